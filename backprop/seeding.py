@@ -1,0 +1,37 @@
+"""One random generator for the whole library, so that one seed repeats a whole run.
+
+Everything random takes ``rng=``, a ``random.Random`` of the caller's; what gets none draws from the
+library's default generator, which ``manual_seed`` sets.
+"""
+
+from __future__ import annotations
+
+import random
+
+_default = random.Random()
+
+
+def manual_seed(seed: int) -> None:
+    """Seed the default generator: the same seed gives the same numbers, run after run.
+
+    >>> manual_seed(0); first = generator().random()
+    >>> manual_seed(0); first == generator().random()
+    True
+    """
+    if not isinstance(seed, int):
+        raise TypeError(f"manual_seed(seed): a seed is an int, got {seed!r}")
+    _default.seed(seed)
+
+
+def generator(rng: random.Random | None = None) -> random.Random:
+    """The generator to draw from: ``rng`` itself, or the default one for ``None``.
+
+    >>> own = random.Random(1)
+    >>> generator(own) is own
+    True
+    """
+    if rng is None:
+        return _default
+    if not isinstance(rng, random.Random):
+        raise TypeError(f"rng: needs a random.Random, got {rng!r}; for a seed write rng=random.Random(seed)")
+    return rng

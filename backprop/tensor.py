@@ -1,0 +1,531 @@
+"""Tensor: a Matrix that remembers how it was computed, and the chain rule over that memory.
+
+Each ``@operation`` states its value and, beside it, its pullbacks: how the gradient of the loss L with
+respect to the output becomes the gradient with respect to each input. ``backward()`` applies them from the
+loss back to the leaves, and sums where a value was used more than once.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import wraps
+from numbers import Real
+from reprlib import repr as short
+from typing import Any, Callable, Union
+
+from backprop.matrix import Matrix, Number, Shape, chosen_places, trusted
+
+TensorLike = Union["Tensor", Matrix, Number]
+Pullback = Callable[[Matrix], Matrix]
+Pullbacks = Union[Callable[[Matrix], Union[Matrix, tuple[Matrix, ...]]], tuple[Pullback, ...]]
+Result = tuple[Matrix, Pullbacks]
+
+
+def _in_place(symbol: str) -> Any:
+    """``tensor += x``: refused for a leaf that is learned, ``tensor = tensor + x`` for any other Tensor."""
+
+    def method(self: Tensor, other: Any) -> Any:
+        if self.operation is None and self.requires_grad:
+            raise TypeError(
+                f"tensor {symbol}= … on a leaf that requires a gradient would only rebind the name: "
+                f"write tensor.data = tensor.data {symbol} …"
+            )
+        return NotImplemented
+
+    return method
+
+
+class Tensor:
+    """A Matrix, ``data``, and the gradient of the loss with respect to it, ``grad``.
+
+    ``Tensor(data, requires_grad=False)`` takes a Matrix, the rows of one, or a number (1×1). What is computed
+    from a Tensor that requires a gradient requires one too and keeps the graph of its computation:
+    ``operation`` (the function that made it), ``inputs`` (what from) and ``pullbacks`` (the way back).
+    A leaf, which no operation made, has none of these; the others have no ``grad`` of their own.
+
+    >>> a, b = Tensor(2, requires_grad=True), Tensor(3, requires_grad=True)
+    >>> c, d = a + b, a * b
+    >>> y = (c + d) + c * d
+    >>> y.backward()
+    >>> y.item(), a.grad.item(), b.grad.item()
+    (41, 25, 19)
+    """
+
+    __slots__ = ("_data", "grad", "inputs", "operation", "pullbacks", "requires_grad")
+
+    _data: Matrix
+    grad: Matrix | None
+    requires_grad: bool
+    operation: Callable[..., Tensor] | None
+    inputs: tuple[Tensor | None, ...]
+    pullbacks: Pullbacks | None
+
+    def __init__(self, data: TensorLike | Iterable[Iterable[Number]], requires_grad: bool = False) -> None:
+        self._data = _as_matrix(data)
+        self.grad = None
+        self.requires_grad = requires_grad
+        self.operation = None
+        self.inputs = ()
+        self.pullbacks = None
+
+    # ---------------------------------------------------------------- the value
+
+    @property
+    def data(self) -> Matrix:
+        """The value. Assign a Matrix of the same shape to change a leaf, as optimizers do; graphs that used the
+        old value keep it."""
+        return self._data
+
+    @data.setter
+    def data(self, value: Matrix) -> None:
+        if not isinstance(value, Matrix):
+            raise TypeError(f"Tensor.data is a Matrix, got {short(value)}")
+        if value.shape != self._data.shape:
+            raise ValueError(f"Tensor.data is {_by(self.shape)} and stays so, got {_by(value.shape)}")
+        self._data = value
+
+    @property
+    def shape(self) -> Shape:
+        """(rows, columns)."""
+        return self._data.shape
+
+    def item(self) -> Number:
+        """The number that a 1×1 Tensor holds."""
+        return self._data.item()
+
+    def detach(self) -> Tensor:
+        """The same value as a leaf without a graph, through which no gradient flows."""
+        return Tensor(self._data)
+
+    # ---------------------------------------------------------------- the chain rule
+
+    def backward(self, gradient: Matrix | None = None) -> None:
+        """Add ∂L/∂leaf to the ``grad`` of every leaf that requires one, for L = this Tensor, a single number.
+
+        A Tensor of more entries needs the ``gradient`` ∂L/∂self to start from. The graph is walked in reverse
+        topological order, so that a value's gradient is complete before it is passed on: a value that was used
+        twice gets the sum of both. Gradients add up over several calls, which lets one sum over batches; so
+        reset them before the next step (``optimizer.zero_grad()``). The graph is let go afterwards.
+
+        Raises RuntimeError for a graph that was already gone through or that nothing in requires a gradient,
+        ValueError for a ``gradient`` that does not fit, FloatingPointError for a loss that is NaN. A call that
+        raises changes nothing.
+        """
+        if not self.requires_grad:
+            raise RuntimeError("backward(): this Tensor was computed from none that requires a gradient")
+        upstream = _starting_gradient(self, gradient)
+        order = reverse_topological_order(self)
+        leaves = pull_back(order, {self: upstream})
+        for leaf, total in leaves.items():
+            leaf.grad = total if leaf.grad is None else leaf.grad + total
+        for tensor in order:
+            tensor.inputs, tensor.pullbacks = (), None
+
+    # ---------------------------------------------------------------- arithmetic
+
+    def __add__(self, other: TensorLike) -> Tensor:
+        return add(self, other)
+
+    def __radd__(self, other: TensorLike) -> Tensor:
+        return add(other, self)
+
+    def __sub__(self, other: TensorLike) -> Tensor:
+        return sub(self, other)
+
+    def __rsub__(self, other: TensorLike) -> Tensor:
+        return sub(other, self)
+
+    def __mul__(self, other: TensorLike) -> Tensor:
+        return mul(self, other)
+
+    def __rmul__(self, other: TensorLike) -> Tensor:
+        return mul(other, self)
+
+    def __truediv__(self, other: TensorLike) -> Tensor:
+        return div(self, other)
+
+    def __rtruediv__(self, other: TensorLike) -> Tensor:
+        return div(other, self)
+
+    def __pow__(self, other: TensorLike) -> Tensor:
+        return power(self, other)
+
+    def __rpow__(self, other: TensorLike) -> Tensor:
+        return power(other, self)
+
+    def __matmul__(self, other: Tensor | Matrix) -> Tensor:
+        return matmul(self, other)
+
+    def __rmatmul__(self, other: Matrix) -> Tensor:
+        return matmul(other, self)
+
+    def __neg__(self) -> Tensor:
+        return negative(self)
+
+    def __abs__(self) -> Tensor:
+        return absolute(self)
+
+    @property
+    def T(self) -> Tensor:
+        """The transpose."""
+        return transpose(self)
+
+    def __getitem__(self, index: Any) -> Tensor:
+        """What ``Matrix[index]`` chooses; a single entry is a 1×1 Tensor."""
+        return getitem(self, index=index)
+
+    def __iter__(self) -> Iterator[Tensor]:
+        """The rows, each a 1×c Tensor."""
+        return (self[i] for i in range(self.shape[0]))
+
+    def reshape(self, rows: int, columns: int) -> Tensor:
+        """The same entries, read row after row, as ``rows``×``columns``; one of the two may be -1, the rest."""
+        return reshape(self, rows=rows, columns=columns)
+
+    def sum(self, axis: int | None = None) -> Tensor:
+        """Σ of all entries (1×1), of each column (``axis=0``, 1×c) or of each row (``axis=1``, r×1)."""
+        return sum_over(self, axis=axis)
+
+    def mean(self, axis: int | None = None) -> Tensor:
+        """The sum over the number of entries summed; axes as in ``sum``."""
+        rows, columns = self.shape
+        return self.sum(axis) / (rows * columns if axis is None else self.shape[axis])
+
+    # ---------------------------------------------------------------- text, copies, and what a Tensor refuses
+
+    def __repr__(self) -> str:
+        value = repr(self._data)[len("Matrix(") : -1]
+        if self.operation is not None:
+            return f"{type(self).__name__}({value}, operation={self.operation.__name__})"
+        return f"{type(self).__name__}({value}{', requires_grad=True' if self.requires_grad else ''})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self.operation is not None:
+            raise TypeError("only a leaf can be copied or pickled; write tensor.detach() to leave its graph behind")
+        return _leaf, (type(self), self._data, self.grad, self.requires_grad)
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        raise TypeError("a Tensor is not changed in place: compute a new one, or assign a whole Matrix to tensor.data")
+
+    __iadd__ = _in_place("+")
+    __isub__ = _in_place("-")
+    __imul__ = _in_place("*")
+    __itruediv__ = _in_place("/")
+    __ipow__ = _in_place("**")
+    __imatmul__ = _in_place("@")
+
+    def __float__(self) -> float:
+        raise TypeError(
+            "a Tensor is not a number: write tensor.item() for its value, or an operation of "
+            "backprop.functional (exp, log, …) to keep the gradient"
+        )
+
+
+class Parameter(Tensor):
+    """A leaf that is learned: it requires a gradient, and the Layer that has it as an attribute lists it.
+
+    >>> Parameter([[0.5, -1.0]])
+    Parameter([[0.5, -1.0]], requires_grad=True)
+    """
+
+    __slots__ = ()
+
+    def __init__(self, data: TensorLike | Iterable[Iterable[Number]], requires_grad: bool = True) -> None:
+        super().__init__(data, requires_grad)
+
+
+# -------------------------------------------------------------------- operations and their graph
+
+
+class _Recording(threading.local):
+    on = True
+
+
+_recording = _Recording()
+
+
+@contextmanager
+def no_grad() -> Iterator[None]:
+    """Record no graph: ``with no_grad(): …`` to compute values only, or ``@no_grad()`` over a function.
+
+    >>> w = Parameter(2.0)
+    >>> with no_grad():
+    ...     y = w * 3
+    >>> y.requires_grad
+    False
+    """
+    before, _recording.on = _recording.on, False
+    try:
+        yield
+    finally:
+        _recording.on = before
+
+
+def operation(rule: Callable[..., Result]) -> Callable[..., Tensor]:
+    """Make an operation on Tensors of a rule on Matrices, which gives its value and its pullbacks.
+
+    The rule's positional arguments arrive as Matrix (a missing optional one as None) and are differentiable;
+    its keyword-only arguments are constants. It returns the value and either one pullback for each positional
+    argument, run only for those that need a gradient, or a single function that gives the gradients of all.
+
+    >>> @operation
+    ... def cube(x):
+    ...     '''y = x³,  ∂L/∂x = ∂L/∂y · 3x².'''
+    ...     return x * x * x, lambda d: d * 3 * x * x
+    >>> x = Tensor(2, requires_grad=True)
+    >>> cube(x).backward(); x.grad
+    Matrix([[12]])
+    """
+    signature = inspect.signature(rule)
+    differentiable = {
+        name for name, p in signature.parameters.items() if p.kind not in (p.KEYWORD_ONLY, p.VAR_KEYWORD)
+    }
+
+    @wraps(rule)
+    def apply(*arguments: Any, **constants: Any) -> Tensor:
+        if not differentiable.isdisjoint(constants):
+            bound = signature.bind(*arguments, **constants)
+            bound.apply_defaults()
+            arguments, constants = bound.args, bound.kwargs
+        inputs = tuple([x if x is None or isinstance(x, Tensor) else Tensor(x) for x in arguments])
+        value, pullbacks = rule(*[None if x is None else x._data for x in inputs], **constants)
+        result = Tensor(value)
+        if _recording.on and any(x is not None and x.requires_grad for x in inputs):
+            result.requires_grad = True
+            result.operation, result.inputs, result.pullbacks = apply, inputs, pullbacks
+        return result
+
+    return apply
+
+
+def reverse_topological_order(output: Tensor) -> list[Tensor]:
+    """The Tensors that ``output`` was computed from and that require a gradient, users before what they use.
+
+    First count how often each is used, then give it out when all its users were given out. Meeting a value and
+    passing its gradient on at once would pass on a sum that is not complete yet.
+    """
+    uses: dict[Tensor, int] = {output: 0}
+    found = [output]
+    while found:
+        tensor = found.pop()
+        if tensor.operation is not None and tensor.pullbacks is None:
+            raise RuntimeError(
+                "backward() has already gone through this graph and let it go; "
+                "compute the loss again, or add up losses and call backward() once"
+            )
+        for source in tensor.inputs:
+            if source is not None and source.requires_grad:
+                if source in uses:
+                    uses[source] += 1
+                else:
+                    uses[source] = 1
+                    found.append(source)
+    order, complete = [], [output]
+    while complete:
+        tensor = complete.pop()
+        order.append(tensor)
+        for source in tensor.inputs:
+            if source is not None and source.requires_grad:
+                uses[source] -= 1
+                if not uses[source]:
+                    complete.append(source)
+    return order
+
+
+def pull_back(order: Sequence[Tensor], gradients: dict[Tensor, Matrix]) -> dict[Tensor, Matrix]:
+    """The chain rule: from ``gradients`` at the outputs to those of the leaves, in reverse topological order."""
+    leaves = {}
+    for tensor in order:
+        gradient = gradients.pop(tensor)
+        if tensor.operation is None:
+            leaves[tensor] = gradient
+            continue
+        for source, part in _pulled(tensor, gradient):
+            if part.shape != source.shape:
+                raise ValueError(
+                    f"{tensor.operation.__name__}: a pullback gave a gradient of {_by(part.shape)} "
+                    f"for an input of {_by(source.shape)}"
+                )
+            gradients[source] = gradients[source] + part if source in gradients else part
+    return leaves
+
+
+def _pulled(tensor: Tensor, gradient: Matrix) -> Iterator[tuple[Tensor, Matrix]]:
+    """The inputs that need a gradient, each with what this use of it contributes."""
+    pullbacks = tensor.pullbacks
+    if isinstance(pullbacks, tuple):
+        for source, pullback in zip(tensor.inputs, pullbacks):
+            if source is not None and source.requires_grad:
+                yield source, pullback(gradient)
+    elif pullbacks is not None:
+        parts = pullbacks(gradient)
+        for source, part in zip(tensor.inputs, (parts,) if isinstance(parts, Matrix) else parts):
+            if source is not None and source.requires_grad:
+                yield source, part
+
+
+def sum_to_shape(gradient: Matrix, shape: Shape) -> Matrix:
+    """The gradient of what was broadcast from ``shape``: summed over each axis along which it was repeated.
+
+    >>> sum_to_shape(Matrix([[1, 2], [3, 4]]), (1, 2))
+    Matrix([[4, 6]])
+    """
+    rows, columns = shape
+    if gradient.shape[0] != rows:
+        gradient = gradient.sum(axis=0)
+    if gradient.shape[1] != columns:
+        gradient = gradient.sum(axis=1)
+    return gradient
+
+
+# -------------------------------------------------------------------- the operations behind the operators
+
+
+@operation
+def add(a: Matrix, b: Matrix) -> Result:
+    """C = A + B,  ∂L/∂A = ∂L/∂C,  ∂L/∂B = ∂L/∂C, summed where A or B was broadcast."""
+    return a + b, (lambda d: sum_to_shape(d, a.shape), lambda d: sum_to_shape(d, b.shape))
+
+
+@operation
+def sub(a: Matrix, b: Matrix) -> Result:
+    """C = A − B,  ∂L/∂A = ∂L/∂C,  ∂L/∂B = −∂L/∂C."""
+    return a - b, (lambda d: sum_to_shape(d, a.shape), lambda d: sum_to_shape(-d, b.shape))
+
+
+@operation
+def mul(a: Matrix, b: Matrix) -> Result:
+    """C = A∘B, entry by entry,  ∂L/∂A = ∂L/∂C∘B,  ∂L/∂B = ∂L/∂C∘A."""
+    return a * b, (lambda d: sum_to_shape(d * b, a.shape), lambda d: sum_to_shape(d * a, b.shape))
+
+
+@operation
+def div(a: Matrix, b: Matrix) -> Result:
+    """C = A/B, entry by entry,  ∂L/∂A = ∂L/∂C / B,  ∂L/∂B = −∂L/∂C∘C / B."""
+    c = a / b
+    return c, (lambda d: sum_to_shape(d / b, a.shape), lambda d: sum_to_shape(-d * c / b, b.shape))
+
+
+@operation
+def power(a: Matrix, b: Matrix) -> Result:
+    """C = Aᴮ, entry by entry,  ∂L/∂A = ∂L/∂C∘B∘Aᴮ⁻¹,  ∂L/∂B = ∂L/∂C∘C∘ln A.
+
+    Where a = 0 both are taken as 0 if they are not finite: the slope of √a there is infinite, and 0 lets the
+    norm √Σx² have the gradient 0 at the origin rather than NaN. A base below 0 has no derivative in its
+    exponent; needing it is a ValueError.
+    """
+    c = a**b
+    bases, exponents = a.broadcast_to(*c.shape), b.broadcast_to(*c.shape)
+
+    def to_base(d: Matrix) -> Matrix:
+        slopes = [
+            [p * x ** (p - 1) if x != 0 or p >= 1 else 0 for x, p in zip(xs, ps)]
+            for xs, ps in zip(bases.rows, exponents.rows)
+        ]
+        return sum_to_shape(d * trusted(slopes), a.shape)
+
+    def to_exponent(d: Matrix) -> Matrix:
+        if a.min() < 0:
+            raise ValueError(f"**: the base {a.min()!r} is negative, so there is no derivative in the exponent")
+        logarithms = bases.map(lambda x: math.log(x) if x > 0 else 0)
+        return sum_to_shape(d * c * logarithms, b.shape)
+
+    return c, (to_base, to_exponent)
+
+
+@operation
+def negative(a: Matrix) -> Result:
+    """C = −A,  ∂L/∂A = −∂L/∂C."""
+    return -a, lambda d: -d
+
+
+@operation
+def absolute(a: Matrix) -> Result:
+    """C = |A|, entry by entry,  ∂L/∂A = ∂L/∂C∘sign A; the sign of 0 is 0."""
+    return abs(a), lambda d: d * a.map(lambda x: (x > 0) - (x < 0))
+
+
+@operation
+def matmul(a: Matrix, b: Matrix) -> Result:
+    """C = A·B,  ∂L/∂A = ∂L/∂C·Bᵀ,  ∂L/∂B = Aᵀ·∂L/∂C."""
+    return a @ b, (lambda d: d @ b.T, lambda d: a.T @ d)
+
+
+@operation
+def transpose(a: Matrix) -> Result:
+    """C = Aᵀ,  ∂L/∂A = (∂L/∂C)ᵀ."""
+    return a.T, lambda d: d.T
+
+
+@operation
+def reshape(a: Matrix, *, rows: int, columns: int) -> Result:
+    """C = A's entries in new rows,  ∂L/∂A = ∂L/∂C's entries in the old rows."""
+    return a.reshape(rows, columns), lambda d: d.reshape(*a.shape)
+
+
+@operation
+def sum_over(a: Matrix, *, axis: int | None = None) -> Result:
+    """C = Σ A over an axis or over all,  ∂L/∂A = ∂L/∂C, repeated to the shape of A."""
+    total = a.sum(axis) if axis is not None else trusted([[a.sum()]])
+    return total, lambda d: d.broadcast_to(*a.shape)
+
+
+@operation
+def getitem(a: Matrix, *, index: Any) -> Result:
+    """C = A[index],  ∂L/∂A = ∂L/∂C at the chosen places (summed where one was chosen twice), 0 elsewhere."""
+    chosen: Any = a[index]
+    rows, columns = index if isinstance(index, tuple) else (index, slice(None))
+
+    def scatter(d: Matrix) -> Matrix:
+        height, width = a.shape
+        spread: list[list[Any]] = [[0] * width for _ in range(height)]
+        for i, entries in zip(chosen_places(rows, height, "row"), d.rows):
+            for j, entry in zip(chosen_places(columns, width, "column"), entries):
+                spread[i][j] += entry
+        return trusted(spread)
+
+    return chosen if isinstance(chosen, Matrix) else trusted([[chosen]]), scatter
+
+
+# -------------------------------------------------------------------- checks at the door
+
+
+def _as_matrix(value: Any) -> Matrix:
+    if isinstance(value, Matrix):
+        return value
+    if isinstance(value, Tensor):
+        raise TypeError("this is a Tensor already; tensor.detach() gives its value without its graph")
+    rows: Any = [[value]] if isinstance(value, Real) else value
+    return Matrix(rows)
+
+
+def _starting_gradient(output: Tensor, gradient: Matrix | None) -> Matrix:
+    """∂L/∂output to start from: 1 for the single number L itself."""
+    if gradient is None:
+        if output.shape != (1, 1):
+            raise ValueError(
+                f"backward() starts from a single number, this Tensor is {_by(output.shape)}; "
+                "reduce it with sum() or mean(), or give gradient=Matrix(…)"
+            )
+        if output.item() != output.item():
+            raise FloatingPointError("backward(): the loss is nan; there is no gradient to follow")
+        return Matrix([[1]])
+    if not isinstance(gradient, Matrix):
+        raise TypeError(f"backward(gradient): needs a Matrix, got {short(gradient)}")
+    if gradient.shape != output.shape:
+        raise ValueError(f"backward(gradient): needs {_by(output.shape)} as the Tensor is, got {_by(gradient.shape)}")
+    return gradient
+
+
+def _leaf(kind: Any, data: Matrix, grad: Matrix | None, requires_grad: bool) -> Tensor:
+    leaf: Tensor = kind(data, requires_grad)
+    leaf.grad = grad
+    return leaf
+
+
+def _by(shape: Shape) -> str:
+    return "{}×{}".format(*shape)

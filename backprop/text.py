@@ -1,0 +1,61 @@
+"""A table of numbers as a person likes to read it: columns aligned at the point, long tables shortened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+_MOST_ROWS, _MOST_COLUMNS = 10, 8
+
+
+def table(rows: Sequence[Sequence[Any]]) -> str:
+    """The rows in brackets, floats to six significant digits, columns aligned at the decimal point.
+
+    More than ten rows or eight columns are cut in the middle, and the shape is told.
+
+    >>> print(table([[1.5, -20.25], [100.0, 3.0]]))
+    [   1.5  -20.25 ]
+    [ 100      3    ]
+    >>> print(table([range(n, n + 12) for n in range(0, 144, 12)]))
+    [   0    1    2    3  ...    8    9   10   11 ]
+    [  12   13   14   15  ...   20   21   22   23 ]
+    [  24   25   26   27  ...   32   33   34   35 ]
+    [  36   37   38   39  ...   44   45   46   47 ]
+    [  48   49   50   51  ...   56   57   58   59 ]
+    [ ...  ...  ...  ...  ...  ...  ...  ...  ... ]
+    [  84   85   86   87  ...   92   93   94   95 ]
+    [  96   97   98   99  ...  104  105  106  107 ]
+    [ 108  109  110  111  ...  116  117  118  119 ]
+    [ 120  121  122  123  ...  128  129  130  131 ]
+    [ 132  133  134  135  ...  140  141  142  143 ]
+    12×12
+    """
+    shown = [[_number(x) for x in _shortened(row, _MOST_COLUMNS)] for row in _shortened(rows, _MOST_ROWS)]
+    if len(rows) > _MOST_ROWS:
+        shown.insert(_MOST_ROWS // 2, ["..."] * len(shown[0]))
+    if len(rows[0]) > _MOST_COLUMNS:
+        for row in shown:
+            row.insert(_MOST_COLUMNS // 2, "...")
+    columns = [_aligned(column) for column in zip(*shown)]
+    lines = ["[ " + "  ".join(cells) + " ]" for cells in zip(*columns)]
+    if len(rows) > _MOST_ROWS or len(rows[0]) > _MOST_COLUMNS:
+        lines.append(f"{len(rows)}×{len(rows[0])}")
+    return "\n".join(lines)
+
+
+def _shortened(items: Sequence[Any], most: int) -> Sequence[Any]:
+    """All items, or the first and the last few."""
+    return items if len(items) <= most else [*items[: most // 2], *items[-(most // 2) :]]
+
+
+def _number(x: Any) -> str:
+    return format(x, ".6g") if isinstance(x, float) else str(x)
+
+
+def _aligned(cells: Sequence[str]) -> list[str]:
+    """The cells of one column, padded so that their decimal points stand below each other."""
+    wholes = ["" if cell == "..." else cell.partition(".")[0] for cell in cells]
+    before = max(map(len, wholes))
+    padded = [cell if cell == "..." else " " * (before - len(whole)) + cell for cell, whole in zip(cells, wholes)]
+    width = max(map(len, padded))
+    return [cell.rjust(width) if cell == "..." else cell.ljust(width) for cell in padded]
