@@ -584,7 +584,9 @@ def _checked(rows: Any) -> Rows:
         if not _NUMBER_TYPES.issuperset(map(type, entries)):
             entries = [_entry(x, f"Matrix: entry [{i}, {j}]") for j, x in enumerate(entries)]
         if table and len(entries) != len(table[0]):
-            raise ValueError(f"Matrix: row {i} has {len(entries)} entries and row 0 has {len(table[0])}; all need as many")
+            raise ValueError(
+                f"Matrix: row {i} has {len(entries)} entries and row 0 has {len(table[0])}; all need as many"
+            )
         table.append(entries)
     if not table or not table[0]:
         raise ValueError(f"Matrix needs at least one row and one column, got {short(table)}")
@@ -592,7 +594,7 @@ def _checked(rows: Any) -> Rows:
 
 
 def _is_ordered(value: Any) -> bool:
-    return isinstance(value, Matrix) or (hasattr(value, "__iter__") and not isinstance(value, (str, Mapping, AbstractSet)))
+    return hasattr(value, "__iter__") and not isinstance(value, (str, Mapping, AbstractSet))
 
 
 def _entry(x: Any, name: str = "a number") -> Number:

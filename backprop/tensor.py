@@ -281,9 +281,7 @@ def operation(rule: Callable[..., Result]) -> Callable[..., Tensor]:
     Matrix([[12]])
     """
     signature = inspect.signature(rule)
-    differentiable = {
-        name for name, p in signature.parameters.items() if p.kind not in (p.KEYWORD_ONLY, p.VAR_KEYWORD)
-    }
+    differentiable = {name for name, p in signature.parameters.items() if p.kind not in (p.KEYWORD_ONLY, p.VAR_KEYWORD)}
 
     @wraps(rule)
     def apply(*arguments: Any, **constants: Any) -> Tensor:

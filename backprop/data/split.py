@@ -1,0 +1,31 @@
+"""Splitting data: what a model learns from and what it is judged by must not be the same."""
+
+from __future__ import annotations
+
+import math
+import random
+
+from backprop.data.dataset import Dataset
+from backprop.seeding import generator
+
+
+def train_test_split(
+    dataset: Dataset, test_size: float = 0.25, *, rng: random.Random | None = None
+) -> tuple[Dataset, Dataset]:
+    """(train, test), disjoint and in random order; ``test_size`` is a share (rounded up) or a number of examples.
+
+    Raises ValueError where one of the two would be empty.
+
+    >>> from backprop import Matrix
+    >>> data = Dataset(Matrix([[n] for n in range(10)]), list(range(10)))
+    >>> train, test = train_test_split(data, 0.2, rng=random.Random(0))
+    >>> len(train), len(test), sorted([*train.targets, *test.targets]) == list(range(10))
+    (8, 2, True)
+    """
+    count = len(dataset)
+    held_out = test_size if isinstance(test_size, int) else math.ceil(test_size * count)
+    if not 0 < held_out < count:
+        raise ValueError(f"train_test_split: test_size {test_size!r} of {count} examples leaves one side empty")
+    order = list(range(count))
+    generator(rng).shuffle(order)
+    return dataset.select(order[held_out:]), dataset.select(order[:held_out])

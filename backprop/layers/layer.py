@@ -1,0 +1,136 @@
+"""Layer: what has parameters and turns an input into an output; layers may hold layers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from backprop.matrix import Matrix
+from backprop.tensor import Parameter, Tensor
+
+
+class Layer:
+    """Something with parameters and a ``forward``. Subclass it, assign Parameters and Layers to attributes,
+    alone or in lists, and write ``forward``; calling the layer calls it.
+
+    >>> class Scale(Layer):
+    ...     def __init__(self, factor):
+    ...         self.factor = Parameter(factor)
+    ...     def forward(self, input):
+    ...         return input * self.factor
+    >>> scale = Scale(3.0)
+    >>> scale(Matrix([[1.0, 2.0]])).data
+    Matrix([[3.0, 6.0]])
+    >>> dict(scale.named_parameters())
+    {'factor': Parameter([[3.0]], requires_grad=True)}
+    """
+
+    training = True
+
+    def forward(self, *inputs: Any) -> Tensor:
+        """The output for these inputs; each Layer writes its own."""
+        raise NotImplementedError(f"{type(self).__name__} needs a forward method")
+
+    def __call__(self, *inputs: Any) -> Tensor:
+        return self.forward(*inputs)
+
+    # ---------------------------------------------------------------- parts
+
+    def members(self) -> Iterator[tuple[str, Any]]:
+        """The named Parameters and Layers held directly, in the order of their assignment."""
+        for name, value in vars(self).items():
+            if isinstance(value, (list, tuple)):
+                yield from ((f"{name}.{i}", item) for i, item in enumerate(value) if _is_part(item))
+            elif _is_part(value):
+                yield name, value
+
+    def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
+        """Each Parameter here and below with its name, as in "0.weight"; a shared one once, by its first name."""
+        seen = set()
+        for name, parameter in self._all_parameters():
+            if parameter not in seen:
+                seen.add(parameter)
+                yield name, parameter
+
+    def parameters(self) -> Iterator[Parameter]:
+        """Each Parameter here and below, once: what an optimizer is given."""
+        return (parameter for _, parameter in self.named_parameters())
+
+    def _all_parameters(self) -> Iterator[tuple[str, Parameter]]:
+        for name, value in self.members():
+            if isinstance(value, Layer):
+                yield from ((f"{name}.{inner}", parameter) for inner, parameter in value._all_parameters())
+            else:
+                yield name, value
+
+    def zero_grad(self) -> None:
+        """Forget the gradients: ``backward()`` adds to what is there."""
+        for parameter in self.parameters():
+            parameter.grad = None
+
+    # ---------------------------------------------------------------- modes
+
+    def train(self, mode: bool = True) -> Layer:
+        """Set ``training`` here and below: some layers compute another thing while they learn."""
+        self.training = mode
+        for _, value in self.members():
+            if isinstance(value, Layer):
+                value.train(mode)
+        return self
+
+    def eval(self) -> Layer:
+        """``train(False)``: the layers as they are used after training."""
+        return self.train(False)
+
+    # ---------------------------------------------------------------- state
+
+    def state_dict(self) -> dict[str, Matrix]:
+        """The value of each Parameter by its name. A Matrix never changes, so this is a snapshot.
+
+        >>> from backprop import Linear
+        >>> [(name, value.shape) for name, value in Linear(3, 2).state_dict().items()]
+        [('weight', (2, 3)), ('bias', (1, 2))]
+        """
+        return {name: parameter.data for name, parameter in self._all_parameters()}
+
+    def load_state_dict(self, state: Mapping[str, Matrix]) -> None:
+        """Set each Parameter to the value of its name.
+
+        Raises ValueError, before any is set, unless names and shapes are just those of this layer.
+        """
+        own = dict(self._all_parameters())
+        missing, unknown = sorted(own.keys() - state.keys()), sorted(state.keys() - own.keys())
+        if missing or unknown:
+            raise ValueError(f"load_state_dict: missing are {missing or 'none'}, unknown are {unknown or 'none'}")
+        for name, parameter in own.items():
+            value = state[name]
+            if not isinstance(value, Matrix) or value.shape != parameter.shape:
+                came = "{}×{}".format(*value.shape) if isinstance(value, Matrix) else repr(type(value).__name__)
+                raise ValueError(
+                    f"load_state_dict: {name} is a Matrix of " + "{}×{}".format(*parameter.shape) + f", got {came}"
+                )
+        for name, parameter in own.items():
+            parameter.data = state[name]
+
+    # ---------------------------------------------------------------- text
+
+    def extra_repr(self) -> str:
+        """The constructor's arguments as text, shown in the layer's ``repr``."""
+        return ""
+
+    def __repr__(self) -> str:
+        """The tree of layers, and how many numbers are learned."""
+        count = sum(len(p.data.rows) * len(p.data.rows[0]) for p in self.parameters())
+        return self._tree() + (f"  # {count:,} parameters" if count else "")
+
+    def _tree(self) -> str:
+        layers = [(name, value) for name, value in self.members() if isinstance(value, Layer)]
+        head = f"{type(self).__name__}({self.extra_repr()}"
+        if not layers:
+            return head + ")"
+        lines = [f"  ({name}): " + layer._tree().replace("\n", "\n  ") for name, layer in layers]
+        return "\n".join([head, *lines, ")"])
+
+
+def _is_part(value: Any) -> bool:
+    return isinstance(value, (Parameter, Layer))

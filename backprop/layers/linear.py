@@ -1,0 +1,49 @@
+"""Linear: every output is a weighted sum of all inputs."""
+
+from __future__ import annotations
+
+import random
+
+from backprop.functional import linear
+from backprop.layers.layer import Layer
+from backprop.matrix import Matrix
+from backprop.tensor import Parameter, Tensor, TensorLike
+
+
+class Linear(Layer):
+    """Y = X·Wᵀ + b: every output is a weighted sum of all inputs.
+
+    X is (batch, in_features), W (out_features, in_features), b (1, out_features), Y (batch, out_features).
+    W and b start uniform in ±1/√in_features, as in PyTorch; the scale is that of LeCun et al., "Efficient
+    BackProp" (1998): outputs of unit variance for inputs of unit variance, up to a constant.
+
+    Raises ValueError for sizes below 1, and when called with rows of another length than in_features.
+
+    >>> layer = Linear(2, 1)
+    >>> layer.load_state_dict({"weight": Matrix([[3.0, 4.0]]), "bias": Matrix([[0.5]])})
+    >>> layer(Matrix([[1.0, 2.0], [0.0, 0.0]])).data
+    Matrix([[11.5], [0.5]])
+    """
+
+    def __init__(
+        self, in_features: int, out_features: int, bias: bool = True, *, rng: random.Random | None = None
+    ) -> None:
+        for name, size in (("in_features", in_features), ("out_features", out_features)):
+            if not isinstance(size, int) or size < 1:
+                raise ValueError(f"Linear: {name} is an int from 1 up, got {size!r}")
+        self.in_features, self.out_features = in_features, out_features
+        bound = in_features**-0.5
+        self.weight = Parameter(Matrix.uniform(out_features, in_features, -bound, bound, rng=rng))
+        self.bias = Parameter(Matrix.uniform(1, out_features, -bound, bound, rng=rng)) if bias else None
+
+    def forward(self, input: TensorLike) -> Tensor:
+        columns = input.shape[1] if isinstance(input, (Tensor, Matrix)) else 1
+        if columns != self.in_features:
+            raise ValueError(
+                f"Linear({self.in_features}, {self.out_features}) got rows of {columns} numbers; "
+                f"it needs {self.in_features}"
+            )
+        return linear(input, self.weight, self.bias)
+
+    def extra_repr(self) -> str:
+        return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
