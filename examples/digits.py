@@ -1,0 +1,131 @@
+"""Handwritten digits: a 64-32-10 network learns the 1,797 images of 8×8 pixels and is judged by a fifth held out.
+
+python3 examples/digits.py              one run, with seed 0
+python3 examples/digits.py --seeds 10   ten runs, each with its own split and start; mean and spread
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import statistics
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from backprop import (
+    Adam,
+    CrossEntropyLoss,
+    DataLoader,
+    Dataset,
+    Linear,
+    Matrix,
+    ReLU,
+    Sequential,
+    evaluate,
+    fit,
+    load_digits,
+    train_test_split,
+)
+
+SHADES = " .:-=+*#%"
+
+
+def prepare(seed: int) -> tuple[Dataset, Dataset, Matrix, random.Random]:
+    """Training and test data with pixels of mean 0 and spread of at most 1, and the test images as they are."""
+    rng = random.Random(seed)
+    train, test = train_test_split(load_digits(), 0.2, rng=rng)
+    # Mean and spread come from the training data alone. Border pixels are nearly always 0: their tiny spread
+    # would blow up the few that are not, so nothing is divided by less than 1.
+    mean = train.inputs.mean(axis=0)
+    spread = (((train.inputs - mean) ** 2).mean(axis=0) ** 0.5).map(lambda s: max(s, 1.0))
+    scaled = [Dataset((part.inputs - mean) / spread, part.targets, part.classes) for part in (train, test)]
+    return scaled[0], scaled[1], test.inputs, rng
+
+
+def learn(train: Dataset, rng: random.Random, epochs: int, progress: bool) -> Sequential:
+    """A 64-32-10 network trained on ``train``."""
+    model = Sequential(Linear(64, 32, rng=rng), ReLU(), Linear(32, 10, rng=rng))
+    optimizer = Adam(model.parameters(), lr=0.003, weight_decay=1e-3)
+    batches = DataLoader(train, batch_size=32, shuffle=True, rng=rng)
+    if progress:
+        print(model)
+    fit(model, CrossEntropyLoss(), optimizer, batches, epochs=epochs, progress=progress)
+    return model
+
+
+def accuracy(model: Sequential, data: Dataset) -> float:
+    """The share of right answers on ``data``."""
+    _, share = evaluate(model, CrossEntropyLoss(), DataLoader(data, batch_size=len(data)))
+    assert share is not None
+    return share
+
+
+def confusion(predictions: list[int], targets: list[int]) -> str:
+    """How often each digit (row) was taken for which (column)."""
+    counts = [[0] * 10 for _ in range(10)]
+    for prediction, target in zip(predictions, targets):
+        counts[target][prediction] += 1
+    lines = [f"{target} | " + " ".join(f"{n or '.':>3}" for n in row) for target, row in enumerate(counts)]
+    return "\n".join(["      " + "   ".join(map(str, range(10))), "  +" + "-" * 40, *lines])
+
+
+def drawing(pixels: list[float]) -> list[str]:
+    """The 8×8 image in characters, the darker the more ink; two a pixel, since they are narrow."""
+    shades = [SHADES[round(ink / 16 * (len(SHADES) - 1))] * 2 for ink in pixels]
+    return ["".join(shades[start : start + 8]) for start in range(0, 64, 8)]
+
+
+def one_run(seed: int, epochs: int) -> None:
+    train, test, images, rng = prepare(seed)
+    print(f"{len(train)} digits to learn from, {len(test)} held out, seed {seed}\n")
+    started = time.perf_counter()
+    model = learn(train, rng, epochs, progress=True)
+    # On standard error, so that two runs with one seed write the same to standard output.
+    print(f"trained in {time.perf_counter() - started:.1f} s", file=sys.stderr)
+    print(f"\naccuracy on the held-out fifth: {100 * accuracy(model, test):.2f} %\n")
+
+    predictions = model(test.inputs).data.argmax(axis=1)
+    print("predicted (across) for each digit (down):\n")
+    print(confusion(predictions, list(test.targets)))
+
+    wrong = [i for i, target in enumerate(test.targets) if predictions[i] != target]
+    chosen = (wrong[:1] + [i for i in range(len(test)) if i not in wrong])[:3]
+    print("\nthree of them, mistakes first:\n")
+    for i in sorted(chosen, key=lambda i: i not in wrong):
+        lines = drawing(images[i].tolist()[0])
+        verdict = "right" if i not in wrong else f"wrong: it is a {test.targets[i]}"
+        lines[3] += f"   predicted {predictions[i]}, {verdict}"
+        print("\n".join(lines) + "\n")
+
+
+def many_runs(count: int, epochs: int) -> None:
+    shares = []
+    for seed in range(count):
+        train, test, _, rng = prepare(seed)
+        model = learn(train, rng, epochs, progress=False)
+        shares.append(100 * accuracy(model, test))
+        print(f"seed {seed}: {shares[-1]:.2f} %", flush=True)
+    spread = statistics.stdev(shares) if count > 1 else 0.0
+    print(
+        f"held-out accuracy over {count} seeds: mean {statistics.mean(shares):.2f} %, "
+        f"standard deviation {spread:.2f}, from {min(shares):.2f} to {max(shares):.2f} %"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seed", type=int, default=0, help="of the split, the start and the shuffling (0)")
+    parser.add_argument("--seeds", type=int, metavar="N", help="repeat with the seeds 0 to N-1")
+    parser.add_argument("--epochs", type=int, default=30, help="passes over the training data (30)")
+    arguments = parser.parse_args()
+    if arguments.seeds is not None:
+        many_runs(arguments.seeds, arguments.epochs)
+    else:
+        one_run(arguments.seed, arguments.epochs)
+
+
+if __name__ == "__main__":
+    main()
