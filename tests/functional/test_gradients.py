@@ -1,0 +1,75 @@
+"""Every operation of ``functional`` against finite differences, on generated shapes, with a random upstream gradient."""
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backprop import Tensor, functional, gradcheck
+from backprop import functional as F
+from tests.strategies import random_tensor, seeds, sizes
+
+
+def _classes(rows, columns, rng):
+    return [rng.randrange(columns) for _ in range(rows)]
+
+
+def _positive(x):
+    return Tensor(abs(x.data) + 0.1, requires_grad=True)
+
+
+def _probabilities(x):
+    return Tensor(F.sigmoid(x).data, requires_grad=True)
+
+
+# For each operation: (function, inputs) for a shape, a random generator and two random Tensors of that shape.
+CASES = {
+    "exp": lambda n, m, rng, x, y: (F.exp, [x]),
+    "log": lambda n, m, rng, x, y: (F.log, [_positive(x)]),
+    "sqrt": lambda n, m, rng, x, y: (F.sqrt, [_positive(x)]),
+    "tanh": lambda n, m, rng, x, y: (F.tanh, [x]),
+    "sigmoid": lambda n, m, rng, x, y: (F.sigmoid, [x]),
+    "relu": lambda n, m, rng, x, y: (F.relu, [x]),
+    "leaky_relu": lambda n, m, rng, x, y: (lambda x: F.leaky_relu(x, negative_slope=0.3), [x]),
+    "softmax": lambda n, m, rng, x, y: (lambda x, dim=rng.choice([0, 1]): F.softmax(x, dim), [x]),
+    "log_softmax": lambda n, m, rng, x, y: (lambda x, dim=rng.choice([0, 1]): F.log_softmax(x, dim), [x]),
+    "linear": lambda n, m, rng, x, y: (
+        F.linear,
+        [x, *(random_tensor(*shape, rng) for shape in ((3, m), (1, 3))[: rng.choice([1, 2])])],
+    ),
+    "cross_entropy": lambda n, m, rng, x, y: (lambda x, t=_classes(n, m, rng): F.cross_entropy(x, t), [x]),
+    "mse_loss": lambda n, m, rng, x, y: (F.mse_loss, [x, y]),
+    "binary_cross_entropy_with_logits": lambda n, m, rng, x, y: (
+        F.binary_cross_entropy_with_logits,
+        [x, _probabilities(y)],
+    ),
+}
+
+
+def test_no_operation_is_left_out():
+    assert set(CASES) == set(functional.__all__)
+
+
+@pytest.mark.parametrize("name", CASES)
+@given(rows=sizes, columns=sizes, seed=seeds)
+def test_gradient(name, rows, columns, seed):
+    rng = random.Random(seed)
+    x, y = (random_tensor(rows, columns, rng, kink=0.0) for _ in range(2))
+    function, inputs = CASES[name](rows, columns, rng, x, y)
+    before = [tensor.data for tensor in inputs]
+    assert gradcheck(function, inputs, rng=rng)
+    assert [tensor.data for tensor in inputs] == before, "an operation changed its input"
+
+
+@pytest.mark.parametrize("name", sorted(set(CASES) - {"log", "sqrt", "exp"}))
+@given(seed=seeds, scale=st.sampled_from([30.0, 1000.0]))
+def test_values_and_gradients_are_finite_for_large_inputs(name, seed, scale):
+    rng = random.Random(seed)
+    x, y = (random_tensor(3, 3, rng) for _ in range(2))
+    x = Tensor(x.data * scale, requires_grad=True)
+    function, inputs = CASES[name](3, 3, rng, x, y)
+    output = function(*inputs)
+    output.backward(output.data * 0 + 1)
+    for matrix in (output.data, *(tensor.grad for tensor in inputs)):
+        assert all(abs(entry) < 1e7 for row in matrix for entry in row)
