@@ -28,7 +28,7 @@ def mse_loss(input: Matrix, target: Matrix) -> Result:
     loss = sum([e * e for row in errors.rows for e in row]) / count
 
     def pullback(d: Matrix) -> Matrix:
-        return errors * (2 * d.item() / count)
+        return errors * (2 * d.item()) / count
 
     return trusted([[loss]]), (pullback, lambda d: -pullback(d))
 
@@ -55,7 +55,7 @@ def binary_cross_entropy_with_logits(input: Matrix, target: Matrix) -> Result:
     exp, log1p = math.exp, math.log1p
     count = len(input.rows) * len(input.rows[0])
     loss = sum(
-        [(max(0.0, x)) - x * t + log1p(exp(-abs(x))) for xs, ts in zip(input.rows, target.rows) for x, t in zip(xs, ts)]
+        [(0.0 if x <= 0.0 else x) - x * t + log1p(exp(-abs(x))) for xs, ts in zip(input.rows, target.rows) for x, t in zip(xs, ts)]
     )
 
     def to_input(d: Matrix) -> Matrix:
