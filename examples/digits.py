@@ -98,7 +98,7 @@ def one_run(seed: int, epochs: int) -> None:
         lines = drawing(images[i].tolist()[0])
         verdict = "right" if i not in wrong else f"wrong: it is a {test.targets[i]}"
         lines[3] += f"   predicted {predictions[i]}, {verdict}"
-        print("\n".join(lines) + "\n")
+        print("\n".join(line.rstrip() for line in lines) + "\n")
 
 
 def many_runs(count: int, epochs: int) -> None:

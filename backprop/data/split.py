@@ -14,7 +14,7 @@ def train_test_split(
 ) -> tuple[Dataset, Dataset]:
     """(train, test), disjoint and in random order; ``test_size`` is a share (rounded up) or a number of examples.
 
-    Raises ValueError where one of the two would be empty.
+    Raises ValueError where one of the two would be empty, TypeError for a test_size that is no number.
 
     >>> from backprop import Matrix
     >>> data = Dataset(Matrix([[n] for n in range(10)]), list(range(10)))
@@ -23,8 +23,11 @@ def train_test_split(
     (8, 2, True)
     """
     count = len(dataset)
-    held_out = test_size if isinstance(test_size, int) else math.ceil(test_size * count)
-    if not 0 < held_out < count:
+    if not isinstance(test_size, (int, float)):
+        raise TypeError(f"train_test_split: test_size is a share or a number of examples, got {test_size!r}")
+    share = isinstance(test_size, float) and 0.0 < test_size < 1.0
+    held_out = math.ceil(test_size * count) if share else test_size
+    if not (isinstance(held_out, int) and 0 < held_out < count):
         raise ValueError(f"train_test_split: test_size {test_size!r} of {count} examples leaves one side empty")
     order = list(range(count))
     generator(rng).shuffle(order)

@@ -65,9 +65,7 @@ def fit(
         if not score.examples:
             raise ValueError(f"fit got no batches in epoch {number}; an iterator is used up after one epoch")
         speed = score.examples_per_second
-        validation_loss, validation_accuracy = (
-            (None, None) if validation is None else evaluate(model, loss, validation)
-        )
+        validation_loss, validation_accuracy = (None, None) if validation is None else evaluate(model, loss, validation)
         epoch = Epoch(number, score.loss, score.accuracy, validation_loss, validation_accuracy, speed)
         history.append(epoch)
         if line:

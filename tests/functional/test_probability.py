@@ -24,7 +24,9 @@ def test_softmax_gives_probabilities_along_its_dimension(x):
 @given(scores)
 def test_log_softmax_is_the_logarithm_of_softmax(x):
     p, log_p = F.softmax(x).data, F.log_softmax(x).data
-    assert all(math.isclose(math.exp(b), a, rel_tol=1e-12, abs_tol=1e-300) for r, s in zip(p, log_p) for a, b in zip(r, s))
+    assert all(
+        math.isclose(math.exp(b), a, rel_tol=1e-12, abs_tol=1e-300) for r, s in zip(p, log_p) for a, b in zip(r, s)
+    )
     assert F.log_softmax(x, 0).data == F.log_softmax(x.T).data.T
 
 

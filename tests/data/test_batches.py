@@ -1,0 +1,100 @@
+"""Dataset, split and mini-batches: no example is lost, none comes twice, and one seed repeats them all."""
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backprop import DataLoader, Dataset, Matrix, train_test_split
+from tests.strategies import seeds
+
+
+def numbered(count, as_matrix=False):
+    """Example n has the input [n, −n] and the target n."""
+    targets = Matrix([[n] for n in range(count)]) if as_matrix else list(range(count))
+    return Dataset(Matrix([[n, -n] for n in range(count)]), targets)
+
+
+def labels(targets):
+    return [n for (n,) in targets] if isinstance(targets, Matrix) else list(targets)
+
+
+def check_pairs(inputs, targets):
+    assert inputs.tolist() == [[n, -n] for n in labels(targets)]
+
+
+@given(st.integers(1, 30), st.integers(1, 30), st.booleans(), st.booleans(), seeds)
+def test_an_epoch_has_each_example_once_with_its_own_target(count, size, shuffle, as_matrix, seed):
+    loader = DataLoader(numbered(count, as_matrix), size, shuffle, rng=random.Random(seed))
+    batches = list(loader)
+    assert len(batches) == len(loader)
+    for inputs, targets in batches:
+        check_pairs(inputs, targets)
+    assert [len(targets) for _, targets in batches[:-1]] == [size] * (len(batches) - 1)
+    seen = [n for _, targets in batches for n in labels(targets)]
+    assert sorted(seen) == list(range(count))
+    if not shuffle:
+        assert seen == list(range(count))
+
+
+@given(st.integers(1, 30), st.integers(1, 30), seeds)
+def test_drop_last_leaves_out_only_the_short_batch(count, size, seed):
+    if size <= count:
+        batches = list(DataLoader(numbered(count), size, drop_last=True, rng=random.Random(seed)))
+        assert [len(targets) for _, targets in batches] == [size] * (count // size)
+
+
+def test_each_epoch_shuffles_the_single_examples_anew():
+    loader = DataLoader(numbered(100), 10, shuffle=True, rng=random.Random(0))
+    first, second = ([frozenset(targets) for _, targets in loader] for _ in range(2))
+    # Were only whole batches shuffled, the same sets would come back.
+    assert not set(first) & set(second)
+
+
+def test_the_same_seed_gives_the_same_epochs():
+    one, other = (DataLoader(numbered(50), 7, shuffle=True, rng=random.Random(3)) for _ in range(2))
+    for _ in range(3):
+        assert list(one) == list(other)
+
+
+@given(st.integers(2, 40), st.floats(0.01, 0.99), st.booleans(), seeds)
+def test_a_split_is_disjoint_complete_and_repeatable(count, share, as_matrix, seed):
+    data = numbered(count, as_matrix)
+    if -(-share * count // 1) >= count:
+        with pytest.raises(ValueError, match="leaves one side empty"):
+            train_test_split(data, share)
+        return
+    train, test = train_test_split(data, share, rng=random.Random(seed))
+    for part in (train, test):
+        check_pairs(part.inputs, part.targets)
+    assert sorted(labels(train.targets) + labels(test.targets)) == list(range(count))
+    assert len(test) == -(-share * count // 1)
+    assert train_test_split(data, share, rng=random.Random(seed)) == (train, test)
+
+
+def test_a_split_by_number():
+    train, test = train_test_split(numbered(10), 3)
+    assert (len(train), len(test)) == (7, 3)
+
+
+@pytest.mark.parametrize("size", [0, 10, 11, -1, 0.0, 1.0, 1.5, float("nan")])
+def test_a_split_with_an_empty_side_is_refused(size):
+    with pytest.raises(ValueError, match=f"test_size {size} of 10 examples leaves one side empty"):
+        train_test_split(numbered(10), size)
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "sentence"),
+    [
+        (lambda: Dataset([[1.0]], [0]), TypeError, "inputs are a Matrix, got a list"),
+        (lambda: Dataset(Matrix([[1.0]]), [0, 1]), ValueError, "got 2 targets for 1 rows of inputs"),
+        (lambda: DataLoader(Matrix([[1.0]])), TypeError, r"needs a Dataset\(inputs, targets\), got a Matrix"),
+        (lambda: DataLoader(numbered(3), 0), ValueError, "batch_size is an int from 1 up, got 0"),
+        (lambda: DataLoader(numbered(3), 2.0), ValueError, "batch_size is an int from 1 up, got 2.0"),
+        (lambda: DataLoader(numbered(3), 4, drop_last=True), ValueError, "3 examples make no whole batch of 4"),
+    ],
+)
+def test_what_does_not_fit_is_refused(make, error, sentence):
+    with pytest.raises(error, match=sentence):
+        make()

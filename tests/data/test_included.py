@@ -1,0 +1,30 @@
+"""The data sets that come with the library: as many, as large and as labelled as their sources say."""
+
+import pytest
+
+from backprop import Dataset, load_digits, load_iris
+
+
+def test_digits():
+    digits = load_digits()
+    assert digits.inputs.shape == (1797, 64)
+    assert {x for row in digits.inputs for x in row} == {float(ink) for ink in range(17)}
+    # How often each digit occurs in the test part of the UCI set.
+    assert [digits.targets.count(k) for k in range(10)] == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
+    assert digits.classes == list("0123456789")
+    assert digits.inputs.sum() == 561718  # of scikit-learn's load_digits().data, 1.9.0
+
+
+def test_iris():
+    iris = load_iris()
+    assert iris.inputs.shape == (150, 4)
+    assert [iris.targets.count(k) for k in range(3)] == [50, 50, 50]
+    assert iris.classes == ["setosa", "versicolor", "virginica"]
+    # The means in centimetres that Fisher's table has: 5.843, 3.057 (3.054 with two misprints), 3.758, 1.199.
+    assert [round(x, 3) for x in iris.inputs.mean(axis=0).tolist()[0]] == [5.843, 3.057, 3.758, 1.199]
+
+
+@pytest.mark.parametrize("load", [load_digits, load_iris])
+def test_each_call_gives_the_same(load):
+    one, other = load(), load()
+    assert isinstance(one, Dataset) and one.inputs == other.inputs and one.targets == other.targets

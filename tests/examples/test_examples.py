@@ -1,0 +1,94 @@
+"""The examples as programs: their figures, and that one seed prints the same twice."""
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+
+
+def run(name, *arguments, folder):
+    """What the program prints when it is started from another folder."""
+    result = subprocess.run(
+        [sys.executable, "-I", "-S", str(EXAMPLES / name), *arguments],
+        cwd=folder,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        env={"PYTHONIOENCODING": "utf-8", "PYTHONUTF8": "1"},
+    )
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+def numbers(text):
+    """{name: value} of the "name = value" in a text."""
+    words = text.split()
+    return {words[i - 1]: float(words[i + 1]) for i, word in enumerate(words) if word == "=" and "." in words[i + 1]}
+
+
+def test_the_worked_example_has_the_published_figures(tmp_path):
+    """Matt Mazur, "A Step by Step Backpropagation Example" (2015), as printed there."""
+    text = run("worked_example.py", folder=tmp_path)
+    came = numbers(text)
+    published = {
+        "h1": 0.593269992,
+        "h2": 0.596884378,
+        "o1": 0.75136507,
+        "o2": 0.772928465,
+        "∂E/∂w5": 0.082167041,
+        "∂E/∂w1": 0.000438568,
+        "w1⁺": 0.149780716,
+        "w2⁺": 0.19956143,
+        "w3⁺": 0.24975114,
+        "w4⁺": 0.29950229,
+        "w5⁺": 0.35891648,
+        "w6⁺": 0.408666186,
+        "w7⁺": 0.511301270,
+        "w8⁺": 0.561370121,
+    }
+    for name, figure in published.items():
+        # To the last printed digit, which the page cuts off or rounds.
+        assert came[name] == pytest.approx(figure, abs=1.01e-8 if len(str(figure)) <= 10 else 1.01e-9), name
+    assert "(t2 − o2)² = 0.298371109" in text
+    assert "after one step E = 0.291027" in text
+
+
+def test_xor_is_learned(tmp_path):
+    answers = [line.split() for line in run("xor.py", folder=tmp_path).splitlines() if " xor " in line]
+    assert len(answers) == 4
+    for a, _, b, _, answer in answers:
+        assert abs(float(answer) - (int(a) ^ int(b))) < 0.1
+
+
+def test_digits_prints_the_same_twice_and_learns(tmp_path):
+    first, second = (run("digits.py", "--epochs", "2", folder=tmp_path) for _ in range(2))
+    assert first == second
+    accuracy = float(first.split("held-out fifth: ")[1].split(" %")[0])
+    assert accuracy > 85.0
+    assert first.count("predicted ") == 4
+    assert not any(line != line.rstrip() for line in first.splitlines())
+
+
+def test_the_confusion_table_counts_each_example_once():
+    digits = load("digits")
+    table = digits.confusion([1, 1, 2, 9], [1, 1, 1, 0])
+    rows = [line.split("|")[1].split() for line in table.splitlines() if "|" in line]
+    counts = [[0 if cell == "." else int(cell) for cell in row] for row in rows]
+    assert (counts[1][1], counts[1][2], counts[0][9], sum(map(sum, counts))) == (2, 1, 1, 4)
+
+
+def test_a_drawing_has_eight_lines_and_more_ink_is_darker():
+    digits = load("digits")
+    lines = digits.drawing([0.0] * 8 + [16.0] * 8 + [8.0] * 48)
+    assert len(lines) == 8 and lines[0].strip() == "" and lines[1] == digits.SHADES[-1] * 16
+
+
+def load(name):
+    spec = importlib.util.spec_from_file_location(name, EXAMPLES / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

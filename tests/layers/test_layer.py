@@ -1,0 +1,129 @@
+"""Layer: finding parameters, modes, state, and the tree that is printed."""
+
+import random
+
+import pytest
+
+from backprop import Layer, Linear, Matrix, Parameter, ReLU, Sequential, Tensor
+
+
+class Tower(Layer):
+    """Parts alone, in a list, and one of them shared."""
+
+    def __init__(self):
+        self.scale = Parameter([[2.0]])
+        self.blocks = [Linear(2, 2), ReLU(), Linear(2, 2, bias=False)]
+        self.head = Sequential(Linear(2, 1))
+        self.blocks[2].weight = self.blocks[0].weight
+        self.constant = Tensor([[1.0]])  # neither learned nor saved
+
+    def forward(self, input):
+        for block in self.blocks:
+            input = block(input)
+        return self.head(input * self.scale)
+
+
+NAMES = ["scale", "blocks.0.weight", "blocks.0.bias", "head.0.weight", "head.0.bias"]
+
+
+def test_parameters_are_found_by_attribute_in_order_and_a_shared_one_once():
+    tower = Tower()
+    assert [name for name, _ in tower.named_parameters()] == NAMES
+    assert list(tower.parameters()) == [p for _, p in tower.named_parameters()]
+
+
+def test_sequential_names_its_layers_by_number():
+    model = Sequential(Linear(2, 3), ReLU(), Linear(3, 1))
+    assert [name for name, _ in model.named_parameters()] == ["0.weight", "0.bias", "2.weight", "2.bias"]
+    assert len(model) == 3 and list(model)[1] is model[1]
+
+
+def test_a_shared_parameter_gets_the_gradients_of_both_uses():
+    tower = Tower()
+    x = Matrix([[0.5, 1.5], [1.0, 2.0]])
+    weight = tower.blocks[0].weight
+    weight.data = Matrix([[1.0, 0.5], [0.25, 1.0]])  # positive, so that relu passes everything on
+    tower.blocks[0].bias.data = Matrix([[0.0, 0.0]])
+    tower(x).sum().backward()
+    once, twice = Parameter(weight.data), Parameter(weight.data)
+    tower.head((Tensor(x) @ once.T) @ twice.T * tower.scale).sum().backward()
+    assert weight.grad.allclose(once.grad + twice.grad, rel_tol=1e-12)
+
+
+def test_train_and_eval_reach_every_layer_below():
+    tower = Tower()
+    layers = [tower, *tower.blocks, tower.head, tower.head[0]]
+    assert tower.eval() is tower and not any(layer.training for layer in layers)
+    assert tower.train() is tower and all(layer.training for layer in layers)
+
+
+def test_zero_grad_forgets():
+    tower = Tower()
+    tower(Matrix([[1.0, 1.0]])).sum().backward()
+    assert all(p.grad is not None for p in tower.parameters())
+    tower.zero_grad()
+    assert all(p.grad is None for p in tower.parameters())
+
+
+def test_state_travels_to_another_layer():
+    one, other = Tower(), Tower()
+    other.load_state_dict(one.state_dict())
+    x = Matrix.normal(3, 2, rng=random.Random(0))
+    assert one(x).data == other(x).data
+
+
+def test_a_state_is_a_snapshot():
+    layer = Linear(2, 2)
+    state = layer.state_dict()
+    layer.weight.data = layer.weight.data + 1
+    assert state["weight"] != layer.weight.data
+    layer.load_state_dict(state)
+    assert state["weight"] == layer.weight.data
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"scale": None}, r"missing are \['scale'\], unknown are none"),
+        ({"extra": Matrix([[1]])}, r"missing are none, unknown are \['extra'\]"),
+        ({"head.0.bias": Matrix([[1, 2]])}, "head.0.bias is a Matrix of 1×1, got 1×2"),
+        ({"head.0.bias": [[1.0]]}, "head.0.bias is a Matrix of 1×1, got 'list'"),
+    ],
+)
+def test_a_state_that_does_not_fit_is_refused_as_a_whole(change, sentence):
+    tower = Tower()
+    before = tower.state_dict()
+    state = {name: value + 1 for name, value in before.items()}
+    state.update(change)
+    state = {name: value for name, value in state.items() if value is not None}
+    with pytest.raises(ValueError, match=sentence):
+        tower.load_state_dict(state)
+    assert tower.state_dict() == before
+
+
+def test_repr_shows_the_tree_and_counts_what_is_learned():
+    assert (
+        repr(Tower())
+        == """\
+Tower(
+  (blocks.0): Linear(in_features=2, out_features=2, bias=True)
+  (blocks.1): ReLU()
+  (blocks.2): Linear(in_features=2, out_features=2, bias=False)
+  (head): Sequential(
+    (0): Linear(in_features=2, out_features=1, bias=True)
+  )
+)  # 10 parameters"""
+    )
+
+
+def test_a_layer_without_forward_says_so():
+    class Lazy(Layer):
+        pass
+
+    with pytest.raises(NotImplementedError, match="Lazy needs a forward method"):
+        Lazy()(Matrix([[1]]))
+
+
+def test_sequential_takes_layers_only():
+    with pytest.raises(TypeError, match=r"Sequential is made of Layers, argument 1 is .*relu"):
+        Sequential(Linear(1, 1), "relu")

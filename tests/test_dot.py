@@ -1,0 +1,35 @@
+"""The dot product, through which all multiply-adds go: exact over Fractions, bounded over floats."""
+
+from fractions import Fraction
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backprop.dot import dot, row_products
+from tests.strategies import UNIT_ROUNDOFF, floats, fractions
+
+pairs_of_fractions = st.lists(st.tuples(fractions, fractions), min_size=1, max_size=8)
+pairs_of_floats = st.lists(st.tuples(floats, floats), min_size=1, max_size=50)
+
+
+@given(pairs_of_fractions)
+def test_exact_over_fractions(pairs):
+    p, q = zip(*pairs)
+    assert dot(p, q) == sum(a * b for a, b in pairs)
+    assert isinstance(dot(p, q), Fraction)
+
+
+@given(pairs_of_floats)
+def test_within_the_bound_of_a_sum_of_products(pairs):
+    p, q = zip(*pairs)
+    true = sum(Fraction(a) * Fraction(b) for a, b in pairs)
+    size = sum(abs(Fraction(a) * Fraction(b)) for a, b in pairs)
+    # n products and n additions: each term is rounded at most n + 1 times (Higham, "Accuracy and Stability of
+    # Numerical Algorithms", 2002, section 3.1), and (1 + u)ⁿ⁺¹ − 1 < 1.01·(n + 1)·u for such few.
+    assert abs(Fraction(dot(p, q)) - true) <= Fraction(1.01) * (len(pairs) + 1) * Fraction(UNIT_ROUNDOFF) * size
+
+
+@given(st.lists(pairs_of_fractions.map(lambda pairs: [a for a, _ in pairs][:1] * 3), min_size=1, max_size=4))
+def test_row_products_are_the_dots_of_all_pairs(rows):
+    others = [[Fraction(n), Fraction(1, n), Fraction(-n)] for n in range(1, 4)]
+    assert row_products(rows, others) == [[dot(p, q) for q in others] for p in rows]

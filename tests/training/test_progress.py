@@ -1,0 +1,85 @@
+"""The progress line: rewritten on a terminal, one plain line an epoch in a file, the same for the same seed."""
+
+import os
+import sys
+
+import pytest
+
+from backprop.training import progress
+from tests.training.test_fit import iris_run
+
+
+class Screen:
+    """What a program writes, and whether it believes that a terminal reads it."""
+
+    def __init__(self, terminal):
+        self.terminal = terminal
+        self.written = []
+
+    def isatty(self):
+        return self.terminal
+
+    def write(self, text):
+        self.written.append(text)
+
+    def flush(self):
+        pass
+
+    @property
+    def text(self):
+        return "".join(self.written)
+
+
+@pytest.fixture
+def screen(monkeypatch):
+    def make(terminal, columns=200):
+        made = Screen(terminal)
+        monkeypatch.setattr(sys, "stdout", made)
+        monkeypatch.setattr(progress, "_SECONDS_BETWEEN_UPDATES", 0.0)
+        monkeypatch.setattr(progress.shutil, "get_terminal_size", lambda: os.terminal_size((columns, 24)), raising=True)
+        return made
+
+    return make
+
+
+def test_a_file_gets_one_plain_line_an_epoch(screen):
+    out = screen(terminal=False)
+    _, history = iris_run(epochs=3)
+    assert out.text.splitlines() == [str(epoch) for epoch in history]
+    assert "\r" not in out.text and "\x1b" not in out.text
+
+
+def test_a_file_is_the_same_for_the_same_seed(screen):
+    out = screen(terminal=False)
+    iris_run(epochs=2)
+    first, out.written = out.text, []
+    iris_run(epochs=2)
+    assert out.text == first
+
+
+def test_a_terminal_sees_epoch_loss_accuracy_speed_and_time_left(screen):
+    out = screen(terminal=True)
+    iris_run(epochs=2)
+    updates = out.text.split("\r")
+    for part in ("epoch 1/2", "loss ", "accuracy ", " examples/s", "0:00 left"):
+        assert part in updates[1]
+    lines = [line.split("\r")[-1] for line in out.text.split("\n")]
+    assert [line[:7] for line in lines] == ["epoch 1", "epoch 2", ""]
+    assert all("validation accuracy" in line for line in lines[:2])
+
+
+def test_a_line_never_wraps(screen):
+    out = screen(terminal=True, columns=30)
+    iris_run(epochs=1)
+    assert all(len(update.replace("\x1b[K", "").strip("\n")) < 30 for update in out.text.split("\r"))
+
+
+def test_silence_on_request(screen):
+    out = screen(terminal=True)
+    iris_run(epochs=1, progress=False)
+    assert out.text == ""
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(0.4, "0:00"), (61, "1:01"), (3599.6, "60:00")])
+def test_time_left(seconds, shown):
+    assert progress._clock(seconds) == shown
