@@ -12,7 +12,14 @@ import backprop
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "backprop"
 # From the ground up; a floor imports only floors before it. gradcheck stands on the Tensor alone.
-FLOORS = "dot seeding text matrix tensor functional gradcheck layers losses optimizers data training".split()
+FLOORS = ["dot", "seeding", "text", "matrix", "tensor", "functional"] + [
+    "gradcheck",
+    "layers",
+    "losses",
+    "optimizers",
+    "data",
+    "training",
+]
 STANDARD_LIBRARY = getattr(sys, "stdlib_module_names", None)
 
 

@@ -14,7 +14,7 @@ def train_test_split(
 ) -> tuple[Dataset, Dataset]:
     """(train, test), disjoint and in random order; ``test_size`` is a share (rounded up) or a number of examples.
 
-    Raises ValueError where one of the two would be empty, TypeError for a test_size that is no number.
+    Raises ValueError for any other test_size, and where one of the two would be empty.
 
     >>> from backprop import Matrix
     >>> data = Dataset(Matrix([[n] for n in range(10)]), list(range(10)))
@@ -23,12 +23,13 @@ def train_test_split(
     (8, 2, True)
     """
     count = len(dataset)
-    if not isinstance(test_size, (int, float)):
-        raise TypeError(f"train_test_split: test_size is a share or a number of examples, got {test_size!r}")
     share = isinstance(test_size, float) and 0.0 < test_size < 1.0
     held_out = math.ceil(test_size * count) if share else test_size
-    if not (isinstance(held_out, int) and 0 < held_out < count):
-        raise ValueError(f"train_test_split: test_size {test_size!r} of {count} examples leaves one side empty")
+    if not isinstance(held_out, int) or not 0 < held_out < count:
+        raise ValueError(
+            f"train_test_split: test_size is a share or a number of the {count} examples that leaves none of both "
+            f"sides empty, got {test_size!r}"
+        )
     order = list(range(count))
     generator(rng).shuffle(order)
     return dataset.select(order[held_out:]), dataset.select(order[:held_out])

@@ -62,7 +62,7 @@ def test_the_same_seed_gives_the_same_epochs():
 def test_a_split_is_disjoint_complete_and_repeatable(count, share, as_matrix, seed):
     data = numbered(count, as_matrix)
     if -(-share * count // 1) >= count:
-        with pytest.raises(ValueError, match="leaves one side empty"):
+        with pytest.raises(ValueError, match="leaves none of both sides empty"):
             train_test_split(data, share)
         return
     train, test = train_test_split(data, share, rng=random.Random(seed))
@@ -78,9 +78,9 @@ def test_a_split_by_number():
     assert (len(train), len(test)) == (7, 3)
 
 
-@pytest.mark.parametrize("size", [0, 10, 11, -1, 0.0, 1.0, 1.5, float("nan")])
+@pytest.mark.parametrize("size", [0, 10, 11, -1, 0.0, 1.0, 1.5, float("nan"), "1"])
 def test_a_split_with_an_empty_side_is_refused(size):
-    with pytest.raises(ValueError, match=f"test_size {size} of 10 examples leaves one side empty"):
+    with pytest.raises(ValueError, match=f"of the 10 examples that leaves none of both sides empty, got {size!r}"):
         train_test_split(numbered(10), size)
 
 
