@@ -1,0 +1,43 @@
+"""The small products: trace, outer and Kronecker product, all exact where no entry is a float."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from backprop.linalg.door import check_matrix, check_square
+from backprop.matrix import Matrix, Number, trusted
+
+
+def trace(a: Matrix) -> Number:
+    """tr A = Σ aᵢᵢ, which is also the sum of the eigenvalues. n additions.
+
+    Raises LinAlgError where A is not square.
+
+    >>> trace(Matrix([[1, 2], [3, 4]]))
+    5
+    """
+    check_square("trace", a)
+    return sum(row[i] for i, row in enumerate(a.rows))
+
+
+def outer(a: Matrix, b: Matrix) -> Matrix:
+    """a·bᵀ: cᵢⱼ = aᵢ·bⱼ over all entries of a and of b, row after row; m·n multiplications.
+
+    >>> outer(Matrix([[1, 2, 3]]), Matrix([[10], [100]]))
+    Matrix([[10, 100], [20, 200], [30, 300]])
+    """
+    for table in (a, b):
+        check_matrix("outer", table)
+    right = list(chain.from_iterable(b.rows))
+    return trusted([[x * y for y in right] for row in a.rows for x in row])
+
+
+def kron(a: Matrix, b: Matrix) -> Matrix:
+    """A ⊗ B: each entry aᵢⱼ replaced by the block aᵢⱼ·B, (m·p, n·q) for A (m, n) and B (p, q); m·n·p·q multiplications.
+
+    >>> kron(Matrix([[1, 2]]), Matrix([[1, 10], [5, 0]]))
+    Matrix([[1, 10, 2, 20], [5, 0, 10, 0]])
+    """
+    for table in (a, b):
+        check_matrix("kron", table)
+    return trusted([[x * y for x in p for y in q] for p in a.rows for q in b.rows])
