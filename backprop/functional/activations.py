@@ -53,7 +53,7 @@ def relu(x: Matrix) -> Result:
     >>> relu(Tensor([[-2.0, 0.0, 3.0]]))
     Tensor([[0.0, 0.0, 3.0]])
     """
-    y = trusted([[0.0 if x <= 0.0 else x for x in row] for row in x.rows])  # noqa: FURB136 (max could lose a NaN)
+    y = trusted([[0.0 if x <= 0.0 else x for x in row] for row in x.rows])
 
     def pullback(d: Matrix) -> Matrix:
         return trusted([[d if x > 0.0 else 0.0 for d, x in zip(ds, xs)] for ds, xs in zip(d.rows, x.rows)])

@@ -56,7 +56,7 @@ def binary_cross_entropy_with_logits(input: Matrix, target: Matrix) -> Result:
     count = len(input.rows) * len(input.rows[0])
     loss = sum(
         [
-            (0.0 if x <= 0.0 else x) - x * t + log1p(exp(-abs(x)))  # noqa: FURB136 (max could lose a NaN)
+            (0.0 if x <= 0.0 else x) - x * t + log1p(exp(-abs(x)))  # max could lose a NaN
             for xs, ts in zip(input.rows, target.rows)
             for x, t in zip(xs, ts)
         ]

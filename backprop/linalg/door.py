@@ -35,7 +35,7 @@ def check_square(name: str, a: Any) -> None:
 
 def check_symmetric(name: str, a: Matrix) -> None:
     """LinAlgError unless A = Aᵀ, up to rounding: 10⁻¹² of the largest entry."""
-    tolerance = 1e-12 * max(abs(a.max()), abs(a.min()))
+    tolerance = 1e-12 * abs(a).max()
     for i, row in enumerate(a.rows):
         for j in range(i):
             if not abs(row[j] - a.rows[j][i]) <= tolerance:

@@ -11,10 +11,10 @@ from backprop.matrix import Matrix, trusted
 
 Eigenvalue = Union[float, complex]
 
-_EPSILON = 2.0**-52
+_ROUNDOFF = 2.0**-53
 # The power of two of the largest entry may be at most this: its square, summed up, is still a float.
 _LARGEST_EXPONENT = 450
-# What is this small beside entries of at least 1/2 is zero: a quotient of such numbers may have lost its bits.
+# What is this small beside a largest entry of at least 1/2 is zero: smaller numbers have no 53 bits.
 _NEGLIGIBLE = 2.0**-960
 _SWEEPS_PER_EIGENVALUE = 30
 _SWEEPS_BETWEEN_EXCEPTIONS = 10
@@ -134,7 +134,7 @@ def _balanced(rows: Rows) -> tuple[Rows, list[int], list[int]]:
     while not settled:
         settled = True
         for i in range(low, high):
-            c, r = hypot(*(row[i] for row in m[low:high])), hypot(*m[i][low:high])
+            c, r = hypot(*(row[i] for row in m)), hypot(*m[i])
             e = round((frexp(r)[1] - frexp(c)[1]) / 2)
             # Each change makes ‖M‖ smaller, by a part of the row and column at least, and so there is a last one.
             if hypot(ldexp(c, e), ldexp(r, -e)) < 0.95 * hypot(c, r):
@@ -177,12 +177,13 @@ def _reflector(x: list[float]) -> tuple[list[float], float]:
     """
     if not any(x[1:]):
         return [], x[0]
-    alpha = -copysign(hypot(*x), x[0])
-    if abs(alpha) < _NEGLIGIBLE:
-        return [], 0.0
-    head = sqrt(1.0 - x[0] / alpha)
-    scale = -1.0 / (alpha * head)
-    return [head, *[y * scale for y in x[1:]]], alpha
+    # ‖x‖ alone could be so small that it has only a few bits.
+    size = max(map(abs, x))
+    x = [y / size for y in x]
+    norm = -copysign(hypot(*x), x[0])
+    head = sqrt(1.0 - x[0] / norm)
+    scale = -1.0 / (norm * head)
+    return [head, *[y * scale for y in x[1:]]], norm * size
 
 
 def _reflect(m: Rows, u: list[float], k: int, left: int, right: int, top: int, bottom: int) -> None:
@@ -235,17 +236,19 @@ def _reduce_to_schur(name: str, m: Rows) -> None:
 
 def _start_of_block(m: Rows, high: int) -> int:
     """The first row of the block that ends with row ``high``: before it, the subdiagonal is no more than rounding."""
+    below = [0.0, *(abs(m[k][k - 1]) for k in range(1, high + 1)), 0.0]
     for k in range(high, 0, -1):
-        size = abs(m[k - 1][k - 1]) + abs(m[k][k])
-        if abs(m[k][k - 1]) <= _EPSILON * size:
+        # The diagonal may be zero, as in a permutation; then what is small beside the neighbours does not count.
+        size = abs(m[k - 1][k - 1]) + abs(m[k][k]) + _ROUNDOFF * (below[k - 1] + below[k + 1])
+        if below[k] <= max(_ROUNDOFF * size, _NEGLIGIBLE):
             m[k][k - 1] = 0.0
             return k
     return 0
 
 
 def _first_column(m: Rows, low: int, high: int, exceptional: bool) -> list[float]:
-    """The first column of (H − σI)(H − τI), divided by its subdiagonal entry: real, though σ and τ, the eigenvalues
-    of the last 2×2 block, may be complex.
+    """The first column of (H − σI)(H − τI) up to a factor: real, though σ and τ, the eigenvalues of the last 2×2
+    block, may be complex.
 
     Shifts that make no progress, as in a cyclic permutation, are from time to time replaced by others, of the size
     of the last subdiagonal entries and otherwise arbitrary.
@@ -255,7 +258,9 @@ def _first_column(m: Rows, low: int, high: int, exceptional: bool) -> list[float
         size = abs(c) + abs(m[high - 1][high - 2])
         a, b, c, d = d + 0.75 * size, -0.4375 * size, size, d + 0.75 * size
     (p, q), (r, s) = m[low][low : low + 2], m[low + 1][low : low + 2]
-    return [((p - a) * (p - d) - b * c) / r + q, (p - a) + (s - d), m[low + 2][low + 1]]
+    size = abs(p - a) + abs(c) + abs(r)
+    r /= size
+    return [(p - a) / size * (p - d) - b * (c / size) + q * r, r * ((p - a) + (s - d)), r * m[low + 2][low + 1]]
 
 
 def _sweep(m: Rows, low: int, high: int, column: list[float]) -> None:
@@ -326,7 +331,7 @@ def _schur_vector(t: Rows, j: int, value: Eigenvalue) -> list[Eigenvalue]:
         x = [b, value - a] if abs(b) > abs(c) else [value - d, c]
     end = j + len(x)
     # λ is known up to its rounding; an equal one above is moved off by that, or by a trifle if λ = 0.
-    least = max(_EPSILON * abs(value), 2.0**-400)
+    least = max(_ROUNDOFF * abs(value), 2.0**-400)
     i = j
     while i:
         start = i - 2 if i > 1 and t[i - 1][i - 2] else i - 1

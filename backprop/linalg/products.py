@@ -17,7 +17,8 @@ def trace(a: Matrix) -> Number:
     5
     """
     check_square("trace", a)
-    return sum(row[i] for i, row in enumerate(a.rows))
+    total: Number = sum(row[i] for i, row in enumerate(a.rows))
+    return total
 
 
 def outer(a: Matrix, b: Matrix) -> Matrix:

@@ -9,24 +9,21 @@ from __future__ import annotations
 
 import operator
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from fractions import Fraction
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from math import isclose, isfinite, nan
-from numbers import Integral, Rational, Real
+from math import isclose, isfinite, prod, sqrt
 from reprlib import repr as short
 from typing import Any, Callable, Union, overload
 
-from backprop import text
 from backprop.dot import Rows, row_products
+from backprop.matrix import csv_files, lines, text
+from backprop.matrix.broadcasting import broadcast, combined, repeated
+from backprop.matrix.entries import Number, check_size, checked, entry
+from backprop.matrix.places import chosen_places
 from backprop.seeding import generator
 
-Number = Union[int, float, Fraction]
 Index = Union[int, slice, Sequence[int]]
 Shape = tuple[int, int]
-
-_NUMBER_TYPES = frozenset((int, float, Fraction))
 
 
 class Matrix:
@@ -51,7 +48,7 @@ class Matrix:
     rows: Rows
 
     def __init__(self, rows: Iterable[Iterable[Number]]) -> None:
-        self.rows = _checked(rows)
+        self.rows = checked(rows)
 
     # ---------------------------------------------------------------- making one
 
@@ -62,7 +59,7 @@ class Matrix:
         >>> Matrix.full(2, 3, 0.5)
         Matrix([[0.5, 0.5, 0.5], [0.5, 0.5, 0.5]])
         """
-        _check_size(rows, columns)
+        check_size(rows, columns)
         return Matrix([[value] * columns] * rows)
 
     @staticmethod
@@ -100,7 +97,7 @@ class Matrix:
         >>> Matrix.identity(2)
         Matrix([[1, 0], [0, 1]])
         """
-        _check_size(size, size)
+        check_size(size, size)
         return Matrix.diagonal([1] * size)
 
     @staticmethod
@@ -113,7 +110,7 @@ class Matrix:
         >>> -1.0 <= m.min() < m.max() <= 1.0 and abs(m.mean()) < 0.02
         True
         """
-        _check_size(rows, columns)
+        check_size(rows, columns)
         draw = generator(rng).uniform
         return trusted([[draw(low, high) for _ in range(columns)] for _ in range(rows)])
 
@@ -127,7 +124,7 @@ class Matrix:
         >>> abs(m.mean()) < 0.06 and abs((m * m).mean() - 4.0) < 0.2
         True
         """
-        _check_size(rows, columns)
+        check_size(rows, columns)
         draw = generator(rng).gauss
         return trusted([[draw(mean, std) for _ in range(columns)] for _ in range(rows)])
 
@@ -138,7 +135,7 @@ class Matrix:
         >>> Matrix.from_flat([1, 2, 3, 4, 5, 6], 2, 3)
         Matrix([[1, 2, 3], [4, 5, 6]])
         """
-        _check_size(rows, columns)
+        check_size(rows, columns)
         entries = list(values)
         if len(entries) != rows * columns:
             raise ValueError(f"from_flat: {rows}×{columns} needs {rows * columns} numbers, got {len(entries)}")
@@ -167,6 +164,44 @@ class Matrix:
         if len({len(part.rows[0]) for part in parts}) > 1:
             raise ValueError(f"vstack needs matrices with as many columns, got {_shapes(parts)}")
         return trusted(list(chain.from_iterable(part.rows for part in parts)))
+
+    @staticmethod
+    def where(condition: Matrix, x: Matrix | Number, y: Matrix | Number) -> Matrix:
+        """An entry of ``x`` where ``condition`` is not 0, else of ``y``; all three are broadcast.
+
+        >>> m = Matrix([[1, -2], [-3, 4]])
+        >>> Matrix.where(m > 0, m, 0)
+        Matrix([[1, 0], [0, 4]])
+        """
+        if not isinstance(condition, Matrix):
+            raise TypeError(f"where: the condition is a Matrix, as m > 0 is one, got {short(condition)}")
+        tables = broadcast((condition.rows, _rows_of(x), _rows_of(y)), "where")
+        return trusted([[a if c else b for c, a, b in zip(*rows)] for rows in zip(*tables)])
+
+    @staticmethod
+    def from_csv(path: csv_files.PathLike, *, delimiter: str = ",", header: bool = False) -> Matrix:
+        """The numbers of a text file, one row a line: "3" is an int, "1/3" a Fraction, anything else a float.
+
+        With ``header`` the first line is passed over; empty lines always are. Raises ValueError with line and column
+        for what is not a number, and for a row of another length.
+        """
+        return trusted(csv_files.read(path, delimiter, header))
+
+    def to_csv(self, path: csv_files.PathLike, *, delimiter: str = ",", header: Sequence[str] | None = None) -> None:
+        """Write a text file, one row a line, from which ``from_csv`` reads the very same numbers.
+
+        ``header`` are names for the columns. A file of that name is replaced, once all is written.
+
+        >>> import os, tempfile
+        >>> from fractions import Fraction
+        >>> path = os.path.join(tempfile.mkdtemp(), "m.csv")
+        >>> Matrix([[1, 0.1], [Fraction(1, 3), 1e300]]).to_csv(path, header=["a", "b"])
+        >>> Matrix.from_csv(path, header=True)
+        Matrix([[1, 0.1], [Fraction(1, 3), 1e+300]])
+        """
+        if header is not None and (isinstance(header, str) or len(header) != len(self.rows[0])):
+            raise ValueError(f"to_csv: the header is a list of {len(self.rows[0])} names, got {short(header)}")
+        csv_files.write(self.rows, path, delimiter, header)
 
     # ---------------------------------------------------------------- shape and entries
 
@@ -206,11 +241,57 @@ class Matrix:
         >>> Matrix([[1, 2]]).broadcast_to(3, 2)
         Matrix([[1, 2], [1, 2], [1, 2]])
         """
-        _check_size(rows, columns)
+        check_size(rows, columns)
         height, width = self.shape
         if height not in (1, rows) or width not in (1, columns):
             raise ValueError(f"broadcast_to: {_shape_of(self)} does not repeat to {rows}×{columns}")
-        return trusted(_repeated(self.rows, rows, columns))
+        return trusted(repeated(self.rows, rows, columns))
+
+    def tile(self, rows: int, columns: int) -> Matrix:
+        """The whole table ``rows`` times below itself and ``columns`` times beside itself.
+
+        >>> Matrix([[1, 2]]).tile(2, 2)
+        Matrix([[1, 2, 1, 2], [1, 2, 1, 2]])
+        """
+        check_size(rows, columns)
+        return trusted([row * columns for row in self.rows] * rows)
+
+    def repeat(self, repeats: int, axis: int) -> Matrix:
+        """Each row (``axis=0``) or each entry of a row (1) ``repeats`` times in succession.
+
+        >>> Matrix([[1, 2]]).repeat(2, axis=1), Matrix([[1, 2]]).repeat(2, axis=0)
+        (Matrix([[1, 1, 2, 2]]), Matrix([[1, 2], [1, 2]]))
+        """
+        check_size(repeats, 1)
+        if axis not in (0, 1):
+            raise ValueError(f"repeat: axis is 0 or 1, got {axis!r}")
+        if axis == 0:
+            return trusted([row for row in self.rows for _ in range(repeats)])
+        return trusted([[x for x in row for _ in range(repeats)] for row in self.rows])
+
+    def diag(self) -> list[Number]:
+        """The entries from top left downwards to the right; ``Matrix.diagonal`` is the way back.
+
+        >>> Matrix([[1, 2, 3], [4, 5, 6]]).diag()
+        [1, 5]
+        """
+        return [row[i] for i, row in enumerate(self.rows[: len(self.rows[0])])]
+
+    def triu(self, k: int = 0) -> Matrix:
+        """The upper triangle: the integer 0 wherever j − i < k, that is below the k-th diagonal.
+
+        >>> Matrix([[1, 2], [3, 4]]).triu()
+        Matrix([[1, 2], [0, 4]])
+        """
+        return trusted([[x if j - i >= k else 0 for j, x in enumerate(row)] for i, row in enumerate(self.rows)])
+
+    def tril(self, k: int = 0) -> Matrix:
+        """The lower triangle: the integer 0 wherever j − i > k, that is above the k-th diagonal.
+
+        >>> Matrix([[1, 2], [3, 4]]).tril()
+        Matrix([[1, 0], [3, 4]])
+        """
+        return trusted([[x if j - i <= k else 0 for j, x in enumerate(row)] for i, row in enumerate(self.rows)])
 
     @overload
     def __getitem__(self, index: tuple[int, int]) -> Number: ...  # type: ignore[overload-overlap]
@@ -242,6 +323,14 @@ class Matrix:
         """The rows, each a new list."""
         return map(list, self.rows)
 
+    def __contains__(self, number: object) -> bool:
+        """Whether some entry equals ``number``.
+
+        >>> 2 in Matrix([[1, 2]])
+        True
+        """
+        return any(number in row for row in self.rows)
+
     def item(self) -> Number:
         """The number that a 1×1 Matrix holds.
 
@@ -267,40 +356,65 @@ class Matrix:
     # ---------------------------------------------------------------- arithmetic
 
     def __add__(self, other: Matrix | Number) -> Matrix:
-        return _elementwise(operator.add, self, other, "+")
+        return _combined(self, "+", other)
 
     def __radd__(self, other: Number) -> Matrix:
-        return _elementwise(operator.add, other, self, "+")
+        return _combined(other, "+", self)
 
     def __sub__(self, other: Matrix | Number) -> Matrix:
-        return _elementwise(operator.sub, self, other, "-")
+        return _combined(self, "-", other)
 
     def __rsub__(self, other: Number) -> Matrix:
-        return _elementwise(operator.sub, other, self, "-")
+        return _combined(other, "-", self)
 
     def __mul__(self, other: Matrix | Number) -> Matrix:
-        return _elementwise(operator.mul, self, other, "*")
+        return _combined(self, "*", other)
 
     def __rmul__(self, other: Number) -> Matrix:
-        return _elementwise(operator.mul, other, self, "*")
+        return _combined(other, "*", self)
 
     def __truediv__(self, other: Matrix | Number) -> Matrix:
-        return _elementwise(operator.truediv, self, other, "/")
+        return _combined(self, "/", other)
 
     def __rtruediv__(self, other: Number) -> Matrix:
-        return _elementwise(operator.truediv, other, self, "/")
+        return _combined(other, "/", self)
 
     def __pow__(self, other: Matrix | Number) -> Matrix:
-        return _power(self, other)
+        return _combined(self, "**", other)
 
     def __rpow__(self, other: Number) -> Matrix:
-        return _power(other, self)
+        return _combined(other, "**", self)
 
     def __neg__(self) -> Matrix:
         return trusted([list(map(operator.neg, row)) for row in self.rows])
 
     def __abs__(self) -> Matrix:
         return trusted([list(map(abs, row)) for row in self.rows])
+
+    def __round__(self, ndigits: int | None = None) -> Matrix:
+        """Each entry rounded, half to even; without ``ndigits`` to an int.
+
+        >>> round(Matrix([[0.125, 2.5]]), 2), round(Matrix([[0.125, 2.5]]))
+        (Matrix([[0.12, 2.5]]), Matrix([[0, 2]]))
+        """
+        return self.map(lambda x: round(x, ndigits))
+
+    def clip(self, min: Number | None = None, max: Number | None = None) -> Matrix:
+        """Each entry below ``min`` becomes ``min``, each above ``max`` becomes ``max``; NaN stays.
+
+        >>> Matrix([[-3, 0.5, 9]]).clip(0, 1)
+        Matrix([[0, 0.5, 1]])
+        """
+        low = None if min is None else entry(min, "clip: min")
+        high = None if max is None else entry(max, "clip: max")
+        if low is not None and high is not None and not low <= high:
+            raise ValueError(f"clip: min {low!r} is above max {high!r}")
+        rows = self.rows
+        if low is not None:
+            rows = [[low if x < low else x for x in row] for row in rows]
+        if high is not None:
+            rows = [[high if x > high else x for x in row] for row in rows]
+        return trusted(rows)
 
     def __matmul__(self, other: Matrix) -> Matrix:
         """C = A·B: Cᵢⱼ = Σₖ Aᵢₖ Bₖⱼ for A (n, k), B (k, m), C (n, m); n·m·k multiply-adds."""
@@ -315,11 +429,39 @@ class Matrix:
 
     # ---------------------------------------------------------------- comparison
 
+    def __lt__(self, other: Matrix | Number) -> Matrix:
+        """A mask: 1 where the comparison holds, 0 elsewhere; so are ``<=``, ``>``, ``>=`` and ``eq``.
+
+        >>> Matrix([[1, 5], [7, 3]]) < 4
+        Matrix([[1, 0], [0, 1]])
+        """
+        return _mask(self, "<", other)
+
+    def __le__(self, other: Matrix | Number) -> Matrix:
+        return _mask(self, "<=", other)
+
+    def __gt__(self, other: Matrix | Number) -> Matrix:
+        return _mask(self, ">", other)
+
+    def __ge__(self, other: Matrix | Number) -> Matrix:
+        return _mask(self, ">=", other)
+
+    def eq(self, other: Matrix | Number) -> Matrix:
+        """The mask of the entries that are equal; ``==`` says whether all of them are.
+
+        >>> Matrix([[1, 5], [7, 5]]).eq(5)
+        Matrix([[0, 1], [0, 1]])
+        """
+        return _mask(self, "==", other)
+
     def __eq__(self, other: object) -> bool:
         """Exactly the same shape and numbers; NaN equals nothing, as in floats."""
         if not isinstance(other, Matrix):
             return NotImplemented
         return self.shape == other.shape and all(all(map(operator.eq, p, q)) for p, q in zip(self.rows, other.rows))
+
+    def __bool__(self) -> bool:
+        raise TypeError("a Matrix is neither true nor false: write m.any() or m.all(), or m == other for the whole")
 
     def __hash__(self) -> int:
         return hash(tuple(map(tuple, self.rows)))
@@ -332,7 +474,7 @@ class Matrix:
         """
         return all(
             isclose(x, y, rel_tol=rel_tol, abs_tol=abs_tol)
-            for p, q in zip(*_broadcast(self.rows, _operand(other), "allclose"))
+            for p, q in zip(*broadcast((self.rows, _rows_of(other)), "allclose"))
             for x, y in zip(p, q)
         )
 
@@ -381,7 +523,7 @@ class Matrix:
         >>> Matrix([[1, 5], [3, 4]]).max(axis=0)
         Matrix([[3, 5]])
         """
-        return self._reduced(_largest, axis, "max")
+        return self._reduced(lines.largest, axis, "max")
 
     @overload
     def min(self, axis: None = None) -> Number: ...
@@ -395,7 +537,81 @@ class Matrix:
         >>> Matrix([[1, 5], [3, 4]]).min(axis=1)
         Matrix([[1], [3]])
         """
-        return self._reduced(_smallest, axis, "min")
+        return self._reduced(lines.smallest, axis, "min")
+
+    @overload
+    def prod(self, axis: None = None) -> Number: ...
+
+    @overload
+    def prod(self, axis: int) -> Matrix: ...
+
+    def prod(self, axis: int | None = None) -> Any:
+        """The product of the entries; axes as in ``sum``.
+
+        >>> Matrix([[1, 2], [3, 4]]).prod(axis=0)
+        Matrix([[3, 8]])
+        """
+        return self._reduced(prod, axis, "prod")
+
+    @overload
+    def var(self, axis: None = None, ddof: int = 0) -> Number: ...
+
+    @overload
+    def var(self, axis: int, ddof: int = 0) -> Matrix: ...
+
+    def var(self, axis: int | None = None, ddof: int = 0) -> Any:
+        """Σ (x − mean)²/(n − ddof) over n entries, as in NumPy: ddof 1 for the variance of what they are a sample of.
+
+        >>> Matrix([[1, 2, 3, 6]]).var(), Matrix([[1, 2, 3, 6]]).var(axis=1, ddof=3)
+        (3.5, Matrix([[14.0]]))
+        """
+        count = self.shape[axis] if axis in (0, 1) else len(self.rows) * len(self.rows[0])
+        if not isinstance(ddof, int) or ddof >= count:
+            raise ValueError(f"var and std of {count} entries: ddof is an int below that, got {ddof!r}")
+        return self._reduced(lambda line: lines.variance(line, ddof), axis, "var")
+
+    @overload
+    def std(self, axis: None = None, ddof: int = 0) -> float: ...
+
+    @overload
+    def std(self, axis: int, ddof: int = 0) -> Matrix: ...
+
+    def std(self, axis: int | None = None, ddof: int = 0) -> Any:
+        """The square root of ``var``.
+
+        >>> Matrix([[2, 4, 4, 4, 5, 5, 7, 9]]).std()
+        2.0
+        """
+        variance: Any = self.var(axis, ddof)
+        return sqrt(variance) if axis is None else variance.map(sqrt)
+
+    @overload
+    def any(self, axis: None = None) -> bool: ...
+
+    @overload
+    def any(self, axis: int) -> Matrix: ...
+
+    def any(self, axis: int | None = None) -> Any:
+        """Whether some entry is not 0: a bool, or with an axis a mask of 0 and 1; axes as in ``sum``.
+
+        >>> (Matrix([[1, -2], [3, 4]]) < 0).any(), (Matrix([[1, -2], [3, 4]]) < 0).any(axis=1)
+        (True, Matrix([[1], [0]]))
+        """
+        return self._reduced(any if axis is None else lambda line: int(any(line)), axis, "any")
+
+    @overload
+    def all(self, axis: None = None) -> bool: ...
+
+    @overload
+    def all(self, axis: int) -> Matrix: ...
+
+    def all(self, axis: int | None = None) -> Any:
+        """Whether no entry is 0: a bool, or with an axis a mask of 0 and 1; axes as in ``sum``.
+
+        >>> (Matrix([[1, -2], [3, 4]]) > 0).all(), (Matrix([[1, -2], [3, 4]]) > 0).all(axis=1)
+        (False, Matrix([[0], [1]]))
+        """
+        return self._reduced(all if axis is None else lambda line: int(all(line)), axis, "all")
 
     @overload
     def argmax(self, axis: None = None) -> int: ...
@@ -411,9 +627,49 @@ class Matrix:
         >>> m.argmax(axis=1), m.argmax(axis=0), m.argmax()
         ([1, 0], [1, 1, 1], 3)
         """
-        lines = self._lines(axis, "argmax")
-        places = list(map(_place_of_largest, lines))
+        places = list(map(lines.place_of_largest, self._lines(axis, "argmax")))
         return places[0] if axis is None else places
+
+    @overload
+    def argmin(self, axis: None = None) -> int: ...
+
+    @overload
+    def argmin(self, axis: int) -> list[int]: ...
+
+    def argmin(self, axis: int | None = None) -> Any:
+        """Where the smallest entry stands; as ``argmax``.
+
+        >>> Matrix([[1, 5, 2], [7, 7, 3]]).argmin(axis=1)
+        [0, 2]
+        """
+        places = list(map(lines.place_of_smallest, self._lines(axis, "argmin")))
+        return places[0] if axis is None else places
+
+    # ---------------------------------------------------------------- along lines
+
+    def cumsum(self, axis: int | None = None) -> Matrix:
+        """Running sums down each column (``axis=0``), along each row (1), or through all entries as one row.
+
+        >>> Matrix([[1, 2], [3, 4]]).cumsum(axis=0), Matrix([[1, 2], [3, 4]]).cumsum()
+        (Matrix([[1, 2], [4, 6]]), Matrix([[1, 3, 6, 10]]))
+        """
+        return self._rearranged(lines.running_sums, axis, "cumsum")
+
+    def sort(self, axis: int | None = 1) -> Matrix:
+        """Each row (``axis=1``), each column (0), or all entries as one row (None) from small to large, NaN last.
+
+        >>> Matrix([[3, 1, 2], [9, 7, 8]]).sort()
+        Matrix([[1, 2, 3], [7, 8, 9]])
+        """
+        return self._rearranged(lines.in_order, axis, "sort")
+
+    def argsort(self, axis: int | None = 1) -> Matrix:
+        """The places from which ``sort`` takes its entries; equal ones keep their order.
+
+        >>> Matrix([[3, 1, 2], [9, 7, 8]]).argsort()
+        Matrix([[1, 2, 0], [1, 2, 0]])
+        """
+        return self._rearranged(lines.order, axis, "argsort")
 
     def _lines(self, axis: int | None, name: str) -> Sequence[Sequence[Any]]:
         """What a reduction runs along: the columns, the rows, or one line of all entries."""
@@ -429,6 +685,10 @@ class Matrix:
         results = list(map(function, self._lines(axis, name)))
         return results[0] if axis is None else trusted([results] if axis == 0 else [[x] for x in results])
 
+    def _rearranged(self, function: Callable[[Sequence[Any]], list[Any]], axis: int | None, name: str) -> Matrix:
+        results = trusted([function(line) for line in self._lines(axis, name)])
+        return results.T if axis == 0 else results
+
     # ---------------------------------------------------------------- text
 
     def __repr__(self) -> str:
@@ -438,6 +698,10 @@ class Matrix:
     def __str__(self) -> str:
         """Aligned columns; a long table is cut in the middle."""
         return text.table(self.rows)
+
+    def _repr_html_(self) -> str:
+        """What notebooks show: an HTML table, cut in the middle as in ``str``."""
+        return text.html(self.rows)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Matrix, (self.tolist(),)
@@ -454,168 +718,22 @@ def trusted(rows: Rows) -> Matrix:
     return matrix
 
 
-def chosen_places(index: Any, length: int, name: str) -> Sequence[int]:
-    """The places among ``length`` rows (or columns) that an int, a slice or a list of ints chooses.
+def _rows_of(value: Matrix | Number) -> Rows:
+    """The table of a Matrix; a number is a table of one."""
+    return value.rows if isinstance(value, Matrix) else [[entry(value)]]
 
-    >>> list(chosen_places(-1, 5, "row")), list(chosen_places(slice(1, 3), 5, "row")), chosen_places([4, 0], 5, "row")
-    ([4], [1, 2], [4, 0])
-    """
-    places = range(length)
-    if isinstance(index, slice):
-        places = places[index]
-        if not places:
-            raise IndexError(f"{name}s {index.start}:{index.stop} of {length} are none; a Matrix has at least one")
-        return places
-    chosen = index if isinstance(index, (list, range)) else [index]
-    if not chosen:
-        raise IndexError(f"no {name} is chosen; a Matrix has at least one")
-    if bool in map(type, chosen):
-        raise TypeError(f"{name}s are chosen by their numbers, got {short(index)}")
+
+def _combined(a: Any, symbol: str, b: Any) -> Matrix:
     try:
-        return [places[k] for k in chosen]
-    except IndexError:
-        raise IndexError(f"{name} {short(index)} of {length}: they are numbered 0 to {length - 1}") from None
-    except TypeError:
-        raise TypeError(f"a {name} is chosen by an int, a slice or a list of ints, got {short(index)}") from None
-
-
-# -------------------------------------------------------------------- broadcasting
-
-
-def _elementwise(function: Callable[[Any, Any], Any], a: Any, b: Any, symbol: str) -> Matrix:
-    """``function`` of all pairs of entries; a number is a 1×1 Matrix, and what is single is repeated."""
-    try:
-        left, right = _operand(a), _operand(b)
+        left, right = _rows_of(a), _rows_of(b)
     except TypeError:
         return NotImplemented  # type: ignore[no-any-return]
-    if len(left) != len(right) or len(left[0]) != len(right[0]):
-        left, right = _broadcast(left, right, symbol)
-    try:
-        return trusted([list(map(function, p, q)) for p, q in zip(left, right)])
-    except (ArithmeticError, ValueError):
-        raise _located(function, left, right, symbol) from None
+    return trusted(combined(left, symbol, right))
 
 
-def _operand(value: Matrix | Number) -> Rows:
-    if isinstance(value, Matrix):
-        return value.rows
-    return [[_entry(value)]]
-
-
-def _broadcast(left: Rows, right: Rows, symbol: str) -> tuple[Rows, Rows]:
-    """Both tables repeated to a common shape, as NumPy does: in each dimension as many, or one has a single."""
-    rows, columns = max(len(left), len(right)), max(len(left[0]), len(right[0]))
-    for table in (left, right):
-        if len(table) not in (1, rows) or len(table[0]) not in (1, columns):
-            raise ValueError(
-                f"Matrix {symbol}: shapes {len(left)}×{len(left[0])} and {len(right)}×{len(right[0])} do not fit; "
-                "in each dimension they must be as many, or one of the two be 1"
-            )
-    return _repeated(left, rows, columns), _repeated(right, rows, columns)
-
-
-def _repeated(table: Rows, rows: int, columns: int) -> Rows:
-    if len(table[0]) != columns:
-        table = [row * columns for row in table]
-    return table if len(table) == rows else table * rows
-
-
-def _power(a: Any, b: Any) -> Matrix:
-    power = _elementwise(operator.pow, a, b, "**")
-    if power is not NotImplemented and any(complex in map(type, row) for row in power.rows):
-        return _elementwise(_real_power, a, b, "**")  # raises, with the place
-    return power
-
-
-def _real_power(base: Any, exponent: Any) -> Any:
-    power = base**exponent
-    if isinstance(power, complex):
-        raise ValueError  # noqa: TRY004 (a number out of the domain, as in math.log(-1))
-    return power
-
-
-def _located(function: Callable[[Any, Any], Any], left: Rows, right: Rows, symbol: str) -> Exception:
-    """The error of the first pair of entries that has no result, with its place and its numbers."""
-    for i, (p, q) in enumerate(zip(left, right)):
-        for j, (x, y) in enumerate(zip(p, q)):
-            where = f"Matrix {symbol}: {x!r} {symbol} {y!r} at [{i}, {j}]"
-            try:
-                function(x, y)
-            except ZeroDivisionError:
-                return ZeroDivisionError(f"{where} divides by zero")
-            except OverflowError:
-                return OverflowError(f"{where} is beyond the largest float")
-            except ValueError:
-                return ValueError(f"{where} is not a real number")
-    raise AssertionError("unreachable: some pair of entries has failed")
-
-
-# -------------------------------------------------------------------- reductions of one line
-
-
-def _has_nan(line: Sequence[Any]) -> bool:
-    return any(map(operator.ne, line, line))
-
-
-def _largest(line: Sequence[Any]) -> Any:
-    return nan if _has_nan(line) else max(line)
-
-
-def _smallest(line: Sequence[Any]) -> Any:
-    return nan if _has_nan(line) else min(line)
-
-
-def _place_of_largest(line: Sequence[Any]) -> int:
-    return list(map(operator.ne, line, line)).index(True) if _has_nan(line) else line.index(max(line))
-
-
-# -------------------------------------------------------------------- checks at the door
-
-
-def _checked(rows: Any) -> Rows:
-    """The rows copied as lists of int, float and Fraction, or the error that says what is wrong where."""
-    if not _is_ordered(rows):
-        raise TypeError(f"Matrix needs a list of rows, got {short(rows)}; a single number is Matrix([[x]])")
-    table: Rows = []
-    for i, row in enumerate(rows):
-        if not _is_ordered(row):
-            raise TypeError(f"Matrix: row {i} is {short(row)}, not a list of numbers; a single row is Matrix([[…]])")
-        entries = list(row)
-        if not _NUMBER_TYPES.issuperset(map(type, entries)):
-            entries = [_entry(x, f"Matrix: entry [{i}, {j}]") for j, x in enumerate(entries)]
-        if table and len(entries) != len(table[0]):
-            raise ValueError(
-                f"Matrix: row {i} has {len(entries)} entries and row 0 has {len(table[0])}; all need as many"
-            )
-        table.append(entries)
-    if not table or not table[0]:
-        raise ValueError(f"Matrix needs at least one row and one column, got {short(table)}")
-    return table
-
-
-def _is_ordered(value: Any) -> bool:
-    return hasattr(value, "__iter__") and not isinstance(value, (str, Mapping, AbstractSet))
-
-
-def _entry(x: Any, name: str = "a number") -> Number:
-    """x as int, float or Fraction: a bool and the numbers of other libraries become one of them."""
-    if type(x) in _NUMBER_TYPES:
-        return x  # type: ignore[no-any-return]
-    if isinstance(x, Integral):
-        return int(x)
-    if isinstance(x, Rational):
-        return Fraction(x)
-    if isinstance(x, Real):
-        return float(x)
-    raise TypeError(f"{name} is {short(x)}, not a real number (int, float or Fraction)")
-
-
-def _check_size(rows: Any, columns: Any) -> None:
-    for count, name in ((rows, "rows"), (columns, "columns")):
-        if not isinstance(count, int):
-            raise TypeError(f"the number of {name} is an int, got {short(count)}")
-        if count < 1:
-            raise ValueError(f"a Matrix has at least one row and one column, got {rows}×{columns}")
+def _mask(a: Matrix, symbol: str, b: Any) -> Matrix:
+    truths = _combined(a, symbol, b)
+    return truths if truths is NotImplemented else trusted([list(map(int, row)) for row in truths.rows])
 
 
 def _checked_parts(name: str, matrices: Iterable[Matrix]) -> list[Matrix]:

@@ -30,17 +30,37 @@ def table(rows: Sequence[Sequence[Any]]) -> str:
     [ 132  133  134  135  ...  140  141  142  143 ]
     12×12
     """
+    columns = [_aligned(column) for column in zip(*_shown(rows))]
+    lines = ["[ " + "  ".join(cells) + " ]" for cells in zip(*columns)]
+    if _is_cut(rows):
+        lines.append(f"{len(rows)}×{len(rows[0])}")
+    return "\n".join(lines)
+
+
+def html(rows: Sequence[Sequence[Any]]) -> str:
+    """The same as an HTML table.
+
+    >>> html([[1, 2.5]])
+    '<table><tr><td>1</td><td>2.5</td></tr></table>'
+    """
+    lines = ["<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in _shown(rows)]
+    shape = f"<caption>{len(rows)}×{len(rows[0])}</caption>" if _is_cut(rows) else ""
+    return f"<table>{shape}{''.join(lines)}</table>"
+
+
+def _shown(rows: Sequence[Sequence[Any]]) -> list[list[str]]:
+    """The cells, with dots for what is left out in the middle."""
     shown = [[_number(x) for x in _shortened(row, _MOST_COLUMNS)] for row in _shortened(rows, _MOST_ROWS)]
     if len(rows) > _MOST_ROWS:
         shown.insert(_MOST_ROWS // 2, ["..."] * len(shown[0]))
     if len(rows[0]) > _MOST_COLUMNS:
         for row in shown:
             row.insert(_MOST_COLUMNS // 2, "...")
-    columns = [_aligned(column) for column in zip(*shown)]
-    lines = ["[ " + "  ".join(cells) + " ]" for cells in zip(*columns)]
-    if len(rows) > _MOST_ROWS or len(rows[0]) > _MOST_COLUMNS:
-        lines.append(f"{len(rows)}×{len(rows[0])}")
-    return "\n".join(lines)
+    return shown
+
+
+def _is_cut(rows: Sequence[Sequence[Any]]) -> bool:
+    return len(rows) > _MOST_ROWS or len(rows[0]) > _MOST_COLUMNS
 
 
 def _shortened(items: Sequence[Any], most: int) -> Sequence[Any]:

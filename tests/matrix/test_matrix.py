@@ -250,7 +250,7 @@ def test_equal_matrices_have_equal_hashes_whatever_their_types(a):
 
 def test_nan_equals_nothing():
     a = Matrix([[nan]])
-    assert a != a and a != Matrix([[1.0]]) and not a.allclose(a)  # noqa: PLR0124
+    assert a != a and a != Matrix([[1.0]]) and not a.allclose(a)
 
 
 def test_allclose_is_isclose_of_all_entries():

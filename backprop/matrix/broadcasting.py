@@ -1,0 +1,83 @@
+"""Arithmetic entry by entry: what is single in a dimension is repeated, as in NumPy."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from typing import Any, Callable
+
+from backprop.dot import Rows
+
+OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "**": operator.pow,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+}
+
+
+def combined(left: Rows, symbol: str, right: Rows) -> Rows:
+    """The operator of all pairs of entries; every result is a real number, or the place without one is named.
+
+    >>> combined([[1, 2], [3, 4]], "+", [[10, 20]])
+    [[11, 22], [13, 24]]
+    """
+    function = OPERATORS[symbol]
+    if len(left) != len(right) or len(left[0]) != len(right[0]):
+        left, right = broadcast((left, right), symbol)
+    try:
+        results = [list(map(function, p, q)) for p, q in zip(left, right)]
+    except ArithmeticError:
+        raise _located(left, symbol, right) from None
+    if symbol == "**" and any(complex in map(type, row) for row in results):
+        raise _located(left, symbol, right)
+    return results
+
+
+def broadcast(tables: Sequence[Rows], name: str) -> list[Rows]:
+    """All tables repeated to a common shape: in each dimension as many, or a single one.
+
+    >>> broadcast(([[1, 2]], [[5], [6]]), "+")
+    [[[1, 2], [1, 2]], [[5, 5], [6, 6]]]
+    """
+    rows, columns = max(map(len, tables)), max(len(table[0]) for table in tables)
+    for table in tables:
+        if len(table) not in (1, rows) or len(table[0]) not in (1, columns):
+            shapes = " and ".join(f"{len(table)}×{len(table[0])}" for table in tables)
+            raise ValueError(
+                f"Matrix {name}: shapes {shapes} do not fit; in each dimension they must be as many, or one of them be 1"
+            )
+    return [repeated(table, rows, columns) for table in tables]
+
+
+def repeated(table: Rows, rows: int, columns: int) -> Rows:
+    """The single row, the single column or both, as often as needed.
+
+    >>> repeated([[1], [2]], 2, 3)
+    [[1, 1, 1], [2, 2, 2]]
+    """
+    if len(table[0]) != columns:
+        table = [row * columns for row in table]
+    return table if len(table) == rows else table * rows
+
+
+def _located(left: Rows, symbol: str, right: Rows) -> Exception:
+    """The error of the first pair of entries that has no real result, with its place and its numbers."""
+    for i, (p, q) in enumerate(zip(left, right)):
+        for j, (x, y) in enumerate(zip(p, q)):
+            where = f"Matrix {symbol}: {x!r} {symbol} {y!r} at [{i}, {j}]"
+            try:
+                result = OPERATORS[symbol](x, y)
+            except ZeroDivisionError:
+                return ZeroDivisionError(f"{where} divides by zero")
+            except OverflowError:
+                return OverflowError(f"{where} is beyond the largest float")
+            if isinstance(result, complex):
+                return ValueError(f"{where} is not a real number")
+    raise AssertionError("unreachable: some pair of entries has no real result")

@@ -1,0 +1,71 @@
+"""What may be in a Matrix: real numbers, in rows of equal length; the check at the door."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from fractions import Fraction
+from numbers import Integral, Rational, Real
+from reprlib import repr as short
+from typing import Any, Union
+
+from backprop.dot import Rows
+
+Number = Union[int, float, Fraction]
+
+_NUMBER_TYPES = frozenset((int, float, Fraction))
+
+
+def checked(rows: Any) -> Rows:
+    """The rows copied as lists of int, float and Fraction, or the error that says what is wrong where.
+
+    >>> checked([(1, True), range(2)])
+    [[1, 1], [0, 1]]
+    """
+    if not _is_ordered(rows):
+        raise TypeError(f"Matrix needs a list of rows, got {short(rows)}; a single number is Matrix([[x]])")
+    table: Rows = []
+    for i, row in enumerate(rows):
+        if not _is_ordered(row):
+            raise TypeError(f"Matrix: row {i} is {short(row)}, not a list of numbers; a single row is Matrix([[…]])")
+        entries = list(row)
+        if not _NUMBER_TYPES.issuperset(map(type, entries)):
+            entries = [entry(x, f"Matrix: entry [{i}, {j}]") for j, x in enumerate(entries)]
+        if table and len(entries) != len(table[0]):
+            raise ValueError(
+                f"Matrix: row {i} has {len(entries)} entries and row 0 has {len(table[0])}; all need as many"
+            )
+        table.append(entries)
+    if not table or not table[0]:
+        raise ValueError(f"Matrix needs at least one row and one column, got {short(table)}")
+    return table
+
+
+def _is_ordered(value: Any) -> bool:
+    return hasattr(value, "__iter__") and not isinstance(value, (str, Mapping, AbstractSet))
+
+
+def entry(x: Any, name: str = "a number") -> Number:
+    """x as int, float or Fraction: a bool and the numbers of other libraries become one of them.
+
+    >>> entry(True)
+    1
+    """
+    if type(x) in _NUMBER_TYPES:
+        return x  # type: ignore[no-any-return]
+    if isinstance(x, Integral):
+        return int(x)
+    if isinstance(x, Rational):
+        return Fraction(x)
+    if isinstance(x, Real):
+        return float(x)
+    raise TypeError(f"{name} is {short(x)}, not a real number (int, float or Fraction)")
+
+
+def check_size(rows: Any, columns: Any) -> None:
+    """TypeError or ValueError unless both are ints from 1 up."""
+    for count, name in ((rows, "rows"), (columns, "columns")):
+        if not isinstance(count, int):
+            raise TypeError(f"the number of {name} is an int, got {short(count)}")
+        if count < 1:
+            raise ValueError(f"a Matrix has at least one row and one column, got {rows}×{columns}")

@@ -1,0 +1,32 @@
+"""Which rows or columns an index chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from reprlib import repr as short
+from typing import Any
+
+
+def chosen_places(index: Any, length: int, name: str) -> Sequence[int]:
+    """The places among ``length`` rows (or columns) that an int, a slice or a list of ints chooses.
+
+    >>> list(chosen_places(-1, 5, "row")), list(chosen_places(slice(1, 3), 5, "row")), chosen_places([4, 0], 5, "row")
+    ([4], [1, 2], [4, 0])
+    """
+    places = range(length)
+    if isinstance(index, slice):
+        places = places[index]
+        if not places:
+            raise IndexError(f"{name}s {index.start}:{index.stop} of {length} are none; a Matrix has at least one")
+        return places
+    chosen = index if isinstance(index, (list, range)) else [index]
+    if not chosen:
+        raise IndexError(f"no {name} is chosen; a Matrix has at least one")
+    if bool in map(type, chosen):
+        raise TypeError(f"{name}s are chosen by their numbers, got {short(index)}")
+    try:
+        return [places[k] for k in chosen]
+    except IndexError:
+        raise IndexError(f"{name} {short(index)} of {length}: they are numbered 0 to {length - 1}") from None
+    except TypeError:
+        raise TypeError(f"a {name} is chosen by an int, a slice or a list of ints, got {short(index)}") from None
