@@ -17,7 +17,7 @@ class GradcheckError(AssertionError):
 
 def gradcheck(
     func: Callable[..., Tensor],
-    inputs: Iterable[Any],
+    inputs: Tensor | Iterable[Any],
     eps: float = 6e-6,
     atol: float = 1e-7,
     rtol: float = 1e-6,
@@ -40,11 +40,15 @@ def gradcheck(
     >>> gradcheck(lambda x: x * x * x, [x])
     True
     """
-    inputs = list(inputs)
+    inputs = [inputs] if isinstance(inputs, Tensor) else list(inputs)
     checked = [x for x in inputs if isinstance(x, Tensor) and x.requires_grad]
-    if not checked:
-        raise ValueError("gradcheck needs at least one input Tensor that requires a gradient")
+    if not checked or any(x.operation is not None for x in checked):
+        raise ValueError("gradcheck needs at least one input Tensor that requires a gradient, and all such are leaves")
+    if not eps > 0.0:
+        raise ValueError(f"gradcheck: eps is a number above 0, got {eps!r}")
     output = func(*inputs)
+    if not isinstance(output, Tensor):
+        raise TypeError(f"gradcheck: func gives a Tensor, got a {type(output).__name__}")
     upstream = Matrix.normal(*output.shape, rng=generator(rng))
     computed = _gradients(output, upstream, checked)
     for tensor, gradient in zip(checked, computed):

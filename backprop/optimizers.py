@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from numbers import Real
 from typing import Any
 
 from backprop.matrix import Matrix, trusted
@@ -18,8 +19,10 @@ class Optimizer:
     """The parameters to be learned, and for each what its rule remembers; subclasses write ``update``."""
 
     def __init__(self, params: Iterable[Parameter]) -> None:
-        self.params = list(params)
         name = type(self).__name__
+        if not isinstance(params, Iterable):
+            raise TypeError(f"{name} needs parameters, got a {type(params).__name__}; give it model.parameters()")
+        self.params = list(params)
         if not self.params:
             raise ValueError(f"{name} got no parameters; give it model.parameters()")
         for i, parameter in enumerate(self.params):
@@ -94,7 +97,7 @@ class Adam(Optimizer):
     Kingma and Ba, "Adam: A Method for Stochastic Optimization" (2015), algorithm 1.
 
     >>> w = Parameter([[1.0, -2.0]]); w.grad = Matrix([[10.0, -0.001]])
-    >>> Adam([w], lr=0.5, eps=0.0).step(); w.data.allclose(Matrix([[0.5, -1.5]]))
+    >>> Adam([w], lr=0.5).step(); w.data.allclose(Matrix([[0.5, -1.5]]), rel_tol=1e-5)
     True
     """
 
@@ -108,9 +111,10 @@ class Adam(Optimizer):
     ) -> None:
         super().__init__(params)
         _check_not_negative("Adam", lr=lr, eps=eps, weight_decay=weight_decay)
-        for beta in betas:
-            if not 0.0 <= beta < 1.0:
-                raise ValueError(f"Adam: betas are from 0 up to below 1, got {betas!r}")
+        if not eps:
+            raise ValueError("Adam: eps is a number above 0: where a gradient is 0, all divide by it")
+        if not isinstance(betas, (tuple, list)) or len(betas) != 2 or not all(0.0 <= beta < 1.0 for beta in betas):
+            raise ValueError(f"Adam: betas are two numbers from 0 up to below 1, got {betas!r}")
         self.lr, self.betas, self.eps, self.weight_decay = lr, betas, eps, weight_decay
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any]) -> Matrix:
@@ -138,5 +142,5 @@ class Adam(Optimizer):
 
 def _check_not_negative(name: str, **settings: float) -> None:
     for setting, value in settings.items():
-        if not value >= 0:
+        if not isinstance(value, Real) or not 0 <= value < math.inf:
             raise ValueError(f"{name}: {setting} is a number from 0 up, got {value!r}")

@@ -17,7 +17,7 @@ from numbers import Real
 from reprlib import repr as short
 from typing import Any, Callable, Union
 
-from backprop.matrix import Matrix, Number, Shape, chosen_places, trusted
+from backprop.matrix import Matrix, Number, Shape, chosen_places, power_of, trusted
 
 TensorLike = Union["Tensor", Matrix, Number]
 Pullback = Callable[[Matrix], Matrix]
@@ -55,10 +55,11 @@ class Tensor:
     (41, 25, 19)
     """
 
-    __slots__ = ("_data", "grad", "inputs", "operation", "pullbacks", "requires_grad")
+    __slots__ = ("_data", "_grad", "inputs", "operation", "pullbacks", "requires_grad")
+    __array_ufunc__ = None  # NumPy's arrays and numbers on the left leave the arithmetic to us
 
     _data: Matrix
-    grad: Matrix | None
+    _grad: Matrix | None
     requires_grad: bool
     operation: Callable[..., Tensor] | None
     inputs: tuple[Tensor | None, ...]
@@ -66,7 +67,7 @@ class Tensor:
 
     def __init__(self, data: TensorLike | Iterable[Iterable[Number]], requires_grad: bool = False) -> None:
         self._data = _as_matrix(data)
-        self.grad = None
+        self._grad = None
         self.requires_grad = requires_grad
         self.operation = None
         self.inputs = ()
@@ -82,11 +83,19 @@ class Tensor:
 
     @data.setter
     def data(self, value: Matrix) -> None:
-        if not isinstance(value, Matrix):
-            raise TypeError(f"Tensor.data is a Matrix, got {short(value)}")
-        if value.shape != self._data.shape:
-            raise ValueError(f"Tensor.data is {_by(self.shape)} and stays so, got {_by(value.shape)}")
+        _check_fits("data", value, self.shape)
         self._data = value
+
+    @property
+    def grad(self) -> Matrix | None:
+        """∂L/∂self, added up by ``backward()``; None before the first and after ``zero_grad()``."""
+        return self._grad
+
+    @grad.setter
+    def grad(self, value: Matrix | None) -> None:
+        if value is not None:
+            _check_fits("grad", value, self.shape)
+        self._grad = value
 
     @property
     def shape(self) -> Shape:
@@ -192,8 +201,9 @@ class Tensor:
 
     def mean(self, axis: int | None = None) -> Tensor:
         """The sum over the number of entries summed; axes as in ``sum``."""
-        rows, columns = self.shape
-        return self.sum(axis) / (rows * columns if axis is None else self.shape[axis])
+        total = self.sum(axis)
+        (rows, columns), (lines, places) = self.shape, total.shape
+        return total / (rows * columns // (lines * places))
 
     # ---------------------------------------------------------------- text, copies, and what a Tensor refuses
 
@@ -202,6 +212,11 @@ class Tensor:
         if self.operation is not None:
             return f"{type(self).__name__}({value}, operation={self.operation.__name__})"
         return f"{type(self).__name__}({value}{', requires_grad=True' if self.requires_grad else ''})"
+
+    def __str__(self) -> str:
+        """The table, and below it shape and origin."""
+        origin = f", from {self.operation.__name__}" if self.operation is not None else ""
+        return f"{self._data}\n{type(self).__name__} {_by(self.shape)}{origin}"
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self.operation is not None:
@@ -218,11 +233,14 @@ class Tensor:
     __ipow__ = _in_place("**")
     __imatmul__ = _in_place("@")
 
-    def __float__(self) -> float:
+    def _no_number(self, *_: Any) -> Any:
         raise TypeError(
-            "a Tensor is not a number: write tensor.item() for its value, or an operation of "
-            "backprop.functional (exp, log, …) to keep the gradient"
+            "a Tensor is not a number: write tensor.item() for its value, tensor.data > … to compare, or an "
+            "operation of backprop.functional (exp, log, …) to keep the gradient"
         )
+
+    __float__ = __int__ = __bool__ = _no_number
+    __lt__ = __le__ = __gt__ = __ge__ = _no_number
 
 
 class Parameter(Tensor):
@@ -281,7 +299,8 @@ def operation(rule: Callable[..., Result]) -> Callable[..., Tensor]:
     Matrix([[12]])
     """
     signature = inspect.signature(rule)
-    differentiable = {name for name, p in signature.parameters.items() if p.kind not in (p.KEYWORD_ONLY, p.VAR_KEYWORD)}
+    parameters = [p for p in signature.parameters.values() if p.kind not in (p.KEYWORD_ONLY, p.VAR_KEYWORD)]
+    differentiable = {p.name for p in parameters}
 
     @wraps(rule)
     def apply(*arguments: Any, **constants: Any) -> Tensor:
@@ -290,9 +309,13 @@ def operation(rule: Callable[..., Result]) -> Callable[..., Tensor]:
             bound.apply_defaults()
             arguments, constants = bound.args, bound.kwargs
         inputs = tuple([x if x is None or isinstance(x, Tensor) else Tensor(x) for x in arguments])
+        if None in inputs:
+            _check_nothing_missing(rule.__name__, inputs, parameters)
         value, pullbacks = rule(*[None if x is None else x._data for x in inputs], **constants)
         result = Tensor(value)
         if _recording.on and any(x is not None and x.requires_grad for x in inputs):
+            if isinstance(pullbacks, tuple) and len(pullbacks) < len(inputs):
+                raise TypeError(f"{rule.__name__} gives {len(pullbacks)} pullbacks for {len(inputs)} inputs")
             result.requires_grad = True
             result.operation, result.inputs, result.pullbacks = apply, inputs, pullbacks
         return result
@@ -343,6 +366,8 @@ def pull_back(order: Sequence[Tensor], gradients: dict[Tensor, Matrix]) -> dict[
             leaves[tensor] = gradient
             continue
         for source, part in _pulled(tensor, gradient):
+            if not isinstance(part, Matrix):
+                raise TypeError(f"{tensor.operation.__name__}: a pullback gives a Matrix, got {short(part)}")
             if part.shape != source.shape:
                 raise ValueError(
                     f"{tensor.operation.__name__}: a pullback gave a gradient of {_by(part.shape)} "
@@ -361,7 +386,7 @@ def _pulled(tensor: Tensor, gradient: Matrix) -> Iterator[tuple[Tensor, Matrix]]
                 yield source, pullback(gradient)
     elif pullbacks is not None:
         parts = pullbacks(gradient)
-        for source, part in zip(tensor.inputs, (parts,) if isinstance(parts, Matrix) else parts):
+        for source, part in zip(tensor.inputs, parts if isinstance(parts, tuple) else (parts,)):
             if source is not None and source.requires_grad:
                 yield source, part
 
@@ -421,7 +446,7 @@ def power(a: Matrix, b: Matrix) -> Result:
 
     def to_base(d: Matrix) -> Matrix:
         slopes = [
-            [p * x ** (p - 1) if x != 0 or p >= 1 else 0 for x, p in zip(xs, ps)]
+            [0 if p == 0 or (x == 0 and p < 1) else p * power_of(x, p - 1) for x, p in zip(xs, ps)]
             for xs, ps in zip(bases.rows, exponents.rows)
         ]
         return sum_to_shape(d * trusted(slopes), a.shape)
@@ -476,13 +501,14 @@ def sum_over(a: Matrix, *, axis: int | None = None) -> Result:
 def getitem(a: Matrix, *, index: Any) -> Result:
     """C = A[index],  ∂L/∂A = ∂L/∂C at the chosen places (summed where one was chosen twice), 0 elsewhere."""
     chosen: Any = a[index]
+    height, width = a.shape
     rows, columns = index if isinstance(index, tuple) else (index, slice(None))
+    row_places, column_places = chosen_places(rows, height, "row"), chosen_places(columns, width, "column")
 
     def scatter(d: Matrix) -> Matrix:
-        height, width = a.shape
         spread: list[list[Any]] = [[0] * width for _ in range(height)]
-        for i, entries in zip(chosen_places(rows, height, "row"), d.rows):
-            for j, entry in zip(chosen_places(columns, width, "column"), entries):
+        for i, entries in zip(row_places, d.rows):
+            for j, entry in zip(column_places, entries):
                 spread[i][j] += entry
         return trusted(spread)
 
@@ -499,6 +525,19 @@ def _as_matrix(value: Any) -> Matrix:
         raise TypeError("this is a Tensor already; tensor.detach() gives its value without its graph")
     rows: Any = [[value]] if isinstance(value, Real) else value
     return Matrix(rows)
+
+
+def _check_fits(name: str, value: Any, shape: Shape) -> None:
+    if not isinstance(value, Matrix):
+        raise TypeError(f"Tensor.{name} is a Matrix, got {short(value)}")
+    if value.shape != shape:
+        raise ValueError(f"Tensor.{name} is {_by(shape)}, as the Tensor is, got {_by(value.shape)}")
+
+
+def _check_nothing_missing(name: str, inputs: Sequence[Any], parameters: Sequence[inspect.Parameter]) -> None:
+    for given, parameter in zip(inputs, parameters):
+        if given is None and parameter.default is not None:
+            raise TypeError(f"{name}: {parameter.name} is a Tensor, a Matrix or a number, got None")
 
 
 def _starting_gradient(output: Tensor, gradient: Matrix | None) -> Matrix:

@@ -40,6 +40,7 @@ def show(first: int, what: str, matrix: Matrix) -> None:
 
 
 def main() -> None:
+    sys.stdout.reconfigure(errors="replace")  # where the terminal has no ∂
     hidden, output, loss = forward()
     print("forward")
     print("  h1 = {:.9f}   h2 = {:.9f}".format(*hidden.data.tolist()[0]))

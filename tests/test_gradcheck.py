@@ -96,3 +96,20 @@ def test_large_and_small_inputs():
 def test_without_an_input_that_needs_a_gradient_there_is_nothing_to_check():
     with pytest.raises(ValueError, match="at least one input Tensor that requires a gradient"):
         gradcheck(square, [Tensor([[1.0]]), 2.0])
+
+
+def test_a_single_input_needs_no_list():
+    assert gradcheck(square, Tensor([[1.0, 2.0]], requires_grad=True))
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "sentence"),
+    [
+        (lambda w: gradcheck(square, [w * 1]), ValueError, "and all such are leaves"),
+        (lambda w: gradcheck(square, [w], eps=0), ValueError, "eps is a number above 0, got 0"),
+        (lambda w: gradcheck(lambda w: w.data, [w]), TypeError, "func gives a Tensor, got a Matrix"),
+    ],
+)
+def test_what_cannot_be_checked_is_refused(call, error, sentence):
+    with pytest.raises(error, match=sentence):
+        call(Parameter([[2.0]]))

@@ -70,7 +70,7 @@ def test_momentum_is_its_equation_exactly(matrices):
 def test_adam_steps_by_lr_whatever_the_scale_of_a_constant_gradient():
     """m̂ = g and v̂ = g² in every step, so each step is lr·g/|g|, up to a few roundings."""
     w = Parameter([[0.0, 0.0, 0.0]])
-    optimizer = Adam([w], lr=0.5, eps=0.0)
+    optimizer = Adam([w], lr=0.5, eps=1e-300)
     for step in range(1, 11):
         w.grad = Matrix([[1e-9, -1.0, 1e9]])
         optimizer.step()
@@ -117,8 +117,18 @@ def test_a_rule_of_ones_own_needs_only_update():
         (lambda w: SGD([w], lr=float("nan")), ValueError, "SGD: lr is a number from 0 up, got nan"),
         (lambda w: SGD([w], momentum=-1), ValueError, "momentum"),
         (lambda w: SGD([w], nesterov=True), ValueError, "nesterov needs a momentum above 0"),
-        (lambda w: Adam([w], betas=(0.9, 1.0)), ValueError, r"betas are from 0 up to below 1, got \(0.9, 1.0\)"),
+        (
+            lambda w: Adam([w], betas=(0.9, 1.0)),
+            ValueError,
+            r"betas are two numbers from 0 up to below 1, got \(0.9, 1.0\)",
+        ),
         (lambda w: Adam([w], weight_decay=-1), ValueError, "weight_decay"),
+        (lambda w: Adam([w], betas=(0.9,)), ValueError, r"betas are two numbers .* got \(0.9,\)"),
+        (lambda w: Adam([w], betas=0.9), ValueError, "betas are two numbers"),
+        (lambda w: Adam([w], eps=0.0), ValueError, "eps is a number above 0"),
+        (lambda w: SGD([w], lr="a"), ValueError, "lr is a number from 0 up, got 'a'"),
+        (lambda w: SGD([w], lr=float("inf")), ValueError, "lr is a number from 0 up, got inf"),
+        (lambda w: SGD(Linear(1, 1)), TypeError, r"needs parameters, got a Linear; give it model.parameters\(\)"),
     ],
 )
 def test_settings_that_make_no_sense_are_refused(make, error, sentence):

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 
 from backprop import GradcheckError, Matrix, Parameter, Tensor, gradcheck, no_grad, operation
-from backprop.functional import linear
+from backprop.functional import exp, linear
 from backprop.tensor import sum_to_shape
 from tests.strategies import broadcastable, chains, fractions, matrices, random_tensor, same_shape, seeds, sizes
 
@@ -394,7 +394,15 @@ def test_leaves_copy_and_pickle_with_their_gradients():
         (lambda w: Tensor(1.0).backward(), RuntimeError, "computed from none that requires a gradient"),
         (lambda w: (w * math.nan).sum().backward(), FloatingPointError, "the loss is nan"),
         (lambda w: setattr(w, "data", [[1, 2]]), TypeError, "Tensor.data is a Matrix"),
-        (lambda w: setattr(w, "data", Matrix([[1]])), ValueError, "is 1×2 and stays so, got 1×1"),
+        (lambda w: setattr(w, "data", Matrix([[1]])), ValueError, "Tensor.data is 1×2, as the Tensor is, got 1×1"),
+        (lambda w: setattr(w, "grad", Matrix([[1, 2], [3, 4]])), ValueError, "Tensor.grad is 1×2, as .* got 2×2"),
+        (lambda w: setattr(w, "grad", 5), TypeError, "Tensor.grad is a Matrix, got 5"),
+        (lambda w: bool(w), TypeError, "not a number"),
+        (lambda w: int(w), TypeError, "not a number"),
+        (lambda w: w < 1, TypeError, "tensor.data > … to compare"),
+        (lambda w: exp(None), TypeError, "exp: x is a Tensor, a Matrix or a number, got None"),
+        (lambda w: linear(None, w), TypeError, "linear: x is a Tensor"),
+        (lambda w: w.mean(axis=2), ValueError, "axis is None, 0 or 1, got 2"),
         (lambda w: Tensor(w), TypeError, "is a Tensor already"),
         (lambda w: Tensor("1"), TypeError, "needs a list of rows"),
         (lambda w: w + "1", TypeError, "needs a list of rows"),
@@ -422,3 +430,65 @@ def test_in_place_arithmetic_on_what_is_learned_is_refused():
         total += w * 2
     total.backward()
     assert w.grad.item() == 6.0
+
+
+def test_an_index_that_changes_later_does_not_change_the_gradient():
+    w = Parameter([[1.0, 2.0, 3.0]])
+    index, losses = [0, 0], []
+    for k in range(3):
+        index[:] = [k, k]
+        losses.append(w[:, index].sum() * (k + 1))
+    (losses[0] + losses[1] + losses[2]).backward()
+    assert w.grad == Matrix([[2, 4, 6]])
+
+
+@pytest.mark.parametrize(
+    ("base", "exponent", "slope"),
+    [
+        (1e-320, 0, 0),
+        (math.nan, 0, 0),
+        (1e-200, -1, -math.inf),
+        (2.0, 3, 12.0),
+        (0.0, 1, 1),
+        (0.0, 2, 0),
+        (0.0, 0.5, 0),
+    ],
+)
+def test_slopes_of_powers_at_the_edges(base, exponent, slope):
+    x = Parameter([[base]])
+    (x**exponent).backward(Matrix([[1]]))
+    assert x.grad.item() == slope
+
+
+def test_a_tensor_is_printed_as_a_table_with_shape_and_origin():
+    assert str(Tensor([[1.0, 2.5]])) == "[ 1  2.5 ]\nTensor 1×2"
+    assert str(Parameter([[1.0]]) * 2) == "[ 2 ]\nTensor 1×1, from mul"
+    assert len(str(Tensor(Matrix.ones(100, 100)))) < 1000
+
+
+def test_arrays_of_other_libraries_on_the_left_leave_the_arithmetic_to_us():
+    class Array:
+        """As NumPy's arrays do it: asks the other operand first."""
+
+        def __mul__(self, other):
+            return NotImplemented if getattr(other, "__array_ufunc__", self) is None else "taken"
+
+        def __iter__(self):
+            return iter([[2.0, 3.0]])
+
+    assert Array() * Tensor([[1.0, 2.0]]) is not None
+    assert (Array() * Tensor([[1.0, 2.0]])).data == Matrix([[2.0, 6.0]])
+
+
+@pytest.mark.parametrize(
+    ("rule", "sentence"),
+    [
+        (lambda a, b: (a + b, (lambda d: d,)), "gives 1 pullbacks for 2 inputs"),
+        (lambda a, b: (a + b, (lambda d: 1.0, lambda d: d)), "a pullback gives a Matrix, got 1.0"),
+        (lambda a, b: (a + b, lambda d: None), "a pullback gives a Matrix, got None"),
+    ],
+)
+def test_an_operation_that_is_wrongly_written_says_so(rule, sentence):
+    a, b = Parameter([[1.0]]), Parameter([[1.0]])
+    with pytest.raises(TypeError, match=sentence):
+        operation(rule)(a, b).backward()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from reprlib import repr as short
 from typing import Union
 
-from backprop.matrix import Matrix
+from backprop.matrix import Index, Matrix, chosen_places
 
 Targets = Union[Sequence[int], Matrix]
 
@@ -31,6 +32,10 @@ class Dataset:
     def __post_init__(self) -> None:
         if not isinstance(self.inputs, Matrix):
             raise TypeError(f"Dataset: inputs are a Matrix, got a {type(self.inputs).__name__}")
+        if not isinstance(self.targets, Matrix) and not is_classes(self.targets):
+            raise TypeError(
+                f"Dataset: targets are a list of class indices (ints) or a Matrix, got {short(self.targets)}"
+            )
         if len(self.inputs) != len(self.targets):
             raise ValueError(f"Dataset got {len(self.targets)} targets for {len(self.inputs)} rows of inputs")
 
@@ -38,8 +43,18 @@ class Dataset:
         """The number of examples."""
         return len(self.inputs)
 
-    def select(self, indices: Sequence[int]) -> Dataset:
-        """The examples of these numbers, in this order."""
+    def select(self, indices: Index) -> Dataset:
+        """The examples of these numbers (an int, a slice or a list of ints), in this order."""
+        places = chosen_places(indices, len(self), "example")
         targets = self.targets
-        chosen = targets[indices] if isinstance(targets, Matrix) else [targets[i] for i in indices]
-        return Dataset(self.inputs[indices], chosen, self.classes)
+        chosen = targets[places] if isinstance(targets, Matrix) else [targets[i] for i in places]
+        return Dataset(self.inputs[places], chosen, self.classes)
+
+
+def is_classes(targets: object) -> bool:
+    """Whether targets are class indices: a list, tuple or range of ints.
+
+    >>> is_classes([0, 2, 1]), is_classes([0.5])
+    (True, False)
+    """
+    return isinstance(targets, (list, tuple, range)) and {int}.issuperset(map(type, targets))

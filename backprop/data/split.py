@@ -22,10 +22,12 @@ def train_test_split(
     >>> len(train), len(test), sorted([*train.targets, *test.targets]) == list(range(10))
     (8, 2, True)
     """
+    if not isinstance(dataset, Dataset):
+        raise TypeError(f"train_test_split: needs a Dataset(inputs, targets), got a {type(dataset).__name__}")
     count = len(dataset)
     share = isinstance(test_size, float) and 0.0 < test_size < 1.0
     held_out = math.ceil(test_size * count) if share else test_size
-    if not isinstance(held_out, int) or not 0 < held_out < count:
+    if type(held_out) is not int or not 0 < held_out < count:
         raise ValueError(
             f"train_test_split: test_size is a share or a number of the {count} examples that leaves none of both "
             f"sides empty, got {test_size!r}"

@@ -27,7 +27,7 @@ def _exp(x: float) -> float:
     try:
         return math.exp(x)
     except OverflowError:
-        return math.inf
+        return math.inf if x > 0 else 0.0
 
 
 @operation

@@ -11,7 +11,7 @@ from backprop.tensor import Parameter, Tensor
 
 class Layer:
     """Something with parameters and a ``forward``. Subclass it, assign Parameters and Layers to attributes,
-    alone or in lists, and write ``forward``; calling the layer calls it.
+    alone, in lists or in dicts, and write ``forward``; calling the layer calls it.
 
     >>> class Scale(Layer):
     ...     def __init__(self, factor):
@@ -31,18 +31,22 @@ class Layer:
         """The output for these inputs; each Layer writes its own."""
         raise NotImplementedError(f"{type(self).__name__} needs a forward method")
 
-    def __call__(self, *inputs: Any) -> Tensor:
-        return self.forward(*inputs)
+    def __call__(self, *inputs: Any, **options: Any) -> Tensor:
+        return self.forward(*inputs, **options)
 
     # ---------------------------------------------------------------- parts
 
     def members(self) -> Iterator[tuple[str, Any]]:
         """The named Parameters and Layers held directly, in the order of their assignment."""
         for name, value in vars(self).items():
-            if isinstance(value, (list, tuple)):
-                yield from ((f"{name}.{i}", item) for i, item in enumerate(value) if _is_part(item))
-            elif _is_part(value):
-                yield name, value
+            yield from _parts(name, value)
+
+    def modules(self) -> Iterator[Layer]:
+        """This layer and all layers below it."""
+        yield self
+        for _, value in self.members():
+            if isinstance(value, Layer):
+                yield from value.modules()
 
     def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
         """Each Parameter here and below with its name, as in "0.weight"; a shared one once, by its first name."""
@@ -72,10 +76,8 @@ class Layer:
 
     def train(self, mode: bool = True) -> Layer:
         """Set ``training`` here and below: some layers compute another thing while they learn."""
-        self.training = mode
-        for _, value in self.members():
-            if isinstance(value, Layer):
-                value.train(mode)
+        for layer in self.modules():
+            layer.training = mode
         return self
 
     def eval(self) -> Layer:
@@ -98,6 +100,8 @@ class Layer:
 
         Raises ValueError, before any is set, unless names and shapes are just those of this layer.
         """
+        if not isinstance(state, Mapping):
+            raise TypeError(f"load_state_dict needs what state_dict() gives, a dict, got a {type(state).__name__}")
         own = dict(self._all_parameters())
         missing, unknown = sorted(own.keys() - state.keys()), sorted(state.keys() - own.keys())
         if missing or unknown:
@@ -132,5 +136,10 @@ class Layer:
         return "\n".join([head, *lines, ")"])
 
 
-def _is_part(value: Any) -> bool:
-    return isinstance(value, (Parameter, Layer))
+def _parts(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """The value itself where it is a Parameter or a Layer, or those in it where it is a list or a dict."""
+    if isinstance(value, (Parameter, Layer)):
+        yield name, value
+    elif isinstance(value, (list, tuple, dict)):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _parts(f"{name}.{key}", item)

@@ -37,7 +37,8 @@ class Linear(Layer):
         self.bias = Parameter(Matrix.uniform(1, out_features, -bound, bound, rng=rng)) if bias else None
 
     def forward(self, input: TensorLike) -> Tensor:
-        columns = input.shape[1] if isinstance(input, (Tensor, Matrix)) else 1
+        input = input if isinstance(input, Tensor) else Tensor(input)
+        columns = input.shape[1]
         if columns != self.in_features:
             raise ValueError(
                 f"Linear({self.in_features}, {self.out_features}) got rows of {columns} numbers; "

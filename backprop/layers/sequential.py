@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any, overload
 
 from backprop.layers.layer import Layer
 from backprop.tensor import Tensor, TensorLike
@@ -32,13 +33,25 @@ class Sequential(Layer):
             output = layer(output)
         return output
 
-    def members(self) -> Iterator[tuple[str, Layer]]:
-        return ((str(i), layer) for i, layer in enumerate(self.layers))
+    def members(self) -> Iterator[tuple[str, Any]]:
+        """The layers by their numbers, and what a subclass has besides."""
+        return ((name.removeprefix("layers."), part) for name, part in super().members())
 
     def __len__(self) -> int:
         return len(self.layers)
 
-    def __getitem__(self, index: int) -> Layer:
+    @overload
+    def __getitem__(self, index: int) -> Layer: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequential: ...
+
+    def __getitem__(self, index: Any) -> Any:
+        """One layer by its number, or for a slice a Sequential of several."""
+        if isinstance(index, slice):
+            return Sequential(*self.layers[index])
+        if not -len(self) <= index < len(self):
+            raise IndexError(f"layer {index} of {len(self)}: they are numbered 0 to {len(self) - 1}")
         return self.layers[index]
 
     def __iter__(self) -> Iterator[Layer]:

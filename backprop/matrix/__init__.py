@@ -1,7 +1,8 @@
 """Matrix: a rectangular table of real numbers, and its arithmetic."""
 
+from backprop.matrix.broadcasting import power_of
 from backprop.matrix.entries import Number
-from backprop.matrix.matrix import Matrix, Shape, trusted
+from backprop.matrix.matrix import Index, Matrix, Shape, trusted
 from backprop.matrix.places import chosen_places
 
-__all__ = ["Matrix", "Number", "Shape", "chosen_places", "trusted"]
+__all__ = ["Index", "Matrix", "Number", "Shape", "chosen_places", "power_of", "trusted"]

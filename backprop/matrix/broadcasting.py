@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Sequence
 from typing import Any, Callable
 
 from backprop.dot import Rows
 
+
+def power_of(base: Any, exponent: Any) -> Any:
+    """base ** exponent; beyond the largest float it is ±∞, as products are.
+
+    >>> power_of(3, 2), power_of(-1e200, 3)
+    (9, -inf)
+    """
+    try:
+        return base**exponent
+    except OverflowError:
+        if (abs(base) < 1) == (exponent > 0):  # an int too large for a float, and no result too large
+            return 0.0
+        return -math.inf if base < 0 and exponent % 2 == 1 else math.inf
+
+
 OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
     "/": operator.truediv,
-    "**": operator.pow,
+    "**": power_of,
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,

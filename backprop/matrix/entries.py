@@ -42,7 +42,7 @@ def checked(rows: Any) -> Rows:
 
 
 def _is_ordered(value: Any) -> bool:
-    return hasattr(value, "__iter__") and not isinstance(value, (str, Mapping, AbstractSet))
+    return hasattr(value, "__iter__") and not isinstance(value, (str, bytes, Mapping, AbstractSet))
 
 
 def entry(x: Any, name: str = "a number") -> Number:
@@ -60,6 +60,17 @@ def entry(x: Any, name: str = "a number") -> Number:
     if isinstance(x, Real):
         return float(x)
     raise TypeError(f"{name} is {short(x)}, not a real number (int, float or Fraction)")
+
+
+def listed(name: str, values: Any) -> list[Any]:
+    """The numbers of any ordered collection.
+
+    >>> listed("diagonal", (1, 2))
+    [1, 2]
+    """
+    if not _is_ordered(values):
+        raise TypeError(f"{name} needs a list of numbers, got {short(values)}")
+    return list(values)
 
 
 def check_size(rows: Any, columns: Any) -> None:

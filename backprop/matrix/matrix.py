@@ -18,7 +18,7 @@ from typing import Any, Callable, Union, overload
 from backprop.dot import Rows, row_products
 from backprop.matrix import csv_files, lines, text
 from backprop.matrix.broadcasting import broadcast, combined, repeated
-from backprop.matrix.entries import Number, check_size, checked, entry
+from backprop.matrix.entries import Number, check_size, checked, entry, listed
 from backprop.matrix.places import chosen_places
 from backprop.seeding import generator
 
@@ -44,6 +44,7 @@ class Matrix:
     """
 
     __slots__ = ("rows",)
+    __array_ufunc__ = None  # NumPy's arrays and numbers on the left leave the arithmetic to us
 
     rows: Rows
 
@@ -87,7 +88,7 @@ class Matrix:
         >>> Matrix.diagonal([2.5, 3])
         Matrix([[2.5, 0], [0, 3]])
         """
-        entries = list(values)
+        entries = listed("diagonal", values)
         return Matrix([[x if i == j else 0 for j in range(len(entries))] for i, x in enumerate(entries)])
 
     @staticmethod
@@ -136,7 +137,7 @@ class Matrix:
         Matrix([[1, 2, 3], [4, 5, 6]])
         """
         check_size(rows, columns)
-        entries = list(values)
+        entries = listed("from_flat", values)
         if len(entries) != rows * columns:
             raise ValueError(f"from_flat: {rows}×{columns} needs {rows * columns} numbers, got {len(entries)}")
         return Matrix([entries[start : start + columns] for start in range(0, len(entries), columns)])
@@ -227,6 +228,8 @@ class Matrix:
         """
         entries = list(chain.from_iterable(self.rows))
         wanted = (rows, columns)
+        if not isinstance(rows, int) or not isinstance(columns, int):
+            raise TypeError(f"reshape needs two ints, got {short(wanted)}")
         if rows == -1 and columns > 0:
             rows = len(entries) // columns
         elif columns == -1 and rows > 0:
@@ -507,9 +510,7 @@ class Matrix:
         >>> Matrix([[1, 2], [3, 6]]).mean(axis=1)
         Matrix([[1.5], [4.5]])
         """
-        total = self._reduced(sum, axis, "mean")
-        count = self.shape[axis] if axis is not None else len(self.rows) * len(self.rows[0])
-        return total / count
+        return self._reduced(lambda line: sum(line) / len(line), axis, "mean")
 
     @overload
     def max(self, axis: None = None) -> Number: ...
@@ -565,7 +566,7 @@ class Matrix:
         >>> Matrix([[1, 2, 3, 6]]).var(), Matrix([[1, 2, 3, 6]]).var(axis=1, ddof=3)
         (3.5, Matrix([[14.0]]))
         """
-        count = self.shape[axis] if axis in (0, 1) else len(self.rows) * len(self.rows[0])
+        count = len(self._lines(axis, "var")[0])
         if not isinstance(ddof, int) or ddof >= count:
             raise ValueError(f"var and std of {count} entries: ddof is an int below that, got {ddof!r}")
         return self._reduced(lambda line: lines.variance(line, ddof), axis, "var")
@@ -673,13 +674,11 @@ class Matrix:
 
     def _lines(self, axis: int | None, name: str) -> Sequence[Sequence[Any]]:
         """What a reduction runs along: the columns, the rows, or one line of all entries."""
+        if axis is not None and (type(axis) is not int or axis not in (0, 1)):
+            raise ValueError(f"{name}: axis is None, 0 or 1, got {axis!r}")
         if axis is None:
             return [list(chain.from_iterable(self.rows))]
-        if axis == 0:
-            return list(zip(*self.rows))
-        if axis == 1:
-            return self.rows
-        raise ValueError(f"{name}: axis is None, 0 or 1, got {axis!r}")
+        return self.rows if axis == 1 else list(zip(*self.rows))
 
     def _reduced(self, function: Callable[[Sequence[Any]], Any], axis: int | None, name: str) -> Any:
         results = list(map(function, self._lines(axis, name)))
@@ -737,7 +736,7 @@ def _mask(a: Matrix, symbol: str, b: Any) -> Matrix:
 
 
 def _checked_parts(name: str, matrices: Iterable[Matrix]) -> list[Matrix]:
-    parts = list(matrices) if not isinstance(matrices, Matrix) else []
+    parts = list(matrices) if isinstance(matrices, Iterable) and not isinstance(matrices, Matrix) else []
     if not parts or not all(isinstance(part, Matrix) for part in parts):
         raise TypeError(f"{name} needs a list of at least one Matrix, got {short(matrices)}")
     return parts
@@ -752,4 +751,4 @@ def _shapes(matrices: Sequence[Matrix]) -> str:
 
 
 def _listed(row: Sequence[Number]) -> str:
-    return ", ".join(repr(x) if isfinite(x) else f"float('{x}')" for x in row)
+    return ", ".join(repr(x) if not isinstance(x, float) or isfinite(x) else f"float('{x}')" for x in row)

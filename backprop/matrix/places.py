@@ -17,11 +17,11 @@ def chosen_places(index: Any, length: int, name: str) -> Sequence[int]:
     if isinstance(index, slice):
         places = places[index]
         if not places:
-            raise IndexError(f"{name}s {index.start}:{index.stop} of {length} are none; a Matrix has at least one")
+            raise IndexError(f"{name}s {_written(index)} of {length} are none; at least one is needed")
         return places
     chosen = index if isinstance(index, (list, range)) else [index]
     if not chosen:
-        raise IndexError(f"no {name} is chosen; a Matrix has at least one")
+        raise IndexError(f"no {name} is chosen; at least one is needed")
     if bool in map(type, chosen):
         raise TypeError(f"{name}s are chosen by their numbers, got {short(index)}")
     try:
@@ -30,3 +30,8 @@ def chosen_places(index: Any, length: int, name: str) -> Sequence[int]:
         raise IndexError(f"{name} {short(index)} of {length}: they are numbered 0 to {length - 1}") from None
     except TypeError:
         raise TypeError(f"a {name} is chosen by an int, a slice or a list of ints, got {short(index)}") from None
+
+
+def _written(index: slice) -> str:
+    """The slice as it stands between brackets."""
+    return f"{'' if index.start is None else index.start}:{'' if index.stop is None else index.stop}"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Callable
 
-from backprop.data.dataset import Targets
+from backprop.data.dataset import Dataset, Targets, is_classes
 from backprop.layers import Layer
-from backprop.matrix import Matrix
 from backprop.tensor import Tensor, no_grad
+
+Batches = Iterable[tuple[Any, Targets]]
+Loss = Callable[[Tensor, Any], Tensor]
 
 
 class Score:
@@ -26,7 +28,7 @@ class Score:
         size = len(targets)
         self.examples += size
         self._loss += loss * size
-        if not isinstance(targets, Matrix):
+        if is_classes(targets):
             hits = sum(answer == target for answer, target in zip(output.data.argmax(axis=1), targets))
             self._right = (self._right or 0) + hits
 
@@ -46,18 +48,19 @@ class Score:
         return self.examples / max(time.perf_counter() - self._started, 1e-9)
 
 
-def evaluate(model: Layer, loss: Layer, batches: Iterable[tuple[Any, Targets]]) -> tuple[float, float | None]:
+def evaluate(model: Layer, loss: Loss, batches: Batches) -> tuple[float, float | None]:
     """(mean loss, accuracy) of ``model`` over ``batches``; accuracy is None unless targets are class indices.
 
     The model is in evaluation mode meanwhile, and no graph is recorded.
 
-    >>> from backprop import CrossEntropyLoss, DataLoader, Dataset, Sequential
+    >>> from backprop import CrossEntropyLoss, DataLoader, Matrix, Sequential
     >>> scores = Dataset(Matrix([[1000.0, 0.0], [1000.0, 0.0]]), [0, 1])
     >>> evaluate(Sequential(), CrossEntropyLoss(), DataLoader(scores, batch_size=2))
     (500.0, 0.5)
     """
+    check_parts("evaluate", model, loss, batches)
     score = Score()
-    was_training = model.training
+    modes = [(layer, layer.training) for layer in model.modules()]
     model.eval()
     try:
         with no_grad():
@@ -65,7 +68,20 @@ def evaluate(model: Layer, loss: Layer, batches: Iterable[tuple[Any, Targets]]) 
                 output = model(inputs)
                 score.add(output, float(loss(output, targets).item()), targets)
     finally:
-        model.train(was_training)
+        for layer, mode in modes:
+            layer.training = mode
     if not score.examples:
         raise ValueError("evaluate got no batches; an iterator that is used up gives none")
     return score.loss, score.accuracy
+
+
+def check_parts(name: str, model: Any, loss: Any, batches: Any) -> None:
+    """TypeError unless these are a Layer, a loss, and batches of pairs."""
+    if not isinstance(model, Layer):
+        raise TypeError(f"{name}: the model is a Layer, got a {type(model).__name__}")
+    if isinstance(loss, type) or not callable(loss):
+        raise TypeError(f"{name}: the loss is a function of output and target, as CrossEntropyLoss() is, got {loss!r}")
+    if isinstance(batches, Dataset):
+        raise TypeError(f"{name}: a Dataset is not in batches; give it DataLoader(dataset, batch_size=…)")
+    if not isinstance(batches, Iterable):
+        raise TypeError(f"{name}: batches are pairs of (inputs, targets), got a {type(batches).__name__}")

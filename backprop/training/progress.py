@@ -19,7 +19,9 @@ class Progress:
     def __init__(self, epochs: int, batches: object) -> None:
         self._epochs = epochs
         self._batches = len(batches) if isinstance(batches, Sized) else None
-        self._terminal = sys.stdout.isatty()
+        # Without a console standard output may be None or anything that can be written to.
+        self._terminal = getattr(sys.stdout, "isatty", bool)()
+        self._unfinished = False
         self._started = self._shown = time.perf_counter()
 
     def batch(self, epoch: int, position: int, score: Score) -> None:
@@ -41,12 +43,19 @@ class Progress:
         """After an epoch: its line, which stays."""
         if self._terminal:
             self._rewrite(f"{epoch}  {epoch.examples_per_second:,.0f} examples/s")
-            print()
+            self.close()
         else:
             print(epoch, flush=True)
 
+    def close(self) -> None:
+        """End a line that was begun, so that what comes next, an error perhaps, has one of its own."""
+        if self._unfinished:
+            print()
+        self._unfinished = False
+
     def _rewrite(self, line: str) -> None:
         """Go to the start of the terminal's line, write, and clear what a longer line left behind."""
+        self._unfinished = True
         width = shutil.get_terminal_size().columns
         print(f"\r{line[: width - 1]}\x1b[K", end="", flush=True)
 

@@ -89,6 +89,12 @@ def test_a_split_with_an_empty_side_is_refused(size):
     [
         (lambda: Dataset([[1.0]], [0]), TypeError, "inputs are a Matrix, got a list"),
         (lambda: Dataset(Matrix([[1.0]]), [0, 1]), ValueError, "got 2 targets for 1 rows of inputs"),
+        (lambda: Dataset(Matrix([[1.0]]), [[0.0]]), TypeError, r"class indices \(ints\) or a Matrix, got \[\[0.0\]\]"),
+        (lambda: Dataset(Matrix([[1.0]]), "a"), TypeError, "class indices"),
+        (lambda: Dataset(Matrix([[1.0]]), 5), TypeError, "class indices"),
+        (lambda: numbered(3).select([5]), IndexError, r"example \[5\] of 3: they are numbered 0 to 2"),
+        (lambda: train_test_split(Matrix([[1.0]])), TypeError, "needs a Dataset"),
+        (lambda: train_test_split(numbered(3), True), ValueError, "got True"),
         (lambda: DataLoader(Matrix([[1.0]])), TypeError, r"needs a Dataset\(inputs, targets\), got a Matrix"),
         (lambda: DataLoader(numbered(3), 0), ValueError, "batch_size is an int from 1 up, got 0"),
         (lambda: DataLoader(numbered(3), 2.0), ValueError, "batch_size is an int from 1 up, got 2.0"),

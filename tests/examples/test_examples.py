@@ -10,15 +10,15 @@ import pytest
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 
-def run(name, *arguments, folder):
+def run(name, *arguments, folder, encoding="utf-8"):
     """What the program prints when it is started from another folder."""
     result = subprocess.run(
-        [sys.executable, "-I", "-S", str(EXAMPLES / name), *arguments],
+        [sys.executable, "-s", "-S", str(EXAMPLES / name), *arguments],
         cwd=folder,
         capture_output=True,
-        encoding="utf-8",
+        encoding=encoding,
         check=False,
-        env={"PYTHONIOENCODING": "utf-8", "PYTHONUTF8": "1"},
+        env={"PYTHONIOENCODING": encoding},
     )
     assert result.returncode == 0, result.stderr
     return result.stdout
@@ -92,3 +92,13 @@ def load(name):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def test_the_worked_example_prints_where_the_terminal_has_few_letters(tmp_path):
+    assert "0.298371109" in run("worked_example.py", folder=tmp_path, encoding="cp1252")
+
+
+@pytest.mark.parametrize("argument", ["--seeds", "--epochs"])
+def test_numbers_below_one_are_refused(argument, tmp_path):
+    with pytest.raises(AssertionError, match=f"argument {argument}: invalid positive value: '0'"):
+        run("digits.py", argument, "0", folder=tmp_path)

@@ -45,3 +45,7 @@ def test_nan_stays_nan():
 def test_outside_of_the_domain_is_refused(function, entry, sentence):
     with pytest.raises(ValueError, match=sentence):
         function(Matrix([[1.0], [entry]]))
+
+
+def test_exp_of_numbers_too_large_for_a_float():
+    assert F.exp(Tensor([[10**400, -(10**400)]])).data == Matrix([[math.inf, 0.0]])

@@ -127,3 +127,43 @@ def test_a_layer_without_forward_says_so():
 def test_sequential_takes_layers_only():
     with pytest.raises(TypeError, match=r"Sequential is made of Layers, argument 1 is .*relu"):
         Sequential(Linear(1, 1), "relu")
+
+
+def test_parts_in_nested_lists_and_dicts_are_found():
+    class Nested(Layer):
+        def __init__(self):
+            self.towers = [[Linear(1, 1, bias=False)], {"a": Linear(1, 1, bias=False)}]
+
+    names = [name for name, _ in Nested().named_parameters()]
+    assert names == ["towers.0.0.weight", "towers.1.a.weight"]
+
+
+def test_a_subclass_of_sequential_keeps_its_own_parameters():
+    class Scaled(Sequential):
+        def __init__(self):
+            super().__init__(Linear(1, 1, bias=False), ReLU())
+            self.scale = Parameter([[2.0]])
+
+    model = Scaled()
+    assert [name for name, _ in model.named_parameters()] == ["0.weight", "scale"]
+    assert list(model.modules()) == [model, *model]
+
+
+def test_a_slice_of_a_sequential_is_one():
+    model = Sequential(Linear(1, 2), ReLU(), Linear(2, 1))
+    assert isinstance(model[:2], Sequential) and list(model[:2]) == list(model)[:2] and model[-1] is model[2]
+    with pytest.raises(IndexError, match="layer 5 of 3: they are numbered 0 to 2"):
+        model[5]
+
+
+def test_options_reach_forward():
+    class Power(Layer):
+        def forward(self, input, exponent=1):
+            return input**exponent
+
+    assert Power()(Tensor([[3]]), exponent=2).item() == 9
+
+
+def test_a_state_is_a_dict():
+    with pytest.raises(TypeError, match="needs what state_dict.. gives, a dict, got a NoneType"):
+        Linear(1, 1).load_state_dict(None)

@@ -34,3 +34,12 @@ def test_sizes_are_ints_from_one_up(size):
 def test_rows_of_another_length_are_refused_in_the_words_of_the_caller():
     with pytest.raises(ValueError, match=r"^Linear\(64, 10\) got rows of 63 numbers; it needs 64$"):
         Linear(64, 10)(Matrix.zeros(5, 63))
+
+
+def test_a_list_of_rows_is_as_good_as_a_matrix():
+    layer = Linear(2, 1)
+    assert layer([[1, 2]]).data == layer(Matrix([[1, 2]])).data
+    with pytest.raises(ValueError, match="got rows of 3 numbers"):
+        layer([[1, 2, 3]])
+    with pytest.raises(TypeError, match="Matrix needs a list of rows, got None"):
+        layer(None)

@@ -168,3 +168,64 @@ def test_an_epoch_is_written_as_one_line():
         str(Epoch(2, 0.5, 0.25, 0.75, 1.0, 10.0))
         == "epoch 2  loss 0.500000  accuracy 25.00 %  validation loss 0.750000  validation accuracy 100.00 %"
     )
+
+
+def test_evaluate_restores_the_mode_of_each_layer():
+    model = Sequential(Linear(1, 1), Linear(1, 1))
+    model[1].eval()
+    evaluate(model, MSELoss(), DataLoader(line(1.0, 0.0)))
+    assert [layer.training for layer in model.modules()] == [True, True, False]
+
+
+def test_no_accuracy_where_targets_are_no_classes():
+    batches = [(Matrix([[1.0], [2.0]]), [[0.5], [1.5]])]
+    model = Linear(1, 1)
+    history = fit(model, MSELoss(), SGD(model.parameters()), batches, epochs=1, progress=False)
+    assert history[0].accuracy is None and evaluate(model, MSELoss(), batches)[1] is None
+
+
+def test_after_an_interruption_the_model_is_ready_to_be_used():
+    model = Linear(1, 1)
+
+    def batches():
+        yield Matrix([[1.0]]), Matrix([[1.0]])
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(model, MSELoss(), SGD(model.parameters()), batches(), epochs=1, progress=False)
+    assert not model.training
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"batches": line(1.0, 0.0)}, r"a Dataset is not in batches; give it DataLoader\(dataset, batch_size=…\)"),
+        ({"batches": None}, "batches are pairs of .inputs, targets., got a NoneType"),
+        ({"loss": MSELoss}, r"the loss is a function of output and target, as CrossEntropyLoss\(\) is, got <class"),
+        ({"loss": None}, "the loss is a function"),
+        ({"model": abs}, "the model is a Layer, got a builtin_function_or_method"),
+        ({"optimizer": None}, r"the optimizer is an Optimizer, as SGD\(model.parameters\(\)\) is, got None"),
+    ],
+)
+def test_parts_that_do_not_fit_are_refused_before_anything_is_learned(change, sentence):
+    model = Linear(1, 1)
+    parts = {"model": model, "loss": MSELoss(), "optimizer": SGD(model.parameters()), "batches": DataLoader(line(1, 0))}
+    with pytest.raises(TypeError, match="fit: " + sentence):
+        fit(*{**parts, **change}.values(), epochs=1)
+    if "optimizer" not in change:
+        chosen = {**parts, **change}
+        with pytest.raises(TypeError, match="evaluate: " + sentence):
+            evaluate(chosen["model"], chosen["loss"], chosen["batches"])
+
+
+def test_a_plain_function_is_a_loss():
+    model = Linear(1, 1)
+    history = fit(
+        model,
+        lambda output, target: ((output - target) ** 2).sum(),
+        SGD(model.parameters()),
+        DataLoader(line(1.0, 0.0)),
+        epochs=1,
+        progress=False,
+    )
+    assert math.isfinite(history[0].loss)

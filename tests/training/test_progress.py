@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from backprop import SGD, Linear, Matrix, MSELoss, fit
 from backprop.training import progress
 from tests.training.test_fit import iris_run
 
@@ -83,3 +84,22 @@ def test_silence_on_request(screen):
 @pytest.mark.parametrize(("seconds", "shown"), [(0.4, "0:00"), (61, "1:01"), (3599.6, "60:00")])
 def test_time_left(seconds, shown):
     assert progress._clock(seconds) == shown
+
+
+def test_an_error_gets_a_line_of_its_own(screen):
+    out = screen(terminal=True)
+
+    def batches():
+        yield Matrix([[1.0]]), Matrix([[1.0]])
+        raise KeyboardInterrupt
+
+    model = Linear(1, 1)
+    with pytest.raises(KeyboardInterrupt):
+        fit(model, MSELoss(), SGD(model.parameters()), batches(), epochs=1)
+    assert out.text.endswith("\n")
+
+
+def test_without_a_console_training_goes_on(monkeypatch):
+    monkeypatch.setattr(sys, "stdout", None)
+    _, history = iris_run(epochs=1)
+    assert len(history) == 1
