@@ -2,6 +2,7 @@
 
 from backprop.seeding import manual_seed
 from backprop.matrix import Matrix
+from backprop import linalg
 from backprop.tensor import Parameter, Tensor, no_grad, operation
 from backprop import functional
 from backprop.gradcheck import GradcheckError, gradcheck
@@ -14,6 +15,7 @@ from backprop.training import Epoch, History, evaluate, fit
 __all__ = [
     "manual_seed",
     "Matrix",
+    "linalg",
     "Parameter",
     "Tensor",
     "no_grad",

@@ -325,7 +325,7 @@ def _schur_vector(t: Rows, j: int, value: Eigenvalue) -> list[Eigenvalue]:
     x: list[Eigenvalue] = [1.0]
     if isinstance(value, complex):
         (a, b), (c, d) = t[j][j : j + 2], t[j + 1][j : j + 2]
-        x = [b, value - a] if abs(b) > abs(c) else [value - d, c]
+        x = [1.0, (value - a) / b] if abs(b) > abs(c) else [(value - d) / c, 1.0]
     end = j + len(x)
     # λ is known up to its rounding; an equal one above is moved off by that, or by a trifle if λ = 0.
     least = max(_ROUNDOFF * abs(value), 2.0**-400)

@@ -29,7 +29,7 @@ class Rotation(NamedTuple):
 
 
 def rotation(p: int, q: int, alpha: float, beta: float, gamma: float) -> Rotation:
-    """The rotation by less than an eighth of a turn that makes [α γ; γ β] diagonal, for γ ≠ 0.
+    """The rotation by at most an eighth of a turn that makes [α γ; γ β] diagonal, for γ ≠ 0.
 
     Of the two roots of t² + 2ζt − 1 = 0, ζ = (β − α)/2γ, the tangent is the smaller, written so that nothing
     cancels: with the larger one the sweeps need not converge. The diagonal is then α − tγ and β + tγ.
@@ -46,7 +46,7 @@ def rotation(p: int, q: int, alpha: float, beta: float, gamma: float) -> Rotatio
 
 
 def rotate(rows: Rows, rotations: Iterable[Rotation]) -> None:
-    """Turn the rows, in place; 4 multiply-adds for each entry of two rows."""
+    """Turn the rows, in place; 4 multiplications for each pair of entries."""
     for p, q, c, s, _, _ in rotations:
         x, y = rows[p], rows[q]
         rows[p] = [c * u - s * v for u, v in zip(x, y)]

@@ -19,11 +19,12 @@ class QRResult(NamedTuple):
 
 
 class Reflection(NamedTuple):
-    """H = I − v·vᵀ/h with h = vᵀv/2, which acts on the entries of a column from ``start`` on."""
+    """H = I − v·vᵀ/h with h = vᵀv/2, which acts on the entries of a column from ``start`` on; H·x = image·e₁."""
 
     start: int
     v: list[float]
     h: float
+    image: float
 
 
 def qr(a: Matrix) -> QRResult:
@@ -61,10 +62,12 @@ def triangularize(columns: Rows, m: int) -> list[Reflection]:
     """The reflections H₁, H₂, … that make a table of columns, each with ``m`` entries, upper triangular, in place."""
     reflections = []
     for k in range(min(m - 1, len(columns))):
-        reflection = reflection_onto_axis(columns[k][k:], k)
+        column = columns[k]
+        reflection = reflection_onto_axis(column[k:], k)
         if reflection is not None:
             reflections.append(reflection)
-            columns[k:] = reflected([reflection], columns[k:])
+            columns[k] = column[:k] + [reflection.image] + [0.0] * (m - k - 1)
+            columns[k + 1 :] = reflected([reflection], columns[k + 1 :])
     return reflections
 
 
@@ -78,12 +81,12 @@ def reflection_onto_axis(x: list[float], start: int) -> Reflection | None:
     length = math.hypot(*x)
     v = [entry / length for entry in x]
     v[0] += math.copysign(1.0, v[0])
-    return Reflection(start, v, dot(v, v) / 2.0)
+    return Reflection(start, v, dot(v, v) / 2.0, -math.copysign(length, x[0]))
 
 
 def reflected(reflections: Iterable[Reflection], columns: Rows) -> Rows:
     """The columns c after one reflection after the other: c ← H·c = c − v·(vᵀc/h)."""
-    for start, v, h in reflections:
+    for start, v, h, _ in reflections:
         moved = []
         for column in columns:
             tail = column[start:]

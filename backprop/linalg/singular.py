@@ -41,8 +41,8 @@ def svd(a: Matrix, full_matrices: bool = True) -> SVDResult:
     "Inversion of matrices by biorthogonalization and related results" (1958); Drmač and Veselić, "New fast and
     accurate Jacobi SVD algorithm" (2008).
 
-    Cost: 4.5·n³ multiply-adds a sweep for n ≤ m, 5 to 10 sweeps, and 4·m·n² for the reflections (4·m²·n for a full
-    U). Error: ‖A − U·Σ·Vh‖, ‖A‖·‖UᵀU − I‖, ‖A‖·‖Vh·Vhᵀ − I‖ and that of each singular value are a small multiple of
+    Cost: 4.5·n³ multiply-adds a sweep for n ≤ m, 5 to 10 sweeps, and 3·m·n² for the reflections, for a full U 2·m²·n
+    more. Error: ‖A − U·Σ·Vh‖, ‖A‖·‖UᵀU − I‖, ‖A‖·‖Vh·Vhᵀ − I‖ and that of each singular value are a small multiple of
     m·n·2⁻⁵³·‖A‖, whatever the rank.
 
     Raises TypeError for what is not a Matrix, LinAlgError for NaN or infinity, for a singular value beyond the
@@ -79,7 +79,7 @@ def pinv(a: Matrix, rtol: float | None = None) -> Matrix:
 
     >>> print(pinv(Matrix([[3, 0], [4, 0]])))
     [ 0.12  0.16 ]
-    [    0     0 ]
+    [ 0     0    ]
     """
     check_matrix("pinv", a)
     u, values, vh = svd(a, full_matrices=False)
@@ -115,7 +115,9 @@ def lstsq(a: Matrix, b: Matrix, rcond: float | None = None) -> LstsqResult:
     u, values, vh = svd(a, full_matrices=False)
     rank = _rank("lstsq", values, a, rcond)
     axes = list(zip(*u.rows))
-    weights = [[dot(axis, side) / s for axis, s in zip(axes, values[:rank])] + [0.0] * (n - rank) for side in sides]
+    weights = [
+        [dot(axis, side) / s for axis, s in zip(axes, values[:rank])] + [0.0] * (len(values) - rank) for side in sides
+    ]
     x = _finite("lstsq", row_products(zip(*vh.rows), weights))
     residuals = []
     if rank == n < m:

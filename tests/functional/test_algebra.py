@@ -1,0 +1,82 @@
+"""Linear algebra with gradients: Jacobi's formula and its relatives, exactly over fractions."""
+
+import math
+import random
+from fractions import Fraction
+
+import pytest
+from hypothesis import assume, given
+
+from backprop import Matrix, Tensor, gradcheck, linalg
+from backprop import functional as F
+from tests.strategies import matrices, random_tensor, seeds, sizes
+
+squares = sizes.flatmap(lambda n: matrices(n, n))
+
+
+def gradient(function, a, upstream=None):
+    leaf = Tensor(a, requires_grad=True)
+    output = function(leaf)
+    output.backward(upstream)
+    return leaf.grad
+
+
+@given(squares)
+def test_the_gradient_of_det_are_the_cofactors_also_where_it_is_zero(a):
+    """det is linear in each entry, so its slope there is a difference quotient, exactly."""
+    n = len(a)
+    slopes = gradient(F.det, a)
+    for i in range(n):
+        for j in range(n):
+            rows = a.tolist()
+            rows[i][j] += 1
+            assert slopes[i, j] == linalg.det(Matrix(rows)) - linalg.det(a)
+
+
+@given(squares)
+def test_det_of_the_inverse_exactly(a):
+    """det A⁻¹ = 1/det A, and so are the gradients."""
+    assume(linalg.det(a))
+    through = gradient(lambda x: F.det(F.inv(x)), a)
+    directly = gradient(lambda x: 1 / F.det(x), a)
+    assert through == directly
+
+
+@given(squares)
+def test_solve_is_inv_times_the_right_side_exactly(a):
+    assume(linalg.det(a))
+    b = Matrix([[Fraction(i - 1, 2), i] for i in range(len(a))])
+    one, other = (gradient(f, a) for f in (lambda x: (F.solve(x, b) ** 2).sum(), lambda x: ((F.inv(x) @ b) ** 2).sum()))
+    assert one == other
+
+
+@given(squares)
+def test_trace_of_a_product(a):
+    """∂ tr(A·A)/∂A = 2·Aᵀ."""
+    assert gradient(lambda x: F.trace(x @ x), a) == 2 * a.T
+
+
+@given(sizes, seeds)
+def test_slogdet(n, seed):
+    rng = random.Random(seed)
+    x = random_tensor(n, n, rng)
+    sign, log = F.slogdet(x)
+    assert sign * math.exp(log.item()) == pytest.approx(linalg.det(x.data), rel=1e-12)
+    assert gradcheck(lambda x: F.slogdet(x)[1], [x], rtol=1e-5)
+
+
+@given(sizes, seeds)
+def test_cholesky(n, seed):
+    """A = B·Bᵀ + I stays symmetric while B's entries are moved one by one."""
+    b = random_tensor(n, n, random.Random(seed))
+    assert gradcheck(lambda b: F.cholesky(b @ b.T + Matrix.identity(n)), [b], rng=random.Random(seed))
+
+
+def test_the_gradient_of_cholesky_is_symmetric():
+    d = gradient(F.cholesky, Matrix([[4.0, 2.0], [2.0, 10.0]]), Matrix([[1.0, 0.0], [2.0, -3.0]]))
+    assert d == d.T
+
+
+def test_no_gradient_of_the_logarithm_where_it_is_minus_infinity():
+    with pytest.raises(linalg.LinAlgError, match="singular"):
+        gradient(lambda x: F.slogdet(x)[1], Matrix([[0.0]]))

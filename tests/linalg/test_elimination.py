@@ -1,0 +1,217 @@
+"""Elimination: exact over fractions; over floats within Higham's bounds, entry by entry; what it refuses."""
+
+import math
+import random
+from fractions import Fraction
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from backprop import Matrix
+from backprop.linalg import LinAlgError, det, inv, lu, slogdet, solve
+from tests.strategies import exact, floats, fractions, matrices, sizes
+
+nan, inf = math.nan, math.inf
+
+
+def squares(count=1, entries=fractions, size=sizes):
+    """``count`` matrices of one square shape."""
+    return size.flatmap(lambda n: st.tuples(*[matrices(n, n, entries)] * count))
+
+
+def hilbert(n):
+    return Matrix([[Fraction(1, i + j + 1) for j in range(n)] for i in range(n)])
+
+
+def factorial_product(n):
+    return math.prod(math.factorial(k) for k in range(1, n))
+
+
+def at_most(a, b):
+    return (a <= b).all()
+
+
+# ------------------------------------------------------------------ exactly
+
+
+@given(matrices())
+def test_lu_multiplies_back_to_the_matrix(a):
+    p, lower, upper = lu(a)
+    m, n = a.shape
+    k = min(m, n)
+    assert (p.shape, lower.shape, upper.shape) == ((m, m), (m, k), (k, n))
+    assert p @ lower @ upper == a
+    assert p @ p.T == Matrix.identity(m)
+    assert lower == lower.tril() and upper == upper.triu() and set(lower.diag()) == {1}
+    assert abs(lower).max() <= 1, "the pivot is the largest of its column"
+
+
+@given(squares(2))
+def test_solve_and_inv_are_exact(ab):
+    a, b = ab
+    assume(det(a))
+    assert a @ solve(a, b) == b
+    assert a @ inv(a) == Matrix.identity(len(a)) == inv(a) @ a
+    assert inv(inv(a)) == a
+
+
+@given(squares(2))
+def test_the_determinant_of_a_product_is_the_product_of_the_determinants(ab):
+    a, b = ab
+    assert det(a @ b) == det(a) * det(b)
+    assert det(a.T) == det(a)
+
+
+@given(squares())
+def test_the_determinant_is_the_sum_over_all_permutations(a):
+    """Leibniz's formula, by expansion along the first row."""
+    (a,) = a
+
+    def expanded(rows):
+        if not rows:
+            return 1
+        return sum(
+            (-1) ** j * x * expanded([row[:j] + row[j + 1 :] for row in rows[1:]]) for j, x in enumerate(rows[0])
+        )
+
+    assert det(a) == expanded(a.tolist())
+
+
+@given(squares(), st.data())
+def test_cramers_rule(a, data):
+    (a,) = a
+    n = len(a)
+    b = data.draw(matrices(n, 1))
+    assume(det(a))
+    x = solve(a, b)
+    for j in range(n):
+        replaced = Matrix.hstack(
+            [part for part in (a[:, :j] if j else None, b, a[:, j + 1 :] if j + 1 < n else None) if part is not None]
+        )
+        assert x[j, 0] == det(replaced) / det(a)
+
+
+def test_the_determinant_of_the_hilbert_matrix_of_12_is_exact():
+    """cₙ⁴/c₂ₙ with cₙ = 1!·2!⋯(n−1)! (Hilbert, 1894)."""
+    assert det(hilbert(12)) == Fraction(factorial_product(12) ** 4, factorial_product(24))
+    assert inv(hilbert(12)) @ hilbert(12) == Matrix.identity(12)
+
+
+@given(squares(entries=st.integers(-9, 9)))
+def test_the_determinant_of_integers_is_an_integer(a):
+    (a,) = a
+    d = det(a)
+    assert type(d) is int and d == det(exact(a))
+
+
+def test_a_float_among_fractions_makes_floats_and_integers_alone_are_divided():
+    half = Fraction(1, 2)
+    assert type(det(Matrix([[half, 1.0], [0, 1]]))) is float
+    for result in (inv(Matrix([[2]])), solve(Matrix([[2]]), Matrix([[1]])), lu(Matrix([[2]])).U):
+        assert type(result.item()) is float
+    assert type(solve(Matrix([[2]]), Matrix([[half]])).item()) is Fraction
+
+
+# ------------------------------------------------------------------ over floats
+
+
+@given(matrices(st.integers(1, 6), st.integers(1, 6), floats))
+def test_lu_of_floats(a):
+    """|P·L·U − A| ≤ γₙ·|L|·|U| entry by entry, γₙ = n·u/(1 − n·u) (Higham 2002, theorem 9.3)."""
+    p, lower, upper = map(exact, lu(a))
+    n = min(a.shape)
+    gamma = Fraction(n) / (2**53 - n)
+    assert at_most(abs(p @ lower @ upper - exact(a)), gamma * (p @ abs(lower) @ abs(upper)))
+
+
+@given(st.integers(1, 6).flatmap(lambda n: st.tuples(matrices(n, n, floats), matrices(n, 2, floats))))
+def test_solve_of_floats(ab):
+    """|B − A·X| ≤ γ₃ₙ·P·|L|·|U|·|X| (Higham 2002, theorem 9.4)."""
+    a, b = ab
+    try:
+        x = exact(solve(a, b))
+    except LinAlgError:
+        return
+    except OverflowError:
+        return
+    p, lower, upper = map(exact, lu(a))
+    n = len(a)
+    gamma = Fraction(3 * n) / (2**53 - 3 * n)
+    assert at_most(abs(exact(b) - exact(a) @ x), gamma * (p @ abs(lower) @ abs(upper) @ abs(x)))
+
+
+@pytest.mark.parametrize("scale", [1e200, 1e-200])
+def test_large_and_small_entries(scale):
+    rng = random.Random(0)
+    a = Matrix.normal(8, 8, rng=rng)
+    x = solve(a * scale, (a * scale) @ Matrix.ones(8, 1))
+    assert x.allclose(1, rel_tol=1e-12)
+    assert inv(a * scale).allclose(inv(a) / scale, rel_tol=1e-12)
+    log = slogdet(a * scale)
+    assert log.sign == math.copysign(1.0, det(a))
+    assert log.logabsdet == pytest.approx(math.log(abs(det(a))) + 8 * math.log(scale), rel=1e-14)
+
+
+def test_a_determinant_in_range_does_not_overflow_half_way():
+    assert det(Matrix.diagonal([1e200, 1e200, 1e-200, 1e-200])) == pytest.approx(1.0, rel=1e-15)
+    with pytest.raises(OverflowError, match="slogdet gives its logarithm"):
+        det(Matrix.diagonal([1e200, 1e200]))
+
+
+@given(squares(entries=floats))
+def test_slogdet_is_the_logarithm_of_det(a):
+    (a,) = a
+    sign, log = slogdet(a)
+    d = det(a)
+    assert sign == (d > 0) - (d < 0)
+    assert log == -inf if d == 0 else log == pytest.approx(math.log(abs(d)), rel=1e-12, abs=1e-12)
+
+
+def test_a_singular_matrix_has_the_determinant_zero():
+    for a in (
+        Matrix([[1, 2], [2, 4]]),
+        Matrix([[1.0, 2.0], [2.0, 4.0]]),
+        Matrix([[0.0]]),
+        Matrix([[0.0, 0.0], [1.0, -1.0]]),
+    ):
+        assert repr(det(a)) in {"0", "0.0"}
+        assert slogdet(a) == (0.0, -inf)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "sentence"),
+    [
+        (
+            lambda: solve(Matrix([[1, 2], [2, 4]]), Matrix([[1], [2]])),
+            LinAlgError,
+            "solve: the largest pivot of column 1 is 0; the matrix is singular",
+        ),
+        (lambda: inv(Matrix([[Fraction(0)]])), LinAlgError, "inv: the largest pivot of column 0 is 0"),
+        (lambda: inv(Matrix([[1, 2]])), LinAlgError, "inv needs a square Matrix, got 1×2"),
+        (lambda: det(Matrix([[1, 2]])), LinAlgError, "det needs a square Matrix, got 1×2"),
+        (lambda: slogdet(Matrix([[1], [2]])), LinAlgError, "slogdet needs a square Matrix, got 2×1"),
+        (lambda: solve(Matrix([[1, 2]]), Matrix([[1]])), LinAlgError, "solve needs a square Matrix"),
+        (
+            lambda: solve(Matrix([[1]]), Matrix([[1], [2]])),
+            LinAlgError,
+            "a has 1 rows and b has 2; they must be as many",
+        ),
+        (
+            lambda: solve(Matrix([[1.0]]), Matrix([[nan]])),
+            LinAlgError,
+            r"solve: entry \[0, 0\] is nan; all must be finite",
+        ),
+        (lambda: lu(Matrix([[1.0, inf]])), LinAlgError, r"lu: entry \[0, 1\] is inf"),
+        (lambda: lu(Matrix([[10**400]])), LinAlgError, "lu: an entry is beyond the largest float"),
+        (lambda: det([[1]]), TypeError, r"det needs a Matrix, got \[\[1\]\]; a list of rows is Matrix\(rows\)"),
+        (lambda: solve(Matrix([[1]]), [1]), TypeError, "solve needs a Matrix"),
+    ],
+)
+def test_what_cannot_be_solved_is_refused(call, error, sentence):
+    with pytest.raises(error, match=sentence):
+        call()
+
+
+def test_linalgerror_is_a_valueerror():
+    assert issubclass(LinAlgError, ValueError)
