@@ -159,7 +159,7 @@ def _orthogonalize(rows: Rows, turned: Rows) -> None:
     Two rows x and y are, when the cosine of their angle, x·y/‖x‖‖y‖, is within the rounding error of a dot product.
     """
     rounds = tournament(len(rows))
-    tolerance = math.sqrt(len(rows)) * 2.0**-53
+    tolerance = (len(rows) + 4) * 2.0**-53
     for _ in sweeps("svd"):
         resting = True
         # Within a sweep the squares are carried along, which costs nothing; rounding is made up for in the next.

@@ -77,6 +77,7 @@ def _diagonalize(a: Rows, vectors: Rows) -> list[float]:
                 # What the rows made of these four has the rounding errors of ‖A‖; this has those of α and β.
                 a[p][p], a[q][q] = alpha, beta
                 a[p][q] = a[q][p] = 0.0
+            a = [[*column[:k], *row[k:]] for k, (row, column) in enumerate(zip(a, zip(*a)))]
         if resting:
             break
     return [row[k] for k, row in enumerate(a)]
