@@ -1,5 +1,6 @@
 """The README's first program prints what the README says, and its house is the one that stands."""
 
+import doctest
 import re
 import subprocess
 import sys
@@ -16,6 +17,11 @@ def test_the_first_program_prints_what_is_promised():
     )
     assert result.stdout == printed
     assert len(program.splitlines()) <= 10
+
+
+def test_the_dialogue_is_as_shown():
+    results = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
+    assert results.attempted > 5 and results.failed == 0
 
 
 def test_the_house_shows_each_floor_and_no_other():
