@@ -113,3 +113,13 @@ def test_a_single_input_needs_no_list():
 def test_what_cannot_be_checked_is_refused(call, error, sentence):
     with pytest.raises(error, match=sentence):
         call(Parameter([[2.0]]))
+
+
+def test_a_relative_error_just_above_rtol_is_caught():
+    off = operation(lambda x: (x * 1000, lambda d: d * (1000 * (1 + 1.5e-6))))
+    with pytest.raises(GradcheckError):
+        gradcheck(off, [Tensor([[1.0]], requires_grad=True)], rng=random.Random(0))
+
+
+def test_inputs_may_be_any_iterable():
+    assert gradcheck(square, iter([Tensor([[0.5]], requires_grad=True)]))

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 
 from backprop import GradcheckError, Matrix, Parameter, Tensor, gradcheck, no_grad, operation
-from backprop.functional import exp, linear
+from backprop.functional import exp, linear, mse_loss
 from backprop.tensor import sum_to_shape
 from tests.strategies import broadcastable, chains, fractions, matrices, random_tensor, same_shape, seeds, sizes
 
@@ -492,3 +492,15 @@ def test_an_operation_that_is_wrongly_written_says_so(rule, sentence):
     a, b = Parameter([[1.0]]), Parameter([[1.0]])
     with pytest.raises(TypeError, match=sentence):
         operation(rule)(a, b).backward()
+
+
+def test_an_optional_input_may_be_left_out_before_one_given_by_name():
+    f = operation(lambda a, b=None, c=None: (a * c, (lambda d: d * c, lambda d: d, lambda d: d * a)))
+    a, c = leaf(2), leaf(3)
+    assert gradients(f(a, c=c), a, c) == (Matrix([[3]]), Matrix([[2]]))
+
+
+def test_inputs_given_by_name_alone_are_differentiated():
+    x = leaf([[3.0]])
+    mse_loss(input=x, target=Matrix([[1.0]])).backward()
+    assert x.grad == Matrix([[4.0]])

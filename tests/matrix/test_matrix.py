@@ -426,3 +426,25 @@ def test_powers_beyond_the_largest_float_are_infinite_as_products_are(base, expo
 def test_repr_of_numbers_too_large_for_a_float():
     for m in (Matrix([[10**400]]), Matrix([[Fraction(10**400, 3)]])):
         assert eval(repr(m), {"Matrix": Matrix, "Fraction": Fraction}) == m
+
+
+@pytest.mark.parametrize("make", [Matrix.uniform, Matrix.normal, Matrix.zeros, Matrix.ones])
+@pytest.mark.parametrize("size", [(0, 2), (2, 0), (-1, 1)])
+def test_sizes_are_from_one_up(make, size):
+    with pytest.raises(ValueError, match="at least one row and one column"):
+        make(*size)
+
+
+def test_reshape_finds_the_number_of_rows_or_columns():
+    m = Matrix([[1, 2, 3], [4, 5, 6]])
+    assert m.reshape(-1, 2) == Matrix([[1, 2], [3, 4], [5, 6]]) == m.reshape(3, -1)
+
+
+@pytest.mark.parametrize("call", [lambda m: m ** "1", lambda m: "1" ** m])
+def test_a_power_with_what_is_no_number_is_a_type_error(call):
+    with pytest.raises(TypeError, match="unsupported operand"):
+        call(Matrix([[2]]))
+
+
+def test_allclose_is_as_strict_as_isclose():
+    assert Matrix([[1.0]]).allclose(1.0 + 5e-10) and not Matrix([[1.0]]).allclose(1.0 + 1.5e-9)
