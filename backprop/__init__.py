@@ -3,7 +3,7 @@
 from backprop.seeding import manual_seed
 from backprop.matrix import Matrix
 from backprop import linalg
-from backprop.tensor import Parameter, Tensor, no_grad, operation
+from backprop.tensor import Buffer, Parameter, Tensor, no_grad, operation
 from backprop import functional
 from backprop.gradcheck import GradcheckError, gradcheck
 from backprop.layers import Layer, LeakyReLU, Linear, LogSoftmax, ReLU, Sequential, Sigmoid, Softmax, Tanh
@@ -16,6 +16,7 @@ __all__ = [
     "manual_seed",
     "Matrix",
     "linalg",
+    "Buffer",
     "Parameter",
     "Tensor",
     "no_grad",

@@ -221,6 +221,8 @@ class Tensor:
     def __reduce__(self) -> tuple[Any, ...]:
         if self.operation is not None:
             raise TypeError("only a leaf can be copied or pickled; write tensor.detach() to leave its graph behind")
+        if isinstance(self, Buffer):
+            return Buffer, (self._data,)
         return _leaf, (type(self), self._data, self.grad, self.requires_grad)
 
     def __setitem__(self, index: Any, value: Any) -> None:
@@ -254,6 +256,20 @@ class Parameter(Tensor):
 
     def __init__(self, data: TensorLike | Iterable[Iterable[Number]], requires_grad: bool = True) -> None:
         super().__init__(data, requires_grad)
+
+
+class Buffer(Tensor):
+    """A leaf that is not learned but belongs to the state of the Layer that has it as an attribute: it is saved and
+    loaded with the parameters, as the running means of a normalization are.
+
+    >>> Buffer([[0.0, 1.0]])
+    Buffer([[0.0, 1.0]])
+    """
+
+    __slots__ = ()
+
+    def __init__(self, data: TensorLike | Iterable[Iterable[Number]]) -> None:
+        super().__init__(data)
 
 
 # -------------------------------------------------------------------- operations and their graph

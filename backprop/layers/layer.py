@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from backprop.matrix import Matrix
-from backprop.tensor import Parameter, Tensor
+from backprop.tensor import Buffer, Parameter, Tensor
 
 
 class Layer:
@@ -37,7 +37,7 @@ class Layer:
     # ---------------------------------------------------------------- parts
 
     def members(self) -> Iterator[tuple[str, Any]]:
-        """The named Parameters and Layers held directly, in the order of their assignment."""
+        """The named Parameters, Buffers and Layers held directly, in the order of their assignment."""
         for name, value in vars(self).items():
             yield from _parts(name, value)
 
@@ -51,19 +51,20 @@ class Layer:
     def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
         """Each Parameter here and below with its name, as in "0.weight"; a shared one once, by its first name."""
         seen = set()
-        for name, parameter in self._all_parameters():
-            if parameter not in seen:
-                seen.add(parameter)
-                yield name, parameter
+        for name, value in self._state():
+            if isinstance(value, Parameter) and value not in seen:
+                seen.add(value)
+                yield name, value
 
     def parameters(self) -> Iterator[Parameter]:
         """Each Parameter here and below, once: what an optimizer is given."""
         return (parameter for _, parameter in self.named_parameters())
 
-    def _all_parameters(self) -> Iterator[tuple[str, Parameter]]:
+    def _state(self) -> Iterator[tuple[str, Tensor]]:
+        """Each Parameter and each Buffer here and below, by all their names."""
         for name, value in self.members():
             if isinstance(value, Layer):
-                yield from ((f"{name}.{inner}", parameter) for inner, parameter in value._all_parameters())
+                yield from ((f"{name}.{inner}", tensor) for inner, tensor in value._state())
             else:
                 yield name, value
 
@@ -87,34 +88,34 @@ class Layer:
     # ---------------------------------------------------------------- state
 
     def state_dict(self) -> dict[str, Matrix]:
-        """The value of each Parameter by its name. A Matrix never changes, so this is a snapshot.
+        """The value of each Parameter and Buffer by its name. A Matrix never changes, so this is a snapshot.
 
         >>> from backprop import Linear
         >>> [(name, value.shape) for name, value in Linear(3, 2).state_dict().items()]
         [('weight', (2, 3)), ('bias', (1, 2))]
         """
-        return {name: parameter.data for name, parameter in self._all_parameters()}
+        return {name: tensor.data for name, tensor in self._state()}
 
     def load_state_dict(self, state: Mapping[str, Matrix]) -> None:
-        """Set each Parameter to the value of its name.
+        """Set each Parameter and Buffer to the value of its name.
 
         Raises ValueError, before any is set, unless names and shapes are just those of this layer.
         """
         if not isinstance(state, Mapping):
             raise TypeError(f"load_state_dict needs what state_dict() gives, a dict, got a {type(state).__name__}")
-        own = dict(self._all_parameters())
+        own = dict(self._state())
         missing, unknown = sorted(own.keys() - state.keys()), sorted(state.keys() - own.keys())
         if missing or unknown:
             raise ValueError(f"load_state_dict: missing are {missing or 'none'}, unknown are {unknown or 'none'}")
-        for name, parameter in own.items():
+        for name, tensor in own.items():
             value = state[name]
-            if not isinstance(value, Matrix) or value.shape != parameter.shape:
+            if not isinstance(value, Matrix) or value.shape != tensor.shape:
                 came = "{}×{}".format(*value.shape) if isinstance(value, Matrix) else repr(type(value).__name__)
                 raise ValueError(
-                    f"load_state_dict: {name} is a Matrix of " + "{}×{}".format(*parameter.shape) + f", got {came}"
+                    f"load_state_dict: {name} is a Matrix of " + "{}×{}".format(*tensor.shape) + f", got {came}"
                 )
-        for name, parameter in own.items():
-            parameter.data = state[name]
+        for name, tensor in own.items():
+            tensor.data = state[name]
 
     # ---------------------------------------------------------------- text
 
@@ -137,8 +138,8 @@ class Layer:
 
 
 def _parts(name: str, value: Any) -> Iterator[tuple[str, Any]]:
-    """The value itself where it is a Parameter or a Layer, or those in it where it is a list or a dict."""
-    if isinstance(value, (Parameter, Layer)):
+    """The value itself where it is a Parameter, a Buffer or a Layer, or those in it where it is a list or a dict."""
+    if isinstance(value, (Parameter, Buffer, Layer)):
         yield name, value
     elif isinstance(value, (list, tuple, dict)):
         for key, item in value.items() if isinstance(value, dict) else enumerate(value):

@@ -1,10 +1,11 @@
 """Layer: finding parameters, modes, state, and the tree that is printed."""
 
+import copy
 import random
 
 import pytest
 
-from backprop import Layer, Linear, Matrix, Parameter, ReLU, Sequential, Tensor
+from backprop import Buffer, Layer, Linear, Matrix, Parameter, ReLU, Sequential, Tensor
 
 
 class Tower(Layer):
@@ -167,3 +168,17 @@ def test_options_reach_forward():
 def test_a_state_is_a_dict():
     with pytest.raises(TypeError, match="needs what state_dict.. gives, a dict, got a NoneType"):
         Linear(1, 1).load_state_dict(None)
+
+
+def test_a_buffer_is_saved_and_not_learned():
+    class Counter(Layer):
+        def __init__(self):
+            self.seen = Buffer([[0]])
+            self.weight = Parameter([[1.0]])
+
+    one, other = Counter(), Counter()
+    one.seen.data = Matrix([[7]])
+    other.load_state_dict(one.state_dict())
+    assert other.seen.data == Matrix([[7]]) and list(one.state_dict()) == ["seen", "weight"]
+    assert list(one.parameters()) == [one.weight] and not one.seen.requires_grad
+    assert type(copy.deepcopy(one.seen)) is Buffer and copy.deepcopy(one.seen).data == Matrix([[7]])
