@@ -4,6 +4,7 @@ from backprop.seeding import manual_seed
 from backprop.matrix import Matrix
 from backprop import linalg
 from backprop.tensor import Buffer, Parameter, Tensor, no_grad, operation
+from backprop.gradients import grad, jacobian
 from backprop import functional
 from backprop.gradcheck import GradcheckError, gradcheck
 from backprop.layers import Layer, LeakyReLU, Linear, LogSoftmax, ReLU, Sequential, Sigmoid, Softmax, Tanh
@@ -21,6 +22,8 @@ __all__ = [
     "Tensor",
     "no_grad",
     "operation",
+    "grad",
+    "jacobian",
     "functional",
     "GradcheckError",
     "gradcheck",

@@ -124,15 +124,12 @@ class Tensor:
         ValueError for a ``gradient`` that does not fit, FloatingPointError for a loss that is NaN. A call that
         raises changes nothing.
         """
-        if not self.requires_grad:
-            raise RuntimeError("backward(): this Tensor was computed from none that requires a gradient")
-        upstream = _starting_gradient(self, gradient)
+        upstream = starting_gradient(self, gradient)
         order = reverse_topological_order(self)
         leaves = pull_back(order, {self: upstream})
         for leaf, total in leaves.items():
             leaf.grad = total if leaf.grad is None else leaf.grad + total
-        for tensor in order:
-            tensor.inputs, tensor.pullbacks = (), None
+        let_go(order)
 
     # ---------------------------------------------------------------- arithmetic
 
@@ -373,13 +370,17 @@ def reverse_topological_order(output: Tensor) -> list[Tensor]:
     return order
 
 
-def pull_back(order: Sequence[Tensor], gradients: dict[Tensor, Matrix]) -> dict[Tensor, Matrix]:
-    """The chain rule: from ``gradients`` at the outputs to those of the leaves, in reverse topological order."""
-    leaves = {}
+def pull_back(
+    order: Sequence[Tensor], gradients: dict[Tensor, Matrix], wanted: Sequence[Tensor] = ()
+) -> dict[Tensor, Matrix]:
+    """The chain rule: from ``gradients`` at the outputs to those of the leaves, in reverse topological order, and to
+    those of the ``wanted`` on the way."""
+    found = {}
     for tensor in order:
         gradient = gradients.pop(tensor)
+        if tensor.operation is None or tensor in wanted:
+            found[tensor] = gradient
         if tensor.operation is None:
-            leaves[tensor] = gradient
             continue
         for source, part in _pulled(tensor, gradient):
             if not isinstance(part, Matrix):
@@ -390,7 +391,13 @@ def pull_back(order: Sequence[Tensor], gradients: dict[Tensor, Matrix]) -> dict[
                     f"for an input of {_by(source.shape)}"
                 )
             gradients[source] = gradients[source] + part if source in gradients else part
-    return leaves
+    return found
+
+
+def let_go(order: Sequence[Tensor]) -> None:
+    """Forget the graph, which sets the memory free and makes a second way back through it an error."""
+    for tensor in order:
+        tensor.inputs, tensor.pullbacks = (), None
 
 
 def _pulled(tensor: Tensor, gradient: Matrix) -> Iterator[tuple[Tensor, Matrix]]:
@@ -556,8 +563,10 @@ def _check_nothing_missing(name: str, inputs: Sequence[Any], parameters: Sequenc
             raise TypeError(f"{name}: {parameter.name} is a Tensor, a Matrix or a number, got None")
 
 
-def _starting_gradient(output: Tensor, gradient: Matrix | None) -> Matrix:
+def starting_gradient(output: Tensor, gradient: Matrix | None) -> Matrix:
     """∂L/∂output to start from: 1 for the single number L itself."""
+    if not output.requires_grad:
+        raise RuntimeError("backward(): this Tensor was computed from none that requires a gradient")
     if gradient is None:
         if output.shape != (1, 1):
             raise ValueError(
