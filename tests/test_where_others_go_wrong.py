@@ -1,0 +1,162 @@
+"""Failings that were found in other plain-Python libraries by running them: each has a test here that would catch it.
+
+Those of layers, losses and optimizers stand with the tests of these.
+"""
+
+import math
+import random
+from fractions import Fraction
+
+import pytest
+
+from backprop import Linear, Matrix, MSELoss, Tensor, functional, gradcheck
+from backprop.linalg import det, eigvals, inv, matrix_rank
+from tests.strategies import random_tensor
+
+# ------------------------------------------------------------------ graphs
+
+
+def test_long_chains_need_no_recursion():
+    x = Tensor([[1.0]], requires_grad=True)
+    y = x
+    for _ in range(1200):
+        y = y + x
+    y.backward()
+    assert x.grad.item() == 1201
+
+
+def test_sums_over_many_entries_need_no_recursion():
+    x = Tensor(Matrix.ones(100, 100), requires_grad=True)
+    functional.mse_loss(x, Matrix.zeros(100, 100)).backward()
+    assert x.grad == Matrix.full(100, 100, 2e-4)
+
+
+def test_gradients_of_two_graphs_add_up():
+    z = Tensor([[3.0]], requires_grad=True)
+    for _ in range(2):
+        ((z * z) * (z * z)).backward()
+    assert z.grad.item() == 216
+
+
+def test_products_have_the_gradient_of_both_sides():
+    rng = random.Random(0)
+    for shapes in (((3, 3), (3, 3)), ((2, 4), (4, 3)), ((1, 5), (5, 1))):
+        a, b = (random_tensor(*shape, rng) for shape in shapes)
+        assert gradcheck(lambda a, b: a @ b, [a, b], rng=rng)
+
+
+def test_a_net_learns_before_and_after_each_operation():
+    """No operation cuts the graph: the gradient reaches the first layer through all of them."""
+    for name in ("relu", "leaky_relu", "tanh", "sigmoid", "softmax", "log_softmax", "exp"):
+        first, last = Linear(3, 3, rng=random.Random(0)), Linear(3, 1, rng=random.Random(1))
+        last(getattr(functional, name)(first(Matrix([[1.0, 2.0, 3.0]])))).sum().backward()
+        assert first.weight.grad is not None and first.weight.grad.any(), name
+
+
+def test_half_a_power_of_zero_goes_back():
+    x = Tensor([[0.0, 4.0]], requires_grad=True)
+    (x**0.5).sum().backward()
+    assert x.grad == Matrix([[0.0, 0.25]])
+
+
+def test_backward_starts_from_a_single_number():
+    with pytest.raises(ValueError, match="starts from a single number"):
+        (Tensor([[1.0, 2.0]], requires_grad=True) * 2).backward()
+
+
+# ------------------------------------------------------------------ tables
+
+
+def test_a_column_is_not_compared_with_a_row():
+    column, row = Matrix([[1.0], [2.0], [3.0], [4.0]]), Matrix([[1.0, 2.0, 3.0, 4.0]])
+    with pytest.raises(ValueError, match="same shape, got 4×1 and 1×4"):
+        MSELoss()(column, row)
+
+
+@pytest.mark.parametrize("other", [Matrix([[1.0, 2.0]]), Matrix([[1.0], [2.0], [3.0]])])
+def test_nothing_is_zipped_short(other):
+    with pytest.raises(ValueError, match="do not fit"):
+        Matrix([[1.0, 2.0, 3.0, 4.0], [1.0, 2.0, 3.0, 4.0]]) + other
+    with pytest.raises(ValueError, match="same shape"):
+        functional.mse_loss(Matrix([[1.0, 2.0, 3.0, 4.0]]), other)
+
+
+def test_ragged_empty_and_text_are_refused():
+    for rows in ([[1, 2], [3, 4, 5]], [], [[]]):
+        with pytest.raises(ValueError, match="Matrix"):
+            Matrix(rows)
+    with pytest.raises(TypeError, match=r"entry \[0, 1\] is '2'"):
+        Matrix([[1, "2"]])
+    assert Matrix([(1, 2), (3, 4)]).shape == (2, 2)
+
+
+def test_an_index_never_reads_the_next_row():
+    with pytest.raises(IndexError, match="column 3 of 2"):
+        Matrix([[1, 2], [3, 4]])[0, 3]
+
+
+def test_the_callers_list_is_not_aliased():
+    rows = [[1, 2], [3, 4]]
+    m = Matrix(rows)
+    rows[0][0] = 99
+    m.tolist()[1][1] = 99
+    assert m == Matrix([[1, 2], [3, 4]])
+
+
+def test_nan_equals_nothing():
+    assert Matrix([[math.nan]]) != Matrix([[1.0]]) and Matrix([[math.nan]]) != Matrix([[math.nan]])
+
+
+def test_division_by_zero_is_no_zero():
+    with pytest.raises(ZeroDivisionError, match="1.0 / 0"):
+        Matrix([[1.0]]) / 0
+
+
+def test_small_products_do_not_vanish():
+    assert Matrix([[1e-8]]) @ Matrix([[1]]) == Matrix([[1e-8]])
+
+
+def test_the_logarithm_of_one_is_zero_and_that_of_zero_is_refused():
+    assert functional.log(Tensor([[1.0]])).item() == 0.0
+    for x in (0.0, -1.0):
+        with pytest.raises(ValueError, match="log needs entries above 0"):
+            functional.log(Tensor([[x]]))
+
+
+# ------------------------------------------------------------------ solving
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_inverse_of_a_random_matrix(seed):
+    a = Matrix.normal(6, 6, rng=random.Random(seed))
+    assert (a @ inv(a)).allclose(Matrix.identity(6), abs_tol=1e-10)
+
+
+def test_pivots_are_chosen():
+    assert det(Matrix([[0, 1], [1, 0]])) == -1
+    assert inv(Matrix([[1e-17, 1.0], [1.0, 1.0]])).allclose(Matrix([[-1.0, 1.0], [1.0, 0.0]]), abs_tol=1e-15)
+
+
+def test_small_is_not_singular():
+    assert inv(Matrix.identity(3) * 1e-9).allclose(Matrix.identity(3) * 1e9)
+    assert det(Matrix.identity(3) * 1e-9) == pytest.approx(1e-27)
+    assert det(Matrix.diagonal([1e-13, 1e13])) == pytest.approx(1.0)
+    assert matrix_rank(Matrix.identity(3) * 1e-9) == 3
+    assert matrix_rank(Matrix([[1.0, 1.0], [1.0, 1.0 + 1e-12]])) == 2
+
+
+def test_the_hilbert_matrix_of_6_has_an_inverse():
+    hilbert = Matrix([[1 / (i + j + 1) for j in range(6)] for i in range(6)])
+    true = inv(Matrix([[Fraction(1, i + j + 1) for j in range(6)] for i in range(6)]))
+    # Its condition is 1.5·10⁷, so ten digits of the inverse are wrong by 10⁻⁸ or so.
+    assert inv(hilbert).allclose(true, rel_tol=1e-8)
+
+
+def test_determinants_do_not_grow_with_the_factorial():
+    assert det(Matrix.identity(60)) == 1
+
+
+def test_eigenvalues_of_a_rotation_and_of_a_cyclic_permutation_are_complex():
+    assert eigvals(Matrix([[0, -1], [1, 0]])) == [1j, -1j]
+    roots = eigvals(Matrix([[0, 1, 0], [0, 0, 1], [1, 0, 0]]))
+    assert all(abs(z**3 - 1) < 1e-14 for z in roots) and abs(sum(roots)) < 1e-14 and len(set(roots)) == 3
