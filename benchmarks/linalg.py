@@ -141,23 +141,22 @@ def hand_svd(a):
     rows, inner = hand_triangle(rows)
     right = [[1.0 if i == j else 0.0 for j in range(n)] for i in range(n)]
     rounds = hand_rounds(n)
-    tolerance = math.sqrt(n) * 2.0**-53
-    turned = True
-    while turned:
-        turned = False
+    widest = 1.0
+    while widest > (n + 4) * 2.0**-53:
+        widest = 0.0
         squares = [dot(row, row) for row in rows]
         for pairs in rounds:
             turns = []
             for p, q in pairs:
                 alpha, beta, gamma = squares[p], squares[q], dot(rows[p], rows[q])
-                if abs(gamma) > tolerance * math.sqrt(alpha * beta):
+                cosine = abs(gamma) / math.sqrt(alpha * beta)
+                widest = max(widest, cosine)
+                if cosine > math.sqrt(n) * 2.0**-53:
                     c, s, shift = hand_angle(alpha, beta, gamma)
                     turns.append((p, q, c, s))
                     squares[p], squares[q] = alpha - shift, beta + shift
-            if turns:
-                turned = True
-                hand_turn(rows, turns)
-                hand_turn(right, turns)
+            hand_turn(rows, turns)
+            hand_turn(right, turns)
     lengths = [math.sqrt(dot(row, row)) for row in rows]
     order = sorted(range(n), key=lambda k: -lengths[k])
     left = [[x / lengths[k] for x in rows[k]] for k in order]

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from backprop.dot import Rows
 from backprop.linalg.door import check_matrix, is_exact
-from backprop.linalg.singular import svd
+from backprop.linalg.singular import numerical_rank, svd
 from backprop.matrix import Matrix, trusted
 
 
@@ -25,8 +25,7 @@ def matrix_rank(a: Matrix, *, rtol: float | None = None) -> int:
     if rtol is None and not any(type(x) is float for row in a.rows for x in row):
         _, pivots = _reduced_echelon(a)
         return len(pivots)
-    values = svd(a, full_matrices=False).S
-    return sum(s > _least(a, values[0], rtol) for s in values)
+    return numerical_rank("matrix_rank", svd(a, full_matrices=False).S, a, rtol)
 
 
 def null_space(a: Matrix, *, rtol: float | None = None) -> list[Matrix]:
@@ -55,7 +54,7 @@ def null_space(a: Matrix, *, rtol: float | None = None) -> list[Matrix]:
             basis.append(x)
         return [Matrix([[entry] for entry in x]) for x in basis]
     _, values, vh = svd(a)
-    rank = sum(s > _least(a, values[0], rtol) for s in values)
+    rank = numerical_rank("null_space", values, a, rtol)
     return [trusted([[entry] for entry in row]) for row in vh.rows[rank:]]
 
 
@@ -77,8 +76,3 @@ def _reduced_echelon(a: Matrix) -> tuple[Rows, list[int]]:
                 rows[i] = [x - factor * y for x, y in zip(row, rows[top])]
         pivots.append(j)
     return rows, pivots
-
-
-def _least(a: Matrix, largest: float, rtol: float | None) -> float:
-    """The largest singular value that counts as 0."""
-    return largest * (max(a.shape) * 2.0**-52 if rtol is None else rtol)

@@ -83,7 +83,7 @@ def pinv(a: Matrix, rtol: float | None = None) -> Matrix:
     """
     check_matrix("pinv", a)
     u, values, vh = svd(a, full_matrices=False)
-    rank = _rank("pinv", values, a, rtol)
+    rank = numerical_rank("pinv", values, a, rtol)
     weighted = [[v / s if k < rank else 0.0 for k, (v, s) in enumerate(zip(row, values))] for row in zip(*vh.rows)]
     return _finite("pinv", row_products(weighted, u.rows))
 
@@ -113,7 +113,7 @@ def lstsq(a: Matrix, b: Matrix, rcond: float | None = None) -> LstsqResult:
     m, n = a.shape
     rows, sides = floats("lstsq", a), list(zip(*floats("lstsq", b)))
     u, values, vh = svd(a, full_matrices=False)
-    rank = _rank("lstsq", values, a, rcond)
+    rank = numerical_rank("lstsq", values, a, rcond)
     axes = list(zip(*u.rows))
     weights = [
         [dot(axis, side) / s for axis, s in zip(axes, values[:rank])] + [0.0] * (len(values) - rank) for side in sides
@@ -156,27 +156,27 @@ def _triangle(columns: Rows) -> Rows:
 def _orthogonalize(rows: Rows, turned: Rows) -> None:
     """Turn the rows, in place, until each is orthogonal to each other, and ``turned`` with them.
 
-    Two rows x and y are, when the cosine of their angle, x·y/‖x‖‖y‖, is within the rounding error of a dot product.
+    Two rows x and y are when the cosine of their angle, x·y/‖x‖‖y‖, is no more than a dot product and a rotation may
+    err: (n + 4)·2⁻⁵³. As errors mostly cancel, what is above √n·2⁻⁵³ is still worth a rotation, but not a sweep.
     """
-    rounds = tournament(len(rows))
-    tolerance = (len(rows) + 4) * 2.0**-53
+    rounds, n = tournament(len(rows)), len(rows)
     for _ in sweeps("svd"):
-        resting = True
+        widest = 0.0
         # Within a sweep the squares are carried along, which costs nothing; rounding is made up for in the next.
         squares = [dot(row, row) for row in rows]
         for pairs in rounds:
             rotations = []
             for p, q in pairs:
                 alpha, beta, gamma = squares[p], squares[q], dot(rows[p], rows[q])
-                if min(alpha, beta) > _LEAST_SQUARE and abs(gamma) > tolerance * math.sqrt(alpha) * math.sqrt(beta):
-                    turn = rotation(p, q, alpha, beta, gamma)
-                    rotations.append(turn)
-                    squares[p], squares[q] = turn.alpha, turn.beta
-            if rotations:
-                resting = False
-                rotate(rows, rotations)
-                rotate(turned, rotations)
-        if resting:
+                if min(alpha, beta) > _LEAST_SQUARE:
+                    cosine = abs(gamma) / math.sqrt(alpha) / math.sqrt(beta)
+                    widest = max(widest, cosine)
+                    if cosine > math.sqrt(n) * 2.0**-53:
+                        rotations.append(rotation(p, q, alpha, beta, gamma))
+                        squares[p], squares[q] = rotations[-1].alpha, rotations[-1].beta
+            rotate(rows, rotations)
+            rotate(turned, rotations)
+        if widest <= (n + 4) * 2.0**-53:
             return
 
 
@@ -188,8 +188,8 @@ def _completed(columns: Rows, n: int) -> Rows:
     return columns + reflected(reversed(reflections), unit_columns(n, range(len(columns), n)))
 
 
-def _rank(name: str, values: list[float], a: Matrix, rtol: float | None) -> int:
-    """How many singular values are above rtol·σ₁."""
+def numerical_rank(name: str, values: list[float], a: Matrix, rtol: float | None) -> int:
+    """How many singular values are above rtol·σ₁, by default with max(m, n)·2⁻⁵²: the others may be rounding errors."""
     if rtol is None:
         rtol = max(a.shape) * 2.0**-52
     if not rtol >= 0.0:

@@ -84,5 +84,5 @@ def _diagonalize(a: Rows, vectors: Rows) -> list[float]:
 
 
 def _is_negligible(gamma: float, alpha: float, beta: float) -> bool:
-    """Whether γ is lost in the rounding of α and β, or, where these are nothing themselves, below 2⁻¹⁰⁶·‖A‖."""
-    return abs(gamma) <= max(2.0**-53 * math.sqrt(abs(alpha)) * math.sqrt(abs(beta)), 2.0**-106)
+    """Whether γ is lost in the rounding of α and β, or, where these are nothing themselves, near underflow."""
+    return abs(gamma) <= max(2.0**-53 * math.sqrt(abs(alpha)) * math.sqrt(abs(beta)), 2.0**-960)
