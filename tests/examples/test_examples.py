@@ -1,6 +1,7 @@
 """The examples as programs: their figures, and that one seed prints the same twice."""
 
 import importlib.util
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -102,3 +103,12 @@ def test_the_worked_example_prints_where_the_terminal_has_few_letters(tmp_path):
 def test_numbers_below_one_are_refused(argument, tmp_path):
     with pytest.raises(AssertionError, match=f"argument {argument}: invalid positive value: '0'"):
         run("digits.py", argument, "0", folder=tmp_path)
+
+
+def test_the_autoencoder_restores_better_than_the_mean_digit(tmp_path):
+    text = run("autoencoder.py", "--quick", folder=tmp_path)
+    error, mean = map(float, re.search(r"held-out digits: (\S+) .*mean digit: (\S+)\)", text).groups())
+    assert error < 0.9 * mean
+    losses = [float(line.split("loss ")[1]) for line in text.splitlines() if line.startswith("epoch")]
+    assert losses[-1] < 0.8 * losses[0]
+    assert text.count("->") == 24
