@@ -111,7 +111,7 @@ def hand_eigh(a):
 
 
 def hand_triangle(columns):
-    """The rows of R, and the reflections (k, v, vᵀv/2) that make a square matrix of columns triangular."""
+    """The rows of R, and the reflections (k, v, vᵀv/2 = v₁) that make a square matrix of columns triangular."""
     reflections = []
     for k in range(len(columns) - 1):
         v = columns[k][k:]
@@ -119,7 +119,7 @@ def hand_triangle(columns):
         columns[k][k] = -length
         v = [x / length for x in v]
         v[0] += 1.0
-        h = dot(v, v) / 2.0
+        h = v[0]
         reflections.append((k, v, h))
         columns[k + 1 :] = hand_reflected(k, v, h, columns[k + 1 :])
     return [[c[i] if i <= j else 0.0 for j, c in enumerate(columns)] for i in range(len(columns))], reflections

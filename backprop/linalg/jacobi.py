@@ -1,4 +1,4 @@
-"""Jacobi's idea, for ``eigh`` and ``svd``: turn two lines of a matrix at a time, each pair in turn, until nothing turns.
+"""Jacobi's idea, for ``eigh`` and ``svd``: turn two lines of a matrix at a time, all pairs, until nothing turns.
 
 Every rotation makes one pair orthogonal and spoils others, but less each time; the first sweeps over all pairs bring
 order, the last ones square what is left. Jacobi, "Über ein leichtes Verfahren, die in der Theorie der

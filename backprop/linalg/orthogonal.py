@@ -74,14 +74,17 @@ def triangularize(columns: Rows, m: int) -> list[Reflection]:
 def reflection_onto_axis(x: list[float], start: int) -> Reflection | None:
     """The mirror between x and ∓‖x‖·e₁, which swaps the two; None where all below x₁ is 0 already.
 
-    v = x/‖x‖ ± e₁ with the sign of x₁, so that nothing cancels, and by the length, so that nothing overflows.
+    v = x/‖x‖ ± e₁ with the sign of x₁, so that nothing cancels, and vᵀv/2 = |v₁|. By the largest entry first: ‖x‖
+    alone could be so small that it has few bits.
     """
     if not any(x[1:]):
         return None
-    length = math.hypot(*x)
-    v = [entry / length for entry in x]
+    size = max(map(abs, x))
+    scaled = [entry / size for entry in x]
+    length = math.hypot(*scaled)
+    v = [entry / length for entry in scaled]
     v[0] += math.copysign(1.0, v[0])
-    return Reflection(start, v, dot(v, v) / 2.0, -math.copysign(length, x[0]))
+    return Reflection(start, v, abs(v[0]), -math.copysign(length * size, x[0]))
 
 
 def reflected(reflections: Iterable[Reflection], columns: Rows) -> Rows:

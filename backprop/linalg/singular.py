@@ -41,9 +41,9 @@ def svd(a: Matrix, full_matrices: bool = True) -> SVDResult:
     "Inversion of matrices by biorthogonalization and related results" (1958); Drmač and Veselić, "New fast and
     accurate Jacobi SVD algorithm" (2008).
 
-    Cost: 4.5·n³ multiply-adds a sweep for n ≤ m, 5 to 10 sweeps, and 3·m·n² for the reflections, for a full U 2·m²·n
-    more. Error: ‖A − U·Σ·Vh‖, ‖A‖·‖UᵀU − I‖, ‖A‖·‖Vh·Vhᵀ − I‖ and that of each singular value are a small multiple of
-    m·n·2⁻⁵³·‖A‖, whatever the rank.
+    Cost: 4.5·n³ multiply-adds a sweep for n ≤ m, of which 5 to 10 are usual, and 3·m·n² for the reflections, for a
+    full U 2·m²·n more. Error: ‖A − U·Σ·Vh‖, ‖A‖·‖UᵀU − I‖, ‖A‖·‖Vh·Vhᵀ − I‖ and that of each singular value are a
+    small multiple of m·n·2⁻⁵³·‖A‖, whatever the rank.
 
     Raises TypeError for what is not a Matrix, LinAlgError for NaN or infinity, for a singular value beyond the
     largest float, or after 60 sweeps.

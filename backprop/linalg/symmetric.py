@@ -74,9 +74,10 @@ def _diagonalize(a: Rows, vectors: Rows) -> list[float]:
             rotate(a, rotations)
             rotate(vectors, rotations)
             for p, q, _, _, alpha, beta in rotations:
-                # What the rows made of these four has the rounding errors of ‖A‖; this has those of α and β.
+                # Nearer, where β is small beside α, than what the rows made of them: s²α + 2csγ + c²β and nearly 0.
                 a[p][p], a[q][q] = alpha, beta
                 a[p][q] = a[q][p] = 0.0
+            # Entries and their mirror images are rounded differently; apart, they come to rest slowly.
             a = [[*column[:k], *row[k:]] for k, (row, column) in enumerate(zip(a, zip(*a)))]
         if resting:
             break

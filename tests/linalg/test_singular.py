@@ -5,7 +5,7 @@ import random
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backprop.linalg import jacobi
@@ -34,6 +34,7 @@ SPECIAL = [
     Matrix([[0, 1], [0, 0]]),
     Matrix([[1, 2, 3], [2, 4, 6], [-1, -2, -3], [0, 0, 0]]),
     Matrix([[1e-200, 1.0, 0.0], [1.0, 1e-200, 1e-160], [0.0, 1e-160, 0.0]]),
+    Matrix([[1, 1, 1], [0.0, 0.0, 3e-158], [1e-158, 3e-158, 3e-158]]),  # squares of lengths underflow
     Matrix([[5e-324, 5e-324], [5e-324, 5e-324]]),
     Matrix([[1 / (i + j + 1) for j in range(12)] for i in range(12)]),
 ]
@@ -202,6 +203,13 @@ def test_a_line_through_three_points(scale):
     x, residuals, rank, s = lstsq(Matrix([[1, 0], [1, 1], [1, 2]]) * scale, Matrix([[1], [2], [4]]) * scale)
     assert x.allclose(Matrix([[5 / 6], [1.5]]), rel_tol=1e-14) and rank == 2 and len(s) == 2
     assert residuals == pytest.approx([scale * scale / 6], rel=1e-12)
+
+
+@given(seeds)
+@settings(max_examples=10)
+def test_rounding_errors_are_not_counted_in_the_rank(seed):
+    a = random_of_rank(25, 30, 2, seed)
+    assert lstsq(a, a[:, 0]).rank == 2
 
 
 def test_nothing_to_fit():

@@ -137,6 +137,14 @@ def test_no_sweep_too_many(monkeypatch):
         eigh(Matrix([[2, 1], [1, 2]]))
 
 
+def test_what_is_only_rounding_comes_to_rest_as_fast(monkeypatch):
+    # 1 + kᵢⱼ·u: three of the eigenvalues are nothing but last digits. Quadratic convergence needs six sweeps even
+    # so; an iterate that lost its symmetry to rounding would need thirty.
+    monkeypatch.setattr(jacobi, "SWEEPS", 10)
+    last_digits = Matrix([[2, 0, -1, 0], [0, 0, 0, 2], [-1, 0, 0, 0], [0, 2, 0, 0]])
+    check(1.0 + last_digits * UNIT_ROUNDOFF)
+
+
 @given(*[st.floats(-1e6, 1e6)] * 2, floats.filter(bool))
 def test_a_rotation_makes_two_by_two_diagonal(alpha, beta, gamma):
     _, _, c, s, first, second = rotation(0, 1, alpha, beta, gamma)
