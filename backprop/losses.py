@@ -1,45 +1,218 @@
-"""The losses as layers: each calls the function of its name, where the equation is, and ends in one number."""
+"""The losses as layers: each calls the function of its name, where the equation is.
+
+All take ``reduction``: "mean" or "sum" end in one number, "none" gives one an entry, or one a row where a whole row
+has one loss. Another word is refused when the layer is made, as is any setting that makes no sense.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from backprop import functional
+from backprop.functional.binary_losses import binary_cross_entropy, binary_cross_entropy_with_logits
+from backprop.functional.classification_losses import check_index, cross_entropy, kl_div, nll_loss
+from backprop.functional.ranking_losses import check_triplet, cosine_embedding_loss, triplet_margin_loss
+from backprop.functional.reduction import check_reduction
+from backprop.functional.regression_losses import huber_loss, l1_loss, mse_loss, smooth_l1_loss
+from backprop.functional.settings import Weights, check_number, check_word, weight_matrix
 from backprop.layers import Layer
-from backprop.tensor import Tensor, TensorLike
+from backprop.matrix import Matrix
+from backprop.tensor import Buffer, Tensor, TensorLike
+
+# ---------------------------------------------------------------- regression
 
 
 class MSELoss(Layer):
     """Mean of (input − target)² over all entries: for regression.
 
-    >>> from backprop import Matrix
     >>> MSELoss()(Matrix([[1.0, 2.0]]), Matrix([[1.0, 4.0]])).item()
     2.0
     """
 
+    def __init__(self, *, reduction: str = "mean") -> None:
+        check_reduction("MSELoss", reduction)
+        self.reduction = reduction
+
     def forward(self, input: TensorLike, target: TensorLike) -> Tensor:
-        return functional.mse_loss(input, target)
+        return mse_loss(input, target, reduction=self.reduction)
+
+
+class L1Loss(Layer):
+    """Mean of |input − target|: for regression that a few outliers should not rule."""
+
+    def __init__(self, *, reduction: str = "mean") -> None:
+        check_reduction("L1Loss", reduction)
+        self.reduction = reduction
+
+    def forward(self, input: TensorLike, target: TensorLike) -> Tensor:
+        return l1_loss(input, target, reduction=self.reduction)
+
+
+class SmoothL1Loss(Layer):
+    """Mean of the error's absolute value, rounded off to a parabola within ±``beta``, which is a number from 0 up."""
+
+    def __init__(self, *, reduction: str = "mean", beta: float = 1.0) -> None:
+        check_reduction("SmoothL1Loss", reduction)
+        check_number("SmoothL1Loss", "beta", beta, 0)
+        self.reduction, self.beta = reduction, beta
+
+    def forward(self, input: TensorLike, target: TensorLike) -> Tensor:
+        return smooth_l1_loss(input, target, reduction=self.reduction, beta=self.beta)
+
+
+class HuberLoss(Layer):
+    """Mean of half the squared error within ±``delta``, which is above 0, and a straight line of slope delta outside.
+
+    >>> HuberLoss("sum", delta=2.0)(Matrix([[1.0, 9.0]]), Matrix([[0.0, 0.0]])).item()
+    16.5
+    """
+
+    def __init__(self, reduction: str = "mean", delta: float = 1.0) -> None:
+        check_reduction("HuberLoss", reduction)
+        check_number("HuberLoss", "delta", delta, above=0)
+        self.reduction, self.delta = reduction, delta
+
+    def forward(self, input: TensorLike, target: TensorLike) -> Tensor:
+        return huber_loss(input, target, reduction=self.reduction, delta=self.delta)
+
+
+# ---------------------------------------------------------------- classification
 
 
 class CrossEntropyLoss(Layer):
-    """Mean of −ln(softmax(scores) at the target): for one of several classes; targets are class indices.
+    """Mean of −ln(softmax(scores) at the target): for one of several classes; targets are class indices, or a Matrix
+    of class probabilities.
 
-    >>> from backprop import Matrix
+    ``weight`` has one number a class and is saved with the state; rows with the target ``ignore_index`` do not count;
+    ``label_smoothing``, from 0 to 1, is the part of the target that all classes share.
+
     >>> CrossEntropyLoss()(Matrix([[1000.0, 0.0], [0.0, 1000.0]]), [0, 0]).item()
     500.0
     """
 
+    def __init__(
+        self,
+        weight: Weights | None = None,
+        *,
+        ignore_index: int = -100,
+        reduction: str = "mean",
+        label_smoothing: float = 0.0,
+    ) -> None:
+        check_reduction("CrossEntropyLoss", reduction)
+        check_index("CrossEntropyLoss", ignore_index)
+        check_number("CrossEntropyLoss", "label_smoothing", label_smoothing, 0, 1)
+        self.weight = _buffer("CrossEntropyLoss", "weight", weight)
+        self.ignore_index, self.reduction, self.label_smoothing = ignore_index, reduction, label_smoothing
+
+    def forward(self, input: TensorLike, target: Sequence[int] | Tensor | Matrix) -> Tensor:
+        return cross_entropy(
+            input,
+            target,
+            self.weight,
+            ignore_index=self.ignore_index,
+            reduction=self.reduction,
+            label_smoothing=self.label_smoothing,
+        )
+
+
+class NLLLoss(Layer):
+    """Mean of −(log-probability at the target), for what LogSoftmax gives; settings as of CrossEntropyLoss."""
+
+    def __init__(self, weight: Weights | None = None, *, ignore_index: int = -100, reduction: str = "mean") -> None:
+        check_reduction("NLLLoss", reduction)
+        check_index("NLLLoss", ignore_index)
+        self.weight = _buffer("NLLLoss", "weight", weight)
+        self.ignore_index, self.reduction = ignore_index, reduction
+
     def forward(self, input: TensorLike, target: Sequence[int]) -> Tensor:
-        return functional.cross_entropy(input, target)
+        return nll_loss(input, target, self.weight, ignore_index=self.ignore_index, reduction=self.reduction)
+
+
+class BCELoss(Layer):
+    """Mean of the cross-entropy between input and target, both probabilities: for yes or no.
+
+    ``weight`` multiplies the losses and is saved with the state. Loss and gradient end at 0 and 1, where logarithms are
+    cut off at −100; BCEWithLogitsLoss has no such end.
+    """
+
+    def __init__(self, weight: Weights | None = None, *, reduction: str = "mean") -> None:
+        check_reduction("BCELoss", reduction)
+        self.weight = _buffer("BCELoss", "weight", weight)
+        self.reduction = reduction
+
+    def forward(self, input: TensorLike, target: TensorLike) -> Tensor:
+        return binary_cross_entropy(input, target, self.weight, reduction=self.reduction)
 
 
 class BCEWithLogitsLoss(Layer):
     """Mean of the cross-entropy between sigmoid(input) and target, from 0 to 1: for yes or no.
 
-    >>> from backprop import Matrix
+    ``weight`` multiplies the losses, ``pos_weight`` the part of the target 1; both are saved with the state.
+
     >>> BCEWithLogitsLoss()(Matrix([[1000.0, -1000.0]]), Matrix([[1, 1]])).item()
     500.0
     """
 
+    def __init__(
+        self, weight: Weights | None = None, *, reduction: str = "mean", pos_weight: Weights | None = None
+    ) -> None:
+        check_reduction("BCEWithLogitsLoss", reduction)
+        self.weight = _buffer("BCEWithLogitsLoss", "weight", weight)
+        self.pos_weight = _buffer("BCEWithLogitsLoss", "pos_weight", pos_weight)
+        self.reduction = reduction
+
     def forward(self, input: TensorLike, target: TensorLike) -> Tensor:
-        return functional.binary_cross_entropy_with_logits(input, target)
+        return binary_cross_entropy_with_logits(
+            input, target, self.weight, reduction=self.reduction, pos_weight=self.pos_weight
+        )
+
+
+class KLDivLoss(Layer):
+    """Divergence of log-probabilities from target probabilities, or with ``log_target`` from their logarithms.
+
+    ``reduction`` may be "batchmean" too, the mean over rows and the one that is the divergence.
+    """
+
+    def __init__(self, *, reduction: str = "mean", log_target: bool = False) -> None:
+        check_word("KLDivLoss", "reduction", reduction, ("mean", "batchmean", "sum", "none"))
+        self.reduction, self.log_target = reduction, log_target
+
+    def forward(self, input: TensorLike, target: TensorLike) -> Tensor:
+        return kl_div(input, target, reduction=self.reduction, log_target=self.log_target)
+
+
+# ---------------------------------------------------------------- embeddings
+
+
+class CosineEmbeddingLoss(Layer):
+    """Mean over pairs of rows of 1 − cos for the target 1, max(0, cos − ``margin``) for −1; margin is from −1 to 1."""
+
+    def __init__(self, margin: float = 0.0, *, reduction: str = "mean") -> None:
+        check_reduction("CosineEmbeddingLoss", reduction)
+        check_number("CosineEmbeddingLoss", "margin", margin, -1, 1)
+        self.margin, self.reduction = margin, reduction
+
+    def forward(self, input1: TensorLike, input2: TensorLike, target: Sequence[int]) -> Tensor:
+        return cosine_embedding_loss(input1, input2, target, self.margin, reduction=self.reduction)
+
+
+class TripletMarginLoss(Layer):
+    """Mean over rows of max(0, d(anchor, positive) − d(anchor, negative) + ``margin``) for the ``p``-norm's distance.
+
+    margin is above 0, p from 1 up, ``eps`` from 0 up; with ``swap`` d(positive, negative) counts where it is less.
+    """
+
+    def __init__(
+        self, margin: float = 1.0, p: float = 2.0, eps: float = 1e-6, swap: bool = False, *, reduction: str = "mean"
+    ) -> None:
+        check_reduction("TripletMarginLoss", reduction)
+        check_triplet("TripletMarginLoss", margin, p, eps)
+        self.margin, self.p, self.eps, self.swap, self.reduction = margin, p, eps, swap, reduction
+
+    def forward(self, anchor: TensorLike, positive: TensorLike, negative: TensorLike) -> Tensor:
+        settings = (self.margin, self.p, self.eps, self.swap)
+        return triplet_margin_loss(anchor, positive, negative, *settings, reduction=self.reduction)
+
+
+def _buffer(name: str, setting: str, value: Weights | None) -> Buffer | None:
+    weight = weight_matrix(name, setting, value)
+    return None if weight is None else Buffer(weight)

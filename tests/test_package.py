@@ -12,11 +12,11 @@ import backprop
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "backprop"
 # From the ground up; a floor imports only floors before it. gradcheck stands on the Tensor alone.
-FLOORS = ["dot", "seeding", "matrix", "linalg", "tensor", "gradients", "functional"] + [
-    "gradcheck",
+FLOORS = ["dot", "seeding", "matrix", "linalg", "tensor", "gradients", "functional", "gradcheck", "initializers"] + [
     "layers",
     "losses",
     "optimizers",
+    "schedules",
     "data",
     "training",
 ]

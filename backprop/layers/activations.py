@@ -2,43 +2,184 @@
 
 from __future__ import annotations
 
-from backprop import functional
+from backprop.functional.gated import gelu, hardswish, mish, silu
+from backprop.functional.probability import log_softmax, softmax
+from backprop.functional.rectifiers import check_bounds, elu, hardtanh, leaky_relu, prelu, relu, selu, softplus
+from backprop.functional.settings import check_number, check_word
+from backprop.functional.sigmoidal import logsigmoid, sigmoid, tanh
 from backprop.layers.layer import Layer
-from backprop.tensor import Tensor, TensorLike
+from backprop.matrix import Matrix
+from backprop.tensor import Parameter, Tensor, TensorLike
 
 
 class Tanh(Layer):
     """y = tanh x: from −1 to 1, slope 1 at 0."""
 
     def forward(self, input: TensorLike) -> Tensor:
-        return functional.tanh(input)
+        return tanh(input)
 
 
 class Sigmoid(Layer):
     """y = 1/(1 + e⁻ˣ): from 0 to 1, slope ¼ at 0."""
 
     def forward(self, input: TensorLike) -> Tensor:
-        return functional.sigmoid(input)
+        return sigmoid(input)
+
+
+class LogSigmoid(Layer):
+    """y = ln(1/(1 + e⁻ˣ)): nearly x far below 0, nearly 0 far above."""
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return logsigmoid(input)
 
 
 class ReLU(Layer):
     """y = max(x, 0)."""
 
     def forward(self, input: TensorLike) -> Tensor:
-        return functional.relu(input)
+        return relu(input)
 
 
 class LeakyReLU(Layer):
-    """y = x where x > 0, else negative_slope·x."""
+    """y = x where x > 0, else negative_slope·x.
+
+    Raises ValueError for a slope that is not a finite number.
+    """
 
     def __init__(self, negative_slope: float = 0.01) -> None:
+        check_number("LeakyReLU", "negative_slope", negative_slope)
         self.negative_slope = negative_slope
 
     def forward(self, input: TensorLike) -> Tensor:
-        return functional.leaky_relu(input, negative_slope=self.negative_slope)
+        return leaky_relu(input, self.negative_slope)
 
     def extra_repr(self) -> str:
         return f"negative_slope={self.negative_slope}"
+
+
+class PReLU(Layer):
+    """y = x where x > 0, else a·x for slopes a that are learned and start at ``init``.
+
+    ``num_parameters`` is 1, one slope for all numbers of a row, or the number of columns, or of channels where a row
+    is an image; ``weight`` is (1, num_parameters). He et al., "Delving Deep into Rectifiers" (2015): leave it out of
+    weight decay, which would pull the slopes to 0 and make it a ReLU.
+
+    Raises ValueError for a num_parameters below 1 or an init that is not a finite number, and when called with rows
+    that num_parameters does not divide.
+
+    >>> PReLU(2)(Matrix([[-4.0, 0.0, 8.0, -8.0]])).data
+    Matrix([[-1.0, 0.0, 8.0, -2.0]])
+    """
+
+    def __init__(self, num_parameters: int = 1, init: float = 0.25) -> None:
+        if not isinstance(num_parameters, int) or num_parameters < 1:
+            raise ValueError(f"PReLU: num_parameters is an int from 1 up, got {num_parameters!r}")
+        check_number("PReLU", "init", init)
+        self.num_parameters = num_parameters
+        self.weight = Parameter(Matrix.full(1, num_parameters, init))
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return prelu(input, self.weight)
+
+    def extra_repr(self) -> str:
+        return f"num_parameters={self.num_parameters}"
+
+
+class ELU(Layer):
+    """y = x where x > 0, else alpha·(eˣ − 1): from −alpha up, and smooth at 0 for alpha 1.
+
+    Raises ValueError for an alpha that is not a finite number.
+    """
+
+    def __init__(self, alpha: float = 1.0) -> None:
+        check_number("ELU", "alpha", alpha)
+        self.alpha = alpha
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return elu(input, self.alpha)
+
+    def extra_repr(self) -> str:
+        return f"alpha={self.alpha}"
+
+
+class SELU(Layer):
+    """ELU with the two constants that keep mean 0 and variance 1 through many layers; start with ``lecun_normal``."""
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return selu(input)
+
+
+class GELU(Layer):
+    """y = x·Φ(x) for Φ the distribution function of N(0, 1); with ``approximate="tanh"`` a formula close to it.
+
+    Raises ValueError for another ``approximate`` than "none" and "tanh".
+    """
+
+    def __init__(self, approximate: str = "none") -> None:
+        check_word("GELU", "approximate", approximate, ("none", "tanh"))
+        self.approximate = approximate
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return gelu(input, approximate=self.approximate)
+
+    def extra_repr(self) -> str:
+        return f"approximate={self.approximate!r}"
+
+
+class SiLU(Layer):
+    """y = x·σ(x), also known as swish."""
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return silu(input)
+
+
+class Mish(Layer):
+    """y = x·tanh(ln(1 + eˣ))."""
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return mish(input)
+
+
+class Softplus(Layer):
+    """y = ln(1 + eᵝˣ)/β: a smooth ReLU, the sharper the larger ``beta``; x itself where β·x > ``threshold``.
+
+    Raises ValueError for a beta that is not above 0 or a threshold that is not a finite number.
+    """
+
+    def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
+        check_number("Softplus", "beta", beta, above=0)
+        check_number("Softplus", "threshold", threshold)
+        self.beta, self.threshold = beta, threshold
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return softplus(input, self.beta, self.threshold)
+
+    def extra_repr(self) -> str:
+        return f"beta={self.beta}, threshold={self.threshold}"
+
+
+class Hardtanh(Layer):
+    """y = x between ``min_val`` and ``max_val``, and the nearer of the two outside.
+
+    Raises ValueError unless min_val is below max_val.
+    """
+
+    def __init__(self, min_val: float = -1.0, max_val: float = 1.0) -> None:
+        check_bounds("Hardtanh", min_val, max_val)
+        self.min_val, self.max_val = min_val, max_val
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return hardtanh(input, self.min_val, self.max_val)
+
+    def extra_repr(self) -> str:
+        return f"min_val={self.min_val}, max_val={self.max_val}"
+
+
+class Hardswish(Layer):
+    """y = x·(x + 3)/6 from −3 to 3, 0 below, x above: close to SiLU without an exponential."""
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return hardswish(input)
 
 
 class Softmax(Layer):
@@ -51,7 +192,7 @@ class Softmax(Layer):
         self.dim = dim
 
     def forward(self, input: TensorLike) -> Tensor:
-        return functional.softmax(input, dim=self.dim)
+        return softmax(input, dim=self.dim)
 
     def extra_repr(self) -> str:
         return f"dim={self.dim}"
@@ -64,7 +205,7 @@ class LogSoftmax(Layer):
         self.dim = dim
 
     def forward(self, input: TensorLike) -> Tensor:
-        return functional.log_softmax(input, dim=self.dim)
+        return log_softmax(input, dim=self.dim)
 
     def extra_repr(self) -> str:
         return f"dim={self.dim}"

@@ -1,14 +1,15 @@
 """softmax and log_softmax: probabilities, whatever the scores."""
 
 import math
+import random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop import Matrix
+from backprop import Matrix, gradcheck
 from backprop import functional as F
-from tests.strategies import matrices
+from tests.strategies import matrices, random_tensor, seeds, sizes
 
 scores = matrices(entries=st.floats(-1000, 1000))
 
@@ -45,3 +46,22 @@ def test_another_dimension_is_refused():
     for function in (F.softmax, F.log_softmax):
         with pytest.raises(ValueError, match=r"dim is 0 \(columns\) or 1 \(rows\), got 2"):
             function(Matrix([[1.0]]), 2)
+
+
+@given(sizes, st.integers(2, 4), seeds)
+def test_the_gradient_through_softmax_into_the_mean_square_is_that_of_the_whole_jacobian(rows, columns, seed):
+    """Not only of its diagonal y·(1 − y), as if each probability depended on its own score alone."""
+    rng = random.Random(seed)
+    x, target = random_tensor(rows, columns, rng), Matrix.uniform(rows, columns, rng=rng)
+    assert gradcheck(lambda x: F.mse_loss(F.softmax(x), target), [x], rng=rng)
+
+
+def test_each_row_is_normalised_by_itself():
+    assert F.softmax(Matrix([[0.0, 0.0], [1000.0, 1000.0]])).data == Matrix([[0.5, 0.5], [0.5, 0.5]])
+
+
+@pytest.mark.parametrize("row", [[math.nan, 1.0, 2.0], [1.0, math.nan, 2.0], [1.0, 2.0, math.nan]])
+def test_nan_in_a_row_makes_all_of_that_row_nan_and_no_other(row):
+    for function in (F.softmax, F.log_softmax):
+        y = function(Matrix([row, [0.0, 0.0, 0.0]])).data
+        assert all(map(math.isnan, y.rows[0])) and not any(map(math.isnan, y.rows[1]))

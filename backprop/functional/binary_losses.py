@@ -1,0 +1,157 @@
+"""The losses of yes or no: the cross-entropy of one probability an entry with its target from 0 to 1."""
+
+from __future__ import annotations
+
+import math
+
+from backprop.dot import Rows
+from backprop.functional.reduction import check_reduction, check_same_shape, pulled_back, reduced
+from backprop.functional.settings import Weights, weight_matrix
+from backprop.functional.sigmoidal import logistic
+from backprop.matrix import Matrix
+from backprop.tensor import Result, Tensor, TensorLike, operation
+
+
+def binary_cross_entropy(
+    input: TensorLike, target: TensorLike, weight: Weights | None = None, *, reduction: str = "mean"
+) -> Tensor:
+    """Cross-entropy of probabilities with targets, both from 0 to 1; the equation is that of
+    ``bernoulli_cross_entropy``.
+
+    ``weight`` multiplies the losses; it has the input's shape or a single row or column that repeats. Where
+    probabilities come from a sigmoid ``binary_cross_entropy_with_logits`` is exact and never saturates.
+
+    Raises ValueError unless both have the same shape and are probabilities (PyTorch takes any target), for a weight
+    that does not fit or requires a gradient, or for another ``reduction``.
+
+    >>> binary_cross_entropy(Tensor([[0.0, 0.5]]), Tensor([[1.0, 1.0]]), reduction="none")
+    Tensor([[100.0, 0.6931471805599453]])
+    """
+    weights = weight_matrix("binary_cross_entropy", "weight", weight)
+    return bernoulli_cross_entropy(input, target, weight=weights, reduction=reduction)
+
+
+@operation
+def bernoulli_cross_entropy(
+    input: Matrix, target: Matrix, *, weight: Matrix | None = None, reduction: str = "mean"
+) -> Result:
+    """ℓ = −w·[t·ln x + (1 − t)·ln(1 − x)],  ∂ℓ/∂x = w·(x − t)/(x·(1 − x)),  ∂ℓ/∂t = w·(ln(1 − x) − ln x).
+
+    As in PyTorch no logarithm is taken below −100 and the divisor x·(1 − x) not below 10⁻¹², so that loss and
+    gradient stay finite at 0 and 1; unlike there, ∂ℓ/∂t uses the same logarithms and stays finite too.
+    """
+    name = "binary_cross_entropy"
+    check_reduction(name, reduction)
+    check_same_shape(name, input, target)
+    _check_probabilities(name, "input", input)
+    _check_probabilities(name, "target", target)
+    weights = _fitting(name, "weight", weight, input)
+    log, log1p = math.log, math.log1p
+    logs = [[max(log(x), -100.0) if x > 0.0 else -100.0 for x in row] for row in input.rows]
+    rests = [[max(log1p(-x), -100.0) if x < 1.0 else -100.0 for x in row] for row in input.rows]
+    losses = [
+        [-w * (t * a + (1 - t) * b) for t, w, a, b in zip(*rows)] for rows in zip(target.rows, weights, logs, rests)
+    ]
+
+    def to_input(d: Matrix) -> Matrix:
+        slopes = [
+            [w * (x - t) / max(x * (1.0 - x), 1e-12) for x, t, w in zip(*rows)]
+            for rows in zip(input.rows, target.rows, weights)
+        ]
+        return pulled_back(d, slopes, reduction)
+
+    def to_target(d: Matrix) -> Matrix:
+        slopes = [[w * (b - a) for w, a, b in zip(*rows)] for rows in zip(weights, logs, rests)]
+        return pulled_back(d, slopes, reduction)
+
+    return reduced(losses, reduction), (to_input, to_target)
+
+
+def binary_cross_entropy_with_logits(
+    input: TensorLike,
+    target: TensorLike,
+    weight: Weights | None = None,
+    *,
+    reduction: str = "mean",
+    pos_weight: Weights | None = None,
+) -> Tensor:
+    """Cross-entropy of sigmoid(input) with targets from 0 to 1; the equation is that of ``logistic_cross_entropy``.
+
+    ``weight`` multiplies the losses, ``pos_weight`` the part of the target 1, which evens out a rare yes. Both have
+    the input's shape or a single row or column that repeats.
+
+    Raises ValueError unless input and target have the same shape and each target is a probability (PyTorch takes any
+    number), for a weight that does not fit or requires a gradient, or for another ``reduction``.
+
+    >>> binary_cross_entropy_with_logits(Tensor([[-1000.0, 1000.0]]), Tensor([[0.0, 0.0]]))
+    Tensor([[500.0]])
+    """
+    name = "binary_cross_entropy_with_logits"
+    weights = weight_matrix(name, "weight", weight)
+    pos_weights = weight_matrix(name, "pos_weight", pos_weight)
+    return logistic_cross_entropy(input, target, weight=weights, pos_weight=pos_weights, reduction=reduction)
+
+
+@operation
+def logistic_cross_entropy(
+    input: Matrix,
+    target: Matrix,
+    *,
+    weight: Matrix | None = None,
+    pos_weight: Matrix | None = None,
+    reduction: str = "mean",
+) -> Result:
+    """ℓ = −w·[p·t·ln σ(x) + (1 − t)·ln(1 − σ(x))] for σ the sigmoid, w = ``weight``, p = ``pos_weight``,
+    ∂ℓ/∂x = w·(σ(x)·(1 − t + p·t) − p·t),  ∂ℓ/∂t = w·(−p·ln σ(x) + ln(1 − σ(x))); for w = p = 1 w·(σ(x) − t) and −x.
+
+    Computed as (1 − t)·x where x > 0, −p·t·x elsewhere, plus (1 − t + p·t)·ln(1 + e⁻ˡˣˡ): the same, and nothing
+    overflows or cancels.
+    """
+    name = "binary_cross_entropy_with_logits"
+    check_reduction(name, reduction)
+    check_same_shape(name, input, target)
+    _check_probabilities(name, "target", target)
+    weights, ps = _fitting(name, "weight", weight, input), _fitting(name, "pos_weight", pos_weight, input)
+    exp, log1p = math.exp, math.log1p
+    losses = [
+        [
+            w * (((1 - t) * x if x > 0.0 else -p * t * x) + (1 - t + p * t) * log1p(exp(-abs(x))))
+            for x, t, w, p in zip(*rows)
+        ]
+        for rows in zip(input.rows, target.rows, weights, ps)
+    ]
+
+    def to_input(d: Matrix) -> Matrix:
+        slopes = [
+            [w * (s * (1 - t + p * t) - p * t) for s, t, w, p in zip(*rows)]
+            for rows in zip(logistic(input.rows), target.rows, weights, ps)
+        ]
+        return pulled_back(d, slopes, reduction)
+
+    def to_target(d: Matrix) -> Matrix:
+        slopes = [
+            [w * ((-x if x > 0.0 else -p * x) + (p - 1) * log1p(exp(-abs(x)))) for x, w, p in zip(*rows)]
+            for rows in zip(input.rows, weights, ps)
+        ]
+        return pulled_back(d, slopes, reduction)
+
+    return reduced(losses, reduction), (to_input, to_target)
+
+
+def _check_probabilities(name: str, what: str, table: Matrix) -> None:
+    for i, row in enumerate(table.rows):
+        for j, p in enumerate(row):
+            if not 0 <= p <= 1:
+                article = "an" if what == "input" else "a"
+                raise ValueError(f"{name}: {what} [{i}, {j}] is {p!r}; {article} {what} is a probability, from 0 to 1")
+
+
+def _fitting(name: str, setting: str, weight: Matrix | None, input: Matrix) -> Rows:
+    """The weight of each entry; 1 where none is given."""
+    rows, columns = input.shape
+    if weight is None:
+        return [[1] * columns] * rows
+    height, width = weight.shape
+    if height not in (1, rows) or width not in (1, columns):
+        raise ValueError(f"{name}: a {setting} of {height}×{width} does not repeat to the input's {rows}×{columns}")
+    return weight.broadcast_to(rows, columns).rows

@@ -1,0 +1,284 @@
+"""The losses of one class among several: how improbable the target was held to be, row by row.
+
+Targets are class indices, one int a row, or class probabilities, a Matrix or Tensor with a row of them each.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from reprlib import repr as short
+from typing import Any, Callable
+
+from backprop.dot import Rows
+from backprop.functional.probability import exponentials
+from backprop.functional.reduction import check_reduction, check_same_shape, pulled_back, reduced, row_gradients
+from backprop.functional.settings import Weights, check_number, check_word, weight_matrix
+from backprop.matrix import Matrix, trusted
+from backprop.tensor import Result, Tensor, TensorLike, operation
+
+
+def cross_entropy(
+    input: TensorLike,
+    target: Sequence[int] | Tensor | Matrix,
+    weight: Weights | None = None,
+    *,
+    ignore_index: int = -100,
+    reduction: str = "mean",
+    label_smoothing: float = 0.0,
+) -> Tensor:
+    """Cross-entropy of the softmax of each row's scores with its class index: mean of −ln(probability of the target).
+
+    ``input`` is (batch, classes), raw scores ("logits"), ``target`` one int from 0 to classes − 1 for each row; the
+    equation is that of ``softmax_cross_entropy``. Or the target is (batch, classes), probabilities, which need not
+    sum to 1 and get a gradient too; then it is that of ``soft_cross_entropy``. ``weight`` has one number a class. A
+    row whose index is ``ignore_index`` does not count; the mean of none is NaN. With "none" L is (batch, 1), one loss
+    a row. ``label_smoothing`` ε takes (1 − ε)·q + ε/K for the probabilities q of K classes: Szegedy et al.,
+    "Rethinking the Inception Architecture for Computer Vision" (2016), section 7.
+
+    Raises TypeError for targets that are neither, ValueError for an index out of range or another number than rows,
+    for probabilities of another shape, negative or NaN, and for settings that do not fit.
+
+    >>> cross_entropy(Matrix([[-1000.0, 1000.0], [1000.0, -1000.0]]), [0, 0])
+    Tensor([[1000.0]])
+    >>> cross_entropy(Matrix([[0.0, 0.0]]), Matrix([[0.25, 0.75]]))
+    Tensor([[0.6931471805599453]])
+    """
+    check_number("cross_entropy", "label_smoothing", label_smoothing, 0, 1)
+    check_index("cross_entropy", ignore_index)
+    weights = weight_matrix("cross_entropy", "weight", weight)
+    if isinstance(target, (Tensor, Matrix)):
+        if ignore_index >= 0:
+            raise ValueError(f"cross_entropy: ignore_index is for class indices, got {ignore_index} for probabilities")
+        if label_smoothing:
+            target = (target if isinstance(target, Tensor) else Tensor(target)) * (1.0 - label_smoothing)
+            target = target + label_smoothing / target.shape[1]
+        return soft_cross_entropy(input, target, weight=weights, reduction=reduction)
+    if label_smoothing:
+        input = input if isinstance(input, Tensor) else Tensor(input)
+        shares = _shares("cross_entropy", input.data, target, weights, ignore_index)
+        smooth = _smooth_targets(target, input.shape[1], ignore_index, label_smoothing)
+        return soft_cross_entropy(input, smooth, weight=weights, reduction=reduction, divisor=sum(shares))
+    return softmax_cross_entropy(input, target=target, weight=weights, ignore_index=ignore_index, reduction=reduction)
+
+
+@operation
+def softmax_cross_entropy(
+    x: Matrix,
+    *,
+    target: Sequence[int],
+    weight: Matrix | None = None,
+    ignore_index: int = -100,
+    reduction: str = "mean",
+) -> Result:
+    """ℓᵢ = wₜ·(ln Σₖ eˣⁱᵏ − xᵢₜ) for t = targetᵢ,  ∂ℓᵢ/∂xᵢₖ = wₜ·(softmax(xᵢ)ₖ − [k = t]);  the mean is Σ ℓᵢ / Σ wₜ, so
+    without weights 1/n Σ ℓᵢ over n rows.
+
+    One pass for softmax, logarithm and mean: the gradient is the difference of what was predicted and what is
+    so, and nothing saturates however wrong a prediction is. An ignored row has w = 0, whatever its scores.
+    """
+    check_reduction("cross_entropy", reduction)
+    shares = _shares("cross_entropy", x, target, weight, ignore_index)
+    divisor = sum(shares) if reduction == "mean" else 1
+    rows = []
+    losses = []
+    for row, t, share in zip(x.rows, target, shares):
+        if not share:
+            losses.append([0.0])
+            rows.append(([0.0] * len(row), 1.0, 0))
+            continue
+        powers = exponentials(row)
+        total = sum(powers)
+        losses.append([share * (math.log(total) + (max(row) - row[t]))])
+        rows.append((powers, total, t))
+
+    def pullback(d: Matrix) -> Matrix:
+        gradient = []
+        for (powers, total, t), g, w in zip(rows, row_gradients(d, len(rows), reduction, divisor), shares):
+            scale = g * w
+            share = scale / total
+            slopes = [power * share for power in powers]
+            slopes[t] -= scale
+            gradient.append(slopes)
+        return trusted(gradient)
+
+    return reduced(losses, reduction, divisor), pullback
+
+
+@operation
+def soft_cross_entropy(
+    x: Matrix, target: Matrix, *, weight: Matrix | None = None, reduction: str = "mean", divisor: float | None = None
+) -> Result:
+    """ℓᵢ = Σₖ wₖ·qᵢₖ·rᵢₖ for rᵢₖ = ln Σⱼ eˣⁱʲ − xᵢₖ and q the target,  ∂ℓᵢ/∂xᵢₖ = softmax(xᵢ)ₖ·Σⱼ wⱼ·qᵢⱼ − wₖ·qᵢₖ,
+    ∂ℓᵢ/∂qᵢₖ = wₖ·rᵢₖ;  the mean is over the n rows, or Σ ℓᵢ / ``divisor``.
+
+    A row of targets that are all 0 has no loss, whatever its scores.
+    """
+    name = "cross_entropy"
+    check_reduction(name, reduction)
+    check_same_shape(name, x, target)
+    _check_targets(name, target, lambda q: 0 <= q < math.inf, "a probability, from 0 up")
+    weights = _class_weights(name, weight, x.shape[1])
+    count = len(x.rows)
+    divisor = 1 if reduction == "sum" else count if divisor is None else divisor
+    shares = [[w * q for w, q in zip(weights, qs)] for qs in target.rows]
+    logs = []
+    for row in x.rows:
+        largest, logarithm = max(row), math.log(sum(exponentials(row)))
+        logs.append([(largest - z) + logarithm for z in row])
+    losses = [[sum([a * r for a, r in zip(ws, rs)]) if any(ws) else 0.0] for ws, rs in zip(shares, logs)]
+
+    def to_x(d: Matrix) -> Matrix:
+        exp, gradient = math.exp, []
+        for ws, rs, g in zip(shares, logs, row_gradients(d, count, reduction, divisor)):
+            total = sum(ws)
+            gradient.append([g * (exp(-r) * total - a) for a, r in zip(ws, rs)] if any(ws) else [0.0] * len(rs))
+        return trusted(gradient)
+
+    def to_target(d: Matrix) -> Matrix:
+        gradients = row_gradients(d, count, reduction, divisor)
+        return trusted([[g * w * r for w, r in zip(weights, rs)] for rs, g in zip(logs, gradients)])
+
+    return reduced(losses, reduction, divisor), (to_x, to_target)
+
+
+def nll_loss(
+    input: TensorLike,
+    target: Sequence[int],
+    weight: Weights | None = None,
+    *,
+    ignore_index: int = -100,
+    reduction: str = "mean",
+) -> Tensor:
+    """Mean of −(log-probability of the target), for log-probabilities as ``log_softmax`` gives them; the equation is
+    that of ``picked_negative``. Settings, shapes and refusals are those of ``cross_entropy`` with class indices.
+
+    >>> nll_loss(Tensor([[-0.5, -2.0], [-0.25, -3.0]]), [0, 1])
+    Tensor([[1.75]])
+    """
+    check_index("nll_loss", ignore_index)
+    weights = weight_matrix("nll_loss", "weight", weight)
+    return picked_negative(input, target=target, weight=weights, ignore_index=ignore_index, reduction=reduction)
+
+
+@operation
+def picked_negative(
+    x: Matrix,
+    *,
+    target: Sequence[int],
+    weight: Matrix | None = None,
+    ignore_index: int = -100,
+    reduction: str = "mean",
+) -> Result:
+    """ℓᵢ = −wₜ·xᵢₜ for t = targetᵢ,  ∂ℓᵢ/∂xᵢₖ = −wₜ·[k = t];  the mean is Σ ℓᵢ / Σ wₜ."""
+    check_reduction("nll_loss", reduction)
+    shares = _shares("nll_loss", x, target, weight, ignore_index)
+    divisor = sum(shares) if reduction == "mean" else 1
+    losses = [[-w * row[t] if w else 0.0] for row, t, w in zip(x.rows, target, shares)]
+
+    def pullback(d: Matrix) -> Matrix:
+        gradient = []
+        for row, t, w, g in zip(x.rows, target, shares, row_gradients(d, len(losses), reduction, divisor)):
+            slopes = [0.0] * len(row)
+            if w:
+                slopes[t] = -w * g
+            gradient.append(slopes)
+        return trusted(gradient)
+
+    return reduced(losses, reduction, divisor), pullback
+
+
+@operation
+def kl_div(input: Matrix, target: Matrix, *, reduction: str = "mean", log_target: bool = False) -> Result:
+    """ℓ = t·(ln t − x), 0 where t = 0,  ∂ℓ/∂x = −t,  ∂ℓ/∂t = ln t + 1 − x, for log-probabilities x, probabilities t.
+
+    With ``log_target`` the targets u are logarithms as well: ℓ = eᵘ·(u − x),  ∂ℓ/∂x = −eᵘ,  ∂ℓ/∂u = eᵘ·(u − x + 1).
+    At t = 0, where ∂ℓ/∂t is −∞, and at u = −∞ the slope for the target is taken as 0 (PyTorch gives NaN). With
+    ``reduction="batchmean"`` L is the sum over the number of rows: the divergence of Kullback and Leibler, "On
+    Information and Sufficiency" (1951), in the mean over the batch; "mean" divides by the number of entries instead.
+
+    Raises ValueError unless both have the same shape, for a target that is negative or NaN, or as a logarithm above
+    709 or NaN, or for another ``reduction``.
+
+    >>> from backprop import Tensor
+    >>> kl_div(Tensor([[-1.0, -2.0]]), Tensor([[1.0, 0.0]]), reduction="batchmean")
+    Tensor([[1.0]])
+    """
+    check_word("kl_div", "reduction", reduction, ("mean", "batchmean", "sum", "none"))
+    check_same_shape("kl_div", input, target)
+    if log_target:
+        # Above 709 eᵘ is beyond the largest float.
+        _check_targets("kl_div", target, lambda u: u <= 709.0, "the logarithm of a probability")
+        logs, shares = target.rows, [list(map(math.exp, row)) for row in target.rows]
+    else:
+        _check_targets("kl_div", target, lambda t: 0 <= t < math.inf, "a probability, from 0 up")
+        logs, shares = [[math.log(t) if t else 0.0 for t in row] for row in target.rows], target.rows
+    losses = [[p * (u - x) if p else 0.0 for x, u, p in zip(*rows)] for rows in zip(input.rows, logs, shares)]
+
+    def to_input(d: Matrix) -> Matrix:
+        return pulled_back(d, [[-p for p in row] for row in shares], reduction)
+
+    def to_target(d: Matrix) -> Matrix:
+        slopes = [
+            [(p if log_target else 1.0) * (u - x + 1.0) if p else 0.0 for x, u, p in zip(*rows)]
+            for rows in zip(input.rows, logs, shares)
+        ]
+        return pulled_back(d, slopes, reduction)
+
+    return reduced(losses, reduction), (to_input, to_target)
+
+
+def check_index(name: str, ignore_index: Any) -> None:
+    """TypeError unless it is an int.
+
+    >>> check_index("NLLLoss", None)
+    Traceback (most recent call last):
+    TypeError: NLLLoss: ignore_index is an int, got None
+    """
+    if type(ignore_index) is not int:
+        raise TypeError(f"{name}: ignore_index is an int, got {short(ignore_index)}")
+
+
+def _shares(name: str, x: Matrix, target: Any, weight: Matrix | None, ignore_index: int) -> list[Any]:
+    """What each row counts, 0 for an ignored one, once the targets are found to fit."""
+    count, classes = x.shape
+    if not isinstance(target, (list, tuple, range)) or not {int}.issuperset(map(type, target)):
+        raise TypeError(f"{name}: targets are a list of class indices (ints), got {short(target)}")
+    if len(target) != count:
+        raise ValueError(f"{name} got {len(target)} targets for {count} rows")
+    if min(target) < 0 or max(target) >= classes:
+        for i, t in enumerate(target):
+            if not 0 <= t < classes and t != ignore_index:
+                raise ValueError(f"{name}: target {i} is {t}; with {classes} classes they are 0 to {classes - 1}")
+    if weight is None and ignore_index not in target:
+        return [1] * count
+    weights = _class_weights(name, weight, classes)
+    return [0 if t == ignore_index else weights[t] for t in target]
+
+
+def _class_weights(name: str, weight: Matrix | None, classes: int) -> list[Any]:
+    if weight is None:
+        return [1] * classes
+    if weight.shape != (1, classes):
+        raise ValueError(
+            "{} got a weight of {}×{}; ".format(name, *weight.shape) + f"{classes} classes need 1×{classes}"
+        )
+    return weight.rows[0]
+
+
+def _smooth_targets(target: Sequence[int], classes: int, ignore_index: int, smoothing: float) -> Matrix:
+    """(1 − ε)·[k = t] + ε/K in each row, and zeros in an ignored one."""
+    rows: Rows = []
+    for t in target:
+        row = [0.0 if t == ignore_index else smoothing / classes] * classes
+        if t != ignore_index:
+            row[t] += 1.0 - smoothing
+        rows.append(row)
+    return trusted(rows)
+
+
+def _check_targets(name: str, target: Matrix, fits: Callable[[Any], bool], what: str) -> None:
+    for i, row in enumerate(target.rows):
+        for j, t in enumerate(row):
+            if not fits(t):
+                raise ValueError(f"{name}: target [{i}, {j}] is {t!r}; a target is {what}")

@@ -1,0 +1,270 @@
+"""Normalization: numbers shifted and scaled to mean 0 and variance 1, over the batch, a row or a group of channels.
+
+What is averaged over differs, the rest does not: x̂ = (x − μ)·r with r = 1/√(σ² + ε). Mean and variance depend on every
+x, so the gradient flows through them as well, which leaves of it only what changes neither:
+∂L/∂xᵢ = r·(gᵢ − mean g − x̂ᵢ·mean(g·x̂)) for g = ∂L/∂x̂.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import chain
+from typing import Any
+
+from backprop.dot import Rows, dot
+from backprop.matrix import Matrix, trusted
+from backprop.tensor import Result, Tensor, operation
+
+
+@operation
+def batch_norm(
+    input: Matrix,
+    weight: Matrix | None = None,
+    bias: Matrix | None = None,
+    *,
+    num_features: int,
+    running_mean: Tensor | None = None,
+    running_var: Tensor | None = None,
+    training: bool = False,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Result:
+    """y = γ·x̂ + β with x̂ = (x − μ)·r, r = 1/√(σ² + ε), μ and σ² those of a feature over the whole batch.
+
+    ∂L/∂x = r·(g − mean g − x̂·mean(g·x̂)) for g = γ·∂L/∂y,  ∂L/∂γ = Σ ∂L/∂y·x̂,  ∂L/∂β = Σ ∂L/∂y.
+    ``training`` takes mean and (biased) variance of the batch, and moves the running ones, where they are given:
+    running ← (1 − momentum)·running + momentum·new, with the unbiased variance. Else the running ones are taken; they
+    are constants, so that ∂L/∂x = r·g.
+
+    ``input`` has rows of C·L numbers, L for each of C = ``num_features`` channels (L = 1 is PyTorch's (N, C)); γ and β
+    are ``weight`` and ``bias``, (1, C). Keyword-only are the constants, which PyTorch has among the others.
+    Ioffe and Szegedy, "Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift"
+    (2015).
+
+    Raises ValueError for shapes that do not fit and for a single number a feature to train on: its variance is 0.
+
+    >>> batch_norm(Matrix([[1.0, 5.0], [3.0, 5.0]]), num_features=2, training=True, eps=1e-16)
+    Tensor([[-1.0, 0.0], [1.0, 0.0]])
+    """
+    check_eps("batch_norm", eps)
+    count, width = input.shape
+    if width % num_features:
+        raise ValueError(f"batch_norm got rows of {width} numbers; {num_features} features are a multiple of that many")
+    for name, own in (("weight", weight), ("bias", bias), ("running_mean", running_mean), ("running_var", running_var)):
+        _check_vector("batch_norm", name, own, num_features)
+    features = _by_feature(input.rows, num_features)
+    number = len(features[0])
+    if training:
+        if number == 1:
+            raise ValueError(
+                "batch_norm needs more than one number a feature to train on, got one row of one each; "
+                "give more rows, or call eval() first"
+            )
+        normed, inverses, moments = _standardized(features, eps)
+        if running_mean is not None:
+            running_mean.data = running_mean.data * (1 - momentum) + trusted([[m * momentum for m, _ in moments]])
+        if running_var is not None:
+            unbiased = momentum * number / (number - 1)
+            running_var.data = running_var.data * (1 - momentum) + trusted([[v * unbiased for _, v in moments]])
+    else:
+        if running_mean is None or running_var is None:
+            raise ValueError("batch_norm needs running_mean and running_var, or training=True")
+        inverses = [1.0 / math.sqrt(v + eps) for v in running_var.data.rows[0]]
+        normed = [[(x - m) * r for x in xs] for xs, m, r in zip(features, running_mean.data.rows[0], inverses)]
+    gammas = [1.0] * num_features if weight is None else weight.rows[0]
+    betas = [0.0] * num_features if bias is None else bias.rows[0]
+    y = [[h * g + b for h in hs] for hs, g, b in zip(normed, gammas, betas)]
+
+    def pullback(d: Matrix) -> tuple[Matrix, ...]:
+        slopes = _by_feature(d.rows, num_features)
+        inner = [[g * s for s in ss] for ss, g in zip(slopes, gammas)]
+        to_x = (
+            _through_moments(inner, normed, inverses)
+            if training
+            else [[r * g for g in gs] for gs, r in zip(inner, inverses)]
+        )
+        return (
+            trusted(_by_row(to_x, count)),
+            trusted([list(map(dot, slopes, normed))]),
+            trusted([list(map(sum, slopes))]),
+        )
+
+    return trusted(_by_row(y, count)), pullback
+
+
+@operation
+def layer_norm(input: Matrix, weight: Matrix | None = None, bias: Matrix | None = None, *, eps: float = 1e-5) -> Result:
+    """y = γ∘x̂ + β with x̂ = (x − μ)·r, r = 1/√(σ² + ε), μ and σ² those of a row.
+
+    ∂L/∂x = r·(g − mean g − x̂·mean(g·x̂)) for g = γ∘∂L/∂y,  ∂L/∂γ = Σ over the rows of ∂L/∂y∘x̂,  ∂L/∂β = Σ ∂L/∂y.
+    γ and β are ``weight`` and ``bias``, as long as a row. A row is what is normalized: PyTorch's normalized_shape, which
+    is therefore not asked for. Ba, Kiros and Hinton, "Layer Normalization" (2016).
+
+    Raises ValueError for shapes that do not fit.
+
+    >>> layer_norm(Matrix([[1.0, 3.0], [7.0, 5.0]]), eps=1e-16)
+    Tensor([[-1.0, 1.0], [1.0, -1.0]])
+    """
+    return _row_groups("layer_norm", input, weight, bias, 1, input.shape[1], eps)
+
+
+@operation
+def group_norm(
+    input: Matrix,
+    weight: Matrix | None = None,
+    bias: Matrix | None = None,
+    *,
+    num_groups: int,
+    num_channels: int,
+    eps: float = 1e-5,
+) -> Result:
+    """y = γ·x̂ + β with x̂ = (x − μ)·r, r = 1/√(σ² + ε), μ and σ² those of a group of channels in one row.
+
+    ∂L/∂x = r·(g − mean g − x̂·mean(g·x̂)) for g = γ·∂L/∂y, γ and β sum over batch and places of their channel.
+    ``input`` has rows of C·L numbers for C = ``num_channels``, which PyTorch reads from the tensor; γ and β are (1, C).
+    Wu and He, "Group Normalization" (2018).
+
+    Raises ValueError for shapes that do not fit and groups that do not divide the channels.
+
+    >>> group_norm(Matrix([[1.0, 3.0, 7.0, 5.0]]), num_groups=2, num_channels=4, eps=1e-16)
+    Tensor([[-1.0, 1.0, 1.0, -1.0]])
+    """
+    check_divides("group_norm", num_groups, num_channels)
+    return _row_groups("group_norm", input, weight, bias, num_groups, num_channels, eps)
+
+
+@operation
+def rms_norm(input: Matrix, weight: Matrix | None = None, *, eps: float | None = None) -> Result:
+    """y = γ∘x̂ with x̂ = x·r, r = 1/√(mean x² + ε) over a row: no mean is taken off.
+
+    ∂L/∂x = r·(g − x̂·mean(g·x̂)) for g = γ∘∂L/∂y,  ∂L/∂γ = Σ over the rows of ∂L/∂y∘x̂. ``eps`` None is 2⁻⁵², the
+    spacing of the floats at 1, as in PyTorch. Zhang and Sennrich, "Root Mean Square Layer Normalization" (2019).
+
+    Raises ValueError for shapes that do not fit.
+
+    >>> rms_norm(Matrix([[3.0, -3.0]]))
+    Tensor([[1.0, -1.0]])
+    """
+    small = 2.0**-52 if eps is None else eps
+    check_eps("rms_norm", small)
+    width = input.shape[1]
+    _check_vector("rms_norm", "weight", weight, width)
+    inverses = [1.0 / math.sqrt(dot(row, row) / width + small) for row in input.rows]
+    normed = [[x * r for x in row] for row, r in zip(input.rows, inverses)]
+    gammas = [1.0] * width if weight is None else weight.rows[0]
+
+    def pullback(d: Matrix) -> tuple[Matrix, ...]:
+        to_x = []
+        for ds, hs, r in zip(d.rows, normed, inverses):
+            gs = [g * s for g, s in zip(gammas, ds)]
+            share = dot(gs, hs) / width
+            to_x.append([r * (g - h * share) for g, h in zip(gs, hs)])
+        return trusted(to_x), trusted([list(map(dot, zip(*d.rows), zip(*normed)))])
+
+    return trusted([[h * g for h, g in zip(hs, gammas)] for hs in normed]), pullback
+
+
+# -------------------------------------------------------------------- what they share
+
+
+def _row_groups(
+    name: str, x: Matrix, weight: Matrix | None, bias: Matrix | None, groups: int, channels: int, eps: float
+) -> Result:
+    """Each row in ``groups`` parts of mean 0 and variance 1, then a weight and a bias for each channel."""
+    check_eps(name, eps)
+    width = x.shape[1]
+    if width % channels:
+        raise ValueError(f"{name} got rows of {width} numbers; {channels} channels are a multiple of that many")
+    _check_vector(name, "weight", weight, channels)
+    _check_vector(name, "bias", bias, channels)
+    size, places = width // groups, width // channels
+    parts, inverses, _ = _standardized(_split(x.rows, size), eps)
+    normed = _joined(parts, groups)
+    gammas = [1.0] * width if weight is None else [g for g in weight.rows[0] for _ in range(places)]
+    betas = [0.0] * width if bias is None else [b for b in bias.rows[0] for _ in range(places)]
+    y = [[h * g + b for h, g, b in zip(hs, gammas, betas)] for hs in normed]
+
+    def pullback(d: Matrix) -> tuple[Matrix, ...]:
+        inner = [[s * g for s, g in zip(ss, gammas)] for ss in d.rows]
+        to_x = _joined(_through_moments(_split(inner, size), parts, inverses), groups)
+        columns = list(zip(*d.rows))
+        to_gammas, to_betas = list(map(dot, columns, zip(*normed))), list(map(sum, columns))
+        return (
+            trusted(to_x),
+            trusted([list(map(sum, _split([to_gammas], places)))]),
+            trusted([list(map(sum, _split([to_betas], places)))]),
+        )
+
+    return trusted(y), pullback
+
+
+def _standardized(lists: Rows, eps: float) -> tuple[Rows, list[float], list[tuple[float, float]]]:
+    """Each list as x̂ = (x − μ)·r, its r = 1/√(σ² + ε), and its (μ, σ²)."""
+    normed, inverses, moments = [], [], []
+    for xs in lists:
+        mean = sum(xs) / len(xs)
+        deviations = [x - mean for x in xs]
+        variance = dot(deviations, deviations) / len(xs)
+        r = 1.0 / math.sqrt(variance + eps)
+        normed.append([x * r for x in deviations])
+        inverses.append(r)
+        moments.append((mean, variance))
+    return normed, inverses, moments
+
+
+def _through_moments(slopes: Rows, normed: Rows, inverses: list[float]) -> Rows:
+    """∂L/∂x = r·(g − mean g − x̂·mean(g·x̂)) for g = ∂L/∂x̂, list by list."""
+    gradient = []
+    for gs, hs, r in zip(slopes, normed, inverses):
+        mean, share = sum(gs) / len(gs), dot(gs, hs) / len(gs)
+        gradient.append([r * (g - mean - h * share) for g, h in zip(gs, hs)])
+    return gradient
+
+
+def _by_feature(rows: Rows, features: int) -> Rows:
+    """For each feature its numbers in all rows."""
+    size = len(rows[0]) // features
+    if size == 1:
+        return list(map(list, zip(*rows)))
+    parts = _split(rows, size)
+    return [list(chain.from_iterable(parts[c::features])) for c in range(features)]
+
+
+def _by_row(features: Rows, count: int) -> Rows:
+    """``_by_feature`` backwards."""
+    size = len(features[0]) // count
+    if size == 1:
+        return list(map(list, zip(*features)))
+    parts = _split(features, size)
+    return [list(chain.from_iterable(parts[n::count])) for n in range(count)]
+
+
+def _split(rows: Rows, size: int) -> Rows:
+    return [row[start : start + size] for row in rows for start in range(0, len(row), size)]
+
+
+def _joined(parts: Rows, count: int) -> Rows:
+    return [list(chain.from_iterable(parts[start : start + count])) for start in range(0, len(parts), count)]
+
+
+# -------------------------------------------------------------------- checks at the door
+
+
+def check_eps(name: str, eps: Any) -> None:
+    """ValueError unless eps is a number above 0. PyTorch takes 0 too, and gives NaN where all numbers are equal."""
+    if not isinstance(eps, (int, float)) or not 0 < eps < math.inf:
+        raise ValueError(f"{name}: eps is a number above 0, got {eps!r}")
+
+
+def check_divides(name: str, num_groups: Any, num_channels: Any) -> None:
+    """ValueError unless both are ints from 1 up and the groups divide the channels."""
+    for setting, value in (("num_groups", num_groups), ("num_channels", num_channels)):
+        if type(value) is not int or value < 1:
+            raise ValueError(f"{name}: {setting} is an int from 1 up, got {value!r}")
+    if num_channels % num_groups:
+        raise ValueError(f"{name}: {num_groups} groups do not divide {num_channels} channels")
+
+
+def _check_vector(name: str, setting: str, value: Matrix | Tensor | None, size: int) -> None:
+    if value is not None and value.shape != (1, size):
+        raise ValueError(f"{name} got a {setting} of " + "{}×{}".format(*value.shape) + f"; it needs 1×{size}")

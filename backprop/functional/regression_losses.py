@@ -1,0 +1,102 @@
+"""The losses of regression: how far numbers are from their targets, entry by entry.
+
+Each is a curve ℓ(e) over the error e = x − t, reduced by "mean", "sum" or "none"; with "none" L is the table of ℓ.
+Input and target have the same shape, nothing is broadcast, and both get a gradient: ∂ℓ/∂t = −∂ℓ/∂x.
+"""
+
+from __future__ import annotations
+
+from backprop.dot import Rows
+from backprop.functional.reduction import check_reduction, check_same_shape, pulled_back, reduced
+from backprop.functional.settings import check_number
+from backprop.matrix import Matrix
+from backprop.tensor import Result, operation
+
+
+@operation
+def mse_loss(input: Matrix, target: Matrix, *, reduction: str = "mean") -> Result:
+    """ℓ = e² for e = x − t,  ∂ℓ/∂x = 2e = −∂ℓ/∂t;  the mean L = 1/n Σ ℓ over all n entries, so ∂L/∂x = 2/n·e.
+
+    Raises ValueError unless both have the same shape, or for another ``reduction``.
+
+    >>> from backprop import Tensor
+    >>> mse_loss(Tensor([[1.0, 2.0]]), Tensor([[1.0, 4.0]]))
+    Tensor([[2.0]])
+    """
+    errors = _errors("mse_loss", input, target, reduction)
+
+    def pullback(d: Matrix) -> Matrix:
+        return pulled_back(2 * d, errors, reduction)
+
+    return reduced([[e * e for e in row] for row in errors], reduction), (pullback, lambda d: -pullback(d))
+
+
+@operation
+def l1_loss(input: Matrix, target: Matrix, *, reduction: str = "mean") -> Result:
+    """ℓ = |e| for e = x − t,  ∂ℓ/∂x = sign e = −∂ℓ/∂t; at the kink e = 0 it is 0.
+
+    Raises ValueError unless both have the same shape, or for another ``reduction``.
+
+    >>> from backprop import Tensor
+    >>> l1_loss(Tensor([[1.0, 2.0]]), Tensor([[1.0, 4.0]]))
+    Tensor([[1.0]])
+    """
+    errors = _errors("l1_loss", input, target, reduction)
+
+    def pullback(d: Matrix) -> Matrix:
+        return pulled_back(d, [[(e > 0) - (e < 0) for e in row] for row in errors], reduction)
+
+    return reduced([[abs(e) for e in row] for row in errors], reduction), (pullback, lambda d: -pullback(d))
+
+
+@operation
+def smooth_l1_loss(input: Matrix, target: Matrix, *, reduction: str = "mean", beta: float = 1.0) -> Result:
+    """ℓ = e²/2β where |e| < β, else |e| − β/2, for e = x − t, β = ``beta``,  ∂ℓ/∂x = e/β or sign e = −∂ℓ/∂t.
+
+    L1 with its kink rounded off; with β = 0 it is L1. Girshick, "Fast R-CNN" (2015), equation 3, for β = 1.
+
+    Raises ValueError unless both have the same shape, for another ``reduction`` or a beta below 0.
+
+    >>> from backprop import Tensor
+    >>> smooth_l1_loss(Tensor([[1.0, 2.0]]), Tensor([[0.0, 2.5]]), reduction="none")
+    Tensor([[0.5, 0.125]])
+    """
+    check_number("smooth_l1_loss", "beta", beta, 0)
+    errors = _errors("smooth_l1_loss", input, target, reduction)
+    losses = [[e * e / (2 * beta) if abs(e) < beta else abs(e) - beta / 2 for e in row] for row in errors]
+
+    def pullback(d: Matrix) -> Matrix:
+        slopes = [[e / beta if abs(e) < beta else (e > 0) - (e < 0) for e in row] for row in errors]
+        return pulled_back(d, slopes, reduction)
+
+    return reduced(losses, reduction), (pullback, lambda d: -pullback(d))
+
+
+@operation
+def huber_loss(input: Matrix, target: Matrix, *, reduction: str = "mean", delta: float = 1.0) -> Result:
+    """ℓ = e²/2 where |e| ≤ δ, else δ·(|e| − δ/2), for e = x − t, δ = ``delta``,  ∂ℓ/∂x = e or δ·sign e = −∂ℓ/∂t.
+
+    δ times ``smooth_l1_loss`` with β = δ. Huber, "Robust Estimation of a Location Parameter" (1964).
+
+    Raises ValueError unless both have the same shape, for another ``reduction`` or a delta that is not above 0.
+
+    >>> from backprop import Tensor
+    >>> huber_loss(Tensor([[1.0, 9.0]]), Tensor([[0.0, 0.0]]), delta=2.0, reduction="none")
+    Tensor([[0.5, 16.0]])
+    """
+    check_number("huber_loss", "delta", delta, above=0)
+    errors = _errors("huber_loss", input, target, reduction)
+    losses = [[e * e / 2 if abs(e) <= delta else delta * (abs(e) - delta / 2) for e in row] for row in errors]
+
+    def pullback(d: Matrix) -> Matrix:
+        slopes = [[e if abs(e) <= delta else delta if e > 0 else -delta for e in row] for row in errors]
+        return pulled_back(d, slopes, reduction)
+
+    return reduced(losses, reduction), (pullback, lambda d: -pullback(d))
+
+
+def _errors(name: str, input: Matrix, target: Matrix, reduction: str) -> Rows:
+    """x − t, once both and the reduction are found to fit."""
+    check_reduction(name, reduction)
+    check_same_shape(name, input, target)
+    return [[x - t for x, t in zip(xs, ts)] for xs, ts in zip(input.rows, target.rows)]

@@ -1,0 +1,106 @@
+"""MultiheadAttention: every row of a sequence looks at the rows of a sequence, in several ways at once."""
+
+from __future__ import annotations
+
+import random
+
+from backprop.functional.affine import linear
+from backprop.functional.attention import Padding, scaled_dot_product_attention
+from backprop.functional.settings import check_number
+from backprop.layers.layer import Layer
+from backprop.layers.linear import Linear
+from backprop.matrix import Matrix
+from backprop.tensor import Parameter, Tensor, TensorLike
+
+
+class MultiheadAttention(Layer):
+    """Y = [O₁ … Oₕ]·W_outᵀ + b_out for Oᵢ = softmax(Qᵢ·Kᵢᵀ/√d)·Vᵢ, where Q, K, V = X·W_inᵀ + b_in, cut into h heads.
+
+    ``layer(query, key, value, sequence_length=T)`` takes rows of E = ``embed_dim`` numbers, sequences of T rows
+    stacked (``batch_first`` in PyTorch), and gives one row of E for each row of ``query``. d = E / ``num_heads``.
+    Sequences of ``key`` and ``value`` have ``key_length`` rows, T if left out. The masks are those of
+    ``functional.attention.scaled_dot_product_attention``: ``is_causal`` for rows that look at no later ones (in
+    PyTorch it goes with an ``attn_mask``, here it is enough), ``key_padding_mask`` for what only fills sequences up,
+    ``attn_mask``, a Matrix (T, key_length), for what else is added to the scores. While training, ``dropout`` is the
+    probability of a weight of the average to be 0.
+
+    W_in, ``in_proj_weight``, (3E, E), has the weights for Q, K and V below each other, ``in_proj_bias`` (1, 3E) too;
+    W_out and b_out are ``out_proj``, a Linear. W_in starts uniform in ±√(6/4E) (Xavier), W_out in ±1/√E, the biases
+    at 0, as in PyTorch. PyTorch gives the weights of the averages too, this layer Y alone; its ``kdim``, ``vdim``,
+    ``add_bias_kv`` and ``add_zero_attn`` are left out.
+
+    Vaswani et al., "Attention Is All You Need" (2017), section 3.2.2.
+
+    Raises ValueError for a ``num_heads`` that does not divide ``embed_dim`` and other settings that make no sense, and
+    when called for rows of another length than embed_dim, lengths that do not divide them, masks that do not fit, and
+    a row left with nothing to look at.
+
+    >>> layer = MultiheadAttention(4, 2)
+    >>> x = Matrix.ones(2 * 3, 4)
+    >>> layer(x, x, x, sequence_length=3, is_causal=True).shape
+    (6, 4)
+    """
+
+    def __init__(
+        self,
+        embed_dim: int,
+        num_heads: int,
+        dropout: float = 0.0,
+        bias: bool = True,
+        *,
+        rng: random.Random | None = None,
+    ) -> None:
+        for name, size in (("embed_dim", embed_dim), ("num_heads", num_heads)):
+            if not isinstance(size, int) or size < 1:
+                raise ValueError(f"MultiheadAttention: {name} is an int from 1 up, got {size!r}")
+        if embed_dim % num_heads:
+            raise ValueError(f"MultiheadAttention: num_heads={num_heads} does not divide embed_dim={embed_dim}")
+        check_number("MultiheadAttention", "dropout", dropout, 0, 1)
+        self.embed_dim, self.num_heads, self.dropout, self.rng = embed_dim, num_heads, dropout, rng
+        bound = (6 / (4 * embed_dim)) ** 0.5
+        self.in_proj_weight = Parameter(Matrix.uniform(3 * embed_dim, embed_dim, -bound, bound, rng=rng))
+        self.in_proj_bias = Parameter(Matrix.full(1, 3 * embed_dim, 0.0)) if bias else None
+        self.out_proj = Linear(embed_dim, embed_dim, bias=bias, rng=rng)
+        if self.out_proj.bias is not None:
+            self.out_proj.bias.data = Matrix.full(1, embed_dim, 0.0)
+
+    def forward(  # type: ignore[override]
+        self,
+        query: TensorLike,
+        key: TensorLike,
+        value: TensorLike,
+        *,
+        sequence_length: int,
+        key_length: int | None = None,
+        is_causal: bool = False,
+        key_padding_mask: Padding | None = None,
+        attn_mask: Matrix | None = None,
+    ) -> Tensor:
+        size = self.embed_dim
+        projected = []
+        for i, (name, rows) in enumerate((("query", query), ("key", key), ("value", value))):
+            tensor = rows if isinstance(rows, Tensor) else Tensor(rows)
+            if tensor.shape[1] != size:
+                raise ValueError(
+                    f"MultiheadAttention({size}, {self.num_heads}) got rows of {tensor.shape[1]} numbers as {name}; "
+                    f"it needs {size}"
+                )
+            part = slice(i * size, (i + 1) * size)
+            bias = None if self.in_proj_bias is None else self.in_proj_bias[:, part]
+            projected.append(linear(tensor, self.in_proj_weight[part], bias))
+        output = scaled_dot_product_attention(
+            *projected,
+            sequence_length=sequence_length,
+            key_length=key_length,
+            heads=self.num_heads,
+            attn_mask=attn_mask,
+            key_padding_mask=key_padding_mask,
+            dropout_p=self.dropout if self.training else 0.0,
+            is_causal=is_causal,
+            rng=self.rng,
+        )
+        return self.out_proj(output)
+
+    def extra_repr(self) -> str:
+        settings = f"embed_dim={self.embed_dim}, num_heads={self.num_heads}"
+        return f"{settings}, dropout={self.dropout}, bias={self.in_proj_bias is not None}"

@@ -1,0 +1,223 @@
+"""The normalizations as layers: each has a weight γ and a bias β for what comes out with mean 0 and variance 1.
+
+γ starts as 1 and β as 0. The equations are those of the functions in ``functional.normalization``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from backprop.functional.normalization import (
+    batch_norm,
+    check_divides,
+    check_eps,
+    group_norm,
+    layer_norm,
+    rms_norm,
+)
+from backprop.layers.layer import Layer
+from backprop.tensor import Buffer, Parameter, Tensor, TensorLike
+
+
+class BatchNorm1d(Layer):
+    """y = γ·(x − μ)/√(σ² + ε) + β, with mean and variance of each feature over the batch while it learns.
+
+    Rows hold num_features numbers, or for sequences num_features·L, channel after channel (PyTorch's (N, C, L)); γ, β
+    are (1, num_features). In training mode μ and σ² (biased) are those of the batch, and running_mean and running_var
+    (unbiased), which start as 0 and 1, move towards them by ``momentum``; None makes them the plain averages of all
+    batches so far. After ``eval()`` they are used instead, unless ``track_running_stats`` is False.
+    ``affine=False`` leaves out γ and β, ``bias=False`` β.
+    Ioffe and Szegedy, "Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift"
+    (2015).
+
+    Raises ValueError for settings that make no sense, rows of another length, and for a single number a feature to
+    learn from.
+
+    >>> from backprop import Matrix
+    >>> layer = BatchNorm1d(1)
+    >>> layer(Matrix([[1.0], [3.0]])).data.map(lambda x: round(x, 4))
+    Matrix([[-1.0], [1.0]])
+    >>> layer.running_mean.data, layer.running_var.data, layer.num_batches_tracked.data
+    (Matrix([[0.2]]), Matrix([[1.1]]), Matrix([[1]]))
+    """
+
+    def __init__(
+        self,
+        num_features: int,
+        eps: float = 1e-5,
+        momentum: float | None = 0.1,
+        affine: bool = True,
+        track_running_stats: bool = True,
+        *,
+        bias: bool = True,
+    ) -> None:
+        name = type(self).__name__
+        _check_count(name, "num_features", num_features)
+        check_eps(name, eps)
+        if momentum is not None and not (isinstance(momentum, (int, float)) and 0 <= momentum <= 1):
+            raise ValueError(f"{name}: momentum is None or a number from 0 to 1, got {momentum!r}")
+        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        self.affine, self.track_running_stats = affine, track_running_stats
+        self.weight = Parameter([[1.0] * num_features]) if affine else None
+        self.bias = Parameter([[0.0] * num_features]) if affine and bias else None
+        self.running_mean = Buffer([[0.0] * num_features]) if track_running_stats else None
+        self.running_var = Buffer([[1.0] * num_features]) if track_running_stats else None
+        self.num_batches_tracked = Buffer([[0]]) if track_running_stats else None
+
+    def forward(self, input: TensorLike) -> Tensor:
+        input = input if isinstance(input, Tensor) else Tensor(input)
+        if input.shape[1] % self.num_features:
+            raise ValueError(
+                f"{type(self).__name__}({self.num_features}) got rows of {input.shape[1]} numbers; "
+                f"it needs {self.num_features} or a multiple of that"
+            )
+        momentum = self.momentum
+        if momentum is None:
+            momentum = 1 / (self.num_batches_tracked.item() + 1) if self.num_batches_tracked is not None else 0.0
+        output = batch_norm(
+            input,
+            self.weight,
+            self.bias,
+            num_features=self.num_features,
+            running_mean=self.running_mean,
+            running_var=self.running_var,
+            training=self.training or self.running_mean is None,
+            momentum=momentum,
+            eps=self.eps,
+        )
+        if self.training and self.num_batches_tracked is not None:
+            self.num_batches_tracked.data = self.num_batches_tracked.data + 1
+        return output
+
+    def extra_repr(self) -> str:
+        return (
+            f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}, "
+            f"bias={self.bias is not None}, track_running_stats={self.track_running_stats}"
+        )
+
+
+class BatchNorm2d(BatchNorm1d):
+    """BatchNorm1d for images: rows of num_features·H·W numbers, mean and variance of a channel over batch and places.
+
+    >>> from backprop import Matrix
+    >>> layer = BatchNorm2d(2)
+    >>> layer(Matrix([[1.0, 3.0, 5.0, 5.0]])).data.map(lambda x: round(x, 4))
+    Matrix([[-1.0, 1.0, 0.0, 0.0]])
+    """
+
+
+class LayerNorm(Layer):
+    """y = γ∘(x − μ)/√(σ² + ε) + β, with mean and variance of each row: what batches are made of does not matter.
+
+    Rows hold ``normalized_shape`` numbers, an int: rows are flat, so PyTorch's (C, H, W) is C·H·W here. γ and β are as
+    long; ``elementwise_affine=False`` leaves out both, ``bias=False`` β.
+    Ba, Kiros and Hinton, "Layer Normalization" (2016).
+
+    Raises ValueError for settings that make no sense and rows of another length.
+
+    >>> from backprop import Matrix
+    >>> LayerNorm(2)(Matrix([[1.0, 3.0], [70.0, 50.0]])).data.map(lambda x: round(x, 4))
+    Matrix([[-1.0, 1.0], [1.0, -1.0]])
+    """
+
+    def __init__(
+        self, normalized_shape: int, eps: float = 1e-5, elementwise_affine: bool = True, bias: bool = True
+    ) -> None:
+        _check_count("LayerNorm", "normalized_shape", normalized_shape)
+        check_eps("LayerNorm", eps)
+        self.normalized_shape, self.eps, self.elementwise_affine = normalized_shape, eps, elementwise_affine
+        self.weight = Parameter([[1.0] * normalized_shape]) if elementwise_affine else None
+        self.bias = Parameter([[0.0] * normalized_shape]) if elementwise_affine and bias else None
+
+    def forward(self, input: TensorLike) -> Tensor:
+        input = _of_length("LayerNorm", input, self.normalized_shape)
+        return layer_norm(input, self.weight, self.bias, eps=self.eps)
+
+    def extra_repr(self) -> str:
+        return (
+            f"({self.normalized_shape},), eps={self.eps}, elementwise_affine={self.elementwise_affine}, "
+            f"bias={self.bias is not None}"
+        )
+
+
+class GroupNorm(Layer):
+    """y = γ·(x − μ)/√(σ² + ε) + β, with mean and variance of each group of channels in each row.
+
+    Rows hold num_channels·L numbers, channel after channel; γ and β are (1, num_channels). One group normalizes over
+    the whole row, as many groups as channels each channel by itself.
+    Wu and He, "Group Normalization" (2018).
+
+    Raises ValueError for groups that do not divide the channels, other settings that make no sense, and rows that do
+    not fit.
+
+    >>> from backprop import Matrix
+    >>> GroupNorm(2, 4)(Matrix([[1.0, 3.0, 70.0, 50.0]])).data.map(lambda x: round(x, 4))
+    Matrix([[-1.0, 1.0, 1.0, -1.0]])
+    """
+
+    def __init__(
+        self, num_groups: int, num_channels: int, eps: float = 1e-5, affine: bool = True, *, bias: bool = True
+    ) -> None:
+        check_divides("GroupNorm", num_groups, num_channels)
+        check_eps("GroupNorm", eps)
+        self.num_groups, self.num_channels, self.eps, self.affine = num_groups, num_channels, eps, affine
+        self.weight = Parameter([[1.0] * num_channels]) if affine else None
+        self.bias = Parameter([[0.0] * num_channels]) if affine and bias else None
+
+    def forward(self, input: TensorLike) -> Tensor:
+        input = input if isinstance(input, Tensor) else Tensor(input)
+        if input.shape[1] % self.num_channels:
+            raise ValueError(
+                f"GroupNorm({self.num_groups}, {self.num_channels}) got rows of {input.shape[1]} numbers; "
+                f"it needs {self.num_channels} or a multiple of that"
+            )
+        return group_norm(
+            input,
+            self.weight,
+            self.bias,
+            num_groups=self.num_groups,
+            num_channels=self.num_channels,
+            eps=self.eps,
+        )
+
+    def extra_repr(self) -> str:
+        return f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}, bias={self.bias is not None}"
+
+
+class RMSNorm(Layer):
+    """y = γ∘x/√(mean x² + ε) over each row: LayerNorm without the mean.
+
+    Rows hold ``normalized_shape`` numbers, an int, and γ as many; ``eps`` None is 2⁻⁵², as in PyTorch.
+    Zhang and Sennrich, "Root Mean Square Layer Normalization" (2019).
+
+    Raises ValueError for settings that make no sense and rows of another length.
+
+    >>> from backprop import Matrix
+    >>> RMSNorm(2)(Matrix([[3.0, -3.0]])).data
+    Matrix([[1.0, -1.0]])
+    """
+
+    def __init__(self, normalized_shape: int, eps: float | None = None, elementwise_affine: bool = True) -> None:
+        _check_count("RMSNorm", "normalized_shape", normalized_shape)
+        if eps is not None:
+            check_eps("RMSNorm", eps)
+        self.normalized_shape, self.eps, self.elementwise_affine = normalized_shape, eps, elementwise_affine
+        self.weight = Parameter([[1.0] * normalized_shape]) if elementwise_affine else None
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return rms_norm(_of_length("RMSNorm", input, self.normalized_shape), self.weight, eps=self.eps)
+
+    def extra_repr(self) -> str:
+        return f"({self.normalized_shape},), eps={self.eps}, elementwise_affine={self.elementwise_affine}"
+
+
+def _check_count(name: str, setting: str, value: Any) -> None:
+    if type(value) is not int or value < 1:
+        raise ValueError(f"{name}: {setting} is an int from 1 up, got {value!r}")
+
+
+def _of_length(name: str, input: TensorLike, length: int) -> Tensor:
+    input = input if isinstance(input, Tensor) else Tensor(input)
+    if input.shape[1] != length:
+        raise ValueError(f"{name}({length}) got rows of {input.shape[1]} numbers; it needs {length}")
+    return input

@@ -1,0 +1,182 @@
+"""Optimizer: the parameters to be learned in their groups, and for each what its rule remembers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from reprlib import repr as short
+from typing import Any, Union
+
+from backprop.matrix import Matrix
+from backprop.optimizers.settings import is_number
+from backprop.tensor import Parameter
+
+Params = Union[Iterable[Parameter], Iterable[Mapping[str, Any]]]
+
+
+class Optimizer:
+    """Parameters in groups with settings of their own; a rule is a subclass that writes ``update``.
+
+    ``params`` are Parameters, or dicts {"params": [...], "lr": 0.1, ...}, one a group; what a group does not set
+    it has from ``defaults``. ``param_groups`` are these dicts with all settings. They are read anew in each step,
+    so that a schedule, or anyone, changes a learning rate by ``group["lr"] = 0.01``.
+
+    A rule that remembers something from step to step says in ``start`` what it begins with.
+
+    >>> class SignSGD(Optimizer):
+    ...     def update(self, value, gradient, state, group):
+    ...         return value - group["lr"] * gradient.map(lambda g: (g > 0) - (g < 0))
+    >>> v, w = Parameter([[5.0]]), Parameter([[5.0, 5.0]])
+    >>> v.grad, w.grad = Matrix([[0.3]]), Matrix([[-7.0, 0.0]])
+    >>> SignSGD([{"params": [v]}, {"params": [w], "lr": 1.0}], {"lr": 0.5}).step()
+    >>> v.data, w.data
+    (Matrix([[4.5]]), Matrix([[6.0, 5.0]]))
+    """
+
+    def __init__(self, params: Params, defaults: Mapping[str, Any] | None = None) -> None:
+        self.defaults = dict(defaults or {})
+        self.param_groups: list[dict[str, Any]] = []
+        self.state: list[dict[str, Any]] = []
+        given = self._listed(params)
+        self.check(self.defaults)
+        groups: Any = given if isinstance(given[0], Mapping) else [{"params": given}]
+        for group in groups:
+            self.add_param_group(group)
+
+    @property
+    def params(self) -> list[Parameter]:
+        """The parameters of all groups, in order; ``state`` holds a dict for each."""
+        return [parameter for group in self.param_groups for parameter in group["params"]]
+
+    def add_param_group(self, group: Mapping[str, Any]) -> None:
+        """Learn more parameters: {"params": [...]}, with settings where they differ from ``defaults``.
+
+        Raises TypeError for what are no Parameters; ValueError for one that is there already, for an unknown setting
+        and for one that ``check`` refuses.
+        """
+        name = type(self).__name__
+        if not isinstance(group, Mapping) or "params" not in group:
+            raise TypeError(f'{name}: a group of parameters is a dict {{"params": [...], ...}}, got {short(group)}')
+        unknown = sorted(group.keys() - self.defaults.keys() - {"params", "initial_lr"})
+        if unknown:
+            raise ValueError(f"{name} has no setting {unknown[0]!r}; it has {', '.join(self.defaults) or 'none'}")
+        params = group["params"]
+        parameters = [params] if isinstance(params, Parameter) else self._listed(params)
+        for i, parameter in enumerate(parameters):
+            if not isinstance(parameter, Parameter):
+                raise TypeError(f"{name} learns Parameters, number {i} is {parameter!r}")
+        known = [*self.params, *parameters]
+        if len(set(known)) != len(known):
+            raise ValueError(f"{name} got a parameter twice; it would take each step twice")
+        complete = {**self.defaults, **group, "params": parameters}
+        self.check(complete)
+        self.param_groups.append(complete)
+        self.state.extend({} for _ in parameters)
+
+    # ---------------------------------------------------------------- what a rule writes
+
+    def check(self, group: Mapping[str, Any]) -> None:
+        """Raise ValueError for settings that make no sense; a rule says which."""
+
+    def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:
+        """What the rule remembers of a parameter before its first step: matrices and numbers by their names."""
+        return {}
+
+    def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
+        """The new value of one parameter; ``state`` is what the rule keeps of it from step to step."""
+        raise NotImplementedError(f"{type(self).__name__} needs an update method")
+
+    # ---------------------------------------------------------------- learning
+
+    def zero_grad(self) -> None:
+        """Forget the gradients of the last step: ``backward()`` adds to what is there."""
+        for parameter in self.params:
+            parameter.grad = None
+
+    def step(self) -> None:
+        """Change every parameter that has a gradient by the rule."""
+        for group, parameter, state in self._members():
+            if parameter.grad is not None:
+                if not state:
+                    state.update(self.start(parameter.data, group))
+                parameter.data = self.update(parameter.data, parameter.grad, state, group)
+
+    # ---------------------------------------------------------------- state
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything that a resumed run needs beside the parameters themselves.
+
+        "state" has what the rule remembers, by the number of the parameter; "param_groups" the settings, with
+        numbers for the parameters. A Matrix never changes, so this is a snapshot.
+        """
+        numbers = {parameter: i for i, parameter in enumerate(self.params)}
+        return {
+            "state": {i: dict(state) for i, state in enumerate(self.state) if state},
+            "param_groups": [{**group, "params": [numbers[p] for p in group["params"]]} for group in self.param_groups],
+        }
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Go on where ``state_dict()`` was taken: its settings and all that the rule remembered.
+
+        Raises TypeError or ValueError, before anything is changed, unless it fits these groups of parameters and
+        this rule.
+        """
+        name = type(self).__name__
+        if not isinstance(state_dict, Mapping) or state_dict.keys() != {"state", "param_groups"}:
+            raise TypeError(f"{name}.load_state_dict needs what state_dict() gives, got {short(state_dict)}")
+        groups, states = state_dict["param_groups"], state_dict["state"]
+        if not all(isinstance(group, Mapping) and "params" in group for group in groups):
+            raise TypeError(
+                f'{name}.load_state_dict: each group is a dict {{"params": [...], ...}}, got {short(groups)}'
+            )
+        if not isinstance(states, Mapping) or not all(isinstance(state, Mapping) for state in states.values()):
+            raise TypeError(f"{name}.load_state_dict: the state is a dict of dicts, got {short(states)}")
+        came, own = [group["params"] for group in groups], self.state_dict()["param_groups"]
+        if came != [group["params"] for group in own]:
+            sizes = [len(group["params"]) for group in own]
+            raise ValueError(
+                f"{name}.load_state_dict: the groups have {sizes} parameters, got {[len(numbers) for numbers in came]}"
+            )
+        for group in groups:
+            missing = sorted(self.defaults.keys() - group.keys())
+            if missing:
+                raise ValueError(f"{name}.load_state_dict: the settings lack {', '.join(missing)}")
+            self.check(group)
+        unknown = sorted(states.keys() - set(range(len(self.state))), key=str)
+        if unknown:
+            raise ValueError(f"{name}.load_state_dict: there is no parameter {unknown[0]!r}")
+        settings = [group for group in groups for _ in group["params"]]
+        for i, (parameter, group) in enumerate(zip(self.params, settings)):
+            if states.get(i):
+                self.check_state(f"{name}.load_state_dict: parameter {i}", parameter.data, states[i], group)
+        for group, saved in zip(self.param_groups, groups):
+            group.update({setting: value for setting, value in saved.items() if setting != "params"})
+        self.state = [dict(states.get(i, {})) for i in range(len(self.state))]
+
+    def check_state(self, name: str, value: Matrix, state: Mapping[str, Any], group: Mapping[str, Any]) -> None:
+        """Raise ValueError unless the saved ``state`` of one parameter has all that ``start`` has, as large."""
+        for key, first in self.start(value, group).items():
+            saved = state.get(key)
+            if isinstance(first, Matrix):
+                if not isinstance(saved, Matrix) or saved.shape != first.shape:
+                    came = "{}×{}".format(*saved.shape) if isinstance(saved, Matrix) else repr(saved)
+                    raise ValueError(f"{name}: {key} is a Matrix of " + "{}×{}".format(*first.shape) + f", got {came}")
+            elif not is_number(saved):
+                raise ValueError(f"{name}: {key} is a number, got {saved!r}")
+
+    # ---------------------------------------------------------------- the members
+
+    def _members(self) -> Iterator[tuple[dict[str, Any], Parameter, dict[str, Any]]]:
+        """Each parameter with its group and its state."""
+        states = iter(self.state)
+        for group in self.param_groups:
+            for parameter in group["params"]:
+                yield group, parameter, next(states)
+
+    def _listed(self, params: Any) -> list[Any]:
+        name = type(self).__name__
+        if not isinstance(params, Iterable):
+            raise TypeError(f"{name} needs parameters, got a {type(params).__name__}; give it model.parameters()")
+        listed = list(params)
+        if not listed:
+            raise ValueError(f"{name} got no parameters; give it model.parameters()")
+        return listed

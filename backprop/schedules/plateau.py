@@ -1,0 +1,93 @@
+"""ReduceLROnPlateau: a smaller rate when the loss falls no more."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from backprop.optimizers import Optimizer
+from backprop.optimizers.settings import check_not_negative, is_number
+from backprop.schedules.scheduler import LRScheduler, one_for_each_group
+from backprop.tensor import Tensor
+
+
+class ReduceLROnPlateau(LRScheduler):
+    """η ← max(η·factor, min_lr) when a number has not improved for more than ``patience`` epochs.
+
+    ``step(metrics)`` is told the number, as the loss on the validation set. It is better than the best so far if it
+    is below best·(1 − threshold) for ``threshold_mode`` "rel", below best − threshold for "abs"; with ``mode`` "max"
+    above best·(1 + threshold) or best + threshold. After a change it does not count for ``cooldown`` epochs. A change
+    of ``eps`` or less is not made. ``min_lr`` may be a list, one number for each group.
+
+    Raises ValueError for settings that are not as said and for a ``factor`` that is not below 1. NaN is no
+    improvement.
+
+    >>> from backprop import SGD, Parameter
+    >>> schedule = ReduceLROnPlateau(SGD([Parameter(0.0)], lr=1.0), factor=0.5, patience=1)
+    >>> for loss in (3.0, 2.0, 2.0, 2.0): schedule.step(loss)
+    >>> schedule.get_last_lr()
+    [0.5]
+    """
+
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        mode: str = "min",
+        factor: float = 0.1,
+        patience: int = 10,
+        threshold: float = 1e-4,
+        threshold_mode: str = "rel",
+        cooldown: int = 0,
+        min_lr: float | Sequence[float] = 0,
+        eps: float = 1e-8,
+    ) -> None:
+        name = "ReduceLROnPlateau"
+        if mode not in ("min", "max"):
+            raise ValueError(f"{name}: mode is 'min' or 'max', got {mode!r}")
+        if threshold_mode not in ("rel", "abs"):
+            raise ValueError(f"{name}: threshold_mode is 'rel' or 'abs', got {threshold_mode!r}")
+        if not is_number(factor) or not 0 <= factor < 1:
+            raise ValueError(f"{name}: factor is a number from 0 up to below 1, got {factor!r}")
+        numbers = {"threshold": threshold, "eps": eps, "patience": patience, "cooldown": cooldown}
+        check_not_negative(name, numbers, *numbers)
+        self.mode, self.factor, self.patience, self.cooldown = mode, factor, patience, cooldown
+        self.threshold, self.threshold_mode, self.eps = threshold, threshold_mode, eps
+        self.best = math.inf if mode == "min" else -math.inf
+        self.num_bad_epochs = self.cooldown_counter = 0
+        super().__init__(optimizer)
+        self.min_lrs = one_for_each_group(name, "min_lr", min_lr, optimizer)
+
+    def first_lr(self) -> Sequence[Any]:
+        return self.current_lr()
+
+    def step(self, metrics: Any = None) -> None:
+        """End an epoch with the number ``metrics``."""
+        number = metrics.item() if isinstance(metrics, Tensor) else metrics
+        if not is_number(number):
+            raise TypeError(f"ReduceLROnPlateau.step needs the number that is to improve, got {metrics!r}")
+        self.last_epoch += 1
+        if self._is_better(float(number)):
+            self.best, self.num_bad_epochs = float(number), 0
+        else:
+            self.num_bad_epochs += 1
+        if self.cooldown_counter > 0:
+            self.cooldown_counter -= 1
+            self.num_bad_epochs = 0
+        if self.num_bad_epochs > self.patience:
+            self.cooldown_counter, self.num_bad_epochs = self.cooldown, 0
+            self._assign(self.get_lr())
+        self._last_lr = self.current_lr()
+
+    def get_lr(self) -> Sequence[Any]:
+        """The reduced rates."""
+        pairs = [(lr, max(lr * self.factor, low)) for lr, low in zip(self.current_lr(), self.min_lrs)]
+        return [reduced if lr - reduced > self.eps else lr for lr, reduced in pairs]
+
+    def _is_better(self, number: float) -> bool:
+        sign = -1 if self.mode == "min" else 1
+        if self.threshold_mode == "rel":
+            goal = self.best * (1 + sign * self.threshold)
+        else:
+            goal = self.best + sign * self.threshold
+        return number < goal if self.mode == "min" else number > goal

@@ -1,0 +1,54 @@
+"""Flatten, Identity, Residual: what passes through them, and the way around."""
+
+import random
+
+import pytest
+from hypothesis import given
+
+from backprop import Layer, Linear, Matrix, Sequential, Tanh, Tensor, gradcheck
+from backprop.layers.structure import Flatten, Identity, Residual
+from tests.strategies import random_tensor, seeds, sizes
+
+
+@pytest.mark.parametrize("layer", [Flatten(), Identity()])
+def test_rows_pass_as_they_are(layer):
+    x = Tensor([[1.0, 2.0], [3.0, 4.0]])
+    assert layer(x) is x and layer(x.data).data == x.data
+    assert repr(Sequential(layer)) == f"Sequential(\n  (0): {type(layer).__name__}()\n)"
+
+
+@given(rows=sizes, columns=sizes, seed=seeds)
+def test_gradient_of_a_residual(rows, columns, seed):
+    rng = random.Random(seed)
+    layer = Residual(Sequential(Linear(columns, 3, rng=rng), Tanh(), Linear(3, columns, rng=rng)))
+    x = random_tensor(rows, columns, rng)
+    assert gradcheck(lambda x, *_: layer(x), [x, *layer.parameters()], rng=rng)
+
+
+def test_the_gradient_has_a_way_around():
+    layer = Residual(Linear(2, 2))
+    for parameter in layer.parameters():
+        parameter.data = parameter.data * 0
+    x = Tensor([[1.0, 2.0]], requires_grad=True)
+    y = layer(x)
+    y.backward(Matrix([[5.0, 7.0]]))
+    assert y.data == x.data and x.grad == Matrix([[5.0, 7.0]])
+    assert [name for name, _ in layer.named_parameters()] == ["layer.weight", "layer.bias"]
+
+
+def test_options_reach_the_layer_within():
+    class Power(Layer):
+        def forward(self, input, exponent=1):
+            return input**exponent
+
+    assert Residual(Power())(Matrix([[3.0]]), exponent=2).item() == 12.0
+
+
+def test_another_shape_is_refused_even_where_it_would_broadcast():
+    with pytest.raises(ValueError, match="Residual: the layer made 4×1 of 4×3; both need the same shape to be added"):
+        Residual(Linear(3, 1))(Matrix.ones(4, 3))
+
+
+def test_residual_is_made_of_a_layer():
+    with pytest.raises(TypeError, match="Residual is made of a Layer, got 3"):
+        Residual(3)
