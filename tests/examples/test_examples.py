@@ -112,3 +112,35 @@ def test_the_autoencoder_restores_better_than_the_mean_digit(tmp_path):
     losses = [float(line.split("loss ")[1]) for line in text.splitlines() if line.startswith("epoch")]
     assert losses[-1] < 0.8 * losses[0]
     assert text.count("->") == 24
+
+
+def test_every_optimizer_learns_iris(tmp_path):
+    lines = run("iris.py", "--quick", folder=tmp_path).splitlines()[3:]
+    assert len(lines) == 15
+    for line in lines:
+        *_, last, accuracy, _ = line.split()
+        assert float(last) < 0.9 * float(re.findall(r"\d\.\d{4}", line)[0]) and float(accuracy) > 60.0, line
+
+
+def test_the_convolutional_network_learns(tmp_path):
+    lines = [line for line in run("digits_cnn.py", "--quick", folder=tmp_path).splitlines() if line.startswith("epoch")]
+    assert float(lines[-1].split("accuracy ")[1].split()[0]) > 60.0
+
+
+def test_the_lstm_learns_to_add(tmp_path):
+    text = run("adding_lstm.py", "--quick", folder=tmp_path)
+    guessing = float(text.split("has the error ")[1].split()[0])
+    assert float(text.split("on new sequences ")[-1].split()[0]) < guessing / 5
+
+
+def test_the_language_model_learns_and_invents(tmp_path):
+    text = run("names_gpt.py", "--quick", folder=tmp_path)
+    losses = [float(line.split()[-1]) for line in text.splitlines() if line.startswith("step")]
+    assert losses[-1] < 0.9 * losses[0]
+    assert len(text.split("invented (* is a real one):")[1].split()) == 20
+
+
+def test_the_language_model_reads_any_text(tmp_path):
+    (tmp_path / "words.txt").write_text("too few words")
+    with pytest.raises(AssertionError, match="only 3 usable words"):
+        run("names_gpt.py", str(tmp_path / "words.txt"), folder=tmp_path)

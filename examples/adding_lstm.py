@@ -1,0 +1,83 @@
+"""The adding problem: remember two numbers of a long sequence and give their sum.
+
+Each step shows a random number and a mark; exactly two steps are marked, and the answer is the sum of their numbers.
+What counts may lie far back, so the gradient must reach far back too: this is what LSTMs were invented for.
+Hochreiter and Schmidhuber, "Long Short-Term Memory" (1997), section 5.4.
+
+python3 examples/adding_lstm.py            sequences of 20 steps, about a minute
+python3 examples/adding_lstm.py --quick    sequences of 5 steps, some seconds
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from backprop import LSTM, Adam, Layer, Linear, Matrix, MSELoss, Tensor, clip_grad_norm, no_grad
+
+
+class Adder(Layer):
+    """An LSTM that reads the sequence, and a line through its last state."""
+
+    def __init__(self, hidden_size: int, rng: random.Random) -> None:
+        self.lstm = LSTM(2, hidden_size, rng=rng)
+        self.head = Linear(hidden_size, 1, rng=rng)
+
+    def forward(self, input: Matrix, *, sequence_length: int) -> Tensor:
+        _, (last, _) = self.lstm(input, sequence_length=sequence_length)
+        return self.head(last)
+
+
+def sequences(count: int, length: int, rng: random.Random) -> tuple[Matrix, Matrix]:
+    """``count`` sequences, a row (number, mark) for each step below each other, and the answers."""
+    rows, sums = [], []
+    for _ in range(count):
+        numbers = [rng.random() for _ in range(length)]
+        first = rng.randrange(length // 2)
+        second = rng.randrange(length // 2, length)
+        rows += [[x, 1.0 if k in (first, second) else 0.0] for k, x in enumerate(numbers)]
+        sums.append([numbers[first] + numbers[second]])
+    return Matrix(rows), Matrix(sums)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="short sequences and few steps")
+    parser.add_argument("--seed", type=int, default=0, help="of the start and the sequences (0)")
+    arguments = parser.parse_args()
+    rng = random.Random(arguments.seed)
+
+    length, steps = (5, 300) if arguments.quick else (20, 1000)
+    model = Adder(16, rng)
+    loss_function = MSELoss()
+    optimizer = Adam(model.parameters(), lr=0.01)
+    test_inputs, test_sums = sequences(200, length, rng)
+    # Always guessing 1, the mean of a sum of two such numbers, is wrong by their variance, 2/12.
+    print(f"sequences of {length} steps; always guessing 1 has the error {((test_sums - 1) ** 2).mean():.4f}\n")
+    print(model)
+    for step in range(1, steps + 1):
+        inputs, sums = sequences(20, length, rng)
+        loss = loss_function(model(inputs, sequence_length=length), sums)
+        optimizer.zero_grad()
+        loss.backward()
+        clip_grad_norm(model.parameters(), 1.0)  # one steep place must not throw the weights far away
+        optimizer.step()
+        if step % (steps // 10) == 0:
+            with no_grad():
+                error = loss_function(model(test_inputs, sequence_length=length), test_sums).item()
+            print(f"step {step:4}  error on new sequences {error:.4f}", flush=True)
+
+    with no_grad():
+        answers = model(test_inputs, sequence_length=length).data
+    print()
+    for k in range(3):
+        marked = [x for x, mark in test_inputs[k * length : (k + 1) * length] if mark]
+        print("{:.3f} + {:.3f} = ".format(*marked) + f"{answers[k, 0]:.3f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,116 @@
+"""Iris flowers and every optimizer: the same small network learns from each, side by side in a table.
+
+python3 examples/iris.py            60 epochs with each, some seconds
+python3 examples/iris.py --quick    10 epochs, a second
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from backprop import (
+    LBFGS,
+    SGD,
+    Adadelta,
+    Adagrad,
+    Adam,
+    Adamax,
+    AdamW,
+    CrossEntropyLoss,
+    DataLoader,
+    Dataset,
+    Linear,
+    Lion,
+    Muon,
+    NAdam,
+    Optimizer,
+    RAdam,
+    RMSprop,
+    Rprop,
+    Sequential,
+    Tanh,
+    evaluate,
+    load_iris,
+    train_test_split,
+)
+
+# (name, optimizer, batch size): Rprop and LBFGS compare one gradient with the next, so they see all flowers each time.
+OPTIMIZERS = [
+    ("SGD", lambda params: SGD(params, lr=0.1), 16),
+    ("SGD, momentum", lambda params: SGD(params, lr=0.02, momentum=0.9), 16),
+    ("SGD, Nesterov", lambda params: SGD(params, lr=0.02, momentum=0.9, nesterov=True), 16),
+    ("Adagrad", lambda params: Adagrad(params, lr=0.1), 16),
+    ("Adadelta", lambda params: Adadelta(params, lr=1.0), 16),
+    ("RMSprop", lambda params: RMSprop(params, lr=0.005), 16),
+    ("Adam", lambda params: Adam(params, lr=0.01), 16),
+    ("AdamW", lambda params: AdamW(params, lr=0.01), 16),
+    ("Adamax", lambda params: Adamax(params, lr=0.02), 16),
+    ("NAdam", lambda params: NAdam(params, lr=0.01), 16),
+    ("RAdam", lambda params: RAdam(params, lr=0.01), 16),
+    ("Lion", lambda params: Lion(params, lr=0.002), 16),
+    ("Muon", lambda params: Muon(params, lr=0.02), 16),
+    ("Rprop", lambda params: Rprop(params), 120),
+    ("LBFGS", lambda params: LBFGS(params, max_iter=4, line_search_fn="strong_wolfe"), 120),
+]
+
+
+def prepared(seed: int) -> tuple[Dataset, Dataset]:
+    """Training and test flowers with features of mean 0 and standard deviation 1 over the training flowers."""
+    train, test = train_test_split(load_iris(), 0.2, rng=random.Random(seed))
+    mean, std = train.inputs.mean(axis=0), train.inputs.std(axis=0)
+    parts = [Dataset((part.inputs - mean) / std, part.targets, part.classes) for part in (train, test)]
+    return parts[0], parts[1]
+
+
+def losses(model: Sequential, optimizer: Optimizer, batches: DataLoader, epochs: int) -> list[float]:
+    """The mean loss over the training flowers before training and after each epoch."""
+    loss_function = CrossEntropyLoss()
+    curve = [evaluate(model, loss_function, batches)[0]]
+    for _ in range(epochs):
+        for inputs, targets in batches:
+
+            def closure(inputs=inputs, targets=targets):
+                optimizer.zero_grad()
+                loss = loss_function(model(inputs), targets)
+                loss.backward()
+                return loss
+
+            if isinstance(optimizer, LBFGS):
+                optimizer.step(closure)  # it looks at the loss in several places before it settles for one
+            else:
+                closure()
+                optimizer.step()
+        curve.append(evaluate(model, loss_function, batches)[0])
+    return curve
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="fewer epochs")
+    parser.add_argument("--seed", type=int, default=0, help="of the split, the start and the shuffling (0)")
+    arguments = parser.parse_args()
+    epochs = 10 if arguments.quick else 60
+
+    train, test = prepared(arguments.seed)
+    print(
+        f"{len(train)} flowers to learn from, {len(test)} held out; a 4-16-3 network, {epochs} epochs, loss after …\n"
+    )
+    marks = [0, 1, epochs // 10, epochs // 3, epochs]
+    print(f"{'':14}" + "".join(f"{mark:>9}" for mark in marks) + "   held out")
+    for name, make, batch_size in OPTIMIZERS:
+        rng = random.Random(arguments.seed)
+        model = Sequential(Linear(4, 16, rng=rng), Tanh(), Linear(16, 3, rng=rng))
+        batches = DataLoader(train, batch_size=batch_size, shuffle=True, rng=rng)
+        curve = losses(model, make(model.parameters()), batches, epochs)
+        _, accuracy = evaluate(model, CrossEntropyLoss(), DataLoader(test, batch_size=len(test)))
+        cells = "".join(f"{curve[mark]:>9.4f}" for mark in marks)
+        print(f"{name:14}{cells}   {100 * accuracy:6.2f} %", flush=True)
+
+
+if __name__ == "__main__":
+    main()

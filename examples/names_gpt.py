@@ -1,0 +1,163 @@
+"""A small language model that learns how Python's names look, and then invents new ones.
+
+A Transformer reads the names of the standard library's modules, functions and classes, character by character, and
+learns to guess the next one; sampling from its guesses writes names that do not exist. Vaswani et al., "Attention Is
+All You Need" (2017); Radford et al., "Improving Language Understanding by Generative Pre-Training" (2018).
+
+python3 examples/names_gpt.py              about a minute and a half
+python3 examples/names_gpt.py FILE         the words of a text file instead
+python3 examples/names_gpt.py --quick      some seconds, and stranger names
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import math
+import random
+import re
+import sys
+import sysconfig
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from backprop import (
+    AdamW,
+    CrossEntropyLoss,
+    Embedding,
+    Layer,
+    Linear,
+    OneCycleLR,
+    Tensor,
+    TransformerEncoderLayer,
+    clip_grad_norm,
+    no_grad,
+)
+
+LONGEST = 15  # characters of a name; longer ones are left out
+END = 0  # the number of what stands before and after each name; letters follow from 1
+
+
+def library_names() -> list[str]:
+    """The public names of modules, functions and classes in the top folder of the standard library, in lower case."""
+    found = set()
+    for path in sorted(Path(sysconfig.get_paths()["stdlib"]).glob("*.py")):
+        found.add(path.stem)
+        tree = ast.parse(path.read_text("utf-8", errors="replace"))
+        found |= {node.name for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    return _usable(found)
+
+
+def words_of(path: str) -> list[str]:
+    """The words of a text file, in lower case."""
+    return _usable(set(re.findall(r"\w+", Path(path).read_text("utf-8", errors="replace"))))
+
+
+def _usable(words: set[str]) -> list[str]:
+    lowered = {word.lower() for word in words if not word.startswith("_")}
+    return sorted(word for word in lowered if 3 <= len(word) <= LONGEST and re.fullmatch(r"[a-z_]+", word))
+
+
+class NamesGPT(Layer):
+    """Each character looks back at those before it, in two Transformer layers, and gives scores for the next."""
+
+    def __init__(self, characters: int, width: int, rng: random.Random) -> None:
+        self.character = Embedding(characters, width, rng=rng)
+        self.position = Embedding(LONGEST + 1, width, rng=rng)
+        self.blocks = [
+            TransformerEncoderLayer(width, 4, 4 * width, dropout=0.0, norm_first=True, rng=rng) for _ in range(2)
+        ]
+        self.head = Linear(width, characters, rng=rng)
+
+    def forward(self, tokens: list[int], *, sequence_length: int) -> Tensor:
+        """Scores (rows, characters) for the successors of ``tokens``, sequences of one length below each other."""
+        positions = list(range(sequence_length)) * (len(tokens) // sequence_length)
+        x = self.character(tokens) + self.position(positions)
+        for block in self.blocks:
+            x = block(x, is_causal=True, sequence_length=sequence_length)
+        return self.head(x)
+
+
+def batch(names: list[str], number: dict[str, int]) -> tuple[list[int], list[int], int]:
+    """(tokens, next tokens, sequence length): names padded to the longest; what follows their end is not judged."""
+    length = max(map(len, names)) + 1
+    tokens, following = [], []
+    for name in names:
+        codes = [number[c] for c in name]
+        rest = length - len(codes) - 1
+        tokens += [END, *codes] + [END] * rest
+        following += [*codes, END] + [-100] * rest
+    return tokens, following, length
+
+
+def invented(model: NamesGPT, alphabet: str, rng: random.Random) -> str:
+    """A name, one character drawn after the other from the model's probabilities."""
+    tokens = [END]
+    while len(tokens) <= LONGEST:
+        with no_grad():
+            scores = model(tokens, sequence_length=len(tokens)).data[-1].tolist()[0]
+        largest = max(scores)
+        # A temperature of 0.8: likely characters a little likelier still, for fewer slips.
+        (token,) = rng.choices(range(len(scores)), [math.exp((s - largest) / 0.8) for s in scores])
+        if token == END:
+            break
+        tokens.append(token)
+    return "".join(alphabet[token - 1] for token in tokens[1:])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file", nargs="?", help="a text file whose words are learned instead")
+    parser.add_argument("--quick", action="store_true", help="fewer steps")
+    parser.add_argument("--seed", type=int, default=0, help="of the split, the start and the batches (0)")
+    arguments = parser.parse_args()
+    rng = random.Random(arguments.seed)
+
+    names = words_of(arguments.file) if arguments.file else library_names()
+    if len(names) < 50:
+        sys.exit(f"only {len(names)} usable words of 3 to {LONGEST} letters; 50 are needed to learn anything")
+    alphabet = "".join(sorted(set("".join(names))))
+    number = {c: k for k, c in enumerate(alphabet, 1)}
+    rng.shuffle(names)
+    held_out, names = names[: len(names) // 10], names[len(names) // 10 :]
+    model = NamesGPT(len(alphabet) + 1, 24, rng)
+    loss_function = CrossEntropyLoss()
+    steps = 20 if arguments.quick else 250
+    optimizer = AdamW(model.parameters())
+    schedule = OneCycleLR(optimizer, max_lr=0.01, total_steps=steps)
+    print(f"{len(names)} names to learn from, such as {', '.join(names[:5])}; {len(held_out)} held out")
+    print(f"always guessing any of the {len(alphabet) + 1} characters has the loss {math.log(len(alphabet) + 1):.3f}\n")
+    print(model)
+
+    def judged() -> float:
+        tokens, following, length = batch(held_out[:40], number)
+        with no_grad():
+            return loss_function(model(tokens, sequence_length=length), following).item()
+
+    started, seen = time.perf_counter(), 0
+    for step in range(1, steps + 1):
+        tokens, following, length = batch(rng.sample(names, 12), number)
+        loss = loss_function(model(tokens, sequence_length=length), following)
+        optimizer.zero_grad()
+        loss.backward()
+        clip_grad_norm(model.parameters(), 1.0)
+        optimizer.step()
+        schedule.step()
+        seen += len(tokens)
+        if step % (steps // 10) == 0:
+            print(f"step {step:4}  loss {loss.item():.3f}  on held-out names {judged():.3f}", flush=True)
+    # On standard error, so that two runs with one seed write the same to standard output.
+    print(f"{seen / (time.perf_counter() - started):,.0f} characters a second", file=sys.stderr)
+
+    known = set(names) | set(held_out)
+    print("\ninvented (* is a real one):")
+    drawn = [invented(model, alphabet, rng) for _ in range(20)]
+    for start in range(0, 20, 4):
+        cells = [name + ("*" if name in known else "") for name in drawn[start : start + 4]]
+        print("  " + "".join(f"{cell:20}" for cell in cells).rstrip())
+
+
+if __name__ == "__main__":
+    main()
