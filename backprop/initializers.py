@@ -14,11 +14,11 @@ import math
 import random
 from statistics import NormalDist
 
-from backprop.functional.settings import check_number, check_word
 from backprop.linalg import qr
 from backprop.matrix import Matrix, Number, trusted
 from backprop.matrix.entries import check_size
 from backprop.seeding import generator
+from backprop.settings import check_number, check_word
 
 _GAINS = {
     "linear": 1.0,

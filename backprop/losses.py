@@ -13,9 +13,10 @@ from backprop.functional.classification_losses import check_index, cross_entropy
 from backprop.functional.ranking_losses import check_triplet, cosine_embedding_loss, triplet_margin_loss
 from backprop.functional.reduction import check_reduction
 from backprop.functional.regression_losses import huber_loss, l1_loss, mse_loss, smooth_l1_loss
-from backprop.functional.settings import Weights, check_number, check_word, weight_matrix
+from backprop.functional.weights import Weights, weight_matrix
 from backprop.layers import Layer
 from backprop.matrix import Matrix
+from backprop.settings import check_number, check_word
 from backprop.tensor import Buffer, Tensor, TensorLike
 
 # ---------------------------------------------------------------- regression

@@ -17,7 +17,7 @@ from numbers import Real
 from reprlib import repr as short
 from typing import Any, Callable, Union
 
-from backprop.matrix import Matrix, Number, Shape, chosen_places, power_of, trusted
+from backprop.matrix import Matrix, Number, Shape, by, chosen_places, power_of, trusted
 
 TensorLike = Union["Tensor", Matrix, Number]
 Pullback = Callable[[Matrix], Matrix]
@@ -213,13 +213,11 @@ class Tensor:
     def __str__(self) -> str:
         """The table, and below it shape and origin."""
         origin = f", from {self.operation.__name__}" if self.operation is not None else ""
-        return f"{self._data}\n{type(self).__name__} {_by(self.shape)}{origin}"
+        return f"{self._data}\n{type(self).__name__} {by(self.shape)}{origin}"
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self.operation is not None:
             raise TypeError("only a leaf can be copied or pickled; write tensor.detach() to leave its graph behind")
-        if isinstance(self, Buffer):
-            return Buffer, (self._data,)
         return _leaf, (type(self), self._data, self.grad, self.requires_grad)
 
     def __setitem__(self, index: Any, value: Any) -> None:
@@ -387,8 +385,8 @@ def pull_back(
                 raise TypeError(f"{tensor.operation.__name__}: a pullback gives a Matrix, got {short(part)}")
             if part.shape != source.shape:
                 raise ValueError(
-                    f"{tensor.operation.__name__}: a pullback gave a gradient of {_by(part.shape)} "
-                    f"for an input of {_by(source.shape)}"
+                    f"{tensor.operation.__name__}: a pullback gave a gradient of {by(part.shape)} "
+                    f"for an input of {by(source.shape)}"
                 )
             gradients[source] = gradients[source] + part if source in gradients else part
     return found
@@ -554,7 +552,7 @@ def _check_fits(name: str, value: Any, shape: Shape) -> None:
     if not isinstance(value, Matrix):
         raise TypeError(f"Tensor.{name} is a Matrix, got {short(value)}")
     if value.shape != shape:
-        raise ValueError(f"Tensor.{name} is {_by(shape)}, as the Tensor is, got {_by(value.shape)}")
+        raise ValueError(f"Tensor.{name} is {by(shape)}, as the Tensor is, got {by(value.shape)}")
 
 
 def _check_nothing_missing(name: str, inputs: Sequence[Any], parameters: Sequence[inspect.Parameter]) -> None:
@@ -570,7 +568,7 @@ def starting_gradient(output: Tensor, gradient: Matrix | None) -> Matrix:
     if gradient is None:
         if output.shape != (1, 1):
             raise ValueError(
-                f"backward() starts from a single number, this Tensor is {_by(output.shape)}; "
+                f"backward() starts from a single number, this Tensor is {by(output.shape)}; "
                 "reduce it with sum() or mean(), or give gradient=Matrix(…)"
             )
         if output.item() != output.item():
@@ -579,15 +577,11 @@ def starting_gradient(output: Tensor, gradient: Matrix | None) -> Matrix:
     if not isinstance(gradient, Matrix):
         raise TypeError(f"backward(gradient): needs a Matrix, got {short(gradient)}")
     if gradient.shape != output.shape:
-        raise ValueError(f"backward(gradient): needs {_by(output.shape)} as the Tensor is, got {_by(gradient.shape)}")
+        raise ValueError(f"backward(gradient): needs {by(output.shape)} as the Tensor is, got {by(gradient.shape)}")
     return gradient
 
 
 def _leaf(kind: Any, data: Matrix, grad: Matrix | None, requires_grad: bool) -> Tensor:
-    leaf: Tensor = kind(data, requires_grad)
-    leaf.grad = grad
+    leaf: Tensor = kind(data)
+    leaf.grad, leaf.requires_grad = grad, requires_grad
     return leaf
-
-
-def _by(shape: Shape) -> str:
-    return "{}×{}".format(*shape)

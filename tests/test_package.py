@@ -12,7 +12,18 @@ import backprop
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "backprop"
 # From the ground up; a floor imports only floors before it. gradcheck stands on the Tensor alone.
-FLOORS = ["dot", "seeding", "matrix", "linalg", "tensor", "gradients", "functional", "gradcheck", "initializers"] + [
+FLOORS = [
+    "dot",
+    "seeding",
+    "settings",
+    "matrix",
+    "linalg",
+    "tensor",
+    "gradients",
+    "functional",
+    "gradcheck",
+    "initializers",
+] + [
     "layers",
     "losses",
     "optimizers",

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from backprop.data.dataset import Dataset, Targets
 from backprop.matrix import Matrix
 from backprop.seeding import generator
+from backprop.settings import check_count
 
 
 class DataLoader:
@@ -35,8 +36,7 @@ class DataLoader:
     ) -> None:
         if not isinstance(dataset, Dataset):
             raise TypeError(f"DataLoader: needs a Dataset(inputs, targets), got a {type(dataset).__name__}")
-        if not isinstance(batch_size, int) or batch_size < 1:
-            raise ValueError(f"DataLoader: batch_size is an int from 1 up, got {batch_size!r}")
+        check_count("DataLoader", batch_size=batch_size)
         if drop_last and batch_size > len(dataset):
             raise ValueError(f"DataLoader: {len(dataset)} examples make no whole batch of {batch_size}")
         self.dataset, self.batch_size, self.shuffle, self.drop_last = dataset, batch_size, shuffle, drop_last

@@ -10,12 +10,13 @@ from backprop.functional.dropout import dropout
 from backprop.functional.elementary import exp, log, sqrt
 from backprop.functional.embedding import embedding
 from backprop.functional.gated import gelu, hardswish, mish, silu
+from backprop.functional.joining import cat
 from backprop.functional.normalization import batch_norm, group_norm, layer_norm, rms_norm
 from backprop.functional.pooling import adaptive_avg_pool2d, avg_pool2d, max_pool2d
 from backprop.functional.probability import log_softmax, softmax
 from backprop.functional.ranking_losses import cosine_embedding_loss, triplet_margin_loss
 from backprop.functional.rectifiers import elu, hardtanh, leaky_relu, prelu, relu, selu, softplus
-from backprop.functional.recurrence import cat, gru, lstm, rnn
+from backprop.functional.recurrence import gru, lstm, rnn
 from backprop.functional.regression_losses import huber_loss, l1_loss, mse_loss, smooth_l1_loss
 from backprop.functional.sigmoidal import logsigmoid, sigmoid, tanh
 

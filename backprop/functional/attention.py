@@ -14,9 +14,9 @@ from typing import Any, Union
 from backprop.dot import Rows, dot, row_products
 from backprop.functional.probability import exponentials
 from backprop.functional.recurrence import sequences_in
-from backprop.functional.settings import check_number
-from backprop.matrix import Matrix, trusted
+from backprop.matrix import Matrix, by, trusted
 from backprop.seeding import generator
+from backprop.settings import check_count, check_number
 from backprop.tensor import Result, operation
 
 Padding = Union[Sequence[int], Sequence[bool]]
@@ -209,7 +209,7 @@ def _nothing_to_see(row: int, sequence: int) -> ValueError:
 
 def _check_settings(attn_mask: Any, dropout_p: float, scale: float | None, sequence_length: int, length: int) -> None:
     if attn_mask is not None and (not isinstance(attn_mask, Matrix) or attn_mask.shape != (sequence_length, length)):
-        came = "{}×{}".format(*attn_mask.shape) if isinstance(attn_mask, Matrix) else short(attn_mask)
+        came = by(attn_mask.shape) if isinstance(attn_mask, Matrix) else short(attn_mask)
         raise ValueError(
             f"attention: attn_mask is a Matrix of {sequence_length}×{length}, numbers added to the scores, got {came}"
         )
@@ -221,8 +221,7 @@ def _check_settings(attn_mask: Any, dropout_p: float, scale: float | None, seque
 def _check_shapes(query: Matrix, key: Matrix, value: Matrix, sequence_length: Any, length: Any, heads: Any) -> int:
     """The number of sequences, or the ValueError that says what fits."""
     batch = sequences_in("attention", len(query.rows), sequence_length)
-    if not isinstance(length, int) or length < 1:
-        raise ValueError(f"attention: key_length is an int from 1 up, got {length!r}")
+    check_count("attention", key_length=length)
     for name, matrix in (("key", key), ("value", value)):
         if len(matrix.rows) != batch * length:
             raise ValueError(

@@ -6,8 +6,8 @@ import math
 
 from backprop.dot import Rows
 from backprop.functional.reduction import check_reduction, check_same_shape, pulled_back, reduced
-from backprop.functional.settings import Weights, weight_matrix
 from backprop.functional.sigmoidal import logistic
+from backprop.functional.weights import Weights, weight_matrix
 from backprop.matrix import Matrix
 from backprop.tensor import Result, Tensor, TensorLike, operation
 

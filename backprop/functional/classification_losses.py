@@ -13,8 +13,9 @@ from typing import Any, Callable
 from backprop.dot import Rows
 from backprop.functional.probability import exponentials
 from backprop.functional.reduction import check_reduction, check_same_shape, pulled_back, reduced, row_gradients
-from backprop.functional.settings import Weights, check_number, check_word, weight_matrix
+from backprop.functional.weights import Weights, weight_matrix
 from backprop.matrix import Matrix, trusted
+from backprop.settings import check_number, check_word
 from backprop.tensor import Result, Tensor, TensorLike, operation
 
 

@@ -10,14 +10,14 @@ Dumoulin and Visin, "A guide to convolution arithmetic for deep learning" (2016)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
 from operator import add, itemgetter
 from typing import Any, Callable, NamedTuple, Union
 
 from backprop.dot import Rows, row_products
-from backprop.matrix import Matrix, trusted
+from backprop.matrix import Matrix, by, trusted
 from backprop.tensor import Result, Tensor, TensorLike, operation
 
 Pair = tuple[int, int]
@@ -437,11 +437,6 @@ def check_output_padding(name: str, output_padding: Any, stride: Pair, dilation:
             f"{name}: output_padding is smaller than stride or dilation, got {extra} for {stride} and {dilation}"
         )
     return extra
-
-
-def by(pair: Iterable[int]) -> str:
-    """(3, 5) as "3×5"."""
-    return "×".join(map(str, pair))
 
 
 def _tensor(value: TensorLike) -> Tensor:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 
-from backprop.functional.settings import check_word
 from backprop.functional.sigmoidal import logistic
 from backprop.matrix import Matrix, trusted
+from backprop.settings import check_word
 from backprop.tensor import Result, operation
 
 

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Any
 
 from backprop.dot import Rows, dot
-from backprop.matrix import Matrix, trusted
+from backprop.matrix import Matrix, by, trusted
 from backprop.tensor import Result, Tensor, operation
 
 
@@ -267,4 +267,4 @@ def check_divides(name: str, num_groups: Any, num_channels: Any) -> None:
 
 def _check_vector(name: str, setting: str, value: Matrix | Tensor | None, size: int) -> None:
     if value is not None and value.shape != (1, size):
-        raise ValueError(f"{name} got a {setting} of " + "{}×{}".format(*value.shape) + f"; it needs 1×{size}")
+        raise ValueError(f"{name} got a {setting} of {by(value.shape)}; it needs 1×{size}")

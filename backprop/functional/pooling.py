@@ -11,8 +11,8 @@ from functools import lru_cache
 from operator import truediv
 from typing import Any, NamedTuple
 
-from backprop.functional.convolution import Gather, Pair, Setting, Window, by, gather, image_size, seen, sizes, sliding
-from backprop.matrix import Matrix, trusted
+from backprop.functional.convolution import Gather, Pair, Setting, Window, gather, image_size, seen, sizes, sliding
+from backprop.matrix import Matrix, by, trusted
 from backprop.tensor import Result, Tensor, TensorLike, operation
 
 

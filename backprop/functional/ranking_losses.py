@@ -9,8 +9,8 @@ from typing import Any
 
 from backprop.dot import Rows, dot
 from backprop.functional.reduction import check_reduction, check_same_shape, reduced, row_gradients
-from backprop.functional.settings import check_number
 from backprop.matrix import Matrix, trusted
+from backprop.settings import check_number
 from backprop.tensor import Result, Tensor, TensorLike, operation
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import math
 
-from backprop.functional.settings import check_number
 from backprop.functional.sigmoidal import logistic
 from backprop.matrix import Matrix, trusted
+from backprop.settings import check_number
 from backprop.tensor import Result, Tensor, TensorLike, operation
 
 # α and λ for which mean 0 and variance 1 are a fixed point of selu, from its paper.

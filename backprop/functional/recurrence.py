@@ -19,8 +19,9 @@ from operator import add, mul
 from typing import Any
 
 from backprop.dot import Rows, row_products
-from backprop.functional.settings import check_word
-from backprop.matrix import Matrix, trusted
+from backprop.functional.sigmoidal import logistic
+from backprop.matrix import Matrix, by, trusted
+from backprop.settings import check_count, check_word
 from backprop.tensor import Result, operation
 
 
@@ -117,7 +118,7 @@ def lstm(
         gates, cells = [], []
         for xs, ys, cs in zip(rows, _recurrent(h, weight_hh, bias_hh), c):
             sums = list(map(add, xs, ys))
-            i, f, o = _sigmoids(sums[:size]), _sigmoids(sums[size : 2 * size]), _sigmoids(sums[3 * size :])
+            i, f, o = logistic([sums[:size], sums[size : 2 * size], sums[3 * size :]])
             g = list(map(tanh, sums[2 * size : 3 * size]))
             cells.append([f * c + i * g for f, c, i, g in zip(f, cs, i, g)])
             gates.append((i, f, g, o, cs, list(map(tanh, cells[-1]))))
@@ -190,7 +191,7 @@ def gru(
         gates = []
         for xs, ys in zip(rows, _recurrent(h, weight_hh, bias_hh)):
             sums = list(map(add, xs[: 2 * size], ys))
-            r, z = _sigmoids(sums[:size]), _sigmoids(sums[size:])
+            r, z = logistic([sums[:size], sums[size:]])
             u = ys[2 * size :]
             gates.append((r, z, [tanh(x + r * u) for x, r, u in zip(xs[2 * size :], r, u)], u))
         kept.append(gates)
@@ -224,37 +225,13 @@ def gru(
     return trusted(steps.stacked(hidden)), pullback
 
 
-@operation
-def cat(*tensors: Matrix, dim: int = 0) -> Result:
-    """The tables below each other (``dim`` 0) or side by side (1);  ∂L/∂ of each is its part of ∂L/∂ of the whole.
-
-    PyTorch takes the tensors in a list, this function as its arguments. Raises ValueError for sizes that do not fit.
-
-    >>> cat(Matrix([[1], [2]]), Matrix([[3, 4], [5, 6]]), dim=1)
-    Tensor([[1, 3, 4], [2, 5, 6]])
-    """
-    if dim not in (0, 1):
-        raise ValueError(f"cat: dim is 0 (below each other) or 1 (side by side), got {dim!r}")
-
-    def pullback(d: Matrix) -> tuple[Matrix, ...]:
-        parts, start = [], 0
-        for tensor in tensors:
-            end = start + tensor.shape[dim]
-            parts.append(trusted(d.rows[start:end] if dim == 0 else [row[start:end] for row in d.rows]))
-            start = end
-        return tuple(parts)
-
-    return (Matrix.vstack if dim == 0 else Matrix.hstack)(tensors), pullback
-
-
-def sequences_in(name: str, rows: int, sequence_length: Any) -> int:
+def sequences_in(name: str, rows: int, sequence_length: int) -> int:
     """How many sequences of ``sequence_length`` rows there are in ``rows``, or the ValueError that says what fits.
 
     >>> sequences_in("rnn", 12, 4)
     3
     """
-    if not isinstance(sequence_length, int) or sequence_length < 1:
-        raise ValueError(f"{name}: sequence_length is an int from 1 up, got {sequence_length!r}")
+    check_count(name, sequence_length=sequence_length)
     if rows % sequence_length:
         raise ValueError(f"{name} got {rows} rows; sequence_length={sequence_length} does not divide them")
     return rows // sequence_length
@@ -289,12 +266,6 @@ def _recurrent(h: Rows, weight_hh: Matrix, bias_hh: Matrix | None) -> Rows:
     return [list(map(add, row, biases)) for row in rows]
 
 
-def _sigmoids(row: list[Any]) -> list[float]:
-    """1/(1 + e⁻ˣ); below −700, where e⁻ˣ would overflow, eˣ, as ``functional.sigmoid`` does."""
-    exp = math.exp
-    return [1.0 / (1.0 + exp(-x)) if x > -700.0 else exp(x) for x in row]
-
-
 def _weight_gradients(slopes: list[Rows], previous: list[Rows]) -> tuple[Matrix, Matrix]:
     """∂L/∂W = Σ ∂L/∂u·h₋ᵀ and ∂L/∂b = Σ ∂L/∂u, over all steps and sequences at once."""
     columns = list(zip(*chain.from_iterable(slopes)))
@@ -322,10 +293,6 @@ def _check_shapes(
     for argument, value, shape in fitting:
         if value is not None and value.shape != shape:
             raise ValueError(
-                f"{name}: {argument} is {_by(shape)} for {batch} sequences and {size} hidden values, "
-                f"got {_by(value.shape)}"
+                f"{name}: {argument} is {by(shape)} for {batch} sequences and {size} hidden values, "
+                f"got {by(value.shape)}"
             )
-
-
-def _by(shape: tuple[int, int]) -> str:
-    return "{}×{}".format(*shape)

@@ -6,8 +6,8 @@ import math
 from typing import Any
 
 from backprop.dot import Rows
-from backprop.functional.settings import check_word
 from backprop.matrix import Matrix, trusted
+from backprop.settings import check_word
 
 REDUCTIONS = ("mean", "sum", "none")
 

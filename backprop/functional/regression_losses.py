@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from backprop.dot import Rows
 from backprop.functional.reduction import check_reduction, check_same_shape, pulled_back, reduced
-from backprop.functional.settings import check_number
 from backprop.matrix import Matrix
+from backprop.settings import check_number
 from backprop.tensor import Result, operation
 
 

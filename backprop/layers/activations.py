@@ -5,10 +5,10 @@ from __future__ import annotations
 from backprop.functional.gated import gelu, hardswish, mish, silu
 from backprop.functional.probability import log_softmax, softmax
 from backprop.functional.rectifiers import check_bounds, elu, hardtanh, leaky_relu, prelu, relu, selu, softplus
-from backprop.functional.settings import check_number, check_word
 from backprop.functional.sigmoidal import logsigmoid, sigmoid, tanh
 from backprop.layers.layer import Layer
 from backprop.matrix import Matrix
+from backprop.settings import check_count, check_number, check_word
 from backprop.tensor import Parameter, Tensor, TensorLike
 
 
@@ -72,8 +72,7 @@ class PReLU(Layer):
     """
 
     def __init__(self, num_parameters: int = 1, init: float = 0.25) -> None:
-        if not isinstance(num_parameters, int) or num_parameters < 1:
-            raise ValueError(f"PReLU: num_parameters is an int from 1 up, got {num_parameters!r}")
+        check_count("PReLU", num_parameters=num_parameters)
         check_number("PReLU", "init", init)
         self.num_parameters = num_parameters
         self.weight = Parameter(Matrix.full(1, num_parameters, init))

@@ -6,10 +6,10 @@ import random
 
 from backprop.functional.affine import linear
 from backprop.functional.attention import Padding, scaled_dot_product_attention
-from backprop.functional.settings import check_number
 from backprop.layers.layer import Layer
 from backprop.layers.linear import Linear
 from backprop.matrix import Matrix
+from backprop.settings import check_count, check_number
 from backprop.tensor import Parameter, Tensor, TensorLike
 
 
@@ -50,9 +50,7 @@ class MultiheadAttention(Layer):
         *,
         rng: random.Random | None = None,
     ) -> None:
-        for name, size in (("embed_dim", embed_dim), ("num_heads", num_heads)):
-            if not isinstance(size, int) or size < 1:
-                raise ValueError(f"MultiheadAttention: {name} is an int from 1 up, got {size!r}")
+        check_count("MultiheadAttention", embed_dim=embed_dim, num_heads=num_heads)
         if embed_dim % num_heads:
             raise ValueError(f"MultiheadAttention: num_heads={num_heads} does not divide embed_dim={embed_dim}")
         check_number("MultiheadAttention", "dropout", dropout, 0, 1)

@@ -20,7 +20,32 @@ from backprop.matrix import Matrix
 from backprop.tensor import Parameter, Tensor, TensorLike
 
 
-class Conv2d(Layer):
+class _Images(Layer):
+    """What Conv2d and ConvTranspose2d have in common: channels, and how a kernel lies and moves over an image."""
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: Setting,
+        stride: Setting,
+        dilation: Setting,
+        groups: int,
+        input_size: Setting | None,
+    ) -> None:
+        _check_channels(self, in_channels, out_channels, groups)
+        name = type(self).__name__
+        self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
+        self.kernel_size = sizes(f"{name}: kernel_size", kernel_size, 1)
+        self.stride = sizes(f"{name}: stride", stride, 1)
+        self.dilation = sizes(f"{name}: dilation", dilation, 1)
+        self.input_size = None if input_size is None else sizes(f"{name}: input_size", input_size, 1)
+
+    def extra_repr(self) -> str:
+        return _settings(self)
+
+
+class Conv2d(_Images):
     """Y = X ⋆ W + b: every output channel is the correlation of the image with a kernel of its own.
 
     A row of X is an image, C·H·W numbers in row-major order, for C = in_channels; a row of Y has out_channels·H'·W'
@@ -55,15 +80,9 @@ class Conv2d(Layer):
         input_size: Setting | None = None,
         rng: random.Random | None = None,
     ) -> None:
-        _check_channels(self, in_channels, out_channels, groups)
-        name = type(self).__name__
-        self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
-        self.kernel_size = sizes(f"{name}: kernel_size", kernel_size, 1)
-        self.stride = sizes(f"{name}: stride", stride, 1)
-        self.dilation = sizes(f"{name}: dilation", dilation, 1)
-        pads(name, padding, self.kernel_size, self.stride, self.dilation)
-        self.padding = padding if isinstance(padding, str) else sizes(f"{name}: padding", padding, 0)
-        self.input_size = None if input_size is None else sizes(f"{name}: input_size", input_size, 1)
+        super().__init__(in_channels, out_channels, kernel_size, stride, dilation, groups, input_size)
+        pads("Conv2d", padding, self.kernel_size, self.stride, self.dilation)
+        self.padding = padding if isinstance(padding, str) else sizes("Conv2d: padding", padding, 0)
         fan_in = in_channels // groups * self.kernel_size[0] * self.kernel_size[1]
         self.weight, self.bias = _started(out_channels, fan_in, fan_in, out_channels if bias else 0, rng)
 
@@ -79,9 +98,6 @@ class Conv2d(Layer):
             kernel_size=self.kernel_size,
             input_size=self.input_size,
         )
-
-    def extra_repr(self) -> str:
-        return _settings(self)
 
 
 class Conv1d(Layer):
@@ -138,7 +154,7 @@ class Conv1d(Layer):
         return _settings(self)
 
 
-class ConvTranspose2d(Layer):
+class ConvTranspose2d(_Images):
     """The transpose of Conv2d's map: every number of the input spreads over a kernel's worth of the output, + b.
 
     A row of X has C·H·W numbers for C = in_channels, a row of Y out_channels·H'·W' with H' = (H − 1)·stride −
@@ -171,15 +187,9 @@ class ConvTranspose2d(Layer):
         input_size: Setting | None = None,
         rng: random.Random | None = None,
     ) -> None:
-        _check_channels(self, in_channels, out_channels, groups)
-        name = type(self).__name__
-        self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
-        self.kernel_size = sizes(f"{name}: kernel_size", kernel_size, 1)
-        self.stride = sizes(f"{name}: stride", stride, 1)
-        self.padding = sizes(f"{name}: padding", padding, 0)
-        self.dilation = sizes(f"{name}: dilation", dilation, 1)
-        self.output_padding = check_output_padding(name, output_padding, self.stride, self.dilation)
-        self.input_size = None if input_size is None else sizes(f"{name}: input_size", input_size, 1)
+        super().__init__(in_channels, out_channels, kernel_size, stride, dilation, groups, input_size)
+        self.padding = sizes("ConvTranspose2d: padding", padding, 0)
+        self.output_padding = check_output_padding("ConvTranspose2d", output_padding, self.stride, self.dilation)
         columns = out_channels // groups * self.kernel_size[0] * self.kernel_size[1]
         self.weight, self.bias = _started(in_channels, columns, columns, out_channels if bias else 0, rng)
 
@@ -196,9 +206,6 @@ class ConvTranspose2d(Layer):
             kernel_size=self.kernel_size,
             input_size=self.input_size,
         )
-
-    def extra_repr(self) -> str:
-        return _settings(self)
 
 
 def _check_channels(layer: Layer, in_channels: Any, out_channels: Any, groups: Any) -> None:

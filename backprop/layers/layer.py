@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from backprop.matrix import Matrix
+from backprop.matrix import Matrix, by
 from backprop.tensor import Buffer, Parameter, Tensor
 
 
@@ -110,10 +110,8 @@ class Layer:
         for name, tensor in own.items():
             value = state[name]
             if not isinstance(value, Matrix) or value.shape != tensor.shape:
-                came = "{}×{}".format(*value.shape) if isinstance(value, Matrix) else repr(type(value).__name__)
-                raise ValueError(
-                    f"load_state_dict: {name} is a Matrix of " + "{}×{}".format(*tensor.shape) + f", got {came}"
-                )
+                came = by(value.shape) if isinstance(value, Matrix) else repr(type(value).__name__)
+                raise ValueError(f"load_state_dict: {name} is a Matrix of {by(tensor.shape)}, got {came}")
         for name, tensor in own.items():
             tensor.data = state[name]
 

@@ -7,6 +7,7 @@ import random
 from backprop.functional import linear
 from backprop.layers.layer import Layer
 from backprop.matrix import Matrix
+from backprop.settings import check_count
 from backprop.tensor import Parameter, Tensor, TensorLike
 
 
@@ -28,9 +29,7 @@ class Linear(Layer):
     def __init__(
         self, in_features: int, out_features: int, bias: bool = True, *, rng: random.Random | None = None
     ) -> None:
-        for name, size in (("in_features", in_features), ("out_features", out_features)):
-            if not isinstance(size, int) or size < 1:
-                raise ValueError(f"Linear: {name} is an int from 1 up, got {size!r}")
+        check_count("Linear", in_features=in_features, out_features=out_features)
         self.in_features, self.out_features = in_features, out_features
         bound = in_features**-0.5
         self.weight = Parameter(Matrix.uniform(out_features, in_features, -bound, bound, rng=rng))

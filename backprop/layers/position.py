@@ -7,6 +7,7 @@ import math
 from backprop.functional.recurrence import sequences_in
 from backprop.layers.layer import Layer
 from backprop.matrix import Matrix, trusted
+from backprop.settings import check_count
 from backprop.tensor import Tensor, TensorLike
 
 
@@ -30,9 +31,7 @@ class PositionalEncoding(Layer):
     """
 
     def __init__(self, d_model: int, max_len: int = 5000) -> None:
-        for name, size in (("d_model", d_model), ("max_len", max_len)):
-            if not isinstance(size, int) or size < 1:
-                raise ValueError(f"PositionalEncoding: {name} is an int from 1 up, got {size!r}")
+        check_count("PositionalEncoding", d_model=d_model, max_len=max_len)
         self.d_model, self.max_len = d_model, max_len
         self.encoding = sinusoids(1, d_model)
 

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from reprlib import repr as short
 
 from backprop.functional.affine import linear
-from backprop.functional.recurrence import cat, gru, lstm, rnn, sequences_in
-from backprop.functional.settings import check_number, check_word
+from backprop.functional.joining import cat
+from backprop.functional.recurrence import gru, lstm, rnn, sequences_in
 from backprop.layers.dropout import Dropout
 from backprop.layers.layer import Layer
-from backprop.matrix import Matrix
+from backprop.matrix import Matrix, by
+from backprop.settings import check_count, check_number, check_word
 from backprop.tensor import Parameter, Tensor, TensorLike
 
 
@@ -43,9 +44,7 @@ class Recurrent(Layer):
         rng: random.Random | None = None,
     ) -> None:
         name = type(self).__name__
-        for setting, size in (("input_size", input_size), ("hidden_size", hidden_size), ("num_layers", num_layers)):
-            if not isinstance(size, int) or size < 1:
-                raise ValueError(f"{name}: {setting} is an int from 1 up, got {size!r}")
+        check_count(name, input_size=input_size, hidden_size=hidden_size, num_layers=num_layers)
         check_number(name, "dropout", dropout, 0, 1)
         self.input_size, self.hidden_size, self.num_layers = input_size, hidden_size, num_layers
         self.bias, self.directions = bias, ("", "_reverse") if bidirectional else ("",)
@@ -117,10 +116,8 @@ class Recurrent(Layer):
         for state, value in zip(start, states):
             if value is not None and value.shape != shape:
                 raise ValueError(
-                    f"{name} got {state} of "
-                    + "{}×{}".format(*value.shape)
-                    + "; it needs {}×{}, ".format(*shape)
-                    + f"a row for each of {shape[0] // blocks} sequences in each of {blocks} layers and directions"
+                    f"{name} got {state} of {by(value.shape)}; it needs {by(shape)}, "
+                    f"a row for each of {shape[0] // blocks} sequences in each of {blocks} layers and directions"
                 )
         return states
 

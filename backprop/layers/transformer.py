@@ -7,13 +7,13 @@ import random
 from backprop.functional.attention import Padding
 from backprop.functional.gated import gelu
 from backprop.functional.rectifiers import relu
-from backprop.functional.settings import check_word
 from backprop.layers.attention import MultiheadAttention
 from backprop.layers.dropout import Dropout
 from backprop.layers.layer import Layer
 from backprop.layers.linear import Linear
 from backprop.layers.normalization import LayerNorm
 from backprop.matrix import Matrix
+from backprop.settings import check_count, check_word
 from backprop.tensor import Tensor, TensorLike
 
 
@@ -55,9 +55,7 @@ class TransformerEncoderLayer(Layer):
         bias: bool = True,
         rng: random.Random | None = None,
     ) -> None:
-        for name, size in (("d_model", d_model), ("nhead", nhead), ("dim_feedforward", dim_feedforward)):
-            if not isinstance(size, int) or size < 1:
-                raise ValueError(f"TransformerEncoderLayer: {name} is an int from 1 up, got {size!r}")
+        check_count("TransformerEncoderLayer", d_model=d_model, nhead=nhead, dim_feedforward=dim_feedforward)
         if d_model % nhead:
             raise ValueError(f"TransformerEncoderLayer: nhead={nhead} does not divide d_model={d_model}")
         check_word("TransformerEncoderLayer", "activation", activation, ("relu", "gelu"))

@@ -54,6 +54,15 @@ def is_exact(*matrices: Matrix) -> bool:
     return Fraction in types and float not in types
 
 
+def fractions(a: Matrix) -> Rows:
+    """The rows of ``a`` as new lists of Fractions.
+
+    >>> fractions(Matrix([[1, 2]]))
+    [[Fraction(1, 1), Fraction(2, 1)]]
+    """
+    return [list(map(Fraction, row)) for row in a.rows]
+
+
 def floats(name: str, a: Matrix) -> Rows:
     """The rows of ``a`` as new lists of floats; LinAlgError for NaN, infinity, or what is too large for a float."""
     try:

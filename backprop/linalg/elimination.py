@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from fractions import Fraction
 from operator import sub
 from typing import Any, NamedTuple
 
 from backprop.dot import Rows, dot, row_products
-from backprop.linalg.door import LinAlgError, check_matrix, check_square, floats, is_exact
+from backprop.linalg.door import LinAlgError, check_matrix, check_square, floats, fractions, is_exact
 from backprop.matrix import Matrix, Number, trusted
 
 
@@ -49,6 +48,7 @@ def lu(a: Matrix) -> LUResult:
 
     Raises TypeError for what is not a Matrix, LinAlgError for NaN or infinity.
 
+    >>> from fractions import Fraction
     >>> p, l, u = lu(Matrix([[Fraction(1), 2], [3, 4]]))
     >>> print(p, l, u, sep="\\n\\n")
     [ 0  1 ]
@@ -99,6 +99,7 @@ def inv(a: Matrix) -> Matrix:
 
     Cost: 4/3·n³ multiply-adds. Exactness, error, sources and what is raised are those of ``solve``.
 
+    >>> from fractions import Fraction
     >>> inv(Matrix([[Fraction(1), 2], [3, 4]]))
     Matrix([[Fraction(-2, 1), Fraction(1, 1)], [Fraction(3, 2), Fraction(-1, 2)]])
     """
@@ -121,7 +122,7 @@ def det(a: Matrix) -> Number:
     check_square("det", a)
     types = {type(x) for row in a.rows for x in row}
     if float not in types:
-        factors = eliminate([[Fraction(x) for x in row] for row in a.rows])
+        factors = eliminate(fractions(a))
         exact = factors.sign * math.prod([column[-1] for column in factors.upper])
         return int(exact) if types == {int} else exact
     factors = eliminate(floats("det", a))
@@ -188,7 +189,7 @@ def eliminate(rows: Rows) -> Factors:
 def _solved(name: str, a: Matrix, b: Matrix) -> Matrix:
     n = len(a)
     if is_exact(a, b):
-        left, right = ([[Fraction(x) for x in row] for row in table.rows] for table in (a, b))
+        left, right = fractions(a), fractions(b)
     else:
         left, right = floats(name, a), floats(name, b)
     order, _, lower, columns = eliminate(left)
@@ -209,4 +210,4 @@ def _solved(name: str, a: Matrix, b: Matrix) -> Matrix:
 
 def _numbers(name: str, a: Matrix) -> Rows:
     """The rows as Fractions where the result can be exact, else as floats."""
-    return [[Fraction(x) for x in row] for row in a.rows] if is_exact(a) else floats(name, a)
+    return fractions(a) if is_exact(a) else floats(name, a)

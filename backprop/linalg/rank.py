@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from backprop.dot import Rows
-from backprop.linalg.door import check_matrix, is_exact
+from backprop.linalg.door import check_matrix, fractions, is_exact
 from backprop.linalg.singular import numerical_rank, svd
 from backprop.matrix import Matrix, trusted
 
@@ -60,7 +60,7 @@ def null_space(a: Matrix, *, rtol: float | None = None) -> list[Matrix]:
 
 def _reduced_echelon(a: Matrix) -> tuple[Rows, list[int]]:
     """The rows after Gauss and Jordan's elimination over fractions, and the columns of their leading ones."""
-    rows = [[Fraction(x) for x in row] for row in a.rows]
+    rows = fractions(a)
     pivots: list[int] = []
     for j in range(a.shape[1]):
         top = len(pivots)

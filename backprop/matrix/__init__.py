@@ -4,5 +4,6 @@ from backprop.matrix.broadcasting import power_of
 from backprop.matrix.entries import Number
 from backprop.matrix.matrix import Index, Matrix, Shape, trusted
 from backprop.matrix.places import chosen_places
+from backprop.matrix.text import by
 
-__all__ = ["Index", "Matrix", "Number", "Shape", "chosen_places", "power_of", "trusted"]
+__all__ = ["Index", "Matrix", "Number", "Shape", "by", "chosen_places", "power_of", "trusted"]

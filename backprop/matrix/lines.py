@@ -37,6 +37,8 @@ def variance(line: Line, ddof: int) -> Any:
     >>> variance([1e9, 1e9 + 2.0], 0)
     1.0
     """
+    if not isinstance(ddof, int) or ddof >= len(line):
+        raise ValueError(f"var and std of {len(line)} entries: ddof is an int below that, got {ddof!r}")
     mean = sum(line) / len(line)
     return sum([(x - mean) ** 2 for x in line]) / (len(line) - ddof)
 

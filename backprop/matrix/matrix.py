@@ -235,7 +235,7 @@ class Matrix:
         elif columns == -1 and rows > 0:
             columns = len(entries) // rows
         if rows < 1 or columns < 1 or rows * columns != len(entries):
-            raise ValueError(f"reshape{wanted}: does not fit the {len(entries)} entries of {_shape_of(self)}")
+            raise ValueError(f"reshape{wanted}: does not fit the {len(entries)} entries of {text.by(self.shape)}")
         return trusted([entries[start : start + columns] for start in range(0, len(entries), columns)])
 
     def broadcast_to(self, rows: int, columns: int) -> Matrix:
@@ -247,7 +247,7 @@ class Matrix:
         check_size(rows, columns)
         height, width = self.shape
         if height not in (1, rows) or width not in (1, columns):
-            raise ValueError(f"broadcast_to: {_shape_of(self)} does not repeat to {rows}×{columns}")
+            raise ValueError(f"broadcast_to: {text.by(self.shape)} does not repeat to {rows}×{columns}")
         return trusted(repeated(self.rows, rows, columns))
 
     def tile(self, rows: int, columns: int) -> Matrix:
@@ -341,7 +341,7 @@ class Matrix:
         0.5
         """
         if self.shape != (1, 1):
-            raise ValueError(f"item() needs a single entry, this is {_shape_of(self)}; m[i, j] chooses one")
+            raise ValueError(f"item() needs a single entry, this is {text.by(self.shape)}; m[i, j] chooses one")
         return self.rows[0][0]  # type: ignore[no-any-return]
 
     def tolist(self) -> list[list[Number]]:
@@ -425,7 +425,7 @@ class Matrix:
             return NotImplemented
         if len(self.rows[0]) != len(other.rows):
             raise ValueError(
-                f"Matrix @: {_shape_of(self)} @ {_shape_of(other)}: the left has {len(self.rows[0])} columns, "
+                f"Matrix @: {text.by(self.shape)} @ {text.by(other.shape)}: the left has {len(self.rows[0])} columns, "
                 f"the right {len(other.rows)} rows; they must be as many"
             )
         return trusted(row_products(self.rows, list(zip(*other.rows))))
@@ -566,9 +566,6 @@ class Matrix:
         >>> Matrix([[1, 2, 3, 6]]).var(), Matrix([[1, 2, 3, 6]]).var(axis=1, ddof=3)
         (3.5, Matrix([[14.0]]))
         """
-        count = len(self._lines(axis, "var")[0])
-        if not isinstance(ddof, int) or ddof >= count:
-            raise ValueError(f"var and std of {count} entries: ddof is an int below that, got {ddof!r}")
         return self._reduced(lambda line: lines.variance(line, ddof), axis, "var")
 
     @overload
@@ -742,12 +739,8 @@ def _checked_parts(name: str, matrices: Iterable[Matrix]) -> list[Matrix]:
     return parts
 
 
-def _shape_of(matrix: Matrix) -> str:
-    return "{}×{}".format(*matrix.shape)
-
-
 def _shapes(matrices: Sequence[Matrix]) -> str:
-    return " and ".join(map(_shape_of, matrices))
+    return " and ".join(text.by(matrix.shape) for matrix in matrices)
 
 
 def _listed(row: Sequence[Number]) -> str:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 _MOST_ROWS, _MOST_COLUMNS = 10, 8
+
+
+def by(shape: Iterable[int]) -> str:
+    """A shape as it is written.
+
+    >>> by((2, 3))
+    '2×3'
+    """
+    return "×".join(map(str, shape))
 
 
 def table(rows: Sequence[Sequence[Any]]) -> str:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from backprop.dot import Rows
 from backprop.matrix import Matrix, trusted
 from backprop.optimizers.optimizer import Optimizer, Params
 from backprop.optimizers.settings import check_betas, check_eps, check_not_negative
@@ -58,11 +59,8 @@ class Adam(Optimizer):
 
     def _step(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         (beta1, beta2), eps, sqrt = group["betas"], group["eps"], math.sqrt
-        rest1, rest2 = 1.0 - beta1, 1.0 - beta2
         state["t"] += 1
-        m = [[beta1 * m + rest1 * g for m, g in zip(ms, gs)] for ms, gs in zip(state["m"].rows, gradient.rows)]
-        v = [[beta2 * v + rest2 * g * g for v, g in zip(vs, gs)] for vs, gs in zip(state["v"].rows, gradient.rows)]
-        state["m"], state["v"] = trusted(m), trusted(v)
+        m, v = running_means(state, gradient, group["betas"])
         if group["amsgrad"]:
             # NaN is neither below nor above: asked this way round, it stays visible.
             v = [[x if v < x else v for x, v in zip(xs, vs)] for xs, vs in zip(state["largest"].rows, v)]
@@ -104,3 +102,20 @@ class AdamW(Adam):
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         return self._step((1.0 - group["lr"] * group["weight_decay"]) * value, gradient, state, group)
+
+
+def running_means(state: dict[str, Any], gradient: Matrix, betas: tuple[float, float]) -> tuple[Rows, Rows]:
+    """m ← β₁·m + (1 − β₁)·g and v ← β₂·v + (1 − β₂)·g², the rows of both, which ``state`` keeps."""
+    beta1, beta2 = betas
+    rest1, rest2 = 1.0 - beta1, 1.0 - beta2
+    m = [[beta1 * m + rest1 * g for m, g in zip(ms, gs)] for ms, gs in zip(state["m"].rows, gradient.rows)]
+    v = [[beta2 * v + rest2 * g * g for v, g in zip(vs, gs)] for vs, gs in zip(state["v"].rows, gradient.rows)]
+    state["m"], state["v"] = trusted(m), trusted(v)
+    return m, v
+
+
+def decayed(value: Matrix, gradient: Matrix, group: Mapping[str, Any]) -> tuple[Matrix, Matrix]:
+    """θ and g with ``weight_decay`` λ: (1 − lr·λ)·θ and g with ``decoupled_weight_decay``, else θ and g + λ·θ."""
+    if group["decoupled_weight_decay"]:
+        return (1 - group["lr"] * group["weight_decay"]) * value, gradient
+    return value, gradient + group["weight_decay"] * value if group["weight_decay"] else gradient

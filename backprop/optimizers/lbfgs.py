@@ -10,8 +10,9 @@ from typing import Any, Callable
 from backprop.dot import dot
 from backprop.matrix import Matrix, trusted
 from backprop.optimizers.optimizer import Optimizer, Params
-from backprop.optimizers.settings import check_count, check_not_negative, is_number
+from backprop.optimizers.settings import check_not_negative, is_number
 from backprop.optimizers.strong_wolfe import Point, strong_wolfe
+from backprop.settings import check_count
 from backprop.tensor import Tensor
 
 Closure = Callable[[], Any]
@@ -70,7 +71,7 @@ class LBFGS(Optimizer):
     def check(self, group: Mapping[str, Any]) -> None:
         check_not_negative("LBFGS", group, "lr", "tolerance_grad", "tolerance_change")
         for setting in ("max_iter", "max_eval", "history_size"):
-            check_count("LBFGS", group, setting)
+            check_count("LBFGS", **{setting: group[setting]})
         if group["line_search_fn"] not in (None, "strong_wolfe"):
             raise ValueError(f"LBFGS: line_search_fn is None or 'strong_wolfe', got {group['line_search_fn']!r}")
         if group["line_search_fn"] and not group["lr"]:

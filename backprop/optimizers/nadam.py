@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from backprop.matrix import Matrix, trusted
+from backprop.optimizers.adam import decayed, running_means
 from backprop.optimizers.optimizer import Optimizer, Params
 from backprop.optimizers.settings import check_betas, check_eps, check_not_negative
 
@@ -47,14 +48,8 @@ class NAdam(Optimizer):
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         lr, (beta1, beta2), eps, sqrt = group["lr"], group["betas"], group["eps"], math.sqrt
-        rest1, rest2 = 1 - beta1, 1 - beta2
-        if group["decoupled_weight_decay"]:
-            value = (1 - lr * group["weight_decay"]) * value
-        elif group["weight_decay"]:
-            gradient = gradient + group["weight_decay"] * value
-        m = [[beta1 * m + rest1 * g for m, g in zip(ms, gs)] for ms, gs in zip(state["m"].rows, gradient.rows)]
-        v = [[beta2 * v + rest2 * g * g for v, g in zip(vs, gs)] for vs, gs in zip(state["v"].rows, gradient.rows)]
-        state["m"], state["v"] = trusted(m), trusted(v)
+        value, gradient = decayed(value, gradient, group)
+        m, v = running_means(state, gradient, group["betas"])
         state["t"] += 1
         decay = group["momentum_decay"]
         momentum, following = (beta1 * (1 - 0.5 * 0.96 ** (t * decay)) for t in (state["t"], state["t"] + 1))

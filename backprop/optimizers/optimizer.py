@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from reprlib import repr as short
 from typing import Any, Union
 
-from backprop.matrix import Matrix
+from backprop.matrix import Matrix, by
 from backprop.optimizers.settings import is_number
 from backprop.tensor import Parameter
 
@@ -158,8 +158,8 @@ class Optimizer:
             saved = state.get(key)
             if isinstance(first, Matrix):
                 if not isinstance(saved, Matrix) or saved.shape != first.shape:
-                    came = "{}×{}".format(*saved.shape) if isinstance(saved, Matrix) else repr(saved)
-                    raise ValueError(f"{name}: {key} is a Matrix of " + "{}×{}".format(*first.shape) + f", got {came}")
+                    came = by(saved.shape) if isinstance(saved, Matrix) else repr(saved)
+                    raise ValueError(f"{name}: {key} is a Matrix of {by(first.shape)}, got {came}")
             elif not is_number(saved):
                 raise ValueError(f"{name}: {key} is a number, got {saved!r}")
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from backprop.matrix import Matrix, trusted
+from backprop.optimizers.adam import decayed, running_means
 from backprop.optimizers.optimizer import Optimizer, Params
 from backprop.optimizers.settings import check_betas, check_eps, check_not_negative
 
@@ -47,17 +48,11 @@ class RAdam(Optimizer):
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         lr, (beta1, beta2), eps, sqrt = group["lr"], group["betas"], group["eps"], math.sqrt
-        rest1, rest2 = 1 - beta1, 1 - beta2
-        if group["decoupled_weight_decay"]:
-            value = (1 - lr * group["weight_decay"]) * value
-        elif group["weight_decay"]:
-            gradient = gradient + group["weight_decay"] * value
-        m = [[beta1 * m + rest1 * g for m, g in zip(ms, gs)] for ms, gs in zip(state["m"].rows, gradient.rows)]
-        v = [[beta2 * v + rest2 * g * g for v, g in zip(vs, gs)] for vs, gs in zip(state["v"].rows, gradient.rows)]
-        state["m"], state["v"] = trusted(m), trusted(v)
+        value, gradient = decayed(value, gradient, group)
+        m, v = running_means(state, gradient, group["betas"])
         state["t"] = t = state["t"] + 1
         rate, kept = lr / (1 - beta1**t), 1 - beta2**t
-        limit = 2 / rest2 - 1
+        limit = 2 / (1 - beta2) - 1
         length = limit - 2 * t * beta2**t / kept
         if length <= 5:
             return trusted([[w - rate * m for w, m in zip(ws, ms)] for ws, ms in zip(value.rows, m)])

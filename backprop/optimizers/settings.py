@@ -37,13 +37,6 @@ def check_betas(name: str, group: Mapping[str, Any]) -> None:
         raise ValueError(f"{name}: betas are two numbers from 0 up to below 1, got {betas!r}")
 
 
-def check_count(name: str, group: Mapping[str, Any], setting: str) -> None:
-    """Raise ValueError unless it is an int from 1 up."""
-    value = group[setting]
-    if not isinstance(value, int) or value < 1:
-        raise ValueError(f"{name}: {setting} is an int from 1 up, got {value!r}")
-
-
 def is_pair(value: Any) -> bool:
     """Whether it is a tuple or a list of two real numbers."""
     return isinstance(value, (tuple, list)) and len(value) == 2 and all(map(is_number, value))

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Any, Callable, Union
 
 from backprop.optimizers import Optimizer
-from backprop.optimizers.settings import check_count, check_not_negative, is_number
+from backprop.optimizers.settings import check_not_negative, is_number
 from backprop.schedules.scheduler import LRScheduler, one_for_each_group
+from backprop.settings import check_count
 
 Rates = Union[float, Sequence[float]]
 
@@ -181,12 +182,12 @@ class OneCycleLR(LRScheduler):
 def _steps(total_steps: int | None, epochs: int | None, steps_per_epoch: int | None) -> int:
     name = "OneCycleLR"
     if total_steps is not None:
-        check_count(name, {"total_steps": total_steps}, "total_steps")
+        check_count(name, total_steps=total_steps)
         return total_steps
     if epochs is None or steps_per_epoch is None:
         raise ValueError(f"{name} needs total_steps, or epochs and steps_per_epoch")
-    check_count(name, {"epochs": epochs}, "epochs")
-    check_count(name, {"steps_per_epoch": steps_per_epoch}, "steps_per_epoch")
+    check_count(name, epochs=epochs)
+    check_count(name, steps_per_epoch=steps_per_epoch)
     return epochs * steps_per_epoch
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Callable
 
 from backprop.optimizers import Optimizer
-from backprop.optimizers.settings import check_count, check_not_negative
+from backprop.optimizers.settings import check_not_negative
 from backprop.schedules.scheduler import LRScheduler
+from backprop.settings import check_count
 
 Factor = Callable[[int], float]
 
@@ -25,7 +26,7 @@ class StepLR(LRScheduler):
     """
 
     def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1) -> None:
-        check_count("StepLR", {"step_size": step_size}, "step_size")
+        check_count("StepLR", step_size=step_size)
         check_not_negative("StepLR", {"gamma": gamma}, "gamma")
         self.step_size, self.gamma = step_size, gamma
         super().__init__(optimizer, last_epoch)
@@ -95,7 +96,7 @@ class PolynomialLR(LRScheduler):
     """
 
     def __init__(self, optimizer: Optimizer, total_iters: int = 5, power: float = 1.0, last_epoch: int = -1) -> None:
-        check_count("PolynomialLR", {"total_iters": total_iters}, "total_iters")
+        check_count("PolynomialLR", total_iters=total_iters)
         check_not_negative("PolynomialLR", {"power": power}, "power")
         self.total_iters, self.power = total_iters, power
         super().__init__(optimizer, last_epoch)

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backprop.optimizers import Optimizer
-from backprop.optimizers.settings import check_count, is_number
+from backprop.optimizers.settings import is_number
 from backprop.schedules.plateau import ReduceLROnPlateau
 from backprop.schedules.scheduler import LRScheduler
+from backprop.settings import check_count
 
 
 class ConstantLR(LRScheduler):
@@ -24,7 +25,7 @@ class ConstantLR(LRScheduler):
     ) -> None:
         if not is_number(factor) or not 0 < factor <= 1:
             raise ValueError(f"ConstantLR: factor is a number above 0 and up to 1, got {factor!r}")
-        check_count("ConstantLR", {"total_iters": total_iters}, "total_iters")
+        check_count("ConstantLR", total_iters=total_iters)
         self.factor, self.total_iters = factor, total_iters
         super().__init__(optimizer, last_epoch)
 
@@ -63,7 +64,7 @@ class LinearLR(LRScheduler):
             raise ValueError(f"LinearLR: start_factor is a number above 0 and up to 1, got {start_factor!r}")
         if not is_number(end_factor) or not 0 <= end_factor <= 1:
             raise ValueError(f"LinearLR: end_factor is a number from 0 to 1, got {end_factor!r}")
-        check_count("LinearLR", {"total_iters": total_iters}, "total_iters")
+        check_count("LinearLR", total_iters=total_iters)
         self.start_factor, self.end_factor, self.total_iters = start_factor, end_factor, total_iters
         super().__init__(optimizer, last_epoch)
 

@@ -6,6 +6,7 @@ import math
 
 from backprop.layers import Layer
 from backprop.optimizers import Optimizer
+from backprop.settings import check_count
 from backprop.training.evaluation import Batches, Loss, Score, check_parts, evaluate
 from backprop.training.history import Epoch, History
 from backprop.training.progress import Progress
@@ -38,8 +39,7 @@ def fit(
     >>> len(history), history[-1].accuracy > 0.9
     (20, True)
     """
-    if not isinstance(epochs, int) or epochs < 1:
-        raise ValueError(f"fit: epochs is an int from 1 up, got {epochs!r}")
+    check_count("fit", epochs=epochs)
     check_parts("fit", model, loss, batches)
     if not isinstance(optimizer, Optimizer):
         raise TypeError(f"fit: the optimizer is an Optimizer, as SGD(model.parameters()) is, got {optimizer!r}")

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop import Matrix, Tensor, gradcheck
-from backprop.functional.recurrence import cat, gru, lstm, rnn
+from backprop.functional.joining import cat
+from backprop.functional.recurrence import gru, lstm, rnn
 from tests.strategies import fractions, matrices, random_tensor, seeds, sizes
 
 # For each: the operation, its gates, and how many kinds of states it starts from.

@@ -1,61 +1,17 @@
 """The convolutions as layers: PyTorch's figures, start values, and what they refuse."""
 
-import json
 import random
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop import Linear, Matrix, Sequential, Tanh, Tensor, gradcheck
+from backprop import Linear, Matrix, Sequential, Tanh, gradcheck
 from backprop.layers.convolution import Conv1d, Conv2d, ConvTranspose2d
+from tests.figures import assert_agrees, cases, made, named
 from tests.strategies import random_tensor, seeds
 
-REFERENCE = Path(__file__).resolve().parents[1] / "reference"
 LAYERS = {layer.__name__: layer for layer in (Conv1d, Conv2d, ConvTranspose2d)}
-
-
-def cases(topic):
-    return json.loads((REFERENCE / f"{topic}.json").read_text("utf-8"))["cases"]
-
-
-def named(case):
-    return ", ".join([case["layer"], *map(str, case["args"]), *(f"{k}={v}" for k, v in case["settings"].items())])
-
-
-def made(layers, case):
-    """The case's layer; what is a list in JSON is a tuple in Python."""
-    arguments = [tuple(a) if isinstance(a, list) else a for a in case["args"]]
-    options = {**case["settings"], **case["ours"]}
-    options = {name: tuple(value) if isinstance(value, list) else value for name, value in options.items()}
-    return layers[case["layer"]](*arguments, **options)
-
-
-def assert_agrees(layer, case):
-    """Outputs, gradients and the state at the end are PyTorch's, to a relative 1e-9."""
-
-    def agree(came, expected):
-        assert came.allclose(Matrix(expected), rel_tol=1e-9, abs_tol=1e-12)
-
-    layer.load_state_dict({name: Matrix(rows) for name, rows in case["start"].items()})
-    for batch in case["batches"]:
-        layer.train(batch["mode"] == "train")
-        layer.zero_grad()
-        x = Tensor(batch["input"], requires_grad=True) if "input_gradient" in batch else batch["input"]
-        output = layer(x)
-        agree(output.data, batch["output"])
-        output.backward(Matrix(batch["upstream"]))
-        if "input_gradient" in batch:
-            agree(x.grad, batch["input_gradient"])
-        parameters = dict(layer.named_parameters())
-        assert parameters.keys() == batch["gradients"].keys()
-        for name, gradient in batch["gradients"].items():
-            agree(parameters[name].grad, gradient)
-    state = layer.state_dict()
-    assert list(state) == list(case["end"])
-    for name, rows in case["end"].items():
-        agree(state[name], rows)
 
 
 @pytest.mark.parametrize("case", cases("convolution"), ids=named)

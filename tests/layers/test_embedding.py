@@ -6,7 +6,7 @@ import pytest
 
 from backprop import Linear, Matrix, Sequential, gradcheck
 from backprop.layers.embedding import Embedding
-from tests.layers.test_convolution import assert_agrees, cases, made, named
+from tests.figures import assert_agrees, cases, made, named
 
 
 @pytest.mark.parametrize("case", cases("embedding"), ids=named)

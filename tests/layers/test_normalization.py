@@ -8,7 +8,7 @@ from hypothesis import given
 
 from backprop import Linear, Matrix, Sequential, gradcheck
 from backprop.layers.normalization import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, RMSNorm
-from tests.layers.test_convolution import assert_agrees, cases, made, named
+from tests.figures import assert_agrees, cases, made, named
 from tests.strategies import random_tensor, seeds
 
 LAYERS = {layer.__name__: layer for layer in (BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, RMSNorm)}

@@ -6,7 +6,7 @@ import pytest
 
 from backprop import Linear, Matrix, Sequential
 from backprop.layers.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
-from tests.layers.test_convolution import assert_agrees, cases, made, named
+from tests.figures import assert_agrees, cases, made, named
 
 LAYERS = {layer.__name__: layer for layer in (AdaptiveAvgPool2d, AvgPool2d, MaxPool2d)}
 

@@ -1,21 +1,23 @@
-"""Settings at the door: what a number, a word or a weight may be, or the sentence that says so."""
+"""Settings at the door: what a number, a count or a word may be, or the sentence that says so."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from fractions import Fraction
 from numbers import Real
 from reprlib import repr as short
-from typing import Any, Union
-
-from backprop.matrix import Matrix, Number
-from backprop.tensor import Tensor
-
-Weights = Union[Tensor, Matrix, Sequence[Number]]
+from typing import Any
 
 
 def check_number(
-    name: str, setting: str, value: Number, low: float = -math.inf, high: float = math.inf, *, above: float = -math.inf
+    name: str,
+    setting: str,
+    value: float | Fraction,
+    low: float = -math.inf,
+    high: float = math.inf,
+    *,
+    above: float = -math.inf,
 ) -> None:
     """ValueError unless ``value`` is a finite number from ``low`` to ``high``, or above ``above``.
 
@@ -42,20 +44,13 @@ def check_word(name: str, setting: str, value: Any, words: Sequence[str]) -> Non
         raise ValueError(f"{name}: {setting} is {', '.join(others)} or {last}, got {short(value)}")
 
 
-def weight_matrix(name: str, setting: str, value: Weights | None) -> Matrix | None:
-    """The weights of a loss as a Matrix, a list of numbers as its single row; no gradient flows to them.
+def check_count(name: str, **settings: Any) -> None:
+    """ValueError unless each is an int from 1 up.
 
-    >>> weight_matrix("nll_loss", "weight", [1.0, 0.5])
-    Matrix([[1.0, 0.5]])
+    >>> check_count("Linear", in_features=3, out_features=0)
+    Traceback (most recent call last):
+    ValueError: Linear: out_features is an int from 1 up, got 0
     """
-    if value is None:
-        return None
-    if isinstance(value, Tensor):
-        if value.requires_grad:
-            raise ValueError(f"{name}: no gradient flows to a {setting}; give {setting}.detach()")
-        value = value.data
-    weight = value if isinstance(value, Matrix) else Matrix([value])
-    for row in weight.rows:
-        for w in row:
-            check_number(name, f"every entry of {setting}", w)
-    return weight
+    for setting, value in settings.items():
+        if not isinstance(value, int) or value < 1:
+            raise ValueError(f"{name}: {setting} is an int from 1 up, got {value!r}")

@@ -1,0 +1,31 @@
+"""The weights of a loss: how much each class, or each entry, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Union
+
+from backprop.matrix import Matrix, Number
+from backprop.settings import check_number
+from backprop.tensor import Tensor
+
+Weights = Union[Tensor, Matrix, Sequence[Number]]
+
+
+def weight_matrix(name: str, setting: str, value: Weights | None) -> Matrix | None:
+    """The weights of a loss as a Matrix, a list of numbers as its single row; no gradient flows to them.
+
+    >>> weight_matrix("nll_loss", "weight", [1.0, 0.5])
+    Matrix([[1.0, 0.5]])
+    """
+    if value is None:
+        return None
+    if isinstance(value, Tensor):
+        if value.requires_grad:
+            raise ValueError(f"{name}: no gradient flows to a {setting}; give {setting}.detach()")
+        value = value.data
+    weight = value if isinstance(value, Matrix) else Matrix([value])
+    for row in weight.rows:
+        for w in row:
+            check_number(name, f"every entry of {setting}", w)
+    return weight
