@@ -98,7 +98,19 @@ from backprop.schedules import (
     SequentialLR,
     StepLR,
 )
-from backprop.data import DataLoader, Dataset, load_digits, load_iris, train_test_split
+from backprop.data import (
+    CSVStream,
+    DataLoader,
+    Dataset,
+    StreamLoader,
+    load_breast_cancer,
+    load_digits,
+    load_iris,
+    read_csv,
+    read_idx,
+    read_idx_dataset,
+    train_test_split,
+)
 from backprop.training import Epoch, History, evaluate, fit
 
 __all__ = [
@@ -198,10 +210,16 @@ __all__ = [
     "ReduceLROnPlateau",
     "SequentialLR",
     "StepLR",
+    "CSVStream",
     "DataLoader",
     "Dataset",
+    "StreamLoader",
+    "load_breast_cancer",
     "load_digits",
     "load_iris",
+    "read_csv",
+    "read_idx",
+    "read_idx_dataset",
     "train_test_split",
     "Epoch",
     "History",

@@ -98,5 +98,5 @@ def test_every_file_begins_with_what_it_is():
 
 
 def test_data_and_types_are_shipped():
-    for name in ("py.typed", "data/digits.csv.gz", "data/iris.csv", "data/README.md"):
+    for name in ("py.typed", "data/digits.csv.gz", "data/iris.csv", "data/breast_cancer.csv", "data/README.md"):
         assert (PACKAGE / name).is_file()

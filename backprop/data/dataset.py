@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from reprlib import repr as short
 from typing import Union
 
@@ -16,18 +16,19 @@ Targets = Union[Sequence[int], Matrix]
 class Dataset:
     """``inputs``, one row an example, and ``targets``, as many: class indices, or the rows of a Matrix.
 
-    ``classes`` are the names of the classes, where there are any.
+    ``classes`` are the names of the classes, where there are any; ``features`` those of the columns of ``inputs``.
 
-    Raises ValueError for another number of targets than rows.
+    Raises ValueError for another number of targets than rows, or of features than columns.
 
     >>> data = Dataset(Matrix([[0.0], [1.0], [2.0]]), [0, 1, 1])
     >>> len(data), data.select([2, 0])
-    (3, Dataset(inputs=Matrix([[2.0], [0.0]]), targets=[1, 0], classes=()))
+    (3, Dataset(inputs=Matrix([[2.0], [0.0]]), targets=[1, 0], classes=(), features=()))
     """
 
     inputs: Matrix
     targets: Targets
     classes: Sequence[str] = ()
+    features: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         if not isinstance(self.inputs, Matrix):
@@ -38,6 +39,9 @@ class Dataset:
             )
         if len(self.inputs) != len(self.targets):
             raise ValueError(f"Dataset got {len(self.targets)} targets for {len(self.inputs)} rows of inputs")
+        columns = self.inputs.shape[1]
+        if self.features and len(self.features) != columns:
+            raise ValueError(f"Dataset got {len(self.features)} features for {columns} columns of inputs")
 
     def __len__(self) -> int:
         """The number of examples."""
@@ -48,7 +52,7 @@ class Dataset:
         places = chosen_places(indices, len(self), "example")
         targets = self.targets
         chosen = targets[places] if isinstance(targets, Matrix) else [targets[i] for i in places]
-        return Dataset(self.inputs[places], chosen, self.classes)
+        return replace(self, inputs=self.inputs[places], targets=chosen)
 
 
 def is_classes(targets: object) -> bool:

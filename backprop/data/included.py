@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import pkgutil
+from collections.abc import Sequence
 
 from backprop.data.dataset import Dataset
 from backprop.matrix import Matrix
@@ -33,7 +34,26 @@ def load_iris() -> Dataset:
     (Matrix([[5.1, 3.5, 1.4, 0.2]]), 0, ['setosa', 'versicolor', 'virginica'])
     """
     header, *rows = _rows(_read("iris.csv"))
-    return _classified(rows, header[2:])
+    features = [f"{part} {size} (cm)" for part in ("sepal", "petal") for size in ("length", "width")]
+    return _classified(rows, header[2:], features)
+
+
+def load_breast_cancer() -> Dataset:
+    """569 breast masses: thirty measurements of the cells' nuclei, and whether the mass was malignant or benign.
+
+    Ten properties of a nucleus, each as the mean over the nuclei of an image, its standard error and its worst value,
+    the mean of the three largest. Street, Wolberg and Mangasarian, "Nuclear feature extraction for breast tumor
+    diagnosis" (1993).
+
+    >>> masses = load_breast_cancer()
+    >>> masses.inputs.shape, masses.classes, masses.features[0], masses.inputs[0, 0], masses.targets[0]
+    ((569, 30), ['malignant', 'benign'], 'mean radius', 17.99, 0)
+    """
+    header, *rows = _rows(_read("breast_cancer.csv"))
+    properties = ["radius", "texture", "perimeter", "area", "smoothness"]
+    properties += ["compactness", "concavity", "concave points", "symmetry", "fractal dimension"]
+    features = [pattern.format(name) for pattern in ("mean {}", "{} error", "worst {}") for name in properties]
+    return _classified(rows, header[2:], features)
 
 
 def _read(name: str) -> bytes:
@@ -47,5 +67,6 @@ def _rows(content: bytes) -> list[list[str]]:
     return list(csv.reader(content.decode("ascii").splitlines()))
 
 
-def _classified(rows: list[list[str]], classes: list[str]) -> Dataset:
-    return Dataset(Matrix([map(float, row[:-1]) for row in rows]), [int(row[-1]) for row in rows], classes)
+def _classified(rows: list[list[str]], classes: list[str], features: Sequence[str] = ()) -> Dataset:
+    inputs = Matrix([map(float, row[:-1]) for row in rows])
+    return Dataset(inputs, [int(row[-1]) for row in rows], classes, features)

@@ -92,6 +92,7 @@ def test_a_split_with_an_empty_side_is_refused(size):
         (lambda: Dataset(Matrix([[1.0]]), [[0.0]]), TypeError, r"class indices \(ints\) or a Matrix, got \[\[0.0\]\]"),
         (lambda: Dataset(Matrix([[1.0]]), "a"), TypeError, "class indices"),
         (lambda: Dataset(Matrix([[1.0]]), 5), TypeError, "class indices"),
+        (lambda: Dataset(Matrix([[1.0, 2.0]]), [0], (), ["a"]), ValueError, "got 1 features for 2 columns of inputs"),
         (lambda: numbered(3).select([5]), IndexError, r"example \[5\] of 3: they are numbered 0 to 2"),
         (lambda: train_test_split(Matrix([[1.0]])), TypeError, "needs a Dataset"),
         (lambda: train_test_split(numbered(3), True), ValueError, "got True"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from backprop import Dataset, load_digits, load_iris
+from backprop import Dataset, load_breast_cancer, load_digits, load_iris
 
 
 def test_digits():
@@ -22,9 +22,30 @@ def test_iris():
     assert iris.classes == ["setosa", "versicolor", "virginica"]
     # The means in centimetres that Fisher's table has: 5.843, 3.057 (3.054 with two misprints), 3.758, 1.199.
     assert [round(x, 3) for x in iris.inputs.mean(axis=0).tolist()[0]] == [5.843, 3.057, 3.758, 1.199]
+    assert iris.features == ["sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)"]
 
 
-@pytest.mark.parametrize("load", [load_digits, load_iris])
+def test_breast_cancer():
+    masses = load_breast_cancer()
+    assert masses.inputs.shape == (569, 30) and masses.classes == ["malignant", "benign"]
+    assert [masses.targets.count(k) for k in range(2)] == [212, 357]
+    # The ranges in the table of scikit-learn's description of the set.
+    ranges = {
+        "mean radius": (6.981, 28.11),
+        "mean concave points": (0.0, 0.201),
+        "mean fractal dimension": (0.05, 0.097),
+        "radius error": (0.112, 2.873),
+        "area error": (6.802, 542.2),
+        "worst radius": (7.93, 36.04),
+        "worst area": (185.2, 4254.0),
+        "worst fractal dimension": (0.055, 0.208),
+    }
+    for name, (least, most) in ranges.items():
+        column = masses.inputs[:, masses.features.index(name)]
+        assert abs(column.min() - least) < 0.0006 and abs(column.max() - most) < 0.0006
+
+
+@pytest.mark.parametrize("load", [load_breast_cancer, load_digits, load_iris])
 def test_each_call_gives_the_same(load):
     one, other = load(), load()
     assert isinstance(one, Dataset) and one.inputs == other.inputs and one.targets == other.targets

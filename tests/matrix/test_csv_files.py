@@ -49,6 +49,7 @@ def test_what_spreadsheets_write(tmp_path):
         ("__import__('os')\n", "is not a number"),
         ("", "m.csv has no numbers in it"),
         ("\n\n", "m.csv has no numbers in it"),
+        ('1,2\n3,"4\n', "line 2: unexpected end of data"),
     ],
 )
 def test_what_is_no_table_of_numbers_is_refused_with_its_place(tmp_path, content, sentence):
@@ -57,6 +58,19 @@ def test_what_is_no_table_of_numbers_is_refused_with_its_place(tmp_path, content
     with pytest.raises(ValueError) as caught:
         Matrix.from_csv(path)
     assert sentence in str(caught.value)
+
+
+def test_bytes_that_are_no_text_are_refused_with_their_line(tmp_path):
+    path = tmp_path / "m.csv"
+    path.write_bytes(b"1,2\n" * 5000 + b"3,\xe9\n" + b"1,2\n" * 5000)
+    with pytest.raises(ValueError) as caught:
+        Matrix.from_csv(path)
+    assert str(caught.value) == "from_csv: m.csv, line 5001: byte 0xe9 is no utf-8 text"
+
+
+def test_a_delimiter_is_one_character(tmp_path):
+    with pytest.raises(ValueError, match="from_csv: the delimiter is a single character, got ', '"):
+        Matrix.from_csv(tmp_path / "m.csv", delimiter=", ")
 
 
 def test_a_failed_writing_leaves_the_file_that_was_there(tmp_path, monkeypatch):
