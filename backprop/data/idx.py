@@ -69,7 +69,7 @@ def _read(name: str, file: BufferedIOBase) -> Matrix:
     if 0 in dimensions:
         raise ValueError(f"{name} has no numbers: its dimensions are {short(dimensions)}")
     kind, columns = _TYPES[magic[2]], prod(dimensions[1:])
-    size = struct.calcsize(kind) * columns * dimensions[0]
+    size = struct.calcsize(f">{kind}") * columns * dimensions[0]
     content = _at_most(size + 1, file)
     if len(content) != size:
         relation = "more" if len(content) > size else "fewer"

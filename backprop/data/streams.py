@@ -25,7 +25,8 @@ class CSVStream:
     ``read_csv``, but that the file is a path; classes that are not given are found in one first reading. A target is
     the index of a class, or [number].
 
-    Raises ValueError as ``read_csv`` does: at once for the header, for what stands in a line when the line is read.
+    Raises TypeError for an open file, which is read only once, and ValueError as ``read_csv`` does: at once for the
+    header, for what stands in a line when the line is read.
 
     >>> import os, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "table.csv")
@@ -37,7 +38,7 @@ class CSVStream:
 
     def __init__(self, path: PathLike, target: str | int, *, classes: Classes = None, delimiter: str = ",") -> None:
         if not isinstance(path, (str, os.PathLike)):
-            raise TypeError(f"CSVStream: needs a path, since an open file is read only once, got {short(path)}")
+            raise TypeError(f"CSVStream: an open file is read only once; a stream needs its path, got {short(path)}")
         self._arguments = ("CSVStream", path, target, classes, delimiter)
         table = Table(*self._arguments)
         self.features, self.classes = table.features, table.class_names(table)
@@ -53,11 +54,10 @@ class StreamLoader:
     """A DataLoader for what does not fit into memory: iterate over ``examples`` in batches (inputs, targets).
 
     ``examples`` gives pairs (row, target) each time it is iterated over, as a CSVStream does, or an object of your own
-    with ``__iter__``. A target is a class index (an int) or a row of numbers. No more than a batch is kept.
-
-    With a ``shuffle_buffer`` of n a random one of n kept examples is given, and the next of the stream takes its
-    place: no example comes n places early, 1 keeps the order, and room for all is a full shuffle. The last batch is
-    shorter where the number does not divide, or left out with ``drop_last``.
+    with ``__iter__``. A target is a class index (an int) or a row of numbers. Only the batch is kept in memory, and the
+    ``shuffle_buffer``: a random one of its n examples is given, and the next of the stream takes its place. So no
+    example comes n places early, 1 keeps the order, and room for all is a full shuffle. The last batch is shorter
+    where the number does not divide, or left out with ``drop_last``.
 
     Raises TypeError for an iterator, which is used up after one epoch, and for an example that is no such pair.
 

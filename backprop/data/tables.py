@@ -85,7 +85,7 @@ class Table:
         else:
             if not -len(header) <= target < len(header):
                 raise ValueError(f"{self._name} has no column {target}; they are numbered 0 to {len(header) - 1}")
-            self._place = target % len(header)
+            self._place = target
             self._columns = [str(number) for number in range(1, len(header) + 1)]
             self.features = []
             self._lines = chain([first], self._lines)

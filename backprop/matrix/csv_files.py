@@ -1,4 +1,4 @@
-"""Tables of numbers in text files, one row a line: read and written so that each number comes back as it was."""
+"""Tables in text files, one row a line: their cells, and numbers written so that each comes back as it was."""
 
 from __future__ import annotations
 

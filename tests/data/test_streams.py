@@ -1,6 +1,7 @@
 """Streams: the batches of a DataLoader without its memory; each epoch has each example once, shuffled or in order."""
 
 import random
+from collections import Counter
 
 import pytest
 from hypothesis import given
@@ -61,11 +62,15 @@ def test_each_epoch_is_shuffled_anew():
     assert first != second and first != list(range(100))
 
 
-def test_a_buffer_for_all_makes_every_order_equally_likely():
-    loader = StreamLoader(numbered(3), 3, 3, rng=random.Random(0))
-    orders = [tuple(order(loader)) for _ in range(6000)]
-    # Each of the 6 is expected 1,000 times with a standard deviation of 28.9; five of these are 145.
-    assert all(abs(orders.count(one) - 1000) < 145 for one in set(orders)) and len(set(orders)) == 6
+@pytest.mark.parametrize(("buffer", "possible"), [(3, 6), (2, 4)])
+def test_every_order_that_the_buffer_allows_is_equally_likely(buffer, possible):
+    """Room for all three allows each order; room for two those in which the last does not come first."""
+    loader = StreamLoader(numbered(3), 3, buffer, rng=random.Random(0))
+    orders = Counter(tuple(order(loader)) for _ in range(6000))
+    share = 1 / possible
+    assert len(orders) == possible
+    # A binomial count, within five of its standard deviations √(n·p·(1 − p)).
+    assert all(abs(count - 6000 * share) < 5 * (6000 * share * (1 - share)) ** 0.5 for count in orders.values())
 
 
 def test_a_file_is_read_anew_for_each_epoch(tmp_path):
