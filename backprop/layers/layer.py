@@ -28,7 +28,7 @@ class Layer:
     training = True
     _assigned: dict[str, None]
 
-    def __new__(cls, *_: Any, **__: Any) -> Layer:
+    def __new__(cls, *_: Any, **__: Any) -> Any:
         layer = super().__new__(cls)
         object.__setattr__(layer, "_assigned", {})
         return layer
