@@ -128,7 +128,7 @@ class Tensor:
         order = reverse_topological_order(self)
         leaves = pull_back(order, {self: upstream})
         for leaf, total in leaves.items():
-            leaf.grad = total if leaf.grad is None else leaf.grad + total
+            leaf._grad = total if leaf._grad is None else leaf._grad + total
         let_go(order)
 
     # ---------------------------------------------------------------- arithmetic
@@ -324,11 +324,14 @@ def operation(rule: Callable[..., Result]) -> Callable[..., Tensor]:
             _check_nothing_missing(rule.__name__, inputs, parameters)
         value, pullbacks = rule(*[None if x is None else x._data for x in inputs], **constants)
         result = Tensor(value)
-        if _recording.on and any(x is not None and x.requires_grad for x in inputs):
-            if isinstance(pullbacks, tuple) and len(pullbacks) < len(inputs):
-                raise TypeError(f"{rule.__name__} gives {len(pullbacks)} pullbacks for {len(inputs)} inputs")
-            result.requires_grad = True
-            result.operation, result.inputs, result.pullbacks = apply, inputs, pullbacks
+        if _recording.on:
+            for x in inputs:
+                if x is not None and x.requires_grad:
+                    if isinstance(pullbacks, tuple) and len(pullbacks) < len(inputs):
+                        raise TypeError(f"{rule.__name__} gives {len(pullbacks)} pullbacks for {len(inputs)} inputs")
+                    result.requires_grad = True
+                    result.operation, result.inputs, result.pullbacks = apply, inputs, pullbacks
+                    break
         return result
 
     return apply
@@ -380,10 +383,12 @@ def pull_back(
             found[tensor] = gradient
         if tensor.operation is None:
             continue
-        for source, part in _pulled(tensor, gradient):
+        for source, part in zip(tensor.inputs, _contributions(tensor, gradient)):
+            if source is None or not source.requires_grad:
+                continue
             if not isinstance(part, Matrix):
                 raise TypeError(f"{tensor.operation.__name__}: a pullback gives a Matrix, got {short(part)}")
-            if part.shape != source.shape:
+            if part.shape != source._data.shape:
                 raise ValueError(
                     f"{tensor.operation.__name__}: a pullback gave a gradient of {by(part.shape)} "
                     f"for an input of {by(source.shape)}"
@@ -398,18 +403,17 @@ def let_go(order: Sequence[Tensor]) -> None:
         tensor.inputs, tensor.pullbacks = (), None
 
 
-def _pulled(tensor: Tensor, gradient: Matrix) -> Iterator[tuple[Tensor, Matrix]]:
-    """The inputs that need a gradient, each with what this use of it contributes."""
+def _contributions(tensor: Tensor, gradient: Matrix) -> Sequence[Matrix | None]:
+    """What this use of each input adds to its gradient; what needs none is not computed where it can be left out."""
     pullbacks = tensor.pullbacks
     if isinstance(pullbacks, tuple):
-        for source, pullback in zip(tensor.inputs, pullbacks):
-            if source is not None and source.requires_grad:
-                yield source, pullback(gradient)
-    elif pullbacks is not None:
-        parts = pullbacks(gradient)
-        for source, part in zip(tensor.inputs, parts if isinstance(parts, tuple) else (parts,)):
-            if source is not None and source.requires_grad:
-                yield source, part
+        return [
+            pullback(gradient) if source is not None and source.requires_grad else None
+            for source, pullback in zip(tensor.inputs, pullbacks)
+        ]
+    assert pullbacks is not None, "a graph that was let go is refused before"
+    parts = pullbacks(gradient)
+    return parts if isinstance(parts, tuple) else (parts,)
 
 
 def sum_to_shape(gradient: Matrix, shape: Shape) -> Matrix:

@@ -12,18 +12,13 @@ import math
 import random
 import statistics
 import sys
-from operator import mul
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from backprop import SGD, CrossEntropyLoss, Linear, Matrix, Sequential, Tanh
+from kernel import columns, product
 from timing import interleaved, interpreter, ratio
-
-if sys.version_info >= (3, 12):
-    from math import sumprod
-else:
-    sumprod = None
 
 LEARNING_RATE = 0.01
 
@@ -47,13 +42,6 @@ def library_step(weights, x, targets):
     return step, lambda: [parameter.data.tolist() for parameter in model.parameters()]
 
 
-def product(rows, columns):
-    """Each row with each column, by the fastest dot product of this Python."""
-    if sumprod:
-        return [[sumprod(p, q) for q in columns] for p in rows]
-    return [[sum(map(mul, p, q)) for q in columns] for p in rows]
-
-
 def hand_step(weights, x, targets):
     """The same step on plain lists, written out for this one network and fused wherever it can be."""
     w1, b1, w2, b2 = weights
@@ -75,13 +63,13 @@ def hand_step(weights, x, targets):
             slopes = [p * share for p in powers]
             slopes[t] -= 1.0 / count
             dz.append(slopes)
-        dz_columns = list(zip(*dz))
-        dw2 = product(dz_columns, list(zip(*hidden)))
+        dz_columns = columns(dz)
+        dw2 = product(dz_columns, columns(hidden))
         db2 = list(map(sum, dz_columns))
-        dh = product(dz, list(zip(*w2)))
+        dh = product(dz, columns(w2))
         da = [[d * (1.0 - h * h) for d, h in zip(ds, hs)] for ds, hs in zip(dh, hidden)]
-        da_columns = list(zip(*da))
-        dw1 = product(da_columns, list(zip(*x)))
+        da_columns = columns(da)
+        dw1 = product(da_columns, columns(x))
         db1 = list(map(sum, da_columns))
         w1 = [[w - LEARNING_RATE * d for w, d in zip(ws, ds)] for ws, ds in zip(w1, dw1)]
         w2 = [[w - LEARNING_RATE * d for w, d in zip(ws, ds)] for ws, ds in zip(w2, dw2)]

@@ -5,7 +5,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop.dot import dot, row_products
+from backprop.dot import dot, row_products, transposed
 from tests.strategies import UNIT_ROUNDOFF, floats, fractions
 
 pairs_of_fractions = st.lists(st.tuples(fractions, fractions), min_size=1, max_size=8)
@@ -31,5 +31,16 @@ def test_within_the_bound_of_a_sum_of_products(pairs):
 
 @given(st.lists(pairs_of_fractions.map(lambda pairs: [a for a, _ in pairs][:1] * 3), min_size=1, max_size=4))
 def test_row_products_are_the_dots_of_all_pairs(rows):
-    others = [[Fraction(n), Fraction(1, n), Fraction(-n)] for n in range(1, 4)]
+    others = [[Fraction(n), Fraction(1, n), Fraction(-n)] for n in range(1, 7)]
     assert row_products(rows, others) == [[dot(p, q) for q in others] for p in rows]
+
+
+@given(st.integers(1, 3), st.integers(1, 9))
+def test_row_products_of_nothing_are_zeros(height, width):
+    assert row_products([[]] * height, [[]] * width) == [[0] * width] * height
+
+
+@given(st.integers(1, 4), st.integers(1, 4))
+def test_transposed_gives_the_columns(height, width):
+    columns = transposed([[(i, j) for j in range(width)] for i in range(height)])
+    assert [list(column) for column in columns] == [[(i, j) for i in range(height)] for j in range(width)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from operator import add
 
-from backprop.dot import row_products
+from backprop.dot import row_products, transposed
 from backprop.matrix import Matrix, trusted
 from backprop.tensor import Result, operation
 
@@ -29,10 +29,10 @@ def linear(x: Matrix, weight: Matrix, bias: Matrix | None = None) -> Result:
         rows = [list(map(add, row, biases)) for row in rows]
 
     def to_x(d: Matrix) -> Matrix:
-        return trusted(row_products(d.rows, list(zip(*weight.rows))))
+        return trusted(row_products(d.rows, transposed(weight.rows)))
 
     def to_weight(d: Matrix) -> Matrix:
-        return trusted(row_products(zip(*d.rows), list(zip(*x.rows))))
+        return trusted(row_products(transposed(d.rows), transposed(x.rows)))
 
     def to_bias(d: Matrix) -> Matrix:
         return d.sum(axis=0)

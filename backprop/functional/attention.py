@@ -11,7 +11,7 @@ from operator import add, mul
 from reprlib import repr as short
 from typing import Any, Union
 
-from backprop.dot import Rows, dot, row_products
+from backprop.dot import Rows, dot, row_products, transposed
 from backprop.functional.probability import exponentials
 from backprop.functional.recurrence import sequences_in
 from backprop.matrix import Matrix, by, trusted
@@ -145,13 +145,13 @@ def _products_to(seen: list[int], left: Rows, right: Rows) -> Rows:
 
 def _averages(weights: Rows, rows: Rows) -> Rows:
     """Row t: Σⱼ weightsₜⱼ·rowsⱼ over as many j as there are weights."""
-    columns = list(zip(*rows))
+    columns = transposed(rows)
     return [row_products([ws], [column[: len(ws)] for column in columns])[0] for ws in weights]
 
 
 def _gathered(seen: list[int], weights: Rows, rows: Rows) -> Rows:
     """Row j: Σₜ weightsₜⱼ·rowsₜ over the t that see j, all from some first one on; for the j that any sees."""
-    columns = list(zip(*rows))
+    columns = transposed(rows)
     gathered = []
     for j, column in enumerate(zip_longest(*weights, fillvalue=0.0)):
         first = bisect_right(seen, j)

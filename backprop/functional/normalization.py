@@ -11,7 +11,7 @@ import math
 from itertools import chain
 from typing import Any
 
-from backprop.dot import Rows, dot
+from backprop.dot import Rows, dot, transposed
 from backprop.matrix import Matrix, by, trusted
 from backprop.tensor import Result, Tensor, operation
 
@@ -187,7 +187,7 @@ def _row_groups(
     def pullback(d: Matrix) -> tuple[Matrix, ...]:
         inner = [[s * g for s, g in zip(ss, gammas)] for ss in d.rows]
         to_x = _joined(_through_moments(_split(inner, size), parts, inverses), groups)
-        columns = list(zip(*d.rows))
+        columns = transposed(d.rows)
         to_gammas, to_betas = list(map(dot, columns, zip(*normed))), list(map(sum, columns))
         return (
             trusted(to_x),

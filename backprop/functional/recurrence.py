@@ -18,7 +18,7 @@ from itertools import chain
 from operator import add, mul
 from typing import Any
 
-from backprop.dot import Rows, row_products
+from backprop.dot import Rows, row_products, transposed
 from backprop.functional.sigmoidal import logistic
 from backprop.matrix import Matrix, by, trusted
 from backprop.settings import check_count, check_word
@@ -64,7 +64,7 @@ def rnn(
         hidden.append(h)
 
     def pullback(d: Matrix) -> tuple[Matrix, ...]:
-        columns = list(zip(*weight_hh.rows))
+        columns = transposed(weight_hh.rows)
         back: Rows = [[0] * len(columns) for _ in previous[0]]
         slopes: list[Rows] = []
         for h, rows in zip(reversed(hidden), reversed(steps.of(d.rows))):
@@ -128,7 +128,7 @@ def lstm(
         results.append([hs + cs for hs, cs in zip(h, c)])
 
     def pullback(d: Matrix) -> tuple[Matrix, ...]:
-        columns = list(zip(*weight_hh.rows))
+        columns = transposed(weight_hh.rows)
         back_h: Rows = [[0] * size for _ in previous[0]]
         back_c = back_h
         slopes: list[Rows] = []
@@ -199,7 +199,7 @@ def gru(
         hidden.append(h)
 
     def pullback(d: Matrix) -> tuple[Matrix, ...]:
-        columns = list(zip(*weight_hh.rows))
+        columns = transposed(weight_hh.rows)
         back: Rows = [[0] * size for _ in previous[0]]
         to_a: list[Rows] = []
         to_u: list[Rows] = []
@@ -268,8 +268,8 @@ def _recurrent(h: Rows, weight_hh: Matrix, bias_hh: Matrix | None) -> Rows:
 
 def _weight_gradients(slopes: list[Rows], previous: list[Rows]) -> tuple[Matrix, Matrix]:
     """∂L/∂W = Σ ∂L/∂u·h₋ᵀ and ∂L/∂b = Σ ∂L/∂u, over all steps and sequences at once."""
-    columns = list(zip(*chain.from_iterable(slopes)))
-    states = list(zip(*chain.from_iterable(previous)))
+    columns = transposed(list(chain.from_iterable(slopes)))
+    states = transposed(list(chain.from_iterable(previous)))
     return trusted(row_products(columns, states)), trusted([list(map(sum, columns))])
 
 

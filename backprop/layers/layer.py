@@ -26,6 +26,17 @@ class Layer:
     """
 
     training = True
+    _assigned: dict[str, None]
+
+    def __new__(cls, *_: Any, **__: Any) -> Any:
+        layer = super().__new__(cls)
+        object.__setattr__(layer, "_assigned", {})
+        return layer
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        # PyPy may reorder the attributes of an object; optimizers and files count on one order of parameters.
+        self._assigned[name] = None
+        object.__setattr__(self, name, value)
 
     def forward(self, *inputs: Any) -> Tensor:
         """The output for these inputs; each Layer writes its own."""
@@ -38,8 +49,10 @@ class Layer:
 
     def members(self) -> Iterator[tuple[str, Any]]:
         """The named Parameters, Buffers and Layers held directly, in the order of their assignment."""
-        for name, value in vars(self).items():
-            yield from _parts(name, value)
+        attributes = vars(self)
+        for name in self._assigned:
+            if name in attributes:
+                yield from _parts(name, attributes[name])
 
     def modules(self) -> Iterator[Layer]:
         """This layer and all layers below it."""

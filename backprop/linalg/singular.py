@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from backprop.dot import Rows, dot, row_products
+from backprop.dot import Rows, dot, row_products, transposed
 from backprop.linalg.door import LinAlgError, check_matrix, floats
 from backprop.linalg.jacobi import rotate, rotation, scaled, sweeps, tournament, unscaled
 from backprop.linalg.orthogonal import reflected, triangularize, unit_columns
@@ -114,7 +114,7 @@ def lstsq(a: Matrix, b: Matrix, rcond: float | None = None) -> LstsqResult:
     rows, sides = floats("lstsq", a), list(zip(*floats("lstsq", b)))
     u, values, vh = svd(a, full_matrices=False)
     rank = numerical_rank("lstsq", values, a, rcond)
-    axes = list(zip(*u.rows))
+    axes = transposed(u.rows)
     weights = [
         [dot(axis, side) / s for axis, s in zip(axes, values[:rank])] + [0.0] * (len(values) - rank) for side in sides
     ]

@@ -15,7 +15,7 @@ from math import isclose, isfinite, prod, sqrt
 from reprlib import repr as short
 from typing import Any, Callable, Union, overload
 
-from backprop.dot import Rows, row_products
+from backprop.dot import Rows, row_products, transposed
 from backprop.matrix import csv_files, lines, text
 from backprop.matrix.broadcasting import broadcast, combined, repeated
 from backprop.matrix.entries import Number, check_size, checked, entry, listed
@@ -428,7 +428,7 @@ class Matrix:
                 f"Matrix @: {text.by(self.shape)} @ {text.by(other.shape)}: the left has {len(self.rows[0])} columns, "
                 f"the right {len(other.rows)} rows; they must be as many"
             )
-        return trusted(row_products(self.rows, list(zip(*other.rows))))
+        return trusted(row_products(self.rows, transposed(other.rows)))
 
     # ---------------------------------------------------------------- comparison
 
@@ -675,7 +675,7 @@ class Matrix:
             raise ValueError(f"{name}: axis is None, 0 or 1, got {axis!r}")
         if axis is None:
             return [list(chain.from_iterable(self.rows))]
-        return self.rows if axis == 1 else list(zip(*self.rows))
+        return self.rows if axis == 1 else transposed(self.rows)
 
     def _reduced(self, function: Callable[[Sequence[Any]], Any], axis: int | None, name: str) -> Any:
         results = list(map(function, self._lines(axis, name)))

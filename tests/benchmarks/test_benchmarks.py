@@ -40,6 +40,20 @@ def test_linalg_measures_both_and_the_growth(tmp_path):
         assert len(figures[name]["growth"]) == 3 and figures[name]["slope"] > 0.0
 
 
+def test_layer_steps_measures_both(tmp_path):
+    """It asserts by itself that both sides come to the same outputs, gradients and weights."""
+    figures = figures_of("layer_steps.py", tmp_path)
+    assert len(figures) == 4
+    for name in figures.keys() - {"python"}:
+        check_comparison(figures[name])
+
+
+def test_scalar_engine_measures_both(tmp_path):
+    """It asserts by itself that both sides come to the same loss and the same gradients."""
+    figures = figures_of("scalar_engine.py", tmp_path)
+    assert all(seconds > 0.0 for seconds in figures["seconds"].values()) and figures["ratio"] > 0.0
+
+
 def test_the_slope_is_the_exponent(monkeypatch):
     monkeypatch.syspath_prepend(str(BENCHMARKS))
     namespace = runpy.run_path(str(BENCHMARKS / "linalg.py"))

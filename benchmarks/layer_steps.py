@@ -1,0 +1,277 @@
+"""Steps of a convolution, an LSTM and an attention layer against the same arithmetic written out by hand.
+
+Each step goes forward, back from a given gradient to the input and to all parameters, and updates these by SGD. The
+versions by hand are for this one layer and these sizes, on plain lists, fused wherever it pays, with the same dot
+product. Nothing needs to be installed: python3 benchmarks/layer_steps.py
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import random
+import statistics
+import sys
+from itertools import chain
+from operator import add, itemgetter, mul
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from backprop import LSTM, SGD, Conv2d, Matrix, MultiheadAttention, Tensor
+from kernel import columns, product
+from timing import interleaved, interpreter, ratio
+
+LEARNING_RATE = 0.01
+
+
+def library_step(layer, x, upstream, call):
+    """The step as one writes it with the library; it returns the output and the gradient of the input."""
+    optimizer = SGD(layer.parameters(), lr=LEARNING_RATE)
+    inputs, gradient = Tensor(x, requires_grad=True), Matrix(upstream)
+
+    def step():
+        optimizer.zero_grad()
+        inputs.grad = None
+        output = call(layer, inputs)
+        output.backward(gradient)
+        optimizer.step()
+        return output.data.rows, inputs.grad.rows
+
+    return step
+
+
+def updated(weight, gradient):
+    return [[w - LEARNING_RATE * g for w, g in zip(ws, gs)] for ws, gs in zip(weight, gradient)]
+
+
+# ---------------------------------------------------------------- convolution, 3×3 with a border of zeros
+
+
+def conv_by_hand(state, x, upstream, channels, side):
+    w, (b,) = state["weight"], state["bias"]
+    outputs, places = len(w), side * side
+
+    def neighbours(count):
+        """For each place of an image the gather of its 3×3 neighbours in ``count`` channels; −1 is outside."""
+        inside = range(side)
+        return [
+            itemgetter(
+                *[
+                    (c * side + y) * side + x if y in inside and x in inside else -1
+                    for c in range(count)
+                    for y in range(i - 1, i + 2)
+                    for x in range(j - 1, j + 2)
+                ]
+            )
+            for i in inside
+            for j in inside
+        ]
+
+    seen, seeing = neighbours(channels), neighbours(outputs)
+
+    def step():
+        nonlocal w, b
+        patches, output = [], []
+        for row in x:
+            extended = [*row, 0]
+            own = [gather(extended) for gather in seen]
+            patches += own
+            output.append([y + bias for ys, bias in zip(product(w, own), b) for y in ys])
+        # A place was seen through the kernel turned by half a turn, of all outputs.
+        turned = [[v for ws in w for v in reversed(ws[9 * c : 9 * c + 9])] for c in range(channels)]
+        to_x = []
+        for row in upstream:
+            extended = [*row, 0]
+            to_x.append(list(chain.from_iterable(product(turned, [gather(extended) for gather in seeing]))))
+        slopes = [
+            list(chain.from_iterable([row[o * places : (o + 1) * places] for row in upstream])) for o in range(outputs)
+        ]
+        w = updated(w, product(slopes, columns(patches)))
+        b = [bias - LEARNING_RATE * sum(ds) for bias, ds in zip(b, slopes)]
+        return output, to_x
+
+    return step
+
+
+# ---------------------------------------------------------------- LSTM, one layer
+
+
+def lstm_by_hand(state, x, upstream, steps):
+    w, u = state["weight_ih_l0"], state["weight_hh_l0"]
+    (b,), (v,) = state["bias_ih_l0"], state["bias_hh_l0"]
+    size, batch = len(u[0]), len(x) // steps
+    exp, tanh = math.exp, math.tanh
+
+    def step():
+        nonlocal w, u, b, v
+        both = list(map(add, b, v))
+        inputs = product(x, w)
+        h, c = [[0.0] * size] * batch, [[0.0] * size] * batch
+        before, kept, hidden = [], [], []
+        for t in range(steps):
+            before.append(h)
+            gates, hs = [], []
+            for own, recurrent, cs in zip(inputs[t::steps], product(h, u), c):
+                sums = [p + q + r for p, q, r in zip(own, recurrent, both)]
+                i = [1.0 / (1.0 + exp(-z)) for z in sums[:size]]
+                f = [1.0 / (1.0 + exp(-z)) for z in sums[size : 2 * size]]
+                g = list(map(tanh, sums[2 * size : 3 * size]))
+                o = [1.0 / (1.0 + exp(-z)) for z in sums[3 * size :]]
+                new = [p * q + r * s for p, q, r, s in zip(f, cs, i, g)]
+                bent = list(map(tanh, new))
+                gates.append((i, f, g, o, cs, new, bent))
+                hs.append(list(map(mul, o, bent)))
+            kept.append(gates)
+            h, c = hs, [gate[5] for gate in gates]
+            hidden.append(h)
+        output = list(chain.from_iterable(zip(*hidden)))
+        turned = columns(u)
+        back_h, back_c = [[0.0] * size] * batch, [[0.0] * size] * batch
+        slopes = []
+        for t in reversed(range(steps)):
+            slope, handed = [], []
+            for ds, bhs, bcs, (i, f, g, o, cs, _, bent) in zip(upstream[t::steps], back_h, back_c, kept[t]):
+                dh = list(map(add, ds, bhs))
+                dc = [b + d * o * (1.0 - t * t) for b, d, o, t in zip(bcs, dh, o, bent)]
+                slope.append(
+                    [
+                        *[d * g * i * (1.0 - i) for d, g, i in zip(dc, g, i)],
+                        *[d * c * f * (1.0 - f) for d, c, f in zip(dc, cs, f)],
+                        *[d * i * (1.0 - g * g) for d, i, g in zip(dc, i, g)],
+                        *[d * t * o * (1.0 - o) for d, t, o in zip(dh, bent, o)],
+                    ]
+                )
+                handed.append([d * f for d, f in zip(dc, f)])
+            slopes.append(slope)
+            back_h, back_c = product(slope, turned), handed
+        slopes.reverse()
+        stacked = list(chain.from_iterable(zip(*slopes)))
+        to_x = product(stacked, columns(w))
+        turned = columns(stacked)
+        to_b = list(map(sum, turned))
+        w = updated(w, product(turned, columns(x)))
+        u = updated(u, product(columns(list(chain(*slopes))), columns(list(chain(*before)))))
+        (b,), (v,) = updated([b], [to_b]), updated([v], [to_b])
+        return output, to_x
+
+    return step
+
+
+# ---------------------------------------------------------------- attention of each sequence on itself
+
+
+def attention_by_hand(state, x, upstream, steps, heads):
+    w, w_out = state["in_proj_weight"], state["out_proj.weight"]
+    (b,), (b_out,) = state["in_proj_bias"], state["out_proj.bias"]
+    width, exp = len(x[0]), math.exp
+    size = width // heads
+    scale = size**-0.5
+    blocks = [
+        (slice(start, start + steps), h, slice(h * size, (h + 1) * size))
+        for start in range(0, len(x), steps)
+        for h in range(heads)
+    ]
+
+    def step():
+        nonlocal w, b, w_out, b_out
+        projected = [[y + bias for y, bias in zip(ys, b)] for ys in product(x, w)]
+        kept, averages = [], [[] for _ in x]
+        for rows, h, _ in blocks:
+            parts = []
+            for start in range(h * size, 3 * width, width):
+                parts.append([row[start : start + size] for row in projected[rows]])
+            queries, keys, values = parts
+            queries = [[q * scale for q in query] for query in queries]
+            weights = []
+            for scores in product(queries, keys):
+                largest = max(scores)
+                powers = [exp(s - largest) for s in scores]
+                total = sum(powers)
+                weights.append([power / total for power in powers])
+            kept.append((queries, keys, values, weights))
+            for average, own in zip(averages[rows], product(weights, columns(values))):
+                average += own
+        output = [[y + bias for y, bias in zip(ys, b_out)] for ys in product(averages, w_out)]
+        inner = product(upstream, columns(w_out))
+        to_projected = [[0.0] * (3 * width) for _ in x]
+        for (rows, h, part), (queries, keys, values, weights) in zip(blocks, kept):
+            ds = [row[part] for row in inner[rows]]
+            slopes = []
+            for ps, gs in zip(weights, product(ds, values)):
+                total = sum(map(mul, ps, gs))
+                slopes.append([p * (g - total) for p, g in zip(ps, gs)])
+            of_queries = [[q * scale for q in row] for row in product(slopes, columns(keys))]
+            of_keys = product(columns(slopes), columns(queries))
+            of_values = product(columns(weights), columns(ds))
+            for start, gradients in zip(range(h * size, 3 * width, width), (of_queries, of_keys, of_values)):
+                for row, gradient in zip(to_projected[rows], gradients):
+                    row[start : start + size] = gradient
+        to_x = product(to_projected, columns(w))
+        turned, turned_out = columns(to_projected), columns(upstream)
+        (b,), (b_out,) = updated([b], [map(sum, turned)]), updated([b_out], [map(sum, turned_out)])
+        w = updated(w, product(turned, columns(x)))
+        w_out = updated(w_out, product(turned_out, columns(averages)))
+        return output, to_x
+
+    return step
+
+
+def cases(rng):
+    """For each layer, by name, the two ways to do its step."""
+
+    def table(rows, columns):
+        return [[rng.gauss(0.0, 1.0) for _ in range(columns)] for _ in range(rows)]
+
+    def state_of(layer):
+        return {name: value.tolist() for name, value in layer.state_dict().items()}
+
+    layer, x, upstream = Conv2d(8, 16, 3, padding=1, rng=rng), table(8, 8 * 64), table(8, 16 * 64)
+    yield (
+        "Conv2d(8, 16, 3, padding=1), 8 images of 8×8",
+        library_step(layer, x, upstream, lambda layer, x: layer(x)),
+        conv_by_hand(state_of(layer), x, upstream, 8, 8),
+    )
+    layer, x, upstream = LSTM(32, 32, rng=rng), table(8 * 16, 32), table(8 * 16, 32)
+    yield (
+        "LSTM(32, 32), 8 sequences of 16",
+        library_step(layer, x, upstream, lambda layer, x: layer(x, sequence_length=16)[0]),
+        lstm_by_hand(state_of(layer), x, upstream, 16),
+    )
+    layer, x, upstream = MultiheadAttention(32, 4, rng=rng), table(4 * 32, 32), table(4 * 32, 32)
+    yield (
+        "MultiheadAttention(32, 4), 4 sequences of 32",
+        library_step(layer, x, upstream, lambda layer, x: layer(x, x, x, sequence_length=32)),
+        attention_by_hand(state_of(layer), x, upstream, 32, 4),
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="a third of the rounds")
+    parser.add_argument("--json", action="store_true", help="the figures as JSON")
+    arguments = parser.parse_args()
+
+    figures = {}
+    for name, library, hand in cases(random.Random(0)):
+        for _ in range(3):
+            for ours, theirs in zip(library(), hand()):
+                assert Matrix(ours).allclose(Matrix(theirs), 1e-9, 1e-12), f"{name}: the two do not agree"
+        times = interleaved({"library": library, "by hand": hand}, rounds=7 if arguments.quick else 21)
+        middle, low, high = ratio(times, "library", "by hand")
+        medians = {way: statistics.median(seconds) for way, seconds in times.items()}
+        figures[name] = {"seconds": medians, "ratio": middle, "quartiles": [low, high]}
+    if arguments.json:
+        print(json.dumps({"python": interpreter(), **figures}))
+        return
+    print(f"a step of one layer, {interpreter()}")
+    print(f"{'':46} library    by hand   ratio   (quartiles)")
+    for name, f in figures.items():
+        ours, theirs = (1000 * f["seconds"][way] for way in ("library", "by hand"))
+        low, high = f["quartiles"]
+        print(f"{name:46} {ours:6.2f} ms  {theirs:6.2f} ms  {f['ratio']:6.3f}  ({low:.3f} to {high:.3f})")
+
+
+if __name__ == "__main__":
+    main()
