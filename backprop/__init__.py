@@ -64,6 +64,7 @@ from backprop.losses import (
     SmoothL1Loss,
     TripletMarginLoss,
 )
+from backprop.storage import load_file, load_model, safe_open, save_file, save_model
 from backprop.optimizers import (
     LBFGS,
     SGD,
@@ -180,6 +181,11 @@ __all__ = [
     "NLLLoss",
     "SmoothL1Loss",
     "TripletMarginLoss",
+    "load_file",
+    "load_model",
+    "safe_open",
+    "save_file",
+    "save_model",
     "LBFGS",
     "SGD",
     "Adadelta",

@@ -216,4 +216,7 @@ class TripletMarginLoss(Layer):
 
 def _buffer(name: str, setting: str, value: Weights | None) -> Buffer | None:
     weight = weight_matrix(name, setting, value)
-    return None if weight is None else Buffer(weight)
+    if weight is None:
+        return None
+    rows, columns = weight.shape
+    return Buffer(weight, tensor_shape=(columns,) if rows == 1 else None)

@@ -215,10 +215,10 @@ class Tensor:
         origin = f", from {self.operation.__name__}" if self.operation is not None else ""
         return f"{self._data}\n{type(self).__name__} {by(self.shape)}{origin}"
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce_ex__(self, protocol: Any) -> Any:
         if self.operation is not None:
             raise TypeError("only a leaf can be copied or pickled; write tensor.detach() to leave its graph behind")
-        return _leaf, (type(self), self._data, self.grad, self.requires_grad)
+        return super().__reduce_ex__(2)  # the oldest protocol that knows __slots__
 
     def __setitem__(self, index: Any, value: Any) -> None:
         raise TypeError("a Tensor is not changed in place: compute a new one, or assign a whole Matrix to tensor.data")
@@ -240,20 +240,56 @@ class Tensor:
     __lt__ = __le__ = __gt__ = __ge__ = _no_number
 
 
-class Parameter(Tensor):
+class StateTensor(Tensor):
+    """A leaf that belongs to the state of a Layer, a Parameter or a Buffer, and the label it has in files.
+
+    The label, ``tensor_shape``, is the shape of the same numbers in PyTorch, where a bias has one dimension and the
+    kernels of a convolution have four; left out, it is the shape of the Matrix. Nothing here is computed from it.
+
+    Raises ValueError for a label whose ``matrix_shape`` is not that of the data.
+    """
+
+    __slots__ = ("_tensor_shape",)
+
+    def __init__(
+        self,
+        data: TensorLike | Iterable[Iterable[Number]],
+        requires_grad: bool,
+        tensor_shape: tuple[int, ...] | None,
+    ) -> None:
+        super().__init__(data, requires_grad)
+        self._tensor_shape: tuple[int, ...] = self.shape if tensor_shape is None else tensor_shape
+        if not _is_shape(self._tensor_shape) or matrix_shape(self._tensor_shape) != self.shape:
+            raise ValueError(f"tensor_shape={short(tensor_shape)} is not that of a Matrix of {by(self.shape)}")
+
+    @property
+    def tensor_shape(self) -> tuple[int, ...]:
+        """The shape in PyTorch."""
+        return self._tensor_shape
+
+
+class Parameter(StateTensor):
     """A leaf that is learned: it requires a gradient, and the Layer that has it as an attribute lists it.
 
     >>> Parameter([[0.5, -1.0]])
     Parameter([[0.5, -1.0]], requires_grad=True)
+    >>> Parameter([[0.5, -1.0]], tensor_shape=(2,)).tensor_shape
+    (2,)
     """
 
     __slots__ = ()
 
-    def __init__(self, data: TensorLike | Iterable[Iterable[Number]], requires_grad: bool = True) -> None:
-        super().__init__(data, requires_grad)
+    def __init__(
+        self,
+        data: TensorLike | Iterable[Iterable[Number]],
+        requires_grad: bool = True,
+        *,
+        tensor_shape: tuple[int, ...] | None = None,
+    ) -> None:
+        super().__init__(data, requires_grad, tensor_shape)
 
 
-class Buffer(Tensor):
+class Buffer(StateTensor):
     """A leaf that is not learned but belongs to the state of the Layer that has it as an attribute: it is saved and
     loaded with the parameters, as the running means of a normalization are.
 
@@ -263,8 +299,21 @@ class Buffer(Tensor):
 
     __slots__ = ()
 
-    def __init__(self, data: TensorLike | Iterable[Iterable[Number]]) -> None:
-        super().__init__(data)
+    def __init__(
+        self, data: TensorLike | Iterable[Iterable[Number]], *, tensor_shape: tuple[int, ...] | None = None
+    ) -> None:
+        super().__init__(data, False, tensor_shape)
+
+
+def matrix_shape(tensor_shape: tuple[int, ...]) -> Shape:
+    """The shape of the Matrix that stands for a tensor: the first dimension are the rows, the others are flattened into
+    them, row-major. A vector is a single row, a scalar 1×1.
+
+    >>> matrix_shape((8, 3, 5, 5)), matrix_shape((4,)), matrix_shape(())
+    ((8, 75), (1, 4), (1, 1))
+    """
+    first, others = (tensor_shape[0], tensor_shape[1:]) if len(tensor_shape) > 1 else (1, tensor_shape)
+    return first, math.prod(others)
 
 
 # -------------------------------------------------------------------- operations and their graph
@@ -552,6 +601,10 @@ def _as_matrix(value: Any) -> Matrix:
     return Matrix(rows)
 
 
+def _is_shape(value: Any) -> bool:
+    return isinstance(value, tuple) and all(type(n) is int and n > 0 for n in value)
+
+
 def _check_fits(name: str, value: Any, shape: Shape) -> None:
     if not isinstance(value, Matrix):
         raise TypeError(f"Tensor.{name} is a Matrix, got {short(value)}")
@@ -583,9 +636,3 @@ def starting_gradient(output: Tensor, gradient: Matrix | None) -> Matrix:
     if gradient.shape != output.shape:
         raise ValueError(f"backward(gradient): needs {by(output.shape)} as the Tensor is, got {by(gradient.shape)}")
     return gradient
-
-
-def _leaf(kind: Any, data: Matrix, grad: Matrix | None, requires_grad: bool) -> Tensor:
-    leaf: Tensor = kind(data)
-    leaf.grad, leaf.requires_grad = grad, requires_grad
-    return leaf

@@ -1,5 +1,11 @@
-"""Hypothesis profiles: the same examples every time by default, many new ones with --hypothesis-profile=deep."""
+"""Hypothesis profiles: the same examples every time by default, many new ones with --hypothesis-profile=deep.
 
+And no test waits until what it writes is on the disk: that the library does is seen by test_files.py all the same.
+"""
+
+import os
+
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("default", deadline=None, derandomize=True, max_examples=60)
@@ -7,3 +13,10 @@ settings.register_profile(
     "deep", deadline=None, max_examples=2000, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile("default")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_waiting_for_the_disk():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda descriptor: None)
+        yield

@@ -8,8 +8,8 @@ from backprop import Matrix, Tensor
 REFERENCE = Path(__file__).resolve().parent / "reference"
 
 
-def cases(topic):
-    return json.loads((REFERENCE / f"{topic}.json").read_text("utf-8"))["cases"]
+def cases(topic, part="cases"):
+    return json.loads((REFERENCE / f"{topic}.json").read_text("utf-8"))[part]
 
 
 def named(case):

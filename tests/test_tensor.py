@@ -10,7 +10,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 
-from backprop import GradcheckError, Matrix, Parameter, Tensor, gradcheck, no_grad, operation
+from backprop import Buffer, GradcheckError, Matrix, Parameter, Tensor, gradcheck, no_grad, operation
 from backprop.functional import exp, linear, mse_loss
 from backprop.tensor import sum_to_shape
 from tests.strategies import broadcastable, chains, fractions, matrices, random_tensor, same_shape, seeds, sizes
@@ -380,6 +380,23 @@ def test_leaves_copy_and_pickle_with_their_gradients():
         assert twin.data == w.data and twin.grad == w.grad
     with pytest.raises(TypeError, match="only a leaf can be copied"):
         copy.deepcopy(w * 3)
+
+
+def test_a_label_stays_with_its_numbers_through_copies_and_assignment():
+    assert Parameter([[1.0, 2.0]]).tensor_shape == (1, 2) and Buffer(3).tensor_shape == (1, 1)
+    for one in (Parameter([[1.0, 2.0]], tensor_shape=(2,)), Buffer(3, tensor_shape=())):
+        label = one.tensor_shape
+        one.data = one.data + 1
+        twins = [copy.copy(one), copy.deepcopy(one), *(pickle.loads(pickle.dumps(one, n)) for n in (0, 2, 4))]
+        for twin in (one, *twins):
+            assert type(twin) is type(one) and twin.tensor_shape == label and twin.data == one.data
+    assert (Parameter(2.0, tensor_shape=()) * 3).detach().shape == (1, 1)
+
+
+@pytest.mark.parametrize("label", [(3,), (), (2, 1), (1, 1, 3), (2.0,), (1, -1, -2), (1, True, 2), [2], 2, "12"])
+def test_a_label_of_another_shape_is_refused(label):
+    with pytest.raises(ValueError, match="tensor_shape=.* is not that of a Matrix of 1×2"):
+        Parameter([[1.0, 2.0]], tensor_shape=label)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from pathlib import Path
 from reprlib import repr as short
 
 from backprop.data.dataset import Dataset
-from backprop.matrix import Matrix, PathLike, trusted
+from backprop.files import PathLike
+from backprop.matrix import Matrix, trusted
 
 # The third byte of a file, and the letter by which struct knows the type.
 _TYPES = {0x08: "B", 0x09: "b", 0x0B: "h", 0x0C: "i", 0x0D: "f", 0x0E: "d"}

@@ -11,7 +11,8 @@ from typing import Any, Union
 
 from backprop.data.dataset import Dataset, Targets, is_classes
 from backprop.data.tables import Classes, Table
-from backprop.matrix import Matrix, PathLike
+from backprop.files import PathLike
+from backprop.matrix import Matrix
 from backprop.seeding import generator
 from backprop.settings import check_count
 

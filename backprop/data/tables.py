@@ -10,7 +10,8 @@ from reprlib import repr as short
 from typing import Any, Callable, TextIO, Union
 
 from backprop.data.dataset import Dataset
-from backprop.matrix import CSVLines, Matrix, PathLike, trusted
+from backprop.files import PathLike
+from backprop.matrix import CSVLines, Matrix, trusted
 
 Classes = Union[bool, Sequence[str], None]
 Line = tuple[int, list[float], str]

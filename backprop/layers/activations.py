@@ -75,7 +75,7 @@ class PReLU(Layer):
         check_count("PReLU", num_parameters=num_parameters)
         check_number("PReLU", "init", init)
         self.num_parameters = num_parameters
-        self.weight = Parameter(Matrix.full(1, num_parameters, init))
+        self.weight = Parameter(Matrix.full(1, num_parameters, init), tensor_shape=(num_parameters,))
 
     def forward(self, input: TensorLike) -> Tensor:
         return prelu(input, self.weight)

@@ -57,7 +57,8 @@ class MultiheadAttention(Layer):
         self.embed_dim, self.num_heads, self.dropout, self.rng = embed_dim, num_heads, dropout, rng
         bound = (6 / (4 * embed_dim)) ** 0.5
         self.in_proj_weight = Parameter(Matrix.uniform(3 * embed_dim, embed_dim, -bound, bound, rng=rng))
-        self.in_proj_bias = Parameter(Matrix.full(1, 3 * embed_dim, 0.0)) if bias else None
+        zeros = Matrix.full(1, 3 * embed_dim, 0.0)
+        self.in_proj_bias = Parameter(zeros, tensor_shape=(3 * embed_dim,)) if bias else None
         self.out_proj = Linear(embed_dim, embed_dim, bias=bias, rng=rng)
         if self.out_proj.bias is not None:
             self.out_proj.bias.data = Matrix.full(1, embed_dim, 0.0)

@@ -17,7 +17,7 @@ from backprop.functional.convolution import (
 )
 from backprop.layers.layer import Layer
 from backprop.matrix import Matrix
-from backprop.tensor import Parameter, Tensor, TensorLike
+from backprop.tensor import Parameter, Tensor, TensorLike, matrix_shape
 
 
 class _Images(Layer):
@@ -83,8 +83,8 @@ class Conv2d(_Images):
         super().__init__(in_channels, out_channels, kernel_size, stride, dilation, groups, input_size)
         pads("Conv2d", padding, self.kernel_size, self.stride, self.dilation)
         self.padding = padding if isinstance(padding, str) else sizes("Conv2d: padding", padding, 0)
-        fan_in = in_channels // groups * self.kernel_size[0] * self.kernel_size[1]
-        self.weight, self.bias = _started(out_channels, fan_in, fan_in, out_channels if bias else 0, rng)
+        shape = (out_channels, in_channels // groups, *self.kernel_size)
+        self.weight, self.bias = _started(shape, out_channels if bias else 0, rng)
 
     def forward(self, input: TensorLike) -> Tensor:
         return conv2d(
@@ -135,8 +135,8 @@ class Conv1d(Layer):
         if isinstance(padding, str):
             pads("Conv1d", padding, (1, *self.kernel_size), (1, *self.stride), (1, *self.dilation))
         self.padding = padding if isinstance(padding, str) else sizes("Conv1d: padding", padding, 0, 1)
-        fan_in = in_channels // groups * self.kernel_size[0]
-        self.weight, self.bias = _started(out_channels, fan_in, fan_in, out_channels if bias else 0, rng)
+        shape = (out_channels, in_channels // groups, *self.kernel_size)
+        self.weight, self.bias = _started(shape, out_channels if bias else 0, rng)
 
     def forward(self, input: TensorLike) -> Tensor:
         return conv1d(
@@ -190,8 +190,8 @@ class ConvTranspose2d(_Images):
         super().__init__(in_channels, out_channels, kernel_size, stride, dilation, groups, input_size)
         self.padding = sizes("ConvTranspose2d: padding", padding, 0)
         self.output_padding = check_output_padding("ConvTranspose2d", output_padding, self.stride, self.dilation)
-        columns = out_channels // groups * self.kernel_size[0] * self.kernel_size[1]
-        self.weight, self.bias = _started(in_channels, columns, columns, out_channels if bias else 0, rng)
+        shape = (in_channels, out_channels // groups, *self.kernel_size)
+        self.weight, self.bias = _started(shape, out_channels if bias else 0, rng)
 
     def forward(self, input: TensorLike) -> Tensor:
         return conv_transpose2d(
@@ -216,12 +216,13 @@ def _check_channels(layer: Layer, in_channels: Any, out_channels: Any, groups: A
     check_groups(name, groups, in_channels, out_channels)
 
 
-def _started(
-    rows: int, columns: int, fan_in: int, biases: int, rng: random.Random | None
-) -> tuple[Parameter, Parameter | None]:
-    bound = fan_in**-0.5
-    weight = Parameter(Matrix.uniform(rows, columns, -bound, bound, rng=rng))
-    return weight, Parameter(Matrix.uniform(1, biases, -bound, bound, rng=rng)) if biases else None
+def _started(shape: tuple[int, ...], biases: int, rng: random.Random | None) -> tuple[Parameter, Parameter | None]:
+    rows, columns = matrix_shape(shape)
+    bound = columns**-0.5
+    weight = Parameter(Matrix.uniform(rows, columns, -bound, bound, rng=rng), tensor_shape=shape)
+    if not biases:
+        return weight, None
+    return weight, Parameter(Matrix.uniform(1, biases, -bound, bound, rng=rng), tensor_shape=(biases,))
 
 
 def _settings(layer: Any) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from backprop.matrix import Matrix, by
-from backprop.tensor import Buffer, Parameter, Tensor
+from backprop.tensor import Parameter, StateTensor, Tensor
 
 
 class Layer:
@@ -64,7 +64,7 @@ class Layer:
     def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
         """Each Parameter here and below with its name, as in "0.weight"; a shared one once, by its first name."""
         seen = set()
-        for name, value in self._state():
+        for name, value in self.named_state():
             if isinstance(value, Parameter) and value not in seen:
                 seen.add(value)
                 yield name, value
@@ -73,11 +73,11 @@ class Layer:
         """Each Parameter here and below, once: what an optimizer is given."""
         return (parameter for _, parameter in self.named_parameters())
 
-    def _state(self) -> Iterator[tuple[str, Tensor]]:
+    def named_state(self) -> Iterator[tuple[str, StateTensor]]:
         """Each Parameter and each Buffer here and below, by all their names."""
         for name, value in self.members():
             if isinstance(value, Layer):
-                yield from ((f"{name}.{inner}", tensor) for inner, tensor in value._state())
+                yield from ((f"{name}.{inner}", tensor) for inner, tensor in value.named_state())
             else:
                 yield name, value
 
@@ -107,7 +107,7 @@ class Layer:
         >>> [(name, value.shape) for name, value in Linear(3, 2).state_dict().items()]
         [('weight', (2, 3)), ('bias', (1, 2))]
         """
-        return {name: tensor.data for name, tensor in self._state()}
+        return {name: tensor.data for name, tensor in self.named_state()}
 
     def load_state_dict(self, state: Mapping[str, Matrix]) -> None:
         """Set each Parameter and Buffer to the value of its name.
@@ -116,7 +116,7 @@ class Layer:
         """
         if not isinstance(state, Mapping):
             raise TypeError(f"load_state_dict needs what state_dict() gives, a dict, got a {type(state).__name__}")
-        own = dict(self._state())
+        own = dict(self.named_state())
         missing, unknown = sorted(own.keys() - state.keys()), sorted(state.keys() - own.keys())
         if missing or unknown:
             raise ValueError(f"load_state_dict: missing are {missing or 'none'}, unknown are {unknown or 'none'}")
@@ -150,7 +150,7 @@ class Layer:
 
 def _parts(name: str, value: Any) -> Iterator[tuple[str, Any]]:
     """The value itself where it is a Parameter, a Buffer or a Layer, or those in it where it is a list or a dict."""
-    if isinstance(value, (Parameter, Buffer, Layer)):
+    if isinstance(value, (StateTensor, Layer)):
         yield name, value
     elif isinstance(value, (list, tuple, dict)):
         for key, item in value.items() if isinstance(value, dict) else enumerate(value):

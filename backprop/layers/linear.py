@@ -33,7 +33,10 @@ class Linear(Layer):
         self.in_features, self.out_features = in_features, out_features
         bound = in_features**-0.5
         self.weight = Parameter(Matrix.uniform(out_features, in_features, -bound, bound, rng=rng))
-        self.bias = Parameter(Matrix.uniform(1, out_features, -bound, bound, rng=rng)) if bias else None
+        self.bias = None
+        if bias:
+            start = Matrix.uniform(1, out_features, -bound, bound, rng=rng)
+            self.bias = Parameter(start, tensor_shape=(out_features,))
 
     def forward(self, input: TensorLike) -> Tensor:
         input = input if isinstance(input, Tensor) else Tensor(input)

@@ -58,11 +58,12 @@ class BatchNorm1d(Layer):
             raise ValueError(f"{name}: momentum is None or a number from 0 to 1, got {momentum!r}")
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
         self.affine, self.track_running_stats = affine, track_running_stats
-        self.weight = Parameter([[1.0] * num_features]) if affine else None
-        self.bias = Parameter([[0.0] * num_features]) if affine and bias else None
-        self.running_mean = Buffer([[0.0] * num_features]) if track_running_stats else None
-        self.running_var = Buffer([[1.0] * num_features]) if track_running_stats else None
-        self.num_batches_tracked = Buffer([[0]]) if track_running_stats else None
+        shape = (num_features,)
+        self.weight = Parameter([[1.0] * num_features], tensor_shape=shape) if affine else None
+        self.bias = Parameter([[0.0] * num_features], tensor_shape=shape) if affine and bias else None
+        self.running_mean = Buffer([[0.0] * num_features], tensor_shape=shape) if track_running_stats else None
+        self.running_var = Buffer([[1.0] * num_features], tensor_shape=shape) if track_running_stats else None
+        self.num_batches_tracked = Buffer(0, tensor_shape=()) if track_running_stats else None
 
     def forward(self, input: TensorLike) -> Tensor:
         input = input if isinstance(input, Tensor) else Tensor(input)
@@ -126,8 +127,9 @@ class LayerNorm(Layer):
         _check_count("LayerNorm", "normalized_shape", normalized_shape)
         check_eps("LayerNorm", eps)
         self.normalized_shape, self.eps, self.elementwise_affine = normalized_shape, eps, elementwise_affine
-        self.weight = Parameter([[1.0] * normalized_shape]) if elementwise_affine else None
-        self.bias = Parameter([[0.0] * normalized_shape]) if elementwise_affine and bias else None
+        shape = (normalized_shape,)
+        self.weight = Parameter([[1.0] * normalized_shape], tensor_shape=shape) if elementwise_affine else None
+        self.bias = Parameter([[0.0] * normalized_shape], tensor_shape=shape) if elementwise_affine and bias else None
 
     def forward(self, input: TensorLike) -> Tensor:
         input = _of_length("LayerNorm", input, self.normalized_shape)
@@ -161,8 +163,9 @@ class GroupNorm(Layer):
         check_divides("GroupNorm", num_groups, num_channels)
         check_eps("GroupNorm", eps)
         self.num_groups, self.num_channels, self.eps, self.affine = num_groups, num_channels, eps, affine
-        self.weight = Parameter([[1.0] * num_channels]) if affine else None
-        self.bias = Parameter([[0.0] * num_channels]) if affine and bias else None
+        shape = (num_channels,)
+        self.weight = Parameter([[1.0] * num_channels], tensor_shape=shape) if affine else None
+        self.bias = Parameter([[0.0] * num_channels], tensor_shape=shape) if affine and bias else None
 
     def forward(self, input: TensorLike) -> Tensor:
         input = input if isinstance(input, Tensor) else Tensor(input)
@@ -202,7 +205,8 @@ class RMSNorm(Layer):
         if eps is not None:
             check_eps("RMSNorm", eps)
         self.normalized_shape, self.eps, self.elementwise_affine = normalized_shape, eps, elementwise_affine
-        self.weight = Parameter([[1.0] * normalized_shape]) if elementwise_affine else None
+        shape = (normalized_shape,)
+        self.weight = Parameter([[1.0] * normalized_shape], tensor_shape=shape) if elementwise_affine else None
 
     def forward(self, input: TensorLike) -> Tensor:
         return rms_norm(_of_length("RMSNorm", input, self.normalized_shape), self.weight, eps=self.eps)

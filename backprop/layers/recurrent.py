@@ -13,7 +13,7 @@ from backprop.layers.dropout import Dropout
 from backprop.layers.layer import Layer
 from backprop.matrix import Matrix, by
 from backprop.settings import check_count, check_number, check_word
-from backprop.tensor import Parameter, Tensor, TensorLike
+from backprop.tensor import Parameter, Tensor, TensorLike, matrix_shape
 
 
 class Recurrent(Layer):
@@ -52,12 +52,12 @@ class Recurrent(Layer):
         for k in range(num_layers):
             inputs = hidden_size * len(self.directions) if k else input_size
             for direction in self.directions:
-                shapes = {"weight_ih": (rows, inputs), "weight_hh": (rows, hidden_size)}
+                shapes: dict[str, tuple[int, ...]] = {"weight_ih": (rows, inputs), "weight_hh": (rows, hidden_size)}
                 if bias:
-                    shapes.update(bias_ih=(1, rows), bias_hh=(1, rows))
+                    shapes.update(bias_ih=(rows,), bias_hh=(rows,))
                 for part, shape in shapes.items():
-                    value = Matrix.uniform(*shape, -bound, bound, rng=rng)
-                    setattr(self, f"{part}_l{k}{direction}", Parameter(value))
+                    value = Matrix.uniform(*matrix_shape(shape), -bound, bound, rng=rng)
+                    setattr(self, f"{part}_l{k}{direction}", Parameter(value, tensor_shape=shape))
         self.dropout = Dropout(dropout, rng=rng) if dropout and num_layers > 1 else None
 
     def over_time(

@@ -1,10 +1,10 @@
 """Matrix: a rectangular table of real numbers, and its arithmetic."""
 
 from backprop.matrix.broadcasting import power_of
-from backprop.matrix.csv_files import CSVLines, PathLike
+from backprop.matrix.csv_files import CSVLines
 from backprop.matrix.entries import Number
 from backprop.matrix.matrix import Index, Matrix, Shape, trusted
 from backprop.matrix.places import chosen_places
 from backprop.matrix.text import by
 
-__all__ = ["CSVLines", "Index", "Matrix", "Number", "PathLike", "Shape", "by", "chosen_places", "power_of", "trusted"]
+__all__ = ["CSVLines", "Index", "Matrix", "Number", "Shape", "by", "chosen_places", "power_of", "trusted"]

@@ -10,11 +10,10 @@ from fractions import Fraction
 from itertools import islice
 from pathlib import Path
 from reprlib import repr as short
-from typing import Any, TextIO, Union
+from typing import Any, TextIO
 
 from backprop.dot import Rows
-
-PathLike = Union[str, "os.PathLike[str]"]
+from backprop.files import PathLike, replacing
 
 
 class CSVLines:
@@ -79,17 +78,11 @@ def read(path: PathLike, delimiter: str, header: bool) -> Rows:
 
 def write(rows: Rows, path: PathLike, delimiter: str, header: Any) -> None:
     """The numbers into a file, which is replaced only when all of them are written."""
-    target = Path(path)
-    part = target.with_name(target.name + ".part")
-    try:
-        with open(part, "w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file, delimiter=delimiter, lineterminator="\n")
-            if header is not None:
-                writer.writerow(header)
-            writer.writerows([map(_text, row) for row in rows])
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
+    with replacing(path, encoding="utf-8") as file:
+        writer = csv.writer(file, delimiter=delimiter, lineterminator="\n")
+        if header is not None:
+            writer.writerow(header)
+        writer.writerows([map(_text, row) for row in rows])
 
 
 def _text(x: Any) -> str:

@@ -16,6 +16,7 @@ from reprlib import repr as short
 from typing import Any, Callable, Union, overload
 
 from backprop.dot import Rows, row_products, transposed
+from backprop.files import PathLike
 from backprop.matrix import csv_files, lines, text
 from backprop.matrix.broadcasting import broadcast, combined, repeated
 from backprop.matrix.entries import Number, check_size, checked, entry, listed
@@ -180,7 +181,7 @@ class Matrix:
         return trusted([[a if c else b for c, a, b in zip(*rows)] for rows in zip(*tables)])
 
     @staticmethod
-    def from_csv(path: csv_files.PathLike, *, delimiter: str = ",", header: bool = False) -> Matrix:
+    def from_csv(path: PathLike, *, delimiter: str = ",", header: bool = False) -> Matrix:
         """The numbers of a text file, one row a line: "3" is an int, "1/3" a Fraction, anything else a float.
 
         With ``header`` the first line is passed over; empty lines always are. Raises ValueError with line and column
@@ -188,7 +189,7 @@ class Matrix:
         """
         return trusted(csv_files.read(path, delimiter, header))
 
-    def to_csv(self, path: csv_files.PathLike, *, delimiter: str = ",", header: Sequence[str] | None = None) -> None:
+    def to_csv(self, path: PathLike, *, delimiter: str = ",", header: Sequence[str] | None = None) -> None:
         """Write a text file, one row a line, from which ``from_csv`` reads the very same numbers.
 
         ``header`` are names for the columns. A file of that name is replaced, once all is written.
