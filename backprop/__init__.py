@@ -112,6 +112,7 @@ from backprop.data import (
     read_idx_dataset,
     train_test_split,
 )
+from backprop import metrics
 from backprop.training import Epoch, History, evaluate, fit
 
 __all__ = [
@@ -227,6 +228,7 @@ __all__ = [
     "read_idx",
     "read_idx_dataset",
     "train_test_split",
+    "metrics",
     "Epoch",
     "History",
     "evaluate",

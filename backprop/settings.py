@@ -32,7 +32,7 @@ def check_number(
     raise ValueError(f"{name}: {setting} is a finite number{least}{most}, got {short(value)}")
 
 
-def check_word(name: str, setting: str, value: Any, words: Sequence[str]) -> None:
+def check_word(name: str, setting: str, value: Any, words: Sequence[str | None]) -> None:
     """ValueError unless ``value`` is one of the ``words``.
 
     >>> check_word("GELU", "approximate", "exact", ("none", "tanh"))

@@ -27,6 +27,7 @@ from backprop import (
     evaluate,
     fit,
     load_digits,
+    metrics,
     train_test_split,
 )
 
@@ -65,9 +66,7 @@ def accuracy(model: Sequential, data: Dataset) -> float:
 
 def confusion(predictions: list[int], targets: list[int]) -> str:
     """How often each digit (row) was taken for which (column)."""
-    counts = [[0] * 10 for _ in range(10)]
-    for prediction, target in zip(predictions, targets):
-        counts[target][prediction] += 1
+    counts = metrics.confusion_matrix(targets, predictions, num_classes=10)
     lines = [f"{target} | " + " ".join(f"{n or '.':>3}" for n in row) for target, row in enumerate(counts)]
     return "\n".join(["      " + "   ".join(map(str, range(10))), "  +" + "-" * 40, *lines])
 

@@ -31,6 +31,7 @@ FLOORS = [
     "optimizers",
     "schedules",
     "data",
+    "metrics",
     "training",
 ]
 STANDARD_LIBRARY = getattr(sys, "stdlib_module_names", None)
@@ -89,8 +90,9 @@ def test_every_public_name_is_there_and_documented():
     assert len(set(backprop.__all__)) == len(backprop.__all__)
     for name in backprop.__all__:
         assert getattr(backprop, name).__doc__, name
-    for name in backprop.functional.__all__:
-        assert getattr(backprop.functional, name).__doc__, name
+    for module in (backprop.functional, backprop.metrics):
+        for name in module.__all__:
+            assert getattr(module, name).__doc__, name
 
 
 def test_every_file_begins_with_what_it_is():
