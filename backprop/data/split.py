@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import math
 import random
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
 
-from backprop.data.dataset import Dataset
+from backprop.data.dataset import Dataset, is_classes
 from backprop.seeding import generator
 
 
 def train_test_split(
-    dataset: Dataset, test_size: float = 0.25, *, rng: random.Random | None = None
+    dataset: Dataset, test_size: float = 0.25, *, stratify: bool = False, rng: random.Random | None = None
 ) -> tuple[Dataset, Dataset]:
     """(train, test), disjoint and in random order; ``test_size`` is a share (rounded up) or a number of examples.
 
-    Raises ValueError for any other test_size, and where one of the two would be empty.
+    With ``stratify`` each class has the same share in both, as nearly as whole examples can: by largest remainder,
+    after each class of two or more has one on either side, where there is room for that.
+
+    Raises ValueError for any other test_size, where one of the two would be empty, and for ``stratify`` without classes.
 
     >>> from backprop import Matrix
-    >>> data = Dataset(Matrix([[n] for n in range(10)]), list(range(10)))
-    >>> train, test = train_test_split(data, 0.2, rng=random.Random(0))
-    >>> len(train), len(test), sorted([*train.targets, *test.targets]) == list(range(10))
-    (8, 2, True)
+    >>> data = Dataset(Matrix([[n] for n in range(10)]), [0] * 6 + [1] * 4)
+    >>> train, test = train_test_split(data, 5, stratify=True, rng=random.Random(0))
+    >>> sorted(train.targets), sorted(test.targets)
+    ([0, 0, 0, 1, 1], [0, 0, 0, 1, 1])
     """
-    if not isinstance(dataset, Dataset):
-        raise TypeError(f"train_test_split: needs a Dataset(inputs, targets), got a {type(dataset).__name__}")
+    _check("train_test_split", dataset, stratify)
     count = len(dataset)
     share = isinstance(test_size, float) and 0.0 < test_size < 1.0
     held_out = math.ceil(test_size * count) if share else test_size
@@ -34,4 +39,65 @@ def train_test_split(
         )
     order = list(range(count))
     generator(rng).shuffle(order)
+    if stratify:
+        order = _stratified(order, dataset.targets, held_out)
     return dataset.select(order[held_out:]), dataset.select(order[:held_out])
+
+
+def k_folds(
+    dataset: Dataset, k: int = 5, *, stratify: bool = False, rng: random.Random | None = None
+) -> Iterator[tuple[Dataset, Dataset]]:
+    """k pairs (train, test) in random order: the tests are the k parts of the data, each train is all the others.
+
+    Every example is tested once, by a model that has not seen it, and the mean over the k models judges the method:
+    Stone, "Cross-Validatory Choice and Assessment of Statistical Predictions" (1974). The parts differ in size by at
+    most one, and with ``stratify`` so do their numbers of each class.
+
+    Raises ValueError unless k is from 2 to the number of examples, and for ``stratify`` without classes.
+
+    >>> from backprop import Matrix
+    >>> data = Dataset(Matrix([[n] for n in range(5)]), list(range(5)))
+    >>> [(train.targets, test.targets) for train, test in k_folds(data, 2, rng=random.Random(0))]
+    [([1, 4], [2, 0, 3]), ([2, 0, 3], [1, 4])]
+    """
+    _check("k_folds", dataset, stratify)
+    count = len(dataset)
+    if type(k) is not int or not 2 <= k <= count:
+        raise ValueError(f"k_folds: k is an int from 2 to {count}, the number of examples, got {k!r}")
+    order = list(range(count))
+    generator(rng).shuffle(order)
+    # Dealt out like cards, one class after the other.
+    dealt = sorted(order, key=dataset.targets.__getitem__) if stratify else order
+    part = {i: place % k for place, i in enumerate(dealt)}
+    return (
+        (
+            dataset.select([i for i in order if part[i] != number]),
+            dataset.select([i for i in order if part[i] == number]),
+        )
+        for number in range(k)
+    )
+
+
+def _stratified(order: list[int], targets: Any, size: int) -> list[int]:
+    """The examples with a stratified choice of ``size`` in front, else in their order.
+
+    A class of m among n examples is due q = size·m/n. Its examples, numbered j = 0, 1, …, m − 1 in their order, are
+    wanted by q − j, and the ``size`` that are wanted most are largest remainder's choice: the ⌊q⌋ of every class, then
+    those with the largest q − ⌊q⌋. Only the first of a class comes before all that, and the last after.
+    """
+    members, seen = Counter(targets), Counter[int]()
+    rank = {}
+    for i in order:
+        j, m = seen[targets[i]], members[targets[i]]
+        seen[targets[i]] += 1
+        turn = 1 if m == 1 else 0 if j == 0 else 2 if j == m - 1 else 1
+        rank[i] = turn, j * len(order) - size * m
+    chosen = set(sorted(order, key=rank.__getitem__)[:size])
+    return sorted(order, key=lambda i: i not in chosen)
+
+
+def _check(name: str, dataset: Dataset, stratify: bool) -> None:
+    if not isinstance(dataset, Dataset):
+        raise TypeError(f"{name}: needs a Dataset(inputs, targets), got a {type(dataset).__name__}")
+    if stratify and not is_classes(dataset.targets):
+        raise ValueError(f"{name}: stratify is for class indices as targets, these are a Matrix")

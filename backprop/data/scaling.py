@@ -1,0 +1,76 @@
+"""Scaling: columns brought to mean 0 and variance 1, since a network learns slowly from numbers of unequal size."""
+
+from __future__ import annotations
+
+from reprlib import repr as short
+
+from backprop.layers import Layer
+from backprop.matrix import Matrix
+from backprop.settings import check_count
+from backprop.tensor import Buffer, Tensor, TensorLike
+
+
+class Standardize(Layer):
+    """y = (x − mean)/std, column by column, with the mean and the standard deviation of the data given to ``fit``.
+
+    Fit it to the training data alone, and put it before the first layer: as Buffers ``mean`` and ``std``, both
+    (1, num_features), they are saved and loaded with the model, which takes raw numbers from then on. The variance is
+    biased, Σ (x − mean)²/n over n rows, as in scikit-learn's ``StandardScaler``; a column that is everywhere the same
+    becomes 0, its std being 1. So is every std before ``fit``, and every mean 0.
+    LeCun et al., "Efficient BackProp" (1998), section 4.3.
+
+    Raises ValueError when called with rows of another length than num_features.
+
+    >>> scale = Standardize(2).fit(Matrix([[1.0, 7.0], [3.0, 7.0]]))
+    >>> scale(Matrix([[1.0, 7.0], [3.0, 7.0], [6.0, 8.0]])).data
+    Matrix([[-1.0, 0.0], [1.0, 0.0], [4.0, 1.0]])
+    """
+
+    def __init__(self, num_features: int) -> None:
+        check_count("Standardize", num_features=num_features)
+        self.num_features = num_features
+        self.mean = Buffer([[0.0] * num_features])
+        self.std = Buffer([[1.0] * num_features])
+
+    def fit(self, inputs: Matrix) -> Standardize:
+        """Set ``mean`` and ``std`` to those of the columns of ``inputs``; the layer itself comes back.
+
+        Raises ValueError for rows of another length, and for a number that is NaN or beyond ±1e100.
+        """
+        if not isinstance(inputs, Matrix):
+            raise TypeError(f"Standardize: fit needs a Matrix, as dataset.inputs is, got a {type(inputs).__name__}")
+        self._fitting(inputs)
+        for i, row in enumerate(inputs.rows):
+            for j, x in enumerate(row):
+                if not -1e100 <= x <= 1e100:
+                    raise ValueError(f"Standardize: fit needs numbers within ±1e100, entry [{i}, {j}] is {short(x)}")
+        # Counted from the first row: equal numbers then have just themselves as their mean, and not a neighbour.
+        first = inputs[0]
+        mean = first + (inputs - first).mean(axis=0)
+        # Below 1e-150 the squares that a std is the root of have left the range of floats.
+        std = (inputs - mean).std(axis=0).map(lambda x: x if x > 1e-150 else 1.0)
+        self.mean.data, self.std.data = mean, std
+        return self
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return (self._fitting(input) - self.mean) / self.std
+
+    def inverse(self, output: TensorLike) -> Tensor:
+        """x = y·std + mean, the way back: where targets were standardized, what a prediction means.
+
+        >>> scale = Standardize(1).fit(Matrix([[10.0], [30.0]]))
+        >>> scale.inverse(Matrix([[-1.0], [0.5]])).data
+        Matrix([[10.0], [25.0]])
+        """
+        return self._fitting(output) * self.std + self.mean
+
+    def _fitting(self, values: TensorLike) -> Tensor:
+        values = values if isinstance(values, Tensor) else Tensor(values)
+        if values.shape[1] != self.num_features:
+            raise ValueError(
+                f"Standardize({self.num_features}) got rows of {values.shape[1]} numbers; it needs {self.num_features}"
+            )
+        return values
+
+    def extra_repr(self) -> str:
+        return str(self.num_features)
