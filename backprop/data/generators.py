@@ -58,10 +58,10 @@ def circles(
 def spirals(
     n_samples: int = 194, *, turns: float = 3.0, noise: float = 0.0, rng: random.Random | None = None
 ) -> Dataset:
-    """Two spirals: (r·sin φ, r·cos φ) for r = 6.5 − 6·s and φ = 2π·turns·s is of class 1, its mirror image of class 0.
+    """Two spirals: ±(r·sin φ, r·cos φ) for r = 6.5 − 6·s and φ = 2π·turns·s, with + of class 1 and with − of class 0.
 
-    s goes evenly from 0 to 1. The 194 points with 3 turns are Wieland's, a benchmark since Lang and Witbrock, "Learning to
-    Tell Two Spirals Apart" (1988).
+    s goes evenly from 0 to 1. The 194 points with 3 turns are Wieland's, a benchmark since Lang and Witbrock,
+    "Learning to Tell Two Spirals Apart" (1988).
 
     Raises ValueError for ``turns`` that are not positive.
 
@@ -70,11 +70,11 @@ def spirals(
     ([6.5, -6.5, -0.5, 0.5], [1, 0, 0, 1])
     """
     check_number("spirals", "turns", turns, above=0)
-    mirrored, arm = (
+    other, arm = (
         [((6.5 - 6 * s) * sin(2 * pi * turns * s), (6.5 - 6 * s) * cos(2 * pi * turns * s)) for s in _evenly(size)]
         for size in _sizes("spirals", n_samples, 2, noise)
     )
-    return _dataset([[(-x, -y) for x, y in mirrored], arm], noise, rng)
+    return _dataset([[(-x, -y) for x, y in other], arm], noise, rng)
 
 
 def blobs(
@@ -90,10 +90,10 @@ def blobs(
     >>> blobs(3, centers=Matrix([[0.0, 0.0, 5.0], [9.0, 9.0, 9.0]]), noise=0.0, rng=random.Random(0)).inputs
     Matrix([[0.0, 0.0, 5.0], [9.0, 9.0, 9.0], [9.0, 9.0, 9.0]])
     """
-    if not isinstance(centers, Matrix):
-        check_count("blobs", centers=centers)
-    sizes = _sizes("blobs", n_samples, len(centers) if isinstance(centers, Matrix) else centers, noise)
-    points = centers if isinstance(centers, Matrix) else Matrix.uniform(centers, 2, -10.0, 10.0, rng=rng)
+    count = len(centers) if isinstance(centers, Matrix) else centers
+    check_count("blobs", centers=count)
+    sizes = _sizes("blobs", n_samples, count, noise)
+    points = centers if isinstance(centers, Matrix) else Matrix.uniform(count, 2, -10.0, 10.0, rng=rng)
     return _dataset([[point] * size for point, size in zip(points, sizes)], noise, rng)
 
 

@@ -83,14 +83,14 @@ def _stratified(order: list[int], targets: Any, size: int) -> list[int]:
 
     A class of m among n examples is due q = size·m/n. Its examples, numbered j = 0, 1, …, m − 1 in their order, are
     wanted by q − j, and the ``size`` that are wanted most are largest remainder's choice: the ⌊q⌋ of every class, then
-    those with the largest q − ⌊q⌋. Only the first of a class comes before all that, and the last after.
+    those with the largest q − ⌊q⌋. Only the first of a class has its turn before that, and the last after.
     """
     members, seen = Counter(targets), Counter[int]()
     rank = {}
     for i in order:
         j, m = seen[targets[i]], members[targets[i]]
         seen[targets[i]] += 1
-        turn = 1 if m == 1 else 0 if j == 0 else 2 if j == m - 1 else 1
+        turn = 1 - (j == 0) + (j == m - 1)
         rank[i] = turn, j * len(order) - size * m
     chosen = set(sorted(order, key=rank.__getitem__)[:size])
     return sorted(order, key=lambda i: i not in chosen)

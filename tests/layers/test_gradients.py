@@ -41,6 +41,7 @@ ELSEWHERE = {
     "test_recurrent.py": "GRU LSTM RNN",
     "test_structure.py": "Residual",
     "test_transformer.py": "TransformerEncoderLayer",
+    "../data/test_scaling.py": "Standardize",
     "../test_losses.py": "BCELoss CosineEmbeddingLoss HuberLoss KLDivLoss L1Loss NLLLoss SmoothL1Loss TripletMarginLoss",
 }
 # These call the operation of their name, whose gradient is checked there, or nothing at all.

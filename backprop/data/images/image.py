@@ -27,12 +27,12 @@ class Image:
 
 
 @lru_cache(maxsize=4)
-def levels(maxval: int) -> list[float]:
+def levels(maxval: int) -> tuple[float, ...]:
     """0/maxval, 1/maxval, …, 1: what the samples 0 to ``maxval`` stand for.
 
     The same few float objects serve every pixel of every image, which then takes 8 bytes and not 32.
 
     >>> levels(4)
-    [0.0, 0.25, 0.5, 0.75, 1.0]
+    (0.0, 0.25, 0.5, 0.75, 1.0)
     """
-    return [sample / maxval for sample in range(maxval + 1)]
+    return tuple(sample / maxval for sample in range(maxval + 1))

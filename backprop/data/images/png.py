@@ -30,6 +30,8 @@ _COLOURS = {
     _GREY_ALPHA: (2, (8, 16)),
     _RGBA: (4, (8, 16)),
 }
+# A thousand bytes can inflate to eight million pixels, so a small file could ask for any amount of memory.
+_MOST = 2**26
 
 
 def decoded(content: bytes) -> Image:
@@ -72,10 +74,12 @@ def _header(data: bytes) -> tuple[int, int, int, int, bool]:
     if len(data) != 13:
         raise ValueError(f"its IHDR has {len(data)} bytes; they are 13")
     width, height, depth, colour, compression, filtering, interlace = struct.unpack(">2I5B", data)
-    if not (0 < width < 2**31 and 0 < height < 2**31):
-        raise ValueError(f"its IHDR says {width}×{height} pixels; they go from 1 to 2³¹ − 1 each way")
     if colour not in _COLOURS or depth not in _COLOURS[colour][1]:
         raise ValueError(f"its IHDR says colour type {colour} with {depth} bits, which there is not")
+    if not 0 < width * height * _COLOURS[colour][0] <= _MOST:
+        raise ValueError(
+            f"its IHDR says {width}×{height} pixels of {_COLOURS[colour][0]} samples; read are 1 to {_MOST:,} in all"
+        )
     if compression or filtering or interlace > 1:
         raise ValueError(
             f"its IHDR says compression {compression}, filter {filtering} and interlace {interlace}; known are 0, 0 and 0 or 1"

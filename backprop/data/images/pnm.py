@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Sequence
+from io import BytesIO
 from reprlib import repr as short
 
 from backprop.data.images.image import Image, levels
@@ -16,10 +17,11 @@ from backprop.matrix import trusted
 # What a file begins with, and what its samples are: channels, and whether they are text.
 KINDS = {b"P2": (1, True), b"P3": (3, True), b"P5": (1, False), b"P6": (3, False)}
 
-_COMMENT = rb"#[^\r\n]*"
-_BETWEEN = rb"(?:\s|%s[\r\n])" % _COMMENT
-# A single white space, or the end of a comment, stands before the samples: a byte of theirs may look like one.
-_HEADER = re.compile(rb"P\d" + rb"%s+(\d{1,9})" % _BETWEEN * 3 + _BETWEEN)
+_COMMENT = rb"#[^\r\n]*[\r\n]"
+# The search remembers each comment, so that a large file of nothing else would take very much memory without a bound.
+_BETWEEN = rb"(?=[\s#])\s*(?:" + _COMMENT + rb"\s*){0,999}"
+# A single white space or comment stands before the samples: a byte of theirs may look like one.
+_HEADER = re.compile(rb"P\d" + (_BETWEEN + rb"(\d{1,9})") * 3 + rb"(?:\s|" + _COMMENT + rb")")
 
 
 def decoded(content: bytes) -> Image:
@@ -47,10 +49,10 @@ def decoded(content: bytes) -> Image:
 
 def _written(raster: bytes, count: int) -> Sequence[int]:
     """``count`` samples as decimal numbers with white space, and perhaps comments, between them."""
-    # The shortest samples are single digits, so more than this many are not there: the split stays small.
-    words = re.sub(_COMMENT, b"", raster).split(None, min(count, len(raster)))
+    lines = BytesIO(raster.replace(b"\r", b"\n"))
+    words = [word for line in lines for word in line.partition(b"#")[0].split()]
     if len(words) != count:
-        raise ValueError(f"it has {'more' if len(words) > count else len(words)} samples; its header says {count}")
+        raise ValueError(f"it has {len(words)} samples; its header says {count}")
     for word in words:
         if not word.isdigit() or len(word) > 9:
             raise ValueError(f"{short(word)} is not a sample")

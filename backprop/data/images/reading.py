@@ -15,10 +15,11 @@ def read_image(path: PathLike) -> Image:
 
     So a sample of 8 bits is divided by 255, as by torchvision's ``ToTensor``, one of 16 bits by 65535, and equally
     bright pixels are equal numbers whatever the depth. A palette is looked up; where a PNG says that some colours are
-    transparent (tRNS), there is an alpha channel. Gamma and colour profiles are left alone.
+    transparent (tRNS), there is an alpha channel. Gamma and colour profiles are left alone. Images of one size become a
+    batch by ``Matrix.vstack([read_image(path).pixels for path in paths])``.
 
-    Raises ValueError, naming the file and what is wrong with it, for anything but a whole and correct image; what a
-    header promises is held against the bytes that are there before memory is taken for it.
+    Raises ValueError, naming the file and what is wrong with it, for anything but one whole and correct image. What its
+    header promises takes no memory until the bytes for it are found; a PNG of more than 2²⁶ samples is not read.
 
     >>> import os, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "grey.pgm")

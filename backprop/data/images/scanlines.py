@@ -12,8 +12,6 @@ from backprop.data.images.filters import unfiltered
 # at once, or one pixel in 64, then those halfway, until nothing is between them (PNG specification, section 8.1).
 _WHOLE = ((0, 0, 1, 1),)
 _ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
-# Deflate makes at most this many bytes of one: 258, the longest repetition, from as little as two bits.
-_INFLATION = 1032
 
 
 def samples_of(
@@ -46,10 +44,6 @@ def samples_of(
 
 def _inflated(compressed: bytes, needed: int) -> bytes:
     """The ``needed`` bytes, neither more nor fewer; no more are ever made."""
-    if needed > _INFLATION * len(compressed):
-        raise ValueError(
-            f"its header asks for {needed} bytes of pixels, which its {len(compressed)} of IDAT cannot hold"
-        )
     inflater = zlib.decompressobj()
     try:
         stored = inflater.decompress(compressed, needed + 1)
