@@ -52,9 +52,11 @@ def test_a_constant_column_becomes_0(x, count):
     assert layer.std.data[0, 0] == 1.0
 
 
-def test_numbers_too_small_to_be_squared_are_taken_as_equal():
-    inputs = Matrix([[0.0], [1e-200]])
-    assert Standardize(1).fit(inputs)(inputs).data.allclose(0.0, abs_tol=1e-200)
+@pytest.mark.parametrize("x", [1e-161, 1e-200])
+def test_numbers_too_small_to_be_squared_are_taken_as_equal(x):
+    """The square of the one is a float of two bits, that of the other 0."""
+    inputs = Matrix([[0.0], [x]])
+    assert Standardize(1).fit(inputs)(inputs).data == Matrix([[-x / 2], [x / 2]])
     inputs = Matrix([[0.0], [1e-149]])
     assert Standardize(1).fit(inputs)(inputs).data == Matrix([[-1.0], [1.0]])
 

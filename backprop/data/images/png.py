@@ -41,9 +41,9 @@ def decoded(content: bytes) -> Image:
     if not _ORDER.fullmatch(order):
         raise ValueError(f"its chunks are {short(order)}; PNG has IHDR, PLTE, tRNS, IDAT and IEND in this order")
     parts = dict(chunks)
-    width, height, depth, colour, interlaced = _header(parts["IHDR"])
+    width, height, per_pixel, depth, colour, interlaced = _header(parts["IHDR"])
     compressed = b"".join(data for name, data in chunks if name == "IDAT")
-    samples = samples_of(compressed, width, height, _COLOURS[colour][0], depth, interlaced)
+    samples = samples_of(compressed, width, height, per_pixel, depth, interlaced)
     palette, transparent = parts.get("PLTE"), parts.get("tRNS")
     if colour == _PALETTE:
         channels = _looked_up(samples[0], depth, palette, transparent)
@@ -69,22 +69,24 @@ def _chunks(content: bytes) -> Iterator[tuple[str, bytes]]:
         raise ValueError(f"{len(content) - start} bytes follow its end")
 
 
-def _header(data: bytes) -> tuple[int, int, int, int, bool]:
-    """(width, height, bits of a sample, colour type, interlaced)."""
+def _header(data: bytes) -> tuple[int, int, int, int, int, bool]:
+    """(width, height, samples of a pixel, bits of a sample, colour type, interlaced)."""
     if len(data) != 13:
         raise ValueError(f"its IHDR has {len(data)} bytes; they are 13")
     width, height, depth, colour, compression, filtering, interlace = struct.unpack(">2I5B", data)
-    if colour not in _COLOURS or depth not in _COLOURS[colour][1]:
+    per_pixel, depths = _COLOURS.get(colour, (0, ()))
+    if depth not in depths:
         raise ValueError(f"its IHDR says colour type {colour} with {depth} bits, which there is not")
-    if not 0 < width * height * _COLOURS[colour][0] <= _MOST:
+    if not 0 < width * height * per_pixel <= _MOST:
         raise ValueError(
-            f"its IHDR says {width}×{height} pixels of {_COLOURS[colour][0]} samples; read are 1 to {_MOST:,} in all"
+            f"its IHDR says {width}×{height} pixels of {per_pixel} samples; read are 1 to {_MOST:,} in all"
         )
     if compression or filtering or interlace > 1:
         raise ValueError(
-            f"its IHDR says compression {compression}, filter {filtering} and interlace {interlace}; known are 0, 0 and 0 or 1"
+            f"its IHDR says compression {compression}, filter {filtering} and interlace {interlace}; "
+            "known are 0, 0, and 0 or 1"
         )
-    return width, height, depth, colour, interlace == 1
+    return width, height, per_pixel, depth, colour, interlace == 1
 
 
 def _looked_up(places: Sequence[int], depth: int, palette: bytes | None, alphas: bytes | None) -> list[list[float]]:
