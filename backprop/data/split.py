@@ -20,7 +20,8 @@ def train_test_split(
     With ``stratify`` each class has the same share in both, as nearly as whole examples can: by largest remainder,
     after each class of two or more has one on either side, where there is room for that.
 
-    Raises ValueError for any other test_size, where one of the two would be empty, and for ``stratify`` without classes.
+    Raises ValueError for any other test_size, where one of the two would be empty, and for ``stratify`` without
+    classes.
 
     >>> from backprop import Matrix
     >>> data = Dataset(Matrix([[n] for n in range(10)]), [0] * 6 + [1] * 4)

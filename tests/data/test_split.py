@@ -1,4 +1,4 @@
-"""Stratified splits and folds: no example is lost, none comes twice, and the classes are shared out as evenly as can be."""
+"""Stratified splits and folds: no example is lost, none comes twice, the classes are shared out as evenly as can be."""
 
 import random
 from collections import Counter

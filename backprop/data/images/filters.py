@@ -1,8 +1,8 @@
 """The filters of PNG: a line is stored as its differences from what its neighbours let one expect.
 
 x is a byte of the line, a the one to its left in the same place of its pixel, b the one above, c the one above a; what
-lies outside the image is 0. Stored is x − p(a, b, c) mod 256, and so x = stored + p(a, b, c) mod 256. A filter takes one
-place of all pixels in a line, stored, and in the line above, decoded (PNG specification, section 9.2).
+lies outside the image is 0. Stored is x − p(a, b, c) mod 256, and so x = stored + p(a, b, c) mod 256. A filter takes
+one place of all pixels in a line, stored, and in the line above, decoded (PNG specification, section 9.2).
 """
 
 from __future__ import annotations
@@ -50,7 +50,10 @@ def average(stored: bytes, above: bytes) -> Iterable[int]:
 
 
 def paeth(stored: bytes, above: bytes) -> Iterable[int]:
-    """p = the one of a, b, c nearest to a + b − c, the first of equals: Paeth, "Image File Compression Made Easy" (1991)."""
+    """p = the one of a, b, c nearest to a + b − c, the first of equals.
+
+    Paeth, "Image File Compression Made Easy" (1991).
+    """
     line, a, c = [], 0, 0
     for x, b in zip(stored, above):
         to_a, to_b, to_c = abs(b - c), abs(a - c), abs(a + b - c - c)

@@ -53,7 +53,7 @@ def decoded(content: bytes) -> Image:
 
 
 def _chunks(content: bytes) -> Iterator[tuple[str, bytes]]:
-    """Name and data of each chunk: 4 bytes say how many data there are, then name, data, and a checksum of both (5.3)."""
+    """Name and data of each chunk: 4 bytes of length, then name, data, and a checksum of both (5.3)."""
     start, name = len(SIGNATURE), ""
     while name != "IEND":
         end = start + 12 + int.from_bytes(content[start : start + 4], "big")

@@ -7,7 +7,7 @@ from reprlib import repr as short
 
 from backprop.data.images import png, pnm
 from backprop.data.images.image import Image
-from backprop.matrix.csv_files import PathLike
+from backprop.files import PathLike
 
 
 def read_image(path: PathLike) -> Image:
@@ -16,7 +16,8 @@ def read_image(path: PathLike) -> Image:
     So a sample of 8 bits is divided by 255, as by torchvision's ``ToTensor``, one of 16 bits by 65535, and equally
     bright pixels are equal numbers whatever the depth. A palette is looked up; where a PNG says that some colours are
     transparent (tRNS), there is an alpha channel. Gamma and colour profiles are left alone. Images of one size become a
-    batch by ``Matrix.vstack([read_image(path).pixels for path in paths])``.
+    batch by ``Matrix.vstack([read_image(path).pixels for path in paths])``; one of ``read_idx``, which knows no maxval,
+    is divided by 255 to match.
 
     Raises ValueError, naming the file and what is wrong with it, for anything but one whole and correct image. What its
     header promises takes no memory until the bytes for it are found; a PNG of more than 2²⁶ samples is not read.

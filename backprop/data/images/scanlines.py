@@ -57,7 +57,7 @@ def _inflated(compressed: bytes, needed: int) -> bytes:
 
 
 def _unpacked(line: bytes, depth: int) -> Sequence[int]:
-    """The samples in these bytes, the left one in the higher bits; what fills up the last byte comes with them (7.2)."""
+    """The samples in these bytes, the left one in the higher bits, and what fills up the last byte (7.2)."""
     if depth == 8:
         return line
     if depth == 16:
