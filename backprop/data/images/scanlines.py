@@ -43,7 +43,7 @@ def samples_of(
 
 
 def _inflated(compressed: bytes, needed: int) -> bytes:
-    """The ``needed`` bytes, neither more nor fewer; no more are ever made."""
+    """The ``needed`` bytes, neither more nor fewer; at most one more is ever made."""
     inflater = zlib.decompressobj()
     try:
         stored = inflater.decompress(compressed, needed + 1)
