@@ -1,9 +1,9 @@
-"""Settings at the door: what a number, a count or a word may be, or the sentence that says so."""
+"""Settings at the door: what a number, a count, a word or a saved state may be, or the sentence that says so."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from numbers import Real
 from reprlib import repr as short
@@ -54,3 +54,25 @@ def check_count(name: str, **settings: Any) -> None:
     for setting, value in settings.items():
         if not isinstance(value, int) or value < 1:
             raise ValueError(f"{name}: {setting} is an int from 1 up, got {value!r}")
+
+
+def check_alike(name: str, setting: str, own: Any, saved: Any) -> None:
+    """ValueError unless ``saved`` can stand where ``own`` does: a number other than NaN for a number, as many of such
+    in a list or a dict, and else a thing of the same type and shape.
+
+    >>> check_alike("SGD.load_state_dict", "lr", 0.1, "1")
+    Traceback (most recent call last):
+    ValueError: SGD.load_state_dict: lr is as 0.1 is, got '1'
+    """
+    if not _alike(own, saved):
+        raise ValueError(f"{name}: {setting} is as {short(own)} is, got {short(saved)}")
+
+
+def _alike(own: Any, saved: Any) -> bool:
+    if isinstance(own, (list, tuple)):
+        return isinstance(saved, (list, tuple)) and len(saved) == len(own) and all(map(_alike, own, saved))
+    if isinstance(own, Mapping):
+        return isinstance(saved, Mapping) and saved.keys() == own.keys() and all(_alike(own[k], saved[k]) for k in own)
+    if isinstance(own, Real) and not isinstance(own, bool):
+        return isinstance(saved, Real) and not isinstance(saved, bool) and saved == saved
+    return type(saved) is type(own) and getattr(saved, "shape", None) == getattr(own, "shape", None)

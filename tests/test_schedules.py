@@ -348,6 +348,6 @@ def test_a_sequence_loads_all_of_its_schedules_or_none():
     sequence = SequentialLR(learner, [StepLR(learner, 2), ExponentialLR(learner, 0.5)], [3])
     before = sequence.state_dict()
     wrong = {**before, "schedulers": [{**before["schedulers"][0], "step_size": 9}, {}]}
-    with pytest.raises(ValueError, match="ExponentialLR.load_state_dict: missing are"):
+    with pytest.raises(ValueError, match="SequentialLR.load_state_dict: schedulers is as"):
         sequence.load_state_dict(wrong)
     assert sequence.state_dict() == before

@@ -8,6 +8,7 @@ from typing import Any, Union
 
 from backprop.matrix import Matrix, by
 from backprop.optimizers.settings import is_number
+from backprop.settings import check_alike
 from backprop.tensor import Parameter
 
 Params = Union[Iterable[Parameter], Iterable[Mapping[str, Any]]]
@@ -136,11 +137,13 @@ class Optimizer:
             raise ValueError(
                 f"{name}.load_state_dict: the groups have {sizes} parameters, got {[len(numbers) for numbers in came]}"
             )
-        for group in groups:
+        for group, known in zip(groups, self.param_groups):
             missing = sorted(self.defaults.keys() - group.keys())
             if missing:
                 raise ValueError(f"{name}.load_state_dict: the settings lack {', '.join(missing)}")
             self.check(group)
+            for setting in known.keys() & group.keys() - {"params"}:
+                check_alike(f"{name}.load_state_dict", setting, known[setting], group[setting])
         unknown = sorted(states.keys() - set(range(len(self.state))), key=str)
         if unknown:
             raise ValueError(f"{name}.load_state_dict: there is no parameter {unknown[0]!r}")
@@ -160,6 +163,9 @@ class Optimizer:
                 if not isinstance(saved, Matrix) or saved.shape != first.shape:
                     came = by(saved.shape) if isinstance(saved, Matrix) else repr(saved)
                     raise ValueError(f"{name}: {key} is a Matrix of {by(first.shape)}, got {came}")
+            elif isinstance(first, int):
+                if type(saved) is not int or saved < first:
+                    raise ValueError(f"{name}: {key} is an int from {first} up, got {saved!r}")
             elif not is_number(saved):
                 raise ValueError(f"{name}: {key} is a number, got {saved!r}")
 

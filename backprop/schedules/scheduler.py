@@ -9,6 +9,7 @@ from typing import Any
 
 from backprop.optimizers import Optimizer
 from backprop.optimizers.settings import is_number
+from backprop.settings import check_alike
 
 
 class LRScheduler:
@@ -125,17 +126,7 @@ class LRScheduler:
         if missing or unknown:
             raise ValueError(f"{name}: missing are {missing or 'none'}, unknown are {unknown or 'none'}")
         for key, value in own.items():
-            if not _alike(value, state_dict[key]):
-                raise ValueError(f"{name}: {key} is as {short(value)} is, got {short(state_dict[key])}")
-
-
-def _alike(own: Any, saved: Any) -> bool:
-    """Whether both are numbers other than NaN, lists of as many of them, or of one type."""
-    if isinstance(own, list):
-        return isinstance(saved, list) and len(saved) == len(own) and all(map(_alike, own, saved))
-    if is_number(own) and not isinstance(own, bool):
-        return is_number(saved) and not isinstance(saved, bool) and not math.isnan(saved)
-    return type(saved) is type(own)
+            check_alike(name, key, value, state_dict[key])
 
 
 def one_for_each_group(name: str, setting: str, value: Any, optimizer: Optimizer) -> list[Any]:

@@ -154,8 +154,3 @@ class SequentialLR(LRScheduler):
         for scheduler, saved in zip(self.schedulers, own.pop("schedulers")):
             scheduler.load_state_dict(saved)
         vars(self).update({name: list(v) if isinstance(v, list) else v for name, v in own.items()})
-
-    def check_state(self, state_dict: Mapping[str, Any]) -> None:
-        super().check_state(state_dict)
-        for scheduler, saved in zip(self.schedulers, state_dict["schedulers"]):
-            scheduler.check_state(saved)

@@ -282,7 +282,9 @@ def changed_group(saved, **change):
         (lambda s: changed_group(s, amsgrad=True), ValueError, "parameter 0: largest is a Matrix of 2×2, got None"),
         (lambda s: {**s, "state": {**s["state"], 3: {}}}, ValueError, "there is no parameter 3"),
         (lambda s: changed_state(s, 1, m=Matrix([[1.0]])), ValueError, "parameter 1: m is a Matrix of 1×2, got 1×1"),
-        (lambda s: changed_state(s, 1, t=None), ValueError, "parameter 1: t is a number, got None"),
+        (lambda s: changed_state(s, 1, t=None), ValueError, "parameter 1: t is an int from 0 up, got None"),
+        (lambda s: changed_state(s, 1, t=-1), ValueError, "parameter 1: t is an int from 0 up, got -1"),
+        (lambda s: changed_group(s, eps=True), ValueError, "load_state_dict: eps is as 1e-08 is, got True"),
         (lambda s: trained("SGD", {}, 1)[1].state_dict(), ValueError, "the settings lack amsgrad, betas, eps"),
     ],
 )
