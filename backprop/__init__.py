@@ -123,7 +123,7 @@ from backprop.data import (
     xor,
 )
 from backprop import metrics
-from backprop.training import Epoch, History, evaluate, fit
+from backprop.training import Callback, Epoch, History, evaluate, fit
 
 __all__ = [
     "manual_seed",
@@ -249,6 +249,7 @@ __all__ = [
     "train_test_split",
     "xor",
     "metrics",
+    "Callback",
     "Epoch",
     "History",
     "evaluate",
