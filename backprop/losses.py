@@ -34,7 +34,7 @@ class MSELoss(Layer):
         self.reduction = reduction
 
     def forward(self, input: TensorLike, target: TensorLike) -> Tensor:
-        return mse_loss(input, target, reduction=self.reduction)
+        return mse_loss(input, target, reduction=self.reduction, name="MSELoss")
 
 
 class L1Loss(Layer):
@@ -45,7 +45,7 @@ class L1Loss(Layer):
         self.reduction = reduction
 
     def forward(self, input: TensorLike, target: TensorLike) -> Tensor:
-        return l1_loss(input, target, reduction=self.reduction)
+        return l1_loss(input, target, reduction=self.reduction, name="L1Loss")
 
 
 class SmoothL1Loss(Layer):
@@ -57,7 +57,7 @@ class SmoothL1Loss(Layer):
         self.reduction, self.beta = reduction, beta
 
     def forward(self, input: TensorLike, target: TensorLike) -> Tensor:
-        return smooth_l1_loss(input, target, reduction=self.reduction, beta=self.beta)
+        return smooth_l1_loss(input, target, reduction=self.reduction, beta=self.beta, name="SmoothL1Loss")
 
 
 class HuberLoss(Layer):
@@ -73,7 +73,7 @@ class HuberLoss(Layer):
         self.reduction, self.delta = reduction, delta
 
     def forward(self, input: TensorLike, target: TensorLike) -> Tensor:
-        return huber_loss(input, target, reduction=self.reduction, delta=self.delta)
+        return huber_loss(input, target, reduction=self.reduction, delta=self.delta, name="HuberLoss")
 
 
 # ---------------------------------------------------------------- classification
@@ -112,6 +112,7 @@ class CrossEntropyLoss(Layer):
             ignore_index=self.ignore_index,
             reduction=self.reduction,
             label_smoothing=self.label_smoothing,
+            name="CrossEntropyLoss",
         )
 
 
@@ -125,7 +126,9 @@ class NLLLoss(Layer):
         self.ignore_index, self.reduction = ignore_index, reduction
 
     def forward(self, input: TensorLike, target: Sequence[int]) -> Tensor:
-        return nll_loss(input, target, self.weight, ignore_index=self.ignore_index, reduction=self.reduction)
+        return nll_loss(
+            input, target, self.weight, ignore_index=self.ignore_index, reduction=self.reduction, name="NLLLoss"
+        )
 
 
 class BCELoss(Layer):
@@ -141,7 +144,7 @@ class BCELoss(Layer):
         self.reduction = reduction
 
     def forward(self, input: TensorLike, target: TensorLike) -> Tensor:
-        return binary_cross_entropy(input, target, self.weight, reduction=self.reduction)
+        return binary_cross_entropy(input, target, self.weight, reduction=self.reduction, name="BCELoss")
 
 
 class BCEWithLogitsLoss(Layer):
@@ -163,7 +166,12 @@ class BCEWithLogitsLoss(Layer):
 
     def forward(self, input: TensorLike, target: TensorLike) -> Tensor:
         return binary_cross_entropy_with_logits(
-            input, target, self.weight, reduction=self.reduction, pos_weight=self.pos_weight
+            input,
+            target,
+            self.weight,
+            reduction=self.reduction,
+            pos_weight=self.pos_weight,
+            name="BCEWithLogitsLoss",
         )
 
 
@@ -178,7 +186,7 @@ class KLDivLoss(Layer):
         self.reduction, self.log_target = reduction, log_target
 
     def forward(self, input: TensorLike, target: TensorLike) -> Tensor:
-        return kl_div(input, target, reduction=self.reduction, log_target=self.log_target)
+        return kl_div(input, target, reduction=self.reduction, log_target=self.log_target, name="KLDivLoss")
 
 
 # ---------------------------------------------------------------- embeddings
@@ -193,7 +201,9 @@ class CosineEmbeddingLoss(Layer):
         self.margin, self.reduction = margin, reduction
 
     def forward(self, input1: TensorLike, input2: TensorLike, target: Sequence[int]) -> Tensor:
-        return cosine_embedding_loss(input1, input2, target, self.margin, reduction=self.reduction)
+        return cosine_embedding_loss(
+            input1, input2, target, self.margin, reduction=self.reduction, name="CosineEmbeddingLoss"
+        )
 
 
 class TripletMarginLoss(Layer):
@@ -211,7 +221,9 @@ class TripletMarginLoss(Layer):
 
     def forward(self, anchor: TensorLike, positive: TensorLike, negative: TensorLike) -> Tensor:
         settings = (self.margin, self.p, self.eps, self.swap)
-        return triplet_margin_loss(anchor, positive, negative, *settings, reduction=self.reduction)
+        return triplet_margin_loss(
+            anchor, positive, negative, *settings, reduction=self.reduction, name="TripletMarginLoss"
+        )
 
 
 def _buffer(name: str, setting: str, value: Weights | None) -> Buffer | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Union
 
@@ -26,6 +27,7 @@ def weight_matrix(name: str, setting: str, value: Weights | None) -> Matrix | No
         value = value.data
     weight = value if isinstance(value, Matrix) else Matrix([value])
     for row in weight.rows:
-        for w in row:
-            check_number(name, f"every entry of {setting}", w)
+        if not sum(map(abs, row)) < math.inf:
+            for w in row:
+                check_number(name, f"every entry of {setting}", w)
     return weight

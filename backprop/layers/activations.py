@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backprop.functional.gated import gelu, hardswish, mish, silu
-from backprop.functional.probability import log_softmax, softmax
+from backprop.functional.probability import check_dim, log_softmax, softmax
 from backprop.functional.rectifiers import check_bounds, elu, hardtanh, leaky_relu, prelu, relu, selu, softplus
 from backprop.functional.sigmoidal import logsigmoid, sigmoid, tanh
 from backprop.layers.layer import Layer
@@ -78,7 +78,7 @@ class PReLU(Layer):
         self.weight = Parameter(Matrix.full(1, num_parameters, init), tensor_shape=(num_parameters,))
 
     def forward(self, input: TensorLike) -> Tensor:
-        return prelu(input, self.weight)
+        return prelu(input, self.weight, name="PReLU")
 
     def extra_repr(self) -> str:
         return f"num_parameters={self.num_parameters}"
@@ -188,6 +188,7 @@ class Softmax(Layer):
     """
 
     def __init__(self, dim: int = -1) -> None:
+        check_dim("Softmax", dim)
         self.dim = dim
 
     def forward(self, input: TensorLike) -> Tensor:
@@ -201,6 +202,7 @@ class LogSoftmax(Layer):
     """yⱼ = xⱼ − ln Σₖ eˣᵏ along each row (``dim`` 1 or -1) or column (0)."""
 
     def __init__(self, dim: int = -1) -> None:
+        check_dim("LogSoftmax", dim)
         self.dim = dim
 
     def forward(self, input: TensorLike) -> Tensor:

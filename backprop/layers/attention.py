@@ -6,7 +6,7 @@ import random
 
 from backprop.functional.affine import linear
 from backprop.functional.attention import Padding, scaled_dot_product_attention
-from backprop.layers.layer import Layer
+from backprop.layers.layer import Layer, of_length
 from backprop.layers.linear import Linear
 from backprop.matrix import Matrix
 from backprop.settings import check_count, check_number
@@ -68,22 +68,17 @@ class MultiheadAttention(Layer):
         query: TensorLike,
         key: TensorLike,
         value: TensorLike,
+        key_padding_mask: Padding | None = None,
         *,
         sequence_length: int,
         key_length: int | None = None,
-        is_causal: bool = False,
-        key_padding_mask: Padding | None = None,
         attn_mask: Matrix | None = None,
+        is_causal: bool = False,
     ) -> Tensor:
         size = self.embed_dim
         projected = []
         for i, (name, rows) in enumerate((("query", query), ("key", key), ("value", value))):
-            tensor = rows if isinstance(rows, Tensor) else Tensor(rows)
-            if tensor.shape[1] != size:
-                raise ValueError(
-                    f"MultiheadAttention({size}, {self.num_heads}) got rows of {tensor.shape[1]} numbers as {name}; "
-                    f"it needs {size}"
-                )
+            tensor = of_length("MultiheadAttention", rows, size, self.num_heads, role=f" as {name}")
             part = slice(i * size, (i + 1) * size)
             bias = None if self.in_proj_bias is None else self.in_proj_bias[:, part]
             projected.append(linear(tensor, self.in_proj_weight[part], bias))
@@ -97,6 +92,7 @@ class MultiheadAttention(Layer):
             dropout_p=self.dropout if self.training else 0.0,
             is_causal=is_causal,
             rng=self.rng,
+            name="MultiheadAttention",
         )
         return self.out_proj(output)
 

@@ -10,10 +10,10 @@ from backprop.functional.affine import linear
 from backprop.functional.joining import cat
 from backprop.functional.recurrence import gru, lstm, rnn, sequences_in
 from backprop.layers.dropout import Dropout
-from backprop.layers.layer import Layer
+from backprop.layers.layer import Layer, of_length
 from backprop.matrix import Matrix, by
 from backprop.settings import check_count, check_number, check_word
-from backprop.tensor import Parameter, Tensor, TensorLike, matrix_shape
+from backprop.tensor import Parameter, Tensor, TensorLike, as_tensor, matrix_shape
 
 
 class Recurrent(Layer):
@@ -76,8 +76,8 @@ class Recurrent(Layer):
         self, input: TensorLike, start: dict[str, TensorLike | None], sequence_length: int
     ) -> tuple[Tensor, list[Tensor]]:
         """The last layer's h of all steps, both directions side by side, and each kind of state where its way ends."""
-        output = input if isinstance(input, Tensor) else Tensor(input)
-        states = self._checked(output, start, sequence_length)
+        output = of_length(type(self).__name__, input, self.input_size, self.hidden_size)
+        states = self._checked(output.shape[0], start, sequence_length)
         batch = output.shape[0] // sequence_length
         ends: list[list[Tensor]] = [[] for _ in states]
         parameters = vars(self)
@@ -105,14 +105,12 @@ class Recurrent(Layer):
             output = cat(*sides, dim=1) if len(sides) > 1 else sides[0]
         return output, [cat(*end) if len(end) > 1 else end[0] for end in ends]
 
-    def _checked(self, input: Tensor, start: dict[str, TensorLike | None], sequence_length: int) -> list[Tensor | None]:
+    def _checked(self, rows: int, start: dict[str, TensorLike | None], sequence_length: int) -> list[Tensor | None]:
         """The start states as Tensors, once all fits."""
-        name, (rows, columns) = f"{type(self).__name__}({self.input_size}, {self.hidden_size})", input.shape
-        if columns != self.input_size:
-            raise ValueError(f"{name} got rows of {columns} numbers; it needs {self.input_size}")
+        name = f"{type(self).__name__}({self.input_size}, {self.hidden_size})"
         blocks = self.num_layers * len(self.directions)
         shape = (blocks * sequences_in(name, rows, sequence_length), self.hidden_size)
-        states = [s if s is None or isinstance(s, Tensor) else Tensor(s) for s in start.values()]
+        states = [None if s is None else as_tensor(s) for s in start.values()]
         for state, value in zip(start, states):
             if value is not None and value.shape != shape:
                 raise ValueError(

@@ -7,9 +7,10 @@ import random
 from backprop.functional.attention import Padding
 from backprop.functional.gated import gelu
 from backprop.functional.rectifiers import relu
+from backprop.functional.recurrence import sequences_in
 from backprop.layers.attention import MultiheadAttention
 from backprop.layers.dropout import Dropout
-from backprop.layers.layer import Layer
+from backprop.layers.layer import Layer, of_length
 from backprop.layers.linear import Linear
 from backprop.layers.normalization import LayerNorm
 from backprop.matrix import Matrix
@@ -78,11 +79,8 @@ class TransformerEncoderLayer(Layer):
         *,
         sequence_length: int,
     ) -> Tensor:
-        src = src if isinstance(src, Tensor) else Tensor(src)
-        if src.shape[1] != self.d_model:
-            raise ValueError(
-                f"TransformerEncoderLayer got rows of {src.shape[1]} numbers; it needs {self.d_model}, its d_model"
-            )
+        src = of_length("TransformerEncoderLayer", src, self.d_model, self.self_attn.num_heads)
+        sequences_in("TransformerEncoderLayer", src.shape[0], sequence_length)
 
         def attended(x: Tensor) -> Tensor:
             output = self.self_attn(

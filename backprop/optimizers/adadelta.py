@@ -8,7 +8,8 @@ from typing import Any
 
 from backprop.matrix import Matrix, trusted
 from backprop.optimizers.optimizer import Optimizer, Params
-from backprop.optimizers.settings import check_eps, check_not_negative, check_share
+from backprop.optimizers.settings import check_eps, check_not_negative
+from backprop.settings import check_number
 
 
 class Adadelta(Optimizer):
@@ -29,7 +30,7 @@ class Adadelta(Optimizer):
 
     def check(self, group: Mapping[str, Any]) -> None:
         check_not_negative("Adadelta", group, "lr", "weight_decay")
-        check_share("Adadelta", group, "rho")
+        check_number("Adadelta", "rho", group["rho"], 0, 1)
         check_eps("Adadelta", group)
 
     def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:

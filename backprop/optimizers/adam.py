@@ -48,6 +48,8 @@ class Adam(Optimizer):
         check_betas(name, group)
         check_eps(name, group)
 
+    needs = (("amsgrad", "largest"),)
+
     def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:
         zeros = Matrix.zeros(*value.shape)
         return {"t": 0, "m": zeros, "v": zeros, **({"largest": zeros} if group["amsgrad"] else {})}

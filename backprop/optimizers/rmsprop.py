@@ -8,7 +8,8 @@ from typing import Any
 
 from backprop.matrix import Matrix, trusted
 from backprop.optimizers.optimizer import Optimizer, Params
-from backprop.optimizers.settings import check_eps, check_not_negative, check_share
+from backprop.optimizers.settings import check_eps, check_not_negative
+from backprop.settings import check_number
 
 
 class RMSprop(Optimizer):
@@ -39,8 +40,10 @@ class RMSprop(Optimizer):
 
     def check(self, group: Mapping[str, Any]) -> None:
         check_not_negative("RMSprop", group, "lr", "weight_decay", "momentum")
-        check_share("RMSprop", group, "alpha")
+        check_number("RMSprop", "alpha", group["alpha"], 0, 1)
         check_eps("RMSprop", group)
+
+    needs = (("centered", "mean"),)
 
     def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:
         zeros = Matrix.zeros(*value.shape)

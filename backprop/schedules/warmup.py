@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from reprlib import repr as short
 from typing import Any
 
 from backprop.optimizers import Optimizer
-from backprop.optimizers.settings import is_number
 from backprop.schedules.plateau import ReduceLROnPlateau
 from backprop.schedules.scheduler import LRScheduler
-from backprop.settings import check_count
+from backprop.settings import check_count, check_number, is_count
 
 
 class ConstantLR(LRScheduler):
@@ -23,8 +23,7 @@ class ConstantLR(LRScheduler):
     def __init__(
         self, optimizer: Optimizer, factor: float = 1.0 / 3, total_iters: int = 5, last_epoch: int = -1
     ) -> None:
-        if not is_number(factor) or not 0 < factor <= 1:
-            raise ValueError(f"ConstantLR: factor is a number above 0 and up to 1, got {factor!r}")
+        check_number("ConstantLR", "factor", factor, above=0, high=1)
         check_count("ConstantLR", total_iters=total_iters)
         self.factor, self.total_iters = factor, total_iters
         super().__init__(optimizer, last_epoch)
@@ -60,10 +59,8 @@ class LinearLR(LRScheduler):
         total_iters: int = 5,
         last_epoch: int = -1,
     ) -> None:
-        if not is_number(start_factor) or not 0 < start_factor <= 1:
-            raise ValueError(f"LinearLR: start_factor is a number above 0 and up to 1, got {start_factor!r}")
-        if not is_number(end_factor) or not 0 <= end_factor <= 1:
-            raise ValueError(f"LinearLR: end_factor is a number from 0 to 1, got {end_factor!r}")
+        check_number("LinearLR", "start_factor", start_factor, above=0, high=1)
+        check_number("LinearLR", "end_factor", end_factor, 0, 1)
         check_count("LinearLR", total_iters=total_iters)
         self.start_factor, self.end_factor, self.total_iters = start_factor, end_factor, total_iters
         super().__init__(optimizer, last_epoch)
@@ -107,6 +104,9 @@ class SequentialLR(LRScheduler):
     _unsaved = frozenset({"optimizer", "schedulers"})
 
     def __init__(self, optimizer: Optimizer, schedulers: Sequence[LRScheduler], milestones: Sequence[int]) -> None:
+        for setting, value in (("schedulers", schedulers), ("milestones", milestones)):
+            if not isinstance(value, (list, tuple)):
+                raise TypeError(f"SequentialLR: {setting} are a list, got {short(value)}")
         self.schedulers = list(schedulers)
         for i, scheduler in enumerate(self.schedulers):
             if not isinstance(scheduler, LRScheduler) or isinstance(scheduler, ReduceLROnPlateau):
@@ -116,12 +116,12 @@ class SequentialLR(LRScheduler):
         self.milestones = list(milestones)
         if (
             len(self.milestones) != len(self.schedulers) - 1
-            or not all(isinstance(m, int) and m >= 0 for m in self.milestones)
+            or not all(is_count(m, 0) for m in self.milestones)
             or sorted(set(self.milestones)) != self.milestones
         ):
             raise ValueError(
                 f"SequentialLR: {len(self.schedulers)} schedules need {len(self.schedulers) - 1} milestones, "
-                f"growing ints from 0 up, got {milestones!r}"
+                f"growing ints from 0 up, got {short(milestones)}"
             )
         super().__init__(optimizer)
 
