@@ -43,7 +43,7 @@ def check_word(name: str, setting: str, value: Any, words: Sequence[Any]) -> Non
     Traceback (most recent call last):
     ValueError: GELU: approximate is 'none' or 'tanh', got 'exact'
     """
-    if value not in words:
+    if value not in words or isinstance(value, bool):  # True is 1, but no word
         *others, last = map(repr, words)
         raise ValueError(f"{name}: {setting} is {', '.join(others)} or {last}, got {short(value)}")
 

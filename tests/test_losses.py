@@ -45,22 +45,6 @@ def test_weights_are_saved_with_the_state_and_not_learned():
 @pytest.mark.parametrize(
     ("make", "error", "sentence"),
     [
-        *(
-            (lambda kind=kind: kind(reduction="avg"), ValueError, f"{kind.__name__}: reduction is 'mean', .* got 'avg'")
-            for kind in (
-                losses.MSELoss,
-                losses.L1Loss,
-                losses.SmoothL1Loss,
-                losses.HuberLoss,
-                losses.CrossEntropyLoss,
-                losses.NLLLoss,
-                losses.BCELoss,
-                losses.BCEWithLogitsLoss,
-                losses.KLDivLoss,
-                losses.CosineEmbeddingLoss,
-                losses.TripletMarginLoss,
-            )
-        ),
         (lambda: losses.MSELoss(reduction="batchmean"), ValueError, "got 'batchmean'"),
         (lambda: losses.SmoothL1Loss(beta=math.nan), ValueError, "SmoothL1Loss: beta is a finite number from 0 up"),
         (lambda: losses.HuberLoss(delta=math.nan), ValueError, "HuberLoss: delta is a finite number above 0, got nan"),

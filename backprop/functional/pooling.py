@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from operator import truediv
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Optional, Union
 
 from backprop.functional.convolution import Gather, Pair, Setting, Window, gather, image_size, seen, sizes, sliding
 from backprop.matrix import Matrix, by, trusted
 from backprop.settings import check_count, is_count
 from backprop.tensor import Result, Tensor, TensorLike, as_tensor, operation
+
+OutputSize = Union[int, None, Sequence[Optional[int]]]
 
 
 def max_pool2d(
@@ -70,7 +72,7 @@ def avg_pool2d(
 
 def adaptive_avg_pool2d(
     input: TensorLike,
-    output_size: Any,
+    output_size: OutputSize,
     *,
     in_channels: int,
     input_size: Setting | None = None,

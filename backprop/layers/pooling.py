@@ -10,6 +10,7 @@ from typing import Any
 
 from backprop.functional.convolution import Setting, sizes
 from backprop.functional.pooling import (
+    OutputSize,
     adaptive_avg_pool2d,
     adaptive_size,
     avg_pool2d,
@@ -132,7 +133,7 @@ class AdaptiveAvgPool2d(Layer):
     Matrix([[2.5, 25.0]])
     """
 
-    def __init__(self, output_size: Any, *, in_channels: int, input_size: Setting | None = None) -> None:
+    def __init__(self, output_size: OutputSize, *, in_channels: int, input_size: Setting | None = None) -> None:
         check_count("AdaptiveAvgPool2d", in_channels=in_channels)
         adaptive_size("AdaptiveAvgPool2d", output_size)
         self.output_size, self.in_channels = output_size, in_channels

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, Callable, Union
+from reprlib import repr as short
+from typing import Any, Callable
 
 from backprop.optimizers import Optimizer
-from backprop.schedules.scheduler import LRScheduler, check_optimizer, one_for_each_group
+from backprop.schedules.scheduler import LRScheduler, Rates, check_optimizer, one_for_each_group
 from backprop.settings import check_count, check_number, check_word
-
-Rates = Union[float, Sequence[float]]
 
 
 class CyclicLR(LRScheduler):
@@ -58,6 +57,8 @@ class CyclicLR(LRScheduler):
         check_number(name, "step_size_down", down, above=0)
         if scale_fn is None:
             check_word(name, "mode", mode, ("triangular", "triangular2", "exp_range"))
+        elif not callable(scale_fn):
+            raise TypeError(f"{name}: scale_fn is a function of the cycle or of the step, got {short(scale_fn)}")
         check_word(name, "scale_mode", scale_mode, ("cycle", "iterations"))
         check_number(name, "gamma", gamma, 0)
         self.total_size = step_size_up + down

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from backprop.optimizers import Optimizer
-from backprop.schedules.scheduler import LRScheduler, check_optimizer, one_for_each_group
+from backprop.schedules.scheduler import LRScheduler, Rates, check_optimizer, one_for_each_group
 from backprop.settings import check_count, check_number, check_word, is_number
 from backprop.tensor import Tensor
 
@@ -39,7 +39,7 @@ class ReduceLROnPlateau(LRScheduler):
         threshold: float = 1e-4,
         threshold_mode: str = "rel",
         cooldown: int = 0,
-        min_lr: float | Sequence[float] = 0,
+        min_lr: Rates = 0,
         eps: float = 1e-8,
     ) -> None:
         name = "ReduceLROnPlateau"

@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from reprlib import repr as short
-from typing import Any
+from typing import Any, Union
 
 from backprop.optimizers import Optimizer
 from backprop.settings import check_count, check_number, is_number
+
+# One number for all groups of parameters, or one for each.
+Rates = Union[float, Sequence[float]]
 
 
 class LRScheduler:
