@@ -3,7 +3,7 @@
 Each gives a Matrix of ``rows`` outputs by ``columns`` inputs, as a weight is laid out: fan_in is columns, fan_out is
 rows. PyTorch's functions of these names, with an underscore, fill a tensor; a Matrix never changes, so assign:
 ``layer.weight.data = xavier_uniform(*layer.weight.shape)``. For a convolution's kernels, one flattened a row, fan_in is
-PyTorch's as well, fan_out is less by the number of places in a kernel.
+PyTorch's as well, fan_out is less by the number of places in a kernel. ``rng`` is PyTorch's generator.
 
 All raise TypeError or ValueError for sizes below 1 and settings that are not numbers in their range.
 """

@@ -1,7 +1,8 @@
 """The losses as layers: each calls the function of its name, where the equation is.
 
 All take ``reduction``: "mean" or "sum" end in one number, "none" gives one an entry, or one a row where a whole row
-has one loss. Another word is refused when the layer is made, as is any setting that makes no sense.
+has one loss. Another word is refused when the layer is made, as is any setting that makes no sense. PyTorch's
+size_average and reduce, which are deprecated there, are left out; what comes after them there is by keyword here.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ def check_number(
     above: float = -math.inf,
     below: float = math.inf,
 ) -> None:
-    """ValueError unless ``value`` is a finite number from ``low`` or above ``above``, up to ``high`` or below ``below``.
+    """ValueError unless ``value`` is a finite number from ``low`` or above ``above``, to ``high`` or below ``below``.
 
     >>> check_number("HuberLoss", "delta", -1.0, above=0)
     Traceback (most recent call last):

@@ -1,4 +1,9 @@
-"""The operations: each one function, its value beside its pullbacks."""
+"""The operations: each one function, its value beside its pullbacks.
+
+What has a gradient comes first; the constants after it are by keyword wherever PyTorch's order has something else in
+between. ``name`` says who is named where input is refused: a layer gives its own. PyTorch's inplace, out and dtype are
+left out, and what is deprecated there: size_average and reduce.
+"""
 
 from backprop.functional.affine import linear
 from backprop.functional.algebra import cholesky, det, inv, slogdet, solve, trace

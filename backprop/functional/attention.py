@@ -52,8 +52,9 @@ def scaled_dot_product_attention(
     - ``key_padding_mask``: batch·S bools, True for a row of ``key`` that nobody looks at, as in PyTorch, or batch
       ints, the number of rows at the start of each sequence that are looked at.
 
-    ``attn_mask``, a Matrix (T, S), is added to S, −∞ for "not to be seen"; PyTorch also takes one of bools. With
-    ``dropout_p`` entries of P become 0 with this probability, the others are divided by 1 − dropout_p.
+    ``attn_mask``, a Matrix (T, S), is added to S, −∞ for "not to be seen"; PyTorch also takes one of bools. Its
+    enable_gqa is left out. With ``dropout_p`` entries of P become 0 with this probability, the others are divided by
+    1 − dropout_p.
 
     Vaswani et al., "Attention Is All You Need" (2017), section 3.2.
 

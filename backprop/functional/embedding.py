@@ -17,7 +17,8 @@ def embedding(
     """The rows of ``weight`` with these indices, one row of output an index; the equation is that of ``rows_at``.
 
     ``input`` is a list of ints from 0 to num_embeddings − 1; sequences are stacked below each other. The row
-    ``padding_idx`` (negative: from the end) gets no gradient.
+    ``padding_idx`` (negative: from the end) gets no gradient. PyTorch's max_norm, norm_type, scale_grad_by_freq and
+    sparse are left out.
 
     Raises TypeError for indices that are not ints (a bool is none), ValueError for one out of range, with its place.
 

@@ -126,6 +126,7 @@ def group_norm(
 
     ∂L/∂x = r·(g − mean g − x̂·mean(g·x̂)) for g = γ·∂L/∂y, γ and β sum over batch and places of their channel.
     ``input`` has rows of C·L numbers for C = ``num_channels``, which PyTorch reads from the tensor; γ and β are (1, C).
+    PyTorch has num_groups before them.
     Wu and He, "Group Normalization" (2018).
 
     Raises ValueError for shapes that do not fit and groups that do not divide the channels.
@@ -142,7 +143,8 @@ def rms_norm(input: Matrix, weight: Matrix | None = None, *, eps: float | None =
     """y = γ∘x̂ with x̂ = x·r, r = 1/√(mean x² + ε) over a row: no mean is taken off.
 
     ∂L/∂x = r·(g − x̂·mean(g·x̂)) for g = γ∘∂L/∂y,  ∂L/∂γ = Σ over the rows of ∂L/∂y∘x̂. ``eps`` None is 2⁻⁵², the
-    spacing of the floats at 1, as in PyTorch. Zhang and Sennrich, "Root Mean Square Layer Normalization" (2019).
+    spacing of the floats at 1, as in PyTorch; its normalized_shape is the length of a row.
+    Zhang and Sennrich, "Root Mean Square Layer Normalization" (2019).
 
     Raises ValueError for shapes that do not fit.
 

@@ -2,6 +2,7 @@
 
 The first numbers of all windows are gathered from a row at once, then all second ones, and so on: ``max`` or ``sum``
 over what lies side by side is then one call a window. Which places those are is found once for each size and kept.
+PyTorch's ceil_mode, return_indices and divisor_override are left out.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The losses of regression: how far numbers are from their targets, entry by entry.
 
 Each is a curve ℓ(e) over the error e = x − t, reduced by "mean", "sum" or "none"; with "none" L is the table of ℓ.
-Input and target have the same shape, nothing is broadcast, and both get a gradient: ∂ℓ/∂t = −∂ℓ/∂x.
+Input and target have the same shape, nothing is broadcast, and both get a gradient: ∂ℓ/∂t = −∂ℓ/∂x. PyTorch's weight
+is left out: with "none" the losses can be multiplied by any.
 """
 
 from __future__ import annotations

@@ -160,6 +160,8 @@ class Softplus(Layer):
 class Hardtanh(Layer):
     """y = x between ``min_val`` and ``max_val``, and the nearer of the two outside.
 
+    PyTorch's deprecated min_value and max_value are left out.
+
     Raises ValueError unless min_val is below max_val.
     """
 

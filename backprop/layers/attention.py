@@ -26,8 +26,8 @@ class MultiheadAttention(Layer):
 
     W_in, ``in_proj_weight``, (3E, E), has the weights for Q, K and V below each other, ``in_proj_bias`` (1, 3E) too;
     W_out and b_out are ``out_proj``, a Linear. W_in starts uniform in ±√(6/4E) (Xavier), W_out in ±1/√E, the biases
-    at 0, as in PyTorch. PyTorch gives the weights of the averages too, this layer Y alone; its ``kdim``, ``vdim``,
-    ``add_bias_kv`` and ``add_zero_attn`` are left out.
+    at 0, as in PyTorch. PyTorch gives the weights of the averages too (need_weights, average_attn_weights), this layer
+    Y alone; kdim, vdim, add_bias_kv and add_zero_attn are left out.
 
     Vaswani et al., "Attention Is All You Need" (2017), section 3.2.2.
 

@@ -1,4 +1,7 @@
-"""The convolutions as layers: weights that are the same at every place of an image, or of a sequence."""
+"""The convolutions as layers: weights that are the same at every place of an image, or of a sequence.
+
+Padding is zeros; PyTorch's padding_mode, which has other kinds, is left out.
+"""
 
 from __future__ import annotations
 
@@ -162,7 +165,8 @@ class ConvTranspose2d(_Images):
 
     A row of X has C·H·W numbers for C = in_channels, a row of Y out_channels·H'·W' with H' = (H − 1)·stride −
     2·padding + dilation·(kh − 1) + output_padding + 1, and W' likewise. W is (C, out_channels/groups·kh·kw), PyTorch's
-    tensor flattened; b is (1, out_channels). ``input_size`` is as in Conv2d.
+    tensor flattened; b is (1, out_channels). ``input_size`` is as in Conv2d. PyTorch can be told the output_size when it
+    is called, here ``output_padding`` says it.
 
     W and b start uniform in ±1/√(out_channels/groups·kh·kw), as in PyTorch. Zeiler et al., "Deconvolutional Networks"
     (2010).

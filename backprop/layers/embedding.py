@@ -17,6 +17,7 @@ class Embedding(Layer):
 
     W is (num_embeddings, embedding_dim) and starts normal, N(0, 1), as in PyTorch; the row ``padding_idx`` (negative:
     from the end) starts as 0 and gets no gradient. A batch of sequences is one list, the sequences one after the other.
+    PyTorch's max_norm, norm_type, scale_grad_by_freq and sparse are left out.
     Bengio et al., "A Neural Probabilistic Language Model" (2003).
 
     Raises ValueError for sizes below 1, TypeError or ValueError for an index that is no int from 0 to

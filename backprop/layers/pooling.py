@@ -1,7 +1,8 @@
 """The poolings as layers: each calls the function of its name, where sizes and equation are.
 
 A row does not tell how many channels are in it, so ``in_channels`` has to be said, which PyTorch reads from the tensor;
-``input_size`` is (H, W), or one int for a square, and None infers a square from the row.
+``input_size`` is (H, W), or one int for a square, and None infers a square from the row. PyTorch's ceil_mode,
+return_indices and divisor_override are left out; what comes after them there is by keyword here.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ class Recurrent(Layer):
 
     The rows are a batch of sequences, each of ``sequence_length`` rows, stacked: all rows of sequence 0, then all of
     sequence 1, … That is ``batch_first`` in PyTorch, a setting there; the settings that come after it are by keyword
-    here. PyTorch's ``proj_size`` is left out.
+    here. PyTorch's proj_size is left out.
 
     Layer k has weight_ih_lk (gates·hidden_size, inputs), weight_hh_lk (gates·hidden_size, hidden_size), and with
     ``bias`` bias_ih_lk and bias_hh_lk (1, gates·hidden_size); with ``bidirectional`` all once more for the way from
