@@ -87,11 +87,6 @@ def test_fifty_steps_are_those_of_pytorch(case):
             step_all(case, every, t)
 
 
-def test_every_schedule_has_figures_with_several_settings():
-    names = [spec["schedule"] for case in REFERENCE["cases"] for spec in [case, *case.get("parts", [])]]
-    assert {name for name in schedules.__all__ if names.count(name) < 2} == {"LRScheduler"}
-
-
 @pytest.mark.parametrize("case", REFERENCE["cases"], ids=described)
 @pytest.mark.parametrize("epoch", [3, 26])
 def test_a_resumed_schedule_goes_on_to_the_last_bit(case, epoch):
