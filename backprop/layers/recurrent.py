@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
 from reprlib import repr as short
+from typing import Any
 
 from backprop.functional.affine import linear
 from backprop.functional.joining import cat
@@ -60,16 +60,12 @@ class Recurrent(Layer):
                     setattr(self, f"{part}_l{k}{direction}", Parameter(value, tensor_shape=shape))
         self.dropout = Dropout(dropout, rng=rng) if dropout and num_layers > 1 else None
 
-    def over_time(
-        self,
-        a: Tensor,
-        weight_hh: Tensor,
-        bias_hh: Tensor | None,
-        start: Sequence[Tensor | None],
-        sequence_length: int,
-        reverse: bool,
-    ) -> tuple[Tensor, ...]:
-        """Each kind of state (h, or h and c) after every step of one direction of one layer; subclasses write this."""
+    def over_time(self, *inputs: Tensor | None, **steps: Any) -> tuple[Tensor, ...]:
+        """Each kind of state (h, or h and c) after every step of one direction of one layer; subclasses write this.
+
+        ``inputs`` are a, weight_hh, bias_hh and the first states, ``steps`` sequence_length and reverse, all as the
+        operations of ``functional.recurrence`` take them.
+        """
         raise NotImplementedError(f"{type(self).__name__} needs an over_time method")
 
     def run(
@@ -90,14 +86,9 @@ class Recurrent(Layer):
                 block = slice(len(ends[0]) * batch, (len(ends[0]) + 1) * batch)
                 own = [None if state is None else state[block] for state in states]
                 a = linear(output, parameters["weight_ih" + suffix], parameters.get("bias_ih" + suffix))
-                results = self.over_time(
-                    a,
-                    parameters["weight_hh" + suffix],
-                    parameters.get("bias_hh" + suffix),
-                    own,
-                    sequence_length,
-                    bool(direction),
-                )
+                recurrent = parameters["weight_hh" + suffix], parameters.get("bias_hh" + suffix)
+                steps = {"sequence_length": sequence_length, "reverse": bool(direction)}
+                results = self.over_time(a, *recurrent, *own, **steps)
                 last = slice(0 if direction else sequence_length - 1, None, sequence_length)
                 for end, result in zip(ends, results):
                     end.append(result[last])
@@ -171,18 +162,8 @@ class RNN(Recurrent):
         )
         self.nonlinearity = nonlinearity
 
-    def over_time(
-        self,
-        a: Tensor,
-        weight_hh: Tensor,
-        bias_hh: Tensor | None,
-        start: Sequence[Tensor | None],
-        sequence_length: int,
-        reverse: bool,
-    ) -> tuple[Tensor, ...]:
-        kind = self.nonlinearity
-        options = {"sequence_length": sequence_length, "nonlinearity": kind, "reverse": reverse}
-        return (rnn(a, weight_hh, bias_hh, *start, **options),)
+    def over_time(self, *inputs: Tensor | None, **steps: Any) -> tuple[Tensor, ...]:
+        return (rnn(*inputs, nonlinearity=self.nonlinearity, **steps),)
 
     def forward(  # type: ignore[override]
         self, input: TensorLike, hx: TensorLike | None = None, *, sequence_length: int
@@ -220,16 +201,8 @@ class LSTM(Recurrent):
 
     gates = 4
 
-    def over_time(
-        self,
-        a: Tensor,
-        weight_hh: Tensor,
-        bias_hh: Tensor | None,
-        start: Sequence[Tensor | None],
-        sequence_length: int,
-        reverse: bool,
-    ) -> tuple[Tensor, ...]:
-        states = lstm(a, weight_hh, bias_hh, *start, sequence_length=sequence_length, reverse=reverse)
+    def over_time(self, *inputs: Tensor | None, **steps: Any) -> tuple[Tensor, ...]:
+        states = lstm(*inputs, **steps)
         return states[:, : self.hidden_size], states[:, self.hidden_size :]
 
     def forward(  # type: ignore[override]
@@ -267,16 +240,8 @@ class GRU(Recurrent):
 
     gates = 3
 
-    def over_time(
-        self,
-        a: Tensor,
-        weight_hh: Tensor,
-        bias_hh: Tensor | None,
-        start: Sequence[Tensor | None],
-        sequence_length: int,
-        reverse: bool,
-    ) -> tuple[Tensor, ...]:
-        return (gru(a, weight_hh, bias_hh, *start, sequence_length=sequence_length, reverse=reverse),)
+    def over_time(self, *inputs: Tensor | None, **steps: Any) -> tuple[Tensor, ...]:
+        return (gru(*inputs, **steps),)
 
     def forward(  # type: ignore[override]
         self, input: TensorLike, hx: TensorLike | None = None, *, sequence_length: int
