@@ -297,7 +297,7 @@ def test_what_needs_a_memory_cannot_be_switched_on_in_mid_run(kind, setting):
     w, optimizer, _ = stepped(kind.__name__)
     before = w.data, repr(optimizer.state)
     optimizer.param_groups[0][setting] = True
-    with pytest.raises(ValueError, match=rf"^{kind.__name__}: {setting} was switched on after the first step"):
+    with pytest.raises(ValueError, match=rf"^{kind.__name__}: {setting} was switched on in mid-run"):
         optimizer.step()
     assert (w.data, repr(optimizer.state)) == before
     _, optimizer, _ = stepped(kind.__name__, **{setting: True})

@@ -154,6 +154,16 @@ def test_a_schedule_is_its_equation(name, epoch):
     assert learner.param_groups[0]["lr"] == pytest.approx(equation(epoch), rel=1e-12, abs=1e-14)
 
 
+@given(total=st.integers(1, 60), start=st.floats(0.01, 1.0))
+def test_a_line_to_zero_never_ends_below_it(total, start):
+    """With start_factor 1/3 and 4 epochs the last factor is 1 − 0.0833…/0.0833…, a rounding below 0."""
+    learner = optimizer()
+    schedule = LinearLR(learner, start, 0.0, total)
+    for _ in range(total + 1):
+        schedule.step()
+    assert 0.0 <= learner.param_groups[0]["lr"] < 1e-14
+
+
 def test_a_rate_changed_by_hand_stays_changed():
     learner = optimizer()
     schedule = ExponentialLR(learner, 0.5)

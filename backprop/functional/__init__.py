@@ -1,8 +1,8 @@
 """The operations: each one function, its value beside its pullbacks.
 
-What has a gradient comes first; the constants after it are by keyword wherever PyTorch's order has something else in
-between. ``name`` says who is named where input is refused: a layer gives its own. PyTorch's inplace, out and dtype are
-left out, and what is deprecated there: size_average and reduce.
+What has a gradient comes first, constants after it: those of an ``@operation`` by keyword, and those after something
+that PyTorch has and is left out here. ``name`` is who is named where input is refused; a layer gives its own. PyTorch's
+inplace, out and dtype are left out, and size_average and reduce, which are deprecated there.
 """
 
 from backprop.functional.affine import linear

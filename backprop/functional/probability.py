@@ -18,7 +18,7 @@ from backprop.tensor import Result, Tensor, TensorLike, operation, transpose
 def softmax(input: TensorLike, dim: int = -1) -> Tensor:
     """Probabilities in each row (``dim`` 1 or -1) or in each column (0): above 0, with the sum 1.
 
-    The equation is that of ``softmax_rows``.
+    The equation is that of ``softmax_rows``. Raises ValueError for another dim.
 
     >>> softmax(Matrix([[1000.0, 1000.0], [0.0, -1000.0]]))
     Tensor([[0.5, 0.5], [1.0, 0.0]])
@@ -29,7 +29,7 @@ def softmax(input: TensorLike, dim: int = -1) -> Tensor:
 def log_softmax(input: TensorLike, dim: int = -1) -> Tensor:
     """The logarithms of ``softmax``, exact even where a probability is too small for a float.
 
-    The equation is that of ``log_softmax_rows``.
+    The equation is that of ``log_softmax_rows``. Raises ValueError for another dim.
 
     >>> log_softmax(Matrix([[1000.0, 0.0]]))
     Tensor([[0.0, -1000.0]])

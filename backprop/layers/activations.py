@@ -187,6 +187,7 @@ class Softmax(Layer):
     """yⱼ = eˣʲ / Σₖ eˣᵏ along each row (``dim`` 1 or -1) or column (0).
 
     For training end in scores and CrossEntropyLoss, which has the softmax in it; this is for reading the result.
+    Raises ValueError for another dim, which PyTorch guesses, with a warning, where it is left out.
     """
 
     def __init__(self, dim: int = -1) -> None:
@@ -201,7 +202,10 @@ class Softmax(Layer):
 
 
 class LogSoftmax(Layer):
-    """yⱼ = xⱼ − ln Σₖ eˣᵏ along each row (``dim`` 1 or -1) or column (0)."""
+    """yⱼ = xⱼ − ln Σₖ eˣᵏ along each row (``dim`` 1 or -1) or column (0).
+
+    Raises ValueError for another dim.
+    """
 
     def __init__(self, dim: int = -1) -> None:
         check_dim("LogSoftmax", dim)

@@ -14,8 +14,8 @@ from backprop.tensor import Buffer, Parameter, Tensor, TensorLike
 class BatchNorm1d(Layer):
     """y = γ·(x − μ)/√(σ² + ε) + β, with mean and variance of each feature over the batch while it learns.
 
-    Rows hold num_features numbers, or for sequences num_features·L, channel after channel (PyTorch's (N, C, L)); γ, β
-    are (1, num_features). In training mode μ and σ² (biased) are those of the batch, and running_mean and running_var
+    Rows hold num_features numbers, or for sequences num_features·L, channel after channel (PyTorch's (N, C, L)); a row
+    does not tell L, so any multiple is taken. γ and β are (1, num_features). In training mode μ and σ² (biased) are those of the batch, and running_mean and running_var
     (unbiased), which start as 0 and 1, move towards them by ``momentum``; None makes them the plain averages of all
     batches so far. After ``eval()`` they are used instead, unless ``track_running_stats`` is False.
     ``affine=False`` leaves out γ and β, ``bias=False`` β.

@@ -96,7 +96,7 @@ class Optimizer:
             parameter.grad = None
 
     def step(self) -> None:
-        """Change every parameter that has a gradient by the rule.
+        """Change every parameter that has a gradient by the rule. PyTorch takes a closure too, here LBFGS alone does.
 
         Raises ValueError, before any is changed, for a setting that was changed to one that ``check`` refuses, or
         switched on too late for what it ``needs``.
@@ -115,9 +115,10 @@ class Optimizer:
         for setting, memory in self.needs:
             for group, _, state in self._members():
                 if group[setting] and state and memory not in state:
+                    name = type(self).__name__
                     raise ValueError(
-                        f"{type(self).__name__}: {setting} was switched on after the first step; what it needs was not "
-                        "remembered from there on. Make a new optimizer"
+                        f"{name}: {setting} was switched on in mid-run, but its {memory!r} has to be remembered from the "
+                        f"first step on; make a new {name}"
                     )
 
     # ---------------------------------------------------------------- state

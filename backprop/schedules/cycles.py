@@ -23,7 +23,8 @@ class CyclicLR(LRScheduler):
     ``scale_fn`` is not part of ``state_dict``. Smith, "Cyclical Learning Rates for Training Neural Networks" (2017).
 
     Raises ValueError for rates and momentums below 0, step sizes not above 0, an unknown mode, and for
-    ``cycle_momentum`` with an optimizer that has neither momentum nor betas.
+    ``cycle_momentum`` with an optimizer that has neither momentum nor betas, TypeError for a scale_fn that cannot be
+    called.
 
     >>> from backprop import SGD, Parameter
     >>> optimizer = SGD([Parameter(0.0)], momentum=0.9)

@@ -74,7 +74,9 @@ class LinearLR(LRScheduler):
         # The factor of this epoch over that of the last, both times total_iters.
         rise = self.end_factor - self.start_factor
         before = self.total_iters * self.start_factor + (self.last_epoch - 1) * rise
-        return [lr * (1.0 + rise / before) for lr in self.current_lr()]
+        # A line that ends at 0 may end below it by a rounding, as PyTorch's does.
+        factor = max(1.0 + rise / before, 0.0)
+        return [lr * factor for lr in self.current_lr()]
 
 
 class SequentialLR(LRScheduler):
