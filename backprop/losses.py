@@ -1,4 +1,4 @@
-"""The losses as layers: each calls the function of its name, where the equation is.
+"""The losses as layers: each calls the function of its name, where equation, gradient and source are.
 
 All take ``reduction``: "mean" or "sum" end in one number, "none" gives one an entry, or one a row where a whole row
 has one loss. Another word is refused when the layer is made, as is any setting that makes no sense. PyTorch's
@@ -39,7 +39,11 @@ class MSELoss(Layer):
 
 
 class L1Loss(Layer):
-    """Mean of |input − target|: for regression that a few outliers should not rule."""
+    """Mean of |input − target|: for regression that a few outliers should not rule.
+
+    >>> L1Loss()(Matrix([[1.0, 2.0]]), Matrix([[1.0, 4.0]])).item()
+    1.0
+    """
 
     def __init__(self, *, reduction: str = "mean") -> None:
         check_reduction("L1Loss", reduction)
@@ -50,7 +54,11 @@ class L1Loss(Layer):
 
 
 class SmoothL1Loss(Layer):
-    """Mean of the error's absolute value, rounded off to a parabola within ±``beta``, which is a number from 0 up."""
+    """Mean of the error's absolute value, rounded off to a parabola within ±``beta``, which is a number from 0 up.
+
+    >>> SmoothL1Loss()(Matrix([[1.0, 9.0]]), Matrix([[0.0, 0.0]])).item()
+    4.5
+    """
 
     def __init__(self, *, reduction: str = "mean", beta: float = 1.0) -> None:
         check_reduction("SmoothL1Loss", reduction)
@@ -118,7 +126,11 @@ class CrossEntropyLoss(Layer):
 
 
 class NLLLoss(Layer):
-    """Mean of −(log-probability at the target), for what LogSoftmax gives; settings as of CrossEntropyLoss."""
+    """Mean of −(log-probability at the target), for what LogSoftmax gives; settings as of CrossEntropyLoss.
+
+    >>> NLLLoss()(Matrix([[-0.5, -2.0], [-0.25, -3.0]]), [0, 1]).item()
+    1.75
+    """
 
     def __init__(self, weight: Weights | None = None, *, ignore_index: int = -100, reduction: str = "mean") -> None:
         check_reduction("NLLLoss", reduction)
@@ -137,6 +149,9 @@ class BCELoss(Layer):
 
     ``weight`` multiplies the losses and is saved with the state. Loss and gradient end at 0 and 1, where logarithms are
     cut off at −100; BCEWithLogitsLoss has no such end.
+
+    >>> BCELoss()(Matrix([[0.0]]), Matrix([[1.0]])).item()
+    100.0
     """
 
     def __init__(self, weight: Weights | None = None, *, reduction: str = "mean") -> None:
@@ -180,6 +195,9 @@ class KLDivLoss(Layer):
     """Divergence of log-probabilities from target probabilities, or with ``log_target`` from their logarithms.
 
     ``reduction`` may be "batchmean" too, the mean over rows and the one that is the divergence.
+
+    >>> KLDivLoss(reduction="batchmean")(Matrix([[-1.0, -2.0]]), Matrix([[1.0, 0.0]])).item()
+    1.0
     """
 
     def __init__(self, *, reduction: str = "mean", log_target: bool = False) -> None:
@@ -194,7 +212,11 @@ class KLDivLoss(Layer):
 
 
 class CosineEmbeddingLoss(Layer):
-    """Mean over pairs of rows of 1 − cos for the target 1, max(0, cos − ``margin``) for −1; margin is from −1 to 1."""
+    """Mean over pairs of rows of 1 − cos for the target 1, max(0, cos − ``margin``) for −1; margin is from −1 to 1.
+
+    >>> CosineEmbeddingLoss()(Matrix([[3.0, 0.0], [0.0, 4.0]]), Matrix([[0.0, 1.0], [6.0, 0.0]]), [1, -1]).item()
+    0.5
+    """
 
     def __init__(self, margin: float = 0.0, *, reduction: str = "mean") -> None:
         check_reduction("CosineEmbeddingLoss", reduction)
@@ -211,6 +233,9 @@ class TripletMarginLoss(Layer):
     """Mean over rows of max(0, d(anchor, positive) − d(anchor, negative) + ``margin``) for the ``p``-norm's distance.
 
     margin is above 0, p from 1 up, ``eps`` from 0 up; with ``swap`` d(positive, negative) counts where it is less.
+
+    >>> TripletMarginLoss(eps=0.0)(Matrix([[0.0, 0.0]]), Matrix([[3.0, 4.0]]), Matrix([[0.0, 2.0]])).item()
+    4.0
     """
 
     def __init__(

@@ -21,6 +21,11 @@ class Adadelta(Optimizer):
     Zeiler, "ADADELTA: An Adaptive Learning Rate Method" (2012), algorithm 1, in which lr is 1.
 
     Raises ValueError for settings below 0, NaN or infinite, for ``rho`` above 1 and for ``eps`` 0.
+
+    >>> from backprop.tensor import Parameter
+    >>> w = Parameter([[1.0, -2.0]]); w.grad = Matrix([[10.0, -10.0]])
+    >>> Adadelta([w]).step(); w.data.allclose(Matrix([[0.99683773, -1.99683773]]), rel_tol=1e-4)
+    True
     """
 
     def __init__(

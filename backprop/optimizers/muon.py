@@ -27,6 +27,11 @@ class Muon(Optimizer):
 
     Raises ValueError for settings below 0, NaN or infinite, for ``momentum`` above 1, ``eps`` 0, ``ns_coefficients``
     that are not three numbers, ``ns_steps`` that are no int from 0 to 99 and for another ``adjust_lr_fn``.
+
+    >>> from backprop.tensor import Parameter
+    >>> w = Parameter([[1.0, -2.0]]); w.grad = Matrix([[3.0, -4.0]])
+    >>> Muon([w], lr=0.5, weight_decay=0.0).step(); w.data.allclose(Matrix([[0.79, -1.72]]), rel_tol=1e-2)
+    True
     """
 
     def __init__(

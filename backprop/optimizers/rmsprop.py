@@ -23,6 +23,11 @@ class RMSprop(Optimizer):
     "Generating Sequences With Recurrent Neural Networks" (2013), equations 38 to 45.
 
     Raises ValueError for settings below 0, NaN or infinite, for ``alpha`` above 1 and for ``eps`` 0.
+
+    >>> from backprop.tensor import Parameter
+    >>> w = Parameter([[1.0, -2.0]]); w.grad = Matrix([[10.0, -10.0]])
+    >>> RMSprop([w], lr=0.5).step(); w.data.allclose(Matrix([[-4.0, 3.0]]), rel_tol=1e-4)
+    True
     """
 
     def __init__(

@@ -16,6 +16,11 @@ class CosineAnnealingLR(LRScheduler):
 
     Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts" (2017), equation 5, without the
     restarts. Raises ValueError for ``T_max`` below 1 and ``eta_min`` below 0.
+
+    >>> from backprop import SGD, Parameter
+    >>> schedule = CosineAnnealingLR(SGD([Parameter(0.0)], lr=1.0), T_max=4)
+    >>> schedule.step(); schedule.step(); schedule.get_last_lr()
+    [0.5]
     """
 
     def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0, last_epoch: int = -1) -> None:

@@ -108,6 +108,13 @@ class OneCycleLR(LRScheduler):
     Raises ValueError for settings that are not as said, for ``cycle_momentum`` with an optimizer that has neither
     momentum nor betas, and for more steps than ``total_steps``. A phase without steps, at which PyTorch divides by
     zero, is passed over.
+
+    >>> from backprop import SGD, Parameter
+    >>> optimizer = SGD([Parameter(0.0)], momentum=0.9)
+    >>> schedule = OneCycleLR(optimizer, max_lr=1.0, total_steps=10)
+    >>> for _ in range(2): schedule.step()
+    >>> schedule.get_last_lr(), optimizer.param_groups[0]["momentum"]
+    ([1.0], 0.85)
     """
 
     def __init__(

@@ -69,6 +69,11 @@ class ExponentialLR(LRScheduler):
     """η = η₀·γᵗ: times γ in every epoch.
 
     Raises ValueError for a ``gamma`` below 0.
+
+    >>> from backprop import SGD, Parameter
+    >>> schedule = ExponentialLR(SGD([Parameter(0.0)], lr=1.0), gamma=0.5)
+    >>> schedule.step(); schedule.step(); schedule.get_last_lr()
+    [0.25]
     """
 
     def __init__(self, optimizer: Optimizer, gamma: float, last_epoch: int = -1) -> None:

@@ -18,6 +18,13 @@ class ConstantLR(LRScheduler):
 
     Raises ValueError for a ``factor`` that is not above 0 and up to 1 (PyTorch takes 0, and cannot undo it) and for
     ``total_iters`` below 1.
+
+    >>> from backprop import SGD, Parameter
+    >>> schedule = ConstantLR(SGD([Parameter(0.0)], lr=1.0), factor=0.5, total_iters=2)
+    >>> schedule.get_last_lr()
+    [0.5]
+    >>> schedule.step(); schedule.step(); schedule.get_last_lr()
+    [1.0]
     """
 
     def __init__(
