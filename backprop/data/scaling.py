@@ -29,8 +29,8 @@ class Standardize(Layer):
     def __init__(self, num_features: int) -> None:
         check_count("Standardize", num_features=num_features)
         self.num_features = num_features
-        self.mean = Buffer([[0.0] * num_features])
-        self.std = Buffer([[1.0] * num_features])
+        self.mean = Buffer([[0.0] * num_features], tensor_shape=(num_features,))
+        self.std = Buffer([[1.0] * num_features], tensor_shape=(num_features,))
 
     def fit(self, inputs: Matrix) -> Standardize:
         """Set ``mean`` and ``std`` to those of the columns of ``inputs``; the layer itself comes back.
