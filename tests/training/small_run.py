@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-LONG = 60  # epochs, of six steps each: long enough to be killed in the midst of it
+LONG = 40  # epochs, of six steps each: long enough to be killed in the midst of it
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
 

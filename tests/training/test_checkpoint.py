@@ -126,6 +126,7 @@ def test_resumed_at_every_step_with_every_kind_of_schedule(name, written, tmp_pa
         lambda seed: SmallRun(seed, make_schedule=make_schedule),
         written,
         tmp_path,
+        epochs=3,
         checkpoint_every=1,
         accumulate=2,
         schedule_by=schedule_by,
@@ -163,7 +164,7 @@ class Eager(SmallRun):
 
 
 def test_resumed_at_every_step_of_batches_that_are_shuffled_at_once(written, tmp_path):
-    check_every_resume(Eager, written, tmp_path, epochs=3, checkpoint_every=1)
+    check_every_resume(Eager, written, tmp_path, epochs=2, checkpoint_every=1)
 
 
 def test_a_checkpoint_changes_nothing(tmp_path):
