@@ -22,6 +22,7 @@ WITHOUT = {
     "PositionalEncoding": "not in PyTorch; its equation is tested",
     "Residual": "not in PyTorch; its equation is tested",
     "Sequential": "its layers have theirs",
+    "Standardize": "not in PyTorch; its laws are tested",
 }
 # Settings that change no figure, or change it at random.
 NO_FIGURE = {"params", "optimizer", "rng", "layers", "dropout"}
@@ -29,7 +30,7 @@ NO_FIGURE = {"params", "optimizer", "rng", "layers", "dropout"}
 
 def described(case):
     """The class of a case, and its settings by their names."""
-    name = next(case[key] for key in ("layer", "kind", "rule", "schedule") if key in case)
+    name = next((case[key] for key in ("layer", "kind", "rule", "schedule") if key in case), None)
     settings = {**case.get("settings", {}), **case.get("ours", {}), **case.get("arguments", {})}
     if name in PUBLIC and case.get("args"):
         settings.update(zip(inspect.signature(PUBLIC[name]).parameters, case["args"]))

@@ -62,6 +62,7 @@ DEFAULTS = {
 }
 NOT_IN_PYTORCH = {
     "Residual PositionalEncoding Lion": "their docstrings say so",
+    "Standardize": "scikit-learn's StandardScaler",
     "Layer": "PyTorch's Module",
     "functional.rnn functional.lstm functional.gru": "layers there",
     "functional.inv functional.cholesky functional.det functional.slogdet functional.solve functional.trace": "NumPy's",

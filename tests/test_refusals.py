@@ -39,6 +39,7 @@ NEEDED = {
     "RMSNorm": {"normalized_shape": 4},
     "RNN": {"input_size": 3, "hidden_size": 2},
     "Residual": {"layer": Linear(3, 2)},
+    "Standardize": {"num_features": 4},
     "TransformerEncoderLayer": {"d_model": 4, "nhead": 2, "dim_feedforward": 8},
     "CosineAnnealingLR": {"T_max": 3},
     "CosineAnnealingWarmRestarts": {"T_0": 3},
@@ -202,6 +203,7 @@ BAD_INPUT = {
         ((ROWS, ROWS), {"sequence_length": 3}, "(3, 2) got hx of 6×3; it needs 2×2"),
     ],
     "Residual": [((ROWS,), {}, ": the layer made 6×2 of 6×3; both need the same shape to be added")],
+    "Standardize": [((ROWS,), {}, "(4) got rows of 3 numbers; it needs 4")],
     "TransformerEncoderLayer": [
         ((ROWS,), {"sequence_length": 3}, "(4, 2) got rows of 3 numbers; it needs 4"),
         ((Matrix.ones(6, 4),), {"sequence_length": 4}, " got 6 rows; sequence_length=4 does not divide them"),
