@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from reprlib import repr as short
 
 from backprop.pictures.lettering import clipped
 from backprop.pictures.values import numbers
@@ -33,18 +34,21 @@ def sparkline(values: Iterable[float]) -> str:
 def bars(values: Mapping[str, float]) -> str:
     """Numbers from 0 up, each with its name and a bar as long as it is large, to an eighth of a character.
 
-    Raises ValueError for a number that is below 0 or not finite.
+    Raises ValueError for a number that is below 0 or not finite, TypeError for what is none.
 
     >>> print(bars({"right": 0.75, "wrong": 0.25}))
     right  ████████████████████████████████████████ 0.75
     wrong  █████████████▍ 0.25
     """
-    for name, value in values.items():
-        check_number("bars", str(name), value, 0)
+    if not isinstance(values, Mapping):
+        raise TypeError(f'bars needs numbers by their names, {{"right": 0.75}}, got {short(values)}')
+    sizes = numbers("bars", list(values.values()))
+    for name, size in zip(values, sizes):
+        check_number("bars", str(name), size, 0)
     names = [clipped(str(name), _NAME) for name in values]
-    widest, largest = max(map(len, names), default=0), max(values.values(), default=0) or 1
+    widest, largest = max(map(len, names), default=0), max(sizes, default=0.0) or 1.0
     lines = []
-    for name, value in zip(names, values.values()):
-        whole, eighths = divmod(round(8 * _BAR * float(value / largest)), 8)
-        lines.append(f"{name:<{widest}}  {'█' * whole}{_EIGHTHS[eighths]} {float(value):.4g}")
+    for name, size in zip(names, sizes):
+        whole, eighths = divmod(round(8 * _BAR * (size / largest)), 8)
+        lines.append(f"{name:<{widest}}  {'█' * whole}{_EIGHTHS[eighths]} {size:.4g}")
     return "\n".join(lines)

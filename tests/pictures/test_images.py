@@ -85,6 +85,7 @@ def test_a_matrix_of_weights_is_a_sheet():
         (([[1, 2]], 1, 2), {"captions": ["a", "b"]}, "^Images got 2 captions for 1 images$"),
         (([[1, 2]], 1, 2), {"colours": "red"}, "^Images: colours is 'grey' or 'diverging', got 'red'$"),
         (([[1, 2]], 1, 2), {"value_range": (2, 1)}, r"^Images: value_range\[1\] is a finite number from 2 up, got 1$"),
+        (([[1, 2]], 1, 2), {"value_range": 3}, r"^Images: value_range is \(low, high\), got 3$"),
         (([[1, 2]], 1, 2), {"value_range": (NAN, 1)}, r"^Images: value_range\[0\] is a finite number, got nan$"),
     ],
 )
