@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from reprlib import repr as short
 
+from backprop.matrix.entries import listed
 from backprop.pictures.lettering import clipped
 from backprop.pictures.values import numbers
 from backprop.settings import check_number
@@ -15,16 +16,16 @@ _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 _BAR, _NAME = 40, 24
 
 
-def sparkline(values: Iterable[float]) -> str:
+def sparkline(values: Sequence[float | None]) -> str:
     """A row of numbers as small as a word (Tufte, "Beautiful Evidence", 2006): one character each.
 
     The way from the lowest to the highest is cut into eight equal parts. Numbers that are all the same are half
-    high; NaN and the infinities leave a blank.
+    high; None, NaN and the infinities leave a blank.
 
     >>> sparkline([1, 2, 3, 4, 5, 6, 7, 8, 7, 6, 5, 4, 3, 2, 1])
     '▁▂▃▄▅▆▇█▇▆▅▄▃▂▁'
     """
-    heights = numbers("sparkline", values)
+    heights = numbers("sparkline", [math.nan if x is None else x for x in listed("sparkline", values)])
     finite = [x / 2 for x in heights if math.isfinite(x)]  # halves, whose difference does not overflow
     low, high = min(finite, default=0.0), max(finite, default=0.0)
     parts = [(x / 2 - low) / (high - low) if high > low else 0.5 for x in heights]

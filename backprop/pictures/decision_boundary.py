@@ -16,7 +16,7 @@ from backprop.pictures.raster import raster
 from backprop.pictures.scales import Linear
 from backprop.pictures.svg import MARGIN, WIDTH, element, number, sheet
 from backprop.pictures.values import numbers
-from backprop.settings import check_number
+from backprop.settings import check_count, check_number
 
 _COLUMNS, _ROWS, _HEIGHT = 96, 72, 300
 _ROOM = 0.08  # around the examples, as a share of the way from the first to the last
@@ -64,8 +64,7 @@ class DecisionBoundary(Picture):
         for i, (point, target) in enumerate(zip(rows, targets)):
             for j, x in enumerate(point):
                 check_number("DecisionBoundary", f"points[{i}][{j}]", x, -_LARGEST, _LARGEST)
-            if not isinstance(target, int) or target < 0:
-                raise ValueError(f"DecisionBoundary: targets[{i}] is a class, an int from 0 up, got {target!r}")
+            check_count("DecisionBoundary", low=0, **{f"targets[{i}]": target})
         if classes and max(targets) >= len(classes):
             raise ValueError(f"DecisionBoundary got {len(classes)} names for classes 0 to {max(targets)}")
         self._points = [(float(x), float(y)) for x, y in rows]

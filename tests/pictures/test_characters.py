@@ -27,7 +27,7 @@ numbers = st.floats(allow_nan=False, allow_infinity=False)
         ([2, 4, 8], "▁▃█"),
         ([1, 1, 1, 1], "▅▅▅▅"),
         ([], ""),
-        ([math.nan, 0, math.inf, 1, -math.inf], " ▁ █ "),
+        ([math.nan, 0, math.inf, 1, -math.inf, None], " ▁ █  "),
         ([math.nan], " "),
         ([-1e308, 0, 1e308], "▁▅█"),
         ([10**400, 1], " ▅"),
