@@ -17,6 +17,7 @@ FLOORS = [
     "seeding",
     "settings",
     "matrix",
+    "pictures",
     "linalg",
     "tensor",
     "gradients",
