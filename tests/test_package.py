@@ -14,6 +14,7 @@ PACKAGE = ROOT / "backprop"
 # From the ground up; a floor imports only floors before it. gradcheck stands on the Tensor alone.
 FLOORS = [
     "dot",
+    "files",
     "seeding",
     "settings",
     "matrix",

@@ -26,11 +26,12 @@ class Axes:
         self._x_label, self._y_label = x_label, y_label
         self.foot = self.bottom + _GAP + LINE + (LINE if x_label else 0)
         beside = max((text_width(tick.label) + _GAP for tick in y.ticks), default=0.0)
-        self.left = MARGIN + (LINE if y_label else 0) + beside
+        beside += MARGIN + (LINE if y_label else 0)
         for most in range(8, 0, -1):
             self.x = x(most)
             halves = [text_width(tick.label) / 2 for tick in self.x.ticks]
-            self.right = WIDTH - max([MARGIN, *(half + 2 for half in halves)])
+            # The first and the last number stick out of the area by half.
+            self.left, self.right = max([beside, *halves]), WIDTH - max([MARGIN, *halves])
             ends = [x + half for x, half in zip(self.ticks_across(), halves)]
             starts = [x - half for x, half in zip(self.ticks_across(), halves)]
             if all(end + _APART <= start for end, start in zip(ends, starts[1:])):

@@ -22,10 +22,11 @@ def chart(lines: Mapping[str, Sequence[Place]], x: Scale, y: Scale, x_label: str
 
     >>> from backprop.pictures.scales import Linear
     >>> drawn = chart({"loss": [(0.0, 1.0), (1.0, 0.0)]}, Linear(1, 3), Linear(0, 4), "epoch", "loss")
-    >>> print(drawn[:36])
+    >>> for row in drawn.splitlines()[:3]:
+    ...     print(row)
       loss
     4 ┤⠑⠢⢄⡀
-      │   ⠈⠑⠢⢄⡀
+      │   ⠈⠒⠤⣀
     """
     rows = max(_ROWS, len(lines))
     dots = [[_BLANK] * _COLUMNS for _ in range(rows)]

@@ -31,7 +31,7 @@ def on_ramp(ramp: Sequence[str], share: float) -> str:
     >>> on_ramp(GREY, 0.5)
     '#808080'
     """
-    place = min(max(share, 0.0), 1.0) * (len(ramp) - 1)
+    place = share * (len(ramp) - 1)
     below = min(int(place), len(ramp) - 2)
     low, high = _channels(ramp[below]), _channels(ramp[below + 1])
     return "#" + "".join(f"{round(a + (b - a) * (place - below)):02X}" for a, b in zip(low, high))

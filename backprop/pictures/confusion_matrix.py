@@ -12,6 +12,7 @@ from backprop.pictures.svg import MARGIN, WIDTH, element, sheet, words
 
 _LONGEST = 140  # of a class's name
 _SMALLEST, _LARGEST, _HIGHEST = 32, 104, 56  # sides of a cell
+_TRUE, _PREDICTED = "true class", "predicted class"
 _LETTERS = 8  # of a class's name in the terminal
 
 
@@ -57,21 +58,22 @@ class ConfusionMatrix(Picture):
         widest = max(text_width(str(n)) for row in self._counts for n in row)
         left, top = MARGIN + LINE + longest + 8, MARGIN
         width = max(_SMALLEST, widest + 10, min(_LARGEST, (WIDTH - left - MARGIN) / count))
-        height = min(width, _HIGHEST)
+        height = max(min(width, _HIGHEST), text_width(_TRUE) / count)
         right, bottom = left + count * width, top + count * height
         parts = []
         for i, row in enumerate(self._counts):
             middle = top + (i + 0.5) * height + 5
             parts.append(words(left - 8, middle, self._classes[i], most=longest, anchor="end"))
+            total = sum(row) or 1
             for j, n in enumerate(row):
-                ground = on_ramp(SEQUENTIAL, n / max(sum(row), 1))
+                ground = on_ramp(SEQUENTIAL, n / total)
                 x, y = left + j * width, top + i * height
                 parts.append(element("rect", x=x + 0.5, y=y + 0.5, width=width - 1, height=height - 1, fill=ground))
                 if n:
                     parts.append(words(x + width / 2, middle, n, anchor="middle", fill=black_or_white(ground)))
         names, foot = self._names_below(left, bottom, width, longest)
-        labels = words((left + right) / 2, foot + SIZE, "predicted class", "soft", "middle")
-        labels += words(MARGIN + SIZE, (top + bottom) / 2, "true class", "soft", "middle", turned=True)
+        labels = words((left + right) / 2, foot + SIZE, _PREDICTED, "soft", "middle")
+        labels += words(MARGIN + SIZE, (top + bottom) / 2, _TRUE, "soft", "middle", turned=True)
         description = f"{self._title or 'Confusion matrix'}. {self._right()}"
         return sheet(max(right + MARGIN, WIDTH), foot + LINE + MARGIN, self._title, description, *parts, names, labels)
 

@@ -127,8 +127,8 @@ def _tinted(cell: Cell) -> Mapping[str, object]:
 
 def _marks(position: int, places: Sequence[tuple[float, float]]) -> str:
     shape = _MARKS[position % len(_MARKS)]
-    path = "".join(f"M{number(x)} {number(y)}{shape}" for x, y in places)
-    return element("path", d=path, class_=f"{colour(position)} edged", fill="currentColor")
+    paths = [element("path", d=f"M{number(x)} {number(y)}{shape}") for x, y in places]
+    return element("g", *paths, class_=f"{colour(position)} edged", fill="currentColor")
 
 
 def _marked(position: int, x: float, y: float) -> str:

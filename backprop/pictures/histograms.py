@@ -60,8 +60,8 @@ class Histograms(Picture):
         for i, (name, values) in enumerate(self._groups.items()):
             top, bottom = axes.top + i * panel, axes.top + (i + 1) * panel
             panels += [
-                words(axes.left, top + SIZE + 4, name, most=WIDTH - 2 * MARGIN),
-                words(axes.right, top + head - LINE + SIZE + 4, told[name], "soft", "end"),
+                words(MARGIN, top + SIZE + 4, name, most=WIDTH - 2 * MARGIN),
+                words(WIDTH - MARGIN, top + head - LINE + SIZE + 4, told[name], "soft", "end"),
                 _outline(self._counts(values, axes.x, _BINS), axes.left, axes.right, bottom),
                 line(axes.left, bottom, axes.right, bottom, "soft"),
             ]

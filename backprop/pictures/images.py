@@ -130,4 +130,4 @@ def _outermost(pixels: Sequence[float], colours: str) -> tuple[float, float]:
 def _shade(place: float) -> str:
     if place != place:
         return "??"
-    return _SHADES[round(min(max(place, 0.0), 1.0) * (len(_SHADES) - 1))] * 2
+    return _SHADES[round(place * (len(_SHADES) - 1))] * 2

@@ -8,7 +8,7 @@ FONT = "Helvetica,Arial,'Liberation Sans','DejaVu Sans',sans-serif"
 SIZE = 14  # of all letters that are not said to have another
 LINE = 20  # from one line of text to the next
 
-_NARROW, _WIDE = frozenset(" !\"'()*,-./:;I[\\]_`fijlrt|·"), frozenset("%@MWmw…")
+_NARROW, _WIDE = frozenset(" !\"'(),-./:;I[\\]`fijlrt|·"), frozenset("%@MWmw…")
 
 
 def text_width(text: str, size: float = SIZE) -> float:

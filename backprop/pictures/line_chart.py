@@ -70,7 +70,7 @@ class LineChart(Picture):
         drawn = [_drawn(i, (axes.at(x, y) for x, y in line)) for i, line in enumerate(self._lines.values())]
         if not any(drawn):
             middle = (axes.left + axes.right) / 2, (axes.top + axes.bottom) / 2
-            drawn.append(words(*middle, "nothing to draw yet", "soft", "middle"))
+            drawn.append(words(*middle, "nothing to draw", "soft", "middle"))
         return sheet(WIDTH, axes.foot, self._title, self._description(), names, axes.grid(), *drawn)
 
     def __str__(self) -> str:
@@ -110,13 +110,13 @@ def _points(name: str, values: Values, places: Sequence[float] | None) -> list[P
 def _drawn(position: int, points: Iterable[Point]) -> str:
     """The line through the points, in pieces where a point has no place; a piece of one point is a dot."""
     parts = []
-    for placed, piece in groupby(points, key=lambda point: all(map(math.isfinite, point))):
-        points = list(piece)
-        if placed and len(points) == 1:
-            (x, y), look = points[0], colour(position)
-            parts.append(element("circle", cx=x, cy=y, r=3, class_=look, fill="currentColor"))
+    for placed, following in groupby(points, key=lambda point: all(map(math.isfinite, point))):
+        piece = list(following)
+        if placed and len(piece) == 1:
+            x, y = piece[0]
+            parts.append(element("circle", cx=x, cy=y, r=3, class_=colour(position), fill="currentColor"))
         elif placed:
-            parts.append(polyline(_thinned(points), colour(position), **_look(position)))
+            parts.append(polyline(_thinned(piece), colour(position), **_look(position)))
     return "".join(parts)
 
 
@@ -137,8 +137,4 @@ def _mark(position: int, x: float, y: float) -> str:
 
 def _look(position: int) -> dict[str, object]:
     dashes = _DASHES[position // COUNT % len(_DASHES)]
-    return {
-        "stroke_width": 2,
-        "stroke_linejoin": "round",
-        "stroke_dasharray": dashes,
-    }
+    return {"stroke_width": 2, "stroke_linejoin": "round", "stroke_dasharray": dashes}

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
-from backprop.matrix.csv_files import PathLike
+from backprop.files import PathLike, replacing
 
 
 class Picture:
@@ -32,13 +29,5 @@ class Picture:
         ...     os.listdir(folder)
         ['loss.svg']
         """
-        target = Path(path)
-        part = target.with_name(target.name + ".part")
-        try:
-            with open(part, "w", encoding="utf-8", newline="\n") as file:
-                file.write(self.svg() + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(part, target)
-        finally:
-            part.unlink(missing_ok=True)
+        with replacing(path, encoding="utf-8") as file:
+            file.write(self.svg() + "\n")

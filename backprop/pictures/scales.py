@@ -10,7 +10,7 @@ from typing import NamedTuple
 from backprop.pictures.ticks import labels, round_numbers
 
 KINDS = ("linear", "log")
-_NEAR = 1e-9  # of an axis: a tick so close to its end is on it
+_NEAR = 1e-9  # what powers of ten may be off by: logarithms are rounded
 
 
 class Tick(NamedTuple):
@@ -23,7 +23,8 @@ class Tick(NamedTuple):
 class Scale:
     """From a number to its place on an axis, 0 at the lower end and 1 at the upper; ``ticks`` from low to high.
 
-    What has no place gives NaN: NaN and the infinities, and on a logarithmic scale all that is not above 0.
+    A number below the lowest or above the highest stands where that does. What has no place gives NaN: NaN and the
+    infinities, and on a logarithmic scale all that is not above 0.
     """
 
     ticks: Sequence[Tick] = ()
@@ -42,6 +43,7 @@ class Linear(Scale):
     """
 
     def __init__(self, low: float, high: float, most: int = 8, *, outward: bool = False, whole: bool = False) -> None:
+        self._low, self._high = low, high
         bottom, top = _rounded(low), _rounded(high)
         if bottom == top:
             room = abs(bottom) / 2 or Fraction(1)
@@ -62,7 +64,8 @@ class Linear(Scale):
     def __call__(self, value: float) -> float:
         if not math.isfinite(value):
             return math.nan
-        return (math.ldexp(value, self._shift) - self._bottom) / self._width
+        near = min(max(value, self._low), self._high)
+        return _within((math.ldexp(near, self._shift) - self._bottom) / self._width)
 
 
 class Log(Scale):
@@ -74,13 +77,13 @@ class Log(Scale):
 
     def __init__(self, low: float, high: float, most: int = 8) -> None:
         self._bottom, self._top = math.log10(low), math.log10(high)
-        if _rounded(low) == _rounded(high):
+        if self._top - self._bottom < _NEAR:
             self._bottom, self._top = self._bottom - 0.5, self._top + 0.5
         chosen = self._round_numbers(low, high, most)
         self.ticks = list(map(Tick, [self._place(math.log10(n) + e) for n, e in chosen], labels(chosen)))
 
     def __call__(self, value: float) -> float:
-        return self._place(math.log10(value)) if 0 < value < math.inf else math.nan
+        return _within(self._place(math.log10(value))) if 0 < value < math.inf else math.nan
 
     def _place(self, exponent: float) -> float:
         return (exponent - self._bottom) / (self._top - self._bottom)
@@ -98,12 +101,19 @@ class Log(Scale):
 
 
 def scale(kind: str, values: Iterable[float], most: int = 8, *, outward: bool = False, whole: bool = False) -> Scale:
-    """The scale of this kind, "linear" or "log", over all values that have a place on it; the rest is for "linear"."""
+    """The scale of this kind, "linear" or "log", over the values that have a place on it.
+
+    ``outward`` and ``whole`` are for "linear".
+    """
     if kind == "log":
         placed = [x for x in values if 0 < x < math.inf]
         return Log(min(placed, default=1.0), max(placed, default=10.0), most)
     placed = [x for x in values if math.isfinite(x)]
     return Linear(min(placed, default=0.0), max(placed, default=1.0), most, outward=outward, whole=whole)
+
+
+def _within(place: float) -> float:
+    return min(max(place, 0.0), 1.0)
 
 
 def _rounded(x: float) -> Fraction:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from backprop.pictures.graph.layers import Layered
-from backprop.pictures.graph.order import Neighbours
+from backprop.pictures.graph.order import neighbours, ordered
 
 _PASSES = 6
 _ROOT = 0.05  # the pull of what comes from nothing
 _GAP = 18  # between two boxes
 
 
-def placed(
-    graph: Layered, layers: Sequence[Sequence[int]], above: Neighbours, below: Neighbours, widths: Sequence[float]
-) -> list[float]:
+def placed(graph: Layered, widths: Sequence[float]) -> list[float]:
     """The middle of each vertex, from 0 on.
 
     A layer's places minimize Σ w·(x − wanted)², where each vertex wants the mean place of its neighbours in the layer
@@ -22,34 +20,34 @@ def placed(
     1 (Gansner et al., "A Technique for Drawing Directed Graphs", 1993), which keeps long edges straight; links
     from an input or a parameter weigh little, so that it moves aside for the chain of the computation.
     """
+    above, below = neighbours(graph)
+    layers = ordered(graph, above, below)
     x = [0.0] * len(widths)
     for layer in layers:
         end = 0.0
         for vertex in layer:
             x[vertex] = end + widths[vertex] / 2
             end += widths[vertex] + _GAP
+
+    def pull(one: int, other: int) -> float:
+        bends = (graph.of[one] is None) + (graph.of[other] is None)
+        return (1, 2, 8)[bends] if above[one] and above[other] else _ROOT
+
     for turn in range(_PASSES):
         before = above if turn % 2 == 0 else below
         for layer in layers if turn % 2 == 0 else reversed(layers):
             wanted, weights = [], []
             for vertex in layer:
-                pulls = [
-                    _pull(graph, vertex, other) * (1 if above[vertex] and above[other] else _ROOT)
-                    for other in before[vertex]
-                ]
+                pulls = [pull(vertex, other) for other in before[vertex]]
                 total = sum(pulls)
-                places = sum(pull * x[other] for pull, other in zip(pulls, before[vertex]))
-                wanted.append(places / total if total else x[vertex])
+                moments = sum(weight * x[other] for weight, other in zip(pulls, before[vertex]))
+                wanted.append(moments / total if total else x[vertex])
                 weights.append(total or _ROOT)
             apart = [(widths[a] + widths[b]) / 2 + _GAP for a, b in zip(layer, layer[1:])]
             for vertex, place in zip(layer, spread(wanted, weights, apart)):
                 x[vertex] = place
     left = min(place - width / 2 for place, width in zip(x, widths))
     return [place - left for place in x]
-
-
-def _pull(graph: Layered, one: int, other: int) -> int:
-    return (1, 2, 8)[(graph.of[one] is None) + (graph.of[other] is None)]
 
 
 def spread(wanted: Sequence[float], weights: Sequence[float], apart: Sequence[float]) -> list[float]:

@@ -1,0 +1,56 @@
+"""Files that are there as a whole or not at all: written beside the old one, which is replaced at the end."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from secrets import token_hex
+from typing import IO, Any, Union
+
+PathLike = Union[str, "os.PathLike[str]"]
+
+
+@contextmanager
+def replacing(path: PathLike, encoding: str | None = None) -> Iterator[IO[Any]]:
+    """A file to write bytes to, or text where there is an ``encoding``, that becomes ``path`` when all went well.
+
+    Until then it has another name in the same folder, and the file at ``path`` stays what it was; where the writing
+    fails, nothing is left. At the end it is on the disk, not only on its way there: also a power cut leaves either the
+    old file or the new. A link is followed, and permissions stay.
+
+    Raises ValueError where ``path`` is there and not a file, as a folder.
+
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp(), "a.txt")
+    >>> with replacing(path, encoding="utf-8") as file:
+    ...     _ = file.write("one")
+    ...     path.exists()
+    False
+    >>> path.read_text()
+    'one'
+    """
+    target = Path(os.path.realpath(path))
+    if target.exists() and not target.is_file():
+        raise ValueError(f"{path} is not a file that could be replaced")
+    part = target.with_name(f"{target.name}.{token_hex(4)}.part")
+    mode, newline = ("xb", None) if encoding is None else ("x", "")
+    try:
+        with open(part, mode, newline=newline, encoding=encoding) as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            shutil.copymode(target, part)
+        os.replace(part, target)
+    finally:
+        part.unlink(missing_ok=True)
+    # The new name stands in the folder, which some systems cannot open.
+    with suppress(OSError):
+        folder = os.open(target.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
