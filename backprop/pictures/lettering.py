@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from unicodedata import combining, east_asian_width
 
 FONT = "Helvetica,Arial,'Liberation Sans','DejaVu Sans',sans-serif"
@@ -17,7 +18,7 @@ def text_width(text: str, size: float = SIZE) -> float:
     >>> text_width("0.5", 10)
     17.7
     """
-    return size * sum(map(_share_of_size, text))
+    return size * math.fsum(map(_share_of_size, text))
 
 
 def shortened(text: str, most: float, size: float = SIZE) -> str:

@@ -49,10 +49,16 @@ def drawings(name="name"):
         "sizes": Histograms({name: [*noise, 0.0, NAN, INF], "b": [], "c": [0.0]}, x_scale="log", x_label=name),
         "extremes": Histograms({name: [-1e308, 1e308, 5e-324], "b": [NAN]}),
         "boundary": DecisionBoundary(
-            lambda rows: [int(x > y) for x, y in rows], points, [int(x > y) for x, y in points], classes=[name, "b"], **labels
+            lambda rows: [int(x > y) for x, y in rows],
+            points,
+            [int(x > y) for x, y in points],
+            classes=[name, "b"],
+            **labels,
         ),
         "probability": DecisionBoundary(lambda rows: [1 / (1 + math.exp(x - y)) for x, y in rows], [[3, 3]], [1]),
-        "twelve classes": DecisionBoundary(lambda rows: [0] * len(rows), [[i, -(10.0**i)] for i in range(12)], range(12)),
+        "twelve classes": DecisionBoundary(
+            lambda rows: [0] * len(rows), [[i, -(10.0**i)] for i in range(12)], range(12)
+        ),
         "graph": Graph(nodes, edges, title=name),
         "long edges": Graph(nodes, long_edges),
         "twice": Graph([Node(name), Node("square")], [(0, 1), (0, 1)]),

@@ -23,7 +23,11 @@ def test_every_count_stands_in_its_cell():
     for i, row in enumerate(counts):
         for j, n in enumerate(row):
             left, top, right, bottom = cells[3 * i + j]
-            inside = [t.words for t in drawing.texts if left < t.left and t.right < right and top < t.top and t.bottom < bottom]
+            inside = [
+                t.words
+                for t in drawing.texts
+                if left < t.left and t.right < right and top < t.top and t.bottom < bottom
+            ]
             assert inside == ([str(n)] if n else [])
 
 
@@ -34,7 +38,11 @@ def test_a_cell_is_as_dark_as_its_share_of_the_row():
     assert {rect.get("fill") for rect in rectangles(ConfusionMatrix([[0, 0], [0, 0]]).svg())} == {SEQUENTIAL[0]}
 
 
-@given(st.integers(1, 8).flatmap(lambda n: st.lists(st.lists(st.integers(0, 10**6), min_size=n, max_size=n), min_size=n, max_size=n)))
+@given(
+    st.integers(1, 8).flatmap(
+        lambda n: st.lists(st.lists(st.integers(0, 10**6), min_size=n, max_size=n), min_size=n, max_size=n)
+    )
+)
 def test_every_count_can_be_read_and_stands_alone(counts):
     svg = ConfusionMatrix(counts).svg()
     fills = [rect.get("fill") for rect in rectangles(svg)]

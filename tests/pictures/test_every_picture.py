@@ -16,7 +16,11 @@ from tests.pictures.drawings import HOSTILE, Drawing, drawings
 ROOT = Path(__file__).resolve().parents[2]
 PLAIN = {what: picture.svg() for what, picture in drawings().items()}
 WITH_HOSTILE_NAMES = {what: picture.svg() for what, picture in drawings(HOSTILE).items()}
-EVERY = [(f"{what}, {kind}", svg) for kind, svgs in (("plain", PLAIN), ("hostile", WITH_HOSTILE_NAMES)) for what, svg in svgs.items()]
+EVERY = [
+    (f"{what}, {kind}", svg)
+    for kind, svgs in (("plain", PLAIN), ("hostile", WITH_HOSTILE_NAMES))
+    for what, svg in svgs.items()
+]
 
 every_svg = pytest.mark.parametrize("svg", [svg for _, svg in EVERY], ids=[what for what, _ in EVERY])
 # Two letters less than this over each other do not touch: their boxes are those of the widest font, with descenders.
@@ -60,7 +64,7 @@ def test_no_two_texts_touch(svg):
 @every_svg
 def test_no_letter_is_too_small(svg):
     sizes = [int(size) for size in re.findall(r'font-size="(\d+)"', svg)]
-    assert f"font:14px" in svg and all(size >= 12 for size in sizes)
+    assert "font:14px" in svg and all(size >= 12 for size in sizes)
     drawing = Drawing(svg)
     # What shrinks with a window of 375 pixels keeps letters of 11; what is wider does not shrink.
     shrinks = "max-width" in svg

@@ -77,7 +77,9 @@ def test_on_a_logarithmic_scale_0_is_a_gap():
 
 
 def test_powers_of_ten_are_equally_far_apart_on_a_logarithmic_scale():
-    drawing = Drawing(LineChart({"loss": [1e-9, 1e-6, 1e-3, 1.0]}, [1, 10, 100, 1000], x_scale="log", y_scale="log").svg())
+    drawing = Drawing(
+        LineChart({"loss": [1e-9, 1e-6, 1e-3, 1.0]}, [1, 10, 100, 1000], x_scale="log", y_scale="log").svg()
+    )
     (line,) = drawing.of("polyline")
     steps = [(x - a, y - b) for (a, b), (x, y) in zip(line, line[1:])]
     assert steps == [pytest.approx(steps[0], abs=0.02)] * 3

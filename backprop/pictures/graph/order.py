@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right, insort
 from collections.abc import Sequence
 
@@ -79,6 +80,6 @@ def _sorted(layers: Sequence[Sequence[int]], before: Neighbours) -> list[list[in
         key = {}
         for i, vertex in enumerate(layer):
             near = before[vertex]
-            key[vertex] = sum(place[other] for other in near) / len(near) if near else i / len(layer)
+            key[vertex] = math.fsum(place[other] for other in near) / len(near) if near else i / len(layer)
         done.append(sorted(layer, key=key.__getitem__))
     return done

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from backprop.pictures.graph.layers import Layered
 from backprop.pictures.graph.order import neighbours, ordered
 
 _PASSES = 6
-_ROOT = 0.05  # the pull of what comes from nothing
+_ROOT = 0.001  # the pull of what comes from nothing
 _GAP = 18  # between two boxes
 
 
@@ -39,8 +40,8 @@ def placed(graph: Layered, widths: Sequence[float]) -> list[float]:
             wanted, weights = [], []
             for vertex in layer:
                 pulls = [pull(vertex, other) for other in before[vertex]]
-                total = sum(pulls)
-                moments = sum(weight * x[other] for weight, other in zip(pulls, before[vertex]))
+                total = math.fsum(pulls)
+                moments = math.fsum(weight * x[other] for weight, other in zip(pulls, before[vertex]))
                 wanted.append(moments / total if total else x[vertex])
                 weights.append(total or _ROOT)
             apart = [(widths[a] + widths[b]) / 2 + _GAP for a, b in zip(layer, layer[1:])]
