@@ -2,6 +2,7 @@
 
 from backprop.seeding import manual_seed
 from backprop.matrix import Matrix
+from backprop import pictures
 from backprop import linalg
 from backprop.tensor import Buffer, Parameter, Tensor, no_grad, operation
 from backprop.gradients import grad, jacobian
@@ -128,6 +129,7 @@ from backprop.training import Epoch, History, evaluate, fit
 __all__ = [
     "manual_seed",
     "Matrix",
+    "pictures",
     "linalg",
     "Buffer",
     "Parameter",

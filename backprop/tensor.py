@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import math
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from numbers import Real
@@ -18,6 +18,7 @@ from reprlib import repr as short
 from typing import Any, Callable, Union
 
 from backprop.matrix import Matrix, Number, Shape, by, chosen_places, power_of, trusted
+from backprop.pictures import Graph, Node
 
 TensorLike = Union["Tensor", Matrix, Number]
 Pullback = Callable[[Matrix], Matrix]
@@ -130,6 +131,26 @@ class Tensor:
         for leaf, total in leaves.items():
             leaf._grad = total if leaf._grad is None else leaf._grad + total
         let_go(order)
+
+    def graph(self, names: Mapping[str, Tensor] | None = None) -> Graph:
+        """The computation of this Tensor as a picture: every value with its shape, below those it was computed from.
+
+        ``names`` says how Tensors are called: ``loss.graph(dict(model.named_parameters()))``. Draw before
+        ``backward()``, which lets the graph go; RuntimeError afterwards.
+
+        >>> w, x = Parameter([[0.5, -1.0]]), Matrix([[3.0], [2.0]])
+        >>> print((w @ x * 2).graph({"w": w}))
+        0  w, 1×2 (parameter)
+        1  constant, 2×1
+        2  matmul, 1×1, of 0 and 1
+        3  2, 1×1 (constant)
+        4  mul, 1×1, of 2 and 3
+        """
+        called = {tensor: name for name, tensor in (names or {}).items()}
+        order = _inputs_first(self)
+        nodes = [_node(tensor, called.get(tensor)) for tensor in order]
+        edges = [(order[source], j) for tensor, j in order.items() for source in tensor.inputs if source is not None]
+        return Graph(nodes, edges)
 
     # ---------------------------------------------------------------- arithmetic
 
@@ -463,6 +484,32 @@ def _contributions(tensor: Tensor, gradient: Matrix) -> Sequence[Matrix | None]:
     assert pullbacks is not None, "a graph that was let go is refused before"
     parts = pullbacks(gradient)
     return parts if isinstance(parts, tuple) else (parts,)
+
+
+def _inputs_first(output: Tensor) -> dict[Tensor, int]:
+    """The positions of the Tensors that ``output`` was computed from, each after its inputs, which keep their order."""
+    order: dict[Tensor, int] = {}
+    path = [output]
+    while path:
+        tensor = path[-1]
+        if tensor.operation is not None and tensor.pullbacks is None:
+            raise RuntimeError("graph(): backward() has gone through this graph and let it go; draw it before")
+        missing = [source for source in tensor.inputs if source is not None and source not in order]
+        if missing:
+            path += reversed(missing)
+        else:
+            order.setdefault(path.pop(), len(order))
+    return order
+
+
+def _node(tensor: Tensor, name: str | None) -> Node:
+    """What stands for a Tensor in the picture of its graph; a number stands for itself."""
+    kind = "operation" if tensor.operation is not None else "parameter" if tensor.requires_grad else "constant"
+    if tensor.operation is not None:
+        name = name or tensor.operation.__name__
+    elif kind == "constant" and tensor.shape == (1, 1):
+        name = name or f"{float(tensor.item()):.4g}"
+    return Node(name or kind, by(tensor.shape), kind)
 
 
 def sum_to_shape(gradient: Matrix, shape: Shape) -> Matrix:

@@ -27,8 +27,7 @@ from backprop import (
     train_test_split,
 )
 from backprop.functional import sigmoid
-
-SHADES = " .:-=+*#%"
+from backprop.pictures import Images
 
 
 def networks(rng: random.Random) -> tuple[Sequential, Sequential]:
@@ -40,8 +39,7 @@ def networks(rng: random.Random) -> tuple[Sequential, Sequential]:
 
 def drawing(pixels: list[float]) -> list[str]:
     """The 8×8 image in characters, for ink between 0 and 1; two a pixel, since they are narrow."""
-    shades = [SHADES[round(ink * (len(SHADES) - 1))] * 2 for ink in pixels]
-    return ["".join(shades[start : start + 8]) for start in range(0, 64, 8)]
+    return str(Images([pixels], 8, 8, value_range=(0, 1))).splitlines()
 
 
 def error(images: Matrix, restored: Matrix) -> float:

@@ -30,8 +30,7 @@ from backprop import (
     metrics,
     train_test_split,
 )
-
-SHADES = " .:-=+*#%"
+from backprop.pictures import Images
 
 
 def prepare(seed: int) -> tuple[Dataset, Dataset, Matrix, random.Random]:
@@ -73,8 +72,7 @@ def confusion(predictions: list[int], targets: list[int]) -> str:
 
 def drawing(pixels: list[float]) -> list[str]:
     """The 8×8 image in characters, the darker the more ink; two a pixel, since they are narrow."""
-    shades = [SHADES[round(ink / 16 * (len(SHADES) - 1))] * 2 for ink in pixels]
-    return ["".join(shades[start : start + 8]) for start in range(0, 64, 8)]
+    return str(Images([pixels], 8, 8, value_range=(0, 16))).splitlines()
 
 
 def one_run(seed: int, epochs: int) -> None:

@@ -18,6 +18,7 @@ FLOORS = [
     "seeding",
     "settings",
     "matrix",
+    "pictures",
     "linalg",
     "tensor",
     "gradients",

@@ -1,0 +1,21 @@
+"""Pictures of numbers, as SVG and in characters for the terminal, with nothing but the standard library."""
+
+from backprop.pictures.characters import bars, sparkline
+from backprop.pictures.confusion_matrix import ConfusionMatrix
+from backprop.pictures.decision_boundary import DecisionBoundary
+from backprop.pictures.graph import Graph, Node
+from backprop.pictures.histograms import Histograms
+from backprop.pictures.images import Images
+from backprop.pictures.line_chart import LineChart
+
+__all__ = [
+    "ConfusionMatrix",
+    "DecisionBoundary",
+    "Graph",
+    "Histograms",
+    "Images",
+    "LineChart",
+    "Node",
+    "bars",
+    "sparkline",
+]

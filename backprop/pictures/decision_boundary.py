@@ -1,0 +1,135 @@
+"""The decision boundary: which class a model gives to each point of a plane, and the examples in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any, Callable
+
+from backprop.matrix import Matrix
+from backprop.pictures.axes import Axes
+from backprop.pictures.colours import COUNT, colour
+from backprop.pictures.legend import legend
+from backprop.pictures.picture import Picture
+from backprop.pictures.raster import raster
+from backprop.pictures.scales import Linear
+from backprop.pictures.svg import MARGIN, WIDTH, element, number, sheet
+from backprop.pictures.values import numbers
+from backprop.settings import check_number
+
+_COLUMNS, _ROWS, _HEIGHT = 96, 72, 300
+_ROOM = 0.08  # around the examples, as a share of the way from the first to the last
+_LARGEST = 1e300  # of a coordinate: the room around it must not overflow
+_LEVELS = 8  # of certainty, for each of the two classes
+# With five colours and four marks, twenty classes differ.
+_MARKS = ("m-4.5 0a4.5 4.5 0 1 1 9 0a4.5 4.5 0 1 1-9 0z", "m-4-4h8v8h-8z", "m0-5.5l5.5 9.5h-11z", "m0-6l6 6l-6 6l-6-6z")
+
+Cell = tuple[int, int]  # a class, and how certain it is
+
+
+class DecisionBoundary(Picture):
+    """The plane around ``points`` [[x, y], …] of the classes ``targets`` 0, 1, 2, …, coloured as a model sees it.
+
+    ``predict`` is called once, with the points of a grid, and gives for each its class 0, 1, 2, … or the probability
+    from 0 to 1 that it is of class 1 and not of class 0. For a ``model`` of two inputs:
+    ``DecisionBoundary(lambda points: model(Matrix(points)).data.argmax(axis=1), points, targets)``.
+    A class has its colour and its mark; the more certain a prediction, the stronger the colour. ``classes`` are
+    the names in the legend.
+
+    Raises ValueError for points of other than two finite coordinates, for more or fewer targets or predictions than
+    points, for what is no class or probability, and for a class without a name.
+
+    >>> def is_right_of_the_middle(points):
+    ...     return [int(x > 0.5) for x, y in points]
+    >>> picture = DecisionBoundary(is_right_of_the_middle, [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 0, 1, 1])
+    """
+
+    def __init__(
+        self,
+        predict: Callable[[list[list[float]]], Any],
+        points: Matrix | Sequence[Sequence[float]],
+        targets: Sequence[int],
+        *,
+        classes: Sequence[object] = (),
+        x_label: str = "",
+        y_label: str = "",
+        title: str = "",
+    ) -> None:
+        rows = Matrix(points)
+        if rows.shape[1] != 2:
+            raise ValueError(f"DecisionBoundary draws points of 2 coordinates, got rows of {rows.shape[1]} numbers")
+        if len(targets) != len(rows):
+            raise ValueError(f"DecisionBoundary got {len(targets)} targets for {len(rows)} points")
+        for i, (point, target) in enumerate(zip(rows, targets)):
+            for j, x in enumerate(point):
+                check_number("DecisionBoundary", f"points[{i}][{j}]", x, -_LARGEST, _LARGEST)
+            if not isinstance(target, int) or target < 0:
+                raise ValueError(f"DecisionBoundary: targets[{i}] is a class, an int from 0 up, got {target!r}")
+        if classes and max(targets) >= len(classes):
+            raise ValueError(f"DecisionBoundary got {len(classes)} names for classes 0 to {max(targets)}")
+        self._points = [(float(x), float(y)) for x, y in rows]
+        self._targets = list(targets)
+        self._x, self._y = (_around([point[axis] for point in self._points]) for axis in (0, 1))
+        grid = [[x, y] for y in reversed(_middles(self._y, _ROWS)) for x in _middles(self._x, _COLUMNS)]
+        self._plane = _plane(numbers("prediction", predict(grid)))
+        self._names = list(map(str, classes or [f"class {i}" for i in range(max(targets) + 1)]))
+        self._x_label, self._y_label, self._title = x_label, y_label, title
+
+    def svg(self) -> str:
+        present = sorted(set(self._targets))
+        names, top = legend([(self._names[i], partial(_marked, i)) for i in present], MARGIN)
+        y = Linear(*self._y)
+        axes = Axes(lambda most: Linear(*self._x, most), y, top + MARGIN, _HEIGHT, self._x_label, self._y_label)
+        plane = raster(self._plane, axes.left, axes.top, axes.right - axes.left, _HEIGHT, _tinted)
+        places = {
+            i: [axes.at(x, y) for (x, y), target in zip(self._points, self._targets) if target == i] for i in present
+        }
+        marks = [_marks(i, at) for i, at in places.items()]
+        counts = ", ".join(f"{len(at)} points of {self._names[i]}" for i, at in places.items())
+        description = f"{self._title or 'Decision boundary'}. {counts}."
+        return sheet(WIDTH, axes.foot, self._title, description, names, axes.grid(), plane, *marks)
+
+
+def _around(values: Sequence[float]) -> tuple[float, float]:
+    """From a little below the lowest to a little above the highest."""
+    low, high = min(values), max(values)
+    room = _ROOM * (high - low) or abs(low) / 2 or 1.0
+    return low - room, high + room
+
+
+def _middles(ends: tuple[float, float], count: int) -> list[float]:
+    """The middles of equal pieces."""
+    low, high = ends
+    return [low + (high - low) * (i + 0.5) / count for i in range(count)]
+
+
+def _plane(predictions: Sequence[float]) -> list[list[Cell]]:
+    """The rows of cells, from the upper one down; whole numbers are classes, any others probabilities."""
+    if len(predictions) != _ROWS * _COLUMNS:
+        raise ValueError(f"DecisionBoundary: predict gave {len(predictions)} numbers for {_ROWS * _COLUMNS} points")
+    are_classes = all(map(float.is_integer, predictions))
+    cells: list[Cell] = []
+    for i, x in enumerate(predictions):
+        check_number("DecisionBoundary", f"prediction[{i}]", x, 0, _LARGEST if are_classes else 1)
+        cells.append((int(x), _LEVELS) if are_classes else (int(x >= 0.5), round(abs(2 * x - 1) * _LEVELS)))
+    return [cells[start : start + _COLUMNS] for start in range(0, len(cells), _COLUMNS)]
+
+
+def _tinted(cell: Cell) -> Mapping[str, object]:
+    position, level = cell
+    # When the colours come again they are stronger.
+    return {
+        "class_": colour(position),
+        "fill": "currentColor",
+        "fill_opacity": 0.06 + 0.26 * level / _LEVELS + 0.25 * min(position // COUNT, 2),
+    }
+
+
+def _marks(position: int, places: Sequence[tuple[float, float]]) -> str:
+    shape = _MARKS[position % len(_MARKS)]
+    paths = [element("path", d=f"M{number(x)} {number(y)}{shape}") for x, y in places]
+    return element("g", *paths, class_=f"{colour(position)} edged", fill="currentColor")
+
+
+def _marked(position: int, x: float, y: float) -> str:
+    return _marks(position, [(x, y)])

@@ -1,0 +1,131 @@
+"""SVG as text: elements, escaped words, numbers of two decimals, and the sheet of paper that every drawing stands on.
+
+The same drawing is the same text, byte for byte: nothing in it depends on the time, the run or the machine.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from html import escape
+
+from backprop.pictures.colours import DARK, LIGHT
+from backprop.pictures.lettering import FONT, SIZE, shortened
+
+WIDTH = 460  # of a drawing. A telephone shows it some 375 wide, and its letters of 14 are still above 11 there.
+MARGIN = 12
+_TITLE = 16
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def number(x: float) -> str:
+    """x with two decimals at most, and no minus before a zero.
+
+    >>> number(2.5), number(1 / 3), number(-0.001)
+    ('2.5', '0.33', '0')
+    """
+    text = f"{x:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def escaped(words: object) -> str:
+    """Words that may stand in XML, between quotes too; a character that XML forbids becomes �.
+
+    >>> escaped('a < b & "c"'), escaped("bell\\a")
+    ('a &lt; b &amp; &quot;c&quot;', 'bell�')
+    """
+    return escape(_CONTROL.sub("\ufffd", " ".join(str(words).split())))
+
+
+def element(tag: str, *children: str, **attributes: object) -> str:
+    """``<tag …>children</tag>``; an attribute that is None is left out, and ``stroke_width`` is stroke-width.
+
+    >>> element("g", element("circle", r=0.5, class_="c0"), id=None)
+    '<g><circle r="0.5" class="c0"/></g>'
+    """
+    written = "".join(
+        f' {name.rstrip("_").replace("_", "-")}="{number(x) if isinstance(x, (int, float)) else escaped(x)}"'
+        for name, x in attributes.items()
+        if x is not None
+    )
+    return f"<{tag}{written}>{''.join(children)}</{tag}>" if children else f"<{tag}{written}/>"
+
+
+def words(
+    x: float,
+    y: float,
+    text: object,
+    colour: str = "ink",
+    anchor: str = "start",
+    *,
+    most: float = WIDTH,
+    size: float = SIZE,
+    turned: bool = False,
+    fill: str = "currentColor",
+) -> str:
+    """A line of text at (x, y), its baseline, cut to the width ``most``; what was cut is told when pointed at.
+
+    ``anchor`` says what stands at x: its "start", "middle" or "end". ``turned`` text is read from below.
+    """
+    shown = shortened(str(text), most, size)
+    return element(
+        "text",
+        escaped(shown),
+        element("title", escaped(text)) if shown != str(text) else "",
+        x=x,
+        y=y,
+        class_=colour,
+        fill=fill,
+        font_size=None if size == SIZE else size,
+        text_anchor=None if anchor == "start" else anchor,
+        transform=f"rotate(-90 {number(x)} {number(y)})" if turned else None,
+    )
+
+
+def line(x1: float, y1: float, x2: float, y2: float, colour: str, **look: object) -> str:
+    """A straight line."""
+    return element("line", x1=x1, y1=y1, x2=x2, y2=y2, class_=colour, stroke="currentColor", **look)
+
+
+def polyline(points: Iterable[tuple[float, float]], colour: str, **look: object) -> str:
+    """A line through the points."""
+    way = " ".join(f"{number(x)},{number(y)}" for x, y in points)
+    return element("polyline", points=way, class_=colour, fill="none", stroke="currentColor", **look)
+
+
+def sheet(width: float, height: float, title: str, description: str, *parts: str) -> str:
+    """The whole drawing: the paper, the ``title`` above where there is one, and the parts below it.
+
+    ``description`` is what a screen reader says. A drawing that is not wider than WIDTH shrinks with its window;
+    a wider one would become illegible and is scrolled.
+    """
+    top = _TITLE + 8 if title else 0
+    body = "".join(parts)
+    return element(
+        "svg",
+        element("title", escaped(description)),
+        element("style", _STYLE),
+        element("rect", class_="paper", width=width, height=height + top),
+        words(MARGIN, MARGIN + SIZE, title, most=width - 2 * MARGIN, size=_TITLE) if title else "",
+        element("g", body, transform=f"translate(0 {top})") if top else body,
+        xmlns="http://www.w3.org/2000/svg",
+        class_="backprop",
+        role="img",
+        viewBox=f"0 0 {number(width)} {number(height + top)}",
+        width=width,
+        height=height + top,
+        style="max-width:100%;height:auto" if width <= WIDTH else None,
+    )
+
+
+def _rules(colours: dict[str, str]) -> str:
+    rules = "".join(f".backprop .{name}{{color:{colour}}}" for name, colour in colours.items())
+    return f"{rules}.backprop .edged{{stroke:{colours['paper']}}}"
+
+
+_STYLE = (
+    f".backprop{{font:{SIZE}px {FONT}}}"
+    ".backprop .paper{fill:currentColor}"
+    f"{_rules(LIGHT)}@media (prefers-color-scheme:dark){{{_rules(DARK)}}}"
+)

@@ -1,0 +1,92 @@
+"""Images: each pixel in its place and in its colour, on paper and in characters."""
+
+import math
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backprop import Matrix
+from backprop.pictures import Images
+from tests.pictures.drawings import Drawing
+
+NAN, INF = math.nan, math.inf
+
+
+def cells(svg):
+    """{colour: how many pixels have it}."""
+    found = {}
+    for element in Drawing(svg).root.iter("{http://www.w3.org/2000/svg}path"):
+        runs = map(int, re.findall(r"h(\d+)v", element.get("d")))
+        found[element.get("fill")] = found.get(element.get("fill"), 0) + sum(runs)
+    return found
+
+
+def test_pixels_are_row_major_and_the_higher_the_darker():
+    drawing = Drawing(Images([[0, 1, 0, 0, 0, 0]], 2, 3).svg())
+    (white, black) = drawing.of("path")
+    # The second pixel of the first row: from one to two thirds of the width, in the upper half.
+    xs, ys = [x for x, _ in black], [y for _, y in black]
+    left, width, top, height = min(x for x, _ in white), 140, 12, 2 * 140 / 3
+    assert min(xs) == pytest.approx(left + width / 3, abs=2) and max(xs) == pytest.approx(left + 2 * width / 3, abs=2)
+    assert min(ys) == top and max(ys) == pytest.approx(top + height / 2, abs=2)
+    assert cells(Images([[0, 1, 0, 0, 0, 0]], 2, 3).svg()) == {"#FFFFFF": 5, "#000000": 1}
+
+
+def test_diverging_colours_are_white_at_0_and_as_strong_on_both_sides():
+    svg = Images([[-2, 0, 2, 1]], 2, 2, colours="diverging").svg()
+    found = cells(svg)
+    assert found["#F7F7F7"] >= 1 and found["#004A75"] >= 1 and found["#8A3D00"] >= 1
+    assert {"-2", "2"} <= {text.words for text in Drawing(svg).texts}
+
+
+def test_what_is_not_finite_is_a_hole():
+    assert sum(cells(Images([[NAN, INF, -INF, 5]], 2, 2).svg()).values()) == 1
+    assert str(Images([[NAN, 0, 1, INF]], 2, 2)) == "??  \n%%??"
+
+
+def test_the_range_can_be_given_and_numbers_beyond_it_have_its_colours():
+    assert cells(Images([[-5, 0, 16, 99]], 2, 2, value_range=(0, 16)).svg()) == {"#FFFFFF": 2, "#000000": 2}
+    assert str(Images([[-5, 0, 8, 99]], 2, 2, value_range=(0, 16))) == "    \n==%%"
+
+
+@given(st.integers(1, 12), st.integers(1, 12), st.integers(1, 30), st.booleans())
+def test_a_sheet_fits_the_paper_and_shows_every_pixel(height, width, count, with_captions):
+    rows = [[(i * j) % 7 for j in range(height * width)] for i in range(count)]
+    images = Images(rows, height, width, captions=range(count) if with_captions else ())
+    svg = images.svg()
+    assert sum(cells(svg).values()) == height * width * count
+    groups = [points for tag, _, points in Drawing(svg).shapes if tag == "path"]
+    assert all(12 <= x <= 448.01 for points in groups for x, _ in points)
+    lines = str(images).split("\n")
+    assert all(len(line) <= max(80, 2 * width) for line in lines)
+    assert sum(len(line) for line in lines) >= 2 * height * width * count
+
+
+def test_a_sheet_in_characters():
+    images = Images([[0, 1], [1, 0], [1, 1]], 2, 1, captions=["up", "down", "both"])
+    assert str(images) == "    %%  %%\n%%      %%\nup  d…  b…"
+    assert str(Images([[0, 1]] * 30, 1, 2)).count("\n\n") == 2
+
+
+def test_a_matrix_of_weights_is_a_sheet():
+    assert Images(Matrix([[1, 2], [3, 4]]), 1, 2).svg() == Images([[1, 2], [3, 4]], 1, 2).svg()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named", "sentence"),
+    [
+        (([[1, 2, 3]], 2, 2), {}, "^Images of 2×2 need rows of 4 numbers, got 3$"),
+        (([1, 2], 1, 2), {}, "^Matrix: row 0 is 1, not a list of numbers"),
+        (([[1, "a"]], 1, 2), {}, r"^Matrix: entry \[0, 1\] is 'a', not a real number"),
+        (([[1, 2]], 0, 2), {}, "^Images: height is an int from 1 up, got 0$"),
+        (([[1, 2]], 1, 2), {"captions": ["a", "b"]}, "^Images got 2 captions for 1 images$"),
+        (([[1, 2]], 1, 2), {"colours": "red"}, "^Images: colours is 'grey' or 'diverging', got 'red'$"),
+        (([[1, 2]], 1, 2), {"value_range": (2, 1)}, r"^Images: value_range\[1\] is a finite number from 2 up, got 1$"),
+        (([[1, 2]], 1, 2), {"value_range": (NAN, 1)}, r"^Images: value_range\[0\] is a finite number, got nan$"),
+    ],
+)
+def test_what_is_no_image_is_refused(arguments, named, sentence):
+    with pytest.raises((TypeError, ValueError), match=sentence):
+        Images(*arguments, **named)
