@@ -94,7 +94,7 @@ class Optimizer:
 
     def step(self) -> None:
         """Change every parameter that has a gradient by the rule."""
-        for group, parameter, state in self._members():
+        for group, parameter, state in self.members():
             if parameter.grad is not None:
                 if not state:
                     state.update(self.start(parameter.data, group))
@@ -165,7 +165,7 @@ class Optimizer:
 
     # ---------------------------------------------------------------- the members
 
-    def _members(self) -> Iterator[tuple[dict[str, Any], Parameter, dict[str, Any]]]:
+    def members(self) -> Iterator[tuple[dict[str, Any], Parameter, dict[str, Any]]]:
         """Each parameter with its group and its state."""
         states = iter(self.state)
         for group in self.param_groups:
