@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from backprop.explain.notation import TeX
 from backprop.explain.story import Chapter, Passage, Statement
+from backprop.explain.tex import TeX
 from backprop.matrix.text import table
 
 _LOW = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")

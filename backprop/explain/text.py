@@ -52,5 +52,5 @@ def statement_lines(statement: Statement, notation: Plain) -> Iterator[str]:
 
 def symbol(statement: Statement) -> str:
     """What stands on the left of the sign."""
-    symbol = f"∂{statement.loss}/∂{statement.name}" if statement.loss else statement.name
-    return f"part of {symbol}" if statement.partial else symbol
+    name = f"∂{statement.loss}/∂{statement.name}" if statement.loss else statement.name
+    return f"part of {name}" if statement.partial else name

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop.explain.notation import Plain, TeX
+from backprop.explain.notation import Plain
+from backprop.explain.tex import TeX
 from backprop.explain.written import UPSTREAM, Written
 
 a, b, c = Written(2), Written(-3), Written(Fraction(1, 3))

@@ -4,6 +4,7 @@ import copy
 import random
 import re
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -241,6 +242,12 @@ SGD(lr=0.5)
 """,
     ):
         assert passage in text
+
+
+def test_the_readme_quotes_it_as_it_is():
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text("utf-8")
+    quoted = readme.split("## A step with its numbers")[1].split("```")[1]
+    assert len(quoted) > 200 and quoted in str(worked_example())
 
 
 # -------------------------------------------------------------------- what it says and what it leaves out
