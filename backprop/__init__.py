@@ -125,6 +125,7 @@ from backprop.data import (
 )
 from backprop import metrics
 from backprop.training import Callback, Epoch, History, evaluate, fit
+from backprop.explain import Explanation, explain
 
 __all__ = [
     "manual_seed",
@@ -256,4 +257,6 @@ __all__ = [
     "History",
     "evaluate",
     "fit",
+    "Explanation",
+    "explain",
 ]

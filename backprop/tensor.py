@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import math
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from numbers import Real
@@ -45,8 +45,8 @@ class Tensor:
 
     ``Tensor(data, requires_grad=False)`` takes a Matrix, the rows of one, or a number (1×1). What is computed
     from a Tensor that requires a gradient requires one too and keeps the graph of its computation:
-    ``operation`` (the function that made it), ``inputs`` (what from) and ``pullbacks`` (the way back).
-    A leaf, which no operation made, has none of these; the others have no ``grad`` of their own.
+    ``operation`` (the function that made it), ``inputs`` and ``constants`` (what from) and ``pullbacks`` (the way
+    back). A leaf, which no operation made, has none of these; the others have no ``grad`` of their own.
 
     >>> a, b = Tensor(2, requires_grad=True), Tensor(3, requires_grad=True)
     >>> c, d = a + b, a * b
@@ -56,7 +56,7 @@ class Tensor:
     (41, 25, 19)
     """
 
-    __slots__ = ("_data", "_grad", "inputs", "operation", "pullbacks", "requires_grad")
+    __slots__ = ("_data", "_grad", "constants", "inputs", "operation", "pullbacks", "requires_grad")
     __array_ufunc__ = None  # NumPy's arrays and numbers on the left leave the arithmetic to us
 
     _data: Matrix
@@ -64,6 +64,7 @@ class Tensor:
     requires_grad: bool
     operation: Callable[..., Tensor] | None
     inputs: tuple[Tensor | None, ...]
+    constants: dict[str, Any] | None
     pullbacks: Pullbacks | None
 
     def __init__(self, data: TensorLike | Iterable[Iterable[Number]], requires_grad: bool = False) -> None:
@@ -72,6 +73,7 @@ class Tensor:
         self.requires_grad = requires_grad
         self.operation = None
         self.inputs = ()
+        self.constants = None
         self.pullbacks = None
 
     # ---------------------------------------------------------------- the value
@@ -411,6 +413,7 @@ def operation(rule: Callable[..., Result]) -> Callable[..., Tensor]:
                         raise TypeError(f"{rule.__name__} gives {len(pullbacks)} pullbacks for {len(inputs)} inputs")
                     result.requires_grad = True
                     result.operation, result.inputs, result.pullbacks = apply, inputs, pullbacks
+                    result.constants = constants
                     break
         return result
 
@@ -452,7 +455,7 @@ def reverse_topological_order(output: Tensor) -> list[Tensor]:
 
 
 def pull_back(
-    order: Sequence[Tensor], gradients: dict[Tensor, Matrix], wanted: Sequence[Tensor] = ()
+    order: Sequence[Tensor], gradients: dict[Tensor, Matrix], wanted: Collection[Tensor] = ()
 ) -> dict[Tensor, Matrix]:
     """The chain rule: from ``gradients`` at the outputs to those of the leaves, in reverse topological order, and to
     those of the ``wanted`` on the way."""
@@ -463,7 +466,7 @@ def pull_back(
             found[tensor] = gradient
         if tensor.operation is None:
             continue
-        for source, part in zip(tensor.inputs, _contributions(tensor, gradient)):
+        for source, part in zip(tensor.inputs, contributions(tensor.inputs, tensor.pullbacks, gradient)):
             if source is None or not source.requires_grad:
                 continue
             if not isinstance(part, Matrix):
@@ -480,16 +483,17 @@ def pull_back(
 def let_go(order: Sequence[Tensor]) -> None:
     """Forget the graph, which sets the memory free and makes a second way back through it an error."""
     for tensor in order:
-        tensor.inputs, tensor.pullbacks = (), None
+        tensor.inputs, tensor.constants, tensor.pullbacks = (), None, None
 
 
-def _contributions(tensor: Tensor, gradient: Matrix) -> Sequence[Matrix | None]:
+def contributions(
+    inputs: Sequence[Tensor | None], pullbacks: Pullbacks | None, gradient: Matrix
+) -> Sequence[Matrix | None]:
     """What this use of each input adds to its gradient; what needs none is not computed where it can be left out."""
-    pullbacks = tensor.pullbacks
     if isinstance(pullbacks, tuple):
         return [
             pullback(gradient) if source is not None and source.requires_grad else None
-            for source, pullback in zip(tensor.inputs, pullbacks)
+            for source, pullback in zip(inputs, pullbacks)
         ]
     assert pullbacks is not None, "a graph that was let go is refused before"
     parts = pullbacks(gradient)

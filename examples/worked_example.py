@@ -29,7 +29,7 @@ def forward() -> tuple[Tensor, Tensor, Tensor]:
     """(hidden values, outputs, loss) with the weights as they are now."""
     hidden = sigmoid(linear(inputs, hidden_weights, hidden_bias))
     output = sigmoid(linear(hidden, output_weights, output_bias))
-    loss = ((targets - output) ** 2).sum() / 2
+    loss = ((targets - output) ** 2 / 2).sum()
     return hidden, output, loss
 
 

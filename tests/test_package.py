@@ -34,6 +34,7 @@ FLOORS = [
     "data",
     "metrics",
     "training",
+    "explain",
 ]
 STANDARD_LIBRARY = getattr(sys, "stdlib_module_names", None)
 
@@ -103,5 +104,6 @@ def test_every_file_begins_with_what_it_is():
 
 
 def test_data_and_types_are_shipped():
-    for name in ("py.typed", "data/digits.csv.gz", "data/iris.csv", "data/breast_cancer.csv", "data/README.md"):
+    data = ("digits.csv.gz", "iris.csv", "breast_cancer.csv", "README.md")
+    for name in ("py.typed", *(f"data/{name}" for name in data), "explain/page.css", "explain/page.js"):
         assert (PACKAGE / name).is_file()

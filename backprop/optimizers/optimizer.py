@@ -102,7 +102,7 @@ class Optimizer:
         switched on too late for what it ``needs``.
         """
         self.check_groups()
-        for group, parameter, state in self._members():
+        for group, parameter, state in self.members():
             if parameter.grad is not None:
                 if not state:
                     state.update(self.start(parameter.data, group))
@@ -113,7 +113,7 @@ class Optimizer:
         for group in self.param_groups:
             self.check(group)
         for setting, memory in self.needs:
-            for group, _, state in self._members():
+            for group, _, state in self.members():
                 if group[setting] and state and memory not in state:
                     name = type(self).__name__
                     raise ValueError(
@@ -191,7 +191,7 @@ class Optimizer:
 
     # ---------------------------------------------------------------- the members
 
-    def _members(self) -> Iterator[tuple[dict[str, Any], Parameter, dict[str, Any]]]:
+    def members(self) -> Iterator[tuple[dict[str, Any], Parameter, dict[str, Any]]]:
         """Each parameter with its group and its state."""
         states = iter(self.state)
         for group in self.param_groups:
