@@ -124,7 +124,7 @@ from backprop.data import (
     xor,
 )
 from backprop import metrics
-from backprop.training import Epoch, History, evaluate, fit
+from backprop.training import Callback, Epoch, History, evaluate, fit
 from backprop.explain import Explanation, explain
 
 __all__ = [
@@ -252,6 +252,7 @@ __all__ = [
     "train_test_split",
     "xor",
     "metrics",
+    "Callback",
     "Epoch",
     "History",
     "evaluate",

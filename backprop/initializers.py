@@ -3,7 +3,7 @@
 Each gives a Matrix of ``rows`` outputs by ``columns`` inputs, as a weight is laid out: fan_in is columns, fan_out is
 rows. PyTorch's functions of these names, with an underscore, fill a tensor; a Matrix never changes, so assign:
 ``layer.weight.data = xavier_uniform(*layer.weight.shape)``. For a convolution's kernels, one flattened a row, fan_in is
-PyTorch's as well, fan_out is less by the number of places in a kernel.
+PyTorch's as well, fan_out is less by the number of places in a kernel. ``rng`` is PyTorch's generator.
 
 All raise TypeError or ValueError for sizes below 1 and settings that are not numbers in their range.
 """
@@ -95,6 +95,9 @@ def xavier_normal(rows: int, columns: int, gain: float = 1.0, *, rng: random.Ran
     variance of the signals forward and that of the gradients back.
 
     Glorot and Bengio, "Understanding the Difficulty of Training Deep Feedforward Neural Networks" (2010), equation 12.
+
+    >>> xavier_normal(2, 4, rng=random.Random(0)).shape
+    (2, 4)
     """
     return Matrix.normal(rows, columns, 0.0, _xavier_std("xavier_normal", rows, columns, gain), rng=rng)
 
@@ -111,6 +114,9 @@ def kaiming_uniform(
     """Uniform in ±gain·√(3/fan): the variance of ``kaiming_normal``, with its settings.
 
     He et al., "Delving Deep into Rectifiers" (2015).
+
+    >>> kaiming_uniform(2, 4, rng=random.Random(0)).shape
+    (2, 4)
     """
     bound = math.sqrt(3.0) * _kaiming_std("kaiming_uniform", rows, columns, a, mode, nonlinearity)
     return Matrix.uniform(rows, columns, -bound, bound, rng=rng)
@@ -130,6 +136,9 @@ def kaiming_normal(
     The gain is ``calculate_gain(nonlinearity, a)``, ``a`` the slope of a leaky ReLU. ``mode="fan_in"`` keeps the
     variance of the signals forward, "fan_out" that of the gradients back. He et al., "Delving Deep into Rectifiers:
     Surpassing Human-Level Performance on ImageNet Classification" (2015), equations 10 and 14.
+
+    >>> kaiming_normal(2, 4, rng=random.Random(0)).shape
+    (2, 4)
     """
     return Matrix.normal(
         rows, columns, 0.0, _kaiming_std("kaiming_normal", rows, columns, a, mode, nonlinearity), rng=rng
@@ -141,6 +150,9 @@ def lecun_normal(rows: int, columns: int, *, rng: random.Random | None = None) -
 
     LeCun et al., "Efficient BackProp" (1998), equation 16; SELU needs it. PyTorch has it as ``kaiming_normal_`` with
     nonlinearity="linear".
+
+    >>> lecun_normal(2, 4, rng=random.Random(0)).shape
+    (2, 4)
     """
     return kaiming_normal(rows, columns, nonlinearity="linear", rng=rng)
 

@@ -1,7 +1,8 @@
-"""The losses as layers: each calls the function of its name, where the equation is.
+"""The losses as layers: each calls the function of its name, where equation, gradient and source are.
 
 All take ``reduction``: "mean" or "sum" end in one number, "none" gives one an entry, or one a row where a whole row
-has one loss. Another word is refused when the layer is made, as is any setting that makes no sense.
+has one loss. Another word is refused when the layer is made, as is any setting that makes no sense. PyTorch's
+size_average and reduce, which are deprecated there, are left out; what comes after them there is by keyword here.
 """
 
 from __future__ import annotations
@@ -34,22 +35,30 @@ class MSELoss(Layer):
         self.reduction = reduction
 
     def forward(self, input: TensorLike, target: TensorLike) -> Tensor:
-        return mse_loss(input, target, reduction=self.reduction)
+        return mse_loss(input, target, reduction=self.reduction, name="MSELoss")
 
 
 class L1Loss(Layer):
-    """Mean of |input − target|: for regression that a few outliers should not rule."""
+    """Mean of |input − target|: for regression that a few outliers should not rule.
+
+    >>> L1Loss()(Matrix([[1.0, 2.0]]), Matrix([[1.0, 4.0]])).item()
+    1.0
+    """
 
     def __init__(self, *, reduction: str = "mean") -> None:
         check_reduction("L1Loss", reduction)
         self.reduction = reduction
 
     def forward(self, input: TensorLike, target: TensorLike) -> Tensor:
-        return l1_loss(input, target, reduction=self.reduction)
+        return l1_loss(input, target, reduction=self.reduction, name="L1Loss")
 
 
 class SmoothL1Loss(Layer):
-    """Mean of the error's absolute value, rounded off to a parabola within ±``beta``, which is a number from 0 up."""
+    """Mean of the error's absolute value, rounded off to a parabola within ±``beta``, which is a number from 0 up.
+
+    >>> SmoothL1Loss()(Matrix([[1.0, 9.0]]), Matrix([[0.0, 0.0]])).item()
+    4.5
+    """
 
     def __init__(self, *, reduction: str = "mean", beta: float = 1.0) -> None:
         check_reduction("SmoothL1Loss", reduction)
@@ -57,7 +66,7 @@ class SmoothL1Loss(Layer):
         self.reduction, self.beta = reduction, beta
 
     def forward(self, input: TensorLike, target: TensorLike) -> Tensor:
-        return smooth_l1_loss(input, target, reduction=self.reduction, beta=self.beta)
+        return smooth_l1_loss(input, target, reduction=self.reduction, beta=self.beta, name="SmoothL1Loss")
 
 
 class HuberLoss(Layer):
@@ -73,7 +82,7 @@ class HuberLoss(Layer):
         self.reduction, self.delta = reduction, delta
 
     def forward(self, input: TensorLike, target: TensorLike) -> Tensor:
-        return huber_loss(input, target, reduction=self.reduction, delta=self.delta)
+        return huber_loss(input, target, reduction=self.reduction, delta=self.delta, name="HuberLoss")
 
 
 # ---------------------------------------------------------------- classification
@@ -112,11 +121,16 @@ class CrossEntropyLoss(Layer):
             ignore_index=self.ignore_index,
             reduction=self.reduction,
             label_smoothing=self.label_smoothing,
+            name="CrossEntropyLoss",
         )
 
 
 class NLLLoss(Layer):
-    """Mean of −(log-probability at the target), for what LogSoftmax gives; settings as of CrossEntropyLoss."""
+    """Mean of −(log-probability at the target), for what LogSoftmax gives; settings as of CrossEntropyLoss.
+
+    >>> NLLLoss()(Matrix([[-0.5, -2.0], [-0.25, -3.0]]), [0, 1]).item()
+    1.75
+    """
 
     def __init__(self, weight: Weights | None = None, *, ignore_index: int = -100, reduction: str = "mean") -> None:
         check_reduction("NLLLoss", reduction)
@@ -125,7 +139,9 @@ class NLLLoss(Layer):
         self.ignore_index, self.reduction = ignore_index, reduction
 
     def forward(self, input: TensorLike, target: Sequence[int]) -> Tensor:
-        return nll_loss(input, target, self.weight, ignore_index=self.ignore_index, reduction=self.reduction)
+        return nll_loss(
+            input, target, self.weight, ignore_index=self.ignore_index, reduction=self.reduction, name="NLLLoss"
+        )
 
 
 class BCELoss(Layer):
@@ -133,6 +149,9 @@ class BCELoss(Layer):
 
     ``weight`` multiplies the losses and is saved with the state. Loss and gradient end at 0 and 1, where logarithms are
     cut off at −100; BCEWithLogitsLoss has no such end.
+
+    >>> BCELoss()(Matrix([[0.0]]), Matrix([[1.0]])).item()
+    100.0
     """
 
     def __init__(self, weight: Weights | None = None, *, reduction: str = "mean") -> None:
@@ -141,7 +160,7 @@ class BCELoss(Layer):
         self.reduction = reduction
 
     def forward(self, input: TensorLike, target: TensorLike) -> Tensor:
-        return binary_cross_entropy(input, target, self.weight, reduction=self.reduction)
+        return binary_cross_entropy(input, target, self.weight, reduction=self.reduction, name="BCELoss")
 
 
 class BCEWithLogitsLoss(Layer):
@@ -163,7 +182,12 @@ class BCEWithLogitsLoss(Layer):
 
     def forward(self, input: TensorLike, target: TensorLike) -> Tensor:
         return binary_cross_entropy_with_logits(
-            input, target, self.weight, reduction=self.reduction, pos_weight=self.pos_weight
+            input,
+            target,
+            self.weight,
+            reduction=self.reduction,
+            pos_weight=self.pos_weight,
+            name="BCEWithLogitsLoss",
         )
 
 
@@ -171,6 +195,9 @@ class KLDivLoss(Layer):
     """Divergence of log-probabilities from target probabilities, or with ``log_target`` from their logarithms.
 
     ``reduction`` may be "batchmean" too, the mean over rows and the one that is the divergence.
+
+    >>> KLDivLoss(reduction="batchmean")(Matrix([[-1.0, -2.0]]), Matrix([[1.0, 0.0]])).item()
+    1.0
     """
 
     def __init__(self, *, reduction: str = "mean", log_target: bool = False) -> None:
@@ -178,14 +205,18 @@ class KLDivLoss(Layer):
         self.reduction, self.log_target = reduction, log_target
 
     def forward(self, input: TensorLike, target: TensorLike) -> Tensor:
-        return kl_div(input, target, reduction=self.reduction, log_target=self.log_target)
+        return kl_div(input, target, reduction=self.reduction, log_target=self.log_target, name="KLDivLoss")
 
 
 # ---------------------------------------------------------------- embeddings
 
 
 class CosineEmbeddingLoss(Layer):
-    """Mean over pairs of rows of 1 − cos for the target 1, max(0, cos − ``margin``) for −1; margin is from −1 to 1."""
+    """Mean over pairs of rows of 1 − cos for the target 1, max(0, cos − ``margin``) for −1; margin is from −1 to 1.
+
+    >>> CosineEmbeddingLoss()(Matrix([[3.0, 0.0], [0.0, 4.0]]), Matrix([[0.0, 1.0], [6.0, 0.0]]), [1, -1]).item()
+    0.5
+    """
 
     def __init__(self, margin: float = 0.0, *, reduction: str = "mean") -> None:
         check_reduction("CosineEmbeddingLoss", reduction)
@@ -193,13 +224,18 @@ class CosineEmbeddingLoss(Layer):
         self.margin, self.reduction = margin, reduction
 
     def forward(self, input1: TensorLike, input2: TensorLike, target: Sequence[int]) -> Tensor:
-        return cosine_embedding_loss(input1, input2, target, self.margin, reduction=self.reduction)
+        return cosine_embedding_loss(
+            input1, input2, target, self.margin, reduction=self.reduction, name="CosineEmbeddingLoss"
+        )
 
 
 class TripletMarginLoss(Layer):
     """Mean over rows of max(0, d(anchor, positive) − d(anchor, negative) + ``margin``) for the ``p``-norm's distance.
 
     margin is above 0, p from 1 up, ``eps`` from 0 up; with ``swap`` d(positive, negative) counts where it is less.
+
+    >>> TripletMarginLoss(eps=0.0)(Matrix([[0.0, 0.0]]), Matrix([[3.0, 4.0]]), Matrix([[0.0, 2.0]])).item()
+    4.0
     """
 
     def __init__(
@@ -211,7 +247,9 @@ class TripletMarginLoss(Layer):
 
     def forward(self, anchor: TensorLike, positive: TensorLike, negative: TensorLike) -> Tensor:
         settings = (self.margin, self.p, self.eps, self.swap)
-        return triplet_margin_loss(anchor, positive, negative, *settings, reduction=self.reduction)
+        return triplet_margin_loss(
+            anchor, positive, negative, *settings, reduction=self.reduction, name="TripletMarginLoss"
+        )
 
 
 def _buffer(name: str, setting: str, value: Weights | None) -> Buffer | None:

@@ -1,9 +1,9 @@
-"""Settings at the door: what a number, a count or a word may be, or the sentence that says so."""
+"""Settings at the door: what a number, a count, a word or a saved state may be, or the sentence that says so."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from numbers import Real
 from reprlib import repr as short
@@ -18,39 +18,83 @@ def check_number(
     high: float = math.inf,
     *,
     above: float = -math.inf,
+    below: float = math.inf,
 ) -> None:
-    """ValueError unless ``value`` is a finite number from ``low`` to ``high``, or above ``above``.
+    """ValueError unless ``value`` is a finite number from ``low`` or above ``above``, to ``high`` or below ``below``.
 
     >>> check_number("HuberLoss", "delta", -1.0, above=0)
     Traceback (most recent call last):
     ValueError: HuberLoss: delta is a finite number above 0, got -1.0
     """
-    if isinstance(value, Real) and -math.inf < value < math.inf and low <= value <= high and above < value:
+    if is_number(value) and -math.inf < value < math.inf and low <= value <= high and above < value < below:
         return
     least = f" above {above}" if above > -math.inf else f" from {low}" if low > -math.inf else ""
-    most = f" to {high}" if high < math.inf else " up" if low > -math.inf else ""
+    if high < math.inf:
+        most = f" to {high}" if low > -math.inf else f" up to {high}"
+    else:
+        most = f" up to below {below}" if below < math.inf else " up" if low > -math.inf else ""
     raise ValueError(f"{name}: {setting} is a finite number{least}{most}, got {short(value)}")
 
 
-def check_word(name: str, setting: str, value: Any, words: Sequence[str | None]) -> None:
+def check_word(name: str, setting: str, value: Any, words: Sequence[Any]) -> None:
     """ValueError unless ``value`` is one of the ``words``.
 
     >>> check_word("GELU", "approximate", "exact", ("none", "tanh"))
     Traceback (most recent call last):
     ValueError: GELU: approximate is 'none' or 'tanh', got 'exact'
     """
-    if value not in words:
+    if value not in words or isinstance(value, bool):  # True is 1, but no word
         *others, last = map(repr, words)
         raise ValueError(f"{name}: {setting} is {', '.join(others)} or {last}, got {short(value)}")
 
 
-def check_count(name: str, **settings: Any) -> None:
-    """ValueError unless each is an int from 1 up.
+def check_count(name: str, low: int = 1, **settings: Any) -> None:
+    """ValueError unless each is an int from ``low`` up.
 
     >>> check_count("Linear", in_features=3, out_features=0)
     Traceback (most recent call last):
     ValueError: Linear: out_features is an int from 1 up, got 0
     """
     for setting, value in settings.items():
-        if not isinstance(value, int) or value < 1:
-            raise ValueError(f"{name}: {setting} is an int from 1 up, got {value!r}")
+        if not is_count(value, low):
+            raise ValueError(f"{name}: {setting} is an int from {low} up, got {short(value)}")
+
+
+def check_alike(name: str, setting: str, own: Any, saved: Any) -> None:
+    """ValueError unless ``saved`` can stand where ``own`` does: a number other than NaN for a number, as many of such
+    in a list or a dict, and else a thing of the same type and shape.
+
+    >>> check_alike("SGD.load_state_dict", "lr", 0.1, "1")
+    Traceback (most recent call last):
+    ValueError: SGD.load_state_dict: lr is as 0.1 is, got '1'
+    """
+    if not _alike(own, saved):
+        raise ValueError(f"{name}: {setting} is as {short(own)} is, got {short(saved)}")
+
+
+def _alike(own: Any, saved: Any) -> bool:
+    if isinstance(own, (list, tuple)):
+        return isinstance(saved, (list, tuple)) and len(saved) == len(own) and all(map(_alike, own, saved))
+    if isinstance(own, Mapping):
+        return isinstance(saved, Mapping) and saved.keys() == own.keys() and all(_alike(own[k], saved[k]) for k in own)
+    if isinstance(own, Real) and not isinstance(own, bool):
+        return isinstance(saved, Real) and not isinstance(saved, bool) and saved == saved
+    return type(saved) is type(own) and getattr(saved, "shape", None) == getattr(own, "shape", None)
+
+
+def is_count(value: Any, low: int = 1) -> bool:
+    """Whether it is an int from ``low`` up. A bool is none: True in the place of a size is a slip.
+
+    >>> is_count(2), is_count(True), is_count(2.0)
+    (True, False, False)
+    """
+    return isinstance(value, int) and not isinstance(value, bool) and value >= low
+
+
+def is_number(value: Any) -> bool:
+    """Whether it is a real number.
+
+    >>> is_number(Fraction(1, 3)), is_number("1/3")
+    (True, False)
+    """
+    return isinstance(value, (float, int, Real))  # Real alone covers both, but asking it takes five times as long

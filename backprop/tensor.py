@@ -339,6 +339,16 @@ def matrix_shape(tensor_shape: tuple[int, ...]) -> Shape:
     return first, math.prod(others)
 
 
+def as_tensor(value: TensorLike) -> Tensor:
+    """The Tensor itself, or a new one of a Matrix or a number, which requires no gradient.
+
+    >>> x = Tensor(2)
+    >>> as_tensor(x) is x, as_tensor(Matrix([[3]]))
+    (True, Tensor([[3]]))
+    """
+    return value if isinstance(value, Tensor) else Tensor(value)
+
+
 # -------------------------------------------------------------------- operations and their graph
 
 

@@ -30,7 +30,7 @@ from backprop import (
     metrics,
     train_test_split,
 )
-from backprop.pictures import Images
+from backprop.pictures import ConfusionMatrix, Images
 
 
 def prepare(seed: int) -> tuple[Dataset, Dataset, Matrix, random.Random]:
@@ -65,9 +65,7 @@ def accuracy(model: Sequential, data: Dataset) -> float:
 
 def confusion(predictions: list[int], targets: list[int]) -> str:
     """How often each digit (row) was taken for which (column)."""
-    counts = metrics.confusion_matrix(targets, predictions, num_classes=10)
-    lines = [f"{target} | " + " ".join(f"{n or '.':>3}" for n in row) for target, row in enumerate(counts)]
-    return "\n".join(["      " + "   ".join(map(str, range(10))), "  +" + "-" * 40, *lines])
+    return str(ConfusionMatrix(metrics.confusion_matrix(targets, predictions, num_classes=10)))
 
 
 def drawing(pixels: list[float]) -> list[str]:

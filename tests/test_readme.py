@@ -1,33 +1,234 @@
-"""The README's first program prints what the README says, and its house is the one that stands."""
+"""The pages: every program prints what stands below it, every link leads somewhere, every formula gets through Markdown.
 
+The pages are the README and the chapters beside the code. A block of theirs is of a kind that is checked here, or a
+test fails: nothing that looks like code is only for show.
+"""
+
+import ast
+import contextlib
 import doctest
+import io
+import random
 import re
-import subprocess
-import sys
+from collections import Counter
 from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from backprop import Matrix, Tensor, gradcheck, seeding, tensor
 
 ROOT = Path(__file__).resolve().parents[1]
-README = (ROOT / "README.md").read_text("utf-8")
+README = ROOT / "README.md"
+PAGES = [README, *sorted(p for folder in ("backprop", "examples", "benchmarks") for p in (ROOT / folder).rglob("*.md"))]
+KINDS = {"program", "output", "dialogue", "excerpt", "math", "commands", "drawing"}
+COMMAND = re.compile(r"(python3|pypy3|pip|cd|git|\.venv/bin/\w+) ")
+ON_EACH_PAGE = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 
 
-def test_the_first_program_prints_what_is_promised():
-    program, printed = re.search(r"```python\n(.*?)```.*?```\n(.*?)```", README, re.DOTALL).groups()
-    result = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
-    )
-    assert result.stdout == printed
-    assert len(program.splitlines()) <= 10
+class Block(NamedTuple):
+    """What stands between two fences, and where."""
+
+    kind: str
+    text: str
+    page: Path
+    line: int
+
+    def __str__(self):
+        return f"{self.page.relative_to(ROOT)}:{self.line}"
 
 
-def test_the_dialogue_is_as_shown():
-    results = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
-    assert results.attempted > 5 and results.failed == 0
+def blocks(page):
+    """The blocks of a page, each with the kind that its language, its neighbour or its text tells."""
+    found = []
+    source = page.read_text("utf-8")
+    for match in re.finditer(r"^```(\w*)\n(.*?)^```$", source, re.MULTILINE | re.DOTALL):
+        language, text = match.groups()
+        before = found[-1].kind if found else None
+        if language == "python":
+            kind = "dialogue" if text.startswith(">>> ") else "program" if "import " in text else "excerpt"
+        elif before == "program" and not language:
+            kind = "output"
+        elif language == "sh" or all(COMMAND.match(line) for line in text.splitlines()):
+            kind = "commands"
+        else:
+            kind = language or "drawing"
+        found.append(Block(kind, text, page, source.count("\n", 0, match.start()) + 1))
+    return found
+
+
+BLOCKS = [block for page in PAGES for block in blocks(page)]
+
+
+def of_kind(kind):
+    return [block for block in BLOCKS if block.kind == kind]
+
+
+def without_blocks(page):
+    return re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+
+
+# ------------------------------------------------------------------ blocks
+
+
+def test_every_block_is_of_a_kind_that_is_checked():
+    for page in PAGES:
+        text = page.read_text("utf-8")
+        assert text.count("```") == 2 * len(blocks(page)) and "~~~" not in text, page
+    assert {block.kind for block in BLOCKS} <= KINDS
+    assert len(of_kind("program")) == len(of_kind("output")) > 5
+    # An excerpt of the code, one of an explanation, (tested in tests/explain) and the house.
+    assert [block.page for block in of_kind("excerpt") + of_kind("drawing")] == [README] * 3
+
+
+@pytest.mark.parametrize("program", of_kind("program"), ids=str)
+def test_a_program_prints_what_is_promised(program):
+    promised = BLOCKS[BLOCKS.index(program) + 1]
+    assert promised.kind == "output"
+    generator, printed = seeding.generator(), io.StringIO()
+    before = generator.getstate()
+    try:
+        with contextlib.redirect_stdout(printed):
+            exec(compile(program.text, str(program), "exec"), {"__name__": "__main__"})
+    finally:
+        generator.setstate(before)
+    assert printed.getvalue() == promised.text
+
+
+def test_the_first_program_is_short():
+    assert len(of_kind("program")[0].text.splitlines()) <= 10
+
+
+@pytest.mark.parametrize("dialogue", of_kind("dialogue"), ids=str)
+def test_a_dialogue_is_as_shown(dialogue):
+    test = doctest.DocTestParser().get_doctest(dialogue.text, {}, str(dialogue), str(dialogue.page), dialogue.line)
+    results = doctest.DocTestRunner().run(test)
+    assert results.attempted > 0 and results.failed == 0
+
+
+def test_the_operation_shown_is_the_one_that_is_there():
+    (excerpt,) = of_kind("excerpt")
+    names = {"operation": tensor.operation}
+    exec(compile(excerpt.text, str(excerpt), "exec"), names)
+    shown, rng = names["matmul"], random.Random(0)
+    assert shown.__doc__ == tensor.matmul.__doc__
+    a, b = (Tensor(Matrix.normal(*shape, rng=rng), requires_grad=True) for shape in ((2, 3), (3, 4)))
+    assert shown(a, b).data == tensor.matmul(a, b).data and gradcheck(shown, [a, b], rng=rng)
+
+
+@pytest.mark.parametrize("commands", of_kind("commands"), ids=str)
+def test_the_files_in_a_command_are_there(commands):
+    for name in re.findall(r"\S+\.(?:py|txt)\b", commands.text):
+        assert (ROOT / name).is_file(), name
 
 
 def test_the_house_shows_each_floor_and_no_other():
-    drawn = re.search(r"## The house.*?```\n(.*?)```", README, re.DOTALL).group(1)
-    named = {word.rstrip("/") for line in drawn.splitlines() for word in re.split(r"\s+", line[:30].strip())}
+    _, drawing = of_kind("drawing")
+    named = {word.rstrip("/") for line in drawing.text.splitlines() for word in re.split(r"\s+", line[:30].strip())}
     built = {
         p.stem for p in (ROOT / "backprop").iterdir() if not p.name.startswith((".", "_")) and p.name != "py.typed"
     }
     assert named == built
+
+
+# ------------------------------------------------------------------ links
+
+
+def links(page):
+    """(text, file, anchor) of each link."""
+    for text, target in re.findall(r"\[([^\[\]]+)\]\(([^()\s]+)\)", without_blocks(page)):
+        path, _, anchor = target.partition("#")
+        yield text, path, anchor
+
+
+def slug(heading):
+    """The anchor that GitHub gives a heading: lower case, no punctuation, a hyphen for each space.
+
+    >>> slug("Softmax & cross-entropy, `p − y`")
+    'softmax--cross-entropy-p--y'
+    """
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
+def anchors(page):
+    """The anchors of a page's headings; one that is there already gets a number."""
+    counts = Counter()
+    found = set()
+    for heading in re.findall(r"^#+ (.*)$", without_blocks(page), re.MULTILINE):
+        name = slug(heading)
+        found.add(f"{name}-{counts[name]}" if counts[name] else name)
+        counts[name] += 1
+    return found
+
+
+def defined(path):
+    """The names of the functions and classes in a file, those of methods with their class too."""
+    nodes = [n for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, (ast.FunctionDef, ast.ClassDef))]
+    inner = [(node, own) for node in nodes for own in node.body if isinstance(own, ast.FunctionDef)]
+    return {node.name for node in nodes} | {f"{node.name}.{own.name}" for node, own in inner}
+
+
+@ON_EACH_PAGE
+def test_a_link_leads_to_something(page):
+    for text, path, anchor in links(page):
+        if re.match(r"[a-z]+:", path):
+            assert path.startswith("https://"), path
+            continue
+        target = page.parent / path if path else page
+        assert target.exists() and ROOT in [target.resolve(), *target.resolve().parents], path
+        assert not anchor or anchor in anchors(target), f"{path}#{anchor}"
+
+
+@ON_EACH_PAGE
+def test_a_link_with_the_name_of_a_function_leads_to_its_file(page):
+    for text, path, _ in links(page):
+        if path.endswith(".py"):
+            for name in re.findall(r"`([^`]+)`", text):
+                assert name in defined(page.parent / path) or name == Path(path).name, f"{name} in {path}"
+
+
+def test_every_chapter_is_linked():
+    linked = {(README.parent / path).resolve() for _, path, _ in links(README)}
+    assert {page.resolve() for page in PAGES} - {README} <= linked
+
+
+def test_the_theory_has_its_sections():
+    theory = README.read_text("utf-8").split("\n## Theory\n")[1].split("\n## ")[0]
+    assert re.findall(r"^### (.*)$", theory, re.MULTILINE) == [
+        "Neural network basics",
+        "Loss functions",
+        "Gradient computation",
+        "The backpropagation algorithm",
+        "Weight updates",
+    ]
+
+
+# ------------------------------------------------------------------ formulas
+
+# GitHub lets Markdown at a formula first: there _ and * may become emphasis, a backslash before punctuation is lost, <
+# begins a tag, and a $ that stands after anything but a space, or before a letter or digit, is no more than a dollar.
+FORMULA = re.compile(r"(?:^|(?<=\s))(\$\$?)(?=[^\s$])([^$\n]*[^\s$])\1(?=$|[\s.,;:?!)])", re.MULTILINE)
+REFUSED = {
+    "emphasis": r"\*|(?<![A-Za-z0-9])_|__",
+    "escape": r"\\[^A-Za-z]",
+    "tag": "[<>]",
+    "link": r"\]\(",
+    "macro": r"\\(operatorname|mbox|phantom|require|def|newcommand|label)\b",
+}
+
+
+@ON_EACH_PAGE
+def test_a_formula_gets_through_markdown(page):
+    text = re.sub(r"`[^`\n]+`", "code", without_blocks(page))
+    for _, formula in FORMULA.findall(text):
+        assert formula.count("{") == formula.count("}"), formula
+        for what, pattern in REFUSED.items():
+            assert not re.search(pattern, formula), f"{what} in {formula}"
+    assert re.findall(r".{0,30}\$.{0,30}", FORMULA.sub("", text)) == []
+
+
+@pytest.mark.parametrize("block", of_kind("math"), ids=str)
+def test_a_block_of_formulas_is_whole(block):
+    assert block.text.count("{") == block.text.count("}")
+    assert re.findall(r"\\begin\{(\w+)\}", block.text) == re.findall(r"\\end\{(\w+)\}", block.text)[::-1]
+    assert not re.search(REFUSED["macro"], block.text) and "$" not in block.text

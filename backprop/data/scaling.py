@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reprlib import repr as short
 
-from backprop.layers import Layer
+from backprop.layers.layer import Layer, of_length
 from backprop.matrix import Matrix
 from backprop.settings import check_count
 from backprop.tensor import Buffer, Tensor, TensorLike
@@ -29,8 +29,8 @@ class Standardize(Layer):
     def __init__(self, num_features: int) -> None:
         check_count("Standardize", num_features=num_features)
         self.num_features = num_features
-        self.mean = Buffer([[0.0] * num_features])
-        self.std = Buffer([[1.0] * num_features])
+        self.mean = Buffer([[0.0] * num_features], tensor_shape=(num_features,))
+        self.std = Buffer([[1.0] * num_features], tensor_shape=(num_features,))
 
     def fit(self, inputs: Matrix) -> Standardize:
         """Set ``mean`` and ``std`` to those of the columns of ``inputs``; the layer itself comes back.
@@ -39,7 +39,7 @@ class Standardize(Layer):
         """
         if not isinstance(inputs, Matrix):
             raise TypeError(f"Standardize: fit needs a Matrix, as dataset.inputs is, got a {type(inputs).__name__}")
-        self._fitting(inputs)
+        of_length("Standardize", inputs, self.num_features)
         for i, row in enumerate(inputs.rows):
             for j, x in enumerate(row):
                 if not -1e100 <= x <= 1e100:
@@ -53,7 +53,7 @@ class Standardize(Layer):
         return self
 
     def forward(self, input: TensorLike) -> Tensor:
-        return (self._fitting(input) - self.mean) / self.std
+        return (of_length("Standardize", input, self.num_features) - self.mean) / self.std
 
     def inverse(self, output: TensorLike) -> Tensor:
         """x = y·std + mean, the way back: where targets were standardized, what a prediction means.
@@ -62,15 +62,7 @@ class Standardize(Layer):
         >>> scale.inverse(Matrix([[-1.0], [0.5]])).data
         Matrix([[10.0], [25.0]])
         """
-        return self._fitting(output) * self.std + self.mean
-
-    def _fitting(self, values: TensorLike) -> Tensor:
-        values = values if isinstance(values, Tensor) else Tensor(values)
-        if values.shape[1] != self.num_features:
-            raise ValueError(
-                f"Standardize({self.num_features}) got rows of {values.shape[1]} numbers; it needs {self.num_features}"
-            )
-        return values
+        return of_length("Standardize", output, self.num_features) * self.std + self.mean
 
     def extra_repr(self) -> str:
         return str(self.num_features)

@@ -67,7 +67,7 @@ class StreamLoader:
     [[0, 1], [2, 3], [4]]
     >>> loader = StreamLoader(examples, batch_size=2, shuffle_buffer=3, rng=random.Random(0))
     >>> [targets for _, targets in loader], [targets for _, targets in loader]
-    ([[1, 3], [2, 4], [0]], [[2, 1], [0, 3], [4]])
+    ([[0, 1], [3, 4], [2]], [[2, 3], [4, 0], [1]])
     """
 
     def __init__(
@@ -100,15 +100,17 @@ class StreamLoader:
 
     def _shuffled(self) -> Iterator[Example]:
         """Each example once, in an order that is random as far as the buffer reaches."""
+        # One draw an epoch: whatever else is drawn from rng meanwhile, the state it begins with gives the same order.
+        rng = random.Random(self.rng.getrandbits(64))
         buffer: list[Example] = []
         for example in self.examples:
             if len(buffer) < self.shuffle_buffer:
                 buffer.append(example)
             else:
-                place = self.rng.randrange(len(buffer))
+                place = rng.randrange(len(buffer))
                 yield buffer[place]
                 buffer[place] = example
-        self.rng.shuffle(buffer)
+        rng.shuffle(buffer)
         yield from buffer
 
 

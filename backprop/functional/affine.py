@@ -5,15 +5,15 @@ from __future__ import annotations
 from operator import add
 
 from backprop.dot import row_products, transposed
-from backprop.matrix import Matrix, trusted
+from backprop.matrix import Matrix, by, trusted
 from backprop.tensor import Result, operation
 
 
 @operation
-def linear(x: Matrix, weight: Matrix, bias: Matrix | None = None) -> Result:
+def linear(input: Matrix, weight: Matrix, bias: Matrix | None = None) -> Result:
     """Y = X·Wᵀ + b,  ∂L/∂X = ∂L/∂Y·W,  ∂L/∂W = ∂L/∂Yᵀ·X,  ∂L/∂b = Σ over the rows of ∂L/∂Y.
 
-    X is (batch, in), W (out, in), b (1, out) or left out, Y (batch, out). A row of W is one neuron, so Y is
+    The input X is (batch, in), W (out, in), b (1, out) or left out, Y (batch, out). A row of W is one neuron, so Y is
     rows times rows and needs no transpose. batch·in·out multiply-adds forward, and once or twice that back.
 
     Raises ValueError for shapes that do not fit.
@@ -22,8 +22,8 @@ def linear(x: Matrix, weight: Matrix, bias: Matrix | None = None) -> Result:
     >>> linear(Tensor([[1.0, 2.0]]), Tensor([[3.0, 4.0], [5.0, 6.0]]), Tensor([[0.5, -0.5]]))
     Tensor([[11.5, 16.5]])
     """
-    _check_shapes(x, weight, bias)
-    rows = row_products(x.rows, weight.rows)
+    _check_shapes(input, weight, bias)
+    rows = row_products(input.rows, weight.rows)
     if bias is not None:
         biases = bias.rows[0]
         rows = [list(map(add, row, biases)) for row in rows]
@@ -32,7 +32,7 @@ def linear(x: Matrix, weight: Matrix, bias: Matrix | None = None) -> Result:
         return trusted(row_products(d.rows, transposed(weight.rows)))
 
     def to_weight(d: Matrix) -> Matrix:
-        return trusted(row_products(transposed(d.rows), transposed(x.rows)))
+        return trusted(row_products(transposed(d.rows), transposed(input.rows)))
 
     def to_bias(d: Matrix) -> Matrix:
         return d.sum(axis=0)
@@ -40,11 +40,9 @@ def linear(x: Matrix, weight: Matrix, bias: Matrix | None = None) -> Result:
     return trusted(rows), (to_x, to_weight, to_bias)
 
 
-def _check_shapes(x: Matrix, weight: Matrix, bias: Matrix | None) -> None:
+def _check_shapes(input: Matrix, weight: Matrix, bias: Matrix | None) -> None:
     outputs, inputs = weight.shape
-    if x.shape[1] != inputs:
-        raise ValueError(f"linear got rows of {x.shape[1]} numbers; a weight of {outputs}×{inputs} needs {inputs}")
+    if input.shape[1] != inputs:
+        raise ValueError(f"linear got rows of {input.shape[1]} numbers; a weight of {by(weight.shape)} needs {inputs}")
     if bias is not None and bias.shape != (1, outputs):
-        raise ValueError(
-            "linear got a bias of {}×{}; ".format(*bias.shape) + f"a weight of {outputs}×{inputs} needs 1×{outputs}"
-        )
+        raise ValueError(f"linear got a bias of {by(bias.shape)}; a weight of {by(weight.shape)} needs 1×{outputs}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from backprop import linalg
 from backprop.matrix import Matrix, trusted
-from backprop.tensor import Result, Tensor, TensorLike, operation
+from backprop.tensor import Result, Tensor, TensorLike, as_tensor, operation
 
 
 @operation
@@ -71,7 +71,7 @@ def slogdet(a: TensorLike) -> tuple[float, Tensor]:
     >>> slogdet(Matrix([[0.0, 1.0], [1.0, 0.0]]))
     (-1.0, Tensor([[0.0]]))
     """
-    a = a if isinstance(a, Tensor) else Tensor(a)
+    a = as_tensor(a)
     return linalg.slogdet(a.data).sign, logabsdet(a)
 
 

@@ -16,7 +16,7 @@ from backprop.functional.probability import exponentials
 from backprop.functional.recurrence import sequences_in
 from backprop.matrix import Matrix, by, trusted
 from backprop.seeding import generator
-from backprop.settings import check_count, check_number
+from backprop.settings import check_count, check_number, is_count
 from backprop.tensor import Result, operation
 
 Padding = Union[Sequence[int], Sequence[bool]]
@@ -37,6 +37,7 @@ def scaled_dot_product_attention(
     is_causal: bool = False,
     scale: float | None = None,
     rng: random.Random | None = None,
+    name: str = "scaled_dot_product_attention",
 ) -> Result:
     """O = P·V for P = softmax(S), row by row, S = s·Q·Kᵀ, s = 1/√d: one block for each sequence and head.
 
@@ -51,8 +52,9 @@ def scaled_dot_product_attention(
     - ``key_padding_mask``: batch·S bools, True for a row of ``key`` that nobody looks at, as in PyTorch, or batch
       ints, the number of rows at the start of each sequence that are looked at.
 
-    ``attn_mask``, a Matrix (T, S), is added to S, −∞ for "not to be seen"; PyTorch also takes one of bools. With
-    ``dropout_p`` entries of P become 0 with this probability, the others are divided by 1 − dropout_p.
+    ``attn_mask``, a Matrix (T, S), is added to S, −∞ for "not to be seen"; PyTorch also takes one of bools. Its
+    enable_gqa is left out. With ``dropout_p`` entries of P become 0 with this probability, the others are divided by
+    1 − dropout_p.
 
     Vaswani et al., "Attention Is All You Need" (2017), section 3.2.
 
@@ -65,16 +67,16 @@ def scaled_dot_product_attention(
     Tensor([[1.0, 0.0], [0.5, 0.5]])
     """
     length = sequence_length if key_length is None else key_length
-    batch = _check_shapes(query, key, value, sequence_length, length, heads)
-    _check_settings(attn_mask, dropout_p, scale, sequence_length, length)
-    kept = _rows_to_see(key_padding_mask, batch, length)
+    batch = _check_shapes(name, query, key, value, sequence_length, length, heads)
+    _check_settings(name, attn_mask, dropout_p, scale, sequence_length, length)
+    kept = _rows_to_see(name, key_padding_mask, batch, length)
     factor = (len(query.rows[0]) // heads) ** -0.5 if scale is None else scale
     scaled = [[x * factor for x in row] for row in query.rows]
     draw = generator(rng).random
     blocks, output = [], []
     for b in range(batch):
         places = kept[b]
-        seen = _numbers_seen(places, sequence_length, is_causal, b)
+        seen = _numbers_seen(name, places, sequence_length, is_causal, b)
         added = None if attn_mask is None else [[row[j] for j in places] for row in attn_mask.rows]
         sides = []
         for queries, keys, values in zip(
@@ -82,7 +84,7 @@ def scaled_dot_product_attention(
             _heads(key.rows, [b * length + j for j in places], heads),
             _heads(value.rows, [b * length + j for j in places], heads),
         ):
-            weights = _softmaxes(_products_to(seen, queries, keys), added, b)
+            weights = _softmaxes(name, _products_to(seen, queries, keys), added, b)
             factors = None
             used = weights
             if dropout_p:
@@ -123,13 +125,13 @@ def scaled_dot_product_attention(
     return trusted(output), pullback
 
 
-def _softmaxes(scores: Rows, added: Rows | None, sequence: int) -> Rows:
+def _softmaxes(name: str, scores: Rows, added: Rows | None, sequence: int) -> Rows:
     """The weights P of one block: softmax of each row of scores, to which a row of the mask is added."""
     if added is not None:
         scores = [list(map(add, row, extra)) for row, extra in zip(scores, added)]
         for t, row in enumerate(scores):
             if max(row) == -math.inf:
-                raise _nothing_to_see(t, sequence)
+                raise _nothing_to_see(name, t, sequence)
     weights = []
     for row in scores:
         powers = exponentials(row)
@@ -178,15 +180,15 @@ def _at(places: Sequence[int], rows: Rows, length: int) -> Rows:
     return spread
 
 
-def _numbers_seen(places: Sequence[int], sequence_length: int, is_causal: bool, sequence: int) -> list[int]:
+def _numbers_seen(name: str, places: Sequence[int], sequence_length: int, is_causal: bool, sequence: int) -> list[int]:
     """For each row of a query how many of ``places``, from the first on, it looks at: it never goes down."""
     seen = [bisect_right(places, t) if is_causal else len(places) for t in range(sequence_length)]
     if not seen[0]:
-        raise _nothing_to_see(0, sequence)
+        raise _nothing_to_see(name, 0, sequence)
     return seen
 
 
-def _rows_to_see(padding: Any, batch: int, length: int) -> Sequence[Sequence[int]]:
+def _rows_to_see(name: str, padding: Any, batch: int, length: int) -> Sequence[Sequence[int]]:
     """For each sequence the places of the rows that are not padding."""
     if padding is None:
         return [range(length)] * batch
@@ -196,43 +198,46 @@ def _rows_to_see(padding: Any, batch: int, length: int) -> Sequence[Sequence[int
     if kinds == {int} and len(padding) == batch and all(0 <= n <= length for n in padding):
         return list(map(range, padding))
     raise ValueError(
-        f"attention: key_padding_mask is a list of {batch * length} bools, one for each row of the key, or of {batch} "
+        f"{name}: key_padding_mask is a list of {batch * length} bools, one for each row of the key, or of {batch} "
         f"ints, lengths from 1 to {length}, got {short(padding)}"
     )
 
 
-def _nothing_to_see(row: int, sequence: int) -> ValueError:
+def _nothing_to_see(name: str, row: int, sequence: int) -> ValueError:
     return ValueError(
-        f"attention: row {row} of sequence {sequence} has nothing to look at; the masks leave out every row of the key"
+        f"{name}: row {row} of sequence {sequence} has nothing to look at; the masks leave out every row of the key"
     )
 
 
-def _check_settings(attn_mask: Any, dropout_p: float, scale: float | None, sequence_length: int, length: int) -> None:
+def _check_settings(
+    name: str, attn_mask: Any, dropout_p: float, scale: float | None, sequence_length: int, length: int
+) -> None:
     if attn_mask is not None and (not isinstance(attn_mask, Matrix) or attn_mask.shape != (sequence_length, length)):
         came = by(attn_mask.shape) if isinstance(attn_mask, Matrix) else short(attn_mask)
         raise ValueError(
-            f"attention: attn_mask is a Matrix of {sequence_length}×{length}, numbers added to the scores, got {came}"
+            f"{name}: attn_mask is a Matrix of {sequence_length}×{length}, numbers added to the scores, got {came}"
         )
-    check_number("attention", "dropout_p", dropout_p, 0, 1)
+    check_number(name, "dropout_p", dropout_p, 0, 1)
     if scale is not None:
-        check_number("attention", "scale", scale)
+        check_number(name, "scale", scale)
 
 
-def _check_shapes(query: Matrix, key: Matrix, value: Matrix, sequence_length: Any, length: Any, heads: Any) -> int:
+def _check_shapes(
+    name: str, query: Matrix, key: Matrix, value: Matrix, sequence_length: Any, length: Any, heads: Any
+) -> int:
     """The number of sequences, or the ValueError that says what fits."""
-    batch = sequences_in("attention", len(query.rows), sequence_length)
-    check_count("attention", key_length=length)
-    for name, matrix in (("key", key), ("value", value)):
+    batch = sequences_in(name, len(query.rows), sequence_length)
+    check_count(name, key_length=length)
+    for role, matrix in (("key", key), ("value", value)):
         if len(matrix.rows) != batch * length:
             raise ValueError(
-                f"attention got {len(matrix.rows)} rows of {name}; "
-                f"{batch} sequences of {length} rows are {batch * length}"
+                f"{name} got {len(matrix.rows)} rows of {role}; {batch} sequences of {length} rows are {batch * length}"
             )
     if key.shape[1] != query.shape[1]:
-        raise ValueError(f"attention got rows of {query.shape[1]} numbers as query and of {key.shape[1]} as key")
-    if not isinstance(heads, int) or heads < 1 or query.shape[1] % heads or value.shape[1] % heads:
+        raise ValueError(f"{name} got rows of {query.shape[1]} numbers as query and of {key.shape[1]} as key")
+    if not is_count(heads) or query.shape[1] % heads or value.shape[1] % heads:
         raise ValueError(
-            f"attention: heads is an int that divides the {query.shape[1]} columns of the query and the "
+            f"{name}: heads is an int that divides the {query.shape[1]} columns of the query and the "
             f"{value.shape[1]} of the value, got {heads!r}"
         )
     return batch

@@ -13,7 +13,12 @@ from backprop.tensor import Result, Tensor, TensorLike, operation
 
 
 def binary_cross_entropy(
-    input: TensorLike, target: TensorLike, weight: Weights | None = None, *, reduction: str = "mean"
+    input: TensorLike,
+    target: TensorLike,
+    weight: Weights | None = None,
+    *,
+    reduction: str = "mean",
+    name: str = "binary_cross_entropy",
 ) -> Tensor:
     """Cross-entropy of probabilities with targets, both from 0 to 1; the equation is that of
     ``bernoulli_cross_entropy``.
@@ -27,20 +32,19 @@ def binary_cross_entropy(
     >>> binary_cross_entropy(Tensor([[0.0, 0.5]]), Tensor([[1.0, 1.0]]), reduction="none")
     Tensor([[100.0, 0.6931471805599453]])
     """
-    weights = weight_matrix("binary_cross_entropy", "weight", weight)
-    return bernoulli_cross_entropy(input, target, weight=weights, reduction=reduction)
+    weights = weight_matrix(name, "weight", weight)
+    return bernoulli_cross_entropy(input, target, weight=weights, reduction=reduction, name=name)
 
 
 @operation
 def bernoulli_cross_entropy(
-    input: Matrix, target: Matrix, *, weight: Matrix | None = None, reduction: str = "mean"
+    input: Matrix, target: Matrix, *, weight: Matrix | None, reduction: str, name: str
 ) -> Result:
     """ℓ = −w·[t·ln x + (1 − t)·ln(1 − x)],  ∂ℓ/∂x = w·(x − t)/(x·(1 − x)),  ∂ℓ/∂t = w·(ln(1 − x) − ln x).
 
     As in PyTorch no logarithm is taken below −100 and the divisor x·(1 − x) not below 10⁻¹², so that loss and
     gradient stay finite at 0 and 1; unlike there, ∂ℓ/∂t uses the same logarithms and stays finite too.
     """
-    name = "binary_cross_entropy"
     check_reduction(name, reduction)
     check_same_shape(name, input, target)
     _check_probabilities(name, "input", input)
@@ -74,6 +78,7 @@ def binary_cross_entropy_with_logits(
     *,
     reduction: str = "mean",
     pos_weight: Weights | None = None,
+    name: str = "binary_cross_entropy_with_logits",
 ) -> Tensor:
     """Cross-entropy of sigmoid(input) with targets from 0 to 1; the equation is that of ``logistic_cross_entropy``.
 
@@ -86,10 +91,10 @@ def binary_cross_entropy_with_logits(
     >>> binary_cross_entropy_with_logits(Tensor([[-1000.0, 1000.0]]), Tensor([[0.0, 0.0]]))
     Tensor([[500.0]])
     """
-    name = "binary_cross_entropy_with_logits"
     weights = weight_matrix(name, "weight", weight)
     pos_weights = weight_matrix(name, "pos_weight", pos_weight)
-    return logistic_cross_entropy(input, target, weight=weights, pos_weight=pos_weights, reduction=reduction)
+    settings = {"weight": weights, "pos_weight": pos_weights, "reduction": reduction, "name": name}
+    return logistic_cross_entropy(input, target, **settings)
 
 
 @operation
@@ -97,9 +102,10 @@ def logistic_cross_entropy(
     input: Matrix,
     target: Matrix,
     *,
-    weight: Matrix | None = None,
-    pos_weight: Matrix | None = None,
-    reduction: str = "mean",
+    weight: Matrix | None,
+    pos_weight: Matrix | None,
+    reduction: str,
+    name: str,
 ) -> Result:
     """ℓ = −w·[p·t·ln σ(x) + (1 − t)·ln(1 − σ(x))] for σ the sigmoid, w = ``weight``, p = ``pos_weight``,
     ∂ℓ/∂x = w·(σ(x)·(1 − t + p·t) − p·t),  ∂ℓ/∂t = w·(−p·ln σ(x) + ln(1 − σ(x))); for w = p = 1 w·(σ(x) − t) and −x.
@@ -107,7 +113,6 @@ def logistic_cross_entropy(
     Computed as (1 − t)·x where x > 0, −p·t·x elsewhere, plus (1 − t + p·t)·ln(1 + e⁻ˡˣˡ): the same, and nothing
     overflows or cancels.
     """
-    name = "binary_cross_entropy_with_logits"
     check_reduction(name, reduction)
     check_same_shape(name, input, target)
     _check_probabilities(name, "target", target)

@@ -14,9 +14,9 @@ from backprop.dot import Rows
 from backprop.functional.probability import exponentials
 from backprop.functional.reduction import check_reduction, check_same_shape, pulled_back, reduced, row_gradients
 from backprop.functional.weights import Weights, weight_matrix
-from backprop.matrix import Matrix, trusted
+from backprop.matrix import Matrix, by, trusted
 from backprop.settings import check_number, check_word
-from backprop.tensor import Result, Tensor, TensorLike, operation
+from backprop.tensor import Result, Tensor, TensorLike, as_tensor, operation
 
 
 def cross_entropy(
@@ -27,6 +27,7 @@ def cross_entropy(
     ignore_index: int = -100,
     reduction: str = "mean",
     label_smoothing: float = 0.0,
+    name: str = "cross_entropy",
 ) -> Tensor:
     """Cross-entropy of the softmax of each row's scores with its class index: mean of −ln(probability of the target).
 
@@ -45,22 +46,23 @@ def cross_entropy(
     >>> cross_entropy(Matrix([[0.0, 0.0]]), Matrix([[0.25, 0.75]]))
     Tensor([[0.6931471805599453]])
     """
-    check_number("cross_entropy", "label_smoothing", label_smoothing, 0, 1)
-    check_index("cross_entropy", ignore_index)
-    weights = weight_matrix("cross_entropy", "weight", weight)
+    check_number(name, "label_smoothing", label_smoothing, 0, 1)
+    check_index(name, ignore_index)
+    weights = weight_matrix(name, "weight", weight)
     if isinstance(target, (Tensor, Matrix)):
         if ignore_index >= 0:
-            raise ValueError(f"cross_entropy: ignore_index is for class indices, got {ignore_index} for probabilities")
+            raise ValueError(f"{name}: ignore_index is for class indices, got {ignore_index} for probabilities")
         if label_smoothing:
-            target = (target if isinstance(target, Tensor) else Tensor(target)) * (1.0 - label_smoothing)
+            target = as_tensor(target) * (1.0 - label_smoothing)
             target = target + label_smoothing / target.shape[1]
-        return soft_cross_entropy(input, target, weight=weights, reduction=reduction)
+        return soft_cross_entropy(input, target, weight=weights, reduction=reduction, name=name)
     if label_smoothing:
-        input = input if isinstance(input, Tensor) else Tensor(input)
-        shares = _shares("cross_entropy", input.data, target, weights, ignore_index)
+        input = as_tensor(input)
+        shares = _shares(name, input.data, target, weights, ignore_index)
         smooth = _smooth_targets(target, input.shape[1], ignore_index, label_smoothing)
-        return soft_cross_entropy(input, smooth, weight=weights, reduction=reduction, divisor=sum(shares))
-    return softmax_cross_entropy(input, target=target, weight=weights, ignore_index=ignore_index, reduction=reduction)
+        return soft_cross_entropy(input, smooth, weight=weights, reduction=reduction, divisor=sum(shares), name=name)
+    settings = {"weight": weights, "ignore_index": ignore_index, "reduction": reduction, "name": name}
+    return softmax_cross_entropy(input, target=target, **settings)
 
 
 @operation
@@ -68,9 +70,10 @@ def softmax_cross_entropy(
     x: Matrix,
     *,
     target: Sequence[int],
-    weight: Matrix | None = None,
-    ignore_index: int = -100,
-    reduction: str = "mean",
+    weight: Matrix | None,
+    ignore_index: int,
+    reduction: str,
+    name: str,
 ) -> Result:
     """ℓᵢ = wₜ·(ln Σₖ eˣⁱᵏ − xᵢₜ) for t = targetᵢ,  ∂ℓᵢ/∂xᵢₖ = wₜ·(softmax(xᵢ)ₖ − [k = t]);  the mean is Σ ℓᵢ / Σ wₜ, so
     without weights 1/n Σ ℓᵢ over n rows.
@@ -78,8 +81,8 @@ def softmax_cross_entropy(
     One pass for softmax, logarithm and mean: the gradient is the difference of what was predicted and what is
     so, and nothing saturates however wrong a prediction is. An ignored row has w = 0, whatever its scores.
     """
-    check_reduction("cross_entropy", reduction)
-    shares = _shares("cross_entropy", x, target, weight, ignore_index)
+    check_reduction(name, reduction)
+    shares = _shares(name, x, target, weight, ignore_index)
     divisor = sum(shares) if reduction == "mean" else 1
     rows = []
     losses = []
@@ -108,14 +111,13 @@ def softmax_cross_entropy(
 
 @operation
 def soft_cross_entropy(
-    x: Matrix, target: Matrix, *, weight: Matrix | None = None, reduction: str = "mean", divisor: float | None = None
+    x: Matrix, target: Matrix, *, weight: Matrix | None, reduction: str, divisor: float | None = None, name: str
 ) -> Result:
     """ℓᵢ = Σₖ wₖ·qᵢₖ·rᵢₖ for rᵢₖ = ln Σⱼ eˣⁱʲ − xᵢₖ and q the target,  ∂ℓᵢ/∂xᵢₖ = softmax(xᵢ)ₖ·Σⱼ wⱼ·qᵢⱼ − wₖ·qᵢₖ,
     ∂ℓᵢ/∂qᵢₖ = wₖ·rᵢₖ;  the mean is over the n rows, or Σ ℓᵢ / ``divisor``.
 
     A row of targets that are all 0 has no loss, whatever its scores.
     """
-    name = "cross_entropy"
     check_reduction(name, reduction)
     check_same_shape(name, x, target)
     _check_targets(name, target, lambda q: 0 <= q < math.inf, "a probability, from 0 up")
@@ -150,6 +152,7 @@ def nll_loss(
     *,
     ignore_index: int = -100,
     reduction: str = "mean",
+    name: str = "nll_loss",
 ) -> Tensor:
     """Mean of −(log-probability of the target), for log-probabilities as ``log_softmax`` gives them; the equation is
     that of ``picked_negative``. Settings, shapes and refusals are those of ``cross_entropy`` with class indices.
@@ -157,9 +160,10 @@ def nll_loss(
     >>> nll_loss(Tensor([[-0.5, -2.0], [-0.25, -3.0]]), [0, 1])
     Tensor([[1.75]])
     """
-    check_index("nll_loss", ignore_index)
-    weights = weight_matrix("nll_loss", "weight", weight)
-    return picked_negative(input, target=target, weight=weights, ignore_index=ignore_index, reduction=reduction)
+    check_index(name, ignore_index)
+    weights = weight_matrix(name, "weight", weight)
+    settings = {"weight": weights, "ignore_index": ignore_index, "reduction": reduction, "name": name}
+    return picked_negative(input, target=target, **settings)
 
 
 @operation
@@ -167,13 +171,14 @@ def picked_negative(
     x: Matrix,
     *,
     target: Sequence[int],
-    weight: Matrix | None = None,
-    ignore_index: int = -100,
-    reduction: str = "mean",
+    weight: Matrix | None,
+    ignore_index: int,
+    reduction: str,
+    name: str,
 ) -> Result:
     """ℓᵢ = −wₜ·xᵢₜ for t = targetᵢ,  ∂ℓᵢ/∂xᵢₖ = −wₜ·[k = t];  the mean is Σ ℓᵢ / Σ wₜ."""
-    check_reduction("nll_loss", reduction)
-    shares = _shares("nll_loss", x, target, weight, ignore_index)
+    check_reduction(name, reduction)
+    shares = _shares(name, x, target, weight, ignore_index)
     divisor = sum(shares) if reduction == "mean" else 1
     losses = [[-w * row[t] if w else 0.0] for row, t, w in zip(x.rows, target, shares)]
 
@@ -190,7 +195,9 @@ def picked_negative(
 
 
 @operation
-def kl_div(input: Matrix, target: Matrix, *, reduction: str = "mean", log_target: bool = False) -> Result:
+def kl_div(
+    input: Matrix, target: Matrix, *, reduction: str = "mean", log_target: bool = False, name: str = "kl_div"
+) -> Result:
     """ℓ = t·(ln t − x), 0 where t = 0,  ∂ℓ/∂x = −t,  ∂ℓ/∂t = ln t + 1 − x, for log-probabilities x, probabilities t.
 
     With ``log_target`` the targets u are logarithms as well: ℓ = eᵘ·(u − x),  ∂ℓ/∂x = −eᵘ,  ∂ℓ/∂u = eᵘ·(u − x + 1).
@@ -205,14 +212,14 @@ def kl_div(input: Matrix, target: Matrix, *, reduction: str = "mean", log_target
     >>> kl_div(Tensor([[-1.0, -2.0]]), Tensor([[1.0, 0.0]]), reduction="batchmean")
     Tensor([[1.0]])
     """
-    check_word("kl_div", "reduction", reduction, ("mean", "batchmean", "sum", "none"))
-    check_same_shape("kl_div", input, target)
+    check_word(name, "reduction", reduction, ("mean", "batchmean", "sum", "none"))
+    check_same_shape(name, input, target)
     if log_target:
         # Above 709 eᵘ is beyond the largest float.
-        _check_targets("kl_div", target, lambda u: u <= 709.0, "the logarithm of a probability")
+        _check_targets(name, target, lambda u: u <= 709.0, "the logarithm of a probability")
         logs, shares = target.rows, [list(map(math.exp, row)) for row in target.rows]
     else:
-        _check_targets("kl_div", target, lambda t: 0 <= t < math.inf, "a probability, from 0 up")
+        _check_targets(name, target, lambda t: 0 <= t < math.inf, "a probability, from 0 up")
         logs, shares = [[math.log(t) if t else 0.0 for t in row] for row in target.rows], target.rows
     losses = [[p * (u - x) if p else 0.0 for x, u, p in zip(*rows)] for rows in zip(input.rows, logs, shares)]
 
@@ -261,9 +268,7 @@ def _class_weights(name: str, weight: Matrix | None, classes: int) -> list[Any]:
     if weight is None:
         return [1] * classes
     if weight.shape != (1, classes):
-        raise ValueError(
-            "{} got a weight of {}×{}; ".format(name, *weight.shape) + f"{classes} classes need 1×{classes}"
-        )
+        raise ValueError(f"{name} got a weight of {by(weight.shape)}; {classes} classes need 1×{classes}")
     return weight.rows[0]
 
 

@@ -14,11 +14,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
 from operator import add, itemgetter
+from reprlib import repr as short
 from typing import Any, Callable, NamedTuple, Union
 
 from backprop.dot import Rows, row_products
 from backprop.matrix import Matrix, by, trusted
-from backprop.tensor import Result, Tensor, TensorLike, operation
+from backprop.settings import is_count
+from backprop.tensor import Result, Tensor, TensorLike, as_tensor, operation
 
 Pair = tuple[int, int]
 Setting = Union[int, Sequence[int]]
@@ -48,6 +50,7 @@ def conv2d(
     *,
     kernel_size: Setting,
     input_size: Setting | None = None,
+    name: str = "conv2d",
 ) -> Tensor:
     """The images' correlation with the weights; the equation is that of ``correlation``.
 
@@ -63,12 +66,12 @@ def conv2d(
     >>> conv2d(image, Matrix([[1, 0, 0, 1]]), kernel_size=2)
     Tensor([[6, 8, 12, 14]])
     """
-    kernel = sizes("conv2d: kernel_size", kernel_size, 1)
-    weight = _tensor(weight)
-    input = _tensor(input)
-    channels = _channels("conv2d", weight, bias, kernel, groups)
-    image = image_size("conv2d", input.shape[1], channels, input_size)
-    window = sliding("conv2d", channels, image, kernel, stride, padding, dilation)
+    kernel = sizes(name, "kernel_size", kernel_size, 1)
+    weight = as_tensor(weight)
+    input = as_tensor(input)
+    channels = _channels(name, weight, bias, kernel, groups)
+    image = image_size(name, input.shape[1], channels, input_size)
+    window = sliding(name, channels, image, kernel, stride, padding, dilation)
     return correlation(input, weight, bias, window=window, groups=groups)
 
 
@@ -82,24 +85,25 @@ def conv1d(
     groups: int = 1,
     *,
     kernel_size: Setting,
+    name: str = "conv1d",
 ) -> Tensor:
     """``conv2d`` along one axis: rows of C·L numbers, ``weight`` (out, C/groups·k), the result rows of out·L'.
 
     >>> conv1d(Matrix([[1, 2, 4, 8]]), Matrix([[-1, 1]]), kernel_size=2)
     Tensor([[1, 2, 4]])
     """
-    kernel = (1, *sizes("conv1d: kernel_size", kernel_size, 1, 1))
-    weight = _tensor(weight)
-    input = _tensor(input)
-    channels = _channels("conv1d", weight, bias, kernel, groups)
+    kernel = (1, *sizes(name, "kernel_size", kernel_size, 1, 1))
+    weight = as_tensor(weight)
+    input = as_tensor(input)
+    channels = _channels(name, weight, bias, kernel, groups)
     if input.shape[1] % channels:
         raise ValueError(
-            f"conv1d got rows of {input.shape[1]} numbers; {channels} channels are a multiple of {channels}"
+            f"{name} got rows of {input.shape[1]} numbers; it needs {channels}·L for its {channels} channels"
         )
     image = (1, input.shape[1] // channels)
-    steps, spread = (1, *sizes("conv1d: stride", stride, 1, 1)), (1, *sizes("conv1d: dilation", dilation, 1, 1))
-    padding = padding if isinstance(padding, str) else (0, *sizes("conv1d: padding", padding, 0, 1))
-    window = sliding("conv1d", channels, image, kernel, steps, padding, spread)
+    steps, spread = (1, *sizes(name, "stride", stride, 1, 1)), (1, *sizes(name, "dilation", dilation, 1, 1))
+    padding = padding if isinstance(padding, str) else (0, *sizes(name, "padding", padding, 0, 1))
+    window = sliding(name, channels, image, kernel, steps, padding, spread)
     return correlation(input, weight, bias, window=window, groups=groups)
 
 
@@ -115,6 +119,7 @@ def conv_transpose2d(
     *,
     kernel_size: Setting,
     input_size: Setting | None = None,
+    name: str = "conv_transpose2d",
 ) -> Tensor:
     """The transpose of ``conv2d``'s map, from its outputs' shape to its inputs'; the equation is that of
     ``transposed_correlation``.
@@ -128,12 +133,11 @@ def conv_transpose2d(
     >>> conv_transpose2d(Matrix([[1, 2, 3, 4]]), Matrix([[1, 10]]), kernel_size=(1, 2))
     Tensor([[1, 12, 20, 3, 34, 40]])
     """
-    name = "conv_transpose2d"
-    kernel, strides = sizes(f"{name}: kernel_size", kernel_size, 1), sizes(f"{name}: stride", stride, 1)
-    pads, spread = sizes(f"{name}: padding", padding, 0), sizes(f"{name}: dilation", dilation, 1)
+    kernel, strides = sizes(name, "kernel_size", kernel_size, 1), sizes(name, "stride", stride, 1)
+    pads, spread = sizes(name, "padding", padding, 0), sizes(name, "dilation", dilation, 1)
     extra = check_output_padding(name, output_padding, strides, spread)
-    weight = _tensor(weight)
-    input = _tensor(input)
+    weight = as_tensor(weight)
+    input = as_tensor(input)
     channels, columns = weight.shape
     taps = kernel[0] * kernel[1]
     check_groups(name, groups, channels)
@@ -352,16 +356,16 @@ def gather(places: Sequence[int]) -> Gather:
 # -------------------------------------------------------------------- checks at the door
 
 
-def sizes(name: str, value: Any, least: int, count: int = 2) -> Any:
+def sizes(name: str, setting: str, value: Any, least: int, count: int = 2) -> Any:
     """A setting as ``count`` ints, of which each is ``least`` or more; one int stands for all.
 
-    >>> sizes("kernel_size", 3, 1)
+    >>> sizes("conv2d", "kernel_size", 3, 1)
     (3, 3)
     """
     several = tuple(value) if isinstance(value, (tuple, list)) else (value,) * count
-    if len(several) != count or any(type(n) is not int or n < least for n in several):
+    if len(several) != count or not all(is_count(n, least) for n in several):
         pair = " or a pair of them" if count == 2 else ""
-        raise ValueError(f"{name} is an int from {least} up{pair}, got {value!r}")
+        raise ValueError(f"{name}: {setting} is an int from {least} up{pair}, got {short(value)}")
     return several
 
 
@@ -371,14 +375,13 @@ def image_size(name: str, columns: int, channels: int, input_size: Setting | Non
         side = round((columns / channels) ** 0.5)
         if channels * side * side != columns:
             raise ValueError(
-                f"{name} got rows of {columns} numbers, which are not {channels} square channels; give input_size=(H, W)"
+                f"{name} got rows of {columns} numbers; it needs {channels}·H·W with H = W, or input_size=(H, W)"
             )
         return side, side
-    height, width = sizes(f"{name}: input_size", input_size, 1)
+    height, width = sizes(name, "input_size", input_size, 1)
     if channels * height * width != columns:
         raise ValueError(
-            f"{name} got rows of {columns} numbers; {channels} channels of {height}×{width} "
-            f"are {channels * height * width}"
+            f"{name} got rows of {columns} numbers; it needs {channels}·{height}·{width} = {channels * height * width}"
         )
     return height, width
 
@@ -393,7 +396,7 @@ def sliding(
     dilation: Setting,
 ) -> Window:
     """The Window of these settings, or the sentence that says why there is none."""
-    steps, spread = sizes(f"{name}: stride", stride, 1), sizes(f"{name}: dilation", dilation, 1)
+    steps, spread = sizes(name, "stride", stride, 1), sizes(name, "dilation", dilation, 1)
     before, after = pads(name, padding, kernel, steps, spread)
     height, width = (
         (n + b + a - d * (k - 1) - 1) // s + 1 for n, b, a, d, k, s in zip(image, before, after, spread, kernel, steps)
@@ -417,13 +420,13 @@ def pads(name: str, padding: Any, kernel: Pair, stride: Pair, dilation: Pair) ->
         total = (w * (v - 1), j * (h - 1))
         before = (total[0] // 2, total[1] // 2)
         return before, (total[0] - before[0], total[1] - before[1])
-    both = sizes(f'{name}: padding, unless "same" or "valid",', padding, 0)
+    both = sizes(name, 'padding, unless "same" or "valid",', padding, 0)
     return both, both
 
 
 def check_groups(name: str, groups: Any, *channels: int) -> None:
     """ValueError unless ``groups`` divides all these numbers of channels."""
-    if type(groups) is not int or groups < 1 or any(count % groups for count in channels):
+    if not is_count(groups) or any(count % groups for count in channels):
         raise ValueError(
             f"{name}: groups is an int from 1 up that divides {' and '.join(map(str, channels))} channels, got {groups!r}"
         )
@@ -431,16 +434,12 @@ def check_groups(name: str, groups: Any, *channels: int) -> None:
 
 def check_output_padding(name: str, output_padding: Any, stride: Pair, dilation: Pair) -> Pair:
     """The pair, each smaller than the stride or the dilation: more would only append zeros."""
-    extra: Pair = sizes(f"{name}: output_padding", output_padding, 0)
+    extra: Pair = sizes(name, "output_padding", output_padding, 0)
     if any(e >= max(s, d) for e, s, d in zip(extra, stride, dilation)):
         raise ValueError(
             f"{name}: output_padding is smaller than stride or dilation, got {extra} for {stride} and {dilation}"
         )
     return extra
-
-
-def _tensor(value: TensorLike) -> Tensor:
-    return value if isinstance(value, Tensor) else Tensor(value)
 
 
 def _channels(name: str, weight: Tensor, bias: TensorLike | None, kernel: Pair, groups: int) -> int:

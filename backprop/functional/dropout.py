@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import random
 from operator import mul
-from typing import Any
 
 from backprop.matrix import Matrix, trusted
 from backprop.seeding import generator
-from backprop.tensor import Result, Tensor, TensorLike, operation
+from backprop.settings import check_number
+from backprop.tensor import Result, Tensor, TensorLike, as_tensor, operation
 
 
 def dropout(input: TensorLike, p: float = 0.5, training: bool = True, *, rng: random.Random | None = None) -> Tensor:
@@ -21,8 +21,8 @@ def dropout(input: TensorLike, p: float = 0.5, training: bool = True, *, rng: ra
     >>> dropout(Matrix([[1.0, 2.0, 3.0, 4.0]]), 0.5, rng=random.Random(1))
     Tensor([[0.0, 4.0, 6.0, 0.0]])
     """
-    check_probability("dropout", p)
-    input = input if isinstance(input, Tensor) else Tensor(input)
+    check_number("dropout", "p", p, 0, 1)
+    input = as_tensor(input)
     if not training or p == 0:
         return input
     draw = generator(rng).random
@@ -44,9 +44,3 @@ def masked(x: Matrix, *, mask: Matrix) -> Result:
         return trusted([list(map(mul, entries, factors)) for entries, factors in zip(m.rows, mask.rows)])
 
     return times_mask(x), times_mask
-
-
-def check_probability(name: str, p: Any) -> None:
-    """ValueError unless p is a number from 0 to 1."""
-    if not isinstance(p, (int, float)) or not 0 <= p <= 1:
-        raise ValueError(f"{name}: p is a probability, from 0 to 1, got {p!r}")

@@ -10,7 +10,7 @@ from backprop.tensor import Result, operation
 
 
 @operation
-def exp(x: Matrix) -> Result:
+def exp(input: Matrix) -> Result:
     """y = eˣ,  ∂L/∂x = ∂L/∂y·y.
 
     Beyond the largest float (x > 709.78) y is infinity.
@@ -19,7 +19,7 @@ def exp(x: Matrix) -> Result:
     >>> exp(Tensor([[0.0, 1.0, 1000.0]]))
     Tensor([[1.0, 2.718281828459045, float('inf')]])
     """
-    y = trusted([list(map(_exp, row)) for row in x.rows])
+    y = trusted([list(map(_exp, row)) for row in input.rows])
     return y, lambda d: d * y
 
 
@@ -31,7 +31,7 @@ def _exp(x: float) -> float:
 
 
 @operation
-def log(x: Matrix) -> Result:
+def log(input: Matrix) -> Result:
     """y = ln x,  ∂L/∂x = ∂L/∂y / x.
 
     Raises ValueError where x is 0 or less: the logarithm is not defined there.
@@ -40,11 +40,11 @@ def log(x: Matrix) -> Result:
     >>> log(Tensor([[1.0, 10.0]]))
     Tensor([[0.0, 2.302585092994046]])
     """
-    return _mapped(math.log, x, "above 0"), lambda d: d / x
+    return _mapped(math.log, input, "above 0"), lambda d: d / input
 
 
 @operation
-def sqrt(x: Matrix) -> Result:
+def sqrt(input: Matrix) -> Result:
     """y = √x,  ∂L/∂x = ∂L/∂y / 2y.
 
     At x = 0 the slope is infinite; 0 is taken there, so that the norm √Σx² has the gradient 0 at the origin
@@ -54,7 +54,7 @@ def sqrt(x: Matrix) -> Result:
     >>> sqrt(Tensor([[0.0, 2.25]]))
     Tensor([[0.0, 1.5]])
     """
-    y = _mapped(math.sqrt, x, "from 0 up")
+    y = _mapped(math.sqrt, input, "from 0 up")
 
     def pullback(d: Matrix) -> Matrix:
         return trusted([[d / (2 * y) if y else 0.0 for d, y in zip(ds, ys)] for ds, ys in zip(d.rows, y.rows)])

@@ -8,31 +8,35 @@ from reprlib import repr as short
 from typing import Any
 
 from backprop.matrix import Matrix, trusted
-from backprop.tensor import Result, Tensor, TensorLike, operation
+from backprop.tensor import Result, Tensor, TensorLike, as_tensor, operation
 
 
-def embedding(input: Sequence[int], weight: TensorLike, padding_idx: int | None = None) -> Tensor:
+def embedding(
+    input: Sequence[int], weight: TensorLike, padding_idx: int | None = None, *, name: str = "embedding"
+) -> Tensor:
     """The rows of ``weight`` with these indices, one row of output an index; the equation is that of ``rows_at``.
 
     ``input`` is a list of ints from 0 to num_embeddings − 1; sequences are stacked below each other. The row
-    ``padding_idx`` (negative: from the end) gets no gradient.
+    ``padding_idx`` (negative: from the end) gets no gradient. PyTorch's max_norm, norm_type, scale_grad_by_freq and
+    sparse are left out.
 
     Raises TypeError for indices that are not ints (a bool is none), ValueError for one out of range, with its place.
 
     >>> embedding([1, 0, 1], Matrix([[0.5, 1.0], [2.0, 3.0]]))
     Tensor([[2.0, 3.0], [0.5, 1.0], [2.0, 3.0]])
     """
-    weight = weight if isinstance(weight, Tensor) else Tensor(weight)
-    return rows_at(weight, indices=input, padding_idx=checked_padding("embedding", padding_idx, weight.shape[0]))
+    weight = as_tensor(weight)
+    padding_idx = checked_padding(name, padding_idx, weight.shape[0])
+    return rows_at(weight, indices=input, padding_idx=padding_idx, name=name)
 
 
 @operation
-def rows_at(weight: Matrix, *, indices: Sequence[int], padding_idx: int | None = None) -> Result:
+def rows_at(weight: Matrix, *, indices: Sequence[int], padding_idx: int | None, name: str) -> Result:
     """yᵢ = w[indexᵢ],  ∂L/∂w[k] = Σ of ∂L/∂yᵢ over all i with indexᵢ = k, and 0 for ``padding_idx``.
 
     The same as a product with one-hot rows, without the multiplications by 0.
     """
-    _check_indices(indices, weight.shape[0])
+    _check_indices(name, indices, weight.shape[0])
     rows, kept = weight.rows, list(indices)
 
     def pullback(d: Matrix) -> Matrix:
@@ -56,12 +60,12 @@ def checked_padding(name: str, padding_idx: Any, count: int) -> int | None:
     return padding_idx % count
 
 
-def _check_indices(indices: Any, count: int) -> None:
+def _check_indices(name: str, indices: Any, count: int) -> None:
     if not isinstance(indices, (list, tuple, range)) or not indices:
-        raise TypeError(f"embedding needs a list of indices (ints), got {short(indices)}")
+        raise TypeError(f"{name} needs a list of indices (ints), got {short(indices)}")
     if not {int}.issuperset(map(type, indices)):
         i, k = next((i, k) for i, k in enumerate(indices) if type(k) is not int)
-        raise TypeError(f"embedding: index {i} of the list is {short(k)}; indices are ints")
+        raise TypeError(f"{name}: index {i} of the list is {short(k)}; indices are ints")
     if min(indices) < 0 or max(indices) >= count:
         i, k = next((i, k) for i, k in enumerate(indices) if not 0 <= k < count)
-        raise ValueError(f"embedding: index {i} of the list is {k}; with {count} embeddings they are 0 to {count - 1}")
+        raise ValueError(f"{name}: index {i} of the list is {k}; with {count} embeddings they are 0 to {count - 1}")

@@ -2,7 +2,8 @@
 
 What is averaged over differs, the rest does not: x̂ = (x − μ)·r with r = 1/√(σ² + ε). Mean and variance depend on every
 x, so the gradient flows through them as well, which leaves of it only what changes neither:
-∂L/∂xᵢ = r·(gᵢ − mean g − x̂ᵢ·mean(g·x̂)) for g = ∂L/∂x̂.
+∂L/∂xᵢ = r·(gᵢ − mean g − x̂ᵢ·mean(g·x̂)) for g = ∂L/∂x̂. ε is above 0; PyTorch takes 0 too, and gives NaN where all
+numbers are equal.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 from backprop.dot import Rows, dot, transposed
 from backprop.matrix import Matrix, by, trusted
+from backprop.settings import check_count, check_number
 from backprop.tensor import Result, Tensor, operation
 
 
@@ -28,6 +30,7 @@ def batch_norm(
     training: bool = False,
     momentum: float = 0.1,
     eps: float = 1e-5,
+    name: str = "batch_norm",
 ) -> Result:
     """y = γ·x̂ + β with x̂ = (x − μ)·r, r = 1/√(σ² + ε), μ and σ² those of a feature over the whole batch.
 
@@ -46,18 +49,18 @@ def batch_norm(
     >>> batch_norm(Matrix([[1.0, 5.0], [3.0, 5.0]]), num_features=2, training=True, eps=1e-16)
     Tensor([[-1.0, 0.0], [1.0, 0.0]])
     """
-    check_eps("batch_norm", eps)
+    check_count(name, num_features=num_features)
+    check_number(name, "eps", eps, above=0)
     count, width = input.shape
-    if width % num_features:
-        raise ValueError(f"batch_norm got rows of {width} numbers; {num_features} features are a multiple of that many")
-    for name, own in (("weight", weight), ("bias", bias), ("running_mean", running_mean), ("running_var", running_var)):
-        _check_vector("batch_norm", name, own, num_features)
+    _check_multiple(name, width, num_features)
+    tables = {"weight": weight, "bias": bias, "running_mean": running_mean, "running_var": running_var}
+    _check_vectors(name, num_features, **tables)
     features = _by_feature(input.rows, num_features)
     number = len(features[0])
     if training:
         if number == 1:
             raise ValueError(
-                "batch_norm needs more than one number a feature to train on, got one row of one each; "
+                f"{name} needs more than one number a feature to train on, got one row of one each; "
                 "give more rows, or call eval() first"
             )
         normed, inverses, moments = _standardized(features, eps)
@@ -68,7 +71,7 @@ def batch_norm(
             running_var.data = running_var.data * (1 - momentum) + trusted([[v * unbiased for _, v in moments]])
     else:
         if running_mean is None or running_var is None:
-            raise ValueError("batch_norm needs running_mean and running_var, or training=True")
+            raise ValueError(f"{name} needs running_mean and running_var, or training=True")
         inverses = [1.0 / math.sqrt(v + eps) for v in running_var.data.rows[0]]
         normed = [[(x - m) * r for x in xs] for xs, m, r in zip(features, running_mean.data.rows[0], inverses)]
     gammas = [1.0] * num_features if weight is None else weight.rows[0]
@@ -117,11 +120,13 @@ def group_norm(
     num_groups: int,
     num_channels: int,
     eps: float = 1e-5,
+    name: str = "group_norm",
 ) -> Result:
     """y = γ·x̂ + β with x̂ = (x − μ)·r, r = 1/√(σ² + ε), μ and σ² those of a group of channels in one row.
 
     ∂L/∂x = r·(g − mean g − x̂·mean(g·x̂)) for g = γ·∂L/∂y, γ and β sum over batch and places of their channel.
     ``input`` has rows of C·L numbers for C = ``num_channels``, which PyTorch reads from the tensor; γ and β are (1, C).
+    PyTorch has num_groups before them.
     Wu and He, "Group Normalization" (2018).
 
     Raises ValueError for shapes that do not fit and groups that do not divide the channels.
@@ -129,8 +134,8 @@ def group_norm(
     >>> group_norm(Matrix([[1.0, 3.0, 7.0, 5.0]]), num_groups=2, num_channels=4, eps=1e-16)
     Tensor([[-1.0, 1.0, 1.0, -1.0]])
     """
-    check_divides("group_norm", num_groups, num_channels)
-    return _row_groups("group_norm", input, weight, bias, num_groups, num_channels, eps)
+    check_divides(name, num_groups, num_channels)
+    return _row_groups(name, input, weight, bias, num_groups, num_channels, eps)
 
 
 @operation
@@ -138,7 +143,8 @@ def rms_norm(input: Matrix, weight: Matrix | None = None, *, eps: float | None =
     """y = γ∘x̂ with x̂ = x·r, r = 1/√(mean x² + ε) over a row: no mean is taken off.
 
     ∂L/∂x = r·(g − x̂·mean(g·x̂)) for g = γ∘∂L/∂y,  ∂L/∂γ = Σ over the rows of ∂L/∂y∘x̂. ``eps`` None is 2⁻⁵², the
-    spacing of the floats at 1, as in PyTorch. Zhang and Sennrich, "Root Mean Square Layer Normalization" (2019).
+    spacing of the floats at 1, as in PyTorch; its normalized_shape is the length of a row.
+    Zhang and Sennrich, "Root Mean Square Layer Normalization" (2019).
 
     Raises ValueError for shapes that do not fit.
 
@@ -146,9 +152,9 @@ def rms_norm(input: Matrix, weight: Matrix | None = None, *, eps: float | None =
     Tensor([[1.0, -1.0]])
     """
     small = 2.0**-52 if eps is None else eps
-    check_eps("rms_norm", small)
+    check_number("rms_norm", "eps", small, above=0)
     width = input.shape[1]
-    _check_vector("rms_norm", "weight", weight, width)
+    _check_vectors("rms_norm", width, weight=weight)
     inverses = [1.0 / math.sqrt(dot(row, row) / width + small) for row in input.rows]
     normed = [[x * r for x in row] for row, r in zip(input.rows, inverses)]
     gammas = [1.0] * width if weight is None else weight.rows[0]
@@ -171,12 +177,10 @@ def _row_groups(
     name: str, x: Matrix, weight: Matrix | None, bias: Matrix | None, groups: int, channels: int, eps: float
 ) -> Result:
     """Each row in ``groups`` parts of mean 0 and variance 1, then a weight and a bias for each channel."""
-    check_eps(name, eps)
+    check_number(name, "eps", eps, above=0)
     width = x.shape[1]
-    if width % channels:
-        raise ValueError(f"{name} got rows of {width} numbers; {channels} channels are a multiple of that many")
-    _check_vector(name, "weight", weight, channels)
-    _check_vector(name, "bias", bias, channels)
+    _check_multiple(name, width, channels)
+    _check_vectors(name, channels, weight=weight, bias=bias)
     size, places = width // groups, width // channels
     parts, inverses, _ = _standardized(_split(x.rows, size), eps)
     normed = _joined(parts, groups)
@@ -250,21 +254,19 @@ def _joined(parts: Rows, count: int) -> Rows:
 # -------------------------------------------------------------------- checks at the door
 
 
-def check_eps(name: str, eps: Any) -> None:
-    """ValueError unless eps is a number above 0. PyTorch takes 0 too, and gives NaN where all numbers are equal."""
-    if not isinstance(eps, (int, float)) or not 0 < eps < math.inf:
-        raise ValueError(f"{name}: eps is a number above 0, got {eps!r}")
-
-
 def check_divides(name: str, num_groups: Any, num_channels: Any) -> None:
     """ValueError unless both are ints from 1 up and the groups divide the channels."""
-    for setting, value in (("num_groups", num_groups), ("num_channels", num_channels)):
-        if type(value) is not int or value < 1:
-            raise ValueError(f"{name}: {setting} is an int from 1 up, got {value!r}")
+    check_count(name, num_groups=num_groups, num_channels=num_channels)
     if num_channels % num_groups:
         raise ValueError(f"{name}: {num_groups} groups do not divide {num_channels} channels")
 
 
-def _check_vector(name: str, setting: str, value: Matrix | Tensor | None, size: int) -> None:
-    if value is not None and value.shape != (1, size):
-        raise ValueError(f"{name} got a {setting} of {by(value.shape)}; it needs 1×{size}")
+def _check_multiple(name: str, width: int, channels: int) -> None:
+    if width % channels:
+        raise ValueError(f"{name} got rows of {width} numbers; it needs {channels} or a multiple of that")
+
+
+def _check_vectors(name: str, size: int, **tables: Matrix | Tensor | None) -> None:
+    for setting, value in tables.items():
+        if value is not None and value.shape != (1, size):
+            raise ValueError(f"{name} got a {setting} of {by(value.shape)}; it needs 1×{size}")

@@ -2,6 +2,7 @@
 
 The first numbers of all windows are gathered from a row at once, then all second ones, and so on: ``max`` or ``sum``
 over what lies side by side is then one call a window. Which places those are is found once for each size and kept.
+PyTorch's ceil_mode, return_indices and divisor_override are left out.
 """
 
 from __future__ import annotations
@@ -9,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from operator import truediv
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Optional, Union
 
 from backprop.functional.convolution import Gather, Pair, Setting, Window, gather, image_size, seen, sizes, sliding
 from backprop.matrix import Matrix, by, trusted
-from backprop.tensor import Result, Tensor, TensorLike, operation
+from backprop.settings import check_count, is_count
+from backprop.tensor import Result, Tensor, TensorLike, as_tensor, operation
+
+OutputSize = Union[int, None, Sequence[Optional[int]]]
 
 
 def max_pool2d(
@@ -25,6 +29,7 @@ def max_pool2d(
     *,
     in_channels: int,
     input_size: Setting | None = None,
+    name: str = "max_pool2d",
 ) -> Tensor:
     """The largest number in each window of each channel; the equation is that of ``window_maximum``.
 
@@ -37,8 +42,8 @@ def max_pool2d(
     >>> max_pool2d(Matrix([[1, 2, 3, 4]]), 2, in_channels=1)
     Tensor([[4]])
     """
-    input = input if isinstance(input, Tensor) else Tensor(input)
-    window = _pooled("max_pool2d", input, kernel_size, stride, padding, dilation, in_channels, input_size)
+    input = as_tensor(input)
+    window = _pooled(name, input, kernel_size, stride, padding, dilation, in_channels, input_size)
     return window_maximum(input, window=window)
 
 
@@ -47,10 +52,11 @@ def avg_pool2d(
     kernel_size: Setting,
     stride: Setting | None = None,
     padding: Setting = 0,
-    count_include_pad: bool = True,
     *,
+    count_include_pad: bool = True,
     in_channels: int,
     input_size: Setting | None = None,
+    name: str = "avg_pool2d",
 ) -> Tensor:
     """The mean of each window of each channel; the equation is that of ``window_mean``, the sizes those of
     ``max_pool2d``.
@@ -60,13 +66,18 @@ def avg_pool2d(
     >>> avg_pool2d(Matrix([[1, 2, 3, 4]]), 2, in_channels=1)
     Tensor([[2.5]])
     """
-    input = input if isinstance(input, Tensor) else Tensor(input)
-    window = _pooled("avg_pool2d", input, kernel_size, stride, padding, 1, in_channels, input_size)
+    input = as_tensor(input)
+    window = _pooled(name, input, kernel_size, stride, padding, 1, in_channels, input_size)
     return window_mean(input, parts=_sliding_parts(window, bool(count_include_pad)))
 
 
 def adaptive_avg_pool2d(
-    input: TensorLike, output_size: Any, *, in_channels: int, input_size: Setting | None = None
+    input: TensorLike,
+    output_size: OutputSize,
+    *,
+    in_channels: int,
+    input_size: Setting | None = None,
+    name: str = "adaptive_avg_pool2d",
 ) -> Tensor:
     """The mean of each of H'·W' parts of each channel, whatever its size; the equation is that of ``window_mean``.
 
@@ -77,9 +88,8 @@ def adaptive_avg_pool2d(
     >>> adaptive_avg_pool2d(Matrix([[1, 2, 3, 4, 5, 6, 7, 8, 9]]), (1, 3), in_channels=1)
     Tensor([[4.0, 5.0, 6.0]])
     """
-    name = "adaptive_avg_pool2d"
-    input = input if isinstance(input, Tensor) else Tensor(input)
-    check_channels(name, in_channels)
+    input = as_tensor(input)
+    check_count(name, in_channels=in_channels)
     image = image_size(name, input.shape[1], in_channels, input_size)
     wanted = adaptive_size(name, output_size)
     height, width = (n if size is None else size for n, size in zip(image, wanted))
@@ -227,8 +237,8 @@ def _pooled(
     in_channels: int,
     input_size: Setting | None,
 ) -> Window:
-    check_channels(name, in_channels)
-    kernel = sizes(f"{name}: kernel_size", kernel_size, 1)
+    check_count(name, in_channels=in_channels)
+    kernel = sizes(name, "kernel_size", kernel_size, 1)
     check_padding(name, padding, kernel, dilation)
     image = image_size(name, input.shape[1], in_channels, input_size)
     window = sliding(name, in_channels, image, kernel, kernel if stride is None else stride, padding, dilation)
@@ -237,16 +247,10 @@ def _pooled(
     return window
 
 
-def check_channels(name: str, in_channels: Any) -> None:
-    """ValueError unless the number of channels is an int from 1 up."""
-    if type(in_channels) is not int or in_channels < 1:
-        raise ValueError(f"{name}: in_channels is an int from 1 up, got {in_channels!r}")
-
-
 def check_padding(name: str, padding: Any, kernel: Pair, dilation: Any) -> Pair:
     """The pair; more than half of the kernel's extent would make windows of padding alone."""
-    both: Pair = sizes(f"{name}: padding", padding, 0)
-    extents = [d * (k - 1) + 1 for k, d in zip(kernel, sizes(f"{name}: dilation", dilation, 1))]
+    both: Pair = sizes(name, "padding", padding, 0)
+    extents = [d * (k - 1) + 1 for k, d in zip(kernel, sizes(name, "dilation", dilation, 1))]
     if any(2 * p > extent for p, extent in zip(both, extents)):
         raise ValueError(f"{name}: padding is at most half of the kernel, got {by(both)} for {by(extents)}")
     return both
@@ -257,6 +261,6 @@ def adaptive_size(name: str, output_size: Any) -> tuple[int | None, int | None]:
     height, width = (
         output_size if isinstance(output_size, (tuple, list)) and len(output_size) == 2 else [output_size] * 2
     )
-    if any(n is not None and (type(n) is not int or n < 1) for n in (height, width)):
+    if not all(n is None or is_count(n) for n in (height, width)):
         raise ValueError(f"{name}: output_size is an int from 1 up, None or a pair of them, got {output_size!r}")
     return height, width

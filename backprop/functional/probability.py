@@ -11,29 +11,30 @@ from typing import Any, Callable
 
 from backprop.dot import dot
 from backprop.matrix import Matrix, trusted
+from backprop.settings import check_word
 from backprop.tensor import Result, Tensor, TensorLike, operation, transpose
 
 
 def softmax(input: TensorLike, dim: int = -1) -> Tensor:
     """Probabilities in each row (``dim`` 1 or -1) or in each column (0): above 0, with the sum 1.
 
-    The equation is that of ``softmax_rows``.
+    The equation is that of ``softmax_rows``. Raises ValueError for another dim.
 
     >>> softmax(Matrix([[1000.0, 1000.0], [0.0, -1000.0]]))
     Tensor([[0.5, 0.5], [1.0, 0.0]])
     """
-    return _along(dim, softmax_rows, input)
+    return _along("softmax", dim, softmax_rows, input)
 
 
 def log_softmax(input: TensorLike, dim: int = -1) -> Tensor:
     """The logarithms of ``softmax``, exact even where a probability is too small for a float.
 
-    The equation is that of ``log_softmax_rows``.
+    The equation is that of ``log_softmax_rows``. Raises ValueError for another dim.
 
     >>> log_softmax(Matrix([[1000.0, 0.0]]))
     Tensor([[0.0, -1000.0]])
     """
-    return _along(dim, log_softmax_rows, input)
+    return _along("log_softmax", dim, log_softmax_rows, input)
 
 
 @operation
@@ -83,9 +84,13 @@ def exponentials(row: list[Any]) -> list[float]:
     return [exp(x - largest) for x in row]
 
 
-def _along(dim: int, rows_operation: Callable[..., Tensor], input: TensorLike) -> Tensor:
+def _along(name: str, dim: int, rows_operation: Callable[..., Tensor], input: TensorLike) -> Tensor:
+    check_dim(name, dim)
     if dim in (1, -1):
         return rows_operation(input)
-    if dim in (0, -2):
-        return transpose(rows_operation(transpose(input)))
-    raise ValueError(f"dim is 0 (columns) or 1 (rows), got {dim!r}")
+    return transpose(rows_operation(transpose(input)))
+
+
+def check_dim(name: str, dim: Any) -> None:
+    """ValueError unless it is 1 or -1, along each row, or 0 or -2, along each column."""
+    check_word(name, "dim", dim, (0, 1, -1, -2))

@@ -15,7 +15,13 @@ from backprop.tensor import Result, Tensor, TensorLike, operation
 
 
 def cosine_embedding_loss(
-    input1: TensorLike, input2: TensorLike, target: Sequence[int], margin: float = 0.0, *, reduction: str = "mean"
+    input1: TensorLike,
+    input2: TensorLike,
+    target: Sequence[int],
+    margin: float = 0.0,
+    *,
+    reduction: str = "mean",
+    name: str = "cosine_embedding_loss",
 ) -> Tensor:
     """How far pairs of rows are from pointing the same way (target 1) or apart (−1); the equation is that of
     ``cosine_embedding``.
@@ -28,19 +34,20 @@ def cosine_embedding_loss(
     >>> cosine_embedding_loss(Tensor([[3.0, 0.0], [0.0, 4.0]]), Tensor([[0.0, 1.0], [6.0, 0.0]]), [1, -1])
     Tensor([[0.5]])
     """
-    check_number("cosine_embedding_loss", "margin", margin, -1, 1)
-    return cosine_embedding(input1, input2, target=target, margin=margin, reduction=reduction)
+    check_number(name, "margin", margin, -1, 1)
+    return cosine_embedding(input1, input2, target=target, margin=margin, reduction=reduction, name=name)
 
 
 @operation
-def cosine_embedding(x: Matrix, y: Matrix, *, target: Sequence[int], margin: float, reduction: str) -> Result:
+def cosine_embedding(
+    x: Matrix, y: Matrix, *, target: Sequence[int], margin: float, reduction: str, name: str
+) -> Result:
     """ℓ = 1 − c where the target is 1, max(0, c − margin) where it is −1, for c = x·y/√(|x|²·|y|²), row by row;
     ∂c/∂x = y/√(|x|²·|y|²) − c·x/|x|², ∂c/∂y likewise.
 
     To |x|² and |y|² 10⁻¹² is added, as in PyTorch, so that rows of zeros have c = 0 and a gradient. At the kink
     c = margin the slope is that of the right, 1.
     """
-    name = "cosine_embedding_loss"
     check_reduction(name, reduction)
     check_same_shape(name, x, y, "input1 and input2")
     _check_signs(name, target, len(x.rows))
@@ -77,6 +84,7 @@ def triplet_margin_loss(
     swap: bool = False,
     *,
     reduction: str = "mean",
+    name: str = "triplet_margin_loss",
 ) -> Tensor:
     """How far each anchor is from being nearer to its positive than to its negative, by ``margin``; the equation is
     that of ``triplet_margin``.
@@ -89,8 +97,9 @@ def triplet_margin_loss(
     >>> triplet_margin_loss(Tensor([[0.0, 0.0]]), Tensor([[3.0, 4.0]]), Tensor([[0.0, 2.0]]), eps=0.0)
     Tensor([[4.0]])
     """
-    check_triplet("triplet_margin_loss", margin, p, eps)
-    return triplet_margin(anchor, positive, negative, margin=margin, p=p, eps=eps, swap=swap, reduction=reduction)
+    check_triplet(name, margin, p, eps)
+    settings = {"margin": margin, "p": p, "eps": eps, "swap": swap, "reduction": reduction, "name": name}
+    return triplet_margin(anchor, positive, negative, **settings)
 
 
 @operation
@@ -104,6 +113,7 @@ def triplet_margin(
     eps: float,
     swap: bool,
     reduction: str,
+    name: str,
 ) -> Result:
     """ℓ = max(0, d(a, p) − d(a, n) + margin), for anchor a, positive p, negative n, row by row, and the distance
     d(x, y) = ‖v‖ₚ = (Σ |vₖ|ᵖ)^(1/p) for v = x − y + ε;  ∂d/∂x = sign(v)·(|v|/‖v‖ₚ)ᵖ⁻¹ = −∂d/∂y, 0 where v = 0.
@@ -112,7 +122,6 @@ def triplet_margin(
     Triplets and Shallow Convolutional Neural Networks" (2016). At the kink ℓ = 0 the slope is that of the right, 1; at
     a tie of the swap that of d(a, n). ε is added, as in PyTorch, to keep off v = 0.
     """
-    name = "triplet_margin_loss"
     check_reduction(name, reduction)
     check_same_shape(name, anchor, positive, "anchor and positive")
     check_same_shape(name, anchor, negative, "anchor and negative")

@@ -61,7 +61,7 @@ def leaky_rectifier(input: Matrix, *, slope: float) -> Result:
 
 
 @operation
-def prelu(input: Matrix, weight: Matrix) -> Result:
+def prelu(input: Matrix, weight: Matrix, *, name: str = "prelu") -> Result:
     """y = x where x > 0, else a·x for a learned slope a;  ∂L/∂x = ∂L/∂y or a·∂L/∂y,  ∂L/∂a = Σ ∂L/∂y·x over all x ≤ 0
     that a serves.
 
@@ -77,7 +77,7 @@ def prelu(input: Matrix, weight: Matrix) -> Result:
     columns, (height, count) = input.shape[1], weight.shape
     if height != 1 or columns % count:
         raise ValueError(
-            f"prelu got rows of {columns} numbers and a weight of {height}×{count}; "
+            f"{name} got rows of {columns} numbers and a weight of {height}×{count}; "
             "a weight is 1×n and rows have a multiple of n numbers"
         )
     share = columns // count

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from backprop.dot import Rows
-from backprop.matrix import Matrix, trusted
+from backprop.matrix import Matrix, by, trusted
 from backprop.settings import check_word
 
 REDUCTIONS = ("mean", "sum", "none")
@@ -66,6 +66,4 @@ def divisor_of(losses: Rows, reduction: str) -> int:
 def check_same_shape(name: str, first: Matrix, second: Matrix, names: str = "input and target") -> None:
     """ValueError unless both have the same shape: nothing is broadcast."""
     if first.shape != second.shape:
-        raise ValueError(
-            "{} needs {} of the same shape, got {}×{} and {}×{}".format(name, names, *first.shape, *second.shape)
-        )
+        raise ValueError(f"{name} needs {names} of the same shape, got {by(first.shape)} and {by(second.shape)}")

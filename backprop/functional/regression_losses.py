@@ -1,7 +1,8 @@
 """The losses of regression: how far numbers are from their targets, entry by entry.
 
 Each is a curve ℓ(e) over the error e = x − t, reduced by "mean", "sum" or "none"; with "none" L is the table of ℓ.
-Input and target have the same shape, nothing is broadcast, and both get a gradient: ∂ℓ/∂t = −∂ℓ/∂x.
+Input and target have the same shape, nothing is broadcast, and both get a gradient: ∂ℓ/∂t = −∂ℓ/∂x. PyTorch's weight
+is left out: with "none" the losses can be multiplied by any.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from backprop.tensor import Result, operation
 
 
 @operation
-def mse_loss(input: Matrix, target: Matrix, *, reduction: str = "mean") -> Result:
+def mse_loss(input: Matrix, target: Matrix, *, reduction: str = "mean", name: str = "mse_loss") -> Result:
     """ℓ = e² for e = x − t,  ∂ℓ/∂x = 2e = −∂ℓ/∂t;  the mean L = 1/n Σ ℓ over all n entries, so ∂L/∂x = 2/n·e.
 
     Raises ValueError unless both have the same shape, or for another ``reduction``.
@@ -23,7 +24,7 @@ def mse_loss(input: Matrix, target: Matrix, *, reduction: str = "mean") -> Resul
     >>> mse_loss(Tensor([[1.0, 2.0]]), Tensor([[1.0, 4.0]]))
     Tensor([[2.0]])
     """
-    errors = _errors("mse_loss", input, target, reduction)
+    errors = _errors(name, input, target, reduction)
 
     def pullback(d: Matrix) -> Matrix:
         return pulled_back(2 * d, errors, reduction)
@@ -32,7 +33,7 @@ def mse_loss(input: Matrix, target: Matrix, *, reduction: str = "mean") -> Resul
 
 
 @operation
-def l1_loss(input: Matrix, target: Matrix, *, reduction: str = "mean") -> Result:
+def l1_loss(input: Matrix, target: Matrix, *, reduction: str = "mean", name: str = "l1_loss") -> Result:
     """ℓ = |e| for e = x − t,  ∂ℓ/∂x = sign e = −∂ℓ/∂t; at the kink e = 0 it is 0.
 
     Raises ValueError unless both have the same shape, or for another ``reduction``.
@@ -41,7 +42,7 @@ def l1_loss(input: Matrix, target: Matrix, *, reduction: str = "mean") -> Result
     >>> l1_loss(Tensor([[1.0, 2.0]]), Tensor([[1.0, 4.0]]))
     Tensor([[1.0]])
     """
-    errors = _errors("l1_loss", input, target, reduction)
+    errors = _errors(name, input, target, reduction)
 
     def pullback(d: Matrix) -> Matrix:
         return pulled_back(d, [[(e > 0) - (e < 0) for e in row] for row in errors], reduction)
@@ -50,7 +51,9 @@ def l1_loss(input: Matrix, target: Matrix, *, reduction: str = "mean") -> Result
 
 
 @operation
-def smooth_l1_loss(input: Matrix, target: Matrix, *, reduction: str = "mean", beta: float = 1.0) -> Result:
+def smooth_l1_loss(
+    input: Matrix, target: Matrix, *, reduction: str = "mean", beta: float = 1.0, name: str = "smooth_l1_loss"
+) -> Result:
     """ℓ = e²/2β where |e| < β, else |e| − β/2, for e = x − t, β = ``beta``,  ∂ℓ/∂x = e/β or sign e = −∂ℓ/∂t.
 
     L1 with its kink rounded off; with β = 0 it is L1. Girshick, "Fast R-CNN" (2015), equation 3, for β = 1.
@@ -61,8 +64,8 @@ def smooth_l1_loss(input: Matrix, target: Matrix, *, reduction: str = "mean", be
     >>> smooth_l1_loss(Tensor([[1.0, 2.0]]), Tensor([[0.0, 2.5]]), reduction="none")
     Tensor([[0.5, 0.125]])
     """
-    check_number("smooth_l1_loss", "beta", beta, 0)
-    errors = _errors("smooth_l1_loss", input, target, reduction)
+    check_number(name, "beta", beta, 0)
+    errors = _errors(name, input, target, reduction)
     losses = [[e * e / (2 * beta) if abs(e) < beta else abs(e) - beta / 2 for e in row] for row in errors]
 
     def pullback(d: Matrix) -> Matrix:
@@ -73,7 +76,9 @@ def smooth_l1_loss(input: Matrix, target: Matrix, *, reduction: str = "mean", be
 
 
 @operation
-def huber_loss(input: Matrix, target: Matrix, *, reduction: str = "mean", delta: float = 1.0) -> Result:
+def huber_loss(
+    input: Matrix, target: Matrix, *, reduction: str = "mean", delta: float = 1.0, name: str = "huber_loss"
+) -> Result:
     """ℓ = e²/2 where |e| ≤ δ, else δ·(|e| − δ/2), for e = x − t, δ = ``delta``,  ∂ℓ/∂x = e or δ·sign e = −∂ℓ/∂t.
 
     δ times ``smooth_l1_loss`` with β = δ. Huber, "Robust Estimation of a Location Parameter" (1964).
@@ -84,8 +89,8 @@ def huber_loss(input: Matrix, target: Matrix, *, reduction: str = "mean", delta:
     >>> huber_loss(Tensor([[1.0, 9.0]]), Tensor([[0.0, 0.0]]), delta=2.0, reduction="none")
     Tensor([[0.5, 16.0]])
     """
-    check_number("huber_loss", "delta", delta, above=0)
-    errors = _errors("huber_loss", input, target, reduction)
+    check_number(name, "delta", delta, above=0)
+    errors = _errors(name, input, target, reduction)
     losses = [[e * e / 2 if abs(e) <= delta else delta * (abs(e) - delta / 2) for e in row] for row in errors]
 
     def pullback(d: Matrix) -> Matrix:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from typing import Union
+from reprlib import repr as short
+from typing import Any, Union
 
 from backprop.matrix import Matrix, Number
 from backprop.settings import check_number
@@ -24,8 +26,17 @@ def weight_matrix(name: str, setting: str, value: Weights | None) -> Matrix | No
         if value.requires_grad:
             raise ValueError(f"{name}: no gradient flows to a {setting}; give {setting}.detach()")
         value = value.data
-    weight = value if isinstance(value, Matrix) else Matrix([value])
-    for row in weight.rows:
-        for w in row:
-            check_number(name, f"every entry of {setting}", w)
-    return weight
+    if not isinstance(value, Matrix):
+        if not isinstance(value, (list, tuple)) or not value:
+            raise TypeError(f"{name}: {setting} is a Matrix or a list of numbers, got {short(value)}")
+        _check_entries(name, setting, value)
+        return Matrix([value])
+    for row in value.rows:
+        if not sum(map(abs, row)) < math.inf:
+            _check_entries(name, setting, row)
+    return value
+
+
+def _check_entries(name: str, setting: str, row: Sequence[Any]) -> None:
+    for w in row:
+        check_number(name, f"every entry of {setting}", w)

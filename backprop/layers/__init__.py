@@ -1,4 +1,7 @@
-"""The layers: parameters, and calls to the operations of ``functional``."""
+"""The layers: parameters, and calls to the operations of ``functional``.
+
+PyTorch's device, dtype and inplace are left out: numbers are Python's, and a Matrix never changes.
+"""
 
 from backprop.layers.activations import (
     ELU,

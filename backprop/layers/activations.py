@@ -1,9 +1,9 @@
-"""The activations as layers: each calls the function of its name, where the equation is."""
+"""The activations as layers: each calls the function of its name, where equation, gradient and source are."""
 
 from __future__ import annotations
 
 from backprop.functional.gated import gelu, hardswish, mish, silu
-from backprop.functional.probability import log_softmax, softmax
+from backprop.functional.probability import check_dim, log_softmax, softmax
 from backprop.functional.rectifiers import check_bounds, elu, hardtanh, leaky_relu, prelu, relu, selu, softplus
 from backprop.functional.sigmoidal import logsigmoid, sigmoid, tanh
 from backprop.layers.layer import Layer
@@ -13,28 +13,44 @@ from backprop.tensor import Parameter, Tensor, TensorLike
 
 
 class Tanh(Layer):
-    """y = tanh x: from −1 to 1, slope 1 at 0."""
+    """y = tanh x: from −1 to 1, slope 1 at 0.
+
+    >>> Tanh()(Matrix([[-1000.0, 0.0, 1000.0]])).data
+    Matrix([[-1.0, 0.0, 1.0]])
+    """
 
     def forward(self, input: TensorLike) -> Tensor:
         return tanh(input)
 
 
 class Sigmoid(Layer):
-    """y = 1/(1 + e⁻ˣ): from 0 to 1, slope ¼ at 0."""
+    """y = 1/(1 + e⁻ˣ): from 0 to 1, slope ¼ at 0.
+
+    >>> Sigmoid()(Matrix([[-1000.0, 0.0, 1000.0]])).data
+    Matrix([[0.0, 0.5, 1.0]])
+    """
 
     def forward(self, input: TensorLike) -> Tensor:
         return sigmoid(input)
 
 
 class LogSigmoid(Layer):
-    """y = ln(1/(1 + e⁻ˣ)): nearly x far below 0, nearly 0 far above."""
+    """y = ln(1/(1 + e⁻ˣ)): nearly x far below 0, nearly 0 far above.
+
+    >>> LogSigmoid()(Matrix([[-1000.0, 1000.0]])).data
+    Matrix([[-1000.0, 0.0]])
+    """
 
     def forward(self, input: TensorLike) -> Tensor:
         return logsigmoid(input)
 
 
 class ReLU(Layer):
-    """y = max(x, 0)."""
+    """y = max(x, 0).
+
+    >>> ReLU()(Matrix([[-2.0, 3.0]])).data
+    Matrix([[0.0, 3.0]])
+    """
 
     def forward(self, input: TensorLike) -> Tensor:
         return relu(input)
@@ -44,6 +60,9 @@ class LeakyReLU(Layer):
     """y = x where x > 0, else negative_slope·x.
 
     Raises ValueError for a slope that is not a finite number.
+
+    >>> LeakyReLU(0.5)(Matrix([[-2.0, 3.0]])).data
+    Matrix([[-1.0, 3.0]])
     """
 
     def __init__(self, negative_slope: float = 0.01) -> None:
@@ -78,7 +97,7 @@ class PReLU(Layer):
         self.weight = Parameter(Matrix.full(1, num_parameters, init), tensor_shape=(num_parameters,))
 
     def forward(self, input: TensorLike) -> Tensor:
-        return prelu(input, self.weight)
+        return prelu(input, self.weight, name="PReLU")
 
     def extra_repr(self) -> str:
         return f"num_parameters={self.num_parameters}"
@@ -88,6 +107,9 @@ class ELU(Layer):
     """y = x where x > 0, else alpha·(eˣ − 1): from −alpha up, and smooth at 0 for alpha 1.
 
     Raises ValueError for an alpha that is not a finite number.
+
+    >>> ELU()(Matrix([[-1000.0, 3.0]])).data
+    Matrix([[-1.0, 3.0]])
     """
 
     def __init__(self, alpha: float = 1.0) -> None:
@@ -102,7 +124,11 @@ class ELU(Layer):
 
 
 class SELU(Layer):
-    """ELU with the two constants that keep mean 0 and variance 1 through many layers; start with ``lecun_normal``."""
+    """ELU with the two constants that keep mean 0 and variance 1 through many layers; start with ``lecun_normal``.
+
+    >>> SELU()(Matrix([[0.0, 1.0]])).data
+    Matrix([[0.0, 1.0507009873554805]])
+    """
 
     def forward(self, input: TensorLike) -> Tensor:
         return selu(input)
@@ -112,6 +138,9 @@ class GELU(Layer):
     """y = x·Φ(x) for Φ the distribution function of N(0, 1); with ``approximate="tanh"`` a formula close to it.
 
     Raises ValueError for another ``approximate`` than "none" and "tanh".
+
+    >>> GELU()(Matrix([[-1000.0, 0.0, 1000.0]])).data
+    Matrix([[-0.0, 0.0, 1000.0]])
     """
 
     def __init__(self, approximate: str = "none") -> None:
@@ -126,14 +155,22 @@ class GELU(Layer):
 
 
 class SiLU(Layer):
-    """y = x·σ(x), also known as swish."""
+    """y = x·σ(x), also known as swish.
+
+    >>> SiLU()(Matrix([[-1000.0, 0.0, 1000.0]])).data
+    Matrix([[-0.0, 0.0, 1000.0]])
+    """
 
     def forward(self, input: TensorLike) -> Tensor:
         return silu(input)
 
 
 class Mish(Layer):
-    """y = x·tanh(ln(1 + eˣ))."""
+    """y = x·tanh(ln(1 + eˣ)).
+
+    >>> Mish()(Matrix([[-1000.0, 0.0, 1000.0]])).data
+    Matrix([[-0.0, 0.0, 1000.0]])
+    """
 
     def forward(self, input: TensorLike) -> Tensor:
         return mish(input)
@@ -143,6 +180,9 @@ class Softplus(Layer):
     """y = ln(1 + eᵝˣ)/β: a smooth ReLU, the sharper the larger ``beta``; x itself where β·x > ``threshold``.
 
     Raises ValueError for a beta that is not above 0 or a threshold that is not a finite number.
+
+    >>> Softplus()(Matrix([[-1000.0, 1000.0]])).data
+    Matrix([[0.0, 1000.0]])
     """
 
     def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
@@ -160,7 +200,12 @@ class Softplus(Layer):
 class Hardtanh(Layer):
     """y = x between ``min_val`` and ``max_val``, and the nearer of the two outside.
 
+    PyTorch's deprecated min_value and max_value are left out.
+
     Raises ValueError unless min_val is below max_val.
+
+    >>> Hardtanh()(Matrix([[-2.0, 0.5, 9.0]])).data
+    Matrix([[-1.0, 0.5, 1.0]])
     """
 
     def __init__(self, min_val: float = -1.0, max_val: float = 1.0) -> None:
@@ -175,7 +220,11 @@ class Hardtanh(Layer):
 
 
 class Hardswish(Layer):
-    """y = x·(x + 3)/6 from −3 to 3, 0 below, x above: close to SiLU without an exponential."""
+    """y = x·(x + 3)/6 from −3 to 3, 0 below, x above: close to SiLU without an exponential.
+
+    >>> Hardswish()(Matrix([[-4.0, 1.5, 4.0]])).data
+    Matrix([[0.0, 1.125, 4.0]])
+    """
 
     def forward(self, input: TensorLike) -> Tensor:
         return hardswish(input)
@@ -185,9 +234,14 @@ class Softmax(Layer):
     """yⱼ = eˣʲ / Σₖ eˣᵏ along each row (``dim`` 1 or -1) or column (0).
 
     For training end in scores and CrossEntropyLoss, which has the softmax in it; this is for reading the result.
+    Raises ValueError for another dim, which PyTorch guesses, with a warning, where it is left out.
+
+    >>> Softmax()(Matrix([[1000.0, 1000.0], [0.0, -1000.0]])).data
+    Matrix([[0.5, 0.5], [1.0, 0.0]])
     """
 
     def __init__(self, dim: int = -1) -> None:
+        check_dim("Softmax", dim)
         self.dim = dim
 
     def forward(self, input: TensorLike) -> Tensor:
@@ -198,9 +252,16 @@ class Softmax(Layer):
 
 
 class LogSoftmax(Layer):
-    """yⱼ = xⱼ − ln Σₖ eˣᵏ along each row (``dim`` 1 or -1) or column (0)."""
+    """yⱼ = xⱼ − ln Σₖ eˣᵏ along each row (``dim`` 1 or -1) or column (0).
+
+    Raises ValueError for another dim.
+
+    >>> LogSoftmax()(Matrix([[1000.0, 0.0]])).data
+    Matrix([[0.0, -1000.0]])
+    """
 
     def __init__(self, dim: int = -1) -> None:
+        check_dim("LogSoftmax", dim)
         self.dim = dim
 
     def forward(self, input: TensorLike) -> Tensor:

@@ -6,7 +6,7 @@ import random
 
 from backprop.functional.affine import linear
 from backprop.functional.attention import Padding, scaled_dot_product_attention
-from backprop.layers.layer import Layer
+from backprop.layers.layer import Layer, of_length
 from backprop.layers.linear import Linear
 from backprop.matrix import Matrix
 from backprop.settings import check_count, check_number
@@ -26,8 +26,8 @@ class MultiheadAttention(Layer):
 
     W_in, ``in_proj_weight``, (3E, E), has the weights for Q, K and V below each other, ``in_proj_bias`` (1, 3E) too;
     W_out and b_out are ``out_proj``, a Linear. W_in starts uniform in ±√(6/4E) (Xavier), W_out in ±1/√E, the biases
-    at 0, as in PyTorch. PyTorch gives the weights of the averages too, this layer Y alone; its ``kdim``, ``vdim``,
-    ``add_bias_kv`` and ``add_zero_attn`` are left out.
+    at 0, as in PyTorch. PyTorch gives the weights of the averages too (need_weights, average_attn_weights), this layer
+    Y alone; kdim, vdim, add_bias_kv and add_zero_attn are left out.
 
     Vaswani et al., "Attention Is All You Need" (2017), section 3.2.2.
 
@@ -68,22 +68,17 @@ class MultiheadAttention(Layer):
         query: TensorLike,
         key: TensorLike,
         value: TensorLike,
+        key_padding_mask: Padding | None = None,
         *,
         sequence_length: int,
         key_length: int | None = None,
-        is_causal: bool = False,
-        key_padding_mask: Padding | None = None,
         attn_mask: Matrix | None = None,
+        is_causal: bool = False,
     ) -> Tensor:
         size = self.embed_dim
         projected = []
         for i, (name, rows) in enumerate((("query", query), ("key", key), ("value", value))):
-            tensor = rows if isinstance(rows, Tensor) else Tensor(rows)
-            if tensor.shape[1] != size:
-                raise ValueError(
-                    f"MultiheadAttention({size}, {self.num_heads}) got rows of {tensor.shape[1]} numbers as {name}; "
-                    f"it needs {size}"
-                )
+            tensor = of_length("MultiheadAttention", rows, size, self.num_heads, role=f" as {name}")
             part = slice(i * size, (i + 1) * size)
             bias = None if self.in_proj_bias is None else self.in_proj_bias[:, part]
             projected.append(linear(tensor, self.in_proj_weight[part], bias))
@@ -97,6 +92,7 @@ class MultiheadAttention(Layer):
             dropout_p=self.dropout if self.training else 0.0,
             is_causal=is_causal,
             rng=self.rng,
+            name="MultiheadAttention",
         )
         return self.out_proj(output)
 

@@ -1,4 +1,7 @@
-"""The convolutions as layers: weights that are the same at every place of an image, or of a sequence."""
+"""The convolutions as layers: weights that are the same at every place of an image, or of a sequence.
+
+Padding is zeros; PyTorch's padding_mode, which has other kinds, is left out.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from backprop.functional.convolution import (
 )
 from backprop.layers.layer import Layer
 from backprop.matrix import Matrix
+from backprop.settings import check_count
 from backprop.tensor import Parameter, Tensor, TensorLike, matrix_shape
 
 
@@ -36,10 +40,10 @@ class _Images(Layer):
         _check_channels(self, in_channels, out_channels, groups)
         name = type(self).__name__
         self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
-        self.kernel_size = sizes(f"{name}: kernel_size", kernel_size, 1)
-        self.stride = sizes(f"{name}: stride", stride, 1)
-        self.dilation = sizes(f"{name}: dilation", dilation, 1)
-        self.input_size = None if input_size is None else sizes(f"{name}: input_size", input_size, 1)
+        self.kernel_size = sizes(name, "kernel_size", kernel_size, 1)
+        self.stride = sizes(name, "stride", stride, 1)
+        self.dilation = sizes(name, "dilation", dilation, 1)
+        self.input_size = None if input_size is None else sizes(name, "input_size", input_size, 1)
 
     def extra_repr(self) -> str:
         return _settings(self)
@@ -82,7 +86,7 @@ class Conv2d(_Images):
     ) -> None:
         super().__init__(in_channels, out_channels, kernel_size, stride, dilation, groups, input_size)
         pads("Conv2d", padding, self.kernel_size, self.stride, self.dilation)
-        self.padding = padding if isinstance(padding, str) else sizes("Conv2d: padding", padding, 0)
+        self.padding = padding if isinstance(padding, str) else sizes("Conv2d", "padding", padding, 0)
         shape = (out_channels, in_channels // groups, *self.kernel_size)
         self.weight, self.bias = _started(shape, out_channels if bias else 0, rng)
 
@@ -97,6 +101,7 @@ class Conv2d(_Images):
             self.groups,
             kernel_size=self.kernel_size,
             input_size=self.input_size,
+            name=type(self).__name__,
         )
 
 
@@ -129,12 +134,12 @@ class Conv1d(Layer):
     ) -> None:
         _check_channels(self, in_channels, out_channels, groups)
         self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
-        self.kernel_size = sizes("Conv1d: kernel_size", kernel_size, 1, 1)
-        self.stride = sizes("Conv1d: stride", stride, 1, 1)
-        self.dilation = sizes("Conv1d: dilation", dilation, 1, 1)
+        self.kernel_size = sizes("Conv1d", "kernel_size", kernel_size, 1, 1)
+        self.stride = sizes("Conv1d", "stride", stride, 1, 1)
+        self.dilation = sizes("Conv1d", "dilation", dilation, 1, 1)
         if isinstance(padding, str):
             pads("Conv1d", padding, (1, *self.kernel_size), (1, *self.stride), (1, *self.dilation))
-        self.padding = padding if isinstance(padding, str) else sizes("Conv1d: padding", padding, 0, 1)
+        self.padding = padding if isinstance(padding, str) else sizes("Conv1d", "padding", padding, 0, 1)
         shape = (out_channels, in_channels // groups, *self.kernel_size)
         self.weight, self.bias = _started(shape, out_channels if bias else 0, rng)
 
@@ -148,6 +153,7 @@ class Conv1d(Layer):
             self.dilation,
             self.groups,
             kernel_size=self.kernel_size,
+            name="Conv1d",
         )
 
     def extra_repr(self) -> str:
@@ -159,7 +165,8 @@ class ConvTranspose2d(_Images):
 
     A row of X has C·H·W numbers for C = in_channels, a row of Y out_channels·H'·W' with H' = (H − 1)·stride −
     2·padding + dilation·(kh − 1) + output_padding + 1, and W' likewise. W is (C, out_channels/groups·kh·kw), PyTorch's
-    tensor flattened; b is (1, out_channels). ``input_size`` is as in Conv2d.
+    tensor flattened; b is (1, out_channels). ``input_size`` is as in Conv2d. PyTorch can be told the output_size when it
+    is called, here ``output_padding`` says it.
 
     W and b start uniform in ±1/√(out_channels/groups·kh·kw), as in PyTorch. Zeiler et al., "Deconvolutional Networks"
     (2010).
@@ -188,7 +195,7 @@ class ConvTranspose2d(_Images):
         rng: random.Random | None = None,
     ) -> None:
         super().__init__(in_channels, out_channels, kernel_size, stride, dilation, groups, input_size)
-        self.padding = sizes("ConvTranspose2d: padding", padding, 0)
+        self.padding = sizes("ConvTranspose2d", "padding", padding, 0)
         self.output_padding = check_output_padding("ConvTranspose2d", output_padding, self.stride, self.dilation)
         shape = (in_channels, out_channels // groups, *self.kernel_size)
         self.weight, self.bias = _started(shape, out_channels if bias else 0, rng)
@@ -205,14 +212,13 @@ class ConvTranspose2d(_Images):
             self.dilation,
             kernel_size=self.kernel_size,
             input_size=self.input_size,
+            name=type(self).__name__,
         )
 
 
 def _check_channels(layer: Layer, in_channels: Any, out_channels: Any, groups: Any) -> None:
     name = type(layer).__name__
-    for setting, count in (("in_channels", in_channels), ("out_channels", out_channels)):
-        if type(count) is not int or count < 1:
-            raise ValueError(f"{name}: {setting} is an int from 1 up, got {count!r}")
+    check_count(name, in_channels=in_channels, out_channels=out_channels)
     check_groups(name, groups, in_channels, out_channels)
 
 

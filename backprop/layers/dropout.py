@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 
-from backprop.functional.dropout import check_probability, dropout
+from backprop.functional.dropout import dropout
 from backprop.layers.layer import Layer
 from backprop.seeding import generator
+from backprop.settings import check_number
 from backprop.tensor import Tensor, TensorLike
 
 
@@ -27,7 +28,7 @@ class Dropout(Layer):
     """
 
     def __init__(self, p: float = 0.5, *, rng: random.Random | None = None) -> None:
-        check_probability("Dropout", p)
+        check_number("Dropout", "p", p, 0, 1)
         generator(rng)
         self.p, self.rng = p, rng
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from backprop.functional.embedding import checked_padding, embedding
 from backprop.layers.layer import Layer
 from backprop.matrix import Matrix, trusted
+from backprop.settings import check_count
 from backprop.tensor import Parameter, Tensor
 
 
@@ -16,6 +17,7 @@ class Embedding(Layer):
 
     W is (num_embeddings, embedding_dim) and starts normal, N(0, 1), as in PyTorch; the row ``padding_idx`` (negative:
     from the end) starts as 0 and gets no gradient. A batch of sequences is one list, the sequences one after the other.
+    PyTorch's max_norm, norm_type, scale_grad_by_freq and sparse are left out.
     Bengio et al., "A Neural Probabilistic Language Model" (2003).
 
     Raises ValueError for sizes below 1, TypeError or ValueError for an index that is no int from 0 to
@@ -34,9 +36,7 @@ class Embedding(Layer):
         *,
         rng: random.Random | None = None,
     ) -> None:
-        for name, size in (("num_embeddings", num_embeddings), ("embedding_dim", embedding_dim)):
-            if type(size) is not int or size < 1:
-                raise ValueError(f"Embedding: {name} is an int from 1 up, got {size!r}")
+        check_count("Embedding", num_embeddings=num_embeddings, embedding_dim=embedding_dim)
         self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
         self.padding_idx = checked_padding("Embedding", padding_idx, num_embeddings)
         rows = Matrix.normal(num_embeddings, embedding_dim, rng=rng).tolist()
@@ -45,7 +45,7 @@ class Embedding(Layer):
         self.weight = Parameter(trusted(rows))
 
     def forward(self, input: Sequence[int]) -> Tensor:
-        return embedding(input, self.weight, self.padding_idx)
+        return embedding(input, self.weight, self.padding_idx, name="Embedding")
 
     def extra_repr(self) -> str:
         padding = "" if self.padding_idx is None else f", padding_idx={self.padding_idx}"

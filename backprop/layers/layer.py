@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from backprop.matrix import Matrix, by
-from backprop.tensor import Parameter, StateTensor, Tensor
+from backprop.tensor import Parameter, StateTensor, Tensor, TensorLike, as_tensor
 
 
 class Layer:
@@ -146,6 +146,22 @@ class Layer:
             return head + ")"
         lines = [f"  ({name}): " + layer._tree().replace("\n", "\n  ") for name, layer in layers]
         return "\n".join([head, *lines, ")"])
+
+
+def of_length(name: str, input: TensorLike, length: int, *sizes: int, role: str = "") -> Tensor:
+    """The input as a Tensor, or the ValueError that says how long its rows need to be.
+
+    ``length`` is the first, ``sizes`` are the other sizes with which the layer ``name`` was made.
+
+    >>> of_length("Linear", Matrix([[1.0, 2.0, 3.0]]), 64, 10)
+    Traceback (most recent call last):
+    ValueError: Linear(64, 10) got rows of 3 numbers; it needs 64
+    """
+    tensor = as_tensor(input)
+    if tensor.shape[1] != length:
+        made = ", ".join(map(str, (length, *sizes)))
+        raise ValueError(f"{name}({made}) got rows of {tensor.shape[1]} numbers{role}; it needs {length}")
+    return tensor
 
 
 def _parts(name: str, value: Any) -> Iterator[tuple[str, Any]]:

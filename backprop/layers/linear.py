@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from backprop.functional import linear
-from backprop.layers.layer import Layer
+from backprop.layers.layer import Layer, of_length
 from backprop.matrix import Matrix
 from backprop.settings import check_count
 from backprop.tensor import Parameter, Tensor, TensorLike
@@ -39,13 +39,7 @@ class Linear(Layer):
             self.bias = Parameter(start, tensor_shape=(out_features,))
 
     def forward(self, input: TensorLike) -> Tensor:
-        input = input if isinstance(input, Tensor) else Tensor(input)
-        columns = input.shape[1]
-        if columns != self.in_features:
-            raise ValueError(
-                f"Linear({self.in_features}, {self.out_features}) got rows of {columns} numbers; "
-                f"it needs {self.in_features}"
-            )
+        input = of_length("Linear", input, self.in_features, self.out_features)
         return linear(input, self.weight, self.bias)
 
     def extra_repr(self) -> str:

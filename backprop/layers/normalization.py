@@ -5,25 +5,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from backprop.functional.normalization import (
-    batch_norm,
-    check_divides,
-    check_eps,
-    group_norm,
-    layer_norm,
-    rms_norm,
-)
-from backprop.layers.layer import Layer
+from backprop.functional.normalization import batch_norm, check_divides, group_norm, layer_norm, rms_norm
+from backprop.layers.layer import Layer, of_length
+from backprop.settings import check_count, check_number
 from backprop.tensor import Buffer, Parameter, Tensor, TensorLike
 
 
 class BatchNorm1d(Layer):
     """y = γ·(x − μ)/√(σ² + ε) + β, with mean and variance of each feature over the batch while it learns.
 
-    Rows hold num_features numbers, or for sequences num_features·L, channel after channel (PyTorch's (N, C, L)); γ, β
-    are (1, num_features). In training mode μ and σ² (biased) are those of the batch, and running_mean and running_var
+    Rows hold num_features numbers, or for sequences num_features·L, channel after channel (PyTorch's (N, C, L)); a row
+    does not tell L, so any multiple is taken. γ and β are (1, num_features). In training mode μ and σ² (biased) are those of the batch, and running_mean and running_var
     (unbiased), which start as 0 and 1, move towards them by ``momentum``; None makes them the plain averages of all
     batches so far. After ``eval()`` they are used instead, unless ``track_running_stats`` is False.
     ``affine=False`` leaves out γ and β, ``bias=False`` β.
@@ -52,10 +44,10 @@ class BatchNorm1d(Layer):
         bias: bool = True,
     ) -> None:
         name = type(self).__name__
-        _check_count(name, "num_features", num_features)
-        check_eps(name, eps)
-        if momentum is not None and not (isinstance(momentum, (int, float)) and 0 <= momentum <= 1):
-            raise ValueError(f"{name}: momentum is None or a number from 0 to 1, got {momentum!r}")
+        check_count(name, num_features=num_features)
+        check_number(name, "eps", eps, above=0)
+        if momentum is not None:
+            check_number(name, "momentum", momentum, 0, 1)
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
         self.affine, self.track_running_stats = affine, track_running_stats
         shape = (num_features,)
@@ -66,12 +58,6 @@ class BatchNorm1d(Layer):
         self.num_batches_tracked = Buffer(0, tensor_shape=()) if track_running_stats else None
 
     def forward(self, input: TensorLike) -> Tensor:
-        input = input if isinstance(input, Tensor) else Tensor(input)
-        if input.shape[1] % self.num_features:
-            raise ValueError(
-                f"{type(self).__name__}({self.num_features}) got rows of {input.shape[1]} numbers; "
-                f"it needs {self.num_features} or a multiple of that"
-            )
         momentum = self.momentum
         if momentum is None:
             momentum = 1 / (self.num_batches_tracked.item() + 1) if self.num_batches_tracked is not None else 0.0
@@ -85,6 +71,7 @@ class BatchNorm1d(Layer):
             training=self.training or self.running_mean is None,
             momentum=momentum,
             eps=self.eps,
+            name=type(self).__name__,
         )
         if self.training and self.num_batches_tracked is not None:
             self.num_batches_tracked.data = self.num_batches_tracked.data + 1
@@ -124,15 +111,15 @@ class LayerNorm(Layer):
     def __init__(
         self, normalized_shape: int, eps: float = 1e-5, elementwise_affine: bool = True, bias: bool = True
     ) -> None:
-        _check_count("LayerNorm", "normalized_shape", normalized_shape)
-        check_eps("LayerNorm", eps)
+        check_count("LayerNorm", normalized_shape=normalized_shape)
+        check_number("LayerNorm", "eps", eps, above=0)
         self.normalized_shape, self.eps, self.elementwise_affine = normalized_shape, eps, elementwise_affine
         shape = (normalized_shape,)
         self.weight = Parameter([[1.0] * normalized_shape], tensor_shape=shape) if elementwise_affine else None
         self.bias = Parameter([[0.0] * normalized_shape], tensor_shape=shape) if elementwise_affine and bias else None
 
     def forward(self, input: TensorLike) -> Tensor:
-        input = _of_length("LayerNorm", input, self.normalized_shape)
+        input = of_length("LayerNorm", input, self.normalized_shape)
         return layer_norm(input, self.weight, self.bias, eps=self.eps)
 
     def extra_repr(self) -> str:
@@ -161,19 +148,13 @@ class GroupNorm(Layer):
         self, num_groups: int, num_channels: int, eps: float = 1e-5, affine: bool = True, *, bias: bool = True
     ) -> None:
         check_divides("GroupNorm", num_groups, num_channels)
-        check_eps("GroupNorm", eps)
+        check_number("GroupNorm", "eps", eps, above=0)
         self.num_groups, self.num_channels, self.eps, self.affine = num_groups, num_channels, eps, affine
         shape = (num_channels,)
         self.weight = Parameter([[1.0] * num_channels], tensor_shape=shape) if affine else None
         self.bias = Parameter([[0.0] * num_channels], tensor_shape=shape) if affine and bias else None
 
     def forward(self, input: TensorLike) -> Tensor:
-        input = input if isinstance(input, Tensor) else Tensor(input)
-        if input.shape[1] % self.num_channels:
-            raise ValueError(
-                f"GroupNorm({self.num_groups}, {self.num_channels}) got rows of {input.shape[1]} numbers; "
-                f"it needs {self.num_channels} or a multiple of that"
-            )
         return group_norm(
             input,
             self.weight,
@@ -181,6 +162,7 @@ class GroupNorm(Layer):
             num_groups=self.num_groups,
             num_channels=self.num_channels,
             eps=self.eps,
+            name="GroupNorm",
         )
 
     def extra_repr(self) -> str:
@@ -201,27 +183,15 @@ class RMSNorm(Layer):
     """
 
     def __init__(self, normalized_shape: int, eps: float | None = None, elementwise_affine: bool = True) -> None:
-        _check_count("RMSNorm", "normalized_shape", normalized_shape)
+        check_count("RMSNorm", normalized_shape=normalized_shape)
         if eps is not None:
-            check_eps("RMSNorm", eps)
+            check_number("RMSNorm", "eps", eps, above=0)
         self.normalized_shape, self.eps, self.elementwise_affine = normalized_shape, eps, elementwise_affine
         shape = (normalized_shape,)
         self.weight = Parameter([[1.0] * normalized_shape], tensor_shape=shape) if elementwise_affine else None
 
     def forward(self, input: TensorLike) -> Tensor:
-        return rms_norm(_of_length("RMSNorm", input, self.normalized_shape), self.weight, eps=self.eps)
+        return rms_norm(of_length("RMSNorm", input, self.normalized_shape), self.weight, eps=self.eps)
 
     def extra_repr(self) -> str:
         return f"({self.normalized_shape},), eps={self.eps}, elementwise_affine={self.elementwise_affine}"
-
-
-def _check_count(name: str, setting: str, value: Any) -> None:
-    if type(value) is not int or value < 1:
-        raise ValueError(f"{name}: {setting} is an int from 1 up, got {value!r}")
-
-
-def _of_length(name: str, input: TensorLike, length: int) -> Tensor:
-    input = input if isinstance(input, Tensor) else Tensor(input)
-    if input.shape[1] != length:
-        raise ValueError(f"{name}({length}) got rows of {input.shape[1]} numbers; it needs {length}")
-    return input

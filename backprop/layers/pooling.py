@@ -1,7 +1,8 @@
 """The poolings as layers: each calls the function of its name, where sizes and equation are.
 
 A row does not tell how many channels are in it, so ``in_channels`` has to be said, which PyTorch reads from the tensor;
-``input_size`` is (H, W), or one int for a square, and None infers a square from the row.
+``input_size`` is (H, W), or one int for a square, and None infers a square from the row. PyTorch's ceil_mode,
+return_indices and divisor_override are left out; what comes after them there is by keyword here.
 """
 
 from __future__ import annotations
@@ -10,14 +11,15 @@ from typing import Any
 
 from backprop.functional.convolution import Setting, sizes
 from backprop.functional.pooling import (
+    OutputSize,
     adaptive_avg_pool2d,
     adaptive_size,
     avg_pool2d,
-    check_channels,
     check_padding,
     max_pool2d,
 )
 from backprop.layers.layer import Layer
+from backprop.settings import check_count
 from backprop.tensor import Tensor, TensorLike
 
 
@@ -44,13 +46,13 @@ class MaxPool2d(Layer):
         in_channels: int,
         input_size: Setting | None = None,
     ) -> None:
-        check_channels("MaxPool2d", in_channels)
-        kernel = sizes("MaxPool2d: kernel_size", kernel_size, 1)
-        sizes("MaxPool2d: stride", kernel if stride is None else stride, 1)
+        check_count("MaxPool2d", in_channels=in_channels)
+        kernel = sizes("MaxPool2d", "kernel_size", kernel_size, 1)
+        sizes("MaxPool2d", "stride", kernel if stride is None else stride, 1)
         check_padding("MaxPool2d", padding, kernel, dilation)
         self.kernel_size, self.stride = kernel_size, kernel_size if stride is None else stride
         self.padding, self.dilation, self.in_channels = padding, dilation, in_channels
-        self.input_size = None if input_size is None else sizes("MaxPool2d: input_size", input_size, 1)
+        self.input_size = None if input_size is None else sizes("MaxPool2d", "input_size", input_size, 1)
 
     def forward(self, input: TensorLike) -> Tensor:
         return max_pool2d(
@@ -61,6 +63,7 @@ class MaxPool2d(Layer):
             self.dilation,
             in_channels=self.in_channels,
             input_size=self.input_size,
+            name="MaxPool2d",
         )
 
     def extra_repr(self) -> str:
@@ -86,18 +89,18 @@ class AvgPool2d(Layer):
         kernel_size: Setting,
         stride: Setting | None = None,
         padding: Setting = 0,
-        count_include_pad: bool = True,
         *,
+        count_include_pad: bool = True,
         in_channels: int,
         input_size: Setting | None = None,
     ) -> None:
-        check_channels("AvgPool2d", in_channels)
-        kernel = sizes("AvgPool2d: kernel_size", kernel_size, 1)
-        sizes("AvgPool2d: stride", kernel if stride is None else stride, 1)
+        check_count("AvgPool2d", in_channels=in_channels)
+        kernel = sizes("AvgPool2d", "kernel_size", kernel_size, 1)
+        sizes("AvgPool2d", "stride", kernel if stride is None else stride, 1)
         check_padding("AvgPool2d", padding, kernel, 1)
         self.kernel_size, self.stride = kernel_size, kernel_size if stride is None else stride
         self.padding, self.count_include_pad, self.in_channels = padding, count_include_pad, in_channels
-        self.input_size = None if input_size is None else sizes("AvgPool2d: input_size", input_size, 1)
+        self.input_size = None if input_size is None else sizes("AvgPool2d", "input_size", input_size, 1)
 
     def forward(self, input: TensorLike) -> Tensor:
         return avg_pool2d(
@@ -105,9 +108,10 @@ class AvgPool2d(Layer):
             self.kernel_size,
             self.stride,
             self.padding,
-            self.count_include_pad,
+            count_include_pad=self.count_include_pad,
             in_channels=self.in_channels,
             input_size=self.input_size,
+            name="AvgPool2d",
         )
 
     def extra_repr(self) -> str:
@@ -130,14 +134,20 @@ class AdaptiveAvgPool2d(Layer):
     Matrix([[2.5, 25.0]])
     """
 
-    def __init__(self, output_size: Any, *, in_channels: int, input_size: Setting | None = None) -> None:
-        check_channels("AdaptiveAvgPool2d", in_channels)
+    def __init__(self, output_size: OutputSize, *, in_channels: int, input_size: Setting | None = None) -> None:
+        check_count("AdaptiveAvgPool2d", in_channels=in_channels)
         adaptive_size("AdaptiveAvgPool2d", output_size)
         self.output_size, self.in_channels = output_size, in_channels
-        self.input_size = None if input_size is None else sizes("AdaptiveAvgPool2d: input_size", input_size, 1)
+        self.input_size = None if input_size is None else sizes("AdaptiveAvgPool2d", "input_size", input_size, 1)
 
     def forward(self, input: TensorLike) -> Tensor:
-        return adaptive_avg_pool2d(input, self.output_size, in_channels=self.in_channels, input_size=self.input_size)
+        return adaptive_avg_pool2d(
+            input,
+            self.output_size,
+            in_channels=self.in_channels,
+            input_size=self.input_size,
+            name="AdaptiveAvgPool2d",
+        )
 
     def extra_repr(self) -> str:
         return f"output_size={self.output_size}, in_channels={self.in_channels}" + _size(self.input_size)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from backprop.functional.recurrence import sequences_in
-from backprop.layers.layer import Layer
+from backprop.layers.layer import Layer, of_length
 from backprop.matrix import Matrix, trusted
 from backprop.settings import check_count
 from backprop.tensor import Tensor, TensorLike
@@ -36,13 +36,8 @@ class PositionalEncoding(Layer):
         self.encoding = sinusoids(1, d_model)
 
     def forward(self, input: TensorLike, *, sequence_length: int) -> Tensor:  # type: ignore[override]
-        input = input if isinstance(input, Tensor) else Tensor(input)
-        rows, columns = input.shape
-        if columns != self.d_model:
-            raise ValueError(
-                f"PositionalEncoding({self.d_model}) got rows of {columns} numbers; it needs {self.d_model}"
-            )
-        batch = sequences_in("PositionalEncoding", rows, sequence_length)
+        input = of_length("PositionalEncoding", input, self.d_model)
+        batch = sequences_in("PositionalEncoding", input.shape[0], sequence_length)
         if sequence_length > self.max_len:
             raise ValueError(f"PositionalEncoding: sequence_length={sequence_length} is above max_len={self.max_len}")
         # Not all max_len rows from the start: 5000 rows of 512 would take 80 megabytes for what few sequences need.

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
 from reprlib import repr as short
+from typing import Any
 
 from backprop.functional.affine import linear
 from backprop.functional.joining import cat
 from backprop.functional.recurrence import gru, lstm, rnn, sequences_in
 from backprop.layers.dropout import Dropout
-from backprop.layers.layer import Layer
+from backprop.layers.layer import Layer, of_length
 from backprop.matrix import Matrix, by
 from backprop.settings import check_count, check_number, check_word
-from backprop.tensor import Parameter, Tensor, TensorLike, matrix_shape
+from backprop.tensor import Parameter, Tensor, TensorLike, as_tensor, matrix_shape
 
 
 class Recurrent(Layer):
@@ -21,7 +21,7 @@ class Recurrent(Layer):
 
     The rows are a batch of sequences, each of ``sequence_length`` rows, stacked: all rows of sequence 0, then all of
     sequence 1, … That is ``batch_first`` in PyTorch, a setting there; the settings that come after it are by keyword
-    here. PyTorch's ``proj_size`` is left out.
+    here. PyTorch's proj_size is left out.
 
     Layer k has weight_ih_lk (gates·hidden_size, inputs), weight_hh_lk (gates·hidden_size, hidden_size), and with
     ``bias`` bias_ih_lk and bias_hh_lk (1, gates·hidden_size); with ``bidirectional`` all once more for the way from
@@ -60,24 +60,20 @@ class Recurrent(Layer):
                     setattr(self, f"{part}_l{k}{direction}", Parameter(value, tensor_shape=shape))
         self.dropout = Dropout(dropout, rng=rng) if dropout and num_layers > 1 else None
 
-    def over_time(
-        self,
-        a: Tensor,
-        weight_hh: Tensor,
-        bias_hh: Tensor | None,
-        start: Sequence[Tensor | None],
-        sequence_length: int,
-        reverse: bool,
-    ) -> tuple[Tensor, ...]:
-        """Each kind of state (h, or h and c) after every step of one direction of one layer; subclasses write this."""
+    def over_time(self, *inputs: Tensor | None, **steps: Any) -> tuple[Tensor, ...]:
+        """Each kind of state (h, or h and c) after every step of one direction of one layer; subclasses write this.
+
+        ``inputs`` are a, weight_hh, bias_hh and the first states, ``steps`` sequence_length and reverse, all as the
+        operations of ``functional.recurrence`` take them.
+        """
         raise NotImplementedError(f"{type(self).__name__} needs an over_time method")
 
     def run(
         self, input: TensorLike, start: dict[str, TensorLike | None], sequence_length: int
     ) -> tuple[Tensor, list[Tensor]]:
         """The last layer's h of all steps, both directions side by side, and each kind of state where its way ends."""
-        output = input if isinstance(input, Tensor) else Tensor(input)
-        states = self._checked(output, start, sequence_length)
+        output = of_length(type(self).__name__, input, self.input_size, self.hidden_size)
+        states = self._checked(output.shape[0], start, sequence_length)
         batch = output.shape[0] // sequence_length
         ends: list[list[Tensor]] = [[] for _ in states]
         parameters = vars(self)
@@ -90,14 +86,9 @@ class Recurrent(Layer):
                 block = slice(len(ends[0]) * batch, (len(ends[0]) + 1) * batch)
                 own = [None if state is None else state[block] for state in states]
                 a = linear(output, parameters["weight_ih" + suffix], parameters.get("bias_ih" + suffix))
-                results = self.over_time(
-                    a,
-                    parameters["weight_hh" + suffix],
-                    parameters.get("bias_hh" + suffix),
-                    own,
-                    sequence_length,
-                    bool(direction),
-                )
+                recurrent = parameters["weight_hh" + suffix], parameters.get("bias_hh" + suffix)
+                steps = {"sequence_length": sequence_length, "reverse": bool(direction)}
+                results = self.over_time(a, *recurrent, *own, **steps)
                 last = slice(0 if direction else sequence_length - 1, None, sequence_length)
                 for end, result in zip(ends, results):
                     end.append(result[last])
@@ -105,14 +96,12 @@ class Recurrent(Layer):
             output = cat(*sides, dim=1) if len(sides) > 1 else sides[0]
         return output, [cat(*end) if len(end) > 1 else end[0] for end in ends]
 
-    def _checked(self, input: Tensor, start: dict[str, TensorLike | None], sequence_length: int) -> list[Tensor | None]:
+    def _checked(self, rows: int, start: dict[str, TensorLike | None], sequence_length: int) -> list[Tensor | None]:
         """The start states as Tensors, once all fits."""
-        name, (rows, columns) = f"{type(self).__name__}({self.input_size}, {self.hidden_size})", input.shape
-        if columns != self.input_size:
-            raise ValueError(f"{name} got rows of {columns} numbers; it needs {self.input_size}")
+        name = f"{type(self).__name__}({self.input_size}, {self.hidden_size})"
         blocks = self.num_layers * len(self.directions)
         shape = (blocks * sequences_in(name, rows, sequence_length), self.hidden_size)
-        states = [s if s is None or isinstance(s, Tensor) else Tensor(s) for s in start.values()]
+        states = [None if s is None else as_tensor(s) for s in start.values()]
         for state, value in zip(start, states):
             if value is not None and value.shape != shape:
                 raise ValueError(
@@ -173,18 +162,8 @@ class RNN(Recurrent):
         )
         self.nonlinearity = nonlinearity
 
-    def over_time(
-        self,
-        a: Tensor,
-        weight_hh: Tensor,
-        bias_hh: Tensor | None,
-        start: Sequence[Tensor | None],
-        sequence_length: int,
-        reverse: bool,
-    ) -> tuple[Tensor, ...]:
-        kind = self.nonlinearity
-        options = {"sequence_length": sequence_length, "nonlinearity": kind, "reverse": reverse}
-        return (rnn(a, weight_hh, bias_hh, *start, **options),)
+    def over_time(self, *inputs: Tensor | None, **steps: Any) -> tuple[Tensor, ...]:
+        return (rnn(*inputs, nonlinearity=self.nonlinearity, **steps),)
 
     def forward(  # type: ignore[override]
         self, input: TensorLike, hx: TensorLike | None = None, *, sequence_length: int
@@ -222,16 +201,8 @@ class LSTM(Recurrent):
 
     gates = 4
 
-    def over_time(
-        self,
-        a: Tensor,
-        weight_hh: Tensor,
-        bias_hh: Tensor | None,
-        start: Sequence[Tensor | None],
-        sequence_length: int,
-        reverse: bool,
-    ) -> tuple[Tensor, ...]:
-        states = lstm(a, weight_hh, bias_hh, *start, sequence_length=sequence_length, reverse=reverse)
+    def over_time(self, *inputs: Tensor | None, **steps: Any) -> tuple[Tensor, ...]:
+        states = lstm(*inputs, **steps)
         return states[:, : self.hidden_size], states[:, self.hidden_size :]
 
     def forward(  # type: ignore[override]
@@ -269,16 +240,8 @@ class GRU(Recurrent):
 
     gates = 3
 
-    def over_time(
-        self,
-        a: Tensor,
-        weight_hh: Tensor,
-        bias_hh: Tensor | None,
-        start: Sequence[Tensor | None],
-        sequence_length: int,
-        reverse: bool,
-    ) -> tuple[Tensor, ...]:
-        return (gru(a, weight_hh, bias_hh, *start, sequence_length=sequence_length, reverse=reverse),)
+    def over_time(self, *inputs: Tensor | None, **steps: Any) -> tuple[Tensor, ...]:
+        return (gru(*inputs, **steps),)
 
     def forward(  # type: ignore[override]
         self, input: TensorLike, hx: TensorLike | None = None, *, sequence_length: int

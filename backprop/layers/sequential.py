@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, overload
 
 from backprop.layers.layer import Layer
-from backprop.tensor import Tensor, TensorLike
+from backprop.tensor import Tensor, TensorLike, as_tensor
 
 
 class Sequential(Layer):
@@ -28,7 +28,7 @@ class Sequential(Layer):
         self.layers = layers
 
     def forward(self, input: TensorLike) -> Tensor:
-        output = input if isinstance(input, Tensor) else Tensor(input)
+        output = as_tensor(input)
         for layer in self.layers:
             output = layer(output)
         return output

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from backprop.layers.layer import Layer
-from backprop.tensor import Tensor, TensorLike
+from backprop.matrix import by
+from backprop.tensor import Tensor, TensorLike, as_tensor
 
 
 class Flatten(Layer):
@@ -15,14 +16,14 @@ class Flatten(Layer):
     """
 
     def forward(self, input: TensorLike) -> Tensor:
-        return input if isinstance(input, Tensor) else Tensor(input)
+        return as_tensor(input)
 
 
 class Identity(Layer):
     """y = x: for the place of a layer that is left out. PyTorch's takes any arguments, this one none."""
 
     def forward(self, input: TensorLike) -> Tensor:
-        return input if isinstance(input, Tensor) else Tensor(input)
+        return as_tensor(input)
 
 
 class Residual(Layer):
@@ -45,11 +46,10 @@ class Residual(Layer):
 
     def forward(self, *inputs: Any, **options: Any) -> Tensor:
         output = self.layer(*inputs, **options)
-        input = inputs[0] if isinstance(inputs[0], Tensor) else Tensor(inputs[0])
+        input = as_tensor(inputs[0])
         if output.shape != input.shape:
             raise ValueError(
-                "Residual: the layer made {}×{} of {}×{}; both need the same shape to be added".format(
-                    *output.shape, *input.shape
-                )
+                f"Residual: the layer made {by(output.shape)} of {by(input.shape)}; "
+                "both need the same shape to be added"
             )
         return input + output

@@ -7,13 +7,14 @@ import random
 from backprop.functional.attention import Padding
 from backprop.functional.gated import gelu
 from backprop.functional.rectifiers import relu
+from backprop.functional.recurrence import sequences_in
 from backprop.layers.attention import MultiheadAttention
 from backprop.layers.dropout import Dropout
-from backprop.layers.layer import Layer
+from backprop.layers.layer import Layer, of_length
 from backprop.layers.linear import Linear
 from backprop.layers.normalization import LayerNorm
 from backprop.matrix import Matrix
-from backprop.settings import check_count, check_word
+from backprop.settings import check_count, check_number, check_word
 from backprop.tensor import Tensor, TensorLike
 
 
@@ -58,7 +59,9 @@ class TransformerEncoderLayer(Layer):
         check_count("TransformerEncoderLayer", d_model=d_model, nhead=nhead, dim_feedforward=dim_feedforward)
         if d_model % nhead:
             raise ValueError(f"TransformerEncoderLayer: nhead={nhead} does not divide d_model={d_model}")
+        check_number("TransformerEncoderLayer", "dropout", dropout, 0, 1)
         check_word("TransformerEncoderLayer", "activation", activation, ("relu", "gelu"))
+        check_number("TransformerEncoderLayer", "layer_norm_eps", layer_norm_eps, above=0)
         self.d_model, self.norm_first, self.activation = d_model, norm_first, activation
         self.self_attn = MultiheadAttention(d_model, nhead, dropout, bias, rng=rng)
         self.linear1 = Linear(d_model, dim_feedforward, bias=bias, rng=rng)
@@ -78,11 +81,8 @@ class TransformerEncoderLayer(Layer):
         *,
         sequence_length: int,
     ) -> Tensor:
-        src = src if isinstance(src, Tensor) else Tensor(src)
-        if src.shape[1] != self.d_model:
-            raise ValueError(
-                f"TransformerEncoderLayer got rows of {src.shape[1]} numbers; it needs {self.d_model}, its d_model"
-            )
+        src = of_length("TransformerEncoderLayer", src, self.d_model, self.self_attn.num_heads)
+        sequences_in("TransformerEncoderLayer", src.shape[0], sequence_length)
 
         def attended(x: Tensor) -> Tensor:
             output = self.self_attn(

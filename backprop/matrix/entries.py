@@ -76,7 +76,7 @@ def listed(name: str, values: Any) -> list[Any]:
 def check_size(rows: Any, columns: Any) -> None:
     """TypeError or ValueError unless both are ints from 1 up."""
     for count, name in ((rows, "rows"), (columns, "columns")):
-        if not isinstance(count, int):
+        if not isinstance(count, int) or isinstance(count, bool):
             raise TypeError(f"the number of {name} is an int, got {short(count)}")
         if count < 1:
             raise ValueError(f"a Matrix has at least one row and one column, got {rows}×{columns}")

@@ -2,6 +2,9 @@
 
 Each says its update twice, as an equation and as the same expression over the entries, in which θ is a
 parameter, g its gradient, t the number of the step.
+
+PyTorch's maximize is left out, as it is the gradient of −loss, and so are foreach, fused, capturable and
+differentiable, which choose among its implementations.
 """
 
 from backprop.optimizers.adadelta import Adadelta

@@ -8,7 +8,8 @@ from typing import Any
 
 from backprop.matrix import Matrix, trusted
 from backprop.optimizers.optimizer import Optimizer, Params
-from backprop.optimizers.settings import check_eps, check_not_negative, check_share
+from backprop.optimizers.settings import check_eps, check_not_negative
+from backprop.settings import check_number
 
 
 class Adadelta(Optimizer):
@@ -20,6 +21,11 @@ class Adadelta(Optimizer):
     Zeiler, "ADADELTA: An Adaptive Learning Rate Method" (2012), algorithm 1, in which lr is 1.
 
     Raises ValueError for settings below 0, NaN or infinite, for ``rho`` above 1 and for ``eps`` 0.
+
+    >>> from backprop.tensor import Parameter
+    >>> w = Parameter([[1.0, -2.0]]); w.grad = Matrix([[10.0, -10.0]])
+    >>> Adadelta([w]).step(); w.data.allclose(Matrix([[0.99683773, -1.99683773]]), rel_tol=1e-4)
+    True
     """
 
     def __init__(
@@ -29,7 +35,7 @@ class Adadelta(Optimizer):
 
     def check(self, group: Mapping[str, Any]) -> None:
         check_not_negative("Adadelta", group, "lr", "weight_decay")
-        check_share("Adadelta", group, "rho")
+        check_number("Adadelta", "rho", group["rho"], 0, 1)
         check_eps("Adadelta", group)
 
     def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,8 @@ class Adam(Optimizer):
     """θ ← θ − lr·m̂/(√v̂ + ε): a step of about lr for every weight, whatever the scale of its gradient.
 
     m ← β₁·m + (1 − β₁)·g and v ← β₂·v + (1 − β₂)·g² are running means of the gradient and of its square;
-    m̂ = m/(1 − β₁ᵗ) and v̂ = v/(1 − β₂ᵗ) make up for their start at 0. With ``weight_decay`` λ: g ← g + λ·θ.
+    m̂ = m/(1 − β₁ᵗ) and v̂ = v/(1 − β₂ᵗ) make up for their start at 0. With ``weight_decay`` λ: g ← g + λ·θ; what
+    PyTorch does with decoupled_weight_decay, AdamW does here.
     ``amsgrad`` has the largest v so far in place of v, so that no step grows because a large gradient is forgotten.
 
     Kingma and Ba, "Adam: A Method for Stochastic Optimization" (2015), algorithm 1; amsgrad: Reddi, Kale and Kumar,
@@ -47,6 +48,8 @@ class Adam(Optimizer):
         check_not_negative(name, group, "lr", "weight_decay")
         check_betas(name, group)
         check_eps(name, group)
+
+    needs = (("amsgrad", "largest"),)
 
     def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:
         zeros = Matrix.zeros(*value.shape)

@@ -18,6 +18,11 @@ class Adamax(Optimizer):
     Kingma and Ba, "Adam: A Method for Stochastic Optimization" (2015), algorithm 2; ε is PyTorch's, against 0/0.
 
     Raises ValueError for settings below 0, NaN or infinite, for betas not below 1 and for ``eps`` 0.
+
+    >>> from backprop.tensor import Parameter
+    >>> w = Parameter([[1.0, -2.0]]); w.grad = Matrix([[10.0, -0.001]])
+    >>> Adamax([w], lr=0.5).step(); w.data.allclose(Matrix([[0.5, -1.5]]), rel_tol=1e-4)
+    True
     """
 
     def __init__(

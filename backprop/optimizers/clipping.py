@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from typing import Any, Union
 
-from backprop.optimizers.settings import is_number
+from backprop.settings import is_number
 from backprop.tensor import Tensor
 
 Tensors = Union[Tensor, Iterable[Tensor]]

@@ -10,9 +10,9 @@ from typing import Any, Callable
 from backprop.dot import dot
 from backprop.matrix import Matrix, trusted
 from backprop.optimizers.optimizer import Optimizer, Params
-from backprop.optimizers.settings import check_not_negative, is_number
+from backprop.optimizers.settings import check_not_negative
 from backprop.optimizers.strong_wolfe import Point, strong_wolfe
-from backprop.settings import check_count
+from backprop.settings import check_count, check_word, is_number
 from backprop.tensor import Tensor
 
 Closure = Callable[[], Any]
@@ -70,10 +70,8 @@ class LBFGS(Optimizer):
 
     def check(self, group: Mapping[str, Any]) -> None:
         check_not_negative("LBFGS", group, "lr", "tolerance_grad", "tolerance_change")
-        for setting in ("max_iter", "max_eval", "history_size"):
-            check_count("LBFGS", **{setting: group[setting]})
-        if group["line_search_fn"] not in (None, "strong_wolfe"):
-            raise ValueError(f"LBFGS: line_search_fn is None or 'strong_wolfe', got {group['line_search_fn']!r}")
+        check_count("LBFGS", **{setting: group[setting] for setting in ("max_iter", "max_eval", "history_size")})
+        check_word("LBFGS", "line_search_fn", group["line_search_fn"], (None, "strong_wolfe"))
         if group["line_search_fn"] and not group["lr"]:
             raise ValueError("LBFGS: a line search begins at lr, which is above 0, got 0")
 
@@ -87,6 +85,7 @@ class LBFGS(Optimizer):
         the loss. It is called again and again; what it gave first is returned."""
         if not callable(closure):
             raise TypeError("LBFGS.step needs a closure that computes the loss anew, calls backward() and returns it")
+        self.check_groups()
         group, state = self.param_groups[0], self.state[0]
         if not state:
             state.update(n_iter=0, func_evals=0)

@@ -8,7 +8,8 @@ from typing import Any
 
 from backprop.matrix import Matrix, trusted
 from backprop.optimizers.optimizer import Optimizer, Params
-from backprop.optimizers.settings import check_eps, check_not_negative, check_share, is_number
+from backprop.optimizers.settings import check_eps, check_not_negative
+from backprop.settings import check_number, check_word, is_count, is_number
 
 
 class Muon(Optimizer):
@@ -26,6 +27,11 @@ class Muon(Optimizer):
 
     Raises ValueError for settings below 0, NaN or infinite, for ``momentum`` above 1, ``eps`` 0, ``ns_coefficients``
     that are not three numbers, ``ns_steps`` that are no int from 0 to 99 and for another ``adjust_lr_fn``.
+
+    >>> from backprop.tensor import Parameter
+    >>> w = Parameter([[1.0, -2.0]]); w.grad = Matrix([[3.0, -4.0]])
+    >>> Muon([w], lr=0.5, weight_decay=0.0).step(); w.data.allclose(Matrix([[0.79, -1.72]]), rel_tol=1e-2)
+    True
     """
 
     def __init__(
@@ -46,19 +52,18 @@ class Muon(Optimizer):
 
     def check(self, group: Mapping[str, Any]) -> None:
         check_not_negative("Muon", group, "lr", "weight_decay")
-        check_share("Muon", group, "momentum")
+        check_number("Muon", "momentum", group["momentum"], 0, 1)
         check_eps("Muon", group)
-        numbers, steps, adjust = group["ns_coefficients"], group["ns_steps"], group["adjust_lr_fn"]
+        check_word("Muon", "adjust_lr_fn", group["adjust_lr_fn"], (None, "original", "match_rms_adamw"))
+        numbers, steps = group["ns_coefficients"], group["ns_steps"]
         if (
             not isinstance(numbers, (tuple, list))
             or len(numbers) != 3
             or not all(is_number(x) and math.isfinite(x) for x in numbers)
         ):
             raise ValueError(f"Muon: ns_coefficients are three numbers, got {numbers!r}")
-        if not isinstance(steps, int) or not 0 <= steps < 100:
+        if not is_count(steps, 0) or steps >= 100:
             raise ValueError(f"Muon: ns_steps is an int from 0 to 99, got {steps!r}")
-        if adjust not in (None, "original", "match_rms_adamw"):
-            raise ValueError(f"Muon: adjust_lr_fn is None, 'original' or 'match_rms_adamw', got {adjust!r}")
 
     def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:
         return {"M": Matrix.zeros(*value.shape)}

@@ -21,6 +21,11 @@ class NAdam(Optimizer):
     Dozat, "Incorporating Nesterov Momentum into Adam" (2016).
 
     Raises ValueError for settings below 0, NaN or infinite, for betas not below 1 and for ``eps`` 0.
+
+    >>> from backprop.tensor import Parameter
+    >>> w = Parameter([[1.0, -2.0]]); w.grad = Matrix([[10.0, -10.0]])
+    >>> NAdam([w], lr=0.5).step(); w.data.allclose(Matrix([[0.47177387, -1.47177387]]), rel_tol=1e-4)
+    True
     """
 
     def __init__(

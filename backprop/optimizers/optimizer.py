@@ -7,7 +7,7 @@ from reprlib import repr as short
 from typing import Any, Union
 
 from backprop.matrix import Matrix, by
-from backprop.optimizers.settings import is_number
+from backprop.settings import check_alike, is_number
 from backprop.tensor import Parameter
 
 Params = Union[Iterable[Parameter], Iterable[Mapping[str, Any]]]
@@ -77,6 +77,9 @@ class Optimizer:
     def check(self, group: Mapping[str, Any]) -> None:
         """Raise ValueError for settings that make no sense; a rule says which."""
 
+    # Settings, each with what of the state it needs from the first step on.
+    needs: tuple[tuple[str, str], ...] = ()
+
     def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:
         """What the rule remembers of a parameter before its first step: matrices and numbers by their names."""
         return {}
@@ -93,12 +96,30 @@ class Optimizer:
             parameter.grad = None
 
     def step(self) -> None:
-        """Change every parameter that has a gradient by the rule."""
+        """Change every parameter that has a gradient by the rule. PyTorch takes a closure too, here LBFGS alone does.
+
+        Raises ValueError, before any is changed, for a setting that was changed to one that ``check`` refuses, or
+        switched on too late for what it ``needs``.
+        """
+        self.check_groups()
         for group, parameter, state in self.members():
             if parameter.grad is not None:
                 if not state:
                     state.update(self.start(parameter.data, group))
                 parameter.data = self.update(parameter.data, parameter.grad, state, group)
+
+    def check_groups(self) -> None:
+        """Raise ValueError unless the settings of all groups, as they are now, make sense."""
+        for group in self.param_groups:
+            self.check(group)
+        for setting, memory in self.needs:
+            for group, _, state in self.members():
+                if group[setting] and state and memory not in state:
+                    name = type(self).__name__
+                    raise ValueError(
+                        f"{name}: {setting} was switched on in mid-run, but its {memory!r} has to be remembered from the "
+                        f"first step on; make a new {name}"
+                    )
 
     # ---------------------------------------------------------------- state
 
@@ -136,11 +157,13 @@ class Optimizer:
             raise ValueError(
                 f"{name}.load_state_dict: the groups have {sizes} parameters, got {[len(numbers) for numbers in came]}"
             )
-        for group in groups:
+        for group, known in zip(groups, self.param_groups):
             missing = sorted(self.defaults.keys() - group.keys())
             if missing:
                 raise ValueError(f"{name}.load_state_dict: the settings lack {', '.join(missing)}")
             self.check(group)
+            for setting in known.keys() & group.keys() - {"params"}:
+                check_alike(f"{name}.load_state_dict", setting, known[setting], group[setting])
         unknown = sorted(states.keys() - set(range(len(self.state))), key=str)
         if unknown:
             raise ValueError(f"{name}.load_state_dict: there is no parameter {unknown[0]!r}")
@@ -160,6 +183,9 @@ class Optimizer:
                 if not isinstance(saved, Matrix) or saved.shape != first.shape:
                     came = by(saved.shape) if isinstance(saved, Matrix) else repr(saved)
                     raise ValueError(f"{name}: {key} is a Matrix of {by(first.shape)}, got {came}")
+            elif isinstance(first, int):
+                if type(saved) is not int or saved < first:
+                    raise ValueError(f"{name}: {key} is an int from {first} up, got {saved!r}")
             elif not is_number(saved):
                 raise ValueError(f"{name}: {key} is a number, got {saved!r}")
 

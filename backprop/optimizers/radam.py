@@ -23,6 +23,11 @@ class RAdam(Optimizer):
     where the paper has 4.
 
     Raises ValueError for settings below 0, NaN or infinite, for betas not below 1 and for ``eps`` 0.
+
+    >>> from backprop.tensor import Parameter
+    >>> w = Parameter([[1.0, -2.0]]); w.grad = Matrix([[10.0, -4.0]])
+    >>> RAdam([w], lr=0.5).step(); w.data.allclose(Matrix([[-4.0, 0.0]]), rel_tol=1e-4)
+    True
     """
 
     def __init__(

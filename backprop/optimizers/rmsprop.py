@@ -8,7 +8,8 @@ from typing import Any
 
 from backprop.matrix import Matrix, trusted
 from backprop.optimizers.optimizer import Optimizer, Params
-from backprop.optimizers.settings import check_eps, check_not_negative, check_share
+from backprop.optimizers.settings import check_eps, check_not_negative
+from backprop.settings import check_number
 
 
 class RMSprop(Optimizer):
@@ -22,6 +23,11 @@ class RMSprop(Optimizer):
     "Generating Sequences With Recurrent Neural Networks" (2013), equations 38 to 45.
 
     Raises ValueError for settings below 0, NaN or infinite, for ``alpha`` above 1 and for ``eps`` 0.
+
+    >>> from backprop.tensor import Parameter
+    >>> w = Parameter([[1.0, -2.0]]); w.grad = Matrix([[10.0, -10.0]])
+    >>> RMSprop([w], lr=0.5).step(); w.data.allclose(Matrix([[-4.0, 3.0]]), rel_tol=1e-4)
+    True
     """
 
     def __init__(
@@ -39,8 +45,10 @@ class RMSprop(Optimizer):
 
     def check(self, group: Mapping[str, Any]) -> None:
         check_not_negative("RMSprop", group, "lr", "weight_decay", "momentum")
-        check_share("RMSprop", group, "alpha")
+        check_number("RMSprop", "alpha", group["alpha"], 0, 1)
         check_eps("RMSprop", group)
+
+    needs = (("centered", "mean"),)
 
     def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:
         zeros = Matrix.zeros(*value.shape)

@@ -31,7 +31,7 @@ class Axes:
             self.x = x(most)
             halves = [text_width(tick.label) / 2 for tick in self.x.ticks]
             # The first and the last number stick out of the area by half.
-            self.left, self.right = max([beside, *halves]), WIDTH - max([MARGIN, *halves])
+            self.left, self.right = max([beside, *halves]) + 2, WIDTH - max([MARGIN, *halves]) - 2
             ends = [x + half for x, half in zip(self.ticks_across(), halves)]
             starts = [x - half for x, half in zip(self.ticks_across(), halves)]
             if all(end + _APART <= start for end, start in zip(ends, starts[1:])):

@@ -9,6 +9,7 @@ from backprop.pictures.colours import SEQUENTIAL, black_or_white, on_ramp
 from backprop.pictures.lettering import LINE, SIZE, clipped, text_width
 from backprop.pictures.picture import Picture
 from backprop.pictures.svg import MARGIN, WIDTH, element, sheet, words
+from backprop.settings import check_count
 
 _LONGEST = 140  # of a class's name
 _SMALLEST, _LARGEST, _HIGHEST = 32, 104, 56  # sides of a cell
@@ -44,8 +45,7 @@ class ConfusionMatrix(Picture):
             raise ValueError(f"ConfusionMatrix needs as many rows as columns, got {by(table.shape)}")
         for i, row in enumerate(table):
             for j, count in enumerate(row):
-                if not isinstance(count, int) or count < 0:
-                    raise ValueError(f"ConfusionMatrix: counts[{i}][{j}] is an int from 0 up, got {count!r}")
+                check_count("ConfusionMatrix", low=0, **{f"counts[{i}][{j}]": count})
         self._counts: list[list[int]] = table.rows
         self._classes = list(map(str, range(len(table)) if classes is None else classes))
         if len(self._classes) != len(table):

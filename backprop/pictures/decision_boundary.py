@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, Callable
 
 from backprop.matrix import Matrix
+from backprop.matrix.entries import listed
 from backprop.pictures.axes import Axes
 from backprop.pictures.colours import COUNT, colour
 from backprop.pictures.legend import legend
@@ -15,7 +16,7 @@ from backprop.pictures.raster import raster
 from backprop.pictures.scales import Linear
 from backprop.pictures.svg import MARGIN, WIDTH, element, number, sheet
 from backprop.pictures.values import numbers
-from backprop.settings import check_number
+from backprop.settings import check_count, check_number
 
 _COLUMNS, _ROWS, _HEIGHT = 96, 72, 300
 _ROOM = 0.08  # around the examples, as a share of the way from the first to the last
@@ -55,7 +56,7 @@ class DecisionBoundary(Picture):
         y_label: str = "",
         title: str = "",
     ) -> None:
-        rows = Matrix(points)
+        rows, targets = Matrix(points), listed("targets", targets)
         if rows.shape[1] != 2:
             raise ValueError(f"DecisionBoundary draws points of 2 coordinates, got rows of {rows.shape[1]} numbers")
         if len(targets) != len(rows):
@@ -63,27 +64,25 @@ class DecisionBoundary(Picture):
         for i, (point, target) in enumerate(zip(rows, targets)):
             for j, x in enumerate(point):
                 check_number("DecisionBoundary", f"points[{i}][{j}]", x, -_LARGEST, _LARGEST)
-            if not isinstance(target, int) or target < 0:
-                raise ValueError(f"DecisionBoundary: targets[{i}] is a class, an int from 0 up, got {target!r}")
+            check_count("DecisionBoundary", low=0, **{f"targets[{i}]": target})
         if classes and max(targets) >= len(classes):
             raise ValueError(f"DecisionBoundary got {len(classes)} names for classes 0 to {max(targets)}")
         self._points = [(float(x), float(y)) for x, y in rows]
-        self._targets = list(targets)
+        self._targets = targets
         self._x, self._y = (_around([point[axis] for point in self._points]) for axis in (0, 1))
         grid = [[x, y] for y in reversed(_middles(self._y, _ROWS)) for x in _middles(self._x, _COLUMNS)]
         self._plane = _plane(numbers("prediction", predict(grid)))
-        self._names = list(map(str, classes or [f"class {i}" for i in range(max(targets) + 1)]))
+        self._names = {i: str(classes[i]) if classes else f"class {i}" for i in sorted(set(targets))}
         self._x_label, self._y_label, self._title = x_label, y_label, title
 
     def svg(self) -> str:
-        present = sorted(set(self._targets))
-        names, top = legend([(self._names[i], partial(_marked, i)) for i in present], MARGIN)
+        names, top = legend([(name, partial(_marked, i)) for i, name in self._names.items()], MARGIN)
         y = Linear(*self._y)
         axes = Axes(lambda most: Linear(*self._x, most), y, top + MARGIN, _HEIGHT, self._x_label, self._y_label)
         plane = raster(self._plane, axes.left, axes.top, axes.right - axes.left, _HEIGHT, _tinted)
-        places = {
-            i: [axes.at(x, y) for (x, y), target in zip(self._points, self._targets) if target == i] for i in present
-        }
+        places: dict[int, list[tuple[float, float]]] = {i: [] for i in self._names}
+        for point, target in zip(self._points, self._targets):
+            places[target].append(axes.at(*point))
         marks = [_marks(i, at) for i, at in places.items()]
         counts = ", ".join(f"{len(at)} points of {self._names[i]}" for i, at in places.items())
         description = f"{self._title or 'Decision boundary'}. {counts}."

@@ -89,7 +89,7 @@ class Histograms(Picture):
         counts = [0] * bins
         for place in map(x, self._sizes(values)):
             if place == place:
-                counts[min(max(int(place * bins), 0), bins - 1)] += 1
+                counts[min(int(place * bins), bins - 1)] += 1
         return counts
 
     def _told(self, values: Sequence[float]) -> str:

@@ -58,6 +58,8 @@ class Images(Picture):
         if captions and len(captions) != len(table):
             raise ValueError(f"Images got {len(captions)} captions for {len(table)} images")
         pixels = numbers("Images", table)
+        if value_range is not None and (not isinstance(value_range, (tuple, list)) or len(value_range) != 2):
+            raise ValueError(f"Images: value_range is (low, high), got {value_range!r}")
         low, high = value_range or _outermost(pixels, colours)
         check_number("Images", "value_range[0]", low)
         check_number("Images", "value_range[1]", high, low)

@@ -15,14 +15,14 @@ _APART = 18  # between a name and the next mark
 Mark = Callable[[float, float], str]
 
 
-def legend(entries: Iterable[tuple[str, Mark]], top: float, width: float = WIDTH) -> tuple[str, float]:
+def legend(entries: Iterable[tuple[str, Mark]], top: float) -> tuple[str, float]:
     """(the drawing, its lower end) of the names, each with what ``mark(x, y)`` draws around a point before it."""
     parts = []
-    most = width - 2 * MARGIN - MARK - _BESIDE
+    most = WIDTH - 2 * MARGIN - MARK - _BESIDE
     x, y = float(MARGIN), top + LINE / 2
     for name, mark in entries:
         needed = MARK + _BESIDE + min(text_width(name), most)
-        if x > MARGIN and x + needed > width - MARGIN:
+        if x > MARGIN and x + needed > WIDTH - MARGIN:
             x, y = MARGIN, y + LINE
         parts.append(mark(x + MARK / 2, y))
         parts.append(words(x + MARK + _BESIDE, y + SIZE / 2 - 2, name, most=most))

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from backprop.optimizers import Optimizer
-from backprop.optimizers.settings import check_not_negative
 from backprop.schedules.scheduler import LRScheduler
-from backprop.settings import check_count
+from backprop.settings import check_count, check_number
 
 
 class CosineAnnealingLR(LRScheduler):
@@ -17,11 +16,16 @@ class CosineAnnealingLR(LRScheduler):
 
     Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts" (2017), equation 5, without the
     restarts. Raises ValueError for ``T_max`` below 1 and ``eta_min`` below 0.
+
+    >>> from backprop import SGD, Parameter
+    >>> schedule = CosineAnnealingLR(SGD([Parameter(0.0)], lr=1.0), T_max=4)
+    >>> schedule.step(); schedule.step(); schedule.get_last_lr()
+    [0.5]
     """
 
     def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0, last_epoch: int = -1) -> None:
         check_count("CosineAnnealingLR", T_max=T_max)
-        check_not_negative("CosineAnnealingLR", {"eta_min": eta_min}, "eta_min")
+        check_number("CosineAnnealingLR", "eta_min", eta_min, 0)
         self.T_max, self.eta_min = T_max, eta_min
         super().__init__(optimizer, last_epoch)
 
@@ -58,9 +62,8 @@ class CosineAnnealingWarmRestarts(LRScheduler):
     def __init__(
         self, optimizer: Optimizer, T_0: int, T_mult: int = 1, eta_min: float = 0.0, last_epoch: int = -1
     ) -> None:
-        check_count("CosineAnnealingWarmRestarts", T_0=T_0)
-        check_count("CosineAnnealingWarmRestarts", T_mult=T_mult)
-        check_not_negative("CosineAnnealingWarmRestarts", {"eta_min": eta_min}, "eta_min")
+        check_count("CosineAnnealingWarmRestarts", T_0=T_0, T_mult=T_mult)
+        check_number("CosineAnnealingWarmRestarts", "eta_min", eta_min, 0)
         self.T_0, self.T_mult, self.eta_min = T_0, T_mult, eta_min
         self.T_cur, self.T_i = 0, T_0
         super().__init__(optimizer, last_epoch)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, Callable, Union
+from reprlib import repr as short
+from typing import Any, Callable
 
 from backprop.optimizers import Optimizer
-from backprop.optimizers.settings import check_not_negative, is_number
-from backprop.schedules.scheduler import LRScheduler, one_for_each_group
-from backprop.settings import check_count
-
-Rates = Union[float, Sequence[float]]
+from backprop.schedules.scheduler import LRScheduler, Rates, check_optimizer, one_for_each_group
+from backprop.settings import check_count, check_number, check_word
 
 
 class CyclicLR(LRScheduler):
@@ -25,7 +23,8 @@ class CyclicLR(LRScheduler):
     ``scale_fn`` is not part of ``state_dict``. Smith, "Cyclical Learning Rates for Training Neural Networks" (2017).
 
     Raises ValueError for rates and momentums below 0, step sizes not above 0, an unknown mode, and for
-    ``cycle_momentum`` with an optimizer that has neither momentum nor betas.
+    ``cycle_momentum`` with an optimizer that has neither momentum nor betas, TypeError for a scale_fn that cannot be
+    called.
 
     >>> from backprop import SGD, Parameter
     >>> optimizer = SGD([Parameter(0.0)], momentum=0.9)
@@ -54,15 +53,15 @@ class CyclicLR(LRScheduler):
     ) -> None:
         name = "CyclicLR"
         down = step_size_up if step_size_down is None else step_size_down
-        for setting, size in (("step_size_up", step_size_up), ("step_size_down", down)):
-            if not is_number(size) or not 0 < size < math.inf:
-                raise ValueError(f"{name}: {setting} is a number above 0, got {size!r}")
-        if mode not in ("triangular", "triangular2", "exp_range") and scale_fn is None:
-            raise ValueError(f"{name}: mode is 'triangular', 'triangular2' or 'exp_range', got {mode!r}")
-        if scale_mode not in ("cycle", "iterations"):
-            raise ValueError(f"{name}: scale_mode is 'cycle' or 'iterations', got {scale_mode!r}")
-        check_not_negative(name, {"gamma": gamma}, "gamma")
-        _check_optimizer(name, optimizer)
+        check_optimizer(name, optimizer)
+        check_number(name, "step_size_up", step_size_up, above=0)
+        check_number(name, "step_size_down", down, above=0)
+        if scale_fn is None:
+            check_word(name, "mode", mode, ("triangular", "triangular2", "exp_range"))
+        elif not callable(scale_fn):
+            raise TypeError(f"{name}: scale_fn is a function of the cycle or of the step, got {short(scale_fn)}")
+        check_word(name, "scale_mode", scale_mode, ("cycle", "iterations"))
+        check_number(name, "gamma", gamma, 0)
         self.total_size = step_size_up + down
         self.share_up = step_size_up / self.total_size
         self.mode, self.gamma, self.scale_fn, self.scale_mode = mode, gamma, scale_fn, scale_mode
@@ -109,6 +108,13 @@ class OneCycleLR(LRScheduler):
     Raises ValueError for settings that are not as said, for ``cycle_momentum`` with an optimizer that has neither
     momentum nor betas, and for more steps than ``total_steps``. A phase without steps, at which PyTorch divides by
     zero, is passed over.
+
+    >>> from backprop import SGD, Parameter
+    >>> optimizer = SGD([Parameter(0.0)], momentum=0.9)
+    >>> schedule = OneCycleLR(optimizer, max_lr=1.0, total_steps=10)
+    >>> for _ in range(2): schedule.step()
+    >>> schedule.get_last_lr(), optimizer.param_groups[0]["momentum"]
+    ([1.0], 0.85)
     """
 
     def __init__(
@@ -129,15 +135,12 @@ class OneCycleLR(LRScheduler):
         last_epoch: int = -1,
     ) -> None:
         name = "OneCycleLR"
-        _check_optimizer(name, optimizer)
-        self.total_steps = _steps(total_steps, epochs, steps_per_epoch)
-        if not is_number(pct_start) or not 0 <= pct_start <= 1:
-            raise ValueError(f"{name}: pct_start is a number from 0 to 1, got {pct_start!r}")
-        if anneal_strategy not in ("cos", "linear"):
-            raise ValueError(f"{name}: anneal_strategy is 'cos' or 'linear', got {anneal_strategy!r}")
-        for setting, factor in (("div_factor", div_factor), ("final_div_factor", final_div_factor)):
-            if not is_number(factor) or not 0 < factor < math.inf:
-                raise ValueError(f"{name}: {setting} is a number above 0, got {factor!r}")
+        check_optimizer(name, optimizer)
+        self.total_steps = _steps(name, total_steps, epochs, steps_per_epoch)
+        check_number(name, "pct_start", pct_start, 0, 1)
+        check_word(name, "anneal_strategy", anneal_strategy, ("cos", "linear"))
+        check_number(name, "div_factor", div_factor, above=0)
+        check_number(name, "final_div_factor", final_div_factor, above=0)
         self.anneal_strategy = anneal_strategy
         self.max_lrs = one_for_each_group(name, "max_lr", max_lr, optimizer)
         self.first_lrs = [lr / div_factor for lr in self.max_lrs]
@@ -179,21 +182,14 @@ class OneCycleLR(LRScheduler):
         return (b - a) * share + a
 
 
-def _steps(total_steps: int | None, epochs: int | None, steps_per_epoch: int | None) -> int:
-    name = "OneCycleLR"
+def _steps(name: str, total_steps: int | None, epochs: int | None, steps_per_epoch: int | None) -> int:
     if total_steps is not None:
         check_count(name, total_steps=total_steps)
         return total_steps
     if epochs is None or steps_per_epoch is None:
         raise ValueError(f"{name} needs total_steps, or epochs and steps_per_epoch")
-    check_count(name, epochs=epochs)
-    check_count(name, steps_per_epoch=steps_per_epoch)
+    check_count(name, epochs=epochs, steps_per_epoch=steps_per_epoch)
     return epochs * steps_per_epoch
-
-
-def _check_optimizer(name: str, optimizer: Any) -> None:
-    if not isinstance(optimizer, Optimizer):
-        raise TypeError(f"{name} needs an Optimizer, as SGD(model.parameters()) is, got {optimizer!r}")
 
 
 def _momentum_setting(name: str, optimizer: Optimizer) -> str:

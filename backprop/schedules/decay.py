@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from reprlib import repr as short
 from typing import Any, Callable
 
 from backprop.optimizers import Optimizer
-from backprop.optimizers.settings import check_not_negative
-from backprop.schedules.scheduler import LRScheduler
-from backprop.settings import check_count
+from backprop.schedules.scheduler import LRScheduler, check_optimizer
+from backprop.settings import check_count, check_number, is_count
 
 Factor = Callable[[int], float]
 
@@ -27,7 +27,7 @@ class StepLR(LRScheduler):
 
     def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1) -> None:
         check_count("StepLR", step_size=step_size)
-        check_not_negative("StepLR", {"gamma": gamma}, "gamma")
+        check_number("StepLR", "gamma", gamma, 0)
         self.step_size, self.gamma = step_size, gamma
         super().__init__(optimizer, last_epoch)
 
@@ -54,9 +54,9 @@ class MultiStepLR(LRScheduler):
         self, optimizer: Optimizer, milestones: Iterable[int], gamma: float = 0.1, last_epoch: int = -1
     ) -> None:
         self.milestones = list(milestones) if isinstance(milestones, Iterable) else []
-        if not all(isinstance(m, int) and m >= 0 for m in self.milestones) or not isinstance(milestones, Iterable):
-            raise ValueError(f"MultiStepLR: milestones are ints from 0 up, got {milestones!r}")
-        check_not_negative("MultiStepLR", {"gamma": gamma}, "gamma")
+        if not all(is_count(m, 0) for m in self.milestones) or not isinstance(milestones, Iterable):
+            raise ValueError(f"MultiStepLR: milestones are ints from 0 up, got {short(milestones)}")
+        check_number("MultiStepLR", "gamma", gamma, 0)
         self.gamma = gamma
         super().__init__(optimizer, last_epoch)
 
@@ -69,10 +69,15 @@ class ExponentialLR(LRScheduler):
     """η = η₀·γᵗ: times γ in every epoch.
 
     Raises ValueError for a ``gamma`` below 0.
+
+    >>> from backprop import SGD, Parameter
+    >>> schedule = ExponentialLR(SGD([Parameter(0.0)], lr=1.0), gamma=0.5)
+    >>> schedule.step(); schedule.step(); schedule.get_last_lr()
+    [0.25]
     """
 
     def __init__(self, optimizer: Optimizer, gamma: float, last_epoch: int = -1) -> None:
-        check_not_negative("ExponentialLR", {"gamma": gamma}, "gamma")
+        check_number("ExponentialLR", "gamma", gamma, 0)
         self.gamma = gamma
         super().__init__(optimizer, last_epoch)
 
@@ -97,7 +102,7 @@ class PolynomialLR(LRScheduler):
 
     def __init__(self, optimizer: Optimizer, total_iters: int = 5, power: float = 1.0, last_epoch: int = -1) -> None:
         check_count("PolynomialLR", total_iters=total_iters)
-        check_not_negative("PolynomialLR", {"power": power}, "power")
+        check_number("PolynomialLR", "power", power, 0)
         self.total_iters, self.power = total_iters, power
         super().__init__(optimizer, last_epoch)
 
@@ -127,10 +132,11 @@ class LambdaLR(LRScheduler):
     _unsaved = frozenset({"optimizer", "lr_lambdas"})
 
     def __init__(self, optimizer: Optimizer, lr_lambda: Factor | Sequence[Factor], last_epoch: int = -1) -> None:
-        count = len(getattr(optimizer, "param_groups", "1"))
+        check_optimizer("LambdaLR", optimizer)
+        count = len(optimizer.param_groups)
         self.lr_lambdas: list[Any] = list(lr_lambda) if isinstance(lr_lambda, (list, tuple)) else [lr_lambda] * count
         if not all(map(callable, self.lr_lambdas)):
-            raise TypeError(f"LambdaLR: lr_lambda is a function of the epoch, got {lr_lambda!r}")
+            raise TypeError(f"LambdaLR: lr_lambda is a function of the epoch, got {short(lr_lambda)}")
         if len(self.lr_lambdas) != count:
             raise ValueError(f"LambdaLR needs {count} functions, one for each group, got {len(self.lr_lambdas)}")
         super().__init__(optimizer, last_epoch)

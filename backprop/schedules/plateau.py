@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from backprop.optimizers import Optimizer
-from backprop.optimizers.settings import check_not_negative, is_number
-from backprop.schedules.scheduler import LRScheduler, one_for_each_group
+from backprop.schedules.scheduler import LRScheduler, Rates, check_optimizer, one_for_each_group
+from backprop.settings import check_count, check_number, check_word, is_number
 from backprop.tensor import Tensor
 
 
@@ -39,24 +39,23 @@ class ReduceLROnPlateau(LRScheduler):
         threshold: float = 1e-4,
         threshold_mode: str = "rel",
         cooldown: int = 0,
-        min_lr: float | Sequence[float] = 0,
+        min_lr: Rates = 0,
         eps: float = 1e-8,
     ) -> None:
         name = "ReduceLROnPlateau"
-        if mode not in ("min", "max"):
-            raise ValueError(f"{name}: mode is 'min' or 'max', got {mode!r}")
-        if threshold_mode not in ("rel", "abs"):
-            raise ValueError(f"{name}: threshold_mode is 'rel' or 'abs', got {threshold_mode!r}")
-        if not is_number(factor) or not 0 <= factor < 1:
-            raise ValueError(f"{name}: factor is a number from 0 up to below 1, got {factor!r}")
-        numbers = {"threshold": threshold, "eps": eps, "patience": patience, "cooldown": cooldown}
-        check_not_negative(name, numbers, *numbers)
+        check_optimizer(name, optimizer)
+        check_word(name, "mode", mode, ("min", "max"))
+        check_word(name, "threshold_mode", threshold_mode, ("rel", "abs"))
+        check_number(name, "factor", factor, 0, below=1)
+        check_number(name, "threshold", threshold, 0)
+        check_number(name, "eps", eps, 0)
+        check_count(name, 0, patience=patience, cooldown=cooldown)
         self.mode, self.factor, self.patience, self.cooldown = mode, factor, patience, cooldown
         self.threshold, self.threshold_mode, self.eps = threshold, threshold_mode, eps
         self.best = math.inf if mode == "min" else -math.inf
         self.num_bad_epochs = self.cooldown_counter = 0
-        super().__init__(optimizer)
         self.min_lrs = one_for_each_group(name, "min_lr", min_lr, optimizer)
+        super().__init__(optimizer)
 
     def first_lr(self) -> Sequence[Any]:
         return self.current_lr()

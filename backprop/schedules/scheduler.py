@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from reprlib import repr as short
-from typing import Any
+from typing import Any, Union
 
 from backprop.optimizers import Optimizer
-from backprop.optimizers.settings import is_number
+from backprop.settings import check_alike, check_count, check_number, is_number
+
+# One number for all groups of parameters, or one for each.
+Rates = Union[float, Sequence[float]]
 
 
 class LRScheduler:
@@ -37,10 +40,8 @@ class LRScheduler:
 
     def __init__(self, optimizer: Optimizer, last_epoch: int = -1) -> None:
         name = type(self).__name__
-        if not isinstance(optimizer, Optimizer):
-            raise TypeError(f"{name} needs an Optimizer, as SGD(model.parameters()) is, got {short(optimizer)}")
-        if not isinstance(last_epoch, int) or last_epoch < -1:
-            raise ValueError(f"{name}: last_epoch is an int from -1 up, got {last_epoch!r}")
+        check_optimizer(name, optimizer)
+        check_count(name, -1, last_epoch=last_epoch)
         for i, group in enumerate(optimizer.param_groups):
             if last_epoch == -1:
                 group.setdefault("initial_lr", group["lr"])
@@ -125,17 +126,13 @@ class LRScheduler:
         if missing or unknown:
             raise ValueError(f"{name}: missing are {missing or 'none'}, unknown are {unknown or 'none'}")
         for key, value in own.items():
-            if not _alike(value, state_dict[key]):
-                raise ValueError(f"{name}: {key} is as {short(value)} is, got {short(state_dict[key])}")
+            check_alike(name, key, value, state_dict[key])
 
 
-def _alike(own: Any, saved: Any) -> bool:
-    """Whether both are numbers other than NaN, lists of as many of them, or of one type."""
-    if isinstance(own, list):
-        return isinstance(saved, list) and len(saved) == len(own) and all(map(_alike, own, saved))
-    if is_number(own) and not isinstance(own, bool):
-        return is_number(saved) and not isinstance(saved, bool) and not math.isnan(saved)
-    return type(saved) is type(own)
+def check_optimizer(name: str, optimizer: Any) -> None:
+    """TypeError unless it is an Optimizer."""
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"{name} needs an Optimizer, as SGD(model.parameters()) is, got {short(optimizer)}")
 
 
 def one_for_each_group(name: str, setting: str, value: Any, optimizer: Optimizer) -> list[Any]:
@@ -147,6 +144,6 @@ def one_for_each_group(name: str, setting: str, value: Any, optimizer: Optimizer
     values = list(value) if isinstance(value, (list, tuple)) else [value] * count
     if len(values) != count:
         raise ValueError(f"{name}: {setting} is a number or one for each of {count} groups, got {value!r}")
-    if not all(is_number(x) and 0 <= float(x) < math.inf for x in values):
-        raise ValueError(f"{name}: {setting} is a number from 0 up, got {value!r}")
+    for number in values:
+        check_number(name, setting, number, 0)
     return values

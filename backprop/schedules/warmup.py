@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from reprlib import repr as short
 from typing import Any
 
 from backprop.optimizers import Optimizer
-from backprop.optimizers.settings import is_number
 from backprop.schedules.plateau import ReduceLROnPlateau
 from backprop.schedules.scheduler import LRScheduler
-from backprop.settings import check_count
+from backprop.settings import check_count, check_number, is_count
 
 
 class ConstantLR(LRScheduler):
@@ -18,13 +18,19 @@ class ConstantLR(LRScheduler):
 
     Raises ValueError for a ``factor`` that is not above 0 and up to 1 (PyTorch takes 0, and cannot undo it) and for
     ``total_iters`` below 1.
+
+    >>> from backprop import SGD, Parameter
+    >>> schedule = ConstantLR(SGD([Parameter(0.0)], lr=1.0), factor=0.5, total_iters=2)
+    >>> schedule.get_last_lr()
+    [0.5]
+    >>> schedule.step(); schedule.step(); schedule.get_last_lr()
+    [1.0]
     """
 
     def __init__(
         self, optimizer: Optimizer, factor: float = 1.0 / 3, total_iters: int = 5, last_epoch: int = -1
     ) -> None:
-        if not is_number(factor) or not 0 < factor <= 1:
-            raise ValueError(f"ConstantLR: factor is a number above 0 and up to 1, got {factor!r}")
+        check_number("ConstantLR", "factor", factor, above=0, high=1)
         check_count("ConstantLR", total_iters=total_iters)
         self.factor, self.total_iters = factor, total_iters
         super().__init__(optimizer, last_epoch)
@@ -60,10 +66,8 @@ class LinearLR(LRScheduler):
         total_iters: int = 5,
         last_epoch: int = -1,
     ) -> None:
-        if not is_number(start_factor) or not 0 < start_factor <= 1:
-            raise ValueError(f"LinearLR: start_factor is a number above 0 and up to 1, got {start_factor!r}")
-        if not is_number(end_factor) or not 0 <= end_factor <= 1:
-            raise ValueError(f"LinearLR: end_factor is a number from 0 to 1, got {end_factor!r}")
+        check_number("LinearLR", "start_factor", start_factor, above=0, high=1)
+        check_number("LinearLR", "end_factor", end_factor, 0, 1)
         check_count("LinearLR", total_iters=total_iters)
         self.start_factor, self.end_factor, self.total_iters = start_factor, end_factor, total_iters
         super().__init__(optimizer, last_epoch)
@@ -77,7 +81,9 @@ class LinearLR(LRScheduler):
         # The factor of this epoch over that of the last, both times total_iters.
         rise = self.end_factor - self.start_factor
         before = self.total_iters * self.start_factor + (self.last_epoch - 1) * rise
-        return [lr * (1.0 + rise / before) for lr in self.current_lr()]
+        # A line that ends at 0 may end below it by a rounding, as PyTorch's does.
+        factor = max(1.0 + rise / before, 0.0)
+        return [lr * factor for lr in self.current_lr()]
 
 
 class SequentialLR(LRScheduler):
@@ -107,6 +113,9 @@ class SequentialLR(LRScheduler):
     _unsaved = frozenset({"optimizer", "schedulers"})
 
     def __init__(self, optimizer: Optimizer, schedulers: Sequence[LRScheduler], milestones: Sequence[int]) -> None:
+        for setting, value in (("schedulers", schedulers), ("milestones", milestones)):
+            if not isinstance(value, (list, tuple)):
+                raise TypeError(f"SequentialLR: {setting} are a list, got {short(value)}")
         self.schedulers = list(schedulers)
         for i, scheduler in enumerate(self.schedulers):
             if not isinstance(scheduler, LRScheduler) or isinstance(scheduler, ReduceLROnPlateau):
@@ -116,12 +125,12 @@ class SequentialLR(LRScheduler):
         self.milestones = list(milestones)
         if (
             len(self.milestones) != len(self.schedulers) - 1
-            or not all(isinstance(m, int) and m >= 0 for m in self.milestones)
+            or not all(is_count(m, 0) for m in self.milestones)
             or sorted(set(self.milestones)) != self.milestones
         ):
             raise ValueError(
                 f"SequentialLR: {len(self.schedulers)} schedules need {len(self.schedulers) - 1} milestones, "
-                f"growing ints from 0 up, got {milestones!r}"
+                f"growing ints from 0 up, got {short(milestones)}"
             )
         super().__init__(optimizer)
 
@@ -154,8 +163,3 @@ class SequentialLR(LRScheduler):
         for scheduler, saved in zip(self.schedulers, own.pop("schedulers")):
             scheduler.load_state_dict(saved)
         vars(self).update({name: list(v) if isinstance(v, list) else v for name, v in own.items()})
-
-    def check_state(self, state_dict: Mapping[str, Any]) -> None:
-        super().check_state(state_dict)
-        for scheduler, saved in zip(self.schedulers, state_dict["schedulers"]):
-            scheduler.check_state(saved)

@@ -1,7 +1,8 @@
-"""Training: the loop, what it writes down and what it shows."""
+"""Training: the loop, what it writes down, what it shows, who may listen, and how it goes on after an interruption."""
 
 from backprop.training.evaluation import evaluate
 from backprop.training.history import Epoch, History
 from backprop.training.loop import fit
+from backprop.training.run import Callback, Run
 
-__all__ = ["Epoch", "History", "evaluate", "fit"]
+__all__ = ["Callback", "Epoch", "History", "Run", "evaluate", "fit"]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Callable
 
 from backprop.data.dataset import Dataset, Targets, is_classes
 from backprop.layers import Layer
+from backprop.settings import check_alike
 from backprop.tensor import Tensor, no_grad
 
-Batches = Iterable[tuple[Any, Targets]]
+Batch = tuple[Any, Targets]
+Batches = Iterable[Batch]
 Loss = Callable[[Tensor, Any], Tensor]
 
 
@@ -21,7 +23,8 @@ class Score:
         self.examples = 0
         self._started = time.perf_counter()
         self._loss = 0.0
-        self._right: int | None = None
+        self._right = 0
+        self._classes = False
 
     def add(self, output: Tensor, loss: float, targets: Targets) -> None:
         """Count one batch: ``loss`` is its mean; the answers count where targets are class indices."""
@@ -29,8 +32,15 @@ class Score:
         self.examples += size
         self._loss += loss * size
         if is_classes(targets):
-            hits = sum(answer == target for answer, target in zip(output.data.argmax(axis=1), targets))
-            self._right = (self._right or 0) + hits
+            self._right += sum(answer == target for answer, target in zip(output.data.argmax(axis=1), targets))
+            self._classes = True
+
+    def join(self, other: Score) -> None:
+        """Count all that ``other`` has counted."""
+        self.examples += other.examples
+        self._loss += other._loss
+        self._right += other._right
+        self._classes |= other._classes
 
     @property
     def loss(self) -> float:
@@ -40,12 +50,27 @@ class Score:
     @property
     def accuracy(self) -> float | None:
         """The share of right answers, None where there were no class targets."""
-        return None if self._right is None else self._right / self.examples
+        return self._right / self.examples if self._classes else None
 
     @property
     def examples_per_second(self) -> float:
         """Examples counted for each second since the start."""
-        return self.examples / max(time.perf_counter() - self._started, 1e-9)
+        return self.examples / max(self._seconds(), 1e-9)
+
+    def _seconds(self) -> float:
+        return time.perf_counter() - self._started
+
+    def state_dict(self) -> dict[str, Any]:
+        """The sums so far and the seconds they took."""
+        sums = {"examples": self.examples, "loss": self._loss, "right": self._right, "classes": self._classes}
+        return {**sums, "seconds": self._seconds()}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on where ``state_dict()`` was taken; the time in between does not count."""
+        check_alike("Score.load_state_dict", "the state", self.state_dict(), state)
+        self.examples, self._loss = state["examples"], state["loss"]
+        self._right, self._classes = state["right"], state["classes"]
+        self._started = time.perf_counter() - state["seconds"]
 
 
 def evaluate(model: Layer, loss: Loss, batches: Batches) -> tuple[float, float | None]:

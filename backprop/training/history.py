@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import csv
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from numbers import Real
+from reprlib import repr as short
+
+from backprop.files import PathLike, replacing
+from backprop.settings import check_count, check_word
+from backprop.training.sparkline import sparkline
 
 
 @dataclass(frozen=True)
@@ -11,6 +20,8 @@ class Epoch:
     it was learning, the same on the validation data afterwards, and its examples a second.
 
     What was not measured is None: accuracy without class targets, validation without validation data.
+
+    Raises ValueError for a number that is no int from 1 up, TypeError for another value that is no number.
     """
 
     number: int
@@ -20,29 +31,91 @@ class Epoch:
     validation_accuracy: float | None
     examples_per_second: float
 
+    def __post_init__(self) -> None:
+        check_count("Epoch", number=self.number)
+        for name in NAMES:
+            value, optional = getattr(self, name), name in MEASURED[1:]
+            if not isinstance(value, Real) and not (optional and value is None):
+                raise TypeError(f"Epoch: {name} is a number{' or None' if optional else ''}, got {short(value)}")
+
     def __str__(self) -> str:
         """The measured values in one line; not the speed, so that the same training prints the same.
 
         >>> print(Epoch(3, 0.25, 0.925, None, None, 8000.0))
         epoch 3  loss 0.250000  accuracy 92.50 %
         """
-        parts = [f"epoch {self.number}", f"loss {self.loss:.6f}"]
-        if self.accuracy is not None:
-            parts.append(f"accuracy {percent(self.accuracy)}")
-        if self.validation_loss is not None:
-            parts.append(f"validation loss {self.validation_loss:.6f}")
-        if self.validation_accuracy is not None:
-            parts.append(f"validation accuracy {percent(self.validation_accuracy)}")
-        return "  ".join(parts)
+        return "  ".join([f"epoch {self.number}", *(f"{name} {value}" for name, value in self.measured())])
+
+    def measured(self) -> Iterator[tuple[str, str]]:
+        """What was measured, but for the speed: its name and its value as people write them."""
+        for name in MEASURED:
+            value = getattr(self, name)
+            if value is not None:
+                yield name.replace("_", " "), percent(value) if "accuracy" in name else f"{value:.6f}"
+
+
+NAMES = tuple(field.name for field in fields(Epoch))
+MEASURED = NAMES[1:-1]
 
 
 class History(list[Epoch]):
-    """The epochs of a training in their order: a list of Epoch.
+    """The epochs of a training in their order: a list of Epoch, printed as a table.
 
-    >>> history = History([Epoch(1, 0.5, None, None, None, 100.0), Epoch(2, 0.25, None, None, None, 100.0)])
+    ``interrupted`` is True where the training was ended by Ctrl-C.
+
+    >>> history = History([Epoch(1, 0.5, None, 0.75, None, 100.0), Epoch(2, 0.25, None, 0.5, None, 100.0)])
     >>> [epoch.loss for epoch in history]
     [0.5, 0.25]
+    >>> print(history)
+    epoch      loss  validation loss
+        1  0.500000         0.750000
+        2  0.250000         0.500000
+    >>> history.sparkline("validation_loss")
+    '█▁'
     """
+
+    interrupted = False
+
+    def __str__(self) -> str:
+        """The measured values, one line an epoch."""
+        measured = [{"epoch": str(epoch.number), **dict(epoch.measured())} for epoch in self]
+        names = list(dict.fromkeys(name for line in measured for name in line)) or ["no epochs"]
+        table = [dict(zip(names, names)), *measured]
+        widths = {name: max(len(line.get(name, "")) for line in table) for name in names}
+        return "\n".join("  ".join(line.get(name, "").rjust(widths[name]) for name in names) for line in table)
+
+    def sparkline(self, name: str = "loss") -> str:
+        """One value of all epochs as a curve of one line: "loss", "accuracy", "validation_loss" or another.
+
+        What was not measured, or is NaN or infinite, is a gap. Raises ValueError for a name that no epoch has.
+        """
+        check_word("sparkline", "name", name, NAMES)
+        return sparkline([getattr(epoch, name) for epoch in self])
+
+    def to_csv(self, path: PathLike) -> None:
+        """Write a text file, a line of names and one line an epoch; what was not measured is empty.
+
+        A file of that name is replaced, once all is written.
+
+        >>> import os, tempfile
+        >>> path = os.path.join(tempfile.mkdtemp(), "history.csv")
+        >>> History([Epoch(1, 0.5, None, None, None, 100.0)]).to_csv(path)
+        >>> print(open(path).read().strip())
+        number,loss,accuracy,validation_loss,validation_accuracy,examples_per_second
+        1,0.5,,,,100.0
+        """
+        with replacing(path, encoding="utf-8") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(NAMES)
+            writer.writerows([vars(epoch).values() for epoch in self])
+
+    def to_json(self, path: PathLike) -> None:
+        """Write a JSON file, a list with one object an epoch; what was not measured is null, NaN is NaN.
+
+        A file of that name is replaced, once all is written.
+        """
+        with replacing(path, encoding="utf-8") as file:
+            json.dump([vars(epoch) for epoch in self], file, indent=1)
 
 
 def percent(share: float) -> str:

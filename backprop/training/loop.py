@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-import math
+import os
+from collections.abc import Sequence
+from itertools import islice
 
+from backprop.files import PathLike
 from backprop.layers import Layer
 from backprop.optimizers import Optimizer
-from backprop.settings import check_count
-from backprop.training.evaluation import Batches, Loss, Score, check_parts, evaluate
+from backprop.schedules import LRScheduler, ReduceLROnPlateau
+from backprop.settings import check_count, check_number
+from backprop.training.checkpoint import Checkpoint, resume_from
+from backprop.training.door import check_callbacks, check_checkpoint, check_optimizer, check_schedule
+from backprop.training.early_stopping import EarlyStopping
+from backprop.training.evaluation import Batches, Loss, check_parts, evaluate
 from backprop.training.history import Epoch, History
 from backprop.training.progress import Progress
+from backprop.training.randomness import generators_of
+from backprop.training.run import Callback, Run
+from backprop.training.step import take_step
 
 
 def fit(
@@ -20,6 +30,15 @@ def fit(
     *,
     epochs: int,
     validation: Batches | None = None,
+    schedule: LRScheduler | None = None,
+    schedule_by: str = "epoch",
+    accumulate: int = 1,
+    clip_grad_norm: float | None = None,
+    patience: int | None = None,
+    checkpoint: PathLike | None = None,
+    checkpoint_every: int | None = None,
+    resume: bool = False,
+    callbacks: Sequence[Callback] = (),
     progress: bool = True,
 ) -> History:
     """Train ``model`` for ``epochs`` passes over ``batches``, pairs of (inputs, targets); returns the History.
@@ -28,8 +47,29 @@ def fit(
     line with epoch, loss, accuracy, examples a second and time left on a terminal; in a file it is one plain
     line an epoch. Afterwards, also after an interruption, the model is in evaluation mode, ready to be used.
 
+    A *step* is one step of the optimizer, on one batch, or with ``accumulate`` n on n of them as if they were one: the
+    gradient is that of the mean over all their examples, if ``loss`` is a mean over those of a batch. A gradient whose
+    norm is above ``clip_grad_norm`` is scaled down to it. ``schedule`` sets the learning rates anew after each
+    "epoch" or each "step", as ``schedule_by`` says; ReduceLROnPlateau is told the validation loss.
+
+    With ``patience`` training stops after so many epochs in a row whose validation loss is not below the least so
+    far, and however it ends, the model has the weights of the epoch with the least.
+
+    Ctrl-C ends the training as well: the model is as it was after the last whole step, and the history so far is
+    returned, its ``interrupted`` True. ``callbacks`` are told of each step and epoch, see Callback.
+
+    ``checkpoint`` names a file that holds the whole run, written at the beginning, after each epoch, or instead every
+    ``checkpoint_every`` steps, and at the end. A process killed at any moment leaves the last whole one. With
+    ``resume`` the same call goes on from there, or begins where there is no file yet, and ends with the same bits as if
+    it had never been broken off: the states of the random generators are in it, of the default one and of those that
+    are attributes, such as ``rng``, of batches, validation, layers and loss. In an epoch that was begun the batches
+    that are done are given again and passed over, so they must be the same whatever else was drawn in between; a
+    DataLoader and a StreamLoader draw once an epoch.
+
     Raises FloatingPointError as soon as a loss is NaN or infinite, with epoch and batch named, and before the
-    weights are touched; ValueError where ``batches`` gives none (an iterator is used up after one epoch).
+    weights are touched; ValueError where ``batches`` gives none (an iterator is used up after one epoch), for settings
+    that do not fit together and a checkpoint of another training; FileExistsError for a checkpoint that would be
+    overwritten, without ``resume``.
 
     >>> from backprop import Adam, CrossEntropyLoss, DataLoader, Linear, load_iris
     >>> import random
@@ -39,46 +79,74 @@ def fit(
     >>> len(history), history[-1].accuracy > 0.9
     (20, True)
     """
-    check_count("fit", epochs=epochs)
+    check_count("fit", epochs=epochs, accumulate=accumulate)
+    counts = {"patience": patience, "checkpoint_every": checkpoint_every}
+    check_count("fit", **{setting: count for setting, count in counts.items() if count is not None})
     check_parts("fit", model, loss, batches)
-    if not isinstance(optimizer, Optimizer):
-        raise TypeError(f"fit: the optimizer is an Optimizer, as SGD(model.parameters()) is, got {optimizer!r}")
-    history = History()
-    line = Progress(epochs, batches) if progress else None
+    check_optimizer(optimizer, model, loss)
+    check_schedule(schedule, schedule_by, optimizer, validation)
+    check_checkpoint(checkpoint, checkpoint_every, resume)
+    check_callbacks(callbacks)
+    if clip_grad_norm is not None:
+        check_number("fit", "clip_grad_norm", clip_grad_norm, above=0)
+    if patience is not None and validation is None:
+        raise ValueError("fit: patience waits for the validation loss to fall; give validation=…")
+
+    told = [*callbacks]
+    if patience is not None:
+        told.append(EarlyStopping(model, patience))
+    if progress:
+        told.append(Progress())
+    if checkpoint is not None:
+        told.append(Checkpoint(checkpoint, checkpoint_every))
+    # Without a checkpoint nobody needs the states of the generators.
+    generators = [] if checkpoint is None else generators_of(batches, validation, model, loss)
+    run = Run(model, loss, optimizer, batches, epochs, validation, schedule, told, generators)
+    if checkpoint is not None and resume and os.path.exists(checkpoint):
+        resume_from(checkpoint, run)
     try:
-        for number in range(1, epochs + 1):
-            score = _learn(model, loss, optimizer, batches, number, line)
-            speed = score.examples_per_second
-            validated = (None, None) if validation is None else evaluate(model, loss, validation)
-            epoch = Epoch(number, score.loss, score.accuracy, validated[0], validated[1], speed)
-            history.append(epoch)
-            if line:
-                line.epoch(epoch)
+        for callback in told:
+            callback.on_fit_begin(run)
+        while run.epoch <= epochs and not run.stopped:
+            _learn(run, accumulate, clip_grad_norm, schedule_by)
+    except BaseException as error:
+        run.roll_back()
+        if not isinstance(error, KeyboardInterrupt):
+            raise
+        run.history.interrupted = True
+        run.stop("interrupted")
     finally:
         model.eval()
-        if line:
-            line.close()
-    return history
+        for callback in reversed(told):
+            callback.on_fit_end(run)
+    return run.history
 
 
-def _learn(
-    model: Layer, loss: Loss, optimizer: Optimizer, batches: Batches, number: int, line: Progress | None
-) -> Score:
-    """One epoch."""
-    score = Score()
-    model.train()
-    for position, (inputs, targets) in enumerate(batches, 1):
-        output = model(inputs)
-        value = loss(output, targets)
-        mean = float(value.item())
-        if not math.isfinite(mean):
-            raise FloatingPointError(f"fit: the loss is {mean} in epoch {number}, batch {position}")
-        optimizer.zero_grad()
-        value.backward()
-        optimizer.step()
-        score.add(output, mean, targets)
-        if line:
-            line.batch(number, position, score)
-    if not score.examples:
-        raise ValueError(f"fit got no batches in epoch {number}; an iterator is used up after one epoch")
-    return score
+def _learn(run: Run, accumulate: int, max_norm: float | None, schedule_by: str) -> None:
+    """One epoch, or what is left of it."""
+    run.model.train()
+    batches = run.left()
+    while group := list(islice(batches, accumulate)):
+        take_step(run, group, max_norm)
+        run.batch += len(group)
+        run.step += 1
+        if run.schedule and schedule_by == "step":
+            run.schedule.step()
+        for callback in run.callbacks:
+            callback.on_step_end(run)
+        run.keep()
+        if run.stopped:
+            return
+    if not run.batch:
+        raise ValueError(f"fit got no batches in epoch {run.epoch}; an iterator is used up after one epoch")
+    score, speed = run.score, run.score.examples_per_second
+    validated = (None, None) if run.validation is None else evaluate(run.model, run.loss, run.validation)
+    run.history.append(Epoch(run.epoch, score.loss, score.accuracy, validated[0], validated[1], speed))
+    run.batch = 0
+    if isinstance(run.schedule, ReduceLROnPlateau):
+        run.schedule.step(validated[0])
+    elif run.schedule and schedule_by == "epoch":
+        run.schedule.step()
+    for callback in run.callbacks:
+        callback.on_epoch_end(run)
+    run.keep()

@@ -7,48 +7,58 @@ import sys
 import time
 from collections.abc import Sized
 
-from backprop.training.evaluation import Score
-from backprop.training.history import Epoch, percent
+from backprop.training.history import percent
+from backprop.training.run import Callback, Run
 
 _SECONDS_BETWEEN_UPDATES = 0.1
 
 
-class Progress:
-    """Shows on standard output how far a training of ``epochs`` passes over ``batches`` is."""
+class Progress(Callback):
+    """Shows on standard output how far a training is, and why it ended before its time."""
 
-    def __init__(self, epochs: int, batches: object) -> None:
-        self._epochs = epochs
-        self._batches = len(batches) if isinstance(batches, Sized) else None
+    def __init__(self) -> None:
         # Without a console standard output may be None or anything that can be written to.
         self._terminal = getattr(sys.stdout, "isatty", bool)()
         self._unfinished = False
-        self._started = self._shown = time.perf_counter()
 
-    def batch(self, epoch: int, position: int, score: Score) -> None:
-        """After a batch, on a terminal: the values so far, the speed, and the time left where it can be known."""
+    def on_fit_begin(self, run: Run) -> None:
+        self._started = self._shown = time.perf_counter()
+        self._done_before = _share_done(run)
+
+    def on_step_end(self, run: Run) -> None:
+        """On a terminal: the values so far, the speed, and the time left where it can be known."""
         now = time.perf_counter()
         if not self._terminal or now - self._shown < _SECONDS_BETWEEN_UPDATES:
             return
         self._shown = now
-        parts = [f"epoch {epoch}/{self._epochs}", f"loss {score.loss:.6f}"]
+        score = run.score
+        parts = [f"epoch {run.epoch}/{run.epochs}", f"loss {score.loss:.6f}"]
         if score.accuracy is not None:
             parts.append(f"accuracy {percent(score.accuracy)}")
         parts.append(f"{score.examples_per_second:,.0f} examples/s")
-        if self._batches:
-            done = (epoch - 1 + position / self._batches) / self._epochs
-            parts.append(f"{_clock((now - self._started) * (1.0 - done) / done)} left")
+        done = _share_done(run)
+        if done > self._done_before:
+            # What was done before a resume took none of this time.
+            seconds = (now - self._started) * (1.0 - done) / (done - self._done_before)
+            parts.append(f"{_clock(seconds)} left")
         self._rewrite("  ".join(parts))
 
-    def epoch(self, epoch: Epoch) -> None:
-        """After an epoch: its line, which stays."""
+    def on_epoch_end(self, run: Run) -> None:
+        """The epoch's line, which stays."""
+        epoch = run.history[-1]
         if self._terminal:
             self._rewrite(f"{epoch}  {epoch.examples_per_second:,.0f} examples/s")
-            self.close()
+            self._end_line()
         else:
             print(epoch, flush=True)
 
-    def close(self) -> None:
+    def on_fit_end(self, run: Run) -> None:
         """End a line that was begun, so that what comes next, an error perhaps, has one of its own."""
+        self._end_line()
+        if run.stopped:
+            print(f"stopped {run.place}: {run.stopped}", flush=True)
+
+    def _end_line(self) -> None:
         if self._unfinished:
             print()
         self._unfinished = False
@@ -58,6 +68,12 @@ class Progress:
         self._unfinished = True
         width = shutil.get_terminal_size().columns
         print(f"\r{line[: width - 1]}\x1b[K", end="", flush=True)
+
+
+def _share_done(run: Run) -> float:
+    """How much of all epochs is over; without the number of batches, 0."""
+    batches = len(run.batches) if isinstance(run.batches, Sized) else 0
+    return (run.epoch - 1 + run.batch / batches) / run.epochs if batches else 0.0
 
 
 def _clock(seconds: float) -> str:

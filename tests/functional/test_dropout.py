@@ -56,5 +56,5 @@ def test_the_seed_of_the_library_repeats_the_draw():
 
 @pytest.mark.parametrize("p", [-0.1, 1.1, math.nan, "0.5", None])
 def test_p_is_a_probability(p):
-    with pytest.raises(ValueError, match="dropout: p is a probability, from 0 to 1, got"):
+    with pytest.raises(ValueError, match="dropout: p is a finite number from 0 to 1, got"):
         dropout(Matrix([[1.0]]), p)

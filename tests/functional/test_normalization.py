@@ -112,7 +112,7 @@ def test_equal_numbers_become_0_with_a_finite_gradient():
     [
         (
             lambda x: batch_norm(x, num_features=4, training=True),
-            "rows of 6 numbers; 4 features are a multiple of that",
+            "rows of 6 numbers; it needs 4 or a multiple of that",
         ),
         (lambda x: batch_norm(x, num_features=6), "needs running_mean and running_var, or training=True"),
         (lambda x: batch_norm(x, x, num_features=6, training=True), "batch_norm got a weight of 2×6; it needs 1×6"),
@@ -121,13 +121,16 @@ def test_equal_numbers_become_0_with_a_finite_gradient():
             "batch_norm got a running_mean of 1×1; it needs 1×6",
         ),
         (lambda x: batch_norm(x[0], num_features=6, training=True), "more than one number a feature to train on"),
-        (lambda x: batch_norm(x, num_features=6, training=True, eps=0), "batch_norm: eps is a number above 0, got 0"),
+        (
+            lambda x: batch_norm(x, num_features=6, training=True, eps=0),
+            "batch_norm: eps is a finite number above 0, got 0",
+        ),
         (lambda x: layer_norm(x, Matrix([[1.0]])), "layer_norm got a weight of 1×1; it needs 1×6"),
-        (lambda x: layer_norm(x, eps=math.nan), "layer_norm: eps is a number above 0, got nan"),
+        (lambda x: layer_norm(x, eps=math.nan), "layer_norm: eps is a finite number above 0, got nan"),
         (lambda x: group_norm(x, num_groups=2, num_channels=3), "group_norm: 2 groups do not divide 3 channels"),
-        (lambda x: group_norm(x, num_groups=2, num_channels=4), "rows of 6 numbers; 4 channels are a multiple of that"),
+        (lambda x: group_norm(x, num_groups=2, num_channels=4), "rows of 6 numbers; it needs 4 or a multiple of that"),
         (lambda x: rms_norm(x, Matrix([[1.0]])), "rms_norm got a weight of 1×1; it needs 1×6"),
-        (lambda x: rms_norm(x, eps=-1.0), "rms_norm: eps is a number above 0, got -1.0"),
+        (lambda x: rms_norm(x, eps=-1.0), "rms_norm: eps is a finite number above 0, got -1.0"),
     ],
 )
 def test_what_does_not_fit_is_refused(call, sentence):

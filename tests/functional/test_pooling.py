@@ -37,7 +37,8 @@ def test_gradients_away_from_ties(size, kernel, stride, padding, seed):
     x = distinct(2, 2 * size[0] * size[1], rng)
     assert gradcheck(lambda x: max_pool2d(x, kernel, stride, padding, **options), [x], rng=rng)
     for count in (True, False):
-        assert gradcheck(lambda x, count=count: avg_pool2d(x, kernel, stride, padding, count, **options), [x], rng=rng)
+        own = {"count_include_pad": count, **options}
+        assert gradcheck(lambda x, own=own: avg_pool2d(x, kernel, stride, padding, **own), [x], rng=rng)
 
 
 @given(size=images, output=images, seed=seeds)

@@ -44,7 +44,7 @@ def test_what_float_can_hold_is_kept():
 
 def test_another_dimension_is_refused():
     for function in (F.softmax, F.log_softmax):
-        with pytest.raises(ValueError, match=r"dim is 0 \(columns\) or 1 \(rows\), got 2"):
+        with pytest.raises(ValueError, match=r"softmax: dim is 0, 1, -1 or -2, got 2"):
             function(Matrix([[1.0]]), 2)
 
 

@@ -36,7 +36,7 @@ def test_repr_shows_p():
 
 @pytest.mark.parametrize("p", [-0.1, 1.1, math.nan, "0.5", None])
 def test_p_is_a_probability(p):
-    with pytest.raises(ValueError, match="Dropout: p is a probability, from 0 to 1, got"):
+    with pytest.raises(ValueError, match="Dropout: p is a finite number from 0 to 1, got"):
         Dropout(p)
 
 

@@ -1,10 +1,18 @@
-"""Linear: its start values, and what it refuses."""
+"""Linear: PyTorch's figures, its start values, and what it refuses."""
 
 import random
 
 import pytest
 
 from backprop import Linear, Matrix
+from tests.figures import assert_agrees, cases, made, named
+
+
+@pytest.mark.parametrize("case", cases("linear"), ids=named)
+def test_figures_of_pytorch(case):
+    layer = made({"Linear": Linear}, case)
+    assert_agrees(layer, case)
+    assert repr(layer).startswith(case["repr"])
 
 
 def test_starts_uniform_within_one_over_the_root_of_its_inputs():

@@ -100,7 +100,7 @@ def test_defaults_are_those_of_pytorch():
         ),
         (
             lambda: TransformerEncoderLayer(4, 2, 4)(Matrix.zeros(6, 3), sequence_length=3),
-            "TransformerEncoderLayer got rows of 3 numbers; it needs 4",
+            r"TransformerEncoderLayer\(4, 2\) got rows of 3 numbers; it needs 4",
         ),
         (
             lambda: TransformerEncoderLayer(4, 2, 4)(Matrix.zeros(6, 4), sequence_length=4),

@@ -190,6 +190,36 @@ def test_lbfgs_stops_at_once_where_the_gradient_is_zero_and_gives_what_the_closu
     assert len(calls) == 1 and w.data == Matrix([[1.0, 2.0]])
 
 
+@pytest.mark.parametrize(
+    ("script", "settings", "evaluations", "end"),
+    [
+        # The first step is min(1, 1/|g|)·lr times −g; two steps may take ⌊2·5/4⌋ evaluations.
+        ([(9.0, 0.25), (8.0, 0.125)], {"max_iter": 2}, 2, -0.25),
+        ([(9.0, 4.0), (8.0, 2.0)], {"max_iter": 2, "lr": 0.5}, 2, -0.5),
+        # A gradient of just tolerance_grad is small enough, before the first step and after it.
+        ([(9.0, 0.5)], {"tolerance_grad": 0.5}, 1, 0.0),
+        ([(9.0, 0.75), (8.0, 0.5)], {"tolerance_grad": 0.5}, 2, -0.75),
+        # A step of just tolerance_change is too short, a slope of just that or a loss that falls by it is not.
+        ([(9.0, 2.0), (7.0, 1.0)], {"tolerance_change": 1.0, "max_iter": 3}, 2, -1.0),
+        ([(9.0, 2.0), (7.0, 1.0)], {"tolerance_change": 4.0, "max_iter": 3}, 2, -1.0),
+        ([(9.0, 8.0), (8.0, 4.0), (6.0, 1.0)], {"tolerance_change": 1.0, "lr": 4.0, "max_iter": 3}, 3, -20.0),
+        ([(9.0, 8.0), (8.5, 4.0)], {"tolerance_change": 1.0, "lr": 4.0, "max_iter": 3}, 2, -4.0),
+    ],
+)
+def test_where_lbfgs_ends_a_step(script, settings, evaluations, end):
+    """Losses and gradients one after the other, whatever w is; PyTorch 2.13.0 ends at the same w each time."""
+    w, rest = Parameter([[0.0]]), iter(script)
+
+    def closure():
+        loss, gradient = next(rest)
+        w.grad = Matrix([[gradient]])
+        return loss
+
+    optimizer = LBFGS([w], **settings)
+    assert optimizer.step(closure) == 9.0
+    assert w.data.item() == end and optimizer.state[0]["func_evals"] == evaluations
+
+
 def test_a_line_search_along_a_straight_loss_stays_within_its_bounds():
     """The cubic through two points of a straight line has no lowest point; each new step is ten times the last.
 

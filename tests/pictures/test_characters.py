@@ -27,7 +27,7 @@ numbers = st.floats(allow_nan=False, allow_infinity=False)
         ([2, 4, 8], "▁▃█"),
         ([1, 1, 1, 1], "▅▅▅▅"),
         ([], ""),
-        ([math.nan, 0, math.inf, 1, -math.inf], " ▁ █ "),
+        ([math.nan, 0, math.inf, 1, -math.inf, None], " ▁ █  "),
         ([math.nan], " "),
         ([-1e308, 0, 1e308], "▁▅█"),
         ([10**400, 1], " ▅"),
@@ -74,7 +74,14 @@ def test_bars_are_as_long_as_their_numbers(values):
         assert lengths == [round(320 * (value / largest)) for value in values.values()]
 
 
-@pytest.mark.parametrize("value", [-1, math.nan, math.inf, "x"])
+@pytest.mark.parametrize("value", [-1, math.nan, math.inf, 10**400])
 def test_bars_go_from_0_up(value):
     with pytest.raises(ValueError, match=r"^bars: loss is a finite number from 0 up, got "):
         bars({"loss": value})
+
+
+def test_bars_of_what_is_no_number_are_refused():
+    with pytest.raises(TypeError, match=r"^bars\[0\] is 'x', not a real number"):
+        bars({"loss": "x"})
+    with pytest.raises(TypeError, match=r'^bars needs numbers by their names, \{"right": 0.75\}, got \[1, 2\]$'):
+        bars([1, 2])

@@ -88,9 +88,10 @@ def zeros(rows):
     [
         (zeros, [[1, 2, 3]], [0], {}, "draws points of 2 coordinates, got rows of 3 numbers$"),
         (zeros, [[1, 2]], [0, 1], {}, "^DecisionBoundary got 2 targets for 1 points$"),
+        (zeros, [[1, 2]], None, {}, "^targets needs a list of numbers, got None$"),
         (zeros, [[1, math.nan]], [0], {}, r"points\[0\]\[1\] is a finite number from -1e\+300 to 1e\+300, got nan$"),
-        (zeros, [[1, 2]], [-1], {}, r"targets\[0\] is a class, an int from 0 up, got -1$"),
-        (zeros, [[1, 2]], [1.0], {}, r"targets\[0\] is a class, an int from 0 up, got 1.0$"),
+        (zeros, [[1, 2]], [-1], {}, r"targets\[0\] is an int from 0 up, got -1$"),
+        (zeros, [[1, 2]], [1.0], {}, r"targets\[0\] is an int from 0 up, got 1.0$"),
         (zeros, [[1, 2]], [2], {"classes": ["a", "b"]}, "^DecisionBoundary got 2 names for classes 0 to 2$"),
         (lambda rows: [0], [[1, 2]], [0], {}, "predict gave 1 numbers for 6912 points$"),
         (

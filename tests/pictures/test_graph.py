@@ -1,6 +1,7 @@
 """Graphs: every edge goes down, no box is on another, few edges cross, deep graphs are no special case."""
 
 import itertools
+import random
 import re
 from fractions import Fraction
 
@@ -72,6 +73,18 @@ def counted_one_by_one(layers, below):
     return total
 
 
+def test_links_cross_less():
+    """40 graphs of 25 nodes and 48 edges: as their numbers come they cross 3,362 times, from the results up 1,751
+    times, sorted 789 times; with passes in one direction only 1,133 or 1,202 times."""
+    rng = random.Random(0)
+    total = 0
+    for _ in range(40):
+        laid = layered(25, [(rng.randrange(max(0, j - 9), j), j) for j in range(1, 25) for _ in range(2)])
+        above, below = neighbours(laid)
+        total += crossings(ordered(laid, above, below), below)
+    assert total == 789
+
+
 def test_what_can_be_drawn_without_crossings_is():
     """Two chains whose numbers are mixed, and a tree."""
     for edges in (
@@ -126,6 +139,17 @@ def test_the_drawing_has_every_box_and_arrow_in_it(graph):
         assert 0 <= a < c <= drawing.width and 0 <= b < d <= drawing.height
     paths = [path.get("d") for path in drawing.root.iter("{http://www.w3.org/2000/svg}path")]
     assert [path.count("M") for path in paths] == ([len(edges)] * 2 if edges else [])
+    (group,) = [g for g in drawing.root.iter("{http://www.w3.org/2000/svg}g") if "translate" in g.get("transform", "")]
+    moved, down = map(float, re.findall(r"[\d.]+", group.get("transform")))
+    arriving = {}
+    for curve in paths[0].split("M")[1:] if paths else []:
+        before, _, _, _, end, foot = map(float, re.findall(r"-?[\d.]+", curve.split("C")[-1]))
+        # An arrow ends 6 above its box.
+        (box,) = [(a, b, c) for (a, b), (c, _) in boxes if abs(b - down - foot - 6) < 0.02 and a <= end + moved <= c]
+        arriving.setdefault(box, []).append((before, end + moved))
+    for (left, _, right), arrows in arriving.items():
+        ends = [end for _, end in sorted(arrows)]
+        assert ends == sorted(ends) and sum(ends) / len(ends) == pytest.approx((left + right) / 2, abs=0.02)
 
 
 def test_a_chain_is_straight_and_its_weights_stand_beside_it():

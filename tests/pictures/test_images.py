@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from backprop import Matrix
 from backprop.pictures import Images
+from backprop.pictures.colours import DIVERGING, on_ramp
 from tests.pictures.drawings import Drawing
 
 NAN, INF = math.nan, math.inf
@@ -35,9 +36,9 @@ def test_pixels_are_row_major_and_the_higher_the_darker():
 
 
 def test_diverging_colours_are_white_at_0_and_as_strong_on_both_sides():
-    svg = Images([[-2, 0, 2, 1]], 2, 2, colours="diverging").svg()
-    found = cells(svg)
-    assert found["#F7F7F7"] >= 1 and found["#004A75"] >= 1 and found["#8A3D00"] >= 1
+    svg = Images([[-1, 0, 2, 1]], 2, 2, colours="diverging").svg()
+    image = svg.split("crispEdges")[1]
+    assert [on_ramp(DIVERGING, share) for share in (0.25, 0.5, 1, 0.75)] == re.findall(r'fill="(#\w+)"', image)
     assert {"-2", "2"} <= {text.words for text in Drawing(svg).texts}
 
 
@@ -84,6 +85,7 @@ def test_a_matrix_of_weights_is_a_sheet():
         (([[1, 2]], 1, 2), {"captions": ["a", "b"]}, "^Images got 2 captions for 1 images$"),
         (([[1, 2]], 1, 2), {"colours": "red"}, "^Images: colours is 'grey' or 'diverging', got 'red'$"),
         (([[1, 2]], 1, 2), {"value_range": (2, 1)}, r"^Images: value_range\[1\] is a finite number from 2 up, got 1$"),
+        (([[1, 2]], 1, 2), {"value_range": 3}, r"^Images: value_range is \(low, high\), got 3$"),
         (([[1, 2]], 1, 2), {"value_range": (NAN, 1)}, r"^Images: value_range\[0\] is a finite number, got nan$"),
     ],
 )

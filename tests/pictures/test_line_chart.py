@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from backprop.pictures import LineChart
 from backprop.pictures.axes import Axes
-from backprop.pictures.lettering import text_width
+from backprop.pictures.lettering import clipped, text_width
 from backprop.pictures.scales import Linear
 from tests.pictures.drawings import Drawing
 
@@ -146,11 +146,19 @@ def test_in_characters():
     ]
 
 
+def test_in_characters_lines_that_end_together_have_their_names_one_below_the_other():
+    rows = str(LineChart({"a": [1, 0], "b": [1, 0], "c": [1, 0], "d": [1, 1]})).split("\n")
+    assert [rows[i].split()[-1] for i in (0, 12, 13, 14)] == ["d", "a", "b", "c"]
+
+
 @given(st.dictionaries(st.text(), st.lists(anything, max_size=12), min_size=1, max_size=20))
 def test_in_characters_every_line_has_its_name_and_fits(series):
     lines = str(LineChart(series, x_label="step", y_label="loss")).split("\n")
     rows = [line for line in lines if "│" in line or "┤" in line]
     assert len(rows) == max(15, len(series))
+    for name in series:
+        if name.isalnum():
+            assert any(line.endswith(f" {clipped(name, 18)}") for line in rows) or len(series) == 1
     beside = {line.index("│" if "│" in line else "┤") for line in rows if "│" not in "".join(series)}
     assert len(beside) <= 1
 

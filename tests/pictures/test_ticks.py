@@ -68,6 +68,11 @@ def test_the_widest_range_does_not_overflow():
     assert Linear(0.0, 5e-324)(5e-324) == 1.0
 
 
+def test_numbers_beyond_an_end_stand_there():
+    assert (Linear(2, 4)(-1e308), Linear(2, 4)(1e308), Linear(0, 1e-291)(1e300)) == (0.0, 1.0, 1.0)
+    assert (Log(1, 10)(1e-300), Log(1, 10)(1e300)) == (0.0, 1.0)
+
+
 def test_numbers_that_are_all_the_same_stand_in_the_middle():
     for x in (0.0, 3.0, -1e308, 5e-324, 123456789.0):
         assert Linear(x, x)(x) == pytest.approx(0.5, abs=1e-9)

@@ -16,6 +16,7 @@ from backprop import (
     Linear,
     Matrix,
     MSELoss,
+    Parameter,
     ReLU,
     Sequential,
     Tensor,
@@ -184,14 +185,14 @@ def test_no_accuracy_where_targets_are_no_classes():
     assert history[0].accuracy is None and evaluate(model, MSELoss(), batches)[1] is None
 
 
-def test_after_an_interruption_the_model_is_ready_to_be_used():
+def test_after_an_error_the_model_is_ready_to_be_used():
     model = Linear(1, 1)
 
     def batches():
         yield Matrix([[1.0]]), Matrix([[1.0]])
-        raise KeyboardInterrupt
+        raise OSError("the disk is gone")
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(OSError, match="the disk is gone"):
         fit(model, MSELoss(), SGD(model.parameters()), batches(), epochs=1, progress=False)
     assert not model.training
 
@@ -203,7 +204,7 @@ def test_after_an_interruption_the_model_is_ready_to_be_used():
         ({"batches": None}, "batches are pairs of .inputs, targets., got a NoneType"),
         ({"loss": MSELoss}, r"the loss is a function of output and target, as CrossEntropyLoss\(\) is, got <class"),
         ({"loss": None}, "the loss is a function"),
-        ({"model": abs}, "the model is a Layer, got a builtin_function_or_method"),
+        ({"model": abs}, "the model is a Layer, got a builtin_function"),
         ({"optimizer": None}, r"the optimizer is an Optimizer, as SGD\(model.parameters\(\)\) is, got None"),
     ],
 )
@@ -229,3 +230,44 @@ def test_a_plain_function_is_a_loss():
         progress=False,
     )
     assert math.isfinite(history[0].loss)
+
+
+def test_an_optimizer_of_another_model_is_refused():
+    """Nothing would be learned, and nobody would know."""
+    model, other = Linear(1, 1), Linear(1, 1)
+    with pytest.raises(ValueError, match=r"the optimizer learns parameters of another model; give it model.parameters"):
+        fit(model, MSELoss(), SGD(other.parameters()), DataLoader(line(1.0, 0.0)), epochs=1)
+
+
+def test_a_loss_may_have_parameters_of_its_own():
+    class Scaled(Layer):
+        def __init__(self):
+            self.scale = Parameter(1.0)
+
+        def forward(self, input, target):
+            return MSELoss()(input * self.scale, target)
+
+    model, loss = Linear(1, 1), Scaled()
+    optimizer = SGD([*model.parameters(), *loss.parameters()], lr=0.1)
+    fit(model, loss, optimizer, DataLoader(line(1.0, 0.0)), epochs=1, progress=False)
+    assert loss.scale.data.item() != 1.0
+
+
+@pytest.mark.parametrize(
+    ("settings", "error", "sentence"),
+    [
+        ({"accumulate": 0}, ValueError, "accumulate is an int from 1 up, got 0"),
+        ({"clip_grad_norm": 0}, ValueError, "clip_grad_norm is a finite number above 0, got 0"),
+        ({"clip_grad_norm": math.nan}, ValueError, "clip_grad_norm is a finite number above 0, got nan"),
+        ({"resume": True}, ValueError, "checkpoint_every and resume need checkpoint=…, the name of a file"),
+        ({"checkpoint_every": 5}, ValueError, "checkpoint_every and resume need checkpoint=…, the name of a file"),
+        ({"checkpoint": "run", "checkpoint_every": 0}, ValueError, "checkpoint_every is an int from 1 up, got 0"),
+        ({"checkpoint": 5}, TypeError, "checkpoint is the name of a file, got 5"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(settings, error, sentence):
+    model = Linear(1, 1)
+    before = model.state_dict()
+    with pytest.raises(error, match="fit: " + sentence):
+        fit(model, MSELoss(), SGD(model.parameters()), DataLoader(line(1.0, 0.0)), epochs=1, **settings)
+    assert model.state_dict() == before

@@ -1,12 +1,14 @@
 """The progress line: rewritten on a terminal, one plain line an epoch in a file, the same for the same seed."""
 
 import os
+import re
 import sys
 
 import pytest
 
 from backprop import SGD, Linear, Matrix, MSELoss, fit
 from backprop.training import progress
+from tests.training.small_run import Breaks, SmallRun
 from tests.training.test_fit import iris_run
 
 
@@ -91,12 +93,46 @@ def test_an_error_gets_a_line_of_its_own(screen):
 
     def batches():
         yield Matrix([[1.0]]), Matrix([[1.0]])
-        raise KeyboardInterrupt
+        raise OSError
 
     model = Linear(1, 1)
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(OSError):
         fit(model, MSELoss(), SGD(model.parameters()), batches(), epochs=1)
     assert out.text.endswith("\n")
+
+
+class Clock:
+    """Batches that take a second each, on a clock that nothing else moves."""
+
+    def __init__(self, loader):
+        self.loader, self.rng, self.now = loader, loader.rng, 1000.0
+
+    def __len__(self):
+        return len(self.loader)
+
+    def __iter__(self):
+        for batch in self.loader:
+            self.now += 1.0
+            yield batch
+
+
+def shown(screen, monkeypatch, **settings):
+    """(epoch, examples/s, seconds left) of every update, of a training of four epochs with six batches each."""
+    out, run = screen(terminal=True), SmallRun()
+    run.batches = Clock(run.batches)
+    monkeypatch.setattr(progress.time, "perf_counter", lambda: run.batches.now)
+    run.fit(progress=True, **settings)
+    found = re.findall(r"epoch (\d)/4 .*  (\d+) examples/s  (\d+):(\d\d) left", out.text.replace("\r", "\n"))
+    return [(int(epoch), int(speed), 60 * int(m) + int(s)) for epoch, speed, m, s in found]
+
+
+def test_rate_and_time_left_are_right_also_after_a_resume(screen, monkeypatch, tmp_path):
+    whole = shown(screen, monkeypatch)
+    assert [left for _, _, left in whole] == list(range(23, -1, -1))
+    assert {speed for _, speed, _ in whole} == {4}
+    shown(screen, monkeypatch, checkpoint=tmp_path / "run", callbacks=[Breaks(after=15)])
+    # The three batches that are passed over take three seconds of no training.
+    assert shown(screen, monkeypatch, checkpoint=tmp_path / "run", resume=True) == whole[15:]
 
 
 def test_without_a_console_training_goes_on(monkeypatch):

@@ -1,0 +1,53 @@
+"""What ``fit`` refuses before anything is learned, in one sentence with what came and what fits."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from reprlib import repr as short
+from typing import Any
+
+from backprop.layers import Layer
+from backprop.optimizers import Optimizer
+from backprop.schedules import LRScheduler, ReduceLROnPlateau
+from backprop.settings import check_word
+from backprop.training.run import Callback
+
+
+def check_optimizer(optimizer: Any, model: Layer, loss: Any) -> None:
+    """TypeError unless it is an Optimizer, ValueError if it learns what ``model`` and ``loss`` do not have."""
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"fit: the optimizer is an Optimizer, as SGD(model.parameters()) is, got {optimizer!r}")
+    known = {*model.parameters(), *(loss.parameters() if isinstance(loss, Layer) else ())}
+    if not known.issuperset(optimizer.params):
+        raise ValueError("fit: the optimizer learns parameters of another model; give it model.parameters()")
+
+
+def check_schedule(schedule: Any, schedule_by: str, optimizer: Optimizer, validation: Any) -> None:
+    """TypeError or ValueError unless it is a schedule of this optimizer that can be told what it needs."""
+    check_word("fit", "schedule_by", schedule_by, ("epoch", "step"))
+    if schedule is None:
+        return
+    if not isinstance(schedule, LRScheduler):
+        raise TypeError(f"fit: the schedule is an LRScheduler, as StepLR(optimizer, 10) is, got {short(schedule)}")
+    if schedule.optimizer is not optimizer:
+        raise ValueError("fit: the schedule is one of another optimizer")
+    if isinstance(schedule, ReduceLROnPlateau) and (validation is None or schedule_by != "epoch"):
+        raise ValueError("fit: ReduceLROnPlateau is told the validation loss, after each epoch; give validation=…")
+
+
+def check_checkpoint(checkpoint: Any, checkpoint_every: Any, resume: bool) -> None:
+    """TypeError, ValueError or FileExistsError unless there is a file for what is asked, and none is overwritten."""
+    if checkpoint is None:
+        if checkpoint_every is not None or resume:
+            raise ValueError("fit: checkpoint_every and resume need checkpoint=…, the name of a file")
+    elif not isinstance(checkpoint, (str, os.PathLike)):
+        raise TypeError(f"fit: checkpoint is the name of a file, got {short(checkpoint)}")
+    elif not resume and os.path.exists(checkpoint):
+        raise FileExistsError(f"fit: {os.fspath(checkpoint)} is there already; resume=True goes on from it")
+
+
+def check_callbacks(callbacks: Any) -> None:
+    """TypeError unless it is a list of Callbacks."""
+    if not isinstance(callbacks, Sequence) or not all(isinstance(callback, Callback) for callback in callbacks):
+        raise TypeError(f"fit: callbacks are a list of Callbacks, got {short(callbacks)}")

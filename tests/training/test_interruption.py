@@ -1,0 +1,151 @@
+"""Ctrl-C: wherever it comes, the weights are those of a whole step, and a resumed training loses nothing."""
+
+import pytest
+
+from backprop import Adam, Callback, CosineAnnealingLR, Linear, Matrix, MSELoss, fit
+from tests.training.small_run import SmallRun, bits
+
+
+class Bomb:
+    """Raises KeyboardInterrupt when it is touched for the ``count``-th time."""
+
+    def __init__(self, count):
+        self.left = count
+
+    def touch(self):
+        self.left -= 1
+        if not self.left:
+            raise KeyboardInterrupt
+
+
+class Told(Callback):
+    """Touches the bomb whenever ``event`` happens, and keeps the weights of every whole step and epoch."""
+
+    def __init__(self, bomb=None, event=""):
+        self.bomb, self.event, self.whole, self.epochs = bomb, event, [], 0
+
+    def tell(self, event, run):
+        if event == self.event:
+            self.bomb.touch()
+        self.whole.append(repr(run.model.state_dict()))
+
+    def on_fit_begin(self, run):
+        self.tell("begin", run)
+
+    def on_step_end(self, run):
+        self.tell("step", run)
+
+    def on_epoch_end(self, run):
+        self.tell("epoch", run)
+        self.epochs += 1
+
+
+class Batches:
+    """Batches that touch the bomb before each of them."""
+
+    def __init__(self, loader, bomb):
+        self.loader, self.rng, self.bomb = loader, loader.rng, bomb
+
+    def __iter__(self):
+        for batch in self.loader:
+            self.bomb.touch()
+            yield batch
+
+
+def in_batches(run, bomb, told):
+    run.batches = Batches(run.batches, bomb)
+
+
+def in_validation(run, bomb, told):
+    run.validation = Batches(run.validation, bomb)
+
+
+def in_the_forward_pass(run, bomb, told):
+    """Behind the normalization, whose running means have changed by then."""
+    tanh = run.model[2]
+    tanh.forward = lambda x, forward=tanh.forward: (bomb.touch(), forward(x))[1]
+
+
+def between_two_parameters(run, bomb, told):
+    update = run.optimizer.update
+    run.optimizer.update = lambda *arguments: (bomb.touch(), update(*arguments))[1]
+
+
+def in_the_schedule(run, bomb, told):
+    """After its step."""
+    kind = type(run.schedule)
+    run.schedule.__class__ = type(kind.__name__, (kind,), {"step": lambda self: (kind.step(self), bomb.touch())})
+
+
+def in_a_callback(event):
+    def plant(run, bomb, told):
+        told.bomb, told.event = bomb, event
+
+    return plant
+
+
+PLACES = [
+    *[(in_batches, count) for count in (1, 2, 5, 13)],
+    *[(in_validation, count) for count in (1, 5)],
+    *[(in_the_forward_pass, count) for count in (1, 8, 20)],
+    *[(between_two_parameters, count) for count in (1, 2, 6, 40, 43)],
+    *[(in_the_schedule, count) for count in (1, 9)],
+    (in_a_callback("begin"), 1),
+    (in_a_callback("step"), 1),
+    (in_a_callback("step"), 8),
+    (in_a_callback("epoch"), 2),
+]
+
+
+@pytest.mark.parametrize(("plant", "count"), PLACES)
+@pytest.mark.parametrize("accumulate", [1, 2])
+def test_the_weights_are_whole_and_nothing_is_lost(plant, count, accumulate, tmp_path):
+    settings = {"accumulate": accumulate, "schedule_by": "step"}
+    never_interrupted, whole = SmallRun(), Told()
+    start = repr(never_interrupted.model.state_dict())
+    history = never_interrupted.fit(callbacks=[whole], **settings)
+    ended = never_interrupted.state()
+
+    run, told = SmallRun(), Told()
+    plant(run, Bomb(count), told)
+    so_far = run.fit(callbacks=[told], checkpoint=tmp_path / "run", checkpoint_every=1000, **settings)
+    assert so_far.interrupted and not any(layer.training for layer in run.model.modules())
+    weights = repr(run.model.state_dict())
+    assert weights in [start, *whole.whole]
+    if plant in (in_batches, in_the_forward_pass, between_two_parameters):
+        assert weights == told.whole[-1]
+    assert bits(so_far) == bits(history)[: told.epochs]
+
+    resumed = SmallRun(1)
+    continued = resumed.fit(checkpoint=tmp_path / "run", resume=True, **settings)
+    assert not continued.interrupted
+    assert bits(continued) == bits(history) and resumed.state() == ended
+
+
+def test_without_a_checkpoint_the_weights_are_whole_too():
+    """Twice two parameters are changed, then the first for the third time: that is taken back."""
+    model, target = Linear(1, 1), Matrix([[1.0]])
+    optimizer = Adam(model.parameters())
+    seen = []
+
+    class Sees(Callback):
+        def on_step_end(self, run):
+            seen.append((model.state_dict(), optimizer.state_dict()))
+
+    bomb, update = Bomb(6), optimizer.update
+    optimizer.update = lambda *arguments: (bomb.touch(), update(*arguments))[1]
+    batches = [(Matrix([[float(n)]]), target) for n in range(9)]
+    history = fit(model, MSELoss(), optimizer, batches, epochs=1, callbacks=[Sees()], progress=False)
+    assert history.interrupted and history == []
+    assert len(seen) == 2 and (model.state_dict(), optimizer.state_dict()) == seen[-1]
+
+
+def test_it_says_so_in_a_line(capsys):
+    run = SmallRun(make_schedule=lambda optimizer: CosineAnnealingLR(optimizer, 9))
+    in_batches(run, Bomb(9), None)
+    run.fit(progress=True)
+    assert capsys.readouterr().out.splitlines()[-1] == "stopped in epoch 2, batch 2: interrupted"
+
+
+def test_a_history_that_came_to_its_end_was_not_interrupted():
+    assert SmallRun().fit(epochs=1).interrupted is False
