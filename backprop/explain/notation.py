@@ -64,7 +64,7 @@ class Plain:
                 upstream.append(factor)
             else:
                 slope = slope * plain(factor) if sign == "·" else slope / plain(factor)
-        if len(upstream) != 1 or (len(factors) == 2 and not any(parts_of(factor) for _, factor in factors)):
+        if not upstream or (len(factors) == 2 and not any(parts_of(factor) for _, factor in factors)):
             return ""
         return self._product([("·", self._single(factor)) for factor in (*upstream, slope)])[0]
 

@@ -320,6 +320,30 @@ def test_a_gradient_that_is_held_already_is_added():
     assert "w[0, 0] ← 1 − 0.5·12 = 1 − 6 = −5" in text
 
 
+def test_the_update_goes_on_from_what_the_rule_remembers():
+    w = Parameter(2.0)
+    optimizer = SGD([w], lr=0.5, momentum=0.5)
+    w.grad = Matrix([[4.0]])
+    optimizer.step()
+    optimizer.zero_grad()
+    before = copy.deepcopy(optimizer.state_dict()["state"])
+    loss = w * 3.0
+    text = str(explain(loss, {"w": w}, optimizer=optimizer))
+    assert "    w ← 0 − 0.5·(0.5·4 + 3) = 0 − 2.5 = −2.5\n" in text
+    assert optimizer.state_dict()["state"] == before
+    loss.backward()
+    optimizer.step()
+    assert w.item() == -2.5
+
+
+def test_a_value_that_is_used_several_times_has_its_gradient_in_parts():
+    x = Parameter(2.0)
+    text = str(explain((x * 5.0) * (x * 7.0) + x, {"x": x}))
+    said = [line.strip() for line in text.splitlines() if "∂L/∂x =" in line]
+    assert said[-1] == "∂L/∂x = 1 + 70 + 70 = 141" and len(said) == 4
+    assert said[:3] == ["part of ∂L/∂x = 1", "part of ∂L/∂x = 10·7 = 70", "part of ∂L/∂x = 14·5 = 70"]
+
+
 def test_several_entries_start_from_a_given_gradient():
     w = Parameter([[1.0, 2.0]])
     y = w * 3.0

@@ -92,7 +92,7 @@ def test_the_functions_of_math_remember_while_writing(name):
         y = 2.0 * getattr(math, name)(Written(0.5))
         assert getattr(math, name)(0.5) == function(0.5) and type(getattr(math, name)(0.5)) is float
     assert y.operands[1].symbol == name and worked_out(y) == y.number == 2.0 * function(0.5)
-    assert getattr(math, name) is function, "it is put back"
+    assert getattr(math, name) is function and not hasattr(function, "__wrapped__"), "it is put back"
     assert function(Written(0.5)) == function(0.5), "and takes a written number for the number it is"
 
 
@@ -112,6 +112,7 @@ def test_math_is_put_back_after_an_error_and_for_other_threads():
     for thread in threads:
         thread.join()
     assert results == [math.e + 1] * 8 and dict(vars(math)) == before
+    assert not any(hasattr(function, "__wrapped__") for function in before.values())
 
 
 def test_a_long_computation_stops():
