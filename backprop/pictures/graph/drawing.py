@@ -32,7 +32,10 @@ class Node(NamedTuple):
 
 
 def drawn(nodes: Sequence[Node], graph: Layered) -> tuple[str, float, float]:
-    """(the drawing, its width, its height), from (0, 0) on."""
+    """(the drawing, its width, its height), from (0, 0) on.
+
+    In it ``data-node`` says whose box is where, and ``data-edges`` from where to where each part of the line leads.
+    """
     stood_in_for = dict.fromkeys(i for i in graph.of[len(nodes) :] if i is not None)
     numbers = {i: f" #{position}" for position, i in enumerate(stood_in_for, 1)}
     names = ["" if i is None else nodes[i].name + numbers.get(i, "") for i in graph.of]
@@ -43,10 +46,10 @@ def drawn(nodes: Sequence[Node], graph: Layered) -> tuple[str, float, float]:
     for vertex, (i, name, (x, y), width) in enumerate(zip(graph.of, names, tops, widths)):
         if i is not None:
             dashes = "4 3" if vertex >= len(nodes) else None
-            parts.append(_rectangle(nodes[i].kind, x - width / 2, y, width, height, stroke_dasharray=dashes))
-            parts.append(words(x, y + 19, name, anchor="middle", most=_LONGEST))
-            if nodes[i].note:
-                parts.append(words(x, y + 36, nodes[i].note, "soft", "middle", most=_LONGEST, size=_NOTE))
+            box = _rectangle(nodes[i].kind, x - width / 2, y, width, height, stroke_dasharray=dashes)
+            title = words(x, y + 19, name, anchor="middle", most=_LONGEST)
+            note = words(x, y + 36, nodes[i].note, "soft", "middle", most=_LONGEST, size=_NOTE) if nodes[i].note else ""
+            parts.append(element("g", box, title, note, data_node=str(i)))
     right = max(x + width / 2 for (x, _), width in zip(tops, widths))
     return "".join(parts), right, max(y for _, y in tops) + height
 
@@ -71,17 +74,20 @@ def _arrows(graph: Layered, tops: Sequence[Point], widths: Sequence[float], heig
     arriving: dict[int, list[list[int]]] = {}
     for way in graph.ways:
         arriving.setdefault(way[-1], []).append(way)
-    lines, heads = [], []
+    lines, edges, heads = [], [], []
     for target, ways in arriving.items():
         x, y = tops[target]
         step = min(_PORTS, (widths[target] - 16) / max(len(ways) - 1, 1))
         for i, way in enumerate(sorted(ways, key=lambda way: tops[way[-2]])):
             end = x + (i - (len(ways) - 1) / 2) * step
             lines.append(_curve([tops[vertex] for vertex in way[:-1]], (end, y - 6), height))
+            edges.append(f"{graph.of[way[0]]} {target}")
             heads.append(f"M{number(end)} {number(y)}l-3.5-7h7z")
     if not lines:
         return ""
-    line = element("path", d="".join(lines), class_="soft", fill="none", stroke="currentColor")
+    line = element(
+        "path", d="".join(lines), data_edges=",".join(edges), class_="soft", fill="none", stroke="currentColor"
+    )
     return line + element("path", d="".join(heads), class_="soft", fill="currentColor")
 
 
