@@ -77,7 +77,7 @@ def test_every_block_is_of_a_kind_that_is_checked():
         assert text.count("```") == 2 * len(blocks(page)) and "~~~" not in text, page
     assert {block.kind for block in BLOCKS} <= KINDS
     assert len(of_kind("program")) == len(of_kind("output")) > 5
-    # An excerpt of the code, one of an explanation, (tested in tests/explain) and the house.
+    # An excerpt of the code, one of an explanation (which a test of explain finds in its text), and the house.
     assert [block.page for block in of_kind("excerpt") + of_kind("drawing")] == [README] * 3
 
 

@@ -308,12 +308,17 @@ class Matrix:
         rows, columns = index if isinstance(index, tuple) and len(index) == 2 else (index, slice(None))
         if isinstance(rows, (list, range)) and isinstance(columns, (list, range)):
             raise IndexError("m[list, list]: choose rows, then columns: m[[0, 2]][:, [1, 3]]")
-        chosen = [self.rows[i] for i in chosen_places(rows, len(self.rows), "row")]
+        # A slice is taken by the list itself, in one piece.
+        places = chosen_places(rows, len(self.rows), "row")
+        chosen = self.rows[rows] if isinstance(rows, slice) else [self.rows[i] for i in places]
         if columns != slice(None):
             places = chosen_places(columns, len(self.rows[0]), "column")
             if not isinstance(rows, (slice, list, range)) and not isinstance(columns, (slice, list, range)):
                 return chosen[0][places[0]]
-            chosen = [[row[j] for j in places] for row in chosen]
+            if isinstance(columns, slice):
+                chosen = [row[columns] for row in chosen]
+            else:
+                chosen = [[row[j] for j in places] for row in chosen]
         return trusted(chosen)
 
     def __setitem__(self, index: Any, value: Any) -> None:
@@ -390,7 +395,7 @@ class Matrix:
         return _combined(other, "**", self)
 
     def __neg__(self) -> Matrix:
-        return trusted([list(map(operator.neg, row)) for row in self.rows])
+        return trusted([[-x for x in row] for row in self.rows])
 
     def __abs__(self) -> Matrix:
         return trusted([list(map(abs, row)) for row in self.rows])
@@ -497,7 +502,7 @@ class Matrix:
         >>> m.sum(), m.sum(axis=0), m.sum(axis=1)
         (10, Matrix([[4, 6]]), Matrix([[3], [7]]))
         """
-        return self._reduced(sum, axis, "sum")
+        return sum(chain.from_iterable(self.rows)) if axis is None else self._reduced(sum, axis, "sum")
 
     @overload
     def mean(self, axis: None = None) -> Number: ...

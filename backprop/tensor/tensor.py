@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import math
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from numbers import Real
@@ -18,11 +18,11 @@ from reprlib import repr as short
 from typing import Any, Callable, Union
 
 from backprop.matrix import Matrix, Number, Shape, by, chosen_places, power_of, trusted
-from backprop.pictures import Graph, Node
+from backprop.pictures import Graph
+from backprop.tensor.chain_rule import Pullbacks, let_go, pull_back, reverse_topological_order, starting_gradient
+from backprop.tensor.picture import picture_of
 
 TensorLike = Union["Tensor", Matrix, Number]
-Pullback = Callable[[Matrix], Matrix]
-Pullbacks = Union[Callable[[Matrix], Union[Matrix, tuple[Matrix, ...]]], tuple[Pullback, ...]]
 Result = tuple[Matrix, Pullbacks]
 
 
@@ -140,7 +140,7 @@ class Tensor:
         ``names`` says how Tensors are called: ``loss.graph(dict(model.named_parameters()))``. Draw before
         ``backward()``, which lets the graph go; RuntimeError afterwards.
 
-        >>> w, x = Parameter([[0.5, -1.0]]), Matrix([[3.0], [2.0]])
+        >>> w, x = Tensor([[0.5, -1.0]], requires_grad=True), Matrix([[3.0], [2.0]])
         >>> print((w @ x * 2).graph({"w": w}))
         0  w, 1×2 (parameter)
         1  constant, 2×1
@@ -148,11 +148,7 @@ class Tensor:
         3  2, 1×1 (constant)
         4  mul, 1×1, of 2 and 3
         """
-        called = {tensor: name for name, tensor in (names or {}).items()}
-        order = _inputs_first(self)
-        nodes = [_node(tensor, called.get(tensor)) for tensor in order]
-        edges = [(order[source], j) for tensor, j in order.items() for source in tensor.inputs if source is not None]
-        return Graph(nodes, edges)
+        return picture_of(self, names or {})
 
     # ---------------------------------------------------------------- arithmetic
 
@@ -263,82 +259,6 @@ class Tensor:
     __lt__ = __le__ = __gt__ = __ge__ = _no_number
 
 
-class StateTensor(Tensor):
-    """A leaf that belongs to the state of a Layer, a Parameter or a Buffer, and the label it has in files.
-
-    The label, ``tensor_shape``, is the shape of the same numbers in PyTorch, where a bias has one dimension and the
-    kernels of a convolution have four; left out, it is the shape of the Matrix. Nothing here is computed from it.
-
-    Raises ValueError for a label whose ``matrix_shape`` is not that of the data.
-    """
-
-    __slots__ = ("_tensor_shape",)
-
-    def __init__(
-        self,
-        data: TensorLike | Iterable[Iterable[Number]],
-        requires_grad: bool,
-        tensor_shape: tuple[int, ...] | None,
-    ) -> None:
-        super().__init__(data, requires_grad)
-        self._tensor_shape: tuple[int, ...] = self.shape if tensor_shape is None else tensor_shape
-        if not _is_shape(self._tensor_shape) or matrix_shape(self._tensor_shape) != self.shape:
-            raise ValueError(f"tensor_shape={short(tensor_shape)} is not that of a Matrix of {by(self.shape)}")
-
-    @property
-    def tensor_shape(self) -> tuple[int, ...]:
-        """The shape in PyTorch."""
-        return self._tensor_shape
-
-
-class Parameter(StateTensor):
-    """A leaf that is learned: it requires a gradient, and the Layer that has it as an attribute lists it.
-
-    >>> Parameter([[0.5, -1.0]])
-    Parameter([[0.5, -1.0]], requires_grad=True)
-    >>> Parameter([[0.5, -1.0]], tensor_shape=(2,)).tensor_shape
-    (2,)
-    """
-
-    __slots__ = ()
-
-    def __init__(
-        self,
-        data: TensorLike | Iterable[Iterable[Number]],
-        requires_grad: bool = True,
-        *,
-        tensor_shape: tuple[int, ...] | None = None,
-    ) -> None:
-        super().__init__(data, requires_grad, tensor_shape)
-
-
-class Buffer(StateTensor):
-    """A leaf that is not learned but belongs to the state of the Layer that has it as an attribute: it is saved and
-    loaded with the parameters, as the running means of a normalization are.
-
-    >>> Buffer([[0.0, 1.0]])
-    Buffer([[0.0, 1.0]])
-    """
-
-    __slots__ = ()
-
-    def __init__(
-        self, data: TensorLike | Iterable[Iterable[Number]], *, tensor_shape: tuple[int, ...] | None = None
-    ) -> None:
-        super().__init__(data, False, tensor_shape)
-
-
-def matrix_shape(tensor_shape: tuple[int, ...]) -> Shape:
-    """The shape of the Matrix that stands for a tensor: the first dimension are the rows, the others are flattened into
-    them, row-major. A vector is a single row, a scalar 1×1.
-
-    >>> matrix_shape((8, 3, 5, 5)), matrix_shape((4,)), matrix_shape(())
-    ((8, 75), (1, 4), (1, 1))
-    """
-    first, others = (tensor_shape[0], tensor_shape[1:]) if len(tensor_shape) > 1 else (1, tensor_shape)
-    return first, math.prod(others)
-
-
 def as_tensor(value: TensorLike) -> Tensor:
     """The Tensor itself, or a new one of a Matrix or a number, which requires no gradient.
 
@@ -363,7 +283,7 @@ _recording = _Recording()
 def no_grad() -> Iterator[None]:
     """Record no graph: ``with no_grad(): …`` to compute values only, or ``@no_grad()`` over a function.
 
-    >>> w = Parameter(2.0)
+    >>> w = Tensor(2.0, requires_grad=True)
     >>> with no_grad():
     ...     y = w * 3
     >>> y.requires_grad
@@ -420,110 +340,7 @@ def operation(rule: Callable[..., Result]) -> Callable[..., Tensor]:
     return apply
 
 
-def reverse_topological_order(output: Tensor) -> list[Tensor]:
-    """The Tensors that ``output`` was computed from and that require a gradient, users before what they use.
-
-    First count how often each is used, then give it out when all its users were given out. Meeting a value and
-    passing its gradient on at once would pass on a sum that is not complete yet.
-    """
-    uses: dict[Tensor, int] = {output: 0}
-    found = [output]
-    while found:
-        tensor = found.pop()
-        if tensor.operation is not None and tensor.pullbacks is None:
-            raise RuntimeError(
-                "backward() has already gone through this graph and let it go; "
-                "compute the loss again, or add up losses and call backward() once"
-            )
-        for source in tensor.inputs:
-            if source is not None and source.requires_grad:
-                if source in uses:
-                    uses[source] += 1
-                else:
-                    uses[source] = 1
-                    found.append(source)
-    order, complete = [], [output]
-    while complete:
-        tensor = complete.pop()
-        order.append(tensor)
-        for source in tensor.inputs:
-            if source is not None and source.requires_grad:
-                uses[source] -= 1
-                if not uses[source]:
-                    complete.append(source)
-    return order
-
-
-def pull_back(
-    order: Sequence[Tensor], gradients: dict[Tensor, Matrix], wanted: Collection[Tensor] = ()
-) -> dict[Tensor, Matrix]:
-    """The chain rule: from ``gradients`` at the outputs to those of the leaves, in reverse topological order, and to
-    those of the ``wanted`` on the way."""
-    found = {}
-    for tensor in order:
-        gradient = gradients.pop(tensor)
-        if tensor.operation is None or tensor in wanted:
-            found[tensor] = gradient
-        if tensor.operation is None:
-            continue
-        for source, part in zip(tensor.inputs, contributions(tensor.inputs, tensor.pullbacks, gradient)):
-            if source is None or not source.requires_grad:
-                continue
-            if not isinstance(part, Matrix):
-                raise TypeError(f"{tensor.operation.__name__}: a pullback gives a Matrix, got {short(part)}")
-            if part.shape != source._data.shape:
-                raise ValueError(
-                    f"{tensor.operation.__name__}: a pullback gave a gradient of {by(part.shape)} "
-                    f"for an input of {by(source.shape)}"
-                )
-            gradients[source] = gradients[source] + part if source in gradients else part
-    return found
-
-
-def let_go(order: Sequence[Tensor]) -> None:
-    """Forget the graph, which sets the memory free and makes a second way back through it an error."""
-    for tensor in order:
-        tensor.inputs, tensor.constants, tensor.pullbacks = (), None, None
-
-
-def contributions(
-    inputs: Sequence[Tensor | None], pullbacks: Pullbacks | None, gradient: Matrix
-) -> Sequence[Matrix | None]:
-    """What this use of each input adds to its gradient; what needs none is not computed where it can be left out."""
-    if isinstance(pullbacks, tuple):
-        return [
-            pullback(gradient) if source is not None and source.requires_grad else None
-            for source, pullback in zip(inputs, pullbacks)
-        ]
-    assert pullbacks is not None, "a graph that was let go is refused before"
-    parts = pullbacks(gradient)
-    return parts if isinstance(parts, tuple) else (parts,)
-
-
-def _inputs_first(output: Tensor) -> dict[Tensor, int]:
-    """The positions of the Tensors that ``output`` was computed from, each after its inputs, which keep their order."""
-    order: dict[Tensor, int] = {}
-    path = [output]
-    while path:
-        tensor = path[-1]
-        if tensor.operation is not None and tensor.pullbacks is None:
-            raise RuntimeError("graph(): backward() has gone through this graph and let it go; draw it before")
-        missing = [source for source in tensor.inputs if source is not None and source not in order]
-        if missing:
-            path += reversed(missing)
-        else:
-            order.setdefault(path.pop(), len(order))
-    return order
-
-
-def _node(tensor: Tensor, name: str | None) -> Node:
-    """What stands for a Tensor in the picture of its graph; a number stands for itself."""
-    kind = "operation" if tensor.operation is not None else "parameter" if tensor.requires_grad else "constant"
-    if tensor.operation is not None:
-        name = name or tensor.operation.__name__
-    elif kind == "constant" and tensor.shape == (1, 1):
-        name = name or f"{float(tensor.item()):.4g}"
-    return Node(name or kind, by(tensor.shape), kind)
+# -------------------------------------------------------------------- the operations behind the operators
 
 
 def sum_to_shape(gradient: Matrix, shape: Shape) -> Matrix:
@@ -538,9 +355,6 @@ def sum_to_shape(gradient: Matrix, shape: Shape) -> Matrix:
     if gradient.shape[1] != columns:
         gradient = gradient.sum(axis=1)
     return gradient
-
-
-# -------------------------------------------------------------------- the operations behind the operators
 
 
 @operation
@@ -662,10 +476,6 @@ def _as_matrix(value: Any) -> Matrix:
     return Matrix(rows)
 
 
-def _is_shape(value: Any) -> bool:
-    return isinstance(value, tuple) and all(type(n) is int and n > 0 for n in value)
-
-
 def _check_fits(name: str, value: Any, shape: Shape) -> None:
     if not isinstance(value, Matrix):
         raise TypeError(f"Tensor.{name} is a Matrix, got {short(value)}")
@@ -677,23 +487,3 @@ def _check_nothing_missing(name: str, inputs: Sequence[Any], parameters: Sequenc
     for given, parameter in zip(inputs, parameters):
         if given is None and parameter.default is not None:
             raise TypeError(f"{name}: {parameter.name} is a Tensor, a Matrix or a number, got None")
-
-
-def starting_gradient(output: Tensor, gradient: Matrix | None) -> Matrix:
-    """∂L/∂output to start from: 1 for the single number L itself."""
-    if not output.requires_grad:
-        raise RuntimeError("backward(): this Tensor was computed from none that requires a gradient")
-    if gradient is None:
-        if output.shape != (1, 1):
-            raise ValueError(
-                f"backward() starts from a single number, this Tensor is {by(output.shape)}; "
-                "reduce it with sum() or mean(), or give gradient=Matrix(…)"
-            )
-        if output.item() != output.item():
-            raise FloatingPointError("backward(): the loss is nan; there is no gradient to follow")
-        return Matrix([[1]])
-    if not isinstance(gradient, Matrix):
-        raise TypeError(f"backward(gradient): needs a Matrix, got {short(gradient)}")
-    if gradient.shape != output.shape:
-        raise ValueError(f"backward(gradient): needs {by(output.shape)} as the Tensor is, got {by(gradient.shape)}")
-    return gradient

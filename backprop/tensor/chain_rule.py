@@ -1,0 +1,115 @@
+"""The chain rule over a graph of Tensors: in which order its values are visited, and what each hands back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from reprlib import repr as short
+from typing import TYPE_CHECKING, Callable, Union
+
+from backprop.matrix import Matrix, by
+
+if TYPE_CHECKING:
+    from backprop.tensor.tensor import Tensor
+
+Pullback = Callable[[Matrix], Matrix]
+Pullbacks = Union[Callable[[Matrix], Union[Matrix, tuple[Matrix, ...]]], tuple[Pullback, ...]]
+
+
+def starting_gradient(output: Tensor, gradient: Matrix | None) -> Matrix:
+    """∂L/∂output to start from: 1 for the single number L itself."""
+    if not output.requires_grad:
+        raise RuntimeError("backward(): this Tensor was computed from none that requires a gradient")
+    if gradient is None:
+        if output.shape != (1, 1):
+            raise ValueError(
+                f"backward() starts from a single number, this Tensor is {by(output.shape)}; "
+                "reduce it with sum() or mean(), or give gradient=Matrix(…)"
+            )
+        if output.item() != output.item():
+            raise FloatingPointError("backward(): the loss is nan; there is no gradient to follow")
+        return Matrix([[1]])
+    if not isinstance(gradient, Matrix):
+        raise TypeError(f"backward(gradient): needs a Matrix, got {short(gradient)}")
+    if gradient.shape != output.shape:
+        raise ValueError(f"backward(gradient): needs {by(output.shape)} as the Tensor is, got {by(gradient.shape)}")
+    return gradient
+
+
+def reverse_topological_order(output: Tensor) -> list[Tensor]:
+    """The Tensors that ``output`` was computed from and that require a gradient, users before what they use.
+
+    First count how often each is used, then give it out when all its users were given out. Meeting a value and
+    passing its gradient on at once would pass on a sum that is not complete yet.
+    """
+    uses: dict[Tensor, int] = {output: 0}
+    found = [output]
+    while found:
+        tensor = found.pop()
+        if tensor.operation is not None and tensor.pullbacks is None:
+            raise RuntimeError(
+                "backward() has already gone through this graph and let it go; "
+                "compute the loss again, or add up losses and call backward() once"
+            )
+        for source in tensor.inputs:
+            if source is not None and source.requires_grad:
+                if source in uses:
+                    uses[source] += 1
+                else:
+                    uses[source] = 1
+                    found.append(source)
+    order, complete = [], [output]
+    while complete:
+        tensor = complete.pop()
+        order.append(tensor)
+        for source in tensor.inputs:
+            if source is not None and source.requires_grad:
+                uses[source] -= 1
+                if not uses[source]:
+                    complete.append(source)
+    return order
+
+
+def pull_back(
+    order: Sequence[Tensor], gradients: dict[Tensor, Matrix], wanted: Collection[Tensor] = ()
+) -> dict[Tensor, Matrix]:
+    """The chain rule: from ``gradients`` at the outputs to those of the leaves, in reverse topological order, and to
+    those of the ``wanted`` on the way."""
+    found = {}
+    for tensor in order:
+        gradient = gradients.pop(tensor)
+        if tensor.operation is None or tensor in wanted:
+            found[tensor] = gradient
+        if tensor.operation is None:
+            continue
+        for source, part in zip(tensor.inputs, contributions(tensor.inputs, tensor.pullbacks, gradient)):
+            if source is None or not source.requires_grad:
+                continue
+            if not isinstance(part, Matrix):
+                raise TypeError(f"{tensor.operation.__name__}: a pullback gives a Matrix, got {short(part)}")
+            if part.shape != source._data.shape:
+                raise ValueError(
+                    f"{tensor.operation.__name__}: a pullback gave a gradient of {by(part.shape)} "
+                    f"for an input of {by(source.shape)}"
+                )
+            gradients[source] = gradients[source] + part if source in gradients else part
+    return found
+
+
+def contributions(
+    inputs: Sequence[Tensor | None], pullbacks: Pullbacks | None, gradient: Matrix
+) -> Sequence[Matrix | None]:
+    """What this use of each input adds to its gradient; what needs none is not computed where it can be left out."""
+    if isinstance(pullbacks, tuple):
+        return [
+            pullback(gradient) if source is not None and source.requires_grad else None
+            for source, pullback in zip(inputs, pullbacks)
+        ]
+    assert pullbacks is not None, "a graph that was let go is refused before"
+    parts = pullbacks(gradient)
+    return parts if isinstance(parts, tuple) else (parts,)
+
+
+def let_go(order: Sequence[Tensor]) -> None:
+    """Forget the graph, which sets the memory free and makes a second way back through it an error."""
+    for tensor in order:
+        tensor.inputs, tensor.constants, tensor.pullbacks = (), None, None
