@@ -120,7 +120,8 @@ def _settings(tensor: Tensor) -> Iterator[str]:
     """The keyword arguments of the call that are not as they are by default; of large things what they are."""
     parameters = inspect.signature(inspect.unwrap(tensor.operation)).parameters  # type: ignore[arg-type]
     for name, value in (tensor.constants or {}).items():
-        if name in parameters and value == parameters[name].default:
+        # A name only says in whose words something would be refused.
+        if name == "name" or (name in parameters and value == parameters[name].default):
             continue
         if isinstance(value, (Matrix, Tensor)):
             yield f"{name}={type(value).__name__} {by(value.shape)}"

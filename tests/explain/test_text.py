@@ -16,6 +16,7 @@ from backprop import (
     Adam,
     Linear,
     Matrix,
+    MSELoss,
     Parameter,
     RMSprop,
     Tensor,
@@ -401,3 +402,8 @@ def test_two_values_of_one_name_are_refused():
     x = Tensor([[2.0]])
     with pytest.raises(ValueError, match="explain: two values are called weight"):
         explain(layer(x), {"weight": x}, model=layer)
+
+
+def test_a_call_does_not_show_in_whose_name_it_refuses():
+    x, target = Tensor([[0.5]], requires_grad=True), Matrix([[1.0]])
+    assert "L = mse_loss(x, 1)" in str(explain(MSELoss()(x, target), {"x": x}))
