@@ -35,6 +35,7 @@ FLOORS = [
     "metrics",
     "training",
     "explain",
+    "playground",
 ]
 STANDARD_LIBRARY = getattr(sys, "stdlib_module_names", None)
 

@@ -1,0 +1,149 @@
+"""The learner: the network of one experiment while it is trained, and what can be seen of it."""
+
+from __future__ import annotations
+
+import random
+from math import isfinite
+from time import monotonic
+from typing import Any, Callable
+
+from backprop.data import DataLoader
+from backprop.explain import explain
+from backprop.functional import softmax
+from backprop.layers import Layer, Linear, Sequential
+from backprop.losses import CrossEntropyLoss
+from backprop.matrix import Matrix
+from backprop.playground.examples import examples
+from backprop.playground.experiment import ACTIVATIONS, OPTIMIZERS, Experiment
+from backprop.settings import check_count
+from backprop.tensor import no_grad
+from backprop.training import Callback, evaluate, fit
+from backprop.training.run import Run
+
+GRID = 32  # cells of the plane, in each direction
+LEVELS = 8  # of certainty
+_BATCH = 20
+_FRAME = 0.1  # seconds from one look to the next, at least
+_SHARE = 1  # so many times as long as a look takes is learned before the next
+_EPOCHS = 1000  # in one go: the history of each is kept for so long
+
+
+class Learner(Callback):
+    """A network that learns an ``experiment``; everything random in it comes from the seed of the experiment.
+
+    Raises ValueError for a table that can not be learned.
+    """
+
+    def __init__(self, experiment: Experiment) -> None:
+        rng = random.Random(experiment.seed)
+        self.data = examples(experiment, rng)
+        sizes = [self.data.inputs.shape[1], *experiment.layers, len(self.data.classes)]
+        layers: list[Layer] = []
+        for before, size in zip(sizes, sizes[1:]):
+            layers += [Linear(before, size, rng=rng), ACTIVATIONS[experiment.activation]()]
+        self.model = Sequential(*layers[:-1])
+        self.loss = CrossEntropyLoss()
+        self.optimizer = OPTIMIZERS[experiment.optimizer](self.model.parameters(), lr=experiment.lr)
+        self.batches = DataLoader(self.data, _BATCH, shuffle=True, rng=rng)
+        self.epoch = 0
+        self.mean_loss, self.accuracy = evaluate(self.model, self.loss, [(self.data.inputs, self.data.targets)])
+        self.trouble = ""
+        self._half = 1.1 * max(max(map(abs, row[:2])) for row in self.data.inputs.rows)
+        self._next_look = 0.0
+
+    # ---------------------------------------------------------------- learning
+
+    def learn(self, tell: Callable[[], None], goes_on: Callable[[], bool]) -> None:
+        """Train until ``goes_on`` says no, and ``tell`` about ten times a second; a loss that is no number ends it too,
+        with the sentence that says so in ``trouble``."""
+        self._tell, self._goes_on = tell, goes_on
+        try:
+            fit(
+                self.model,
+                self.loss,
+                self.optimizer,
+                self.batches,
+                epochs=_EPOCHS,
+                callbacks=[self],
+                progress=False,
+            )
+        except ArithmeticError as error:
+            self.trouble = f"Training has ended: {error}. A smaller learning rate may help."
+
+    def on_step_end(self, run: Run) -> None:
+        if not self._goes_on():
+            run.stop("nobody waits for more")
+            return
+        begin = monotonic()
+        if begin >= self._next_look:
+            self._tell()
+            end = monotonic()
+            self._next_look = end + max(_FRAME, _SHARE * (end - begin))
+
+    def on_epoch_end(self, run: Run) -> None:
+        self.epoch += 1
+        self.mean_loss, self.accuracy = run.history[-1].loss, run.history[-1].accuracy
+
+    # ---------------------------------------------------------------- what can be seen
+
+    def examples(self) -> dict[str, Any]:
+        """The first two coordinates and the class of each example; the plane goes from −``half`` to ``half``."""
+        return {
+            "points": [[_short(x), _short(y), k] for (x, y, *_), k in zip(self.data.inputs.rows, self.data.targets)],
+            "classes": list(self.data.classes),
+            "features": list(self.data.features),
+            "half": self._half,
+        }
+
+    def state(self) -> dict[str, Any]:
+        """The loss, the plane as the network sees it, the weights (the bias last in each row) and their gradients."""
+        return {
+            "epoch": self.epoch,
+            "loss": _short(self.mean_loss),
+            "accuracy": self.accuracy,
+            "trouble": self.trouble,
+            "plane": self._plane(),
+            "layers": [_numbers(layer) for layer in self.model if isinstance(layer, Linear)],
+        }
+
+    def explanation(self, example: int) -> str:
+        """A page on which one goes forward and backward through one step of learning from one example.
+
+        Raises ValueError for an example that is not there.
+        """
+        check_count("the playground", low=0, example=example)
+        if example >= len(self.data):
+            raise ValueError(f"the playground: example {example} of {len(self.data)}: they are numbered from 0")
+        self.optimizer.zero_grad()  # those of the last batch are no part of this step
+        one = self.data.select([example])
+        loss = self.loss(self.model(one.inputs), one.targets)
+        return explain(loss, {"x": one.inputs}, model=self.model, optimizer=self.optimizer).html()
+
+    def _plane(self) -> list[int]:
+        """For each cell, row by row from above, LEVELS times its class and how certain it is; features beyond the second
+        are at their mean."""
+        middles = [self._half * ((2 * i + 1) / GRID - 1) for i in range(GRID)]
+        rest = [0.0] * (self.data.inputs.shape[1] - 2)
+        with no_grad():
+            shares = softmax(self.model(Matrix([[x, y, *rest] for y in reversed(middles) for x in middles]))).data
+        least = 1 / len(self.data.classes)
+        cells = []
+        for row in shares.rows:
+            most = max(row)
+            certain = (most - least) / (1 - least) if most <= 1 else 0  # scores beyond all floats give NaN
+            cells.append(LEVELS * row.index(most) + min(LEVELS - 1, int(LEVELS * certain)))
+        return cells
+
+
+def _numbers(layer: Linear) -> dict[str, Any]:
+    (weights, slopes), (bias, slope) = ((p.data, p.grad) for p in layer.parameters())
+    return {"weights": _joined(weights, bias), "gradients": _joined(slopes, slope) if slopes and slope else None}
+
+
+def _joined(weight: Matrix, bias: Matrix) -> list[list[float | None]]:
+    return [[*map(_short, row), _short(b)] for row, b in zip(weight.rows, bias.rows[0])]
+
+
+def _short(x: float) -> float | None:
+    """Four digits; None for what is no number, which JSON can not write."""
+    return float(f"{x:.4g}") if isfinite(x) else None

@@ -1,0 +1,136 @@
+"""A Chromium without a window, driven through its DevTools protocol over a pipe: nothing has to be installed for it."""
+
+import base64
+import contextlib
+import fcntl
+import json
+import os
+import select
+import shutil
+import subprocess
+import time
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
+MISSING = "no Chromium is installed"
+
+
+@contextlib.contextmanager
+def browser(profile, width=1280, height=800):
+    """A Tab of a Chromium of its own, which is ended with the block."""
+    to_it, out = os.pipe()
+    back, from_it = os.pipe()
+    # It reads commands from 3 and writes to 4, so the ends are first moved out of the way of these.
+    ends = [fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (to_it, from_it)]
+
+    def arrange():
+        os.dup2(ends[0], 3)
+        os.dup2(ends[1], 4)
+
+    program = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe", "--no-first-run"]
+    process = subprocess.Popen(
+        [*program, f"--user-data-dir={profile}", "about:blank"],
+        preexec_fn=arrange,
+        pass_fds=(3, 4),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    for end in (to_it, from_it, *ends):
+        os.close(end)
+    try:
+        yield Tab(out, back, width, height)
+    finally:
+        process.kill()
+        process.wait()
+        os.close(out)
+        os.close(back)
+
+
+class Tab:
+    """One page: ``errors`` are what its console has complained of, ``requests`` the addresses that it asked for."""
+
+    def __init__(self, out, back, width, height):
+        self._out, self._back, self._rest, self._number = out, back, b"", 0
+        self._session, self.errors, self.requests = None, [], []
+        target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ("Page", "Runtime", "Log", "Network"):
+            self.call(f"{domain}.enable")
+        self.resize(width, height)
+
+    def call(self, method, **arguments):
+        """What the command gives; events that come meanwhile are noted."""
+        self._number += 1
+        message = {"id": self._number, "method": method, "params": arguments}
+        if self._session:
+            message["sessionId"] = self._session
+        os.write(self._out, json.dumps(message).encode() + b"\0")
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            for answer in self._arrived(end - time.monotonic()):
+                if answer.get("id") == self._number:
+                    assert "error" not in answer, (method, answer["error"])
+                    return answer["result"]
+        raise TimeoutError(method)
+
+    def _arrived(self, seconds):
+        if not select.select([self._back], [], [], max(seconds, 0))[0]:
+            return
+        piece = os.read(self._back, 1 << 20)
+        assert piece, "the browser has ended"
+        *whole, self._rest = (self._rest + piece).split(b"\0")
+        for message in map(json.loads, whole):
+            self._note(message.get("method"), message.get("params", {}))
+            yield message
+
+    def _note(self, event, told):
+        if event == "Runtime.exceptionThrown":
+            self.errors.append(told["exceptionDetails"].get("exception", told["exceptionDetails"]))
+        elif event == "Runtime.consoleAPICalled" and told["type"] in ("error", "warning", "assert"):
+            self.errors.append(told["args"])
+        elif event == "Log.entryAdded" and told["entry"]["level"] in ("error", "warning"):
+            self.errors.append(told["entry"]["text"])
+        elif event == "Network.requestWillBeSent":
+            self.requests.append(told["request"]["url"])
+
+    def run(self, script):
+        """The value of an expression in the page; a promise is waited for."""
+        result = self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
+        assert "exceptionDetails" not in result, result["exceptionDetails"]
+        return result["result"].get("value")
+
+    def wait(self, script, seconds=30):
+        """The value of the expression as soon as it is true."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            value = self.run(script)
+            if value:
+                return value
+            time.sleep(0.05)
+        raise AssertionError(f"it never was true: {script}")
+
+    def press(self, key, text=""):
+        """A key as a finger presses it: "Tab", "Enter", "ArrowRight", a letter."""
+        code = {"Tab": 9, "Enter": 13, " ": 32, "End": 35, "Home": 36, "ArrowLeft": 37, "ArrowRight": 39}
+        text = text or {"Enter": "\r", " ": " "}.get(key, key if len(key) == 1 else "")
+        about = {"key": key, "code": key, "windowsVirtualKeyCode": code.get(key, ord(key[0]))}
+        self.call("Input.dispatchKeyEvent", type="keyDown", text=text, **about)
+        self.call("Input.dispatchKeyEvent", type="keyUp", **about)
+
+    def resize(self, width, height):
+        self.call(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600
+        )
+
+    def prefer(self, **features):
+        """What the reader's system is set to: ``prefers_color_scheme="dark"``."""
+        media = [{"name": name.replace("_", "-"), "value": value} for name, value in features.items()]
+        self.call("Emulation.setEmulatedMedia", features=media)
+
+    def open(self, address):
+        self.call("Page.navigate", url=address)
+        self.wait("document.readyState === 'complete'")
+
+    def picture(self, path):
+        """What is seen of the whole page, as a PNG."""
+        shot = self.call("Page.captureScreenshot", captureBeyondViewport=True)
+        path.write_bytes(base64.b64decode(shot["data"]))
