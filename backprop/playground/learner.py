@@ -35,6 +35,7 @@ class Learner(Callback):
     """
 
     def __init__(self, experiment: Experiment) -> None:
+        self.experiment = experiment
         rng = random.Random(experiment.seed)
         self.data = examples(experiment, rng)
         sizes = [self.data.inputs.shape[1], *experiment.layers, len(self.data.classes)]
@@ -114,10 +115,15 @@ class Learner(Callback):
         check_count("the playground", low=0, example=example)
         if example >= len(self.data):
             raise ValueError(f"the playground: example {example} of {len(self.data)}: they are numbered from 0")
-        self.optimizer.zero_grad()  # those of the last batch are no part of this step
         one = self.data.select([example])
-        loss = self.loss(self.model(one.inputs), one.targets)
-        return explain(loss, {"x": one.inputs}, model=self.model, optimizer=self.optimizer).html()
+        held = [parameter.grad for parameter in self.optimizer.params]
+        self.optimizer.zero_grad()  # the gradients of the last batch are no part of this step
+        try:
+            loss = self.loss(self.model(one.inputs), one.targets)
+            return explain(loss, {"x": one.inputs}, model=self.model, optimizer=self.optimizer).html()
+        finally:
+            for parameter, gradient in zip(self.optimizer.params, held):
+                parameter.grad = gradient
 
     def _plane(self) -> list[int]:
         """For each cell, row by row from above, LEVELS times its class and how certain it is; features beyond the second
@@ -137,10 +143,12 @@ class Learner(Callback):
 
 def _numbers(layer: Linear) -> dict[str, Any]:
     (weights, slopes), (bias, slope) = ((p.data, p.grad) for p in layer.parameters())
-    return {"weights": _joined(weights, bias), "gradients": _joined(slopes, slope) if slopes and slope else None}
+    return {"weights": _joined(weights, bias), "gradients": _joined(slopes, slope)}
 
 
-def _joined(weight: Matrix, bias: Matrix) -> list[list[float | None]]:
+def _joined(weight: Matrix | None, bias: Matrix | None) -> list[list[float | None]] | None:
+    if weight is None or bias is None:
+        return None
     return [[*map(_short, row), _short(b)] for row, b in zip(weight.rows, bias.rows[0])]
 
 

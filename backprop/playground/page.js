@@ -140,7 +140,8 @@
 
   // ---------------------------------------------------------------- drawings
 
-  const number = (x) => (x === null ? "too large" : x !== 0 && Math.abs(x) < 1e-3 ? x.toExponential(1) : x.toPrecision(3));
+  const number = (x) => (x === null ? "too large"
+    : (x === 0 || Math.abs(x) >= 1e-3 && Math.abs(x) < 1e6 ? x.toPrecision(3) : x.toExponential(1)).replace("-", "−"));
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
   const palette = () => [0, 1, 2, 3, 4].map((i) => colour(`c${i}`));
 
@@ -227,7 +228,7 @@
     state.layers.forEach(({weights, gradients}, i) => {
       const [own, slope] = place.children[i].querySelectorAll("figure");
       map(own, weights, "Weights");
-      map(slope, gradients || weights.map((row) => row.map(() => 0)), "Gradients");
+      map(slope, gradients || weights.map((row) => row.map(() => null)), "Gradients");
       const rows = weights.length, columns = weights[0].length;
       const title = i === state.layers.length - 1 ? "Output" : `Hidden layer ${i + 1}`;
       place.children[i].firstChild.textContent = `${title}: ${columns - 1} → ${rows}`;
@@ -253,7 +254,7 @@
     const ink = canvas.getContext("2d"), image = ink.createImageData(canvas.width, canvas.height);
     rows.flat().forEach((x, i) => image.data.set([...ramp((1 + (x || 0) / most) / 2), 255], 4 * i));
     ink.putImageData(image, 0, 0);
-    caption.textContent = numbers.length ? `${name} ${number(low)} to ${number(high)}` : `${name} too large`;
+    caption.textContent = numbers.length ? `${name} ${number(low)} to ${number(high)}` : `No ${name.toLowerCase()} yet`;
     canvas.setAttribute("aria-label", caption.textContent);
   }
 

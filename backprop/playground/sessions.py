@@ -17,7 +17,7 @@ from backprop.playground.learner import Learner
 
 # A browser opens six connections to one server: five pages may listen, and the sixth carries what they ask.
 MOST = 5
-_PATIENCE = 0.1  # seconds until an idle session looks whether its page is still there
+_PATIENCE = 0.05  # seconds until an idle session looks whether its page is still there
 
 Tell = Callable[[str, Any], None]
 

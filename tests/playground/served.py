@@ -1,0 +1,99 @@
+"""A playground that runs in a thread of the test, what it answers, and the stream that a page listens to."""
+
+import contextlib
+import http.client
+import json
+import threading
+import time
+from typing import NamedTuple
+
+from backprop.playground import Playground
+
+
+class Answer(NamedTuple):
+    """What came back."""
+
+    status: int
+    headers: dict
+    text: str
+
+
+@contextlib.contextmanager
+def playing():
+    """A Playground that answers, and that has left no thread when the block is over."""
+    before = threading.active_count()
+    with Playground() as playground:
+        thread = threading.Thread(target=playground.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield playground
+        finally:
+            playground.shutdown()
+            thread.join()
+    within(lambda: threading.active_count() == before)
+
+
+def within(holds, seconds=10):
+    """Wait until it holds."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.002)
+
+
+def ask(playground, method, path, body=None, token=None, **headers):
+    """The answer to one request for a path behind the token."""
+    connection = http.client.HTTPConnection("127.0.0.1", playground.port, timeout=20)
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    try:
+        connection.request(method, f"/{token or playground.door.token}/{path}", body, named)
+        answer = connection.getresponse()
+        return Answer(answer.status, dict(answer.headers), answer.read().decode())
+    finally:
+        connection.close()
+
+
+class Page:
+    """What a page does without a browser: it listens to its stream and sends what it wants."""
+
+    def __init__(self, playground):
+        self.playground = playground
+        self._connection = http.client.HTTPConnection("127.0.0.1", playground.port, timeout=20)
+        self._connection.request("GET", f"/{playground.door.token}/events")
+        self._stream = self._connection.getresponse()
+        assert self._stream.status == 200
+        self.name = self.next("session")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._stream.close()
+        self._connection.close()
+
+    def next(self, wanted):
+        """The next event of this kind."""
+        while True:
+            event, told = (self._stream.readline().decode().partition(": ")[2] for _ in range(2))
+            assert told and self._stream.readline() == b"\n", "the stream has ended"
+            if event == f"{wanted}\n":
+                return json.loads(told)
+
+    def begin(self, **experiment):
+        """Ask for an experiment; its data and its state before any training."""
+        answer = ask(self.playground, "PUT", f"sessions/{self.name}/experiment", json.dumps(experiment))
+        assert answer.status == 204, answer
+        return self.next("data"), self.next("state")
+
+    def train(self):
+        assert ask(self.playground, "PUT", f"sessions/{self.name}/training").status == 204
+
+    def stop(self):
+        assert ask(self.playground, "DELETE", f"sessions/{self.name}/training").status == 204
+
+    def until(self, holds):
+        """The first state of which it holds."""
+        while True:
+            state = self.next("state")
+            if holds(state):
+                return state

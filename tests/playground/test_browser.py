@@ -1,0 +1,128 @@
+"""The page of the playground in a browser: it trains, stops and steps, by the keyboard alone, and asks nobody else.
+
+Where there is no Chromium these tests are skipped.
+"""
+
+import pytest
+
+from tests.browser import CHROMIUM, MISSING, browser
+from tests.playground.served import playing, within
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=MISSING)
+
+IN_FRAME = "document.getElementById('explanation').contentDocument"
+
+
+@pytest.fixture(scope="module")
+def tab(tmp_path_factory):
+    with browser(tmp_path_factory.mktemp("profile")) as tab:
+        yield tab
+
+
+@pytest.fixture
+def playground(tab):
+    with playing() as playground:
+        del tab.errors[:], tab.requests[:]
+        tab.open(playground.url)
+        tab.wait(f"{text('epoch')} === '0'")
+        yield playground
+        assert not tab.errors
+        assert all(address.startswith((playground.url, "data:,")) for address in tab.requests)
+        tab.open("about:blank")
+        within(lambda: not len(playground.sessions))
+
+
+def text(name):
+    return f"document.getElementById('{name}').textContent"
+
+
+def tab_to(tab, name):
+    """Press the key Tab until the element with this id or name has the focus, which is to be seen."""
+    for _ in range(20):
+        tab.press("Tab")
+        if tab.run("document.activeElement.id || document.activeElement.name") == name:
+            assert tab.run("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+            return
+    raise AssertionError(f"{name} is not reached")
+
+
+def test_it_trains_and_stops_and_the_loss_falls(tab, playground):
+    before = float(tab.run(text("loss")))
+    tab.run("document.getElementById('train').click()")
+    tab.wait(f"+{text('epoch')} >= 20")
+    assert tab.run(text("train")) == "Stop"
+    tab.run("document.getElementById('train').click()")
+    tab.wait(f"{text('train')} === 'Train'")
+    epoch, after = tab.run(f"[{text('epoch')}, {text('loss')}]")
+    assert float(after) < before / 2
+    assert "Gradients" in tab.run(text("layers"))
+    assert tab.run("new Promise((done) => setTimeout(done, 300))") is None
+    assert tab.run(text("epoch")) == epoch
+    (session,) = playground.sessions._open.values()
+    assert session.learner.epoch == int(epoch) and not session.running
+
+
+def test_the_keyboard_alone_suffices(tab, playground):
+    """Choose the data, train, stop, choose an example, and go through its step forward and back."""
+    tab_to(tab, "data")
+    tab.press("x")
+    tab.wait("document.activeElement.value === 'xor'")
+    (session,) = playground.sessions._open.values()
+    within(lambda: session.learner.experiment.data == "xor")
+    tab_to(tab, "train")
+    tab.press("Enter")
+    tab.wait(f"+{text('epoch')} >= 2")
+    tab.press("Enter")
+    tab.wait(f"{text('train')} === 'Train'")
+    tab_to(tab, "example")
+    tab.press("1")
+    tab.press("Enter")
+    tab.wait("document.activeElement.id === 'explanation'")
+    place = f"{IN_FRAME}.querySelector('output').textContent"
+    places = [tab.wait(place)]
+    for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "End"):
+        tab.press(key)
+        places.append(tab.run(place))
+    count = int(places[0].split()[-1])
+    assert places == [f"{n} of {count}" for n in (1, 2, 3, 2, count)] and count > 8
+
+
+def test_every_number_of_the_step_is_on_the_page(tab, playground):
+    """What stands in the frame is the page that explain wrote, passage by passage."""
+    tab.run("document.querySelector('#choice button').click()")
+    tab.wait(f"{IN_FRAME}.querySelector('.step.now') !== null")
+    (session,) = playground.sessions._open.values()
+    shown = tab.run(f"[...{IN_FRAME}.querySelectorAll('.step')].map((step) => step.outerHTML.length)")
+    written = session.explanation(0)
+    assert len(shown) == written.count('<section class="step')
+    assert tab.run(f"{IN_FRAME}.querySelector('.step:last-child').textContent").strip().splitlines()[-1] in written
+
+
+def test_what_is_refused_is_said(tab, playground):
+    tab.run(
+        """(() => {
+          const field = document.querySelector("[name=layers]");
+          field.value = "8, 99";
+          field.dispatchEvent(new Event("change", {bubbles: true}));
+        })()"""
+    )
+    assert "from 1 to 32" in tab.wait(text("trouble"))
+    tab.errors.clear()  # the browser notes the 400
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_sticks_out_and_everything_can_be_read(tab, playground, width, scheme):
+    tab.prefer(prefers_color_scheme=scheme)
+    tab.resize(width, 800)
+    tab.run("document.querySelector('#choice button').click()")
+    tab.wait(f"{IN_FRAME}.querySelector('.step.now') !== null")
+    assert tab.run("document.documentElement.scrollWidth") <= width
+    small = (
+        "[...document.querySelectorAll('button, input, select')].filter((e) => e.offsetHeight && e.offsetHeight < 24)"
+    )
+    assert tab.run(f"{small}.length") == 0
+    unlabelled = "[...document.querySelectorAll('input, select')].filter((e) => !e.labels.length)"
+    assert tab.run(f"{unlabelled}.length") == 0
+    paper = tab.run("getComputedStyle(document.body).backgroundColor")
+    assert paper == {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 24, 29)"}[scheme]

@@ -1,0 +1,199 @@
+"""What the playground refuses: each with its status and a sentence, and it goes on answering."""
+
+import json
+import socket
+
+import pytest
+
+from tests.playground.served import Page, ask, playing
+
+
+@pytest.fixture(scope="module")
+def playground():
+    with playing() as playground:
+        yield playground
+        assert ask(playground, "GET", "").status == 200  # whatever came before
+
+
+@pytest.fixture(scope="module")
+def session(playground):
+    with Page(playground) as page:
+        yield f"sessions/{page.name}"
+
+
+def test_the_page_and_its_files_come_with_what_they_may_do(playground):
+    for path, kind in (("", "text/html"), ("page.css", "text/css"), ("page.js", "text/javascript")):
+        answer = ask(playground, "GET", path)
+        assert answer.status == 200 and answer.headers["Content-Type"] == f"{kind}; charset=utf-8"
+        policy = answer.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy and "unsafe" not in policy and "http" not in policy
+        assert "<script>" not in answer.text and "http://" not in answer.text and "https://" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("status", "headers"),
+    [
+        (421, {"Host": "evil.example"}),
+        (421, {"Host": "evil.example:80"}),
+        (421, {"Host": "127.0.0.1"}),
+        (421, {"Host": ""}),
+        (403, {"Origin": "http://evil.example"}),
+        (403, {"Origin": "null"}),
+        (403, {"Origin": "http://127.0.0.1:1"}),
+        (403, {"Sec_Fetch_Site": "cross-site"}),
+        (403, {"Sec_Fetch_Site": "same-site"}),
+    ],
+)
+@pytest.mark.parametrize("path", ["", "events", "page.js"])
+def test_other_pages_and_other_names_are_refused(playground, path, status, headers):
+    answer = ask(playground, "GET", path, **headers)
+    assert answer.status == status and answer.text.endswith(".") and playground.door.token not in answer.text
+
+
+def test_the_own_page_may_ask(playground):
+    own = {"Host": f"localhost:{playground.port}", "Origin": f"http://localhost:{playground.port}"}
+    assert ask(playground, "GET", "", **own, Sec_Fetch_Site="same-origin").status == 200
+
+
+def test_nothing_is_to_be_had_without_the_token(playground):
+    for token in ("x", "sessions", playground.door.token[:-1], playground.door.token + "x", "%20"):
+        assert ask(playground, "GET", "", token=token).status == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "nothing",
+        "page.html",
+        "page.py",
+        "../page.css",
+        "../../../../etc/passwd",
+        "..%2f..%2f..%2fetc%2fpasswd",
+        "%2e%2e/page.css",
+        "....//page.css",
+        "/etc/passwd",
+        "page.css/",
+        "page.css%00",
+        "sessions/",
+        "sessions/0123456789abcdef/experiment",
+        "sessions/../experiment",
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_other_paths_lead_nowhere(playground, method, path):
+    answer = ask(playground, method, path)
+    assert (answer.status, answer.text) == (404, "There is nothing here, or the page that it was for is closed.")
+
+
+def test_another_method_is_told_which_there_are(playground, session):
+    for path, allowed in (
+        ("", "GET"),
+        ("events", "GET"),
+        (f"{session}/training", "PUT, DELETE"),
+        (f"{session}/experiment", "PUT"),
+        (f"{session}/explanation", "GET"),
+    ):
+        for method in {"GET", "PUT", "POST", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE"} - set(allowed.split(", ")):
+            answer = ask(playground, method, path)
+            assert (answer.status, answer.headers["Allow"]) == (405, allowed), (method, path)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b"[]",
+        b"null",
+        b"[" * 100_000,
+        b'{"points": ' + b"9" * 100_000 + b"}",
+        b'{"points": 9}',
+        b'{"points": 2001}',
+        b'{"points": 1e2}',
+        b'{"points": true}',
+        b'{"points": "100"}',
+        b'{"layers": [1, 1, 1, 1, 1]}',
+        b'{"layers": [33]}',
+        b'{"layers": [0]}',
+        b'{"layers": 8}',
+        b'{"layers": "88"}',
+        b'{"layers": [true]}',
+        b'{"layers": [[8]]}',
+        b'{"lr": NaN}',
+        b'{"lr": Infinity}',
+        b'{"lr": -1}',
+        b'{"lr": 11}',
+        b'{"lr": "0.1"}',
+        b'{"lr": null}',
+        b'{"seed": -1}',
+        b'{"seed": 0.5}',
+        b'{"data": "mnist"}',
+        b'{"data": ["moons"]}',
+        b'{"data": "__class__"}',
+        b'{"activation": "Linear"}',
+        b'{"optimizer": {}}',
+        b'{"optimizer": "LBFGS"}',
+        b'{"surprise": 1}',
+        b'{"data": "csv"}',
+        b'{"data": "csv", "csv": 5}',
+        b'{"data": "csv", "csv": "\\ud800,1,2"}',
+        json.dumps({"data": "csv", "csv": "a,b,class\n1,x,0\n"}).encode(),
+        json.dumps({"data": "csv", "csv": "a,class\n1,0\n2,1\n"}).encode(),
+        json.dumps({"data": "csv", "csv": "1,2,0\n3,4,0\n"}).encode(),
+        json.dumps({"data": "csv", "csv": "1,2\x00,0\n3,4,0\n"}).encode(),
+        json.dumps({"data": "csv", "csv": '1,2,"0\n'}).encode(),
+        json.dumps({"data": "csv", "csv": "".join(f"{i},{i},{i}\n" for i in range(6))}).encode(),
+        json.dumps({"data": "csv", "csv": "1,2,0\n3,4,1\n" * 1001}).encode(),
+        json.dumps({"data": "csv", "csv": "1,2,0\n" * 166_667}).encode(),
+        json.dumps({"data": "csv", "csv": "1," * 300_000 + "0"}).encode(),
+        json.dumps({"data": "csv", "csv": "1e308,2,0\n-1e308,4,1\n"}).encode(),
+    ],
+    ids=lambda body: repr(body[:40]),
+)
+def test_what_makes_no_sense_is_told_in_a_sentence(playground, session, body):
+    answer = ask(playground, "PUT", f"{session}/experiment", body)
+    assert answer.status == 400 and 0 < len(answer.text) < 400 and "\n" not in answer.text
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+
+
+@pytest.mark.parametrize("query", ["", "?example=", "?example=x", "?example=-1", "?example=1.5", "?example=²", "?x=1"])
+def test_an_example_is_a_number(playground, session, query):
+    assert ask(playground, "GET", f"{session}/explanation{query.replace('²', '%C2%B2')}").status == 400
+
+
+def test_a_large_body_is_not_read(playground, session):
+    assert ask(playground, "PUT", f"{session}/experiment", b" " * 2_000_001).status == 413
+    assert ask(playground, "PUT", f"{session}/experiment", Content_Length="9" * 30).status == 413
+    assert ask(playground, "PUT", f"{session}/experiment", Content_Length="-1").status == 400
+    assert ask(playground, "PUT", f"{session}/experiment", b"{}", Content_Length="x").status == 400
+    assert ask(playground, "PUT", f"{session}/experiment", iter([b"{}"])).status == 411  # sent in chunks
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GET / HTTP/1.1\r\n" + b"".join(b"X%d: 1\r\n" % i for i in range(200)) + b"\r\n", 431),
+        (b"GET / HTTP/1.1\r\nX: " + b"1" * 70_000 + b"\r\n\r\n", 431),
+        (b"GET /" + b"x" * 70_000 + b" HTTP/1.1\r\n\r\n", 414),
+        (b"BREW / HTTP/1.1\r\n\r\n", 501),
+        (b"GET / HTTP/9.9\r\n\r\n", 505),
+        (b"\x16\x03\x01\x02\x00\x01\r\n\r\n", 400),
+        (b"GET http://[ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", 421),
+        (b"GET \xff\xfe HTTP/1.1\r\n\r\n", 421),
+    ],
+    ids=lambda x: repr(x)[:30],
+)
+def test_what_is_hardly_http_is_refused(playground, sent, status):
+    with socket.create_connection(("127.0.0.1", playground.port), timeout=20) as connection:
+        connection.sendall(sent)
+        connection.shutdown(socket.SHUT_WR)
+        answer = b"".join(iter(lambda: connection.recv(4096), b""))
+    assert b"HTTP/1.0 %d " % status in answer or {400: b"Bad Request.", 505: b"Not Supported."}[status] in answer
+
+
+def test_a_stranger_among_the_bytes_of_the_target(playground):
+    """A token that is not ASCII can not be the right one, and is compared all the same."""
+    with socket.create_connection(("127.0.0.1", playground.port), timeout=20) as connection:
+        connection.sendall(b"GET /\xff\xfe/ HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n" % playground.port)
+        assert b" 404 " in connection.recv(4096)[:20]

@@ -1,0 +1,154 @@
+"""Sessions: each trains for itself, for as long as its page is open, and leaves nothing behind."""
+
+import http.client
+import random
+import threading
+import time
+
+import pytest
+
+from backprop import seeding
+from backprop.playground.experiment import Experiment
+from backprop.playground.learner import GRID, Learner
+from backprop.playground.sessions import MOST
+from tests.playground.served import Page, ask, playing, within
+
+
+@pytest.fixture
+def playground():
+    with playing() as playground:
+        yield playground
+
+
+def test_two_hundred_quick_starts_and_stops_leave_no_thread_behind(playground):
+    before = threading.active_count()
+    with Page(playground) as page:
+        page.begin(points=10, layers=[])
+        for _ in range(200):
+            page.train()
+            page.stop()
+        within(lambda: threading.active_count() == before + 1)  # the one of the stream
+        assert len(playground.sessions) == 1
+    within(lambda: threading.active_count() == before)
+    assert len(playground.sessions) == 0
+
+
+def test_fifty_pages_that_are_closed_while_they_train_leave_no_thread_behind(playground):
+    before = threading.active_count()
+    for _ in range(50):
+        with Page(playground) as page:
+            page.begin(points=10, layers=[])
+            page.train()
+        within(lambda: len(playground.sessions) < MOST)
+    within(lambda: threading.active_count() == before and not len(playground.sessions))
+
+
+def test_a_page_that_is_closed_stops_its_training(playground):
+    with Page(playground) as page:
+        page.begin()
+        page.train()
+        page.until(lambda state: state["epoch"] >= 1)
+        learner = playground.sessions.get(page.name).learner
+    within(lambda: not len(playground.sessions), 3)
+    epoch, weights = learner.epoch, learner.model.state_dict()
+    time.sleep(0.3)
+    assert (learner.epoch, learner.model.state_dict()) == (epoch, weights)
+    assert ask(playground, "PUT", f"sessions/{page.name}/training").status == 404
+
+
+def test_sessions_do_not_disturb_each_other(playground):
+    with Page(playground) as one, Page(playground) as other:
+        one.begin(data="xor", seed=1)
+        _, still = other.begin(data="moons", seed=2)
+        one.train()
+        assert one.until(lambda state: state["epoch"] >= 2)["running"]
+        other.stop()
+        assert other.next("state") == still
+        one.stop()
+        one.until(lambda state: not state["running"])
+        assert playground.sessions.get(other.name).learner.epoch == 0
+
+
+def test_the_seed_decides_everything_and_the_default_generator_nothing(playground):
+    state = seeding.generator().getstate()
+    with Page(playground) as one, Page(playground) as other:
+        first, second = one.begin(seed=7, data="spirals"), other.begin(seed=7, data="spirals")
+        assert first == second != other.begin(seed=8, data="spirals")
+        one.train()
+        one.until(lambda state: state["epoch"] >= 1)
+        assert ask(playground, "GET", f"sessions/{one.name}/explanation?example=0").status == 200
+    assert seeding.generator().getstate() == state
+
+
+def test_the_same_seed_learns_the_same():
+    def learned():
+        learner = Learner(Experiment(points=60, seed=3))
+        learner.learn(lambda: None, lambda: learner.epoch < 5)
+        return learner.state()
+
+    random.seed(1)
+    first = learned()
+    random.seed(2)
+    assert learned() == first and first["epoch"] == 5
+
+
+def test_the_loss_falls_and_training_stops(playground):
+    with Page(playground) as page:
+        data, before = page.begin(points=100)
+        assert len(data["points"]) == 100 and before["epoch"] == 0 and not before["running"]
+        assert len(before["plane"]) == GRID**2 and before["layers"][0]["gradients"] is None
+        page.train()
+        after = page.until(lambda state: state["epoch"] >= 20)
+        assert after["running"] and after["loss"] < before["loss"] / 2 and after["accuracy"] > 0.8
+        assert [len(row) for layer in after["layers"] for row in layer["gradients"]] == [3] * 8 + [9] * 10
+        page.stop()
+        page.until(lambda state: not state["running"])
+
+
+def test_another_experiment_ends_the_training_of_the_first(playground):
+    with Page(playground) as page:
+        page.begin()
+        page.train()
+        page.until(lambda state: state["running"])
+        data, state = page.begin(data="csv", csv="a,b,c,kind\n1,2,3,x\n4,5,7,y\n4,4,4,z\n")
+        assert (data["classes"], data["features"]) == (["x", "y", "z"], ["a", "b", "c"])
+        assert not state["running"] and state["epoch"] == 0
+
+
+def test_steps_that_are_too_large_end_in_a_sentence(playground):
+    """Plain SGD with the largest rate and no bend: the weights run away until no float holds the loss."""
+    with Page(playground) as page:
+        page.begin(optimizer="SGD", lr=10, activation="Identity", data="spirals")
+        page.train()
+        state = page.until(lambda state: state["trouble"])
+        assert state["trouble"].startswith("Training has ended: fit: the loss is ")
+        assert not state["running"]
+        page.begin()
+        page.train()
+        page.until(lambda state: state["epoch"] >= 1)
+
+
+def test_there_are_only_so_many(playground):
+    pages = [Page(playground) for _ in range(MOST)]
+    answer = ask(playground, "GET", "events")
+    assert (answer.status, answer.text) == (503, "5 pages of the playground are open, which is the most; close one.")
+    with pages.pop():
+        pass
+    within(lambda: len(playground.sessions) < MOST)
+    with Page(playground):
+        pass
+    for page in pages:
+        page.__exit__()
+
+
+def test_so_many_connections_and_no_more(playground):
+    """Those that say nothing take up room; what comes beyond is told so at once."""
+    silent = [http.client.HTTPConnection("127.0.0.1", playground.port, timeout=20) for _ in range(32)]
+    try:
+        for connection in silent:
+            connection.connect()
+        assert ask(playground, "GET", "").status == 503
+    finally:
+        for connection in silent:
+            connection.close()
+    within(lambda: ask(playground, "GET", "").status == 200)
