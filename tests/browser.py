@@ -8,10 +8,13 @@ import os
 import select
 import shutil
 import subprocess
+import sys
 import time
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 MISSING = "no Chromium is installed"
+# It reads commands from 3 and writes to 4.
+START = "import os, sys; a, b, *args = sys.argv[1:]; os.dup2(int(a), 3); os.dup2(int(b), 4); os.execv(args[0], args)"
 
 
 @contextlib.contextmanager
@@ -19,18 +22,11 @@ def browser(profile, width=1280, height=800):
     """A Tab of a Chromium of its own, which is ended with the block."""
     to_it, out = os.pipe()
     back, from_it = os.pipe()
-    # It reads commands from 3 and writes to 4, so the ends are first moved out of the way of these.
     ends = [fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (to_it, from_it)]
-
-    def arrange():
-        os.dup2(ends[0], 3)
-        os.dup2(ends[1], 4)
-
     program = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe", "--no-first-run"]
     process = subprocess.Popen(
-        [*program, f"--user-data-dir={profile}", "about:blank"],
-        preexec_fn=arrange,
-        pass_fds=(3, 4),
+        [sys.executable, "-c", START, *map(str, ends), *program, f"--user-data-dir={profile}", "about:blank"],
+        pass_fds=ends,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -6,16 +6,15 @@ what came of it to the title of the whole. Where there is no Chromium these test
 
 import json
 import re
-import shutil
 import subprocess
 from html import unescape
 
 import pytest
 
+from tests.browser import CHROMIUM, MISSING
 from tests.explain.worked import worked_example
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=MISSING)
 
 SETTINGS = """
 const errors = [];
