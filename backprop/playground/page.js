@@ -263,6 +263,9 @@
     return DIVERGING[below].map((low, i) => low + (DIVERGING[below + 1][i] - low) * (place - below));
   }
 
+  // A page that is left ends its session, and one that comes back needs another.
+  addEventListener("pagehide", () => stream.close());
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
   new ResizeObserver(() => data && state && look()).observe(find("plane"));
   dark.addEventListener("change", () => {
     if (!data) return;

@@ -70,7 +70,8 @@ class Session:
             if learner is not told:
                 tell("data", learner.examples())
                 told = learner
-            self._tell_state(learner, tell)
+            with self._learning:  # an explanation puts the gradients aside
+                self._tell_state(learner, tell)
             if self.running:
                 self._learn(learner, tell, listening)
 
