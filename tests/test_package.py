@@ -106,5 +106,6 @@ def test_every_file_begins_with_what_it_is():
 
 def test_data_and_types_are_shipped():
     data = ("digits.csv.gz", "iris.csv", "breast_cancer.csv", "README.md")
-    for name in ("py.typed", *(f"data/{name}" for name in data), "explain/page.css", "explain/page.js"):
+    pages = ("explain/page.css", "explain/page.js", *(f"playground/page.{kind}" for kind in ("html", "css", "js")))
+    for name in ("py.typed", *(f"data/{name}" for name in data), *pages):
         assert (PACKAGE / name).is_file()

@@ -49,6 +49,7 @@ class Learner(Callback):
         self.epoch = 0
         self.mean_loss, self.accuracy = evaluate(self.model, self.loss, [(self.data.inputs, self.data.targets)])
         self.trouble = ""
+        self._losses = [(0, _short(self.mean_loss))]
         self._half = 1.1 * max(max(map(abs, row[:2])) for row in self.data.inputs.rows)
         self._next_look = 0.0
 
@@ -84,6 +85,7 @@ class Learner(Callback):
     def on_epoch_end(self, run: Run) -> None:
         self.epoch += 1
         self.mean_loss, self.accuracy = run.history[-1].loss, run.history[-1].accuracy
+        self._losses.append((self.epoch, _short(self.mean_loss)))
 
     # ---------------------------------------------------------------- what can be seen
 
@@ -97,10 +99,13 @@ class Learner(Callback):
         }
 
     def state(self) -> dict[str, Any]:
-        """The loss, the plane as the network sees it, the weights (the bias last in each row) and their gradients."""
+        """The loss, (epoch, loss) of all epochs since the last look, the plane as the network sees it, the weights (the
+        bias last in each row) and their gradients."""
+        losses, self._losses = self._losses, []
         return {
             "epoch": self.epoch,
             "loss": _short(self.mean_loss),
+            "losses": losses,
             "accuracy": self.accuracy,
             "trouble": self.trouble,
             "plane": self._plane(),

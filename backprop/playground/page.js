@@ -94,8 +94,8 @@
   });
   on("state", (now) => {
     state = now;
-    if (!losses.length || losses[losses.length - 1][0] !== state.epoch) losses.push([state.epoch, state.loss]);
-    if (losses.length > MOST_LOSSES) losses = losses.filter((_, i) => i % 2 === 0);
+    losses.push(...state.losses);
+    while (losses.length > MOST_LOSSES) losses = losses.filter((_, i) => i % 2 === 0);
     train.disabled = false;
     train.textContent = state.running ? "Stop" : "Train";
     if (state.trouble) complain(state.trouble);

@@ -56,10 +56,12 @@ def test_it_trains_and_stops_and_the_loss_falls(tab, playground):
     assert tab.run(text("train")) == "Stop"
     tab.run("document.getElementById('train').click()")
     tab.wait(f"{text('train')} === 'Train'")
+    pause = "new Promise((done) => setTimeout(done, 300))"
+    tab.run(pause)  # until it is drawn
     epoch, after = tab.run(f"[{text('epoch')}, {text('loss')}]")
     assert float(after) < before / 2
     assert "Gradients" in tab.run(text("layers"))
-    assert tab.run("new Promise((done) => setTimeout(done, 300))") is None
+    tab.run(pause)
     assert tab.run(text("epoch")) == epoch
     (session,) = playground.sessions._open.values()
     assert session.learner.epoch == int(epoch) and not session.running

@@ -29,7 +29,9 @@ def test_every_number_is_that_of_explain(activation, optimizer):
                 page.train()
                 page.until(lambda state: state["epoch"] >= 2)
             answer = ask(playground, "GET", f"sessions/{page.name}/explanation?example=5")  # which stops the training
-            page.until(lambda state: not state["running"])
+            if trained:
+                state = page.until(lambda state: not state["running"])
+                assert all(layer["gradients"] is not None for layer in state["layers"])  # they are still shown
             assert answer.status == 200
             held = [parameter.grad for parameter in learner.model.parameters()]
             assert answer.text == explained(learner, 5)

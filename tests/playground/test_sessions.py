@@ -63,7 +63,7 @@ def test_sessions_do_not_disturb_each_other(playground):
         one.train()
         assert one.until(lambda state: state["epoch"] >= 2)["running"]
         other.stop()
-        assert other.next("state") == still
+        assert other.next("state") == {**still, "losses": []}
         one.stop()
         one.until(lambda state: not state["running"])
         assert playground.sessions.get(other.name).learner.epoch == 0
@@ -98,7 +98,10 @@ def test_the_loss_falls_and_training_stops(playground):
         assert len(data["points"]) == 100 and before["epoch"] == 0 and not before["running"]
         assert len(before["plane"]) == GRID**2 and before["layers"][0]["gradients"] is None
         page.train()
-        after = page.until(lambda state: state["epoch"] >= 20)
+        losses = list(before["losses"])
+        after = page.until(lambda state: losses.extend(state["losses"]) or state["epoch"] >= 20)
+        assert [epoch for epoch, _ in losses] == list(range(after["epoch"] + 1))  # not one is left out
+        assert losses[-1][1] == after["loss"]
         assert after["running"] and after["loss"] < before["loss"] / 2 and after["accuracy"] > 0.8
         assert [len(row) for layer in after["layers"] for row in layer["gradients"]] == [3] * 8 + [9] * 10
         page.stop()
