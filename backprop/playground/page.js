@@ -66,6 +66,7 @@
   choice.addEventListener("input", () => state && draw());
   choice.addEventListener("submit", (event) => {
     event.preventDefault();
+    if (!state) return;
     const frame = find("explanation");
     frame.hidden = false;
     frame.addEventListener("load", () => frame.focus(), {once: true});
@@ -141,7 +142,7 @@
   // ---------------------------------------------------------------- drawings
 
   const number = (x) => (x === null ? "too large"
-    : (x === 0 || Math.abs(x) >= 1e-3 && Math.abs(x) < 1e6 ? x.toPrecision(3) : x.toExponential(1)).replace("-", "−"));
+    : (x === 0 || Math.abs(x) >= 1e-3 && Math.abs(x) < 1e6 ? x.toPrecision(3) : x.toExponential(1)).replaceAll("-", "−"));
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
   const palette = () => [0, 1, 2, 3, 4].map((i) => colour(`c${i}`));
 

@@ -102,6 +102,22 @@ def test_every_number_of_the_step_is_on_the_page(tab, playground):
     assert shown == [unescape(re.sub("<[^>]+>", "", section)) for section in written] and len(shown) > 8
 
 
+def test_where_motion_shall_be_little_it_moves_once_a_second(tab, playground):
+    tab.prefer(prefers_reduced_motion="reduce")
+    gaps = tab.run(
+        """new Promise((done) => {
+          const times = [];
+          new MutationObserver(() => {
+            times.push(performance.now());
+            if (times.length === 3) done(times.slice(1).map((time, i) => time - times[i]));
+          }).observe(document.getElementById("epoch"), {childList: true});
+          document.getElementById("train").click();
+        })"""
+    )
+    tab.prefer()
+    assert min(gaps[1:]) > 900  # the first is drawn for the press of the button
+
+
 def test_what_is_refused_is_said(tab, playground):
     tab.run(
         """(() => {

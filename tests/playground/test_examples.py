@@ -1,0 +1,67 @@
+"""The examples: columns of mean 0 and variance 1, made up from a seed or read from a table of the user's own."""
+
+import random
+
+import pytest
+
+from backprop.playground.examples import examples
+from backprop.playground.experiment import DATA, Experiment
+from backprop.playground.learner import GRID, LEVELS, Learner
+
+
+def of_table(text):
+    return examples(Experiment(data="csv", csv=text), random.Random(0))
+
+
+@pytest.mark.parametrize("data", DATA)
+def test_made_up_points_are_scaled_and_of_two_classes(data):
+    """A mean of n numbers of size 1 is off by less than n roundings, each of 2⁻⁵³."""
+    made = examples(Experiment(data=data, points=101), random.Random(0))
+    assert made.inputs.mean(axis=0).allclose(made.inputs.mean(axis=0) * 0, 0, 101 * 2**-52)
+    assert [round(x, 12) for x in made.inputs.std(axis=0)[0].rows[0]] == [1, 1]
+    assert sorted({made.targets.count(k) for k in (0, 1)}) == [50, 51]
+
+
+@pytest.mark.parametrize(
+    ("text", "features", "classes"),
+    [
+        ("1,2,0\n3,4,1\n", ["x1", "x2"], ["0", "1"]),
+        ("a,b,kind\n1,2,yes\n3,4,no\n", ["a", "b"], ["no", "yes"]),
+        ('\ufeffa,"b, in m",kind\r\n1,2,yes\r\n3,4,no\r\n', ["a", "b, in m"], ["no", "yes"]),
+        ("\n\na,b,kind\n1,2,10\n3,4,9\n", ["a", "b"], ["9", "10"]),
+        ("1,2,<b>\n3,4,&\n", ["x1", "x2"], ["&", "<b>"]),
+    ],
+)
+def test_the_last_column_is_the_class_below_a_header_or_without(text, features, classes):
+    data = of_table(text)
+    assert (list(data.features), list(data.classes), len(data)) == (features, classes, 2)
+    assert data.inputs.tolist() == [[-1.0, -1.0], [1.0, 1.0]]
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("", "is empty"),
+        ("a,b,kind\n", "no line below its header"),
+        ("1,2,0\n3,x,1\n", "line 2"),
+        ("1,0\n2,1\n", "2 to 16 columns"),
+        (",".join("1" * 18) + "\n", "2 to 16 columns"),
+        ("1,2,0\n3,4,0\n", "2 to 5 classes"),
+        ("1,2,0\n3,4,1\n" * 1001, "at most 2000 rows"),
+    ],
+)
+def test_other_tables_are_refused(text, what):
+    with pytest.raises(ValueError, match=what):
+        of_table(text)
+
+
+def test_the_plane_is_what_the_network_says_of_each_cell():
+    """A network that was told to ask only whether the second coordinate is above 0: below class 0, above class 1."""
+    learner = Learner(Experiment(data="csv", csv="1,2,5,0\n3,4,6,1\n", layers=()))
+    (layer,) = learner.model
+    layer.load_state_dict({"weight": layer.weight.data * 0, "bias": layer.bias.data * 0})
+    assert set(learner.state()["plane"]) == {0}  # undecided
+    weight = [[0.0, -50.0, 0.0], [0.0, 50.0, 0.0]]
+    layer.weight.data = type(layer.weight.data)(weight)
+    plane = learner.state()["plane"]
+    assert set(plane[: GRID**2 // 2]) == {2 * LEVELS - 1} and set(plane[GRID**2 // 2 :]) == {LEVELS - 1}
