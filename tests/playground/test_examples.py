@@ -1,5 +1,6 @@
 """The examples: columns of mean 0 and variance 1, made up from a seed or read from a table of the user's own."""
 
+import json
 import random
 
 import pytest
@@ -65,3 +66,13 @@ def test_the_plane_is_what_the_network_says_of_each_cell():
     layer.weight.data = type(layer.weight.data)(weight)
     plane = learner.state()["plane"]
     assert set(plane[: GRID**2 // 2]) == {2 * LEVELS - 1} and set(plane[GRID**2 // 2 :]) == {LEVELS - 1}
+
+
+def test_what_no_float_holds_can_still_be_told():
+    """JSON has no infinity: such a number is null, and the plane is undecided where the scores are no numbers."""
+    learner = Learner(Experiment(data="xor", layers=()))
+    (layer,) = learner.model
+    layer.weight.data = layer.weight.data * 1e308 * 1e308
+    state = json.loads(json.dumps(learner.state(), allow_nan=False))
+    assert {x for row in state["layers"][0]["weights"] for x in row[:2]} == {None}
+    assert {code % LEVELS for code in state["plane"]} == {0}

@@ -43,6 +43,15 @@ def test_fifty_pages_that_are_closed_while_they_train_leave_no_thread_behind(pla
     within(lambda: threading.active_count() == before and not len(playground.sessions))
 
 
+def test_the_end_of_the_server_is_the_end_of_every_training():
+    with playing() as playground:  # which sees at its end that there is no thread more
+        page = Page(playground)
+        page.begin()
+        page.train()
+        page.until(lambda state: state["running"])
+    page.__exit__()
+
+
 def test_a_page_that_is_closed_stops_its_training(playground):
     with Page(playground) as page:
         page.begin()
