@@ -60,7 +60,9 @@ def measure(quick):
     rows = {}
     for name, (library, bare) in cases(8 if quick else 64, random.Random(0)).items():
         assert library() == Matrix(bare()), f"{name}: the two do not come to the same"
-        rows[name] = compared({"library": library, "bare": bare}, rounds=3 if quick else 25, turn=0.001 if quick else 0.02)
+        rows[name] = compared(
+            {"library": library, "bare": bare}, rounds=3 if quick else 25, turn=0.001 if quick else 0.02
+        )
     return rows
 
 
