@@ -1,0 +1,91 @@
+"""Exact gradients: a network over fractions, where nothing is rounded and finite differences are the gradient itself.
+
+python3 examples/exact.py    all of it, within a second
+"""
+
+from __future__ import annotations
+
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from backprop import Matrix, Parameter, Tensor
+from backprop.functional import linear, mse_loss
+
+LEARNING_RATE = Fraction(1, 50)
+
+X = Matrix([[Fraction(1, 2), Fraction(1, 3)], [Fraction(-2, 3), Fraction(1, 5)], [Fraction(1, 7), Fraction(-3, 4)]])
+Y = Matrix([[Fraction(1, 3)], [Fraction(-1, 6)], [Fraction(2, 5)]])
+W1 = Matrix([[Fraction(1, 2), Fraction(-1, 3)], [Fraction(1, 4), Fraction(2, 3)]])
+W2 = Matrix([[Fraction(3, 5), Fraction(-1, 2)]])
+
+
+def loss_of(w1: Matrix | Tensor, w2: Matrix | Tensor, x: Matrix, y: Matrix) -> Tensor:
+    """MSE of a 2-2-1 network whose hidden neurons square: a polynomial in every weight."""
+    hidden = linear(x, w1) ** 2
+    return mse_loss(linear(hidden, w2), y)
+
+
+def moved(matrix: Matrix, i: int, j: int, by: Fraction | float) -> Matrix:
+    """The matrix with one entry moved."""
+    rows = matrix.tolist()
+    rows[i][j] += by
+    return Matrix(rows)
+
+
+def difference(h: Fraction | float, w2: Matrix = W2, w1: Matrix = W1, x: Matrix = X, y: Matrix = Y) -> Fraction | float:
+    """(L(w + h) − L(w − h))/2h for the first weight of the second layer, in which L is quadratic."""
+    above, below = (loss_of(w1, moved(w2, 0, 0, step), x, y).item() for step in (h, -h))
+    return (above - below) / (2 * h)
+
+
+def main() -> None:
+    sys.stdout.reconfigure(errors="replace")  # where the terminal has no ∂
+    print(f"In floats 0.1 + 0.2 == 0.3 is {0.1 + 0.2 == 0.3}.", end=" ")
+    print(f"In fractions 1/10 + 2/10 == 3/10 is {Fraction(1, 10) + Fraction(2, 10) == Fraction(3, 10)}.")
+    print("A Matrix keeps the numbers that it is given, so a whole network can run over fractions.\n")
+
+    w1, w2 = Parameter(W1), Parameter(W2)
+    loss = loss_of(w1, w2, X, Y)
+    loss.backward()
+    exact = w2.grad[0, 0]
+    print(f"  L        = {loss.item()}")
+    print(f"  ∂L/∂w    = {exact}   for one weight of the output layer, from backward()\n")
+
+    print("The loss is quadratic in that weight. Then (L(w + h) − L(w − h))/2h is the gradient for any h, even 1:\n")
+    print("  h           over fractions           over floats           off by")
+    rounded = [matrix.map(float) for matrix in (W2, W1, X, Y)]
+    for exponent in (0, 3, 6, 9, 12, 15):
+        h = Fraction(1, 10**exponent)
+        fraction, number = difference(h), difference(float(h), *rounded)
+        word = "equal" if fraction == exact else "different"
+        print(f"  1e-{exponent:02}       {word:24} {number:.15f}     {abs(number - float(exact)):.1e}")
+    print("\nOver floats a smaller h is worse: two nearly equal losses are subtracted, and their rounding is divided by h.")
+
+    print("\nIn a weight of the first layer, before the square, L has the degree 4, and the difference has the error")
+    print("∂³L/∂w³·h²/6: halve h, and it is exactly a quarter.\n")
+    errors = []
+    for denominator in (1, 2, 4, 8):
+        h = Fraction(1, denominator)
+        above, below = (loss_of(moved(W1, 0, 0, step), W2, X, Y).item() for step in (h, -h))
+        errors.append((above - below) / (2 * h) - w1.grad[0, 0])
+        ratio = f"   {errors[-1] / errors[-2]} of the one before" if len(errors) > 1 else ""
+        print(f"  h = {str(h):4} error = {str(errors[-1]):20}{ratio}".rstrip())
+
+    print("\nWhy is not everything done so? Because exact numbers grow. Five steps downhill:\n")
+    print("  step          L     bits of its fraction")
+    for step in range(6):
+        w1.grad = w2.grad = None
+        loss = loss_of(w1, w2, X, Y)
+        loss.backward()
+        value = loss.item()
+        print(f"  {step:4}   {float(value):.6f}     {value.numerator.bit_length() + value.denominator.bit_length()}")
+        for weights in (w1, w2):
+            weights.data = weights.data - LEARNING_RATE * weights.grad
+    print("\nA float has 64 bits, always, and forgets what is beyond. Fractions forget nothing: they are for proofs.")
+
+
+if __name__ == "__main__":
+    main()
