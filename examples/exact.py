@@ -62,7 +62,9 @@ def main() -> None:
         fraction, number = difference(h), difference(float(h), *rounded)
         word = "equal" if fraction == exact else "different"
         print(f"  1e-{exponent:02}       {word:24} {number:.15f}     {abs(number - float(exact)):.1e}")
-    print("\nOver floats a smaller h is worse: two nearly equal losses are subtracted, and their rounding is divided by h.")
+    print(
+        "\nOver floats a smaller h is worse: two nearly equal losses are subtracted, and their rounding is divided by h."
+    )
 
     print("\nIn a weight of the first layer, before the square, L has the degree 4, and the difference has the error")
     print("∂³L/∂w³·h²/6: halve h, and it is exactly a quarter.\n")

@@ -93,7 +93,9 @@ def main() -> None:
     print(f"  plain sum:       {verdict(lambda x: dead_softmax(x).sum(), x)}")
     print(f"  random weights:  {verdict(dead_softmax, x)}")
 
-    print("\nHow small is h? Too large, and the curve bends; too small, and rounding is all that is left. For B at 1:\n")
+    print(
+        "\nHow small is h? Too large, and the curve bends; too small, and rounding is all that is left. For B at 1:\n"
+    )
     truth = 2**-1.5
     exponents = range(-14, 0)
     errors = {k: abs((squash(1 + 10.0**k) - squash(1 - 10.0**k)) / (2 * 10.0**k) - truth) for k in exponents}

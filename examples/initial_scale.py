@@ -84,8 +84,12 @@ def main() -> None:
     print(f"{width}·std² times the mean square of what comes in; ReLU then cuts off half of it. Twenty layers are")
     print("twenty such factors, one times the other. The mean square of the signal with ReLU:\n")
     relu = table(ReLU(), width)
-    print(f"\nOn paper the factors are {width}·std²/2: {width * 0.01**2 / 2:.4g}, 0.5, 1, {width / 2:g}. With He's the last")
-    print("layer hears what went into the first, as loud as it was; with the others it hears next to nothing or noise.\n")
+    print(
+        f"\nOn paper the factors are {width}·std²/2: {width * 0.01**2 / 2:.4g}, 0.5, 1, {width / 2:g}. With He's the last"
+    )
+    print(
+        "layer hears what went into the first, as loud as it was; with the others it hears next to nothing or noise.\n"
+    )
 
     curves = {name: [power(signal) for signal in layers] for name, layers in relu.items()}
     print(LineChart(curves, x_label="layer", y_label="mean square, ReLU", y_scale="log"))

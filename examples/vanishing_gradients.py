@@ -1,6 +1,6 @@
 """Vanishing gradients: how little of the loss reaches the first of twenty layers, and what ReLU, normalization and residuals do.
 
-python3 examples/vanishing_gradients.py                    all of it, about ten seconds
+python3 examples/vanishing_gradients.py                    all of it, some ten seconds
 python3 examples/vanishing_gradients.py --quick            fewer steps of training, two seconds
 python3 examples/vanishing_gradients.py --svg norms.svg    draws the norms over the layers as well
 
@@ -98,7 +98,9 @@ def main() -> None:
     for name, block in BLOCKS.items():
         started[name], curves[name] = train(network(block), data, steps)
 
-    print(f"{DEPTH} layers of {WIDTH} neurons learn to tell two moons apart. The gradient comes from the end, and on the")
+    print(
+        f"{DEPTH} layers of {WIDTH} neurons learn to tell two moons apart. The gradient comes from the end, and on the"
+    )
     print("way to the first layer each one multiplies it by its weights and by its slope. That of a sigmoid is ¼ at")
     print("most. The norm ‖∂L/∂W‖ before the first step:\n")
     print(f"  {'layer':22}" + "".join(f"{layer:>10}" for layer in SHOWN) + "    first : last")
@@ -109,13 +111,17 @@ def main() -> None:
     )
     print(f"\n{chart}\n")
 
-    print("ReLU has the slope 1 where it is not 0. Normalization divides by the spread: what a sigmoid has made small is")
+    print(
+        "ReLU has the slope 1 where it is not 0. Normalization divides by the spread: what a sigmoid has made small is"
+    )
     print("made large again, and so is its gradient. A residual, x + f(x), has a way around f, with the slope 1.")
     print(f"\nDo they learn? The loss, which is ln 2 = 0.693 for a coin, after {steps} steps with the same rate:\n")
     print(f"  {'':22}{'start':>10}{'end':>10}")
     for name, losses in curves.items():
         print(f"  {name:22}{losses[0]:>10.4f}{losses[-1]:>10.4f}")
-    print("\nThe first layers of the plain sigmoid network hear nothing, so they stay as they are, and give the last ones")
+    print(
+        "\nThe first layers of the plain sigmoid network hear nothing, so they stay as they are, and give the last ones"
+    )
     print("nothing to work with. It is not that the network is too small: the others are of the same size.")
 
     if arguments.svg:
