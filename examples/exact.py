@@ -62,9 +62,7 @@ def main() -> None:
         fraction, number = difference(h), difference(float(h), *rounded)
         word = "equal" if fraction == exact else "different"
         print(f"  1e-{exponent:02}       {word:24} {number:.15f}     {abs(number - float(exact)):.1e}")
-    print(
-        "\nOver floats a smaller h is worse: two nearly equal losses are subtracted, and their rounding is divided by h."
-    )
+    print("\nOver floats a smaller h is worse: nearly equal losses are subtracted, and their rounding is divided by h.")
 
     print("\nIn a weight of the first layer, before the square, L has the degree 4, and the difference has the error")
     print("∂³L/∂w³·h²/6: halve h, and it is exactly a quarter.\n")
@@ -74,11 +72,11 @@ def main() -> None:
         above, below = (loss_of(moved(W1, 0, 0, step), W2, X, Y).item() for step in (h, -h))
         errors.append((above - below) / (2 * h) - w1.grad[0, 0])
         ratio = f"   {errors[-1] / errors[-2]} of the one before" if len(errors) > 1 else ""
-        print(f"  h = {str(h):4} error = {str(errors[-1]):20}{ratio}".rstrip())
+        print(f"  h = {h!s:4} error = {errors[-1]!s:20}{ratio}".rstrip())
 
-    print("\nWhy is not everything done so? Because exact numbers grow. Five steps downhill:\n")
+    print("\nWhy is not everything done so? Because exact numbers grow. Four steps downhill:\n")
     print("  step          L     bits of its fraction")
-    for step in range(6):
+    for step in range(5):
         w1.grad = w2.grad = None
         loss = loss_of(w1, w2, X, Y)
         loss.backward()

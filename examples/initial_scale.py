@@ -1,4 +1,4 @@
-"""Why the initial scale matters: what twenty layers make of a signal when the weights start too small, too large or right.
+"""Why the initial scale matters: what twenty layers make of a signal if the weights start too small or too large.
 
 python3 examples/initial_scale.py                    all of it, a few seconds
 python3 examples/initial_scale.py --quick            narrower layers, a second
@@ -11,7 +11,6 @@ Glorot and Bengio, "Understanding the Difficulty of Training Deep Feedforward Ne
 from __future__ import annotations
 
 import argparse
-import math
 import random
 import sys
 from pathlib import Path
@@ -84,12 +83,9 @@ def main() -> None:
     print(f"{width}·std² times the mean square of what comes in; ReLU then cuts off half of it. Twenty layers are")
     print("twenty such factors, one times the other. The mean square of the signal with ReLU:\n")
     relu = table(ReLU(), width)
-    print(
-        f"\nOn paper the factors are {width}·std²/2: {width * 0.01**2 / 2:.4g}, 0.5, 1, {width / 2:g}. With He's the last"
-    )
-    print(
-        "layer hears what went into the first, as loud as it was; with the others it hears next to nothing or noise.\n"
-    )
+    factors = f"{width * 0.01**2 / 2:.4g}, 0.5, 1, {width / 2:g}"
+    print(f"\nOn paper the factors are {width}·std²/2: {factors}. With He's the last layer hears what went into")
+    print("the first as loud as it was; with the others next to nothing, or thunder.\n")
 
     curves = {name: [power(signal) for signal in layers] for name, layers in relu.items()}
     print(LineChart(curves, x_label="layer", y_label="mean square, ReLU", y_scale="log"))

@@ -1,4 +1,4 @@
-"""One neuron by hand: its gradient from pencil and paper, the same from ``backward()``, and a step downhill, again and again.
+"""One neuron by hand: its gradient on paper, the same from ``backward()``, and a step downhill, again and again.
 
 python3 examples/neuron.py                      prints it all, at once
 python3 examples/neuron.py --svg neuron.svg     draws the way down as well

@@ -68,10 +68,10 @@ def main() -> None:
     train, validation = DataLoader(points, batch_size=len(points)), DataLoader(others, batch_size=len(others))
     loss = CrossEntropyLoss()
     print(
-        f"Two noisy moons: {len(points)} points to learn from, {len(others)} of the same kind to judge by. They overlap, so"
+        f"Two noisy moons: {len(points)} points to learn from, {len(others)} of the same kind to judge by. They overlap:"
     )
     print(
-        f"nobody can get all of them right. {epochs} epochs of a 2-{WIDTH}-{WIDTH}-2 network, four times from the same start:\n"
+        f"nobody gets all of them right. A 2-{WIDTH}-{WIDTH}-2 network, {epochs} epochs, four times from the same start:\n"
     )
     print(f"  {'':16}{'train loss':>12}{'validation':>12}{'right':>9}    validation loss over the epochs")
     histories: dict[str, History] = {}
@@ -88,13 +88,14 @@ def main() -> None:
 
     plain = histories["plain"]
     least = min(plain, key=lambda epoch: epoch.validation_loss)
+    stopped = len(histories["early stopping"])
+    print("\nThe plain network knows its points better from epoch to epoch; the others it knew best after")
     print(
-        f"\nThe plain network knows its points better from epoch to epoch; on others it was best after {least.number} epochs"
+        f"{least.number} epochs, and worse ever since. It is sure where it should doubt, and a sure error costs much."
     )
-    print("and has got worse ever since. It is sure where it should doubt, and the loss of a sure error is high.")
-    print("Dropout lets no neuron rely on another. Weight decay keeps the function smooth. Early stopping goes back to")
+    print("Dropout lets no neuron rely on another. Weight decay keeps the function smooth. Early stopping goes")
     print(
-        f"the weights of epoch {least.number}, and saves the time of the rest: it stopped after {len(histories['early stopping'])} epochs."
+        f"back to the weights of epoch {least.number}, and saves the time of the rest: it ended after {stopped} epochs."
     )
     print("(Its loss is flattered a little: it was chosen by the very points it is judged by.)\n")
     curves = {

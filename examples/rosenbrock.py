@@ -1,4 +1,4 @@
-"""Optimizers in Rosenbrock's valley: steep walls, a floor that is nearly flat, and how each of them finds its way along.
+"""Optimizers in Rosenbrock's valley: steep walls, a floor that is nearly flat, and how each finds its way along.
 
 python3 examples/rosenbrock.py                     1200 steps of each, some seconds
 python3 examples/rosenbrock.py --svg paths.svg     draws the paths as well

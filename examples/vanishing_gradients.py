@@ -1,4 +1,4 @@
-"""Vanishing gradients: how little of the loss reaches the first of twenty layers, and what ReLU, normalization and residuals do.
+"""Vanishing gradients: how little reaches the first of twenty layers, and what ReLU, normalization and residuals do.
 
 python3 examples/vanishing_gradients.py                    all of it, some ten seconds
 python3 examples/vanishing_gradients.py --quick            fewer steps of training, two seconds
@@ -72,7 +72,7 @@ def norms(model: Sequential) -> list[float]:
 def train(model: Sequential, data: Dataset, steps: int) -> tuple[list[float], list[float]]:
     """(the norms at the start, the loss of each step)."""
     loss_function = CrossEntropyLoss()
-    optimizer = SGD(model.parameters(), lr=0.05, momentum=0.9)
+    optimizer = SGD(model.parameters(), lr=0.02, momentum=0.9)
     at_start: list[float] = []
     losses = []
     for _ in range(steps + 1):
@@ -91,7 +91,7 @@ def main() -> None:
     parser.add_argument("--svg", metavar="FILE", help="save the norms over the layers as a picture")
     arguments = parser.parse_args()
     sys.stdout.reconfigure(errors="replace")  # where the terminal has no ∂
-    steps = 10 if arguments.quick else 60
+    steps = 10 if arguments.quick else 40
 
     data = moons(40, noise=0.1, rng=random.Random(0))
     started, curves = {}, {}
