@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from fractions import Fraction
 from pathlib import Path
+from typing import Any, Callable
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -28,17 +29,15 @@ def loss_of(w1: Matrix | Tensor, w2: Matrix | Tensor, x: Matrix, y: Matrix) -> T
     return mse_loss(linear(hidden, w2), y)
 
 
-def moved(matrix: Matrix, i: int, j: int, by: Fraction | float) -> Matrix:
-    """The matrix with one entry moved."""
-    rows = matrix.tolist()
-    rows[i][j] += by
-    return Matrix(rows)
+def moved(matrix: Matrix, step: Fraction | float) -> Matrix:
+    """The matrix with its first entry moved."""
+    (first, *row), *rows = matrix.tolist()
+    return Matrix([[first + step, *row], *rows])
 
 
-def difference(h: Fraction | float, w2: Matrix = W2, w1: Matrix = W1, x: Matrix = X, y: Matrix = Y) -> Fraction | float:
-    """(L(w + h) − L(w − h))/2h for the first weight of the second layer, in which L is quadratic."""
-    above, below = (loss_of(w1, moved(w2, 0, 0, step), x, y).item() for step in (h, -h))
-    return (above - below) / (2 * h)
+def difference(loss_after: Callable[[Any], Tensor], h: Fraction | float) -> Fraction | float:
+    """(L(w + h) − L(w − h))/2h, for ``loss_after`` that tells the loss after a step of one weight."""
+    return (loss_after(h) - loss_after(-h)).item() / (2 * h)
 
 
 def main() -> None:
@@ -56,10 +55,11 @@ def main() -> None:
 
     print("The loss is quadratic in that weight. Then (L(w + h) − L(w − h))/2h is the gradient for any h, even 1:\n")
     print("  h           over fractions           over floats           off by")
-    rounded = [matrix.map(float) for matrix in (W2, W1, X, Y)]
+    v1, v2, x, y = (matrix.map(float) for matrix in (W1, W2, X, Y))
     for exponent in (0, 3, 6, 9, 12, 15):
         h = Fraction(1, 10**exponent)
-        fraction, number = difference(h), difference(float(h), *rounded)
+        fraction = difference(lambda step: loss_of(W1, moved(W2, step), X, Y), h)
+        number = difference(lambda step: loss_of(v1, moved(v2, step), x, y), float(h))
         word = "equal" if fraction == exact else "different"
         print(f"  1e-{exponent:02}       {word:24} {number:.15f}     {abs(number - float(exact)):.1e}")
     print("\nOver floats a smaller h is worse: nearly equal losses are subtracted, and their rounding is divided by h.")
@@ -69,8 +69,7 @@ def main() -> None:
     errors = []
     for denominator in (1, 2, 4, 8):
         h = Fraction(1, denominator)
-        above, below = (loss_of(moved(W1, 0, 0, step), W2, X, Y).item() for step in (h, -h))
-        errors.append((above - below) / (2 * h) - w1.grad[0, 0])
+        errors.append(difference(lambda step: loss_of(moved(W1, step), W2, X, Y), h) - w1.grad[0, 0])
         ratio = f"   {errors[-1] / errors[-2]} of the one before" if len(errors) > 1 else ""
         print(f"  h = {h!s:4} error = {errors[-1]!s:20}{ratio}".rstrip())
 

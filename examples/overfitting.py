@@ -68,9 +68,9 @@ def main() -> None:
     train, validation = DataLoader(points, batch_size=len(points)), DataLoader(others, batch_size=len(others))
     loss = CrossEntropyLoss()
     print(
-        f"Two noisy moons: {len(points)} points to learn from, {len(others)} to judge by. They overlap, so nobody gets"
+        f"Two noisy moons: {len(points)} points to learn from, {len(others)} to judge by. They overlap: nobody gets all"
     )
-    print(f"all right. A 2-{WIDTH}-{WIDTH}-2 network learns for {epochs} epochs, four times from one start:\n")
+    print(f"of them right. A 2-{WIDTH}-{WIDTH}-2 network learns for {epochs} epochs, four times from one start:\n")
     print(f"  {'':16}{'train loss':>12}{'validation':>12}{'right':>9}    validation loss over the epochs")
     histories: dict[str, History] = {}
     models = {}
