@@ -35,6 +35,8 @@ FLOORS = [
     "metrics",
     "training",
     "explain",
+    "command_line",
+    "__main__",
 ]
 STANDARD_LIBRARY = getattr(sys, "stdlib_module_names", None)
 
