@@ -85,7 +85,7 @@ def main() -> None:
     relu = table(ReLU(), width)
     factors = f"{width * 0.01**2 / 2:.4g}, 0.5, 1, {width / 2:g}"
     print(f"\nOn paper the factors are {width}·std²/2: {factors}. With He's the last layer hears what went into")
-    print("the first as loud as it was; with the others next to nothing, or thunder.\n")
+    print("the first about as loud as it was; with the others next to nothing, or thunder.\n")
 
     curves = {name: [power(signal) for signal in layers] for name, layers in relu.items()}
     print(LineChart(curves, x_label="layer", y_label="mean square, ReLU", y_scale="log"))
