@@ -13,25 +13,29 @@ if sys.implementation.name == "pypy":
     def columns(rows):
         return [[row[j] for row in rows] for j in range(len(rows[0]))]
 
+    turned = columns
+
     def product(rows, others):
         """The product of each row with each of the others."""
         result, rest = [], len(others) % 4
         for p in rows:
-            sums = []
+            sums, count = [], len(p)
             for j in range(0, len(others) - rest, 4):
-                a, b, c, d = others[j : j + 4]
+                a, b, c, d = others[j], others[j + 1], others[j + 2], others[j + 3]
                 s = t = u = v = 0.0
-                for k in range(len(p)):
+                k = 0
+                while k < count:
                     x = p[k]
                     s += x * a[k]
                     t += x * b[k]
                     u += x * c[k]
                     v += x * d[k]
+                    k += 1
                 sums += [s, t, u, v]
             for q in others[len(others) - rest :]:
                 s = 0.0
-                for k in range(len(p)):
-                    s += p[k] * q[k]
+                for x, y in zip(p, q):
+                    s += x * y
                 sums.append(s)
             result.append(sums)
         return result
@@ -40,6 +44,10 @@ else:
 
     def columns(rows):
         return list(zip(*rows))
+
+    def turned(rows):
+        """The columns as lists, made one after the other."""
+        return list(map(list, zip(*rows)))
 
     if sys.version_info >= (3, 12):
         from math import sumprod

@@ -1,26 +1,31 @@
-"""XOR by hand: the training loop in five lines, no ``fit``, and what the network has learned.
+"""XOR by hand: why one layer cannot learn it and two can, with the training loop in five lines, no ``fit``.
 
-A single layer cannot compute XOR (Minsky and Papert, 1969); one hidden layer can.
+python3 examples/xor.py                 both networks, within a second
+python3 examples/xor.py --svg xor.svg   draws what the second one has learned as well
+
+Minsky and Papert, "Perceptrons" (1969), on what one layer cannot do; Rumelhart, Hinton and Williams, "Learning
+Representations by Back-Propagating Errors" (1986), on how a hidden layer learns.
 """
 
 from __future__ import annotations
 
+import argparse
 import random
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import SGD, BCEWithLogitsLoss, Linear, Matrix, Sequential, Tanh
+from backprop import SGD, BCEWithLogitsLoss, Layer, Linear, Matrix, Sequential, Tanh
 from backprop.functional import sigmoid
+from backprop.pictures import DecisionBoundary, Images
 
 X = Matrix([[0, 0], [0, 1], [1, 0], [1, 1]])
 Y = Matrix([[0], [1], [1], [0]])
 
 
-def main() -> None:
-    rng = random.Random(0)
-    model = Sequential(Linear(2, 4, rng=rng), Tanh(), Linear(4, 1, rng=rng))
+def train(model: Layer) -> None:
+    """200 steps downhill; a line every 50."""
     loss_function = BCEWithLogitsLoss()
     optimizer = SGD(model.parameters(), lr=0.5, momentum=0.9)
 
@@ -30,11 +35,70 @@ def main() -> None:
         loss.backward()  # the chain rule, from the loss back to every weight
         optimizer.step()  # a step downhill
         if step % 50 == 0:
-            print(f"step {step:3}  loss {loss.item():.6f}")
+            print(f"  step {step:3}  loss {loss.item():.6f}")
 
+
+def show(model: Layer) -> None:
+    """The four answers, and how many are right."""
+    answers = sigmoid(model(X)).data
     print()
-    for (a, b), (answer,) in zip(X, sigmoid(model(X)).data):
-        print(f"{a} xor {b} = {answer:.4f}")
+    for (a, b), (answer,) in zip(X, answers):
+        print(f"  {a} xor {b} = {answer:.4f}")
+
+
+def best_line(tries: int, rng: random.Random) -> int:
+    """How many of the four corners the best of so many random straight lines gets right."""
+    found = 0
+    for _ in range(tries):
+        u, v, c = (rng.uniform(-1, 1) for _ in range(3))
+        found = max(found, sum((u * a + v * b + c > 0) == bool(y) for (a, b), (y,) in zip(X, Y)))
+    return found
+
+
+def plane(model: Layer) -> str:
+    """The unit square in characters, b upwards: dark where the model says 1."""
+    size = 12
+    steps = [(i + 0.5) / size for i in range(size)]
+    grid = Matrix([[a, b] for b in reversed(steps) for a in steps])
+    return str(Images(sigmoid(model(grid)).data.reshape(1, -1), size, size, value_range=(0, 1)))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--svg", metavar="FILE", help="save what the second network has learned as a picture")
+    arguments = parser.parse_args()
+    sys.stdout.reconfigure(errors="replace")  # where the terminal has no ≤
+    rng = random.Random(0)
+
+    print("One layer, z = u·a + v·b + c; it says 1 where z > 0, which is one side of a straight line:\n")
+    single = Sequential(Linear(2, 1, rng=rng))
+    train(single)
+    show(single)
+    z = [logit for (logit,) in single(X).data]
+    print("\nIt gives up: every answer is a half, and the loss is ln 2 = 0.693147, that of tossing a coin.")
+    print("No weights do better, for z(0,0) + z(1,1) and z(0,1) + z(1,0) are both u + v + 2c:")
+    print(f"  {z[0] + z[3]:+.9f} and {z[1] + z[2]:+.9f}, but the first should be negative, the second positive.")
+    print(f"The best of 10000 random lines has {best_line(10_000, rng)} of 4 right.\n")
+
+    print("Two layers; the hidden one draws four lines, the other one combines them:\n")
+    model = Sequential(Linear(2, 4, rng=rng), Tanh(), Linear(4, 1, rng=rng))
+    train(model)
+    show(model)
+    print("\nWhat it says in the square between the corners, a to the right, b upwards; dark is 1:\n")
+    print("\n".join(f"  {line}".rstrip() for line in plane(model).splitlines()))
+
+    if arguments.svg:
+        targets = [y for (y,) in Y]
+        picture = DecisionBoundary(
+            lambda points: [answer for (answer,) in sigmoid(model(Matrix(points))).data],
+            X,
+            targets,
+            classes=("xor = 0", "xor = 1"),
+            x_label="a",
+            y_label="b",
+            title="XOR, learned by two layers",
+        )
+        picture.save(arguments.svg)
 
 
 if __name__ == "__main__":

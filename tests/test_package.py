@@ -36,6 +36,8 @@ FLOORS = [
     "training",
     "explain",
     "playground",
+    "command_line",
+    "__main__",
 ]
 STANDARD_LIBRARY = getattr(sys, "stdlib_module_names", None)
 

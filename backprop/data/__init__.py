@@ -10,7 +10,7 @@ from backprop.data.loader import DataLoader
 from backprop.data.scaling import Standardize
 from backprop.data.split import k_folds, train_test_split
 from backprop.data.streams import CSVStream, StreamLoader
-from backprop.data.tables import read_csv
+from backprop.data.tables import read_csv, read_inputs
 
 __all__ = [
     "CSVStream",
@@ -31,6 +31,7 @@ __all__ = [
     "read_idx",
     "read_idx_dataset",
     "read_image",
+    "read_inputs",
     "spirals",
     "train_test_split",
     "xor",

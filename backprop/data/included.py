@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
+import io
 import pkgutil
-from collections.abc import Sequence
 
 from backprop.data.dataset import Dataset
-from backprop.matrix import Matrix
+from backprop.data.tables import read_csv
 
 
 def load_digits() -> Dataset:
@@ -20,8 +19,7 @@ def load_digits() -> Dataset:
     >>> digits.inputs.shape, digits.targets[:5], digits.inputs.max()
     ((1797, 64), [0, 1, 2, 3, 4], 16.0)
     """
-    rows = _rows(gzip.decompress(_read("digits.csv.gz")))
-    return _classified(rows, [str(digit) for digit in range(10)])
+    return read_csv(_text(gzip.decompress(_read("digits.csv.gz"))), -1)
 
 
 def load_iris() -> Dataset:
@@ -33,9 +31,7 @@ def load_iris() -> Dataset:
     >>> iris.inputs[0], iris.targets[0], iris.classes
     (Matrix([[5.1, 3.5, 1.4, 0.2]]), 0, ['setosa', 'versicolor', 'virginica'])
     """
-    header, *rows = _rows(_read("iris.csv"))
-    features = [f"{part} {size} (cm)" for part in ("sepal", "petal") for size in ("length", "width")]
-    return _classified(rows, header[2:], features)
+    return read_csv(_text(_read("iris.csv")), "species")
 
 
 def load_breast_cancer() -> Dataset:
@@ -49,11 +45,7 @@ def load_breast_cancer() -> Dataset:
     >>> masses.inputs.shape, masses.classes, masses.features[0], masses.inputs[0, 0], masses.targets[0]
     ((569, 30), ['malignant', 'benign'], 'mean radius', 17.99, 0)
     """
-    header, *rows = _rows(_read("breast_cancer.csv"))
-    properties = ["radius", "texture", "perimeter", "area", "smoothness"]
-    properties += ["compactness", "concavity", "concave points", "symmetry", "fractal dimension"]
-    features = [pattern.format(name) for pattern in ("mean {}", "{} error", "worst {}") for name in properties]
-    return _classified(rows, header[2:], features)
+    return read_csv(_text(_read("breast_cancer.csv")), "diagnosis", classes=["malignant", "benign"])
 
 
 def _read(name: str) -> bytes:
@@ -63,10 +55,5 @@ def _read(name: str) -> bytes:
     return content
 
 
-def _rows(content: bytes) -> list[list[str]]:
-    return list(csv.reader(content.decode("ascii").splitlines()))
-
-
-def _classified(rows: list[list[str]], classes: list[str], features: Sequence[str] = ()) -> Dataset:
-    inputs = Matrix([map(float, row[:-1]) for row in rows])
-    return Dataset(inputs, [int(row[-1]) for row in rows], classes, features)
+def _text(content: bytes) -> io.StringIO:
+    return io.StringIO(content.decode("ascii"))

@@ -12,15 +12,15 @@ from __future__ import annotations
 import json
 import os
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import chain
 from reprlib import repr as short
 from typing import IO, Any, NamedTuple
 
 from backprop.storage.dtypes import SIZES
+from backprop.storage.strict_json import parsed_json
 
 MOST_BYTES = 100_000_000  # of a header
-_MOST_DIGITS = 20  # those of 2⁶⁴: int() takes a time that grows with their square
 
 
 class Entry(NamedTuple):
@@ -102,29 +102,9 @@ def _parsed(text: bytes) -> dict[str, Any]:
     if not text.startswith(b"{"):
         raise ValueError(f"the header begins with {{, this one with {short(text)}")
     try:
-        header = json.loads(text.decode(), object_pairs_hook=_object, parse_int=_integer, parse_constant=_constant)
-    except (ValueError, RecursionError) as error:
+        return dict(parsed_json(text.decode()))
+    except ValueError as error:
         raise ValueError(f"the header cannot be read: {error}") from None
-    return dict(header)
-
-
-def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise ValueError(f"{short(name)} is there twice")
-        found[name] = value
-    return found
-
-
-def _integer(digits: str) -> int:
-    if len(digits) > _MOST_DIGITS:
-        raise ValueError(f"an int of {len(digits):,} digits")
-    return int(digits)
-
-
-def _constant(word: str) -> None:
-    raise ValueError(f"{word} is not JSON")
 
 
 def _entry(name: str, info: Any) -> Entry:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from numbers import Real
 from reprlib import repr as short
 
 from backprop.files import PathLike, replacing
+from backprop.pictures import LineChart, sparkline
 from backprop.settings import check_count, check_word
-from backprop.training.sparkline import sparkline
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,18 @@ class History(list[Epoch]):
         """
         check_word("sparkline", "name", name, NAMES)
         return sparkline([getattr(epoch, name) for epoch in self])
+
+    def chart(self) -> LineChart:
+        """The losses of all epochs as a curve, with those on the validation data beside it: in a notebook, in the
+        terminal, or by ``history.chart().save("loss.svg")``."""
+        curves: dict[str, Sequence[float | None]] = {"training": [epoch.loss for epoch in self]}
+        validation = [epoch.validation_loss for epoch in self]
+        if any(loss is not None for loss in validation):
+            curves["validation"] = validation
+        return LineChart(curves, x_label="epoch", y_label="loss")
+
+    def _repr_svg_(self) -> str:
+        return self.chart().svg()
 
     def to_csv(self, path: PathLike) -> None:
         """Write a text file, a line of names and one line an epoch; what was not measured is empty.

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop import CSVStream, Matrix, read_csv, train_test_split
+from backprop import CSVStream, Matrix, read_csv, read_inputs, train_test_split
 from tests.data.mutations import damaged
 
 FLOWERS = "length,width,species\n5.1,3.5,setosa\n7.0,3.2,versicolor\n4.9,3.0,setosa\n"
@@ -100,6 +100,55 @@ def test_targets_may_stand_in_any_column():
     assert read("1,x,2\n3,y,4\n", -2).targets == [0, 1]
 
 
+def test_ignored_columns_may_hold_anything():
+    data = read("id,a,note,b,y\nx1,1,,2,u\nx2,3,?,4,v\n", "y", ignore=["note", "id"])
+    assert (data.inputs, data.features, data.classes) == (Matrix([[1, 2], [3, 4]]), ["a", "b"], ["u", "v"])
+    with pytest.raises(ValueError, match="line 3, column 'b': 'x' is no finite number"):
+        read("id,a,b,y\n1,1,2,u\n2,3,x,v\n", "y", ignore=["id"])
+    with pytest.raises(ValueError, match="has no column but the target and those to ignore"):
+        read("id,y\n1,u\n", "y", ignore=["id"])
+    with pytest.raises(ValueError, match="has no column 'name'; it has 'id', 'y'"):
+        read("id,y\n1,u\n", "y", ignore=["name"])
+
+
+@given(tables(texts), st.data())
+def test_inputs_alone_are_found_by_their_names(table, data):
+    """In whatever order they are asked for, whatever else stands in the table, and with or without the targets."""
+    names, rows, answers, place = table
+    text = written(names, rows, answers, place)
+    features = names[:place] + names[place + 1 :]
+    order = data.draw(
+        st.permutations(range(len(features))).flatmap(lambda p: st.integers(1, len(p)).map(lambda n: p[:n]))
+    )
+    inputs = read_csv(io.StringIO(text, newline=""), names[place], classes=True).inputs
+    asked = [features[i] for i in order]
+    assert read_inputs(io.StringIO(text, newline=""), asked) == inputs[:, list(order)]
+    without = io.StringIO(newline="")
+    csv.writer(without).writerows([features, *rows])
+    without.seek(0)
+    assert read_inputs(without, asked) == inputs[:, list(order)]
+
+
+def test_inputs_alone_are_found_by_their_numbers():
+    assert read_inputs(io.StringIO("1,x,2\n3,,4\n"), [2, 0]) == Matrix([[2, 1], [4, 3]])
+    assert read_inputs(io.StringIO("1;x;2\n"), [-1], delimiter=";") == Matrix([[2]])
+    with pytest.raises(ValueError, match="read_inputs: the open file has no column 3; they are numbered 0 to 2"):
+        read_inputs(io.StringIO("1,x,2\n"), [0, 3])
+    with pytest.raises(ValueError, match=r"line 2, column 3: '\?' is a missing value"):
+        read_inputs(io.StringIO("1,x,2\n3,,?\n"), [2, 0])
+
+
+@pytest.mark.parametrize("features", [[], "ab", ["a", "a"], ["a", 0], [0, 0], [True], None])
+def test_features_are_names_or_numbers(features):
+    with pytest.raises(ValueError, match="read_inputs: features are a list of names or a list of numbers"):
+        read_inputs(io.StringIO("a,b\n1,2\n"), features)
+
+
+def test_of_very_many_columns_a_message_names_a_few():
+    with pytest.raises(ValueError, match=r"has no column 'y'; it has 'c0', .* 'c19' and 99,980 more$"):
+        read(",".join(f"c{i}" for i in range(100_000)) + "\n", "y")
+
+
 def test_parts_keep_the_names():
     for part in (*train_test_split(read(FLOWERS, "species"), 1), read(FLOWERS, "species").select(0)):
         assert (part.features, part.classes) == (["length", "width"], ["setosa", "versicolor"])
@@ -186,6 +235,14 @@ def test_a_class_that_was_not_named_is_refused():
         ((io.StringIO("1,2\n"), 1), {"classes": [1, 2]}, ValueError, r"a list of names, got \[1, 2\]"),
         ((io.StringIO("1,2\n"), 1), {"classes": ["2", "2"]}, ValueError, r"a list of names, got \['2', '2'\]"),
         ((io.StringIO("1,2\n"), 1), {"classes": []}, ValueError, r"a list of names, got \[\]"),
+        (
+            (io.StringIO("1,2\n"), 1),
+            {"ignore": ["a"]},
+            ValueError,
+            r"a list of names, for a target with a name, got \['a'\]",
+        ),
+        ((io.StringIO("a,b\n"), "a"), {"ignore": "b"}, ValueError, "ignore is a list of names, .*, got 'b'"),
+        ((io.StringIO("a,b\n"), "a"), {"ignore": [1]}, ValueError, r"ignore is a list of names, .*, got \[1\]"),
         ((io.StringIO("1,2\n"), 1), {"delimiter": ", "}, ValueError, "the delimiter is a single character, got ', '"),
         ((io.StringIO("1,2\n"), 1), {"delimiter": '"'}, ValueError, "the delimiter is a single character"),
     ],

@@ -58,13 +58,6 @@ def test_the_worked_example_has_the_published_figures(tmp_path):
     assert "after one step E = 0.291027" in text
 
 
-def test_xor_is_learned(tmp_path):
-    answers = [line.split() for line in run("xor.py", folder=tmp_path).splitlines() if " xor " in line]
-    assert len(answers) == 4
-    for a, _, b, _, answer in answers:
-        assert abs(float(answer) - (int(a) ^ int(b))) < 0.1
-
-
 def test_digits_prints_the_same_twice_and_learns(tmp_path):
     first, second = (run("digits.py", "--epochs", "2", folder=tmp_path) for _ in range(2))
     assert first == second

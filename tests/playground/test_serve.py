@@ -14,14 +14,17 @@ import pytest
 from backprop.playground import Playground, serve
 
 ROOT = Path(__file__).resolve().parents[2]
-PROGRAM = "from backprop.playground import serve; serve(open_browser=False)"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is a signal here")
 @pytest.mark.parametrize("listened_to", [False, True])
 def test_ctrl_c_ends_it(listened_to):
     with subprocess.Popen(
-        [sys.executable, "-c", PROGRAM], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "backprop", "playground", "--no-browser"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     ) as process:
         url = re.search(r"http://127\.0\.0\.1:\d+/[\w-]{32}/", process.stdout.readline())[0]
         with urllib.request.urlopen(f"{url}events" if listened_to else url, timeout=20) as answer:

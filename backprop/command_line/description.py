@@ -1,0 +1,107 @@
+"""The description of a model: what its network is, what it takes and gives, and how it came about."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from reprlib import repr as short
+from typing import Any
+
+from backprop.command_line.network import ACTIVATIONS
+from backprop.command_line.printable import printable
+from backprop.metrics.report import AVERAGES, FIGURES, RATIOS, Report
+from backprop.settings import check_word
+from backprop.storage.strict_json import parsed_json
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Description:
+    """``task`` is "classification" or "regression", ``layers`` are the sizes from the inputs to the outputs.
+
+    ``features`` are the columns of the inputs and ``target`` that of the answers: by name, or by number where the table
+    has no header; none and None for images. ``classes`` are those that the outputs stand for, none for a quantity.
+    ``held_out`` is the report on the examples that the network has not seen.
+
+    Raises ValueError for a part that is not what it must be, or that does not fit the others.
+    """
+
+    task: str
+    layers: list[int]
+    activation: str
+    features: list[str] | list[int]
+    target: str | int | None
+    classes: list[str]
+    training: dict[str, Any]
+    held_out: dict[str, Any]
+
+    def __post_init__(self) -> None:
+        check_word("the model", "task", self.task, ("classification", "regression"))
+        check_word("the model", "activation", self.activation, tuple(ACTIVATIONS))
+        sizes = _are_all(int, self.layers) and len(self.layers) > 1 and min(self.layers) > 0
+        self._need("layers", "two sizes or more, from 1 up", sizes)
+        inputs, outputs = self.layers[0], self.layers[-1]
+        named, numbered = _are_different(str, self.features), _are_different(int, self.features)
+        each = (named or numbered) and len(self.features) in (0, inputs)
+        self._need("features", f"a name or a number for each of the {inputs} inputs, or none", each)
+        kind = type(None) if named and numbered else str if named else int
+        self._need("target", "given as the features are", type(self.target) is kind)
+        classified = self.task == "classification"
+        each = _are_different(str, self.classes) and len(self.classes) == (outputs if classified else 0)
+        self._need("classes", f"a name for each of the {outputs} outputs, or none for a quantity", each)
+        self._need("layers", "such that a quantity is one output, and classes are more", (outputs > 1) is classified)
+        self._need("training", "names and values", _are_values(self.training))
+        self._need("held_out", "a report", (_is_report_of_classes if classified else _is_report)(self.held_out))
+
+    @classmethod
+    def from_json(cls, text: str) -> Description:
+        """The description of which ``to_json`` made ``text``; ValueError for any other."""
+        parts = parsed_json(text)
+        if not isinstance(parts, dict) or parts.pop("version", None) != VERSION:
+            raise ValueError(f"a description of version {VERSION} is needed, got {short(text)}")
+        names = {field.name for field in fields(cls)}
+        if parts.keys() != names:
+            missing, unknown = sorted(names - parts.keys()), sorted(parts.keys() - names)
+            raise ValueError(f"missing are {missing or 'none'}, unknown are {short(unknown) if unknown else 'none'}")
+        return cls(**parts)
+
+    def to_json(self) -> str:
+        """The description as text."""
+        return json.dumps({"version": VERSION, **asdict(self)}, ensure_ascii=False, allow_nan=False)
+
+    def report(self) -> str:
+        """The figures on what was held out as a table."""
+        return "\n".join(map(printable, str(Report(self.held_out)).split("\n")))
+
+    def _need(self, part: str, rule: str, fits: bool) -> None:
+        if not fits:
+            raise ValueError(f"{part} must be {rule}, got {short(getattr(self, part))}")
+
+
+def _are_all(kind: type, values: Any) -> bool:
+    return isinstance(values, list) and all(type(value) is kind for value in values)
+
+
+def _are_different(kind: type, values: Any) -> bool:
+    return _are_all(kind, values) and len(set(values)) == len(values)
+
+
+def _are_values(parts: Any) -> bool:
+    return isinstance(parts, dict) and {str, int, float}.issuperset(map(type, parts.values()))
+
+
+def _is_report(report: Any, figures: Sequence[str] = tuple(FIGURES)) -> bool:
+    """Whether it has these numbers in this order."""
+    return (
+        isinstance(report, dict) and list(report) == [*figures] and {int, float}.issuperset(map(type, report.values()))
+    )
+
+
+def _is_report_of_classes(report: Any) -> bool:
+    if not isinstance(report, dict) or list(report) != ["classes", "accuracy", *AVERAGES]:
+        return False
+    classes, accuracy, *means = report.values()
+    rows = [*classes.values(), *means] if isinstance(classes, dict) else [classes]
+    return type(accuracy) is float and all(_is_report(row, [*RATIOS, "support"]) for row in rows)

@@ -1,0 +1,118 @@
+"""Learning from a data set in three parts: one to learn from, one that says when to stop, one to be judged by."""
+
+from __future__ import annotations
+
+import math
+import random
+from dataclasses import asdict, dataclass
+from itertools import islice
+from operator import eq
+from typing import NamedTuple
+
+from backprop.command_line.network import dense
+from backprop.command_line.same_training import SameTraining
+from backprop.data import DataLoader, Dataset, Standardize, train_test_split
+from backprop.files import PathLike
+from backprop.layers import Layer, Sequential
+from backprop.losses import CrossEntropyLoss, MSELoss
+from backprop.matrix import Matrix
+from backprop.metrics import Report, report
+from backprop.optimizers import Adam
+from backprop.tensor import no_grad
+from backprop.training import History, fit
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to learn."""
+
+    layers: tuple[int, ...] = (32,)
+    activation: str = "relu"
+    epochs: int = 200
+    batch_size: int = 32
+    lr: float = 0.01
+    weight_decay: float = 0.01
+    patience: int = 10
+    validation: float = 0.2
+    test: float = 0.2
+    seed: int = 0
+
+
+class Parts(NamedTuple):
+    """A data set, divided: what learns from ``train`` and stops by ``validation`` has never seen ``test``."""
+
+    train: Dataset
+    validation: Dataset
+    test: Dataset
+
+
+class Learned(NamedTuple):
+    """A model that takes inputs as they stand in the table, how it learned, and how good it is on ``Parts.test``."""
+
+    model: Sequential
+    history: History
+    report: Report
+
+
+def divided(data: Dataset, recipe: Recipe) -> Parts:
+    """The data in three parts, with the same share of each class as nearly as can be.
+
+    Raises ValueError where there is nothing to learn: too few examples for three parts, the same target or the same
+    inputs everywhere.
+    """
+    count = len(data)
+    held_out, to_stop = (math.ceil(share * count) for share in (recipe.test, recipe.validation))
+    if held_out + to_stop >= count:
+        raise ValueError(f"of {count} examples {to_stop} validate and {held_out} test; that leaves none to learn from")
+    for what, values in (("target", data.targets), ("inputs", data.inputs)):
+        if all(map(eq, values, islice(values, 1, None))):
+            raise ValueError(f"all {count} examples have the same {what}; there is nothing to learn")
+    rng, stratify = random.Random(recipe.seed), bool(data.classes)
+    rest, test = train_test_split(data, held_out, stratify=stratify, rng=rng)
+    train, validation = train_test_split(rest, to_stop, stratify=stratify, rng=rng)
+    return Parts(train, validation, test)
+
+
+def learn(parts: Parts, recipe: Recipe, *, progress: bool, checkpoint: PathLike | None = None) -> Learned:
+    """Train a network on the standardized numbers and put it together with the standardization.
+
+    Ctrl-C ends the training early, as History says. A ``checkpoint`` that is there is gone on from.
+    """
+    train, _, test = parts
+    rng = random.Random(recipe.seed)
+    inputs = Standardize(train.inputs.shape[1]).fit(train.inputs)
+    targets = Standardize(1).fit(train.targets) if isinstance(train.targets, Matrix) else None
+
+    def standardized(part: Dataset) -> DataLoader:
+        answers = part.targets if targets is None else targets(part.targets).data
+        return DataLoader(Dataset(inputs(part.inputs).data, answers), recipe.batch_size, shuffle=part is train, rng=rng)
+
+    sizes = [inputs.num_features, *recipe.layers, len(train.classes) or 1]
+    network = Sequential(*dense(sizes, recipe.activation, rng))
+    # Longer and more patient is the same training.
+    settings = {name: value for name, value in asdict(recipe).items() if name not in ("epochs", "patience")}
+    history = fit(
+        network,
+        CrossEntropyLoss() if targets is None else MSELoss(),
+        Adam(network.parameters(), lr=recipe.lr, weight_decay=recipe.weight_decay),
+        standardized(train),
+        epochs=recipe.epochs,
+        validation=standardized(parts.validation),
+        patience=recipe.patience,
+        checkpoint=checkpoint,
+        resume=checkpoint is not None,
+        callbacks=[] if checkpoint is None else [SameTraining(train, settings)],
+        progress=progress,
+    )
+    if targets is not None:
+        _undo(targets, network[-1])
+    model = Sequential(inputs, *network)
+    with no_grad():
+        answers = model(test.inputs)
+    return Learned(model, history, report(test.targets, answers, classes=list(train.classes)))
+
+
+def _undo(targets: Standardize, last: Layer) -> None:
+    """Let the last layer undo the standardization of the targets: (x·Wᵀ + b)·std + mean = x·(std·W)ᵀ + std·b + mean."""
+    weight, bias = last.parameters()
+    weight.data, bias.data = weight.data * targets.std.data, targets.inverse(bias.data).data

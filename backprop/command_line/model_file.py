@@ -1,0 +1,87 @@
+"""The model file: a safetensors file with the network's tensors, and in its metadata the description of the model.
+
+A stranger's file is believed nothing: the description must be one and fit the tensors before a network is made of it,
+and nothing in it can run.
+"""
+
+from __future__ import annotations
+
+import math
+from contextlib import suppress
+from pathlib import Path
+from reprlib import repr as short
+
+from backprop.command_line.description import Description
+from backprop.command_line.network import dense
+from backprop.data import Standardize
+from backprop.files import PathLike, replacing
+from backprop.layers import Sequential
+from backprop.storage import load_model, safe_open, save_model
+
+KEY = "backprop"  # of the description among the metadata
+
+
+def save(model: Sequential, description: Description, path: PathLike) -> None:
+    """Write both into one file, which PyTorch reads too."""
+    save_model(model, path, {KEY: description.to_json()})
+
+
+def load(path: PathLike) -> tuple[Sequential, Description]:
+    """The network, ready to be used, and its description.
+
+    Raises ValueError for a file without a description, or whose tensors do not fit it or are no finite numbers.
+    """
+    name = Path(path).name
+    with safe_open(path) as file:
+        description = described(file, name)
+    if description is None:
+        raise ValueError(f"{name} holds tensors and no description of a model; it was not made by train")
+    sizes = description.layers
+    model = Sequential(Standardize(sizes[0]), *dense(sizes, description.activation))
+    load_model(model, path)
+    for part, matrix in model.state_dict().items():
+        low = 0.0 if part == "0.std" else -math.inf
+        if not all(low < x < math.inf for row in matrix for x in row):
+            raise ValueError(f"{name}: the numbers in {part} must be finite{' and above 0' if low == 0.0 else ''}")
+    return model, description
+
+
+def described(file: safe_open, name: str) -> Description | None:
+    """The description in an open file of this name, None where there is none.
+
+    Raises ValueError for one that is not right, or not that of the tensors beside it.
+    """
+    text = (file.metadata() or {}).get(KEY)
+    if text is None:
+        return None
+    try:
+        description = Description.from_json(text)
+        _check_shapes(description.layers, dict(zip(file.keys(), map(file.get_shape, file.keys()))))
+    except ValueError as error:
+        raise ValueError(f"{name}: its description does not fit: {error}") from None
+    return description
+
+
+def check_writable(path: PathLike) -> None:
+    """ValueError unless a file can be written there, found out by beginning one, of which nothing is left."""
+    try:
+        with suppress(_Enough), replacing(path):
+            raise _Enough
+    except OSError as error:
+        raise ValueError(f"{path} cannot be written: {error.strerror}") from None
+
+
+class _Enough(Exception):
+    """Ends the writing of a file that is not to be."""
+
+
+def _check_shapes(sizes: list[int], shapes: dict[str, tuple[int, ...]]) -> None:
+    # Counted first: the names of very many layers would take more room than the file.
+    if len(shapes) != 2 * len(sizes):
+        raise ValueError(f"{len(sizes) - 1} layers have {2 * len(sizes)} tensors, and here are {len(shapes)}")
+    needed: dict[str, tuple[int, ...]] = {"0.mean": (1, sizes[0]), "0.std": (1, sizes[0])}
+    for k, (entering, leaving) in enumerate(zip(sizes, sizes[1:])):
+        needed.update({f"{2 * k + 1}.weight": (leaving, entering), f"{2 * k + 1}.bias": (leaving,)})
+    for key, shape in needed.items():
+        if shapes.get(key) != shape:
+            raise ValueError(f"{key} is of shape {short(shapes.get(key))}, and the layers need {shape}")

@@ -1,0 +1,72 @@
+"""Predict with a model that train has saved: a table in, a column of answers on standard output.
+
+The columns are found by the names that the model learned them by, in any order; others may be there, that of the
+answers too. Where a table has a header, so have the answers.
+
+examples:
+  python3 -m backprop predict iris.safetensors backprop/data/iris.csv
+  head -n 3 backprop/data/iris.csv | python3 -m backprop predict iris.safetensors - --probabilities
+  python3 -m backprop predict width.safetensors backprop/data/iris.csv --json
+  python3 -m backprop predict images.safetensors images-idx3-ubyte.gz > labels.csv
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import math
+import sys
+from typing import Any
+
+from backprop.command_line.arguments import delimiter, table
+from backprop.command_line.description import Description
+from backprop.command_line.model_file import load
+from backprop.data import read_idx, read_inputs
+from backprop.functional import softmax
+from backprop.matrix import Matrix
+from backprop.tensor import no_grad
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument("model", metavar="MODEL", help="a file that train has saved")
+    parser.add_argument("table", metavar="TABLE", help='a CSV file, "-" for standard input, or the IDX file of images')
+    parser.add_argument("--probabilities", action="store_true", help="add the probability of each class")
+    parser.add_argument("--delimiter", type=delimiter, default=",", metavar="CHARACTER", help="between the cells (,)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Read, predict, write."""
+    model, description = load(arguments.model)
+    classes = description.classes
+    if arguments.probabilities and not classes:
+        raise ValueError("the model predicts a quantity; only classes have --probabilities")
+    with no_grad():
+        outputs = model(_read(arguments, description)).data
+        probabilities = softmax(outputs).data.rows if arguments.probabilities else [[]] * len(outputs)
+    if not all(math.isfinite(y) for row in outputs for y in row):
+        raise ValueError("an output of the model is no finite number; the inputs are too large for it")
+    answers: list[Any] = [classes[k] for k in outputs.argmax(axis=1)] if classes else [y for (y,) in outputs]
+    if arguments.json:
+        found: dict[str, Any] = {"target": description.target, "predictions": answers}
+        if arguments.probabilities:
+            found["probabilities"] = [dict(zip(classes, row)) for row in probabilities]
+        print(json.dumps(found))
+        return 0
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    if isinstance(description.target, str):
+        names = [f"P({name})" for name in classes] if arguments.probabilities else []
+        writer.writerow([description.target, *names])
+    writer.writerows([answer, *row] for answer, row in zip(answers, probabilities))
+    return 0
+
+
+def _read(arguments: argparse.Namespace, description: Description) -> Matrix:
+    if description.features:
+        return read_inputs(table(arguments.table), description.features, delimiter=arguments.delimiter)
+    images = read_idx(arguments.table)
+    if images.shape[1] != description.layers[0]:
+        raise ValueError(f"the images have {images.shape[1]} numbers each, and the model needs {description.layers[0]}")
+    return images

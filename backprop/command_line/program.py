@@ -1,0 +1,103 @@
+"""A classifier or a regressor from a table, with nothing to install: train it, ask it, look into its file.
+
+examples:
+  python3 -m backprop demo
+  python3 -m backprop train --help
+
+The exit code is 0 where all went well, 1 where something failed, 2 for bad usage or bad input, 130 after Ctrl-C. What
+went wrong is one line on standard error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import re
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any, NoReturn
+
+from backprop.command_line import demo, info, playground, predict, train
+from backprop.command_line.printable import printable
+
+# A command is a file: its docstring is its help, add_arguments(parser) says what it takes, and run(arguments) does it
+# and gives the exit code.
+COMMANDS = (train, predict, info, demo, playground)
+
+_BAD_INPUT = (ValueError, FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command of these words, or of those that Python was started with, and return the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # Tables are read as UTF-8 whatever the locale says, and so they are written.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    command = ""
+    try:
+        try:
+            arguments = _parser().parse_args(argv)
+            command = f"{arguments.command}: "
+            code: int = arguments.run(arguments)
+            return code
+        finally:
+            # That nobody reads on is found out here and not when Python ends.
+            print(end="", flush=True)
+    except SystemExit as done:
+        return int(done.code or 0)
+    except KeyboardInterrupt:
+        return _failed(f"{command}interrupted", 130)
+    except BrokenPipeError:
+        # As with "| head": what is left goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:  # noqa: BLE001
+        # Whatever it is: a traceback helps nobody at a command line.
+        return _failed(command + _sentence(error), 2 if isinstance(error, _BAD_INPUT) else 1)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that complains in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        command = "".join(f"{word}: " for word in self.prog.split()[3:])
+        sys.exit(_failed(f"{command}{message} (see {self.prog} --help)", 2))
+
+
+def _parser() -> Parser:
+    parser = Parser("python3 -m backprop", **_help(__doc__))
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for module in COMMANDS:
+        name, text = module.__name__.rpartition(".")[2], _help(module.__doc__)
+        subparser = commands.add_parser(name, help=text["description"].partition(".")[0], **text)
+        module.add_arguments(subparser)
+        subparser.set_defaults(run=module.run)
+    return parser
+
+
+def _help(docstring: str | None) -> dict[str, Any]:
+    """The settings of a parser whose help is ``docstring``: the first sentence above its options, the rest below."""
+    description, _, rest = (docstring or "").partition("\n")
+    return {
+        "description": description,
+        "epilog": rest.strip("\n"),
+        "formatter_class": argparse.RawDescriptionHelpFormatter,
+        "allow_abbrev": False,
+    }
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    if not isinstance(error, (ValueError, OSError, ArithmeticError)):
+        return f"{type(error).__name__}: {error}"
+    # The library begins with the function that refuses, for which the command stands here, and names its arguments.
+    return re.sub(r"^(read_\w+|fit): ", "", str(error)).replace("classes=True", "--classes")
+
+
+def _failed(message: str, code: int) -> int:
+    with suppress(BrokenPipeError):
+        print(f"backprop: {printable(message)}", file=sys.stderr, flush=True)
+    return code

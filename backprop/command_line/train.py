@@ -1,0 +1,161 @@
+"""Learn from a table to tell classes apart or to predict a quantity; the model is saved in one file.
+
+A fifth of the examples is held out: nothing is learned from them, and the report at the end is about them alone.
+Another fifth says when to stop. The inputs are all columns but the target, and are numbers. The same table and the
+same settings give the same model.
+
+examples:
+  python3 -m backprop train backprop/data/iris.csv --target species --out iris.safetensors
+  python3 -m backprop train backprop/data/iris.csv --target "petal width (cm)" --ignore species --out width.safetensors
+  python3 -m backprop train backprop/data/breast_cancer.csv --target diagnosis --layers 16,8 --json
+  tail -n 150 backprop/data/iris.csv | python3 -m backprop train - --target -1 --out plain.safetensors
+  python3 -m backprop train images-idx3-ubyte.gz --labels labels-idx1-ubyte.gz --checkpoint run --out images.safetensors
+
+Ctrl-C ends it early, and the best model so far is saved. A training that was killed goes on from its --checkpoint when
+the same command is given again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+from backprop.command_line.arguments import column, count, counts, delimiter, names, number, share, table
+from backprop.command_line.description import Description
+from backprop.command_line.learning import Learned, Parts, Recipe, divided, learn
+from backprop.command_line.model_file import check_writable, save
+from backprop.command_line.network import ACTIVATIONS
+from backprop.command_line.printable import printable
+from backprop.data import Dataset, read_csv, read_idx_dataset
+from backprop.training import History
+
+_WIDEST = 60  # characters of a curve
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    add = parser.add_argument
+    add("table", metavar="TABLE", help='a CSV file, "-" for standard input, or the IDX file of images')
+    answers = parser.add_mutually_exclusive_group(required=True)
+    answers.add_argument(
+        "--target",
+        type=column,
+        metavar="NAME|NUMBER",
+        help="the column to predict; in a table without a header its number, from 0 up or from -1 down",
+    )
+    answers.add_argument("--labels", metavar="FILE", help="the IDX file of the images' labels")
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument("--classes", action="store_true", help="the target is a class (as texts and whole numbers are)")
+    kind.add_argument("--quantity", action="store_true", help="the target is a quantity (as other numbers are)")
+    add("--ignore", type=names, default=[], metavar="NAME,…", help="columns to leave out")
+    add("--delimiter", type=delimiter, default=",", metavar="CHARACTER", help=r"between the cells: , or ; or \t")
+    add("--out", default="model.safetensors", metavar="FILE", help="the model (%(default)s)")
+    add("--overwrite", action="store_true", help="replace a model that is there")
+    add("--checkpoint", metavar="FILE", help="save the training itself there after each epoch, and go on from it")
+    add("--json", action="store_true", help="print one JSON object and nothing else")
+    layers = ",".join(map(str, Recipe.layers))
+    add("--layers", type=counts, default=Recipe.layers, metavar="N,…", help=f"sizes of the hidden layers ({layers})")
+    words = tuple(ACTIVATIONS)
+    add("--activation", choices=words, default=Recipe.activation, help="of the hidden layers (%(default)s)")
+    for name, meaning, text in (
+        ("epochs", count, "passes over the examples, at most"),
+        ("batch-size", count, "examples of one step"),
+        ("lr", number, "learning rate of Adam"),
+        ("weight-decay", number, "pull of the weights to 0"),
+        ("patience", count, "epochs without a better validation loss until it stops"),
+        ("validation", share, "share of the examples that says when to stop"),
+        ("test", share, "share of the examples that is held out for the report"),
+    ):
+        default = getattr(Recipe, name.replace("-", "_"))
+        add(f"--{name}", type=meaning, default=default, metavar="N", help=f"{text} (%(default)s)")
+    add("--seed", type=int, default=Recipe.seed, metavar="N", help="of all that is random (%(default)s)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train, save, report."""
+    if os.path.exists(arguments.out) and not arguments.overwrite:
+        raise ValueError(f"{arguments.out} is there already; --overwrite replaces it")
+    for path in filter(None, (arguments.out, arguments.checkpoint)):
+        check_writable(path)
+    recipe = Recipe(**{field.name: getattr(arguments, field.name) for field in fields(Recipe)})
+    data = _read(arguments)
+    parts = divided(data, recipe)
+    if not arguments.json:
+        _announce(arguments, data, parts)
+    learned = learn(parts, recipe, progress=not arguments.json, checkpoint=arguments.checkpoint)
+    description = _described(arguments, recipe, parts, learned)
+    save(learned.model, description, arguments.out)
+    interrupted = learned.history.interrupted
+    if arguments.json:
+        print(json.dumps({"model": arguments.out, "interrupted": interrupted, **asdict(description)}))
+    else:
+        print(f"\nloss             {_curve(learned.history, 'loss')}")
+        print(f"validation loss  {_curve(learned.history, 'validation_loss')}\n")
+        print(f"held out, {len(parts.test)} examples:\n")
+        print(f"{description.report()}\n\nsaved as {printable(arguments.out)}")
+    return 130 if interrupted else 0
+
+
+def _read(arguments: argparse.Namespace) -> Dataset:
+    if arguments.labels is not None:
+        if arguments.ignore or arguments.quantity:
+            raise ValueError("--ignore and --quantity are for tables; images have labels")
+        return read_idx_dataset(arguments.table, arguments.labels)
+    classes = True if arguments.classes else False if arguments.quantity else None
+    return read_csv(
+        table(arguments.table),
+        arguments.target,
+        ignore=arguments.ignore,
+        classes=classes,
+        delimiter=arguments.delimiter,
+    )
+
+
+def _announce(arguments: argparse.Namespace, data: Dataset, parts: Parts) -> None:
+    """What is learned from, and whether numbers were taken for classes."""
+    what = f"{len(data.classes)} classes" if data.classes else "a quantity"
+    name = "" if arguments.labels else f" in {arguments.target!r}"
+    guessed = data.classes and not (arguments.labels or arguments.classes)
+    doubt = "; --quantity if it is one" if guessed and data.classes[0].lstrip("-").isdecimal() else ""
+    print(f"{len(data)} examples of {data.inputs.shape[1]} numbers; {what}{name}{doubt}")
+    train, validation, test = map(len, parts)
+    print(f"{train} to learn from, {validation} to know when to stop, {test} held out")
+    if arguments.checkpoint and os.path.exists(arguments.checkpoint):
+        print(f"going on from {printable(arguments.checkpoint)}")
+    print(flush=True)
+
+
+def _described(arguments: argparse.Namespace, recipe: Recipe, parts: Parts, learned: Learned) -> Description:
+    train = parts.train
+    inputs = train.inputs.shape[1]
+    features: list[Any] = list(train.features)
+    target = arguments.target
+    if isinstance(target, int):
+        # Without a header all other columns are inputs.
+        target %= inputs + 1
+        features = [place for place in range(inputs + 1) if place != target]
+    training = {
+        "table": "standard input" if arguments.table == "-" else printable(Path(arguments.table).name),
+        **{f"{part}_examples": len(examples) for part, examples in parts._asdict().items()},
+        "epochs": len(learned.history),
+        **{setting: getattr(recipe, setting) for setting in ("batch_size", "lr", "weight_decay", "patience", "seed")},
+    }
+    return Description(
+        task="classification" if train.classes else "regression",
+        layers=[inputs, *recipe.layers, len(train.classes) or 1],
+        activation=recipe.activation,
+        features=features,
+        target=target,
+        classes=list(train.classes),
+        training=training,
+        held_out=learned.report,
+    )
+
+
+def _curve(history: History, name: str) -> str:
+    """A curve of one line that a terminal has room for."""
+    return History(history[:: -(-len(history) // _WIDEST) or 1]).sparkline(name)

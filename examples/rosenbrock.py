@@ -1,0 +1,121 @@
+"""Optimizers in Rosenbrock's valley: steep walls, a floor that is nearly flat, and how each finds its way along.
+
+python3 examples/rosenbrock.py                     1200 steps of each, some seconds
+python3 examples/rosenbrock.py --svg paths.svg     draws the paths as well
+
+f(x, y) = (1 − x)² + 100(y − x²)² is 0 at (1, 1), and nowhere less: Rosenbrock, "An Automatic Method for Finding the
+Greatest or Least Value of a Function" (1960). All start where he did, at (−1.2, 1).
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Callable
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from backprop import LBFGS, SGD, Adagrad, Adam, Optimizer, Parameter, RMSprop, Rprop, Tensor
+from backprop.pictures import LineChart
+
+START, GOAL = (-1.2, 1.0), (1.0, 1.0)
+STEPS = 1200
+NEAR = 0.01  # of the goal
+HIGHEST = 2.0  # y of the picture
+
+Point = tuple[float, float]
+
+OPTIMIZERS: dict[str, Callable[[list[Parameter]], Optimizer]] = {
+    "SGD": lambda params: SGD(params, lr=0.002),
+    "momentum": lambda params: SGD(params, lr=0.001, momentum=0.9),
+    "Adagrad": lambda params: Adagrad(params, lr=0.5),
+    "RMSprop": lambda params: RMSprop(params, lr=0.005),
+    "Adam": lambda params: Adam(params, lr=0.1),
+    "Rprop": lambda params: Rprop(params),
+    "L-BFGS": lambda params: LBFGS(params, max_iter=1, max_eval=25, line_search_fn="strong_wolfe"),
+}
+DRAWN = ("SGD", "momentum", "L-BFGS")
+
+
+def rosenbrock(place: Tensor) -> Tensor:
+    x, y = place[0, 0], place[0, 1]
+    return (1 - x) ** 2 + 100 * (y - x**2) ** 2
+
+
+def descent(make: Callable[[list[Parameter]], Optimizer]) -> tuple[list[Point], int]:
+    """(the places after each step, how often the gradient was asked for), until the goal is reached to six digits."""
+    place = Parameter([START])
+    optimizer = make([place])
+    path, gradients = [START], 0
+
+    def closure() -> Tensor:
+        nonlocal gradients
+        gradients += 1
+        optimizer.zero_grad()
+        value = rosenbrock(place)
+        value.backward()
+        return value
+
+    while len(path) <= STEPS and math.dist(path[-1], GOAL) > 1e-6:
+        if isinstance(optimizer, LBFGS):
+            optimizer.step(closure)  # it looks at the valley in several places before it settles for one
+        else:
+            closure()
+            optimizer.step()
+        path.append(tuple(place.data.tolist()[0]))
+    return path, gradients
+
+
+def contour(level: float) -> list[Point]:
+    """Where f is ``level``, once around: y = x² ± √(level − (1 − x)²)/10."""
+    turns = [2 * math.pi * i / 600 for i in range(601)]
+    xs = [1 - math.sqrt(level) * math.cos(t) for t in turns]
+    return [(x, x * x + math.sqrt(level) * math.sin(t) / 10) for x, t in zip(xs, turns)]
+
+
+def drawing(lines: dict[str, Sequence[Point]]) -> LineChart:
+    """Lines in the plane: all x in a row, and for each line a y only at those that are its own; NaN is a gap."""
+    xs = [x for line in lines.values() for x, _ in line]
+    series, before = {}, 0
+    for name, line in lines.items():
+        after = len(xs) - before - len(line)
+        series[name] = [None] * before + [y if y < HIGHEST else math.nan for _, y in line] + [None] * after
+        before += len(line)
+    return LineChart(series, xs, x_label="x", y_label="y", title="Paths through Rosenbrock's valley")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--svg", metavar="FILE", help="save the paths as a picture")
+    arguments = parser.parse_args()
+    sys.stdout.reconfigure(errors="replace")  # where the terminal has no ²
+
+    print("f(x, y) = (1 − x)² + 100(y − x²)². From (−1.2, 1) it is down into the valley at once, and then a long way")
+    print("round the bend to (1, 1). There f curves 2500 times as much across the valley as along it.\n")
+    print(f"  {'':10}{'steps until':>13}{'distance':>12}{'f':>11}{'gradients':>12}")
+    print(f"  {'':10}{f'within {NEAR}':>13}{'at the end':>12}{'at the end':>11}{'asked for':>12}")
+    paths = {}
+    for name, make in OPTIMIZERS.items():
+        paths[name], gradients = descent(make)
+        distances = [math.dist(place, GOAL) for place in paths[name]]
+        near = next((step for step, distance in enumerate(distances) if distance < NEAR), "not yet")
+        value = rosenbrock(Tensor([paths[name][-1]])).item()
+        print(f"  {name:10}{near:>13}{distances[-1]:>12.1e}{value:>11.1e}{gradients:>12}")
+
+    lines = {"f = 24.2": contour(24.2), "f = 4": contour(4.0), **{name: paths[name] for name in DRAWN}}
+    picture = drawing(lines)
+    print(f"\nThe valley by two of its contours, the outer one through the start, and three ways along:\n\n{picture}\n")
+    print("SGD has one rate for both directions: any larger, and it is thrown from wall to wall; so small, it creeps.")
+    print("Momentum adds up what the gradients agree on, which is the way along. Adam and RMSprop measure each")
+    print("coordinate by its own gradients, but this valley runs aslant. L-BFGS learns from its steps how the")
+    print("gradient changes, which is the curvature, and goes round the bend in a few dozen.")
+
+    if arguments.svg:
+        picture.save(arguments.svg)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,165 @@
+"""The command as a process: exit codes, one line of error, pipes, Ctrl-C, and help whose examples run as written."""
+
+import gzip
+import json
+import re
+import shlex
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from backprop.command_line import train
+from backprop.command_line import playground
+from backprop.command_line.program import COMMANDS
+from tests.command_line.conftest import IRIS, QUICK, ROOT, finished, started
+from tests.command_line.test_train import idx
+
+
+def test_a_command_is_a_file_with_its_help_and_two_functions(call):
+    said = call("--help").out
+    for module in COMMANDS:
+        name = module.__name__.rpartition(".")[2]
+        assert re.search(rf"^    {name}\s+\w", said, re.MULTILINE)
+        assert f"  python3 -m backprop {name}" in module.__doc__.partition("\nexamples:\n")[2]
+        helped = call(name, "--help")
+        assert helped.code == 0 and helped.out.startswith(f"usage: python3 -m backprop {name}")
+        assert " ".join(module.__doc__.partition("\n")[0].split()) in " ".join(helped.out.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ([], "the following arguments are required: COMMAND (see python3 -m backprop --help)"),
+        (["tarin"], "argument COMMAND: invalid choice: 'tarin'"),
+        (["info"], "info: the following arguments are required: FILE (see python3 -m backprop info --help)"),
+        (["demo", "--fast"], "unrecognized arguments: --fast"),
+    ],
+)
+def test_bad_usage_is_one_line(call, words, sentence):
+    assert call(*words).refused(sentence)
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "line"),
+    [
+        (KeyboardInterrupt(), 130, "interrupted"),
+        (ValueError("read_csv: t.csv is empty"), 2, "t.csv is empty"),
+        (PermissionError(13, "Permission denied", "t.csv"), 2, "t.csv: Permission denied"),
+        (OSError(28, "No space left on device"), 1, "[Errno 28] No space left on device"),
+        (FloatingPointError("fit: the loss is nan"), 1, "the loss is nan"),
+        (MemoryError(), 1, "MemoryError: "),
+        (KeyError("x"), 1, "KeyError: 'x'"),
+        (ValueError("one\ntwo\x1b[2J"), 2, r"one\ntwo\x1b[2J"),
+    ],
+)
+def test_whatever_goes_wrong_is_one_line_and_a_code(call, monkeypatch, error, code, line):
+    def fails(arguments):
+        raise error
+
+    monkeypatch.setattr(train, "run", fails)
+    assert call("train", "t.csv", "--target", "y") == (code, "", f"backprop: train: {line}\n")
+
+
+# ------------------------------------------------------------------ processes
+
+
+def test_a_table_comes_from_standard_input_in_utf_8_whatever_the_locale_says(tmp_path):
+    table = "höhe,art\n" + "".join(f"{i},{'Fläche' if i % 2 else 'Ω'}\n" for i in range(20))
+    settings = {"PYTHONIOENCODING": "latin-1"}
+    words = ["train", "-", "--target", "art", *QUICK]
+    trained = finished(started(tmp_path, *words, **settings), table.encode())
+    assert (trained.code, trained.err) == (0, "") and "\nloss             █" in trained.out
+    came = finished(
+        started(tmp_path, "predict", "model.safetensors", "-", **settings), b"\xef\xbb\xbf" + table.encode()
+    )
+    assert came.code == 0 and {"Fläche", "Ω"} >= set(came.out.split()[1:]) and came.out.startswith("art\n")
+    bad = finished(started(tmp_path, "predict", "model.safetensors", "-", **settings), b"a,b\n1,\xff\n")
+    assert bad.refused("predict: <stdin>, line 2: byte 0xff is no utf-8 text\n") or bad.refused(
+        "predict: <stdin> has no"
+    )
+
+
+def test_ctrl_c_saves_what_was_learned_so_far(tmp_path):
+    words = ["train", IRIS, "--target", "species", "--epochs", 10**6, "--patience", 10**6, "--lr", 1e-4]
+    process = started(tmp_path, *words)
+    while not process.stdout.readline().startswith(b"epoch 3 "):
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    came = finished(process)
+    assert (came.code, came.err) == (130, "")
+    assert ": interrupted\n" in came.out and came.out.endswith("saved as model.safetensors\n")
+    found = json.loads(finished(started(tmp_path, "info", "model.safetensors", "--json")).out)
+    assert 2 <= found["model"]["training"]["epochs"] < 10**6
+    assert [path.name for path in tmp_path.iterdir()] == ["model.safetensors"]
+
+
+@pytest.mark.parametrize("words", [["--help"], ["train", "--help"], ["train", IRIS, "--target", "species"], ["tarin"]])
+def test_nobody_reads_on(tmp_path, words):
+    """Neither a traceback nor what Python says at its end of a stream that it could not flush; and no model."""
+    process = started(tmp_path, *words)
+    process.stdout.close()
+    error = process.stderr.read()
+    process.stdin.close()
+    process.stderr.close()
+    code = process.wait(60)
+    assert (code, error.count(b"\n")) == ((2, 1) if words == ["tarin"] else (1, 0)), error
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_closed_pipe_in_the_midst_of_the_answers(tmp_path):
+    assert finished(started(tmp_path, "train", IRIS, "--target", "species", *QUICK)).code == 0
+    (tmp_path / "long.csv").write_text("a,b\n" + "1,2\n" * 10)
+    with open(IRIS, encoding="utf-8") as file:
+        header, *rows = file
+    (tmp_path / "long.csv").write_text(header + "".join(rows * 100))
+    process = started(tmp_path, "predict", "model.safetensors", "long.csv")
+    assert process.stdout.readline() == b"species\n"
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.stdin.close()
+    process.stderr.close()
+    assert process.wait(60) == 1
+
+
+def test_it_runs_without_docstrings(tmp_path):
+    came = finished(started(tmp_path, "--help", python=["-OO"]))
+    assert came.code == 0 and "{" not in came.err and "train" in came.out
+
+
+# ------------------------------------------------------------------ help
+
+
+def examples():
+    """All but those that go on until Ctrl-C, which tests/playground/test_serve.py tries."""
+    for module in COMMANDS:
+        if module is playground:
+            continue
+        for line in module.__doc__.splitlines():
+            if line.startswith("  ") and "python3 -m backprop" in line:
+                yield line.strip()
+
+
+def test_the_examples_in_the_help_run_as_written(tmp_path):
+    """Once each and one after the other, in a folder where the package is, too; the images are made up."""
+    (tmp_path / "backprop").symlink_to(ROOT / "backprop")
+    labels = [i % 3 for i in range(30)]
+    idx(
+        tmp_path / "images-idx3-ubyte.gz",
+        (30, 2, 2),
+        [9 * (i % 3) + i % 2 for i in range(30) for _ in range(4)],
+        gzip.open,
+    )
+    idx(tmp_path / "labels-idx1-ubyte.gz", (30,), labels, gzip.open)
+    lines = list(dict.fromkeys(examples()))
+    assert len(lines) > 10
+    for line in lines:
+        command = line.replace("python3 ", f"{shlex.quote(sys.executable)} -s -S ")
+        came = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
+        assert (came.returncode, came.stderr) == (0, ""), line
+        assert came.stdout or ">" in line
+        if "--json" in line:
+            json.loads(came.stdout)
+    answers = (tmp_path / "labels.csv").read_text().split()
+    assert len(answers) == 30

@@ -1,0 +1,192 @@
+"""The lessons as programs: what each claims is a law that the numbers it prints obey."""
+
+import math
+import re
+from fractions import Fraction
+
+import pytest
+
+from tests.examples.test_examples import load, run
+
+LESSONS = {
+    "neuron.py": (),
+    "xor.py": (),
+    "losses.py": (),
+    "initial_scale.py": ("--quick",),
+    "vanishing_gradients.py": ("--quick",),
+    "rosenbrock.py": (),
+    "overfitting.py": ("--quick",),
+    "gradient_check.py": (),
+    "exact.py": (),
+}
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory):
+    """{lesson: what it prints}, each run once, when it is asked for."""
+    texts = {}
+
+    def text(name):
+        if name not in texts:
+            texts[name] = run(name, *LESSONS[name], folder=tmp_path_factory.mktemp("lesson"))
+        return texts[name]
+
+    return text
+
+
+def rows(text, names):
+    """{name: its numbers} of the lines of a table that begin with one of the names."""
+    found = {}
+    for line in text.splitlines():
+        for name in names:
+            if line.startswith(f"  {name}  ") and name not in found:
+                found[name] = [
+                    float(word) for word in re.findall(r"(?<![\w.])[-+]?\d+\.?\d*(?:e[-+]\d+)?", line[len(name) + 2 :])
+                ]
+    assert list(found) == list(names)
+    return found
+
+
+def test_a_neuron_has_the_same_gradient_three_times_and_finds_its_target(said):
+    text = said("neuron.py")
+    hand, chain, nudged = rows(text, ["by hand", "by backward()", "by nudging"]).values()
+    assert hand == chain == pytest.approx(nudged, abs=2e-9)
+    # For y = σ(1.3): (y − t)·y(1 − y), times x for the weight.
+    y = 1 / (1 + math.exp(-1.3))
+    assert chain == pytest.approx([1.5 * (y - 0.2) * y * (1 - y), (y - 0.2) * y * (1 - y)], abs=1e-9)
+    steps = [list(map(float, line.split())) for line in text.split("         L\n")[1].splitlines()[:8]]
+    losses = [loss for *_, loss in steps]
+    assert losses == sorted(losses, reverse=True) and losses[-1] < 1e-6 * losses[0]
+    assert steps[-1][3] == pytest.approx(0.2, abs=1e-3)
+
+
+def test_one_layer_stays_at_a_coin_for_xor_and_two_learn_it(said):
+    one, two = said("xor.py").split("Two layers;")
+    losses, answers = (
+        [[float(x) for x in re.findall(pattern, part)] for part in (one, two)]
+        for pattern in (r"loss (\d\.\d+)", r"xor \d = (\d\.\d+)")
+    )
+    assert losses[0][-1] == pytest.approx(math.log(2), abs=1e-6) and answers[0] == [0.5] * 4
+    assert losses[1][-1] < 0.01 and answers[1] == pytest.approx([0, 1, 1, 0], abs=0.1)
+    assert "The best of 10000 random lines has 3 of 4 right" in one
+
+
+def test_the_losses_are_their_formulas(said):
+    errors, logits = said("losses.py").split("A logit should")
+    for line in re.findall(r"^ +(\d+\.\d(?: +-?\d+\.\d+){6})$", errors, re.MULTILINE):
+        e, mse, mse_slope, huber, huber_slope, l1, l1_slope = map(float, line.split())
+        sign = float(e > 0)
+        assert [mse, mse_slope] == pytest.approx([e * e, 2 * e], abs=1e-3)
+        assert [huber, huber_slope] == pytest.approx([e * e / 2, e] if e <= 1 else [e - 0.5, 1], abs=1e-3)
+        assert [l1, l1_slope] == [e, sign]
+    found = re.findall(r"^ +(-?\d+\.\d(?: +-?\d+\.\d+){6})$", logits, re.MULTILINE)
+    assert len(found) == 10
+    for line in found:
+        z, entropy, entropy_slope, hinge, hinge_slope, mse, _ = map(float, line.split())
+        p = 1 / (1 + math.exp(-z))
+        assert [entropy, entropy_slope] == pytest.approx([-math.log(p), p - 1], abs=1e-3)
+        assert [hinge, hinge_slope, mse] == [max(0, 1 - z), -float(z < 1), (1 - z) ** 2]
+
+
+def test_an_outlier_turns_the_line_of_mse_by_what_least_squares_say(said):
+    """The slope changes by 20·(10 − x̄)/Σ(x − x̄)² = 20·5/110; the bias by 20/11 − x̄·that."""
+    fits = {
+        name: list(map(float, re.findall(r"([-+]?\d+\.\d+)x ([-+]\d+\.\d+)", line)[1]))
+        for name, line in re.findall(r"^  (MSE|Huber|L1) +(y = .*)$", said("losses.py"), re.MULTILINE)
+    }
+    turn = 20 * 5 / 110
+    assert fits["MSE"] == pytest.approx([2 + turn, 1 + 20 / 11 - 5 * turn], abs=1e-3)
+    assert fits["L1"] == pytest.approx([2, 1], abs=0.01)
+    # Huber: the outlier pulls with 1, the ten points at 0 to 9 back with their errors r = a·x + b, all below 1, so that
+    # Σr = 1 and Σr·x = 10: a = 1/15 and b = −1/5.
+    assert fits["Huber"] == pytest.approx([2 + 1 / 15, 1 - 1 / 5], abs=1e-3)
+
+
+def test_a_layer_multiplies_the_signal_by_what_its_weights_are_worth(said):
+    """n·std²/2 on paper, for n = 48; the average over 19 layers of a random network is near it."""
+    relu, tanh = said("initial_scale.py").split("The same with tanh")
+    names = ["too small, std 0.01", "Xavier", "He", "too large, std 1"]
+    for (*_, factor), paper in zip(rows(relu, names).values(), (48 * 1e-4 / 2, 0.5, 1.0, 24.0)):
+        assert factor == pytest.approx(paper, rel=0.15)
+    fading, xavier, _, stuck = rows(tanh, names).values()
+    assert fading[4] < 1e-30 and 0.01 < xavier[4] < 0.1 and stuck[4] > 0.8
+    shares = rows(tanh.split("±0.99")[1], names)
+    assert shares["Xavier"][0] == 0.0 and shares["too large, std 1"][0] > 50.0
+
+
+def test_the_gradient_vanishes_in_plain_sigmoids_alone(said):
+    names = ["sigmoid", "ReLU", "sigmoid + norm", "sigmoid + residual", "ReLU + both"]
+    norms, learned = (rows(part, names) for part in said("vanishing_gradients.py").split("Do they learn?"))
+    plain = norms.pop("sigmoid")
+    assert plain[:5] == sorted(plain[:5]) and plain[5] < 1e-8
+    for name, sizes in norms.items():
+        assert 0.05 < sizes[5] < 100, name
+    assert learned["sigmoid"][1] == pytest.approx(math.log(2), abs=0.005)
+    assert learned["ReLU + both"][1] < 0.1
+
+
+def test_lbfgs_is_through_the_valley_before_the_others_have_begun(said):
+    text = said("rosenbrock.py")
+    table = {
+        line.split()[0]: line.split()[1:] for line in text.splitlines() if re.match(r"  [\w-]+ .*e[-+]\d\d ", line)
+    }
+    assert len(table) == 7
+    steps = {name: int(cells[0]) for name, cells in table.items() if cells[0] != "not"}
+    assert steps["L-BFGS"] < 50 and steps.keys() == {"momentum", "Adam", "L-BFGS"}
+    assert all(steps["L-BFGS"] < n / 10 for name, n in steps.items() if name != "L-BFGS")
+    assert float(table["momentum"][1]) < float(table["SGD"][2]) / 10
+
+
+def test_a_contour_is_where_the_valley_has_its_level():
+    lesson = load("rosenbrock")
+    for level in (4.0, 24.2):
+        for place in lesson.contour(level)[::30]:
+            # f sums squares of at most √level; a few roundings of x² ≤ 36 grow by 200·√level at most.
+            assert lesson.rosenbrock(lesson.Tensor([place])).item() == pytest.approx(level, rel=1e-10)
+    assert lesson.rosenbrock(lesson.Tensor([lesson.START])).item() == pytest.approx(24.2)
+
+
+def test_overfitting_is_seen_and_cured(said):
+    table = rows(said("overfitting.py"), ["plain", "dropout", "weight decay", "early stopping"])
+    plain = table.pop("plain")
+    assert plain[0] < 0.1 < 5 * plain[0] < plain[1]
+    for name, (learned, judged, *_) in table.items():
+        assert learned > plain[0] and judged < 0.7 * plain[1], name
+
+
+def test_the_planted_bug_is_found_though_its_loss_falls(said):
+    text = said("gradient_check.py")
+    curves = [line.split() for line in text.split("         B\n")[1].splitlines()[:5]]
+    assert all(float(curves[-1][k]) < float(curves[0][k]) / 20 for k in (1, 2))
+    assert "A is wrong:" in text and "B is right" in text
+    came, expected = map(float, re.search(r"gave (\S+), the finite difference is (\S+)", text).groups())
+    place = float(re.search(r"entry \[0, 0\] = (\S+):", text)[1])
+    assert came / expected == pytest.approx(1 + place**2, rel=1e-6)  # (1 + x²)^(−½) for (1 + x²)^(−³⁄₂)
+    assert re.search(r"plain sum: +right", text) and re.search(r"random weights: +wrong", text)
+    errors = [float(error) for error in re.findall(r"error (\S+)", text.split("For B at 1:")[1])]
+    least = errors.index(min(errors))
+    assert errors[least:] == sorted(errors[least:]) and errors[0] > 1e-3 < errors[-1]
+    assert 8 <= least <= 10  # h from 1e-06 to 1e-04
+
+
+def test_fractions_are_exact_and_floats_are_not(said):
+    text = said("exact.py")
+    assert len(re.findall(r"^  1e-\d+ +equal ", text, re.MULTILINE)) == 6
+    off = [float(error) for error in re.findall(r"^  1e-.* (\S+)$", text, re.MULTILINE)]
+    assert off[0] < 1e-15 and off[-1] > 1e-4
+    errors = [Fraction(error) for error in re.findall(r"error = (\S+)", text)]
+    assert [a / b for a, b in zip(errors, errors[1:])] == [4, 4, 4]
+    bits = [int(line.split()[2]) for line in text.split("bits of its fraction\n")[1].splitlines()[:5]]
+    assert all(b > 4 * a for a, b in zip(bits, bits[1:]))
+
+
+@pytest.mark.parametrize("name", ["neuron.py", "gradient_check.py"])
+def test_a_lesson_prints_the_same_twice_and_draws_on_request(name, said, tmp_path):
+    drawn = tmp_path / "picture.svg"
+    assert run(name, "--svg", str(drawn), folder=tmp_path) == said(name)
+    assert drawn.read_text("utf-8").startswith("<svg ")
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_a_lesson_leaves_no_blanks_at_the_ends_of_lines(name, said):
+    assert not any(line != line.rstrip() for line in said(name).splitlines())
