@@ -10,8 +10,7 @@ import sys
 
 import pytest
 
-from backprop.command_line import train
-from backprop.command_line import playground
+from backprop.command_line import playground, train
 from backprop.command_line.program import COMMANDS
 from tests.command_line.conftest import IRIS, QUICK, ROOT, finished, started
 from tests.command_line.test_train import idx
