@@ -1,4 +1,4 @@
-"""Steps of a convolution, an LSTM and an attention layer against the same arithmetic written out by hand.
+"""Steps of a convolution, an LSTM and an attention layer against the same arithmetic by hand: times as long.
 
 Each step goes forward, back from a given gradient to the input and to all parameters, and updates these by SGD. The
 versions by hand are for this one layer and these sizes, on plain lists, fused wherever it pays, with the same dot
@@ -7,11 +7,8 @@ product. Nothing needs to be installed: python3 benchmarks/layer_steps.py
 
 from __future__ import annotations
 
-import argparse
-import json
 import math
 import random
-import statistics
 import sys
 from itertools import chain
 from operator import add, itemgetter, mul
@@ -21,7 +18,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from backprop import LSTM, SGD, Conv2d, Matrix, MultiheadAttention, Tensor
 from kernel import columns, product
-from timing import interleaved, interpreter, ratio
+from report import program
+from timing import TURN, compared
 
 LEARNING_RATE = 0.01
 
@@ -218,8 +216,8 @@ def attention_by_hand(state, x, upstream, steps, heads):
     return step
 
 
-def cases(rng):
-    """For each layer, by name, the two ways to do its step."""
+def cases(rng, side, steps):
+    """For each layer, by name, the two ways to do its step, for images of ``side`` and sequences of ``steps``."""
 
     def table(rows, columns):
         return [[rng.gauss(0.0, 1.0) for _ in range(columns)] for _ in range(rows)]
@@ -227,51 +225,36 @@ def cases(rng):
     def state_of(layer):
         return {name: value.tolist() for name, value in layer.state_dict().items()}
 
-    layer, x, upstream = Conv2d(8, 16, 3, padding=1, rng=rng), table(8, 8 * 64), table(8, 16 * 64)
+    layer, x, upstream = Conv2d(8, 16, 3, padding=1, rng=rng), table(8, 8 * side**2), table(8, 16 * side**2)
     yield (
-        "Conv2d(8, 16, 3, padding=1), 8 images of 8×8",
+        f"Conv2d(8, 16, 3, padding=1), 8 images of {side}×{side}",
         library_step(layer, x, upstream, lambda layer, x: layer(x)),
-        conv_by_hand(state_of(layer), x, upstream, 8, 8),
+        conv_by_hand(state_of(layer), x, upstream, 8, side),
     )
-    layer, x, upstream = LSTM(32, 32, rng=rng), table(8 * 16, 32), table(8 * 16, 32)
+    layer, x, upstream = LSTM(32, 32, rng=rng), table(8 * steps, 32), table(8 * steps, 32)
     yield (
-        "LSTM(32, 32), 8 sequences of 16",
-        library_step(layer, x, upstream, lambda layer, x: layer(x, sequence_length=16)[0]),
-        lstm_by_hand(state_of(layer), x, upstream, 16),
+        f"LSTM(32, 32), 8 sequences of {steps}",
+        library_step(layer, x, upstream, lambda layer, x: layer(x, sequence_length=steps)[0]),
+        lstm_by_hand(state_of(layer), x, upstream, steps),
     )
-    layer, x, upstream = MultiheadAttention(32, 4, rng=rng), table(4 * 32, 32), table(4 * 32, 32)
+    layer, x, upstream = MultiheadAttention(32, 4, rng=rng), table(8 * steps, 32), table(8 * steps, 32)
     yield (
-        "MultiheadAttention(32, 4), 4 sequences of 32",
-        library_step(layer, x, upstream, lambda layer, x: layer(x, x, x, sequence_length=32)),
-        attention_by_hand(state_of(layer), x, upstream, 32, 4),
+        f"MultiheadAttention(32, 4), 4 sequences of {2 * steps}",
+        library_step(layer, x, upstream, lambda layer, x: layer(x, x, x, sequence_length=2 * steps)),
+        attention_by_hand(state_of(layer), x, upstream, 2 * steps, 4),
     )
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="a third of the rounds")
-    parser.add_argument("--json", action="store_true", help="the figures as JSON")
-    arguments = parser.parse_args()
-
-    figures = {}
-    for name, library, hand in cases(random.Random(0)):
+def measure(quick):
+    rows = {}
+    side, steps, rounds, turn = (2, 1, 3, 0.001) if quick else (8, 16, 21, TURN)
+    for name, library, hand in cases(random.Random(0), side, steps):
         for _ in range(3):
             for ours, theirs in zip(library(), hand()):
                 assert Matrix(ours).allclose(Matrix(theirs), 1e-9, 1e-12), f"{name}: the two do not agree"
-        times = interleaved({"library": library, "by hand": hand}, rounds=7 if arguments.quick else 21)
-        middle, low, high = ratio(times, "library", "by hand")
-        medians = {way: statistics.median(seconds) for way, seconds in times.items()}
-        figures[name] = {"seconds": medians, "ratio": middle, "quartiles": [low, high]}
-    if arguments.json:
-        print(json.dumps({"python": interpreter(), **figures}))
-        return
-    print(f"a step of one layer, {interpreter()}")
-    print(f"{'':46} library    by hand   ratio   (quartiles)")
-    for name, f in figures.items():
-        ours, theirs = (1000 * f["seconds"][way] for way in ("library", "by hand"))
-        low, high = f["quartiles"]
-        print(f"{name:46} {ours:6.2f} ms  {theirs:6.2f} ms  {f['ratio']:6.3f}  ({low:.3f} to {high:.3f})")
+        rows[name] = compared({"library": library, "by hand": hand}, "", rounds, turn)
+    return rows
 
 
 if __name__ == "__main__":
-    main()
+    program(__doc__, measure)

@@ -1,33 +1,23 @@
-"""Solving, symmetric eigenvalues and singular values against the same algorithms written out by hand.
+"""Solving, symmetric eigenvalues and singular values against the same algorithms by hand: times as long.
 
 The hand-written ones have no checks, no scaling and no Matrix, only rows and the standard library's fastest operations
-on them. Then the times for growing n: all three need about n³ operations. Nothing needs to be installed:
-python3 benchmarks/linalg.py
+on them. Nothing needs to be installed: python3 benchmarks/linalg.py
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 import math
 import random
-import statistics
 import sys
-from operator import mul
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from backprop import Matrix
 from backprop.linalg import eigh, solve, svd
-from timing import interleaved, interpreter, ratio
-
-if sys.version_info >= (3, 12):
-    from math import sumprod as dot
-else:
-
-    def dot(p, q):
-        return sum(map(mul, p, q))
+from kernel import dot
+from report import program
+from timing import TURN, compared
 
 
 def hand_solve(a, b):
@@ -168,9 +158,9 @@ def hand_svd(a):
     return left, [lengths[k] for k in order], right
 
 
-def tasks(n, seed=0):
+def tasks(n):
     """{name: (library, by hand, whether both come to the same)} for n×n."""
-    rng = random.Random(seed)
+    rng = random.Random(0)
     a = Matrix.normal(n, n, rng=rng)
     b = Matrix.normal(n, 1, rng=rng)
     symmetric = a + a.T
@@ -195,52 +185,15 @@ def tasks(n, seed=0):
     }
 
 
-def slope(times):
-    """The exponent k in time ≈ c·nᵏ: the slope of the straight line through the logarithms."""
-    points = [(math.log(n), math.log(seconds)) for n, seconds in times.items()]
-    x, y = (statistics.mean(values) for values in zip(*points))
-    return sum((p - x) * (q - y) for p, q in points) / sum((p - x) ** 2 for p, _ in points)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="small matrices and few rounds")
-    parser.add_argument("--json", action="store_true", help="the figures as JSON")
-    arguments = parser.parse_args()
-    scale = 4 if arguments.quick else 1
-    sizes = {"solve": 200, "eigh": 60, "svd": 60}
-
-    figures = {}
-    for name, largest in sizes.items():
-        n = largest // scale // 2 * 2
+def measure(quick):
+    rows, rounds, turn = {}, *((3, 0.001) if quick else (11, TURN))
+    for name, n in (("solve", 200), ("eigh", 60), ("svd", 60)):
+        n = 6 if quick else n
         library, hand, same = tasks(n)[name]
         assert same(library(), hand()), f"{name}: the two do not come to the same"
-        times = interleaved({"library": library, "by hand": hand}, rounds=5 if arguments.quick else 11)
-        middle, low, high = ratio(times, "library", "by hand")
-        growth = {}
-        for size in (n // 2, n, 2 * n):
-            library = tasks(size)[name][0]
-            growth[size] = statistics.median(interleaved({name: library}, rounds=2)[name])
-        figures[name] = {
-            "n": n,
-            "seconds": {way: statistics.median(seconds) for way, seconds in times.items()},
-            "ratio": middle,
-            "quartiles": [low, high],
-            "growth": growth,
-            "slope": slope(growth),
-        }
-    if arguments.json:
-        print(json.dumps({"python": interpreter(), **figures}))
-        return
-    print(f"linear algebra, {interpreter()}\n")
-    for name, f in figures.items():
-        ours, theirs = (1000 * seconds for seconds in f["seconds"].values())
-        low, high = f["quartiles"]
-        print(f"{name} {f['n']}×{f['n']}: library {ours:.1f} ms, by hand {theirs:.1f} ms", end="; ")
-        print(f"ratio {f['ratio']:.3f} (quartiles {low:.3f} to {high:.3f})")
-        print("  " + ", ".join(f"n = {n}: {1000 * seconds:.2f} ms" for n, seconds in f["growth"].items()), end="; ")
-        print(f"time grows as n^{f['slope']:.2f}")
+        rows[f"{name}, {n}×{n}"] = compared({"library": library, "by hand": hand}, "", rounds, turn)
+    return rows
 
 
 if __name__ == "__main__":
-    main()
+    program(__doc__, measure)

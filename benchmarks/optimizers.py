@@ -32,8 +32,7 @@ from backprop import (
     RMSprop,
     Rprop,
 )
-from backprop.dot import dot
-from kernel import columns, product
+from kernel import columns, dot, product
 from report import program
 from timing import compared
 
@@ -164,9 +163,10 @@ def rprop(w, g, lr=1e-2, shorter=0.5, longer=1.2, smallest=1e-6, largest=50):
         turns = [[g * l for g, l in zip(gs, ls)] for gs, ls in zip(g, last)]
         last = [[0 if t < 0 else g for t, g in zip(ts, gs)] for ts, gs in zip(turns, g)]
         steps = [
-            [min(s * longer, largest) if t > 0 else max(s * shorter, smallest) if t < 0 else s for t, s in zip(ts, ss)]
+            [s * longer if t > 0 else s * shorter if t < 0 else s for t, s in zip(ts, ss)]
             for ts, ss in zip(turns, steps)
         ]
+        steps = [[smallest if s < smallest else largest if s > largest else s for s in ss] for ss in steps]
         w = [
             [w - s if g > 0 else w + s if g < 0 else w for w, s, g in zip(ws, ss, gs)]
             for ws, ss, gs in zip(w, steps, last)
@@ -194,7 +194,7 @@ def muon(w, g, lr=1e-3, decay=0.1, mu=0.95, numbers=(3.4445, -4.7750, 2.0315), e
 def lbfgs(w, c, lr=0.01, history_size=5):
     """One vector throughout, with the gradient c·θ."""
     w, c, size = list(chain.from_iterable(w)), list(chain.from_iterable(c)), len(w[0])
-    pairs, t, gamma = [], 0.0, 1.0
+    pairs, t, d, last = [], 0.0, [], []
     for step in count(1):
         g = [c * w for c, w in zip(c, w)]
         if step == 1:

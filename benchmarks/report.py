@@ -1,7 +1,7 @@
 """A benchmark as a program: ``--quick``, ``--json``, and otherwise one table.
 
 A benchmark measures rows by their names. A row has the ``figure`` that it is about, the ``quartiles`` that this lies
-between, the ``bound`` that it should keep and the ``seconds`` of the ways that were timed; only the figure must be there.
+between, the ``bound`` that it should keep and the ``seconds`` of the ways that were timed (see ``timing.row``).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Rows = dict[str, dict[str, Any]]
 
 def program(document: str, measure: Callable[[bool], Rows]) -> None:
     """Measure as the command line says, and print."""
-    parser = argparse.ArgumentParser(description=document)
+    parser = argparse.ArgumentParser(description=document, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="small sizes and few rounds: does it run?")
     parser.add_argument("--json", action="store_true", help="the figures as JSON")
     arguments = parser.parse_args()
@@ -25,37 +25,36 @@ def program(document: str, measure: Callable[[bool], Rows]) -> None:
     if arguments.json:
         print(json.dumps({"title": title, "python": interpreter(), "rows": rows}))
         return
-    print(f"{title}\n{interpreter()}\n")
     table = [["", "figure", "quartiles", "bound", "times"], *map(_cells, rows, rows.values())]
-    print(*aligned(table), sep="\n")
+    print(title, interpreter(), "", *aligned(table), sep="\n")
 
 
 def _cells(name: str, row: dict[str, Any]) -> list[str]:
-    quartiles = " to ".join(map(significant, row.get("quartiles", [])))
-    times = ", ".join(f"{way} {duration(seconds)}" for way, seconds in row.get("seconds", {}).items())
-    return [name, significant(row["figure"]), quartiles, row.get("bound", ""), times]
+    quartiles = " to ".join(map(significant, row["quartiles"]))
+    times = ", ".join(f"{way} {duration(seconds)}" for way, seconds in row["seconds"].items())
+    return [name, significant(row["figure"]), quartiles, row["bound"], times]
 
 
-def aligned(table: list[list[str]]) -> list[str]:
+def aligned(table: list[list[str]], between: str = "  ") -> list[str]:
     """The rows below their head as lines, each column as wide as it needs, without those that only the head has.
 
     >>> aligned([["", "figure", "bound"], ["8×8", "1.1", ""], ["512×512", "1", ""]])
-    ['         figure', '8×8      1.1', '512×512  1']
+    ['         figure', '8×8      1.1   ', '512×512  1     ']
     """
     filled = [column for column in zip(*table) if any(column[1:])]
     columns = [[cell.ljust(max(map(len, column))) for cell in column] for column in filled]
-    return ["  ".join(row).rstrip() for row in zip(*columns)]
+    return [between.join(line) for line in zip(*columns)]
 
 
 def significant(figure: float | None) -> str:
-    """Four digits of the figure; None is a figure of what is not there.
+    """Four digits of the figure; None is the figure of what is not there.
 
-    >>> significant(1.04449), significant(512.34), significant(-0.0), significant(None)
+    >>> significant(1.04449), significant(512.34), significant(0), significant(None)
     ('1.044', '512.3', '0', 'not installed')
     """
     if figure is None:
         return "not installed"
-    return f"{figure:#.4g}" if figure else "0"
+    return f"{figure:#.4g}".rstrip(".") if figure else "0"
 
 
 def duration(seconds: float) -> str:

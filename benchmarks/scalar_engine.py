@@ -1,27 +1,25 @@
-"""The Transformer of examples/names_gpt.py against itself on a scalar autograd engine, one Python object a number.
+"""A Transformer against itself on a scalar autograd engine, one Python object a number: how many times as long that takes.
 
 The engine below is the smallest that does the job, as many learn backpropagation with: a number remembers what it
 was computed from and a function that passes its gradient on. Both sides start from the same weights and are asked for
-the loss of some names and for all its gradients, which must agree; the time is compared token by token.
+the loss of some names and for all its gradients, which must agree; the times are those of a token. The Transformer is that
+of examples/names_gpt.py.
 Nothing needs to be installed: python3 benchmarks/scalar_engine.py
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 import math
 import random
 import runpy
-import statistics
 import sys
-import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from backprop import CrossEntropyLoss, Matrix
-from timing import interpreter
+from report import program
+from timing import clock, row
 
 example = runpy.run_path(str(Path(__file__).resolve().parents[1] / "examples" / "names_gpt.py"))
 
@@ -169,12 +167,7 @@ def scalar_loss(p, name, number, heads=4):
     return total_of(losses)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="one round, on a short name")
-    parser.add_argument("--json", action="store_true", help="the figures as JSON")
-    arguments = parser.parse_args()
-
+def measure(quick):
     rng = random.Random(0)
     names = example["library_names"]()
     alphabet = "".join(sorted(set("".join(names))))
@@ -182,47 +175,35 @@ def main() -> None:
     model = example["NamesGPT"](len(alphabet) + 1, 24, rng)
     loss_function = CrossEntropyLoss(reduction="sum")
 
-    def library_step(several):
+    def library_loss(several):
         tokens, following, length = example["batch"](several, number)
         loss = loss_function(model(tokens, sequence_length=length), following)
         model.zero_grad()
         loss.backward()
         return loss.item()
 
-    def scalar_step(several):
+    def scalar_loss_and_parameters(name):
         p = {name: [[Scalar(x) for x in row] for row in value.data.rows] for name, value in model.named_parameters()}
-        total = 0.0
-        for name in several:
-            loss = scalar_loss(p, name, number)
-            loss.backward()
-            total += loss.data
-        return total, p
+        loss = scalar_loss(p, name, number)
+        loss.backward()
+        return loss.data, p
 
-    rounds = 1 if arguments.quick else 5
-    seconds = {"library": [], "scalar engine": []}
-    for _ in range(rounds):
-        batch, one = rng.sample(names, 12), [min(names, key=len) if arguments.quick else rng.choice(names)]
-        started = time.perf_counter()
-        library_step(batch)
-        seconds["library"].append((time.perf_counter() - started) / sum(len(name) + 1 for name in batch))
-        started = time.perf_counter()
-        loss, p = scalar_step(one)
-        seconds["scalar engine"].append((time.perf_counter() - started) / (len(one[0]) + 1))
-        assert math.isclose(library_step(one), loss, rel_tol=1e-9), "the two do not compute the same loss"
+    times = {"library": [], "scalar engine": []}
+    for _ in range(2 if quick else 5):
+        batch, one = rng.sample(names, 12), rng.choice(alphabet if quick else names)
+        started = clock()
+        library_loss(batch)
+        times["library"].append((clock() - started) / sum(len(name) + 1 for name in batch))
+        started = clock()
+        loss, p = scalar_loss_and_parameters(one)
+        times["scalar engine"].append((clock() - started) / (len(one) + 1))
+        assert math.isclose(library_loss([one]), loss, rel_tol=1e-9), "the two do not compute the same loss"
         for name, parameter in model.named_parameters():
             theirs = Matrix([[x.grad for x in row] for row in p[name]])
             assert parameter.grad.allclose(theirs, 1e-7, 1e-10), f"the two have other gradients of {name}"
-
-    medians = {way: statistics.median(times) for way, times in seconds.items()}
-    ratio = statistics.median(b / a for a, b in zip(*seconds.values()))
-    if arguments.json:
-        print(json.dumps({"python": interpreter(), "seconds": medians, "ratio": ratio}))
-        return
-    print(f"forward and backward of the Transformer of names_gpt.py, {interpreter()}")
-    for way, time_a_token in medians.items():
-        print(f"  {way:14} {1000 * time_a_token:9.3f} ms a token")
-    print(f"  ratio          {ratio:9.1f}")
+    ratios = [engine / library for library, engine in zip(*times.values())]
+    return {"forward and back, a token": row(ratios, times=times)}
 
 
 if __name__ == "__main__":
-    main()
+    program(__doc__, measure)

@@ -48,11 +48,12 @@ def interleaved(ways: Ways, rounds: int = 15, turn: float = TURN) -> Times:
 
 
 def row(figures: Sequence[float], bound: str = "", times: Times | None = None) -> dict[str, Any]:
-    """A row of a table: the median of some figures, the quartiles it lies between, what it should be, and the median
-    seconds of each way that was timed."""
-    low, middle, high = statistics.quantiles(figures, n=4)
+    """A row of a table: the median of some figures, the quartiles that it lies between, the bound that it should keep
+    and the median seconds of each way that was timed. A single figure has no quartiles; without any it is None."""
+    quartiles = statistics.quantiles(figures, n=4)[::2] if len(figures) > 1 else []
     seconds = {way: statistics.median(of_turns) for way, of_turns in (times or {}).items()}
-    return {"figure": middle, "quartiles": [low, high], "bound": bound, "seconds": seconds}
+    figure = statistics.median(figures) if figures else None
+    return {"figure": figure, "quartiles": quartiles, "bound": bound, "seconds": seconds}
 
 
 def compared(ways: Ways, bound: str = "", rounds: int = 15, turn: float = TURN) -> dict[str, Any]:
