@@ -57,12 +57,11 @@ def cases(size, rng):
 
 
 def measure(quick):
+    size, rounds, turn = (8, 3, 0.001) if quick else (64, 25, 0.02)
     rows = {}
-    for name, (library, bare) in cases(8 if quick else 64, random.Random(0)).items():
+    for name, (library, bare) in cases(size, random.Random(0)).items():
         assert library() == Matrix(bare()), f"{name}: the two do not come to the same"
-        rows[name] = compared(
-            {"library": library, "bare": bare}, rounds=3 if quick else 25, turn=0.001 if quick else 0.02
-        )
+        rows[name] = compared({"library": library, "bare": bare}, "", rounds, turn)
     return rows
 
 

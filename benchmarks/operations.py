@@ -21,133 +21,125 @@ from report import program
 from timing import interleaved, row
 
 
-def cases(n, rng):
-    """(name, function of the inputs, inputs, its multiply-adds or 0 for the entries of the first input), for n examples
-    of n numbers; n is a square and a multiple of 4."""
-
-    def table(rows, columns, low=-1.0, high=1.0):
-        return Tensor(Matrix.uniform(rows, columns, low, high, rng=rng), requires_grad=True)
-
-    def regular():
-        return Tensor(Matrix.identity(n) * n + Matrix.uniform(n, n, rng=rng), requires_grad=True)
-
-    side = round(n**0.5)
-    channels, plane = 4, side * side
-    x, y, z, positive, one = (
-        table(n, n),
-        table(n, n),
-        table(n, n),
-        table(n, n, 0.5, 1.5),
-        table(1, n),
-    )
-    share, targets = Tensor(Matrix.uniform(n, n, 0.1, 0.9, rng=rng)), [rng.randrange(n) for _ in range(n)]
-    images, weight, bias = table(n, channels * plane), table(channels, channels * 9), table(1, channels)
-    gates = {count: (table(n, count * n), table(count * n, n)) for count in (1, 3, 4)}
-    definite = Tensor(x.data @ x.data.T + Matrix.identity(n), requires_grad=True)
-
-    yield from (
-        (name, function, inputs, n**3)
-        for name, function, inputs in (
-            ("linear", F.linear, [x, y, one]),
-            ("a @ b", lambda a, b: a @ b, [x, y]),
-        )
-    )
-    taken, hidden = n * plane * channels * channels * 9, n * n * n
-    convolution = {"padding": 1, "kernel_size": 3}
-    yield "conv2d", partial(F.conv2d, **convolution), [images, weight, bias], taken
-    yield "conv1d", partial(F.conv1d, **convolution), [images, table(channels, channels * 3), bias], taken // 3
-    yield "conv_transpose2d", partial(F.conv_transpose2d, **convolution), [images, weight, bias], taken
-    steps = {"sequence_length": side}
-    yield "rnn", lambda a, w: F.rnn(a, w, **steps)[0], [*gates[1]], hidden
-    yield "gru", lambda a, w: F.gru(a, w, **steps)[0], [*gates[3]], 3 * hidden
-    yield "lstm", lambda a, w: F.lstm(a, w, **steps)[0], [*gates[4]], 4 * hidden
-    attention = partial(F.scaled_dot_product_attention, sequence_length=side)
-    yield "scaled_dot_product_attention", attention, [x, y, z], 2 * n * side * n
-    yield "det", F.det, [regular()], n**3 // 3
-    yield "slogdet", lambda a: F.slogdet(a)[1], [regular()], n**3 // 3
-    yield "cholesky", F.cholesky, [definite], n**3 // 6
-    yield "inv", F.inv, [regular()], n**3
-    yield "solve", F.solve, [regular(), y], n**3 // 3 + n**3
-
-    yield from (
-        (name, function, inputs, 0)
-        for name, function, inputs in (
-            ("a + b", lambda a, b: a + b, [x, y]),
-            ("a + row", lambda a, b: a + b, [x, one]),
-            ("a - b", lambda a, b: a - b, [x, y]),
-            ("a * b", lambda a, b: a * b, [x, y]),
-            ("a / b", lambda a, b: a / b, [x, positive]),
-            ("a ** 2", lambda a: a**2, [x]),
-            ("abs", abs, [x]),
-            ("sum", lambda a: a.sum(axis=1), [x]),
-            ("a.T", lambda a: a.T, [x]),
-            ("reshape", lambda a: a.reshape(2 * n, -1), [x]),
-            ("a[rows, columns]", lambda a: a[: n // 2, : n // 2], [x]),
-            ("exp", F.exp, [x]),
-            ("log", F.log, [positive]),
-            ("sqrt", F.sqrt, [positive]),
-            *((f.__name__, f, [x]) for f in (F.tanh, F.sigmoid, F.logsigmoid, F.relu, F.leaky_relu, F.elu, F.selu)),
-            *((f.__name__, f, [x]) for f in (F.softplus, F.hardtanh, F.gelu, F.silu, F.mish, F.hardswish)),
-            ("prelu", F.prelu, [x, one]),
-            ("softmax", F.softmax, [x]),
-            ("log_softmax", F.log_softmax, [x]),
-            ("dropout", lambda a: F.dropout(a, 0.5, rng=rng), [x]),
-            ("layer_norm", F.layer_norm, [x, one, table(1, n)]),
-            ("rms_norm", F.rms_norm, [x, one]),
-            ("batch_norm", partial(F.batch_norm, num_features=n, training=True), [x, one, table(1, n)]),
-            ("group_norm", partial(F.group_norm, num_groups=2, num_channels=4), [x, table(1, 4), table(1, 4)]),
-            ("max_pool2d", lambda a: F.max_pool2d(a, 2, in_channels=channels), [images]),
-            ("avg_pool2d", lambda a: F.avg_pool2d(a, 2, in_channels=channels), [images]),
-            ("adaptive_avg_pool2d", lambda a: F.adaptive_avg_pool2d(a, 1, in_channels=channels), [images]),
-            ("cat", lambda a, b: F.cat(a, b), [x, y]),
-            ("embedding", lambda w: F.embedding(targets, w), [x]),
-            ("trace", F.trace, [x]),
-            ("cross_entropy", lambda a: F.cross_entropy(a, targets), [x]),
-            ("nll_loss", lambda a: F.nll_loss(a, targets), [x]),
-            ("kl_div", lambda a: F.kl_div(a, share), [x]),
-            ("binary_cross_entropy", lambda a: F.binary_cross_entropy(a, share), [table(n, n, 0.1, 0.9)]),
-            ("binary_cross_entropy_with_logits", lambda a: F.binary_cross_entropy_with_logits(a, share), [x]),
-            *((f.__name__, f, [x, y.data]) for f in (F.mse_loss, F.l1_loss, F.smooth_l1_loss, F.huber_loss)),
-            ("cosine_embedding_loss", lambda a, b: F.cosine_embedding_loss(a, b, [1, -1] * (n // 2)), [x, y]),
-            ("triplet_margin_loss", F.triplet_margin_loss, [x, y, z]),
-        )
-    )
+def table(rows, columns, rng, low=-1.0, high=1.0):
+    return Tensor(Matrix.uniform(rows, columns, low, high, rng=rng), requires_grad=True)
 
 
-def measured(function, inputs, scale, rounds, turn):
-    """(nanoseconds forward, nanoseconds back) of each round, a unit."""
-    output = function(*inputs)
-    upstream = Matrix.uniform(*output.shape, 0.5, 1.5, rng=random.Random(0))
-    leaves = [x for x in inputs if isinstance(x, Tensor) and x.requires_grad]
+def with_multiply_adds(n, rng):
+    """(name, function of the inputs, inputs, multiply-adds) for n rows of n numbers; n is a square."""
+    x, y, z, one = table(n, n, rng), table(n, n, rng), table(n, n, rng), table(1, n, rng)
+    regular = Tensor(Matrix.identity(n) * n + x.data, requires_grad=True)
+    definite = Tensor(Matrix.identity(n) + x.data @ x.data.T, requires_grad=True)
+    side, channels = round(n**0.5), 4
+    images, bias = table(n, channels * n, rng), table(1, channels, rng)
+    kernels = {places: table(channels, channels * places, rng) for places in (3, 9)}
+    gates = {count: [table(n, count * n, rng), table(count * n, n, rng)] for count in (1, 3, 4)}
+    convolution, steps = {"padding": 1, "kernel_size": 3}, {"sequence_length": side}
+    return [
+        ("linear", F.linear, [x, y, one], n**3),
+        ("a @ b", lambda a, b: a @ b, [x, y], n**3),
+        ("conv1d", partial(F.conv1d, **convolution), [images, kernels[3], bias], 3 * (n * channels) ** 2),
+        ("conv2d", partial(F.conv2d, **convolution), [images, kernels[9], bias], 9 * (n * channels) ** 2),
+        (
+            "conv_transpose2d",
+            partial(F.conv_transpose2d, **convolution),
+            [images, kernels[9], bias],
+            9 * (n * channels) ** 2,
+        ),
+        ("rnn", lambda a, w: F.rnn(a, w, **steps)[0], gates[1], n**3),
+        ("gru", lambda a, w: F.gru(a, w, **steps)[0], gates[3], 3 * n**3),
+        ("lstm", lambda a, w: F.lstm(a, w, **steps)[0], gates[4], 4 * n**3),
+        ("scaled_dot_product_attention", partial(F.scaled_dot_product_attention, **steps), [x, y, z], 2 * side * n**2),
+        ("det", F.det, [regular], n**3 // 3),
+        ("slogdet", lambda a: F.slogdet(a)[1], [regular], n**3 // 3),
+        ("cholesky", F.cholesky, [definite], n**3 // 6),
+        ("inv", F.inv, [regular], n**3),
+        ("solve", F.solve, [regular, y], n**3 // 3 + n**3),
+    ]
 
-    def there_and_back():
+
+def with_elements(n, rng):
+    """(name, function of the inputs, inputs) for n rows of n numbers, or of 4·n that are images of 4 channels."""
+    x, y, z, one, other = (*(table(n, n, rng) for _ in range(3)), *(table(1, n, rng) for _ in range(2)))
+    positive, images = table(n, n, rng, 0.1, 0.9), table(n, 4 * n, rng)
+    shares, targets = positive.data, [rng.randrange(n) for _ in range(n)]
+    sigmoidal = F.tanh, F.sigmoid, F.logsigmoid
+    rectifiers = F.relu, F.leaky_relu, F.elu, F.selu, F.softplus, F.hardtanh
+    gated = F.gelu, F.silu, F.mish, F.hardswish
+    errors = F.mse_loss, F.l1_loss, F.smooth_l1_loss, F.huber_loss
+    return [
+        ("a + b", lambda a, b: a + b, [x, y]),
+        ("a + row", lambda a, b: a + b, [x, one]),
+        ("a - b", lambda a, b: a - b, [x, y]),
+        ("a * b", lambda a, b: a * b, [x, y]),
+        ("a / b", lambda a, b: a / b, [x, positive]),
+        ("a ** 2", lambda a: a**2, [x]),
+        ("abs", abs, [x]),
+        ("sum", lambda a: a.sum(axis=1), [x]),
+        ("a.T", lambda a: a.T, [x]),
+        ("reshape", lambda a: a.reshape(2 * n, -1), [x]),
+        ("a[rows, columns]", lambda a: a[: n // 2, : n // 2], [x]),
+        ("exp", F.exp, [x]),
+        ("log", F.log, [positive]),
+        ("sqrt", F.sqrt, [positive]),
+        *((f.__name__, f, [x]) for f in (*sigmoidal, *rectifiers, *gated)),
+        ("prelu", F.prelu, [x, one]),
+        ("softmax", F.softmax, [x]),
+        ("log_softmax", F.log_softmax, [x]),
+        ("dropout", lambda a: F.dropout(a, rng=rng), [x]),
+        ("layer_norm", F.layer_norm, [x, one, other]),
+        ("rms_norm", F.rms_norm, [x, one]),
+        ("batch_norm", partial(F.batch_norm, num_features=n, training=True), [x, one, other]),
+        ("group_norm", partial(F.group_norm, num_groups=2, num_channels=n), [images, one, other]),
+        ("max_pool2d", lambda a: F.max_pool2d(a, 2, in_channels=4), [images]),
+        ("avg_pool2d", lambda a: F.avg_pool2d(a, 2, in_channels=4), [images]),
+        ("adaptive_avg_pool2d", lambda a: F.adaptive_avg_pool2d(a, 1, in_channels=4), [images]),
+        ("cat", F.cat, [x, y]),
+        ("embedding", lambda a: F.embedding(targets, a), [x]),
+        ("trace", F.trace, [x]),
+        ("cross_entropy", lambda a: F.cross_entropy(a, targets), [x]),
+        ("nll_loss", lambda a: F.nll_loss(a, targets), [x]),
+        ("kl_div", F.kl_div, [x, shares]),
+        ("binary_cross_entropy", F.binary_cross_entropy, [positive, shares]),
+        ("binary_cross_entropy_with_logits", F.binary_cross_entropy_with_logits, [x, shares]),
+        *((f.__name__, f, [x, shares]) for f in errors),
+        ("cosine_embedding_loss", lambda a, b: F.cosine_embedding_loss(a, b, [1, -1] * (n // 2)), [x, y]),
+        ("triplet_margin_loss", F.triplet_margin_loss, [x, y, z]),
+    ]
+
+
+def there_and_back(function, inputs, units, rounds, turn):
+    """The rows of both ways."""
+    upstream = Matrix.uniform(*function(*inputs).shape, 0.5, 1.5, rng=random.Random(0))
+    leaves = [x for x in inputs if isinstance(x, Tensor)]
+
+    def both():
         function(*inputs).backward(upstream)
         for leaf in leaves:
             leaf.grad = None
 
-    times = interleaved({"there": lambda: function(*inputs), "both": there_and_back}, rounds, turn)
-    return [(there * scale, (both - there) * scale) for there, both in zip(*times.values())]
+    times = interleaved({"there": lambda: function(*inputs), "both": both}, rounds, turn)
+    back = [all_the_way - there for there, all_the_way in zip(*times.values())]
+    return [row([seconds * 1e9 / units for seconds in way]) for way in (times["there"], back)]
 
 
 def measure(quick):
-    rng = random.Random(0)
     n, rounds, turn = (16, 3, 0.001) if quick else (64, 11, 0.03)
-    a, b = ([[rng.random() for _ in range(n)] for _ in range(n)] for _ in range(2))
-    bare = interleaved(
-        {"dots": lambda: product(a, b), "sums": lambda: [[x + y for x, y in zip(*rows)] for rows in zip(a, b)]},
-        rounds,
-        turn,
-    )
+    rng = random.Random(0)
+    a, b = (Matrix.uniform(n, n, rng=rng).rows for _ in range(2))
+    ways = {"dots": lambda: product(a, b), "sums": lambda: [[x + y for x, y in zip(p, q)] for p, q in zip(a, b)]}
+    bare = interleaved(ways, rounds, turn)
     rows = {
         "a bare multiply-add": row([seconds * 1e9 / n**3 for seconds in bare["dots"]]),
         "a bare element": row([seconds * 1e9 / n**2 for seconds in bare["sums"]]),
     }
-    for name, function, inputs, multiply_adds in cases(n, rng):
+    for name, function, inputs, units in with_multiply_adds(n, rng):
+        there, back = there_and_back(function, inputs, units, rounds, turn)
+        rows.update({f"{name}, a multiply-add": there, f"{name}, back": back})
+    for name, function, inputs in with_elements(n, rng):
         height, width = inputs[0].shape
-        scale = 1e9 / (multiply_adds or height * width)
-        there, back = zip(*measured(function, inputs, scale, rounds, turn))
-        unit = "multiply-add" if multiply_adds else "element"
-        rows[f"{name}, a{'n' * (unit == 'element')} {unit}"], rows[f"{name}, back"] = row(there), row(back)
+        there, back = there_and_back(function, inputs, height * width, rounds, turn)
+        rows.update({f"{name}, an element": there, f"{name}, back": back})
     return rows
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import random
 import sys
+from functools import partial
 from itertools import chain, count
 from pathlib import Path
 
@@ -32,11 +33,10 @@ from backprop import (
     RMSprop,
     Rprop,
 )
+from backprop.matrix import trusted
 from kernel import columns, dot, product
 from report import program
-from timing import compared
-
-BOUND = "≤ 1.3"
+from timing import TURN, compared
 
 
 def zeros(w):
@@ -226,7 +226,7 @@ def library_step(optimizer, parameter, gradient):
         return parameter.data.rows
 
     def closure():
-        parameter.grad = Matrix([[c * w for c, w in zip(*rows)] for rows in zip(gradient.rows, parameter.data.rows)])
+        parameter.grad = trusted([[c * w for c, w in zip(*rows)] for rows in zip(gradient.rows, parameter.data.rows)])
         return 0.0
 
     def step_with_closure():
@@ -242,8 +242,8 @@ def measure(quick):
     weight, gradient = Matrix.normal(*shape, rng=rng), Matrix.uniform(*shape, 0.1, 1.0, rng=rng)
     exact = {"max_iter": 1, "tolerance_grad": 0, "tolerance_change": 0}
     rules = {
-        "SGD": (lambda p: SGD(p), sgd),
-        "SGD, momentum=0.9": (lambda p: SGD(p, momentum=0.9), momentum),
+        "SGD": (SGD, sgd),
+        "SGD, momentum=0.9": (partial(SGD, momentum=0.9), momentum),
         "Adagrad": (Adagrad, adagrad),
         "RMSprop": (RMSprop, rmsprop),
         "Adadelta": (Adadelta, adadelta),
@@ -255,17 +255,16 @@ def measure(quick):
         "Lion": (Lion, lion),
         "Rprop": (Rprop, rprop),
         "Muon": (Muon, muon),
-        "LBFGS, history_size=5": (lambda p: LBFGS(p, lr=0.01, history_size=5, **exact), lbfgs),
+        "LBFGS, history_size=5": (partial(LBFGS, lr=0.01, history_size=5, **exact), lbfgs),
     }
-    rows = {}
+    rows, rounds, turn = {}, *((3, 0.001) if quick else (15, TURN))
     for name, (make, rule) in rules.items():
         parameter = Parameter(weight)
         library = library_step(make([parameter]), parameter, gradient)
-        by_hand = rule(weight.rows, gradient.rows)
+        by_hand = partial(next, rule(weight.rows, gradient.rows))
         for _ in range(8 if quick else 3):
-            assert library() == next(by_hand), f"{name}: the two do not come to the same"
-        ways = {"library": library, "by hand": lambda by_hand=by_hand: next(by_hand)}
-        rows[name] = compared(ways, BOUND, rounds=3 if quick or name == "Muon" else 15, turn=0.001 if quick else 0.05)
+            assert library() == by_hand(), f"{name}: the two do not come to the same"
+        rows[name] = compared({"library": library, "by hand": by_hand}, "≤ 1.3", 3 if name == "Muon" else rounds, turn)
     return rows
 
 
