@@ -10,12 +10,11 @@ import argparse
 from collections.abc import Sequence
 
 from backprop.command_line.learning import Recipe, divided, learn
-from backprop.data import load_digits
+from backprop.data import Dataset, load_digits
 from backprop.functional import softmax
-from backprop.matrix import Number
+from backprop.matrix import Matrix, Number
 from backprop.tensor import no_grad
 
-EPOCHS = 8
 SHADES = " .:-=+*#%@"
 _SIDE, _MOST_INK = 8, 16
 _IN_A_ROW = 4
@@ -26,26 +25,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Learn, then show some digits that were taken for others, and some that were not."""
-    recipe = Recipe(epochs=EPOCHS)
+    """Learn, then show."""
+    recipe = Recipe(epochs=5)
     parts = divided(load_digits(), recipe)
-    train, _, test = parts
-    print(f"{len(train)} digits to learn from, {len(test)} held out\n", flush=True)
+    print(f"{len(parts.train)} digits to learn from, {len(parts.test)} held out\n", flush=True)
     learned = learn(parts, recipe, progress=True)
-    print(f"\n{100 * learned.report['accuracy']:.1f} % of those held out are right")
+    print(f"\n{100 * learned.report['accuracy']:.1f} % of those held out are right\n")
     with no_grad():
-        probabilities = softmax(learned.model(test.inputs)).data.rows
+        print(gallery(parts.test, softmax(learned.model(parts.test.inputs)).data))
+    return 130 if learned.history.interrupted else 0
+
+
+def gallery(digits: Dataset, probabilities: Matrix) -> str:
+    """The first few that were taken for others, and below them the first few that were not."""
     right, wrong = [], []
-    for pixels, digit, row in zip(test.inputs, test.targets, probabilities):
+    for pixels, digit, row in zip(digits.inputs, digits.targets, probabilities):
         guess = row.index(max(row))
         caption = f"{guess} ({100 * row[guess]:.0f} %)"
         if guess == digit:
             right.append([*drawing(pixels), caption])
         else:
             wrong.append([*drawing(pixels), f"{caption}, it is {digit}"])
-    for drawings in (wrong, right):
-        print("\n" + _side_by_side(drawings[:_IN_A_ROW]))
-    return 130 if learned.history.interrupted else 0
+    return "\n\n".join(_side_by_side(drawings[:_IN_A_ROW]) for drawings in (wrong, right))
 
 
 def drawing(pixels: Sequence[Number]) -> list[str]:

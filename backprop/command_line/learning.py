@@ -33,7 +33,7 @@ class Recipe:
     lr: float = 0.01
     weight_decay: float = 0.01
     patience: int = 10
-    validation: float = 0.2
+    validation: float = 0.1
     test: float = 0.2
     seed: int = 0
 
@@ -57,8 +57,8 @@ class Learned(NamedTuple):
 def divided(data: Dataset, recipe: Recipe) -> Parts:
     """The data in three parts, with the same share of each class as nearly as can be.
 
-    Raises ValueError where there is nothing to learn: too few examples for three parts, the same target or the same
-    inputs everywhere.
+    Raises ValueError where nothing can be learned: too few examples for three parts, the same target or the same inputs
+    everywhere, or numbers beyond ±1e100.
     """
     count = len(data)
     held_out, to_stop = (math.ceil(share * count) for share in (recipe.test, recipe.validation))
@@ -67,6 +67,8 @@ def divided(data: Dataset, recipe: Recipe) -> Parts:
     for what, values in (("target", data.targets), ("inputs", data.inputs)):
         if all(map(eq, values, islice(values, 1, None))):
             raise ValueError(f"all {count} examples have the same {what}; there is nothing to learn")
+        if isinstance(values, Matrix) and not -1e100 <= values.min() <= values.max() <= 1e100:
+            raise ValueError(f"the {what} have numbers beyond ±1e100, too large to learn from")
     rng, stratify = random.Random(recipe.seed), bool(data.classes)
     rest, test = train_test_split(data, held_out, stratify=stratify, rng=rng)
     train, validation = train_test_split(rest, to_stop, stratify=stratify, rng=rng)

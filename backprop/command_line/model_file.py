@@ -79,7 +79,7 @@ def _check_shapes(sizes: list[int], shapes: dict[str, tuple[int, ...]]) -> None:
     # Counted first: the names of very many layers would take more room than the file.
     if len(shapes) != 2 * len(sizes):
         raise ValueError(f"{len(sizes) - 1} layers have {2 * len(sizes)} tensors, and here are {len(shapes)}")
-    needed: dict[str, tuple[int, ...]] = {"0.mean": (1, sizes[0]), "0.std": (1, sizes[0])}
+    needed: dict[str, tuple[int, ...]] = {"0.mean": (sizes[0],), "0.std": (sizes[0],)}
     for k, (entering, leaving) in enumerate(zip(sizes, sizes[1:])):
         needed.update({f"{2 * k + 1}.weight": (leaving, entering), f"{2 * k + 1}.bias": (leaving,)})
     for key, shape in needed.items():

@@ -1,13 +1,13 @@
 """Learn from a table to tell classes apart or to predict a quantity; the model is saved in one file.
 
-A fifth of the examples is held out: nothing is learned from them, and the report at the end is about them alone.
-Another fifth says when to stop. The inputs are all columns but the target, and are numbers. The same table and the
-same settings give the same model.
+The inputs are all columns but the target, and are numbers. A fifth of the examples is held out: nothing is learned
+from them, and the report at the end is about them alone. A tenth says when to stop. The same table and the same
+settings give the same model.
 
 examples:
   python3 -m backprop train backprop/data/iris.csv --target species --out iris.safetensors
   python3 -m backprop train backprop/data/iris.csv --target "petal width (cm)" --ignore species --out width.safetensors
-  python3 -m backprop train backprop/data/breast_cancer.csv --target diagnosis --layers 16,8 --json
+  python3 -m backprop train backprop/data/iris.csv --target species --layers 16,8 --json
   tail -n 150 backprop/data/iris.csv | python3 -m backprop train - --target -1 --out plain.safetensors
   python3 -m backprop train images-idx3-ubyte.gz --labels labels-idx1-ubyte.gz --checkpoint run --out images.safetensors
 

@@ -1,29 +1,31 @@
-"""demo: digits drawn as they are, the guesses below them."""
+"""demo: digits drawn as they are, the guesses below them, mistakes first. The examples of the help run it."""
 
 import re
 
-from backprop import load_digits
-from backprop.command_line import demo
+from backprop import Matrix, load_digits
+from backprop.command_line.demo import SHADES, drawing, gallery
 
 
-def test_it_learns_and_shows(call, monkeypatch):
-    monkeypatch.setattr(demo, "EPOCHS", 2)
-    came = call("demo")
-    assert (came.code, came.err) == (0, "")
-    assert float(re.search(r"(\d+\.\d) % of those held out are right", came.out).group(1)) > 85.0
-    wrong, right = came.out.split("are right\n\n")[1].split("\n\n")
-    assert len(wrong.splitlines()) == len(right.splitlines()) == 9
-    pairs = re.findall(r"(\d) \(\d+ %\), it is (\d)", wrong.splitlines()[-1])
-    assert len(pairs) == 4 and all(guess != digit for guess, digit in pairs)
-    assert len(re.findall(r"\d \(\d+ %\)", right.splitlines()[-1])) == 4 and "it is" not in right
-    assert all(len(line) <= 79 for line in came.out.split("are right")[1].splitlines())
+def test_mistakes_come_first_and_each_digit_has_its_guess_below_it():
+    """Every third of thirty is taken for the next digit."""
+    digits = load_digits().select(list(range(30)))
+    guesses = [(digit + (i % 3 == 0)) % 10 for i, digit in enumerate(digits.targets)]
+    probabilities = Matrix([[0.75 if k == guess else 0.25 / 9 for k in range(10)] for guess in guesses])
+    wrong, right = gallery(digits, probabilities).split("\n\n")
+    for rows, chosen in ((wrong, [0, 3, 6, 9]), (right, [1, 2, 4, 5])):
+        *image, captions = rows.splitlines()
+        for place, i in enumerate(chosen):
+            start = 20 * place
+            assert [line[start : start + 16].ljust(16) for line in image] == drawing(digits.inputs.rows[i])
+            assert captions[start:].startswith(f"{guesses[i]} (75 %)")
+        assert all(len(line) <= 79 and line == line.rstrip() for line in rows.splitlines())
+    assert re.findall(r"it is (\d)", wrong) == ["0", "3", "6", "9"] and "it is" not in right
 
 
 def test_a_drawing_is_darker_where_there_is_more_ink():
     pixels = load_digits().inputs.rows[0]
-    lines = demo.drawing(pixels)
+    lines = drawing(pixels)
     assert [len(line) for line in lines] == [16] * 8
-    shades = [line[2 * x] for line in lines for x in range(8)]
-    inks = sorted(zip(pixels, map(demo.SHADES.index, shades)))
-    assert [shade for _, shade in inks] == sorted(shade for _, shade in inks)
-    assert demo.drawing([0] * 56 + [16] * 8)[-1] == demo.SHADES[-1] * 16
+    shades = [SHADES.index(line[2 * x]) for line in lines for x in range(8)]
+    assert [shade for _, shade in sorted(zip(pixels, shades))] == sorted(shades)
+    assert drawing([0] * 56 + [16] * 8) == [" " * 16] * 7 + [SHADES[-1] * 16]

@@ -13,7 +13,7 @@ def test_it_tells_what_train_told(call):
     assert (made.pop("model"), made.pop("interrupted")) == ("model.safetensors", False)
     found = json.loads(call("info", "model.safetensors", "--json").out)
     assert found["model"] == made and found["metadata"] == {}
-    shapes = {"0.mean": [1, 4], "0.std": [1, 4], "1.weight": [4, 4], "1.bias": [4], "3.weight": [3, 4], "3.bias": [3]}
+    shapes = {"0.mean": [4], "0.std": [4], "1.weight": [4, 4], "1.bias": [4], "3.weight": [3, 4], "3.bias": [3]}
     assert {tensor["name"]: tensor["shape"] for tensor in found["tensors"]} == shapes
 
 

@@ -7,8 +7,9 @@ import random
 import struct
 
 import pytest
+from hypothesis import settings
 
-from backprop import Dataset, load_breast_cancer, load_iris, metrics
+from backprop import Dataset, load_iris, metrics
 from backprop.command_line.learning import Recipe, divided, learn
 from backprop.command_line.model_file import load
 from tests.command_line.conftest import IRIS, QUICK, ROOT
@@ -26,12 +27,21 @@ def bytes_of(folder):
 # ------------------------------------------------------------------ what it learns
 
 
-@pytest.mark.parametrize(("name", "target", "least"), [("iris", "species", 0.95), ("breast_cancer", "diagnosis", 0.96)])
-def test_with_the_default_settings_it_learns(call, name, target, least):
-    """Over the seeds 0 to 9 the means are 96.0 and 96.9 %, the least 90.0 and 93.9."""
-    came = call("train", ROOT / "backprop" / "data" / f"{name}.csv", "--target", target, "--json")
-    assert came.code == 0 and came.err == ""
-    assert json.loads(came.out)["held_out"]["accuracy"] >= least
+@pytest.mark.parametrize(
+    ("name", "target", "seeds", "least"), [("iris", "species", 1, 0.95), ("breast_cancer", "diagnosis", 3, 0.96)]
+)
+def test_with_the_default_settings_it_learns(call, name, target, seeds, least):
+    """The mean over some seeds, each with its own split and start; over ten it is 96.0 and 97.0 %, from 90.0 and 93.9 on.
+
+    Those ten are ``pytest tests/command_line --hypothesis-profile=deep``.
+    """
+    shares = []
+    for seed in range(10 if settings.default.max_examples > 60 else seeds):
+        words = ["--target", target, "--seed", seed, "--json", "--overwrite"]
+        came = call("train", ROOT / "backprop" / "data" / f"{name}.csv", *words)
+        assert came.code == 0 and came.err == ""
+        shares.append(json.loads(came.out)["held_out"]["accuracy"])
+    assert sum(shares) / len(shares) >= least
 
 
 def test_a_quantity_is_learned_in_its_own_units(call, tmp_path):
@@ -63,8 +73,8 @@ def test_what_is_reported_is_what_predict_gives_for_the_rows_held_out(call, tmp_
 
 def test_nothing_is_learned_from_what_is_held_out():
     recipe = Recipe(epochs=3)
-    parts = divided(load_breast_cancer(), recipe)
-    other = Dataset(parts.test.inputs * 1e6, [1 - k for k in parts.test.targets], parts.test.classes)
+    parts = divided(load_iris(), recipe)
+    other = Dataset(parts.test.inputs * 1e6, [2 - k for k in parts.test.targets], parts.test.classes)
     one, two = (learn(p, recipe, progress=False) for p in (parts, parts._replace(test=other)))
     assert one.model.state_dict() == two.model.state_dict() and one.report != two.report
 
@@ -107,7 +117,7 @@ def test_columns_may_be_ignored_and_numbers_be_classes_or_quantities(call, tmp_p
         made = json.loads(call("train", "t.csv", *words).out)
         assert (made["features"], made["classes"]) == (["a", "b"], classes)
     said = call("train", "t.csv", "--target", "y", "--ignore", 'id,"note, long"', *QUICK, "--overwrite").out
-    assert said.startswith("30 examples of 2 numbers; 3 classes in 'y'; --quantity if it is one\n18 to learn from, ")
+    assert said.startswith("30 examples of 2 numbers; 3 classes in 'y'; --quantity if it is one\n21 to learn from, ")
 
 
 def test_a_table_without_a_header_has_numbered_columns(call, tmp_path):
@@ -217,7 +227,7 @@ def test_a_checkpoint_of_another_training_is_refused(call, tmp_path):
         ("a,b,y\n1,2,u\n1,2,v\n1,2,u\n", "all 3 examples have the same inputs; there is nothing to learn"),
         ("y\nu\nv\n", "t.csv has no column but the target"),
         ("\0\1\2\xff,y\n", "t.csv"),
-        ("a,y\n1e200,u\n1,v\n2,u\n3,v\n", "Standardize: fit needs numbers within ±1e100"),
+        ("a,y\n1e200,u\n1,v\n2,u\n3,v\n", "the inputs have numbers beyond ±1e100, too large to learn from"),
         (",".join(map(str, range(100_000))) + "\n", "t.csv has no column 'y'; it has '0', '1', "),
     ],
 )
