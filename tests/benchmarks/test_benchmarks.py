@@ -54,6 +54,12 @@ def test_scalar_engine_measures_both(tmp_path):
     assert all(seconds > 0.0 for seconds in figures["seconds"].values()) and figures["ratio"] > 0.0
 
 
+def test_parallel_measures_one_process_and_two(tmp_path):
+    """It asserts by itself that both learn the same weights."""
+    rows = figures_of("parallel.py", tmp_path)["rows"]
+    assert len(rows) == 2 and all(row["figure"] > 0.0 and row["seconds"]["two"] > 0.0 for row in rows.values())
+
+
 def test_the_slope_is_the_exponent(monkeypatch):
     monkeypatch.syspath_prepend(str(BENCHMARKS))
     namespace = runpy.run_path(str(BENCHMARKS / "linalg.py"))
