@@ -12,7 +12,7 @@ def threads():
         yield pool
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def processes():
     with ProcessPoolExecutor(2) as pool:
         yield pool

@@ -14,6 +14,7 @@ from backprop import (
     CrossEntropyLoss,
     DataLoader,
     Dataset,
+    Embedding,
     KLDivLoss,
     Layer,
     Linear,
@@ -133,13 +134,17 @@ def test_settings_that_do_not_fit():
     refused(Linear(4, 3), IRIS, CrossEntropyLoss(), ValueError, "a Here does not say how many workers", parts=None)
 
 
-def test_models_and_losses_that_cannot_be_sent():
+def test_models_and_losses_that_cannot_be_sent(tmp_path):
+    """At the door: no file is written either."""
+
     class Local(Layer):
         def forward(self, input):
             return input
 
     sentence = "fit: model and loss cannot be sent to a worker: .*; classes and functions must be in a module"
-    refused(Sequential(Linear(4, 3), Local()), IRIS, CrossEntropyLoss(), TypeError, sentence)
+    model, file = Sequential(Linear(4, 3), Local()), tmp_path / "run"
+    refused(model, IRIS, CrossEntropyLoss(), TypeError, sentence, checkpoint=file)
+    assert not file.exists()
     refused(Linear(4, 3), IRIS, lambda output, target: CrossEntropyLoss()(output, target), TypeError, sentence)
 
 
@@ -148,6 +153,7 @@ def test_batches_that_cannot_be_cut():
     uneven = [(Matrix([[1.0]] * 5), targets)]
     refused(Linear(1, 1), uneven, MSELoss(), ValueError, "got 5 rows for 2 targets")
     refused(Linear(1, 1), [(Matrix([[1.0]]), targets)], MSELoss(), ValueError, "got 1 rows for 2 targets")
+    refused(Embedding(2, 2), [([], [])], CrossEntropyLoss(), ValueError, "got 0 rows for 0 targets")
     refused(Linear(1, 1), [({"x": 1, "y": 2}, targets)], MSELoss(), TypeError, "parts of a Matrix or of a list, got a")
 
 

@@ -28,6 +28,7 @@ from backprop import (
     manual_seed,
 )
 from backprop.seeding import generator
+from backprop.training.parallel import DataParallel
 from tests.training.on_executors import Here, bits_of, iris_run, trained
 from tests.training.small_run import Breaks
 
@@ -104,12 +105,19 @@ def test_a_worker_that_dies_ends_the_training_after_the_last_whole_step():
     assert model.weight.data.allclose(trained_until(4), rel_tol=1e-14)
 
 
-def test_a_loss_that_is_no_number_is_named_with_its_batch(pool):
+@pytest.mark.parametrize("place", [1, 6])
+def test_a_loss_that_is_no_number_is_named_with_its_batch(pool, place):
     good, bad = Matrix([[1.0], [2.0]]), Matrix([[1.0], [math.nan]])
-    batches = [(bad if n == 6 else good, Matrix([[0.0], [1.0]])) for n in range(1, 8)]
-    model = Linear(1, 1)
-    with pytest.raises(FloatingPointError, match="fit: the loss is nan in epoch 1, batch 6"):
-        trained(model, MSELoss(), batches, pool, accumulate=4)
+    batches = [(bad if n == place else good, Matrix([[0.0], [1.0]])) for n in range(1, 8)]
+    with pytest.raises(FloatingPointError, match=f"fit: the loss is nan in epoch 1, batch {place}"):
+        trained(Linear(1, 1), MSELoss(), batches, pool, accumulate=4)
+
+
+def test_from_a_loss_that_is_no_number_comes_no_gradient():
+    """Nor from the part in which it is one."""
+    model, bad = Linear(1, 1), Matrix([[1.0], [math.nan]])
+    _, loss = DataParallel(Here(), 2).add_gradients(model, MSELoss(), bad, Matrix([[0.0], [1.0]]), 1)
+    assert math.isnan(loss) and model.weight.grad is None
 
 
 # ---------------------------------------------------------------- processes

@@ -71,6 +71,25 @@ def test_what_takes_no_part_has_no_gradient_and_numbers_stay_what_they_are(pool)
     assert model.aside.grad is None and model.linear.weight.grad is not None
 
 
+class Twice(Layer):
+    """A line after the other, with the same weights."""
+
+    def __init__(self):
+        self.first = self.second = Linear(2, 2, rng=random.Random(0))
+
+    def forward(self, input):
+        return self.second(self.first(input))
+
+
+def test_weights_that_are_used_twice_get_one_gradient():
+    found = []
+    for add in (add_gradients, DataParallel(Here(), 2).add_gradients):
+        model = Twice()
+        add(model, CrossEntropyLoss(), Matrix([[1.0, 2.0], [3.0, 5.0]]), [0, 1], 1)
+        found.append(model.first.weight.grad)
+    assert found[0].allclose(found[1], rel_tol=1e-14)
+
+
 class Centre(Layer):
     """A loss with a parameter of its own: the mean squared distance from a point that is learned with the model."""
 
