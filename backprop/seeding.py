@@ -7,8 +7,16 @@ library's default generator, which ``manual_seed`` sets.
 from __future__ import annotations
 
 import random
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-_default = random.Random()
+
+class _Default(threading.local):
+    rng = random.Random()  # all threads share it, until one has another
+
+
+_default = _Default()
 
 
 def manual_seed(seed: int) -> None:
@@ -20,7 +28,7 @@ def manual_seed(seed: int) -> None:
     """
     if not isinstance(seed, int):
         raise TypeError(f"manual_seed(seed): a seed is an int, got {seed!r}")
-    _default.seed(seed)
+    _default.rng.seed(seed)
 
 
 def generator(rng: random.Random | None = None) -> random.Random:
@@ -31,7 +39,23 @@ def generator(rng: random.Random | None = None) -> random.Random:
     True
     """
     if rng is None:
-        return _default
+        return _default.rng
     if not isinstance(rng, random.Random):
         raise TypeError(f"rng: needs a random.Random, got {rng!r}; for a seed write rng=random.Random(seed)")
     return rng
+
+
+@contextmanager
+def drawing_from(rng: random.Random) -> Iterator[None]:
+    """Let ``rng`` be the default generator for a while, in this thread alone.
+
+    >>> with drawing_from(random.Random(1)):
+    ...     number = generator().random()
+    >>> number == random.Random(1).random()
+    True
+    """
+    before, _default.rng = _default.rng, rng
+    try:
+        yield
+    finally:
+        _default.rng = before

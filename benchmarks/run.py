@@ -27,6 +27,7 @@ BENCHMARKS = (
     "linalg",
     "scalar_engine",
     "peers",
+    "parallel",
     "scaling",
     "operations",
 )

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from reprlib import repr as short
 from typing import Any
 
 from backprop.layers import Layer
 from backprop.optimizers import Optimizer
 from backprop.schedules import LRScheduler, ReduceLROnPlateau
-from backprop.settings import check_word
+from backprop.settings import check_count, check_word
+from backprop.training.evaluation import Loss
 from backprop.training.run import Callback
+from backprop.training.worker import packed_model
 
 
 def check_optimizer(optimizer: Any, model: Layer, loss: Any) -> None:
@@ -51,3 +54,18 @@ def check_callbacks(callbacks: Any) -> None:
     """TypeError unless it is a list of Callbacks."""
     if not isinstance(callbacks, Sequence) or not all(isinstance(callback, Callback) for callback in callbacks):
         raise TypeError(f"fit: callbacks are a list of Callbacks, got {short(callbacks)}")
+
+
+def check_executor(executor: Any, parts: Any, model: Layer, loss: Loss) -> None:
+    """TypeError or ValueError unless it is an Executor, to which this model can be sent in a known number of parts."""
+    if parts is not None:
+        check_count("fit", parts=parts)
+    if executor is None:
+        if parts is not None:
+            raise ValueError("fit: parts are what an executor works on; give executor=…")
+        return
+    if not isinstance(executor, Executor):
+        raise TypeError(f"fit: the executor is one of concurrent.futures, got {short(executor)}")
+    if parts is None and not hasattr(executor, "_max_workers"):
+        raise ValueError(f"fit: a {type(executor).__name__} does not say how many workers it has; give parts=…")
+    packed_model(model, loss)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from itertools import islice
 
 from backprop.files import PathLike
@@ -12,14 +13,15 @@ from backprop.optimizers import Optimizer
 from backprop.schedules import LRScheduler, ReduceLROnPlateau
 from backprop.settings import check_count, check_number
 from backprop.training.checkpoint import Checkpoint, resume_from
-from backprop.training.door import check_callbacks, check_checkpoint, check_optimizer, check_schedule
+from backprop.training.door import check_callbacks, check_checkpoint, check_executor, check_optimizer, check_schedule
 from backprop.training.early_stopping import EarlyStopping
 from backprop.training.evaluation import Batches, Loss, check_parts, evaluate
 from backprop.training.history import Epoch, History
+from backprop.training.parallel import DataParallel
 from backprop.training.progress import Progress
 from backprop.training.randomness import generators_of
 from backprop.training.run import Callback, Run
-from backprop.training.step import take_step
+from backprop.training.step import AddGradients, add_gradients, take_step
 
 
 def fit(
@@ -39,6 +41,8 @@ def fit(
     checkpoint_every: int | None = None,
     resume: bool = False,
     callbacks: Sequence[Callback] = (),
+    executor: Executor | None = None,
+    parts: int | None = None,
     progress: bool = True,
 ) -> History:
     """Train ``model`` for ``epochs`` passes over ``batches``, pairs of (inputs, targets); returns the History.
@@ -66,10 +70,17 @@ def fit(
     that are done are given again and passed over, so they must be the same whatever else was drawn in between; a
     DataLoader and a StreamLoader draw once an epoch.
 
+    ``executor``, any of ``concurrent.futures`` or one that a distributed engine offers, puts more than one core to
+    work: it gets each batch in ``parts``, by default one for each of its workers. The result is that of one process
+    but for roundings, which depend on the number of parts alone. ``loss`` must be the mean over the examples, and each
+    of these goes through the model by itself, which rules out BatchNorm1d. Model and loss are sent by pickle, so their
+    classes are in modules, and other attributes than Buffers that ``forward`` sets are lost. It pays where a batch
+    takes more than some PAYS_FROM; a RuntimeWarning says where it does not.
+
     Raises FloatingPointError as soon as a loss is NaN or infinite, with epoch and batch named, and before the
     weights are touched; ValueError where ``batches`` gives none (an iterator is used up after one epoch), for settings
     that do not fit together and a checkpoint of another training; FileExistsError for a checkpoint that would be
-    overwritten, without ``resume``.
+    overwritten, without ``resume``; TypeError for a model that cannot be sent, and BrokenExecutor where a worker dies.
 
     >>> from backprop import Adam, CrossEntropyLoss, DataLoader, Linear, load_iris
     >>> import random
@@ -87,6 +98,7 @@ def fit(
     check_schedule(schedule, schedule_by, optimizer, validation)
     check_checkpoint(checkpoint, checkpoint_every, resume)
     check_callbacks(callbacks)
+    check_executor(executor, parts, model, loss)
     if clip_grad_norm is not None:
         check_number("fit", "clip_grad_norm", clip_grad_norm, above=0)
     if patience is not None and validation is None:
@@ -101,6 +113,7 @@ def fit(
         told.append(Checkpoint(checkpoint, checkpoint_every))
     # Without a checkpoint nobody needs the states of the generators.
     generators = [] if checkpoint is None else generators_of(batches, validation, model, loss)
+    add = add_gradients if executor is None else DataParallel(executor, parts).add_gradients
     run = Run(model, loss, optimizer, batches, epochs, validation, schedule, told, generators)
     if checkpoint is not None and resume and os.path.exists(checkpoint):
         resume_from(checkpoint, run)
@@ -108,7 +121,7 @@ def fit(
         for callback in told:
             callback.on_fit_begin(run)
         while run.epoch <= epochs and not run.stopped:
-            _learn(run, accumulate, clip_grad_norm, schedule_by)
+            _learn(run, accumulate, clip_grad_norm, schedule_by, add)
     except BaseException as error:
         run.roll_back()
         if not isinstance(error, KeyboardInterrupt):
@@ -122,12 +135,12 @@ def fit(
     return run.history
 
 
-def _learn(run: Run, accumulate: int, max_norm: float | None, schedule_by: str) -> None:
+def _learn(run: Run, accumulate: int, max_norm: float | None, schedule_by: str, add: AddGradients) -> None:
     """One epoch, or what is left of it."""
     run.model.train()
     batches = run.left()
     while group := list(islice(batches, accumulate)):
-        take_step(run, group, max_norm)
+        take_step(run, group, max_norm, add)
         run.batch += len(group)
         run.step += 1
         if run.schedule and schedule_by == "step":

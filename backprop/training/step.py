@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Callable
 
 from backprop.data.dataset import Targets
 from backprop.layers import Layer
@@ -13,6 +13,8 @@ from backprop.optimizers import LBFGS, clip_grad_norm
 from backprop.tensor import Tensor
 from backprop.training.evaluation import Batch, Loss, Score
 from backprop.training.run import Run
+
+AddGradients = Callable[[Layer, Loss, Any, Targets, int], tuple[Tensor, float]]
 
 
 def add_gradients(model: Layer, loss: Loss, inputs: Any, targets: Targets, factor: int) -> tuple[Tensor, float]:
@@ -28,8 +30,10 @@ def add_gradients(model: Layer, loss: Loss, inputs: Any, targets: Targets, facto
     return output, mean
 
 
-def take_step(run: Run, group: Sequence[Batch], max_norm: float | None) -> None:
+def take_step(run: Run, group: Sequence[Batch], max_norm: float | None, add: AddGradients) -> None:
     """One step of the optimizer, by the mean loss over all examples of the batches in ``group``; scores them.
+
+    ``add`` is ``add_gradients`` or does the same in another way.
 
     Raises FloatingPointError, before the weights are touched, where a loss or the gradient is NaN or infinite.
     """
@@ -38,7 +42,7 @@ def take_step(run: Run, group: Sequence[Batch], max_norm: float | None) -> None:
 
     def closure() -> float:
         optimizer.zero_grad()
-        scores.append(_gradient(run, group))
+        scores.append(_gradient(run, group, add))
         if max_norm is not None:
             _check(clip_grad_norm(optimizer.params, max_norm), "norm of the gradient", run, len(group))
         return scores[-1].loss
@@ -52,7 +56,7 @@ def take_step(run: Run, group: Sequence[Batch], max_norm: float | None) -> None:
     run.score.join(scores[0])
 
 
-def _gradient(run: Run, group: Sequence[Batch]) -> Score:
+def _gradient(run: Run, group: Sequence[Batch], add: AddGradients) -> Score:
     """The score of the ``group``; leaves the gradient of its mean loss in the parameters.
 
     L = Σ nₖ·Lₖ / Σ nₖ for batches of nₖ examples with the mean losses Lₖ, and ∂L/∂θ likewise.
@@ -61,7 +65,7 @@ def _gradient(run: Run, group: Sequence[Batch]) -> Score:
     for position, (inputs, targets) in enumerate(group, 1):
         # A batch alone needs no factor, and without it not one rounding more.
         factor = len(targets) if len(group) > 1 else 1
-        output, mean = add_gradients(run.model, run.loss, inputs, targets, factor)
+        output, mean = add(run.model, run.loss, inputs, targets, factor)
         _check(mean, "loss", run, position)
         score.add(output, mean, targets)
     if len(group) > 1:

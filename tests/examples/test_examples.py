@@ -137,3 +137,26 @@ def test_the_language_model_reads_any_text(tmp_path):
     (tmp_path / "words.txt").write_text("too few words")
     with pytest.raises(AssertionError, match="only 3 usable words"):
         run("names_gpt.py", str(tmp_path / "words.txt"), folder=tmp_path)
+
+
+def learned_weights(text):
+    epoch, weights = text.splitlines()
+    assert float(epoch.split("accuracy ")[1].split()[0]) > 40.0
+    return weights
+
+
+def test_digits_are_learned_on_two_processes(tmp_path):
+    text = run("distributed.py", "--epochs", "1", folder=tmp_path)
+    assert learned_weights(text).startswith("the weights that were learned: ")
+
+
+@pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="Dask is not installed")
+def test_workers_of_dask_learn_the_same_weights(tmp_path):
+    command = [sys.executable, str(EXAMPLES / "distributed.py"), "--epochs", "1"]
+    texts = [
+        subprocess.run(
+            [*command, *more], cwd=tmp_path, stdout=subprocess.PIPE, text=True, check=True, timeout=120
+        ).stdout
+        for more in ([], ["--dask"])
+    ]
+    assert learned_weights(texts[0]) == learned_weights(texts[1])

@@ -1,0 +1,144 @@
+"""More than one core: a batch is cut into parts, and the workers of an executor compute their gradients at once.
+
+Where the loss L is a mean over the examples, L and its gradient are those of parts of nₖ examples, put together:
+
+    L = Σ nₖ·Lₖ / Σ nₖ,  ∂L/∂θ = Σ nₖ·∂Lₖ/∂θ / Σ nₖ
+
+The sums are taken in the order of the parts, so it does not matter which worker takes which, or which is done first.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+import pickle
+import time
+import warnings
+from collections.abc import Sequence
+from concurrent.futures import BrokenExecutor
+from functools import reduce
+from typing import Any
+
+from backprop.data.dataset import Targets
+from backprop.layers import Layer
+from backprop.matrix import Matrix
+from backprop.tensor import Tensor, no_grad
+from backprop.training.evaluation import Batch, Loss
+from backprop.training.randomness import generators_of
+from backprop.training.worker import Answer, learn, packed, packed_model, parameters_of
+
+# Another order of summation makes a difference far below it, another meaning of the loss one far above.
+_TOLERANCE = 1e-6
+_BATCHES_BEFORE_A_WARNING = 5
+
+
+class DataParallel:
+    """What ``step.add_gradients`` does in one process, done in ``parts``, or in one for each worker, on ``executor``.
+
+    The first batch is computed here as well: to see whether its parts come to the same, and how long it takes.
+    """
+
+    def __init__(self, executor: Any, parts: int | None) -> None:
+        # There is no public name for what the executors of the standard library count their workers in.
+        self._executor, self._parts = executor, parts or executor._max_workers
+        self._batches, self._alone, self._together = 0, 0.0, math.inf
+
+    def add_gradients(
+        self, model: Layer, loss: Loss, inputs: Any, targets: Targets, factor: int
+    ) -> tuple[Tensor, float]:
+        """The output and the loss L of one batch; adds factor·∂L/∂θ to the ``grad`` of each parameter θ.
+
+        Where L is NaN or infinite, no ``grad`` is touched. Raises ValueError where it shows that the examples do not go
+        through the model each by itself, or that L is not the mean over them.
+        """
+        started = time.perf_counter()
+        parts = cut(inputs, targets, self._parts)
+        answers = self._answers(model, loss, parts, factor)
+        output = Tensor(Matrix.vstack([answer.output for answer in answers]))
+        count = len(targets)
+        mean = sum([len(own) * answer.loss for (_, own), answer in zip(parts, answers)]) / count
+        if not math.isfinite(mean):
+            return output, mean
+        if not self._batches:
+            here: Answer = pickle.loads(learn(packed_model(model, loss), packed((inputs, targets, factor, 0))))
+            self._alone = here.seconds / count
+            # What draws gives another output each time.
+            if not here.drew:
+                _check_rows(here.output, output.data)
+        with no_grad():
+            whole = float(loss(output, targets).item())
+        _check_mean(whole, mean, max(abs(answer.loss) for answer in answers))
+        for parameter, gradients in zip(parameters_of(model, loss), zip(*[answer.gradients for answer in answers])):
+            present = [gradient for gradient in gradients if gradient is not None]
+            if present:
+                total = reduce(operator.add, present)
+                total = total / count if len(parts) > 1 else total
+                parameter.grad = total if parameter.grad is None else parameter.grad + total
+        self._warn_where_it_does_not_pay((time.perf_counter() - started) / count)
+        return output, whole
+
+    def _answers(self, model: Layer, loss: Loss, parts: Sequence[Batch], factor: int) -> list[Answer]:
+        """What the workers say to each part; its gradients are factor·nₖ·∂Lₖ/∂θ.
+
+        The seeds come from a generator of the model, if it has any, else from the default one; where no layer draws, it
+        stays as it is.
+        """
+        *_, source = generators_of(model, loss)
+        undrawn = source.getstate()
+        # A batch in one part needs no factor, and without it not one rounding more.
+        factors = [factor * len(targets) if len(parts) > 1 else factor for _, targets in parts]
+        tasks = [packed((*part, factor, source.getrandbits(64))) for part, factor in zip(parts, factors)]
+        try:
+            bytes_of_answers = self._executor.map(learn, [packed_model(model, loss)] * len(tasks), tasks)
+            answers = [pickle.loads(answer) for answer in bytes_of_answers]
+        except BrokenExecutor as error:
+            raise BrokenExecutor("fit: a worker has died; the model is as it was after the last whole step") from error
+        if not any(answer.drew for answer in answers):
+            source.setstate(undrawn)
+        return answers
+
+    def _warn_where_it_does_not_pay(self, seconds: float) -> None:
+        """``seconds`` are those of an example. The first batch is slow: the workers are started."""
+        self._together = min(self._together, seconds)
+        self._batches += 1
+        if self._batches == _BATCHES_BEFORE_A_WARNING and self._together > self._alone:
+            warnings.warn(
+                f"fit: the executor does not pay: an example takes {1000 * self._together:.3f} ms with it, "
+                f"{1000 * self._alone:.3f} ms without",
+                RuntimeWarning,
+                stacklevel=1,
+            )
+
+
+def cut(inputs: Any, targets: Targets, parts: int) -> list[Batch]:
+    """The batch in ``parts`` as even as can be, or in as many as it has examples; an example may have several rows.
+
+    >>> cut(Matrix([[1], [2], [3], [4], [5], [6]]), [0, 1, 0], 2)
+    [(Matrix([[1], [2]]), [0]), (Matrix([[3], [4], [5], [6]]), [1, 0])]
+    """
+    if not isinstance(inputs, (Matrix, Sequence)):
+        raise TypeError(f"fit: an executor gets parts of a Matrix or of a list, got a {type(inputs).__name__}")
+    count = len(targets)
+    rows, rest = divmod(len(inputs), max(count, 1))
+    if rest or not rows:
+        raise ValueError(f"fit: an executor gets parts of equal examples, got {len(inputs)} rows for {count} targets")
+    parts = min(parts, count)
+    edges = [count * k // parts for k in range(parts + 1)]
+    return [(inputs[rows * a : rows * b], targets[a:b]) for a, b in zip(edges, edges[1:])]
+
+
+def _check_rows(whole: Matrix, in_parts: Matrix) -> None:
+    bound = _TOLERANCE * abs(whole).max()
+    if whole.shape != in_parts.shape or not whole.allclose(in_parts, rel_tol=0.0, abs_tol=bound):
+        raise ValueError(
+            "fit: with an executor each example goes through the model by itself, and a sequence is in one part; in "
+            "parts this batch has another output"
+        )
+
+
+def _check_mean(whole: float, mean: float, largest: float) -> None:
+    if abs(whole - mean) > _TOLERANCE * largest:
+        raise ValueError(
+            "fit: with an executor the loss is the mean over the examples, each with the same weight; this one is "
+            f"{whole} for a batch and {mean} as the mean over its parts"
+        )

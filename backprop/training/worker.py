@@ -1,0 +1,115 @@
+"""A worker: it gets a model, a loss and some examples as bytes, answers with the gradients as bytes, and keeps nothing.
+
+The bytes are those of ``pickle``, from one own process to another, never from a file.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+import random
+import struct
+import time
+from typing import Any, NamedTuple
+
+from backprop.layers import Layer
+from backprop.matrix import Matrix, trusted
+from backprop.seeding import drawing_from, generator
+from backprop.tensor import Parameter, StateTensor
+from backprop.training.evaluation import Loss
+from backprop.training.step import add_gradients
+
+
+class Answer(NamedTuple):
+    """Output, loss and gradients of some examples, whether random numbers were drawn, and the seconds it took."""
+
+    output: Matrix
+    loss: float
+    gradients: list[Matrix | None]
+    drew: bool
+    seconds: float
+
+
+def learn(model_and_loss: bytes, task: bytes) -> bytes:
+    """The Answer to a ``task`` of (inputs, targets, factor, seed): the gradients are factor·∂L/∂θ.
+
+    All that is random draws from one generator with this seed. Raises RuntimeError for classes and functions that
+    cannot be found here, ValueError for a model that changes by itself.
+    """
+    inputs, targets, factor, seed = pickle.loads(task)
+    rng = random.Random(seed)
+    undrawn = rng.getstate()
+    with drawing_from(rng):
+        try:
+            model, loss = pickle.loads(model_and_loss)
+        except (AttributeError, ImportError) as error:
+            raise RuntimeError(
+                f"fit: a worker cannot make the model and the loss: {error}; their classes and functions must be in a "
+                "module that it can import"
+            ) from error
+        parameters = parameters_of(model, loss)
+        for parameter in parameters:
+            parameter.grad = None
+        before = [(name, tensor, tensor.data) for name, tensor in _state_of(model, loss)]
+        started = time.perf_counter()
+        output, mean = add_gradients(model, loss, inputs, targets, factor)
+        seconds = time.perf_counter() - started
+    for name, tensor, value in before:
+        if tensor.data is not value:
+            raise ValueError(
+                f"fit: {name} changes with each batch, as running means do, and each part of a batch would change it in "
+                "another way; such a model learns without an executor"
+            )
+    gradients = [parameter.grad for parameter in parameters]
+    return packed(Answer(output.data, mean, gradients, rng.getstate() != undrawn, seconds))
+
+
+def parameters_of(model: Layer, loss: Loss) -> list[Parameter]:
+    """The parameters of both, each once, in an order that they have in a copy as well."""
+    return list(dict.fromkeys(tensor for _, tensor in _state_of(model, loss) if isinstance(tensor, Parameter)))
+
+
+def _state_of(model: Layer, loss: Loss) -> list[tuple[str, StateTensor]]:
+    return [named for part in (model, loss) if isinstance(part, Layer) for named in part.named_state()]
+
+
+# -------------------------------------------------------------------- as bytes
+
+
+class _Pickler(pickle.Pickler):
+    """Floats travel as doubles; in the place of any generator the default one is put, which is that of the task."""
+
+    def reducer_override(self, value: Any) -> Any:
+        if isinstance(value, random.Random):
+            return generator, ()
+        if type(value) is Matrix and all({*map(type, row)} == {float} for row in value.rows):
+            layout = struct.Struct(f"<{len(value.rows[0])}d")
+            return _unpacked, (layout.format, b"".join([layout.pack(*row) for row in value.rows]))
+        return NotImplemented
+
+
+def _unpacked(layout: str, doubles: bytes) -> Matrix:
+    return trusted(list(map(list, struct.iter_unpack(layout, doubles))))
+
+
+def packed(value: Any) -> bytes:
+    """The bytes of which ``pickle.loads`` makes a copy of ``value``; its numbers are the same to the last bit.
+
+    >>> from fractions import Fraction
+    >>> pickle.loads(packed([Matrix([[0.1]]), Matrix([[Fraction(1, 10), 1]])]))
+    [Matrix([[0.1]]), Matrix([[Fraction(1, 10), 1]])]
+    """
+    stream = io.BytesIO()
+    _Pickler(stream, pickle.HIGHEST_PROTOCOL).dump(value)
+    return stream.getvalue()
+
+
+def packed_model(model: Layer, loss: Loss) -> bytes:
+    """Both as they are now; TypeError for what pickle does not take."""
+    try:
+        return packed((model, loss))
+    except (pickle.PicklingError, AttributeError, TypeError) as error:
+        raise TypeError(
+            f"fit: model and loss cannot be sent to a worker: {error}; classes and functions must be in a module, and "
+            "none may be a lambda"
+        ) from error

@@ -1,0 +1,75 @@
+"""One training on more than one core, and on more than one machine: the same call, another executor.
+
+A 64-128-10 network learns the digits. Each batch is cut into as many parts as there are workers; these compute the
+gradients of their parts, and what is learned is the same, whoever the workers are.
+
+python3 examples/distributed.py            processes of this machine
+python3 examples/distributed.py --dask     workers of Dask, which may be anywhere; here they are on this machine too
+
+Dask has to be installed for the second (pip install distributed), in an environment of its own if you like. For a
+cluster that is running already, write its address into ``Client("tcp://…")``. MPI is served likewise, by
+``mpi4py.futures.MPIPoolExecutor``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import importlib
+import random
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from backprop import Adam, CrossEntropyLoss, DataLoader, Dataset, Linear, ReLU, Sequential, fit, load_digits
+
+
+@contextmanager
+def processes(workers: int) -> Iterator[Executor]:
+    """Workers on this machine. Ctrl-C is for this process alone, which then ends them in good order."""
+    with ProcessPoolExecutor(workers, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)) as pool:
+        yield pool
+
+
+@contextmanager
+def dask(workers: int) -> Iterator[Executor]:
+    """Workers of a Dask cluster that is started for this training, and can be reached from this machine only."""
+    try:
+        distributed = importlib.import_module("distributed")
+    except ImportError:
+        sys.exit("Dask is not installed; get it with: pip install distributed")
+    settings: dict[str, Any] = {"host": "127.0.0.1", "dashboard_address": None, "threads_per_worker": 1}
+    with distributed.LocalCluster(n_workers=workers, **settings) as cluster, distributed.Client(cluster) as client:
+        yield client.get_executor()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--dask", action="store_true", help="workers of Dask instead of a pool of processes")
+    parser.add_argument("--workers", type=int, default=2, help="how many (2)")
+    parser.add_argument("--epochs", type=int, default=5, help="passes over the digits (5)")
+    arguments = parser.parse_args()
+
+    rng, digits = random.Random(0), load_digits()
+    model = Sequential(Linear(64, 128, rng=rng), ReLU(), Linear(128, 10, rng=rng))
+    batches = DataLoader(Dataset(digits.inputs / 16, digits.targets), batch_size=256, shuffle=True, rng=rng)
+    optimizer = Adam(model.parameters(), lr=0.01)
+    with (dask if arguments.dask else processes)(arguments.workers) as executor:
+        started = time.perf_counter()
+        settings = {"epochs": arguments.epochs, "executor": executor, "parts": arguments.workers}
+        fit(model, CrossEntropyLoss(), optimizer, batches, **settings)
+        # On standard error, so that every run writes the same to standard output.
+        print(f"trained in {time.perf_counter() - started:.1f} s", file=sys.stderr)
+    weights = hashlib.sha256(repr(model.state_dict()).encode()).hexdigest()
+    print(f"the weights that were learned: {weights[:16]}")
+
+
+if __name__ == "__main__":
+    main()
