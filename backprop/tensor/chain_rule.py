@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from reprlib import repr as short
 from typing import TYPE_CHECKING, Callable, Union
 
-from backprop.matrix import Matrix, by
+from backprop.matrix import Matrix, by, trusted
 
 if TYPE_CHECKING:
     from backprop.tensor.tensor import Tensor
@@ -27,7 +27,7 @@ def starting_gradient(output: Tensor, gradient: Matrix | None) -> Matrix:
             )
         if output.item() != output.item():
             raise FloatingPointError("backward(): the loss is nan; there is no gradient to follow")
-        return Matrix([[1]])
+        return trusted([[1]])
     if not isinstance(gradient, Matrix):
         raise TypeError(f"backward(gradient): needs a Matrix, got {short(gradient)}")
     if gradient.shape != output.shape:
