@@ -19,10 +19,11 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class Description:
-    """``task`` is "classification" or "regression", ``layers`` are the sizes from the inputs to the outputs.
+    """What a model file says of its model.
 
-    ``features`` are the columns of the inputs and ``target`` that of the answers: by name, or by number where the table
-    has no header; none and None for images. ``classes`` are those that the outputs stand for, none for a quantity.
+    ``task`` is "classification" or "regression", ``layers`` are the sizes from the inputs to the outputs. ``features``
+    are the columns of the inputs and ``target`` that of the answers: by name, or by number where the table has no
+    header; none and None for images. ``classes`` are those that the outputs stand for, none for a quantity.
     ``held_out`` is the report on the examples that the network has not seen.
 
     Raises ValueError for a part that is not what it must be, or that does not fit the others.
@@ -40,17 +41,17 @@ class Description:
     def __post_init__(self) -> None:
         check_word("the model", "task", self.task, ("classification", "regression"))
         check_word("the model", "activation", self.activation, tuple(ACTIVATIONS))
-        sizes = _are_all(int, self.layers) and len(self.layers) > 1 and min(self.layers) > 0
-        self._need("layers", "two sizes or more, from 1 up", sizes)
+        fits = _are_all(int, self.layers) and len(self.layers) > 1 and min(self.layers) > 0
+        self._need("layers", "two sizes or more, from 1 up", fits)
         inputs, outputs = self.layers[0], self.layers[-1]
         named, numbered = _are_different(str, self.features), _are_different(int, self.features)
-        each = (named or numbered) and len(self.features) in (0, inputs)
-        self._need("features", f"a name or a number for each of the {inputs} inputs, or none", each)
+        fits = (named or numbered) and len(self.features) in (0, inputs)
+        self._need("features", f"a name or a number for each of the {inputs} inputs, or none", fits)
         kind = type(None) if named and numbered else str if named else int
         self._need("target", "given as the features are", type(self.target) is kind)
         classified = self.task == "classification"
-        each = _are_different(str, self.classes) and len(self.classes) == (outputs if classified else 0)
-        self._need("classes", f"a name for each of the {outputs} outputs, or none for a quantity", each)
+        fits = _are_different(str, self.classes) and len(self.classes) == (outputs if classified else 0)
+        self._need("classes", f"a name for each of the {outputs} outputs, or none for a quantity", fits)
         self._need("layers", "such that a quantity is one output, and classes are more", (outputs > 1) is classified)
         self._need("training", "names and values", _are_values(self.training))
         self._need("held_out", "a report", (_is_report_of_classes if classified else _is_report)(self.held_out))
@@ -73,7 +74,8 @@ class Description:
 
     def report(self) -> str:
         """The figures on what was held out as a table."""
-        return "\n".join(map(printable, str(Report(self.held_out)).split("\n")))
+        rows = {printable(name): row for name, row in self.held_out.get("classes", {}).items()}
+        return str(Report({**self.held_out, "classes": rows} if self.classes else self.held_out))
 
     def _need(self, part: str, rule: str, fits: bool) -> None:
         if not fits:

@@ -58,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _failed(command + _sentence(error), 2 if isinstance(error, _BAD_INPUT) else 1)
 
 
-class Parser(argparse.ArgumentParser):
+class _Parser(argparse.ArgumentParser):
     """A parser that complains in one line."""
 
     def error(self, message: str) -> NoReturn:
@@ -66,8 +66,8 @@ class Parser(argparse.ArgumentParser):
         sys.exit(_failed(f"{command}{message} (see {self.prog} --help)", 2))
 
 
-def _parser() -> Parser:
-    parser = Parser("python3 -m backprop", **_help(__doc__))
+def _parser() -> _Parser:
+    parser = _Parser("python3 -m backprop", **_help(__doc__))
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for module in COMMANDS:
         name, text = module.__name__.rpartition(".")[2], _help(module.__doc__)

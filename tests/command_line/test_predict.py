@@ -9,6 +9,7 @@ import pytest
 
 from backprop import Matrix, safe_open, save_file
 from backprop.command_line.model_file import load
+from backprop.functional import softmax
 from tests.command_line.conftest import IRIS, QUICK
 
 ODD = ['said "no"', "a,b", "two\nlines", "höhe 🌷"]
@@ -36,6 +37,9 @@ def test_the_answers_are_those_of_the_network_in_the_order_of_the_rows(call, flo
     outputs = model(Matrix([list(map(float, row[:4])) for row in flowers[1:]])).data
     answers = [[description.classes[k]] for k in outputs.argmax(axis=1)]
     assert lines(call("predict", "model.safetensors", IRIS).out) == [["species"], *answers]
+    shares = [list(map(repr, row)) for row in softmax(outputs).data]
+    _, *rows = lines(call("predict", "model.safetensors", IRIS, "--probabilities").out)
+    assert rows == [answer + row for answer, row in zip(answers, shares)]
 
 
 def test_columns_are_found_by_their_names(call, flowers):
@@ -72,12 +76,13 @@ def test_a_script_gets_one_object(call, flowers):
 def test_odd_names_come_back_as_they_are(call):
     rng = random.Random(0)
     written([['"x"', "a\nb", "c,d"]] + [[rng.random(), rng.random(), ODD[i % 4]] for i in range(40)])
-    assert call("train", "t.csv", "--target", "c,d", *QUICK).code == 0
+    reported = call("train", "t.csv", "--target", "c,d", *QUICK).out
     came = lines(call("predict", "model.safetensors", "t.csv", "--probabilities").out)
     assert came[0] == ["c,d", *(f"P({name})" for name in sorted(ODD))]
     assert len(came) == 41 and {row[0] for row in came[1:]} <= set(ODD)
     said = call("info", "model.safetensors").out
-    assert r"two\nlines" in said and "höhe 🌷" in said
+    assert said.count(r"two\nlines") == 2 and said.count("höhe 🌷") == 2
+    assert reported.count(r"two\nlines") == reported.count("höhe 🌷") == 1
 
 
 def test_answers_have_a_header_where_the_table_has_one(call, flowers):

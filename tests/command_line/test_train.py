@@ -5,13 +5,15 @@ import json
 import os
 import random
 import struct
+from dataclasses import replace
 
 import pytest
 from hypothesis import settings
 
-from backprop import Dataset, load_iris, metrics
+from backprop import Dataset, Matrix, load_iris, metrics
 from backprop.command_line.learning import Recipe, divided, learn
 from backprop.command_line.model_file import load
+from backprop.command_line.same_training import SameTraining
 from tests.command_line.conftest import IRIS, QUICK, ROOT
 
 
@@ -71,12 +73,21 @@ def test_what_is_reported_is_what_predict_gives_for_the_rows_held_out(call, tmp_
     assert metrics.report(test.targets, predicted, classes=test.classes) == reported["held_out"]
 
 
-def test_nothing_is_learned_from_what_is_held_out():
+def test_each_part_has_its_duty_and_no_other():
+    """Nothing is learned from what is held out, and from what says when to stop only that."""
     recipe = Recipe(epochs=3)
     parts = divided(load_iris(), recipe)
-    other = Dataset(parts.test.inputs * 1e6, [2 - k for k in parts.test.targets], parts.test.classes)
-    one, two = (learn(p, recipe, progress=False) for p in (parts, parts._replace(test=other)))
-    assert one.model.state_dict() == two.model.state_dict() and one.report != two.report
+
+    def learned(**others):
+        return learn(parts._replace(**others), recipe, progress=False)
+
+    def other(part):
+        return Dataset(part.inputs * 1e3, [2 - k for k in part.targets], part.classes)
+
+    plain, judged, stopped = learned(), learned(test=other(parts.test)), learned(validation=other(parts.validation))
+    assert judged.model.state_dict() == plain.model.state_dict() and judged.report != plain.report
+    assert [epoch.loss for epoch in stopped.history] == [epoch.loss for epoch in plain.history]
+    assert all(one.validation_loss != two.validation_loss for one, two in zip(stopped.history, plain.history))
 
 
 def test_the_parts_are_all_of_the_data_and_have_the_shares_that_were_asked_for():
@@ -203,6 +214,15 @@ def test_a_checkpoint_of_another_training_is_refused(call, tmp_path):
     assert call("train", "t.csv", *words[2:], "--out", "a").refused(refused + "table\n")
     (tmp_path / "t.csv").unlink()
     assert bytes_of(tmp_path) == before
+
+
+@pytest.mark.parametrize("changed", [{"inputs": Matrix([[1.0], [2.5]])}, {"targets": [0, 0]}])
+def test_one_other_number_makes_another_table(changed):
+    data = Dataset(Matrix([[1.0], [2.0]]), [0, 1])
+    state = SameTraining(data, {"lr": 0.1}).state_dict()
+    SameTraining(data, {"lr": 0.1}).load_state_dict(state)
+    with pytest.raises(ValueError, match="it is of a training with another table"):
+        SameTraining(replace(data, **changed), {"lr": 0.1}).load_state_dict(state)
 
 
 # ------------------------------------------------------------------ what it refuses
