@@ -26,7 +26,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+HERE = Path(__file__).resolve().parent
+# Not from this file's own folder, where it would hide the package of the same name.
+sys.path = [str(HERE.parent), *(entry for entry in sys.path if Path(entry).resolve() != HERE)]
 
 from backprop import Adam, CrossEntropyLoss, DataLoader, Dataset, Linear, ReLU, Sequential, fit, load_digits
 
