@@ -155,7 +155,9 @@ def test_the_examples_in_the_help_run_as_written(tmp_path):
     assert len(lines) > 10
     for line in lines:
         command = line.replace("python3 ", f"{shlex.quote(sys.executable)} -s -S ")
-        came = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
+        came = subprocess.run(
+            command, shell=True, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False, timeout=120
+        )
         assert (came.returncode, came.stderr) == (0, ""), line
         assert came.stdout or ">" in line
         if line.endswith("demo"):
