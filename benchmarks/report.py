@@ -60,10 +60,10 @@ def significant(figure: float | None) -> str:
 def duration(seconds: float) -> str:
     """The time in the unit that leaves one to three digits before the point.
 
-    >>> duration(0.0123), duration(4.2e-6), duration(2.0)
-    ('12.3 ms', '4.2 µs', '2.0 s')
+    >>> duration(0.0123), duration(4.2e-6), duration(-2.0)
+    ('12.3 ms', '4.2 µs', '-2.0 s')
     """
     for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
-        if seconds >= size:
+        if abs(seconds) >= size:
             return f"{seconds / size:.1f} {unit}"
     return f"{seconds / 1e-9:.1f} ns"

@@ -74,8 +74,9 @@ def fit(
     work: it gets each batch in ``parts``, by default one for each of its workers. The result is that of one process
     but for roundings, which depend on the number of parts alone. ``loss`` must be the mean over the examples, and each
     of these goes through the model by itself, which rules out BatchNorm1d. Model and loss are sent by pickle, so their
-    classes are in modules, and other attributes than Buffers that ``forward`` sets are lost. It pays where a batch
-    takes more than some PAYS_FROM; a RuntimeWarning says where it does not.
+    classes are in modules, and other attributes than Buffers that ``forward`` sets are lost; a program that starts
+    processes does so below ``if __name__ == "__main__":``. Where a batch takes less than some 10 ms it does not pay,
+    which a RuntimeWarning says.
 
     Raises FloatingPointError as soon as a loss is NaN or infinite, with epoch and batch named, and before the
     weights are touched; ValueError where ``batches`` gives none (an iterator is used up after one epoch), for settings
