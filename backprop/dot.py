@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from itertools import repeat
 from operator import mul
 from typing import Any
 
@@ -59,6 +60,10 @@ if sys.implementation.name == "pypy":
         # Lists, which hold floats bare; the tuples of zip(*rows) hold objects.
         return [[row[j] for row in rows] for j in range(len(rows[0]))]
 
+    def product(left: Sequence[Sequence[Any]], right: Sequence[Sequence[Any]]) -> Rows:
+        """C = left·right: each row with each column."""
+        return row_products(left, transposed(right))
+
 else:
     if sys.version_info >= (3, 12):
         from math import sumprod as dot
@@ -91,3 +96,18 @@ else:
         [(1, 3), (2, 4)]
         """
         return list(zip(*rows))
+
+    def product(left: Sequence[Sequence[Any]], right: Sequence[Sequence[Any]]) -> Rows:
+        """C = left·right: each row with each column.
+
+        A column of floats is spread over the memory, as its rows were made one after the other, and a processor fetches
+        them slowly. Where there are more than its nearest cache holds and each is read for many rows, columns of new
+        floats, one beside the other, take a tenth off the whole. All values and types stay: times 1 makes a new float.
+
+        >>> product([[1, 2], [3, 4]], [[10, 0], [1, 5]])
+        [[12, 10], [34, 20]]
+        """
+        columns: Sequence[Sequence[Any]] = transposed(right)
+        if len(left) > 100 and len(right) * len(columns) > 10_000:
+            columns = [tuple(map(mul, column, repeat(1))) for column in columns]
+        return row_products(left, columns)

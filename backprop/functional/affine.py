@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from operator import add
 
-from backprop.dot import row_products, transposed
+from backprop.dot import product, row_products, transposed
 from backprop.matrix import Matrix, by, trusted
 from backprop.tensor import Result, operation
 
@@ -22,27 +22,28 @@ def linear(input: Matrix, weight: Matrix, bias: Matrix | None = None) -> Result:
     >>> linear(Tensor([[1.0, 2.0]]), Tensor([[3.0, 4.0], [5.0, 6.0]]), Tensor([[0.5, -0.5]]))
     Tensor([[11.5, 16.5]])
     """
-    _check_shapes(input, weight, bias)
+    if len(input.rows[0]) != len(weight.rows[0]) or (bias is not None and bias.shape != (1, len(weight.rows))):
+        raise ValueError(_misfit(input, weight, bias))
     rows = row_products(input.rows, weight.rows)
     if bias is not None:
         biases = bias.rows[0]
         rows = [list(map(add, row, biases)) for row in rows]
 
     def to_x(d: Matrix) -> Matrix:
-        return trusted(row_products(d.rows, transposed(weight.rows)))
+        return trusted(product(d.rows, weight.rows))
 
     def to_weight(d: Matrix) -> Matrix:
-        return trusted(row_products(transposed(d.rows), transposed(input.rows)))
+        return trusted(product(transposed(d.rows), input.rows))
 
     def to_bias(d: Matrix) -> Matrix:
-        return d.sum(axis=0)
+        return trusted([list(map(sum, zip(*d.rows)))])
 
     return trusted(rows), (to_x, to_weight, to_bias)
 
 
-def _check_shapes(input: Matrix, weight: Matrix, bias: Matrix | None) -> None:
+def _misfit(input: Matrix, weight: Matrix, bias: Matrix | None) -> str:
     outputs, inputs = weight.shape
     if input.shape[1] != inputs:
-        raise ValueError(f"linear got rows of {input.shape[1]} numbers; a weight of {by(weight.shape)} needs {inputs}")
-    if bias is not None and bias.shape != (1, outputs):
-        raise ValueError(f"linear got a bias of {by(bias.shape)}; a weight of {by(weight.shape)} needs 1×{outputs}")
+        return f"linear got rows of {input.shape[1]} numbers; a weight of {by(weight.shape)} needs {inputs}"
+    assert bias is not None, "only a bias is left that may not fit"
+    return f"linear got a bias of {by(bias.shape)}; a weight of {by(weight.shape)} needs 1×{outputs}"

@@ -110,30 +110,31 @@ def logistic_cross_entropy(
     """ℓ = −w·[p·t·ln σ(x) + (1 − t)·ln(1 − σ(x))] for σ the sigmoid, w = ``weight``, p = ``pos_weight``,
     ∂ℓ/∂x = w·(σ(x)·(1 − t + p·t) − p·t),  ∂ℓ/∂t = w·(−p·ln σ(x) + ln(1 − σ(x))); for w = p = 1 w·(σ(x) − t) and −x.
 
-    Computed as (1 − t)·x where x > 0, −p·t·x elsewhere, plus (1 − t + p·t)·ln(1 + e⁻ˡˣˡ): the same, and nothing
-    overflows or cancels.
+    Computed with the weights of yes, y = w·p·t, and of no, n = w·(1 − t): n·x where x > 0, −y·x elsewhere, plus
+    (n + y)·ln(1 + e⁻ˡˣˡ), which is the same, and nothing overflows or cancels.
     """
     check_reduction(name, reduction)
     check_same_shape(name, input, target)
     _check_probabilities(name, "target", target)
-    weights, ps = _fitting(name, "weight", weight, input), _fitting(name, "pos_weight", pos_weight, input)
+    yes, no = target.rows, [[1 - t for t in row] for row in target.rows]
+    if weight is not None or pos_weight is not None:
+        weights, ps = _fitting(name, "weight", weight, input), _fitting(name, "pos_weight", pos_weight, input)
+        yes = [[w * p * t for w, p, t in zip(*rows)] for rows in zip(weights, ps, yes)]
+        no = [[w * n for w, n in zip(*rows)] for rows in zip(weights, no)]
     exp, log1p = math.exp, math.log1p
     losses = [
-        [
-            w * (((1 - t) * x if x > 0.0 else -p * t * x) + (1 - t + p * t) * log1p(exp(-abs(x))))
-            for x, t, w, p in zip(*rows)
-        ]
-        for rows in zip(input.rows, target.rows, weights, ps)
+        [(n * x if x > 0.0 else -y * x) + (n + y) * log1p(exp(-abs(x))) for x, y, n in zip(*rows)]
+        for rows in zip(input.rows, yes, no)
     ]
 
     def to_input(d: Matrix) -> Matrix:
         slopes = [
-            [w * (s * (1 - t + p * t) - p * t) for s, t, w, p in zip(*rows)]
-            for rows in zip(logistic(input.rows), target.rows, weights, ps)
+            [s * (n + y) - y for s, y, n in zip(*rows)] for rows in zip(logistic(input.rows), yes, no)
         ]
         return pulled_back(d, slopes, reduction)
 
     def to_target(d: Matrix) -> Matrix:
+        weights, ps = _fitting(name, "weight", weight, input), _fitting(name, "pos_weight", pos_weight, input)
         slopes = [
             [w * ((-x if x > 0.0 else -p * x) + (p - 1) * log1p(exp(-abs(x)))) for x, w, p in zip(*rows)]
             for rows in zip(input.rows, weights, ps)
@@ -145,10 +146,10 @@ def logistic_cross_entropy(
 
 def _check_probabilities(name: str, what: str, table: Matrix) -> None:
     for i, row in enumerate(table.rows):
-        for j, p in enumerate(row):
-            if not 0 <= p <= 1:
-                article = "an" if what == "input" else "a"
-                raise ValueError(f"{name}: {what} [{i}, {j}] is {p!r}; {article} {what} is a probability, from 0 to 1")
+        if not all([0 <= p <= 1 for p in row]):
+            j, p = next((j, p) for j, p in enumerate(row) if not 0 <= p <= 1)
+            article = "an" if what == "input" else "a"
+            raise ValueError(f"{name}: {what} [{i}, {j}] is {p!r}; {article} {what} is a probability, from 0 to 1")
 
 
 def _fitting(name: str, setting: str, weight: Matrix | None, input: Matrix) -> Rows:

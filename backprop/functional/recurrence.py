@@ -18,7 +18,7 @@ from itertools import chain
 from operator import add, mul
 from typing import Any
 
-from backprop.dot import Rows, row_products, transposed
+from backprop.dot import Rows, product, row_products, transposed
 from backprop.functional.sigmoidal import logistic
 from backprop.matrix import Matrix, by, trusted
 from backprop.settings import check_count, check_word
@@ -269,8 +269,8 @@ def _recurrent(h: Rows, weight_hh: Matrix, bias_hh: Matrix | None) -> Rows:
 def _weight_gradients(slopes: list[Rows], previous: list[Rows]) -> tuple[Matrix, Matrix]:
     """∂L/∂W = Σ ∂L/∂u·h₋ᵀ and ∂L/∂b = Σ ∂L/∂u, over all steps and sequences at once."""
     columns = transposed(list(chain.from_iterable(slopes)))
-    states = transposed(list(chain.from_iterable(previous)))
-    return trusted(row_products(columns, states)), trusted([list(map(sum, columns))])
+    states = list(chain.from_iterable(previous))
+    return trusted(product(columns, states)), trusted([list(map(sum, columns))])
 
 
 def _check_shapes(

@@ -15,7 +15,7 @@ from math import isclose, isfinite, prod, sqrt
 from reprlib import repr as short
 from typing import Any, Callable, Union, overload
 
-from backprop.dot import Rows, row_products, transposed
+from backprop.dot import Rows, product, transposed
 from backprop.files import PathLike
 from backprop.matrix import csv_files, lines, text
 from backprop.matrix.broadcasting import broadcast, combined, repeated
@@ -434,7 +434,7 @@ class Matrix:
                 f"Matrix @: {text.by(self.shape)} @ {text.by(other.shape)}: the left has {len(self.rows[0])} columns, "
                 f"the right {len(other.rows)} rows; they must be as many"
             )
-        return trusted(row_products(self.rows, transposed(other.rows)))
+        return trusted(product(self.rows, other.rows))
 
     # ---------------------------------------------------------------- comparison
 

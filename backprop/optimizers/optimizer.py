@@ -103,10 +103,11 @@ class Optimizer:
         """
         self.check_groups()
         for group, parameter, state in self.members():
-            if parameter.grad is not None:
+            value, gradient = parameter.data, parameter.grad
+            if gradient is not None:
                 if not state:
-                    state.update(self.start(parameter.data, group))
-                parameter.data = self.update(parameter.data, parameter.grad, state, group)
+                    state.update(self.start(value, group))
+                parameter.data = self.update(value, gradient, state, group)
 
     def check_groups(self) -> None:
         """Raise ValueError unless the settings of all groups, as they are now, make sense."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from operator import attrgetter
 from reprlib import repr as short
 from typing import TYPE_CHECKING, Callable, Union
 
@@ -25,7 +26,8 @@ def starting_gradient(output: Tensor, gradient: Matrix | None) -> Matrix:
                 f"backward() starts from a single number, this Tensor is {by(output.shape)}; "
                 "reduce it with sum() or mean(), or give gradient=Matrix(…)"
             )
-        if output.item() != output.item():
+        value = output.item()
+        if value != value:
             raise FloatingPointError("backward(): the loss is nan; there is no gradient to follow")
         return trusted([[1]])
     if not isinstance(gradient, Matrix):
@@ -38,34 +40,23 @@ def starting_gradient(output: Tensor, gradient: Matrix | None) -> Matrix:
 def reverse_topological_order(output: Tensor) -> list[Tensor]:
     """The Tensors that ``output`` was computed from and that require a gradient, users before what they use.
 
-    First count how often each is used, then give it out when all its users were given out. Meeting a value and
+    What was computed from others lies deeper than all of them, so falling depth is such an order. Meeting a value and
     passing its gradient on at once would pass on a sum that is not complete yet.
     """
-    uses: dict[Tensor, int] = {output: 0}
-    found = [output]
-    while found:
-        tensor = found.pop()
+    order = [output]
+    found = {output}
+    for tensor in order:
         if tensor.operation is not None and tensor.pullbacks is None:
             raise RuntimeError(
                 "backward() has already gone through this graph and let it go; "
                 "compute the loss again, or add up losses and call backward() once"
             )
         for source in tensor.inputs:
-            if source is not None and source.requires_grad:
-                if source in uses:
-                    uses[source] += 1
-                else:
-                    uses[source] = 1
-                    found.append(source)
-    order, complete = [], [output]
-    while complete:
-        tensor = complete.pop()
-        order.append(tensor)
-        for source in tensor.inputs:
-            if source is not None and source.requires_grad:
-                uses[source] -= 1
-                if not uses[source]:
-                    complete.append(source)
+            if source is not None and source.requires_grad and source not in found:
+                found.add(source)
+                order.append(source)
+    order.sort(key=attrgetter("depth"))
+    order.reverse()
     return order
 
 
@@ -77,10 +68,11 @@ def pull_back(
     found = {}
     for tensor in order:
         gradient = gradients.pop(tensor)
-        if tensor.operation is None or tensor in wanted:
-            found[tensor] = gradient
         if tensor.operation is None:
+            found[tensor] = gradient
             continue
+        if tensor in wanted:
+            found[tensor] = gradient
         for source, part in zip(tensor.inputs, contributions(tensor.inputs, tensor.pullbacks, gradient)):
             if source is None or not source.requires_grad:
                 continue

@@ -45,8 +45,9 @@ class Tensor:
 
     ``Tensor(data, requires_grad=False)`` takes a Matrix, the rows of one, or a number (1×1). What is computed
     from a Tensor that requires a gradient requires one too and keeps the graph of its computation:
-    ``operation`` (the function that made it), ``inputs`` and ``constants`` (what from) and ``pullbacks`` (the way
-    back). A leaf, which no operation made, has none of these; the others have no ``grad`` of their own.
+    ``operation`` (the function that made it), ``inputs`` and ``constants`` (what from), ``pullbacks`` (the way back)
+    and ``depth`` (one more than that of its deepest input). A leaf, which no operation made, has none of these and
+    the depth 0; the others have no ``grad`` of their own.
 
     >>> a, b = Tensor(2, requires_grad=True), Tensor(3, requires_grad=True)
     >>> c, d = a + b, a * b
@@ -56,12 +57,13 @@ class Tensor:
     (41, 25, 19)
     """
 
-    __slots__ = ("_data", "_grad", "constants", "inputs", "operation", "pullbacks", "requires_grad")
+    __slots__ = ("_data", "_grad", "constants", "depth", "inputs", "operation", "pullbacks", "requires_grad")
     __array_ufunc__ = None  # NumPy's arrays and numbers on the left leave the arithmetic to us
 
     _data: Matrix
     _grad: Matrix | None
     requires_grad: bool
+    depth: int
     operation: Callable[..., Tensor] | None
     inputs: tuple[Tensor | None, ...]
     constants: dict[str, Any] | None
@@ -71,6 +73,7 @@ class Tensor:
         self._data = _as_matrix(data)
         self._grad = None
         self.requires_grad = requires_grad
+        self.depth = 0
         self.operation = None
         self.inputs = ()
         self.constants = None
@@ -86,7 +89,8 @@ class Tensor:
 
     @data.setter
     def data(self, value: Matrix) -> None:
-        _check_fits("data", value, self.shape)
+        if not isinstance(value, Matrix) or value.shape != self._data.shape:
+            raise _misfit("data", value, self.shape)
         self._data = value
 
     @property
@@ -96,8 +100,8 @@ class Tensor:
 
     @grad.setter
     def grad(self, value: Matrix | None) -> None:
-        if value is not None:
-            _check_fits("grad", value, self.shape)
+        if value is not None and (not isinstance(value, Matrix) or value.shape != self._data.shape):
+            raise _misfit("grad", value, self.shape)
         self._grad = value
 
     @property
@@ -317,7 +321,7 @@ def operation(rule: Callable[..., Result]) -> Callable[..., Tensor]:
 
     @wraps(rule)
     def apply(*arguments: Any, **constants: Any) -> Tensor:
-        if not differentiable.isdisjoint(constants):
+        if constants and not differentiable.isdisjoint(constants):
             bound = signature.bind(*arguments, **constants)
             bound.apply_defaults()
             arguments, constants = bound.args, bound.kwargs
@@ -326,15 +330,13 @@ def operation(rule: Callable[..., Result]) -> Callable[..., Tensor]:
             _check_nothing_missing(rule.__name__, inputs, parameters)
         value, pullbacks = rule(*[None if x is None else x._data for x in inputs], **constants)
         result = Tensor(value)
-        if _recording.on:
-            for x in inputs:
-                if x is not None and x.requires_grad:
-                    if isinstance(pullbacks, tuple) and len(pullbacks) < len(inputs):
-                        raise TypeError(f"{rule.__name__} gives {len(pullbacks)} pullbacks for {len(inputs)} inputs")
-                    result.requires_grad = True
-                    result.operation, result.inputs, result.pullbacks = apply, inputs, pullbacks
-                    result.constants = constants
-                    break
+        depths = [x.depth for x in inputs if x is not None and x.requires_grad]
+        if depths and _recording.on:
+            if isinstance(pullbacks, tuple) and len(pullbacks) < len(inputs):
+                raise TypeError(f"{rule.__name__} gives {len(pullbacks)} pullbacks for {len(inputs)} inputs")
+            result.requires_grad, result.depth = True, 1 + max(depths)
+            result.operation, result.inputs, result.pullbacks = apply, inputs, pullbacks
+            result.constants = constants
         return result
 
     return apply
@@ -476,11 +478,10 @@ def _as_matrix(value: Any) -> Matrix:
     return Matrix(rows)
 
 
-def _check_fits(name: str, value: Any, shape: Shape) -> None:
+def _misfit(name: str, value: Any, shape: Shape) -> Exception:
     if not isinstance(value, Matrix):
-        raise TypeError(f"Tensor.{name} is a Matrix, got {short(value)}")
-    if value.shape != shape:
-        raise ValueError(f"Tensor.{name} is {by(shape)}, as the Tensor is, got {by(value.shape)}")
+        return TypeError(f"Tensor.{name} is a Matrix, got {short(value)}")
+    return ValueError(f"Tensor.{name} is {by(shape)}, as the Tensor is, got {by(value.shape)}")
 
 
 def _check_nothing_missing(name: str, inputs: Sequence[Any], parameters: Sequence[inspect.Parameter]) -> None:

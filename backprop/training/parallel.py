@@ -2,7 +2,7 @@
 
 Where the loss L is a mean over the examples, L and its gradient are those of parts of nₖ examples, put together:
 
-    L = Σ nₖ·Lₖ / Σ nₖ,  ∂L/∂θ = Σ nₖ·∂Lₖ/∂θ / Σ nₖ
+    L = Σ nₖ/n·Lₖ,  ∂L/∂θ = Σ nₖ/n·∂Lₖ/∂θ  for n = Σ nₖ
 
 The sums are taken in the order of the parts, so it does not matter which worker takes which, or which is done first.
 """
@@ -16,6 +16,7 @@ import time
 import warnings
 from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor
+from fractions import Fraction
 from functools import reduce
 from typing import Any
 
@@ -25,6 +26,7 @@ from backprop.matrix import Matrix
 from backprop.tensor import Tensor, no_grad
 from backprop.training.evaluation import Batch, Loss
 from backprop.training.randomness import generators_of
+from backprop.training.step import Factor
 from backprop.training.worker import Answer, learn, packed, packed_model, parameters_of
 
 # Another order of summation makes a difference far below it, another meaning of the loss one far above.
@@ -44,7 +46,7 @@ class DataParallel:
         self._batches, self._alone, self._together = 0, 0.0, math.inf
 
     def add_gradients(
-        self, model: Layer, loss: Loss, inputs: Any, targets: Targets, factor: int
+        self, model: Layer, loss: Loss, inputs: Any, targets: Targets, factor: Factor
     ) -> tuple[Tensor, float]:
         """The output and the loss L of one batch; adds factor·∂L/∂θ to the ``grad`` of each parameter θ.
 
@@ -72,22 +74,23 @@ class DataParallel:
             present = [gradient for gradient in gradients if gradient is not None]
             if present:
                 total = reduce(operator.add, present)
-                total = total / count if len(parts) > 1 else total
                 parameter.grad = total if parameter.grad is None else parameter.grad + total
         self._warn_where_it_does_not_pay((time.perf_counter() - started) / count)
         return output, whole
 
-    def _answers(self, model: Layer, loss: Loss, parts: Sequence[Batch], factor: int) -> list[Answer]:
-        """What the workers say to each part; its gradients are factor·nₖ·∂Lₖ/∂θ.
+    def _answers(self, model: Layer, loss: Loss, parts: Sequence[Batch], factor: Factor) -> list[Answer]:
+        """What the workers say to each part; its gradients are factor·nₖ/n·∂Lₖ/∂θ for nₖ of n examples.
 
         The seeds come from a generator of the model, if it has any, else from the default one; where no layer draws, it
         stays as it is.
         """
         *_, source = generators_of(model, loss)
         undrawn = source.getstate()
-        # A batch in one part needs no factor, and without it not one rounding more.
-        factors = [factor * len(targets) if len(parts) > 1 else factor for _, targets in parts]
-        tasks = [packed((*part, factor, source.getrandbits(64))) for part, factor in zip(parts, factors)]
+        count = sum([len(targets) for _, targets in parts])
+        tasks = [
+            packed((inputs, targets, factor * Fraction(len(targets), count), source.getrandbits(64)))
+            for inputs, targets in parts
+        ]
         try:
             bytes_of_answers = self._executor.map(learn, [packed_model(model, loss)] * len(tasks), tasks)
             answers = [pickle.loads(answer) for answer in bytes_of_answers]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, Callable
+from fractions import Fraction
+from typing import Any, Callable, Union
 
 from backprop.data.dataset import Targets
 from backprop.layers import Layer
@@ -14,19 +15,22 @@ from backprop.tensor import Tensor
 from backprop.training.evaluation import Batch, Loss, Score
 from backprop.training.run import Run
 
-AddGradients = Callable[[Layer, Loss, Any, Targets, int], tuple[Tensor, float]]
+Factor = Union[int, Fraction]
+AddGradients = Callable[[Layer, Loss, Any, Targets, Factor], tuple[Tensor, float]]
 
 
-def add_gradients(model: Layer, loss: Loss, inputs: Any, targets: Targets, factor: int) -> tuple[Tensor, float]:
+def add_gradients(model: Layer, loss: Loss, inputs: Any, targets: Targets, factor: Factor) -> tuple[Tensor, float]:
     """The output and the loss L of one batch; adds factor·∂L/∂θ to the ``grad`` of each parameter θ.
 
     Where L is NaN or infinite, no ``grad`` is touched.
     """
     output = model(inputs)
     value = loss(output, targets)
-    mean = float(value.item())
+    exact = value.item()
+    mean = float(exact)
     if math.isfinite(mean):
-        value.backward(Matrix([[factor]]))
+        # A Fraction among floats would make each operation that it goes through slow.
+        value.backward(Matrix([[float(factor) if isinstance(exact, float) else factor]]))
     return output, mean
 
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 import io
 import pickle
 import random
-import struct
 import time
 from typing import Any, NamedTuple
 
 from backprop.layers import Layer
-from backprop.matrix import Matrix, trusted
+from backprop.matrix import Matrix
 from backprop.seeding import drawing_from, generator
 from backprop.tensor import Parameter, StateTensor
 from backprop.training.evaluation import Loss
@@ -77,19 +76,10 @@ def _state_of(model: Layer, loss: Loss) -> list[tuple[str, StateTensor]]:
 
 
 class _Pickler(pickle.Pickler):
-    """Floats travel as doubles; in the place of any generator the default one is put, which is that of the task."""
+    """In the place of any generator the default one is put, which is that of the task."""
 
     def reducer_override(self, value: Any) -> Any:
-        if isinstance(value, random.Random):
-            return generator, ()
-        if type(value) is Matrix and all({*map(type, row)} == {float} for row in value.rows):
-            layout = struct.Struct(f"<{len(value.rows[0])}d")
-            return _unpacked, (layout.format, b"".join([layout.pack(*row) for row in value.rows]))
-        return NotImplemented
-
-
-def _unpacked(layout: str, doubles: bytes) -> Matrix:
-    return trusted(list(map(list, struct.iter_unpack(layout, doubles))))
+        return (generator, ()) if isinstance(value, random.Random) else NotImplemented
 
 
 def packed(value: Any) -> bytes:
