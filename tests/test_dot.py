@@ -1,11 +1,14 @@
 """The dot product, through which all multiply-adds go: exact over Fractions, bounded over floats."""
 
+import math
+import random
 from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop.dot import dot, row_products, transposed
+from backprop.dot import dot, product, row_products, transposed
 from tests.strategies import UNIT_ROUNDOFF, floats, fractions
 
 pairs_of_fractions = st.lists(st.tuples(fractions, fractions), min_size=1, max_size=8)
@@ -44,3 +47,18 @@ def test_row_products_of_nothing_are_zeros(height, width):
 def test_transposed_gives_the_columns(height, width):
     columns = transposed([[(i, j) for j in range(width)] for i in range(height)])
     assert [list(column) for column in columns] == [[(i, j) for i in range(height)] for j in range(width)]
+
+
+@pytest.mark.parametrize(
+    "height, inner, width", [(1, 1, 1), (3, 2, 4), (100, 101, 100), (101, 101, 100), (101, 1, 10_001)]
+)
+def test_products_are_rows_times_columns_to_the_last_bit(height, inner, width):
+    """In tables of all sizes, as large ones are copied, with entries of all kinds, which keep their type."""
+    rng = random.Random(0)
+    kinds = [lambda: rng.gauss(0, 1), lambda: rng.randrange(-9, 10), lambda: -0.0, lambda: 5e-324, lambda: math.inf]
+    left, right = (
+        [[rng.choice(kinds)() for _ in range(n)] for _ in range(m)] for m, n in ((height, inner), (inner, width))
+    )
+    right[-1][-1] = Fraction(1, 3)
+    found, wanted = product(left, right), row_products(left, transposed(right))
+    assert repr(found) == repr(wanted)

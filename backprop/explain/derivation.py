@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from inspect import unwrap
 from itertools import chain, islice
@@ -79,8 +79,7 @@ def _tables(compute: Callable[[Mark], list[Matrix]], recorded: list[Matrix]) -> 
 
 def _parts(tensor: Tensor, pullbacks: Any, gradient: Matrix) -> list[Matrix]:
     """What goes to each input that needs a gradient."""
-    parts: Iterable[Any] = contributions(tensor.inputs, pullbacks, gradient)
-    return [part for x, part in zip(tensor.inputs, parts) if x is not None and x.requires_grad]
+    return [part for _, part in contributions(tensor.inputs, pullbacks, gradient)]
 
 
 def _as_it_is(matrix: Matrix, symbol: str = "") -> Matrix:

@@ -91,10 +91,8 @@ def binary_cross_entropy_with_logits(
     >>> binary_cross_entropy_with_logits(Tensor([[-1000.0, 1000.0]]), Tensor([[0.0, 0.0]]))
     Tensor([[500.0]])
     """
-    weights = weight_matrix(name, "weight", weight)
-    pos_weights = weight_matrix(name, "pos_weight", pos_weight)
-    settings = {"weight": weights, "pos_weight": pos_weights, "reduction": reduction, "name": name}
-    return logistic_cross_entropy(input, target, **settings)
+    weights, pos_weights = weight_matrix(name, "weight", weight), weight_matrix(name, "pos_weight", pos_weight)
+    return logistic_cross_entropy(input, target, weight=weights, pos_weight=pos_weights, reduction=reduction, name=name)
 
 
 @operation
@@ -123,14 +121,12 @@ def logistic_cross_entropy(
         no = [[w * n for w, n in zip(*rows)] for rows in zip(weights, no)]
     exp, log1p = math.exp, math.log1p
     losses = [
-        [(n * x if x > 0.0 else -y * x) + (n + y) * log1p(exp(-abs(x))) for x, y, n in zip(*rows)]
-        for rows in zip(input.rows, yes, no)
+        [(n * x if x > 0.0 else -y * x) + (n + y) * log1p(exp(-abs(x))) for x, y, n in zip(xs, ys, ns)]
+        for xs, ys, ns in zip(input.rows, yes, no)
     ]
 
     def to_input(d: Matrix) -> Matrix:
-        slopes = [
-            [s * (n + y) - y for s, y, n in zip(*rows)] for rows in zip(logistic(input.rows), yes, no)
-        ]
+        slopes = [[s * (n + y) - y for s, y, n in zip(ss, ys, ns)] for ss, ys, ns in zip(logistic(input.rows), yes, no)]
         return pulled_back(d, slopes, reduction)
 
     def to_target(d: Matrix) -> Matrix:
@@ -145,11 +141,12 @@ def logistic_cross_entropy(
 
 
 def _check_probabilities(name: str, what: str, table: Matrix) -> None:
-    for i, row in enumerate(table.rows):
-        if not all([0 <= p <= 1 for p in row]):
-            j, p = next((j, p) for j, p in enumerate(row) if not 0 <= p <= 1)
-            article = "an" if what == "input" else "a"
-            raise ValueError(f"{name}: {what} [{i}, {j}] is {p!r}; {article} {what} is a probability, from 0 to 1")
+    for row in table.rows:
+        for p in row:
+            if not 0 <= p <= 1:
+                i, j = next((i, row.index(p)) for i, other in enumerate(table.rows) if other is row)
+                article = "an" if what == "input" else "a"
+                raise ValueError(f"{name}: {what} [{i}, {j}] is {p!r}; {article} {what} is a probability, from 0 to 1")
 
 
 def _fitting(name: str, setting: str, weight: Matrix | None, input: Matrix) -> Rows:

@@ -19,7 +19,8 @@ def check_reduction(name: str, reduction: Any) -> None:
     Traceback (most recent call last):
     ValueError: mse_loss: reduction is 'mean', 'sum' or 'none', got 'average'
     """
-    check_word(name, "reduction", reduction, REDUCTIONS)
+    if reduction not in REDUCTIONS:
+        check_word(name, "reduction", reduction, REDUCTIONS)
 
 
 def reduced(losses: Rows, reduction: str, divisor: float | None = None) -> Matrix:
@@ -30,9 +31,9 @@ def reduced(losses: Rows, reduction: str, divisor: float | None = None) -> Matri
     """
     if reduction == "none":
         return trusted(losses)
-    divisor = divisor_of(losses, reduction) if divisor is None else divisor
-    total = sum(map(sum, losses))
-    return trusted([[total / divisor if divisor else math.nan]])
+    if divisor is None:
+        divisor = divisor_of(losses, reduction)
+    return trusted([[sum(map(sum, losses)) / divisor if divisor else math.nan]])
 
 
 def pulled_back(d: Matrix, slopes: Rows, reduction: str) -> Matrix:
@@ -43,7 +44,7 @@ def pulled_back(d: Matrix, slopes: Rows, reduction: str) -> Matrix:
     """
     if reduction == "none":
         return trusted([[g * s for g, s in zip(gs, ss)] for gs, ss in zip(d.rows, slopes)])
-    g, divisor = d.item(), divisor_of(slopes, reduction)
+    ((g,),), divisor = d.rows, divisor_of(slopes, reduction)
     return trusted([[s * g / divisor for s in row] for row in slopes])
 
 
@@ -60,7 +61,9 @@ def row_gradients(d: Matrix, count: int, reduction: str, divisor: float) -> list
 
 def divisor_of(losses: Rows, reduction: str) -> int:
     """What the sum is divided by: the number of losses, for "batchmean" that of rows, for "sum" 1."""
-    return {"mean": len(losses) * len(losses[0]), "batchmean": len(losses)}.get(reduction, 1)
+    if reduction == "sum":
+        return 1
+    return len(losses) if reduction == "batchmean" else len(losses) * len(losses[0])
 
 
 def check_same_shape(name: str, first: Matrix, second: Matrix, names: str = "input and target") -> None:

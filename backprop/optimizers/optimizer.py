@@ -92,7 +92,7 @@ class Optimizer:
 
     def zero_grad(self) -> None:
         """Forget the gradients of the last step: ``backward()`` adds to what is there."""
-        for parameter in self.params:
+        for _, parameter, _ in self.members():
             parameter.grad = None
 
     def step(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from operator import attrgetter
 from reprlib import repr as short
-from typing import TYPE_CHECKING, Callable, Union
+from typing import TYPE_CHECKING, Any, Callable, Union
 
 from backprop.matrix import Matrix, by, trusted
 
@@ -73,32 +73,37 @@ def pull_back(
             continue
         if tensor in wanted:
             found[tensor] = gradient
-        for source, part in zip(tensor.inputs, contributions(tensor.inputs, tensor.pullbacks, gradient)):
-            if source is None or not source.requires_grad:
-                continue
-            if not isinstance(part, Matrix):
-                raise TypeError(f"{tensor.operation.__name__}: a pullback gives a Matrix, got {short(part)}")
-            if part.shape != source._data.shape:
-                raise ValueError(
-                    f"{tensor.operation.__name__}: a pullback gave a gradient of {by(part.shape)} "
-                    f"for an input of {by(source.shape)}"
-                )
+        for source, part in contributions(tensor.inputs, tensor.pullbacks, gradient):
+            if not fits(part, source._data):
+                raise _misfit(tensor, source, part)
             gradients[source] = gradients[source] + part if source in gradients else part
     return found
 
 
 def contributions(
     inputs: Sequence[Tensor | None], pullbacks: Pullbacks | None, gradient: Matrix
-) -> Sequence[Matrix | None]:
-    """What this use of each input adds to its gradient; what needs none is not computed where it can be left out."""
+) -> list[tuple[Tensor, Matrix]]:
+    """Each input that needs a gradient, and what this use of it adds; for the others no pullback runs."""
     if isinstance(pullbacks, tuple):
-        return [
-            pullback(gradient) if source is not None and source.requires_grad else None
-            for source, pullback in zip(inputs, pullbacks)
-        ]
+        return [(x, pullback(gradient)) for x, pullback in zip(inputs, pullbacks) if x is not None and x.requires_grad]
     assert pullbacks is not None, "a graph that was let go is refused before"
     parts = pullbacks(gradient)
-    return parts if isinstance(parts, tuple) else (parts,)
+    together = parts if isinstance(parts, tuple) else (parts,)
+    return [(x, part) for x, part in zip(inputs, together) if x is not None and x.requires_grad]
+
+
+def fits(value: Any, other: Matrix) -> bool:
+    """Whether it is a Matrix as large as the ``other``."""
+    # The lengths alone: asking both for their shape takes twice the time, and this is asked for every gradient.
+    return isinstance(value, Matrix) and len(value.rows) == len(other.rows) and len(value.rows[0]) == len(other.rows[0])
+
+
+def _misfit(tensor: Tensor, source: Tensor, part: Any) -> Exception:
+    assert tensor.operation is not None, "a leaf hands nothing on"
+    name = tensor.operation.__name__
+    if not isinstance(part, Matrix):
+        return TypeError(f"{name}: a pullback gives a Matrix, got {short(part)}")
+    return ValueError(f"{name}: a pullback gave a gradient of {by(part.shape)} for an input of {by(source.shape)}")
 
 
 def let_go(order: Sequence[Tensor]) -> None:

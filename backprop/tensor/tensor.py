@@ -19,7 +19,7 @@ from typing import Any, Callable, Union
 
 from backprop.matrix import Matrix, Number, Shape, by, chosen_places, power_of, trusted
 from backprop.pictures import Graph
-from backprop.tensor.chain_rule import Pullbacks, let_go, pull_back, reverse_topological_order, starting_gradient
+from backprop.tensor.chain_rule import Pullbacks, fits, let_go, pull_back, reverse_topological_order, starting_gradient
 from backprop.tensor.picture import picture_of
 
 TensorLike = Union["Tensor", Matrix, Number]
@@ -65,12 +65,12 @@ class Tensor:
     requires_grad: bool
     depth: int
     operation: Callable[..., Tensor] | None
-    inputs: tuple[Tensor | None, ...]
+    inputs: Sequence[Tensor | None]
     constants: dict[str, Any] | None
     pullbacks: Pullbacks | None
 
     def __init__(self, data: TensorLike | Iterable[Iterable[Number]], requires_grad: bool = False) -> None:
-        self._data = _as_matrix(data)
+        self._data = data if isinstance(data, Matrix) else _as_matrix(data)
         self._grad = None
         self.requires_grad = requires_grad
         self.depth = 0
@@ -89,7 +89,7 @@ class Tensor:
 
     @data.setter
     def data(self, value: Matrix) -> None:
-        if not isinstance(value, Matrix) or value.shape != self._data.shape:
+        if not fits(value, self._data):
             raise _misfit("data", value, self.shape)
         self._data = value
 
@@ -100,7 +100,7 @@ class Tensor:
 
     @grad.setter
     def grad(self, value: Matrix | None) -> None:
-        if value is not None and (not isinstance(value, Matrix) or value.shape != self._data.shape):
+        if value is not None and not fits(value, self._data):
             raise _misfit("grad", value, self.shape)
         self._grad = value
 
@@ -325,17 +325,30 @@ def operation(rule: Callable[..., Result]) -> Callable[..., Tensor]:
             bound = signature.bind(*arguments, **constants)
             bound.apply_defaults()
             arguments, constants = bound.args, bound.kwargs
-        inputs = tuple([x if x is None or isinstance(x, Tensor) else Tensor(x) for x in arguments])
-        if None in inputs:
-            _check_nothing_missing(rule.__name__, inputs, parameters)
-        value, pullbacks = rule(*[None if x is None else x._data for x in inputs], **constants)
+        inputs: list[Tensor | None] = []
+        values: list[Matrix | None] = []
+        depth = 0
+        for x in arguments:
+            if x is None:
+                _check_optional(rule.__name__, parameters, len(inputs))
+                values.append(None)
+            else:
+                if not isinstance(x, Tensor):
+                    x = Tensor(x)
+                values.append(x._data)
+                if x.requires_grad and x.depth >= depth:
+                    depth = x.depth + 1
+            inputs.append(x)
+        value, pullbacks = rule(*values, **constants)
         result = Tensor(value)
-        depths = [x.depth for x in inputs if x is not None and x.requires_grad]
-        if depths and _recording.on:
+        if depth and _recording.on:
             if isinstance(pullbacks, tuple) and len(pullbacks) < len(inputs):
                 raise TypeError(f"{rule.__name__} gives {len(pullbacks)} pullbacks for {len(inputs)} inputs")
-            result.requires_grad, result.depth = True, 1 + max(depths)
-            result.operation, result.inputs, result.pullbacks = apply, inputs, pullbacks
+            result.requires_grad = True
+            result.depth = depth
+            result.operation = apply
+            result.inputs = inputs
+            result.pullbacks = pullbacks
             result.constants = constants
         return result
 
@@ -470,8 +483,6 @@ def getitem(a: Matrix, *, index: Any) -> Result:
 
 
 def _as_matrix(value: Any) -> Matrix:
-    if isinstance(value, Matrix):
-        return value
     if isinstance(value, Tensor):
         raise TypeError("this is a Tensor already; tensor.detach() gives its value without its graph")
     rows: Any = [[value]] if isinstance(value, Real) else value
@@ -484,7 +495,6 @@ def _misfit(name: str, value: Any, shape: Shape) -> Exception:
     return ValueError(f"Tensor.{name} is {by(shape)}, as the Tensor is, got {by(value.shape)}")
 
 
-def _check_nothing_missing(name: str, inputs: Sequence[Any], parameters: Sequence[inspect.Parameter]) -> None:
-    for given, parameter in zip(inputs, parameters):
-        if given is None and parameter.default is not None:
-            raise TypeError(f"{name}: {parameter.name} is a Tensor, a Matrix or a number, got None")
+def _check_optional(name: str, parameters: Sequence[inspect.Parameter], position: int) -> None:
+    if position < len(parameters) and parameters[position].default is not None:
+        raise TypeError(f"{name}: {parameters[position].name} is a Tensor, a Matrix or a number, got None")

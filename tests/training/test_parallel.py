@@ -57,8 +57,8 @@ def test_over_fractions_the_parts_are_exactly_the_batch(data, examples, parts, f
 
 @given(seeds, sizes, sizes)
 def test_over_floats_they_differ_by_roundings_alone(seed, examples, parts):
-    """∂L/∂w = 2/N Σ e·x. In parts of n each term is multiplied by n·2/n, and divided by N at the end: with the
-    products, the inner sums and the sum of parts at most N + parts + 5 roundings a term, in one process N + 3."""
+    """∂L/∂w = 2/N Σ e·x. In parts of n each term is multiplied by n/N and by 2/n: with the products, the inner sums and
+    the sum of parts at most N + parts + 5 roundings a term, in one process N + 3."""
     rng = random.Random(seed)
     inputs, targets = Matrix.normal(examples, 3, rng=rng), Matrix.normal(examples, 1, rng=rng)
     model = Linear(3, 1, rng=rng)
