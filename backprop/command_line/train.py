@@ -1,8 +1,9 @@
 """Learn from a table to tell classes apart or to predict a quantity; the model is saved in one file.
 
 The inputs are all columns but the target, and are numbers. A fifth of the examples is held out: nothing is learned
-from them, and the report at the end is about them alone. A tenth says when to stop. The loss of a quantity is its mean
-squared error over its variance. The same table and the same settings give the same model.
+from them, and the report at the end is about them alone. Of fewer than a thousand examples that is too few to judge by:
+there the same is done again without each other fifth, and the report is about all. A tenth says when to stop. The loss
+of a quantity is its mean squared error over its variance. The same table and the same settings give the same model.
 
 examples:
   python3 -m backprop train backprop/data/iris.csv --target species --out iris.safetensors
@@ -20,13 +21,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
 from backprop.command_line.arguments import column, count, counts, delimiter, names, number, share, table
 from backprop.command_line.description import Description
-from backprop.command_line.learning import Learned, Parts, Recipe, divided, learn
+from backprop.command_line.learning import Learned, Parts, Recipe, divided, judged, learn
 from backprop.command_line.model_file import check_writable, save
 from backprop.command_line.network import ACTIVATIONS
 from backprop.command_line.printable import printable
@@ -68,7 +70,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("weight-decay", number, "pull of the weights to 0"),
         ("patience", count, "epochs without a better validation loss until it stops"),
         ("validation", share, "share of the examples that says when to stop"),
-        ("test", share, "share of the examples that is held out for the report"),
+        ("test", share, "share of the examples that is held out for the report; of few, the next 1/n"),
     ):
         default = getattr(Recipe, name.replace("-", "_"))
         add(f"--{name}", type=meaning, default=default, metavar="N", help=f"{text} (%(default)s)")
@@ -83,19 +85,29 @@ def run(arguments: argparse.Namespace) -> int:
         check_writable(path)
     recipe = Recipe(**{field.name: getattr(arguments, field.name) for field in fields(Recipe)})
     data = _read(arguments)
-    parts = divided(data, recipe)
+    parts, *others = divided(data, recipe)
     if not arguments.json:
-        _announce(arguments, data, parts)
+        _announce(arguments, data, parts, others)
     learned = learn(parts, recipe, progress=not arguments.json, checkpoint=arguments.checkpoint)
-    description = _description(arguments, recipe, parts, learned)
+    trainings, interrupted = [(parts, learned)], learned.history.interrupted
+    for other in others:
+        if interrupted:
+            break
+        again = learn(other, recipe, progress=False)
+        interrupted = again.history.interrupted
+        if not interrupted:
+            trainings.append((other, again))
+            if not arguments.json:
+                print(f"training {len(trainings)} of {1 + len(others)}: {len(again.history)} epochs", flush=True)
+    description = _description(arguments, recipe, trainings)
     save(learned.model, description, arguments.out)
-    interrupted = learned.history.interrupted
     if arguments.json:
         print(json.dumps({"model": arguments.out, "interrupted": interrupted, **asdict(description)}))
     else:
         print(f"\nloss             {_curve(learned.history, 'loss')}")
         print(f"validation loss  {_curve(learned.history, 'validation_loss')}\n")
-        print(f"held out, {len(parts.test)} examples:\n")
+        each = f", each from one of {len(trainings)} trainings" if len(trainings) > 1 else ""
+        print(f"held out, {sum(len(own.test) for own, _ in trainings)} examples{each}:\n")
         print(f"{description.report()}\n\nsaved as {printable(arguments.out)}")
     return 130 if interrupted else 0
 
@@ -115,7 +127,7 @@ def _read(arguments: argparse.Namespace) -> Dataset:
     )
 
 
-def _announce(arguments: argparse.Namespace, data: Dataset, parts: Parts) -> None:
+def _announce(arguments: argparse.Namespace, data: Dataset, parts: Parts, others: Sequence[Parts]) -> None:
     """What is learned from, and whether numbers were taken for classes."""
     what = f"{len(data.classes)} classes" if data.classes else "a quantity"
     name = "" if arguments.labels else f" in {arguments.target!r}"
@@ -123,13 +135,17 @@ def _announce(arguments: argparse.Namespace, data: Dataset, parts: Parts) -> Non
     doubt = "; --quantity if it is one" if guessed and data.classes[0].lstrip("-").isdecimal() else ""
     print(f"{len(data)} examples of {data.inputs.shape[1]} numbers; {what}{name}{doubt}")
     train, validation, test = map(len, parts)
-    print(f"{train} to learn from, {validation} to know when to stop, {test} held out")
+    in_turn = f", and so {len(others)} times more until each was" if others else ""
+    print(f"{train} to learn from, {validation} to know when to stop, {test} held out{in_turn}")
     if arguments.checkpoint and os.path.exists(arguments.checkpoint):
         print(f"going on from {printable(arguments.checkpoint)}")
     print(flush=True)
 
 
-def _description(arguments: argparse.Namespace, recipe: Recipe, parts: Parts, learned: Learned) -> Description:
+def _description(
+    arguments: argparse.Namespace, recipe: Recipe, trainings: Sequence[tuple[Parts, Learned]]
+) -> Description:
+    parts, learned = trainings[0]
     train = parts.train
     inputs = train.inputs.shape[1]
     features: list[Any] = list(train.features)
@@ -141,6 +157,7 @@ def _description(arguments: argparse.Namespace, recipe: Recipe, parts: Parts, le
     training = {
         "table": "standard input" if arguments.table == "-" else printable(Path(arguments.table).name),
         **{f"{part}_examples": len(examples) for part, examples in parts._asdict().items()},
+        "trainings": len(trainings),
         "epochs": len(learned.history),
         **{setting: getattr(recipe, setting) for setting in ("batch_size", "lr", "weight_decay", "patience", "seed")},
     }
@@ -152,7 +169,7 @@ def _description(arguments: argparse.Namespace, recipe: Recipe, parts: Parts, le
         target=target,
         classes=list(train.classes),
         training=training,
-        held_out=learned.report,
+        held_out=judged(trainings),
     )
 
 

@@ -20,7 +20,7 @@ def test_it_tells_what_train_told(call):
 def test_a_person_reads_the_same_report_twice(call):
     trained = call("train", IRIS, "--target", "species", *QUICK).out
     said = call("info", "model.safetensors").out
-    report = trained.split("held out, 30 examples:\n\n")[1].split("\n\n")[0]
+    report = trained.split("held out, 150 examples, each from one of 5 trainings:\n\n")[1].split("\n\n")[0]
     assert f"\n\nheld out:\n\n{report}\n\n" in said
     for line in (
         "task                 classification of 'species'",

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import math
 import os
 import random
 import struct
@@ -10,8 +11,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import settings
 
-from backprop import Dataset, Matrix, load_iris, metrics
-from backprop.command_line.learning import Recipe, divided, learn
+from backprop import Dataset, Matrix, load_iris, metrics, read_csv
+from backprop.command_line.learning import Recipe, divided, judged, learn
 from backprop.command_line.model_file import load
 from backprop.command_line.same_training import SameTraining
 from tests.command_line.conftest import IRIS, QUICK, ROOT
@@ -29,16 +30,15 @@ def bytes_of(folder):
 # ------------------------------------------------------------------ what it learns
 
 
-@pytest.mark.parametrize(
-    ("name", "target", "seeds", "least"), [("iris", "species", 1, 0.95), ("breast_cancer", "diagnosis", 3, 0.96)]
-)
-def test_with_the_default_settings_it_learns(call, name, target, seeds, least):
-    """The mean over some seeds, each with its own split and start; over ten it is 96.0 and 97.0 %, from 90.0 and 93.9 on.
+@pytest.mark.parametrize(("name", "target", "least"), [("iris", "species", 0.95), ("breast_cancer", "diagnosis", 0.96)])
+def test_with_the_default_settings_it_learns(call, name, target, least):
+    """Each example is judged by a model that has not seen it. Over twenty seeds, each with its own division and start, the
+    mean is 95.9 and 97.3 %, from 94.0 and 96.7 on; with the default seed it is above the bound alone.
 
-    Those ten are ``pytest tests/command_line --hypothesis-profile=deep``.
+    More of them are ``pytest tests/command_line --hypothesis-profile=deep``.
     """
     shares = []
-    for seed in range(10 if settings.default.max_examples > 60 else seeds):
+    for seed in range(10 if settings.default.max_examples > 60 else 1):
         words = ["--target", target, "--seed", seed, "--json", "--overwrite"]
         came = call("train", ROOT / "backprop" / "data" / f"{name}.csv", *words)
         assert came.code == 0 and came.err == ""
@@ -62,21 +62,86 @@ def test_a_quantity_is_learned_in_its_own_units(call, tmp_path):
 
 
 def test_what_is_reported_is_what_predict_gives_for_the_rows_held_out(call, tmp_path):
-    """The rows are written into a table of their own, and its answers held to the report."""
-    reported = json.loads(call("train", IRIS, "--target", "species", "--json", *QUICK).out)
-    test = divided(load_iris(), Recipe()).test
-    rows = [[*row, test.classes[k]] for row, k in zip(test.inputs, test.targets)]
-    table(tmp_path / "held_out.csv", rows, ",".join([*test.features, "species"]) + "\n")
+    """The rows are written into a table of their own, and its answers held to the report. Of a thousand and more examples
+    a fifth is held out, and one training judged."""
+    rng = random.Random(0)
+    rows = [(rng.gauss(k % 3, 1), rng.gauss(0, 1), "abc"[k % 3]) for k in range(1000)]
+    words = [table(tmp_path / "t.csv", rows, "x,y,kind\n"), "--target", "kind"]
+    reported = json.loads(call("train", *words, "--json", *QUICK).out)
+    (parts,) = divided(read_csv(tmp_path / "t.csv", "kind"), Recipe())
+    assert (reported["training"]["trainings"], len(parts.test)) == (1, 200)
+    held_out = [[*row, parts.test.classes[k]] for row, k in zip(parts.test.inputs, parts.test.targets)]
+    table(tmp_path / "held_out.csv", held_out, "x,y,kind\n")
     answers = json.loads(call("predict", "model.safetensors", "held_out.csv", "--json").out)["predictions"]
-    predicted = [test.classes.index(answer) for answer in answers]
-    assert len(answers) == 30
-    assert metrics.report(test.targets, predicted, classes=test.classes) == reported["held_out"]
+    predicted = [parts.test.classes.index(answer) for answer in answers]
+    assert metrics.report(parts.test.targets, predicted, classes=parts.test.classes) == reported["held_out"]
+
+
+def test_few_examples_are_all_held_out_once_and_judged_together(call):
+    """By as many models as there are parts, of which the first is the one that is saved."""
+    came = call("train", IRIS, "--target", "species", *QUICK)
+    assert "105 to learn from, 15 to know when to stop, 30 held out, and so 4 times more until each was\n" in came.out
+    assert (
+        "training 5 of 5: 3 epochs\n" in came.out and "held out, 150 examples, each from one of 5 trainings" in came.out
+    )
+    recipe = Recipe(epochs=3, layers=(4,))
+    divisions = divided(load_iris(), recipe)
+    learned = [learn(parts, recipe, progress=False) for parts in divisions]
+    model, description = load("model.safetensors")
+    assert model.state_dict() == learned[0].model.state_dict()
+    true = [k for parts in divisions for k in parts.test.targets]
+    predicted = [row.index(max(row)) for one in learned for row in one.answers.data]
+    assert metrics.report(true, predicted, classes=load_iris().classes) == description.held_out
+
+
+def test_a_quantity_of_few_examples_is_judged_in_turn_too(call, tmp_path):
+    rows = [(k, k % 7, 0.5 * k) for k in range(30)]
+    made = json.loads(
+        call("train", table(tmp_path / "t.csv", rows), "--target", 2, "--test", 0.3, "--json", *QUICK).out
+    )
+    recipe = Recipe(epochs=3, layers=(4,), test=0.3)
+    trainings = [(p, learn(p, recipe, progress=False)) for p in divided(read_csv(tmp_path / "t.csv", 2), recipe)]
+    assert len(trainings) == 3 and judged(trainings) == made["held_out"]
+
+
+def test_ctrl_c_in_a_later_training_leaves_the_report_to_those_before(call, monkeypatch):
+    def broken_off(parts, recipe, **options):
+        learned = learn(parts, recipe, **options)
+        calls.append(parts)
+        learned.history.interrupted = len(calls) == 3
+        return learned
+
+    calls = []
+    monkeypatch.setattr("backprop.command_line.train.learn", broken_off)
+    came = call("train", IRIS, "--target", "species", *QUICK)
+    assert came.code == 130 and len(calls) == 3
+    assert "held out, 60 examples, each from one of 2 trainings" in came.out
+    assert load("model.safetensors")[1].training["trainings"] == 2
+
+
+@pytest.mark.parametrize("count", [3, 4, 5, 7, 11, 999, 1000])
+@pytest.mark.parametrize("share", [0.05, 0.2, 0.3, 0.5, 0.7])
+def test_the_divisions_hold_each_example_out_once(count, share):
+    data = Dataset(Matrix([[float(k)] for k in range(count)]), [k % 2 for k in range(count)], ["a", "b"])
+    try:
+        divisions = divided(data, Recipe(test=share))
+    except ValueError as error:
+        assert count < 7 and "that leaves none to learn from" in str(error)
+        return
+    for parts in divisions:
+        assert all(map(len, parts))
+        assert sorted(row for part in parts for row in part.inputs) == list(data.inputs)
+    tested = sorted(row for parts in divisions for row in parts.test.inputs)
+    if count == 1000 or share == 0.7:
+        assert len(divisions) == 1 and len(tested) == math.ceil(share * count)
+    else:
+        assert tested == list(data.inputs)
 
 
 def test_each_part_has_its_duty_and_no_other():
     """Nothing is learned from what is held out, and from what says when to stop only that."""
     recipe = Recipe(epochs=3)
-    parts = divided(load_iris(), recipe)
+    parts = divided(load_iris(), recipe)[0]
 
     def learned(**others):
         return learn(parts._replace(**others), recipe, progress=False)
@@ -84,18 +149,21 @@ def test_each_part_has_its_duty_and_no_other():
     def other(part):
         return Dataset(part.inputs * 1e3, [2 - k for k in part.targets], part.classes)
 
-    plain, judged, stopped = learned(), learned(test=other(parts.test)), learned(validation=other(parts.validation))
-    assert judged.model.state_dict() == plain.model.state_dict() and judged.report != plain.report
+    plain, asked, stopped = learned(), learned(test=other(parts.test)), learned(validation=other(parts.validation))
+    assert asked.model.state_dict() == plain.model.state_dict() and asked.answers.data != plain.answers.data
     assert [epoch.loss for epoch in stopped.history] == [epoch.loss for epoch in plain.history]
     assert all(one.validation_loss != two.validation_loss for one, two in zip(stopped.history, plain.history))
 
 
-def test_the_parts_are_all_of_the_data_and_have_the_shares_that_were_asked_for():
-    data = load_iris()
-    parts = divided(data, Recipe(validation=0.1, test=0.3))
-    assert list(map(len, parts)) == [90, 15, 45]
-    assert sorted(row for part in parts for row in part.inputs) == sorted(data.inputs)
-    assert [[part.targets.count(k) for k in range(3)] for part in parts] == [[30] * 3, [5] * 3, [15] * 3]
+def test_the_parts_have_the_shares_that_were_asked_for_of_each_class():
+    """Exactly where there are many; of few the next 1/n is held out."""
+    many = Dataset(Matrix([[k] for k in range(1200)]), [k % 3 for k in range(1200)], ["a", "b", "c"])
+    for data, sizes in ((many, [720, 120, 360]), (load_iris(), [85, 15, 50])):
+        parts = divided(data, Recipe(validation=0.1, test=0.3))[0]
+        assert list(map(len, parts)) == sizes
+        for part in parts:
+            counts = [part.targets.count(k) for k in range(3)]
+            assert max(counts) - min(counts) <= 1
 
 
 def test_the_same_command_writes_the_same_bytes(call, tmp_path):
