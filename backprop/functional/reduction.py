@@ -19,8 +19,7 @@ def check_reduction(name: str, reduction: Any) -> None:
     Traceback (most recent call last):
     ValueError: mse_loss: reduction is 'mean', 'sum' or 'none', got 'average'
     """
-    if reduction not in REDUCTIONS:
-        check_word(name, "reduction", reduction, REDUCTIONS)
+    check_word(name, "reduction", reduction, REDUCTIONS)
 
 
 def reduced(losses: Rows, reduction: str, divisor: float | None = None) -> Matrix:

@@ -715,12 +715,9 @@ def trusted(rows: Rows) -> Matrix:
     >>> trusted([[1.0, 2.0]]).shape
     (1, 2)
     """
-    matrix: Matrix = _new(Matrix)
+    matrix = Matrix.__new__(Matrix)
     matrix.rows = rows
     return matrix
-
-
-_new = object.__new__
 
 
 def _rows_of(value: Matrix | Number) -> Rows:

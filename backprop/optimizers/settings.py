@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,10 +11,7 @@ from backprop.settings import check_number, is_number
 def check_not_negative(name: str, group: Mapping[str, Any], *settings: str) -> None:
     """ValueError unless all are finite numbers from 0 up."""
     for setting in settings:
-        value = group[setting]
-        # Asked in each step, so what is right should be seen at once.
-        if not (isinstance(value, (float, int)) and 0 <= value < math.inf):
-            check_number(name, setting, value, 0)
+        check_number(name, setting, group[setting], 0)
 
 
 def check_eps(name: str, group: Mapping[str, Any]) -> None:

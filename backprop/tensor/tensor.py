@@ -327,7 +327,7 @@ def operation(rule: Callable[..., Result]) -> Callable[..., Tensor]:
             arguments, constants = bound.args, bound.kwargs
         inputs: list[Tensor | None] = []
         values: list[Matrix | None] = []
-        depth = 0
+        requires_grad, depth = False, 1
         for x in arguments:
             if x is None:
                 _check_optional(rule.__name__, parameters, len(inputs))
@@ -336,12 +336,14 @@ def operation(rule: Callable[..., Result]) -> Callable[..., Tensor]:
                 if not isinstance(x, Tensor):
                     x = Tensor(x)
                 values.append(x._data)
-                if x.requires_grad and x.depth >= depth:
+                if x.requires_grad:
+                    requires_grad = True
+                if x.depth >= depth:
                     depth = x.depth + 1
             inputs.append(x)
         value, pullbacks = rule(*values, **constants)
         result = Tensor(value)
-        if depth and _recording.on:
+        if requires_grad and _recording.on:
             if isinstance(pullbacks, tuple) and len(pullbacks) < len(inputs):
                 raise TypeError(f"{rule.__name__} gives {len(pullbacks)} pullbacks for {len(inputs)} inputs")
             result.requires_grad = True
