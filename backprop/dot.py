@@ -107,7 +107,7 @@ else:
         >>> product([[1, 2], [3, 4]], [[10, 0], [1, 5]])
         [[12, 10], [34, 20]]
         """
-        columns: Sequence[Sequence[Any]] = transposed(right)
+        columns = list(zip(*right))
         if len(left) > 100 and len(right) * len(columns) > 10_000:
             columns = [tuple(map(mul, column, repeat(1))) for column in columns]
         return row_products(left, columns)

@@ -8,6 +8,7 @@ from typing import Any
 from backprop.dot import Rows
 from backprop.matrix import Matrix, by, trusted
 from backprop.settings import check_word
+from backprop.tensor import fits
 
 REDUCTIONS = ("mean", "sum", "none")
 
@@ -67,5 +68,5 @@ def divisor_of(losses: Rows, reduction: str) -> int:
 
 def check_same_shape(name: str, first: Matrix, second: Matrix, names: str = "input and target") -> None:
     """ValueError unless both have the same shape: nothing is broadcast."""
-    if first.shape != second.shape:
+    if not fits(first, second):
         raise ValueError(f"{name} needs {names} of the same shape, got {by(first.shape)} and {by(second.shape)}")

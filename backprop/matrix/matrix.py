@@ -709,13 +709,16 @@ class Matrix:
         return Matrix, (self.tolist(),)
 
 
+_new = object.__new__
+
+
 def trusted(rows: Rows) -> Matrix:
     """The Matrix of rows that the library itself has made: neither checked nor copied.
 
     >>> trusted([[1.0, 2.0]]).shape
     (1, 2)
     """
-    matrix = Matrix.__new__(Matrix)
+    matrix: Matrix = _new(Matrix)
     matrix.rows = rows
     return matrix
 

@@ -92,8 +92,9 @@ class Optimizer:
 
     def zero_grad(self) -> None:
         """Forget the gradients of the last step: ``backward()`` adds to what is there."""
-        for _, parameter, _ in self.members():
-            parameter.grad = None
+        for group in self.param_groups:
+            for parameter in group["params"]:
+                parameter.grad = None
 
     def step(self) -> None:
         """Change every parameter that has a gradient by the rule. PyTorch takes a closure too, here LBFGS alone does.
@@ -102,12 +103,14 @@ class Optimizer:
         switched on too late for what it ``needs``.
         """
         self.check_groups()
-        for group, parameter, state in self.members():
-            value, gradient = parameter.data, parameter.grad
-            if gradient is not None:
-                if not state:
-                    state.update(self.start(value, group))
-                parameter.data = self.update(value, gradient, state, group)
+        states = iter(self.state)
+        for group in self.param_groups:
+            for parameter, state in zip(group["params"], states):
+                value, gradient = parameter.data, parameter.grad
+                if gradient is not None:
+                    if not state:
+                        state.update(self.start(value, group))
+                    parameter.data = self.update(value, gradient, state, group)
 
     def check_groups(self) -> None:
         """Raise ValueError unless the settings of all groups, as they are now, make sense."""
@@ -196,8 +199,8 @@ class Optimizer:
         """Each parameter with its group and its state."""
         states = iter(self.state)
         for group in self.param_groups:
-            for parameter in group["params"]:
-                yield group, parameter, next(states)
+            for parameter, state in zip(group["params"], states):
+                yield group, parameter, state
 
     def _listed(self, params: Any) -> list[Any]:
         name = type(self).__name__

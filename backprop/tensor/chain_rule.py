@@ -21,13 +21,13 @@ def starting_gradient(output: Tensor, gradient: Matrix | None) -> Matrix:
     if not output.requires_grad:
         raise RuntimeError("backward(): this Tensor was computed from none that requires a gradient")
     if gradient is None:
-        if output.shape != (1, 1):
+        rows = output.data.rows
+        if len(rows) > 1 or len(rows[0]) > 1:
             raise ValueError(
                 f"backward() starts from a single number, this Tensor is {by(output.shape)}; "
                 "reduce it with sum() or mean(), or give gradient=Matrix(…)"
             )
-        value = output.item()
-        if value != value:
+        if rows[0][0] != rows[0][0]:
             raise FloatingPointError("backward(): the loss is nan; there is no gradient to follow")
         return trusted([[1]])
     if not isinstance(gradient, Matrix):
