@@ -65,14 +65,16 @@ FEW = 1_000
 
 
 def divided(data: Dataset, recipe: Recipe) -> list[Parts]:
-    """The data in three parts, with the same share of each class as nearly as can be; fewer than ``FEW`` examples in n
-    ways, so that each is held out once, for the 1/n that is next to the share to be held out.
+    """The data in three parts, with the same share of each class as nearly as can be; fewer than ``FEW`` examples in
+    several ways, so that each is held out once, where a half to a tenth is to be held out.
 
     Raises ValueError where nothing can be learned: too few examples for three parts, the same target or the same inputs
     everywhere, or numbers beyond ±1e100.
     """
     count = len(data)
-    ways = min(round(1 / recipe.test), count) if count < FEW else 1
+    ways = 1
+    if count < FEW and 0.1 <= recipe.test <= 0.5:
+        ways = min(range(2, min(10, count) + 1), key=lambda n: abs(1 / n - recipe.test), default=1)
     held_out = math.ceil(recipe.test * count if ways == 1 else count / ways)
     to_stop = math.ceil(recipe.validation * count)
     if held_out + to_stop >= count:

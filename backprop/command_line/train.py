@@ -22,6 +22,7 @@ import argparse
 import json
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
@@ -70,7 +71,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("weight-decay", number, "pull of the weights to 0"),
         ("patience", count, "epochs without a better validation loss until it stops"),
         ("validation", share, "share of the examples that says when to stop"),
-        ("test", share, "share of the examples that is held out for the report; of few, the next 1/n"),
+        ("test", share, "share of the examples that is held out for the report; of few the next 1/n"),
     ):
         default = getattr(Recipe, name.replace("-", "_"))
         add(f"--{name}", type=meaning, default=default, metavar="N", help=f"{text} (%(default)s)")
@@ -90,15 +91,18 @@ def run(arguments: argparse.Namespace) -> int:
         _announce(arguments, data, parts, others)
     learned = learn(parts, recipe, progress=not arguments.json, checkpoint=arguments.checkpoint)
     trainings, interrupted = [(parts, learned)], learned.history.interrupted
-    for other in others:
+    for turn, other in enumerate(others, 2):
         if interrupted:
             break
-        again = learn(other, recipe, progress=False)
-        interrupted = again.history.interrupted
-        if not interrupted:
-            trainings.append((other, again))
-            if not arguments.json:
-                print(f"training {len(trainings)} of {1 + len(others)}: {len(again.history)} epochs", flush=True)
+        interrupted, said = True, "interrupted, so the report is about the ones before"
+        # The model is learned already, and is not lost by ending here.
+        with suppress(KeyboardInterrupt):
+            again = learn(other, recipe, progress=False)
+            if not again.history.interrupted:
+                trainings.append((other, again))
+                interrupted, said = False, f"{len(again.history)} epochs"
+        if not arguments.json:
+            print(f"training {turn} of {1 + len(others)}: {said}", flush=True)
     description = _description(arguments, recipe, trainings)
     save(learned.model, description, arguments.out)
     if arguments.json:
@@ -107,7 +111,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"\nloss             {_curve(learned.history, 'loss')}")
         print(f"validation loss  {_curve(learned.history, 'validation_loss')}\n")
         each = f", each from one of {len(trainings)} trainings" if len(trainings) > 1 else ""
-        print(f"held out, {sum(len(own.test) for own, _ in trainings)} examples{each}:\n")
+        print(f"held out, {description.training['test_examples']} examples{each}:\n")
         print(f"{description.report()}\n\nsaved as {printable(arguments.out)}")
     return 130 if interrupted else 0
 
@@ -156,7 +160,9 @@ def _description(
         features = [place for place in range(inputs + 1) if place != target]
     training = {
         "table": "standard input" if arguments.table == "-" else printable(Path(arguments.table).name),
-        **{f"{part}_examples": len(examples) for part, examples in parts._asdict().items()},
+        "train_examples": len(train),
+        "validation_examples": len(parts.validation),
+        "test_examples": sum(len(own.test) for own, _ in trainings),
         "trainings": len(trainings),
         "epochs": len(learned.history),
         **{setting: getattr(recipe, setting) for setting in ("batch_size", "lr", "weight_decay", "patience", "seed")},

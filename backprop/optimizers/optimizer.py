@@ -116,6 +116,9 @@ class Optimizer:
         """Raise ValueError unless the settings of all groups, as they are now, make sense."""
         for group in self.param_groups:
             self.check(group)
+        if sum([len(group["params"]) for group in self.param_groups]) != len(self.state):
+            name = type(self).__name__
+            raise ValueError(f"{name}: the params of a group were changed; add_param_group adds parameters")
         for setting, memory in self.needs:
             for group, _, state in self.members():
                 if group[setting] and state and memory not in state:

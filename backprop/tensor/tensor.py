@@ -65,7 +65,7 @@ class Tensor:
     requires_grad: bool
     depth: int
     operation: Callable[..., Tensor] | None
-    inputs: Sequence[Tensor | None]
+    inputs: tuple[Tensor | None, ...]
     constants: dict[str, Any] | None
     pullbacks: Pullbacks | None
 
@@ -349,7 +349,7 @@ def operation(rule: Callable[..., Result]) -> Callable[..., Tensor]:
             result.requires_grad = True
             result.depth = depth
             result.operation = apply
-            result.inputs = inputs
+            result.inputs = tuple(inputs)
             result.pullbacks = pullbacks
             result.constants = constants
         return result

@@ -26,11 +26,11 @@ def add_gradients(model: Layer, loss: Loss, inputs: Any, targets: Targets, facto
     """
     output = model(inputs)
     value = loss(output, targets)
-    exact = value.item()
-    mean = float(exact)
+    mean = float(value.item())
     if math.isfinite(mean):
         # A Fraction among floats would make each operation that it goes through slow.
-        value.backward(Matrix([[float(factor) if isinstance(exact, float) else factor]]))
+        exact = isinstance(factor, int) or isinstance(value.item(), Fraction)
+        value.backward(Matrix([[factor if exact else float(factor)]]))
     return output, mean
 
 

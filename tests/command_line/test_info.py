@@ -28,7 +28,7 @@ def test_a_person_reads_the_same_report_twice(call):
         "classes              setosa, versicolor, virginica",
         "network              4-4-3, relu",
         "table                iris.csv",
-        "test examples        30",
+        "test examples        150",
         "3.weight  F64    3×4",
         "6 tensors, 43 numbers",
     ):

@@ -104,10 +104,15 @@ def test_a_quantity_of_few_examples_is_judged_in_turn_too(call, tmp_path):
     assert len(trainings) == 3 and judged(trainings) == made["held_out"]
 
 
-def test_ctrl_c_in_a_later_training_leaves_the_report_to_those_before(call, monkeypatch):
+@pytest.mark.parametrize("outside", [False, True])
+def test_ctrl_c_in_a_later_training_leaves_the_report_to_those_before(call, monkeypatch, outside):
+    """Be it in ``fit``, which ends with what it has, or outside of it."""
+
     def broken_off(parts, recipe, **options):
-        learned = learn(parts, recipe, **options)
         calls.append(parts)
+        if outside and len(calls) == 3:
+            raise KeyboardInterrupt
+        learned = learn(parts, recipe, **options)
         learned.history.interrupted = len(calls) == 3
         return learned
 
@@ -115,12 +120,13 @@ def test_ctrl_c_in_a_later_training_leaves_the_report_to_those_before(call, monk
     monkeypatch.setattr("backprop.command_line.train.learn", broken_off)
     came = call("train", IRIS, "--target", "species", *QUICK)
     assert came.code == 130 and len(calls) == 3
+    assert "training 3 of 5: interrupted, so the report is about the ones before\n" in came.out
     assert "held out, 60 examples, each from one of 2 trainings" in came.out
     assert load("model.safetensors")[1].training["trainings"] == 2
 
 
 @pytest.mark.parametrize("count", [3, 4, 5, 7, 11, 999, 1000])
-@pytest.mark.parametrize("share", [0.05, 0.2, 0.3, 0.5, 0.7])
+@pytest.mark.parametrize("share", [0.05, 0.1, 0.2, 0.3, 0.5, 0.7])
 def test_the_divisions_hold_each_example_out_once(count, share):
     data = Dataset(Matrix([[float(k)] for k in range(count)]), [k % 2 for k in range(count)], ["a", "b"])
     try:
@@ -132,7 +138,7 @@ def test_the_divisions_hold_each_example_out_once(count, share):
         assert all(map(len, parts))
         assert sorted(row for part in parts for row in part.inputs) == list(data.inputs)
     tested = sorted(row for parts in divisions for row in parts.test.inputs)
-    if count == 1000 or share == 0.7:
+    if count == 1000 or share in (0.05, 0.7):
         assert len(divisions) == 1 and len(tested) == math.ceil(share * count)
     else:
         assert tested == list(data.inputs)

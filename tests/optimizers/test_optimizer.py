@@ -315,3 +315,14 @@ def test_a_state_of_lbfgs_that_does_not_fit_is_refused(change, sentence):
     _, optimizer = trained("LBFGS", {"lr": 0.1, "max_iter": 3}, 2)
     with pytest.raises(ValueError, match=sentence):
         optimizer.load_state_dict(changed_state(optimizer.state_dict(), 0, **change))
+
+
+def test_parameters_put_into_a_group_by_hand_are_refused():
+    """They would be given the state of others."""
+    first, second, third = (Parameter([[1.0]]) for _ in range(3))
+    optimizer = SGD([{"params": [first]}, {"params": [second]}], lr=0.1)
+    optimizer.param_groups[0]["params"].append(third)
+    first.grad = Matrix([[1.0]])
+    with pytest.raises(ValueError, match="SGD: the params of a group were changed; add_param_group adds parameters"):
+        optimizer.step()
+    assert first.data == Matrix([[1.0]])
