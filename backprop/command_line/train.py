@@ -22,7 +22,6 @@ import argparse
 import json
 import os
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
@@ -91,18 +90,21 @@ def run(arguments: argparse.Namespace) -> int:
         _announce(arguments, data, parts, others)
     learned = learn(parts, recipe, progress=not arguments.json, checkpoint=arguments.checkpoint)
     trainings, interrupted = [(parts, learned)], learned.history.interrupted
-    for turn, other in enumerate(others, 2):
-        if interrupted:
-            break
-        interrupted, said = True, "interrupted, so the report is about the ones before"
-        # The model is learned already, and is not lost by ending here.
-        with suppress(KeyboardInterrupt):
+    try:
+        for other in [] if interrupted else others:
             again = learn(other, recipe, progress=False)
-            if not again.history.interrupted:
-                trainings.append((other, again))
-                interrupted, said = False, f"{len(again.history)} epochs"
+            if again.history.interrupted:
+                raise KeyboardInterrupt
+            trainings.append((other, again))
+            if not arguments.json:
+                print(f"training {len(trainings)} of {1 + len(others)}: {len(again.history)} epochs", flush=True)
+    except KeyboardInterrupt:
+        interrupted = True  # the model is learned already, and is not lost by ending here
         if not arguments.json:
-            print(f"training {turn} of {1 + len(others)}: {said}", flush=True)
+            left = 1 + len(trainings)
+            print(
+                f"training {left} of {1 + len(others)}: interrupted, so the report is about the ones before", flush=True
+            )
     description = _description(arguments, recipe, trainings)
     save(learned.model, description, arguments.out)
     if arguments.json:

@@ -22,8 +22,7 @@ def linear(input: Matrix, weight: Matrix, bias: Matrix | None = None) -> Result:
     >>> linear(Tensor([[1.0, 2.0]]), Tensor([[3.0, 4.0], [5.0, 6.0]]), Tensor([[0.5, -0.5]]))
     Tensor([[11.5, 16.5]])
     """
-    if len(input.rows[0]) != len(weight.rows[0]) or (bias is not None and bias.shape != (1, len(weight.rows))):
-        raise ValueError(_misfit(input, weight, bias))
+    _check_shapes(input, weight, bias)
     rows = row_products(input.rows, weight.rows)
     if bias is not None:
         biases = bias.rows[0]
@@ -41,9 +40,9 @@ def linear(input: Matrix, weight: Matrix, bias: Matrix | None = None) -> Result:
     return trusted(rows), (to_x, to_weight, to_bias)
 
 
-def _misfit(input: Matrix, weight: Matrix, bias: Matrix | None) -> str:
-    outputs, inputs = weight.shape
-    if input.shape[1] != inputs:
-        return f"linear got rows of {input.shape[1]} numbers; a weight of {by(weight.shape)} needs {inputs}"
-    assert bias is not None, "only a bias is left that may not fit"
-    return f"linear got a bias of {by(bias.shape)}; a weight of {by(weight.shape)} needs 1×{outputs}"
+def _check_shapes(input: Matrix, weight: Matrix, bias: Matrix | None) -> None:
+    outputs, inputs = len(weight.rows), len(weight.rows[0])
+    if len(input.rows[0]) != inputs:
+        raise ValueError(f"linear got rows of {input.shape[1]} numbers; a weight of {by(weight.shape)} needs {inputs}")
+    if bias is not None and bias.shape != (1, outputs):
+        raise ValueError(f"linear got a bias of {by(bias.shape)}; a weight of {by(weight.shape)} needs 1×{outputs}")

@@ -141,10 +141,9 @@ def logistic_cross_entropy(
 
 
 def _check_probabilities(name: str, what: str, table: Matrix) -> None:
-    for row in table.rows:
-        for p in row:
+    for i, row in enumerate(table.rows):
+        for j, p in enumerate(row):
             if not 0 <= p <= 1:
-                i, j = next((i, row.index(p)) for i, other in enumerate(table.rows) if other is row)
                 article = "an" if what == "input" else "a"
                 raise ValueError(f"{name}: {what} [{i}, {j}] is {p!r}; {article} {what} is a probability, from 0 to 1")
 

@@ -6,9 +6,8 @@ import math
 from typing import Any
 
 from backprop.dot import Rows
-from backprop.matrix import Matrix, by, trusted
+from backprop.matrix import Matrix, by, fits, trusted
 from backprop.settings import check_word
-from backprop.tensor import fits
 
 REDUCTIONS = ("mean", "sum", "none")
 
@@ -31,9 +30,9 @@ def reduced(losses: Rows, reduction: str, divisor: float | None = None) -> Matri
     """
     if reduction == "none":
         return trusted(losses)
-    if divisor is None:
-        divisor = divisor_of(losses, reduction)
-    return trusted([[sum(map(sum, losses)) / divisor if divisor else math.nan]])
+    divisor = divisor_of(losses, reduction) if divisor is None else divisor
+    total = sum(map(sum, losses))
+    return trusted([[total / divisor if divisor else math.nan]])
 
 
 def pulled_back(d: Matrix, slopes: Rows, reduction: str) -> Matrix:
@@ -44,7 +43,7 @@ def pulled_back(d: Matrix, slopes: Rows, reduction: str) -> Matrix:
     """
     if reduction == "none":
         return trusted([[g * s for g, s in zip(gs, ss)] for gs, ss in zip(d.rows, slopes)])
-    ((g,),), divisor = d.rows, divisor_of(slopes, reduction)
+    g, divisor = d.item(), divisor_of(slopes, reduction)
     return trusted([[s * g / divisor for s in row] for row in slopes])
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from backprop.matrix import Matrix, by
-from backprop.tensor import Parameter, StateTensor, Tensor, TensorLike
+from backprop.matrix import Matrix, by, fits
+from backprop.tensor import Parameter, StateTensor, Tensor, TensorLike, as_tensor
 
 
 class Layer:
@@ -124,7 +124,7 @@ class Layer:
             raise ValueError(f"load_state_dict: missing are {missing or 'none'}, unknown are {unknown or 'none'}")
         for name, tensor in own.items():
             value = state[name]
-            if not isinstance(value, Matrix) or value.shape != tensor.shape:
+            if not fits(value, tensor.data):
                 came = by(value.shape) if isinstance(value, Matrix) else repr(type(value).__name__)
                 raise ValueError(f"load_state_dict: {name} is a Matrix of {by(tensor.shape)}, got {came}")
         for name, tensor in own.items():
@@ -159,7 +159,7 @@ def of_length(name: str, input: TensorLike, length: int, *sizes: int, role: str 
     Traceback (most recent call last):
     ValueError: Linear(64, 10) got rows of 3 numbers; it needs 64
     """
-    tensor = input if isinstance(input, Tensor) else Tensor(input)
+    tensor = as_tensor(input)
     if len(tensor.data.rows[0]) != length:
         made = ", ".join(map(str, (length, *sizes)))
         raise ValueError(f"{name}({made}) got rows of {tensor.shape[1]} numbers{role}; it needs {length}")

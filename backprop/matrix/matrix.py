@@ -723,6 +723,16 @@ def trusted(rows: Rows) -> Matrix:
     return matrix
 
 
+def fits(value: Any, other: Matrix) -> bool:
+    """Whether it is a Matrix as large as the ``other``.
+
+    >>> fits(Matrix([[1, 2]]), Matrix([[0.5, 0.5]])), fits(Matrix([[1], [2]]), Matrix([[0.5, 0.5]])), fits(1, trusted([[1]]))
+    (True, False, False)
+    """
+    # The lengths alone: asking both for their shape takes twice the time, and this is asked for every gradient.
+    return isinstance(value, Matrix) and len(value.rows) == len(other.rows) and len(value.rows[0]) == len(other.rows[0])
+
+
 def _rows_of(value: Matrix | Number) -> Rows:
     """The table of a Matrix; a number is a table of one."""
     return value.rows if isinstance(value, Matrix) else [[entry(value)]]

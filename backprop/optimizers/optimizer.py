@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from reprlib import repr as short
 from typing import Any, Union
 
-from backprop.matrix import Matrix, by
+from backprop.matrix import Matrix, by, fits
 from backprop.settings import check_alike, is_number
 from backprop.tensor import Parameter
 
@@ -105,6 +105,7 @@ class Optimizer:
         self.check_groups()
         states = iter(self.state)
         for group in self.param_groups:
+            # Not by members(): what a generator costs is seen in the step of a small network.
             for parameter, state in zip(group["params"], states):
                 value, gradient = parameter.data, parameter.grad
                 if gradient is not None:
@@ -187,7 +188,7 @@ class Optimizer:
         for key, first in self.start(value, group).items():
             saved = state.get(key)
             if isinstance(first, Matrix):
-                if not isinstance(saved, Matrix) or saved.shape != first.shape:
+                if not fits(saved, first):
                     came = by(saved.shape) if isinstance(saved, Matrix) else repr(saved)
                     raise ValueError(f"{name}: {key} is a Matrix of {by(first.shape)}, got {came}")
             elif isinstance(first, int):

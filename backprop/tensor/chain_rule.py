@@ -7,7 +7,7 @@ from operator import attrgetter
 from reprlib import repr as short
 from typing import TYPE_CHECKING, Any, Callable, Union
 
-from backprop.matrix import Matrix, by, trusted
+from backprop.matrix import Matrix, by, fits, trusted
 
 if TYPE_CHECKING:
     from backprop.tensor.tensor import Tensor
@@ -90,12 +90,6 @@ def contributions(
     parts = pullbacks(gradient)
     together = parts if isinstance(parts, tuple) else (parts,)
     return [(x, part) for x, part in zip(inputs, together) if x is not None and x.requires_grad]
-
-
-def fits(value: Any, other: Matrix) -> bool:
-    """Whether it is a Matrix as large as the ``other``."""
-    # The lengths alone: asking both for their shape takes twice the time, and this is asked for every gradient.
-    return isinstance(value, Matrix) and len(value.rows) == len(other.rows) and len(value.rows[0]) == len(other.rows[0])
 
 
 def _misfit(tensor: Tensor, source: Tensor, part: Any) -> Exception:

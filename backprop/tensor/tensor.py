@@ -17,9 +17,9 @@ from numbers import Real
 from reprlib import repr as short
 from typing import Any, Callable, Union
 
-from backprop.matrix import Matrix, Number, Shape, by, chosen_places, power_of, trusted
+from backprop.matrix import Matrix, Number, Shape, by, chosen_places, fits, power_of, trusted
 from backprop.pictures import Graph
-from backprop.tensor.chain_rule import Pullbacks, fits, let_go, pull_back, reverse_topological_order, starting_gradient
+from backprop.tensor.chain_rule import Pullbacks, let_go, pull_back, reverse_topological_order, starting_gradient
 from backprop.tensor.picture import picture_of
 
 TensorLike = Union["Tensor", Matrix, Number]

@@ -54,11 +54,11 @@ class DataParallel:
         through the model each by itself, or that L is not the mean over them.
         """
         started = time.perf_counter()
-        parts = cut(inputs, targets, self._parts)
-        answers = self._answers(model, loss, parts, factor)
+        count, parts = len(targets), cut(inputs, targets, self._parts)
+        shares = [Fraction(len(own), count) for _, own in parts]
+        answers = self._answers(model, loss, parts, [factor * share for share in shares])
         output = Tensor(Matrix.vstack([answer.output for answer in answers]))
-        count = len(targets)
-        mean = sum([len(own) * answer.loss for (_, own), answer in zip(parts, answers)]) / count
+        mean = sum([share * answer.loss for share, answer in zip(shares, answers)])
         if not math.isfinite(mean):
             return output, mean
         if not self._batches:
@@ -78,19 +78,15 @@ class DataParallel:
         self._warn_where_it_does_not_pay((time.perf_counter() - started) / count)
         return output, whole
 
-    def _answers(self, model: Layer, loss: Loss, parts: Sequence[Batch], factor: Factor) -> list[Answer]:
-        """What the workers say to each part; its gradients are factor·nₖ/n·∂Lₖ/∂θ for nₖ of n examples.
+    def _answers(self, model: Layer, loss: Loss, parts: Sequence[Batch], factors: Sequence[Factor]) -> list[Answer]:
+        """What the workers say to each part, its gradients times its factor.
 
         The seeds come from a generator of the model, if it has any, else from the default one; where no layer draws, it
         stays as it is.
         """
         *_, source = generators_of(model, loss)
         undrawn = source.getstate()
-        count = sum([len(targets) for _, targets in parts])
-        tasks = [
-            packed((inputs, targets, factor * Fraction(len(targets), count), source.getrandbits(64)))
-            for inputs, targets in parts
-        ]
+        tasks = [packed((*part, factor, source.getrandbits(64))) for part, factor in zip(parts, factors)]
         try:
             bytes_of_answers = self._executor.map(learn, [packed_model(model, loss)] * len(tasks), tasks)
             answers = [pickle.loads(answer) for answer in bytes_of_answers]

@@ -12,7 +12,7 @@ import time
 from typing import Any, NamedTuple
 
 from backprop.layers import Layer
-from backprop.matrix import Matrix
+from backprop.matrix import Matrix, trusted
 from backprop.seeding import drawing_from, generator
 from backprop.tensor import Parameter, StateTensor
 from backprop.training.evaluation import Loss
@@ -76,10 +76,12 @@ def _state_of(model: Layer, loss: Loss) -> list[tuple[str, StateTensor]]:
 
 
 class _Pickler(pickle.Pickler):
-    """In the place of any generator the default one is put, which is that of the task."""
+    """In the place of any generator the default one is put, which is that of the task; a Matrix is not checked anew."""
 
     def reducer_override(self, value: Any) -> Any:
-        return (generator, ()) if isinstance(value, random.Random) else NotImplemented
+        if isinstance(value, random.Random):
+            return generator, ()
+        return (trusted, (value.rows,)) if type(value) is Matrix else NotImplemented
 
 
 def packed(value: Any) -> bytes:

@@ -30,19 +30,22 @@ def bytes_of(folder):
 # ------------------------------------------------------------------ what it learns
 
 
-@pytest.mark.parametrize(("name", "target", "least"), [("iris", "species", 0.95), ("breast_cancer", "diagnosis", 0.96)])
-def test_with_the_default_settings_it_learns(call, name, target, least):
-    """Each example is judged by a model that has not seen it. Over twenty seeds, each with its own division and start, the
-    mean is 95.9 and 97.3 %, from 94.0 and 96.7 on; with the default seed it is above the bound alone.
+@pytest.mark.parametrize(
+    ("name", "target", "seeds", "least"), [("iris", "species", 1, 0.95), ("breast_cancer", "diagnosis", 3, 0.96)]
+)
+def test_with_the_default_settings_it_learns(call, name, target, seeds, least):
+    """The mean over some seeds, each with its own division and start, of which the default is the first; over twenty it is
+    95.9 and 97.3 %, from 94.0 and 96.7 on.
 
-    More of them are ``pytest tests/command_line --hypothesis-profile=deep``.
+    Ten are ``pytest tests/command_line --hypothesis-profile=deep``.
     """
     shares = []
-    for seed in range(10 if settings.default.max_examples > 60 else 1):
+    for seed in range(10 if settings.default.max_examples > 60 else seeds):
         words = ["--target", target, "--seed", seed, "--json", "--overwrite"]
         came = call("train", ROOT / "backprop" / "data" / f"{name}.csv", *words)
         assert came.code == 0 and came.err == ""
         shares.append(json.loads(came.out)["held_out"]["accuracy"])
+        assert seed > 0 or shares[0] >= least
     assert sum(shares) / len(shares) >= least
 
 
@@ -74,6 +77,7 @@ def test_what_is_reported_is_what_predict_gives_for_the_rows_held_out(call, tmp_
     table(tmp_path / "held_out.csv", held_out, "x,y,kind\n")
     answers = json.loads(call("predict", "model.safetensors", "held_out.csv", "--json").out)["predictions"]
     predicted = [parts.test.classes.index(answer) for answer in answers]
+    assert len(answers) == 200
     assert metrics.report(parts.test.targets, predicted, classes=parts.test.classes) == reported["held_out"]
 
 
@@ -155,21 +159,25 @@ def test_each_part_has_its_duty_and_no_other():
     def other(part):
         return Dataset(part.inputs * 1e3, [2 - k for k in part.targets], part.classes)
 
-    plain, asked, stopped = learned(), learned(test=other(parts.test)), learned(validation=other(parts.validation))
-    assert asked.model.state_dict() == plain.model.state_dict() and asked.answers.data != plain.answers.data
+    asked_other = parts._replace(test=other(parts.test))
+    plain, asked, stopped = learned(), learned(test=asked_other.test), learned(validation=other(parts.validation))
+    assert asked.model.state_dict() == plain.model.state_dict()
+    assert judged([(asked_other, asked)]) != judged([(parts, plain)])
     assert [epoch.loss for epoch in stopped.history] == [epoch.loss for epoch in plain.history]
     assert all(one.validation_loss != two.validation_loss for one, two in zip(stopped.history, plain.history))
 
 
-def test_the_parts_have_the_shares_that_were_asked_for_of_each_class():
+def test_the_parts_are_all_of_the_data_and_have_the_shares_that_were_asked_for():
     """Exactly where there are many; of few the next 1/n is held out."""
-    many = Dataset(Matrix([[k] for k in range(1200)]), [k % 3 for k in range(1200)], ["a", "b", "c"])
-    for data, sizes in ((many, [720, 120, 360]), (load_iris(), [85, 15, 50])):
-        parts = divided(data, Recipe(validation=0.1, test=0.3))[0]
-        assert list(map(len, parts)) == sizes
-        for part in parts:
-            counts = [part.targets.count(k) for k in range(3)]
-            assert max(counts) - min(counts) <= 1
+    data = load_iris()
+    many = Dataset(Matrix.vstack([data.inputs] * 8), list(data.targets) * 8, data.classes)
+    (parts,) = divided(many, Recipe(validation=0.1, test=0.3))
+    assert list(map(len, parts)) == [720, 120, 360]
+    assert sorted(row for part in parts for row in part.inputs) == sorted(many.inputs)
+    assert [[part.targets.count(k) for k in range(3)] for part in parts] == [[240] * 3, [40] * 3, [120] * 3]
+    for parts in divided(data, Recipe(validation=0.1, test=0.3)):
+        assert list(map(len, parts)) == [85, 15, 50]
+        assert sorted(row for part in parts for row in part.inputs) == sorted(data.inputs)
 
 
 def test_the_same_command_writes_the_same_bytes(call, tmp_path):
