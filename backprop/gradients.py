@@ -32,11 +32,10 @@ def grad(output: Tensor, inputs: Tensor | Iterable[Tensor], grad_output: Matrix 
             raise TypeError(f"grad needs Tensors, got {tensor!r}")
     upstream = starting_gradient(output, grad_output)
     order = reverse_topological_order(output)
-    reached = set(order)
-    for k, tensor in enumerate(wanted):
-        if tensor not in reached:
-            raise ValueError(f"grad: the output does not depend on input {k}, or that does not require a gradient")
     gradients = pull_back(order, {output: upstream}, wanted)
+    for k, tensor in enumerate(wanted):
+        if tensor not in gradients:
+            raise ValueError(f"grad: the output does not depend on input {k}, or that does not require a gradient")
     let_go(order)
     return tuple(gradients[tensor] for tensor in wanted)
 

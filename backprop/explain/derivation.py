@@ -14,7 +14,7 @@ from backprop.explain.written import UPSTREAM, TooLong, Written, writing
 from backprop.matrix import Matrix, trusted
 from backprop.optimizers import Optimizer
 from backprop.seeding import generator
-from backprop.tensor import Tensor, contributions
+from backprop.tensor import Tensor, one_each
 
 MOST_ENTRIES = 8  # of a table are written out
 _MOST_STEPS = 200_000
@@ -79,7 +79,8 @@ def _tables(compute: Callable[[Mark], list[Matrix]], recorded: list[Matrix]) -> 
 
 def _parts(tensor: Tensor, pullbacks: Any, gradient: Matrix) -> list[Matrix]:
     """What goes to each input that needs a gradient."""
-    return [part for _, part in contributions(tensor.inputs, pullbacks, gradient)]
+    pairs = zip(tensor.inputs, one_each(pullbacks, gradient))
+    return [pullback(gradient) for x, pullback in pairs if x is not None and x.requires_grad]
 
 
 def _as_it_is(matrix: Matrix, symbol: str = "") -> Matrix:

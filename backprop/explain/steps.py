@@ -67,11 +67,11 @@ def steps_of(loss: Tensor, gradient: Matrix, model: Layer | None, given: Mapping
     """A step for each Tensor that ``loss`` was computed from, each after those it was computed from."""
     order = reverse_topological_order(loss)
     gradients = pull_back(order, {loss: gradient}, set(order))
-    made = [tensor for tensor in reversed(order) if tensor.operation is not None]
+    made = order[::-1]
     tensors = list(dict.fromkeys(chain.from_iterable((*_leaves(tensor), tensor) for tensor in made))) or [loss]
     names = names_of(tensors, model, given)
     written = {tensor: written_operation(tensor, gradients[tensor]) for tensor in made}
-    parts: dict[Tensor, list[Table]] = {tensor: [] for tensor in order}
+    parts: dict[Tensor, list[Table]] = {tensor: [] for tensor in gradients}
     for tensor in reversed(made):
         for source, part in zip(_learned(tensor), written[tensor][0][1:]):
             parts[source].append(part)

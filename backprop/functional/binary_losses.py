@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
-from backprop.dot import Rows
-from backprop.functional.reduction import check_reduction, check_same_shape, pulled_back, reduced
+from backprop.functional.reduction import check_reduction, check_same_shape, entries, pulled_back, reduced
 from backprop.functional.sigmoidal import logistic
 from backprop.functional.weights import Weights, weight_matrix
 from backprop.matrix import Matrix
@@ -49,26 +49,21 @@ def bernoulli_cross_entropy(
     check_same_shape(name, input, target)
     _check_probabilities(name, "input", input)
     _check_probabilities(name, "target", target)
-    weights = _fitting(name, "weight", weight, input)
+    xs, ts, ws, columns = entries(input), entries(target), _fitting(name, "weight", weight, input), len(input.rows[0])
     log, log1p = math.log, math.log1p
-    logs = [[max(log(x), -100.0) if x > 0.0 else -100.0 for x in row] for row in input.rows]
-    rests = [[max(log1p(-x), -100.0) if x < 1.0 else -100.0 for x in row] for row in input.rows]
-    losses = [
-        [-w * (t * a + (1 - t) * b) for t, w, a, b in zip(*rows)] for rows in zip(target.rows, weights, logs, rests)
-    ]
+    logs = [max(log(x), -100.0) if x > 0.0 else -100.0 for x in xs]
+    rests = [max(log1p(-x), -100.0) if x < 1.0 else -100.0 for x in xs]
+    losses = [-w * (t * a + (1 - t) * b) for t, w, a, b in zip(ts, ws, logs, rests)]
 
     def to_input(d: Matrix) -> Matrix:
-        slopes = [
-            [w * (x - t) / max(x * (1.0 - x), 1e-12) for x, t, w in zip(*rows)]
-            for rows in zip(input.rows, target.rows, weights)
-        ]
-        return pulled_back(d, slopes, reduction)
+        slopes = [w * (x - t) / max(x * (1.0 - x), 1e-12) for x, t, w in zip(xs, ts, ws)]
+        return pulled_back(d, slopes, columns, reduction)
 
     def to_target(d: Matrix) -> Matrix:
-        slopes = [[w * (b - a) for w, a, b in zip(*rows)] for rows in zip(weights, logs, rests)]
-        return pulled_back(d, slopes, reduction)
+        slopes = [w * (b - a) for w, a, b in zip(ws, logs, rests)]
+        return pulled_back(d, slopes, columns, reduction)
 
-    return reduced(losses, reduction), (to_input, to_target)
+    return reduced(losses, columns, reduction), (to_input, to_target)
 
 
 def binary_cross_entropy_with_logits(
@@ -114,46 +109,42 @@ def logistic_cross_entropy(
     check_reduction(name, reduction)
     check_same_shape(name, input, target)
     _check_probabilities(name, "target", target)
-    yes, no = target.rows, [[1 - t for t in row] for row in target.rows]
+    xs, ts, columns = entries(input), entries(target), len(input.rows[0])
+    yes, no = ts, [1 - t for t in ts]
     if weight is not None or pos_weight is not None:
-        weights, ps = _fitting(name, "weight", weight, input), _fitting(name, "pos_weight", pos_weight, input)
-        yes = [[w * p * t for w, p, t in zip(*rows)] for rows in zip(weights, ps, yes)]
-        no = [[w * n for w, n in zip(*rows)] for rows in zip(weights, no)]
+        ws, ps = _fitting(name, "weight", weight, input), _fitting(name, "pos_weight", pos_weight, input)
+        yes = [w * p * t for w, p, t in zip(ws, ps, ts)]
+        no = [w * n for w, n in zip(ws, no)]
     exp, log1p = math.exp, math.log1p
-    losses = [
-        [(n * x if x > 0.0 else -y * x) + (n + y) * log1p(exp(-abs(x))) for x, y, n in zip(xs, ys, ns)]
-        for xs, ys, ns in zip(input.rows, yes, no)
-    ]
+    losses = [(n * x if x > 0.0 else -y * x) + (n + y) * log1p(exp(-abs(x))) for x, y, n in zip(xs, yes, no)]
 
     def to_input(d: Matrix) -> Matrix:
-        slopes = [[s * (n + y) - y for s, y, n in zip(ss, ys, ns)] for ss, ys, ns in zip(logistic(input.rows), yes, no)]
-        return pulled_back(d, slopes, reduction)
+        (sigmoids,) = logistic([xs])
+        slopes = [s * (n + y) - y for s, y, n in zip(sigmoids, yes, no)]
+        return pulled_back(d, slopes, columns, reduction)
 
     def to_target(d: Matrix) -> Matrix:
-        weights, ps = _fitting(name, "weight", weight, input), _fitting(name, "pos_weight", pos_weight, input)
-        slopes = [
-            [w * ((-x if x > 0.0 else -p * x) + (p - 1) * log1p(exp(-abs(x)))) for x, w, p in zip(*rows)]
-            for rows in zip(input.rows, weights, ps)
-        ]
-        return pulled_back(d, slopes, reduction)
+        ws, ps = _fitting(name, "weight", weight, input), _fitting(name, "pos_weight", pos_weight, input)
+        slopes = [w * ((-x if x > 0.0 else -p * x) + (p - 1) * log1p(exp(-abs(x)))) for x, w, p in zip(xs, ws, ps)]
+        return pulled_back(d, slopes, columns, reduction)
 
-    return reduced(losses, reduction), (to_input, to_target)
+    return reduced(losses, columns, reduction), (to_input, to_target)
 
 
 def _check_probabilities(name: str, what: str, table: Matrix) -> None:
-    for i, row in enumerate(table.rows):
-        for j, p in enumerate(row):
-            if not 0 <= p <= 1:
-                article = "an" if what == "input" else "a"
-                raise ValueError(f"{name}: {what} [{i}, {j}] is {p!r}; {article} {what} is a probability, from 0 to 1")
+    for k, p in enumerate(entries(table)):
+        if not 0 <= p <= 1:
+            i, j = divmod(k, len(table.rows[0]))
+            article = "an" if what == "input" else "a"
+            raise ValueError(f"{name}: {what} [{i}, {j}] is {p!r}; {article} {what} is a probability, from 0 to 1")
 
 
-def _fitting(name: str, setting: str, weight: Matrix | None, input: Matrix) -> Rows:
-    """The weight of each entry; 1 where none is given."""
+def _fitting(name: str, setting: str, weight: Matrix | None, input: Matrix) -> list[Any]:
+    """The weight of each entry, row after row; 1 where none is given."""
     rows, columns = input.shape
     if weight is None:
-        return [[1] * columns] * rows
+        return [1] * (rows * columns)
     height, width = weight.shape
     if height not in (1, rows) or width not in (1, columns):
         raise ValueError(f"{name}: a {setting} of {height}×{width} does not repeat to the input's {rows}×{columns}")
-    return weight.broadcast_to(rows, columns).rows
+    return entries(weight.broadcast_to(rows, columns))

@@ -12,7 +12,14 @@ from typing import Any, Callable
 
 from backprop.dot import Rows
 from backprop.functional.probability import exponentials
-from backprop.functional.reduction import check_reduction, check_same_shape, pulled_back, reduced, row_gradients
+from backprop.functional.reduction import (
+    check_reduction,
+    check_same_shape,
+    entries,
+    pulled_back,
+    reduced,
+    row_gradients,
+)
 from backprop.functional.weights import Weights, weight_matrix
 from backprop.matrix import Matrix, by, trusted
 from backprop.settings import check_number, check_word
@@ -88,12 +95,12 @@ def softmax_cross_entropy(
     losses = []
     for row, t, share in zip(x.rows, target, shares):
         if not share:
-            losses.append([0.0])
+            losses.append(0.0)
             rows.append(([0.0] * len(row), 1.0, 0))
             continue
         powers = exponentials(row)
         total = sum(powers)
-        losses.append([share * (math.log(total) + (max(row) - row[t]))])
+        losses.append(share * (math.log(total) + (max(row) - row[t])))
         rows.append((powers, total, t))
 
     def pullback(d: Matrix) -> Matrix:
@@ -106,7 +113,7 @@ def softmax_cross_entropy(
             gradient.append(slopes)
         return trusted(gradient)
 
-    return reduced(losses, reduction, divisor), pullback
+    return reduced(losses, 1, reduction, divisor), pullback
 
 
 @operation
@@ -129,7 +136,7 @@ def soft_cross_entropy(
     for row in x.rows:
         largest, logarithm = max(row), math.log(sum(exponentials(row)))
         logs.append([(largest - z) + logarithm for z in row])
-    losses = [[sum([a * r for a, r in zip(ws, rs)]) if any(ws) else 0.0] for ws, rs in zip(shares, logs)]
+    losses = [sum([a * r for a, r in zip(ws, rs)]) if any(ws) else 0.0 for ws, rs in zip(shares, logs)]
 
     def to_x(d: Matrix) -> Matrix:
         exp, gradient = math.exp, []
@@ -142,7 +149,7 @@ def soft_cross_entropy(
         gradients = row_gradients(d, count, reduction, divisor)
         return trusted([[g * w * r for w, r in zip(weights, rs)] for rs, g in zip(logs, gradients)])
 
-    return reduced(losses, reduction, divisor), (to_x, to_target)
+    return reduced(losses, 1, reduction, divisor), (to_x, to_target)
 
 
 def nll_loss(
@@ -180,7 +187,7 @@ def picked_negative(
     check_reduction(name, reduction)
     shares = _shares(name, x, target, weight, ignore_index)
     divisor = sum(shares) if reduction == "mean" else 1
-    losses = [[-w * row[t] if w else 0.0] for row, t, w in zip(x.rows, target, shares)]
+    losses = [-w * row[t] if w else 0.0 for row, t, w in zip(x.rows, target, shares)]
 
     def pullback(d: Matrix) -> Matrix:
         gradient = []
@@ -191,7 +198,7 @@ def picked_negative(
             gradient.append(slopes)
         return trusted(gradient)
 
-    return reduced(losses, reduction, divisor), pullback
+    return reduced(losses, 1, reduction, divisor), pullback
 
 
 @operation
@@ -217,23 +224,23 @@ def kl_div(
     if log_target:
         # Above 709 eᵘ is beyond the largest float.
         _check_targets(name, target, lambda u: u <= 709.0, "the logarithm of a probability")
-        logs, shares = target.rows, [list(map(math.exp, row)) for row in target.rows]
+        logs = entries(target)
+        shares = list(map(math.exp, logs))
     else:
         _check_targets(name, target, lambda t: 0 <= t < math.inf, "a probability, from 0 up")
-        logs, shares = [[math.log(t) if t else 0.0 for t in row] for row in target.rows], target.rows
-    losses = [[p * (u - x) if p else 0.0 for x, u, p in zip(*rows)] for rows in zip(input.rows, logs, shares)]
+        shares = entries(target)
+        logs = [math.log(t) if t else 0.0 for t in shares]
+    xs, columns = entries(input), len(input.rows[0])
+    losses = [p * (u - x) if p else 0.0 for x, u, p in zip(xs, logs, shares)]
 
     def to_input(d: Matrix) -> Matrix:
-        return pulled_back(d, [[-p for p in row] for row in shares], reduction)
+        return pulled_back(d, [-p for p in shares], columns, reduction)
 
     def to_target(d: Matrix) -> Matrix:
-        slopes = [
-            [(p if log_target else 1.0) * (u - x + 1.0) if p else 0.0 for x, u, p in zip(*rows)]
-            for rows in zip(input.rows, logs, shares)
-        ]
-        return pulled_back(d, slopes, reduction)
+        slopes = [(p if log_target else 1.0) * (u - x + 1.0) if p else 0.0 for x, u, p in zip(xs, logs, shares)]
+        return pulled_back(d, slopes, columns, reduction)
 
-    return reduced(losses, reduction), (to_input, to_target)
+    return reduced(losses, columns, reduction), (to_input, to_target)
 
 
 def check_index(name: str, ignore_index: Any) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from reprlib import repr as short
 from typing import Any
 
-from backprop.dot import Rows, dot
+from backprop.dot import dot
 from backprop.functional.reduction import check_reduction, check_same_shape, reduced, row_gradients
 from backprop.matrix import Matrix, trusted
 from backprop.settings import check_number
@@ -51,7 +51,7 @@ def cosine_embedding(
     check_reduction(name, reduction)
     check_same_shape(name, x, y, "input1 and input2")
     _check_signs(name, target, len(x.rows))
-    losses: Rows = []
+    losses: list[Any] = []
     parts = []
     for xs, ys, sign in zip(x.rows, y.rows, target):
         xx, yy = dot(xs, xs) + 1e-12, dot(ys, ys) + 1e-12
@@ -59,7 +59,7 @@ def cosine_embedding(
         c = dot(xs, ys) / length
         loss = 1.0 - c if sign == 1 else 0.0 if c < margin else c - margin
         slope = -1.0 if sign == 1 else 0.0 if c < margin else 1.0
-        losses.append([loss])
+        losses.append(loss)
         parts.append((xs, ys, xx, yy, length, c, slope))
 
     def pullback(d: Matrix) -> tuple[Matrix, Matrix]:
@@ -71,7 +71,7 @@ def cosine_embedding(
             to_y.append([across * a - along_y * b for a, b in zip(xs, ys)])
         return trusted(to_x), trusted(to_y)
 
-    return reduced(losses, reduction), pullback
+    return reduced(losses, 1, reduction), pullback
 
 
 def triplet_margin_loss(
@@ -125,7 +125,7 @@ def triplet_margin(
     check_reduction(name, reduction)
     check_same_shape(name, anchor, positive, "anchor and positive")
     check_same_shape(name, anchor, negative, "anchor and negative")
-    losses: Rows = []
+    losses: list[Any] = []
     parts = []
     for xs, ys, zs in zip(anchor.rows, positive.rows, negative.rows):
         near, far = ([a - b + eps for a, b in zip(xs, others)] for others in (ys, zs))
@@ -137,7 +137,7 @@ def triplet_margin(
             if to_between < to_far:
                 swapped, far, to_far = True, between, to_between
         loss = to_near - to_far + margin
-        losses.append([0.0 if loss < 0.0 else loss])
+        losses.append(0.0 if loss < 0.0 else loss)
         parts.append((near, to_near, far, to_far, swapped, loss < 0.0))
 
     def pullback(d: Matrix) -> tuple[Matrix, Matrix, Matrix]:
@@ -151,7 +151,7 @@ def triplet_margin(
             to_negative.append(push)
         return trusted(to_anchor), trusted(to_positive), trusted(to_negative)
 
-    return reduced(losses, reduction), pullback
+    return reduced(losses, 1, reduction), pullback
 
 
 def check_triplet(name: str, margin: float, p: float, eps: float) -> None:

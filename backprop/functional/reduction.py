@@ -1,11 +1,15 @@
-"""Reduction: the losses of a batch each as they are, their sum or their mean, and the way back through it."""
+"""Reduction: the losses of a batch each as they are, their sum or their mean, and the way back through it.
+
+The losses of a table, and their slopes, stand in one list, row after row: most often a row has a single one, and a list
+for each would cost more than the arithmetic.
+"""
 
 from __future__ import annotations
 
 import math
+from itertools import chain
 from typing import Any
 
-from backprop.dot import Rows
 from backprop.matrix import Matrix, by, fits, trusted
 from backprop.settings import check_word
 
@@ -22,29 +26,46 @@ def check_reduction(name: str, reduction: Any) -> None:
     check_word(name, "reduction", reduction, REDUCTIONS)
 
 
-def reduced(losses: Rows, reduction: str, divisor: float | None = None) -> Matrix:
+def entries(table: Matrix) -> list[Any]:
+    """What stands in it, row after row.
+
+    >>> entries(Matrix([[1, 2], [3, 4]]))
+    [1, 2, 3, 4]
+    """
+    return list(chain.from_iterable(table.rows))
+
+
+def in_rows(entries: list[Any], columns: int) -> Matrix:
+    """The table that has these entries, row after row.
+
+    >>> in_rows([1, 2, 3, 4], 2)
+    Matrix([[1, 2], [3, 4]])
+    """
+    return trusted([entries[start : start + columns] for start in range(0, len(entries), columns)])
+
+
+def reduced(losses: list[Any], columns: int, reduction: str, divisor: float | None = None) -> Matrix:
     """L = Σ ℓ / divisor as 1×1, or for "none" the losses ℓ as they are; see ``divisor_of``. Nothing has the mean NaN.
 
-    >>> reduced([[1.0, 5.0]], "mean"), reduced([[1.0, 5.0]], "none")
+    >>> reduced([1.0, 5.0], 2, "mean"), reduced([1.0, 5.0], 2, "none")
     (Matrix([[3.0]]), Matrix([[1.0, 5.0]]))
     """
     if reduction == "none":
-        return trusted(losses)
-    divisor = divisor_of(losses, reduction) if divisor is None else divisor
-    total = sum(map(sum, losses))
-    return trusted([[total / divisor if divisor else math.nan]])
+        return in_rows(losses, columns)
+    divisor = divisor_of(len(losses), columns, reduction) if divisor is None else divisor
+    return trusted([[sum(losses) / divisor if divisor else math.nan]])
 
 
-def pulled_back(d: Matrix, slopes: Rows, reduction: str) -> Matrix:
+def pulled_back(d: Matrix, slopes: list[Any], columns: int, reduction: str) -> Matrix:
     """∂L/∂x = ∂L/∂ℓ·∂ℓ/∂x entry by entry, for d = ∂L/∂(what ``reduced`` gave) and ``slopes`` = ∂ℓ/∂x.
 
-    >>> pulled_back(Matrix([[1.0]]), [[2.0, -4.0]], "mean")
+    >>> pulled_back(Matrix([[1.0]]), [2.0, -4.0], 2, "mean")
     Matrix([[1.0, -2.0]])
     """
     if reduction == "none":
-        return trusted([[g * s for g, s in zip(gs, ss)] for gs, ss in zip(d.rows, slopes)])
-    g, divisor = d.item(), divisor_of(slopes, reduction)
-    return trusted([[s * g / divisor for s in row] for row in slopes])
+        return in_rows([g * s for g, s in zip(entries(d), slopes)], columns)
+    g, divisor = d.item(), divisor_of(len(slopes), columns, reduction)
+    return in_rows([s * g / divisor for s in slopes], columns)
 
 
 def row_gradients(d: Matrix, count: int, reduction: str, divisor: float) -> list[Any]:
@@ -54,15 +75,15 @@ def row_gradients(d: Matrix, count: int, reduction: str, divisor: float) -> list
     [1.5, 1.5]
     """
     if reduction == "none":
-        return [g for (g,) in d.rows]
+        return entries(d)
     return [d.item() / divisor if divisor else math.nan] * count
 
 
-def divisor_of(losses: Rows, reduction: str) -> int:
-    """What the sum is divided by: the number of losses, for "batchmean" that of rows, for "sum" 1."""
+def divisor_of(count: int, columns: int, reduction: str) -> int:
+    """What the sum of ``count`` losses is divided by: their number, for "batchmean" that of rows, for "sum" 1."""
     if reduction == "sum":
         return 1
-    return len(losses) if reduction == "batchmean" else len(losses) * len(losses[0])
+    return count // columns if reduction == "batchmean" else count
 
 
 def check_same_shape(name: str, first: Matrix, second: Matrix, names: str = "input and target") -> None:

@@ -7,8 +7,10 @@ is left out: with "none" the losses can be multiplied by any.
 
 from __future__ import annotations
 
-from backprop.dot import Rows
-from backprop.functional.reduction import check_reduction, check_same_shape, pulled_back, reduced
+from operator import sub
+from typing import Any
+
+from backprop.functional.reduction import check_reduction, check_same_shape, entries, pulled_back, reduced
 from backprop.matrix import Matrix
 from backprop.settings import check_number
 from backprop.tensor import Result, operation
@@ -24,12 +26,12 @@ def mse_loss(input: Matrix, target: Matrix, *, reduction: str = "mean", name: st
     >>> mse_loss(Tensor([[1.0, 2.0]]), Tensor([[1.0, 4.0]]))
     Tensor([[2.0]])
     """
-    errors = _errors(name, input, target, reduction)
+    errors, columns = _errors(name, input, target, reduction), len(input.rows[0])
 
     def pullback(d: Matrix) -> Matrix:
-        return pulled_back(2 * d, errors, reduction)
+        return pulled_back(2 * d, errors, columns, reduction)
 
-    return reduced([[e * e for e in row] for row in errors], reduction), (pullback, lambda d: -pullback(d))
+    return reduced([e * e for e in errors], columns, reduction), (pullback, lambda d: -pullback(d))
 
 
 @operation
@@ -42,12 +44,12 @@ def l1_loss(input: Matrix, target: Matrix, *, reduction: str = "mean", name: str
     >>> l1_loss(Tensor([[1.0, 2.0]]), Tensor([[1.0, 4.0]]))
     Tensor([[1.0]])
     """
-    errors = _errors(name, input, target, reduction)
+    errors, columns = _errors(name, input, target, reduction), len(input.rows[0])
 
     def pullback(d: Matrix) -> Matrix:
-        return pulled_back(d, [[(e > 0) - (e < 0) for e in row] for row in errors], reduction)
+        return pulled_back(d, [(e > 0) - (e < 0) for e in errors], columns, reduction)
 
-    return reduced([[abs(e) for e in row] for row in errors], reduction), (pullback, lambda d: -pullback(d))
+    return reduced(list(map(abs, errors)), columns, reduction), (pullback, lambda d: -pullback(d))
 
 
 @operation
@@ -65,14 +67,14 @@ def smooth_l1_loss(
     Tensor([[0.5, 0.125]])
     """
     check_number(name, "beta", beta, 0)
-    errors = _errors(name, input, target, reduction)
-    losses = [[e * e / (2 * beta) if abs(e) < beta else abs(e) - beta / 2 for e in row] for row in errors]
+    errors, columns = _errors(name, input, target, reduction), len(input.rows[0])
+    losses = [e * e / (2 * beta) if abs(e) < beta else abs(e) - beta / 2 for e in errors]
 
     def pullback(d: Matrix) -> Matrix:
-        slopes = [[e / beta if abs(e) < beta else (e > 0) - (e < 0) for e in row] for row in errors]
-        return pulled_back(d, slopes, reduction)
+        slopes = [e / beta if abs(e) < beta else (e > 0) - (e < 0) for e in errors]
+        return pulled_back(d, slopes, columns, reduction)
 
-    return reduced(losses, reduction), (pullback, lambda d: -pullback(d))
+    return reduced(losses, columns, reduction), (pullback, lambda d: -pullback(d))
 
 
 @operation
@@ -90,18 +92,18 @@ def huber_loss(
     Tensor([[0.5, 16.0]])
     """
     check_number(name, "delta", delta, above=0)
-    errors = _errors(name, input, target, reduction)
-    losses = [[e * e / 2 if abs(e) <= delta else delta * (abs(e) - delta / 2) for e in row] for row in errors]
+    errors, columns = _errors(name, input, target, reduction), len(input.rows[0])
+    losses = [e * e / 2 if abs(e) <= delta else delta * (abs(e) - delta / 2) for e in errors]
 
     def pullback(d: Matrix) -> Matrix:
-        slopes = [[e if abs(e) <= delta else delta if e > 0 else -delta for e in row] for row in errors]
-        return pulled_back(d, slopes, reduction)
+        slopes = [e if abs(e) <= delta else delta if e > 0 else -delta for e in errors]
+        return pulled_back(d, slopes, columns, reduction)
 
-    return reduced(losses, reduction), (pullback, lambda d: -pullback(d))
+    return reduced(losses, columns, reduction), (pullback, lambda d: -pullback(d))
 
 
-def _errors(name: str, input: Matrix, target: Matrix, reduction: str) -> Rows:
-    """x − t, once both and the reduction are found to fit."""
+def _errors(name: str, input: Matrix, target: Matrix, reduction: str) -> list[Any]:
+    """x − t, row after row, once both and the reduction are found to fit."""
     check_reduction(name, reduction)
     check_same_shape(name, input, target)
-    return [[x - t for x, t in zip(xs, ts)] for xs, ts in zip(input.rows, target.rows)]
+    return list(map(sub, entries(input), entries(target)))

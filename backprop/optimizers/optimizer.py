@@ -94,7 +94,7 @@ class Optimizer:
         """Forget the gradients of the last step: ``backward()`` adds to what is there."""
         for group in self.param_groups:
             for parameter in group["params"]:
-                parameter.grad = None
+                parameter._grad = None
 
     def step(self) -> None:
         """Change every parameter that has a gradient by the rule. PyTorch takes a closure too, here LBFGS alone does.
@@ -107,7 +107,7 @@ class Optimizer:
         for group in self.param_groups:
             # Not by members(): what a generator costs is seen in the step of a small network.
             for parameter, state in zip(group["params"], states):
-                value, gradient = parameter.data, parameter.grad
+                value, gradient = parameter._data, parameter._grad
                 if gradient is not None:
                     if not state:
                         state.update(self.start(value, group))

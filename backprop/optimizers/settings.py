@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +12,10 @@ from backprop.settings import check_number, is_number
 def check_not_negative(name: str, group: Mapping[str, Any], *settings: str) -> None:
     """ValueError unless all are finite numbers from 0 up."""
     for setting in settings:
-        check_number(name, setting, group[setting], 0)
+        value = group[setting]
+        # What nearly all are is passed without a call: this is asked in every step.
+        if type(value) not in (float, int) or not 0 <= value < math.inf:
+            check_number(name, setting, value, 0)
 
 
 def check_eps(name: str, group: Mapping[str, Any]) -> None:

@@ -38,21 +38,21 @@ def starting_gradient(output: Tensor, gradient: Matrix | None) -> Matrix:
 
 
 def reverse_topological_order(output: Tensor) -> list[Tensor]:
-    """The Tensors that ``output`` was computed from and that require a gradient, users before what they use.
+    """What operations made on the way from the leaves to ``output``, users before what they use.
 
     What was computed from others lies deeper than all of them, so falling depth is such an order. Meeting a value and
-    passing its gradient on at once would pass on a sum that is not complete yet.
+    passing its gradient on at once would pass on a sum that is not complete yet. Leaves pass nothing on.
     """
-    order = [output]
+    order = [output] if output.depth else []
     found = {output}
     for tensor in order:
-        if tensor.operation is not None and tensor.pullbacks is None:
+        if tensor.pullbacks is None:
             raise RuntimeError(
                 "backward() has already gone through this graph and let it go; "
                 "compute the loss again, or add up losses and call backward() once"
             )
         for source in tensor.inputs:
-            if source is not None and source.requires_grad and source not in found:
+            if source is not None and source.depth and source.requires_grad and source not in found:
                 found.add(source)
                 order.append(source)
     order.sort(key=attrgetter("depth"))
@@ -63,33 +63,31 @@ def reverse_topological_order(output: Tensor) -> list[Tensor]:
 def pull_back(
     order: Sequence[Tensor], gradients: dict[Tensor, Matrix], wanted: Collection[Tensor] = ()
 ) -> dict[Tensor, Matrix]:
-    """The chain rule: from ``gradients`` at the outputs to those of the leaves, in reverse topological order, and to
-    those of the ``wanted`` on the way."""
-    found = {}
+    """The chain rule: from ``gradients`` at the outputs, in reverse topological order, to those of the leaves, which
+    remain, and of the ``wanted`` on the way."""
     for tensor in order:
-        gradient = gradients.pop(tensor)
-        if tensor.operation is None:
-            found[tensor] = gradient
-            continue
-        if tensor in wanted:
-            found[tensor] = gradient
-        for source, part in contributions(tensor.inputs, tensor.pullbacks, gradient):
-            if not fits(part, source._data):
-                raise _misfit(tensor, source, part)
-            gradients[source] = gradients[source] + part if source in gradients else part
-    return found
+        gradient = gradients[tensor] if tensor in wanted else gradients.pop(tensor)
+        for source, pullback in zip(tensor.inputs, one_each(tensor.pullbacks, gradient)):
+            # For what needs no gradient no pullback runs.
+            if source is not None and source.requires_grad:
+                part = pullback(gradient)
+                if not fits(part, source._data):
+                    raise _misfit(tensor, source, part)
+                gradients[source] = gradients[source] + part if source in gradients else part
+    return gradients
 
 
-def contributions(
-    inputs: Sequence[Tensor | None], pullbacks: Pullbacks | None, gradient: Matrix
-) -> list[tuple[Tensor, Matrix]]:
-    """Each input that needs a gradient, and what this use of it adds; for the others no pullback runs."""
+def one_each(pullbacks: Pullbacks | None, gradient: Matrix) -> Sequence[Pullback]:
+    """A pullback for each input; a single one that gives the gradients of all is run here, and each hands out its own."""
     if isinstance(pullbacks, tuple):
-        return [(x, pullback(gradient)) for x, pullback in zip(inputs, pullbacks) if x is not None and x.requires_grad]
+        return pullbacks
     assert pullbacks is not None, "a graph that was let go is refused before"
     parts = pullbacks(gradient)
-    together = parts if isinstance(parts, tuple) else (parts,)
-    return [(x, part) for x, part in zip(inputs, together) if x is not None and x.requires_grad]
+    return [_giver(part) for part in (parts if isinstance(parts, tuple) else (parts,))]
+
+
+def _giver(part: Matrix) -> Pullback:
+    return lambda _: part
 
 
 def _misfit(tensor: Tensor, source: Tensor, part: Any) -> Exception:

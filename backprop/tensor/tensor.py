@@ -133,8 +133,7 @@ class Tensor:
         """
         upstream = starting_gradient(self, gradient)
         order = reverse_topological_order(self)
-        leaves = pull_back(order, {self: upstream})
-        for leaf, total in leaves.items():
+        for leaf, total in pull_back(order, {self: upstream}).items():
             leaf._grad = total if leaf._grad is None else leaf._grad + total
         let_go(order)
 
