@@ -511,6 +511,20 @@ def test_an_operation_that_is_wrongly_written_says_so(rule, sentence):
         operation(rule)(a, b).backward()
 
 
+def test_the_pullback_of_one_input_gives_a_matrix_and_no_tuple():
+    with pytest.raises(TypeError, match=r"a pullback gives a Matrix, got \(Matrix"):
+        operation(lambda a: (a, lambda d: (d,)))(leaf([[1.0]])).backward()
+
+
+def test_what_was_frozen_on_the_way_is_not_gone_through():
+    x = leaf([[3.0]])
+    y = x * 2.0
+    z = x * y
+    y.requires_grad = False
+    z.backward()
+    assert x.grad == Matrix([[6.0]])
+
+
 def test_an_optional_input_may_be_left_out_before_one_given_by_name():
     f = operation(lambda a, b=None, c=None: (a * c, (lambda d: d * c, lambda d: d, lambda d: d * a)))
     a, c = leaf(2), leaf(3)

@@ -44,5 +44,5 @@ def _check_shapes(input: Matrix, weight: Matrix, bias: Matrix | None) -> None:
     outputs, inputs = len(weight.rows), len(weight.rows[0])
     if len(input.rows[0]) != inputs:
         raise ValueError(f"linear got rows of {input.shape[1]} numbers; a weight of {by(weight.shape)} needs {inputs}")
-    if bias is not None and bias.shape != (1, outputs):
+    if bias is not None and (len(bias.rows) > 1 or len(bias.rows[0]) != outputs):
         raise ValueError(f"linear got a bias of {by(bias.shape)}; a weight of {by(weight.shape)} needs 1×{outputs}")

@@ -47,9 +47,10 @@ def bernoulli_cross_entropy(
     """
     check_reduction(name, reduction)
     check_same_shape(name, input, target)
-    _check_probabilities(name, "input", input)
-    _check_probabilities(name, "target", target)
-    xs, ts, ws, columns = entries(input), entries(target), _fitting(name, "weight", weight, input), len(input.rows[0])
+    xs, ts, columns = entries(input), entries(target), len(input.rows[0])
+    _check_probabilities(name, "input", xs, columns)
+    _check_probabilities(name, "target", ts, columns)
+    ws = _fitting(name, "weight", weight, input)
     log, log1p = math.log, math.log1p
     logs = [max(log(x), -100.0) if x > 0.0 else -100.0 for x in xs]
     rests = [max(log1p(-x), -100.0) if x < 1.0 else -100.0 for x in xs]
@@ -108,8 +109,8 @@ def logistic_cross_entropy(
     """
     check_reduction(name, reduction)
     check_same_shape(name, input, target)
-    _check_probabilities(name, "target", target)
     xs, ts, columns = entries(input), entries(target), len(input.rows[0])
+    _check_probabilities(name, "target", ts, columns)
     yes, no = ts, [1 - t for t in ts]
     if weight is not None or pos_weight is not None:
         ws, ps = _fitting(name, "weight", weight, input), _fitting(name, "pos_weight", pos_weight, input)
@@ -131,10 +132,10 @@ def logistic_cross_entropy(
     return reduced(losses, columns, reduction), (to_input, to_target)
 
 
-def _check_probabilities(name: str, what: str, table: Matrix) -> None:
-    for k, p in enumerate(entries(table)):
+def _check_probabilities(name: str, what: str, entries: list[Any], columns: int) -> None:
+    for k, p in enumerate(entries):
         if not 0 <= p <= 1:
-            i, j = divmod(k, len(table.rows[0]))
+            i, j = divmod(k, columns)
             article = "an" if what == "input" else "a"
             raise ValueError(f"{name}: {what} [{i}, {j}] is {p!r}; {article} {what} is a probability, from 0 to 1")
 

@@ -317,6 +317,8 @@ def operation(rule: Callable[..., Result]) -> Callable[..., Tensor]:
     signature = inspect.signature(rule)
     parameters = [p for p in signature.parameters.values() if p.kind not in (p.KEYWORD_ONLY, p.VAR_KEYWORD)]
     differentiable = {p.name for p in parameters}
+    # Its pullback and the single function for all are the same then.
+    alone = len(parameters) == 1 and parameters[0].kind is not inspect.Parameter.VAR_POSITIONAL
 
     @wraps(rule)
     def apply(*arguments: Any, **constants: Any) -> Tensor:
@@ -343,8 +345,11 @@ def operation(rule: Callable[..., Result]) -> Callable[..., Tensor]:
         value, pullbacks = rule(*values, **constants)
         result = Tensor(value)
         if requires_grad and _recording.on:
-            if isinstance(pullbacks, tuple) and len(pullbacks) < len(inputs):
-                raise TypeError(f"{rule.__name__} gives {len(pullbacks)} pullbacks for {len(inputs)} inputs")
+            if isinstance(pullbacks, tuple):
+                if len(pullbacks) < len(inputs):
+                    raise TypeError(f"{rule.__name__} gives {len(pullbacks)} pullbacks for {len(inputs)} inputs")
+            elif alone:
+                pullbacks = (pullbacks,)  # type: ignore[assignment]
             result.requires_grad = True
             result.depth = depth
             result.operation = apply
