@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Callable
 
-from backprop.matrix import Matrix, trusted
+from backprop.matrix import Matrix, flattened, trusted
 from backprop.tensor import Tensor, let_go, pull_back, reverse_topological_order, starting_gradient
 
 
@@ -60,6 +60,6 @@ def jacobian(func: Callable[[Tensor], Tensor], x: Tensor | Matrix | Iterable[Any
     for i in range(entries):
         unit = Matrix.from_flat([1 if k == i else 0 for k in range(entries)], *y.shape)
         gradient = pull_back(order, {y: unit}).get(leaf, Matrix.zeros(*leaf.shape))
-        rows.append(gradient.reshape(1, -1).rows[0])
+        rows.append(flattened(gradient.rows))
     let_go(order)
     return trusted(rows)

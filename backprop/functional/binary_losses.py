@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from backprop.functional.reduction import check_reduction, check_same_shape, entries, pulled_back, reduced
+from backprop.functional.reduction import check_reduction, check_same_shape, pulled_back, reduced
 from backprop.functional.sigmoidal import logistic
 from backprop.functional.weights import Weights, weight_matrix
-from backprop.matrix import Matrix
+from backprop.matrix import Matrix, flattened
 from backprop.tensor import Result, Tensor, TensorLike, operation
 
 
@@ -47,7 +47,7 @@ def bernoulli_cross_entropy(
     """
     check_reduction(name, reduction)
     check_same_shape(name, input, target)
-    xs, ts, columns = entries(input), entries(target), len(input.rows[0])
+    xs, ts, columns = flattened(input.rows), flattened(target.rows), len(input.rows[0])
     _check_probabilities(name, "input", xs, columns)
     _check_probabilities(name, "target", ts, columns)
     ws = _fitting(name, "weight", weight, input)
@@ -109,7 +109,7 @@ def logistic_cross_entropy(
     """
     check_reduction(name, reduction)
     check_same_shape(name, input, target)
-    xs, ts, columns = entries(input), entries(target), len(input.rows[0])
+    xs, ts, columns = flattened(input.rows), flattened(target.rows), len(input.rows[0])
     _check_probabilities(name, "target", ts, columns)
     yes, no = ts, [1 - t for t in ts]
     if weight is not None or pos_weight is not None:
@@ -148,4 +148,4 @@ def _fitting(name: str, setting: str, weight: Matrix | None, input: Matrix) -> l
     height, width = weight.shape
     if height not in (1, rows) or width not in (1, columns):
         raise ValueError(f"{name}: a {setting} of {height}×{width} does not repeat to the input's {rows}×{columns}")
-    return entries(weight.broadcast_to(rows, columns))
+    return flattened(weight.broadcast_to(rows, columns).rows)

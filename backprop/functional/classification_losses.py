@@ -15,13 +15,12 @@ from backprop.functional.probability import exponentials
 from backprop.functional.reduction import (
     check_reduction,
     check_same_shape,
-    entries,
     pulled_back,
     reduced,
     row_gradients,
 )
 from backprop.functional.weights import Weights, weight_matrix
-from backprop.matrix import Matrix, by, trusted
+from backprop.matrix import Matrix, by, flattened, trusted
 from backprop.settings import check_number, check_word
 from backprop.tensor import Result, Tensor, TensorLike, as_tensor, operation
 
@@ -224,13 +223,13 @@ def kl_div(
     if log_target:
         # Above 709 eᵘ is beyond the largest float.
         _check_targets(name, target, lambda u: u <= 709.0, "the logarithm of a probability")
-        logs = entries(target)
+        logs = flattened(target.rows)
         shares = list(map(math.exp, logs))
     else:
         _check_targets(name, target, lambda t: 0 <= t < math.inf, "a probability, from 0 up")
-        shares = entries(target)
+        shares = flattened(target.rows)
         logs = [math.log(t) if t else 0.0 for t in shares]
-    xs, columns = entries(input), len(input.rows[0])
+    xs, columns = flattened(input.rows), len(input.rows[0])
     losses = [p * (u - x) if p else 0.0 for x, u, p in zip(xs, logs, shares)]
 
     def to_input(d: Matrix) -> Matrix:

@@ -7,10 +7,9 @@ for each would cost more than the arithmetic.
 from __future__ import annotations
 
 import math
-from itertools import chain
 from typing import Any
 
-from backprop.matrix import Matrix, by, fits, trusted
+from backprop.matrix import Matrix, by, fits, flattened, in_rows, trusted
 from backprop.settings import check_word
 
 REDUCTIONS = ("mean", "sum", "none")
@@ -26,24 +25,6 @@ def check_reduction(name: str, reduction: Any) -> None:
     check_word(name, "reduction", reduction, REDUCTIONS)
 
 
-def entries(table: Matrix) -> list[Any]:
-    """What stands in it, row after row.
-
-    >>> entries(Matrix([[1, 2], [3, 4]]))
-    [1, 2, 3, 4]
-    """
-    return list(chain.from_iterable(table.rows))
-
-
-def in_rows(entries: list[Any], columns: int) -> Matrix:
-    """The table that has these entries, row after row.
-
-    >>> in_rows([1, 2, 3, 4], 2)
-    Matrix([[1, 2], [3, 4]])
-    """
-    return trusted([entries[start : start + columns] for start in range(0, len(entries), columns)])
-
-
 def reduced(losses: list[Any], columns: int, reduction: str, divisor: float | None = None) -> Matrix:
     """L = Σ ℓ / divisor as 1×1, or for "none" the losses ℓ as they are; see ``divisor_of``. Nothing has the mean NaN.
 
@@ -51,7 +32,7 @@ def reduced(losses: list[Any], columns: int, reduction: str, divisor: float | No
     (Matrix([[3.0]]), Matrix([[1.0, 5.0]]))
     """
     if reduction == "none":
-        return in_rows(losses, columns)
+        return trusted(in_rows(losses, columns))
     divisor = divisor_of(len(losses), columns, reduction) if divisor is None else divisor
     return trusted([[sum(losses) / divisor if divisor else math.nan]])
 
@@ -63,9 +44,9 @@ def pulled_back(d: Matrix, slopes: list[Any], columns: int, reduction: str) -> M
     Matrix([[1.0, -2.0]])
     """
     if reduction == "none":
-        return in_rows([g * s for g, s in zip(entries(d), slopes)], columns)
+        return trusted(in_rows([g * s for g, s in zip(flattened(d.rows), slopes)], columns))
     g, divisor = d.item(), divisor_of(len(slopes), columns, reduction)
-    return in_rows([s * g / divisor for s in slopes], columns)
+    return trusted(in_rows([s * g / divisor for s in slopes], columns))
 
 
 def row_gradients(d: Matrix, count: int, reduction: str, divisor: float) -> list[Any]:
@@ -75,7 +56,7 @@ def row_gradients(d: Matrix, count: int, reduction: str, divisor: float) -> list
     [1.5, 1.5]
     """
     if reduction == "none":
-        return entries(d)
+        return flattened(d.rows)
     return [d.item() / divisor if divisor else math.nan] * count
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from operator import sub
 from typing import Any
 
-from backprop.functional.reduction import check_reduction, check_same_shape, entries, pulled_back, reduced
-from backprop.matrix import Matrix
+from backprop.functional.reduction import check_reduction, check_same_shape, pulled_back, reduced
+from backprop.matrix import Matrix, flattened
 from backprop.settings import check_number
 from backprop.tensor import Result, operation
 
@@ -106,4 +106,4 @@ def _errors(name: str, input: Matrix, target: Matrix, reduction: str) -> list[An
     """x − t, row after row, once both and the reduction are found to fit."""
     check_reduction(name, reduction)
     check_same_shape(name, input, target)
-    return list(map(sub, entries(input), entries(target)))
+    return list(map(sub, flattened(input.rows), flattened(target.rows)))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import chain
-
 from backprop.linalg.door import check_matrix, check_square
-from backprop.matrix import Matrix, Number, trusted
+from backprop.matrix import Matrix, Number, flattened, trusted
 
 
 def trace(a: Matrix) -> Number:
@@ -29,7 +27,7 @@ def outer(a: Matrix, b: Matrix) -> Matrix:
     """
     for table in (a, b):
         check_matrix("outer", table)
-    right = list(chain.from_iterable(b.rows))
+    right = flattened(b.rows)
     return trusted([[x * y for y in right] for row in a.rows for x in row])
 
 

@@ -3,8 +3,22 @@
 from backprop.matrix.broadcasting import power_of
 from backprop.matrix.csv_files import CSVLines
 from backprop.matrix.entries import Number
+from backprop.matrix.flattening import flattened, in_rows
 from backprop.matrix.matrix import Index, Matrix, Shape, fits, trusted
 from backprop.matrix.places import chosen_places
 from backprop.matrix.text import by
 
-__all__ = ["CSVLines", "Index", "Matrix", "Number", "Shape", "by", "chosen_places", "fits", "power_of", "trusted"]
+__all__ = [
+    "CSVLines",
+    "Index",
+    "Matrix",
+    "Number",
+    "Shape",
+    "by",
+    "chosen_places",
+    "fits",
+    "flattened",
+    "in_rows",
+    "power_of",
+    "trusted",
+]

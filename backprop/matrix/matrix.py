@@ -20,6 +20,7 @@ from backprop.files import PathLike
 from backprop.matrix import csv_files, lines, text
 from backprop.matrix.broadcasting import broadcast, combined, repeated
 from backprop.matrix.entries import Number, check_size, checked, entry, listed
+from backprop.matrix.flattening import flattened, in_rows
 from backprop.matrix.places import chosen_places
 from backprop.seeding import generator
 
@@ -141,7 +142,7 @@ class Matrix:
         entries = listed("from_flat", values)
         if len(entries) != rows * columns:
             raise ValueError(f"from_flat: {rows}×{columns} needs {rows * columns} numbers, got {len(entries)}")
-        return Matrix([entries[start : start + columns] for start in range(0, len(entries), columns)])
+        return Matrix(in_rows(entries, columns))
 
     @staticmethod
     def hstack(matrices: Iterable[Matrix]) -> Matrix:
@@ -153,7 +154,7 @@ class Matrix:
         parts = _checked_parts("hstack", matrices)
         if len({len(part.rows) for part in parts}) > 1:
             raise ValueError(f"hstack needs matrices with as many rows, got {_shapes(parts)}")
-        return trusted([list(chain.from_iterable(rows)) for rows in zip(*(part.rows for part in parts))])
+        return trusted([flattened(rows) for rows in zip(*(part.rows for part in parts))])
 
     @staticmethod
     def vstack(matrices: Iterable[Matrix]) -> Matrix:
@@ -227,7 +228,7 @@ class Matrix:
         >>> Matrix([[1, 2, 3], [4, 5, 6]]).reshape(3, -1)
         Matrix([[1, 2], [3, 4], [5, 6]])
         """
-        entries = list(chain.from_iterable(self.rows))
+        entries = flattened(self.rows)
         wanted = (rows, columns)
         if not isinstance(rows, int) or not isinstance(columns, int):
             raise TypeError(f"reshape needs two ints, got {short(wanted)}")
@@ -237,7 +238,7 @@ class Matrix:
             columns = len(entries) // rows
         if rows < 1 or columns < 1 or rows * columns != len(entries):
             raise ValueError(f"reshape{wanted}: does not fit the {len(entries)} entries of {text.by(self.shape)}")
-        return trusted([entries[start : start + columns] for start in range(0, len(entries), columns)])
+        return trusted(in_rows(entries, columns))
 
     def broadcast_to(self, rows: int, columns: int) -> Matrix:
         """The single row, the single column or both, repeated to ``rows``×``columns``.
@@ -680,7 +681,7 @@ class Matrix:
         if axis is not None and (type(axis) is not int or axis not in (0, 1)):
             raise ValueError(f"{name}: axis is None, 0 or 1, got {axis!r}")
         if axis is None:
-            return [list(chain.from_iterable(self.rows))]
+            return [flattened(self.rows)]
         return self.rows if axis == 1 else transposed(self.rows)
 
     def _reduced(self, function: Callable[[Sequence[Any]], Any], axis: int | None, name: str) -> Any:

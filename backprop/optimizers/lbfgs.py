@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from itertools import chain
 from typing import Any, Callable
 
 from backprop.dot import dot
-from backprop.matrix import Matrix, trusted
+from backprop.matrix import Matrix, flattened, trusted
 from backprop.optimizers.optimizer import Optimizer, Params
 from backprop.optimizers.settings import check_not_negative
 from backprop.optimizers.strong_wolfe import Point, strong_wolfe
@@ -170,7 +169,7 @@ class LBFGS(Optimizer):
         for parameter in self.params:
             rows, columns = parameter.shape
             grad = parameter.grad
-            entries.extend([0.0] * (rows * columns) if grad is None else chain.from_iterable(grad.rows))
+            entries.extend([0.0] * (rows * columns) if grad is None else flattened(grad.rows))
         return entries
 
     def _move(self, values: list[Matrix], t: float, d: Vector) -> None:
