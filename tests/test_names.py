@@ -105,8 +105,6 @@ def theirs(text):
 
 
 def ours(value):
-    if isinstance(value, type) and value.__init__ is object.__init__:
-        return {}
     parameters = inspect.signature(value).parameters
     return {name: p for name, p in parameters.items() if name != "self" and p.kind not in (p.VAR_KEYWORD,)}
 

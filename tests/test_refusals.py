@@ -95,8 +95,6 @@ def made(name, **changed):
 
 def settings_of(name):
     """The settings of a class and their annotations."""
-    if PUBLIC[name].__init__ is object.__init__:
-        return {}
     return {p.name: p.annotation for p in inspect.signature(PUBLIC[name]).parameters.values()}
 
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from reprlib import repr as short
+from typing import Any, TypeVar, Union
 
 from backprop.matrix import Matrix, by, fits
-from backprop.tensor import Parameter, StateTensor, Tensor, TensorLike, as_tensor
+from backprop.tensor import Buffer, Parameter, StateTensor, Tensor, TensorLike, as_tensor
+
+AnyLayer = TypeVar("AnyLayer", bound="Layer")
+Part = Union[StateTensor, "Layer"]
+Kinds = Mapping[str, int]
 
 
 class Layer:
@@ -23,20 +28,50 @@ class Layer:
     Matrix([[3.0, 6.0]])
     >>> dict(scale.named_parameters())
     {'factor': Parameter([[3.0]], requires_grad=True)}
+
+    What has held a Parameter, a Buffer or a Layer takes another one or None, and nothing else, so that no parameter
+    stops being learned unnoticed: ``layer.weight.data = …`` sets a value, ``del layer.weight`` frees the name.
+    The name of a part is its attribute, with the indices and keys in it after dots, and belongs to it alone.
+
+    Raises, when an attribute is assigned or its lists and dicts are looked through, TypeError for anything else in the
+    place of a part, for parts in a set, and for parts in a dict whose key is neither str nor int; ValueError for two
+    parts of one name and for a name with a dot in it. TypeError for a part in the body of a class.
     """
 
     training = True
-    _assigned: dict[str, None]
+    # The attributes in the order of their assignment, and what kinds of parts were seen in them. It is replaced and
+    # never changed, so copies may share it.
+    _assigned: Mapping[str, Kinds] = {}
 
-    def __new__(cls, *_: Any, **__: Any) -> Any:
-        layer = super().__new__(cls)
-        object.__setattr__(layer, "_assigned", {})
-        return layer
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        for name, value in vars(cls).items():
+            if isinstance(value, _PARTS):
+                raise TypeError(
+                    f"{cls.__name__}: {name} is a {type(value).__name__} of the class, which no layer has as its own; "
+                    f"write self.{name} = … in __init__"
+                )
 
     def __setattr__(self, name: str, value: Any) -> None:
-        # PyPy may reorder the attributes of an object; optimizers and files count on one order of parameters.
-        self._assigned[name] = None
-        object.__setattr__(self, name, value)
+        before = self._assigned.get(name)
+        if before or isinstance(value, _HOLDERS):
+            kinds, _ = _parts_of(type(self).__name__, name, value, before or {})
+            object.__setattr__(self, name, value)
+            if name in vars(self):  # not the name of a property, which keeps it elsewhere
+                self._remember(name, kinds)
+        else:
+            object.__setattr__(self, name, value)
+            if before is None:
+                self._remember(name, {})
+
+    def __delattr__(self, name: str) -> None:
+        object.__delattr__(self, name)
+        others = {other: kinds for other, kinds in self._assigned.items() if other != name}
+        object.__setattr__(self, "_assigned", others)
+
+    def _remember(self, name: str, kinds: Kinds) -> None:
+        if self._assigned.get(name) != kinds:
+            object.__setattr__(self, "_assigned", {**self._assigned, name: kinds})
 
     def forward(self, *inputs: Any) -> Tensor:
         """The output for these inputs; each Layer writes its own."""
@@ -49,12 +84,18 @@ class Layer:
 
     # ---------------------------------------------------------------- parts
 
-    def members(self) -> Iterator[tuple[str, Any]]:
+    def members(self) -> Iterator[tuple[str, Part]]:
         """The named Parameters, Buffers and Layers held directly, in the order of their assignment."""
         attributes = vars(self)
-        for name in self._assigned:
-            if name in attributes:
-                yield from _parts(name, attributes[name])
+        # PyPy may reorder the attributes of an object; optimizers and files count on one order of parameters.
+        for name in {**self._assigned, **attributes}:
+            value = attributes.get(name)
+            if isinstance(value, _PARTS):
+                yield name, value
+            elif isinstance(value, _CONTAINERS) and name != "_assigned":  # it may have changed since then
+                kinds, parts = _parts_of(type(self).__name__, name, value, self._assigned.get(name, {}))
+                self._remember(name, kinds)
+                yield from parts.items()
 
     def modules(self) -> Iterator[Layer]:
         """This layer and all layers below it."""
@@ -90,13 +131,20 @@ class Layer:
 
     # ---------------------------------------------------------------- modes
 
-    def train(self, mode: bool = True) -> Layer:
-        """Set ``training`` here and below: some layers compute another thing while they learn."""
+    def train(self: AnyLayer, mode: bool = True) -> AnyLayer:
+        """Set ``training`` here and below: some layers compute another thing while they learn.
+
+        Raises ValueError for what is neither True nor False.
+        """
+        if not isinstance(mode, bool):
+            raise ValueError(
+                f"{type(self).__name__}.train: mode is True or False, got {short(mode)}; what trains is fit"
+            )
         for layer in self.modules():
             layer.training = mode
         return self
 
-    def eval(self) -> Layer:
+    def eval(self: AnyLayer) -> AnyLayer:
         """``train(False)``: the layers as they are used after training."""
         return self.train(False)
 
@@ -166,10 +214,74 @@ def of_length(name: str, input: TensorLike, length: int, *sizes: int, role: str 
     return tensor
 
 
-def _parts(name: str, value: Any) -> Iterator[tuple[str, Any]]:
-    """The value itself where it is a Parameter, a Buffer or a Layer, or those in it where it is a list or a dict."""
-    if isinstance(value, (StateTensor, Layer)):
-        yield name, value
-    elif isinstance(value, (list, tuple, dict)):
+# -------------------------------------------------------------------- the parts in an attribute
+
+_PARTS = (StateTensor, Layer)
+_CONTAINERS = (list, tuple, dict)
+_SETS = (set, frozenset)
+_HOLDERS = (*_PARTS, *_CONTAINERS, *_SETS)
+# What held one of these takes the same or a later one, as in PyTorch. Within a list or a dict, where parts change
+# places, any takes the place of any.
+_KINDS: tuple[Any, ...] = (object, _CONTAINERS, Buffer, Layer, Parameter)
+_NOTHING, _ANY = 0, 1
+_FROM_THE_LAST = range(len(_KINDS) - 1, 0, -1)
+
+
+def _parts_of(owner: str, attribute: str, value: Any, before: Kinds) -> tuple[Kinds, dict[str, Part]]:
+    """The parts in the value of an attribute by their names, and the kind under each name that has or had some."""
+    kinds: dict[str, int] = {}
+    parts: dict[str, Part] = {}
+    _look(owner, attribute, value, before, kinds, parts)
+    if attribute in kinds:
+        _check_key(owner, attribute, attribute)
+        kinds[attribute] = _kind(value, before[attribute] if value is None else _NOTHING)
+    return kinds, parts
+
+
+def _look(owner: str, name: str, value: Any, before: Kinds, kinds: dict[str, int], parts: dict[str, Part]) -> None:
+    least = before.get(name, _NOTHING)
+    kind = _kind(value, least)
+    if kind < least:
+        raise TypeError(f"{owner}: cannot assign {type(value).__name__!r} as " + _expected(name, least))
+    if isinstance(value, _CONTAINERS):
+        known = len(kinds)
         for key, item in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _parts(f"{name}.{key}", item)
+            if isinstance(item, _HOLDERS) or (before and f"{name}.{key}" in before):
+                inner = f"{name}.{key}"
+                _look(owner, inner, item, before, kinds, parts)
+                if inner in kinds:
+                    _check_key(owner, name, key)
+        if len(kinds) == known:
+            return
+    elif isinstance(value, _PARTS):
+        if name in parts:
+            raise ValueError(f"{owner}: two parts have the name {name!r}; give one of them another key")
+        parts[name] = value
+    elif isinstance(value, _SETS) and any(isinstance(item, _PARTS) for item in value):
+        raise TypeError(f"{owner}: parts in a set have no order and no names; make {name} a list or a dict")
+    if kind:
+        kinds[name] = _ANY
+
+
+def _kind(value: Any, of_none: int) -> int:
+    if value is None:
+        return of_none
+    for kind in _FROM_THE_LAST:
+        if isinstance(value, _KINDS[kind]):
+            return kind
+    return _NOTHING
+
+
+def _check_key(owner: str, name: str, key: Any) -> None:
+    if type(key) not in (str, int):  # how others are written depends on the interpreter
+        raise TypeError(f"{owner}: the key of a part is a str or an int, {name} has {short(key)}")
+    if "." in str(key):
+        raise ValueError(f"{owner}: a name has no dot in it, dots stand between names; got {short(key)}")
+
+
+def _expected(name: str, kind: int) -> str:
+    if kind == _ANY:
+        return f"{name!r} (a part of the layer or None expected); del layer.{name.partition('.')[0]} frees the name"
+    title = _KINDS[kind].__name__
+    advice = f"del layer.{name} frees the name" if title == "Layer" else f"layer.{name}.data = … sets another value"
+    return f"{title.lower()} {name!r} (backprop.{title} or None expected); {advice}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, overload
 
-from backprop.layers.layer import Layer
+from backprop.layers.layer import Layer, Part
 from backprop.tensor import Tensor, TensorLike, as_tensor
 
 
@@ -27,13 +27,18 @@ class Sequential(Layer):
                 raise TypeError(f"Sequential is made of Layers, argument {i} is {layer!r}")
         self.layers = layers
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name.isdecimal():
+            raise ValueError(f"Sequential: numbers are the names of its layers, got an attribute {name!r}")
+        super().__setattr__(name, value)
+
     def forward(self, input: TensorLike) -> Tensor:
         output = as_tensor(input)
         for layer in self.layers:
             output = layer(output)
         return output
 
-    def members(self) -> Iterator[tuple[str, Any]]:
+    def members(self) -> Iterator[tuple[str, Part]]:
         """The layers by their numbers, and what a subclass has besides."""
         return ((name.removeprefix("layers."), part) for name, part in super().members())
 
