@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import repeat
 from reprlib import repr as short
 from typing import Any, TypeVar, Union
 
@@ -162,21 +163,26 @@ class Layer:
     def load_state_dict(self, state: Mapping[str, Matrix]) -> None:
         """Set each Parameter and Buffer to the value of its name.
 
-        Raises ValueError, before any is set, unless names and shapes are just those of this layer.
+        All are set or none, even if Ctrl-C is pressed. Raises ValueError unless names and shapes are just those of this
+        layer, and for two values of one that has two names; TypeError for what is no dict.
         """
+        caller = f"{type(self).__name__}.load_state_dict"
         if not isinstance(state, Mapping):
-            raise TypeError(f"load_state_dict needs what state_dict() gives, a dict, got a {type(state).__name__}")
+            raise TypeError(f"{caller} needs what state_dict() gives, a dict, got a {type(state).__name__}")
         own = dict(self.named_state())
-        missing, unknown = sorted(own.keys() - state.keys()), sorted(state.keys() - own.keys())
-        if missing or unknown:
-            raise ValueError(f"load_state_dict: missing are {missing or 'none'}, unknown are {unknown or 'none'}")
+        check_keys(caller, [name for name in own if name not in state], [name for name in state if name not in own])
+        values: dict[StateTensor, Matrix] = {}
         for name, tensor in own.items():
             value = state[name]
             if not fits(value, tensor.data):
                 came = by(value.shape) if isinstance(value, Matrix) else repr(type(value).__name__)
-                raise ValueError(f"load_state_dict: {name} is a Matrix of {by(tensor.shape)}, got {came}")
-        for name, tensor in own.items():
-            tensor.data = state[name]
+                raise ValueError(f"{caller}: {name} is a Matrix of {by(tensor.shape)}, got {came}")
+            before = values.setdefault(tensor, value)
+            if before is not value and before != value:
+                first = next(other for other in own if own[other] is tensor)
+                raise ValueError(f"{caller}: {first} and {name} are one {type(tensor).__name__}, got a value for each")
+        # One call into the interpreter's own code: an interruption comes before it or after it.
+        list(map(setattr, values, repeat("_data"), values.values()))
 
     # ---------------------------------------------------------------- text
 
@@ -212,6 +218,22 @@ def of_length(name: str, input: TensorLike, length: int, *sizes: int, role: str 
         made = ", ".join(map(str, (length, *sizes)))
         raise ValueError(f"{name}({made}) got rows of {tensor.shape[1]} numbers{role}; it needs {length}")
     return tensor
+
+
+def check_keys(caller: str, missing: Sequence[str], unexpected: Sequence[str]) -> None:
+    """ValueError unless a state has all keys that it needs and no others.
+
+    >>> check_keys("Linear.load_state_dict", ["bias"], [])
+    Traceback (most recent call last):
+    ValueError: Linear.load_state_dict: the keys must be those of the layer's state_dict(); missing: 'bias'
+    """
+    found = [
+        f"; {what}: " + ", ".join(map(repr, keys[:5])) + (f" and {len(keys) - 5} more" if len(keys) > 5 else "")
+        for what, keys in (("missing", missing), ("unexpected", unexpected))
+        if keys
+    ]
+    if found:
+        raise ValueError(f"{caller}: the keys must be those of the layer's state_dict()" + "".join(found))
 
 
 # -------------------------------------------------------------------- the parts in an attribute

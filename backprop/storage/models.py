@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from backprop.files import PathLike
-from backprop.layers import Layer
+from backprop.layers.layer import Layer, check_keys
 from backprop.storage.reading import safe_open
 from backprop.storage.writing import save_file
 from backprop.tensor import StateTensor
@@ -51,9 +51,7 @@ def load_model(model: Layer, filename: PathLike) -> None:
     with safe_open(filename) as file:
         stored = set(file.keys())
         missing = [names[0] for names in own.values() if stored.isdisjoint(names)]
-        unknown = sorted(stored.difference(*own.values()))
-        if missing or unknown:
-            raise ValueError(f"{source}: missing are {missing or 'none'}, unknown are {unknown or 'none'}")
+        check_keys(source, missing, sorted(stored.difference(*own.values())))
         chosen = {tensor: next(name for name in names if name in stored) for tensor, names in own.items()}
         for tensor, name in chosen.items():
             shape, needed = file.get_shape(name), tensor.tensor_shape

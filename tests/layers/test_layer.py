@@ -2,6 +2,7 @@
 
 import copy
 import random
+import sys
 
 import pytest
 
@@ -85,8 +86,13 @@ def test_a_state_is_a_snapshot():
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"scale": None}, r"missing are \['scale'\], unknown are none"),
-        ({"extra": Matrix([[1]])}, r"missing are none, unknown are \['extra'\]"),
+        (
+            {"scale": None},
+            r"^Tower.load_state_dict: the keys must be those of the layer's state_dict\(\); missing: 'scale'$",
+        ),
+        ({"extra": Matrix([[1]])}, r"state_dict\(\); unexpected: 'extra'$"),
+        ({"scale": None, "extra": Matrix([[1]])}, "; missing: 'scale'; unexpected: 'extra'$"),
+        (dict.fromkeys("cbdafeg", Matrix([[1]])), "; unexpected: 'c', 'b', 'd', 'a', 'f' and 2 more$"),
         ({"head.0.bias": Matrix([[1, 2]])}, "head.0.bias is a Matrix of 1×1, got 1×2"),
         ({"head.0.bias": [[1.0]]}, "head.0.bias is a Matrix of 1×1, got 'list'"),
     ],
@@ -100,6 +106,54 @@ def test_a_state_that_does_not_fit_is_refused_as_a_whole(change, sentence):
     with pytest.raises(ValueError, match=sentence):
         tower.load_state_dict(state)
     assert tower.state_dict() == before
+
+
+def test_the_order_of_the_keys_of_a_state_does_not_matter():
+    one, other = Tower(), Tower()
+    other.load_state_dict(dict(reversed(one.state_dict().items())))
+    assert other.state_dict() == one.state_dict() and list(other.state_dict()) == list(one.state_dict())
+
+
+def test_one_parameter_of_two_names_has_one_value():
+    tower = Tower()
+    before, tied = tower.state_dict(), "blocks.2.weight"
+    with pytest.raises(
+        ValueError,
+        match=r"^Tower\.load_state_dict: blocks\.0\.weight and blocks\.2\.weight are one Parameter, got a value for each",
+    ):
+        tower.load_state_dict({**before, tied: before[tied] + 1})
+    assert tower.state_dict() == before
+    tower.load_state_dict({**before, tied: Matrix(before[tied].tolist())})
+
+
+def test_an_interruption_leaves_the_old_state_or_the_new_one():
+    """Ctrl-C comes between two instructions of the interpreter; here it comes once at each of them."""
+    new = {name: value + 1 for name, value in Tower().state_dict().items()}
+    count, whole = 0, None
+    while whole is None:
+        tower, left = Tower(), count
+        old = tower.state_dict()
+
+        def trace(frame, event, argument):
+            nonlocal left
+            frame.f_trace_opcodes = True
+            left -= event == "opcode"
+            if left < 0:
+                sys.settrace(None)
+                raise KeyboardInterrupt
+            return trace
+
+        before = sys.gettrace()
+        sys.settrace(trace)
+        try:
+            tower.load_state_dict(new)
+            whole = count
+        except KeyboardInterrupt:
+            assert tower.state_dict() in (old, new)
+        finally:
+            sys.settrace(before)
+        count += 37 if tower.state_dict() == old else 1
+    assert tower.state_dict() == new and whole > 1000
 
 
 def test_repr_shows_the_tree_and_counts_what_is_learned():

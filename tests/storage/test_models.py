@@ -137,12 +137,15 @@ def test_a_shared_parameter_is_saved_once_and_read_from_any_of_its_names(tmp_pat
 @pytest.mark.parametrize(
     ("header", "sentence"),
     [
-        ({"weight": tensor(shape=[2, 1], end=8)}, "w.safetensors: missing are ['bias'], unknown are none"),
+        (
+            {"weight": tensor(shape=[2, 1], end=8)},
+            "w.safetensors: the keys must be those of the layer's state_dict(); missing: 'bias'",
+        ),
         (
             {"weight": tensor(shape=[2, 1], end=8), "bias": tensor("U8", [2], 8, 10), "c": tensor("U8", [], 10, 11)},
-            "w.safetensors: missing are none, unknown are ['c']",
+            "w.safetensors: the keys must be those of the layer's state_dict(); unexpected: 'c'",
         ),
-        ({"b": tensor(), "w": tensor(begin=4, end=8)}, "missing are ['weight', 'bias'], unknown are ['b', 'w']"),
+        ({"b": tensor(), "w": tensor(begin=4, end=8)}, "; missing: 'weight', 'bias'; unexpected: 'b', 'w'"),
         (
             {"weight": tensor(shape=[2, 1], end=8), "bias": tensor("U8", [1, 2], 8, 10)},
             "w.safetensors: bias is of shape (1, 2), and the model needs (2,)",
