@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import repeat
 from reprlib import repr as short
-from typing import Any, TypeVar, Union
+from typing import Any, Union
 
 from backprop.matrix import Matrix, by, fits
 from backprop.tensor import Buffer, Parameter, StateTensor, Tensor, TensorLike, as_tensor
 
-AnyLayer = TypeVar("AnyLayer", bound="Layer")
 Part = Union[StateTensor, "Layer"]
 Kinds = Mapping[str, int]
 
@@ -132,20 +131,20 @@ class Layer:
 
     # ---------------------------------------------------------------- modes
 
-    def train(self: AnyLayer, mode: bool = True) -> AnyLayer:
+    def train(self, mode: bool = True) -> Layer:
         """Set ``training`` here and below: some layers compute another thing while they learn.
 
-        Raises ValueError for what is neither True nor False.
+        Raises TypeError for what is neither True nor False.
         """
         if not isinstance(mode, bool):
-            raise ValueError(
+            raise TypeError(
                 f"{type(self).__name__}.train: mode is True or False, got {short(mode)}; what trains is fit"
             )
         for layer in self.modules():
             layer.training = mode
         return self
 
-    def eval(self: AnyLayer) -> AnyLayer:
+    def eval(self) -> Layer:
         """``train(False)``: the layers as they are used after training."""
         return self.train(False)
 

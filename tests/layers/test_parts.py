@@ -337,6 +337,6 @@ def test_a_network_takes_the_arguments_of_its_own_constructor_alone():
 @pytest.mark.parametrize("mode", ["train", None, 1, Linear(1, 1)])
 def test_a_mode_is_true_or_false(mode):
     net = Net()
-    with pytest.raises(ValueError, match=r"^Net\.train: mode is True or False, got "):
+    with pytest.raises(TypeError, match=r"^Net\.train: mode is True or False, got "):
         net.train(mode)
     assert net.training is True
