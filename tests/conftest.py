@@ -1,6 +1,7 @@
 """Hypothesis profiles: the same examples every time by default, many new ones with --hypothesis-profile=deep.
 
-And no test waits until what it writes is on the disk: that the library does is seen by test_files.py all the same.
+No test takes longer than a limit, and none waits until what it writes is on the disk: that the library does is seen by
+test_files.py all the same.
 """
 
 import os
@@ -8,11 +9,18 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.time_limit import TimeLimit
+
 settings.register_profile("default", deadline=None, derandomize=True, max_examples=60)
 settings.register_profile(
     "deep", deadline=None, max_examples=2000, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile("default")
+
+
+def pytest_configure(config):
+    # Two minutes a test, and in proportion where hypothesis tries more examples.
+    config.pluginmanager.register(TimeLimit(lambda: 2 * settings().max_examples))
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -1,0 +1,45 @@
+"""A limit of time for each test, so that an endless loop fails with its traceback instead of hanging the run."""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+import pytest
+
+
+class TimeLimit:
+    """A pytest plugin: setup, call and teardown of a test may each take ``seconds()``."""
+
+    def __init__(self, seconds):
+        self.seconds = seconds
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_setup(self, item):
+        yield from self._limited()
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_call(self, item):
+        yield from self._limited()
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_teardown(self, item):
+        yield from self._limited()
+
+    def _limited(self):
+        # Windows has no such signal, and only the main thread can be interrupted by one.
+        if not hasattr(signal, "SIGALRM") or threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        seconds = self.seconds()
+
+        def fail(signum, frame):
+            pytest.fail(f"it took more than {seconds} seconds")
+
+        before = signal.signal(signal.SIGALRM, fail)
+        signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)  # and once more each second, where the first was swallowed
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
