@@ -55,6 +55,8 @@ def cross_entropy(
     check_number(name, "label_smoothing", label_smoothing, 0, 1)
     check_index(name, ignore_index)
     weights = weight_matrix(name, "weight", weight)
+    if isinstance(target, (list, tuple)) and target and isinstance(target[0], (list, tuple)):
+        target = Matrix(target)
     if isinstance(target, (Tensor, Matrix)):
         if ignore_index >= 0:
             raise ValueError(f"{name}: ignore_index is for class indices, got {ignore_index} for probabilities")

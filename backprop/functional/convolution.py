@@ -454,5 +454,5 @@ def _channels(name: str, weight: Tensor, bias: TensorLike | None, kernel: Pair, 
 
 
 def _check_bias(name: str, bias: TensorLike | None, outputs: int) -> None:
-    if bias is not None and (shape := getattr(bias, "shape", (1, 1))) != (1, outputs):
+    if bias is not None and (shape := as_tensor(bias).shape) != (1, outputs):
         raise ValueError(f"{name} got a bias of {by(shape)}; for {outputs} output channels it is 1×{outputs}")

@@ -53,6 +53,9 @@ def batch_norm(
     check_number(name, "eps", eps, above=0)
     count, width = input.shape
     _check_multiple(name, width, num_features)
+    for setting, value in (("running_mean", running_mean), ("running_var", running_var)):
+        if value is not None and not isinstance(value, Tensor):
+            raise TypeError(f"{name}: {setting} is a Tensor, which training changes, got a {type(value).__name__}")
     tables = {"weight": weight, "bias": bias, "running_mean": running_mean, "running_var": running_var}
     _check_vectors(name, num_features, **tables)
     features = _by_feature(input.rows, num_features)

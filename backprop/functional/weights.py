@@ -11,7 +11,7 @@ from backprop.matrix import Matrix, Number
 from backprop.settings import check_number
 from backprop.tensor import Tensor
 
-Weights = Union[Tensor, Matrix, Sequence[Number]]
+Weights = Union[Tensor, Matrix, Sequence[Number], Sequence[Sequence[Number]]]
 
 
 def weight_matrix(name: str, setting: str, value: Weights | None) -> Matrix | None:
@@ -29,8 +29,10 @@ def weight_matrix(name: str, setting: str, value: Weights | None) -> Matrix | No
     if not isinstance(value, Matrix):
         if not isinstance(value, (list, tuple)) or not value:
             raise TypeError(f"{name}: {setting} is a Matrix or a list of numbers, got {short(value)}")
-        _check_entries(name, setting, value)
-        return Matrix([value])
+        if not isinstance(value[0], (list, tuple)):
+            _check_entries(name, setting, value)
+            return Matrix([value])
+        value = Matrix(value)
     for row in value.rows:
         if not sum(map(abs, row)) < math.inf:
             _check_entries(name, setting, row)

@@ -414,7 +414,7 @@ def test_triplet_with_a_high_norm_does_not_overflow():
         ([True, 0], TypeError, "class indices"),
         ([0, 1, 0], ValueError, "got 3 targets for 2 rows"),
         ([0], ValueError, "got 1 targets for 2 rows"),
-        ([[0.5, 0.5], [0.5, 0.5]], TypeError, "class indices"),
+        ([0, [0.5, 0.5]], TypeError, "class indices"),
     ],
 )
 def test_labels_that_are_none_are_refused(function, target, error, sentence):
