@@ -1,10 +1,29 @@
 """Seeding: one seed repeats everything random, and nothing else that draws random numbers disturbs it."""
 
+import importlib
+import inspect
+import pkgutil
 import random
 
 import pytest
 
-from backprop import DataLoader, Dataset, Linear, Matrix, manual_seed, train_test_split
+import backprop
+from backprop import (
+    DataLoader,
+    Dataset,
+    Linear,
+    Matrix,
+    Tensor,
+    functional,
+    gradcheck,
+    initializers,
+    manual_seed,
+    operation,
+    train_test_split,
+)
+from backprop.command_line.network import dense
+from backprop.data.generators import blobs, circles, moons, spirals, xor
+from backprop.seeding import generator
 
 
 def draws():
@@ -25,22 +44,135 @@ def test_the_same_seed_gives_the_same_numbers_and_another_seed_others():
     assert all(a != b for a, b in zip(draws(), first))
 
 
-def test_a_generator_of_ones_own_leaves_the_default_one_alone():
-    manual_seed(7)
-    first = Matrix.uniform(1, 1)
-    manual_seed(7)
-    Matrix.normal(3, 3, rng=random.Random(1))
-    Linear(2, 2, rng=random.Random(1))
-    assert Matrix.uniform(1, 1) == first
-
-
-@pytest.mark.parametrize("rng", [0, random, "seed"])
-def test_what_is_no_generator_is_refused(rng):
-    with pytest.raises(TypeError, match=r"rng: needs a random.Random, got .*rng=random.Random\(seed\)"):
-        Matrix.uniform(1, 1, rng=rng)
-
-
 @pytest.mark.parametrize("seed", [None, 1.5, "x"])
 def test_a_seed_is_an_int(seed):
     with pytest.raises(TypeError, match="a seed is an int"):
         manual_seed(seed)
+
+
+# ---------------------------------------------------------------- everything that takes rng
+
+
+X = Matrix([[0.5, -1.0, 2.0, 0.25]] * 4)
+DATA = Dataset(Matrix([[float(n)] for n in range(20)]), [n % 2 for n in range(20)])
+
+
+def tried(layer, *inputs, **options):
+    """All that a layer drew when it was made, and what it draws when it is called, twice, while it learns."""
+    results = [layer(*inputs, **options) for _ in range(2)]
+    return layer.state_dict(), [result[0].data if isinstance(result, tuple) else result.data for result in results]
+
+
+def gradient_is_wrong(rng):
+    """The upstream gradient that gradcheck drew, as an operation sees it that keeps it."""
+    seen = []
+
+    @operation
+    def keeps(x):
+        return x * 1.0, lambda d: seen.append(d) or d
+
+    gradcheck(keeps, Tensor(X, requires_grad=True), rng=rng)
+    return seen[0]
+
+
+# What each draws, for a generator or None. Everything random in the library stands here.
+DRAWS = {
+    "command_line.network.dense": lambda rng: [layer.state_dict() for layer in dense([3, 2], "relu", rng)],
+    "data.generators.blobs": lambda rng: blobs(6, rng=rng),
+    "data.generators.circles": lambda rng: circles(6, noise=0.1, rng=rng),
+    "data.generators.moons": lambda rng: moons(6, noise=0.1, rng=rng),
+    "data.generators.spirals": lambda rng: spirals(6, noise=0.1, rng=rng),
+    "data.generators.xor": lambda rng: xor(6, noise=0.1, rng=rng),
+    "data.loader.DataLoader": lambda rng: list(backprop.DataLoader(DATA, 3, shuffle=True, rng=rng)),
+    "data.split.k_folds": lambda rng: list(backprop.k_folds(DATA, 3, rng=rng)),
+    "data.split.train_test_split": lambda rng: train_test_split(DATA, stratify=True, rng=rng),
+    "data.streams.StreamLoader": lambda rng: list(
+        backprop.StreamLoader([([float(n)], n) for n in range(9)], 2, shuffle_buffer=4, rng=rng)
+    ),
+    "functional.attention.scaled_dot_product_attention": lambda rng: (
+        functional.scaled_dot_product_attention(X, X, X, sequence_length=4, dropout_p=0.5, rng=rng).data
+    ),
+    "functional.dropout.dropout": lambda rng: functional.dropout(X, rng=rng).data,
+    "gradcheck.gradcheck": gradient_is_wrong,
+    "initializers.kaiming_normal": lambda rng: initializers.kaiming_normal(3, 4, rng=rng),
+    "initializers.kaiming_uniform": lambda rng: initializers.kaiming_uniform(3, 4, rng=rng),
+    "initializers.lecun_normal": lambda rng: initializers.lecun_normal(3, 4, rng=rng),
+    "initializers.orthogonal": lambda rng: initializers.orthogonal(3, 4, rng=rng),
+    "initializers.sparse": lambda rng: initializers.sparse(3, 4, 0.5, rng=rng),
+    "initializers.trunc_normal": lambda rng: initializers.trunc_normal(3, 4, rng=rng),
+    "initializers.xavier_normal": lambda rng: initializers.xavier_normal(3, 4, rng=rng),
+    "initializers.xavier_uniform": lambda rng: initializers.xavier_uniform(3, 4, rng=rng),
+    "layers.attention.MultiheadAttention": lambda rng: tried(
+        backprop.MultiheadAttention(4, 2, dropout=0.5, rng=rng), X, X, X, sequence_length=4
+    ),
+    "layers.convolution.Conv1d": lambda rng: tried(backprop.Conv1d(2, 3, 2, rng=rng), X),
+    "layers.convolution.Conv2d": lambda rng: tried(backprop.Conv2d(1, 3, 2, rng=rng), X),
+    "layers.convolution.ConvTranspose2d": lambda rng: tried(backprop.ConvTranspose2d(1, 3, 2, rng=rng), X),
+    "layers.dropout.Dropout": lambda rng: tried(backprop.Dropout(rng=rng), X),
+    "layers.embedding.Embedding": lambda rng: tried(backprop.Embedding(5, 3, rng=rng), [0, 4]),
+    "layers.linear.Linear": lambda rng: tried(Linear(4, 3, rng=rng), X),
+    "layers.recurrent.GRU": lambda rng: tried(backprop.GRU(4, 3, 2, dropout=0.5, rng=rng), X, sequence_length=4),
+    "layers.recurrent.LSTM": lambda rng: tried(backprop.LSTM(4, 3, 2, dropout=0.5, rng=rng), X, sequence_length=4),
+    "layers.recurrent.RNN": lambda rng: tried(backprop.RNN(4, 3, 2, dropout=0.5, rng=rng), X, sequence_length=4),
+    "layers.transformer.TransformerEncoderLayer": lambda rng: tried(
+        backprop.TransformerEncoderLayer(4, 2, 8, dropout=0.5, rng=rng), X, sequence_length=4
+    ),
+    "matrix.matrix.Matrix.normal": lambda rng: Matrix.normal(2, 3, rng=rng),
+    "matrix.matrix.Matrix.uniform": lambda rng: Matrix.uniform(2, 3, rng=rng),
+}
+# They draw nothing themselves.
+OTHERS = {"seeding.generator", "seeding.drawing_from", "playground.examples.examples", "layers.recurrent.Recurrent"}
+
+
+def takes_rng(thing):
+    try:
+        return "rng" in inspect.signature(thing).parameters
+    except (TypeError, ValueError):  # no callable, or one that has no signature, as str has none
+        return False
+
+
+def takers():
+    """Every function, class and method of the library that has an argument ``rng``."""
+    for found in pkgutil.walk_packages(backprop.__path__, "backprop."):
+        if found.name.endswith("__main__"):
+            continue
+        module = importlib.import_module(found.name)
+        for name, value in vars(module).items():
+            if getattr(value, "__module__", None) != found.name or name.startswith("_"):
+                continue
+            inner = vars(value).items() if isinstance(value, type) else ()
+            methods = {f"{name}.{other}": getattr(value, other) for other, _ in inner if not other.startswith("_")}
+            for path, thing in {name: value, **methods}.items():
+                if takes_rng(thing):
+                    yield f"{found.name}.{path}".replace("backprop.", "", 1)
+
+
+def test_nothing_that_takes_a_generator_is_left_out():
+    assert set(takers()) == {*DRAWS, *OTHERS}
+
+
+@pytest.mark.parametrize("name", DRAWS)
+def test_equal_generators_give_the_same_and_leave_the_default_one_alone(name):
+    manual_seed(7)
+    before, pythons = generator().getstate(), random.getstate()
+    one = DRAWS[name](random.Random(1))
+    assert repr(DRAWS[name](random.Random(1))) == repr(one)
+    assert repr(DRAWS[name](random.Random(2))) != repr(one)
+    assert generator().getstate() == before and random.getstate() == pythons
+
+
+@pytest.mark.parametrize("name", DRAWS)
+def test_without_one_all_is_drawn_from_the_default_generator(name):
+    own = random.Random(7)
+    expected = DRAWS[name](own)
+    manual_seed(7)
+    pythons = random.getstate()
+    assert repr(DRAWS[name](None)) == repr(expected)
+    assert generator().getstate() == own.getstate() and random.getstate() == pythons
+
+
+@pytest.mark.parametrize("name", DRAWS)
+@pytest.mark.parametrize("rng", [0, random, "seed", random.random])
+def test_what_is_no_generator_is_refused_by_all(name, rng):
+    with pytest.raises(TypeError, match=r"rng: needs a random.Random, got .*rng=random.Random\(seed\)"):
+        DRAWS[name](rng)
