@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from backprop.matrix import Matrix, trusted
+from backprop.functional.probability import check_dim
+from backprop.matrix import Matrix, by, trusted
 from backprop.tensor import Result, operation
 
 
 @operation
 def cat(*tensors: Matrix, dim: int = 0) -> Result:
-    """The tables below each other (``dim`` 0) or side by side (1);  ∂L/∂ of each is its part of ∂L/∂ of the whole.
+    """The tables below each other (``dim`` 0 or -2) or side by side (1 or -1);  ∂L/∂ of each is its part of ∂L/∂ of
+    the whole.
 
     PyTorch takes the tensors in a list, this function as its arguments. Raises ValueError for sizes that do not fit.
 
     >>> cat(Matrix([[1], [2]]), Matrix([[3, 4], [5, 6]]), dim=1)
     Tensor([[1, 3, 4], [2, 5, 6]])
     """
-    if dim not in (0, 1):
-        raise ValueError(f"cat: dim is 0 (below each other) or 1 (side by side), got {dim!r}")
+    check_dim("cat", dim)
+    axis = dim % 2
+    if len({table.shape[1 - axis] for table in tensors}) != 1:
+        came = " and ".join(by(table.shape) for table in tensors) or "none"
+        raise ValueError(f"cat: for dim={dim} all need the same number of {'rows' if axis else 'columns'}, got {came}")
 
     def pullback(d: Matrix) -> tuple[Matrix, ...]:
         parts, start = [], 0
         for tensor in tensors:
-            end = start + tensor.shape[dim]
-            parts.append(trusted(d.rows[start:end] if dim == 0 else [row[start:end] for row in d.rows]))
+            end = start + tensor.shape[axis]
+            parts.append(trusted(d.rows[start:end] if axis == 0 else [row[start:end] for row in d.rows]))
             start = end
         return tuple(parts)
 
-    return (Matrix.vstack if dim == 0 else Matrix.hstack)(tensors), pullback
+    return (Matrix.hstack if axis else Matrix.vstack)(tensors), pullback

@@ -51,6 +51,7 @@ def batch_norm(
     """
     check_count(name, num_features=num_features)
     check_number(name, "eps", eps, above=0)
+    check_number(name, "momentum", momentum, 0, 1)
     count, width = input.shape
     _check_multiple(name, width, num_features)
     for setting, value in (("running_mean", running_mean), ("running_var", running_var)):

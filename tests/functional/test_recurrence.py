@@ -135,8 +135,11 @@ def test_cat_is_its_parts_and_gives_each_its_own_gradient(rows, first, second, d
             lambda: rnn(Matrix.zeros(1, 1), Matrix.zeros(1, 1), sequence_length=1, nonlinearity="selu"),
             "rnn: nonlinearity is 'tanh' or 'relu', got 'selu'",
         ),
-        (lambda: cat(Matrix.zeros(1, 1), dim=2), "cat: dim is 0 .below each other. or 1 .side by side., got 2"),
-        (lambda: cat(Matrix.zeros(1, 1), Matrix.zeros(1, 2)), "vstack needs matrices with as many columns"),
+        (lambda: cat(Matrix.zeros(1, 1), dim=2), "cat: dim is 0, 1, -1 or -2, got 2"),
+        (
+            lambda: cat(Matrix.zeros(1, 1), Matrix.zeros(1, 2)),
+            "^cat: for dim=0 all need the same number of columns, got 1×1 and 1×2",
+        ),
     ],
 )
 def test_what_does_not_fit_is_refused(call, sentence):

@@ -1,0 +1,205 @@
+"""Every setting of every layer and operation at its smallest legal value, at its largest, and just outside of both."""
+
+import inspect
+import math
+
+import pytest
+
+from backprop import Matrix, Tensor, functional
+from tests.functional.test_every_operation import CALLS
+from tests.test_refusals import LAYERS, made, settings_of
+
+COUNTS = {"int", "int | None", "Setting", "Setting | None", "Setting | str", "OutputSize"}
+NUMBERS = {"float", "float | None"}
+ABOVE_0 = 5e-324
+# The smallest and the largest value of a setting, by its name, and where they are others, after that of its class or
+# function. Counts begin at 1 without a largest one, where nothing else is said.
+LIMITS = {
+    "padding": (0, None),
+    "output_padding": (0, None),
+    "AvgPool2d.padding": (0, 1),
+    "MaxPool2d.padding": (0, 1),
+    "avg_pool2d.padding": (0, 1),
+    "max_pool2d.padding": (0, 1),
+    "ConvTranspose2d.output_padding": (0, 0),
+    "conv_transpose2d.output_padding": (0, 0),
+    "ignore_index": (None, None),
+    "Embedding.padding_idx": (-4, 3),
+    "embedding.padding_idx": (-2, 1),
+    "dim": (-2, 1),
+    "eps": (ABOVE_0, None),
+    "layer_norm_eps": (ABOVE_0, None),
+    "TripletMarginLoss.eps": (0.0, None),
+    "triplet_margin_loss.eps": (0.0, None),
+    "momentum": (0.0, 1.0),
+    "p": (0.0, 1.0),
+    "TripletMarginLoss.p": (1.0, None),
+    "triplet_margin_loss.p": (1.0, None),
+    "dropout": (0.0, 1.0),
+    "dropout_p": (0.0, 1.0),
+    "label_smoothing": (0.0, 1.0),
+    "margin": (-1.0, 1.0),
+    "TripletMarginLoss.margin": (ABOVE_0, None),
+    "triplet_margin_loss.margin": (ABOVE_0, None),
+    "beta": (ABOVE_0, None),
+    "SmoothL1Loss.beta": (0.0, None),
+    "smooth_l1_loss.beta": (0.0, None),
+    "delta": (ABOVE_0, None),
+    "min_val": (None, math.nextafter(1.0, 0.0)),
+    "max_val": (math.nextafter(-1.0, 0.0), None),
+    **dict.fromkeys(("alpha", "init", "negative_slope", "threshold", "scale"), (None, None)),
+}
+# What has to be changed besides, where a setting is at its smallest.
+BESIDES = {
+    "MultiheadAttention.embed_dim": {"num_heads": 1},
+    "TransformerEncoderLayer.d_model": {"nhead": 1},
+    "GroupNorm.num_channels": {"num_groups": 1},
+}
+
+
+def limits(name, setting, annotation):
+    return LIMITS.get(f"{name}.{setting}", LIMITS.get(setting, (1, None) if annotation in COUNTS else None))
+
+
+def outside(least, most, annotation):
+    """The values next to the legal ones."""
+    if annotation in COUNTS:
+        wrong = [least - 1] if least is not None else []
+        wrong += [most + 1] if most is not None else []
+        # A window has two sides, and each of them alone may be too small.
+        pairs = [pair for n in wrong for pair in ((n, 1), (1, n))] if annotation.startswith(("Setting", "Out")) else []
+        return wrong, pairs
+    ends = [math.nextafter(least, -math.inf)] if least is not None else []
+    return ends + ([math.nextafter(most, math.inf)] if most is not None else []), []
+
+
+@pytest.mark.parametrize("name", sorted(LAYERS.keys() - {"Sequential"}))
+def test_every_setting_of_a_layer_has_its_limits(name):
+    for setting, annotation in settings_of(name).items():
+        if annotation not in COUNTS | NUMBERS:
+            continue
+        least, most = limits(name, setting, annotation)
+        for value in {least, most} - {None}:
+            made(name, **{setting: value}, **BESIDES.get(f"{name}.{setting}", {}))
+        wrong, pairs = outside(least, most, annotation)
+        for value in wrong + (pairs if "2d" in name else []):
+            with pytest.raises((TypeError, ValueError)) as refused:
+                made(name, **{setting: value})
+            assert str(refused.value).startswith(name), f"{setting}={value!r}: {refused.value}"
+
+
+@pytest.mark.parametrize("name", sorted(functional.__all__))
+def test_every_setting_of_an_operation_has_its_limits(name):
+    operation, (inputs, named) = getattr(functional, name), CALLS[name]
+    for setting, parameter in inspect.signature(operation).parameters.items():
+        annotation = parameter.annotation
+        if annotation not in COUNTS | NUMBERS:
+            continue
+        least, most = limits(name, setting, annotation)
+        if annotation in NUMBERS:
+            for value in {least, most} - {None}:
+                operation(*inputs, **{**named, setting: value})
+        wrong, pairs = outside(least, most, annotation)
+        nonsense = [True, 1.5, math.nan, "1"] if annotation in COUNTS else [math.nan, math.inf, "1"]
+        for value in wrong + (pairs if "2d" in name else []) + nonsense:
+            with pytest.raises((TypeError, ValueError)) as refused:
+                operation(*inputs, **{**named, setting: value})
+            assert str(refused.value).startswith(name), f"{setting}={value!r}: {refused.value}"
+
+
+@pytest.mark.parametrize("dims", [(0, -2), (1, -1)])
+def test_a_dim_may_be_counted_from_the_end(dims):
+    one, other = Tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True), Matrix([[5.0, 6.0], [7.0, 8.0]])
+    results, gradients = [], []
+    for dim in dims:
+        one.grad = None
+        result = functional.cat(one, other, dim=dim)
+        (
+            result * Matrix([[1.0] * result.shape[1], [2.0] * result.shape[1]]).tile(result.shape[0] // 2, 1)
+        ).sum().backward()
+        results.append(result.data)
+        gradients.append(one.grad)
+    assert results[0] == results[1] and gradients[0] == gradients[1] == Matrix([[1.0, 1.0], [2.0, 2.0]])
+
+
+# ---------------------------------------------------------------- one number, one window
+
+ONE, TWO = Matrix([[3.0]]), Matrix([[0.5]])
+
+
+@pytest.mark.parametrize(
+    ("call", "value"),
+    [
+        (lambda: functional.max_pool2d(ONE, 1, 1, 0, 1, in_channels=1, input_size=1), 3.0),
+        (lambda: functional.avg_pool2d(ONE, 1, 1, 0, in_channels=1, input_size=1), 3.0),
+        (lambda: functional.adaptive_avg_pool2d(ONE, 1, in_channels=1, input_size=1), 3.0),
+        (lambda: functional.conv1d(ONE, TWO, None, 1, 0, 1, 1, kernel_size=1), 1.5),
+        (lambda: functional.conv2d(ONE, TWO, None, 1, 0, 1, 1, kernel_size=1, input_size=1), 1.5),
+        (lambda: functional.conv_transpose2d(ONE, TWO, None, 1, 0, 0, 1, 1, kernel_size=1, input_size=1), 1.5),
+        (lambda: made("MaxPool2d", kernel_size=1, in_channels=1, input_size=1)(ONE), 3.0),
+        (lambda: made("AvgPool2d", kernel_size=1, in_channels=1, input_size=1)(ONE), 3.0),
+        (lambda: made("AdaptiveAvgPool2d", output_size=1, in_channels=1, input_size=1)(ONE), 3.0),
+        (lambda: functional.linear(ONE, TWO), 1.5),
+        (lambda: functional.embedding([0], ONE), 3.0),
+        (lambda: functional.group_norm(ONE, num_groups=1, num_channels=1), 0.0),
+        (lambda: functional.layer_norm(ONE), 0.0),
+        (lambda: functional.rnn(ONE, TWO, None, TWO, sequence_length=1, nonlinearity="relu"), 3.25),
+        (lambda: functional.scaled_dot_product_attention(ONE, ONE, TWO, sequence_length=1, key_length=1, heads=1), 0.5),
+        (lambda: functional.cross_entropy(ONE, [0]), 0.0),
+        (lambda: functional.nll_loss(ONE, [0]), -3.0),
+    ],
+)
+def test_one_number_is_enough(call, value):
+    result = call()
+    assert (result[0] if isinstance(result, tuple) else result).item() == value
+
+
+WINDOWS = {
+    "max_pool2d": lambda kernel, **s: functional.max_pool2d(Matrix.ones(1, 6), kernel, in_channels=1, **s),
+    "avg_pool2d": lambda kernel, **s: functional.avg_pool2d(Matrix.ones(1, 6), kernel, in_channels=1, **s),
+    "conv2d": lambda kernel, **s: functional.conv2d(
+        Matrix.ones(1, 6), Matrix.ones(1, kernel[0] * kernel[1]), kernel_size=kernel, **s
+    ),
+    "MaxPool2d": lambda kernel, **s: made("MaxPool2d", kernel_size=kernel, in_channels=1, **s)(Matrix.ones(1, 6)),
+    "AvgPool2d": lambda kernel, **s: made("AvgPool2d", kernel_size=kernel, in_channels=1, **s)(Matrix.ones(1, 6)),
+    "Conv2d": lambda kernel, **s: made("Conv2d", in_channels=1, out_channels=1, kernel_size=kernel, **s)(
+        Matrix.ones(1, 6)
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WINDOWS)
+@pytest.mark.parametrize(
+    ("fits", "places", "settings", "outside"),
+    [
+        ((2, 3), 1, {}, [(3, 3), (2, 4), (3, 1), (1, 4)]),
+        ((2, 2), 1, {"dilation": (1, 2)}, [(3, 2), (2, 3), (1, 3), (3, 1)]),
+        ((1, 3), 2, {"dilation": (2, 1)}, [(2, 3), (2, 1), (1, 4)]),
+        ((4, 3), 1, {"padding": (1, 0)}, [(5, 3), (4, 4), (5, 1), (2, 4)]),
+        ((2, 5), 1, {"padding": (0, 1)}, [(3, 5), (2, 6), (3, 2), (1, 6)]),
+    ],
+)
+def test_a_window_fits_into_the_image_vertically_and_horizontally(name, fits, places, settings, outside):
+    """The image is of 2×3, and the largest window that fits has one place in it, or two below each other."""
+    if "avg" in name.lower() and "dilation" in settings:
+        return  # it has none
+    assert WINDOWS[name](fits, input_size=(2, 3), **settings).shape == (1, places)
+    for kernel in outside:
+        with pytest.raises(
+            ValueError, match=f"^{name}: a kernel of {kernel[0]}×{kernel[1]} .* does not fit into an image of 2×3"
+        ):
+            WINDOWS[name](kernel, input_size=(2, 3), **settings)
+
+
+@pytest.mark.parametrize("padding", [(1, 0), (0, 1)])
+def test_a_transposed_convolution_leaves_something_vertically_and_horizontally(padding):
+    """H' = (H − 1)·stride − 2·padding + kernel is 1 at the least: a kernel of 3 becomes 1, one of 2 nothing."""
+    kernel = tuple(3 if p else 1 for p in padding)
+    layer = made("ConvTranspose2d", in_channels=1, out_channels=1, kernel_size=kernel, padding=padding)
+    assert layer(ONE).shape == (1, 1)
+    kernel = tuple(2 if p else 1 for p in padding)
+    layer = made("ConvTranspose2d", in_channels=1, out_channels=1, kernel_size=kernel, padding=padding)
+    with pytest.raises(ValueError, match="^ConvTranspose2d"):
+        layer(ONE)
+    with pytest.raises(ValueError, match="^conv_transpose2d"):
+        functional.conv_transpose2d(ONE, Matrix.ones(1, 2), kernel_size=kernel, padding=padding)
