@@ -44,9 +44,9 @@ class Residual(Layer):
             raise TypeError(f"Residual is made of a Layer, got {layer!r}")
         self.layer = layer
 
-    def forward(self, *inputs: Any, **options: Any) -> Tensor:
-        output = self.layer(*inputs, **options)
-        input = as_tensor(inputs[0])
+    def forward(self, input: TensorLike, *others: Any, **options: Any) -> Tensor:  # type: ignore[override]
+        output = self.layer(input, *others, **options)
+        input = as_tensor(input)
         if output.shape != input.shape:
             raise ValueError(
                 f"Residual: the layer made {by(output.shape)} of {by(input.shape)}; "

@@ -5,7 +5,7 @@ import random
 import pytest
 from hypothesis import given
 
-from backprop import Layer, Linear, Matrix, Sequential, Tanh, Tensor, gradcheck
+from backprop import Layer, Linear, Matrix, MultiheadAttention, Sequential, Tanh, Tensor, gradcheck
 from backprop.layers.structure import Flatten, Identity, Residual
 from tests.strategies import random_tensor, seeds, sizes
 
@@ -42,6 +42,29 @@ def test_options_reach_the_layer_within():
             return input**exponent
 
     assert Residual(Power())(Matrix([[3.0]]), exponent=2).item() == 12.0
+    assert Residual(Power())(input=Matrix([[3.0]]), exponent=2).item() == 12.0
+    with pytest.raises(TypeError, match="input"):
+        Residual(Power())()
+
+
+def test_a_layer_of_two_inputs_is_added_to_the_first():
+    class Mixed(Layer):
+        def forward(self, input, other, *, scale=1.0):
+            return input * other * scale
+
+    x, other = Tensor([[1.0, 2.0]], requires_grad=True), Tensor([[3.0, 5.0]], requires_grad=True)
+    y = Residual(Mixed())(x, other, scale=2.0)
+    y.backward(Matrix([[1.0, 10.0]]))
+    assert y.data == Matrix([[7.0, 22.0]])  # x + 2·x∘other
+    assert x.grad == Matrix([[7.0, 110.0]]) and other.grad == Matrix([[2.0, 40.0]])
+
+
+def test_attention_between_two_sequences_has_a_way_around():
+    attention = MultiheadAttention(2, 1, rng=random.Random(0))
+    query, key = Matrix([[1.0, 2.0]]), Matrix([[0.5, 0.0], [3.0, -1.0]])
+    settings = {"sequence_length": 1, "key_length": 2}
+    expected = query + attention(query, key, key, **settings).data
+    assert Residual(attention)(query, key, key, **settings).data == expected
 
 
 def test_another_shape_is_refused_even_where_it_would_broadcast():
