@@ -49,10 +49,17 @@ def load_breast_cancer() -> Dataset:
 
 
 def _read(name: str) -> bytes:
-    content = pkgutil.get_data(__package__, name)
+    try:
+        content = pkgutil.get_data(__package__, name)
+    except FileNotFoundError as error:
+        raise _missing(name) from error
     if content is None:
-        raise FileNotFoundError(f"{name} is missing beside {__package__}")
+        raise _missing(name)
     return content
+
+
+def _missing(name: str) -> FileNotFoundError:
+    return FileNotFoundError(f"{name}, a data file of backprop, is not in {__package__}; install backprop again")
 
 
 def _text(content: bytes) -> io.StringIO:

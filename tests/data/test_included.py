@@ -1,5 +1,7 @@
 """The data sets that come with the library: as many, as large and as labelled as their sources say."""
 
+import pkgutil
+
 import pytest
 
 from backprop import Dataset, load_breast_cancer, load_digits, load_iris
@@ -49,3 +51,26 @@ def test_breast_cancer():
 def test_each_call_gives_the_same(load):
     one, other = load(), load()
     assert isinstance(one, Dataset) and one.inputs == other.inputs and one.targets == other.targets
+
+
+@pytest.mark.parametrize("load", [load_breast_cancer, load_digits, load_iris])
+def test_a_list_that_is_changed_does_not_change_the_next_one(load):
+    one, expected = load(), load()
+    for changed in (one.classes, one.features, one.targets):
+        changed.append("more")
+        changed[0] = "other"
+    assert load() == expected
+
+
+@pytest.mark.parametrize("load", [load_breast_cancer, load_digits, load_iris])
+@pytest.mark.parametrize("answer", [None, FileNotFoundError(2, "No such file")])
+def test_a_data_file_that_is_missing_is_named(load, answer, monkeypatch):
+    def get_data(package, name):
+        if answer is not None:
+            raise answer
+
+    monkeypatch.setattr(pkgutil, "get_data", get_data)
+    with pytest.raises(
+        FileNotFoundError, match=r"^(digits|iris|breast_cancer)\.csv.*, a data file of backprop, is not in "
+    ):
+        load()

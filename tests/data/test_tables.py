@@ -308,3 +308,18 @@ def fuzzed(count, path, rng):
 def test_a_damaged_file_is_read_or_refused_in_a_sentence(tmp_path):
     # Were all of them refused, or none, this would test little.
     assert 0.05 < fuzzed(400, tmp_path / "t.csv", random.Random(0)) < 0.95
+
+
+def test_the_list_of_classes_that_was_given_stays_as_it_is():
+    names = ["versicolor", "setosa"]
+    read(FLOWERS, "species", classes=names).classes.append("more")
+    assert names == ["versicolor", "setosa"]
+
+
+def test_a_stream_keeps_the_classes_that_it_was_given(tmp_path):
+    names = ["versicolor", "setosa"]
+    (tmp_path / "flowers.csv").write_text(FLOWERS, "utf-8")
+    stream = CSVStream(tmp_path / "flowers.csv", "species", classes=names)
+    before = list(stream)
+    names.reverse()
+    assert list(stream) == before and stream.classes == ["versicolor", "setosa"]
