@@ -17,7 +17,7 @@ from backprop.functional.regression_losses import huber_loss, l1_loss, mse_loss,
 from backprop.functional.weights import Weights, weight_matrix
 from backprop.layers import Layer
 from backprop.matrix import Matrix
-from backprop.settings import check_number, check_word
+from backprop.settings import check_bool, check_number, check_word
 from backprop.tensor import Buffer, Tensor, TensorLike
 
 # ---------------------------------------------------------------- regression
@@ -202,6 +202,7 @@ class KLDivLoss(Layer):
 
     def __init__(self, *, reduction: str = "mean", log_target: bool = False) -> None:
         check_word("KLDivLoss", "reduction", reduction, ("mean", "batchmean", "sum", "none"))
+        check_bool("KLDivLoss", log_target=log_target)
         self.reduction, self.log_target = reduction, log_target
 
     def forward(self, input: TensorLike, target: TensorLike) -> Tensor:
@@ -243,6 +244,7 @@ class TripletMarginLoss(Layer):
     ) -> None:
         check_reduction("TripletMarginLoss", reduction)
         check_triplet("TripletMarginLoss", margin, p, eps)
+        check_bool("TripletMarginLoss", swap=swap)
         self.margin, self.p, self.eps, self.swap, self.reduction = margin, p, eps, swap, reduction
 
     def forward(self, anchor: TensorLike, positive: TensorLike, negative: TensorLike) -> Tensor:

@@ -64,6 +64,18 @@ def check_count(name: str, low: int = 1, **settings: Any) -> None:
             raise ValueError(f"{name}: {setting} is an int from {low} up, got {short(value)}")
 
 
+def check_bool(name: str, **settings: Any) -> None:
+    """TypeError unless each is True or False: bias="False" is true for Python, and so is a generator.
+
+    >>> check_bool("Linear", bias="False")
+    Traceback (most recent call last):
+    TypeError: Linear: bias is True or False, got 'False'
+    """
+    for setting, value in settings.items():
+        if not isinstance(value, bool):
+            raise TypeError(f"{name}: {setting} is True or False, got {short(value)}")
+
+
 def check_alike(name: str, setting: str, own: Any, saved: Any) -> None:
     """ValueError unless ``saved`` can stand where ``own`` does: a number other than NaN for a number, as many of such
     in a list or a dict, and else a thing of the same type and shape.

@@ -54,6 +54,7 @@ BESIDES = {
     "MultiheadAttention.embed_dim": {"num_heads": 1},
     "TransformerEncoderLayer.d_model": {"nhead": 1},
     "GroupNorm.num_channels": {"num_groups": 1},
+    **{f"{name}.dropout": {"num_layers": 2} for name in ("GRU", "LSTM", "RNN")},
 }
 
 

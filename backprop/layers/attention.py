@@ -9,7 +9,7 @@ from backprop.functional.attention import Padding, scaled_dot_product_attention
 from backprop.layers.layer import Layer, of_length
 from backprop.layers.linear import Linear
 from backprop.matrix import Matrix
-from backprop.settings import check_count, check_number
+from backprop.settings import check_bool, check_count, check_number
 from backprop.tensor import Parameter, Tensor, TensorLike
 
 
@@ -54,6 +54,7 @@ class MultiheadAttention(Layer):
         if embed_dim % num_heads:
             raise ValueError(f"MultiheadAttention: num_heads={num_heads} does not divide embed_dim={embed_dim}")
         check_number("MultiheadAttention", "dropout", dropout, 0, 1)
+        check_bool("MultiheadAttention", bias=bias)
         self.embed_dim, self.num_heads, self.dropout, self.rng = embed_dim, num_heads, dropout, rng
         bound = (6 / (4 * embed_dim)) ** 0.5
         self.in_proj_weight = Parameter(Matrix.uniform(3 * embed_dim, embed_dim, -bound, bound, rng=rng))

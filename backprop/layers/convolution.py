@@ -20,7 +20,7 @@ from backprop.functional.convolution import (
 )
 from backprop.layers.layer import Layer
 from backprop.matrix import Matrix
-from backprop.settings import check_count
+from backprop.settings import check_bool, check_count
 from backprop.tensor import Parameter, Tensor, TensorLike, matrix_shape
 
 
@@ -35,9 +35,10 @@ class _Images(Layer):
         stride: Setting,
         dilation: Setting,
         groups: int,
+        bias: bool,
         input_size: Setting | None,
     ) -> None:
-        _check_channels(self, in_channels, out_channels, groups)
+        _check_channels(self, in_channels, out_channels, groups, bias)
         name = type(self).__name__
         self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
         self.kernel_size = sizes(name, "kernel_size", kernel_size, 1)
@@ -84,7 +85,7 @@ class Conv2d(_Images):
         input_size: Setting | None = None,
         rng: random.Random | None = None,
     ) -> None:
-        super().__init__(in_channels, out_channels, kernel_size, stride, dilation, groups, input_size)
+        super().__init__(in_channels, out_channels, kernel_size, stride, dilation, groups, bias, input_size)
         pads("Conv2d", padding, self.kernel_size, self.stride, self.dilation)
         self.padding = padding if isinstance(padding, str) else sizes("Conv2d", "padding", padding, 0)
         shape = (out_channels, in_channels // groups, *self.kernel_size)
@@ -132,7 +133,7 @@ class Conv1d(Layer):
         *,
         rng: random.Random | None = None,
     ) -> None:
-        _check_channels(self, in_channels, out_channels, groups)
+        _check_channels(self, in_channels, out_channels, groups, bias)
         self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
         self.kernel_size = sizes("Conv1d", "kernel_size", kernel_size, 1, 1)
         self.stride = sizes("Conv1d", "stride", stride, 1, 1)
@@ -194,7 +195,7 @@ class ConvTranspose2d(_Images):
         input_size: Setting | None = None,
         rng: random.Random | None = None,
     ) -> None:
-        super().__init__(in_channels, out_channels, kernel_size, stride, dilation, groups, input_size)
+        super().__init__(in_channels, out_channels, kernel_size, stride, dilation, groups, bias, input_size)
         self.padding = sizes("ConvTranspose2d", "padding", padding, 0)
         self.output_padding = check_output_padding("ConvTranspose2d", output_padding, self.stride, self.dilation)
         shape = (in_channels, out_channels // groups, *self.kernel_size)
@@ -216,9 +217,10 @@ class ConvTranspose2d(_Images):
         )
 
 
-def _check_channels(layer: Layer, in_channels: Any, out_channels: Any, groups: Any) -> None:
+def _check_channels(layer: Layer, in_channels: Any, out_channels: Any, groups: Any, bias: Any) -> None:
     name = type(layer).__name__
     check_count(name, in_channels=in_channels, out_channels=out_channels)
+    check_bool(name, bias=bias)
     check_groups(name, groups, in_channels, out_channels)
 
 

@@ -7,7 +7,7 @@ import random
 from backprop.functional import linear
 from backprop.layers.layer import Layer, of_length
 from backprop.matrix import Matrix
-from backprop.settings import check_count
+from backprop.settings import check_bool, check_count
 from backprop.tensor import Parameter, Tensor, TensorLike
 
 
@@ -30,6 +30,7 @@ class Linear(Layer):
         self, in_features: int, out_features: int, bias: bool = True, *, rng: random.Random | None = None
     ) -> None:
         check_count("Linear", in_features=in_features, out_features=out_features)
+        check_bool("Linear", bias=bias)
         self.in_features, self.out_features = in_features, out_features
         bound = in_features**-0.5
         self.weight = Parameter(Matrix.uniform(out_features, in_features, -bound, bound, rng=rng))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from backprop.functional.normalization import batch_norm, check_divides, group_norm, layer_norm, rms_norm
 from backprop.layers.layer import Layer, of_length
-from backprop.settings import check_count, check_number
+from backprop.settings import check_bool, check_count, check_number
 from backprop.tensor import Buffer, Parameter, Tensor, TensorLike
 
 
@@ -45,6 +45,7 @@ class BatchNorm1d(Layer):
     ) -> None:
         name = type(self).__name__
         check_count(name, num_features=num_features)
+        check_bool(name, affine=affine, track_running_stats=track_running_stats, bias=bias)
         check_number(name, "eps", eps, above=0)
         if momentum is not None:
             check_number(name, "momentum", momentum, 0, 1)
@@ -112,6 +113,7 @@ class LayerNorm(Layer):
         self, normalized_shape: int, eps: float = 1e-5, elementwise_affine: bool = True, bias: bool = True
     ) -> None:
         check_count("LayerNorm", normalized_shape=normalized_shape)
+        check_bool("LayerNorm", elementwise_affine=elementwise_affine, bias=bias)
         check_number("LayerNorm", "eps", eps, above=0)
         self.normalized_shape, self.eps, self.elementwise_affine = normalized_shape, eps, elementwise_affine
         shape = (normalized_shape,)
@@ -148,6 +150,7 @@ class GroupNorm(Layer):
         self, num_groups: int, num_channels: int, eps: float = 1e-5, affine: bool = True, *, bias: bool = True
     ) -> None:
         check_divides("GroupNorm", num_groups, num_channels)
+        check_bool("GroupNorm", affine=affine, bias=bias)
         check_number("GroupNorm", "eps", eps, above=0)
         self.num_groups, self.num_channels, self.eps, self.affine = num_groups, num_channels, eps, affine
         shape = (num_channels,)
@@ -184,6 +187,7 @@ class RMSNorm(Layer):
 
     def __init__(self, normalized_shape: int, eps: float | None = None, elementwise_affine: bool = True) -> None:
         check_count("RMSNorm", normalized_shape=normalized_shape)
+        check_bool("RMSNorm", elementwise_affine=elementwise_affine)
         if eps is not None:
             check_number("RMSNorm", "eps", eps, above=0)
         self.normalized_shape, self.eps, self.elementwise_affine = normalized_shape, eps, elementwise_affine

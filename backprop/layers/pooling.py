@@ -19,7 +19,7 @@ from backprop.functional.pooling import (
     max_pool2d,
 )
 from backprop.layers.layer import Layer
-from backprop.settings import check_count
+from backprop.settings import check_bool, check_count
 from backprop.tensor import Tensor, TensorLike
 
 
@@ -95,6 +95,7 @@ class AvgPool2d(Layer):
         input_size: Setting | None = None,
     ) -> None:
         check_count("AvgPool2d", in_channels=in_channels)
+        check_bool("AvgPool2d", count_include_pad=count_include_pad)
         kernel = sizes("AvgPool2d", "kernel_size", kernel_size, 1)
         sizes("AvgPool2d", "stride", kernel if stride is None else stride, 1)
         check_padding("AvgPool2d", padding, kernel, 1)

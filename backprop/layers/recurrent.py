@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import warnings
 from reprlib import repr as short
 from typing import Any
 
@@ -12,7 +13,7 @@ from backprop.functional.recurrence import gru, lstm, rnn, sequences_in
 from backprop.layers.dropout import Dropout
 from backprop.layers.layer import Layer, of_length
 from backprop.matrix import Matrix, by
-from backprop.settings import check_count, check_number, check_word
+from backprop.settings import check_bool, check_count, check_number, check_word
 from backprop.tensor import Parameter, Tensor, TensorLike, as_tensor, matrix_shape
 
 
@@ -27,7 +28,7 @@ class Recurrent(Layer):
     ``bias`` bias_ih_lk and bias_hh_lk (1, gates·hidden_size); with ``bidirectional`` all once more for the way from
     the last row to the first, each name ending in _reverse. The inputs are those of the rows for layer 0, then
     hidden_size times directions. All start uniform in ±1/√hidden_size, as in PyTorch. ``dropout`` is the probability
-    of a ``Dropout`` between the layers; one layer has none.
+    of a ``Dropout`` between the layers; one layer has none, and a warning says so.
     """
 
     gates: int
@@ -46,6 +47,11 @@ class Recurrent(Layer):
         name = type(self).__name__
         check_count(name, input_size=input_size, hidden_size=hidden_size, num_layers=num_layers)
         check_number(name, "dropout", dropout, 0, 1)
+        check_bool(name, bias=bias, bidirectional=bidirectional)
+        if dropout and num_layers == 1:
+            warnings.warn(
+                f"{name}: dropout={dropout} is between layers; with num_layers=1 it does nothing", stacklevel=2
+            )
         self.input_size, self.hidden_size, self.num_layers = input_size, hidden_size, num_layers
         self.bias, self.directions = bias, ("", "_reverse") if bidirectional else ("",)
         bound, rows = hidden_size**-0.5, self.gates * hidden_size

@@ -14,7 +14,7 @@ from backprop.layers.layer import Layer, of_length
 from backprop.layers.linear import Linear
 from backprop.layers.normalization import LayerNorm
 from backprop.matrix import Matrix
-from backprop.settings import check_count, check_number, check_word
+from backprop.settings import check_bool, check_count, check_number, check_word
 from backprop.tensor import Tensor, TensorLike
 
 
@@ -60,6 +60,7 @@ class TransformerEncoderLayer(Layer):
         if d_model % nhead:
             raise ValueError(f"TransformerEncoderLayer: nhead={nhead} does not divide d_model={d_model}")
         check_number("TransformerEncoderLayer", "dropout", dropout, 0, 1)
+        check_bool("TransformerEncoderLayer", norm_first=norm_first, bias=bias)
         check_word("TransformerEncoderLayer", "activation", activation, ("relu", "gelu"))
         check_number("TransformerEncoderLayer", "layer_norm_eps", layer_norm_eps, above=0)
         self.d_model, self.norm_first, self.activation = d_model, norm_first, activation

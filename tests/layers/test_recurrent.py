@@ -2,6 +2,7 @@
 
 import json
 import random
+import warnings
 from pathlib import Path
 
 import pytest
@@ -172,3 +173,15 @@ X = Matrix.zeros(6, 3)
 def test_what_does_not_fit_is_refused(call, error, sentence):
     with pytest.raises(error, match=sentence):
         call()
+
+
+@pytest.mark.parametrize("kind", [RNN, LSTM, GRU])
+def test_a_dropout_that_has_no_place_is_a_warning(kind):
+    with pytest.warns(
+        UserWarning, match=rf"^{kind.__name__}: dropout=0.5 is between layers; with num_layers=1 it does"
+    ):
+        kind(2, 3, dropout=0.5)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        kind(2, 3, 2, dropout=0.5)
+        kind(2, 3)
