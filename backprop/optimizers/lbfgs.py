@@ -8,6 +8,7 @@ from typing import Any, Callable
 
 from backprop.dot import dot
 from backprop.matrix import Matrix, flattened, trusted
+from backprop.matrix.lines import largest
 from backprop.optimizers.optimizer import Optimizer, Params
 from backprop.optimizers.settings import check_not_negative
 from backprop.optimizers.strong_wolfe import Point, strong_wolfe
@@ -92,13 +93,13 @@ class LBFGS(Optimizer):
         given = closure()
         loss, g, evaluations = _number(given), self._gradient(), 1
         state["func_evals"] += 1
-        if max(map(abs, g)) <= group["tolerance_grad"]:
+        if _largest(g) <= group["tolerance_grad"]:
             return given
 
         for iteration in range(1, group["max_iter"] + 1):
             state["n_iter"] += 1
             d = self._direction(state, g, group["history_size"])
-            t = min(1.0, 1.0 / math.fsum(map(abs, g))) * rate if state["n_iter"] == 1 else rate
+            t = min(1.0, 1.0 / sum(map(abs, g))) * rate if state["n_iter"] == 1 else rate
             before, slope = loss, dot(g, d)
             state.update(d=trusted([d]), t=t, g=trusted([g]))
             if slope > -tolerance_change:
@@ -124,8 +125,8 @@ class LBFGS(Optimizer):
             state["func_evals"] += used
             if (
                 evaluations >= group["max_eval"]
-                or max(map(abs, g)) <= group["tolerance_grad"]
-                or t * max(map(abs, d)) <= tolerance_change
+                or _largest(g) <= group["tolerance_grad"]
+                or t * _largest(d) <= tolerance_change
                 or abs(loss - before) < tolerance_change
             ):
                 break
@@ -147,7 +148,8 @@ class LBFGS(Optimizer):
             for name, row in (("s", s), ("y", y)):
                 kept = state[name].rows if name in state else []
                 state[name] = trusted([*kept, row][-history_size:])
-            state["gamma"] = curvature / dot(y, y)
+            square = dot(y, y)
+            state["gamma"] = curvature / square if square else math.inf
         q = [-x for x in g]
         if "gamma" not in state:
             return q
@@ -197,6 +199,11 @@ class LBFGS(Optimizer):
                 raise ValueError(f"{name}: {key} is a number, got {state.get(key)!r}")
         if "s" in vectors and state["s"].shape != state["y"].shape:
             raise ValueError(f"{name}: s and y have as many rows, one for each remembered step")
+
+
+def _largest(vector: Vector) -> float:
+    """max |x|; NaN if there is one, which max() might pass over."""
+    return float(largest(list(map(abs, vector))))
 
 
 def _number(loss: Any) -> float:
