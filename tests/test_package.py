@@ -17,6 +17,7 @@ FLOORS = [
     "files",
     "seeding",
     "settings",
+    "state",
     "matrix",
     "pictures",
     "linalg",

@@ -44,13 +44,18 @@ def made(spec, optimizer):
     return [getattr(schedules, spec["schedule"])(optimizer, **arguments)]
 
 
-def set_up(case):
-    """An optimizer as in the reference, and the schedules made for it."""
+def bare(case):
+    """An optimizer as in the reference."""
     groups = [{"params": [Parameter(0.0)]}, {"params": [Parameter(0.0)], "lr": 0.04}]
     for group, lr in zip(groups, case.get("initial_lr", [])):
         group["initial_lr"] = lr
     settings = {"momentum": 0.9} if case["optimizer"] == "SGD" else {}
-    optimizer = getattr(optimizers, case["optimizer"])(groups, lr=0.1, **settings)
+    return getattr(optimizers, case["optimizer"])(groups, lr=0.1, **settings)
+
+
+def set_up(case):
+    """An optimizer as in the reference, and the schedules made for it."""
+    optimizer = bare(case)
     return optimizer, made(case, optimizer)
 
 
@@ -87,16 +92,55 @@ def test_fifty_steps_are_those_of_pytorch(case):
             step_all(case, every, t)
 
 
+# ---------------------------------------------------------------- going on
+
+
+def optimizer_first(case, saved):
+    """As a program does that loads as early as it can: the schedules are made for an optimizer that was loaded."""
+    optimizer = bare(case)
+    optimizer.load_state_dict(saved[0])
+    return loaded(optimizer, made(case, optimizer), saved[1:])
+
+
+def optimizer_loaded_first(case, saved):
+    optimizer, every = set_up(case)
+    optimizer.load_state_dict(saved[0])
+    return loaded(optimizer, every, saved[1:])
+
+
+def schedules_loaded_first(case, saved):
+    optimizer, every = set_up(case)
+    loaded(optimizer, every, saved[1:])
+    optimizer.load_state_dict(saved[0])
+    return optimizer, every
+
+
+def keys_in_reverse(case, saved):
+    return optimizer_loaded_first(case, list(map(reversed_keys, saved)))
+
+
+def loaded(optimizer, every, states):
+    for schedule, state in zip(every, states):
+        schedule.load_state_dict(state)
+    return optimizer, every
+
+
+def reversed_keys(value):
+    if isinstance(value, dict):
+        return {key: reversed_keys(value[key]) for key in reversed(list(value))}
+    return list(map(reversed_keys, value)) if isinstance(value, list) else value
+
+
 @pytest.mark.parametrize("case", REFERENCE["cases"], ids=described)
-@pytest.mark.parametrize("epoch", [3, 26])
-def test_a_resumed_schedule_goes_on_to_the_last_bit(case, epoch):
+@pytest.mark.parametrize("epoch", [0, 3, 26])
+@pytest.mark.parametrize("resume", [optimizer_first, optimizer_loaded_first, schedules_loaded_first, keys_in_reverse])
+def test_a_resumed_schedule_goes_on_to_the_last_bit(case, epoch, resume):
     optimizer, every = set_up(case)
     for t in range(epoch):
         step_all(case, every, t)
     saved = [optimizer.state_dict(), *(schedule.state_dict() for schedule in every)]
-    resumed, again = set_up(case)
-    for part, state in zip([resumed, *again], saved):
-        part.load_state_dict(state)
+    resumed, again = resume(case, saved)
+    assert rates(resumed) == rates(optimizer) and momentums(resumed) == momentums(optimizer)
     assert again[-1].get_last_lr() == every[-1].get_last_lr()
     for t in range(epoch, 50):
         step_all(case, every, t)
@@ -254,7 +298,11 @@ def test_a_plateau_takes_a_tensor_and_counts_nan_as_no_improvement():
         (lambda o: PolynomialLR(o, 3, -1), ValueError, "PolynomialLR: power"),
         (lambda o: LambdaLR(o, 0.5), TypeError, "lr_lambda is a function of the epoch, got 0.5"),
         (lambda o: LambdaLR(o, [abs, abs]), ValueError, "LambdaLR needs 1 functions, one for each group, got 2"),
-        (lambda o: LambdaLR(o, lambda t: math.nan), ValueError, "LambdaLR: the learning rate of epoch 0 is nan"),
+        (
+            lambda o: LambdaLR(o, lambda t: math.nan),
+            ValueError,
+            "LambdaLR: the learning rate of epoch 0 is a finite number, got nan",
+        ),
         (lambda o: ConstantLR(o, 0), ValueError, "ConstantLR: factor is a finite number above 0 up to 1, got 0"),
         (lambda o: ConstantLR(o, 0.5, 0), ValueError, "ConstantLR: total_iters"),
         (lambda o: LinearLR(o, 0.0), ValueError, "LinearLR: start_factor is a finite number above 0 up to 1, got 0.0"),
