@@ -271,6 +271,120 @@ def test_a_plateau_takes_a_tensor_and_counts_nan_as_no_improvement():
     assert rates(learner) == [0.5]
 
 
+@pytest.mark.parametrize(
+    ("threshold_mode", "threshold", "losses", "expected"),
+    [
+        # To be better by just the threshold is not enough.
+        ("abs", 0.5, [10, 9, 8, 7, 6.9, 6], [1, 1, 1, 1, 0.5, 0.5]),
+        ("abs", 0.5, [10, 9.5, 9.4375], [1, 0.5, 0.5]),
+        ("abs", 0.0, [1, 1, 0.5], [1, 0.5, 0.5]),
+        ("rel", 0.5, [8, 4, 3.9375, 1.96875, 1], [1, 0.5, 0.5, 0.25, 0.25]),
+        # Beyond zero: −1.5 is just half of |−1| better.
+        ("rel", 0.5, [1, -1, -1.5, -1.625], [1, 1, 0.5, 0.5]),
+        ("rel", 0.5, [-8, -7.9375, -12.125, -12.125], [1, 0.5, 0.5, 0.25]),
+        # A threshold of the whole number, or of more.
+        ("rel", 1.0, [3, 0, -0.5, -1], [1, 0.5, 0.5, 0.25]),
+        ("rel", 2.0, [3, -3, -3.5, -9], [1, 0.5, 0.5, 0.25]),
+        ("rel", 0.5, [math.inf, 5, -math.inf, -math.inf], [0.5, 0.5, 0.5, 0.25]),
+    ],
+)
+@pytest.mark.parametrize("mode", ["min", "max"])
+def test_a_plateau_is_where_a_number_gets_no_better_by_more_than_the_threshold(
+    mode, threshold_mode, threshold, losses, expected
+):
+    """Written for losses; a number that is to grow is a loss with the other sign, in all cases."""
+    learner = optimizer()
+    schedule = ReduceLROnPlateau(learner, mode, 0.5, 0, threshold, threshold_mode)
+    seen = []
+    for t, loss in enumerate(losses, start=1):
+        schedule.step(loss if mode == "min" else -loss)
+        seen += rates(learner)
+        assert schedule.last_epoch == t and schedule.get_last_lr() == rates(learner)
+    assert seen == expected
+
+
+@pytest.mark.parametrize("mode", ["min", "max"])
+@given(
+    first=st.floats(-1e6, 1e6),
+    worse=st.floats(0, 1e6),
+    threshold=st.floats(0, 10),
+    threshold_mode=st.sampled_from(["rel", "abs"]),
+)
+def test_what_gets_worse_is_never_better(mode, first, worse, threshold, threshold_mode):
+    learner = optimizer()
+    schedule = ReduceLROnPlateau(learner, mode, 0.5, 0, threshold, threshold_mode)
+    schedule.step(first)
+    schedule.step(first + worse if mode == "min" else first - worse)
+    assert rates(learner) == [0.5] and schedule.best == first
+
+
+# ---------------------------------------------------------------- at the edge of the floats
+
+
+def test_a_range_that_shrinks_for_ever_ends_at_the_lowest_rate():
+    """gammaᵗ is 0 for a large t; PyTorch 2.13.0 gives base_lr there, too."""
+    learner = optimizer()
+    schedule = CyclicLR(learner, 0.25, 1.0, 4, mode="exp_range", gamma=0.5, cycle_momentum=False)
+    for epoch in (10**4, 10**9, 10**15):
+        schedule.begin(epoch + 2)
+        assert rates(learner) == [0.25]
+
+
+GROWING = {
+    "CyclicLR": lambda o: CyclicLR(o, 0.25, 1.0, 4, mode="exp_range", gamma=1.5, cycle_momentum=False),
+    "CyclicLR of an int": lambda o: CyclicLR(o, 0.25, 1.0, 4, mode="exp_range", gamma=2, cycle_momentum=False),
+    "CyclicLR of a function": lambda o: CyclicLR(o, 0.25, 1, 4, scale_fn=math.exp, scale_mode="iterations"),
+    "ExponentialLR": lambda o: ExponentialLR(o, 2.0),
+    "ExponentialLR of an int": lambda o: ExponentialLR(o, 2),
+    "LambdaLR": lambda o: LambdaLR(o, math.exp),
+    "LambdaLR of an int": lambda o: LambdaLR(o, lambda t: 2**t),
+    "MultiStepLR": lambda o: MultiStepLR(o, [5] * 2000, 2.0),
+    "MultiStepLR of an int": lambda o: MultiStepLR(o, [5] * 2000, 2),
+    "StepLR": lambda o: StepLR(o, 1, 1e200),
+    "LinearLR": lambda o: LinearLR(o, 5e-324),
+    "ConstantLR": lambda o: ConstantLR(o, 5e-324),
+}
+
+
+@pytest.mark.parametrize("name", GROWING)
+def test_a_rate_beyond_the_largest_float_is_refused_in_a_sentence(name):
+    learner = optimizer(momentum=0.9)
+    schedule = GROWING[name](learner)
+    sentence = rf"^{name.split()[0]}: the learning rate of epoch \d+ is (a finite number, got|beyond the largest float)"
+    before = None
+    with pytest.raises(ValueError, match=sentence):
+        for _ in range(2000):
+            before = learner.state_dict(), schedule.state_dict()
+            schedule.step()
+    assert (learner.state_dict(), schedule.state_dict()) == before
+
+
+@pytest.mark.parametrize("case", REFERENCE["cases"], ids=described)
+@pytest.mark.parametrize("epoch", [10**9, 10**15])
+def test_after_very_many_epochs_the_next_rate_is_finite(case, epoch):
+    """None counts up to there; OneCycleLR says that its cycle is over."""
+    learner, every = set_up(case)
+    for schedule in every:
+        if isinstance(schedule, (OneCycleLR, ReduceLROnPlateau)):
+            continue
+        schedule.begin(epoch)
+        schedule.step()
+        assert schedule.last_epoch == epoch + 1
+    assert all(0 <= lr <= 1 for lr in rates(learner))
+
+
+@pytest.mark.parametrize("T_max", [10**8, 10**9, 10**12])
+def test_a_cosine_of_very_many_epochs_gets_past_its_lowest_point(T_max):
+    """1 + cos(π·t/T_max) rounds to 0 before t is T_max; PyTorch divides by it."""
+    learner = optimizer()
+    schedule = CosineAnnealingLR(learner, T_max)
+    learner.param_groups[0]["lr"] = 0.0
+    schedule.begin(T_max - 2)
+    for _ in range(5):
+        schedule.step()
+        assert 0 <= rates(learner)[0] < 1e-14
+
+
 # ---------------------------------------------------------------- what is refused
 
 
