@@ -254,6 +254,16 @@ def test_a_phase_without_steps_is_passed_over():
     assert seen == pytest.approx([1.0, 0.75, 0.25, 1 / 25 / 1e4], rel=1e-4)
 
 
+def test_a_cycle_whose_rise_takes_no_time_begins_at_the_top():
+    """step_size_up is 0 beside the whole cycle, by which PyTorch divides."""
+    schedule = CyclicLR(optimizer(), 0.0, 1.0, 5e-324, 4, cycle_momentum=False)
+    seen = schedule.get_last_lr()
+    for _ in range(4):
+        schedule.step()
+        seen += schedule.get_last_lr()
+    assert seen == [1.0, 0.75, 0.5, 0.25, 1.0]
+
+
 def test_more_steps_than_the_one_cycle_has_are_refused():
     schedule = OneCycleLR(optimizer(), 1.0, total_steps=3, cycle_momentum=False)
     for _ in range(3):
