@@ -17,7 +17,6 @@ FLOORS = [
     "files",
     "seeding",
     "settings",
-    "state",
     "matrix",
     "pictures",
     "linalg",

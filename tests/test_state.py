@@ -12,7 +12,7 @@ import pytest
 
 import backprop
 from backprop import SGD, LRScheduler, Matrix, Optimizer, Parameter
-from backprop.state import snapshot
+from backprop.optimizers.state import snapshot
 from tests import test_schedules
 
 PUBLIC = {name: value for name, value in vars(backprop).items() if isinstance(value, type) and name in backprop.__all__}

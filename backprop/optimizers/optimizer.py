@@ -9,8 +9,8 @@ from reprlib import repr as short
 from typing import Any, Union
 
 from backprop.matrix import Matrix, by, fits
+from backprop.optimizers.state import snapshot, update_together
 from backprop.settings import check_alike, is_number
-from backprop.state import snapshot, update_together
 from backprop.tensor import Parameter, Tensor
 
 Params = Union[Iterable[Parameter], Iterable[tuple[str, Parameter]], Iterable[Mapping[str, Any]]]

@@ -8,9 +8,9 @@ from reprlib import repr as short
 from typing import Any, Callable
 
 from backprop.optimizers import Optimizer
+from backprop.optimizers.state import undone_on_error
 from backprop.schedules.scheduler import LRScheduler, Rates, check_optimizer, one_for_each_group
 from backprop.settings import check_count, check_number, check_word
-from backprop.state import undone_on_error
 
 
 class _Cycle(LRScheduler):

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backprop.optimizers import Optimizer
+from backprop.optimizers.state import undone_on_error
 from backprop.schedules.scheduler import LRScheduler, Rates, check_optimizer, one_for_each_group
 from backprop.settings import check_count, check_number, check_word, is_number
-from backprop.state import undone_on_error
 from backprop.tensor import Tensor
 
 

@@ -7,8 +7,8 @@ from reprlib import repr as short
 from typing import Any, Callable, Union
 
 from backprop.optimizers import Optimizer
+from backprop.optimizers.state import snapshot, undone_on_error, update_together
 from backprop.settings import check_alike, check_count, check_number
-from backprop.state import snapshot, undone_on_error, update_together
 
 # One number for all groups of parameters, or one for each.
 Rates = Union[float, Sequence[float]]
