@@ -8,7 +8,6 @@ from typing import Any, Callable
 
 from backprop.dot import dot
 from backprop.matrix import Matrix, flattened, trusted
-from backprop.matrix.lines import largest
 from backprop.optimizers.optimizer import Optimizer, Params
 from backprop.optimizers.settings import check_not_negative
 from backprop.optimizers.strong_wolfe import Point, strong_wolfe
@@ -93,7 +92,7 @@ class LBFGS(Optimizer):
         given = closure()
         loss, g, evaluations = _number(given), self._gradient(), 1
         state["func_evals"] += 1
-        if _largest(g) <= group["tolerance_grad"]:
+        if _is_small(g, group["tolerance_grad"]):
             return given
 
         for iteration in range(1, group["max_iter"] + 1):
@@ -125,8 +124,8 @@ class LBFGS(Optimizer):
             state["func_evals"] += used
             if (
                 evaluations >= group["max_eval"]
-                or _largest(g) <= group["tolerance_grad"]
-                or t * _largest(d) <= tolerance_change
+                or _is_small(g, group["tolerance_grad"])
+                or t * max(map(abs, d)) <= tolerance_change
                 or abs(loss - before) < tolerance_change
             ):
                 break
@@ -201,9 +200,9 @@ class LBFGS(Optimizer):
             raise ValueError(f"{name}: s and y have as many rows, one for each remembered step")
 
 
-def _largest(vector: Vector) -> float:
-    """max |x|; NaN if there is one, which max() might pass over."""
-    return float(largest(list(map(abs, vector))))
+def _is_small(vector: Vector, tolerance: float) -> bool:
+    """Whether all |x| are up to ``tolerance``. A NaN is not; max() may skip it, a sum cannot."""
+    return max(map(abs, vector)) <= tolerance and not math.isnan(sum(vector))
 
 
 def _number(loss: Any) -> float:
