@@ -28,7 +28,8 @@ def manual_seed(seed: int) -> None:
     """
     if not isinstance(seed, int):
         raise TypeError(f"manual_seed(seed): a seed is an int, got {seed!r}")
-    _default.rng.seed(seed)
+    # Python drops the sign; two's complement keeps -1 and 1 apart, as in PyTorch.
+    _default.rng.seed(seed if seed >= 0 else seed % 2**64)
 
 
 def generator(rng: random.Random | None = None) -> random.Random:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from numbers import Real
 from reprlib import repr as short
 from typing import Any
 
-_INF = math.inf
+_LARGEST = sys.float_info.max
 _NUMBERS = (float, int, Real)  # Real alone covers all, but asking it takes five times as long
 
 
@@ -30,7 +31,12 @@ def check_number(
     ValueError: HuberLoss: delta is a finite number above 0, got -1.0
     """
     # Optimizers ask this in every step, so the constants are looked up once.
-    if isinstance(value, _NUMBERS) and -_INF < value < _INF and low <= value <= high and above < value < below:
+    if (
+        isinstance(value, _NUMBERS)
+        and -_LARGEST <= value <= _LARGEST
+        and low <= value <= high
+        and above < value < below
+    ):
         return
     least = f" above {above}" if above > -math.inf else f" from {low}" if low > -math.inf else ""
     if high < math.inf:

@@ -180,7 +180,7 @@ def muon(w, g, lr=1e-3, decay=0.1, mu=0.95, numbers=(3.4445, -4.7750, 2.0315), e
     while True:
         mean = [[mu * m + rest * g for m, g in zip(ms, gs)] for ms, gs in zip(mean, g)]
         x = [[mu * m + rest * g for m, g in zip(ms, gs)] for ms, gs in zip(mean, g)]
-        length = max(math.sqrt(sum([x * x for xs in x for x in xs])), eps)
+        length = max(math.hypot(*chain.from_iterable(x)), eps)
         x = [[x / length for x in xs] for xs in x]
         for _ in range(5):
             gram = product(x, x)
@@ -198,7 +198,7 @@ def lbfgs(w, c, lr=0.01, history_size=5):
     for step in count(1):
         g = [c * w for c, w in zip(c, w)]
         if step == 1:
-            d, t = [-x for x in g], min(1.0, 1.0 / math.fsum(map(abs, g))) * lr
+            d, t = [-x for x in g], min(1.0, 1.0 / sum(map(abs, g))) * lr
         else:
             s, y = [t * x for x in d], [x - before for x, before in zip(g, last)]
             pairs = [*pairs, (s, y, 1.0 / dot(y, s))][-history_size:]

@@ -1,12 +1,16 @@
 """PyTorch's figures are complete: every public layer, loss, rule and schedule has some, and every setting is in one."""
 
+import importlib
 import inspect
 import json
+import pkgutil
 
 import pytest
 
 import backprop
+from backprop import Optimizer, optimizers, schedules
 from tests.figures import REFERENCE
+from tests.optimizers import test_rules
 
 KINDS = (backprop.Layer, backprop.Optimizer, backprop.LRScheduler)
 PUBLIC = {
@@ -56,3 +60,53 @@ def test_every_setting_is_in_a_figure_and_several_values_of_some(name):
     settings = set() if kind.__init__ is object.__init__ else set(inspect.signature(kind).parameters) - NO_FIGURE
     assert settings <= {setting for case in FIGURES[name] for setting in case}
     assert not settings or len(set(map(repr, FIGURES[name]))) > 1
+
+
+# ---------------------------------------------------------------- no rule and no schedule is left out
+
+# What PyTorch does not have, and the test that writes its equation out over Fractions.
+EXACT = {"Lion": test_rules.test_lion_is_its_equation_exactly}
+FAMILIES = {"optimizers": (optimizers, Optimizer), "schedules": (schedules, backprop.LRScheduler)}
+
+
+def left_out(family):
+    """The classes of a family whose equation is tested by no figure and no fraction, or that are not public.
+
+    They are found in the modules, whether or not anybody exports them.
+    """
+    package, base = FAMILIES[family]
+    modules = [importlib.import_module(f"{package.__name__}.{m.name}") for m in pkgutil.iter_modules(package.__path__)]
+    found = {value for module in [package, *modules] for value in vars(module).values() if isinstance(value, type)}
+    names = {kind.__name__ for kind in found if issubclass(kind, base) and kind.__name__[:1] != "_"} - {base.__name__}
+    tested = {name for name in FIGURES if name is not None} | EXACT.keys()
+    return {name for name in names if name not in tested or name not in package.__all__ or name not in PUBLIC}
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_no_rule_is_left_out(family):
+    assert left_out(family) == set()
+    for name, test in EXACT.items():
+        source = inspect.getsource(test)
+        assert name in source and "Fraction(" in source and "==" in source
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("exported", [False, True])
+def test_a_rule_that_nothing_tests_is_seen(family, exported, monkeypatch):
+    package, base = FAMILIES[family]
+    trial = type("Trial", (base,), {})
+    last = importlib.import_module(f"{package.__name__}.{'sgd' if family == 'optimizers' else 'decay'}")
+    monkeypatch.setattr(last, "Trial", trial, raising=False)
+    if exported:
+        monkeypatch.setattr(package, "__all__", [*package.__all__, "Trial"])
+        monkeypatch.setitem(PUBLIC, "Trial", trial)
+    assert left_out(family) == {"Trial"}
+
+
+@pytest.mark.parametrize("rule", sorted(set(optimizers.__all__) & PUBLIC.keys() - WITHOUT.keys()))
+def test_the_figures_of_a_rule_are_not_where_it_began(rule):
+    """Such a figure would be right for a rule that does nothing."""
+    cases = json.loads((REFERENCE / "optimizers.json").read_text("utf-8"))
+    for case in cases["cases"]:
+        if case["rule"] == rule:
+            assert len(case["steps"]) == 4 and all(weight != cases["weight"] for weight, _ in case["steps"].values())

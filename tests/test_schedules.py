@@ -44,13 +44,18 @@ def made(spec, optimizer):
     return [getattr(schedules, spec["schedule"])(optimizer, **arguments)]
 
 
-def set_up(case):
-    """An optimizer as in the reference, and the schedules made for it."""
+def bare(case):
+    """An optimizer as in the reference."""
     groups = [{"params": [Parameter(0.0)]}, {"params": [Parameter(0.0)], "lr": 0.04}]
     for group, lr in zip(groups, case.get("initial_lr", [])):
         group["initial_lr"] = lr
     settings = {"momentum": 0.9} if case["optimizer"] == "SGD" else {}
-    optimizer = getattr(optimizers, case["optimizer"])(groups, lr=0.1, **settings)
+    return getattr(optimizers, case["optimizer"])(groups, lr=0.1, **settings)
+
+
+def set_up(case):
+    """An optimizer as in the reference, and the schedules made for it."""
+    optimizer = bare(case)
     return optimizer, made(case, optimizer)
 
 
@@ -87,16 +92,55 @@ def test_fifty_steps_are_those_of_pytorch(case):
             step_all(case, every, t)
 
 
+# ---------------------------------------------------------------- going on
+
+
+def optimizer_first(case, saved):
+    """As a program does that loads as early as it can: the schedules are made for an optimizer that was loaded."""
+    optimizer = bare(case)
+    optimizer.load_state_dict(saved[0])
+    return loaded(optimizer, made(case, optimizer), saved[1:])
+
+
+def optimizer_loaded_first(case, saved):
+    optimizer, every = set_up(case)
+    optimizer.load_state_dict(saved[0])
+    return loaded(optimizer, every, saved[1:])
+
+
+def schedules_loaded_first(case, saved):
+    optimizer, every = set_up(case)
+    loaded(optimizer, every, saved[1:])
+    optimizer.load_state_dict(saved[0])
+    return optimizer, every
+
+
+def keys_in_reverse(case, saved):
+    return optimizer_loaded_first(case, list(map(reversed_keys, saved)))
+
+
+def loaded(optimizer, every, states):
+    for schedule, state in zip(every, states):
+        schedule.load_state_dict(state)
+    return optimizer, every
+
+
+def reversed_keys(value):
+    if isinstance(value, dict):
+        return {key: reversed_keys(value[key]) for key in reversed(list(value))}
+    return list(map(reversed_keys, value)) if isinstance(value, list) else value
+
+
 @pytest.mark.parametrize("case", REFERENCE["cases"], ids=described)
-@pytest.mark.parametrize("epoch", [3, 26])
-def test_a_resumed_schedule_goes_on_to_the_last_bit(case, epoch):
+@pytest.mark.parametrize("epoch", [0, 3, 26])
+@pytest.mark.parametrize("resume", [optimizer_first, optimizer_loaded_first, schedules_loaded_first, keys_in_reverse])
+def test_a_resumed_schedule_goes_on_to_the_last_bit(case, epoch, resume):
     optimizer, every = set_up(case)
     for t in range(epoch):
         step_all(case, every, t)
     saved = [optimizer.state_dict(), *(schedule.state_dict() for schedule in every)]
-    resumed, again = set_up(case)
-    for part, state in zip([resumed, *again], saved):
-        part.load_state_dict(state)
+    resumed, again = resume(case, saved)
+    assert rates(resumed) == rates(optimizer) and momentums(resumed) == momentums(optimizer)
     assert again[-1].get_last_lr() == every[-1].get_last_lr()
     for t in range(epoch, 50):
         step_all(case, every, t)
@@ -210,6 +254,16 @@ def test_a_phase_without_steps_is_passed_over():
     assert seen == pytest.approx([1.0, 0.75, 0.25, 1 / 25 / 1e4], rel=1e-4)
 
 
+def test_a_cycle_whose_rise_takes_no_time_begins_at_the_top():
+    """step_size_up is 0 beside the whole cycle, by which PyTorch divides."""
+    schedule = CyclicLR(optimizer(), 0.0, 1.0, 5e-324, 4, cycle_momentum=False)
+    seen = schedule.get_last_lr()
+    for _ in range(4):
+        schedule.step()
+        seen += schedule.get_last_lr()
+    assert seen == [1.0, 0.75, 0.5, 0.25, 1.0]
+
+
 def test_more_steps_than_the_one_cycle_has_are_refused():
     schedule = OneCycleLR(optimizer(), 1.0, total_steps=3, cycle_momentum=False)
     for _ in range(3):
@@ -225,6 +279,120 @@ def test_a_plateau_takes_a_tensor_and_counts_nan_as_no_improvement():
     assert rates(learner) == [1.0]
     schedule.step(math.nan)
     assert rates(learner) == [0.5]
+
+
+@pytest.mark.parametrize(
+    ("threshold_mode", "threshold", "losses", "expected"),
+    [
+        # To be better by just the threshold is not enough.
+        ("abs", 0.5, [10, 9, 8, 7, 6.9, 6], [1, 1, 1, 1, 0.5, 0.5]),
+        ("abs", 0.5, [10, 9.5, 9.4375], [1, 0.5, 0.5]),
+        ("abs", 0.0, [1, 1, 0.5], [1, 0.5, 0.5]),
+        ("rel", 0.5, [8, 4, 3.9375, 1.96875, 1], [1, 0.5, 0.5, 0.25, 0.25]),
+        # Beyond zero: −1.5 is just half of |−1| better.
+        ("rel", 0.5, [1, -1, -1.5, -1.625], [1, 1, 0.5, 0.5]),
+        ("rel", 0.5, [-8, -7.9375, -12.125, -12.125], [1, 0.5, 0.5, 0.25]),
+        # A threshold of the whole number, or of more.
+        ("rel", 1.0, [3, 0, -0.5, -1], [1, 0.5, 0.5, 0.25]),
+        ("rel", 2.0, [3, -3, -3.5, -9], [1, 0.5, 0.5, 0.25]),
+        ("rel", 0.5, [math.inf, 5, -math.inf, -math.inf], [0.5, 0.5, 0.5, 0.25]),
+    ],
+)
+@pytest.mark.parametrize("mode", ["min", "max"])
+def test_a_plateau_is_where_a_number_gets_no_better_by_more_than_the_threshold(
+    mode, threshold_mode, threshold, losses, expected
+):
+    """Written for losses; a number that is to grow is a loss with the other sign, in all cases."""
+    learner = optimizer()
+    schedule = ReduceLROnPlateau(learner, mode, 0.5, 0, threshold, threshold_mode)
+    seen = []
+    for t, loss in enumerate(losses, start=1):
+        schedule.step(loss if mode == "min" else -loss)
+        seen += rates(learner)
+        assert schedule.last_epoch == t and schedule.get_last_lr() == rates(learner)
+    assert seen == expected
+
+
+@pytest.mark.parametrize("mode", ["min", "max"])
+@given(
+    first=st.floats(-1e6, 1e6),
+    worse=st.floats(0, 1e6),
+    threshold=st.floats(0, 10),
+    threshold_mode=st.sampled_from(["rel", "abs"]),
+)
+def test_what_gets_worse_is_never_better(mode, first, worse, threshold, threshold_mode):
+    learner = optimizer()
+    schedule = ReduceLROnPlateau(learner, mode, 0.5, 0, threshold, threshold_mode)
+    schedule.step(first)
+    schedule.step(first + worse if mode == "min" else first - worse)
+    assert rates(learner) == [0.5] and schedule.best == first
+
+
+# ---------------------------------------------------------------- at the edge of the floats
+
+
+def test_a_range_that_shrinks_for_ever_ends_at_the_lowest_rate():
+    """gammaᵗ is 0 for a large t; PyTorch 2.13.0 gives base_lr there, too."""
+    learner = optimizer()
+    schedule = CyclicLR(learner, 0.25, 1.0, 4, mode="exp_range", gamma=0.5, cycle_momentum=False)
+    for epoch in (10**4, 10**9, 10**15):
+        schedule.begin(epoch + 2)
+        assert rates(learner) == [0.25]
+
+
+GROWING = {
+    "CyclicLR": lambda o: CyclicLR(o, 0.25, 1.0, 4, mode="exp_range", gamma=1.5, cycle_momentum=False),
+    "CyclicLR of an int": lambda o: CyclicLR(o, 0.25, 1.0, 4, mode="exp_range", gamma=2, cycle_momentum=False),
+    "CyclicLR of a function": lambda o: CyclicLR(o, 0.25, 1, 4, scale_fn=math.exp, scale_mode="iterations"),
+    "ExponentialLR": lambda o: ExponentialLR(o, 2.0),
+    "ExponentialLR of an int": lambda o: ExponentialLR(o, 2),
+    "LambdaLR": lambda o: LambdaLR(o, math.exp),
+    "LambdaLR of an int": lambda o: LambdaLR(o, lambda t: 2**t),
+    "MultiStepLR": lambda o: MultiStepLR(o, [5] * 2000, 2.0),
+    "MultiStepLR of an int": lambda o: MultiStepLR(o, [5] * 2000, 2),
+    "StepLR": lambda o: StepLR(o, 1, 1e200),
+    "LinearLR": lambda o: LinearLR(o, 5e-324),
+    "ConstantLR": lambda o: ConstantLR(o, 5e-324),
+}
+
+
+@pytest.mark.parametrize("name", GROWING)
+def test_a_rate_beyond_the_largest_float_is_refused_in_a_sentence(name):
+    learner = optimizer(momentum=0.9)
+    schedule = GROWING[name](learner)
+    sentence = rf"^{name.split()[0]}: the learning rate of epoch \d+ is (a finite number, got|beyond the largest float)"
+    before = None
+    with pytest.raises(ValueError, match=sentence):
+        for _ in range(2000):
+            before = learner.state_dict(), schedule.state_dict()
+            schedule.step()
+    assert (learner.state_dict(), schedule.state_dict()) == before
+
+
+@pytest.mark.parametrize("case", REFERENCE["cases"], ids=described)
+@pytest.mark.parametrize("epoch", [10**9, 10**15])
+def test_after_very_many_epochs_the_next_rate_is_finite(case, epoch):
+    """None counts up to there; OneCycleLR says that its cycle is over."""
+    learner, every = set_up(case)
+    for schedule in every:
+        if isinstance(schedule, (OneCycleLR, ReduceLROnPlateau)):
+            continue
+        schedule.begin(epoch)
+        schedule.step()
+        assert schedule.last_epoch == epoch + 1
+    assert all(0 <= lr <= 1 for lr in rates(learner))
+
+
+@pytest.mark.parametrize("T_max", [10**8, 10**9, 10**12])
+def test_a_cosine_of_very_many_epochs_gets_past_its_lowest_point(T_max):
+    """1 + cos(π·t/T_max) rounds to 0 before t is T_max; PyTorch divides by it."""
+    learner = optimizer()
+    schedule = CosineAnnealingLR(learner, T_max)
+    learner.param_groups[0]["lr"] = 0.0
+    schedule.begin(T_max - 2)
+    for _ in range(5):
+        schedule.step()
+        assert 0 <= rates(learner)[0] < 1e-14
 
 
 # ---------------------------------------------------------------- what is refused
@@ -254,7 +422,11 @@ def test_a_plateau_takes_a_tensor_and_counts_nan_as_no_improvement():
         (lambda o: PolynomialLR(o, 3, -1), ValueError, "PolynomialLR: power"),
         (lambda o: LambdaLR(o, 0.5), TypeError, "lr_lambda is a function of the epoch, got 0.5"),
         (lambda o: LambdaLR(o, [abs, abs]), ValueError, "LambdaLR needs 1 functions, one for each group, got 2"),
-        (lambda o: LambdaLR(o, lambda t: math.nan), ValueError, "LambdaLR: the learning rate of epoch 0 is nan"),
+        (
+            lambda o: LambdaLR(o, lambda t: math.nan),
+            ValueError,
+            "LambdaLR: the learning rate of epoch 0 is a finite number, got nan",
+        ),
         (lambda o: ConstantLR(o, 0), ValueError, "ConstantLR: factor is a finite number above 0 up to 1, got 0"),
         (lambda o: ConstantLR(o, 0.5, 0), ValueError, "ConstantLR: total_iters"),
         (lambda o: LinearLR(o, 0.0), ValueError, "LinearLR: start_factor is a finite number above 0 up to 1, got 0.0"),

@@ -44,6 +44,14 @@ def test_the_same_seed_gives_the_same_numbers_and_another_seed_others():
     assert all(a != b for a, b in zip(draws(), first))
 
 
+def test_a_seed_below_zero_is_a_seed_of_its_own():
+    numbers = []
+    for seed in (7, -7, -8):
+        manual_seed(seed)
+        numbers.append(Matrix.uniform(1, 1).item())
+    assert len(set(numbers)) == 3
+
+
 @pytest.mark.parametrize("seed", [None, 1.5, "x"])
 def test_a_seed_is_an_int(seed):
     with pytest.raises(TypeError, match="a seed is an int"):

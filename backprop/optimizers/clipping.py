@@ -76,7 +76,10 @@ def _norm(entries: list[Any], p: float) -> float:
     if p == 2:
         return math.hypot(*sizes)
     total = math.fsum([(x / largest) ** p for x in sizes])
-    return float(largest * total ** (1 / p))
+    try:
+        return float(largest * total ** (1 / p))
+    except OverflowError:
+        return math.inf
 
 
 def _with_gradients(name: str, parameters: Tensors) -> list[Any]:
@@ -85,4 +88,5 @@ def _with_gradients(name: str, parameters: Tensors) -> list[Any]:
     for tensor in tensors:
         if not isinstance(tensor, Tensor):
             raise TypeError(f"{name} needs parameters, as model.parameters() are, got {tensor!r}")
-    return [tensor for tensor in tensors if tensor.grad is not None]
+    # One that is named twice has one gradient, which counts and is clipped once.
+    return [tensor for tensor in dict.fromkeys(tensors) if tensor.grad is not None]

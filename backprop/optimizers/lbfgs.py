@@ -92,13 +92,13 @@ class LBFGS(Optimizer):
         given = closure()
         loss, g, evaluations = _number(given), self._gradient(), 1
         state["func_evals"] += 1
-        if max(map(abs, g)) <= group["tolerance_grad"]:
+        if _is_small(g, group["tolerance_grad"]):
             return given
 
         for iteration in range(1, group["max_iter"] + 1):
             state["n_iter"] += 1
             d = self._direction(state, g, group["history_size"])
-            t = min(1.0, 1.0 / math.fsum(map(abs, g))) * rate if state["n_iter"] == 1 else rate
+            t = min(1.0, 1.0 / sum(map(abs, g))) * rate if state["n_iter"] == 1 else rate
             before, slope = loss, dot(g, d)
             state.update(d=trusted([d]), t=t, g=trusted([g]))
             if slope > -tolerance_change:
@@ -124,7 +124,7 @@ class LBFGS(Optimizer):
             state["func_evals"] += used
             if (
                 evaluations >= group["max_eval"]
-                or max(map(abs, g)) <= group["tolerance_grad"]
+                or _is_small(g, group["tolerance_grad"])
                 or t * max(map(abs, d)) <= tolerance_change
                 or abs(loss - before) < tolerance_change
             ):
@@ -147,7 +147,8 @@ class LBFGS(Optimizer):
             for name, row in (("s", s), ("y", y)):
                 kept = state[name].rows if name in state else []
                 state[name] = trusted([*kept, row][-history_size:])
-            state["gamma"] = curvature / dot(y, y)
+            square = dot(y, y)
+            state["gamma"] = curvature / square if square else math.inf
         q = [-x for x in g]
         if "gamma" not in state:
             return q
@@ -197,6 +198,11 @@ class LBFGS(Optimizer):
                 raise ValueError(f"{name}: {key} is a number, got {state.get(key)!r}")
         if "s" in vectors and state["s"].shape != state["y"].shape:
             raise ValueError(f"{name}: s and y have as many rows, one for each remembered step")
+
+
+def _is_small(vector: Vector, tolerance: float) -> bool:
+    """Whether all |x| are up to ``tolerance``. A NaN is not; max() may skip it, a sum cannot."""
+    return max(map(abs, vector)) <= tolerance and not math.isnan(sum(vector))
 
 
 def _number(loss: Any) -> float:

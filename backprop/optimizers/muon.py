@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from backprop.matrix import Matrix, trusted
+from backprop.matrix import Matrix, flattened, trusted
 from backprop.optimizers.optimizer import Optimizer, Params
 from backprop.optimizers.settings import check_eps, check_not_negative
 from backprop.settings import check_number, check_word, is_count, is_number
@@ -96,7 +96,8 @@ def orthogonalized(matrix: Matrix, coefficients: tuple[float, float, float], ste
     """
     a, b, c = coefficients
     rows, columns = matrix.shape
-    x = matrix / max(math.sqrt((matrix * matrix).sum()), eps)
+    # hypot scales: a square of its entries neither overflows nor vanishes. A NaN stays, as max() keeps its first.
+    x = matrix / max(math.hypot(*flattened(matrix.rows)), eps)
     # X·Xᵀ is the smaller of the two products where X is wider than high.
     if rows > columns:
         x = x.T

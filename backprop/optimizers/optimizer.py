@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Reversible
+from collections.abc import Set as AbstractSet
+from itertools import count
 from reprlib import repr as short
 from typing import Any, Union
 
 from backprop.matrix import Matrix, by, fits
+from backprop.optimizers.state import snapshot, update_together
 from backprop.settings import check_alike, is_number
-from backprop.tensor import Parameter
+from backprop.tensor import Parameter, Tensor
 
-Params = Union[Iterable[Parameter], Iterable[Mapping[str, Any]]]
+Params = Union[Iterable[Parameter], Iterable[tuple[str, Parameter]], Iterable[Mapping[str, Any]]]
+
+# What a group may hold beside the settings of its rule: the first rate, for a schedule, and names.
+_BESIDE = frozenset({"params", "initial_lr", "param_names"})
 
 
 class Optimizer:
     """Parameters in groups with settings of their own; a rule is a subclass that writes ``update``.
 
     ``params`` are Parameters, or dicts {"params": [...], "lr": 0.1, ...}, one a group; what a group does not set
-    it has from ``defaults``. ``param_groups`` are these dicts with all settings. They are read anew in each step,
-    so that a schedule, or anyone, changes a learning rate by ``group["lr"] = 0.01``.
+    it has from ``defaults``. ``param_groups`` are these dicts with all settings. They are read again in each step,
+    so that a schedule, or anyone, changes a learning rate by ``group["lr"] = 0.01``. Pairs (name, Parameter) are
+    accepted too; the names are kept as ``group["param_names"]``.
+
+    Parameters have an order, by which saved state finds them again: a set, which has none, is a TypeError.
 
     A rule that remembers something from step to step says in ``start`` what it begins with.
 
@@ -33,7 +42,7 @@ class Optimizer:
     """
 
     def __init__(self, params: Params, defaults: Mapping[str, Any] | None = None) -> None:
-        self.defaults = dict(defaults or {})
+        self.defaults = snapshot(dict(defaults or {}))
         self.param_groups: list[dict[str, Any]] = []
         self.state: list[dict[str, Any]] = []
         given = self._listed(params)
@@ -56,18 +65,19 @@ class Optimizer:
         name = type(self).__name__
         if not isinstance(group, Mapping) or "params" not in group:
             raise TypeError(f'{name}: a group of parameters is a dict {{"params": [...], ...}}, got {short(group)}')
-        unknown = sorted(group.keys() - self.defaults.keys() - {"params", "initial_lr"})
-        if unknown:
-            raise ValueError(f"{name} has no setting {unknown[0]!r}; it has {', '.join(self.defaults) or 'none'}")
+        self._check_known(name, group.keys() - self.defaults.keys())
+        complete = snapshot({**self.defaults, **group, "params": None})
         params = group["params"]
         parameters = [params] if isinstance(params, Parameter) else self._listed(params)
+        if all(isinstance(pair, tuple) and len(pair) == 2 for pair in parameters):
+            complete["param_names"], parameters = map(list, zip(*parameters))
         for i, parameter in enumerate(parameters):
             if not isinstance(parameter, Parameter):
-                raise TypeError(f"{name} learns Parameters, number {i} is {parameter!r}")
+                raise TypeError(f"{name} learns Parameters, number {i} is {short(parameter)}")
         known = [*self.params, *parameters]
         if len(set(known)) != len(known):
             raise ValueError(f"{name} got a parameter twice; it would take each step twice")
-        complete = {**self.defaults, **group, "params": parameters}
+        complete["params"] = parameters
         self.check(complete)
         self.param_groups.append(complete)
         self.state.extend({} for _ in parameters)
@@ -135,19 +145,21 @@ class Optimizer:
         """Everything that a resumed run needs beside the parameters themselves.
 
         "state" has what the rule remembers, by the number of the parameter; "param_groups" the settings, with
-        numbers for the parameters. A Matrix never changes, so this is a snapshot.
+        numbers for the parameters. It is a snapshot: a Matrix never changes, and lists are copied.
         """
-        numbers = {parameter: i for i, parameter in enumerate(self.params)}
+        numbers = count()
         return {
-            "state": {i: dict(state) for i, state in enumerate(self.state) if state},
-            "param_groups": [{**group, "params": [numbers[p] for p in group["params"]]} for group in self.param_groups],
+            "state": {i: snapshot(state) for i, state in enumerate(self.state) if state},
+            "param_groups": [
+                snapshot({**group, "params": [next(numbers) for _ in group["params"]]}) for group in self.param_groups
+            ],
         }
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Go on where ``state_dict()`` was taken: its settings and all that the rule remembered.
 
         Raises TypeError or ValueError, before anything is changed, unless it fits these groups of parameters and
-        this rule.
+        this rule. Ctrl-C, too, leaves the state before or the new one, whole.
         """
         name = type(self).__name__
         if not isinstance(state_dict, Mapping) or state_dict.keys() != {"state", "param_groups"}:
@@ -169,6 +181,7 @@ class Optimizer:
             missing = sorted(self.defaults.keys() - group.keys())
             if missing:
                 raise ValueError(f"{name}.load_state_dict: the settings lack {', '.join(missing)}")
+            self._check_known(f"{name}.load_state_dict: {name}", group.keys() - known.keys())
             self.check(group)
             for setting in known.keys() & group.keys() - {"params"}:
                 check_alike(f"{name}.load_state_dict", setting, known[setting], group[setting])
@@ -179,9 +192,12 @@ class Optimizer:
         for i, (parameter, group) in enumerate(zip(self.params, settings)):
             if states.get(i):
                 self.check_state(f"{name}.load_state_dict: parameter {i}", parameter.data, states[i], group)
-        for group, saved in zip(self.param_groups, groups):
-            group.update({setting: value for setting, value in saved.items() if setting != "params"})
-        self.state = [dict(states.get(i, {})) for i in range(len(self.state))]
+        loaded = [
+            {key: snapshot(value) for key, value in group.items() if key not in ("params", "param_names")}
+            for group in groups
+        ]
+        state = [snapshot(dict(states.get(i, {}))) for i in range(len(self.state))]
+        update_together([(vars(self), {"state": state}), *zip(self.param_groups, loaded)])
 
     def check_state(self, name: str, value: Matrix, state: Mapping[str, Any], group: Mapping[str, Any]) -> None:
         """Raise ValueError unless the saved ``state`` of one parameter has all that ``start`` has, as large."""
@@ -206,10 +222,23 @@ class Optimizer:
             for parameter, state in zip(group["params"], states):
                 yield group, parameter, state
 
+    def _check_known(self, name: str, settings: Iterable[str]) -> None:
+        unknown = sorted(set(settings) - _BESIDE, key=str)
+        if unknown:
+            raise ValueError(f"{name} has no setting {unknown[0]!r}; it has {', '.join(self.defaults) or 'none'}")
+
     def _listed(self, params: Any) -> list[Any]:
-        name = type(self).__name__
+        name, came = type(self).__name__, type(params).__name__
+        if isinstance(params, (Tensor, Mapping)):
+            instead = "[parameter]" if isinstance(params, Tensor) else "[group] or list(parameters.values())"
+            raise TypeError(f"{name} needs a list of parameters, got a {came}; write {instead}")
         if not isinstance(params, Iterable):
-            raise TypeError(f"{name} needs parameters, got a {type(params).__name__}; give it model.parameters()")
+            raise TypeError(f"{name} needs parameters, got a {came}; give it model.parameters()")
+        if isinstance(params, AbstractSet) and not isinstance(params, Reversible):
+            raise TypeError(
+                f"{name} needs parameters in an order, by which saved state finds them again, got a {came}; "
+                f"give it a list"
+            )
         listed = list(params)
         if not listed:
             raise ValueError(f"{name} got no parameters; give it model.parameters()")

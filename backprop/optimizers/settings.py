@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from collections.abc import Mapping
 from typing import Any
 
 from backprop.settings import check_number, is_number
+
+_LARGEST = sys.float_info.max
 
 
 def check_not_negative(name: str, group: Mapping[str, Any], *settings: str) -> None:
@@ -14,7 +16,7 @@ def check_not_negative(name: str, group: Mapping[str, Any], *settings: str) -> N
     for setting in settings:
         value = group[setting]
         # What nearly all are is passed without a call: this is asked in every step.
-        if type(value) not in (float, int) or not 0 <= value < math.inf:
+        if type(value) not in (float, int) or not 0 <= value <= _LARGEST:
             check_number(name, setting, value, 0)
 
 

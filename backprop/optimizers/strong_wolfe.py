@@ -95,7 +95,8 @@ def _lowest(a: Point, b: Point, low: float, high: float) -> float:
     their middle if it has none."""
     if a.t > b.t:
         a, b = b, a
-    chord = a.slope + b.slope - 3 * (a.loss - b.loss) / (a.t - b.t)
+    apart = a.t - b.t
+    chord = a.slope + b.slope - 3 * (a.loss - b.loss) / apart if apart else math.nan
     square = chord * chord - a.slope * b.slope
     if not square >= 0:
         return (low + high) / 2

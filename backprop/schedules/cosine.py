@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backprop.optimizers import Optimizer
@@ -24,21 +24,23 @@ class CosineAnnealingLR(LRScheduler):
     """
 
     def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0, last_epoch: int = -1) -> None:
-        check_count("CosineAnnealingLR", T_max=T_max)
-        check_number("CosineAnnealingLR", "eta_min", eta_min, 0)
         self.T_max, self.eta_min = T_max, eta_min
         super().__init__(optimizer, last_epoch)
+
+    def check(self, settings: Mapping[str, Any]) -> None:
+        check_count("CosineAnnealingLR", T_max=settings["T_max"])
+        check_number("CosineAnnealingLR", "eta_min", settings["eta_min"], 0)
 
     def first_lr(self) -> Sequence[Any]:
         return self.current_lr()
 
     def get_lr(self) -> Sequence[Any]:
         t, low = self.last_epoch, self.eta_min
-        if (t - 1 - self.T_max) % (2 * self.T_max) == 0:
+        here, before = (1 + math.cos(math.pi * epoch / self.T_max) for epoch in (t, t - 1))
+        if not before:
             # The last epoch was the lowest, from which no factor leads up again.
             rise = (1 - math.cos(math.pi / self.T_max)) / 2
             return [lr + (base - low) * rise for lr, base in zip(self.current_lr(), self.base_lrs)]
-        here, before = (1 + math.cos(math.pi * epoch / self.T_max) for epoch in (t, t - 1))
         return [low + here / before * (lr - low) for lr in self.current_lr()]
 
 
@@ -62,23 +64,28 @@ class CosineAnnealingWarmRestarts(LRScheduler):
     def __init__(
         self, optimizer: Optimizer, T_0: int, T_mult: int = 1, eta_min: float = 0.0, last_epoch: int = -1
     ) -> None:
-        check_count("CosineAnnealingWarmRestarts", T_0=T_0, T_mult=T_mult)
-        check_number("CosineAnnealingWarmRestarts", "eta_min", eta_min, 0)
         self.T_0, self.T_mult, self.eta_min = T_0, T_mult, eta_min
         self.T_cur, self.T_i = 0, T_0
         super().__init__(optimizer, last_epoch)
 
+    def check(self, settings: Mapping[str, Any]) -> None:
+        name = "CosineAnnealingWarmRestarts"
+        check_count(name, T_0=settings["T_0"], T_mult=settings["T_mult"], T_i=settings["T_i"])
+        check_count(name, 0, T_cur=settings["T_cur"])
+        check_number(name, "eta_min", settings["eta_min"], 0)
+
     def begin(self, epoch: int = 0) -> None:
-        self.T_cur, self.T_i = epoch, self.T_0
+        # Restarts at equal distances may be a million; where they double there are few.
+        self.T_cur, self.T_i = epoch % self.T_0 if self.T_mult == 1 else epoch, self.T_0
         while self.T_cur >= self.T_i:
             self._restart_cosine()
         super().begin(epoch)
 
-    def step(self) -> None:
+    def _begin_next(self) -> None:
         self.T_cur += 1
         if self.T_cur >= self.T_i:
             self._restart_cosine()
-        super().step()
+        super()._begin_next()
 
     def _restart_cosine(self) -> None:
         self.T_cur -= self.T_i

@@ -3,16 +3,39 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from reprlib import repr as short
 from typing import Any, Callable
 
 from backprop.optimizers import Optimizer
+from backprop.optimizers.state import undone_on_error
 from backprop.schedules.scheduler import LRScheduler, Rates, check_optimizer, one_for_each_group
 from backprop.settings import check_count, check_number, check_word
 
 
-class CyclicLR(LRScheduler):
+class _Cycle(LRScheduler):
+    """A schedule that may move the optimizer's momentum against the rate."""
+
+    def _take_momentums(self, name: str, optimizer: Optimizer, cycled: bool, base: Rates, top: Rates) -> None:
+        self.momentum = _momentum_setting(name, optimizer) if cycled else ""
+        self.base_momentums = one_for_each_group(name, "base_momentum", base, optimizer)
+        self.max_momentums = one_for_each_group(name, "max_momentum", top, optimizer)
+
+    def _momentums(self) -> Sequence[Any]:
+        """The momentum of each group at ``last_epoch``."""
+        raise NotImplementedError
+
+    def _sets(self) -> Sequence[str]:
+        return ("lr", self.momentum) if self.momentum else ("lr",)
+
+    def _assign(self, compute: Callable[[], Sequence[Any]]) -> None:
+        super()._assign(compute)
+        if self.momentum:
+            for group, momentum in zip(self.optimizer.param_groups, self._momentums()):
+                group[self.momentum] = (momentum, *group["betas"][1:]) if self.momentum == "betas" else momentum
+
+
+class CyclicLR(_Cycle):
     """η = base_lr + (max_lr − base_lr)·h·scale: h rises from 0 to 1 in step_size_up steps, falls in step_size_down.
 
     ``step_size_down`` is ``step_size_up`` if not given. scale is 1 for the ``mode`` "triangular", 1/2ᶜ⁻¹ in the c-th
@@ -56,35 +79,44 @@ class CyclicLR(LRScheduler):
         check_optimizer(name, optimizer)
         check_number(name, "step_size_up", step_size_up, above=0)
         check_number(name, "step_size_down", down, above=0)
-        if scale_fn is None:
-            check_word(name, "mode", mode, ("triangular", "triangular2", "exp_range"))
-        elif not callable(scale_fn):
+        if scale_fn is not None and not callable(scale_fn):
             raise TypeError(f"{name}: scale_fn is a function of the cycle or of the step, got {short(scale_fn)}")
-        check_word(name, "scale_mode", scale_mode, ("cycle", "iterations"))
-        check_number(name, "gamma", gamma, 0)
         self.total_size = step_size_up + down
         self.share_up = step_size_up / self.total_size
         self.mode, self.gamma, self.scale_fn, self.scale_mode = mode, gamma, scale_fn, scale_mode
-        low = one_for_each_group(name, "base_lr", base_lr, optimizer)
+        self.low_lrs = one_for_each_group(name, "base_lr", base_lr, optimizer)
         self.max_lrs = one_for_each_group(name, "max_lr", max_lr, optimizer)
-        self.momentum = _momentum_setting(name, optimizer) if cycle_momentum else ""
-        self.base_momentums = one_for_each_group(name, "base_momentum", base_momentum, optimizer)
-        self.max_momentums = one_for_each_group(name, "max_momentum", max_momentum, optimizer)
-        if last_epoch == -1:
-            for group, lr in zip(optimizer.param_groups, low):
-                group["lr"] = lr
-        self.low_lrs = low
-        super().__init__(optimizer, last_epoch)
+        self._take_momentums(name, optimizer, cycle_momentum, base_momentum, max_momentum)
+        with undone_on_error(*optimizer.param_groups):
+            if last_epoch == -1:
+                for group, lr in zip(optimizer.param_groups, self.low_lrs):
+                    group["lr"] = lr
+            super().__init__(optimizer, last_epoch)
+
+    def check(self, settings: Mapping[str, Any]) -> None:
+        name = "CyclicLR"
+        if self.scale_fn is None:
+            check_word(name, "mode", settings["mode"], ("triangular", "triangular2", "exp_range"))
+        check_word(name, "scale_mode", settings["scale_mode"], ("cycle", "iterations"))
+        check_number(name, "gamma", settings["gamma"], 0)
+        check_number(name, "step_size_up + step_size_down", settings["total_size"], above=0)
+        check_number(name, "share_up", settings["share_up"], 0, 1)
+        for setting in ("low_lrs", "max_lrs", "base_momentums", "max_momentums"):
+            one_for_each_group(name, setting, settings[setting], self.optimizer)
 
     def get_lr(self) -> Sequence[Any]:
+        height = self._height()
+        return [low + (high - low) * height for low, high in zip(self.low_lrs, self.max_lrs)]
+
+    def _momentums(self) -> list[Any]:
+        height = self._height()
+        return [high - (high - low) * height for low, high in zip(self.base_momentums, self.max_momentums)]
+
+    def _height(self) -> float:
         cycle = math.floor(1 + self.last_epoch / self.total_size)
         x = 1.0 + self.last_epoch / self.total_size - cycle
-        height = x / self.share_up if x <= self.share_up else (x - 1) / (self.share_up - 1)
-        height *= self._scale(cycle)
-        if self.momentum:
-            momentums = zip(self.base_momentums, self.max_momentums)
-            _set_momentums(self.optimizer, self.momentum, [high - (high - low) * height for low, high in momentums])
-        return [low + (high - low) * height for low, high in zip(self.low_lrs, self.max_lrs)]
+        height = x / self.share_up if x < self.share_up else (x - 1) / (self.share_up - 1)
+        return height * self._scale(cycle)
 
     def _scale(self, cycle: int) -> float:
         if self.scale_fn is not None:
@@ -94,7 +126,7 @@ class CyclicLR(LRScheduler):
         return float(self.gamma**self.last_epoch) if self.mode == "exp_range" else 1.0
 
 
-class OneCycleLR(LRScheduler):
+class OneCycleLR(_Cycle):
     """Up from max_lr/div_factor to max_lr, and down to max_lr/(div_factor·final_div_factor): one cycle for a training.
 
     It lasts ``total_steps`` steps, or ``epochs``·``steps_per_epoch``, of which the share ``pct_start`` goes up. With
@@ -138,43 +170,45 @@ class OneCycleLR(LRScheduler):
         check_optimizer(name, optimizer)
         self.total_steps = _steps(name, total_steps, epochs, steps_per_epoch)
         check_number(name, "pct_start", pct_start, 0, 1)
-        check_word(name, "anneal_strategy", anneal_strategy, ("cos", "linear"))
         check_number(name, "div_factor", div_factor, above=0)
         check_number(name, "final_div_factor", final_div_factor, above=0)
         self.anneal_strategy = anneal_strategy
         self.max_lrs = one_for_each_group(name, "max_lr", max_lr, optimizer)
         self.first_lrs = [lr / div_factor for lr in self.max_lrs]
         self.last_lrs = [lr / final_div_factor for lr in self.first_lrs]
-        self.momentum = _momentum_setting(name, optimizer) if cycle_momentum else ""
-        self.base_momentums = one_for_each_group(name, "base_momentum", base_momentum, optimizer)
-        self.max_momentums = one_for_each_group(name, "max_momentum", max_momentum, optimizer)
+        self._take_momentums(name, optimizer, cycle_momentum, base_momentum, max_momentum)
         peak, end = pct_start * self.total_steps - 1, self.total_steps - 1
-        # Where each phase ends; the rates and momentums there are in _corners.
+        # Where each phase ends.
         self.ends = [peak, 2 * peak, end] if three_phase else [peak, end]
-        if last_epoch == -1:
-            for group, lr in zip(optimizer.param_groups, self.first_lrs):
-                group["initial_lr"] = lr
-        super().__init__(optimizer, last_epoch)
+        with undone_on_error(*optimizer.param_groups):
+            if last_epoch == -1:
+                for group, lr in zip(optimizer.param_groups, self.first_lrs):
+                    group["initial_lr"] = lr
+            super().__init__(optimizer, last_epoch)
+
+    def check(self, settings: Mapping[str, Any]) -> None:
+        name = "OneCycleLR"
+        check_count(name, total_steps=settings["total_steps"])
+        check_word(name, "anneal_strategy", settings["anneal_strategy"], ("cos", "linear"))
+        for setting in ("max_lrs", "first_lrs", "last_lrs", "base_momentums", "max_momentums"):
+            one_for_each_group(name, setting, settings[setting], self.optimizer)
 
     def get_lr(self) -> Sequence[Any]:
+        if self.last_epoch > self.total_steps:
+            raise ValueError(f"OneCycleLR: its cycle has {self.total_steps} steps, this is step {self.last_epoch}")
+        rates = [self.first_lrs, self.max_lrs, self.last_lrs]
+        return self._at([*rates[:2], self.first_lrs, self.last_lrs] if len(self.ends) == 3 else rates)
+
+    def _momentums(self) -> Sequence[Any]:
+        return self._at([self.max_momentums, self.base_momentums, *[self.max_momentums] * (len(self.ends) - 1)])
+
+    def _at(self, corners: Sequence[Sequence[Any]]) -> Sequence[Any]:
+        """What each group has at ``last_epoch``, where ``corners`` are what it has at the ends of the phases."""
         t = self.last_epoch
-        if t > self.total_steps:
-            raise ValueError(f"OneCycleLR: its cycle has {self.total_steps} steps, this is step {t}")
         phase = next((i for i, end in enumerate(self.ends) if t <= end), len(self.ends) - 1)
         start, end = (self.ends[phase - 1] if phase else 0), self.ends[phase]
         share = (t - start) / (end - start) if end != start else 1.0
-        rates, momentums = self._corners()
-        if self.momentum:
-            pairs = zip(momentums[phase], momentums[phase + 1])
-            _set_momentums(self.optimizer, self.momentum, [self._between(a, b, share) for a, b in pairs])
-        return [self._between(a, b, share) for a, b in zip(rates[phase], rates[phase + 1])]
-
-    def _corners(self) -> tuple[list[list[Any]], list[list[Any]]]:
-        """The rates and the momentums of all groups at the beginning and at the end of each phase."""
-        rates, momentums = [self.first_lrs, self.max_lrs], [self.max_momentums, self.base_momentums]
-        if len(self.ends) == 3:
-            rates, momentums = [*rates, self.first_lrs], [*momentums, self.max_momentums]
-        return [*rates, self.last_lrs], [*momentums, self.max_momentums]
+        return [self._between(a, b, share) for a, b in zip(corners[phase], corners[phase + 1])]
 
     def _between(self, a: float, b: float, share: float) -> float:
         if self.anneal_strategy == "cos":
@@ -198,8 +232,3 @@ def _momentum_setting(name: str, optimizer: Optimizer) -> str:
         if setting in optimizer.defaults:
             return setting
     raise ValueError(f"{name}: {type(optimizer).__name__} has neither momentum nor betas; set cycle_momentum=False")
-
-
-def _set_momentums(optimizer: Optimizer, setting: str, momentums: Sequence[float]) -> None:
-    for group, momentum in zip(optimizer.param_groups, momentums):
-        group[setting] = (momentum, *group["betas"][1:]) if setting == "betas" else momentum

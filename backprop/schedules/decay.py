@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from reprlib import repr as short
 from typing import Any, Callable
 
@@ -26,10 +26,12 @@ class StepLR(LRScheduler):
     """
 
     def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1) -> None:
-        check_count("StepLR", step_size=step_size)
-        check_number("StepLR", "gamma", gamma, 0)
         self.step_size, self.gamma = step_size, gamma
         super().__init__(optimizer, last_epoch)
+
+    def check(self, settings: Mapping[str, Any]) -> None:
+        check_count("StepLR", step_size=settings["step_size"])
+        check_number("StepLR", "gamma", settings["gamma"], 0)
 
     def get_lr(self) -> Sequence[Any]:
         if not self.last_epoch or self.last_epoch % self.step_size:
@@ -53,12 +55,15 @@ class MultiStepLR(LRScheduler):
     def __init__(
         self, optimizer: Optimizer, milestones: Iterable[int], gamma: float = 0.1, last_epoch: int = -1
     ) -> None:
-        self.milestones = list(milestones) if isinstance(milestones, Iterable) else []
-        if not all(is_count(m, 0) for m in self.milestones) or not isinstance(milestones, Iterable):
-            raise ValueError(f"MultiStepLR: milestones are ints from 0 up, got {short(milestones)}")
-        check_number("MultiStepLR", "gamma", gamma, 0)
+        self.milestones: Any = list(milestones) if isinstance(milestones, Iterable) else milestones
         self.gamma = gamma
         super().__init__(optimizer, last_epoch)
+
+    def check(self, settings: Mapping[str, Any]) -> None:
+        milestones = settings["milestones"]
+        if not isinstance(milestones, list) or not all(is_count(m, 0) for m in milestones):
+            raise ValueError(f"MultiStepLR: milestones are ints from 0 up, got {short(milestones)}")
+        check_number("MultiStepLR", "gamma", settings["gamma"], 0)
 
     def get_lr(self) -> Sequence[Any]:
         times = self.milestones.count(self.last_epoch)
@@ -77,9 +82,11 @@ class ExponentialLR(LRScheduler):
     """
 
     def __init__(self, optimizer: Optimizer, gamma: float, last_epoch: int = -1) -> None:
-        check_number("ExponentialLR", "gamma", gamma, 0)
         self.gamma = gamma
         super().__init__(optimizer, last_epoch)
+
+    def check(self, settings: Mapping[str, Any]) -> None:
+        check_number("ExponentialLR", "gamma", settings["gamma"], 0)
 
     def first_lr(self) -> Sequence[Any]:
         return self.current_lr()
@@ -101,10 +108,12 @@ class PolynomialLR(LRScheduler):
     """
 
     def __init__(self, optimizer: Optimizer, total_iters: int = 5, power: float = 1.0, last_epoch: int = -1) -> None:
-        check_count("PolynomialLR", total_iters=total_iters)
-        check_number("PolynomialLR", "power", power, 0)
         self.total_iters, self.power = total_iters, power
         super().__init__(optimizer, last_epoch)
+
+    def check(self, settings: Mapping[str, Any]) -> None:
+        check_count("PolynomialLR", total_iters=settings["total_iters"])
+        check_number("PolynomialLR", "power", settings["power"], 0)
 
     def first_lr(self) -> Sequence[Any]:
         return self.current_lr()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backprop.optimizers import Optimizer
+from backprop.optimizers.state import undone_on_error
 from backprop.schedules.scheduler import LRScheduler, Rates, check_optimizer, one_for_each_group
 from backprop.settings import check_count, check_number, check_word, is_number
 from backprop.tensor import Tensor
@@ -16,9 +17,10 @@ class ReduceLROnPlateau(LRScheduler):
     """η ← max(η·factor, min_lr) when a number has not improved for more than ``patience`` epochs.
 
     ``step(metrics)`` is told the number, as the loss on the validation set. It is better than the best so far if it
-    is below best·(1 − threshold) for ``threshold_mode`` "rel", below best − threshold for "abs"; with ``mode`` "max"
-    above best·(1 + threshold) or best + threshold. After a change it does not count for ``cooldown`` epochs. A change
-    of ``eps`` or less is not made. ``min_lr`` may be a list, one number for each group.
+    is below best − threshold·|best| for ``threshold_mode`` "rel", below best − threshold for "abs"; with ``mode``
+    "max" above best + threshold·|best| or best + threshold. (PyTorch has best in place of |best|: there a negative
+    number that gets worse by less than the threshold counts as better.) After a change it does not count for
+    ``cooldown`` epochs. A change of ``eps`` or less is not made. ``min_lr`` may be a list, one number for each group.
 
     Raises ValueError for settings that are not as said and for a ``factor`` that is not below 1. NaN is no
     improvement.
@@ -44,18 +46,23 @@ class ReduceLROnPlateau(LRScheduler):
     ) -> None:
         name = "ReduceLROnPlateau"
         check_optimizer(name, optimizer)
-        check_word(name, "mode", mode, ("min", "max"))
-        check_word(name, "threshold_mode", threshold_mode, ("rel", "abs"))
-        check_number(name, "factor", factor, 0, below=1)
-        check_number(name, "threshold", threshold, 0)
-        check_number(name, "eps", eps, 0)
-        check_count(name, 0, patience=patience, cooldown=cooldown)
         self.mode, self.factor, self.patience, self.cooldown = mode, factor, patience, cooldown
         self.threshold, self.threshold_mode, self.eps = threshold, threshold_mode, eps
         self.best = math.inf if mode == "min" else -math.inf
         self.num_bad_epochs = self.cooldown_counter = 0
         self.min_lrs = one_for_each_group(name, "min_lr", min_lr, optimizer)
         super().__init__(optimizer)
+
+    def check(self, settings: Mapping[str, Any]) -> None:
+        name = "ReduceLROnPlateau"
+        check_word(name, "mode", settings["mode"], ("min", "max"))
+        check_word(name, "threshold_mode", settings["threshold_mode"], ("rel", "abs"))
+        check_number(name, "factor", settings["factor"], 0, below=1)
+        check_number(name, "threshold", settings["threshold"], 0)
+        check_number(name, "eps", settings["eps"], 0)
+        counts = ("patience", "cooldown", "num_bad_epochs", "cooldown_counter")
+        check_count(name, 0, **{setting: settings[setting] for setting in counts})
+        one_for_each_group(name, "min_lrs", settings["min_lrs"], self.optimizer)
 
     def first_lr(self) -> Sequence[Any]:
         return self.current_lr()
@@ -65,9 +72,13 @@ class ReduceLROnPlateau(LRScheduler):
         number = metrics.item() if isinstance(metrics, Tensor) else metrics
         if not is_number(number):
             raise TypeError(f"ReduceLROnPlateau.step needs the number that is to improve, got {metrics!r}")
+        with undone_on_error(vars(self), *self.optimizer.param_groups):
+            self._count(float(number))
+
+    def _count(self, number: float) -> None:
         self.last_epoch += 1
-        if self._is_better(float(number)):
-            self.best, self.num_bad_epochs = float(number), 0
+        if self._is_better(number):
+            self.best, self.num_bad_epochs = number, 0
         else:
             self.num_bad_epochs += 1
         if self.cooldown_counter > 0:
@@ -75,7 +86,7 @@ class ReduceLROnPlateau(LRScheduler):
             self.num_bad_epochs = 0
         if self.num_bad_epochs > self.patience:
             self.cooldown_counter, self.num_bad_epochs = self.cooldown, 0
-            self._assign(self.get_lr())
+            self._assign(self.get_lr)
         self._last_lr = self.current_lr()
 
     def get_lr(self) -> Sequence[Any]:
@@ -85,8 +96,10 @@ class ReduceLROnPlateau(LRScheduler):
 
     def _is_better(self, number: float) -> bool:
         sign = -1 if self.mode == "min" else 1
-        if self.threshold_mode == "rel":
-            goal = self.best * (1 + sign * self.threshold)
+        if math.isinf(self.best):
+            goal = self.best
+        elif self.threshold_mode == "rel":
+            goal = self.best * (1 + math.copysign(self.threshold, sign * self.best))
         else:
             goal = self.best + sign * self.threshold
         return number < goal if self.mode == "min" else number > goal

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from reprlib import repr as short
-from typing import Any, Union
+from typing import Any, Callable, Union
 
 from backprop.optimizers import Optimizer
-from backprop.settings import check_alike, check_count, check_number, is_number
+from backprop.optimizers.state import snapshot, undone_on_error, update_together
+from backprop.settings import check_alike, check_count, check_number
 
 # One number for all groups of parameters, or one for each.
 Rates = Union[float, Sequence[float]]
@@ -42,17 +42,23 @@ class LRScheduler:
         name = type(self).__name__
         check_optimizer(name, optimizer)
         check_count(name, -1, last_epoch=last_epoch)
-        for i, group in enumerate(optimizer.param_groups):
-            if last_epoch == -1:
-                group.setdefault("initial_lr", group["lr"])
-            elif "initial_lr" not in group:
-                raise ValueError(f"{name}: to begin after epoch {last_epoch}, group {i} needs its 'initial_lr'")
         self.optimizer = optimizer
-        self.base_lrs: list[Any] = [group["initial_lr"] for group in optimizer.param_groups]
-        self._last_lr: list[Any] = []
-        self.begin(last_epoch + 1)
+        with undone_on_error(*optimizer.param_groups):
+            for i, group in enumerate(optimizer.param_groups):
+                if last_epoch == -1:
+                    group.setdefault("initial_lr", group["lr"])
+                elif "initial_lr" not in group:
+                    raise ValueError(f"{name}: to begin after epoch {last_epoch}, group {i} needs its 'initial_lr'")
+            self.base_lrs: list[Any] = [group["initial_lr"] for group in optimizer.param_groups]
+            self._last_lr: list[Any] = []
+            one_for_each_group(name, "initial_lr", self.base_lrs, optimizer)
+            self.check(vars(self))
+            self.begin(last_epoch + 1)
 
     # ---------------------------------------------------------------- what a schedule writes
+
+    def check(self, settings: Mapping[str, Any]) -> None:
+        """Raise ValueError for settings that make no sense, given or loaded; a schedule says which."""
 
     def get_lr(self) -> Sequence[Any]:
         """The rate of each group at ``last_epoch``, the epoch that begins now."""
@@ -62,17 +68,25 @@ class LRScheduler:
         """The rate of each group at the epoch with which the schedule begins, where that is not ``get_lr``."""
         return self.get_lr()
 
+    def _sets(self) -> Sequence[str]:
+        """The settings of a group that the schedule sets."""
+        return ("lr",)
+
     # ---------------------------------------------------------------- time
 
     def step(self) -> None:
-        """Begin the next epoch."""
-        self.last_epoch += 1
-        self._assign(self.get_lr())
+        """Begin the next epoch. Where that fails, nothing is changed, and it can be tried again."""
+        with undone_on_error(vars(self), *self.optimizer.param_groups):
+            self._begin_next()
 
     def begin(self, epoch: int = 0) -> None:
         """Begin with ``epoch``, from the rates that the groups have now."""
         self.last_epoch = epoch
-        self._assign(self.first_lr())
+        self._assign(self.first_lr)
+
+    def _begin_next(self) -> None:
+        self.last_epoch += 1
+        self._assign(self.get_lr)
 
     def restart(self) -> None:
         """Begin with epoch 0 from the first rates."""
@@ -88,15 +102,17 @@ class LRScheduler:
         """The rate that each group has now."""
         return [group["lr"] for group in self.optimizer.param_groups]
 
-    def _assign(self, rates: Sequence[Any]) -> None:
-        groups = self.optimizer.param_groups
+    def _assign(self, compute: Callable[[], Sequence[Any]]) -> None:
+        name, groups = type(self).__name__, self.optimizer.param_groups
+        rate = f"the learning rate of epoch {self.last_epoch}"
+        try:
+            rates = compute()
+        except OverflowError as error:
+            raise ValueError(f"{name}: {rate} is beyond the largest float") from error
         if len(rates) != len(groups):
-            raise ValueError(
-                f"{type(self).__name__} was made for {len(rates)} groups of parameters, now there are {len(groups)}"
-            )
+            raise ValueError(f"{name} was made for {len(rates)} groups of parameters, now there are {len(groups)}")
         for lr in rates:
-            if not is_number(lr) or not math.isfinite(lr):
-                raise ValueError(f"{type(self).__name__}: the learning rate of epoch {self.last_epoch} is {lr!r}")
+            check_number(name, rate, lr)
         for group, lr in zip(groups, rates):
             group["lr"] = lr
         self._last_lr = list(rates)
@@ -104,17 +120,27 @@ class LRScheduler:
     # ---------------------------------------------------------------- state
 
     def state_dict(self) -> dict[str, Any]:
-        """All settings and all that it remembers, but for functions; the rates themselves are the optimizer's."""
+        """All settings and all that it remembers, but for functions, and what it has set in the groups by now."""
         saved = {name: value for name, value in vars(self).items() if name not in self._unsaved}
-        return {name: list(value) if isinstance(value, list) else value for name, value in saved.items()}
+        groups = [{key: group[key] for key in self._sets()} for group in self.optimizer.param_groups]
+        own: dict[str, Any] = snapshot({**saved, "param_groups": groups})
+        return own
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Go on where ``state_dict()`` was taken; the optimizer's own state is loaded by itself.
+        """Go on where ``state_dict()`` was taken, with the rates of then.
 
+        The optimizer's own state is loaded by itself, before or after this, before or after the schedule is made.
         Raises TypeError or ValueError, before anything is changed, unless it is the state of such a schedule.
+        Ctrl-C, too, leaves the state before or the new one, whole.
         """
         self.check_state(state_dict)
-        vars(self).update({n: list(v) if isinstance(v, list) else v for n, v in state_dict.items()})
+        update_together(self._changes(state_dict))
+
+    def _changes(self, state_dict: Mapping[str, Any]) -> list[tuple[dict[str, Any], Mapping[str, Any]]]:
+        """What a state that fits changes: each dict with its new values."""
+        own = snapshot(dict(state_dict))
+        groups = own.pop("param_groups")
+        return [(vars(self), own), *zip(self.optimizer.param_groups, groups)]
 
     def check_state(self, state_dict: Mapping[str, Any]) -> None:
         """Raise TypeError or ValueError unless ``state_dict`` is the state of such a schedule."""
@@ -127,6 +153,12 @@ class LRScheduler:
             raise ValueError(f"{name}: missing are {missing or 'none'}, unknown are {unknown or 'none'}")
         for key, value in own.items():
             check_alike(name, key, value, state_dict[key])
+        check_count(name, 0, last_epoch=state_dict["last_epoch"])
+        for lr in state_dict["base_lrs"]:
+            check_number(name, "base_lrs", lr, 0)
+        self.check(state_dict)
+        for group, saved in zip(self.optimizer.param_groups, state_dict["param_groups"]):
+            self.optimizer.check({**group, **saved})
 
 
 def check_optimizer(name: str, optimizer: Any) -> None:

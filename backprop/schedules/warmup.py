@@ -30,10 +30,12 @@ class ConstantLR(LRScheduler):
     def __init__(
         self, optimizer: Optimizer, factor: float = 1.0 / 3, total_iters: int = 5, last_epoch: int = -1
     ) -> None:
-        check_number("ConstantLR", "factor", factor, above=0, high=1)
-        check_count("ConstantLR", total_iters=total_iters)
         self.factor, self.total_iters = factor, total_iters
         super().__init__(optimizer, last_epoch)
+
+    def check(self, settings: Mapping[str, Any]) -> None:
+        check_number("ConstantLR", "factor", settings["factor"], above=0, high=1)
+        check_count("ConstantLR", total_iters=settings["total_iters"])
 
     def get_lr(self) -> Sequence[Any]:
         if not self.last_epoch:
@@ -66,11 +68,13 @@ class LinearLR(LRScheduler):
         total_iters: int = 5,
         last_epoch: int = -1,
     ) -> None:
-        check_number("LinearLR", "start_factor", start_factor, above=0, high=1)
-        check_number("LinearLR", "end_factor", end_factor, 0, 1)
-        check_count("LinearLR", total_iters=total_iters)
         self.start_factor, self.end_factor, self.total_iters = start_factor, end_factor, total_iters
         super().__init__(optimizer, last_epoch)
+
+    def check(self, settings: Mapping[str, Any]) -> None:
+        check_number("LinearLR", "start_factor", settings["start_factor"], above=0, high=1)
+        check_number("LinearLR", "end_factor", settings["end_factor"], 0, 1)
+        check_count("LinearLR", total_iters=settings["total_iters"])
 
     def first_lr(self) -> Sequence[Any]:
         return self.current_lr() if self.last_epoch else [lr * self.start_factor for lr in self.current_lr()]
@@ -123,16 +127,19 @@ class SequentialLR(LRScheduler):
             if scheduler.optimizer is not optimizer:
                 raise ValueError(f"SequentialLR: schedule {i} is one of another optimizer")
         self.milestones = list(milestones)
+        super().__init__(optimizer)
+
+    def check(self, settings: Mapping[str, Any]) -> None:
+        milestones, count = settings["milestones"], len(self.schedulers)
         if (
-            len(self.milestones) != len(self.schedulers) - 1
-            or not all(is_count(m, 0) for m in self.milestones)
-            or sorted(set(self.milestones)) != self.milestones
+            len(milestones) != count - 1
+            or not all(is_count(m, 0) for m in milestones)
+            or sorted(set(milestones)) != milestones
         ):
             raise ValueError(
-                f"SequentialLR: {len(self.schedulers)} schedules need {len(self.schedulers) - 1} milestones, "
-                f"growing ints from 0 up, got {short(milestones)}"
+                f"SequentialLR: {count} schedules need {count - 1} milestones, growing ints from 0 up, "
+                f"got {short(milestones)}"
             )
-        super().__init__(optimizer)
 
     def begin(self, epoch: int = 0) -> None:
         # The schedules have all begun when they were made, each from what the one before had set.
@@ -142,7 +149,7 @@ class SequentialLR(LRScheduler):
         self._now().begin()
         self._last_lr = self._now().get_last_lr()
 
-    def step(self) -> None:
+    def _begin_next(self) -> None:
         self.last_epoch += 1
         scheduler = self._now()
         if self.last_epoch in self.milestones:
@@ -157,9 +164,15 @@ class SequentialLR(LRScheduler):
     def state_dict(self) -> dict[str, Any]:
         return {**super().state_dict(), "schedulers": [scheduler.state_dict() for scheduler in self.schedulers]}
 
-    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        self.check_state(state_dict)
+    def check_state(self, state_dict: Mapping[str, Any]) -> None:
+        super().check_state(state_dict)
+        for scheduler, saved in zip(self.schedulers, state_dict["schedulers"]):
+            scheduler.check_state(saved)
+
+    def _changes(self, state_dict: Mapping[str, Any]) -> list[tuple[dict[str, Any], Mapping[str, Any]]]:
         own = dict(state_dict)
-        for scheduler, saved in zip(self.schedulers, own.pop("schedulers")):
-            scheduler.load_state_dict(saved)
-        vars(self).update({name: list(v) if isinstance(v, list) else v for name, v in own.items()})
+        parts = zip(self.schedulers, own.pop("schedulers"))
+        return [*super()._changes(own), *(change for part, saved in parts for change in part._changes(saved))]
+
+    def _sets(self) -> Sequence[str]:
+        return list({setting: None for scheduler in self.schedulers for setting in scheduler._sets()})

@@ -101,3 +101,21 @@ def test_what_makes_no_sense_is_refused(clip, error, sentence):
     with pytest.raises(error, match=sentence):
         clip(w)
     assert w.grad == Matrix([[math.inf]])
+
+
+def test_a_norm_beyond_the_largest_float_is_infinite():
+    """(3·1ᵖ)^(1/p) for p = 10⁻³ is 3¹⁰⁰⁰; PyTorch 2.13.0 has inf, too."""
+    v, w = with_gradients(Matrix([[1.0, -1.0]]), Matrix([[1.0]]))
+    assert clip_grad_norm([v, w], 1.0, 1e-3) == math.inf
+    assert v.grad == Matrix([[0.0, 0.0]]) and w.grad.item() == 0.0
+
+
+def test_a_parameter_that_is_named_twice_counts_and_is_clipped_once():
+    w = with_gradients(Matrix([[3.0, 4.0]]))[0]
+    assert clip_grad_norm([w, w], 2.5) == 5.0
+    assert w.grad.allclose(Matrix([[1.5, 2.0]]), rel_tol=1e-6)
+
+
+def test_a_set_will_do_as_the_order_does_not_matter():
+    parameters = with_gradients(Matrix([[3.0]]), Matrix([[4.0]]), Matrix([[12.0]]))
+    assert clip_grad_norm(set(parameters), 100.0) == clip_grad_norm(parameters[::-1], 100.0) == 13.0

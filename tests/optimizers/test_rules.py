@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from backprop import Matrix, Parameter, linalg, optimizers
 from backprop.optimizers import LBFGS, SGD, Adam, AdamW, Lion, Muon, RMSprop, Rprop
@@ -117,6 +118,14 @@ def test_newton_schulz_finds_the_orthogonal_factor(shape):
     # The singular vectors stay: both products with U and V are diagonal.
     core = u.T @ muons @ vt.T
     assert (core - Matrix.diagonal(core.diag())).allclose(0.0, abs_tol=1e-12)
+
+
+@pytest.mark.parametrize("scale", [1e155, 1e200, 1e300])
+def test_newton_schulz_does_not_overflow(scale):
+    """The squares of such entries are infinite; divided by an infinite norm all would be 0, a step that is none."""
+    a = Matrix([[3.0, 1.0], [0.0, 0.5]])
+    expected = orthogonalized(a, (15 / 8, -10 / 8, 3 / 8), 9, 1e-7)
+    assert orthogonalized(a * scale, (15 / 8, -10 / 8, 3 / 8), 9, 1e-7).allclose(expected, rel_tol=1e-9)
 
 
 def test_a_muon_step_for_a_gradient_of_zeros_is_only_decay():
@@ -234,6 +243,59 @@ def test_a_line_search_along_a_straight_loss_stays_within_its_bounds():
 
     optimizer.step(closure)
     assert w.data.item() == -1000.0
+
+
+@pytest.mark.parametrize("search", [None, "strong_wolfe"])
+def test_lbfgs_does_not_take_a_gradient_that_is_not_a_number_for_a_small_one(search):
+    w = Parameter([[1.0, 1.0]])
+
+    def closure():
+        w.grad = Matrix([[0.0, math.nan]])
+        return 1.0
+
+    LBFGS([w], line_search_fn=search).step(closure)
+    assert math.isnan(w.data[0, 1])
+
+
+EDGES = [0.0, 1.0, -1.0, 3.0, 1e-5, math.nan, math.inf, -math.inf, 1e308, -1e308, 1e-308, 5e-324, 1e-170, 1e200]
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(EDGES), min_size=4, max_size=4), min_size=1, max_size=8),
+    st.sampled_from([1.0, 0.1, 1e-300, 1e300, 5e-324]),
+    st.sampled_from([0.0, 1e-9]),
+    st.sampled_from([None, "strong_wolfe"]),
+)
+def test_lbfgs_ends_whatever_the_losses_and_gradients_are(script, lr, tolerance, search):
+    """Constant, zero, infinite, not a number, without sense: a step is bounded by its evaluations, not by them."""
+    w, calls = Parameter([[1.0, 0.0, 1e200]]), 0
+
+    def closure():
+        nonlocal calls
+        loss, *gradient = script[calls % len(script)]
+        w.grad = Matrix([gradient])
+        calls += 1
+        return loss
+
+    optimizer = LBFGS([w], lr, 12, None, tolerance, tolerance, 2, search)
+    for _ in range(2):
+        calls = 0
+        optimizer.step(closure)
+        assert 1 <= calls <= 15 + 1
+
+
+def test_lbfgs_with_a_change_of_the_gradient_whose_square_vanishes():
+    """y·s = 10⁻⁷, but y·y = 10⁻³³⁰ is 0: γ is infinite, as in PyTorch, and so is the next step."""
+    w, script = Parameter([[0.0]]), iter([(9.0, 1e-150), (8.0, 1e-150 - 1e-165), (7.0, 1e-150)])
+
+    def closure():
+        loss, gradient = next(script)
+        w.grad = Matrix([[gradient]])
+        return loss
+
+    optimizer = LBFGS([w], lr=1e308, max_iter=2, max_eval=9, tolerance_grad=0, tolerance_change=0)
+    optimizer.step(closure)
+    assert optimizer.state[0]["gamma"] == math.inf and not math.isfinite(w.data.item())
 
 
 def test_lbfgs_without_a_closure_says_what_it_needs():

@@ -1,0 +1,58 @@
+"""State that is saved and loaded whole: snapshots, and changes that are made together or not at all."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, MutableSequence, MutableSet
+from contextlib import contextmanager
+from copy import copy
+from typing import Any
+
+
+def snapshot(value: Any) -> Any:
+    """The same value with lists and dicts of its own, however deep: it shares nothing that can change.
+
+    >>> settings = {"lr": 0.1, "betas": [0.9, 0.99]}
+    >>> before = snapshot(settings); settings["betas"][0] = 0.5; before
+    {'lr': 0.1, 'betas': [0.9, 0.99]}
+    """
+    kind = type(value)
+    if kind is dict:
+        return {key: snapshot(item) for key, item in value.items()}
+    if kind in (list, tuple):
+        return kind(map(snapshot, value))
+    return copy(value) if isinstance(value, (MutableSequence, MutableMapping, MutableSet)) else value
+
+
+def update_together(changes: Iterable[tuple[dict[str, Any], Mapping[str, Any]]]) -> None:
+    """Update each dict with its new values, all or none: Ctrl-C arrives before or afterwards.
+
+    >>> group, schedule = {"lr": 0.1}, {"last_epoch": 0}
+    >>> update_together([(group, {"lr": 0.2}), (schedule, {"last_epoch": 1})]); group, schedule
+    ({'lr': 0.2}, {'last_epoch': 1})
+    """
+    targets, values = zip(*changes)
+    # Python raises KeyboardInterrupt between two of its instructions, and this call is one.
+    deque(map(dict.update, targets, values), maxlen=0)
+
+
+@contextmanager
+def undone_on_error(*targets: dict[str, Any]) -> Iterator[None]:
+    """Put the dicts back as they were if what is done inside fails.
+
+    >>> group = {"lr": 0.1}
+    >>> with undone_on_error(group):
+    ...     group.update(lr=0.2, momentum=1 / 0)
+    Traceback (most recent call last):
+    ZeroDivisionError: division by zero
+    >>> group
+    {'lr': 0.1}
+    """
+    before = [dict(target) for target in targets]
+    try:
+        yield
+    except BaseException:
+        for target, values in zip(targets, before):
+            target.clear()
+            target.update(values)
+        raise
