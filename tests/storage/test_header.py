@@ -132,7 +132,10 @@ def test_what_is_unusual_and_right_is_read_as_the_reference_does(tmp_path, conte
 def test_a_header_may_have_100_million_bytes(tmp_path):
     """The rest of the files is a hole, which takes no room on the disk."""
     path = tmp_path / "f.safetensors"
-    for length, sentence in ((100_000_001, "a header of 100,000,001 bytes is more than"), (1_000_000, "cannot be read")):
+    for length, sentence in (
+        (100_000_001, "a header of 100,000,001 bytes is more than"),
+        (1_000_000, "cannot be read"),
+    ):
         path.write_bytes(struct.pack("<Q", length) + b"{")
         with open(path, "r+b") as file:
             file.truncate(100_000_100)
