@@ -90,7 +90,7 @@ def main() -> None:
     if arguments.svg:
         targets = [y for (y,) in Y]
         picture = DecisionBoundary(
-            lambda points: [answer for (answer,) in sigmoid(model(Matrix(points))).data],
+            model,
             X,
             targets,
             classes=("xor = 0", "xor = 1"),
