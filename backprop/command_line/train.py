@@ -134,11 +134,11 @@ def _check_files(arguments: argparse.Namespace) -> None:
     for word, other in combinations(files, 2):
         if other in written and is_same_file(files[word], files[other]):
             raise ValueError(f"{word} and {other} are one file, {files[other]}, which would be lost")
-    if os.path.exists(arguments.out) and not arguments.overwrite:
-        raise ValueError(f"{arguments.out} is there already; --overwrite replaces it")
     for path in (arguments.out, arguments.checkpoint):
         if path is not None:
             check_writable(path)
+    if os.path.exists(arguments.out) and not arguments.overwrite:
+        raise ValueError(f"{arguments.out} is there already; --overwrite replaces it")
 
 
 class _GoesOn(Callback):

@@ -149,6 +149,17 @@ def test_ctrl_c_while_the_model_is_written_waits_for_its_end(call, monkeypatch, 
     assert json.loads(came.out)["interrupted"] if json_too else "saved as model.safetensors\n" in came.out
 
 
+def test_ctrl_c_before_the_first_step_leaves_a_model_that_has_learned_nothing_and_says_so(call, monkeypatch):
+    def interrupted(parts, recipe, **options):
+        signal.raise_signal(signal.SIGINT)
+        return learn(parts, recipe, **options)
+
+    monkeypatch.setattr("backprop.command_line.train.learn", interrupted)
+    came = call("train", IRIS, "--target", "species", *QUICK)
+    assert came.code == 130 and "\nstopped after epoch 0: interrupted\n" in came.out
+    assert load("model.safetensors")[1].training["epochs"] == 0
+
+
 def test_what_goes_wrong_in_a_later_training_does_not_cost_the_model(call, monkeypatch):
     def fails(parts, recipe, **options):
         calls.append(parts)
@@ -351,7 +362,8 @@ def bytes_of_files(folder):
         ("nowhere/m", "train: nowhere/m cannot be written: No such file or directory"),
         ("file/m", "train: file/m cannot be written: Not a directory"),
         ("m" * 250, f"train: {'m' * 250} cannot be written: File name too long"),
-        ("folder", "train: folder is "),
+        ("folder", "train: folder is not a file that could be replaced\n"),
+        ("", "train:  is not a file that could be replaced\n"),
     ],
 )
 def test_what_cannot_be_written_is_said_before_the_table_is_read(call, tmp_path, option, path, sentence):
