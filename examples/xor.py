@@ -88,11 +88,10 @@ def main() -> None:
     print("\n".join(f"  {line}".rstrip() for line in plane(model).splitlines()))
 
     if arguments.svg:
-        targets = [y for (y,) in Y]
         picture = DecisionBoundary(
             model,
             X,
-            targets,
+            Y,
             classes=("xor = 0", "xor = 1"),
             x_label="a",
             y_label="b",

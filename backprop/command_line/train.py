@@ -12,7 +12,7 @@ examples:
   tail -n 150 backprop/data/iris.csv | python3 -m backprop train - --target -1 --out plain.safetensors
   python3 -m backprop train images-idx3-ubyte.gz --labels labels-idx1-ubyte.gz --checkpoint run --out images.safetensors
 
-Ctrl-C or a polite kill ends it early, and the best model so far is saved; where nobody reads on, as behind "| head", it
+Ctrl-C or a plain kill ends it early, and the best model so far is saved; where nobody reads on, as behind "| head", it
 goes on and saves as well. A training that was killed goes on from its --checkpoint when the same command is given again.
 """
 

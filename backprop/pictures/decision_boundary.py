@@ -36,8 +36,8 @@ class DecisionBoundary(Picture):
     the probability from 0 to 1 that it is of class 1 and not of class 0; it is called once, with the points of a grid.
     A model is asked in evaluation mode. Where it gives a score for each class, the largest counts; a single output is
     the probability of class 1, or where some are not between 0 and 1 its logit, as BCEWithLogitsLoss takes it.
-    A class has its colour and its mark; the more certain a prediction, the stronger the colour. ``classes`` are
-    the names in the legend.
+    ``targets`` are a list or a Matrix, ``classes`` the names in the legend. A class has its colour and its mark; the
+    more certain a prediction, the stronger the colour.
 
     Raises ValueError for points of other than two finite coordinates, for more or fewer targets or predictions than
     points, for what is no class or probability, and for a class without a name.
@@ -51,14 +51,14 @@ class DecisionBoundary(Picture):
         self,
         predict: Callable[[Any], Any],
         points: Matrix | Sequence[Sequence[float]],
-        targets: Sequence[int],
+        targets: Matrix | Sequence[int],
         *,
         classes: Sequence[object] = (),
         x_label: str = "",
         y_label: str = "",
         title: str = "",
     ) -> None:
-        rows, targets = Matrix(points), listed("targets", targets)
+        rows, targets = Matrix(points), _classes(targets)
         if rows.shape[1] != 2:
             raise ValueError(f"DecisionBoundary draws points of 2 coordinates, got rows of {rows.shape[1]} numbers")
         if len(targets) != len(rows):
@@ -102,6 +102,13 @@ def _middles(ends: tuple[float, float], count: int) -> list[float]:
     """The middles of equal pieces."""
     low, high = ends
     return [low + (high - low) * (i + 0.5) / count for i in range(count)]
+
+
+def _classes(targets: Matrix | Sequence[int]) -> list[Any]:
+    """The classes of a list, or of a Matrix of 0s and 1s as BCEWithLogitsLoss takes it."""
+    if isinstance(targets, Matrix):
+        return [int(x) if float(x).is_integer() else x for row in targets for x in row]
+    return listed("targets", targets)
 
 
 def _answers(predict: Callable[[Any], Any], grid: list[list[float]]) -> Any:

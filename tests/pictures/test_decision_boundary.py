@@ -113,6 +113,14 @@ def test_a_model_of_other_inputs_is_refused_by_the_model():
         DecisionBoundary(Linear(3, 2), CORNERS, [0, 1, 1, 0])
 
 
+def test_targets_may_be_a_matrix_as_a_loss_takes_it():
+    plain = DecisionBoundary(zeros, CORNERS, [0, 1, 1, 0])
+    for column in (Matrix([[0], [1], [1], [0]]), Matrix([[0.0], [1.0], [1.0], [0.0]])):
+        assert DecisionBoundary(zeros, CORNERS, column).svg() == plain.svg()
+    with pytest.raises(ValueError, match=r"targets\[1\] is an int from 0 up, got 0.5"):
+        DecisionBoundary(zeros, CORNERS, Matrix([[0.0], [0.5], [1.0], [0.0]]))
+
+
 def test_twenty_classes_have_their_own_look():
     svg = DecisionBoundary(lambda rows: [0] * len(rows), [[i, i] for i in range(20)], range(20)).svg()
     groups = [g for g in Drawing(svg).root.iter("{http://www.w3.org/2000/svg}g") if "edged" in g.get("class", "")]
