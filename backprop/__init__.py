@@ -128,6 +128,8 @@ from backprop import metrics
 from backprop.training import Callback, Epoch, History, evaluate, fit
 from backprop.explain import Explanation, explain
 
+__version__ = "0.1.0"
+
 __all__ = [
     "manual_seed",
     "Matrix",

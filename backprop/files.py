@@ -21,7 +21,8 @@ def replacing(path: PathLike, encoding: str | None = None) -> Iterator[IO[Any]]:
     fails, nothing is left. At the end it is on the disk, not only on its way there: also a power cut leaves either the
     old file or the new. A link is followed, and permissions stay.
 
-    Raises ValueError where ``path`` is there and not a file, as a folder.
+    Raises ValueError where ``path`` is there and not a file, as a folder; OSError that names ``path`` where the disk is
+    full or the folder cannot be written to.
 
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp(), "a.txt")
@@ -39,14 +40,20 @@ def replacing(path: PathLike, encoding: str | None = None) -> Iterator[IO[Any]]:
     mode, newline = ("xb", None) if encoding is None else ("x", "")
     try:
         with open(part, mode, newline=newline, encoding=encoding) as file:
+            if target.exists():
+                shutil.copymode(target, part)  # before anything is in it that others may not read
             yield file
             file.flush()
             os.fsync(file.fileno())
-        if target.exists():
-            shutil.copymode(target, part)
         os.replace(part, target)
+    except OSError as error:
+        # A full disk is told without a name, and that of the part says nothing to who asked for ``path``.
+        if error.errno is None or error.filename not in (None, str(part)):
+            raise
+        raise OSError(error.errno, error.strerror, os.fspath(path)) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
     # The new name stands in the folder, which some systems cannot open.
     with suppress(OSError):
         folder = os.open(target.parent, os.O_RDONLY)

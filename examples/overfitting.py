@@ -24,7 +24,6 @@ from backprop import (
     Dropout,
     History,
     Linear,
-    Matrix,
     ReLU,
     Sequential,
     evaluate,
@@ -104,7 +103,7 @@ def main() -> None:
 
     if arguments.svg:
         picture = DecisionBoundary(
-            lambda places: models["plain"](Matrix(places)).data.argmax(axis=1),
+            models["plain"],
             points.inputs,
             points.targets,
             title="Forty points learned by heart",

@@ -88,11 +88,10 @@ def main() -> None:
     print("\n".join(f"  {line}".rstrip() for line in plane(model).splitlines()))
 
     if arguments.svg:
-        targets = [y for (y,) in Y]
         picture = DecisionBoundary(
-            lambda points: [answer for (answer,) in sigmoid(model(Matrix(points))).data],
+            model,
             X,
-            targets,
+            Y,
             classes=("xor = 0", "xor = 1"),
             x_label="a",
             y_label="b",

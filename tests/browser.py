@@ -112,6 +112,19 @@ class Tab:
         self.call("Input.dispatchKeyEvent", type="keyDown", text=text, **about)
         self.call("Input.dispatchKeyEvent", type="keyUp", **about)
 
+    def click(self, name):
+        """The middle of the element with this id, by the mouse."""
+        x, y = self.run(
+            f"""(() => {{
+              const element = document.getElementById("{name}");
+              element.scrollIntoView({{block: "center"}});
+              const {{x, y, width, height}} = element.getBoundingClientRect();
+              return [x + width / 2, y + height / 2];
+            }})()"""
+        )
+        for kind in ("mousePressed", "mouseReleased"):
+            self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+
     def resize(self, width, height):
         self.call(
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600

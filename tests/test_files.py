@@ -1,5 +1,6 @@
 """replacing: at every moment the old file is there or the new, whatever goes wrong, and nothing is left beside it."""
 
+import errno
 import os
 import stat
 import subprocess
@@ -50,6 +51,42 @@ def test_a_failure_at_the_end_does_too(path, step, monkeypatch):
     assert path.read_bytes() == b"old" and alone(path)
 
 
+@pytest.mark.parametrize("step", ["write", "flush", "fsync", "replace"])
+def test_a_full_disk_names_the_file_and_leaves_the_old_one(path, step, monkeypatch):
+    """At whatever moment it is full: as bytes are written, as they are flushed, synchronised, or given their name."""
+    if step == "flush" and not os.path.exists("/dev/full"):
+        pytest.skip("there is no device that is always full")
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def fail(*arguments):
+        raise full
+
+    if step in ("fsync", "replace"):
+        monkeypatch.setattr(os, step, fail)
+    with pytest.raises(OSError) as caught, replacing(path) as file:
+        file.write(b"new")
+        if step == "write":
+            raise full
+        if step == "flush":  # what is buffered meets a disk that is full
+            os.dup2(os.open("/dev/full", os.O_WRONLY), file.fileno())
+    assert (caught.value.errno, caught.value.filename) == (errno.ENOSPC, str(path))
+    assert str(caught.value) == f"[Errno 28] No space left on device: '{path}'"
+    assert path.read_bytes() == b"old" and alone(path)
+
+
+def test_what_cannot_be_begun_is_told_by_the_name_that_was_asked_for(tmp_path):
+    for name in ("nowhere/f", "file/f"):
+        (tmp_path / "file").touch()
+        with pytest.raises(OSError) as caught, replacing(tmp_path / name):
+            pass
+        assert caught.value.filename == str(tmp_path / name)
+
+
+def test_an_error_about_another_file_keeps_its_name(path):
+    with pytest.raises(FileNotFoundError, match="'other'"), replacing(path):
+        open("other").close()
+
+
 def test_a_process_that_dies_leaves_the_old_file(path):
     program = "import os, sys; from backprop.files import replacing\nwith replacing(sys.argv[1]) as f: f.write(b'new'); os._exit(1)"
     assert subprocess.run([sys.executable, "-c", program, str(path)], cwd=ROOT, check=False).returncode == 1
@@ -95,7 +132,27 @@ def test_a_link_stays_one_and_permissions_stay(path):
     path.chmod(0o640)
     with replacing(link) as file:
         file.write(b"new")
+        (part,) = path.parent.glob("*.part")
+        assert stat.S_IMODE(part.stat().st_mode) == 0o640  # a private file is no less so while it is written
     assert link.is_symlink() and path.read_bytes() == b"new" and stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions are those of POSIX")
+def test_a_new_file_has_the_permissions_that_the_umask_leaves(tmp_path):
+    before = os.umask(0o027)
+    try:
+        with replacing(tmp_path / "f") as file:
+            file.write(b"new")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "f").stat().st_mode) == 0o640
+
+
+def test_a_link_to_nowhere_leads_to_the_new_file(tmp_path):
+    (tmp_path / "link").symlink_to("file")
+    with replacing(tmp_path / "link") as file:
+        file.write(b"new")
+    assert (tmp_path / "link").is_symlink() and (tmp_path / "file").read_bytes() == b"new"
 
 
 def test_a_folder_is_not_replaced(tmp_path):

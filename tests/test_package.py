@@ -1,6 +1,7 @@
 """The house: nothing to install, imports that point down only, and public names that are all there."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -111,3 +112,9 @@ def test_data_and_types_are_shipped():
     pages = ("explain/page.css", "explain/page.js", *(f"playground/page.{kind}" for kind in ("html", "css", "js")))
     for name in ("py.typed", *(f"data/{name}" for name in data), *pages):
         assert (PACKAGE / name).is_file()
+
+
+def test_the_version_stands_in_one_place():
+    project = (ROOT / "pyproject.toml").read_text("utf-8")
+    assert 'dynamic = ["version"]' in project and 'version = { attr = "backprop.__version__" }' in project
+    assert re.fullmatch(r"\d+\.\d+\.\d+", backprop.__version__)

@@ -25,7 +25,7 @@ from backprop.matrix import Matrix
 from backprop.metrics import Report, report
 from backprop.optimizers import Adam
 from backprop.tensor import Tensor, no_grad
-from backprop.training import History, fit
+from backprop.training import Callback, History, fit
 
 
 @dataclass(frozen=True)
@@ -104,10 +104,18 @@ def judged(trainings: Sequence[tuple[Parts, Learned]]) -> Report:
     return report(classes, answers, classes=list(held_out[0].classes))
 
 
-def learn(parts: Parts, recipe: Recipe, *, progress: bool, checkpoint: PathLike | None = None) -> Learned:
+def learn(
+    parts: Parts,
+    recipe: Recipe,
+    *,
+    progress: bool,
+    checkpoint: PathLike | None = None,
+    callbacks: Sequence[Callback] = (),
+) -> Learned:
     """Train a network on the standardized numbers and put it together with the standardization.
 
-    Ctrl-C ends the training early, as History says. A ``checkpoint`` that is there is gone on from.
+    Ctrl-C ends the training early, as History says. A ``checkpoint`` that is there is gone on from; ``callbacks`` are
+    told how it goes.
     """
     train, _, test = parts
     rng = random.Random(recipe.seed)
@@ -132,7 +140,7 @@ def learn(parts: Parts, recipe: Recipe, *, progress: bool, checkpoint: PathLike 
         patience=recipe.patience,
         checkpoint=checkpoint,
         resume=checkpoint is not None,
-        callbacks=[] if checkpoint is None else [SameTraining(train, settings)],
+        callbacks=[*([] if checkpoint is None else [SameTraining(train, settings)]), *callbacks],
         progress=progress,
     )
     if targets is not None:

@@ -7,6 +7,7 @@ and nothing in it can run.
 from __future__ import annotations
 
 import math
+import os
 from contextlib import suppress
 from pathlib import Path
 from reprlib import repr as short
@@ -21,9 +22,31 @@ from backprop.storage import load_model, safe_open, save_model
 KEY = "backprop"  # of the description among the metadata
 
 
-def save(model: Sequential, description: Description, path: PathLike) -> None:
-    """Write both into one file, which PyTorch reads too."""
+def save(model: Sequential, description: Description, path: PathLike) -> Path:
+    """Write both into one file, which PyTorch reads too; returns its path."""
     save_model(model, path, {KEY: description.to_json()})
+    return Path(path)
+
+
+def save_new(model: Sequential, description: Description, path: PathLike) -> Path:
+    """Write both into a file that was not there; returns its path.
+
+    That is ``path``, or where another run has made that file meanwhile the first of "name-2", "name-3", … that is free.
+    """
+    wanted = free = Path(path)
+    number = 1
+    while True:
+        try:
+            open(os.path.realpath(free), "xb").close()  # from here on it is nobody else's
+            break
+        except FileExistsError:
+            number += 1
+            free = wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
+    try:
+        return save(model, description, free)
+    except BaseException:
+        os.unlink(os.path.realpath(free))
+        raise
 
 
 def load(path: PathLike) -> tuple[Sequential, Description]:
@@ -69,6 +92,13 @@ def check_writable(path: PathLike) -> None:
             raise _Enough
     except OSError as error:
         raise ValueError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def is_same_file(path: str, other: str) -> bool:
+    """Whether both lead to one file, there or not yet, by whatever spelling or links."""
+    if os.path.exists(path) and os.path.exists(other):
+        return os.path.samefile(path, other)
+    return os.path.realpath(path) == os.path.realpath(other)
 
 
 class _Enough(Exception):

@@ -4,28 +4,30 @@ examples:
   python3 -m backprop demo
   python3 -m backprop train --help
 
-The exit code is 0 where all went well, 1 where something failed, 2 for bad usage or bad input, 130 after Ctrl-C. What
-went wrong is one line on standard error.
+The exit code is 0 where all went well, 1 where something failed, 2 for bad usage or bad input, 130 after Ctrl-C, 141
+where the reader of the output was gone before its end. What went wrong is one line on standard error.
 """
 
 from __future__ import annotations
 
 import argparse
 import io
-import os
 import re
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
 from typing import Any, NoReturn
 
+import backprop
 from backprop.command_line import demo, info, playground, predict, train
+from backprop.command_line.output import Output
 from backprop.command_line.printable import printable
 
 # A command is a file: its docstring is its help, add_arguments(parser) says what it takes, and run(arguments) does it
 # and gives the exit code.
 COMMANDS = (train, predict, info, demo, playground)
 
+_NOBODY_READS = 128 + 13  # as a shell tells of a program that SIGPIPE has ended
 _BAD_INPUT = (ValueError, FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
 
 
@@ -35,24 +37,26 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Tables are read as UTF-8 whatever the locale says, and so they are written.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    with redirect_stdout(Output(sys.stdout)) as output:
+        code = _called(argv)
+        # That nobody reads on is found out here and not when Python ends.
+        output.flush()
+    if isinstance(output.error, BrokenPipeError):
+        return code or _NOBODY_READS
+    return _failed(f"standard output: {output.error.strerror}", 1) if output.error else code
+
+
+def _called(argv: Sequence[str] | None) -> int:
     command = ""
     try:
-        try:
-            arguments = _parser().parse_args(argv)
-            command = f"{arguments.command}: "
-            code: int = arguments.run(arguments)
-            return code
-        finally:
-            # That nobody reads on is found out here and not when Python ends.
-            print(end="", flush=True)
+        arguments = _parser().parse_args(argv)
+        command = f"{arguments.command}: "
+        code: int = arguments.run(arguments)
+        return code
     except SystemExit as done:
         return int(done.code or 0)
     except KeyboardInterrupt:
         return _failed(f"{command}interrupted", 130)
-    except BrokenPipeError:
-        # As with "| head": what is left goes nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
     except Exception as error:  # noqa: BLE001
         # Whatever it is: a traceback helps nobody at a command line.
         return _failed(command + _sentence(error), 2 if isinstance(error, _BAD_INPUT) else 1)
@@ -68,6 +72,7 @@ class _Parser(argparse.ArgumentParser):
 
 def _parser() -> _Parser:
     parser = _Parser("python3 -m backprop", **_help(__doc__))
+    parser.add_argument("--version", action="version", version=f"backprop {backprop.__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for module in COMMANDS:
         name, text = module.__name__.rpartition(".")[2], _help(module.__doc__)
@@ -98,6 +103,6 @@ def _sentence(error: Exception) -> str:
 
 
 def _failed(message: str, code: int) -> int:
-    with suppress(BrokenPipeError):
+    with suppress(OSError):
         print(f"backprop: {printable(message)}", file=sys.stderr, flush=True)
     return code

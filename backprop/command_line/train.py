@@ -12,8 +12,8 @@ examples:
   tail -n 150 backprop/data/iris.csv | python3 -m backprop train - --target -1 --out plain.safetensors
   python3 -m backprop train images-idx3-ubyte.gz --labels labels-idx1-ubyte.gz --checkpoint run --out images.safetensors
 
-Ctrl-C ends it early, and the best model so far is saved. A training that was killed goes on from its --checkpoint when
-the same command is given again.
+Ctrl-C or a plain kill ends it early, and the best model so far is saved; where nobody reads on, as behind "| head", it
+goes on and saves as well. A training that was killed goes on from its --checkpoint when the same command is given again.
 """
 
 from __future__ import annotations
@@ -21,19 +21,24 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from dataclasses import asdict, fields
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 from backprop.command_line.arguments import column, count, counts, delimiter, names, number, share, table
 from backprop.command_line.description import Description
+from backprop.command_line.interruption import Interruption
 from backprop.command_line.learning import Learned, Parts, Recipe, divided, judged, learn
-from backprop.command_line.model_file import check_writable, save
+from backprop.command_line.model_file import check_writable, is_same_file, save, save_new
 from backprop.command_line.network import ACTIVATIONS
 from backprop.command_line.printable import printable
 from backprop.data import Dataset, read_csv, read_idx_dataset
-from backprop.training import History
+from backprop.training import Callback, History
+from backprop.training.run import Run
 
 _WIDEST = 60  # characters of a curve
 
@@ -79,43 +84,72 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, save, report."""
-    if os.path.exists(arguments.out) and not arguments.overwrite:
-        raise ValueError(f"{arguments.out} is there already; --overwrite replaces it")
-    for path in filter(None, (arguments.out, arguments.checkpoint)):
-        check_writable(path)
+    _check_files(arguments)
     recipe = Recipe(**{field.name: getattr(arguments, field.name) for field in fields(Recipe)})
     data = _read(arguments)
     parts, *others = divided(data, recipe)
-    if not arguments.json:
+    with Interruption() as interruption, redirect_stdout(None if arguments.json else sys.stdout):
         _announce(arguments, data, parts, others)
-    learned = learn(parts, recipe, progress=not arguments.json, checkpoint=arguments.checkpoint)
-    trainings, interrupted = [(parts, learned)], learned.history.interrupted
-    try:
-        for other in [] if interrupted else others:
-            again = learn(other, recipe, progress=False)
-            if again.history.interrupted:
-                raise KeyboardInterrupt
-            trainings.append((other, again))
-            if not arguments.json:
-                print(f"training {len(trainings)} of {1 + len(others)}: {len(again.history)} epochs", flush=True)
-    except KeyboardInterrupt:
-        interrupted = True  # the model is learned already, and is not lost by ending here
-        if not arguments.json:
-            left = 1 + len(trainings)
-            print(
-                f"training {left} of {1 + len(others)}: interrupted, so the report is about the ones before", flush=True
+        callbacks = [_GoesOn(arguments.checkpoint), interruption]
+        learned = learn(parts, recipe, progress=True, checkpoint=arguments.checkpoint, callbacks=callbacks)
+        trainings, interrupted = [(parts, learned)], interruption.exit_code > 0
+        description = _description(arguments, recipe, trainings)
+        # The other trainings are for the report alone; whatever becomes of them, the model is safe by then.
+        path = (save if arguments.overwrite else save_new)(learned.model, description, arguments.out)
+        for number, other in enumerate([] if interrupted else others, 2):
+            again = learn(other, recipe, progress=False, callbacks=[interruption])
+            interrupted = interruption.exit_code > 0
+            came_to = (
+                "interrupted, so the report is about the ones before" if interrupted else f"{len(again.history)} epochs"
             )
-    description = _description(arguments, recipe, trainings)
-    save(learned.model, description, arguments.out)
+            print(f"training {number} of {1 + len(others)}: {came_to}", flush=True)
+            if interrupted:
+                break
+            trainings.append((other, again))
+        if len(trainings) > 1:
+            description = _description(arguments, recipe, trainings)
+            save(learned.model, description, path)
     if arguments.json:
-        print(json.dumps({"model": arguments.out, "interrupted": interrupted, **asdict(description)}))
+        print(json.dumps({"model": str(path), "interrupted": interrupted, **asdict(description)}))
     else:
         print(f"\nloss             {_curve(learned.history, 'loss')}")
         print(f"validation loss  {_curve(learned.history, 'validation_loss')}\n")
         each = f", each from one of {len(trainings)} trainings" if len(trainings) > 1 else ""
         print(f"held out, {description.training['test_examples']} examples{each}:\n")
-        print(f"{description.report()}\n\nsaved as {printable(arguments.out)}")
-    return 130 if interrupted else 0
+        meanwhile = "" if path == Path(arguments.out) else f", as {arguments.out} was made by another run meanwhile"
+        print(f"{description.report()}\n\nsaved as {printable(f'{path}{meanwhile}')}")
+    return interruption.exit_code
+
+
+def _check_files(arguments: argparse.Namespace) -> None:
+    """ValueError where a file would be lost, or cannot be written."""
+    written = ("--checkpoint", "--out")
+    asked = {
+        "--labels": arguments.labels,
+        "TABLE": None if arguments.table == "-" else arguments.table,
+        "--checkpoint": arguments.checkpoint,
+        "--out": arguments.out,
+    }
+    files = {word: path for word, path in asked.items() if path is not None}
+    for word, other in combinations(files, 2):
+        if other in written and is_same_file(files[word], files[other]):
+            raise ValueError(f"{word} and {other} are one file, {files[other]}, which would be lost")
+    for path in (arguments.out, arguments.checkpoint):
+        if path is not None:
+            check_writable(path)
+    if os.path.exists(arguments.out) and not arguments.overwrite:
+        raise ValueError(f"{arguments.out} is there already; --overwrite replaces it")
+
+
+class _GoesOn(Callback):
+    """Says that a training goes on from a checkpoint, once that was read and fits."""
+
+    def __init__(self, checkpoint: str | None) -> None:
+        self._checkpoint = checkpoint
+
+    def on_fit_begin(self, run: Run) -> None:
+        if run.step:
+            print(f"going on from {printable(str(self._checkpoint))}, {run.place}\n", flush=True)
 
 
 def _read(arguments: argparse.Namespace) -> Dataset:
@@ -143,8 +177,6 @@ def _announce(arguments: argparse.Namespace, data: Dataset, parts: Parts, others
     train, validation, test = map(len, parts)
     in_turn = f", and so {len(others)} times more until each was" if others else ""
     print(f"{train} to learn from, {validation} to know when to stop, {test} held out{in_turn}")
-    if arguments.checkpoint and os.path.exists(arguments.checkpoint):
-        print(f"going on from {printable(arguments.checkpoint)}")
     print(flush=True)
 
 

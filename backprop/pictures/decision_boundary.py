@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Callable
@@ -31,11 +32,12 @@ Cell = tuple[int, int]  # a class, and how certain it is
 class DecisionBoundary(Picture):
     """The plane around ``points`` [[x, y], …] of the classes ``targets`` 0, 1, 2, …, coloured as a model sees it.
 
-    ``predict`` is called once, with the points of a grid, and gives for each its class 0, 1, 2, … or the probability
-    from 0 to 1 that it is of class 1 and not of class 0. For a ``model`` of two inputs:
-    ``DecisionBoundary(lambda points: model(Matrix(points)).data.argmax(axis=1), points, targets)``.
-    A class has its colour and its mark; the more certain a prediction, the stronger the colour. ``classes`` are
-    the names in the legend.
+    ``predict`` is a model of two inputs, or a function that gives for each of a list of points its class 0, 1, 2, … or
+    the probability from 0 to 1 that it is of class 1 and not of class 0; it is called once, with the points of a grid.
+    A model is asked in evaluation mode. Where it gives a score for each class, the largest counts; a single output is
+    the probability of class 1, or where some are not between 0 and 1 its logit, as BCEWithLogitsLoss takes it.
+    ``targets`` are a list or a Matrix, ``classes`` the names in the legend. A class has its colour and its mark; the
+    more certain a prediction, the stronger the colour.
 
     Raises ValueError for points of other than two finite coordinates, for more or fewer targets or predictions than
     points, for what is no class or probability, and for a class without a name.
@@ -47,16 +49,16 @@ class DecisionBoundary(Picture):
 
     def __init__(
         self,
-        predict: Callable[[list[list[float]]], Any],
+        predict: Callable[[Any], Any],
         points: Matrix | Sequence[Sequence[float]],
-        targets: Sequence[int],
+        targets: Matrix | Sequence[int],
         *,
         classes: Sequence[object] = (),
         x_label: str = "",
         y_label: str = "",
         title: str = "",
     ) -> None:
-        rows, targets = Matrix(points), listed("targets", targets)
+        rows, targets = Matrix(points), _classes(targets)
         if rows.shape[1] != 2:
             raise ValueError(f"DecisionBoundary draws points of 2 coordinates, got rows of {rows.shape[1]} numbers")
         if len(targets) != len(rows):
@@ -71,7 +73,7 @@ class DecisionBoundary(Picture):
         self._targets = targets
         self._x, self._y = (_around([point[axis] for point in self._points]) for axis in (0, 1))
         grid = [[x, y] for y in reversed(_middles(self._y, _ROWS)) for x in _middles(self._x, _COLUMNS)]
-        self._plane = _plane(numbers("prediction", predict(grid)))
+        self._plane = _plane(numbers("prediction", _answers(predict, grid)))
         self._names = {i: str(classes[i]) if classes else f"class {i}" for i in sorted(set(targets))}
         self._x_label, self._y_label, self._title = x_label, y_label, title
 
@@ -100,6 +102,35 @@ def _middles(ends: tuple[float, float], count: int) -> list[float]:
     """The middles of equal pieces."""
     low, high = ends
     return [low + (high - low) * (i + 0.5) / count for i in range(count)]
+
+
+def _classes(targets: Matrix | Sequence[int]) -> list[Any]:
+    """The classes of a list, or of a Matrix of 0s and 1s as BCEWithLogitsLoss takes it."""
+    if isinstance(targets, Matrix):
+        return [int(x) if float(x).is_integer() else x for row in targets for x in row]
+    return listed("targets", targets)
+
+
+def _answers(predict: Callable[[Any], Any], grid: list[list[float]]) -> Any:
+    """What ``predict`` gives for the points of the grid; of the scores of a model the classes or probabilities."""
+    # A layer by what it has: layers stand on pictures.
+    layers = [(layer, layer.training) for layer in getattr(predict, "modules", tuple)()]
+    for layer, _ in layers:
+        layer.training = False
+    try:
+        answers = predict(grid)
+    finally:
+        for layer, mode in layers:
+            layer.training = mode
+    scores = getattr(answers, "data", None)
+    if not isinstance(scores, Matrix):
+        return answers
+    if scores.shape[1] > 1:
+        return scores.argmax(axis=1)
+    logits = [x for (x,) in scores]
+    if all(0 <= x <= 1 or float(x).is_integer() for x in logits):
+        return logits
+    return [(1 + math.tanh(x / 2)) / 2 for x in logits]
 
 
 def _plane(predictions: Sequence[float]) -> list[list[Cell]]:

@@ -47,18 +47,23 @@ class Learner(Callback):
         self.optimizer = OPTIMIZERS[experiment.optimizer](self.model.parameters(), lr=experiment.lr)
         self.batches = DataLoader(self.data, _BATCH, shuffle=True, rng=rng)
         self.epoch = 0
-        self.mean_loss, self.accuracy = evaluate(self.model, self.loss, [(self.data.inputs, self.data.targets)])
         self.trouble = ""
-        self._losses = [(0, _short(self.mean_loss))]
+        self._losses: list[tuple[int, float | None]] = []
+        self._judge()
         self._half = 1.1 * max(max(map(abs, row[:2])) for row in self.data.inputs.rows)
         self._next_look = 0.0
 
     # ---------------------------------------------------------------- learning
 
+    def can_go_on(self, experiment: Experiment) -> bool:
+        """Whether the network and the examples are those of that ``experiment``, and it is only learned otherwise."""
+        return experiment == self.experiment._replace(optimizer=experiment.optimizer, lr=experiment.lr)
+
     def learn(self, tell: Callable[[], None], goes_on: Callable[[], bool]) -> None:
         """Train until ``goes_on`` says no, and ``tell`` about ten times a second; a loss that is no number ends it too,
-        with the sentence that says so in ``trouble``."""
+        with the sentence that says so in ``trouble``. What is seen then is what it has come to."""
         self._tell, self._goes_on = tell, goes_on
+        self._take_optimizer()
         try:
             fit(
                 self.model,
@@ -71,6 +76,7 @@ class Learner(Callback):
             )
         except ArithmeticError as error:
             self.trouble = f"Training has ended: {error}. A smaller learning rate may help."
+            self._judge()
 
     def on_step_end(self, run: Run) -> None:
         if not self._goes_on():
@@ -85,6 +91,19 @@ class Learner(Callback):
     def on_epoch_end(self, run: Run) -> None:
         self.epoch += 1
         self.mean_loss, self.accuracy = run.history[-1].loss, run.history[-1].accuracy
+        self._losses.append((self.epoch, _short(self.mean_loss)))
+
+    def _take_optimizer(self) -> None:
+        """The one of the experiment, which may have changed since; it remembers its steps as long as it is of one kind."""
+        kind = OPTIMIZERS[self.experiment.optimizer]
+        if type(self.optimizer) is not kind:
+            self.optimizer = kind(self.model.parameters(), lr=self.experiment.lr)
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.experiment.lr
+
+    def _judge(self) -> None:
+        """The loss and the share of right answers of the network as it is."""
+        self.mean_loss, self.accuracy = evaluate(self.model, self.loss, [(self.data.inputs, self.data.targets)])
         self._losses.append((self.epoch, _short(self.mean_loss)))
 
     # ---------------------------------------------------------------- what can be seen
@@ -120,6 +139,7 @@ class Learner(Callback):
         check_count("the playground", low=0, example=example)
         if example >= len(self.data):
             raise ValueError(f"the playground: example {example} of {len(self.data)}: they are numbered from 0")
+        self._take_optimizer()
         one = self.data.select([example])
         held = [parameter.grad for parameter in self.optimizer.params]
         self.optimizer.zero_grad()  # the gradients of the last batch are no part of this step

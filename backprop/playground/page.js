@@ -8,32 +8,39 @@
   const form = find("experiment"), fields = form.elements, choice = find("choice"), train = find("train");
   const still = matchMedia("(prefers-reduced-motion: reduce)"), dark = matchMedia("(prefers-color-scheme: dark)");
   let session = "", data = null, state = null, csv = "", losses = [], drawn = 0, waiting = 0, said = 0;
+  let asked = Promise.resolve(), taken = false;  // taken, or a promise of it: the experiment is the one of the form
 
   // ---------------------------------------------------------------- what is wanted
 
-  async function ask(method, what, body) {
-    try {
-      const answer = await fetch(`sessions/${session}/${what}`, {method, body});
-      if (!answer.ok) complain(await answer.text());
-      return answer.ok;
-    } catch {
-      complain("The playground does not answer; it may have ended.");
-      return false;
-    }
+  // One request after the other: a field that is left by a click on a button comes before what the button does.
+  function ask(method, what, body) {
+    asked = asked.then(async () => {
+      try {
+        const answer = await fetch(`sessions/${session}/${what}`, {method, body});
+        if (!answer.ok) complain(await answer.text());
+        return answer.ok;
+      } catch {
+        complain("The playground does not answer; it may have ended.");
+        return false;
+      }
+    });
+    return asked;
   }
 
   function complain(sentence) {
     find("trouble").textContent = sentence;
   }
 
-  async function begin() {
+  // PUT begins untrained; PATCH goes on where only the way of learning is another.
+  function tell(method) {
     const own = fields.data.value === "csv";
     for (const part of form.querySelectorAll(".own")) part.hidden = !own;
     form.querySelector(".made").hidden = own;
     fields.points.disabled = own;
+    taken = false;
     if (!session || (own && !csv) || !form.reportValidity()) return;
     complain("");
-    await ask("PUT", "experiment", JSON.stringify({
+    taken = ask(method, "experiment", JSON.stringify({
       data: fields.data.value,
       csv: own ? csv : "",
       points: own ? 200 : fields.points.valueAsNumber,
@@ -51,17 +58,21 @@
     if (file.size > MOST_BYTES) complain("The file is larger than a million bytes.");
     else {
       csv = await file.text();
-      if (csv) begin();
+      if (csv) tell("PUT");
       else complain("The file is empty.");
     }
   }
 
-  form.addEventListener("change", (event) => (event.target === fields.file ? read(fields.file.files[0]) : begin()));
+  form.addEventListener("change", (event) => (event.target === fields.file ? read(fields.file.files[0]) : tell("PATCH")));
   form.addEventListener("submit", (event) => event.preventDefault());
-  find("afresh").addEventListener("click", begin);
-  train.addEventListener("click", () => {
-    complain("");
-    ask(state && state.running ? "DELETE" : "PUT", "training");
+  find("afresh").addEventListener("click", () => tell("PUT"));
+  train.addEventListener("click", async () => {
+    if (train.textContent === "Stop") ask("DELETE", "training");
+    else if (await taken) {
+      complain("");
+      ask("PUT", "training");
+    } else if (fields.data.value === "csv" && !csv) complain("Choose a file first.");
+    else form.reportValidity();
   });
   choice.addEventListener("input", () => state && draw());
   choice.addEventListener("submit", (event) => {
@@ -74,6 +85,7 @@
     frame.src = `sessions/${session}/explanation?example=${choice.elements.example.value}&epoch=${state.epoch}`;
   });
   find("plane").addEventListener("click", (event) => {
+    if (!data) return;
     const [x, y] = [event.offsetX, event.offsetY].map((at) => (2 * at / event.target.clientWidth - 1) * data.half);
     const far = data.points.map(([px, py]) => (px - x) ** 2 + (py + y) ** 2);
     choice.elements.example.value = far.indexOf(Math.min(...far));
@@ -86,10 +98,10 @@
   const on = (event, react) => stream.addEventListener(event, ({data}) => react(JSON.parse(data)));
   on("session", (name) => {
     session = name;
-    begin();
+    tell("PUT");
   });
   on("data", (examples) => {
-    [data, losses] = [examples, []];
+    [data, losses, state] = [examples, [], null];  // what was seen was of the examples before
     choice.elements.example.max = data.points.length - 1;
     legend();
   });

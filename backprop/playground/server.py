@@ -136,7 +136,10 @@ class _Request(BaseHTTPRequestHandler):
 
     def _of_session(self, session: Session) -> dict[str, dict[str, Callable[[], None]]]:
         return {
-            "experiment": {"PUT": lambda: self._do(session.begin, read_experiment(self._body()))},
+            "experiment": {
+                "PUT": lambda: self._do(session.begin, read_experiment(self._body())),
+                "PATCH": lambda: self._do(session.change, read_experiment(self._body())),
+            },
             "training": {
                 "PUT": lambda: self._do(session.train, True),
                 "DELETE": lambda: self._do(session.train, False),

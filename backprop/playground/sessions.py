@@ -41,6 +41,15 @@ class Session:
         self.running, self.learner = False, learner
         self._changed.set()
 
+    def change(self, experiment: Experiment) -> None:
+        """Go on with another way of learning, and begin untrained where the network or the examples are others."""
+        learner = self.learner
+        if learner is not None and learner.can_go_on(experiment):
+            learner.experiment = experiment
+            self._changed.set()
+        else:
+            self.begin(experiment)
+
     def train(self, running: bool) -> None:
         """Go on with the training, or stop after the step that it is at."""
         self.running = running
@@ -80,7 +89,7 @@ class Session:
             learner.trouble = ""
             learner.learn(
                 lambda: self._tell_state(learner, tell),
-                lambda: self.running and self.learner is learner and listening(),
+                lambda: not self._changed.is_set() and listening(),
             )
         if learner.trouble and self.learner is learner:
             self.running = False

@@ -45,11 +45,18 @@ def read_header(file: IO[bytes]) -> Header:
     size = os.fstat(file.fileno()).st_size
     if size < 8:
         raise ValueError(f"a safetensors file begins with 8 bytes for the length of its header, this one has {size}")
-    (length,) = struct.unpack("<Q", file.read(8))
+    start = file.read(9)
+    if start[8:] != b"{":
+        raise ValueError(
+            f"this is not a safetensors file: it begins with {start!r}, and not with 8 bytes for the length of its header "
+            "and then {"
+        )
+    length = int.from_bytes(start[:8], "little")
     if length > min(MOST_BYTES, size - 8):
         raise ValueError(
             f"a header of {length:,} bytes is more than the {size - 8:,} that follow or the {MOST_BYTES:,} allowed"
         )
+    file.seek(8)
     header = _parsed(file.read(length))
     metadata = header.pop("__metadata__", None)
     if metadata is not None:
@@ -99,8 +106,6 @@ def _is_text(value: Any) -> bool:
 
 
 def _parsed(text: bytes) -> dict[str, Any]:
-    if not text.startswith(b"{"):
-        raise ValueError(f"the header begins with {{, this one with {short(text)}")
     try:
         return dict(parsed_json(text.decode()))
     except ValueError as error:

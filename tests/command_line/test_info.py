@@ -53,7 +53,7 @@ def test_nothing_in_a_file_is_a_command_to_the_terminal(call):
 
 
 def test_what_is_no_safetensors_file_is_refused(call, tmp_path):
-    assert call("info", IRIS).refused("info: iris.csv: a header of ")
+    assert call("info", IRIS).refused("info: iris.csv: this is not a safetensors file: it begins with b'sepal len'")
     (tmp_path / "m").write_bytes(b"short")
     assert call("info", "m").refused("info: m: a safetensors file begins with 8 bytes")
     assert call("info", tmp_path).refused(f"info: {tmp_path}: Is a directory\n")

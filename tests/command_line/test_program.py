@@ -2,14 +2,17 @@
 
 import gzip
 import json
+import os
 import re
 import shlex
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
+import backprop
 from backprop.command_line import playground, train
 from backprop.command_line.program import COMMANDS
 from tests.command_line.conftest import IRIS, QUICK, ROOT, finished, started
@@ -94,22 +97,81 @@ def test_ctrl_c_saves_what_was_learned_so_far(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["model.safetensors"]
 
 
-@pytest.mark.parametrize("words", [["--help"], ["train", "--help"], ["train", IRIS, "--target", "species"], ["tarin"]])
+@pytest.mark.skipif(os.name != "posix", reason="the signals are those of POSIX")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_however_often_it_is_told_to_end_it_saves_first(tmp_path, name):
+    """Again and again until it has ended: while it leaves the training, while it writes, and in between."""
+    number = getattr(signal, name)
+    words = ["train", IRIS, "--target", "species", "--epochs", 10**6, "--patience", 10**6, "--lr", 1e-4]
+    process = started(tmp_path, *words, "--checkpoint", "run")
+    while not process.stdout.readline().startswith(b"epoch 2 "):
+        assert process.poll() is None
+    while not (tmp_path / "model.safetensors").exists() and process.poll() is None:
+        process.send_signal(number)
+        time.sleep(0.001)
+    came = finished(process)
+    assert (came.code, came.err) == (128 + number, "") and came.out.endswith("saved as model.safetensors\n")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["model.safetensors", "run"]
+    assert finished(started(tmp_path, "predict", "model.safetensors", IRIS)).code == 0
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"], ["train", "--help"], ["tarin"]])
 def test_nobody_reads_on(tmp_path, words):
-    """Neither a traceback nor what Python says at its end of a stream that it could not flush; and no model."""
+    """Neither a traceback nor what Python says at its end of a stream that it could not flush."""
     process = started(tmp_path, *words)
     process.stdout.close()
     error = process.stderr.read()
     process.stdin.close()
     process.stderr.close()
     code = process.wait(60)
-    assert (code, error.count(b"\n")) == ((2, 1) if words == ["tarin"] else (1, 0)), error
-    assert not list(tmp_path.iterdir())
+    assert (code, error.count(b"\n")) == ((2, 1) if words == ["tarin"] else (141, 0)), error
+
+
+def test_a_model_is_trained_to_its_end_when_nobody_reads_on(tmp_path):
+    """It is the same as when somebody does: behind a reader that has enough, one that never reads, one that is killed."""
+    words = ["train", IRIS, "--target", "species", *QUICK]
+    assert finished(started(tmp_path, *words, "--out", "read")).code == 0
+    for reader in (["head", "-n", "1"], ["head", "-n", "3"], ["true"], ["sleep", "60"]):
+        process = started(tmp_path, *words, "--out", "unread", "--overwrite")
+        with subprocess.Popen(reader, stdin=process.stdout, stdout=subprocess.DEVNULL) as reading:
+            if reader[0] == "sleep":
+                reading.kill()
+        process.stdout.close()
+        error = process.stderr.read()
+        process.stdin.close()
+        process.stderr.close()
+        assert (process.wait(60), error) == (141, b""), reader
+        assert (tmp_path / "unread").read_bytes() == (tmp_path / "read").read_bytes()
+        (tmp_path / "unread").unlink()
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no device that is always full")
+def test_a_log_on_a_full_disk_costs_no_model_and_is_said(tmp_path):
+    with open("/dev/full", "w") as log:
+        command = [sys.executable, "-s", "-S", "-m", "backprop", "train", IRIS, "--target", "species", *QUICK]
+        came = subprocess.run(
+            command, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, stdout=log, stderr=subprocess.PIPE, check=False
+        )
+    assert (came.returncode, came.stderr) == (1, b"backprop: standard output: No space left on device\n")
+    assert finished(started(tmp_path, "info", "model.safetensors")).code == 0
+
+
+def test_it_trains_where_standard_output_is_closed(tmp_path):
+    command = shlex.join([sys.executable, "-m", "backprop", "train", IRIS, "--target", "species", *QUICK])
+    came = subprocess.run(
+        f"{command} >&-",
+        shell=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=False,
+    )
+    assert (came.returncode, came.stderr) == (0, b"")
+    assert finished(started(tmp_path, "info", "model.safetensors")).code == 0
 
 
 def test_a_closed_pipe_in_the_midst_of_the_answers(tmp_path):
     assert finished(started(tmp_path, "train", IRIS, "--target", "species", *QUICK)).code == 0
-    (tmp_path / "long.csv").write_text("a,b\n" + "1,2\n" * 10)
     with open(IRIS, encoding="utf-8") as file:
         header, *rows = file
     (tmp_path / "long.csv").write_text(header + "".join(rows * 100))
@@ -119,7 +181,11 @@ def test_a_closed_pipe_in_the_midst_of_the_answers(tmp_path):
     assert process.stderr.read() == b""
     process.stdin.close()
     process.stderr.close()
-    assert process.wait(60) == 1
+    assert process.wait(60) == 141
+
+
+def test_the_version_is_that_of_the_package(call):
+    assert call("--version") == (0, f"backprop {backprop.__version__}\n", "")
 
 
 def test_it_runs_without_docstrings(tmp_path):

@@ -1,17 +1,19 @@
 """train: it learns what it should, reports what is true, writes all or nothing, and refuses in one line."""
 
+import errno
 import gzip
 import json
 import math
 import os
 import random
+import signal
 import struct
 from dataclasses import replace
 
 import pytest
 from hypothesis import settings
 
-from backprop import Dataset, Matrix, load_iris, metrics, read_csv
+from backprop import Callback, Dataset, Matrix, load_iris, metrics, read_csv, save_model
 from backprop.command_line.learning import Recipe, divided, judged, learn
 from backprop.command_line.model_file import load
 from backprop.command_line.same_training import SameTraining
@@ -108,25 +110,68 @@ def test_a_quantity_of_few_examples_is_judged_in_turn_too(call, tmp_path):
     assert len(trainings) == 3 and judged(trainings) == made["held_out"]
 
 
-@pytest.mark.parametrize("outside", [False, True])
-def test_ctrl_c_in_a_later_training_leaves_the_report_to_those_before(call, monkeypatch, outside):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("inside", [False, True])
+def test_ctrl_c_in_a_later_training_leaves_the_report_to_those_before(call, monkeypatch, inside, number):
     """Be it in ``fit``, which ends with what it has, or outside of it."""
 
-    def broken_off(parts, recipe, **options):
+    class AtAStep(Callback):
+        def on_step_end(self, run):
+            signal.raise_signal(number)
+
+    def broken_off(parts, recipe, callbacks, **options):
         calls.append(parts)
-        if outside and len(calls) == 3:
-            raise KeyboardInterrupt
-        learned = learn(parts, recipe, **options)
-        learned.history.interrupted = len(calls) == 3
-        return learned
+        now = len(calls) == 3
+        if now and not inside:
+            signal.raise_signal(number)
+        return learn(parts, recipe, callbacks=[*callbacks, AtAStep()] if now and inside else callbacks, **options)
 
     calls = []
     monkeypatch.setattr("backprop.command_line.train.learn", broken_off)
     came = call("train", IRIS, "--target", "species", *QUICK)
-    assert came.code == 130 and len(calls) == 3
+    assert came.code == 128 + number and len(calls) == 3
     assert "training 3 of 5: interrupted, so the report is about the ones before\n" in came.out
     assert "held out, 60 examples, each from one of 2 trainings" in came.out
     assert load("model.safetensors")[1].training["trainings"] == 2
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@pytest.mark.parametrize("json_too", [[], ["--json"]])
+def test_ctrl_c_while_the_model_is_written_waits_for_its_end(call, monkeypatch, json_too):
+    def interrupted(*arguments):
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+        save_model(*arguments)
+
+    monkeypatch.setattr("backprop.command_line.model_file.save_model", interrupted)
+    came = call("train", IRIS, "--target", "species", *QUICK, *json_too)
+    assert came.code == 130 and load("model.safetensors")[1].training["trainings"] == 1
+    assert json.loads(came.out)["interrupted"] if json_too else "saved as model.safetensors\n" in came.out
+
+
+def test_ctrl_c_before_the_first_step_leaves_a_model_that_has_learned_nothing_and_says_so(call, monkeypatch):
+    def interrupted(parts, recipe, **options):
+        signal.raise_signal(signal.SIGINT)
+        return learn(parts, recipe, **options)
+
+    monkeypatch.setattr("backprop.command_line.train.learn", interrupted)
+    came = call("train", IRIS, "--target", "species", *QUICK)
+    assert came.code == 130 and "\nstopped after epoch 0: interrupted\n" in came.out
+    assert load("model.safetensors")[1].training["epochs"] == 0
+
+
+def test_what_goes_wrong_in_a_later_training_does_not_cost_the_model(call, monkeypatch):
+    def fails(parts, recipe, **options):
+        calls.append(parts)
+        if len(calls) == 2:
+            raise FloatingPointError("fit: the loss is nan in epoch 1, batch 1")
+        return learn(parts, recipe, **options)
+
+    calls = []
+    monkeypatch.setattr("backprop.command_line.train.learn", fails)
+    came = call("train", IRIS, "--target", "species", *QUICK)
+    assert (came.code, came.err) == (1, "backprop: train: the loss is nan in epoch 1, batch 1\n")
+    assert load("model.safetensors")[1].training["trainings"] == 1
 
 
 @pytest.mark.parametrize("count", [3, 4, 5, 7, 11, 999, 1000])
@@ -256,6 +301,60 @@ def test_a_model_that_is_there_is_not_replaced_by_accident(call, tmp_path):
     assert list(bytes_of(tmp_path)) == ["model.safetensors"]
 
 
+def test_two_runs_at_a_time_do_not_replace_each_other(call, monkeypatch, tmp_path):
+    """Neither was there when the other began; each saves a model, and says where."""
+
+    def meanwhile(parts, recipe, **options):
+        for name in ("m.x.safetensors", "m.x-2.safetensors"):
+            (tmp_path / name).write_bytes(b"of another run")
+        return learn(parts, recipe, **options)
+
+    monkeypatch.setattr("backprop.command_line.train.learn", meanwhile)
+    came = call("train", IRIS, "--target", "species", "--out", "m.x.safetensors", *QUICK)
+    assert came.code == 0
+    assert came.out.endswith("saved as m.x-3.safetensors, as m.x.safetensors was made by another run meanwhile\n")
+    files = bytes_of(tmp_path)
+    assert files.pop("m.x-3.safetensors")
+    assert files == {name: b"of another run" for name in ("m.x.safetensors", "m.x-2.safetensors")}
+    assert load("m.x-3.safetensors")[1].training["trainings"] == 5
+    (tmp_path / "m.x.safetensors").unlink()
+    made = json.loads(call("train", IRIS, "--target", "species", "--out", "m.x.safetensors", *QUICK, "--json").out)
+    assert made["model"] == "m.x-4.safetensors"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links are those of POSIX")
+def test_no_file_is_written_over_another_of_the_same_command(call, tmp_path):
+    """The same file by the same name, another spelling, a link to it, a second name of it, there or not yet."""
+    table(tmp_path / "t.csv", [(i, i % 2) for i in range(20)], "a,y\n")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "there").write_bytes(b"of great worth")
+    os.link(tmp_path / "there", tmp_path / "hard")
+    (tmp_path / "soft").symlink_to("there")
+    (tmp_path / "early").symlink_to("new")
+    before = bytes_of_files(tmp_path)
+    train = ["train", "t.csv", "--target", "y", *QUICK, "--overwrite"]
+    for one, other in [
+        ("new", "new"),
+        ("new", "folder/../new"),
+        ("new", tmp_path / "new"),
+        ("new", "early"),
+        ("early", "new"),
+        ("there", "hard"),
+        ("there", "soft"),
+    ]:
+        came = call(*train, "--checkpoint", one, "--out", other)
+        assert came.refused(f"train: --checkpoint and --out are one file, {other}, which would be lost\n")
+    for option in ("--checkpoint", "--out"):
+        assert call(*train, option, "./t.csv").refused(f"train: TABLE and {option} are one file, ./t.csv, which")
+        came = call("train", "t.csv", "--labels", "there", "--overwrite", option, "soft")
+        assert came.refused(f"train: --labels and {option} are one file, soft, which")
+    assert bytes_of_files(tmp_path) == before
+
+
+def bytes_of_files(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
 @pytest.mark.parametrize("option", ["--out", "--checkpoint"])
 @pytest.mark.parametrize(
     ("path", "sentence"),
@@ -263,7 +362,8 @@ def test_a_model_that_is_there_is_not_replaced_by_accident(call, tmp_path):
         ("nowhere/m", "train: nowhere/m cannot be written: No such file or directory"),
         ("file/m", "train: file/m cannot be written: Not a directory"),
         ("m" * 250, f"train: {'m' * 250} cannot be written: File name too long"),
-        ("folder", "train: folder is "),
+        ("folder", "train: folder is not a file that could be replaced\n"),
+        ("", "train:  is not a file that could be replaced\n"),
     ],
 )
 def test_what_cannot_be_written_is_said_before_the_table_is_read(call, tmp_path, option, path, sentence):
@@ -273,13 +373,48 @@ def test_what_cannot_be_written_is_said_before_the_table_is_read(call, tmp_path,
     assert sorted(os.listdir(tmp_path)) == ["file", "folder"]
 
 
+def full_after(monkeypatch, count):
+    """A disk that has room for so many files."""
+    left = iter(range(count))
+
+    def synced(descriptor):
+        if next(left, None) is None:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", synced)
+
+
+@pytest.mark.parametrize("option", [[], ["--overwrite"]])
+def test_a_full_disk_leaves_no_half_of_a_model(call, tmp_path, monkeypatch, option):
+    if option:
+        (tmp_path / "model.safetensors").write_bytes(b"of great worth")
+    before = bytes_of(tmp_path)
+    full_after(monkeypatch, 0)
+    came = call("train", IRIS, "--target", "species", *QUICK, *option)
+    assert (came.code, came.err) == (1, "backprop: train: model.safetensors: No space left on device\n")
+    assert bytes_of(tmp_path) == before
+
+
+def test_a_full_disk_costs_no_earlier_checkpoint(call, tmp_path, monkeypatch):
+    """It has room for the checkpoint at the beginning and those of two epochs; with more room the training goes on."""
+    words = ["train", IRIS, "--target", "species", "--epochs", 5, "--layers", 4]
+    call(*words, "--out", "at once")
+    with monkeypatch.context() as patch:
+        full_after(patch, 3 * 2)  # each is followed by its folder
+        came = call(*words, "--out", "ended", "--checkpoint", "run")
+    assert (came.code, came.err) == (1, "backprop: train: run: No space left on device\n")
+    assert sorted(os.listdir(tmp_path)) == ["at once", "run"]
+    assert "going on from run, after epoch 2\n" in call(*words, "--out", "ended", "--checkpoint", "run").out
+    assert (tmp_path / "ended").read_bytes() == (tmp_path / "at once").read_bytes()
+
+
 def test_a_checkpoint_is_gone_on_from_to_the_same_model(call, tmp_path):
     words = ["train", IRIS, "--target", "species", "--layers", 4]
     call(*words, "--epochs", 5, "--out", "at once")
     call(*words, "--epochs", 2, "--out", "begun", "--checkpoint", "run")
     came = call(*words, "--epochs", 5, "--out", "ended", "--checkpoint", "run")
-    assert came.code == 0 and "going on from run\n" in came.out
-    assert "epoch 3 " in came.out and "epoch 2 " not in came.out
+    assert came.code == 0 and "\n\ngoing on from run, after epoch 2\n\nepoch 3 " in came.out
+    assert "\nepoch 2 " not in came.out
     assert (tmp_path / "ended").read_bytes() == (tmp_path / "at once").read_bytes()
 
 
@@ -291,6 +426,7 @@ def test_a_checkpoint_of_another_training_is_refused(call, tmp_path):
     assert call(*words, "--out", "a", "--lr", 0.1, "--seed", 1).refused(
         refused + "lr and another seed and another table\n"
     )
+    assert "going on" not in call(*words[:-1], "--out", "a", "--lr", 0.1).out
     lines = (ROOT / "backprop" / "data" / "iris.csv").read_text().splitlines(True)
     (tmp_path / "t.csv").write_text("".join(lines[:-1] + lines[1:2]))
     assert call("train", "t.csv", *words[2:], "--out", "a").refused(refused + "table\n")
@@ -383,6 +519,30 @@ def test_bad_usage_is_refused(call, tmp_path, words, sentence):
         came = came._replace(err=came.err.replace("backprop: ", "backprop: train: "))
     assert came.refused(f"train: {sentence}"), came
     assert os.listdir(tmp_path) == ["t.csv"]
+
+
+@pytest.mark.parametrize(
+    ("option", "smallest", "below"),
+    [
+        ("--epochs", "1", "0"),
+        ("--batch-size", "1", "0"),
+        ("--patience", "1", "0"),
+        ("--layers", "1", "0"),
+        ("--layers", "1,1", "1,0"),
+        ("--lr", "0", "-5e-324"),
+        ("--weight-decay", "0", "-5e-324"),
+        ("--validation", "5e-324", "0"),
+        ("--test", "5e-324", "0"),
+        ("--seed", "-9", "0.5"),
+        ("--ignore", "c", "d"),
+    ],
+)
+def test_each_option_has_a_smallest_value(call, tmp_path, option, smallest, below):
+    table(tmp_path / "t.csv", [(i, i * i % 7, i % 2) for i in range(12)], "a,c,y\n")
+    words = ["train", "t.csv", "--target", "y", "--epochs", 2, "--layers", 2]
+    assert call(*words, option, smallest).code == 0
+    assert call(*words, option, below, "--out", "other").code == 2
+    assert sorted(os.listdir(tmp_path)) == ["model.safetensors", "t.csv"]
 
 
 def test_a_loss_without_bounds_is_a_failure(call, tmp_path):

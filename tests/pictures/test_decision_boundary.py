@@ -1,10 +1,11 @@
 """The decision boundary: the plane as the model sees it, and each example where it belongs."""
 
 import math
+import random
 
 import pytest
 
-from backprop import Matrix
+from backprop import BatchNorm1d, Dropout, Linear, Matrix, Sequential, Sigmoid
 from backprop.pictures import DecisionBoundary
 from tests.pictures.drawings import Drawing
 
@@ -70,6 +71,54 @@ def test_predictions_may_be_a_matrix():
     plain = DecisionBoundary(lambda rows: [0.25] * len(rows), CORNERS, [0, 0, 1, 1])
     of_matrix = DecisionBoundary(lambda rows: Matrix([[0.25]] * len(rows)), Matrix(CORNERS), [0, 0, 1, 1])
     assert plain.svg() == of_matrix.svg()
+
+
+def test_a_model_is_taken_as_it_is():
+    """Scores of three classes, a logit, a probability: the same as a function that says what they mean."""
+    rng = random.Random(0)
+    scores, logit = Linear(2, 3, rng=rng), Linear(2, 1, rng=rng)
+    logit.weight.data = logit.weight.data * 9
+    probability = Sequential(logit, Sigmoid())
+
+    def classes(points):
+        return scores(Matrix(points)).data.argmax(axis=1)
+
+    def probabilities(points):
+        return [p for (p,) in probability(Matrix(points)).data]
+
+    def svg(predict):
+        return DecisionBoundary(predict, CORNERS, [0, 1, 1, 0]).svg()
+
+    assert svg(scores) == svg(classes) == svg(lambda points: scores(points))
+    assert svg(logit) == svg(probability) == svg(probabilities)
+
+
+def test_a_model_is_asked_in_evaluation_mode_and_left_as_it_was():
+    rng = random.Random(0)
+    model = Sequential(Linear(2, 4, rng=rng), BatchNorm1d(4), Dropout(0.5, rng=rng), Linear(4, 2, rng=rng))
+    model[2].eval()
+    state, modes, drawn = model.state_dict(), [layer.training for layer in model.modules()], rng.getstate()
+    first = DecisionBoundary(model, CORNERS, [0, 1, 1, 0]).svg()
+    assert first == DecisionBoundary(model.train(), CORNERS, [0, 1, 1, 0]).svg()
+    assert model.state_dict() == state and rng.getstate() == drawn
+    model[2].eval()
+    assert [layer.training for layer in model.modules()] == modes
+    with pytest.raises(ValueError):
+        DecisionBoundary(Sequential(model, Linear(3, 2)), CORNERS, [0, 1, 1, 0])
+    assert [layer.training for layer in model.modules()] == modes
+
+
+def test_a_model_of_other_inputs_is_refused_by_the_model():
+    with pytest.raises(ValueError, match="Linear"):
+        DecisionBoundary(Linear(3, 2), CORNERS, [0, 1, 1, 0])
+
+
+def test_targets_may_be_a_matrix_as_a_loss_takes_it():
+    plain = DecisionBoundary(zeros, CORNERS, [0, 1, 1, 0])
+    for column in (Matrix([[0], [1], [1], [0]]), Matrix([[0.0], [1.0], [1.0], [0.0]])):
+        assert DecisionBoundary(zeros, CORNERS, column).svg() == plain.svg()
+    with pytest.raises(ValueError, match=r"targets\[1\] is an int from 0 up, got 0.5"):
+        DecisionBoundary(zeros, CORNERS, Matrix([[0.0], [0.5], [1.0], [0.0]]))
 
 
 def test_twenty_classes_have_their_own_look():

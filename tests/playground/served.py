@@ -85,6 +85,11 @@ class Page:
         assert answer.status == 204, answer
         return self.next("data"), self.next("state")
 
+    def change(self, **experiment):
+        """Ask for another experiment with as much of the training so far as it can go on with."""
+        answer = ask(self.playground, "PATCH", f"sessions/{self.name}/experiment", json.dumps(experiment))
+        assert answer.status == 204, answer
+
     def train(self):
         assert ask(self.playground, "PUT", f"sessions/{self.name}/training").status == 204
 

@@ -4,15 +4,25 @@ Where there is no Chromium these tests are skipped.
 """
 
 import re
+import time
 from html import unescape
 
 import pytest
 
+from backprop.playground.learner import Learner
+from backprop.playground.sessions import Session
 from tests.browser import CHROMIUM, MISSING, browser
 from tests.playground.served import playing, within
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=MISSING)
 
+# A function that fills a field in, as a person does, and keeps what was there.
+SET = """((name, value) => {
+  const field = document.querySelector(`[name=${name}]`);
+  field.dataset.before = field.value;
+  field.value = value;
+  field.dispatchEvent(new Event("change", {bubbles: true}));
+})"""
 IN_FRAME = "document.getElementById('explanation').contentDocument"
 
 
@@ -116,6 +126,118 @@ def test_where_motion_shall_be_little_it_moves_once_a_second(tab, playground):
     )
     tab.prefer()
     assert min(gaps[1:]) > 900  # the first is drawn for the press of the button
+
+
+def slowed(monkeypatch, seconds=0.3):
+    """An experiment that takes its time to be taken up: what is asked meanwhile must wait for it."""
+    begin = Session.begin
+
+    def slowly(session, experiment):
+        time.sleep(seconds)
+        begin(session, experiment)
+
+    monkeypatch.setattr(Session, "begin", slowly)
+
+
+def test_typing_in_a_field_and_clicking_train_trains_what_was_typed(tab, playground, monkeypatch):
+    """Train takes the focus from the field, which is then read; both are asked for, in this order."""
+    slowed(monkeypatch)
+    tab.run("document.querySelector('[name=seed]').select()")
+    tab.press("7")
+    tab.click("train")
+    tab.wait(f"{text('train')} === 'Stop' && +{text('epoch')} >= 1")
+    (session,) = playground.sessions._open.values()
+    assert session.learner.experiment.seed == 7 and session.running
+    tab.click("train")
+    tab.wait(f"{text('train')} === 'Train'")
+
+
+def test_the_last_of_many_changes_is_what_is_learned(tab, playground, monkeypatch):
+    slowed(monkeypatch, 0.03)
+    for seed in range(1, 9):
+        tab.run(f"{SET}('seed', '{seed}')")
+    tab.click("train")
+    tab.wait(f"{text('train')} === 'Stop'")
+    (session,) = playground.sessions._open.values()
+    assert session.learner.experiment.seed == 8 and session.running
+
+
+def test_another_learning_rate_goes_on_and_start_afresh_does_not(tab, playground):
+    tab.click("train")
+    tab.wait(f"+{text('epoch')} >= 3")
+    tab.run(f"{SET}('lr', '0.002')")
+    (session,) = playground.sessions._open.values()
+    within(lambda: session.learner.optimizer.param_groups[0]["lr"] == 0.002)
+    epoch = int(tab.run(text("epoch")))
+    assert epoch >= 3 and tab.run(text("train")) == "Stop"
+    tab.wait(f"+{text('epoch')} > {epoch}")
+    tab.click("afresh")
+    tab.wait(f"{text('epoch')} === '0' && {text('train')} === 'Train'")
+
+
+def test_what_the_form_does_not_hold_is_not_trained(tab, playground):
+    """A field out of its range, a setting that is refused, and a file that was not chosen."""
+    (session,) = playground.sessions._open.values()
+    for name, value, sentence in (
+        ("lr", "11", ""),
+        ("layers", "8, 99", "from 1 to 32"),
+        ("data", "csv", "Choose a file"),
+    ):
+        tab.run(f"{SET}('{name}', '{value}')")
+        tab.run("document.getElementById('train').click()")
+        tab.wait(f"{text('trouble')}.includes('{sentence}')")
+        tab.run("new Promise((done) => setTimeout(done, 100))")
+        assert not session.running and tab.run(text("train")) == "Train"
+        tab.run(f"{SET}('{name}', document.querySelector('[name={name}]').dataset.before)")
+    tab.errors.clear()  # the browser notes the 400
+
+
+def test_between_the_new_examples_and_their_network_nothing_is_drawn(tab, playground, monkeypatch):
+    """The pointer and the keyboard do not wait for the first state of another experiment."""
+    examples = Learner.examples
+
+    def twice(learner):
+        told.append(learner)
+        return examples(learner)
+
+    state = Session._tell_state
+
+    def late(session, learner, tell):
+        time.sleep(0.3)
+        state(session, learner, tell)
+
+    told = []
+    monkeypatch.setattr(Learner, "examples", twice)
+    monkeypatch.setattr(Session, "_tell_state", late)
+    tab.run(f"{SET}('points', '50')")
+    within(lambda: told)
+    tab.run("new Promise((done) => setTimeout(done, 100))")
+    assert tab.run("document.querySelector('[name=example]').max") == "49"
+    tab.run("document.querySelector('[name=example]').dispatchEvent(new Event('input', {bubbles: true}))")
+    tab.click("plane")
+    tab.resize(1000, 800)
+    tab.wait(f"{text('epoch')} === '0'")
+    tab.run("new Promise((done) => setTimeout(done, 400))")
+    tab.resize(1280, 800)
+
+
+def test_a_page_that_is_loaded_again_while_it_trains_begins_again(tab, playground):
+    tab.click("train")
+    tab.wait(f"+{text('epoch')} >= 1")
+    (before,) = playground.sessions._open
+    tab.call("Page.reload")
+    within(lambda: len(playground.sessions) == 1 and before not in playground.sessions._open)
+    tab.wait(f"{text('epoch')} === '0' && !document.getElementById('train').disabled")
+    tab.click("train")
+    tab.wait(f"+{text('epoch')} >= 1")
+
+
+def test_what_has_exploded_is_seen(tab, playground):
+    for name, value in (("data", "spirals"), ("activation", "Identity"), ("optimizer", "SGD"), ("lr", "10")):
+        tab.run(f"{SET}('{name}', '{value}')")
+    tab.click("train")
+    assert "Training has ended: fit: the loss is" in tab.wait(text("trouble"))
+    tab.wait(f"{text('loss')} === 'too large'")
 
 
 def test_what_is_refused_is_said(tab, playground):

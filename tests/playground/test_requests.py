@@ -90,7 +90,7 @@ def test_another_method_is_told_which_there_are(playground, session):
         ("", "GET"),
         ("events", "GET"),
         (f"{session}/training", "PUT, DELETE"),
-        (f"{session}/experiment", "PUT"),
+        (f"{session}/experiment", "PUT, PATCH"),
         (f"{session}/explanation", "GET"),
     ):
         for method in {"GET", "PUT", "POST", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE"} - set(allowed.split(", ")):

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from backprop import seeding
+from backprop import SGD, evaluate, seeding
 from backprop.playground.experiment import Experiment
 from backprop.playground.learner import GRID, Learner
 from backprop.playground.sessions import MOST
@@ -134,6 +134,70 @@ def test_another_experiment_ends_the_training_of_the_first(playground):
         assert not state["running"] and state["epoch"] == 0
 
 
+def test_another_way_of_learning_goes_on_with_the_network(playground):
+    """Another learning rate, with what Adam remembers, then another optimizer; it trains or rests as before."""
+    with Page(playground) as page:
+        page.begin(points=60)
+        page.train()
+        page.until(lambda state: state["epoch"] >= 2)
+        learner = playground.sessions.get(page.name).learner
+        optimizer = learner.optimizer
+        page.change(points=60, lr=0.001)
+        within(lambda: optimizer.param_groups[0]["lr"] == 0.001)
+        epoch = learner.epoch
+        assert epoch >= 2 and page.until(lambda state: state["epoch"] > epoch + 1)["running"]
+        assert learner.optimizer is optimizer and len(optimizer.state[0]) > 1
+        page.stop()
+        page.until(lambda state: not state["running"])
+        epoch, weights = learner.epoch, learner.model.state_dict()
+        page.change(points=60, lr=0.5, optimizer="SGD")
+        state = page.next("state")
+        assert (state["epoch"], state["running"], state["losses"]) == (epoch, False, [])
+        assert learner.model.state_dict() == weights
+        page.train()
+        page.until(lambda state: state["epoch"] > epoch)
+        assert type(learner.optimizer) is SGD and learner.optimizer.param_groups[0]["lr"] == 0.5
+        assert playground.sessions.get(page.name).learner is learner
+
+
+@pytest.mark.parametrize(
+    "other", [{"points": 61}, {"layers": [3]}, {"activation": "ReLU"}, {"seed": 1}, {"data": "xor"}]
+)
+def test_another_network_or_other_examples_begin_untrained(playground, other):
+    with Page(playground) as page:
+        page.begin(points=60)
+        page.train()
+        page.until(lambda state: state["epoch"] >= 1)
+        page.change(**{"points": 60, "lr": 0.1, **other})
+        assert page.next("data")
+        state = page.next("state")
+        assert (state["epoch"], state["running"]) == (0, False)
+
+
+def test_the_same_once_more_begins_untrained(playground):
+    with Page(playground) as page:
+        first = page.begin(points=60)
+        page.train()
+        page.until(lambda state: state["epoch"] >= 1)
+        assert page.begin(points=60) == first
+
+
+def test_a_change_that_is_refused_leaves_the_training_alone(playground):
+    with Page(playground) as page:
+        page.begin(points=60)
+        page.train()
+        refused = ask(playground, "PATCH", f"sessions/{page.name}/experiment", '{"points": 60, "lr": 11}')
+        assert refused.status == 400
+        learner = playground.sessions.get(page.name).learner
+        assert page.until(lambda state: state["epoch"] >= 2)["running"] and learner.experiment.lr == 0.01
+
+
+def test_the_explanation_is_of_the_rate_that_was_asked_for_last():
+    learner = Learner(Experiment(points=10, layers=(), optimizer="SGD"))
+    learner.experiment = Experiment(points=10, layers=(), optimizer="SGD", lr=0.375)
+    assert "0.375" in learner.explanation(0)
+
+
 def test_steps_that_are_too_large_end_in_a_sentence(playground):
     """Plain SGD with the largest rate and no bend: the weights run away until no float holds the loss."""
     with Page(playground) as page:
@@ -142,6 +206,10 @@ def test_steps_that_are_too_large_end_in_a_sentence(playground):
         state = page.until(lambda state: state["trouble"])
         assert state["trouble"].startswith("Training has ended: fit: the loss is ")
         assert not state["running"]
+        # What is seen is what has come of it, not what was before.
+        learner = playground.sessions.get(page.name).learner
+        assert state["loss"] is None and state["losses"][-1] == [state["epoch"], None]
+        assert evaluate(learner.model, learner.loss, learner.batches)[1] == state["accuracy"]
         page.begin()
         page.train()
         page.until(lambda state: state["epoch"] >= 1)

@@ -25,11 +25,13 @@ NESTED = b'{"a":' + b"[" * 100_000
         (struct.pack("<Q", 2**64 - 1) + b"{}", "a header of 18,446,744,073,709,551,615 bytes"),
         (struct.pack("<Q", 3) + b"{}", "a header of 3 bytes is more than the 2 that follow"),
         # JSON
-        (raw(b""), "the header begins with {, this one with b''"),
-        (raw(b" {}"), "the header begins with {, this one with b' {}'"),
-        (raw([]), "the header begins with {, this one with b'[]'"),
-        (raw(b"\xef\xbb\xbf{}"), "the header begins with {"),
-        (raw("{}".encode("utf-16")), "the header begins with {"),
+        (raw(b""), r"this is not a safetensors file: it begins with b'\x00\x00\x00\x00\x00\x00\x00\x00', and not"),
+        (raw(b"", b"{}"), "the header cannot be read: Expecting value"),
+        (raw(b" {}"), r"not a safetensors file: it begins with b'\x03\x00\x00\x00\x00\x00\x00\x00 ', and"),
+        (raw([]), "this is not a safetensors file"),
+        (raw(b"\xef\xbb\xbf{}"), "this is not a safetensors file"),
+        (raw("{}".encode("utf-16")), "this is not a safetensors file"),
+        (b"petal width,species\n", "this is not a safetensors file: it begins with b'petal wid', and not with 8 bytes"),
         (raw(b'{"\xff":1}'), "the header cannot be read: 'utf-8' codec can't decode byte 0xff in position 2"),
         (raw(b'{"a":1'), "the header cannot be read: Expecting ',' delimiter"),
         (raw(b"{}{}"), "the header cannot be read: Extra data"),
@@ -130,8 +132,11 @@ def test_what_is_unusual_and_right_is_read_as_the_reference_does(tmp_path, conte
 def test_a_header_may_have_100_million_bytes(tmp_path):
     """The rest of the files is a hole, which takes no room on the disk."""
     path = tmp_path / "f.safetensors"
-    for length, sentence in ((100_000_001, "a header of 100,000,001 bytes is more than"), (1_000_000, "begins with {")):
-        path.write_bytes(struct.pack("<Q", length))
+    for length, sentence in (
+        (100_000_001, "a header of 100,000,001 bytes is more than"),
+        (1_000_000, "cannot be read"),
+    ):
+        path.write_bytes(struct.pack("<Q", length) + b"{")
         with open(path, "r+b") as file:
             file.truncate(100_000_100)
         with pytest.raises(ValueError, match=sentence):

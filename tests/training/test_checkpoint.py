@@ -312,3 +312,24 @@ def test_the_memory_of_a_callback_is_in_the_checkpoint(tmp_path):
     SmallRun().fit(callbacks=[first, Breaks(after=5)], checkpoint=tmp_path / "run")
     SmallRun(1).fit(callbacks=[then], checkpoint=tmp_path / "run", resume=True)
     assert then.seen == whole.seen
+
+
+class Interrupted(Collects):
+    """Ctrl-C while its memory is read, after that of the model and the optimizer."""
+
+    def load_state_dict(self, state):
+        if not self.seen and state["seen"]:
+            self.seen = [None]
+            raise KeyboardInterrupt
+        super().load_state_dict(state)
+
+
+def test_ctrl_c_while_a_checkpoint_is_read_changes_nothing(tmp_path):
+    SmallRun().fit(callbacks=[Interrupted(), Breaks(after=5)], checkpoint=tmp_path / "run")
+    written = (tmp_path / "run").read_bytes()
+    other, callback = SmallRun(7), Interrupted()
+    before = other.state()
+    with pytest.raises(KeyboardInterrupt):
+        other.fit(callbacks=[callback], checkpoint=tmp_path / "run", resume=True)
+    assert other.state() == before and callback.seen == []
+    assert (tmp_path / "run").read_bytes() == written

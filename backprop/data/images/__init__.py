@@ -1,4 +1,4 @@
-"""Images as rows of numbers: what is in a PNG, PGM or PPM file."""
+"""Images as rows of numbers: what is in a PNG, PBM, PGM or PPM file."""
 
 from backprop.data.images.image import Image
 from backprop.data.images.reading import read_image

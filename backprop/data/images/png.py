@@ -53,7 +53,7 @@ def decoded(content: bytes) -> Image:
 
 
 def _chunks(content: bytes) -> Iterator[tuple[str, bytes]]:
-    """Name and data of each chunk: 4 bytes of length, then name, data, and a checksum of both (5.3)."""
+    """Name and data of each chunk up to IEND: 4 bytes of length, then name, data, and a checksum of both (5.3)."""
     start, name = len(SIGNATURE), ""
     while name != "IEND":
         end = start + 12 + int.from_bytes(content[start : start + 4], "big")
@@ -65,8 +65,6 @@ def _chunks(content: bytes) -> Iterator[tuple[str, bytes]]:
             raise ValueError(f"the chunk {short(name)} at byte {start} does not fit its checksum")
         yield name, checked[4:]
         start = end
-    if start < len(content):
-        raise ValueError(f"{len(content) - start} bytes follow its end")
 
 
 def _header(data: bytes) -> tuple[int, int, int, int, int, bool]:

@@ -11,7 +11,7 @@ from backprop.files import PathLike
 
 
 def read_image(path: PathLike) -> Image:
-    """The image in a PNG, PGM or PPM file (P2, P3, P5, P6), its pixels sample/maxval, from 0.0 to 1.0.
+    """The image in a PNG, PBM, PGM or PPM file (P1 to P6), its pixels sample/maxval, from 0.0 to 1.0.
 
     So a sample of 8 bits is divided by 255, as by torchvision's ``ToTensor``, one of 16 bits by 65535, and equally
     bright pixels are equal numbers whatever the depth. A palette is looked up; where a PNG says that some colours are
@@ -19,8 +19,9 @@ def read_image(path: PathLike) -> Image:
     batch by ``Matrix.vstack([read_image(path).pixels for path in paths])``; one of ``read_idx``, which knows no maxval,
     is divided by 255 to match.
 
-    Raises ValueError, naming the file and what is wrong with it, for anything but one whole and correct image. What its
-    header promises takes no memory until the bytes for it are found; a PNG of more than 2²⁶ samples is not read.
+    Raises ValueError, naming the file and what is wrong with it, for anything but a whole and correct image. What
+    follows the image in its file is skipped, as by other readers. What its header promises takes no memory until
+    the bytes for it are found; a PNG of more than 2²⁶ samples is not read.
 
     >>> import os, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "grey.pgm")
@@ -38,7 +39,7 @@ def read_image(path: PathLike) -> Image:
             decoded = pnm.decoded
         else:
             raise ValueError(
-                f"read_image: {name} begins with {short(head)}; PNG, and PGM and PPM (P2, P3, P5, P6) are read"
+                f"read_image: {name} begins with {short(head)}; PNG, and PBM, PGM and PPM (P1 to P6) are read"
             )
         content = head + file.read()
     try:

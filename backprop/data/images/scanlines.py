@@ -36,27 +36,25 @@ def samples_of(
         for y in lines:
             line = unfiltered(stored[start], stored[start + 1 : start + 1 + size], line, step)
             start += 1 + size
-            samples = _unpacked(line, depth)[: len(columns) * per_pixel]
+            samples = unpacked(line, depth)[: len(columns) * per_pixel]
             for place, plane in enumerate(planes):
                 plane[y * width + columns.start : (y + 1) * width : columns.step] = samples[place::per_pixel]
     return planes
 
 
 def _inflated(compressed: bytes, needed: int) -> bytes:
-    """The ``needed`` bytes, neither more nor fewer; at most one more is ever made."""
+    """The ``needed`` bytes; at most one more is ever made, and what goes on behind them is not read."""
     inflater = zlib.decompressobj()
     try:
         stored = inflater.decompress(compressed, needed + 1)
     except zlib.error as error:
         raise ValueError(f"its IDAT cannot be inflated: {error}") from None
-    if len(stored) > needed or inflater.unused_data:
-        raise ValueError(f"its IDAT goes on after the {needed} bytes of pixels that its header asks for")
-    if not inflater.eof or len(stored) < needed:
+    if len(stored) < needed or not (inflater.eof or len(stored) > needed):
         raise ValueError(f"its IDAT ends after {len(stored)} bytes of pixels; its header asks for {needed}")
-    return stored
+    return stored[:needed]
 
 
-def _unpacked(line: bytes, depth: int) -> Sequence[int]:
+def unpacked(line: bytes, depth: int) -> Sequence[int]:
     """The samples in these bytes, the left one in the higher bits, and what fills up the last byte (7.2)."""
     if depth == 8:
         return line

@@ -3,6 +3,7 @@
 import base64
 import tracemalloc
 import zlib
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -181,14 +182,28 @@ def test_the_smallest_file_is_right():
 
 
 @pytest.mark.parametrize(
+    "content",
+    [
+        GOOD + b"\n",
+        GOOD + GOOD,
+        file(ONE, chunk(b"IDAT", zlib.compress(b"\0\7", 0) + b"\0"), END),
+        file(ONE, data(b"\0\7\7"), END),
+        file(ONE, data(), data(), END),
+        file(ONE, data(), chunk(b"IDAT", b"no zlib"), END),
+    ],
+)
+def test_what_follows_the_image_is_not_read(content):
+    """Neither behind IEND nor behind the pixels; Pillow 13.0 reads the same."""
+    assert decoded(content).pixels == Matrix([[7 / 255]])
+
+
+@pytest.mark.parametrize(
     ("content", "sentence"),
     [
         (file(), "ends within the chunk that begins at byte 8"),
         (GOOD[:-1], "ends within the chunk that begins at byte 58"),
         (GOOD[:40], "ends within the chunk that begins at byte 33"),
         (file(ONE, data()), "ends within the chunk"),
-        (GOOD + b"\n", "1 bytes follow its end"),
-        (GOOD + GOOD, "70 bytes follow its end"),
         (GOOD.replace(b"\x08\0\0", b"\x08\4\0", 1), "chunk 'IHDR' at byte 8 does not fit its checksum"),
         (GOOD[:-1] + b"\0", "chunk 'IEND' at byte 58 does not fit its checksum"),
         (file(END), "chunks are 'IEND '"),
@@ -216,8 +231,6 @@ def test_the_smallest_file_is_right():
         (file(ONE, data(b""), END), "ends after 0 bytes"),
         (file(ONE, chunk(b"IDAT"), END), "ends after 0 bytes"),
         (file(ONE, chunk(b"IDAT", zlib.compress(b"\0\7", 0)[:-1]), END), "ends after 2 bytes"),
-        (file(ONE, chunk(b"IDAT", zlib.compress(b"\0\7", 0) + b"\0"), END), "goes on after the 2 bytes"),
-        (file(ONE, data(b"\0\7\7"), END), "goes on after the 2 bytes"),
         (file(ONE, chunk(b"IDAT", b"no zlib"), END), "IDAT cannot be inflated"),
         (file(ONE, chunk(b"IDAT", zlib.compress(b"\0\7", 0)[:-1] + b"\0"), END), "IDAT cannot be inflated"),
         (file(ONE, data(b"\5\7"), END), "filter 5; they are 0 to 4"),
@@ -251,9 +264,10 @@ def test_what_is_not_right_is_refused(content, sentence):
     ids=["inflates to more", "promises much", "promises much in passes", "promises too much", "long chunk"],
 )
 def test_a_bomb_takes_no_memory(content):
+    """Whether it is refused or, as the first, read."""
     tracemalloc.start()
     try:
-        with pytest.raises(ValueError):
+        with suppress(ValueError):
             decoded(content)
         peak = tracemalloc.get_traced_memory()[1]
     finally:

@@ -33,10 +33,10 @@ def test_what_it_reads_is_what_a_convolution_takes(tmp_path):
     assert layer(image.pixels).data == Matrix([[3.0]])
 
 
-@pytest.mark.parametrize("content", [b"", b"P", b"P4 1 1\n0", b"P7\n", b"GIF89a", b"\x89PNG\r\n\x1a\r", b"BM"])
+@pytest.mark.parametrize("content", [b"", b"P", b"P0 1 1\n0", b"P7\n", b"GIF89a", b"\x89PNG\r\n\x1a\r", b"BM"])
 def test_other_files_are_refused(tmp_path, content):
     (tmp_path / "image.png").write_bytes(content)
-    with pytest.raises(ValueError, match=r"^read_image: image.png begins with b'.*'; PNG, and PGM and PPM"):
+    with pytest.raises(ValueError, match=r"^read_image: image.png begins with b'.*'; PNG, and PBM, PGM and PPM"):
         read_image(tmp_path / "image.png")
 
 
