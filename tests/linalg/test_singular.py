@@ -240,7 +240,7 @@ def test_what_does_not_fit_is_refused():
 
 
 def test_what_is_beyond_the_largest_float_is_refused():
-    with pytest.raises(LinAlgError, match="svd: a value is beyond the largest float"):
+    with pytest.raises(LinAlgError, match="svd: an entry of the result is beyond the largest float"):
         svd(Matrix.full(2, 2, 1.7e308))
     with pytest.raises(LinAlgError, match="pinv: an entry of the result is beyond the largest float"):
         pinv(Matrix([[1e-310, 0.0], [0.0, 1e-310]]))
