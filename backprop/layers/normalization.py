@@ -45,7 +45,7 @@ class BatchNorm1d(Layer):
     ) -> None:
         name = type(self).__name__
         check_count(name, num_features=num_features)
-        check_number(name, "eps", eps, above=0)
+        check_number(name, "eps", eps, low=0)
         if momentum is not None:
             check_number(name, "momentum", momentum, 0, 1)
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
@@ -112,7 +112,7 @@ class LayerNorm(Layer):
         self, normalized_shape: int, eps: float = 1e-5, elementwise_affine: bool = True, bias: bool = True
     ) -> None:
         check_count("LayerNorm", normalized_shape=normalized_shape)
-        check_number("LayerNorm", "eps", eps, above=0)
+        check_number("LayerNorm", "eps", eps, low=0)
         self.normalized_shape, self.eps, self.elementwise_affine = normalized_shape, eps, elementwise_affine
         shape = (normalized_shape,)
         self.weight = Parameter([[1.0] * normalized_shape], tensor_shape=shape) if elementwise_affine else None
@@ -148,7 +148,7 @@ class GroupNorm(Layer):
         self, num_groups: int, num_channels: int, eps: float = 1e-5, affine: bool = True, *, bias: bool = True
     ) -> None:
         check_divides("GroupNorm", num_groups, num_channels)
-        check_number("GroupNorm", "eps", eps, above=0)
+        check_number("GroupNorm", "eps", eps, low=0)
         self.num_groups, self.num_channels, self.eps, self.affine = num_groups, num_channels, eps, affine
         shape = (num_channels,)
         self.weight = Parameter([[1.0] * num_channels], tensor_shape=shape) if affine else None
@@ -185,7 +185,7 @@ class RMSNorm(Layer):
     def __init__(self, normalized_shape: int, eps: float | None = None, elementwise_affine: bool = True) -> None:
         check_count("RMSNorm", normalized_shape=normalized_shape)
         if eps is not None:
-            check_number("RMSNorm", "eps", eps, above=0)
+            check_number("RMSNorm", "eps", eps, low=0)
         self.normalized_shape, self.eps, self.elementwise_affine = normalized_shape, eps, elementwise_affine
         shape = (normalized_shape,)
         self.weight = Parameter([[1.0] * normalized_shape], tensor_shape=shape) if elementwise_affine else None
