@@ -32,6 +32,8 @@ def norm(a: Matrix, ord: Order = None) -> Number:
     (5.0, 4, 7, 5.0)
     """
     check_matrix("norm", a)
+    if isinstance(ord, bool) or ord not in (None, "fro", 1, 2, math.inf, "nuc"):
+        raise ValueError(f"norm: ord is None, 'fro', 1, 2, inf or 'nuc', got {ord!r}")
     rows = floats("norm", a)
     size: Number = math.inf
     try:
@@ -41,11 +43,9 @@ def norm(a: Matrix, ord: Order = None) -> Number:
             size = abs(a).sum(axis=0).max()
         elif ord == math.inf:
             size = abs(a).sum(axis=1).max()
-        elif ord in (2, "nuc"):
+        else:
             _, values, _, exponent = decomposed("norm", a)
             size = math.ldexp(values[0] if ord == 2 else math.fsum(values), exponent)
-        else:
-            raise ValueError(f"norm: ord is None, 'fro', 1, 2, inf or 'nuc', got {ord!r}")
     except OverflowError:
         pass
     if size == math.inf:

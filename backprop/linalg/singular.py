@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from itertools import repeat
 from typing import NamedTuple
 
@@ -215,6 +216,8 @@ def numerical_rank(name: str, values: list[float], a: Matrix, rtol: float | None
     """How many singular values are above rtol·σ₁, by default with max(m, n)·2⁻⁵²: the others may be rounding errors."""
     if rtol is None:
         rtol = max(a.shape) * 2.0**-52
+    if not isinstance(rtol, (int, float, Fraction)) or isinstance(rtol, bool):
+        raise TypeError(f"{name}: the share of the largest singular value that counts as 0 is a number, got {rtol!r}")
     if not rtol >= 0.0:
-        raise ValueError(f"{name}: the share of the largest singular value that counts as 0 is {rtol!r}, below 0")
+        raise ValueError(f"{name}: the share of the largest singular value that counts as 0 is from 0 up, got {rtol!r}")
     return sum(s > rtol * values[0] for s in values)

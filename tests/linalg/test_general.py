@@ -213,6 +213,32 @@ def test_repeated_pairs_of_a_defective_matrix():
     assert distance(result.eigenvalues, [1j, 1j, -1j, -1j]) <= 1e-7 and residual(a, result) <= RESIDUAL
 
 
+@pytest.mark.parametrize("pairs", [2, 3, 4])
+@pytest.mark.parametrize("coupling", [0.0, 1e-12, 1.0, 1e6])
+def test_several_equal_pairs_that_are_coupled(pairs, coupling):
+    """A real Jordan matrix: blocks [[1, 2], [−2, 1]], each tied to the next by ``coupling`` times the identity."""
+    n = 2 * pairs
+    a = [[0.0] * n for _ in range(n)]
+    for k in range(0, n, 2):
+        a[k][k], a[k][k + 1], a[k + 1][k], a[k + 1][k + 1] = 1.0, 2.0, -2.0, 1.0
+        if k:
+            a[k - 2][k] = a[k - 1][k + 1] = coupling
+    p = reflection(n, random.Random(pairs))
+    for b in (Matrix(a), Matrix(a).T, p @ Matrix(a) @ p):
+        result = eig(b)
+        assert residual(b, result) <= RESIDUAL
+        assert all(math.isclose(math.hypot(*column), 1.0) for column in pair_vectors(result))
+        # As for a Jordan block: the root of the error, for as many blocks as are tied together.
+        tolerance = 4 * (RESIDUAL * n * UNIT_ROUNDOFF * max(1.0, coupling)) ** (1 / pairs) * max(1.0, coupling)
+        assert distance(result.eigenvalues, [1 + 2j, 1 - 2j] * pairs) <= tolerance
+
+
+def pair_vectors(result):
+    """Real and imaginary parts of each complex vector, one below the other."""
+    columns = result.eigenvectors.T.rows
+    return [re + im for value, re, im in zip(result.eigenvalues, columns, columns[1:]) if value.imag > 0]
+
+
 def test_one_entry_and_zero():
     assert eig(Matrix([[-3]])) == ([-3.0], Matrix([[1.0]])) and type(eigvals(Matrix([[-3]]))[0]) is float
     assert eig(Matrix.zeros(4, 4)) == ([0.0] * 4, Matrix.identity(4))
