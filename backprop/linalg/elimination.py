@@ -211,7 +211,7 @@ def _determinant(rows: Rows) -> tuple[float, int]:
 def solved(name: str, a: Matrix, b: Matrix) -> Matrix:
     """X with A·X = B, for the function of that name."""
     if is_exact(a, b):
-        solution = _substituted(name, eliminate(zip(*fractions(a))), zip(*fractions(b)))
+        solution = substituted(name, eliminate(zip(*fractions(a))), zip(*fractions(b)))
     else:
         left, right = floats(name, a), floats(name, b)
         columns, of_rows, of_columns = equilibrated(left)
@@ -221,12 +221,12 @@ def solved(name: str, a: Matrix, b: Matrix) -> Matrix:
             sides.append([math.ldexp(x, e - exponents[-1]) for x, e in zip(side, of_rows)])
         solution = [
             unscaled(name, x, [exponent - e for e in of_columns])
-            for x, exponent in zip(_substituted(name, eliminate(columns), sides), exponents)
+            for x, exponent in zip(substituted(name, eliminate(columns), sides), exponents)
         ]
     return trusted(list(map(list, zip(*solution))))
 
 
-def _substituted(name: str, factors: Factors, sides: Iterable[Sequence[Any]]) -> Rows:
+def substituted(name: str, factors: Factors, sides: Iterable[Sequence[Any]]) -> Rows:
     """x with L·U·x = P·b for each side b; LinAlgError where U has a 0 on its diagonal."""
     order, _, lower, columns = factors
     for j, column in enumerate(columns):
