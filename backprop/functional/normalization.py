@@ -2,8 +2,9 @@
 
 What is averaged over differs, the rest does not: x̂ = (x − μ)·r with r = 1/√(σ² + ε). Mean and variance depend on every
 x, so the gradient flows through them as well, which leaves of it only what changes neither:
-∂L/∂xᵢ = r·(gᵢ − mean g − x̂ᵢ·mean(g·x̂)) for g = ∂L/∂x̂. ε is above 0; PyTorch takes 0 too, and gives NaN where all
-numbers are equal.
+∂L/∂xᵢ = r·(gᵢ − mean g − x̂ᵢ·mean(g·x̂)) for g = ∂L/∂x̂. With ε = 0 what is all equal becomes NaN, as in PyTorch; its
+batch norm takes no 0 in training, nor does this one. Numbers of any size that a float can have are normalized: where
+their squares overflow or vanish, a power of two is first taken out.
 """
 
 from __future__ import annotations
@@ -16,6 +17,11 @@ from backprop.dot import Rows, dot, transposed
 from backprop.matrix import Matrix, by, trusted
 from backprop.settings import check_count, check_number
 from backprop.tensor import Result, Tensor, operation
+
+# Mean squares below have lost digits to underflow.
+_LEAST = 2.0**-930
+# A variance below this share of the mean's square may be nothing but the rounding of the mean.
+_NOISE = 2.0**-80
 
 
 @operation
@@ -44,13 +50,14 @@ def batch_norm(
     Ioffe and Szegedy, "Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift"
     (2015).
 
-    Raises ValueError for shapes that do not fit and for a single number a feature to train on: its variance is 0.
+    Raises ValueError for shapes that do not fit, for a negative variance or ``eps``, for an ``eps`` of 0 in training, and
+    for a single number a feature to train on: its variance is 0.
 
     >>> batch_norm(Matrix([[1.0, 5.0], [3.0, 5.0]]), num_features=2, training=True, eps=1e-16)
     Tensor([[-1.0, 0.0], [1.0, 0.0]])
     """
     check_count(name, num_features=num_features)
-    check_number(name, "eps", eps, above=0)
+    check_number(name, "eps", eps, low=0)
     check_number(name, "momentum", momentum, 0, 1)
     count, width = input.shape
     _check_multiple(name, width, num_features)
@@ -62,6 +69,7 @@ def batch_norm(
     features = _by_feature(input.rows, num_features)
     number = len(features[0])
     if training:
+        check_number(name, "eps", eps, above=0)
         if number == 1:
             raise ValueError(
                 f"{name} needs more than one number a feature to train on, got one row of one each; "
@@ -76,7 +84,7 @@ def batch_norm(
     else:
         if running_mean is None or running_var is None:
             raise ValueError(f"{name} needs running_mean and running_var, or training=True")
-        inverses = [1.0 / math.sqrt(v + eps) for v in running_var.data.rows[0]]
+        inverses = [_inverse_root(name, v + eps) for v in running_var.data.rows[0]]
         normed = [[(x - m) * r for x in xs] for xs, m, r in zip(features, running_mean.data.rows[0], inverses)]
     gammas = [1.0] * num_features if weight is None else weight.rows[0]
     betas = [0.0] * num_features if bias is None else bias.rows[0]
@@ -156,11 +164,16 @@ def rms_norm(input: Matrix, weight: Matrix | None = None, *, eps: float | None =
     Tensor([[1.0, -1.0]])
     """
     small = 2.0**-52 if eps is None else eps
-    check_number("rms_norm", "eps", small, above=0)
+    check_number("rms_norm", "eps", small, low=0)
     width = input.shape[1]
     _check_vectors("rms_norm", width, weight=weight)
-    inverses = [1.0 / math.sqrt(dot(row, row) / width + small) for row in input.rows]
-    normed = [[x * r for x in row] for row, r in zip(input.rows, inverses)]
+    squares = [dot(row, row) / width + small for row in input.rows]
+    if _LEAST < min(squares) and max(squares) < math.inf:
+        inverses = [1.0 / math.sqrt(square) for square in squares]
+        normed = [[x * r for x in row] for row, r in zip(input.rows, inverses)]
+    else:
+        scaled = [_of_mean_square_1(row, math.sqrt(small)) for row in input.rows]
+        normed, inverses = [hs for hs, _, _ in scaled], [r for _, r, _ in scaled]
     gammas = [1.0] * width if weight is None else weight.rows[0]
 
     def pullback(d: Matrix) -> tuple[Matrix, ...]:
@@ -181,7 +194,7 @@ def _row_groups(
     name: str, x: Matrix, weight: Matrix | None, bias: Matrix | None, groups: int, channels: int, eps: float
 ) -> Result:
     """Each row in ``groups`` parts of mean 0 and variance 1, then a weight and a bias for each channel."""
-    check_number(name, "eps", eps, above=0)
+    check_number(name, "eps", eps, low=0)
     width = x.shape[1]
     _check_multiple(name, width, channels)
     _check_vectors(name, channels, weight=weight, bias=bias)
@@ -213,11 +226,46 @@ def _standardized(lists: Rows, eps: float) -> tuple[Rows, list[float], list[tupl
         mean = sum(xs) / len(xs)
         deviations = [x - mean for x in xs]
         variance = dot(deviations, deviations) / len(xs)
-        r = 1.0 / math.sqrt(variance + eps)
-        normed.append([x * r for x in deviations])
+        if _LEAST < variance + eps < math.inf and variance >= _NOISE * mean * mean:
+            r = 1.0 / math.sqrt(variance + eps)
+            hs = [x * r for x in deviations]
+        else:
+            hs, r, mean, variance = _of_variance_1(xs, eps)
+        normed.append(hs)
         inverses.append(r)
         moments.append((mean, variance))
     return normed, inverses, moments
+
+
+def _of_variance_1(xs: list[float], eps: float) -> tuple[list[float], float, float, float]:
+    """x̂, r, μ and σ² of numbers of any size, and of such that differ by no more than the rounding of their mean."""
+    unit = _power_of_two(xs)
+    xs = [x * unit for x in xs]
+    mean = sum(xs) / len(xs)
+    mean += sum([x - mean for x in xs]) / len(xs)
+    normed, r, variance = _of_mean_square_1([x - mean for x in xs], math.sqrt(eps) * unit)
+    return normed, r * unit, mean / unit, variance / unit / unit
+
+
+def _of_mean_square_1(xs: list[float], root: float) -> tuple[list[float], float, float]:
+    """x·r for r = 1/√(mean x² + root²), r and mean x², for numbers of any size."""
+    unit = _power_of_two([*xs, root])
+    xs = [x * unit for x in xs]
+    square = dot(xs, xs) / len(xs)
+    total = square + (root * unit) * (root * unit)
+    r = 1.0 / math.sqrt(total) if total else math.inf
+    return [x * r for x in xs], r * unit, square / unit / unit
+
+
+def _power_of_two(xs: list[float]) -> float:
+    """What brings the largest to between ½ and 1, or, of numbers of few bits, at least to where squares are floats."""
+    return 2.0 ** -max(math.frexp(max(map(abs, xs)))[1], -1000)
+
+
+def _inverse_root(name: str, variance: float) -> float:
+    if variance < 0.0:
+        raise ValueError(f"{name}: running_var must hold numbers from 0 up, got {variance!r} with eps added")
+    return 1.0 / math.sqrt(variance) if variance else math.inf
 
 
 def _through_moments(slopes: Rows, normed: Rows, inverses: list[float]) -> Rows:

@@ -46,7 +46,7 @@ class BatchNorm1d(Layer):
         name = type(self).__name__
         check_count(name, num_features=num_features)
         check_bool(name, affine=affine, track_running_stats=track_running_stats, bias=bias)
-        check_number(name, "eps", eps, above=0)
+        check_number(name, "eps", eps, low=0)
         if momentum is not None:
             check_number(name, "momentum", momentum, 0, 1)
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
@@ -114,7 +114,7 @@ class LayerNorm(Layer):
     ) -> None:
         check_count("LayerNorm", normalized_shape=normalized_shape)
         check_bool("LayerNorm", elementwise_affine=elementwise_affine, bias=bias)
-        check_number("LayerNorm", "eps", eps, above=0)
+        check_number("LayerNorm", "eps", eps, low=0)
         self.normalized_shape, self.eps, self.elementwise_affine = normalized_shape, eps, elementwise_affine
         shape = (normalized_shape,)
         self.weight = Parameter([[1.0] * normalized_shape], tensor_shape=shape) if elementwise_affine else None
@@ -151,7 +151,7 @@ class GroupNorm(Layer):
     ) -> None:
         check_divides("GroupNorm", num_groups, num_channels)
         check_bool("GroupNorm", affine=affine, bias=bias)
-        check_number("GroupNorm", "eps", eps, above=0)
+        check_number("GroupNorm", "eps", eps, low=0)
         self.num_groups, self.num_channels, self.eps, self.affine = num_groups, num_channels, eps, affine
         shape = (num_channels,)
         self.weight = Parameter([[1.0] * num_channels], tensor_shape=shape) if affine else None
@@ -189,7 +189,7 @@ class RMSNorm(Layer):
         check_count("RMSNorm", normalized_shape=normalized_shape)
         check_bool("RMSNorm", elementwise_affine=elementwise_affine)
         if eps is not None:
-            check_number("RMSNorm", "eps", eps, above=0)
+            check_number("RMSNorm", "eps", eps, low=0)
         self.normalized_shape, self.eps, self.elementwise_affine = normalized_shape, eps, elementwise_affine
         shape = (normalized_shape,)
         self.weight = Parameter([[1.0] * normalized_shape], tensor_shape=shape) if elementwise_affine else None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import copysign, frexp, hypot, ldexp, sqrt
 from typing import NamedTuple, Union
 
 from backprop.dot import Rows, dot
 from backprop.linalg.door import LinAlgError, check_square, floats
+from backprop.linalg.elimination import eliminate, substituted
+from backprop.linalg.scaling import equilibrated
 from backprop.matrix import Matrix, trusted
 
 Eigenvalue = Union[float, complex]
@@ -16,6 +19,8 @@ _ROUNDOFF = 2.0**-52
 _LARGEST_EXPONENT = 450
 # What is this small beside a largest entry of at least 1/2 is zero: smaller numbers have no 53 bits.
 _NEGLIGIBLE = 2.0**-960
+# ‖A·v − λ·v‖ in units of n·‖A‖: what is above cannot come from rounding alone.
+_MOST_RESIDUAL = 30 * 2.0**-53
 _SWEEPS_PER_EIGENVALUE = 30
 _SWEEPS_BETWEEN_EXCEPTIONS = 10
 
@@ -67,8 +72,8 @@ def eig(a: Matrix) -> EigResult:
     but for 2×2 blocks of complex pairs; back substitution for the eigenvectors of T. All of this is in Golub and
     Van Loan, "Matrix Computations" (4th ed., 2013), 7.4 to 7.6. About 18n³ multiply-adds.
 
-    ‖A·V − V·D‖ is a few n·2⁻⁵³·‖A‖, unless balancing has changed the scales much: then that holds for D⁻¹·A·D.
-    How far V is from the exact eigenvectors depends on how well they are determined; a defective matrix has fewer
+    ‖A·V − V·D‖ is a few n·2⁻⁵³·‖A‖. Where balancing has changed the scales so much that a vector would miss that, it
+    is found by inverse iteration, (A − λI)·y = b, instead (Wielandt, 1944; Golub and Van Loan, section 7.6.1). How far V is from the exact eigenvectors depends on how well they are determined; a defective matrix has fewer
     than n independent ones, and then columns of V are the same or nearly so.
 
     Raises LinAlgError as ``eigvals`` does.
@@ -88,10 +93,14 @@ def eig(a: Matrix) -> EigResult:
     t, q = [row[:n] for row in m], list(zip(*(row[n:] for row in m)))
     values = _eigenvalues(t)
     columns: Rows = []
+    most = _MOST_RESIDUAL * n * hypot(*(hypot(*row) for row in rows))
     for j, value in enumerate(values):
         if value.imag >= 0.0:
             x = _schur_vector(t, j, value)
-            columns += _unit_columns([dot(row, x) for row in q], order, exponents)
+            v = _unit_vector([dot(row, x) for row in q], order, exponents)
+            if any(exponents) and _residual(rows, value, v) > most:
+                v = min(v, _inverse_iterated(rows, value), key=lambda v: _residual(rows, value, v))
+            columns += [[x.real for x in v], [x.imag for x in v]] if isinstance(value, complex) else [v]
     return EigResult(_scaled_back("eig", values, shift), trusted(list(map(list, zip(*columns)))))
 
 
@@ -359,12 +368,41 @@ def _pivot(gap: Eigenvalue, least: float) -> Eigenvalue:
     return gap if abs(gap) > least else least
 
 
-def _unit_columns(v: list[Eigenvalue], order: list[int], exponents: list[int]) -> Rows:
-    """w/‖w‖ for w = P·D·v, with its largest entry positive: one real column, or two, the real and imaginary parts."""
+def _unit_vector(v: list[Eigenvalue], order: Sequence[int], exponents: Sequence[int]) -> list[Eigenvalue]:
+    """w/‖w‖ for w = P·D·v, with its largest entry positive."""
     # Beside a factor, which brings the largest entry of D·v to about 1: no power of two overflows.
     largest = max(frexp(abs(x))[1] + e for x, e in zip(v, exponents) if x)
     w = [x for _, x in sorted((i, _ldexp(x, e - largest)) for i, x, e in zip(order, v, exponents))]
     peak = max(w, key=abs)
     factor = peak.conjugate() / abs(peak) / hypot(*map(abs, w))
-    w = [x * factor for x in w]
-    return [[x.real for x in w], [x.imag for x in w]] if isinstance(factor, complex) else [w]
+    return [x * factor for x in w]
+
+
+# -------------------------------------------------------------------- where balancing was too much
+
+
+def _residual(rows: Rows, value: Eigenvalue, v: list[Eigenvalue]) -> float:
+    """‖A·v − λ·v‖."""
+    return hypot(*(abs(dot(row, v) - value * x) for row, x in zip(rows, v)))
+
+
+def _inverse_iterated(rows: Rows, value: Eigenvalue) -> list[Eigenvalue]:
+    """y/‖y‖ with (A − λI)·y = b: as A − λI is nearly singular, y is nearly an eigenvector, whatever b; b is 1 … 1.
+
+    For λ = α + iβ and y = p + iq it is the real system of twice the size
+    [[A − αI, βI], [−βI, A − αI]]·[p; q] = b.
+    """
+    n, alpha, beta = len(rows), value.real, value.imag
+    m = [[x - alpha if i == j else x for j, x in enumerate(row)] for i, row in enumerate(rows)]
+    if beta:
+        side = [[beta if i == j else 0.0 for j in range(n)] for i in range(n)]
+        m = [p + q for p, q in zip(m, side)] + [[-x for x in q] + p for p, q in zip(m, side)]
+    columns, of_rows, of_columns = equilibrated(m)
+    factors = eliminate(columns)
+    for column in factors.upper:
+        column[-1] = _pivot(column[-1], _ROUNDOFF / 256)
+    (y,) = substituted("eig", factors, [[ldexp(1.0, e - max(of_rows)) for e in of_rows]])
+    parts = _unit_vector(y, range(len(m)), [-e for e in of_columns])
+    if not beta:
+        return parts
+    return _unit_vector(list(map(complex, parts[:n], parts[n:])), range(n), [0] * n)

@@ -75,21 +75,3 @@ def sweeps(name: str) -> Iterator[int]:
     """As many sweeps as it may take; LinAlgError when they are used up. Ten are usual, thirty rare."""
     yield from range(SWEEPS)
     raise LinAlgError(f"{name}: not converged after {SWEEPS} sweeps")
-
-
-def scaled(rows: Rows) -> tuple[Rows, int]:
-    """The rows times 2⁻ᵉ, and e, that bring the largest entry to between ½ and 1: then no square overflows.
-
-    >>> scaled([[3.0, -0.5]])
-    ([[0.75, -0.125]], 2)
-    """
-    _, exponent = math.frexp(max(abs(x) for row in rows for x in row))
-    return [[math.ldexp(x, -exponent) for x in row] for row in rows], exponent
-
-
-def unscaled(name: str, values: Iterable[float], exponent: int) -> list[float]:
-    """The values times 2ᵉ; LinAlgError where one is beyond the largest float."""
-    try:
-        return [math.ldexp(x, exponent) for x in values]
-    except OverflowError:
-        raise LinAlgError(f"{name}: a value is beyond the largest float") from None

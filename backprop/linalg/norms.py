@@ -7,8 +7,9 @@ from typing import Union
 
 from backprop.linalg.door import LinAlgError, check_matrix, check_square, floats
 from backprop.linalg.elimination import inv
-from backprop.linalg.singular import svd
-from backprop.matrix import Matrix, Number
+from backprop.linalg.scaling import scaled
+from backprop.linalg.singular import decomposed
+from backprop.matrix import Matrix, Number, trusted
 
 Order = Union[str, int, float, None]
 
@@ -21,33 +22,41 @@ def norm(a: Matrix, ord: Order = None) -> Number:
     - 2: the largest singular value;  "nuc", nuclear: the sum of all singular values
 
     For a column that is the vector norm of the same name. 1 and inf are exact where no entry is a float; the
-    others turn Fractions and integers into floats. Entries around 10^±200 neither overflow nor underflow.
-    Golub and Van Loan, "Matrix Computations" (4th ed., 2013), section 2.3.
+    others turn Fractions and integers into floats. Squares and sums on the way neither overflow nor underflow. Golub and Van Loan, "Matrix Computations" (4th ed., 2013), section 2.3.
 
     Cost: m·n operations, for 2 and "nuc" that of ``svd``. Error: a small multiple of 2⁻⁵³·‖A‖, for 2 and "nuc" that
-    of ``svd``. Raises LinAlgError for NaN or infinity, ValueError for another ``ord``.
+    of ``svd``. Raises LinAlgError for NaN, infinity or a norm beyond the largest float, ValueError for another ``ord``.
 
     >>> a = Matrix([[3, 4], [0, 0]])
     >>> norm(a), norm(a, 1), norm(a, math.inf), norm(a, "nuc")
     (5.0, 4, 7, 5.0)
     """
     check_matrix("norm", a)
+    if isinstance(ord, bool) or ord not in (None, "fro", 1, 2, math.inf, "nuc"):
+        raise ValueError(f"norm: ord is None, 'fro', 1, 2, inf or 'nuc', got {ord!r}")
     rows = floats("norm", a)
-    if ord is None or ord == "fro":
-        return math.hypot(*(x for row in rows for x in row))
-    if ord == 1:
-        return abs(a).sum(axis=0).max()
-    if ord == math.inf:
-        return abs(a).sum(axis=1).max()
-    if ord == 2:
-        return svd(a, full_matrices=False).S[0]
-    if ord == "nuc":
-        return math.fsum(svd(a, full_matrices=False).S)
-    raise ValueError(f"norm: ord is None, 'fro', 1, 2, inf or 'nuc', got {ord!r}")
+    size: Number = math.inf
+    try:
+        if ord is None or ord == "fro":
+            size = math.hypot(*(x for row in rows for x in row))
+        elif ord == 1:
+            size = abs(a).sum(axis=0).max()
+        elif ord == math.inf:
+            size = abs(a).sum(axis=1).max()
+        else:
+            _, values, _, exponent = decomposed("norm", a)
+            size = math.ldexp(values[0] if ord == 2 else math.fsum(values), exponent)
+    except OverflowError:
+        pass
+    if size == math.inf:
+        raise LinAlgError("norm: the result is beyond the largest float")
+    return size
 
 
 def cond(a: Matrix, p: Order = None) -> float:
-    """κ(A) = ‖A‖·‖A⁻¹‖: by up to how many times A·x = b magnifies a relative error of b in x; infinite if A is singular.
+    """κ(A) = ‖A‖·‖A⁻¹‖: by up to how many times A·x = b magnifies a relative error of b in x.
+
+    Infinite if A is singular, or so nearly that no float is as large.
 
     For ``p`` None or 2 it is σ₁/σₙ, for any A; for the other norms A must be square.
 
@@ -59,11 +68,13 @@ def cond(a: Matrix, p: Order = None) -> float:
     """
     check_matrix("cond", a)
     if p is None or p == 2:
-        values = svd(a, full_matrices=False).S
+        values = decomposed("cond", a).values
         return values[0] / values[-1] if values[-1] else math.inf
     check_square("cond", a)
-    size = norm(a, p)
+    rows, _ = scaled(floats("cond", a))
+    unit = trusted(rows)
+    size = norm(unit, p)
     try:
-        return float(size * norm(inv(a), p))
+        return float(size * norm(inv(unit), p))
     except LinAlgError:
         return math.inf

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from itertools import repeat
 from typing import NamedTuple
 
 from backprop.dot import Rows, dot
-from backprop.linalg.door import LinAlgError, check_matrix, floats
+from backprop.linalg.door import check_matrix, floats
+from backprop.linalg.scaling import scaled_lines, unscaled
 from backprop.matrix import Matrix, trusted
 
 
@@ -34,10 +36,11 @@ def qr(a: Matrix) -> QRResult:
     integers become floats, since a square root is taken. Householder, "Unitary Triangularization of a
     Nonsymmetric Matrix" (1958); Golub and Van Loan, "Matrix Computations" (4th ed., 2013), section 5.2.
 
-    Cost: about 2·n²·(m − n/3) multiply-adds for m ≥ n, half of them for Q. Error: ‖A − Q·R‖ and ‖A‖·‖QᵀQ − I‖ are a
-    small multiple of m·n·2⁻⁵³·‖A‖, whatever the matrix.
+    Cost: about 2·n²·(m − n/3) multiply-adds for m ≥ n, half of them for Q. Error: ‖QᵀQ − I‖ is a small multiple of
+    m·n·2⁻⁵³, and that of each column of Q·R as small a part of its length, whatever the matrix.
 
-    Raises TypeError for what is not a Matrix, LinAlgError for NaN or infinity.
+    Raises TypeError for what is not a Matrix, LinAlgError for NaN or infinity, and for a column whose length is beyond
+    the largest float.
 
     >>> q, r = qr(Matrix([[3.0, 1.0], [4.0, 2.0]]))
     >>> print(r)
@@ -49,12 +52,12 @@ def qr(a: Matrix) -> QRResult:
     check_matrix("qr", a)
     m, n = a.shape
     k = min(m, n)
-    columns = list(map(list, zip(*floats("qr", a))))
+    # A power of two on a column of A is one on that of R, and leaves Q as it is.
+    columns, exponents = scaled_lines(zip(*floats("qr", a)))
     reflections = triangularize(columns, m)
+    columns = [unscaled("qr", column, repeat(e)) for column, e in zip(columns, exponents)]
     r = [[column[i] if i <= j else 0.0 for j, column in enumerate(columns)] for i in range(k)]
     q = reflected(reversed(reflections), unit_columns(m, range(k)))
-    if not all(map(math.isfinite, (x for row in r for x in row))):
-        raise LinAlgError("qr: the length of a column is beyond the largest float")
     return QRResult(trusted(list(map(list, zip(*q)))), trusted(r))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backprop.linalg.door import check_matrix, check_square
 from backprop.matrix import Matrix, Number, flattened, trusted
+from backprop.matrix.entries import too_large
 
 
 def trace(a: Matrix) -> Number:
@@ -15,7 +16,10 @@ def trace(a: Matrix) -> Number:
     5
     """
     check_square("trace", a)
-    total: Number = sum(row[i] for i, row in enumerate(a.rows))
+    try:
+        total: Number = sum(row[i] for i, row in enumerate(a.rows))
+    except OverflowError:
+        raise too_large("trace") from None
     return total
 
 
@@ -28,7 +32,10 @@ def outer(a: Matrix, b: Matrix) -> Matrix:
     for table in (a, b):
         check_matrix("outer", table)
     right = flattened(b.rows)
-    return trusted([[x * y for y in right] for row in a.rows for x in row])
+    try:
+        return trusted([[x * y for y in right] for row in a.rows for x in row])
+    except OverflowError:
+        raise too_large("outer") from None
 
 
 def kron(a: Matrix, b: Matrix) -> Matrix:
@@ -39,4 +46,7 @@ def kron(a: Matrix, b: Matrix) -> Matrix:
     """
     for table in (a, b):
         check_matrix("kron", table)
-    return trusted([[x * y for x in p for y in q] for p in a.rows for q in b.rows])
+    try:
+        return trusted([[x * y for x in p for y in q] for p in a.rows for q in b.rows])
+    except OverflowError:
+        raise too_large("kron") from None

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from backprop.dot import Rows
 from backprop.linalg.door import check_matrix, fractions, is_exact
-from backprop.linalg.singular import numerical_rank, svd
+from backprop.linalg.singular import decomposed, numerical_rank
 from backprop.matrix import Matrix, trusted
 
 
@@ -25,7 +25,7 @@ def matrix_rank(a: Matrix, *, rtol: float | None = None) -> int:
     if rtol is None and not any(type(x) is float for row in a.rows for x in row):
         _, pivots = _reduced_echelon(a)
         return len(pivots)
-    return numerical_rank("matrix_rank", svd(a, full_matrices=False).S, a, rtol)
+    return numerical_rank("matrix_rank", decomposed("matrix_rank", a).values, a, rtol)
 
 
 def null_space(a: Matrix, *, rtol: float | None = None) -> list[Matrix]:
@@ -53,9 +53,9 @@ def null_space(a: Matrix, *, rtol: float | None = None) -> list[Matrix]:
                 x[pivot] = -row[free]
             basis.append(x)
         return [Matrix([[entry] for entry in x]) for x in basis]
-    _, values, vh = svd(a)
+    _, values, vh, _ = decomposed("null_space", a, full_matrices=True)
     rank = numerical_rank("null_space", values, a, rtol)
-    return [trusted([[entry] for entry in row]) for row in vh.rows[rank:]]
+    return [trusted([[entry] for entry in row]) for row in vh[rank:]]
 
 
 def _reduced_echelon(a: Matrix) -> tuple[Rows, list[int]]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
+from itertools import repeat
 from typing import NamedTuple
 
 from backprop.dot import Rows, dot, row_products, transposed
 from backprop.linalg.door import LinAlgError, check_matrix, floats
-from backprop.linalg.jacobi import rotate, rotation, scaled, sweeps, tournament, unscaled
+from backprop.linalg.jacobi import rotate, rotation, sweeps, tournament
 from backprop.linalg.orthogonal import reflected, triangularize, unit_columns
+from backprop.linalg.scaling import exponent_of, scaled, shifted, unscaled
 from backprop.matrix import Matrix, trusted
 
 # Squares of lengths below have lost digits to underflow; beside the largest entry, ½ to 1, they are nothing.
@@ -30,6 +33,15 @@ class LstsqResult(NamedTuple):
     residuals: list[float]
     rank: int
     s: list[float]
+
+
+class Decomposition(NamedTuple):
+    """The columns of U, Σ·2⁻ᵉ, the rows of Vh and e."""
+
+    u: Rows
+    values: list[float]
+    vh: Rows
+    exponent: int
 
 
 def svd(a: Matrix, full_matrices: bool = True) -> SVDResult:
@@ -55,13 +67,19 @@ def svd(a: Matrix, full_matrices: bool = True) -> SVDResult:
     True
     """
     check_matrix("svd", a)
-    rows, exponent = scaled(floats("svd", a))
+    u, values, vh, exponent = decomposed("svd", a, full_matrices)
+    return SVDResult(trusted(list(map(list, zip(*u)))), unscaled("svd", values, repeat(exponent)), trusted(vh))
+
+
+def decomposed(name: str, a: Matrix, full_matrices: bool = False) -> Decomposition:
+    """The parts of A = U·Σ·Vh for the function of that name, with Σ scaled by a power of two: no quotient overflows."""
+    rows, exponent = scaled(floats(name, a))
     m, n = a.shape
     if m < n:
-        vh, values, u = _factors(rows, n, full_matrices)
+        vh, values, u = _factors(name, rows, n, full_matrices)
     else:
-        u, values, vh = _factors(list(map(list, zip(*rows))), m, full_matrices)
-    return SVDResult(trusted(list(map(list, zip(*u)))), unscaled("svd", values, exponent), trusted(vh))
+        u, values, vh = _factors(name, list(map(list, zip(*rows))), m, full_matrices)
+    return Decomposition(u, values, vh, exponent)
 
 
 def pinv(a: Matrix, rtol: float | None = None) -> Matrix:
@@ -82,18 +100,18 @@ def pinv(a: Matrix, rtol: float | None = None) -> Matrix:
     [ 0     0    ]
     """
     check_matrix("pinv", a)
-    u, values, vh = svd(a, full_matrices=False)
+    u, values, vh, exponent = decomposed("pinv", a)
     rank = numerical_rank("pinv", values, a, rtol)
-    weighted = [[v / s if k < rank else 0.0 for k, (v, s) in enumerate(zip(row, values))] for row in zip(*vh.rows)]
-    return _finite("pinv", row_products(weighted, u.rows))
+    weighted = [[v / s if k < rank else 0.0 for k, (v, s) in enumerate(zip(row, values))] for row in zip(*vh)]
+    return trusted([unscaled("pinv", row, repeat(-exponent)) for row in row_products(weighted, transposed(u))])
 
 
 def lstsq(a: Matrix, b: Matrix, rcond: float | None = None) -> LstsqResult:
     """x (n, k) with ‖A·x − b‖ least for each column of b, and of all such x the shortest; A (m, n), b (m, k).
 
     x = A⁺·b, that is Σ vᵢ·(uᵢᵀb)/σᵢ over the σᵢ above rcond·σ₁, by default rcond = max(m, n)·2⁻⁵². ``rank`` is how many
-    these are, ``s`` are all of them, ``residuals`` are the sums ‖A·x − b‖² of each column where A has rank n < m,
-    else []. Fractions and integers become floats. Golub and Kahan, "Calculating the singular values and
+    these are, ``s`` are all of them, ``residuals`` are the sums ‖A·x − b‖² of each column where A has rank n < m, ∞ if
+    beyond the largest float, else []. Fractions and integers become floats. Golub and Kahan, "Calculating the singular values and
     pseudo-inverse of a matrix" (1965); Golub and Van Loan, "Matrix Computations" (4th ed., 2013), section 5.5.
 
     Cost: that of the reduced ``svd``, and k·(2·m + n)·min(m, n) multiply-adds. Error: x is exactly the solution for
@@ -112,22 +130,28 @@ def lstsq(a: Matrix, b: Matrix, rcond: float | None = None) -> LstsqResult:
         raise LinAlgError(f"lstsq: a has {len(a)} rows and b has {len(b)}; they must be as many")
     m, n = a.shape
     rows, sides = floats("lstsq", a), list(zip(*floats("lstsq", b)))
-    u, values, vh = svd(a, full_matrices=False)
+    u, values, vh, exponent = decomposed("lstsq", a)
     rank = numerical_rank("lstsq", values, a, rcond)
-    axes = transposed(u.rows)
-    weights = [
-        [dot(axis, side) / s for axis, s in zip(axes, values[:rank])] + [0.0] * (len(values) - rank) for side in sides
-    ]
-    x = _finite("lstsq", row_products(zip(*vh.rows), weights))
-    residuals = []
-    if rank == n < m:
-        for side, fitted in zip(sides, row_products(zip(*x.rows), rows)):
-            left = [y - z for y, z in zip(side, fitted)]
-            residuals.append(dot(left, left))
-    return LstsqResult(x, residuals, rank, values)
+    rows = [shifted(row, -exponent) for row in rows]
+    solution, residuals = [], []
+    for entries in sides:
+        scale = exponent_of(entries)
+        side = shifted(entries, -scale)
+        weights = [dot(axis, side) / s for axis, s in zip(u, values[:rank])] + [0.0] * (len(values) - rank)
+        (x,) = row_products([weights], transposed(vh))
+        solution.append(unscaled("lstsq", x, repeat(scale - exponent)))
+        if rank == n < m:
+            left = [y - dot(row, x) for y, row in zip(side, rows)]
+            try:
+                residuals.append(math.ldexp(dot(left, left), 2 * scale))
+            except OverflowError:
+                residuals.append(math.inf)
+    return LstsqResult(
+        trusted(list(map(list, zip(*solution)))), residuals, rank, unscaled("lstsq", values, repeat(exponent))
+    )
 
 
-def _factors(columns: Rows, m: int, full_matrices: bool) -> tuple[Rows, list[float], Rows]:
+def _factors(name: str, columns: Rows, m: int, full_matrices: bool) -> tuple[Rows, list[float], Rows]:
     """The columns of U, the singular values and the rows of Vᵀ, of a matrix of columns with ``m`` entries, m ≥ n.
 
     W·R₂ = Σ·Z, W being all rotations and the rows of Z of length 1, makes A = Q₁·R₁ = Q₁·(Q₂·R₂)ᵀ = (Q₁·Zᵀ)·Σ·(W·Q₂ᵀ).
@@ -137,7 +161,7 @@ def _factors(columns: Rows, m: int, full_matrices: bool) -> tuple[Rows, list[flo
     inner_columns = _triangle(columns)  # rows of R₁ are columns of its transpose
     inner = triangularize(inner_columns, n)
     rows, turned = _triangle(inner_columns), unit_columns(n, range(n))
-    _orthogonalize(rows, turned)
+    _orthogonalize(name, rows, turned)
     lengths = [math.hypot(*row) for row in rows]
     order = sorted(range(n), key=lengths.__getitem__, reverse=True)
     units = [[x / lengths[k] for x in rows[k]] for k in order if lengths[k] ** 2 > _LEAST_SQUARE]
@@ -153,14 +177,14 @@ def _triangle(columns: Rows) -> Rows:
     return [[column[i] if i <= j else 0.0 for j, column in enumerate(columns)] for i in range(len(columns))]
 
 
-def _orthogonalize(rows: Rows, turned: Rows) -> None:
+def _orthogonalize(name: str, rows: Rows, turned: Rows) -> None:
     """Turn the rows, in place, until each is orthogonal to each other, and ``turned`` with them.
 
     Two rows x and y are when the cosine of their angle, x·y/‖x‖‖y‖, is no more than a dot product and a rotation may
     err: (n + 4)·2⁻⁵³. As errors mostly cancel, what is above √n·2⁻⁵³ is still worth a rotation, but not a sweep.
     """
     rounds, n = tournament(len(rows)), len(rows)
-    for _ in sweeps("svd"):
+    for _ in sweeps(name):
         widest = 0.0
         # Within a sweep the squares are carried along, which costs nothing; rounding is made up for in the next.
         squares = [dot(row, row) for row in rows]
@@ -192,12 +216,8 @@ def numerical_rank(name: str, values: list[float], a: Matrix, rtol: float | None
     """How many singular values are above rtol·σ₁, by default with max(m, n)·2⁻⁵²: the others may be rounding errors."""
     if rtol is None:
         rtol = max(a.shape) * 2.0**-52
+    if not isinstance(rtol, (int, float, Fraction)) or isinstance(rtol, bool):
+        raise TypeError(f"{name}: the share of the largest singular value that counts as 0 is a number, got {rtol!r}")
     if not rtol >= 0.0:
-        raise ValueError(f"{name}: the share of the largest singular value that counts as 0 is {rtol!r}, below 0")
+        raise ValueError(f"{name}: the share of the largest singular value that counts as 0 is from 0 up, got {rtol!r}")
     return sum(s > rtol * values[0] for s in values)
-
-
-def _finite(name: str, rows: Rows) -> Matrix:
-    if not all(map(math.isfinite, (x for row in rows for x in row))):
-        raise LinAlgError(f"{name}: an entry of the result is beyond the largest float")
-    return trusted(rows)

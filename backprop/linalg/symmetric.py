@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from itertools import repeat
 from typing import NamedTuple
 
 from backprop.dot import Rows
 from backprop.linalg.door import check_square, check_symmetric, floats
-from backprop.linalg.jacobi import rotate, rotation, scaled, sweeps, tournament, unscaled
+from backprop.linalg.jacobi import rotate, rotation, sweeps, tournament
 from backprop.linalg.orthogonal import unit_columns
+from backprop.linalg.scaling import scaled, unscaled
 from backprop.matrix import Matrix, trusted
 
 
@@ -45,12 +47,13 @@ def eigh(a: Matrix) -> EighResult:
     rows = floats("eigh", a)
     check_symmetric("eigh", a)
     n = len(rows)
-    rows, exponent = scaled(rows)
+    # As far up as sums have room: beside the largest entries, the smallest then keep all their digits.
+    rows, exponent = scaled(rows, to=1000)
     rows = [[(x + y) / 2.0 for x, y in zip(row, column)] for row, column in zip(rows, zip(*rows))]
     vectors = unit_columns(n, range(n))
     values = _diagonalize(rows, vectors)
     order = sorted(range(n), key=values.__getitem__)
-    eigenvalues = unscaled("eigh", [values[k] for k in order], exponent)
+    eigenvalues = unscaled("eigh", [values[k] for k in order], repeat(exponent))
     return EighResult(eigenvalues, trusted(list(map(list, zip(*(vectors[k] for k in order))))))
 
 

@@ -80,3 +80,21 @@ def check_size(rows: Any, columns: Any) -> None:
             raise TypeError(f"the number of {name} is an int, got {short(count)}")
         if count < 1:
             raise ValueError(f"a Matrix has at least one row and one column, got {rows}×{columns}")
+
+
+def check_axis(name: str, axis: Any, *others: Any) -> None:
+    """ValueError unless ``axis`` is the int 0 or 1, or one of the ``others``."""
+    if (type(axis) is not int or axis not in (0, 1)) and not any(axis is other for other in others):
+        first = "".join(f"{other!r}, " for other in others)
+        raise ValueError(f"{name}: axis is {first}0 or 1, got {short(axis)}")
+
+
+def check_int(name: str, setting: str, value: Any) -> None:
+    """TypeError unless it is an int, and no bool."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"{name}: {setting} is an int, got {short(value)}")
+
+
+def too_large(name: str) -> OverflowError:
+    """The error where an int or a Fraction has to become a float and no float is as large."""
+    return OverflowError(f"{name}: a number is beyond the largest float; Fractions alone stay exact")

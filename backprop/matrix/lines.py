@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Sequence
 from itertools import accumulate
-from math import nan
+from math import hypot, inf, nan, sqrt
 from typing import Any
 
 Line = Sequence[Any]
@@ -31,16 +31,50 @@ def place_of_smallest(line: Line) -> int:
     return _places_of_nan(line).index(True) if _has_nan(line) else line.index(min(line))
 
 
+def mean(line: Line) -> Any:
+    """Σ x/n; where the sum alone is beyond the largest float, the sum of the shares.
+
+    >>> mean([1, 2]), mean([1e308, 1e308])
+    (1.5, 1e+308)
+    """
+    average = sum(line) / len(line)
+    return average if _is_finite(average) else sum([x / len(line) for x in line])
+
+
 def variance(line: Line, ddof: int) -> Any:
     """Σ (x − mean)²/(n − ddof), in two passes: the one-pass formula Σx² − n·mean² cancels.
 
-    >>> variance([1e9, 1e9 + 2.0], 0)
-    1.0
+    >>> variance([1e9, 1e9 + 2.0], 0), variance([0.1, 0.1, 0.1], 0)
+    (1.0, 0.0)
     """
-    if not isinstance(ddof, int) or ddof >= len(line):
+    if type(ddof) is not int or ddof >= len(line):
         raise ValueError(f"var and std of {len(line)} entries: ddof is an int below that, got {ddof!r}")
-    mean = sum(line) / len(line)
-    return sum([(x - mean) ** 2 for x in line]) / (len(line) - ddof)
+    return sum([x * x for x in _deviations(line)]) / (len(line) - ddof)
+
+
+def deviation(line: Line, ddof: int) -> float:
+    """√variance, also where the squares overflow or vanish.
+
+    >>> deviation([1e200, 3e200], 0), deviation([2.0**-700, 2.0**-699], 0) == 2.0**-701
+    (1e+200, True)
+    """
+    square = variance(line, ddof)
+    if square != square or 2.0**-930 < square < inf:  # below that, squares have lost digits
+        return sqrt(square)
+    # Down to where the difference of any two is a float, or up to where no digit is lost.
+    unit = 2.0**-2 if max(map(abs, line)) > 1 else 2.0**500
+    return hypot(*_deviations([x * unit for x in line])) / sqrt(len(line) - ddof) / unit
+
+
+def _deviations(line: Line) -> list[Any]:
+    """x − mean. What the mean misses by rounding is taken off as well: equal entries deviate by 0."""
+    center = mean(line)
+    center += mean([x - center for x in line])
+    return [x - center for x in line]
+
+
+def _is_finite(x: Any) -> bool:
+    return bool(x - x == 0)  # isfinite(x) needs a float, and integers and Fractions may be larger than any
 
 
 def running_sums(line: Line) -> list[Any]:

@@ -11,7 +11,7 @@ import operator
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from math import isclose, isfinite, prod, sqrt
+from math import isclose, isfinite, prod
 from reprlib import repr as short
 from typing import Any, Callable, Union, overload
 
@@ -19,7 +19,7 @@ from backprop.dot import Rows, product, transposed
 from backprop.files import PathLike
 from backprop.matrix import csv_files, lines, text
 from backprop.matrix.broadcasting import broadcast, combined, repeated
-from backprop.matrix.entries import Number, check_size, checked, entry, listed
+from backprop.matrix.entries import Number, check_axis, check_int, check_size, checked, entry, listed, too_large
 from backprop.matrix.flattening import flattened, in_rows
 from backprop.matrix.places import chosen_places
 from backprop.seeding import generator
@@ -230,7 +230,7 @@ class Matrix:
         """
         entries = flattened(self.rows)
         wanted = (rows, columns)
-        if not isinstance(rows, int) or not isinstance(columns, int):
+        if not {type(rows), type(columns)} <= {int}:
             raise TypeError(f"reshape needs two ints, got {short(wanted)}")
         if rows == -1 and columns > 0:
             rows = len(entries) // columns
@@ -268,8 +268,7 @@ class Matrix:
         (Matrix([[1, 1, 2, 2]]), Matrix([[1, 2], [1, 2]]))
         """
         check_size(repeats, 1)
-        if axis not in (0, 1):
-            raise ValueError(f"repeat: axis is 0 or 1, got {axis!r}")
+        check_axis("repeat", axis)
         if axis == 0:
             return trusted([row for row in self.rows for _ in range(repeats)])
         return trusted([[x for x in row for _ in range(repeats)] for row in self.rows])
@@ -288,6 +287,7 @@ class Matrix:
         >>> Matrix([[1, 2], [3, 4]]).triu()
         Matrix([[1, 2], [0, 4]])
         """
+        check_int("triu", "k", k)
         return trusted([[x if j - i >= k else 0 for j, x in enumerate(row)] for i, row in enumerate(self.rows)])
 
     def tril(self, k: int = 0) -> Matrix:
@@ -296,6 +296,7 @@ class Matrix:
         >>> Matrix([[1, 2], [3, 4]]).tril()
         Matrix([[1, 0], [3, 4]])
         """
+        check_int("tril", "k", k)
         return trusted([[x if j - i <= k else 0 for j, x in enumerate(row)] for i, row in enumerate(self.rows)])
 
     @overload
@@ -402,22 +403,36 @@ class Matrix:
         return trusted([list(map(abs, row)) for row in self.rows])
 
     def __round__(self, ndigits: int | None = None) -> Matrix:
-        """Each entry rounded, half to even; without ``ndigits`` to an int.
+        """Each entry rounded, half to even; without ``ndigits`` to an int. NaN and infinity stay.
 
         >>> round(Matrix([[0.125, 2.5]]), 2), round(Matrix([[0.125, 2.5]]))
         (Matrix([[0.12, 2.5]]), Matrix([[0, 2]]))
         """
-        return self.map(lambda x: round(x, ndigits))
+        if ndigits is not None:
+            check_int("round", "ndigits", ndigits)
+        try:
+            return trusted(
+                [
+                    [x if isinstance(x, float) and not isfinite(x) else round(x, ndigits) for x in row]
+                    for row in self.rows
+                ]
+            )
+        except OverflowError:
+            raise too_large("round") from None
 
     def clip(self, min: Number | None = None, max: Number | None = None) -> Matrix:
         """Each entry below ``min`` becomes ``min``, each above ``max`` becomes ``max``; NaN stays.
+
+        Raises ValueError where ``min`` is above ``max`` or one of them is NaN.
 
         >>> Matrix([[-3, 0.5, 9]]).clip(0, 1)
         Matrix([[0, 0.5, 1]])
         """
         low = None if min is None else entry(min, "clip: min")
         high = None if max is None else entry(max, "clip: max")
-        if low is not None and high is not None and not low <= high:
+        if low != low or high != high:
+            raise ValueError(f"clip: min and max are numbers, got {low!r} and {high!r}")
+        if low is not None and high is not None and low > high:
             raise ValueError(f"clip: min {low!r} is above max {high!r}")
         rows = self.rows
         if low is not None:
@@ -435,7 +450,10 @@ class Matrix:
                 f"Matrix @: {text.by(self.shape)} @ {text.by(other.shape)}: the left has {len(self.rows[0])} columns, "
                 f"the right {len(other.rows)} rows; they must be as many"
             )
-        return trusted(product(self.rows, other.rows))
+        try:
+            return trusted(product(self.rows, other.rows))
+        except OverflowError:
+            raise too_large("Matrix @") from None
 
     # ---------------------------------------------------------------- comparison
 
@@ -503,7 +521,10 @@ class Matrix:
         >>> m.sum(), m.sum(axis=0), m.sum(axis=1)
         (10, Matrix([[4, 6]]), Matrix([[3], [7]]))
         """
-        return sum(chain.from_iterable(self.rows)) if axis is None else self._reduced(sum, axis, "sum")
+        try:
+            return sum(chain.from_iterable(self.rows)) if axis is None else self._reduced(sum, axis, "sum")
+        except OverflowError:
+            raise too_large("sum") from None
 
     @overload
     def mean(self, axis: None = None) -> Number: ...
@@ -512,12 +533,12 @@ class Matrix:
     def mean(self, axis: int) -> Matrix: ...
 
     def mean(self, axis: int | None = None) -> Any:
-        """The sum over the number of entries summed; axes as in ``sum``.
+        """The sum over the number of entries summed, finite where the sum alone is not; axes as in ``sum``.
 
         >>> Matrix([[1, 2], [3, 6]]).mean(axis=1)
         Matrix([[1.5], [4.5]])
         """
-        return self._reduced(lambda line: sum(line) / len(line), axis, "mean")
+        return self._reduced(lines.mean, axis, "mean")
 
     @overload
     def max(self, axis: None = None) -> Number: ...
@@ -582,13 +603,12 @@ class Matrix:
     def std(self, axis: int, ddof: int = 0) -> Matrix: ...
 
     def std(self, axis: int | None = None, ddof: int = 0) -> Any:
-        """The square root of ``var``.
+        """The square root of ``var``, right where that overflows or vanishes as well.
 
         >>> Matrix([[2, 4, 4, 4, 5, 5, 7, 9]]).std()
         2.0
         """
-        variance: Any = self.var(axis, ddof)
-        return sqrt(variance) if axis is None else variance.map(sqrt)
+        return self._reduced(lambda line: lines.deviation(line, ddof), axis, "std")
 
     @overload
     def any(self, axis: None = None) -> bool: ...
@@ -678,18 +698,23 @@ class Matrix:
 
     def _lines(self, axis: int | None, name: str) -> Sequence[Sequence[Any]]:
         """What a reduction runs along: the columns, the rows, or one line of all entries."""
-        if axis is not None and (type(axis) is not int or axis not in (0, 1)):
-            raise ValueError(f"{name}: axis is None, 0 or 1, got {axis!r}")
+        check_axis(name, axis, None)
         if axis is None:
             return [flattened(self.rows)]
         return self.rows if axis == 1 else transposed(self.rows)
 
     def _reduced(self, function: Callable[[Sequence[Any]], Any], axis: int | None, name: str) -> Any:
-        results = list(map(function, self._lines(axis, name)))
+        try:
+            results = list(map(function, self._lines(axis, name)))
+        except OverflowError:
+            raise too_large(name) from None
         return results[0] if axis is None else trusted([results] if axis == 0 else [[x] for x in results])
 
     def _rearranged(self, function: Callable[[Sequence[Any]], list[Any]], axis: int | None, name: str) -> Matrix:
-        results = trusted([function(line) for line in self._lines(axis, name)])
+        try:
+            results = trusted([function(line) for line in self._lines(axis, name)])
+        except OverflowError:
+            raise too_large(name) from None
         return results.T if axis == 0 else results
 
     # ---------------------------------------------------------------- text

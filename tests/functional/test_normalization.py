@@ -2,6 +2,7 @@
 
 import math
 import random
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -107,6 +108,96 @@ def test_equal_numbers_become_0_with_a_finite_gradient():
     assert all(math.isfinite(entry) for row in x.grad for entry in row)
 
 
+def all_norms(x, eps, weights=None):
+    """Each norm of the same rows, and what it gives back of the ``weights`` as a gradient."""
+    norms = (
+        lambda x: batch_norm(x.T, num_features=len(x.data.rows), training=True, eps=eps).T,
+        lambda x: layer_norm(x, eps=eps),
+        lambda x: group_norm(x, num_groups=2, num_channels=2, eps=eps),
+        lambda x: rms_norm(x, eps=eps),
+    )
+    for norm in norms:
+        leaf = Tensor(x, requires_grad=True)
+        y = norm(leaf)
+        y.backward(Matrix.ones(*x.shape) if weights is None else weights)
+        yield y.data, leaf.grad
+
+
+@pytest.mark.parametrize("size", [1e155, 1e200, 1.7e308, 1.0])
+def test_numbers_whose_squares_overflow(size):
+    """(1, 1, −1) has the mean 1/3 and the variance 8/9: (1/√2, 1/√2, −√2)."""
+    x, half = Matrix([[size, size, -size]]), math.sqrt(0.5)
+    expected = Matrix([[half, half, -2 * half]])
+    assert layer_norm(x).data.allclose(expected, rel_tol=1e-5 if size == 1.0 else 1e-15)
+    assert layer_norm(x, eps=0).data.allclose(expected, rel_tol=1e-15)
+    assert batch_norm(x.T, num_features=1, training=True, eps=1e-30).data.T.allclose(expected, rel_tol=1e-15)
+    assert group_norm(x, num_groups=1, num_channels=1, eps=0).data.allclose(expected, rel_tol=1e-15)
+    assert rms_norm(x, eps=0).data.allclose(Matrix([[1, 1, -1]]), rel_tol=1e-15)
+
+
+@given(seed=seeds, exponent=st.sampled_from([-510, -480, -450, 300, 480, 511]), share=st.sampled_from([2.0**-40, 0.5]))
+def test_a_scale_taken_out_of_all_and_of_eps_changes_nothing_but_the_gradient(seed, exponent, share):
+    """N(s·x; s²·ε) = N(x; ε), and the gradient is 1/s of it, where squares are floats and where they are not."""
+    rng, scale = random.Random(seed), 2.0**exponent
+    x, weights = Matrix.normal(3, 4, rng=rng), Matrix.normal(3, 4, rng=rng)
+    plain, scaled = all_norms(x, share, weights), all_norms(x * scale, share * scale * scale, weights)
+    for (y, grad), (y_of_scaled, grad_of_scaled) in zip(plain, scaled):
+        assert y_of_scaled.allclose(y, rel_tol=1e-12, abs_tol=1e-13)
+        assert (grad_of_scaled * scale).allclose(grad, rel_tol=1e-9, abs_tol=1e-11)
+
+
+@given(seed=seeds, exponent=st.sampled_from([-1000, -700, 700, 1000]))
+def test_without_eps_no_scale_is_seen(seed, exponent):
+    x, scale = Matrix.normal(3, 4, rng=random.Random(seed)), 2.0**exponent
+    for norm in (layer_norm, rms_norm, partial(group_norm, num_groups=2, num_channels=2)):
+        assert norm(x * scale, eps=0).data.allclose(norm(x, eps=0).data, rel_tol=1e-12, abs_tol=1e-13)
+
+
+@given(value=st.sampled_from([0.1, 1e20 / 3, -1e200 / 3, 1.7e308, 1e-310]), count=st.integers(2, 9))
+def test_equal_numbers_become_0_whatever_their_size(value, count):
+    """Their mean is rounded, and what it misses is no deviation."""
+    x = Matrix.full(2, count, value)
+    for y in (layer_norm(x), layer_norm(x, eps=1e-30), batch_norm(x.T, num_features=2, training=True, eps=1e-30)):
+        assert not y.data.any()
+    variance = Buffer(Matrix.zeros(1, 2))
+    mean = Buffer(Matrix.zeros(1, 2))
+    batch_norm(x.T, num_features=2, running_mean=mean, running_var=variance, training=True, momentum=1.0)
+    assert mean.data == Matrix.full(1, 2, value) and not variance.data.any()
+
+
+def test_running_statistics_of_large_numbers():
+    mean, variance = Buffer([[0.0]]), Buffer([[0.0]])
+    x = Matrix([[1e155], [1e155], [-1e155]])
+    batch_norm(x, num_features=1, running_mean=mean, running_var=variance, training=True, momentum=1.0)
+    assert mean.data.allclose(1e155 / 3, rel_tol=1e-15) and variance.data == Matrix([[math.inf]])
+    mean, variance = Buffer([[0.0]]), Buffer([[0.0]])
+    x = Matrix([[1e153], [1e153], [-1e153]])
+    batch_norm(x, num_features=1, running_mean=mean, running_var=variance, training=True, momentum=1.0)
+    assert variance.data.allclose(4 / 3 * 1e306, rel_tol=1e-14)
+
+
+def test_eps_of_0():
+    """As in PyTorch 2.13: NaN where all is equal; batch norm refuses it in training, and takes it else."""
+    x = Matrix([[1.0, 1.0, 1.0], [1.0, 2.0, 4.0]])
+    for y in (layer_norm(x, eps=0), group_norm(x, num_groups=1, num_channels=3, eps=0)):
+        assert all(map(math.isnan, y.data.rows[0]))
+        # F.layer_norm(torch.tensor([[1., 2., 4.]]).double(), (3,), eps=0.)
+        assert y.data[1].allclose(Matrix([[-1.0690, -0.2673, 1.3363]]), abs_tol=5e-5)
+    assert all(map(math.isnan, rms_norm(Matrix([[0.0, 0.0]]), eps=0).data.rows[0]))
+    with pytest.raises(ValueError, match="batch_norm: eps is a finite number above 0, got 0.0"):
+        batch_norm(x, num_features=3, training=True, eps=0.0)
+    stored = {"running_mean": Buffer([[0.0] * 3]), "running_var": Buffer([[1.0] * 3])}
+    assert batch_norm(x, num_features=3, eps=0, **stored).data == x
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
+def test_what_is_not_finite_stays_visible(bad):
+    for at in range(4):
+        x = Matrix([[bad if j == at else float(j) for j in range(4)], [1.0, 2.0, 3.0, 5.0]])
+        for y, _ in all_norms(x, 1e-5):
+            assert any(map(math.isnan, y.rows[0])) and all(map(math.isfinite, y.rows[1]))
+
+
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
@@ -125,12 +216,23 @@ def test_equal_numbers_become_0_with_a_finite_gradient():
             lambda x: batch_norm(x, num_features=6, training=True, eps=0),
             "batch_norm: eps is a finite number above 0, got 0",
         ),
+        (
+            lambda x: batch_norm(x, num_features=1, running_mean=Buffer([[0.0]]), running_var=Buffer([[-1.0]])),
+            "batch_norm: running_var must hold numbers from 0 up, got -0.99999 with eps added",
+        ),
+        *[
+            (
+                lambda x, count=count: batch_norm(x, num_features=count, training=True),
+                f"batch_norm: num_features is an int from 1 up, got {count}",
+            )
+            for count in (0, True, -1, 2.0)
+        ],
         (lambda x: layer_norm(x, Matrix([[1.0]])), "layer_norm got a weight of 1×1; it needs 1×6"),
-        (lambda x: layer_norm(x, eps=math.nan), "layer_norm: eps is a finite number above 0, got nan"),
+        (lambda x: layer_norm(x, eps=math.nan), "layer_norm: eps is a finite number from 0 up, got nan"),
         (lambda x: group_norm(x, num_groups=2, num_channels=3), "group_norm: 2 groups do not divide 3 channels"),
         (lambda x: group_norm(x, num_groups=2, num_channels=4), "rows of 6 numbers; it needs 4 or a multiple of that"),
         (lambda x: rms_norm(x, Matrix([[1.0]])), "rms_norm got a weight of 1×1; it needs 1×6"),
-        (lambda x: rms_norm(x, eps=-1.0), "rms_norm: eps is a finite number above 0, got -1.0"),
+        (lambda x: rms_norm(x, eps=-1.0), "rms_norm: eps is a finite number from 0 up, got -1.0"),
     ],
 )
 def test_what_does_not_fit_is_refused(call, sentence):

@@ -92,16 +92,16 @@ def test_without_a_bias():
     [
         (lambda: BatchNorm1d(0), "BatchNorm1d: num_features is an int from 1 up, got 0"),
         (lambda: BatchNorm2d(2.0), "BatchNorm2d: num_features is an int from 1 up, got 2.0"),
-        (lambda: BatchNorm1d(2, eps=math.nan), "BatchNorm1d: eps is a finite number above 0, got nan"),
+        (lambda: BatchNorm1d(2, eps=math.nan), "BatchNorm1d: eps is a finite number from 0 up, got nan"),
         (lambda: BatchNorm1d(2, momentum=math.nan), "BatchNorm1d: momentum is a finite number from 0 to 1, got nan"),
         (lambda: BatchNorm1d(2, momentum=1.5), "momentum is a finite number from 0 to 1, got 1.5"),
         (lambda: LayerNorm((2, 3)), r"LayerNorm: normalized_shape is an int from 1 up, got \(2, 3\)"),
-        (lambda: LayerNorm(2, eps=0), "LayerNorm: eps is a finite number above 0, got 0"),
+        (lambda: LayerNorm(2, eps=-1e-9), "LayerNorm: eps is a finite number from 0 up, got -1e-09"),
         (lambda: GroupNorm(3, 4), "GroupNorm: 3 groups do not divide 4 channels"),
         (lambda: GroupNorm(0, 4), "GroupNorm: num_groups is an int from 1 up, got 0"),
-        (lambda: GroupNorm(2, 4, -1.0), "GroupNorm: eps is a finite number above 0, got -1.0"),
+        (lambda: GroupNorm(2, 4, -1.0), "GroupNorm: eps is a finite number from 0 up, got -1.0"),
         (lambda: RMSNorm(0), "RMSNorm: normalized_shape is an int from 1 up, got 0"),
-        (lambda: RMSNorm(2, "1"), "RMSNorm: eps is a finite number above 0, got '1'"),
+        (lambda: RMSNorm(2, "1"), "RMSNorm: eps is a finite number from 0 up, got '1'"),
     ],
 )
 def test_bad_settings_are_refused_when_the_layer_is_made(make, sentence):

@@ -2,10 +2,11 @@
 
 import math
 import random
+import re
 from fractions import Fraction
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from backprop import Matrix
@@ -125,20 +126,125 @@ def test_lu_of_floats(a):
     assert at_most(abs(p @ lower @ upper - exact(a)), gamma * (p @ abs(lower) @ abs(upper)))
 
 
+def check_solution(a, b, x):
+    """|B − A·X| ≤ γ₃ₙ·|L|·|U|·|X| for the scaled matrix (Higham 2002, theorem 9.4). |L| ≤ 1, |U| ≤ ρ and what is scaled is
+    the rows' largest entries and less, up to a factor of 4: row by row it is 12·n²·u·ρ·max|aᵢⱼ|·Σ|xⱼ|. X is rounded to
+    a float, which below 2⁻¹⁰²² is wrong by up to 2⁻¹⁰⁷⁵."""
+    n, u, tiny = len(a), Fraction(1, 2**53), Fraction(1, 2**1074)
+    residual, size = abs(b - a @ x), abs(a).max(axis=1)
+    growth = 2 ** (n - 1)
+    assert at_most(residual, size @ (12 * n * n * u * growth * abs(x).sum(axis=0) + n * tiny))
+
+
 @given(st.integers(1, 6).flatmap(lambda n: st.tuples(matrices(n, n, floats), matrices(n, 2, floats))))
 def test_solve_of_floats(ab):
-    """|B − A·X| ≤ γ₃ₙ·P·|L|·|U|·|X| (Higham 2002, theorem 9.4)."""
-    a, b = ab
     try:
-        x = exact(solve(a, b))
+        x = solve(*ab)
     except LinAlgError:
         return
-    except OverflowError:
+    check_solution(*map(exact, ab), exact(x))
+
+
+anywhere = st.integers(-480, 480)
+
+
+def moved_by(a, of_rows, of_columns):
+    """Each row times its own power of two, all columns times one."""
+    return Matrix([[math.ldexp(x, r + of_columns) for x in row] for row, r in zip(a.rows, of_rows)])
+
+
+def systems(n):
+    return st.tuples(
+        matrices(n, n, floats), matrices(n, 2, floats), st.lists(anywhere, min_size=n, max_size=n), anywhere, anywhere
+    )
+
+
+@given(st.integers(1, 5).flatmap(systems))
+def test_powers_of_two_on_rows_and_on_all_columns_change_nothing_but_the_scale(case):
+    """2ʳ·A·2ᶜ·X = 2ʳ·B·2ᵗ has the solution 2ᵗ⁻ᶜ·X, bit by bit, though rows are 300 decimal powers apart."""
+    a, b, of_rows, of_columns, of_sides = case
+    moved, sides = moved_by(a, of_rows, of_columns), moved_by(b, of_rows, of_sides)
+    try:
+        x, inverse = solve(a, b), inv(a)
+    except LinAlgError as error:
+        with pytest.raises(LinAlgError, match=str(error)):
+            solve(moved, sides)
         return
-    p, lower, upper = map(exact, lu(a))
     n = len(a)
-    gamma = Fraction(3 * n) / (2**53 - 3 * n)
-    assert at_most(abs(exact(b) - exact(a) @ x), gamma * (p @ abs(lower) @ abs(upper) @ abs(x)))
+    assert solve(moved, sides) == moved_by(x, [of_sides - of_columns] * n, 0)
+    assert inv(moved) == moved_by(inverse.T, [-r for r in of_rows], -of_columns).T
+    shift = sum(of_rows) + n * of_columns
+    sign, logarithm = slogdet(moved)
+    assert sign == slogdet(a).sign
+    assert logarithm == pytest.approx(slogdet(a).logabsdet + shift * math.log(2.0), rel=1e-15, abs=1e-12)
+    if abs(shift) < 700:
+        assert det(moved) == math.ldexp(det(a), shift)
+
+
+@given(
+    st.integers(1, 5).flatmap(
+        lambda n: st.tuples(*[matrices(n, n, floats)] * 2, *[st.lists(anywhere, min_size=n, max_size=n)] * 2)
+    )
+)
+def test_columns_of_any_scale_are_solved_within_the_same_bound(case):
+    a, b, of_rows, of_columns = case
+    a = moved_by(moved_by(a, of_rows, 0).T, of_columns, 0).T
+    try:
+        x = solve(a, b)
+    except LinAlgError:
+        return
+    check_solution(exact(a), exact(b), exact(x))
+
+
+ends = st.sampled_from([0.0, 1.7e308, -1.7e308, 1e308, 5e-324, -3e-310, 1e-300, 1.0])
+
+
+@given(st.integers(1, 4).flatmap(lambda n: st.tuples(matrices(n, n, ends), matrices(n, 2, ends))))
+@example((Matrix([[1e308, 1e308], [-1e308, 1e308]]), Matrix([[1e308], [0.0]])))
+@example((Matrix([[5e-324, 5e-324], [-5e-324, 5e-324]]), Matrix([[5e-324], [0.0]])))
+def test_the_ends_of_the_floats_are_solved_within_the_same_bound_or_refused(ab):
+    a, b = ab
+    try:
+        x = solve(a, b)
+    except LinAlgError as error:
+        assert re.search("singular|beyond the largest float", str(error))
+    else:
+        check_solution(exact(a), exact(b), exact(x))
+    # Of a determinant, Hadamard's bound is the scale: the product of the lengths of the rows.
+    n, true = len(a), det(exact(a))
+    hadamard = math.prod(n * Fraction(size) for (size,) in abs(a).max(axis=1))
+    error = 4 * n * n * 2**n * hadamard / 2**53 + Fraction(1, 2**1074)
+    try:
+        assert abs(Fraction(det(a)) - true) <= error
+    except OverflowError as refusal:
+        assert "slogdet gives its logarithm" in str(refusal) and abs(true) + error > 2**1023
+    sign, logarithm = slogdet(a)
+    if abs(true) > 1000 * error:
+        assert sign == (1 if true > 0 else -1)
+        assert logarithm == pytest.approx(
+            math.log(abs(true.numerator)) - math.log(true.denominator), rel=1e-14, abs=1e-2
+        )
+
+
+@pytest.mark.parametrize("s", [1e308, 1.0, 1e-300, 2.0**-1074])
+def test_a_turn_by_an_eighth_at_every_scale(s):
+    a = Matrix([[s, s], [-s, s]])
+    assert solve(a, Matrix([[s], [0.0]])) == Matrix([[0.5], [0.5]])
+    assert slogdet(a).logabsdet == pytest.approx(math.log(2.0) + 2 * math.log(s), rel=1e-15)
+    if s > 1e-300:
+        assert inv(a).allclose(Matrix([[0.5, -0.5], [0.5, 0.5]]) / s, rel_tol=1e-15)
+    else:
+        with pytest.raises(LinAlgError, match="inv: an entry of the result is beyond the largest float"):
+            inv(Matrix([[2.0**-1074]]))
+
+
+def test_lu_scales_columns_alone_and_so_keeps_the_pivot_the_largest():
+    p, lower, upper = lu(Matrix([[1e-300, 1e300], [1.0, 1e308]]))
+    assert p == Matrix([[0, 1], [1, 0]]) and upper.rows[0] == [1.0, 1e308] and lower[1, 0] == 1e-300
+    assert lu(Matrix.diagonal([1e308, 1e-308])).U == Matrix.diagonal([1e308, 1e-308])
+    assert lu(Matrix([[1e-320, 3e-320], [2e-320, 5e-320]])).L[1, 0] == pytest.approx(0.5, abs=1e-3)
+    with pytest.raises(LinAlgError, match="lu: an entry of the result is beyond the largest float"):
+        lu(Matrix([[1e308, 1e308], [-1e308, 1e308]]))
 
 
 @pytest.mark.parametrize("scale", [1e200, 1e-200])

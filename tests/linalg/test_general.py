@@ -2,6 +2,7 @@
 
 import math
 import random
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from backprop.linalg import general
 from backprop.linalg.door import LinAlgError
 from backprop.linalg.general import eig, eigvals
 from backprop.matrix import Matrix
-from tests.strategies import UNIT_ROUNDOFF, seeds
+from tests.strategies import UNIT_ROUNDOFF, exact, seeds
 
 nan, inf = math.nan, math.inf
 
@@ -162,6 +163,37 @@ def test_a_power_of_two_scales_eigenvalues_and_leaves_vectors(n, seed, exponent)
     assert eig(a * factor) == ([value * factor for value in values], vectors)
 
 
+def exact_residual(a, result):
+    """The same with Fractions, whatever the size of the entries; the largest entry for each norm."""
+    scale, values = exact(a).map(abs).max(), result.eigenvalues
+    v, n = exact(result.eigenvectors), len(a)
+    d = [[Fraction(0)] * n for _ in values]
+    for j, value in enumerate(values):
+        d[j][j] = Fraction(value.real)
+        if value.imag:
+            d[j][j + 1 if value.imag > 0 else j - 1] = Fraction(value.imag)
+    return float(abs((exact(a) @ v - v @ Matrix(d)) / scale).max()) / (n * n * UNIT_ROUNDOFF)
+
+
+@given(st.integers(2, 6), seeds, st.sampled_from(["rows", "columns", "entries", "holes"]))
+def test_vectors_satisfy_their_equation_whatever_the_sizes_of_the_entries(n, seed, which):
+    """Balancing alone would lose an entry of 10⁷³ here: [[1e-54, 1e16], [1e73, 1e72]], as LAPACK does."""
+    rng = random.Random(seed)
+    size = [2.0 ** rng.randint(-1000, 1000) for _ in range(n)]
+
+    def entry(i, j):
+        if which == "holes" and rng.random() < 0.5:
+            return 0.0
+        scale = size[i] if which == "rows" else size[j] if which == "columns" else 2.0 ** rng.randint(-1000, 1000)
+        return rng.gauss(0.0, 1.0) * scale
+
+    a = Matrix([[entry(i, j) for j in range(n)] for i in range(n)])
+    if a.any():
+        result = eig(a)
+        assert exact_residual(a, result) <= RESIDUAL and eigvals(a) == result.eigenvalues
+        assert all(math.isclose(math.hypot(*column), 1.0) for column in pair_vectors(result))
+
+
 # ------------------------------------------------------------------ known eigenvalues
 
 
@@ -211,6 +243,32 @@ def test_repeated_pairs_of_a_defective_matrix():
     a = Matrix([[0, 1, 1, 0], [-1, 0, 0, 1], [0, 0, 0, 1], [0, 0, -1, 0]])
     result = eig(a)
     assert distance(result.eigenvalues, [1j, 1j, -1j, -1j]) <= 1e-7 and residual(a, result) <= RESIDUAL
+
+
+@pytest.mark.parametrize("pairs", [2, 3, 4])
+@pytest.mark.parametrize("coupling", [0.0, 1e-12, 1.0, 1e6])
+def test_several_equal_pairs_that_are_coupled(pairs, coupling):
+    """A real Jordan matrix: blocks [[1, 2], [−2, 1]], each tied to the next by ``coupling`` times the identity."""
+    n = 2 * pairs
+    a = [[0.0] * n for _ in range(n)]
+    for k in range(0, n, 2):
+        a[k][k], a[k][k + 1], a[k + 1][k], a[k + 1][k + 1] = 1.0, 2.0, -2.0, 1.0
+        if k:
+            a[k - 2][k] = a[k - 1][k + 1] = coupling
+    p = reflection(n, random.Random(pairs))
+    for b in (Matrix(a), Matrix(a).T, p @ Matrix(a) @ p):
+        result = eig(b)
+        assert residual(b, result) <= RESIDUAL
+        assert all(math.isclose(math.hypot(*column), 1.0) for column in pair_vectors(result))
+        # As for a Jordan block: the root of the error, for as many blocks as are tied together.
+        tolerance = 4 * (RESIDUAL * n * UNIT_ROUNDOFF * max(1.0, coupling)) ** (1 / pairs) * max(1.0, coupling)
+        assert distance(result.eigenvalues, [1 + 2j, 1 - 2j] * pairs) <= tolerance
+
+
+def pair_vectors(result):
+    """Real and imaginary parts of each complex vector, one below the other."""
+    columns = result.eigenvectors.T.rows
+    return [re + im for value, re, im in zip(result.eigenvalues, columns, columns[1:]) if value.imag > 0]
 
 
 def test_one_entry_and_zero():

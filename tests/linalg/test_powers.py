@@ -77,6 +77,16 @@ def test_where_the_series_cancels():
     assert power.allclose(expected, rel_tol=1e-12)
 
 
+def test_entries_of_any_size():
+    assert expm(Matrix([[5e-324, 0], [1e-310, -1e-300]])).allclose(Matrix([[1.0, 0.0], [1e-310, 1.0]]), rel_tol=1e-12)
+    assert expm(Matrix.diagonal([1.0, 700.0])).allclose(
+        Matrix.diagonal([math.e, math.exp(700.0)]), rel_tol=60 * 2 * 700 * UNIT_ROUNDOFF
+    )
+    assert expm(Matrix([[-1e6]])) == Matrix([[0.0]])
+    half = Matrix([[2.0**-600, 0.0], [0.0, 2.0**-300]])
+    assert matrix_power(half, -1) == Matrix([[2.0**600, 0.0], [0.0, 2.0**300]])
+
+
 def test_of_zero_it_is_the_identity():
     assert expm(Matrix.zeros(3, 3)) == Matrix.identity(3)
     assert expm(Matrix([[Fraction(0)]])).item() == 1.0
@@ -87,7 +97,15 @@ def test_of_zero_it_is_the_identity():
     [
         (lambda: matrix_power(Matrix([[1, 2]]), 2), LinAlgError, "matrix_power needs a square Matrix, got 1×2"),
         (lambda: matrix_power(Matrix([[1]]), 0.5), TypeError, "matrix_power: the exponent is an int, got 0.5"),
-        (lambda: matrix_power(Matrix([[0]]), -1), LinAlgError, "the matrix is singular"),
+        (lambda: matrix_power(Matrix([[1]]), True), TypeError, "matrix_power: the exponent is an int, got True"),
+        (lambda: matrix_power(Matrix([[0]]), -1), LinAlgError, "matrix_power: .* the matrix is singular"),
+        (lambda: matrix_power(Matrix([[1e200]]), 2), OverflowError, "matrix_power: the result is beyond"),
+        (lambda: matrix_power(Matrix([[1.0, 0], [0, 1e200]]), 2), OverflowError, "matrix_power: the result is beyond"),
+        (lambda: matrix_power(Matrix([[1e-310]]), -1), LinAlgError, "matrix_power: an entry of the result is beyond"),
+        (lambda: expm(Matrix.diagonal([1.0, 800.0])), OverflowError, "expm: the result is beyond the largest float"),
+        (lambda: expm(Matrix.diagonal([800.0, 1.0])), OverflowError, "expm: the result is beyond the largest float"),
+        (lambda: expm(Matrix([[-1.7e308, 1.7e308], [1.7e308, -1.7e308]])), LinAlgError, "expm: .* leaves no digit"),
+        (lambda: expm(Matrix([[0.0, -1e17], [1e17, 0.0]])), LinAlgError, "expm: .* leaves no digit"),
         (lambda: expm(Matrix([[1, 2]])), LinAlgError, "expm needs a square Matrix"),
         (lambda: expm(Matrix([[math.inf]])), LinAlgError, r"expm: entry \[0, 0\] is inf"),
         (lambda: expm(Matrix([[1000.0]])), OverflowError, "expm: the result is beyond the largest float"),

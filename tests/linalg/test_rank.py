@@ -75,5 +75,5 @@ def test_what_has_no_rank_is_refused():
             function(Matrix([[1.0, math.nan]]))
         with pytest.raises(TypeError, match=f"{function.__name__} needs a Matrix"):
             function([[1]])
-        with pytest.raises(ValueError, match=f"{function.__name__}: the share .* is -1"):
+        with pytest.raises(ValueError, match=f"{function.__name__}: the share .* is from 0 up, got -1"):
             function(Matrix([[1.0]]), rtol=-1)

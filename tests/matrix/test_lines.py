@@ -1,6 +1,8 @@
 """Reductions and rearrangements along rows and columns: prod, var, std, cumsum, sort; and round, diag, tile, triangles."""
 
+import inspect
 import math
+import re
 import statistics
 from fractions import Fraction
 
@@ -142,7 +144,14 @@ def test_round(m):
         (lambda m: m.repeat(2, axis=None), ValueError, "repeat: axis is 0 or 1, got None"),
         (lambda m: m.tile(1, 0), ValueError, "at least one row"),
         (lambda m: m.tile(1.0, 1), TypeError, "the number of rows is an int, got 1.0"),
-        (lambda m: round(m * nan), ValueError, "NaN"),
+        (lambda m: round(m, "2"), TypeError, "round: ndigits is an int, got '2'"),
+        (lambda m: round(m, True), TypeError, "round: ndigits is an int, got True"),
+        (lambda m: round(m + 1.7e308, -308), OverflowError, "round: a number is beyond the largest float"),
+        (lambda m: m.triu("0"), TypeError, "triu: k is an int, got '0'"),
+        (lambda m: m.tril(0.5), TypeError, "tril: k is an int, got 0.5"),
+        (lambda m: m.var(ddof=True), ValueError, "ddof is an int below that, got True"),
+        (lambda m: m.clip(nan), ValueError, "clip: min and max are numbers, got nan and None"),
+        (lambda m: m.clip(0, nan), ValueError, "clip: min and max are numbers, got 0 and nan"),
     ],
 )
 def test_what_makes_no_sense_is_refused(call, error, sentence):
@@ -155,3 +164,100 @@ def test_entries_stay_what_they_are():
     for result in (m.cumsum(axis=1), m.sort(), m.tile(2, 2), m.repeat(2, axis=1), m.clip(0, 1), round(m, 3)):
         assert {type(x) for x in entries(result)} == {Fraction}
     assert isinstance(m.prod(), Fraction) and isinstance(m.var(), Fraction)
+
+
+ALONG = {
+    **{name: getattr(Matrix, name) for name in ("sum", "mean", "max", "min", "prod", "var", "std", "any", "all")},
+    **{name: getattr(Matrix, name) for name in ("argmax", "argmin", "cumsum", "sort", "argsort")},
+    "repeat": lambda m, axis: m.repeat(2, axis=axis),
+}
+
+
+def test_no_method_with_an_axis_is_missing():
+    methods = {name: method for name, method in vars(Matrix).items() if inspect.isfunction(method) and name[0] != "_"}
+    assert {name for name, method in methods.items() if "axis" in inspect.signature(method).parameters} == set(ALONG)
+
+
+@pytest.mark.parametrize("name", ALONG)
+def test_an_axis_is_0_or_1(name):
+    m = Matrix([[1, 2, 3], [6, 5, 5]])
+    along, other = ALONG[name](m, axis=0), ALONG[name](m.T, axis=1)
+    assert along == (other.T if isinstance(other, Matrix) else other)
+    for axis in (-1, 2, True, False, "0", 0.0, 1.0, [0], nan):
+        with pytest.raises(ValueError, match=rf"{name}: axis is (None, )?0 or 1, got {re.escape(repr(axis))}"):
+            ALONG[name](m, axis=axis)
+
+
+SIZES = {
+    "full": lambda rows, columns: Matrix.full(rows, columns, 0.5),
+    "zeros": Matrix.zeros,
+    "ones": Matrix.ones,
+    "uniform": Matrix.uniform,
+    "normal": Matrix.normal,
+    "identity": lambda rows, columns: Matrix.identity(min(rows, columns)),
+    "from_flat": lambda rows, columns: Matrix.from_flat([1], rows, columns),
+    "broadcast_to": Matrix([[1]]).broadcast_to,
+    "tile": Matrix([[1]]).tile,
+    "repeat rows": lambda rows, columns: Matrix([[1]]).repeat(min(rows, columns), axis=0),
+    "repeat columns": lambda rows, columns: Matrix([[1]]).repeat(min(rows, columns), axis=1),
+    "reshape": Matrix([[1]]).reshape,
+}
+
+
+@pytest.mark.parametrize("make", SIZES.values(), ids=SIZES)
+def test_the_smallest_size_is_1(make):
+    assert make(1, 1).shape == (1, 1)
+    for rows, columns in ((0, 1), (1, 0), (-2, 1), (1, -2)):
+        with pytest.raises(ValueError, match="at least one row and one column|does not fit"):
+            make(rows, columns)
+
+
+@pytest.mark.parametrize("size", [True, 1.0, "1", None])
+@pytest.mark.parametrize("name", [name for name in SIZES if name != "identity" and "repeat" not in name])
+def test_a_size_is_an_int(name, size):
+    for shape in ((size, 1), (1, size)):
+        with pytest.raises(TypeError, match="is an int, got|needs two ints, got"):
+            SIZES[name](*shape)
+
+
+# ------------------------------------------------------------------ the ends of the floats
+
+
+@given(matrices(1, st.integers(2, 9), floats), st.integers(-1030, 990))
+def test_the_deviation_has_its_digits_at_every_scale(m, exponent):
+    """std(s·x) = s·std(x), and the mean too; what is no float any more is wrong by the smallest there is."""
+    moved = m * 2.0**exponent if exponent > -1022 else m * 2.0**-1000 * 2.0 ** (exponent + 1000)
+    for reduce in (Matrix.mean, Matrix.std):
+        true = math.ldexp(1.0, exponent) * reduce(m) if exponent > -900 else math.ldexp(reduce(m), exponent)
+        size = float(abs(moved).max())
+        assert abs(reduce(moved) - true) <= 64 * UNIT_ROUNDOFF * size + 2.0**-1060
+
+
+def test_means_variances_and_deviations_at_the_ends():
+    assert Matrix([[1.7e308, 1.7e308, -1.7e308]]).std() == pytest.approx(math.sqrt(8) / 3 * 1.7e308, rel=1e-15)
+    assert Matrix([[1.7e308, 1.7e308], [1e308, -1.7e308]]).mean(axis=1).allclose(Matrix([[1.7e308], [-0.35e308]]))
+    assert Matrix([[1e200, -1e200]]).var() == math.inf and Matrix([[1e200, -1e200]]).std() == 1e200
+    assert Matrix([[math.inf, 1.0]]).mean() == math.inf and math.isnan(Matrix([[math.inf, -math.inf]]).mean())
+    assert math.isnan(Matrix([[math.inf, 1.0]]).std()) and math.isnan(Matrix([[nan, 1.0]]).var())
+
+
+@given(st.floats(-1e300, 1e300), st.integers(2, 30))
+def test_equal_numbers_do_not_deviate(x, count):
+    m = Matrix.full(1, count, x)
+    assert m.var() == m.std() == 0
+
+
+def test_round_leaves_what_is_not_finite():
+    for digits in (None, 0, 2):
+        rounded = round(Matrix([[math.inf, -math.inf, 1.5, nan]]), digits).rows[0]
+        assert rounded[:2] == [math.inf, -math.inf] and rounded[2] == round(1.5, digits) and math.isnan(rounded[3])
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [(name, getattr(Matrix, name)) for name in ("sum", "mean", "prod", "var", "std", "cumsum")]
+    + [("Matrix @", lambda m: m @ m.T)],
+)
+def test_an_integer_beyond_the_largest_float_is_refused_beside_one(name, call):
+    with pytest.raises(OverflowError, match=f"{name}: a number is beyond the largest float"):
+        call(Matrix([[10**400, 0.5]]))
