@@ -2,8 +2,8 @@
 
 What is averaged over differs, the rest does not: x̂ = (x − μ)·r with r = 1/√(σ² + ε). Mean and variance depend on every
 x, so the gradient flows through them as well, which leaves of it only what changes neither:
-∂L/∂xᵢ = r·(gᵢ − mean g − x̂ᵢ·mean(g·x̂)) for g = ∂L/∂x̂. ε is above 0; PyTorch takes 0 too, and gives NaN where all
-numbers are equal.
+∂L/∂xᵢ = r·(gᵢ − mean g − x̂ᵢ·mean(g·x̂)) for g = ∂L/∂x̂. ε is above 0; over a row or a group PyTorch takes 0 too, and gives NaN
+where all numbers are equal.
 """
 
 from __future__ import annotations

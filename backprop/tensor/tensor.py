@@ -422,9 +422,10 @@ def power(a: Matrix, b: Matrix) -> Result:
         return sum_to_shape(d * trusted(slopes), a.shape)
 
     def to_exponent(d: Matrix) -> Matrix:
-        if a.min() < 0:
-            raise ValueError(f"**: the base {a.min()!r} is negative, so there is no derivative in the exponent")
-        logarithms = bases.map(lambda x: math.log(x) if x > 0 else 0)
+        negative = next((x for row in a.rows for x in row if x < 0), None)
+        if negative is not None:
+            raise ValueError(f"**: the base {negative!r} is negative, so there is no derivative in the exponent")
+        logarithms = bases.map(lambda x: math.log(x) if x else 0)
         return sum_to_shape(d * c * logarithms, b.shape)
 
     return c, (to_base, to_exponent)
@@ -436,10 +437,19 @@ def negative(a: Matrix) -> Result:
     return -a, lambda d: -d
 
 
+def sign(x: Any) -> Any:
+    """1 above 0, −1 below, 0 for 0 and NaN for NaN.
+
+    >>> sign(-0.5), sign(float("nan"))
+    (-1, nan)
+    """
+    return (x > 0) - (x < 0) if x == x else x
+
+
 @operation
 def absolute(a: Matrix) -> Result:
-    """C = |A|, entry by entry,  ∂L/∂A = ∂L/∂C∘sign A; the sign of 0 is 0."""
-    return abs(a), lambda d: d * a.map(lambda x: (x > 0) - (x < 0))
+    """C = |A|, entry by entry,  ∂L/∂A = ∂L/∂C∘sign A; the sign of 0 is 0, that of NaN is NaN."""
+    return abs(a), lambda d: d * a.map(sign)
 
 
 @operation
