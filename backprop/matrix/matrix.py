@@ -28,6 +28,16 @@ Index = Union[int, slice, Sequence[int]]
 Shape = tuple[int, int]
 
 
+def _in_place(symbol: str) -> Any:
+    def method(self: Matrix, other: Any) -> Any:
+        raise TypeError(
+            f"a Matrix never changes, {symbol}= would only give the name another one: write m = m {symbol} …, or for a "
+            f"gradient w.grad = w.grad {symbol} …, for a value w.data = w.data {symbol} …"
+        )
+
+    return method
+
+
 class Matrix:
     """A table of real numbers with at least one row and one column.
 
@@ -394,6 +404,13 @@ class Matrix:
 
     def __rpow__(self, other: Number) -> Matrix:
         return _combined(other, "**", self)
+
+    __iadd__ = _in_place("+")
+    __isub__ = _in_place("-")
+    __imul__ = _in_place("*")
+    __itruediv__ = _in_place("/")
+    __ipow__ = _in_place("**")
+    __imatmul__ = _in_place("@")
 
     def __neg__(self) -> Matrix:
         return trusted([[-x for x in row] for row in self.rows])
