@@ -10,6 +10,7 @@ from backprop.tensor.chain_rule import (
     starting_gradient,
 )
 from backprop.tensor.leaves import Buffer, Parameter, StateTensor, matrix_shape
+from backprop.tensor.recording import no_grad
 from backprop.tensor.tensor import (
     Result,
     Tensor,
@@ -22,7 +23,6 @@ from backprop.tensor.tensor import (
     matmul,
     mul,
     negative,
-    no_grad,
     operation,
     power,
     reshape,
