@@ -505,7 +505,9 @@ def test_arrays_of_other_libraries_on_the_left_leave_the_arithmetic_to_us():
     [
         (lambda a, b: (a + b, (lambda d: d,)), "gives 1 pullbacks for 2 inputs"),
         (lambda a, b: (a + b, (lambda d: 1.0, lambda d: d)), "a pullback gives a Matrix, got 1.0"),
-        (lambda a, b: (a + b, lambda d: None), "a pullback gives a Matrix, got None"),
+        (lambda a, b: (a + b, lambda d: (None, d)), "a pullback gives a Matrix, got None"),
+        (lambda a, b: (a + b, lambda d: (d,)), "<lambda>: the pullback gave 1 gradients for 2 inputs"),
+        (lambda a, b: (a + b, lambda d: d), "<lambda>: the pullback gave 1 gradients for 2 inputs"),
     ],
 )
 def test_an_operation_that_is_wrongly_written_says_so(rule, sentence):

@@ -69,7 +69,7 @@ def pull_back(
     remain, and of the ``wanted`` on the way."""
     for tensor in order:
         gradient = gradients[tensor] if tensor in wanted else gradients.pop(tensor)
-        for source, pullback in zip(tensor.inputs, one_each(tensor.pullbacks, gradient)):
+        for source, pullback in zip(tensor.inputs, one_each(tensor.pullbacks, gradient, tensor)):
             # For what needs no gradient no pullback runs.
             if source is not None and source._requires_grad:
                 part = pullback(gradient)
@@ -79,13 +79,17 @@ def pull_back(
     return gradients
 
 
-def one_each(pullbacks: Pullbacks | None, gradient: Matrix) -> Sequence[Pullback]:
-    """A pullback for each input; a single one that gives the gradients of all is run here, and each hands out its own."""
+def one_each(pullbacks: Pullbacks | None, gradient: Matrix, tensor: Tensor) -> Sequence[Pullback]:
+    """A pullback for each input of the ``tensor``; a single one that gives the gradients of all is run here, and each hands out its own."""
     if isinstance(pullbacks, tuple):
         return pullbacks
     assert pullbacks is not None, "a graph that was let go is refused before"
     parts = pullbacks(gradient)
-    return [_giver(part) for part in (parts if isinstance(parts, tuple) else (parts,))]
+    parts = parts if isinstance(parts, tuple) else (parts,)
+    if len(parts) < len(tensor.inputs):
+        name = getattr(tensor.operation, "__name__", "")
+        raise TypeError(f"{name}: the pullback gave {len(parts)} gradients for {len(tensor.inputs)} inputs")
+    return [_giver(part) for part in parts]
 
 
 def _giver(part: Matrix) -> Pullback:

@@ -1,4 +1,4 @@
-"""NaN stays visible: forward in the value, backward in the slope, in every operation and at every place."""
+"""What holds for every operation: lists are taken as a Matrix is, and NaN stays visible, in the value and in the slope."""
 
 import math
 import random
@@ -85,6 +85,7 @@ STRAIGHT = {
     "reshape": lambda x: x.reshape(1, 4),
     "getitem": lambda x: x[::-1],
 }
+FUNCTIONS = {**CURVED, **STRAIGHT}
 # And these do not look at every entry, or look at it and refuse.
 OTHERWISE = {
     "nll_loss": "sees the targets' places alone",
@@ -109,11 +110,18 @@ def test_no_operation_is_left_out():
     assert set(functional.__all__) <= {*CURVED, *STRAIGHT, *OTHERWISE}
 
 
-@pytest.mark.parametrize("name", [*CURVED, *STRAIGHT])
+@pytest.mark.parametrize("name", [name for name in FUNCTIONS if name.split()[0].rstrip(",") in functional.__all__])
+def test_a_list_of_lists_or_tuples_is_taken_as_a_matrix_is(name):
+    x = abs(X)
+    expected = FUNCTIONS[name](x).data
+    assert FUNCTIONS[name](x.tolist()).data == expected == FUNCTIONS[name](tuple(map(tuple, x))).data
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
 @pytest.mark.parametrize("place", [(0, 0), (0, 1), (1, 0), (1, 1)])
 def test_nan_is_seen_in_the_value_and_in_the_slope(name, place):
     x = with_nan(*place)
-    y = {**CURVED, **STRAIGHT}[name](x)
+    y = FUNCTIONS[name](x)
     assert math.isnan(y.data.sum()), "the value has lost it"
     (gradient,) = grad(y, x, Matrix.ones(*y.shape))
     assert name in STRAIGHT or math.isnan(gradient[place]), "the slope has lost it"
