@@ -80,7 +80,8 @@ def pull_back(
 
 
 def one_each(pullbacks: Pullbacks | None, gradient: Matrix, tensor: Tensor) -> Sequence[Pullback]:
-    """A pullback for each input of the ``tensor``; a single one that gives the gradients of all is run here, and each hands out its own."""
+    """A pullback for each input of the ``tensor``; a single one that gives the gradients of all is run here, and each
+    hands out its own."""
     if isinstance(pullbacks, tuple):
         return pullbacks
     assert pullbacks is not None, "a graph that was let go is refused before"

@@ -11,6 +11,7 @@ import inspect
 import math
 import numbers
 import operator
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import wraps
@@ -22,6 +23,8 @@ from backprop.pictures import Graph
 from backprop.tensor.chain_rule import Pullbacks, let_go, pull_back, reverse_topological_order, starting_gradient
 from backprop.tensor.picture import Names, picture_of
 from backprop.tensor.recording import recording
+
+_NO_LEAF = "backward() fills the grad of leaves alone, and an operation made this Tensor: write grad(loss, tensor)"
 
 TensorLike = Union["Tensor", Matrix, Number]
 Result = tuple[Matrix, Pullbacks]
@@ -135,7 +138,12 @@ class Tensor:
 
     @property
     def grad(self) -> Matrix | None:
-        """∂L/∂self, added up by ``backward()``; None before the first and after ``zero_grad()``."""
+        """∂L/∂self, added up by ``backward()``; None before the first and after ``zero_grad()``.
+
+        What an operation made gets none, and a UserWarning says so, as in PyTorch; ``grad(loss, tensor)`` computes it.
+        """
+        if self._grad is None and self.operation is not None:
+            warnings.warn(_NO_LEAF, stacklevel=2)
         return self._grad
 
     @grad.setter
