@@ -148,6 +148,16 @@ def test_a_single_entry_is_a_number(x):
         )
 
 
+def test_a_matrix_of_a_single_entry_converts_as_well():
+    m = Matrix([[Fraction(11, 4)]])
+    assert float(m) == 2.75 and int(m) == 2 and math.sqrt(m) == math.sqrt(2.75) and f"{m:.1f}" == "2.8"
+    m = Matrix([[1.0, 2.0]])
+    assert f"{m}" == str(m)
+    for convert in (float, int, math.exp, lambda m: f"{m:.1f}"):
+        with pytest.raises(ValueError, match=r"needs a single entry, this is 1×2; m\[i, j\] chooses one"):
+            convert(m)
+
+
 def test_a_single_entry_is_printed_on_one_line():
     w = Parameter([[0.5]])
     assert str(w * 2) == "Tensor([[1.0]], operation=mul)" and str(w) == "Parameter([[0.5]], requires_grad=True)"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import operator
 import random
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
 from itertools import chain
 from math import isclose, isfinite, prod, sqrt
 from reprlib import repr as short
@@ -360,6 +361,19 @@ class Matrix:
         if self.shape != (1, 1):
             raise ValueError(f"item() needs a single entry, this is {text.by(self.shape)}; m[i, j] chooses one")
         return self.rows[0][0]  # type: ignore[no-any-return]
+
+    def __float__(self) -> float:
+        return float(self.item())
+
+    def __int__(self) -> int:
+        return int(self.item())
+
+    def __format__(self, spec: str) -> str:
+        """``f"{m:.2f}"``: the number that a 1×1 Matrix holds; without a format, any Matrix as in ``str``."""
+        if not spec:
+            return str(self)
+        number = self.item()
+        return format(float(number) if isinstance(number, Fraction) else number, spec)
 
     def tolist(self) -> list[list[Number]]:
         """The table as a new list of lists."""

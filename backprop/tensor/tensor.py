@@ -13,7 +13,6 @@ import numbers
 import operator
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from fractions import Fraction
 from functools import wraps
 from reprlib import repr as short
 from typing import Any, Callable, Union
@@ -320,11 +319,11 @@ class Tensor:
         return bool(self.item())
 
     def __format__(self, spec: str) -> str:
-        """``f"{loss:.4f}"``: the number; without a format, a Tensor of several entries as in ``str``."""
-        if not spec and self.shape != (1, 1):
-            return str(self)
-        number = self._number(f"the format {spec!r}")
-        return format(float(number) if isinstance(number, Fraction) and spec else number, spec)
+        """``f"{loss:.4f}"`` and ``f"{loss}"``: the number; without a format, a Tensor of several entries as in ``str``."""
+        if spec:
+            self._number(f"the format {spec!r}")
+            return format(self._data, spec)
+        return str(self.item() if self.shape == (1, 1) else self)
 
     def _number(self, asked: str) -> Number:
         if self.shape != (1, 1):
