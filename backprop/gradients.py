@@ -32,7 +32,7 @@ def grad(output: Tensor, inputs: Tensor | Iterable[Tensor], grad_output: Matrix 
             raise TypeError(f"grad needs Tensors, got {tensor!r}")
     upstream = starting_gradient(output, grad_output)
     order = reverse_topological_order(output)
-    gradients = pull_back(order, {output: upstream}, wanted)
+    gradients = pull_back(order, {output: upstream}, set(wanted))
     for k, tensor in enumerate(wanted):
         if tensor not in gradients:
             raise ValueError(f"grad: the output does not depend on input {k}, or that does not require a gradient")
@@ -45,6 +45,9 @@ def jacobian(func: Callable[[Tensor], Tensor], x: Tensor | Matrix | Iterable[Any
 
     y with m entries and x with n give J (m, n). One way back through the graph for each entry of y.
 
+    Raises ValueError where no graph leads from y to x: y does not depend on x, or it does by numbers that were taken out
+    of the graph, whose derivative is lost. TypeError for a ``func`` that gives no Tensor.
+
     >>> jacobian(lambda x: x * x, Matrix([[1, 2], [3, 4]]))
     Matrix([[2, 0, 0, 0], [0, 4, 0, 0], [0, 0, 6, 0], [0, 0, 0, 8]])
     """
@@ -53,13 +56,16 @@ def jacobian(func: Callable[[Tensor], Tensor], x: Tensor | Matrix | Iterable[Any
     if not isinstance(y, Tensor):
         raise TypeError(f"jacobian: func gives a Tensor, got a {type(y).__name__}")
     entries = y.shape[0] * y.shape[1]
-    if not y.requires_grad:
-        return Matrix.zeros(entries, leaf.shape[0] * leaf.shape[1])
     order = reverse_topological_order(y)
     rows = []
     for i in range(entries):
         unit = Matrix.from_flat([1 if k == i else 0 for k in range(entries)], *y.shape)
-        gradient = pull_back(order, {y: unit}).get(leaf, Matrix.zeros(*leaf.shape))
-        rows.append(flattened(gradient.rows))
+        gradients = pull_back(order, {y: unit})
+        if leaf not in gradients:
+            raise ValueError(
+                "jacobian: func's result does not depend on x through the graph; data, detach(), no_grad() and the "
+                "result of grad() cut it. Where y truly does not depend on x, J is Matrix.zeros(m, n)"
+            )
+        rows.append(flattened(gradients[leaf].rows))
     let_go(order)
     return trusted(rows)

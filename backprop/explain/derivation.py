@@ -79,7 +79,7 @@ def _tables(compute: Callable[[Mark], list[Matrix]], recorded: list[Matrix]) -> 
 
 def _parts(tensor: Tensor, pullbacks: Any, gradient: Matrix) -> list[Matrix]:
     """What goes to each input that needs a gradient."""
-    pairs = zip(tensor.inputs, one_each(pullbacks, gradient))
+    pairs = zip(tensor.inputs, one_each(pullbacks, gradient, tensor))
     return [pullback(gradient) for x, pullback in pairs if x is not None and x.requires_grad]
 
 

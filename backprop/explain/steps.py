@@ -121,11 +121,11 @@ def _settings(tensor: Tensor) -> Iterator[str]:
     parameters = inspect.signature(inspect.unwrap(tensor.operation)).parameters  # type: ignore[arg-type]
     for name, value in (tensor.constants or {}).items():
         # A name only says in whose words something would be refused.
-        if name == "name" or (name in parameters and value == parameters[name].default):
+        if name == "name":
             continue
         if isinstance(value, (Matrix, Tensor)):
             yield f"{name}={type(value).__name__} {by(value.shape)}"
-        else:
+        elif name not in parameters or value != parameters[name].default:
             yield f"{name}={short(value) if isinstance(value, _PLAIN) else type(value).__name__}"
 
 

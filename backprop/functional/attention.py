@@ -58,7 +58,7 @@ def scaled_dot_product_attention(
 
     Vaswani et al., "Attention Is All You Need" (2017), section 3.2.
 
-    Raises ValueError for shapes that do not fit, and where a row would have nothing to look at (PyTorch gives NaN).
+    Raises ValueError for shapes that do not fit, and where a row would have nothing to look at (PyTorch gives 0 there).
 
     >>> x = Matrix([[1.0, 0.0], [0.0, 1.0]])
     >>> scaled_dot_product_attention(x * 2000, x, x, sequence_length=2)

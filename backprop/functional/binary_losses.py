@@ -26,8 +26,8 @@ def binary_cross_entropy(
     ``weight`` multiplies the losses; it has the input's shape or a single row or column that repeats. Where
     probabilities come from a sigmoid ``binary_cross_entropy_with_logits`` is exact and never saturates.
 
-    Raises ValueError unless both have the same shape and are probabilities (PyTorch takes any target), for a weight
-    that does not fit or requires a gradient, or for another ``reduction``.
+    Raises ValueError unless both have the same shape and are probabilities, for a weight that does not fit or requires
+    a gradient, or for another ``reduction``.
 
     >>> binary_cross_entropy(Tensor([[0.0, 0.5]]), Tensor([[1.0, 1.0]]), reduction="none")
     Tensor([[100.0, 0.6931471805599453]])

@@ -206,7 +206,7 @@ def picked_negative(
 def kl_div(
     input: Matrix, target: Matrix, *, reduction: str = "mean", log_target: bool = False, name: str = "kl_div"
 ) -> Result:
-    """ℓ = t·(ln t − x), 0 where t = 0,  ∂ℓ/∂x = −t,  ∂ℓ/∂t = ln t + 1 − x, for log-probabilities x, probabilities t.
+    """ℓ = t·(ln t − x), 0 where t = 0 and x is a number,  ∂ℓ/∂x = −t,  ∂ℓ/∂t = ln t + 1 − x, for log-probabilities x, probabilities t.
 
     With ``log_target`` the targets u are logarithms as well: ℓ = eᵘ·(u − x),  ∂ℓ/∂x = −eᵘ,  ∂ℓ/∂u = eᵘ·(u − x + 1).
     At t = 0, where ∂ℓ/∂t is −∞, and at u = −∞ the slope for the target is taken as 0 (PyTorch gives NaN). With
@@ -232,7 +232,7 @@ def kl_div(
         shares = flattened(target.rows)
         logs = [math.log(t) if t else 0.0 for t in shares]
     xs, columns = flattened(input.rows), len(input.rows[0])
-    losses = [p * (u - x) if p else 0.0 for x, u, p in zip(xs, logs, shares)]
+    losses = [p * (u - x) if p else 0.0 if x == x else x for x, u, p in zip(xs, logs, shares)]
 
     def to_input(d: Matrix) -> Matrix:
         return pulled_back(d, [-p for p in shares], columns, reduction)

@@ -1,7 +1,6 @@
 """The gated units, entry by entry: x times a gate that opens from 0 to 1 as x grows.
 
-They dip a little below 0 before the gate closes. At −∞, where x·gate is −∞·0, hardswish gives 0 and the others
-give NaN, as in PyTorch.
+They dip a little below 0 before the gate closes. At −∞ they are −∞·0, NaN, as in PyTorch.
 """
 
 from __future__ import annotations
@@ -117,16 +116,16 @@ def mish(input: Matrix) -> Result:
 
 @operation
 def hardswish(input: Matrix) -> Result:
-    """y = x·(x + 3)/6 for −3 < x < 3, 0 below and x above,  ∂L/∂x = ∂L/∂y·(2x + 3)/6 between, 0 below, ∂L/∂y above; at
+    """y = x·(x + 3)/6 for −3 < x < 3, x·0 below and x above,  ∂L/∂x = ∂L/∂y·(2x + 3)/6 between, 0 below, ∂L/∂y above; at
     the kinks −3 and 3 it is 0 and ∂L/∂y.
 
     Howard et al., "Searching for MobileNetV3" (2019).
 
     >>> from backprop import Tensor
     >>> hardswish(Tensor([[-1000.0, 1.5, 1000.0]]))
-    Tensor([[0.0, 1.125, 1000.0]])
+    Tensor([[-0.0, 1.125, 1000.0]])
     """
-    y = trusted([[0.0 if x <= -3.0 else x if x >= 3.0 else x * (x + 3.0) / 6.0 for x in row] for row in input.rows])
+    y = trusted([[x * 0.0 if x <= -3.0 else x if x >= 3.0 else x * (x + 3.0) / 6.0 for x in row] for row in input.rows])
 
     def pullback(d: Matrix) -> Matrix:
         return trusted(

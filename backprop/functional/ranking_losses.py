@@ -166,17 +166,18 @@ def check_triplet(name: str, margin: float, p: float, eps: float) -> None:
     check_number(name, "eps", eps, 0)
 
 
-def _length(v: list[Any], p: float) -> float:
+def _length(v: list[Any], p: float) -> Any:
     """‖v‖ₚ; by the largest entry first, so that no power overflows."""
     largest = max(map(abs, v))
-    return largest * sum([(abs(x) / largest) ** p for x in v]) ** (1.0 / p) if largest else 0.0
+    # Beside zeros alone max may have lost a NaN.
+    return largest * sum([(abs(x) / largest) ** p for x in v]) ** (1.0 / p) if largest else sum(map(abs, v))
 
 
 def _slopes(v: list[Any], length: float, p: float, g: float) -> list[float]:
     """g·∂‖v‖ₚ/∂v."""
     if not length:
         return [0.0] * len(v)
-    return [math.copysign(g * (abs(x) / length) ** (p - 1.0), g * x) if x else 0.0 for x in v]
+    return [math.copysign(g * (abs(x) / length) ** (p - 1.0), g * x) if x == x and x else x for x in v]
 
 
 def _check_signs(name: str, target: Any, count: int) -> None:

@@ -1,6 +1,7 @@
 """The rectifiers, entry by entry: the upper half passes as it is, the lower half is cut, scaled or bent.
 
-NaN stays NaN, which is why none of them is written with ``max``: max(x, 0.0) may lose one.
+NaN stays NaN, in the value and in the slope (PyTorch takes NaN for positive or negative there, and its slope is
+finite). So every branch asks for what is certain, and none is written with ``max``: max(x, 0.0) may lose a NaN.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ SELU_SCALE = 1.0507009873554805
 
 @operation
 def relu(input: Matrix) -> Result:
-    """y = max(x, 0),  ∂L/∂x = ∂L/∂y where x > 0, else 0; at the kink x = 0 it is 0. NaN stays NaN.
+    """y = max(x, 0),  ∂L/∂x = ∂L/∂y where x > 0, else 0; at the kink x = 0 it is 0.
 
     Nair and Hinton, "Rectified Linear Units Improve Restricted Boltzmann Machines" (2010).
 
@@ -29,7 +30,7 @@ def relu(input: Matrix) -> Result:
     y = trusted([[0.0 if x <= 0.0 else x for x in row] for row in input.rows])
 
     def pullback(d: Matrix) -> Matrix:
-        return trusted([[d if x > 0.0 else 0.0 for d, x in zip(ds, xs)] for ds, xs in zip(d.rows, input.rows)])
+        return trusted([[d if y > 0.0 else y for d, y in zip(ds, ys)] for ds, ys in zip(d.rows, y.rows)])
 
     return y, pullback
 
@@ -55,7 +56,12 @@ def leaky_rectifier(input: Matrix, *, slope: float) -> Result:
     y = trusted([[x if x > 0.0 else slope * x for x in row] for row in input.rows])
 
     def pullback(d: Matrix) -> Matrix:
-        return trusted([[d if x > 0.0 else slope * d for d, x in zip(ds, xs)] for ds, xs in zip(d.rows, input.rows)])
+        return trusted(
+            [
+                [d if x > 0.0 else slope * d if x <= 0.0 else x for d, x in zip(ds, xs)]
+                for ds, xs in zip(d.rows, input.rows)
+            ]
+        )
 
     return y, pullback
 
@@ -86,7 +92,10 @@ def prelu(input: Matrix, weight: Matrix, *, name: str = "prelu") -> Result:
 
     def to_input(d: Matrix) -> Matrix:
         return trusted(
-            [[d if x > 0.0 else a * d for d, x, a in zip(ds, xs, slopes)] for ds, xs in zip(d.rows, input.rows)]
+            [
+                [d if x > 0.0 else a * d if x <= 0.0 else x for d, x, a in zip(ds, xs, slopes)]
+                for ds, xs in zip(d.rows, input.rows)
+            ]
         )
 
     def to_weight(d: Matrix) -> Matrix:
@@ -202,13 +211,18 @@ def hardtanh(input: TensorLike, min_val: float = -1.0, max_val: float = 1.0) -> 
 @operation
 def clamped(input: Matrix, *, low: float, high: float) -> Result:
     """y = min(max(x, a), b) for a = ``low``, b = ``high``;  ∂L/∂x = ∂L/∂y where a < x < b, else 0; at both kinks it is
-    0. NaN stays NaN.
+    0.
 
     Collobert, "Large Scale Machine Learning" (2004), for a = −1 and b = 1.
     """
 
     def pullback(d: Matrix) -> Matrix:
-        return trusted([[d if low < x < high else 0.0 for d, x in zip(ds, xs)] for ds, xs in zip(d.rows, input.rows)])
+        return trusted(
+            [
+                [d if low < x < high else 0.0 if x == x else x for d, x in zip(ds, xs)]
+                for ds, xs in zip(d.rows, input.rows)
+            ]
+        )
 
     return input.clip(low, high), pullback
 

@@ -71,7 +71,7 @@ def rnn(
             if nonlinearity == "tanh":
                 slope = [[(d + b) * (1.0 - h * h) for d, b, h in zip(ds, bs, hs)] for ds, bs, hs in zip(rows, back, h)]
             else:
-                slope = [[d + b if h > 0 else 0 for d, b, h in zip(ds, bs, hs)] for ds, bs, hs in zip(rows, back, h)]
+                slope = [[d + b if h > 0 else h for d, b, h in zip(ds, bs, hs)] for ds, bs, hs in zip(rows, back, h)]
             slopes.append(slope)
             back = row_products(slope, columns)
         slopes.reverse()

@@ -2,7 +2,7 @@
 
 Each is a curve ℓ(e) over the error e = x − t, reduced by "mean", "sum" or "none"; with "none" L is the table of ℓ.
 Input and target have the same shape, nothing is broadcast, and both get a gradient: ∂ℓ/∂t = −∂ℓ/∂x. PyTorch's weight
-is left out: with "none" the losses can be multiplied by any.
+is left out: with "none" the losses can be multiplied by any. The slope of an error that is NaN is NaN.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from backprop.functional.reduction import check_reduction, check_same_shape, pulled_back, reduced
 from backprop.matrix import Matrix, flattened
 from backprop.settings import check_number
-from backprop.tensor import Result, operation
+from backprop.tensor import Result, operation, sign
 
 
 @operation
@@ -47,7 +47,7 @@ def l1_loss(input: Matrix, target: Matrix, *, reduction: str = "mean", name: str
     errors, columns = _errors(name, input, target, reduction), len(input.rows[0])
 
     def pullback(d: Matrix) -> Matrix:
-        return pulled_back(d, [(e > 0) - (e < 0) for e in errors], columns, reduction)
+        return pulled_back(d, list(map(sign, errors)), columns, reduction)
 
     return reduced(list(map(abs, errors)), columns, reduction), (pullback, lambda d: -pullback(d))
 
@@ -71,7 +71,7 @@ def smooth_l1_loss(
     losses = [e * e / (2 * beta) if abs(e) < beta else abs(e) - beta / 2 for e in errors]
 
     def pullback(d: Matrix) -> Matrix:
-        slopes = [e / beta if abs(e) < beta else (e > 0) - (e < 0) for e in errors]
+        slopes = [e / beta if abs(e) < beta else sign(e) for e in errors]
         return pulled_back(d, slopes, columns, reduction)
 
     return reduced(losses, columns, reduction), (pullback, lambda d: -pullback(d))
@@ -96,7 +96,7 @@ def huber_loss(
     losses = [e * e / 2 if abs(e) <= delta else delta * (abs(e) - delta / 2) for e in errors]
 
     def pullback(d: Matrix) -> Matrix:
-        slopes = [e if abs(e) <= delta else delta if e > 0 else -delta for e in errors]
+        slopes = [delta if e > delta else -delta if e < -delta else e for e in errors]
         return pulled_back(d, slopes, columns, reduction)
 
     return reduced(losses, columns, reduction), (pullback, lambda d: -pullback(d))

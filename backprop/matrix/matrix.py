@@ -10,6 +10,7 @@ from __future__ import annotations
 import operator
 import random
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
 from itertools import chain
 from math import isclose, isfinite, prod
 from reprlib import repr as short
@@ -26,6 +27,16 @@ from backprop.seeding import generator
 
 Index = Union[int, slice, Sequence[int]]
 Shape = tuple[int, int]
+
+
+def _in_place(symbol: str) -> Any:
+    def method(self: Matrix, other: Any) -> Any:
+        raise TypeError(
+            f"a Matrix never changes, {symbol}= would only give the name another one: write m = m {symbol} …, or for a "
+            f"gradient w.grad = w.grad {symbol} …, for a value w.data = w.data {symbol} …"
+        )
+
+    return method
 
 
 class Matrix:
@@ -352,6 +363,19 @@ class Matrix:
             raise ValueError(f"item() needs a single entry, this is {text.by(self.shape)}; m[i, j] chooses one")
         return self.rows[0][0]  # type: ignore[no-any-return]
 
+    def __float__(self) -> float:
+        return float(self.item())
+
+    def __int__(self) -> int:
+        return int(self.item())
+
+    def __format__(self, spec: str) -> str:
+        """``f"{m:.2f}"``: the number that a 1×1 Matrix holds; without a format, any Matrix as in ``str``."""
+        if not spec:
+            return str(self)
+        number = self.item()
+        return format(float(number) if isinstance(number, Fraction) else number, spec)
+
     def tolist(self) -> list[list[Number]]:
         """The table as a new list of lists."""
         return list(self)
@@ -395,6 +419,13 @@ class Matrix:
 
     def __rpow__(self, other: Number) -> Matrix:
         return _combined(other, "**", self)
+
+    __iadd__ = _in_place("+")
+    __isub__ = _in_place("-")
+    __imul__ = _in_place("*")
+    __itruediv__ = _in_place("/")
+    __ipow__ = _in_place("**")
+    __imatmul__ = _in_place("@")
 
     def __neg__(self) -> Matrix:
         return trusted([[-x for x in row] for row in self.rows])

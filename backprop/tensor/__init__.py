@@ -10,6 +10,7 @@ from backprop.tensor.chain_rule import (
     starting_gradient,
 )
 from backprop.tensor.leaves import Buffer, Parameter, StateTensor, matrix_shape
+from backprop.tensor.recording import no_grad
 from backprop.tensor.tensor import (
     Result,
     Tensor,
@@ -22,10 +23,10 @@ from backprop.tensor.tensor import (
     matmul,
     mul,
     negative,
-    no_grad,
     operation,
     power,
     reshape,
+    sign,
     sub,
     sum_over,
     sum_to_shape,
@@ -58,6 +59,7 @@ __all__ = [
     "pull_back",
     "reshape",
     "reverse_topological_order",
+    "sign",
     "starting_gradient",
     "sub",
     "sum_over",

@@ -18,8 +18,10 @@ Pullbacks = Union[Callable[[Matrix], Union[Matrix, tuple[Matrix, ...]]], tuple[P
 
 def starting_gradient(output: Tensor, gradient: Matrix | None) -> Matrix:
     """∂L/∂output to start from: 1 for the single number L itself."""
-    if not output.requires_grad:
-        raise RuntimeError("backward(): this Tensor was computed from none that requires a gradient")
+    if not output._requires_grad:
+        raise RuntimeError(
+            "backward(): this Tensor was computed from none that requires a gradient, or under no_grad()"
+        )
     if gradient is None:
         rows = output.data.rows
         if len(rows) > 1 or len(rows[0]) > 1:
@@ -52,7 +54,7 @@ def reverse_topological_order(output: Tensor) -> list[Tensor]:
                 "compute the loss again, or add up losses and call backward() once"
             )
         for source in tensor.inputs:
-            if source is not None and source.depth and source.requires_grad and source not in found:
+            if source is not None and source.depth and source._requires_grad and source not in found:
                 found.add(source)
                 order.append(source)
     order.sort(key=attrgetter("depth"))
@@ -67,9 +69,9 @@ def pull_back(
     remain, and of the ``wanted`` on the way."""
     for tensor in order:
         gradient = gradients[tensor] if tensor in wanted else gradients.pop(tensor)
-        for source, pullback in zip(tensor.inputs, one_each(tensor.pullbacks, gradient)):
+        for source, pullback in zip(tensor.inputs, one_each(tensor.pullbacks, gradient, tensor)):
             # For what needs no gradient no pullback runs.
-            if source is not None and source.requires_grad:
+            if source is not None and source._requires_grad:
                 part = pullback(gradient)
                 if not fits(part, source._data):
                     raise _misfit(tensor, source, part)
@@ -77,13 +79,18 @@ def pull_back(
     return gradients
 
 
-def one_each(pullbacks: Pullbacks | None, gradient: Matrix) -> Sequence[Pullback]:
-    """A pullback for each input; a single one that gives the gradients of all is run here, and each hands out its own."""
+def one_each(pullbacks: Pullbacks | None, gradient: Matrix, tensor: Tensor) -> Sequence[Pullback]:
+    """A pullback for each input of the ``tensor``; a single one that gives the gradients of all is run here, and each
+    hands out its own."""
     if isinstance(pullbacks, tuple):
         return pullbacks
     assert pullbacks is not None, "a graph that was let go is refused before"
     parts = pullbacks(gradient)
-    return [_giver(part) for part in (parts if isinstance(parts, tuple) else (parts,))]
+    parts = parts if isinstance(parts, tuple) else (parts,)
+    if len(parts) < len(tensor.inputs):
+        name = getattr(tensor.operation, "__name__", "")
+        raise TypeError(f"{name}: the pullback gave {len(parts)} gradients for {len(tensor.inputs)} inputs")
+    return [_giver(part) for part in parts]
 
 
 def _giver(part: Matrix) -> Pullback:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from reprlib import repr as short
+from typing import TYPE_CHECKING, Any, Protocol, Union
 
 from backprop.matrix import by
 from backprop.pictures import Graph, Node
@@ -12,13 +13,36 @@ if TYPE_CHECKING:
     from backprop.tensor.tensor import Tensor
 
 
-def picture_of(output: Tensor, names: Mapping[str, Tensor]) -> Graph:
+class Named(Protocol):
+    """What knows the names of its parameters, as a Layer does."""
+
+    def named_parameters(self) -> Iterable[tuple[str, Tensor]]:
+        """The name and the Tensor of each."""
+
+
+Names = Union[Named, "Mapping[str, Tensor]"]
+
+
+def picture_of(output: Tensor, names: Names | None) -> Graph:
     """The graph that ``output`` was computed by; ``names`` says how Tensors are called."""
-    called = {tensor: name for name, tensor in names.items()}
+    called = {tensor: name for name, tensor in _pairs(names)}
     order = _inputs_first(output)
     nodes = [_node(tensor, called.get(tensor)) for tensor in order]
     edges = [(order[source], j) for tensor, j in order.items() for source in tensor.inputs if source is not None]
     return Graph(nodes, edges)
+
+
+def _pairs(names: Any) -> Iterable[tuple[str, Tensor]]:
+    if names is None:
+        return ()
+    if hasattr(names, "named_parameters"):
+        return names.named_parameters()  # type: ignore[no-any-return]
+    if not isinstance(names, Mapping):
+        raise TypeError(f"graph(): names are a model or a dict of Tensors by their names, got {short(names)}")
+    for name, tensor in names.items():
+        if not hasattr(tensor, "inputs"):
+            raise TypeError(f"graph(): {name!r} names a Tensor of the computation, got {short(tensor)}")
+    return names.items()
 
 
 def _inputs_first(output: Tensor) -> dict[Tensor, int]:

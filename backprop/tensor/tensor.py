@@ -9,33 +9,57 @@ from __future__ import annotations
 
 import inspect
 import math
-import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import numbers
+import operator
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
 from functools import wraps
-from numbers import Real
 from reprlib import repr as short
 from typing import Any, Callable, Union
 
 from backprop.matrix import Matrix, Number, Shape, by, chosen_places, fits, power_of, trusted
 from backprop.pictures import Graph
 from backprop.tensor.chain_rule import Pullbacks, let_go, pull_back, reverse_topological_order, starting_gradient
-from backprop.tensor.picture import picture_of
+from backprop.tensor.picture import Names, picture_of
+from backprop.tensor.recording import recording
+
+_NO_LEAF = "backward() fills the grad of leaves alone, and an operation made this Tensor: write grad(loss, tensor)"
 
 TensorLike = Union["Tensor", Matrix, Number]
 Result = tuple[Matrix, Pullbacks]
 
 
-def _in_place(symbol: str) -> Any:
-    """``tensor += x``: refused for a leaf that is learned, ``tensor = tensor + x`` for any other Tensor."""
+def _in_place(symbol: str, function: Callable[[Any, Any], Tensor]) -> Any:
+    """``tensor += x``: this very Tensor gets the new value, whatever names it has. Where a gradient is recorded the name
+    gets a new Tensor, as by ``tensor = tensor + x``; a leaf that is learned is refused there, as in PyTorch."""
+
+    def method(self: Tensor, other: Any) -> Tensor:
+        if self.operation is None and self._requires_grad and recording.on:
+            raise TypeError(
+                f"tensor {symbol}= … on a leaf that requires a gradient would be lost to the graph: write "
+                f"tensor.data = tensor.data {symbol} …, or put it under no_grad()"
+            )
+        result = function(self, other)
+        if not fits(result._data, self._data):
+            raise ValueError(
+                f"tensor {symbol}= … keeps the shape, {by(self.shape)}, and this would be {by(result.shape)}: "
+                f"write tensor = tensor {symbol} …"
+            )
+        if result._requires_grad:
+            return result
+        self._data = result._data
+        return self
+
+    return method
+
+
+def _comparison(function: Callable[[Matrix, Matrix], Matrix]) -> Any:
+    """``tensor < x``, entry by entry: 1 where it holds, 0 elsewhere. It has no gradient."""
 
     def method(self: Tensor, other: Any) -> Any:
-        if self.operation is None and self.requires_grad:
-            raise TypeError(
-                f"tensor {symbol}= … on a leaf that requires a gradient would only rebind the name: "
-                f"write tensor.data = tensor.data {symbol} …"
-            )
-        return NotImplemented
+        if isinstance(other, str) or not (isinstance(other, numbers.Number) or hasattr(other, "__iter__")):
+            return NotImplemented
+        return Tensor(function(self._data, as_tensor(other)._data))
 
     return method
 
@@ -57,12 +81,12 @@ class Tensor:
     (41, 25, 19)
     """
 
-    __slots__ = ("_data", "_grad", "constants", "depth", "inputs", "operation", "pullbacks", "requires_grad")
+    __slots__ = ("_data", "_grad", "_requires_grad", "constants", "depth", "inputs", "operation", "pullbacks")
     __array_ufunc__ = None  # NumPy's arrays and numbers on the left leave the arithmetic to us
 
     _data: Matrix
     _grad: Matrix | None
-    requires_grad: bool
+    _requires_grad: bool
     depth: int
     operation: Callable[..., Tensor] | None
     inputs: tuple[Tensor | None, ...]
@@ -72,7 +96,9 @@ class Tensor:
     def __init__(self, data: TensorLike | Iterable[Iterable[Number]], requires_grad: bool = False) -> None:
         self._data = data if isinstance(data, Matrix) else _as_matrix(data)
         self._grad = None
-        self.requires_grad = requires_grad
+        if requires_grad is not False and requires_grad is not True:
+            raise _no_bool(requires_grad)
+        self._requires_grad = requires_grad
         self.depth = 0
         self.operation = None
         self.inputs = ()
@@ -94,8 +120,29 @@ class Tensor:
         self._data = value
 
     @property
+    def requires_grad(self) -> bool:
+        """Whether ``backward()`` computes a gradient for it; False for a leaf freezes it.
+
+        Raises RuntimeError where it is assigned to what an operation made, whose graph says it.
+        """
+        return self._requires_grad
+
+    @requires_grad.setter
+    def requires_grad(self, value: bool) -> None:
+        if type(value) is not bool:
+            raise _no_bool(value)
+        if self.operation is not None:
+            raise RuntimeError("requires_grad is set on leaves alone; tensor.detach() is this value without its graph")
+        self._requires_grad = value
+
+    @property
     def grad(self) -> Matrix | None:
-        """∂L/∂self, added up by ``backward()``; None before the first and after ``zero_grad()``."""
+        """∂L/∂self, added up by ``backward()``; None before the first and after ``zero_grad()``.
+
+        What an operation made gets none, and a UserWarning says so, as in PyTorch; ``grad(loss, tensor)`` computes it.
+        """
+        if self._grad is None and self.operation is not None:
+            warnings.warn(_NO_LEAF, stacklevel=2)
         return self._grad
 
     @grad.setter
@@ -137,11 +184,11 @@ class Tensor:
             leaf._grad = total if leaf._grad is None else leaf._grad + total
         let_go(order)
 
-    def graph(self, names: Mapping[str, Tensor] | None = None) -> Graph:
+    def graph(self, names: Names | None = None) -> Graph:
         """The computation of this Tensor as a picture: every value with its shape, below those it was computed from.
 
-        ``names`` says how Tensors are called: ``loss.graph(dict(model.named_parameters()))``. Draw before
-        ``backward()``, which lets the graph go; RuntimeError afterwards.
+        ``names`` says how Tensors are called: a model, ``loss.graph(model)``, or a dict of Tensors by their names. Draw
+        before ``backward()``, which lets the graph go; RuntimeError afterwards. TypeError for other names.
 
         >>> w, x = Tensor([[0.5, -1.0]], requires_grad=True), Matrix([[3.0], [2.0]])
         >>> print((w @ x * 2).graph({"w": w}))
@@ -151,7 +198,7 @@ class Tensor:
         3  2, 1×1 (constant)
         4  mul, 1×1, of 2 and 3
         """
-        return picture_of(self, names or {})
+        return picture_of(self, names)
 
     # ---------------------------------------------------------------- arithmetic
 
@@ -224,7 +271,69 @@ class Tensor:
         (rows, columns), (lines, places) = self.shape, total.shape
         return total / (rows * columns // (lines * places))
 
-    # ---------------------------------------------------------------- text, copies, and what a Tensor refuses
+    # ---------------------------------------------------------------- in place, and compared
+
+    __iadd__ = _in_place("+", operator.add)
+    __isub__ = _in_place("-", operator.sub)
+    __imul__ = _in_place("*", operator.mul)
+    __itruediv__ = _in_place("/", operator.truediv)
+    __ipow__ = _in_place("**", operator.pow)
+    __imatmul__ = _in_place("@", operator.matmul)
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        raise TypeError("a Tensor is not changed in place: compute a new one, or assign a whole Matrix to tensor.data")
+
+    __lt__ = _comparison(operator.lt)
+    __le__ = _comparison(operator.le)
+    __gt__ = _comparison(operator.gt)
+    __ge__ = _comparison(operator.ge)
+    __eq__ = _comparison(Matrix.eq)
+    __ne__ = _comparison(lambda a, b: 1 - a.eq(b))
+    # A Tensor is itself as a key and in a set, whatever it holds.
+    __hash__ = object.__hash__
+
+    def __contains__(self, number: TensorLike) -> bool:
+        """Whether some entry equals ``number``."""
+        return self._data.eq(as_tensor(number)._data).any()
+
+    def __len__(self) -> int:
+        """The number of rows."""
+        return len(self._data)
+
+    # ---------------------------------------------------------------- as a number, where there is a single entry
+
+    def __float__(self) -> float:
+        return float(self._number("float()"))
+
+    def __int__(self) -> int:
+        return int(self._number("int()"))
+
+    def __round__(self, ndigits: int | None = None) -> Number:
+        return round(self._number("round()"), ndigits)
+
+    def __bool__(self) -> bool:
+        if self.shape != (1, 1):
+            raise RuntimeError(
+                f"the truth of a Tensor of {by(self.shape)} is ambiguous: write tensor.data.any() or tensor.data.all()"
+            )
+        return bool(self.item())
+
+    def __format__(self, spec: str) -> str:
+        """``f"{loss:.4f}"`` and ``f"{loss}"``: the number; without a format, a Tensor of several entries as in ``str``."""
+        if spec:
+            self._number(f"the format {spec!r}")
+            return format(self._data, spec)
+        return str(self.item() if self.shape == (1, 1) else self)
+
+    def _number(self, asked: str) -> Number:
+        if self.shape != (1, 1):
+            raise ValueError(
+                f"{asked} needs a Tensor of a single entry, this is {by(self.shape)}: choose one, tensor[i, j], reduce it "
+                "with sum() or mean(), or keep them all with an operation of backprop.functional (exp, log, …)"
+            )
+        return self.item()
+
+    # ---------------------------------------------------------------- text and copies
 
     def __repr__(self) -> str:
         value = repr(self._data)[len("Matrix(") : -1]
@@ -233,7 +342,9 @@ class Tensor:
         return f"{type(self).__name__}({value}{', requires_grad=True' if self.requires_grad else ''})"
 
     def __str__(self) -> str:
-        """The table, and below it shape and origin."""
+        """The table, and below it shape and origin; a single entry is one line."""
+        if self.shape == (1, 1):
+            return repr(self)
         origin = f", from {self.operation.__name__}" if self.operation is not None else ""
         return f"{self._data}\n{type(self).__name__} {by(self.shape)}{origin}"
 
@@ -241,25 +352,6 @@ class Tensor:
         if self.operation is not None:
             raise TypeError("only a leaf can be copied or pickled; write tensor.detach() to leave its graph behind")
         return super().__reduce_ex__(2)  # the oldest protocol that knows __slots__
-
-    def __setitem__(self, index: Any, value: Any) -> None:
-        raise TypeError("a Tensor is not changed in place: compute a new one, or assign a whole Matrix to tensor.data")
-
-    __iadd__ = _in_place("+")
-    __isub__ = _in_place("-")
-    __imul__ = _in_place("*")
-    __itruediv__ = _in_place("/")
-    __ipow__ = _in_place("**")
-    __imatmul__ = _in_place("@")
-
-    def _no_number(self, *_: Any) -> Any:
-        raise TypeError(
-            "a Tensor is not a number: write tensor.item() for its value, tensor.data > … to compare, or an "
-            "operation of backprop.functional (exp, log, …) to keep the gradient"
-        )
-
-    __float__ = __int__ = __bool__ = _no_number
-    __lt__ = __le__ = __gt__ = __ge__ = _no_number
 
 
 def as_tensor(value: TensorLike) -> Tensor:
@@ -273,30 +365,6 @@ def as_tensor(value: TensorLike) -> Tensor:
 
 
 # -------------------------------------------------------------------- operations and their graph
-
-
-class _Recording(threading.local):
-    on = True
-
-
-_recording = _Recording()
-
-
-@contextmanager
-def no_grad() -> Iterator[None]:
-    """Record no graph: ``with no_grad(): …`` to compute values only, or ``@no_grad()`` over a function.
-
-    >>> w = Tensor(2.0, requires_grad=True)
-    >>> with no_grad():
-    ...     y = w * 3
-    >>> y.requires_grad
-    False
-    """
-    before, _recording.on = _recording.on, False
-    try:
-        yield
-    finally:
-        _recording.on = before
 
 
 def operation(rule: Callable[..., Result]) -> Callable[..., Tensor]:
@@ -337,20 +405,20 @@ def operation(rule: Callable[..., Result]) -> Callable[..., Tensor]:
                 if not isinstance(x, Tensor):
                     x = Tensor(x)
                 values.append(x._data)
-                if x.requires_grad:
+                if x._requires_grad:
                     requires_grad = True
                 if x.depth >= depth:
                     depth = x.depth + 1
             inputs.append(x)
         value, pullbacks = rule(*values, **constants)
         result = Tensor(value)
-        if requires_grad and _recording.on:
+        if requires_grad and recording.on:
             if isinstance(pullbacks, tuple):
                 if len(pullbacks) < len(inputs):
                     raise TypeError(f"{rule.__name__} gives {len(pullbacks)} pullbacks for {len(inputs)} inputs")
             elif alone:
                 pullbacks = (pullbacks,)  # type: ignore[assignment]
-            result.requires_grad = True
+            result._requires_grad = True
             result.depth = depth
             result.operation = apply
             result.inputs = tuple(inputs)
@@ -422,9 +490,10 @@ def power(a: Matrix, b: Matrix) -> Result:
         return sum_to_shape(d * trusted(slopes), a.shape)
 
     def to_exponent(d: Matrix) -> Matrix:
-        if a.min() < 0:
-            raise ValueError(f"**: the base {a.min()!r} is negative, so there is no derivative in the exponent")
-        logarithms = bases.map(lambda x: math.log(x) if x > 0 else 0)
+        negative = next((x for row in a.rows for x in row if x < 0), None)
+        if negative is not None:
+            raise ValueError(f"**: the base {negative!r} is negative, so there is no derivative in the exponent")
+        logarithms = bases.map(lambda x: math.log(x) if x else 0)
         return sum_to_shape(d * c * logarithms, b.shape)
 
     return c, (to_base, to_exponent)
@@ -436,10 +505,19 @@ def negative(a: Matrix) -> Result:
     return -a, lambda d: -d
 
 
+def sign(x: Any) -> Any:
+    """1 above 0, −1 below, 0 for 0 and NaN for NaN.
+
+    >>> sign(-0.5), sign(float("nan"))
+    (-1, nan)
+    """
+    return (x > 0) - (x < 0) if x == x else x
+
+
 @operation
 def absolute(a: Matrix) -> Result:
-    """C = |A|, entry by entry,  ∂L/∂A = ∂L/∂C∘sign A; the sign of 0 is 0."""
-    return abs(a), lambda d: d * a.map(lambda x: (x > 0) - (x < 0))
+    """C = |A|, entry by entry,  ∂L/∂A = ∂L/∂C∘sign A; the sign of 0 is 0, that of NaN is NaN."""
+    return abs(a), lambda d: d * a.map(sign)
 
 
 @operation
@@ -491,8 +569,12 @@ def getitem(a: Matrix, *, index: Any) -> Result:
 def _as_matrix(value: Any) -> Matrix:
     if isinstance(value, Tensor):
         raise TypeError("this is a Tensor already; tensor.detach() gives its value without its graph")
-    rows: Any = [[value]] if isinstance(value, Real) else value
+    rows: Any = [[value]] if isinstance(value, numbers.Real) else value
     return Matrix(rows)
+
+
+def _no_bool(value: Any) -> TypeError:
+    return TypeError(f"Tensor.requires_grad is True or False, got {short(value)}")
 
 
 def _misfit(name: str, value: Any, shape: Shape) -> Exception:
