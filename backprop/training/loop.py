@@ -15,13 +15,14 @@ from backprop.settings import check_count, check_number
 from backprop.training.checkpoint import Checkpoint, resume_from
 from backprop.training.door import check_callbacks, check_checkpoint, check_executor, check_optimizer, check_schedule
 from backprop.training.early_stopping import EarlyStopping
-from backprop.training.evaluation import Batches, Loss, check_parts, evaluate
+from backprop.training.evaluation import Batches, check_parts, evaluate
 from backprop.training.history import Epoch, History
 from backprop.training.parallel import DataParallel
 from backprop.training.progress import Progress
 from backprop.training.randomness import generators_of
 from backprop.training.run import Callback, Run
 from backprop.training.step import AddGradients, add_gradients, take_step
+from backprop.training.weighting import Loss
 
 
 def fit(
@@ -154,6 +155,7 @@ def _learn(run: Run, accumulate: int, max_norm: float | None, schedule_by: str, 
     if not run.batch:
         raise ValueError(f"fit got no batches in epoch {run.epoch}; an iterator is used up after one epoch")
     score, speed = run.score, run.score.examples_per_second
+    score.check("fit")
     validated = (None, None) if run.validation is None else evaluate(run.model, run.loss, run.validation)
     run.history.append(Epoch(run.epoch, score.loss, score.accuracy, validated[0], validated[1], speed))
     run.batch = 0

@@ -5,37 +5,37 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any, Callable, Union
+from typing import Any, Callable
 
 from backprop.data.dataset import Targets
 from backprop.layers import Layer
 from backprop.matrix import Matrix
 from backprop.optimizers import LBFGS, clip_grad_norm
 from backprop.tensor import Tensor
-from backprop.training.evaluation import Batch, Loss, Score
+from backprop.training.evaluation import Batch, Score
 from backprop.training.run import Run
+from backprop.training.weighting import Factor, Loss, denominator, factors, number
 
-Factor = Union[int, Fraction]
 AddGradients = Callable[[Layer, Loss, Any, Targets, Factor], tuple[Tensor, float]]
 
 
 def add_gradients(model: Layer, loss: Loss, inputs: Any, targets: Targets, factor: Factor) -> tuple[Tensor, float]:
     """The output and the loss L of one batch; adds factor·∂L/∂θ to the ``grad`` of each parameter θ.
 
-    Where L is NaN or infinite, no ``grad`` is touched.
+    Where L is NaN or infinite, or the factor is 0, no ``grad`` is touched.
     """
     output = model(inputs)
     value = loss(output, targets)
-    mean = float(value.item())
-    if math.isfinite(mean):
+    single = number("fit", value)
+    if factor and math.isfinite(single):
         # A Fraction among floats would make each operation that it goes through slow.
         exact = isinstance(factor, int) or isinstance(value.item(), Fraction)
         value.backward(Matrix([[factor if exact else float(factor)]]))
-    return output, mean
+    return output, single
 
 
 def take_step(run: Run, group: Sequence[Batch], max_norm: float | None, add: AddGradients) -> None:
-    """One step of the optimizer, by the mean loss over all examples of the batches in ``group``; scores them.
+    """One step of the optimizer, by the loss of all examples of the batches in ``group``; scores them.
 
     ``add`` is ``add_gradients`` or does the same in another way.
 
@@ -61,21 +61,14 @@ def take_step(run: Run, group: Sequence[Batch], max_norm: float | None, add: Add
 
 
 def _gradient(run: Run, group: Sequence[Batch], add: AddGradients) -> Score:
-    """The score of the ``group``; leaves the gradient of its mean loss in the parameters.
-
-    L = Σ nₖ·Lₖ / Σ nₖ for batches of nₖ examples with the mean losses Lₖ, and ∂L/∂θ likewise.
-    """
+    """The score of the ``group``; leaves the gradient of its loss in the parameters, Σ fₖ·∂Lₖ/∂θ for its ``factors``."""
     score = Score()
-    for position, (inputs, targets) in enumerate(group, 1):
-        # A batch alone needs no factor, and without it not one rounding more.
-        factor = len(targets) if len(group) > 1 else 1
-        output, mean = add(run.model, run.loss, inputs, targets, factor)
-        _check(mean, "loss", run, position)
-        score.add(output, mean, targets)
-    if len(group) > 1:
-        for parameter in run.optimizer.params:
-            if parameter.grad is not None:
-                parameter.grad = parameter.grad / score.examples
+    parts = factors([denominator(run.loss, targets) for _, targets in group])
+    for position, ((inputs, targets), factor) in enumerate(zip(group, parts), 1):
+        output, value = add(run.model, run.loss, inputs, targets, factor)
+        if factor:
+            _check(value, "loss", run, position)
+        score.add(run.loss, output, value, targets)
     return score
 
 
