@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterable, Mapping
+from operator import eq
 from typing import Any
 
 from backprop.data.dataset import Dataset, Targets, is_classes
@@ -16,7 +17,6 @@ from backprop.training.weighting import Loss, denominator, number
 
 Batch = tuple[Any, Targets]
 Batches = Iterable[Batch]
-_SUMS = ("total", "denominator", "is_sum", "right", "judged")
 
 
 class Score:
@@ -43,9 +43,11 @@ class Score:
             self._total += value * divisor
             self._denominator += divisor
         if is_classes(targets) and _are_scores(output, len(targets)):
-            ignored = getattr(loss, "ignore_index", None)
-            self._right += sum([a == t for a, t in zip(output.data.argmax(axis=1), targets) if t != ignored])
-            self._judged += len(targets) - list(targets).count(ignored)
+            hits, ignored = list(map(eq, output.data.argmax(axis=1), targets)), getattr(loss, "ignore_index", None)
+            if ignored in targets:
+                hits = [hit for hit, target in zip(hits, targets) if target != ignored]
+            self._right += sum(hits)
+            self._judged += len(hits)
 
     def join(self, other: Score) -> None:
         """Count all that ``other`` has counted."""
@@ -86,15 +88,21 @@ class Score:
 
     def state_dict(self) -> dict[str, Any]:
         """The sums so far and the seconds they took."""
-        sums = {name: getattr(self, f"_{name}") for name in _SUMS}
-        return {"examples": self.examples, **sums, "seconds": self._seconds()}
+        return {
+            "examples": self.examples,
+            "total": self._total,
+            "denominator": self._denominator,
+            "is_sum": self._is_sum,
+            "right": self._right,
+            "judged": self._judged,
+            "seconds": self._seconds(),
+        }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Go on where ``state_dict()`` was taken; the time in between does not count."""
         check_alike("Score.load_state_dict", "the state", self.state_dict(), state)
-        self.examples = state["examples"]
-        for name in _SUMS:
-            setattr(self, f"_{name}", state[name])
+        self.examples, self._right, self._judged = state["examples"], state["right"], state["judged"]
+        self._total, self._denominator, self._is_sum = state["total"], state["denominator"], state["is_sum"]
         self._started = time.perf_counter() - state["seconds"]
 
 

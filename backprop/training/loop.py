@@ -16,6 +16,7 @@ from backprop.training.checkpoint import Checkpoint, resume_from
 from backprop.training.door import check_callbacks, check_checkpoint, check_executor, check_optimizer, check_schedule
 from backprop.training.early_stopping import EarlyStopping
 from backprop.training.evaluation import Batches, check_parts, evaluate
+from backprop.training.hints import ExplosionHint
 from backprop.training.history import Epoch, History
 from backprop.training.parallel import DataParallel
 from backprop.training.progress import Progress
@@ -106,7 +107,7 @@ def fit(
     if patience is not None and validation is None:
         raise ValueError("fit: patience waits for the validation loss to fall; give validation=…")
 
-    told = [*callbacks]
+    told: list[Callback] = [ExplosionHint(), *callbacks]
     if patience is not None:
         told.append(EarlyStopping(model, patience))
     if progress:

@@ -9,10 +9,11 @@ from typing import Any, Callable
 
 from backprop.data.dataset import Targets
 from backprop.layers import Layer
-from backprop.matrix import Matrix
+from backprop.matrix import Matrix, flattened
 from backprop.optimizers import LBFGS, clip_grad_norm
-from backprop.tensor import Tensor
+from backprop.tensor import Parameter, Tensor
 from backprop.training.evaluation import Batch, Score
+from backprop.training.hints import hint_at_output
 from backprop.training.run import Run
 from backprop.training.weighting import Factor, Loss, denominator, factors, number
 
@@ -28,6 +29,10 @@ def add_gradients(model: Layer, loss: Loss, inputs: Any, targets: Targets, facto
     value = loss(output, targets)
     single = number("fit", value)
     if factor and math.isfinite(single):
+        if not value.requires_grad:
+            raise ValueError(
+                "fit: the loss depends on no parameter; detach(), .data and no_grad() in model or loss cut it off"
+            )
         # A Fraction among floats would make each operation that it goes through slow.
         exact = isinstance(factor, int) or isinstance(value.item(), Fraction)
         value.backward(Matrix([[factor if exact else float(factor)]]))
@@ -42,12 +47,17 @@ def take_step(run: Run, group: Sequence[Batch], max_norm: float | None, add: Add
     Raises FloatingPointError, before the weights are touched, where a loss or the gradient is NaN or infinite.
     """
     optimizer = run.optimizer
-    scores = []
+    scores: list[Score] = []
 
     def closure() -> float:
         optimizer.zero_grad()
-        scores.append(_gradient(run, group, add))
-        if max_norm is not None:
+        is_first = not run.step and not scores
+        scores.append(_gradient(run, group, add, is_first))
+        if is_first and math.isfinite(scores[-1].loss) and all(p.grad is None for p in optimizer.params):
+            raise ValueError("fit: the loss depends on no parameter of the optimizer, so nothing would be learned")
+        if max_norm is None:
+            _check_gradients(run, len(group))
+        else:
             _check(clip_grad_norm(optimizer.params, max_norm), "norm of the gradient", run, len(group))
         return scores[-1].loss
 
@@ -60,16 +70,34 @@ def take_step(run: Run, group: Sequence[Batch], max_norm: float | None, add: Add
     run.score.join(scores[0])
 
 
-def _gradient(run: Run, group: Sequence[Batch], add: AddGradients) -> Score:
+def _gradient(run: Run, group: Sequence[Batch], add: AddGradients, is_first: bool) -> Score:
     """The score of the ``group``; leaves the gradient of its loss in the parameters, Σ fₖ·∂Lₖ/∂θ for its ``factors``."""
     score = Score()
-    parts = factors([denominator(run.loss, targets) for _, targets in group])
+    # A batch alone needs no factor, and without it not one rounding more.
+    parts = factors([denominator(run.loss, targets) for _, targets in group]) if len(group) > 1 else [1]
     for position, ((inputs, targets), factor) in enumerate(zip(group, parts), 1):
         output, value = add(run.model, run.loss, inputs, targets, factor)
-        if factor:
+        if not math.isfinite(value) and denominator(run.loss, targets) != 0:
             _check(value, "loss", run, position)
         score.add(run.loss, output, value, targets)
+        if is_first and position == 1:
+            hint_at_output(run.loss, output)
     return score
+
+
+def _check_gradients(run: Run, position: int) -> None:
+    """FloatingPointError for a gradient that is NaN or infinite, by the name of its parameter."""
+    for parameter in run.optimizer.params:
+        gradient = parameter.grad
+        # The sum is a finite number only if each of them is; beyond the largest float finite ones may lead as well.
+        if gradient is not None and not -math.inf < sum(map(sum, gradient.rows)) < math.inf:
+            for value in flattened(gradient.rows):
+                _check(value, f"gradient of {_name_of(parameter, run)}", run, position)
+
+
+def _name_of(parameter: Parameter, run: Run) -> str:
+    owners = [owner for owner in (run.model, run.loss) if isinstance(owner, Layer)]
+    return next(name for owner in owners for name, own in owner.named_parameters() if own is parameter)
 
 
 def _check(value: float, name: str, run: Run, position: int) -> None:

@@ -34,12 +34,9 @@ def denominator(loss: Loss, targets: Targets) -> Number | None:
 def factors(denominators: Sequence[Number | None]) -> list[Factor]:
     """The fₖ of L = Σ fₖ·Lₖ: dₖ / Σ dₖ exactly, 1 for a sum; 0 where no target counts, since Lₖ is NaN there.
 
-    >>> factors([19, 0, 1]), factors([None, None]), factors([0])
-    ([Fraction(19, 20), 0, Fraction(1, 20)], [1, 1], [0])
+    >>> factors([19, 0, 1]), factors([None, None]), factors([0, 0])
+    ([Fraction(19, 20), 0, Fraction(1, 20)], [1, 1], [0, 0])
     """
-    # A batch alone needs no factor, and without it not one rounding more.
-    if len(denominators) == 1:
-        return [0 if denominators[0] == 0 else 1]
     total = sum([Fraction(d) for d in denominators if d is not None])
     return [1 if d is None else Fraction(d) / total if d and total else 0 for d in denominators]
 
