@@ -10,7 +10,6 @@ from typing import Any
 
 from backprop.data.dataset import Dataset, Targets, is_classes
 from backprop.layers import Layer
-from backprop.matrix import Number
 from backprop.settings import check_alike
 from backprop.tensor import Tensor, no_grad
 from backprop.training.weighting import Loss, denominator, number
@@ -25,8 +24,8 @@ class Score:
     def __init__(self) -> None:
         self.examples = 0
         self._started = time.perf_counter()
-        self._total: Number = 0
-        self._denominator: Number = 0
+        self._total = 0.0
+        self._denominator = 0.0
         self._is_sum = False
         self._right = 0
         self._judged = 0
@@ -40,8 +39,8 @@ class Score:
             self._is_sum = True
             self._total += value
         elif divisor:
-            self._total += value * divisor
-            self._denominator += divisor
+            self._total += value * float(divisor)
+            self._denominator += float(divisor)
         if is_classes(targets) and _are_scores(output, len(targets)):
             hits, ignored = list(map(eq, output.data.argmax(axis=1), targets)), getattr(loss, "ignore_index", None)
             if ignored in targets:
@@ -62,8 +61,8 @@ class Score:
     def loss(self) -> float:
         """The loss of all examples; NaN where none counts."""
         if self._is_sum:
-            return float(self._total)
-        return float(self._total / self._denominator) if self._denominator else math.nan
+            return self._total
+        return self._total / self._denominator if self._denominator else math.nan
 
     @property
     def accuracy(self) -> float | None:
@@ -101,8 +100,11 @@ class Score:
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Go on where ``state_dict()`` was taken; the time in between does not count."""
         check_alike("Score.load_state_dict", "the state", self.state_dict(), state)
+        if not 0 <= state["right"] <= state["judged"]:
+            raise ValueError(f"Score.load_state_dict: {state['right']} of {state['judged']} answers are not right")
         self.examples, self._right, self._judged = state["examples"], state["right"], state["judged"]
-        self._total, self._denominator, self._is_sum = state["total"], state["denominator"], state["is_sum"]
+        self._total, self._denominator = float(state["total"]), float(state["denominator"])
+        self._is_sum = state["is_sum"]
         self._started = time.perf_counter() - state["seconds"]
 
 

@@ -89,8 +89,8 @@ def _check_gradients(run: Run, position: int) -> None:
     """FloatingPointError for a gradient that is NaN or infinite, by the name of its parameter."""
     for parameter in run.optimizer.params:
         gradient = parameter.grad
-        # The sum is a finite number only if each of them is; beyond the largest float finite ones may lead as well.
-        if gradient is not None and not -math.inf < sum(map(sum, gradient.rows)) < math.inf:
+        # ∞ − ∞ is no 0. The sum is finite only if each number is; finite ones may lead beyond the largest float as well.
+        if gradient is not None and (total := sum(map(sum, gradient.rows))) - total != 0:
             for value in flattened(gradient.rows):
                 _check(value, f"gradient of {_name_of(parameter, run)}", run, position)
 
