@@ -32,7 +32,7 @@ def train_test_split(
     _check("train_test_split", dataset, stratify)
     count = len(dataset)
     share = isinstance(test_size, float) and 0.0 < test_size < 1.0
-    held_out = math.ceil(test_size * count) if share else test_size
+    held_out = whole_share(test_size, count) if share else test_size
     if type(held_out) is not int or not 0 < held_out < count:
         raise ValueError(
             f"train_test_split: test_size is a share or a number of the {count} examples that leaves none of both "
@@ -43,6 +43,18 @@ def train_test_split(
     if stratify:
         order = _stratified(order, dataset.targets, held_out)
     return dataset.select(order[held_out:]), dataset.select(order[:held_out])
+
+
+def whole_share(share: float, count: int) -> int:
+    """How many a ``share`` from 0 to 1 of ``count`` is, rounded up, where it is not whole already.
+
+    >>> whole_share(0.07, 100), whole_share(1 - 0.95, 100), whole_share(0.071, 100)
+    (7, 5, 8)
+    """
+    product = share * count
+    whole = round(product)
+    # A share is off by 2⁻⁵² at most, as 1 - 0.95 is, the product by half of that times count for its own rounding.
+    return whole if abs(product - whole) <= 1.5 * 2.0**-52 * count else math.ceil(product)
 
 
 def k_folds(
