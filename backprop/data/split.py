@@ -29,7 +29,7 @@ def train_test_split(
     >>> sorted(train.targets), sorted(test.targets)
     ([0, 0, 0, 1, 1], [0, 0, 0, 1, 1])
     """
-    _check("train_test_split", dataset, stratify)
+    classes = _classes("train_test_split", dataset, stratify)
     count = len(dataset)
     share = isinstance(test_size, float) and 0.0 < test_size < 1.0
     held_out = whole_share(test_size, count) if share else test_size
@@ -41,7 +41,7 @@ def train_test_split(
     order = list(range(count))
     generator(rng).shuffle(order)
     if stratify:
-        order = _stratified(order, dataset.targets, held_out)
+        order = _stratified(order, classes, held_out)
     return dataset.select(order[held_out:]), dataset.select(order[:held_out])
 
 
@@ -73,14 +73,14 @@ def k_folds(
     >>> [(train.targets, test.targets) for train, test in k_folds(data, 2, rng=random.Random(0))]
     [([1, 4], [2, 0, 3]), ([2, 0, 3], [1, 4])]
     """
-    _check("k_folds", dataset, stratify)
+    classes = _classes("k_folds", dataset, stratify)
     count = len(dataset)
     if type(k) is not int or not 2 <= k <= count:
         raise ValueError(f"k_folds: k is an int from 2 to {count}, the number of examples, got {k!r}")
     order = list(range(count))
     generator(rng).shuffle(order)
     # Dealt out like cards, one class after the other.
-    dealt = sorted(order, key=dataset.targets.__getitem__) if stratify else order
+    dealt = sorted(order, key=classes.__getitem__) if stratify else order
     part = {i: place % k for place, i in enumerate(dealt)}
     return (
         (
@@ -109,8 +109,13 @@ def _stratified(order: list[int], targets: Any, size: int) -> list[int]:
     return sorted(order, key=lambda i: i not in chosen)
 
 
-def _check(name: str, dataset: Dataset, stratify: bool) -> None:
+def _classes(name: str, dataset: Dataset, stratify: bool) -> Any:
+    """The classes to stratify by, as the batches will have them, which may be computed."""
     if not isinstance(dataset, Dataset):
         raise TypeError(f"{name}: needs a Dataset(inputs, targets), got a {type(dataset).__name__}")
-    if stratify and not is_classes(dataset.targets):
+    if not stratify:
+        return []
+    _, targets = dataset.batch(range(len(dataset)))
+    if not is_classes(targets):
         raise ValueError(f"{name}: stratify is for class indices as targets, these are a Matrix")
+    return targets
