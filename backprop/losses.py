@@ -3,6 +3,8 @@
 All take ``reduction``: "mean" or "sum" end in one number, "none" gives one an entry, or one a row where a whole row
 has one loss. Another word is refused when the layer is made, as is any setting that makes no sense. PyTorch's
 size_average and reduce, which are deprecated there, are left out; what comes after them there is by keyword here.
+
+Each that compares an output with a target has a ``denominator``: what its mean is a mean of.
 """
 
 from __future__ import annotations
@@ -10,20 +12,64 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from backprop.functional.binary_losses import binary_cross_entropy, binary_cross_entropy_with_logits
-from backprop.functional.classification_losses import check_index, cross_entropy, kl_div, nll_loss
+from backprop.functional.classification_losses import check_index, class_shares, cross_entropy, kl_div, nll_loss
 from backprop.functional.ranking_losses import check_triplet, cosine_embedding_loss, triplet_margin_loss
-from backprop.functional.reduction import check_reduction
+from backprop.functional.reduction import check_reduction, divisor_of
 from backprop.functional.regression_losses import huber_loss, l1_loss, mse_loss, smooth_l1_loss
 from backprop.functional.weights import Weights, weight_matrix
 from backprop.layers import Layer
-from backprop.matrix import Matrix
+from backprop.matrix import Matrix, Number
 from backprop.settings import check_bool, check_number, check_word
-from backprop.tensor import Buffer, Tensor, TensorLike
+from backprop.tensor import Buffer, Tensor, TensorLike, as_tensor
+
+
+class _EntryLoss(Layer):
+    """A loss that has a single loss for each entry of the target."""
+
+    reduction: str
+
+    def denominator(self, target: TensorLike) -> Number | None:
+        """What the sum of the single losses is divided by: the number of entries, for "batchmean" that of rows; None
+        where it is not divided, for "sum".
+
+        So the losses L₁, L₂, … of batches with the denominators d₁, d₂, … make the loss of all, Σ dₖ·Lₖ / Σ dₖ, or Σ Lₖ
+        for a sum. ``fit`` and ``evaluate`` ask it; a loss of one's own may have such a method, too.
+
+        >>> MSELoss().denominator(Matrix([[1.0, 4.0], [0.0, 2.0]]))
+        4
+        """
+        rows, columns = (target if isinstance(target, Matrix) else as_tensor(target).data).shape
+        return None if self.reduction == "sum" else divisor_of(rows * columns, columns, self.reduction)
+
+
+class _ClassLoss(Layer):
+    """A loss that has a single loss for each row, with the weight of the class that is its target."""
+
+    reduction: str
+    weight: Buffer | None
+    ignore_index: int
+
+    def denominator(self, target: Sequence[int] | Tensor | Matrix) -> Number | None:
+        """What the sum of the single losses is divided by, as for all losses: Σ wₜ over the targets t that are not
+        ignored, or the number of rows of probabilities; None for "sum".
+
+        >>> CrossEntropyLoss([1, 9]).denominator([0, 0, 1, -100])
+        11
+        """
+        if self.reduction == "sum":
+            return None
+        if isinstance(target, (Tensor, Matrix)):
+            return len(as_tensor(target).data)
+        weight = None if self.weight is None else self.weight.data
+        classes = None if weight is None else weight.shape[1]
+        total: Number = sum(class_shares(type(self).__name__, target, classes, weight, self.ignore_index))
+        return total
+
 
 # ---------------------------------------------------------------- regression
 
 
-class MSELoss(Layer):
+class MSELoss(_EntryLoss):
     """Mean of (input − target)² over all entries: for regression.
 
     >>> MSELoss()(Matrix([[1.0, 2.0]]), Matrix([[1.0, 4.0]])).item()
@@ -38,7 +84,7 @@ class MSELoss(Layer):
         return mse_loss(input, target, reduction=self.reduction, name="MSELoss")
 
 
-class L1Loss(Layer):
+class L1Loss(_EntryLoss):
     """Mean of |input − target|: for regression that a few outliers should not rule.
 
     >>> L1Loss()(Matrix([[1.0, 2.0]]), Matrix([[1.0, 4.0]])).item()
@@ -53,7 +99,7 @@ class L1Loss(Layer):
         return l1_loss(input, target, reduction=self.reduction, name="L1Loss")
 
 
-class SmoothL1Loss(Layer):
+class SmoothL1Loss(_EntryLoss):
     """Mean of the error's absolute value, rounded off to a parabola within ±``beta``, which is a number from 0 up.
 
     >>> SmoothL1Loss()(Matrix([[1.0, 9.0]]), Matrix([[0.0, 0.0]])).item()
@@ -69,7 +115,7 @@ class SmoothL1Loss(Layer):
         return smooth_l1_loss(input, target, reduction=self.reduction, beta=self.beta, name="SmoothL1Loss")
 
 
-class HuberLoss(Layer):
+class HuberLoss(_EntryLoss):
     """Mean of half the squared error within ±``delta``, which is above 0, and a straight line of slope delta outside.
 
     >>> HuberLoss("sum", delta=2.0)(Matrix([[1.0, 9.0]]), Matrix([[0.0, 0.0]])).item()
@@ -88,7 +134,7 @@ class HuberLoss(Layer):
 # ---------------------------------------------------------------- classification
 
 
-class CrossEntropyLoss(Layer):
+class CrossEntropyLoss(_ClassLoss):
     """Mean of −ln(softmax(scores) at the target): for one of several classes; targets are class indices, or a Matrix
     of class probabilities.
 
@@ -125,7 +171,7 @@ class CrossEntropyLoss(Layer):
         )
 
 
-class NLLLoss(Layer):
+class NLLLoss(_ClassLoss):
     """Mean of −(log-probability at the target), for what LogSoftmax gives; settings as of CrossEntropyLoss.
 
     >>> NLLLoss()(Matrix([[-0.5, -2.0], [-0.25, -3.0]]), [0, 1]).item()
@@ -144,7 +190,7 @@ class NLLLoss(Layer):
         )
 
 
-class BCELoss(Layer):
+class BCELoss(_EntryLoss):
     """Mean of the cross-entropy between input and target, both probabilities: for yes or no.
 
     ``weight`` multiplies the losses and is saved with the state. Loss and gradient end at 0 and 1, where logarithms are
@@ -163,7 +209,7 @@ class BCELoss(Layer):
         return binary_cross_entropy(input, target, self.weight, reduction=self.reduction, name="BCELoss")
 
 
-class BCEWithLogitsLoss(Layer):
+class BCEWithLogitsLoss(_EntryLoss):
     """Mean of the cross-entropy between sigmoid(input) and target, from 0 to 1: for yes or no.
 
     ``weight`` multiplies the losses, ``pos_weight`` the part of the target 1; both are saved with the state.
@@ -191,7 +237,7 @@ class BCEWithLogitsLoss(Layer):
         )
 
 
-class KLDivLoss(Layer):
+class KLDivLoss(_EntryLoss):
     """Divergence of log-probabilities from target probabilities, or with ``log_target`` from their logarithms.
 
     ``reduction`` may be "batchmean" too, the mean over rows and the one that is the divergence.

@@ -7,7 +7,6 @@ and all are judged together (Stone, "Cross-Validatory Choice and Assessment of S
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -18,6 +17,7 @@ from typing import NamedTuple
 from backprop.command_line.network import dense
 from backprop.command_line.same_training import SameTraining
 from backprop.data import DataLoader, Dataset, Standardize, k_folds, train_test_split
+from backprop.data.split import whole_share
 from backprop.files import PathLike
 from backprop.layers import Layer, Sequential
 from backprop.losses import CrossEntropyLoss, MSELoss
@@ -75,8 +75,8 @@ def divided(data: Dataset, recipe: Recipe) -> list[Parts]:
     ways = 1
     if count < FEW and 0.1 <= recipe.test <= 0.5:
         ways = min(range(2, min(10, count) + 1), key=lambda n: abs(1 / n - recipe.test), default=1)
-    held_out = math.ceil(recipe.test * count if ways == 1 else count / ways)
-    to_stop = math.ceil(recipe.validation * count)
+    held_out = whole_share(recipe.test if ways == 1 else 1 / ways, count)
+    to_stop = whole_share(recipe.validation, count)
     if held_out + to_stop >= count:
         raise ValueError(f"of {count} examples {to_stop} validate and {held_out} test; that leaves none to learn from")
     for what, values in (("target", data.targets), ("inputs", data.inputs)):

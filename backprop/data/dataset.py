@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from reprlib import repr as short
-from typing import Union
+from typing import Any, Union
 
-from backprop.matrix import Index, Matrix, chosen_places
+from backprop.matrix import Index, Matrix, Number, chosen_places
+from backprop.tensor import Tensor
 
+Example = tuple[Sequence[Number], Union[int, Sequence[Number]]]
 Targets = Union[Sequence[int], Matrix]
 
 
@@ -17,6 +19,10 @@ class Dataset:
     """``inputs``, one row an example, and ``targets``, as many: class indices, or the rows of a Matrix.
 
     ``classes`` are the names of the classes, where there are any; ``features`` those of the columns of ``inputs``.
+
+    A subclass may compute its examples one by one, as in PyTorch: with ``__len__`` and with ``__getitem__``, which gives
+    the pair (row, target) of a number. Batches, splits and folds then ask it whenever an example is needed, and
+    ``inputs`` and ``targets`` ask it for all.
 
     Raises ValueError for another number of targets than rows, or of features than columns.
 
@@ -47,12 +53,88 @@ class Dataset:
         """The number of examples."""
         return len(self.inputs)
 
+    def __getitem__(self, index: int) -> Example:
+        """The pair (row, target) of one example.
+
+        >>> Dataset(Matrix([[0.5], [1.5]]), [0, 1])[1]
+        ([1.5], 1)
+        """
+        if isinstance(index, (slice, list, tuple)):
+            raise TypeError(f"Dataset: data[i] is one example, data.select(…) several of them, got {short(index)}")
+        (place,) = chosen_places(index, len(self), "example")
+        target = self.targets[place]
+        return list(self.inputs.rows[place]), target.tolist()[0] if isinstance(target, Matrix) else target
+
+    def __getattr__(self, name: str) -> Any:
+        """``inputs`` and ``targets`` where they are computed."""
+        if name not in ("inputs", "targets"):
+            raise AttributeError(f"{type(self).__name__} has no {name}")
+        if not self._computes() or type(self).__len__ is Dataset.__len__:
+            raise TypeError(
+                f"{type(self).__name__}: a Dataset calls super().__init__(inputs, targets), or has __len__ and __getitem__"
+            )
+        return self.batch(range(len(self)))[name == "targets"]
+
+    def batch(self, indices: Index) -> tuple[Matrix, Targets]:
+        """The inputs and the targets of the examples of these numbers, in this order."""
+        places = chosen_places(indices, len(self), "example")
+        if self._computes():
+            return collated(type(self).__name__, [self[i] for i in places])
+        targets = self.targets
+        return self.inputs[places], targets[places] if isinstance(targets, Matrix) else [targets[i] for i in places]
+
     def select(self, indices: Index) -> Dataset:
         """The examples of these numbers (an int, a slice or a list of ints), in this order."""
-        places = chosen_places(indices, len(self), "example")
-        targets = self.targets
-        chosen = targets[places] if isinstance(targets, Matrix) else [targets[i] for i in places]
-        return replace(self, inputs=self.inputs[places], targets=chosen)
+        if self._computes():
+            return _Subset(self, chosen_places(indices, len(self), "example"))
+        return Dataset(*self.batch(indices), self.classes, self.features)
+
+    def _computes(self) -> bool:
+        return type(self).__getitem__ is not Dataset.__getitem__
+
+
+class _Subset(Dataset):
+    """Some examples of a Dataset that computes them."""
+
+    def __init__(self, dataset: Dataset, places: Sequence[int]) -> None:
+        names = {"classes": dataset.classes, "features": dataset.features}
+        # A Dataset cannot be assigned to.
+        vars(self).update(names, _dataset=dataset, _places=places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __getitem__(self, index: int) -> Example:
+        (place,) = chosen_places(index, len(self), "example")
+        example: Example = self._dataset[self._places[place]]
+        return example
+
+
+def collated(name: str, examples: Sequence[Any]) -> tuple[Matrix, Targets]:
+    """The rows of pairs (row, target) as a Matrix, and the targets: a list of class indices or a Matrix.
+
+    Raises TypeError, by ``name``, for what is no such pair.
+
+    >>> collated("StreamLoader", [([0.5, 1.0], 0), (Tensor([[2.0, 3.0]]), 1)])
+    (Matrix([[0.5, 1.0], [2.0, 3.0]]), [0, 1])
+    """
+    for example in examples:
+        if not isinstance(example, (tuple, list)) or len(example) != 2:
+            raise TypeError(f"{name}: an example is a pair (row, target), got {short(example)}")
+    inputs = Matrix([_row(row) for row, _ in examples])
+    targets: Any = [target for _, target in examples]
+    if is_classes(targets):
+        return inputs, targets
+    for target in targets:
+        if not isinstance(target, (Iterable, Tensor)):
+            raise TypeError(f"{name}: targets are all class indices or all rows, as [0.5] is, got {short(target)}")
+    return inputs, Matrix([_row(target) for target in targets])
+
+
+def _row(row: Any) -> Any:
+    if isinstance(row, Tensor):
+        row = row.data
+    return row.rows[0] if isinstance(row, Matrix) and len(row) == 1 else row
 
 
 def is_classes(targets: object) -> bool:

@@ -52,5 +52,4 @@ class DataLoader:
         if self.shuffle:
             self.rng.shuffle(order)
         for number in range(len(self)):
-            batch = self.dataset.select(order[number * self.batch_size : (number + 1) * self.batch_size])
-            yield batch.inputs, batch.targets
+            yield self.dataset.batch(order[number * self.batch_size : (number + 1) * self.batch_size])

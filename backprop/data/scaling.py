@@ -16,7 +16,7 @@ class Standardize(Layer):
     Fit it to the training data alone, and put it before the first layer: as Buffers ``mean`` and ``std``, both
     (1, num_features), they are saved and loaded with the model, which takes raw numbers from then on. The variance is
     biased, Σ (x − mean)²/n over n rows, as in scikit-learn's ``StandardScaler``; a column that is everywhere the same
-    becomes 0, its std being 1. So is every std before ``fit``, and every mean 0.
+    but for roundings, as 0.3 beside 0.1 + 0.2 is, has the std 1. So has every column before ``fit``, and the mean 0.
     LeCun et al., "Efficient BackProp" (1998), section 4.3.
 
     Raises ValueError when called with rows of another length than num_features.
@@ -47,9 +47,14 @@ class Standardize(Layer):
         # Counted from the first row: equal numbers then have just themselves as their mean, and not a neighbour.
         first = inputs[0]
         mean = first + (inputs - first).mean(axis=0)
-        # Below 1e-150 the squares that a std is the root of have left the range of floats.
-        std = (inputs - mean).std(axis=0).map(lambda x: x if x > 1e-150 else 1.0)
-        self.mean.data, self.std.data = mean, std
+        # Summing n numbers of the size of their mean rounds n times by up to half of ε = 2⁻⁵² times their sum, so a mean is
+        # known to within n·ε·|mean|/2; a column that spreads no further than its numbers and their mean together may be
+        # off says nothing: Chan, Golub and LeVeque, "Algorithms for Computing the Sample Variance" (1983), as in
+        # scikit-learn. Below 1e-150 the squares that a std is the root of have left the range of floats.
+        noise = mean.map(lambda m: max(len(inputs) * 2.0**-52 * abs(m), 1e-150))
+        spread = (inputs - mean).std(axis=0)
+        std = [s if s > least else 1.0 for s, least in zip(*spread.rows, *noise.rows)]
+        self.mean.data, self.std.data = mean, Matrix([std])
         return self
 
     def forward(self, input: TensorLike) -> Tensor:

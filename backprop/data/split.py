@@ -29,10 +29,10 @@ def train_test_split(
     >>> sorted(train.targets), sorted(test.targets)
     ([0, 0, 0, 1, 1], [0, 0, 0, 1, 1])
     """
-    _check("train_test_split", dataset, stratify)
+    classes = _classes("train_test_split", dataset, stratify)
     count = len(dataset)
     share = isinstance(test_size, float) and 0.0 < test_size < 1.0
-    held_out = math.ceil(test_size * count) if share else test_size
+    held_out = whole_share(test_size, count) if share else test_size
     if type(held_out) is not int or not 0 < held_out < count:
         raise ValueError(
             f"train_test_split: test_size is a share or a number of the {count} examples that leaves none of both "
@@ -41,8 +41,20 @@ def train_test_split(
     order = list(range(count))
     generator(rng).shuffle(order)
     if stratify:
-        order = _stratified(order, dataset.targets, held_out)
+        order = _stratified(order, classes, held_out)
     return dataset.select(order[held_out:]), dataset.select(order[:held_out])
+
+
+def whole_share(share: float, count: int) -> int:
+    """How many a ``share`` from 0 to 1 of ``count`` is, rounded up, where it is not whole already.
+
+    >>> whole_share(0.07, 100), whole_share(1 - 0.95, 100), whole_share(0.071, 100)
+    (7, 5, 8)
+    """
+    product = share * count
+    whole = round(product)
+    # A share is off by 2⁻⁵² at most, as 1 - 0.95 is, the product by half of that times count for its own rounding.
+    return whole if abs(product - whole) <= 1.5 * 2.0**-52 * count else math.ceil(product)
 
 
 def k_folds(
@@ -61,14 +73,14 @@ def k_folds(
     >>> [(train.targets, test.targets) for train, test in k_folds(data, 2, rng=random.Random(0))]
     [([1, 4], [2, 0, 3]), ([2, 0, 3], [1, 4])]
     """
-    _check("k_folds", dataset, stratify)
+    classes = _classes("k_folds", dataset, stratify)
     count = len(dataset)
     if type(k) is not int or not 2 <= k <= count:
         raise ValueError(f"k_folds: k is an int from 2 to {count}, the number of examples, got {k!r}")
     order = list(range(count))
     generator(rng).shuffle(order)
     # Dealt out like cards, one class after the other.
-    dealt = sorted(order, key=dataset.targets.__getitem__) if stratify else order
+    dealt = sorted(order, key=classes.__getitem__) if stratify else order
     part = {i: place % k for place, i in enumerate(dealt)}
     return (
         (
@@ -97,8 +109,13 @@ def _stratified(order: list[int], targets: Any, size: int) -> list[int]:
     return sorted(order, key=lambda i: i not in chosen)
 
 
-def _check(name: str, dataset: Dataset, stratify: bool) -> None:
+def _classes(name: str, dataset: Dataset, stratify: bool) -> Any:
+    """The classes to stratify by, as the batches will have them, which may be computed."""
     if not isinstance(dataset, Dataset):
         raise TypeError(f"{name}: needs a Dataset(inputs, targets), got a {type(dataset).__name__}")
-    if stratify and not is_classes(dataset.targets):
+    if not stratify:
+        return []
+    _, targets = dataset.batch(range(len(dataset)))
+    if not is_classes(targets):
         raise ValueError(f"{name}: stratify is for class indices as targets, these are a Matrix")
+    return targets

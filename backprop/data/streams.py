@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from reprlib import repr as short
-from typing import Any, Union
 
-from backprop.data.dataset import Dataset, Targets, is_classes
+from backprop.data.dataset import Dataset, Example, Targets, collated
 from backprop.data.tables import Classes, Table
 from backprop.files import PathLike
 from backprop.matrix import Matrix
 from backprop.seeding import generator
 from backprop.settings import check_count
-
-Example = tuple[Sequence[float], Union[int, Sequence[float]]]
 
 
 class CSVStream:
@@ -96,7 +93,7 @@ class StreamLoader:
         examples = self._shuffled() if self.shuffle_buffer > 1 else iter(self.examples)
         while batch := list(islice(examples, self.batch_size)):
             if len(batch) == self.batch_size or not self.drop_last:
-                yield _batch(batch)
+                yield collated("StreamLoader", batch)
 
     def _shuffled(self) -> Iterator[Example]:
         """Each example once, in an order that is random as far as the buffer reaches."""
@@ -112,20 +109,3 @@ class StreamLoader:
                 buffer[place] = example
         rng.shuffle(buffer)
         yield from buffer
-
-
-def _batch(examples: list[Example]) -> tuple[Matrix, Targets]:
-    """The rows as a Matrix, and the targets: a list of class indices or a Matrix."""
-    for example in examples:
-        if not isinstance(example, (tuple, list)) or len(example) != 2:
-            raise TypeError(f"StreamLoader: an example is a pair (row, target), got {short(example)}")
-    inputs = Matrix(row for row, _ in examples)
-    targets: Any = [target for _, target in examples]
-    if is_classes(targets):
-        return inputs, targets
-    for target in targets:
-        if not isinstance(target, Iterable):
-            raise TypeError(
-                f"StreamLoader: targets are all class indices or all rows, as [0.5] is, got {short(target)}"
-            )
-    return inputs, Matrix(targets)

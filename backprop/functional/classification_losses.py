@@ -255,21 +255,35 @@ def check_index(name: str, ignore_index: Any) -> None:
         raise TypeError(f"{name}: ignore_index is an int, got {short(ignore_index)}")
 
 
-def _shares(name: str, x: Matrix, target: Any, weight: Matrix | None, ignore_index: int) -> list[Any]:
-    """What each row counts, 0 for an ignored one, once the targets are found to fit."""
-    count, classes = x.shape
+def class_shares(name: str, target: Any, classes: int | None, weight: Matrix | None, ignore_index: int) -> list[Any]:
+    """What each target counts: the weight of its class, 0 where it is ignored.
+
+    Raises TypeError unless they are class indices, ValueError for one that is not from 0 to ``classes`` − 1.
+
+    >>> class_shares("nll_loss", [0, -100, 1], 2, Matrix([[1.0, 9.0]]), -100)
+    [1.0, 0, 9.0]
+    """
     if not isinstance(target, (list, tuple, range)) or not {int}.issuperset(map(type, target)):
         raise TypeError(f"{name}: targets are a list of class indices (ints), got {short(target)}")
-    if len(target) != count:
-        raise ValueError(f"{name} got {len(target)} targets for {count} rows")
-    if min(target) < 0 or max(target) >= classes:
+    if classes is not None and target and (min(target) < 0 or max(target) >= classes):
         for i, t in enumerate(target):
             if not 0 <= t < classes and t != ignore_index:
                 raise ValueError(f"{name}: target {i} is {t}; with {classes} classes they are 0 to {classes - 1}")
-    if weight is None and ignore_index not in target:
-        return [1] * count
-    weights = _class_weights(name, weight, classes)
+    if weight is None:
+        return [0 if t == ignore_index else 1 for t in target] if ignore_index in target else [1] * len(target)
+    (weights,) = weight.rows
     return [0 if t == ignore_index else weights[t] for t in target]
+
+
+def _shares(name: str, x: Matrix, target: Any, weight: Matrix | None, ignore_index: int) -> list[Any]:
+    """``class_shares`` of one target for each row of scores ``x``."""
+    count, classes = x.shape
+    if weight is not None:
+        _class_weights(name, weight, classes)
+    shares = class_shares(name, target, classes, weight, ignore_index)
+    if len(shares) != count:
+        raise ValueError(f"{name} got {len(shares)} targets for {count} rows")
+    return shares
 
 
 def _class_weights(name: str, weight: Matrix | None, classes: int) -> list[Any]:

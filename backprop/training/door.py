@@ -12,8 +12,8 @@ from backprop.layers import Layer
 from backprop.optimizers import Optimizer
 from backprop.schedules import LRScheduler, ReduceLROnPlateau
 from backprop.settings import check_count, check_word
-from backprop.training.evaluation import Loss
 from backprop.training.run import Callback
+from backprop.training.weighting import Loss
 from backprop.training.worker import packed_model
 
 

@@ -1,56 +1,81 @@
-"""Evaluation: the mean loss and the share of right answers over batches, without learning from them."""
+"""Evaluation: the loss and the share of right answers over batches, without learning from them."""
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterable, Mapping
-from typing import Any, Callable
+from operator import eq
+from typing import Any
 
 from backprop.data.dataset import Dataset, Targets, is_classes
 from backprop.layers import Layer
 from backprop.settings import check_alike
 from backprop.tensor import Tensor, no_grad
+from backprop.training.weighting import Loss, denominator, number
 
 Batch = tuple[Any, Targets]
 Batches = Iterable[Batch]
-Loss = Callable[[Tensor, Any], Tensor]
 
 
 class Score:
-    """A running mean of losses and of right answers, each example with the same weight, and the speed."""
+    """The running loss and accuracy of the batches so far, which are those of all their examples at once, and the speed."""
 
     def __init__(self) -> None:
         self.examples = 0
         self._started = time.perf_counter()
-        self._loss = 0.0
+        self._total = 0.0
+        self._denominator = 0.0
+        self._is_sum = False
         self._right = 0
-        self._classes = False
+        self._judged = 0
 
-    def add(self, output: Tensor, loss: float, targets: Targets) -> None:
-        """Count one batch: ``loss`` is its mean; the answers count where targets are class indices."""
-        size = len(targets)
-        self.examples += size
-        self._loss += loss * size
-        if is_classes(targets):
-            self._right += sum(answer == target for answer, target in zip(output.data.argmax(axis=1), targets))
-            self._classes = True
+    def add(self, loss: Loss, output: Any, value: float, targets: Targets) -> None:
+        """Count one batch, to which ``loss`` gave ``value``; answers count where targets are class indices, one for each
+        of the rows of scores, and not the ``ignore_index`` of the loss."""
+        self.examples += len(targets)
+        divisor = denominator(loss, targets)
+        if divisor is None:
+            self._is_sum = True
+            self._total += value
+        elif divisor:
+            self._total += value * float(divisor)
+            self._denominator += float(divisor)
+        if is_classes(targets) and _are_scores(output, len(targets)):
+            hits, ignored = list(map(eq, output.data.argmax(axis=1), targets)), getattr(loss, "ignore_index", None)
+            if ignored in targets:
+                hits = [hit for hit, target in zip(hits, targets) if target != ignored]
+            self._right += sum(hits)
+            self._judged += len(hits)
 
     def join(self, other: Score) -> None:
         """Count all that ``other`` has counted."""
         self.examples += other.examples
-        self._loss += other._loss
+        self._total += other._total
+        self._denominator += other._denominator
+        self._is_sum |= other._is_sum
         self._right += other._right
-        self._classes |= other._classes
+        self._judged += other._judged
 
     @property
     def loss(self) -> float:
-        """The mean loss of an example."""
-        return self._loss / self.examples
+        """The loss of all examples; NaN where none counts."""
+        if self._is_sum:
+            return self._total
+        return self._total / self._denominator if self._denominator else math.nan
 
     @property
     def accuracy(self) -> float | None:
         """The share of right answers, None where there were no class targets."""
-        return self._right / self.examples if self._classes else None
+        return self._right / self._judged if self._judged else None
+
+    def check(self, name: str) -> None:
+        """ValueError, by ``name``, where there is no loss of what was counted."""
+        if not self._is_sum and not self._denominator:
+            raise ValueError(
+                f"{name}: none of the {self.examples} targets counts in the loss: each is the ignore_index, or of a class "
+                "of weight 0"
+            )
 
     @property
     def examples_per_second(self) -> float:
@@ -62,21 +87,35 @@ class Score:
 
     def state_dict(self) -> dict[str, Any]:
         """The sums so far and the seconds they took."""
-        sums = {"examples": self.examples, "loss": self._loss, "right": self._right, "classes": self._classes}
-        return {**sums, "seconds": self._seconds()}
+        return {
+            "examples": self.examples,
+            "total": self._total,
+            "denominator": self._denominator,
+            "is_sum": self._is_sum,
+            "right": self._right,
+            "judged": self._judged,
+            "seconds": self._seconds(),
+        }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Go on where ``state_dict()`` was taken; the time in between does not count."""
         check_alike("Score.load_state_dict", "the state", self.state_dict(), state)
-        self.examples, self._loss = state["examples"], state["loss"]
-        self._right, self._classes = state["right"], state["classes"]
+        if not 0 <= state["right"] <= state["judged"]:
+            raise ValueError(f"Score.load_state_dict: {state['right']} of {state['judged']} answers are not right")
+        self.examples, self._right, self._judged = state["examples"], state["right"], state["judged"]
+        self._total, self._denominator = float(state["total"]), float(state["denominator"])
+        self._is_sum = state["is_sum"]
         self._started = time.perf_counter() - state["seconds"]
 
 
 def evaluate(model: Layer, loss: Loss, batches: Batches) -> tuple[float, float | None]:
-    """(mean loss, accuracy) of ``model`` over ``batches``; accuracy is None unless targets are class indices.
+    """(loss, accuracy) of ``model`` over ``batches``; accuracy is None unless targets are class indices.
 
-    The model is in evaluation mode meanwhile, and no graph is recorded.
+    Both are those of all examples at once, however they are batched, whatever ``loss`` is a mean of: it says so by its
+    ``denominator``, and a function that has none is taken as a mean over the targets. What it ignores is not in the
+    accuracy either. The model is in evaluation mode meanwhile, and no graph is recorded.
+
+    Raises ValueError where there are no batches, or no target in them counts.
 
     >>> from backprop import CrossEntropyLoss, DataLoader, Matrix, Sequential
     >>> scores = Dataset(Matrix([[1000.0, 0.0], [1000.0, 0.0]]), [0, 1])
@@ -91,12 +130,13 @@ def evaluate(model: Layer, loss: Loss, batches: Batches) -> tuple[float, float |
         with no_grad():
             for inputs, targets in batches:
                 output = model(inputs)
-                score.add(output, float(loss(output, targets).item()), targets)
+                score.add(loss, output, number("evaluate", loss(output, targets)), targets)
     finally:
         for layer, mode in modes:
             layer.training = mode
     if not score.examples:
         raise ValueError("evaluate got no batches; an iterator that is used up gives none")
+    score.check("evaluate")
     return score.loss, score.accuracy
 
 
@@ -106,7 +146,16 @@ def check_parts(name: str, model: Any, loss: Any, batches: Any) -> None:
         raise TypeError(f"{name}: the model is a Layer, got a {type(model).__name__}")
     if isinstance(loss, type) or not callable(loss):
         raise TypeError(f"{name}: the loss is a function of output and target, as CrossEntropyLoss() is, got {loss!r}")
+    if getattr(loss, "reduction", None) == "none":
+        raise ValueError(
+            f"{name}: the loss of a batch is a single number; with reduction='none' it is one for each row"
+        )
     if isinstance(batches, Dataset):
         raise TypeError(f"{name}: a Dataset is not in batches; give it DataLoader(dataset, batch_size=…)")
     if not isinstance(batches, Iterable):
         raise TypeError(f"{name}: batches are pairs of (inputs, targets), got a {type(batches).__name__}")
+
+
+def _are_scores(output: Any, count: int) -> bool:
+    """Whether there is a row for each of ``count`` examples, and more than one class to choose from."""
+    return isinstance(output, Tensor) and output.data.shape[0] == count and output.data.shape[1] > 1

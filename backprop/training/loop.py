@@ -15,13 +15,15 @@ from backprop.settings import check_count, check_number
 from backprop.training.checkpoint import Checkpoint, resume_from
 from backprop.training.door import check_callbacks, check_checkpoint, check_executor, check_optimizer, check_schedule
 from backprop.training.early_stopping import EarlyStopping
-from backprop.training.evaluation import Batches, Loss, check_parts, evaluate
+from backprop.training.evaluation import Batches, check_parts, evaluate
+from backprop.training.hints import ExplosionHint
 from backprop.training.history import Epoch, History
 from backprop.training.parallel import DataParallel
 from backprop.training.progress import Progress
 from backprop.training.randomness import generators_of
 from backprop.training.run import Callback, Run
 from backprop.training.step import AddGradients, add_gradients, take_step
+from backprop.training.weighting import Loss
 
 
 def fit(
@@ -105,7 +107,7 @@ def fit(
     if patience is not None and validation is None:
         raise ValueError("fit: patience waits for the validation loss to fall; give validation=…")
 
-    told = [*callbacks]
+    told: list[Callback] = [ExplosionHint(), *callbacks]
     if patience is not None:
         told.append(EarlyStopping(model, patience))
     if progress:
@@ -154,6 +156,7 @@ def _learn(run: Run, accumulate: int, max_norm: float | None, schedule_by: str, 
     if not run.batch:
         raise ValueError(f"fit got no batches in epoch {run.epoch}; an iterator is used up after one epoch")
     score, speed = run.score, run.score.examples_per_second
+    score.check("fit")
     validated = (None, None) if run.validation is None else evaluate(run.model, run.loss, run.validation)
     run.history.append(Epoch(run.epoch, score.loss, score.accuracy, validated[0], validated[1], speed))
     run.batch = 0

@@ -1,8 +1,8 @@
 """More than one core: a batch is cut into parts, and the workers of an executor compute their gradients at once.
 
-Where the loss L is a mean over the examples, L and its gradient are those of parts of nₖ examples, put together:
+The loss L and its gradient are those of the parts put together, with the ``factors`` fₖ of what L is a mean of:
 
-    L = Σ nₖ/n·Lₖ,  ∂L/∂θ = Σ nₖ/n·∂Lₖ/∂θ  for n = Σ nₖ
+    L = Σ fₖ·Lₖ,  ∂L/∂θ = Σ fₖ·∂Lₖ/∂θ
 
 The sums are taken in the order of the parts, so it does not matter which worker takes which, or which is done first.
 """
@@ -16,7 +16,6 @@ import time
 import warnings
 from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor
-from fractions import Fraction
 from functools import reduce
 from typing import Any
 
@@ -24,9 +23,9 @@ from backprop.data.dataset import Targets
 from backprop.layers import Layer
 from backprop.matrix import Matrix
 from backprop.tensor import Tensor, no_grad
-from backprop.training.evaluation import Batch, Loss
+from backprop.training.evaluation import Batch
 from backprop.training.randomness import generators_of
-from backprop.training.step import Factor
+from backprop.training.weighting import Factor, Loss, denominator, factors, number
 from backprop.training.worker import Answer, learn, packed, packed_model, parameters_of
 
 # Another order of summation makes a difference far below it, another meaning of the loss one far above.
@@ -51,16 +50,18 @@ class DataParallel:
         """The output and the loss L of one batch; adds factor·∂L/∂θ to the ``grad`` of each parameter θ.
 
         Where L is NaN or infinite, no ``grad`` is touched. Raises ValueError where it shows that the examples do not go
-        through the model each by itself, or that L is not the mean over them.
+        through the model each by itself, or that L is not that of its parts.
         """
         started = time.perf_counter()
         count, parts = len(targets), cut(inputs, targets, self._parts)
-        shares = [Fraction(len(own), count) for _, own in parts]
+        shares = factors([denominator(loss, own) for _, own in parts])
         answers = self._answers(model, loss, parts, [factor * share for share in shares])
         output = Tensor(Matrix.vstack([answer.output for answer in answers]))
-        mean = sum([share * answer.loss for share, answer in zip(shares, answers)])
-        if not math.isfinite(mean):
-            return output, mean
+        # A part in which no target counts has the share 0, and the mean NaN.
+        losses = [(share, answer.loss) for share, answer in zip(shares, answers) if share]
+        together = sum([share * value for share, value in losses]) if losses else math.nan
+        if not math.isfinite(together):
+            return output, together
         if not self._batches:
             here: Answer = pickle.loads(learn(packed_model(model, loss), packed((inputs, targets, factor, 0))))
             self._alone = here.seconds / count
@@ -68,8 +69,8 @@ class DataParallel:
             if not here.drew:
                 _check_rows(here.output, output.data)
         with no_grad():
-            whole = float(loss(output, targets).item())
-        _check_mean(whole, mean, max(abs(answer.loss) for answer in answers))
+            whole = number("fit", loss(output, targets))
+        _check_together(whole, together, max(abs(value) for _, value in losses))
         for parameter, gradients in zip(parameters_of(model, loss), zip(*[answer.gradients for answer in answers])):
             present = [gradient for gradient in gradients if gradient is not None]
             if present:
@@ -135,9 +136,9 @@ def _check_rows(whole: Matrix, in_parts: Matrix) -> None:
         )
 
 
-def _check_mean(whole: float, mean: float, largest: float) -> None:
-    if abs(whole - mean) > _TOLERANCE * largest:
+def _check_together(whole: float, together: float, largest: float) -> None:
+    if abs(whole - together) > _TOLERANCE * largest:
         raise ValueError(
-            "fit: with an executor the loss is the mean over the examples, each with the same weight; this one is "
-            f"{whole} for a batch and {mean} as the mean over its parts"
+            "fit: with an executor the loss is a mean over the examples, each with the same weight, or says by its "
+            f"denominator what it is; this one is {whole} for a batch and {together} for its parts together"
         )

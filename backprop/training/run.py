@@ -12,9 +12,10 @@ from typing import Any
 from backprop.layers import Layer
 from backprop.optimizers import Optimizer
 from backprop.schedules import LRScheduler
-from backprop.training.evaluation import Batch, Batches, Loss, Score
+from backprop.training.evaluation import Batch, Batches, Score
 from backprop.training.history import Epoch, History
 from backprop.training.randomness import set_states, states_of
+from backprop.training.weighting import Loss
 
 
 class Callback:

@@ -15,8 +15,8 @@ from backprop.layers import Layer
 from backprop.matrix import Matrix, trusted
 from backprop.seeding import drawing_from, generator
 from backprop.tensor import Parameter, StateTensor
-from backprop.training.evaluation import Loss
 from backprop.training.step import add_gradients
+from backprop.training.weighting import Loss
 
 
 class Answer(NamedTuple):

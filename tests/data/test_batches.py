@@ -1,12 +1,15 @@
 """Dataset, split and mini-batches: no example is lost, none comes twice, and one seed repeats them all."""
 
+import math
 import random
+from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from backprop import DataLoader, Dataset, Matrix, train_test_split
+from backprop.data.split import whole_share
 from tests.strategies import seeds
 
 
@@ -61,7 +64,9 @@ def test_the_same_seed_gives_the_same_epochs():
 @given(st.integers(2, 40), st.floats(0.01, 0.99), st.booleans(), seeds)
 def test_a_split_is_disjoint_complete_and_repeatable(count, share, as_matrix, seed):
     data = numbered(count, as_matrix)
-    if -(-share * count // 1) >= count:
+    held_out = math.ceil(Fraction(share) * count)
+    assume(abs(Fraction(share) * count - round(share * count)) > 1e-12)
+    if held_out >= count:
         with pytest.raises(ValueError, match="leaves none of both sides empty"):
             train_test_split(data, share)
         return
@@ -69,8 +74,25 @@ def test_a_split_is_disjoint_complete_and_repeatable(count, share, as_matrix, se
     for part in (train, test):
         check_pairs(part.inputs, part.targets)
     assert sorted(labels(train.targets) + labels(test.targets)) == list(range(count))
-    assert len(test) == -(-share * count // 1)
+    assert len(test) == held_out
     assert train_test_split(data, share, rng=random.Random(seed)) == (train, test)
+
+
+@pytest.mark.parametrize("count", [10, 100, 1000, 12_000])
+def test_whole_products_are_whole(count):
+    """0.07 · 100 is 7.000000000000001 in floats, and 1 − 0.95 is 0.050000000000000044."""
+    for k in range(1, 100):
+        for share in (k / 100, 1 - (100 - k) / 100, k * 0.01):
+            assert whole_share(share, count) == -(-k * count // 100)
+    assert len(train_test_split(numbered(100), 0.07)[1]) == 7
+    assert len(train_test_split(numbered(100), 0.55)[1]) == 55
+
+
+@pytest.mark.parametrize("count", [3, 7, 9, 11, 49, 99])
+def test_a_part_of_all_is_whole(count):
+    for k in range(1, count):
+        assert whole_share(k / count, count) == k
+    assert whole_share(0.5 / count, count) == 1
 
 
 def test_a_split_by_number():

@@ -33,8 +33,8 @@ def test_what_comes_out_has_mean_0_and_variance_1(column):
     count, largest = len(column), max(map(abs, column))
     mean = sum(map(Fraction, column)) / count
     variance = sum((Fraction(x) - mean) ** 2 for x in column) / count
-    assume(variance > Fraction(1e-300))
     std = math.sqrt(variance)
+    assume(std > max(1e-150, 1.01 * count * 2.0**-52 * abs(mean)))
     inputs = Matrix([[x] for x in column])
     outputs = [y for (y,) in exact(Standardize(1).fit(inputs)(inputs).data)]
     # The mean has count + 2 roundings, each of a number no larger than twice the largest; as much again is left for
@@ -50,6 +50,32 @@ def test_a_constant_column_becomes_0(x, count):
     layer = Standardize(2).fit(inputs)
     assert not layer(inputs).data[:, 0].any()
     assert layer.std.data[0, 0] == 1.0
+
+
+NOISY = [[0.3, 0.1 + 0.2], [0.3, 0.3, 0.1 + 0.2], [1.0, sum([0.1] * 10)], [-7e99, -7e99 * (1 + 2**-52)]]
+NOISY += [[1e-9 * 3, 3e-9], [k / 10 * 10 - k + 1 for k in range(60)], [1.1 * 1.1, 1.21], [100 * 1.1, 110.0, 110.0]]
+
+
+@pytest.mark.parametrize("column", NOISY, ids=str)
+def test_rounding_noise_is_no_signal(column):
+    """The column stays what it is but for its mean: what is 1 beside it comes out as that, not as 10¹⁶."""
+    layer = Standardize(1).fit(Matrix([[x] for x in column]))
+    assert layer.std.data.item() == 1.0
+    assert abs(layer(Matrix([[x] for x in column])).data).max() <= 4 * UNIT_ROUNDOFF * abs(column[0])
+
+
+@pytest.mark.parametrize("base", [1.0, 1e9, 1.7e9, 1e15])
+def test_a_signal_is_one_however_small_beside_its_mean(base):
+    """Four times the bound of the noise: 3 rows and 2⁻⁵² of their mean."""
+    step = 12 * 2.0**-52 * base
+    outputs = Standardize(1).fit(x := Matrix([[base - step], [base], [base + step]]))(x).data
+    # One step is between 10 and 24 times the distance of neighbouring floats; mean and std are off by one at most.
+    assert outputs.allclose(Matrix([[-math.sqrt(1.5)], [0.0], [math.sqrt(1.5)]]), rel_tol=0.1, abs_tol=0.1)
+
+
+def test_one_row_has_no_spread():
+    layer = Standardize(2).fit(Matrix([[5.0, 0.0]]))
+    assert layer.std.data == Matrix([[1.0, 1.0]]) and layer.mean.data == Matrix([[5.0, 0.0]])
 
 
 @pytest.mark.parametrize("x", [1e-161, 1e-200])

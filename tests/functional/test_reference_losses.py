@@ -40,6 +40,7 @@ def test_loss(case):
 
 
 def test_each_loss_has_figures_of_each_reduction():
-    classes = {name for name, value in vars(losses).items() if isinstance(value, type) and issubclass(value, Layer)}
+    found_names = [name for name, value in vars(losses).items() if isinstance(value, type) and issubclass(value, Layer)]
+    classes = {name for name in found_names if name[0] != "_"}
     found = {(case["layer"], case["settings"]["reduction"]) for case in CASES}
     assert found >= {(name, word) for name in classes - {"Layer"} for word in ("mean", "sum", "none")}

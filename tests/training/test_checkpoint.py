@@ -178,7 +178,7 @@ def test_a_checkpoint_changes_nothing(tmp_path):
 
 
 def test_a_checkpoint_is_a_safetensors_file_of_weights_and_what_the_optimizer_remembers(tmp_path):
-    run = SmallRun()
+    run = SmallRun(2)
     run.fit(checkpoint=tmp_path / "run.safetensors", patience=9)
     with safe_open(tmp_path / "run.safetensors") as file:
         names, texts = file.keys(), file.metadata()

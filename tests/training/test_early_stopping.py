@@ -71,13 +71,13 @@ def test_it_says_why_it_ended(capsys):
 
 def test_a_training_that_was_stopped_ends_at_once_when_resumed_and_goes_on_with_more_patience(tmp_path):
     settings = {"epochs": 12, "schedule": None}
-    stopped = SmallRun(3)
+    stopped = SmallRun(5)
     history = stopped.fit(patience=1, checkpoint=tmp_path / "run", **settings)
     assert len(history) < 12
     again = SmallRun(4)
     assert bits(again.fit(patience=1, checkpoint=tmp_path / "run", resume=True, **settings)) == bits(history)
     assert again.model.state_dict() == stopped.model.state_dict()
-    patient = SmallRun(3)
+    patient = SmallRun(5)
     whole = patient.fit(patience=5, **settings)
     more = SmallRun(4)
     assert bits(more.fit(patience=5, checkpoint=tmp_path / "run", resume=True, **settings)) == bits(whole)

@@ -192,19 +192,29 @@ def halves(targets):
     return [(Matrix([[float(n), 1.0, -1.0, 0.5] for n in range(len(targets))]), targets)]
 
 
-def test_losses_that_are_no_mean_over_the_examples():
-    sentence = "the loss is the mean over the examples, each with the same weight; this one is"
-    refused(Linear(4, 3), IRIS, CrossEntropyLoss(reduction="sum"), ValueError, sentence)
-    weighted = CrossEntropyLoss([1.0, 5.0, 1.0])
-    refused(Linear(4, 3), halves([0, 0, 1, 1]), weighted, ValueError, sentence)
-    refused(Linear(4, 3), halves([0, 2, 1, -100]), CrossEntropyLoss(), ValueError, sentence)
+def squares(output, target):
+    """A sum over the examples, though it does not say so."""
+    return (output * output).sum()
+
+
+def squares_of_large_ones(output, target):
+    """A sum where the numbers are large, else a mean."""
+    return (output * output).sum() if output.data.max() > 100 else (output * output).mean()
+
+
+NOT_ITS_PARTS = "the loss is a mean over the examples, each with the same weight, or says by its denominator what it is"
+
+
+def test_losses_that_are_not_those_of_their_parts():
+    refused(Linear(4, 3), IRIS, squares, ValueError, NOT_ITS_PARTS)
 
 
 def test_it_is_seen_in_any_batch():
-    model = Linear(4, 3)
-    batches = halves([0, 1, 2, 1]) + halves([0, 2, 1, -100])
-    with pytest.raises(ValueError, match="the loss is the mean over the examples"):
-        trained(model, CrossEntropyLoss(), batches, Here(), parts=2)
+    model = Linear(4, 1, rng=random.Random(0))
+    small = (Matrix([[1.0, 0.0, 0.0, 0.0]] * 2), Matrix([[0.0]] * 2))
+    large = (Matrix([[1e4, 1e4, 1e4, 1e4]] * 2), Matrix([[0.0]] * 2))
+    with pytest.raises(ValueError, match=NOT_ITS_PARTS):
+        trained(model, squares_of_large_ones, [small, large], Here(), parts=2)
 
 
 def test_a_mean_by_another_name_is_one():
