@@ -176,8 +176,7 @@ class Layer:
             if not fits(value, tensor.data):
                 came = by(value.shape) if isinstance(value, Matrix) else repr(type(value).__name__)
                 raise ValueError(f"{caller}: {name} is a Matrix of {by(tensor.shape)}, got {came}")
-            before = values.setdefault(tensor, value)
-            if before is not value and before != value:
+            if values.setdefault(tensor, value) != value:
                 first = next(other for other in own if own[other] is tensor)
                 raise ValueError(f"{caller}: {first} and {name} are one {type(tensor).__name__}, got a value for each")
         # One call into the interpreter's own code: an interruption comes before it or after it.
@@ -260,6 +259,7 @@ def _parts_of(owner: str, attribute: str, value: Any, before: Kinds) -> tuple[Ki
 
 
 def _look(owner: str, name: str, value: Any, before: Kinds, kinds: dict[str, int], parts: dict[str, Part]) -> None:
+    """Add what is found in ``value``, which stands under ``name``, to ``kinds`` and ``parts``."""
     least = before.get(name, _NOTHING)
     kind = _kind(value, least)
     if kind < least:
