@@ -38,7 +38,7 @@
     form.querySelector(".made").hidden = own;
     fields.points.disabled = own;
     accepted = false;
-    if (!session || (own && !csv) || !form.reportValidity()) return;
+    if (!session || (own && !csv) || !form.reportValidity()) return accepted;
     complain("");
     accepted = ask(method, "experiment", JSON.stringify({
       data: fields.data.value,
@@ -50,20 +50,25 @@
       lr: fields.lr.valueAsNumber,
       seed: fields.seed.valueAsNumber,
     }));
+    return accepted;
   }
 
   async function read(file) {
     csv = "";
-    if (!file) return;
+    if (!file) return false;
     if (file.size > MOST_BYTES) complain("The file is larger than a million bytes.");
     else {
       csv = await file.text();
-      if (csv) send("PUT");
-      else complain("The file is empty.");
+      if (csv) return send("PUT");
+      complain("The file is empty.");
     }
+    return false;
   }
 
-  form.addEventListener("change", (event) => (event.target === fields.file ? read(fields.file.files[0]) : send("PATCH")));
+  form.addEventListener("change", (event) => {
+    if (event.target === fields.file) accepted = read(fields.file.files[0]);
+    else send("PATCH");
+  });
   form.addEventListener("submit", (event) => event.preventDefault());
   find("afresh").addEventListener("click", () => send("PUT"));
   train.addEventListener("click", async () => {
@@ -71,7 +76,7 @@
     else if (await accepted) {
       complain("");
       ask("PUT", "training");
-    } else if (fields.data.value === "csv" && !csv) complain("Choose a file first.");
+    } else if (fields.data.value === "csv" && !fields.file.files.length) complain("Choose a file first.");
     else form.reportValidity();
   });
   choice.addEventListener("input", () => state && draw());
