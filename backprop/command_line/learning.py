@@ -115,7 +115,7 @@ def learn(
     """Train a network on the standardized numbers and put it together with the standardization.
 
     Ctrl-C ends the training early, as History says. A ``checkpoint`` that is there is gone on from; ``callbacks`` are
-    told how it goes.
+    those of ``fit``.
     """
     train, _, test = parts
     rng = random.Random(recipe.seed)

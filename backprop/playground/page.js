@@ -7,8 +7,8 @@
   const find = (id) => document.getElementById(id);
   const form = find("experiment"), fields = form.elements, choice = find("choice"), train = find("train");
   const still = matchMedia("(prefers-reduced-motion: reduce)"), dark = matchMedia("(prefers-color-scheme: dark)");
-  let session = "", data = null, state = null, csv = "", losses = [], drawn = 0, waiting = 0, said = 0;
-  let asked = Promise.resolve(), taken = false;  // taken, or a promise of it: the experiment is the one of the form
+  let session = "", data = null, state = null, csv = "", losses = [], drawn = 0, waiting = 0, said = 0, explained = 0;
+  let asked = Promise.resolve(), accepted = false;  // accepted, or a promise of it: the experiment is the one of the form
 
   // ---------------------------------------------------------------- what is wanted
 
@@ -32,15 +32,15 @@
   }
 
   // PUT begins untrained; PATCH goes on where only the way of learning is another.
-  function tell(method) {
+  function send(method) {
     const own = fields.data.value === "csv";
     for (const part of form.querySelectorAll(".own")) part.hidden = !own;
     form.querySelector(".made").hidden = own;
     fields.points.disabled = own;
-    taken = false;
-    if (!session || (own && !csv) || !form.reportValidity()) return;
+    accepted = false;
+    if (!session || (own && !csv) || !form.reportValidity()) return accepted;
     complain("");
-    taken = ask(method, "experiment", JSON.stringify({
+    accepted = ask(method, "experiment", JSON.stringify({
       data: fields.data.value,
       csv: own ? csv : "",
       points: own ? 200 : fields.points.valueAsNumber,
@@ -50,39 +50,46 @@
       lr: fields.lr.valueAsNumber,
       seed: fields.seed.valueAsNumber,
     }));
+    return accepted;
   }
 
   async function read(file) {
     csv = "";
-    if (!file) return;
+    if (!file) return false;
     if (file.size > MOST_BYTES) complain("The file is larger than a million bytes.");
     else {
       csv = await file.text();
-      if (csv) tell("PUT");
-      else complain("The file is empty.");
+      if (csv) return send("PUT");
+      complain("The file is empty.");
     }
+    return false;
   }
 
-  form.addEventListener("change", (event) => (event.target === fields.file ? read(fields.file.files[0]) : tell("PATCH")));
+  form.addEventListener("change", (event) => {
+    if (event.target === fields.file) accepted = read(fields.file.files[0]);
+    else send("PATCH");
+  });
   form.addEventListener("submit", (event) => event.preventDefault());
-  find("afresh").addEventListener("click", () => tell("PUT"));
+  find("afresh").addEventListener("click", () => send("PUT"));
   train.addEventListener("click", async () => {
     if (train.textContent === "Stop") ask("DELETE", "training");
-    else if (await taken) {
+    else if (await accepted) {
       complain("");
       ask("PUT", "training");
-    } else if (fields.data.value === "csv" && !csv) complain("Choose a file first.");
+    } else if (fields.data.value === "csv" && !fields.file.files.length) complain("Choose a file first.");
     else form.reportValidity();
   });
   choice.addEventListener("input", () => state && draw());
   choice.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (!state) return;
+    if (!data) return;
     const frame = find("explanation");
     frame.hidden = false;
     frame.addEventListener("load", () => frame.focus(), {once: true});
-    // Each is another page, though the address may be the same.
-    frame.src = `sessions/${session}/explanation?example=${choice.elements.example.value}&epoch=${state.epoch}`;
+    // Each is another page, though the address may be the same; and what was asked before comes first.
+    asked.then(() => {
+      frame.src = `sessions/${session}/explanation?example=${choice.elements.example.value}&number=${++explained}`;
+    });
   });
   find("plane").addEventListener("click", (event) => {
     if (!data) return;
@@ -98,7 +105,7 @@
   const on = (event, react) => stream.addEventListener(event, ({data}) => react(JSON.parse(data)));
   on("session", (name) => {
     session = name;
-    tell("PUT");
+    send("PUT");
   });
   on("data", (examples) => {
     [data, losses, state] = [examples, [], null];  // what was seen was of the examples before

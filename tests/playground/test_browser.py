@@ -152,6 +152,32 @@ def test_typing_in_a_field_and_clicking_train_trains_what_was_typed(tab, playgro
     tab.wait(f"{text('train')} === 'Train'")
 
 
+def test_typing_in_a_field_and_stepping_explains_what_was_typed(tab, playground, monkeypatch):
+    slowed(monkeypatch)
+    tab.run(f"{SET}('seed', '7')")
+    tab.run("document.querySelector('#choice button').click()")
+    tab.wait(f"{IN_FRAME}.querySelector('.step.now') !== null")
+    (session,) = playground.sessions._open.values()
+    shown = tab.run(f"[...{IN_FRAME}.querySelectorAll('.step')].map((step) => step.textContent)")
+    written = re.findall("<section .*?</section>", session.explanation(0), re.DOTALL)
+    assert session.learner.experiment.seed == 7
+    assert shown == [unescape(re.sub("<[^>]+>", "", section)) for section in written]
+
+
+def test_choosing_a_file_and_clicking_train_trains_what_is_in_it(tab, playground, monkeypatch, tmp_path):
+    """Reading the file takes its time, too."""
+    slowed(monkeypatch)
+    (tmp_path / "t.csv").write_text("a,b,kind\n1,2,x\n4,5,y\n4,4,z\n")
+    tab.run(f"{SET}('data', 'csv')")
+    field = tab.call("Runtime.evaluate", expression="document.querySelector('[name=file]')")["result"]["objectId"]
+    tab.call("DOM.setFileInputFiles", files=[str(tmp_path / "t.csv")], objectId=field)
+    tab.click("train")
+    tab.wait(f"{text('train')} === 'Stop' && +{text('epoch')} >= 1")
+    (session,) = playground.sessions._open.values()
+    assert session.learner.data.classes == ["x", "y", "z"] and session.running
+    assert tab.run(text("trouble")) == ""
+
+
 def test_the_last_of_many_changes_is_what_is_learned(tab, playground, monkeypatch):
     slowed(monkeypatch, 0.03)
     for seed in range(1, 9):
