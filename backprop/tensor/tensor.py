@@ -79,6 +79,13 @@ class Tensor:
     >>> y.backward()
     >>> y.item(), a.grad.item(), b.grad.item()
     (41, 25, 19)
+
+    Comparisons are entry by entry, 1 where they hold and 0 elsewhere, and ``in`` asks for an entry. A Tensor of a single
+    entry converts, formats and is true or false as its number; of more, ValueError, and RuntimeError for the truth.
+
+    >>> x = Tensor([[1.0, 2.0, 1.0]])
+    >>> x == 1.0, 2.0 in x, f"{x.mean():.2f}"
+    (Tensor([[1, 0, 1]]), True, '1.33')
     """
 
     __slots__ = ("_data", "_grad", "_requires_grad", "constants", "depth", "inputs", "operation", "pullbacks")
