@@ -62,7 +62,7 @@ class TransformerEncoderLayer(Layer):
         check_number("TransformerEncoderLayer", "dropout", dropout, 0, 1)
         check_bool("TransformerEncoderLayer", norm_first=norm_first, bias=bias)
         check_word("TransformerEncoderLayer", "activation", activation, ("relu", "gelu"))
-        check_number("TransformerEncoderLayer", "layer_norm_eps", layer_norm_eps, above=0)
+        check_number("TransformerEncoderLayer", "layer_norm_eps", layer_norm_eps, 0)
         self.d_model, self.norm_first, self.activation = d_model, norm_first, activation
         self.self_attn = MultiheadAttention(d_model, nhead, dropout, bias, rng=rng)
         self.linear1 = Linear(d_model, dim_feedforward, bias=bias, rng=rng)
