@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from reprlib import repr as short
 from typing import Union
 
-from backprop.matrix import Index, Matrix, chosen_places
+from backprop.matrix import Index, Matrix, chosen_places, html
 
 Targets = Union[Sequence[int], Matrix]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Dataset:
     """``inputs``, one row an example, and ``targets``, as many: class indices, or the rows of a Matrix.
 
@@ -21,8 +21,11 @@ class Dataset:
     Raises ValueError for another number of targets than rows, or of features than columns.
 
     >>> data = Dataset(Matrix([[0.0], [1.0], [2.0]]), [0, 1, 1])
-    >>> len(data), data.select([2, 0])
-    (3, Dataset(inputs=Matrix([[2.0], [0.0]]), targets=[1, 0], classes=(), features=()))
+    >>> data
+    Dataset(3 examples of 1 feature, classes 0 to 1)
+    >>> some = data.select([2, 0])
+    >>> some.inputs, some.targets
+    (Matrix([[2.0], [0.0]]), [1, 0])
     """
 
     inputs: Matrix
@@ -47,12 +50,43 @@ class Dataset:
         """The number of examples."""
         return len(self.inputs)
 
+    def __repr__(self) -> str:
+        """How many examples of what, in one line: a table of numbers is printed by itself."""
+        return f"{type(self).__name__}({_count(len(self), 'example')} of {self._content()})"
+
+    def _repr_html_(self) -> str:
+        """What notebooks show: the first examples and the last, each with its target."""
+        inputs, targets = self.inputs, self.targets
+        if isinstance(targets, Matrix):
+            answers, columns = targets.rows, targets.shape[1]
+        else:
+            answers, columns = [[self.classes[t] if self.classes else t] for t in targets], 1
+        features = self.features or [f"feature {j}" for j in range(inputs.shape[1])]
+        names = ["target"] if columns == 1 else [f"target {j}" for j in range(columns)]
+        return html(inputs.rows, answers, headers=[features, names], caption=repr(self))
+
+    def _content(self) -> str:
+        features = _count(self.inputs.shape[1], "feature")
+        if self.classes:
+            return f"{features}, {_count(len(self.classes), 'class', 'classes')}: {_named(self.classes)}"
+        if isinstance(self.targets, Matrix):
+            return f"{features}, {_count(self.targets.shape[1], 'number')} as target"
+        return f"{features}, classes {min(self.targets)} to {max(self.targets)}"
+
     def select(self, indices: Index) -> Dataset:
         """The examples of these numbers (an int, a slice or a list of ints), in this order."""
         places = chosen_places(indices, len(self), "example")
         targets = self.targets
         chosen = targets[places] if isinstance(targets, Matrix) else [targets[i] for i in places]
         return replace(self, inputs=self.inputs[places], targets=chosen)
+
+
+def _count(number: int, one: str, more: str = "") -> str:
+    return f"{number} {one if number == 1 else more or one + 's'}"
+
+
+def _named(names: Sequence[str], most: int = 6) -> str:
+    return ", ".join([*names[:most], *(["…"] if len(names) > most else [])])
 
 
 def is_classes(targets: object) -> bool:

@@ -47,6 +47,10 @@ class DataLoader:
         whole, rest = divmod(len(self.dataset), self.batch_size)
         return whole + (1 if rest and not self.drop_last else 0)
 
+    def __repr__(self) -> str:
+        settings = f"batch_size={self.batch_size}, shuffle={self.shuffle}, drop_last={self.drop_last}"
+        return f"{type(self).__name__}({self.dataset!r}, {settings})  # {len(self):,} batches"
+
     def __iter__(self) -> Iterator[tuple[Matrix, Targets]]:
         order = list(range(len(self.dataset)))
         if self.shuffle:

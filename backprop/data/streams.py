@@ -44,6 +44,10 @@ class CSVStream:
         table = Table(*self._arguments)
         self.features, self.classes = table.features, table.class_names(table)
 
+    def __repr__(self) -> str:
+        _, path, target, *_ = self._arguments
+        return f"{type(self).__name__}({os.fspath(path)!r}, {target!r})"
+
     def __iter__(self) -> Iterator[Example]:
         table = Table(*self._arguments)
         meaning = table.meaning(self.classes)
@@ -91,6 +95,12 @@ class StreamLoader:
         check_count("StreamLoader", batch_size=batch_size, shuffle_buffer=shuffle_buffer)
         self.examples, self.batch_size, self.shuffle_buffer = examples, batch_size, shuffle_buffer
         self.drop_last, self.rng = drop_last, generator(rng)
+
+    def __repr__(self) -> str:
+        """The settings, and the examples where a line tells which they are."""
+        examples = repr(self.examples) if isinstance(self.examples, CSVStream) else type(self.examples).__name__
+        settings = f"batch_size={self.batch_size}, shuffle_buffer={self.shuffle_buffer}, drop_last={self.drop_last}"
+        return f"{type(self).__name__}({examples}, {settings})"
 
     def __iter__(self) -> Iterator[tuple[Matrix, Targets]]:
         examples = self._shuffled() if self.shuffle_buffer > 1 else iter(self.examples)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from html import escape
 from typing import Any
 
 from backprop.matrix import Matrix, by, fits
@@ -140,6 +141,10 @@ class Layer:
         """The tree of layers, and how many numbers are learned."""
         count = sum(len(p.data.rows) * len(p.data.rows[0]) for p in self.parameters())
         return self._tree() + (f"  # {count:,} parameters" if count else "")
+
+    def _repr_html_(self) -> str:
+        """What notebooks show: the same, one line a layer."""
+        return f"<pre>{escape(repr(self))}</pre>"
 
     def _tree(self) -> str:
         layers = [(name, value) for name, value in self.members() if isinstance(value, Layer)]

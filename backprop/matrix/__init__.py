@@ -6,7 +6,7 @@ from backprop.matrix.entries import Number
 from backprop.matrix.flattening import flattened, in_rows
 from backprop.matrix.matrix import Index, Matrix, Shape, fits, trusted
 from backprop.matrix.places import chosen_places
-from backprop.matrix.text import by
+from backprop.matrix.text import by, few_lines, html
 
 __all__ = [
     "CSVLines",
@@ -16,8 +16,10 @@ __all__ = [
     "Shape",
     "by",
     "chosen_places",
+    "few_lines",
     "fits",
     "flattened",
+    "html",
     "in_rows",
     "power_of",
     "trusted",

@@ -11,7 +11,7 @@ import operator
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from math import isclose, isfinite, prod, sqrt
+from math import isclose, prod, sqrt
 from reprlib import repr as short
 from typing import Any, Callable, Union, overload
 
@@ -695,8 +695,12 @@ class Matrix:
     # ---------------------------------------------------------------- text
 
     def __repr__(self) -> str:
-        """Python that evaluates to this Matrix again."""
-        return f"Matrix([{', '.join(f'[{_listed(row)}]' for row in self.rows)}])"
+        """Python that evaluates to this Matrix again; of more than 1,000 entries the first and the last, and the shape.
+
+        >>> Matrix.zeros(1000, 2)
+        Matrix([[0, 0], [0, 0], [0, 0], ..., [0, 0], [0, 0], [0, 0]], shape=(1000, 2))
+        """
+        return f"Matrix({text.listed(self.rows)})"
 
     def __str__(self) -> str:
         """Aligned columns; a long table is cut in the middle."""
@@ -761,7 +765,3 @@ def _checked_parts(name: str, matrices: Iterable[Matrix]) -> list[Matrix]:
 
 def _shapes(matrices: Sequence[Matrix]) -> str:
     return " and ".join(text.by(matrix.shape) for matrix in matrices)
-
-
-def _listed(row: Sequence[Number]) -> str:
-    return ", ".join(repr(x) if not isinstance(x, float) or isfinite(x) else f"float('{x}')" for x in row)

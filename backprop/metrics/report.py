@@ -7,6 +7,7 @@ from reprlib import repr as short
 from typing import Any
 
 from backprop.data.dataset import is_classes
+from backprop.matrix import few_lines
 from backprop.metrics.classification import averaged, counted, f1_of, precision_of, recall_of
 from backprop.metrics.door import Numbers, predicted_classes
 from backprop.metrics.regression import checked_columns, mean_absolute_of, mean_over, r2_of, root_mean_square_of
@@ -18,6 +19,9 @@ FIGURES = {"r2": r2_of, "mean_absolute_error": mean_absolute_of, "root_mean_squa
 
 class Report(dict[str, Any]):
     """The figures: a plain dict, ready for ``json.dumps``, whose ``str`` is a table."""
+
+    def __repr__(self) -> str:
+        return few_lines(str(self))
 
     def __str__(self) -> str:
         """Aligned columns, shares to four decimals."""

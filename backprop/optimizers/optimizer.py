@@ -197,7 +197,15 @@ class Optimizer:
             elif not is_number(saved):
                 raise ValueError(f"{name}: {key} is a number, got {saved!r}")
 
-    # ---------------------------------------------------------------- the members
+    # ---------------------------------------------------------------- text, and the members
+
+    def __repr__(self) -> str:
+        """The settings of each group, as PyTorch prints them."""
+        lines = []
+        for i, group in enumerate(self.param_groups):
+            settings = [f"    {name}: {group[name]}" for name in sorted(group) if name != "params"]
+            lines += ["", f"Parameter Group {i}", *settings]
+        return "\n".join([f"{type(self).__name__} (", *lines[1:], ")"])
 
     def members(self) -> Iterator[tuple[dict[str, Any], Parameter, dict[str, Any]]]:
         """Each parameter with its group and its state."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Mapping, Sequence
 from reprlib import repr as short
@@ -127,6 +128,16 @@ class LRScheduler:
             raise ValueError(f"{name}: missing are {missing or 'none'}, unknown are {unknown or 'none'}")
         for key, value in own.items():
             check_alike(name, key, value, state_dict[key])
+
+    # ---------------------------------------------------------------- text
+
+    def __repr__(self) -> str:
+        """The settings it was made with, and where it is: StepLR(SGD, step_size=10, gamma=0.1, last_epoch=0, last_lr=[0.1])."""
+        made = [name for name in inspect.signature(type(self)).parameters if name not in ("optimizer", "last_epoch")]
+        settings = {name: getattr(self, name) for name in made if hasattr(self, name)}
+        settings.update(last_epoch=self.last_epoch, last_lr=self._last_lr)
+        words = [f"{name}={value!r}" for name, value in settings.items()]
+        return f"{type(self).__name__}({', '.join([type(self.optimizer).__name__, *words])})"
 
 
 def check_optimizer(name: str, optimizer: Any) -> None:

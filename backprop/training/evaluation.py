@@ -35,6 +35,9 @@ class Score:
             self._right += sum(answer == target for answer, target in zip(output.data.argmax(axis=1), targets))
             self._classes = True
 
+    def __repr__(self) -> str:
+        return f"Score(loss={self.loss}, accuracy={self.accuracy})" if self.examples else "Score()"
+
     def join(self, other: Score) -> None:
         """Count all that ``other`` has counted."""
         self.examples += other.examples

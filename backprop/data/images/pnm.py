@@ -27,8 +27,9 @@ _HEADER = re.compile(rb"P\d" + (_BETWEEN + rb"(\d{1,9})") * 3 + rb"(?:\s|" + _CO
 def decoded(content: bytes) -> Image:
     """The image that the bytes of a file hold; ValueError for what is wrong with them.
 
-    >>> decoded(b"P6 1 1 255\\n\\xff\\x00\\x33")
-    Image(pixels=Matrix([[1.0, 0.0, 0.2]]), channels=3, height=1, width=1)
+    >>> image = decoded(b"P6 1 1 255\\n\\xff\\x00\\x33")
+    >>> image, image.pixels
+    (Image(channels=3, height=1, width=1), Matrix([[1.0, 0.0, 0.2]]))
     """
     channels, text = KINDS[content[:2]]
     header = _HEADER.match(content)
