@@ -8,12 +8,13 @@ from reprlib import repr as short
 from typing import Union
 
 from backprop.matrix import Index, Matrix, chosen_places, html
+from backprop.settings import Configured
 
 Targets = Union[Sequence[int], Matrix]
 
 
 @dataclass(frozen=True, repr=False)
-class Dataset:
+class Dataset(Configured):
     """``inputs``, one row an example, and ``targets``, as many: class indices, or the rows of a Matrix.
 
     ``classes`` are the names of the classes, where there are any; ``features`` those of the columns of ``inputs``.

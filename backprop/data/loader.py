@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from backprop.data.dataset import Dataset, Targets
 from backprop.matrix import Matrix
 from backprop.seeding import generator
-from backprop.settings import check_count
+from backprop.settings import Configured, check_count
 
 
-class DataLoader:
+class DataLoader(Configured):
     """Iterate over ``dataset`` in batches (inputs, targets), as often as you like; each time is one epoch.
 
     With ``shuffle`` the single examples are put in a new random order for each epoch. The last batch is

@@ -14,12 +14,12 @@ from backprop.data.tables import Classes, Table
 from backprop.files import PathLike
 from backprop.matrix import Matrix
 from backprop.seeding import generator
-from backprop.settings import check_count
+from backprop.settings import Configured, check_count
 
 Example = tuple[Sequence[float], Union[int, Sequence[float]]]
 
 
-class CSVStream:
+class CSVStream(Configured):
     """The examples of a text file, line by line: pairs (row, target), for a StreamLoader.
 
     Each iteration opens the file anew and keeps no more than a line of it. The arguments mean what they do for
@@ -55,7 +55,7 @@ class CSVStream:
             yield row, meaning(line, text)
 
 
-class StreamLoader:
+class StreamLoader(Configured):
     """A DataLoader for what does not fit into memory: iterate over ``examples`` in batches (inputs, targets).
 
     ``examples`` gives pairs (row, target) each time it is iterated over, as a CSVStream does, or an object of your own

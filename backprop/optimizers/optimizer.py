@@ -7,13 +7,13 @@ from reprlib import repr as short
 from typing import Any, Union
 
 from backprop.matrix import Matrix, by, fits
-from backprop.settings import check_alike, is_number
+from backprop.settings import Configured, check_alike, is_number
 from backprop.tensor import Parameter
 
 Params = Union[Iterable[Parameter], Iterable[Mapping[str, Any]]]
 
 
-class Optimizer:
+class Optimizer(Configured):
     """Parameters in groups with settings of their own; a rule is a subclass that writes ``update``.
 
     ``params`` are Parameters, or dicts {"params": [...], "lr": 0.1, ...}, one a group; what a group does not set

@@ -9,13 +9,13 @@ from reprlib import repr as short
 from typing import Any, Union
 
 from backprop.optimizers import Optimizer
-from backprop.settings import check_alike, check_count, check_number, is_number
+from backprop.settings import Configured, check_alike, check_count, check_number, is_number
 
 # One number for all groups of parameters, or one for each.
 Rates = Union[float, Sequence[float]]
 
 
-class LRScheduler:
+class LRScheduler(Configured):
     """The learning rates of an optimizer's groups over time; subclasses write ``get_lr``.
 
     Call ``step()`` at the end of each epoch, after the optimizer's steps. The schedule is begun when it is made: it
