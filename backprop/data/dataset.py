@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from reprlib import repr as short
-from typing import Union
+from typing import Any, Union
 
-from backprop.matrix import Index, Matrix, chosen_places, html
+from backprop.functional.targets import is_classes
+from backprop.matrix import Index, Matrix, checked, chosen_places, html, native, trusted
 from backprop.settings import Configured
 
 Targets = Union[Sequence[int], Matrix]
@@ -17,6 +18,7 @@ Targets = Union[Sequence[int], Matrix]
 class Dataset(Configured):
     """``inputs``, one row an example, and ``targets``, as many: class indices, or the rows of a Matrix.
 
+    Rows may also be lists, or an array of NumPy, PyTorch or pandas, of which a Matrix or a list is made.
     ``classes`` are the names of the classes, where there are any; ``features`` those of the columns of ``inputs``.
 
     Raises ValueError for another number of targets than rows, or of features than columns.
@@ -35,12 +37,9 @@ class Dataset(Configured):
     features: Sequence[str] = ()
 
     def __post_init__(self) -> None:
-        if not isinstance(self.inputs, Matrix):
-            raise TypeError(f"Dataset: inputs are a Matrix, got a {type(self.inputs).__name__}")
-        if not isinstance(self.targets, Matrix) and not is_classes(self.targets):
-            raise TypeError(
-                f"Dataset: targets are a list of class indices (ints) or a Matrix, got {short(self.targets)}"
-            )
+        # Not assigned as usual: a frozen dataclass refuses it.
+        object.__setattr__(self, "inputs", _table("inputs", self.inputs))
+        object.__setattr__(self, "targets", _targets(self.targets))
         if len(self.inputs) != len(self.targets):
             raise ValueError(f"Dataset got {len(self.targets)} targets for {len(self.inputs)} rows of inputs")
         columns = self.inputs.shape[1]
@@ -82,18 +81,25 @@ class Dataset(Configured):
         return replace(self, inputs=self.inputs[places], targets=chosen)
 
 
+def _table(name: str, rows: Any) -> Matrix:
+    return rows if isinstance(rows, Matrix) else trusted(checked(rows, f"Dataset: {name}"))
+
+
+def _targets(targets: Any) -> Targets:
+    given: Any = native(targets)
+    if isinstance(given, Matrix) or is_classes(given):
+        return given  # type: ignore[no-any-return]
+    if isinstance(given, (list, tuple)) and given and all(isinstance(row, (list, tuple)) for row in given):
+        return _table("targets", given)
+    raise TypeError(
+        f"Dataset: targets are a list of class indices (ints) or a Matrix, got {short(targets)}; "
+        "write [int(t) for t in targets] for classes, [[t] for t in targets] for numbers"
+    )
+
+
 def _count(number: int, one: str, more: str = "") -> str:
     return f"{number} {one if number == 1 else more or one + 's'}"
 
 
 def _named(names: Sequence[str], most: int = 6) -> str:
     return ", ".join([*names[:most], *(["…"] if len(names) > most else [])])
-
-
-def is_classes(targets: object) -> bool:
-    """Whether targets are class indices: a list, tuple or range of ints.
-
-    >>> is_classes([0, 2, 1]), is_classes([0.5])
-    (True, False)
-    """
-    return isinstance(targets, (list, tuple, range)) and {int}.issuperset(map(type, targets))

@@ -9,9 +9,10 @@ from itertools import islice
 from reprlib import repr as short
 from typing import Any, Union
 
-from backprop.data.dataset import Dataset, Targets, is_classes
+from backprop.data.dataset import Dataset, Targets
 from backprop.data.tables import Classes, Table
 from backprop.files import PathLike
+from backprop.functional.targets import is_classes
 from backprop.matrix import Matrix
 from backprop.seeding import generator
 from backprop.settings import Configured, check_count

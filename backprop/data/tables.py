@@ -9,8 +9,9 @@ from math import isfinite, nan
 from reprlib import repr as short
 from typing import Any, Callable, TextIO, Union
 
-from backprop.data.dataset import Dataset, is_classes
+from backprop.data.dataset import Dataset
 from backprop.files import PathLike
+from backprop.functional.targets import is_classes
 from backprop.matrix import CSVLines, Matrix, trusted
 
 Classes = Union[bool, Sequence[str], None]

@@ -19,8 +19,9 @@ from backprop.functional.reduction import (
     reduced,
     row_gradients,
 )
+from backprop.functional.targets import class_targets
 from backprop.functional.weights import Weights, weight_matrix
-from backprop.matrix import Matrix, by, flattened, trusted
+from backprop.matrix import Matrix, by, flattened, native, trusted
 from backprop.settings import check_number, check_word
 from backprop.tensor import Result, Tensor, TensorLike, as_tensor, operation
 
@@ -55,6 +56,7 @@ def cross_entropy(
     check_number(name, "label_smoothing", label_smoothing, 0, 1)
     check_index(name, ignore_index)
     weights = weight_matrix(name, "weight", weight)
+    target = native(target)
     if isinstance(target, (Tensor, Matrix)):
         if ignore_index >= 0:
             raise ValueError(f"{name}: ignore_index is for class indices, got {ignore_index} for probabilities")
@@ -62,6 +64,7 @@ def cross_entropy(
             target = as_tensor(target) * (1.0 - label_smoothing)
             target = target + label_smoothing / target.shape[1]
         return soft_cross_entropy(input, target, weight=weights, reduction=reduction, name=name)
+    target = class_targets(name, target)
     if label_smoothing:
         input = as_tensor(input)
         shares = _shares(name, input.data, target, weights, ignore_index)
@@ -125,6 +128,11 @@ def soft_cross_entropy(
     A row of targets that are all 0 has no loss, whatever its scores.
     """
     check_reduction(name, reduction)
+    if target.shape == (len(x.rows), 1) != x.shape:
+        raise ValueError(
+            f"{name}: targets are a list of class indices (ints), or a Matrix of probabilities as large as the input, "
+            f"{by(x.shape)}, got a column of {by(target.shape)}; write [int(t) for [t] in targets.tolist()]"
+        )
     check_same_shape(name, x, target)
     _check_targets(name, target, lambda q: 0 <= q < math.inf, "a probability, from 0 up")
     weights = _class_weights(name, weight, x.shape[1])
@@ -169,7 +177,7 @@ def nll_loss(
     check_index(name, ignore_index)
     weights = weight_matrix(name, "weight", weight)
     settings = {"weight": weights, "ignore_index": ignore_index, "reduction": reduction, "name": name}
-    return picked_negative(input, target=target, **settings)
+    return picked_negative(input, target=class_targets(name, target), **settings)
 
 
 @operation
@@ -256,8 +264,6 @@ def check_index(name: str, ignore_index: Any) -> None:
 def _shares(name: str, x: Matrix, target: Any, weight: Matrix | None, ignore_index: int) -> list[Any]:
     """What each row counts, 0 for an ignored one, once the targets are found to fit."""
     count, classes = x.shape
-    if not isinstance(target, (list, tuple, range)) or not {int}.issuperset(map(type, target)):
-        raise TypeError(f"{name}: targets are a list of class indices (ints), got {short(target)}")
     if len(target) != count:
         raise ValueError(f"{name} got {len(target)} targets for {count} rows")
     if min(target) < 0 or max(target) >= classes:

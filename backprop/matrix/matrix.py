@@ -19,7 +19,7 @@ from backprop.dot import Rows, product, transposed
 from backprop.files import PathLike
 from backprop.matrix import csv_files, lines, text
 from backprop.matrix.broadcasting import broadcast, combined, repeated
-from backprop.matrix.entries import Number, check_size, checked, entry, listed
+from backprop.matrix.entries import Number, check_size, checked, entry, is_array, listed, plain
 from backprop.matrix.flattening import flattened, in_rows
 from backprop.matrix.places import chosen_places
 from backprop.seeding import generator
@@ -429,7 +429,7 @@ class Matrix:
     def __matmul__(self, other: Matrix) -> Matrix:
         """C = A·B: Cᵢⱼ = Σₖ Aᵢₖ Bₖⱼ for A (n, k), B (k, m), C (n, m); n·m·k multiply-adds."""
         if not isinstance(other, Matrix):
-            return NotImplemented
+            return _not_combined(self, "@", other)
         if len(self.rows[0]) != len(other.rows):
             raise ValueError(
                 f"Matrix @: {text.by(self.shape)} @ {text.by(other.shape)}: the left has {len(self.rows[0])} columns, "
@@ -728,6 +728,12 @@ def trusted(rows: Rows) -> Matrix:
     return matrix
 
 
+def native(values: Any) -> Any:
+    """An array of another library as a Matrix where it has rows, else as a list; anything else is given back."""
+    listed = plain(values)
+    return Matrix(listed) if listed is not values and listed and isinstance(listed[0], list) else listed
+
+
 def fits(value: Any, other: Matrix) -> bool:
     """Whether it is a Matrix as large as the ``other``.
 
@@ -747,8 +753,16 @@ def _combined(a: Any, symbol: str, b: Any) -> Matrix:
     try:
         left, right = _rows_of(a), _rows_of(b)
     except TypeError:
-        return NotImplemented  # type: ignore[no-any-return]
+        return _not_combined(a, symbol, b)
     return trusted(combined(left, symbol, right))
+
+
+def _not_combined(a: Any, symbol: str, b: Any) -> Matrix:
+    """NotImplemented, for Python to ask the other one; TypeError for an array, which would answer for itself."""
+    if is_array(a) or is_array(b):
+        array = b if isinstance(a, Matrix) else a
+        raise TypeError(f"{symbol} needs a Matrix or a number, got a {type(array).__name__}; write Matrix(array)")
+    return NotImplemented  # type: ignore[no-any-return]
 
 
 def _mask(a: Matrix, symbol: str, b: Any) -> Matrix:

@@ -17,7 +17,7 @@ from numbers import Real
 from reprlib import repr as short
 from typing import Any, Callable, Union
 
-from backprop.matrix import Matrix, Number, Shape, by, chosen_places, fits, power_of, trusted
+from backprop.matrix import Matrix, Number, Shape, by, checked, chosen_places, fits, plain, power_of, trusted
 from backprop.pictures import Graph
 from backprop.tensor.chain_rule import Pullbacks, let_go, pull_back, reverse_topological_order, starting_gradient
 from backprop.tensor.picture import picture_of
@@ -491,8 +491,8 @@ def getitem(a: Matrix, *, index: Any) -> Result:
 def _as_matrix(value: Any) -> Matrix:
     if isinstance(value, Tensor):
         raise TypeError("this is a Tensor already; tensor.detach() gives its value without its graph")
-    rows: Any = [[value]] if isinstance(value, Real) else value
-    return Matrix(rows)
+    given = plain(value)
+    return trusted(checked([[given]] if isinstance(given, Real) else given, "Tensor"))
 
 
 def _misfit(name: str, value: Any, shape: Shape) -> Exception:

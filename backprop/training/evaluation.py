@@ -6,7 +6,8 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any, Callable
 
-from backprop.data.dataset import Dataset, Targets, is_classes
+from backprop.data.dataset import Dataset, Targets
+from backprop.functional.targets import is_classes
 from backprop.layers import Layer
 from backprop.settings import check_alike
 from backprop.tensor import Tensor, no_grad
