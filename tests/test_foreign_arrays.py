@@ -145,11 +145,11 @@ def test_targets_that_are_no_class_indices_are_never_rounded(kind, targets, advi
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_no_matrix_can_hold_is_refused(kind):
     with pytest.raises(
-        TypeError, match=r"^Matrix: row 0 is 1.0, not a list of numbers; a single row is Matrix\(\[\[…\]\]\)"
+        TypeError, match=r"^Matrix: row 0 is 1.0, not a list of numbers; a single row is \[\[x, y, …\]\]"
     ):
         Matrix(kind([1.0, 2.0]))
     with pytest.raises(
-        TypeError, match=r"^Tensor: row 0 is 1.0, not a list of numbers; a single row is Tensor\(\[\[…\]\]\)"
+        TypeError, match=r"^Tensor: row 0 is 1.0, not a list of numbers; a single row is \[\[x, y, …\]\]"
     ):
         Tensor(kind([1.0, 2.0]))
     with pytest.raises(TypeError, match=r"^Matrix: entry \[0, 0\] is 'a'"):

@@ -138,7 +138,9 @@ class Table:
 
     def _place(self, column: str | int) -> int:
         if column not in self._places:
-            raise ValueError(f"{self._name} has no column {short(column)}; {self._known}")
+            others = [mark for mark in ";\t|" if mark in self._columns[0]] if len(self._columns) == 1 else []
+            advice = f"; write delimiter={others[0]!r}" if others else ""
+            raise ValueError(f"{self._name} has no column {short(column)}; {self._known}{advice}")
         return self._places[column]
 
     def __iter__(self) -> Iterator[Line]:

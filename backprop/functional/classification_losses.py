@@ -19,7 +19,7 @@ from backprop.functional.reduction import (
     reduced,
     row_gradients,
 )
-from backprop.functional.targets import class_targets
+from backprop.functional.targets import class_targets, is_classes
 from backprop.functional.weights import Weights, weight_matrix
 from backprop.matrix import Matrix, by, flattened, native, trusted
 from backprop.settings import check_number, check_word
@@ -58,6 +58,7 @@ def cross_entropy(
     weights = weight_matrix(name, "weight", weight)
     target = native(target)
     if isinstance(target, (Tensor, Matrix)):
+        _check_order(name, input)
         if ignore_index >= 0:
             raise ValueError(f"{name}: ignore_index is for class indices, got {ignore_index} for probabilities")
         if label_smoothing:
@@ -66,7 +67,7 @@ def cross_entropy(
         return soft_cross_entropy(input, target, weight=weights, reduction=reduction, name=name)
     target = class_targets(name, target)
     if label_smoothing:
-        input = as_tensor(input)
+        input = as_tensor(input, name)
         shares = _shares(name, input.data, target, weights, ignore_index)
         smooth = _smooth_targets(target, input.shape[1], ignore_index, label_smoothing)
         return soft_cross_entropy(input, smooth, weight=weights, reduction=reduction, divisor=sum(shares), name=name)
@@ -175,6 +176,7 @@ def nll_loss(
     Tensor([[1.75]])
     """
     check_index(name, ignore_index)
+    _check_order(name, input)
     weights = weight_matrix(name, "weight", weight)
     settings = {"weight": weights, "ignore_index": ignore_index, "reduction": reduction, "name": name}
     return picked_negative(input, target=class_targets(name, target), **settings)
@@ -265,15 +267,25 @@ def _shares(name: str, x: Matrix, target: Any, weight: Matrix | None, ignore_ind
     """What each row counts, 0 for an ignored one, once the targets are found to fit."""
     count, classes = x.shape
     if len(target) != count:
-        raise ValueError(f"{name} got {len(target)} targets for {count} rows")
+        raise ValueError(f"{name} got {len(target)} targets for {count} rows; each row has one")
     if min(target) < 0 or max(target) >= classes:
         for i, t in enumerate(target):
             if not 0 <= t < classes and t != ignore_index:
-                raise ValueError(f"{name}: target {i} is {t}; with {classes} classes they are 0 to {classes - 1}")
+                advice = "; write [t - 1 for t in targets]" if min(target) == 1 and t == classes else ""
+                raise ValueError(
+                    f"{name}: target {i} is {t}; with {classes} classes they are 0 to {classes - 1}{advice}"
+                )
     if weight is None and ignore_index not in target:
         return [1] * count
     weights = _class_weights(name, weight, classes)
     return [0 if t == ignore_index else weights[t] for t in target]
+
+
+def _check_order(name: str, input: Any) -> None:
+    if is_classes(input):
+        raise TypeError(
+            f"{name}: the scores come first, then the targets, got {short(input)} first; write loss(output, targets)"
+        )
 
 
 def _class_weights(name: str, weight: Matrix | None, classes: int) -> list[Any]:

@@ -31,10 +31,10 @@ def class_targets(name: str, targets: Any) -> Sequence[int]:
     given = native(targets)
     if is_classes(given):
         return given  # type: ignore[no-any-return]
-    raise TypeError(f"{name}: targets are a list of class indices (ints), got {short(targets)}{_advice(given)}")
+    raise TypeError(f"{name}: targets are a list of class indices (ints), got {short(targets)}{advice(given)}")
 
 
-def _advice(targets: Any) -> str:
+def advice(targets: Any) -> str:
     """What to write for what is often given in their place."""
     if isinstance(targets, (Matrix, Tensor)):
         table = "targets.data" if isinstance(targets, Tensor) else "targets"
@@ -47,6 +47,8 @@ def _advice(targets: Any) -> str:
         return ""
     if all(isinstance(t, (int, float)) and t % 1 == 0 for t in targets):
         return "; write [int(t) for t in targets]"
+    if all(isinstance(t, float) and 0 <= t <= 1 for t in targets):
+        return "; write [int(p > 0.5) for p in probabilities]"
     if all(isinstance(t, str) for t in targets):
         return "; write [names.index(t) for t in targets], names = sorted(set(targets))"
     if all(isinstance(t, (list, tuple)) for t in targets):

@@ -164,7 +164,7 @@ def of_length(name: str, input: TensorLike, length: int, *sizes: int, role: str 
     Traceback (most recent call last):
     ValueError: Linear(64, 10) got rows of 3 numbers; it needs 64
     """
-    tensor = as_tensor(input)
+    tensor = as_tensor(input, name)
     if len(tensor.data.rows[0]) != length:
         made = ", ".join(map(str, (length, *sizes)))
         raise ValueError(f"{name}({made}) got rows of {tensor.shape[1]} numbers{role}; it needs {length}")

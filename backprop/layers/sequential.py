@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from reprlib import repr as short
 from typing import Any, overload
 
 from backprop.layers.layer import Layer
@@ -24,11 +25,11 @@ class Sequential(Layer):
     def __init__(self, *layers: Layer) -> None:
         for i, layer in enumerate(layers):
             if not isinstance(layer, Layer):
-                raise TypeError(f"Sequential is made of Layers, argument {i} is {layer!r}")
+                raise TypeError(f"Sequential is made of Layers, argument {i} is {_came(layer)}")
         self.layers = layers
 
     def forward(self, input: TensorLike) -> Tensor:
-        output = as_tensor(input)
+        output = as_tensor(input, "Sequential")
         for layer in self.layers:
             output = layer(output)
         return output
@@ -56,3 +57,16 @@ class Sequential(Layer):
 
     def __iter__(self) -> Iterator[Layer]:
         return iter(self.layers)
+
+
+def _came(given: Any) -> str:
+    """What is no Layer, and what to write for what is often given."""
+    if isinstance(given, (list, tuple)):
+        return f"a {type(given).__name__}; write Sequential(*layers)"
+    if isinstance(given, type):
+        return f"the class {given.__name__}; write {given.__name__}(…)"
+    if callable(given):
+        return (
+            f"a function, {getattr(given, '__name__', short(given))}; write the layer of that name, as ReLU() for relu"
+        )
+    return f"{short(given)}; write a layer, as ReLU()"

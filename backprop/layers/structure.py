@@ -16,14 +16,14 @@ class Flatten(Layer):
     """
 
     def forward(self, input: TensorLike) -> Tensor:
-        return as_tensor(input)
+        return as_tensor(input, type(self).__name__)
 
 
 class Identity(Layer):
     """y = x: for the place of a layer that is left out. PyTorch's takes any arguments, this one none."""
 
     def forward(self, input: TensorLike) -> Tensor:
-        return as_tensor(input)
+        return as_tensor(input, type(self).__name__)
 
 
 class Residual(Layer):
@@ -46,7 +46,7 @@ class Residual(Layer):
 
     def forward(self, *inputs: Any, **options: Any) -> Tensor:
         output = self.layer(*inputs, **options)
-        input = as_tensor(inputs[0])
+        input = as_tensor(inputs[0], "Residual")
         if output.shape != input.shape:
             raise ValueError(
                 f"Residual: the layer made {by(output.shape)} of {by(input.shape)}; "

@@ -24,11 +24,13 @@ def checked(rows: Any, name: str = "Matrix") -> Rows:
     """
     rows = plain(rows)
     if not _is_ordered(rows):
-        raise TypeError(f"{name} needs a list of rows, got {short(rows)}; a single number is {name}([[x]])")
+        raise TypeError(f"{name} needs a list of rows, got {short(rows)}; a single number is [[x]]")
     table: Rows = []
     for i, row in enumerate(rows):
         if not _is_ordered(row):
-            raise TypeError(f"{name}: row {i} is {short(row)}, not a list of numbers; a single row is {name}([[…]])")
+            raise TypeError(
+                f"{name}: row {i} is {short(row)}, not a list of numbers; a single row is [[x, y, …]], a column [[x], [y], …]"
+            )
         entries = list(row)
         if not _NUMBER_TYPES.issuperset(map(type, entries)):
             entries = [entry(x, f"{name}: entry [{i}, {j}]") for j, x in enumerate(plain(entries))]

@@ -758,10 +758,11 @@ def _combined(a: Any, symbol: str, b: Any) -> Matrix:
 
 
 def _not_combined(a: Any, symbol: str, b: Any) -> Matrix:
-    """NotImplemented, for Python to ask the other one; TypeError for an array, which would answer for itself."""
-    if is_array(a) or is_array(b):
-        array = b if isinstance(a, Matrix) else a
-        raise TypeError(f"{symbol} needs a Matrix or a number, got a {type(array).__name__}; write Matrix(array)")
+    """NotImplemented, for Python to ask the other one; TypeError for a list, and for an array, which would answer."""
+    other = b if isinstance(a, Matrix) else a
+    if is_array(other) or isinstance(other, (list, tuple)):
+        kind = "list" if isinstance(other, (list, tuple)) else "array"
+        raise TypeError(f"{symbol} needs a Matrix or a number, got a {type(other).__name__}; write Matrix({kind})")
     return NotImplemented  # type: ignore[no-any-return]
 
 

@@ -9,7 +9,7 @@ from reprlib import repr as short
 from typing import Any, Callable, Union
 
 from backprop.dot import Rows
-from backprop.functional.targets import is_classes
+from backprop.functional.targets import advice, is_classes
 from backprop.matrix import Matrix, Number, by, native
 from backprop.tensor import Tensor
 
@@ -31,7 +31,7 @@ def class_indices(name: str, what: str, values: Any, classes: int | None = None)
             raise ValueError(f"{name}: {what} is one class index a row, got {by(values.shape)}")
         values = [x for (x,) in matrix_of(values).rows]
     elif not is_classes(values):
-        raise TypeError(f"{name}: {what} is a list of class indices (ints), got {short(values)}")
+        raise TypeError(f"{name}: {what} is a list of class indices (ints), got {short(values)}{advice(values)}")
     elif not values:
         raise ValueError(f"{name}: {what} is empty; at least one example is needed")
     for i, k in enumerate(values):

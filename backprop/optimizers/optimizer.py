@@ -63,7 +63,10 @@ class Optimizer(Configured):
         parameters = [params] if isinstance(params, Parameter) else self._listed(params)
         for i, parameter in enumerate(parameters):
             if not isinstance(parameter, Parameter):
-                raise TypeError(f"{name} learns Parameters, number {i} is {parameter!r}")
+                raise TypeError(
+                    f"{name} learns Parameters, number {i} is {short(parameter)}; "
+                    "give it model.parameters() or a list of Parameter(…)"
+                )
         known = [*self.params, *parameters]
         if len(set(known)) != len(known):
             raise ValueError(f"{name} got a parameter twice; it would take each step twice")
@@ -220,5 +223,5 @@ class Optimizer(Configured):
             raise TypeError(f"{name} needs parameters, got a {type(params).__name__}; give it model.parameters()")
         listed = list(params)
         if not listed:
-            raise ValueError(f"{name} got no parameters; give it model.parameters()")
+            raise ValueError(f"{name} got no parameters; give it model.parameters(), anew each time, for it is used up")
         return listed

@@ -143,7 +143,8 @@ class LRScheduler(Configured):
 def check_optimizer(name: str, optimizer: Any) -> None:
     """TypeError unless it is an Optimizer."""
     if not isinstance(optimizer, Optimizer):
-        raise TypeError(f"{name} needs an Optimizer, as SGD(model.parameters()) is, got {short(optimizer)}")
+        came = f"the class {optimizer.__name__}" if isinstance(optimizer, type) else short(optimizer)
+        raise TypeError(f"{name} needs an Optimizer, as SGD(model.parameters()) is, got {came}")
 
 
 def one_for_each_group(name: str, setting: str, value: Any, optimizer: Optimizer) -> list[Any]:

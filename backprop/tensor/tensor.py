@@ -262,14 +262,16 @@ class Tensor:
     __lt__ = __le__ = __gt__ = __ge__ = _no_number
 
 
-def as_tensor(value: TensorLike) -> Tensor:
-    """The Tensor itself, or a new one of a Matrix or a number, which requires no gradient.
+def as_tensor(value: TensorLike, name: str = "Tensor") -> Tensor:
+    """The Tensor itself, or a new one of a Matrix or a number, which requires no gradient; ``name`` refuses the rest.
 
     >>> x = Tensor(2)
     >>> as_tensor(x) is x, as_tensor(Matrix([[3]]))
     (True, Tensor([[3]]))
     """
-    return value if isinstance(value, Tensor) else Tensor(value)
+    if isinstance(value, Tensor):
+        return value
+    return Tensor(value if isinstance(value, Matrix) else _as_matrix(value, name))
 
 
 # -------------------------------------------------------------------- operations and their graph
@@ -331,11 +333,11 @@ def operation(rule: Callable[..., Result]) -> Callable[..., Tensor]:
         requires_grad, depth = False, 1
         for x in arguments:
             if x is None:
-                _check_optional(rule.__name__, parameters, len(inputs))
+                _check_optional(constants.get("name", rule.__name__), parameters, len(inputs))
                 values.append(None)
             else:
                 if not isinstance(x, Tensor):
-                    x = Tensor(x)
+                    x = as_tensor(x, constants.get("name", rule.__name__))
                 values.append(x._data)
                 if x.requires_grad:
                     requires_grad = True
@@ -488,11 +490,11 @@ def getitem(a: Matrix, *, index: Any) -> Result:
 # -------------------------------------------------------------------- checks at the door
 
 
-def _as_matrix(value: Any) -> Matrix:
+def _as_matrix(value: Any, name: str = "Tensor") -> Matrix:
     if isinstance(value, Tensor):
         raise TypeError("this is a Tensor already; tensor.detach() gives its value without its graph")
     given = plain(value)
-    return trusted(checked([[given]] if isinstance(given, Real) else given, "Tensor"))
+    return trusted(checked([[given]] if isinstance(given, Real) else given, name))
 
 
 def _misfit(name: str, value: Any, shape: Shape) -> Exception:
