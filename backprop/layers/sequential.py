@@ -25,7 +25,7 @@ class Sequential(Layer):
     def __init__(self, *layers: Layer) -> None:
         for i, layer in enumerate(layers):
             if not isinstance(layer, Layer):
-                raise TypeError(f"Sequential is made of Layers, argument {i} is {_came(layer)}")
+                raise TypeError(f"Sequential is made of Layers, argument {i} is {came(layer)}")
         self.layers = layers
 
     def forward(self, input: TensorLike) -> Tensor:
@@ -59,7 +59,7 @@ class Sequential(Layer):
         return iter(self.layers)
 
 
-def _came(given: Any) -> str:
+def came(given: Any) -> str:
     """What is no Layer, and what to write for what is often given."""
     if isinstance(given, (list, tuple)):
         return f"a {type(given).__name__}; write Sequential(*layers)"

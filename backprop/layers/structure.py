@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from backprop.layers.layer import Layer
+from backprop.layers.sequential import came
 from backprop.matrix import by
 from backprop.tensor import Tensor, TensorLike, as_tensor
 
@@ -41,7 +42,7 @@ class Residual(Layer):
 
     def __init__(self, layer: Layer) -> None:
         if not isinstance(layer, Layer):
-            raise TypeError(f"Residual is made of a Layer, got {layer!r}")
+            raise TypeError(f"Residual is made of a Layer, got {came(layer)}")
         self.layer = layer
 
     def forward(self, *inputs: Any, **options: Any) -> Tensor:

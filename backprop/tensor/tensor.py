@@ -70,7 +70,7 @@ class Tensor:
     pullbacks: Pullbacks | None
 
     def __init__(self, data: TensorLike | Iterable[Iterable[Number]], requires_grad: bool = False) -> None:
-        self._data = data if isinstance(data, Matrix) else _as_matrix(data)
+        self._data = data if isinstance(data, Matrix) else _as_matrix(data, type(self).__name__)
         self._grad = None
         self.requires_grad = requires_grad
         self.depth = 0
@@ -493,6 +493,10 @@ def getitem(a: Matrix, *, index: Any) -> Result:
 def _as_matrix(value: Any, name: str = "Tensor") -> Matrix:
     if isinstance(value, Tensor):
         raise TypeError("this is a Tensor already; tensor.detach() gives its value without its graph")
+    if isinstance(value, (list, tuple)) and any(isinstance(row, Tensor) for row in value):
+        raise TypeError(
+            f"{name} needs rows of numbers, got a list of Tensors; cat(a, b, …) puts Tensors below each other"
+        )
     given = plain(value)
     return trusted(checked([[given]] if isinstance(given, Real) else given, name))
 
