@@ -1,5 +1,7 @@
 """Backpropagation from scratch, in plain Python: the public names, sorted by floor."""
 
+from typing import TYPE_CHECKING
+
 from backprop.seeding import manual_seed
 from backprop.matrix import Matrix
 from backprop import pictures
@@ -127,6 +129,7 @@ from backprop.data import (
 from backprop import metrics
 from backprop.training import Callback, Epoch, History, evaluate, fit
 from backprop.explain import Explanation, explain
+from backprop.settings import unknown_names
 
 __version__ = "0.1.0"
 
@@ -264,3 +267,6 @@ __all__ = [
     "Explanation",
     "explain",
 ]
+
+if not TYPE_CHECKING:  # a type checker would take every name
+    __getattr__ = unknown_names(__name__, __all__)

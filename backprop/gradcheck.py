@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
+from reprlib import repr as short
 from typing import Any, Callable
 
 from backprop.matrix import Matrix, trusted
@@ -40,10 +41,19 @@ def gradcheck(
     >>> gradcheck(lambda x: x * x * x, [x])
     True
     """
+    if not callable(func):
+        raise TypeError(f"gradcheck: func is a function of Tensors, got {short(func)}; write gradcheck(func, inputs)")
+    if not isinstance(inputs, Iterable):
+        raise TypeError(
+            f"gradcheck: inputs are a list of Tensors, got {short(inputs)}; write [Tensor(…, requires_grad=True)]"
+        )
     inputs = [inputs] if isinstance(inputs, Tensor) else list(inputs)
     checked = [x for x in inputs if isinstance(x, Tensor) and x.requires_grad]
     if not checked or any(x.operation is not None for x in checked):
-        raise ValueError("gradcheck needs at least one input Tensor that requires a gradient, and all such are leaves")
+        raise ValueError(
+            f"gradcheck needs at least one input Tensor that requires a gradient, and all such are leaves, got {short(inputs)}; "
+            "write Tensor(…, requires_grad=True)"
+        )
     if not eps > 0.0:
         raise ValueError(f"gradcheck: eps is a number above 0, got {eps!r}")
     output = func(*inputs)

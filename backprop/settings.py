@@ -1,14 +1,16 @@
-"""Settings at the door: what a number, a count, a word or a saved state may be, or the sentence that says so."""
+"""Settings at the door: what a number, a count, a word, a name or a saved state may be, or the sentence that says so."""
 
 from __future__ import annotations
 
+import inspect
 import math
 import sys
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from fractions import Fraction
 from numbers import Real
 from reprlib import repr as short
-from typing import Any
+from typing import Any, Callable, NoReturn
 
 _LARGEST = sys.float_info.max
 _NUMBERS = (float, int, Real)  # Real alone covers all, but asking it takes five times as long
@@ -82,6 +84,25 @@ def check_bool(name: str, **settings: Any) -> None:
             raise TypeError(f"{name}: {setting} is True or False, got {short(value)}")
 
 
+class Configured:
+    """A class of these says which settings it has where it is made with another.
+
+    >>> class Decay(Configured):
+    ...     def __init__(self, rate, steps=1): ...
+    >>> Decay(rates=0.5)
+    Traceback (most recent call last):
+    TypeError: Decay has no setting 'rates'; it has rate, steps
+    """
+
+    def __new__(cls, *_: Any, **settings: Any) -> Any:
+        parameters = list(inspect.signature(cls).parameters.values())
+        known = [p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+        unknown = [setting for setting in settings if setting not in known]
+        if unknown and not any(p.kind is p.VAR_KEYWORD for p in parameters):
+            raise TypeError(f"{cls.__name__} has no setting {unknown[0]!r}; it has {', '.join(known) or 'none'}")
+        return super().__new__(cls)
+
+
 def check_alike(name: str, setting: str, own: Any, saved: Any) -> None:
     """ValueError unless ``saved`` can stand where ``own`` does: a number other than NaN for a number, as many of such
     in a list or a dict, and else a thing of the same type and shape.
@@ -120,3 +141,30 @@ def is_number(value: Any) -> bool:
     (True, False)
     """
     return isinstance(value, _NUMBERS)
+
+
+def did_you_mean(name: str, names: Sequence[str]) -> str:
+    """The end of a sentence that says the nearest of the ``names``, "" where none is near.
+
+    >>> did_you_mean("Liner", ["Linear", "ReLU"]), did_you_mean("relu", ["Linear", "ReLU"]), did_you_mean("x", ["ReLU"])
+    ('; did you mean Linear?', '; did you mean ReLU?', '')
+    """
+    spelled = {known.lower(): known for known in names}
+    near = get_close_matches(name.lower(), spelled, 1)
+    return f"; did you mean {spelled[near[0]]}?" if near else ""
+
+
+def unknown_names(module: str, names: Sequence[str]) -> Callable[[str], NoReturn]:
+    """What a module calls ``__getattr__``: it raises the AttributeError for a name that the module has not.
+
+    >>> unknown_names("backprop", ["Linear", "ReLU"])("Liner")
+    Traceback (most recent call last):
+    AttributeError: backprop has no Liner; did you mean Linear?
+    """
+
+    def __getattr__(name: str) -> NoReturn:
+        error = AttributeError(f"{module} has no {name}{did_you_mean(name, names)}")
+        error.name = name  # or the interpreter adds a second suggestion to this one
+        raise error
+
+    return __getattr__

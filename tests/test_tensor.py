@@ -424,7 +424,7 @@ def test_a_label_of_another_shape_is_refused(label):
         (lambda w: round(w, 2), ValueError, r"round\(\) needs a Tensor of a single entry"),
         (lambda w: f"{w:.2f}", ValueError, "the format '.2f' needs a Tensor of a single entry, this is 1×2"),
         (lambda w: w < None, TypeError, "'<' not supported"),
-        (lambda w: w == [1.0, 2.0], TypeError, r"a single row is Matrix\(\[\[…\]\]\)"),
+        (lambda w: w == [1.0, 2.0], TypeError, r"a single row is \[\[x, y, …\]\]"),
         (lambda w: w == 1j, TypeError, "needs a list of rows"),
         (lambda w: w == Matrix([[1, 2, 3]]), ValueError, "shapes 1×2 and 1×3 do not fit"),
         (lambda w: None in w, TypeError, "needs a list of rows"),

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from reprlib import repr as short
 
-from backprop.data.dataset import is_classes
+from backprop.functional.targets import class_targets
 from backprop.matrix import Matrix, trusted
 from backprop.settings import check_count
 
@@ -21,8 +20,7 @@ def one_hot(targets: Sequence[int], num_classes: int = -1) -> Matrix:
     >>> one_hot([0, 2, 1], num_classes=3)
     Matrix([[1, 0, 0], [0, 0, 1], [0, 1, 0]])
     """
-    if not is_classes(targets):
-        raise TypeError(f"one_hot: targets are a list of class indices (ints), got {short(targets)}")
+    targets = class_targets("one_hot", targets)
     if not targets:
         raise ValueError("one_hot: there are no targets")
     if num_classes == -1:

@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from reprlib import repr as short
 from typing import Any, Union
 
-from backprop.matrix import Index, Matrix, Number, chosen_places
+from backprop.functional.targets import is_classes
+from backprop.matrix import Index, Matrix, Number, checked, chosen_places, html, native, trusted
+from backprop.settings import Configured
 from backprop.tensor import Tensor
 
 Example = tuple[Sequence[Number], Union[int, Sequence[Number]]]
 Targets = Union[Sequence[int], Matrix]
 
 
-@dataclass(frozen=True)
-class Dataset:
+@dataclass(frozen=True, repr=False)
+class Dataset(Configured):
     """``inputs``, one row an example, and ``targets``, as many: class indices, or the rows of a Matrix.
 
+    Rows may also be lists, or an array of NumPy, PyTorch or pandas, of which a Matrix or a list is made.
     ``classes`` are the names of the classes, where there are any; ``features`` those of the columns of ``inputs``.
 
     A subclass may compute its examples one by one, as in PyTorch: with ``__len__`` and with ``__getitem__``, which gives
@@ -27,8 +30,11 @@ class Dataset:
     Raises ValueError for another number of targets than rows, or of features than columns.
 
     >>> data = Dataset(Matrix([[0.0], [1.0], [2.0]]), [0, 1, 1])
-    >>> len(data), data.select([2, 0])
-    (3, Dataset(inputs=Matrix([[2.0], [0.0]]), targets=[1, 0], classes=(), features=()))
+    >>> data
+    Dataset(3 examples of 1 feature, classes 0 to 1)
+    >>> some = data.select([2, 0])
+    >>> some.inputs, some.targets
+    (Matrix([[2.0], [0.0]]), [1, 0])
     """
 
     inputs: Matrix
@@ -37,12 +43,9 @@ class Dataset:
     features: Sequence[str] = ()
 
     def __post_init__(self) -> None:
-        if not isinstance(self.inputs, Matrix):
-            raise TypeError(f"Dataset: inputs are a Matrix, got a {type(self.inputs).__name__}")
-        if not isinstance(self.targets, Matrix) and not is_classes(self.targets):
-            raise TypeError(
-                f"Dataset: targets are a list of class indices (ints) or a Matrix, got {short(self.targets)}"
-            )
+        # Not assigned as usual: a frozen dataclass refuses it.
+        object.__setattr__(self, "inputs", _table("inputs", self.inputs))
+        object.__setattr__(self, "targets", _targets(self.targets))
         if len(self.inputs) != len(self.targets):
             raise ValueError(f"Dataset got {len(self.targets)} targets for {len(self.inputs)} rows of inputs")
         columns = self.inputs.shape[1]
@@ -82,6 +85,29 @@ class Dataset:
             return collated(type(self).__name__, [self[i] for i in places])
         targets = self.targets
         return self.inputs[places], targets[places] if isinstance(targets, Matrix) else [targets[i] for i in places]
+
+    def __repr__(self) -> str:
+        """How many examples of what, in one line: a table of numbers is printed by itself."""
+        return f"{type(self).__name__}({_count(len(self), 'example')} of {self._content()})"
+
+    def _repr_html_(self) -> str:
+        """What notebooks show: the first examples and the last, each with its target."""
+        inputs, targets = self.inputs, self.targets
+        if isinstance(targets, Matrix):
+            answers, columns = targets.rows, targets.shape[1]
+        else:
+            answers, columns = [[self.classes[t] if self.classes else t] for t in targets], 1
+        features = self.features or [f"feature {j}" for j in range(inputs.shape[1])]
+        names = ["target"] if columns == 1 else [f"target {j}" for j in range(columns)]
+        return html(inputs.rows, answers, headers=[features, names], caption=repr(self))
+
+    def _content(self) -> str:
+        features = _count(self.inputs.shape[1], "feature")
+        if self.classes:
+            return f"{features}, {_count(len(self.classes), 'class', 'classes')}: {_named(self.classes)}"
+        if isinstance(self.targets, Matrix):
+            return f"{features}, {_count(self.targets.shape[1], 'number')} as target"
+        return f"{features}, classes {min(self.targets)} to {max(self.targets)}"
 
     def select(self, indices: Index) -> Dataset:
         """The examples of these numbers (an int, a slice or a list of ints), in this order."""
@@ -137,10 +163,25 @@ def _row(row: Any) -> Any:
     return row.rows[0] if isinstance(row, Matrix) and len(row) == 1 else row
 
 
-def is_classes(targets: object) -> bool:
-    """Whether targets are class indices: a list, tuple or range of ints.
+def _table(name: str, rows: Any) -> Matrix:
+    return rows if isinstance(rows, Matrix) else trusted(checked(rows, f"Dataset: {name}"))
 
-    >>> is_classes([0, 2, 1]), is_classes([0.5])
-    (True, False)
-    """
-    return isinstance(targets, (list, tuple, range)) and {int}.issuperset(map(type, targets))
+
+def _targets(targets: Any) -> Targets:
+    given: Any = native(targets)
+    if isinstance(given, Matrix) or is_classes(given):
+        return given  # type: ignore[no-any-return]
+    if isinstance(given, (list, tuple)) and given and all(isinstance(row, (list, tuple)) for row in given):
+        return _table("targets", given)
+    raise TypeError(
+        f"Dataset: targets are a list of class indices (ints) or a Matrix, got {short(targets)}; "
+        "write [int(t) for t in targets] for classes, [[t] for t in targets] for numbers"
+    )
+
+
+def _count(number: int, one: str, more: str = "") -> str:
+    return f"{number} {one if number == 1 else more or one + 's'}"
+
+
+def _named(names: Sequence[str], most: int = 6) -> str:
+    return ", ".join([*names[:most], *(["…"] if len(names) > most else [])])

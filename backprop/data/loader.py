@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from backprop.data.dataset import Dataset, Targets
 from backprop.matrix import Matrix
 from backprop.seeding import generator
-from backprop.settings import check_count
+from backprop.settings import Configured, check_count
 
 
-class DataLoader:
+class DataLoader(Configured):
     """Iterate over ``dataset`` in batches (inputs, targets), as often as you like; each time is one epoch.
 
     With ``shuffle`` the single examples are put in a new random order for each epoch. The last batch is
@@ -46,6 +46,10 @@ class DataLoader:
         """The number of batches in an epoch."""
         whole, rest = divmod(len(self.dataset), self.batch_size)
         return whole + (1 if rest and not self.drop_last else 0)
+
+    def __repr__(self) -> str:
+        settings = f"batch_size={self.batch_size}, shuffle={self.shuffle}, drop_last={self.drop_last}"
+        return f"{type(self).__name__}({self.dataset!r}, {settings})  # {len(self):,} batches"
 
     def __iter__(self) -> Iterator[tuple[Matrix, Targets]]:
         order = list(range(len(self.dataset)))

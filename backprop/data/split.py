@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from backprop.data.dataset import Dataset, is_classes
+from backprop.data.dataset import Dataset
+from backprop.functional.targets import is_classes
 from backprop.seeding import generator
 
 

@@ -13,10 +13,10 @@ from backprop.data.tables import Classes, Table
 from backprop.files import PathLike
 from backprop.matrix import Matrix
 from backprop.seeding import generator
-from backprop.settings import check_count
+from backprop.settings import Configured, check_count
 
 
-class CSVStream:
+class CSVStream(Configured):
     """The examples of a text file, line by line: pairs (row, target), for a StreamLoader.
 
     Each iteration opens the file anew and keeps no more than a line of it. The arguments mean what they do for
@@ -41,6 +41,10 @@ class CSVStream:
         table = Table(*self._arguments)
         self.features, self.classes = table.features, table.class_names(table)
 
+    def __repr__(self) -> str:
+        _, path, target, *_ = self._arguments
+        return f"{type(self).__name__}({os.fspath(path)!r}, {target!r})"
+
     def __iter__(self) -> Iterator[Example]:
         table = Table(*self._arguments)
         meaning = table.meaning(self.classes)
@@ -48,7 +52,7 @@ class CSVStream:
             yield row, meaning(line, text)
 
 
-class StreamLoader:
+class StreamLoader(Configured):
     """A DataLoader for what does not fit into memory: iterate over ``examples`` in batches (inputs, targets).
 
     ``examples`` gives pairs (row, target) each time it is iterated over, as a CSVStream does, or an object of your own
@@ -88,6 +92,12 @@ class StreamLoader:
         check_count("StreamLoader", batch_size=batch_size, shuffle_buffer=shuffle_buffer)
         self.examples, self.batch_size, self.shuffle_buffer = examples, batch_size, shuffle_buffer
         self.drop_last, self.rng = drop_last, generator(rng)
+
+    def __repr__(self) -> str:
+        """The settings, and the examples where a line tells which they are."""
+        examples = repr(self.examples) if isinstance(self.examples, CSVStream) else type(self.examples).__name__
+        settings = f"batch_size={self.batch_size}, shuffle_buffer={self.shuffle_buffer}, drop_last={self.drop_last}"
+        return f"{type(self).__name__}({examples}, {settings})"
 
     def __iter__(self) -> Iterator[tuple[Matrix, Targets]]:
         examples = self._shuffled() if self.shuffle_buffer > 1 else iter(self.examples)

@@ -9,8 +9,9 @@ from math import isfinite, nan
 from reprlib import repr as short
 from typing import Any, Callable, TextIO, Union
 
-from backprop.data.dataset import Dataset, is_classes
+from backprop.data.dataset import Dataset
 from backprop.files import PathLike
+from backprop.functional.targets import is_classes
 from backprop.matrix import CSVLines, Matrix, trusted
 
 Classes = Union[bool, Sequence[str], None]
@@ -137,7 +138,9 @@ class Table:
 
     def _place(self, column: str | int) -> int:
         if column not in self._places:
-            raise ValueError(f"{self._name} has no column {short(column)}; {self._known}")
+            others = [mark for mark in ";\t|" if mark in self._columns[0]] if len(self._columns) == 1 else []
+            advice = f"; write delimiter={others[0]!r}" if others else ""
+            raise ValueError(f"{self._name} has no column {short(column)}; {self._known}{advice}")
         return self._places[column]
 
     def __iter__(self) -> Iterator[Line]:

@@ -31,6 +31,13 @@ class Explanation:
     def __init__(self, steps: list[Step], loss: str, updates: list[Update], digits: int) -> None:
         self.steps, self.loss, self.updates, self.digits = steps, loss, updates, digits
 
+    def __repr__(self) -> str:
+        values = f"{len(self.steps)} values up to {self.loss}, {len(self.updates)} updates"
+        return f"{type(self).__name__}({values}; print() shows it whole)"
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown()
+
     def __str__(self) -> str:
         return as_text(self._chapters(), self.digits)
 

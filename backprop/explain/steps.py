@@ -44,6 +44,10 @@ class Step:
     parts: tuple[Part, ...] = ()
     held: Table | None = None
 
+    def __repr__(self) -> str:
+        made = f", {self.operation} of {len(self.inputs)} inputs" if self.operation else ""
+        return f"Step({self.name or 'a number'}{made})"
+
 
 class Part(NamedTuple):
     """What one use of ``source`` adds to its gradient; ``whole`` if it is the only one."""

@@ -5,6 +5,8 @@ that PyTorch has and is left out here. ``name`` is who is named where input is r
 inplace, out and dtype are left out, and size_average and reduce, which are deprecated there.
 """
 
+from typing import TYPE_CHECKING
+
 from backprop.functional.affine import linear
 from backprop.functional.algebra import cholesky, det, inv, slogdet, solve, trace
 from backprop.functional.attention import scaled_dot_product_attention
@@ -24,6 +26,7 @@ from backprop.functional.rectifiers import elu, hardtanh, leaky_relu, prelu, rel
 from backprop.functional.recurrence import gru, lstm, rnn
 from backprop.functional.regression_losses import huber_loss, l1_loss, mse_loss, smooth_l1_loss
 from backprop.functional.sigmoidal import logsigmoid, sigmoid, tanh
+from backprop.settings import unknown_names
 
 __all__ = [
     "adaptive_avg_pool2d",
@@ -81,3 +84,6 @@ __all__ = [
     "trace",
     "triplet_margin_loss",
 ]
+
+if not TYPE_CHECKING:  # a type checker would take every name
+    __getattr__ = unknown_names(__name__, __all__)

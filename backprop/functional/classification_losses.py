@@ -19,8 +19,9 @@ from backprop.functional.reduction import (
     reduced,
     row_gradients,
 )
+from backprop.functional.targets import class_targets, is_classes
 from backprop.functional.weights import Weights, weight_matrix
-from backprop.matrix import Matrix, by, flattened, trusted
+from backprop.matrix import Matrix, by, flattened, native, trusted
 from backprop.settings import check_number, check_word
 from backprop.tensor import Result, Tensor, TensorLike, as_tensor, operation
 
@@ -55,17 +56,20 @@ def cross_entropy(
     check_number(name, "label_smoothing", label_smoothing, 0, 1)
     check_index(name, ignore_index)
     weights = weight_matrix(name, "weight", weight)
+    target = native(target)
     if isinstance(target, (list, tuple)) and target and isinstance(target[0], (list, tuple)):
         target = Matrix(target)
     if isinstance(target, (Tensor, Matrix)):
+        _check_order(name, input)
         if ignore_index >= 0:
             raise ValueError(f"{name}: ignore_index is for class indices, got {ignore_index} for probabilities")
         if label_smoothing:
             target = as_tensor(target) * (1.0 - label_smoothing)
             target = target + label_smoothing / target.shape[1]
         return soft_cross_entropy(input, target, weight=weights, reduction=reduction, name=name)
+    target = class_targets(name, target)
     if label_smoothing:
-        input = as_tensor(input)
+        input = as_tensor(input, name)
         shares = _shares(name, input.data, target, weights, ignore_index)
         smooth = _smooth_targets(target, input.shape[1], ignore_index, label_smoothing)
         return soft_cross_entropy(input, smooth, weight=weights, reduction=reduction, divisor=sum(shares), name=name)
@@ -127,6 +131,11 @@ def soft_cross_entropy(
     A row of targets that are all 0 has no loss, whatever its scores.
     """
     check_reduction(name, reduction)
+    if target.shape == (len(x.rows), 1) != x.shape:
+        raise ValueError(
+            f"{name}: targets are a list of class indices (ints), or a Matrix of probabilities as large as the input, "
+            f"{by(x.shape)}, got a column of {by(target.shape)}; write [int(t) for [t] in targets.tolist()]"
+        )
     check_same_shape(name, x, target)
     _check_targets(name, target, lambda q: 0 <= q < math.inf, "a probability, from 0 up")
     weights = _class_weights(name, weight, x.shape[1])
@@ -169,9 +178,10 @@ def nll_loss(
     Tensor([[1.75]])
     """
     check_index(name, ignore_index)
+    _check_order(name, input)
     weights = weight_matrix(name, "weight", weight)
     settings = {"weight": weights, "ignore_index": ignore_index, "reduction": reduction, "name": name}
-    return picked_negative(input, target=target, **settings)
+    return picked_negative(input, target=class_targets(name, target), **settings)
 
 
 @operation
@@ -263,12 +273,14 @@ def class_shares(name: str, target: Any, classes: int | None, weight: Matrix | N
     >>> class_shares("nll_loss", [0, -100, 1], 2, Matrix([[1.0, 9.0]]), -100)
     [1.0, 0, 9.0]
     """
-    if not isinstance(target, (list, tuple, range)) or not {int}.issuperset(map(type, target)):
-        raise TypeError(f"{name}: targets are a list of class indices (ints), got {short(target)}")
+    target = class_targets(name, target)
     if classes is not None and target and (min(target) < 0 or max(target) >= classes):
         for i, t in enumerate(target):
             if not 0 <= t < classes and t != ignore_index:
-                raise ValueError(f"{name}: target {i} is {t}; with {classes} classes they are 0 to {classes - 1}")
+                advice = "; write [t - 1 for t in targets]" if min(target) == 1 and t == classes else ""
+                raise ValueError(
+                    f"{name}: target {i} is {t}; with {classes} classes they are 0 to {classes - 1}{advice}"
+                )
     if weight is None:
         return [0 if t == ignore_index else 1 for t in target] if ignore_index in target else [1] * len(target)
     (weights,) = weight.rows
@@ -282,8 +294,15 @@ def _shares(name: str, x: Matrix, target: Any, weight: Matrix | None, ignore_ind
         _class_weights(name, weight, classes)
     shares = class_shares(name, target, classes, weight, ignore_index)
     if len(shares) != count:
-        raise ValueError(f"{name} got {len(shares)} targets for {count} rows")
+        raise ValueError(f"{name} got {len(shares)} targets for {count} rows; each row has one")
     return shares
+
+
+def _check_order(name: str, input: Any) -> None:
+    if is_classes(input):
+        raise TypeError(
+            f"{name}: the scores come first, then the targets, got {short(input)} first; write loss(output, targets)"
+        )
 
 
 def _class_weights(name: str, weight: Matrix | None, classes: int) -> list[Any]:

@@ -67,8 +67,8 @@ def conv2d(
     Tensor([[6, 8, 12, 14]])
     """
     kernel = sizes(name, "kernel_size", kernel_size, 1)
-    weight = as_tensor(weight)
-    input = as_tensor(input)
+    weight = as_tensor(weight, name)
+    input = as_tensor(input, name)
     channels = _channels(name, weight, bias, kernel, groups)
     image = image_size(name, input.shape[1], channels, input_size)
     window = sliding(name, channels, image, kernel, stride, padding, dilation)
@@ -93,8 +93,8 @@ def conv1d(
     Tensor([[1, 2, 4]])
     """
     kernel = (1, *sizes(name, "kernel_size", kernel_size, 1, 1))
-    weight = as_tensor(weight)
-    input = as_tensor(input)
+    weight = as_tensor(weight, name)
+    input = as_tensor(input, name)
     channels = _channels(name, weight, bias, kernel, groups)
     if input.shape[1] % channels:
         raise ValueError(
@@ -136,8 +136,8 @@ def conv_transpose2d(
     kernel, strides = sizes(name, "kernel_size", kernel_size, 1), sizes(name, "stride", stride, 1)
     pads, spread = sizes(name, "padding", padding, 0), sizes(name, "dilation", dilation, 1)
     extra = check_output_padding(name, output_padding, strides, spread)
-    weight = as_tensor(weight)
-    input = as_tensor(input)
+    weight = as_tensor(weight, name)
+    input = as_tensor(input, name)
     channels, columns = weight.shape
     taps = kernel[0] * kernel[1]
     check_groups(name, groups, channels)

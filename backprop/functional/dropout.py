@@ -22,7 +22,7 @@ def dropout(input: TensorLike, p: float = 0.5, training: bool = True, *, rng: ra
     Tensor([[0.0, 4.0, 6.0, 0.0]])
     """
     check_number("dropout", "p", p, 0, 1)
-    input = as_tensor(input)
+    input = as_tensor(input, "dropout")
     if not training or p == 0:
         return input
     draw = generator(rng).random

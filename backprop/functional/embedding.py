@@ -7,7 +7,7 @@ from operator import add
 from reprlib import repr as short
 from typing import Any
 
-from backprop.matrix import Matrix, trusted
+from backprop.matrix import Matrix, plain, trusted
 from backprop.tensor import Result, Tensor, TensorLike, as_tensor, operation
 
 
@@ -27,7 +27,7 @@ def embedding(
     """
     weight = as_tensor(weight)
     padding_idx = checked_padding(name, padding_idx, weight.shape[0])
-    return rows_at(weight, indices=input, padding_idx=padding_idx, name=name)
+    return rows_at(weight, indices=plain(input), padding_idx=padding_idx, name=name)
 
 
 @operation

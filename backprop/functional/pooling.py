@@ -42,7 +42,7 @@ def max_pool2d(
     >>> max_pool2d(Matrix([[1, 2, 3, 4]]), 2, in_channels=1)
     Tensor([[4]])
     """
-    input = as_tensor(input)
+    input = as_tensor(input, name)
     window = _pooled(name, input, kernel_size, stride, padding, dilation, in_channels, input_size)
     return window_maximum(input, window=window)
 
@@ -66,7 +66,7 @@ def avg_pool2d(
     >>> avg_pool2d(Matrix([[1, 2, 3, 4]]), 2, in_channels=1)
     Tensor([[2.5]])
     """
-    input = as_tensor(input)
+    input = as_tensor(input, name)
     window = _pooled(name, input, kernel_size, stride, padding, 1, in_channels, input_size)
     return window_mean(input, parts=_sliding_parts(window, bool(count_include_pad)))
 
@@ -88,7 +88,7 @@ def adaptive_avg_pool2d(
     >>> adaptive_avg_pool2d(Matrix([[1, 2, 3, 4, 5, 6, 7, 8, 9]]), (1, 3), in_channels=1)
     Tensor([[4.0, 5.0, 6.0]])
     """
-    input = as_tensor(input)
+    input = as_tensor(input, name)
     check_count(name, in_channels=in_channels)
     image = image_size(name, input.shape[1], in_channels, input_size)
     wanted = adaptive_size(name, output_size)

@@ -12,7 +12,7 @@ from typing import Any, Callable
 from backprop.dot import dot
 from backprop.matrix import Matrix, trusted
 from backprop.settings import check_word
-from backprop.tensor import Result, Tensor, TensorLike, operation, transpose
+from backprop.tensor import Result, Tensor, TensorLike, as_tensor, operation, transpose
 
 
 def softmax(input: TensorLike, dim: int = -1) -> Tensor:
@@ -86,6 +86,7 @@ def exponentials(row: list[Any]) -> list[float]:
 
 def _along(name: str, dim: int, rows_operation: Callable[..., Tensor], input: TensorLike) -> Tensor:
     check_dim(name, dim)
+    input = as_tensor(input, name)
     if dim in (1, -1):
         return rows_operation(input)
     return transpose(rows_operation(transpose(input)))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from reprlib import repr as short
 from typing import Any, Union
 
-from backprop.matrix import Matrix, Number
+from backprop.matrix import Matrix, Number, native
 from backprop.settings import check_number
 from backprop.tensor import Tensor
 
@@ -26,6 +26,7 @@ def weight_matrix(name: str, setting: str, value: Weights | None) -> Matrix | No
         if value.requires_grad:
             raise ValueError(f"{name}: no gradient flows to a {setting}; give {setting}.detach()")
         value = value.data
+    value = native(value)
     if not isinstance(value, Matrix):
         if not isinstance(value, (list, tuple)) or not value:
             raise TypeError(f"{name}: {setting} is a Matrix or a list of numbers, got {short(value)}")

@@ -223,7 +223,7 @@ class Hardswish(Layer):
     """y = x·(x + 3)/6 from −3 to 3, 0 below, x above: close to SiLU without an exponential.
 
     >>> Hardswish()(Matrix([[-4.0, 1.5, 4.0]])).data
-    Matrix([[0.0, 1.125, 4.0]])
+    Matrix([[-0.0, 1.125, 4.0]])
     """
 
     def forward(self, input: TensorLike) -> Tensor:

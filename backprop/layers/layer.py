@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from html import escape
 from itertools import repeat
 from reprlib import repr as short
 from typing import Any, Union
@@ -193,6 +194,10 @@ class Layer:
         count = sum(len(p.data.rows) * len(p.data.rows[0]) for p in self.parameters())
         return self._tree() + (f"  # {count:,} parameters" if count else "")
 
+    def _repr_html_(self) -> str:
+        """What notebooks show: the same, one line a layer."""
+        return f"<pre>{escape(repr(self))}</pre>"
+
     def _tree(self) -> str:
         layers = [(name, value) for name, value in self.members() if isinstance(value, Layer)]
         head = f"{type(self).__name__}({self.extra_repr()}"
@@ -211,7 +216,7 @@ def of_length(name: str, input: TensorLike, length: int, *sizes: int, role: str 
     Traceback (most recent call last):
     ValueError: Linear(64, 10) got rows of 3 numbers; it needs 64
     """
-    tensor = as_tensor(input)
+    tensor = as_tensor(input, name)
     if len(tensor.data.rows[0]) != length:
         made = ", ".join(map(str, (length, *sizes)))
         raise ValueError(f"{name}({made}) got rows of {tensor.shape[1]} numbers{role}; it needs {length}")

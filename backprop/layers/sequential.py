@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from reprlib import repr as short
 from typing import Any, overload
 
 from backprop.layers.layer import Layer, Part
@@ -24,7 +25,7 @@ class Sequential(Layer):
     def __init__(self, *layers: Layer) -> None:
         for i, layer in enumerate(layers):
             if not isinstance(layer, Layer):
-                raise TypeError(f"Sequential is made of Layers, argument {i} is {layer!r}")
+                raise TypeError(f"Sequential is made of Layers, argument {i} is {came(layer)}")
         self.layers = layers
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -33,7 +34,7 @@ class Sequential(Layer):
         super().__setattr__(name, value)
 
     def forward(self, input: TensorLike) -> Tensor:
-        output = as_tensor(input)
+        output = as_tensor(input, "Sequential")
         for layer in self.layers:
             output = layer(output)
         return output
@@ -61,3 +62,16 @@ class Sequential(Layer):
 
     def __iter__(self) -> Iterator[Layer]:
         return iter(self.layers)
+
+
+def came(given: Any) -> str:
+    """What is no Layer, and what to write for what is often given."""
+    if isinstance(given, (list, tuple)):
+        return f"a {type(given).__name__}; write Sequential(*layers)"
+    if isinstance(given, type):
+        return f"the class {given.__name__}; write {given.__name__}(…)"
+    if callable(given):
+        return (
+            f"a function, {getattr(given, '__name__', short(given))}; write the layer of that name, as ReLU() for relu"
+        )
+    return f"{short(given)}; write a layer, as ReLU()"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from backprop.layers.layer import Layer
+from backprop.layers.sequential import came
 from backprop.matrix import by
 from backprop.tensor import Tensor, TensorLike, as_tensor
 
@@ -16,14 +17,14 @@ class Flatten(Layer):
     """
 
     def forward(self, input: TensorLike) -> Tensor:
-        return as_tensor(input)
+        return as_tensor(input, type(self).__name__)
 
 
 class Identity(Layer):
     """y = x: for the place of a layer that is left out. PyTorch's takes any arguments, this one none."""
 
     def forward(self, input: TensorLike) -> Tensor:
-        return as_tensor(input)
+        return as_tensor(input, type(self).__name__)
 
 
 class Residual(Layer):
@@ -41,12 +42,12 @@ class Residual(Layer):
 
     def __init__(self, layer: Layer) -> None:
         if not isinstance(layer, Layer):
-            raise TypeError(f"Residual is made of a Layer, got {layer!r}")
+            raise TypeError(f"Residual is made of a Layer, got {came(layer)}")
         self.layer = layer
 
     def forward(self, input: TensorLike, *others: Any, **options: Any) -> Tensor:  # type: ignore[override]
         output = self.layer(input, *others, **options)
-        input = as_tensor(input)
+        input = as_tensor(input, "Residual")
         if output.shape != input.shape:
             raise ValueError(
                 f"Residual: the layer made {by(output.shape)} of {by(input.shape)}; "

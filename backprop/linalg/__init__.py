@@ -4,6 +4,8 @@ From simple to less simple: products, elimination, definite, orthogonal, singula
 powers. Results with several parts are named tuples.
 """
 
+from typing import TYPE_CHECKING
+
 from backprop.linalg.definite import cholesky
 from backprop.linalg.door import LinAlgError
 from backprop.linalg.elimination import det, inv, lu, slogdet, solve
@@ -15,6 +17,7 @@ from backprop.linalg.products import kron, outer, trace
 from backprop.linalg.rank import matrix_rank, null_space
 from backprop.linalg.singular import lstsq, pinv, svd
 from backprop.linalg.symmetric import eigh
+from backprop.settings import unknown_names
 
 __all__ = [
     "LinAlgError",
@@ -41,3 +44,6 @@ __all__ = [
     "svd",
     "trace",
 ]
+
+if not TYPE_CHECKING:  # a type checker would take every name
+    __getattr__ = unknown_names(__name__, __all__)

@@ -160,6 +160,9 @@ def slogdet(a: Matrix) -> SlogdetResult:
     mantissa, exponent = _determinant(floats("slogdet", a))
     if not mantissa:
         return SlogdetResult(0.0, -math.inf)
+    # A determinant near 1 has a small logarithm, which must not come out as the difference of larger ones.
+    if abs(mantissa) < math.sqrt(0.5):
+        mantissa, exponent = 2.0 * mantissa, exponent - 1
     logarithm = math.fsum([math.log(abs(mantissa)), exponent * _LN2, exponent * _REST_OF_LN2])
     return SlogdetResult(math.copysign(1.0, mantissa), logarithm)
 

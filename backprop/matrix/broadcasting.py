@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Sequence
+from reprlib import repr as short
 from typing import Any, Callable
 
 from backprop.dot import Rows
@@ -87,7 +88,7 @@ def _located(left: Rows, symbol: str, right: Rows) -> Exception:
     """The error of the first pair of entries that has no real result, with its place and its numbers."""
     for i, (p, q) in enumerate(zip(left, right)):
         for j, (x, y) in enumerate(zip(p, q)):
-            where = f"Matrix {symbol}: {x!r} {symbol} {y!r} at [{i}, {j}]"
+            where = f"Matrix {symbol}: {short(x)} {symbol} {short(y)} at [{i}, {j}]"
             try:
                 result = OPERATORS[symbol](x, y)
             except ZeroDivisionError:

@@ -43,6 +43,9 @@ class CSVLines:
             except csv.Error as error:
                 raise ValueError(f"{self.name}, line {reader.line_num}: {error}") from None
             except UnicodeDecodeError as error:
+                if error.object.startswith(b"PK\x03\x04"):
+                    advice = "save the table as CSV in the program it comes from"
+                    raise ValueError(f"{self.name} is a zip archive, as Excel's .xlsx is, not text; {advice}") from None
                 # A whole buffer is refused for its first bad byte, which may stand lines below the last one read.
                 line = reader.line_num + 1 + error.object[: error.start].count(b"\n")
                 byte = error.object[error.start]

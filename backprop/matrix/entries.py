@@ -16,29 +16,50 @@ Number = Union[int, float, Fraction]
 _NUMBER_TYPES = frozenset((int, float, Fraction))
 
 
-def checked(rows: Any) -> Rows:
+def checked(rows: Any, name: str = "Matrix") -> Rows:
     """The rows copied as lists of int, float and Fraction, or the error that says what is wrong where.
 
     >>> checked([(1, True), range(2)])
     [[1, 1], [0, 1]]
     """
+    rows = plain(rows)
     if not _is_ordered(rows):
-        raise TypeError(f"Matrix needs a list of rows, got {short(rows)}; a single number is Matrix([[x]])")
+        raise TypeError(f"{name} needs a list of rows, got {short(rows)}; a single number is [[x]]")
     table: Rows = []
     for i, row in enumerate(rows):
         if not _is_ordered(row):
-            raise TypeError(f"Matrix: row {i} is {short(row)}, not a list of numbers; a single row is Matrix([[…]])")
+            raise TypeError(
+                f"{name}: row {i} is {short(row)}, not a list of numbers; a single row is [[x, y, …]], a column [[x], [y], …]"
+            )
         entries = list(row)
         if not _NUMBER_TYPES.issuperset(map(type, entries)):
-            entries = [entry(x, f"Matrix: entry [{i}, {j}]") for j, x in enumerate(entries)]
+            entries = [entry(x, f"{name}: entry [{i}, {j}]") for j, x in enumerate(plain(entries))]
         if table and len(entries) != len(table[0]):
             raise ValueError(
-                f"Matrix: row {i} has {len(entries)} entries and row 0 has {len(table[0])}; all need as many"
+                f"{name}: row {i} has {len(entries)} entries and row 0 has {len(table[0])}; all need as many"
             )
         table.append(entries)
     if not table or not table[0]:
-        raise ValueError(f"Matrix needs at least one row and one column, got {short(table)}")
+        raise ValueError(f"{name} needs at least one row and one column, got {short(table)}")
     return table
+
+
+def plain(values: Any) -> Any:
+    """An array of NumPy, PyTorch or pandas as lists, also in a list; anything else is given back.
+
+    All of them have ``__array__``, and nothing here has. Iterated over, a DataFrame gives the names of its columns and
+    a PyTorch tensor tensors, so that none is read as if it were a list.
+    """
+    if isinstance(values, (list, tuple)):
+        return list(map(plain, values)) if any(map(is_array, values)) else values
+    if not is_array(values):
+        return values
+    return (values.to_numpy() if hasattr(values, "to_numpy") else values).tolist()
+
+
+def is_array(value: Any) -> bool:
+    """Whether it is an array, or a number, of another library."""
+    return hasattr(value, "__array__")
 
 
 def _is_ordered(value: Any) -> bool:
@@ -59,7 +80,8 @@ def entry(x: Any, name: str = "a number") -> Number:
         return Fraction(x)
     if isinstance(x, Real):
         return float(x)
-    raise TypeError(f"{name} is {short(x)}, not a real number (int, float or Fraction)")
+    advice = "; x.item() gives that of a single entry" if hasattr(x, "item") else ""
+    raise TypeError(f"{name} is {short(x)}, not a real number (int, float or Fraction){advice}")
 
 
 def listed(name: str, values: Any) -> list[Any]:

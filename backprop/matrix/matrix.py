@@ -20,7 +20,18 @@ from backprop.dot import Rows, product, transposed
 from backprop.files import PathLike
 from backprop.matrix import csv_files, lines, text
 from backprop.matrix.broadcasting import broadcast, combined, repeated
-from backprop.matrix.entries import Number, check_axis, check_int, check_size, checked, entry, listed, too_large
+from backprop.matrix.entries import (
+    Number,
+    check_axis,
+    check_int,
+    check_size,
+    checked,
+    entry,
+    is_array,
+    listed,
+    plain,
+    too_large,
+)
 from backprop.matrix.flattening import flattened, in_rows
 from backprop.matrix.places import chosen_places
 from backprop.seeding import generator
@@ -475,7 +486,7 @@ class Matrix:
     def __matmul__(self, other: Matrix) -> Matrix:
         """C = A·B: Cᵢⱼ = Σₖ Aᵢₖ Bₖⱼ for A (n, k), B (k, m), C (n, m); n·m·k multiply-adds."""
         if not isinstance(other, Matrix):
-            return NotImplemented
+            return _not_combined(self, "@", other)
         if len(self.rows[0]) != len(other.rows):
             raise ValueError(
                 f"Matrix @: {text.by(self.shape)} @ {text.by(other.shape)}: the left has {len(self.rows[0])} columns, "
@@ -751,8 +762,12 @@ class Matrix:
     # ---------------------------------------------------------------- text
 
     def __repr__(self) -> str:
-        """Python that evaluates to this Matrix again."""
-        return f"Matrix([{', '.join(f'[{_listed(row)}]' for row in self.rows)}])"
+        """Python that evaluates to this Matrix again; of more than 1,000 entries the first and the last, and the shape.
+
+        >>> Matrix.zeros(1000, 2)
+        Matrix([[0, 0], [0, 0], [0, 0], ..., [0, 0], [0, 0], [0, 0]], shape=(1000, 2))
+        """
+        return f"Matrix({text.listed(self.rows)})"
 
     def __str__(self) -> str:
         """Aligned columns; a long table is cut in the middle."""
@@ -780,6 +795,12 @@ def trusted(rows: Rows) -> Matrix:
     return matrix
 
 
+def native(values: Any) -> Any:
+    """An array of another library as a Matrix where it has rows, else as a list; anything else is given back."""
+    listed = plain(values)
+    return Matrix(listed) if listed is not values and listed and isinstance(listed[0], list) else listed
+
+
 def fits(value: Any, other: Matrix) -> bool:
     """Whether it is a Matrix as large as the ``other``.
 
@@ -799,8 +820,17 @@ def _combined(a: Any, symbol: str, b: Any) -> Matrix:
     try:
         left, right = _rows_of(a), _rows_of(b)
     except TypeError:
-        return NotImplemented  # type: ignore[no-any-return]
+        return _not_combined(a, symbol, b)
     return trusted(combined(left, symbol, right))
+
+
+def _not_combined(a: Any, symbol: str, b: Any) -> Matrix:
+    """NotImplemented, for Python to ask the other one; TypeError for a list, and for an array, which would answer."""
+    other = b if isinstance(a, Matrix) else a
+    if is_array(other) or isinstance(other, (list, tuple)):
+        kind = "list" if isinstance(other, (list, tuple)) else "array"
+        raise TypeError(f"{symbol} needs a Matrix or a number, got a {type(other).__name__}; write Matrix({kind})")
+    return NotImplemented  # type: ignore[no-any-return]
 
 
 def _mask(a: Matrix, symbol: str, b: Any) -> Matrix:
@@ -817,7 +847,3 @@ def _checked_parts(name: str, matrices: Iterable[Matrix]) -> list[Matrix]:
 
 def _shapes(matrices: Sequence[Matrix]) -> str:
     return " and ".join(text.by(matrix.shape) for matrix in matrices)
-
-
-def _listed(row: Sequence[Number]) -> str:
-    return ", ".join(repr(x) if not isinstance(x, float) or isfinite(x) else f"float('{x}')" for x in row)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from reprlib import repr as short
 from typing import Any
 
+from backprop.matrix.entries import is_array
+
 
 def chosen_places(index: Any, length: int, name: str) -> Sequence[int]:
     """The places among ``length`` rows (or columns) that an int, a slice or a list of ints chooses.
@@ -29,7 +31,10 @@ def chosen_places(index: Any, length: int, name: str) -> Sequence[int]:
     except IndexError:
         raise IndexError(f"{name} {short(index)} of {length}: they are numbered 0 to {length - 1}") from None
     except TypeError:
-        raise TypeError(f"a {name} is chosen by an int, a slice or a list of ints, got {short(index)}") from None
+        advice = "; index.tolist() is a list" if is_array(index) else ""
+        raise TypeError(
+            f"a {name} is chosen by an int, a slice or a list of ints, got {short(index)}{advice}"
+        ) from None
 
 
 def _written(index: slice) -> str:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from html import escape
+from math import isfinite
 from typing import Any
 
 _MOST_ROWS, _MOST_COLUMNS = 10, 8
+# PyTorch and NumPy print in full up to so many entries, and else so many of each end.
+_MOST_ENTRIES, _ENDS = 1000, 3
 
 
 def by(shape: Iterable[int]) -> str:
@@ -46,15 +50,60 @@ def table(rows: Sequence[Sequence[Any]]) -> str:
     return "\n".join(lines)
 
 
-def html(rows: Sequence[Sequence[Any]]) -> str:
-    """The same as an HTML table.
+def html(*tables: Sequence[Sequence[Any]], headers: Sequence[Sequence[str]] = (), caption: str = "") -> str:
+    """The same as an HTML table; tables of the same number of rows stand side by side, each below its header.
 
     >>> html([[1, 2.5]])
     '<table><tr><td>1</td><td>2.5</td></tr></table>'
+    >>> html([[1]], [["<b>"]], headers=[["n"], ["name"]])
+    '<table><tr><th>n</th><th>name</th></tr><tr><td>1</td><td>&lt;b&gt;</td></tr></table>'
     """
-    lines = ["<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in _shown(rows)]
-    shape = f"<caption>{len(rows)}×{len(rows[0])}</caption>" if _is_cut(rows) else ""
-    return f"<table>{shape}{''.join(lines)}</table>"
+    lines = [_html_row("td", [cell for part in parts for cell in part]) for parts in zip(*map(_shown, tables))]
+    if headers:
+        lines.insert(0, _html_row("th", [name for names in headers for name in _shown([names])[0]]))
+    if not caption and any(map(_is_cut, tables)):
+        caption = by((len(tables[0]), sum(len(rows[0]) for rows in tables)))
+    return f"<table>{caption and f'<caption>{escape(caption)}</caption>'}{''.join(lines)}</table>"
+
+
+def _html_row(tag: str, cells: Sequence[str]) -> str:
+    return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
+
+
+def few_lines(text: str, most: int = 20) -> str:
+    """A long text without the lines in its middle.
+
+    >>> few_lines("1\\n2\\n3\\n4\\n5", 2)
+    '1\\n...\\n5'
+    """
+    lines = text.splitlines()
+    return text if len(lines) <= most else "\n".join([*lines[: most // 2], "...", *lines[-(most // 2) :]])
+
+
+def listed(rows: Sequence[Sequence[Any]]) -> str:
+    """The rows as Python writes lists of lists, with the shape behind them where the middle is left out.
+
+    >>> listed([[1, 2.5], [float("nan"), 0]])
+    "[[1, 2.5], [float('nan'), 0]]"
+    >>> listed([range(1001)])
+    '[[0, 1, 2, ..., 998, 999, 1000]], shape=(1, 1001)'
+    """
+    height, width = len(rows), len(rows[0])
+    if height * width <= _MOST_ENTRIES:
+        return f"[{', '.join(f'[{_exact(row)}]' for row in rows)}]"
+    lines = [
+        f"[{', '.join(_dotted([_exact([x]) for x in _shortened(row, 2 * _ENDS)], width))}]"
+        for row in _shortened(rows, 2 * _ENDS)
+    ]
+    return f"[{', '.join(_dotted(lines, height))}], shape=({height}, {width})"
+
+
+def _exact(row: Sequence[Any]) -> str:
+    return ", ".join(repr(x) if not isinstance(x, float) or isfinite(x) else f"float('{x}')" for x in row)
+
+
+def _dotted(ends: list[str], length: int) -> list[str]:
+    return ends if len(ends) == length else [*ends[:_ENDS], "...", *ends[_ENDS:]]
 
 
 def _shown(rows: Sequence[Sequence[Any]]) -> list[list[str]]:

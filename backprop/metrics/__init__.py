@@ -1,10 +1,13 @@
 """Metrics: how good predictions are, in figures for people; targets come first, then predictions, as in scikit-learn."""
 
+from typing import TYPE_CHECKING
+
 from backprop.metrics.classification import accuracy, confusion_matrix, f1, precision, recall
 from backprop.metrics.probabilities import log_loss, perplexity
 from backprop.metrics.ranking import roc_auc, top_k_accuracy
 from backprop.metrics.regression import mean_absolute_error, r2, root_mean_squared_error
 from backprop.metrics.report import Report, report
+from backprop.settings import unknown_names
 
 __all__ = [
     "Report",
@@ -22,3 +25,6 @@ __all__ = [
     "root_mean_squared_error",
     "top_k_accuracy",
 ]
+
+if not TYPE_CHECKING:  # a type checker would take every name
+    __getattr__ = unknown_names(__name__, __all__)

@@ -8,9 +8,9 @@ from operator import eq
 from reprlib import repr as short
 from typing import Any, Callable, Union
 
-from backprop.data.dataset import is_classes
 from backprop.dot import Rows
-from backprop.matrix import Matrix, Number, by
+from backprop.functional.targets import advice, is_classes
+from backprop.matrix import Matrix, Number, by, native
 from backprop.tensor import Tensor
 
 Classes = Union[Sequence[int], Tensor, Matrix]
@@ -25,12 +25,13 @@ def class_indices(name: str, what: str, values: Any, classes: int | None = None)
     >>> class_indices("accuracy", "y_true", Matrix([[1.0], [0.0]]))
     [1, 0]
     """
+    values = native(values)
     if isinstance(values, (Tensor, Matrix)):
         if values.shape[1] != 1:
             raise ValueError(f"{name}: {what} is one class index a row, got {by(values.shape)}")
         values = [x for (x,) in matrix_of(values).rows]
     elif not is_classes(values):
-        raise TypeError(f"{name}: {what} is a list of class indices (ints), got {short(values)}")
+        raise TypeError(f"{name}: {what} is a list of class indices (ints), got {short(values)}{advice(values)}")
     elif not values:
         raise ValueError(f"{name}: {what} is empty; at least one example is needed")
     for i, k in enumerate(values):
@@ -52,6 +53,7 @@ def predicted_classes(
     >>> predicted_classes("accuracy", [0, 2], Matrix([[0.5, 0.5, 0.0], [0.0, 0.0, 1.0]]))
     ([0, 2], [0, 2], 3)
     """
+    y_pred = native(y_pred)
     if isinstance(y_pred, (Tensor, Matrix)) and y_pred.shape[1] > 1:
         scores = class_scores(name, "y_pred", y_pred)
         columns = scores.shape[1]
@@ -66,6 +68,7 @@ def predicted_classes(
 
 def class_scores(name: str, what: str, values: Any) -> Matrix:
     """The Matrix of scores, a column for each class; ValueError for a single column, and for NaN."""
+    values = native(values)
     if not isinstance(values, (Tensor, Matrix)):
         raise TypeError(f"{name}: {what} is a Matrix or a Tensor with a column for each class, got {short(values)}")
     scores = matrix_of(values)
@@ -98,6 +101,7 @@ def number_rows(name: str, what: str, values: Any) -> Rows:
     >>> number_rows("r2", "y_true", [1.5, 2.5])
     [[1.5], [2.5]]
     """
+    values = native(values)
     if isinstance(values, (Tensor, Matrix)):
         return matrix_of(values).rows
     if not isinstance(values, (list, tuple, range)):

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from reprlib import repr as short
 from typing import Any
 
-from backprop.data.dataset import is_classes
+from backprop.functional.targets import is_classes
+from backprop.matrix import few_lines, native
 from backprop.metrics.classification import averaged, counted, f1_of, precision_of, recall_of
 from backprop.metrics.door import Numbers, predicted_classes
 from backprop.metrics.regression import checked_columns, mean_absolute_of, mean_over, r2_of, root_mean_square_of
@@ -18,6 +19,9 @@ FIGURES = {"r2": r2_of, "mean_absolute_error": mean_absolute_of, "root_mean_squa
 
 class Report(dict[str, Any]):
     """The figures: a plain dict, ready for ``json.dumps``, whose ``str`` is a table."""
+
+    def __repr__(self) -> str:
+        return few_lines(str(self))
 
     def __str__(self) -> str:
         """Aligned columns, shares to four decimals."""
@@ -53,6 +57,7 @@ def report(y_true: Numbers, y_pred: Numbers, *, classes: Sequence[str] = ()) -> 
     mean_absolute_error           0.5
     root_mean_squared_error  0.612372
     """
+    y_true = native(y_true)
     if is_classes(y_true):
         return _of_classes(y_true, y_pred, _checked_names(classes))
     if classes:

@@ -10,7 +10,7 @@ from typing import Any, Union
 
 from backprop.matrix import Matrix, by, fits
 from backprop.optimizers.state import snapshot, update_together
-from backprop.settings import check_alike, is_number
+from backprop.settings import Configured, check_alike, is_number
 from backprop.tensor import Parameter, Tensor
 
 Params = Union[Iterable[Parameter], Iterable[tuple[str, Parameter]], Iterable[Mapping[str, Any]]]
@@ -19,7 +19,7 @@ Params = Union[Iterable[Parameter], Iterable[tuple[str, Parameter]], Iterable[Ma
 _BESIDE = frozenset({"params", "initial_lr", "param_names"})
 
 
-class Optimizer:
+class Optimizer(Configured):
     """Parameters in groups with settings of their own; a rule is a subclass that writes ``update``.
 
     ``params`` are Parameters, or dicts {"params": [...], "lr": 0.1, ...}, one a group; what a group does not set
@@ -73,7 +73,10 @@ class Optimizer:
             complete["param_names"], parameters = map(list, zip(*parameters))
         for i, parameter in enumerate(parameters):
             if not isinstance(parameter, Parameter):
-                raise TypeError(f"{name} learns Parameters, number {i} is {short(parameter)}")
+                raise TypeError(
+                    f"{name} learns Parameters, number {i} is {short(parameter)}; "
+                    "give it model.parameters() or a list of Parameter(…)"
+                )
         known = [*self.params, *parameters]
         if len(set(known)) != len(known):
             raise ValueError(f"{name} got a parameter twice; it would take each step twice")
@@ -213,7 +216,15 @@ class Optimizer:
             elif not is_number(saved):
                 raise ValueError(f"{name}: {key} is a number, got {saved!r}")
 
-    # ---------------------------------------------------------------- the members
+    # ---------------------------------------------------------------- text, and the members
+
+    def __repr__(self) -> str:
+        """The settings of each group, as PyTorch prints them."""
+        lines = []
+        for i, group in enumerate(self.param_groups):
+            settings = [f"    {name}: {group[name]}" for name in sorted(group) if name != "params"]
+            lines += ["", f"Parameter Group {i}", *settings]
+        return "\n".join([f"{type(self).__name__} (", *lines[1:], ")"])
 
     def members(self) -> Iterator[tuple[dict[str, Any], Parameter, dict[str, Any]]]:
         """Each parameter with its group and its state."""
@@ -241,5 +252,5 @@ class Optimizer:
             )
         listed = list(params)
         if not listed:
-            raise ValueError(f"{name} got no parameters; give it model.parameters()")
+            raise ValueError(f"{name} got no parameters; give it model.parameters(), anew each time, for it is used up")
         return listed

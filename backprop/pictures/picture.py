@@ -12,6 +12,9 @@ class Picture:
     and has a description for screen readers.
     """
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(shown by a notebook, written by save(path))"
+
     def svg(self) -> str:
         """The drawing as one ``<svg>`` element, which a page in HTML may hold as it is."""
         raise NotImplementedError(f"{type(self).__name__} needs an svg method")

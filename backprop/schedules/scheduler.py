@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping, Sequence
 from reprlib import repr as short
 from typing import Any, Callable, Union
 
 from backprop.optimizers import Optimizer
 from backprop.optimizers.state import snapshot, undone_on_error, update_together
-from backprop.settings import check_alike, check_count, check_number
+from backprop.settings import Configured, check_alike, check_count, check_number
 
 # One number for all groups of parameters, or one for each.
 Rates = Union[float, Sequence[float]]
 
 
-class LRScheduler:
+class LRScheduler(Configured):
     """The learning rates of an optimizer's groups over time; subclasses write ``get_lr``.
 
     Call ``step()`` at the end of each epoch, after the optimizer's steps. The schedule is begun when it is made: it
@@ -160,11 +161,22 @@ class LRScheduler:
         for group, saved in zip(self.optimizer.param_groups, state_dict["param_groups"]):
             self.optimizer.check({**group, **saved})
 
+    # ---------------------------------------------------------------- text
+
+    def __repr__(self) -> str:
+        """The settings it was made with, and where it is: StepLR(SGD, step_size=10, gamma=0.1, last_epoch=0, last_lr=[0.1])."""
+        made = [name for name in inspect.signature(type(self)).parameters if name not in ("optimizer", "last_epoch")]
+        settings = {name: getattr(self, name) for name in made if hasattr(self, name)}
+        settings.update(last_epoch=self.last_epoch, last_lr=self._last_lr)
+        words = [f"{name}={value!r}" for name, value in settings.items()]
+        return f"{type(self).__name__}({', '.join([type(self.optimizer).__name__, *words])})"
+
 
 def check_optimizer(name: str, optimizer: Any) -> None:
     """TypeError unless it is an Optimizer."""
     if not isinstance(optimizer, Optimizer):
-        raise TypeError(f"{name} needs an Optimizer, as SGD(model.parameters()) is, got {short(optimizer)}")
+        came = f"the class {optimizer.__name__}" if isinstance(optimizer, type) else short(optimizer)
+        raise TypeError(f"{name} needs an Optimizer, as SGD(model.parameters()) is, got {came}")
 
 
 def one_for_each_group(name: str, setting: str, value: Any, optimizer: Optimizer) -> list[Any]:

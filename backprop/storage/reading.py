@@ -44,6 +44,11 @@ class safe_open:
                 raise ValueError(f"{self._name}: {error}") from None
             opened.pop_all()
 
+    def __repr__(self) -> str:
+        return (
+            f"safe_open({self._name!r})  # {len(self._header.entries)} tensors{', closed' if self._file.closed else ''}"
+        )
+
     def __enter__(self) -> safe_open:
         return self
 

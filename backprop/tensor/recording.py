@@ -39,6 +39,9 @@ class no_grad:
         """``@no_grad`` without parentheses is ``@no_grad()``."""
         return super().__new__(cls) if function is None else cls()(function)
 
+    def __repr__(self) -> str:
+        return "no_grad()"
+
     def __enter__(self) -> None:
         recording.before.append(recording.on)
         recording.on = False

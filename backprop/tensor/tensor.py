@@ -17,7 +17,7 @@ from functools import wraps
 from reprlib import repr as short
 from typing import Any, Callable, Union
 
-from backprop.matrix import Matrix, Number, Shape, by, chosen_places, fits, power_of, trusted
+from backprop.matrix import Matrix, Number, Shape, by, checked, chosen_places, fits, plain, power_of, trusted
 from backprop.pictures import Graph
 from backprop.tensor.chain_rule import Pullbacks, let_go, pull_back, reverse_topological_order, starting_gradient
 from backprop.tensor.picture import Names, picture_of
@@ -101,7 +101,7 @@ class Tensor:
     pullbacks: Pullbacks | None
 
     def __init__(self, data: TensorLike | Iterable[Iterable[Number]], requires_grad: bool = False) -> None:
-        self._data = data if isinstance(data, Matrix) else _as_matrix(data)
+        self._data = data if isinstance(data, Matrix) else _as_matrix(data, type(self).__name__)
         self._grad = None
         if requires_grad is not False and requires_grad is not True:
             raise _no_bool(requires_grad)
@@ -361,14 +361,16 @@ class Tensor:
         return super().__reduce_ex__(2)  # the oldest protocol that knows __slots__
 
 
-def as_tensor(value: TensorLike) -> Tensor:
-    """The Tensor itself, or a new one of a Matrix or a number, which requires no gradient.
+def as_tensor(value: TensorLike, name: str = "Tensor") -> Tensor:
+    """The Tensor itself, or a new one of a Matrix or a number, which requires no gradient; ``name`` refuses the rest.
 
     >>> x = Tensor(2)
     >>> as_tensor(x) is x, as_tensor(Matrix([[3]]))
     (True, Tensor([[3]]))
     """
-    return value if isinstance(value, Tensor) else Tensor(value)
+    if isinstance(value, Tensor):
+        return value
+    return Tensor(value if isinstance(value, Matrix) else _as_matrix(value, name))
 
 
 # -------------------------------------------------------------------- operations and their graph
@@ -406,11 +408,11 @@ def operation(rule: Callable[..., Result]) -> Callable[..., Tensor]:
         requires_grad, depth = False, 1
         for x in arguments:
             if x is None:
-                _check_optional(rule.__name__, parameters, len(inputs))
+                _check_optional(constants.get("name", rule.__name__), parameters, len(inputs))
                 values.append(None)
             else:
                 if not isinstance(x, Tensor):
-                    x = Tensor(x)
+                    x = as_tensor(x, constants.get("name", rule.__name__))
                 values.append(x._data)
                 if x._requires_grad:
                     requires_grad = True
@@ -573,11 +575,15 @@ def getitem(a: Matrix, *, index: Any) -> Result:
 # -------------------------------------------------------------------- checks at the door
 
 
-def _as_matrix(value: Any) -> Matrix:
+def _as_matrix(value: Any, name: str = "Tensor") -> Matrix:
     if isinstance(value, Tensor):
         raise TypeError("this is a Tensor already; tensor.detach() gives its value without its graph")
-    rows: Any = [[value]] if isinstance(value, numbers.Real) else value
-    return Matrix(rows)
+    if isinstance(value, (list, tuple)) and any(isinstance(row, Tensor) for row in value):
+        raise TypeError(
+            f"{name} needs rows of numbers, got a list of Tensors; cat(a, b, …) puts Tensors below each other"
+        )
+    given = plain(value)
+    return trusted(checked([[given]] if isinstance(given, numbers.Real) else given, name))
 
 
 def _no_bool(value: Any) -> TypeError:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from operator import eq
 from typing import Any
 
-from backprop.data.dataset import Dataset, Targets, is_classes
+from backprop.data.dataset import Dataset, Targets
+from backprop.functional.targets import is_classes
 from backprop.layers import Layer
 from backprop.settings import check_alike
 from backprop.tensor import Tensor, no_grad
@@ -47,6 +48,9 @@ class Score:
                 hits = [hit for hit, target in zip(hits, targets) if target != ignored]
             self._right += sum(hits)
             self._judged += len(hits)
+
+    def __repr__(self) -> str:
+        return f"Score(loss={self.loss}, accuracy={self.accuracy})" if self.examples else "Score()"
 
     def join(self, other: Score) -> None:
         """Count all that ``other`` has counted."""

@@ -10,6 +10,7 @@ from numbers import Real
 from reprlib import repr as short
 
 from backprop.files import PathLike, replacing
+from backprop.matrix import few_lines
 from backprop.pictures import LineChart, sparkline
 from backprop.settings import check_count, check_word
 
@@ -75,6 +76,10 @@ class History(list[Epoch]):
     """
 
     interrupted = False
+
+    def __repr__(self) -> str:
+        """The table that ``str`` gives, cut in the middle."""
+        return few_lines(str(self))
 
     def __str__(self) -> str:
         """The measured values, one line an epoch."""

@@ -39,6 +39,9 @@ class Callback:
     stopped after epoch 4: nine of ten are right
     """
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
+
     def on_fit_begin(self, run: Run) -> None:
         """Before the first batch, also of a resumed training."""
 
@@ -96,6 +99,9 @@ class Run:
     def place(self) -> str:
         """The place that has been reached, in words."""
         return f"in epoch {self.epoch}, batch {self.batch}" if self.batch else f"after epoch {self.epoch - 1}"
+
+    def __repr__(self) -> str:
+        return f"Run({type(self.model).__name__} of {self.epochs} epochs, {self.place})"
 
     def stop(self, reason: str) -> None:
         """End the training as soon as all callbacks have been told."""

@@ -109,9 +109,13 @@ def test_a_split_with_an_empty_side_is_refused(size):
 @pytest.mark.parametrize(
     ("make", "error", "sentence"),
     [
-        (lambda: Dataset([[1.0]], [0]), TypeError, "inputs are a Matrix, got a list"),
+        (lambda: Dataset([1.0], [0]), TypeError, r"Dataset: inputs: row 0 is 1.0, not a list of numbers"),
         (lambda: Dataset(Matrix([[1.0]]), [0, 1]), ValueError, "got 2 targets for 1 rows of inputs"),
-        (lambda: Dataset(Matrix([[1.0]]), [[0.0]]), TypeError, r"class indices \(ints\) or a Matrix, got \[\[0.0\]\]"),
+        (
+            lambda: Dataset(Matrix([[1.0]]), [0.0]),
+            TypeError,
+            r"class indices \(ints\) or a Matrix, got \[0.0\]; write ",
+        ),
         (lambda: Dataset(Matrix([[1.0]]), "a"), TypeError, "class indices"),
         (lambda: Dataset(Matrix([[1.0]]), 5), TypeError, "class indices"),
         (lambda: Dataset(Matrix([[1.0, 2.0]]), [0], (), ["a"]), ValueError, "got 1 features for 2 columns of inputs"),

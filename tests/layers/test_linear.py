@@ -49,5 +49,5 @@ def test_a_list_of_rows_is_as_good_as_a_matrix():
     assert layer([[1, 2]]).data == layer(Matrix([[1, 2]])).data
     with pytest.raises(ValueError, match="got rows of 3 numbers"):
         layer([[1, 2, 3]])
-    with pytest.raises(TypeError, match="Matrix needs a list of rows, got None"):
+    with pytest.raises(TypeError, match="Linear needs a list of rows, got None"):
         layer(None)

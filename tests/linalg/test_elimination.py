@@ -321,3 +321,9 @@ def test_what_cannot_be_solved_is_refused(call, error, sentence):
 
 def test_linalgerror_is_a_valueerror():
     assert issubclass(LinAlgError, ValueError)
+
+
+@pytest.mark.parametrize("epsilon", [0.0, 2.0**-52, -(2.0**-53), 1e-10])
+def test_the_logarithm_of_a_determinant_near_one_keeps_its_digits(epsilon):
+    sign, logarithm = slogdet(Matrix([[0.0, 1.0 + epsilon], [1.0, 0.0]]))
+    assert sign == -1.0 and math.isclose(logarithm, math.log1p(epsilon), rel_tol=1e-5)

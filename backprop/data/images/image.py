@@ -25,6 +25,9 @@ class Image:
     height: int
     width: int
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(channels={self.channels}, height={self.height}, width={self.width})"
+
 
 @lru_cache(maxsize=4)
 def levels(maxval: int) -> tuple[float, ...]:

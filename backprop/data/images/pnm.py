@@ -31,10 +31,11 @@ _BITMAP_HEADER, _HEADER = (
 def decoded(content: bytes) -> Image:
     """The image that the bytes of a file hold; ValueError for what is wrong with them. What follows it is not read.
 
-    >>> decoded(b"P6 1 1 255\\n\\xff\\x00\\x33")
-    Image(pixels=Matrix([[1.0, 0.0, 0.2]]), channels=3, height=1, width=1)
-    >>> decoded(b"P1 3 1 011")
-    Image(pixels=Matrix([[1.0, 0.0, 0.0]]), channels=1, height=1, width=3)
+    >>> image = decoded(b"P6 1 1 255\\n\\xff\\x00\\x33")
+    >>> image, image.pixels
+    (Image(channels=3, height=1, width=1), Matrix([[1.0, 0.0, 0.2]]))
+    >>> decoded(b"P1 3 1 011").pixels
+    Matrix([[1.0, 0.0, 0.0]])
     """
     channels, text = KINDS[content[:2]]
     is_bitmap = content[:2] in _BITMAPS

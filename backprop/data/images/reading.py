@@ -27,8 +27,9 @@ def read_image(path: PathLike) -> Image:
     >>> path = os.path.join(tempfile.mkdtemp(), "grey.pgm")
     >>> with open(path, "w") as file:
     ...     _ = file.write("P2  3 2  4  # three wide, two high, 4 is white\\n 0 1 2\\n 3 4 0")
-    >>> read_image(path)
-    Image(pixels=Matrix([[0.0, 0.25, 0.5, 0.75, 1.0, 0.0]]), channels=1, height=2, width=3)
+    >>> image = read_image(path)
+    >>> image, image.pixels
+    (Image(channels=1, height=2, width=3), Matrix([[0.0, 0.25, 0.5, 0.75, 1.0, 0.0]]))
     """
     name = Path(path).name
     with open(path, "rb") as file:

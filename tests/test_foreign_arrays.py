@@ -1,0 +1,175 @@
+"""Arrays of other libraries: read as the numbers they hold wherever a table or class indices are asked for, or refused
+with what to write; never read as what they are not.
+
+The classes here behave as those of NumPy, PyTorch and pandas do in what matters: all have ``__array__``; iterated over,
+a DataFrame gives the names of its columns and a PyTorch tensor gives tensors, also for single numbers.
+"""
+
+import random
+
+import pytest
+
+from backprop import (
+    CrossEntropyLoss,
+    Dataset,
+    Embedding,
+    Linear,
+    Matrix,
+    MSELoss,
+    NLLLoss,
+    Parameter,
+    Tensor,
+    functional,
+    metrics,
+    one_hot,
+)
+
+
+class Array:
+    """A NumPy array."""
+
+    def __init__(self, values):
+        self.values = values
+
+    def __array__(self, *_):
+        raise AssertionError("nothing here needs NumPy")
+
+    def __len__(self):
+        return len(self.values)
+
+    def __iter__(self):
+        return iter(self.values)
+
+    def __repr__(self):
+        return f"array({self.values})"
+
+    def tolist(self):
+        return self.values
+
+
+class TorchTensor(Array):
+    """A PyTorch tensor: what it gives when it is iterated over are tensors."""
+
+    def __iter__(self):
+        if not isinstance(self.values, list):
+            raise TypeError("iteration over a 0-d tensor")
+        return map(TorchTensor, self.values)
+
+
+class DataFrame(Array):
+    """A pandas DataFrame: no ``tolist``, and iterating gives the names of the columns."""
+
+    tolist = None
+
+    def __iter__(self):
+        return iter([(0, 1), (2, 3)])  # a MultiIndex: a Matrix, if it were read
+
+    def to_numpy(self):
+        return Array(self.values)
+
+
+TABLE, CLASSES = [[0.5, -1.0], [2.0, 3.0], [1.0, 4.0]], [0, 1, 0]
+KINDS = [Array, TorchTensor, DataFrame]
+SINGLE = [Array, TorchTensor]  # what one element of a list may be
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_table_is_read_wherever_one_is_asked_for(kind):
+    table, matrix, layer = kind(TABLE), Matrix(TABLE), Linear(2, 2, rng=random.Random(0))
+    assert Matrix(table) == Tensor(table).data == Parameter(table).data == Dataset(table, CLASSES).inputs == matrix
+    assert layer(table).data == layer(matrix).data
+    assert (Tensor(matrix) + table).data == matrix + matrix
+    assert functional.relu(table).data == functional.relu(matrix).data
+    assert MSELoss()(matrix, table).item() == 0
+    assert metrics.r2(table, table) == 1
+
+
+@pytest.mark.parametrize("kind", SINGLE)
+def test_rows_and_numbers_in_a_list_are_read_as_well(kind):
+    assert Matrix(list(map(kind, TABLE))) == Matrix(TABLE)
+    assert Matrix([list(map(kind, row)) for row in TABLE]) == Matrix(TABLE)
+
+
+@pytest.mark.parametrize("kind", SINGLE)
+def test_a_single_number_is_a_tensor_of_one(kind):
+    assert Tensor(kind(1.5)).item() == 1.5 and (Tensor(2.0) * kind(1.5)).item() == 3.0
+
+
+@pytest.mark.parametrize(
+    "classes",
+    [*(kind(CLASSES) for kind in KINDS), *(list(map(kind, CLASSES)) for kind in SINGLE), tuple(map(Array, CLASSES))],
+)
+def test_class_indices_are_read_wherever_they_are_asked_for(classes):
+    scores = functional.log_softmax(Matrix(TABLE))
+    for loss in (CrossEntropyLoss(), CrossEntropyLoss(label_smoothing=0.25), NLLLoss()):
+        assert loss(scores, classes).item() == loss(scores, CLASSES).item()
+    assert Dataset(Matrix(TABLE), classes).targets == CLASSES
+    assert one_hot(classes) == one_hot(CLASSES)
+    assert metrics.accuracy(classes, CLASSES) == metrics.accuracy(CLASSES, classes) == 1
+    assert metrics.report(classes, CLASSES) == metrics.report(CLASSES, CLASSES)
+    layer = Embedding(2, 3, rng=random.Random(0))
+    assert layer(classes).data == layer(CLASSES).data
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_rows_of_targets_are_a_matrix(kind):
+    probabilities = [[0.25, 0.75], [1.0, 0.0], [0.5, 0.5]]
+    loss = CrossEntropyLoss()
+    assert loss(Matrix(TABLE), kind(probabilities)).item() == loss(Matrix(TABLE), Matrix(probabilities)).item()
+    assert Dataset(Matrix(TABLE), kind([[1.0], [2.0], [3.0]])).targets == Matrix([[1.0], [2.0], [3.0]])
+    assert metrics.accuracy(CLASSES, kind(TABLE)) == metrics.accuracy(CLASSES, Matrix(TABLE))
+    weighted = CrossEntropyLoss(weight=kind([1.0, 2.0]))
+    assert weighted(Matrix(TABLE), CLASSES).item() == CrossEntropyLoss(weight=[1.0, 2.0])(Matrix(TABLE), CLASSES).item()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "targets, advice",
+    [
+        ([0.0, 1.0, 0.0], r"; write \[int\(t\) for t in targets\]"),
+        ([0.5, 1.0, 0.0], "got"),
+        ([True, False, True], r"; write \[int\(t\) for t in targets\]"),
+        (["a", "b", "a"], r"; write \[names.index\(t\) for t in targets\], names = sorted\(set\(targets\)\)"),
+        ([[0], [1], [0]], r"; write \[int\(t\) for \[t\] in targets.tolist\(\)\]"),
+    ],
+)
+def test_targets_that_are_no_class_indices_are_never_rounded(kind, targets, advice):
+    with pytest.raises(
+        (TypeError, ValueError), match=f"^CrossEntropyLoss: targets are a list of class indices.*{advice}"
+    ):
+        CrossEntropyLoss()(Matrix(TABLE), kind(targets))
+    with pytest.raises((TypeError, ValueError), match=f"^NLLLoss: targets are a list of class indices.*{advice}"):
+        NLLLoss()(Matrix(TABLE), kind(targets))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_no_matrix_can_hold_is_refused(kind):
+    with pytest.raises(
+        TypeError, match=r"^Matrix: row 0 is 1.0, not a list of numbers; a single row is \[\[x, y, …\]\]"
+    ):
+        Matrix(kind([1.0, 2.0]))
+    with pytest.raises(
+        TypeError, match=r"^Tensor: row 0 is 1.0, not a list of numbers; a single row is \[\[x, y, …\]\]"
+    ):
+        Tensor(kind([1.0, 2.0]))
+    with pytest.raises(TypeError, match=r"^Matrix: entry \[0, 0\] is 'a'"):
+        Matrix(kind([["a"]]))
+    with pytest.raises(TypeError, match=r"^Matrix: entry \[0, 0\] is \[1.0, 2.0\]"):
+        Matrix(kind([[[1.0, 2.0]]]))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_matrix_does_not_guess_in_arithmetic(kind):
+    table = kind(TABLE)
+    for symbol, compute in {
+        "+": lambda: Matrix(TABLE) + table,
+        "-": lambda: table - Matrix(TABLE),
+        "<": lambda: Matrix(TABLE) < table,
+        "@": lambda: Matrix(TABLE) @ table,
+    }.items():
+        with pytest.raises(TypeError) as refused:
+            compute()
+        name = kind.__name__
+        assert str(refused.value) == f"{symbol} needs a Matrix or a number, got a {name}; write Matrix(array)"
+    with pytest.raises(TypeError, match=r"got array.*; index.tolist\(\) is a list"):
+        Matrix(TABLE)[kind([0, 1])]

@@ -1,0 +1,107 @@
+"""A name that is not there is refused with the nearest one that is, in every module of public names."""
+
+import subprocess
+import sys
+
+import pytest
+
+import backprop
+from backprop import (
+    SGD,
+    Adam,
+    CSVStream,
+    DataLoader,
+    Dataset,
+    Matrix,
+    Parameter,
+    StepLR,
+    StreamLoader,
+    functional,
+    linalg,
+    metrics,
+    pictures,
+)
+
+
+@pytest.mark.parametrize(
+    "module, wrong, right",
+    [
+        (backprop, "Liner", "Linear"),
+        (backprop, "relu", "ReLU"),
+        (backprop, "Cross_EntropyLoss", "CrossEntropyLoss"),
+        (functional, "softmx", "softmax"),
+        (linalg, "invv", "inv"),
+        (metrics, "acuracy", "accuracy"),
+        (pictures, "Linechart", "LineChart"),
+    ],
+)
+def test_the_nearest_name_is_suggested(module, wrong, right):
+    with pytest.raises(AttributeError) as refused:
+        getattr(module, wrong)
+    assert str(refused.value) == f"{module.__name__} has no {wrong}; did you mean {right}?"
+    assert not hasattr(module, wrong)
+    with pytest.raises(ImportError, match=f"cannot import name '{wrong}'"):
+        exec(f"from {module.__name__} import {wrong}")
+
+
+def test_nothing_is_suggested_where_nothing_is_near():
+    with pytest.raises(AttributeError, match="^backprop has no xyzzy$"):
+        getattr(backprop, "xyzzy")  # noqa: B009
+
+
+def test_the_interpreter_adds_no_second_suggestion():
+    program = "import backprop; backprop.Liner"
+    result = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True)
+    assert result.stderr.splitlines()[-1] == "AttributeError: backprop has no Liner; did you mean Linear?"
+
+
+def test_modules_that_are_imported_by_themselves_are_found_as_before():
+    exec("from backprop import playground")
+    with pytest.raises(ImportError):
+        exec("from backprop import plyground")
+
+
+@pytest.mark.parametrize(
+    "make, sentence",
+    [
+        (
+            lambda: Adam([Parameter([[1.0]])], learning_rate=0.1),
+            "Adam has no setting 'learning_rate'; it has params, lr, betas, eps, weight_decay, amsgrad",
+        ),
+        (
+            lambda: StepLR(SGD([Parameter([[1.0]])]), step=3),
+            "StepLR has no setting 'step'; it has optimizer, step_size, gamma, last_epoch",
+        ),
+        (
+            lambda: DataLoader(Dataset(Matrix([[1.0]]), [0]), batchsize=2),
+            "DataLoader has no setting 'batchsize'; it has dataset, batch_size, shuffle, drop_last, rng",
+        ),
+        (lambda: Dataset(X=Matrix([[1.0]])), "Dataset has no setting 'X'; it has inputs, targets, classes, features"),
+        (
+            lambda: StreamLoader([], shuffle=True),
+            "StreamLoader has no setting 'shuffle'; it has examples, batch_size, shuffle_buffer, drop_last, rng",
+        ),
+        (
+            lambda: CSVStream("a.csv", label=0),
+            "CSVStream has no setting 'label'; it has path, target, classes, delimiter",
+        ),
+    ],
+)
+def test_an_unknown_setting_is_refused_with_those_that_there_are(make, sentence):
+    with pytest.raises(TypeError) as refused:
+        make()
+    assert str(refused.value) == sentence
+
+
+def test_a_subclass_names_its_own_settings_and_may_take_any():
+    class Steep(SGD):
+        def __init__(self, params, slope=1.0):
+            super().__init__(params, lr=slope)
+
+    class Any(SGD):
+        def __init__(self, params, **settings):
+            super().__init__(params, lr=settings["anything"])
+
+    with pytest.raises(TypeError, match="^Steep has no setting 'lr'; it has params, slope$"):
+        Steep([Parameter([[1.0]])], lr=0.1)
+    assert Any([Parameter([[1.0]])], anything=0.5).param_groups[0]["lr"] == 0.5
