@@ -16,7 +16,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from backprop import Matrix, Tensor
-from backprop.functional import exp, relu, tanh
+from backprop.nn.functional import relu, tanh
+from backprop.tensors import exp
 from kernel import columns, turned
 from report import program
 from timing import compared

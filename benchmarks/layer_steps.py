@@ -16,7 +16,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import LSTM, SGD, Conv2d, Matrix, MultiheadAttention, Tensor
+from backprop import Matrix, Tensor
+from backprop.nn import LSTM, Conv2d, MultiheadAttention
+from backprop.optim import SGD
 from kernel import columns, product
 from report import program
 from timing import TURN, compared

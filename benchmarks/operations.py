@@ -14,8 +14,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import backprop
 from backprop import Matrix, Tensor
-from backprop import functional as F
+from backprop.nn import functional as F
 from kernel import product
 from report import program
 from timing import interleaved, row
@@ -50,11 +51,11 @@ def with_multiply_adds(n, rng):
         ("gru", lambda a, w: F.gru(a, w, **steps)[0], gates[3], 3 * n**3),
         ("lstm", lambda a, w: F.lstm(a, w, **steps)[0], gates[4], 4 * n**3),
         ("scaled_dot_product_attention", partial(F.scaled_dot_product_attention, **steps), [x, y, z], 2 * side * n**2),
-        ("det", F.det, [regular], n**3 // 3),
-        ("slogdet", lambda a: F.slogdet(a)[1], [regular], n**3 // 3),
-        ("cholesky", F.cholesky, [definite], n**3 // 6),
-        ("inv", F.inv, [regular], n**3),
-        ("solve", F.solve, [regular, y], n**3 // 3 + n**3),
+        ("det", backprop.det, [regular], n**3 // 3),
+        ("slogdet", lambda a: backprop.slogdet(a)[1], [regular], n**3 // 3),
+        ("cholesky", backprop.cholesky, [definite], n**3 // 6),
+        ("inv", backprop.inv, [regular], n**3),
+        ("solve", backprop.solve, [regular, y], n**3 // 3 + n**3),
     ]
 
 
@@ -79,9 +80,9 @@ def with_elements(n, rng):
         ("a.T", lambda a: a.T, [x]),
         ("reshape", lambda a: a.reshape(2 * n, -1), [x]),
         ("a[rows, columns]", lambda a: a[: n // 2, : n // 2], [x]),
-        ("exp", F.exp, [x]),
-        ("log", F.log, [positive]),
-        ("sqrt", F.sqrt, [positive]),
+        ("exp", backprop.exp, [x]),
+        ("log", backprop.log, [positive]),
+        ("sqrt", backprop.sqrt, [positive]),
         *((f.__name__, f, [x]) for f in (*sigmoidal, *rectifiers, *gated)),
         ("prelu", F.prelu, [x, one]),
         ("softmax", F.softmax, [x]),
@@ -94,9 +95,9 @@ def with_elements(n, rng):
         ("max_pool2d", lambda a: F.max_pool2d(a, 2, in_channels=4), [images]),
         ("avg_pool2d", lambda a: F.avg_pool2d(a, 2, in_channels=4), [images]),
         ("adaptive_avg_pool2d", lambda a: F.adaptive_avg_pool2d(a, 1, in_channels=4), [images]),
-        ("cat", F.cat, [x, y]),
+        ("cat", backprop.cat, [x, y]),
         ("embedding", lambda a: F.embedding(targets, a), [x]),
-        ("trace", F.trace, [x]),
+        ("trace", backprop.trace, [x]),
         ("cross_entropy", lambda a: F.cross_entropy(a, targets), [x]),
         ("nll_loss", lambda a: F.nll_loss(a, targets), [x]),
         ("kl_div", F.kl_div, [x, shares]),

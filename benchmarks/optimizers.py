@@ -16,7 +16,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import (
+from backprop import Matrix
+from backprop.matrix import trusted
+from backprop.nn import Parameter
+from backprop.optim import (
     LBFGS,
     SGD,
     Adadelta,
@@ -25,15 +28,12 @@ from backprop import (
     Adamax,
     AdamW,
     Lion,
-    Matrix,
     Muon,
     NAdam,
-    Parameter,
     RAdam,
     RMSprop,
     Rprop,
 )
-from backprop.matrix import trusted
 from kernel import columns, dot, product
 from report import program
 from timing import TURN, compared

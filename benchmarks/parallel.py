@@ -16,7 +16,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import SGD, CrossEntropyLoss, Linear, Matrix, ReLU, Sequential
+from backprop import Matrix
+from backprop.nn import CrossEntropyLoss, Linear, ReLU, Sequential
+from backprop.optim import SGD
 from backprop.training.parallel import DataParallel
 from backprop.training.step import add_gradients
 from report import program

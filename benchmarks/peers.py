@@ -24,7 +24,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import SGD, CrossEntropyLoss, Linear, Matrix, MSELoss, ReLU, Sequential, Tanh
+from backprop import Matrix
+from backprop.nn import CrossEntropyLoss, Linear, MSELoss, ReLU, Sequential, Tanh
+from backprop.optim import SGD
 from report import program
 from timing import TURN, compared, row
 

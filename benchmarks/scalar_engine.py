@@ -17,7 +17,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import CrossEntropyLoss, Matrix
+from backprop import Matrix
+from backprop.nn import CrossEntropyLoss
 from report import program
 from timing import clock, row
 

@@ -25,8 +25,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import LSTM, SGD, CrossEntropyLoss, Linear, Matrix, MultiheadAttention, Sequential, Tanh, Tensor
+from backprop import Matrix, Tensor
 from backprop.linalg import eigh, solve, svd
+from backprop.nn import LSTM, CrossEntropyLoss, Linear, MultiheadAttention, Sequential, Tanh
+from backprop.optim import SGD
 from report import program
 from timing import TURN, interleaved, row, slope
 

@@ -14,7 +14,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import SGD, BCEWithLogitsLoss, CrossEntropyLoss, Linear, Matrix, Sequential, Tanh
+from backprop import Matrix
+from backprop.nn import BCEWithLogitsLoss, CrossEntropyLoss, Linear, Sequential, Tanh
+from backprop.optim import SGD
 from kernel import columns, product
 from report import program
 from timing import TURN, compared

@@ -17,15 +17,16 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import LSTM, Adam, Layer, Linear, Matrix, MSELoss, Tensor, clip_grad_norm, no_grad
+from backprop import Matrix, Tensor, nn, no_grad, optim
+from backprop.nn.utils import clip_grad_norm_
 
 
-class Adder(Layer):
+class Adder(nn.Module):
     """An LSTM that reads the sequence, and a line through its last state."""
 
     def __init__(self, hidden_size: int, rng: random.Random) -> None:
-        self.lstm = LSTM(2, hidden_size, rng=rng)
-        self.head = Linear(hidden_size, 1, rng=rng)
+        self.lstm = nn.LSTM(2, hidden_size, rng=rng)
+        self.head = nn.Linear(hidden_size, 1, rng=rng)
 
     def forward(self, input: Matrix, *, sequence_length: int) -> Tensor:
         _, (last, _) = self.lstm(input, sequence_length=sequence_length)
@@ -53,8 +54,8 @@ def main() -> None:
 
     length, steps = (5, 300) if arguments.quick else (20, 1000)
     model = Adder(16, rng)
-    loss_function = MSELoss()
-    optimizer = Adam(model.parameters(), lr=0.01)
+    loss_function = nn.MSELoss()
+    optimizer = optim.Adam(model.parameters(), lr=0.01)
     test_inputs, test_sums = sequences(200, length, rng)
     # Always guessing 1, the mean of a sum of two such numbers, is wrong by their variance, 2/12.
     print(f"sequences of {length} steps; always guessing 1 has the error {((test_sums - 1) ** 2).mean():.4f}\n")
@@ -64,7 +65,7 @@ def main() -> None:
         loss = loss_function(model(inputs, sequence_length=length), sums)
         optimizer.zero_grad()
         loss.backward()
-        clip_grad_norm(model.parameters(), 1.0)  # one steep place must not throw the weights far away
+        clip_grad_norm_(model.parameters(), 1.0)  # one steep place must not throw the weights far away
         optimizer.step()
         if step % (steps // 10) == 0:
             with no_grad():

@@ -13,27 +13,17 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import (
-    Adam,
-    BCEWithLogitsLoss,
-    DataLoader,
-    Dataset,
-    Linear,
-    Matrix,
-    Sequential,
-    Tanh,
-    fit,
-    load_digits,
-    train_test_split,
-)
-from backprop.functional import sigmoid
+import backprop.nn.functional as F
+from backprop import Matrix, fit, nn, optim
+from backprop.datasets import load_digits
 from backprop.pictures import Images
+from backprop.utils.data import DataLoader, Dataset, train_test_split
 
 
-def networks(rng: random.Random) -> tuple[Sequential, Sequential]:
+def networks(rng: random.Random) -> tuple[nn.Sequential, nn.Sequential]:
     """(encoder, decoder): 64 pixels to 8 numbers between −1 and 1, and 8 numbers to the logits of 64 pixels."""
-    encoder = Sequential(Linear(64, 32, rng=rng), Tanh(), Linear(32, 8, rng=rng), Tanh())
-    decoder = Sequential(Linear(8, 32, rng=rng), Tanh(), Linear(32, 64, rng=rng))
+    encoder = nn.Sequential(nn.Linear(64, 32, rng=rng), nn.Tanh(), nn.Linear(32, 8, rng=rng), nn.Tanh())
+    decoder = nn.Sequential(nn.Linear(8, 32, rng=rng), nn.Tanh(), nn.Linear(32, 64, rng=rng))
     return encoder, decoder
 
 
@@ -60,13 +50,13 @@ def main() -> None:
         train = train.select(slice(300))
     print(f"{len(train)} digits of 64 pixels; the network may keep 8 numbers of each")
     encoder, decoder = networks(rng)
-    model = Sequential(*encoder, *decoder)
+    model = nn.Sequential(*encoder, *decoder)
     batches = DataLoader(train, batch_size=32, shuffle=True, rng=rng)
-    optimizer = Adam(model.parameters(), lr=0.005)
-    fit(model, BCEWithLogitsLoss(), optimizer, batches, epochs=15 if arguments.quick else 40)
+    optimizer = optim.Adam(model.parameters(), lr=0.005)
+    fit(model, nn.BCEWithLogitsLoss(), optimizer, batches, epochs=15 if arguments.quick else 40)
 
     codes = encoder(test.inputs)
-    restored = sigmoid(decoder(codes)).data
+    restored = F.sigmoid(decoder(codes)).data
     mean = train.inputs.mean(axis=0)
     print(f"\nerror of a pixel on {len(test)} held-out digits: {error(test.inputs, restored):.4f}", end="")
     print(f" (always guessing the mean digit: {error(test.inputs, mean.broadcast_to(*test.inputs.shape)):.4f})\n")

@@ -15,22 +15,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import (
-    Adam,
-    CrossEntropyLoss,
-    DataLoader,
-    Dataset,
-    Linear,
-    Matrix,
-    ReLU,
-    Sequential,
-    evaluate,
-    fit,
-    load_digits,
-    metrics,
-    train_test_split,
-)
+from backprop import Matrix, evaluate, fit, metrics, nn, optim
+from backprop.datasets import load_digits
 from backprop.pictures import ConfusionMatrix, Images
+from backprop.utils.data import DataLoader, Dataset, train_test_split
 
 
 def prepare(seed: int) -> tuple[Dataset, Dataset, Matrix, random.Random]:
@@ -45,20 +33,20 @@ def prepare(seed: int) -> tuple[Dataset, Dataset, Matrix, random.Random]:
     return scaled[0], scaled[1], test.inputs, rng
 
 
-def learn(train: Dataset, rng: random.Random, epochs: int, progress: bool) -> Sequential:
+def learn(train: Dataset, rng: random.Random, epochs: int, progress: bool) -> nn.Sequential:
     """A 64-32-10 network trained on ``train``."""
-    model = Sequential(Linear(64, 32, rng=rng), ReLU(), Linear(32, 10, rng=rng))
-    optimizer = Adam(model.parameters(), lr=0.003, weight_decay=1e-3)
+    model = nn.Sequential(nn.Linear(64, 32, rng=rng), nn.ReLU(), nn.Linear(32, 10, rng=rng))
+    optimizer = optim.Adam(model.parameters(), lr=0.003, weight_decay=1e-3)
     batches = DataLoader(train, batch_size=32, shuffle=True, rng=rng)
     if progress:
         print(model)
-    fit(model, CrossEntropyLoss(), optimizer, batches, epochs=epochs, progress=progress)
+    fit(model, nn.CrossEntropyLoss(), optimizer, batches, epochs=epochs, progress=progress)
     return model
 
 
-def accuracy(model: Sequential, data: Dataset) -> float:
+def accuracy(model: nn.Sequential, data: Dataset) -> float:
     """The share of right answers on ``data``."""
-    _, share = evaluate(model, CrossEntropyLoss(), DataLoader(data, batch_size=len(data)))
+    _, share = evaluate(model, nn.CrossEntropyLoss(), DataLoader(data, batch_size=len(data)))
     assert share is not None
     return share
 

@@ -14,33 +14,22 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import (
-    AdamW,
-    Conv2d,
-    CrossEntropyLoss,
-    DataLoader,
-    Dataset,
-    Linear,
-    MaxPool2d,
-    OneCycleLR,
-    ReLU,
-    Sequential,
-    evaluate,
-    load_digits,
-    train_test_split,
-)
+from backprop import evaluate, nn, optim
+from backprop.datasets import load_digits
+from backprop.optim import lr_scheduler
+from backprop.utils.data import DataLoader, Dataset, train_test_split
 
 
-def network(rng: random.Random) -> Sequential:
+def network(rng: random.Random) -> nn.Sequential:
     """1×8×8 pixels → 8×8×8 → 8×4×4 → 16×4×4 → 16×2×2 = 64 numbers → 10 scores."""
-    return Sequential(
-        Conv2d(1, 8, 3, padding=1, rng=rng),
-        ReLU(),
-        MaxPool2d(2, in_channels=8),
-        Conv2d(8, 16, 3, padding=1, rng=rng),
-        ReLU(),
-        MaxPool2d(2, in_channels=16),
-        Linear(64, 10, rng=rng),
+    return nn.Sequential(
+        nn.Conv2d(1, 8, 3, padding=1, rng=rng),
+        nn.ReLU(),
+        nn.MaxPool2d(2, in_channels=8),
+        nn.Conv2d(8, 16, 3, padding=1, rng=rng),
+        nn.ReLU(),
+        nn.MaxPool2d(2, in_channels=16),
+        nn.Linear(64, 10, rng=rng),
     )
 
 
@@ -58,9 +47,9 @@ def main() -> None:
     epochs = 3 if arguments.quick else 15
     batches = DataLoader(train, batch_size=32, shuffle=True, rng=rng)
     held_out = DataLoader(test, batch_size=len(test))
-    model, loss_function = network(rng), CrossEntropyLoss()
-    optimizer = AdamW(model.parameters())
-    schedule = OneCycleLR(optimizer, max_lr=0.01, total_steps=epochs * len(batches))
+    model, loss_function = network(rng), nn.CrossEntropyLoss()
+    optimizer = optim.AdamW(model.parameters())
+    schedule = lr_scheduler.OneCycleLR(optimizer, max_lr=0.01, total_steps=epochs * len(batches))
     print(model)
     print(f"{len(train)} digits to learn from, {len(test)} held out\n")
 

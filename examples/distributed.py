@@ -30,7 +30,9 @@ HERE = Path(__file__).resolve().parent
 # Not from this file's own folder, where it would hide the package of the same name.
 sys.path = [str(HERE.parent), *(entry for entry in sys.path if Path(entry).resolve() != HERE)]
 
-from backprop import Adam, CrossEntropyLoss, DataLoader, Dataset, Linear, ReLU, Sequential, fit, load_digits
+from backprop import fit, nn, optim
+from backprop.datasets import load_digits
+from backprop.utils.data import DataLoader, Dataset
 
 
 @contextmanager
@@ -60,13 +62,13 @@ def main() -> None:
     arguments = parser.parse_args()
 
     rng, digits = random.Random(0), load_digits()
-    model = Sequential(Linear(64, 128, rng=rng), ReLU(), Linear(128, 10, rng=rng))
+    model = nn.Sequential(nn.Linear(64, 128, rng=rng), nn.ReLU(), nn.Linear(128, 10, rng=rng))
     batches = DataLoader(Dataset(digits.inputs / 16, digits.targets), batch_size=256, shuffle=True, rng=rng)
-    optimizer = Adam(model.parameters(), lr=0.01)
+    optimizer = optim.Adam(model.parameters(), lr=0.01)
     with (dask if arguments.dask else processes)(arguments.workers) as executor:
         started = time.perf_counter()
         settings = {"epochs": arguments.epochs, "executor": executor, "parts": arguments.workers}
-        fit(model, CrossEntropyLoss(), optimizer, batches, **settings)
+        fit(model, nn.CrossEntropyLoss(), optimizer, batches, **settings)
         # On standard error, so that every run writes the same to standard output.
         print(f"trained in {time.perf_counter() - started:.1f} s", file=sys.stderr)
     weights = hashlib.sha256(repr(model.state_dict()).encode()).hexdigest()

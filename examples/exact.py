@@ -12,8 +12,8 @@ from typing import Any, Callable
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import Matrix, Parameter, Tensor
-from backprop.functional import linear, mse_loss
+import backprop.nn.functional as F
+from backprop import Matrix, Tensor, nn
 
 LEARNING_RATE = Fraction(1, 50)
 
@@ -25,8 +25,8 @@ W2 = Matrix([[Fraction(3, 5), Fraction(-1, 2)]])
 
 def loss_of(w1: Matrix | Tensor, w2: Matrix | Tensor, x: Matrix, y: Matrix) -> Tensor:
     """MSE of a 2-2-1 network whose hidden neurons square: a polynomial in every weight."""
-    hidden = linear(x, w1) ** 2
-    return mse_loss(linear(hidden, w2), y)
+    hidden = F.linear(x, w1) ** 2
+    return F.mse_loss(F.linear(hidden, w2), y)
 
 
 def moved(matrix: Matrix, step: Fraction | float) -> Matrix:
@@ -46,7 +46,7 @@ def main() -> None:
     print(f"In fractions 1/10 + 2/10 == 3/10 is {Fraction(1, 10) + Fraction(2, 10) == Fraction(3, 10)}.")
     print("A Matrix keeps the numbers that it is given, so a whole network can run over fractions.\n")
 
-    w1, w2 = Parameter(W1), Parameter(W2)
+    w1, w2 = nn.Parameter(W1), nn.Parameter(W2)
     loss = loss_of(w1, w2, X, Y)
     loss.backward()
     exact = w2.grad[0, 0]

@@ -15,8 +15,9 @@ from typing import Callable
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import SGD, GradcheckError, Linear, Matrix, MSELoss, Tensor, gradcheck, operation
-from backprop.functional import softmax
+import backprop.nn.functional as F
+from backprop import Matrix, Tensor, nn, operation, optim
+from backprop.autograd import GradcheckError, gradcheck
 from backprop.pictures import LineChart
 
 
@@ -40,7 +41,7 @@ def wrong(a: Matrix):
 @operation
 def dead_softmax(a: Matrix):
     """Softmax with a pullback that gives nothing back."""
-    return softmax(a).data, (lambda d: 0.0 * d,)
+    return F.softmax(a).data, (lambda d: 0.0 * d,)
 
 
 def verdict(function: Callable[..., Tensor], x: Tensor) -> str:
@@ -57,11 +58,11 @@ def losses(curve: Callable[[Tensor], Tensor]) -> list[float]:
     rng = random.Random(0)
     xs = Matrix([[i / 5 - 3] for i in range(31)])
     ys = xs.map(math.sin)
-    first, second = Linear(1, 8, rng=rng), Linear(8, 1, rng=rng)
-    optimizer = SGD([*first.parameters(), *second.parameters()], lr=0.1, momentum=0.9)
+    first, second = nn.Linear(1, 8, rng=rng), nn.Linear(8, 1, rng=rng)
+    optimizer = optim.SGD([*first.parameters(), *second.parameters()], lr=0.1, momentum=0.9)
     found = []
     for _ in range(301):
-        loss = MSELoss()(second(curve(first(xs))), ys)
+        loss = nn.MSELoss()(second(curve(first(xs))), ys)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

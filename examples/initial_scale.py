@@ -18,9 +18,9 @@ from typing import Callable
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import Layer, Matrix, ReLU, Tanh, no_grad
-from backprop.functional import linear
-from backprop.initializers import kaiming_normal, xavier_normal
+import backprop.nn.functional as F
+from backprop import Matrix, nn, no_grad
+from backprop.nn.init import kaiming_normal, xavier_normal
 from backprop.pictures import Histograms, LineChart
 
 DEPTH = 20
@@ -43,14 +43,14 @@ STARTS: dict[str, Start] = {
 }
 
 
-def signals(start: Start, activation: Layer, width: int) -> list[Matrix]:
+def signals(start: Start, activation: nn.Module, width: int) -> list[Matrix]:
     """What each of the layers says to a batch of inputs with mean 0 and variance 1."""
     rng = random.Random(0)
     x = Matrix.normal(BATCH, width, rng=rng)
     found = []
     with no_grad():
         for _ in range(DEPTH):
-            x = activation(linear(x, start(width, rng))).data
+            x = activation(F.linear(x, start(width, rng))).data
             found.append(x)
     return found
 
@@ -60,7 +60,7 @@ def power(signal: Matrix) -> float:
     return (signal * signal).mean()
 
 
-def table(activation: Layer, width: int) -> dict[str, list[Matrix]]:
+def table(activation: nn.Module, width: int) -> dict[str, list[Matrix]]:
     """The mean square after some of the layers, and the factor of a layer on the average, from the 2nd to the last."""
     print(f"  {'layer':22}" + "".join(f"{layer:>10}" for layer in SHOWN) + "    factor a layer")
     found = {name: signals(start, activation, width) for name, start in STARTS.items()}
@@ -82,7 +82,7 @@ def main() -> None:
     print(f"{DEPTH} layers of {width} neurons, nothing learned yet. A neuron sums {width} products, so its variance is")
     print(f"{width}·std² times the mean square of what comes in; ReLU then cuts off half of it. Twenty layers are")
     print("twenty such factors, one times the other. The mean square of the signal with ReLU:\n")
-    relu = table(ReLU(), width)
+    relu = table(nn.ReLU(), width)
     factors = f"{width * 0.01**2 / 2:.4g}, 0.5, 1, {width / 2:g}"
     print(f"\nOn paper the factors are {width}·std²/2: {factors}. With He's the last layer hears what went into")
     print("the first about as loud as it was; with the others next to nothing, or thunder.\n")
@@ -91,7 +91,7 @@ def main() -> None:
     print(LineChart(curves, x_label="layer", y_label="mean square, ReLU", y_scale="log"))
 
     print("\nThe same with tanh, which cannot explode, since it never leaves −1 to 1:\n")
-    tanh = table(Tanh(), width)
+    tanh = table(nn.Tanh(), width)
     edge = {
         name: sum(abs(x) > 0.99 for row in layers[-1] for x in row) / (BATCH * width) for name, layers in tanh.items()
     }

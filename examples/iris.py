@@ -13,49 +13,27 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import (
-    LBFGS,
-    SGD,
-    Adadelta,
-    Adagrad,
-    Adam,
-    Adamax,
-    AdamW,
-    CrossEntropyLoss,
-    DataLoader,
-    Dataset,
-    Linear,
-    Lion,
-    Muon,
-    NAdam,
-    Optimizer,
-    RAdam,
-    RMSprop,
-    Rprop,
-    Sequential,
-    Tanh,
-    evaluate,
-    load_iris,
-    train_test_split,
-)
+from backprop import evaluate, nn, optim
+from backprop.datasets import load_iris
+from backprop.utils.data import DataLoader, Dataset, train_test_split
 
 # (name, optimizer, batch size): Rprop and LBFGS compare one gradient with the next, so they see all flowers each time.
 OPTIMIZERS = [
-    ("SGD", lambda params: SGD(params, lr=0.1), 16),
-    ("SGD, momentum", lambda params: SGD(params, lr=0.02, momentum=0.9), 16),
-    ("SGD, Nesterov", lambda params: SGD(params, lr=0.02, momentum=0.9, nesterov=True), 16),
-    ("Adagrad", lambda params: Adagrad(params, lr=0.1), 16),
-    ("Adadelta", lambda params: Adadelta(params, lr=1.0), 16),
-    ("RMSprop", lambda params: RMSprop(params, lr=0.005), 16),
-    ("Adam", lambda params: Adam(params, lr=0.01), 16),
-    ("AdamW", lambda params: AdamW(params, lr=0.01), 16),
-    ("Adamax", lambda params: Adamax(params, lr=0.02), 16),
-    ("NAdam", lambda params: NAdam(params, lr=0.01), 16),
-    ("RAdam", lambda params: RAdam(params, lr=0.01), 16),
-    ("Lion", lambda params: Lion(params, lr=0.002), 16),
-    ("Muon", lambda params: Muon(params, lr=0.02), 16),
-    ("Rprop", lambda params: Rprop(params), 120),
-    ("LBFGS", lambda params: LBFGS(params, max_iter=4, line_search_fn="strong_wolfe"), 120),
+    ("SGD", lambda params: optim.SGD(params, lr=0.1), 16),
+    ("SGD, momentum", lambda params: optim.SGD(params, lr=0.02, momentum=0.9), 16),
+    ("SGD, Nesterov", lambda params: optim.SGD(params, lr=0.02, momentum=0.9, nesterov=True), 16),
+    ("Adagrad", lambda params: optim.Adagrad(params, lr=0.1), 16),
+    ("Adadelta", lambda params: optim.Adadelta(params, lr=1.0), 16),
+    ("RMSprop", lambda params: optim.RMSprop(params, lr=0.005), 16),
+    ("Adam", lambda params: optim.Adam(params, lr=0.01), 16),
+    ("AdamW", lambda params: optim.AdamW(params, lr=0.01), 16),
+    ("Adamax", lambda params: optim.Adamax(params, lr=0.02), 16),
+    ("NAdam", lambda params: optim.NAdam(params, lr=0.01), 16),
+    ("RAdam", lambda params: optim.RAdam(params, lr=0.01), 16),
+    ("Lion", lambda params: optim.Lion(params, lr=0.002), 16),
+    ("Muon", lambda params: optim.Muon(params, lr=0.02), 16),
+    ("Rprop", lambda params: optim.Rprop(params), 120),
+    ("LBFGS", lambda params: optim.LBFGS(params, max_iter=4, line_search_fn="strong_wolfe"), 120),
 ]
 
 
@@ -67,9 +45,9 @@ def prepared(seed: int) -> tuple[Dataset, Dataset]:
     return parts[0], parts[1]
 
 
-def losses(model: Sequential, optimizer: Optimizer, batches: DataLoader, epochs: int) -> list[float]:
+def losses(model: nn.Sequential, optimizer: optim.Optimizer, batches: DataLoader, epochs: int) -> list[float]:
     """The mean loss over the training flowers before training and after each epoch."""
-    loss_function = CrossEntropyLoss()
+    loss_function = nn.CrossEntropyLoss()
     curve = [evaluate(model, loss_function, batches)[0]]
     for _ in range(epochs):
         for inputs, targets in batches:
@@ -80,7 +58,7 @@ def losses(model: Sequential, optimizer: Optimizer, batches: DataLoader, epochs:
                 loss.backward()
                 return loss
 
-            if isinstance(optimizer, LBFGS):
+            if isinstance(optimizer, optim.LBFGS):
                 optimizer.step(closure)  # it looks at the loss in several places before it settles for one
             else:
                 closure()
@@ -104,10 +82,10 @@ def main() -> None:
     print(f"{'':14}" + "".join(f"{mark:>9}" for mark in marks) + "   held out")
     for name, make, batch_size in OPTIMIZERS:
         rng = random.Random(arguments.seed)
-        model = Sequential(Linear(4, 16, rng=rng), Tanh(), Linear(16, 3, rng=rng))
+        model = nn.Sequential(nn.Linear(4, 16, rng=rng), nn.Tanh(), nn.Linear(16, 3, rng=rng))
         batches = DataLoader(train, batch_size=batch_size, shuffle=True, rng=rng)
         curve = losses(model, make(model.parameters()), batches, epochs)
-        _, accuracy = evaluate(model, CrossEntropyLoss(), DataLoader(test, batch_size=len(test)))
+        _, accuracy = evaluate(model, nn.CrossEntropyLoss(), DataLoader(test, batch_size=len(test)))
         cells = "".join(f"{curve[mark]:>9.4f}" for mark in marks)
         print(f"{name:14}{cells}   {100 * accuracy:6.2f} %", flush=True)
 

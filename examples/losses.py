@@ -14,23 +14,23 @@ from typing import Callable
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import LBFGS, BCEWithLogitsLoss, HuberLoss, L1Loss, Linear, Matrix, MSELoss, Tensor
-from backprop.functional import relu
+import backprop.nn.functional as F
+from backprop import Matrix, Tensor, nn, optim
 from backprop.pictures import LineChart
 
 Loss = Callable[[Tensor, Matrix], Tensor]
 
 ERRORS = [0.0, 0.1, 0.5, 1.0, 2.0, 5.0, 10.0]
-REGRESSION: dict[str, Loss] = {"MSE": MSELoss(), "Huber": HuberLoss(), "L1": L1Loss()}
+REGRESSION: dict[str, Loss] = {"MSE": nn.MSELoss(), "Huber": nn.HuberLoss(), "L1": nn.L1Loss()}
 LOGITS = [5.0, 2.0, 1.0, 0.5, 0.0, -0.5, -1.0, -2.0, -5.0, -10.0]  # the true class is 1: from right to badly wrong
 
 
 def hinge_loss(logit: Tensor, target: Matrix) -> Tensor:
     """max(0, 1 − z) for the class 1 and max(0, 1 + z) for the class 0: what support vector machines use."""
-    return relu(1 - (2 * target - 1) * logit).mean()
+    return F.relu(1 - (2 * target - 1) * logit).mean()
 
 
-CLASSIFICATION: dict[str, Loss] = {"cross-entropy": BCEWithLogitsLoss(), "hinge": hinge_loss, "MSE": MSELoss()}
+CLASSIFICATION: dict[str, Loss] = {"cross-entropy": nn.BCEWithLogitsLoss(), "hinge": hinge_loss, "MSE": nn.MSELoss()}
 
 
 def value_and_slope(loss: Loss, output: float, target: float) -> tuple[float, float]:
@@ -49,10 +49,10 @@ def table(what: str, losses: dict[str, Loss], outputs: list[float], target: floa
         print(f"  {output:6.1f}" + "".join(f"{value:>17.4f}{slope:>8.3f}" for value, slope in pairs))
 
 
-def fitted(loss: Loss, xs: Matrix, ys: Matrix) -> Linear:
+def fitted(loss: Loss, xs: Matrix, ys: Matrix) -> nn.Linear:
     """The line y = w·x + b of the least loss."""
-    line = Linear(1, 1, rng=random.Random(0))
-    optimizer = LBFGS(line.parameters(), max_iter=200, line_search_fn="strong_wolfe")
+    line = nn.Linear(1, 1, rng=random.Random(0))
+    optimizer = optim.LBFGS(line.parameters(), max_iter=200, line_search_fn="strong_wolfe")
 
     def closure() -> Tensor:
         optimizer.zero_grad()

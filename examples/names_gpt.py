@@ -23,18 +23,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import (
-    AdamW,
-    CrossEntropyLoss,
-    Embedding,
-    Layer,
-    Linear,
-    OneCycleLR,
-    Tensor,
-    TransformerEncoderLayer,
-    clip_grad_norm,
-    no_grad,
-)
+from backprop import Tensor, nn, no_grad, optim
+from backprop.nn.utils import clip_grad_norm_
+from backprop.optim import lr_scheduler
 
 LONGEST = 15  # characters of a name; longer ones are left out
 END = 0  # the number of what stands before and after each name; letters follow from 1
@@ -60,16 +51,16 @@ def _usable(words: set[str]) -> list[str]:
     return sorted(word for word in lowered if 3 <= len(word) <= LONGEST and re.fullmatch(r"[a-z_]+", word))
 
 
-class NamesGPT(Layer):
+class NamesGPT(nn.Module):
     """Each character looks back at those before it, in two Transformer layers, and gives scores for the next."""
 
     def __init__(self, characters: int, width: int, rng: random.Random) -> None:
-        self.character = Embedding(characters, width, rng=rng)
-        self.position = Embedding(LONGEST + 1, width, rng=rng)
+        self.character = nn.Embedding(characters, width, rng=rng)
+        self.position = nn.Embedding(LONGEST + 1, width, rng=rng)
         self.blocks = [
-            TransformerEncoderLayer(width, 4, 4 * width, dropout=0.0, norm_first=True, rng=rng) for _ in range(2)
+            nn.TransformerEncoderLayer(width, 4, 4 * width, dropout=0.0, norm_first=True, rng=rng) for _ in range(2)
         ]
-        self.head = Linear(width, characters, rng=rng)
+        self.head = nn.Linear(width, characters, rng=rng)
 
     def forward(self, tokens: list[int], *, sequence_length: int) -> Tensor:
         """Scores (rows, characters) for the successors of ``tokens``, sequences of one length below each other."""
@@ -123,10 +114,10 @@ def main() -> None:
     rng.shuffle(names)
     held_out, names = names[: len(names) // 10], names[len(names) // 10 :]
     model = NamesGPT(len(alphabet) + 1, 24, rng)
-    loss_function = CrossEntropyLoss()
+    loss_function = nn.CrossEntropyLoss()
     steps = 20 if arguments.quick else 250
-    optimizer = AdamW(model.parameters())
-    schedule = OneCycleLR(optimizer, max_lr=0.01, total_steps=steps)
+    optimizer = optim.AdamW(model.parameters())
+    schedule = lr_scheduler.OneCycleLR(optimizer, max_lr=0.01, total_steps=steps)
     print(f"{len(names)} names to learn from, such as {', '.join(names[:5])}; {len(held_out)} held out")
     print(f"always guessing any of the {len(alphabet) + 1} characters has the loss {math.log(len(alphabet) + 1):.3f}\n")
     print(model)
@@ -142,7 +133,7 @@ def main() -> None:
         loss = loss_function(model(tokens, sequence_length=length), following)
         optimizer.zero_grad()
         loss.backward()
-        clip_grad_norm(model.parameters(), 1.0)
+        clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         schedule.step()
         seen += len(tokens)

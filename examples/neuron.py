@@ -13,8 +13,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import Parameter, Tensor
-from backprop.functional import sigmoid
+import backprop.nn.functional as F
+from backprop import Tensor, nn
 from backprop.pictures import LineChart
 
 LEARNING_RATE = 2.0
@@ -41,10 +41,10 @@ def by_hand(w: float, b: float) -> tuple[float, float]:
     return loss_by_z * X, loss_by_z
 
 
-def backward(w: Parameter, b: Parameter) -> float:
+def backward(w: nn.Parameter, b: nn.Parameter) -> float:
     """The loss; its gradients are in ``w.grad`` and ``b.grad`` afterwards."""
     w.grad = b.grad = None
-    loss = (sigmoid(w * X + b) - Tensor(TARGET)) ** 2 / 2
+    loss = (F.sigmoid(w * X + b) - Tensor(TARGET)) ** 2 / 2
     loss.backward()
     return loss.item()
 
@@ -55,7 +55,7 @@ def main() -> None:
     arguments = parser.parse_args()
     sys.stdout.reconfigure(errors="replace")  # where the terminal has no ∂
 
-    w, b = Parameter([[0.8]]), Parameter([[0.1]])
+    w, b = nn.Parameter([[0.8]]), nn.Parameter([[0.1]])
     print("A neuron: y = σ(w·x + b), here with w = 0.8, b = 0.1, and the loss L = ½(y − t)².")
     print("The gradient says how L changes when w or b does. Forward, then back, factor by factor:\n")
     hand = by_hand(w.data.item(), b.data.item())
@@ -80,7 +80,7 @@ def main() -> None:
     for step in range(41):
         losses.append(backward(w, b))
         if step in (0, 1, 2, 3, 5, 10, 20, 40):
-            y = sigmoid(w * X + b).item()
+            y = F.sigmoid(w * X + b).item()
             print(f"  {step:4}  {w.data.item():8.5f}  {b.data.item():8.5f}  {y:8.5f}  {losses[-1]:.3e}")
         w.data = w.data - LEARNING_RATE * w.grad
         b.data = b.data - LEARNING_RATE * b.grad

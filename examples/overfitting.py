@@ -17,20 +17,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import (
-    AdamW,
-    CrossEntropyLoss,
-    DataLoader,
-    Dropout,
-    History,
-    Linear,
-    ReLU,
-    Sequential,
-    evaluate,
-    fit,
-    moons,
-)
+from backprop import History, evaluate, fit, nn, optim
+from backprop.datasets import moons
 from backprop.pictures import DecisionBoundary, LineChart
+from backprop.utils.data import DataLoader
 
 WIDTH = 32
 # (name, the share that is dropped, weight decay, patience)
@@ -42,16 +32,16 @@ WAYS = [
 ]
 
 
-def network(dropped: float, rng: random.Random) -> Sequential:
+def network(dropped: float, rng: random.Random) -> nn.Sequential:
     """1218 weights for 40 points: enough to learn each of them by heart."""
-    return Sequential(
-        Linear(2, WIDTH, rng=rng),
-        ReLU(),
-        Dropout(dropped, rng=rng),
-        Linear(WIDTH, WIDTH, rng=rng),
-        ReLU(),
-        Dropout(dropped, rng=rng),
-        Linear(WIDTH, 2, rng=rng),
+    return nn.Sequential(
+        nn.Linear(2, WIDTH, rng=rng),
+        nn.ReLU(),
+        nn.Dropout(dropped, rng=rng),
+        nn.Linear(WIDTH, WIDTH, rng=rng),
+        nn.ReLU(),
+        nn.Dropout(dropped, rng=rng),
+        nn.Linear(WIDTH, 2, rng=rng),
     )
 
 
@@ -65,7 +55,7 @@ def main() -> None:
 
     points, others = moons(40, noise=0.35, rng=random.Random(1)), moons(100, noise=0.35, rng=random.Random(2))
     train, validation = DataLoader(points, batch_size=len(points)), DataLoader(others, batch_size=len(others))
-    loss = CrossEntropyLoss()
+    loss = nn.CrossEntropyLoss()
     print(
         f"Two noisy moons: {len(points)} points to learn from, {len(others)} to judge by. They overlap: nobody gets all"
     )
@@ -75,7 +65,7 @@ def main() -> None:
     models = {}
     for name, dropped, decay, patience in WAYS:
         models[name] = model = network(dropped, random.Random(0))
-        optimizer = AdamW(model.parameters(), lr=0.01, weight_decay=decay)
+        optimizer = optim.AdamW(model.parameters(), lr=0.01, weight_decay=decay)
         histories[name] = history = fit(
             model, loss, optimizer, train, epochs=epochs, validation=validation, patience=patience, progress=False
         )

@@ -18,7 +18,7 @@ from typing import Callable
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import LBFGS, SGD, Adagrad, Adam, Optimizer, Parameter, RMSprop, Rprop, Tensor
+from backprop import Tensor, nn, optim
 from backprop.pictures import LineChart
 
 START, GOAL = (-1.2, 1.0), (1.0, 1.0)
@@ -28,14 +28,14 @@ HIGHEST = 2.0  # y of the picture
 
 Point = tuple[float, float]
 
-OPTIMIZERS: dict[str, Callable[[list[Parameter]], Optimizer]] = {
-    "SGD": lambda params: SGD(params, lr=0.002),
-    "momentum": lambda params: SGD(params, lr=0.001, momentum=0.9),
-    "Adagrad": lambda params: Adagrad(params, lr=0.5),
-    "RMSprop": lambda params: RMSprop(params, lr=0.005),
-    "Adam": lambda params: Adam(params, lr=0.1),
-    "Rprop": lambda params: Rprop(params),
-    "L-BFGS": lambda params: LBFGS(params, max_iter=1, max_eval=25, line_search_fn="strong_wolfe"),
+OPTIMIZERS: dict[str, Callable[[list[nn.Parameter]], optim.Optimizer]] = {
+    "SGD": lambda params: optim.SGD(params, lr=0.002),
+    "momentum": lambda params: optim.SGD(params, lr=0.001, momentum=0.9),
+    "Adagrad": lambda params: optim.Adagrad(params, lr=0.5),
+    "RMSprop": lambda params: optim.RMSprop(params, lr=0.005),
+    "Adam": lambda params: optim.Adam(params, lr=0.1),
+    "Rprop": lambda params: optim.Rprop(params),
+    "L-BFGS": lambda params: optim.LBFGS(params, max_iter=1, max_eval=25, line_search_fn="strong_wolfe"),
 }
 DRAWN = ("SGD", "momentum", "L-BFGS")
 
@@ -45,9 +45,9 @@ def rosenbrock(place: Tensor) -> Tensor:
     return (1 - x) ** 2 + 100 * (y - x**2) ** 2
 
 
-def descent(make: Callable[[list[Parameter]], Optimizer]) -> tuple[list[Point], int]:
+def descent(make: Callable[[list[nn.Parameter]], optim.Optimizer]) -> tuple[list[Point], int]:
     """(the places after each step, how often the gradient was asked for), until the goal is reached to six digits."""
-    place = Parameter([START])
+    place = nn.Parameter([START])
     optimizer = make([place])
     path, gradients = [START], 0
 
@@ -60,7 +60,7 @@ def descent(make: Callable[[list[Parameter]], Optimizer]) -> tuple[list[Point], 
         return value
 
     while len(path) <= STEPS and math.dist(path[-1], GOAL) > 1e-6:
-        if isinstance(optimizer, LBFGS):
+        if isinstance(optimizer, optim.LBFGS):
             optimizer.step(closure)  # it looks at the valley in several places before it settles for one
         else:
             closure()

@@ -18,61 +18,51 @@ from typing import Callable
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import (
-    SGD,
-    BatchNorm1d,
-    CrossEntropyLoss,
-    Dataset,
-    Layer,
-    Linear,
-    ReLU,
-    Residual,
-    Sequential,
-    Sigmoid,
-    moons,
-)
-from backprop.initializers import kaiming_normal, xavier_normal
+from backprop import nn, optim
+from backprop.datasets import moons
+from backprop.nn.init import kaiming_normal, xavier_normal
 from backprop.pictures import LineChart
+from backprop.utils.data import Dataset
 
 DEPTH, WIDTH = 20, 16
 SHOWN = (1, 5, 10, 15, 20)
 
-Block = Callable[[random.Random], list[Layer]]
+Block = Callable[[random.Random], list[nn.Module]]
 
 
-def weighted(rng: random.Random, start: Callable[..., object] = xavier_normal) -> Linear:
+def weighted(rng: random.Random, start: Callable[..., object] = xavier_normal) -> nn.Linear:
     """A Linear of the network's width, by default with Xavier's weights."""
-    layer = Linear(WIDTH, WIDTH, rng=rng)
+    layer = nn.Linear(WIDTH, WIDTH, rng=rng)
     layer.weight.data = start(WIDTH, WIDTH, rng=rng)
     return layer
 
 
 BLOCKS: dict[str, Block] = {
-    "sigmoid": lambda rng: [weighted(rng), Sigmoid()],
-    "ReLU": lambda rng: [weighted(rng, kaiming_normal), ReLU()],
-    "sigmoid + norm": lambda rng: [weighted(rng), BatchNorm1d(WIDTH), Sigmoid()],
-    "sigmoid + residual": lambda rng: [Residual(Sequential(weighted(rng), Sigmoid()))],
-    "ReLU + both": lambda rng: [Residual(Sequential(BatchNorm1d(WIDTH), ReLU(), weighted(rng)))],
+    "sigmoid": lambda rng: [weighted(rng), nn.Sigmoid()],
+    "ReLU": lambda rng: [weighted(rng, kaiming_normal), nn.ReLU()],
+    "sigmoid + norm": lambda rng: [weighted(rng), nn.BatchNorm1d(WIDTH), nn.Sigmoid()],
+    "sigmoid + residual": lambda rng: [nn.Residual(nn.Sequential(weighted(rng), nn.Sigmoid()))],
+    "ReLU + both": lambda rng: [nn.Residual(nn.Sequential(nn.BatchNorm1d(WIDTH), nn.ReLU(), weighted(rng)))],
 }
 
 
-def network(block: Block) -> Sequential:
+def network(block: Block) -> nn.Sequential:
     """2 inputs, twenty blocks, 2 outputs."""
     rng = random.Random(0)
     blocks = [layer for _ in range(DEPTH) for layer in block(rng)]
-    return Sequential(Linear(2, WIDTH, rng=rng), *blocks, Linear(WIDTH, 2, rng=rng))
+    return nn.Sequential(nn.Linear(2, WIDTH, rng=rng), *blocks, nn.Linear(WIDTH, 2, rng=rng))
 
 
-def norms(model: Sequential) -> list[float]:
+def norms(model: nn.Sequential) -> list[float]:
     """‖∂L/∂W‖ of the weights of each block, from the first to the last."""
     weights = [p for _, p in model.named_parameters() if p.shape == (WIDTH, WIDTH)]
     return [(p.grad * p.grad).sum() ** 0.5 for p in weights]
 
 
-def train(model: Sequential, data: Dataset, steps: int) -> tuple[list[float], list[float]]:
+def train(model: nn.Sequential, data: Dataset, steps: int) -> tuple[list[float], list[float]]:
     """(the norms at the start, the loss of each step)."""
-    loss_function = CrossEntropyLoss()
-    optimizer = SGD(model.parameters(), lr=0.02, momentum=0.9)
+    loss_function = nn.CrossEntropyLoss()
+    optimizer = optim.SGD(model.parameters(), lr=0.02, momentum=0.9)
     at_start: list[float] = []
     losses = []
     for _ in range(steps + 1):

@@ -12,23 +12,23 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import Matrix, Parameter, Tensor
-from backprop.functional import linear, sigmoid
+import backprop.nn.functional as F
+from backprop import Matrix, Tensor, nn
 
 LEARNING_RATE = 0.5
 
 inputs = Tensor([[0.05, 0.10]])
 targets = Tensor([[0.01, 0.99]])
-hidden_weights = Parameter([[0.15, 0.20], [0.25, 0.30]])  # w1 w2 into h1, w3 w4 into h2
-output_weights = Parameter([[0.40, 0.45], [0.50, 0.55]])  # w5 w6 into o1, w7 w8 into o2
+hidden_weights = nn.Parameter([[0.15, 0.20], [0.25, 0.30]])  # w1 w2 into h1, w3 w4 into h2
+output_weights = nn.Parameter([[0.40, 0.45], [0.50, 0.55]])  # w5 w6 into o1, w7 w8 into o2
 hidden_bias = Matrix([[0.35, 0.35]])
 output_bias = Matrix([[0.60, 0.60]])
 
 
 def forward() -> tuple[Tensor, Tensor, Tensor]:
     """(hidden values, outputs, loss) with the weights as they are now."""
-    hidden = sigmoid(linear(inputs, hidden_weights, hidden_bias))
-    output = sigmoid(linear(hidden, output_weights, output_bias))
+    hidden = F.sigmoid(F.linear(inputs, hidden_weights, hidden_bias))
+    output = F.sigmoid(F.linear(hidden, output_weights, output_bias))
     loss = ((targets - output) ** 2 / 2).sum()
     return hidden, output, loss
 

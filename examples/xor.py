@@ -16,18 +16,18 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import SGD, BCEWithLogitsLoss, Layer, Linear, Matrix, Sequential, Tanh
-from backprop.functional import sigmoid
+import backprop.nn.functional as F
+from backprop import Matrix, nn, optim
 from backprop.pictures import DecisionBoundary, Images
 
 X = Matrix([[0, 0], [0, 1], [1, 0], [1, 1]])
 Y = Matrix([[0], [1], [1], [0]])
 
 
-def train(model: Layer) -> None:
+def train(model: nn.Module) -> None:
     """200 steps downhill; a line every 50."""
-    loss_function = BCEWithLogitsLoss()
-    optimizer = SGD(model.parameters(), lr=0.5, momentum=0.9)
+    loss_function = nn.BCEWithLogitsLoss()
+    optimizer = optim.SGD(model.parameters(), lr=0.5, momentum=0.9)
 
     for step in range(201):
         loss = loss_function(model(X), Y)  # predict and compare
@@ -38,9 +38,9 @@ def train(model: Layer) -> None:
             print(f"  step {step:3}  loss {loss.item():.6f}")
 
 
-def show(model: Layer) -> None:
+def show(model: nn.Module) -> None:
     """The four answers, and how many are right."""
-    answers = sigmoid(model(X)).data
+    answers = F.sigmoid(model(X)).data
     print()
     for (a, b), (answer,) in zip(X, answers):
         print(f"  {a} xor {b} = {answer:.4f}")
@@ -55,12 +55,12 @@ def best_line(tries: int, rng: random.Random) -> int:
     return found
 
 
-def plane(model: Layer) -> str:
+def plane(model: nn.Module) -> str:
     """The unit square in characters, b upwards: dark where the model says 1."""
     size = 12
     steps = [(i + 0.5) / size for i in range(size)]
     grid = Matrix([[a, b] for b in reversed(steps) for a in steps])
-    return str(Images(sigmoid(model(grid)).data.reshape(1, -1), size, size, value_range=(0, 1)))
+    return str(Images(F.sigmoid(model(grid)).data.reshape(1, -1), size, size, value_range=(0, 1)))
 
 
 def main() -> None:
@@ -71,7 +71,7 @@ def main() -> None:
     rng = random.Random(0)
 
     print("One layer, z = u·a + v·b + c; it says 1 where z > 0, which is one side of a straight line:\n")
-    single = Sequential(Linear(2, 1, rng=rng))
+    single = nn.Sequential(nn.Linear(2, 1, rng=rng))
     train(single)
     show(single)
     z = [logit for (logit,) in single(X).data]
@@ -81,7 +81,7 @@ def main() -> None:
     print(f"The best of 10000 random lines has {best_line(10_000, rng)} of 4 right.\n")
 
     print("Two layers; the hidden one draws four lines, the other one combines them:\n")
-    model = Sequential(Linear(2, 4, rng=rng), Tanh(), Linear(4, 1, rng=rng))
+    model = nn.Sequential(nn.Linear(2, 4, rng=rng), nn.Tanh(), nn.Linear(4, 1, rng=rng))
     train(model)
     show(model)
     print("\nWhat it says in the square between the corners, a to the right, b upwards; dark is 1:\n")

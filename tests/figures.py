@@ -48,3 +48,8 @@ def assert_agrees(layer, case):
     assert list(state) == list(case["end"])
     for name, rows in case["end"].items():
         agree(state[name], rows)
+
+
+def reference(name):
+    """What a file of figures holds."""
+    return json.loads((REFERENCE / name).read_text("utf-8"))

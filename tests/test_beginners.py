@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import backprop
+from tests.public import PUBLIC
 
 PACKAGE = str(Path(backprop.__file__).parent)
 BARE = (StopIteration, RecursionError, KeyError, AssertionError)
@@ -33,7 +34,7 @@ MISTAKES = [
     ("Tensor([[1.0, None]])", TypeError, ["Tensor", "entry [0, 1]", "None", "real number"]),
     ("Tensor([[loss, loss]])", TypeError, ["Tensor", "entry [0, 0]", "real number", "x.item()"]),
     ("Tensor([w, w])", TypeError, ["Tensor", "rows of numbers", "a list of Tensors", "cat(a, b, …)"]),
-    ("functional.cat([w, w])", TypeError, ["cat", "rows of numbers", "a list of Tensors", "cat(a, b, …)"]),
+    ("cat([w, w])", TypeError, ["cat", "rows of numbers", "a list of Tensors", "cat(a, b, …)"]),
     ("Tensor([[[1.0], [2.0]]])", TypeError, ["Tensor", "entry [0, 0]", "[1.0]", "real number"]),
     ("Tensor(Tensor([[1.0]]))", TypeError, ["Tensor already", "tensor.detach()"]),
     ("table[2]", IndexError, ["row 2 of 2", "0 to 1"]),
@@ -64,7 +65,7 @@ MISTAKES = [
     ("w + Matrix([[1.0, 2.0, 3.0]])", ValueError, ["1×2 and 1×3", "do not fit"]),
     ("w + 'a'", TypeError, ["add", "list of rows", "'a'"]),
     ("w + None", TypeError, ["add", "a Tensor, a Matrix or a number", "None"]),
-    ("functional.log(w * 0)", ValueError, ["log", "above 0", "entry [0, 0] is 0.0"]),
+    ("log(w * 0)", ValueError, ["log", "above 0", "entry [0, 0] is 0.0"]),
     ("functional.relu('a')", TypeError, ["relu", "list of rows", "'a'"]),
     ("functional.softmax(w, dim=5)", ValueError, ["softmax", "dim", "0, 1, -1 or -2", "got 5"]),
     ("gradcheck(lambda x: x * x, 3.0)", TypeError, ["gradcheck", "list of Tensors", "3.0", "requires_grad=True"]),
@@ -96,13 +97,13 @@ MISTAKES = [
         ["Embedding", "list of indices (ints)", "Matrix([[1.0, 2.0]])"],
     ),
     ("Embedding(10, 4)([3, 10])", ValueError, ["Embedding", "index 1", "10", "0 to 9"]),
-    ("Sequential([Linear(2, 3), ReLU()])", TypeError, ["Sequential", "Layers", "a list", "Sequential(*layers)"]),
-    ("Sequential(Linear(2, 3), ReLU)", TypeError, ["Sequential", "Layers", "the class ReLU", "ReLU(…)"]),
-    ("Sequential(Linear(2, 3), functional.relu)", TypeError, ["Sequential", "Layers", "a function, relu", "ReLU()"]),
-    ("Sequential(Linear(2, 3), 'relu')", TypeError, ["Sequential", "Layers", "'relu'", "ReLU()"]),
+    ("Sequential([Linear(2, 3), ReLU()])", TypeError, ["Sequential", "Modules", "a list", "Sequential(*layers)"]),
+    ("Sequential(Linear(2, 3), ReLU)", TypeError, ["Sequential", "Modules", "the class ReLU", "ReLU(…)"]),
+    ("Sequential(Linear(2, 3), functional.relu)", TypeError, ["Sequential", "Modules", "a function, relu", "ReLU()"]),
+    ("Sequential(Linear(2, 3), 'relu')", TypeError, ["Sequential", "Modules", "'relu'", "ReLU()"]),
     ("Sequential(Linear(2, 3), Linear(4, 1))(Matrix.ones(1, 2))", ValueError, ["Linear(4, 1)", "rows of 3", "needs 4"]),
-    ("Residual([Linear(2, 2)])", TypeError, ["Residual", "a Layer", "a list", "Sequential(*layers)"]),
-    ("Residual(Linear)", TypeError, ["Residual", "a Layer", "the class Linear", "Linear(…)"]),
+    ("Residual([Linear(2, 2)])", TypeError, ["Residual", "a Module", "a list", "Sequential(*layers)"]),
+    ("Residual(Linear)", TypeError, ["Residual", "a Module", "the class Linear", "Linear(…)"]),
     ("Softmax()([1.0, 2.0])", TypeError, ["softmax:", "row 0 is 1.0", "[[x, y, …]]"]),
     ("Linear(2, 1, rng=42)", TypeError, ["rng", "random.Random", "42", "rng=random.Random(seed)"]),
     ("model.load_state_dict('model.safetensors')", TypeError, ["load_state_dict", "state_dict()", "got a str"]),
@@ -175,7 +176,7 @@ MISTAKES = [
     ("StepLR(optimizer, 0)", ValueError, ["StepLR", "step_size is an int from 1 up", "0"]),
     ("StepLR(optimizer, step=10)", TypeError, ["StepLR has no setting 'step'", "step_size"]),
     ("ReduceLROnPlateau(optimizer).step()", TypeError, ["ReduceLROnPlateau.step", "number", "None"]),
-    ("clip_grad_norm(model, 1.0)", TypeError, ["clip_grad_norm", "parameters", "model.parameters()", "Linear"]),
+    ("clip_grad_norm_(model, 1.0)", TypeError, ["clip_grad_norm_", "parameters", "model.parameters()", "Linear"]),
     # ------------------------------------------------------------ data
     ("DataLoader(iris, batch_size=0)", ValueError, ["DataLoader", "batch_size is an int from 1 up", "0"]),
     ("DataLoader(iris, batchsize=10)", TypeError, ["DataLoader has no setting 'batchsize'", "batch_size"]),
@@ -223,8 +224,8 @@ MISTAKES = [
     ("metrics.accuracy([], [])", ValueError, ["accuracy", "y_true is empty", "at least one"]),
     ("metrics.accuracy(['a'], ['b'])", TypeError, ["accuracy", "class indices (ints)", "['a']", "names.index(t)"]),
     ("metrics.roc_auc([0, 0], [0.1, 0.2])", ValueError, ["roc_auc", "no example of class 1"]),
-    ("backprop.Liner(2, 3)", AttributeError, ["backprop has no Liner", "did you mean Linear?"]),
-    ("functional.rleu(w)", AttributeError, ["backprop.functional has no rleu", "did you mean relu?"]),
+    ("backprop.nn.Liner(2, 3)", AttributeError, ["backprop.nn has no Liner", "did you mean Linear?"]),
+    ("functional.rleu(w)", AttributeError, ["backprop.nn.functional has no rleu", "did you mean relu?"]),
     ("linalg.inv([[1, 2], [3, 4]])", TypeError, ["inv needs a Matrix", "[[1, 2], [3, 4]]", "Matrix(rows)"]),
     ("linalg.inv(Matrix([[1, 2], [2, 4]]))", ValueError, ["inv", "singular"]),
     ("linalg.det(Matrix([[1, 2]]))", ValueError, ["det", "square", "1×2"]),
@@ -240,7 +241,7 @@ MISTAKES = [
         TypeError,
         ["fit", "not in batches", "DataLoader(dataset"],
     ),
-    ("fit(Linear, cross_entropy, optimizer, batches, epochs=1)", TypeError, ["fit", "the model is a Layer"]),
+    ("fit(Linear, cross_entropy, optimizer, batches, epochs=1)", TypeError, ["fit", "the model is a Module"]),
     ("fit(model, CrossEntropyLoss, optimizer, batches, epochs=1)", TypeError, ["fit", "CrossEntropyLoss()"]),
     ("fit(model, cross_entropy, optimizer, iter([]), epochs=1)", ValueError, ["fit", "no batches", "used up"]),
     ("evaluate(model, batches, cross_entropy)", TypeError, ["evaluate", "CrossEntropyLoss()", "DataLoader"]),
@@ -257,20 +258,25 @@ def names(tmp_path):
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return os.fspath(path)
 
-    public = {name: getattr(backprop, name) for name in backprop.__all__}
-    model = backprop.Linear(4, 3, rng=random.Random(0))
+    public = {
+        **PUBLIC,
+        **{name: getattr(backprop, name) for name in backprop.__all__},
+        "functional": backprop.nn.functional,
+        "one_hot": backprop.nn.functional.one_hot,
+    }
+    model = backprop.nn.Linear(4, 3, rng=random.Random(0))
     w = backprop.Tensor([[1.0, 2.0]], requires_grad=True)
-    iris = backprop.load_iris()
+    iris = backprop.datasets.load_iris()
     return {
         **public,
         "backprop": backprop,
         "math": math,
         "file": file,
         "model": model,
-        "optimizer": backprop.SGD(model.parameters()),
+        "optimizer": backprop.optim.SGD(model.parameters()),
         "iris": iris,
-        "batches": backprop.DataLoader(iris, batch_size=50),
-        "cross_entropy": backprop.CrossEntropyLoss(),
+        "batches": backprop.utils.data.DataLoader(iris, batch_size=50),
+        "cross_entropy": backprop.nn.CrossEntropyLoss(),
         "table": backprop.Matrix([[1, 2], [3, 4]]),
         "scores": backprop.Matrix([[1.0, 2.0], [3.0, 4.0]]),
         "w": w,

@@ -8,14 +8,16 @@ import pkgutil
 import pytest
 
 import backprop
-from backprop import Optimizer, optimizers, schedules
+from backprop import optim
+from backprop.optim import Optimizer, lr_scheduler
 from tests.figures import REFERENCE
-from tests.optimizers import test_rules
+from tests.optim import test_rules
+from tests.public import CLASSES
 
-KINDS = (backprop.Layer, backprop.Optimizer, backprop.LRScheduler)
+KINDS = (backprop.nn.Module, backprop.optim.Optimizer, backprop.optim.lr_scheduler.LRScheduler)
 PUBLIC = {
     name: kind
-    for name, kind in vars(backprop).items()
+    for name, kind in CLASSES.items()
     if isinstance(kind, type) and issubclass(kind, KINDS) and kind not in KINDS
 }
 WITHOUT = {
@@ -66,7 +68,7 @@ def test_every_setting_is_in_a_figure_and_several_values_of_some(name):
 
 # What PyTorch does not have, and the test that writes its equation out over Fractions.
 EXACT = {"Lion": test_rules.test_lion_is_its_equation_exactly}
-FAMILIES = {"optimizers": (optimizers, Optimizer), "schedules": (schedules, backprop.LRScheduler)}
+FAMILIES = {"optimizers": (optim, Optimizer), "schedules": (lr_scheduler, backprop.optim.lr_scheduler.LRScheduler)}
 
 
 def left_out(family):
@@ -103,7 +105,7 @@ def test_a_rule_that_nothing_tests_is_seen(family, exported, monkeypatch):
     assert left_out(family) == {"Trial"}
 
 
-@pytest.mark.parametrize("rule", sorted(set(optimizers.__all__) & PUBLIC.keys() - WITHOUT.keys()))
+@pytest.mark.parametrize("rule", sorted(set(optim.__all__) & PUBLIC.keys() - WITHOUT.keys()))
 def test_the_figures_of_a_rule_are_not_where_it_began(rule):
     """Such a figure would be right for a rule that does nothing."""
     cases = json.loads((REFERENCE / "optimizers.json").read_text("utf-8"))

@@ -9,20 +9,10 @@ import random
 
 import pytest
 
-from backprop import (
-    CrossEntropyLoss,
-    Dataset,
-    Embedding,
-    Linear,
-    Matrix,
-    MSELoss,
-    NLLLoss,
-    Parameter,
-    Tensor,
-    functional,
-    metrics,
-    one_hot,
-)
+from backprop import Matrix, Tensor, metrics
+from backprop.nn import CrossEntropyLoss, Embedding, Linear, MSELoss, NLLLoss, Parameter, functional
+from backprop.nn.functional import one_hot
+from backprop.utils.data import Dataset
 
 
 class Array:

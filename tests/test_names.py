@@ -6,16 +6,17 @@ keyword. PyTorch's own signatures are in ``reference/signatures.json``.
 
 import ast
 import inspect
-import json
 import sys
-from pathlib import Path
 
 import pytest
 
 import backprop
-from backprop import functional, initializers
+from backprop import tensors
+from backprop.nn import functional, init, utils
+from tests.figures import reference
+from tests.public import CLASSES
 
-SIGNATURES = json.loads((Path(__file__).parent / "reference" / "signatures.json").read_text("utf-8"))["signatures"]
+SIGNATURES = reference("signatures.json")["signatures"]
 
 # PyTorch's arguments that are left out.
 LEFT_OUT = {
@@ -50,7 +51,7 @@ OTHERWISE = {
     "functional.layer_norm": "without normalized_shape weight and bias are the second and the third",
     "functional.rms_norm": "without normalized_shape weight is the second",
     "functional.cat": "tensors are the arguments, not a list",
-    **dict.fromkeys(SIGNATURES.keys() & {f"initializers.{name}" for name in vars(initializers)}, "they make a Matrix"),
+    **dict.fromkeys(SIGNATURES.keys() & {f"initializers.{name}" for name in vars(init)}, "they make a Matrix"),
 }
 DEFAULTS = {
     "functional.batch_norm": "the running statistics may be left out while it learns",
@@ -63,8 +64,9 @@ DEFAULTS = {
 NOT_IN_PYTORCH = {
     "Residual PositionalEncoding Lion": "their docstrings say so",
     "Standardize": "scikit-learn's StandardScaler",
-    "Layer": "PyTorch's Module",
+    "Module": "PyTorch's Module",
     "functional.rnn functional.lstm functional.gru": "layers there",
+    "functional.one_hot": "it makes a Matrix of a list",
     "functional.inv functional.cholesky functional.det functional.slogdet functional.solve functional.trace": "NumPy's",
     "initializers.lecun_normal": "kaiming_normal_ with nonlinearity='linear' there",
 }
@@ -72,17 +74,16 @@ NOT_IN_PYTORCH = {
 
 def public():
     """The public classes and functions that PyTorch might have, by the names of the reference."""
-    kinds = (backprop.Layer, backprop.Optimizer, backprop.LRScheduler)
-    for name in backprop.__all__:
-        value = getattr(backprop, name)
-        if isinstance(value, type) and issubclass(value, kinds):
+    kinds = (backprop.nn.Module, backprop.optim.Optimizer, backprop.optim.lr_scheduler.LRScheduler)
+    for name, value in CLASSES.items():
+        if issubclass(value, kinds):
             yield name, value
-            if issubclass(value, backprop.Layer):
+            if issubclass(value, backprop.nn.Module):
                 yield f"{name}.forward", value.forward
-    yield from ((name, getattr(backprop, name)) for name in ("clip_grad_norm", "clip_grad_value"))
-    yield from ((f"functional.{name}", getattr(functional, name)) for name in functional.__all__)
-    for name, value in vars(initializers).items():
-        if inspect.isfunction(value) and value.__module__ == initializers.__name__ and not name.startswith("_"):
+    yield from ((name, getattr(utils, name)) for name in ("clip_grad_norm_", "clip_grad_value_"))
+    yield from ((f"functional.{name}", getattr(m, name)) for m in (functional, tensors) for name in m.__all__)
+    for name, value in vars(init).items():
+        if inspect.isfunction(value) and value.__module__ == init.__name__ and not name.startswith("_"):
             yield f"initializers.{name}", value
 
 

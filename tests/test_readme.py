@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 import pytest
 
-from backprop import Matrix, Tensor, gradcheck, seeding, tensor
+from backprop import Matrix, Tensor, autograd, seeding
+from backprop.autograd import gradcheck
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
@@ -108,12 +109,12 @@ def test_a_dialogue_is_as_shown(dialogue):
 
 def test_the_operation_shown_is_the_one_that_is_there():
     (excerpt,) = of_kind("excerpt")
-    names = {"operation": tensor.operation}
+    names = {"operation": autograd.operation}
     exec(compile(excerpt.text, str(excerpt), "exec"), names)
     shown, rng = names["matmul"], random.Random(0)
-    assert shown.__doc__ == tensor.matmul.__doc__
+    assert shown.__doc__ == autograd.matmul.__doc__
     a, b = (Tensor(Matrix.normal(*shape, rng=rng), requires_grad=True) for shape in ((2, 3), (3, 4)))
-    assert shown(a, b).data == tensor.matmul(a, b).data and gradcheck(shown, [a, b], rng=rng)
+    assert shown(a, b).data == autograd.matmul(a, b).data and gradcheck(shown, [a, b], rng=rng)
 
 
 @pytest.mark.parametrize("commands", of_kind("commands"), ids=str)
@@ -124,11 +125,16 @@ def test_the_files_in_a_command_are_there(commands):
 
 def test_the_house_shows_each_floor_and_no_other():
     _, drawing = of_kind("drawing")
-    named = {word.rstrip("/") for line in drawing.text.splitlines() for word in re.split(r"\s+", line[:30].strip())}
-    built = {
-        p.stem for p in (ROOT / "backprop").iterdir() if not p.name.startswith((".", "_")) and p.name != "py.typed"
-    }
-    assert named == built
+    floors, package = set(), ROOT / "backprop"
+    for line in drawing.text.splitlines():
+        words = [word.rstrip("/") for word in line[:30].split()]
+        if line.startswith(" "):  # a room of the floor above
+            assert all((room / word).is_dir() or (room / f"{word}.py").is_file() for word in words), line
+        else:
+            floors.update(word.split("/")[0] for word in words)
+            room = package / words[0].split("/")[0]
+    built = {p.stem for p in package.iterdir() if not p.name.startswith((".", "_")) and p.name != "py.typed"}
+    assert floors == built
 
 
 # ------------------------------------------------------------------ links

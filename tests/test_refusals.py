@@ -10,13 +10,15 @@ import random
 
 import pytest
 
-import backprop
-from backprop import SGD, Adam, AdamW, Layer, Linear, LRScheduler, Matrix, Optimizer, Parameter, RMSprop
+from backprop import Matrix
+from backprop.nn import Linear, Module, Parameter
+from backprop.optim import SGD, Adam, AdamW, Optimizer, RMSprop
+from backprop.optim.lr_scheduler import LRScheduler
+from tests.public import CLASSES
 
-PUBLIC = {name: value for name, value in vars(backprop).items() if isinstance(value, type) and name in backprop.__all__}
-LAYERS = {name: kind for name, kind in PUBLIC.items() if issubclass(kind, Layer) and kind is not Layer}
-RULES = {name: kind for name, kind in PUBLIC.items() if issubclass(kind, Optimizer) and kind is not Optimizer}
-SCHEDULES = {name: kind for name, kind in PUBLIC.items() if issubclass(kind, LRScheduler) and kind is not LRScheduler}
+LAYERS = {name: kind for name, kind in CLASSES.items() if issubclass(kind, Module) and kind is not Module}
+RULES = {name: kind for name, kind in CLASSES.items() if issubclass(kind, Optimizer) and kind is not Optimizer}
+SCHEDULES = {name: kind for name, kind in CLASSES.items() if issubclass(kind, LRScheduler) and kind is not LRScheduler}
 
 # What each needs to be made at all.
 NEEDED = {
@@ -72,7 +74,7 @@ BAD = {
     "tuple[float, float]": [0.5, (0.5,), (math.nan, 1.2), ("a", "b"), None],
     "tuple[float, float, float]": [0.5, (0.5, 1.0), (math.nan, 1.0, 1.0), None],
     "Weights | None": ["ab", 3, [], [math.nan], [math.inf], ["a"], Matrix([[math.nan]])],
-    "Layer": [None, "relu"],
+    "Module": [None, "relu"],
     "Params": [None, 3, [], [Matrix([[1.0]])], [{"lr": 1.0}]],
     "Optimizer": [None, "SGD"],
     "Iterable[int]": [3, [1.5], [-1], [True], ["a"]],
@@ -90,7 +92,7 @@ def asked(name, annotation):
 
 def made(name, **changed):
     """One of these classes, with what it needs and with what was changed."""
-    kind, settings = PUBLIC[name], {**NEEDED.get(name, {}), **changed}
+    kind, settings = CLASSES[name], {**NEEDED.get(name, {}), **changed}
     if name in RULES:
         settings.setdefault("params", [Parameter([[1.0, 2.0]])])
     if name in SCHEDULES:
@@ -100,13 +102,13 @@ def made(name, **changed):
 
 def settings_of(name):
     """The settings of a class and their annotations."""
-    return {p.name: p.annotation for p in inspect.signature(PUBLIC[name]).parameters.values()}
+    return {p.name: p.annotation for p in inspect.signature(CLASSES[name]).parameters.values()}
 
 
-CLASSES = sorted({*LAYERS, *RULES, *SCHEDULES} - {"Sequential"})
+MADE = sorted({*LAYERS, *RULES, *SCHEDULES} - {"Sequential"})
 
 
-@pytest.mark.parametrize("name", CLASSES)
+@pytest.mark.parametrize("name", MADE)
 def test_a_setting_that_is_none_of_its_kind_is_refused_when_it_is_made(name):
     made(name) if name != "SequentialLR" else None
     for setting, annotation in settings_of(name).items():

@@ -6,37 +6,13 @@ from html.parser import HTMLParser
 import pytest
 
 import backprop
-from backprop import (
-    SGD,
-    Adam,
-    Callback,
-    CSVStream,
-    DataLoader,
-    Dataset,
-    Epoch,
-    ExponentialLR,
-    History,
-    Image,
-    Linear,
-    Matrix,
-    MSELoss,
-    Parameter,
-    ReLU,
-    Sequential,
-    SequentialLR,
-    StepLR,
-    StreamLoader,
-    Tensor,
-    explain,
-    linalg,
-    load_digits,
-    load_iris,
-    metrics,
-    no_grad,
-    pictures,
-    safe_open,
-    save_file,
-)
+from backprop import Callback, Epoch, History, Matrix, Tensor, explain, linalg, metrics, no_grad, pictures
+from backprop.datasets import CSVStream, Image, StreamLoader, load_digits, load_iris
+from backprop.nn import Linear, MSELoss, Parameter, ReLU, Sequential
+from backprop.optim import SGD, Adam
+from backprop.optim.lr_scheduler import ExponentialLR, SequentialLR, StepLR
+from backprop.storage import safe_open, save_file
+from backprop.utils.data import DataLoader, Dataset
 from tests.test_refusals import CLASSES, made
 
 LINES, CHARACTERS = 25, 1500
@@ -80,12 +56,12 @@ MAKERS = {
     "Matrix": lambda folder: Matrix.uniform(1797, 64),
     "Tensor": lambda folder: Tensor(Matrix.uniform(1797, 64)).sum(axis=1) * 2,
     "Parameter": lambda folder: Parameter(Matrix.uniform(128, 784)),
-    "Buffer": lambda folder: backprop.Buffer(Matrix.uniform(128, 784)),
+    "Buffer": lambda folder: backprop.nn.Buffer(Matrix.uniform(128, 784)),
     "no_grad": lambda folder: no_grad(),
-    "GradcheckError": lambda folder: backprop.GradcheckError("wrong"),
-    "Layer": lambda folder: backprop.Layer(),
+    "GradcheckError": lambda folder: backprop.autograd.GradcheckError("wrong"),
+    "Module": lambda folder: backprop.nn.Module(),
     "Sequential": lambda folder: wide_network(),
-    "Optimizer": lambda folder: backprop.Optimizer([Parameter([[1.0]])], {"lr": 0.1}),
+    "Optimizer": lambda folder: backprop.optim.Optimizer([Parameter([[1.0]])], {"lr": 0.1}),
     "LRScheduler": lambda folder: StepLR(Adam(wide_network().parameters()), 3),
     "SequentialLR": lambda folder: two_schedules(),
     "CSVStream": stream,

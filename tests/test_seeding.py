@@ -8,22 +8,13 @@ import random
 import pytest
 
 import backprop
-from backprop import (
-    DataLoader,
-    Dataset,
-    Linear,
-    Matrix,
-    Tensor,
-    functional,
-    gradcheck,
-    initializers,
-    manual_seed,
-    operation,
-    train_test_split,
-)
+from backprop import Matrix, Tensor, manual_seed, operation
+from backprop.autograd import gradcheck
 from backprop.command_line.network import dense
-from backprop.data.generators import blobs, circles, moons, spirals, xor
+from backprop.datasets.generators import blobs, circles, moons, spirals, xor
+from backprop.nn import Linear, functional, init
 from backprop.seeding import generator
+from backprop.utils.data import DataLoader, Dataset, train_test_split
 
 
 def draws():
@@ -93,50 +84,52 @@ def numbers(drawn):
 
 DRAWS = {
     "command_line.network.dense": lambda rng: [layer.state_dict() for layer in dense([3, 2], "relu", rng)],
-    "data.generators.blobs": lambda rng: blobs(6, rng=rng),
-    "data.generators.circles": lambda rng: circles(6, noise=0.1, rng=rng),
-    "data.generators.moons": lambda rng: moons(6, noise=0.1, rng=rng),
-    "data.generators.spirals": lambda rng: spirals(6, noise=0.1, rng=rng),
-    "data.generators.xor": lambda rng: xor(6, noise=0.1, rng=rng),
-    "data.loader.DataLoader": lambda rng: list(backprop.DataLoader(DATA, 3, shuffle=True, rng=rng)),
-    "data.split.k_folds": lambda rng: list(backprop.k_folds(DATA, 3, rng=rng)),
-    "data.split.train_test_split": lambda rng: train_test_split(DATA, stratify=True, rng=rng),
-    "data.streams.StreamLoader": lambda rng: list(
-        backprop.StreamLoader([([float(n)], n) for n in range(9)], 2, shuffle_buffer=4, rng=rng)
+    "datasets.generators.blobs": lambda rng: blobs(6, rng=rng),
+    "datasets.generators.circles": lambda rng: circles(6, noise=0.1, rng=rng),
+    "datasets.generators.moons": lambda rng: moons(6, noise=0.1, rng=rng),
+    "datasets.generators.spirals": lambda rng: spirals(6, noise=0.1, rng=rng),
+    "datasets.generators.xor": lambda rng: xor(6, noise=0.1, rng=rng),
+    "utils.data.dataloader.DataLoader": lambda rng: list(
+        backprop.utils.data.DataLoader(DATA, 3, shuffle=True, rng=rng)
     ),
-    "functional.attention.scaled_dot_product_attention": lambda rng: (
+    "utils.data.split.k_folds": lambda rng: list(backprop.utils.data.k_folds(DATA, 3, rng=rng)),
+    "utils.data.split.train_test_split": lambda rng: train_test_split(DATA, stratify=True, rng=rng),
+    "datasets.streams.StreamLoader": lambda rng: list(
+        backprop.datasets.StreamLoader([([float(n)], n) for n in range(9)], 2, shuffle_buffer=4, rng=rng)
+    ),
+    "nn.functional.attention.scaled_dot_product_attention": lambda rng: (
         functional.scaled_dot_product_attention(X, X, X, sequence_length=4, dropout_p=0.5, rng=rng).data
     ),
-    "functional.dropout.dropout": lambda rng: functional.dropout(X, rng=rng).data,
-    "gradcheck.gradcheck": gradient_is_wrong,
-    "initializers.kaiming_normal": lambda rng: initializers.kaiming_normal(3, 4, rng=rng),
-    "initializers.kaiming_uniform": lambda rng: initializers.kaiming_uniform(3, 4, rng=rng),
-    "initializers.lecun_normal": lambda rng: initializers.lecun_normal(3, 4, rng=rng),
-    "initializers.orthogonal": lambda rng: initializers.orthogonal(3, 4, rng=rng),
-    "initializers.sparse": lambda rng: initializers.sparse(3, 4, 0.5, rng=rng),
-    "initializers.trunc_normal": lambda rng: initializers.trunc_normal(3, 4, rng=rng),
-    "initializers.xavier_normal": lambda rng: initializers.xavier_normal(3, 4, rng=rng),
-    "initializers.xavier_uniform": lambda rng: initializers.xavier_uniform(3, 4, rng=rng),
-    "layers.attention.MultiheadAttention": lambda rng: tried(
-        backprop.MultiheadAttention(4, 2, dropout=0.5, rng=rng), X, X, X, sequence_length=4
+    "nn.functional.dropout.dropout": lambda rng: functional.dropout(X, rng=rng).data,
+    "autograd.gradcheck.gradcheck": gradient_is_wrong,
+    "nn.init.kaiming_normal": lambda rng: init.kaiming_normal(3, 4, rng=rng),
+    "nn.init.kaiming_uniform": lambda rng: init.kaiming_uniform(3, 4, rng=rng),
+    "nn.init.lecun_normal": lambda rng: init.lecun_normal(3, 4, rng=rng),
+    "nn.init.orthogonal": lambda rng: init.orthogonal(3, 4, rng=rng),
+    "nn.init.sparse": lambda rng: init.sparse(3, 4, 0.5, rng=rng),
+    "nn.init.trunc_normal": lambda rng: init.trunc_normal(3, 4, rng=rng),
+    "nn.init.xavier_normal": lambda rng: init.xavier_normal(3, 4, rng=rng),
+    "nn.init.xavier_uniform": lambda rng: init.xavier_uniform(3, 4, rng=rng),
+    "nn.attention.MultiheadAttention": lambda rng: tried(
+        backprop.nn.MultiheadAttention(4, 2, dropout=0.5, rng=rng), X, X, X, sequence_length=4
     ),
-    "layers.convolution.Conv1d": lambda rng: tried(backprop.Conv1d(2, 3, 2, rng=rng), X),
-    "layers.convolution.Conv2d": lambda rng: tried(backprop.Conv2d(1, 3, 2, rng=rng), X),
-    "layers.convolution.ConvTranspose2d": lambda rng: tried(backprop.ConvTranspose2d(1, 3, 2, rng=rng), X),
-    "layers.dropout.Dropout": lambda rng: tried(backprop.Dropout(rng=rng), X),
-    "layers.embedding.Embedding": lambda rng: tried(backprop.Embedding(5, 3, rng=rng), [0, 4]),
-    "layers.linear.Linear": lambda rng: tried(Linear(4, 3, rng=rng), X),
-    "layers.recurrent.GRU": lambda rng: tried(backprop.GRU(4, 3, 2, dropout=0.5, rng=rng), X, sequence_length=4),
-    "layers.recurrent.LSTM": lambda rng: tried(backprop.LSTM(4, 3, 2, dropout=0.5, rng=rng), X, sequence_length=4),
-    "layers.recurrent.RNN": lambda rng: tried(backprop.RNN(4, 3, 2, dropout=0.5, rng=rng), X, sequence_length=4),
-    "layers.transformer.TransformerEncoderLayer": lambda rng: tried(
-        backprop.TransformerEncoderLayer(4, 2, 8, dropout=0.5, rng=rng), X, sequence_length=4
+    "nn.convolution.Conv1d": lambda rng: tried(backprop.nn.Conv1d(2, 3, 2, rng=rng), X),
+    "nn.convolution.Conv2d": lambda rng: tried(backprop.nn.Conv2d(1, 3, 2, rng=rng), X),
+    "nn.convolution.ConvTranspose2d": lambda rng: tried(backprop.nn.ConvTranspose2d(1, 3, 2, rng=rng), X),
+    "nn.dropout.Dropout": lambda rng: tried(backprop.nn.Dropout(rng=rng), X),
+    "nn.embedding.Embedding": lambda rng: tried(backprop.nn.Embedding(5, 3, rng=rng), [0, 4]),
+    "nn.linear.Linear": lambda rng: tried(Linear(4, 3, rng=rng), X),
+    "nn.recurrent.GRU": lambda rng: tried(backprop.nn.GRU(4, 3, 2, dropout=0.5, rng=rng), X, sequence_length=4),
+    "nn.recurrent.LSTM": lambda rng: tried(backprop.nn.LSTM(4, 3, 2, dropout=0.5, rng=rng), X, sequence_length=4),
+    "nn.recurrent.RNN": lambda rng: tried(backprop.nn.RNN(4, 3, 2, dropout=0.5, rng=rng), X, sequence_length=4),
+    "nn.transformer.TransformerEncoderLayer": lambda rng: tried(
+        backprop.nn.TransformerEncoderLayer(4, 2, 8, dropout=0.5, rng=rng), X, sequence_length=4
     ),
     "matrix.matrix.Matrix.normal": lambda rng: Matrix.normal(2, 3, rng=rng),
     "matrix.matrix.Matrix.uniform": lambda rng: Matrix.uniform(2, 3, rng=rng),
 }
 # They draw nothing themselves.
-OTHERS = {"seeding.generator", "seeding.drawing_from", "playground.examples.examples", "layers.recurrent.Recurrent"}
+OTHERS = {"seeding.generator", "seeding.drawing_from", "playground.examples.examples", "nn.recurrent.Recurrent"}
 
 
 def takes_rng(thing):

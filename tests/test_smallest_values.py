@@ -5,8 +5,11 @@ import math
 
 import pytest
 
-from backprop import Matrix, Tensor, functional
-from tests.functional.test_every_operation import CALLS
+import backprop
+from backprop import Matrix, Tensor
+from backprop.nn import functional
+from tests.nn.functional.test_every_operation import CALLS
+from tests.public import OPERATIONS
 from tests.test_refusals import LAYERS, made, settings_of
 
 COUNTS = {"int", "int | None", "Setting", "Setting | None", "Setting | str", "OutputSize"}
@@ -87,9 +90,9 @@ def test_every_setting_of_a_layer_has_its_limits(name):
             assert str(refused.value).startswith(name), f"{setting}={value!r}: {refused.value}"
 
 
-@pytest.mark.parametrize("name", sorted(functional.__all__))
+@pytest.mark.parametrize("name", sorted(OPERATIONS))
 def test_every_setting_of_an_operation_has_its_limits(name):
-    operation, (inputs, named) = getattr(functional, name), CALLS[name]
+    operation, (inputs, named) = OPERATIONS[name], CALLS[name]
     for setting, parameter in inspect.signature(operation).parameters.items():
         annotation = parameter.annotation
         if annotation not in COUNTS | NUMBERS:
@@ -112,7 +115,7 @@ def test_a_dim_may_be_counted_from_the_end(dims):
     results, gradients = [], []
     for dim in dims:
         one.grad = None
-        result = functional.cat(one, other, dim=dim)
+        result = backprop.cat(one, other, dim=dim)
         (
             result * Matrix([[1.0] * result.shape[1], [2.0] * result.shape[1]]).tile(result.shape[0] // 2, 1)
         ).sum().backward()

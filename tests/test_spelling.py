@@ -6,29 +6,22 @@ import sys
 import pytest
 
 import backprop
-from backprop import (
-    SGD,
-    Adam,
-    CSVStream,
-    DataLoader,
-    Dataset,
-    Matrix,
-    Parameter,
-    StepLR,
-    StreamLoader,
-    functional,
-    linalg,
-    metrics,
-    pictures,
-)
+from backprop import Matrix, linalg, metrics, nn, optim, pictures
+from backprop.datasets import CSVStream, StreamLoader
+from backprop.nn import Parameter, functional
+from backprop.optim import SGD, Adam
+from backprop.optim.lr_scheduler import StepLR
+from backprop.utils.data import DataLoader, Dataset
 
 
 @pytest.mark.parametrize(
     "module, wrong, right",
     [
-        (backprop, "Liner", "Linear"),
-        (backprop, "relu", "ReLU"),
-        (backprop, "Cross_EntropyLoss", "CrossEntropyLoss"),
+        (nn, "Liner", "Linear"),
+        (nn, "relu", "ReLU"),
+        (nn, "Cross_EntropyLoss", "CrossEntropyLoss"),
+        (backprop, "Tensr", "Tensor"),
+        (optim, "Adan", "Adam"),
         (functional, "softmx", "softmax"),
         (linalg, "invv", "inv"),
         (metrics, "acuracy", "accuracy"),
@@ -50,9 +43,9 @@ def test_nothing_is_suggested_where_nothing_is_near():
 
 
 def test_the_interpreter_adds_no_second_suggestion():
-    program = "import backprop; backprop.Liner"
+    program = "from backprop import nn; nn.Liner"
     result = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True)
-    assert result.stderr.splitlines()[-1] == "AttributeError: backprop has no Liner; did you mean Linear?"
+    assert result.stderr.splitlines()[-1] == "AttributeError: backprop.nn has no Liner; did you mean Linear?"
 
 
 def test_modules_that_are_imported_by_themselves_are_found_as_before():

@@ -1,30 +1,34 @@
 """What is saved shares nothing with what goes on learning, and loading changes all of a state or nothing."""
 
 import inspect
-import json
 import math
 import sys
 from collections import Counter, deque
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 
 import backprop
-from backprop import SGD, LRScheduler, Matrix, Optimizer, Parameter
-from backprop.optimizers.state import snapshot
-from tests import test_schedules
+from backprop import Matrix
+from backprop.nn import Parameter
+from backprop.optim import SGD, Optimizer
+from backprop.optim.lr_scheduler import LRScheduler
+from backprop.optim.state import snapshot
+from tests.figures import reference
+from tests.optim.lr_scheduler import test_lr_scheduler
+from tests.public import CLASSES
 
-PUBLIC = {name: value for name, value in vars(backprop).items() if isinstance(value, type) and name in backprop.__all__}
-RULES = {name: kind for name, kind in PUBLIC.items() if issubclass(kind, Optimizer) and kind is not Optimizer}
-SCHEDULES = {name: kind for name, kind in PUBLIC.items() if issubclass(kind, LRScheduler) and kind is not LRScheduler}
+RULES = {name: kind for name, kind in CLASSES.items() if issubclass(kind, Optimizer) and kind is not Optimizer}
+SCHEDULES = {name: kind for name, kind in CLASSES.items() if issubclass(kind, LRScheduler) and kind is not LRScheduler}
 # A case of each schedule: the one with most settings.
 CASES = {}
-for case in json.loads((Path(__file__).parent / "reference" / "schedules.json").read_text("utf-8"))["cases"]:
+for case in reference("schedules.json")["cases"]:
     if len(str(case.get("arguments"))) > len(str(CASES.get(case["schedule"], {}).get("arguments"))):
         CASES[case["schedule"]] = case
 CASES["SequentialLR"] = next(
-    case for case in test_schedules.REFERENCE["cases"] if case["schedule"] == "SequentialLR" and len(case["parts"]) == 2
+    case
+    for case in test_lr_scheduler.REFERENCE["cases"]
+    if case["schedule"] == "SequentialLR" and len(case["parts"]) == 2
 )
 CASES.pop("together", None)
 
@@ -49,9 +53,9 @@ def rule_after_steps(name, steps):
 
 
 def schedule_after_steps(name, steps):
-    optimizer, every = test_schedules.set_up(CASES[name])
+    optimizer, every = test_lr_scheduler.set_up(CASES[name])
     for t in range(steps):
-        test_schedules.step_all(CASES[name], every, t)
+        test_lr_scheduler.step_all(CASES[name], every, t)
     return optimizer, every[-1]
 
 
@@ -212,8 +216,8 @@ def test_a_step_that_fails_can_be_taken_again():
             raise broken.pop()
         return 1 / (1 + t)
 
-    schedule = backprop.LambdaLR(optimizer, factor)
-    outer = backprop.SequentialLR(optimizer, [schedule], [])
+    schedule = backprop.optim.lr_scheduler.LambdaLR(optimizer, factor)
+    outer = backprop.optim.lr_scheduler.SequentialLR(optimizer, [schedule], [])
     for error in (KeyboardInterrupt, ZeroDivisionError):
         before = outer.state_dict()
         broken.append(error)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from backprop.command_line.learning import Recipe, divided, judged, learn
-from backprop.data import Dataset, load_digits
-from backprop.functional import softmax
+from backprop.command_line.learning import TrainConfig, evaluate, learn, split
+from backprop.datasets import load_digits
 from backprop.matrix import Matrix, Number
+from backprop.nn.functional import softmax
+from backprop.utils.data import Dataset
 
 SHADES = " .:-=+*#%@"
 _SIDE, _MOST_INK = 8, 16
@@ -25,11 +26,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Learn, then show."""
-    recipe = Recipe(epochs=5)
-    parts, *_ = divided(load_digits(), recipe)
+    recipe = TrainConfig(epochs=5)
+    parts, *_ = split(load_digits(), recipe)
     print(f"{len(parts.train)} digits to learn from, {len(parts.test)} held out\n", flush=True)
     learned = learn(parts, recipe, progress=True)
-    print(f"\n{100 * judged([(parts, learned)])['accuracy']:.1f} % of those held out are right\n")
+    print(f"\n{100 * evaluate([(parts, learned)])['accuracy']:.1f} % of those held out are right\n")
     print(gallery(parts.test, softmax(learned.answers).data))
     return 130 if learned.history.interrupted else 0
 

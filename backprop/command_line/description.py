@@ -11,8 +11,8 @@ from typing import Any
 from backprop.command_line.network import ACTIVATIONS
 from backprop.command_line.printable import printable
 from backprop.metrics.report import AVERAGES, FIGURES, RATIOS, Report
-from backprop.settings import check_word
 from backprop.storage.strict_json import parsed_json
+from backprop.validation import check_choice
 
 VERSION = 1
 
@@ -39,8 +39,8 @@ class Description:
     held_out: dict[str, Any]
 
     def __post_init__(self) -> None:
-        check_word("the model", "task", self.task, ("classification", "regression"))
-        check_word("the model", "activation", self.activation, tuple(ACTIVATIONS))
+        check_choice("the model", "task", self.task, ("classification", "regression"))
+        check_choice("the model", "activation", self.activation, tuple(ACTIVATIONS))
         fits = _are_all(int, self.layers) and len(self.layers) > 1 and min(self.layers) > 0
         self._need("layers", "two sizes or more, from 1 up", fits)
         inputs, outputs = self.layers[0], self.layers[-1]

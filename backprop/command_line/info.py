@@ -17,7 +17,7 @@ from pathlib import Path
 from backprop.command_line.description import Description
 from backprop.command_line.model_file import KEY, described
 from backprop.command_line.printable import printable
-from backprop.matrix import by
+from backprop.matrix import format_shape
 from backprop.storage import safe_open
 
 _MOST_NAMES = 20
@@ -47,7 +47,9 @@ def run(arguments: argparse.Namespace) -> int:
     if metadata:
         _print_columns(metadata.items())
         print()
-    _print_columns([("tensor", "dtype", "shape"), *((name, dtype, by(shape)) for name, dtype, shape in tensors)])
+    _print_columns(
+        [("tensor", "dtype", "shape"), *((name, dtype, format_shape(shape)) for name, dtype, shape in tensors)]
+    )
     print(f"\n{len(tensors):,} tensors, {sum(prod(shape) for _, _, shape in tensors):,} numbers")
     return 0
 

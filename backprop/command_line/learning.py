@@ -14,22 +14,22 @@ from itertools import islice
 from operator import eq
 from typing import NamedTuple
 
+from backprop.autograd import Tensor, no_grad
+from backprop.command_line.checkpoint_guard import SameTraining
 from backprop.command_line.network import dense
-from backprop.command_line.same_training import SameTraining
-from backprop.data import DataLoader, Dataset, Standardize, k_folds, train_test_split
-from backprop.data.split import whole_share
 from backprop.files import PathLike
-from backprop.layers import Layer, Sequential
-from backprop.losses import CrossEntropyLoss, MSELoss
 from backprop.matrix import Matrix
 from backprop.metrics import Report, report
-from backprop.optimizers import Adam
-from backprop.tensor import Tensor, no_grad
+from backprop.nn import Module, Sequential, Standardize
+from backprop.nn.losses import CrossEntropyLoss, MSELoss
+from backprop.optim import Adam
 from backprop.training import Callback, History, fit
+from backprop.utils.data import DataLoader, Dataset, k_folds, train_test_split
+from backprop.utils.data.split import whole_share
 
 
 @dataclass(frozen=True)
-class Recipe:
+class TrainConfig:
     """How to learn."""
 
     layers: tuple[int, ...] = (32,)
@@ -44,7 +44,7 @@ class Recipe:
     seed: int = 0
 
 
-class Parts(NamedTuple):
+class Splits(NamedTuple):
     """A data set, divided: what learns from ``train`` and stops by ``validation`` has never seen ``test``."""
 
     train: Dataset
@@ -52,8 +52,8 @@ class Parts(NamedTuple):
     test: Dataset
 
 
-class Learned(NamedTuple):
-    """A model that takes inputs as they stand in the table, how it learned, and what it answers to ``Parts.test``."""
+class TrainedModel(NamedTuple):
+    """A model that takes inputs as they stand in the table, how it learned, and what it answers to ``Splits.test``."""
 
     model: Sequential
     history: History
@@ -64,7 +64,7 @@ class Learned(NamedTuple):
 FEW = 1_000
 
 
-def divided(data: Dataset, recipe: Recipe) -> list[Parts]:
+def split(data: Dataset, recipe: TrainConfig) -> list[Splits]:
     """The data in three parts, with the same share of each class as nearly as can be; fewer than ``FEW`` examples in
     several ways, so that each is held out once, where a half to a tenth is to be held out.
 
@@ -90,10 +90,10 @@ def divided(data: Dataset, recipe: Recipe) -> list[Parts]:
         divisions = k_folds(data, ways, stratify=stratify, rng=rng)
     else:
         divisions = [train_test_split(data, held_out, stratify=stratify, rng=rng)]
-    return [Parts(*train_test_split(rest, to_stop, stratify=stratify, rng=rng), test) for rest, test in divisions]
+    return [Splits(*train_test_split(rest, to_stop, stratify=stratify, rng=rng), test) for rest, test in divisions]
 
 
-def judged(trainings: Sequence[tuple[Parts, Learned]]) -> Report:
+def evaluate(trainings: Sequence[tuple[Splits, TrainedModel]]) -> Report:
     """How good the answers of all are, each on what was held out from it."""
     held_out = [parts.test for parts, _ in trainings]
     answers = Matrix.vstack([learned.answers.data for _, learned in trainings])
@@ -105,13 +105,13 @@ def judged(trainings: Sequence[tuple[Parts, Learned]]) -> Report:
 
 
 def learn(
-    parts: Parts,
-    recipe: Recipe,
+    parts: Splits,
+    recipe: TrainConfig,
     *,
     progress: bool,
     checkpoint: PathLike | None = None,
     callbacks: Sequence[Callback] = (),
-) -> Learned:
+) -> TrainedModel:
     """Train a network on the standardized numbers and put it together with the standardization.
 
     Ctrl-C ends the training early, as History says. A ``checkpoint`` that is there is gone on from; ``callbacks`` are
@@ -148,10 +148,10 @@ def learn(
     model = Sequential(inputs, *network)
     with no_grad():
         answers = model(test.inputs)
-    return Learned(model, history, answers)
+    return TrainedModel(model, history, answers)
 
 
-def _undo(targets: Standardize, last: Layer) -> None:
+def _undo(targets: Standardize, last: Module) -> None:
     """Let the last layer undo the standardization of the targets: (x·Wᵀ + b)·std + mean = x·(std·W)ᵀ + std·b + mean."""
     weight, bias = last.parameters()
     weight.data, bias.data = weight.data * targets.std.data, targets.inverse(bias.data).data

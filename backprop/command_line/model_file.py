@@ -14,9 +14,8 @@ from reprlib import repr as short
 
 from backprop.command_line.description import Description
 from backprop.command_line.network import dense
-from backprop.data import Standardize
 from backprop.files import PathLike, replacing
-from backprop.layers import Sequential
+from backprop.nn import Sequential, Standardize
 from backprop.storage import load_model, safe_open, save_model
 
 KEY = "backprop"  # of the description among the metadata

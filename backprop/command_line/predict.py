@@ -4,9 +4,9 @@ The columns are found by the names that the model learned them by, in any order;
 answers too. Where a table has a header, so have the answers.
 
 examples:
-  python3 -m backprop predict iris.safetensors backprop/data/iris.csv
-  head -n 3 backprop/data/iris.csv | python3 -m backprop predict iris.safetensors - --probabilities
-  python3 -m backprop predict width.safetensors backprop/data/iris.csv --json
+  python3 -m backprop predict iris.safetensors backprop/datasets/iris.csv
+  head -n 3 backprop/datasets/iris.csv | python3 -m backprop predict iris.safetensors - --probabilities
+  python3 -m backprop predict width.safetensors backprop/datasets/iris.csv --json
   python3 -m backprop predict images.safetensors images-idx3-ubyte.gz > labels.csv
 """
 
@@ -19,13 +19,13 @@ import math
 import sys
 from typing import Any
 
+from backprop.autograd import no_grad
 from backprop.command_line.arguments import delimiter, table
 from backprop.command_line.description import Description
 from backprop.command_line.model_file import load
-from backprop.data import read_idx, read_inputs
-from backprop.functional import softmax
+from backprop.datasets import read_idx, read_inputs
 from backprop.matrix import Matrix
-from backprop.tensor import no_grad
+from backprop.nn.functional import softmax
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

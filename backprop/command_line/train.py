@@ -6,10 +6,10 @@ there the same is done again without each other fifth, and the report is about a
 of a quantity is its mean squared error over its variance. The same table and the same settings give the same model.
 
 examples:
-  python3 -m backprop train backprop/data/iris.csv --target species --out iris.safetensors
-  python3 -m backprop train backprop/data/iris.csv --target "petal width (cm)" --ignore species --out width.safetensors
-  python3 -m backprop train backprop/data/iris.csv --target species --layers 16,8 --json
-  tail -n 150 backprop/data/iris.csv | python3 -m backprop train - --target -1 --out plain.safetensors
+  python3 -m backprop train backprop/datasets/iris.csv --target species --out iris.safetensors
+  python3 -m backprop train backprop/datasets/iris.csv --target "petal width (cm)" --ignore species --out width.safetensors
+  python3 -m backprop train backprop/datasets/iris.csv --target species --layers 16,8 --json
+  tail -n 150 backprop/datasets/iris.csv | python3 -m backprop train - --target -1 --out plain.safetensors
   python3 -m backprop train images-idx3-ubyte.gz --labels labels-idx1-ubyte.gz --checkpoint run --out images.safetensors
 
 Ctrl-C or a plain kill ends it early, and the best model so far is saved; where nobody reads on, as behind "| head", it
@@ -32,13 +32,14 @@ from typing import Any
 from backprop.command_line.arguments import column, count, counts, delimiter, names, number, share, table
 from backprop.command_line.description import Description
 from backprop.command_line.interruption import Interruption
-from backprop.command_line.learning import Learned, Parts, Recipe, divided, judged, learn
+from backprop.command_line.learning import Splits, TrainConfig, TrainedModel, evaluate, learn, split
 from backprop.command_line.model_file import check_writable, is_same_file, save, save_new
 from backprop.command_line.network import ACTIVATIONS
 from backprop.command_line.printable import printable
-from backprop.data import Dataset, read_csv, read_idx_dataset
+from backprop.datasets import read_csv, read_idx_dataset
 from backprop.training import Callback, History
 from backprop.training.run import Run
+from backprop.utils.data import Dataset
 
 _WIDEST = 60  # characters of a curve
 
@@ -64,10 +65,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--overwrite", action="store_true", help="replace a model that is there")
     add("--checkpoint", metavar="FILE", help="save the training itself there after each epoch, and go on from it")
     add("--json", action="store_true", help="print one JSON object and nothing else")
-    layers = ",".join(map(str, Recipe.layers))
-    add("--layers", type=counts, default=Recipe.layers, metavar="N,…", help=f"sizes of the hidden layers ({layers})")
+    layers = ",".join(map(str, TrainConfig.layers))
+    add(
+        "--layers",
+        type=counts,
+        default=TrainConfig.layers,
+        metavar="N,…",
+        help=f"sizes of the hidden layers ({layers})",
+    )
     words = tuple(ACTIVATIONS)
-    add("--activation", choices=words, default=Recipe.activation, help="of the hidden layers (%(default)s)")
+    add("--activation", choices=words, default=TrainConfig.activation, help="of the hidden layers (%(default)s)")
     for name, meaning, text in (
         ("epochs", count, "passes over the examples, at most"),
         ("batch-size", count, "examples of one step"),
@@ -77,17 +84,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("validation", share, "share of the examples that says when to stop"),
         ("test", share, "share of the examples that is held out for the report; of few the next 1/n"),
     ):
-        default = getattr(Recipe, name.replace("-", "_"))
+        default = getattr(TrainConfig, name.replace("-", "_"))
         add(f"--{name}", type=meaning, default=default, metavar="N", help=f"{text} (%(default)s)")
-    add("--seed", type=int, default=Recipe.seed, metavar="N", help="of all that is random (%(default)s)")
+    add("--seed", type=int, default=TrainConfig.seed, metavar="N", help="of all that is random (%(default)s)")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, save, report."""
     _check_files(arguments)
-    recipe = Recipe(**{field.name: getattr(arguments, field.name) for field in fields(Recipe)})
+    recipe = TrainConfig(**{field.name: getattr(arguments, field.name) for field in fields(TrainConfig)})
     data = _read(arguments)
-    parts, *others = divided(data, recipe)
+    parts, *others = split(data, recipe)
     with Interruption() as interruption, redirect_stdout(None if arguments.json else sys.stdout):
         _announce(arguments, data, parts, others)
         callbacks = [_GoesOn(arguments.checkpoint), interruption]
@@ -167,7 +174,7 @@ def _read(arguments: argparse.Namespace) -> Dataset:
     )
 
 
-def _announce(arguments: argparse.Namespace, data: Dataset, parts: Parts, others: Sequence[Parts]) -> None:
+def _announce(arguments: argparse.Namespace, data: Dataset, parts: Splits, others: Sequence[Splits]) -> None:
     """What is learned from, and whether numbers were taken for classes."""
     what = f"{len(data.classes)} classes" if data.classes else "a quantity"
     name = "" if arguments.labels else f" in {arguments.target!r}"
@@ -181,7 +188,7 @@ def _announce(arguments: argparse.Namespace, data: Dataset, parts: Parts, others
 
 
 def _description(
-    arguments: argparse.Namespace, recipe: Recipe, trainings: Sequence[tuple[Parts, Learned]]
+    arguments: argparse.Namespace, recipe: TrainConfig, trainings: Sequence[tuple[Splits, TrainedModel]]
 ) -> Description:
     parts, learned = trainings[0]
     train = parts.train
@@ -209,7 +216,7 @@ def _description(
         target=target,
         classes=list(train.classes),
         training=training,
-        held_out=judged(trainings),
+        held_out=evaluate(trainings),
     )
 
 

@@ -7,7 +7,6 @@ powers. Results with several parts are named tuples.
 from typing import TYPE_CHECKING
 
 from backprop.linalg.definite import cholesky
-from backprop.linalg.door import LinAlgError
 from backprop.linalg.elimination import det, inv, lu, slogdet, solve
 from backprop.linalg.general import eig, eigvals
 from backprop.linalg.norms import cond, norm
@@ -17,7 +16,8 @@ from backprop.linalg.products import kron, outer, trace
 from backprop.linalg.rank import matrix_rank, null_space
 from backprop.linalg.singular import lstsq, pinv, svd
 from backprop.linalg.symmetric import eigh
-from backprop.settings import unknown_names
+from backprop.linalg.validation import LinAlgError
+from backprop.validation import unknown_names
 
 __all__ = [
     "LinAlgError",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from backprop.dot import Rows, dot
-from backprop.linalg.door import LinAlgError, check_square, check_symmetric, floats
+from backprop.kernel import Rows, dot
 from backprop.linalg.scaling import shifted
+from backprop.linalg.validation import LinAlgError, check_square, check_symmetric, floats
 from backprop.matrix import Matrix, trusted
 
 

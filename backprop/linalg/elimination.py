@@ -8,9 +8,9 @@ from itertools import repeat
 from operator import sub
 from typing import Any, NamedTuple
 
-from backprop.dot import Rows, dot, row_products
-from backprop.linalg.door import LinAlgError, check_matrix, check_square, floats, fractions, is_exact
+from backprop.kernel import Rows, dot, row_products
 from backprop.linalg.scaling import equilibrated, scaled_lines, unscaled
+from backprop.linalg.validation import LinAlgError, check_matrix, check_square, floats, fractions, is_exact
 from backprop.matrix import Matrix, Number, trusted
 
 # ln 2 in two parts, the first of 33 bits: an exponent times it is exact.

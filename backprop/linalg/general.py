@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from math import copysign, frexp, hypot, ldexp, sqrt
 from typing import NamedTuple, Union
 
-from backprop.dot import Rows, dot
-from backprop.linalg.door import LinAlgError, check_square, floats
+from backprop.kernel import Rows, dot
 from backprop.linalg.elimination import eliminate, substituted
 from backprop.linalg.scaling import equilibrated
+from backprop.linalg.validation import LinAlgError, check_square, floats
 from backprop.matrix import Matrix, trusted
 
 Eigenvalue = Union[float, complex]

@@ -11,8 +11,8 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from backprop.dot import Rows
-from backprop.linalg.door import LinAlgError
+from backprop.kernel import Rows
+from backprop.linalg.validation import LinAlgError
 
 SWEEPS = 60
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import Union
 
-from backprop.linalg.door import LinAlgError, check_matrix, check_square, floats
 from backprop.linalg.elimination import inv
 from backprop.linalg.scaling import scaled
 from backprop.linalg.singular import decomposed
+from backprop.linalg.validation import LinAlgError, check_matrix, check_square, floats
 from backprop.matrix import Matrix, Number, trusted
 
 Order = Union[str, int, float, None]

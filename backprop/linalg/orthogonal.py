@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from itertools import repeat
 from typing import NamedTuple
 
-from backprop.dot import Rows, dot
-from backprop.linalg.door import check_matrix, floats
+from backprop.kernel import Rows, dot
 from backprop.linalg.scaling import scaled_lines, unscaled
+from backprop.linalg.validation import check_matrix, floats
 from backprop.matrix import Matrix, trusted
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from backprop.linalg.door import check_matrix, check_square
-from backprop.matrix import Matrix, Number, flattened, trusted
+from backprop.linalg.validation import check_matrix, check_square
+from backprop.matrix import Matrix, Number, flatten, trusted
 from backprop.matrix.entries import too_large
 
 
@@ -31,7 +31,7 @@ def outer(a: Matrix, b: Matrix) -> Matrix:
     """
     for table in (a, b):
         check_matrix("outer", table)
-    right = flattened(b.rows)
+    right = flatten(b.rows)
     try:
         return trusted([[x * y for y in right] for row in a.rows for x in row])
     except OverflowError:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from backprop.dot import Rows
-from backprop.linalg.door import check_matrix, fractions, is_exact
+from backprop.kernel import Rows
 from backprop.linalg.singular import decomposed, numerical_rank
+from backprop.linalg.validation import check_matrix, fractions, is_exact
 from backprop.matrix import Matrix, trusted
 
 

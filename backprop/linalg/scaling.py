@@ -7,8 +7,8 @@ from itertools import repeat
 from math import frexp, isfinite, ldexp
 from typing import NamedTuple
 
-from backprop.dot import Rows
-from backprop.linalg.door import LinAlgError
+from backprop.kernel import Rows
+from backprop.linalg.validation import LinAlgError
 
 _LARGEST_EXPONENT = 1024  # of the largest float, (1 − 2⁻⁵³)·2¹⁰²⁴
 

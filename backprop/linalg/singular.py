@@ -7,11 +7,11 @@ from fractions import Fraction
 from itertools import repeat
 from typing import NamedTuple
 
-from backprop.dot import Rows, dot, row_products, transposed
-from backprop.linalg.door import LinAlgError, check_matrix, floats
+from backprop.kernel import Rows, dot, row_products, transposed
 from backprop.linalg.jacobi import rotate, rotation, sweeps, tournament
 from backprop.linalg.orthogonal import reflected, triangularize, unit_columns
 from backprop.linalg.scaling import exponent_of, scaled, shifted, unscaled
+from backprop.linalg.validation import LinAlgError, check_matrix, floats
 from backprop.matrix import Matrix, trusted
 
 # Squares of lengths below have lost digits to underflow; beside the largest entry, ½ to 1, they are nothing.

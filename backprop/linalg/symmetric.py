@@ -6,11 +6,11 @@ import math
 from itertools import repeat
 from typing import NamedTuple
 
-from backprop.dot import Rows
-from backprop.linalg.door import check_square, check_symmetric, floats
+from backprop.kernel import Rows
 from backprop.linalg.jacobi import rotate, rotation, sweeps, tournament
 from backprop.linalg.orthogonal import unit_columns
 from backprop.linalg.scaling import scaled, unscaled
+from backprop.linalg.validation import check_square, check_symmetric, floats
 from backprop.matrix import Matrix, trusted
 
 

@@ -2,11 +2,11 @@
 
 from backprop.matrix.broadcasting import power_of
 from backprop.matrix.csv_files import CSVLines
-from backprop.matrix.entries import Number, checked, plain
-from backprop.matrix.flattening import flattened, in_rows
-from backprop.matrix.matrix import Index, Matrix, Shape, fits, native, trusted
-from backprop.matrix.places import chosen_places
-from backprop.matrix.text import by, few_lines, html
+from backprop.matrix.entries import Number, as_rows, plain
+from backprop.matrix.flattening import flatten, unflatten
+from backprop.matrix.indexing import resolve_index
+from backprop.matrix.matrix import Index, Matrix, Shape, native, same_shape, trusted
+from backprop.matrix.text import few_lines, format_shape, html
 
 __all__ = [
     "CSVLines",
@@ -14,16 +14,16 @@ __all__ = [
     "Matrix",
     "Number",
     "Shape",
-    "by",
-    "checked",
-    "chosen_places",
+    "as_rows",
     "few_lines",
-    "fits",
-    "flattened",
+    "flatten",
+    "format_shape",
     "html",
-    "in_rows",
     "native",
     "plain",
     "power_of",
+    "resolve_index",
+    "same_shape",
     "trusted",
+    "unflatten",
 ]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from reprlib import repr as short
 from typing import Any, Callable
 
-from backprop.dot import Rows
+from backprop.kernel import Rows
 
 
 def power_of(base: Any, exponent: Any) -> Any:
@@ -39,10 +39,10 @@ OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
-def combined(left: Rows, symbol: str, right: Rows) -> Rows:
+def elementwise(left: Rows, symbol: str, right: Rows) -> Rows:
     """The operator of all pairs of entries; every result is a real number, or the place without one is named.
 
-    >>> combined([[1, 2], [3, 4]], "+", [[10, 20]])
+    >>> elementwise([[1, 2], [3, 4]], "+", [[10, 20]])
     [[11, 22], [13, 24]]
     """
     function = OPERATORS[symbol]
@@ -70,13 +70,13 @@ def broadcast(tables: Sequence[Rows], name: str) -> list[Rows]:
             raise ValueError(
                 f"Matrix {name}: shapes {shapes} do not fit; in each dimension they must be as many, or one of them be 1"
             )
-    return [repeated(table, rows, columns) for table in tables]
+    return [broadcast_rows(table, rows, columns) for table in tables]
 
 
-def repeated(table: Rows, rows: int, columns: int) -> Rows:
+def broadcast_rows(table: Rows, rows: int, columns: int) -> Rows:
     """The single row, the single column or both, as often as needed.
 
-    >>> repeated([[1], [2]], 2, 3)
+    >>> broadcast_rows([[1], [2]], 2, 3)
     [[1, 1, 1], [2, 2, 2]]
     """
     if len(table[0]) != columns:

@@ -12,8 +12,8 @@ from pathlib import Path
 from reprlib import repr as short
 from typing import Any, TextIO
 
-from backprop.dot import Rows
 from backprop.files import PathLike, replacing
+from backprop.kernel import Rows
 
 
 class CSVLines:

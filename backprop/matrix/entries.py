@@ -9,17 +9,17 @@ from numbers import Integral, Rational, Real
 from reprlib import repr as short
 from typing import Any, Union
 
-from backprop.dot import Rows
+from backprop.kernel import Rows
 
 Number = Union[int, float, Fraction]
 
 _NUMBER_TYPES = frozenset((int, float, Fraction))
 
 
-def checked(rows: Any, name: str = "Matrix") -> Rows:
+def as_rows(rows: Any, name: str = "Matrix") -> Rows:
     """The rows copied as lists of int, float and Fraction, or the error that says what is wrong where.
 
-    >>> checked([(1, True), range(2)])
+    >>> as_rows([(1, True), range(2)])
     [[1, 1], [0, 1]]
     """
     rows = plain(rows)
@@ -33,7 +33,7 @@ def checked(rows: Any, name: str = "Matrix") -> Rows:
             )
         entries = list(row)
         if not _NUMBER_TYPES.issuperset(map(type, entries)):
-            entries = [entry(x, f"{name}: entry [{i}, {j}]") for j, x in enumerate(plain(entries))]
+            entries = [as_number(x, f"{name}: entry [{i}, {j}]") for j, x in enumerate(plain(entries))]
         if table and len(entries) != len(table[0]):
             raise ValueError(
                 f"{name}: row {i} has {len(entries)} entries and row 0 has {len(table[0])}; all need as many"
@@ -66,10 +66,10 @@ def _is_ordered(value: Any) -> bool:
     return hasattr(value, "__iter__") and not isinstance(value, (str, bytes, Mapping, AbstractSet))
 
 
-def entry(x: Any, name: str = "a number") -> Number:
+def as_number(x: Any, name: str = "a number") -> Number:
     """x as int, float or Fraction: a bool and the numbers of other libraries become one of them.
 
-    >>> entry(True)
+    >>> as_number(True)
     1
     """
     if type(x) in _NUMBER_TYPES:
@@ -84,10 +84,10 @@ def entry(x: Any, name: str = "a number") -> Number:
     raise TypeError(f"{name} is {short(x)}, not a real number (int, float or Fraction){advice}")
 
 
-def listed(name: str, values: Any) -> list[Any]:
+def as_list(name: str, values: Any) -> list[Any]:
     """The numbers of any ordered collection.
 
-    >>> listed("diagonal", (1, 2))
+    >>> as_list("diagonal", (1, 2))
     [1, 2]
     """
     if not _is_ordered(values):

@@ -6,22 +6,22 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any
 
-from backprop.dot import Rows
+from backprop.kernel import Rows
 
 
-def flattened(rows: Iterable[Sequence[Any]]) -> list[Any]:
+def flatten(rows: Iterable[Sequence[Any]]) -> list[Any]:
     """All entries, row after row.
 
-    >>> flattened([[1, 2], [3, 4]])
+    >>> flatten([[1, 2], [3, 4]])
     [1, 2, 3, 4]
     """
     return list(chain.from_iterable(rows))
 
 
-def in_rows(entries: list[Any], columns: int) -> Rows:
+def unflatten(entries: list[Any], columns: int) -> Rows:
     """The table that has these entries, row after row.
 
-    >>> in_rows([1, 2, 3, 4], 2)
+    >>> unflatten([1, 2, 3, 4], 2)
     [[1, 2], [3, 4]]
     """
     return [entries[start : start + columns] for start in range(0, len(entries), columns)]

@@ -16,24 +16,24 @@ from math import isclose, isfinite, prod
 from reprlib import repr as short
 from typing import Any, Callable, Union, overload
 
-from backprop.dot import Rows, product, transposed
 from backprop.files import PathLike
-from backprop.matrix import csv_files, lines, text
-from backprop.matrix.broadcasting import broadcast, combined, repeated
+from backprop.kernel import Rows, product, transposed
+from backprop.matrix import csv_files, reductions, text
+from backprop.matrix.broadcasting import broadcast, broadcast_rows, elementwise
 from backprop.matrix.entries import (
     Number,
+    as_list,
+    as_number,
+    as_rows,
     check_axis,
     check_int,
     check_size,
-    checked,
-    entry,
     is_array,
-    listed,
     plain,
     too_large,
 )
-from backprop.matrix.flattening import flattened, in_rows
-from backprop.matrix.places import chosen_places
+from backprop.matrix.flattening import flatten, unflatten
+from backprop.matrix.indexing import resolve_index
 from backprop.seeding import generator
 
 Index = Union[int, slice, Sequence[int]]
@@ -73,7 +73,7 @@ class Matrix:
     rows: Rows
 
     def __init__(self, rows: Iterable[Iterable[Number]]) -> None:
-        self.rows = checked(rows)
+        self.rows = as_rows(rows)
 
     # ---------------------------------------------------------------- making one
 
@@ -112,7 +112,7 @@ class Matrix:
         >>> Matrix.diagonal([2.5, 3])
         Matrix([[2.5, 0], [0, 3]])
         """
-        entries = listed("diagonal", values)
+        entries = as_list("diagonal", values)
         return Matrix([[x if i == j else 0 for j in range(len(entries))] for i, x in enumerate(entries)])
 
     @staticmethod
@@ -161,10 +161,10 @@ class Matrix:
         Matrix([[1, 2, 3], [4, 5, 6]])
         """
         check_size(rows, columns)
-        entries = listed("from_flat", values)
+        entries = as_list("from_flat", values)
         if len(entries) != rows * columns:
             raise ValueError(f"from_flat: {rows}×{columns} needs {rows * columns} numbers, got {len(entries)}")
-        return Matrix(in_rows(entries, columns))
+        return Matrix(unflatten(entries, columns))
 
     @staticmethod
     def hstack(matrices: Iterable[Matrix]) -> Matrix:
@@ -176,7 +176,7 @@ class Matrix:
         parts = _checked_parts("hstack", matrices)
         if len({len(part.rows) for part in parts}) > 1:
             raise ValueError(f"hstack needs matrices with as many rows, got {_shapes(parts)}")
-        return trusted([flattened(rows) for rows in zip(*(part.rows for part in parts))])
+        return trusted([flatten(rows) for rows in zip(*(part.rows for part in parts))])
 
     @staticmethod
     def vstack(matrices: Iterable[Matrix]) -> Matrix:
@@ -250,7 +250,7 @@ class Matrix:
         >>> Matrix([[1, 2, 3], [4, 5, 6]]).reshape(3, -1)
         Matrix([[1, 2], [3, 4], [5, 6]])
         """
-        entries = flattened(self.rows)
+        entries = flatten(self.rows)
         wanted = (rows, columns)
         if not {type(rows), type(columns)} <= {int}:
             raise TypeError(f"reshape needs two ints, got {short(wanted)}")
@@ -259,8 +259,10 @@ class Matrix:
         elif columns == -1 and rows > 0:
             columns = len(entries) // rows
         if rows < 1 or columns < 1 or rows * columns != len(entries):
-            raise ValueError(f"reshape{wanted}: does not fit the {len(entries)} entries of {text.by(self.shape)}")
-        return trusted(in_rows(entries, columns))
+            raise ValueError(
+                f"reshape{wanted}: does not fit the {len(entries)} entries of {text.format_shape(self.shape)}"
+            )
+        return trusted(unflatten(entries, columns))
 
     def broadcast_to(self, rows: int, columns: int) -> Matrix:
         """The single row, the single column or both, repeated to ``rows``×``columns``.
@@ -271,8 +273,8 @@ class Matrix:
         check_size(rows, columns)
         height, width = self.shape
         if height not in (1, rows) or width not in (1, columns):
-            raise ValueError(f"broadcast_to: {text.by(self.shape)} does not repeat to {rows}×{columns}")
-        return trusted(repeated(self.rows, rows, columns))
+            raise ValueError(f"broadcast_to: {text.format_shape(self.shape)} does not repeat to {rows}×{columns}")
+        return trusted(broadcast_rows(self.rows, rows, columns))
 
     def tile(self, rows: int, columns: int) -> Matrix:
         """The whole table ``rows`` times below itself and ``columns`` times beside itself.
@@ -333,10 +335,10 @@ class Matrix:
         if isinstance(rows, (list, range)) and isinstance(columns, (list, range)):
             raise IndexError("m[list, list]: choose rows, then columns: m[[0, 2]][:, [1, 3]]")
         # A slice is taken by the list itself, in one piece.
-        places = chosen_places(rows, len(self.rows), "row")
+        places = resolve_index(rows, len(self.rows), "row")
         chosen = self.rows[rows] if isinstance(rows, slice) else [self.rows[i] for i in places]
         if columns != slice(None):
-            places = chosen_places(columns, len(self.rows[0]), "column")
+            places = resolve_index(columns, len(self.rows[0]), "column")
             if not isinstance(rows, (slice, list, range)) and not isinstance(columns, (slice, list, range)):
                 return chosen[0][places[0]]
             if isinstance(columns, slice):
@@ -371,7 +373,9 @@ class Matrix:
         0.5
         """
         if self.shape != (1, 1):
-            raise ValueError(f"item() needs a single entry, this is {text.by(self.shape)}; m[i, j] chooses one")
+            raise ValueError(
+                f"item() needs a single entry, this is {text.format_shape(self.shape)}; m[i, j] chooses one"
+            )
         return self.rows[0][0]  # type: ignore[no-any-return]
 
     def __float__(self) -> float:
@@ -470,8 +474,8 @@ class Matrix:
         >>> Matrix([[-3, 0.5, 9]]).clip(0, 1)
         Matrix([[0, 0.5, 1]])
         """
-        low = None if min is None else entry(min, "clip: min")
-        high = None if max is None else entry(max, "clip: max")
+        low = None if min is None else as_number(min, "clip: min")
+        high = None if max is None else as_number(max, "clip: max")
         if low != low or high != high:
             raise ValueError(f"clip: min and max are numbers, got {low!r} and {high!r}")
         if low is not None and high is not None and low > high:
@@ -489,7 +493,7 @@ class Matrix:
             return _not_combined(self, "@", other)
         if len(self.rows[0]) != len(other.rows):
             raise ValueError(
-                f"Matrix @: {text.by(self.shape)} @ {text.by(other.shape)}: the left has {len(self.rows[0])} columns, "
+                f"Matrix @: {text.format_shape(self.shape)} @ {text.format_shape(other.shape)}: the left has {len(self.rows[0])} columns, "
                 f"the right {len(other.rows)} rows; they must be as many"
             )
         try:
@@ -580,7 +584,7 @@ class Matrix:
         >>> Matrix([[1, 2], [3, 6]]).mean(axis=1)
         Matrix([[1.5], [4.5]])
         """
-        return self._reduced(lines.mean, axis, "mean")
+        return self._reduced(reductions.mean, axis, "mean")
 
     @overload
     def max(self, axis: None = None) -> Number: ...
@@ -594,7 +598,7 @@ class Matrix:
         >>> Matrix([[1, 5], [3, 4]]).max(axis=0)
         Matrix([[3, 5]])
         """
-        return self._reduced(lines.largest, axis, "max")
+        return self._reduced(reductions.nan_max, axis, "max")
 
     @overload
     def min(self, axis: None = None) -> Number: ...
@@ -608,7 +612,7 @@ class Matrix:
         >>> Matrix([[1, 5], [3, 4]]).min(axis=1)
         Matrix([[1], [3]])
         """
-        return self._reduced(lines.smallest, axis, "min")
+        return self._reduced(reductions.nan_min, axis, "min")
 
     @overload
     def prod(self, axis: None = None) -> Number: ...
@@ -636,7 +640,7 @@ class Matrix:
         >>> Matrix([[1, 2, 3, 6]]).var(), Matrix([[1, 2, 3, 6]]).var(axis=1, ddof=3)
         (3.5, Matrix([[14.0]]))
         """
-        return self._reduced(lambda line: lines.variance(line, ddof), axis, "var")
+        return self._reduced(lambda line: reductions.variance(line, ddof), axis, "var")
 
     @overload
     def std(self, axis: None = None, ddof: int = 0) -> float: ...
@@ -650,7 +654,7 @@ class Matrix:
         >>> Matrix([[2, 4, 4, 4, 5, 5, 7, 9]]).std()
         2.0
         """
-        return self._reduced(lambda line: lines.deviation(line, ddof), axis, "std")
+        return self._reduced(lambda line: reductions.deviation(line, ddof), axis, "std")
 
     @overload
     def any(self, axis: None = None) -> bool: ...
@@ -694,7 +698,7 @@ class Matrix:
         >>> m.argmax(axis=1), m.argmax(axis=0), m.argmax()
         ([1, 0], [1, 1, 1], 3)
         """
-        places = list(map(lines.place_of_largest, self._lines(axis, "argmax")))
+        places = list(map(reductions.argmax, self._lines(axis, "argmax")))
         return places[0] if axis is None else places
 
     @overload
@@ -709,7 +713,7 @@ class Matrix:
         >>> Matrix([[1, 5, 2], [7, 7, 3]]).argmin(axis=1)
         [0, 2]
         """
-        places = list(map(lines.place_of_smallest, self._lines(axis, "argmin")))
+        places = list(map(reductions.argmin, self._lines(axis, "argmin")))
         return places[0] if axis is None else places
 
     # ---------------------------------------------------------------- along lines
@@ -720,7 +724,7 @@ class Matrix:
         >>> Matrix([[1, 2], [3, 4]]).cumsum(axis=0), Matrix([[1, 2], [3, 4]]).cumsum()
         (Matrix([[1, 2], [4, 6]]), Matrix([[1, 3, 6, 10]]))
         """
-        return self._rearranged(lines.running_sums, axis, "cumsum")
+        return self._rearranged(reductions.cumsum, axis, "cumsum")
 
     def sort(self, axis: int | None = 1) -> Matrix:
         """Each row (``axis=1``), each column (0), or all entries as one row (None) from small to large, NaN last.
@@ -728,7 +732,7 @@ class Matrix:
         >>> Matrix([[3, 1, 2], [9, 7, 8]]).sort()
         Matrix([[1, 2, 3], [7, 8, 9]])
         """
-        return self._rearranged(lines.in_order, axis, "sort")
+        return self._rearranged(reductions.sorted_values, axis, "sort")
 
     def argsort(self, axis: int | None = 1) -> Matrix:
         """The places from which ``sort`` takes its entries; equal ones keep their order.
@@ -736,13 +740,13 @@ class Matrix:
         >>> Matrix([[3, 1, 2], [9, 7, 8]]).argsort()
         Matrix([[1, 2, 0], [1, 2, 0]])
         """
-        return self._rearranged(lines.order, axis, "argsort")
+        return self._rearranged(reductions.argsort, axis, "argsort")
 
     def _lines(self, axis: int | None, name: str) -> Sequence[Sequence[Any]]:
         """What a reduction runs along: the columns, the rows, or one line of all entries."""
         check_axis(name, axis, None)
         if axis is None:
-            return [flattened(self.rows)]
+            return [flatten(self.rows)]
         return self.rows if axis == 1 else transposed(self.rows)
 
     def _reduced(self, function: Callable[[Sequence[Any]], Any], axis: int | None, name: str) -> Any:
@@ -797,14 +801,14 @@ def trusted(rows: Rows) -> Matrix:
 
 def native(values: Any) -> Any:
     """An array of another library as a Matrix where it has rows, else as a list; anything else is given back."""
-    listed = plain(values)
-    return Matrix(listed) if listed is not values and listed and isinstance(listed[0], list) else listed
+    as_list = plain(values)
+    return Matrix(as_list) if as_list is not values and as_list and isinstance(as_list[0], list) else as_list
 
 
-def fits(value: Any, other: Matrix) -> bool:
+def same_shape(value: Any, other: Matrix) -> bool:
     """Whether it is a Matrix as large as the ``other``.
 
-    >>> fits(Matrix([[1, 2]]), Matrix([[0.5, 0.5]])), fits(Matrix([[1], [2]]), Matrix([[0.5, 0.5]])), fits(1, trusted([[1]]))
+    >>> same_shape(Matrix([[1, 2]]), Matrix([[0.5, 0.5]])), same_shape(Matrix([[1], [2]]), Matrix([[0.5, 0.5]])), same_shape(1, trusted([[1]]))
     (True, False, False)
     """
     # The lengths alone: asking both for their shape takes twice the time, and this is asked for every gradient.
@@ -813,7 +817,7 @@ def fits(value: Any, other: Matrix) -> bool:
 
 def _rows_of(value: Matrix | Number) -> Rows:
     """The table of a Matrix; a number is a table of one."""
-    return value.rows if isinstance(value, Matrix) else [[entry(value)]]
+    return value.rows if isinstance(value, Matrix) else [[as_number(value)]]
 
 
 def _combined(a: Any, symbol: str, b: Any) -> Matrix:
@@ -821,7 +825,7 @@ def _combined(a: Any, symbol: str, b: Any) -> Matrix:
         left, right = _rows_of(a), _rows_of(b)
     except TypeError:
         return _not_combined(a, symbol, b)
-    return trusted(combined(left, symbol, right))
+    return trusted(elementwise(left, symbol, right))
 
 
 def _not_combined(a: Any, symbol: str, b: Any) -> Matrix:
@@ -846,4 +850,4 @@ def _checked_parts(name: str, matrices: Iterable[Matrix]) -> list[Matrix]:
 
 
 def _shapes(matrices: Sequence[Matrix]) -> str:
-    return " and ".join(text.by(matrix.shape) for matrix in matrices)
+    return " and ".join(text.format_shape(matrix.shape) for matrix in matrices)

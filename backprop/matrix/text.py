@@ -12,10 +12,10 @@ _MOST_ROWS, _MOST_COLUMNS = 10, 8
 _MOST_ENTRIES, _ENDS = 1000, 3
 
 
-def by(shape: Iterable[int]) -> str:
+def format_shape(shape: Iterable[int]) -> str:
     """A shape as it is written.
 
-    >>> by((2, 3))
+    >>> format_shape((2, 3))
     '2×3'
     """
     return "×".join(map(str, shape))
@@ -62,7 +62,7 @@ def html(*tables: Sequence[Sequence[Any]], headers: Sequence[Sequence[str]] = ()
     if headers:
         lines.insert(0, _html_row("th", [name for names in headers for name in _shown([names])[0]]))
     if not caption and any(map(_is_cut, tables)):
-        caption = by((len(tables[0]), sum(len(rows[0]) for rows in tables)))
+        caption = format_shape((len(tables[0]), sum(len(rows[0]) for rows in tables)))
     return f"<table>{caption and f'<caption>{escape(caption)}</caption>'}{''.join(lines)}</table>"
 
 

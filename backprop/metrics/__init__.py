@@ -7,7 +7,7 @@ from backprop.metrics.probabilities import log_loss, perplexity
 from backprop.metrics.ranking import roc_auc, top_k_accuracy
 from backprop.metrics.regression import mean_absolute_error, r2, root_mean_squared_error
 from backprop.metrics.report import Report, report
-from backprop.settings import unknown_names
+from backprop.validation import unknown_names
 
 __all__ = [
     "Report",

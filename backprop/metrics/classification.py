@@ -15,8 +15,8 @@ from fractions import Fraction
 from typing import Callable, NamedTuple, overload
 
 from backprop.matrix import Matrix, trusted
-from backprop.metrics.door import Classes, predicted_classes
-from backprop.settings import check_count, check_word
+from backprop.metrics.validation import Classes, predicted_classes
+from backprop.validation import check_choice, check_positive_int
 
 
 def accuracy(y_true: Classes, y_pred: Classes) -> float:
@@ -43,7 +43,7 @@ def confusion_matrix(y_true: Classes, y_pred: Classes, *, num_classes: int | Non
     Matrix([[1, 0, 0], [0, 1, 0], [0, 1, 1]])
     """
     if num_classes is not None:
-        check_count("confusion_matrix", num_classes=num_classes)
+        check_positive_int("confusion_matrix", num_classes=num_classes)
     true, predicted, classes = predicted_classes("confusion_matrix", y_true, y_pred, num_classes)
     counts = [[0] * classes for _ in range(classes)]
     for t, p in zip(true, predicted):
@@ -156,7 +156,7 @@ def averaged(ratio: Ratio, table: dict[int, Counts], average: str) -> float:
 
 
 def _measured(name: str, ratio: Ratio, y_true: Classes, y_pred: Classes, average: str | None) -> float | list[float]:
-    check_word(name, "average", average, ("binary", "macro", "weighted", "micro", None))
+    check_choice(name, "average", average, ("binary", "macro", "weighted", "micro", None))
     true, predicted, classes = predicted_classes(name, y_true, y_pred)
     table = counted(true, predicted)
     if average is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from backprop.metrics.door import Classes, Numbers, class_probabilities
+from backprop.metrics.validation import Classes, Numbers, class_probabilities
 
 
 def log_loss(y_true: Classes, y_proba: Numbers) -> float:

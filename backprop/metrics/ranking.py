@@ -7,8 +7,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import Any
 
+from backprop.autograd import Tensor
 from backprop.matrix import Matrix
-from backprop.metrics.door import (
+from backprop.metrics.validation import (
     Classes,
     Numbers,
     check_lengths,
@@ -18,8 +19,7 @@ from backprop.metrics.door import (
     class_scores,
     number_rows,
 )
-from backprop.settings import check_count
-from backprop.tensor import Tensor
+from backprop.validation import check_positive_int
 
 
 def top_k_accuracy(y_true: Classes, y_score: Tensor | Matrix, *, k: int = 2) -> float:
@@ -31,7 +31,7 @@ def top_k_accuracy(y_true: Classes, y_score: Tensor | Matrix, *, k: int = 2) -> 
     >>> top_k_accuracy([0, 1, 2], Matrix([[0.5, 0.2, 0.3], [0.3, 0.4, 0.3], [0.7, 0.2, 0.1]]), k=2)
     0.6666666666666666
     """
-    check_count("top_k_accuracy", k=k)
+    check_positive_int("top_k_accuracy", k=k)
     scores = class_scores("top_k_accuracy", "y_score", y_score)
     classes = scores.shape[1]
     if k > classes:

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from operator import sub
 from typing import Any, Callable, NamedTuple
 
-from backprop.dot import dot
-from backprop.metrics.door import Numbers, check_lengths, check_rows, number_rows
+from backprop.kernel import dot
+from backprop.metrics.validation import Numbers, check_lengths, check_rows, number_rows
 
 
 def r2(y_true: Numbers, y_pred: Numbers) -> float:

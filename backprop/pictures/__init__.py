@@ -9,7 +9,7 @@ from backprop.pictures.graph import Graph, Node
 from backprop.pictures.histograms import Histograms
 from backprop.pictures.images import Images
 from backprop.pictures.line_chart import LineChart
-from backprop.settings import unknown_names
+from backprop.validation import unknown_names
 
 __all__ = [
     "ConfusionMatrix",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Callable
 
-from backprop.pictures.lettering import LINE, SIZE, text_width
 from backprop.pictures.scales import Scale
 from backprop.pictures.svg import MARGIN, WIDTH, line, words
+from backprop.pictures.text_metrics import LINE, SIZE, text_width
 
 _GAP = 8  # between the area and the numbers beside it
 _APART = 10  # between two numbers beside each other

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
-from backprop.pictures.lettering import clipped
 from backprop.pictures.scales import Scale, Tick
+from backprop.pictures.text_metrics import clipped
 
 _COLUMNS, _ROWS = 52, 15
 _NAME = 18  # letters of a name that are shown

@@ -6,10 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from reprlib import repr as short
 
-from backprop.matrix.entries import listed
-from backprop.pictures.lettering import clipped
+from backprop.matrix.entries import as_list
+from backprop.pictures.text_metrics import clipped
 from backprop.pictures.values import numbers
-from backprop.settings import check_number
+from backprop.validation import check_number
 
 _HEIGHTS = "▁▂▃▄▅▆▇█"
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
@@ -25,7 +25,7 @@ def sparkline(values: Sequence[float | None]) -> str:
     >>> sparkline([1, 2, 3, 4, 5, 6, 7, 8, 7, 6, 5, 4, 3, 2, 1])
     '▁▂▃▄▅▆▇█▇▆▅▄▃▂▁'
     """
-    heights = numbers("sparkline", [math.nan if x is None else x for x in listed("sparkline", values)])
+    heights = numbers("sparkline", [math.nan if x is None else x for x in as_list("sparkline", values)])
     finite = [x / 2 for x in heights if math.isfinite(x)]  # halves, whose difference does not overflow
     low, high = min(finite, default=0.0), max(finite, default=0.0)
     parts = [(x / 2 - low) / (high - low) if high > low else 0.5 for x in heights]

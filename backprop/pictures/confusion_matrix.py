@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from backprop.matrix import Matrix, by
+from backprop.matrix import Matrix, format_shape
 from backprop.pictures.colours import SEQUENTIAL, black_or_white, on_ramp
-from backprop.pictures.lettering import LINE, SIZE, clipped, text_width
 from backprop.pictures.picture import Picture
 from backprop.pictures.svg import MARGIN, WIDTH, element, sheet, words
-from backprop.settings import check_count
+from backprop.pictures.text_metrics import LINE, SIZE, clipped, text_width
+from backprop.validation import check_positive_int
 
 _LONGEST = 140  # of a class's name
 _SMALLEST, _LARGEST, _HIGHEST = 32, 104, 56  # sides of a cell
@@ -42,10 +42,10 @@ class ConfusionMatrix(Picture):
     ) -> None:
         table = Matrix(counts)
         if table.shape[0] != table.shape[1]:
-            raise ValueError(f"ConfusionMatrix needs as many rows as columns, got {by(table.shape)}")
+            raise ValueError(f"ConfusionMatrix needs as many rows as columns, got {format_shape(table.shape)}")
         for i, row in enumerate(table):
             for j, count in enumerate(row):
-                check_count("ConfusionMatrix", low=0, **{f"counts[{i}][{j}]": count})
+                check_positive_int("ConfusionMatrix", low=0, **{f"counts[{i}][{j}]": count})
         self._counts: list[list[int]] = table.rows
         self._classes = list(map(str, range(len(table)) if classes is None else classes))
         if len(self._classes) != len(table):

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Callable
 
 from backprop.matrix import Matrix
-from backprop.matrix.entries import listed
+from backprop.matrix.entries import as_list
 from backprop.pictures.axes import Axes
 from backprop.pictures.colours import COUNT, colour
 from backprop.pictures.legend import legend
@@ -17,7 +17,7 @@ from backprop.pictures.raster import raster
 from backprop.pictures.scales import Linear
 from backprop.pictures.svg import MARGIN, WIDTH, element, number, sheet
 from backprop.pictures.values import numbers
-from backprop.settings import check_count, check_number
+from backprop.validation import check_number, check_positive_int
 
 _COLUMNS, _ROWS, _HEIGHT = 96, 72, 300
 _ROOM = 0.08  # around the examples, as a share of the way from the first to the last
@@ -66,7 +66,7 @@ class DecisionBoundary(Picture):
         for i, (point, target) in enumerate(zip(rows, targets)):
             for j, x in enumerate(point):
                 check_number("DecisionBoundary", f"points[{i}][{j}]", x, -_LARGEST, _LARGEST)
-            check_count("DecisionBoundary", low=0, **{f"targets[{i}]": target})
+            check_positive_int("DecisionBoundary", low=0, **{f"targets[{i}]": target})
         if classes and max(targets) >= len(classes):
             raise ValueError(f"DecisionBoundary got {len(classes)} names for classes 0 to {max(targets)}")
         self._points = [(float(x), float(y)) for x, y in rows]
@@ -108,7 +108,7 @@ def _classes(targets: Matrix | Sequence[int]) -> list[Any]:
     """The classes of a list, or of a Matrix of 0s and 1s as BCEWithLogitsLoss takes it."""
     if isinstance(targets, Matrix):
         return [int(x) if float(x).is_integer() else x for row in targets for x in row]
-    return listed("targets", targets)
+    return as_list("targets", targets)
 
 
 def _answers(predict: Callable[[Any], Any], grid: list[list[float]]) -> Any:

@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from backprop.matrix import Matrix
 from backprop.pictures.axes import Axes
 from backprop.pictures.characters import sparkline
-from backprop.pictures.lettering import LINE, SIZE, clipped, text_width
 from backprop.pictures.picture import Picture
 from backprop.pictures.scales import KINDS, Scale, scale
 from backprop.pictures.svg import MARGIN, WIDTH, element, line, number, sheet, words
+from backprop.pictures.text_metrics import LINE, SIZE, clipped, text_width
 from backprop.pictures.values import numbers
-from backprop.settings import check_word
+from backprop.validation import check_choice
 
 _BINS, _COLUMNS = 60, 40  # in the drawing, in the terminal
 _BARS, _GAP = 44, 14  # the height of the highest bar, and of what is free above it
@@ -43,7 +43,7 @@ class Histograms(Picture):
         title: str = "",
         x_scale: str = "linear",
     ) -> None:
-        check_word("Histograms", "x_scale", x_scale, KINDS)
+        check_choice("Histograms", "x_scale", x_scale, KINDS)
         if not isinstance(groups, Mapping) or not groups:
             raise ValueError('Histograms needs at least one group by its name, {"layer 1": [0.1, -0.2]}')
         self._groups = {str(name): numbers(str(name), values) for name, values in groups.items()}

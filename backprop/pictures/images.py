@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from backprop.matrix import Matrix, by
+from backprop.matrix import Matrix, format_shape
 from backprop.pictures.colours import DIVERGING, GREY, on_ramp
-from backprop.pictures.lettering import LINE, SIZE, clipped
 from backprop.pictures.picture import Picture
 from backprop.pictures.raster import raster
 from backprop.pictures.scales import Linear
 from backprop.pictures.svg import MARGIN, WIDTH, sheet, words
+from backprop.pictures.text_metrics import LINE, SIZE, clipped
 from backprop.pictures.values import numbers
-from backprop.settings import check_count, check_number, check_word
+from backprop.validation import check_choice, check_number, check_positive_int
 
 _RAMPS = {"grey": GREY, "diverging": DIVERGING}
 _LEVELS = 64  # of a ramp
@@ -48,12 +48,12 @@ class Images(Picture):
         value_range: tuple[float, float] | None = None,
         title: str = "",
     ) -> None:
-        check_count("Images", height=height, width=width)
-        check_word("Images", "colours", colours, tuple(_RAMPS))
+        check_positive_int("Images", height=height, width=width)
+        check_choice("Images", "colours", colours, tuple(_RAMPS))
         table = Matrix(rows)
         if table.shape[1] != height * width:
             raise ValueError(
-                f"Images of {by((height, width))} need rows of {height * width} numbers, got {table.shape[1]}"
+                f"Images of {format_shape((height, width))} need rows of {height * width} numbers, got {table.shape[1]}"
             )
         if captions and len(captions) != len(table):
             raise ValueError(f"Images got {len(captions)} captions for {len(table)} images")
@@ -85,7 +85,7 @@ class Images(Picture):
         if self._colours == "diverging":
             parts.append(self._key(foot + MARGIN))
             foot += MARGIN + LINE
-        what = f"{len(self._images)} of {by((self._height, self._width))} pixels, {self._low:.4g} to {self._high:.4g}"
+        what = f"{len(self._images)} of {format_shape((self._height, self._width))} pixels, {self._low:.4g} to {self._high:.4g}"
         return sheet(WIDTH, foot + MARGIN, self._title, f"{self._title or 'Images'}. {what}.", *parts)
 
     def __str__(self) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Callable
 
-from backprop.pictures.lettering import LINE, SIZE, text_width
 from backprop.pictures.svg import MARGIN, WIDTH, words
+from backprop.pictures.text_metrics import LINE, SIZE, text_width
 
 MARK = 24  # the width of a mark
 _BESIDE = 6  # between a mark and its name

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import groupby
 from typing import Union
 
-from backprop.matrix.entries import listed
+from backprop.matrix.entries import as_list
 from backprop.pictures.axes import Axes
 from backprop.pictures.braille import chart
 from backprop.pictures.colours import COUNT, colour
@@ -18,7 +18,7 @@ from backprop.pictures.picture import Picture
 from backprop.pictures.scales import KINDS, Scale, scale
 from backprop.pictures.svg import MARGIN, WIDTH, element, line, polyline, sheet, words
 from backprop.pictures.values import numbers
-from backprop.settings import check_word
+from backprop.validation import check_choice
 
 Values = Sequence[Union[int, float, Fraction, None]]
 Point = tuple[float, float]
@@ -53,8 +53,8 @@ class LineChart(Picture):
         x_scale: str = "linear",
         y_scale: str = "linear",
     ) -> None:
-        check_word("LineChart", "x_scale", x_scale, KINDS)
-        check_word("LineChart", "y_scale", y_scale, KINDS)
+        check_choice("LineChart", "x_scale", x_scale, KINDS)
+        check_choice("LineChart", "y_scale", y_scale, KINDS)
         if not isinstance(series, Mapping) or not series:
             raise ValueError('LineChart needs at least one series by its name, {"loss": [3.0, 2.0, 1.5]}')
         places = None if x is None else numbers("x", x)
@@ -99,7 +99,7 @@ class LineChart(Picture):
 
 def _points(name: str, values: Values, places: Sequence[float] | None) -> list[Point]:
     """The (x, y) of what was measured."""
-    given = listed(name, values)
+    given = as_list(name, values)
     if places is not None and len(given) != len(places):
         raise ValueError(f"LineChart: {name!r} has {len(given)} values for {len(places)} numbers in x")
     heights = numbers(name, [0 if y is None else y for y in given])

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from html import escape
 
 from backprop.pictures.colours import DARK, LIGHT
-from backprop.pictures.lettering import FONT, SIZE, shortened
+from backprop.pictures.text_metrics import FONT, SIZE, shortened
 
 WIDTH = 460  # of a drawing. A telephone shows it some 375 wide, and its letters of 14 are still above 11 there.
 MARGIN = 12

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from backprop.matrix import Matrix
-from backprop.matrix.entries import entry, listed
+from backprop.matrix.entries import as_list, as_number
 
 
 def numbers(name: str, values: Any) -> list[float]:
@@ -15,8 +15,8 @@ def numbers(name: str, values: Any) -> list[float]:
     >>> numbers("loss", [1, 2.5]), numbers("weight", Matrix([[1, 2], [3, 10**400]]))
     ([1.0, 2.5], [1.0, 2.0, 3.0, inf])
     """
-    given = [x for row in values for x in row] if isinstance(values, Matrix) else listed(name, values)
-    return [_float(entry(x, f"{name}[{i}]")) for i, x in enumerate(given)]
+    given = [x for row in values for x in row] if isinstance(values, Matrix) else as_list(name, values)
+    return [_float(as_number(x, f"{name}[{i}]")) for i, x in enumerate(given)]
 
 
 def _float(x: Any) -> float:

@@ -7,9 +7,11 @@ import io
 import random
 from dataclasses import replace
 
-from backprop.data import Dataset, Standardize, read_csv
+from backprop.datasets import read_csv
+from backprop.nn import Standardize
 from backprop.pictures.colours import COUNT
 from backprop.playground.experiment import DATA, MOST_POINTS, Experiment
+from backprop.utils.data import Dataset
 
 _NOISE = {"moons": 0.15, "spirals": 0.1, "circles": 0.06, "xor": 0.12}
 _MOST_FEATURES = 16

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any, NamedTuple
 
-from backprop.data import circles, moons, spirals, xor
-from backprop.layers import GELU, Identity, ReLU, Sigmoid, SiLU, Tanh
-from backprop.optimizers import SGD, Adagrad, Adam, AdamW, Lion, RMSprop
-from backprop.settings import check_number, check_word, is_count
+from backprop.datasets import circles, moons, spirals, xor
+from backprop.nn import GELU, Identity, ReLU, Sigmoid, SiLU, Tanh
+from backprop.optim import SGD, Adagrad, Adam, AdamW, Lion, RMSprop
+from backprop.validation import check_choice, check_number, is_positive_int
 
 DATA = {"moons": moons, "spirals": spirals, "circles": circles, "xor": xor}
 ACTIVATIONS = {kind.__name__: kind for kind in (Tanh, ReLU, Sigmoid, GELU, SiLU, Identity)}
@@ -55,7 +55,7 @@ def read_experiment(body: bytes | str) -> Experiment:
     if (
         not isinstance(layers, (list, tuple))
         or len(layers) > MOST_LAYERS
-        or not all(is_count(n) and n <= MOST_NEURONS for n in layers)
+        or not all(is_positive_int(n) and n <= MOST_NEURONS for n in layers)
     ):
         raise ValueError(
             f"the playground: layers are at most {MOST_LAYERS} ints from 1 to {MOST_NEURONS}, got {str(layers)[:40]}"
@@ -76,18 +76,18 @@ def _object(body: bytes | str) -> dict[str, Any]:
 
 
 def _check(experiment: Experiment) -> None:
-    check_word("the playground", "data", experiment.data, (*DATA, "csv"))
+    check_choice("the playground", "data", experiment.data, (*DATA, "csv"))
     if not isinstance(experiment.csv, str) or len(experiment.csv) > MOST_TEXT:
         raise ValueError(f"the playground: csv is a text of at most {MOST_TEXT:,} characters")
     _check_range("points", experiment.points, _FEWEST_POINTS, MOST_POINTS)
-    check_word("the playground", "activation", experiment.activation, tuple(ACTIVATIONS))
-    check_word("the playground", "optimizer", experiment.optimizer, tuple(OPTIMIZERS))
+    check_choice("the playground", "activation", experiment.activation, tuple(ACTIVATIONS))
+    check_choice("the playground", "optimizer", experiment.optimizer, tuple(OPTIMIZERS))
     check_number("the playground", "lr", experiment.lr, 0, 10)
     _check_range("seed", experiment.seed, 0, _LARGEST_SEED)
 
 
 def _check_range(setting: str, value: Any, low: int, high: int) -> None:
-    if not is_count(value, low) or value > high:
+    if not is_positive_int(value, low) or value > high:
         raise ValueError(f"the playground: {setting} is an int from {low} to {high}, got {str(value)[:40]}")
 
 

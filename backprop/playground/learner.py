@@ -7,18 +7,18 @@ from math import isfinite
 from time import monotonic
 from typing import Any, Callable
 
-from backprop.data import DataLoader
-from backprop.explain import explain
-from backprop.functional import softmax
-from backprop.layers import Layer, Linear, Sequential
-from backprop.losses import CrossEntropyLoss
+from backprop.autograd import no_grad
+from backprop.explanation import explain
 from backprop.matrix import Matrix
+from backprop.nn import Linear, Module, Sequential
+from backprop.nn.functional import softmax
+from backprop.nn.losses import CrossEntropyLoss
 from backprop.playground.examples import examples
 from backprop.playground.experiment import ACTIVATIONS, OPTIMIZERS, Experiment
-from backprop.settings import check_count
-from backprop.tensor import no_grad
 from backprop.training import Callback, evaluate, fit
 from backprop.training.run import Run
+from backprop.utils.data import DataLoader
+from backprop.validation import check_positive_int
 
 GRID = 32  # cells of the plane, in each direction
 LEVELS = 8  # of certainty
@@ -39,7 +39,7 @@ class Learner(Callback):
         rng = random.Random(experiment.seed)
         self.data = examples(experiment, rng)
         sizes = [self.data.inputs.shape[1], *experiment.layers, len(self.data.classes)]
-        layers: list[Layer] = []
+        layers: list[Module] = []
         for before, size in zip(sizes, sizes[1:]):
             layers += [Linear(before, size, rng=rng), ACTIVATIONS[experiment.activation]()]
         self.model = Sequential(*layers[:-1])
@@ -136,7 +136,7 @@ class Learner(Callback):
 
         Raises ValueError for an example that is not there.
         """
-        check_count("the playground", low=0, example=example)
+        check_positive_int("the playground", low=0, example=example)
         if example >= len(self.data):
             raise ValueError(f"the playground: example {example} of {len(self.data)}: they are numbered from 0")
         self._take_optimizer()

@@ -17,11 +17,11 @@ from time import monotonic
 from typing import Any, Callable
 from urllib.parse import parse_qs
 
-from backprop.playground.door import Door, Refused
+from backprop.playground.access import Door, Refused
 from backprop.playground.experiment import MOST_TEXT, read_experiment
 from backprop.playground.page import FILES, POLICY, policy_of
 from backprop.playground.sessions import MOST, Full, Session, Sessions
-from backprop.settings import check_count
+from backprop.validation import check_positive_int
 
 _MOST_BODY = 2 * MOST_TEXT  # in JSON a line's end is two characters
 _MOST_CONNECTIONS = 32
@@ -62,7 +62,7 @@ class Playground(ThreadingMixIn, TCPServer):
     request_queue_size = _MOST_CONNECTIONS
 
     def __init__(self, port: int = 0) -> None:
-        check_count("the playground", low=0, port=port)
+        check_positive_int("the playground", low=0, port=port)
         if port > 65535:
             raise ValueError(f"the playground: a port is at most 65535, got {port}")
         super().__init__(("127.0.0.1", port), _Request)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 
-from backprop.dot import Rows
+from backprop.kernel import Rows
 from backprop.matrix import Number
 
 # A dtype by its letter in struct, which has none for BF16: that is 16 bits that _widened reads.

@@ -1,4 +1,4 @@
-"""A Layer in a safetensors file, under the names and in the shapes that the same network has in PyTorch."""
+"""A Module in a safetensors file, under the names and in the shapes that the same network has in PyTorch."""
 
 from __future__ import annotations
 
@@ -6,21 +6,24 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from backprop.files import PathLike
-from backprop.layers.layer import Layer, check_keys
+from backprop.nn.module import Module, check_keys
+from backprop.nn.parameters import StateTensor
 from backprop.storage.reading import safe_open
 from backprop.storage.writing import save_file
-from backprop.tensor import StateTensor
 
 
-def save_model(model: Layer, filename: PathLike, metadata: Mapping[str, str] | None = None, dtype: str = "F64") -> None:
-    """Write the Parameters and Buffers of a Layer as ``save_file`` does, a shared one once, by its first name.
+def save_model(
+    model: Module, filename: PathLike, metadata: Mapping[str, str] | None = None, dtype: str = "F64"
+) -> None:
+    """Write the Parameters and Buffers of a Module as ``save_file`` does, a shared one once, by its first name.
 
     PyTorch's network of the same layers takes them with ``load_state_dict(safetensors.torch.load_file(filename))``.
 
-    Raises ValueError for a number that is too large for the ``dtype``, TypeError for what is no Layer.
+    Raises ValueError for a number that is too large for the ``dtype``, TypeError for what is no Module.
 
     >>> import os, tempfile
-    >>> from backprop import Conv2d, safe_open
+    >>> from backprop.nn import Conv2d
+    >>> from backprop.storage import safe_open
     >>> path = os.path.join(tempfile.mkdtemp(), "conv.safetensors")
     >>> save_model(Conv2d(3, 8, 5), path)
     >>> with safe_open(path) as file:
@@ -31,16 +34,17 @@ def save_model(model: Layer, filename: PathLike, metadata: Mapping[str, str] | N
     save_file(tensors, filename, metadata, dtype=dtype)
 
 
-def load_model(model: Layer, filename: PathLike) -> None:
-    """Set the Parameters and Buffers of a Layer to the tensors of a safetensors file, one that PyTorch wrote too.
+def load_model(model: Module, filename: PathLike) -> None:
+    """Set the Parameters and Buffers of a Module to the tensors of a safetensors file, one that PyTorch wrote too.
 
     A shared one may stand under any of its names.
 
     Raises ValueError, before any is set, where names or shapes are not those of the model, and as ``safe_open`` does;
-    TypeError for what is no Layer.
+    TypeError for what is no Module.
 
     >>> import os, tempfile
-    >>> from backprop import Linear, Matrix
+    >>> from backprop.nn import Linear
+    >>> from backprop import Matrix
     >>> path = os.path.join(tempfile.mkdtemp(), "linear.safetensors")
     >>> save_model(Linear(3, 2), path)
     >>> load_model(Linear(2, 3), path)
@@ -61,10 +65,10 @@ def load_model(model: Layer, filename: PathLike) -> None:
     model.load_state_dict({name: values[tensor] for tensor, names in own.items() for name in names})
 
 
-def _names(caller: str, model: Layer) -> dict[StateTensor, list[str]]:
+def _names(caller: str, model: Module) -> dict[StateTensor, list[str]]:
     """Each Parameter and Buffer with all its names."""
-    if not isinstance(model, Layer):
-        raise TypeError(f"{caller} takes a Layer, got a {type(model).__name__}")
+    if not isinstance(model, Module):
+        raise TypeError(f"{caller} takes a Module, got a {type(model).__name__}")
     names: dict[StateTensor, list[str]] = {}
     for name, tensor in model.named_state():
         names.setdefault(tensor, []).append(name)

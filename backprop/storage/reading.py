@@ -10,9 +10,9 @@ from typing import final
 
 from backprop.files import PathLike
 from backprop.matrix import Matrix, trusted
+from backprop.nn.parameters import matrix_shape
 from backprop.storage.dtypes import decoded
 from backprop.storage.header import Entry, read_header
-from backprop.tensor import matrix_shape
 
 
 @final
@@ -26,7 +26,7 @@ class safe_open:
     in a file is ever executed, and no claim of the header is believed before it fits the size of the file.
 
     >>> import os, tempfile
-    >>> from backprop import save_file
+    >>> from backprop.storage import save_file
     >>> path = os.path.join(tempfile.mkdtemp(), "w.safetensors")
     >>> save_file({"a": Matrix([[1.5, -2.0]]), "b": Matrix([[3]])}, path, metadata={"made": "today"})
     >>> with safe_open(path) as file:

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from math import prod
 from reprlib import repr as short
 
+from backprop.autograd import Tensor
 from backprop.files import PathLike, replacing
 from backprop.matrix import Matrix, Number
-from backprop.settings import check_word
+from backprop.nn.parameters import StateTensor
 from backprop.storage.dtypes import SIZES, encoded
 from backprop.storage.header import Entry, check_metadata, check_name, written_header
-from backprop.tensor import StateTensor, Tensor
+from backprop.validation import check_choice
 
 
 def save_file(
@@ -32,13 +33,13 @@ def save_file(
 
     >>> import os, tempfile
     >>> from fractions import Fraction
-    >>> from backprop import load_file
+    >>> from backprop.storage import load_file
     >>> path = os.path.join(tempfile.mkdtemp(), "w.safetensors")
     >>> save_file({"a": Matrix([[0.1, Fraction(1, 4)], [3, -0.0]])}, path)
     >>> load_file(path)
     {'a': Matrix([[0.1, 0.25], [3.0, -0.0]])}
     """
-    check_word("save_file", "dtype", dtype, ("F64", "F32"))
+    check_choice("save_file", "dtype", dtype, ("F64", "F32"))
     if not isinstance(tensors, Mapping):
         raise TypeError(f"save_file: tensors is a dict, a Matrix for each name, got {short(tensors)}")
     if metadata is not None:

@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from backprop.layers import Layer
-from backprop.settings import check_alike
+from backprop.nn import Module
 from backprop.training.run import Callback, Run
+from backprop.validation import check_compatible
 
 
 class EarlyStopping(Callback):
@@ -19,7 +19,7 @@ class EarlyStopping(Callback):
     Goodfellow, Bengio and Courville, "Deep Learning" (2016), algorithm 7.1, evaluated once an epoch.
     """
 
-    def __init__(self, model: Layer, patience: int) -> None:
+    def __init__(self, model: Module, patience: int) -> None:
         self._patience = patience
         self._best, self._waited, self._weights = math.inf, 0, model.state_dict()
 
@@ -47,5 +47,5 @@ class EarlyStopping(Callback):
         return {"best": self._best, "waited": self._waited, "weights": self._weights}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        check_alike("EarlyStopping.load_state_dict", "the state", self.state_dict(), state)
+        check_compatible("EarlyStopping.load_state_dict", "the state", self.state_dict(), state)
         self._best, self._waited, self._weights = state["best"], state["waited"], dict(state["weights"])

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping
 from operator import eq
 from typing import Any
 
-from backprop.data.dataset import Dataset, Targets
-from backprop.functional.targets import is_classes
-from backprop.layers import Layer
-from backprop.settings import check_alike
-from backprop.tensor import Tensor, no_grad
+from backprop.autograd import Tensor, no_grad
+from backprop.nn import Module
+from backprop.nn.functional.targets import is_classes
 from backprop.training.weighting import Loss, denominator, number
+from backprop.utils.data.dataset import Dataset, Targets
+from backprop.validation import check_compatible
 
 Batch = tuple[Any, Targets]
 Batches = Iterable[Batch]
@@ -103,7 +103,7 @@ class Score:
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Go on where ``state_dict()`` was taken; the time in between does not count."""
-        check_alike("Score.load_state_dict", "the state", self.state_dict(), state)
+        check_compatible("Score.load_state_dict", "the state", self.state_dict(), state)
         if not 0 <= state["right"] <= state["judged"]:
             raise ValueError(f"Score.load_state_dict: {state['right']} of {state['judged']} answers are not right")
         self.examples, self._right, self._judged = state["examples"], state["right"], state["judged"]
@@ -112,7 +112,7 @@ class Score:
         self._started = time.perf_counter() - state["seconds"]
 
 
-def evaluate(model: Layer, loss: Loss, batches: Batches) -> tuple[float, float | None]:
+def evaluate(model: Module, loss: Loss, batches: Batches) -> tuple[float, float | None]:
     """(loss, accuracy) of ``model`` over ``batches``; accuracy is None unless targets are class indices.
 
     Both are those of all examples at once, however they are batched, whatever ``loss`` is a mean of: it says so by its
@@ -121,7 +121,9 @@ def evaluate(model: Layer, loss: Loss, batches: Batches) -> tuple[float, float |
 
     Raises ValueError where there are no batches, or no target in them counts.
 
-    >>> from backprop import CrossEntropyLoss, DataLoader, Matrix, Sequential
+    >>> from backprop.nn import CrossEntropyLoss, Sequential
+    >>> from backprop.utils.data import DataLoader
+    >>> from backprop import Matrix
     >>> scores = Dataset(Matrix([[1000.0, 0.0], [1000.0, 0.0]]), [0, 1])
     >>> evaluate(Sequential(), CrossEntropyLoss(), DataLoader(scores, batch_size=2))
     (500.0, 0.5)
@@ -145,9 +147,9 @@ def evaluate(model: Layer, loss: Loss, batches: Batches) -> tuple[float, float |
 
 
 def check_parts(name: str, model: Any, loss: Any, batches: Any) -> None:
-    """TypeError unless these are a Layer, a loss, and batches of pairs."""
-    if not isinstance(model, Layer):
-        raise TypeError(f"{name}: the model is a Layer, got a {type(model).__name__}")
+    """TypeError unless these are a Module, a loss, and batches of pairs."""
+    if not isinstance(model, Module):
+        raise TypeError(f"{name}: the model is a Module, got a {type(model).__name__}")
     if isinstance(loss, type) or not callable(loss):
         raise TypeError(f"{name}: the loss is a function of output and target, as CrossEntropyLoss() is, got {loss!r}")
     if getattr(loss, "reduction", None) == "none":

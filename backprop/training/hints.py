@@ -6,10 +6,10 @@ import math
 import warnings
 from typing import Any
 
-from backprop.functional import sigmoid
-from backprop.functional.probability import softmax_rows
-from backprop.losses import BCEWithLogitsLoss, CrossEntropyLoss, NLLLoss
-from backprop.tensor import Tensor
+from backprop.autograd import Tensor
+from backprop.nn.functional import sigmoid
+from backprop.nn.functional.probability import softmax_rows
+from backprop.nn.losses import BCEWithLogitsLoss, CrossEntropyLoss, NLLLoss
 from backprop.training.run import Callback, Run
 
 # What a loss takes the output for, and how it is mended, where the output is a softmax or a sigmoid.

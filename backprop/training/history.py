@@ -12,7 +12,7 @@ from reprlib import repr as short
 from backprop.files import PathLike, replacing
 from backprop.matrix import few_lines
 from backprop.pictures import LineChart, sparkline
-from backprop.settings import check_count, check_word
+from backprop.validation import check_choice, check_positive_int
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Epoch:
     examples_per_second: float
 
     def __post_init__(self) -> None:
-        check_count("Epoch", number=self.number)
+        check_positive_int("Epoch", number=self.number)
         for name in NAMES:
             value, optional = getattr(self, name), name in MEASURED[1:]
             if not isinstance(value, Real) and not (optional and value is None):
@@ -94,7 +94,7 @@ class History(list[Epoch]):
 
         What was not measured, or is NaN or infinite, is a gap. Raises ValueError for a name that no epoch has.
         """
-        check_word("sparkline", "name", name, NAMES)
+        check_choice("sparkline", "name", name, NAMES)
         return sparkline([getattr(epoch, name) for epoch in self])
 
     def chart(self) -> LineChart:

@@ -8,26 +8,32 @@ from concurrent.futures import Executor
 from itertools import islice
 
 from backprop.files import PathLike
-from backprop.layers import Layer
-from backprop.optimizers import Optimizer
-from backprop.schedules import LRScheduler, ReduceLROnPlateau
-from backprop.settings import check_count, check_number
+from backprop.nn import Module
+from backprop.optim import Optimizer
+from backprop.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 from backprop.training.checkpoint import Checkpoint, resume_from
-from backprop.training.door import check_callbacks, check_checkpoint, check_executor, check_optimizer, check_schedule
 from backprop.training.early_stopping import EarlyStopping
 from backprop.training.evaluation import Batches, check_parts, evaluate
 from backprop.training.hints import ExplosionHint
 from backprop.training.history import Epoch, History
 from backprop.training.parallel import DataParallel
 from backprop.training.progress import Progress
-from backprop.training.randomness import generators_of
+from backprop.training.rng_state import generators_of
 from backprop.training.run import Callback, Run
 from backprop.training.step import AddGradients, add_gradients, take_step
+from backprop.training.validation import (
+    check_callbacks,
+    check_checkpoint,
+    check_executor,
+    check_optimizer,
+    check_schedule,
+)
 from backprop.training.weighting import Loss
+from backprop.validation import check_number, check_positive_int
 
 
 def fit(
-    model: Layer,
+    model: Module,
     loss: Loss,
     optimizer: Optimizer,
     batches: Batches,
@@ -37,7 +43,7 @@ def fit(
     schedule: LRScheduler | None = None,
     schedule_by: str = "epoch",
     accumulate: int = 1,
-    clip_grad_norm: float | None = None,
+    clip_grad_norm_: float | None = None,
     patience: int | None = None,
     checkpoint: PathLike | None = None,
     checkpoint_every: int | None = None,
@@ -55,7 +61,7 @@ def fit(
 
     A *step* is one step of the optimizer, on one batch, or with ``accumulate`` n on n of them as if they were one: the
     gradient is that of the mean over all their examples, if ``loss`` is a mean over those of a batch. A gradient whose
-    norm is above ``clip_grad_norm`` is scaled down to it. ``schedule`` sets the learning rates anew after each
+    norm is above ``clip_grad_norm_`` is scaled down to it. ``schedule`` sets the learning rates anew after each
     "epoch" or each "step", as ``schedule_by`` says; ReduceLROnPlateau is told the validation loss.
 
     With ``patience`` training stops after so many epochs in a row whose validation loss is not below the least so
@@ -85,7 +91,10 @@ def fit(
     that do not fit together and a checkpoint of another training; FileExistsError for a checkpoint that would be
     overwritten, without ``resume``; TypeError for a model that cannot be sent, and BrokenExecutor where a worker dies.
 
-    >>> from backprop import Adam, CrossEntropyLoss, DataLoader, Linear, load_iris
+    >>> from backprop.optim import Adam
+    >>> from backprop.nn import CrossEntropyLoss, Linear
+    >>> from backprop.utils.data import DataLoader
+    >>> from backprop.datasets import load_iris
     >>> import random
     >>> model = Linear(4, 3, rng=random.Random(0))
     >>> batches = DataLoader(load_iris(), batch_size=25, shuffle=True, rng=random.Random(0))
@@ -93,17 +102,17 @@ def fit(
     >>> len(history), history[-1].accuracy > 0.9
     (20, True)
     """
-    check_count("fit", epochs=epochs, accumulate=accumulate)
+    check_positive_int("fit", epochs=epochs, accumulate=accumulate)
     counts = {"patience": patience, "checkpoint_every": checkpoint_every}
-    check_count("fit", **{setting: count for setting, count in counts.items() if count is not None})
+    check_positive_int("fit", **{setting: count for setting, count in counts.items() if count is not None})
     check_parts("fit", model, loss, batches)
     check_optimizer(optimizer, model, loss)
     check_schedule(schedule, schedule_by, optimizer, validation)
     check_checkpoint(checkpoint, checkpoint_every, resume)
     check_callbacks(callbacks)
     check_executor(executor, parts, model, loss)
-    if clip_grad_norm is not None:
-        check_number("fit", "clip_grad_norm", clip_grad_norm, above=0)
+    if clip_grad_norm_ is not None:
+        check_number("fit", "clip_grad_norm_", clip_grad_norm_, above=0)
     if patience is not None and validation is None:
         raise ValueError("fit: patience waits for the validation loss to fall; give validation=…")
 
@@ -124,7 +133,7 @@ def fit(
         for callback in told:
             callback.on_fit_begin(run)
         while run.epoch <= epochs and not run.stopped:
-            _learn(run, accumulate, clip_grad_norm, schedule_by, add)
+            _learn(run, accumulate, clip_grad_norm_, schedule_by, add)
     except BaseException as error:
         run.roll_back()
         if not isinstance(error, KeyboardInterrupt):

@@ -19,14 +19,14 @@ from concurrent.futures import BrokenExecutor
 from functools import reduce
 from typing import Any
 
-from backprop.data.dataset import Targets
-from backprop.layers import Layer
+from backprop.autograd import Tensor, no_grad
 from backprop.matrix import Matrix
-from backprop.tensor import Tensor, no_grad
+from backprop.nn import Module
 from backprop.training.evaluation import Batch
-from backprop.training.randomness import generators_of
+from backprop.training.rng_state import generators_of
 from backprop.training.weighting import Factor, Loss, denominator, factors, number
-from backprop.training.worker import Answer, learn, packed, packed_model, parameters_of
+from backprop.training.worker import WorkerResult, compute_gradients, packed, packed_model, parameters_of
+from backprop.utils.data.dataset import Targets
 
 # Another order of summation makes a difference far below it, another meaning of the loss one far above.
 _TOLERANCE = 1e-6
@@ -45,7 +45,7 @@ class DataParallel:
         self._batches, self._alone, self._together = 0, 0.0, math.inf
 
     def add_gradients(
-        self, model: Layer, loss: Loss, inputs: Any, targets: Targets, factor: Factor
+        self, model: Module, loss: Loss, inputs: Any, targets: Targets, factor: Factor
     ) -> tuple[Tensor, float]:
         """The output and the loss L of one batch; adds factor·∂L/∂θ to the ``grad`` of each parameter θ.
 
@@ -63,7 +63,9 @@ class DataParallel:
         if not math.isfinite(together):
             return output, together
         if not self._batches:
-            here: Answer = pickle.loads(learn(packed_model(model, loss), packed((inputs, targets, factor, 0))))
+            here: WorkerResult = pickle.loads(
+                compute_gradients(packed_model(model, loss), packed((inputs, targets, factor, 0)))
+            )
             self._alone = here.seconds / count
             # What draws gives another output each time.
             if not here.drew:
@@ -79,7 +81,9 @@ class DataParallel:
         self._warn_where_it_does_not_pay((time.perf_counter() - started) / count)
         return output, whole
 
-    def _answers(self, model: Layer, loss: Loss, parts: Sequence[Batch], factors: Sequence[Factor]) -> list[Answer]:
+    def _answers(
+        self, model: Module, loss: Loss, parts: Sequence[Batch], factors: Sequence[Factor]
+    ) -> list[WorkerResult]:
         """What the workers say to each part, its gradients times its factor.
 
         The seeds come from a generator of the model, if it has any, else from the default one; where no layer draws, it
@@ -89,7 +93,7 @@ class DataParallel:
         undrawn = source.getstate()
         tasks = [packed((*part, factor, source.getrandbits(64))) for part, factor in zip(parts, factors)]
         try:
-            bytes_of_answers = self._executor.map(learn, [packed_model(model, loss)] * len(tasks), tasks)
+            bytes_of_answers = self._executor.map(compute_gradients, [packed_model(model, loss)] * len(tasks), tasks)
             answers = [pickle.loads(answer) for answer in bytes_of_answers]
         except BrokenExecutor as error:
             raise BrokenExecutor("fit: a worker has died; the model is as it was after the last whole step") from error

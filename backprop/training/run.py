@@ -9,12 +9,12 @@ from itertools import islice
 from reprlib import repr as short
 from typing import Any
 
-from backprop.layers import Layer
-from backprop.optimizers import Optimizer
-from backprop.schedules import LRScheduler
+from backprop.nn import Module
+from backprop.optim import Optimizer
+from backprop.optim.lr_scheduler import LRScheduler
 from backprop.training.evaluation import Batch, Batches, Score
 from backprop.training.history import Epoch, History
-from backprop.training.randomness import set_states, states_of
+from backprop.training.rng_state import set_states, states_of
 from backprop.training.weighting import Loss
 
 
@@ -23,7 +23,11 @@ class Callback:
 
     What it remembers from one call to the next belongs into ``state_dict``, so that a resumed training finds it again.
 
-    >>> from backprop import Adam, CrossEntropyLoss, DataLoader, Linear, fit, load_iris
+    >>> from backprop.optim import Adam
+    >>> from backprop.nn import CrossEntropyLoss, Linear
+    >>> from backprop.utils.data import DataLoader
+    >>> from backprop import fit
+    >>> from backprop.datasets import load_iris
     >>> class GoodEnough(Callback):
     ...     def on_epoch_end(self, run):
     ...         if run.history[-1].accuracy > 0.9:
@@ -71,7 +75,7 @@ class Run:
     why the training ends before its time, "" while it goes on.
     """
 
-    model: Layer
+    model: Module
     loss: Loss
     optimizer: Optimizer
     batches: Batches

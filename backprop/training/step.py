@@ -7,20 +7,22 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Callable
 
-from backprop.data.dataset import Targets
-from backprop.layers import Layer
-from backprop.matrix import Matrix, flattened
-from backprop.optimizers import LBFGS, clip_grad_norm
-from backprop.tensor import Parameter, Tensor
+from backprop.autograd import Tensor
+from backprop.matrix import Matrix, flatten
+from backprop.nn import Module
+from backprop.nn.parameters import Parameter
+from backprop.nn.utils import clip_grad_norm_
+from backprop.optim import LBFGS
 from backprop.training.evaluation import Batch, Score
 from backprop.training.hints import hint_at_output
 from backprop.training.run import Run
 from backprop.training.weighting import Factor, Loss, denominator, factors, number
+from backprop.utils.data.dataset import Targets
 
-AddGradients = Callable[[Layer, Loss, Any, Targets, Factor], tuple[Tensor, float]]
+AddGradients = Callable[[Module, Loss, Any, Targets, Factor], tuple[Tensor, float]]
 
 
-def add_gradients(model: Layer, loss: Loss, inputs: Any, targets: Targets, factor: Factor) -> tuple[Tensor, float]:
+def add_gradients(model: Module, loss: Loss, inputs: Any, targets: Targets, factor: Factor) -> tuple[Tensor, float]:
     """The output and the loss L of one batch; adds factor·∂L/∂θ to the ``grad`` of each parameter θ.
 
     Where L is NaN or infinite, or the factor is 0, no ``grad`` is touched.
@@ -58,7 +60,7 @@ def take_step(run: Run, group: Sequence[Batch], max_norm: float | None, add: Add
         if max_norm is None:
             _check_gradients(run, len(group))
         else:
-            _check(clip_grad_norm(optimizer.params, max_norm), "norm of the gradient", run, len(group))
+            _check(clip_grad_norm_(optimizer.params, max_norm), "norm of the gradient", run, len(group))
         return scores[-1].loss
 
     if isinstance(optimizer, LBFGS):
@@ -91,12 +93,12 @@ def _check_gradients(run: Run, position: int) -> None:
         gradient = parameter.grad
         # ∞ − ∞ is no 0. The sum is finite only if each number is; finite ones may lead beyond the largest float as well.
         if gradient is not None and (total := sum(map(sum, gradient.rows))) - total != 0:
-            for value in flattened(gradient.rows):
+            for value in flatten(gradient.rows):
                 _check(value, f"gradient of {_name_of(parameter, run)}", run, position)
 
 
 def _name_of(parameter: Parameter, run: Run) -> str:
-    owners = [owner for owner in (run.model, run.loss) if isinstance(owner, Layer)]
+    owners = [owner for owner in (run.model, run.loss) if isinstance(owner, Module)]
     return next(name for owner in owners for name, own in owner.named_parameters() if own is parameter)
 
 

@@ -11,9 +11,9 @@ from fractions import Fraction
 from reprlib import repr as short
 from typing import Any, Callable, Union
 
-from backprop.data.dataset import Targets
-from backprop.matrix import Number, by
-from backprop.tensor import Tensor
+from backprop.autograd import Tensor
+from backprop.matrix import Number, format_shape
+from backprop.utils.data.dataset import Targets
 
 Factor = Union[int, Fraction]
 Loss = Callable[[Tensor, Any], Tensor]
@@ -23,7 +23,7 @@ def denominator(loss: Loss, targets: Targets) -> Number | None:
     """What ``loss`` divides by for these targets: what its ``denominator`` says, and without one their number. None for
     a sum, and 0 where no target counts.
 
-    >>> from backprop import CrossEntropyLoss
+    >>> from backprop.nn import CrossEntropyLoss
     >>> denominator(CrossEntropyLoss([1, 9]), [0, 1, 1, -100]), denominator(lambda output, target: output, [0, 1, 1])
     (19, 3)
     """
@@ -51,7 +51,7 @@ def number(name: str, value: Any) -> float:
     if not isinstance(value, Tensor):
         raise TypeError(f"{name}: the loss of a batch is a Tensor, as MSELoss() gives one, got {short(value)}")
     if value.data.shape != (1, 1):
-        shape = by(value.data.shape)
+        shape = format_shape(value.data.shape)
         raise ValueError(
             f"{name}: the loss of a batch is a single number, got {shape} of them; end it in .mean() or .sum()"
         )

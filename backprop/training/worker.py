@@ -11,15 +11,15 @@ import random
 import time
 from typing import Any, NamedTuple
 
-from backprop.layers import Layer
 from backprop.matrix import Matrix, trusted
+from backprop.nn import Module
+from backprop.nn.parameters import Parameter, StateTensor
 from backprop.seeding import drawing_from, generator
-from backprop.tensor import Parameter, StateTensor
 from backprop.training.step import add_gradients
 from backprop.training.weighting import Loss
 
 
-class Answer(NamedTuple):
+class WorkerResult(NamedTuple):
     """Output, loss and gradients of some examples, whether random numbers were drawn, and the seconds it took."""
 
     output: Matrix
@@ -29,7 +29,7 @@ class Answer(NamedTuple):
     seconds: float
 
 
-def learn(model_and_loss: bytes, task: bytes) -> bytes:
+def compute_gradients(model_and_loss: bytes, task: bytes) -> bytes:
     """The Answer to a ``task`` of (inputs, targets, factor, seed): the gradients are factor·∂L/∂θ.
 
     All that is random draws from one generator with this seed. Raises RuntimeError for classes and functions that
@@ -60,16 +60,16 @@ def learn(model_and_loss: bytes, task: bytes) -> bytes:
                 "another way; such a model learns without an executor"
             )
     gradients = [parameter.grad for parameter in parameters]
-    return packed(Answer(output.data, mean, gradients, rng.getstate() != undrawn, seconds))
+    return packed(WorkerResult(output.data, mean, gradients, rng.getstate() != undrawn, seconds))
 
 
-def parameters_of(model: Layer, loss: Loss) -> list[Parameter]:
+def parameters_of(model: Module, loss: Loss) -> list[Parameter]:
     """The parameters of both, each once, in an order that they have in a copy as well."""
     return list(dict.fromkeys(tensor for _, tensor in _state_of(model, loss) if isinstance(tensor, Parameter)))
 
 
-def _state_of(model: Layer, loss: Loss) -> list[tuple[str, StateTensor]]:
-    return [named for part in (model, loss) if isinstance(part, Layer) for named in part.named_state()]
+def _state_of(model: Module, loss: Loss) -> list[tuple[str, StateTensor]]:
+    return [named for part in (model, loss) if isinstance(part, Module) for named in part.named_state()]
 
 
 # -------------------------------------------------------------------- as bytes
@@ -96,7 +96,7 @@ def packed(value: Any) -> bytes:
     return stream.getvalue()
 
 
-def packed_model(model: Layer, loss: Loss) -> bytes:
+def packed_model(model: Module, loss: Loss) -> bytes:
     """Both as they are now; TypeError for what pickle does not take."""
     try:
         return packed((model, loss))

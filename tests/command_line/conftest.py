@@ -11,7 +11,7 @@ import pytest
 from backprop.command_line import main
 
 ROOT = Path(__file__).resolve().parents[2]
-IRIS = str(ROOT / "backprop" / "data" / "iris.csv")
+IRIS = str(ROOT / "backprop" / "datasets" / "iris.csv")
 QUICK = ["--epochs", "3", "--layers", "4"]
 
 

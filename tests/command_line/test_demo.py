@@ -2,8 +2,9 @@
 
 import re
 
-from backprop import Matrix, load_digits
+from backprop import Matrix
 from backprop.command_line.demo import SHADES, drawing, gallery
+from backprop.datasets import load_digits
 
 
 def test_mistakes_come_first_and_each_digit_has_its_guess_below_it():

@@ -2,7 +2,8 @@
 
 import json
 
-from backprop import Matrix, save_file
+from backprop import Matrix
+from backprop.storage import save_file
 from tests.command_line.conftest import IRIS, QUICK, ROOT
 
 REFERENCE = ROOT / "tests" / "reference" / "storage"

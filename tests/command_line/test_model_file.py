@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop import Linear, Matrix, ReLU, Sequential, Standardize, load_model, safe_open, save_file
+from backprop import Matrix
 from backprop.command_line.description import Description
 from backprop.command_line.model_file import load, save
 from backprop.metrics import report
+from backprop.nn import Linear, ReLU, Sequential, Standardize
+from backprop.storage import load_model, safe_open, save_file
 
 FIGURES = report([0, 1, 2, 1], [0, 1, 1, 1], classes=["a", "b", "c"])
 TRAINING = {"table": "t.csv", "epochs": 3, "lr": 0.01}

@@ -7,9 +7,10 @@ import random
 
 import pytest
 
-from backprop import Matrix, safe_open, save_file
+from backprop import Matrix
 from backprop.command_line.model_file import load
-from backprop.functional import softmax
+from backprop.nn.functional import softmax
+from backprop.storage import safe_open, save_file
 from tests.command_line.conftest import IRIS, QUICK
 
 ODD = ['said "no"', "a,b", "two\nlines", "höhe 🌷"]

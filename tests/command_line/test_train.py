@@ -13,10 +13,13 @@ from dataclasses import replace
 import pytest
 from hypothesis import settings
 
-from backprop import Callback, Dataset, Matrix, load_iris, metrics, read_csv, save_model
-from backprop.command_line.learning import Recipe, divided, judged, learn
+from backprop import Callback, Matrix, metrics
+from backprop.command_line.checkpoint_guard import SameTraining
+from backprop.command_line.learning import TrainConfig, evaluate, learn, split
 from backprop.command_line.model_file import load
-from backprop.command_line.same_training import SameTraining
+from backprop.datasets import load_iris, read_csv
+from backprop.storage import save_model
+from backprop.utils.data import Dataset
 from tests.command_line.conftest import IRIS, QUICK, ROOT
 
 
@@ -44,7 +47,7 @@ def test_with_the_default_settings_it_learns(call, name, target, seeds, least):
     shares = []
     for seed in range(10 if settings.default.max_examples > 60 else seeds):
         words = ["--target", target, "--seed", seed, "--json", "--overwrite"]
-        came = call("train", ROOT / "backprop" / "data" / f"{name}.csv", *words)
+        came = call("train", ROOT / "backprop" / "datasets" / f"{name}.csv", *words)
         assert came.code == 0 and came.err == ""
         shares.append(json.loads(came.out)["held_out"]["accuracy"])
         assert seed > 0 or shares[0] >= least
@@ -73,7 +76,7 @@ def test_what_is_reported_is_what_predict_gives_for_the_rows_held_out(call, tmp_
     rows = [(rng.gauss(k % 3, 1), rng.gauss(0, 1), "abc"[k % 3]) for k in range(1000)]
     words = [table(tmp_path / "t.csv", rows, "x,y,kind\n"), "--target", "kind"]
     reported = json.loads(call("train", *words, "--json", *QUICK).out)
-    (parts,) = divided(read_csv(tmp_path / "t.csv", "kind"), Recipe())
+    (parts,) = split(read_csv(tmp_path / "t.csv", "kind"), TrainConfig())
     assert (reported["training"]["trainings"], len(parts.test)) == (1, 200)
     held_out = [[*row, parts.test.classes[k]] for row, k in zip(parts.test.inputs, parts.test.targets)]
     table(tmp_path / "held_out.csv", held_out, "x,y,kind\n")
@@ -90,8 +93,8 @@ def test_few_examples_are_all_held_out_once_and_judged_together(call):
     assert (
         "training 5 of 5: 3 epochs\n" in came.out and "held out, 150 examples, each from one of 5 trainings" in came.out
     )
-    recipe = Recipe(epochs=3, layers=(4,))
-    divisions = divided(load_iris(), recipe)
+    recipe = TrainConfig(epochs=3, layers=(4,))
+    divisions = split(load_iris(), recipe)
     learned = [learn(parts, recipe, progress=False) for parts in divisions]
     model, description = load("model.safetensors")
     assert model.state_dict() == learned[0].model.state_dict()
@@ -105,9 +108,9 @@ def test_a_quantity_of_few_examples_is_judged_in_turn_too(call, tmp_path):
     made = json.loads(
         call("train", table(tmp_path / "t.csv", rows), "--target", 2, "--test", 0.3, "--json", *QUICK).out
     )
-    recipe = Recipe(epochs=3, layers=(4,), test=0.3)
-    trainings = [(p, learn(p, recipe, progress=False)) for p in divided(read_csv(tmp_path / "t.csv", 2), recipe)]
-    assert len(trainings) == 3 and judged(trainings) == made["held_out"]
+    recipe = TrainConfig(epochs=3, layers=(4,), test=0.3)
+    trainings = [(p, learn(p, recipe, progress=False)) for p in split(read_csv(tmp_path / "t.csv", 2), recipe)]
+    assert len(trainings) == 3 and evaluate(trainings) == made["held_out"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -179,7 +182,7 @@ def test_what_goes_wrong_in_a_later_training_does_not_cost_the_model(call, monke
 def test_the_divisions_hold_each_example_out_once(count, share):
     data = Dataset(Matrix([[float(k)] for k in range(count)]), [k % 2 for k in range(count)], ["a", "b"])
     try:
-        divisions = divided(data, Recipe(test=share))
+        divisions = split(data, TrainConfig(test=share))
     except ValueError as error:
         assert count < 7 and "that leaves none to learn from" in str(error)
         return
@@ -195,8 +198,8 @@ def test_the_divisions_hold_each_example_out_once(count, share):
 
 def test_each_part_has_its_duty_and_no_other():
     """Nothing is learned from what is held out, and from what says when to stop only that."""
-    recipe = Recipe(epochs=3)
-    parts = divided(load_iris(), recipe)[0]
+    recipe = TrainConfig(epochs=3)
+    parts = split(load_iris(), recipe)[0]
 
     def learned(**others):
         return learn(parts._replace(**others), recipe, progress=False)
@@ -207,7 +210,7 @@ def test_each_part_has_its_duty_and_no_other():
     asked_other = parts._replace(test=other(parts.test))
     plain, asked, stopped = learned(), learned(test=asked_other.test), learned(validation=other(parts.validation))
     assert asked.model.state_dict() == plain.model.state_dict()
-    assert judged([(asked_other, asked)]) != judged([(parts, plain)])
+    assert evaluate([(asked_other, asked)]) != evaluate([(parts, plain)])
     assert [epoch.loss for epoch in stopped.history] == [epoch.loss for epoch in plain.history]
     assert all(one.validation_loss != two.validation_loss for one, two in zip(stopped.history, plain.history))
 
@@ -216,11 +219,11 @@ def test_the_parts_are_all_of_the_data_and_have_the_shares_that_were_asked_for()
     """Exactly where there are many; of few the next 1/n is held out."""
     data = load_iris()
     many = Dataset(Matrix.vstack([data.inputs] * 8), list(data.targets) * 8, data.classes)
-    (parts,) = divided(many, Recipe(validation=0.1, test=0.3))
+    (parts,) = split(many, TrainConfig(validation=0.1, test=0.3))
     assert list(map(len, parts)) == [720, 120, 360]
     assert sorted(row for part in parts for row in part.inputs) == sorted(many.inputs)
     assert [[part.targets.count(k) for k in range(3)] for part in parts] == [[240] * 3, [40] * 3, [120] * 3]
-    for parts in divided(data, Recipe(validation=0.1, test=0.3)):
+    for parts in split(data, TrainConfig(validation=0.1, test=0.3)):
         assert list(map(len, parts)) == [85, 15, 50]
         assert sorted(row for part in parts for row in part.inputs) == sorted(data.inputs)
 
@@ -427,7 +430,7 @@ def test_a_checkpoint_of_another_training_is_refused(call, tmp_path):
         refused + "lr and another seed and another table\n"
     )
     assert "going on" not in call(*words[:-1], "--out", "a", "--lr", 0.1).out
-    lines = (ROOT / "backprop" / "data" / "iris.csv").read_text().splitlines(True)
+    lines = (ROOT / "backprop" / "datasets" / "iris.csv").read_text().splitlines(True)
     (tmp_path / "t.csv").write_text("".join(lines[:-1] + lines[1:2]))
     assert call("train", "t.csv", *words[2:], "--out", "a").refused(refused + "table\n")
     (tmp_path / "t.csv").unlink()

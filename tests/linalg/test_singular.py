@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backprop.linalg import jacobi
-from backprop.linalg.door import LinAlgError
 from backprop.linalg.norms import norm
 from backprop.linalg.orthogonal import qr
 from backprop.linalg.singular import lstsq, pinv, svd
 from backprop.linalg.symmetric import eigh
+from backprop.linalg.validation import LinAlgError
 from backprop.matrix import Matrix
 from tests.strategies import UNIT_ROUNDOFF, floats, matrices, seeds
 

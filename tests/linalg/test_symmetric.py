@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop.linalg import jacobi
-from backprop.linalg.door import LinAlgError
 from backprop.linalg.jacobi import rotation, tournament
 from backprop.linalg.norms import norm
 from backprop.linalg.symmetric import eigh
+from backprop.linalg.validation import LinAlgError
 from backprop.matrix import Matrix
 from tests.strategies import UNIT_ROUNDOFF, floats, matrices
 

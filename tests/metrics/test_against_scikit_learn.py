@@ -1,14 +1,13 @@
 """The metrics against scikit-learn's figures in ``tests/reference``; how they were made stands beside them."""
 
-import json
 import math
-from pathlib import Path
 
 import pytest
 
 from backprop import Matrix, Tensor, metrics
+from tests.figures import reference
 
-CASES = json.loads((Path(__file__).parents[1] / "reference" / "metrics.json").read_text("utf-8"))["cases"]
+CASES = reference("metrics.json")["cases"]
 # Both round each operation of at most 20 terms; the units in the last place do not add up to this.
 TOLERANCE = {"rel_tol": 1e-14}
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop import Matrix, Tensor
-from backprop import functional as F
 from backprop.metrics import log_loss, perplexity
+from backprop.nn import functional as F
 from tests.strategies import UNIT_ROUNDOFF, seeds
 
 nan = float("nan")

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop import Matrix, load_iris, metrics
+from backprop import Matrix, metrics
+from backprop.datasets import load_iris
 from backprop.metrics import Report, report
 
 answers = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=30).map(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 
 from backprop.pictures import ConfusionMatrix, DecisionBoundary, Graph, Histograms, Images, LineChart, Node
-from backprop.pictures.lettering import SIZE, text_width
+from backprop.pictures.text_metrics import SIZE, text_width
 
 NAN, INF = math.nan, math.inf
 HOSTILE = "<b onclick=\"x('&amp;')\"> & ]]> \x00\x1b[31m\ud800 \n ﷽ 漢字 e\u0301 " + "and so on " * 30

@@ -5,7 +5,8 @@ import random
 
 import pytest
 
-from backprop import BatchNorm1d, Dropout, Linear, Matrix, Sequential, Sigmoid
+from backprop import Matrix
+from backprop.nn import BatchNorm1d, Dropout, Linear, Sequential, Sigmoid
 from backprop.pictures import DecisionBoundary
 from tests.pictures.drawings import Drawing
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop.pictures import Graph, Node
+from backprop.pictures.graph.coordinates import placed, spread
 from backprop.pictures.graph.layers import layered, levels
 from backprop.pictures.graph.order import crossings, neighbours, ordered
-from backprop.pictures.graph.places import placed, spread
 from tests.pictures.drawings import Drawing
 
 

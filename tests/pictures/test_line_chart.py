@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from backprop.pictures import LineChart
 from backprop.pictures.axes import Axes
-from backprop.pictures.lettering import clipped, text_width
 from backprop.pictures.scales import Linear
+from backprop.pictures.text_metrics import clipped, text_width
 from tests.pictures.drawings import Drawing
 
 finite = st.floats(allow_nan=False, allow_infinity=False)

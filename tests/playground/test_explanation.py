@@ -6,7 +6,8 @@ from hashlib import sha256
 
 import pytest
 
-from backprop import CrossEntropyLoss, explain
+from backprop import explain
+from backprop.nn import CrossEntropyLoss
 from tests.playground.served import Page, ask, playing
 
 

@@ -8,7 +8,8 @@ import time
 
 import pytest
 
-from backprop import SGD, evaluate, seeding
+from backprop import evaluate, seeding
+from backprop.optim import SGD
 from backprop.playground.experiment import Experiment
 from backprop.playground.learner import GRID, Learner
 from backprop.playground.sessions import MOST

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop import Matrix, load_file, safe_open
+from backprop import Matrix
+from backprop.storage import load_file, safe_open
 from backprop.storage.dtypes import decoded, encoded
 
 DTYPES = Path(__file__).resolve().parents[1] / "reference" / "storage" / "dtypes.safetensors"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop import load_file, safe_open, save_file
+from backprop.storage import load_file, safe_open, save_file
 from tests.figures import REFERENCE
 
 SEEDS = [path.read_bytes() for path in sorted((REFERENCE / "storage").glob("*.safetensors"))]

@@ -8,7 +8,7 @@ import struct
 
 import pytest
 
-from backprop import safe_open
+from backprop.storage import safe_open
 from tests.storage.files import raw, tensor
 
 FOUR = bytes(4)

@@ -6,27 +6,23 @@ import re
 
 import pytest
 
-import backprop
-from backprop import (
+from backprop import Matrix
+from backprop.nn import (
     GRU,
     LSTM,
     BatchNorm2d,
     Conv2d,
     ConvTranspose2d,
-    Layer,
     Linear,
-    Matrix,
+    Module,
     ReLU,
     Sequential,
     Tanh,
     TransformerEncoderLayer,
-    load_file,
-    load_model,
-    safe_open,
-    save_file,
-    save_model,
 )
+from backprop.storage import load_file, load_model, safe_open, save_file, save_model
 from tests.figures import REFERENCE, cases, made
+from tests.public import CLASSES
 from tests.storage.files import raw, tensor
 
 MODELS = {
@@ -83,15 +79,15 @@ def test_a_file_read_and_written_again_is_the_same_file(tmp_path, name, origin):
 
 @pytest.mark.parametrize("case", cases("storage", "shapes"), ids=lambda case: f"{case['layer']}{case['args']}")
 def test_names_and_shapes_are_those_of_pytorch(case):
-    state = made(vars(backprop), {"ours": {}, **case}).named_state()
+    state = made(CLASSES, {"ours": {}, **case}).named_state()
     assert [(name, list(tensor.tensor_shape)) for name, tensor in state] == list(case["shapes"].items())
 
 
 def test_no_layer_with_a_state_is_left_out():
     compared = {case["layer"] for case in cases("storage", "shapes")}
-    for name in set(backprop.__all__) - compared - {"Layer", "Standardize"}:  # PyTorch has no Standardize
-        layer = getattr(backprop, name)
-        if inspect.isclass(layer) and issubclass(layer, Layer):
+    for name in CLASSES.keys() - compared - {"Module", "Standardize"}:  # PyTorch has no Standardize
+        layer = CLASSES[name]
+        if inspect.isclass(layer) and issubclass(layer, Module):
             assert not re.search(r"\b(Parameter|Buffer|_buffer)\(", inspect.getsource(layer)), name
 
 
@@ -115,7 +111,7 @@ def test_f32_is_half_as_long_and_rounded(tmp_path):
         assert file.get_dtype("weight") == "F32" and file.metadata() == {"note": "small"}
 
 
-class Tied(Layer):
+class Tied(Module):
     """One Parameter under two names."""
 
     def __init__(self):
@@ -171,9 +167,9 @@ def test_a_file_that_does_not_fit_is_refused_as_a_whole(tmp_path, header, senten
 
 
 def test_only_layers_are_models(tmp_path):
-    with pytest.raises(TypeError, match="save_model takes a Layer, got a dict"):
+    with pytest.raises(TypeError, match="save_model takes a Module, got a dict"):
         save_model(Linear(1, 1).state_dict(), tmp_path / "w")
-    with pytest.raises(TypeError, match="load_model takes a Layer, got a NoneType"):
+    with pytest.raises(TypeError, match="load_model takes a Module, got a NoneType"):
         load_model(None, tmp_path / "w")
 
 

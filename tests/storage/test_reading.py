@@ -5,7 +5,8 @@ import os
 
 import pytest
 
-from backprop import Matrix, load_file, safe_open, save_file
+from backprop import Matrix
+from backprop.storage import load_file, safe_open, save_file
 from tests.storage.files import raw, tensor
 
 MEGABYTE = 1 << 20

@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop import Buffer, Matrix, Parameter, Tensor, load_file, safe_open, save_file
+from backprop import Matrix, Tensor
+from backprop.nn import Buffer, Parameter
+from backprop.storage import load_file, safe_open, save_file
 from tests.strategies import fractions, matrices
 
 patterns = st.integers(0, 2**64 - 1).map(lambda bits: struct.unpack("<d", struct.pack("<Q", bits))[0])

@@ -3,7 +3,11 @@
 import random
 from concurrent.futures import Executor
 
-from backprop import SGD, Adam, CrossEntropyLoss, DataLoader, Dropout, Linear, ReLU, Sequential, fit, load_iris
+from backprop import fit
+from backprop.datasets import load_iris
+from backprop.nn import CrossEntropyLoss, Dropout, Linear, ReLU, Sequential
+from backprop.optim import SGD, Adam
+from backprop.utils.data import DataLoader
 from tests.training.small_run import bits
 
 

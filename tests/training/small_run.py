@@ -14,23 +14,12 @@ LONG = 40  # epochs, of six steps each: long enough to be killed in the midst of
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
 
-from backprop import (
-    Adam,
-    BatchNorm1d,
-    Callback,
-    CosineAnnealingLR,
-    CrossEntropyLoss,
-    DataLoader,
-    Dataset,
-    Dropout,
-    Linear,
-    Matrix,
-    Sequential,
-    Tanh,
-    fit,
-    manual_seed,
-)
+from backprop import Callback, Matrix, fit, manual_seed
+from backprop.nn import BatchNorm1d, CrossEntropyLoss, Dropout, Linear, Sequential, Tanh
+from backprop.optim import Adam
+from backprop.optim.lr_scheduler import CosineAnnealingLR
 from backprop.seeding import generator
+from backprop.utils.data import DataLoader, Dataset
 
 
 def data(count, seed):

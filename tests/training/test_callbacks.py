@@ -4,8 +4,11 @@ import random
 
 import pytest
 
-from backprop import SGD, Callback, DataLoader, Dataset, History, Linear, Matrix, MSELoss, fit
+from backprop import Callback, History, Matrix, fit
+from backprop.nn import Linear, MSELoss
+from backprop.optim import SGD
 from backprop.training import Run
+from backprop.utils.data import DataLoader, Dataset
 
 
 class Tells(Callback):

@@ -5,7 +5,10 @@ from fractions import Fraction
 
 import pytest
 
-from backprop import (
+from backprop import Callback, Matrix, fit
+from backprop.datasets import StreamLoader
+from backprop.nn import CrossEntropyLoss, Linear, MSELoss, Sequential
+from backprop.optim import (
     LBFGS,
     SGD,
     Adadelta,
@@ -13,32 +16,26 @@ from backprop import (
     Adam,
     Adamax,
     AdamW,
-    Callback,
-    CosineAnnealingLR,
-    CrossEntropyLoss,
-    CyclicLR,
-    DataLoader,
-    ExponentialLR,
-    LambdaLR,
-    Linear,
-    LinearLR,
     Lion,
-    Matrix,
-    MSELoss,
     Muon,
     NAdam,
-    OneCycleLR,
     RAdam,
-    ReduceLROnPlateau,
     RMSprop,
     Rprop,
-    Sequential,
+)
+from backprop.optim.lr_scheduler import (
+    CosineAnnealingLR,
+    CyclicLR,
+    ExponentialLR,
+    LambdaLR,
+    LinearLR,
+    OneCycleLR,
+    ReduceLROnPlateau,
     SequentialLR,
-    StreamLoader,
-    fit,
 )
 from backprop.storage import safe_open, save_file
 from backprop.training import checkpoint as module
+from backprop.utils.data import DataLoader
 from tests.training.small_run import Breaks, SmallRun, bits, data
 
 RULES = {
@@ -103,7 +100,7 @@ def check_every_resume(make_run, written, tmp_path, **settings):
 @pytest.mark.parametrize("accumulate", [1, 2, 4])
 def test_resumed_at_every_step_with_everything_on(accumulate, written, tmp_path):
     """Shuffle, dropout from two generators, Adam, a schedule, validation, patience, accumulation with a short group."""
-    settings = {"epochs": 3, "patience": 2, "accumulate": accumulate, "clip_grad_norm": 1.0, "schedule_by": "step"}
+    settings = {"epochs": 3, "patience": 2, "accumulate": accumulate, "clip_grad_norm_": 1.0, "schedule_by": "step"}
     copies = check_every_resume(SmallRun, written, tmp_path, checkpoint_every=1, **settings)
     assert len(copies) == 2 + 3 * -(-6 // accumulate)
 

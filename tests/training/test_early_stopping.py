@@ -6,7 +6,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from backprop import SGD, Callback, Linear, Matrix, MSELoss, Tensor, fit
+from backprop import Callback, Matrix, Tensor, fit
+from backprop.nn import Linear, MSELoss
+from backprop.optim import SGD
 from tests.training.small_run import Breaks, SmallRun, bits
 
 

@@ -5,26 +5,11 @@ import random
 
 import pytest
 
-from backprop import (
-    SGD,
-    Adam,
-    CrossEntropyLoss,
-    DataLoader,
-    Dataset,
-    Epoch,
-    Layer,
-    Linear,
-    Matrix,
-    MSELoss,
-    Parameter,
-    ReLU,
-    Sequential,
-    Tensor,
-    evaluate,
-    fit,
-    load_iris,
-    train_test_split,
-)
+from backprop import Epoch, Matrix, Tensor, evaluate, fit
+from backprop.datasets import load_iris
+from backprop.nn import CrossEntropyLoss, Linear, Module, MSELoss, Parameter, ReLU, Sequential
+from backprop.optim import SGD, Adam
+from backprop.utils.data import DataLoader, Dataset, train_test_split
 
 
 def iris_run(seed=0, epochs=30, **settings):
@@ -127,7 +112,7 @@ def test_epochs_are_an_int_from_one_up(epochs):
         fit(model, MSELoss(), SGD(model.parameters()), DataLoader(line(1.0, 0.0)), epochs=epochs)
 
 
-class Watched(Layer):
+class Watched(Module):
     """Passes its input on and notes in which mode it was called."""
 
     def __init__(self):
@@ -156,7 +141,7 @@ def test_evaluate_restores_the_mode_after_an_error_and_records_no_graph():
         evaluate(model, MSELoss(), [(Matrix([[1.0, 2.0]]), Matrix([[0.0]]))])
     assert model.training
 
-    class NoGraph(Layer):
+    class NoGraph(Module):
         def forward(self, input, target):
             assert input.operation is None and not input.requires_grad
             return Tensor(0.0)
@@ -204,7 +189,7 @@ def test_after_an_error_the_model_is_ready_to_be_used():
         ({"batches": None}, "batches are pairs of .inputs, targets., got a NoneType"),
         ({"loss": MSELoss}, r"the loss is a function of output and target, as CrossEntropyLoss\(\) is, got <class"),
         ({"loss": None}, "the loss is a function"),
-        ({"model": abs}, "the model is a Layer, got a builtin_function"),
+        ({"model": abs}, "the model is a Module, got a builtin_function"),
         ({"optimizer": None}, r"the optimizer is an Optimizer, as SGD\(model.parameters\(\)\) is, got None"),
     ],
 )
@@ -240,7 +225,7 @@ def test_an_optimizer_of_another_model_is_refused():
 
 
 def test_a_loss_may_have_parameters_of_its_own():
-    class Scaled(Layer):
+    class Scaled(Module):
         def __init__(self):
             self.scale = Parameter(1.0)
 
@@ -257,8 +242,8 @@ def test_a_loss_may_have_parameters_of_its_own():
     ("settings", "error", "sentence"),
     [
         ({"accumulate": 0}, ValueError, "accumulate is an int from 1 up, got 0"),
-        ({"clip_grad_norm": 0}, ValueError, "clip_grad_norm is a finite number above 0, got 0"),
-        ({"clip_grad_norm": math.nan}, ValueError, "clip_grad_norm is a finite number above 0, got nan"),
+        ({"clip_grad_norm_": 0}, ValueError, "clip_grad_norm_ is a finite number above 0, got 0"),
+        ({"clip_grad_norm_": math.nan}, ValueError, "clip_grad_norm_ is a finite number above 0, got nan"),
         ({"resume": True}, ValueError, "checkpoint_every and resume need checkpoint=…, the name of a file"),
         ({"checkpoint_every": 5}, ValueError, "checkpoint_every and resume need checkpoint=…, the name of a file"),
         ({"checkpoint": "run", "checkpoint_every": 0}, ValueError, "checkpoint_every is an int from 1 up, got 0"),

@@ -6,32 +6,27 @@ import warnings
 
 import pytest
 
-from backprop import (
-    LBFGS,
-    SGD,
-    Adam,
+from backprop import Matrix, fit
+from backprop.datasets import load_iris
+from backprop.nn import (
     BCELoss,
     BCEWithLogitsLoss,
     CrossEntropyLoss,
-    DataLoader,
-    Dataset,
-    Layer,
     Linear,
     LogSoftmax,
-    Matrix,
+    Module,
     MSELoss,
     NLLLoss,
-    Optimizer,
     ReLU,
     Sequential,
     Sigmoid,
     Softmax,
     Tanh,
-    fit,
-    load_iris,
-    one_hot,
 )
-from backprop.functional import log
+from backprop.nn.functional import one_hot
+from backprop.optim import LBFGS, SGD, Adam, Optimizer
+from backprop.tensors import log
+from backprop.utils.data import DataLoader, Dataset
 
 CLASSES = load_iris()
 ROWS = Dataset(CLASSES.inputs, one_hot(CLASSES.targets))
@@ -80,7 +75,7 @@ def test_probabilities_where_the_loss_takes_scores(make, last, loss, data, sente
     assert said(model, loss, data, make, accumulate=2) == [f"fit: {type(loss).__name__} {sentence}"]
 
 
-class Own(Layer):
+class Own(Module):
     """A model that is no Sequential ends in an operation, too."""
 
     def __init__(self):
@@ -160,14 +155,14 @@ def test_an_optimizer_without_a_learning_rate_is_none_of_its_business():
 
 
 def test_a_loss_that_depends_on_no_parameter_is_refused():
-    class Cut(Layer):
+    class Cut(Module):
         def __init__(self):
             self.linear = Linear(4, 3)
 
         def forward(self, input):
             return self.linear(input).detach()
 
-    class Beside(Layer):
+    class Beside(Module):
         def __init__(self):
             self.linear, self.other = Linear(4, 3), Linear(4, 3)
 

@@ -2,7 +2,10 @@
 
 import pytest
 
-from backprop import Adam, Callback, CosineAnnealingLR, Linear, Matrix, MSELoss, fit
+from backprop import Callback, Matrix, fit
+from backprop.nn import Linear, MSELoss
+from backprop.optim import Adam
+from backprop.optim.lr_scheduler import CosineAnnealingLR
 from tests.training.small_run import SmallRun, bits
 
 

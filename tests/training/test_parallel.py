@@ -9,26 +9,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop import (
+from backprop import Matrix
+from backprop.datasets import load_iris
+from backprop.nn import (
     BatchNorm1d,
     CrossEntropyLoss,
-    DataLoader,
-    Dataset,
     Embedding,
     KLDivLoss,
-    Layer,
     Linear,
     LogSoftmax,
-    Matrix,
+    Module,
     MSELoss,
     MultiheadAttention,
     Sequential,
     Softmax,
-    load_iris,
 )
 from backprop.training import parallel
 from backprop.training.parallel import DataParallel, cut
 from backprop.training.step import add_gradients
+from backprop.utils.data import DataLoader, Dataset
 from tests.strategies import UNIT_ROUNDOFF, matrices, seeds
 from tests.training.on_executors import Here, bits_of, iris_run, trained
 
@@ -78,7 +77,7 @@ def test_one_part_has_the_very_bits_of_one_process(pool):
     assert bits_of(iris_run(pool, parts=1)) == bits_of(iris_run(None))
 
 
-@pytest.mark.parametrize("settings", [{}, {"accumulate": 3}, {"clip_grad_norm": 0.1}], ids=str)
+@pytest.mark.parametrize("settings", [{}, {"accumulate": 3}, {"clip_grad_norm_": 0.1}], ids=str)
 def test_it_learns_what_one_process_learns(threads, settings):
     """In 15 steps of Adam the differences of a rounding stay below 1e-9; the batches come in the same order."""
     (one, history, rng), (other, same, as_far) = iris_run(None, **settings), iris_run(threads, **settings)
@@ -137,7 +136,7 @@ def test_settings_that_do_not_fit():
 def test_models_and_losses_that_cannot_be_sent(tmp_path):
     """At the door: no file is written either."""
 
-    class Local(Layer):
+    class Local(Module):
         def forward(self, input):
             return input
 
@@ -167,7 +166,7 @@ def test_models_in_which_examples_meet():
     refused(Difference(), pairs, MSELoss(), ValueError, "in parts this batch has another output")
 
 
-class Attends(Layer):
+class Attends(Module):
     """All rows are taken as one sequence."""
 
     def __init__(self):
@@ -177,7 +176,7 @@ class Attends(Layer):
         return self.attention(input, input, input, sequence_length=len(input))
 
 
-class Difference(Layer):
+class Difference(Module):
     """Between a row of the first half and the one of the second half: the rows of a pair do not stand together."""
 
     def __init__(self):

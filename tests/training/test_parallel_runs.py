@@ -12,23 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from backprop import (
-    Adam,
-    CrossEntropyLoss,
-    DataLoader,
-    Dropout,
-    Layer,
-    Linear,
-    Matrix,
-    MSELoss,
-    Parameter,
-    Sequential,
-    fit,
-    load_iris,
-    manual_seed,
-)
+from backprop import Matrix, fit, manual_seed
+from backprop.datasets import load_iris
+from backprop.nn import CrossEntropyLoss, Dropout, Linear, Module, MSELoss, Parameter, Sequential
+from backprop.optim import Adam
 from backprop.seeding import generator
 from backprop.training.parallel import DataParallel
+from backprop.utils.data import DataLoader
 from tests.training.on_executors import Here, bits_of, iris_run, trained
 from tests.training.small_run import Breaks
 
@@ -58,7 +48,7 @@ def test_a_resumed_run_ends_with_the_same_bits(threads, own, after, tmp_path):
     assert run(1, checkpoint=tmp_path / "run", resume=True) == never_interrupted
 
 
-class Falls(Layer):
+class Falls(Module):
     """Does what it is told to when an input is above 100, in the worker that meets it."""
 
     def __init__(self, how):
@@ -143,6 +133,10 @@ def test_no_process_is_left_when_the_program_ends():
 import multiprocessing, sys
 from concurrent.futures import ProcessPoolExecutor
 from backprop import *
+from backprop.datasets import *
+from backprop.nn import *
+from backprop.optim import *
+from backprop.utils.data import *
 if __name__ == "__main__":
     with ProcessPoolExecutor(2) as pool:
         pids = {pool.submit(__import__("os").getpid).result()}
@@ -161,6 +155,10 @@ def test_a_class_that_a_worker_cannot_find():
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 from backprop import *
+from backprop.datasets import *
+from backprop.nn import *
+from backprop.optim import *
+from backprop.utils.data import *
 class Net(Sequential):
     pass
 model = Net(Linear(4, 3))

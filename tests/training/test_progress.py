@@ -6,7 +6,9 @@ import sys
 
 import pytest
 
-from backprop import SGD, Linear, Matrix, MSELoss, fit
+from backprop import Matrix, fit
+from backprop.nn import Linear, MSELoss
+from backprop.optim import SGD
 from backprop.training import progress
 from tests.training.small_run import Breaks, SmallRun
 from tests.training.test_fit import iris_run

@@ -2,7 +2,9 @@
 
 import pytest
 
-from backprop import SGD, Adam, Callback, LinearLR, OneCycleLR, ReduceLROnPlateau, StepLR
+from backprop import Callback
+from backprop.optim import SGD, Adam
+from backprop.optim.lr_scheduler import LinearLR, OneCycleLR, ReduceLROnPlateau, StepLR
 from tests.training.small_run import SmallRun
 
 HALVES = (lambda optimizer: StepLR(optimizer, 1, 0.5), "epoch", 4)

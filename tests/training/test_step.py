@@ -8,25 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop import (
-    LBFGS,
-    SGD,
-    Adam,
-    BatchNorm1d,
-    CrossEntropyLoss,
-    DataLoader,
-    L1Loss,
-    Linear,
-    Matrix,
-    MSELoss,
-    ReLU,
-    Sequential,
-    clip_grad_norm,
-    fit,
-    load_iris,
-    operation,
-)
+from backprop import Matrix, fit, operation
+from backprop.datasets import load_iris
 from backprop.linalg import lstsq
+from backprop.nn import BatchNorm1d, CrossEntropyLoss, L1Loss, Linear, MSELoss, ReLU, Sequential
+from backprop.nn.utils import clip_grad_norm_
+from backprop.optim import LBFGS, SGD, Adam
+from backprop.utils.data import DataLoader
 from tests.strategies import UNIT_ROUNDOFF, matrices, seeds
 
 sizes_of_batches = st.lists(st.integers(1, 3), min_size=1, max_size=5)
@@ -100,10 +88,10 @@ def test_clipping_is_that_of_the_loop_by_hand(max_norm):
         for inputs, targets in batches:
             optimizer.zero_grad()
             loss(model(inputs), targets).backward()
-            norms.append(clip_grad_norm(model.parameters(), max_norm))
+            norms.append(clip_grad_norm_(model.parameters(), max_norm))
             optimizer.step()
     same, *others = parts()
-    fit(same, *others, epochs=3, clip_grad_norm=max_norm, progress=False)
+    fit(same, *others, epochs=3, clip_grad_norm_=max_norm, progress=False)
     assert same.state_dict() == model.state_dict()
     assert (max(norms) > max_norm) is (max_norm < 1)
 
@@ -112,9 +100,9 @@ def test_no_step_of_plain_descent_is_longer_than_the_clipped_norm():
     model, loss, optimizer, _ = parts(make_optimizer=lambda params: SGD(params, lr=1.0))
     before = model.state_dict()
     batch = next(iter(DataLoader(load_iris(), 150)))
-    fit(model, loss, optimizer, [batch], epochs=1, clip_grad_norm=0.25, progress=False)
+    fit(model, loss, optimizer, [batch], epochs=1, clip_grad_norm_=0.25, progress=False)
     squares = [((value - before[name]) ** 2).sum() for name, value in model.state_dict().items()]
-    # clip_grad_norm divides by the norm and 10⁻⁶ more: the step is a little shorter, never longer but for roundings.
+    # clip_grad_norm_ divides by the norm and 10⁻⁶ more: the step is a little shorter, never longer but for roundings.
     assert 0.25 * (1 - 1e-5) < math.sqrt(sum(squares)) <= 0.25 * (1 + 100 * UNIT_ROUNDOFF)
 
 
@@ -162,7 +150,7 @@ def test_a_gradient_that_is_infinite_stops_before_the_weights_are_touched():
     model.load_state_dict({"weight": Matrix([[0.0, 0.0]])})
     batches = [(Matrix([[1.0, 1.0]]), Matrix([[0.0]])), (Matrix([[1.7e308, 1.7e308]]), Matrix([[1.0]]))]
     with pytest.raises(FloatingPointError, match="fit: the norm of the gradient is inf in epoch 1, batch 2"):
-        fit(model, L1Loss(), SGD(model.parameters()), batches, epochs=1, clip_grad_norm=1.0, progress=False)
+        fit(model, L1Loss(), SGD(model.parameters()), batches, epochs=1, clip_grad_norm_=1.0, progress=False)
     assert model.weight.data == Matrix([[0.0, 0.0]])
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop import LinearLR, SequentialLR, StepLR
+from backprop.optim.lr_scheduler import LinearLR, SequentialLR, StepLR
 from backprop.storage import safe_open, save_file
 from tests.training.small_run import Breaks, SmallRun
 

@@ -8,36 +8,30 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backprop import (
-    LBFGS,
-    SGD,
-    Adam,
+from backprop import Matrix, Tensor, evaluate, fit
+from backprop.datasets import load_iris
+from backprop.nn import (
     BCELoss,
     BCEWithLogitsLoss,
     CrossEntropyLoss,
-    DataLoader,
-    Dataset,
     HuberLoss,
     KLDivLoss,
     L1Loss,
-    Layer,
     Linear,
     LogSoftmax,
-    Matrix,
+    Module,
     MSELoss,
     NLLLoss,
-    ReduceLROnPlateau,
     Sequential,
     Sigmoid,
     SmoothL1Loss,
     Softmax,
-    Tensor,
-    evaluate,
-    fit,
-    load_iris,
 )
+from backprop.optim import LBFGS, SGD, Adam
+from backprop.optim.lr_scheduler import ReduceLROnPlateau
 from backprop.training.parallel import DataParallel
 from backprop.training.step import add_gradients
+from backprop.utils.data import DataLoader, Dataset
 from tests.strategies import UNIT_ROUNDOFF, matrices, seeds
 from tests.training.on_executors import Here, trained
 
@@ -166,7 +160,7 @@ def test_over_fractions_exactly(reduction, data, sizes):
     check_exactly(MSELoss(reduction=reduction), inputs, targets, sizes)
 
 
-class Weighed(Layer):
+class Weighed(Module):
     """A weighted mean of squares, each row with the weight that is its target."""
 
     def forward(self, output, target):
@@ -264,7 +258,9 @@ IGNORED = (Matrix([[5.0, 5.0], [1e300, -1e300]]), [-100, -100])
 
 
 @pytest.mark.parametrize("make", [SGD, Adam, lambda params: LBFGS(params, max_iter=2)])
-@pytest.mark.parametrize("settings", [{}, {"accumulate": 2}, {"executor": Here(), "parts": 2}, {"clip_grad_norm": 1.0}])
+@pytest.mark.parametrize(
+    "settings", [{}, {"accumulate": 2}, {"executor": Here(), "parts": 2}, {"clip_grad_norm_": 1.0}]
+)
 def test_a_batch_that_is_ignored_as_a_whole_changes_nothing(make, settings):
     states = []
     for batches in (
@@ -340,7 +336,7 @@ def test_a_plain_function_learns_on_an_executor(pool):
     assert found[0] == found[1]
 
 
-class Total(Layer):
+class Total(Module):
     """The same sum, which says what it is."""
 
     def forward(self, output, target):
@@ -371,7 +367,7 @@ def test_accuracy_is_of_a_row_of_scores_for_each_target():
     assert evaluate(Sequential(), constant, [(Matrix([[1.0, 0.0]] * 3), [0])]) == (0.0, None)
     assert evaluate(Sequential(), constant, [(Matrix([[1.0, 0.0]]), [0])]) == (0.0, 1.0)
 
-    class Pair(Layer):
+    class Pair(Module):
         def forward(self, input):
             return Tensor(input), Tensor(input)
 

@@ -5,28 +5,26 @@ from fractions import Fraction
 
 import pytest
 
-from backprop import (
-    LBFGS,
+from backprop import Callback, Matrix, manual_seed
+from backprop.datasets import load_iris
+from backprop.linalg import lstsq
+from backprop.nn import (
     LSTM,
     Buffer,
-    Callback,
     CrossEntropyLoss,
-    DataLoader,
     Dropout,
     Embedding,
-    Layer,
     Linear,
-    Matrix,
+    Module,
     MSELoss,
     Parameter,
     Sequential,
-    load_iris,
-    manual_seed,
 )
-from backprop.linalg import lstsq
+from backprop.optim import LBFGS
 from backprop.seeding import drawing_from, generator
 from backprop.training.parallel import DataParallel
 from backprop.training.step import add_gradients
+from backprop.utils.data import DataLoader
 from tests.training.on_executors import Here, trained
 
 # All models here are far too small for it.
@@ -51,7 +49,7 @@ def test_the_model_goes_out_as_it_is_at_each_step(threads):
     assert len({repr(state["0.bias"]) for state in states}) == len(states) == 6
 
 
-class Unused(Layer):
+class Unused(Module):
     """A line, and beside it a parameter that has no part in it, and numbers that are no floats."""
 
     def __init__(self):
@@ -71,7 +69,7 @@ def test_what_takes_no_part_has_no_gradient_and_numbers_stay_what_they_are(pool)
     assert model.aside.grad is None and model.linear.weight.grad is not None
 
 
-class Twice(Layer):
+class Twice(Module):
     """A line after the other, with the same weights."""
 
     def __init__(self):
@@ -90,7 +88,7 @@ def test_weights_that_are_used_twice_get_one_gradient():
     assert found[0].allclose(found[1], rel_tol=1e-14)
 
 
-class Centre(Layer):
+class Centre(Module):
     """A loss with a parameter of its own: the mean squared distance from a point that is learned with the model."""
 
     def __init__(self):
@@ -121,7 +119,7 @@ def test_lbfgs_evaluates_on_the_executor(threads):
     assert found.allclose(solution.T, abs_tol=1e-6)
 
 
-class LastState(Layer):
+class LastState(Module):
     """An LSTM over sequences of three rows, and a line through its last state."""
 
     def __init__(self):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from backprop.pictures.graph.coordinates import placed
 from backprop.pictures.graph.layers import Layered
-from backprop.pictures.graph.places import placed
-from backprop.pictures.lettering import text_width
 from backprop.pictures.svg import element, number, words
+from backprop.pictures.text_metrics import text_width
 
 COLOURS = {"operation": ("soft", 0.0), "parameter": ("c0", 0.2), "constant": ("soft", 0.2)}  # and how full of it
 

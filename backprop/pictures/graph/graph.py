@@ -12,7 +12,7 @@ from backprop.pictures.graph.layers import Edge, layered
 from backprop.pictures.legend import legend
 from backprop.pictures.picture import Picture
 from backprop.pictures.svg import MARGIN, WIDTH, element, number, sheet
-from backprop.settings import check_word
+from backprop.validation import check_choice
 
 _FILLS = {"operation": "#FFFFFF", "parameter": "#CCE3F0", "constant": "#DEE0E2"}  # for Graphviz
 
@@ -41,7 +41,7 @@ class Graph(Picture):
         for i, node in enumerate(self._nodes):
             if not isinstance(node, Node):
                 raise TypeError(f"Graph: nodes[{i}] is a Node, got {short(node)}")
-            check_word("Graph", f"the kind of {node.name!r}", node.kind, tuple(COLOURS))
+            check_choice("Graph", f"the kind of {node.name!r}", node.kind, tuple(COLOURS))
         last = len(self._nodes) - 1
         for edge in self._edges:
             if len(edge) != 2 or not all(isinstance(i, int) and 0 <= i <= last for i in edge):

@@ -1,0 +1,66 @@
+"""The data sets that come with the library; their sources stand in README.md beside the files."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import pkgutil
+
+from backprop.datasets.tables import read_csv
+from backprop.utils.data.dataset import Dataset
+
+
+def load_digits() -> Dataset:
+    """1,797 handwritten digits: 64 pixels from 0 to 16, an 8×8 image row by row, and the digit.
+
+    Alpaydin and Kaynak, Optical Recognition of Handwritten Digits, UCI Machine Learning Repository (1998).
+
+    >>> digits = load_digits()
+    >>> digits.inputs.shape, digits.targets[:5], digits.inputs.max()
+    ((1797, 64), [0, 1, 2, 3, 4], 16.0)
+    """
+    return read_csv(_text(gzip.decompress(_read("digits.csv.gz"))), -1)
+
+
+def load_iris() -> Dataset:
+    """150 iris flowers: length and width of sepal and petal in cm, and the species.
+
+    Fisher, "The use of multiple measurements in taxonomic problems" (1936).
+
+    >>> iris = load_iris()
+    >>> iris.inputs[0], iris.targets[0], iris.classes
+    (Matrix([[5.1, 3.5, 1.4, 0.2]]), 0, ['setosa', 'versicolor', 'virginica'])
+    """
+    return read_csv(_text(_read("iris.csv")), "species")
+
+
+def load_breast_cancer() -> Dataset:
+    """569 breast masses: thirty measurements of the cells' nuclei, and whether the mass was malignant or benign.
+
+    Ten properties of a nucleus, each as the mean over the nuclei of an image, its standard error and its worst value,
+    the mean of the three largest. Street, Wolberg and Mangasarian, "Nuclear feature extraction for breast tumor
+    diagnosis" (1993).
+
+    >>> masses = load_breast_cancer()
+    >>> masses.inputs.shape, masses.classes, masses.features[0], masses.inputs[0, 0], masses.targets[0]
+    ((569, 30), ['malignant', 'benign'], 'mean radius', 17.99, 0)
+    """
+    return read_csv(_text(_read("breast_cancer.csv")), "diagnosis", classes=["malignant", "benign"])
+
+
+def _read(name: str) -> bytes:
+    try:
+        content = pkgutil.get_data(__package__, name)
+    except FileNotFoundError as error:
+        raise _missing(name) from error
+    if content is None:
+        raise _missing(name)
+    return content
+
+
+def _missing(name: str) -> FileNotFoundError:
+    return FileNotFoundError(f"{name}, a data file of backprop, is not in {__package__}; install backprop again")
+
+
+def _text(content: bytes) -> io.StringIO:
+    return io.StringIO(content.decode("ascii"))

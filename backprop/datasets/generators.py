@@ -1,0 +1,131 @@
+"""Made-up classes of points, on which one sees what a network can tell apart: moons, circles, spirals, blobs, xor.
+
+Each class has as many points, give or take one, and they come in random order. To every coordinate a normal error of
+standard deviation ``noise`` is added. All raise ValueError for fewer samples than classes and for negative noise.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+from itertools import cycle, islice
+from math import cos, pi, sin
+from typing import Any
+
+from backprop.matrix import Matrix
+from backprop.seeding import generator
+from backprop.utils.data.dataset import Dataset
+from backprop.validation import check_number, check_positive_int
+
+
+def moons(n_samples: int = 100, *, noise: float = 0.0, rng: random.Random | None = None) -> Dataset:
+    """Two half circles that reach into each other: (cos t, sin t) and (1 − cos t, 1/2 − sin t).
+
+    t goes evenly from 0 to π; scikit-learn's ``make_moons``.
+
+    >>> data = moons(4, rng=random.Random(0))
+    >>> round(data.inputs, 3), data.targets
+    (Matrix([[0.0, 0.5], [1.0, 0.0], [-1.0, 0.0], [2.0, 0.5]]), [1, 0, 0, 1])
+    """
+    outer, inner = _sizes("moons", n_samples, 2, noise)
+    points = [(cos(pi * s), sin(pi * s)) for s in _evenly(outer)]
+    others = [(1 - cos(pi * s), 0.5 - sin(pi * s)) for s in _evenly(inner)]
+    return _dataset([points, others], noise, rng)
+
+
+def circles(
+    n_samples: int = 100, *, factor: float = 0.8, noise: float = 0.0, rng: random.Random | None = None
+) -> Dataset:
+    """A circle in a circle: (cos t, sin t) and factor·(cos t, sin t).
+
+    t goes evenly from 0 to 2π, which is left out as it is 0 again; scikit-learn's ``make_circles``.
+
+    Raises ValueError for a ``factor`` that is not from 0 to 1.
+
+    >>> data = circles(4, factor=0.5, rng=random.Random(0))
+    >>> round(data.inputs, 3), data.targets
+    (Matrix([[0.5, 0.0], [1.0, 0.0], [-1.0, 0.0], [-0.5, 0.0]]), [1, 0, 0, 1])
+    """
+    check_number("circles", "factor", factor, 0, 1)
+    sizes = _sizes("circles", n_samples, 2, noise)
+    rings = [
+        [(radius * cos(2 * pi * i / size), radius * sin(2 * pi * i / size)) for i in range(size)]
+        for radius, size in zip((1.0, factor), sizes)
+    ]
+    return _dataset(rings, noise, rng)
+
+
+def spirals(
+    n_samples: int = 194, *, turns: float = 3.0, noise: float = 0.0, rng: random.Random | None = None
+) -> Dataset:
+    """Two spirals: ±(r·sin φ, r·cos φ) for r = 6.5 − 6·s and φ = 2π·turns·s, with + of class 1 and with − of class 0.
+
+    s goes evenly from 0 to 1. The 194 points with 3 turns are Wieland's, a benchmark since Lang and Witbrock,
+    "Learning to Tell Two Spirals Apart" (1988).
+
+    Raises ValueError for ``turns`` that are not positive.
+
+    >>> data = spirals(4, turns=1, rng=random.Random(0))
+    >>> [round(y, 3) for _, y in data.inputs], data.targets
+    ([6.5, -6.5, -0.5, 0.5], [1, 0, 0, 1])
+    """
+    check_number("spirals", "turns", turns, above=0)
+    other, arm = (
+        [((6.5 - 6 * s) * sin(2 * pi * turns * s), (6.5 - 6 * s) * cos(2 * pi * turns * s)) for s in _evenly(size)]
+        for size in _sizes("spirals", n_samples, 2, noise)
+    )
+    return _dataset([[(-x, -y) for x, y in other], arm], noise, rng)
+
+
+def blobs(
+    n_samples: int = 100, *, centers: int | Matrix = 3, noise: float = 1.0, rng: random.Random | None = None
+) -> Dataset:
+    """Clouds N(center, noise²), one a class: scikit-learn's ``make_blobs``, ``noise`` its ``cluster_std``.
+
+    ``centers`` are the rows of a Matrix, with as many coordinates as one likes, or their number; then they are drawn
+    from the square of ±10.
+
+    Raises ValueError for ``centers`` that are neither.
+
+    >>> blobs(3, centers=Matrix([[0.0, 0.0, 5.0], [9.0, 9.0, 9.0]]), noise=0.0, rng=random.Random(0)).inputs
+    Matrix([[0.0, 0.0, 5.0], [9.0, 9.0, 9.0], [9.0, 9.0, 9.0]])
+    """
+    count = len(centers) if isinstance(centers, Matrix) else centers
+    check_positive_int("blobs", centers=count)
+    sizes = _sizes("blobs", n_samples, count, noise)
+    points = centers if isinstance(centers, Matrix) else Matrix.uniform(count, 2, -10.0, 10.0, rng=rng)
+    return _dataset([[point] * size for point, size in zip(points, sizes)], noise, rng)
+
+
+def xor(n_samples: int = 4, *, noise: float = 0.0, rng: random.Random | None = None) -> Dataset:
+    """The corners of the unit square, of class a xor b at (a, b): no line parts the two classes.
+
+    >>> data = xor(rng=random.Random(0))
+    >>> data.inputs, data.targets
+    (Matrix([[0.0, 1.0], [0.0, 0.0], [1.0, 1.0], [1.0, 0.0]]), [1, 0, 0, 1])
+    """
+    corners = [(0.0, 0.0), (1.0, 1.0)], [(0.0, 1.0), (1.0, 0.0)]
+    sizes = _sizes("xor", n_samples, 2, noise)
+    return _dataset([islice(cycle(two), size) for two, size in zip(corners, sizes)], noise, rng)
+
+
+def _sizes(name: str, n_samples: int, classes: int, noise: float) -> list[int]:
+    """How many points each class gets, as even as can be, once the settings are found to fit."""
+    check_positive_int(name, n_samples=n_samples)
+    check_number(name, "noise", noise, 0)
+    if n_samples < classes:
+        raise ValueError(f"{name}: {n_samples} samples are fewer than the {classes} classes")
+    return [(n_samples + k) // classes for k in range(classes)]
+
+
+def _evenly(count: int) -> list[float]:
+    """``count`` numbers from 0 to 1, both ends among them."""
+    return [i / max(count - 1, 1) for i in range(count)]
+
+
+def _dataset(classes: Iterable[Iterable[Any]], noise: float, rng: random.Random | None) -> Dataset:
+    draw = generator(rng)
+    examples = [(point, target) for target, points in enumerate(classes) for point in points]
+    draw.shuffle(examples)
+    inputs = Matrix([[x + draw.gauss(0.0, noise) for x in point] for point, _ in examples])
+    return Dataset(inputs, [target for _, target in examples])

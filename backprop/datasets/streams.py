@@ -1,0 +1,121 @@
+"""Streams: examples that never lie in memory together, read anew for each epoch and given in batches."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from reprlib import repr as short
+
+from backprop.datasets.tables import Classes, Table
+from backprop.files import PathLike
+from backprop.matrix import Matrix
+from backprop.seeding import generator
+from backprop.utils.data.dataset import Dataset, Example, Targets, collated
+from backprop.validation import Configured, check_positive_int
+
+
+class CSVStream(Configured):
+    """The examples of a text file, line by line: pairs (row, target), for a StreamLoader.
+
+    Each iteration opens the file anew and keeps no more than a line of it. The arguments mean what they do for
+    ``read_csv``, but that the file is a path; classes that are not given are found in one first reading. A target is
+    the index of a class, or [number].
+
+    Raises TypeError for an open file, which is read only once, and ValueError as ``read_csv`` does: at once for the
+    header, for what stands in a line when the line is read.
+
+    >>> import os, tempfile
+    >>> path = os.path.join(tempfile.mkdtemp(), "table.csv")
+    >>> Matrix([[1, 2, 0], [3, 4, 1]]).to_csv(path, header=["a", "b", "answer"])
+    >>> stream = CSVStream(path, "answer")
+    >>> stream.features, stream.classes, list(stream)
+    (['a', 'b'], ['0', '1'], [([1.0, 2.0], 0), ([3.0, 4.0], 1)])
+    """
+
+    def __init__(self, path: PathLike, target: str | int, *, classes: Classes = None, delimiter: str = ",") -> None:
+        if not isinstance(path, (str, os.PathLike)):
+            raise TypeError(f"CSVStream: an open file is read only once; a stream needs its path, got {short(path)}")
+        self._arguments = ("CSVStream", path, target, classes, delimiter)
+        table = Table(*self._arguments)
+        self.features, self.classes = table.features, table.class_names(table)
+
+    def __repr__(self) -> str:
+        _, path, target, *_ = self._arguments
+        return f"{type(self).__name__}({os.fspath(path)!r}, {target!r})"
+
+    def __iter__(self) -> Iterator[Example]:
+        table = Table(*self._arguments)
+        meaning = table.meaning(self.classes)
+        for line, row, text in table:
+            yield row, meaning(line, text)
+
+
+class StreamLoader(Configured):
+    """A DataLoader for what does not fit into memory: iterate over ``examples`` in batches (inputs, targets).
+
+    ``examples`` gives pairs (row, target) each time it is iterated over, as a CSVStream does, or an object of your own
+    with ``__iter__``. A target is a class index (an int) or a row of numbers. Only the batch is kept in memory, and the
+    ``shuffle_buffer``: a random one of its n examples is given, and the next of the stream takes its place. So no
+    example comes n places early, 1 keeps the order, and room for all is a full shuffle. The last batch is shorter
+    where the number does not divide, or left out with ``drop_last``.
+
+    Raises TypeError for an iterator, which is used up after one epoch, and for an example that is no such pair.
+
+    >>> examples = [([n], n) for n in range(5)]
+    >>> [targets for _, targets in StreamLoader(examples, batch_size=2)]
+    [[0, 1], [2, 3], [4]]
+    >>> loader = StreamLoader(examples, batch_size=2, shuffle_buffer=3, rng=random.Random(0))
+    >>> [targets for _, targets in loader], [targets for _, targets in loader]
+    ([[0, 1], [3, 4], [2]], [[2, 3], [4, 0], [1]])
+    """
+
+    def __init__(
+        self,
+        examples: Iterable[Example],
+        batch_size: int = 1,
+        shuffle_buffer: int = 1,
+        drop_last: bool = False,
+        *,
+        rng: random.Random | None = None,
+    ) -> None:
+        if isinstance(examples, Dataset):
+            raise TypeError("StreamLoader: a Dataset lies in memory; give it to DataLoader(dataset, batch_size=…)")
+        if not isinstance(examples, Iterable):
+            raise TypeError(f"StreamLoader: examples are pairs of (row, target), got a {type(examples).__name__}")
+        if iter(examples) is examples:
+            raise TypeError(
+                f"StreamLoader: a {type(examples).__name__} is used up after one epoch; it needs an object whose "
+                "__iter__ begins anew, as CSVStream(path, target) is"
+            )
+        check_positive_int("StreamLoader", batch_size=batch_size, shuffle_buffer=shuffle_buffer)
+        self.examples, self.batch_size, self.shuffle_buffer = examples, batch_size, shuffle_buffer
+        self.drop_last, self.rng = drop_last, generator(rng)
+
+    def __repr__(self) -> str:
+        """The settings, and the examples where a line tells which they are."""
+        examples = repr(self.examples) if isinstance(self.examples, CSVStream) else type(self.examples).__name__
+        settings = f"batch_size={self.batch_size}, shuffle_buffer={self.shuffle_buffer}, drop_last={self.drop_last}"
+        return f"{type(self).__name__}({examples}, {settings})"
+
+    def __iter__(self) -> Iterator[tuple[Matrix, Targets]]:
+        examples = self._shuffled() if self.shuffle_buffer > 1 else iter(self.examples)
+        while batch := list(islice(examples, self.batch_size)):
+            if len(batch) == self.batch_size or not self.drop_last:
+                yield collated("StreamLoader", batch)
+
+    def _shuffled(self) -> Iterator[Example]:
+        """Each example once, in an order that is random as far as the buffer reaches."""
+        # One draw an epoch: whatever else is drawn from rng meanwhile, the state it begins with gives the same order.
+        rng = random.Random(self.rng.getrandbits(64))
+        buffer: list[Example] = []
+        for example in self.examples:
+            if len(buffer) < self.shuffle_buffer:
+                buffer.append(example)
+            else:
+                place = rng.randrange(len(buffer))
+                yield buffer[place]
+                buffer[place] = example
+        rng.shuffle(buffer)
+        yield from buffer

@@ -1,0 +1,238 @@
+"""Tables to learn from: one column of a text file as the targets, all others as the inputs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from math import isfinite, nan
+from reprlib import repr as short
+from typing import Any, Callable, TextIO, Union
+
+from backprop.files import PathLike
+from backprop.matrix import CSVLines, Matrix, trusted
+from backprop.nn.functional.targets import is_classes
+from backprop.utils.data.dataset import Dataset
+
+Classes = Union[bool, Sequence[str], None]
+Line = tuple[int, list[float], str]
+
+_MISSING = frozenset(("", "?", "NA", "nan", "NaN"))
+_MOST_NAMES = 20  # in one message
+
+
+def read_csv(
+    file: PathLike | TextIO,
+    target: str | int,
+    *,
+    ignore: Sequence[str] = (),
+    classes: Classes = None,
+    delimiter: str = ",",
+) -> Dataset:
+    r"""A text file with one example a line: the column ``target`` has the targets, all others the inputs, as floats.
+
+    A target given by its name is looked for in the first line, the header; the other names become ``features``, but
+    for those to ``ignore``, whose columns may hold anything. A target given by its number, from 0 on or from -1
+    backwards, is that of a file without a header. ``file`` is a path, read as UTF-8, or an open text file such as
+    ``sys.stdin``. Empty lines are passed over.
+
+    ``classes=True`` makes each different text of the target column a class; their names are sorted, by value where
+    all are whole numbers. A list of names gives the classes in their order. ``classes=False`` makes the targets a
+    Matrix of one column. ``None`` decides: texts are classes, and so are numbers that are all written as whole ones;
+    other numbers are a Matrix. A quantity that happens to be whole needs ``False``.
+
+    Raises ValueError with line and column for a missing value (nothing, ?, NA or nan), for an input that is no finite
+    number, for a target that is not what the others are; with the line, for one of another length; and for a header
+    with an empty or a double name, a column that is not there, a file without examples or that is no text.
+
+    >>> import io
+    >>> flowers = io.StringIO("length,width,species\n5.1,3.5,setosa\n7.0,3.2,versicolor\n4.9,3.0,setosa\n")
+    >>> data = read_csv(flowers, "species")
+    >>> data.inputs, data.targets, data.classes, data.features
+    (Matrix([[5.1, 3.5], [7.0, 3.2], [4.9, 3.0]]), [0, 1, 0], ['setosa', 'versicolor'], ['length', 'width'])
+    >>> read_csv(io.StringIO("1,2,0.5\n3,4,1\n"), -1).targets
+    Matrix([[0.5], [1.0]])
+    >>> read_csv(io.StringIO("1,2,0.5\n3,?,1\n"), -1)
+    Traceback (most recent call last):
+    ValueError: read_csv: the open file, line 2, column 2: '?' is a missing value
+    """
+    table = Table("read_csv", file, target, classes, delimiter, ignore=ignore)
+    examples = list(table)
+    names = table.class_names(examples)
+    meaning = table.meaning(names)
+    inputs = trusted([row for _, row, _ in examples])
+    targets: Any = [meaning(line, text) for line, _, text in examples]
+    return Dataset(inputs, targets if names else Matrix(targets), names, table.features)
+
+
+def read_inputs(file: PathLike | TextIO, features: Sequence[str] | Sequence[int], *, delimiter: str = ",") -> Matrix:
+    r"""The inputs alone, of a text file with one example a line: the columns ``features`` in their order, as floats.
+
+    Features given by their names are looked for in the first line, the header; given by their numbers, they are those
+    of a file without one. All other columns may hold anything, that of the targets too, if it is there. ``file`` and
+    what is raised are as for ``read_csv``.
+
+    >>> import io
+    >>> read_inputs(io.StringIO("width,species,length\n3.5,setosa,5.1\n3.2,,7.0\n"), ["length", "width"])
+    Matrix([[5.1, 3.5], [7.0, 3.2]])
+    """
+    if not _are_names(features) and not _are_numbers(features):
+        raise ValueError(f"read_inputs: features are a list of names or a list of numbers, got {short(features)}")
+    return trusted([row for _, row, _ in Table("read_inputs", file, None, False, delimiter, features=features)])
+
+
+class Table:
+    """One reading of a file: its header at once, then (line, inputs, text of the target) of each example.
+
+    The inputs are the ``features`` where these are given, without a target, whose text is "" then; or else all columns
+    but the target and those to ``ignore``.
+    """
+
+    def __init__(
+        self,
+        caller: str,
+        file: PathLike | TextIO,
+        target: str | int | None,
+        classes: Classes,
+        delimiter: str,
+        *,
+        ignore: Sequence[str] = (),
+        features: Sequence[str] | Sequence[int] = (),
+    ) -> None:
+        if not features and not isinstance(target, str) and type(target) is not int:
+            raise TypeError(f"{caller}: the target is the name of a column or its number, got {short(target)}")
+        if classes is not None and not isinstance(classes, bool) and not _are_names(classes):
+            raise ValueError(f"{caller}: classes are True, False, None or a list of names, got {short(classes)}")
+        if ignore and not (_are_names(ignore) and isinstance(target, str)):
+            raise ValueError(f"{caller}: ignore is a list of names, for a target with a name, got {short(ignore)}")
+        self._classes = classes
+        lines = CSVLines(caller, file, delimiter)
+        self._name, self._lines = lines.name, iter(lines)
+        first = next(self._lines, None)
+        if first is None:
+            raise ValueError(f"{self._name} is empty")
+        header = [cell.strip() for cell in first[1]]
+        width = len(header)
+        named = isinstance(features[0] if features else target, str)
+        if named:
+            name, count = Counter(header).most_common(1)[0]
+            if count > 1:
+                raise ValueError(f"{self._name} has {count} columns of the name {short(name)}")
+            if "" in header:
+                raise ValueError(f"{self._name}, column {header.index('') + 1} has no name")
+            self._columns = list(map(short, header))
+            self._places: dict[Any, int] = {name: place for place, name in enumerate(header)}
+            more = f" and {width - _MOST_NAMES:,} more" if width > _MOST_NAMES else ""
+            self._known = f"it has {', '.join(self._columns[:_MOST_NAMES])}{more}"
+        else:
+            self._columns = [str(number) for number in range(1, width + 1)]
+            self._places = {number: number % width for number in range(-width, width)}
+            self._known = f"they are numbered 0 to {width - 1}"
+            self._lines = chain([first], self._lines)
+        self._target: Any = None if target is None else self._place(target)
+        passed_over = {self._target, *map(self._place, ignore)}
+        self._inputs = [*map(self._place, features)] or [i for i in range(width) if i not in passed_over]
+        if not self._inputs:
+            raise ValueError(f"{self._name} has no column but the target{' and those to ignore' if ignore else ''}")
+        self.features = [header[i] for i in self._inputs] if named else []
+
+    def _place(self, column: str | int) -> int:
+        if column not in self._places:
+            others = [mark for mark in ";\t|" if mark in self._columns[0]] if len(self._columns) == 1 else []
+            advice = f"; write delimiter={others[0]!r}" if others else ""
+            raise ValueError(f"{self._name} has no column {short(column)}; {self._known}{advice}")
+        return self._places[column]
+
+    def __iter__(self) -> Iterator[Line]:
+        line, text = None, ""
+        for line, cells in self._lines:
+            if len(cells) != len(self._columns):
+                raise ValueError(f"{self._name}, line {line} has {len(cells)} cells, the first {len(self._columns)}")
+            if self._target is not None:
+                text = cells[self._target].strip()
+                if text in _MISSING:
+                    raise self._refused(line, self._target, text)
+            row = [_number(cells[i]) for i in self._inputs]
+            if not all(map(isfinite, row)):
+                place = self._inputs[list(map(isfinite, row)).index(False)]
+                raise self._refused(line, place, cells[place])
+            yield line, row, text
+        if line is None:
+            raise ValueError(f"{self._name} has no line below its header")
+
+    def class_names(self, examples: Iterable[Line]) -> list[str]:
+        """The classes in their order; none where the targets are quantities."""
+        if isinstance(self._classes, Sequence):
+            return list(self._classes)
+        if self._classes is False:
+            return []
+        names: dict[str, None] = {}
+        for line, _, text in examples:
+            if self._classes is None and text not in names:
+                is_number, before = _is(float, text), next(iter(names), text)
+                if is_number != _is(float, before):
+                    raise ValueError(
+                        f"{self._where(line, self._target)}: {short(text)} and {short(before)} before it are a number "
+                        "and a text; classes=True makes a class of either"
+                    )
+                if is_number and not _is(int, text):
+                    return []
+            names[text] = None
+        ordered = sorted(names)
+        return sorted(ordered, key=int) if all(_is(int, name) for name in names) else ordered
+
+    def meaning(self, names: Sequence[str]) -> Callable[[int, str], int | list[float]]:
+        """What makes a target of a line's number and text: the index of one of the classes, or [number]."""
+        index = {name: k for k, name in enumerate(names)}
+
+        def class_index(line: int, text: str) -> int:
+            if text in index:
+                return index[text]
+            raise ValueError(f"{self._where(line, self._target)}: {short(text)} is none of the classes {short(names)}")
+
+        def quantity(line: int, text: str) -> list[float]:
+            x = _number(text)
+            if isfinite(x):
+                return [x]
+            raise self._refused(line, self._target, text)
+
+        return class_index if names else quantity
+
+    def _where(self, line: int, place: int) -> str:
+        return f"{self._name}, line {line}, column {self._columns[place]}"
+
+    def _refused(self, line: int, place: int, cell: str) -> ValueError:
+        what = "a missing value" if cell.strip() in _MISSING else "no finite number"
+        if line == 1:
+            what += "; where there is a header, columns are given by their names"
+        return ValueError(f"{self._where(line, place)}: {short(cell)} is {what}")
+
+
+def _number(cell: str) -> float:
+    """The number, NaN for what is none."""
+    try:
+        return float(cell)
+    except ValueError:
+        return nan
+
+
+def _is(kind: Callable[[str], object], text: str) -> bool:
+    try:
+        kind(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _are_names(names: Any) -> bool:
+    """Whether these are texts, at least one, none of them empty or there twice."""
+    return (
+        isinstance(names, (list, tuple))
+        and all(isinstance(name, str) and name for name in names)
+        and 0 < len(set(names)) == len(names)
+    )
+
+
+def _are_numbers(numbers: Any) -> bool:
+    """Whether these are ints, at least one, none of them there twice."""
+    return is_classes(numbers) and 0 < len(set(numbers)) == len(numbers)

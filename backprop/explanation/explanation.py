@@ -1,0 +1,168 @@
+"""explain: one step of learning as a person would write it on paper, with its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from reprlib import repr as short
+
+from backprop.autograd import Tensor, starting_gradient
+from backprop.explanation.markdown import as_markdown
+from backprop.explanation.names import Named
+from backprop.explanation.outline import Chapter, outline_of
+from backprop.explanation.page import as_page
+from backprop.explanation.steps import Step, Update, steps_of, updates_of
+from backprop.explanation.text import as_text
+from backprop.files import PathLike, replacing
+from backprop.matrix import Matrix
+from backprop.nn import Module
+from backprop.optim import Optimizer
+from backprop.validation import check_choice, check_positive_int
+
+
+class Explanation:
+    """What ``explain`` found out, to be read: ``str()`` is plain text, ``markdown()`` has mathematics as GitHub shows it,
+    ``html()`` is a page on which one goes through it step by step.
+
+    ``steps`` are the values of the computation in their order, ``loss`` is the name of what was derived, ``updates`` are
+    the new values of the parameters.
+    """
+
+    def __init__(self, steps: list[Step], loss: str, updates: list[Update], digits: int) -> None:
+        self.steps, self.loss, self.updates, self.digits = steps, loss, updates, digits
+
+    def __repr__(self) -> str:
+        values = f"{len(self.steps)} values up to {self.loss}, {len(self.updates)} updates"
+        return f"{type(self).__name__}({values}; print() shows it whole)"
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown()
+
+    def __str__(self) -> str:
+        return as_text(self._chapters(), self.digits)
+
+    def markdown(self) -> str:
+        """Markdown with TeX mathematics."""
+        return as_markdown(self._chapters(), self.digits)
+
+    def html(self) -> str:
+        """A page with the graph of the computation, along which the numbers move as one goes on and back; it needs no
+        other file and no network, and without its script it is a document to read and to print."""
+        return as_page(self._chapters(), self.steps, self.loss, self.digits)
+
+    def save(self, path: PathLike) -> None:
+        """Write the text (".txt"), the Markdown (".md") or the page (".html"), as the name of the file ends.
+
+        Raises ValueError for another ending, before anything is written.
+        """
+        kinds = {".txt": self.__str__, ".md": self.markdown, ".html": self.html}
+        ending = Path(path).suffix
+        check_choice("Explanation.save", "the ending of the file", ending, tuple(kinds))
+        with replacing(path, encoding="utf-8") as file:
+            file.write(kinds[ending]())
+
+    def _chapters(self) -> list[Chapter]:
+        return outline_of(self.steps, self.loss, self.updates, self.digits)
+
+
+def explain(
+    loss: Tensor,
+    names: Mapping[str, Named] | None = None,
+    *,
+    model: Module | None = None,
+    optimizer: Optimizer | None = None,
+    gradient: Matrix | None = None,
+    digits: int = 6,
+) -> Explanation:
+    """The whole step with its numbers: each value and how it was computed, each gradient by the chain rule, the update.
+
+    It is called before ``backward()``, on the same loss, and changes nothing: not the graph, a ``grad``, a parameter, a
+    random generator or a running mean. What has several entries needs the ``gradient`` ∂L/∂loss to start from.
+
+    ``names`` says how Tensors and Matrices are called, as in ``loss.graph(names)``; the parameters of the ``model`` are
+    called as they are there, the rest after its operations. With the ``optimizer`` the new values follow that its
+    ``step()`` gives after ``backward()``; gradients that are held already are added, as ``backward()`` does. Floats are rounded to ``digits`` significant digits, ints and Fractions
+    are exact; of a large table the first entries are written out, of a long sum the first terms and the last.
+
+    The equations are those in the operations' docstrings, and the arithmetic is that of their own code, which is run
+    once more on numbers that remember how they were computed: so a new operation explains itself. Where that does not
+    give the recorded numbers to the last bit (dropout inside attention draws anew; weights have changed since), the
+    value and its gradients stand without their arithmetic, and it says so.
+
+    Raises TypeError for what is not a Tensor, a Module or an Optimizer with an ``update``, ValueError for a name that is
+    no part of the computation, and what ``backward()`` raises.
+
+    >>> w, x = Tensor([[0.5, -1.0]], requires_grad=True), Tensor([[3.0, 2.0]])
+    >>> print(explain((w * x).sum() ** 2, {"w": w, "x": x}))
+    Given
+    ─────
+    <BLANKLINE>
+    w = [ 0.5  −1 ]
+    x = [ 3  2 ]
+    <BLANKLINE>
+    Forward: each value from those before it
+    ────────────────────────────────────────
+    <BLANKLINE>
+    mul = mul(w, x)
+        │ C = A∘B, entry by entry
+        mul[0, 0] = 0.5·3 = 1.5
+        mul[0, 1] = −1·2 = −2
+    <BLANKLINE>
+    sum_over = sum_over(mul)
+        │ C = Σ A over an axis or over all
+        sum_over = 1.5 − 2 = −0.5
+    <BLANKLINE>
+    L = power(sum_over, 2)
+        │ C = Aᴮ, entry by entry
+        L = (−0.5)² = 0.25
+    <BLANKLINE>
+    Backward: how L changes with each value, by the chain rule
+    ──────────────────────────────────────────────────────────
+    <BLANKLINE>
+    L = power(sum_over, 2)
+        │ ∂L/∂A = ∂L/∂C∘B∘Aᴮ⁻¹,  ∂L/∂B = ∂L/∂C∘C∘ln A
+        ∂L/∂L = 1
+        ∂L/∂sum_over = 1·2·(−0.5)^(2 − 1) = 1·(−1) = −1
+    <BLANKLINE>
+    sum_over = sum_over(mul)
+        │ ∂L/∂A = ∂L/∂C, repeated to the shape of A
+        ∂L/∂mul = [ −1  −1 ]
+    <BLANKLINE>
+    mul = mul(w, x)
+        │ ∂L/∂A = ∂L/∂C∘B,  ∂L/∂B = ∂L/∂C∘A
+        ∂L/∂w[0, 0] = −1·3 = −3
+        ∂L/∂w[0, 1] = −1·2 = −2
+    <BLANKLINE>
+    """
+    if not isinstance(loss, Tensor):
+        raise TypeError(f"explain needs the loss as a Tensor, got {short(loss)}")
+    if model is not None and not isinstance(model, Module):
+        raise TypeError(f"explain: the model is a Module, got {short(model)}")
+    if names is not None and not isinstance(names, Mapping):
+        raise TypeError(f"explain: names is a dict of Tensors by their names, got {short(names)}")
+    if optimizer is not None:
+        _check_optimizer(optimizer)
+    check_positive_int("explain", digits=digits)
+    upstream = starting_gradient(loss, gradient)
+    called = dict(names or {})
+    symbol = "L"
+    if gradient is None:  # the loss is L itself, or as it is called
+        symbol = next((name for name, own in called.items() if own is loss), symbol)
+        called.setdefault(symbol, loss)
+    if called.get(symbol, loss) is not loss:
+        raise ValueError(f"explain: {symbol} is the loss; give it another name, or the other value")
+    steps = steps_of(loss, upstream, model, called)
+    updates = [] if optimizer is None else list(updates_of(optimizer, steps))
+    return Explanation(list(steps.values()), symbol, updates, digits)
+
+
+def _check_optimizer(optimizer: Optimizer) -> None:
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(
+            f"explain: the optimizer is an Optimizer, as SGD(model.parameters()) is, got {short(optimizer)}"
+        )
+    if type(optimizer).update is Optimizer.update:
+        raise TypeError(
+            f"explain: a step of {type(optimizer).__name__} computes the loss several times; "
+            "explain needs an optimizer whose step is one update"
+        )

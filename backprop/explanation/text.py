@@ -1,0 +1,56 @@
+"""An explanation as plain text, for a terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from backprop.explanation.notation import Plain
+from backprop.explanation.outline import Chapter, Passage, Statement
+from backprop.matrix.text import table
+
+
+def as_text(chapters: Sequence[Chapter], digits: int) -> str:
+    """Chapter by chapter, each under its title."""
+    notation = Plain(digits)
+    lines: list[str] = []
+    for chapter in chapters:
+        title = ": ".join(filter(None, (chapter.title, chapter.lead)))
+        lines += [title, "─" * len(title), ""]
+        for passage in chapter.passages:
+            lines += [*_passage(passage, notation), ""]
+    return "\n".join(lines)
+
+
+def _passage(passage: Passage, notation: Plain) -> Iterator[str]:
+    """The call; below it and further in the equation, as quoted from the operation, and then the numbers."""
+    if passage.call:
+        yield passage.call
+    margin = "    " if passage.call else ""
+    yield from textwrap.wrap(passage.equation, 116, initial_indent=margin + "│ ", subsequent_indent=margin + "│ ")
+    if passage.remark:
+        yield f"{margin}(without its arithmetic: {passage.remark})"
+    for statement in passage.statements:
+        yield from (margin + line for line in statement_lines(statement, notation))
+
+
+def statement_lines(statement: Statement, notation: Plain) -> Iterator[str]:
+    """One line for each entry that is worked out; a table where there are only numbers."""
+    name = symbol(statement)
+    entries = statement.worked_out(notation)
+    for place, ways in entries:
+        yield f"{name}{place} {statement.sign} {' = '.join(ways)}"
+    if not entries:
+        matrix = statement.table.matrix
+        cells = [[notation.number(x) for x in row] for row in matrix.rows]
+        first, *rest = table(cells).splitlines() if matrix.shape != (1, 1) else cells[0]
+        yield f"{name} {statement.sign} {first}"
+        yield from (" " * len(f"{name} {statement.sign} ") + line for line in rest)
+    elif statement.left_out:
+        yield f"… {statement.left_out:,} more"
+
+
+def symbol(statement: Statement) -> str:
+    """What stands on the left of the sign."""
+    name = f"∂{statement.loss}/∂{statement.name}" if statement.loss else statement.name
+    return f"part of {name}" if statement.partial else name

@@ -1,0 +1,272 @@
+"""The activations as layers: each calls the function of its name, where equation, gradient and source are."""
+
+from __future__ import annotations
+
+from backprop.autograd import Tensor, TensorLike
+from backprop.matrix import Matrix
+from backprop.nn.functional.gated import gelu, hardswish, mish, silu
+from backprop.nn.functional.probability import log_softmax, softmax
+from backprop.nn.functional.rectifiers import check_bounds, elu, hardtanh, leaky_relu, prelu, relu, selu, softplus
+from backprop.nn.functional.sigmoidal import logsigmoid, sigmoid, tanh
+from backprop.nn.module import Module
+from backprop.nn.parameters import Parameter
+from backprop.validation import check_choice, check_dim, check_number, check_positive_int
+
+
+class Tanh(Module):
+    """y = tanh x: from −1 to 1, slope 1 at 0.
+
+    >>> Tanh()(Matrix([[-1000.0, 0.0, 1000.0]])).data
+    Matrix([[-1.0, 0.0, 1.0]])
+    """
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return tanh(input)
+
+
+class Sigmoid(Module):
+    """y = 1/(1 + e⁻ˣ): from 0 to 1, slope ¼ at 0.
+
+    >>> Sigmoid()(Matrix([[-1000.0, 0.0, 1000.0]])).data
+    Matrix([[0.0, 0.5, 1.0]])
+    """
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return sigmoid(input)
+
+
+class LogSigmoid(Module):
+    """y = ln(1/(1 + e⁻ˣ)): nearly x far below 0, nearly 0 far above.
+
+    >>> LogSigmoid()(Matrix([[-1000.0, 1000.0]])).data
+    Matrix([[-1000.0, 0.0]])
+    """
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return logsigmoid(input)
+
+
+class ReLU(Module):
+    """y = max(x, 0).
+
+    >>> ReLU()(Matrix([[-2.0, 3.0]])).data
+    Matrix([[0.0, 3.0]])
+    """
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return relu(input)
+
+
+class LeakyReLU(Module):
+    """y = x where x > 0, else negative_slope·x.
+
+    Raises ValueError for a slope that is not a finite number.
+
+    >>> LeakyReLU(0.5)(Matrix([[-2.0, 3.0]])).data
+    Matrix([[-1.0, 3.0]])
+    """
+
+    def __init__(self, negative_slope: float = 0.01) -> None:
+        check_number("LeakyReLU", "negative_slope", negative_slope)
+        self.negative_slope = negative_slope
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return leaky_relu(input, self.negative_slope)
+
+    def extra_repr(self) -> str:
+        return f"negative_slope={self.negative_slope}"
+
+
+class PReLU(Module):
+    """y = x where x > 0, else a·x for slopes a that are learned and start at ``init``.
+
+    ``num_parameters`` is 1, one slope for all numbers of a row, or the number of columns, or of channels where a row
+    is an image; ``weight`` is (1, num_parameters). He et al., "Delving Deep into Rectifiers" (2015): leave it out of
+    weight decay, which would pull the slopes to 0 and make it a ReLU.
+
+    Raises ValueError for a num_parameters below 1 or an init that is not a finite number, and when called with rows
+    that num_parameters does not divide.
+
+    >>> PReLU(2)(Matrix([[-4.0, 0.0, 8.0, -8.0]])).data
+    Matrix([[-1.0, 0.0, 8.0, -2.0]])
+    """
+
+    def __init__(self, num_parameters: int = 1, init: float = 0.25) -> None:
+        check_positive_int("PReLU", num_parameters=num_parameters)
+        check_number("PReLU", "init", init)
+        self.num_parameters = num_parameters
+        self.weight = Parameter(Matrix.full(1, num_parameters, init), tensor_shape=(num_parameters,))
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return prelu(input, self.weight, name="PReLU")
+
+    def extra_repr(self) -> str:
+        return f"num_parameters={self.num_parameters}"
+
+
+class ELU(Module):
+    """y = x where x > 0, else alpha·(eˣ − 1): from −alpha up, and smooth at 0 for alpha 1.
+
+    Raises ValueError for an alpha that is not a finite number.
+
+    >>> ELU()(Matrix([[-1000.0, 3.0]])).data
+    Matrix([[-1.0, 3.0]])
+    """
+
+    def __init__(self, alpha: float = 1.0) -> None:
+        check_number("ELU", "alpha", alpha)
+        self.alpha = alpha
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return elu(input, self.alpha)
+
+    def extra_repr(self) -> str:
+        return f"alpha={self.alpha}"
+
+
+class SELU(Module):
+    """ELU with the two constants that keep mean 0 and variance 1 through many layers; start with ``lecun_normal``.
+
+    >>> SELU()(Matrix([[0.0, 1.0]])).data
+    Matrix([[0.0, 1.0507009873554805]])
+    """
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return selu(input)
+
+
+class GELU(Module):
+    """y = x·Φ(x) for Φ the distribution function of N(0, 1); with ``approximate="tanh"`` a formula close to it.
+
+    Raises ValueError for another ``approximate`` than "none" and "tanh".
+
+    >>> GELU()(Matrix([[-1000.0, 0.0, 1000.0]])).data
+    Matrix([[-0.0, 0.0, 1000.0]])
+    """
+
+    def __init__(self, approximate: str = "none") -> None:
+        check_choice("GELU", "approximate", approximate, ("none", "tanh"))
+        self.approximate = approximate
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return gelu(input, approximate=self.approximate)
+
+    def extra_repr(self) -> str:
+        return f"approximate={self.approximate!r}"
+
+
+class SiLU(Module):
+    """y = x·σ(x), also known as swish.
+
+    >>> SiLU()(Matrix([[-1000.0, 0.0, 1000.0]])).data
+    Matrix([[-0.0, 0.0, 1000.0]])
+    """
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return silu(input)
+
+
+class Mish(Module):
+    """y = x·tanh(ln(1 + eˣ)).
+
+    >>> Mish()(Matrix([[-1000.0, 0.0, 1000.0]])).data
+    Matrix([[-0.0, 0.0, 1000.0]])
+    """
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return mish(input)
+
+
+class Softplus(Module):
+    """y = ln(1 + eᵝˣ)/β: a smooth ReLU, the sharper the larger ``beta``; x itself where β·x > ``threshold``.
+
+    Raises ValueError for a beta that is not above 0 or a threshold that is not a finite number.
+
+    >>> Softplus()(Matrix([[-1000.0, 1000.0]])).data
+    Matrix([[0.0, 1000.0]])
+    """
+
+    def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
+        check_number("Softplus", "beta", beta, above=0)
+        check_number("Softplus", "threshold", threshold)
+        self.beta, self.threshold = beta, threshold
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return softplus(input, self.beta, self.threshold)
+
+    def extra_repr(self) -> str:
+        return f"beta={self.beta}, threshold={self.threshold}"
+
+
+class Hardtanh(Module):
+    """y = x between ``min_val`` and ``max_val``, and the nearer of the two outside.
+
+    PyTorch's deprecated min_value and max_value are left out.
+
+    Raises ValueError unless min_val is below max_val.
+
+    >>> Hardtanh()(Matrix([[-2.0, 0.5, 9.0]])).data
+    Matrix([[-1.0, 0.5, 1.0]])
+    """
+
+    def __init__(self, min_val: float = -1.0, max_val: float = 1.0) -> None:
+        check_bounds("Hardtanh", min_val, max_val)
+        self.min_val, self.max_val = min_val, max_val
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return hardtanh(input, self.min_val, self.max_val)
+
+    def extra_repr(self) -> str:
+        return f"min_val={self.min_val}, max_val={self.max_val}"
+
+
+class Hardswish(Module):
+    """y = x·(x + 3)/6 from −3 to 3, 0 below, x above: close to SiLU without an exponential.
+
+    >>> Hardswish()(Matrix([[-4.0, 1.5, 4.0]])).data
+    Matrix([[-0.0, 1.125, 4.0]])
+    """
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return hardswish(input)
+
+
+class Softmax(Module):
+    """yⱼ = eˣʲ / Σₖ eˣᵏ along each row (``dim`` 1 or -1) or column (0).
+
+    For training end in scores and CrossEntropyLoss, which has the softmax in it; this is for reading the result.
+    Raises ValueError for another dim, which PyTorch guesses, with a warning, where it is left out.
+
+    >>> Softmax()(Matrix([[1000.0, 1000.0], [0.0, -1000.0]])).data
+    Matrix([[0.5, 0.5], [1.0, 0.0]])
+    """
+
+    def __init__(self, dim: int = -1) -> None:
+        check_dim("Softmax", dim)
+        self.dim = dim
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return softmax(input, dim=self.dim)
+
+    def extra_repr(self) -> str:
+        return f"dim={self.dim}"
+
+
+class LogSoftmax(Module):
+    """yⱼ = xⱼ − ln Σₖ eˣᵏ along each row (``dim`` 1 or -1) or column (0).
+
+    Raises ValueError for another dim.
+
+    >>> LogSoftmax()(Matrix([[1000.0, 0.0]])).data
+    Matrix([[0.0, -1000.0]])
+    """
+
+    def __init__(self, dim: int = -1) -> None:
+        check_dim("LogSoftmax", dim)
+        self.dim = dim
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return log_softmax(input, dim=self.dim)
+
+    def extra_repr(self) -> str:
+        return f"dim={self.dim}"

@@ -1,0 +1,46 @@
+"""Dropout: numbers set to zero at random, so that no unit can rely on another one being there."""
+
+from __future__ import annotations
+
+import random
+from operator import mul
+
+from backprop.autograd import Result, Tensor, TensorLike, as_tensor, operation
+from backprop.matrix import Matrix, trusted
+from backprop.seeding import generator
+from backprop.validation import check_number
+
+
+def dropout(input: TensorLike, p: float = 0.5, training: bool = True, *, rng: random.Random | None = None) -> Tensor:
+    """Each number 0 with probability p, else divided by 1 − p; the input itself unless ``training``.
+
+    The equation is that of ``masked``, the random numbers those of ``rng``. With p = 1 nothing is left.
+
+    Raises ValueError for a p outside of 0 to 1.
+
+    >>> dropout(Matrix([[1.0, 2.0, 3.0, 4.0]]), 0.5, rng=random.Random(1))
+    Tensor([[0.0, 4.0, 6.0, 0.0]])
+    """
+    check_number("dropout", "p", p, 0, 1)
+    input = as_tensor(input, "dropout")
+    if not training or p == 0:
+        return input
+    draw = generator(rng).random
+    scale = 1.0 / (1.0 - p) if p < 1 else 0.0
+    rows, columns = input.shape
+    mask = trusted([[0.0 if draw() < p else scale for _ in range(columns)] for _ in range(rows)])
+    return masked(input, mask=mask)
+
+
+@operation
+def masked(x: Matrix, *, mask: Matrix) -> Result:
+    """y = m·x,  ∂L/∂x = m·∂L/∂y, where m is 0 with probability p and else 1/(1 − p): the mean of y is x.
+
+    Scaling while learning leaves nothing to do afterwards ("inverted" dropout). Srivastava et al., "Dropout: A Simple
+    Way to Prevent Neural Networks from Overfitting" (2014).
+    """
+
+    def times_mask(m: Matrix) -> Matrix:
+        return trusted([list(map(mul, entries, factors)) for entries, factors in zip(m.rows, mask.rows)])
+
+    return times_mask(x), times_mask

@@ -1,0 +1,240 @@
+"""The rectifiers, entry by entry: the upper half passes as it is, the lower half is cut, scaled or bent.
+
+NaN stays NaN, in the value and in the slope (PyTorch takes NaN for positive or negative there, and its slope is
+finite). So every branch asks for what is certain, and none is written with ``max``: max(x, 0.0) may lose a NaN.
+"""
+
+from __future__ import annotations
+
+import math
+
+from backprop.autograd import Result, Tensor, TensorLike, operation
+from backprop.matrix import Matrix, trusted
+from backprop.nn.functional.sigmoidal import logistic
+from backprop.validation import check_number
+
+# α and λ for which mean 0 and variance 1 are a fixed point of selu, from its paper.
+SELU_ALPHA = 1.6732632423543772
+SELU_SCALE = 1.0507009873554805
+
+
+@operation
+def relu(input: Matrix) -> Result:
+    """y = max(x, 0),  ∂L/∂x = ∂L/∂y where x > 0, else 0; at the kink x = 0 it is 0.
+
+    Nair and Hinton, "Rectified Linear Units Improve Restricted Boltzmann Machines" (2010).
+
+    >>> relu(Tensor([[-2.0, 0.0, 3.0]]))
+    Tensor([[0.0, 0.0, 3.0]])
+    """
+    y = trusted([[0.0 if x <= 0.0 else x for x in row] for row in input.rows])
+
+    def pullback(d: Matrix) -> Matrix:
+        return trusted([[d if y > 0.0 else y for d, y in zip(ds, ys)] for ds, ys in zip(d.rows, y.rows)])
+
+    return y, pullback
+
+
+def leaky_relu(input: TensorLike, negative_slope: float = 0.01) -> Tensor:
+    """y = x where x > 0, else s·x for s = ``negative_slope``; the gradient is that of ``leaky_rectifier``.
+
+    Raises ValueError for a slope that is not a finite number.
+
+    >>> leaky_relu(Tensor([[-2.0, 0.0, 3.0]]), 0.1)
+    Tensor([[-0.2, 0.0, 3.0]])
+    """
+    check_number("leaky_relu", "negative_slope", negative_slope)
+    return leaky_rectifier(input, slope=negative_slope)
+
+
+@operation
+def leaky_rectifier(input: Matrix, *, slope: float) -> Result:
+    """y = x where x > 0, else s·x for s = ``slope``;  ∂L/∂x = ∂L/∂y or s·∂L/∂y; at the kink x = 0 the latter.
+
+    Maas, Hannun and Ng, "Rectifier Nonlinearities Improve Neural Network Acoustic Models" (2013).
+    """
+    y = trusted([[x if x > 0.0 else slope * x for x in row] for row in input.rows])
+
+    def pullback(d: Matrix) -> Matrix:
+        return trusted(
+            [
+                [d if x > 0.0 else slope * d if x <= 0.0 else x for d, x in zip(ds, xs)]
+                for ds, xs in zip(d.rows, input.rows)
+            ]
+        )
+
+    return y, pullback
+
+
+@operation
+def prelu(input: Matrix, weight: Matrix, *, name: str = "prelu") -> Result:
+    """y = x where x > 0, else a·x for a learned slope a;  ∂L/∂x = ∂L/∂y or a·∂L/∂y,  ∂L/∂a = Σ ∂L/∂y·x over all x ≤ 0
+    that a serves.
+
+    ``weight`` is (1, n), ``input`` (batch, n·k): each slope serves k neighbouring numbers, that is a single slope
+    all, one slope a column its column, and one slope a channel the channel's pixels in an image of n channels.
+    At the kink x = 0 the slope is a. He et al., "Delving Deep into Rectifiers" (2015), section 2.1.
+
+    Raises ValueError for a weight of several rows, or for more or other columns than a multiple of n.
+
+    >>> prelu(Tensor([[-2.0, -2.0], [3.0, -4.0]]), Tensor([[0.5, 0.25]]))
+    Tensor([[-1.0, -0.5], [3.0, -1.0]])
+    """
+    columns, (height, count) = input.shape[1], weight.shape
+    if height != 1 or columns % count:
+        raise ValueError(
+            f"{name} got rows of {columns} numbers and a weight of {height}×{count}; "
+            "a weight is 1×n and rows have a multiple of n numbers"
+        )
+    share = columns // count
+    slopes = [a for a in weight.rows[0] for _ in range(share)]
+    y = trusted([[x if x > 0.0 else a * x for x, a in zip(row, slopes)] for row in input.rows])
+
+    def to_input(d: Matrix) -> Matrix:
+        return trusted(
+            [
+                [d if x > 0.0 else a * d if x <= 0.0 else x for d, x, a in zip(ds, xs, slopes)]
+                for ds, xs in zip(d.rows, input.rows)
+            ]
+        )
+
+    def to_weight(d: Matrix) -> Matrix:
+        sums = [
+            sum([0.0 if x > 0.0 else d * x for d, x in zip(ds, xs)]) for ds, xs in zip(zip(*d.rows), zip(*input.rows))
+        ]
+        return trusted([[sum(sums[start : start + share]) for start in range(0, columns, share)]])
+
+    return y, (to_input, to_weight)
+
+
+def elu(input: TensorLike, alpha: float = 1.0) -> Tensor:
+    """y = x where x > 0, else α·(eˣ − 1) for α = ``alpha``; the gradient is that of ``exponential_rectifier``.
+
+    Raises ValueError for an alpha that is not a finite number.
+
+    >>> elu(Tensor([[-1000.0, 0.0, 3.0]]), 0.5)
+    Tensor([[-0.5, 0.0, 3.0]])
+    """
+    check_number("elu", "alpha", alpha)
+    return exponential_rectifier(input, alpha=alpha, scale=1.0)
+
+
+@operation
+def selu(input: Matrix) -> Result:
+    """y = λ·x where x > 0, else λ·α·(eˣ − 1), for α = 1.6732632423543772 and λ = 1.0507009873554805;  ∂L/∂x =
+    ∂L/∂y·λ or ∂L/∂y·λ·α·eˣ; at the kink x = 0 the latter.
+
+    With these two, layer after layer, outputs tend to mean 0 and variance 1: Klambauer et al., "Self-Normalizing
+    Neural Networks" (2017).
+
+    >>> selu(Tensor([[0.0, 1.0]]))
+    Tensor([[0.0, 1.0507009873554805]])
+    """
+    return _exponential(input, SELU_ALPHA, SELU_SCALE)
+
+
+@operation
+def exponential_rectifier(input: Matrix, *, alpha: float, scale: float) -> Result:
+    """y = λ·x where x > 0, else λ·α·(eˣ − 1), for λ = ``scale``;  ∂L/∂x = ∂L/∂y·λ or ∂L/∂y·λ·α·eˣ; at the kink x = 0
+    the latter.
+
+    Clevert, Unterthiner and Hochreiter, "Fast and Accurate Deep Network Learning by Exponential Linear Units" (2016).
+    """
+    return _exponential(input, alpha, scale)
+
+
+def _exponential(input: Matrix, alpha: float, scale: float) -> Result:
+    """The value of both and their way back; expm1 keeps the digits of eˣ − 1 near 0."""
+    exp, expm1, bend = math.exp, math.expm1, scale * alpha
+    y = trusted([[scale * x if x > 0.0 else bend * expm1(x) for x in row] for row in input.rows])
+
+    def pullback(d: Matrix) -> Matrix:
+        return trusted(
+            [
+                [d * scale if x > 0.0 else d * bend * exp(x) for d, x in zip(ds, xs)]
+                for ds, xs in zip(d.rows, input.rows)
+            ]
+        )
+
+    return y, pullback
+
+
+def softplus(input: TensorLike, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
+    """y = ln(1 + eᵝˣ)/β, and x itself where β·x > ``threshold``; the gradient is that of ``soft_rectifier``.
+
+    Raises ValueError for a beta that is not above 0 (PyTorch takes any) or a threshold that is not a finite number.
+
+    >>> softplus(Tensor([[-1000.0, 0.0, 1000.0]]))
+    Tensor([[0.0, 0.6931471805599453, 1000.0]])
+    """
+    check_number("softplus", "beta", beta, above=0)
+    check_number("softplus", "threshold", threshold)
+    return soft_rectifier(input, beta=beta, threshold=threshold)
+
+
+@operation
+def soft_rectifier(input: Matrix, *, beta: float, threshold: float) -> Result:
+    """y = ln(1 + eᵝˣ)/β, and x itself where β·x > ``threshold``;  ∂L/∂x = ∂L/∂y·σ(β·x), and ∂L/∂y there.
+
+    Dugas et al., "Incorporating Second-Order Functional Knowledge for Better Option Pricing" (2001).
+    """
+    exp, log1p = math.exp, math.log1p
+    # From 37 on 1 is lost beside eᵝˣ and ln(1 + eᵝˣ) = β·x to the last bit; from 710 on eᵝˣ would overflow.
+    limit = min(threshold, 37.0)
+    y = trusted([[x if beta * x > limit else log1p(exp(beta * x)) / beta for x in row] for row in input.rows])
+
+    def pullback(d: Matrix) -> Matrix:
+        slopes = logistic((input * beta).rows)
+        return trusted(
+            [
+                [d if beta * x > limit else d * s for d, x, s in zip(ds, xs, ss)]
+                for ds, xs, ss in zip(d.rows, input.rows, slopes)
+            ]
+        )
+
+    return y, pullback
+
+
+def hardtanh(input: TensorLike, min_val: float = -1.0, max_val: float = 1.0) -> Tensor:
+    """y = x between ``min_val`` and ``max_val``, and the nearer of the two outside; the gradient is that of
+    ``clamped``.
+
+    Raises ValueError unless both are finite numbers and min_val is below max_val.
+
+    >>> hardtanh(Tensor([[-2.0, 0.5, 9.0]]), 0.0, 6.0)
+    Tensor([[0.0, 0.5, 6.0]])
+    """
+    check_bounds("hardtanh", min_val, max_val)
+    return clamped(input, low=min_val, high=max_val)
+
+
+@operation
+def clamped(input: Matrix, *, low: float, high: float) -> Result:
+    """y = min(max(x, a), b) for a = ``low``, b = ``high``;  ∂L/∂x = ∂L/∂y where a < x < b, else 0; at both kinks it is
+    0.
+
+    Collobert, "Large Scale Machine Learning" (2004), for a = −1 and b = 1.
+    """
+
+    def pullback(d: Matrix) -> Matrix:
+        return trusted(
+            [
+                [d if low < x < high else 0.0 if x == x else x for d, x in zip(ds, xs)]
+                for ds, xs in zip(d.rows, input.rows)
+            ]
+        )
+
+    return input.clip(low, high), pullback
+
+
+def check_bounds(name: str, min_val: float, max_val: float) -> None:
+    """ValueError unless both are finite numbers, the first below the second.
+
+    >>> check_bounds("Hardtanh", 1.0, 1.0)
+    Traceback (most recent call last):
+    ValueError: Hardtanh: min_val is below max_val, got 1.0 and 1.0
+    """
+    check_number(name, "min_val", min_val)
+    check_number(name, "max_val", max_val)
+    if not min_val < max_val:
+        raise ValueError(f"{name}: min_val is below max_val, got {min_val!r} and {max_val!r}")

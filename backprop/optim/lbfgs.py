@@ -1,0 +1,209 @@
+"""L-BFGS: Newton's method with a curvature that is guessed from the last steps."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, Callable
+
+from backprop.autograd import Tensor
+from backprop.kernel import dot
+from backprop.matrix import Matrix, flatten, trusted
+from backprop.optim.optimizer import Optimizer, Params
+from backprop.optim.strong_wolfe import Point, strong_wolfe
+from backprop.optim.validation import check_not_negative
+from backprop.validation import check_choice, check_positive_int, is_number
+
+Closure = Callable[[], Any]
+Vector = list[float]
+
+
+class LBFGS(Optimizer):
+    """θ ← θ + t·d with d = −H·g, where H approximates the inverse of the second derivatives.
+
+    H is never written down: with the last ``history_size`` steps s and changes of the gradient y, and ρ = 1/(y·s),
+    d is found by two loops over them (``_direction``). t is ``lr``, in the very first step min(1, 1/Σ|g|)·lr; with
+    ``line_search_fn`` "strong_wolfe" that is where the line search begins.
+
+    For smooth losses over all examples at once. One ``step(closure)`` takes up to ``max_iter`` such steps and up to
+    ``max_eval`` evaluations (by default 5/4 of ``max_iter``; a line search may go one beyond), fewer when no entry of
+    the gradient is above ``tolerance_grad`` or when steps or losses change by less than ``tolerance_change``. There is
+    one group of parameters. What is remembered belongs to all parameters and is kept with the first.
+
+    Liu and Nocedal, "On the limited memory BFGS method for large scale optimization" (1989); Nocedal and Wright,
+    "Numerical Optimization" (2nd ed., 2006), algorithm 7.4.
+
+    Raises ValueError for numbers below 0, counts below 1, another ``line_search_fn`` and a second group.
+
+    >>> from backprop.nn.parameters import Parameter
+    >>> w = Parameter([[-1.0, 2.0]])
+    >>> optimizer = LBFGS([w], max_iter=50, line_search_fn="strong_wolfe")
+    >>> def closure():
+    ...     optimizer.zero_grad()
+    ...     x, y = w[0, 0], w[0, 1]
+    ...     loss = (1.0 - x) ** 2 + 100.0 * (y - x * x) ** 2
+    ...     loss.backward()
+    ...     return loss
+    >>> optimizer.step(closure).item()
+    104.0
+    >>> w.data.allclose(Matrix([[1.0, 1.0]]), rel_tol=1e-5)
+    True
+    """
+
+    def __init__(
+        self,
+        params: Params,
+        lr: float = 1,
+        max_iter: int = 20,
+        max_eval: int | None = None,
+        tolerance_grad: float = 1e-7,
+        tolerance_change: float = 1e-9,
+        history_size: int = 100,
+        line_search_fn: str | None = None,
+    ) -> None:
+        if max_eval is None and isinstance(max_iter, int):
+            max_eval = max_iter * 5 // 4
+        settings = {"lr": lr, "max_iter": max_iter, "max_eval": max_eval, "tolerance_grad": tolerance_grad}
+        search = {"tolerance_change": tolerance_change, "history_size": history_size, "line_search_fn": line_search_fn}
+        super().__init__(params, {**settings, **search})
+
+    def check(self, group: Mapping[str, Any]) -> None:
+        check_not_negative("LBFGS", group, "lr", "tolerance_grad", "tolerance_change")
+        check_positive_int("LBFGS", **{setting: group[setting] for setting in ("max_iter", "max_eval", "history_size")})
+        check_choice("LBFGS", "line_search_fn", group["line_search_fn"], (None, "strong_wolfe"))
+        if group["line_search_fn"] and not group["lr"]:
+            raise ValueError("LBFGS: a line search begins at lr, which is above 0, got 0")
+
+    def add_param_group(self, group: Mapping[str, Any]) -> None:
+        if self.param_groups:
+            raise ValueError("LBFGS has one group of parameters: its steps are steps of all of them together")
+        super().add_param_group(group)
+
+    def step(self, closure: Closure | None = None) -> Any:
+        """Several steps; ``closure`` sets the gradients to zero, computes the loss, calls ``backward()`` and gives
+        the loss. It is called again and again; what it gave first is returned."""
+        if not callable(closure):
+            raise TypeError("LBFGS.step needs a closure that computes the loss anew, calls backward() and returns it")
+        self.check_groups()
+        group, state = self.param_groups[0], self.state[0]
+        if not state:
+            state.update(n_iter=0, func_evals=0)
+        tolerance_change, rate = group["tolerance_change"], group["lr"]
+        given = closure()
+        loss, g, evaluations = _number(given), self._gradient(), 1
+        state["func_evals"] += 1
+        if _is_small(g, group["tolerance_grad"]):
+            return given
+
+        for iteration in range(1, group["max_iter"] + 1):
+            state["n_iter"] += 1
+            d = self._direction(state, g, group["history_size"])
+            t = min(1.0, 1.0 / sum(map(abs, g))) * rate if state["n_iter"] == 1 else rate
+            before, slope = loss, dot(g, d)
+            state.update(d=trusted([d]), t=t, g=trusted([g]))
+            if slope > -tolerance_change:
+                break
+
+            values = [parameter.data for parameter in self.params]
+            used = 0
+            if group["line_search_fn"]:
+
+                def along(t: float, values: list[Matrix] = values, d: Vector = d) -> tuple[float, Vector]:
+                    self._move(values, t, d)
+                    return _number(closure()), self._gradient()
+
+                allowed = group["max_eval"] - evaluations
+                first = Point(0.0, loss, g, slope)
+                (t, loss, g, _), used = strong_wolfe(along, first, t, d, allowed)
+                state["t"] = t
+            self._move(values, t, d)
+            if not group["line_search_fn"] and iteration < group["max_iter"]:
+                loss, g, used = _number(closure()), self._gradient(), 1
+
+            evaluations += used
+            state["func_evals"] += used
+            if (
+                evaluations >= group["max_eval"]
+                or _is_small(g, group["tolerance_grad"])
+                or t * max(map(abs, d)) <= tolerance_change
+                or abs(loss - before) < tolerance_change
+            ):
+                break
+        return given
+
+    def _direction(self, state: dict[str, Any], g: Vector, history_size: int) -> Vector:
+        """d = −H·g, after the last step s = t·d and the change of the gradient y have been added to the history.
+
+        q ← −g;  from the newest pair to the oldest: α ← ρ·s·q, q ← q − α·y;  q ← γ·q with γ = y·s/(y·y) of the
+        newest;  from the oldest to the newest: β ← ρ·y·q, q ← q + (α − β)·s. A pair with y·s ≤ 10⁻¹⁰, along which
+        the loss does not curve upwards, is left out.
+        """
+        if state["n_iter"] == 1:
+            return [-x for x in g]
+        s = [state["t"] * x for x in state["d"].rows[0]]
+        y = [x - last for x, last in zip(g, state["g"].rows[0])]
+        curvature = dot(y, s)
+        if curvature > 1e-10:
+            for name, row in (("s", s), ("y", y)):
+                kept = state[name].rows if name in state else []
+                state[name] = trusted([*kept, row][-history_size:])
+            square = dot(y, y)
+            state["gamma"] = curvature / square if square else math.inf
+        q = [-x for x in g]
+        if "gamma" not in state:
+            return q
+        pairs = [(s, y, 1.0 / dot(y, s)) for s, y in zip(state["s"].rows, state["y"].rows)]
+        alphas = []
+        for s, y, rho in reversed(pairs):
+            alpha = rho * dot(s, q)
+            q = [x - alpha * c for x, c in zip(q, y)]
+            alphas.append(alpha)
+        q = [state["gamma"] * x for x in q]
+        for (s, y, rho), alpha in zip(pairs, reversed(alphas)):
+            beta = rho * dot(y, q)
+            q = [x + (alpha - beta) * c for x, c in zip(q, s)]
+        return q
+
+    def _gradient(self) -> Vector:
+        """The gradients of all parameters as one vector, 0 for a parameter without."""
+        entries: Vector = []
+        for parameter in self.params:
+            rows, columns = parameter.shape
+            grad = parameter.grad
+            entries.extend([0.0] * (rows * columns) if grad is None else flatten(grad.rows))
+        return entries
+
+    def _move(self, values: list[Matrix], t: float, d: Vector) -> None:
+        """θ ← values + t·d."""
+        entries = iter(d)
+        for parameter, value in zip(self.params, values):
+            # The row comes first in zip: when it ends, no entry of d has been taken that belongs to the next.
+            parameter.data = trusted([[w + t * x for w, x in zip(row, entries)] for row in value.rows])
+
+    def check_state(self, name: str, value: Matrix, state: Mapping[str, Any], group: Mapping[str, Any]) -> None:
+        size = sum(p.shape[0] * p.shape[1] for p in self.params)
+        for key in ("n_iter", "func_evals"):
+            if not is_number(state.get(key)):
+                raise ValueError(f"{name}: {key} is a number, got {state.get(key)!r}")
+        vectors = ["d", "g"] if state["n_iter"] else []
+        numbers = ["t"] if state["n_iter"] else []
+        if {"s", "y", "gamma"} & state.keys():
+            vectors, numbers = [*vectors, "s", "y"], [*numbers, "gamma"]
+        for key in vectors:
+            saved = state.get(key)
+            if not isinstance(saved, Matrix) or saved.shape[1] != size:
+                raise ValueError(f"{name}: {key} is a Matrix with rows of {size} numbers, one for each that is learned")
+        for key in numbers:
+            if not is_number(state.get(key)):
+                raise ValueError(f"{name}: {key} is a number, got {state.get(key)!r}")
+        if "s" in vectors and state["s"].shape != state["y"].shape:
+            raise ValueError(f"{name}: s and y have as many rows, one for each remembered step")
+
+
+def _is_small(vector: Vector, tolerance: float) -> bool:
+    """Whether all |x| are up to ``tolerance``. A NaN is not; max() may skip it, a sum cannot."""
+    return max(map(abs, vector)) <= tolerance and not math.isnan(sum(vector))
+
+
+def _number(loss: Any) -> float:
+    return float(loss.item() if isinstance(loss, Tensor) else loss)

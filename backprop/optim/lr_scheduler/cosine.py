@@ -1,0 +1,98 @@
+"""Schedules that follow a cosine from the first rate down to the smallest."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from backprop.optim.lr_scheduler.scheduler import LRScheduler
+from backprop.optim.optimizer import Optimizer
+from backprop.validation import check_number, check_positive_int
+
+
+class CosineAnnealingLR(LRScheduler):
+    """η = η_min + ½·(η₀ − η_min)·(1 + cos(π·t/T_max)): down in ``T_max`` epochs; after them up again, and so on.
+
+    Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts" (2017), equation 5, without the
+    restarts. Raises ValueError for ``T_max`` below 1 and ``eta_min`` below 0.
+
+    >>> from backprop.optim import SGD
+    >>> from backprop.nn import Parameter
+    >>> schedule = CosineAnnealingLR(SGD([Parameter(0.0)], lr=1.0), T_max=4)
+    >>> schedule.step(); schedule.step(); schedule.get_last_lr()
+    [0.5]
+    """
+
+    def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0, last_epoch: int = -1) -> None:
+        self.T_max, self.eta_min = T_max, eta_min
+        super().__init__(optimizer, last_epoch)
+
+    def check(self, settings: Mapping[str, Any]) -> None:
+        check_positive_int("CosineAnnealingLR", T_max=settings["T_max"])
+        check_number("CosineAnnealingLR", "eta_min", settings["eta_min"], 0)
+
+    def first_lr(self) -> Sequence[Any]:
+        return self.current_lr()
+
+    def get_lr(self) -> Sequence[Any]:
+        t, low = self.last_epoch, self.eta_min
+        here, before = (1 + math.cos(math.pi * epoch / self.T_max) for epoch in (t, t - 1))
+        if not before:
+            # The last epoch was the lowest, from which no factor leads up again.
+            rise = (1 - math.cos(math.pi / self.T_max)) / 2
+            return [lr + (base - low) * rise for lr, base in zip(self.current_lr(), self.base_lrs)]
+        return [low + here / before * (lr - low) for lr in self.current_lr()]
+
+
+class CosineAnnealingWarmRestarts(LRScheduler):
+    """η = η_min + ½·(η₀ − η_min)·(1 + cos(π·T_cur/T_i)): down a cosine in T_i epochs, then again from the top.
+
+    T_cur is the number of epochs since the last restart; T_i is ``T_0`` at first, and ``T_mult`` times longer after
+    each restart.
+
+    Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts" (2017), equation 5.
+    Raises ValueError for ``T_0`` or ``T_mult`` below 1 and ``eta_min`` below 0.
+
+    >>> from backprop.optim import SGD
+    >>> from backprop.nn import Parameter
+    >>> schedule = CosineAnnealingWarmRestarts(SGD([Parameter(0.0)], lr=1.0), T_0=2)
+    >>> schedule.step(); schedule.get_last_lr()
+    [0.5]
+    >>> schedule.step(); schedule.get_last_lr()
+    [1.0]
+    """
+
+    def __init__(
+        self, optimizer: Optimizer, T_0: int, T_mult: int = 1, eta_min: float = 0.0, last_epoch: int = -1
+    ) -> None:
+        self.T_0, self.T_mult, self.eta_min = T_0, T_mult, eta_min
+        self.T_cur, self.T_i = 0, T_0
+        super().__init__(optimizer, last_epoch)
+
+    def check(self, settings: Mapping[str, Any]) -> None:
+        name = "CosineAnnealingWarmRestarts"
+        check_positive_int(name, T_0=settings["T_0"], T_mult=settings["T_mult"], T_i=settings["T_i"])
+        check_positive_int(name, 0, T_cur=settings["T_cur"])
+        check_number(name, "eta_min", settings["eta_min"], 0)
+
+    def begin(self, epoch: int = 0) -> None:
+        # Restarts at equal distances may be a million; where they double there are few.
+        self.T_cur, self.T_i = epoch % self.T_0 if self.T_mult == 1 else epoch, self.T_0
+        while self.T_cur >= self.T_i:
+            self._restart_cosine()
+        super().begin(epoch)
+
+    def _begin_next(self) -> None:
+        self.T_cur += 1
+        if self.T_cur >= self.T_i:
+            self._restart_cosine()
+        super()._begin_next()
+
+    def _restart_cosine(self) -> None:
+        self.T_cur -= self.T_i
+        self.T_i *= self.T_mult
+
+    def get_lr(self) -> Sequence[Any]:
+        height = (1 + math.cos(math.pi * self.T_cur / self.T_i)) / 2
+        return [self.eta_min + (base - self.eta_min) * height for base in self.base_lrs]

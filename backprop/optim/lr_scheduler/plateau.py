@@ -1,0 +1,106 @@
+"""ReduceLROnPlateau: a smaller rate when the loss falls no more."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from backprop.autograd import Tensor
+from backprop.optim.lr_scheduler.scheduler import LRScheduler, Rates, check_optimizer, one_for_each_group
+from backprop.optim.optimizer import Optimizer
+from backprop.optim.state import undone_on_error
+from backprop.validation import check_choice, check_number, check_positive_int, is_number
+
+
+class ReduceLROnPlateau(LRScheduler):
+    """η ← max(η·factor, min_lr) when a number has not improved for more than ``patience`` epochs.
+
+    ``step(metrics)`` is told the number, as the loss on the validation set. It is better than the best so far if it
+    is below best − threshold·|best| for ``threshold_mode`` "rel", below best − threshold for "abs"; with ``mode``
+    "max" above best + threshold·|best| or best + threshold. (PyTorch has best in place of |best|: there a negative
+    number that gets worse by less than the threshold counts as better.) After a change it does not count for
+    ``cooldown`` epochs. A change of ``eps`` or less is not made. ``min_lr`` may be a list, one number for each group.
+
+    Raises ValueError for settings that are not as said and for a ``factor`` that is not below 1. NaN is no
+    improvement.
+
+    >>> from backprop.optim import SGD
+    >>> from backprop.nn import Parameter
+    >>> schedule = ReduceLROnPlateau(SGD([Parameter(0.0)], lr=1.0), factor=0.5, patience=1)
+    >>> for loss in (3.0, 2.0, 2.0, 2.0): schedule.step(loss)
+    >>> schedule.get_last_lr()
+    [0.5]
+    """
+
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        mode: str = "min",
+        factor: float = 0.1,
+        patience: int = 10,
+        threshold: float = 1e-4,
+        threshold_mode: str = "rel",
+        cooldown: int = 0,
+        min_lr: Rates = 0,
+        eps: float = 1e-8,
+    ) -> None:
+        name = "ReduceLROnPlateau"
+        check_optimizer(name, optimizer)
+        self.mode, self.factor, self.patience, self.cooldown = mode, factor, patience, cooldown
+        self.threshold, self.threshold_mode, self.eps = threshold, threshold_mode, eps
+        self.best = math.inf if mode == "min" else -math.inf
+        self.num_bad_epochs = self.cooldown_counter = 0
+        self.min_lrs = one_for_each_group(name, "min_lr", min_lr, optimizer)
+        super().__init__(optimizer)
+
+    def check(self, settings: Mapping[str, Any]) -> None:
+        name = "ReduceLROnPlateau"
+        check_choice(name, "mode", settings["mode"], ("min", "max"))
+        check_choice(name, "threshold_mode", settings["threshold_mode"], ("rel", "abs"))
+        check_number(name, "factor", settings["factor"], 0, below=1)
+        check_number(name, "threshold", settings["threshold"], 0)
+        check_number(name, "eps", settings["eps"], 0)
+        counts = ("patience", "cooldown", "num_bad_epochs", "cooldown_counter")
+        check_positive_int(name, 0, **{setting: settings[setting] for setting in counts})
+        one_for_each_group(name, "min_lrs", settings["min_lrs"], self.optimizer)
+
+    def first_lr(self) -> Sequence[Any]:
+        return self.current_lr()
+
+    def step(self, metrics: Any = None) -> None:
+        """End an epoch with the number ``metrics``."""
+        number = metrics.item() if isinstance(metrics, Tensor) else metrics
+        if not is_number(number):
+            raise TypeError(f"ReduceLROnPlateau.step needs the number that is to improve, got {metrics!r}")
+        with undone_on_error(vars(self), *self.optimizer.param_groups):
+            self._count(float(number))
+
+    def _count(self, number: float) -> None:
+        self.last_epoch += 1
+        if self._is_better(number):
+            self.best, self.num_bad_epochs = number, 0
+        else:
+            self.num_bad_epochs += 1
+        if self.cooldown_counter > 0:
+            self.cooldown_counter -= 1
+            self.num_bad_epochs = 0
+        if self.num_bad_epochs > self.patience:
+            self.cooldown_counter, self.num_bad_epochs = self.cooldown, 0
+            self._assign(self.get_lr)
+        self._last_lr = self.current_lr()
+
+    def get_lr(self) -> Sequence[Any]:
+        """The reduced rates."""
+        pairs = [(lr, max(lr * self.factor, low)) for lr, low in zip(self.current_lr(), self.min_lrs)]
+        return [reduced if lr - reduced > self.eps else lr for lr, reduced in pairs]
+
+    def _is_better(self, number: float) -> bool:
+        sign = -1 if self.mode == "min" else 1
+        if math.isinf(self.best):
+            goal = self.best
+        elif self.threshold_mode == "rel":
+            goal = self.best * (1 + math.copysign(self.threshold, sign * self.best))
+        else:
+            goal = self.best + sign * self.threshold
+        return number < goal if self.mode == "min" else number > goal

@@ -1,0 +1,257 @@
+"""Optimizer: the parameters to be learned in their groups, and for each what its rule remembers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Reversible
+from collections.abc import Set as AbstractSet
+from itertools import count
+from reprlib import repr as short
+from typing import Any, Union
+
+from backprop.autograd import Tensor
+from backprop.matrix import Matrix, format_shape, same_shape
+from backprop.nn.parameters import Parameter
+from backprop.optim.state import snapshot, update_together
+from backprop.validation import Configured, check_compatible, is_number
+
+Params = Union[Iterable[Parameter], Iterable[tuple[str, Parameter]], Iterable[Mapping[str, Any]]]
+
+# What a group may hold beside the settings of its rule: the first rate, for a schedule, and names.
+_BESIDE = frozenset({"params", "initial_lr", "param_names"})
+
+
+class Optimizer(Configured):
+    """Parameters in groups with settings of their own; a rule is a subclass that writes ``update``.
+
+    ``params`` are Parameters, or dicts {"params": [...], "lr": 0.1, ...}, one a group; what a group does not set
+    it has from ``defaults``. ``param_groups`` are these dicts with all settings. They are read again in each step,
+    so that a schedule, or anyone, changes a learning rate by ``group["lr"] = 0.01``. Pairs (name, Parameter) are
+    accepted too; the names are kept as ``group["param_names"]``.
+
+    Parameters have an order, by which saved state finds them again: a set, which has none, is a TypeError.
+
+    A rule that remembers something from step to step says in ``start`` what it begins with.
+
+    >>> class SignSGD(Optimizer):
+    ...     def update(self, value, gradient, state, group):
+    ...         return value - group["lr"] * gradient.map(lambda g: (g > 0) - (g < 0))
+    >>> v, w = Parameter([[5.0]]), Parameter([[5.0, 5.0]])
+    >>> v.grad, w.grad = Matrix([[0.3]]), Matrix([[-7.0, 0.0]])
+    >>> SignSGD([{"params": [v]}, {"params": [w], "lr": 1.0}], {"lr": 0.5}).step()
+    >>> v.data, w.data
+    (Matrix([[4.5]]), Matrix([[6.0, 5.0]]))
+    """
+
+    def __init__(self, params: Params, defaults: Mapping[str, Any] | None = None) -> None:
+        self.defaults = snapshot(dict(defaults or {}))
+        self.param_groups: list[dict[str, Any]] = []
+        self.state: list[dict[str, Any]] = []
+        given = self._listed(params)
+        self.check(self.defaults)
+        groups: Any = given if isinstance(given[0], Mapping) else [{"params": given}]
+        for group in groups:
+            self.add_param_group(group)
+
+    @property
+    def params(self) -> list[Parameter]:
+        """The parameters of all groups, in order; ``state`` holds a dict for each."""
+        return [parameter for group in self.param_groups for parameter in group["params"]]
+
+    def add_param_group(self, group: Mapping[str, Any]) -> None:
+        """Learn more parameters: {"params": [...]}, with settings where they differ from ``defaults``.
+
+        Raises TypeError for what are no Parameters; ValueError for one that is there already, for an unknown setting
+        and for one that ``check`` refuses.
+        """
+        name = type(self).__name__
+        if not isinstance(group, Mapping) or "params" not in group:
+            raise TypeError(f'{name}: a group of parameters is a dict {{"params": [...], ...}}, got {short(group)}')
+        self._check_known(name, group.keys() - self.defaults.keys())
+        complete = snapshot({**self.defaults, **group, "params": None})
+        params = group["params"]
+        parameters = [params] if isinstance(params, Parameter) else self._listed(params)
+        if all(isinstance(pair, tuple) and len(pair) == 2 for pair in parameters):
+            complete["param_names"], parameters = map(list, zip(*parameters))
+        for i, parameter in enumerate(parameters):
+            if not isinstance(parameter, Parameter):
+                raise TypeError(
+                    f"{name} learns Parameters, number {i} is {short(parameter)}; "
+                    "give it model.parameters() or a list of Parameter(…)"
+                )
+        known = [*self.params, *parameters]
+        if len(set(known)) != len(known):
+            raise ValueError(f"{name} got a parameter twice; it would take each step twice")
+        complete["params"] = parameters
+        self.check(complete)
+        self.param_groups.append(complete)
+        self.state.extend({} for _ in parameters)
+
+    # ---------------------------------------------------------------- what a rule writes
+
+    def check(self, group: Mapping[str, Any]) -> None:
+        """Raise ValueError for settings that make no sense; a rule says which."""
+
+    # Settings, each with what of the state it needs from the first step on.
+    needs: tuple[tuple[str, str], ...] = ()
+
+    def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:
+        """What the rule remembers of a parameter before its first step: matrices and numbers by their names."""
+        return {}
+
+    def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
+        """The new value of one parameter; ``state`` is what the rule keeps of it from step to step."""
+        raise NotImplementedError(f"{type(self).__name__} needs an update method")
+
+    # ---------------------------------------------------------------- learning
+
+    def zero_grad(self) -> None:
+        """Forget the gradients of the last step: ``backward()`` adds to what is there."""
+        for group in self.param_groups:
+            for parameter in group["params"]:
+                parameter._grad = None
+
+    def step(self) -> None:
+        """Change every parameter that has a gradient by the rule. PyTorch takes a closure too, here LBFGS alone does.
+
+        Raises ValueError, before any is changed, for a setting that was changed to one that ``check`` refuses, or
+        switched on too late for what it ``needs``.
+        """
+        self.check_groups()
+        states = iter(self.state)
+        for group in self.param_groups:
+            # Not by members(): what a generator costs is seen in the step of a small network.
+            for parameter, state in zip(group["params"], states):
+                value, gradient = parameter._data, parameter._grad
+                if gradient is not None:
+                    if not state:
+                        state.update(self.start(value, group))
+                    parameter.data = self.update(value, gradient, state, group)
+
+    def check_groups(self) -> None:
+        """Raise ValueError unless the settings of all groups, as they are now, make sense."""
+        for group in self.param_groups:
+            self.check(group)
+        if sum([len(group["params"]) for group in self.param_groups]) != len(self.state):
+            name = type(self).__name__
+            raise ValueError(f"{name}: the params of a group were changed; add_param_group adds parameters")
+        for setting, memory in self.needs:
+            for group, _, state in self.members():
+                if group[setting] and state and memory not in state:
+                    name = type(self).__name__
+                    raise ValueError(
+                        f"{name}: {setting} was switched on in mid-run, but its {memory!r} has to be remembered from the "
+                        f"first step on; make a new {name}"
+                    )
+
+    # ---------------------------------------------------------------- state
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything that a resumed run needs beside the parameters themselves.
+
+        "state" has what the rule remembers, by the number of the parameter; "param_groups" the settings, with
+        numbers for the parameters. It is a snapshot: a Matrix never changes, and lists are copied.
+        """
+        numbers = count()
+        return {
+            "state": {i: snapshot(state) for i, state in enumerate(self.state) if state},
+            "param_groups": [
+                snapshot({**group, "params": [next(numbers) for _ in group["params"]]}) for group in self.param_groups
+            ],
+        }
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Go on where ``state_dict()`` was taken: its settings and all that the rule remembered.
+
+        Raises TypeError or ValueError, before anything is changed, unless it fits these groups of parameters and
+        this rule. Ctrl-C, too, leaves the state before or the new one, whole.
+        """
+        name = type(self).__name__
+        if not isinstance(state_dict, Mapping) or state_dict.keys() != {"state", "param_groups"}:
+            raise TypeError(f"{name}.load_state_dict needs what state_dict() gives, got {short(state_dict)}")
+        groups, states = state_dict["param_groups"], state_dict["state"]
+        if not all(isinstance(group, Mapping) and "params" in group for group in groups):
+            raise TypeError(
+                f'{name}.load_state_dict: each group is a dict {{"params": [...], ...}}, got {short(groups)}'
+            )
+        if not isinstance(states, Mapping) or not all(isinstance(state, Mapping) for state in states.values()):
+            raise TypeError(f"{name}.load_state_dict: the state is a dict of dicts, got {short(states)}")
+        came, own = [group["params"] for group in groups], self.state_dict()["param_groups"]
+        if came != [group["params"] for group in own]:
+            sizes = [len(group["params"]) for group in own]
+            raise ValueError(
+                f"{name}.load_state_dict: the groups have {sizes} parameters, got {[len(numbers) for numbers in came]}"
+            )
+        for group, known in zip(groups, self.param_groups):
+            missing = sorted(self.defaults.keys() - group.keys())
+            if missing:
+                raise ValueError(f"{name}.load_state_dict: the settings lack {', '.join(missing)}")
+            self._check_known(f"{name}.load_state_dict: {name}", group.keys() - known.keys())
+            self.check(group)
+            for setting in known.keys() & group.keys() - {"params"}:
+                check_compatible(f"{name}.load_state_dict", setting, known[setting], group[setting])
+        unknown = sorted(states.keys() - set(range(len(self.state))), key=str)
+        if unknown:
+            raise ValueError(f"{name}.load_state_dict: there is no parameter {unknown[0]!r}")
+        settings = [group for group in groups for _ in group["params"]]
+        for i, (parameter, group) in enumerate(zip(self.params, settings)):
+            if states.get(i):
+                self.check_state(f"{name}.load_state_dict: parameter {i}", parameter.data, states[i], group)
+        loaded = [
+            {key: snapshot(value) for key, value in group.items() if key not in ("params", "param_names")}
+            for group in groups
+        ]
+        state = [snapshot(dict(states.get(i, {}))) for i in range(len(self.state))]
+        update_together([(vars(self), {"state": state}), *zip(self.param_groups, loaded)])
+
+    def check_state(self, name: str, value: Matrix, state: Mapping[str, Any], group: Mapping[str, Any]) -> None:
+        """Raise ValueError unless the saved ``state`` of one parameter has all that ``start`` has, as large."""
+        for key, first in self.start(value, group).items():
+            saved = state.get(key)
+            if isinstance(first, Matrix):
+                if not same_shape(saved, first):
+                    came = format_shape(saved.shape) if isinstance(saved, Matrix) else repr(saved)
+                    raise ValueError(f"{name}: {key} is a Matrix of {format_shape(first.shape)}, got {came}")
+            elif isinstance(first, int):
+                if type(saved) is not int or saved < first:
+                    raise ValueError(f"{name}: {key} is an int from {first} up, got {saved!r}")
+            elif not is_number(saved):
+                raise ValueError(f"{name}: {key} is a number, got {saved!r}")
+
+    # ---------------------------------------------------------------- text, and the members
+
+    def __repr__(self) -> str:
+        """The settings of each group, as PyTorch prints them."""
+        lines = []
+        for i, group in enumerate(self.param_groups):
+            settings = [f"    {name}: {group[name]}" for name in sorted(group) if name != "params"]
+            lines += ["", f"Parameter Group {i}", *settings]
+        return "\n".join([f"{type(self).__name__} (", *lines[1:], ")"])
+
+    def members(self) -> Iterator[tuple[dict[str, Any], Parameter, dict[str, Any]]]:
+        """Each parameter with its group and its state."""
+        states = iter(self.state)
+        for group in self.param_groups:
+            for parameter, state in zip(group["params"], states):
+                yield group, parameter, state
+
+    def _check_known(self, name: str, settings: Iterable[str]) -> None:
+        unknown = sorted(set(settings) - _BESIDE, key=str)
+        if unknown:
+            raise ValueError(f"{name} has no setting {unknown[0]!r}; it has {', '.join(self.defaults) or 'none'}")
+
+    def _listed(self, params: Any) -> list[Any]:
+        name, came = type(self).__name__, type(params).__name__
+        if isinstance(params, (Tensor, Mapping)):
+            instead = "[parameter]" if isinstance(params, Tensor) else "[group] or list(parameters.values())"
+            raise TypeError(f"{name} needs a list of parameters, got a {came}; write {instead}")
+        if not isinstance(params, Iterable):
+            raise TypeError(f"{name} needs parameters, got a {came}; give it model.parameters()")
+        if isinstance(params, AbstractSet) and not isinstance(params, Reversible):
+            raise TypeError(
+                f"{name} needs parameters in an order, by which saved state finds them again, got a {came}; "
+                f"give it a list"
+            )
+        listed = list(params)
+        if not listed:
+            raise ValueError(f"{name} got no parameters; give it model.parameters(), anew each time, for it is used up")
+        return listed

@@ -1,0 +1,68 @@
+"""Rprop: only the signs of the gradients count; for training on all examples at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from backprop.matrix import Matrix, trusted
+from backprop.optim.optimizer import Optimizer, Params
+from backprop.optim.validation import check_not_negative, is_pair
+
+
+class Rprop(Optimizer):
+    """θ ← θ − sign(g)·s: every weight has its own step s, longer while the sign stays, shorter where it changes.
+
+    For ``etas`` (η⁻, η⁺): s ← η⁺·s where g has the sign of the last gradient; where it has the other, s ← η⁻·s and
+    g counts as 0, in this step and as the last gradient of the next. s starts at ``lr`` and stays between the two
+    ``step_sizes``.
+
+    Riedmiller and Braun, "A direct adaptive method for faster backpropagation learning: the RPROP algorithm"
+    (1993), in the variant that takes no step back (iRprop⁻ of Igel and Hüsken, 2000), as in PyTorch.
+
+    Raises ValueError unless lr ≥ 0, 0 < η⁻ < 1 < η⁺ and 0 ≤ smallest ≤ largest step.
+
+    >>> from backprop.nn.parameters import Parameter
+    >>> w = Parameter([[1.0, -2.0]]); w.grad = Matrix([[10.0, -0.001]])
+    >>> Rprop([w], lr=0.5).step(); w.data
+    Matrix([[0.5, -1.5]])
+    """
+
+    def __init__(
+        self,
+        params: Params,
+        lr: float = 1e-2,
+        etas: tuple[float, float] = (0.5, 1.2),
+        step_sizes: tuple[float, float] = (1e-6, 50),
+    ) -> None:
+        super().__init__(params, {"lr": lr, "etas": etas, "step_sizes": step_sizes})
+
+    def check(self, group: Mapping[str, Any]) -> None:
+        check_not_negative("Rprop", group, "lr")
+        etas, sizes = group["etas"], group["step_sizes"]
+        if not is_pair(etas) or not 0 < etas[0] < 1 < etas[1] < float("inf"):
+            raise ValueError(f"Rprop: etas are two numbers, one between 0 and 1 and one above 1, got {etas!r}")
+        if not is_pair(sizes) or not 0 <= sizes[0] <= sizes[1]:
+            raise ValueError(f"Rprop: step_sizes are the smallest and the largest step, from 0 up, got {sizes!r}")
+
+    def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:
+        return {"last": Matrix.zeros(*value.shape), "steps": Matrix.full(*value.shape, group["lr"])}
+
+    def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
+        (shorter, longer), (smallest, largest) = group["etas"], group["step_sizes"]
+        turns = [[g * last for g, last in zip(gs, ls)] for gs, ls in zip(gradient.rows, state["last"].rows)]
+        gradients = [[0 if turn < 0 else g for turn, g in zip(ts, gs)] for ts, gs in zip(turns, gradient.rows)]
+        steps = trusted(
+            [
+                [s * longer if turn > 0 else s * shorter if turn < 0 else s for turn, s in zip(ts, ss)]
+                for ts, ss in zip(turns, state["steps"].rows)
+            ]
+        ).clip(smallest, largest)
+        state["last"], state["steps"] = trusted(gradients), steps
+        # 0·g is 0, or NaN where g is NaN: no step hides it.
+        return trusted(
+            [
+                [w - s if g > 0 else w + s if g < 0 else w + 0 * g for w, s, g in zip(ws, ss, gs)]
+                for ws, ss, gs in zip(value.rows, steps.rows, gradients)
+            ]
+        )

@@ -1,0 +1,69 @@
+"""SGD: a step downhill, with momentum if one likes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from backprop.matrix import Matrix, trusted
+from backprop.optim.optimizer import Optimizer, Params
+from backprop.optim.validation import check_not_negative
+
+
+class SGD(Optimizer):
+    """θ ← θ − lr·g: a step downhill.
+
+    With ``weight_decay`` λ: g ← g + λ·θ. With ``momentum`` μ and ``dampening`` τ the step follows a velocity:
+    v ← μ·v + (1 − τ)·g (v = g in the first step) and θ ← θ − lr·v, or with ``nesterov`` θ ← θ − lr·(g + μ·v),
+    which looks one step ahead.
+
+    Sutskever et al., "On the importance of initialization and momentum in deep learning" (2013), section 2; as
+    in PyTorch, lr stands outside of the velocity.
+
+    Raises ValueError for settings below 0, NaN or infinite, and for ``nesterov`` without momentum or with dampening.
+
+    >>> from backprop.nn.parameters import Parameter
+    >>> w = Parameter([[1.0, -2.0]]); w.grad = Matrix([[10.0, 0.0]])
+    >>> SGD([w], lr=0.1).step(); w.data
+    Matrix([[0.0, -2.0]])
+    """
+
+    def __init__(
+        self,
+        params: Params,
+        lr: float = 1e-3,
+        momentum: float = 0,
+        dampening: float = 0,
+        weight_decay: float = 0,
+        nesterov: bool = False,
+    ) -> None:
+        settings = {"lr": lr, "momentum": momentum, "dampening": dampening, "weight_decay": weight_decay}
+        super().__init__(params, {**settings, "nesterov": nesterov})
+
+    def check(self, group: Mapping[str, Any]) -> None:
+        check_not_negative("SGD", group, "lr", "momentum", "dampening", "weight_decay")
+        if group["nesterov"] and not group["momentum"]:
+            raise ValueError("SGD: nesterov needs a momentum above 0")
+        if group["nesterov"] and group["dampening"]:
+            raise ValueError(f"SGD: nesterov needs a dampening of 0, got {group['dampening']!r}")
+
+    def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:
+        return {"t": 0, "velocity": Matrix.zeros(*value.shape)} if group["momentum"] else {}
+
+    def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
+        lr, momentum = group["lr"], group["momentum"]
+        if group["weight_decay"]:
+            gradient = gradient + group["weight_decay"] * value
+        if momentum:
+            velocity, rest = gradient, 1 - group["dampening"]
+            if state["t"]:
+                velocity = trusted(
+                    [
+                        [momentum * v + rest * g for v, g in zip(vs, gs)]
+                        for vs, gs in zip(state["velocity"].rows, gradient.rows)
+                    ]
+                )
+            state["t"] += 1
+            state["velocity"] = velocity
+            gradient = gradient + momentum * velocity if group["nesterov"] else velocity
+        return trusted([[w - lr * g for w, g in zip(ws, gs)] for ws, gs in zip(value.rows, gradient.rows)])

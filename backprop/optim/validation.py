@@ -1,0 +1,37 @@
+"""The settings that many update rules have, looked up in a group of parameters and refused where they make no sense."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from backprop.validation import check_number, is_number
+
+_LARGEST = sys.float_info.max
+
+
+def check_not_negative(name: str, group: Mapping[str, Any], *settings: str) -> None:
+    """ValueError unless all are finite numbers from 0 up."""
+    for setting in settings:
+        value = group[setting]
+        # What nearly all are is passed without a call: this is asked in every step.
+        if type(value) not in (float, int) or not 0 <= value <= _LARGEST:
+            check_number(name, setting, value, 0)
+
+
+def check_eps(name: str, group: Mapping[str, Any]) -> None:
+    """ValueError unless ``eps`` is above 0: where a gradient is 0, all divide by it."""
+    check_number(name, "eps", group["eps"], above=0)
+
+
+def check_betas(name: str, group: Mapping[str, Any]) -> None:
+    """ValueError unless ``betas`` are two numbers from 0 up to below 1."""
+    betas = group["betas"]
+    if not is_pair(betas) or not all(0 <= beta < 1 for beta in betas):
+        raise ValueError(f"{name}: betas are two numbers from 0 up to below 1, got {betas!r}")
+
+
+def is_pair(value: Any) -> bool:
+    """Whether it is a tuple or a list of two real numbers."""
+    return isinstance(value, (tuple, list)) and len(value) == 2 and all(map(is_number, value))

@@ -1,0 +1,45 @@
+"""The random generators that a training draws from, and their states."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import Any
+
+from backprop.nn import Module
+from backprop.seeding import generator
+
+
+def generators_of(*owners: Any) -> list[random.Random]:
+    """The default generator and those that ``owners`` and the layers in them have as attributes, each once.
+
+    A ``random.SystemRandom`` has no state and is left out.
+
+    >>> from backprop.nn import Dropout, Sequential
+    >>> own = random.Random(0)
+    >>> generators_of(Sequential(Dropout(rng=own), Dropout(rng=own)), None) == [generator(), own]
+    True
+    """
+    parts = [part for owner in owners for part in (owner.modules() if isinstance(owner, Module) else [owner])]
+    values = [value for part in parts for value in getattr(part, "__dict__", {}).values()]
+    found = [value for value in values if isinstance(value, random.Random)]
+    return [rng for rng in dict.fromkeys([generator(), *found]) if not isinstance(rng, random.SystemRandom)]
+
+
+def states_of(generators: Sequence[random.Random]) -> list[Any]:
+    """The state of each."""
+    return [rng.getstate() for rng in generators]
+
+
+def set_states(generators: Sequence[random.Random], states: Sequence[Any]) -> None:
+    """Let each go on from its state.
+
+    Raises TypeError, ValueError or OverflowError for another number of states, and for what is no state.
+    """
+    if len(states) != len(generators):
+        raise ValueError(f"there are {len(generators)} random generators and {len(states)} states")
+    for rng, state in zip(generators, states):
+        # setstate takes anything for the number that gauss() has in reserve.
+        if not isinstance(state, tuple) or len(state) != 3 or type(state[2]) not in (float, type(None)):
+            raise ValueError("a state of a random generator ends in a number or in None")
+        rng.setstate(state)

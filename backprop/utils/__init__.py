@@ -1,0 +1,5 @@
+"""Tools around training, in PyTorch's places: ``utils.data`` has datasets and the loaders that batch them."""
+
+from backprop.utils import data
+
+__all__ = ["data"]

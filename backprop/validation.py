@@ -1,0 +1,175 @@
+"""Settings at the door: what a number, a count, a word, a name or a saved state may be, or the sentence that says so."""
+
+from __future__ import annotations
+
+import inspect
+import math
+import sys
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from fractions import Fraction
+from numbers import Real
+from reprlib import repr as short
+from typing import Any, Callable, NoReturn
+
+_LARGEST = sys.float_info.max
+_NUMBERS = (float, int, Real)  # Real alone covers all, but asking it takes five times as long
+
+
+def check_number(
+    name: str,
+    setting: str,
+    value: float | Fraction,
+    low: float = -math.inf,
+    high: float = math.inf,
+    *,
+    above: float = -math.inf,
+    below: float = math.inf,
+) -> None:
+    """ValueError unless ``value`` is a finite number from ``low`` or above ``above``, to ``high`` or below ``below``.
+
+    >>> check_number("HuberLoss", "delta", -1.0, above=0)
+    Traceback (most recent call last):
+    ValueError: HuberLoss: delta is a finite number above 0, got -1.0
+    """
+    # Optimizers ask this in every step, so the constants are looked up once.
+    if (
+        isinstance(value, _NUMBERS)
+        and -_LARGEST <= value <= _LARGEST
+        and low <= value <= high
+        and above < value < below
+    ):
+        return
+    least = f" above {above}" if above > -math.inf else f" from {low}" if low > -math.inf else ""
+    if high < math.inf:
+        most = f" to {high}" if low > -math.inf else f" up to {high}"
+    else:
+        most = f" up to below {below}" if below < math.inf else " up" if low > -math.inf else ""
+    raise ValueError(f"{name}: {setting} is a finite number{least}{most}, got {short(value)}")
+
+
+def check_choice(name: str, setting: str, value: Any, words: Sequence[Any]) -> None:
+    """ValueError unless ``value`` is one of the ``words``.
+
+    >>> check_choice("GELU", "approximate", "exact", ("none", "tanh"))
+    Traceback (most recent call last):
+    ValueError: GELU: approximate is 'none' or 'tanh', got 'exact'
+    """
+    if value not in words or isinstance(value, bool):  # True is 1, but no word
+        *others, last = map(repr, words)
+        raise ValueError(f"{name}: {setting} is {', '.join(others)} or {last}, got {short(value)}")
+
+
+def check_dim(name: str, dim: Any) -> None:
+    """ValueError unless it is 1 or -1, along each row, or 0 or -2, along each column."""
+    check_choice(name, "dim", dim, (0, 1, -1, -2))
+
+
+def check_positive_int(name: str, low: int = 1, **settings: Any) -> None:
+    """ValueError unless each is an int from ``low`` up.
+
+    >>> check_positive_int("Linear", in_features=3, out_features=0)
+    Traceback (most recent call last):
+    ValueError: Linear: out_features is an int from 1 up, got 0
+    """
+    for setting, value in settings.items():
+        if not is_positive_int(value, low):
+            raise ValueError(f"{name}: {setting} is an int from {low} up, got {short(value)}")
+
+
+def check_bool(name: str, **settings: Any) -> None:
+    """TypeError unless each is True or False: bias="False" is true for Python, and so is a generator.
+
+    >>> check_bool("Linear", bias="False")
+    Traceback (most recent call last):
+    TypeError: Linear: bias is True or False, got 'False'
+    """
+    for setting, value in settings.items():
+        if not isinstance(value, bool):
+            raise TypeError(f"{name}: {setting} is True or False, got {short(value)}")
+
+
+class Configured:
+    """A class of these says which settings it has where it is made with another.
+
+    >>> class Decay(Configured):
+    ...     def __init__(self, rate, steps=1): ...
+    >>> Decay(rates=0.5)
+    Traceback (most recent call last):
+    TypeError: Decay has no setting 'rates'; it has rate, steps
+    """
+
+    def __new__(cls, *_: Any, **settings: Any) -> Any:
+        parameters = list(inspect.signature(cls).parameters.values())
+        known = [p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+        unknown = [setting for setting in settings if setting not in known]
+        if unknown and not any(p.kind is p.VAR_KEYWORD for p in parameters):
+            raise TypeError(f"{cls.__name__} has no setting {unknown[0]!r}; it has {', '.join(known) or 'none'}")
+        return super().__new__(cls)
+
+
+def check_compatible(name: str, setting: str, own: Any, saved: Any) -> None:
+    """ValueError unless ``saved`` can stand where ``own`` does: a number other than NaN for a number, as many of such
+    in a list or a dict, and else a thing of the same type and shape.
+
+    >>> check_compatible("SGD.load_state_dict", "lr", 0.1, "1")
+    Traceback (most recent call last):
+    ValueError: SGD.load_state_dict: lr is as 0.1 is, got '1'
+    """
+    if not _alike(own, saved):
+        raise ValueError(f"{name}: {setting} is as {short(own)} is, got {short(saved)}")
+
+
+def _alike(own: Any, saved: Any) -> bool:
+    if isinstance(own, (list, tuple)):
+        return isinstance(saved, (list, tuple)) and len(saved) == len(own) and all(map(_alike, own, saved))
+    if isinstance(own, Mapping):
+        return isinstance(saved, Mapping) and saved.keys() == own.keys() and all(_alike(own[k], saved[k]) for k in own)
+    if isinstance(own, Real) and not isinstance(own, bool):
+        return isinstance(saved, Real) and not isinstance(saved, bool) and saved == saved
+    return type(saved) is type(own) and getattr(saved, "shape", None) == getattr(own, "shape", None)
+
+
+def is_positive_int(value: Any, low: int = 1) -> bool:
+    """Whether it is an int from ``low`` up. A bool is none: True in the place of a size is a slip.
+
+    >>> is_positive_int(2), is_positive_int(True), is_positive_int(2.0)
+    (True, False, False)
+    """
+    return isinstance(value, int) and not isinstance(value, bool) and value >= low
+
+
+def is_number(value: Any) -> bool:
+    """Whether it is a real number.
+
+    >>> is_number(Fraction(1, 3)), is_number("1/3")
+    (True, False)
+    """
+    return isinstance(value, _NUMBERS)
+
+
+def did_you_mean(name: str, names: Sequence[str]) -> str:
+    """The end of a sentence that says the nearest of the ``names``, "" where none is near.
+
+    >>> did_you_mean("Liner", ["Linear", "ReLU"]), did_you_mean("relu", ["Linear", "ReLU"]), did_you_mean("x", ["ReLU"])
+    ('; did you mean Linear?', '; did you mean ReLU?', '')
+    """
+    spelled = {known.lower(): known for known in names}
+    near = get_close_matches(name.lower(), spelled, 1)
+    return f"; did you mean {spelled[near[0]]}?" if near else ""
+
+
+def unknown_names(module: str, names: Sequence[str]) -> Callable[[str], NoReturn]:
+    """What a module calls ``__getattr__``: it raises the AttributeError for a name that the module has not.
+
+    >>> unknown_names("backprop", ["Linear", "ReLU"])("Liner")
+    Traceback (most recent call last):
+    AttributeError: backprop has no Liner; did you mean Linear?
+    """
+
+    def __getattr__(name: str) -> NoReturn:
+        error = AttributeError(f"{module} has no {name}{did_you_mean(name, names)}")
+        error.name = name  # or the interpreter adds a second suggestion to this one
+        raise error
+
+    return __getattr__

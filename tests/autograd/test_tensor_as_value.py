@@ -1,0 +1,192 @@
+"""A Tensor in Python's own operators: compared, changed in place, as a number, as a collection; nothing in silence."""
+
+import math
+import operator
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+
+from backprop import Matrix, Tensor, no_grad
+from backprop.nn import Linear, Parameter
+from tests.strategies import broadcastable, matrices
+
+COMPARISONS = [operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge]
+IN_PLACE = [operator.iadd, operator.isub, operator.imul, operator.itruediv, operator.ipow]
+NAN = math.nan
+
+# ------------------------------------------------------------------ compared
+
+
+@pytest.mark.parametrize("compare", COMPARISONS)
+@given(broadcastable())
+def test_comparisons_are_of_all_pairs_of_entries(compare, ab):
+    a, b = ab
+    rows, columns = (max(n, m) for n, m in zip(a.shape, b.shape))
+    p, q = a.broadcast_to(rows, columns), b.broadcast_to(rows, columns)
+    expected = Matrix([[int(compare(x, y)) for x, y in zip(xs, ys)] for xs, ys in zip(p, q)])
+    for left, right in ((Tensor(a), Tensor(b)), (Tensor(a), b), (a, Tensor(b)), (Tensor(a), b.tolist())):
+        assert compare(left, right).data == expected
+
+
+@pytest.mark.parametrize("compare", COMPARISONS)
+def test_a_number_may_stand_on_either_side(compare):
+    x = Tensor([[1.0, 2.0, NAN]], requires_grad=True)
+    for number in (1, 1.0, Fraction(3, 2), True, NAN):
+        assert compare(x, number).data == Matrix([[int(compare(e, number)) for e in x.data.rows[0]]])
+        assert compare(number, x).data == Matrix([[int(compare(number, e)) for e in x.data.rows[0]]])
+    assert not compare(x, 1.0).requires_grad
+
+
+def test_an_accuracy_counted_with_equality_is_right():
+    output, targets = Tensor([[1.0], [0.0], [1.0], [1.0]], requires_grad=True), Matrix([[1], [1], [1], [0]])
+    assert (output == targets).mean().item() == 0.5 and (targets == output).data.sum() == 2
+
+
+def test_what_is_no_number_equals_no_tensor():
+    x = Tensor([[1.0, 2.0]])
+    for other in (None, "mean", object()):
+        assert (x == other) is False and (x != other) is True and (other == x) is False
+
+
+def test_a_tensor_is_itself_as_a_key_and_in_a_set():
+    x, twin = Tensor([[1.0, 2.0]]), Tensor([[1.0, 2.0]])
+    names = {x: "x", twin: "twin"}
+    assert names[x] == "x" and names[twin] == "twin" and len({x, twin, x}) == 2
+
+
+def test_in_asks_for_an_entry():
+    x = Tensor([[1.0, 2.0]])
+    assert 2.0 in x and 3.0 not in x and NAN not in Tensor(NAN) and Tensor(1.0) in x
+
+
+# ------------------------------------------------------------------ in place
+
+
+@pytest.mark.parametrize("change", IN_PLACE)
+@given(matrices())
+def test_in_place_arithmetic_changes_the_tensor_under_all_its_names(change, a):
+    a = abs(a) + 1
+    tensors = [Tensor(a), Tensor(-a) if change is not operator.ipow else Tensor(a)]
+    expected = [change(x.detach(), 2).data for x in tensors]
+    for x in tensors:
+        x = change(x, 2)
+    assert [x.data for x in tensors] == expected
+    a = Tensor([[1, 2], [3, 4]])
+    alias = a
+    a @= Matrix([[0, 1], [1, 0]])
+    assert alias is a and a.data == Matrix([[2, 1], [4, 3]])
+
+
+def test_a_loop_over_parameters_under_no_grad_takes_a_step():
+    """PyTorch 2.13: w = 1 − 0.5·2 = 0 for L = w², b = 3 − 0.5·1."""
+    w, b = Parameter([[1.0]]), Parameter([[3.0]])
+    (w * w + b).backward()
+    with no_grad():
+        for p in (w, b):
+            p -= 0.5 * p.grad
+    assert w.data == Matrix([[0.0]]) and b.data == Matrix([[2.5]]) and w.requires_grad
+
+
+@pytest.mark.parametrize("change", [*IN_PLACE, operator.imatmul])
+def test_in_place_arithmetic_on_what_is_learned_is_refused_where_a_graph_is_recorded(change):
+    w = Parameter([[1.0]])
+    with pytest.raises(TypeError, match=r"write tensor.data = tensor.data . …, or put it under no_grad\(\)|\*\*"):
+        change(w, Matrix([[2.0]]))
+    assert w.data == Matrix([[1.0]])
+
+
+def test_losses_are_added_up_in_place_with_their_graph():
+    w, total = Parameter([[1.0]]), Tensor(0.0)
+    first = total
+    for _ in range(3):
+        total += w * 2
+    total.backward()
+    assert w.grad.item() == 6.0 and first.item() == 0.0
+
+
+def test_a_graph_keeps_the_value_it_was_computed_with():
+    x, w = Tensor([[2.0]]), Parameter([[3.0]])
+    y = x * w
+    x += 100.0
+    y.backward()
+    assert w.grad.item() == 2.0
+
+
+@pytest.mark.parametrize("start", [Tensor(0.0), Parameter(0.0) * 1])
+def test_in_place_arithmetic_keeps_the_shape(start):
+    with pytest.raises(
+        ValueError, match=r"tensor \+= … keeps the shape, 1×1, and this would be 1×2: write tensor = tensor"
+    ):
+        start += Matrix([[1.0, 2.0]])
+
+
+@pytest.mark.parametrize("change", [*IN_PLACE, operator.imatmul])
+def test_a_matrix_never_changes_and_says_so(change):
+    w = Parameter([[1.0]])
+    w.grad = Matrix([[4.0]])
+    gradient = w.grad
+    with pytest.raises(TypeError, match="a Matrix never changes, .* write m = m .*w.grad = w.grad"):
+        change(gradient, Matrix([[0.5]]))
+    assert w.grad == Matrix([[4.0]])
+
+
+# ------------------------------------------------------------------ as a number
+
+
+@pytest.mark.parametrize("x", [2.75, -3, Fraction(1, 4), 0, 0.0, math.inf])
+def test_a_single_entry_is_a_number(x):
+    t = Tensor(x, requires_grad=True)
+    for loss in (t, t * 1):
+        assert float(loss) == float(x) and bool(loss) is bool(x) and round(loss, 1) == round(x, 1)
+        assert (
+            f"{loss:.4f}" == f"{float(x):.4f}"
+            and f"{loss}" == f"{x}"
+            and f"{loss:>9}" == f"{float(x) if isinstance(x, Fraction) else x:>9}"
+        )
+        assert x == math.inf or (
+            int(loss) == int(x) and math.exp(loss) == math.exp(x) and math.floor(loss) == math.floor(x)
+        )
+
+
+def test_a_matrix_of_a_single_entry_converts_as_well():
+    m = Matrix([[Fraction(11, 4)]])
+    assert float(m) == 2.75 and int(m) == 2 and math.sqrt(m) == math.sqrt(2.75) and f"{m:.1f}" == "2.8"
+    m = Matrix([[1.0, 2.0]])
+    assert f"{m}" == str(m)
+    for convert in (float, int, math.exp, lambda m: f"{m:.1f}"):
+        with pytest.raises(ValueError, match=r"needs a single entry, this is 1×2; m\[i, j\] chooses one"):
+            convert(m)
+
+
+def test_a_single_entry_is_printed_on_one_line():
+    w = Parameter([[0.5]])
+    assert str(w * 2) == "Tensor([[1.0]], operation=mul)" and str(w) == "Parameter([[0.5]], requires_grad=True)"
+    x = Tensor([[1.0, 2.5]])
+    assert f"{x}" == str(x) == "[ 1  2.5 ]\nTensor 1×2"
+
+
+def test_losses_are_sorted_and_the_least_is_found():
+    losses = [Tensor(3.0), Tensor(1.0), Tensor(2.0)]
+    assert [x.item() for x in sorted(losses)] == [1.0, 2.0, 3.0] and min(losses) is losses[1]
+    assert sum(losses).item() == 6.0
+
+
+# ------------------------------------------------------------------ as a collection of rows
+
+
+@given(matrices())
+def test_the_rows_of_a_tensor_are_counted_and_gone_through(a):
+    x = Tensor(a, requires_grad=True)
+    assert len(x) == a.shape[0] == len(list(x))
+    assert Matrix.vstack([row.data for row in x]) == a
+
+
+# ------------------------------------------------------------------ the graph with names
+
+
+def test_a_model_names_the_tensors_of_a_graph():
+    model = Linear(2, 1)
+    loss = (model(Matrix([[1.0, 2.0]])) ** 2).sum()
+    assert str(loss.graph(model)) == str(loss.graph(dict(model.named_parameters())))
+    assert "weight, 1×2 (parameter)" in str(loss.graph(model))

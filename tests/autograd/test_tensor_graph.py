@@ -1,0 +1,82 @@
+"""Tensor.graph: the computation as it was, each value once, in an order in which it can be read."""
+
+import pytest
+
+from backprop import Matrix, Tensor, no_grad
+from backprop.nn import CrossEntropyLoss, Linear, Parameter, ReLU, Sequential
+from backprop.nn.functional import linear
+from backprop.tensors import exp
+
+
+def test_the_graph_that_needs_a_topological_order():
+    """c = a + b, d = a·b, y = (c + d) + c·d: c and d are used twice, and are one box each."""
+    a, b = Parameter(2.0), Parameter(3.0)
+    c, d = a + b, a * b
+    y = (c + d) + c * d
+    assert str(y.graph({"a": a, "b": b, "c": c, "d": d})).split("\n") == [
+        "0  a, 1×1 (parameter)",
+        "1  b, 1×1 (parameter)",
+        "2  c, 1×1, of 0 and 1",
+        "3  d, 1×1, of 0 and 1",
+        "4  add, 1×1, of 2 and 3",
+        "5  mul, 1×1, of 2 and 3",
+        "6  add, 1×1, of 4 and 5",
+    ]
+
+
+def test_a_network_with_the_names_of_its_parameters():
+    model = Sequential(Linear(3, 4), ReLU(), Linear(4, 2))
+    loss = CrossEntropyLoss()(model(Matrix([[1.0, 2.0, 3.0]])), [1])
+    told = str(loss.graph(dict(model.named_parameters())))
+    assert told.split("\n")[:5] == [
+        "0  constant, 1×3",
+        "1  0.weight, 4×3 (parameter)",
+        "2  0.bias, 1×4 (parameter)",
+        "3  linear, 1×4, of 0 and 1 and 2",
+        "4  relu, 1×4, of 3",
+    ]
+    assert loss.graph(dict(model.named_parameters())).dot().count("->") == 8
+    assert 'role="img"' in loss.graph().svg()
+
+
+def test_numbers_and_what_is_not_learned_are_constants():
+    x, w = Tensor([[1.0, 2.0]]), Parameter([[0.5, 0.25]])
+    assert str((exp(x * w) * 3).graph({"x": x})).split("\n") == [
+        "0  x, 1×2 (constant)",
+        "1  parameter, 1×2",
+        "2  mul, 1×2, of 0 and 1",
+        "3  exp, 1×2, of 2",
+        "4  3, 1×1 (constant)",
+        "5  mul, 1×2, of 3 and 4",
+    ]
+
+
+def test_a_missing_input_is_left_out():
+    x = Tensor([[1.0]], requires_grad=True)
+    assert "of 0 and 1" in str(linear(x, Parameter([[2.0]])).graph())
+
+
+def test_a_leaf_and_what_was_not_recorded_stand_alone():
+    w = Parameter([[1.0, 2.0]])
+    with no_grad():
+        y = w * 2
+    assert (str(w.graph({"w": w})), str(y.graph())) == ("0  w, 1×2 (parameter)", "0  constant, 1×2")
+
+
+def test_a_deep_graph_is_no_special_case():
+    x = Parameter(1.0)
+    y = x
+    for _ in range(3000):
+        y = y + x
+    assert len(str(y.graph()).split("\n")) == 3001
+
+
+def test_a_graph_that_backward_let_go_is_refused():
+    x = Parameter(2.0)
+    y = x * x
+    y.backward()
+    for tensor in (y, y + 1):
+        with pytest.raises(
+            RuntimeError, match=r"^graph\(\): backward\(\) has gone through this graph and let it go; draw"
+        ):
+            tensor.graph()

@@ -1,0 +1,155 @@
+"""Computations of all kinds, made by chance from a seed: shared values, broadcasting, layers, losses, fractions."""
+
+import random
+from fractions import Fraction
+
+import backprop
+from backprop import Matrix, Tensor
+from backprop.nn import Dropout, LayerNorm, Linear, Parameter, PReLU, RMSNorm, Sequential
+from backprop.nn import functional as F
+from tests.nn.functional.test_gradients import CASES as PLAIN
+from tests.strategies import random_tensor
+
+CURVES = [
+    F.sigmoid,
+    F.tanh,
+    F.relu,
+    F.softmax,
+    F.log_softmax,
+    F.gelu,
+    F.silu,
+    F.softplus,
+    F.elu,
+    F.logsigmoid,
+    F.hardswish,
+]
+RATIONAL = {
+    "add": lambda rng, a, b: a + b,
+    "sub": lambda rng, a, b: a - b,
+    "mul": lambda rng, a, b: a * b,
+    "div": lambda rng, a, b: a / (b * b + 1),
+    "square": lambda rng, a, b: a**2,
+    "negative": lambda rng, a, b: -a,
+    "absolute": lambda rng, a, b: abs(a),
+    "matmul": lambda rng, a, b: a @ b.T if a.shape[1] == b.shape[1] else a @ a.T,
+    "reshape": lambda rng, a, b: a.reshape(-1, 1),
+    "getitem": lambda rng, a, b: a[0, :] if rng.random() < 0.5 else a[[0, -1, 0]],
+    "sum": lambda rng, a, b: a.sum(rng.choice([0, 1])),
+    "mean": lambda rng, a, b: a.mean(rng.choice([None, 0, 1])),
+    "cat": lambda rng, a, b: backprop.cat(a, b, dim=0) if a.shape[1] == b.shape[1] else backprop.cat(a, a, dim=1),
+    "relu": lambda rng, a, b: F.relu(a),
+}
+REAL = {
+    **RATIONAL,
+    "curve": lambda rng, a, b: rng.choice(CURVES)(a),
+    "exp": lambda rng, a, b: backprop.exp(F.tanh(a)),
+    "log": lambda rng, a, b: backprop.log(a * a + 0.5),
+    "sqrt": lambda rng, a, b: backprop.sqrt(a * a + 0.5),
+    "power": lambda rng, a, b: (F.sigmoid(a) + 0.5) ** F.tanh(b[0, 0]),
+    "dropout": lambda rng, a, b: F.dropout(a, 0.5, rng=rng),
+}
+LAYERS = [
+    lambda n, rng: Linear(n, 3, rng=rng),
+    lambda n, rng: Linear(n, 2, bias=False, rng=rng),
+    lambda n, rng: LayerNorm(n),
+    lambda n, rng: RMSNorm(n),
+    lambda n, rng: PReLU(),
+    lambda n, rng: Dropout(0.3, rng=rng),
+]
+
+
+def computation(seed, exact=False):
+    """(loss, its parameters by name, a model that some of them belong to); the same again for the same seed."""
+    rng = random.Random(seed)
+    entry = (lambda: Fraction(rng.randint(-9, 9), rng.randint(1, 5))) if exact else (lambda: rng.gauss(0.0, 1.0))
+    rows, columns = rng.randint(1, 3), rng.randint(1, 3)
+
+    def table(height, width):
+        return Matrix([[entry() for _ in range(width)] for _ in range(height)])
+
+    shapes = [(rows, columns), (rows, columns), rng.choice([(1, columns), (rows, 1), (1, 1)])]
+    learned = {f"w{k}": Parameter(table(*shape)) for k, shape in enumerate(shapes)}
+    values = [*learned.values(), Tensor(table(rows, columns))]
+    layers = []
+    for _ in range(rng.randint(1, 6)):
+        a, b = rng.choice(values), rng.choice(values)
+        if not exact and rng.random() < 0.3:
+            layers.append(rng.choice(LAYERS)(a.shape[1], rng))
+            values.append(layers[-1](a))
+            continue
+        name = rng.choice(sorted(RATIONAL if exact else REAL))
+        if name in ("add", "sub", "mul", "div") and not fits(a.shape, b.shape):
+            b = a
+        values.append((RATIONAL if exact else REAL)[name](rng, a, b))
+    # Whatever came last, and something that all that is learned is sure to be in.
+    loss = ending(rng, values[-1], exact) + sum((w * w).sum() for w in learned.values())
+    return loss, learned, Sequential(*layers)
+
+
+def ending(rng, y, exact):
+    """One number from the table y: a loss of regression or of classification, or a sum."""
+    rows, columns = y.shape
+    target = Matrix([[rng.randint(0, 3) for _ in range(columns)] for _ in range(rows)])
+    choices = [lambda: F.mse_loss(y, target), lambda: (y * target).sum(), lambda: y.mean()]
+    if not exact:
+        classes = [rng.randrange(columns) for _ in range(rows)]
+        choices += [lambda: F.cross_entropy(y, classes), lambda: F.huber_loss(y, target, delta=0.5)]
+        choices += [lambda: F.binary_cross_entropy_with_logits(y, (target > 1))]
+    return rng.choice(choices)()
+
+
+def fits(a, b):
+    return all(m == n or 1 in (m, n) for m, n in zip(a, b))
+
+
+def draw(rng, *shape):
+    return random_tensor(*shape, rng, kink=0.0)
+
+
+def _plain(name):
+    def output(rng):
+        function, inputs = PLAIN[name](2, 3, rng, draw(rng, 2, 3), draw(rng, 2, 3))
+        return function(*inputs)
+
+    return output
+
+
+# The output of each operation of ``functional`` on random inputs.
+CASES = {
+    **{name: _plain(name) for name in PLAIN},
+    **{
+        name: lambda rng, name=name: getattr(F, name)(draw(rng, 2, 3))
+        for name in ["elu", "gelu", "hardswish", "hardtanh", "logsigmoid", "mish", "selu", "silu", "softplus"]
+    },
+    **{
+        name: lambda rng, name=name: getattr(F, name)(draw(rng, 2, 3), draw(rng, 2, 3))
+        for name in ["huber_loss", "l1_loss", "smooth_l1_loss"]
+    },
+    "gelu of tanh": lambda rng: F.gelu(draw(rng, 2, 3), approximate="tanh"),
+    "prelu": lambda rng: F.prelu(draw(rng, 2, 3), draw(rng, 1, 1)),
+    "scaled_dot_product_attention": lambda rng: F.scaled_dot_product_attention(
+        *(draw(rng, 6, 4) for _ in range(3)), sequence_length=3, is_causal=True, heads=2
+    ),
+    "conv1d": lambda rng: F.conv1d(draw(rng, 2, 5), draw(rng, 2, 3), kernel_size=3),
+    "conv2d": lambda rng: F.conv2d(draw(rng, 2, 16), draw(rng, 2, 9), draw(rng, 1, 2), padding=1, kernel_size=3),
+    "conv_transpose2d": lambda rng: F.conv_transpose2d(draw(rng, 1, 4), draw(rng, 1, 4), stride=2, kernel_size=2),
+    "dropout": lambda rng: F.dropout(draw(rng, 2, 3), 0.5, rng=rng),
+    "embedding": lambda rng: F.embedding([1, 0, 1], draw(rng, 3, 2)) * 2.0,
+    "binary_cross_entropy": lambda rng: F.binary_cross_entropy(F.sigmoid(draw(rng, 1, 3)), Matrix([[0.0, 1.0, 0.5]])),
+    "cosine_embedding_loss": lambda rng: F.cosine_embedding_loss(draw(rng, 2, 3), draw(rng, 2, 3), [1, -1]),
+    "kl_div": lambda rng: F.kl_div(F.log_softmax(draw(rng, 2, 3)), F.softmax(draw(rng, 2, 3))),
+    "nll_loss": lambda rng: F.nll_loss(draw(rng, 2, 3), [1, 0]),
+    "soft cross_entropy": lambda rng: F.cross_entropy(draw(rng, 2, 3), F.softmax(draw(rng, 2, 3))),
+    "triplet_margin_loss": lambda rng: F.triplet_margin_loss(*(draw(rng, 2, 3) for _ in range(3))),
+    "batch_norm": lambda rng: F.batch_norm(draw(rng, 4, 2), draw(rng, 1, 2), num_features=2, training=True),
+    "group_norm": lambda rng: F.group_norm(draw(rng, 2, 8), draw(rng, 1, 4), num_groups=2, num_channels=4),
+    "layer_norm": lambda rng: F.layer_norm(draw(rng, 2, 3), draw(rng, 1, 3), draw(rng, 1, 3)),
+    "rms_norm": lambda rng: F.rms_norm(draw(rng, 2, 3), draw(rng, 1, 3)),
+    "max_pool2d": lambda rng: F.max_pool2d(draw(rng, 1, 16), 2, in_channels=1) * 2.0,
+    "avg_pool2d": lambda rng: F.avg_pool2d(draw(rng, 1, 16), 2, in_channels=1),
+    "adaptive_avg_pool2d": lambda rng: F.adaptive_avg_pool2d(draw(rng, 1, 9), 2, in_channels=1),
+    "cat": lambda rng: backprop.cat(draw(rng, 1, 3), draw(rng, 2, 3)) * 2.0,
+    "rnn": lambda rng: F.rnn(draw(rng, 4, 2), draw(rng, 2, 2), draw(rng, 1, 2), sequence_length=2),
+    "gru": lambda rng: F.gru(draw(rng, 4, 6), draw(rng, 6, 2), draw(rng, 1, 6), sequence_length=2),
+    "lstm": lambda rng: F.lstm(draw(rng, 4, 8), draw(rng, 8, 2), draw(rng, 1, 8), sequence_length=2),
+}

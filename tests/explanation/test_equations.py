@@ -1,0 +1,60 @@
+"""Equations: every operation says what it is and what its derivatives are, where an explanation finds it."""
+
+import importlib
+import pkgutil
+
+import pytest
+
+from backprop import autograd, optim, tensors
+from backprop.autograd import operation
+from backprop.explanation.equations import equation
+from backprop.nn import functional
+
+MODULES = [
+    autograd,
+    *(
+        importlib.import_module(f"{package.__name__}.{m.name}")
+        for package in (functional, tensors)
+        for m in pkgutil.iter_modules(package.__path__)
+    ),
+]
+OPERATIONS = {
+    name: function
+    for module in MODULES
+    for name, function in vars(module).items()
+    if getattr(function, "__code__", None) is autograd.add.__code__
+}
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_every_operation_has_an_equation_and_derivatives(name):
+    value, slopes = equation(OPERATIONS[name])
+    assert value and "∂" not in value
+    assert "∂" in slopes and "``" not in value + slopes and "\n" not in value + slopes
+
+
+def test_all_operations_are_found():
+    assert len(OPERATIONS) > 60 and {"add", "linear", "masked", "correlation", "logabsdet"} <= OPERATIONS.keys()
+
+
+@pytest.mark.parametrize("name", sorted(set(optim.__all__) - {"Optimizer", "lr_scheduler"}))
+def test_every_optimizer_has_an_equation(name):
+    assert "←" in equation(getattr(optim, name)).value
+
+
+def test_derivatives_are_in_the_first_sentence_or_the_next_that_has_some():
+    @operation
+    def scaled(x):
+        """y = 2x, entry by entry,
+        ∂L/∂x = 2·∂L/∂y. Nothing more."""
+        return x * 2, lambda d: d * 2
+
+    assert equation(scaled) == ("y = 2x, entry by entry", "∂L/∂x = 2·∂L/∂y")
+    assert equation(autograd.matmul).value == "C = A·B"
+    assert equation(functional.layer_norm).slopes.startswith("∂L/∂x = r·(g − mean g")
+
+    @operation
+    def unsaid(x):
+        return x * 2, lambda d: d * 2
+
+    assert equation(unsaid) == ("", "")

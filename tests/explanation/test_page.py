@@ -1,0 +1,124 @@
+"""The page of an explanation: well-formed, of itself enough, with every step and all that the script needs."""
+
+import json
+import re
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given, settings
+
+from backprop import explain
+from backprop.nn import Parameter
+from tests.explanation.test_text import explained
+from tests.explanation.worked import worked_example
+from tests.strategies import seeds
+
+VOID = {"meta", "br"}
+
+
+class Page(HTMLParser):
+    """Its sections as (attributes, text), its script and style; an element that is not closed is an error."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.open, self.sections, self.texts = [], [], {"script": "", "style": "", "title": "", "": ""}
+        self.feed(html)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag, attributes):
+        assert len(dict(attributes)) == len(attributes)
+        if tag not in VOID:
+            self.open.append(tag)
+        if tag == "section":
+            self.sections.append((dict(attributes), []))
+
+    def handle_startendtag(self, tag, attributes):
+        pass
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] in self.texts:
+            self.texts[self.open[-1]] += data
+        if "section" in self.open:
+            self.sections[-1][1].append(data)
+
+
+def drawn(html, tag):
+    """The elements of that kind in the drawing, which is XML."""
+    drawing = ElementTree.fromstring(re.search(r"<svg.*</svg>", html, re.DOTALL)[0])
+    return list(drawing.iter(f"{{http://www.w3.org/2000/svg}}{tag}"))
+
+
+@given(seed=seeds)
+@settings(max_examples=20)
+def test_the_page_is_well_formed_and_the_script_finds_what_it_needs(seed):
+    explanation = explained(seed)[0]
+    html = explanation.html()
+    page = Page(html)
+    nodes = {g.get("data-node") for g in drawn(html, "g")} - {None}
+    edges = {edge for path in drawn(html, "path") for edge in path.get("data-edges", "").split(",")}
+    assert len(nodes) == sum(1 for step in explanation.steps if step.name)
+    shown = {}
+    for attributes, _ in page.sections:
+        assert not attributes["data-node"] or attributes["data-node"] in nodes
+        for source, target, numbers in json.loads(attributes["data-moves"]):
+            assert {f"{source} {target}", f"{target} {source}"} & edges and numbers
+        shown.update(json.loads(attributes["data-shows"]))
+    assert shown.keys() == nodes, "in the end something stands at each node"
+
+
+@given(seed=seeds)
+@settings(max_examples=20)
+def test_it_says_what_the_text_says(seed):
+    explanation = explained(seed)[0]
+    words = " ".join(" ".join("".join(text).split()) for _, text in Page(explanation.html()).sections)
+    for line in str(explanation).splitlines():
+        if " = " in line and "[ " not in line and "│" not in line:
+            assert " ".join(line.split()) in words
+
+
+def test_it_asks_for_nothing_else():
+    html = worked_example().html()
+    assert set(re.findall(r"\w+://[^\s\"']*", html)) == {"http://www.w3.org/2000/svg"}
+    for sign in ("src=", "href=", "@import", "url(", "fetch(", "import("):
+        assert sign not in html
+
+
+def test_names_are_escaped():
+    w = Parameter([[1.0, 2.0]])
+    bad = "</style><script>alert('&\"')</script>"
+    html = explain((w * 3.0).sum(), {bad: w}).html()
+    assert "<script>alert" not in html
+    page = Page(html)
+    assert bad in "".join(page.sections[0][1]) and "alert" not in page.texts["script"]
+    assert bad in [title.text for title in drawn(html, "title")]
+
+
+def test_forward_numbers_go_to_a_step_and_backward_from_it():
+    x = Parameter([[1.0, 2.0]])
+    sections = Page(explain((x * 3.0).sum(), {"x": x}).html()).sections
+    moves = [json.loads(attributes["data-moves"]) for attributes, _ in sections]
+    shows = [json.loads(attributes["data-shows"]) for attributes, _ in sections]
+    assert moves == [[], [[0, 1, "1, 2"]], [[1, 2, "3, 6"]], [[2, 1, "1, 1"]], [[1, 0, "3, 3"]]]
+    assert shows == [{"0": "1, 2"}, {"1": "3, 6"}, {"2": "9"}, {"2": "∂ 1", "1": "∂ 1, 1"}, {"0": "∂ 3, 3"}]
+
+
+@pytest.mark.parametrize(("ending", "begins"), [(".txt", "Given\n"), (".md", "## Given"), (".html", "<!DOCTYPE html>")])
+def test_it_is_saved_as_its_name_ends(ending, begins, tmp_path):
+    explanation = worked_example()
+    path = tmp_path / f"step{ending}"
+    explanation.save(path)
+    text = path.read_text("utf-8")
+    assert text.startswith(begins) and text in (str(explanation), explanation.markdown(), explanation.html())
+
+
+def test_another_ending_is_refused_before_anything_is_written(tmp_path):
+    with pytest.raises(
+        ValueError, match=r"Explanation.save: the ending of the file is '.txt', '.md' or '.html', got '.pdf'"
+    ):
+        worked_example().save(tmp_path / "step.pdf")
+    assert not list(tmp_path.iterdir())

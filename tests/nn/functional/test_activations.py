@@ -1,0 +1,241 @@
+"""The activations: stable far out, and their conventions at the kinks."""
+
+import inspect
+import math
+import random
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backprop import Matrix, Tensor
+from backprop.autograd import gradcheck
+from backprop.nn import activations as layers
+from backprop.nn import functional as F
+from backprop.nn.functional import (
+    elu,
+    gelu,
+    hardswish,
+    hardtanh,
+    leaky_relu,
+    logsigmoid,
+    mish,
+    prelu,
+    relu,
+    selu,
+    silu,
+    softplus,
+)
+from tests.strategies import random_tensor, seeds, sizes
+
+
+def value_and_slope(function, x):
+    leaf = Tensor(x, requires_grad=True)
+    y = function(leaf)
+    y.backward()
+    return y.item(), leaf.grad.item()
+
+
+@pytest.mark.parametrize(
+    ("function", "at_minus_1000", "at_1000"),
+    [
+        (F.tanh, (-1.0, 0.0), (1.0, 0.0)),
+        (F.sigmoid, (0.0, 0.0), (1.0, 0.0)),
+        (F.relu, (0.0, 0.0), (1000.0, 1.0)),
+        (F.leaky_relu, (-10.0, 0.01), (1000.0, 1.0)),
+        (elu, (-1.0, 0.0), (1000.0, 1.0)),
+        (selu, (-1.7580993408473766, 0.0), (1050.7009873554804, 1.0507009873554805)),
+        (gelu, (0.0, 0.0), (1000.0, 1.0)),
+        (lambda x: gelu(x, approximate="tanh"), (0.0, 0.0), (1000.0, 1.0)),
+        (silu, (0.0, 0.0), (1000.0, 1.0)),
+        (mish, (0.0, 0.0), (1000.0, 1.0)),
+        (softplus, (0.0, 0.0), (1000.0, 1.0)),
+        (lambda x: softplus(x, 2.0, 1e6), (0.0, 0.0), (1000.0, 1.0)),
+        (hardtanh, (-1.0, 0.0), (1.0, 0.0)),
+        (hardswish, (0.0, 0.0), (1000.0, 1.0)),
+        (logsigmoid, (-1000.0, 1.0), (0.0, 0.0)),
+        (lambda x: prelu(x, Matrix([[0.25]])), (-250.0, 0.25), (1000.0, 1.0)),
+    ],
+)
+def test_far_out(function, at_minus_1000, at_1000):
+    assert value_and_slope(function, -1000.0) == at_minus_1000
+    assert value_and_slope(function, 1000.0) == at_1000
+
+
+@given(st.floats(-745.0, 745.0))
+def test_sigmoid_is_accurate_in_both_tails(x):
+    """1/(1 + e⁻ˣ) rounds three times and exp is good to an ulp: relative error below 4·2⁻⁵³, or half the least float.
+
+    The reference is 1/(1 + e) over Fractions, with e⁻ˣ as math.exp gives it, or its inverse where it overflows.
+    """
+    y = F.sigmoid(Tensor(x)).item()
+    tail = Fraction(math.exp(-abs(x)))
+    exact = 1 / (1 + tail) if x >= 0 else tail / (1 + tail)
+    assert abs(Fraction(y) - exact) <= max(8 * Fraction(2) ** -53 * exact, Fraction(5e-324))
+
+
+@given(st.floats(-40.0, 40.0))
+def test_sigmoid_and_tanh_are_the_same_curve(x):
+    """tanh x = 2σ(2x) − 1, within four roundings of numbers up to 1."""
+    assert math.isclose(F.tanh(Tensor(x)).item(), 2 * F.sigmoid(Tensor(2 * x)).item() - 1, abs_tol=4 * 2.0**-53)
+
+
+def test_at_the_kink_the_slope_is_that_of_the_left():
+    assert value_and_slope(F.relu, 0.0) == (0.0, 0.0)
+    assert value_and_slope(lambda x: F.leaky_relu(x, negative_slope=0.2), 0.0) == (0.0, 0.2)
+    assert value_and_slope(F.leaky_relu, -2.0) == (-0.02, 0.01)
+
+
+def test_relu_of_infinity():
+    assert F.relu(Matrix([[math.inf, -math.inf]])).data == Matrix([[math.inf, 0.0]])
+
+
+# For each activation: the function as it is checked, and its kinks, which no finite difference can judge.
+ACTIVATIONS = {
+    "elu": (lambda x: elu(x, 0.4), [0.0]),
+    "gelu": (gelu, []),
+    "gelu by tanh": (lambda x: gelu(x, approximate="tanh"), []),
+    "hardswish": (hardswish, [-3.0, 3.0]),
+    "hardtanh": (lambda x: hardtanh(x, -0.5, 1.0), [-0.5, 1.0]),
+    "leaky_relu": (lambda x: leaky_relu(x, 0.3), [0.0]),
+    "logsigmoid": (logsigmoid, []),
+    "mish": (mish, []),
+    "prelu": (lambda x: prelu(x, Matrix([[0.3]])), [0.0]),
+    "relu": (relu, [0.0]),
+    "selu": (selu, [0.0]),
+    "sigmoid": (F.sigmoid, []),
+    "silu": (silu, []),
+    "softplus": (lambda x: softplus(x, 2.0, 50.0), []),
+    "tanh": (F.tanh, []),
+}
+
+
+def test_no_activation_is_left_out():
+    modules = {f"backprop.nn.functional.{name}" for name in ("gated", "rectifiers", "sigmoidal")}
+    public = {name for name in F.__all__ if getattr(F, name).__module__ in modules}
+    assert {name.split()[0] for name in ACTIVATIONS} == public
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+@given(rows=sizes, columns=sizes, seed=seeds)
+def test_gradient(name, rows, columns, seed):
+    function, kinks = ACTIVATIONS[name]
+    rng = random.Random(seed)
+    x = random_tensor(rows, columns, rng).data * 2.0
+    x = x.map(lambda entry: entry + 0.02 if any(abs(entry - kink) < 0.01 for kink in kinks) else entry)
+    assert gradcheck(function, [Tensor(x, requires_grad=True)], rng=rng)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_nan_stays_nan(name):
+    """Beside a number on either side, where a max could lose it, and in the layer of that name too."""
+    y = ACTIVATIONS[name][0](Matrix([[1.0, math.nan, -1.0]])).data
+    assert [math.isnan(entry) for entry in y.rows[0]] == [False, True, False]
+
+
+@pytest.mark.parametrize("x", [-1000.0, -50.0, -5.0, 0.0, 5.0, 50.0, 750.0, 1000.0])
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_values_and_slopes_are_finite(name, x):
+    value, slope = value_and_slope(ACTIVATIONS[name][0], x)
+    assert abs(value) <= 1051.0 and abs(slope) <= 1.8
+
+
+@pytest.mark.parametrize(
+    ("function", "x", "slope"),
+    [
+        (elu, 0.0, 1.0),
+        (lambda x: elu(x, 0.5), 0.0, 0.5),
+        (selu, 0.0, 1.7580993408473766),
+        (hardtanh, -1.0, 0.0),
+        (hardtanh, 1.0, 0.0),
+        (hardswish, -3.0, 0.0),
+        (hardswish, 3.0, 1.0),
+        (lambda x: prelu(x, Matrix([[0.25]])), 0.0, 0.25),
+        (lambda x: softplus(x, 1.0, 0.0), 0.0, 0.5),
+    ],
+)
+def test_conventions_at_the_kinks_are_those_of_pytorch(function, x, slope):
+    assert value_and_slope(function, x)[1] == pytest.approx(slope, rel=1e-15)
+
+
+def test_far_below_zero_gelu_keeps_its_digits():
+    """Φ(−10) by the asymptotic series φ(x)/x·(1 − 1/x² + 3/x⁴ − 15/x⁶ + …), whose next term is 105/10⁸ ≈ 10⁻⁶."""
+    density = math.exp(-50.0) / math.sqrt(2.0 * math.pi)
+    tail = density / 10.0 * (1.0 - 1e-2 + 3e-4 - 15e-6)
+    assert gelu(Tensor(-10.0)).item() == pytest.approx(-10.0 * tail, rel=2e-6, abs=0.0)
+
+
+@given(st.floats(-30.0, 30.0))
+def test_laws_between_activations(x):
+    """softplus′ = σ, ln σ(x) = −softplus(−x), x = gelu(x) − gelu(−x), silu(x) = x·σ(x); each within a few roundings."""
+    s = F.sigmoid(Tensor(x)).item()
+    assert value_and_slope(lambda x: softplus(x, 1.0, 40.0), x)[1] == pytest.approx(s, rel=1e-14)
+    assert logsigmoid(Tensor(x)).item() == pytest.approx(-softplus(Tensor(-x), 1.0, 40.0).item(), rel=1e-14, abs=1e-300)
+    assert gelu(Tensor(x)).item() - gelu(Tensor(-x)).item() == pytest.approx(x, rel=1e-14, abs=1e-300)
+    assert silu(Tensor(x)).item() == x * s
+
+
+def test_prelu_learns_one_slope_for_all_one_a_column_or_one_a_channel():
+    x = Tensor([[-1.0, 2.0, -3.0, -4.0], [5.0, -6.0, -7.0, 8.0]], requires_grad=True)
+    for slopes, gradient in (
+        ([[0.5]], [[-21.0]]),
+        ([[0.5, 0.25]], [[-7.0, -14.0]]),
+        ([[0.5, 0.25, 0.0, 1.0]], [[-1.0, -6.0, -10.0, -4.0]]),
+    ):
+        weight = Tensor(slopes, requires_grad=True)
+        prelu(x, weight).sum().backward()
+        assert weight.grad == Matrix(gradient)
+
+
+@given(sizes, sizes, st.integers(1, 3), seeds)
+def test_gradients_of_prelu(rows, channels, share, seed):
+    """Input kept 0.1 off the kink at 0."""
+    rng = random.Random(seed)
+    x, weight = random_tensor(rows, channels * share, rng, kink=0.0), random_tensor(1, channels, rng)
+    assert gradcheck(prelu, [x, weight], rng=rng)
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (lambda: layers.LeakyReLU(math.nan), "LeakyReLU: negative_slope is a finite number, got nan"),
+        (lambda: leaky_relu(Tensor(1.0), math.inf), "leaky_relu: negative_slope is a finite number, got inf"),
+        (lambda: layers.ELU("1"), "ELU: alpha is a finite number, got '1'"),
+        (lambda: elu(Tensor(1.0), None), "elu: alpha is a finite number, got None"),
+        (lambda: layers.GELU("exact"), "GELU: approximate is 'none' or 'tanh', got 'exact'"),
+        (lambda: gelu(Tensor(1.0), approximate=True), "gelu: approximate is 'none' or 'tanh', got True"),
+        (lambda: layers.Softplus(0.0), "Softplus: beta is a finite number above 0, got 0.0"),
+        (lambda: softplus(Tensor(1.0), -1.0), "softplus: beta is a finite number above 0, got -1.0"),
+        (lambda: layers.Softplus(threshold=math.nan), "Softplus: threshold is a finite number, got nan"),
+        (lambda: layers.Hardtanh(1.0, -1.0), "Hardtanh: min_val is below max_val, got 1.0 and -1.0"),
+        (lambda: hardtanh(Tensor(1.0), 2.0, 2.0), "hardtanh: min_val is below max_val, got 2.0 and 2.0"),
+        (lambda: layers.Hardtanh(math.nan), "Hardtanh: min_val is a finite number, got nan"),
+        (lambda: layers.PReLU(0), "PReLU: num_parameters is an int from 1 up, got 0"),
+        (lambda: layers.PReLU(init=math.nan), "PReLU: init is a finite number, got nan"),
+        (lambda: layers.PReLU(3)(Matrix.zeros(2, 4)), "PReLU got rows of 4 numbers and a weight of 1×3"),
+        (lambda: prelu(Matrix.zeros(2, 4), Matrix.zeros(4, 1)), "prelu got rows of 4 numbers and a weight of 4×1"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(make, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        make()
+
+
+def test_settings_show_as_in_pytorch():
+    shown = {
+        layers.PReLU(3): "PReLU(num_parameters=3)",
+        layers.ELU(): "ELU(alpha=1.0)",
+        layers.GELU("tanh"): "GELU(approximate='tanh')",
+        layers.Softplus(): "Softplus(beta=1.0, threshold=20.0)",
+        layers.Hardtanh(0.0, 6.0): "Hardtanh(min_val=0.0, max_val=6.0)",
+        layers.SiLU(): "SiLU()",
+    }
+    for layer, text in shown.items():
+        assert repr(layer).split("  #")[0] == text
+
+
+def test_the_default_of_a_layer_is_that_of_its_function():
+    for layer, function in ((layers.ELU, elu), (layers.Softplus, softplus), (layers.Hardtanh, hardtanh)):
+        settings = list(inspect.signature(layer).parameters.values())
+        assert settings == list(inspect.signature(function).parameters.values())[1:]

@@ -1,0 +1,61 @@
+"""Dropout: zeros and scaled numbers in the right proportion, and the same ones on the way back."""
+
+import math
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backprop import Matrix, Tensor, manual_seed
+from backprop.autograd import gradcheck
+from backprop.nn.functional.dropout import dropout
+from tests.strategies import random_tensor, seeds, sizes
+
+
+@given(rows=sizes, columns=sizes, p=st.sampled_from([0.0, 0.25, 0.5, 1.0]), seed=seeds)
+def test_gradient_of_one_draw(rows, columns, p, seed):
+    x = random_tensor(rows, columns, random.Random(seed))
+    assert gradcheck(lambda x: dropout(x, p, rng=random.Random(seed)), [x], rng=random.Random(seed))
+
+
+def test_zeros_and_scaled_numbers_in_proportion():
+    y = dropout(Matrix.ones(100, 100), 0.2, rng=random.Random(0)).data
+    entries = [entry for row in y for entry in row]
+    assert set(entries) == {0.0, 1.25}
+    # 10,000 draws with probability 0.2: the standard deviation of the count is 40.
+    assert abs(entries.count(0.0) - 2000) < 160
+
+
+def test_the_gradient_passes_where_the_number_did():
+    x = Tensor(Matrix.full(4, 5, 3.0), requires_grad=True)
+    y = dropout(x, 0.5, rng=random.Random(3))
+    y.backward(Matrix.ones(4, 5))
+    assert x.grad * 3.0 == y.data and 0 < x.grad.sum() < 40
+
+
+def test_of_p_1_nothing_is_left_and_nothing_divided_by_zero():
+    x = Tensor([[1.0, -2.0]], requires_grad=True)
+    y = dropout(x, 1.0)
+    assert y.data == Matrix([[0.0, 0.0]])
+    y.backward(Matrix([[1.0, 1.0]]))
+    assert x.grad == Matrix([[0.0, 0.0]])
+
+
+def test_p_0_and_not_training_let_all_pass():
+    x = Tensor([[1.0, 2.0]])
+    assert dropout(x, 0.0) is x and dropout(x, 0.5, training=False) is x
+
+
+def test_the_seed_of_the_library_repeats_the_draw():
+    draws = []
+    for seed in (1, 1, 2):
+        manual_seed(seed)
+        draws.append(dropout(Matrix.ones(4, 8)).data)
+    assert draws[0] == draws[1] != draws[2]
+
+
+@pytest.mark.parametrize("p", [-0.1, 1.1, math.nan, "0.5", None])
+def test_p_is_a_probability(p):
+    with pytest.raises(ValueError, match="dropout: p is a finite number from 0 to 1, got"):
+        dropout(Matrix([[1.0]]), p)

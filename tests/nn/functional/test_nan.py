@@ -1,0 +1,168 @@
+"""NaN stays visible in every operation, in the value and in the slope."""
+
+import math
+import random
+
+import pytest
+
+import backprop
+from backprop import Matrix, Tensor
+from backprop.autograd import grad
+from backprop.nn import functional as F
+from tests.public import OPERATIONS
+
+NAN = math.nan
+X = Matrix([[0.5, -1.5], [2.0, -0.25]])
+Y = Matrix([[0.25, 0.75], [1.0, 0.5]])
+W = Matrix([[1.0, -2.0], [0.5, 3.0]])
+
+# Each is a function of a 2×2 Tensor whose slope depends on the number itself, so that NaN has a slope of NaN.
+CURVED = {
+    "exp": backprop.exp,
+    "log": backprop.log,
+    "sqrt": backprop.sqrt,
+    "tanh": F.tanh,
+    "sigmoid": F.sigmoid,
+    "logsigmoid": F.logsigmoid,
+    "relu": F.relu,
+    "leaky_relu": F.leaky_relu,
+    "prelu": lambda x: F.prelu(x, Matrix([[0.25]])),
+    "elu": F.elu,
+    "selu": F.selu,
+    "softplus": F.softplus,
+    "hardtanh": F.hardtanh,
+    "gelu": F.gelu,
+    "gelu by tanh": lambda x: F.gelu(x, approximate="tanh"),
+    "silu": F.silu,
+    "mish": F.mish,
+    "hardswish": F.hardswish,
+    "softmax": F.softmax,
+    "softmax of columns": lambda x: F.softmax(x, 0),
+    "log_softmax": F.log_softmax,
+    "batch_norm": lambda x: F.batch_norm(x, None, None, training=True, num_features=2),
+    "group_norm": lambda x: F.group_norm(x, num_groups=1, num_channels=2),
+    "layer_norm": F.layer_norm,
+    "rms_norm": F.rms_norm,
+    "rnn": lambda x: F.rnn(x, W, sequence_length=2),
+    "rnn, relu": lambda x: F.rnn(x, W, sequence_length=2, nonlinearity="relu"),
+    "lstm": lambda x: F.lstm(backprop.cat(x, x, dim=1), Matrix([[0.5]] * 4), sequence_length=2),
+    "gru": lambda x: F.gru(backprop.cat(x, x, x, dim=1), Matrix([[0.5, -0.5]] * 6), sequence_length=2),
+    "scaled_dot_product_attention": lambda x: F.scaled_dot_product_attention(x, x, x, sequence_length=2),
+    "cross_entropy": lambda x: F.cross_entropy(x, [0, 1], reduction="none"),
+    "cross_entropy with probabilities": lambda x: F.cross_entropy(x, Y, reduction="none"),
+    "binary_cross_entropy_with_logits": lambda x: F.binary_cross_entropy_with_logits(x, Y, reduction="none"),
+    "mse_loss": lambda x: F.mse_loss(x, Y, reduction="none"),
+    "l1_loss": lambda x: F.l1_loss(x, Y, reduction="none"),
+    "smooth_l1_loss": lambda x: F.smooth_l1_loss(x, Y, reduction="none"),
+    "smooth_l1_loss, beta 0": lambda x: F.smooth_l1_loss(x, Y, reduction="none", beta=0.0),
+    "huber_loss": lambda x: F.huber_loss(x, Y, reduction="none"),
+    "cosine_embedding_loss": lambda x: F.cosine_embedding_loss(x, W, [1, -1], reduction="none"),
+    "triplet_margin_loss": lambda x: F.triplet_margin_loss(x, Y, W, 9.0, reduction="none"),
+    "triplet_margin_loss, p 1": lambda x: F.triplet_margin_loss(x, Y, W, 9.0, 1.0, reduction="none"),
+    "triplet_margin_loss, swap": lambda x: F.triplet_margin_loss(Y, x, W, 9.0, swap=True, reduction="none"),
+    "abs": abs,
+    "square": lambda x: x**2,
+    "reciprocal": lambda x: 1.0 / x,
+    "power of": lambda x: 2.0**x,
+    "power": lambda x: x ** Matrix([[0.5, 2.0], [3.0, -1.0]]),
+}
+# And these are straight lines (or choose an entry): the value is NaN, the slope does not depend on it.
+STRAIGHT = {
+    "cat": lambda x: backprop.cat(x, W),
+    "linear": lambda x: F.linear(x, W),
+    "conv1d": lambda x: F.conv1d(x, Matrix([[2.0]]), kernel_size=1),
+    "conv2d": lambda x: F.conv2d(x, Matrix([[2.0]]), kernel_size=1, input_size=(1, 2)),
+    "conv_transpose2d": lambda x: F.conv_transpose2d(x, Matrix([[2.0]]), kernel_size=1, input_size=(1, 2)),
+    "max_pool2d": lambda x: F.max_pool2d(x, (1, 2), in_channels=1, input_size=(1, 2)),
+    "avg_pool2d": lambda x: F.avg_pool2d(x, (1, 2), in_channels=1, input_size=(1, 2)),
+    "adaptive_avg_pool2d": lambda x: F.adaptive_avg_pool2d(x, 1, in_channels=1, input_size=(1, 2)),
+    "dropout": lambda x: F.dropout(x, 0.5, rng=random.Random(1)),
+    "embedding": lambda x: F.embedding([0, 1], x),
+    "kl_div": lambda x: F.kl_div(x, Matrix([[0.0, 1.0], [1.0, 0.0]])),
+    "sum": lambda x: x.sum(),
+    "mean": lambda x: x.mean(axis=0),
+    "negative": lambda x: -x,
+    "arithmetic": lambda x: (x + 1.0) * 3.0 - W / 2.0,
+    "matmul": lambda x: x @ W,
+    "T": lambda x: x.T,
+    "reshape": lambda x: x.reshape(1, 4),
+    "getitem": lambda x: x[::-1],
+}
+FUNCTIONS = {**CURVED, **STRAIGHT}
+# And these do not look at every entry, or look at it and refuse.
+OTHERWISE = {
+    "nll_loss": "sees the targets' places alone",
+    "trace": "sees the diagonal alone",
+    "binary_cross_entropy": "refuses what is no probability",
+    "cholesky": "refuses",
+    "det": "refuses",
+    "inv": "refuses",
+    "slogdet": "refuses",
+    "solve": "refuses",
+}
+
+
+def with_nan(i, j):
+    """X (positive, so that each of these functions is defined) with a NaN at [i, j]."""
+    rows = abs(X).tolist()
+    rows[i][j] = NAN
+    return Tensor(rows, requires_grad=True)
+
+
+def test_no_operation_is_left_out():
+    assert OPERATIONS.keys() <= {*CURVED, *STRAIGHT, *OTHERWISE}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("place", [(0, 0), (0, 1), (1, 0), (1, 1)])
+def test_nan_is_seen_in_the_value_and_in_the_slope(name, place):
+    x = with_nan(*place)
+    y = FUNCTIONS[name](x)
+    assert math.isnan(y.data.sum()), "the value has lost it"
+    (gradient,) = grad(y, x, Matrix.ones(*y.shape))
+    assert name in STRAIGHT or math.isnan(gradient[place]), "the slope has lost it"
+
+
+@pytest.mark.parametrize("name", [name for name, why in OTHERWISE.items() if why.startswith("refuses")])
+def test_the_others_refuse_it(name):
+    second = {"binary_cross_entropy": [Y], "solve": [Y]}.get(name, [])
+    for rows in ([[NAN, 0.25], [0.25, 1.0]], [[1.0, 0.25], [0.25, NAN]]):
+        with pytest.raises(ValueError, match="nan"):
+            OPERATIONS[name](Matrix(rows), *second)
+
+
+def test_the_slope_for_the_other_input_of_a_loss_has_it_too():
+    for name in ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"):
+        target = with_nan(1, 0)
+        y = OPERATIONS[name](Tensor(Y), target, reduction="none")
+        assert math.isnan(grad(y, target, Matrix.ones(2, 2))[0][1, 0]), name
+    weight = Tensor([[0.25]], requires_grad=True)
+    y = F.prelu(with_nan(1, 1), weight)
+    assert math.isnan(grad(y, weight, Matrix.ones(2, 2))[0].item())
+
+
+def test_a_distance_of_zeros_and_nan_is_nan():
+    """max(0, NaN) is 0 and max(NaN, 0) is NaN: neither order may lose it."""
+    for row in ([0.0, NAN], [NAN, 0.0]):
+        loss = F.triplet_margin_loss(Tensor([row]), Tensor([[0.0, 0.0]]), Tensor([[1.0, 1.0]]), eps=0.0)
+        assert math.isnan(loss.item())
+
+
+def test_nan_beside_a_negative_base_keeps_the_refusal_of_a_derivative_in_the_exponent():
+    for row in ([NAN, -2.0], [-2.0, NAN]):
+        exponent = Tensor([[2.0, 2.0]], requires_grad=True)
+        with pytest.raises(ValueError, match="the base -2.0 is negative, so there is no derivative in the exponent"):
+            grad(Tensor([row]) ** exponent, exponent, Matrix.ones(1, 2))
+
+
+def test_nan_is_seen_in_the_slope_of_an_exponent():
+    """∂(aᵇ)/∂b = aᵇ·ln a: NaN for a = NaN, though NaN⁰ is 1."""
+    exponent = Tensor([[0.0, 1.0]], requires_grad=True)
+    (gradient,) = grad(Tensor([[NAN, NAN]]) ** exponent, exponent, Matrix.ones(1, 2))
+    assert all(map(math.isnan, gradient.rows[0]))
+
+
+@pytest.mark.parametrize("name", ["gelu", "silu", "mish", "hardswish"])
+def test_a_gated_unit_is_nan_at_minus_infinity(name):
+    """−∞·0, as PyTorch 2.13 has it for all four."""
+    assert math.isnan(OPERATIONS[name](Matrix([[-math.inf]])).item())

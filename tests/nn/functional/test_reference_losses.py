@@ -1,0 +1,46 @@
+"""The losses against PyTorch's figures: losses and the gradients of inputs and targets, over settings and reductions."""
+
+import pytest
+
+from backprop import Matrix, Tensor
+from backprop.nn import Module, losses
+from tests.figures import reference
+
+CASES = reference("losses.json")["cases"]
+
+
+def name_of(case):
+    return " ".join([case["layer"], *(f"{name}={value}" for name, value in case["settings"].items())])
+
+
+def weight_of(value):
+    """A weight as the layer takes it: a list of numbers, or a Matrix of several rows or of one for all rows."""
+    return Matrix(value) if isinstance(value, list) and isinstance(value[0], list) else value
+
+
+@pytest.mark.parametrize("case", CASES, ids=name_of)
+def test_loss(case):
+    layer = getattr(losses, case["layer"])(**{name: weight_of(value) for name, value in case["settings"].items()})
+    inputs = [Tensor(rows, requires_grad=True) for rows in case["inputs"]]
+    leaves, gradients = list(inputs), list(case["input_grads"])
+    if "target_grad" in case:
+        inputs.append(Tensor(case["target"], requires_grad=True))
+        leaves.append(inputs[-1])
+        gradients.append(case["target_grad"])
+    elif "target" in case:
+        target = case["target"]
+        inputs.append(Matrix(target) if isinstance(target[0], list) else target)
+    loss = layer(*inputs)
+    loss.backward(Matrix(case["upstream"]))
+    assert loss.data.allclose(Matrix(case["output"]), 1e-9, 1e-12)
+    for leaf, gradient in zip(leaves, gradients):
+        assert leaf.grad.allclose(Matrix(gradient), 1e-9, 1e-12)
+
+
+def test_each_loss_has_figures_of_each_reduction():
+    found_names = [
+        name for name, value in vars(losses).items() if isinstance(value, type) and issubclass(value, Module)
+    ]
+    classes = {name for name in found_names if name[0] != "_"}
+    found = {(case["layer"], case["settings"]["reduction"]) for case in CASES}
+    assert found >= {(name, word) for name in classes - {"Module"} for word in ("mean", "sum", "none")}

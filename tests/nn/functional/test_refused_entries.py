@@ -1,0 +1,150 @@
+"""A check of entries looks at every one: first, in the middle, in the last row and in the last column."""
+
+import inspect
+import math
+
+import pytest
+
+import backprop
+from backprop import Matrix, Tensor
+from backprop.nn import functional as F
+from tests.public import OPERATIONS
+
+ROWS, COLUMNS = 3, 4
+PLACES = [(i, j) for i in range(ROWS) for j in range(COLUMNS)]
+HALVES = Matrix.full(ROWS, COLUMNS, 0.5)
+INDICES = [0, 3, 1, 2, 3]
+SCORES = Matrix.full(len(INDICES), COLUMNS, 0.5)
+SIGNS = [1, -1, 1, -1]
+INF, NAN = math.inf, math.nan
+
+# For each check of a table: (function of the table, entries that are refused, how the sentence names the place).
+TABLES = {
+    "binary_cross_entropy": (lambda x: F.binary_cross_entropy(x, HALVES), [-0.1, 1.1, INF, NAN], "input"),
+    "binary_cross_entropy target": (lambda t: F.binary_cross_entropy(HALVES, t), [-0.1, 1.1, NAN], "target"),
+    "binary_cross_entropy_with_logits": (
+        lambda t: F.binary_cross_entropy_with_logits(HALVES, t),
+        [-0.1, 1.1, NAN],
+        "target",
+    ),
+    "cross_entropy": (lambda t: F.cross_entropy(HALVES, t), [-0.1, INF, NAN], "target"),
+    "cross_entropy with smoothing": (
+        lambda t: F.cross_entropy(HALVES, t, label_smoothing=0.1),
+        [-0.5, INF, NAN],
+        "target",
+    ),
+    "kl_div": (lambda t: F.kl_div(HALVES, t), [-0.1, INF, NAN], "target"),
+    "kl_div of logarithms": (lambda t: F.kl_div(HALVES, t, log_target=True), [709.1, INF, NAN], "target"),
+    "log": (backprop.log, [0.0, -0.5, -INF], "entry"),
+    "sqrt": (backprop.sqrt, [-0.5, -INF], "entry"),
+}
+# For each check of a list: (function of the list, one that is taken, entries that are refused, what the sentence says).
+LISTS = {
+    "cross_entropy": (lambda t: F.cross_entropy(SCORES, t), INDICES, [-1, 4, -100 - 1], "target {k} is {bad};"),
+    "cross_entropy with smoothing": (
+        lambda t: F.cross_entropy(SCORES, t, label_smoothing=0.1),
+        INDICES,
+        [-1, 4],
+        "target {k} is {bad};",
+    ),
+    "nll_loss": (lambda t: F.nll_loss(SCORES, t), INDICES, [-1, 4], "target {k} is {bad};"),
+    "class indices": (lambda t: F.nll_loss(SCORES, t), INDICES, [True, 1.0, NAN, None, "1"], "targets are a list of"),
+    "embedding": (lambda t: F.embedding(t, HALVES.T), INDICES, [-1, 4], "index {k} of the list is {bad};"),
+    "embedding, ints": (
+        lambda t: F.embedding(t, HALVES.T),
+        INDICES,
+        [True, 1.0, None],
+        "index {k} of the list is {bad};",
+    ),
+    "cosine_embedding_loss": (
+        lambda t: F.cosine_embedding_loss(SCORES.T, SCORES.T, t),
+        SIGNS,
+        [0, 2, -2],
+        "target {k} is {bad};",
+    ),
+    "class weights": (
+        lambda w: F.cross_entropy(SCORES, INDICES, w),
+        [1.0, 0.5, 0.0, 2.0],
+        [NAN, INF, None, "1"],
+        "every entry of weight is a finite number, got {bad}",
+    ),
+    "weights of entries": (
+        lambda w: F.binary_cross_entropy(HALVES, HALVES, Matrix([w] * ROWS)),
+        [1.0, 0.5, 0.0, 2.0],
+        [NAN, INF, -INF],
+        "every entry of weight is a finite number, got {bad}",
+    ),
+    "pos_weight": (
+        lambda w: F.binary_cross_entropy_with_logits(HALVES, HALVES, pos_weight=w),
+        [1.0, 0.5, 0.0, 2.0],
+        [NAN, INF],
+        "every entry of pos_weight is a finite number, got {bad}",
+    ),
+}
+LOSSES = [name for name in OPERATIONS if "reduction" in inspect.signature(OPERATIONS[name]).parameters]
+
+
+def refused(call, argument):
+    with pytest.raises((TypeError, ValueError)) as caught:
+        call(argument)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("place", PLACES)
+def test_an_entry_of_a_table_is_refused_wherever_it_is(name, place):
+    call, bad_entries, kind = TABLES[name]
+    assert call(HALVES) is not None
+    for bad in bad_entries:
+        rows = HALVES.tolist()
+        rows[place[0]][place[1]] = bad
+        for table in (Matrix(rows), Tensor(rows, requires_grad=True)):
+            sentence = refused(call, table)
+            assert sentence.startswith(name.split()[0]) and f"{kind} [{place[0]}, {place[1]}] is " in sentence, sentence
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_an_entry_of_a_list_is_refused_wherever_it_is(name):
+    call, good, bad_entries, said = LISTS[name]
+    assert call(good) is not None
+    for bad in bad_entries:
+        for k in range(len(good)):
+            sentence = refused(call, [*good[:k], bad, *good[k + 1 :]])
+            assert said.format(k=k, bad=repr(bad)) in sentence, sentence
+
+
+def test_a_bad_weight_of_an_entry_is_refused_in_every_row():
+    for i in range(ROWS):
+        rows = HALVES.tolist()
+        rows[i][-1] = NAN
+        assert "every entry of weight" in refused(lambda w: F.binary_cross_entropy(HALVES, HALVES, w), Matrix(rows))
+
+
+@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize("reduction", ["average", "Mean", "", None, 1, True, ["mean"]])
+def test_every_loss_refuses_a_reduction_that_does_not_exist(name, reduction):
+    targets = {"cross_entropy": [0, 1, 2], "nll_loss": [0, 1, 2], "cosine_embedding_loss": [1, -1, 1]}
+    inputs = [HALVES] * {"cosine_embedding_loss": 2, "triplet_margin_loss": 3}.get(name, 1 if name in targets else 2)
+    inputs += [targets[name]] if name in targets else []
+    for known in ("mean", "sum", "none"):
+        assert OPERATIONS[name](*inputs, reduction=known) is not None
+    sentence = refused(lambda word: OPERATIONS[name](*inputs, reduction=word), reduction)
+    assert sentence.startswith(f"{name}: reduction is 'mean'"), sentence
+
+
+def test_there_are_as_many_losses_as_are_known_here():
+    assert len(LOSSES) == 11
+
+
+def test_kl_div_at_the_largest_logarithm():
+    """eᵘ·(u − x) at u = 709 and x = 708.5 and its slopes −eᵘ and 1.5·eᵘ are finite; PyTorch 2.13 gives
+    4.109203730777486e307, -8.218407461554972e307 and 1.2327611192332458e308."""
+    x, u = Tensor(708.5, requires_grad=True), Tensor(709.0, requires_grad=True)
+    loss = F.kl_div(x, u, log_target=True)
+    loss.backward()
+    for number, figure in (
+        (loss.item(), 4.109203730777486e307),
+        (x.grad.item(), -8.218407461554972e307),
+        (u.grad.item(), 1.2327611192332458e308),
+    ):
+        assert math.isclose(number, figure, rel_tol=1e-15)

@@ -1,0 +1,55 @@
+"""Embedding as a layer: PyTorch's figures, start values, and what it refuses."""
+
+import random
+
+import pytest
+
+from backprop import Matrix
+from backprop.autograd import gradcheck
+from backprop.nn import Linear, Sequential
+from backprop.nn.embedding import Embedding
+from tests.figures import assert_agrees, cases, made, named
+
+
+@pytest.mark.parametrize("case", cases("embedding"), ids=named)
+def test_figures_of_pytorch(case):
+    layer = made({"Embedding": Embedding}, case)
+    assert_agrees(layer, case)
+    assert repr(layer).startswith(case["repr"])
+
+
+def test_gradient_through_what_comes_after():
+    rng = random.Random(0)
+    embedding, linear = Embedding(4, 3, rng=rng), Linear(3, 2, rng=rng)
+    inputs = [*embedding.parameters(), *linear.parameters()]
+    assert gradcheck(lambda *_: linear(embedding([2, 0, 2, 3])), inputs, rng=rng)
+
+
+def test_starts_normal_with_zeros_for_padding():
+    weight = Embedding(100, 50, padding_idx=-1, rng=random.Random(0)).weight.data
+    assert weight[99] == Matrix.zeros(1, 50)
+    drawn = weight[:99]
+    # 4950 draws: the mean has a standard deviation of 0.0142, the mean square one of 0.0201.
+    assert abs(drawn.mean()) < 0.057 and abs((drawn * drawn).mean() - 1.0) < 0.08
+
+
+def test_it_stands_first_in_a_network():
+    model = Sequential(Linear(2, 3))
+    embedding = Embedding(3, 2)
+    assert model(embedding([0, 2])).shape == (2, 3)
+    assert repr(Embedding(3, 2, padding_idx=-1)) == "Embedding(3, 2, padding_idx=2)  # 6 parameters"
+
+
+@pytest.mark.parametrize("size", [0, -1, 2.0, True, None])
+def test_sizes_are_ints_from_one_up(size):
+    with pytest.raises(ValueError, match="Embedding: num_embeddings is an int from 1 up"):
+        Embedding(size, 2)
+    with pytest.raises(ValueError, match="Embedding: embedding_dim is an int from 1 up"):
+        Embedding(2, size)
+    with pytest.raises(ValueError, match="Embedding: padding_idx is None or an int from -2 to 1, got 2"):
+        Embedding(2, 2, 2)
+
+
+def test_an_index_out_of_range_is_refused():
+    with pytest.raises(ValueError, match="index 1 of the list is 4; with 4 embeddings they are 0 to 3"):
+        Embedding(4, 2)([0, 4])

@@ -1,0 +1,90 @@
+"""The losses as layers: their settings reach the functions, their weights are state, nonsense is refused when made."""
+
+import math
+
+import pytest
+
+from backprop import Matrix, Tensor
+from backprop.nn import Linear, Sequential, losses
+from backprop.nn import functional as F
+
+X = Matrix([[0.5, -1.0, 2.0], [1.5, 0.25, -0.75]])
+P = Matrix([[0.2, 0.5, 0.3], [0.6, 0.3, 0.1]])
+
+
+@pytest.mark.parametrize(
+    ("layer", "function", "inputs"),
+    [
+        (losses.MSELoss(), F.mse_loss, (X, P)),
+        (losses.L1Loss(), F.l1_loss, (X, P)),
+        (losses.SmoothL1Loss(), F.smooth_l1_loss, (X, P)),
+        (losses.HuberLoss(), F.huber_loss, (X, P)),
+        (losses.CrossEntropyLoss(), F.cross_entropy, (X, [0, 2])),
+        (losses.NLLLoss(), F.nll_loss, (X, [0, 2])),
+        (losses.BCELoss(), F.binary_cross_entropy, (P, P)),
+        (losses.BCEWithLogitsLoss(), F.binary_cross_entropy_with_logits, (X, P)),
+        (losses.KLDivLoss(), F.kl_div, (X, P)),
+        (losses.CosineEmbeddingLoss(), F.cosine_embedding_loss, (X, P, [1, -1])),
+        (losses.TripletMarginLoss(), F.triplet_margin_loss, (X, P, -X)),
+    ],
+)
+def test_a_layer_made_without_settings_is_the_function_without_settings(layer, function, inputs):
+    assert layer(*inputs).data == function(*inputs).data
+    assert repr(layer) == f"{type(layer).__name__}()" and not list(layer.parameters())
+
+
+def test_weights_are_saved_with_the_state_and_not_learned():
+    one = losses.CrossEntropyLoss([1.0, 2.0, 0.5])
+    other = losses.CrossEntropyLoss(Matrix([[1.0, 1.0, 1.0]]))
+    other.load_state_dict(one.state_dict())
+    assert other(X, [0, 2]).data == one(X, [0, 2]).data != losses.CrossEntropyLoss()(X, [0, 2]).data
+    both = losses.BCEWithLogitsLoss(Tensor([[1.0, 2.0, 0.5]]), pos_weight=[3.0, 3.0, 3.0])
+    assert list(both.state_dict()) == ["weight", "pos_weight"] and not list(both.parameters())
+    assert losses.BCELoss().state_dict() == losses.NLLLoss().state_dict() == {}
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "sentence"),
+    [
+        (lambda: losses.MSELoss(reduction="batchmean"), ValueError, "got 'batchmean'"),
+        (lambda: losses.SmoothL1Loss(beta=math.nan), ValueError, "SmoothL1Loss: beta is a finite number from 0 up"),
+        (lambda: losses.HuberLoss(delta=math.nan), ValueError, "HuberLoss: delta is a finite number above 0, got nan"),
+        (
+            lambda: losses.CrossEntropyLoss([math.nan]),
+            ValueError,
+            "CrossEntropyLoss: every entry of weight is a finite",
+        ),
+        (lambda: losses.CrossEntropyLoss("ab"), TypeError, "CrossEntropyLoss: weight is a Matrix or a list"),
+        (lambda: losses.CrossEntropyLoss(Tensor(1.0, requires_grad=True)), ValueError, "no gradient flows to a weight"),
+        (lambda: losses.CrossEntropyLoss(ignore_index=True), TypeError, "ignore_index is an int, got True"),
+        (lambda: losses.CrossEntropyLoss(label_smoothing=-0.1), ValueError, "label_smoothing is .* from 0 to 1"),
+        (lambda: losses.NLLLoss(ignore_index=None), TypeError, "NLLLoss: ignore_index is an int, got None"),
+        (lambda: losses.BCEWithLogitsLoss(pos_weight=[math.inf]), ValueError, "every entry of pos_weight is a finite"),
+        (lambda: losses.CosineEmbeddingLoss(-1.5), ValueError, "CosineEmbeddingLoss: margin is .* from -1 to 1"),
+        (lambda: losses.TripletMarginLoss(-1.0), ValueError, "TripletMarginLoss: margin is a finite number above 0"),
+        (lambda: losses.TripletMarginLoss(p=math.inf), ValueError, "TripletMarginLoss: p is a finite number from 1 up"),
+        (lambda: losses.TripletMarginLoss(eps=math.nan), ValueError, "TripletMarginLoss: eps is a finite number"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused_when_the_loss_is_made(make, error, sentence):
+    with pytest.raises(error, match=sentence):
+        make()
+
+
+def test_a_perfect_prediction_of_one_column_against_one_row_is_refused_not_broadcast():
+    """(4, 1) against (1, 4) would broadcast to 4×4 and give 2.5 for predictions that are all right."""
+    with pytest.raises(ValueError, match="MSELoss needs input and target of the same shape, got 4×1 and 1×4"):
+        losses.MSELoss()(Matrix([[1.0], [2.0], [3.0], [4.0]]), Matrix([[1.0, 2.0, 3.0, 4.0]]))
+
+
+def test_a_loss_of_each_row_goes_back_through_a_model():
+    """Σ wᵢ·ℓᵢ by hand, from "none", is the sum of the single rows' gradients times wᵢ."""
+    model = Sequential(Linear(3, 2))
+    each = losses.CrossEntropyLoss(reduction="none")(model(X), [0, 1])
+    assert each.shape == (2, 1)
+    (each * Matrix([[2.0], [-1.0]])).sum().backward()
+    together = model[0].weight.grad
+    model.zero_grad()
+    for i, (target, factor) in enumerate(((0, 2.0), (1, -1.0))):
+        (losses.CrossEntropyLoss()(model(X[i]), [target]) * factor).backward()
+    assert together.allclose(model[0].weight.grad, rel_tol=1e-12, abs_tol=1e-15)

@@ -1,0 +1,239 @@
+"""Layer: finding parameters, modes, state, and the tree that is printed."""
+
+import copy
+import random
+import sys
+
+import pytest
+
+from backprop import Matrix, Tensor
+from backprop.nn import Buffer, Linear, Module, Parameter, ReLU, Sequential
+
+
+class Tower(Module):
+    """Parts alone, in a list, and one of them shared."""
+
+    def __init__(self):
+        self.scale = Parameter([[2.0]])
+        self.blocks = [Linear(2, 2), ReLU(), Linear(2, 2, bias=False)]
+        self.head = Sequential(Linear(2, 1))
+        self.blocks[2].weight = self.blocks[0].weight
+        self.constant = Tensor([[1.0]])  # neither learned nor saved
+
+    def forward(self, input):
+        for block in self.blocks:
+            input = block(input)
+        return self.head(input * self.scale)
+
+
+NAMES = ["scale", "blocks.0.weight", "blocks.0.bias", "head.0.weight", "head.0.bias"]
+
+
+def test_parameters_are_found_by_attribute_in_order_and_a_shared_one_once():
+    tower = Tower()
+    assert [name for name, _ in tower.named_parameters()] == NAMES
+    assert list(tower.parameters()) == [p for _, p in tower.named_parameters()]
+
+
+def test_sequential_names_its_layers_by_number():
+    model = Sequential(Linear(2, 3), ReLU(), Linear(3, 1))
+    assert [name for name, _ in model.named_parameters()] == ["0.weight", "0.bias", "2.weight", "2.bias"]
+    assert len(model) == 3 and list(model)[1] is model[1]
+
+
+def test_a_shared_parameter_gets_the_gradients_of_both_uses():
+    tower = Tower()
+    x = Matrix([[0.5, 1.5], [1.0, 2.0]])
+    weight = tower.blocks[0].weight
+    weight.data = Matrix([[1.0, 0.5], [0.25, 1.0]])  # positive, so that relu passes everything on
+    tower.blocks[0].bias.data = Matrix([[0.0, 0.0]])
+    tower(x).sum().backward()
+    once, twice = Parameter(weight.data), Parameter(weight.data)
+    tower.head((Tensor(x) @ once.T) @ twice.T * tower.scale).sum().backward()
+    assert weight.grad.allclose(once.grad + twice.grad, rel_tol=1e-12)
+
+
+def test_train_and_eval_reach_every_layer_below():
+    tower = Tower()
+    layers = [tower, *tower.blocks, tower.head, tower.head[0]]
+    assert tower.eval() is tower and not any(layer.training for layer in layers)
+    assert tower.train() is tower and all(layer.training for layer in layers)
+
+
+def test_zero_grad_forgets():
+    tower = Tower()
+    tower(Matrix([[1.0, 1.0]])).sum().backward()
+    assert all(p.grad is not None for p in tower.parameters())
+    tower.zero_grad()
+    assert all(p.grad is None for p in tower.parameters())
+
+
+def test_state_travels_to_another_layer():
+    one, other = Tower(), Tower()
+    other.load_state_dict(one.state_dict())
+    x = Matrix.normal(3, 2, rng=random.Random(0))
+    assert one(x).data == other(x).data
+
+
+def test_a_state_is_a_snapshot():
+    layer = Linear(2, 2)
+    state = layer.state_dict()
+    layer.weight.data = layer.weight.data + 1
+    assert state["weight"] != layer.weight.data
+    layer.load_state_dict(state)
+    assert state["weight"] == layer.weight.data
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (
+            {"scale": None},
+            r"^Tower.load_state_dict: the keys must be those of the layer's state_dict\(\); missing: 'scale'$",
+        ),
+        ({"extra": Matrix([[1]])}, r"state_dict\(\); unexpected: 'extra'$"),
+        ({"scale": None, "extra": Matrix([[1]])}, "; missing: 'scale'; unexpected: 'extra'$"),
+        (dict.fromkeys("cbdafeg", Matrix([[1]])), "; unexpected: 'c', 'b', 'd', 'a', 'f' and 2 more$"),
+        ({"head.0.bias": Matrix([[1, 2]])}, "head.0.bias is a Matrix of 1×1, got 1×2"),
+        ({"head.0.bias": [[1.0]]}, "head.0.bias is a Matrix of 1×1, got 'list'"),
+    ],
+)
+def test_a_state_that_does_not_fit_is_refused_as_a_whole(change, sentence):
+    tower = Tower()
+    before = tower.state_dict()
+    state = {name: value + 1 for name, value in before.items()}
+    state.update(change)
+    state = {name: value for name, value in state.items() if value is not None}
+    with pytest.raises(ValueError, match=sentence):
+        tower.load_state_dict(state)
+    assert tower.state_dict() == before
+
+
+def test_the_order_of_the_keys_of_a_state_does_not_matter():
+    one, other = Tower(), Tower()
+    other.load_state_dict(dict(reversed(one.state_dict().items())))
+    assert other.state_dict() == one.state_dict() and list(other.state_dict()) == list(one.state_dict())
+
+
+def test_one_parameter_of_two_names_has_one_value():
+    tower = Tower()
+    before, tied = tower.state_dict(), "blocks.2.weight"
+    with pytest.raises(
+        ValueError,
+        match=r"^Tower\.load_state_dict: blocks\.0\.weight and blocks\.2\.weight are one Parameter, got a value for each",
+    ):
+        tower.load_state_dict({**before, tied: before[tied] + 1})
+    assert tower.state_dict() == before
+    tower.load_state_dict({**before, tied: Matrix(before[tied].tolist())})
+
+
+def test_an_interruption_leaves_the_old_state_or_the_new_one():
+    """Ctrl-C comes between two instructions of the interpreter; here it comes once at each of them."""
+    new = {name: value + 1 for name, value in Tower().state_dict().items()}
+    count, whole = 0, None
+    while whole is None:
+        tower, left = Tower(), count
+        old = tower.state_dict()
+
+        def trace(frame, event, argument):
+            nonlocal left
+            frame.f_trace_opcodes = True
+            left -= event == "opcode"
+            if left < 0:
+                sys.settrace(None)
+                raise KeyboardInterrupt
+            return trace
+
+        before = sys.gettrace()
+        sys.settrace(trace)
+        try:
+            tower.load_state_dict(new)
+            whole = count
+        except KeyboardInterrupt:
+            assert tower.state_dict() in (old, new)
+        finally:
+            sys.settrace(before)
+        count += 37 if tower.state_dict() == old else 1
+    assert tower.state_dict() == new and whole > 1000
+
+
+def test_repr_shows_the_tree_and_counts_what_is_learned():
+    assert (
+        repr(Tower())
+        == """\
+Tower(
+  (blocks.0): Linear(in_features=2, out_features=2, bias=True)
+  (blocks.1): ReLU()
+  (blocks.2): Linear(in_features=2, out_features=2, bias=False)
+  (head): Sequential(
+    (0): Linear(in_features=2, out_features=1, bias=True)
+  )
+)  # 10 parameters"""
+    )
+
+
+def test_a_layer_without_forward_says_so():
+    class Lazy(Module):
+        pass
+
+    with pytest.raises(NotImplementedError, match="Lazy needs a forward method"):
+        Lazy()(Matrix([[1]]))
+
+
+def test_sequential_takes_layers_only():
+    with pytest.raises(TypeError, match=r"Sequential is made of Modules, argument 1 is .*relu"):
+        Sequential(Linear(1, 1), "relu")
+
+
+def test_parts_in_nested_lists_and_dicts_are_found():
+    class Nested(Module):
+        def __init__(self):
+            self.towers = [[Linear(1, 1, bias=False)], {"a": Linear(1, 1, bias=False)}]
+
+    names = [name for name, _ in Nested().named_parameters()]
+    assert names == ["towers.0.0.weight", "towers.1.a.weight"]
+
+
+def test_a_subclass_of_sequential_keeps_its_own_parameters():
+    class Scaled(Sequential):
+        def __init__(self):
+            super().__init__(Linear(1, 1, bias=False), ReLU())
+            self.scale = Parameter([[2.0]])
+
+    model = Scaled()
+    assert [name for name, _ in model.named_parameters()] == ["0.weight", "scale"]
+    assert list(model.modules()) == [model, *model]
+
+
+def test_a_slice_of_a_sequential_is_one():
+    model = Sequential(Linear(1, 2), ReLU(), Linear(2, 1))
+    assert isinstance(model[:2], Sequential) and list(model[:2]) == list(model)[:2] and model[-1] is model[2]
+    with pytest.raises(IndexError, match="layer 5 of 3: they are numbered 0 to 2"):
+        model[5]
+
+
+def test_options_reach_forward():
+    class Power(Module):
+        def forward(self, input, exponent=1):
+            return input**exponent
+
+    assert Power()(Tensor([[3]]), exponent=2).item() == 9
+
+
+def test_a_state_is_a_dict():
+    with pytest.raises(TypeError, match="needs what state_dict.. gives, a dict, got a NoneType"):
+        Linear(1, 1).load_state_dict(None)
+
+
+def test_a_buffer_is_saved_and_not_learned():
+    class Counter(Module):
+        def __init__(self):
+            self.seen = Buffer([[0]])
+            self.weight = Parameter([[1.0]])
+
+    one, other = Counter(), Counter()
+    one.seen.data = Matrix([[7]])
+    other.load_state_dict(one.state_dict())
+    assert other.seen.data == Matrix([[7]]) and list(one.state_dict()) == ["seen", "weight"]
+    assert list(one.parameters()) == [one.weight] and not one.seen.requires_grad
+    assert type(copy.deepcopy(one.seen)) is Buffer and copy.deepcopy(one.seen).data == Matrix([[7]])

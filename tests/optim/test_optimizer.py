@@ -1,0 +1,329 @@
+"""What all optimizers have in common: groups, settings that are refused, and a state from which a run goes on."""
+
+import copy
+import math
+
+import pytest
+
+from backprop import Matrix, optim
+from backprop.nn import Linear, Parameter
+from backprop.nn import functional as F
+from backprop.optim import (
+    LBFGS,
+    SGD,
+    Adadelta,
+    Adagrad,
+    Adam,
+    Adamax,
+    AdamW,
+    Lion,
+    Muon,
+    NAdam,
+    Optimizer,
+    RAdam,
+    RMSprop,
+    Rprop,
+)
+
+
+def test_a_parameter_without_gradient_stays():
+    w, b = Parameter([[1.0]]), Parameter([[1.0]])
+    optimizer = Adam([w, b])
+    w.grad = Matrix([[1.0]])
+    optimizer.step()
+    assert w.data != Matrix([[1.0]]) and b.data == Matrix([[1.0]])
+
+
+def test_a_graph_keeps_the_values_it_was_computed_with():
+    """step() assigns new data; a Matrix never changes, so a loss computed before goes back through the old weights."""
+    w = Parameter([[3.0]])
+    loss = w * w
+    w.grad = Matrix([[1.0]])
+    SGD([w], lr=1.0).step()
+    w.grad = None
+    loss.backward()
+    assert w.grad.item() == 6.0
+
+
+def test_a_rule_of_ones_own_needs_only_update():
+    class SignSGD(Optimizer):
+        def update(self, value, gradient, state, group):
+            return value - gradient.map(lambda g: (g > 0) - (g < 0))
+
+    w = Parameter([[5, 5, 5]])
+    w.grad = Matrix([[0.1, -7, 0]])
+    SignSGD([w]).step()
+    assert w.data == Matrix([[4, 6, 5]])
+
+
+def test_a_rule_without_update_says_so():
+    w = Parameter(1.0)
+    w.grad = Matrix([[1.0]])
+    with pytest.raises(NotImplementedError, match="Optimizer needs an update method"):
+        Optimizer([w]).step()
+
+
+def test_a_generator_of_parameters_is_enough():
+    layer = Linear(2, 1)
+    optimizer = SGD(layer.parameters(), lr=0.1)
+    assert optimizer.params == [layer.weight, layer.bias]
+
+
+# ---------------------------------------------------------------- groups
+
+
+def test_each_group_steps_by_its_own_settings_read_anew_each_time():
+    v, w, u = Parameter(0.0), Parameter(0.0), Parameter(0.0)
+    optimizer = SGD([{"params": v}, {"params": [w], "lr": 2.0}], lr=1.0)
+    optimizer.add_param_group({"params": [u], "lr": 3.0, "weight_decay": 0.5})
+    for p in (v, w, u):
+        p.grad = Matrix([[1.0]])
+    optimizer.step()
+    assert [p.data.item() for p in (v, w, u)] == [-1.0, -2.0, -3.0]
+    optimizer.param_groups[0]["lr"] = 10.0
+    optimizer.step()
+    assert [p.data.item() for p in (v, w, u)] == [-11.0, -4.0, -3.0 - 3.0 * (1.0 - 1.5)]
+    assert optimizer.param_groups[2] == {
+        "params": [u],
+        "lr": 3.0,
+        "momentum": 0,
+        "dampening": 0,
+        "weight_decay": 0.5,
+        "nesterov": False,
+    }
+    optimizer.zero_grad()
+    assert [p.grad for p in optimizer.params] == [None] * 3
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "sentence"),
+    [
+        (lambda w: SGD([{"params": []}]), ValueError, r"SGD got no parameters; give it model.parameters\(\)"),
+        (lambda w: SGD([{"lr": 1.0}]), TypeError, r'a group of parameters is a dict {"params": \[...\], ...}, got'),
+        (lambda w: SGD([{"params": [w]}, w]), TypeError, "a group of parameters is a dict .* got Parameter"),
+        (lambda w: SGD([{"params": [w]}, {"params": [w]}]), ValueError, "SGD got a parameter twice"),
+        (lambda w: SGD([{"params": [w], "lr": -1}]), ValueError, "SGD: lr is a finite number from 0 up, got -1"),
+        (
+            lambda w: SGD([{"params": [w], "lr": 1}], lr=math.nan),
+            ValueError,
+            "SGD: lr is a finite number from 0 up, got nan",
+        ),
+        (
+            lambda w: Rprop([{"params": [w], "momentum": 0.9}]),
+            ValueError,
+            "Rprop has no setting 'momentum'; it has lr, etas, step_sizes",
+        ),
+        (lambda w: LBFGS([{"params": [w]}, {"params": [Parameter(0)]}]), ValueError, "LBFGS has one group"),
+    ],
+)
+def test_groups_that_make_no_sense_are_refused(make, error, sentence):
+    with pytest.raises(error, match=sentence):
+        make(Parameter([[1.0]]))
+
+
+# ---------------------------------------------------------------- settings
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "sentence"),
+    [
+        (lambda w: SGD([]), ValueError, "SGD got no parameters; give it model.parameters()"),
+        (lambda w: SGD([w, Matrix([[1]])]), TypeError, r"SGD learns Parameters, number 1 is Matrix\(\[\[1\]\]\)"),
+        (lambda w: Adam([w, w]), ValueError, "Adam got a parameter twice"),
+        (lambda w: SGD([w], lr=-0.1), ValueError, "SGD: lr is a finite number from 0 up, got -0.1"),
+        (lambda w: SGD([w], lr=float("nan")), ValueError, "SGD: lr is a finite number from 0 up, got nan"),
+        (lambda w: SGD([w], momentum=-1), ValueError, "momentum"),
+        (lambda w: SGD([w], dampening=-1), ValueError, "dampening"),
+        (lambda w: SGD([w], nesterov=True), ValueError, "nesterov needs a momentum above 0"),
+        (
+            lambda w: SGD([w], momentum=0.9, dampening=0.1, nesterov=True),
+            ValueError,
+            "nesterov needs a dampening of 0, got 0.1",
+        ),
+        (
+            lambda w: Adam([w], betas=(0.9, 1.0)),
+            ValueError,
+            r"Adam: betas are two numbers from 0 up to below 1, got \(0.9, 1.0\)",
+        ),
+        (lambda w: Adam([w], weight_decay=-1), ValueError, "weight_decay"),
+        (lambda w: Adam([w], betas=(0.9,)), ValueError, r"betas are two numbers .* got \(0.9,\)"),
+        (lambda w: Adam([w], betas=0.9), ValueError, "betas are two numbers"),
+        (lambda w: Adam([w], betas=("a", "b")), ValueError, "betas are two numbers"),
+        (lambda w: Adam([w], eps=0.0), ValueError, "eps is a finite number above 0"),
+        (lambda w: SGD([w], lr="a"), ValueError, "lr is a finite number from 0 up, got 'a'"),
+        (lambda w: SGD([w], lr=float("inf")), ValueError, "lr is a finite number from 0 up, got inf"),
+        (lambda w: SGD(Linear(1, 1)), TypeError, r"needs parameters, got a Linear; give it model.parameters\(\)"),
+        (lambda w: AdamW([w], betas=(0.9, math.nan)), ValueError, "AdamW: betas"),
+        (lambda w: Adagrad([w], lr_decay=-1), ValueError, "Adagrad: lr_decay"),
+        (lambda w: Adagrad([w], initial_accumulator_value=-1), ValueError, "initial_accumulator_value"),
+        (lambda w: Adagrad([w], eps=0), ValueError, "Adagrad: eps is a finite number above 0"),
+        (lambda w: Adadelta([w], rho=1.5), ValueError, "Adadelta: rho is a finite number from 0 to 1, got 1.5"),
+        (lambda w: RMSprop([w], alpha=1.5), ValueError, "RMSprop: alpha is a finite number from 0 to 1, got 1.5"),
+        (lambda w: RMSprop([w], momentum=-0.5), ValueError, "RMSprop: momentum"),
+        (lambda w: NAdam([w], momentum_decay=-1), ValueError, "NAdam: momentum_decay"),
+        (lambda w: RAdam([w], betas=(1.0, 0.5)), ValueError, "RAdam: betas"),
+        (lambda w: Adamax([w], eps=0), ValueError, "Adamax: eps is a finite number above 0"),
+        (lambda w: Rprop([w], etas=(1.2, 0.5)), ValueError, r"etas are two numbers, one between .* got \(1.2, 0.5\)"),
+        (lambda w: Rprop([w], step_sizes=(2, 1)), ValueError, r"step_sizes are the smallest .* got \(2, 1\)"),
+        (lambda w: Rprop([w], step_sizes=3), ValueError, "step_sizes are the smallest .* got 3"),
+        (lambda w: Lion([w], betas=(0.9, 1.5)), ValueError, "Lion: betas"),
+        (lambda w: Muon([w], momentum=1.5), ValueError, "Muon: momentum is a finite number from 0 to 1, got 1.5"),
+        (lambda w: Muon([w], ns_coefficients=(1, 2)), ValueError, r"ns_coefficients are three numbers, got \(1, 2\)"),
+        (lambda w: Muon([w], ns_coefficients=(1, 2, math.nan)), ValueError, "ns_coefficients are three numbers"),
+        (lambda w: Muon([w], ns_steps=100), ValueError, "ns_steps is an int from 0 to 99, got 100"),
+        (lambda w: Muon([w], adjust_lr_fn="x"), ValueError, "adjust_lr_fn is None, 'original' or .* got 'x'"),
+        (lambda w: LBFGS([w], lr=math.nan), ValueError, "LBFGS: lr"),
+        (lambda w: LBFGS([w], max_iter=0), ValueError, "LBFGS: max_iter is an int from 1 up, got 0"),
+        (lambda w: LBFGS([w], max_iter=1.5), ValueError, "LBFGS: max_iter is an int from 1 up, got 1.5"),
+        (lambda w: LBFGS([w], history_size=0), ValueError, "LBFGS: history_size is an int from 1 up, got 0"),
+        (lambda w: LBFGS([w], line_search_fn="armijo"), ValueError, "is None or 'strong_wolfe', got 'armijo'"),
+        (lambda w: LBFGS([w], lr=0, line_search_fn="strong_wolfe"), ValueError, "a line search begins at lr"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(make, error, sentence):
+    with pytest.raises(error, match=sentence):
+        make(Parameter([[1.0]]))
+
+
+# ---------------------------------------------------------------- state
+
+SETTINGS = [
+    ("SGD", {"lr": 0.1}),
+    ("SGD", {"lr": 0.1, "momentum": 0.9, "dampening": 0.5}),
+    ("Adagrad", {"lr_decay": 0.1}),
+    ("RMSprop", {"momentum": 0.9, "centered": True}),
+    ("Adadelta", {}),
+    ("Adam", {"lr": 0.1, "amsgrad": True}),
+    ("AdamW", {"lr": 0.1}),
+    ("Adamax", {"lr": 0.1}),
+    ("NAdam", {"lr": 0.1}),
+    ("RAdam", {"lr": 0.1}),
+    ("Rprop", {}),
+    ("Lion", {"lr": 0.1}),
+    ("Muon", {"lr": 0.1}),
+    ("LBFGS", {"lr": 0.1, "max_iter": 2, "history_size": 3}),
+    ("LBFGS", {"max_iter": 2, "line_search_fn": "strong_wolfe"}),
+]
+
+
+def trained(rule, settings, steps, start=None):
+    """The parameters and the optimizer after some steps, from the beginning or from saved values and state."""
+    weight, bias, idle = Parameter([[0.3, -0.7], [1.1, 0.4]]), Parameter([[0.1, -0.2]]), Parameter(1.0)
+    optimizer = getattr(optim, rule)([weight, bias, idle], **settings)
+    if start is not None:
+        weight.data, bias.data = start[0]
+        optimizer.load_state_dict(start[1])
+
+    def closure():
+        optimizer.zero_grad()
+        loss = (F.tanh(F.linear(Matrix([[1.0, 2.0], [-0.5, 0.3]]), weight, bias)) - 0.3).sum() ** 2 + (weight**4).sum()
+        loss.backward()
+        return loss
+
+    for _ in range(steps):
+        if rule == "LBFGS":
+            optimizer.step(closure)
+        else:
+            closure()
+            optimizer.step()
+    return (weight.data, bias.data), optimizer
+
+
+@pytest.mark.parametrize(("rule", "settings"), SETTINGS, ids=lambda x: str(x))
+def test_a_resumed_run_goes_on_to_the_last_bit(rule, settings):
+    straight, _ = trained(rule, settings, 9)
+    middle, optimizer = trained(rule, settings, 4)
+    saved = copy.deepcopy(optimizer.state_dict())
+    # Other settings, as one who resumes might give: the saved ones count.
+    resumed, _ = trained(rule, {**settings, "lr": 0.7}, 5, (middle, saved))
+    assert resumed == straight and middle != straight
+
+
+@pytest.mark.parametrize(("rule", "settings"), SETTINGS, ids=lambda x: str(x))
+def test_a_saved_state_is_a_snapshot_of_matrices_and_numbers(rule, settings):
+    _, optimizer = trained(rule, settings, 3)
+    saved = optimizer.state_dict()
+    for state in saved["state"].values():
+        assert all(isinstance(value, (Matrix, int, float)) for value in state.values())
+    assert [group["params"] for group in saved["param_groups"]] == [[0, 1, 2]]
+    before = repr(saved)
+    optimizer.param_groups[0]["lr"] = 0.5
+    for parameter in optimizer.params:
+        parameter.grad = parameter.data
+    optimizer.step(lambda: 1.0) if rule == "LBFGS" else optimizer.step()
+    assert repr(saved) == before
+
+
+def test_what_was_never_stepped_has_no_state():
+    saved = Adam([Parameter(0.0)]).state_dict()
+    assert saved["state"] == {}
+    _, optimizer = trained("Adam", {}, 1)
+    assert list(optimizer.state_dict()["state"]) == [0, 1]
+
+
+def without(mapping, name):
+    return {key: value for key, value in mapping.items() if key != name}
+
+
+def changed_state(saved, number, **change):
+    return {**saved, "state": {**saved["state"], number: {**saved["state"][number], **change}}}
+
+
+def changed_group(saved, **change):
+    return {**saved, "param_groups": [{**saved["param_groups"][0], **change}]}
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "sentence"),
+    [
+        (lambda s: [s], TypeError, r"Adam.load_state_dict needs what state_dict\(\) gives, got \["),
+        (lambda s: without(s, "state"), TypeError, r"needs what state_dict\(\) gives"),
+        (lambda s: {**s, "param_groups": [3]}, TypeError, "each group is a dict"),
+        (lambda s: {**s, "state": {0: 3}}, TypeError, "the state is a dict of dicts"),
+        (lambda s: changed_group(s, params=[0, 1]), ValueError, r"the groups have \[3\] parameters, got \[2\]"),
+        (lambda s: {**s, "param_groups": s["param_groups"] * 2}, ValueError, r"have \[3\] parameters, got \[3, 3\]"),
+        (lambda s: {**s, "param_groups": [without(s["param_groups"][0], "betas")]}, ValueError, "settings lack betas"),
+        (lambda s: changed_group(s, lr=math.nan), ValueError, "Adam: lr is a finite number from 0 up, got nan"),
+        (lambda s: changed_group(s, amsgrad=True), ValueError, "parameter 0: largest is a Matrix of 2×2, got None"),
+        (lambda s: {**s, "state": {**s["state"], 3: {}}}, ValueError, "there is no parameter 3"),
+        (lambda s: changed_state(s, 1, m=Matrix([[1.0]])), ValueError, "parameter 1: m is a Matrix of 1×2, got 1×1"),
+        (lambda s: changed_state(s, 1, t=None), ValueError, "parameter 1: t is an int from 0 up, got None"),
+        (lambda s: changed_state(s, 1, t=-1), ValueError, "parameter 1: t is an int from 0 up, got -1"),
+        (lambda s: changed_group(s, eps=True), ValueError, "load_state_dict: eps is as 1e-08 is, got True"),
+        (lambda s: trained("SGD", {}, 1)[1].state_dict(), ValueError, "the settings lack amsgrad, betas, eps"),
+    ],
+)
+def test_a_state_that_does_not_fit_is_refused_as_a_whole(change, error, sentence):
+    _, optimizer = trained("Adam", {"lr": 0.1}, 2)
+    before = repr(optimizer.state_dict())
+    other = changed_state(optimizer.state_dict(), 0, t=99)
+    with pytest.raises(error, match=sentence):
+        optimizer.load_state_dict(change(changed_group(other, eps=0.5)))
+    assert repr(optimizer.state_dict()) == before
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"n_iter": None}, "n_iter is a number, got None"),
+        ({"d": Matrix([[1.0]])}, "d is a Matrix with rows of 7 numbers"),
+        ({"t": "far"}, "t is a number, got 'far'"),
+        ({"gamma": None}, "gamma is a number, got None"),
+        ({"y": Matrix([[1.0] * 7])}, "s and y have as many rows"),
+    ],
+)
+def test_a_state_of_lbfgs_that_does_not_fit_is_refused(change, sentence):
+    _, optimizer = trained("LBFGS", {"lr": 0.1, "max_iter": 3}, 2)
+    with pytest.raises(ValueError, match=sentence):
+        optimizer.load_state_dict(changed_state(optimizer.state_dict(), 0, **change))
+
+
+def test_parameters_put_into_a_group_by_hand_are_refused():
+    """They would be given the state of others."""
+    first, second, third = (Parameter([[1.0]]) for _ in range(3))
+    optimizer = SGD([{"params": [first]}, {"params": [second]}], lr=0.1)
+    optimizer.param_groups[0]["params"].append(third)
+    first.grad = Matrix([[1.0]])
+    with pytest.raises(ValueError, match="SGD: the params of a group were changed; add_param_group adds parameters"):
+        optimizer.step()
+    assert first.data == Matrix([[1.0]])

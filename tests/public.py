@@ -1,0 +1,34 @@
+"""Every public name with what it stands for, from all the modules in which a user looks for one."""
+
+from types import ModuleType
+
+import backprop
+from backprop import autograd, datasets, metrics, nn, optim, storage, tensors
+from backprop.optim import lr_scheduler
+from backprop.utils import data
+
+MODULES = (
+    backprop,
+    autograd,
+    autograd.functional,
+    tensors,
+    nn,
+    nn.utils,
+    optim,
+    lr_scheduler,
+    data,
+    datasets,
+    storage,
+    metrics,
+)
+PUBLIC = {
+    name: getattr(module, name)
+    for module in MODULES
+    for name in module.__all__
+    if not isinstance(getattr(module, name), ModuleType)
+}
+CLASSES = {name: value for name, value in PUBLIC.items() if isinstance(value, type)}
+# The functions of numbers that have gradients; one_hot makes numbers of classes.
+OPERATIONS = {
+    name: getattr(module, name) for module in (nn.functional, tensors) for name in module.__all__ if name != "one_hot"
+}
