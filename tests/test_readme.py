@@ -126,6 +126,7 @@ def test_the_files_in_a_command_are_there(commands):
 def test_the_house_shows_each_floor_and_no_other():
     _, drawing = of_kind("drawing")
     floors, package = set(), ROOT / "backprop"
+    room = package
     for line in drawing.text.splitlines():
         words = [word.rstrip("/") for word in line[:30].split()]
         if line.startswith(" "):  # a room of the floor above
