@@ -1,8 +1,9 @@
 """Steps of a convolution, an LSTM and an attention layer against the same arithmetic by hand: times as long.
 
 Each step goes forward, back from a given gradient to the input and to all parameters, and updates these by SGD. The
-versions by hand are for this one layer and these sizes, on plain lists, fused wherever it pays, with the same dot
-product. Nothing needs to be installed: python3 benchmarks/layer_steps.py
+versions by hand are for this one layer and these sizes, on plain lists, fused wherever it pays, with the plain kernel;
+before CPython 3.12 also with the one by distances, which the library has there.
+Nothing needs to be installed: python3 benchmarks/layer_steps.py
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from backprop import Matrix, Tensor
 from backprop.nn import LSTM, Conv2d, MultiheadAttention
 from backprop.optim import SGD
-from kernel import columns, product
+from kernel import KERNELS, columns
 from report import program
 from timing import TURN, compared
 
@@ -49,7 +50,8 @@ def updated(weight, gradient):
 # ---------------------------------------------------------------- convolution, 3×3 with a border of zeros
 
 
-def conv_by_hand(state, x, upstream, channels, side):
+def conv_by_hand(kernel, state, x, upstream, channels, side):
+    ready, product = kernel
     w, (b,) = state["weight"], state["bias"]
     outputs, places = len(w), side * side
 
@@ -73,14 +75,14 @@ def conv_by_hand(state, x, upstream, channels, side):
 
     def step():
         nonlocal w, b
-        patches, output = [], []
+        patches, output, w_ready = [], [], ready(w)
         for row in x:
             extended = [*row, 0]
             own = [gather(extended) for gather in seen]
             patches += own
-            output.append([y + bias for ys, bias in zip(product(w, own), b) for y in ys])
+            output.append([y + bias for ys, bias in zip(product(w_ready, own), b) for y in ys])
         # A place was seen through the kernel turned by half a turn, of all outputs.
-        turned = [[v for ws in w for v in reversed(ws[9 * c : 9 * c + 9])] for c in range(channels)]
+        turned = ready([[v for ws in w for v in reversed(ws[9 * c : 9 * c + 9])] for c in range(channels)])
         to_x = []
         for row in upstream:
             extended = [*row, 0]
@@ -98,7 +100,8 @@ def conv_by_hand(state, x, upstream, channels, side):
 # ---------------------------------------------------------------- LSTM, one layer
 
 
-def lstm_by_hand(state, x, upstream, steps):
+def lstm_by_hand(kernel, state, x, upstream, steps):
+    ready, product = kernel
     w, u = state["weight_ih_l0"], state["weight_hh_l0"]
     (b,), (v,) = state["bias_ih_l0"], state["bias_hh_l0"]
     size, batch = len(u[0]), len(x) // steps
@@ -106,14 +109,14 @@ def lstm_by_hand(state, x, upstream, steps):
 
     def step():
         nonlocal w, u, b, v
-        both = list(map(add, b, v))
+        both, u_ready = list(map(add, b, v)), ready(u)
         inputs = product(x, w)
         h, c = [[0.0] * size] * batch, [[0.0] * size] * batch
         before, kept, hidden = [], [], []
         for t in range(steps):
             before.append(h)
             gates, hs = [], []
-            for own, recurrent, cs in zip(inputs[t::steps], product(h, u), c):
+            for own, recurrent, cs in zip(inputs[t::steps], product(h, u_ready), c):
                 sums = [p + q + r for p, q, r in zip(own, recurrent, both)]
                 i = [1.0 / (1.0 + exp(-z)) for z in sums[:size]]
                 f = [1.0 / (1.0 + exp(-z)) for z in sums[size : 2 * size]]
@@ -127,7 +130,7 @@ def lstm_by_hand(state, x, upstream, steps):
             h, c = hs, [gate[5] for gate in gates]
             hidden.append(h)
         output = list(chain.from_iterable(zip(*hidden)))
-        turned = columns(u)
+        turned = ready(columns(u))
         back_h, back_c = [[0.0] * size] * batch, [[0.0] * size] * batch
         slopes = []
         for t in reversed(range(steps)):
@@ -162,7 +165,8 @@ def lstm_by_hand(state, x, upstream, steps):
 # ---------------------------------------------------------------- attention of each sequence on itself
 
 
-def attention_by_hand(state, x, upstream, steps, heads):
+def attention_by_hand(kernel, state, x, upstream, steps, heads):
+    _, product = kernel
     w, w_out = state["in_proj_weight"], state["out_proj.weight"]
     (b,), (b_out,) = state["in_proj_bias"], state["out_proj.bias"]
     width, exp = len(x[0]), math.exp
@@ -218,8 +222,9 @@ def attention_by_hand(state, x, upstream, steps, heads):
     return step
 
 
-def cases(rng, side, steps):
-    """For each layer, by name, the two ways to do its step, for images of ``side`` and sequences of ``steps``."""
+def cases(kernel, rng, side, steps):
+    """For each layer its name, the bound before CPython 3.12 and the two ways to do its step, for images of ``side`` and
+    sequences of ``steps``."""
 
     def table(rows, columns):
         return [[rng.gauss(0.0, 1.0) for _ in range(columns)] for _ in range(rows)]
@@ -230,31 +235,36 @@ def cases(rng, side, steps):
     layer, x, upstream = Conv2d(8, 16, 3, padding=1, rng=rng), table(8, 8 * side**2), table(8, 16 * side**2)
     yield (
         f"Conv2d(8, 16, 3, padding=1), 8 images of {side}×{side}",
+        0.6,
         library_step(layer, x, upstream, lambda layer, x: layer(x)),
-        conv_by_hand(state_of(layer), x, upstream, 8, side),
+        conv_by_hand(kernel, state_of(layer), x, upstream, 8, side),
     )
     layer, x, upstream = LSTM(32, 32, rng=rng), table(8 * steps, 32), table(8 * steps, 32)
     yield (
         f"LSTM(32, 32), 8 sequences of {steps}",
+        0.65,
         library_step(layer, x, upstream, lambda layer, x: layer(x, sequence_length=steps)[0]),
-        lstm_by_hand(state_of(layer), x, upstream, steps),
+        lstm_by_hand(kernel, state_of(layer), x, upstream, steps),
     )
     layer, x, upstream = MultiheadAttention(32, 4, rng=rng), table(8 * steps, 32), table(8 * steps, 32)
     yield (
         f"MultiheadAttention(32, 4), 4 sequences of {2 * steps}",
+        0.75,
         library_step(layer, x, upstream, lambda layer, x: layer(x, x, x, sequence_length=2 * steps)),
-        attention_by_hand(state_of(layer), x, upstream, 2 * steps, 4),
+        attention_by_hand(kernel, state_of(layer), x, upstream, 2 * steps, 4),
     )
 
 
 def measure(quick):
     rows = {}
     side, steps, rounds, turn = (2, 1, 3, 0.001) if quick else (8, 16, 21, TURN)
-    for name, library, hand in cases(random.Random(0), side, steps):
-        for _ in range(3):
-            for ours, theirs in zip(library(), hand()):
-                assert Matrix(ours).allclose(Matrix(theirs), 1e-9, 1e-12), f"{name}: the two do not agree"
-        rows[name] = compared({"library": library, "by hand": hand}, "", rounds, turn)
+    for way, kernel in KERNELS.items():
+        for name, of_distances, library, hand in cases(kernel, random.Random(0), side, steps):
+            for _ in range(3):
+                for ours, theirs in zip(library(), hand()):
+                    assert Matrix(ours).allclose(Matrix(theirs), 1e-9, 1e-12), f"{name}: the two do not agree"
+            bound = "≤ 1.3" if len(KERNELS) == 1 else "" if way else f"≤ {of_distances}"
+            rows[name + way] = compared({"library": library, "by hand": hand}, bound, rounds, turn)
     return rows
 
 

@@ -213,10 +213,10 @@ MODULES = {
 }
 # The step, and how many times as long as the library's it should take at least.
 STEPS = {
-    "gradient-wave": (gradient_wave, "≥ 3.5"),
-    "ft-tensorlib": (ft_tensorlib, "≥ 7"),
-    "kerze": (kerze, "≥ 50"),
-    "micrograd": (micrograd, "≥ 500"),
+    "gradient-wave": (gradient_wave, "≥ 3.4"),
+    "ft-tensorlib": (ft_tensorlib, "≥ 6"),
+    "kerze": (kerze, "≥ 60"),
+    "micrograd": (micrograd, "≥ 800"),
     "NumPy": (numpy, ""),
     "PyTorch": (torch, ""),
 }

@@ -19,6 +19,7 @@ from pathlib import Path
 from report import aligned, significant
 
 BENCHMARKS = (
+    "dot_products",
     "matmul",
     "elementwise",
     "training_step",

@@ -17,7 +17,7 @@ from reprlib import repr as short
 from typing import Any, Callable, Union, overload
 
 from backprop.files import PathLike
-from backprop.kernel import Rows, product, transposed
+from backprop.kernel import Operand, Rows, Scaled, by_direction, product, transposed, worth_scaling
 from backprop.matrix import csv_files, reductions, text
 from backprop.matrix.broadcasting import broadcast, broadcast_rows, elementwise
 from backprop.matrix.entries import (
@@ -67,10 +67,11 @@ class Matrix:
     (3, Matrix([[3, 4]]), Matrix([[2], [4]]))
     """
 
-    __slots__ = ("rows",)
+    __slots__ = ("_scaled", "rows")
     __array_ufunc__ = None  # NumPy's arrays and numbers on the left leave the arithmetic to us
 
     rows: Rows
+    _scaled: Scaled | None
 
     def __init__(self, rows: Iterable[Iterable[Number]]) -> None:
         self.rows = as_rows(rows)
@@ -803,6 +804,23 @@ def native(values: Any) -> Any:
     """An array of another library as a Matrix where it has rows, else as a list; anything else is given back."""
     as_list = plain(values)
     return Matrix(as_list) if as_list is not values and as_list and isinstance(as_list[0], list) else as_list
+
+
+def kept_scaled(matrix: Matrix, uses: int) -> Operand:
+    """The rows in the form for ``float_products`` with ``uses`` rows, kept from the second time on: a Matrix never changes.
+
+    In training weights are used once, and then replaced: what is not kept needs no memory.
+    """
+    if not worth_scaling(matrix.rows, uses):
+        return matrix.rows
+    try:
+        kept = matrix._scaled
+    except AttributeError:
+        matrix._scaled = None
+        return by_direction(matrix.rows)
+    if kept is None:
+        kept = matrix._scaled = by_direction(matrix.rows)
+    return kept
 
 
 def same_shape(value: Any, other: Matrix) -> bool:

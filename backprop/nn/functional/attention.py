@@ -12,7 +12,7 @@ from reprlib import repr as short
 from typing import Any, Union
 
 from backprop.autograd import Result, operation
-from backprop.kernel import Rows, dot, row_products, transposed
+from backprop.kernel import Rows, dot, float_product, float_products, row_products, transposed
 from backprop.matrix import Matrix, format_shape, trusted
 from backprop.nn.functional.probability import exponentials
 from backprop.nn.functional.recurrence import sequences_in
@@ -142,17 +142,23 @@ def _softmaxes(name: str, scores: Rows, added: Rows | None, sequence: int) -> Ro
 
 def _products_to(seen: list[int], left: Rows, right: Rows) -> Rows:
     """Row t: leftₜ·rightⱼ for the first seenₜ rows of ``right`` only."""
+    if seen[0] == len(right):
+        return float_products(left, right)
     return [row_products([row], right[:n])[0] for row, n in zip(left, seen)]
 
 
 def _averages(weights: Rows, rows: Rows) -> Rows:
     """Row t: Σⱼ weightsₜⱼ·rowsⱼ over as many j as there are weights."""
+    if len(weights[0]) == len(rows):
+        return float_product(weights, rows)
     columns = transposed(rows)
     return [row_products([ws], [column[: len(ws)] for column in columns])[0] for ws in weights]
 
 
 def _gathered(seen: list[int], weights: Rows, rows: Rows) -> Rows:
     """Row j: Σₜ weightsₜⱼ·rowsₜ over the t that see j, all from some first one on; for the j that any sees."""
+    if seen[0] == seen[-1]:
+        return float_product(transposed(weights), rows)
     columns = transposed(rows)
     gathered = []
     for j, column in enumerate(zip_longest(*weights, fillvalue=0.0)):

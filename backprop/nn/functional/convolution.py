@@ -18,7 +18,7 @@ from reprlib import repr as short
 from typing import Any, Callable, NamedTuple, Union
 
 from backprop.autograd import Result, Tensor, TensorLike, as_tensor, operation
-from backprop.kernel import Rows, row_products
+from backprop.kernel import Rows, float_products, scaled
 from backprop.matrix import Matrix, format_shape, trusted
 from backprop.validation import is_positive_int
 
@@ -231,17 +231,18 @@ def _weight_gradient(rows: Rows, slopes: Rows, outputs: int, window: Window, gro
         columns = list(zip(*[gather(row) for row in extended for gather in seen]))
         channels = range(g * share * places, (g + 1) * share * places, places)
         own = [list(chain.from_iterable([row[start : start + places] for row in slopes])) for start in channels]
-        gradient += row_products(own, columns)
+        gradient += float_products(own, columns)
     return gradient
 
 
 def _products(rows: Rows, blocks: list[tuple[Rows, list[Gather]]]) -> Rows:
     result = []
+    kept = [(scaled(weights, len(gathers)), gathers) for weights, gathers in blocks]
     for row in rows:
         extended = [*row, 0]
         parts: Rows = []
-        for weights, gathers in blocks:
-            parts += row_products(weights, [gather(extended) for gather in gathers])
+        for weights, gathers in kept:
+            parts += float_products(weights, [gather(extended) for gather in gathers])
         result.append(list(chain.from_iterable(parts)))
     return result
 

@@ -19,8 +19,8 @@ from operator import add, mul
 from typing import Any
 
 from backprop.autograd import Result, operation
-from backprop.kernel import Rows, product, row_products, transposed
-from backprop.matrix import Matrix, format_shape, trusted
+from backprop.kernel import Operand, Rows, float_product, float_products, scaled, transposed
+from backprop.matrix import Matrix, format_shape, kept_scaled, trusted
 from backprop.nn.functional.sigmoidal import logistic
 from backprop.validation import check_choice, check_positive_int
 
@@ -53,10 +53,11 @@ def rnn(
     tanh = math.tanh
     steps = _Steps(sequence_length, reverse)
     h = _start(h0, a, weight_hh, sequence_length)
+    weights = kept_scaled(weight_hh, len(a.rows))
     previous, hidden = [], []
     for rows in steps.of(a.rows):
         previous.append(h)
-        sums = [list(map(add, xs, ys)) for xs, ys in zip(rows, _recurrent(h, weight_hh, bias_hh))]
+        sums = [list(map(add, xs, ys)) for xs, ys in zip(rows, _recurrent(h, weights, bias_hh))]
         if nonlinearity == "tanh":
             h = [list(map(tanh, row)) for row in sums]
         else:
@@ -64,8 +65,8 @@ def rnn(
         hidden.append(h)
 
     def pullback(d: Matrix) -> tuple[Matrix, ...]:
-        columns = transposed(weight_hh.rows)
-        back: Rows = [[0] * len(columns) for _ in previous[0]]
+        columns = scaled(transposed(weight_hh.rows), len(a.rows))
+        back: Rows = [[0] * len(weight_hh.rows[0]) for _ in previous[0]]
         slopes: list[Rows] = []
         for h, rows in zip(reversed(hidden), reversed(steps.of(d.rows))):
             if nonlinearity == "tanh":
@@ -73,7 +74,7 @@ def rnn(
             else:
                 slope = [[d + b if h > 0 else h for d, b, h in zip(ds, bs, hs)] for ds, bs, hs in zip(rows, back, h)]
             slopes.append(slope)
-            back = row_products(slope, columns)
+            back = float_products(slope, columns)
         slopes.reverse()
         return (trusted(steps.stacked(slopes)), *_weight_gradients(slopes, previous), trusted(back))
 
@@ -112,11 +113,12 @@ def lstm(
     steps = _Steps(sequence_length, reverse)
     size = len(weight_hh.rows[0])
     h, c = _start(h0, a, weight_hh, sequence_length), _start(c0, a, weight_hh, sequence_length)
+    weights = kept_scaled(weight_hh, len(a.rows))
     previous, kept, results = [], [], []
     for rows in steps.of(a.rows):
         previous.append(h)
         gates, cells = [], []
-        for xs, ys, cs in zip(rows, _recurrent(h, weight_hh, bias_hh), c):
+        for xs, ys, cs in zip(rows, _recurrent(h, weights, bias_hh), c):
             sums = list(map(add, xs, ys))
             i, f, o = logistic([sums[:size], sums[size : 2 * size], sums[3 * size :]])
             g = list(map(tanh, sums[2 * size : 3 * size]))
@@ -128,7 +130,7 @@ def lstm(
         results.append([hs + cs for hs, cs in zip(h, c)])
 
     def pullback(d: Matrix) -> tuple[Matrix, ...]:
-        columns = transposed(weight_hh.rows)
+        columns = scaled(transposed(weight_hh.rows), len(a.rows))
         back_h: Rows = [[0] * size for _ in previous[0]]
         back_c = back_h
         slopes: list[Rows] = []
@@ -147,10 +149,10 @@ def lstm(
                 )
                 handed.append([d * f for d, f in zip(dc, f)])
             slopes.append(slope)
-            back_h, back_c = row_products(slope, columns), handed
+            back_h, back_c = float_products(slope, columns), handed
         slopes.reverse()
-        weights = _weight_gradients(slopes, previous)
-        return (trusted(steps.stacked(slopes)), *weights, trusted(back_h), trusted(back_c))
+        gradients = _weight_gradients(slopes, previous)
+        return (trusted(steps.stacked(slopes)), *gradients, trusted(back_h), trusted(back_c))
 
     return trusted(steps.stacked(results)), pullback
 
@@ -185,11 +187,12 @@ def gru(
     steps = _Steps(sequence_length, reverse)
     size = len(weight_hh.rows[0])
     h = _start(h0, a, weight_hh, sequence_length)
+    weights = kept_scaled(weight_hh, len(a.rows))
     previous, kept, hidden = [], [], []
     for rows in steps.of(a.rows):
         previous.append(h)
         gates = []
-        for xs, ys in zip(rows, _recurrent(h, weight_hh, bias_hh)):
+        for xs, ys in zip(rows, _recurrent(h, weights, bias_hh)):
             sums = list(map(add, xs[: 2 * size], ys))
             r, z = logistic([sums[:size], sums[size:]])
             u = ys[2 * size :]
@@ -199,7 +202,7 @@ def gru(
         hidden.append(h)
 
     def pullback(d: Matrix) -> tuple[Matrix, ...]:
-        columns = transposed(weight_hh.rows)
+        columns = scaled(transposed(weight_hh.rows), len(a.rows))
         back: Rows = [[0] * size for _ in previous[0]]
         to_a: list[Rows] = []
         to_u: list[Rows] = []
@@ -217,7 +220,7 @@ def gru(
                 handed.append([d * z for d, z in zip(dh, z)])
             to_a.append(slope_a)
             to_u.append(slope_u)
-            back = [list(map(add, xs, ys)) for xs, ys in zip(handed, row_products(slope_u, columns))]
+            back = [list(map(add, xs, ys)) for xs, ys in zip(handed, float_products(slope_u, columns))]
         to_a.reverse()
         to_u.reverse()
         return (trusted(steps.stacked(to_a)), *_weight_gradients(to_u, previous), trusted(back))
@@ -251,15 +254,16 @@ class _Steps:
 
 
 def _start(h0: Matrix | None, a: Matrix, weight_hh: Matrix, sequence_length: int) -> Rows:
-    """The state before the first step, 0 where none is given."""
+    """The state before the first step, 0 where none is given: a float among floats, else the int, which is exact."""
     if h0 is not None:
         return h0.rows
-    return [[0] * len(weight_hh.rows[0]) for _ in range(len(a.rows) // sequence_length)]
+    zero = 0.0 if type(a.rows[0][0]) is float else 0
+    return [[zero] * len(weight_hh.rows[0]) for _ in range(len(a.rows) // sequence_length)]
 
 
-def _recurrent(h: Rows, weight_hh: Matrix, bias_hh: Matrix | None) -> Rows:
+def _recurrent(h: Rows, weights: Operand, bias_hh: Matrix | None) -> Rows:
     """W·h₋ + b, for each sequence one row."""
-    rows = row_products(h, weight_hh.rows)
+    rows = float_products(h, weights)
     if bias_hh is None:
         return rows
     biases = bias_hh.rows[0]
@@ -270,7 +274,7 @@ def _weight_gradients(slopes: list[Rows], previous: list[Rows]) -> tuple[Matrix,
     """∂L/∂W = Σ ∂L/∂u·h₋ᵀ and ∂L/∂b = Σ ∂L/∂u, over all steps and sequences at once."""
     columns = transposed(list(chain.from_iterable(slopes)))
     states = list(chain.from_iterable(previous))
-    return trusted(product(columns, states)), trusted([list(map(sum, columns))])
+    return trusted(float_product(columns, states)), trusted([list(map(sum, columns))])
 
 
 def _check_shapes(
