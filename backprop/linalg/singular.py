@@ -13,6 +13,7 @@ from backprop.linalg.orthogonal import reflected, triangularize, unit_columns
 from backprop.linalg.scaling import exponent_of, scaled, shifted, unscaled
 from backprop.linalg.validation import LinAlgError, check_matrix, floats
 from backprop.matrix import Matrix, trusted
+from backprop.validation import check_bool
 
 # Squares of lengths below have lost digits to underflow; beside the largest entry, ½ to 1, they are nothing.
 _LEAST_SQUARE = 2.0**-960
@@ -67,6 +68,7 @@ def svd(a: Matrix, full_matrices: bool = True) -> SVDResult:
     True
     """
     check_matrix("svd", a)
+    check_bool("svd", full_matrices=full_matrices)
     u, values, vh, exponent = decomposed("svd", a, full_matrices)
     return SVDResult(trusted(list(map(list, zip(*u)))), unscaled("svd", values, repeat(exponent)), trusted(vh))
 

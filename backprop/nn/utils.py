@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any, Union
 
 from backprop.autograd import Tensor
-from backprop.validation import is_number
+from backprop.validation import check_bool, is_number
 
 __all__ = ["clip_grad_norm_", "clip_grad_value_"]
 
@@ -42,6 +42,7 @@ def clip_grad_norm_(
         raise ValueError(f"clip_grad_norm_: max_norm is a number from 0 up, got {max_norm!r}")
     if not is_number(norm_type) or not norm_type > 0:
         raise ValueError(f"clip_grad_norm_: norm_type is a number above 0 or infinity, got {norm_type!r}")
+    check_bool("clip_grad_norm_", error_if_nonfinite=error_if_nonfinite)
     learned = _with_gradients("clip_grad_norm_", parameters)
     norm = _norm([x for tensor in learned for row in tensor.grad.rows for x in row], float(norm_type))
     if error_if_nonfinite and not math.isfinite(norm):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Reversible
 from collections.abc import Set as AbstractSet
+from inspect import signature
 from itertools import count
 from reprlib import repr as short
 from typing import Any, Union
@@ -12,7 +13,7 @@ from backprop.autograd import Tensor
 from backprop.matrix import Matrix, format_shape, same_shape
 from backprop.nn.parameters import Parameter
 from backprop.optim.state import snapshot, update_together
-from backprop.validation import Configured, check_compatible, is_number
+from backprop.validation import Configured, check_bool, check_compatible, is_number
 
 Params = Union[Iterable[Parameter], Iterable[tuple[str, Parameter]], Iterable[Mapping[str, Any]]]
 
@@ -47,7 +48,7 @@ class Optimizer(Configured):
         self.param_groups: list[dict[str, Any]] = []
         self.state: list[dict[str, Any]] = []
         given = self._listed(params)
-        self.check(self.defaults)
+        self._check_all(self.defaults)
         groups: Any = given if isinstance(given[0], Mapping) else [{"params": given}]
         for group in groups:
             self.add_param_group(group)
@@ -82,7 +83,7 @@ class Optimizer(Configured):
         if len(set(known)) != len(known):
             raise ValueError(f"{name} got a parameter twice; it would take each step twice")
         complete["params"] = parameters
-        self.check(complete)
+        self._check_all(complete)
         self.param_groups.append(complete)
         self.state.extend({} for _ in parameters)
 
@@ -233,6 +234,12 @@ class Optimizer(Configured):
         for group in self.param_groups:
             for parameter, state in zip(group["params"], states):
                 yield group, parameter, state
+
+    def _check_all(self, group: Mapping[str, Any]) -> None:
+        """TypeError for what is to be True or False and is neither, and what ``check`` raises."""
+        switches = {p.name for p in signature(type(self)).parameters.values() if isinstance(p.default, bool)}
+        check_bool(type(self).__name__, **{setting: group[setting] for setting in switches & group.keys()})
+        self.check(group)
 
     def _check_known(self, name: str, settings: Iterable[str]) -> None:
         unknown = sorted(set(settings) - _BESIDE, key=str)

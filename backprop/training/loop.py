@@ -29,7 +29,7 @@ from backprop.training.validation import (
     check_schedule,
 )
 from backprop.training.weighting import Loss
-from backprop.validation import check_number, check_positive_int
+from backprop.validation import check_bool, check_number, check_positive_int
 
 
 def fit(
@@ -102,6 +102,7 @@ def fit(
     >>> len(history), history[-1].accuracy > 0.9
     (20, True)
     """
+    check_bool("fit", resume=resume, progress=progress)
     check_positive_int("fit", epochs=epochs, accumulate=accumulate)
     counts = {"patience": patience, "checkpoint_every": checkpoint_every}
     check_positive_int("fit", **{setting: count for setting, count in counts.items() if count is not None})

@@ -17,7 +17,7 @@ from backprop.matrix import Matrix, format_shape, trusted
 from backprop.nn.functional.probability import exponentials
 from backprop.nn.functional.recurrence import sequences_in
 from backprop.seeding import generator
-from backprop.validation import check_number, check_positive_int, is_positive_int
+from backprop.validation import check_bool, check_number, check_positive_int, is_positive_int
 
 Padding = Union[Sequence[int], Sequence[bool]]
 
@@ -69,6 +69,7 @@ def scaled_dot_product_attention(
     length = sequence_length if key_length is None else key_length
     batch = _check_shapes(name, query, key, value, sequence_length, length, heads)
     _check_settings(name, attn_mask, dropout_p, scale, sequence_length, length)
+    check_bool(name, is_causal=is_causal)
     kept = _rows_to_see(name, key_padding_mask, batch, length)
     factor = (len(query.rows[0]) // heads) ** -0.5 if scale is None else scale
     scaled = [[x * factor for x in row] for row in query.rows]

@@ -17,7 +17,7 @@ from backprop.nn.functional.probability import exponentials
 from backprop.nn.functional.reduction import check_reduction, check_same_shape, pulled_back, reduced, row_gradients
 from backprop.nn.functional.targets import class_targets, is_classes
 from backprop.nn.functional.weights import Weights, weight_matrix
-from backprop.validation import check_choice, check_number
+from backprop.validation import check_bool, check_choice, check_number
 
 
 def cross_entropy(
@@ -225,6 +225,7 @@ def kl_div(
     Tensor([[1.0]])
     """
     check_choice(name, "reduction", reduction, ("mean", "batchmean", "sum", "none"))
+    check_bool(name, log_target=log_target)
     check_same_shape(name, input, target)
     if log_target:
         # Above 709 eᵘ is beyond the largest float.

@@ -8,7 +8,7 @@ from operator import mul
 from backprop.autograd import Result, Tensor, TensorLike, as_tensor, operation
 from backprop.matrix import Matrix, trusted
 from backprop.seeding import generator
-from backprop.validation import check_number
+from backprop.validation import check_bool, check_number
 
 
 def dropout(input: TensorLike, p: float = 0.5, training: bool = True, *, rng: random.Random | None = None) -> Tensor:
@@ -22,6 +22,7 @@ def dropout(input: TensorLike, p: float = 0.5, training: bool = True, *, rng: ra
     Tensor([[0.0, 4.0, 6.0, 0.0]])
     """
     check_number("dropout", "p", p, 0, 1)
+    check_bool("dropout", training=training)
     input = as_tensor(input, "dropout")
     if not training or p == 0:
         return input

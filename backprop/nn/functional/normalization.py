@@ -16,7 +16,7 @@ from typing import Any
 from backprop.autograd import Result, Tensor, operation
 from backprop.kernel import Rows, dot, transposed
 from backprop.matrix import Matrix, format_shape, trusted
-from backprop.validation import check_number, check_positive_int
+from backprop.validation import check_bool, check_number, check_positive_int
 
 # Mean squares below have lost digits to underflow.
 _LEAST = 2.0**-930
@@ -59,6 +59,7 @@ def batch_norm(
     check_positive_int(name, num_features=num_features)
     check_number(name, "eps", eps, low=0)
     check_number(name, "momentum", momentum, 0, 1)
+    check_bool(name, training=training)
     count, width = input.shape
     _check_multiple(name, width, num_features)
     for setting, value in (("running_mean", running_mean), ("running_var", running_var)):

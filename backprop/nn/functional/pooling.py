@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Optional, Union
 from backprop.autograd import Result, Tensor, TensorLike, as_tensor, operation
 from backprop.matrix import Matrix, format_shape, trusted
 from backprop.nn.functional.convolution import Gather, Pair, Setting, Window, gather, image_size, seen, sizes, sliding
-from backprop.validation import check_positive_int, is_positive_int
+from backprop.validation import check_bool, check_positive_int, is_positive_int
 
 OutputSize = Union[int, None, Sequence[Optional[int]]]
 
@@ -68,7 +68,8 @@ def avg_pool2d(
     """
     input = as_tensor(input, name)
     window = _pooled(name, input, kernel_size, stride, padding, 1, in_channels, input_size)
-    return window_mean(input, parts=_sliding_parts(window, bool(count_include_pad)))
+    check_bool(name, count_include_pad=count_include_pad)
+    return window_mean(input, parts=_sliding_parts(window, count_include_pad))
 
 
 def adaptive_avg_pool2d(

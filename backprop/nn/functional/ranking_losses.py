@@ -11,7 +11,7 @@ from backprop.autograd import Result, Tensor, TensorLike, operation
 from backprop.kernel import dot
 from backprop.matrix import Matrix, trusted
 from backprop.nn.functional.reduction import check_reduction, check_same_shape, reduced, row_gradients
-from backprop.validation import check_number
+from backprop.validation import check_bool, check_number
 
 
 def cosine_embedding_loss(
@@ -98,6 +98,7 @@ def triplet_margin_loss(
     Tensor([[4.0]])
     """
     check_triplet(name, margin, p, eps)
+    check_bool(name, swap=swap)
     settings = {"margin": margin, "p": p, "eps": eps, "swap": swap, "reduction": reduction, "name": name}
     return triplet_margin(anchor, positive, negative, **settings)
 

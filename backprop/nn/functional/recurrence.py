@@ -22,7 +22,7 @@ from backprop.autograd import Result, operation
 from backprop.kernel import Operand, Rows, float_product, float_products, scaled, transposed
 from backprop.matrix import Matrix, format_shape, kept_scaled, trusted
 from backprop.nn.functional.sigmoidal import logistic
-from backprop.validation import check_choice, check_positive_int
+from backprop.validation import check_bool, check_choice, check_positive_int
 
 
 @operation
@@ -51,7 +51,7 @@ def rnn(
     _check_shapes("rnn", 1, a, weight_hh, bias_hh, sequence_length, h0=h0)
     check_choice("rnn", "nonlinearity", nonlinearity, ("tanh", "relu"))
     tanh = math.tanh
-    steps = _Steps(sequence_length, reverse)
+    steps = _Steps("rnn", sequence_length, reverse)
     h = _start(h0, a, weight_hh, sequence_length)
     weights = kept_scaled(weight_hh, len(a.rows))
     previous, hidden = [], []
@@ -110,7 +110,7 @@ def lstm(
     """
     _check_shapes("lstm", 4, a, weight_hh, bias_hh, sequence_length, h0=h0, c0=c0)
     tanh = math.tanh
-    steps = _Steps(sequence_length, reverse)
+    steps = _Steps("lstm", sequence_length, reverse)
     size = len(weight_hh.rows[0])
     h, c = _start(h0, a, weight_hh, sequence_length), _start(c0, a, weight_hh, sequence_length)
     weights = kept_scaled(weight_hh, len(a.rows))
@@ -184,7 +184,7 @@ def gru(
     """
     _check_shapes("gru", 3, a, weight_hh, bias_hh, sequence_length, h0=h0)
     tanh = math.tanh
-    steps = _Steps(sequence_length, reverse)
+    steps = _Steps("gru", sequence_length, reverse)
     size = len(weight_hh.rows[0])
     h = _start(h0, a, weight_hh, sequence_length)
     weights = kept_scaled(weight_hh, len(a.rows))
@@ -243,7 +243,8 @@ def sequences_in(name: str, rows: int, sequence_length: int) -> int:
 class _Steps:
     """Stacked sequences as steps in the order in which they are visited, each the rows of all sequences, and back."""
 
-    def __init__(self, sequence_length: int, reverse: bool) -> None:
+    def __init__(self, name: str, sequence_length: int, reverse: bool) -> None:
+        check_bool(name, reverse=reverse)
         self.length, self.way = sequence_length, -1 if reverse else 1
 
     def of(self, rows: Rows) -> list[Rows]:

@@ -10,13 +10,14 @@ from typing import Any, Callable
 from backprop.optim.lr_scheduler.scheduler import LRScheduler, Rates, check_optimizer, one_for_each_group
 from backprop.optim.optimizer import Optimizer
 from backprop.optim.state import undone_on_error
-from backprop.validation import check_choice, check_number, check_positive_int
+from backprop.validation import check_bool, check_choice, check_number, check_positive_int
 
 
 class _Cycle(LRScheduler):
     """A schedule that may move the optimizer's momentum against the rate."""
 
     def _take_momentums(self, name: str, optimizer: Optimizer, cycled: bool, base: Rates, top: Rates) -> None:
+        check_bool(name, cycle_momentum=cycled)
         self.momentum = _momentum_setting(name, optimizer) if cycled else ""
         self.base_momentums = one_for_each_group(name, "base_momentum", base, optimizer)
         self.max_momentums = one_for_each_group(name, "max_momentum", top, optimizer)
@@ -174,6 +175,7 @@ class OneCycleLR(_Cycle):
         check_number(name, "pct_start", pct_start, 0, 1)
         check_number(name, "div_factor", div_factor, above=0)
         check_number(name, "final_div_factor", final_div_factor, above=0)
+        check_bool(name, three_phase=three_phase)
         self.anneal_strategy = anneal_strategy
         self.max_lrs = one_for_each_group(name, "max_lr", max_lr, optimizer)
         self.first_lrs = [lr / div_factor for lr in self.max_lrs]
