@@ -13,6 +13,7 @@ from reprlib import repr as short
 from typing import Any, Callable, NoReturn
 
 _LARGEST = sys.float_info.max
+_WORDS = (str, int, type(None))
 _NUMBERS = (float, int, Real)  # Real alone covers all, but asking it takes five times as long
 
 
@@ -55,7 +56,8 @@ def check_choice(name: str, setting: str, value: Any, words: Sequence[Any]) -> N
     Traceback (most recent call last):
     ValueError: GELU: approximate is 'none' or 'tanh', got 'exact'
     """
-    if value not in words or isinstance(value, bool):  # True is 1, but no word
+    # By type first: True and 1.0 are 1, but no words, and == of a Tensor is a Tensor.
+    if not isinstance(value, _WORDS) or isinstance(value, bool) or value not in words:
         *others, last = map(repr, words)
         raise ValueError(f"{name}: {setting} is {', '.join(others)} or {last}, got {short(value)}")
 
