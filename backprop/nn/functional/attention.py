@@ -58,7 +58,8 @@ def scaled_dot_product_attention(
 
     Vaswani et al., "Attention Is All You Need" (2017), section 3.2.
 
-    Raises ValueError for shapes that do not fit, and where a row would have nothing to look at (PyTorch gives 0 there).
+    Raises ValueError for shapes that do not fit, for an ``attn_mask`` of ints or bools, and where a row would have
+    nothing to look at (PyTorch gives 0 there).
 
     >>> x = Matrix([[1.0, 0.0], [0.0, 1.0]])
     >>> scaled_dot_product_attention(x * 2000, x, x, sequence_length=2)
@@ -223,6 +224,11 @@ def _check_settings(
         came = format_shape(attn_mask.shape) if isinstance(attn_mask, Matrix) else short(attn_mask)
         raise ValueError(
             f"{name}: attn_mask is a Matrix of {sequence_length}×{length}, numbers added to the scores, got {came}"
+        )
+    if attn_mask is not None and any(type(x) is int and x for row in attn_mask.rows for x in row):  # True, in a Matrix
+        raise ValueError(
+            f"{name}: attn_mask holds numbers added to the scores, this one holds ints, which True and False are in a "
+            "Matrix; write 0.0 for what is seen and -math.inf for what is not"
         )
     check_number(name, "dropout_p", dropout_p, 0, 1)
     if scale is not None:

@@ -198,6 +198,14 @@ X = Matrix.zeros(6, 4)
             r"attn_mask is a Matrix of 3×3, .*, got \[\[True",
         ),
         (
+            lambda: attention(X, X, X, sequence_length=3, attn_mask=Matrix([[True, False, True]] * 3)),
+            "attn_mask holds numbers added to the scores, this one holds ints, which True and False are",
+        ),
+        (
+            lambda: attention(X, X, X, sequence_length=3, attn_mask=Matrix([[0.0, 0.0, 0.0]] * 2 + [[0.0, 0.0, 1]])),
+            "attn_mask holds numbers added to the scores, this one holds ints",
+        ),
+        (
             lambda: attention(X, X, X, sequence_length=3, key_padding_mask=[True] * 5),
             "key_padding_mask is a list of 6 bools, .* or of 2 ints, lengths from 1 to 3, got",
         ),
