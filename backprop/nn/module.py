@@ -37,7 +37,7 @@ class Module:
 
     Raises, when an attribute is assigned or its lists and dicts are looked through, TypeError for anything else in the
     place of a part, for parts in a set, and for parts in a dict whose key is neither str nor int; ValueError for two
-    parts of one name and for a name with a dot in it. TypeError for a part in the body of a class.
+    parts of one name, a name with a dot in it and a layer within itself. TypeError for a part in the body of a class.
     """
 
     training = True
@@ -57,7 +57,9 @@ class Module:
     def __setattr__(self, name: str, value: Any) -> None:
         before = self._assigned.get(name)
         if before or isinstance(value, _HOLDERS):
-            kinds, _ = _parts_of(type(self).__name__, name, value, before or {})
+            kinds, parts = _parts_of(type(self).__name__, name, value, before or {})
+            if any(self in part.modules() for part in parts.values() if isinstance(part, Module)):
+                raise ValueError(f"{type(self).__name__}: {name} holds the layer itself, which would have no end")
             object.__setattr__(self, name, value)
             if name in vars(self):  # not the name of a property, which keeps it elsewhere
                 self._remember(name, kinds)
