@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from operator import eq
+from reprlib import repr as short
 from typing import Any
 
 from backprop.autograd import Tensor, no_grad
 from backprop.nn import Module
+from backprop.nn.containers import came
 from backprop.nn.functional.targets import is_classes
 from backprop.training.weighting import Loss, denominator, number
 from backprop.utils.data.dataset import Dataset, Targets
@@ -134,7 +136,7 @@ def evaluate(model: Module, loss: Loss, batches: Batches) -> tuple[float, float 
     model.eval()
     try:
         with no_grad():
-            for inputs, targets in batches:
+            for inputs, targets in pairs("evaluate", batches):
                 output = model(inputs)
                 score.add(loss, output, number("evaluate", loss(output, targets)), targets)
     finally:
@@ -146,10 +148,21 @@ def evaluate(model: Module, loss: Loss, batches: Batches) -> tuple[float, float 
     return score.loss, score.accuracy
 
 
+def pairs(name: str, batches: Batches) -> Iterator[Batch]:
+    """The batches; TypeError, by ``name``, for one that is no pair."""
+    for batch in batches:
+        if not isinstance(batch, (tuple, list)) or len(batch) != 2:
+            raise TypeError(
+                f"{name}: a batch is a pair (inputs, targets), got {short(batch)}; "
+                "write DataLoader(Dataset(inputs, targets), batch_size=…)"
+            )
+        yield batch
+
+
 def check_parts(name: str, model: Any, loss: Any, batches: Any) -> None:
     """TypeError unless these are a Module, a loss, and batches of pairs."""
     if not isinstance(model, Module):
-        raise TypeError(f"{name}: the model is a Module, got a {type(model).__name__}")
+        raise TypeError(f"{name}: the model is a Module, got {came(model)}")
     if isinstance(loss, type) or not callable(loss):
         raise TypeError(f"{name}: the loss is a function of output and target, as CrossEntropyLoss() is, got {loss!r}")
     if getattr(loss, "reduction", None) == "none":

@@ -12,7 +12,7 @@ from typing import Any
 from backprop.nn import Module
 from backprop.optim import Optimizer
 from backprop.optim.lr_scheduler import LRScheduler
-from backprop.training.evaluation import Batch, Batches, Score
+from backprop.training.evaluation import Batch, Batches, Score, pairs
 from backprop.training.history import Epoch, History
 from backprop.training.rng_state import set_states, states_of
 from backprop.training.weighting import Loss
@@ -114,7 +114,7 @@ class Run:
     def left(self) -> Iterator[Batch]:
         """The batches of this epoch that have not been learned from."""
         if not self.batch:
-            self.score, self._began, self._left = Score(), states_of(self.generators), iter(self.batches)
+            self.score, self._began, self._left = Score(), states_of(self.generators), pairs("fit", self.batches)
         return self._left
 
     def pass_over(self) -> None:
@@ -124,7 +124,7 @@ class Run:
         """
         now, score = states_of(self.generators), self.score.state_dict()
         set_states(self.generators, self._began)
-        self._left = iter(self.batches)
+        self._left = pairs("fit", self.batches)
         passed = sum(1 for _ in islice(self._left, self.batch))
         if passed < self.batch:
             raise ValueError(f"it is behind batch {self.batch} of an epoch, and here are only {passed}")

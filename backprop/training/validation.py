@@ -20,7 +20,9 @@ from backprop.validation import check_choice, check_positive_int
 def check_optimizer(optimizer: Any, model: Module, loss: Any) -> None:
     """TypeError unless it is an Optimizer, ValueError if it learns what ``model`` and ``loss`` do not have."""
     if not isinstance(optimizer, Optimizer):
-        raise TypeError(f"fit: the optimizer is an Optimizer, as SGD(model.parameters()) is, got {optimizer!r}")
+        name = optimizer.__name__ if isinstance(optimizer, type) else "SGD"
+        came = f"the class {name}" if isinstance(optimizer, type) else short(optimizer)
+        raise TypeError(f"fit: the optimizer is an Optimizer, got {came}; write {name}(model.parameters(), lr=…)")
     known = {*model.parameters(), *(loss.parameters() if isinstance(loss, Module) else ())}
     if not known.issuperset(optimizer.params):
         raise ValueError("fit: the optimizer learns parameters of another model; give it model.parameters()")

@@ -189,8 +189,8 @@ def test_after_an_error_the_model_is_ready_to_be_used():
         ({"batches": None}, "batches are pairs of .inputs, targets., got a NoneType"),
         ({"loss": MSELoss}, r"the loss is a function of output and target, as CrossEntropyLoss\(\) is, got <class"),
         ({"loss": None}, "the loss is a function"),
-        ({"model": abs}, "the model is a Module, got a builtin_function"),
-        ({"optimizer": None}, r"the optimizer is an Optimizer, as SGD\(model.parameters\(\)\) is, got None"),
+        ({"model": abs}, "the model is a Module, got a function, abs"),
+        ({"optimizer": None}, r"the optimizer is an Optimizer, got None; write SGD\(model.parameters\(\), lr=…\)"),
     ],
 )
 def test_parts_that_do_not_fit_are_refused_before_anything_is_learned(change, sentence):
