@@ -170,7 +170,10 @@ def unknown_names(module: str, names: Sequence[str]) -> Callable[[str], NoReturn
     """
 
     def __getattr__(name: str) -> NoReturn:
-        error = AttributeError(f"{module} has no {name}{did_you_mean(name, names)}")
+        below = [other for other in sys.modules if other.startswith(f"{module}.")]
+        places = [other for other in below if name in getattr(sys.modules[other], "__all__", ())]
+        hint = f"; it is {min(places, key=len)}.{name}" if places else did_you_mean(name, names)
+        error = AttributeError(f"{module} has no {name}{hint}")
         error.name = name  # or the interpreter adds a second suggestion to this one
         raise error
 

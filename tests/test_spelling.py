@@ -18,7 +18,7 @@ from backprop.utils.data import DataLoader, Dataset
     "module, wrong, right",
     [
         (nn, "Liner", "Linear"),
-        (nn, "relu", "ReLU"),
+        (nn, "Relu", "ReLU"),
         (nn, "Cross_EntropyLoss", "CrossEntropyLoss"),
         (backprop, "Tensr", "Tensor"),
         (optim, "Adan", "Adam"),
