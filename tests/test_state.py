@@ -134,7 +134,8 @@ def interrupted(call, at=-1):
             return None
         # Instruction by instruction where something is assigned, line by line where it is checked.
         frame.f_trace_opcodes = frame.f_code.co_name in ("load_state_dict", "update_together")
-        count += event in ("line", "opcode")
+        # Before CPython 3.10 what is raised at a line is lost where instructions are traced as well.
+        count += event == ("opcode" if frame.f_trace_opcodes else "line")
         if count == at:
             raise KeyboardInterrupt
         return trace
