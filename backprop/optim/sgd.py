@@ -14,7 +14,7 @@ class SGD(Optimizer):
     """θ ← θ − lr·g: a step downhill.
 
     With ``weight_decay`` λ: g ← g + λ·θ. With ``momentum`` μ and ``dampening`` τ the step follows a velocity:
-    v ← μ·v + (1 − τ)·g (v = g in the first step) and θ ← θ − lr·v, or with ``nesterov`` θ ← θ − lr·(g + μ·v),
+    Δ ← μ·Δ + (1 − τ)·g (Δ = g in the first step) and θ ← θ − lr·Δ, or with ``nesterov`` θ ← θ − lr·(g + μ·Δ),
     which looks one step ahead.
 
     Sutskever et al., "On the importance of initialization and momentum in deep learning" (2013), section 2; as
