@@ -202,7 +202,7 @@ MISTAKES = [
     (
         "read_csv(file('a,b,y\\n1,x,0\\n'), 'y')",
         ValueError,
-        ["read_csv", "line 2, column 'b'", "'x' is no finite number"],
+        ["read_csv", "line 2, column 'b'", "'x' is not a finite number"],
     ),
     ("read_csv(file('a,b,y\\n1,,0\\n'), 'y')", ValueError, ["read_csv", "line 2, column 'b'", "missing value"]),
     ("read_csv(file('a,b\\n1,0\\n'), 'y')", ValueError, ["read_csv", "no column 'y'", "'a', 'b'"]),

@@ -1,4 +1,4 @@
-"""PyTorch's figures are complete: every public layer, loss, rule and schedule has some, and every setting is in one."""
+"""PyTorch's figures are complete: every public layer, loss, rule and scheduler has some, and every setting is in one."""
 
 import importlib
 import inspect
@@ -36,7 +36,7 @@ NO_FIGURE = {"params", "optimizer", "rng", "layers", "dropout"}
 
 def described(case):
     """The class of a case, and its settings by their names."""
-    name = next((case[key] for key in ("layer", "kind", "rule", "schedule") if key in case), None)
+    name = next((case[key] for key in ("layer", "kind", "rule", "scheduler") if key in case), None)
     settings = {**case.get("settings", {}), **case.get("ours", {}), **case.get("arguments", {})}
     if name in PUBLIC and case.get("args"):
         settings.update(zip(inspect.signature(PUBLIC[name]).parameters, case["args"]))
@@ -64,11 +64,11 @@ def test_every_setting_is_in_a_figure_and_several_values_of_some(name):
     assert not settings or len(set(map(repr, FIGURES[name]))) > 1
 
 
-# ---------------------------------------------------------------- no rule and no schedule is left out
+# ---------------------------------------------------------------- no rule and no scheduler is left out
 
 # What PyTorch does not have, and the test that writes its equation out over Fractions.
 EXACT = {"Lion": test_rules.test_lion_is_its_equation_exactly}
-FAMILIES = {"optimizers": (optim, Optimizer), "schedules": (lr_scheduler, backprop.optim.lr_scheduler.LRScheduler)}
+FAMILIES = {"optimizers": (optim, Optimizer), "schedulers": (lr_scheduler, backprop.optim.lr_scheduler.LRScheduler)}
 
 
 def left_out(family):

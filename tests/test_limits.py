@@ -1,6 +1,6 @@
 """Every numeric setting of every optimizer and schedule: its smallest and largest legal value, and one beyond.
 
-The settings are found in the signatures. What is legal is taken when it is made, in a group, in mid-run and in a
+The settings are found in the signatures. What is legal is taken when it is made, in a group, during a run and in a
 loaded state; what lies one float or one int beyond is refused at each of these places.
 """
 

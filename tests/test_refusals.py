@@ -274,7 +274,7 @@ def test_input_that_does_not_fit_is_refused_when_it_is_called(name):
     assert layer.state_dict() == before
 
 
-# ---------------------------------------------------------------- in mid-run
+# ---------------------------------------------------------------- during a run
 
 
 def stepped(name, **settings):
@@ -289,7 +289,7 @@ def stepped(name, **settings):
 
 @pytest.mark.parametrize("name", RULES)
 @pytest.mark.parametrize("lr", [-1.0, math.nan, math.inf, None])
-def test_a_learning_rate_that_went_wrong_in_mid_run_is_refused_before_a_step(name, lr):
+def test_a_learning_rate_that_went_wrong_during_a_run_is_refused_before_a_step(name, lr):
     w, optimizer, arguments = stepped(name)
     optimizer.add_param_group({"params": [Parameter(1.0)]}) if name != "LBFGS" else None
     before = w.data, repr(optimizer.state)
@@ -300,11 +300,11 @@ def test_a_learning_rate_that_went_wrong_in_mid_run_is_refused_before_a_step(nam
 
 
 @pytest.mark.parametrize(("kind", "setting"), [(Adam, "amsgrad"), (AdamW, "amsgrad"), (RMSprop, "centered")])
-def test_what_needs_a_memory_cannot_be_switched_on_in_mid_run(kind, setting):
+def test_what_needs_a_state_cannot_be_switched_on_during_a_run(kind, setting):
     w, optimizer, _ = stepped(kind.__name__)
     before = w.data, repr(optimizer.state)
     optimizer.param_groups[0][setting] = True
-    with pytest.raises(ValueError, match=rf"^{kind.__name__}: {setting} was switched on in mid-run"):
+    with pytest.raises(ValueError, match=rf"^{kind.__name__}: {setting} was switched on during the run"):
         optimizer.step()
     assert (w.data, repr(optimizer.state)) == before
     _, optimizer, _ = stepped(kind.__name__, **{setting: True})

@@ -22,13 +22,13 @@ RULES = {name: kind for name, kind in CLASSES.items() if issubclass(kind, Optimi
 SCHEDULES = {name: kind for name, kind in CLASSES.items() if issubclass(kind, LRScheduler) and kind is not LRScheduler}
 # A case of each schedule: the one with most settings.
 CASES = {}
-for case in reference("schedules.json")["cases"]:
-    if len(str(case.get("arguments"))) > len(str(CASES.get(case["schedule"], {}).get("arguments"))):
-        CASES[case["schedule"]] = case
+for case in reference("lr_schedulers.json")["cases"]:
+    if len(str(case.get("arguments"))) > len(str(CASES.get(case["scheduler"], {}).get("arguments"))):
+        CASES[case["scheduler"]] = case
 CASES["SequentialLR"] = next(
     case
     for case in test_lr_scheduler.REFERENCE["cases"]
-    if case["schedule"] == "SequentialLR" and len(case["parts"]) == 2
+    if case["scheduler"] == "SequentialLR" and len(case["parts"]) == 2
 )
 CASES.pop("together", None)
 
@@ -276,9 +276,7 @@ BARE = list(NAMED.values())
 def test_a_set_of_parameters_is_refused_wherever_it_is_given(name, unordered):
     """With chance in the order, loaded state would meet the wrong parameters."""
     kind = RULES[name]
-    sentence = (
-        rf"^{name} needs parameters in an order, by which saved state finds them again, got a {unordered.__name__}"
-    )
+    sentence = rf"^{name} needs parameters in a fixed order, by which saved state is assigned to them, got a {unordered.__name__}"
     for params in (unordered(BARE), [{"params": unordered(BARE)}]):
         with pytest.raises(TypeError, match=sentence):
             kind(params)

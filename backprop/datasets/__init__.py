@@ -1,4 +1,4 @@
-"""The datasets that come with the library, made-up ones, and readers of tables, images and streams."""
+"""Built-in datasets, generated ones, and readers of tables, images, IDX files and streams."""
 
 from typing import TYPE_CHECKING
 

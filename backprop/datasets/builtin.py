@@ -1,4 +1,4 @@
-"""The data sets that come with the library; their sources stand in README.md beside the files."""
+"""The built-in datasets; README.md beside the files names their sources."""
 
 from __future__ import annotations
 

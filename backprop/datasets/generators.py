@@ -1,7 +1,7 @@
-"""Made-up classes of points, on which one sees what a network can tell apart: moons, circles, spirals, blobs, xor.
+"""Generated classes of points, to see what a network can separate: moons, circles, spirals, blobs, xor.
 
-Each class has as many points, give or take one, and they come in random order. To every coordinate a normal error of
-standard deviation ``noise`` is added. All raise ValueError for fewer samples than classes and for negative noise.
+The classes have the same number of points, up to one, in random order. Each coordinate gets a normal error with standard
+deviation ``noise``. All raise ValueError for fewer samples than classes and for negative noise.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def circles(
 ) -> Dataset:
     """A circle in a circle: (cos t, sin t) and factor·(cos t, sin t).
 
-    t goes evenly from 0 to 2π, which is left out as it is 0 again; scikit-learn's ``make_circles``.
+    t goes evenly from 0 to 2π, without 2π, which is the same point as 0; scikit-learn's ``make_circles``.
 
     Raises ValueError for a ``factor`` that is not from 0 to 1.
 
@@ -58,7 +58,7 @@ def circles(
 def spirals(
     n_samples: int = 194, *, turns: float = 3.0, noise: float = 0.0, rng: random.Random | None = None
 ) -> Dataset:
-    """Two spirals: ±(r·sin φ, r·cos φ) for r = 6.5 − 6·s and φ = 2π·turns·s, with + of class 1 and with − of class 0.
+    """Two spirals: ±(r·sin φ, r·cos φ) for r = 6.5 − 6·s and φ = 2π·turns·s, + for class 1 and − for class 0.
 
     s goes evenly from 0 to 1. The 194 points with 3 turns are Wieland's, a benchmark since Lang and Witbrock,
     "Learning to Tell Two Spirals Apart" (1988).
@@ -80,10 +80,10 @@ def spirals(
 def blobs(
     n_samples: int = 100, *, centers: int | Matrix = 3, noise: float = 1.0, rng: random.Random | None = None
 ) -> Dataset:
-    """Clouds N(center, noise²), one a class: scikit-learn's ``make_blobs``, ``noise`` its ``cluster_std``.
+    """Clouds N(center, noise²), one for each class: scikit-learn's ``make_blobs``, ``noise`` its ``cluster_std``.
 
-    ``centers`` are the rows of a Matrix, with as many coordinates as one likes, or their number; then they are drawn
-    from the square of ±10.
+    ``centers`` are the rows of a Matrix, with any number of coordinates, or a number of centers to be drawn from the
+    square of ±10.
 
     Raises ValueError for ``centers`` that are neither.
 
@@ -98,7 +98,7 @@ def blobs(
 
 
 def xor(n_samples: int = 4, *, noise: float = 0.0, rng: random.Random | None = None) -> Dataset:
-    """The corners of the unit square, of class a xor b at (a, b): no line parts the two classes.
+    """The corners of the unit square, of class a xor b at (a, b): no line separates the two classes.
 
     >>> data = xor(rng=random.Random(0))
     >>> data.inputs, data.targets
@@ -110,7 +110,7 @@ def xor(n_samples: int = 4, *, noise: float = 0.0, rng: random.Random | None = N
 
 
 def _sizes(name: str, n_samples: int, classes: int, noise: float) -> list[int]:
-    """How many points each class gets, as even as can be, once the settings are found to fit."""
+    """The number of points of each class, equal up to one, after validating the settings."""
     check_positive_int(name, n_samples=n_samples)
     check_number(name, "noise", noise, 0)
     if n_samples < classes:
@@ -119,7 +119,7 @@ def _sizes(name: str, n_samples: int, classes: int, noise: float) -> list[int]:
 
 
 def _evenly(count: int) -> list[float]:
-    """``count`` numbers from 0 to 1, both ends among them."""
+    """``count`` evenly spaced numbers from 0 to 1, both included."""
     return [i / max(count - 1, 1) for i in range(count)]
 
 

@@ -1,4 +1,4 @@
-"""IDX files, the format of MNIST: a header of dimensions and then the numbers, as they are or compressed with gzip."""
+"""IDX files, the format of MNIST: a header of dimensions and then the numbers, uncompressed or with gzip."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ def read_idx(path: PathLike) -> Matrix:
     """The numbers of an IDX file: a row for each index of its first dimension, the other dimensions flattened.
 
     So n images of 28×28 pixels are n rows of 784 ints, n labels n rows of one. Floats and doubles become floats, all
-    other types ints. A file is known to be compressed by how it begins, not by its name.
+    other types ints. A compressed file is recognized by its first bytes, not by its name.
 
     LeCun, Cortes and Burges, "The MNIST database of handwritten digits" (1998): two bytes 0, one for the type, one for
     the number of dimensions; four for the length of each, then the numbers, the last dimension fastest, big-endian.
 
-    Raises ValueError for a file that begins otherwise, has a dimension of 0, is longer or shorter than its header
-    says, or is damaged under gzip; no more of it is unpacked than the header says.
+    Raises ValueError for a file that begins otherwise, has a dimension of 0, is longer or shorter than its header says,
+    or has damaged gzip data. It decompresses no more than the header says.
 
     >>> import os, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "images-idx3-ubyte")
     >>> with open(path, "wb") as file:
-    ...     written = file.write(bytes([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 2, *range(248, 256)]))
+    ...     _ = file.write(bytes([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 2, *range(248, 256)]))
     >>> read_idx(path)
     Matrix([[248, 249, 250, 251], [252, 253, 254, 255]])
     """
@@ -49,20 +49,22 @@ def read_idx(path: PathLike) -> Matrix:
 def read_idx_dataset(images: PathLike, labels: PathLike) -> Dataset:
     """The images of one IDX file, a row of numbers each, with their labels of another; the classes are "0", "1", …
 
-    Raises ValueError where the one or the other is no such file, where there are not as many labels as images, and
-    for labels that are not one number from 0 to 255 each.
+    Raises ValueError unless both are IDX files with the same number of rows, and for labels that are not one number from
+    0 to 255 each.
     """
-    inputs, answers = read_idx(images), read_idx(labels)
-    targets = [answer for answer, *_ in answers.rows]
-    if answers.shape[1] != 1 or not all(isinstance(answer, int) and 0 <= answer < 256 for answer in targets):
-        raise ValueError(f"read_idx_dataset: {Path(labels).name} has no labels from 0 to 255, one for an image")
+    inputs, column = read_idx(images), read_idx(labels)
+    targets = [label for label, *_ in column.rows]
+    if column.shape[1] != 1 or not all(isinstance(label, int) and 0 <= label < 256 for label in targets):
+        raise ValueError(f"read_idx_dataset: {Path(labels).name} must hold labels from 0 to 255, one for each image")
     return Dataset(inputs, targets, [str(k) for k in range(max(targets) + 1)])
 
 
 def _read(name: str, file: BufferedIOBase) -> Matrix:
     magic = file.read(4)
     if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] not in _TYPES or not magic[3]:
-        raise ValueError(f"{name} is no IDX file: it begins with {magic!r}, not with 0, 0, a type, a dimension count")
+        raise ValueError(
+            f"{name} is not an IDX file: it begins with {magic!r}, not with 0, 0, a type, a dimension count"
+        )
     header = file.read(4 * magic[3])
     if len(header) < 4 * magic[3]:
         raise ValueError(f"{name} ends within its {magic[3]} dimensions")
@@ -79,7 +81,7 @@ def _read(name: str, file: BufferedIOBase) -> Matrix:
 
 
 def _at_most(size: int, file: BufferedIOBase) -> bytearray:
-    """The next bytes, in pieces: read(size) would set aside at once whatever size a header makes up."""
+    """The next bytes, in pieces: read(size) would allocate at once whatever size a header claims."""
     content = bytearray()
     while piece := file.read(min(size - len(content), 65536)):
         content += piece

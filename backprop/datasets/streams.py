@@ -1,4 +1,4 @@
-"""Streams: examples that never lie in memory together, read anew for each epoch and given in batches."""
+"""Streams: examples that are never in memory together, read again in each epoch and yielded in batches."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from backprop.datasets.tables import Classes, Table
 from backprop.files import PathLike
 from backprop.matrix import Matrix
 from backprop.seeding import generator
-from backprop.utils.data.dataset import Dataset, Example, Targets, collated
+from backprop.utils.data.dataset import Dataset, Example, Targets, collate
 from backprop.validation import Configured, check_bool, check_positive_int
 
 
 class CSVStream(Configured):
     """The examples of a text file, line by line: pairs (row, target), for a StreamLoader.
 
-    Each iteration opens the file anew and keeps no more than a line of it. The arguments mean what they do for
-    ``read_csv``, but that the file is a path; classes that are not given are found in one first reading. A target is
-    the index of a class, or [number].
+    Each iteration opens the file again and keeps one line of it in memory. The arguments are those of ``read_csv``, except
+    that the file must be a path; classes that are not given are found by reading the file once. A target is the index of
+    a class, or [number].
 
-    Raises TypeError for an open file, which is read only once, and ValueError as ``read_csv`` does: at once for the
-    header, for what stands in a line when the line is read.
+    Raises TypeError for an open file, which can be read only once, and ValueError as ``read_csv`` does: at once for the
+    header, and for a line when it is read.
 
     >>> import os, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "table.csv")
-    >>> Matrix([[1, 2, 0], [3, 4, 1]]).to_csv(path, header=["a", "b", "answer"])
-    >>> stream = CSVStream(path, "answer")
+    >>> Matrix([[1, 2, 0], [3, 4, 1]]).to_csv(path, header=["a", "b", "class"])
+    >>> stream = CSVStream(path, "class")
     >>> stream.features, stream.classes, list(stream)
     (['a', 'b'], ['0', '1'], [([1.0, 2.0], 0), ([3.0, 4.0], 1)])
     """
 
     def __init__(self, path: PathLike, target: str | int, *, classes: Classes = None, delimiter: str = ",") -> None:
         if not isinstance(path, (str, os.PathLike)):
-            raise TypeError(f"CSVStream: an open file is read only once; a stream needs its path, got {short(path)}")
+            raise TypeError(f"CSVStream: needs a path, since an open file can be read only once, got {short(path)}")
         self._arguments = ("CSVStream", path, target, classes, delimiter)
         table = Table(*self._arguments)
         self.features, self.classes = table.features, table.class_names(table)
@@ -47,21 +47,21 @@ class CSVStream(Configured):
 
     def __iter__(self) -> Iterator[Example]:
         table = Table(*self._arguments)
-        meaning = table.meaning(self.classes)
+        parse_target = table.target_parser(self.classes)
         for line, row, text in table:
-            yield row, meaning(line, text)
+            yield row, parse_target(line, text)
 
 
 class StreamLoader(Configured):
-    """A DataLoader for what does not fit into memory: iterate over ``examples`` in batches (inputs, targets).
+    """A DataLoader for data larger than memory: iterate over ``examples`` in batches (inputs, targets).
 
-    ``examples`` gives pairs (row, target) each time it is iterated over, as a CSVStream does, or an object of your own
-    with ``__iter__``. A target is a class index (an int) or a row of numbers. Only the batch is kept in memory, and the
-    ``shuffle_buffer``: a random one of its n examples is given, and the next of the stream takes its place. So no
-    example comes n places early, 1 keeps the order, and room for all is a full shuffle. The last batch is shorter
-    where the number does not divide, or left out with ``drop_last``.
+    ``examples`` yields pairs (row, target) each time it is iterated over: a CSVStream, or an object of your own with
+    ``__iter__``. A target is a class index (an int) or a row of numbers. Only a batch and the ``shuffle_buffer`` of n
+    examples are in memory. A random example of the buffer is yielded, and the next one of the stream replaces it. So no
+    example is moved forward by n or more; 1 keeps the order, and a buffer for all examples is a full shuffle. The last
+    batch is shorter if the number does not divide, or left out with ``drop_last``.
 
-    Raises TypeError for an iterator, which is used up after one epoch, and for an example that is no such pair.
+    Raises TypeError for an iterator, which is used up after one epoch, and for an example that is not such a pair.
 
     >>> examples = [([n], n) for n in range(5)]
     >>> [targets for _, targets in StreamLoader(examples, batch_size=2)]
@@ -81,13 +81,13 @@ class StreamLoader(Configured):
         rng: random.Random | None = None,
     ) -> None:
         if isinstance(examples, Dataset):
-            raise TypeError("StreamLoader: a Dataset lies in memory; give it to DataLoader(dataset, batch_size=…)")
+            raise TypeError("StreamLoader: a Dataset is in memory; use DataLoader(dataset, batch_size=…)")
         if not isinstance(examples, Iterable):
             raise TypeError(f"StreamLoader: examples are pairs of (row, target), got a {type(examples).__name__}")
         if iter(examples) is examples:
             raise TypeError(
                 f"StreamLoader: a {type(examples).__name__} is used up after one epoch; it needs an object whose "
-                "__iter__ begins anew, as CSVStream(path, target) is"
+                "__iter__ starts again, such as CSVStream(path, target)"
             )
         check_positive_int("StreamLoader", batch_size=batch_size, shuffle_buffer=shuffle_buffer)
         check_bool("StreamLoader", drop_last=drop_last)
@@ -95,7 +95,7 @@ class StreamLoader(Configured):
         self.drop_last, self.rng = drop_last, generator(rng)
 
     def __repr__(self) -> str:
-        """The settings, and the examples where a line tells which they are."""
+        """The settings, and the examples if they have a short repr."""
         examples = repr(self.examples) if isinstance(self.examples, CSVStream) else type(self.examples).__name__
         settings = f"batch_size={self.batch_size}, shuffle_buffer={self.shuffle_buffer}, drop_last={self.drop_last}"
         return f"{type(self).__name__}({examples}, {settings})"
@@ -104,19 +104,19 @@ class StreamLoader(Configured):
         examples = self._shuffled() if self.shuffle_buffer > 1 else iter(self.examples)
         while batch := list(islice(examples, self.batch_size)):
             if len(batch) == self.batch_size or not self.drop_last:
-                yield collated("StreamLoader", batch)
+                yield collate("StreamLoader", batch)
 
     def _shuffled(self) -> Iterator[Example]:
-        """Each example once, in an order that is random as far as the buffer reaches."""
-        # One draw an epoch: whatever else is drawn from rng meanwhile, the state it begins with gives the same order.
+        """Each example once, in an order as random as the buffer allows."""
+        # One draw for each epoch: the same state of rng gives the same order, whatever else is drawn from rng meanwhile.
         rng = random.Random(self.rng.getrandbits(64))
         buffer: list[Example] = []
         for example in self.examples:
             if len(buffer) < self.shuffle_buffer:
                 buffer.append(example)
             else:
-                place = rng.randrange(len(buffer))
-                yield buffer[place]
-                buffer[place] = example
+                i = rng.randrange(len(buffer))
+                yield buffer[i]
+                buffer[i] = example
         rng.shuffle(buffer)
         yield from buffer

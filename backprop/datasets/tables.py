@@ -1,4 +1,4 @@
-"""Tables to learn from: one column of a text file as the targets, all others as the inputs."""
+"""Tables as datasets: one column of a text file has the targets, all others the inputs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Classes = Union[bool, Sequence[str], None]
 Line = tuple[int, list[float], str]
 
 _MISSING = frozenset(("", "?", "NA", "nan", "NaN"))
-_MOST_NAMES = 20  # in one message
+_MAX_NAMES = 20  # in one message
 
 
 def read_csv(
@@ -29,21 +29,22 @@ def read_csv(
     classes: Classes = None,
     delimiter: str = ",",
 ) -> Dataset:
-    r"""A text file with one example a line: the column ``target`` has the targets, all others the inputs, as floats.
+    r"""A Dataset from a text file with one example a line: targets from the column ``target``, inputs from all others.
 
-    A target given by its name is looked for in the first line, the header; the other names become ``features``, but
-    for those to ``ignore``, whose columns may hold anything. A target given by its number, from 0 on or from -1
-    backwards, is that of a file without a header. ``file`` is a path, read as UTF-8, or an open text file such as
-    ``sys.stdin``. Empty lines are passed over.
+    A target given by name belongs to a file with a header, its first line. The other names become ``features``, except
+    for those to ``ignore``, whose columns may hold anything. A target given by number, from 0 on or from -1 backwards,
+    belongs to a file without a header. ``file`` is a path, read as UTF-8, or an open text file such as ``sys.stdin``.
+    Empty lines are skipped.
 
-    ``classes=True`` makes each different text of the target column a class; their names are sorted, by value where
-    all are whole numbers. A list of names gives the classes in their order. ``classes=False`` makes the targets a
-    Matrix of one column. ``None`` decides: texts are classes, and so are numbers that are all written as whole ones;
-    other numbers are a Matrix. A quantity that happens to be whole needs ``False``.
+    - ``classes=True`` makes each different text of the target column a class, sorted by name, or by value if all are
+      ints. A list of names gives the classes in their order.
+    - ``classes=False`` makes the targets a Matrix of one column.
+    - ``classes=None`` decides: texts are classes, and so are numbers if all are ints; other numbers are a Matrix. For a
+      quantity whose values happen to be ints write ``False``.
 
-    Raises ValueError with line and column for a missing value (nothing, ?, NA or nan), for an input that is no finite
-    number, for a target that is not what the others are; with the line, for one of another length; and for a header
-    with an empty or a double name, a column that is not there, a file without examples or that is no text.
+    Raises ValueError with line and column for a missing value (nothing, ?, NA or nan), for an input that is not a finite
+    number and for a target that is not of the kind of the others; with the line, for another number of cells; and for a
+    header with an empty or repeated name, an unknown column, a file without examples or a file that is not text.
 
     >>> import io
     >>> flowers = io.StringIO("length,width,species\n5.1,3.5,setosa\n7.0,3.2,versicolor\n4.9,3.0,setosa\n")
@@ -59,18 +60,18 @@ def read_csv(
     table = Table("read_csv", file, target, classes, delimiter, ignore=ignore)
     examples = list(table)
     names = table.class_names(examples)
-    meaning = table.meaning(names)
+    parse_target = table.target_parser(names)
     inputs = trusted([row for _, row, _ in examples])
-    targets: Any = [meaning(line, text) for line, _, text in examples]
+    targets: Any = [parse_target(line, text) for line, _, text in examples]
     return Dataset(inputs, targets if names else Matrix(targets), names, table.features)
 
 
 def read_inputs(file: PathLike | TextIO, features: Sequence[str] | Sequence[int], *, delimiter: str = ",") -> Matrix:
-    r"""The inputs alone, of a text file with one example a line: the columns ``features`` in their order, as floats.
+    r"""The inputs of a text file with one example a line: the columns ``features`` in their order, as floats.
 
-    Features given by their names are looked for in the first line, the header; given by their numbers, they are those
-    of a file without one. All other columns may hold anything, that of the targets too, if it is there. ``file`` and
-    what is raised are as for ``read_csv``.
+    Features given by name belong to a file with a header, its first line; features given by number to a file without
+    one. All other columns may hold anything, and there need not be targets. ``file`` and the errors are those of
+    ``read_csv``.
 
     >>> import io
     >>> read_inputs(io.StringIO("width,species,length\n3.5,setosa,5.1\n3.2,,7.0\n"), ["length", "width"])
@@ -82,10 +83,10 @@ def read_inputs(file: PathLike | TextIO, features: Sequence[str] | Sequence[int]
 
 
 class Table:
-    """One reading of a file: its header at once, then (line, inputs, text of the target) of each example.
+    """One pass through a file: it reads the header at once, then yields (line, inputs, text of the target).
 
-    The inputs are the ``features`` where these are given, without a target, whose text is "" then; or else all columns
-    but the target and those to ``ignore``.
+    The inputs are the ``features`` if these are given, with the text "" for the target; otherwise all columns except for
+    the target and those to ``ignore``.
     """
 
     def __init__(
@@ -121,27 +122,27 @@ class Table:
             if "" in header:
                 raise ValueError(f"{self._name}, column {header.index('') + 1} has no name")
             self._columns = list(map(short, header))
-            self._places: dict[Any, int] = {name: place for place, name in enumerate(header)}
-            more = f" and {width - _MOST_NAMES:,} more" if width > _MOST_NAMES else ""
-            self._known = f"it has {', '.join(self._columns[:_MOST_NAMES])}{more}"
+            self._indices: dict[Any, int] = {name: index for index, name in enumerate(header)}
+            more = f" and {width - _MAX_NAMES:,} more" if width > _MAX_NAMES else ""
+            self._known = f"it has {', '.join(self._columns[:_MAX_NAMES])}{more}"
         else:
             self._columns = [str(number) for number in range(1, width + 1)]
-            self._places = {number: number % width for number in range(-width, width)}
+            self._indices = {number: number % width for number in range(-width, width)}
             self._known = f"they are numbered 0 to {width - 1}"
             self._lines = chain([first], self._lines)
-        self._target: Any = None if target is None else self._place(target)
-        passed_over = {self._target, *map(self._place, ignore)}
-        self._inputs = [*map(self._place, features)] or [i for i in range(width) if i not in passed_over]
+        self._target: Any = None if target is None else self._column_index(target)
+        skipped = {self._target, *map(self._column_index, ignore)}
+        self._inputs = [*map(self._column_index, features)] or [i for i in range(width) if i not in skipped]
         if not self._inputs:
             raise ValueError(f"{self._name} has no column but the target{' and those to ignore' if ignore else ''}")
         self.features = [header[i] for i in self._inputs] if named else []
 
-    def _place(self, column: str | int) -> int:
-        if column not in self._places:
+    def _column_index(self, column: str | int) -> int:
+        if column not in self._indices:
             others = [mark for mark in ";\t|" if mark in self._columns[0]] if len(self._columns) == 1 else []
             advice = f"; write delimiter={others[0]!r}" if others else ""
             raise ValueError(f"{self._name} has no column {short(column)}; {self._known}{advice}")
-        return self._places[column]
+        return self._indices[column]
 
     def __iter__(self) -> Iterator[Line]:
         line, text = None, ""
@@ -154,14 +155,14 @@ class Table:
                     raise self._refused(line, self._target, text)
             row = [_number(cells[i]) for i in self._inputs]
             if not all(map(isfinite, row)):
-                place = self._inputs[list(map(isfinite, row)).index(False)]
-                raise self._refused(line, place, cells[place])
+                index = self._inputs[list(map(isfinite, row)).index(False)]
+                raise self._refused(line, index, cells[index])
             yield line, row, text
         if line is None:
-            raise ValueError(f"{self._name} has no line below its header")
+            raise ValueError(f"{self._name} has no examples below its header")
 
     def class_names(self, examples: Iterable[Line]) -> list[str]:
-        """The classes in their order; none where the targets are quantities."""
+        """The classes in their order; empty if the targets are numbers."""
         if isinstance(self._classes, Sequence):
             return list(self._classes)
         if self._classes is False:
@@ -181,14 +182,16 @@ class Table:
         ordered = sorted(names)
         return sorted(ordered, key=int) if all(_is(int, name) for name in names) else ordered
 
-    def meaning(self, names: Sequence[str]) -> Callable[[int, str], int | list[float]]:
-        """What makes a target of a line's number and text: the index of one of the classes, or [number]."""
+    def target_parser(self, names: Sequence[str]) -> Callable[[int, str], int | list[float]]:
+        """A function from the number of a line and its text to the target: the index of a class, or [number]."""
         index = {name: k for k, name in enumerate(names)}
 
         def class_index(line: int, text: str) -> int:
             if text in index:
                 return index[text]
-            raise ValueError(f"{self._where(line, self._target)}: {short(text)} is none of the classes {short(names)}")
+            raise ValueError(
+                f"{self._where(line, self._target)}: {short(text)} is not one of the classes {short(names)}"
+            )
 
         def quantity(line: int, text: str) -> list[float]:
             x = _number(text)
@@ -198,18 +201,18 @@ class Table:
 
         return class_index if names else quantity
 
-    def _where(self, line: int, place: int) -> str:
-        return f"{self._name}, line {line}, column {self._columns[place]}"
+    def _where(self, line: int, index: int) -> str:
+        return f"{self._name}, line {line}, column {self._columns[index]}"
 
-    def _refused(self, line: int, place: int, cell: str) -> ValueError:
-        what = "a missing value" if cell.strip() in _MISSING else "no finite number"
+    def _refused(self, line: int, index: int, cell: str) -> ValueError:
+        what = "a missing value" if cell.strip() in _MISSING else "not a finite number"
         if line == 1:
             what += "; where there is a header, columns are given by their names"
-        return ValueError(f"{self._where(line, place)}: {short(cell)} is {what}")
+        return ValueError(f"{self._where(line, index)}: {short(cell)} is {what}")
 
 
 def _number(cell: str) -> float:
-    """The number, NaN for what is none."""
+    """The number; NaN for any other text."""
     try:
         return float(cell)
     except ValueError:
@@ -225,7 +228,7 @@ def _is(kind: Callable[[str], object], text: str) -> bool:
 
 
 def _are_names(names: Any) -> bool:
-    """Whether these are texts, at least one, none of them empty or there twice."""
+    """Whether these are different non-empty texts, at least one."""
     return (
         isinstance(names, (list, tuple))
         and all(isinstance(name, str) and name for name in names)
@@ -234,5 +237,5 @@ def _are_names(names: Any) -> bool:
 
 
 def _are_numbers(numbers: Any) -> bool:
-    """Whether these are ints, at least one, none of them there twice."""
+    """Whether these are different ints, at least one."""
     return is_classes(numbers) and 0 < len(set(numbers)) == len(numbers)

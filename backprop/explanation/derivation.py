@@ -1,4 +1,4 @@
-"""A computation run once more, on written numbers: how each entry of what it gave came about."""
+"""A computation run again on traced numbers, which shows how each entry of its result was computed."""
 
 from __future__ import annotations
 
@@ -16,30 +16,31 @@ from backprop.matrix import Matrix, trusted
 from backprop.optim import Optimizer
 from backprop.seeding import generator
 
-MOST_ENTRIES = 8  # of a table are written out
-_MOST_STEPS = 200_000
+MAX_ENTRIES = 8  # of a table are shown with their arithmetic
+_MAX_STEPS = 200_000
 
-Mark = Callable[..., Matrix]
+Wrap = Callable[..., Matrix]
 
 
 class Table(NamedTuple):
-    """A Matrix, and how its first entries, row after row, were computed; of none where that is not known."""
+    """A Matrix, and its first entries, row after row, as traced numbers; none where their arithmetic is not known."""
 
     matrix: Matrix
-    written: tuple[TracedNumber, ...] = ()
+    traced: tuple[TracedNumber, ...] = ()
 
 
 def traced_operation(tensor: Tensor, gradient: Matrix) -> tuple[list[Table], str]:
-    """The value of a Tensor that an operation made, what of its ``gradient`` goes to each input that needs one, and why
-    their arithmetic is not there, if so."""
-    recorded = [tensor.data, *_parts(tensor, tensor.pullbacks, gradient)]
+    """([the value of a Tensor, the gradient that goes to each input], a remark), from the Tensor's ``gradient``.
+
+    The remark says why the arithmetic is missing, and is empty if it is there."""
+    recorded = [tensor.data, *_input_gradients(tensor, tensor.pullbacks, gradient)]
     rule: Callable[..., Any] = unwrap(tensor.operation)  # type: ignore[arg-type]
 
-    def compute(mark: Mark) -> list[Matrix]:
-        with _undisturbed(tensor.constants or {}) as constants:
-            value, pullbacks = rule(*[None if x is None else mark(x.data) for x in tensor.inputs], **constants)
-            settled = _settled(value, tensor.data)
-            return [settled, *_parts(tensor, pullbacks, mark(gradient, UPSTREAM))]
+    def compute(wrap: Wrap) -> list[Matrix]:
+        with _preserving_state(tensor.constants or {}) as constants:
+            value, pullbacks = rule(*[None if x is None else wrap(x.data) for x in tensor.inputs], **constants)
+            detached = _detached(value, tensor.data)
+            return [detached, *_input_gradients(tensor, pullbacks, wrap(gradient, UPSTREAM))]
 
     return _tables(compute, recorded)
 
@@ -47,53 +48,52 @@ def traced_operation(tensor: Tensor, gradient: Matrix) -> tuple[list[Table], str
 def traced_update(
     optimizer: Optimizer, value: Matrix, gradient: Matrix, state: Mapping[str, Any], group: Mapping[str, Any]
 ) -> tuple[Table, str]:
-    """The value that the optimizer's rule gives one parameter, and why its arithmetic is not there, if so; what the
-    rule remembers stays as it is."""
+    """(the new value of one parameter, a remark as for ``traced_operation``); the optimizer's state stays as it is."""
 
-    def compute(mark: Mark) -> list[Matrix]:
-        remembered = {name: mark(x) if isinstance(x, Matrix) else x for name, x in state.items()}
-        return [optimizer.update(mark(value), mark(gradient, UPSTREAM), remembered, group)]
+    def compute(wrap: Wrap) -> list[Matrix]:
+        remembered = {name: wrap(x) if isinstance(x, Matrix) else x for name, x in state.items()}
+        return [optimizer.update(wrap(value), wrap(gradient, UPSTREAM), remembered, group)]
 
-    (table,), why = _tables(compute, compute(_as_it_is))
+    (table,), why = _tables(compute, compute(_identity))
     return table, why
 
 
-def _tables(compute: Callable[[Mark], list[Matrix]], recorded: list[Matrix]) -> tuple[list[Table], str]:
-    """What was recorded, with the arithmetic of ``compute`` where that is what happened.
+def _tables(compute: Callable[[Wrap], list[Matrix]], recorded: list[Matrix]) -> tuple[list[Table], str]:
+    """The recorded results with the arithmetic of ``compute``, if that gives them again.
 
-    It is run on the plain numbers first: only what gives the recorded ones again, to the last bit, is a matter of them
-    alone. What drew random numbers of its own is not, nor what used weights that have changed since.
+    It is run on plain numbers first. Unless the results are the recorded ones to the last bit, the computation depends
+    on something else: random numbers drawn anew, or weights that have changed since.
     """
-    without = list(map(Table, recorded))
-    with suppress(Exception):  # whatever a rule may raise that meets numbers of a kind it does not know
-        if compute(_as_it_is) != recorded:
-            return without, "run again, it gives other numbers"
+    plain_tables = list(map(Table, recorded))
+    with suppress(Exception):  # whatever an operation raises for a kind of number that it does not know
+        if compute(_identity) != recorded:
+            return plain_tables, "run again, it gives other numbers"
         try:
-            with tracing(_MOST_STEPS):
-                written = compute(_marked)
+            with tracing(_MAX_STEPS):
+                traced = compute(_traced)
         except TooLong:
-            return without, f"it takes more than {_MOST_STEPS:,} steps"
-        return [Table(numbers, tuple(_first(w, numbers))) for numbers, w in zip(recorded, written)], ""
-    return without, "it does more than calculate with numbers"
+            return plain_tables, f"it takes more than {_MAX_STEPS:,} steps"
+        return [Table(numbers, tuple(_first_entries(w, numbers))) for numbers, w in zip(recorded, traced)], ""
+    return plain_tables, "it does more than calculate with numbers"
 
 
-def _parts(tensor: Tensor, pullbacks: Any, gradient: Matrix) -> list[Matrix]:
-    """What goes to each input that needs a gradient."""
+def _input_gradients(tensor: Tensor, pullbacks: Any, gradient: Matrix) -> list[Matrix]:
+    """The gradient that goes to each input that needs one."""
     pairs = zip(tensor.inputs, pullbacks_of(pullbacks, gradient, tensor))
     return [pullback(gradient) for x, pullback in pairs if x is not None and x.requires_grad]
 
 
-def _as_it_is(matrix: Matrix, symbol: str = "") -> Matrix:
+def _identity(matrix: Matrix, symbol: str = "") -> Matrix:
     return matrix
 
 
-def _marked(matrix: Matrix, symbol: str = "") -> Matrix:
+def _traced(matrix: Matrix, symbol: str = "") -> Matrix:
     return trusted([[TracedNumber(x, symbol) for x in row] for row in matrix.rows])
 
 
-def _settled(value: Matrix, recorded: Matrix) -> Matrix:
-    """A copy of the value that keeps how it was computed. Its own written numbers forget that: the pullbacks, which may
-    use them, start from a value that is known by then."""
+def _detached(value: Matrix, recorded: Matrix) -> Matrix:
+    """A copy of the value with its arithmetic. The numbers of ``value`` itself lose theirs, so that a pullback that uses
+    them shows them as known values."""
     copy = trusted([[x.copy() if isinstance(x, TracedNumber) else x for x in row] for row in value.rows])
     for x, number in zip(chain.from_iterable(value.rows), chain.from_iterable(recorded.rows)):
         if isinstance(x, TracedNumber):
@@ -101,25 +101,25 @@ def _settled(value: Matrix, recorded: Matrix) -> Matrix:
     return copy
 
 
-def _first(written: Matrix, recorded: Matrix) -> Iterator[TracedNumber]:
-    """How the first entries came about.
+def _first_entries(traced: Matrix, recorded: Matrix) -> Iterator[TracedNumber]:
+    """The first entries, traced.
 
-    From Python 3.12 on sums of floats round less than those of numbers that remember. Where nearly all cancels, that may
-    be most of what is left; such a number stands without its arithmetic, which would not come to it.
+    From Python 3.12 on, sums of floats round less than sums of traced numbers. Where nearly everything cancels, the
+    difference may be large; such an entry is shown without its arithmetic, which would give another number.
     """
-    entries = zip(chain.from_iterable(written.rows), chain.from_iterable(recorded.rows))
-    for x, number in islice(entries, MOST_ENTRIES):
-        agreed = isinstance(x, TracedNumber) and (x.number == number or isclose(x.number, number, rel_tol=1e-13))
-        yield x if agreed else TracedNumber(number)
+    entries = zip(chain.from_iterable(traced.rows), chain.from_iterable(recorded.rows))
+    for x, number in islice(entries, MAX_ENTRIES):
+        agrees = isinstance(x, TracedNumber) and (x.number == number or isclose(x.number, number, rel_tol=1e-13))
+        yield x if agrees else TracedNumber(number)
 
 
 @contextmanager
-def _undisturbed(constants: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The constants with copies of the Tensors, such as running means; generators are set back afterwards."""
-    generators = [generator(), *(c for c in constants.values() if isinstance(c, random.Random))]
-    states = [(own, own.getstate()) for own in generators]
+def _preserving_state(constants: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The constants with copies of the Tensors, such as running means; random generators are restored afterwards."""
+    rngs = [generator(), *(c for c in constants.values() if isinstance(c, random.Random))]
+    states = [(rng, rng.getstate()) for rng in rngs]
     try:
         yield {name: c.detach() if isinstance(c, Tensor) else c for name, c in constants.items()}
     finally:
-        for own, state in states:
-            own.setstate(state)
+        for rng, state in states:
+            rng.setstate(state)

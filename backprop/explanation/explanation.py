@@ -21,11 +21,10 @@ from backprop.validation import check_choice, check_positive_int
 
 
 class Explanation:
-    """What ``explain`` found out, to be read: ``str()`` is plain text, ``markdown()`` has mathematics as GitHub shows it,
-    ``html()`` is a page on which one goes through it step by step.
+    """The result of ``explain``: ``str()`` is plain text, ``markdown()`` has TeX mathematics, ``html()`` is a page.
 
-    ``steps`` are the values of the computation in their order, ``loss`` is the name of what was derived, ``updates`` are
-    the new values of the parameters.
+    ``steps`` are the values of the computation in their order, ``loss`` is the name of the loss, and ``updates`` are the
+    new values of the parameters.
     """
 
     def __init__(self, steps: list[Step], loss: str, updates: list[Update], digits: int) -> None:
@@ -46,12 +45,14 @@ class Explanation:
         return as_markdown(self._chapters(), self.digits)
 
     def html(self) -> str:
-        """A page with the graph of the computation, along which the numbers move as one goes on and back; it needs no
-        other file and no network, and without its script it is a document to read and to print."""
+        """A page with the graph of the computation, on which the reader goes through the steps one by one.
+
+        It needs no other file and no network. Without its script it is a document to read and to print.
+        """
         return as_page(self._chapters(), self.steps, self.loss, self.digits)
 
     def save(self, path: PathLike) -> None:
-        """Write the text (".txt"), the Markdown (".md") or the page (".html"), as the name of the file ends.
+        """Write the text (".txt"), the Markdown (".md") or the page (".html"), chosen by the ending of ``path``.
 
         Raises ValueError for another ending, before anything is written.
         """
@@ -74,23 +75,24 @@ def explain(
     gradient: Matrix | None = None,
     digits: int = 6,
 ) -> Explanation:
-    """The whole step with its numbers: each value and how it was computed, each gradient by the chain rule, the update.
+    """A step with its numbers: how each value was computed, each gradient by the chain rule, and the update.
 
-    It is called before ``backward()``, on the same loss, and changes nothing: not the graph, a ``grad``, a parameter, a
-    random generator or a running mean. What has several entries needs the ``gradient`` ∂L/∂loss to start from.
+    Call it before ``backward()``, on the same loss. It changes nothing: not the graph, a ``grad``, a parameter, a random
+    generator or a running mean. A loss with several entries needs ``gradient``, the ∂L/∂loss to start from.
 
-    ``names`` says how Tensors and Matrices are called, as in ``loss.graph(names)``; the parameters of the ``model`` are
-    called as they are there, the rest after its operations. With the ``optimizer`` the new values follow that its
-    ``step()`` gives after ``backward()``; gradients that are held already are added, as ``backward()`` does. Floats are rounded to ``digits`` significant digits, ints and Fractions
-    are exact; of a large table the first entries are written out, of a long sum the first terms and the last.
+    ``names`` maps names to Tensors and Matrices, as in ``loss.graph(names)``. The parameters of the ``model`` have their
+    names there, and all other values are named after their operations. With an ``optimizer`` the new values follow, as
+    its ``step()`` gives them after ``backward()``, added to the gradients that the parameters hold already. Floats are
+    rounded to ``digits`` significant digits, ints and Fractions are exact. A large table shows its first entries, a long
+    sum its first terms and its last.
 
-    The equations are those in the operations' docstrings, and the arithmetic is that of their own code, which is run
-    once more on numbers that remember how they were computed: so a new operation explains itself. Where that does not
-    give the recorded numbers to the last bit (dropout inside attention draws anew; weights have changed since), the
-    value and its gradients stand without their arithmetic, and it says so.
+    The equations are those in the docstrings of the operations. The arithmetic is that of their own code, run again on
+    numbers that remember how they were computed, so a new operation explains itself. Where the second run does not give
+    the recorded numbers to the last bit (attention with dropout draws new random numbers; weights have changed), the
+    value and its gradients are shown without arithmetic, with a remark.
 
-    Raises TypeError for what is not a Tensor, a Module or an Optimizer with an ``update``, ValueError for a name that is
-    no part of the computation, and what ``backward()`` raises.
+    Raises TypeError unless these are a Tensor, a Module and an Optimizer with an ``update``, ValueError for a name of
+    something outside of the computation, and whatever ``backward()`` raises.
 
     >>> w, x = Tensor([[0.5, -1.0]], requires_grad=True), Tensor([[3.0, 2.0]])
     >>> print(explain((w * x).sum() ** 2, {"w": w, "x": x}))
@@ -144,14 +146,14 @@ def explain(
         _check_optimizer(optimizer)
     check_positive_int("explain", digits=digits)
     upstream = starting_gradient(loss, gradient)
-    called = dict(names or {})
+    named = dict(names or {})
     symbol = "L"
-    if gradient is None:  # the loss is L itself, or as it is called
-        symbol = next((name for name, own in called.items() if own is loss), symbol)
-        called.setdefault(symbol, loss)
-    if called.get(symbol, loss) is not loss:
+    if gradient is None:  # the loss is called L, unless the caller names it
+        symbol = next((name for name, own in named.items() if own is loss), symbol)
+        named.setdefault(symbol, loss)
+    if named.get(symbol, loss) is not loss:
         raise ValueError(f"explain: {symbol} is the loss; give it another name, or the other value")
-    steps = steps_of(loss, upstream, model, called)
+    steps = steps_of(loss, upstream, model, named)
     updates = [] if optimizer is None else list(updates_of(optimizer, steps))
     return Explanation(list(steps.values()), symbol, updates, digits)
 

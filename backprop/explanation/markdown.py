@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import Any
 
+from backprop.explanation.notation import ATOM, POWER, PRODUCT, Piece, Plain
 from backprop.explanation.outline import Chapter, Passage, Statement
-from backprop.explanation.tex import TeX
+from backprop.explanation.traced import plain
 from backprop.matrix.text import table
 
-_LOW = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
 def as_markdown(chapters: Sequence[Chapter], digits: int) -> str:
-    """Chapter by chapter, each under its heading; equations of operations as quotations."""
+    """The chapters, each under its heading, with the equations of the operations as quotations."""
     notation = TeX(digits)
     lines: list[str] = []
     for chapter in chapters:
@@ -25,7 +28,7 @@ def as_markdown(chapters: Sequence[Chapter], digits: int) -> str:
 
 def _passage(passage: Passage, notation: TeX) -> Iterator[str]:
     if passage.call:
-        # As many backticks around a text as never stand in it.
+        # A fence of more backticks than the text has in a row.
         ticks = "`" * (1 + max(map(len, re.findall("`*", passage.call))))
         yield from (f"**{ticks}{passage.call}{ticks}**", "")
     if passage.equation:
@@ -37,28 +40,28 @@ def _passage(passage: Passage, notation: TeX) -> Iterator[str]:
 
 
 def _rows(statement: Statement, notation: TeX) -> Iterator[str]:
-    """What stands on the left of the sign, and on the right; long arithmetic goes on in a second row."""
+    """A row for each entry; long arithmetic continues in a second row."""
     sign = {"=": "=", "←": r"\leftarrow"}[statement.sign]
-    entries = statement.worked_out(notation)
-    for place, (first, *others) in entries:
-        yield f"{_symbol(statement, place)} &{sign} {first}{' = ' + others[0] if len(others) == 1 else ''}"
+    entries = statement.arithmetic(notation)
+    for index, (first, *others) in entries:
+        yield f"{_symbol(statement, index)} &{sign} {first}{' = ' + others[0] if len(others) == 1 else ''}"
         if len(others) > 1:
             yield f"&= {' = '.join(others)}"
     if not entries:
         yield f"{_symbol(statement)} &{sign} {_matrix(statement, notation)}"
-    elif statement.left_out:
-        yield rf"&\ldots \text{{ {statement.left_out:,} more}}"
+    elif statement.omitted:
+        yield rf"&\ldots \text{{ {statement.omitted:,} more}}"
 
 
-def _symbol(statement: Statement, place: str = "") -> str:
-    symbol = f"{name(statement.name)}{place}"
+def _symbol(statement: Statement, index: str = "") -> str:
+    symbol = f"{name(statement.name)}{index}"
     if statement.loss:
         symbol = rf"\frac{{\partial {name(statement.loss)}}}{{\partial {symbol}}}"
     return rf"\text{{part of }} {symbol}" if statement.partial else symbol
 
 
 def name(text: str) -> str:
-    r"""A value's name in TeX: a letter in italics, a word upright, a number at its end low.
+    r"""A value's name in TeX: a letter in italics, a word upright, digits at its end as an index.
 
     >>> name("W1"), name("linear₂"), name("0.in_proj")
     ('W_{1}', '\\mathrm{linear}_{2}', '\\mathrm{0.in\\_proj}')
@@ -68,7 +71,7 @@ def name(text: str) -> str:
         return text
     if len(stem) > 1 or not stem.isalpha():
         stem = r"\mathrm{" + re.sub(r"([#$%&_{}])", r"\\\1", stem) + "}"
-    return f"{stem}_{{{digits.translate(_LOW)}}}" if digits else stem
+    return f"{stem}_{{{digits.translate(_DIGITS)}}}" if digits else stem
 
 
 def _matrix(statement: Statement, notation: TeX) -> str:
@@ -77,9 +80,58 @@ def _matrix(statement: Statement, notation: TeX) -> str:
         return notation.number(matrix.item())
     *lines, last = table([[notation.number(x).replace(" ", "") for x in row] for row in matrix.rows]).splitlines()
     shape = ""
-    if not last.startswith("["):  # a long table is cut, and its shape told
+    if not last.startswith("["):  # a long table is cut, and its shape follows
         shape = rf"\quad \text{{({last})}}"
     else:
         lines.append(last)
     rows = [line.strip("[ ]").replace("...", r"\cdots").split() for line in lines]
     return r"\begin{bmatrix} " + r" \\ ".join(" & ".join(row) for row in rows) + r" \end{bmatrix}" + shape
+
+
+# -------------------------------------------------------------------- TeX
+
+
+class TeX(Plain):
+    r"""The notation of TeX: fractions are drawn, powers raised.
+
+    >>> from backprop.explanation.traced import TracedNumber
+    >>> x, w = TracedNumber(0.5), TracedNumber(-3.0)
+    >>> print(TeX().expression((x - w) ** 2 * w + 1 / x))
+    \left(0.5 - \left(-3\right)\right)^{2} \cdot \left(-3\right) + \frac{1}{0.5}
+    """
+
+    minus, dot = "-", r" \cdot "
+
+    def number(self, x: Any) -> str:
+        x = plain(x)
+        if isinstance(x, Fraction) and x.denominator > 1:
+            return rf"{'-' if x < 0 else ''}\frac{{{abs(x.numerator)}}}{{{x.denominator}}}"
+        digits, e, exponent = super().number(x).partition("e")
+        return rf"{digits}\cdot 10^{{{int(exponent)}}}" if e else digits
+
+    def _number(self, x: Any) -> Piece:
+        text, hold = super()._number(x)
+        if hold == ATOM and "\\" in text:
+            hold = POWER if "^" in text else PRODUCT
+        return text, hold
+
+    def _product(self, pieces: Sequence[tuple[str, Piece]]) -> Piece:
+        above, below = ([("·", piece) for sign, piece in pieces if sign == side] for side in "·/")
+        if not below:
+            return super()._product(above)
+        # A fraction holds together what stands above and below its bar.
+        sides = [side[0][1][0] if len(side) == 1 else super(TeX, self)._product(side)[0] for side in (above, below)]
+        return r"\frac{{{}}}{{{}}}".format(*sides), PRODUCT
+
+    def _power(self, base: Piece, exponent: Piece, number: Any) -> str:
+        text = base[0] if base[1] == ATOM else self._parentheses(base[0])
+        return f"{text}^{{{exponent[0]}}}"
+
+    def _call(self, name: str, arguments: Sequence[str]) -> str:
+        return rf"\mathrm{{{name}}}{self._parentheses(', '.join(arguments))}"
+
+    def _parentheses(self, text: str) -> str:
+        return rf"\left({text}\right)"
+
+    def _omitted(self, count: int) -> str:
+        return rf"\cdots\ \text{{({count:,} more terms)}}"

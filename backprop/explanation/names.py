@@ -1,4 +1,4 @@
-"""What each value of a computation is called: as the caller or the model names it, or after its operation."""
+"""A name for each value of a computation: from the caller, from the model, or after its operation."""
 
 from __future__ import annotations
 
@@ -14,42 +14,44 @@ from backprop.nn.parameters import Parameter
 
 Named = Union[Tensor, Matrix]
 
-_LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def names_of(tensors: Iterable[Tensor], model: Module | None, given: Mapping[str, Named]) -> dict[Tensor, str]:
-    """A name for each: that in ``given``, for the Tensor or its Matrix, or else that of the parameter in ``model``.
+    """A name for each Tensor: from ``given``, by the Tensor or its Matrix, or from the parameters of ``model``.
 
-    The others are called after the operation that made them, w for a Parameter and x for another leaf, and numbered
-    where there are several of a kind. A constant number has no name but itself.
+    All others are named after their operation, a Parameter w and another leaf x, and numbered where there are several
+    of a kind. A constant number has no name.
 
     >>> a, b = Tensor(2, requires_grad=True), Tensor(3, requires_grad=True)
     >>> list(names_of([a, b, a + b, a * b, b * a], None, {"a": a}).values())
     ['a', 'x', 'add', 'mul₁', 'mul₂']
 
-    Raises ValueError for a given name that is that of none of them, and for two that are called the same.
+    Raises ValueError for a given name of something else, and for two values with the same name.
     """
     tensors = list(tensors)
-    names: dict[Tensor, str] = dict(_chosen(tensors, model, given))
+    names: dict[Tensor, str] = dict(_given_names(tensors, model, given))
     owners = {names[tensor]: tensor for tensor in tensors if tensor in names}
     for tensor in tensors:
         if tensor in names and tensor.data is not owners[names[tensor]].data:
             raise ValueError(f"explain: two values are called {names[tensor]}")
-    taken = set(owners)
+    used = set(owners)
     kinds = {tensor: _kind(tensor) for tensor in tensors if tensor not in names and not _is_number(tensor)}
     several, numbers = Counter(kinds.values()), Counter[str]()
     for tensor, kind in kinds.items():
         name = kind
-        while name in taken or (name == kind and several[kind] > 1):
+        while name in used or (name == kind and several[kind] > 1):
             numbers[kind] += 1
-            name = kind + str(numbers[kind]).translate(_LOW)
+            name = kind + str(numbers[kind]).translate(_SUBSCRIPTS)
         names[tensor] = name
-        taken.add(name)
+        used.add(name)
     return {tensor: names[tensor] for tensor in tensors if tensor in names}
 
 
-def _chosen(tensors: list[Tensor], model: Module | None, given: Mapping[str, Named]) -> Iterator[tuple[Tensor, str]]:
-    """The names from the model, then those of the caller, which come before them."""
+def _given_names(
+    tensors: list[Tensor], model: Module | None, given: Mapping[str, Named]
+) -> Iterator[tuple[Tensor, str]]:
+    """The names from the model, then those of the caller, which replace them."""
     if model is not None:
         yield from ((parameter, name) for name, parameter in model.named_parameters())
     for name, own in given.items():

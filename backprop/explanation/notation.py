@@ -1,20 +1,25 @@
-"""How numbers and expressions are written on a line: in which order, with which signs and parentheses, and rounded."""
+"""Notation: numbers and expressions as text, rounded, with as few parentheses as needed, long ones abbreviated."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from backprop.explanation.abbreviation import More, depth_shown, parts_of
 from backprop.explanation.traced import UPSTREAM, TracedNumber, plain
 
-SUM, RATIO, PRODUCT, POWER, ATOM = range(5)  # how tightly the parts of a text hold together
+_MAX_NUMBERS = 12
+_MAX_DEPTH = 8
+_MAX_TERMS = 6
+_FIRST_TERMS = 3
 
-Piece = tuple[str, int]  # a text and how tightly it holds together
+SUM, RATIO, PRODUCT, POWER, ATOM = range(5)  # how tightly the parts of a text hold together, from the loosest
+
+Part = tuple[str, Any]  # the sign that joins an operand to those before it, and the operand
+Piece = tuple[str, int]  # a text, and how tightly its parts hold together
 
 
 class Plain:
-    """Text as one types it, floats to ``digits`` significant digits.
+    """Plain text, with floats to ``digits`` significant digits.
 
     >>> x, w = TracedNumber(0.5), TracedNumber(-3.0)
     >>> print(Plain().expression((x - w) ** 2 * w + 1 / x))
@@ -27,7 +32,7 @@ class Plain:
         self.digits = digits
 
     def number(self, x: Any) -> str:
-        """One number: an int and a Fraction exactly, a float rounded.
+        """One number: an int or a Fraction exactly, a float rounded.
 
         >>> from fractions import Fraction
         >>> Plain().number(-0.12345678), Plain(3).number(1e-7), Plain().number(Fraction(1, 3))
@@ -39,42 +44,42 @@ class Plain:
         return self.minus + text[1:] if text.startswith("-") else text
 
     def expression(self, x: Any) -> str:
-        """How ``x`` was computed, down to so many steps that no more than a dozen numbers are written: what lies deeper
-        stands there as its own number, and of a long sum the first terms and the last."""
-        return self._written(x, depth_shown(x))[0]
+        """How ``x`` was computed, in at most about a dozen numbers: what lies deeper is shown by its value, and of a
+        long sum only the first terms and the last are shown."""
+        return self._expression(x, depth_to_show(x))[0]
 
     def stages(self, x: Any, result: Any) -> list[str]:
-        """``x`` worked out as on paper: the whole expression, then its outermost step alone, then the ``result``.
+        """``x`` computed as on paper: the whole expression, then its outermost operation alone, then the ``result``.
 
-        A product with ∂L/∂y in it ends in ∂L/∂y·∂y/∂x, all other factors taken together.
+        A product that contains ∂L/∂y ends in ∂L/∂y·∂y/∂x, with all other factors multiplied together.
 
         >>> d, y = TracedNumber(0.5, UPSTREAM), TracedNumber(0.25)
         >>> Plain().stages(d * y * (1 - y), 0.09375), Plain().stages(y, 0.25)
         (['0.5·0.25·(1 − 0.25)', '0.5·0.1875', '0.09375'], ['0.25'])
         """
-        outermost = self._chained(x) or self._written(x, 1)[0]
+        outermost = self._chain_rule(x) or self._expression(x, 1)[0]
         return list(dict.fromkeys((self.expression(x), outermost, self.number(result))))
 
-    def _chained(self, x: Any) -> str:
+    def _chain_rule(self, x: Any) -> str:
         factors = parts_of(x) if isinstance(x, TracedNumber) and x.symbol in ("·", "/") else []
         upstream: list[Any] = []
-        slope: Any = 1
+        derivative: Any = 1
         for sign, factor in factors:
             if sign == "·" and isinstance(factor, TracedNumber) and factor.symbol == UPSTREAM:
                 upstream.append(factor)
             else:
-                slope = slope * plain(factor) if sign == "·" else slope / plain(factor)
+                derivative = derivative * plain(factor) if sign == "·" else derivative / plain(factor)
         if not upstream or (len(factors) == 2 and not any(parts_of(factor) for _, factor in factors)):
             return ""
-        return self._product([("·", self._single(factor)) for factor in (*upstream, slope)])[0]
+        return self._product([("·", self._number(factor)) for factor in (*upstream, derivative)])[0]
 
     # ---------------------------------------------------------------- the grammar
 
-    def _written(self, x: Any, depth: int) -> Piece:
+    def _expression(self, x: Any, depth: int) -> Piece:
         parts = parts_of(x) if depth else ()
         if not parts:
-            return self._single(x)
-        pieces = [(sign, self._written(part, depth - 1)) for sign, part in parts]
+            return self._number(x)
+        pieces = [(sign, self._expression(part, depth - 1)) for sign, part in parts]
         if x.symbol in ("+", "−"):
             return self._sum(pieces), SUM if len(pieces) > 1 else PRODUCT
         if x.symbol in ("·", "/"):
@@ -83,9 +88,9 @@ class Plain:
             return self._power(pieces[0][1], pieces[1][1], plain(parts[1][1])), POWER
         return self._call(x.symbol, [text for _, (text, _) in pieces]), ATOM
 
-    def _single(self, x: Any) -> Piece:
-        if isinstance(x, More):
-            return self._more(x), PRODUCT
+    def _number(self, x: Any) -> Piece:
+        if isinstance(x, Omitted):
+            return self._omitted(x), PRODUCT
         text = self.number(x)
         return text, RATIO if "/" in text else PRODUCT if text.startswith(self.minus) else ATOM
 
@@ -96,8 +101,8 @@ class Plain:
                 text = self._parentheses(text)
             elif sign == "+" and line and text.startswith(self.minus):
                 sign, text = "−", text[len(self.minus) :]
-            shown = self.minus if sign == "−" else sign
-            line = f"{line} {shown} {text}" if line else text if sign == "+" else shown + text
+            symbol = self.minus if sign == "−" else sign
+            line = f"{line} {symbol} {text}" if line else text if sign == "+" else symbol + text
         return line
 
     def _product(self, pieces: Sequence[tuple[str, Piece]]) -> Piece:
@@ -120,5 +125,57 @@ class Plain:
     def _parentheses(self, text: str) -> str:
         return f"({text})"
 
-    def _more(self, count: int) -> str:
+    def _omitted(self, count: int) -> str:
         return f"… ({count:,} more terms)"
+
+
+# -------------------------------------------------------------------- abbreviation
+
+
+class Omitted(int):
+    """The number of terms of a sum that are left out."""
+
+
+def parts_of(x: Any) -> list[Part]:
+    """The operands ``x`` was computed from: a sum of sums as one sum, a product of products as one product.
+
+    Most of the middle of a long sum is left out. A number that was not computed has no parts.
+
+    >>> a, b = TracedNumber(2), TracedNumber(3)
+    >>> [(sign, part.number) for sign, part in parts_of(a * b / (a + b))]
+    [('·', 2), ('·', 3), ('/', 5)]
+    """
+    if not isinstance(x, TracedNumber) or not x.operands:
+        return []
+    if x.symbol not in ("+", "−", "·", "/"):
+        return [("", operand) for operand in x.operands]
+    parts: list[Part] = []
+    sums = x.symbol in ("+", "−")
+    first, second = ("+", "−") if sums else ("·", "/")
+    waiting: list[Part] = [(first, x)]
+    while waiting:
+        sign, part = waiting.pop()
+        symbol = part.symbol if isinstance(part, TracedNumber) and part.operands else None
+        if sign == first and symbol in (first, second):
+            *left, right = part.operands
+            waiting.append((symbol, right))
+            waiting.extend((first, operand) for operand in left)
+        elif sums or sign == second or not parts or isinstance(part, TracedNumber) or part != 1:
+            parts.append((sign, part))
+    if sums and len(parts) > _MAX_TERMS:
+        omitted = Omitted(len(parts) - _FIRST_TERMS - 1)
+        parts = [*parts[:_FIRST_TERMS], ("+", omitted), parts[-1]]
+    return parts
+
+
+def depth_to_show(x: Any) -> int:
+    """How many levels of operands can be shown with at most a dozen numbers."""
+    depth = 0
+    while depth < _MAX_DEPTH and _count(x, depth + 1) <= _MAX_NUMBERS:
+        depth += 1
+    return depth
+
+
+def _count(x: Any, depth: int) -> int:
+    parts = parts_of(x) if depth else ()
+    return sum(_count(part, depth - 1) for _, part in parts) if parts else 1

@@ -1,4 +1,4 @@
-"""The order in which an explanation is told, whatever it is written in: chapters of passages of statements."""
+"""The outline of an explanation, in whatever format it is shown: chapters of passages of statements."""
 
 from __future__ import annotations
 
@@ -12,44 +12,44 @@ from backprop.explanation.steps import Step, Update
 
 
 class Statement(NamedTuple):
-    """What the value of a step is, or ∂``loss``/∂value, or the part of that which one use contributes; with the sign "←"
-    what it becomes, and ``held`` what its ``grad`` becomes."""
+    """The value of a step; with a ``loss`` its gradient ∂loss/∂value, or if ``partial`` what one use contributes to it.
+
+    The ``sign`` "←" says that it is the new value. ``is_grad`` says that it is the new ``grad`` of the step."""
 
     step: Step
     table: Table
     loss: str = ""
     partial: bool = False
-    held: bool = False
+    is_grad: bool = False
     sign: str = "="
 
     @property
     def name(self) -> str:
         """The name of the value, or of its ``grad``."""
-        return f"{self.step.name}.grad" if self.held else self.step.name
+        return f"{self.step.name}.grad" if self.is_grad else self.step.name
 
-    def worked_out(self, notation: Plain) -> list[tuple[str, list[str]]]:
-        """The first entries, each by its place in a table and from its arithmetic to its number; none if there is
-        nothing but numbers."""
-        matrix, written = self.table
-        if not any(x.operands for x in written):
+    def arithmetic(self, notation: Plain) -> list[tuple[str, list[str]]]:
+        """(index, stages from the expression to the number) of the first entries; empty if none has an expression."""
+        matrix, traced = self.table
+        if not any(x.operands for x in traced):
             return []
         rows, columns = matrix.shape
-        places = [divmod(place, columns) for place in range(len(written))]
+        indices = [divmod(i, columns) for i in range(len(traced))]
         return [
-            ("[{}, {}]".format(*place) if rows * columns > 1 else "", notation.stages(x, matrix[place]))
-            for place, x in zip(places, written)
+            ("[{}, {}]".format(*index) if rows * columns > 1 else "", notation.stages(x, matrix[index]))
+            for index, x in zip(indices, traced)
         ]
 
     @property
-    def left_out(self) -> int:
-        """How many entries are not worked out, where others are."""
+    def omitted(self) -> int:
+        """The number of entries whose arithmetic is not shown, where that of others is."""
         rows, columns = self.table.matrix.shape
-        return rows * columns - len(self.table.written)
+        return rows * columns - len(self.table.traced)
 
 
 class Passage(NamedTuple):
-    """What is said at one step: the call of the operation, its equation, what that comes to here, and a ``remark`` where
-    the arithmetic is not there."""
+    """What is shown at one step: the call of the operation, its equation, the statements, and a ``remark`` where the
+    arithmetic is missing."""
 
     statements: Sequence[Statement]
     call: str = ""
@@ -59,7 +59,7 @@ class Passage(NamedTuple):
 
 
 class Chapter(NamedTuple):
-    """A part of the way, and what happens on it."""
+    """One phase of the step: what is given, the forward pass, the backward pass or the update."""
 
     title: str
     lead: str
@@ -67,7 +67,7 @@ class Chapter(NamedTuple):
 
 
 def outline_of(steps: Sequence[Step], loss: str, updates: Sequence[Update], digits: int) -> list[Chapter]:
-    """What is given, the way forward, the way back and the update; what there is nothing to say of is left out."""
+    """What is given, the forward pass, the backward pass and the update; empty chapters are left out."""
     calls = {step: _call(step, Plain(digits)) for step in steps if step.operation}
     chapters = [
         Chapter("Given", "", list(_given(steps))),
@@ -81,7 +81,7 @@ def outline_of(steps: Sequence[Step], loss: str, updates: Sequence[Update], digi
 
 
 def _call(step: Step, notation: Plain) -> str:
-    """The step as one would write it in Python."""
+    """The step as a line of Python."""
     inputs = ["None" if x is None else x.name or notation.number(x.value.matrix.item()) for x in step.inputs]
     return f"{step.name} = {step.operation}({', '.join([*inputs, *step.settings])})"
 
@@ -94,21 +94,20 @@ def _given(steps: Sequence[Step]) -> Iterator[Passage]:
 
 def _forward(calls: Mapping[Step, str]) -> Iterator[Passage]:
     for step, call in calls.items():
-        yield Passage([Statement(step, step.value)], call, step.formula, step.remark, step)
+        yield Passage([Statement(step, step.value)], call, step.equation, step.remark, step)
 
 
 def _backward(steps: Sequence[Step], loss: str, calls: Mapping[Step, str]) -> Iterator[Passage]:
-    """At each step its gradient, where there is more to say of it than that it came from the step before, and then what
-    goes on to the inputs."""
+    """At each step its gradient, unless the step before has just shown it, and then what goes on to the inputs."""
     for step in reversed(steps):
         statements = []
-        if step.gradient is not None and (step is steps[-1] or step.gradient.written):
+        if step.gradient is not None and (step is steps[-1] or step.gradient.traced):
             statements.append(Statement(step, step.gradient, loss))
-        if step.held is not None:
-            statements.append(Statement(step, step.held, held=True))
-        statements += [Statement(part.source, part.table, loss, not part.whole) for part in step.parts]
+        if step.accumulated is not None:
+            statements.append(Statement(step, step.accumulated, is_grad=True))
+        statements += [Statement(part.source, part.table, loss, not part.only) for part in step.contributions]
         if statements:
-            yield Passage(statements, calls.get(step, ""), step.slopes, step.remark, step)
+            yield Passage(statements, calls.get(step, ""), step.derivatives, step.remark, step)
 
 
 def _updates(updates: Sequence[Update]) -> Iterator[Passage]:

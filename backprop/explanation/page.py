@@ -1,6 +1,6 @@
-"""An explanation as one HTML page: the graph, and beside it the steps, through which one goes forward and back.
+"""An explanation as one HTML page: the graph, and beside it the steps, which the reader goes through one by one.
 
-The page needs nothing else, no network and no other file. Without its script it is a document to read and to print.
+The page needs no other file and no network. Without its script it is a document to read and to print.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from backprop.matrix.text import html
 from backprop.pictures import Graph, Node
 
 _STYLE, _SCRIPT = (Path(__file__).with_name(f"page.{kind}").read_text("utf-8") for kind in ("css", "js"))
-_FEW = Plain(3)  # digits on the graph, where there is little room
-_MOST_NUMBERS = 3
+_ROUNDED = Plain(3)  # digits on the graph, where there is little room
+_MAX_NUMBERS = 3
 
 
 def as_page(chapters: Sequence[Chapter], steps: Sequence[Step], loss: str, digits: int) -> str:
@@ -76,18 +76,17 @@ def _graph(nodes: dict[Step, int]) -> Graph:
     for step in nodes:
         operation = f" = {step.operation}" if step.operation and not step.name.startswith(step.operation) else ""
         kind = "operation" if step.operation else "constant" if step.gradient is None else "parameter"
-        drawn.append(Node(step.name + operation, _in_short(step.value.matrix), kind))
+        drawn.append(Node(step.name + operation, _summary(step.value.matrix), kind))
     return Graph(drawn, [(nodes[x], i) for step, i in nodes.items() for x in step.inputs if x in nodes])
 
 
 def _section(chapter: Chapter, passage: Passage, nodes: dict[Step, int], notation: Plain) -> str:
-    """One step, with what its numbers do on the graph: ``moves`` are [from, to, numbers], ``shows`` what is to be read at a
-    node from now on."""
+    """One step. On the graph, ``moves`` are [from, to, numbers], and ``shows`` maps a node to its text from now on."""
     first = passage is chapter.passages[0]
     lead = f": {chapter.lead}" if chapter.lead else ""
     moves = [(nodes[source], nodes[target], numbers) for source, target, numbers in _moves(passage)]
     shows = {
-        nodes[s.step]: ("∂ " if s.loss else "") + _in_short(s.table.matrix) for s in passage.statements if not s.partial
+        nodes[s.step]: ("∂ " if s.loss else "") + _summary(s.table.matrix) for s in passage.statements if not s.partial
     }
     here = "" if passage.step is None else str(nodes[passage.step])
     body = [f"<h2>{escape(chapter.title + lead)}</h2>"]
@@ -107,30 +106,30 @@ def _section(chapter: Chapter, passage: Passage, nodes: dict[Step, int], notatio
 
 
 def _moves(passage: Passage) -> Iterator[tuple[Step, Step, str]]:
-    """Forward, the numbers of the inputs come to the step; backward, what it hands on goes to them."""
+    """(from, to, numbers): the inputs move to the step in the forward pass, gradients to the inputs in the backward pass."""
     step = passage.step
     for statement in passage.statements:
         if statement.loss and step is not None and statement.step is not step:
-            yield step, statement.step, _in_short(statement.table.matrix)
+            yield step, statement.step, _summary(statement.table.matrix)
         elif not statement.loss and statement.step is step:
-            yield from ((x, step, _in_short(x.value.matrix)) for x in dict.fromkeys(step.inputs) if x and x.name)
+            yield from ((x, step, _summary(x.value.matrix)) for x in dict.fromkeys(step.inputs) if x and x.name)
 
 
 def _lines(statement: Statement, notation: Plain) -> Iterator[str]:
-    name, entries = escape(symbol(statement)), statement.worked_out(notation)
-    for place, ways in entries:
-        stages = "".join(f"<span>{statement.sign if i == 0 else '='} {way}</span> " for i, way in enumerate(ways))
-        yield f"<p><b>{name}{place}</b> {stages}</p>"
+    name, entries = escape(symbol(statement)), statement.arithmetic(notation)
+    for index, stages in entries:
+        spans = "".join(f"<span>{statement.sign if i == 0 else '='} {text}</span> " for i, text in enumerate(stages))
+        yield f"<p><b>{name}{index}</b> {spans}</p>"
     if not entries:
         matrix = statement.table.matrix
         cells = [[notation.number(x) for x in row] for row in matrix.rows]
         numbers = html(cells) if matrix.shape != (1, 1) else f"<b>{cells[0][0]}</b>"
         yield f'<div class="table"><b>{name}</b> {statement.sign} {numbers}</div>'
-    elif statement.left_out:
-        yield f"<p>… {statement.left_out:,} more</p>"
+    elif statement.omitted:
+        yield f"<p>… {statement.omitted:,} more</p>"
 
 
-def _in_short(matrix: Matrix) -> str:
+def _summary(matrix: Matrix) -> str:
     """The first few numbers, to three digits."""
-    numbers = [_FEW.number(x) for row in matrix.rows for x in row]
-    return ", ".join(numbers[:_MOST_NUMBERS] + ["…"] * (len(numbers) > _MOST_NUMBERS))
+    numbers = [_ROUNDED.number(x) for row in matrix.rows for x in row]
+    return ", ".join(numbers[:_MAX_NUMBERS] + ["…"] * (len(numbers) > _MAX_NUMBERS))

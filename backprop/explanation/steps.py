@@ -1,8 +1,9 @@
-"""The steps of an explanation: one for each value of the computation, with all that is to be said of it."""
+"""The steps of an explanation: one for each value of the computation, with its arithmetic and its gradient."""
 
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -11,25 +12,25 @@ from reprlib import repr as short
 from typing import Any, NamedTuple
 
 from backprop.autograd import Tensor, propagate, reverse_topological_order
-from backprop.explanation.derivation import MOST_ENTRIES, Table, traced_operation, traced_update
-from backprop.explanation.equations import equation
+from backprop.explanation.derivation import MAX_ENTRIES, Table, traced_operation, traced_update
 from backprop.explanation.names import Named, names_of
 from backprop.explanation.traced import TracedNumber
 from backprop.matrix import Matrix, format_shape
 from backprop.nn import Module
 from backprop.optim import Optimizer
 
-_PLAIN = (Real, str, tuple, list, range, slice, type(None))
+_SHORT = (Real, str, tuple, list, range, slice, type(None))
 
 
 @dataclass(eq=False)
 class Step:
-    """One value: a leaf, or what an ``operation`` made of ``inputs`` (None for one that was left out).
+    """One value: a leaf, or the result of an ``operation`` on ``inputs`` (None for an optional one that was not given).
 
-    A constant number has no ``name``. ``settings`` are the constants of the call, ``formula`` and ``slopes`` the equation
-    of the operation, ``remark`` says why its arithmetic is not there, if so. ``gradient`` is None where none is needed; what it is made of is written there only if the value is
-    used several times. ``parts`` are what goes on from here to the inputs. ``held`` is what the ``grad`` of a leaf will
-    be where it holds something already.
+    - ``name`` is empty for a constant number; ``settings`` are the constants of the call.
+    - ``equation`` and ``derivatives`` are those of the operation; ``remark`` says why the arithmetic is missing, if so.
+    - ``gradient`` is None where none is needed. Its arithmetic is a sum, shown only if the value is used several times.
+    - ``contributions`` are what this step adds to the gradients of its inputs.
+    - ``accumulated`` is the new ``grad`` of a leaf that holds a gradient already.
     """
 
     name: str
@@ -37,28 +38,28 @@ class Step:
     operation: str = ""
     inputs: tuple[Step | None, ...] = ()
     settings: tuple[str, ...] = ()
-    formula: str = ""
-    slopes: str = ""
+    equation: str = ""
+    derivatives: str = ""
     remark: str = ""
     gradient: Table | None = None
-    parts: tuple[Part, ...] = ()
-    held: Table | None = None
+    contributions: tuple[Contribution, ...] = ()
+    accumulated: Table | None = None
 
     def __repr__(self) -> str:
         made = f", {self.operation} of {len(self.inputs)} inputs" if self.operation else ""
         return f"Step({self.name or 'a number'}{made})"
 
 
-class Part(NamedTuple):
-    """What one use of ``source`` adds to its gradient; ``whole`` if it is the only one."""
+class Contribution(NamedTuple):
+    """What one use of ``source`` adds to its gradient; ``only`` if there is no other use."""
 
     source: Step
     table: Table
-    whole: bool
+    only: bool
 
 
 class Update(NamedTuple):
-    """The new value of a parameter, by the ``rule`` of an optimizer, which is written with its settings."""
+    """The new value of a parameter; ``rule`` is the optimizer with its settings."""
 
     step: Step
     value: Table
@@ -68,60 +69,67 @@ class Update(NamedTuple):
 
 
 def steps_of(loss: Tensor, gradient: Matrix, model: Module | None, given: Mapping[str, Named]) -> dict[Tensor, Step]:
-    """A step for each Tensor that ``loss`` was computed from, each after those it was computed from."""
+    """A step for each Tensor that ``loss`` depends on, each after its inputs."""
     order = reverse_topological_order(loss)
     gradients = propagate(order, {loss: gradient}, set(order))
     made = order[::-1]
-    tensors = list(dict.fromkeys(chain.from_iterable((*_leaves(tensor), tensor) for tensor in made))) or [loss]
+    tensors = list(dict.fromkeys(chain.from_iterable((*_inputs_without_graph(tensor), tensor) for tensor in made))) or [
+        loss
+    ]
     names = names_of(tensors, model, given)
-    written = {tensor: traced_operation(tensor, gradients[tensor]) for tensor in made}
+    traced = {tensor: traced_operation(tensor, gradients[tensor]) for tensor in made}
     parts: dict[Tensor, list[Table]] = {tensor: [] for tensor in gradients}
     for tensor in reversed(made):
-        for source, part in zip(_learned(tensor), written[tensor][0][1:]):
+        for source, part in zip(_inputs_with_gradient(tensor), traced[tensor][0][1:]):
             parts[source].append(part)
     steps: dict[Tensor, Step] = {}
     for tensor in tensors:
         step = steps[tensor] = Step(names.get(tensor, ""), Table(tensor.data))
         if tensor in parts:
             step.gradient = _sum(gradients[tensor], parts[tensor])
-        if tensor in written:
-            (step.value, *handed), step.remark = written[tensor]
+        if tensor in traced:
+            (step.value, *passed_on), step.remark = traced[tensor]
             step.operation = tensor.operation.__name__  # type: ignore[union-attr]
-            step.formula, step.slopes = equation(tensor.operation)
+            step.equation, step.derivatives = equation(tensor.operation)
             step.inputs = tuple([None if x is None else steps[x] for x in tensor.inputs])
             step.settings = tuple(_settings(tensor))
-            step.parts = tuple([Part(steps[x], t, len(parts[x]) == 1) for x, t in zip(_learned(tensor), handed)])
+            step.contributions = tuple(
+                [
+                    Contribution(steps[x], t, len(parts[x]) == 1)
+                    for x, t in zip(_inputs_with_gradient(tensor), passed_on)
+                ]
+            )
         elif tensor in parts and tensor.grad is not None:
-            step.held = _sum(tensor.grad + gradients[tensor], [Table(tensor.grad), Table(gradients[tensor])])
+            step.accumulated = _sum(tensor.grad + gradients[tensor], [Table(tensor.grad), Table(gradients[tensor])])
     return steps
 
 
 def updates_of(optimizer: Optimizer, steps: Mapping[Tensor, Step]) -> Iterator[Update]:
-    """What the optimizer's ``step()`` will make of each parameter of the computation."""
-    name, sentence = type(optimizer).__name__, equation(type(optimizer)).value
+    """The new value that the optimizer's ``step()`` will give each parameter of the computation."""
+    name, rule_equation = type(optimizer).__name__, equation(type(optimizer)).value
     for group, parameter, state in optimizer.members():
         step = steps.get(parameter)
         if step is None or step.gradient is None:
             continue
-        gradient = (step.held or step.gradient).matrix
+        gradient = (step.accumulated or step.gradient).matrix
         state = state or optimizer.start(parameter.data, group)
         table, remark = traced_update(optimizer, parameter.data, gradient, state, group)
         settings = [f"{key}={short(value)}" for key, value in group.items() if key in optimizer.defaults and value]
-        yield Update(step, table, f"{name}({', '.join(settings)})", sentence, remark)
+        yield Update(step, table, f"{name}({', '.join(settings)})", rule_equation, remark)
 
 
-def _learned(tensor: Tensor) -> list[Tensor]:
+def _inputs_with_gradient(tensor: Tensor) -> list[Tensor]:
     """The inputs that need a gradient."""
     return [x for x in tensor.inputs if x is not None and x.requires_grad]
 
 
-def _leaves(tensor: Tensor) -> list[Tensor]:
-    """The inputs that no operation made, or none that a gradient goes through."""
+def _inputs_without_graph(tensor: Tensor) -> list[Tensor]:
+    """The inputs that no gradient flows through: not computed by an operation, or by none that needs one."""
     return [x for x in tensor.inputs if x is not None and (x.operation is None or not x.requires_grad)]
 
 
 def _settings(tensor: Tensor) -> Iterator[str]:
-    """The keyword arguments of the call that are not as they are by default; of large things what they are."""
+    """The keyword arguments of the call that differ from their defaults; large objects by their type."""
     parameters = inspect.signature(inspect.unwrap(tensor.operation)).parameters  # type: ignore[arg-type]
     for name, value in (tensor.constants or {}).items():
         # A name only says in whose words something would be refused.
@@ -130,13 +138,41 @@ def _settings(tensor: Tensor) -> Iterator[str]:
         if isinstance(value, (Matrix, Tensor)):
             yield f"{name}={type(value).__name__} {format_shape(value.shape)}"
         elif name not in parameters or value != parameters[name].default:
-            yield f"{name}={short(value) if isinstance(value, _PLAIN) else type(value).__name__}"
+            yield f"{name}={short(value) if isinstance(value, _SHORT) else type(value).__name__}"
 
 
 def _sum(total: Matrix, parts: list[Table]) -> Table:
-    """The total, and if it has several parts how its first entries add up."""
+    """The total with, if it has several parts, the sums of its first entries."""
     if len(parts) < 2:
         return Table(total)
     entries = zip(*(chain.from_iterable(part.matrix.rows) for part in parts))
-    sums: list[Any] = [sum(map(TracedNumber, numbers)) for numbers in islice(entries, MOST_ENTRIES)]
+    sums: list[Any] = [sum(map(TracedNumber, numbers)) for numbers in islice(entries, MAX_ENTRIES)]
     return Table(total, tuple(sums))
+
+
+# -------------------------------------------------------------------- equations
+
+
+class Equation(NamedTuple):
+    """The equation of the value and those of the derivatives; either may be empty."""
+
+    value: str
+    derivatives: str
+
+
+def equation(documented: Any) -> Equation:
+    """The equation at the beginning of the docstring of an operation or of an optimizer.
+
+    It is the first rule_equation, split where the derivatives begin. If that rule_equation has no derivatives, they are the first
+    later rule_equation that has some.
+
+    >>> from backprop.autograd import matmul
+    >>> equation(matmul)
+    Equation(value='C = A·B', derivatives='∂L/∂A = ∂L/∂C·Bᵀ,  ∂L/∂B = Aᵀ·∂L/∂C')
+    """
+    text = re.sub(r"(?<=[,;])\n(?=∂)", "  ", inspect.getdoc(documented) or "")
+    first, *further = re.split(r"\.\s+|\.$", re.sub(r"\n+", " ", text).replace("``", ""))
+    value, *derivatives = re.split(r"[,;]\s+(?=∂)", first, maxsplit=1)
+    return Equation(
+        value, *(derivatives or [rule_equation for rule_equation in further if "∂" in rule_equation][:1] or [""])
+    )

@@ -11,7 +11,7 @@ from backprop.matrix.text import table
 
 
 def as_text(chapters: Sequence[Chapter], digits: int) -> str:
-    """Chapter by chapter, each under its title."""
+    """The chapters, each under its underlined title."""
     notation = Plain(digits)
     lines: list[str] = []
     for chapter in chapters:
@@ -23,7 +23,7 @@ def as_text(chapters: Sequence[Chapter], digits: int) -> str:
 
 
 def _passage(passage: Passage, notation: Plain) -> Iterator[str]:
-    """The call; below it and further in the equation, as quoted from the operation, and then the numbers."""
+    """The call, and below it, indented, the equation of the operation and the numbers."""
     if passage.call:
         yield passage.call
     margin = "    " if passage.call else ""
@@ -35,22 +35,22 @@ def _passage(passage: Passage, notation: Plain) -> Iterator[str]:
 
 
 def statement_lines(statement: Statement, notation: Plain) -> Iterator[str]:
-    """One line for each entry that is worked out; a table where there are only numbers."""
+    """One line for each entry whose arithmetic is shown; a table where there are only numbers."""
     name = symbol(statement)
-    entries = statement.worked_out(notation)
-    for place, ways in entries:
-        yield f"{name}{place} {statement.sign} {' = '.join(ways)}"
+    entries = statement.arithmetic(notation)
+    for index, stages in entries:
+        yield f"{name}{index} {statement.sign} {' = '.join(stages)}"
     if not entries:
         matrix = statement.table.matrix
         cells = [[notation.number(x) for x in row] for row in matrix.rows]
         first, *rest = table(cells).splitlines() if matrix.shape != (1, 1) else cells[0]
         yield f"{name} {statement.sign} {first}"
         yield from (" " * len(f"{name} {statement.sign} ") + line for line in rest)
-    elif statement.left_out:
-        yield f"… {statement.left_out:,} more"
+    elif statement.omitted:
+        yield f"… {statement.omitted:,} more"
 
 
 def symbol(statement: Statement) -> str:
-    """What stands on the left of the sign."""
+    """The left side of a statement, as ∂L/∂w."""
     name = f"∂{statement.loss}/∂{statement.name}" if statement.loss else statement.name
     return f"part of {name}" if statement.partial else name

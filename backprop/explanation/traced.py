@@ -1,7 +1,7 @@
-"""Numbers that remember how they were computed: arithmetic with them writes itself down.
+"""Traced numbers: each remembers the operation and the operands it was computed from.
 
-A rule that is run on such numbers in place of the plain ones yields, for each entry of its result, the expression it
-was computed by. So no operation has to be told how it is explained: its own code says it.
+An operation that is run on traced numbers in place of plain ones yields, for each entry of its result, the expression
+that computed it. So a new operation needs no code of its own to be explained.
 """
 
 from __future__ import annotations
@@ -20,30 +20,30 @@ Operand = Union["TracedNumber", int, float, Fraction]
 
 UPSTREAM = "∂"  # the symbol of a number that stands for ∂L/∂ of the output
 
-_KINDS = (int, float, Fraction)
-# What does nothing to the other side: 0 + x, which every sum begins with, 1·x, x/1.
+_NUMBERS = (int, float, Fraction)
+# Operands that leave the other one as it is: 0 + x, with which every sum() begins, 1·x, x/1.
 _NEUTRAL = {"+": (0, 0), "−": (None, 0), "·": (1, 1), "/": (None, 1), "^": (None, 1)}
 
 
 class TooLong(Exception):
-    """The computation has more steps than are to be written down."""
+    """The computation has more steps than are to be recorded."""
 
 
-def _both(symbol: str, function: Callable[[Any, Any], Any]) -> tuple[Any, Any]:
+def _binary_methods(symbol: str, function: Callable[[Any, Any], Any]) -> tuple[Any, Any]:
     """The method for a number on the left, and the one for a number on the right."""
 
     def left(self: TracedNumber, other: Any) -> Any:
-        return _combined(symbol, function, self, other)
+        return _apply(symbol, function, self, other)
 
     def right(self: TracedNumber, other: Any) -> Any:
-        return _combined(symbol, function, other, self)
+        return _apply(symbol, function, other, self)
 
     return left, right
 
 
 def _comparison(function: Callable[[Any, Any], bool]) -> Any:
     def method(self: TracedNumber, other: Any) -> Any:
-        return function(self.number, plain(other)) if isinstance(other, (TracedNumber, *_KINDS)) else NotImplemented
+        return function(self.number, plain(other)) if isinstance(other, (TracedNumber, *_NUMBERS)) else NotImplemented
 
     return method
 
@@ -51,8 +51,8 @@ def _comparison(function: Callable[[Any, Any], bool]) -> Any:
 class TracedNumber:
     """A ``number`` (int, float or Fraction), and the ``symbol`` and ``operands`` it was computed from.
 
-    A number that was not computed has no operands. The symbol is "+", "−" (of one operand or two), "·", "/", "^" or
-    the name of a function of ``math``; that of a number without operands may say what it is. Zeros that are added and ones that are multiplied leave no trace.
+    The symbol is "+", "−" (of one operand or two), "·", "/", "^" or the name of a function of ``math``. A number that
+    was not computed has no operands, and its symbol may say what it is. Adding 0 and multiplying by 1 leave no trace.
 
     >>> x, w = TracedNumber(0.5), TracedNumber(3)
     >>> y = sum([x * w, 2.0])
@@ -72,7 +72,7 @@ class TracedNumber:
     def __init__(self, number: Any, symbol: str = "", operands: tuple[Operand, ...] = ()) -> None:
         self.number, self.symbol, self.operands = number, symbol, operands
 
-    imag = 0  # a real number, as Fractions ask of what they are compared with
+    imag = 0  # a Fraction compares itself with a real number only
 
     @property
     def real(self) -> Any:
@@ -80,20 +80,20 @@ class TracedNumber:
         return self.number
 
     def copy(self) -> TracedNumber:
-        """The same number with the same memory."""
+        """Another TracedNumber with the same number, symbol and operands."""
         return TracedNumber(self.number, self.symbol, self.operands)
 
-    __add__, __radd__ = _both("+", operator.add)
-    __sub__, __rsub__ = _both("−", operator.sub)
-    __mul__, __rmul__ = _both("·", operator.mul)
-    __truediv__, __rtruediv__ = _both("/", operator.truediv)
-    __pow__, __rpow__ = _both("^", operator.pow)
+    __add__, __radd__ = _binary_methods("+", operator.add)
+    __sub__, __rsub__ = _binary_methods("−", operator.sub)
+    __mul__, __rmul__ = _binary_methods("·", operator.mul)
+    __truediv__, __rtruediv__ = _binary_methods("/", operator.truediv)
+    __pow__, __rpow__ = _binary_methods("^", operator.pow)
 
     def __neg__(self) -> TracedNumber:
-        return _noted(-self.number, "−", (self,))
+        return _record(-self.number, "−", (self,))
 
     def __abs__(self) -> TracedNumber:
-        return _noted(abs(self.number), "abs", (self,))
+        return _record(abs(self.number), "abs", (self,))
 
     __lt__, __le__ = _comparison(operator.lt), _comparison(operator.le)
     __gt__, __ge__ = _comparison(operator.gt), _comparison(operator.ge)
@@ -112,20 +112,20 @@ class TracedNumber:
         return int(self.number)
 
     def __repr__(self) -> str:
-        return f"Written({self.number!r}, {self.symbol!r})"
+        return f"TracedNumber({self.number!r}, {self.symbol!r})"
 
 
 Real.register(TracedNumber)
 
 
 def plain(x: Any) -> Any:
-    """The number itself, without its memory."""
+    """The number of a TracedNumber; any other number as it is."""
     return x.number if isinstance(x, TracedNumber) else x
 
 
-def _combined(symbol: str, function: Callable[[Any, Any], Any], a: Any, b: Any) -> Any:
+def _apply(symbol: str, function: Callable[[Any, Any], Any], a: Any, b: Any) -> Any:
     for x in (a, b):
-        if not isinstance(x, (TracedNumber, *_KINDS)):
+        if not isinstance(x, (TracedNumber, *_NUMBERS)):
             return NotImplemented
     number = function(plain(a), plain(b))
     left, right = _NEUTRAL[symbol]
@@ -133,60 +133,60 @@ def _combined(symbol: str, function: Callable[[Any, Any], Any], a: Any, b: Any) 
         return TracedNumber(number, b.symbol, b.operands)
     if not isinstance(b, TracedNumber) and b == right:
         return TracedNumber(number, a.symbol, a.operands)
-    return _noted(number, symbol, (a, b))
+    return _record(number, symbol, (a, b))
 
 
 # -------------------------------------------------------------------- the functions of math
 
 
-class _Notes(threading.local):
-    left: float = math.inf
+class _Budget(threading.local):
+    steps: float = math.inf
 
 
-_notes = _Notes()
-_alone = threading.RLock()
+_budget = _Budget()
+_lock = threading.RLock()
 
 
-def _noted(number: Any, symbol: str, operands: tuple[Operand, ...]) -> TracedNumber:
-    _notes.left -= 1
-    if _notes.left < 0:
+def _record(number: Any, symbol: str, operands: tuple[Operand, ...]) -> TracedNumber:
+    _budget.steps -= 1
+    if _budget.steps < 0:
         raise TooLong
     return TracedNumber(number, symbol, operands)
 
 
-def _writes_down(function: Callable[..., Any]) -> Callable[..., Any]:
+def _recording(function: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(function)
-    def noting(*arguments: Any, **settings: Any) -> Any:
+    def traced(*arguments: Any, **settings: Any) -> Any:
         if TracedNumber not in map(type, arguments):
             return function(*arguments, **settings)
         number = function(*map(plain, arguments), **settings)
-        return _noted(number, function.__name__, arguments) if type(number) in (int, float) else number
+        return _record(number, function.__name__, arguments) if type(number) in (int, float) else number
 
-    return noting
+    return traced
 
 
-_FUNCTIONS = {name: (function, _writes_down(function)) for name, function in vars(math).items() if callable(function)}
+_FUNCTIONS = {name: (function, _recording(function)) for name, function in vars(math).items() if callable(function)}
 
 
 @contextmanager
-def tracing(most: float = math.inf) -> Iterator[None]:
-    """Within it the functions of ``math`` write themselves down too, where they are given Written numbers.
+def tracing(max_steps: float = math.inf) -> Iterator[None]:
+    """Within this context the functions of ``math`` accept TracedNumbers and are recorded too.
 
-    They are put where rules look for them, into the module ``math`` itself, and taken out again afterwards; for plain
-    numbers they are what they were. After ``most`` steps of arithmetic TooLong is raised.
+    They are replaced in the module ``math`` itself, where operations look them up, and restored afterwards; for plain
+    numbers they give what they always give. Raises TooLong after ``max_steps`` steps of arithmetic.
 
     >>> with tracing():
     ...     y = 1.0 / (1.0 + math.exp(-TracedNumber(0.0)))
     >>> y.number, y.operands[1].operands[1].symbol
     (0.5, 'exp')
     """
-    with _alone:
-        before, _notes.left = _notes.left, most
+    with _lock:
+        before, _budget.steps = _budget.steps, max_steps
         try:
-            for name, (_, noting) in _FUNCTIONS.items():
-                setattr(math, name, noting)
+            for name, (_, traced) in _FUNCTIONS.items():
+                setattr(math, name, traced)
             yield
         finally:
-            _notes.left = before
+            _budget.steps = before
             for name, (function, _) in _FUNCTIONS.items():
                 setattr(math, name, function)

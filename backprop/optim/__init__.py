@@ -1,10 +1,10 @@
-"""The optimizers: each one rule for the step from a gradient to a new weight.
+"""The optimizers: each is one rule that computes a new weight from the weight and its gradient.
 
-Each says its update twice, as an equation and as the same expression over the entries, in which θ is a
-parameter, g its gradient, t the number of the step.
+Each states its update twice, as an equation in the docstring and as the same expression in the code. θ is a parameter,
+g its gradient, t the number of the step.
 
-PyTorch's maximize is left out, as it is the gradient of −loss, and so are foreach, fused, capturable and
-differentiable, which choose among its implementations.
+PyTorch's ``maximize`` is left out, since −loss does the same, and so are ``foreach``, ``fused``, ``capturable`` and
+``differentiable``, which choose among its implementations.
 """
 
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Adadelta: steps as large as recent steps were, for gradients as large as recent gradients were."""
+"""Adadelta: the gradient scaled by the size of recent steps over the size of recent gradients."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Adagrad: every weight has a learning rate of its own, which shrinks the more the weight was moved."""
+"""Adagrad: every weight has its own learning rate, which shrinks with the sum of its squared gradients."""
 
 from __future__ import annotations
 

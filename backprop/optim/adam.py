@@ -16,9 +16,9 @@ class Adam(Optimizer):
     """θ ← θ − lr·m̂/(√v̂ + ε): a step of about lr for every weight, whatever the scale of its gradient.
 
     m ← β₁·m + (1 − β₁)·g and v ← β₂·v + (1 − β₂)·g² are running means of the gradient and of its square;
-    m̂ = m/(1 − β₁ᵗ) and v̂ = v/(1 − β₂ᵗ) make up for their start at 0. With ``weight_decay`` λ: g ← g + λ·θ; what
-    PyTorch does with decoupled_weight_decay, AdamW does here.
-    ``amsgrad`` has the largest v so far in place of v, so that no step grows because a large gradient is forgotten.
+    m̂ = m/(1 − β₁ᵗ) and v̂ = v/(1 − β₂ᵗ) correct for their start at 0. With ``weight_decay`` λ: g ← g + λ·θ; for
+    PyTorch's ``decoupled_weight_decay`` use AdamW. ``amsgrad`` uses the largest v so far in place of v, so that no step
+    grows because a large gradient is forgotten.
 
     Kingma and Ba, "Adam: A Method for Stochastic Optimization" (2015), algorithm 1; amsgrad: Reddi, Kale and Kumar,
     "On the Convergence of Adam and Beyond" (2018).
@@ -65,7 +65,7 @@ class Adam(Optimizer):
         state["t"] += 1
         m, v = running_means(state, gradient, group["betas"])
         if group["amsgrad"]:
-            # NaN is neither below nor above: asked this way round, it stays visible.
+            # In this order of the comparison a NaN is kept.
             v = [[x if v < x else v for x, v in zip(xs, vs)] for xs, vs in zip(state["largest"].rows, v)]
             state["largest"] = trusted(v)
         # m̂/(√v̂ + ε) with both corrections taken out of the loop: (m/c₁) / (√v/√c₂ + ε).
@@ -80,7 +80,7 @@ class Adam(Optimizer):
 
 
 class AdamW(Adam):
-    """θ ← (1 − lr·λ)·θ, then the step of Adam: the decay of the weights is not scaled by the gradients.
+    """θ ← (1 − lr·λ)·θ, then the step of Adam: the weight decay is not divided by the root of v̂.
 
     Loshchilov and Hutter, "Decoupled Weight Decay Regularization" (2019), algorithm 2.
 
@@ -108,7 +108,7 @@ class AdamW(Adam):
 
 
 def running_means(state: dict[str, Any], gradient: Matrix, betas: tuple[float, float]) -> tuple[Rows, Rows]:
-    """m ← β₁·m + (1 − β₁)·g and v ← β₂·v + (1 − β₂)·g², the rows of both, which ``state`` keeps."""
+    """m ← β₁·m + (1 − β₁)·g and v ← β₂·v + (1 − β₂)·g², stored in ``state``; the rows of both are returned."""
     beta1, beta2 = betas
     rest1, rest2 = 1.0 - beta1, 1.0 - beta2
     m = [[beta1 * m + rest1 * g for m, g in zip(ms, gs)] for ms, gs in zip(state["m"].rows, gradient.rows)]
@@ -117,8 +117,8 @@ def running_means(state: dict[str, Any], gradient: Matrix, betas: tuple[float, f
     return m, v
 
 
-def decayed(value: Matrix, gradient: Matrix, group: Mapping[str, Any]) -> tuple[Matrix, Matrix]:
-    """θ and g with ``weight_decay`` λ: (1 − lr·λ)·θ and g with ``decoupled_weight_decay``, else θ and g + λ·θ."""
+def decay(value: Matrix, gradient: Matrix, group: Mapping[str, Any]) -> tuple[Matrix, Matrix]:
+    """θ and g after ``weight_decay`` λ: (1 − lr·λ)·θ and g with ``decoupled_weight_decay``, else θ and g + λ·θ."""
     if group["decoupled_weight_decay"]:
         return (1 - group["lr"] * group["weight_decay"]) * value, gradient
     return value, gradient + group["weight_decay"] * value if group["weight_decay"] else gradient

@@ -1,4 +1,4 @@
-"""Adamax: Adam, with the largest recent gradient in place of the mean square."""
+"""Adamax: Adam with the largest recent gradient in place of the root of the mean square."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Adamax(Optimizer):
 
     With ``weight_decay`` λ: g ← g + λ·θ.
 
-    Kingma and Ba, "Adam: A Method for Stochastic Optimization" (2015), algorithm 2; ε is PyTorch's, against 0/0.
+    Kingma and Ba, "Adam: A Method for Stochastic Optimization" (2015), algorithm 2; ε is from PyTorch and prevents 0/0.
 
     Raises ValueError for settings below 0, NaN or infinite, for betas not below 1 and for ``eps`` 0.
 
@@ -51,7 +51,7 @@ class Adamax(Optimizer):
         if group["weight_decay"]:
             gradient = gradient + group["weight_decay"] * value
         m = [[beta1 * m + rest * g for m, g in zip(ms, gs)] for ms, gs in zip(state["m"].rows, gradient.rows)]
-        # max() keeps its first where it is NaN: no step hides it.
+        # max() returns its first argument if that is NaN, so a NaN is not hidden.
         u = [[max(abs(g) + eps, beta2 * u) for u, g in zip(us, gs)] for us, gs in zip(state["u"].rows, gradient.rows)]
         state["m"], state["u"] = trusted(m), trusted(u)
         rate = group["lr"] / (1 - beta1 ** state["t"])

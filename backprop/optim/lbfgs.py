@@ -1,4 +1,4 @@
-"""L-BFGS: Newton's method with a curvature that is guessed from the last steps."""
+"""L-BFGS: Newton's method with the curvature estimated from the last steps."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ Vector = list[float]
 class LBFGS(Optimizer):
     """θ ← θ + t·d with d = −H·g, where H approximates the inverse of the second derivatives.
 
-    H is never written down: with the last ``history_size`` steps s and changes of the gradient y, and ρ = 1/(y·s),
-    d is found by two loops over them (``_direction``). t is ``lr``, in the very first step min(1, 1/Σ|g|)·lr; with
-    ``line_search_fn`` "strong_wolfe" that is where the line search begins.
+    H is never stored: d is computed by two loops over the last ``history_size`` steps s and changes of the gradient y, with
+    ρ = 1/(y·s) (``_direction``). t is ``lr``, in the very first step min(1, 1/Σ|g|)·lr; with ``line_search_fn``
+    "strong_wolfe" it is the start of the line search.
 
-    For smooth losses over all examples at once. One ``step(closure)`` takes up to ``max_iter`` such steps and up to
+    Use it for smooth losses over all examples at once. One ``step(closure)`` takes up to ``max_iter`` such steps and up to
     ``max_eval`` evaluations (by default 5/4 of ``max_iter``; a line search may go one beyond), fewer when no entry of
     the gradient is above ``tolerance_grad`` or when steps or losses change by less than ``tolerance_change``. There is
-    one group of parameters. What is remembered belongs to all parameters and is kept with the first.
+    one group of parameters. The state belongs to all parameters and is stored with the first.
 
     Liu and Nocedal, "On the limited memory BFGS method for large scale optimization" (1989); Nocedal and Wright,
     "Numerical Optimization" (2nd ed., 2006), algorithm 7.4.
@@ -80,10 +80,12 @@ class LBFGS(Optimizer):
         super().add_param_group(group)
 
     def step(self, closure: Closure | None = None) -> Any:
-        """Several steps; ``closure`` sets the gradients to zero, computes the loss, calls ``backward()`` and gives
-        the loss. It is called again and again; what it gave first is returned."""
+        """Take several steps, and return the first loss.
+
+        ``closure`` is called repeatedly. It resets the gradients, computes the loss, calls ``backward()`` and returns
+        the loss."""
         if not callable(closure):
-            raise TypeError("LBFGS.step needs a closure that computes the loss anew, calls backward() and returns it")
+            raise TypeError("LBFGS.step needs a closure that computes the loss again, calls backward() and returns it")
         self.check_groups()
         group, state = self.param_groups[0], self.state[0]
         if not state:
@@ -132,7 +134,7 @@ class LBFGS(Optimizer):
         return given
 
     def _direction(self, state: dict[str, Any], g: Vector, history_size: int) -> Vector:
-        """d = −H·g, after the last step s = t·d and the change of the gradient y have been added to the history.
+        """d = −H·g, after adding the last step s = t·d and the change of the gradient y to the history.
 
         q ← −g;  from the newest pair to the oldest: α ← ρ·s·q, q ← q − α·y;  q ← γ·q with γ = y·s/(y·y) of the
         newest;  from the oldest to the newest: β ← ρ·y·q, q ← q + (α − β)·s. A pair with y·s ≤ 10⁻¹⁰, along which
@@ -165,7 +167,7 @@ class LBFGS(Optimizer):
         return q
 
     def _gradient(self) -> Vector:
-        """The gradients of all parameters as one vector, 0 for a parameter without."""
+        """The gradients of all parameters as one vector, 0 for a parameter without a gradient."""
         entries: Vector = []
         for parameter in self.params:
             rows, columns = parameter.shape
@@ -177,7 +179,7 @@ class LBFGS(Optimizer):
         """θ ← values + t·d."""
         entries = iter(d)
         for parameter, value in zip(self.params, values):
-            # The row comes first in zip: when it ends, no entry of d has been taken that belongs to the next.
+            # The row comes first in zip: when it ends, zip has not yet taken an entry of d that belongs to the next row.
             parameter.data = trusted([[w + t * x for w, x in zip(row, entries)] for row in value.rows])
 
     def check_state(self, name: str, value: Matrix, state: Mapping[str, Any], group: Mapping[str, Any]) -> None:
@@ -197,11 +199,11 @@ class LBFGS(Optimizer):
             if not is_number(state.get(key)):
                 raise ValueError(f"{name}: {key} is a number, got {state.get(key)!r}")
         if "s" in vectors and state["s"].shape != state["y"].shape:
-            raise ValueError(f"{name}: s and y have as many rows, one for each remembered step")
+            raise ValueError(f"{name}: s and y must have the same number of rows, one for each remembered step")
 
 
 def _is_small(vector: Vector, tolerance: float) -> bool:
-    """Whether all |x| are up to ``tolerance``. A NaN is not; max() may skip it, a sum cannot."""
+    """Whether all |x| ≤ ``tolerance``. With a NaN this is False: max() may skip it, a sum cannot."""
     return max(map(abs, vector)) <= tolerance and not math.isnan(sum(vector))
 
 

@@ -1,4 +1,4 @@
-"""Lion: the sign of a mean of gradients, found by a search among programs."""
+"""Lion: the sign of a running mean of gradients; the rule was found by a search among programs."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from backprop.optim.validation import check_betas, check_not_negative
 class Lion(Optimizer):
     """θ ← (1 − lr·λ)·θ − lr·sign(β₁·m + (1 − β₁)·g),  m ← β₂·m + (1 − β₂)·g: every weight moves by lr.
 
-    λ is ``weight_decay``; m starts at 0. As each step has full length, lr is a third to a tenth of Adam's and λ as
-    many times larger.
+    λ is ``weight_decay``; m starts at 0. As every weight moves by lr in each step, lr should be a third to a
+    tenth of Adam's, and λ larger by the same factor.
 
     Chen et al., "Symbolic Discovery of Optimization Algorithms" (2023), program 1. PyTorch has no Lion; names and
     defaults are those of its authors' code.
@@ -48,7 +48,7 @@ class Lion(Optimizer):
         state["m"] = trusted(
             [[beta2 * m + rest2 * g for m, g in zip(ms, gs)] for ms, gs in zip(state["m"].rows, gradient.rows)]
         )
-        # 0·c is 0, or NaN where c is NaN: no step hides it.
+        # 0·c is 0, but NaN if c is NaN, so a NaN is not hidden.
         return trusted(
             [
                 [w - lr if c > 0 else w + lr if c < 0 else w + 0 * c for w, c in zip(ws, cs)]

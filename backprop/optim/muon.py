@@ -1,4 +1,4 @@
-"""Muon: momentum whose matrix is made nearly orthogonal, so that a step goes equally far in all directions."""
+"""Muon: momentum made nearly orthogonal, so that a step has the same size in all directions."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from backprop.validation import check_choice, check_number, is_number, is_positi
 class Muon(Optimizer):
     """θ ← (1 − lr·λ)·θ − lr·s·O with O ≈ U·Vᵀ, where U·Σ·Vᵀ is the singular value decomposition of the momentum.
 
-    M ← μ·M + (1 − μ)·G; O is made by ``orthogonalized`` of M, or with ``nesterov`` of μ·M + (1 − μ)·G once more.
-    λ is ``weight_decay``. s makes up for the shape of θ (r, c): √max(1, r/c) for ``adjust_lr_fn`` None or
-    "original", 0.2·√max(r, c) for "match_rms_adamw", with which learning rates of AdamW can be kept.
+    M ← μ·M + (1 − μ)·G; O is ``orthogonalized`` M, or with ``nesterov`` μ·M + (1 − μ)·G. λ is ``weight_decay``. s corrects
+    for the shape of θ (r, c): √max(1, r/c) for ``adjust_lr_fn`` None or "original", 0.2·√max(r, c) for
+    "match_rms_adamw", which allows the learning rates of AdamW.
 
-    It is meant for the weight matrices inside of a network. PyTorch refuses vectors, which here are 1×n and so are
-    taken; but give biases, embeddings and the last layer to AdamW, as the authors do.
+    Use it for the weight matrices inside of a network, and AdamW for biases, embeddings and the last layer, as the
+    authors do. PyTorch refuses vectors; here they are matrices of 1×n and accepted.
 
     Jordan et al., "Muon: An optimizer for hidden layers in neural networks" (2024); "match_rms_adamw": Liu et al.,
-    "Muon is Scalable for LLM Training" (2025). PyTorch rounds O to bfloat16, about three digits; here it is not.
+    "Muon is Scalable for LLM Training" (2025). PyTorch rounds O to bfloat16, about three digits; here it is not rounded.
 
     Raises ValueError for settings below 0, NaN or infinite, for ``momentum`` above 1, ``eps`` 0, ``ns_coefficients``
     that are not three numbers, ``ns_steps`` that are no int from 0 to 99 and for another ``adjust_lr_fn``.
@@ -84,9 +84,9 @@ class Muon(Optimizer):
 
 
 def orthogonalized(matrix: Matrix, coefficients: tuple[float, float, float], steps: int, eps: float) -> Matrix:
-    """Roughly U·Vᵀ for U·Σ·Vᵀ = ``matrix``: the singular vectors stay, all singular values come close to 1.
+    """Approximately U·Vᵀ for U·Σ·Vᵀ = ``matrix``: the singular vectors stay, all singular values become almost 1.
 
-    X ← matrix/‖matrix‖, then in each step of Newton and Schulz A = X·Xᵀ, X ← a·X + (b·A + c·A²)·X, which takes each
+    X ← matrix/‖matrix‖, then in each step of Newton and Schulz A = X·Xᵀ, X ← a·X + (b·A + c·A²)·X, which maps each
     singular value σ to a·σ + b·σ³ + c·σ⁵. With Muon's (a, b, c) small ones grow fastest, and after five steps those
     from 0.01 up are between 0.68 and 1.13; with (15/8, −10/8, 3/8) they converge to 1.
 
@@ -96,7 +96,7 @@ def orthogonalized(matrix: Matrix, coefficients: tuple[float, float, float], ste
     """
     a, b, c = coefficients
     rows, columns = matrix.shape
-    # hypot scales: a square of its entries neither overflows nor vanishes. A NaN stays, as max() keeps its first.
+    # hypot neither overflows nor underflows. max() returns its first argument if that is NaN, so a NaN is kept.
     x = matrix / max(math.hypot(*flatten(matrix.rows)), eps)
     # X·Xᵀ is the smaller of the two products where X is wider than high.
     if rows > columns:

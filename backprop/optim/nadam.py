@@ -1,4 +1,4 @@
-"""NAdam: Adam with Nesterov's look ahead."""
+"""NAdam: Adam with Nesterov momentum."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from backprop.matrix import Matrix, trusted
-from backprop.optim.adam import decayed, running_means
+from backprop.optim.adam import decay, running_means
 from backprop.optim.optimizer import Optimizer, Params
 from backprop.optim.validation import check_betas, check_eps, check_not_negative
 
@@ -53,11 +53,11 @@ class NAdam(Optimizer):
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         lr, (beta1, beta2), eps, sqrt = group["lr"], group["betas"], group["eps"], math.sqrt
-        value, gradient = decayed(value, gradient, group)
+        value, gradient = decay(value, gradient, group)
         m, v = running_means(state, gradient, group["betas"])
         state["t"] += 1
-        decay = group["momentum_decay"]
-        momentum, following = (beta1 * (1 - 0.5 * 0.96 ** (t * decay)) for t in (state["t"], state["t"] + 1))
+        psi = group["momentum_decay"]
+        momentum, following = (beta1 * (1 - 0.5 * 0.96 ** (t * psi)) for t in (state["t"], state["t"] + 1))
         state["product"] *= momentum
         of_gradient = lr * (1 - momentum) / (1 - state["product"])
         of_mean = lr * following / (1 - state["product"] * following)

@@ -1,4 +1,4 @@
-"""Optimizer: the parameters to be learned in their groups, and for each what its rule remembers."""
+"""Optimizer: groups of parameters with their settings, and a state for each parameter."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from backprop.validation import Configured, check_bool, check_compatible, is_num
 
 Params = Union[Iterable[Parameter], Iterable[tuple[str, Parameter]], Iterable[Mapping[str, Any]]]
 
-# What a group may hold beside the settings of its rule: the first rate, for a schedule, and names.
-_BESIDE = frozenset({"params", "initial_lr", "param_names"})
+# What a group may hold beside the settings of its rule: the first rate, for schedulers, and names.
+_ALWAYS_ALLOWED = frozenset({"params", "initial_lr", "param_names"})
 
 
 class Optimizer(Configured):
-    """Parameters in groups with settings of their own; a rule is a subclass that writes ``update``.
+    """The base class of optimizers; a subclass defines ``update``, the rule for one parameter.
 
-    ``params`` are Parameters, or dicts {"params": [...], "lr": 0.1, ...}, one a group; what a group does not set
-    it has from ``defaults``. ``param_groups`` are these dicts with all settings. They are read again in each step,
-    so that a schedule, or anyone, changes a learning rate by ``group["lr"] = 0.01``. Pairs (name, Parameter) are
-    accepted too; the names are kept as ``group["param_names"]``.
+    ``params`` are Parameters, or dicts {"params": [...], "lr": 0.1, ...}, one for each group; settings that a group does
+    not have are taken from ``defaults``. ``param_groups`` are these dicts with all settings. Each step reads them again,
+    so ``group["lr"] = 0.01`` changes a learning rate. Pairs (name, Parameter) are accepted too; the names are kept as
+    ``group["param_names"]``.
 
-    Parameters have an order, by which saved state finds them again: a set, which has none, is a TypeError.
+    Saved state is assigned to the parameters by their order, so a set, which has no order, is a TypeError.
 
-    A rule that remembers something from step to step says in ``start`` what it begins with.
+    A rule with state defines in ``start`` the initial one.
 
     >>> class SignSGD(Optimizer):
     ...     def update(self, value, gradient, state, group):
@@ -47,7 +47,7 @@ class Optimizer(Configured):
         self.defaults = snapshot(dict(defaults or {}))
         self.param_groups: list[dict[str, Any]] = []
         self.state: list[dict[str, Any]] = []
-        given = self._listed(params)
+        given = self._as_list(params)
         self._check_all(self.defaults)
         groups: Any = given if isinstance(given[0], Mapping) else [{"params": given}]
         for group in groups:
@@ -59,10 +59,10 @@ class Optimizer(Configured):
         return [parameter for group in self.param_groups for parameter in group["params"]]
 
     def add_param_group(self, group: Mapping[str, Any]) -> None:
-        """Learn more parameters: {"params": [...]}, with settings where they differ from ``defaults``.
+        """Add a group of parameters: {"params": [...]}, with settings that differ from ``defaults``.
 
-        Raises TypeError for what are no Parameters; ValueError for one that is there already, for an unknown setting
-        and for one that ``check`` refuses.
+        Raises TypeError for anything but Parameters, ValueError for a Parameter that is there already, for an unknown
+        setting and for one that ``check`` refuses.
         """
         name = type(self).__name__
         if not isinstance(group, Mapping) or "params" not in group:
@@ -70,7 +70,7 @@ class Optimizer(Configured):
         self._check_known(name, group.keys() - self.defaults.keys())
         complete = snapshot({**self.defaults, **group, "params": None})
         params = group["params"]
-        parameters = [params] if isinstance(params, Parameter) else self._listed(params)
+        parameters = [params] if isinstance(params, Parameter) else self._as_list(params)
         if all(isinstance(pair, tuple) and len(pair) == 2 for pair in parameters):
             complete["param_names"], parameters = map(list, zip(*parameters))
         for i, parameter in enumerate(parameters):
@@ -87,40 +87,40 @@ class Optimizer(Configured):
         self.param_groups.append(complete)
         self.state.extend({} for _ in parameters)
 
-    # ---------------------------------------------------------------- what a rule writes
+    # ---------------------------------------------------------------- what a subclass defines
 
     def check(self, group: Mapping[str, Any]) -> None:
-        """Raise ValueError for settings that make no sense; a rule says which."""
+        """Raise ValueError for invalid settings."""
 
-    # Settings, each with what of the state it needs from the first step on.
+    # (setting, state): the setting can only be switched on while that state is kept, from the first step on.
     needs: tuple[tuple[str, str], ...] = ()
 
     def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:
-        """What the rule remembers of a parameter before its first step: matrices and numbers by their names."""
+        """The state of a parameter before its first step: matrices and numbers by name."""
         return {}
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
-        """The new value of one parameter; ``state`` is what the rule keeps of it from step to step."""
+        """The new value of one parameter; the rule may change its ``state``."""
         raise NotImplementedError(f"{type(self).__name__} needs an update method")
 
     # ---------------------------------------------------------------- learning
 
     def zero_grad(self) -> None:
-        """Forget the gradients of the last step: ``backward()`` adds to what is there."""
+        """Reset all gradients to None, since ``backward()`` adds to them."""
         for group in self.param_groups:
             for parameter in group["params"]:
                 parameter._grad = None
 
     def step(self) -> None:
-        """Change every parameter that has a gradient by the rule. PyTorch takes a closure too, here LBFGS alone does.
+        """Update every parameter that has a gradient. Only LBFGS takes a closure; in PyTorch all optimizers do.
 
-        Raises ValueError, before any is changed, for a setting that was changed to one that ``check`` refuses, or
-        switched on too late for what it ``needs``.
+        Raises ValueError, before any parameter is changed, for a setting that was changed to an invalid one, or switched
+        on too late for the state that it ``needs``.
         """
         self.check_groups()
         states = iter(self.state)
         for group in self.param_groups:
-            # Not by members(): what a generator costs is seen in the step of a small network.
+            # Not by members(): the cost of a generator shows in the step of a small network.
             for parameter, state in zip(group["params"], states):
                 value, gradient = parameter._data, parameter._grad
                 if gradient is not None:
@@ -129,7 +129,7 @@ class Optimizer(Configured):
                     parameter.data = self.update(value, gradient, state, group)
 
     def check_groups(self) -> None:
-        """Raise ValueError unless the settings of all groups, as they are now, make sense."""
+        """Raise ValueError unless the present settings of all groups are valid."""
         for group in self.param_groups:
             self.check(group)
         if sum([len(group["params"]) for group in self.param_groups]) != len(self.state):
@@ -140,17 +140,17 @@ class Optimizer(Configured):
                 if group[setting] and state and memory not in state:
                     name = type(self).__name__
                     raise ValueError(
-                        f"{name}: {setting} was switched on in mid-run, but its {memory!r} has to be remembered from the "
+                        f"{name}: {setting} was switched on during the run, but its {memory!r} must be kept from the "
                         f"first step on; make a new {name}"
                     )
 
     # ---------------------------------------------------------------- state
 
     def state_dict(self) -> dict[str, Any]:
-        """Everything that a resumed run needs beside the parameters themselves.
+        """All that is needed to resume, except for the parameters themselves.
 
-        "state" has what the rule remembers, by the number of the parameter; "param_groups" the settings, with
-        numbers for the parameters. It is a snapshot: a Matrix never changes, and lists are copied.
+        "state" maps the number of a parameter to its state; "param_groups" has the settings, with numbers in place of
+        the parameters. Later steps do not change it.
         """
         numbers = count()
         return {
@@ -161,10 +161,10 @@ class Optimizer(Configured):
         }
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Go on where ``state_dict()`` was taken: its settings and all that the rule remembered.
+        """Restore the settings and the state of ``state_dict()``.
 
-        Raises TypeError or ValueError, before anything is changed, unless it fits these groups of parameters and
-        this rule. Ctrl-C, too, leaves the state before or the new one, whole.
+        Raises TypeError or ValueError, before anything is changed, unless they belong to such groups and such an
+        optimizer. Ctrl-C leaves either the old state or the new one.
         """
         name = type(self).__name__
         if not isinstance(state_dict, Mapping) or state_dict.keys() != {"state", "param_groups"}:
@@ -205,7 +205,7 @@ class Optimizer(Configured):
         update_together([(vars(self), {"state": state}), *zip(self.param_groups, loaded)])
 
     def check_state(self, name: str, value: Matrix, state: Mapping[str, Any], group: Mapping[str, Any]) -> None:
-        """Raise ValueError unless the saved ``state`` of one parameter has all that ``start`` has, as large."""
+        """Raise ValueError unless the saved ``state`` of one parameter has the names, types and shapes of ``start``."""
         for key, first in self.start(value, group).items():
             saved = state.get(key)
             if isinstance(first, Matrix):
@@ -218,7 +218,7 @@ class Optimizer(Configured):
             elif not is_number(saved):
                 raise ValueError(f"{name}: {key} is a number, got {saved!r}")
 
-    # ---------------------------------------------------------------- text, and the members
+    # ---------------------------------------------------------------- text and iteration
 
     def __repr__(self) -> str:
         """The settings of each group, as PyTorch prints them."""
@@ -242,11 +242,11 @@ class Optimizer(Configured):
         self.check(group)
 
     def _check_known(self, name: str, settings: Iterable[str]) -> None:
-        unknown = sorted(set(settings) - _BESIDE, key=str)
+        unknown = sorted(set(settings) - _ALWAYS_ALLOWED, key=str)
         if unknown:
             raise ValueError(f"{name} has no setting {unknown[0]!r}; it has {', '.join(self.defaults) or 'none'}")
 
-    def _listed(self, params: Any) -> list[Any]:
+    def _as_list(self, params: Any) -> list[Any]:
         name, came = type(self).__name__, type(params).__name__
         if isinstance(params, (Tensor, Mapping)):
             instead = "[parameter]" if isinstance(params, Tensor) else "[group] or list(parameters.values())"
@@ -255,10 +255,12 @@ class Optimizer(Configured):
             raise TypeError(f"{name} needs parameters, got a {came}; give it model.parameters()")
         if isinstance(params, AbstractSet) and not isinstance(params, Reversible):
             raise TypeError(
-                f"{name} needs parameters in an order, by which saved state finds them again, got a {came}; "
+                f"{name} needs parameters in a fixed order, by which saved state is assigned to them, got a {came}; "
                 f"give it a list"
             )
         listed = list(params)
         if not listed:
-            raise ValueError(f"{name} got no parameters; give it model.parameters(), anew each time, for it is used up")
+            raise ValueError(
+                f"{name} got no parameters; give it model.parameters(), called again: an iterator is used up"
+            )
         return listed

@@ -1,4 +1,4 @@
-"""RAdam: Adam, which waits with its division until the mean square can be trusted."""
+"""RAdam: Adam that divides by the root of the mean square only once that is reliable."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from backprop.matrix import Matrix, trusted
-from backprop.optim.adam import decayed, running_means
+from backprop.optim.adam import decay, running_means
 from backprop.optim.optimizer import Optimizer, Params
 from backprop.optim.validation import check_betas, check_eps, check_not_negative
 
 
 class RAdam(Optimizer):
-    """θ ← θ − lr·m̂·r·√(1 − β₂ᵗ)/(√v + ε) while ρ > 5, and θ ← θ − lr·m̂ before: Adam with a warm-up of its own.
+    """θ ← θ − lr·m̂·r·√(1 − β₂ᵗ)/(√v + ε) while ρ > 5, and θ ← θ − lr·m̂ before: Adam with a built-in warm-up.
 
-    m, v and m̂ are those of Adam. ρ = ρ∞ − 2t·β₂ᵗ/(1 − β₂ᵗ) with ρ∞ = 2/(1 − β₂) − 1 says over how many gradients
-    v is a mean, and r = √((ρ − 4)(ρ − 2)ρ∞ / ((ρ∞ − 4)(ρ∞ − 2)ρ)) how far it can be trusted. With
+    m, v and m̂ are those of Adam. ρ = ρ∞ − 2t·β₂ᵗ/(1 − β₂ᵗ) with ρ∞ = 2/(1 − β₂) − 1 is the number of gradients that
+    v averages over, and r = √((ρ − 4)(ρ − 2)ρ∞ / ((ρ∞ − 4)(ρ∞ − 2)ρ)) corrects the variance of 1/√v. With
     ``weight_decay`` λ: g ← g + λ·θ, or θ ← (1 − lr·λ)·θ with ``decoupled_weight_decay``.
 
-    Liu et al., "On the Variance of the Adaptive Learning Rate and Beyond" (2020), algorithm 2; the 5 is PyTorch's,
-    where the paper has 4.
+    Liu et al., "On the Variance of the Adaptive Learning Rate and Beyond" (2020), algorithm 2; the 5 is from
+    PyTorch, the paper has 4.
 
     Raises ValueError for settings below 0, NaN or infinite, for betas not below 1 and for ``eps`` 0.
 
@@ -53,16 +53,16 @@ class RAdam(Optimizer):
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         lr, (beta1, beta2), eps, sqrt = group["lr"], group["betas"], group["eps"], math.sqrt
-        value, gradient = decayed(value, gradient, group)
+        value, gradient = decay(value, gradient, group)
         m, v = running_means(state, gradient, group["betas"])
         state["t"] = t = state["t"] + 1
-        rate, kept = lr / (1 - beta1**t), 1 - beta2**t
+        rate, correction = lr / (1 - beta1**t), 1 - beta2**t
         limit = 2 / (1 - beta2) - 1
-        length = limit - 2 * t * beta2**t / kept
+        length = limit - 2 * t * beta2**t / correction
         if length <= 5:
             return trusted([[w - rate * m for w, m in zip(ws, ms)] for ws, ms in zip(value.rows, m)])
-        trust = (length - 4) * (length - 2) * limit / ((limit - 4) * (limit - 2) * length)
-        rate *= sqrt(trust * kept)
+        variance = (length - 4) * (length - 2) * limit / ((limit - 4) * (limit - 2) * length)
+        rate *= sqrt(variance * correction)
         return trusted(
             [[w - rate * m / (sqrt(v) + eps) for w, m, v in zip(ws, ms, vs)] for ws, ms, vs in zip(value.rows, m, v)]
         )

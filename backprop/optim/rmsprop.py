@@ -1,4 +1,4 @@
-"""RMSprop: the gradient, divided by its own recent size."""
+"""RMSprop: the gradient divided by the root of a running mean of its squares."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class RMSprop(Optimizer):
     """v ← α·v + (1 − α)·g²,  θ ← θ − lr·g/(√v + ε).
 
     ``centered``: √(v − ḡ²) instead of √v, with ḡ ← α·ḡ + (1 − α)·g, an estimate of the standard deviation; where
-    rounding leaves v − ḡ² below 0 it counts as 0 (PyTorch goes on with NaN). With ``momentum`` μ the quotient is
-    summed up: b ← μ·b + g/(√v + ε), θ ← θ − lr·b. With ``weight_decay`` λ: g ← g + λ·θ.
+    rounding makes v − ḡ² negative, 0 is used (PyTorch gets NaN). With ``momentum`` μ the quotients are
+    accumulated: b ← μ·b + g/(√v + ε), θ ← θ − lr·b. With ``weight_decay`` λ: g ← g + λ·θ.
 
     Tieleman and Hinton, "Neural Networks for Machine Learning", lecture 6.5 (2012); centered: Graves,
     "Generating Sequences With Recurrent Neural Networks" (2013), equations 38 to 45.
@@ -52,7 +52,7 @@ class RMSprop(Optimizer):
 
     def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:
         zeros = Matrix.zeros(*value.shape)
-        # The sum is there without momentum too: a schedule may begin to cycle the momentum in mid-run.
+        # Kept without momentum too: a scheduler may switch the momentum on during the run.
         return {"v": zeros, "sum": zeros, **({"mean": zeros} if group["centered"] else {})}
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:

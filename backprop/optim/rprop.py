@@ -1,4 +1,4 @@
-"""Rprop: only the signs of the gradients count; for training on all examples at once."""
+"""Rprop: uses only the signs of the gradients; for training on all examples at once."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from backprop.optim.validation import check_not_negative, is_pair
 
 
 class Rprop(Optimizer):
-    """θ ← θ − sign(g)·s: every weight has its own step s, longer while the sign stays, shorter where it changes.
+    """θ ← θ − sign(g)·s: every weight has its own step s, which grows while the sign of g stays and shrinks on a change.
 
-    For ``etas`` (η⁻, η⁺): s ← η⁺·s where g has the sign of the last gradient; where it has the other, s ← η⁻·s and
-    g counts as 0, in this step and as the last gradient of the next. s starts at ``lr`` and stays between the two
+    For ``etas`` (η⁻, η⁺): s ← η⁺·s where g has the sign of the last gradient; where the sign is opposite, s ← η⁻·s
+    and g is replaced by 0, in this step and as the last gradient of the next. s starts at ``lr`` and stays between the two
     ``step_sizes``.
 
     Riedmiller and Braun, "A direct adaptive method for faster backpropagation learning: the RPROP algorithm"
-    (1993), in the variant that takes no step back (iRprop⁻ of Igel and Hüsken, 2000), as in PyTorch.
+    (1993), in the variant that does not undo a step (iRprop⁻ of Igel and Hüsken, 2000), as in PyTorch.
 
     Raises ValueError unless lr ≥ 0, 0 < η⁻ < 1 < η⁺ and 0 ≤ smallest ≤ largest step.
 
@@ -59,7 +59,7 @@ class Rprop(Optimizer):
             ]
         ).clip(smallest, largest)
         state["last"], state["steps"] = trusted(gradients), steps
-        # 0·g is 0, or NaN where g is NaN: no step hides it.
+        # 0·g is 0, but NaN if g is NaN, so a NaN is not hidden.
         return trusted(
             [
                 [w - s if g > 0 else w + s if g < 0 else w + 0 * g for w, s, g in zip(ws, ss, gs)]

@@ -1,4 +1,4 @@
-"""SGD: a step downhill, with momentum if one likes."""
+"""SGD: gradient descent, with or without momentum."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from backprop.optim.validation import check_not_negative
 
 
 class SGD(Optimizer):
-    """θ ← θ − lr·g: a step downhill.
+    """θ ← θ − lr·g: a step along the negative gradient.
 
-    With ``weight_decay`` λ: g ← g + λ·θ. With ``momentum`` μ and ``dampening`` τ the step follows a velocity:
-    v ← μ·v + (1 − τ)·g (v = g in the first step) and θ ← θ − lr·v, or with ``nesterov`` θ ← θ − lr·(g + μ·v),
+    With ``weight_decay`` λ: g ← g + λ·θ. With ``momentum`` μ and ``dampening`` τ the step is along a velocity Δ:
+    Δ ← μ·Δ + (1 − τ)·g (Δ = g in the first step) and θ ← θ − lr·Δ, or with ``nesterov`` θ ← θ − lr·(g + μ·Δ),
     which looks one step ahead.
 
     Sutskever et al., "On the importance of initialization and momentum in deep learning" (2013), section 2; as
-    in PyTorch, lr stands outside of the velocity.
+    in PyTorch, lr is not part of the velocity.
 
     Raises ValueError for settings below 0, NaN or infinite, and for ``nesterov`` without momentum or with dampening.
 

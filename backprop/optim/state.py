@@ -1,4 +1,4 @@
-"""State that is saved and loaded whole: snapshots, and changes that are made together or not at all."""
+"""Consistent state: snapshots, and changes that are made together or not at all."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 
 def snapshot(value: Any) -> Any:
-    """The same value with lists and dicts of its own, however deep: it shares nothing that can change.
+    """A copy of the value that shares nothing mutable with it: lists and dicts are copied at every depth.
 
     >>> settings = {"lr": 0.1, "betas": [0.9, 0.99]}
     >>> before = snapshot(settings); settings["betas"][0] = 0.5; before
@@ -27,8 +27,8 @@ def snapshot(value: Any) -> Any:
 def update_together(changes: Iterable[tuple[dict[str, Any], Mapping[str, Any]]]) -> None:
     """Update each dict with its new values, all or none: Ctrl-C arrives before or afterwards.
 
-    >>> group, schedule = {"lr": 0.1}, {"last_epoch": 0}
-    >>> update_together([(group, {"lr": 0.2}), (schedule, {"last_epoch": 1})]); group, schedule
+    >>> group, scheduler = {"lr": 0.1}, {"last_epoch": 0}
+    >>> update_together([(group, {"lr": 0.2}), (scheduler, {"last_epoch": 1})]); group, scheduler
     ({'lr': 0.2}, {'last_epoch': 1})
     """
     targets, values = zip(*changes)
@@ -38,7 +38,7 @@ def update_together(changes: Iterable[tuple[dict[str, Any], Mapping[str, Any]]])
 
 @contextmanager
 def undone_on_error(*targets: dict[str, Any]) -> Iterator[None]:
-    """Put the dicts back as they were if what is done inside fails.
+    """Restore the dicts if the block raises.
 
     >>> group = {"lr": 0.1}
     >>> with undone_on_error(group):

@@ -1,4 +1,4 @@
-"""A line search: how far to go along a direction so that the loss falls enough and its slope flattens enough."""
+"""A line search: a step along a direction for which the loss decreases enough and its slope flattens enough."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ENOUGH_DESCENT, FLAT_ENOUGH, TOO_NARROW = 1e-4, 0.9, 1e-9
 
 
 class Point(NamedTuple):
-    """What is known at the step t along the direction: the loss, its gradient and its slope along the direction."""
+    """The step t along the direction, with the loss there, its gradient, and its slope along the direction."""
 
     t: float
     loss: float
@@ -27,13 +27,13 @@ def strong_wolfe(
     direction: Sequence[float],
     max_rounds: int,
 ) -> tuple[Point, int]:
-    """A step t from ``first`` (t = 0) that meets the strong Wolfe conditions, and how many evaluations it took:
+    """A step t from ``first`` (t = 0) that meets the strong Wolfe conditions, and the number of evaluations:
 
     L(t) ≤ L(0) + 10⁻⁴·t·L′(0) and |L′(t)| ≤ 0.9·|L′(0)|.
 
-    First steps grow until two points bracket such a t, then the bracket shrinks; new points are where the cubic
-    through two points has its minimum. ``evaluate`` gives loss and gradient at a t. After ``max_rounds`` more than
-    the first evaluation, or when the bracket is too small to matter, it is the best point so far.
+    Steps grow until two points bracket such a t, then the bracket shrinks. Each new point is the minimum of the cubic
+    through two points. ``evaluate`` gives loss and gradient at t. After the first evaluation and ``max_rounds`` more, or
+    when the bracket is too small, the result is the best point so far.
 
     Nocedal and Wright, "Numerical Optimization" (2nd ed., 2006), algorithms 3.5 and 3.6, with the interpolation and
     the safeguards of Schmidt's minFunc, as in PyTorch.
@@ -71,7 +71,7 @@ def strong_wolfe(
         left, right = sorted(end.t for end in bracket)
         t = _lowest(bracket[0], bracket[1], left, right)
         margin = 0.1 * (right - left)
-        # Twice too near to an end, or once on it: a tenth inside of the bracket instead.
+        # Twice too close to an end, or once outside: take a point a tenth of the width inside of the bracket.
         near = min(right - t, t - left) < margin
         if near and (stuck or t >= right or t <= left):
             t = right - margin if abs(t - right) < abs(t - left) else left + margin
@@ -91,8 +91,8 @@ def strong_wolfe(
 
 
 def _lowest(a: Point, b: Point, low: float, high: float) -> float:
-    """Where the cubic with the losses and slopes of both points has its minimum, kept between ``low`` and ``high``;
-    their middle if it has none."""
+    """The minimum of the cubic with the losses and slopes of both points, limited to ``low`` and ``high``; their middle if
+    it has none."""
     if a.t > b.t:
         a, b = b, a
     apart = a.t - b.t

@@ -1,4 +1,4 @@
-"""The settings that many update rules have, looked up in a group of parameters and refused where they make no sense."""
+"""Validation of the settings that many optimizers share, in a group of parameters."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ def check_not_negative(name: str, group: Mapping[str, Any], *settings: str) -> N
     """ValueError unless all are finite numbers from 0 up."""
     for setting in settings:
         value = group[setting]
-        # What nearly all are is passed without a call: this is asked in every step.
+        # The usual case needs no call: this runs in every step.
         if type(value) not in (float, int) or not 0 <= value <= _LARGEST:
             check_number(name, setting, value, 0)
 
 
 def check_eps(name: str, group: Mapping[str, Any]) -> None:
-    """ValueError unless ``eps`` is above 0: where a gradient is 0, all divide by it."""
+    """ValueError unless ``eps`` is above 0: it is the divisor where a gradient is 0."""
     check_number(name, "eps", group["eps"], above=0)
 
 

@@ -65,10 +65,10 @@ def test_images_are_rows_and_labels_are_classes(tmp_path):
     ("labels", "sentence"),
     [
         (idx([2], [0, 1]), "2 targets for 3 rows"),
-        (idx([3, 2], range(6)), "numbers.labels has no labels from 0 to 255"),
-        (idx([3], [0.0, 1.0, 2.0], 13), "numbers.labels has no labels from 0 to 255"),
-        (idx([3], [0, 1, -1], 9), "numbers.labels has no labels from 0 to 255"),
-        (idx([3], [0, 1, 2**30], 12), "numbers.labels has no labels from 0 to 255"),
+        (idx([3, 2], range(6)), "numbers.labels must hold labels from 0 to 255"),
+        (idx([3], [0.0, 1.0, 2.0], 13), "numbers.labels must hold labels from 0 to 255"),
+        (idx([3], [0, 1, -1], 9), "numbers.labels must hold labels from 0 to 255"),
+        (idx([3], [0, 1, 2**30], 12), "numbers.labels must hold labels from 0 to 255"),
     ],
 )
 def test_labels_are_one_small_number_for_each_image(path, labels, sentence):
@@ -85,25 +85,25 @@ zipped = gzip.compress(whole, mtime=0)
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"", "is no IDX file: it begins with b''"),
-        (b"\0\0\x08", "is no IDX file"),
-        (b"\x89PNG\r\n\x1a\n", r"is no IDX file: it begins with b'\\x89PNG'"),
-        (b"\0\0\x0a\x01\0\0\0\x01\x05", "is no IDX file"),
-        (b"\0\0\x08\0\x05", "is no IDX file"),
+        (b"", "is not an IDX file: it begins with b''"),
+        (b"\0\0\x08", "is not an IDX file"),
+        (b"\x89PNG\r\n\x1a\n", r"is not an IDX file: it begins with b'\\x89PNG'"),
+        (b"\0\0\x0a\x01\0\0\0\x01\x05", "is not an IDX file"),
+        (b"\0\0\x08\0\x05", "is not an IDX file"),
         (whole[:11], "ends within its 2 dimensions"),
         (whole[:-1], r"has fewer numbers than its dimensions \(2, 3\) say"),
         (whole + b"\0", r"has more numbers than its dimensions \(2, 3\) say"),
         (idx([0, 3], []), r"has no numbers: its dimensions are \(0, 3\)"),
         (idx([2**32 - 1] * 255, []), "has fewer numbers than its dimensions"),
-        (gzip.compress(whole[:-1]), "has fewer numbers than its dimensions"),
-        (gzip.compress(whole + b"\0"), "has more numbers than its dimensions"),
+        (gzip.compress(whole[:-1], mtime=0), "has fewer numbers than its dimensions"),
+        (gzip.compress(whole + b"\0", mtime=0), "has more numbers than its dimensions"),
         (zipped[:-9], "is damaged: Compressed file ended before"),
         (zipped[:-8] + b"\0" * 8, "is damaged: CRC check failed"),
         (zipped + b"rest", "is damaged: Not a gzipped file"),
         (zipped[:10] + b"\xff" * 20, "is damaged"),
     ],
 )
-def test_what_is_no_whole_idx_file_is_refused(path, content, sentence):
+def test_an_invalid_idx_file_is_refused(path, content, sentence):
     path.write_bytes(content)
     with pytest.raises(ValueError, match=f"read_idx: numbers {sentence}") as caught:
         read_idx(path)

@@ -72,7 +72,7 @@ def test_a_file_is_read_anew_for_each_epoch(tmp_path):
     path.write_text("x,y\n3,b\n")
     assert list(stream) == [([3.0], 1)]
     path.write_text("x,y\n3,c\n")
-    with pytest.raises(ValueError, match=r"CSVStream: t.csv, line 2, column 'y': 'c' is none of the classes"):
+    with pytest.raises(ValueError, match=r"CSVStream: t.csv, line 2, column 'y': 'c' is not one of the classes"):
         list(stream)
 
 
@@ -136,7 +136,7 @@ def test_what_does_not_fit_is_refused(make, error, sentence):
 
 def test_an_open_file_is_no_stream(tmp_path):
     (tmp_path / "t.csv").write_text("1,2\n")
-    with open(tmp_path / "t.csv") as file, pytest.raises(TypeError, match="an open file is read only once"):
+    with open(tmp_path / "t.csv") as file, pytest.raises(TypeError, match="an open file can be read only once"):
         CSVStream(file, 1)
 
 

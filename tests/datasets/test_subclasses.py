@@ -161,7 +161,7 @@ class Odd(Dataset):
         return self.example
 
 
-SENTENCE = r"a Dataset calls super\(\).__init__\(inputs, targets\), or has __len__ and __getitem__"
+SENTENCE = r"a subclass of Dataset must call super\(\).__init__\(inputs, targets\) or define __len__ and __getitem__"
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ SENTENCE = r"a Dataset calls super\(\).__init__\(inputs, targets\), or has __len
         (
             lambda: train_test_split(Odd(([1.0], [0.5])).select([0] * 4), 2, stratify=True),
             ValueError,
-            "stratify is for class indices",
+            "stratify needs class indices",
         ),
     ],
 )

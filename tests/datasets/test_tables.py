@@ -105,7 +105,7 @@ def test_targets_may_stand_in_any_column():
 def test_ignored_columns_may_hold_anything():
     data = read("id,a,note,b,y\nx1,1,,2,u\nx2,3,?,4,v\n", "y", ignore=["note", "id"])
     assert (data.inputs, data.features, data.classes) == (Matrix([[1, 2], [3, 4]]), ["a", "b"], ["u", "v"])
-    with pytest.raises(ValueError, match="line 3, column 'b': 'x' is no finite number"):
+    with pytest.raises(ValueError, match="line 3, column 'b': 'x' is not a finite number"):
         read("id,a,b,y\n1,1,2,u\n2,3,x,v\n", "y", ignore=["id"])
     with pytest.raises(ValueError, match="has no column but the target and those to ignore"):
         read("id,y\n1,u\n", "y", ignore=["id"])
@@ -179,10 +179,10 @@ def test_another_encoding_is_opened_by_the_caller(tmp_path):
         (b"a,b,y\n1,nan,x\n", "line 2, column 'b': 'nan' is a missing value"),
         (b"a,b,y\n1,2,\n", "line 2, column 'y': '' is a missing value"),
         (b"a,b,y\n1,2,?\n", "line 2, column 'y': '?' is a missing value"),
-        (b"a,b,y\n1,2,x\n1,two,y\n", "line 3, column 'b': 'two' is no finite number"),
-        (b"a,b,y\n1,1e999,x\n", "line 2, column 'b': '1e999' is no finite number"),
-        (b"a,b,y\n1,2,0.5\n1,2,x\n", "line 3, column 'y': 'x' is no finite number"),
-        (b"a,b,y\n1,2,0.5\n1,2,inf\n", "line 3, column 'y': 'inf' is no finite number"),
+        (b"a,b,y\n1,2,x\n1,two,y\n", "line 3, column 'b': 'two' is not a finite number"),
+        (b"a,b,y\n1,1e999,x\n", "line 2, column 'b': '1e999' is not a finite number"),
+        (b"a,b,y\n1,2,0.5\n1,2,x\n", "line 3, column 'y': 'x' is not a finite number"),
+        (b"a,b,y\n1,2,0.5\n1,2,inf\n", "line 3, column 'y': 'inf' is not a finite number"),
         (b"a,b,y\n1,2,x\n1,2,3\n", "line 3, column 'y': '3' and 'x' before it are a number and a text; classes=True"),
         (b"a,b,y\n1,2,x\n1,2\n", "line 3 has 2 cells, the first 3"),
         (b"a,b,y\n1,2,x\n1,2,x,\n", "line 3 has 4 cells, the first 3"),
@@ -193,7 +193,7 @@ def test_another_encoding_is_opened_by_the_caller(tmp_path):
         (b",a,y\n1,2,x\n", ", column 1 has no name"),
         (b"", " is empty"),
         (b"\n\r\n", " is empty"),
-        (b"a,b,y\n", " has no line below its header"),
+        (b"a,b,y\n", " has no examples below its header"),
         (b'a,b,y\n1,2,"x\n1,2,y\n', "unexpected end of data"),
         (b"a,b,y\n1,2,x\n1,2,\xe9\n", "line 3: byte 0xe9 is no utf-8 text"),
         (b"\xff\xfea,b,y\n", "line 1: byte 0xff is no utf-8 text"),
@@ -217,12 +217,14 @@ def test_a_column_is_there(target):
 
 
 def test_a_header_is_not_taken_for_an_example():
-    with pytest.raises(ValueError, match=r"line 1, column 1: 'length' is no finite number; where there is a header"):
+    with pytest.raises(ValueError, match=r"line 1, column 1: 'length' is not a finite number; where there is a header"):
         read(FLOWERS, -1)
 
 
 def test_a_class_that_was_not_named_is_refused():
-    with pytest.raises(ValueError, match=r"line 3, column 'species': 'versicolor' is none of the classes \['setosa'\]"):
+    with pytest.raises(
+        ValueError, match=r"line 3, column 'species': 'versicolor' is not one of the classes \['setosa'\]"
+    ):
         read(FLOWERS, "species", classes=["setosa"])
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from backprop import autograd, optim, tensors
 from backprop.autograd import operation
-from backprop.explanation.equations import equation
+from backprop.explanation.steps import equation
 from backprop.nn import functional
 
 MODULES = [
@@ -28,9 +28,9 @@ OPERATIONS = {
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_every_operation_has_an_equation_and_derivatives(name):
-    value, slopes = equation(OPERATIONS[name])
+    value, derivatives = equation(OPERATIONS[name])
     assert value and "∂" not in value
-    assert "∂" in slopes and "``" not in value + slopes and "\n" not in value + slopes
+    assert "∂" in derivatives and "``" not in value + derivatives and "\n" not in value + derivatives
 
 
 def test_all_operations_are_found():
@@ -51,7 +51,7 @@ def test_derivatives_are_in_the_first_sentence_or_the_next_that_has_some():
 
     assert equation(scaled) == ("y = 2x, entry by entry", "∂L/∂x = 2·∂L/∂y")
     assert equation(autograd.matmul).value == "C = A·B"
-    assert equation(functional.layer_norm).slopes.startswith("∂L/∂x = r·(g − mean g")
+    assert equation(functional.layer_norm).derivatives.startswith("∂L/∂x = r·(g − mean g")
 
     @operation
     def unsaid(x):

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backprop.explanation.markdown import TeX
 from backprop.explanation.notation import Plain
-from backprop.explanation.tex import TeX
 from backprop.explanation.traced import UPSTREAM, TracedNumber
 
 a, b, c = TracedNumber(2), TracedNumber(-3), TracedNumber(Fraction(1, 3))
@@ -51,9 +51,9 @@ def value(text):
 
 
 @given(expressions)
-def test_what_is_written_comes_to_the_number(x):
-    for way in Plain().stages(x, x.number):
-        assert "more terms" in way or value(way) == x.number, way
+def test_an_expression_evaluates_to_the_number(x):
+    for stage in Plain().stages(x, x.number):
+        assert "more terms" in stage or value(stage) == x.number, stage
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_signs_and_parentheses(x, text):
     assert Plain().expression(x) == text
 
 
-def test_a_product_with_an_upstream_gradient_ends_in_upstream_times_slope():
+def test_a_product_with_an_upstream_gradient_ends_in_upstream_times_derivative():
     d, y = TracedNumber(0.5, UPSTREAM), TracedNumber(0.25)
     assert Plain().stages(d * y * (1 - y), 0.09375) == ["0.5·0.25·(1 − 0.25)", "0.5·0.1875", "0.09375"]
     assert Plain().stages(d / (2 * y), 1.0) == ["0.5/(2·0.25)", "0.5·2", "1"]

@@ -1,4 +1,4 @@
-"""The text of an explanation: its arithmetic is true, it tells of what happens, and it disturbs nothing."""
+"""The text of an explanation: its arithmetic is true, it is that of the step, and it changes nothing."""
 
 import copy
 import random
@@ -85,7 +85,7 @@ def test_every_operation_explains_itself(name):
     explanation = explain((y * Matrix.normal(*y.shape, rng=rng)).sum())
     assert check_arithmetic(explanation) > (4 if name != "det" else 1)
     remarks = [step.remark for step in explanation.steps if step.remark]
-    # The determinant is computed from exact fractions of the floats, which written numbers are not.
+    # The determinant is computed from exact fractions of the floats, which traced numbers are not.
     assert remarks == (["it does more than calculate with numbers"] if name == "det" else [])
 
 
@@ -150,7 +150,7 @@ def test_the_parts_add_up_and_every_gradient_on_the_way_is_right(seed):
     assert sorted(repr((step.value.matrix, step.gradient.matrix)) for step in steps) == expected
     arriving = {step: [] for step in steps}
     for step in reversed(steps):
-        for part in step.parts:
+        for part in step.contributions:
             arriving[part.source].append(part.table.matrix)
     for step, parts in arriving.items():
         if step is not steps[-1]:
@@ -227,7 +227,7 @@ linear₂ = linear(h, W_o, b_o)
 """,
         """
 SGD(lr=0.5)
-    │ θ ← θ − lr·g: a step downhill
+    │ θ ← θ − lr·g: a step along the negative gradient
     W_h[0, 0] ← 0.15 − 0.5·0.000438568 = 0.15 − 0.000219284 = 0.149781
 """,
     ):
@@ -297,7 +297,7 @@ def test_weights_that_have_changed_since_are_seen():
 
 
 def test_too_long_a_computation_is_shown_without_arithmetic(monkeypatch):
-    monkeypatch.setattr(derivation, "_MOST_STEPS", 1000)
+    monkeypatch.setattr(derivation, "_MAX_STEPS", 1000)
     w = Parameter(Matrix.full(10, 60, 0.5))
     assert "(without its arithmetic: it takes more than 1,000 steps)" in str(explain((w @ w.T).sum()))
 

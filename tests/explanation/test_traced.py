@@ -1,4 +1,4 @@
-"""Numbers that remember: they are the numbers they would be anyway, and what they remember comes to them."""
+"""Traced numbers: they equal the plain numbers, and their recorded expressions evaluate to them."""
 
 import math
 import operator
@@ -25,11 +25,11 @@ OPERATORS = {
 kinds = st.one_of(fractions, st.integers(-9, 9), st.floats(-100, 100))
 
 
-def worked_out(x):
-    """What the memory of x comes to."""
+def evaluated(x):
+    """The value of the recorded expression of x."""
     if not isinstance(x, TracedNumber) or not x.operands:
         return plain(x)
-    operands = [worked_out(operand) for operand in x.operands]
+    operands = [evaluated(operand) for operand in x.operands]
     if x.symbol in OPERATORS:
         return -operands[0] if len(operands) == 1 else OPERATORS[x.symbol](*operands)
     return abs(*operands) if x.symbol == "abs" else getattr(math, x.symbol)(*operands)
@@ -51,7 +51,7 @@ def test_arithmetic_is_that_of_the_plain_numbers_from_either_side(x, y, symbol):
             continue
         result = function(a, b)
         assert same(result.number, expected)
-        assert worked_out(result) == expected or expected != expected
+        assert evaluated(result) == expected or expected != expected
     assert (-TracedNumber(x)).number == -x and abs(TracedNumber(x)).number == abs(x)
 
 
@@ -76,8 +76,8 @@ def test_sums_and_products_of_the_standard_library_remember(pairs):
     size = sum(abs(Fraction(a) * Fraction(b)) for a, b in pairs)
     for result in (dot(left, right), dot(p, right), sum(a * b for a, b in zip(left, q))):
         # Each of n products and n sums rounds by 2⁻⁵³ at most.
-        assert abs(worked_out(result) - exact) <= (2 * len(pairs) + 1) * 2.0**-53 * size
-        assert worked_out(result) == result.number
+        assert abs(evaluated(result) - exact) <= (2 * len(pairs) + 1) * 2.0**-53 * size
+        assert evaluated(result) == result.number
     assert math.prod(left).number == math.prod(p)
     assert math.fsum(left) == math.fsum(p)
     assert (trusted([left]) @ trusted([[x] for x in right])).rows[0][0].number == dot(left, right).number
@@ -93,14 +93,14 @@ def test_what_changes_nothing_leaves_no_trace():
 
 
 @pytest.mark.parametrize("name", ["exp", "log", "sqrt", "tanh", "erfc", "log1p", "atan"])
-def test_the_functions_of_math_remember_while_writing(name):
+def test_the_functions_of_math_remember_while_tracing(name):
     function = getattr(math, name)
     with tracing():
         y = 2.0 * getattr(math, name)(TracedNumber(0.5))
         assert getattr(math, name)(0.5) == function(0.5) and type(getattr(math, name)(0.5)) is float
-    assert y.operands[1].symbol == name and worked_out(y) == y.number == 2.0 * function(0.5)
+    assert y.operands[1].symbol == name and evaluated(y) == y.number == 2.0 * function(0.5)
     assert getattr(math, name) is function and not hasattr(function, "__wrapped__"), "it is put back"
-    assert function(TracedNumber(0.5)) == function(0.5), "and takes a written number for the number it is"
+    assert function(TracedNumber(0.5)) == function(0.5), "and takes a traced number for the number it is"
 
 
 def test_math_is_put_back_after_an_error_and_for_other_threads():
@@ -111,7 +111,7 @@ def test_math_is_put_back_after_an_error_and_for_other_threads():
 
     def work():
         with tracing():
-            results.append(worked_out(math.exp(TracedNumber(1.0)) + 1))
+            results.append(evaluated(math.exp(TracedNumber(1.0)) + 1))
 
     threads = [threading.Thread(target=work) for _ in range(8)]
     for thread in threads:
@@ -128,7 +128,7 @@ def test_a_long_computation_stops():
     assert sum(TracedNumber(k) * 2 for k in range(100)).number == 9900
 
 
-def test_what_is_no_number_is_left_to_the_other_side():
+def test_what_is_not_a_number_is_left_to_the_other_side():
     m = Matrix([[1, 2]])
     assert TracedNumber(2) * m == m * TracedNumber(2) == Matrix([[2, 4]])
     with pytest.raises(TypeError):

@@ -1,4 +1,4 @@
-"""What all optimizers have in common: groups, settings that are refused, and a state from which a run goes on."""
+"""What all optimizers have in common: groups, refused settings, and a state from which a run resumes."""
 
 import copy
 import math
@@ -116,7 +116,7 @@ def test_each_group_steps_by_its_own_settings_read_anew_each_time():
         (lambda w: LBFGS([{"params": [w]}, {"params": [Parameter(0)]}]), ValueError, "LBFGS has one group"),
     ],
 )
-def test_groups_that_make_no_sense_are_refused(make, error, sentence):
+def test_invalid_groups_are_refused(make, error, sentence):
     with pytest.raises(error, match=sentence):
         make(Parameter([[1.0]]))
 
@@ -180,7 +180,7 @@ def test_groups_that_make_no_sense_are_refused(make, error, sentence):
         (lambda w: LBFGS([w], lr=0, line_search_fn="strong_wolfe"), ValueError, "a line search begins at lr"),
     ],
 )
-def test_settings_that_make_no_sense_are_refused(make, error, sentence):
+def test_invalid_settings_are_refused(make, error, sentence):
     with pytest.raises(error, match=sentence):
         make(Parameter([[1.0]]))
 
@@ -309,7 +309,7 @@ def test_a_state_that_does_not_fit_is_refused_as_a_whole(change, error, sentence
         ({"d": Matrix([[1.0]])}, "d is a Matrix with rows of 7 numbers"),
         ({"t": "far"}, "t is a number, got 'far'"),
         ({"gamma": None}, "gamma is a number, got None"),
-        ({"y": Matrix([[1.0] * 7])}, "s and y have as many rows"),
+        ({"y": Matrix([[1.0] * 7])}, "s and y must have the same number of rows"),
     ],
 )
 def test_a_state_of_lbfgs_that_does_not_fit_is_refused(change, sentence):

@@ -96,7 +96,7 @@ def test_rprop_with_equal_step_sizes_has_steps_of_that_size():
 
 
 def test_rmsprop_takes_a_variance_that_rounding_made_negative_as_none():
-    """A constant gradient has no variance; v − ḡ² ends a rounding above or below 0, where PyTorch goes on with NaN."""
+    """A constant gradient has no variance; v − ḡ² ends a rounding above or below 0, where PyTorch gets NaN."""
     w = Parameter([[0.0] * 50])
     optimizer = RMSprop([w], lr=1e-3, alpha=0.5, centered=True)
     for _ in range(100):
@@ -300,5 +300,5 @@ def test_lbfgs_with_a_change_of_the_gradient_whose_square_vanishes():
 
 
 def test_lbfgs_without_a_closure_says_what_it_needs():
-    with pytest.raises(TypeError, match="LBFGS.step needs a closure that computes the loss anew"):
+    with pytest.raises(TypeError, match="LBFGS.step needs a closure that computes the loss again"):
         LBFGS([Parameter(0.0)]).step()

@@ -43,7 +43,7 @@ def test_the_last_column_is_the_class_below_a_header_or_without(text, features, 
     ("text", "what"),
     [
         ("", "is empty"),
-        ("a,b,kind\n", "no line below its header"),
+        ("a,b,kind\n", "no examples below its header"),
         ("1,2,0\n3,x,1\n", "line 2"),
         ("1,0\n2,1\n", "2 to 16 columns"),
         (",".join("1" * 18) + "\n", "2 to 16 columns"),

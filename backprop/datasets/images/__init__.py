@@ -1,4 +1,4 @@
-"""Images as rows of numbers: what is in a PNG, PBM, PGM or PPM file."""
+"""Images as rows of numbers, read from PNG, PBM, PGM and PPM files."""
 
 from backprop.datasets.images.image import Image
 from backprop.datasets.images.reading import read_image

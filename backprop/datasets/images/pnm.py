@@ -1,4 +1,4 @@
-"""PBM, PGM and PPM, the plainest image files there are: a header to read, then the samples, as text or as bytes.
+"""PBM, PGM and PPM, the simplest image files: a header in text, then the samples, as text or as bytes.
 
 The formats are those of the Netpbm manual, pages "pbm", "pgm" and "ppm". The first image of a file is read.
 """
@@ -11,30 +11,29 @@ from collections.abc import Sequence
 from io import BytesIO
 from reprlib import repr as short
 
-from backprop.datasets.images.image import Image, levels
-from backprop.datasets.images.scanlines import unpacked
+from backprop.datasets.images.image import Image, levels, unpack_samples
 from backprop.matrix import trusted
 
-# What a file begins with, and what its samples are: channels, and whether they are text.
+# The first two bytes of a file, and its samples: the number of channels, and whether they are text.
 KINDS = {b"P1": (1, True), b"P2": (1, True), b"P3": (3, True), b"P4": (1, False), b"P5": (1, False), b"P6": (3, False)}
 _BITMAPS = (b"P1", b"P4")  # their samples are 0, which is white, and 1; no maxval stands in their header
 
 _COMMENT = rb"#[^\r\n]*[\r\n]"
-# The search remembers each comment, so that a large file of nothing else would take very much memory without a bound.
+# The regular expression stores each comment; the bound limits the memory for a large file of comments only.
 _BETWEEN = rb"(?=[\s#])\s*(?:" + _COMMENT + rb"\s*){0,999}"
-# A single white space or comment stands before the samples: a byte of theirs may look like one.
+# Only one white space or comment precedes the samples, whose bytes may look like more.
 _BITMAP_HEADER, _HEADER = (
     re.compile(rb"P\d" + (_BETWEEN + rb"(\d{1,9})") * numbers + rb"(?:\s|" + _COMMENT + rb")") for numbers in (2, 3)
 )
 
 
-def decoded(content: bytes) -> Image:
-    """The image that the bytes of a file hold; ValueError for what is wrong with them. What follows it is not read.
+def decode(content: bytes) -> Image:
+    """The image in the bytes of a file; bytes after it are ignored. ValueError if the file is not valid.
 
-    >>> image = decoded(b"P6 1 1 255\\n\\xff\\x00\\x33")
+    >>> image = decode(b"P6 1 1 255\\n\\xff\\x00\\x33")
     >>> image, image.pixels
     (Image(channels=3, height=1, width=1), Matrix([[1.0, 0.0, 0.2]]))
-    >>> decoded(b"P1 3 1 011").pixels
+    >>> decode(b"P1 3 1 011").pixels
     Matrix([[1.0, 0.0, 0.0]])
     """
     channels, text = KINDS[content[:2]]
@@ -60,7 +59,7 @@ def decoded(content: bytes) -> Image:
 
 
 def _words(raster: bytes) -> list[bytes]:
-    """What stands between white space and comments."""
+    """The words between white space and comments."""
     lines = BytesIO(raster.replace(b"\r", b"\n"))
     return [word for line in lines for word in line.partition(b"#")[0].split()]
 
@@ -77,7 +76,7 @@ def _numbers(raster: bytes, count: int) -> Sequence[int]:
 
 
 def _digits(raster: bytes, count: int) -> Sequence[int]:
-    """``count`` samples as digits, with or without anything between them."""
+    """``count`` samples as digits, with or without white space between them."""
     digits = b"".join(_words(raster))[:count]
     if len(digits) < count:
         raise ValueError(f"it has {len(digits)} samples; its header says {count}")
@@ -88,9 +87,9 @@ def _digits(raster: bytes, count: int) -> Sequence[int]:
 
 
 def _bits(raster: bytes, width: int, height: int) -> Sequence[int]:
-    """The samples as bits, each line filled up to whole bytes."""
+    """The samples as bits, each line padded to whole bytes."""
     size = (width + 7) // 8
-    bits = unpacked(bytes(_packed(raster, size * height, 1)), 1)
+    bits = unpack_samples(bytes(_packed(raster, size * height, 1)), 1)
     return [bit for start in range(0, 8 * size * height, 8 * size) for bit in bits[start : start + width]]
 
 

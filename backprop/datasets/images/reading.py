@@ -1,4 +1,4 @@
-"""Reading an image file, whatever its name: its first bytes say what it is."""
+"""Reading an image file, whose first bytes say which format it has."""
 
 from __future__ import annotations
 
@@ -13,15 +13,14 @@ from backprop.files import PathLike
 def read_image(path: PathLike) -> Image:
     """The image in a PNG, PBM, PGM or PPM file (P1 to P6), its pixels sample/maxval, from 0.0 to 1.0.
 
-    So a sample of 8 bits is divided by 255, as by torchvision's ``ToTensor``, one of 16 bits by 65535, and equally
-    bright pixels are equal numbers whatever the depth. A palette is looked up; where a PNG says that some colours are
-    transparent (tRNS), there is an alpha channel. Gamma and colour profiles are left alone. Images of one size become a
-    batch by ``Matrix.vstack([read_image(path).pixels for path in paths])``; one of ``read_idx``, which knows no maxval,
-    is divided by 255 to match.
+    A sample of 8 bits is divided by 255, as by torchvision's ``ToTensor``, one of 16 bits by 65535. The pixels of a palette
+    image become colours. A PNG with transparent colours (tRNS) gets an alpha channel. Gamma and colour profiles are
+    ignored. ``Matrix.vstack([read_image(path).pixels for path in paths])`` makes a batch of images of one size. Divide
+    images of ``read_idx``, which does not scale, by 255 to match.
 
-    Raises ValueError, naming the file and what is wrong with it, for anything but a whole and correct image. What
-    follows the image in its file is skipped, as by other readers. What its header promises takes no memory until
-    the bytes for it are found; a PNG of more than 2²⁶ samples is not read.
+    Raises ValueError, with the name of the file and the fault, for anything but a complete and valid image, and for a PNG
+    of more than 2²⁶ samples. Bytes after the image are ignored, as by other readers. A header alone cannot make it
+    allocate memory.
 
     >>> import os, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "grey.pgm")
@@ -35,15 +34,15 @@ def read_image(path: PathLike) -> Image:
     with open(path, "rb") as file:
         head = file.read(len(png.SIGNATURE))
         if head == png.SIGNATURE:
-            decoded = png.decoded
+            decode = png.decode
         elif head[:2] in pnm.KINDS:
-            decoded = pnm.decoded
+            decode = pnm.decode
         else:
             raise ValueError(
                 f"read_image: {name} begins with {short(head)}; PNG, and PBM, PGM and PPM (P1 to P6) are read"
             )
         content = head + file.read()
     try:
-        return decoded(content)
+        return decode(content)
     except ValueError as error:
         raise ValueError(f"read_image: {name}: {error}") from None

@@ -1,7 +1,7 @@
-"""Schedules: learning rates over time.
+"""Learning-rate schedulers.
 
-Each says the rate at the epoch t by an equation, in which η₀ is the rate that the group of parameters began with.
-An epoch is whatever lies between two calls of ``step()``: a pass over the data, or a single batch.
+Each states the learning rate η of epoch t by an equation, in which η₀ is the initial rate of the group of parameters.
+An epoch is whatever lies between two calls of ``step()``: one pass through the data, or a single batch.
 """
 
 from typing import TYPE_CHECKING

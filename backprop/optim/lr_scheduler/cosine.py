@@ -1,4 +1,4 @@
-"""Schedules that follow a cosine from the first rate down to the smallest."""
+"""Schedulers that decrease the rate along a cosine."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from backprop.validation import check_number, check_positive_int
 
 
 class CosineAnnealingLR(LRScheduler):
-    """η = η_min + ½·(η₀ − η_min)·(1 + cos(π·t/T_max)): down in ``T_max`` epochs; after them up again, and so on.
+    """η = η_min + ½·(η₀ − η_min)·(1 + cos(π·t/T_max)): down in ``T_max`` epochs, up again in as long, and so on.
 
     Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts" (2017), equation 5, without the
     restarts. Raises ValueError for ``T_max`` below 1 and ``eta_min`` below 0.
 
     >>> from backprop.optim import SGD
     >>> from backprop.nn import Parameter
-    >>> schedule = CosineAnnealingLR(SGD([Parameter(0.0)], lr=1.0), T_max=4)
-    >>> schedule.step(); schedule.step(); schedule.get_last_lr()
+    >>> scheduler = CosineAnnealingLR(SGD([Parameter(0.0)], lr=1.0), T_max=4)
+    >>> scheduler.step(); scheduler.step(); scheduler.get_last_lr()
     [0.5]
     """
 
@@ -39,27 +39,27 @@ class CosineAnnealingLR(LRScheduler):
         t, low = self.last_epoch, self.eta_min
         here, before = (1 + math.cos(math.pi * epoch / self.T_max) for epoch in (t, t - 1))
         if not before:
-            # The last epoch was the lowest, from which no factor leads up again.
+            # The last epoch had the lowest rate, which no factor could raise again.
             rise = (1 - math.cos(math.pi / self.T_max)) / 2
             return [lr + (base - low) * rise for lr, base in zip(self.current_lr(), self.base_lrs)]
         return [low + here / before * (lr - low) for lr in self.current_lr()]
 
 
 class CosineAnnealingWarmRestarts(LRScheduler):
-    """η = η_min + ½·(η₀ − η_min)·(1 + cos(π·T_cur/T_i)): down a cosine in T_i epochs, then again from the top.
+    """η = η_min + ½·(η₀ − η_min)·(1 + cos(π·T_cur/T_i)): down a cosine in T_i epochs, then again from η₀.
 
-    T_cur is the number of epochs since the last restart; T_i is ``T_0`` at first, and ``T_mult`` times longer after
-    each restart.
+    T_cur is the number of epochs since the last restart; T_i is ``T_0`` at first, and is multiplied by
+    ``T_mult`` at each restart.
 
     Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts" (2017), equation 5.
     Raises ValueError for ``T_0`` or ``T_mult`` below 1 and ``eta_min`` below 0.
 
     >>> from backprop.optim import SGD
     >>> from backprop.nn import Parameter
-    >>> schedule = CosineAnnealingWarmRestarts(SGD([Parameter(0.0)], lr=1.0), T_0=2)
-    >>> schedule.step(); schedule.get_last_lr()
+    >>> scheduler = CosineAnnealingWarmRestarts(SGD([Parameter(0.0)], lr=1.0), T_0=2)
+    >>> scheduler.step(); scheduler.get_last_lr()
     [0.5]
-    >>> schedule.step(); schedule.get_last_lr()
+    >>> scheduler.step(); scheduler.get_last_lr()
     [1.0]
     """
 
@@ -77,7 +77,7 @@ class CosineAnnealingWarmRestarts(LRScheduler):
         check_number(name, "eta_min", settings["eta_min"], 0)
 
     def begin(self, epoch: int = 0) -> None:
-        # Restarts at equal distances may be a million; where they double there are few.
+        # With T_mult 1 there may be a million restarts, otherwise there are few.
         self.T_cur, self.T_i = epoch % self.T_0 if self.T_mult == 1 else epoch, self.T_0
         while self.T_cur >= self.T_i:
             self._restart_cosine()

@@ -1,4 +1,4 @@
-"""Schedules that go up and down by the batch, and the momentum against them."""
+"""Cyclical schedulers: the rate rises and falls from batch to batch, and the momentum falls and rises."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from backprop.validation import check_bool, check_choice, check_number, check_po
 
 
 class _Cycle(LRScheduler):
-    """A schedule that may move the optimizer's momentum against the rate."""
+    """A scheduler that may also change the optimizer's momentum, in the opposite direction."""
 
-    def _take_momentums(self, name: str, optimizer: Optimizer, cycled: bool, base: Rates, top: Rates) -> None:
+    def _init_momentums(self, name: str, optimizer: Optimizer, cycled: bool, base: Rates, top: Rates) -> None:
         check_bool(name, cycle_momentum=cycled)
         self.momentum = _momentum_setting(name, optimizer) if cycled else ""
         self.base_momentums = one_for_each_group(name, "base_momentum", base, optimizer)
@@ -39,12 +39,12 @@ class _Cycle(LRScheduler):
 class CyclicLR(_Cycle):
     """η = base_lr + (max_lr − base_lr)·h·scale: h rises from 0 to 1 in step_size_up steps, falls in step_size_down.
 
-    ``step_size_down`` is ``step_size_up`` if not given. scale is 1 for the ``mode`` "triangular", 1/2ᶜ⁻¹ in the c-th
-    cycle for "triangular2", gammaᵗ for "exp_range", or ``scale_fn`` of the cycle or of t, as ``scale_mode`` "cycle"
-    or "iterations" says. With ``cycle_momentum`` the optimizer's momentum (Adam's β₁) runs the other way, from
+    ``step_size_down`` is ``step_size_up`` by default. scale is 1 for the ``mode`` "triangular", 1/2ᶜ⁻¹ in the c-th
+    cycle for "triangular2", gammaᵗ for "exp_range", or ``scale_fn``, a function of the cycle or of t for the
+    ``scale_mode`` "cycle" or "iterations". With ``cycle_momentum`` the optimizer's momentum (Adam's β₁) goes from
     ``max_momentum`` to ``base_momentum`` and back. Rates and momentums may be lists, one number for each group.
 
-    ``scale_fn`` is not part of ``state_dict``. Smith, "Cyclical Learning Rates for Training Neural Networks" (2017).
+    ``state_dict`` does not contain ``scale_fn``. Smith, "Cyclical Learning Rates for Training Neural Networks" (2017).
 
     Raises ValueError for rates and momentums below 0, step sizes not above 0, an unknown mode, and for
     ``cycle_momentum`` with an optimizer that has neither momentum nor betas, TypeError for a scale_fn that cannot be
@@ -53,8 +53,8 @@ class CyclicLR(_Cycle):
     >>> from backprop.optim import SGD
     >>> from backprop.nn import Parameter
     >>> optimizer = SGD([Parameter(0.0)], momentum=0.9)
-    >>> schedule = CyclicLR(optimizer, base_lr=0.0, max_lr=1.0, step_size_up=2)
-    >>> schedule.step(); schedule.get_last_lr()
+    >>> scheduler = CyclicLR(optimizer, base_lr=0.0, max_lr=1.0, step_size_up=2)
+    >>> scheduler.step(); scheduler.get_last_lr()
     [0.5]
     """
 
@@ -88,7 +88,7 @@ class CyclicLR(_Cycle):
         self.mode, self.gamma, self.scale_fn, self.scale_mode = mode, gamma, scale_fn, scale_mode
         self.low_lrs = one_for_each_group(name, "base_lr", base_lr, optimizer)
         self.max_lrs = one_for_each_group(name, "max_lr", max_lr, optimizer)
-        self._take_momentums(name, optimizer, cycle_momentum, base_momentum, max_momentum)
+        self._init_momentums(name, optimizer, cycle_momentum, base_momentum, max_momentum)
         with undone_on_error(*optimizer.param_groups):
             if last_epoch == -1:
                 for group, lr in zip(optimizer.param_groups, self.low_lrs):
@@ -132,23 +132,23 @@ class OneCycleLR(_Cycle):
     """Up from max_lr/div_factor to max_lr, and down to max_lr/(div_factor·final_div_factor): one cycle for a training.
 
     It lasts ``total_steps`` steps, or ``epochs``·``steps_per_epoch``, of which the share ``pct_start`` goes up. With
-    ``three_phase`` as many go down to the first rate, and the rest from there to the last. Between two rates a and b,
+    ``three_phase`` the same number goes down to the first rate, and the rest from there to the last. Between two rates a and b,
     for the share p of a phase, it is b + (a − b)/2·(1 + cos(π·p)) for ``anneal_strategy`` "cos", a + (b − a)·p for
-    "linear". With ``cycle_momentum`` the optimizer's momentum (Adam's β₁) runs the other way, from ``max_momentum``
-    to ``base_momentum`` and back. max_lr and momentums may be lists, one number for each group.
+    "linear". With ``cycle_momentum`` the optimizer's momentum (Adam's β₁) goes from ``max_momentum`` to
+    ``base_momentum`` and back. max_lr and momentums may be lists, one number for each group.
 
     Smith and Topin, "Super-Convergence: Very Fast Training of Neural Networks Using Large Learning Rates" (2018).
 
-    Raises ValueError for settings that are not as said, for ``cycle_momentum`` with an optimizer that has neither
-    momentum nor betas, and for more steps than ``total_steps``. A phase without steps, at which PyTorch divides by
-    zero, is passed over.
+    Raises ValueError for other settings, for ``cycle_momentum`` with an optimizer that has neither
+    momentum nor betas, and for more steps than ``total_steps``. A phase without steps is skipped; PyTorch
+    divides by zero.
 
     >>> from backprop.optim import SGD
     >>> from backprop.nn import Parameter
     >>> optimizer = SGD([Parameter(0.0)], momentum=0.9)
-    >>> schedule = OneCycleLR(optimizer, max_lr=1.0, total_steps=10)
-    >>> for _ in range(2): schedule.step()
-    >>> schedule.get_last_lr(), optimizer.param_groups[0]["momentum"]
+    >>> scheduler = OneCycleLR(optimizer, max_lr=1.0, total_steps=10)
+    >>> for _ in range(2): scheduler.step()
+    >>> scheduler.get_last_lr(), optimizer.param_groups[0]["momentum"]
     ([1.0], 0.85)
     """
 
@@ -180,9 +180,9 @@ class OneCycleLR(_Cycle):
         self.max_lrs = one_for_each_group(name, "max_lr", max_lr, optimizer)
         self.first_lrs = [lr / div_factor for lr in self.max_lrs]
         self.last_lrs = [lr / final_div_factor for lr in self.first_lrs]
-        self._take_momentums(name, optimizer, cycle_momentum, base_momentum, max_momentum)
+        self._init_momentums(name, optimizer, cycle_momentum, base_momentum, max_momentum)
         peak, end = pct_start * self.total_steps - 1, self.total_steps - 1
-        # Where each phase ends.
+        # The last step of each phase.
         self.ends = [peak, 2 * peak, end] if three_phase else [peak, end]
         with undone_on_error(*optimizer.param_groups):
             if last_epoch == -1:
@@ -207,7 +207,7 @@ class OneCycleLR(_Cycle):
         return self._at([self.max_momentums, self.base_momentums, *[self.max_momentums] * (len(self.ends) - 1)])
 
     def _at(self, corners: Sequence[Sequence[Any]]) -> Sequence[Any]:
-        """What each group has at ``last_epoch``, where ``corners`` are what it has at the ends of the phases."""
+        """The value of each group at ``last_epoch``; ``corners`` are the values at the ends of the phases."""
         t = self.last_epoch
         phase = next((i for i, end in enumerate(self.ends) if t <= end), len(self.ends) - 1)
         start, end = (self.ends[phase - 1] if phase else 0), self.ends[phase]
@@ -231,7 +231,7 @@ def _steps(name: str, total_steps: int | None, epochs: int | None, steps_per_epo
 
 
 def _momentum_setting(name: str, optimizer: Optimizer) -> str:
-    """What the optimizer calls its momentum: "betas", of which it is the first, or "momentum"."""
+    """The optimizer's setting for its momentum: "betas", of which it is the first, or "momentum"."""
     for setting in ("betas", "momentum"):
         if setting in optimizer.defaults:
             return setting

@@ -1,4 +1,4 @@
-"""Schedules that go down: by steps, by a constant factor, by a power of the time left, by any function."""
+"""Schedulers that decrease the rate: in steps, by a constant factor, by a polynomial, or by any function."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ Factor = Callable[[int], float]
 
 
 class StepLR(LRScheduler):
-    """η = η₀·γ^⌊t/step_size⌋: times γ every ``step_size`` epochs.
+    """η = η₀·γ^⌊t/step_size⌋: multiplied by γ every ``step_size`` epochs.
 
     Raises ValueError for a ``step_size`` below 1 and a ``gamma`` below 0.
 
     >>> from backprop.optim import SGD
     >>> from backprop.nn import Parameter
-    >>> schedule = StepLR(SGD([Parameter(0.0)], lr=1.0), step_size=2, gamma=0.5)
-    >>> for _ in range(5): schedule.step()
-    >>> schedule.get_last_lr()
+    >>> scheduler = StepLR(SGD([Parameter(0.0)], lr=1.0), step_size=2, gamma=0.5)
+    >>> for _ in range(5): scheduler.step()
+    >>> scheduler.get_last_lr()
     [0.25]
     """
 
@@ -41,16 +41,16 @@ class StepLR(LRScheduler):
 
 
 class MultiStepLR(LRScheduler):
-    """η = η₀·γᵏ, k the number of ``milestones`` up to t: times γ at each of them.
+    """η = η₀·γᵏ, k the number of ``milestones`` up to t: multiplied by γ at each of them.
 
-    A milestone that is named twice counts twice. Raises ValueError for milestones that are no ints from 0 up and a
-    ``gamma`` below 0.
+    A milestone that is named twice counts twice. Raises ValueError for milestones other than ints from 0 up and for
+    a ``gamma`` below 0.
 
     >>> from backprop.optim import SGD
     >>> from backprop.nn import Parameter
-    >>> schedule = MultiStepLR(SGD([Parameter(0.0)], lr=1.0), milestones=[2, 3], gamma=0.5)
-    >>> for _ in range(4): schedule.step()
-    >>> schedule.get_last_lr()
+    >>> scheduler = MultiStepLR(SGD([Parameter(0.0)], lr=1.0), milestones=[2, 3], gamma=0.5)
+    >>> for _ in range(4): scheduler.step()
+    >>> scheduler.get_last_lr()
     [0.25]
     """
 
@@ -73,14 +73,14 @@ class MultiStepLR(LRScheduler):
 
 
 class ExponentialLR(LRScheduler):
-    """η = η₀·γᵗ: times γ in every epoch.
+    """η = η₀·γᵗ: multiplied by γ in every epoch.
 
     Raises ValueError for a ``gamma`` below 0.
 
     >>> from backprop.optim import SGD
     >>> from backprop.nn import Parameter
-    >>> schedule = ExponentialLR(SGD([Parameter(0.0)], lr=1.0), gamma=0.5)
-    >>> schedule.step(); schedule.step(); schedule.get_last_lr()
+    >>> scheduler = ExponentialLR(SGD([Parameter(0.0)], lr=1.0), gamma=0.5)
+    >>> scheduler.step(); scheduler.step(); scheduler.get_last_lr()
     [0.25]
     """
 
@@ -105,9 +105,9 @@ class PolynomialLR(LRScheduler):
 
     >>> from backprop.optim import SGD
     >>> from backprop.nn import Parameter
-    >>> schedule = PolynomialLR(SGD([Parameter(0.0)], lr=1.0), total_iters=4)
-    >>> for _ in range(2): schedule.step()
-    >>> schedule.get_last_lr()
+    >>> scheduler = PolynomialLR(SGD([Parameter(0.0)], lr=1.0), total_iters=4)
+    >>> for _ in range(2): scheduler.step()
+    >>> scheduler.get_last_lr()
     [0.5]
     """
 
@@ -133,13 +133,13 @@ class PolynomialLR(LRScheduler):
 class LambdaLR(LRScheduler):
     """η = η₀·f(t) for any function ``lr_lambda`` f, or a list of functions, one for each group of parameters.
 
-    The functions are not part of ``state_dict``. Raises TypeError for what cannot be called, ValueError for a list
+    ``state_dict`` does not contain the functions. Raises TypeError for anything that cannot be called, ValueError for a list
     of another length and, at its epoch, for a rate that is NaN or infinite.
 
     >>> from backprop.optim import SGD
     >>> from backprop.nn import Parameter
-    >>> schedule = LambdaLR(SGD([Parameter(0.0)], lr=1.0), lambda epoch: 1 / (1 + epoch))
-    >>> schedule.step(); schedule.get_last_lr()
+    >>> scheduler = LambdaLR(SGD([Parameter(0.0)], lr=1.0), lambda epoch: 1 / (1 + epoch))
+    >>> scheduler.step(); scheduler.get_last_lr()
     [0.5]
     """
 

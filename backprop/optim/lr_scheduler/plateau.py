@@ -1,4 +1,4 @@
-"""ReduceLROnPlateau: a smaller rate when the loss falls no more."""
+"""ReduceLROnPlateau: a smaller rate when the loss no longer improves."""
 
 from __future__ import annotations
 
@@ -14,22 +14,21 @@ from backprop.validation import check_choice, check_number, check_positive_int, 
 
 
 class ReduceLROnPlateau(LRScheduler):
-    """η ← max(η·factor, min_lr) when a number has not improved for more than ``patience`` epochs.
+    """η ← max(η·factor, min_lr) when a metric has not improved for more than ``patience`` epochs.
 
-    ``step(metrics)`` is told the number, as the loss on the validation set. It is better than the best so far if it
+    ``step(metrics)`` takes the metric, such as the loss on the validation set. It is better than the best so far if it
     is below best − threshold·|best| for ``threshold_mode`` "rel", below best − threshold for "abs"; with ``mode``
     "max" above best + threshold·|best| or best + threshold. (PyTorch has best in place of |best|: there a negative
-    number that gets worse by less than the threshold counts as better.) After a change it does not count for
-    ``cooldown`` epochs. A change of ``eps`` or less is not made. ``min_lr`` may be a list, one number for each group.
+    metric that gets worse by less than the threshold counts as better.) After a reduction it does not count epochs for
+    ``cooldown`` epochs. A reduction by ``eps`` or less is not made. ``min_lr`` may be a list, one number for each group.
 
-    Raises ValueError for settings that are not as said and for a ``factor`` that is not below 1. NaN is no
-    improvement.
+    Raises ValueError for other settings and for a ``factor`` that is not below 1. A NaN is not an improvement.
 
     >>> from backprop.optim import SGD
     >>> from backprop.nn import Parameter
-    >>> schedule = ReduceLROnPlateau(SGD([Parameter(0.0)], lr=1.0), factor=0.5, patience=1)
-    >>> for loss in (3.0, 2.0, 2.0, 2.0): schedule.step(loss)
-    >>> schedule.get_last_lr()
+    >>> scheduler = ReduceLROnPlateau(SGD([Parameter(0.0)], lr=1.0), factor=0.5, patience=1)
+    >>> for loss in (3.0, 2.0, 2.0, 2.0): scheduler.step(loss)
+    >>> scheduler.get_last_lr()
     [0.5]
     """
 
@@ -69,7 +68,7 @@ class ReduceLROnPlateau(LRScheduler):
         return self.current_lr()
 
     def step(self, metrics: Any = None) -> None:
-        """End an epoch with the number ``metrics``."""
+        """End an epoch with the metric ``metrics``."""
         number = metrics.item() if isinstance(metrics, Tensor) else metrics
         if not is_number(number):
             raise TypeError(f"ReduceLROnPlateau.step needs the number that is to improve, got {metrics!r}")

@@ -1,4 +1,4 @@
-"""LRScheduler: what sets the learning rate of each group of parameters, epoch after epoch."""
+"""LRScheduler: sets the learning rate of each group of parameters, epoch after epoch."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ Rates = Union[float, Sequence[float]]
 
 
 class LRScheduler(Configured):
-    """The learning rates of an optimizer's groups over time; subclasses write ``get_lr``.
+    """The base class of schedulers, which set the learning rates of an optimizer; a subclass defines ``get_lr``.
 
-    Call ``step()`` at the end of each epoch, after the optimizer's steps. The schedule is begun when it is made: it
-    keeps each group's rate as ``group["initial_lr"]`` and sets the rate of epoch 0. Where an equation can be written
-    as a factor from epoch to epoch, it is applied so: then two schedules on one optimizer multiply, and a rate that
-    was changed by hand stays changed.
+    Call ``step()`` at the end of each epoch, after the optimizer's steps. The constructor stores the rate of each group
+    as ``group["initial_lr"]`` and sets the rate of epoch 0. If an equation can be written as a factor from epoch to
+    epoch, the present rate is multiplied by it. So two schedulers of one optimizer multiply, and a rate that was changed
+    by hand stays changed.
 
-    With ``last_epoch`` n other than -1 it begins in epoch n + 1, with groups that have an "initial_lr" already;
-    ``load_state_dict`` is the simpler way to go on.
+    With a ``last_epoch`` n other than -1 it begins in epoch n + 1, and the groups must have an "initial_lr";
+    ``load_state_dict`` is the simpler way to resume.
 
     >>> from backprop.optim import SGD
     >>> from backprop.nn.parameters import Parameter
-    >>> class Halves(LRScheduler):
+    >>> class Halving(LRScheduler):
     ...     def get_lr(self):
     ...         return [lr / 2**self.last_epoch for lr in self.base_lrs]
-    >>> schedule = Halves(SGD([Parameter(0.0)], lr=1.0))
-    >>> schedule.step(); schedule.step(); schedule.get_last_lr()
+    >>> scheduler = Halving(SGD([Parameter(0.0)], lr=1.0))
+    >>> scheduler.step(); scheduler.step(); scheduler.get_last_lr()
     [0.25]
     """
 
-    # Names of what state_dict() leaves out.
+    # Attributes that state_dict() leaves out.
     _unsaved: frozenset[str] = frozenset({"optimizer"})
 
     def __init__(self, optimizer: Optimizer, last_epoch: int = -1) -> None:
@@ -56,32 +56,32 @@ class LRScheduler(Configured):
             self.check(vars(self))
             self.begin(last_epoch + 1)
 
-    # ---------------------------------------------------------------- what a schedule writes
+    # ---------------------------------------------------------------- what a subclass defines
 
     def check(self, settings: Mapping[str, Any]) -> None:
-        """Raise ValueError for settings that make no sense, given or loaded; a schedule says which."""
+        """Raise ValueError for invalid settings, given or loaded."""
 
     def get_lr(self) -> Sequence[Any]:
-        """The rate of each group at ``last_epoch``, the epoch that begins now."""
+        """The rate of each group for the epoch ``last_epoch``, which begins now."""
         raise NotImplementedError(f"{type(self).__name__} needs a get_lr method")
 
     def first_lr(self) -> Sequence[Any]:
-        """The rate of each group at the epoch with which the schedule begins, where that is not ``get_lr``."""
+        """The rate of each group for the first epoch, if ``get_lr`` does not give it."""
         return self.get_lr()
 
     def _sets(self) -> Sequence[str]:
-        """The settings of a group that the schedule sets."""
+        """The settings of a group that the scheduler sets."""
         return ("lr",)
 
     # ---------------------------------------------------------------- time
 
     def step(self) -> None:
-        """Begin the next epoch. Where that fails, nothing is changed, and it can be tried again."""
+        """Begin the next epoch. If this raises, nothing is changed."""
         with undone_on_error(vars(self), *self.optimizer.param_groups):
             self._begin_next()
 
     def begin(self, epoch: int = 0) -> None:
-        """Begin with ``epoch``, from the rates that the groups have now."""
+        """Begin with ``epoch``, from the present rates of the groups."""
         self.last_epoch = epoch
         self._assign(self.first_lr)
 
@@ -90,17 +90,17 @@ class LRScheduler(Configured):
         self._assign(self.get_lr)
 
     def restart(self) -> None:
-        """Begin with epoch 0 from the first rates."""
+        """Begin with epoch 0 from the initial rates."""
         for group, lr in zip(self.optimizer.param_groups, self.base_lrs):
             group["lr"] = lr
         self.begin()
 
     def get_last_lr(self) -> list[Any]:
-        """The rate of each group, as it was set last."""
+        """The last rate that was set for each group."""
         return list(self._last_lr)
 
     def current_lr(self) -> list[Any]:
-        """The rate that each group has now."""
+        """The present rate of each group."""
         return [group["lr"] for group in self.optimizer.param_groups]
 
     def _assign(self, compute: Callable[[], Sequence[Any]]) -> None:
@@ -121,30 +121,30 @@ class LRScheduler(Configured):
     # ---------------------------------------------------------------- state
 
     def state_dict(self) -> dict[str, Any]:
-        """All settings and all that it remembers, but for functions, and what it has set in the groups by now."""
+        """All settings and the state, except for functions, and the present rates of the groups."""
         saved = {name: value for name, value in vars(self).items() if name not in self._unsaved}
         groups = [{key: group[key] for key in self._sets()} for group in self.optimizer.param_groups]
         own: dict[str, Any] = snapshot({**saved, "param_groups": groups})
         return own
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Go on where ``state_dict()`` was taken, with the rates of then.
+        """Restore the settings, the state and the rates of ``state_dict()``.
 
-        The optimizer's own state is loaded by itself, before or after this, before or after the schedule is made.
-        Raises TypeError or ValueError, before anything is changed, unless it is the state of such a schedule.
-        Ctrl-C, too, leaves the state before or the new one, whole.
+        The optimizer's own state is loaded separately, before or after this, before or after the scheduler is made.
+        Raises TypeError or ValueError, before anything is changed, unless it is the state of such a scheduler.
+        Ctrl-C leaves either the old state or the new one.
         """
         self.check_state(state_dict)
         update_together(self._changes(state_dict))
 
     def _changes(self, state_dict: Mapping[str, Any]) -> list[tuple[dict[str, Any], Mapping[str, Any]]]:
-        """What a state that fits changes: each dict with its new values."""
+        """(dict, new values) for each dict that a valid state changes."""
         own = snapshot(dict(state_dict))
         groups = own.pop("param_groups")
         return [(vars(self), own), *zip(self.optimizer.param_groups, groups)]
 
     def check_state(self, state_dict: Mapping[str, Any]) -> None:
-        """Raise TypeError or ValueError unless ``state_dict`` is the state of such a schedule."""
+        """Raise TypeError or ValueError unless ``state_dict`` is the state of such a scheduler."""
         name = f"{type(self).__name__}.load_state_dict"
         if not isinstance(state_dict, Mapping):
             raise TypeError(f"{name} needs what state_dict() gives, a dict, got {short(state_dict)}")
@@ -164,7 +164,7 @@ class LRScheduler(Configured):
     # ---------------------------------------------------------------- text
 
     def __repr__(self) -> str:
-        """The settings it was made with, and where it is: StepLR(SGD, step_size=10, gamma=0.1, last_epoch=0, last_lr=[0.1])."""
+        """The settings and the present epoch and rates: StepLR(SGD, step_size=10, gamma=0.1, last_epoch=0, last_lr=[0.1])."""
         made = [name for name in inspect.signature(type(self)).parameters if name not in ("optimizer", "last_epoch")]
         settings = {name: getattr(self, name) for name in made if hasattr(self, name)}
         settings.update(last_epoch=self.last_epoch, last_lr=self._last_lr)
@@ -180,7 +180,7 @@ def check_optimizer(name: str, optimizer: Any) -> None:
 
 
 def one_for_each_group(name: str, setting: str, value: Any, optimizer: Optimizer) -> list[Any]:
-    """A number for each group of parameters, from a single one or from a list of as many.
+    """A number for each group of parameters, from a single number or from a list with one for each.
 
     Raises ValueError unless they are numbers from 0 up.
     """

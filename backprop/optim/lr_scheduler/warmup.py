@@ -1,4 +1,4 @@
-"""Warm-up: small rates for the first epochs, and one schedule after the other."""
+"""Warm-up: small rates for the first epochs, then another scheduler."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from backprop.validation import check_number, check_positive_int, is_positive_in
 
 
 class ConstantLR(LRScheduler):
-    """η = η₀·factor for the first ``total_iters`` epochs, η₀ from there on.
+    """η = η₀·factor for the first ``total_iters`` epochs, η₀ after them.
 
-    Raises ValueError for a ``factor`` that is not above 0 and up to 1 (PyTorch takes 0, and cannot undo it) and for
+    Raises ValueError for a ``factor`` that is not above 0 and up to 1 (PyTorch accepts 0, from which the rate cannot recover) and for
     ``total_iters`` below 1.
 
     >>> from backprop.optim import SGD
     >>> from backprop.nn import Parameter
-    >>> schedule = ConstantLR(SGD([Parameter(0.0)], lr=1.0), factor=0.5, total_iters=2)
-    >>> schedule.get_last_lr()
+    >>> scheduler = ConstantLR(SGD([Parameter(0.0)], lr=1.0), factor=0.5, total_iters=2)
+    >>> scheduler.get_last_lr()
     [0.5]
-    >>> schedule.step(); schedule.step(); schedule.get_last_lr()
+    >>> scheduler.step(); scheduler.step(); scheduler.get_last_lr()
     [1.0]
     """
 
@@ -47,18 +47,18 @@ class ConstantLR(LRScheduler):
 
 
 class LinearLR(LRScheduler):
-    """η = η₀·(start + (end − start)·min(t, total_iters)/total_iters), start and end the two factors: a straight line.
+    """η = η₀·(start + (end − start)·min(t, total_iters)/total_iters), with two factors start and end: a straight line.
 
-    This is the usual warm-up: from a small rate to the full one, while the means of Adam and the like fill up.
-    ``SequentialLR`` lets another schedule follow. Goyal et al., "Accurate, Large Minibatch SGD" (2017), section 2.2.
+    This is the usual warm-up: from a small rate to the full one, while the running means of optimizers such as Adam fill
+    up. ``SequentialLR`` continues with another scheduler. Goyal et al., "Accurate, Large Minibatch SGD" (2017), section 2.2.
 
     Raises ValueError unless 0 < start_factor ≤ 1, 0 ≤ end_factor ≤ 1 and total_iters ≥ 1.
 
     >>> from backprop.optim import SGD
     >>> from backprop.nn import Parameter
-    >>> schedule = LinearLR(SGD([Parameter(0.0)], lr=1.0), start_factor=0.5, total_iters=4)
-    >>> for _ in range(2): schedule.step()
-    >>> schedule.get_last_lr()
+    >>> scheduler = LinearLR(SGD([Parameter(0.0)], lr=1.0), start_factor=0.5, total_iters=4)
+    >>> for _ in range(2): scheduler.step()
+    >>> scheduler.get_last_lr()
     [0.75]
     """
 
@@ -84,22 +84,22 @@ class LinearLR(LRScheduler):
     def get_lr(self) -> Sequence[Any]:
         if self.last_epoch > self.total_iters:
             return self.current_lr()
-        # The factor of this epoch over that of the last, both times total_iters.
+        # The factor of this epoch over that of the last is (before + rise)/before, both multiplied by total_iters.
         rise = self.end_factor - self.start_factor
         before = self.total_iters * self.start_factor + (self.last_epoch - 1) * rise
-        # A line that ends at 0 may end below it by a rounding, as PyTorch's does.
+        # Rounding may make the last factor of a line to 0 negative, as in PyTorch.
         factor = max(1.0 + rise / before, 0.0)
         return [lr * factor for lr in self.current_lr()]
 
 
 class SequentialLR(LRScheduler):
-    """One schedule after the other: the next begins, as from its epoch 0, at each of the ``milestones``.
+    """One scheduler after the other: at each of the ``milestones`` the next one begins with its epoch 0.
 
-    All are made for the same optimizer, with the same rates to begin with. To go on after an interruption use
-    ``load_state_dict``; PyTorch's argument last_epoch, which does not do it, is left out.
+    All are made for the same optimizer, with the same initial rates. To resume use ``load_state_dict``; PyTorch's
+    argument ``last_epoch``, which does not resume, is left out.
 
-    Raises TypeError and ValueError for schedules of another optimizer, for ReduceLROnPlateau, which needs to be told
-    the loss, and unless the milestones are growing ints from 0 up, one less than schedules.
+    Raises TypeError and ValueError for schedulers of another optimizer, for ReduceLROnPlateau, whose ``step`` needs a
+    metric, and unless the milestones are growing ints from 0 up, one fewer than schedulers.
 
     A warm-up of four epochs, then a cosine:
 
@@ -108,11 +108,11 @@ class SequentialLR(LRScheduler):
     >>> from backprop.optim.lr_scheduler import CosineAnnealingLR
     >>> optimizer = SGD([Parameter(0.0)], lr=1.0)
     >>> warmup = LinearLR(optimizer, start_factor=0.25, total_iters=3)
-    >>> schedule = SequentialLR(optimizer, [warmup, CosineAnnealingLR(optimizer, T_max=4)], milestones=[4])
+    >>> scheduler = SequentialLR(optimizer, [warmup, CosineAnnealingLR(optimizer, T_max=4)], milestones=[4])
     >>> rates = []
     >>> for _ in range(9):
-    ...     rates += schedule.get_last_lr()
-    ...     schedule.step()
+    ...     rates += scheduler.get_last_lr()
+    ...     scheduler.step()
     >>> [round(lr, 3) for lr in rates]
     [0.25, 0.5, 0.75, 1.0, 1.0, 0.854, 0.5, 0.146, 0.0]
     """
@@ -122,13 +122,15 @@ class SequentialLR(LRScheduler):
     def __init__(self, optimizer: Optimizer, schedulers: Sequence[LRScheduler], milestones: Sequence[int]) -> None:
         for setting, value in (("schedulers", schedulers), ("milestones", milestones)):
             if not isinstance(value, (list, tuple)):
-                raise TypeError(f"SequentialLR: {setting} are a list, got {short(value)}")
+                raise TypeError(f"SequentialLR: {setting} must be a list, got {short(value)}")
         self.schedulers = list(schedulers)
         for i, scheduler in enumerate(self.schedulers):
             if not isinstance(scheduler, LRScheduler) or isinstance(scheduler, ReduceLROnPlateau):
-                raise TypeError(f"SequentialLR: number {i} is no schedule that goes by epochs alone: {scheduler!r}")
+                raise TypeError(
+                    f"SequentialLR: schedulers[{i}] must be a scheduler whose step() takes no metric, got {scheduler!r}"
+                )
             if scheduler.optimizer is not optimizer:
-                raise ValueError(f"SequentialLR: schedule {i} is one of another optimizer")
+                raise ValueError(f"SequentialLR: schedulers[{i}] belongs to another optimizer")
         self.milestones = list(milestones)
         super().__init__(optimizer)
 
@@ -140,28 +142,28 @@ class SequentialLR(LRScheduler):
             or sorted(set(milestones)) != milestones
         ):
             raise ValueError(
-                f"SequentialLR: {count} schedules need {count - 1} milestones, growing ints from 0 up, "
+                f"SequentialLR: {count} schedulers need {count - 1} milestones, growing ints from 0 up, "
                 f"got {short(milestones)}"
             )
 
     def begin(self, epoch: int = 0) -> None:
-        # The schedules have all begun when they were made, each from what the one before had set.
+        # Each constructor has set its first rate, starting from that of the scheduler before.
         for group in self.optimizer.param_groups:
             group["lr"] = group["initial_lr"]
         self.last_epoch = epoch
-        self._now().begin()
-        self._last_lr = self._now().get_last_lr()
+        self._current().begin()
+        self._last_lr = self._current().get_last_lr()
 
     def _begin_next(self) -> None:
         self.last_epoch += 1
-        scheduler = self._now()
+        scheduler = self._current()
         if self.last_epoch in self.milestones:
             scheduler.restart()
         else:
             scheduler.step()
         self._last_lr = scheduler.get_last_lr()
 
-    def _now(self) -> LRScheduler:
+    def _current(self) -> LRScheduler:
         return self.schedulers[bisect_right(self.milestones, self.last_epoch)]
 
     def state_dict(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Datasets, the loaders that batch them, and ways to split them."""
+"""Datasets, loaders that batch them, and functions that split them."""
 
 from typing import TYPE_CHECKING
 

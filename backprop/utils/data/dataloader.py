@@ -1,4 +1,4 @@
-"""Mini-batches: a few examples at a time, newly shuffled in every epoch."""
+"""DataLoader: mini-batches of a dataset, shuffled again in each epoch."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from backprop.validation import Configured, check_bool, check_positive_int
 
 
 class DataLoader(Configured):
-    """Iterate over ``dataset`` in batches (inputs, targets), as often as you like; each time is one epoch.
+    """Iterate over ``dataset`` in batches (inputs, targets); each iteration is one epoch.
 
-    With ``shuffle`` the single examples are put in a new random order for each epoch. The last batch is
-    shorter where the number does not divide, or left out with ``drop_last``.
+    With ``shuffle`` the examples have a new random order in each epoch. The last batch is shorter if the number does not
+    divide, or left out with ``drop_last``.
 
     >>> data = Dataset(Matrix([[n] for n in range(5)]), list(range(5)))
     >>> [targets for _, targets in DataLoader(data, batch_size=2)]

@@ -18,16 +18,16 @@ Targets = Union[Sequence[int], Matrix]
 
 @dataclass(frozen=True, repr=False)
 class Dataset(Configured):
-    """``inputs``, one row an example, and ``targets``, as many: class indices, or the rows of a Matrix.
+    """Examples: ``inputs`` with one row each, and ``targets``, which are class indices or the rows of a Matrix.
 
-    Rows may also be lists, or an array of NumPy, PyTorch or pandas, of which a Matrix or a list is made.
-    ``classes`` are the names of the classes, where there are any; ``features`` those of the columns of ``inputs``.
+    Rows may also be lists, or an array of NumPy, PyTorch or pandas, which is converted. ``classes`` are the names of the
+    classes, ``features`` those of the columns of ``inputs``; both are optional.
 
-    A subclass may compute its examples one by one, as in PyTorch: with ``__len__`` and with ``__getitem__``, which gives
-    the pair (row, target) of a number. Batches, splits and folds then ask it whenever an example is needed, and
-    ``inputs`` and ``targets`` ask it for all.
+    As in PyTorch, a subclass may compute its examples one by one, with ``__len__`` and with ``__getitem__``, which
+    returns the pair (row, target) of an index. Batches, splits and folds call it whenever they need an example, and
+    ``inputs`` and ``targets`` call it for all.
 
-    Raises ValueError for another number of targets than rows, or of features than columns.
+    Raises ValueError unless the numbers of targets and rows agree, and those of features and columns.
 
     >>> data = Dataset(Matrix([[0.0], [1.0], [2.0]]), [0, 1, 1])
     >>> data
@@ -43,7 +43,7 @@ class Dataset(Configured):
     features: Sequence[str] = ()
 
     def __post_init__(self) -> None:
-        # Not assigned as usual: a frozen dataclass refuses it.
+        # A frozen dataclass refuses the usual assignment.
         object.__setattr__(self, "inputs", _table("inputs", self.inputs))
         object.__setattr__(self, "targets", _targets(self.targets))
         if len(self.inputs) != len(self.targets):
@@ -64,53 +64,53 @@ class Dataset(Configured):
         """
         if isinstance(index, (slice, list, tuple)):
             raise TypeError(f"Dataset: data[i] is one example, data.select(…) several of them, got {short(index)}")
-        (place,) = resolve_index(index, len(self), "example")
-        target = self.targets[place]
-        return list(self.inputs.rows[place]), target.tolist()[0] if isinstance(target, Matrix) else target
+        (i,) = resolve_index(index, len(self), "example")
+        target = self.targets[i]
+        return list(self.inputs.rows[i]), target.tolist()[0] if isinstance(target, Matrix) else target
 
     def __getattr__(self, name: str) -> Any:
-        """``inputs`` and ``targets`` where they are computed."""
+        """``inputs`` and ``targets`` of a subclass that computes its examples."""
         if name not in ("inputs", "targets"):
             raise AttributeError(f"{type(self).__name__} has no {name}")
         if not self._computes() or type(self).__len__ is Dataset.__len__:
             raise TypeError(
-                f"{type(self).__name__}: a Dataset calls super().__init__(inputs, targets), or has __len__ and __getitem__"
+                f"{type(self).__name__}: a subclass of Dataset must call super().__init__(inputs, targets) or define __len__ and __getitem__"
             )
         return self.batch(range(len(self)))[name == "targets"]
 
     def batch(self, indices: Index) -> tuple[Matrix, Targets]:
-        """The inputs and the targets of the examples of these numbers, in this order."""
-        places = resolve_index(indices, len(self), "example")
+        """The inputs and the targets of the examples with these indices, in this order."""
+        chosen = resolve_index(indices, len(self), "example")
         if self._computes():
-            return collated(type(self).__name__, [self[i] for i in places])
+            return collate(type(self).__name__, [self[i] for i in chosen])
         targets = self.targets
-        return self.inputs[places], targets[places] if isinstance(targets, Matrix) else [targets[i] for i in places]
+        return self.inputs[chosen], targets[chosen] if isinstance(targets, Matrix) else [targets[i] for i in chosen]
 
     def __repr__(self) -> str:
-        """How many examples of what, in one line: a table of numbers is printed by itself."""
+        """The numbers of examples, features and classes in one line."""
         return f"{type(self).__name__}({_count(len(self), 'example')} of {self._content()})"
 
     def _repr_html_(self) -> str:
-        """What notebooks show: the first examples and the last, each with its target."""
+        """For notebooks: the first examples and the last, each with its target."""
         inputs, targets = self.inputs, self.targets
         if isinstance(targets, Matrix):
-            answers, columns = targets.rows, targets.shape[1]
+            cells, columns = targets.rows, targets.shape[1]
         else:
-            answers, columns = [[self.classes[t] if self.classes else t] for t in targets], 1
+            cells, columns = [[self.classes[t] if self.classes else t] for t in targets], 1
         features = self.features or [f"feature {j}" for j in range(inputs.shape[1])]
         names = ["target"] if columns == 1 else [f"target {j}" for j in range(columns)]
-        return html(inputs.rows, answers, headers=[features, names], caption=repr(self))
+        return html(inputs.rows, cells, headers=[features, names], caption=repr(self))
 
     def _content(self) -> str:
         features = _count(self.inputs.shape[1], "feature")
         if self.classes:
-            return f"{features}, {_count(len(self.classes), 'class', 'classes')}: {_named(self.classes)}"
+            return f"{features}, {_count(len(self.classes), 'class', 'classes')}: {_abbreviate(self.classes)}"
         if isinstance(self.targets, Matrix):
             return f"{features}, {_count(self.targets.shape[1], 'number')} as target"
         return f"{features}, classes {min(self.targets)} to {max(self.targets)}"
 
     def select(self, indices: Index) -> Dataset:
-        """The examples of these numbers (an int, a slice or a list of ints), in this order."""
+        """A Dataset of the examples with these indices (an int, a slice or a list of ints), in this order."""
         if self._computes():
             return _Subset(self, resolve_index(indices, len(self), "example"))
         return Dataset(*self.batch(indices), self.classes, self.features)
@@ -120,28 +120,28 @@ class Dataset(Configured):
 
 
 class _Subset(Dataset):
-    """Some examples of a Dataset that computes them."""
+    """A selection from a Dataset that computes its examples."""
 
-    def __init__(self, dataset: Dataset, places: Sequence[int]) -> None:
+    def __init__(self, dataset: Dataset, indices: Sequence[int]) -> None:
         names = {"classes": dataset.classes, "features": dataset.features}
         # A Dataset cannot be assigned to.
-        vars(self).update(names, _dataset=dataset, _places=places)
+        vars(self).update(names, _dataset=dataset, _indices=indices)
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._indices)
 
     def __getitem__(self, index: int) -> Example:
-        (place,) = resolve_index(index, len(self), "example")
-        example: Example = self._dataset[self._places[place]]
+        (i,) = resolve_index(index, len(self), "example")
+        example: Example = self._dataset[self._indices[i]]
         return example
 
 
-def collated(name: str, examples: Sequence[Any]) -> tuple[Matrix, Targets]:
+def collate(name: str, examples: Sequence[Any]) -> tuple[Matrix, Targets]:
     """The rows of pairs (row, target) as a Matrix, and the targets: a list of class indices or a Matrix.
 
-    Raises TypeError, by ``name``, for what is no such pair.
+    Raises TypeError, naming ``name``, for anything that is not such a pair.
 
-    >>> collated("StreamLoader", [([0.5, 1.0], 0), (Tensor([[2.0, 3.0]]), 1)])
+    >>> collate("StreamLoader", [([0.5, 1.0], 0), (Tensor([[2.0, 3.0]]), 1)])
     (Matrix([[0.5, 1.0], [2.0, 3.0]]), [0, 1])
     """
     for example in examples:
@@ -183,5 +183,5 @@ def _count(number: int, one: str, more: str = "") -> str:
     return f"{number} {one if number == 1 else more or one + 's'}"
 
 
-def _named(names: Sequence[str], most: int = 6) -> str:
-    return ", ".join([*names[:most], *(["…"] if len(names) > most else [])])
+def _abbreviate(names: Sequence[str], limit: int = 6) -> str:
+    return ", ".join([*names[:limit], *(["…"] if len(names) > limit else [])])

@@ -1,4 +1,4 @@
-"""Splitting data: what a model learns from and what it is judged by must not be the same."""
+"""Splitting a dataset, so that a model is evaluated on examples it has not been trained on."""
 
 from __future__ import annotations
 
@@ -17,13 +17,12 @@ from backprop.validation import check_bool
 def train_test_split(
     dataset: Dataset, test_size: float = 0.25, *, stratify: bool = False, rng: random.Random | None = None
 ) -> tuple[Dataset, Dataset]:
-    """(train, test), disjoint and in random order; ``test_size`` is a share (rounded up) or a number of examples.
+    """(train, test), disjoint and in random order; ``test_size`` is a fraction (rounded up) or a number of examples.
 
-    With ``stratify`` each class has the same share in both, as nearly as whole examples can: by largest remainder,
-    after each class of two or more has one on either side, where there is room for that.
+    With ``stratify`` each class has the same fraction in both, as nearly as whole examples allow: by largest remainder,
+    after each class of two or more has one example on either side, if there is room for that.
 
-    Raises ValueError for any other test_size, where one of the two would be empty, and for ``stratify`` without
-    classes.
+    Raises ValueError for any other ``test_size``, if one of the two would be empty, and for ``stratify`` without classes.
 
     >>> from backprop import Matrix
     >>> data = Dataset(Matrix([[n] for n in range(10)]), [0] * 6 + [1] * 4)
@@ -37,8 +36,8 @@ def train_test_split(
     held_out = whole_share(test_size, count) if share else test_size
     if type(held_out) is not int or not 0 < held_out < count:
         raise ValueError(
-            f"train_test_split: test_size is a share or a number of the {count} examples that leaves none of both "
-            f"sides empty, got {test_size!r}"
+            f"train_test_split: test_size must be a fraction or a number of the {count} examples that leaves neither "
+            f"side empty, got {test_size!r}"
         )
     order = list(range(count))
     generator(rng).shuffle(order)
@@ -48,25 +47,25 @@ def train_test_split(
 
 
 def whole_share(share: float, count: int) -> int:
-    """How many a ``share`` from 0 to 1 of ``count`` is, rounded up, where it is not whole already.
+    """``share``·``count`` for a share from 0 to 1, rounded up unless it is whole already.
 
     >>> whole_share(0.07, 100), whole_share(1 - 0.95, 100), whole_share(0.071, 100)
     (7, 5, 8)
     """
     product = share * count
     whole = round(product)
-    # A share is off by 2⁻⁵² at most, as 1 - 0.95 is, the product by half of that times count for its own rounding.
+    # The error of a share such as 1 - 0.95 is up to 2⁻⁵², and that of the product half of this times count.
     return whole if whole and abs(product - whole) <= 1.5 * 2.0**-52 * count else math.ceil(product)
 
 
 def k_folds(
     dataset: Dataset, k: int = 5, *, stratify: bool = False, rng: random.Random | None = None
 ) -> Iterator[tuple[Dataset, Dataset]]:
-    """k pairs (train, test) in random order: the tests are the k parts of the data, each train is all the others.
+    """Cross-validation: k pairs (train, test), in which the tests are k disjoint parts of the data in random order.
 
-    Every example is tested once, by a model that has not seen it, and the mean over the k models judges the method:
-    Stone, "Cross-Validatory Choice and Assessment of Statistical Predictions" (1974). The parts differ in size by at
-    most one, and with ``stratify`` so do their numbers of each class.
+    Every example is tested once, by a model that has not been trained on it, and the mean over the k models evaluates
+    the method: Stone, "Cross-Validatory Choice and Assessment of Statistical Predictions" (1974). The sizes of the parts
+    differ by at most one, and with ``stratify`` so do their numbers of each class.
 
     Raises ValueError unless k is from 2 to the number of examples, and for ``stratify`` without classes.
 
@@ -81,7 +80,7 @@ def k_folds(
         raise ValueError(f"k_folds: k is an int from 2 to {count}, the number of examples, got {k!r}")
     order = list(range(count))
     generator(rng).shuffle(order)
-    # Dealt out like cards, one class after the other.
+    # Dealt like cards, one class after the other.
     dealt = sorted(order, key=classes.__getitem__) if stratify else order
     part = {i: place % k for place, i in enumerate(dealt)}
     return (
@@ -94,11 +93,11 @@ def k_folds(
 
 
 def _stratified(order: list[int], targets: Any, size: int) -> list[int]:
-    """The examples with a stratified choice of ``size`` in front, else in their order.
+    """The examples with a stratified choice of ``size`` in front, otherwise in their order.
 
-    A class of m among n examples is due q = size·m/n. Its examples, numbered j = 0, 1, …, m − 1 in their order, are
-    wanted by q − j, and the ``size`` that are wanted most are largest remainder's choice: the ⌊q⌋ of every class, then
-    those with the largest q − ⌊q⌋. Only the first of a class has its turn before that, and the last after.
+    A class of m among n examples has the quota q = size·m/n. Its examples, numbered j = 0, 1, …, m − 1 in their order,
+    have the priorities q − j, and the ``size`` highest priorities are the choice by largest remainder: ⌊q⌋ of every
+    class, then those with the largest q − ⌊q⌋. But the first of each class comes before all others, and the last after.
     """
     members, seen = Counter(targets), Counter[int]()
     rank = {}
@@ -112,7 +111,7 @@ def _stratified(order: list[int], targets: Any, size: int) -> list[int]:
 
 
 def _classes(name: str, dataset: Dataset, stratify: bool) -> Any:
-    """The classes to stratify by, as the batches will have them, which may be computed."""
+    """The classes to stratify by."""
     if not isinstance(dataset, Dataset):
         raise TypeError(f"{name}: needs a Dataset(inputs, targets), got a {type(dataset).__name__}")
     check_bool(name, stratify=stratify)
@@ -120,5 +119,5 @@ def _classes(name: str, dataset: Dataset, stratify: bool) -> Any:
         return []
     _, targets = dataset.batch(range(len(dataset)))
     if not is_classes(targets):
-        raise ValueError(f"{name}: stratify is for class indices as targets, these are a Matrix")
+        raise ValueError(f"{name}: stratify needs class indices as targets, these are a Matrix")
     return targets

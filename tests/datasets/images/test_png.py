@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop import Matrix
-from backprop.datasets.images.filters import unfiltered
-from backprop.datasets.images.png import decoded
+from backprop.datasets.images.png import decode, unfilter
 from tests.datasets.images.writers import (
     KINDS,
     chunk,
@@ -38,7 +37,7 @@ def written(draw):
 @given(written())
 def test_every_kind_of_picture_comes_back(case):
     content, rows, _, depth = case
-    image = decoded(content)
+    image = decode(content)
     assert (image.channels, image.height, image.width) == (len(rows[0][0]), len(rows), len(rows[0]))
     assert image.pixels == Matrix([expected(rows, 2**depth - 1)])
 
@@ -47,18 +46,18 @@ def test_every_kind_of_picture_comes_back(case):
 def test_a_palette_is_looked_up(data):
     depth = data.draw(st.sampled_from([1, 2, 4, 8]))
     colours = data.draw(st.lists(st.tuples(*[st.integers(0, 255)] * 3), min_size=1, max_size=2**depth))
-    places = data.draw(pictures(1, len(colours) - 1))
+    indices = data.draw(pictures(1, len(colours) - 1))
     flat = [sample for colour in colours for sample in colour]
     interlace = data.draw(st.booleans())
-    image = decoded(png(places, 3, depth, (0, 1, 2, 3, 4), interlace, palette=flat))
+    image = decode(png(indices, 3, depth, (0, 1, 2, 3, 4), interlace, palette=flat))
     assert image.channels == 3
-    assert image.pixels == Matrix([expected([[colours[k] for (k,) in row] for row in places], 255)])
+    assert image.pixels == Matrix([expected([[colours[k] for (k,) in row] for row in indices], 255)])
     # With tRNS the first colours have an alpha, and the others are opaque.
     alphas = data.draw(st.lists(st.integers(0, 255), max_size=len(colours)))
-    image = decoded(png(places, 3, depth, (0, 1, 2, 3, 4), interlace, palette=flat, transparent=alphas))
+    image = decode(png(indices, 3, depth, (0, 1, 2, 3, 4), interlace, palette=flat, transparent=alphas))
     full = [(*colour, *alpha) for colour, alpha in zip(colours, [[a] for a in alphas] + [[255]] * len(colours))]
     assert image.channels == 4
-    assert image.pixels == Matrix([expected([[full[k] for (k,) in row] for row in places], 255)])
+    assert image.pixels == Matrix([expected([[full[k] for (k,) in row] for row in indices], 255)])
 
 
 @given(st.sampled_from([(0, 1, 1), (0, 1, 4), (0, 1, 8), (0, 1, 16), (2, 3, 8), (2, 3, 16)]), st.data())
@@ -69,7 +68,7 @@ def test_a_transparent_colour_has_the_alpha_0(kind, data):
     # Bits above the depth do not count.
     high = data.draw(st.booleans()) * (2**16 - 2**depth)
     transparent = b"".join((sample | high).to_bytes(2, "big") for sample in chosen)
-    image = decoded(png(rows, colour, depth, transparent=transparent))
+    image = decode(png(rows, colour, depth, transparent=transparent))
     alphas = [float(pixel != chosen) for row in rows for pixel in row]
     assert image.channels == samples + 1
     assert image.pixels == Matrix([expected(rows, 2**depth - 1) + alphas])
@@ -79,7 +78,7 @@ def test_a_transparent_colour_has_the_alpha_0(kind, data):
 def test_every_filter_is_undone(kind, step, data):
     length = step * data.draw(st.integers(1, 6))
     line, above = (data.draw(st.binary(min_size=length, max_size=length)) for _ in range(2))
-    assert unfiltered(kind, filtered(kind, line, above, step), above, step) == line
+    assert unfilter(kind, filtered(kind, line, above, step), above, step) == line
 
 
 @pytest.mark.parametrize(
@@ -89,7 +88,7 @@ def test_every_filter_is_undone(kind, step, data):
 )
 def test_paeth_takes_the_nearest_and_of_equals_the_first(a, b, c, nearest):
     # What is stored as 0 is the prediction itself; the byte before it is stored as a − c, and so is a.
-    assert unfiltered(4, bytes([(a - c) % 256, 0]), bytes([c, b]), 1) == bytes([a, nearest])
+    assert unfilter(4, bytes([(a - c) % 256, 0]), bytes([c, b]), 1) == bytes([a, nearest])
 
 
 def of_five(samples, count=15):
@@ -157,7 +156,7 @@ PILLOW = {
 @pytest.mark.parametrize("kind", PILLOW)
 def test_what_pillow_wrote(kind):
     text, rows, maxval = PILLOW[kind]
-    image = decoded(base64.b64decode(text))
+    image = decode(base64.b64decode(text))
     assert (image.channels, image.height, image.width) == (len(rows[0][0]), 3, 5)
     assert image.pixels == Matrix([expected(rows, maxval)])
 
@@ -173,12 +172,12 @@ def data(content=b"\0\7", level=0):
 
 
 ONE = header(1, 1, 8, 0)
-PLACE = header(1, 1, 8, 3)
+INDEXED = header(1, 1, 8, 3)
 GOOD = file(ONE, data(), END)
 
 
 def test_the_smallest_file_is_right():
-    assert decoded(GOOD).pixels == Matrix([[7 / 255]])
+    assert decode(GOOD).pixels == Matrix([[7 / 255]])
 
 
 @pytest.mark.parametrize(
@@ -194,7 +193,7 @@ def test_the_smallest_file_is_right():
 )
 def test_what_follows_the_image_is_not_read(content):
     """Neither behind IEND nor behind the pixels; Pillow 13.0 reads the same."""
-    assert decoded(content).pixels == Matrix([[7 / 255]])
+    assert decode(content).pixels == Matrix([[7 / 255]])
 
 
 @pytest.mark.parametrize(
@@ -234,19 +233,19 @@ def test_what_follows_the_image_is_not_read(content):
         (file(ONE, chunk(b"IDAT", b"no zlib"), END), "IDAT cannot be inflated"),
         (file(ONE, chunk(b"IDAT", zlib.compress(b"\0\7", 0)[:-1] + b"\0"), END), "IDAT cannot be inflated"),
         (file(ONE, data(b"\5\7"), END), "filter 5; they are 0 to 4"),
-        (file(PLACE, data(), END), "no PLTE"),
-        (file(PLACE, chunk(b"PLTE"), data(), END), "PLTE has 0 bytes"),
-        (file(PLACE, chunk(b"PLTE", b"abcd"), data(), END), "PLTE has 4 bytes"),
+        (file(INDEXED, data(), END), "no PLTE"),
+        (file(INDEXED, chunk(b"PLTE"), data(), END), "PLTE has 0 bytes"),
+        (file(INDEXED, chunk(b"PLTE", b"abcd"), data(), END), "PLTE has 4 bytes"),
         (file(header(1, 1, 1, 3), chunk(b"PLTE", b"abcabcabc"), data(b"\0\0"), END), "for each of 1 to 2 colours"),
-        (file(PLACE, chunk(b"PLTE", b"abc" * 7), data(), END), "the place 7 in a palette of 7"),
-        (file(PLACE, chunk(b"PLTE", b"abc" * 8), chunk(b"tRNS", b"a" * 9), data(), END), "tRNS has 9 bytes"),
+        (file(INDEXED, chunk(b"PLTE", b"abc" * 7), data(), END), "index 7 of a palette of 7 colours"),
+        (file(INDEXED, chunk(b"PLTE", b"abc" * 8), chunk(b"tRNS", b"a" * 9), data(), END), "tRNS has 9 bytes"),
         (file(ONE, chunk(b"tRNS", b"\0"), data(), END), "tRNS of 1 bytes does not fit"),
         (file(header(1, 1, 8, 4), chunk(b"tRNS", b"\0" * 4), data(b"\0\7\7"), END), "tRNS of 4 bytes does not fit"),
     ],
 )
-def test_what_is_not_right_is_refused(content, sentence):
+def test_an_invalid_file_is_refused(content, sentence):
     with pytest.raises(ValueError, match=sentence):
-        decoded(content)
+        decode(content)
 
 
 @pytest.mark.parametrize(
@@ -268,7 +267,7 @@ def test_a_bomb_takes_no_memory(content):
     tracemalloc.start()
     try:
         with suppress(ValueError):
-            decoded(content)
+            decode(content)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()

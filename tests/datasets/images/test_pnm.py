@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop import Matrix
-from backprop.datasets.images.pnm import decoded
+from backprop.datasets.images.pnm import decode
 from tests.datasets.images.writers import expected, pictures, pnm
 
 maxvals = st.sampled_from([1, 2, 15, 254, 255, 256, 65534, 65535]) | st.integers(1, 65535)
@@ -16,7 +16,7 @@ maxvals = st.sampled_from([1, 2, 15, 254, 255, 256, 65534, 65535]) | st.integers
 @given(st.sampled_from([1, 3]), maxvals, st.booleans(), st.sampled_from([" ", "\n", "\r\n", "\t # 9 9 9\r"]), st.data())
 def test_every_picture_comes_back(samples, maxval, text, gap, data):
     rows = data.draw(pictures(samples, maxval, size=5))
-    image = decoded(pnm(rows, maxval, text, gap=gap))
+    image = decode(pnm(rows, maxval, text, gap=gap))
     assert (image.channels, image.height, image.width) == (samples, len(rows), len(rows[0]))
     assert image.pixels == Matrix([expected(rows, maxval)])
 
@@ -31,7 +31,7 @@ def test_the_example_of_the_netpbm_manual():
 0  3  3  3  3  0  0  7  7  7  7  0  0 11 11 11 11  0  0 15 15 15 15  0
 0  3  0  0  0  0  0  7  0  0  0  0  0 11  0  0  0  0  0 15  0  0 15  0
 """
-    image = decoded(content)
+    image = decode(content)
     assert (image.channels, image.height, image.width) == (1, 3, 24)
     assert image.pixels[:, range(24, 48)] * 15 == Matrix(
         [[0, *[3] * 4, 0, 0, *[7] * 4, 0, 0, *[11] * 4, 0, 0, *[15] * 4, 0]]
@@ -51,7 +51,7 @@ def test_the_example_of_the_netpbm_manual():
     ],
 )
 def test_where_the_header_ends(content, pixels):
-    assert decoded(content).pixels == Matrix([[sample / 255 for sample in pixels]])
+    assert decode(content).pixels == Matrix([[sample / 255 for sample in pixels]])
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_where_the_header_ends(content, pixels):
 )
 def test_what_is_not_right_is_refused(content, sentence):
     with pytest.raises(ValueError, match=sentence):
-        decoded(content)
+        decode(content)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_what_is_not_right_is_refused(content, sentence):
 )
 def test_in_a_bitmap_1_is_black(content, samples):
     """The numbers are those that Pillow 13.0 reads from the same bytes, 255 for 0 and 0 for 1."""
-    assert decoded(content).pixels == Matrix([[1.0 - sample for sample in samples]])
+    assert decode(content).pixels == Matrix([[1.0 - sample for sample in samples]])
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_in_a_bitmap_1_is_black(content, samples):
 )
 @pytest.mark.parametrize("more", [b"\n", b"\n0 1 1", b"\nP5 1 1 255\na", b"\n no image"])
 def test_what_follows_the_image_is_not_read(content, more):
-    assert decoded(content + more) == decoded(content)
+    assert decode(content + more) == decode(content)
 
 
 @pytest.mark.parametrize("magic", [b"P1", b"P2", b"P3", b"P4", b"P5", b"P6"])
@@ -132,7 +132,7 @@ def test_a_promise_takes_no_memory(magic):
     tracemalloc.start()
     try:
         with pytest.raises(ValueError):
-            decoded(magic + b" 999999999 999999999 65535\n" + b"1 " * 500)
+            decode(magic + b" 999999999 999999999 65535\n" + b"1 " * 500)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()

@@ -1,4 +1,4 @@
-"""The schedules: PyTorch's figures over 50 steps, resuming to the last bit, and what is refused."""
+"""The schedulers: PyTorch's figures over 50 steps, resuming to the last bit, and what is refused."""
 
 import json
 import math
@@ -28,22 +28,22 @@ from backprop.optim.lr_scheduler import (
 )
 from tests.figures import reference
 
-REFERENCE = reference("schedules.json")
+REFERENCE = reference("lr_schedulers.json")
 FUNCTIONS = {"inverse": lambda t: 1 / (1 + t), "powers": lambda t: 0.9**t}
 
 
 def made(spec, optimizer):
-    """The schedules that a case of the reference describes."""
-    if spec["schedule"] == "together":
-        return [schedule for part in spec["parts"] for schedule in made(part, optimizer)]
-    if spec["schedule"] == "SequentialLR":
+    """The schedulers that a case of the reference describes."""
+    if spec["scheduler"] == "together":
+        return [scheduler for part in spec["parts"] for scheduler in made(part, optimizer)]
+    if spec["scheduler"] == "SequentialLR":
         return [SequentialLR(optimizer, [made(part, optimizer)[0] for part in spec["parts"]], spec["milestones"])]
     arguments = dict(spec["arguments"])
     for name in ("lr_lambda", "scale_fn"):
         if name in arguments:
             given = arguments[name]
             arguments[name] = [FUNCTIONS[f] for f in given] if isinstance(given, list) else FUNCTIONS[given]
-    return [getattr(lr_scheduler, spec["schedule"])(optimizer, **arguments)]
+    return [getattr(lr_scheduler, spec["scheduler"])(optimizer, **arguments)]
 
 
 def bare(case):
@@ -56,17 +56,17 @@ def bare(case):
 
 
 def set_up(case):
-    """An optimizer as in the reference, and the schedules made for it."""
+    """An optimizer as in the reference, and the schedulers made for it."""
     optimizer = bare(case)
     return optimizer, made(case, optimizer)
 
 
 def step_all(case, every, t):
-    for schedule in every:
-        if case["schedule"] == "ReduceLROnPlateau":
-            schedule.step(REFERENCE["metrics"][t])
+    for scheduler in every:
+        if case["scheduler"] == "ReduceLROnPlateau":
+            scheduler.step(REFERENCE["metrics"][t])
         else:
-            schedule.step()
+            scheduler.step()
 
 
 def rates(optimizer):
@@ -78,7 +78,7 @@ def momentums(optimizer):
 
 
 def described(case):
-    return f"{case['schedule']} {case.get('arguments', case.get('milestones', ''))}"
+    return f"{case['scheduler']} {case.get('arguments', case.get('milestones', ''))}"
 
 
 @pytest.mark.parametrize("case", REFERENCE["cases"], ids=described)
@@ -98,7 +98,7 @@ def test_fifty_steps_are_those_of_pytorch(case):
 
 
 def optimizer_first(case, saved):
-    """As a program does that loads as early as it can: the schedules are made for an optimizer that was loaded."""
+    """As a program does that loads as early as it can: the schedulers are made for an optimizer that was loaded."""
     optimizer = bare(case)
     optimizer.load_state_dict(saved[0])
     return loaded(optimizer, made(case, optimizer), saved[1:])
@@ -110,7 +110,7 @@ def optimizer_loaded_first(case, saved):
     return loaded(optimizer, every, saved[1:])
 
 
-def schedules_loaded_first(case, saved):
+def schedulers_loaded_first(case, saved):
     optimizer, every = set_up(case)
     loaded(optimizer, every, saved[1:])
     optimizer.load_state_dict(saved[0])
@@ -122,8 +122,8 @@ def keys_in_reverse(case, saved):
 
 
 def loaded(optimizer, every, states):
-    for schedule, state in zip(every, states):
-        schedule.load_state_dict(state)
+    for scheduler, state in zip(every, states):
+        scheduler.load_state_dict(state)
     return optimizer, every
 
 
@@ -135,12 +135,12 @@ def reversed_keys(value):
 
 @pytest.mark.parametrize("case", REFERENCE["cases"], ids=described)
 @pytest.mark.parametrize("epoch", [0, 3, 26])
-@pytest.mark.parametrize("resume", [optimizer_first, optimizer_loaded_first, schedules_loaded_first, keys_in_reverse])
-def test_a_resumed_schedule_goes_on_to_the_last_bit(case, epoch, resume):
+@pytest.mark.parametrize("resume", [optimizer_first, optimizer_loaded_first, schedulers_loaded_first, keys_in_reverse])
+def test_a_resumed_scheduler_goes_on_to_the_last_bit(case, epoch, resume):
     optimizer, every = set_up(case)
     for t in range(epoch):
         step_all(case, every, t)
-    saved = [optimizer.state_dict(), *(schedule.state_dict() for schedule in every)]
+    saved = [optimizer.state_dict(), *(scheduler.state_dict() for scheduler in every)]
     resumed, again = resume(case, saved)
     assert rates(resumed) == rates(optimizer) and momentums(resumed) == momentums(optimizer)
     assert again[-1].get_last_lr() == every[-1].get_last_lr()
@@ -152,12 +152,12 @@ def test_a_resumed_schedule_goes_on_to_the_last_bit(case, epoch, resume):
 
 def test_a_saved_state_is_a_snapshot():
     learner = optimizer()
-    schedule = SequentialLR(learner, [StepLR(learner, 2), MultiStepLR(learner, [1])], [2])
-    saved = schedule.state_dict()
+    scheduler = SequentialLR(learner, [StepLR(learner, 2), MultiStepLR(learner, [1])], [2])
+    saved = scheduler.state_dict()
     before = json.dumps(saved)
     for _ in range(5):
-        schedule.step()
-    assert json.dumps(saved) == before != json.dumps(schedule.state_dict())
+        scheduler.step()
+    assert json.dumps(saved) == before != json.dumps(scheduler.state_dict())
 
 
 def optimizer(rule=SGD, **settings):
@@ -191,12 +191,12 @@ EQUATIONS = {
 
 @pytest.mark.parametrize("name", EQUATIONS)
 @given(epoch=epochs)
-def test_a_schedule_is_its_equation(name, epoch):
+def test_a_scheduler_is_its_equation(name, epoch):
     make, equation = EQUATIONS[name]
     learner = optimizer()
-    schedule = make(learner)
+    scheduler = make(learner)
     for _ in range(epoch):
-        schedule.step()
+        scheduler.step()
     assert learner.param_groups[0]["lr"] == pytest.approx(equation(epoch), rel=1e-12, abs=1e-14)
 
 
@@ -204,28 +204,28 @@ def test_a_schedule_is_its_equation(name, epoch):
 def test_a_line_to_zero_never_ends_below_it(total, start):
     """With start_factor 1/3 and 4 epochs the last factor is 1 − 0.0833…/0.0833…, a rounding below 0."""
     learner = optimizer()
-    schedule = LinearLR(learner, start, 0.0, total)
+    scheduler = LinearLR(learner, start, 0.0, total)
     for _ in range(total + 1):
-        schedule.step()
+        scheduler.step()
     assert 0.0 <= learner.param_groups[0]["lr"] < 1e-14
 
 
 def test_a_rate_changed_by_hand_stays_changed():
     learner = optimizer()
-    schedule = ExponentialLR(learner, 0.5)
+    scheduler = ExponentialLR(learner, 0.5)
     learner.param_groups[0]["lr"] = 8.0
-    schedule.step()
+    scheduler.step()
     assert rates(learner) == [4.0]
 
 
-def test_the_optimizer_steps_with_the_rate_of_the_schedule():
+def test_the_optimizer_steps_with_the_rate_of_the_scheduler():
     w = Parameter([[1.0]])
     learner = SGD([w], lr=1.0)
-    schedule = StepLR(learner, 1, gamma=0.5)
+    scheduler = StepLR(learner, 1, gamma=0.5)
     for _ in range(3):
         w.grad = Matrix([[1.0]])
         learner.step()
-        schedule.step()
+        scheduler.step()
     assert w.data.item() == 1.0 - 1.0 - 0.5 - 0.25
 
 
@@ -248,38 +248,38 @@ def test_a_cycle_makes_its_lowest_rate_the_first_one():
 
 def test_a_phase_without_steps_is_passed_over():
     """PyTorch divides by zero where pct_start·total_steps is 1."""
-    schedule = OneCycleLR(optimizer(), 1.0, total_steps=4, pct_start=0.25, cycle_momentum=False)
-    seen = schedule.get_last_lr()
+    scheduler = OneCycleLR(optimizer(), 1.0, total_steps=4, pct_start=0.25, cycle_momentum=False)
+    seen = scheduler.get_last_lr()
     for _ in range(3):
-        schedule.step()
-        seen += schedule.get_last_lr()
+        scheduler.step()
+        seen += scheduler.get_last_lr()
     assert seen == pytest.approx([1.0, 0.75, 0.25, 1 / 25 / 1e4], rel=1e-4)
 
 
 def test_a_cycle_whose_rise_takes_no_time_begins_at_the_top():
     """step_size_up is 0 beside the whole cycle, by which PyTorch divides."""
-    schedule = CyclicLR(optimizer(), 0.0, 1.0, 5e-324, 4, cycle_momentum=False)
-    seen = schedule.get_last_lr()
+    scheduler = CyclicLR(optimizer(), 0.0, 1.0, 5e-324, 4, cycle_momentum=False)
+    seen = scheduler.get_last_lr()
     for _ in range(4):
-        schedule.step()
-        seen += schedule.get_last_lr()
+        scheduler.step()
+        seen += scheduler.get_last_lr()
     assert seen == [1.0, 0.75, 0.5, 0.25, 1.0]
 
 
 def test_more_steps_than_the_one_cycle_has_are_refused():
-    schedule = OneCycleLR(optimizer(), 1.0, total_steps=3, cycle_momentum=False)
+    scheduler = OneCycleLR(optimizer(), 1.0, total_steps=3, cycle_momentum=False)
     for _ in range(3):
-        schedule.step()
+        scheduler.step()
     with pytest.raises(ValueError, match="OneCycleLR: its cycle has 3 steps, this is step 4"):
-        schedule.step()
+        scheduler.step()
 
 
 def test_a_plateau_takes_a_tensor_and_counts_nan_as_no_improvement():
     learner = optimizer()
-    schedule = ReduceLROnPlateau(learner, factor=0.5, patience=0)
-    schedule.step(Tensor(2.0))
+    scheduler = ReduceLROnPlateau(learner, factor=0.5, patience=0)
+    scheduler.step(Tensor(2.0))
     assert rates(learner) == [1.0]
-    schedule.step(math.nan)
+    scheduler.step(math.nan)
     assert rates(learner) == [0.5]
 
 
@@ -306,12 +306,12 @@ def test_a_plateau_is_where_a_number_gets_no_better_by_more_than_the_threshold(
 ):
     """Written for losses; a number that is to grow is a loss with the other sign, in all cases."""
     learner = optimizer()
-    schedule = ReduceLROnPlateau(learner, mode, 0.5, 0, threshold, threshold_mode)
+    scheduler = ReduceLROnPlateau(learner, mode, 0.5, 0, threshold, threshold_mode)
     seen = []
     for t, loss in enumerate(losses, start=1):
-        schedule.step(loss if mode == "min" else -loss)
+        scheduler.step(loss if mode == "min" else -loss)
         seen += rates(learner)
-        assert schedule.last_epoch == t and schedule.get_last_lr() == rates(learner)
+        assert scheduler.last_epoch == t and scheduler.get_last_lr() == rates(learner)
     assert seen == expected
 
 
@@ -324,10 +324,10 @@ def test_a_plateau_is_where_a_number_gets_no_better_by_more_than_the_threshold(
 )
 def test_what_gets_worse_is_never_better(mode, first, worse, threshold, threshold_mode):
     learner = optimizer()
-    schedule = ReduceLROnPlateau(learner, mode, 0.5, 0, threshold, threshold_mode)
-    schedule.step(first)
-    schedule.step(first + worse if mode == "min" else first - worse)
-    assert rates(learner) == [0.5] and schedule.best == first
+    scheduler = ReduceLROnPlateau(learner, mode, 0.5, 0, threshold, threshold_mode)
+    scheduler.step(first)
+    scheduler.step(first + worse if mode == "min" else first - worse)
+    assert rates(learner) == [0.5] and scheduler.best == first
 
 
 # ---------------------------------------------------------------- at the edge of the floats
@@ -336,9 +336,9 @@ def test_what_gets_worse_is_never_better(mode, first, worse, threshold, threshol
 def test_a_range_that_shrinks_for_ever_ends_at_the_lowest_rate():
     """gammaᵗ is 0 for a large t; PyTorch 2.13.0 gives base_lr there, too."""
     learner = optimizer()
-    schedule = CyclicLR(learner, 0.25, 1.0, 4, mode="exp_range", gamma=0.5, cycle_momentum=False)
+    scheduler = CyclicLR(learner, 0.25, 1.0, 4, mode="exp_range", gamma=0.5, cycle_momentum=False)
     for epoch in (10**4, 10**9, 10**15):
-        schedule.begin(epoch + 2)
+        scheduler.begin(epoch + 2)
         assert rates(learner) == [0.25]
 
 
@@ -361,14 +361,14 @@ GROWING = {
 @pytest.mark.parametrize("name", GROWING)
 def test_a_rate_beyond_the_largest_float_is_refused_in_a_sentence(name):
     learner = optimizer(momentum=0.9)
-    schedule = GROWING[name](learner)
+    scheduler = GROWING[name](learner)
     sentence = rf"^{name.split()[0]}: the learning rate of epoch \d+ is (a finite number, got|beyond the largest float)"
     before = None
     with pytest.raises(ValueError, match=sentence):
         for _ in range(2000):
-            before = learner.state_dict(), schedule.state_dict()
-            schedule.step()
-    assert (learner.state_dict(), schedule.state_dict()) == before
+            before = learner.state_dict(), scheduler.state_dict()
+            scheduler.step()
+    assert (learner.state_dict(), scheduler.state_dict()) == before
 
 
 @pytest.mark.parametrize("case", REFERENCE["cases"], ids=described)
@@ -376,12 +376,12 @@ def test_a_rate_beyond_the_largest_float_is_refused_in_a_sentence(name):
 def test_after_very_many_epochs_the_next_rate_is_finite(case, epoch):
     """None counts up to there; OneCycleLR says that its cycle is over."""
     learner, every = set_up(case)
-    for schedule in every:
-        if isinstance(schedule, (OneCycleLR, ReduceLROnPlateau)):
+    for scheduler in every:
+        if isinstance(scheduler, (OneCycleLR, ReduceLROnPlateau)):
             continue
-        schedule.begin(epoch)
-        schedule.step()
-        assert schedule.last_epoch == epoch + 1
+        scheduler.begin(epoch)
+        scheduler.step()
+        assert scheduler.last_epoch == epoch + 1
     assert all(0 <= lr <= 1 for lr in rates(learner))
 
 
@@ -389,11 +389,11 @@ def test_after_very_many_epochs_the_next_rate_is_finite(case, epoch):
 def test_a_cosine_of_very_many_epochs_gets_past_its_lowest_point(T_max):
     """1 + cos(π·t/T_max) rounds to 0 before t is T_max; PyTorch divides by it."""
     learner = optimizer()
-    schedule = CosineAnnealingLR(learner, T_max)
+    scheduler = CosineAnnealingLR(learner, T_max)
     learner.param_groups[0]["lr"] = 0.0
-    schedule.begin(T_max - 2)
+    scheduler.begin(T_max - 2)
     for _ in range(5):
-        schedule.step()
+        scheduler.step()
         assert 0 <= rates(learner)[0] < 1e-14
 
 
@@ -476,19 +476,23 @@ def test_a_cosine_of_very_many_epochs_gets_past_its_lowest_point(T_max):
         (lambda o: ReduceLROnPlateau(o, threshold_mode="x"), ValueError, "threshold_mode is 'rel' or 'abs', got 'x'"),
         (lambda o: ReduceLROnPlateau(o, patience=-1), ValueError, "patience is an int from 0 up, got -1"),
         (lambda o: ReduceLROnPlateau(o).step(), TypeError, "step needs the number that is to improve, got None"),
-        (lambda o: SequentialLR(o, [], []), ValueError, "0 schedules need -1 milestones"),
-        (lambda o: SequentialLR(o, [StepLR(o, 2)] * 2, []), ValueError, r"2 schedules need 1 milestones, .* got \[\]"),
+        (lambda o: SequentialLR(o, [], []), ValueError, "0 schedulers need -1 milestones"),
+        (lambda o: SequentialLR(o, [StepLR(o, 2)] * 2, []), ValueError, r"2 schedulers need 1 milestones, .* got \[\]"),
         (lambda o: SequentialLR(o, [StepLR(o, 2)] * 3, [4, 2]), ValueError, r"growing ints from 0 up, got \[4, 2\]"),
         (lambda o: SequentialLR(o, [StepLR(o, 2)] * 2, [2.5]), ValueError, r"growing ints from 0 up, got \[2.5\]"),
-        (lambda o: SequentialLR(o, [StepLR(optimizer(), 2)], []), ValueError, "schedule 0 is one of another optimizer"),
+        (
+            lambda o: SequentialLR(o, [StepLR(optimizer(), 2)], []),
+            ValueError,
+            "belongs to another optimizer",
+        ),
         (
             lambda o: SequentialLR(o, [ReduceLROnPlateau(o)], []),
             TypeError,
-            "number 0 is no schedule that goes by epochs",
+            "must be a scheduler whose step\\(\\) takes no metric",
         ),
     ],
 )
-def test_settings_that_make_no_sense_are_refused(make, error, sentence):
+def test_invalid_settings_are_refused(make, error, sentence):
     with pytest.raises(error, match=sentence):
         make(optimizer(momentum=0.9))
 
@@ -498,15 +502,15 @@ def test_a_cycle_of_momentum_needs_one():
         CyclicLR(optimizer(optim.Adagrad), 0.1, 1.0)
 
 
-def test_groups_that_came_later_are_refused_by_schedules_that_need_their_first_rate():
+def test_groups_that_came_later_are_refused_by_schedulers_that_need_their_first_rate():
     learner = optimizer()
-    schedule = LambdaLR(learner, lambda t: 1.0)
+    scheduler = LambdaLR(learner, lambda t: 1.0)
     learner.add_param_group({"params": [Parameter(0.0)]})
     with pytest.raises(ValueError, match="LambdaLR was made for 1 groups of parameters, now there are 2"):
-        schedule.step()
+        scheduler.step()
 
 
-def test_a_schedule_without_get_lr_says_so():
+def test_a_scheduler_without_get_lr_says_so():
     class Nothing(LRScheduler):
         pass
 
@@ -526,15 +530,15 @@ def test_a_schedule_without_get_lr_says_so():
     ],
 )
 def test_a_state_that_does_not_fit_is_refused_as_a_whole(change, error, sentence):
-    schedule = StepLR(optimizer(Adam), 2)
-    schedule.step()
-    before = schedule.state_dict()
+    scheduler = StepLR(optimizer(Adam), 2)
+    scheduler.step()
+    before = scheduler.state_dict()
     with pytest.raises(error, match=sentence):
-        schedule.load_state_dict(change({**before, "step_size": 9}))
-    assert schedule.state_dict() == before
+        scheduler.load_state_dict(change({**before, "step_size": 9}))
+    assert scheduler.state_dict() == before
 
 
-def test_a_sequence_loads_all_of_its_schedules_or_none():
+def test_a_sequence_loads_all_of_its_schedulers_or_none():
     learner = optimizer()
     sequence = SequentialLR(learner, [StepLR(learner, 2), ExponentialLR(learner, 0.5)], [3])
     before = sequence.state_dict()

@@ -68,7 +68,7 @@ def test_a_split_is_disjoint_complete_and_repeatable(count, share, as_matrix, se
     held_out = math.ceil(Fraction(share) * count)
     assume(abs(Fraction(share) * count - round(share * count)) > 1e-12)
     if held_out >= count:
-        with pytest.raises(ValueError, match="leaves none of both sides empty"):
+        with pytest.raises(ValueError, match="leaves neither side empty"):
             train_test_split(data, share)
         return
     train, test = train_test_split(data, share, rng=random.Random(seed))
@@ -103,7 +103,7 @@ def test_a_split_by_number():
 
 @pytest.mark.parametrize("size", [0, 10, 11, -1, 0.0, 1.0, 1.5, float("nan"), "1"])
 def test_a_split_with_an_empty_side_is_refused(size):
-    with pytest.raises(ValueError, match=f"of the 10 examples that leaves none of both sides empty, got {size!r}"):
+    with pytest.raises(ValueError, match=f"of the 10 examples that leaves neither side empty, got {size!r}"):
         train_test_split(numbered(10), size)
 
 

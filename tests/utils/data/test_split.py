@@ -140,11 +140,11 @@ REGRESSION = Dataset(Matrix([[1], [2]]), Matrix([[0.5], [1.5]]))
         (lambda: k_folds(classified([0, 1]), True), ValueError, "got True"),
         (lambda: k_folds(Matrix([[1]]), 2), TypeError, "k_folds: needs a Dataset"),
         (lambda: k_folds(classified([0, 1]), 2, rng=0), TypeError, "rng: needs a random.Random"),
-        (lambda: k_folds(REGRESSION, 2, stratify=True), ValueError, "k_folds: stratify is for class indices"),
+        (lambda: k_folds(REGRESSION, 2, stratify=True), ValueError, "k_folds: stratify needs class indices"),
         (
             lambda: train_test_split(REGRESSION, 1, stratify=True),
             ValueError,
-            "stratify is for class indices as targets",
+            "stratify needs class indices as targets",
         ),
     ],
 )
