@@ -65,7 +65,7 @@ class MultiheadAttention(Module):
         if self.out_proj.bias is not None:
             self.out_proj.bias.data = Matrix.full(1, embed_dim, 0.0)
 
-    def forward(  # type: ignore[override]
+    def forward(
         self,
         query: TensorLike,
         key: TensorLike,

@@ -114,8 +114,8 @@ class Residual(Module):
             raise TypeError(f"Residual is made of a Module, got {came(layer)}")
         self.layer = layer
 
-    def forward(self, input: TensorLike, *others: Any, **options: Any) -> Tensor:  # type: ignore[override]
-        output = self.layer(input, *others, **options)
+    def forward(self, input: TensorLike, *others: Any, **options: Any) -> Tensor:
+        output: Tensor = self.layer(input, *others, **options)
         input = as_tensor(input, "Residual")
         if output.shape != input.shape:
             raise ValueError(

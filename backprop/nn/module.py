@@ -1,4 +1,4 @@
-"""Layer: what has parameters and turns an input into an output; layers may hold layers."""
+"""Module: what has parameters and turns an input into an output; modules may hold modules."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from itertools import repeat
 from reprlib import repr as short
-from typing import Any, Union
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, Union
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.matrix import Matrix, format_shape, same_shape
@@ -14,6 +14,15 @@ from backprop.nn.parameters import Buffer, Parameter, StateTensor
 
 Part = Union[StateTensor, "Module"]
 Kinds = Mapping[str, int]
+
+if TYPE_CHECKING:  # later than Python 3.9
+    from typing_extensions import ParamSpec, Self
+
+    P = ParamSpec("P")
+    Output_co = TypeVar("Output_co", covariant=True)
+
+    class HasForward(Protocol[P, Output_co]):
+        def forward(self, *inputs: P.args, **options: P.kwargs) -> Output_co: ...
 
 
 class Module:
@@ -75,14 +84,20 @@ class Module:
         if self._assigned.get(name) != kinds:
             object.__setattr__(self, "_assigned", {**self._assigned, name: kinds})
 
-    def forward(self, *inputs: Any) -> Tensor:
+    def forward(self, *inputs: Any, **options: Any) -> Any:
         """The output for these inputs; each Module writes its own."""
         raise NotImplementedError(f"{type(self).__name__} needs a forward method")
 
-    def __call__(self, *inputs: Any, **options: Any) -> Tensor:
-        if len(inputs) == 1 and not options:
-            return self.forward(inputs[0])  # a third off the cost of a call
-        return self.forward(*inputs, **options)
+    if TYPE_CHECKING:
+        # A call takes what forward takes, and gives what it gives.
+        def __call__(self: HasForward[P, Output_co], *inputs: P.args, **options: P.kwargs) -> Output_co: ...
+
+    else:
+
+        def __call__(self, *inputs, **options):
+            if len(inputs) == 1 and not options:
+                return self.forward(inputs[0])  # a third off the cost of a call
+            return self.forward(*inputs, **options)
 
     # ---------------------------------------------------------------- parts
 
@@ -133,7 +148,7 @@ class Module:
 
     # ---------------------------------------------------------------- modes
 
-    def train(self, mode: bool = True) -> Module:
+    def train(self, mode: bool = True) -> Self:
         """Set ``training`` here and below: some layers compute another thing while they learn.
 
         Raises TypeError for what is neither True nor False.
@@ -146,7 +161,7 @@ class Module:
             layer.training = mode
         return self
 
-    def eval(self) -> Module:
+    def eval(self) -> Self:
         """``train(False)``: the layers as they are used after training."""
         return self.train(False)
 

@@ -35,7 +35,7 @@ class PositionalEncoding(Module):
         self.d_model, self.max_len = d_model, max_len
         self.encoding = sinusoids(1, d_model)
 
-    def forward(self, input: TensorLike, *, sequence_length: int) -> Tensor:  # type: ignore[override]
+    def forward(self, input: TensorLike, *, sequence_length: int) -> Tensor:
         input = of_length("PositionalEncoding", input, self.d_model)
         batch = sequences_in("PositionalEncoding", input.shape[0], sequence_length)
         if sequence_length > self.max_len:

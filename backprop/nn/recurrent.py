@@ -172,7 +172,7 @@ class RNN(Recurrent):
     def over_time(self, *inputs: Tensor | None, **steps: Any) -> tuple[Tensor, ...]:
         return (rnn(*inputs, nonlinearity=self.nonlinearity, **steps),)
 
-    def forward(  # type: ignore[override]
+    def forward(
         self, input: TensorLike, hx: TensorLike | None = None, *, sequence_length: int
     ) -> tuple[Tensor, Tensor]:
         output, (h_n,) = self.run(input, {"hx": hx}, sequence_length)
@@ -212,7 +212,7 @@ class LSTM(Recurrent):
         states = lstm(*inputs, **steps)
         return states[:, : self.hidden_size], states[:, self.hidden_size :]
 
-    def forward(  # type: ignore[override]
+    def forward(
         self, input: TensorLike, hx: tuple[TensorLike, TensorLike] | None = None, *, sequence_length: int
     ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
         if hx is not None and (not isinstance(hx, (tuple, list)) or len(hx) != 2):
@@ -250,7 +250,7 @@ class GRU(Recurrent):
     def over_time(self, *inputs: Tensor | None, **steps: Any) -> tuple[Tensor, ...]:
         return (gru(*inputs, **steps),)
 
-    def forward(  # type: ignore[override]
+    def forward(
         self, input: TensorLike, hx: TensorLike | None = None, *, sequence_length: int
     ) -> tuple[Tensor, Tensor]:
         output, (h_n,) = self.run(input, {"hx": hx}, sequence_length)

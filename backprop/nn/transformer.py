@@ -73,7 +73,7 @@ class TransformerEncoderLayer(Module):
         self.dropout1 = Dropout(dropout, rng=rng)
         self.dropout2 = Dropout(dropout, rng=rng)
 
-    def forward(  # type: ignore[override]
+    def forward(
         self,
         src: TensorLike,
         src_mask: Matrix | None = None,
