@@ -33,7 +33,7 @@ def traced_operation(tensor: Tensor, gradient: Matrix) -> tuple[list[Table], str
     """The value of a Tensor that an operation made, what of its ``gradient`` goes to each input that needs one, and why
     their arithmetic is not there, if so."""
     recorded = [tensor.data, *_parts(tensor, tensor.pullbacks, gradient)]
-    rule: Callable[..., Any] = unwrap(tensor.operation)  # type: ignore[arg-type]
+    rule: Callable[..., Any] = unwrap(tensor.operation)
 
     def compute(mark: Mark) -> list[Matrix]:
         with _undisturbed(tensor.constants or {}) as constants:

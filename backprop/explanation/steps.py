@@ -86,7 +86,7 @@ def steps_of(loss: Tensor, gradient: Matrix, model: Module | None, given: Mappin
             step.gradient = _sum(gradients[tensor], parts[tensor])
         if tensor in written:
             (step.value, *handed), step.remark = written[tensor]
-            step.operation = tensor.operation.__name__  # type: ignore[union-attr]
+            step.operation = tensor.operation.__name__
             step.formula, step.slopes = equation(tensor.operation)
             step.inputs = tuple([None if x is None else steps[x] for x in tensor.inputs])
             step.settings = tuple(_settings(tensor))
@@ -122,7 +122,7 @@ def _leaves(tensor: Tensor) -> list[Tensor]:
 
 def _settings(tensor: Tensor) -> Iterator[str]:
     """The keyword arguments of the call that are not as they are by default; of large things what they are."""
-    parameters = inspect.signature(inspect.unwrap(tensor.operation)).parameters  # type: ignore[arg-type]
+    parameters = inspect.signature(inspect.unwrap(tensor.operation)).parameters
     for name, value in (tensor.constants or {}).items():
         # A name only says in whose words something would be refused.
         if name == "name":
