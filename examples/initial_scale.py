@@ -11,6 +11,7 @@ Glorot and Bengio, "Understanding the Difficulty of Training Deep Feedforward Ne
 from __future__ import annotations
 
 import argparse
+import io
 import random
 import sys
 from pathlib import Path
@@ -76,7 +77,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="layers of 48 neurons instead of 128")
     parser.add_argument("--svg", metavar="FILE", help="save the histograms of the tanh network that starts right")
     arguments = parser.parse_args()
-    sys.stdout.reconfigure(errors="replace")  # where the terminal has no blocks
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # where the terminal has no blocks
     width = 48 if arguments.quick else 128
 
     print(f"{DEPTH} layers of {width} neurons, nothing learned yet. A neuron sums {width} products, so its variance is")

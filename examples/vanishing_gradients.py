@@ -11,6 +11,7 @@ Normalization" (2015); He et al., "Deep Residual Learning for Image Recognition"
 from __future__ import annotations
 
 import argparse
+import io
 import random
 import sys
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import Callable
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import nn, optim
+from backprop import Matrix, nn, optim
 from backprop.datasets import moons
 from backprop.nn.init import kaiming_normal, xavier_normal
 from backprop.pictures import LineChart
@@ -30,7 +31,7 @@ SHOWN = (1, 5, 10, 15, 20)
 Block = Callable[[random.Random], list[nn.Module]]
 
 
-def weighted(rng: random.Random, start: Callable[..., object] = xavier_normal) -> nn.Linear:
+def weighted(rng: random.Random, start: Callable[..., Matrix] = xavier_normal) -> nn.Linear:
     """A Linear of the network's width, by default with Xavier's weights."""
     layer = nn.Linear(WIDTH, WIDTH, rng=rng)
     layer.weight.data = start(WIDTH, WIDTH, rng=rng)
@@ -80,7 +81,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="fewer steps of training")
     parser.add_argument("--svg", metavar="FILE", help="save the norms over the layers as a picture")
     arguments = parser.parse_args()
-    sys.stdout.reconfigure(errors="replace")  # where the terminal has no ∂
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # where the terminal has no ∂
     steps = 10 if arguments.quick else 40
 
     data = moons(40, noise=0.1, rng=random.Random(0))

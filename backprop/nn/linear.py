@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 from backprop.autograd import Tensor, TensorLike
 from backprop.matrix import Matrix
@@ -35,7 +36,7 @@ class Linear(Module):
         self.in_features, self.out_features = in_features, out_features
         bound = in_features**-0.5
         self.weight = Parameter(Matrix.uniform(out_features, in_features, -bound, bound, rng=rng))
-        self.bias = None
+        self.bias: Parameter | Any = None
         if bias:
             start = Matrix.uniform(1, out_features, -bound, bound, rng=rng)
             self.bias = Parameter(start, tensor_shape=(out_features,))
