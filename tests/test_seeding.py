@@ -110,14 +110,14 @@ DRAWS = {
     "nn.init.trunc_normal": lambda rng: init.trunc_normal(3, 4, rng=rng),
     "nn.init.xavier_normal": lambda rng: init.xavier_normal(3, 4, rng=rng),
     "nn.init.xavier_uniform": lambda rng: init.xavier_uniform(3, 4, rng=rng),
-    "nn.attention.MultiheadAttention": lambda rng: tried(
+    "nn.transformer.MultiheadAttention": lambda rng: tried(
         backprop.nn.MultiheadAttention(4, 2, dropout=0.5, rng=rng), X, X, X, sequence_length=4
     ),
     "nn.convolution.Conv1d": lambda rng: tried(backprop.nn.Conv1d(2, 3, 2, rng=rng), X),
     "nn.convolution.Conv2d": lambda rng: tried(backprop.nn.Conv2d(1, 3, 2, rng=rng), X),
     "nn.convolution.ConvTranspose2d": lambda rng: tried(backprop.nn.ConvTranspose2d(1, 3, 2, rng=rng), X),
     "nn.dropout.Dropout": lambda rng: tried(backprop.nn.Dropout(rng=rng), X),
-    "nn.embedding.Embedding": lambda rng: tried(backprop.nn.Embedding(5, 3, rng=rng), [0, 4]),
+    "nn.linear.Embedding": lambda rng: tried(backprop.nn.Embedding(5, 3, rng=rng), [0, 4]),
     "nn.linear.Linear": lambda rng: tried(Linear(4, 3, rng=rng), X),
     "nn.recurrent.GRU": lambda rng: tried(backprop.nn.GRU(4, 3, 2, dropout=0.5, rng=rng), X, sequence_length=4),
     "nn.recurrent.LSTM": lambda rng: tried(backprop.nn.LSTM(4, 3, 2, dropout=0.5, rng=rng), X, sequence_length=4),
