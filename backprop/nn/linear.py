@@ -10,7 +10,7 @@ from backprop.autograd import Tensor, TensorLike
 from backprop.matrix import Matrix, trusted
 from backprop.nn.functional.embedding import checked_padding, embedding
 from backprop.nn.functional.linear import linear
-from backprop.nn.module import Module, of_length
+from backprop.nn.module import Module, validated_input
 from backprop.nn.parameters import Parameter
 from backprop.validation import check_bool, check_positive_int
 
@@ -33,8 +33,9 @@ class Linear(Module):
     def __init__(
         self, in_features: int, out_features: int, bias: bool = True, *, rng: random.Random | None = None
     ) -> None:
-        check_positive_int("Linear", in_features=in_features, out_features=out_features)
-        check_bool("Linear", bias=bias)
+        name = self._get_name()
+        check_positive_int(name, in_features=in_features, out_features=out_features)
+        check_bool(name, bias=bias)
         self.in_features, self.out_features = in_features, out_features
         bound = in_features**-0.5
         self.weight = Parameter(Matrix.uniform(out_features, in_features, -bound, bound, rng=rng))
@@ -44,7 +45,7 @@ class Linear(Module):
             self.bias = Parameter(start, tensor_shape=(out_features,))
 
     def forward(self, input: TensorLike) -> Tensor:
-        input = of_length("Linear", input, self.in_features, self.out_features)
+        input = validated_input(self, input, self.in_features, self.out_features)
         return linear(input, self.weight, self.bias)
 
     def extra_repr(self) -> str:
@@ -75,9 +76,10 @@ class Embedding(Module):
         *,
         rng: random.Random | None = None,
     ) -> None:
-        check_positive_int("Embedding", num_embeddings=num_embeddings, embedding_dim=embedding_dim)
+        name = self._get_name()
+        check_positive_int(name, num_embeddings=num_embeddings, embedding_dim=embedding_dim)
         self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
-        self.padding_idx = checked_padding("Embedding", padding_idx, num_embeddings)
+        self.padding_idx = checked_padding(name, padding_idx, num_embeddings)
         rows = Matrix.normal(num_embeddings, embedding_dim, rng=rng).tolist()
         if self.padding_idx is not None:
             rows[self.padding_idx] = [0.0] * embedding_dim

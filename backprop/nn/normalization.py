@@ -12,7 +12,7 @@ from reprlib import repr as short
 from backprop.autograd import Tensor, TensorLike
 from backprop.matrix import Matrix
 from backprop.nn.functional.normalization import batch_norm, check_divides, group_norm, layer_norm, rms_norm
-from backprop.nn.module import Module, of_length
+from backprop.nn.module import Module, validated_input
 from backprop.nn.parameters import Buffer, Parameter
 from backprop.validation import check_bool, check_number, check_positive_int
 
@@ -48,7 +48,7 @@ class BatchNorm1d(Module):
         *,
         bias: bool = True,
     ) -> None:
-        name = type(self).__name__
+        name = self._get_name()
         check_positive_int(name, num_features=num_features)
         check_bool(name, affine=affine, track_running_stats=track_running_stats, bias=bias)
         check_number(name, "eps", eps, low=0)
@@ -115,16 +115,17 @@ class LayerNorm(Module):
     def __init__(
         self, normalized_shape: int, eps: float = 1e-5, elementwise_affine: bool = True, bias: bool = True
     ) -> None:
-        check_positive_int("LayerNorm", normalized_shape=normalized_shape)
-        check_bool("LayerNorm", elementwise_affine=elementwise_affine, bias=bias)
-        check_number("LayerNorm", "eps", eps, low=0)
+        name = self._get_name()
+        check_positive_int(name, normalized_shape=normalized_shape)
+        check_bool(name, elementwise_affine=elementwise_affine, bias=bias)
+        check_number(name, "eps", eps, low=0)
         self.normalized_shape, self.eps, self.elementwise_affine = normalized_shape, eps, elementwise_affine
         shape = (normalized_shape,)
         self.weight = Parameter([[1.0] * normalized_shape], tensor_shape=shape) if elementwise_affine else None
         self.bias = Parameter([[0.0] * normalized_shape], tensor_shape=shape) if elementwise_affine and bias else None
 
     def forward(self, input: TensorLike) -> Tensor:
-        input = of_length("LayerNorm", input, self.normalized_shape)
+        input = validated_input(self, input, self.normalized_shape)
         return layer_norm(input, self.weight, self.bias, eps=self.eps)
 
     def extra_repr(self) -> str:
@@ -151,9 +152,10 @@ class GroupNorm(Module):
     def __init__(
         self, num_groups: int, num_channels: int, eps: float = 1e-5, affine: bool = True, *, bias: bool = True
     ) -> None:
-        check_divides("GroupNorm", num_groups, num_channels)
-        check_bool("GroupNorm", affine=affine, bias=bias)
-        check_number("GroupNorm", "eps", eps, low=0)
+        name = self._get_name()
+        check_divides(name, num_groups, num_channels)
+        check_bool(name, affine=affine, bias=bias)
+        check_number(name, "eps", eps, low=0)
         self.num_groups, self.num_channels, self.eps, self.affine = num_groups, num_channels, eps, affine
         shape = (num_channels,)
         self.weight = Parameter([[1.0] * num_channels], tensor_shape=shape) if affine else None
@@ -187,16 +189,17 @@ class RMSNorm(Module):
     """
 
     def __init__(self, normalized_shape: int, eps: float | None = None, elementwise_affine: bool = True) -> None:
-        check_positive_int("RMSNorm", normalized_shape=normalized_shape)
-        check_bool("RMSNorm", elementwise_affine=elementwise_affine)
+        name = self._get_name()
+        check_positive_int(name, normalized_shape=normalized_shape)
+        check_bool(name, elementwise_affine=elementwise_affine)
         if eps is not None:
-            check_number("RMSNorm", "eps", eps, low=0)
+            check_number(name, "eps", eps, low=0)
         self.normalized_shape, self.eps, self.elementwise_affine = normalized_shape, eps, elementwise_affine
         shape = (normalized_shape,)
         self.weight = Parameter([[1.0] * normalized_shape], tensor_shape=shape) if elementwise_affine else None
 
     def forward(self, input: TensorLike) -> Tensor:
-        return rms_norm(of_length("RMSNorm", input, self.normalized_shape), self.weight, eps=self.eps)
+        return rms_norm(validated_input(self, input, self.normalized_shape), self.weight, eps=self.eps)
 
     def extra_repr(self) -> str:
         return f"({self.normalized_shape},), eps={self.eps}, elementwise_affine={self.elementwise_affine}"
@@ -219,7 +222,7 @@ class Standardize(Module):
     """
 
     def __init__(self, num_features: int) -> None:
-        check_positive_int("Standardize", num_features=num_features)
+        check_positive_int(self._get_name(), num_features=num_features)
         self.num_features = num_features
         self.mean = Buffer([[0.0] * num_features], tensor_shape=(num_features,))
         self.std = Buffer([[1.0] * num_features], tensor_shape=(num_features,))
@@ -230,12 +233,16 @@ class Standardize(Module):
         Raises ValueError for rows of another length, and for a number that is NaN or beyond ±1e100.
         """
         if not isinstance(inputs, Matrix):
-            raise TypeError(f"Standardize: fit needs a Matrix, as dataset.inputs is, got a {type(inputs).__name__}")
-        of_length("Standardize", inputs, self.num_features)
+            raise TypeError(
+                f"{self._get_name()}: fit needs a Matrix, as dataset.inputs is, got a {type(inputs).__name__}"
+            )
+        validated_input(self, inputs, self.num_features)
         for i, row in enumerate(inputs.rows):
             for j, x in enumerate(row):
                 if not -1e100 <= x <= 1e100:
-                    raise ValueError(f"Standardize: fit needs numbers within ±1e100, entry [{i}, {j}] is {short(x)}")
+                    raise ValueError(
+                        f"{self._get_name()}: fit needs numbers within ±1e100, entry [{i}, {j}] is {short(x)}"
+                    )
         # Counted from the first row: equal numbers then have just themselves as their mean, and not a neighbour.
         first = inputs[0]
         mean = first + (inputs - first).mean(axis=0)
@@ -250,7 +257,7 @@ class Standardize(Module):
         return self
 
     def forward(self, input: TensorLike) -> Tensor:
-        return (of_length("Standardize", input, self.num_features) - self.mean) / self.std
+        return (validated_input(self, input, self.num_features) - self.mean) / self.std
 
     def inverse(self, output: TensorLike) -> Tensor:
         """x = y·std + mean, the way back: where targets were standardized, what a prediction means.
@@ -259,7 +266,7 @@ class Standardize(Module):
         >>> scale.inverse(Matrix([[-1.0], [0.5]])).data
         Matrix([[10.0], [25.0]])
         """
-        return of_length("Standardize", output, self.num_features) * self.std + self.mean
+        return validated_input(self, output, self.num_features) * self.std + self.mean
 
     def extra_repr(self) -> str:
         return str(self.num_features)

@@ -14,7 +14,7 @@ from backprop.nn.functional.linear import linear
 from backprop.nn.functional.rectifiers import relu
 from backprop.nn.functional.recurrence import sequences_in
 from backprop.nn.linear import Linear
-from backprop.nn.module import Module, of_length
+from backprop.nn.module import Module, validated_input
 from backprop.nn.normalization import LayerNorm
 from backprop.nn.parameters import Parameter
 from backprop.validation import check_bool, check_choice, check_number, check_positive_int
@@ -57,11 +57,12 @@ class MultiheadAttention(Module):
         *,
         rng: random.Random | None = None,
     ) -> None:
-        check_positive_int("MultiheadAttention", embed_dim=embed_dim, num_heads=num_heads)
+        name = self._get_name()
+        check_positive_int(name, embed_dim=embed_dim, num_heads=num_heads)
         if embed_dim % num_heads:
-            raise ValueError(f"MultiheadAttention: num_heads={num_heads} does not divide embed_dim={embed_dim}")
-        check_number("MultiheadAttention", "dropout", dropout, 0, 1)
-        check_bool("MultiheadAttention", bias=bias)
+            raise ValueError(f"{name}: num_heads={num_heads} does not divide embed_dim={embed_dim}")
+        check_number(name, "dropout", dropout, 0, 1)
+        check_bool(name, bias=bias)
         self.embed_dim, self.num_heads, self.dropout, self.rng = embed_dim, num_heads, dropout, rng
         bound = (6 / (4 * embed_dim)) ** 0.5
         self.in_proj_weight = Parameter(Matrix.uniform(3 * embed_dim, embed_dim, -bound, bound, rng=rng))
@@ -86,7 +87,7 @@ class MultiheadAttention(Module):
         size = self.embed_dim
         projected = []
         for i, (name, rows) in enumerate((("query", query), ("key", key), ("value", value))):
-            tensor = of_length("MultiheadAttention", rows, size, self.num_heads, role=f" as {name}")
+            tensor = validated_input(self, rows, size, self.num_heads, role=f" as {name}")
             part = slice(i * size, (i + 1) * size)
             bias = None if self.in_proj_bias is None else self.in_proj_bias[:, part]
             projected.append(linear(tensor, self.in_proj_weight[part], bias))
@@ -129,15 +130,15 @@ class PositionalEncoding(Module):
     """
 
     def __init__(self, d_model: int, max_len: int = 5000) -> None:
-        check_positive_int("PositionalEncoding", d_model=d_model, max_len=max_len)
+        check_positive_int(self._get_name(), d_model=d_model, max_len=max_len)
         self.d_model, self.max_len = d_model, max_len
         self.encoding = sinusoids(1, d_model)
 
     def forward(self, input: TensorLike, *, sequence_length: int) -> Tensor:
-        input = of_length("PositionalEncoding", input, self.d_model)
-        batch = sequences_in("PositionalEncoding", input.shape[0], sequence_length)
+        input = validated_input(self, input, self.d_model)
+        batch = sequences_in(self._get_name(), input.shape[0], sequence_length)
         if sequence_length > self.max_len:
-            raise ValueError(f"PositionalEncoding: sequence_length={sequence_length} is above max_len={self.max_len}")
+            raise ValueError(f"{self._get_name()}: sequence_length={sequence_length} is above max_len={self.max_len}")
         # Not all max_len rows from the start: 5000 rows of 512 would take 80 megabytes for what few sequences need.
         if sequence_length > len(self.encoding):
             self.encoding = sinusoids(sequence_length, self.d_model)
@@ -185,13 +186,14 @@ class TransformerEncoderLayer(Module):
         bias: bool = True,
         rng: random.Random | None = None,
     ) -> None:
-        check_positive_int("TransformerEncoderLayer", d_model=d_model, nhead=nhead, dim_feedforward=dim_feedforward)
+        name = self._get_name()
+        check_positive_int(name, d_model=d_model, nhead=nhead, dim_feedforward=dim_feedforward)
         if d_model % nhead:
-            raise ValueError(f"TransformerEncoderLayer: nhead={nhead} does not divide d_model={d_model}")
-        check_number("TransformerEncoderLayer", "dropout", dropout, 0, 1)
-        check_bool("TransformerEncoderLayer", norm_first=norm_first, bias=bias)
-        check_choice("TransformerEncoderLayer", "activation", activation, ("relu", "gelu"))
-        check_number("TransformerEncoderLayer", "layer_norm_eps", layer_norm_eps, 0)
+            raise ValueError(f"{name}: nhead={nhead} does not divide d_model={d_model}")
+        check_number(name, "dropout", dropout, 0, 1)
+        check_bool(name, norm_first=norm_first, bias=bias)
+        check_choice(name, "activation", activation, ("relu", "gelu"))
+        check_number(name, "layer_norm_eps", layer_norm_eps, 0)
         self.d_model, self.norm_first, self.activation = d_model, norm_first, activation
         self.self_attn = MultiheadAttention(d_model, nhead, dropout, bias, rng=rng)
         self.linear1 = Linear(d_model, dim_feedforward, bias=bias, rng=rng)
@@ -211,8 +213,8 @@ class TransformerEncoderLayer(Module):
         *,
         sequence_length: int,
     ) -> Tensor:
-        src = of_length("TransformerEncoderLayer", src, self.d_model, self.self_attn.num_heads)
-        sequences_in("TransformerEncoderLayer", src.shape[0], sequence_length)
+        src = validated_input(self, src, self.d_model, self.self_attn.num_heads)
+        sequences_in(self._get_name(), src.shape[0], sequence_length)
 
         def attended(x: Tensor) -> Tensor:
             output = self.self_attn(
