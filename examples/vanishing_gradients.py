@@ -19,9 +19,9 @@ from typing import Callable
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import Matrix, nn, optim
+from backprop import Tensor, nn, optim
 from backprop.datasets import moons
-from backprop.nn.init import kaiming_normal, xavier_normal
+from backprop.nn.init import kaiming_normal_, xavier_normal_
 from backprop.pictures import LineChart
 from backprop.utils.data import Dataset
 
@@ -31,16 +31,16 @@ SHOWN = (1, 5, 10, 15, 20)
 Block = Callable[[random.Random], list[nn.Module]]
 
 
-def weighted(rng: random.Random, start: Callable[..., Matrix] = xavier_normal) -> nn.Linear:
+def weighted(rng: random.Random, start: Callable[..., Tensor] = xavier_normal_) -> nn.Linear:
     """A Linear of the network's width, by default with Xavier's weights."""
     layer = nn.Linear(WIDTH, WIDTH, rng=rng)
-    layer.weight.data = start(WIDTH, WIDTH, rng=rng)
+    start(layer.weight, rng=rng)
     return layer
 
 
 BLOCKS: dict[str, Block] = {
     "sigmoid": lambda rng: [weighted(rng), nn.Sigmoid()],
-    "ReLU": lambda rng: [weighted(rng, kaiming_normal), nn.ReLU()],
+    "ReLU": lambda rng: [weighted(rng, kaiming_normal_), nn.ReLU()],
     "sigmoid + norm": lambda rng: [weighted(rng), nn.BatchNorm1d(WIDTH), nn.Sigmoid()],
     "sigmoid + residual": lambda rng: [nn.Residual(nn.Sequential(weighted(rng), nn.Sigmoid()))],
     "ReLU + both": lambda rng: [nn.Residual(nn.Sequential(nn.BatchNorm1d(WIDTH), nn.ReLU(), weighted(rng)))],
