@@ -10,7 +10,10 @@ from difflib import get_close_matches
 from fractions import Fraction
 from numbers import Real
 from reprlib import repr as short
-from typing import Any, Callable, NoReturn
+from typing import TYPE_CHECKING, Any, Callable, NoReturn
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 _LARGEST = sys.float_info.max
 _WORDS = (str, int, type(None))
@@ -101,7 +104,7 @@ class Configured:
     TypeError: Decay has no setting 'rates'; it has rate, steps
     """
 
-    def __new__(cls, *_: Any, **settings: Any) -> Any:
+    def __new__(cls, *_: Any, **settings: Any) -> Self:
         parameters = list(inspect.signature(cls).parameters.values())
         known = [p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
         unknown = [setting for setting in settings if setting not in known]

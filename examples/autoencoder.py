@@ -7,6 +7,7 @@ python3 examples/autoencoder.py --quick    a few seconds, and worse
 from __future__ import annotations
 
 import argparse
+import math
 import random
 import sys
 from pathlib import Path
@@ -34,7 +35,7 @@ def drawing(pixels: list[float]) -> list[str]:
 
 def error(images: Matrix, restored: Matrix) -> float:
     """The root of the mean squared difference of the pixels."""
-    return float(((images - restored) ** 2).mean()) ** 0.5
+    return math.sqrt(((images - restored) ** 2).mean())
 
 
 def main() -> None:

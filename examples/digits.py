@@ -45,15 +45,8 @@ def learn(train: Dataset, rng: random.Random, epochs: int, progress: bool) -> nn
 
 
 def accuracy(model: nn.Sequential, data: Dataset) -> float:
-    """The share of right answers on ``data``."""
-    _, share = evaluate(model, nn.CrossEntropyLoss(), DataLoader(data, batch_size=len(data)))
-    assert share is not None
-    return share
-
-
-def confusion(predictions: list[int], targets: list[int]) -> str:
-    """How often each digit (row) was taken for which (column)."""
-    return str(ConfusionMatrix(metrics.confusion_matrix(targets, predictions, num_classes=10)))
+    """The share of ``data`` that is classified as it should be."""
+    return evaluate(model, nn.CrossEntropyLoss(), DataLoader(data, batch_size=len(data)))[1]
 
 
 def drawing(pixels: list[float]) -> list[str]:
@@ -72,7 +65,7 @@ def one_run(seed: int, epochs: int) -> None:
 
     predictions = model(test.inputs).data.argmax(axis=1)
     print("predicted (across) for each digit (down):\n")
-    print(confusion(predictions, list(test.targets)))
+    print(ConfusionMatrix(metrics.confusion_matrix(test.targets, predictions, num_classes=10)))
 
     wrong = [i for i, target in enumerate(test.targets) if predictions[i] != target]
     chosen = (wrong[:1] + [i for i in range(len(test)) if i not in wrong])[:3]

@@ -5,6 +5,7 @@ python3 examples/exact.py    all of it, within a second
 
 from __future__ import annotations
 
+import io
 import sys
 from fractions import Fraction
 from pathlib import Path
@@ -36,12 +37,13 @@ def moved(matrix: Matrix, step: Fraction | float) -> Matrix:
 
 
 def difference(loss_after: Callable[[Any], Tensor], h: Fraction | float) -> Fraction | float:
-    """(L(w + h) − L(w − h))/2h, for ``loss_after`` that tells the loss after a step of one weight."""
+    """(L(w + h) − L(w − h))/2h, where ``loss_after`` gives the loss after a step of one weight."""
     return (loss_after(h) - loss_after(-h)).item() / (2 * h)
 
 
 def main() -> None:
-    sys.stdout.reconfigure(errors="replace")  # where the terminal has no ∂
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # where the terminal has no ∂
     print(f"In floats 0.1 + 0.2 == 0.3 is {0.1 + 0.2 == 0.3}.", end=" ")
     print(f"In fractions 1/10 + 2/10 == 3/10 is {Fraction(1, 10) + Fraction(2, 10) == Fraction(3, 10)}.")
     print("A Matrix keeps the numbers that it is given, so a whole network can run over fractions.\n")
@@ -79,7 +81,7 @@ def main() -> None:
         w1.grad = w2.grad = None
         loss = loss_of(w1, w2, X, Y)
         loss.backward()
-        value = loss.item()
+        value = Fraction(loss.item())
         print(f"  {step:4}   {float(value):.6f}     {value.numerator.bit_length() + value.denominator.bit_length()}")
         for weights in (w1, w2):
             weights.data = weights.data - LEARNING_RATE * weights.grad

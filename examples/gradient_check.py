@@ -7,6 +7,7 @@ python3 examples/gradient_check.py --svg check.svg  draws the error of the diffe
 from __future__ import annotations
 
 import argparse
+import io
 import math
 import random
 import sys
@@ -17,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import backprop.nn.functional as F
 from backprop import Matrix, Tensor, nn, operation, optim
-from backprop.autograd import GradcheckError, gradcheck
+from backprop.autograd import GradcheckError, Result, gradcheck
 from backprop.pictures import LineChart
 
 
@@ -27,19 +28,19 @@ def squash(x: float) -> float:
 
 
 @operation
-def right(a: Matrix):
+def right(a: Matrix) -> Result:
     """y = a/√(1 + a²),  ∂L/∂a = ∂L/∂y/√(1 + a²)³."""
     return a.map(squash), (lambda d: d * a.map(lambda x: (1 + x * x) ** -1.5),)
 
 
 @operation
-def wrong(a: Matrix):
+def wrong(a: Matrix) -> Result:
     """The same value, but in the pullback the exponent is −½ for −³⁄₂, as if only 1/√(1 + a²) were there."""
     return a.map(squash), (lambda d: d * a.map(lambda x: (1 + x * x) ** -0.5),)
 
 
 @operation
-def dead_softmax(a: Matrix):
+def dead_softmax(a: Matrix) -> Result:
     """Softmax with a pullback that gives nothing back."""
     return F.softmax(a).data, (lambda d: 0.0 * d,)
 
@@ -74,7 +75,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--svg", metavar="FILE", help="save the error of the difference over its step as a picture")
     arguments = parser.parse_args()
-    sys.stdout.reconfigure(errors="replace")  # where the terminal has no √
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # where the terminal has no √
 
     print("Two operations y = x/√(1 + x²). They give the same values; in one the gradient has a wrong exponent.")
     print("A network with either of them learns the sine, 300 steps. Guess which one is wrong:\n")

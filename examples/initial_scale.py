@@ -11,6 +11,7 @@ Glorot and Bengio, "Understanding the Difficulty of Training Deep Feedforward Ne
 from __future__ import annotations
 
 import argparse
+import io
 import random
 import sys
 from pathlib import Path
@@ -19,27 +20,21 @@ from typing import Callable
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import backprop.nn.functional as F
-from backprop import Matrix, nn, no_grad
-from backprop.nn.init import kaiming_normal, xavier_normal
+from backprop import Matrix, Tensor, nn, no_grad
+from backprop.nn.init import kaiming_normal_, normal_, xavier_normal_
 from backprop.pictures import Histograms, LineChart
 
 DEPTH = 20
 SHOWN = (1, 2, 5, 10, 20)
 BATCH = 32
 
-Start = Callable[[int, random.Random], Matrix]
-
-
-def scaled(std: float) -> Start:
-    """Normal weights of one standard deviation, whatever the width."""
-    return lambda width, rng: Matrix.normal(width, width, 0.0, std, rng=rng)
-
+Start = Callable[[Tensor, random.Random], Tensor]  # fills the weights
 
 STARTS: dict[str, Start] = {
-    "too small, std 0.01": scaled(0.01),
-    "Xavier": lambda width, rng: xavier_normal(width, width, rng=rng),
-    "He": lambda width, rng: kaiming_normal(width, width, nonlinearity="relu", rng=rng),
-    "too large, std 1": scaled(1.0),
+    "too small, std 0.01": lambda weight, rng: normal_(weight, std=0.01, rng=rng),
+    "Xavier": lambda weight, rng: xavier_normal_(weight, rng=rng),
+    "He": lambda weight, rng: kaiming_normal_(weight, nonlinearity="relu", rng=rng),
+    "too large, std 1": lambda weight, rng: normal_(weight, std=1.0, rng=rng),
 }
 
 
@@ -47,10 +42,11 @@ def signals(start: Start, activation: nn.Module, width: int) -> list[Matrix]:
     """What each of the layers says to a batch of inputs with mean 0 and variance 1."""
     rng = random.Random(0)
     x = Matrix.normal(BATCH, width, rng=rng)
+    weight = nn.Parameter(Matrix.zeros(width, width))
     found = []
     with no_grad():
         for _ in range(DEPTH):
-            x = activation(F.linear(x, start(width, rng))).data
+            x = activation(F.linear(x, start(weight, rng))).data
             found.append(x)
     return found
 
@@ -76,7 +72,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="layers of 48 neurons instead of 128")
     parser.add_argument("--svg", metavar="FILE", help="save the histograms of the tanh network that starts right")
     arguments = parser.parse_args()
-    sys.stdout.reconfigure(errors="replace")  # where the terminal has no blocks
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # where the terminal has no blocks
     width = 48 if arguments.quick else 128
 
     print(f"{DEPTH} layers of {width} neurons, nothing learned yet. A neuron sums {width} products, so its variance is")

@@ -9,16 +9,18 @@ from __future__ import annotations
 import argparse
 import random
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any, Callable
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import evaluate, nn, optim
+from backprop import Matrix, Tensor, evaluate, nn, optim
 from backprop.datasets import load_iris
 from backprop.utils.data import DataLoader, Dataset, train_test_split
 
 # (name, optimizer, batch size): Rprop and LBFGS compare one gradient with the next, so they see all flowers each time.
-OPTIMIZERS = [
+OPTIMIZERS: list[tuple[str, Callable[[Iterable[nn.Parameter]], optim.Optimizer], int]] = [
     ("SGD", lambda params: optim.SGD(params, lr=0.1), 16),
     ("SGD, momentum", lambda params: optim.SGD(params, lr=0.02, momentum=0.9), 16),
     ("SGD, Nesterov", lambda params: optim.SGD(params, lr=0.02, momentum=0.9, nesterov=True), 16),
@@ -52,7 +54,7 @@ def losses(model: nn.Sequential, optimizer: optim.Optimizer, batches: DataLoader
     for _ in range(epochs):
         for inputs, targets in batches:
 
-            def closure(inputs=inputs, targets=targets):
+            def closure(inputs: Matrix = inputs, targets: Any = targets) -> Tensor:
                 optimizer.zero_grad()
                 loss = loss_function(model(inputs), targets)
                 loss.backward()

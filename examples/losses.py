@@ -7,6 +7,7 @@ python3 examples/losses.py --svg losses.svg   draws the losses over the error as
 from __future__ import annotations
 
 import argparse
+import io
 import random
 import sys
 from pathlib import Path
@@ -68,7 +69,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--svg", metavar="FILE", help="save the losses over the error as a picture")
     arguments = parser.parse_args()
-    sys.stdout.reconfigure(errors="replace")  # where the terminal has no −
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # where the terminal has no −
 
     print("A number is wrong by some error. The slope is how hard the loss pulls it back:\n")
     table("error", REGRESSION, ERRORS, 0.0)

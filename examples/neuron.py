@@ -7,6 +7,7 @@ python3 examples/neuron.py --svg neuron.svg     draws the way down as well
 from __future__ import annotations
 
 import argparse
+import io
 import math
 import sys
 from pathlib import Path
@@ -53,7 +54,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--svg", metavar="FILE", help="save the loss over the steps as a picture")
     arguments = parser.parse_args()
-    sys.stdout.reconfigure(errors="replace")  # where the terminal has no ∂
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # where the terminal has no ∂
 
     w, b = nn.Parameter([[0.8]]), nn.Parameter([[0.1]])
     print("A neuron: y = σ(w·x + b), here with w = 0.8, b = 0.1, and the loss L = ½(y − t)².")

@@ -11,6 +11,7 @@ Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfi
 from __future__ import annotations
 
 import argparse
+import io
 import random
 import sys
 from pathlib import Path
@@ -50,7 +51,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="fewer epochs")
     parser.add_argument("--svg", metavar="FILE", help="save the plane as the plain network sees it")
     arguments = parser.parse_args()
-    sys.stdout.reconfigure(errors="replace")  # where the terminal has no blocks
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # where the terminal has no blocks
     epochs = 75 if arguments.quick else 200
 
     points, others = moons(40, noise=0.35, rng=random.Random(1)), moons(100, noise=0.35, rng=random.Random(2))
@@ -85,7 +87,7 @@ def main() -> None:
         f"back to the weights of epoch {least.number}, and saves the time of the rest: it ended after {stopped} epochs."
     )
     print("(Its loss is flattered a little: it was chosen by the very points it is judged by.)\n")
-    curves = {
+    curves: dict[str, list[float | None]] = {
         "train": [epoch.loss for epoch in plain],
         **{name: [epoch.validation_loss for epoch in histories[name]] for name in ("plain", "dropout")},
     }

@@ -10,9 +10,9 @@ Greatest or Least Value of a Function" (1960). All start where he did, at (−1.
 from __future__ import annotations
 
 import argparse
+import io
 import math
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Callable
 
@@ -65,7 +65,7 @@ def descent(make: Callable[[list[nn.Parameter]], optim.Optimizer]) -> tuple[list
         else:
             closure()
             optimizer.step()
-        path.append(tuple(place.data.tolist()[0]))
+        path.append((place.data[0, 0], place.data[0, 1]))
     return path, gradients
 
 
@@ -76,7 +76,7 @@ def contour(level: float) -> list[Point]:
     return [(x, x * x + math.sqrt(level) * math.sin(t) / 10) for x, t in zip(xs, turns)]
 
 
-def drawing(lines: dict[str, Sequence[Point]]) -> LineChart:
+def drawing(lines: dict[str, list[Point]]) -> LineChart:
     """Lines in the plane: all x in a row, and for each line a y only at those that are its own; NaN is a gap."""
     xs = [x for line in lines.values() for x, _ in line]
     series, before = {}, 0
@@ -91,7 +91,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--svg", metavar="FILE", help="save the paths as a picture")
     arguments = parser.parse_args()
-    sys.stdout.reconfigure(errors="replace")  # where the terminal has no ²
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # where the terminal has no ²
 
     print("f(x, y) = (1 − x)² + 100(y − x²)². From (−1.2, 1) it is down into the valley at once, and then a long way")
     print("round the bend to (1, 1). There f curves 2500 times as much across the valley as along it.\n")

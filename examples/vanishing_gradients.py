@@ -11,6 +11,7 @@ Normalization" (2015); He et al., "Deep Residual Learning for Image Recognition"
 from __future__ import annotations
 
 import argparse
+import io
 import random
 import sys
 from pathlib import Path
@@ -18,9 +19,9 @@ from typing import Callable
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import nn, optim
+from backprop import Tensor, nn, optim
 from backprop.datasets import moons
-from backprop.nn.init import kaiming_normal, xavier_normal
+from backprop.nn.init import kaiming_normal_, xavier_normal_
 from backprop.pictures import LineChart
 from backprop.utils.data import Dataset
 
@@ -30,16 +31,16 @@ SHOWN = (1, 5, 10, 15, 20)
 Block = Callable[[random.Random], list[nn.Module]]
 
 
-def weighted(rng: random.Random, start: Callable[..., object] = xavier_normal) -> nn.Linear:
+def weighted(rng: random.Random, start: Callable[..., Tensor] = xavier_normal_) -> nn.Linear:
     """A Linear of the network's width, by default with Xavier's weights."""
     layer = nn.Linear(WIDTH, WIDTH, rng=rng)
-    layer.weight.data = start(WIDTH, WIDTH, rng=rng)
+    start(layer.weight, rng=rng)
     return layer
 
 
 BLOCKS: dict[str, Block] = {
     "sigmoid": lambda rng: [weighted(rng), nn.Sigmoid()],
-    "ReLU": lambda rng: [weighted(rng, kaiming_normal), nn.ReLU()],
+    "ReLU": lambda rng: [weighted(rng, kaiming_normal_), nn.ReLU()],
     "sigmoid + norm": lambda rng: [weighted(rng), nn.BatchNorm1d(WIDTH), nn.Sigmoid()],
     "sigmoid + residual": lambda rng: [nn.Residual(nn.Sequential(weighted(rng), nn.Sigmoid()))],
     "ReLU + both": lambda rng: [nn.Residual(nn.Sequential(nn.BatchNorm1d(WIDTH), nn.ReLU(), weighted(rng)))],
@@ -80,7 +81,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="fewer steps of training")
     parser.add_argument("--svg", metavar="FILE", help="save the norms over the layers as a picture")
     arguments = parser.parse_args()
-    sys.stdout.reconfigure(errors="replace")  # where the terminal has no ∂
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # where the terminal has no ∂
     steps = 10 if arguments.quick else 40
 
     data = moons(40, noise=0.1, rng=random.Random(0))

@@ -7,6 +7,7 @@ not updated there; loss ½Σ(t − o)²; learning rate 0.5.
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 
@@ -40,7 +41,8 @@ def show(first: int, what: str, matrix: Matrix) -> None:
 
 
 def main() -> None:
-    sys.stdout.reconfigure(errors="replace")  # where the terminal has no ∂
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # where the terminal has no ∂
     hidden, output, loss = forward()
     print("forward")
     print("  h1 = {:.9f}   h2 = {:.9f}".format(*hidden.data.tolist()[0]))

@@ -10,6 +10,7 @@ Representations by Back-Propagating Errors" (1986), on how a hidden layer learns
 from __future__ import annotations
 
 import argparse
+import io
 import random
 import sys
 from pathlib import Path
@@ -67,7 +68,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--svg", metavar="FILE", help="save what the second network has learned as a picture")
     arguments = parser.parse_args()
-    sys.stdout.reconfigure(errors="replace")  # where the terminal has no ≤
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # where the terminal has no ≤
     rng = random.Random(0)
 
     print("One layer, z = u·a + v·b + c; it says 1 where z > 0, which is one side of a straight line:\n")

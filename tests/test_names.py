@@ -40,7 +40,6 @@ OWN = {
     "a row does not tell how many channels, of which size, or how many sequences are in it": "in_channels input_size "
     "kernel_size num_features num_channels heads sequence_length key_length",
     "a mask for stacked rows": "key_padding_mask",
-    "the shape of the Matrix that is made": "rows columns",
 }
 # What has another order or another name, and why.
 OTHERWISE = {
@@ -51,7 +50,6 @@ OTHERWISE = {
     "functional.layer_norm": "without normalized_shape weight and bias are the second and the third",
     "functional.rms_norm": "without normalized_shape weight is the second",
     "functional.cat": "tensors are the arguments, not a list",
-    **dict.fromkeys(SIGNATURES.keys() & {f"initializers.{name}" for name in vars(init)}, "they make a Matrix"),
 }
 DEFAULTS = {
     "functional.batch_norm": "the running statistics may be left out while it learns",
@@ -68,7 +66,6 @@ NOT_IN_PYTORCH = {
     "functional.rnn functional.lstm functional.gru": "layers there",
     "functional.one_hot": "it makes a Matrix of a list",
     "functional.inv functional.cholesky functional.det functional.slogdet functional.solve functional.trace": "NumPy's",
-    "initializers.lecun_normal": "kaiming_normal_ with nonlinearity='linear' there",
 }
 
 
@@ -84,7 +81,7 @@ def public():
     yield from ((f"functional.{name}", getattr(m, name)) for m in (functional, tensors) for name in m.__all__)
     for name, value in vars(init).items():
         if inspect.isfunction(value) and value.__module__ == init.__name__ and not name.startswith("_"):
-            yield f"initializers.{name}", value
+            yield f"init.{name}", value
 
 
 PUBLIC = dict(public())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from reprlib import repr as short
 from typing import TYPE_CHECKING, Any, Protocol, Union
 
@@ -32,17 +32,17 @@ def picture_of(output: Tensor, names: Names | None) -> Graph:
     return Graph(nodes, edges)
 
 
-def _pairs(names: Any) -> Iterable[tuple[str, Tensor]]:
+def _pairs(names: Any) -> Iterator[tuple[str, Tensor]]:
     if names is None:
-        return ()
+        return
     if hasattr(names, "named_parameters"):
-        return names.named_parameters()  # type: ignore[no-any-return]
+        names = dict(names.named_parameters())
     if not isinstance(names, Mapping):
         raise TypeError(f"graph(): names are a model or a dict of Tensors by their names, got {short(names)}")
     for name, tensor in names.items():
         if not hasattr(tensor, "inputs"):
             raise TypeError(f"graph(): {name!r} names a Tensor of the computation, got {short(tensor)}")
-    return names.items()
+        yield name, tensor
 
 
 def _inputs_first(output: Tensor) -> dict[Tensor, int]:

@@ -21,6 +21,7 @@ from backprop.autograd.backward import Pullbacks, free_graph, propagate, reverse
 from backprop.autograd.grad_mode import recording
 from backprop.autograd.picture import Names, picture_of
 from backprop.matrix import (
+    Entry,
     Matrix,
     Number,
     Shape,
@@ -106,7 +107,7 @@ class Tensor:
     _grad: Matrix | None
     _requires_grad: bool
     depth: int
-    operation: Callable[..., Tensor] | None
+    operation: Callable[..., Tensor] | Any  # None for a leaf
     inputs: tuple[Tensor | None, ...]
     constants: dict[str, Any] | None
     pullbacks: Pullbacks | None
@@ -154,7 +155,7 @@ class Tensor:
         self._requires_grad = value
 
     @property
-    def grad(self) -> Matrix | None:
+    def grad(self) -> Matrix | Any:  # None, too, which no one wants to rule out after backward()
         """∂L/∂self, added up by ``backward()``; None before the first and after ``zero_grad()``.
 
         What an operation made gets none, and a UserWarning says so, as in PyTorch; ``grad(loss, tensor)`` computes it.
@@ -174,7 +175,7 @@ class Tensor:
         """(rows, columns)."""
         return self._data.shape
 
-    def item(self) -> Number:
+    def item(self) -> Entry:
         """The number that a 1×1 Tensor holds."""
         return self._data.item()
 
@@ -326,7 +327,7 @@ class Tensor:
     def __int__(self) -> int:
         return int(self._number("int()"))
 
-    def __round__(self, ndigits: int | None = None) -> Number:
+    def __round__(self, ndigits: int | None = None) -> Entry:
         return round(self._number("round()"), ndigits)
 
     def __bool__(self) -> bool:
@@ -343,7 +344,7 @@ class Tensor:
             return format(self._data, spec)
         return str(self.item() if self.shape == (1, 1) else self)
 
-    def _number(self, asked: str) -> Number:
+    def _number(self, asked: str) -> Entry:
         if self.shape != (1, 1):
             raise ValueError(
                 f"{asked} needs a Tensor of a single entry, this is {format_shape(self.shape)}: choose one, tensor[i, j], reduce it "

@@ -123,7 +123,7 @@ def learn(
     targets = Standardize(1).fit(train.targets) if isinstance(train.targets, Matrix) else None
 
     def standardized(part: Dataset) -> DataLoader:
-        answers = part.targets if targets is None else targets(part.targets).data
+        answers = targets(part.targets).data if targets and isinstance(part.targets, Matrix) else part.targets
         return DataLoader(Dataset(inputs(part.inputs).data, answers), recipe.batch_size, shuffle=part is train, rng=rng)
 
     sizes = [inputs.num_features, *recipe.layers, len(train.classes) or 1]

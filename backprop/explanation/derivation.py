@@ -34,7 +34,7 @@ def traced_operation(tensor: Tensor, gradient: Matrix) -> tuple[list[Table], str
 
     The remark says why the arithmetic is missing, and is empty if it is there."""
     recorded = [tensor.data, *_input_gradients(tensor, tensor.pullbacks, gradient)]
-    rule: Callable[..., Any] = unwrap(tensor.operation)  # type: ignore[arg-type]
+    rule: Callable[..., Any] = unwrap(tensor.operation)
 
     def compute(wrap: Wrap) -> list[Matrix]:
         with _preserving_state(tensor.constants or {}) as constants:

@@ -66,7 +66,8 @@ def name(text: str) -> str:
     >>> name("W1"), name("linear₂"), name("0.in_proj")
     ('W_{1}', '\\mathrm{linear}_{2}', '\\mathrm{0.in\\_proj}')
     """
-    stem, digits = re.fullmatch(r"(.*?)([0-9₀-₉]*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
+    stem = text.rstrip("0123456789₀₁₂₃₄₅₆₇₈₉")
+    digits = text[len(stem) :]
     if not stem:
         return text
     if len(stem) > 1 or not stem.isalpha():

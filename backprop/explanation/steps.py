@@ -89,7 +89,7 @@ def steps_of(loss: Tensor, gradient: Matrix, model: Module | None, given: Mappin
             step.gradient = _sum(gradients[tensor], parts[tensor])
         if tensor in traced:
             (step.value, *passed_on), step.remark = traced[tensor]
-            step.operation = tensor.operation.__name__  # type: ignore[union-attr]
+            step.operation = tensor.operation.__name__
             step.equation, step.derivatives = equation(tensor.operation)
             step.inputs = tuple([None if x is None else steps[x] for x in tensor.inputs])
             step.settings = tuple(_settings(tensor))
@@ -130,7 +130,7 @@ def _inputs_without_graph(tensor: Tensor) -> list[Tensor]:
 
 def _settings(tensor: Tensor) -> Iterator[str]:
     """The keyword arguments of the call that differ from their defaults; large objects by their type."""
-    parameters = inspect.signature(inspect.unwrap(tensor.operation)).parameters  # type: ignore[arg-type]
+    parameters = inspect.signature(inspect.unwrap(tensor.operation)).parameters
     for name, value in (tensor.constants or {}).items():
         # A name only says in whose words something would be refused.
         if name == "name":

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from backprop.kernel import Rows, dot, row_products
 from backprop.linalg.scaling import equilibrated, scaled_lines, unscaled
 from backprop.linalg.validation import LinAlgError, check_matrix, check_square, floats, fractions, is_exact
-from backprop.matrix import Matrix, Number, trusted
+from backprop.matrix import Entry, Matrix, trusted
 
 # ln 2 in two parts, the first of 33 bits: an exponent times it is exact.
 _LN2, _REST_OF_LN2 = 0.6931471803691238, 1.9082149292705877e-10
@@ -123,7 +123,7 @@ def inv(a: Matrix) -> Matrix:
     return solved("inv", a, Matrix.identity(len(a)))
 
 
-def det(a: Matrix) -> Number:
+def det(a: Matrix) -> Entry:
     """det A: by how much A stretches volumes; 0 where it is singular. The product of U's diagonal, and P's sign.
 
     Exact where no entry is a float: an int for integers, else a Fraction. Cost: n³/3 multiply-adds. Error: that

@@ -9,12 +9,12 @@ from backprop.linalg.elimination import inv
 from backprop.linalg.scaling import scaled
 from backprop.linalg.singular import decomposed
 from backprop.linalg.validation import LinAlgError, check_matrix, check_square, floats
-from backprop.matrix import Matrix, Number, trusted
+from backprop.matrix import Entry, Matrix, Number, trusted
 
 Order = Union[str, int, float, None]
 
 
-def norm(a: Matrix, ord: Order = None) -> Number:
+def norm(a: Matrix, ord: Order = None) -> Entry:
     """‖A‖ as ``ord`` says:
 
     - None or "fro", Frobenius: √Σ aᵢⱼ², the length of A as one long vector

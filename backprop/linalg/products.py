@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from backprop.linalg.validation import check_matrix, check_square
-from backprop.matrix import Matrix, Number, flatten, trusted
+from backprop.matrix import Entry, Matrix, Number, flatten, trusted
 from backprop.matrix.entries import too_large
 
 
-def trace(a: Matrix) -> Number:
+def trace(a: Matrix) -> Entry:
     """tr A = Σ aᵢᵢ, which is also the sum of the eigenvalues. n additions.
 
     Raises LinAlgError where A is not square.

@@ -2,7 +2,7 @@
 
 from backprop.matrix.broadcasting import power_of
 from backprop.matrix.csv_files import CSVLines
-from backprop.matrix.entries import Number, as_rows, plain
+from backprop.matrix.entries import Entry, Number, as_rows, plain
 from backprop.matrix.flattening import flatten, unflatten
 from backprop.matrix.indexing import resolve_index
 from backprop.matrix.matrix import Index, Matrix, Shape, kept_scaled, native, same_shape, trusted
@@ -10,6 +10,7 @@ from backprop.matrix.text import few_lines, format_shape, html
 
 __all__ = [
     "CSVLines",
+    "Entry",
     "Index",
     "Matrix",
     "Number",

@@ -12,6 +12,8 @@ from typing import Any, Union
 from backprop.kernel import Rows
 
 Number = Union[int, float, Fraction]
+# An entry of a result is mostly a float, else a number of the kind that was given, which only the user knows.
+Entry = Union[float, Any]
 
 _NUMBER_TYPES = frozenset((int, float, Fraction))
 
@@ -66,14 +68,14 @@ def _is_ordered(value: Any) -> bool:
     return hasattr(value, "__iter__") and not isinstance(value, (str, bytes, Mapping, AbstractSet))
 
 
-def as_number(x: Any, name: str = "a number") -> Number:
+def as_number(x: Any, name: str = "a number") -> Entry:
     """x as int, float or Fraction: a bool and the numbers of other libraries become one of them.
 
     >>> as_number(True)
     1
     """
     if type(x) in _NUMBER_TYPES:
-        return x  # type: ignore[no-any-return]
+        return x
     if isinstance(x, Integral):
         return int(x)
     if isinstance(x, Rational):

@@ -21,6 +21,7 @@ from backprop.kernel import Operand, Rows, Scaled, by_direction, product, transp
 from backprop.matrix import csv_files, reductions, text
 from backprop.matrix.broadcasting import broadcast, broadcast_rows, elementwise
 from backprop.matrix.entries import (
+    Entry,
     Number,
     as_list,
     as_number,
@@ -298,7 +299,7 @@ class Matrix:
             return trusted([row for row in self.rows for _ in range(repeats)])
         return trusted([[x for x in row for _ in range(repeats)] for row in self.rows])
 
-    def diag(self) -> list[Number]:
+    def diag(self) -> list[Entry]:
         """The entries from top left downwards to the right; ``Matrix.diagonal`` is the way back.
 
         >>> Matrix([[1, 2, 3], [4, 5, 6]]).diag()
@@ -325,7 +326,7 @@ class Matrix:
         return trusted([[x if j - i <= k else 0 for j, x in enumerate(row)] for i, row in enumerate(self.rows)])
 
     @overload
-    def __getitem__(self, index: tuple[int, int]) -> Number: ...  # type: ignore[overload-overlap]
+    def __getitem__(self, index: tuple[int, int]) -> Entry: ...  # type: ignore[overload-overlap]
 
     @overload
     def __getitem__(self, index: Index | tuple[Index, Index]) -> Matrix: ...
@@ -355,7 +356,7 @@ class Matrix:
         """The number of rows."""
         return len(self.rows)
 
-    def __iter__(self) -> Iterator[list[Number]]:
+    def __iter__(self) -> Iterator[list[Entry]]:
         """The rows, each a new list."""
         return map(list, self.rows)
 
@@ -367,7 +368,7 @@ class Matrix:
         """
         return any(number in row for row in self.rows)
 
-    def item(self) -> Number:
+    def item(self) -> Entry:
         """The number that a 1×1 Matrix holds.
 
         >>> Matrix([[0.5]]).item()
@@ -377,7 +378,7 @@ class Matrix:
             raise ValueError(
                 f"item() needs a single entry, this is {text.format_shape(self.shape)}; m[i, j] chooses one"
             )
-        return self.rows[0][0]  # type: ignore[no-any-return]
+        return self.rows[0][0]
 
     def __float__(self) -> float:
         return float(self.item())
@@ -392,7 +393,7 @@ class Matrix:
         number = self.item()
         return format(float(number) if isinstance(number, Fraction) else number, spec)
 
-    def tolist(self) -> list[list[Number]]:
+    def tolist(self) -> list[list[Entry]]:
         """The table as a new list of lists."""
         return list(self)
 
@@ -556,7 +557,7 @@ class Matrix:
     # ---------------------------------------------------------------- reductions
 
     @overload
-    def sum(self, axis: None = None) -> Number: ...
+    def sum(self, axis: None = None) -> Entry: ...
 
     @overload
     def sum(self, axis: int) -> Matrix: ...
@@ -574,7 +575,7 @@ class Matrix:
             raise too_large("sum") from None
 
     @overload
-    def mean(self, axis: None = None) -> Number: ...
+    def mean(self, axis: None = None) -> Entry: ...
 
     @overload
     def mean(self, axis: int) -> Matrix: ...
@@ -588,7 +589,7 @@ class Matrix:
         return self._reduced(reductions.mean, axis, "mean")
 
     @overload
-    def max(self, axis: None = None) -> Number: ...
+    def max(self, axis: None = None) -> Entry: ...
 
     @overload
     def max(self, axis: int) -> Matrix: ...
@@ -602,7 +603,7 @@ class Matrix:
         return self._reduced(reductions.nan_max, axis, "max")
 
     @overload
-    def min(self, axis: None = None) -> Number: ...
+    def min(self, axis: None = None) -> Entry: ...
 
     @overload
     def min(self, axis: int) -> Matrix: ...
@@ -616,7 +617,7 @@ class Matrix:
         return self._reduced(reductions.nan_min, axis, "min")
 
     @overload
-    def prod(self, axis: None = None) -> Number: ...
+    def prod(self, axis: None = None) -> Entry: ...
 
     @overload
     def prod(self, axis: int) -> Matrix: ...
@@ -630,7 +631,7 @@ class Matrix:
         return self._reduced(prod, axis, "prod")
 
     @overload
-    def var(self, axis: None = None, ddof: int = 0) -> Number: ...
+    def var(self, axis: None = None, ddof: int = 0) -> Entry: ...
 
     @overload
     def var(self, axis: int, ddof: int = 0) -> Matrix: ...

@@ -24,12 +24,10 @@ from backprop.nn.activations import (
     Softplus,
     Tanh,
 )
-from backprop.nn.attention import MultiheadAttention
 from backprop.nn.containers import Flatten, Identity, Residual, Sequential
 from backprop.nn.convolution import Conv1d, Conv2d, ConvTranspose2d
 from backprop.nn.dropout import Dropout
-from backprop.nn.embedding import Embedding
-from backprop.nn.linear import Linear
+from backprop.nn.linear import Embedding, Linear
 from backprop.nn.losses import (
     BCELoss,
     BCEWithLogitsLoss,
@@ -44,13 +42,11 @@ from backprop.nn.losses import (
     TripletMarginLoss,
 )
 from backprop.nn.module import Module
-from backprop.nn.normalization import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, RMSNorm
+from backprop.nn.normalization import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, RMSNorm, Standardize
 from backprop.nn.parameters import Buffer, Parameter
 from backprop.nn.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
-from backprop.nn.position import PositionalEncoding
 from backprop.nn.recurrent import GRU, LSTM, RNN
-from backprop.nn.scaling import Standardize
-from backprop.nn.transformer import TransformerEncoderLayer
+from backprop.nn.transformer import MultiheadAttention, PositionalEncoding, TransformerEncoderLayer
 from backprop.validation import unknown_names
 
 __all__ = [

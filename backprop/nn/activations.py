@@ -125,7 +125,7 @@ class ELU(Module):
 
 
 class SELU(Module):
-    """ELU with the two constants that keep mean 0 and variance 1 through many layers; start with ``lecun_normal``.
+    """ELU with the two constants that keep mean 0 and variance 1 through many layers; start with ``kaiming_normal_``.
 
     >>> SELU()(Matrix([[0.0, 1.0]])).data
     Matrix([[0.0, 1.0507009873554805]])

@@ -26,16 +26,16 @@ class Sequential(Module):
     def __init__(self, *layers: Module) -> None:
         for i, layer in enumerate(layers):
             if not isinstance(layer, Module):
-                raise TypeError(f"Sequential is made of Modules, argument {i} is {came(layer)}")
+                raise TypeError(f"{self._get_name()} is made of Modules, argument {i} is {came(layer)}")
         self.layers = layers
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name.isdecimal():
-            raise ValueError(f"Sequential: numbers are the names of its layers, got an attribute {name!r}")
+            raise ValueError(f"{self._get_name()}: numbers are the names of its layers, got an attribute {name!r}")
         super().__setattr__(name, value)
 
     def forward(self, input: TensorLike) -> Tensor:
-        output = as_tensor(input, "Sequential")
+        output = as_tensor(input, self._get_name())
         for layer in self.layers:
             output = layer(output)
         return output
@@ -85,14 +85,14 @@ class Flatten(Module):
     """
 
     def forward(self, input: TensorLike) -> Tensor:
-        return as_tensor(input, type(self).__name__)
+        return as_tensor(input, self._get_name())
 
 
 class Identity(Module):
     """y = x: for the place of a layer that is left out. PyTorch's takes any arguments, this one none."""
 
     def forward(self, input: TensorLike) -> Tensor:
-        return as_tensor(input, type(self).__name__)
+        return as_tensor(input, self._get_name())
 
 
 class Residual(Module):
@@ -111,15 +111,15 @@ class Residual(Module):
 
     def __init__(self, layer: Module) -> None:
         if not isinstance(layer, Module):
-            raise TypeError(f"Residual is made of a Module, got {came(layer)}")
+            raise TypeError(f"{self._get_name()} is made of a Module, got {came(layer)}")
         self.layer = layer
 
-    def forward(self, input: TensorLike, *others: Any, **options: Any) -> Tensor:  # type: ignore[override]
-        output = self.layer(input, *others, **options)
-        input = as_tensor(input, "Residual")
+    def forward(self, input: TensorLike, *others: Any, **options: Any) -> Tensor:
+        output: Tensor = self.layer(input, *others, **options)
+        input = as_tensor(input, self._get_name())
         if output.shape != input.shape:
             raise ValueError(
-                f"Residual: the layer made {format_shape(output.shape)} of {format_shape(input.shape)}; "
+                f"{self._get_name()}: the layer made {format_shape(output.shape)} of {format_shape(input.shape)}; "
                 "both need the same shape to be added"
             )
         return input + output

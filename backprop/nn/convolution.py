@@ -40,7 +40,7 @@ class _Images(Module):
         input_size: Setting | None,
     ) -> None:
         _check_channels(self, in_channels, out_channels, groups, bias)
-        name = type(self).__name__
+        name = self._get_name()
         self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
         self.kernel_size = sizes(name, "kernel_size", kernel_size, 1)
         self.stride = sizes(name, "stride", stride, 1)
@@ -86,9 +86,10 @@ class Conv2d(_Images):
         input_size: Setting | None = None,
         rng: random.Random | None = None,
     ) -> None:
+        name = self._get_name()
         super().__init__(in_channels, out_channels, kernel_size, stride, dilation, groups, bias, input_size)
-        pads("Conv2d", padding, self.kernel_size, self.stride, self.dilation)
-        self.padding = padding if isinstance(padding, str) else sizes("Conv2d", "padding", padding, 0)
+        pads(name, padding, self.kernel_size, self.stride, self.dilation)
+        self.padding = padding if isinstance(padding, str) else sizes(name, "padding", padding, 0)
         shape = (out_channels, in_channels // groups, *self.kernel_size)
         self.weight, self.bias = _started(shape, out_channels if bias else 0, rng)
 
@@ -134,14 +135,15 @@ class Conv1d(Module):
         *,
         rng: random.Random | None = None,
     ) -> None:
+        name = self._get_name()
         _check_channels(self, in_channels, out_channels, groups, bias)
         self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
-        self.kernel_size = sizes("Conv1d", "kernel_size", kernel_size, 1, 1)
-        self.stride = sizes("Conv1d", "stride", stride, 1, 1)
-        self.dilation = sizes("Conv1d", "dilation", dilation, 1, 1)
+        self.kernel_size = sizes(name, "kernel_size", kernel_size, 1, 1)
+        self.stride = sizes(name, "stride", stride, 1, 1)
+        self.dilation = sizes(name, "dilation", dilation, 1, 1)
         if isinstance(padding, str):
-            pads("Conv1d", padding, (1, *self.kernel_size), (1, *self.stride), (1, *self.dilation))
-        self.padding = padding if isinstance(padding, str) else sizes("Conv1d", "padding", padding, 0, 1)
+            pads(name, padding, (1, *self.kernel_size), (1, *self.stride), (1, *self.dilation))
+        self.padding = padding if isinstance(padding, str) else sizes(name, "padding", padding, 0, 1)
         shape = (out_channels, in_channels // groups, *self.kernel_size)
         self.weight, self.bias = _started(shape, out_channels if bias else 0, rng)
 
@@ -196,9 +198,10 @@ class ConvTranspose2d(_Images):
         input_size: Setting | None = None,
         rng: random.Random | None = None,
     ) -> None:
+        name = self._get_name()
         super().__init__(in_channels, out_channels, kernel_size, stride, dilation, groups, bias, input_size)
-        self.padding = sizes("ConvTranspose2d", "padding", padding, 0)
-        self.output_padding = check_output_padding("ConvTranspose2d", output_padding, self.stride, self.dilation)
+        self.padding = sizes(name, "padding", padding, 0)
+        self.output_padding = check_output_padding(name, output_padding, self.stride, self.dilation)
         shape = (in_channels, out_channels // groups, *self.kernel_size)
         self.weight, self.bias = _started(shape, out_channels if bias else 0, rng)
 
@@ -219,7 +222,7 @@ class ConvTranspose2d(_Images):
 
 
 def _check_channels(layer: Module, in_channels: Any, out_channels: Any, groups: Any, bias: Any) -> None:
-    name = type(layer).__name__
+    name = layer._get_name()
     check_positive_int(name, in_channels=in_channels, out_channels=out_channels)
     check_bool(name, bias=bias)
     check_groups(name, groups, in_channels, out_channels)

@@ -28,7 +28,7 @@ class Dropout(Module):
     """
 
     def __init__(self, p: float = 0.5, *, rng: random.Random | None = None) -> None:
-        check_number("Dropout", "p", p, 0, 1)
+        check_number(self._get_name(), "p", p, 0, 1)
         generator(rng)
         self.p, self.rng = p, rng
 

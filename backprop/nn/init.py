@@ -1,24 +1,29 @@
 """Starting values: random enough that neurons differ, scaled so that signals neither fade nor explode.
 
-Each gives a Matrix of ``rows`` outputs by ``columns`` inputs, as a weight is laid out: fan_in is columns, fan_out is
-rows. PyTorch's functions of these names, with an underscore, fill a tensor; a Matrix never changes, so assign:
-``layer.weight.data = xavier_uniform(*layer.weight.shape)``. For a convolution's kernels, one flattened a row, fan_in is
-PyTorch's as well, fan_out is less by the number of places in a kernel. ``rng`` is PyTorch's generator.
+Each fills a Tensor, ``xavier_uniform_(layer.weight)``, and gives it back. A weight has a row for each output: fan_in is
+the number of its columns, fan_out that of its rows, times the places of the kernel for a convolution. ``rng`` is
+PyTorch's generator.
 
-All raise TypeError or ValueError for sizes below 1 and settings that are not numbers in their range.
+All raise TypeError for what is no Tensor, and ValueError for settings that are not numbers in their range; those that
+need fan_in and fan_out also for a vector, which has neither.
 """
 
 from __future__ import annotations
 
 import math
 import random
+from reprlib import repr as short
 from statistics import NormalDist
+from typing import TypeVar
 
+from backprop.autograd import Tensor
 from backprop.linalg import qr
 from backprop.matrix import Matrix, Number, trusted
-from backprop.matrix.entries import check_size
+from backprop.nn.parameters import StateTensor
 from backprop.seeding import generator
 from backprop.validation import check_choice, check_number
+
+T = TypeVar("T", bound=Tensor)
 
 _GAINS = {
     "linear": 1.0,
@@ -30,32 +35,50 @@ _GAINS = {
 }
 
 
-def zeros(rows: int, columns: int) -> Matrix:
-    """0.0 everywhere: for biases. Weights that start alike stay alike.
+def uniform_(tensor: T, a: float = 0.0, b: float = 1.0, *, rng: random.Random | None = None) -> T:
+    """Uniform from ``a`` to ``b``.
 
-    >>> zeros(1, 2)
-    Matrix([[0.0, 0.0]])
+    >>> uniform_(Tensor([[0.0, 0.0]]), 2.0, 3.0, rng=random.Random(0))
+    Tensor([[2.8444218515250483, 2.7579544029403023]])
     """
-    return Matrix.full(rows, columns, 0.0)
+    return _filled(tensor, Matrix.uniform(*_shape("uniform_", tensor), a, b, rng=rng))
 
 
-def ones(rows: int, columns: int) -> Matrix:
-    """1.0 everywhere: for the scales of a normalization.
+def normal_(tensor: T, mean: float = 0.0, std: float = 1.0, *, rng: random.Random | None = None) -> T:
+    """Normal with ``mean`` and standard deviation ``std``.
 
-    >>> ones(1, 2)
-    Matrix([[1.0, 1.0]])
+    >>> normal_(Tensor([[0.0, 0.0]]), std=0.02, rng=random.Random(0)).shape
+    (1, 2)
     """
-    return Matrix.full(rows, columns, 1.0)
+    return _filled(tensor, Matrix.normal(*_shape("normal_", tensor), mean, std, rng=rng))
 
 
-def constant(rows: int, columns: int, val: Number) -> Matrix:
+def constant_(tensor: T, val: Number) -> T:
     """``val`` everywhere, as for the bias 1 of an LSTM's forget gate.
 
-    >>> constant(1, 2, 0.5)
-    Matrix([[0.5, 0.5]])
+    >>> constant_(Tensor([[0.0, 0.0]]), 0.5)
+    Tensor([[0.5, 0.5]])
     """
-    check_number("constant", "val", val)
-    return Matrix.full(rows, columns, val)
+    check_number("constant_", "val", val)
+    return _filled(tensor, Matrix.full(*_shape("constant_", tensor), val))
+
+
+def ones_(tensor: T) -> T:
+    """1.0 everywhere: for the scales of a normalization.
+
+    >>> ones_(Tensor([[0.0, 0.0]]))
+    Tensor([[1.0, 1.0]])
+    """
+    return _filled(tensor, Matrix.full(*_shape("ones_", tensor), 1.0))
+
+
+def zeros_(tensor: T) -> T:
+    """0.0 everywhere: for biases. Weights that start alike stay alike.
+
+    >>> zeros_(Tensor([[0.5, 0.5]]))
+    Tensor([[0.0, 0.0]])
+    """
+    return _filled(tensor, Matrix.full(*_shape("zeros_", tensor), 0.0))
 
 
 def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
@@ -78,86 +101,76 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
     return math.sqrt(2.0 / (1.0 + slope * slope))
 
 
-def xavier_uniform(rows: int, columns: int, gain: float = 1.0, *, rng: random.Random | None = None) -> Matrix:
-    """Uniform in ±gain·√(6/(fan_in + fan_out)): the variance of ``xavier_normal``.
+def xavier_uniform_(tensor: T, gain: float = 1.0, *, rng: random.Random | None = None) -> T:
+    """Uniform in ±gain·√(6/(fan_in + fan_out)): the variance of ``xavier_normal_``.
 
     Glorot and Bengio, "Understanding the Difficulty of Training Deep Feedforward Neural Networks" (2010), equation 16.
 
-    >>> xavier_uniform(2, 4, rng=random.Random(0)).shape
-    (2, 4)
+    >>> from backprop.nn import Linear
+    >>> xavier_uniform_(Linear(4, 2).weight, rng=random.Random(0)).data.max() <= 1.0
+    True
     """
-    bound = math.sqrt(3.0) * _xavier_std("xavier_uniform", rows, columns, gain)
-    return Matrix.uniform(rows, columns, -bound, bound, rng=rng)
+    bound = math.sqrt(3.0) * _xavier_std("xavier_uniform_", tensor, gain)
+    return uniform_(tensor, -bound, bound, rng=rng)
 
 
-def xavier_normal(rows: int, columns: int, gain: float = 1.0, *, rng: random.Random | None = None) -> Matrix:
+def xavier_normal_(tensor: T, gain: float = 1.0, *, rng: random.Random | None = None) -> T:
     """Normal with mean 0 and standard deviation gain·√(2/(fan_in + fan_out)): a compromise between keeping the
-    variance of the signals forward and that of the gradients back.
+    variance of the signals in the forward pass and that of the gradients in the backward pass.
 
     Glorot and Bengio, "Understanding the Difficulty of Training Deep Feedforward Neural Networks" (2010), equation 12.
 
-    >>> xavier_normal(2, 4, rng=random.Random(0)).shape
+    >>> from backprop.nn import Linear
+    >>> xavier_normal_(Linear(4, 2).weight, rng=random.Random(0)).shape
     (2, 4)
     """
-    return Matrix.normal(rows, columns, 0.0, _xavier_std("xavier_normal", rows, columns, gain), rng=rng)
+    return normal_(tensor, 0.0, _xavier_std("xavier_normal_", tensor, gain), rng=rng)
 
 
-def kaiming_uniform(
-    rows: int,
-    columns: int,
+def kaiming_uniform_(
+    tensor: T,
     a: float = 0.0,
     mode: str = "fan_in",
     nonlinearity: str = "leaky_relu",
     *,
     rng: random.Random | None = None,
-) -> Matrix:
-    """Uniform in ±gain·√(3/fan): the variance of ``kaiming_normal``, with its settings.
+) -> T:
+    """Uniform in ±gain·√(3/fan): the variance of ``kaiming_normal_``, with its settings.
 
     He et al., "Delving Deep into Rectifiers" (2015).
 
-    >>> kaiming_uniform(2, 4, rng=random.Random(0)).shape
+    >>> from backprop.nn import Linear
+    >>> kaiming_uniform_(Linear(4, 2).weight, rng=random.Random(0)).shape
     (2, 4)
     """
-    bound = math.sqrt(3.0) * _kaiming_std("kaiming_uniform", rows, columns, a, mode, nonlinearity)
-    return Matrix.uniform(rows, columns, -bound, bound, rng=rng)
+    bound = math.sqrt(3.0) * _kaiming_std("kaiming_uniform_", tensor, a, mode, nonlinearity)
+    return uniform_(tensor, -bound, bound, rng=rng)
 
 
-def kaiming_normal(
-    rows: int,
-    columns: int,
+def kaiming_normal_(
+    tensor: T,
     a: float = 0.0,
     mode: str = "fan_in",
     nonlinearity: str = "leaky_relu",
     *,
     rng: random.Random | None = None,
-) -> Matrix:
+) -> T:
     """Normal with mean 0 and standard deviation gain/√fan: for networks of rectifiers.
 
     The gain is ``calculate_gain(nonlinearity, a)``, ``a`` the slope of a leaky ReLU. ``mode="fan_in"`` keeps the
-    variance of the signals forward, "fan_out" that of the gradients back. He et al., "Delving Deep into Rectifiers:
-    Surpassing Human-Level Performance on ImageNet Classification" (2015), equations 10 and 14.
+    variance of the signals in the forward pass, "fan_out" that of the gradients in the backward pass. He et al.,
+    "Delving Deep into Rectifiers: Surpassing Human-Level Performance on ImageNet Classification" (2015), equations 10
+    and 14. With ``nonlinearity="linear"`` it is the start 1/√fan_in of LeCun et al., "Efficient BackProp" (1998),
+    equation 16, which SELU needs.
 
-    >>> kaiming_normal(2, 4, rng=random.Random(0)).shape
+    >>> from backprop.nn import Linear
+    >>> kaiming_normal_(Linear(4, 2).weight, nonlinearity="relu", rng=random.Random(0)).shape
     (2, 4)
     """
-    return Matrix.normal(
-        rows, columns, 0.0, _kaiming_std("kaiming_normal", rows, columns, a, mode, nonlinearity), rng=rng
-    )
+    return normal_(tensor, 0.0, _kaiming_std("kaiming_normal_", tensor, a, mode, nonlinearity), rng=rng)
 
 
-def lecun_normal(rows: int, columns: int, *, rng: random.Random | None = None) -> Matrix:
-    """Normal with mean 0 and standard deviation 1/√fan_in: outputs of unit variance for inputs of unit variance.
-
-    LeCun et al., "Efficient BackProp" (1998), equation 16; SELU needs it. PyTorch has it as ``kaiming_normal_`` with
-    nonlinearity="linear".
-
-    >>> lecun_normal(2, 4, rng=random.Random(0)).shape
-    (2, 4)
-    """
-    return kaiming_normal(rows, columns, nonlinearity="linear", rng=rng)
-
-
-def orthogonal(rows: int, columns: int, gain: float = 1.0, *, rng: random.Random | None = None) -> Matrix:
+def orthogonal_(tensor: T, gain: float = 1.0, *, rng: random.Random | None = None) -> T:
     """gain·Q for a random Q whose rows, or columns where these are fewer, are orthonormal: no length is changed.
 
     Q is that of the QR factorization of a matrix of normal entries, each column times the sign of R's diagonal, without
@@ -165,49 +178,47 @@ def orthogonal(rows: int, columns: int, gain: float = 1.0, *, rng: random.Random
     Classical Compact Groups" (2007). Saxe, McClelland and Ganguli, "Exact Solutions to the Nonlinear Dynamics of
     Learning in Deep Linear Neural Networks" (2014), is why.
 
-    >>> q = orthogonal(2, 3, rng=random.Random(0))
+    >>> q = orthogonal_(Tensor(Matrix.zeros(2, 3)), rng=random.Random(0)).data
     >>> (q @ q.T).allclose(Matrix.identity(2), abs_tol=1e-15)
     True
     """
-    check_size(rows, columns)
-    check_number("orthogonal", "gain", gain)
-    long, short = max(rows, columns), min(rows, columns)
-    q, r = qr(Matrix.normal(long, short, rng=rng))
+    rows, columns = _shape("orthogonal_", tensor)
+    check_number("orthogonal_", "gain", gain)
+    q, r = qr(Matrix.normal(max(rows, columns), min(rows, columns), rng=rng))
     factors = [gain * math.copysign(1.0, entry) for entry in r.diag()]
     spread = trusted([[x * factor for x, factor in zip(row, factors)] for row in q.rows])
-    return spread.T if rows < columns else spread
+    return _filled(tensor, spread.T if rows < columns else spread)
 
 
-def sparse(rows: int, columns: int, sparsity: float, std: float = 0.01, *, rng: random.Random | None = None) -> Matrix:
+def sparse_(tensor: T, sparsity: float, std: float = 0.01, *, rng: random.Random | None = None) -> T:
     """Normal with mean 0 and standard deviation ``std``, and in each column ⌈sparsity·rows⌉ zeros at random places.
 
     Martens, "Deep Learning via Hessian-Free Optimization" (2010), section 5: few inputs a unit do not saturate it.
     Raises ValueError for a ``sparsity`` outside of 0 to 1.
 
-    >>> sparse(4, 2, 0.5, rng=random.Random(0)).eq(0).sum(axis=0)
+    >>> sparse_(Tensor(Matrix.zeros(4, 2)), 0.5, rng=random.Random(0)).data.eq(0).sum(axis=0)
     Matrix([[2, 2]])
     """
-    check_size(rows, columns)
-    check_number("sparse", "sparsity", sparsity, 0, 1)
-    check_number("sparse", "std", std, 0)
+    rows, columns = _shape("sparse_", tensor)
+    check_number("sparse_", "sparsity", sparsity, 0, 1)
+    check_number("sparse_", "std", std, 0)
     rng = generator(rng)
-    lines = Matrix.normal(columns, rows, 0.0, std, rng=rng).tolist()
-    for line in lines:
+    transposed = Matrix.normal(columns, rows, 0.0, std, rng=rng).tolist()
+    for column in transposed:
         for i in rng.sample(range(rows), math.ceil(sparsity * rows)):
-            line[i] = 0.0
-    return trusted(lines).T
+            column[i] = 0.0
+    return _filled(tensor, trusted(transposed).T)
 
 
-def trunc_normal(
-    rows: int,
-    columns: int,
+def trunc_normal_(
+    tensor: T,
     mean: float = 0.0,
     std: float = 1.0,
     a: float = -2.0,
     b: float = 2.0,
     *,
     rng: random.Random | None = None,
-) -> Matrix:
+) -> T:
     """Normal with ``mean`` and ``std``, but only values from ``a`` to ``b``: no neuron starts far out.
 
     x = mean + std·Φ⁻¹(u) for u uniform between the values of Φ, the normal distribution function, at a and b. Robert,
@@ -215,23 +226,23 @@ def trunc_normal(
 
     Raises ValueError unless a is below b and std above 0, or where a to b is so far out that it has no probability.
 
-    >>> m = trunc_normal(50, 50, std=1.0, a=-0.5, b=3.0, rng=random.Random(0))
+    >>> m = trunc_normal_(Tensor(Matrix.zeros(50, 50)), a=-0.5, b=3.0, rng=random.Random(0)).data
     >>> -0.5 <= m.min() < m.max() <= 3.0
     True
     """
-    check_size(rows, columns)
+    rows, columns = _shape("trunc_normal_", tensor)
     for setting, value in (("mean", mean), ("a", a), ("b", b)):
-        check_number("trunc_normal", setting, value)
-    check_number("trunc_normal", "std", std, above=0)
+        check_number("trunc_normal_", setting, value)
+    check_number("trunc_normal_", "std", std, above=0)
     if not a < b:
-        raise ValueError(f"trunc_normal: a is below b, got {a!r} and {b!r}")
+        raise ValueError(f"trunc_normal_: a is below b, got {a!r} and {b!r}")
     # In the upper tail Φ is too near to 1 to tell values apart, so there the lower one is drawn from and mirrored.
     low, high = (a - mean) / std, (b - mean) / std
     side = -1.0 if low + high > 0.0 else 1.0
     low, high = sorted((side * low, side * high))
     bottom, top = (0.5 * math.erfc(-z / math.sqrt(2.0)) for z in (low, high))
     if not bottom < top:
-        raise ValueError(f"trunc_normal: N({mean!r}, {std!r}²) has no probability from {a!r} to {b!r}")
+        raise ValueError(f"trunc_normal_: N({mean!r}, {std!r}²) has no probability from {a!r} to {b!r}")
     draw, quantile = generator(rng).random, NormalDist().inv_cdf
 
     def entry() -> float:
@@ -240,16 +251,36 @@ def trunc_normal(
             u = bottom + (top - bottom) * draw()
         return min(max(mean + std * side * quantile(u), a), b)
 
-    return Matrix([[entry() for _ in range(columns)] for _ in range(rows)])
+    return _filled(tensor, Matrix([[entry() for _ in range(columns)] for _ in range(rows)]))
 
 
-def _xavier_std(name: str, rows: int, columns: int, gain: float) -> float:
-    check_size(rows, columns)
+def _shape(name: str, tensor: Tensor) -> tuple[int, int]:
+    if not isinstance(tensor, Tensor):
+        raise TypeError(f"{name}: it fills a Tensor, as layer.weight is, got {short(tensor)}")
+    return tensor.shape
+
+
+def _filled(tensor: T, value: Matrix) -> T:
+    tensor.data = value
+    return tensor
+
+
+def _fans(name: str, tensor: Tensor) -> tuple[int, int]:
+    """(fan_in, fan_out)."""
+    rows, columns = _shape(name, tensor)
+    shape = tensor.tensor_shape if isinstance(tensor, StateTensor) else (rows, columns)
+    if len(shape) < 2:
+        raise ValueError(
+            f"{name}: a weight of two dimensions or more has a fan_in and a fan_out, got one of shape {shape}"
+        )
+    return columns, rows * math.prod(shape[2:])
+
+
+def _xavier_std(name: str, tensor: Tensor, gain: float) -> float:
     check_number(name, "gain", gain, 0)
-    return gain * math.sqrt(2.0 / (rows + columns))
+    return gain * math.sqrt(2.0 / sum(_fans(name, tensor)))
 
 
-def _kaiming_std(name: str, rows: int, columns: int, a: float, mode: str, nonlinearity: str) -> float:
-    check_size(rows, columns)
+def _kaiming_std(name: str, tensor: Tensor, a: float, mode: str, nonlinearity: str) -> float:
     check_choice(name, "mode", mode, ("fan_in", "fan_out"))
-    return calculate_gain(nonlinearity, a) / math.sqrt(columns if mode == "fan_in" else rows)
+    return calculate_gain(nonlinearity, a) / math.sqrt(_fans(name, tensor)[mode == "fan_out"])

@@ -1,4 +1,4 @@
-"""Layer: what has parameters and turns an input into an output; layers may hold layers."""
+"""Module: what has parameters and turns an input into an output; modules may hold modules."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from itertools import repeat
 from reprlib import repr as short
-from typing import Any, Union
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, Union
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.matrix import Matrix, format_shape, same_shape
@@ -14,6 +14,15 @@ from backprop.nn.parameters import Buffer, Parameter, StateTensor
 
 Part = Union[StateTensor, "Module"]
 Kinds = Mapping[str, int]
+
+if TYPE_CHECKING:  # later than Python 3.9
+    from typing_extensions import ParamSpec, Self
+
+    P = ParamSpec("P")
+    Output_co = TypeVar("Output_co", covariant=True)
+
+    class HasForward(Protocol[P, Output_co]):
+        def forward(self, *inputs: P.args, **options: P.kwargs) -> Output_co: ...
 
 
 class Module:
@@ -57,9 +66,9 @@ class Module:
     def __setattr__(self, name: str, value: Any) -> None:
         before = self._assigned.get(name)
         if before or isinstance(value, _HOLDERS):
-            kinds, parts = _parts_of(type(self).__name__, name, value, before or {})
+            kinds, parts = _parts_of(self._get_name(), name, value, before or {})
             if any(self in part.modules() for part in parts.values() if isinstance(part, Module)):
-                raise ValueError(f"{type(self).__name__}: {name} holds the layer itself, which would have no end")
+                raise ValueError(f"{self._get_name()}: {name} holds the layer itself, which would have no end")
             object.__setattr__(self, name, value)
             if name in vars(self):  # not the name of a property, which keeps it elsewhere
                 self._remember(name, kinds)
@@ -77,14 +86,20 @@ class Module:
         if self._assigned.get(name) != kinds:
             object.__setattr__(self, "_assigned", {**self._assigned, name: kinds})
 
-    def forward(self, *inputs: Any) -> Tensor:
+    def forward(self, *inputs: Any, **options: Any) -> Any:
         """The output for these inputs; each Module writes its own."""
-        raise NotImplementedError(f"{type(self).__name__} needs a forward method")
+        raise NotImplementedError(f"{self._get_name()} needs a forward method")
 
-    def __call__(self, *inputs: Any, **options: Any) -> Tensor:
-        if len(inputs) == 1 and not options:
-            return self.forward(inputs[0])  # a third off the cost of a call
-        return self.forward(*inputs, **options)
+    if TYPE_CHECKING:
+        # A call takes what forward takes, and gives what it gives.
+        def __call__(self: HasForward[P, Output_co], *inputs: P.args, **options: P.kwargs) -> Output_co: ...
+
+    else:
+
+        def __call__(self, *inputs, **options):
+            if len(inputs) == 1 and not options:
+                return self.forward(inputs[0])  # a third off the cost of a call
+            return self.forward(*inputs, **options)
 
     # ---------------------------------------------------------------- parts
 
@@ -97,7 +112,7 @@ class Module:
             if isinstance(value, _PARTS):
                 yield name, value
             elif isinstance(value, _CONTAINERS) and name != "_assigned":  # it may have changed since then
-                kinds, parts = _parts_of(type(self).__name__, name, value, self._assigned.get(name, {}))
+                kinds, parts = _parts_of(self._get_name(), name, value, self._assigned.get(name, {}))
                 self._remember(name, kinds)
                 yield from parts.items()
 
@@ -135,20 +150,18 @@ class Module:
 
     # ---------------------------------------------------------------- modes
 
-    def train(self, mode: bool = True) -> Module:
+    def train(self, mode: bool = True) -> Self:
         """Set ``training`` here and below: some layers compute another thing while they learn.
 
         Raises TypeError for what is neither True nor False.
         """
         if not isinstance(mode, bool):
-            raise TypeError(
-                f"{type(self).__name__}.train: mode is True or False, got {short(mode)}; what trains is fit"
-            )
+            raise TypeError(f"{self._get_name()}.train: mode is True or False, got {short(mode)}; what trains is fit")
         for layer in self.modules():
             layer.training = mode
         return self
 
-    def eval(self) -> Module:
+    def eval(self) -> Self:
         """``train(False)``: the layers as they are used after training."""
         return self.train(False)
 
@@ -169,7 +182,7 @@ class Module:
         All are set or none, even if Ctrl-C is pressed. Raises ValueError unless names and shapes are just those of this
         layer, and for two values of one that has two names; TypeError for what is no dict.
         """
-        caller = f"{type(self).__name__}.load_state_dict"
+        caller = f"{self._get_name()}.load_state_dict"
         if not isinstance(state, Mapping):
             raise TypeError(f"{caller} needs what state_dict() gives, a dict, got a {type(state).__name__}")
         own = dict(self.named_state())
@@ -189,6 +202,10 @@ class Module:
 
     # ---------------------------------------------------------------- text
 
+    def _get_name(self) -> str:
+        """The name of its class: who is named where input is refused."""
+        return type(self).__name__
+
     def extra_repr(self) -> str:
         """The constructor's arguments as text, shown in the layer's ``repr``."""
         return ""
@@ -204,26 +221,27 @@ class Module:
 
     def _tree(self) -> str:
         layers = [(name, value) for name, value in self.members() if isinstance(value, Module)]
-        head = f"{type(self).__name__}({self.extra_repr()}"
+        head = f"{self._get_name()}({self.extra_repr()}"
         if not layers:
             return head + ")"
         lines = [f"  ({name}): " + layer._tree().replace("\n", "\n  ") for name, layer in layers]
         return "\n".join([head, *lines, ")"])
 
 
-def of_length(name: str, input: TensorLike, length: int, *sizes: int, role: str = "") -> Tensor:
-    """The input as a Tensor, or the ValueError that says how long its rows need to be.
+def validated_input(module: Module, input: TensorLike, length: int, *sizes: int, role: str = "") -> Tensor:
+    """The input as a Tensor, or the ValueError that says how long its rows must be.
 
-    ``length`` is the first, ``sizes`` are the other sizes with which the layer ``name`` was made.
+    ``length`` is the first, ``sizes`` are the other sizes with which the module was made.
 
-    >>> of_length("Linear", Matrix([[1.0, 2.0, 3.0]]), 64, 10)
+    >>> from backprop.nn import Linear
+    >>> validated_input(Linear(64, 10), Matrix([[1.0, 2.0, 3.0]]), 64, 10)
     Traceback (most recent call last):
     ValueError: Linear(64, 10) got rows of 3 numbers; it needs 64
     """
-    tensor = as_tensor(input, name)
+    tensor = input if isinstance(input, Tensor) else as_tensor(input, module._get_name())
     if len(tensor.data.rows[0]) != length:
         made = ", ".join(map(str, (length, *sizes)))
-        raise ValueError(f"{name}({made}) got rows of {tensor.shape[1]} numbers{role}; it needs {length}")
+        raise ValueError(f"{module._get_name()}({made}) got rows of {tensor.shape[1]} numbers{role}; it needs {length}")
     return tensor
 
 

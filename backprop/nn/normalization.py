@@ -1,13 +1,18 @@
 """The normalizations as layers: each has a weight γ and a bias β for what comes out with mean 0 and variance 1.
 
-γ starts as 1 and β as 0. The equations are those of the functions in ``functional.normalization``.
+γ starts as 1 and β as 0. The equations are those of the functions in ``functional.normalization``. Standardize has
+neither, and learns nothing: it brings the data to mean 0 and variance 1, since a network learns slowly from numbers of
+unequal size.
 """
 
 from __future__ import annotations
 
+from reprlib import repr as short
+
 from backprop.autograd import Tensor, TensorLike
+from backprop.matrix import Matrix
 from backprop.nn.functional.normalization import batch_norm, check_divides, group_norm, layer_norm, rms_norm
-from backprop.nn.module import Module, of_length
+from backprop.nn.module import Module, validated_input
 from backprop.nn.parameters import Buffer, Parameter
 from backprop.validation import check_bool, check_number, check_positive_int
 
@@ -26,7 +31,6 @@ class BatchNorm1d(Module):
     Raises ValueError for settings that make no sense, rows of another length, and for a single number a feature to
     learn from.
 
-    >>> from backprop import Matrix
     >>> layer = BatchNorm1d(1)
     >>> layer(Matrix([[1.0], [3.0]])).data.map(lambda x: round(x, 4))
     Matrix([[-1.0], [1.0]])
@@ -44,7 +48,7 @@ class BatchNorm1d(Module):
         *,
         bias: bool = True,
     ) -> None:
-        name = type(self).__name__
+        name = self._get_name()
         check_positive_int(name, num_features=num_features)
         check_bool(name, affine=affine, track_running_stats=track_running_stats, bias=bias)
         check_number(name, "eps", eps, low=0)
@@ -89,7 +93,6 @@ class BatchNorm1d(Module):
 class BatchNorm2d(BatchNorm1d):
     """BatchNorm1d for images: rows of num_features·H·W numbers, mean and variance of a channel over batch and places.
 
-    >>> from backprop import Matrix
     >>> layer = BatchNorm2d(2)
     >>> layer(Matrix([[1.0, 3.0, 5.0, 5.0]])).data.map(lambda x: round(x, 4))
     Matrix([[-1.0, 1.0, 0.0, 0.0]])
@@ -105,7 +108,6 @@ class LayerNorm(Module):
 
     Raises ValueError for settings that make no sense and rows of another length.
 
-    >>> from backprop import Matrix
     >>> LayerNorm(2)(Matrix([[1.0, 3.0], [70.0, 50.0]])).data.map(lambda x: round(x, 4))
     Matrix([[-1.0, 1.0], [1.0, -1.0]])
     """
@@ -113,16 +115,17 @@ class LayerNorm(Module):
     def __init__(
         self, normalized_shape: int, eps: float = 1e-5, elementwise_affine: bool = True, bias: bool = True
     ) -> None:
-        check_positive_int("LayerNorm", normalized_shape=normalized_shape)
-        check_bool("LayerNorm", elementwise_affine=elementwise_affine, bias=bias)
-        check_number("LayerNorm", "eps", eps, low=0)
+        name = self._get_name()
+        check_positive_int(name, normalized_shape=normalized_shape)
+        check_bool(name, elementwise_affine=elementwise_affine, bias=bias)
+        check_number(name, "eps", eps, low=0)
         self.normalized_shape, self.eps, self.elementwise_affine = normalized_shape, eps, elementwise_affine
         shape = (normalized_shape,)
         self.weight = Parameter([[1.0] * normalized_shape], tensor_shape=shape) if elementwise_affine else None
         self.bias = Parameter([[0.0] * normalized_shape], tensor_shape=shape) if elementwise_affine and bias else None
 
     def forward(self, input: TensorLike) -> Tensor:
-        input = of_length("LayerNorm", input, self.normalized_shape)
+        input = validated_input(self, input, self.normalized_shape)
         return layer_norm(input, self.weight, self.bias, eps=self.eps)
 
     def extra_repr(self) -> str:
@@ -142,7 +145,6 @@ class GroupNorm(Module):
     Raises ValueError for groups that do not divide the channels, other settings that make no sense, and rows that do
     not fit.
 
-    >>> from backprop import Matrix
     >>> GroupNorm(2, 4)(Matrix([[1.0, 3.0, 70.0, 50.0]])).data.map(lambda x: round(x, 4))
     Matrix([[-1.0, 1.0, 1.0, -1.0]])
     """
@@ -150,9 +152,10 @@ class GroupNorm(Module):
     def __init__(
         self, num_groups: int, num_channels: int, eps: float = 1e-5, affine: bool = True, *, bias: bool = True
     ) -> None:
-        check_divides("GroupNorm", num_groups, num_channels)
-        check_bool("GroupNorm", affine=affine, bias=bias)
-        check_number("GroupNorm", "eps", eps, low=0)
+        name = self._get_name()
+        check_divides(name, num_groups, num_channels)
+        check_bool(name, affine=affine, bias=bias)
+        check_number(name, "eps", eps, low=0)
         self.num_groups, self.num_channels, self.eps, self.affine = num_groups, num_channels, eps, affine
         shape = (num_channels,)
         self.weight = Parameter([[1.0] * num_channels], tensor_shape=shape) if affine else None
@@ -181,22 +184,89 @@ class RMSNorm(Module):
 
     Raises ValueError for settings that make no sense and rows of another length.
 
-    >>> from backprop import Matrix
     >>> RMSNorm(2)(Matrix([[3.0, -3.0]])).data
     Matrix([[1.0, -1.0]])
     """
 
     def __init__(self, normalized_shape: int, eps: float | None = None, elementwise_affine: bool = True) -> None:
-        check_positive_int("RMSNorm", normalized_shape=normalized_shape)
-        check_bool("RMSNorm", elementwise_affine=elementwise_affine)
+        name = self._get_name()
+        check_positive_int(name, normalized_shape=normalized_shape)
+        check_bool(name, elementwise_affine=elementwise_affine)
         if eps is not None:
-            check_number("RMSNorm", "eps", eps, low=0)
+            check_number(name, "eps", eps, low=0)
         self.normalized_shape, self.eps, self.elementwise_affine = normalized_shape, eps, elementwise_affine
         shape = (normalized_shape,)
         self.weight = Parameter([[1.0] * normalized_shape], tensor_shape=shape) if elementwise_affine else None
 
     def forward(self, input: TensorLike) -> Tensor:
-        return rms_norm(of_length("RMSNorm", input, self.normalized_shape), self.weight, eps=self.eps)
+        return rms_norm(validated_input(self, input, self.normalized_shape), self.weight, eps=self.eps)
 
     def extra_repr(self) -> str:
         return f"({self.normalized_shape},), eps={self.eps}, elementwise_affine={self.elementwise_affine}"
+
+
+class Standardize(Module):
+    """y = (x − mean)/std, column by column, with the mean and the standard deviation of the data given to ``fit``.
+
+    Fit it to the training data alone, and put it before the first layer: as Buffers ``mean`` and ``std``, both
+    (1, num_features), they are saved and loaded with the model, which takes raw numbers from then on. The variance is
+    biased, Σ (x − mean)²/n over n rows, as in scikit-learn's ``StandardScaler``; a column that is everywhere the same
+    but for roundings, as 0.3 beside 0.1 + 0.2 is, has the std 1. So has every column before ``fit``, and the mean 0.
+    LeCun et al., "Efficient BackProp" (1998), section 4.3.
+
+    Raises ValueError when called with rows of another length than num_features.
+
+    >>> scale = Standardize(2).fit(Matrix([[1.0, 7.0], [3.0, 7.0]]))
+    >>> scale(Matrix([[1.0, 7.0], [3.0, 7.0], [6.0, 8.0]])).data
+    Matrix([[-1.0, 0.0], [1.0, 0.0], [4.0, 1.0]])
+    """
+
+    def __init__(self, num_features: int) -> None:
+        check_positive_int(self._get_name(), num_features=num_features)
+        self.num_features = num_features
+        self.mean = Buffer([[0.0] * num_features], tensor_shape=(num_features,))
+        self.std = Buffer([[1.0] * num_features], tensor_shape=(num_features,))
+
+    def fit(self, inputs: Matrix) -> Standardize:
+        """Set ``mean`` and ``std`` to those of the columns of ``inputs``; the layer itself comes back.
+
+        Raises ValueError for rows of another length, and for a number that is NaN or beyond ±1e100.
+        """
+        if not isinstance(inputs, Matrix):
+            raise TypeError(
+                f"{self._get_name()}: fit needs a Matrix, as dataset.inputs is, got a {type(inputs).__name__}"
+            )
+        validated_input(self, inputs, self.num_features)
+        for i, row in enumerate(inputs.rows):
+            for j, x in enumerate(row):
+                if not -1e100 <= x <= 1e100:
+                    raise ValueError(
+                        f"{self._get_name()}: fit needs numbers within ±1e100, entry [{i}, {j}] is {short(x)}"
+                    )
+        # Counted from the first row: equal numbers then have just themselves as their mean, and not a neighbour.
+        first = inputs[0]
+        mean = first + (inputs - first).mean(axis=0)
+        # Summing n numbers of the size of their mean rounds n times by up to half of ε = 2⁻⁵² times their sum, so a mean is
+        # known to within n·ε·|mean|/2; a column that spreads no further than its numbers and their mean together may be
+        # off says nothing: Chan, Golub and LeVeque, "Algorithms for Computing the Sample Variance" (1983), as in
+        # scikit-learn. Below 1e-150 the squares that a std is the root of have left the range of floats.
+        noise = mean.map(lambda m: max(len(inputs) * 2.0**-52 * abs(m), 1e-150))
+        spread = (inputs - mean).std(axis=0)
+        std = [s if s > least else 1.0 for s, least in zip(*spread.rows, *noise.rows)]
+        self.mean.data, self.std.data = mean, Matrix([std])
+        return self
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return (validated_input(self, input, self.num_features) - self.mean) / self.std
+
+    def inverse(self, output: TensorLike) -> Tensor:
+        """x = y·std + mean, the way back: where targets were standardized, what a prediction means.
+
+        >>> scale = Standardize(1).fit(Matrix([[10.0], [30.0]]))
+        >>> scale.inverse(Matrix([[-1.0], [0.5]])).data
+        Matrix([[10.0], [25.0]])
+        """
+        return validated_input(self, output, self.num_features) * self.std + self.mean
+
+    def extra_repr(self) -> str:
+        return str(self.num_features)

@@ -46,13 +46,14 @@ class MaxPool2d(Module):
         in_channels: int,
         input_size: Setting | None = None,
     ) -> None:
-        check_positive_int("MaxPool2d", in_channels=in_channels)
-        kernel = sizes("MaxPool2d", "kernel_size", kernel_size, 1)
-        sizes("MaxPool2d", "stride", kernel if stride is None else stride, 1)
-        check_padding("MaxPool2d", padding, kernel, dilation)
+        name = self._get_name()
+        check_positive_int(name, in_channels=in_channels)
+        kernel = sizes(name, "kernel_size", kernel_size, 1)
+        sizes(name, "stride", kernel if stride is None else stride, 1)
+        check_padding(name, padding, kernel, dilation)
         self.kernel_size, self.stride = kernel_size, kernel_size if stride is None else stride
         self.padding, self.dilation, self.in_channels = padding, dilation, in_channels
-        self.input_size = None if input_size is None else sizes("MaxPool2d", "input_size", input_size, 1)
+        self.input_size = None if input_size is None else sizes(name, "input_size", input_size, 1)
 
     def forward(self, input: TensorLike) -> Tensor:
         return max_pool2d(
@@ -94,14 +95,15 @@ class AvgPool2d(Module):
         in_channels: int,
         input_size: Setting | None = None,
     ) -> None:
-        check_positive_int("AvgPool2d", in_channels=in_channels)
-        check_bool("AvgPool2d", count_include_pad=count_include_pad)
-        kernel = sizes("AvgPool2d", "kernel_size", kernel_size, 1)
-        sizes("AvgPool2d", "stride", kernel if stride is None else stride, 1)
-        check_padding("AvgPool2d", padding, kernel, 1)
+        name = self._get_name()
+        check_positive_int(name, in_channels=in_channels)
+        check_bool(name, count_include_pad=count_include_pad)
+        kernel = sizes(name, "kernel_size", kernel_size, 1)
+        sizes(name, "stride", kernel if stride is None else stride, 1)
+        check_padding(name, padding, kernel, 1)
         self.kernel_size, self.stride = kernel_size, kernel_size if stride is None else stride
         self.padding, self.count_include_pad, self.in_channels = padding, count_include_pad, in_channels
-        self.input_size = None if input_size is None else sizes("AvgPool2d", "input_size", input_size, 1)
+        self.input_size = None if input_size is None else sizes(name, "input_size", input_size, 1)
 
     def forward(self, input: TensorLike) -> Tensor:
         return avg_pool2d(
@@ -136,10 +138,11 @@ class AdaptiveAvgPool2d(Module):
     """
 
     def __init__(self, output_size: OutputSize, *, in_channels: int, input_size: Setting | None = None) -> None:
-        check_positive_int("AdaptiveAvgPool2d", in_channels=in_channels)
-        adaptive_size("AdaptiveAvgPool2d", output_size)
+        name = self._get_name()
+        check_positive_int(name, in_channels=in_channels)
+        adaptive_size(name, output_size)
         self.output_size, self.in_channels = output_size, in_channels
-        self.input_size = None if input_size is None else sizes("AdaptiveAvgPool2d", "input_size", input_size, 1)
+        self.input_size = None if input_size is None else sizes(name, "input_size", input_size, 1)
 
     def forward(self, input: TensorLike) -> Tensor:
         return adaptive_avg_pool2d(

@@ -12,7 +12,7 @@ from backprop.matrix import Matrix, format_shape
 from backprop.nn.dropout import Dropout
 from backprop.nn.functional.linear import linear
 from backprop.nn.functional.recurrence import gru, lstm, rnn, sequences_in
-from backprop.nn.module import Module, of_length
+from backprop.nn.module import Module, validated_input
 from backprop.nn.parameters import Parameter, matrix_shape
 from backprop.tensors.concatenation import cat
 from backprop.validation import check_bool, check_choice, check_number, check_positive_int
@@ -45,7 +45,7 @@ class Recurrent(Module):
         bidirectional: bool = False,
         rng: random.Random | None = None,
     ) -> None:
-        name = type(self).__name__
+        name = self._get_name()
         check_positive_int(name, input_size=input_size, hidden_size=hidden_size, num_layers=num_layers)
         check_number(name, "dropout", dropout, 0, 1)
         check_bool(name, bias=bias, bidirectional=bidirectional)
@@ -73,13 +73,13 @@ class Recurrent(Module):
         ``inputs`` are a, weight_hh, bias_hh and the first states, ``steps`` sequence_length and reverse, all as the
         operations of ``functional.recurrence`` take them.
         """
-        raise NotImplementedError(f"{type(self).__name__} needs an over_time method")
+        raise NotImplementedError(f"{self._get_name()} needs an over_time method")
 
     def run(
         self, input: TensorLike, start: dict[str, TensorLike | None], sequence_length: int
     ) -> tuple[Tensor, list[Tensor]]:
         """The last layer's h of all steps, both directions side by side, and each kind of state where its way ends."""
-        output = of_length(type(self).__name__, input, self.input_size, self.hidden_size)
+        output = validated_input(self, input, self.input_size, self.hidden_size)
         states = self._checked(output.shape[0], start, sequence_length)
         batch = output.shape[0] // sequence_length
         ends: list[list[Tensor]] = [[] for _ in states]
@@ -105,7 +105,7 @@ class Recurrent(Module):
 
     def _checked(self, rows: int, start: dict[str, TensorLike | None], sequence_length: int) -> list[Tensor | None]:
         """The start states as Tensors, once all fits."""
-        name = f"{type(self).__name__}({self.input_size}, {self.hidden_size})"
+        name = f"{self._get_name()}({self.input_size}, {self.hidden_size})"
         blocks = self.num_layers * len(self.directions)
         shape = (blocks * sequences_in(name, rows, sequence_length), self.hidden_size)
         states = [None if s is None else as_tensor(s) for s in start.values()]
@@ -163,7 +163,7 @@ class RNN(Recurrent):
         bidirectional: bool = False,
         rng: random.Random | None = None,
     ) -> None:
-        check_choice("RNN", "nonlinearity", nonlinearity, ("tanh", "relu"))
+        check_choice(self._get_name(), "nonlinearity", nonlinearity, ("tanh", "relu"))
         super().__init__(
             input_size, hidden_size, num_layers, bias, dropout=dropout, bidirectional=bidirectional, rng=rng
         )
@@ -172,7 +172,7 @@ class RNN(Recurrent):
     def over_time(self, *inputs: Tensor | None, **steps: Any) -> tuple[Tensor, ...]:
         return (rnn(*inputs, nonlinearity=self.nonlinearity, **steps),)
 
-    def forward(  # type: ignore[override]
+    def forward(
         self, input: TensorLike, hx: TensorLike | None = None, *, sequence_length: int
     ) -> tuple[Tensor, Tensor]:
         output, (h_n,) = self.run(input, {"hx": hx}, sequence_length)
@@ -212,11 +212,11 @@ class LSTM(Recurrent):
         states = lstm(*inputs, **steps)
         return states[:, : self.hidden_size], states[:, self.hidden_size :]
 
-    def forward(  # type: ignore[override]
+    def forward(
         self, input: TensorLike, hx: tuple[TensorLike, TensorLike] | None = None, *, sequence_length: int
     ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
         if hx is not None and (not isinstance(hx, (tuple, list)) or len(hx) != 2):
-            raise TypeError(f"LSTM: hx is the pair (h_0, c_0), got {short(hx)}")
+            raise TypeError(f"{self._get_name()}: hx is the pair (h_0, c_0), got {short(hx)}")
         h_0, c_0 = (None, None) if hx is None else hx
         output, (h_n, c_n) = self.run(input, {"h_0": h_0, "c_0": c_0}, sequence_length)
         return output, (h_n, c_n)
@@ -250,7 +250,7 @@ class GRU(Recurrent):
     def over_time(self, *inputs: Tensor | None, **steps: Any) -> tuple[Tensor, ...]:
         return (gru(*inputs, **steps),)
 
-    def forward(  # type: ignore[override]
+    def forward(
         self, input: TensorLike, hx: TensorLike | None = None, *, sequence_length: int
     ) -> tuple[Tensor, Tensor]:
         output, (h_n,) = self.run(input, {"hx": hx}, sequence_length)

@@ -114,7 +114,7 @@ class Score:
         self._started = time.perf_counter() - state["seconds"]
 
 
-def evaluate(model: Module, loss: Loss, batches: Batches) -> tuple[float, float | None]:
+def evaluate(model: Module, loss: Loss, batches: Batches) -> tuple[float, float | Any]:
     """(loss, accuracy) of ``model`` over ``batches``; accuracy is None unless targets are class indices.
 
     Both are those of all examples at once, however they are batched, whatever ``loss`` is a mean of: it says so by its

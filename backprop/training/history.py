@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from numbers import Real
 from reprlib import repr as short
+from typing import Any
 
 from backprop.files import PathLike, replacing
 from backprop.matrix import few_lines
@@ -27,9 +28,9 @@ class Epoch:
 
     number: int
     loss: float
-    accuracy: float | None
-    validation_loss: float | None
-    validation_accuracy: float | None
+    accuracy: float | Any
+    validation_loss: float | Any
+    validation_accuracy: float | Any
     examples_per_second: float
 
     def __post_init__(self) -> None:

@@ -67,14 +67,6 @@ def test_digits_prints_the_same_twice_and_learns(tmp_path):
     assert not any(line != line.rstrip() for line in first.splitlines())
 
 
-def test_the_confusion_table_counts_each_example_once():
-    digits = load("digits")
-    table = digits.confusion([1, 1, 2, 9], [1, 1, 1, 0])
-    rows = [line.split("|")[1].split() for line in table.splitlines() if "|" in line]
-    counts = [[0 if cell == "." else int(cell) for cell in row] for row in rows]
-    assert (counts[1][1], counts[1][2], counts[0][9], sum(map(sum, counts))) == (2, 1, 1, 4)
-
-
 def test_a_drawing_has_eight_lines_and_more_ink_is_darker():
     digits = load("digits")
     lines = digits.drawing([0.0] * 8 + [16.0] * 8 + [8.0] * 48)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from backprop import Matrix, Tensor
 from backprop.autograd import gradcheck
-from backprop.nn.attention import MultiheadAttention
+from backprop.nn.transformer import MultiheadAttention
 from tests.figures import reference
 from tests.strategies import random_tensor, seeds
 

@@ -7,7 +7,7 @@ import pytest
 from backprop import Matrix
 from backprop.autograd import gradcheck
 from backprop.nn import Linear, Sequential
-from backprop.nn.embedding import Embedding
+from backprop.nn.linear import Embedding
 from tests.figures import assert_agrees, cases, made, named
 
 

@@ -40,9 +40,9 @@ ELSEWHERE = {
     "test_normalization.py": "BatchNorm1d BatchNorm2d GroupNorm LayerNorm RMSNorm",
     "test_position.py": "PositionalEncoding",
     "test_recurrent.py": "GRU LSTM RNN",
-    "test_structure.py": "Residual",
+    "test_containers.py": "Residual",
     "test_transformer.py": "TransformerEncoderLayer",
-    "test_scaling.py": "Standardize",
+    "test_standardize.py": "Standardize",
     "test_losses.py": "BCELoss CosineEmbeddingLoss HuberLoss KLDivLoss L1Loss NLLLoss SmoothL1Loss TripletMarginLoss",
 }
 # These call the operation of their name, whose gradient is checked there, or nothing at all.

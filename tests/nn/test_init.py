@@ -13,47 +13,66 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop import Matrix, manual_seed
+from backprop import Matrix, Tensor, manual_seed
+from backprop.nn import Conv2d, Linear, Parameter
 from backprop.nn.init import (
     calculate_gain,
-    constant,
-    kaiming_normal,
-    kaiming_uniform,
-    lecun_normal,
-    ones,
-    orthogonal,
-    sparse,
-    trunc_normal,
-    xavier_normal,
-    xavier_uniform,
-    zeros,
+    constant_,
+    kaiming_normal_,
+    kaiming_uniform_,
+    normal_,
+    ones_,
+    orthogonal_,
+    sparse_,
+    trunc_normal_,
+    uniform_,
+    xavier_normal_,
+    xavier_uniform_,
+    zeros_,
 )
 from tests.strategies import seeds, sizes
 
 ROWS, COLUMNS = 120, 60
 COUNT = ROWS * COLUMNS
 
+
+def filled(fill, rows, columns, *settings, **named):
+    """What ``fill`` makes of a Tensor of this shape."""
+    return fill(Tensor(Matrix.zeros(rows, columns)), *settings, **named).data
+
+
 # For each: what it makes of 120×60, and the standard deviation that its source gives.
 UNIFORM = {
-    "xavier_uniform": (lambda rng: xavier_uniform(ROWS, COLUMNS, rng=rng), math.sqrt(2 / 180)),
-    "xavier_uniform, gain 3": (lambda rng: xavier_uniform(ROWS, COLUMNS, 3.0, rng=rng), 3 * math.sqrt(2 / 180)),
-    "kaiming_uniform": (lambda rng: kaiming_uniform(ROWS, COLUMNS, rng=rng), math.sqrt(2 / 60)),
+    "uniform": (lambda rng: filled(uniform_, ROWS, COLUMNS, -0.5, 0.5, rng=rng), math.sqrt(1 / 12)),
+    "xavier_uniform": (lambda rng: filled(xavier_uniform_, ROWS, COLUMNS, rng=rng), math.sqrt(2 / 180)),
+    "xavier_uniform, gain 3": (
+        lambda rng: filled(xavier_uniform_, ROWS, COLUMNS, 3.0, rng=rng),
+        3 * math.sqrt(2 / 180),
+    ),
+    "kaiming_uniform": (lambda rng: filled(kaiming_uniform_, ROWS, COLUMNS, rng=rng), math.sqrt(2 / 60)),
     "kaiming_uniform, fan_out": (
-        lambda rng: kaiming_uniform(ROWS, COLUMNS, mode="fan_out", rng=rng),
+        lambda rng: filled(kaiming_uniform_, ROWS, COLUMNS, mode="fan_out", rng=rng),
         math.sqrt(2 / 120),
     ),
-    "kaiming_uniform, a = √5": (lambda rng: kaiming_uniform(ROWS, COLUMNS, 5**0.5, rng=rng), math.sqrt(1 / 180)),
+    "kaiming_uniform, a = √5": (
+        lambda rng: filled(kaiming_uniform_, ROWS, COLUMNS, 5**0.5, rng=rng),
+        math.sqrt(1 / 180),
+    ),
 }
 NORMAL = {
-    "xavier_normal": (lambda rng: xavier_normal(ROWS, COLUMNS, rng=rng), math.sqrt(2 / 180)),
-    "kaiming_normal": (lambda rng: kaiming_normal(ROWS, COLUMNS, rng=rng), math.sqrt(2 / 60)),
+    "xavier_normal": (lambda rng: filled(xavier_normal_, ROWS, COLUMNS, rng=rng), math.sqrt(2 / 180)),
+    "kaiming_normal": (lambda rng: filled(kaiming_normal_, ROWS, COLUMNS, rng=rng), math.sqrt(2 / 60)),
     "kaiming_normal, fan_out of tanh": (
-        lambda rng: kaiming_normal(ROWS, COLUMNS, 0.0, "fan_out", "tanh", rng=rng),
+        lambda rng: filled(kaiming_normal_, ROWS, COLUMNS, 0.0, "fan_out", "tanh", rng=rng),
         5 / 3 / math.sqrt(120),
     ),
-    "lecun_normal": (lambda rng: lecun_normal(ROWS, COLUMNS, rng=rng), 1 / math.sqrt(60)),
-    "sparse without zeros": (lambda rng: sparse(ROWS, COLUMNS, 0.0, 0.2, rng=rng), 0.2),
-    "trunc_normal, wide": (lambda rng: trunc_normal(ROWS, COLUMNS, 0.0, 0.3, -9.0, 9.0, rng=rng), 0.3),
+    "kaiming_normal, linear": (
+        lambda rng: filled(kaiming_normal_, ROWS, COLUMNS, nonlinearity="linear", rng=rng),
+        1 / math.sqrt(60),
+    ),
+    "normal": (lambda rng: filled(normal_, ROWS, COLUMNS, 0.0, 0.02, rng=rng), 0.02),
+    "sparse without zeros": (lambda rng: filled(sparse_, ROWS, COLUMNS, 0.0, 0.2, rng=rng), 0.2),
+    "trunc_normal, wide": (lambda rng: filled(trunc_normal_, ROWS, COLUMNS, 0.0, 0.3, -9.0, 9.0, rng=rng), 0.3),
 }
 
 
@@ -86,7 +105,7 @@ def test_normal_ones_are_normal(name):
 
 @given(st.integers(1, 12), st.integers(1, 12), seeds)
 def test_orthogonal_changes_no_length(rows, columns, seed):
-    q = orthogonal(rows, columns, 2.0, rng=random.Random(seed))
+    q = filled(orthogonal_, rows, columns, 2.0, rng=random.Random(seed))
     square = q @ q.T if rows <= columns else q.T @ q
     assert q.shape == (rows, columns) and square.allclose(4 * Matrix.identity(min(rows, columns)), abs_tol=1e-13)
 
@@ -96,7 +115,7 @@ def test_orthogonal_is_spread_evenly():
     4/45). Householder's R has a negative diagonal mostly, so without the signs the first entry has a mean of −½."""
     rng = random.Random(0)
     count = 2000
-    qs = [orthogonal(3, 3, rng=rng) for _ in range(count)]
+    qs = [filled(orthogonal_, 3, 3, rng=rng) for _ in range(count)]
     for place in ((0, 0), (1, 1), (2, 2), (0, 2)):
         entries = [q[place] for q in qs]
         assert abs(sum(entries) / count) < 5 * math.sqrt(1 / 3 / count)
@@ -105,14 +124,14 @@ def test_orthogonal_is_spread_evenly():
 
 @given(sizes, sizes, st.floats(0, 1), seeds)
 def test_sparse_has_its_zeros_in_each_column(rows, columns, sparsity, seed):
-    m = sparse(rows, columns, sparsity, rng=random.Random(seed))
+    m = filled(sparse_, rows, columns, sparsity, rng=random.Random(seed))
     assert m.shape == (rows, columns)
     assert m.eq(0).sum(axis=0) == Matrix.full(1, columns, math.ceil(sparsity * rows))
 
 
 def test_sparse_zeros_are_at_random_places():
     """Each of 10 places is one of the 3 zeros in about 0.3 of 1,000 columns: √(0.3·0.7/1000) = 0.0145, five times."""
-    shares = sparse(10, 1000, 0.3, rng=random.Random(0)).eq(0).mean(axis=1)
+    shares = filled(sparse_, 10, 1000, 0.3, rng=random.Random(0)).eq(0).mean(axis=1)
     assert all(abs(share - 0.3) < 5 * 0.0145 for (share,) in shares)
 
 
@@ -124,7 +143,7 @@ def test_trunc_normal_keeps_its_bounds_and_its_distribution(mean, std, a, b):
     """Mean and variance of a truncated normal: with z the ends in standard units and Z = Φ(z_b) − Φ(z_a),
     mean + σ·(φ(z_a) − φ(z_b))/Z; the standard error of the mean is below std/√n. The tails are taken on the lower
     side, where Φ keeps its digits."""
-    m = trunc_normal(ROWS, COLUMNS, mean, std, a, b, rng=random.Random(0))
+    m = filled(trunc_normal_, ROWS, COLUMNS, mean, std, a, b, rng=random.Random(0))
     assert a <= m.min() < m.max() <= b
     low, high = (a - mean) / std, (b - mean) / std
     mass = 0.5 * (math.erfc(low / math.sqrt(2)) - math.erfc(high / math.sqrt(2)))
@@ -137,9 +156,9 @@ def test_trunc_normal_keeps_its_bounds_and_its_distribution(mean, std, a, b):
 
 
 def test_constants():
-    assert zeros(2, 3) == Matrix.zeros(2, 3) and type(zeros(1, 1).item()) is float
-    assert ones(2, 3) == Matrix.ones(2, 3) and type(ones(1, 1).item()) is float
-    assert constant(2, 3, -0.5) == Matrix.full(2, 3, -0.5)
+    assert filled(zeros_, 2, 3) == Matrix.zeros(2, 3) and type(filled(zeros_, 1, 1).item()) is float
+    assert filled(ones_, 2, 3) == Matrix.ones(2, 3) and type(filled(ones_, 1, 1).item()) is float
+    assert filled(constant_, 2, 3, -0.5) == Matrix.full(2, 3, -0.5)
 
 
 def test_gains_are_those_of_pytorch():
@@ -157,15 +176,42 @@ def test_gains_are_those_of_pytorch():
         assert calculate_gain(*arguments) == pytest.approx(figure, rel=1e-15)
 
 
-RANDOM = [xavier_uniform, xavier_normal, kaiming_uniform, kaiming_normal, lecun_normal, orthogonal, trunc_normal]
+RANDOM = [
+    uniform_,
+    normal_,
+    xavier_uniform_,
+    xavier_normal_,
+    kaiming_uniform_,
+    kaiming_normal_,
+    orthogonal_,
+    trunc_normal_,
+    lambda tensor, rng=None: sparse_(tensor, 0.5, rng=rng),
+]
 
 
-@pytest.mark.parametrize("make", [*RANDOM, lambda rows, columns, rng=None: sparse(rows, columns, 0.5, rng=rng)])
-def test_one_seed_gives_one_matrix(make):
-    own = make(3, 4, rng=random.Random(5))
-    assert own == make(3, 4, rng=random.Random(5)) != make(3, 4, rng=random.Random(6))
+@pytest.mark.parametrize("fill", RANDOM)
+def test_one_seed_gives_one_matrix(fill):
+    own = filled(fill, 3, 4, rng=random.Random(5))
+    assert own == filled(fill, 3, 4, rng=random.Random(5)) != filled(fill, 3, 4, rng=random.Random(6))
     manual_seed(5)
-    assert make(3, 4) == own
+    assert filled(fill, 3, 4) == own
+
+
+@pytest.mark.parametrize("fill", [*RANDOM, zeros_, ones_, lambda tensor: constant_(tensor, 0.5)])
+def test_the_tensor_itself_is_filled_and_given_back(fill):
+    layer = Linear(3, 2)
+    weight, before = layer.weight, layer.weight.data
+    assert fill(weight) is weight is layer.weight and weight.data != before
+    assert weight.requires_grad and weight.operation is None
+
+
+def test_fan_in_and_fan_out_of_a_convolution_count_the_places_of_the_kernel():
+    """He et al., section 2.2: n = k²·c. Half of all draws are beyond half of the bound."""
+    weight = Conv2d(8, 4, 5, bias=False).weight
+    for mode, fan in (("fan_in", 8 * 25), ("fan_out", 4 * 25)):
+        bound = math.sqrt(6 / fan)
+        largest = abs(kaiming_uniform_(weight, mode=mode, nonlinearity="relu", rng=random.Random(0)).data).max()
+        assert 0.98 * bound < largest <= bound
 
 
 def test_variance_is_kept_through_thirty_layers_of_relu():
@@ -175,39 +221,56 @@ def test_variance_is_kept_through_thirty_layers_of_relu():
     x = Matrix.normal(16, 64, rng=rng)
     size = (x * x).mean()
     for _ in range(30):
-        x = (x @ kaiming_normal(64, 64, rng=rng).T).clip(0.0)
+        x = (x @ filled(kaiming_normal_, 64, 64, rng=rng).T).clip(0.0)
     assert 0.1 < (x * x).mean() / size < 10
 
 
 @pytest.mark.parametrize(
     ("make", "error", "sentence"),
     [
-        *((lambda make=make: make(0, 3), ValueError, "at least one row and one column, got 0×3") for make in RANDOM),
-        *((lambda make=make: make(2.5, 3), TypeError, "the number of rows is an int, got 2.5") for make in RANDOM),
-        (lambda: sparse(3, 0, 0.1), ValueError, "got 3×0"),
-        (lambda: zeros(0, 1), ValueError, "got 0×1"),
-        (lambda: constant(1, 1, math.nan), ValueError, "constant: val is a finite number, got nan"),
-        (
-            lambda: xavier_uniform(2, 2, math.nan),
-            ValueError,
-            "xavier_uniform: gain is a finite number from 0 up, got nan",
+        *((lambda fill=fill: fill(Matrix([[1.0]])), TypeError, "_: it fills a Tensor, as layer") for fill in RANDOM),
+        *(
+            (
+                lambda fill=fill: fill(Parameter([[1.0, 2.0]], tensor_shape=(2,))),
+                ValueError,
+                r"_: a weight of .* \(2,\)$",
+            )
+            for fill in (xavier_uniform_, xavier_normal_, kaiming_uniform_, kaiming_normal_)
         ),
-        (lambda: xavier_normal(2, 2, -1.0), ValueError, "xavier_normal: gain is a finite number from 0 up, got -1.0"),
-        (lambda: kaiming_uniform(2, 2, math.nan), ValueError, "is a finite number, got nan"),
+        (lambda: filled(constant_, 1, 1, math.nan), ValueError, "constant_: val is a finite number, got nan"),
         (
-            lambda: kaiming_normal(2, 2, mode="fan"),
+            lambda: filled(xavier_uniform_, 2, 2, math.nan),
             ValueError,
-            "kaiming_normal: mode is 'fan_in' or 'fan_out', got 'fan'",
+            "xavier_uniform_: gain is a finite number from 0 up, got nan",
         ),
-        (lambda: kaiming_normal(2, 2, nonlinearity="ReLU"), ValueError, "'selu', got 'ReLU'"),
+        (
+            lambda: filled(xavier_normal_, 2, 2, -1.0),
+            ValueError,
+            "xavier_normal_: gain is a finite number from 0 up, got -1.0",
+        ),
+        (lambda: filled(kaiming_uniform_, 2, 2, math.nan), ValueError, "is a finite number, got nan"),
+        (
+            lambda: filled(kaiming_normal_, 2, 2, mode="fan"),
+            ValueError,
+            "kaiming_normal_: mode is 'fan_in' or 'fan_out', got 'fan'",
+        ),
+        (lambda: filled(kaiming_normal_, 2, 2, nonlinearity="ReLU"), ValueError, "'selu', got 'ReLU'"),
         (lambda: calculate_gain("leaky_relu", math.inf), ValueError, "calculate_gain: param is a finite number"),
-        (lambda: orthogonal(2, 2, math.nan), ValueError, "orthogonal: gain is a finite number, got nan"),
-        (lambda: sparse(2, 2, 1.5), ValueError, "sparse: sparsity is a finite number from 0 to 1, got 1.5"),
-        (lambda: sparse(2, 2, 0.5, -1.0), ValueError, "sparse: std is a finite number from 0 up, got -1.0"),
-        (lambda: trunc_normal(2, 2, std=0.0), ValueError, "trunc_normal: std is a finite number above 0, got 0.0"),
-        (lambda: trunc_normal(2, 2, a=2.0, b=-2.0), ValueError, "trunc_normal: a is below b, got 2.0 and -2.0"),
-        (lambda: trunc_normal(2, 2, a=50.0, b=51.0), ValueError, "has no probability from 50.0 to 51.0"),
-        (lambda: trunc_normal(2, 2, rng=3), TypeError, "needs a random.Random"),
+        (lambda: filled(orthogonal_, 2, 2, math.nan), ValueError, "orthogonal_: gain is a finite number, got nan"),
+        (lambda: filled(sparse_, 2, 2, 1.5), ValueError, "sparse_: sparsity is a finite number from 0 to 1, got 1.5"),
+        (lambda: filled(sparse_, 2, 2, 0.5, -1.0), ValueError, "sparse_: std is a finite number from 0 up, got -1.0"),
+        (
+            lambda: filled(trunc_normal_, 2, 2, std=0.0),
+            ValueError,
+            "trunc_normal_: std is a finite number above 0, got 0.0",
+        ),
+        (
+            lambda: filled(trunc_normal_, 2, 2, a=2.0, b=-2.0),
+            ValueError,
+            "trunc_normal_: a is below b, got 2.0 and -2.0",
+        ),
+        (lambda: filled(trunc_normal_, 2, 2, a=50.0, b=51.0), ValueError, "has no probability from 50.0 to 51.0"),
+        (lambda: filled(trunc_normal_, 2, 2, rng=3), TypeError, "needs a random.Random"),
     ],
 )
 def test_what_makes_no_sense_is_refused(make, error, sentence):

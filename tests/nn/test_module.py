@@ -1,6 +1,7 @@
-"""Layer: finding parameters, modes, state, and the tree that is printed."""
+"""Module: finding parameters, modes, state, and the tree that is printed."""
 
 import copy
+import inspect
 import random
 import sys
 
@@ -8,6 +9,7 @@ import pytest
 
 from backprop import Matrix, Tensor
 from backprop.nn import Buffer, Linear, Module, Parameter, ReLU, Sequential
+from tests.public import CLASSES
 
 
 class Tower(Module):
@@ -237,3 +239,30 @@ def test_a_buffer_is_saved_and_not_learned():
     assert other.seen.data == Matrix([[7]]) and list(one.state_dict()) == ["seen", "weight"]
     assert list(one.parameters()) == [one.weight] and not one.seen.requires_grad
     assert type(copy.deepcopy(one.seen)) is Buffer and copy.deepcopy(one.seen).data == Matrix([[7]])
+
+
+SIZED = [
+    kind
+    for kind in CLASSES.values()
+    if issubclass(kind, Module) and any(p.default is p.empty for p in inspect.signature(kind).parameters.values())
+]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in SIZED if kind is not Sequential], ids=lambda kind: kind.__name__)
+def test_a_subclass_is_named_by_its_own_name_where_a_size_is_refused(kind):
+    class Own(kind):
+        pass
+
+    required = [p for p in inspect.signature(kind).parameters.values() if p.default is p.empty]
+    with pytest.raises((ValueError, TypeError), match=r"^Own\b"):
+        Own(**{p.name: 0 for p in required})
+
+
+def test_a_subclass_is_named_by_its_own_name_where_an_input_is_refused():
+    class Own(Linear):
+        pass
+
+    with pytest.raises(ValueError, match=r"^Own\(3, 2\) got rows of 1 numbers; it needs 3$"):
+        Own(3, 2)(Matrix([[1.0]]))
+    with pytest.raises(TypeError, match=r"^Own needs a list of rows"):
+        Own(3, 2)("x")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from backprop import Matrix, Tensor
 from backprop.autograd import gradcheck
-from backprop.nn.position import PositionalEncoding
+from backprop.nn.transformer import PositionalEncoding
 from tests.strategies import random_tensor, seeds
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from reprlib import repr as short
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from backprop.autograd import Tensor
 from backprop.matrix import Matrix, native
 
+if TYPE_CHECKING:  # later than Python 3.9
+    from typing_extensions import TypeGuard
 
-def is_classes(targets: object) -> bool:
+
+def is_classes(targets: object) -> TypeGuard[Sequence[int]]:
     """Whether targets are class indices: a list, tuple or range of ints.
 
     >>> is_classes([0, 2, 1]), is_classes([0.5])
@@ -27,10 +30,10 @@ def class_targets(name: str, targets: Any) -> Sequence[int]:
     TypeError: nll_loss: targets are a list of class indices (ints), got [0.0, 1.0]; write [int(t) for t in targets]
     """
     if is_classes(targets):
-        return targets  # type: ignore[no-any-return]
+        return targets
     given = native(targets)
     if is_classes(given):
-        return given  # type: ignore[no-any-return]
+        return given
     raise TypeError(f"{name}: targets are a list of class indices (ints), got {short(targets)}{advice(given)}")
 
 

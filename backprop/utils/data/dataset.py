@@ -170,7 +170,7 @@ def _table(name: str, rows: Any) -> Matrix:
 def _targets(targets: Any) -> Targets:
     given: Any = native(targets)
     if isinstance(given, Matrix) or is_classes(given):
-        return given  # type: ignore[no-any-return]
+        return given
     if isinstance(given, (list, tuple)) and given and all(isinstance(row, (list, tuple)) for row in given):
         return _table("targets", given)
     raise TypeError(
