@@ -227,7 +227,7 @@ linear₂ = linear(h, W_o, b_o)
 """,
         """
 SGD(lr=0.5)
-    │ θ ← θ − lr·g: a step downhill
+    │ θ ← θ − lr·g: a step along the negative gradient
     W_h[0, 0] ← 0.15 − 0.5·0.000438568 = 0.15 − 0.000219284 = 0.149781
 """,
     ):
