@@ -360,13 +360,13 @@ class Matrix:
         """The rows, each a new list."""
         return map(list, self.rows)
 
-    def __contains__(self, number: object) -> bool:
+    def __contains__(self, number: Any) -> bool:
         """Whether some entry equals ``number``.
 
         >>> 2 in Matrix([[1, 2]])
         True
         """
-        return any(number in row for row in self.rows)
+        return self.eq(number).any()
 
     def item(self) -> Entry:
         """The number that a 1×1 Matrix holds.
@@ -528,7 +528,10 @@ class Matrix:
         >>> Matrix([[1, 5], [7, 5]]).eq(5)
         Matrix([[0, 1], [0, 1]])
         """
-        return _mask(self, "==", other)
+        mask = _mask(self, "==", other)
+        if mask is NotImplemented:
+            raise TypeError(f"Matrix.eq needs a Matrix or a number, got {short(other)}")
+        return mask
 
     def __eq__(self, other: object) -> bool:
         """Exactly the same shape and numbers; NaN equals nothing, as in floats."""

@@ -53,7 +53,7 @@ class Epoch:
         for name in MEASURED:
             value = getattr(self, name)
             if value is not None:
-                yield name.replace("_", " "), percent(value) if "accuracy" in name else f"{value:.6f}"
+                yield name.replace("_", " "), percent(value) if "accuracy" in name else amount(value)
 
 
 NAMES = tuple(field.name for field in fields(Epoch))
@@ -143,3 +143,12 @@ def percent(share: float) -> str:
     '92.50 %'
     """
     return f"{100 * share:.2f} %"
+
+
+def amount(loss: float) -> str:
+    """A loss with six decimals, and one that needs many digits for that by its power of ten.
+
+    >>> amount(0.25), amount(1e300)
+    ('0.250000', '1.000000e+300')
+    """
+    return f"{loss:.6f}" if abs(loss) < 1e15 else f"{loss:e}"

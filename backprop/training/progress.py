@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Sized
 
-from backprop.training.history import percent
+from backprop.training.history import amount, percent
 from backprop.training.run import Callback, Run
 
 _SECONDS_BETWEEN_UPDATES = 0.1
@@ -32,7 +32,7 @@ class Progress(Callback):
             return
         self._shown = now
         score = run.score
-        parts = [f"epoch {run.epoch}/{run.epochs}", f"loss {score.loss:.6f}"]
+        parts = [f"epoch {run.epoch}/{run.epochs}", f"loss {amount(score.loss)}"]
         if score.accuracy is not None:
             parts.append(f"accuracy {percent(score.accuracy)}")
         parts.append(f"{score.examples_per_second:,.0f} examples/s")

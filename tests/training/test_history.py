@@ -81,3 +81,12 @@ def test_its_picture_has_a_curve_for_each_kind_of_loss():
     judged = History([Epoch(n, 8.0 - n, None, 0.0, None, 1.0) for n in range(1, 9)])
     assert "validation" not in alone._repr_svg_() and "validation" in judged.chart().svg()
     assert History()._repr_svg_().startswith("<svg")
+
+
+def test_an_exploded_loss_is_printed_in_few_digits():
+    history = History([Epoch(1, 1e300, None, 12345678.0, None, 1.0)])
+    assert str(history).splitlines() == [
+        "epoch           loss  validation loss",
+        "    1  1.000000e+300  12345678.000000",
+    ]
+    assert str(history[0]) == "epoch 1  loss 1.000000e+300  validation loss 12345678.000000"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from reprlib import repr as short
 from typing import Any, Union
 
@@ -27,7 +28,8 @@ class Dataset(Configured):
     returns the pair (row, target) of an index. Batches, splits and folds call it whenever they need an example, and
     ``inputs`` and ``targets`` call it for all.
 
-    Raises ValueError unless the numbers of targets and rows agree, and those of features and columns.
+    Raises ValueError unless the numbers of targets and rows agree, and those of features and columns, and for a target
+    that is beyond the ``classes``.
 
     >>> data = Dataset(Matrix([[0.0], [1.0], [2.0]]), [0, 1, 1])
     >>> data
@@ -48,6 +50,10 @@ class Dataset(Configured):
         object.__setattr__(self, "targets", _targets(self.targets))
         if len(self.inputs) != len(self.targets):
             raise ValueError(f"Dataset got {len(self.targets)} targets for {len(self.inputs)} rows of inputs")
+        count = len(self.classes)
+        if count and not isinstance(self.targets, Matrix) and max(self.targets) >= count:
+            place, target = max(enumerate(self.targets), key=itemgetter(1))
+            raise ValueError(f"Dataset: target {place} is {target}; with {count} classes they are 0 to {count - 1}")
         columns = self.inputs.shape[1]
         if self.features and len(self.features) != columns:
             raise ValueError(f"Dataset got {len(self.features)} features for {columns} columns of inputs")
@@ -96,7 +102,8 @@ class Dataset(Configured):
         if isinstance(targets, Matrix):
             cells, columns = targets.rows, targets.shape[1]
         else:
-            cells, columns = [[self.classes[t] if self.classes else t] for t in targets], 1
+            # What is below 0 has no name, such as the ignore_index of a loss.
+            cells, columns = [[self.classes[t] if self.classes and t >= 0 else t] for t in targets], 1
         features = self.features or [f"feature {j}" for j in range(inputs.shape[1])]
         names = ["target"] if columns == 1 else [f"target {j}" for j in range(columns)]
         return html(inputs.rows, cells, headers=[features, names], caption=repr(self))
@@ -164,11 +171,12 @@ def _row(row: Any) -> Any:
 
 
 def _table(name: str, rows: Any) -> Matrix:
+    rows = rows.data if isinstance(rows, Tensor) else rows
     return rows if isinstance(rows, Matrix) else trusted(as_rows(rows, f"Dataset: {name}"))
 
 
 def _targets(targets: Any) -> Targets:
-    given: Any = native(targets)
+    given: Any = targets.data if isinstance(targets, Tensor) else native(targets)
     if isinstance(given, Matrix) or is_classes(given):
         return given
     if isinstance(given, (list, tuple)) and given and all(isinstance(row, (list, tuple)) for row in given):
