@@ -156,7 +156,7 @@ class _GoesOn(Callback):
 
     def on_fit_begin(self, run: Run) -> None:
         if run.step:
-            print(f"going on from {printable(str(self._checkpoint))}, {run.place}\n", flush=True)
+            print(f"going on from {printable(str(self._checkpoint))}, {run.position}\n", flush=True)
 
 
 def _read(arguments: argparse.Namespace) -> Dataset:

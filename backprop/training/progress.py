@@ -56,7 +56,7 @@ class Progress(Callback):
         """End a line that was begun, so that what comes next, an error perhaps, has one of its own."""
         self._end_line()
         if run.stopped:
-            print(f"stopped {run.place}: {run.stopped}", flush=True)
+            print(f"stopped {run.position}: {run.stopped}", flush=True)
 
     def _end_line(self) -> None:
         if self._unfinished:

@@ -54,7 +54,7 @@ def learned(*callbacks, epochs=2, **settings):
 
 def test_all_are_told_in_their_order_and_of_the_end_in_reverse():
     told = []
-    learned(Tells("a", told), Tells("b", told), accumulate=2, progress=False)
+    learned(Tells("a", told), Tells("b", told), accumulate_steps=2, progress=False)
     once = [("begin", 0, 0, 0), ("step", 0, 2, 1), ("step", 0, 3, 2), ("epoch", 1, 0, 2)]
     twice = [("step", 1, 2, 3), ("step", 1, 3, 4), ("epoch", 2, 0, 4)]
     both = [(name, *event) for event in once + twice for name in "ab"]

@@ -72,7 +72,7 @@ def test_it_says_why_it_ended(capsys):
 
 
 def test_a_training_that_was_stopped_ends_at_once_when_resumed_and_goes_on_with_more_patience(tmp_path):
-    settings = {"epochs": 12, "schedule": None}
+    settings = {"epochs": 12, "scheduler": None}
     stopped = SmallRun(5)
     history = stopped.fit(patience=1, checkpoint=tmp_path / "run", **settings)
     assert len(history) < 12

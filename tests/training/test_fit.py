@@ -241,7 +241,7 @@ def test_a_loss_may_have_parameters_of_its_own():
 @pytest.mark.parametrize(
     ("settings", "error", "sentence"),
     [
-        ({"accumulate": 0}, ValueError, "accumulate is an int from 1 up, got 0"),
+        ({"accumulate_steps": 0}, ValueError, "accumulate_steps is an int from 1 up, got 0"),
         ({"clip_grad_norm_": 0}, ValueError, "clip_grad_norm_ is a finite number above 0, got 0"),
         ({"clip_grad_norm_": math.nan}, ValueError, "clip_grad_norm_ is a finite number above 0, got nan"),
         ({"resume": True}, ValueError, "checkpoint_every and resume need checkpoint=…, the name of a file"),

@@ -72,7 +72,7 @@ RAW = "takes raw scores and computes the"
 )
 def test_probabilities_where_the_loss_takes_scores(make, last, loss, data, sentence):
     model = Sequential(Linear(4, 3, rng=random.Random(0)), last)
-    assert said(model, loss, data, make, accumulate=2) == [f"fit: {type(loss).__name__} {sentence}"]
+    assert said(model, loss, data, make, accumulate_steps=2) == [f"fit: {type(loss).__name__} {sentence}"]
 
 
 class Own(Module):
@@ -178,7 +178,7 @@ def test_a_loss_that_depends_on_no_parameter_is_refused():
         said(beside, CrossEntropyLoss(), CLASSES, lambda params: SGD(beside.other.parameters()))
 
 
-@pytest.mark.parametrize("settings", [{}, {"accumulate": 2}], ids=str)
+@pytest.mark.parametrize("settings", [{}, {"accumulate_steps": 2}], ids=str)
 def test_no_step_is_taken_by_a_gradient_that_is_infinite(settings):
     """ln w at w = 1e-320 is finite, and its slope 1/w is beyond the largest float."""
     model = Linear(1, 1, bias=False)

@@ -74,10 +74,10 @@ def between_two_parameters(run, bomb, told):
     run.optimizer.update = lambda *arguments: (bomb.touch(), update(*arguments))[1]
 
 
-def in_the_schedule(run, bomb, told):
+def in_the_scheduler(run, bomb, told):
     """After its step."""
-    kind = type(run.schedule)
-    run.schedule.__class__ = type(kind.__name__, (kind,), {"step": lambda self: (kind.step(self), bomb.touch())})
+    kind = type(run.scheduler)
+    run.scheduler.__class__ = type(kind.__name__, (kind,), {"step": lambda self: (kind.step(self), bomb.touch())})
 
 
 def in_a_callback(event):
@@ -92,7 +92,7 @@ PLACES = [
     *[(in_validation, count) for count in (1, 5)],
     *[(in_the_forward_pass, count) for count in (1, 8, 20)],
     *[(between_two_parameters, count) for count in (1, 2, 6, 40, 43)],
-    *[(in_the_schedule, count) for count in (1, 9)],
+    *[(in_the_scheduler, count) for count in (1, 9)],
     (in_a_callback("begin"), 1),
     (in_a_callback("step"), 1),
     (in_a_callback("step"), 8),
@@ -101,9 +101,9 @@ PLACES = [
 
 
 @pytest.mark.parametrize(("plant", "count"), PLACES)
-@pytest.mark.parametrize("accumulate", [1, 2])
-def test_the_weights_are_whole_and_nothing_is_lost(plant, count, accumulate, tmp_path):
-    settings = {"accumulate": accumulate, "schedule_by": "step"}
+@pytest.mark.parametrize("accumulate_steps", [1, 2])
+def test_the_weights_are_whole_and_nothing_is_lost(plant, count, accumulate_steps, tmp_path):
+    settings = {"accumulate_steps": accumulate_steps, "scheduler_interval": "step"}
     never_interrupted, whole = SmallRun(), Told()
     start = repr(never_interrupted.model.state_dict())
     history = never_interrupted.fit(callbacks=[whole], **settings)
@@ -144,7 +144,7 @@ def test_without_a_checkpoint_the_weights_are_whole_too():
 
 
 def test_it_says_so_in_a_line(capsys):
-    run = SmallRun(make_schedule=lambda optimizer: CosineAnnealingLR(optimizer, 9))
+    run = SmallRun(make_scheduler=lambda optimizer: CosineAnnealingLR(optimizer, 9))
     in_batches(run, Bomb(9), None)
     run.fit(progress=True)
     assert capsys.readouterr().out.splitlines()[-1] == "stopped in epoch 2, batch 2: interrupted"
