@@ -10,7 +10,6 @@ from typing import Any
 
 from backprop.matrix import Matrix
 
-
 _NEVER_CHANGES = frozenset((int, float, bool, str, type(None), Matrix))
 
 
