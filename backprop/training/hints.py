@@ -42,8 +42,9 @@ class ExplosionHint(Callback):
     above 1, since a model that was nearly right may well be a thousand times as wrong and still nearly right.
     """
 
+    _first, _largest = math.nan, math.inf
+
     def on_fit_begin(self, run: Run) -> None:
-        self._first = math.nan
         self._largest = max(1.0, _largest(run))
 
     def on_step_end(self, run: Run) -> None:

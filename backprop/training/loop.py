@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from itertools import islice
@@ -116,34 +117,43 @@ def fit(
     if patience is not None and validation is None:
         raise ValueError("fit: patience waits for the validation loss to fall; give validation=…")
 
-    told: list[Callback] = [ExplosionHint(), *callbacks]
+    all_callbacks: list[Callback] = [ExplosionHint(), *callbacks]
     if patience is not None:
-        told.append(EarlyStopping(model, patience))
+        all_callbacks.append(EarlyStopping(model, patience))
     if progress:
-        told.append(Progress())
+        all_callbacks.append(Progress())
     if checkpoint is not None:
-        told.append(Checkpoint(checkpoint, checkpoint_every))
+        all_callbacks.append(Checkpoint(checkpoint, checkpoint_every))
     # Without a checkpoint nobody needs the states of the generators.
     generators = [] if checkpoint is None else generators_of(batches, validation, model, loss)
     add = add_gradients if executor is None else DataParallel(executor, shards).add_gradients
-    run = Run(model, loss, optimizer, batches, epochs, validation, scheduler, told, generators)
+    run = Run(model, loss, optimizer, batches, epochs, validation, scheduler, all_callbacks, generators)
     if checkpoint is not None and resume and os.path.exists(checkpoint):
         resume_from(checkpoint, run)
+    errors: list[BaseException] = []
     try:
-        for callback in told:
+        for callback in run.callbacks:
             callback.on_fit_begin(run)
         while run.epoch <= epochs and not run.stopped:
             _learn(run, accumulate_steps, clip_grad_norm_, scheduler_interval, add)
-    except BaseException as error:
+    except KeyboardInterrupt:
         run.roll_back()
-        if not isinstance(error, KeyboardInterrupt):
-            raise
         run.history.interrupted = True
         run.stop("interrupted")
-    finally:
-        model.eval()
-        for callback in reversed(told):
+    except BaseException as error:  # noqa: BLE001
+        run.roll_back()
+        errors.append(error)
+    model.eval()
+    for callback in reversed(run.callbacks):
+        try:
             callback.on_fit_end(run)
+        except BaseException as error:  # noqa: BLE001
+            errors.append(error)
+    for later in errors[1:]:
+        if repr(later) != repr(errors[0]):
+            warnings.warn(f"fit: at the end another error followed: {later!r}", RuntimeWarning, stacklevel=2)
+    if errors:
+        raise errors[0]
     return run.history
 
 

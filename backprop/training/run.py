@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
 from itertools import islice, repeat
 from reprlib import repr as short
@@ -56,7 +56,8 @@ class Callback:
         """After each epoch and its validation; ``run.history[-1]`` is that epoch."""
 
     def on_fit_end(self, run: Run) -> None:
-        """When the training ends, however it ends. The last callback is told first, as nested blocks end."""
+        """When the training ends, however it ends. The last callback is called first, as nested blocks end; all are
+        called, even where one raises."""
 
     def state_dict(self) -> dict[str, Any]:
         """What a resumed training needs: numbers, texts, lists, dicts and Matrices. It is {} always or never."""
@@ -165,18 +166,27 @@ class Run:
     def state_dict(self) -> dict[str, Any]:
         """All that it takes to go on from here as if nothing had happened."""
         modules = {name: module.state_dict() for name, module in self._modules.items()}
-        return {"classes": self._classes, **modules, **self._progress()}
+        return {"classes": self._classes, "size": self._size, **modules, **self._progress()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Go on where ``state_dict()`` was taken. After an error, which says what does not fit, ``roll_back()``."""
         if state.get("classes") != self._classes:
             raise ValueError(f"it is a training of {short(state.get('classes'))}, this one is of {self._classes}")
+        _check_size(state.get("size"), self._size)
         missing = sorted({*self._modules, *self._progress()} - state.keys())
         if missing:
             raise ValueError(f"it has no {missing[0]}")
         for name, module in self._modules.items():
             module.load_state_dict(state[name])
         self._load_progress(state)
+
+    @property
+    def _size(self) -> list[int | None]:
+        """The number of batches and of examples in an epoch, None for what is not known before it ends."""
+        return [
+            len(part) if isinstance(part, Sized) else None
+            for part in (self.batches, getattr(self.batches, "dataset", None))
+        ]
 
     @property
     def _classes(self) -> dict[str, str]:
@@ -200,3 +210,12 @@ class Run:
             set_states(self.generators, states)
         self._epoch_start = state["epoch_start"]
         self.history[:], self.batch, self.step = state["history"], state["batch"], state["step"]
+
+
+def _check_size(saved: Any, own: Sequence[int | None]) -> None:
+    """ValueError where both know how many batches or examples an epoch has, and differ."""
+    if not isinstance(saved, list) or len(saved) != len(own):
+        raise ValueError(f"the size of an epoch is a list of {len(own)}, got {short(saved)}")
+    for before, now, what in zip(saved, own, ("batches", "examples")):
+        if before is not None and now is not None and before != now:
+            raise ValueError(f"its epochs have {short(before)} {what}, here an epoch has {now}")

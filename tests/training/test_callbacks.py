@@ -83,6 +83,33 @@ def test_all_are_told_of_the_end_by_an_error():
     assert told[-1] == ("a", "end", 0, 0, 0)
 
 
+class FailsAtTheEnd(Callback):
+    def __init__(self, error):
+        self.error = error
+
+    def on_fit_end(self, run):
+        raise self.error
+
+
+def test_all_are_called_at_the_end_even_where_one_raises():
+    called = []
+    with pytest.raises(OSError, match="the disk is full"):
+        learned(Tells("a", called), FailsAtTheEnd(OSError("the disk is full")), Tells("b", called), progress=False)
+    assert [(name, event) for name, event, *_ in called][-2:] == [("b", "end"), ("a", "end")]
+
+
+def test_the_first_error_is_raised_and_a_warning_names_the_others():
+    class Fails(Callback):
+        def on_step_end(self, run):
+            raise RuntimeError("a callback failed")
+
+    called = []
+    with pytest.warns(RuntimeWarning, match=r"another error followed: OSError\('the disk is full'\)"):  # noqa: SIM117
+        with pytest.raises(RuntimeError, match="a callback failed"):
+            learned(Tells("a", called), FailsAtTheEnd(OSError("the disk is full")), Fails(), progress=False)
+    assert called[-1] == ("a", "end", 0, 0, 0)
+
+
 def test_a_callback_that_writes_nothing_changes_nothing():
     quiet, plain = learned(Callback(), progress=False), learned(progress=False)
     assert [epoch.loss for epoch in quiet] == [epoch.loss for epoch in plain]
