@@ -36,6 +36,11 @@ MISTAKES = [
     ("Tensor([w, w])", TypeError, ["Tensor", "rows of numbers", "a list of Tensors", "cat(a, b, …)"]),
     ("cat([w, w])", TypeError, ["cat", "rows of numbers", "a list of Tensors", "cat(a, b, …)"]),
     ("Tensor([[[1.0], [2.0]]])", TypeError, ["Tensor", "entry [0, 0]", "[1.0]", "real number"]),
+    ("Tensor([[1.0], [2.0]], [[3.0]])", TypeError, ["requires_grad is True or False", "[[3.0]]"]),
+    ("float(w)", ValueError, ["float()", "a single entry", "1×2", "tensor[i, j]", "mean()"]),
+    ("w += 1", TypeError, ["tensor +=", "leaf", "tensor.data = tensor.data + …"]),
+    ("if w: pass", RuntimeError, ["truth of a Tensor", "1×2", "ambiguous", "any()"]),
+    ("jacobian(5, w)", TypeError, ["jacobian", "function", "5"]),
     ("Tensor(Tensor([[1.0]]))", TypeError, ["Tensor already", "tensor.detach()"]),
     ("table[2]", IndexError, ["row 2 of 2", "0 to 1"]),
     ("table[0, 2]", IndexError, ["column 2 of 2", "0 to 1"]),
@@ -106,6 +111,24 @@ MISTAKES = [
     ("Residual(Linear)", TypeError, ["Residual", "a Module", "the class Linear", "Linear(…)"]),
     ("Softmax()([1.0, 2.0])", TypeError, ["softmax:", "row 0 is 1.0", "[[x, y, …]]"]),
     ("Linear(2, 1, rng=42)", TypeError, ["rng", "random.Random", "42", "rng=random.Random(seed)"]),
+    ("model.train = False", TypeError, ["Linear", "train is a method", "False", "layer.train(…)"]),
+    ("model.eval = True", TypeError, ["Linear", "eval is a method", "True", "layer.eval(…)"]),
+    (
+        "model.weight = Matrix([[1.0, 2.0, 3.0, 4.0]] * 3)",
+        TypeError,
+        ["Linear", "'Matrix' as parameter 'weight'", "layer.weight.data = …"],
+    ),
+    (
+        "load_model('model.safetensors', model)",
+        TypeError,
+        ["load_model", "a Module", "a str", "load_model(model, path)"],
+    ),
+    (
+        "save_model('model.safetensors', model)",
+        TypeError,
+        ["save_model", "a Module", "a str", "save_model(model, path)"],
+    ),
+    ("load_model(model, file(b'PK\\x03\\x04archive/data.pkl'))", ValueError, ["safetensors"]),
     ("model.load_state_dict('model.safetensors')", TypeError, ["load_state_dict", "state_dict()", "got a str"]),
     ("model.load_state_dict(Linear(3, 1).state_dict())", ValueError, ["load_state_dict", "3×4", "1×3"]),
     # ------------------------------------------------------------ losses
@@ -179,6 +202,13 @@ MISTAKES = [
     ("clip_grad_norm_(model, 1.0)", TypeError, ["clip_grad_norm_", "parameters", "model.parameters()", "Linear"]),
     # ------------------------------------------------------------ data
     ("DataLoader(iris, batch_size=0)", ValueError, ["DataLoader", "batch_size is an int from 1 up", "0"]),
+    ("DataLoader(iris, 10, 'yes')", TypeError, ["DataLoader", "shuffle is True or False", "'yes'"]),
+    ("train_test_split(iris, 30, stratify=iris.targets)", TypeError, ["train_test_split", "stratify is True or False"]),
+    (
+        "StreamLoader([([1.0], 0)], 1, drop_last='no')",
+        TypeError,
+        ["StreamLoader", "drop_last is True or False", "'no'"],
+    ),
     ("DataLoader(iris, batchsize=10)", TypeError, ["DataLoader has no setting 'batchsize'", "batch_size"]),
     ("DataLoader(iris.inputs, 10)", TypeError, ["DataLoader", "Dataset(inputs, targets)", "a Matrix"]),
     ("DataLoader([([1.0], 0)], 10)", TypeError, ["DataLoader", "Dataset(inputs, targets)", "a list"]),
@@ -244,6 +274,57 @@ MISTAKES = [
     ("fit(Linear, cross_entropy, optimizer, batches, epochs=1)", TypeError, ["fit", "the model is a Module"]),
     ("fit(model, CrossEntropyLoss, optimizer, batches, epochs=1)", TypeError, ["fit", "CrossEntropyLoss()"]),
     ("fit(model, cross_entropy, optimizer, iter([]), epochs=1)", ValueError, ["fit", "no batches", "used up"]),
+    (
+        "fit(model, cross_entropy, optimizer, (iris.inputs, iris.targets), epochs=1)",
+        TypeError,
+        ["fit", "a batch is a pair (inputs, targets)", "a Matrix", "[(inputs, targets)] or DataLoader(dataset)"],
+    ),
+    (
+        "fit(model, cross_entropy, Adam, batches, epochs=1)",
+        TypeError,
+        ["fit", "the optimizer is an Optimizer, as Adam(model.parameters()) is", "the class Adam"],
+    ),
+    (
+        "fit(model, cross_entropy, model.parameters(), batches, epochs=1)",
+        TypeError,
+        ["fit", "the optimizer is an Optimizer, as SGD(model.parameters()) is", "a generator"],
+    ),
+    (
+        "fit(model, optimizer, cross_entropy, batches, epochs=1)",
+        TypeError,
+        ["fit", "the loss is a function", "a SGD", "the order is fit(model, loss, optimizer, batches)"],
+    ),
+    (
+        "fit(cross_entropy, model, optimizer, batches, epochs=1)",
+        TypeError,
+        ["fit", "the model is a Module", "a CrossEntropyLoss", "the order is fit(model, loss, optimizer, batches)"],
+    ),
+    ("fit(model, MSELoss(), optimizer, batches, epochs=1)", TypeError, ["MSELoss", "row 0 is 0", "[[x], [y], …]"]),
+    (
+        "fit(model, cross_entropy, optimizer, batches, epochs=1, scheduler=StepLR)",
+        TypeError,
+        ["fit", "the scheduler is an LRScheduler, as StepLR(optimizer, 10) is", "the class StepLR"],
+    ),
+    (
+        "fit(model, cross_entropy, optimizer, batches, epochs=1, validation=0.2)",
+        TypeError,
+        ["fit", "validation are pairs of (inputs, targets)", "a float"],
+    ),
+    (
+        "fit(model, cross_entropy, optimizer, batches, epochs=1, validation=iris)",
+        TypeError,
+        ["fit", "validation", "not in batches", "DataLoader(dataset"],
+    ),
+    (
+        "fit(model, cross_entropy, optimizer, batches, epochs=1, progress='no')",
+        TypeError,
+        ["fit", "progress is True or False", "'no'"],
+    ),
+    (
+        "evaluate(model, cross_entropy, (iris.inputs, iris.targets))",
+        TypeError,
+        ["evaluate", "a batch is a pair (inputs, targets)", "a Matrix", "DataLoader(dataset)"],
+    ),
     ("evaluate(model, batches, cross_entropy)", TypeError, ["evaluate", "CrossEntropyLoss()", "DataLoader"]),
     ("evaluate(model, cross_entropy, iris)", TypeError, ["evaluate", "not in batches", "DataLoader(dataset"]),
 ]

@@ -13,7 +13,7 @@ from backprop.files import PathLike
 from backprop.matrix import Matrix
 from backprop.seeding import generator
 from backprop.utils.data.dataset import Dataset, Example, Targets, collated
-from backprop.validation import Configured, check_positive_int
+from backprop.validation import Configured, check_bool, check_positive_int
 
 
 class CSVStream(Configured):
@@ -90,6 +90,7 @@ class StreamLoader(Configured):
                 "__iter__ begins anew, as CSVStream(path, target) is"
             )
         check_positive_int("StreamLoader", batch_size=batch_size, shuffle_buffer=shuffle_buffer)
+        check_bool("StreamLoader", drop_last=drop_last)
         self.examples, self.batch_size, self.shuffle_buffer = examples, batch_size, shuffle_buffer
         self.drop_last, self.rng = drop_last, generator(rng)
 

@@ -14,8 +14,8 @@ from backprop.optim import Optimizer
 from backprop.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 from backprop.training.checkpoint import Checkpoint, resume_from
 from backprop.training.early_stopping import EarlyStopping
-from backprop.training.evaluation import Batches, check_parts, evaluate
-from backprop.training.hints import ExplosionHint
+from backprop.training.evaluation import Batches, check_arguments, check_batches, evaluate
+from backprop.training.hints import Hints
 from backprop.training.history import Epoch, History
 from backprop.training.parallel import DataParallel
 from backprop.training.progress import Progress
@@ -30,7 +30,7 @@ from backprop.training.validation import (
     check_scheduler,
 )
 from backprop.training.weighting import Loss
-from backprop.validation import check_number, check_positive_int
+from backprop.validation import check_bool, check_number, check_positive_int
 
 
 def fit(
@@ -106,7 +106,10 @@ def fit(
     check_positive_int("fit", epochs=epochs, accumulate_steps=accumulate_steps)
     counts = {"patience": patience, "checkpoint_every": checkpoint_every}
     check_positive_int("fit", **{setting: count for setting, count in counts.items() if count is not None})
-    check_parts("fit", model, loss, batches)
+    check_arguments("fit", model, loss, batches)
+    if validation is not None:
+        check_batches("fit", "validation", validation)
+    check_bool("fit", resume=resume, progress=progress)
     check_optimizer(optimizer, model, loss)
     check_scheduler(scheduler, scheduler_interval, optimizer, validation)
     check_checkpoint(checkpoint, checkpoint_every, resume)
@@ -117,7 +120,7 @@ def fit(
     if patience is not None and validation is None:
         raise ValueError("fit: patience waits for the validation loss to fall; give validation=…")
 
-    all_callbacks: list[Callback] = [ExplosionHint(), *callbacks]
+    all_callbacks: list[Callback] = [Hints(), *callbacks]
     if patience is not None:
         all_callbacks.append(EarlyStopping(model, patience))
     if progress:

@@ -12,7 +12,7 @@ from typing import Any
 from backprop.nn import Module
 from backprop.optim import Optimizer
 from backprop.optim.lr_scheduler import LRScheduler
-from backprop.training.evaluation import Batch, Batches, Score
+from backprop.training.evaluation import Batch, Batches, Score, pairs
 from backprop.training.history import Epoch, History
 from backprop.training.rng_state import set_states, states_of
 from backprop.training.weighting import Loss
@@ -125,7 +125,7 @@ class Run:
         """The batches of this epoch that have not been learned from."""
         if not self.batch:
             self.score = self._owners["score"] = Score()
-            self._epoch_start, self._remaining = states_of(self.generators), iter(self.batches)
+            self._epoch_start, self._remaining = states_of(self.generators), pairs("fit", self.batches)
         return self._remaining
 
     def skip_seen(self) -> None:
@@ -135,7 +135,7 @@ class Run:
         """
         now, score = states_of(self.generators), self.score.state_dict()
         set_states(self.generators, self._epoch_start)
-        self._remaining = iter(self.batches)
+        self._remaining = pairs("fit", self.batches)
         skipped = sum(1 for _ in islice(self._remaining, self.batch))
         if skipped < self.batch:
             raise ValueError(f"it is at batch {self.batch} of an epoch, and here an epoch has only {skipped}")

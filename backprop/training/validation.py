@@ -11,6 +11,7 @@ from typing import Any
 from backprop.nn import Module
 from backprop.optim import Optimizer
 from backprop.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
+from backprop.training.evaluation import described
 from backprop.training.run import Callback
 from backprop.training.weighting import Loss
 from backprop.training.worker import packed_model
@@ -20,7 +21,10 @@ from backprop.validation import check_choice, check_positive_int
 def check_optimizer(optimizer: Any, model: Module, loss: Any) -> None:
     """TypeError unless it is an Optimizer, ValueError if it learns what ``model`` and ``loss`` do not have."""
     if not isinstance(optimizer, Optimizer):
-        raise TypeError(f"fit: the optimizer is an Optimizer, as SGD(model.parameters()) is, got {optimizer!r}")
+        kind = optimizer.__name__ if isinstance(optimizer, type) and issubclass(optimizer, Optimizer) else "SGD"
+        raise TypeError(
+            f"fit: the optimizer is an Optimizer, as {kind}(model.parameters()) is, got {described(optimizer)}"
+        )
     known = {*model.parameters(), *(loss.parameters() if isinstance(loss, Module) else ())}
     if not known.issuperset(optimizer.params):
         raise ValueError("fit: the optimizer learns parameters of another model; give it model.parameters()")
@@ -32,7 +36,9 @@ def check_scheduler(scheduler: Any, scheduler_interval: str, optimizer: Optimize
     if scheduler is None:
         return
     if not isinstance(scheduler, LRScheduler):
-        raise TypeError(f"fit: the scheduler is an LRScheduler, as StepLR(optimizer, 10) is, got {short(scheduler)}")
+        raise TypeError(
+            f"fit: the scheduler is an LRScheduler, as StepLR(optimizer, 10) is, got {described(scheduler)}"
+        )
     if scheduler.optimizer is not optimizer:
         raise ValueError("fit: the scheduler is one of another optimizer")
     if isinstance(scheduler, ReduceLROnPlateau) and (validation is None or scheduler_interval != "epoch"):

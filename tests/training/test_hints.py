@@ -21,6 +21,7 @@ from backprop.nn import (
     Sequential,
     Sigmoid,
     Softmax,
+    Standardize,
     Tanh,
 )
 from backprop.nn.functional import one_hot
@@ -39,6 +40,16 @@ def said(model, loss, data, make=lambda params: SGD(params, lr=0.01), epochs=3, 
         fit(model, loss, make(model.parameters()), batches, epochs=epochs, progress=False, **settings)
     assert all(warning.category is RuntimeWarning for warning in caught)
     return [str(warning.message) for warning in caught]
+
+
+def test_a_standardize_that_was_never_fitted_is_named():
+    scale = Standardize(4)
+    model = Sequential(scale, Linear(4, 3))
+    assert said(model, CrossEntropyLoss(), CLASSES) == [
+        "fit: Standardize(4) changes nothing before Standardize.fit(inputs)"
+    ]
+    scale.fit(CLASSES.inputs)
+    assert said(model, CrossEntropyLoss(), CLASSES) == []
 
 
 RAW = "takes raw scores and computes the"

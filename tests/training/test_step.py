@@ -38,6 +38,7 @@ def learned(batches, weight, bias, lr, **settings):
     return model.state_dict()
 
 
+@pytest.mark.filterwarnings("ignore:fit. the loss has grown")  # where the numbers drawn are large
 @given(st.data(), sizes_of_batches, st.integers(1, 6))
 def test_batches_that_are_accumulated_step_exactly_as_the_batch_they_make_together(data, sizes, count):
     """Over Fractions, for batches of any sizes and a last group of any length."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from backprop.matrix import Matrix
 from backprop.seeding import generator
 from backprop.utils.data.dataset import Dataset, Targets
-from backprop.validation import Configured, check_positive_int
+from backprop.validation import Configured, check_bool, check_positive_int
 
 
 class DataLoader(Configured):
@@ -37,6 +37,7 @@ class DataLoader(Configured):
         if not isinstance(dataset, Dataset):
             raise TypeError(f"DataLoader: needs a Dataset(inputs, targets), got a {type(dataset).__name__}")
         check_positive_int("DataLoader", batch_size=batch_size)
+        check_bool("DataLoader", shuffle=shuffle, drop_last=drop_last)
         if drop_last and batch_size > len(dataset):
             raise ValueError(f"DataLoader: {len(dataset)} examples make no whole batch of {batch_size}")
         self.dataset, self.batch_size, self.shuffle, self.drop_last = dataset, batch_size, shuffle, drop_last

@@ -87,7 +87,9 @@ class Dataset(Configured):
         return self.inputs[places], targets[places] if isinstance(targets, Matrix) else [targets[i] for i in places]
 
     def __repr__(self) -> str:
-        """How many examples of what, in one line: a table of numbers is printed by itself."""
+        """How many examples of what, in one line; where they are computed, none is asked for."""
+        if self._computes():
+            return f"{type(self).__name__}({_count(len(self), 'example')})"
         return f"{type(self).__name__}({_count(len(self), 'example')} of {self._content()})"
 
     def _repr_html_(self) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from backprop.nn.functional.targets import is_classes
 from backprop.seeding import generator
 from backprop.utils.data.dataset import Dataset
+from backprop.validation import check_bool
 
 
 def train_test_split(
@@ -114,6 +115,7 @@ def _classes(name: str, dataset: Dataset, stratify: bool) -> Any:
     """The classes to stratify by, as the batches will have them, which may be computed."""
     if not isinstance(dataset, Dataset):
         raise TypeError(f"{name}: needs a Dataset(inputs, targets), got a {type(dataset).__name__}")
+    check_bool(name, stratify=stratify)
     if not stratify:
         return []
     _, targets = dataset.batch(range(len(dataset)))
