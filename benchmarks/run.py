@@ -23,6 +23,7 @@ BENCHMARKS = (
     "matmul",
     "elementwise",
     "training_step",
+    "fit_step",
     "layer_steps",
     "optimizers",
     "linalg",

@@ -10,7 +10,7 @@ import pytest
 import backprop
 from backprop import Matrix, Tensor, manual_seed, operation
 from backprop.autograd import gradcheck
-from backprop.command_line.network import dense
+from backprop.command_line.description import dense
 from backprop.datasets.generators import blobs, circles, moons, spirals, xor
 from backprop.nn import Linear, functional, init
 from backprop.seeding import generator
@@ -83,7 +83,7 @@ def numbers(drawn):
 
 
 DRAWS = {
-    "command_line.network.dense": lambda rng: [layer.state_dict() for layer in dense([3, 2], "relu", rng)],
+    "command_line.description.dense": lambda rng: [layer.state_dict() for layer in dense([3, 2], "relu", rng)],
     "datasets.generators.blobs": lambda rng: blobs(6, rng=rng),
     "datasets.generators.circles": lambda rng: circles(6, noise=0.1, rng=rng),
     "datasets.generators.moons": lambda rng: moons(6, noise=0.1, rng=rng),

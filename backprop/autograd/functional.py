@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from reprlib import repr as short
 from typing import Any, Callable
 
 from backprop.autograd.backward import free_graph, propagate, reverse_topological_order
@@ -23,6 +24,8 @@ def jacobian(func: Callable[[Tensor], Tensor], x: Tensor | Matrix | Iterable[Any
     >>> jacobian(lambda x: x * x, Matrix([[1, 2], [3, 4]]))
     Matrix([[2, 0, 0, 0], [0, 4, 0, 0], [0, 0, 6, 0], [0, 0, 0, 8]])
     """
+    if not callable(func):
+        raise TypeError(f"jacobian: func is a function of a Tensor, got {short(func)}; write jacobian(func, x)")
     leaf = Tensor(x.data if isinstance(x, Tensor) else x, requires_grad=True)
     y = func(leaf)
     if not isinstance(y, Tensor):

@@ -1,4 +1,4 @@
-"""Learn the handwritten digits that come along, in some seconds, and show a few that were held out, with its guesses.
+"""Learn the handwritten digits that are included, in some seconds, and show a few that were held out, with its guesses.
 
 examples:
   python3 -m backprop demo
@@ -26,13 +26,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Learn, then show."""
-    recipe = TrainConfig(epochs=5)
-    parts, *_ = split(load_digits(), recipe)
-    print(f"{len(parts.train)} digits to learn from, {len(parts.test)} held out\n", flush=True)
-    learned = learn(parts, recipe, progress=True)
-    print(f"\n{100 * evaluate([(parts, learned)])['accuracy']:.1f} % of those held out are right\n")
-    print(gallery(parts.test, softmax(learned.answers).data))
-    return 130 if learned.history.interrupted else 0
+    config = TrainConfig(epochs=5)
+    splits, *_ = split(load_digits(), config)
+    print(f"{len(splits.train)} digits to learn from, {len(splits.test)} held out\n", flush=True)
+    trained = learn(splits, config, progress=True)
+    print(f"\n{100 * evaluate([(splits, trained)])['accuracy']:.1f} % of those held out are right\n")
+    print(gallery(splits.test, softmax(trained.outputs).data))
+    return 130 if trained.history.interrupted else 0
 
 
 def gallery(digits: Dataset, probabilities: Matrix) -> str:

@@ -1,20 +1,22 @@
-"""The description of a model: what its network is, what it takes and gives, and how it came about."""
+"""The description of a model: what its network is, what it takes and gives, and how it was trained."""
 
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from reprlib import repr as short
 from typing import Any
 
-from backprop.command_line.network import ACTIVATIONS
-from backprop.command_line.printable import printable
+from backprop.command_line.output import printable
 from backprop.metrics.report import AVERAGES, FIGURES, RATIOS, Report
+from backprop.nn import GELU, Linear, Module, ReLU, Sigmoid, Tanh
 from backprop.storage.strict_json import parsed_json
 from backprop.validation import check_choice
 
 VERSION = 1
+ACTIVATIONS = {"relu": ReLU, "tanh": Tanh, "gelu": GELU, "sigmoid": Sigmoid}
 
 
 @dataclass(frozen=True)
@@ -107,3 +109,15 @@ def _is_report_of_classes(report: Any) -> bool:
     classes, accuracy, *means = report.values()
     rows = [*classes.values(), *means] if isinstance(classes, dict) else [classes]
     return type(accuracy) is float and all(_is_report(row, [*RATIOS, "support"]) for row in rows)
+
+
+def dense(sizes: Sequence[int], activation: str, rng: random.Random | None = None) -> list[Module]:
+    """The layers from ``sizes[0]`` numbers to ``sizes[1]``, to ``sizes[2]`` and so on, an activation between any two.
+
+    >>> dense([4, 8, 3], "relu")
+    [Linear(in_features=4, out_features=8, bias=True)  # 40 parameters, ReLU(), Linear(in_features=8, out_features=3, bias=True)  # 27 parameters]
+    """
+    layers: list[Module] = []
+    for inputs, outputs in zip(sizes, sizes[1:]):
+        layers += [Linear(inputs, outputs, rng=rng), ACTIVATIONS[activation]()]
+    return layers[:-1]

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from backprop.command_line.description import Description
 from backprop.command_line.model_file import KEY, described
-from backprop.command_line.printable import printable
+from backprop.command_line.output import printable
 from backprop.matrix import format_shape
 from backprop.storage import safe_open
 

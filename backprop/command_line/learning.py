@@ -1,36 +1,37 @@
-"""Learning from a data set in three parts: one to learn from, one that says when to stop, one to be judged by.
+"""Training on a data set in three splits: one to learn from, one that says when to stop, one to evaluate on.
 
-A fifth of a few hundred examples is too few to judge by: the share of right answers is then a matter of which they are,
-give or take two or three percent. So where examples are few, each fifth is held out in turn, from a training of its own,
-and all are judged together (Stone, "Cross-Validatory Choice and Assessment of Statistical Predictions", 1974).
+A fifth of a few hundred examples is too few to evaluate on: the accuracy then depends on which they are, give or take
+two or three percent. So where examples are few, each fifth is held out in turn, from a training of its own, and all are
+evaluated together (Stone, "Cross-Validatory Choice and Assessment of Statistical Predictions", 1974).
 """
 
 from __future__ import annotations
 
+import hashlib
+import math
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from operator import eq
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from backprop.autograd import Tensor, no_grad
-from backprop.command_line.checkpoint_guard import SameTraining
-from backprop.command_line.network import dense
+from backprop.command_line.description import dense
 from backprop.files import PathLike
 from backprop.matrix import Matrix
 from backprop.metrics import Report, report
 from backprop.nn import Module, Sequential, Standardize
 from backprop.nn.losses import CrossEntropyLoss, MSELoss
 from backprop.optim import Adam
-from backprop.training import Callback, History, fit
+from backprop.training import Callback, History, Run, fit
 from backprop.utils.data import DataLoader, Dataset, k_folds, train_test_split
 from backprop.utils.data.split import whole_share
 
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """How to learn."""
+    """How to train."""
 
     layers: tuple[int, ...] = (32,)
     activation: str = "relu"
@@ -45,7 +46,7 @@ class TrainConfig:
 
 
 class Splits(NamedTuple):
-    """A data set, divided: what learns from ``train`` and stops by ``validation`` has never seen ``test``."""
+    """A data set in three: what learns from ``train`` and stops by ``validation`` has never seen ``test``."""
 
     train: Dataset
     validation: Dataset
@@ -53,60 +54,66 @@ class Splits(NamedTuple):
 
 
 class TrainedModel(NamedTuple):
-    """A model that takes inputs as they stand in the table, how it learned, and what it answers to ``Splits.test``."""
+    """A model that takes inputs as they are in the table, its history, and its outputs for ``Splits.test``.
+
+    ``failure`` says why the training ended before its time, "" if it did not.
+    """
 
     model: Sequential
     history: History
-    answers: Tensor
+    outputs: Tensor
+    failure: str
 
 
-# At a share of 97 % the standard error of a fifth of so many is one percent.
+# At an accuracy of 97 % the standard error of a fifth of so many is one percent.
 FEW = 1_000
 
 
-def split(data: Dataset, recipe: TrainConfig) -> list[Splits]:
-    """The data in three parts, with the same share of each class as nearly as can be; fewer than ``FEW`` examples in
+def split(data: Dataset, config: TrainConfig) -> list[Splits]:
+    """The data in three splits, with the same share of each class as nearly as can be; fewer than ``FEW`` examples in
     several ways, so that each is held out once, where a half to a tenth is to be held out.
 
-    Raises ValueError where nothing can be learned: too few examples for three parts, the same target or the same inputs
+    Raises ValueError where nothing can be learned: too few examples for three splits, the same target or the same inputs
     everywhere, or numbers beyond ±1e100.
     """
     count = len(data)
-    ways = 1
-    if count < FEW and 0.1 <= recipe.test <= 0.5:
-        ways = min(range(2, min(10, count) + 1), key=lambda n: abs(1 / n - recipe.test), default=1)
-    held_out = whole_share(recipe.test if ways == 1 else 1 / ways, count)
-    to_stop = whole_share(recipe.validation, count)
-    if held_out + to_stop >= count:
-        raise ValueError(f"of {count} examples {to_stop} validate and {held_out} test; that leaves none to learn from")
+    folds = 1
+    if count < FEW and 0.1 <= config.test <= 0.5:
+        folds = min(range(2, min(10, count) + 1), key=lambda n: abs(1 / n - config.test), default=1)
+    test_size = whole_share(config.test if folds == 1 else 1 / folds, count)
+    validation_size = whole_share(config.validation, count)
+    if test_size + validation_size >= count:
+        raise ValueError(
+            f"of {count} examples {validation_size} validate and {test_size} test; that leaves none to learn from"
+        )
     for what, values in (("target", data.targets), ("inputs", data.inputs)):
         if all(map(eq, values, islice(values, 1, None))):
             raise ValueError(f"all {count} examples have the same {what}; there is nothing to learn")
         if isinstance(values, Matrix) and not -1e100 <= values.min() <= values.max() <= 1e100:
             raise ValueError(f"the {what} have numbers beyond ±1e100, too large to learn from")
-    rng, stratify = random.Random(recipe.seed), bool(data.classes)
-    divisions: Iterable[tuple[Dataset, Dataset]]
-    if ways > 1:
-        divisions = k_folds(data, ways, stratify=stratify, rng=rng)
+    rng, stratify = random.Random(config.seed), bool(data.classes)
+    pairs: Iterable[tuple[Dataset, Dataset]]
+    if folds > 1:
+        pairs = k_folds(data, folds, stratify=stratify, rng=rng)
     else:
-        divisions = [train_test_split(data, held_out, stratify=stratify, rng=rng)]
-    return [Splits(*train_test_split(rest, to_stop, stratify=stratify, rng=rng), test) for rest, test in divisions]
+        pairs = [train_test_split(data, test_size, stratify=stratify, rng=rng)]
+    return [Splits(*train_test_split(rest, validation_size, stratify=stratify, rng=rng), test) for rest, test in pairs]
 
 
 def evaluate(trainings: Sequence[tuple[Splits, TrainedModel]]) -> Report:
-    """How good the answers of all are, each on what was held out from it."""
-    held_out = [parts.test for parts, _ in trainings]
-    answers = Matrix.vstack([learned.answers.data for _, learned in trainings])
+    """How good the outputs of all are, each on what was held out from it."""
+    held_out = [splits.test for splits, _ in trainings]
+    outputs = Matrix.vstack([trained.outputs.data for _, trained in trainings])
     quantities = [test.targets for test in held_out if isinstance(test.targets, Matrix)]
     if quantities:
-        return report(Matrix.vstack(quantities), answers)
+        return report(Matrix.vstack(quantities), outputs)
     classes = [k for test in held_out if not isinstance(test.targets, Matrix) for k in test.targets]
-    return report(classes, answers, classes=list(held_out[0].classes))
+    return report(classes, outputs, classes=list(held_out[0].classes))
 
 
 def learn(
-    parts: Splits,
-    recipe: TrainConfig,
+    splits: Splits,
+    config: TrainConfig,
     *,
     progress: bool,
     checkpoint: PathLike | None = None,
@@ -114,44 +121,77 @@ def learn(
 ) -> TrainedModel:
     """Train a network on the standardized numbers and put it together with the standardization.
 
-    Ctrl-C ends the training early, as History says. A ``checkpoint`` that is there is gone on from; ``callbacks`` are
-    those of ``fit``.
+    Ctrl-C ends the training early, as History says, and so does a loss that is not finite: the model has the best weights
+    so far. A ``checkpoint`` that is there is resumed; ``callbacks`` are those of ``fit``.
+
+    Raises FloatingPointError for a loss that is not finite before anything was learned.
     """
-    train, _, test = parts
-    rng = random.Random(recipe.seed)
+    train, _, test = splits
+    rng = random.Random(config.seed)
     inputs = Standardize(train.inputs.shape[1]).fit(train.inputs)
     targets = Standardize(1).fit(train.targets) if isinstance(train.targets, Matrix) else None
 
-    def standardized(part: Dataset) -> DataLoader:
-        answers = targets(part.targets).data if targets and isinstance(part.targets, Matrix) else part.targets
-        return DataLoader(Dataset(inputs(part.inputs).data, answers), recipe.batch_size, shuffle=part is train, rng=rng)
+    def standardized(data: Dataset) -> DataLoader:
+        own = targets(data.targets).data if targets and isinstance(data.targets, Matrix) else data.targets
+        return DataLoader(Dataset(inputs(data.inputs).data, own), config.batch_size, shuffle=data is train, rng=rng)
 
-    sizes = [inputs.num_features, *recipe.layers, len(train.classes) or 1]
-    network = Sequential(*dense(sizes, recipe.activation, rng))
-    # Longer and more patient is the same training.
-    settings = {name: value for name, value in asdict(recipe).items() if name not in ("epochs", "patience")}
-    history = fit(
-        network,
-        CrossEntropyLoss() if targets is None else MSELoss(),
-        Adam(network.parameters(), lr=recipe.lr, weight_decay=recipe.weight_decay),
-        standardized(train),
-        epochs=recipe.epochs,
-        validation=standardized(parts.validation),
-        patience=recipe.patience,
-        checkpoint=checkpoint,
-        resume=checkpoint is not None,
-        callbacks=[*([] if checkpoint is None else [SameTraining(train, settings)]), *callbacks],
-        progress=progress,
-    )
+    sizes = [inputs.num_features, *config.layers, len(train.classes) or 1]
+    network = Sequential(*dense(sizes, config.activation, rng))
+    # A training that is longer or more patient is the same training.
+    settings = {name: value for name, value in asdict(config).items() if name not in ("epochs", "patience")}
+    so_far, failure = _SoFar(), ""
+    try:
+        fit(
+            network,
+            CrossEntropyLoss() if targets is None else MSELoss(),
+            Adam(network.parameters(), lr=config.lr, weight_decay=config.weight_decay),
+            standardized(train),
+            epochs=config.epochs,
+            validation=standardized(splits.validation),
+            patience=config.patience,
+            checkpoint=checkpoint,
+            resume=checkpoint is not None,
+            callbacks=[*([] if checkpoint is None else [CheckpointGuard(train, settings)]), so_far, *callbacks],
+            progress=progress,
+        )
+    except FloatingPointError as error:
+        if not any(epoch.validation_loss is not None and epoch.validation_loss < math.inf for epoch in so_far.history):
+            raise
+        failure = str(error).removeprefix("fit: ")
     if targets is not None:
         _undo(targets, network[-1])
     model = Sequential(inputs, *network)
     with no_grad():
-        answers = model(test.inputs)
-    return TrainedModel(model, history, answers)
+        outputs = model(test.inputs)
+    return TrainedModel(model, so_far.history, outputs, failure)
 
 
 def _undo(targets: Standardize, last: Module) -> None:
     """Let the last layer undo the standardization of the targets: (x·Wᵀ + b)·std + mean = x·(std·W)ᵀ + std·b + mean."""
     weight, bias = last.parameters()
     weight.data, bias.data = weight.data * targets.std.data, targets.inverse(bias.data).data
+
+
+class _SoFar(Callback):
+    """Keeps the history of a training, also of one that ends in an error."""
+
+    def on_fit_begin(self, run: Run) -> None:
+        self.history = run.history
+
+
+class CheckpointGuard(Callback):
+    """Puts ``settings`` and a fingerprint of ``data`` into the checkpoint, and refuses one that has others."""
+
+    def __init__(self, data: Dataset, settings: Mapping[str, Any]) -> None:
+        fingerprint = hashlib.sha256()
+        for row, target in zip(data.inputs, data.targets):
+            fingerprint.update(repr((row, target)).encode())
+        self._own = {**settings, "table": fingerprint.hexdigest()}
+
+    def state_dict(self) -> dict[str, Any]:
+        return self._own
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        other = [name for name, value in self._own.items() if state.get(name) != value]
+        if other:
+            raise ValueError(f"it is of a training with another {' and another '.join(other)}")

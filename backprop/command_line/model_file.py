@@ -12,8 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from reprlib import repr as short
 
-from backprop.command_line.description import Description
-from backprop.command_line.network import dense
+from backprop.command_line.description import Description, dense
 from backprop.files import PathLike, replacing
 from backprop.nn import Sequential, Standardize
 from backprop.storage import load_model, safe_open, save_model

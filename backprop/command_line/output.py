@@ -1,4 +1,4 @@
-"""Standard output that may end before the work does: its reader is gone, or its disk is full."""
+"""Standard output: it may end before the work does, and a stranger's text is no command to a terminal."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import TextIO
 
 
 class Output(io.TextIOBase):
-    """Writes to ``stream`` until that fails; then ``error`` says why, and the rest goes nowhere.
+    """Writes to ``stream`` until that fails; then ``error`` says why, and the rest is dropped.
 
-    So no command loses its work to a reader that does not read on. A ``stream`` that is None takes nothing.
+    So no command loses its work because its reader is gone or its disk is full. A ``stream`` that is None takes nothing.
     """
 
     def __init__(self, stream: TextIO | None) -> None:
@@ -43,3 +43,12 @@ class Output(io.TextIOBase):
             # What is left in the stream goes nowhere as well, or Python would complain of it at its end.
             with suppress(OSError):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def printable(text: str) -> str:
+    r"""The text in one line, with each character that cannot be printed as an escape sequence.
+
+    >>> print(printable("höhe\n\x1b[2J"))
+    höhe\n\x1b[2J
+    """
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -20,8 +20,7 @@ from typing import Any, NoReturn
 
 import backprop
 from backprop.command_line import demo, info, playground, predict, train
-from backprop.command_line.output import Output
-from backprop.command_line.printable import printable
+from backprop.command_line.output import Output, printable
 
 # A command is a file: its docstring is its help, add_arguments(parser) says what it takes, and run(arguments) does it
 # and gives the exit code.

@@ -30,15 +30,13 @@ from pathlib import Path
 from typing import Any
 
 from backprop.command_line.arguments import column, count, counts, delimiter, names, number, share, table
-from backprop.command_line.description import Description
+from backprop.command_line.description import ACTIVATIONS, Description
 from backprop.command_line.interruption import Interruption
 from backprop.command_line.learning import Splits, TrainConfig, TrainedModel, evaluate, learn, split
 from backprop.command_line.model_file import check_writable, is_same_file, save, save_new
-from backprop.command_line.network import ACTIVATIONS
-from backprop.command_line.printable import printable
+from backprop.command_line.output import printable
 from backprop.datasets import read_csv, read_idx_dataset
-from backprop.training import Callback, History
-from backprop.training.run import Run
+from backprop.training import Callback, History, Run
 from backprop.utils.data import Dataset
 
 _WIDEST = 60  # characters of a curve
@@ -92,40 +90,56 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Train, save, report."""
     _check_files(arguments)
-    recipe = TrainConfig(**{field.name: getattr(arguments, field.name) for field in fields(TrainConfig)})
+    config = TrainConfig(**{field.name: getattr(arguments, field.name) for field in fields(TrainConfig)})
     data = _read(arguments)
-    parts, *others = split(data, recipe)
+    splits, *others = split(data, config)
     with Interruption() as interruption, redirect_stdout(None if arguments.json else sys.stdout):
-        _announce(arguments, data, parts, others)
-        callbacks = [_GoesOn(arguments.checkpoint), interruption]
-        learned = learn(parts, recipe, progress=True, checkpoint=arguments.checkpoint, callbacks=callbacks)
-        trainings, interrupted = [(parts, learned)], interruption.exit_code > 0
-        description = _description(arguments, recipe, trainings)
+        _announce(arguments, data, splits, others)
+        callbacks = [_Resumed(arguments.checkpoint), interruption]
+        trained = learn(splits, config, progress=True, checkpoint=arguments.checkpoint, callbacks=callbacks)
+        trainings = [(splits, trained)]
+        description = _description(arguments, config, trainings)
         # The other trainings are for the report alone; whatever becomes of them, the model is safe by then.
-        path = (save if arguments.overwrite else save_new)(learned.model, description, arguments.out)
-        for number, other in enumerate([] if interrupted else others, 2):
-            again = learn(other, recipe, progress=False, callbacks=[interruption])
-            interrupted = interruption.exit_code > 0
-            came_to = (
-                "interrupted, so the report is about the ones before" if interrupted else f"{len(again.history)} epochs"
-            )
-            print(f"training {number} of {1 + len(others)}: {came_to}", flush=True)
-            if interrupted:
-                break
-            trainings.append((other, again))
+        path = (save if arguments.overwrite else save_new)(trained.model, description, arguments.out)
+        if not interruption.exit_code and not trained.failure:
+            trainings += _learn_others(others, config, interruption)
         if len(trainings) > 1:
-            description = _description(arguments, recipe, trainings)
-            save(learned.model, description, path)
+            description = _description(arguments, config, trainings)
+            save(trained.model, description, path)
     if arguments.json:
+        interrupted = interruption.exit_code > 0
         print(json.dumps({"model": str(path), "interrupted": interrupted, **asdict(description)}))
     else:
-        print(f"\nloss             {_curve(learned.history, 'loss')}")
-        print(f"validation loss  {_curve(learned.history, 'validation_loss')}\n")
-        each = f", each from one of {len(trainings)} trainings" if len(trainings) > 1 else ""
-        print(f"held out, {description.training['test_examples']} examples{each}:\n")
-        meanwhile = "" if path == Path(arguments.out) else f", as {arguments.out} was made by another run meanwhile"
-        print(f"{description.report()}\n\nsaved as {printable(f'{path}{meanwhile}')}")
+        _print_report(arguments.out, path, description, trained.history)
+    if trained.failure:
+        raise ArithmeticError(f"{trained.failure}; what is saved as {path} is the best model so far")
     return interruption.exit_code
+
+
+def _learn_others(
+    others: Sequence[Splits], config: TrainConfig, interruption: Interruption
+) -> list[tuple[Splits, TrainedModel]]:
+    """The trainings that hold out the other examples, one after the other, until they are interrupted."""
+    trainings = []
+    for nth, splits in enumerate(others, 2):
+        trained = learn(splits, config, progress=False, callbacks=[interruption])
+        epochs = f"{len(trained.history)} epochs" + (f", then {trained.failure}" if trained.failure else "")
+        came_to = "interrupted, so the report is about the ones before" if interruption.exit_code else epochs
+        print(f"training {nth} of {1 + len(others)}: {came_to}", flush=True)
+        if interruption.exit_code:
+            break
+        trainings.append((splits, trained))
+    return trainings
+
+
+def _print_report(asked: str, path: Path, description: Description, history: History) -> None:
+    print(f"\nloss             {_curve(history, 'loss')}")
+    print(f"validation loss  {_curve(history, 'validation_loss')}\n")
+    examples, trainings = description.training["test_examples"], description.training["trainings"]
+    each = f", each from one of {trainings} trainings" if trainings > 1 else ""
+    print(f"held out, {examples} examples{each}:\n\n{description.report()}\n")
+    meanwhile = "" if path == Path(asked) else f", as {asked} was made by another run meanwhile"
+    print(f"saved as {printable(f'{path}{meanwhile}')}")
 
 
 def _check_files(arguments: argparse.Namespace) -> None:
@@ -148,7 +162,7 @@ def _check_files(arguments: argparse.Namespace) -> None:
         raise ValueError(f"{arguments.out} is there already; --overwrite replaces it")
 
 
-class _GoesOn(Callback):
+class _Resumed(Callback):
     """Says that a training goes on from a checkpoint, once that was read and fits."""
 
     def __init__(self, checkpoint: str | None) -> None:
@@ -156,7 +170,7 @@ class _GoesOn(Callback):
 
     def on_fit_begin(self, run: Run) -> None:
         if run.step:
-            print(f"going on from {printable(str(self._checkpoint))}, {run.place}\n", flush=True)
+            print(f"going on from {printable(str(self._checkpoint))}, {run.position}\n", flush=True)
 
 
 def _read(arguments: argparse.Namespace) -> Dataset:
@@ -174,44 +188,44 @@ def _read(arguments: argparse.Namespace) -> Dataset:
     )
 
 
-def _announce(arguments: argparse.Namespace, data: Dataset, parts: Splits, others: Sequence[Splits]) -> None:
+def _announce(arguments: argparse.Namespace, data: Dataset, splits: Splits, others: Sequence[Splits]) -> None:
     """What is learned from, and whether numbers were taken for classes."""
     what = f"{len(data.classes)} classes" if data.classes else "a quantity"
     name = "" if arguments.labels else f" in {arguments.target!r}"
     guessed = data.classes and not (arguments.labels or arguments.classes)
     doubt = "; --quantity if it is one" if guessed and data.classes[0].lstrip("-").isdecimal() else ""
     print(f"{len(data)} examples of {data.inputs.shape[1]} numbers; {what}{name}{doubt}")
-    train, validation, test = map(len, parts)
+    train, validation, test = map(len, splits)
     in_turn = f", and so {len(others)} times more until each was" if others else ""
     print(f"{train} to learn from, {validation} to know when to stop, {test} held out{in_turn}")
     print(flush=True)
 
 
 def _description(
-    arguments: argparse.Namespace, recipe: TrainConfig, trainings: Sequence[tuple[Splits, TrainedModel]]
+    arguments: argparse.Namespace, config: TrainConfig, trainings: Sequence[tuple[Splits, TrainedModel]]
 ) -> Description:
-    parts, learned = trainings[0]
-    train = parts.train
+    splits, trained = trainings[0]
+    train = splits.train
     inputs = train.inputs.shape[1]
     features: list[Any] = list(train.features)
     target = arguments.target
     if isinstance(target, int):
         # Without a header all other columns are inputs.
         target %= inputs + 1
-        features = [place for place in range(inputs + 1) if place != target]
+        features = [column for column in range(inputs + 1) if column != target]
     training = {
         "table": "standard input" if arguments.table == "-" else printable(Path(arguments.table).name),
         "train_examples": len(train),
-        "validation_examples": len(parts.validation),
+        "validation_examples": len(splits.validation),
         "test_examples": sum(len(own.test) for own, _ in trainings),
         "trainings": len(trainings),
-        "epochs": len(learned.history),
-        **{setting: getattr(recipe, setting) for setting in ("batch_size", "lr", "weight_decay", "patience", "seed")},
+        "epochs": len(trained.history),
+        **{setting: getattr(config, setting) for setting in ("batch_size", "lr", "weight_decay", "patience", "seed")},
     }
     return Description(
         task="classification" if train.classes else "regression",
-        layers=[inputs, *recipe.layers, len(train.classes) or 1],
-        activation=recipe.activation,
+        layers=[inputs, *config.layers, len(train.classes) or 1],
+        activation=config.activation,
         features=features,
         target=target,
         classes=list(train.classes),

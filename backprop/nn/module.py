@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from itertools import repeat
 from reprlib import repr as short
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, Union
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
@@ -73,6 +74,11 @@ class Module:
             if name in vars(self):  # not the name of a property, which keeps it elsewhere
                 self._remember(name, kinds)
         else:
+            if before is None and isinstance(getattr(type(self), name, None), FunctionType) and not callable(value):
+                kind = type(self).__name__
+                raise TypeError(
+                    f"{kind}: {name} is a method, which {short(value)} would hide; call it: layer.{name}(…)"
+                )
             object.__setattr__(self, name, value)
             if before is None:
                 self._remember(name, {})

@@ -8,6 +8,10 @@ from contextlib import contextmanager
 from copy import copy
 from typing import Any
 
+from backprop.matrix import Matrix
+
+_NEVER_CHANGES = frozenset((int, float, bool, str, type(None), Matrix))
+
 
 def snapshot(value: Any) -> Any:
     """A copy of the value that shares nothing mutable with it: lists and dicts are copied at every depth.
@@ -17,8 +21,11 @@ def snapshot(value: Any) -> Any:
     {'lr': 0.1, 'betas': [0.9, 0.99]}
     """
     kind = type(value)
+    if kind in _NEVER_CHANGES:
+        return value
     if kind is dict:
-        return {key: snapshot(item) for key, item in value.items()}
+        # Asked here once more, since fit takes a snapshot after each step.
+        return {key: item if type(item) in _NEVER_CHANGES else snapshot(item) for key, item in value.items()}
     if kind in (list, tuple):
         return kind(map(snapshot, value))
     return copy(value) if isinstance(value, (MutableSequence, MutableMapping, MutableSet)) else value

@@ -68,7 +68,7 @@ def load_model(model: Module, filename: PathLike) -> None:
 def _names(caller: str, model: Module) -> dict[StateTensor, list[str]]:
     """Each Parameter and Buffer with all its names."""
     if not isinstance(model, Module):
-        raise TypeError(f"{caller} takes a Module, got a {type(model).__name__}")
+        raise TypeError(f"{caller} takes a Module, got a {type(model).__name__}; write {caller}(model, path)")
     names: dict[StateTensor, list[str]] = {}
     for name, tensor in model.named_state():
         names.setdefault(tensor, []).append(name)

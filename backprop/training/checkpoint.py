@@ -53,14 +53,14 @@ def resume_from(path: PathLike, run: Run) -> None:
     try:
         run.load_state_dict(_read(path))
         if run.batch:
-            run.pass_over()
+            run.skip_seen()
     except (TypeError, ValueError, OverflowError, RecursionError) as error:
         run.roll_back()
         raise ValueError(f"fit: {os.fspath(path)} does not fit: {error}") from error
     except BaseException:
         run.roll_back()
         raise
-    run.keep()
+    run.snapshot()
 
 
 def _read(path: PathLike) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import math
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from operator import eq
-from reprlib import repr as short
 from typing import Any
 
 from backprop.autograd import Tensor, no_grad
@@ -130,7 +129,7 @@ def evaluate(model: Module, loss: Loss, batches: Batches) -> tuple[float, float 
     >>> evaluate(Sequential(), CrossEntropyLoss(), DataLoader(scores, batch_size=2))
     (500.0, 0.5)
     """
-    check_parts("evaluate", model, loss, batches)
+    check_arguments("evaluate", model, loss, batches)
     score = Score()
     modes = [(layer, layer.training) for layer in model.modules()]
     model.eval()
@@ -148,31 +147,62 @@ def evaluate(model: Module, loss: Loss, batches: Batches) -> tuple[float, float 
     return score.loss, score.accuracy
 
 
-def pairs(name: str, batches: Batches) -> Iterator[Batch]:
-    """The batches; TypeError, by ``name``, for one that is no pair."""
-    for batch in batches:
-        if not isinstance(batch, (tuple, list)) or len(batch) != 2:
-            raise TypeError(
-                f"{name}: a batch is a pair (inputs, targets), got {short(batch)}; "
-                "write DataLoader(Dataset(inputs, targets), batch_size=…)"
-            )
-        yield batch
-
-
-def check_parts(name: str, model: Any, loss: Any, batches: Any) -> None:
+def check_arguments(name: str, model: Any, loss: Any, batches: Any) -> None:
     """TypeError unless these are a Module, a loss, and batches of pairs."""
-    if not isinstance(model, Module):
-        raise TypeError(f"{name}: the model is a Module, got {came(model)}")
+    order = (
+        "the order is fit(model, loss, optimizer, batches)"
+        if name == "fit"
+        else f"the order is {name}(model, loss, batches)"
+    )
+    if not isinstance(model, Module) or hasattr(model, "denominator"):
+        raise TypeError(f"{name}: the model is a Module, as Sequential(…) is, got {came(model)}; {order}")
     if isinstance(loss, type) or not callable(loss):
-        raise TypeError(f"{name}: the loss is a function of output and target, as CrossEntropyLoss() is, got {loss!r}")
+        raise TypeError(
+            f"{name}: the loss is a function of output and target, as CrossEntropyLoss() is, got {described(loss)}; {order}"
+        )
     if getattr(loss, "reduction", None) == "none":
         raise ValueError(
             f"{name}: the loss of a batch is a single number; with reduction='none' it is one for each row"
         )
+    check_batches(name, "batches", batches)
+
+
+def check_batches(name: str, argument: str, batches: Any) -> None:
+    """TypeError unless it can be iterated over, and is not a Dataset."""
     if isinstance(batches, Dataset):
-        raise TypeError(f"{name}: a Dataset is not in batches; give it DataLoader(dataset, batch_size=…)")
+        raise TypeError(
+            f"{name}: {argument} are pairs of (inputs, targets), got a Dataset, which is not in batches; "
+            "write DataLoader(dataset, batch_size=…)"
+        )
     if not isinstance(batches, Iterable):
-        raise TypeError(f"{name}: batches are pairs of (inputs, targets), got a {type(batches).__name__}")
+        raise TypeError(f"{name}: {argument} are pairs of (inputs, targets), got {described(batches)}")
+
+
+def pairs(name: str, batches: Batches) -> Iterator[Batch]:
+    """The batches, each found to be a pair.
+
+    >>> from backprop import Matrix
+    >>> list(pairs("fit", [(Matrix([[1.0]]), [0])]))
+    [(Matrix([[1.0]]), [0])]
+    """
+    for batch in batches:
+        if not isinstance(batch, (tuple, list)) or len(batch) != 2:
+            raise TypeError(
+                f"{name}: a batch is a pair (inputs, targets), got {described(batch)}; "
+                "write [(inputs, targets)] or DataLoader(Dataset(inputs, targets), batch_size=…)"
+            )
+        yield batch
+
+
+def described(value: Any) -> str:
+    """What a thing is, in words.
+
+    >>> described(Dataset), described([1, 2]), described(None)
+    ('the class Dataset', 'a list', 'None')
+    """
+    if value is None:
+        return "None"
+    return f"the class {value.__name__}" if isinstance(value, type) else f"a {type(value).__name__}"
 
 
 def _are_scores(output: Any, count: int) -> bool:

@@ -7,6 +7,8 @@ import warnings
 from typing import Any
 
 from backprop.autograd import Tensor
+from backprop.matrix import flatten
+from backprop.nn import Standardize
 from backprop.nn.functional import sigmoid
 from backprop.nn.functional.probability import softmax_rows
 from backprop.nn.losses import BCEWithLogitsLoss, CrossEntropyLoss, NLLLoss
@@ -35,16 +37,20 @@ def hint_at_output(loss: Any, output: Any) -> None:
         _warn(f"{type(loss).__name__} {_MEANT[type(loss)].format(name)}")
 
 
-class ExplosionHint(Callback):
-    """Says once that the loss has exploded, and by which learning rate.
+class Hints(Callback):
+    """Says once that a Standardize was not fitted, and that the loss has exploded, by which learning rate.
 
     The weights have exploded with it: an outlier among the examples makes a loss large, but not them. And the loss is
-    above 1, since a model that was nearly right may well be a thousand times as wrong and still nearly right.
+    above 1, since a model that was nearly perfect may well be a thousand times as wrong and still nearly perfect.
     """
 
+    _first, _largest = math.nan, math.inf
+
     def on_fit_begin(self, run: Run) -> None:
-        self._first = math.nan
         self._largest = max(1.0, _largest(run))
+        for layer in run.model.modules():
+            if isinstance(layer, Standardize) and _is_identity(layer):
+                _warn(f"Standardize({layer.num_features}) changes nothing before Standardize.fit(inputs)")
 
     def on_step_end(self, run: Run) -> None:
         if math.isnan(self._first):
@@ -67,6 +73,10 @@ class ExplosionHint(Callback):
         ):
             _warn(f"the loss has grown from {self._first:.3g} to {loss:.3g}; lr={float(max(rates)):g} is too large")
             self._first = math.inf
+
+
+def _is_identity(layer: Standardize) -> bool:
+    return {*flatten(layer.mean.data.rows)} == {0.0} and {*flatten(layer.std.data.rows)} == {1.0}
 
 
 def _largest(run: Run) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from itertools import islice
@@ -13,8 +14,8 @@ from backprop.optim import Optimizer
 from backprop.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 from backprop.training.checkpoint import Checkpoint, resume_from
 from backprop.training.early_stopping import EarlyStopping
-from backprop.training.evaluation import Batches, check_parts, evaluate
-from backprop.training.hints import ExplosionHint
+from backprop.training.evaluation import Batches, check_arguments, check_batches, evaluate
+from backprop.training.hints import Hints
 from backprop.training.history import Epoch, History
 from backprop.training.parallel import DataParallel
 from backprop.training.progress import Progress
@@ -26,7 +27,7 @@ from backprop.training.validation import (
     check_checkpoint,
     check_executor,
     check_optimizer,
-    check_schedule,
+    check_scheduler,
 )
 from backprop.training.weighting import Loss
 from backprop.validation import check_bool, check_number, check_positive_int
@@ -40,9 +41,9 @@ def fit(
     *,
     epochs: int,
     validation: Batches | None = None,
-    schedule: LRScheduler | None = None,
-    schedule_by: str = "epoch",
-    accumulate: int = 1,
+    scheduler: LRScheduler | None = None,
+    scheduler_interval: str = "epoch",
+    accumulate_steps: int = 1,
     clip_grad_norm_: float | None = None,
     patience: int | None = None,
     checkpoint: PathLike | None = None,
@@ -50,7 +51,7 @@ def fit(
     resume: bool = False,
     callbacks: Sequence[Callback] = (),
     executor: Executor | None = None,
-    parts: int | None = None,
+    shards: int | None = None,
     progress: bool = True,
 ) -> History:
     """Train ``model`` for ``epochs`` passes over ``batches``, pairs of (inputs, targets); returns the History.
@@ -59,10 +60,10 @@ def fit(
     line with epoch, loss, accuracy, examples a second and time left on a terminal; in a file it is one plain
     line an epoch. Afterwards, also after an interruption, the model is in evaluation mode, ready to be used.
 
-    A *step* is one step of the optimizer, on one batch, or with ``accumulate`` n on n of them as if they were one: the
+    A *step* is one step of the optimizer, on one batch, or with ``accumulate_steps`` n on n of them as if they were one: the
     gradient is that of the mean over all their examples, if ``loss`` is a mean over those of a batch. A gradient whose
-    norm is above ``clip_grad_norm_`` is scaled down to it. ``schedule`` sets the learning rates anew after each
-    "epoch" or each "step", as ``schedule_by`` says; ReduceLROnPlateau is told the validation loss.
+    norm is above ``clip_grad_norm_`` is scaled down to it. ``scheduler`` sets the learning rates anew after each
+    "epoch" or each "step", as ``scheduler_interval`` says; ReduceLROnPlateau is told the validation loss.
 
     With ``patience`` training stops after so many epochs in a row whose validation loss is not below the least so
     far, and however it ends, the model has the weights of the epoch with the least.
@@ -79,8 +80,8 @@ def fit(
     DataLoader and a StreamLoader draw once an epoch.
 
     ``executor``, any of ``concurrent.futures`` or one that a distributed engine offers, puts more than one core to
-    work: it gets each batch in ``parts``, by default one for each of its workers. The result is that of one process
-    but for roundings, which depend on the number of parts alone. ``loss`` must be the mean over the examples, and each
+    work: it gets each batch in ``shards``, by default one for each of its workers. The result is that of one process
+    but for roundings, which depend on the number of shards alone. ``loss`` must be the mean over the examples, and each
     of these goes through the model by itself, which rules out BatchNorm1d. Model and loss are sent by pickle, so their
     classes are in modules, and other attributes than Buffers that ``forward`` sets are lost; a program that starts
     processes does so below ``if __name__ == "__main__":``. Where a batch takes less than some 10 ms it does not pay,
@@ -102,65 +103,76 @@ def fit(
     >>> len(history), history[-1].accuracy > 0.9
     (20, True)
     """
-    check_bool("fit", resume=resume, progress=progress)
-    check_positive_int("fit", epochs=epochs, accumulate=accumulate)
+    check_positive_int("fit", epochs=epochs, accumulate_steps=accumulate_steps)
     counts = {"patience": patience, "checkpoint_every": checkpoint_every}
     check_positive_int("fit", **{setting: count for setting, count in counts.items() if count is not None})
-    check_parts("fit", model, loss, batches)
+    check_arguments("fit", model, loss, batches)
+    if validation is not None:
+        check_batches("fit", "validation", validation)
+    check_bool("fit", resume=resume, progress=progress)
     check_optimizer(optimizer, model, loss)
-    check_schedule(schedule, schedule_by, optimizer, validation)
+    check_scheduler(scheduler, scheduler_interval, optimizer, validation)
     check_checkpoint(checkpoint, checkpoint_every, resume)
     check_callbacks(callbacks)
-    check_executor(executor, parts, model, loss)
+    check_executor(executor, shards, model, loss)
     if clip_grad_norm_ is not None:
         check_number("fit", "clip_grad_norm_", clip_grad_norm_, above=0)
     if patience is not None and validation is None:
         raise ValueError("fit: patience waits for the validation loss to fall; give validation=…")
 
-    told: list[Callback] = [ExplosionHint(), *callbacks]
+    all_callbacks: list[Callback] = [Hints(), *callbacks]
     if patience is not None:
-        told.append(EarlyStopping(model, patience))
+        all_callbacks.append(EarlyStopping(model, patience))
     if progress:
-        told.append(Progress())
+        all_callbacks.append(Progress())
     if checkpoint is not None:
-        told.append(Checkpoint(checkpoint, checkpoint_every))
+        all_callbacks.append(Checkpoint(checkpoint, checkpoint_every))
     # Without a checkpoint nobody needs the states of the generators.
     generators = [] if checkpoint is None else generators_of(batches, validation, model, loss)
-    add = add_gradients if executor is None else DataParallel(executor, parts).add_gradients
-    run = Run(model, loss, optimizer, batches, epochs, validation, schedule, told, generators)
+    add = add_gradients if executor is None else DataParallel(executor, shards).add_gradients
+    run = Run(model, loss, optimizer, batches, epochs, validation, scheduler, all_callbacks, generators)
     if checkpoint is not None and resume and os.path.exists(checkpoint):
         resume_from(checkpoint, run)
+    errors: list[BaseException] = []
     try:
-        for callback in told:
+        for callback in run.callbacks:
             callback.on_fit_begin(run)
         while run.epoch <= epochs and not run.stopped:
-            _learn(run, accumulate, clip_grad_norm_, schedule_by, add)
-    except BaseException as error:
+            _learn(run, accumulate_steps, clip_grad_norm_, scheduler_interval, add)
+    except KeyboardInterrupt:
         run.roll_back()
-        if not isinstance(error, KeyboardInterrupt):
-            raise
         run.history.interrupted = True
         run.stop("interrupted")
-    finally:
-        model.eval()
-        for callback in reversed(told):
+    except BaseException as error:  # noqa: BLE001
+        run.roll_back()
+        errors.append(error)
+    model.eval()
+    for callback in reversed(run.callbacks):
+        try:
             callback.on_fit_end(run)
+        except BaseException as error:  # noqa: BLE001
+            errors.append(error)
+    for later in errors[1:]:
+        if repr(later) != repr(errors[0]):
+            warnings.warn(f"fit: at the end another error followed: {later!r}", RuntimeWarning, stacklevel=2)
+    if errors:
+        raise errors[0]
     return run.history
 
 
-def _learn(run: Run, accumulate: int, max_norm: float | None, schedule_by: str, add: AddGradients) -> None:
+def _learn(run: Run, accumulate_steps: int, max_norm: float | None, scheduler_interval: str, add: AddGradients) -> None:
     """One epoch, or what is left of it."""
     run.model.train()
-    batches = run.left()
-    while group := list(islice(batches, accumulate)):
+    batches = run.remaining_batches()
+    while group := list(islice(batches, accumulate_steps)):
         take_step(run, group, max_norm, add)
         run.batch += len(group)
         run.step += 1
-        if run.schedule and schedule_by == "step":
-            run.schedule.step()
+        if run.scheduler and scheduler_interval == "step":
+            run.scheduler.step()
         for callback in run.callbacks:
             callback.on_step_end(run)
-        run.keep()
+        run.snapshot()
         if run.stopped:
             return
     if not run.batch:
@@ -170,10 +182,10 @@ def _learn(run: Run, accumulate: int, max_norm: float | None, schedule_by: str, 
     validated = (None, None) if run.validation is None else evaluate(run.model, run.loss, run.validation)
     run.history.append(Epoch(run.epoch, score.loss, score.accuracy, validated[0], validated[1], speed))
     run.batch = 0
-    if isinstance(run.schedule, ReduceLROnPlateau):
-        run.schedule.step(validated[0])
-    elif run.schedule and schedule_by == "epoch":
-        run.schedule.step()
+    if isinstance(run.scheduler, ReduceLROnPlateau):
+        run.scheduler.step(validated[0])
+    elif run.scheduler and scheduler_interval == "epoch":
+        run.scheduler.step()
     for callback in run.callbacks:
         callback.on_epoch_end(run)
-    run.keep()
+    run.snapshot()

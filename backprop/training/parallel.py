@@ -1,10 +1,10 @@
-"""More than one core: a batch is cut into parts, and the workers of an executor compute their gradients at once.
+"""More than one core: a batch is cut into shards, and the workers of an executor compute their gradients at once.
 
-The loss L and its gradient are those of the parts put together, with the ``factors`` fₖ of what L is a mean of:
+The loss L and its gradient are those of the shards put together, with the ``factors`` fₖ of what L is a mean of:
 
     L = Σ fₖ·Lₖ,  ∂L/∂θ = Σ fₖ·∂Lₖ/∂θ
 
-The sums are taken in the order of the parts, so it does not matter which worker takes which, or which is done first.
+The sums are taken in the order of the shards, so it does not matter which worker takes which, or which is done first.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ _BATCHES_BEFORE_A_WARNING = 5
 
 
 class DataParallel:
-    """What ``step.add_gradients`` does in one process, done in ``parts``, or in one for each worker, on ``executor``.
+    """What ``step.add_gradients`` does in one process, done in ``shards``, or in one for each worker, on ``executor``.
 
-    The first batch is computed here as well: to see whether its parts come to the same, and how long it takes.
+    The first batch is computed here as well: to see whether its shards come to the same, and how long it takes.
     """
 
-    def __init__(self, executor: Any, parts: int | None) -> None:
+    def __init__(self, executor: Any, shards: int | None) -> None:
         # There is no public name for what the executors of the standard library count their workers in.
-        self._executor, self._parts = executor, parts or executor._max_workers
+        self._executor, self._shards = executor, shards or executor._max_workers
         self._batches, self._alone, self._together = 0, 0.0, math.inf
 
     def add_gradients(
@@ -50,14 +50,14 @@ class DataParallel:
         """The output and the loss L of one batch; adds factor·∂L/∂θ to the ``grad`` of each parameter θ.
 
         Where L is NaN or infinite, no ``grad`` is touched. Raises ValueError where it shows that the examples do not go
-        through the model each by itself, or that L is not that of its parts.
+        through the model each by itself, or that L is not that of its shards.
         """
         started = time.perf_counter()
-        count, parts = len(targets), cut(inputs, targets, self._parts)
-        shares = factors([denominator(loss, own) for _, own in parts])
-        answers = self._answers(model, loss, parts, [factor * share for share in shares])
+        count, shards = len(targets), cut(inputs, targets, self._shards)
+        shares = factors([denominator(loss, own) for _, own in shards])
+        answers = self._answers(model, loss, shards, [factor * share for share in shares])
         output = Tensor(Matrix.vstack([answer.output for answer in answers]))
-        # A part in which no target counts has the share 0, and the mean NaN.
+        # A shard in which no target counts has the share 0, and the mean NaN.
         losses = [(share, answer.loss) for share, answer in zip(shares, answers) if share]
         together = sum([share * value for share, value in losses]) if losses else math.nan
         if not math.isfinite(together):
@@ -82,16 +82,16 @@ class DataParallel:
         return output, whole
 
     def _answers(
-        self, model: Module, loss: Loss, parts: Sequence[Batch], factors: Sequence[Factor]
+        self, model: Module, loss: Loss, shards: Sequence[Batch], factors: Sequence[Factor]
     ) -> list[WorkerResult]:
-        """What the workers say to each part, its gradients times its factor.
+        """What the workers say to each shard, its gradients times its factor.
 
         The seeds come from a generator of the model, if it has any, else from the default one; where no layer draws, it
         stays as it is.
         """
         *_, source = generators_of(model, loss)
         undrawn = source.getstate()
-        tasks = [packed((*part, factor, source.getrandbits(64))) for part, factor in zip(parts, factors)]
+        tasks = [packed((*shard, factor, source.getrandbits(64))) for shard, factor in zip(shards, factors)]
         try:
             bytes_of_answers = self._executor.map(compute_gradients, [packed_model(model, loss)] * len(tasks), tasks)
             answers = [pickle.loads(answer) for answer in bytes_of_answers]
@@ -114,29 +114,29 @@ class DataParallel:
             )
 
 
-def cut(inputs: Any, targets: Targets, parts: int) -> list[Batch]:
-    """The batch in ``parts`` as even as can be, or in as many as it has examples; an example may have several rows.
+def cut(inputs: Any, targets: Targets, shards: int) -> list[Batch]:
+    """The batch in ``shards`` as even as can be, or in as many as it has examples; an example may have several rows.
 
     >>> cut(Matrix([[1], [2], [3], [4], [5], [6]]), [0, 1, 0], 2)
     [(Matrix([[1], [2]]), [0]), (Matrix([[3], [4], [5], [6]]), [1, 0])]
     """
     if not isinstance(inputs, (Matrix, Sequence)):
-        raise TypeError(f"fit: an executor gets parts of a Matrix or of a list, got a {type(inputs).__name__}")
+        raise TypeError(f"fit: an executor gets shards of a Matrix or of a list, got a {type(inputs).__name__}")
     count = len(targets)
     rows, rest = divmod(len(inputs), max(count, 1))
     if rest or not rows:
-        raise ValueError(f"fit: an executor gets parts of equal examples, got {len(inputs)} rows for {count} targets")
-    parts = min(parts, count)
-    edges = [count * k // parts for k in range(parts + 1)]
+        raise ValueError(f"fit: an executor gets shards of equal examples, got {len(inputs)} rows for {count} targets")
+    shards = min(shards, count)
+    edges = [count * k // shards for k in range(shards + 1)]
     return [(inputs[rows * a : rows * b], targets[a:b]) for a, b in zip(edges, edges[1:])]
 
 
-def _check_rows(whole: Matrix, in_parts: Matrix) -> None:
+def _check_rows(whole: Matrix, in_shards: Matrix) -> None:
     bound = _TOLERANCE * abs(whole).max()
-    if whole.shape != in_parts.shape or not whole.allclose(in_parts, rel_tol=0.0, abs_tol=bound):
+    if whole.shape != in_shards.shape or not whole.allclose(in_shards, rel_tol=0.0, abs_tol=bound):
         raise ValueError(
-            "fit: with an executor each example goes through the model by itself, and a sequence is in one part; in "
-            "parts this batch has another output"
+            "fit: with an executor each example goes through the model by itself, and a sequence is in one shard; in "
+            "shards this batch has another output"
         )
 
 
@@ -144,5 +144,5 @@ def _check_together(whole: float, together: float, largest: float) -> None:
     if abs(whole - together) > _TOLERANCE * largest:
         raise ValueError(
             "fit: with an executor the loss is a mean over the examples, each with the same weight, or says by its "
-            f"denominator what it is; this one is {whole} for a batch and {together} for its parts together"
+            f"denominator what it is; this one is {whole} for a batch and {together} for its shards together"
         )

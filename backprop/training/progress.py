@@ -14,12 +14,15 @@ _SECONDS_BETWEEN_UPDATES = 0.1
 
 
 class Progress(Callback):
-    """Shows on standard output how far a training is, and why it ended before its time."""
+    """Shows on standard output how far a training is, and why it ended early.
+
+    Where nobody reads that output any more, as behind "| head", it goes quiet, and the training goes on.
+    """
 
     def __init__(self) -> None:
         # Without a console standard output may be None or anything that can be written to.
         self._terminal = getattr(sys.stdout, "isatty", bool)()
-        self._unfinished = False
+        self._unfinished = self._closed = False
 
     def on_fit_begin(self, run: Run) -> None:
         self._started = self._shown = time.perf_counter()
@@ -50,24 +53,31 @@ class Progress(Callback):
             self._rewrite(f"{epoch}  {epoch.examples_per_second:,.0f} examples/s")
             self._end_line()
         else:
-            print(epoch, flush=True)
+            self._write(f"{epoch}\n")
 
     def on_fit_end(self, run: Run) -> None:
         """End a line that was begun, so that what comes next, an error perhaps, has one of its own."""
         self._end_line()
         if run.stopped:
-            print(f"stopped {run.place}: {run.stopped}", flush=True)
+            self._write(f"stopped {run.position}: {run.stopped}\n")
 
     def _end_line(self) -> None:
         if self._unfinished:
-            print()
+            self._write("\n")
         self._unfinished = False
 
     def _rewrite(self, line: str) -> None:
         """Go to the start of the terminal's line, write, and clear what a longer line left behind."""
         self._unfinished = True
         width = shutil.get_terminal_size().columns
-        print(f"\r{line[: width - 1]}\x1b[K", end="", flush=True)
+        self._write(f"\r{line[: width - 1]}\x1b[K")
+
+    def _write(self, text: str) -> None:
+        if not self._closed:
+            try:
+                print(text, end="", flush=True)
+            except (OSError, ValueError):  # ValueError where the program itself has closed it
+                self._closed = True
 
 
 def _share_done(run: Run) -> float:

@@ -1,11 +1,11 @@
-"""A run: what a training is made of, all that it changes, and the callbacks that are told about it."""
+"""A run: what a training is made of, all that it changes, and the callbacks that it calls."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, repeat
 from reprlib import repr as short
 from typing import Any
 
@@ -56,7 +56,8 @@ class Callback:
         """After each epoch and its validation; ``run.history[-1]`` is that epoch."""
 
     def on_fit_end(self, run: Run) -> None:
-        """When the training ends, however it ends. The last callback is told first, as nested blocks end."""
+        """When the training ends, however it ends. The last callback is called first, as nested blocks end; all are
+        called, even where one raises."""
 
     def state_dict(self) -> dict[str, Any]:
         """What a resumed training needs: numbers, texts, lists, dicts and Matrices. It is {} always or never."""
@@ -81,7 +82,7 @@ class Run:
     batches: Batches
     epochs: int
     validation: Batches | None
-    schedule: LRScheduler | None
+    scheduler: LRScheduler | None
     callbacks: Sequence[Callback]
     generators: Sequence[random.Random]
     history: History = field(default_factory=History)
@@ -91,91 +92,130 @@ class Run:
     stopped: str = ""
 
     def __post_init__(self) -> None:
-        self._began = states_of(self.generators)
-        self.keep()
+        self._epoch_start = states_of(self.generators)
+        remembering = [callback for callback in self.callbacks if callback.state_dict()]
+        owners = {"model": self.model, "loss": self.loss, "optimizer": self.optimizer, "scheduler": self.scheduler}
+        owners.update({f"callbacks.{i}": callback for i, callback in enumerate(remembering)}, score=self.score)
+        # Whatever has a state, by the name it has in a checkpoint; apart those whose state is all in their tensors.
+        self._owners: dict[str, Any] = {name: own for name, own in owners.items() if hasattr(own, "state_dict")}
+        plain = [
+            name for name, own in self._owners.items() if getattr(type(own), "state_dict", None) is Module.state_dict
+        ]
+        self._modules: dict[str, Module] = {name: self._owners.pop(name) for name in plain}
+        self.snapshot()
 
     @property
     def epoch(self) -> int:
-        """The number of the epoch that goes on, from 1."""
+        """The number of the current epoch, from 1."""
         return len(self.history) + 1
 
     @property
-    def place(self) -> str:
-        """The place that has been reached, in words."""
+    def position(self) -> str:
+        """How far the training is, in words."""
         return f"in epoch {self.epoch}, batch {self.batch}" if self.batch else f"after epoch {self.epoch - 1}"
 
     def __repr__(self) -> str:
-        return f"Run({type(self.model).__name__} of {self.epochs} epochs, {self.place})"
+        return f"Run({type(self.model).__name__} of {self.epochs} epochs, {self.position})"
 
     def stop(self, reason: str) -> None:
-        """End the training as soon as all callbacks have been told."""
+        """End the training as soon as all callbacks have been called."""
         self.stopped = reason
 
-    def left(self) -> Iterator[Batch]:
+    def remaining_batches(self) -> Iterator[Batch]:
         """The batches of this epoch that have not been learned from."""
         if not self.batch:
-            self.score, self._began, self._left = Score(), states_of(self.generators), pairs("fit", self.batches)
-        return self._left
+            self.score = self._owners["score"] = Score()
+            self._epoch_start, self._remaining = states_of(self.generators), pairs("fit", self.batches)
+        return self._remaining
 
-    def pass_over(self) -> None:
-        """Begin the epoch once more as it began, and pass over the batches that have been learned from.
+    def skip_seen(self) -> None:
+        """Begin the epoch again as it began, and skip the batches that have been learned from.
 
         Raises ValueError where there are fewer.
         """
         now, score = states_of(self.generators), self.score.state_dict()
-        set_states(self.generators, self._began)
-        self._left = pairs("fit", self.batches)
-        passed = sum(1 for _ in islice(self._left, self.batch))
-        if passed < self.batch:
-            raise ValueError(f"it is behind batch {self.batch} of an epoch, and here are only {passed}")
+        set_states(self.generators, self._epoch_start)
+        self._remaining = pairs("fit", self.batches)
+        skipped = sum(1 for _ in islice(self._remaining, self.batch))
+        if skipped < self.batch:
+            raise ValueError(f"it is at batch {self.batch} of an epoch, and here an epoch has only {skipped}")
         set_states(self.generators, now)
         # The seconds that this took are none of the training's.
         self.score.load_state_dict(score)
 
     # ---------------------------------------------------------------- state
 
-    def keep(self) -> None:
-        """Remember everything as it is. A Matrix never changes, so no numbers are copied."""
-        self._kept = self.state_dict()
+    def snapshot(self) -> None:
+        """Remember everything as it is, for ``roll_back``.
+
+        This is done after each step, so it must be cheap. A Matrix never changes, so a reference to it is enough; the
+        tensors of a model are looked up once an epoch, those that the optimizer changes each time.
+        """
+        if not self.batch:
+            self._tensors = [tensor for module in self._modules.values() for _, tensor in module.named_state()]
+        tensors = [*self._tensors, *self.optimizer.params]
+        self._kept = tensors, [tensor._data for tensor in tensors], self._progress()
 
     def roll_back(self) -> None:
-        """Go back to where ``keep`` was called last."""
-        self.load_state_dict(self._kept)
+        """Go back to the last ``snapshot``."""
+        tensors, values, progress = self._kept
+        # One call into the interpreter's own code: Ctrl-C comes before it or after it.
+        list(map(setattr, tensors, repeat("_data"), values))
+        self._load_progress(progress)
 
     def state_dict(self) -> dict[str, Any]:
         """All that it takes to go on from here as if nothing had happened."""
-        owners = self._owners()
-        states = {name: owner.state_dict() for name, owner in owners.items()}
-        own = {"history": list(self.history), "batch": self.batch, "step": self.step}
-        return {"classes": _classes(owners), **states, **own, "began": self._began, "now": states_of(self.generators)}
+        modules = {name: module.state_dict() for name, module in self._modules.items()}
+        return {"classes": self._classes, "size": self._size, **modules, **self._progress()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Go on where ``state_dict()`` was taken. After an error, which says what does not fit, ``roll_back()``."""
-        owners, classes = self._owners(), state.get("classes")
-        if classes != _classes(owners):
-            raise ValueError(f"it is a training of {short(classes)}, this one is of {_classes(owners)}")
-        missing = sorted(self._kept.keys() - state.keys())
+        if state.get("classes") != self._classes:
+            raise ValueError(f"it is a training of {short(state.get('classes'))}, this one is of {self._classes}")
+        _check_size(state.get("size"), self._size)
+        missing = sorted({*self._modules, *self._progress()} - state.keys())
         if missing:
             raise ValueError(f"it has no {missing[0]}")
-        for name, owner in owners.items():
+        for name, module in self._modules.items():
+            module.load_state_dict(state[name])
+        self._load_progress(state)
+
+    @property
+    def _size(self) -> list[int | None]:
+        """The number of batches and of examples in an epoch, None for what is not known before it ends."""
+        return [
+            len(part) if isinstance(part, Sized) else None
+            for part in (self.batches, getattr(self.batches, "dataset", None))
+        ]
+
+    @property
+    def _classes(self) -> dict[str, str]:
+        return {name: type(owner).__name__ for name, owner in {**self._modules, **self._owners}.items()}
+
+    def _progress(self) -> dict[str, Any]:
+        """What a training changes, but for the model and the loss."""
+        states = {name: owner.state_dict() for name, owner in self._owners.items()}
+        own = {"history": list(self.history), "batch": self.batch, "step": self.step}
+        return {**states, **own, "epoch_start": self._epoch_start, "now": states_of(self.generators)}
+
+    def _load_progress(self, state: Mapping[str, Any]) -> None:
+        for name, owner in self._owners.items():
             owner.load_state_dict(state[name])
         for name in ("batch", "step"):
             if type(state[name]) is not int or state[name] < 0:
                 raise ValueError(f"{name} is an int from 0 up, got {short(state[name])}")
         if not all(isinstance(epoch, Epoch) for epoch in state["history"]):
             raise TypeError("the history is a list of epochs")
-        for states in (state["began"], state["now"]):
+        for states in (state["epoch_start"], state["now"]):
             set_states(self.generators, states)
-        self._began = state["began"]
+        self._epoch_start = state["epoch_start"]
         self.history[:], self.batch, self.step = state["history"], state["batch"], state["step"]
 
-    def _owners(self) -> dict[str, Any]:
-        """Whatever has a state, by the name it has in a checkpoint."""
-        owners = {"model": self.model, "loss": self.loss, "optimizer": self.optimizer, "schedule": self.schedule}
-        remembering = [callback for callback in self.callbacks if callback.state_dict()]
-        owners.update({f"callbacks.{i}": callback for i, callback in enumerate(remembering)}, score=self.score)
-        return {name: owner for name, owner in owners.items() if hasattr(owner, "state_dict")}
 
-
-def _classes(owners: Mapping[str, Any]) -> dict[str, str]:
-    return {name: type(owner).__name__ for name, owner in owners.items()}
+def _check_size(saved: Any, own: Sequence[int | None]) -> None:
+    """ValueError where both know how many batches or examples an epoch has, and differ."""
+    if not isinstance(saved, list) or len(saved) != len(own):
+        raise ValueError(f"the size of an epoch is a list of {len(own)}, got {short(saved)}")
+    for before, now, what in zip(saved, own, ("batches", "examples")):
+        if before is not None and now is not None and before != now:
+            raise ValueError(f"its epochs have {short(before)} {what}, here an epoch has {now}")

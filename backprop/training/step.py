@@ -35,9 +35,12 @@ def add_gradients(model: Module, loss: Loss, inputs: Any, targets: Targets, fact
             raise ValueError(
                 "fit: the loss depends on no parameter; detach(), .data and no_grad() in model or loss cut it off"
             )
-        # A Fraction among floats would make each operation that it goes through slow.
-        exact = isinstance(factor, int) or isinstance(value.item(), Fraction)
-        value.backward(Matrix([[factor if exact else float(factor)]]))
+        if factor == 1:
+            value.backward()
+        else:
+            # A Fraction among floats would make each operation that it goes through slow.
+            exact = isinstance(factor, int) or isinstance(value.item(), Fraction)
+            value.backward(Matrix([[factor if exact else float(factor)]]))
     return output, single
 
 
@@ -49,51 +52,52 @@ def take_step(run: Run, group: Sequence[Batch], max_norm: float | None, add: Add
     Raises FloatingPointError, before the weights are touched, where a loss or the gradient is NaN or infinite.
     """
     optimizer = run.optimizer
-    scores: list[Score] = []
-
-    def closure() -> float:
-        optimizer.zero_grad()
-        is_first = not run.step and not scores
-        scores.append(_gradient(run, group, add, is_first))
-        if is_first and math.isfinite(scores[-1].loss) and all(p.grad is None for p in optimizer.params):
-            raise ValueError("fit: the loss depends on no parameter of the optimizer, so nothing would be learned")
-        if max_norm is None:
-            _check_gradients(run, len(group))
-        else:
-            _check(clip_grad_norm_(optimizer.params, max_norm), "norm of the gradient", run, len(group))
-        return scores[-1].loss
-
     if isinstance(optimizer, LBFGS):
+        # It asks several times; what counts is the loss that the step began with.
+        scores: list[Score] = []
+
+        def closure() -> float:
+            scores.append(Score())
+            _compute_gradients(run, group, max_norm, add, scores[-1], is_first=not run.step and len(scores) == 1)
+            return scores[-1].loss
+
         optimizer.step(closure)
+        run.score.join(scores[0])
     else:
-        closure()
+        _compute_gradients(run, group, max_norm, add, run.score, is_first=not run.step)
         optimizer.step()
-    # LBFGS asks several times; what counts is the loss that the step began with.
-    run.score.join(scores[0])
 
 
-def _gradient(run: Run, group: Sequence[Batch], add: AddGradients, is_first: bool) -> Score:
-    """The score of the ``group``; leaves the gradient of its loss in the parameters, Σ fₖ·∂Lₖ/∂θ for its ``factors``."""
-    score = Score()
+def _compute_gradients(
+    run: Run, group: Sequence[Batch], max_norm: float | None, add: AddGradients, score: Score, is_first: bool
+) -> None:
+    """Leave the gradient of the loss of the ``group`` in the parameters, Σ fₖ·∂Lₖ/∂θ for its ``factors``, and score it."""
+    run.optimizer.zero_grad()
     # A batch alone needs no factor, and without it not one rounding more.
-    parts = factors([denominator(run.loss, targets) for _, targets in group]) if len(group) > 1 else [1]
-    for position, ((inputs, targets), factor) in enumerate(zip(group, parts), 1):
+    weights = factors([denominator(run.loss, targets) for _, targets in group]) if len(group) > 1 else [1]
+    for position, ((inputs, targets), factor) in enumerate(zip(group, weights), 1):
         output, value = add(run.model, run.loss, inputs, targets, factor)
         if not math.isfinite(value) and denominator(run.loss, targets) != 0:
             _check(value, "loss", run, position)
         score.add(run.loss, output, value, targets)
         if is_first and position == 1:
             hint_at_output(run.loss, output)
-    return score
+    parameters = run.optimizer.params
+    if is_first and math.isfinite(score.loss) and all(p.grad is None for p in parameters):
+        raise ValueError("fit: the loss depends on no parameter of the optimizer, so nothing would be learned")
+    if max_norm is None:
+        _check_gradients(parameters, run, len(group))
+    else:
+        _check(clip_grad_norm_(parameters, max_norm), "norm of the gradient", run, len(group))
 
 
-def _check_gradients(run: Run, position: int) -> None:
+def _check_gradients(parameters: Sequence[Parameter], run: Run, position: int) -> None:
     """FloatingPointError for a gradient that is NaN or infinite, by the name of its parameter."""
-    for parameter in run.optimizer.params:
-        gradient = parameter.grad
-        # ∞ − ∞ is no 0. The sum is finite only if each number is; finite ones may lead beyond the largest float as well.
-        if gradient is not None and (total := sum(map(sum, gradient.rows))) - total != 0:
-            for value in flatten(gradient.rows):
+    total = sum([sum(map(sum, p._grad.rows)) for p in parameters if p._grad is not None])
+    # ∞ − ∞ is no 0. The sum is finite only if each number is; finite ones may lead beyond the largest float as well.
+    if total - total != 0:
+        for parameter in parameters:
+            for value in flatten(parameter.grad.rows) if parameter.grad is not None else ():
                 _check(value, f"gradient of {_name_of(parameter, run)}", run, position)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from backprop.nn import Module
 from backprop.optim import Optimizer
 from backprop.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
+from backprop.training.evaluation import described
 from backprop.training.run import Callback
 from backprop.training.weighting import Loss
 from backprop.training.worker import packed_model
@@ -20,24 +21,27 @@ from backprop.validation import check_choice, check_positive_int
 def check_optimizer(optimizer: Any, model: Module, loss: Any) -> None:
     """TypeError unless it is an Optimizer, ValueError if it learns what ``model`` and ``loss`` do not have."""
     if not isinstance(optimizer, Optimizer):
-        name = optimizer.__name__ if isinstance(optimizer, type) else "SGD"
-        came = f"the class {name}" if isinstance(optimizer, type) else short(optimizer)
-        raise TypeError(f"fit: the optimizer is an Optimizer, got {came}; write {name}(model.parameters(), lr=…)")
+        kind = optimizer.__name__ if isinstance(optimizer, type) and issubclass(optimizer, Optimizer) else "SGD"
+        raise TypeError(
+            f"fit: the optimizer is an Optimizer, as {kind}(model.parameters()) is, got {described(optimizer)}"
+        )
     known = {*model.parameters(), *(loss.parameters() if isinstance(loss, Module) else ())}
     if not known.issuperset(optimizer.params):
         raise ValueError("fit: the optimizer learns parameters of another model; give it model.parameters()")
 
 
-def check_schedule(schedule: Any, schedule_by: str, optimizer: Optimizer, validation: Any) -> None:
-    """TypeError or ValueError unless it is a schedule of this optimizer that can be told what it needs."""
-    check_choice("fit", "schedule_by", schedule_by, ("epoch", "step"))
-    if schedule is None:
+def check_scheduler(scheduler: Any, scheduler_interval: str, optimizer: Optimizer, validation: Any) -> None:
+    """TypeError or ValueError unless it is a scheduler of this optimizer that can be told what it needs."""
+    check_choice("fit", "scheduler_interval", scheduler_interval, ("epoch", "step"))
+    if scheduler is None:
         return
-    if not isinstance(schedule, LRScheduler):
-        raise TypeError(f"fit: the schedule is an LRScheduler, as StepLR(optimizer, 10) is, got {short(schedule)}")
-    if schedule.optimizer is not optimizer:
-        raise ValueError("fit: the schedule is one of another optimizer")
-    if isinstance(schedule, ReduceLROnPlateau) and (validation is None or schedule_by != "epoch"):
+    if not isinstance(scheduler, LRScheduler):
+        raise TypeError(
+            f"fit: the scheduler is an LRScheduler, as StepLR(optimizer, 10) is, got {described(scheduler)}"
+        )
+    if scheduler.optimizer is not optimizer:
+        raise ValueError("fit: the scheduler is one of another optimizer")
+    if isinstance(scheduler, ReduceLROnPlateau) and (validation is None or scheduler_interval != "epoch"):
         raise ValueError("fit: ReduceLROnPlateau is told the validation loss, after each epoch; give validation=…")
 
 
@@ -58,16 +62,16 @@ def check_callbacks(callbacks: Any) -> None:
         raise TypeError(f"fit: callbacks are a list of Callbacks, got {short(callbacks)}")
 
 
-def check_executor(executor: Any, parts: Any, model: Module, loss: Loss) -> None:
-    """TypeError or ValueError unless it is an Executor, to which this model can be sent in a known number of parts."""
-    if parts is not None:
-        check_positive_int("fit", parts=parts)
+def check_executor(executor: Any, shards: Any, model: Module, loss: Loss) -> None:
+    """TypeError or ValueError unless it is an Executor, to which this model can be sent in a known number of shards."""
+    if shards is not None:
+        check_positive_int("fit", shards=shards)
     if executor is None:
-        if parts is not None:
-            raise ValueError("fit: parts are what an executor works on; give executor=…")
+        if shards is not None:
+            raise ValueError("fit: shards are what an executor works on; give executor=…")
         return
     if not isinstance(executor, Executor):
         raise TypeError(f"fit: the executor is one of concurrent.futures, got {short(executor)}")
-    if parts is None and not hasattr(executor, "_max_workers"):
-        raise ValueError(f"fit: a {type(executor).__name__} does not say how many workers it has; give parts=…")
+    if shards is None and not hasattr(executor, "_max_workers"):
+        raise ValueError(f"fit: a {type(executor).__name__} does not say how many workers it has; give shards=…")
     packed_model(model, loss)

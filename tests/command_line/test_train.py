@@ -14,8 +14,7 @@ import pytest
 from hypothesis import settings
 
 from backprop import Callback, Matrix, metrics
-from backprop.command_line.checkpoint_guard import SameTraining
-from backprop.command_line.learning import TrainConfig, evaluate, learn, split
+from backprop.command_line.learning import CheckpointGuard, TrainConfig, evaluate, learn, split
 from backprop.command_line.model_file import load
 from backprop.datasets import load_iris, read_csv
 from backprop.storage import save_model
@@ -76,30 +75,30 @@ def test_what_is_reported_is_what_predict_gives_for_the_rows_held_out(call, tmp_
     rows = [(rng.gauss(k % 3, 1), rng.gauss(0, 1), "abc"[k % 3]) for k in range(1000)]
     words = [table(tmp_path / "t.csv", rows, "x,y,kind\n"), "--target", "kind"]
     reported = json.loads(call("train", *words, "--json", *QUICK).out)
-    (parts,) = split(read_csv(tmp_path / "t.csv", "kind"), TrainConfig())
-    assert (reported["training"]["trainings"], len(parts.test)) == (1, 200)
-    held_out = [[*row, parts.test.classes[k]] for row, k in zip(parts.test.inputs, parts.test.targets)]
+    (splits,) = split(read_csv(tmp_path / "t.csv", "kind"), TrainConfig())
+    assert (reported["training"]["trainings"], len(splits.test)) == (1, 200)
+    held_out = [[*row, splits.test.classes[k]] for row, k in zip(splits.test.inputs, splits.test.targets)]
     table(tmp_path / "held_out.csv", held_out, "x,y,kind\n")
     answers = json.loads(call("predict", "model.safetensors", "held_out.csv", "--json").out)["predictions"]
-    predicted = [parts.test.classes.index(answer) for answer in answers]
+    predicted = [splits.test.classes.index(answer) for answer in answers]
     assert len(answers) == 200
-    assert metrics.report(parts.test.targets, predicted, classes=parts.test.classes) == reported["held_out"]
+    assert metrics.report(splits.test.targets, predicted, classes=splits.test.classes) == reported["held_out"]
 
 
 def test_few_examples_are_all_held_out_once_and_judged_together(call):
-    """By as many models as there are parts, of which the first is the one that is saved."""
+    """By as many models as there are splits, of which the first is the one that is saved."""
     came = call("train", IRIS, "--target", "species", *QUICK)
     assert "105 to learn from, 15 to know when to stop, 30 held out, and so 4 times more until each was\n" in came.out
     assert (
         "training 5 of 5: 3 epochs\n" in came.out and "held out, 150 examples, each from one of 5 trainings" in came.out
     )
-    recipe = TrainConfig(epochs=3, layers=(4,))
-    divisions = split(load_iris(), recipe)
-    learned = [learn(parts, recipe, progress=False) for parts in divisions]
+    config = TrainConfig(epochs=3, layers=(4,))
+    divisions = split(load_iris(), config)
+    learned = [learn(splits, config, progress=False) for splits in divisions]
     model, description = load("model.safetensors")
     assert model.state_dict() == learned[0].model.state_dict()
-    true = [k for parts in divisions for k in parts.test.targets]
-    predicted = [row.index(max(row)) for one in learned for row in one.answers.data]
+    true = [k for splits in divisions for k in splits.test.targets]
+    predicted = [row.index(max(row)) for one in learned for row in one.outputs.data]
     assert metrics.report(true, predicted, classes=load_iris().classes) == description.held_out
 
 
@@ -108,8 +107,8 @@ def test_a_quantity_of_few_examples_is_judged_in_turn_too(call, tmp_path):
     made = json.loads(
         call("train", table(tmp_path / "t.csv", rows), "--target", 2, "--test", 0.3, "--json", *QUICK).out
     )
-    recipe = TrainConfig(epochs=3, layers=(4,), test=0.3)
-    trainings = [(p, learn(p, recipe, progress=False)) for p in split(read_csv(tmp_path / "t.csv", 2), recipe)]
+    config = TrainConfig(epochs=3, layers=(4,), test=0.3)
+    trainings = [(p, learn(p, config, progress=False)) for p in split(read_csv(tmp_path / "t.csv", 2), config)]
     assert len(trainings) == 3 and evaluate(trainings) == made["held_out"]
 
 
@@ -122,12 +121,12 @@ def test_ctrl_c_in_a_later_training_leaves_the_report_to_those_before(call, monk
         def on_step_end(self, run):
             signal.raise_signal(number)
 
-    def broken_off(parts, recipe, callbacks, **options):
-        calls.append(parts)
+    def broken_off(splits, config, callbacks, **options):
+        calls.append(splits)
         now = len(calls) == 3
         if now and not inside:
             signal.raise_signal(number)
-        return learn(parts, recipe, callbacks=[*callbacks, AtAStep()] if now and inside else callbacks, **options)
+        return learn(splits, config, callbacks=[*callbacks, AtAStep()] if now and inside else callbacks, **options)
 
     calls = []
     monkeypatch.setattr("backprop.command_line.train.learn", broken_off)
@@ -153,9 +152,9 @@ def test_ctrl_c_while_the_model_is_written_waits_for_its_end(call, monkeypatch, 
 
 
 def test_ctrl_c_before_the_first_step_leaves_a_model_that_has_learned_nothing_and_says_so(call, monkeypatch):
-    def interrupted(parts, recipe, **options):
+    def interrupted(splits, config, **options):
         signal.raise_signal(signal.SIGINT)
-        return learn(parts, recipe, **options)
+        return learn(splits, config, **options)
 
     monkeypatch.setattr("backprop.command_line.train.learn", interrupted)
     came = call("train", IRIS, "--target", "species", *QUICK)
@@ -164,11 +163,11 @@ def test_ctrl_c_before_the_first_step_leaves_a_model_that_has_learned_nothing_an
 
 
 def test_what_goes_wrong_in_a_later_training_does_not_cost_the_model(call, monkeypatch):
-    def fails(parts, recipe, **options):
-        calls.append(parts)
+    def fails(splits, config, **options):
+        calls.append(splits)
         if len(calls) == 2:
             raise FloatingPointError("fit: the loss is nan in epoch 1, batch 1")
-        return learn(parts, recipe, **options)
+        return learn(splits, config, **options)
 
     calls = []
     monkeypatch.setattr("backprop.command_line.train.learn", fails)
@@ -186,10 +185,10 @@ def test_the_divisions_hold_each_example_out_once(count, share):
     except ValueError as error:
         assert count < 7 and "that leaves none to learn from" in str(error)
         return
-    for parts in divisions:
-        assert all(map(len, parts))
-        assert sorted(row for part in parts for row in part.inputs) == list(data.inputs)
-    tested = sorted(row for parts in divisions for row in parts.test.inputs)
+    for splits in divisions:
+        assert all(map(len, splits))
+        assert sorted(row for part in splits for row in part.inputs) == list(data.inputs)
+    tested = sorted(row for splits in divisions for row in splits.test.inputs)
     if count == 1000 or share in (0.05, 0.7):
         assert len(divisions) == 1 and len(tested) == math.ceil(share * count)
     else:
@@ -198,19 +197,19 @@ def test_the_divisions_hold_each_example_out_once(count, share):
 
 def test_each_part_has_its_duty_and_no_other():
     """Nothing is learned from what is held out, and from what says when to stop only that."""
-    recipe = TrainConfig(epochs=3)
-    parts = split(load_iris(), recipe)[0]
+    config = TrainConfig(epochs=3)
+    splits = split(load_iris(), config)[0]
 
     def learned(**others):
-        return learn(parts._replace(**others), recipe, progress=False)
+        return learn(splits._replace(**others), config, progress=False)
 
     def other(part):
         return Dataset(part.inputs * 1e3, [2 - k for k in part.targets], part.classes)
 
-    asked_other = parts._replace(test=other(parts.test))
-    plain, asked, stopped = learned(), learned(test=asked_other.test), learned(validation=other(parts.validation))
+    asked_other = splits._replace(test=other(splits.test))
+    plain, asked, stopped = learned(), learned(test=asked_other.test), learned(validation=other(splits.validation))
     assert asked.model.state_dict() == plain.model.state_dict()
-    assert evaluate([(asked_other, asked)]) != evaluate([(parts, plain)])
+    assert evaluate([(asked_other, asked)]) != evaluate([(splits, plain)])
     assert [epoch.loss for epoch in stopped.history] == [epoch.loss for epoch in plain.history]
     assert all(one.validation_loss != two.validation_loss for one, two in zip(stopped.history, plain.history))
 
@@ -219,13 +218,13 @@ def test_the_parts_are_all_of_the_data_and_have_the_shares_that_were_asked_for()
     """Exactly where there are many; of few the next 1/n is held out."""
     data = load_iris()
     many = Dataset(Matrix.vstack([data.inputs] * 8), list(data.targets) * 8, data.classes)
-    (parts,) = split(many, TrainConfig(validation=0.1, test=0.3))
-    assert list(map(len, parts)) == [720, 120, 360]
-    assert sorted(row for part in parts for row in part.inputs) == sorted(many.inputs)
-    assert [[part.targets.count(k) for k in range(3)] for part in parts] == [[240] * 3, [40] * 3, [120] * 3]
-    for parts in split(data, TrainConfig(validation=0.1, test=0.3)):
-        assert list(map(len, parts)) == [85, 15, 50]
-        assert sorted(row for part in parts for row in part.inputs) == sorted(data.inputs)
+    (splits,) = split(many, TrainConfig(validation=0.1, test=0.3))
+    assert list(map(len, splits)) == [720, 120, 360]
+    assert sorted(row for part in splits for row in part.inputs) == sorted(many.inputs)
+    assert [[part.targets.count(k) for k in range(3)] for part in splits] == [[240] * 3, [40] * 3, [120] * 3]
+    for splits in split(data, TrainConfig(validation=0.1, test=0.3)):
+        assert list(map(len, splits)) == [85, 15, 50]
+        assert sorted(row for part in splits for row in part.inputs) == sorted(data.inputs)
 
 
 def test_the_same_command_writes_the_same_bytes(call, tmp_path):
@@ -307,10 +306,10 @@ def test_a_model_that_is_there_is_not_replaced_by_accident(call, tmp_path):
 def test_two_runs_at_a_time_do_not_replace_each_other(call, monkeypatch, tmp_path):
     """Neither was there when the other began; each saves a model, and says where."""
 
-    def meanwhile(parts, recipe, **options):
+    def meanwhile(splits, config, **options):
         for name in ("m.x.safetensors", "m.x-2.safetensors"):
             (tmp_path / name).write_bytes(b"of another run")
-        return learn(parts, recipe, **options)
+        return learn(splits, config, **options)
 
     monkeypatch.setattr("backprop.command_line.train.learn", meanwhile)
     came = call("train", IRIS, "--target", "species", "--out", "m.x.safetensors", *QUICK)
@@ -440,10 +439,10 @@ def test_a_checkpoint_of_another_training_is_refused(call, tmp_path):
 @pytest.mark.parametrize("changed", [{"inputs": Matrix([[1.0], [2.5]])}, {"targets": [0, 0]}])
 def test_one_other_number_makes_another_table(changed):
     data = Dataset(Matrix([[1.0], [2.0]]), [0, 1])
-    state = SameTraining(data, {"lr": 0.1}).state_dict()
-    SameTraining(data, {"lr": 0.1}).load_state_dict(state)
+    state = CheckpointGuard(data, {"lr": 0.1}).state_dict()
+    CheckpointGuard(data, {"lr": 0.1}).load_state_dict(state)
     with pytest.raises(ValueError, match="it is of a training with another table"):
-        SameTraining(replace(data, **changed), {"lr": 0.1}).load_state_dict(state)
+        CheckpointGuard(replace(data, **changed), {"lr": 0.1}).load_state_dict(state)
 
 
 # ------------------------------------------------------------------ what it refuses
@@ -553,6 +552,40 @@ def test_a_loss_without_bounds_is_a_failure(call, tmp_path):
     assert (came.code, came.out) == (1, "")
     assert came.err.startswith("backprop: train: the loss is ") and came.err.count("\n") == 1
     assert os.listdir(tmp_path) == []
+
+
+class Explodes(Callback):
+    """After three epochs the learning rate is far too large."""
+
+    def on_epoch_end(self, run):
+        if len(run.history) == 3:
+            run.optimizer.param_groups[0]["lr"] = 1e300
+
+
+@pytest.mark.filterwarnings("ignore:fit. the loss has grown")
+@pytest.mark.parametrize("nth", [1, 2])
+def test_a_loss_that_explodes_after_good_epochs_leaves_the_best_model_so_far(call, monkeypatch, nth):
+    """In the training whose model is saved, and in one of those that are for the report alone."""
+
+    def exploding(splits, config, callbacks, **options):
+        calls.append(splits)
+        more = [Explodes()] if len(calls) == nth else []
+        return learn(splits, config, callbacks=[*callbacks, *more], **options)
+
+    calls = []
+    monkeypatch.setattr("backprop.command_line.train.learn", exploding)
+    came = call("train", IRIS, "--target", "species", "--layers", 4, "--epochs", 6)
+    config = TrainConfig(layers=(4,), epochs=3)
+    best = learn(split(load_iris(), config)[0], config, progress=False)
+    model, description = load("model.safetensors")
+    if nth == 1:
+        assert came.code == 1 and "\nsaved as model.safetensors\n" in came.out
+        assert came.err.startswith("backprop: train: the ") and " in epoch 4, batch " in came.err
+        assert came.err.endswith("; what is saved as model.safetensors is the best model so far\n")
+        assert description.training["epochs"] == 3 and model.state_dict() == best.model.state_dict()
+    else:
+        assert (came.code, came.err) == (0, "")
+        assert "training 2 of 5: 3 epochs, then the " in came.out and description.training["trainings"] == 5
 
 
 def test_one_bad_row_far_down_is_found_too(call, tmp_path):

@@ -113,6 +113,12 @@ def test_what_is_computed_is_computed_when_it_is_needed():
     assert data.asked == Counter(range(COUNT))
 
 
+def test_what_is_computed_is_shown_without_being_computed():
+    data = Computed(COUNT)
+    assert repr(data) == "Computed(12 examples)" and repr(DataLoader(data, 3)).startswith("DataLoader(Computed(12 ")
+    assert repr(data.select([0, 1])) == "_Subset(2 examples)" and not data.asked
+
+
 def test_examples_one_by_one():
     for data in (Made(COUNT), Computed(COUNT)):
         assert data[2] == ([2, -2], 2)

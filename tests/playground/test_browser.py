@@ -262,7 +262,9 @@ def test_what_has_exploded_is_seen(tab, playground):
     for name, value in (("data", "spirals"), ("activation", "Identity"), ("optimizer", "SGD"), ("lr", "10")):
         tab.run(f"{SET}('{name}', '{value}')")
     tab.click("train")
-    assert "Training has ended: fit: the loss is" in tab.wait(text("trouble"))
+    with pytest.warns(RuntimeWarning, match="the loss has grown from .*; lr=10 is too large"):
+        trouble = tab.wait(text("trouble"))
+    assert "Training has ended: fit: the loss is" in trouble
     tab.wait(f"{text('loss')} === 'too large'")
 
 

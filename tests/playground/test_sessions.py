@@ -204,7 +204,8 @@ def test_steps_that_are_too_large_end_in_a_sentence(playground):
     with Page(playground) as page:
         page.begin(optimizer="SGD", lr=10, activation="Identity", data="spirals")
         page.train()
-        state = page.until(lambda state: state["trouble"])
+        with pytest.warns(RuntimeWarning, match="the loss has grown from .*; lr=10 is too large"):
+            state = page.until(lambda state: state["trouble"])
         assert state["trouble"].startswith("Training has ended: fit: the loss is ")
         assert not state["running"]
         # What is seen is what has come of it, not what was before.

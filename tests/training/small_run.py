@@ -1,4 +1,4 @@
-"""A small training with a state in every corner: shuffle, dropout, running means, a schedule, validation, patience.
+"""A small training with a state in every corner: shuffle, dropout, running means, a scheduler, validation, patience.
 
 Also the program that test_kill.py kills: ``python small_run.py PATH`` trains, writes a checkpoint at every step, and
 ends with code 3 where it was interrupted.
@@ -32,7 +32,7 @@ def data(count, seed):
 class SmallRun:
     """The parts of a training, all that is random in them drawn from ``seed``; the data are always the same."""
 
-    def __init__(self, seed=0, make_optimizer=Adam, make_schedule=lambda optimizer: CosineAnnealingLR(optimizer, 9)):
+    def __init__(self, seed=0, make_optimizer=Adam, make_scheduler=lambda optimizer: CosineAnnealingLR(optimizer, 9)):
         manual_seed(seed)
         self.rngs = [random.Random(seed + k) for k in (1, 2, 3)]
         shuffling, dropping, judging = self.rngs
@@ -40,18 +40,18 @@ class SmallRun:
             Linear(2, 4), BatchNorm1d(4), Tanh(), Dropout(0.25, rng=dropping), Dropout(0.1), Linear(4, 3)
         )
         self.optimizer = make_optimizer(self.model.parameters())
-        self.schedule = make_schedule(self.optimizer)
+        self.scheduler = make_scheduler(self.optimizer)
         self.batches = DataLoader(data(23, 5), 4, shuffle=True, rng=shuffling)
         self.validation = DataLoader(data(9, 6), 4, shuffle=True, rng=judging)
         self.loss = CrossEntropyLoss([1.0, 2.0, 1.5])
 
     def fit(self, epochs=4, **settings):
-        parts = {"validation": self.validation, "schedule": self.schedule, "progress": False, **settings}
+        parts = {"validation": self.validation, "scheduler": self.scheduler, "progress": False, **settings}
         return fit(self.model, self.loss, self.optimizer, self.batches, epochs=epochs, **parts)
 
     def state(self):
         """Every bit that training changes, as text: 1 and 1.0, 0.0 and -0.0 differ."""
-        parts = (self.model, self.optimizer, *([self.schedule] if self.schedule else []))
+        parts = (self.model, self.optimizer, *([self.scheduler] if self.scheduler else []))
         return [repr(part.state_dict()) for part in parts] + [rng.getstate() for rng in (generator(), *self.rngs)]
 
 

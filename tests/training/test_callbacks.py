@@ -54,7 +54,7 @@ def learned(*callbacks, epochs=2, **settings):
 
 def test_all_are_told_in_their_order_and_of_the_end_in_reverse():
     told = []
-    learned(Tells("a", told), Tells("b", told), accumulate=2, progress=False)
+    learned(Tells("a", told), Tells("b", told), accumulate_steps=2, progress=False)
     once = [("begin", 0, 0, 0), ("step", 0, 2, 1), ("step", 0, 3, 2), ("epoch", 1, 0, 2)]
     twice = [("step", 1, 2, 3), ("step", 1, 3, 4), ("epoch", 2, 0, 4)]
     both = [(name, *event) for event in once + twice for name in "ab"]
@@ -81,6 +81,33 @@ def test_all_are_told_of_the_end_by_an_error():
     assert [event for _, event, *_ in told] == ["begin", "step", "end"]
     # The step that one of them could not end is undone.
     assert told[-1] == ("a", "end", 0, 0, 0)
+
+
+class FailsAtTheEnd(Callback):
+    def __init__(self, error):
+        self.error = error
+
+    def on_fit_end(self, run):
+        raise self.error
+
+
+def test_all_are_called_at_the_end_even_where_one_raises():
+    called = []
+    with pytest.raises(OSError, match="the disk is full"):
+        learned(Tells("a", called), FailsAtTheEnd(OSError("the disk is full")), Tells("b", called), progress=False)
+    assert [(name, event) for name, event, *_ in called][-2:] == [("b", "end"), ("a", "end")]
+
+
+def test_the_first_error_is_raised_and_a_warning_names_the_others():
+    class Fails(Callback):
+        def on_step_end(self, run):
+            raise RuntimeError("a callback failed")
+
+    called = []
+    with pytest.warns(RuntimeWarning, match=r"another error followed: OSError\('the disk is full'\)"):  # noqa: SIM117
+        with pytest.raises(RuntimeError, match="a callback failed"):
+            learned(Tells("a", called), FailsAtTheEnd(OSError("the disk is full")), Fails(), progress=False)
+    assert called[-1] == ("a", "end", 0, 0, 0)
 
 
 def test_a_callback_that_writes_nothing_changes_nothing():

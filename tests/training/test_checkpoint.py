@@ -97,12 +97,18 @@ def check_every_resume(make_run, written, tmp_path, **settings):
     return copies
 
 
-@pytest.mark.parametrize("accumulate", [1, 2, 4])
-def test_resumed_at_every_step_with_everything_on(accumulate, written, tmp_path):
-    """Shuffle, dropout from two generators, Adam, a schedule, validation, patience, accumulation with a short group."""
-    settings = {"epochs": 3, "patience": 2, "accumulate": accumulate, "clip_grad_norm_": 1.0, "schedule_by": "step"}
+@pytest.mark.parametrize("accumulate_steps", [1, 2, 4])
+def test_resumed_at_every_step_with_everything_on(accumulate_steps, written, tmp_path):
+    """Shuffle, dropout from two generators, Adam, a scheduler, validation, patience, accumulation with a short group."""
+    settings = {
+        "epochs": 3,
+        "patience": 2,
+        "accumulate_steps": accumulate_steps,
+        "clip_grad_norm_": 1.0,
+        "scheduler_interval": "step",
+    }
     copies = check_every_resume(SmallRun, written, tmp_path, checkpoint_every=1, **settings)
-    assert len(copies) == 2 + 3 * -(-6 // accumulate)
+    assert len(copies) == 2 + 3 * -(-6 // accumulate_steps)
 
 
 def test_resumed_after_every_epoch(written, tmp_path):
@@ -112,21 +118,21 @@ def test_resumed_after_every_epoch(written, tmp_path):
 @pytest.mark.parametrize("rule", RULES)
 def test_resumed_at_every_step_with_every_optimizer(rule, written, tmp_path):
     check_every_resume(
-        lambda seed: SmallRun(seed, RULES[rule]), written, tmp_path, epochs=2, checkpoint_every=1, accumulate=2
+        lambda seed: SmallRun(seed, RULES[rule]), written, tmp_path, epochs=2, checkpoint_every=1, accumulate_steps=2
     )
 
 
 @pytest.mark.parametrize("name", SCHEDULES)
-def test_resumed_at_every_step_with_every_kind_of_schedule(name, written, tmp_path):
-    make_schedule, schedule_by = SCHEDULES[name]
+def test_resumed_at_every_step_with_every_kind_of_scheduler(name, written, tmp_path):
+    make_scheduler, scheduler_interval = SCHEDULES[name]
     check_every_resume(
-        lambda seed: SmallRun(seed, make_schedule=make_schedule),
+        lambda seed: SmallRun(seed, make_scheduler=make_scheduler),
         written,
         tmp_path,
         epochs=3,
         checkpoint_every=1,
-        accumulate=2,
-        schedule_by=schedule_by,
+        accumulate_steps=2,
+        scheduler_interval=scheduler_interval,
     )
 
 
@@ -213,7 +219,7 @@ class OtherModel(SmallRun):
         super().__init__(seed)
         self.model = Sequential(Linear(2, 3))
         self.optimizer = Adam(self.model.parameters())
-        self.schedule = CosineAnnealingLR(self.optimizer, 9)
+        self.scheduler = CosineAnnealingLR(self.optimizer, 9)
 
 
 class OtherLoss(SmallRun):
@@ -234,16 +240,23 @@ class FewerExamples(SmallRun):
         self.batches = DataLoader(data(5, 5), 4, shuffle=True, rng=self.rngs[0])
 
 
+class OneExampleMore(SmallRun):
+    def __init__(self, seed=0):
+        super().__init__(seed)
+        self.batches = DataLoader(data(24, 5), 4, shuffle=True, rng=self.rngs[0])
+
+
 @pytest.mark.parametrize(
     ("make_run", "settings", "sentence"),
     [
         (OtherModel, {}, r"load_state_dict: the keys must be .*; unexpected: '1.weight', '1.bias'"),
         (OtherLoss, {}, "load_state_dict: weight is a Matrix of 1×2, got 1×3"),
         (OneGeneratorFewer, {}, "there are 3 random generators and 4 states"),
-        (FewerExamples, {}, "it is behind batch 3 of an epoch, and here are only 2"),
+        (FewerExamples, {}, "its epochs have 6 batches, here an epoch has 2"),
+        (OneExampleMore, {}, "its epochs have 23 examples, here an epoch has 24"),
         (lambda seed: SmallRun(seed, AdamW), {}, "it is a training of .*, this one is of .*'AdamW'"),
-        (lambda seed: SmallRun(seed, make_schedule=ReduceLROnPlateau), {}, "this one is of .*'ReduceLROnPlateau'"),
-        (lambda seed: SmallRun(seed, make_schedule=lambda optimizer: None), {}, "it is a training of"),
+        (lambda seed: SmallRun(seed, make_scheduler=ReduceLROnPlateau), {}, "this one is of .*'ReduceLROnPlateau'"),
+        (lambda seed: SmallRun(seed, make_scheduler=lambda optimizer: None), {}, "it is a training of"),
         (SmallRun, {"patience": 2}, "this one is of .*'EarlyStopping'"),
     ],
 )
@@ -255,6 +268,39 @@ def test_a_checkpoint_of_another_training_is_refused_and_nothing_is_changed(make
     with pytest.raises(ValueError, match="^fit: .*run does not fit: .*" + sentence):
         other.fit(checkpoint=tmp_path / "run", resume=True, **settings)
     assert other.state() == before
+
+
+def test_batches_without_a_length_that_end_too_early_are_refused(tmp_path):
+    Eager().fit(checkpoint=tmp_path / "run", callbacks=[Breaks(after=3)])
+    other = Eager(7)
+    other.batches.loader = DataLoader(data(5, 5), 4, shuffle=True, rng=other.rngs[0])
+    before = other.state()
+    with pytest.raises(
+        ValueError, match="run does not fit: it is at batch 3 of an epoch, and here an epoch has only 2"
+    ):
+        other.fit(checkpoint=tmp_path / "run", resume=True)
+    assert other.state() == before
+
+
+class RaisesAtOnce(Callback):
+    def on_fit_begin(self, run):
+        raise RuntimeError("the callback failed")
+
+
+@pytest.mark.parametrize("after", [3, 6])
+def test_a_callback_that_raises_right_after_resuming_leaves_what_was_resumed(after, tmp_path):
+    """In the midst of an epoch and between two."""
+    whole, path = SmallRun(), tmp_path / "run"
+    history = whole.fit()
+    SmallRun().fit(checkpoint=path, callbacks=[Breaks(after)])
+    resumed, other = SmallRun(1), SmallRun(2)
+    with pytest.raises(RuntimeError, match="the callback failed"):
+        resumed.fit(checkpoint=path, resume=True, callbacks=[RaisesAtOnce()])
+    with pytest.raises(RuntimeError, match="the callback failed"):
+        other.fit(checkpoint=path, resume=True, callbacks=[RaisesAtOnce()])
+    assert resumed.state() == other.state()
+    last = SmallRun(3)
+    assert bits(last.fit(checkpoint=path, resume=True)) == bits(history) and last.state() == whole.state()
 
 
 @pytest.mark.parametrize("share", [0.0, 0.001, 0.3, 0.99, 1.0])

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from backprop import Callback, Matrix, Tensor, fit
 from backprop.nn import Linear, MSELoss
 from backprop.optim import SGD
+from backprop.training.checkpoint import Checkpoint
 from tests.training.small_run import Breaks, SmallRun, bits
 
 
@@ -72,7 +73,7 @@ def test_it_says_why_it_ended(capsys):
 
 
 def test_a_training_that_was_stopped_ends_at_once_when_resumed_and_goes_on_with_more_patience(tmp_path):
-    settings = {"epochs": 12, "schedule": None}
+    settings = {"epochs": 12, "scheduler": None}
     stopped = SmallRun(5)
     history = stopped.fit(patience=1, checkpoint=tmp_path / "run", **settings)
     assert len(history) < 12
@@ -91,6 +92,18 @@ def test_an_interrupted_training_has_the_best_weights_too():
     history = run.fit(epochs=20, patience=20, callbacks=[weights, Breaks(after=40)])
     losses = [epoch.validation_loss for epoch in history]
     assert history.interrupted and run.model.state_dict() == weights.after[losses.index(min(losses))]
+
+
+def test_where_the_last_checkpoint_cannot_be_written_the_best_weights_are_there(tmp_path, monkeypatch):
+    def full(checkpoint, run):
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(Checkpoint, "on_fit_end", full)
+    run, weights, whole = SmallRun(), Weights(), SmallRun()
+    losses = [epoch.validation_loss for epoch in whole.fit(epochs=8, patience=8)]
+    with pytest.raises(OSError, match="No space left"):
+        run.fit(epochs=8, patience=8, callbacks=[weights], checkpoint=tmp_path / "run")
+    assert run.model.state_dict() == weights.after[losses.index(min(losses))] != weights.after[-1]
 
 
 def test_without_validation_there_is_nothing_to_wait_for():

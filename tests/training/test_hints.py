@@ -21,6 +21,7 @@ from backprop.nn import (
     Sequential,
     Sigmoid,
     Softmax,
+    Standardize,
     Tanh,
 )
 from backprop.nn.functional import one_hot
@@ -39,6 +40,16 @@ def said(model, loss, data, make=lambda params: SGD(params, lr=0.01), epochs=3, 
         fit(model, loss, make(model.parameters()), batches, epochs=epochs, progress=False, **settings)
     assert all(warning.category is RuntimeWarning for warning in caught)
     return [str(warning.message) for warning in caught]
+
+
+def test_a_standardize_that_was_never_fitted_is_named():
+    scale = Standardize(4)
+    model = Sequential(scale, Linear(4, 3))
+    assert said(model, CrossEntropyLoss(), CLASSES) == [
+        "fit: Standardize(4) changes nothing before Standardize.fit(inputs)"
+    ]
+    scale.fit(CLASSES.inputs)
+    assert said(model, CrossEntropyLoss(), CLASSES) == []
 
 
 RAW = "takes raw scores and computes the"
@@ -72,7 +83,7 @@ RAW = "takes raw scores and computes the"
 )
 def test_probabilities_where_the_loss_takes_scores(make, last, loss, data, sentence):
     model = Sequential(Linear(4, 3, rng=random.Random(0)), last)
-    assert said(model, loss, data, make, accumulate=2) == [f"fit: {type(loss).__name__} {sentence}"]
+    assert said(model, loss, data, make, accumulate_steps=2) == [f"fit: {type(loss).__name__} {sentence}"]
 
 
 class Own(Module):
@@ -178,7 +189,7 @@ def test_a_loss_that_depends_on_no_parameter_is_refused():
         said(beside, CrossEntropyLoss(), CLASSES, lambda params: SGD(beside.other.parameters()))
 
 
-@pytest.mark.parametrize("settings", [{}, {"accumulate": 2}], ids=str)
+@pytest.mark.parametrize("settings", [{}, {"accumulate_steps": 2}], ids=str)
 def test_no_step_is_taken_by_a_gradient_that_is_infinite(settings):
     """ln w at w = 1e-320 is finite, and its slope 1/w is beyond the largest float."""
     model = Linear(1, 1, bias=False)

@@ -1,9 +1,12 @@
 """Ctrl-C: wherever it comes, the weights are those of a whole step, and a resumed training loses nothing."""
 
+import random
+import sys
+
 import pytest
 
 from backprop import Callback, Matrix, fit
-from backprop.nn import Linear, MSELoss
+from backprop.nn import BatchNorm1d, Linear, MSELoss, Sequential
 from backprop.optim import Adam
 from backprop.optim.lr_scheduler import CosineAnnealingLR
 from tests.training.small_run import SmallRun, bits
@@ -74,10 +77,10 @@ def between_two_parameters(run, bomb, told):
     run.optimizer.update = lambda *arguments: (bomb.touch(), update(*arguments))[1]
 
 
-def in_the_schedule(run, bomb, told):
+def in_the_scheduler(run, bomb, told):
     """After its step."""
-    kind = type(run.schedule)
-    run.schedule.__class__ = type(kind.__name__, (kind,), {"step": lambda self: (kind.step(self), bomb.touch())})
+    kind = type(run.scheduler)
+    run.scheduler.__class__ = type(kind.__name__, (kind,), {"step": lambda self: (kind.step(self), bomb.touch())})
 
 
 def in_a_callback(event):
@@ -92,7 +95,7 @@ PLACES = [
     *[(in_validation, count) for count in (1, 5)],
     *[(in_the_forward_pass, count) for count in (1, 8, 20)],
     *[(between_two_parameters, count) for count in (1, 2, 6, 40, 43)],
-    *[(in_the_schedule, count) for count in (1, 9)],
+    *[(in_the_scheduler, count) for count in (1, 9)],
     (in_a_callback("begin"), 1),
     (in_a_callback("step"), 1),
     (in_a_callback("step"), 8),
@@ -101,9 +104,9 @@ PLACES = [
 
 
 @pytest.mark.parametrize(("plant", "count"), PLACES)
-@pytest.mark.parametrize("accumulate", [1, 2])
-def test_the_weights_are_whole_and_nothing_is_lost(plant, count, accumulate, tmp_path):
-    settings = {"accumulate": accumulate, "schedule_by": "step"}
+@pytest.mark.parametrize("accumulate_steps", [1, 2])
+def test_the_weights_are_whole_and_nothing_is_lost(plant, count, accumulate_steps, tmp_path):
+    settings = {"accumulate_steps": accumulate_steps, "scheduler_interval": "step"}
     never_interrupted, whole = SmallRun(), Told()
     start = repr(never_interrupted.model.state_dict())
     history = never_interrupted.fit(callbacks=[whole], **settings)
@@ -144,7 +147,7 @@ def test_without_a_checkpoint_the_weights_are_whole_too():
 
 
 def test_it_says_so_in_a_line(capsys):
-    run = SmallRun(make_schedule=lambda optimizer: CosineAnnealingLR(optimizer, 9))
+    run = SmallRun(make_scheduler=lambda optimizer: CosineAnnealingLR(optimizer, 9))
     in_batches(run, Bomb(9), None)
     run.fit(progress=True)
     assert capsys.readouterr().out.splitlines()[-1] == "stopped in epoch 2, batch 2: interrupted"
@@ -152,3 +155,79 @@ def test_it_says_so_in_a_line(capsys):
 
 def test_a_history_that_came_to_its_end_was_not_interrupted():
     assert SmallRun().fit(epochs=1).interrupted is False
+
+
+def interrupted_at(number, call):
+    """Call it with Ctrl-C before the instruction of this number, counted in the files that take a step; whether it
+    came, and what was returned."""
+    count, tracing, result = 0, sys.gettrace(), None
+
+    def trace(frame, event, argument):
+        nonlocal count
+        if frame.f_globals["__name__"] not in ("backprop.training.run", "backprop.training.step"):
+            return trace if frame.f_globals["__name__"].startswith("backprop.") else None
+        frame.f_trace_opcodes = True
+        count += event == "opcode"
+        if event == "opcode" and count == number:
+            raise KeyboardInterrupt
+        return trace
+
+    sys.settrace(trace)
+    try:
+        result = call()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        sys.settrace(tracing)
+    return count >= number, result
+
+
+def test_ctrl_c_before_any_instruction_of_a_step_leaves_whole_steps():
+    """Every fifth instruction, of three steps: with the running means, the optimizer, its scheduler and the callback."""
+    batches = [(Matrix([[1.0], [n]]), Matrix([[0.5], [1.0]])) for n in (2.0, 3.0, 4.0)]
+
+    def training():
+        model = Sequential(BatchNorm1d(1), Linear(1, 1, rng=random.Random(0)))
+        optimizer = Adam(model.parameters())
+        return model, optimizer, CosineAnnealingLR(optimizer, 9), Counts()
+
+    def learned(model, optimizer, scheduler, counts):
+        settings = {"scheduler": scheduler, "scheduler_interval": "step", "callbacks": [counts], "progress": False}
+        return fit(model, MSELoss(), optimizer, batches, epochs=1, **settings)
+
+    def state(parts):
+        return repr([part.state_dict() for part in parts])
+
+    whole = []
+    for count in range(4):
+        parts = training()
+        batches, all_batches = batches[:count], batches
+        if count:
+            learned(*parts)
+        whole.append(state(parts))
+        batches = all_batches
+    number, seen = 1, []
+    while True:
+        parts = training()
+        came, history = interrupted_at(number, lambda parts=parts: learned(*parts))
+        if not came:
+            break
+        assert history is None or history.interrupted
+        seen.append(whole.index(state(parts)))
+        number += 5
+    assert seen == sorted(seen) and {*seen} == {0, 1, 2, 3}
+
+
+class Counts(Callback):
+    """Counts steps."""
+
+    steps = 0
+
+    def on_step_end(self, run):
+        self.steps += 1
+
+    def state_dict(self):
+        return {"steps": self.steps}
+
+    def load_state_dict(self, state):
+        self.steps = state["steps"]

@@ -39,11 +39,11 @@ sizes = st.integers(1, 7)
 
 
 @given(st.data(), sizes, sizes, st.integers(1, 3))
-def test_over_fractions_the_parts_are_exactly_the_batch(data, examples, parts, factor):
-    """Output, loss and gradient, for batches of any size in any number of parts."""
+def test_over_fractions_the_shards_are_exactly_the_batch(data, examples, shards, factor):
+    """Output, loss and gradient, for batches of any size in any number of shards."""
     inputs, targets = data.draw(matrices(examples, 2)), data.draw(matrices(examples, 1))
     gradients = []
-    for add in (add_gradients, DataParallel(Here(), parts).add_gradients):
+    for add in (add_gradients, DataParallel(Here(), shards).add_gradients):
         model = Linear(2, 1)
         model.load_state_dict({"weight": Matrix([[Fraction(1, 3), 2]]), "bias": Matrix([[Fraction(-1, 7)]])})
         # Something is there already: gradients add up.
@@ -55,29 +55,29 @@ def test_over_fractions_the_parts_are_exactly_the_batch(data, examples, parts, f
 
 
 @given(seeds, sizes, sizes)
-def test_over_floats_they_differ_by_roundings_alone(seed, examples, parts):
-    """∂L/∂w = 2/N Σ e·x. In parts of n each term is multiplied by n/N and by 2/n: with the products, the inner sums and
-    the sum of parts at most N + parts + 5 roundings a term, in one process N + 3."""
+def test_over_floats_they_differ_by_roundings_alone(seed, examples, shards):
+    """∂L/∂w = 2/N Σ e·x. In shards of n each term is multiplied by n/N and by 2/n: with the products, the inner sums and
+    the sum of shards at most N + shards + 5 roundings a term, in one process N + 3."""
     rng = random.Random(seed)
     inputs, targets = Matrix.normal(examples, 3, rng=rng), Matrix.normal(examples, 1, rng=rng)
     model = Linear(3, 1, rng=rng)
     errors = abs(model(inputs).data - targets)
     found = []
-    for add in (add_gradients, DataParallel(Here(), parts).add_gradients):
+    for add in (add_gradients, DataParallel(Here(), shards).add_gradients):
         model.zero_grad()
         add(model, MSELoss(), inputs, targets, 1)
         found.append((model.weight.grad, model.bias.grad))
     terms = (errors.T @ abs(inputs), errors.sum(axis=0))
     for one, other, sums in zip(*found, terms):
-        bound = (2 * examples + parts + 8) * UNIT_ROUNDOFF * 2 / examples * sums
+        bound = (2 * examples + shards + 8) * UNIT_ROUNDOFF * 2 / examples * sums
         assert (abs(one - other) <= bound).all()
 
 
 def test_one_part_has_the_very_bits_of_one_process(pool):
-    assert bits_of(iris_run(pool, parts=1)) == bits_of(iris_run(None))
+    assert bits_of(iris_run(pool, shards=1)) == bits_of(iris_run(None))
 
 
-@pytest.mark.parametrize("settings", [{}, {"accumulate": 3}, {"clip_grad_norm_": 0.1}], ids=str)
+@pytest.mark.parametrize("settings", [{}, {"accumulate_steps": 3}, {"clip_grad_norm_": 0.1}], ids=str)
 def test_it_learns_what_one_process_learns(threads, settings):
     """In 15 steps of Adam the differences of a rounding stay below 1e-9; the batches come in the same order."""
     (one, history, rng), (other, same, as_far) = iris_run(None, **settings), iris_run(threads, **settings)
@@ -88,27 +88,27 @@ def test_it_learns_what_one_process_learns(threads, settings):
     assert rng.getstate() == as_far.getstate()
 
 
-@pytest.mark.parametrize("parts", [2, 3, 20])
-def test_whoever_computes_the_parts_the_bits_are_the_same(threads, processes, parts):
-    """With dropout, too: its random numbers belong to the parts, not to the workers."""
+@pytest.mark.parametrize("shards", [2, 3, 20])
+def test_whoever_computes_the_shards_the_bits_are_the_same(threads, processes, shards):
+    """With dropout, too: its random numbers belong to the shards, not to the workers."""
     pools = (threads, processes, Here(), processes)
-    runs = [bits_of(iris_run(pool, 0.3, parts=parts)) for pool in pools]
+    runs = [bits_of(iris_run(pool, 0.3, shards=shards)) for pool in pools]
     assert runs.count(runs[0]) == len(runs)
-    assert bits_of(iris_run(threads, 0.3, parts=4)) != runs[0]
+    assert bits_of(iris_run(threads, 0.3, shards=4)) != runs[0]
 
 
-def test_there_are_as_many_parts_as_workers_unless_it_is_said():
+def test_there_are_as_many_shards_as_workers_unless_it_is_said():
     with ThreadPoolExecutor(3) as three:
-        assert bits_of(iris_run(three, 0.3)) == bits_of(iris_run(Here(), 0.3, parts=3))
+        assert bits_of(iris_run(three, 0.3)) == bits_of(iris_run(Here(), 0.3, shards=3))
 
 
 @given(st.integers(1, 40), st.integers(1, 12), st.integers(1, 3))
-def test_parts_are_even_and_in_order(examples, parts, rows):
+def test_shards_are_even_and_in_order(examples, shards, rows):
     inputs, targets = list(range(rows * examples)), list(range(examples))
-    pieces = cut(inputs, targets, parts)
+    pieces = cut(inputs, targets, shards)
     assert [x for xs, _ in pieces for x in xs] == inputs and [t for _, ts in pieces for t in ts] == targets
     counts = [len(ts) for _, ts in pieces]
-    assert len(counts) == min(parts, examples) and max(counts) - min(counts) <= 1
+    assert len(counts) == min(shards, examples) and max(counts) - min(counts) <= 1
     assert all(len(xs) == rows * len(ts) for xs, ts in pieces)
 
 
@@ -117,7 +117,7 @@ def test_parts_are_even_and_in_order(examples, parts, rows):
 
 def refused(model, batches, loss, error, match, **settings):
     """No step is taken, and the model is as it was."""
-    before, settings = model.state_dict(), {"executor": Here(), "parts": 2, **settings}
+    before, settings = model.state_dict(), {"executor": Here(), "shards": 2, **settings}
     with pytest.raises(error, match=match):
         trained(model, loss, batches, **settings)
     assert model.state_dict() == before
@@ -128,9 +128,9 @@ IRIS = DataLoader(load_iris(), 75)
 
 def test_settings_that_do_not_fit():
     refused(Linear(4, 3), IRIS, CrossEntropyLoss(), TypeError, "the executor is one of concurrent.futures", executor=4)
-    refused(Linear(4, 3), IRIS, CrossEntropyLoss(), ValueError, "parts are what an executor works on", executor=None)
-    refused(Linear(4, 3), IRIS, CrossEntropyLoss(), ValueError, "parts is an int from 1 up, got 0", parts=0)
-    refused(Linear(4, 3), IRIS, CrossEntropyLoss(), ValueError, "a Here does not say how many workers", parts=None)
+    refused(Linear(4, 3), IRIS, CrossEntropyLoss(), ValueError, "shards are what an executor works on", executor=None)
+    refused(Linear(4, 3), IRIS, CrossEntropyLoss(), ValueError, "shards is an int from 1 up, got 0", shards=0)
+    refused(Linear(4, 3), IRIS, CrossEntropyLoss(), ValueError, "a Here does not say how many workers", shards=None)
 
 
 def test_models_and_losses_that_cannot_be_sent(tmp_path):
@@ -153,17 +153,17 @@ def test_batches_that_cannot_be_cut():
     refused(Linear(1, 1), uneven, MSELoss(), ValueError, "got 5 rows for 2 targets")
     refused(Linear(1, 1), [(Matrix([[1.0]]), targets)], MSELoss(), ValueError, "got 1 rows for 2 targets")
     refused(Embedding(2, 2), [([], [])], CrossEntropyLoss(), ValueError, "got 0 rows for 0 targets")
-    refused(Linear(1, 1), [({"x": 1, "y": 2}, targets)], MSELoss(), TypeError, "parts of a Matrix or of a list, got a")
+    refused(Linear(1, 1), [({"x": 1, "y": 2}, targets)], MSELoss(), TypeError, "shards of a Matrix or of a list, got a")
 
 
 def test_models_in_which_examples_meet():
     with_means = Sequential(Linear(4, 3), BatchNorm1d(3))
     refused(with_means, IRIS, CrossEntropyLoss(), ValueError, "fit: 1.running_mean changes with each batch")
     without = Sequential(Linear(4, 3), BatchNorm1d(3, track_running_stats=False))
-    refused(without, IRIS, CrossEntropyLoss(), ValueError, "in parts this batch has another output")
-    refused(Attends(), IRIS, CrossEntropyLoss(), ValueError, "in parts this batch has another output")
+    refused(without, IRIS, CrossEntropyLoss(), ValueError, "in shards this batch has another output")
+    refused(Attends(), IRIS, CrossEntropyLoss(), ValueError, "in shards this batch has another output")
     pairs = [(Matrix([[float(n * n)] for n in range(8)]), Matrix([[1.0]] * 4))]
-    refused(Difference(), pairs, MSELoss(), ValueError, "in parts this batch has another output")
+    refused(Difference(), pairs, MSELoss(), ValueError, "in shards this batch has another output")
 
 
 class Attends(Module):
@@ -204,7 +204,7 @@ def squares_of_large_ones(output, target):
 NOT_ITS_PARTS = "the loss is a mean over the examples, each with the same weight, or says by its denominator what it is"
 
 
-def test_losses_that_are_not_those_of_their_parts():
+def test_losses_that_are_not_those_of_their_shards():
     refused(Linear(4, 3), IRIS, squares, ValueError, NOT_ITS_PARTS)
 
 
@@ -213,7 +213,7 @@ def test_it_is_seen_in_any_batch():
     small = (Matrix([[1.0, 0.0, 0.0, 0.0]] * 2), Matrix([[0.0]] * 2))
     large = (Matrix([[1e4, 1e4, 1e4, 1e4]] * 2), Matrix([[0.0]] * 2))
     with pytest.raises(ValueError, match=NOT_ITS_PARTS):
-        trained(model, squares_of_large_ones, [small, large], Here(), parts=2)
+        trained(model, squares_of_large_ones, [small, large], Here(), shards=2)
 
 
 def test_a_mean_by_another_name_is_one():
@@ -255,6 +255,6 @@ def test_it_says_where_it_does_not_pay(monkeypatch, alone, pays):
     data = Dataset(Matrix([[1.0]] * 16), Matrix([[0.0]] * 16))
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        trained(model, MSELoss(), DataLoader(data, 2), Here(), parts=2)
+        trained(model, MSELoss(), DataLoader(data, 2), Here(), shards=2)
     sentence = "fit: the executor does not pay: an example takes 1000.000 ms with it, 750.000 ms without"
     assert [str(warning.message) for warning in caught] == ([] if pays else [sentence])

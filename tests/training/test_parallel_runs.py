@@ -90,7 +90,7 @@ def test_a_worker_that_dies_ends_the_training_after_the_last_whole_step():
     model = Falls(die)
     sentence = "fit: a worker has died; the model is as it was after the last whole step"
     with ProcessPoolExecutor(1) as pool, pytest.raises(BrokenExecutor, match=sentence):
-        trained(model, MSELoss(), batches_with_a_fall(4), pool, parts=2)
+        trained(model, MSELoss(), batches_with_a_fall(4), pool, shards=2)
     assert not model.training
     assert model.weight.data.allclose(trained_until(4), rel_tol=1e-14)
 
@@ -100,11 +100,11 @@ def test_a_loss_that_is_no_number_is_named_with_its_batch(pool, place):
     good, bad = Matrix([[1.0], [2.0]]), Matrix([[1.0], [math.nan]])
     batches = [(bad if n == place else good, Matrix([[0.0], [1.0]])) for n in range(1, 8)]
     with pytest.raises(FloatingPointError, match=f"fit: the loss is nan in epoch 1, batch {place}"):
-        trained(Linear(1, 1), MSELoss(), batches, pool, accumulate=4)
+        trained(Linear(1, 1), MSELoss(), batches, pool, accumulate_steps=4)
 
 
 def test_from_a_loss_that_is_no_number_comes_no_gradient():
-    """Nor from the part in which it is one."""
+    """Nor from the shard in which it is one."""
     model, bad = Linear(1, 1), Matrix([[1.0], [math.nan]])
     _, loss = DataParallel(Here(), 2).add_gradients(model, MSELoss(), bad, Matrix([[0.0], [1.0]]), 1)
     assert math.isnan(loss) and model.weight.grad is None
@@ -117,13 +117,13 @@ def test_from_a_loss_that_is_no_number_comes_no_gradient():
 def test_a_process_that_starts_from_nothing_serves_as_well():
     """spawn: the only way on Windows."""
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-        assert bits_of(iris_run(pool, parts=2)) == bits_of(iris_run(Here(), parts=2))
+        assert bits_of(iris_run(pool, shards=2)) == bits_of(iris_run(Here(), shards=2))
 
 
 def test_an_executor_is_left_as_it_was(processes):
-    iris_run(processes, parts=2)
+    iris_run(processes, shards=2)
     before = {child.pid for child in multiprocessing.active_children()}
-    iris_run(processes, parts=2)
+    iris_run(processes, shards=2)
     assert {child.pid for child in multiprocessing.active_children()} == before
     assert processes.submit(abs, -1).result() == 1
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import subprocess
 import sys
 
 import pytest
@@ -9,8 +10,9 @@ import pytest
 from backprop import Matrix, fit
 from backprop.nn import Linear, MSELoss
 from backprop.optim import SGD
+from backprop.storage import load_file
 from backprop.training import progress
-from tests.training.small_run import Breaks, SmallRun
+from tests.training.small_run import ROOT, Breaks, SmallRun, bits
 from tests.training.test_fit import iris_run
 
 
@@ -141,3 +143,33 @@ def test_without_a_console_training_goes_on(monkeypatch):
     monkeypatch.setattr(sys, "stdout", None)
     _, history = iris_run(epochs=1)
     assert len(history) == 1
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+@pytest.mark.parametrize("error", [BrokenPipeError, ValueError("I/O operation on closed file")])
+def test_where_nobody_reads_on_it_goes_quiet_and_the_training_goes_on(terminal, error, screen):
+    _, whole = iris_run(epochs=4)
+    out = screen(terminal)
+
+    def closed(text):
+        if "epoch 2" in text:
+            out.write = None
+            raise error
+        out.written.append(text)
+
+    out.write = closed
+    _, history = iris_run(epochs=4)
+    assert bits(history) == bits(whole)
+    assert "epoch 1" in out.text and "epoch 2" not in out.text
+
+
+def test_a_script_behind_head_trains_to_its_end(tmp_path):
+    """``python3 script.py | head -1``: the model is there afterwards."""
+    script = (
+        "from tests.training.small_run import SmallRun; from backprop.storage import save_model\n"
+        f"run = SmallRun(); run.fit(epochs=200, progress=True); save_model(run.model, {str(tmp_path / 'model')!r})"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline().startswith("epoch 1  ")
+        process.stdout.close()
+    assert load_file(tmp_path / "model")

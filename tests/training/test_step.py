@@ -38,12 +38,13 @@ def learned(batches, weight, bias, lr, **settings):
     return model.state_dict()
 
 
+@pytest.mark.filterwarnings("ignore:fit. the loss has grown")  # where the numbers drawn are large
 @given(st.data(), sizes_of_batches, st.integers(1, 6))
 def test_batches_that_are_accumulated_step_exactly_as_the_batch_they_make_together(data, sizes, count):
     """Over Fractions, for batches of any sizes and a last group of any length."""
     batches = [(data.draw(matrices(size, 2)), data.draw(matrices(size, 1))) for size in sizes]
     start = data.draw(matrices(1, 2)), data.draw(matrices(1, 1)), Fraction(1, 7)
-    assert learned(batches, *start, accumulate=count) == learned(grouped(batches, count), *start)
+    assert learned(batches, *start, accumulate_steps=count) == learned(grouped(batches, count), *start)
 
 
 @given(seeds, sizes_of_batches)
@@ -53,7 +54,7 @@ def test_over_floats_they_differ_by_roundings_alone(seed, sizes):
     rng = random.Random(seed)
     batches = [(Matrix.normal(n, 2, rng=rng), Matrix.normal(n, 1, rng=rng)) for n in sizes]
     weight, bias, lr = Matrix.normal(1, 2, rng=rng), Matrix.normal(1, 1, rng=rng), 0.125
-    one = learned(batches, weight, bias, lr, accumulate=len(sizes))
+    one = learned(batches, weight, bias, lr, accumulate_steps=len(sizes))
     other = learned([stacked(batches)], weight, bias, lr)
     inputs, targets = stacked(batches)
     errors = abs(inputs @ weight.T + bias - targets)
@@ -76,7 +77,7 @@ def test_a_group_of_one_batch_has_the_very_bits_of_that_batch():
     (model, loss, optimizer, _), (same, _, other, _) = parts(), parts()
     whole = DataLoader(load_iris(), 150)
     fit(model, loss, optimizer, whole, epochs=3, progress=False)
-    fit(same, loss, other, whole, epochs=3, accumulate=5, progress=False)
+    fit(same, loss, other, whole, epochs=3, accumulate_steps=5, progress=False)
     assert same.state_dict() == model.state_dict()
 
 
@@ -136,7 +137,7 @@ def test_lbfgs_sees_the_whole_group_at_each_evaluation():
     batches = [(Matrix.normal(3, 2, rng=rng), Matrix.normal(3, 1, rng=rng)) for _ in range(4)]
     model = Linear(2, 1, rng=rng)
     optimizer = LBFGS(model.parameters(), max_iter=50, line_search_fn="strong_wolfe")
-    fit(model, MSELoss(), optimizer, batches, epochs=1, accumulate=4, progress=False)
+    fit(model, MSELoss(), optimizer, batches, epochs=1, accumulate_steps=4, progress=False)
     inputs, targets = stacked(batches)
     with_ones = Matrix.hstack([inputs, Matrix.full(12, 1, 1.0)])
     solution, *_ = lstsq(with_ones, targets)
@@ -186,4 +187,4 @@ def test_the_batch_of_a_group_in_which_the_loss_is_no_number_is_named():
     model = Linear(1, 1)
     batches = [(good, target)] * 5 + [(bad, target)]
     with pytest.raises(FloatingPointError, match="in epoch 1, batch 6"):
-        fit(model, MSELoss(), SGD(model.parameters()), batches, epochs=1, accumulate=4, progress=False)
+        fit(model, MSELoss(), SGD(model.parameters()), batches, epochs=1, accumulate_steps=4, progress=False)

@@ -28,7 +28,7 @@ def sequence(optimizer):
 
 
 def fresh(seed=7):
-    return SmallRun(seed, make_schedule=sequence)
+    return SmallRun(seed, make_scheduler=sequence)
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""However examples are batched, accumulated or cut in parts, loss, gradient and accuracy are those of all at once."""
+"""However examples are batched, accumulated or cut in shards, loss, gradient and accuracy are those of all at once."""
 
 import math
 import random
@@ -120,7 +120,7 @@ def test_the_loss_is_that_of_all_examples_at_once(kind, options, targets, last, 
 @every_loss
 @settings(max_examples=15)
 @given(seeds, sizes_of_batches)
-def test_batches_accumulated_and_parts_together_have_the_gradient_of_all_at_once(
+def test_batches_accumulated_and_shards_together_have_the_gradient_of_all_at_once(
     kind, options, targets, last, seed, sizes
 ):
     """∂L/∂W = Σ slope·input, by columns: all that is rounded is a few times N numbers of the size of their sum."""
@@ -134,19 +134,27 @@ def test_batches_accumulated_and_parts_together_have_the_gradient_of_all_at_once
 
     def accumulated(model):
         optimizer = SGD(model.parameters(), lr=0.0)
-        fit(model, loss, optimizer, batched(inputs, wanted, sizes), epochs=1, accumulate=len(sizes), progress=False)
+        fit(
+            model,
+            loss,
+            optimizer,
+            batched(inputs, wanted, sizes),
+            epochs=1,
+            accumulate_steps=len(sizes),
+            progress=False,
+        )
 
-    def in_parts(model):
+    def in_shards(model):
         DataParallel(Here(), len(sizes)).add_gradients(model, loss, inputs, wanted, 1)
 
     whole = gradient(lambda model: add_gradients(model, loss, inputs, wanted, 1))
     if whole is None:
-        assert loss.denominator(wanted) == 0 and gradient(in_parts) is None
+        assert loss.denominator(wanted) == 0 and gradient(in_shards) is None
         return
     weights = options.get("weight") or [1.0]
     slopes = 20 * max(weights) * 3.0 * count / (loss.denominator(wanted) or 1)
     bound = 100 * count * UNIT_ROUNDOFF * slopes * abs(inputs).max()
-    for other in (gradient(accumulated), gradient(in_parts)):
+    for other in (gradient(accumulated), gradient(in_shards)):
         assert (abs(other - whole) <= bound).all()
 
 
@@ -192,13 +200,13 @@ def check_exactly(loss, inputs, targets, sizes):
     def accumulated():
         optimizer = SGD(model.parameters(), lr=0)
         batches = batched(inputs, targets, sizes)
-        fit(model, loss, optimizer, batches, epochs=1, accumulate=len(sizes), progress=False)
+        fit(model, loss, optimizer, batches, epochs=1, accumulate_steps=len(sizes), progress=False)
 
-    def in_parts():
+    def in_shards():
         DataParallel(Here(), len(sizes)).add_gradients(model, loss, inputs, targets, Fraction(1))
 
     whole = gradients(lambda: add_gradients(model, loss, inputs, targets, Fraction(1)))
-    assert gradients(in_parts) == whole
+    assert gradients(in_shards) == whole
     if loss.denominator(targets) != 0:
         assert gradients(accumulated) == whole
         assert all(type(x) is Fraction or type(x) is int for matrix in whole for row in matrix.rows for x in row)
@@ -225,24 +233,24 @@ def test_a_weighted_loss_is_the_same_at_every_batch_size(size):
 
 
 @pytest.mark.parametrize("size", [1, 2, 3])
-def test_history_early_stopping_and_schedule_are_told_the_same(size):
+def test_history_early_stopping_and_scheduler_are_told_the_same(size):
     data = Dataset(Matrix([[2.0, 0.0]] * 3), [0, 0, 1])
     model, loss = Linear(2, 2), CrossEntropyLoss([1.0, 9.0])
     model.load_state_dict({"weight": Matrix([[1.0, 0.0], [0.0, 1.0]]), "bias": Matrix([[0.0, 0.0]])})
     optimizer = SGD(model.parameters(), lr=0.0)
-    schedule = ReduceLROnPlateau(optimizer)
+    scheduler = ReduceLROnPlateau(optimizer)
     history = fit(
         model,
         loss,
         optimizer,
         DataLoader(data, size),
         validation=DataLoader(data, size),
-        schedule=schedule,
+        scheduler=scheduler,
         epochs=1,
         progress=False,
     )
     expected = pytest.approx(math.log1p(math.exp(-2)) + 18 / 11, rel=1e-14)
-    assert (history[0].loss, history[0].validation_loss, schedule.best) == (expected, expected, expected)
+    assert (history[0].loss, history[0].validation_loss, scheduler.best) == (expected, expected, expected)
 
 
 def test_a_sum_is_the_sum_over_all():
@@ -259,13 +267,13 @@ IGNORED = (Matrix([[5.0, 5.0], [1e300, -1e300]]), [-100, -100])
 
 @pytest.mark.parametrize("make", [SGD, Adam, lambda params: LBFGS(params, max_iter=2)])
 @pytest.mark.parametrize(
-    "settings", [{}, {"accumulate": 2}, {"executor": Here(), "parts": 2}, {"clip_grad_norm_": 1.0}]
+    "settings", [{}, {"accumulate_steps": 2}, {"executor": Here(), "shards": 2}, {"clip_grad_norm_": 1.0}]
 )
 def test_a_batch_that_is_ignored_as_a_whole_changes_nothing(make, settings):
     states = []
     for batches in (
         [GOOD, GOOD],
-        [GOOD, IGNORED, GOOD, IGNORED] if "accumulate" not in settings else [GOOD, GOOD, IGNORED],
+        [GOOD, IGNORED, GOOD, IGNORED] if "accumulate_steps" not in settings else [GOOD, GOOD, IGNORED],
     ):
         model = Linear(2, 2, rng=random.Random(0))
         history = fit(
@@ -353,8 +361,8 @@ def test_a_loss_that_is_no_mean_says_so_or_is_refused_on_an_executor():
     with pytest.raises(
         ValueError, match="each with the same weight, or says by its denominator what it is; this one is"
     ):
-        trained(model, total, batches, Here(), parts=2)
-    trained(model, Total(), batches, Here(), parts=2)
+        trained(model, total, batches, Here(), shards=2)
+    trained(model, Total(), batches, Here(), shards=2)
 
 
 def test_accuracy_is_of_a_row_of_scores_for_each_target():

@@ -131,12 +131,12 @@ class LastState(Module):
         return self.head(last)
 
 
-@pytest.mark.parametrize("parts", [1, 2, 3, 4])
-def test_sequences_of_several_rows_stay_whole(parts):
+@pytest.mark.parametrize("shards", [1, 2, 3, 4])
+def test_sequences_of_several_rows_stay_whole(shards):
     rng = random.Random(1)
     inputs, targets = Matrix.normal(12, 2, rng=rng), Matrix.normal(4, 1, rng=rng)
     gradients = []
-    for add in (add_gradients, DataParallel(Here(), parts).add_gradients):
+    for add in (add_gradients, DataParallel(Here(), shards).add_gradients):
         model = LastState()
         output, _ = add(model, MSELoss(), inputs, targets, 1)
         gradients.append([output.data, *(parameter.grad for parameter in model.parameters())])

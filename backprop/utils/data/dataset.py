@@ -93,7 +93,9 @@ class Dataset(Configured):
         return self.inputs[chosen], targets[chosen] if isinstance(targets, Matrix) else [targets[i] for i in chosen]
 
     def __repr__(self) -> str:
-        """The numbers of examples, features and classes in one line."""
+        """The numbers of examples, features and classes in one line; of examples that are computed, the first alone."""
+        if self._computes():
+            return f"{type(self).__name__}({_count(len(self), 'example')})"
         return f"{type(self).__name__}({_count(len(self), 'example')} of {self._content()})"
 
     def _repr_html_(self) -> str:

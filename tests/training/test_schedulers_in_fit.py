@@ -25,16 +25,16 @@ class Rates(Callback):
         self.after["epoch"].append(run.optimizer.param_groups[0]["lr"])
 
 
-@pytest.mark.parametrize(("make_schedule", "by", "times"), [HALVES, BY_STEP, ONE_CYCLE])
-def test_the_rates_are_those_of_a_schedule_that_is_stepped_by_hand(make_schedule, by, times):
+@pytest.mark.parametrize(("make_scheduler", "by", "times"), [HALVES, BY_STEP, ONE_CYCLE])
+def test_the_rates_are_those_of_a_scheduler_that_is_stepped_by_hand(make_scheduler, by, times):
     """Four epochs of six batches, two of them a step."""
     rates = Rates()
-    SmallRun(make_schedule=make_schedule).fit(schedule_by=by, accumulate=2, callbacks=[rates])
-    by_hand = SmallRun(make_schedule=make_schedule)
+    SmallRun(make_scheduler=make_scheduler).fit(scheduler_interval=by, accumulate_steps=2, callbacks=[rates])
+    by_hand = SmallRun(make_scheduler=make_scheduler)
     expected = []
     for _ in range(times):
         by_hand.optimizer.step()
-        by_hand.schedule.step()
+        by_hand.scheduler.step()
         expected.append(by_hand.optimizer.param_groups[0]["lr"])
     assert rates.after[by] == expected
     assert len(rates.after["step"]) == 12 and len(rates.after["epoch"]) == 4
@@ -42,20 +42,20 @@ def test_the_rates_are_those_of_a_schedule_that_is_stepped_by_hand(make_schedule
 
 def test_the_rate_of_an_epoch_is_that_of_all_its_steps():
     rates = Rates()
-    SmallRun(make_schedule=HALVES[0]).fit(epochs=2, callbacks=[rates])
+    SmallRun(make_scheduler=HALVES[0]).fit(epochs=2, callbacks=[rates])
     assert rates.after["step"] == [1e-3] * 6 + [5e-4] * 6
 
 
 def test_the_plateau_is_told_the_validation_loss():
-    def make_schedule(optimizer):
+    def make_scheduler(optimizer):
         return ReduceLROnPlateau(optimizer, factor=0.5, patience=0)
 
-    rates, run = Rates(), SmallRun(0, lambda params: Adam(params, lr=0.3), make_schedule)
+    rates, run = Rates(), SmallRun(0, lambda params: Adam(params, lr=0.3), make_scheduler)
     history = run.fit(epochs=8, callbacks=[rates])
-    by_hand = SmallRun(0, lambda params: Adam(params, lr=0.3), make_schedule)
+    by_hand = SmallRun(0, lambda params: Adam(params, lr=0.3), make_scheduler)
     expected = []
     for epoch in history:
-        by_hand.schedule.step(epoch.validation_loss)
+        by_hand.scheduler.step(epoch.validation_loss)
         expected.append(by_hand.optimizer.param_groups[0]["lr"])
     assert rates.after["epoch"] == expected and expected[-1] < 0.3
 
@@ -65,17 +65,27 @@ def other_optimizer(optimizer):
 
 
 @pytest.mark.parametrize(
-    ("make_schedule", "settings", "error", "sentence"),
+    ("make_scheduler", "settings", "error", "sentence"),
     [
-        (lambda optimizer: 0.1, {}, TypeError, "the schedule is an LRScheduler, as StepLR"),
-        (other_optimizer, {}, ValueError, "the schedule is one of another optimizer"),
-        (HALVES[0], {"schedule_by": "batch"}, ValueError, "schedule_by is 'epoch' or 'step', got 'batch'"),
+        (lambda optimizer: 0.1, {}, TypeError, "the scheduler is an LRScheduler, as StepLR"),
+        (other_optimizer, {}, ValueError, "the scheduler is one of another optimizer"),
+        (
+            HALVES[0],
+            {"scheduler_interval": "batch"},
+            ValueError,
+            "scheduler_interval is 'epoch' or 'step', got 'batch'",
+        ),
         (ReduceLROnPlateau, {"validation": None}, ValueError, "ReduceLROnPlateau is told the validation loss"),
-        (ReduceLROnPlateau, {"schedule_by": "step"}, ValueError, "ReduceLROnPlateau is told the validation loss"),
+        (
+            ReduceLROnPlateau,
+            {"scheduler_interval": "step"},
+            ValueError,
+            "ReduceLROnPlateau is told the validation loss",
+        ),
     ],
 )
-def test_a_schedule_that_does_not_fit_is_refused(make_schedule, settings, error, sentence):
-    run = SmallRun(make_schedule=make_schedule)
+def test_a_scheduler_that_does_not_fit_is_refused(make_scheduler, settings, error, sentence):
+    run = SmallRun(make_scheduler=make_scheduler)
     before = repr(run.model.state_dict())
     with pytest.raises(error, match="fit: " + sentence):
         run.fit(**settings)
