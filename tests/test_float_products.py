@@ -212,3 +212,31 @@ def test_a_tiny_gradient_beside_large_ones_keeps_its_digits():
     functional.linear(x, weight).backward(slopes)
     true = slopes.map(Fraction).T @ x.map(Fraction)
     assert weight.grad.allclose(true, rel_tol=1e-14)
+
+
+def test_tensors_are_multiplied_as_linear_does_and_matrices_exactly():
+    """Y = X·Wᵀ written out, over floats: the same bits as ``linear``'s, forwards and back."""
+    rng = random.Random(0)
+    x, w, d = (
+        Matrix([gaussian(rng, columns) for _ in range(rows)]) for rows, columns in ((40, 20), (30, 20), (40, 30))
+    )
+    mine, theirs = ([Tensor(x, requires_grad=True), Tensor(w, requires_grad=True)] for _ in range(2))
+    (mine[0] @ mine[1].T).backward(d)
+    functional.linear(*theirs).backward(d)
+    assert (mine[0] @ mine[1].T).data == functional.linear(*theirs).data
+    assert mine[0].grad == theirs[0].grad
+    assert mine[1].grad.allclose(theirs[1].grad, rel_tol=1e-13, abs_tol=1e-13)
+    assert x @ Matrix.identity(20).map(float) == x
+    assert ((Tensor(x) @ w.T).data != x @ w.T) == kernel.BY_DISTANCE
+
+
+def test_tensors_of_exact_numbers_are_multiplied_exactly():
+    rng = random.Random(0)
+    a, b, d = (
+        Matrix([[Fraction(rng.randint(-9, 9), rng.randint(1, 9)) for _ in range(20)] for _ in range(20)])
+        for _ in range(3)
+    )
+    x, y = Tensor(a, requires_grad=True), Tensor(b, requires_grad=True)
+    product = x @ y
+    product.backward(d)
+    assert product.data == a @ b and x.grad == d @ b.T and y.grad == a.T @ d

@@ -26,6 +26,7 @@ from backprop.matrix import (
     Number,
     Shape,
     as_rows,
+    float_matmul,
     format_shape,
     plain,
     power_of,
@@ -544,7 +545,7 @@ def absolute(a: Matrix) -> Result:
 @operation
 def matmul(a: Matrix, b: Matrix) -> Result:
     """C = A·B,  ∂L/∂A = ∂L/∂C·Bᵀ,  ∂L/∂B = Aᵀ·∂L/∂C."""
-    return a @ b, (lambda d: d @ b.T, lambda d: a.T @ d)
+    return float_matmul(a, b), (lambda d: float_matmul(d, b.T), lambda d: float_matmul(a.T, d))
 
 
 @operation

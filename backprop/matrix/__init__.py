@@ -5,7 +5,7 @@ from backprop.matrix.csv_files import CSVLines
 from backprop.matrix.entries import Entry, Number, as_rows, plain
 from backprop.matrix.flattening import flatten, unflatten
 from backprop.matrix.indexing import resolve_index
-from backprop.matrix.matrix import Index, Matrix, Shape, kept_scaled, native, same_shape, trusted
+from backprop.matrix.matrix import Index, Matrix, Shape, float_matmul, kept_scaled, native, same_shape, trusted
 from backprop.matrix.text import few_lines, format_shape, html
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "as_rows",
     "few_lines",
     "flatten",
+    "float_matmul",
     "format_shape",
     "html",
     "kept_scaled",

@@ -17,7 +17,7 @@ from reprlib import repr as short
 from typing import Any, Callable, Union, overload
 
 from backprop.files import PathLike
-from backprop.kernel import Operand, Rows, Scaled, by_direction, product, transposed, worth_scaling
+from backprop.kernel import Operand, Rows, Scaled, by_direction, float_product, product, transposed, worth_scaling
 from backprop.matrix import csv_files, reductions, text
 from backprop.matrix.broadcasting import broadcast, broadcast_rows, elementwise
 from backprop.matrix.entries import (
@@ -493,15 +493,7 @@ class Matrix:
         """C = A·B: Cᵢⱼ = Σₖ Aᵢₖ Bₖⱼ for A (n, k), B (k, m), C (n, m); n·m·k multiply-adds."""
         if not isinstance(other, Matrix):
             return _not_combined(self, "@", other)
-        if len(self.rows[0]) != len(other.rows):
-            raise ValueError(
-                f"Matrix @: {text.format_shape(self.shape)} @ {text.format_shape(other.shape)}: the left has {len(self.rows[0])} columns, "
-                f"the right {len(other.rows)} rows; they must be as many"
-            )
-        try:
-            return trusted(product(self.rows, other.rows))
-        except OverflowError:
-            raise too_large("Matrix @") from None
+        return _multiplied(self, other, product)
 
     # ---------------------------------------------------------------- comparison
 
@@ -825,6 +817,27 @@ def kept_scaled(matrix: Matrix, uses: int) -> Operand:
     if kept is None:
         kept = matrix._scaled = by_direction(matrix.rows)
     return kept
+
+
+def float_matmul(a: Matrix, b: Matrix) -> Matrix:
+    """A·B as training computes it: over floats to the bound of ``float_product``, exact where ``@`` is for other numbers.
+
+    >>> float_matmul(Matrix([[1, 2], [3, 4]]), Matrix([[10, 0], [1, 5]]))
+    Matrix([[12, 10], [34, 20]])
+    """
+    return _multiplied(a, b, float_product)
+
+
+def _multiplied(a: Matrix, b: Matrix, by: Callable[[Rows, Rows], Rows]) -> Matrix:
+    if len(a.rows[0]) != len(b.rows):
+        raise ValueError(
+            f"Matrix @: {text.format_shape(a.shape)} @ {text.format_shape(b.shape)}: the left has {len(a.rows[0])} columns, "
+            f"the right {len(b.rows)} rows; they must be as many"
+        )
+    try:
+        return trusted(by(a.rows, b.rows))
+    except OverflowError:
+        raise too_large("Matrix @") from None
 
 
 def same_shape(value: Any, other: Matrix) -> bool:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from backprop.matrix import Matrix, flatten, trusted
+from backprop.matrix import Matrix, flatten, float_matmul, trusted
 from backprop.optim.optimizer import Optimizer, Params
 from backprop.optim.validation import check_eps, check_not_negative
 from backprop.validation import check_choice, check_number, is_number, is_positive_int
@@ -102,6 +102,6 @@ def orthogonalized(matrix: Matrix, coefficients: tuple[float, float, float], ste
     if rows > columns:
         x = x.T
     for _ in range(steps):
-        gram = x @ x.T
-        x = a * x + (b * gram + c * gram @ gram) @ x
+        gram = float_matmul(x, x.T)
+        x = a * x + float_matmul(b * gram + c * float_matmul(gram, gram), x)
     return x.T if rows > columns else x
