@@ -102,7 +102,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=0, help="of the split, the start and the shuffling (0)")
     parser.add_argument("--seeds", type=positive, metavar="N", help="repeat with the seeds 0 to N-1")
-    parser.add_argument("--epochs", type=positive, default=30, help="passes over the training data (30)")
+    parser.add_argument("--epochs", type=positive, default=30, help="how often it sees all training data (30)")
     arguments = parser.parse_args()
     if arguments.seeds is not None:
         many_runs(arguments.seeds, arguments.epochs)

@@ -169,8 +169,8 @@ class ConvTranspose2d(_Images):
 
     A row of X has C·H·W numbers for C = in_channels, a row of Y out_channels·H'·W' with H' = (H − 1)·stride −
     2·padding + dilation·(kh − 1) + output_padding + 1, and W' likewise. W is (C, out_channels/groups·kh·kw), PyTorch's
-    tensor flattened; b is (1, out_channels). ``input_size`` is as in Conv2d. PyTorch can be told the output_size when it
-    is called, here ``output_padding`` says it.
+    tensor flattened; b is (1, out_channels). ``input_size`` is as in Conv2d. PyTorch also takes an
+    output_size when it is called; here ``output_padding`` says it.
 
     W and b start uniform in ±1/√(out_channels/groups·kh·kw), as in PyTorch. Zeiler et al., "Deconvolutional Networks"
     (2010).
@@ -228,7 +228,7 @@ def _check_channels(layer: Module, in_channels: Any, out_channels: Any, groups: 
     check_groups(name, groups, in_channels, out_channels)
 
 
-def _started(shape: tuple[int, ...], biases: int, rng: random.Random | None) -> tuple[Parameter, Parameter | None]:
+def _started(shape: tuple[int, ...], biases: int, rng: random.Random | None) -> tuple[Parameter, Parameter | Any]:
     rows, columns = matrix_shape(shape)
     bound = columns**-0.5
     weight = Parameter(Matrix.uniform(rows, columns, -bound, bound, rng=rng), tensor_shape=shape)
