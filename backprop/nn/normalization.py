@@ -57,9 +57,8 @@ class BatchNorm1d(Module):
             check_number(name, "momentum", momentum, 0, 1)
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
         self.affine, self.track_running_stats = affine, track_running_stats
+        self.weight, self.bias = _scale_and_shift(num_features, affine, bias)
         shape = (num_features,)
-        self.weight: Parameter | Any = Parameter([[1.0] * num_features], tensor_shape=shape) if affine else None
-        self.bias: Parameter | Any = Parameter([[0.0] * num_features], tensor_shape=shape) if affine and bias else None
         self.running_mean = Buffer([[0.0] * num_features], tensor_shape=shape) if track_running_stats else None
         self.running_var = Buffer([[1.0] * num_features], tensor_shape=shape) if track_running_stats else None
         self.num_batches_tracked = Buffer(0, tensor_shape=()) if track_running_stats else None
@@ -121,13 +120,7 @@ class LayerNorm(Module):
         check_bool(name, elementwise_affine=elementwise_affine, bias=bias)
         check_number(name, "eps", eps, low=0)
         self.normalized_shape, self.eps, self.elementwise_affine = normalized_shape, eps, elementwise_affine
-        shape = (normalized_shape,)
-        self.weight: Parameter | Any = (
-            Parameter([[1.0] * normalized_shape], tensor_shape=shape) if elementwise_affine else None
-        )
-        self.bias: Parameter | Any = (
-            Parameter([[0.0] * normalized_shape], tensor_shape=shape) if elementwise_affine and bias else None
-        )
+        self.weight, self.bias = _scale_and_shift(normalized_shape, elementwise_affine, bias)
 
     def forward(self, input: TensorLike) -> Tensor:
         input = validated_input(self, input, self.normalized_shape)
@@ -162,9 +155,7 @@ class GroupNorm(Module):
         check_bool(name, affine=affine, bias=bias)
         check_number(name, "eps", eps, low=0)
         self.num_groups, self.num_channels, self.eps, self.affine = num_groups, num_channels, eps, affine
-        shape = (num_channels,)
-        self.weight: Parameter | Any = Parameter([[1.0] * num_channels], tensor_shape=shape) if affine else None
-        self.bias: Parameter | Any = Parameter([[0.0] * num_channels], tensor_shape=shape) if affine and bias else None
+        self.weight, self.bias = _scale_and_shift(num_channels, affine, bias)
 
     def forward(self, input: TensorLike) -> Tensor:
         return group_norm(
@@ -200,10 +191,7 @@ class RMSNorm(Module):
         if eps is not None:
             check_number(name, "eps", eps, low=0)
         self.normalized_shape, self.eps, self.elementwise_affine = normalized_shape, eps, elementwise_affine
-        shape = (normalized_shape,)
-        self.weight: Parameter | Any = (
-            Parameter([[1.0] * normalized_shape], tensor_shape=shape) if elementwise_affine else None
-        )
+        self.weight, _ = _scale_and_shift(normalized_shape, elementwise_affine, False)
 
     def forward(self, input: TensorLike) -> Tensor:
         return rms_norm(validated_input(self, input, self.normalized_shape), self.weight, eps=self.eps)
@@ -277,3 +265,9 @@ class Standardize(Module):
 
     def extra_repr(self) -> str:
         return str(self.num_features)
+
+
+def _scale_and_shift(size: int, affine: bool, bias: bool) -> tuple[Parameter | Any, Parameter | Any]:
+    """γ and β as they start, None for what is left out."""
+    weight = Parameter([[1.0] * size], tensor_shape=(size,)) if affine else None
+    return weight, Parameter([[0.0] * size], tensor_shape=(size,)) if affine and bias else None
