@@ -1,7 +1,7 @@
 """The adding problem: remember two numbers of a long sequence and give their sum.
 
-Each step shows a random number and a mark; exactly two steps are marked, and the answer is the sum of their numbers.
-What counts may lie far back, so the gradient must reach far back too: this is what LSTMs were invented for.
+Each step shows a random number and a mark; exactly two steps are marked, and the target is the sum of their numbers.
+What counts may be many steps ago, so the gradient must reach as far: this is what LSTMs were invented for.
 Hochreiter and Schmidhuber, "Long Short-Term Memory" (1997), section 5.4.
 
 python3 examples/adding_lstm.py            sequences of 20 steps, about a minute
@@ -22,9 +22,10 @@ from backprop.nn.utils import clip_grad_norm_
 
 
 class Adder(nn.Module):
-    """An LSTM that reads the sequence, and a line through its last state."""
+    """An LSTM that reads the sequence, and a Linear on its last state."""
 
     def __init__(self, hidden_size: int, rng: random.Random) -> None:
+        super().__init__()
         self.lstm = nn.LSTM(2, hidden_size, rng=rng)
         self.head = nn.Linear(hidden_size, 1, rng=rng)
 
@@ -34,7 +35,7 @@ class Adder(nn.Module):
 
 
 def sequences(count: int, length: int, rng: random.Random) -> tuple[Matrix, Matrix]:
-    """``count`` sequences, a row (number, mark) for each step below each other, and the answers."""
+    """``count`` sequences, a row (number, mark) for each step below each other, and the sums."""
     rows, sums = [], []
     for _ in range(count):
         numbers = [rng.random() for _ in range(length)]
@@ -73,11 +74,11 @@ def main() -> None:
             print(f"step {step:4}  error on new sequences {error:.4f}", flush=True)
 
     with no_grad():
-        answers = model(test_inputs, sequence_length=length).data
+        predictions = model(test_inputs, sequence_length=length).data
     print()
     for k in range(3):
         marked = [x for x, mark in test_inputs[k * length : (k + 1) * length] if mark]
-        print("{:.3f} + {:.3f} = ".format(*marked) + f"{answers[k, 0]:.3f}")
+        print("{:.3f} + {:.3f} = ".format(*marked) + f"{predictions[k, 0]:.3f}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Handwritten digits: a 64-32-10 network learns the 1,797 images of 8×8 pixels and is judged by a fifth held out.
+"""Handwritten digits: a 64-32-10 network learns the 1,797 images of 8×8 pixels and is tested on a fifth held out.
 
 python3 examples/digits.py              one run, with seed 0
 python3 examples/digits.py --seeds 10   ten runs, each with its own split and start; mean and spread
@@ -45,7 +45,7 @@ def learn(train: Dataset, rng: random.Random, epochs: int, progress: bool) -> nn
 
 
 def accuracy(model: nn.Sequential, data: Dataset) -> float:
-    """The share of ``data`` that is classified as it should be."""
+    """The accuracy on ``data``."""
     return evaluate(model, nn.CrossEntropyLoss(), DataLoader(data, batch_size=len(data)))[1]
 
 
@@ -72,7 +72,7 @@ def one_run(seed: int, epochs: int) -> None:
     print("\nthree of them, mistakes first:\n")
     for i in sorted(chosen, key=lambda i: i not in wrong):
         lines = drawing(images[i].tolist()[0])
-        verdict = "right" if i not in wrong else f"wrong: it is a {test.targets[i]}"
+        verdict = "correct" if i not in wrong else f"wrong: it is a {test.targets[i]}"
         lines[3] += f"   predicted {predictions[i]}, {verdict}"
         print("\n".join(line.rstrip() for line in lines) + "\n")
 
@@ -102,7 +102,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=0, help="of the split, the start and the shuffling (0)")
     parser.add_argument("--seeds", type=positive, metavar="N", help="repeat with the seeds 0 to N-1")
-    parser.add_argument("--epochs", type=positive, default=30, help="passes over the training data (30)")
+    parser.add_argument("--epochs", type=positive, default=30, help="how often it sees all training data (30)")
     arguments = parser.parse_args()
     if arguments.seeds is not None:
         many_runs(arguments.seeds, arguments.epochs)

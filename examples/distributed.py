@@ -1,7 +1,7 @@
 """One training on more than one core, and on more than one machine: the same call, another executor.
 
-A 64-128-10 network learns the digits. Each batch is cut into as many parts as there are workers; these compute the
-gradients of their parts, and what is learned is the same, whoever the workers are.
+A 64-128-10 network learns the digits. Each batch is cut into a part for each worker, which computes its gradient.
+What is learned is the same, whoever the workers are.
 
 python3 examples/distributed.py            processes of this machine
 python3 examples/distributed.py --dask     workers of Dask, which may be anywhere; here they are on this machine too
@@ -58,7 +58,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--dask", action="store_true", help="workers of Dask instead of a pool of processes")
     parser.add_argument("--workers", type=int, default=2, help="how many (2)")
-    parser.add_argument("--epochs", type=int, default=5, help="passes over the digits (5)")
+    parser.add_argument("--epochs", type=int, default=5, help="how often it sees all digits (5)")
     arguments = parser.parse_args()
 
     rng, digits = random.Random(0), load_digits()

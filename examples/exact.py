@@ -31,7 +31,7 @@ def loss_of(w1: Matrix | Tensor, w2: Matrix | Tensor, x: Matrix, y: Matrix) -> T
 
 
 def moved(matrix: Matrix, step: Fraction | float) -> Matrix:
-    """The matrix with its first entry moved."""
+    """The matrix with ``step`` added to its first entry."""
     (first, *row), *rows = matrix.tolist()
     return Matrix([[first + step, *row], *rows])
 

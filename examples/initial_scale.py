@@ -39,7 +39,7 @@ STARTS: dict[str, Start] = {
 
 
 def signals(start: Start, activation: nn.Module, width: int) -> list[Matrix]:
-    """What each of the layers says to a batch of inputs with mean 0 and variance 1."""
+    """The output of each layer for a batch of inputs with mean 0 and variance 1."""
     rng = random.Random(0)
     x = Matrix.normal(BATCH, width, rng=rng)
     weight = nn.Parameter(Matrix.zeros(width, width))
@@ -81,8 +81,8 @@ def main() -> None:
     print("twenty such factors, one times the other. The mean square of the signal with ReLU:\n")
     relu = table(nn.ReLU(), width)
     factors = f"{width * 0.01**2 / 2:.4g}, 0.5, 1, {width / 2:g}"
-    print(f"\nOn paper the factors are {width}·std²/2: {factors}. With He's the last layer hears what went into")
-    print("the first about as loud as it was; with the others next to nothing, or thunder.\n")
+    print(f"\nOn paper the factors are {width}·std²/2: {factors}. With He's start the last layer's signal is about")
+    print("as large as the input of the first; with the others it is next to nothing, or enormous.\n")
 
     curves = {name: [power(signal) for signal in layers] for name, layers in relu.items()}
     print(LineChart(curves, x_label="layer", y_label="mean square, ReLU", y_scale="log"))

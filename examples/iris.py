@@ -61,7 +61,7 @@ def losses(model: nn.Sequential, optimizer: optim.Optimizer, batches: DataLoader
                 return loss
 
             if isinstance(optimizer, optim.LBFGS):
-                optimizer.step(closure)  # it looks at the loss in several places before it settles for one
+                optimizer.step(closure)  # it computes the loss at several points before it chooses one
             else:
                 closure()
                 optimizer.step()

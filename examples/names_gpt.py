@@ -55,6 +55,7 @@ class NamesGPT(nn.Module):
     """Each character looks back at those before it, in two Transformer layers, and gives scores for the next."""
 
     def __init__(self, characters: int, width: int, rng: random.Random) -> None:
+        super().__init__()
         self.character = nn.Embedding(characters, width, rng=rng)
         self.position = nn.Embedding(LONGEST + 1, width, rng=rng)
         self.blocks = [
@@ -72,7 +73,7 @@ class NamesGPT(nn.Module):
 
 
 def batch(names: list[str], number: dict[str, int]) -> tuple[list[int], list[int], int]:
-    """(tokens, next tokens, sequence length): names padded to the longest; what follows their end is not judged."""
+    """(tokens, next tokens, sequence length): names padded to the longest; what follows their end does not count."""
     length = max(map(len, names)) + 1
     tokens, following = [], []
     for name in names:
@@ -117,12 +118,12 @@ def main() -> None:
     loss_function = nn.CrossEntropyLoss()
     steps = 20 if arguments.quick else 250
     optimizer = optim.AdamW(model.parameters())
-    schedule = lr_scheduler.OneCycleLR(optimizer, max_lr=0.01, total_steps=steps)
+    scheduler = lr_scheduler.OneCycleLR(optimizer, max_lr=0.01, total_steps=steps)
     print(f"{len(names)} names to learn from, such as {', '.join(names[:5])}; {len(held_out)} held out")
     print(f"always guessing any of the {len(alphabet) + 1} characters has the loss {math.log(len(alphabet) + 1):.3f}\n")
     print(model)
 
-    def judged() -> float:
+    def held_out_loss() -> float:
         tokens, following, length = batch(held_out[: 10 if arguments.quick else 40], number)
         with no_grad():
             return loss_function(model(tokens, sequence_length=length), following).item()
@@ -135,10 +136,10 @@ def main() -> None:
         loss.backward()
         clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
-        schedule.step()
+        scheduler.step()
         seen += len(tokens)
         if step % (steps // 10) == 0:
-            print(f"step {step:4}  loss {loss.item():.3f}  on held-out names {judged():.3f}", flush=True)
+            print(f"step {step:4}  loss {loss.item():.3f}  on held-out names {held_out_loss():.3f}", flush=True)
     # On standard error, so that two runs with one seed write the same to standard output.
     print(f"{seen / (time.perf_counter() - started):,.0f} characters a second", file=sys.stderr)
 

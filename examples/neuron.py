@@ -15,11 +15,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import backprop.nn.functional as F
-from backprop import Tensor, nn
+from backprop import nn
 from backprop.pictures import LineChart
 
 LEARNING_RATE = 2.0
-X, TARGET = 1.5, 0.2  # at x = 1.5 the neuron shall say 0.2
+X, TARGET = 1.5, 0.2  # at x = 1.5 the output should be 0.2
 
 
 def loss_at(w: float, b: float) -> float:
@@ -45,7 +45,7 @@ def by_hand(w: float, b: float) -> tuple[float, float]:
 def backward(w: nn.Parameter, b: nn.Parameter) -> float:
     """The loss; its gradients are in ``w.grad`` and ``b.grad`` afterwards."""
     w.grad = b.grad = None
-    loss = (F.sigmoid(w * X + b) - Tensor(TARGET)) ** 2 / 2
+    loss = (F.sigmoid(w * X + b) - TARGET) ** 2 / 2
     loss.backward()
     return loss.item()
 

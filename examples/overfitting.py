@@ -58,11 +58,11 @@ def main() -> None:
     points, others = moons(40, noise=0.35, rng=random.Random(1)), moons(100, noise=0.35, rng=random.Random(2))
     train, validation = DataLoader(points, batch_size=len(points)), DataLoader(others, batch_size=len(others))
     loss = nn.CrossEntropyLoss()
+    print(f"Two noisy moons: {len(points)} points to learn from, {len(others)} to validate. They overlap, so that")
     print(
-        f"Two noisy moons: {len(points)} points to learn from, {len(others)} to judge by. They overlap: nobody gets all"
+        f"nobody tells all of them apart. A 2-{WIDTH}-{WIDTH}-2 network learns for {epochs} epochs, four times from one start:\n"
     )
-    print(f"of them right. A 2-{WIDTH}-{WIDTH}-2 network learns for {epochs} epochs, four times from one start:\n")
-    print(f"  {'':16}{'train loss':>12}{'validation':>12}{'right':>9}    validation loss over the epochs")
+    print(f"  {'':16}{'train loss':>12}{'validation':>12}{'accuracy':>10}    validation loss over the epochs")
     histories: dict[str, History] = {}
     models = {}
     for name, dropped, decay, patience in WAYS:
@@ -71,9 +71,9 @@ def main() -> None:
         histories[name] = history = fit(
             model, loss, optimizer, train, epochs=epochs, validation=validation, patience=patience, progress=False
         )
-        (learned, _), (judged, accuracy) = evaluate(model, loss, train), evaluate(model, loss, validation)
+        (train_loss, _), (validation_loss, accuracy) = evaluate(model, loss, train), evaluate(model, loss, validation)
         curve = History(history[:: epochs // 25]).sparkline("validation_loss")
-        print(f"  {name:16}{learned:>12.4f}{judged:>12.4f}{100 * accuracy:>7.1f} %    {curve}")
+        print(f"  {name:16}{train_loss:>12.4f}{validation_loss:>12.4f}{100 * accuracy:>8.1f} %    {curve}")
 
     plain = histories["plain"]
     least = min(plain, key=lambda epoch: epoch.validation_loss)
@@ -86,7 +86,7 @@ def main() -> None:
     print(
         f"back to the weights of epoch {least.number}, and saves the time of the rest: it ended after {stopped} epochs."
     )
-    print("(Its loss is flattered a little: it was chosen by the very points it is judged by.)\n")
+    print("(Its loss is flattered a little: it was chosen by the very points it is measured on.)\n")
     curves: dict[str, list[float | None]] = {
         "train": [epoch.loss for epoch in plain],
         **{name: [epoch.validation_loss for epoch in histories[name]] for name in ("plain", "dropout")},

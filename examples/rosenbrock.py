@@ -40,32 +40,32 @@ OPTIMIZERS: dict[str, Callable[[list[nn.Parameter]], optim.Optimizer]] = {
 DRAWN = ("SGD", "momentum", "L-BFGS")
 
 
-def rosenbrock(place: Tensor) -> Tensor:
-    x, y = place[0, 0], place[0, 1]
+def rosenbrock(point: Tensor) -> Tensor:
+    x, y = point[0, 0], point[0, 1]
     return (1 - x) ** 2 + 100 * (y - x**2) ** 2
 
 
 def descent(make: Callable[[list[nn.Parameter]], optim.Optimizer]) -> tuple[list[Point], int]:
-    """(the places after each step, how often the gradient was asked for), until the goal is reached to six digits."""
-    place = nn.Parameter([START])
-    optimizer = make([place])
+    """(the points after each step, how often the gradient was asked for), until the goal is reached to six digits."""
+    point = nn.Parameter([START])
+    optimizer = make([point])
     path, gradients = [START], 0
 
     def closure() -> Tensor:
         nonlocal gradients
         gradients += 1
         optimizer.zero_grad()
-        value = rosenbrock(place)
+        value = rosenbrock(point)
         value.backward()
         return value
 
     while len(path) <= STEPS and math.dist(path[-1], GOAL) > 1e-6:
         if isinstance(optimizer, optim.LBFGS):
-            optimizer.step(closure)  # it looks at the valley in several places before it settles for one
+            optimizer.step(closure)  # it looks at several points before it settles for one
         else:
             closure()
             optimizer.step()
-        path.append((place.data[0, 0], place.data[0, 1]))
+        path.append((point.data[0, 0], point.data[0, 1]))
     return path, gradients
 
 
@@ -101,7 +101,7 @@ def main() -> None:
     paths = {}
     for name, make in OPTIMIZERS.items():
         paths[name], gradients = descent(make)
-        distances = [math.dist(place, GOAL) for place in paths[name]]
+        distances = [math.dist(point, GOAL) for point in paths[name]]
         near = next((step for step, distance in enumerate(distances) if distance < NEAR), "not yet")
         value = rosenbrock(Tensor([paths[name][-1]])).item()
         print(f"  {name:10}{near:>13}{distances[-1]:>12.1e}{value:>11.1e}{gradients:>12}")

@@ -90,10 +90,8 @@ def main() -> None:
     for name, block in BLOCKS.items():
         started[name], curves[name] = train(network(block), data, steps)
 
-    print(
-        f"{DEPTH} layers of {WIDTH} neurons learn to tell two moons apart. The gradient comes from the end, and on the"
-    )
-    print("way to the first layer each one multiplies it by its weights and by its slope. That of a sigmoid is ¼ at")
+    print(f"{DEPTH} layers of {WIDTH} neurons learn to tell two moons apart. The gradient comes from the end, and each")
+    print("layer before it multiplies it by its weights and by its slope. That of a sigmoid is ¼ at")
     print("most. The norm ‖∂L/∂W‖ before the first step:\n")
     print(f"  {'layer':22}" + "".join(f"{layer:>10}" for layer in SHOWN) + "    first : last")
     for name, sizes in started.items():
@@ -112,7 +110,7 @@ def main() -> None:
     for name, losses in curves.items():
         print(f"  {name:22}{losses[0]:>10.4f}{losses[-1]:>10.4f}")
     print(
-        "\nThe first layers of the plain sigmoid network hear nothing, so they stay as they are, and give the last ones"
+        "\nThe first layers of the plain sigmoid network get no gradient, so they stay as they are, and give the last ones"
     )
     print("nothing to work with. It is not that the network is too small: the others are of the same size.")
 

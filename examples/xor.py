@@ -40,11 +40,11 @@ def train(model: nn.Module) -> None:
 
 
 def show(model: nn.Module) -> None:
-    """The four answers, and how many are right."""
-    answers = F.sigmoid(model(X)).data
+    """The four predictions."""
+    predictions = F.sigmoid(model(X)).data
     print()
-    for (a, b), (answer,) in zip(X, answers):
-        print(f"  {a} xor {b} = {answer:.4f}")
+    for (a, b), (prediction,) in zip(X, predictions):
+        print(f"  {a} xor {b} = {prediction:.4f}")
 
 
 def best_line(tries: int, rng: random.Random) -> int:
@@ -77,7 +77,7 @@ def main() -> None:
     train(single)
     show(single)
     z = [logit for (logit,) in single(X).data]
-    print("\nIt gives up: every answer is a half, and the loss is ln 2 = 0.693147, that of tossing a coin.")
+    print("\nIt gives up: every prediction is a half, and the loss is ln 2 = 0.693147, that of tossing a coin.")
     print("No weights do better, for z(0,0) + z(1,1) and z(0,1) + z(1,0) are both u + v + 2c:")
     print(f"  {z[0] + z[3]:+.9f} and {z[1] + z[2]:+.9f}, but the first should be negative, the second positive.")
     print(f"The best of 10000 random lines has {best_line(10_000, rng)} of 4 right.\n")

@@ -9,42 +9,41 @@ source, ``Matrix`` is ``TensorLike`` and the result a Tensor. All other function
 from __future__ import annotations
 
 import ast
+import importlib
+import inspect
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-PACKAGES = ("backprop/nn/functional", "backprop/tensors")
+PACKAGES = ("backprop.nn.functional", "backprop.tensors")
 WIDTH = 120
 
 
 def path_of(package: str) -> Path:
-    return ROOT / package / "__init__.pyi"
+    return Path(importlib.import_module(package).__file__).with_suffix(".pyi")
 
 
 def stub(package: str) -> str:
-    """The stub of a package whose ``__init__`` takes its functions from its modules."""
-    init = parsed(f"{package}/__init__.py")
-    names = next(ast.literal_eval(node.value) for node in init.body if isinstance(node, ast.Assign))
-    modules = origins(init)
-    origin, functions = {}, []
-    for name in names:
-        module = parsed(modules[name].replace(".", "/") + ".py")
-        function = next(node for node in module.body if isinstance(node, ast.FunctionDef) and node.name == name)
-        if any(ast.unparse(decorator).startswith("operation") for decorator in function.decorator_list):
-            on_tensors(function)
-        functions.append(signature(function))
-        known = {**origins(module, modules[name]), "Tensor": "backprop.autograd", "TensorLike": "backprop.autograd"}
-        origin.update({used: known[used] for used in names_in(function) if used in known})
-    head = f"# Written by tests/stubs.py from the functions of {package.replace('/', '.')}."
-    return "\n\n".join([head, *imports(origin), "\n".join(functions)]) + "\n"
+    """The stub of a package that hands on the functions of its modules."""
+    public = importlib.import_module(package)
+    origin, stubs = {}, []
+    for name in sorted(public.__all__):
+        function = inspect.unwrap(getattr(public, name))
+        module = ast.parse(inspect.getsource(inspect.getmodule(function)))
+        source = next(node for node in module.body if isinstance(node, ast.FunctionDef) and node.name == name)
+        if any(ast.unparse(decorator).startswith("operation") for decorator in source.decorator_list):
+            on_tensors(source)
+        stubs.append(signature(source))
+        known = {**origins(module, function.__module__), **dict.fromkeys(("Tensor", "TensorLike"), "backprop.autograd")}
+        origin.update({used: known[used] for used in names_in(source) if used in known})
+    head = f"# Written by tests/stubs.py from the functions of {package}."
+    return "\n\n".join([head, *imports(origin), "\n".join(stubs)]) + "\n"
 
 
 def on_tensors(operation: ast.FunctionDef) -> None:
     """Change the signature of a rule to that of the operation."""
     for node in ast.walk(operation.args):
-        text = ast.unparse(node.annotation) if isinstance(node, ast.arg) and node.annotation else ""
-        if text in ("Matrix", "Matrix | None"):
-            node.annotation = ast.parse(text.replace("Matrix", "TensorLike"), mode="eval").body
+        if isinstance(node, ast.Name) and node.id == "Matrix":
+            node.id = "TensorLike"
     operation.returns = ast.Name("Tensor")
 
 
@@ -79,7 +78,7 @@ def imports(origin: dict[str, str]) -> Iterator[str]:
             yield "\n".join(lines)
 
 
-def origins(module: ast.Module, name: str = "") -> dict[str, str]:
+def origins(module: ast.Module, name: str) -> dict[str, str]:
     """From where each name comes that a module imports, or assigns itself."""
     found = {}
     for node in module.body:
@@ -96,10 +95,6 @@ def names_in(function: ast.FunctionDef) -> set[str]:
     """The names that a signature uses."""
     used = (node for part in (function.args, function.returns) for node in ast.walk(part))
     return {node.id for node in used if isinstance(node, ast.Name)}
-
-
-def parsed(path: str) -> ast.Module:
-    return ast.parse((ROOT / path).read_text("utf-8"))
 
 
 if __name__ == "__main__":

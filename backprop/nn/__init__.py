@@ -1,4 +1,4 @@
-"""The layers: parameters, and calls to the operations of ``functional``.
+"""Modules: containers, layers and losses, which have parameters and call the operations of ``functional``.
 
 PyTorch's device, dtype and inplace are left out: numbers are Python's, and a Matrix never changes.
 """

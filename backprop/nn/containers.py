@@ -1,4 +1,4 @@
-"""Containers, and layers that compute nothing of their own: Sequential, Residual, Flatten, Identity."""
+"""Containers, and modules that compute nothing of their own: Sequential, Residual, Flatten, Identity."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Sequential(Module):
     def __init__(self, *layers: Module) -> None:
         for i, layer in enumerate(layers):
             if not isinstance(layer, Module):
-                raise TypeError(f"{self._get_name()} is made of Modules, argument {i} is {came(layer)}")
+                raise TypeError(f"{self._get_name()} is made of Modules, argument {i} is {not_a_module(layer)}")
         self.layers = layers
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -65,8 +65,8 @@ class Sequential(Module):
         return iter(self.layers)
 
 
-def came(given: Any) -> str:
-    """What is no Module, and what to write for what is often given."""
+def not_a_module(given: Any) -> str:
+    """What was given in the place of a Module, and what to write instead."""
     if isinstance(given, (list, tuple)):
         return f"a {type(given).__name__}; write Sequential(*layers)"
     if isinstance(given, type):
@@ -96,9 +96,9 @@ class Identity(Module):
 
 
 class Residual(Module):
-    """y = x + f(x) for a layer f: what it learns is the difference, and the gradient has a way around it.
+    """y = x + f(x) for a layer f: what it learns is the difference, and the gradient flows around f too.
 
-    ∂L/∂x = ∂L/∂y + the gradient through f. What else it is given when called, f is given. PyTorch has no such
+    ∂L/∂x = ∂L/∂y + the gradient through f. What else it is called with goes to f. PyTorch has no such
     layer. He et al., "Deep Residual Learning for Image Recognition" (2016).
 
     Raises TypeError for something that is not a Module, and when called ValueError if f(x) has another shape than x.
@@ -111,7 +111,7 @@ class Residual(Module):
 
     def __init__(self, layer: Module) -> None:
         if not isinstance(layer, Module):
-            raise TypeError(f"{self._get_name()} is made of a Module, got {came(layer)}")
+            raise TypeError(f"{self._get_name()} is made of a Module, got {not_a_module(layer)}")
         self.layer = layer
 
     def forward(self, input: TensorLike, *others: Any, **options: Any) -> Tensor:

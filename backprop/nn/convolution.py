@@ -25,8 +25,10 @@ from backprop.nn.parameters import Parameter, matrix_shape
 from backprop.validation import check_bool, check_positive_int
 
 
-class _Images(Module):
-    """What Conv2d and ConvTranspose2d have in common: channels, and how a kernel lies and moves over an image."""
+class _Convolution(Module):
+    """What the convolutions have in common: channels, and how a kernel lies and moves over an image or a sequence."""
+
+    dimensions = 2
 
     def __init__(
         self,
@@ -37,21 +39,45 @@ class _Images(Module):
         dilation: Setting,
         groups: int,
         bias: bool,
-        input_size: Setting | None,
+        input_size: Setting | None = None,
     ) -> None:
-        _check_channels(self, in_channels, out_channels, groups, bias)
         name = self._get_name()
+        check_positive_int(name, in_channels=in_channels, out_channels=out_channels)
+        check_bool(name, bias=bias)
+        check_groups(name, groups, in_channels, out_channels)
         self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
-        self.kernel_size = sizes(name, "kernel_size", kernel_size, 1)
-        self.stride = sizes(name, "stride", stride, 1)
-        self.dilation = sizes(name, "dilation", dilation, 1)
+        self.kernel_size = sizes(name, "kernel_size", kernel_size, 1, self.dimensions)
+        self.stride = sizes(name, "stride", stride, 1, self.dimensions)
+        self.dilation = sizes(name, "dilation", dilation, 1, self.dimensions)
         self.input_size = None if input_size is None else sizes(name, "input_size", input_size, 1)
 
+    def _draw_parameters(self, channels: tuple[int, int], bias: bool, rng: random.Random | None) -> None:
+        shape = (*channels, *self.kernel_size)
+        rows, columns = matrix_shape(shape)
+        bound = columns**-0.5
+        self.weight = Parameter(Matrix.uniform(rows, columns, -bound, bound, rng=rng), tensor_shape=shape)
+        self.bias: Parameter | Any = None
+        if bias:
+            start = Matrix.uniform(1, self.out_channels, -bound, bound, rng=rng)
+            self.bias = Parameter(start, tensor_shape=(self.out_channels,))
+
     def extra_repr(self) -> str:
-        return _settings(self)
+        """The settings as PyTorch shows them: those that are as usual are left out."""
+        usual = {
+            "padding": (0,) * self.dimensions,
+            "dilation": (1,) * self.dimensions,
+            "output_padding": (0, 0),
+            "groups": 1,
+            "input_size": None,
+        }
+        text = f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"
+        for name, value in usual.items():
+            own = getattr(self, name, value)
+            text += f", {name}={own}" if own != value else ""
+        return text if self.bias is not None else text + ", bias=False"
 
 
-class Conv2d(_Images):
+class Conv2d(_Convolution):
     """Y = X ⋆ W + b: every output channel is the correlation of the image with a kernel of its own.
 
     A row of X is an image, C·H·W numbers in row-major order, for C = in_channels; a row of Y has out_channels·H'·W'
@@ -90,8 +116,7 @@ class Conv2d(_Images):
         super().__init__(in_channels, out_channels, kernel_size, stride, dilation, groups, bias, input_size)
         pads(name, padding, self.kernel_size, self.stride, self.dilation)
         self.padding = padding if isinstance(padding, str) else sizes(name, "padding", padding, 0)
-        shape = (out_channels, in_channels // groups, *self.kernel_size)
-        self.weight, self.bias = _started(shape, out_channels if bias else 0, rng)
+        self._draw_parameters((out_channels, in_channels // groups), bias, rng)
 
     def forward(self, input: TensorLike) -> Tensor:
         return conv2d(
@@ -108,7 +133,7 @@ class Conv2d(_Images):
         )
 
 
-class Conv1d(Module):
+class Conv1d(_Convolution):
     """Y = X ⋆ W + b along one axis: every output channel is the correlation of the sequence with a kernel of its own.
 
     A row of X is a sequence, C·L numbers, channel after channel, for C = in_channels; a row of Y has out_channels·L'
@@ -121,6 +146,8 @@ class Conv1d(Module):
     >>> layer(Matrix([[1, 2, 4, 8]])).data
     Matrix([[1, 2, 4]])
     """
+
+    dimensions = 1
 
     def __init__(
         self,
@@ -135,17 +162,12 @@ class Conv1d(Module):
         *,
         rng: random.Random | None = None,
     ) -> None:
+        super().__init__(in_channels, out_channels, kernel_size, stride, dilation, groups, bias)
         name = self._get_name()
-        _check_channels(self, in_channels, out_channels, groups, bias)
-        self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
-        self.kernel_size = sizes(name, "kernel_size", kernel_size, 1, 1)
-        self.stride = sizes(name, "stride", stride, 1, 1)
-        self.dilation = sizes(name, "dilation", dilation, 1, 1)
         if isinstance(padding, str):
             pads(name, padding, (1, *self.kernel_size), (1, *self.stride), (1, *self.dilation))
         self.padding = padding if isinstance(padding, str) else sizes(name, "padding", padding, 0, 1)
-        shape = (out_channels, in_channels // groups, *self.kernel_size)
-        self.weight, self.bias = _started(shape, out_channels if bias else 0, rng)
+        self._draw_parameters((out_channels, in_channels // groups), bias, rng)
 
     def forward(self, input: TensorLike) -> Tensor:
         return conv1d(
@@ -160,17 +182,14 @@ class Conv1d(Module):
             name="Conv1d",
         )
 
-    def extra_repr(self) -> str:
-        return _settings(self)
 
-
-class ConvTranspose2d(_Images):
+class ConvTranspose2d(_Convolution):
     """The transpose of Conv2d's map: every number of the input spreads over a kernel's worth of the output, + b.
 
     A row of X has C·H·W numbers for C = in_channels, a row of Y out_channels·H'·W' with H' = (H − 1)·stride −
     2·padding + dilation·(kh − 1) + output_padding + 1, and W' likewise. W is (C, out_channels/groups·kh·kw), PyTorch's
-    tensor flattened; b is (1, out_channels). ``input_size`` is as in Conv2d. PyTorch can be told the output_size when it
-    is called, here ``output_padding`` says it.
+    tensor flattened; b is (1, out_channels). ``input_size`` is as in Conv2d. PyTorch also takes an
+    output_size when it is called; here ``output_padding`` says it.
 
     W and b start uniform in ±1/√(out_channels/groups·kh·kw), as in PyTorch. Zeiler et al., "Deconvolutional Networks"
     (2010).
@@ -202,8 +221,7 @@ class ConvTranspose2d(_Images):
         super().__init__(in_channels, out_channels, kernel_size, stride, dilation, groups, bias, input_size)
         self.padding = sizes(name, "padding", padding, 0)
         self.output_padding = check_output_padding(name, output_padding, self.stride, self.dilation)
-        shape = (in_channels, out_channels // groups, *self.kernel_size)
-        self.weight, self.bias = _started(shape, out_channels if bias else 0, rng)
+        self._draw_parameters((in_channels, out_channels // groups), bias, rng)
 
     def forward(self, input: TensorLike) -> Tensor:
         return conv_transpose2d(
@@ -219,35 +237,3 @@ class ConvTranspose2d(_Images):
             input_size=self.input_size,
             name=type(self).__name__,
         )
-
-
-def _check_channels(layer: Module, in_channels: Any, out_channels: Any, groups: Any, bias: Any) -> None:
-    name = layer._get_name()
-    check_positive_int(name, in_channels=in_channels, out_channels=out_channels)
-    check_bool(name, bias=bias)
-    check_groups(name, groups, in_channels, out_channels)
-
-
-def _started(shape: tuple[int, ...], biases: int, rng: random.Random | None) -> tuple[Parameter, Parameter | None]:
-    rows, columns = matrix_shape(shape)
-    bound = columns**-0.5
-    weight = Parameter(Matrix.uniform(rows, columns, -bound, bound, rng=rng), tensor_shape=shape)
-    if not biases:
-        return weight, None
-    return weight, Parameter(Matrix.uniform(1, biases, -bound, bound, rng=rng), tensor_shape=(biases,))
-
-
-def _settings(layer: Any) -> str:
-    """The settings as PyTorch shows them: those that are as usual are left out."""
-    usual = {
-        "padding": (0,) * len(layer.kernel_size),
-        "dilation": (1,) * len(layer.kernel_size),
-        "output_padding": (0, 0),
-        "groups": 1,
-        "input_size": None,
-    }
-    text = f"{layer.in_channels}, {layer.out_channels}, kernel_size={layer.kernel_size}, stride={layer.stride}"
-    for name, value in usual.items():
-        own = getattr(layer, name, value)
-        text += f", {name}={own}" if own != value else ""
-    return text if layer.bias is not None else text + ", bias=False"

@@ -1,4 +1,4 @@
-"""Dropout as a layer: it drops while it learns, and lets all pass after ``eval()``."""
+"""Dropout as a module: it drops while it learns, and gives its input after ``eval()``."""
 
 from __future__ import annotations
 

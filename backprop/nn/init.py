@@ -4,8 +4,8 @@ Each fills a Tensor, ``xavier_uniform_(layer.weight)``, and gives it back. A wei
 the number of its columns, fan_out that of its rows, times the places of the kernel for a convolution. ``rng`` is
 PyTorch's generator.
 
-All raise TypeError for what is no Tensor, and ValueError for settings that are not numbers in their range; those that
-need fan_in and fan_out also for a vector, which has neither.
+All raise TypeError for anything but a Tensor, and ValueError for settings that are not numbers in their range; those
+that need fan_in and fan_out also for a vector, which has neither.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # later than Python 3.9
 
 class Module:
     """Something with parameters and a ``forward``. Subclass it, assign Parameters and Modules to attributes,
-    alone, in lists or in dicts, and write ``forward``; calling the layer calls it.
+    alone, in lists or in dicts, and write ``forward``; calling the module calls it.
 
     >>> class Scale(Module):
     ...     def __init__(self, factor):
@@ -60,7 +60,7 @@ class Module:
         for name, value in vars(cls).items():
             if isinstance(value, _PARTS):
                 raise TypeError(
-                    f"{cls.__name__}: {name} is a {type(value).__name__} of the class, which no layer has as its own; "
+                    f"{cls.__name__}: {name} is a {type(value).__name__} of the class, which no module has as its own; "
                     f"write self.{name} = … in __init__"
                 )
 
@@ -123,7 +123,7 @@ class Module:
                 yield from parts.items()
 
     def modules(self) -> Iterator[Module]:
-        """This layer and all layers below it."""
+        """This module and all modules below it."""
         yield self
         for _, value in self.members():
             if isinstance(value, Module):
@@ -157,18 +157,18 @@ class Module:
     # ---------------------------------------------------------------- modes
 
     def train(self, mode: bool = True) -> Self:
-        """Set ``training`` here and below: some layers compute another thing while they learn.
+        """Set ``training`` here and below: some modules compute another thing while they learn.
 
         Raises TypeError for what is neither True nor False.
         """
         if not isinstance(mode, bool):
             raise TypeError(f"{self._get_name()}.train: mode is True or False, got {short(mode)}; what trains is fit")
-        for layer in self.modules():
-            layer.training = mode
+        for module in self.modules():
+            module.training = mode
         return self
 
     def eval(self) -> Self:
-        """``train(False)``: the layers as they are used after training."""
+        """``train(False)``: the modules as they are used after training."""
         return self.train(False)
 
     # ---------------------------------------------------------------- state
@@ -186,7 +186,7 @@ class Module:
         """Set each Parameter and Buffer to the value of its name.
 
         All are set or none, even if Ctrl-C is pressed. Raises ValueError unless names and shapes are just those of this
-        layer, and for two values of one that has two names; TypeError for what is no dict.
+        module, and for two values of one that has two names; TypeError for anything but a dict.
         """
         caller = f"{self._get_name()}.load_state_dict"
         if not isinstance(state, Mapping):
@@ -213,24 +213,24 @@ class Module:
         return type(self).__name__
 
     def extra_repr(self) -> str:
-        """The constructor's arguments as text, shown in the layer's ``repr``."""
+        """The constructor's arguments as text, shown in its ``repr``."""
         return ""
 
     def __repr__(self) -> str:
-        """The tree of layers, and how many numbers are learned."""
+        """The tree of modules, and how many numbers are learned."""
         count = sum(len(p.data.rows) * len(p.data.rows[0]) for p in self.parameters())
         return self._tree() + (f"  # {count:,} parameters" if count else "")
 
     def _repr_html_(self) -> str:
-        """What notebooks show: the same, one line a layer."""
+        """What notebooks show: the same, one line a module."""
         return f"<pre>{escape(repr(self))}</pre>"
 
     def _tree(self) -> str:
-        layers = [(name, value) for name, value in self.members() if isinstance(value, Module)]
+        modules = [(name, value) for name, value in self.members() if isinstance(value, Module)]
         head = f"{self._get_name()}({self.extra_repr()}"
-        if not layers:
+        if not modules:
             return head + ")"
-        lines = [f"  ({name}): " + layer._tree().replace("\n", "\n  ") for name, layer in layers]
+        lines = [f"  ({name}): " + module._tree().replace("\n", "\n  ") for name, module in modules]
         return "\n".join([head, *lines, ")"])
 
 
@@ -256,7 +256,7 @@ def check_keys(caller: str, missing: Sequence[str], unexpected: Sequence[str]) -
 
     >>> check_keys("Linear.load_state_dict", ["bias"], [])
     Traceback (most recent call last):
-    ValueError: Linear.load_state_dict: the keys must be those of the layer's state_dict(); missing: 'bias'
+    ValueError: Linear.load_state_dict: the keys must be those of the module's state_dict(); missing: 'bias'
     """
     found = [
         f"; {what}: " + ", ".join(map(repr, keys[:5])) + (f" and {len(keys) - 5} more" if len(keys) > 5 else "")
@@ -264,7 +264,7 @@ def check_keys(caller: str, missing: Sequence[str], unexpected: Sequence[str]) -
         if keys
     ]
     if found:
-        raise ValueError(f"{caller}: the keys must be those of the layer's state_dict()" + "".join(found))
+        raise ValueError(f"{caller}: the keys must be those of the module's state_dict()" + "".join(found))
 
 
 # -------------------------------------------------------------------- the parts in an attribute
@@ -335,7 +335,7 @@ def _check_key(owner: str, name: str, key: Any) -> None:
 
 def _expected(name: str, kind: int) -> str:
     if kind == _ANY:
-        return f"{name!r} (a part of the layer or None expected); del layer.{name.partition('.')[0]} frees the name"
+        return f"{name!r} (a part of the module or None expected); del layer.{name.partition('.')[0]} frees the name"
     title = _KINDS[kind].__name__
     advice = f"del layer.{name} frees the name" if title == "Module" else f"layer.{name}.data = … sets another value"
     return f"{title.lower()} {name!r} (backprop.nn.{title} or None expected); {advice}"

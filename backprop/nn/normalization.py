@@ -1,4 +1,4 @@
-"""The normalizations as layers: each has a weight γ and a bias β for what comes out with mean 0 and variance 1.
+"""The normalizations as modules: each has a weight γ and a bias β for what comes out with mean 0 and variance 1.
 
 γ starts as 1 and β as 0. The equations are those of the functions in ``functional.normalization``. Standardize has
 neither, and learns nothing: it brings the data to mean 0 and variance 1, since a network learns slowly from numbers of
@@ -8,6 +8,7 @@ unequal size.
 from __future__ import annotations
 
 from reprlib import repr as short
+from typing import Any
 
 from backprop.autograd import Tensor, TensorLike
 from backprop.matrix import Matrix
@@ -56,9 +57,8 @@ class BatchNorm1d(Module):
             check_number(name, "momentum", momentum, 0, 1)
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
         self.affine, self.track_running_stats = affine, track_running_stats
+        self.weight, self.bias = _scale_and_shift(num_features, affine, bias)
         shape = (num_features,)
-        self.weight = Parameter([[1.0] * num_features], tensor_shape=shape) if affine else None
-        self.bias = Parameter([[0.0] * num_features], tensor_shape=shape) if affine and bias else None
         self.running_mean = Buffer([[0.0] * num_features], tensor_shape=shape) if track_running_stats else None
         self.running_var = Buffer([[1.0] * num_features], tensor_shape=shape) if track_running_stats else None
         self.num_batches_tracked = Buffer(0, tensor_shape=()) if track_running_stats else None
@@ -102,8 +102,8 @@ class BatchNorm2d(BatchNorm1d):
 class LayerNorm(Module):
     """y = γ∘(x − μ)/√(σ² + ε) + β, with mean and variance of each row: what batches are made of does not matter.
 
-    Rows hold ``normalized_shape`` numbers, an int: rows are flat, so PyTorch's (C, H, W) is C·H·W here. γ and β are as
-    long; ``elementwise_affine=False`` leaves out both, ``bias=False`` β.
+    Rows hold ``normalized_shape`` numbers, an int: rows are flat, so PyTorch's (C, H, W) is C·H·W here. γ and β have the
+    same length; ``elementwise_affine=False`` leaves out both, ``bias=False`` β.
     Ba, Kiros and Hinton, "Layer Normalization" (2016).
 
     Raises ValueError for settings that make no sense and rows of another length.
@@ -120,9 +120,7 @@ class LayerNorm(Module):
         check_bool(name, elementwise_affine=elementwise_affine, bias=bias)
         check_number(name, "eps", eps, low=0)
         self.normalized_shape, self.eps, self.elementwise_affine = normalized_shape, eps, elementwise_affine
-        shape = (normalized_shape,)
-        self.weight = Parameter([[1.0] * normalized_shape], tensor_shape=shape) if elementwise_affine else None
-        self.bias = Parameter([[0.0] * normalized_shape], tensor_shape=shape) if elementwise_affine and bias else None
+        self.weight, self.bias = _scale_and_shift(normalized_shape, elementwise_affine, bias)
 
     def forward(self, input: TensorLike) -> Tensor:
         input = validated_input(self, input, self.normalized_shape)
@@ -139,7 +137,7 @@ class GroupNorm(Module):
     """y = γ·(x − μ)/√(σ² + ε) + β, with mean and variance of each group of channels in each row.
 
     Rows hold num_channels·L numbers, channel after channel; γ and β are (1, num_channels). One group normalizes over
-    the whole row, as many groups as channels each channel by itself.
+    the whole row, a group for each channel each channel by itself.
     Wu and He, "Group Normalization" (2018).
 
     Raises ValueError for groups that do not divide the channels, other settings that make no sense, and rows that do
@@ -157,9 +155,7 @@ class GroupNorm(Module):
         check_bool(name, affine=affine, bias=bias)
         check_number(name, "eps", eps, low=0)
         self.num_groups, self.num_channels, self.eps, self.affine = num_groups, num_channels, eps, affine
-        shape = (num_channels,)
-        self.weight = Parameter([[1.0] * num_channels], tensor_shape=shape) if affine else None
-        self.bias = Parameter([[0.0] * num_channels], tensor_shape=shape) if affine and bias else None
+        self.weight, self.bias = _scale_and_shift(num_channels, affine, bias)
 
     def forward(self, input: TensorLike) -> Tensor:
         return group_norm(
@@ -179,7 +175,7 @@ class GroupNorm(Module):
 class RMSNorm(Module):
     """y = γ∘x/√(mean x² + ε) over each row: LayerNorm without the mean.
 
-    Rows hold ``normalized_shape`` numbers, an int, and γ as many; ``eps`` None is 2⁻⁵², as in PyTorch.
+    Rows hold ``normalized_shape`` numbers, an int, and γ the same number; ``eps`` None is 2⁻⁵², as in PyTorch.
     Zhang and Sennrich, "Root Mean Square Layer Normalization" (2019).
 
     Raises ValueError for settings that make no sense and rows of another length.
@@ -195,8 +191,7 @@ class RMSNorm(Module):
         if eps is not None:
             check_number(name, "eps", eps, low=0)
         self.normalized_shape, self.eps, self.elementwise_affine = normalized_shape, eps, elementwise_affine
-        shape = (normalized_shape,)
-        self.weight = Parameter([[1.0] * normalized_shape], tensor_shape=shape) if elementwise_affine else None
+        self.weight, _ = _scale_and_shift(normalized_shape, elementwise_affine, False)
 
     def forward(self, input: TensorLike) -> Tensor:
         return rms_norm(validated_input(self, input, self.normalized_shape), self.weight, eps=self.eps)
@@ -228,7 +223,7 @@ class Standardize(Module):
         self.std = Buffer([[1.0] * num_features], tensor_shape=(num_features,))
 
     def fit(self, inputs: Matrix) -> Standardize:
-        """Set ``mean`` and ``std`` to those of the columns of ``inputs``; the layer itself comes back.
+        """Set ``mean`` and ``std`` to those of the columns of ``inputs``; gives the module itself.
 
         Raises ValueError for rows of another length, and for a number that is NaN or beyond ±1e100.
         """
@@ -260,7 +255,7 @@ class Standardize(Module):
         return (validated_input(self, input, self.num_features) - self.mean) / self.std
 
     def inverse(self, output: TensorLike) -> Tensor:
-        """x = y·std + mean, the way back: where targets were standardized, what a prediction means.
+        """x = y·std + mean: what a prediction means where the targets were standardized.
 
         >>> scale = Standardize(1).fit(Matrix([[10.0], [30.0]]))
         >>> scale.inverse(Matrix([[-1.0], [0.5]])).data
@@ -270,3 +265,9 @@ class Standardize(Module):
 
     def extra_repr(self) -> str:
         return str(self.num_features)
+
+
+def _scale_and_shift(size: int, affine: bool, bias: bool) -> tuple[Parameter | Any, Parameter | Any]:
+    """γ and β as they start, None for what is left out."""
+    weight = Parameter([[1.0] * size], tensor_shape=(size,)) if affine else None
+    return weight, Parameter([[0.0] * size], tensor_shape=(size,)) if affine and bias else None

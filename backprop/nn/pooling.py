@@ -23,7 +23,29 @@ from backprop.nn.module import Module
 from backprop.validation import check_bool, check_positive_int
 
 
-class MaxPool2d(Module):
+class _Pool(Module):
+    """What the poolings by windows have in common: how the windows lie and move over the channels of an image."""
+
+    def __init__(
+        self,
+        kernel_size: Setting,
+        stride: Setting | None,
+        padding: Setting,
+        dilation: Setting,
+        in_channels: int,
+        input_size: Setting | None,
+    ) -> None:
+        name = self._get_name()
+        check_positive_int(name, in_channels=in_channels)
+        kernel = sizes(name, "kernel_size", kernel_size, 1)
+        self.kernel_size, self.stride = kernel_size, kernel_size if stride is None else stride
+        sizes(name, "stride", self.stride, 1)
+        check_padding(name, padding, kernel, dilation)
+        self.padding, self.in_channels = padding, in_channels
+        self.input_size = None if input_size is None else sizes(name, "input_size", input_size, 1)
+
+
+class MaxPool2d(_Pool):
     """y = the largest x in each window of each channel; of equal ones the first gets the gradient. NaN is largest.
 
     Rows of C·H·W numbers become rows of C·H'·W', H' = ⌊(H + 2·padding − dilation·(kh − 1) − 1)/stride⌋ + 1, for
@@ -46,14 +68,8 @@ class MaxPool2d(Module):
         in_channels: int,
         input_size: Setting | None = None,
     ) -> None:
-        name = self._get_name()
-        check_positive_int(name, in_channels=in_channels)
-        kernel = sizes(name, "kernel_size", kernel_size, 1)
-        sizes(name, "stride", kernel if stride is None else stride, 1)
-        check_padding(name, padding, kernel, dilation)
-        self.kernel_size, self.stride = kernel_size, kernel_size if stride is None else stride
-        self.padding, self.dilation, self.in_channels = padding, dilation, in_channels
-        self.input_size = None if input_size is None else sizes(name, "input_size", input_size, 1)
+        super().__init__(kernel_size, stride, padding, dilation, in_channels, input_size)
+        self.dilation = dilation
 
     def forward(self, input: TensorLike) -> Tensor:
         return max_pool2d(
@@ -74,7 +90,7 @@ class MaxPool2d(Module):
         )
 
 
-class AvgPool2d(Module):
+class AvgPool2d(_Pool):
     """y = the mean of the x in each window of each channel.
 
     Sizes and what is raised are those of MaxPool2d. With ``count_include_pad`` the zeros of the padding count as
@@ -95,15 +111,9 @@ class AvgPool2d(Module):
         in_channels: int,
         input_size: Setting | None = None,
     ) -> None:
-        name = self._get_name()
-        check_positive_int(name, in_channels=in_channels)
-        check_bool(name, count_include_pad=count_include_pad)
-        kernel = sizes(name, "kernel_size", kernel_size, 1)
-        sizes(name, "stride", kernel if stride is None else stride, 1)
-        check_padding(name, padding, kernel, 1)
-        self.kernel_size, self.stride = kernel_size, kernel_size if stride is None else stride
-        self.padding, self.count_include_pad, self.in_channels = padding, count_include_pad, in_channels
-        self.input_size = None if input_size is None else sizes(name, "input_size", input_size, 1)
+        super().__init__(kernel_size, stride, padding, 1, in_channels, input_size)
+        check_bool(self._get_name(), count_include_pad=count_include_pad)
+        self.count_include_pad = count_include_pad
 
     def forward(self, input: TensorLike) -> Tensor:
         return avg_pool2d(

@@ -26,8 +26,8 @@ class Recurrent(Module):
     here. PyTorch's proj_size is left out.
 
     Layer k has weight_ih_lk (gates·hidden_size, inputs), weight_hh_lk (gates·hidden_size, hidden_size), and with
-    ``bias`` bias_ih_lk and bias_hh_lk (1, gates·hidden_size); with ``bidirectional`` all once more for the way from
-    the last row to the first, each name ending in _reverse. The inputs are those of the rows for layer 0, then
+    ``bias`` bias_ih_lk and bias_hh_lk (1, gates·hidden_size); with ``bidirectional`` all once more for the direction
+    from the last row to the first, each name ending in _reverse. The inputs are those of the rows for layer 0, then
     hidden_size times directions. All start uniform in ±1/√hidden_size, as in PyTorch. ``dropout`` is the probability
     of a ``Dropout`` between the layers; one layer has none, and a warning says so.
     """
@@ -78,7 +78,7 @@ class Recurrent(Module):
     def run(
         self, input: TensorLike, start: dict[str, TensorLike | None], sequence_length: int
     ) -> tuple[Tensor, list[Tensor]]:
-        """The last layer's h of all steps, both directions side by side, and each kind of state where its way ends."""
+        """The last layer's h of all steps, both directions side by side, and each kind of state after its last step."""
         output = validated_input(self, input, self.input_size, self.hidden_size)
         states = self._checked(output.shape[0], start, sequence_length)
         batch = output.shape[0] // sequence_length

@@ -114,7 +114,7 @@ class PositionalEncoding(Module):
     """y = x + P, to every sequence the same, with P[t, 2i] = sin(t/10000²ⁱᐟᵈ) and P[t, 2i+1] = cos(t/10000²ⁱᐟᵈ).
 
     ``layer(input, sequence_length=T)`` takes rows of d = ``d_model`` numbers, sequences of T rows stacked, T at most
-    ``max_len``, and gives as many. An odd d ends with a sine. Each pair of columns turns at a speed of its own, and a
+    ``max_len``, and gives a row for each. An odd d ends with a sine. Each pair of columns turns at a speed of its own, and a
     step forward turns each by a fixed angle, so that P[t + k] is a linear function of P[t].
 
     P is no Parameter and not part of the state: it is computed, up to the longest T that came. PyTorch has no such
@@ -158,7 +158,7 @@ class TransformerEncoderLayer(Module):
     entry of what is added to x and to z, to be 0. All parts start as they do alone, as in PyTorch.
 
     ``layer(src, sequence_length=T)`` takes rows of d_model numbers, sequences of T rows stacked (``batch_first`` in
-    PyTorch, a setting there; the settings after it are by keyword here), and gives as many. The masks are those of
+    PyTorch, a setting there; the settings after it are by keyword here), and gives a row for each. The masks are those of
     MultiheadAttention: ``src_mask``, a Matrix (T, T) that is added to the scores, ``src_key_padding_mask``,
     ``is_causal``. A causal one is what language models are made of.
 

@@ -76,7 +76,7 @@ def _norm(entries: list[Any], p: float) -> float:
     """The p-norm, divided by the largest entry meanwhile: neither 1e200² overflows nor 1e-200² vanishes."""
     sizes = list(map(abs, entries))
     largest = float(max(sizes, default=0.0))
-    # max() may pass over a NaN, a sum cannot.
+    # max() may skip a NaN, a sum cannot.
     if math.isnan(sum(sizes)):
         return math.nan
     if not largest or largest == math.inf or p == math.inf:

@@ -97,7 +97,7 @@ def test_uniform_bounds_are_the_root_of_3_standard_deviations(name):
 
 @pytest.mark.parametrize("name", NORMAL)
 def test_normal_ones_are_normal(name):
-    """As many within one standard deviation as should be: a share of 0.6827 ± √(0.6827·0.3173/n), five times that."""
+    """The share within one standard deviation is 0.6827, with a standard error of √(0.6827·0.3173/n)."""
     make, std = NORMAL[name]
     share = (abs(make(random.Random(2))) < std).mean()
     assert abs(share - 0.6827) < 5 * math.sqrt(0.6827 * 0.3173 / COUNT)

@@ -91,7 +91,7 @@ def test_a_state_is_a_snapshot():
     [
         (
             {"scale": None},
-            r"^Tower.load_state_dict: the keys must be those of the layer's state_dict\(\); missing: 'scale'$",
+            r"^Tower.load_state_dict: the keys must be those of the module's state_dict\(\); missing: 'scale'$",
         ),
         ({"extra": Matrix([[1]])}, r"state_dict\(\); unexpected: 'extra'$"),
         ({"scale": None, "extra": Matrix([[1]])}, "; missing: 'scale'; unexpected: 'extra'$"),

@@ -176,7 +176,7 @@ def test_a_list_that_is_filled_later_is_watched_from_the_first_look():
     assert "blocks.2.bias" in net.state_dict()
     net.blocks[2] = Matrix([[1.0]])
     with pytest.raises(
-        TypeError, match=r"as 'blocks.2' \(a part of the layer or None expected\); del layer.blocks frees"
+        TypeError, match=r"as 'blocks.2' \(a part of the module or None expected\); del layer.blocks frees"
     ):
         net.state_dict()
     net.blocks[2] = None

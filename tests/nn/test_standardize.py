@@ -1,4 +1,4 @@
-"""Standardize: mean 0 and variance 1, as scikit-learn has it, part of the model's state, and the way back."""
+"""Standardize: mean 0 and variance 1, as scikit-learn has it, part of the model's state, and its inverse."""
 
 import math
 import random

@@ -135,11 +135,11 @@ def test_a_shared_parameter_is_saved_once_and_read_from_any_of_its_names(tmp_pat
     [
         (
             {"weight": tensor(shape=[2, 1], end=8)},
-            "w.safetensors: the keys must be those of the layer's state_dict(); missing: 'bias'",
+            "w.safetensors: the keys must be those of the module's state_dict(); missing: 'bias'",
         ),
         (
             {"weight": tensor(shape=[2, 1], end=8), "bias": tensor("U8", [2], 8, 10), "c": tensor("U8", [], 10, 11)},
-            "w.safetensors: the keys must be those of the layer's state_dict(); unexpected: 'c'",
+            "w.safetensors: the keys must be those of the module's state_dict(); unexpected: 'c'",
         ),
         ({"b": tensor(), "w": tensor(begin=4, end=8)}, "; missing: 'weight', 'bias'; unexpected: 'b', 'w'"),
         (

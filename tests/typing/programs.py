@@ -44,10 +44,14 @@ def layers(x: Tensor) -> None:
     assert_type(layer(Matrix([[1.0, 2.0, 3.0, 4.0]])), Tensor)
     assert_type(layer.weight, nn.Parameter)
     assert_type(layer.weight.data, Matrix)
+    nn.init.xavier_uniform_(layer.weight, gain=2.0, rng=random.Random(0))
+    assert_type(nn.init.zeros_(layer.weight), nn.Parameter)
+    layer.bias.data, nn.LayerNorm(3).weight.data = Matrix([[0.0] * 3]), Matrix([[1.0] * 3])
     assert_type(nn.Parameter([[1.0]]), nn.Parameter)
     nn.Linear(4, 3, dtype=float)  # type: ignore[call-arg]
     nn.Linear("4", 3)  # type: ignore[arg-type]
     nn.Linear(4)  # type: ignore[call-arg]
+    nn.init.xavier_uniform_(layer.weight.data)  # type: ignore[type-var]
     layer(x, x)  # type: ignore[call-arg]
     layer("x")  # type: ignore[arg-type]
     nn.Liner(4, 3)  # type: ignore[attr-defined]
