@@ -181,7 +181,14 @@ class Tensor:
         return self._data.item()
 
     def detach(self) -> Tensor:
-        """The same value as a leaf without a graph, through which no gradient flows."""
+        """The same value as a leaf without a graph, through which no gradient flows.
+
+        Unlike PyTorch's it is no view: what changes the one in place leaves the other as it was, as with ``tensor[i]``.
+
+        >>> w = Tensor([[1.0, 2.0]]); v, row = w.detach(), w[0]
+        >>> v += 1; row *= 0; w
+        Tensor([[1.0, 2.0]])
+        """
         return Tensor(self._data)
 
     # ---------------------------------------------------------------- the chain rule

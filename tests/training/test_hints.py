@@ -96,6 +96,13 @@ class Own(Module):
         return Softmax()(self.linear(input))
 
 
+class OwnLoss(CrossEntropyLoss):
+    """What a loss of one's own takes its input for is its own business."""
+
+    def forward(self, input, target):
+        return super().forward(input * 10.0, target)
+
+
 def test_it_is_the_output_that_counts_not_the_class_of_the_model():
     assert len(said(Own(), CrossEntropyLoss(), CLASSES)) == 1
 
@@ -112,6 +119,7 @@ def test_it_is_the_output_that_counts_not_the_class_of_the_model():
         ([Softmax()], MSELoss(), ROWS),
         ([Sigmoid()], BCELoss(), ROWS),
         ([Softmax()], lambda output, target: CrossEntropyLoss()(output * 10.0, target), CLASSES),
+        ([Softmax()], OwnLoss(), CLASSES),
     ],
 )
 def test_nothing_is_said_of_what_is_right(layers, loss, data):

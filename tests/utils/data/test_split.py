@@ -151,3 +151,9 @@ REGRESSION = Dataset(Matrix([[1], [2]]), Matrix([[0.5], [1.5]]))
 def test_what_does_not_fit_is_refused(make, error, sentence):
     with pytest.raises(error, match=sentence):
         make()
+
+
+@pytest.mark.parametrize("share", [5e-324, 1e-17, 2.0**-53])
+def test_the_smallest_share_is_one_example(share):
+    data = Dataset(Matrix([[float(n)] for n in range(10)]), [0] * 10)
+    assert [len(part) for part in train_test_split(data, share)] == [9, 1]
