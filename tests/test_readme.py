@@ -21,7 +21,10 @@ from backprop.autograd import gradcheck
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
-PAGES = [README, *sorted(p for folder in ("backprop", "examples", "benchmarks", "tests") for p in (ROOT / folder).rglob("*.md"))]
+PAGES = [
+    README,
+    *sorted(p for folder in ("backprop", "examples", "benchmarks", "tests") for p in (ROOT / folder).rglob("*.md")),
+]
 KINDS = {"program", "output", "dialogue", "excerpt", "math", "commands", "drawing"}
 COMMAND = re.compile(r"(python3|pypy3|pip|cd|git|\.venv/bin/\w+) ")
 ON_EACH_PAGE = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
