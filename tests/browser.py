@@ -78,15 +78,15 @@ class Tab:
             self._note(message.get("method"), message.get("params", {}))
             yield message
 
-    def _note(self, event, told):
+    def _note(self, event, message):
         if event == "Runtime.exceptionThrown":
-            self.errors.append(told["exceptionDetails"].get("exception", told["exceptionDetails"]))
-        elif event == "Runtime.consoleAPICalled" and told["type"] in ("error", "warning", "assert"):
-            self.errors.append(told["args"])
-        elif event == "Log.entryAdded" and told["entry"]["level"] in ("error", "warning"):
-            self.errors.append(told["entry"]["text"])
+            self.errors.append(message["exceptionDetails"].get("exception", message["exceptionDetails"]))
+        elif event == "Runtime.consoleAPICalled" and message["type"] in ("error", "warning", "assert"):
+            self.errors.append(message["args"])
+        elif event == "Log.entryAdded" and message["entry"]["level"] in ("error", "warning"):
+            self.errors.append(message["entry"]["text"])
         elif event == "Network.requestWillBeSent":
-            self.requests.append(told["request"]["url"])
+            self.requests.append(message["request"]["url"])
 
     def run(self, script):
         """The value of an expression in the page; a promise is waited for."""

@@ -4,6 +4,7 @@ import importlib
 import inspect
 import json
 import pkgutil
+import re
 
 import pytest
 
@@ -12,7 +13,7 @@ from backprop import optim
 from backprop.optim import Optimizer, lr_scheduler
 from tests.figures import REFERENCE
 from tests.optim import test_rules
-from tests.public import CLASSES
+from tests.public import CLASSES, OPERATIONS
 
 KINDS = (backprop.nn.Module, backprop.optim.Optimizer, backprop.optim.lr_scheduler.LRScheduler)
 PUBLIC = {
@@ -62,6 +63,37 @@ def test_every_setting_is_in_a_figure_and_several_values_of_some(name):
     settings = set() if kind.__init__ is object.__init__ else set(inspect.signature(kind).parameters) - NO_FIGURE
     assert settings <= {setting for case in FIGURES[name] for setting in case}
     assert not settings or len(set(map(repr, FIGURES[name]))) > 1
+
+
+# ---------------------------------------------------------------- no operation is left out
+
+# Operations that no layer and no loss with figures calls, and the file that tests their values.
+VALUES = {
+    "nn/functional/test_recurrence.py": "cat",
+    "tensors/test_algebra.py": "cholesky det inv slogdet solve trace",
+    "tensors/test_elementary.py": "exp log",
+}
+
+
+def without_figures(operations):
+    """The operations that no class with figures calls."""
+    called = {
+        name
+        for kind in PUBLIC.keys() & FIGURES.keys()
+        for name in re.findall(r"\b(\w+)\(", inspect.getsource(PUBLIC[kind]))
+    }
+    return set(operations) - called
+
+
+def test_no_operation_is_left_out():
+    assert without_figures(OPERATIONS) == {name for names in VALUES.values() for name in names.split()}
+    for file, names in VALUES.items():
+        text = (REFERENCE.parent / file).read_text("utf-8")
+        assert all(re.search(rf"\b{name}\b", text) for name in names.split()), file
+
+
+def test_an_operation_without_figures_is_seen():
+    assert without_figures([*OPERATIONS, "softsign"]) - without_figures(OPERATIONS) == {"softsign"}
 
 
 # ---------------------------------------------------------------- no rule and no scheduler is left out

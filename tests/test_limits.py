@@ -79,7 +79,7 @@ LIMITS = {
     ("ReduceLROnPlateau", "eps"): FROM_0,
     ("ReduceLROnPlateau", "factor"): FROM_0_TO_BELOW_1,
 }
-# What is no number: truth values, words, functions, and what the others are made of.
+# Not numbers: truth values, words, functions, and what the others are made of.
 NO_NUMBERS = {
     "bool",
     "str",

@@ -1,7 +1,7 @@
-"""The pages: every program prints what stands below it, every link leads somewhere, every formula gets through Markdown.
+"""The pages: every program prints the output below it, every link has a target, every formula survives Markdown.
 
-The pages are the README and the chapters beside the code. A block of theirs is of a kind that is checked here, or a
-test fails: nothing that looks like code is only for show.
+The pages are the README and the chapters beside the code. Each block of code is of a kind that is checked here, or a
+test fails.
 """
 
 import ast
@@ -31,7 +31,7 @@ ON_EACH_PAGE = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.
 
 
 class Block(NamedTuple):
-    """What stands between two fences, and where."""
+    """The text between two fences, and its position."""
 
     kind: str
     text: str
@@ -43,7 +43,7 @@ class Block(NamedTuple):
 
 
 def blocks(page):
-    """The blocks of a page, each with the kind that its language, its neighbour or its text tells."""
+    """The blocks of a page, each with its kind, by its language, the block before it or its text."""
     found = []
     source = page.read_text("utf-8")
     for match in re.finditer(r"^```(\w*)\n(.*?)^```$", source, re.MULTILINE | re.DOTALL):
@@ -81,7 +81,7 @@ def test_every_block_is_of_a_kind_that_is_checked():
         assert text.count("```") == 2 * len(blocks(page)) and "~~~" not in text, page
     assert {block.kind for block in BLOCKS} <= KINDS
     assert len(of_kind("program")) == len(of_kind("output")) > 5
-    # An excerpt of the code, one of an explanation (which a test of explain finds in its text), and the house.
+    # An excerpt of the code, one of an explanation (which a test of explain finds in its text), and the project structure.
     assert [block.page for block in of_kind("excerpt") + of_kind("drawing")] == [README] * 3
 
 
@@ -126,19 +126,19 @@ def test_the_files_in_a_command_are_there(commands):
         assert (ROOT / name).is_file(), name
 
 
-def test_the_house_shows_each_floor_and_no_other():
+def test_the_project_structure_shows_each_package_and_no_other():
     _, drawing = of_kind("drawing")
-    floors, package = set(), ROOT / "backprop"
-    room = package
+    shown, package = set(), ROOT / "backprop"
+    folder = package
     for line in drawing.text.splitlines():
         words = [word.rstrip("/") for word in line[:30].split()]
-        if line.startswith(" "):  # a room of the floor above
-            assert all((room / word).is_dir() or (room / f"{word}.py").is_file() for word in words), line
+        if line.startswith(" "):  # inside of the package above
+            assert all((folder / word).is_dir() or (folder / f"{word}.py").is_file() for word in words), line
         else:
-            floors.update(word.split("/")[0] for word in words)
-            room = package / words[0].split("/")[0]
+            shown.update(word.split("/")[0] for word in words)
+            folder = package / words[0].split("/")[0]
     built = {p.stem for p in package.iterdir() if not p.name.startswith((".", "_")) and p.name != "py.typed"}
-    assert floors == built
+    assert shown == built
 
 
 # ------------------------------------------------------------------ links
@@ -215,8 +215,8 @@ def test_the_theory_has_its_sections():
 
 # ------------------------------------------------------------------ formulas
 
-# GitHub lets Markdown at a formula first: there _ and * may become emphasis, a backslash before punctuation is lost, <
-# begins a tag, and a $ that stands after anything but a space, or before a letter or digit, is no more than a dollar.
+# GitHub applies Markdown to a formula first: _ and * may become emphasis, a backslash before punctuation is lost, <
+# begins a tag, and a $ after anything but a space, or before a letter or digit, is a dollar sign.
 FORMULA = re.compile(r"(?:^|(?<=\s))(\$\$?)(?=[^\s$])([^$\n]*[^\s$])\1(?=$|[\s.,;:?!)])", re.MULTILINE)
 REFUSED = {
     "emphasis": r"\*|(?<![A-Za-z0-9])_|__",

@@ -1,7 +1,7 @@
 """Generated classes of points, to see what a network can separate: moons, circles, spirals, blobs, xor.
 
-The classes have the same number of points, up to one, in random order. Each coordinate gets a normal error with standard
-deviation ``noise``. All raise ValueError for fewer samples than classes and for negative noise.
+The classes have the same number of points, up to one, in random order. Each coordinate gets a normal error with
+standard deviation ``noise``. All raise ValueError for fewer samples than classes and for negative noise.
 """
 
 from __future__ import annotations

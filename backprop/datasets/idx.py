@@ -49,8 +49,8 @@ def read_idx(path: PathLike) -> Matrix:
 def read_idx_dataset(images: PathLike, labels: PathLike) -> Dataset:
     """The images of one IDX file, a row of numbers each, with their labels of another; the classes are "0", "1", …
 
-    Raises ValueError unless both are IDX files with the same number of rows, and for labels that are not one number from
-    0 to 255 each.
+    Raises ValueError unless both are IDX files with the same number of rows, and for labels that are not one number
+    from 0 to 255 each.
     """
     inputs, column = read_idx(images), read_idx(labels)
     targets = [label for label, *_ in column.rows]

@@ -19,9 +19,9 @@ from backprop.validation import Configured, check_bool, check_positive_int
 class CSVStream(Configured):
     """The examples of a text file, line by line: pairs (row, target), for a StreamLoader.
 
-    Each iteration opens the file again and keeps one line of it in memory. The arguments are those of ``read_csv``, except
-    that the file must be a path; classes that are not given are found by reading the file once. A target is the index of
-    a class, or [number].
+    Each iteration opens the file again and keeps one line of it in memory. The arguments are those of ``read_csv``,
+    except that the file must be a path; classes that are not given are found by reading the file once. A target is the
+    index of a class, or [number].
 
     Raises TypeError for an open file, which can be read only once, and ValueError as ``read_csv`` does: at once for the
     header, and for a line when it is read.
@@ -108,7 +108,8 @@ class StreamLoader(Configured):
 
     def _shuffled(self) -> Iterator[Example]:
         """Each example once, in an order as random as the buffer allows."""
-        # One draw for each epoch: the same state of rng gives the same order, whatever else is drawn from rng meanwhile.
+        # One draw for each epoch: the same state of rng gives the same order, whatever else is drawn from rng
+        # meanwhile.
         rng = random.Random(self.rng.getrandbits(64))
         buffer: list[Example] = []
         for example in self.examples:

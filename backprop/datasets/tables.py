@@ -42,9 +42,10 @@ def read_csv(
     - ``classes=None`` decides: texts are classes, and so are numbers if all are ints; other numbers are a Matrix. For a
       quantity whose values happen to be ints write ``False``.
 
-    Raises ValueError with line and column for a missing value (nothing, ?, NA or nan), for an input that is not a finite
-    number and for a target that is not of the kind of the others; with the line, for another number of cells; and for a
-    header with an empty or repeated name, an unknown column, a file without examples or a file that is not text.
+    Raises ValueError with line and column for a missing value (nothing, ?, NA or nan), for an input that is not a
+    finite number and for a target that is not of the kind of the others; with the line, for another number of cells;
+    and for a header with an empty or repeated name, an unknown column, a file without examples or a file that is not
+    text.
 
     >>> import io
     >>> flowers = io.StringIO("length,width,species\n5.1,3.5,setosa\n7.0,3.2,versicolor\n4.9,3.0,setosa\n")
@@ -85,8 +86,8 @@ def read_inputs(file: PathLike | TextIO, features: Sequence[str] | Sequence[int]
 class Table:
     """One pass through a file: it reads the header at once, then yields (line, inputs, text of the target).
 
-    The inputs are the ``features`` if these are given, with the text "" for the target; otherwise all columns except for
-    the target and those to ``ignore``.
+    The inputs are the ``features`` if these are given, with the text "" for the target; otherwise all columns except
+    for the target and those to ``ignore``.
     """
 
     def __init__(

@@ -92,8 +92,8 @@ def _traced(matrix: Matrix, symbol: str = "") -> Matrix:
 
 
 def _detached(value: Matrix, recorded: Matrix) -> Matrix:
-    """A copy of the value with its arithmetic. The numbers of ``value`` itself lose theirs, so that a pullback that uses
-    them shows them as known values."""
+    """A copy of the value with its arithmetic. The numbers of ``value`` itself lose theirs, so that a pullback that
+    uses them shows them as known values."""
     copy = trusted([[x.copy() if isinstance(x, TracedNumber) else x for x in row] for row in value.rows])
     for x, number in zip(chain.from_iterable(value.rows), chain.from_iterable(recorded.rows)):
         if isinstance(x, TracedNumber):

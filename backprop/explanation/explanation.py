@@ -23,8 +23,8 @@ from backprop.validation import check_choice, check_positive_int
 class Explanation:
     """The result of ``explain``: ``str()`` is plain text, ``markdown()`` has TeX mathematics, ``html()`` is a page.
 
-    ``steps`` are the values of the computation in their order, ``loss`` is the name of the loss, and ``updates`` are the
-    new values of the parameters.
+    ``steps`` are the values of the computation in their order, ``loss`` is the name of the loss, and ``updates`` are
+    the new values of the parameters.
     """
 
     def __init__(self, steps: list[Step], loss: str, updates: list[Update], digits: int) -> None:
@@ -77,14 +77,14 @@ def explain(
 ) -> Explanation:
     """A step with its numbers: how each value was computed, each gradient by the chain rule, and the update.
 
-    Call it before ``backward()``, on the same loss. It changes nothing: not the graph, a ``grad``, a parameter, a random
-    generator or a running mean. A loss with several entries needs ``gradient``, the ∂L/∂loss to start from.
+    Call it before ``backward()``, on the same loss. It changes nothing: not the graph, a ``grad``, a parameter, a
+    random generator or a running mean. A loss with several entries needs ``gradient``, the ∂L/∂loss to start from.
 
-    ``names`` maps names to Tensors and Matrices, as in ``loss.graph(names)``. The parameters of the ``model`` have their
-    names there, and all other values are named after their operations. With an ``optimizer`` the new values follow, as
-    its ``step()`` gives them after ``backward()``, added to the gradients that the parameters hold already. Floats are
-    rounded to ``digits`` significant digits, ints and Fractions are exact. A large table shows its first entries, a long
-    sum its first terms and its last.
+    ``names`` maps names to Tensors and Matrices, as in ``loss.graph(names)``. The parameters of the ``model`` have
+    their names there, and all other values are named after their operations. With an ``optimizer`` the new values
+    follow, as its ``step()`` gives them after ``backward()``, which adds to gradients that are there already. Floats
+    are rounded to ``digits`` significant digits, ints and Fractions are exact. A large table shows its first entries, a
+    long sum its first terms and its last.
 
     The equations are those in the docstrings of the operations. The arithmetic is that of their own code, run again on
     numbers that remember how they were computed, so a new operation explains itself. Where the second run does not give

@@ -106,7 +106,8 @@ def _section(chapter: Chapter, passage: Passage, nodes: dict[Step, int], notatio
 
 
 def _moves(passage: Passage) -> Iterator[tuple[Step, Step, str]]:
-    """(from, to, numbers): the inputs move to the step in the forward pass, gradients to the inputs in the backward pass."""
+    """(from, to, numbers): the inputs move to the step in the forward pass, gradients to the inputs in the backward
+    pass."""
     step = passage.step
     for statement in passage.statements:
         if statement.loss and step is not None and statement.step is not step:

@@ -73,14 +73,12 @@ def steps_of(loss: Tensor, gradient: Matrix, model: Module | None, given: Mappin
     order = reverse_topological_order(loss)
     gradients = propagate(order, {loss: gradient}, set(order))
     made = order[::-1]
-    tensors = list(dict.fromkeys(chain.from_iterable((*_inputs_without_graph(tensor), tensor) for tensor in made))) or [
-        loss
-    ]
+    tensors = list(dict.fromkeys(chain.from_iterable((*_without_graph(tensor), tensor) for tensor in made))) or [loss]
     names = names_of(tensors, model, given)
     traced = {tensor: traced_operation(tensor, gradients[tensor]) for tensor in made}
     parts: dict[Tensor, list[Table]] = {tensor: [] for tensor in gradients}
     for tensor in reversed(made):
-        for source, part in zip(_inputs_with_gradient(tensor), traced[tensor][0][1:]):
+        for source, part in zip(_with_gradient(tensor), traced[tensor][0][1:]):
             parts[source].append(part)
     steps: dict[Tensor, Step] = {}
     for tensor in tensors:
@@ -93,12 +91,8 @@ def steps_of(loss: Tensor, gradient: Matrix, model: Module | None, given: Mappin
             step.equation, step.derivatives = equation(tensor.operation)
             step.inputs = tuple([None if x is None else steps[x] for x in tensor.inputs])
             step.settings = tuple(_settings(tensor))
-            step.contributions = tuple(
-                [
-                    Contribution(steps[x], t, len(parts[x]) == 1)
-                    for x, t in zip(_inputs_with_gradient(tensor), passed_on)
-                ]
-            )
+            uses = zip(_with_gradient(tensor), passed_on)
+            step.contributions = tuple([Contribution(steps[x], t, len(parts[x]) == 1) for x, t in uses])
         elif tensor in parts and tensor.grad is not None:
             step.accumulated = _sum(tensor.grad + gradients[tensor], [Table(tensor.grad), Table(gradients[tensor])])
     return steps
@@ -118,12 +112,12 @@ def updates_of(optimizer: Optimizer, steps: Mapping[Tensor, Step]) -> Iterator[U
         yield Update(step, table, f"{name}({', '.join(settings)})", rule_equation, remark)
 
 
-def _inputs_with_gradient(tensor: Tensor) -> list[Tensor]:
+def _with_gradient(tensor: Tensor) -> list[Tensor]:
     """The inputs that need a gradient."""
     return [x for x in tensor.inputs if x is not None and x.requires_grad]
 
 
-def _inputs_without_graph(tensor: Tensor) -> list[Tensor]:
+def _without_graph(tensor: Tensor) -> list[Tensor]:
     """The inputs that no gradient flows through: not computed by an operation, or by none that needs one."""
     return [x for x in tensor.inputs if x is not None and (x.operation is None or not x.requires_grad)]
 
@@ -163,8 +157,8 @@ class Equation(NamedTuple):
 def equation(documented: Any) -> Equation:
     """The equation at the beginning of the docstring of an operation or of an optimizer.
 
-    It is the first rule_equation, split where the derivatives begin. If that rule_equation has no derivatives, they are the first
-    later rule_equation that has some.
+    It is the first sentence, split where the derivatives begin. If that sentence has no derivatives, they are the first
+    later sentence that has some.
 
     >>> from backprop.autograd import matmul
     >>> equation(matmul)
@@ -173,6 +167,4 @@ def equation(documented: Any) -> Equation:
     text = re.sub(r"(?<=[,;])\n(?=∂)", "  ", inspect.getdoc(documented) or "")
     first, *further = re.split(r"\.\s+|\.$", re.sub(r"\n+", " ", text).replace("``", ""))
     value, *derivatives = re.split(r"[,;]\s+(?=∂)", first, maxsplit=1)
-    return Equation(
-        value, *(derivatives or [rule_equation for rule_equation in further if "∂" in rule_equation][:1] or [""])
-    )
+    return Equation(value, *(derivatives or [sentence for sentence in further if "∂" in sentence][:1] or [""]))

@@ -21,14 +21,14 @@ Vector = list[float]
 class LBFGS(Optimizer):
     """θ ← θ + t·d with d = −H·g, where H approximates the inverse of the second derivatives.
 
-    H is never stored: d is computed by two loops over the last ``history_size`` steps s and changes of the gradient y, with
-    ρ = 1/(y·s) (``_direction``). t is ``lr``, in the very first step min(1, 1/Σ|g|)·lr; with ``line_search_fn``
+    H is never stored: d is computed by two loops over the last ``history_size`` steps s and changes of the gradient y,
+    with ρ = 1/(y·s) (``_direction``). t is ``lr``, in the very first step min(1, 1/Σ|g|)·lr; with ``line_search_fn``
     "strong_wolfe" it is the start of the line search.
 
-    Use it for smooth losses over all examples at once. One ``step(closure)`` takes up to ``max_iter`` such steps and up to
-    ``max_eval`` evaluations (by default 5/4 of ``max_iter``; a line search may go one beyond), fewer when no entry of
-    the gradient is above ``tolerance_grad`` or when steps or losses change by less than ``tolerance_change``. There is
-    one group of parameters. The state belongs to all parameters and is stored with the first.
+    Use it for smooth losses over all examples at once. One ``step(closure)`` takes up to ``max_iter`` such steps and up
+    to ``max_eval`` evaluations (by default 5/4 of ``max_iter``; a line search may go one beyond), fewer when no entry
+    of the gradient is above ``tolerance_grad`` or when steps or losses change by less than ``tolerance_change``. There
+    is one group of parameters. The state belongs to all parameters and is stored with the first.
 
     Liu and Nocedal, "On the limited memory BFGS method for large scale optimization" (1989); Nocedal and Wright,
     "Numerical Optimization" (2nd ed., 2006), algorithm 7.4.
@@ -179,7 +179,8 @@ class LBFGS(Optimizer):
         """θ ← values + t·d."""
         entries = iter(d)
         for parameter, value in zip(self.params, values):
-            # The row comes first in zip: when it ends, zip has not yet taken an entry of d that belongs to the next row.
+            # The row comes first in zip: when it ends, zip has not yet taken an entry of d that belongs to the next
+            # row.
             parameter.data = trusted([[w + t * x for w, x in zip(row, entries)] for row in value.rows])
 
     def check_state(self, name: str, value: Matrix, state: Mapping[str, Any], group: Mapping[str, Any]) -> None:

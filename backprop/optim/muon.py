@@ -15,15 +15,16 @@ from backprop.validation import check_choice, check_number, is_number, is_positi
 class Muon(Optimizer):
     """θ ← (1 − lr·λ)·θ − lr·s·O with O ≈ U·Vᵀ, where U·Σ·Vᵀ is the singular value decomposition of the momentum.
 
-    M ← μ·M + (1 − μ)·G; O is ``orthogonalized`` M, or with ``nesterov`` μ·M + (1 − μ)·G. λ is ``weight_decay``. s corrects
-    for the shape of θ (r, c): √max(1, r/c) for ``adjust_lr_fn`` None or "original", 0.2·√max(r, c) for
+    M ← μ·M + (1 − μ)·G; O is ``orthogonalized`` M, or with ``nesterov`` μ·M + (1 − μ)·G. λ is ``weight_decay``. s
+    corrects for the shape of θ (r, c): √max(1, r/c) for ``adjust_lr_fn`` None or "original", 0.2·√max(r, c) for
     "match_rms_adamw", which allows the learning rates of AdamW.
 
     Use it for the weight matrices inside of a network, and AdamW for biases, embeddings and the last layer, as the
     authors do. PyTorch refuses vectors; here they are matrices of 1×n and accepted.
 
     Jordan et al., "Muon: An optimizer for hidden layers in neural networks" (2024); "match_rms_adamw": Liu et al.,
-    "Muon is Scalable for LLM Training" (2025). PyTorch rounds O to bfloat16, about three digits; here it is not rounded.
+    "Muon is Scalable for LLM Training" (2025). PyTorch rounds O to bfloat16, about three digits; here it is not
+    rounded.
 
     Raises ValueError for settings below 0, NaN or infinite, for ``momentum`` above 1, ``eps`` 0, ``ns_coefficients``
     that are not three numbers, ``ns_steps`` that are no int from 0 to 99 and for another ``adjust_lr_fn``.

@@ -24,10 +24,10 @@ _ALWAYS_ALLOWED = frozenset({"params", "initial_lr", "param_names"})
 class Optimizer(Configured):
     """The base class of optimizers; a subclass defines ``update``, the rule for one parameter.
 
-    ``params`` are Parameters, or dicts {"params": [...], "lr": 0.1, ...}, one for each group; settings that a group does
-    not have are taken from ``defaults``. ``param_groups`` are these dicts with all settings. Each step reads them again,
-    so ``group["lr"] = 0.01`` changes a learning rate. Pairs (name, Parameter) are accepted too; the names are kept as
-    ``group["param_names"]``.
+    ``params`` are Parameters, or dicts {"params": [...], "lr": 0.1, ...}, one for each group; settings that a group
+    does not have are taken from ``defaults``. ``param_groups`` are these dicts with all settings. Each step reads them
+    again, so ``group["lr"] = 0.01`` changes a learning rate. Pairs (name, Parameter) are accepted too; the names are
+    kept as ``group["param_names"]``.
 
     Saved state is assigned to the parameters by their order, so a set, which has no order, is a TypeError.
 
@@ -114,8 +114,8 @@ class Optimizer(Configured):
     def step(self) -> None:
         """Update every parameter that has a gradient. Only LBFGS takes a closure; in PyTorch all optimizers do.
 
-        Raises ValueError, before any parameter is changed, for a setting that was changed to an invalid one, or switched
-        on too late for the state that it ``needs``.
+        Raises ValueError, before any parameter is changed, for a setting that was changed to an invalid one, or
+        switched on too late for the state that it ``needs``.
         """
         self.check_groups()
         states = iter(self.state)

@@ -11,10 +11,11 @@ from backprop.optim.validation import check_not_negative, is_pair
 
 
 class Rprop(Optimizer):
-    """θ ← θ − sign(g)·s: every weight has its own step s, which grows while the sign of g stays and shrinks on a change.
+    """θ ← θ − sign(g)·s: every weight has its own step s, which grows while the sign of g stays and shrinks on a
+    change.
 
-    For ``etas`` (η⁻, η⁺): s ← η⁺·s where g has the sign of the last gradient; where the sign is opposite, s ← η⁻·s
-    and g is replaced by 0, in this step and as the last gradient of the next. s starts at ``lr`` and stays between the two
+    For ``etas`` (η⁻, η⁺): s ← η⁺·s where g has the sign of the last gradient; where the sign is opposite, s ← η⁻·s and
+    g is replaced by 0, in this step and as the last gradient of the next. s starts at ``lr`` and stays between the two
     ``step_sizes``.
 
     Riedmiller and Braun, "A direct adaptive method for faster backpropagation learning: the RPROP algorithm"

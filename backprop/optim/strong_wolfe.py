@@ -32,8 +32,8 @@ def strong_wolfe(
     L(t) ≤ L(0) + 10⁻⁴·t·L′(0) and |L′(t)| ≤ 0.9·|L′(0)|.
 
     Steps grow until two points bracket such a t, then the bracket shrinks. Each new point is the minimum of the cubic
-    through two points. ``evaluate`` gives loss and gradient at t. After the first evaluation and ``max_rounds`` more, or
-    when the bracket is too small, the result is the best point so far.
+    through two points. ``evaluate`` gives loss and gradient at t. After the first evaluation and ``max_rounds`` more,
+    or when the bracket is too small, the result is the best point so far.
 
     Nocedal and Wright, "Numerical Optimization" (2nd ed., 2006), algorithms 3.5 and 3.6, with the interpolation and
     the safeguards of Schmidt's minFunc, as in PyTorch.
@@ -91,8 +91,8 @@ def strong_wolfe(
 
 
 def _lowest(a: Point, b: Point, low: float, high: float) -> float:
-    """The minimum of the cubic with the losses and slopes of both points, limited to ``low`` and ``high``; their middle if
-    it has none."""
+    """The minimum of the cubic with the losses and slopes of both points, limited to ``low`` and ``high``; their middle
+    if it has none."""
     if a.t > b.t:
         a, b = b, a
     apart = a.t - b.t

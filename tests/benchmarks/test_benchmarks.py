@@ -18,6 +18,7 @@ from backprop import Matrix, Tensor, optim
 from backprop.tensors import exp
 from tests.public import OPERATIONS
 
+pytestmark = pytest.mark.slow
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 
 

@@ -1,4 +1,4 @@
-"""The data sets that come with the library: as many, as large and as labelled as their sources say."""
+"""The built-in datasets: their sizes and labels are those that their sources name."""
 
 import pkgutil
 

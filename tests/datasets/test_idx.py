@@ -1,4 +1,4 @@
-"""IDX files: what is written is read, plain or compressed; what is none, or claims what is not there, is refused."""
+"""IDX files: a written file is read, plain or compressed; an invalid one, or one that claims too much, is refused."""
 
 import gzip
 import random

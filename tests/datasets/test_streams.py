@@ -28,7 +28,7 @@ def order(loader):
 
 
 @given(st.integers(1, 30), st.integers(1, 30), st.booleans(), st.booleans())
-def test_in_order_it_gives_what_a_data_loader_gives(count, size, drop_last, as_rows):
+def test_in_order_it_yields_what_a_data_loader_yields(count, size, drop_last, as_rows):
     examples = [(row, [n / 2, 0.0]) for row, n in numbered(count)] if as_rows else numbered(count)
     rows, targets = zip(*examples)
     data = Dataset(Matrix(rows), Matrix(targets) if as_rows else list(targets))
@@ -47,7 +47,7 @@ def test_shuffled_each_example_comes_once_and_none_before_it_can_be_in_the_buffe
     assert order(again) == order(StreamLoader(numbered(count), size, buffer, rng=random.Random(seed)))
 
 
-def test_each_epoch_is_shuffled_anew():
+def test_each_epoch_is_shuffled_again():
     loader = StreamLoader(numbered(100), 10, 20, rng=random.Random(0))
     first, second = order(loader), order(loader)
     assert first != second and first != list(range(100))
@@ -64,7 +64,7 @@ def test_every_order_that_the_buffer_allows_is_equally_likely(buffer, possible):
     assert all(abs(count - 6000 * share) < 5 * (6000 * share * (1 - share)) ** 0.5 for count in orders.values())
 
 
-def test_a_file_is_read_anew_for_each_epoch(tmp_path):
+def test_a_file_is_read_again_for_each_epoch(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("x,y\n1,a\n2,b\n")
     stream = CSVStream(path, "y")
@@ -134,7 +134,7 @@ def test_what_does_not_fit_is_refused(make, error, sentence):
         make()
 
 
-def test_an_open_file_is_no_stream(tmp_path):
+def test_an_open_file_is_refused(tmp_path):
     (tmp_path / "t.csv").write_text("1,2\n")
     with open(tmp_path / "t.csv") as file, pytest.raises(TypeError, match="an open file can be read only once"):
         CSVStream(file, 1)

@@ -88,7 +88,7 @@ def test_splits_and_folds(make, stratify):
 
 
 @every_kind
-def test_it_is_learned_from_and_judged(make):
+def test_it_is_trained_on_and_evaluated(make):
     data, model = make(), Linear(2, 3)
     fit(model, CrossEntropyLoss(), SGD(model.parameters()), DataLoader(data, 5), epochs=1, progress=False)
     assert evaluate(model, CrossEntropyLoss(), DataLoader(data, 5))[1] is not None

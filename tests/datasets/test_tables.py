@@ -1,4 +1,4 @@
-"""Tables: what is written is read, as the classes or numbers it is; what is none is refused with line and column."""
+"""Tables: a written table is read, with its classes or numbers; any other is refused with line and column."""
 
 import csv
 import io
@@ -200,7 +200,7 @@ def test_another_encoding_is_opened_by_the_caller(tmp_path):
         (b"a,b,y\n1,2," + b"x" * 200_000, "line 2: field larger than field limit"),
     ],
 )
-def test_what_is_no_table_is_refused_with_its_place(tmp_path, content, sentence):
+def test_an_invalid_table_is_refused_with_line_and_column(tmp_path, content, sentence):
     path = tmp_path / "t.csv"
     path.write_bytes(content)
     for reader, file in ((read_csv, path), (lambda *a: list(CSVStream(*a)), path)):

@@ -58,6 +58,7 @@ def test_the_worked_example_has_the_published_figures(tmp_path):
     assert "after one step E = 0.291027" in text
 
 
+@pytest.mark.slow
 def test_digits_prints_the_same_twice_and_learns(tmp_path):
     first, second = (run("digits.py", "--epochs", "2", folder=tmp_path) for _ in range(2))
     assert first == second
@@ -90,6 +91,7 @@ def test_numbers_below_one_are_refused(argument, tmp_path):
         run("digits.py", argument, "0", folder=tmp_path)
 
 
+@pytest.mark.slow
 def test_the_autoencoder_restores_better_than_the_mean_digit(tmp_path):
     text = run("autoencoder.py", "--quick", folder=tmp_path)
     error, mean = map(float, re.search(r"held-out digits: (\S+) .*mean digit: (\S+)\)", text).groups())
@@ -107,17 +109,20 @@ def test_every_optimizer_learns_iris(tmp_path):
         assert float(last) < 0.9 * float(re.findall(r"\d\.\d{4}", line)[0]) and float(accuracy) > 60.0, line
 
 
+@pytest.mark.slow
 def test_the_convolutional_network_learns(tmp_path):
     lines = [line for line in run("digits_cnn.py", "--quick", folder=tmp_path).splitlines() if line.startswith("epoch")]
     assert float(lines[-1].split("accuracy ")[1].split()[0]) > 60.0
 
 
+@pytest.mark.slow
 def test_the_lstm_learns_to_add(tmp_path):
     text = run("adding_lstm.py", "--quick", folder=tmp_path)
     guessing = float(text.split("has the error ")[1].split()[0])
     assert float(text.split("on new sequences ")[-1].split()[0]) < guessing / 5
 
 
+@pytest.mark.slow
 def test_the_language_model_learns_and_invents(tmp_path):
     text = run("names_gpt.py", "--quick", folder=tmp_path)
     losses = [float(line.split()[-1]) for line in text.splitlines() if line.startswith("step")]
@@ -137,6 +142,7 @@ def learned_weights(text):
     return weights
 
 
+@pytest.mark.slow
 def test_digits_are_learned_on_two_processes(tmp_path):
     text = run("distributed.py", "--epochs", "1", folder=tmp_path)
     assert learned_weights(text).startswith("the weights that were learned: ")

@@ -114,6 +114,7 @@ def test_a_layer_multiplies_the_signal_by_what_its_weights_are_worth(said):
     assert shares["Xavier"][0] == 0.0 and shares["too large, std 1"][0] > 50.0
 
 
+@pytest.mark.slow
 def test_the_gradient_vanishes_in_plain_sigmoids_alone(said):
     names = ["sigmoid", "ReLU", "sigmoid + norm", "sigmoid + residual", "ReLU + both"]
     norms, learned = (rows(part, names) for part in said("vanishing_gradients.py").split("Do they learn?"))
@@ -146,6 +147,7 @@ def test_a_contour_is_where_the_valley_has_its_level():
     assert lesson.rosenbrock(lesson.Tensor([lesson.START])).item() == pytest.approx(24.2)
 
 
+@pytest.mark.slow
 def test_overfitting_is_seen_and_cured(said):
     table = rows(said("overfitting.py"), ["plain", "dropout", "weight decay", "early stopping"])
     plain = table.pop("plain")

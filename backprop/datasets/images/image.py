@@ -44,7 +44,8 @@ def levels(maxval: int) -> tuple[float, ...]:
 
 
 def unpack_samples(line: bytes, depth: int) -> Sequence[int]:
-    """The samples of ``depth`` bits in these bytes, the first one in the highest bits, with the padding of the last byte."""
+    """The samples of ``depth`` bits in these bytes, the first one in the highest bits, with the padding of the last
+    byte."""
     if depth == 8:
         return line
     if depth == 16:

@@ -17,7 +17,8 @@ from backprop.matrix import trusted
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
-# The order of the chunks (5.6): those that are read, and any number of others, whose names begin with a lower-case letter.
+# The order of the chunks (5.6): those that are read, and any number of others, whose names begin with a lower-case
+# letter.
 _OTHERS = "(?:(?!tRNS)[a-z][A-Za-z]{3} )*"
 _ORDER = re.compile(f"IHDR {_OTHERS}(?:PLTE {_OTHERS})?(?:tRNS {_OTHERS})?(?:IDAT )+{_OTHERS}IEND ")
 # For each colour type how many samples a pixel has, and how many bits a sample may have (11.2.1).
@@ -167,13 +168,13 @@ def _inflate(compressed: bytes, needed: int) -> bytes:
 
 # -------------------------------------------------------------------- filters (9.2)
 
-# A line is stored as its differences from a prediction. x is a byte of the line, a the same byte of the pixel to its
-# left, b the one above, c the one above a; outside of the image they are 0. Stored is x − p(a, b, c) mod 256, so
-# x = stored + p(a, b, c) mod 256. A filter takes the same byte of all pixels in a line, stored, and of the line above.
-
 
 def unfilter(kind: int, stored: bytes, above: bytes, step: int) -> bytes:
     """The bytes of a line whose pixels take ``step`` bytes each, stored with filter number ``kind``.
+
+    A line is stored as its differences from a prediction p: x is a byte of the line, a the same byte of the pixel to
+    its left, b the one above, c the one above a; outside of the image they are 0. Stored is x − p(a, b, c) mod 256, so
+    x = stored + p(a, b, c) mod 256. Each filter takes the same byte of all pixels of a line, and of the line above.
 
     >>> unfilter(1, bytes([10, 100, 1, 255]), bytes(4), step=2) == bytes([10, 100, 11, 99])
     True

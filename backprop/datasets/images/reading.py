@@ -13,13 +13,13 @@ from backprop.files import PathLike
 def read_image(path: PathLike) -> Image:
     """The image in a PNG, PBM, PGM or PPM file (P1 to P6), its pixels sample/maxval, from 0.0 to 1.0.
 
-    A sample of 8 bits is divided by 255, as by torchvision's ``ToTensor``, one of 16 bits by 65535. The pixels of a palette
-    image become colours. A PNG with transparent colours (tRNS) gets an alpha channel. Gamma and colour profiles are
-    ignored. ``Matrix.vstack([read_image(path).pixels for path in paths])`` makes a batch of images of one size. Divide
-    images of ``read_idx``, which does not scale, by 255 to match.
+    A sample of 8 bits is divided by 255, as by torchvision's ``ToTensor``, one of 16 bits by 65535. The pixels of a
+    palette image become colours. A PNG with transparent colours (tRNS) gets an alpha channel. Gamma and colour profiles
+    are ignored. ``Matrix.vstack([read_image(path).pixels for path in paths])`` makes a batch of images of one size.
+    Divide images of ``read_idx``, which does not scale, by 255 to match.
 
-    Raises ValueError, with the name of the file and the fault, for anything but a complete and valid image, and for a PNG
-    of more than 2²⁶ samples. Bytes after the image are ignored, as by other readers. A header alone cannot make it
+    Raises ValueError, with the name of the file and the fault, for anything but a complete and valid image, and for a
+    PNG of more than 2²⁶ samples. Bytes after the image are ignored, as by other readers. A header alone cannot make it
     allocate memory.
 
     >>> import os, tempfile

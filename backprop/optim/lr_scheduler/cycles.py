@@ -132,9 +132,9 @@ class OneCycleLR(_Cycle):
     """Up from max_lr/div_factor to max_lr, and down to max_lr/(div_factor·final_div_factor): one cycle for a training.
 
     It lasts ``total_steps`` steps, or ``epochs``·``steps_per_epoch``, of which the share ``pct_start`` goes up. With
-    ``three_phase`` the same number goes down to the first rate, and the rest from there to the last. Between two rates a and b,
-    for the share p of a phase, it is b + (a − b)/2·(1 + cos(π·p)) for ``anneal_strategy`` "cos", a + (b − a)·p for
-    "linear". With ``cycle_momentum`` the optimizer's momentum (Adam's β₁) goes from ``max_momentum`` to
+    ``three_phase`` the same number goes down to the first rate, and the rest from there to the last. Between two rates
+    a and b, for the share p of a phase, it is b + (a − b)/2·(1 + cos(π·p)) for ``anneal_strategy`` "cos", a + (b − a)·p
+    for "linear". With ``cycle_momentum`` the optimizer's momentum (Adam's β₁) goes from ``max_momentum`` to
     ``base_momentum`` and back. max_lr and momentums may be lists, one number for each group.
 
     Smith and Topin, "Super-Convergence: Very Fast Training of Neural Networks Using Large Learning Rates" (2018).

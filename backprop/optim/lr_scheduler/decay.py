@@ -133,8 +133,8 @@ class PolynomialLR(LRScheduler):
 class LambdaLR(LRScheduler):
     """η = η₀·f(t) for any function ``lr_lambda`` f, or a list of functions, one for each group of parameters.
 
-    ``state_dict`` does not contain the functions. Raises TypeError for anything that cannot be called, ValueError for a list
-    of another length and, at its epoch, for a rate that is NaN or infinite.
+    ``state_dict`` does not contain the functions. Raises TypeError for anything that cannot be called, ValueError for a
+    list of another length and, at its epoch, for a rate that is NaN or infinite.
 
     >>> from backprop.optim import SGD
     >>> from backprop.nn import Parameter

@@ -17,10 +17,11 @@ class ReduceLROnPlateau(LRScheduler):
     """η ← max(η·factor, min_lr) when a metric has not improved for more than ``patience`` epochs.
 
     ``step(metrics)`` takes the metric, such as the loss on the validation set. It is better than the best so far if it
-    is below best − threshold·|best| for ``threshold_mode`` "rel", below best − threshold for "abs"; with ``mode``
-    "max" above best + threshold·|best| or best + threshold. (PyTorch has best in place of |best|: there a negative
-    metric that gets worse by less than the threshold counts as better.) After a reduction it does not count epochs for
-    ``cooldown`` epochs. A reduction by ``eps`` or less is not made. ``min_lr`` may be a list, one number for each group.
+    is below best − threshold·|best| for ``threshold_mode`` "rel", below best − threshold for "abs"; with ``mode`` "max"
+    above best + threshold·|best| or best + threshold. (PyTorch has best in place of |best|: there a negative metric
+    that gets worse by less than the threshold counts as better.) After a reduction it does not count epochs for
+    ``cooldown`` epochs. A reduction by ``eps`` or less is not made. ``min_lr`` may be a list, one number for each
+    group.
 
     Raises ValueError for other settings and for a ``factor`` that is not below 1. A NaN is not an improvement.
 

@@ -20,8 +20,8 @@ class LRScheduler(Configured):
 
     Call ``step()`` at the end of each epoch, after the optimizer's steps. The constructor stores the rate of each group
     as ``group["initial_lr"]`` and sets the rate of epoch 0. If an equation can be written as a factor from epoch to
-    epoch, the present rate is multiplied by it. So two schedulers of one optimizer multiply, and a rate that was changed
-    by hand stays changed.
+    epoch, the present rate is multiplied by it. So two schedulers of one optimizer multiply, and a rate that was
+    changed by hand stays changed.
 
     With a ``last_epoch`` n other than -1 it begins in epoch n + 1, and the groups must have an "initial_lr";
     ``load_state_dict`` is the simpler way to resume.
@@ -164,7 +164,8 @@ class LRScheduler(Configured):
     # ---------------------------------------------------------------- text
 
     def __repr__(self) -> str:
-        """The settings and the present epoch and rates: StepLR(SGD, step_size=10, gamma=0.1, last_epoch=0, last_lr=[0.1])."""
+        """The settings and the present epoch and rates: StepLR(SGD, step_size=10, gamma=0.1, last_epoch=0,
+        last_lr=[0.1])."""
         made = [name for name in inspect.signature(type(self)).parameters if name not in ("optimizer", "last_epoch")]
         settings = {name: getattr(self, name) for name in made if hasattr(self, name)}
         settings.update(last_epoch=self.last_epoch, last_lr=self._last_lr)

@@ -16,8 +16,8 @@ from backprop.validation import check_number, check_positive_int, is_positive_in
 class ConstantLR(LRScheduler):
     """η = η₀·factor for the first ``total_iters`` epochs, η₀ after them.
 
-    Raises ValueError for a ``factor`` that is not above 0 and up to 1 (PyTorch accepts 0, from which the rate cannot recover) and for
-    ``total_iters`` below 1.
+    Raises ValueError for a ``factor`` that is not above 0 and up to 1 (PyTorch accepts 0, from which the rate cannot
+    recover) and for ``total_iters`` below 1.
 
     >>> from backprop.optim import SGD
     >>> from backprop.nn import Parameter
@@ -49,8 +49,9 @@ class ConstantLR(LRScheduler):
 class LinearLR(LRScheduler):
     """η = η₀·(start + (end − start)·min(t, total_iters)/total_iters), with two factors start and end: a straight line.
 
-    This is the usual warm-up: from a small rate to the full one, while the running means of optimizers such as Adam fill
-    up. ``SequentialLR`` continues with another scheduler. Goyal et al., "Accurate, Large Minibatch SGD" (2017), section 2.2.
+    This is the usual warm-up: from a small rate to the full one, while the running means of optimizers such as Adam
+    fill up. ``SequentialLR`` continues with another scheduler. Goyal et al., "Accurate, Large Minibatch SGD" (2017),
+    section 2.2.
 
     Raises ValueError unless 0 < start_factor ≤ 1, 0 ≤ end_factor ≤ 1 and total_iters ≥ 1.
 

@@ -14,8 +14,8 @@ from backprop.validation import Configured, check_bool, check_positive_int
 class DataLoader(Configured):
     """Iterate over ``dataset`` in batches (inputs, targets); each iteration is one epoch.
 
-    With ``shuffle`` the examples have a new random order in each epoch. The last batch is shorter if the number does not
-    divide, or left out with ``drop_last``.
+    With ``shuffle`` the examples have a new random order in each epoch. The last batch is shorter if the number does
+    not divide, or left out with ``drop_last``.
 
     >>> data = Dataset(Matrix([[n] for n in range(5)]), list(range(5)))
     >>> [targets for _, targets in DataLoader(data, batch_size=2)]

@@ -21,8 +21,8 @@ Targets = Union[Sequence[int], Matrix]
 class Dataset(Configured):
     """Examples: ``inputs`` with one row each, and ``targets``, which are class indices or the rows of a Matrix.
 
-    Rows may also be lists, or an array of NumPy, PyTorch or pandas, which is converted. ``classes`` are the names of the
-    classes, ``features`` those of the columns of ``inputs``; both are optional.
+    Rows may also be lists, or an array of NumPy, PyTorch or pandas, which is converted. ``classes`` are the names of
+    the classes, ``features`` those of the columns of ``inputs``; both are optional.
 
     As in PyTorch, a subclass may compute its examples one by one, with ``__len__`` and with ``__getitem__``, which
     returns the pair (row, target) of an index. Batches, splits and folds call it whenever they need an example, and

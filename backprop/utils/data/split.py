@@ -22,7 +22,8 @@ def train_test_split(
     With ``stratify`` each class has the same fraction in both, as nearly as whole examples allow: by largest remainder,
     after each class of two or more has one example on either side, if there is room for that.
 
-    Raises ValueError for any other ``test_size``, if one of the two would be empty, and for ``stratify`` without classes.
+    Raises ValueError for any other ``test_size``, if one of the two would be empty, and for ``stratify`` without
+    classes.
 
     >>> from backprop import Matrix
     >>> data = Dataset(Matrix([[n] for n in range(10)]), [0] * 6 + [1] * 4)
@@ -64,8 +65,8 @@ def k_folds(
     """Cross-validation: k pairs (train, test), in which the tests are k disjoint parts of the data in random order.
 
     Every example is tested once, by a model that has not been trained on it, and the mean over the k models evaluates
-    the method: Stone, "Cross-Validatory Choice and Assessment of Statistical Predictions" (1974). The sizes of the parts
-    differ by at most one, and with ``stratify`` so do their numbers of each class.
+    the method: Stone, "Cross-Validatory Choice and Assessment of Statistical Predictions" (1974). The sizes of the
+    parts differ by at most one, and with ``stratify`` so do their numbers of each class.
 
     Raises ValueError unless k is from 2 to the number of examples, and for ``stratify`` without classes.
 

@@ -1,4 +1,4 @@
-"""PNG: what an independent writer and Pillow wrote comes back sample by sample, and what is not right is refused."""
+"""PNG: files of an independent writer and of Pillow are read sample by sample, and an invalid file is refused."""
 
 import base64
 import tracemalloc
@@ -176,7 +176,7 @@ INDEXED = header(1, 1, 8, 3)
 GOOD = file(ONE, data(), END)
 
 
-def test_the_smallest_file_is_right():
+def test_the_smallest_file_is_valid():
     assert decode(GOOD).pixels == Matrix([[7 / 255]])
 
 

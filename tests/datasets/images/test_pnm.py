@@ -1,4 +1,4 @@
-"""PBM, PGM and PPM: every picture comes back, with its comments passed over, and what is not right is refused."""
+"""PBM, PGM and PPM: every picture is read exactly, comments are skipped, and an invalid file is refused."""
 
 import tracemalloc
 
@@ -89,7 +89,7 @@ def test_where_the_header_ends(content, pixels):
         (b"P4 9 2\nabc", "3 bytes follow its header, which says 4 samples of 1"),
     ],
 )
-def test_what_is_not_right_is_refused(content, sentence):
+def test_an_invalid_file_is_refused(content, sentence):
     with pytest.raises(ValueError, match=sentence):
         decode(content)
 

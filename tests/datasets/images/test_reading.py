@@ -1,4 +1,4 @@
-"""Reading image files: by their first bytes, and whatever is in them, an image or a ValueError comes of it."""
+"""Reading image files: the first bytes decide the format; any content gives an image or a ValueError."""
 
 import random
 import struct

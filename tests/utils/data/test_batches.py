@@ -49,7 +49,7 @@ def test_drop_last_leaves_out_only_the_short_batch(count, size, seed):
         assert [len(targets) for _, targets in batches] == [size] * (count // size)
 
 
-def test_each_epoch_shuffles_the_single_examples_anew():
+def test_each_epoch_shuffles_the_examples_again():
     loader = DataLoader(numbered(100), 10, shuffle=True, rng=random.Random(0))
     first, second = ([frozenset(targets) for _, targets in loader] for _ in range(2))
     # Were only whole batches shuffled, the same sets would come back.
