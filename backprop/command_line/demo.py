@@ -30,22 +30,22 @@ def run(arguments: argparse.Namespace) -> int:
     splits, *_ = split(load_digits(), config)
     print(f"{len(splits.train)} digits to learn from, {len(splits.test)} held out\n", flush=True)
     trained = learn(splits, config, progress=True)
-    print(f"\n{100 * evaluate([(splits, trained)])['accuracy']:.1f} % of those held out are right\n")
+    print(f"\n{100 * evaluate([(splits, trained)])['accuracy']:.1f} % of those held out are correct\n")
     print(gallery(splits.test, softmax(trained.outputs).data))
     return 130 if trained.history.interrupted else 0
 
 
 def gallery(digits: Dataset, probabilities: Matrix) -> str:
     """The first few that were taken for others, and below them the first few that were not."""
-    right, wrong = [], []
+    correct, wrong = [], []
     for pixels, digit, row in zip(digits.inputs, digits.targets, probabilities):
         guess = row.index(max(row))
         caption = f"{guess} ({100 * row[guess]:.0f} %)"
         if guess == digit:
-            right.append([*drawing(pixels), caption])
+            correct.append([*drawing(pixels), caption])
         else:
             wrong.append([*drawing(pixels), f"{caption}, it is {digit}"])
-    return "\n\n".join(_side_by_side(drawings[:_IN_A_ROW]) for drawings in (wrong, right))
+    return "\n\n".join(_side_by_side(drawings[:_IN_A_ROW]) for drawings in (wrong, correct))
 
 
 def drawing(pixels: Sequence[Number]) -> list[str]:

@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Read the header and tell what it says."""
+    """Read the header and print what it says."""
     with safe_open(arguments.file) as file:
         model = described(file, Path(arguments.file).name)
         metadata = {name: text for name, text in (file.metadata() or {}).items() if name != KEY}

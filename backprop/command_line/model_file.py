@@ -1,7 +1,7 @@
 """The model file: a safetensors file with the network's tensors, and in its metadata the description of the model.
 
-A stranger's file is believed nothing: the description must be one and fit the tensors before a network is made of it,
-and nothing in it can run.
+A file from a stranger is not trusted: its description is validated, and compared with the tensors, before a network is
+made of it, and nothing in it can run.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def save_new(model: Sequential, description: Description, path: PathLike) -> Pat
 def load(path: PathLike) -> tuple[Sequential, Description]:
     """The network, ready to be used, and its description.
 
-    Raises ValueError for a file without a description, or whose tensors do not fit it or are no finite numbers.
+    Raises ValueError for a file without a description, whose tensors do not fit it, or are not finite.
     """
     name = Path(path).name
     with safe_open(path) as file:
@@ -70,7 +70,7 @@ def load(path: PathLike) -> tuple[Sequential, Description]:
 def described(file: safe_open, name: str) -> Description | None:
     """The description in an open file of this name, None where there is none.
 
-    Raises ValueError for one that is not right, or not that of the tensors beside it.
+    Raises ValueError for one that is malformed, or not that of the tensors beside it.
     """
     text = (file.metadata() or {}).get(KEY)
     if text is None:

@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
         outputs = model(_read(arguments, description)).data
         probabilities = softmax(outputs).data.rows if arguments.probabilities else [[]] * len(outputs)
     if not all(math.isfinite(y) for row in outputs for y in row):
-        raise ValueError("an output of the model is no finite number; the inputs are too large for it")
+        raise ValueError("an output of the model is not finite; the inputs are too large for it")
     answers: list[Any] = [classes[k] for k in outputs.argmax(axis=1)] if classes else [y for (y,) in outputs]
     if arguments.json:
         found: dict[str, Any] = {"target": description.target, "predictions": answers}

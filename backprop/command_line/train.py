@@ -1,7 +1,7 @@
 """Learn from a table to tell classes apart or to predict a quantity; the model is saved in one file.
 
 The inputs are all columns but the target, and are numbers. A fifth of the examples is held out: nothing is learned
-from them, and the report at the end is about them alone. Of fewer than a thousand examples that is too few to judge by:
+from them, and the report at the end is about them alone. Of fewer than a thousand examples that is too few to evaluate on:
 there the same is done again without each other fifth, and the report is about all. A tenth says when to stop. The loss
 of a quantity is its mean squared error over its variance. The same table and the same settings give the same model.
 

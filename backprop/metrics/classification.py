@@ -20,7 +20,7 @@ from backprop.validation import check_choice, check_positive_int
 
 
 def accuracy(y_true: Classes, y_pred: Classes) -> float:
-    """The share of right predictions.
+    """The share of correct predictions.
 
     Raises TypeError or ValueError, as all metrics do, for what is not a class, for NaN among the scores, for no
     examples and for another number of predictions than targets.
@@ -37,7 +37,7 @@ def accuracy(y_true: Classes, y_pred: Classes) -> float:
 def confusion_matrix(y_true: Classes, y_pred: Classes, *, num_classes: int | None = None) -> Matrix:
     """Cᵢⱼ = how many examples of class i were predicted as class j, as ints: (num_classes, num_classes).
 
-    Without ``num_classes`` there are as many as columns of scores, or as the largest index asks for.
+    Without ``num_classes`` their number is that of the columns of scores, or one more than the largest index.
 
     >>> confusion_matrix([0, 1, 2, 2], [0, 1, 1, 2])
     Matrix([[1, 0, 0], [0, 1, 0], [0, 1, 1]])
@@ -59,7 +59,7 @@ def precision(y_true: Classes, y_pred: Classes, *, average: str = "binary") -> f
 @overload
 def precision(y_true: Classes, y_pred: Classes, *, average: None) -> list[float]: ...
 def precision(y_true: Classes, y_pred: Classes, *, average: str | None = "binary") -> float | list[float]:
-    """Of the predictions of a class, the share that is right: hits / predicted.
+    """Of the predictions of a class, the share that is correct: hits / predicted.
 
     ``average`` is, as in scikit-learn,
 

@@ -12,7 +12,7 @@ def log_loss(y_true: Classes, y_proba: Numbers) -> float:
 
     ``y_proba`` is (examples, classes), the rows sum to 1 (to 10⁻⁶); a list of numbers or a single column holds the
     probabilities of class 1. Where a target was held to be impossible the loss is infinite: scikit-learn cuts
-    probabilities off at 2.2e-16 instead. Raises ValueError for what are no probabilities.
+    probabilities off at 2.2e-16 instead. Raises ValueError for what are not probabilities.
 
     >>> from backprop import Matrix
     >>> log_loss([0, 1], Matrix([[0.5, 0.5], [0.75, 0.25]]))

@@ -1,4 +1,4 @@
-"""Ranking: whether scores put the right before the wrong, whatever their values."""
+"""Ranking: whether scores put the true class before the others, whatever their values."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def roc_auc(y_true: Classes, y_score: Numbers) -> float:
     Area under a Receiver Operating Characteristic (ROC) Curve" (1982).
 
     Cost: n·log n for n examples, by ranks instead of pairs. Error: none but the rounding of the result. Raises
-    ValueError for NaN, for a class without an example, and for rows of several columns that are no probabilities.
+    ValueError for NaN, for a class without an example, and for rows of several columns that are not probabilities.
 
     >>> roc_auc([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
     0.75

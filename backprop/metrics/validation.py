@@ -1,4 +1,4 @@
-"""The door: what metrics take, as lists of class indices and rows of numbers, or the sentence that says what fits."""
+"""Validation: what metrics take, as lists of class indices and rows of numbers, or the sentence that says what fits."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def predicted_classes(
 ) -> tuple[list[int], list[int], int]:
     """(targets, predictions, number of classes): rows of scores, one column a class, predict their largest.
 
-    Without ``classes`` there are as many as columns of scores, or as the largest index asks for.
+    Without ``classes`` their number is that of the columns of scores, or one more than the largest index.
 
     >>> predicted_classes("accuracy", [0, 2], Matrix([[0.5, 0.5, 0.0], [0.0, 0.0, 1.0]]))
     ([0, 2], [0, 2], 3)
@@ -120,11 +120,11 @@ def check_rows(name: str, what: str, rows: Rows, fits: Callable[[list[Any]], boo
 
 def check_no_nan(name: str, what: str, rows: Rows) -> None:
     """ValueError for the first row with a NaN."""
-    check_rows(name, what, rows, lambda row: all(map(eq, row, row)), "NaN is no score")
+    check_rows(name, what, rows, lambda row: all(map(eq, row, row)), "NaN is not a score")
 
 
 def check_lengths(name: str, targets: Sized, predictions: Sized) -> None:
-    """ValueError unless there are as many."""
+    """ValueError unless their number is the same."""
     if len(targets) != len(predictions):
         raise ValueError(f"{name} got {len(predictions)} predictions for {len(targets)} targets")
 

@@ -1,4 +1,4 @@
-"""The door: who may ask the playground for anything, and what they are told otherwise.
+"""Access: who may ask the playground for anything, and what the others get.
 
 The server listens on this machine alone. But every page in a browser here can send requests to it, and so can all who
 are logged in. So a request must name the server by its own address (another name may have been made to point here), it
@@ -21,14 +21,14 @@ class Refused(Exception):
         self.status = status
 
 
-class Door:
-    """The door of a server on the ``port`` of this machine, with a new token."""
+class Access:
+    """The check of all requests to a server on the ``port`` of this machine, with a new token."""
 
     def __init__(self, port: int) -> None:
         self.token = secrets.token_urlsafe(24)
         self._hosts = (f"127.0.0.1:{port}", f"localhost:{port}")
 
-    def within(self, target: str, headers: Message) -> str:
+    def granted_path(self, target: str, headers: Message) -> str:
         """What is asked for, behind the token; raises Refused for who may not ask."""
         host = headers.get("Host", "")
         if host not in self._hosts:

@@ -39,7 +39,7 @@ class Experiment(NamedTuple):
 def read_experiment(body: bytes | str) -> Experiment:
     """The experiment that a page describes in JSON; what it leaves out is as it is by default.
 
-    Raises ValueError for what is no JSON, no object, an unknown setting, and a value out of its range.
+    Raises ValueError for anything but a JSON object, for an unknown setting, and for a value out of its range.
 
     >>> read_experiment('{"data": "xor", "layers": [4], "lr": 0.1}')
     Experiment(data='xor', csv='', points=200, layers=(4,), activation='Tanh', optimizer='Adam', lr=0.1, seed=0)

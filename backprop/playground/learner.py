@@ -49,7 +49,7 @@ class Learner(Callback):
         self.epoch = 0
         self.trouble = ""
         self._losses: list[tuple[int, float | None]] = []
-        self._judge()
+        self._evaluate()
         self._half = 1.1 * max(max(map(abs, row[:2])) for row in self.data.inputs.rows)
         self._next_look = 0.0
 
@@ -59,10 +59,10 @@ class Learner(Callback):
         """Whether the network and the examples are those of that ``experiment``, and it is only learned otherwise."""
         return experiment == self.experiment._replace(optimizer=experiment.optimizer, lr=experiment.lr)
 
-    def learn(self, tell: Callable[[], None], goes_on: Callable[[], bool]) -> None:
-        """Train until ``goes_on`` says no, and ``tell`` about ten times a second; a loss that is no number ends it too,
-        with the sentence that says so in ``trouble``. What is seen then is what it has come to."""
-        self._tell, self._goes_on = tell, goes_on
+    def learn(self, send_state: Callable[[], None], continues: Callable[[], bool]) -> None:
+        """Train while ``continues()``, and ``send_state()`` about ten times a second. A loss that is not finite ends it
+        too: ``trouble`` then says so, and the state is that of the network as it has become."""
+        self._send_state, self._continues = send_state, continues
         self._take_optimizer()
         try:
             fit(
@@ -76,15 +76,15 @@ class Learner(Callback):
             )
         except ArithmeticError as error:
             self.trouble = f"Training has ended: {error}. A smaller learning rate may help."
-            self._judge()
+            self._evaluate()
 
     def on_step_end(self, run: Run) -> None:
-        if not self._goes_on():
-            run.stop("nobody waits for more")
+        if not self._continues():
+            run.stop("the page has asked for something else")
             return
         begin = monotonic()
         if begin >= self._next_look:
-            self._tell()
+            self._send_state()
             end = monotonic()
             self._next_look = end + max(_FRAME, _SHARE * (end - begin))
 
@@ -101,8 +101,8 @@ class Learner(Callback):
         for group in self.optimizer.param_groups:
             group["lr"] = self.experiment.lr
 
-    def _judge(self) -> None:
-        """The loss and the share of right answers of the network as it is."""
+    def _evaluate(self) -> None:
+        """The loss and the accuracy of the network as it is."""
         self.mean_loss, self.accuracy = evaluate(self.model, self.loss, [(self.data.inputs, self.data.targets)])
         self._losses.append((self.epoch, _short(self.mean_loss)))
 
@@ -167,8 +167,8 @@ class Learner(Callback):
 
 
 def _numbers(layer: Linear) -> dict[str, Any]:
-    (weights, slopes), (bias, slope) = ((p.data, p.grad) for p in layer.parameters())
-    return {"weights": _joined(weights, bias), "gradients": _joined(slopes, slope)}
+    (weights, weight_gradients), (bias, bias_gradient) = ((p.data, p.grad) for p in layer.parameters())
+    return {"weights": _joined(weights, bias), "gradients": _joined(weight_gradients, bias_gradient)}
 
 
 def _joined(weight: Matrix | None, bias: Matrix | None) -> list[list[float | None]] | None:
@@ -178,5 +178,5 @@ def _joined(weight: Matrix | None, bias: Matrix | None) -> list[list[float | Non
 
 
 def _short(x: float) -> float | None:
-    """Four digits; None for what is no number, which JSON can not write."""
+    """Four digits; None for what is not finite, which JSON cannot write."""
     return float(f"{x:.4g}") if isfinite(x) else None

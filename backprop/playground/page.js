@@ -70,7 +70,7 @@
     else send("PATCH");
   });
   form.addEventListener("submit", (event) => event.preventDefault());
-  find("afresh").addEventListener("click", () => send("PUT"));
+  find("restart").addEventListener("click", () => send("PUT"));
   train.addEventListener("click", async () => {
     if (train.textContent === "Stop") ask("DELETE", "training");
     else if (await accepted) {

@@ -1,4 +1,4 @@
-"""The files of the page, and what the browser is told a page may do: nothing that leaves this server."""
+"""The files of the page, and the policy that lets them do nothing beyond this server."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ FILES = {
 
 
 def policy_of(explanation: str) -> str:
-    """The policy for the page of an explanation, which brings its script and style along: this very script may run, and
-    only within a page of this server."""
+    """The policy for the page of an explanation, which contains its script and style: this very script may run, and only
+    within a page of this server."""
     hashes = (
         b64encode(sha256(script.encode()).digest()).decode()
         for script in re.findall("<script>(.*?)</script>", explanation, re.DOTALL)

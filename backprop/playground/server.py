@@ -1,4 +1,4 @@
-"""The server of the playground: it hands out the page, the stream of what happens, and takes what the page asks."""
+"""The server of the playground: it serves the page and the stream of its events, and takes its requests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from time import monotonic
 from typing import Any, Callable
 from urllib.parse import parse_qs
 
-from backprop.playground.access import Door, Refused
+from backprop.playground.access import Access, Refused
 from backprop.playground.experiment import MOST_TEXT, read_experiment
 from backprop.playground.page import FILES, POLICY, policy_of
 from backprop.playground.sessions import MOST, Full, Session, Sessions
@@ -40,7 +40,7 @@ _HEADERS = {
 def serve(port: int = 0, *, open_browser: bool = True) -> None:
     """Serve the playground on this machine until Ctrl-C, on a free ``port`` for 0, and show it in the browser.
 
-    Raises ValueError for what is no port, OSError for one that is taken.
+    Raises ValueError for what is not a port, OSError for one that is taken.
     """
     with Playground(port) as playground:
         print(f"The playground is at {playground.url}\nCtrl-C ends it.", flush=True)
@@ -67,8 +67,8 @@ class Playground(ThreadingMixIn, TCPServer):
             raise ValueError(f"the playground: a port is at most 65535, got {port}")
         super().__init__(("127.0.0.1", port), _Request)
         self.port: int = self.server_address[1]
-        self.door, self.sessions, self.closed = Door(self.port), Sessions(), False
-        self.url = f"http://127.0.0.1:{self.port}/{self.door.token}/"
+        self.access, self.sessions, self.closed = Access(self.port), Sessions(), False
+        self.url = f"http://127.0.0.1:{self.port}/{self.access.token}/"
         self._room = threading.BoundedSemaphore(_MOST_CONNECTIONS)
 
     def server_close(self) -> None:
@@ -106,7 +106,7 @@ class _Request(BaseHTTPRequestHandler):
     def answer(self) -> None:
         """Do what is asked, or say in a sentence why not."""
         try:
-            path, _, self.query = self.server.door.within(self.path, self.headers).partition("?")
+            path, _, self.query = self.server.access.granted_path(self.path, self.headers).partition("?")
             self._called(path)()
         except Refused as refused:
             self._refuse(refused.status, str(refused))
@@ -163,13 +163,13 @@ class _Request(BaseHTTPRequestHandler):
         try:
             with self.server.sessions.opened() as (name, session):
                 self._begin(HTTPStatus.OK, "text/event-stream", {})
-                self._tell("session", name)
-                session.run(self._tell, self._listening)
+                self._send_event("session", name)
+                session.run(self._send_event, self._listening)
         except Full:
             sentence = f"{MOST} pages of the playground are open, which is the most; close one."
             raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, sentence) from None
 
-    def _tell(self, event: str, value: Any) -> None:
+    def _send_event(self, event: str, value: Any) -> None:
         self.wfile.write(f"event: {event}\ndata: {json.dumps(value, allow_nan=False)}\n\n".encode())
 
     def _listening(self) -> bool:

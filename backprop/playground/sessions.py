@@ -19,11 +19,11 @@ from backprop.playground.learner import Learner
 MOST = 5
 _PATIENCE = 0.05  # seconds until an idle session looks whether its page is still there
 
-Tell = Callable[[str, Any], None]
+Send = Callable[[str, Any], None]
 
 
 class Full(Exception):
-    """There are as many sessions as there may be."""
+    """No more sessions may be opened."""
 
 
 class Session:
@@ -36,7 +36,7 @@ class Session:
         self._learning = threading.Lock()
 
     def begin(self, experiment: Experiment) -> None:
-        """Take up another experiment, untrained; raises ValueError for one that can not be learned."""
+        """Take up another experiment, untrained; raises ValueError for one that cannot be learned."""
         learner = Learner(experiment)
         self.running, self.learner = False, learner
         self._changed.set()
@@ -63,12 +63,12 @@ class Session:
         with self._learning:
             return self.learner.explanation(example)
 
-    def run(self, tell: Tell, listening: Callable[[], bool]) -> None:
-        """Tell what happens, and train when asked to, for as long as somebody is ``listening``.
+    def run(self, send: Send, listening: Callable[[], bool]) -> None:
+        """Send what happens, and train when asked to, for as long as somebody is ``listening``.
 
-        The "data" of a new experiment are told once, its "state" whenever it has changed.
+        The "data" of a new experiment are sent once, its "state" whenever it has changed.
         """
-        told = None
+        sent = None
         while listening():
             if not self._changed.wait(_PATIENCE):
                 continue
@@ -76,27 +76,27 @@ class Session:
             learner = self.learner
             if learner is None:
                 continue
-            if learner is not told:
-                tell("data", learner.examples())
-                told = learner
+            if learner is not sent:
+                send("data", learner.examples())
+                sent = learner
             with self._learning:  # an explanation puts the gradients aside
-                self._tell_state(learner, tell)
+                self._send_state(learner, send)
             if self.running:
-                self._learn(learner, tell, listening)
+                self._learn(learner, send, listening)
 
-    def _learn(self, learner: Learner, tell: Tell, listening: Callable[[], bool]) -> None:
+    def _learn(self, learner: Learner, send: Send, listening: Callable[[], bool]) -> None:
         with self._learning:
             learner.trouble = ""
             learner.learn(
-                lambda: self._tell_state(learner, tell),
+                lambda: self._send_state(learner, send),
                 lambda: not self._changed.is_set() and listening(),
             )
         if learner.trouble and self.learner is learner:
             self.running = False
         self._changed.set()
 
-    def _tell_state(self, learner: Learner, tell: Tell) -> None:
-        tell("state", {**learner.state(), "running": self.running and self.learner is learner})
+    def _send_state(self, learner: Learner, send: Send) -> None:
+        send("state", {**learner.state(), "running": self.running and self.learner is learner})
 
 
 class Sessions:

@@ -46,7 +46,7 @@ class Checkpoint(Callback):
 
 
 def resume_from(path: PathLike, run: Run) -> None:
-    """Let ``run`` go on from the checkpoint at ``path``.
+    """Resume ``run`` from the checkpoint at ``path``.
 
     Raises ValueError, and nothing is changed, where the file is damaged or of another training.
     """

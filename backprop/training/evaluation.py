@@ -1,4 +1,4 @@
-"""Evaluation: the loss and the share of right answers over batches, without learning from them."""
+"""Evaluation: the loss and the accuracy over batches, without learning from them."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class Score:
         self._total = 0.0
         self._denominator = 0.0
         self._is_sum = False
-        self._right = 0
-        self._judged = 0
+        self._correct = 0
+        self._counted = 0
 
     def add(self, loss: Loss, output: Any, value: float, targets: Targets) -> None:
         """Count one batch, to which ``loss`` gave ``value``; answers count where targets are class indices, one for each
@@ -47,8 +47,8 @@ class Score:
             hits, ignored = list(map(eq, output.data.argmax(axis=1), targets)), getattr(loss, "ignore_index", None)
             if ignored in targets:
                 hits = [hit for hit, target in zip(hits, targets) if target != ignored]
-            self._right += sum(hits)
-            self._judged += len(hits)
+            self._correct += sum(hits)
+            self._counted += len(hits)
 
     def __repr__(self) -> str:
         return f"Score(loss={self.loss}, accuracy={self.accuracy})" if self.examples else "Score()"
@@ -59,8 +59,8 @@ class Score:
         self._total += other._total
         self._denominator += other._denominator
         self._is_sum |= other._is_sum
-        self._right += other._right
-        self._judged += other._judged
+        self._correct += other._correct
+        self._counted += other._counted
 
     @property
     def loss(self) -> float:
@@ -71,8 +71,8 @@ class Score:
 
     @property
     def accuracy(self) -> float | None:
-        """The share of right answers, None where there were no class targets."""
-        return self._right / self._judged if self._judged else None
+        """The share of correct answers, None where there were no class targets."""
+        return self._correct / self._counted if self._counted else None
 
     def check(self, name: str) -> None:
         """ValueError, by ``name``, where there is no loss of what was counted."""
@@ -97,17 +97,19 @@ class Score:
             "total": self._total,
             "denominator": self._denominator,
             "is_sum": self._is_sum,
-            "right": self._right,
-            "judged": self._judged,
+            "correct": self._correct,
+            "counted": self._counted,
             "seconds": self._seconds(),
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Go on where ``state_dict()`` was taken; the time in between does not count."""
         check_compatible("Score.load_state_dict", "the state", self.state_dict(), state)
-        if not 0 <= state["right"] <= state["judged"]:
-            raise ValueError(f"Score.load_state_dict: {state['right']} of {state['judged']} answers are not right")
-        self.examples, self._right, self._judged = state["examples"], state["right"], state["judged"]
+        if not 0 <= state["correct"] <= state["counted"]:
+            raise ValueError(
+                f"Score.load_state_dict: {state['correct']} of {state['counted']} answers cannot be correct"
+            )
+        self.examples, self._correct, self._counted = state["examples"], state["correct"], state["counted"]
         self._total, self._denominator = float(state["total"]), float(state["denominator"])
         self._is_sum = state["is_sum"]
         self._started = time.perf_counter() - state["seconds"]

@@ -18,12 +18,12 @@ from backprop.validation import check_choice, check_positive_int
 
 @dataclass(frozen=True)
 class Epoch:
-    """One pass over the training data: its number (from 1), the mean loss and the share of right answers while
-    it was learning, the same on the validation data afterwards, and its examples a second.
+    """One epoch: its number (from 1), the mean loss and the accuracy over the training data while it was learning,
+    the same on the validation data afterwards, and its examples a second.
 
     What was not measured is None: accuracy without class targets, validation without validation data.
 
-    Raises ValueError for a number that is no int from 1 up, TypeError for another value that is no number.
+    Raises ValueError for a number that is not an int from 1 up, TypeError for another value that is not a number.
     """
 
     number: int

@@ -1,4 +1,4 @@
-"""The training loop: predict, compare, go back, step; over all batches, over all epochs."""
+"""The training loop: forward pass, loss, backward pass, step; over all batches, over all epochs."""
 
 from __future__ import annotations
 
@@ -54,29 +54,29 @@ def fit(
     shards: int | None = None,
     progress: bool = True,
 ) -> History:
-    """Train ``model`` for ``epochs`` passes over ``batches``, pairs of (inputs, targets); returns the History.
+    """Train ``model`` for so many ``epochs`` on ``batches``, pairs of (inputs, targets); returns the History.
 
-    Where ``validation`` batches are given, the model is judged by them after each epoch. ``progress`` shows a
+    Where ``validation`` batches are given, the model is evaluated on them after each epoch. ``progress`` shows a
     line with epoch, loss, accuracy, examples a second and time left on a terminal; in a file it is one plain
     line an epoch. Afterwards, also after an interruption, the model is in evaluation mode, ready to be used.
 
     A *step* is one step of the optimizer, on one batch, or with ``accumulate_steps`` n on n of them as if they were one: the
     gradient is that of the mean over all their examples, if ``loss`` is a mean over those of a batch. A gradient whose
-    norm is above ``clip_grad_norm_`` is scaled down to it. ``scheduler`` sets the learning rates anew after each
-    "epoch" or each "step", as ``scheduler_interval`` says; ReduceLROnPlateau is told the validation loss.
+    norm is above ``clip_grad_norm_`` is scaled down to it. ``scheduler`` sets the learning rates after each
+    "epoch" or each "step", as ``scheduler_interval`` says; ReduceLROnPlateau gets the validation loss.
 
     With ``patience`` training stops after so many epochs in a row whose validation loss is not below the least so
     far, and however it ends, the model has the weights of the epoch with the least.
 
     Ctrl-C ends the training as well: the model is as it was after the last whole step, and the history so far is
-    returned, its ``interrupted`` True. ``callbacks`` are told of each step and epoch, see Callback.
+    returned, its ``interrupted`` True. ``callbacks`` are called at each step and epoch, see Callback.
 
     ``checkpoint`` names a file that holds the whole run, written at the beginning, after each epoch, or instead every
     ``checkpoint_every`` steps, and at the end. A process killed at any moment leaves the last whole one. With
     ``resume`` the same call goes on from there, or begins where there is no file yet, and ends with the same bits as if
     it had never been broken off: the states of the random generators are in it, of the default one and of those that
     are attributes, such as ``rng``, of batches, validation, layers and loss. In an epoch that was begun the batches
-    that are done are given again and passed over, so they must be the same whatever else was drawn in between; a
+    that are done are iterated over again and skipped, so they must be the same whatever else was drawn in between; a
     DataLoader and a StreamLoader draw once an epoch.
 
     ``executor``, any of ``concurrent.futures`` or one that a distributed engine offers, puts more than one core to

@@ -115,7 +115,7 @@ class DataParallel:
 
 
 def cut(inputs: Any, targets: Targets, shards: int) -> list[Batch]:
-    """The batch in ``shards`` as even as can be, or in as many as it has examples; an example may have several rows.
+    """The batch in ``shards`` as even as can be, or one for each example where it has fewer; an example may have several rows.
 
     >>> cut(Matrix([[1], [2], [3], [4], [5], [6]]), [0, 1, 0], 2)
     [(Matrix([[1], [2]]), [0]), (Matrix([[3], [4], [5], [6]]), [1, 0])]

@@ -32,9 +32,9 @@ def states_of(generators: Sequence[random.Random]) -> list[Any]:
 
 
 def set_states(generators: Sequence[random.Random], states: Sequence[Any]) -> None:
-    """Let each go on from its state.
+    """Set each to its state.
 
-    Raises TypeError, ValueError or OverflowError for another number of states, and for what is no state.
+    Raises TypeError, ValueError or OverflowError for another number of states, and for what is not a state.
     """
     if len(states) != len(generators):
         raise ValueError(f"there are {len(generators)} random generators and {len(states)} states")

@@ -19,7 +19,7 @@ from backprop.training.weighting import Loss
 
 
 class Callback:
-    """Something that is told how a training goes, and may end it. Subclass it and write what is of interest.
+    """What is called as a training goes on, and may end it. Subclass it and write the methods you need.
 
     What it remembers from one call to the next belongs into ``state_dict``, so that a resumed training finds it again.
 
@@ -31,7 +31,7 @@ class Callback:
     >>> class GoodEnough(Callback):
     ...     def on_epoch_end(self, run):
     ...         if run.history[-1].accuracy > 0.9:
-    ...             run.stop("nine of ten are right")
+    ...             run.stop("nine of ten are correct")
     >>> rng = random.Random(0)
     >>> model, batches = Linear(4, 3, rng=rng), DataLoader(load_iris(), batch_size=10, shuffle=True, rng=rng)
     >>> optimizer = Adam(model.parameters(), lr=0.05)
@@ -40,7 +40,7 @@ class Callback:
     epoch 2  loss 0.568481  accuracy 72.00 %
     epoch 3  loss 0.480324  accuracy 80.00 %
     epoch 4  loss 0.388307  accuracy 94.67 %
-    stopped after epoch 4: nine of ten are right
+    stopped after epoch 4: nine of ten are correct
     """
 
     def __repr__(self) -> str:
@@ -169,7 +169,7 @@ class Run:
         return {"classes": self._classes, "size": self._size, **modules, **self._progress()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on where ``state_dict()`` was taken. After an error, which says what does not fit, ``roll_back()``."""
+        """Go on where ``state_dict()`` was taken. After an error, which says what does not fit, call ``roll_back()``."""
         if state.get("classes") != self._classes:
             raise ValueError(f"it is a training of {short(state.get('classes'))}, this one is of {self._classes}")
         _check_size(state.get("size"), self._size)

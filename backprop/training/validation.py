@@ -31,7 +31,7 @@ def check_optimizer(optimizer: Any, model: Module, loss: Any) -> None:
 
 
 def check_scheduler(scheduler: Any, scheduler_interval: str, optimizer: Optimizer, validation: Any) -> None:
-    """TypeError or ValueError unless it is a scheduler of this optimizer that can be told what it needs."""
+    """TypeError or ValueError unless it is a scheduler of this optimizer that gets what it needs."""
     check_choice("fit", "scheduler_interval", scheduler_interval, ("epoch", "step"))
     if scheduler is None:
         return
@@ -42,7 +42,7 @@ def check_scheduler(scheduler: Any, scheduler_interval: str, optimizer: Optimize
     if scheduler.optimizer is not optimizer:
         raise ValueError("fit: the scheduler is one of another optimizer")
     if isinstance(scheduler, ReduceLROnPlateau) and (validation is None or scheduler_interval != "epoch"):
-        raise ValueError("fit: ReduceLROnPlateau is told the validation loss, after each epoch; give validation=…")
+        raise ValueError("fit: ReduceLROnPlateau needs the validation loss, after each epoch; give validation=…")
 
 
 def check_checkpoint(checkpoint: Any, checkpoint_every: Any, resume: bool) -> None:

@@ -30,7 +30,7 @@ class WorkerResult(NamedTuple):
 
 
 def compute_gradients(model_and_loss: bytes, task: bytes) -> bytes:
-    """The Answer to a ``task`` of (inputs, targets, factor, seed): the gradients are factor·∂L/∂θ.
+    """The WorkerResult of a ``task`` of (inputs, targets, factor, seed): the gradients are factor·∂L/∂θ.
 
     All that is random draws from one generator with this seed. Raises RuntimeError for classes and functions that
     cannot be found here, ValueError for a model that changes by itself.
@@ -56,7 +56,7 @@ def compute_gradients(model_and_loss: bytes, task: bytes) -> bytes:
     for name, tensor, value in before:
         if tensor.data is not value:
             raise ValueError(
-                f"fit: {name} changes with each batch, as running means do, and each part of a batch would change it in "
+                f"fit: {name} changes with each batch, as running means do, and each shard of a batch would change it in "
                 "another way; such a model learns without an executor"
             )
     gradients = [parameter.grad for parameter in parameters]
@@ -76,7 +76,7 @@ def _state_of(model: Module, loss: Loss) -> list[tuple[str, StateTensor]]:
 
 
 class _Pickler(pickle.Pickler):
-    """In the place of any generator the default one is put, which is that of the task; a Matrix is not checked anew."""
+    """Any generator becomes the default one, which is that of the task; a Matrix is not validated again."""
 
     def reducer_override(self, value: Any) -> Any:
         if isinstance(value, random.Random):

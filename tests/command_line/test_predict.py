@@ -105,7 +105,7 @@ def test_what_cannot_be_predicted_is_refused(call, flowers):
     assert came.refused("predict: t.csv, line 2, column 'petal length (cm)': '' is a missing value\n")
     written([flowers[0], *(["5.1", "3.5", "1.4", f"{sign}1.7e308", ""] for sign in "+-")])
     came = call("predict", "model.safetensors", "t.csv")
-    assert came.refused("predict: an output of the model is no finite number; the inputs are too large for it\n")
+    assert came.refused("predict: an output of the model is not finite; the inputs are too large for it\n")
     for path, sentence in (("nowhere", "nowhere: No such file or directory"), (".", ".: Is a directory")):
         assert call("predict", "model.safetensors", path).refused(f"predict: {sentence}\n")
         assert call("predict", path, IRIS).refused(f"predict: {sentence}\n")

@@ -227,7 +227,7 @@ def test_the_examples_in_the_help_run_as_written(tmp_path):
         assert (came.returncode, came.stderr) == (0, ""), line
         assert came.stdout or ">" in line
         if line.endswith("demo"):
-            assert float(re.search(r"(\d+\.\d) % of those held out are right", came.stdout).group(1)) > 90.0
+            assert float(re.search(r"(\d+\.\d) % of those held out are correct", came.stdout).group(1)) > 90.0
         if "--json" in line:
             json.loads(came.stdout)
     answers = (tmp_path / "labels.csv").read_text().split()

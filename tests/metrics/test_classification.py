@@ -179,7 +179,7 @@ scores = Matrix([[0.1, 0.9], [0.8, 0.2]])
         (
             lambda: accuracy([0, 1], Matrix([[0.0, 1.0], [0.0, nan]])),
             ValueError,
-            r"row 1 of y_pred is \[0.0, nan\]; NaN is no score",
+            r"row 1 of y_pred is \[0.0, nan\]; NaN is not a score",
         ),
         (
             lambda: confusion_matrix([0, 3], [0, 1], num_classes=3),

@@ -1,4 +1,4 @@
-"""Metrics of probabilities: log loss and perplexity, their ends, and what is no probability."""
+"""Metrics of probabilities: log loss and perplexity, their ends, and what is not a probability."""
 
 import math
 import random

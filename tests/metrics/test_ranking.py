@@ -139,7 +139,7 @@ three = Matrix([[0.2, 0.3, 0.5], [0.5, 0.3, 0.2]])
         ),
         (lambda: roc_auc([0, 2], three), ValueError, "no example of class 1; each of the 3"),
         (lambda: roc_auc([0, 2], [0.1, 0.2]), ValueError, r"y_true\[1\] is 2; with 2 classes they are 0 to 1"),
-        (lambda: roc_auc([0, 1], [0.1, nan]), ValueError, r"roc_auc: row 1 of y_score is \[nan\]; NaN is no score"),
+        (lambda: roc_auc([0, 1], [0.1, nan]), ValueError, r"roc_auc: row 1 of y_score is \[nan\]; NaN is not a score"),
         (lambda: roc_auc([0, 1], [0.1]), ValueError, "roc_auc got 1 predictions for 2 targets"),
         (lambda: roc_auc([0, 1], []), ValueError, "y_score is empty"),
         (lambda: roc_auc([0, 1], ["a", "b"]), TypeError, "'a', not a real number"),
@@ -164,7 +164,7 @@ three = Matrix([[0.2, 0.3, 0.5], [0.5, 0.3, 0.2]])
         (lambda: top_k_accuracy([0, 1], Matrix([[0.1], [0.2]])), ValueError, "at least two, got 2×1"),
         (lambda: top_k_accuracy([0, 3], three), ValueError, r"y_true\[1\] is 3; with 3 classes they are 0 to 2"),
         (lambda: top_k_accuracy([0], three), ValueError, "got 2 predictions for 1 targets"),
-        (lambda: top_k_accuracy([0], Matrix([[nan, 1.0]])), ValueError, "NaN is no score"),
+        (lambda: top_k_accuracy([0], Matrix([[nan, 1.0]])), ValueError, "NaN is not a score"),
     ],
 )
 def test_what_does_not_fit_is_refused(call, error, sentence):

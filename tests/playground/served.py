@@ -46,7 +46,7 @@ def ask(playground, method, path, body=None, token=None, **headers):
     connection = http.client.HTTPConnection("127.0.0.1", playground.port, timeout=20)
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     try:
-        connection.request(method, f"/{token or playground.door.token}/{path}", body, named)
+        connection.request(method, f"/{token or playground.access.token}/{path}", body, named)
         answer = connection.getresponse()
         return Answer(answer.status, dict(answer.headers), answer.read().decode())
     finally:
@@ -59,7 +59,7 @@ class Page:
     def __init__(self, playground):
         self.playground = playground
         self._connection = http.client.HTTPConnection("127.0.0.1", playground.port, timeout=20)
-        self._connection.request("GET", f"/{playground.door.token}/events")
+        self._connection.request("GET", f"/{playground.access.token}/events")
         self._stream = self._connection.getresponse()
         assert self._stream.status == 200
         self.name = self.next("session")
@@ -74,10 +74,10 @@ class Page:
     def next(self, wanted):
         """The next event of this kind."""
         while True:
-            event, told = (self._stream.readline().decode().partition(": ")[2] for _ in range(2))
-            assert told and self._stream.readline() == b"\n", "the stream has ended"
+            event, value = (self._stream.readline().decode().partition(": ")[2] for _ in range(2))
+            assert value and self._stream.readline() == b"\n", "the stream has ended"
             if event == f"{wanted}\n":
-                return json.loads(told)
+                return json.loads(value)
 
     def begin(self, **experiment):
         """Ask for an experiment; its data and its state before any training."""

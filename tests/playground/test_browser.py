@@ -188,7 +188,7 @@ def test_the_last_of_many_changes_is_what_is_learned(tab, playground, monkeypatc
     assert session.learner.experiment.seed == 8 and session.running
 
 
-def test_another_learning_rate_goes_on_and_start_afresh_does_not(tab, playground):
+def test_another_learning_rate_goes_on_and_start_again_does_not(tab, playground):
     tab.click("train")
     tab.wait(f"+{text('epoch')} >= 3")
     tab.run(f"{SET}('lr', '0.002')")
@@ -197,7 +197,7 @@ def test_another_learning_rate_goes_on_and_start_afresh_does_not(tab, playground
     epoch = int(tab.run(text("epoch")))
     assert epoch >= 3 and tab.run(text("train")) == "Stop"
     tab.wait(f"+{text('epoch')} > {epoch}")
-    tab.click("afresh")
+    tab.click("restart")
     tab.wait(f"{text('epoch')} === '0' && {text('train')} === 'Train'")
 
 
@@ -223,20 +223,20 @@ def test_between_the_new_examples_and_their_network_nothing_is_drawn(tab, playgr
     examples = Learner.examples
 
     def twice(learner):
-        told.append(learner)
+        seen.append(learner)
         return examples(learner)
 
-    state = Session._tell_state
+    state = Session._send_state
 
-    def late(session, learner, tell):
+    def late(session, learner, send):
         time.sleep(0.3)
-        state(session, learner, tell)
+        state(session, learner, send)
 
-    told = []
+    seen = []
     monkeypatch.setattr(Learner, "examples", twice)
-    monkeypatch.setattr(Session, "_tell_state", late)
+    monkeypatch.setattr(Session, "_send_state", late)
     tab.run(f"{SET}('points', '50')")
-    within(lambda: told)
+    within(lambda: seen)
     tab.run("new Promise((done) => setTimeout(done, 100))")
     assert tab.run("document.querySelector('[name=example]').max") == "49"
     tab.run("document.querySelector('[name=example]').dispatchEvent(new Event('input', {bubbles: true}))")

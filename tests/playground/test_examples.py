@@ -57,7 +57,7 @@ def test_other_tables_are_refused(text, what):
 
 
 def test_the_plane_is_what_the_network_says_of_each_cell():
-    """A network that was told to ask only whether the second coordinate is above 0: below class 0, above class 1."""
+    """A network that asks only whether the second coordinate is above 0: below class 0, above class 1."""
     learner = Learner(Experiment(data="csv", csv="1,2,5,0\n3,4,6,1\n", layers=()))
     (layer,) = learner.model
     layer.load_state_dict({"weight": layer.weight.data * 0, "bias": layer.bias.data * 0})

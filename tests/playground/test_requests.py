@@ -47,7 +47,7 @@ def test_the_page_and_its_files_come_with_what_they_may_do(playground):
 @pytest.mark.parametrize("path", ["", "events", "page.js"])
 def test_other_pages_and_other_names_are_refused(playground, path, status, headers):
     answer = ask(playground, "GET", path, **headers)
-    assert answer.status == status and answer.text.endswith(".") and playground.door.token not in answer.text
+    assert answer.status == status and answer.text.endswith(".") and playground.access.token not in answer.text
 
 
 def test_the_own_page_may_ask(playground):
@@ -56,7 +56,7 @@ def test_the_own_page_may_ask(playground):
 
 
 def test_nothing_is_to_be_had_without_the_token(playground):
-    for token in ("x", "sessions", playground.door.token[:-1], playground.door.token + "x", "%20"):
+    for token in ("x", "sessions", playground.access.token[:-1], playground.access.token + "x", "%20"):
         assert ask(playground, "GET", "", token=token).status == 404
 
 
@@ -193,7 +193,7 @@ def test_what_is_hardly_http_is_refused(playground, sent, status):
 
 
 def test_a_stranger_among_the_bytes_of_the_target(playground):
-    """A token that is not ASCII can not be the right one, and is compared all the same."""
+    """A token that is not ASCII cannot be the token, and is compared all the same."""
     with socket.create_connection(("127.0.0.1", playground.port), timeout=20) as connection:
         connection.sendall(b"GET /\xff\xfe/ HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n" % playground.port)
         assert b" 404 " in connection.recv(4096)[:20]

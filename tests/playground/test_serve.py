@@ -38,7 +38,7 @@ def test_ctrl_c_ends_it(listened_to):
 def test_it_listens_to_this_machine_alone_and_each_time_under_another_token():
     with Playground() as one, Playground() as other:
         assert one.server_address[0] == "127.0.0.1" and one.port != other.port
-        assert one.door.token != other.door.token and len(one.door.token) >= 32
+        assert one.access.token != other.access.token and len(one.access.token) >= 32
 
 
 @pytest.mark.parametrize("port", [-1, 65536, 80.0, "80", True, None])

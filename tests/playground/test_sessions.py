@@ -231,7 +231,7 @@ def test_there_are_only_so_many(playground):
 
 
 def test_so_many_connections_and_no_more(playground):
-    """Those that say nothing take up room; what comes beyond is told so at once."""
+    """Those that say nothing take up room; what comes beyond is refused at once."""
     silent = [http.client.HTTPConnection("127.0.0.1", playground.port, timeout=20) for _ in range(32)]
     try:
         for connection in silent:

@@ -23,7 +23,7 @@ class Weights(Callback):
         self.after.append(run.model.state_dict())
 
 
-def judged(losses, patience, **settings):
+def trained_on(losses, patience, **settings):
     """A line that learns from one point for as many epochs as there are ``losses``, which are its validation losses."""
     model, weights, coming = Linear(1, 1), Weights(), iter(losses)
     batch = [(Matrix([[1.0]]), Matrix([[50.0]]))]
@@ -41,8 +41,8 @@ def judged(losses, patience, **settings):
 @given(
     st.lists(st.floats(allow_infinity=False) | st.integers(0, 3).map(float), min_size=1, max_size=12), st.integers(1, 4)
 )
-def test_it_ends_with_the_best_weights_after_as_many_worse_epochs_as_it_has_patience(losses, patience):
-    model, history, after = judged(losses, patience)
+def test_it_ends_with_the_best_weights_after_worse_epochs_as_long_as_its_patience(losses, patience):
+    model, history, after = trained_on(losses, patience)
     best = math.inf
     last = where = waited = 0
     for number, loss in enumerate(losses, 1):
@@ -54,7 +54,7 @@ def test_it_ends_with_the_best_weights_after_as_many_worse_epochs_as_it_has_pati
         if waited == patience:
             break
     assert len(history) == last
-    # Losses that are all NaN tell nothing: then the last weights are kept.
+    # Losses that are all NaN say nothing: then the last weights are kept.
     assert model.state_dict() == after[where - 1 if where else -1]
 
 
@@ -66,7 +66,7 @@ def test_the_weights_include_the_running_means():
 
 
 def test_it_says_why_it_ended(capsys):
-    judged([3.0, 2.0, 2.0, 4.0, 1.0], 2, progress=True)
+    trained_on([3.0, 2.0, 2.0, 4.0, 1.0], 2, progress=True)
     assert capsys.readouterr().out.splitlines()[-1] == (
         "stopped after epoch 4: the validation loss has not fallen for 2 epochs"
     )
@@ -108,6 +108,6 @@ def test_where_the_last_checkpoint_cannot_be_written_the_best_weights_are_there(
 
 def test_without_validation_there_is_nothing_to_wait_for():
     with pytest.raises(ValueError, match="fit: patience waits for the validation loss to fall; give validation=…"):
-        judged([1.0], 1, validation=None)
+        trained_on([1.0], 1, validation=None)
     with pytest.raises(ValueError, match="fit: patience is an int from 1 up, got 0"):
-        judged([1.0], 0)
+        trained_on([1.0], 0)

@@ -65,7 +65,7 @@ def test_the_loss_of_an_epoch_is_the_mean_over_its_examples():
 
 
 @pytest.mark.parametrize("poison", [math.nan, math.inf])
-def test_a_loss_that_is_no_number_stops_the_training_before_the_weights_are_touched(poison):
+def test_a_loss_that_is_nan_or_infinite_stops_the_training_before_the_weights_are_touched(poison):
     rows = [[1.0], [1.0], [poison], [1.0]]
     model = Linear(1, 1, rng=random.Random(0))
     optimizer = Adam(model.parameters(), lr=0.0)  # steps, and changes nothing until the poison

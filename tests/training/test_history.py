@@ -78,8 +78,8 @@ def test_it_draws_each_of_its_values():
 
 def test_its_picture_has_a_curve_for_each_kind_of_loss():
     alone = History([Epoch(n, 8.0 - n, None, None, None, 1.0) for n in range(1, 9)])
-    judged = History([Epoch(n, 8.0 - n, None, 0.0, None, 1.0) for n in range(1, 9)])
-    assert "validation" not in alone._repr_svg_() and "validation" in judged.chart().svg()
+    validated = History([Epoch(n, 8.0 - n, None, 0.0, None, 1.0) for n in range(1, 9)])
+    assert "validation" not in alone._repr_svg_() and "validation" in validated.chart().svg()
     assert History()._repr_svg_().startswith("<svg")
 
 

@@ -24,25 +24,25 @@ class Bomb:
             raise KeyboardInterrupt
 
 
-class Told(Callback):
+class Watches(Callback):
     """Touches the bomb whenever ``event`` happens, and keeps the weights of every whole step and epoch."""
 
     def __init__(self, bomb=None, event=""):
         self.bomb, self.event, self.whole, self.epochs = bomb, event, [], 0
 
-    def tell(self, event, run):
+    def note(self, event, run):
         if event == self.event:
             self.bomb.touch()
         self.whole.append(repr(run.model.state_dict()))
 
     def on_fit_begin(self, run):
-        self.tell("begin", run)
+        self.note("begin", run)
 
     def on_step_end(self, run):
-        self.tell("step", run)
+        self.note("step", run)
 
     def on_epoch_end(self, run):
-        self.tell("epoch", run)
+        self.note("epoch", run)
         self.epochs += 1
 
 
@@ -58,34 +58,34 @@ class Batches:
             yield batch
 
 
-def in_batches(run, bomb, told):
+def in_batches(run, bomb, watch):
     run.batches = Batches(run.batches, bomb)
 
 
-def in_validation(run, bomb, told):
+def in_validation(run, bomb, watch):
     run.validation = Batches(run.validation, bomb)
 
 
-def in_the_forward_pass(run, bomb, told):
+def in_the_forward_pass(run, bomb, watch):
     """Behind the normalization, whose running means have changed by then."""
     tanh = run.model[2]
     tanh.forward = lambda x, forward=tanh.forward: (bomb.touch(), forward(x))[1]
 
 
-def between_two_parameters(run, bomb, told):
+def between_two_parameters(run, bomb, watch):
     update = run.optimizer.update
     run.optimizer.update = lambda *arguments: (bomb.touch(), update(*arguments))[1]
 
 
-def in_the_scheduler(run, bomb, told):
+def in_the_scheduler(run, bomb, watch):
     """After its step."""
     kind = type(run.scheduler)
     run.scheduler.__class__ = type(kind.__name__, (kind,), {"step": lambda self: (kind.step(self), bomb.touch())})
 
 
 def in_a_callback(event):
-    def plant(run, bomb, told):
-        told.bomb, told.event = bomb, event
+    def plant(run, bomb, watch):
+        watch.bomb, watch.event = bomb, event
 
     return plant
 
@@ -107,20 +107,20 @@ PLACES = [
 @pytest.mark.parametrize("accumulate_steps", [1, 2])
 def test_the_weights_are_whole_and_nothing_is_lost(plant, count, accumulate_steps, tmp_path):
     settings = {"accumulate_steps": accumulate_steps, "scheduler_interval": "step"}
-    never_interrupted, whole = SmallRun(), Told()
+    never_interrupted, whole = SmallRun(), Watches()
     start = repr(never_interrupted.model.state_dict())
     history = never_interrupted.fit(callbacks=[whole], **settings)
     ended = never_interrupted.state()
 
-    run, told = SmallRun(), Told()
-    plant(run, Bomb(count), told)
-    so_far = run.fit(callbacks=[told], checkpoint=tmp_path / "run", checkpoint_every=1000, **settings)
+    run, watch = SmallRun(), Watches()
+    plant(run, Bomb(count), watch)
+    so_far = run.fit(callbacks=[watch], checkpoint=tmp_path / "run", checkpoint_every=1000, **settings)
     assert so_far.interrupted and not any(layer.training for layer in run.model.modules())
     weights = repr(run.model.state_dict())
     assert weights in [start, *whole.whole]
     if plant in (in_batches, in_the_forward_pass, between_two_parameters):
-        assert weights == told.whole[-1]
-    assert bits(so_far) == bits(history)[: told.epochs]
+        assert weights == watch.whole[-1]
+    assert bits(so_far) == bits(history)[: watch.epochs]
 
     resumed = SmallRun(1)
     continued = resumed.fit(checkpoint=tmp_path / "run", resume=True, **settings)

@@ -97,7 +97,7 @@ def test_whoever_computes_the_shards_the_bits_are_the_same(threads, processes, s
     assert bits_of(iris_run(threads, 0.3, shards=4)) != runs[0]
 
 
-def test_there_are_as_many_shards_as_workers_unless_it_is_said():
+def test_there_is_one_shard_for_each_worker_by_default():
     with ThreadPoolExecutor(3) as three:
         assert bits_of(iris_run(three, 0.3)) == bits_of(iris_run(Here(), 0.3, shards=3))
 
@@ -134,7 +134,7 @@ def test_settings_that_do_not_fit():
 
 
 def test_models_and_losses_that_cannot_be_sent(tmp_path):
-    """At the door: no file is written either."""
+    """Before anything is learned: no file is written either."""
 
     class Local(Module):
         def forward(self, input):

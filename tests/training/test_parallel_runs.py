@@ -49,7 +49,7 @@ def test_a_resumed_run_ends_with_the_same_bits(threads, own, after, tmp_path):
 
 
 class Falls(Module):
-    """Does what it is told to when an input is above 100, in the worker that meets it."""
+    """Does what it was made for when an input is above 100, in the worker that meets it."""
 
     def __init__(self, how):
         self.weight, self.how = Parameter(1.0), how
@@ -96,14 +96,14 @@ def test_a_worker_that_dies_ends_the_training_after_the_last_whole_step():
 
 
 @pytest.mark.parametrize("place", [1, 6])
-def test_a_loss_that_is_no_number_is_named_with_its_batch(pool, place):
+def test_a_loss_that_is_nan_or_infinite_is_named_with_its_batch(pool, place):
     good, bad = Matrix([[1.0], [2.0]]), Matrix([[1.0], [math.nan]])
     batches = [(bad if n == place else good, Matrix([[0.0], [1.0]])) for n in range(1, 8)]
     with pytest.raises(FloatingPointError, match=f"fit: the loss is nan in epoch 1, batch {place}"):
         trained(Linear(1, 1), MSELoss(), batches, pool, accumulate_steps=4)
 
 
-def test_from_a_loss_that_is_no_number_comes_no_gradient():
+def test_from_a_loss_that_is_nan_or_infinite_comes_no_gradient():
     """Nor from the shard in which it is one."""
     model, bad = Linear(1, 1), Matrix([[1.0], [math.nan]])
     _, loss = DataParallel(Here(), 2).add_gradients(model, MSELoss(), bad, Matrix([[0.0], [1.0]]), 1)

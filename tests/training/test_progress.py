@@ -135,7 +135,7 @@ def test_rate_and_time_left_are_right_also_after_a_resume(screen, monkeypatch, t
     assert [left for _, _, left in whole] == list(range(23, -1, -1))
     assert {speed for _, speed, _ in whole} == {4}
     shown(screen, monkeypatch, checkpoint=tmp_path / "run", callbacks=[Breaks(after=15)])
-    # The three batches that are passed over take three seconds of no training.
+    # The three batches that are skipped take three seconds of no training.
     assert shown(screen, monkeypatch, checkpoint=tmp_path / "run", resume=True) == whole[15:]
 
 

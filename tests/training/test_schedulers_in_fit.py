@@ -75,12 +75,12 @@ def other_optimizer(optimizer):
             ValueError,
             "scheduler_interval is 'epoch' or 'step', got 'batch'",
         ),
-        (ReduceLROnPlateau, {"validation": None}, ValueError, "ReduceLROnPlateau is told the validation loss"),
+        (ReduceLROnPlateau, {"validation": None}, ValueError, "ReduceLROnPlateau needs the validation loss"),
         (
             ReduceLROnPlateau,
             {"scheduler_interval": "step"},
             ValueError,
-            "ReduceLROnPlateau is told the validation loss",
+            "ReduceLROnPlateau needs the validation loss",
         ),
     ],
 )

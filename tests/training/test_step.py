@@ -155,10 +155,10 @@ def test_a_gradient_that_is_infinite_stops_before_the_weights_are_touched():
     assert model.weight.data == Matrix([[0.0, 0.0]])
 
 
-def test_from_a_loss_that_is_infinite_no_way_back_is_tried():
+def test_from_a_loss_that_is_infinite_no_backward_pass_is_tried():
     @operation
     def endless(x):
-        """∞, from which only an error leads back."""
+        """∞, whose backward pass is an error."""
 
         def pullback(d):
             raise ZeroDivisionError
@@ -170,7 +170,7 @@ def test_from_a_loss_that_is_infinite_no_way_back_is_tried():
         fit(model, lambda output, target: endless(output), SGD(model.parameters()), [(Matrix([[1.0]]), [0])], epochs=1)
 
 
-def test_after_a_loss_that_is_no_number_the_running_means_are_those_of_the_last_whole_step():
+def test_after_a_loss_that_is_nan_or_infinite_the_running_means_are_those_of_the_last_whole_step():
     model = Sequential(BatchNorm1d(1), Linear(1, 1))
     good, bad = Matrix([[1.0], [2.0]]), Matrix([[math.nan], [1.0]])
     targets = Matrix([[0.0], [1.0]])
@@ -182,7 +182,7 @@ def test_after_a_loss_that_is_no_number_the_running_means_are_those_of_the_last_
     assert model.state_dict() == clean.state_dict()
 
 
-def test_the_batch_of_a_group_in_which_the_loss_is_no_number_is_named():
+def test_the_batch_of_a_group_in_which_the_loss_is_nan_or_infinite_is_named():
     good, bad, target = Matrix([[1.0]]), Matrix([[math.inf]]), Matrix([[0.0]])
     model = Linear(1, 1)
     batches = [(good, target)] * 5 + [(bad, target)]

@@ -102,7 +102,7 @@ def within(one, other, roundings, size):
 @given(seeds, sizes_of_batches)
 def test_the_loss_is_that_of_all_examples_at_once(kind, options, targets, last, seed, sizes):
     """Each single loss is the same in both. It goes through a sum and a quotient, then a product, a sum and a quotient
-    more: at most N + K + 6 roundings of N single losses in K batches, and as many of the denominators."""
+    more: at most N + K + 6 roundings of N single losses in K batches, and the same number of the denominators."""
     rng, count = random.Random(seed), sum(sizes)
     model, loss = Sequential(*[last()] if last else []), kind(**options)
     inputs, wanted = numbers(count, rng), targets(count, rng)
