@@ -274,9 +274,9 @@ MISTAKES = [
     (
         "fit(Linear, cross_entropy, optimizer, batches, epochs=1)",
         TypeError,
-        ["fit", "the model is a Module", "the class Linear; write Linear(…)"],
+        ["fit", "the model is a Module, as Sequential(…) is", "the class Linear", "the order is fit(model, loss"],
     ),
-    ("fit([model], cross_entropy, optimizer, batches, epochs=1)", TypeError, ["fit", "write Sequential(*layers)"]),
+    ("fit([model], cross_entropy, optimizer, batches, epochs=1)", TypeError, ["fit", "as Sequential(…) is", "a list"]),
     (
         "fit(model, cross_entropy, optimizer, [(table, [0, 1], [0, 1])], epochs=1)",
         TypeError,
@@ -334,7 +334,7 @@ MISTAKES = [
     (
         "evaluate(model, cross_entropy, (iris.inputs, iris.targets))",
         TypeError,
-        ["evaluate", "a batch is a pair (inputs, targets)", "a Matrix", "DataLoader(dataset)"],
+        ["evaluate", "a batch is a pair (inputs, targets)", "a Matrix", "DataLoader(Dataset(inputs"],
     ),
     ("evaluate(model, batches, cross_entropy)", TypeError, ["evaluate", "CrossEntropyLoss()", "DataLoader"]),
     ("evaluate(model, cross_entropy, iris)", TypeError, ["evaluate", "not in batches", "DataLoader(dataset"]),

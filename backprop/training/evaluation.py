@@ -10,7 +10,6 @@ from typing import Any
 
 from backprop.autograd import Tensor, no_grad
 from backprop.nn import Module
-from backprop.nn.containers import came
 from backprop.nn.functional.targets import is_classes
 from backprop.training.weighting import Loss, denominator, number
 from backprop.utils.data.dataset import Dataset, Targets
@@ -157,7 +156,7 @@ def check_arguments(name: str, model: Any, loss: Any, batches: Any) -> None:
         else f"the order is {name}(model, loss, batches)"
     )
     if not isinstance(model, Module) or hasattr(model, "denominator"):
-        raise TypeError(f"{name}: the model is a Module, as Sequential(…) is, got {came(model)}; {order}")
+        raise TypeError(f"{name}: the model is a Module, as Sequential(…) is, got {described(model)}; {order}")
     if isinstance(loss, type) or not callable(loss):
         raise TypeError(
             f"{name}: the loss is a function of output and target, as CrossEntropyLoss() is, got {described(loss)}; {order}"
