@@ -6,11 +6,12 @@ import inspect
 import math
 import sys
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
-from fractions import Fraction
 from numbers import Real
 from reprlib import repr as short
-from typing import Any, Callable, NoReturn
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 _LARGEST = sys.float_info.max
 _NUMBERS = (float, int, Real)  # Real alone covers all, but asking it takes five times as long
@@ -142,6 +143,7 @@ def is_positive_int(value: Any, low: int = 1) -> bool:
 def is_number(value: Any) -> bool:
     """Whether it is a real number.
 
+    >>> from fractions import Fraction
     >>> is_number(Fraction(1, 3)), is_number("1/3")
     (True, False)
     """
@@ -154,22 +156,8 @@ def did_you_mean(name: str, names: Sequence[str]) -> str:
     >>> did_you_mean("Liner", ["Linear", "ReLU"]), did_you_mean("relu", ["Linear", "ReLU"]), did_you_mean("x", ["ReLU"])
     ('; did you mean Linear?', '; did you mean ReLU?', '')
     """
+    from difflib import get_close_matches
+
     spelled = {known.lower(): known for known in names}
     near = get_close_matches(name.lower(), spelled, 1)
     return f"; did you mean {spelled[near[0]]}?" if near else ""
-
-
-def unknown_names(module: str, names: Sequence[str]) -> Callable[[str], NoReturn]:
-    """What a module calls ``__getattr__``: it raises the AttributeError for a name that the module has not.
-
-    >>> unknown_names("backprop", ["Linear", "ReLU"])("Liner")
-    Traceback (most recent call last):
-    AttributeError: backprop has no Liner; did you mean Linear?
-    """
-
-    def __getattr__(name: str) -> NoReturn:
-        error = AttributeError(f"{module} has no {name}{did_you_mean(name, names)}")
-        error.name = name  # or the interpreter adds a second suggestion to this one
-        raise error
-
-    return __getattr__

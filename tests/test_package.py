@@ -18,6 +18,7 @@ FLOORS = [
     "files",
     "seeding",
     "validation",
+    "lazy_names",
     "matrix",
     "pictures",
     "linalg",

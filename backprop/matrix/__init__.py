@@ -1,7 +1,6 @@
 """Matrix: a rectangular table of real numbers, and its arithmetic."""
 
 from backprop.matrix.broadcasting import power_of
-from backprop.matrix.csv_files import CSVLines
 from backprop.matrix.entries import Number, as_rows, plain
 from backprop.matrix.flattening import flatten, unflatten
 from backprop.matrix.indexing import resolve_index
@@ -9,7 +8,6 @@ from backprop.matrix.matrix import Index, Matrix, Shape, native, same_shape, tru
 from backprop.matrix.text import few_lines, format_shape, html
 
 __all__ = [
-    "CSVLines",
     "Index",
     "Matrix",
     "Number",

@@ -14,11 +14,10 @@ from fractions import Fraction
 from itertools import chain
 from math import isclose, isfinite, prod
 from reprlib import repr as short
-from typing import Any, Callable, Union, overload
+from typing import TYPE_CHECKING, Any, Callable, Union, overload
 
-from backprop.files import PathLike
 from backprop.kernel import Rows, product, transposed
-from backprop.matrix import csv_files, reductions, text
+from backprop.matrix import reductions, text
 from backprop.matrix.broadcasting import broadcast, broadcast_rows, elementwise
 from backprop.matrix.entries import (
     Number,
@@ -35,6 +34,9 @@ from backprop.matrix.entries import (
 from backprop.matrix.flattening import flatten, unflatten
 from backprop.matrix.indexing import resolve_index
 from backprop.seeding import generator
+
+if TYPE_CHECKING:
+    from backprop.files import PathLike
 
 Index = Union[int, slice, Sequence[int]]
 Shape = tuple[int, int]
@@ -210,6 +212,8 @@ class Matrix:
         With ``header`` the first line is passed over; empty lines always are. Raises ValueError with line and column
         for what is not a number, and for a row of another length.
         """
+        from backprop.matrix import csv_files
+
         return trusted(csv_files.read(path, delimiter, header))
 
     def to_csv(self, path: PathLike, *, delimiter: str = ",", header: Sequence[str] | None = None) -> None:
@@ -224,6 +228,8 @@ class Matrix:
         >>> Matrix.from_csv(path, header=True)
         Matrix([[1, 0.1], [Fraction(1, 3), 1e+300]])
         """
+        from backprop.matrix import csv_files
+
         if header is not None and (isinstance(header, str) or len(header) != len(self.rows[0])):
             raise ValueError(f"to_csv: the header is a list of {len(self.rows[0])} names, got {short(header)}")
         csv_files.write(self.rows, path, delimiter, header)

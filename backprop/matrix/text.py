@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from html import escape
 from math import isfinite
 from typing import Any
 
@@ -58,16 +57,17 @@ def html(*tables: Sequence[Sequence[Any]], headers: Sequence[Sequence[str]] = ()
     >>> html([[1]], [["<b>"]], headers=[["n"], ["name"]])
     '<table><tr><th>n</th><th>name</th></tr><tr><td>1</td><td>&lt;b&gt;</td></tr></table>'
     """
-    lines = [_html_row("td", [cell for part in parts for cell in part]) for parts in zip(*map(_shown, tables))]
+    from html import escape
+
+    def row(tag: str, cells: Sequence[str]) -> str:
+        return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
+
+    lines = [row("td", [cell for part in parts for cell in part]) for parts in zip(*map(_shown, tables))]
     if headers:
-        lines.insert(0, _html_row("th", [name for names in headers for name in _shown([names])[0]]))
+        lines.insert(0, row("th", [name for names in headers for name in _shown([names])[0]]))
     if not caption and any(map(_is_cut, tables)):
         caption = format_shape((len(tables[0]), sum(len(rows[0]) for rows in tables)))
     return f"<table>{caption and f'<caption>{escape(caption)}</caption>'}{''.join(lines)}</table>"
-
-
-def _html_row(tag: str, cells: Sequence[str]) -> str:
-    return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
 
 
 def few_lines(text: str, most: int = 20) -> str:

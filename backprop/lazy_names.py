@@ -1,0 +1,64 @@
+"""Lazy names: what a package offers is imported when it is first asked for, so that importing the package costs little."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import Any, Callable
+
+from backprop.validation import did_you_mean
+
+
+def lazy_names(
+    package: str, names_of: Mapping[str, str], elsewhere: Sequence[str] = ()
+) -> tuple[list[str], Callable[[str], Any], Callable[[], list[str]]]:
+    """``__all__``, ``__getattr__`` and ``__dir__`` of a ``package``.
+
+    ``names_of`` has the modules of the package, each with the names that are imported from it; a module without any is
+    itself such a name. A type checker does not run this: beside it stand the same imports under ``TYPE_CHECKING``.
+    A name that the package does not have is refused with the module ``elsewhere`` that has it, or with the nearest name.
+
+    >>> names, get, _ = lazy_names("backprop.optim", {"sgd": "SGD", "adam": "Adam AdamW", "lr_scheduler": ""})
+    >>> names, get("SGD").__name__
+    (['SGD', 'Adam', 'AdamW', 'lr_scheduler'], 'SGD')
+    >>> get("Adan")
+    Traceback (most recent call last):
+    AttributeError: backprop.optim has no Adan; did you mean Adam?
+    """
+    module_of = {name: module for module, names in names_of.items() for name in names.split() or [module]}
+
+    def load(name: str) -> Any:
+        module = import_module(f"{package}.{module_of[name]}")
+        value = getattr(module, name) if names_of[module_of[name]] else module
+        setattr(sys.modules[package], name, value)  # the next time it is found without asking
+        return value
+
+    def __getattr__(name: str) -> Any:
+        if name in module_of:
+            return load(name)
+        if _is_module(package, name):
+            return import_module(f"{package}.{name}")
+        raise _unknown(package, name, list(module_of), elsewhere)
+
+    def __dir__() -> list[str]:
+        return sorted({*vars(sys.modules[package]), *module_of})
+
+    for name, module in module_of.items():
+        if name == module and names_of[module]:
+            load(name)  # later the import system would put the module of that name in its place
+    return list(module_of), __getattr__, __dir__
+
+
+def _is_module(package: str, name: str) -> bool:
+    from importlib.util import find_spec
+
+    return not name.startswith("_") and find_spec(f"{package}.{name}") is not None
+
+
+def _unknown(package: str, name: str, names: Sequence[str], elsewhere: Sequence[str]) -> AttributeError:
+    where = next((module for module in elsewhere if name in import_module(module).__all__), None)
+    advice = f"; it is {where}.{name}" if where else did_you_mean(name, names)
+    error = AttributeError(f"{package} has no {name}{advice}")
+    error.name = name  # or the interpreter adds a second suggestion to this one
+    return error
