@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, Callable
 
 from backprop.validation import did_you_mean
@@ -37,9 +38,12 @@ def lazy_names(
     def __getattr__(name: str) -> Any:
         if name in module_of:
             return load(name)
-        if _is_module(package, name):
+        if name.startswith("_"):  # a notebook or an inspector asks what there is
+            raise _unknown(package, name, "")
+        if find_spec(f"{package}.{name}"):
             return import_module(f"{package}.{name}")
-        raise _unknown(package, name, list(module_of), elsewhere)
+        where = next((module for module in elsewhere if name in import_module(module).__all__), None)
+        raise _unknown(package, name, f"; it is {where}.{name}" if where else did_you_mean(name, list(module_of)))
 
     def __dir__() -> list[str]:
         return sorted({*vars(sys.modules[package]), *module_of})
@@ -50,15 +54,7 @@ def lazy_names(
     return list(module_of), __getattr__, __dir__
 
 
-def _is_module(package: str, name: str) -> bool:
-    from importlib.util import find_spec
-
-    return not name.startswith("_") and find_spec(f"{package}.{name}") is not None
-
-
-def _unknown(package: str, name: str, names: Sequence[str], elsewhere: Sequence[str]) -> AttributeError:
-    where = next((module for module in elsewhere if name in import_module(module).__all__), None)
-    advice = f"; it is {where}.{name}" if where else did_you_mean(name, names)
+def _unknown(package: str, name: str, advice: str) -> AttributeError:
     error = AttributeError(f"{package} has no {name}{advice}")
     error.name = name  # or the interpreter adds a second suggestion to this one
     return error

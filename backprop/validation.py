@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 import sys
 from collections.abc import Mapping, Sequence
@@ -101,6 +100,8 @@ class Configured:
     """
 
     def __new__(cls, *_: Any, **settings: Any) -> Any:
+        import inspect
+
         parameters = list(inspect.signature(cls).parameters.values())
         known = [p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
         unknown = [setting for setting in settings if setting not in known]

@@ -30,6 +30,7 @@ BENCHMARKS = (
     "parallel",
     "scaling",
     "operations",
+    "import_time",
 )
 
 

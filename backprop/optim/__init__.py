@@ -46,4 +46,5 @@ else:
             "rprop": "Rprop",
             "sgd": "SGD",
         },
+        elsewhere=[f"{__name__}.lr_scheduler"],
     )
