@@ -1,6 +1,6 @@
 """Linear algebra under NumPy's names: factorizations, solutions, eigenvalues, norms, on Matrix.
 
-From simple to less simple: products, elimination, definite, orthogonal, singular, symmetric, general, norms, rank,
+From simple to less simple: products, elimination, orthogonal, singular, symmetric, general, norms, rank,
 powers. Results with several parts are named tuples.
 """
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from backprop.lazy_names import lazy_names
 
 if TYPE_CHECKING:
-    from backprop.linalg.definite import cholesky as cholesky
+    from backprop.linalg.elimination import cholesky as cholesky
     from backprop.linalg.elimination import det as det
     from backprop.linalg.elimination import inv as inv
     from backprop.linalg.elimination import lu as lu
@@ -36,8 +36,7 @@ else:
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "definite": "cholesky",
-            "elimination": "det inv lu slogdet solve",
+            "elimination": "cholesky det inv lu slogdet solve",
             "general": "eig eigvals",
             "norms": "cond norm",
             "orthogonal": "qr",

@@ -2,8 +2,7 @@
 
 from backprop.matrix.broadcasting import power_of
 from backprop.matrix.entries import Number, as_rows, plain
-from backprop.matrix.flattening import flatten, unflatten
-from backprop.matrix.indexing import resolve_index
+from backprop.matrix.indexing import flatten, resolve_index, unflatten
 from backprop.matrix.matrix import Index, Matrix, Shape, native, same_shape, trusted
 from backprop.matrix.text import few_lines, format_shape, html
 

@@ -1,11 +1,13 @@
-"""Which rows or columns an index chooses."""
+"""Positions in a table: the rows or columns that an index chooses, and all entries in one list, row after row."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from reprlib import repr as short
 from typing import Any
 
+from backprop.kernel import Rows
 from backprop.matrix.entries import is_array
 
 
@@ -40,3 +42,21 @@ def resolve_index(index: Any, length: int, name: str) -> Sequence[int]:
 def _written(index: slice) -> str:
     """The slice as it stands between brackets."""
     return f"{'' if index.start is None else index.start}:{'' if index.stop is None else index.stop}"
+
+
+def flatten(rows: Iterable[Sequence[Any]]) -> list[Any]:
+    """All entries, row after row.
+
+    >>> flatten([[1, 2], [3, 4]])
+    [1, 2, 3, 4]
+    """
+    return list(chain.from_iterable(rows))
+
+
+def unflatten(entries: list[Any], columns: int) -> Rows:
+    """The table that has these entries, row after row.
+
+    >>> unflatten([1, 2, 3, 4], 2)
+    [[1, 2], [3, 4]]
+    """
+    return [entries[start : start + columns] for start in range(0, len(entries), columns)]

@@ -31,8 +31,7 @@ from backprop.matrix.entries import (
     plain,
     too_large,
 )
-from backprop.matrix.flattening import flatten, unflatten
-from backprop.matrix.indexing import resolve_index
+from backprop.matrix.indexing import flatten, resolve_index, unflatten
 from backprop.seeding import generator
 
 if TYPE_CHECKING:

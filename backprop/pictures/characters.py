@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from reprlib import repr as short
 
 from backprop.matrix.entries import as_list
+from backprop.pictures.picture import numbers
 from backprop.pictures.text_metrics import clipped
-from backprop.pictures.values import numbers
 from backprop.validation import check_number
 
 _HEIGHTS = "▁▂▃▄▅▆▇█"

@@ -11,12 +11,9 @@ from backprop.matrix import Matrix
 from backprop.matrix.entries import as_list
 from backprop.pictures.axes import Axes
 from backprop.pictures.colours import COUNT, colour
-from backprop.pictures.legend import legend
-from backprop.pictures.picture import Picture
-from backprop.pictures.raster import raster
+from backprop.pictures.picture import Picture, numbers
 from backprop.pictures.scales import Linear
-from backprop.pictures.svg import MARGIN, WIDTH, element, number, sheet
-from backprop.pictures.values import numbers
+from backprop.pictures.svg import MARGIN, WIDTH, element, legend, number, raster, sheet
 from backprop.validation import check_number, check_positive_int
 
 _COLUMNS, _ROWS, _HEIGHT = 96, 72, 300

@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence
 from backprop.matrix import Matrix
 from backprop.pictures.axes import Axes
 from backprop.pictures.characters import sparkline
-from backprop.pictures.picture import Picture
+from backprop.pictures.picture import Picture, numbers
 from backprop.pictures.scales import KINDS, Scale, scale
 from backprop.pictures.svg import MARGIN, WIDTH, element, line, number, sheet, words
 from backprop.pictures.text_metrics import LINE, SIZE, clipped, text_width
-from backprop.pictures.values import numbers
 from backprop.validation import check_choice
 
 _BINS, _COLUMNS = 60, 40  # in the drawing, in the terminal

@@ -7,12 +7,10 @@ from collections.abc import Sequence
 
 from backprop.matrix import Matrix, format_shape
 from backprop.pictures.colours import DIVERGING, GREY, on_ramp
-from backprop.pictures.picture import Picture
-from backprop.pictures.raster import raster
+from backprop.pictures.picture import Picture, numbers
 from backprop.pictures.scales import Linear
-from backprop.pictures.svg import MARGIN, WIDTH, sheet, words
+from backprop.pictures.svg import MARGIN, WIDTH, raster, sheet, words
 from backprop.pictures.text_metrics import LINE, SIZE, clipped
-from backprop.pictures.values import numbers
 from backprop.validation import check_choice, check_number, check_positive_int
 
 _RAMPS = {"grey": GREY, "diverging": DIVERGING}

@@ -13,11 +13,9 @@ from backprop.matrix.entries import as_list
 from backprop.pictures.axes import Axes
 from backprop.pictures.braille import chart
 from backprop.pictures.colours import COUNT, colour
-from backprop.pictures.legend import MARK, legend
-from backprop.pictures.picture import Picture
+from backprop.pictures.picture import Picture, numbers
 from backprop.pictures.scales import KINDS, Scale, scale
-from backprop.pictures.svg import MARGIN, WIDTH, element, line, polyline, sheet, words
-from backprop.pictures.values import numbers
+from backprop.pictures.svg import MARGIN, MARK, WIDTH, element, legend, line, polyline, sheet, words
 from backprop.validation import check_choice
 
 Values = Sequence[Union[int, float, Fraction, None]]

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop.pictures.scales import Linear, Log, scale
-from backprop.pictures.ticks import labels, round_numbers
+from backprop.pictures.scales import Linear, Log, labels, round_numbers, scale
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 ranges = st.tuples(numbers, numbers).map(sorted)
