@@ -50,7 +50,7 @@ def lazy_names(
 
     for name, module in module_of.items():
         if name == module and names_of[module]:
-            load(name)  # later the import system would put the module of that name in its place
+            load(name)  # later the import system would set it to the module of the same name
     return list(module_of), __getattr__, __dir__
 
 

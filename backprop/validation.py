@@ -1,4 +1,4 @@
-"""Settings at the door: what a number, a count, a word, a name or a saved state may be, or the sentence that says so."""
+"""Validation: what a number, an int, a choice, a bool or a saved state must be, or the error that says so."""
 
 from __future__ import annotations
 
@@ -48,15 +48,15 @@ def check_number(
     raise ValueError(f"{name}: {setting} is a finite number{least}{most}, got {short(value)}")
 
 
-def check_choice(name: str, setting: str, value: Any, words: Sequence[Any]) -> None:
-    """ValueError unless ``value`` is one of the ``words``.
+def check_choice(name: str, setting: str, value: Any, choices: Sequence[Any]) -> None:
+    """ValueError unless ``value`` is one of the ``choices``.
 
     >>> check_choice("GELU", "approximate", "exact", ("none", "tanh"))
     Traceback (most recent call last):
     ValueError: GELU: approximate is 'none' or 'tanh', got 'exact'
     """
-    if value not in words or isinstance(value, bool):  # True is 1, but no word
-        *others, last = map(repr, words)
+    if value not in choices or isinstance(value, bool):  # True equals 1, and is no choice
+        *others, last = map(repr, choices)
         raise ValueError(f"{name}: {setting} is {', '.join(others)} or {last}, got {short(value)}")
 
 
@@ -111,8 +111,8 @@ class Configured:
 
 
 def check_compatible(name: str, setting: str, own: Any, saved: Any) -> None:
-    """ValueError unless ``saved`` can stand where ``own`` does: a number other than NaN for a number, as many of such
-    in a list or a dict, and else a thing of the same type and shape.
+    """ValueError unless ``saved`` can stand where ``own`` does: a number other than NaN for a number, the same
+    number of them in a list or the same keys in a dict, and otherwise a value of the same type and shape.
 
     >>> check_compatible("SGD.load_state_dict", "lr", 0.1, "1")
     Traceback (most recent call last):
@@ -133,7 +133,7 @@ def _alike(own: Any, saved: Any) -> bool:
 
 
 def is_positive_int(value: Any, low: int = 1) -> bool:
-    """Whether it is an int from ``low`` up. A bool is none: True in the place of a size is a slip.
+    """Whether it is an int from ``low`` up. A bool is not one: True where a size belongs is a slip.
 
     >>> is_positive_int(2), is_positive_int(True), is_positive_int(2.0)
     (True, False, False)

@@ -1,4 +1,5 @@
-"""Gauss's elimination: a matrix as a lower times an upper triangle, and what that gives: solutions, inverse, determinant, and Cholesky's square root."""
+"""Elimination: a matrix as a lower times an upper triangle, by Gauss and, where it is positive definite, by Cholesky;
+and what that gives: solutions, inverse, determinant."""
 
 from __future__ import annotations
 
@@ -114,7 +115,7 @@ def solve(a: Matrix, b: Matrix) -> Matrix:
     check_square("solve", a)
     check_matrix("solve", b)
     if len(a) != len(b):
-        raise LinAlgError(f"solve: a has {len(a)} rows and b has {len(b)}; they must be as many")
+        raise LinAlgError(f"solve: a has {len(a)} rows and b has {len(b)}; they must be equal")
     return solved("solve", a, b)
 
 

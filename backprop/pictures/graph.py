@@ -43,8 +43,8 @@ class Graph(Picture):
     edge that would be very long starts at a stand-in with a dashed outline, right above its end, and both have
     the same number. ``dot()`` is its text for Graphviz. Printed, it is a list.
 
-    Raises ValueError for no nodes, an edge to a node that is not there, edges that go round in a circle, and a kind
-    that is none; TypeError for what is no Node.
+    Raises ValueError for no nodes, an edge to a node that is not there, edges that go round in a circle, and an unknown
+    kind; TypeError for what is not a Node.
 
     >>> w, x = Node("w", "1×1", "parameter"), Node("x", "1×1", "constant")
     >>> print(Graph([w, x, Node("mul", "1×1")], [(0, 2), (1, 2)]))
@@ -106,8 +106,8 @@ class Graph(Picture):
         lines = []
         for i, (name, note, kind) in enumerate(self._nodes):
             origin = f"of {' and '.join(sources[i])}" if sources[i] else ""
-            told = ", ".join(text for text in (name, note, origin) if text)
-            lines.append(f"{i}  {told}" + (f" ({kind})" if kind not in ("operation", name) else ""))
+            parts = ", ".join(text for text in (name, note, origin) if text)
+            lines.append(f"{i}  {parts}" + (f" ({kind})" if kind not in ("operation", name) else ""))
         return "\n".join(lines)
 
 

@@ -25,7 +25,7 @@ def levels(count: int, edges: Sequence[Edge]) -> list[int]:
     """The layer of each of ``count`` nodes, the uppermost 0: below all that it comes from, as high as that lets it.
 
     What comes from nothing, an input or a parameter, stands right above its first use instead. ValueError for a
-    circle; its argument is a node on the way round.
+    circle; its argument is a node on it.
 
     >>> levels(4, [(0, 1), (1, 2), (3, 2)])
     [0, 1, 2, 1]
@@ -59,7 +59,7 @@ class Layered:
 
     Vertices 0 to count-1 are the nodes. Those after them are the bends of edges that reach over several layers
     and, ``of`` a node, its stand-ins: an edge that would reach over too many starts at one right above its end,
-    as the weights of a recurrent network are written at each step. ``paths`` are the edges, from vertex to vertex.
+    as the weights of a recurrent network are drawn at each step. ``paths`` are the edges, from vertex to vertex.
     """
 
     level: list[int]
@@ -106,7 +106,7 @@ def neighbours(graph: Layered) -> tuple[Neighbours, Neighbours]:
 def ordered(graph: Layered, above: Neighbours, below: Neighbours) -> list[list[int]]:
     """The vertices of each layer from left to right.
 
-    Layer after layer is sorted by the mean place of the neighbours in the layer before (the barycentre method),
+    Layer after layer is sorted by the mean position of the neighbours in the layer before (the barycentre method),
     downwards and upwards in turn, and the order with the fewest crossings is kept.
     """
     layers: list[list[int]] = [[] for _ in range(max(graph.level) + 1)]
@@ -127,10 +127,10 @@ def crossings(layers: Sequence[Sequence[int]], below: Neighbours) -> int:
     """How often two links cross between a layer and the next: what is first here and last there."""
     total = 0
     for upper, lower in zip(layers, layers[1:]):
-        place = {vertex: i for i, vertex in enumerate(lower)}
+        position = {vertex: i for i, vertex in enumerate(lower)}
         ends_so_far: list[int] = []
         for vertex in upper:
-            ends = sorted(place[end] for end in below[vertex])
+            ends = sorted(position[end] for end in below[vertex])
             total += sum(len(ends_so_far) - bisect_right(ends_so_far, end) for end in ends)
             for end in ends:
                 insort(ends_so_far, end)
@@ -152,14 +152,14 @@ def _from_the_results_up(above: Neighbours, below: Neighbours) -> list[int]:
 
 
 def _sorted(layers: Sequence[Sequence[int]], before: Neighbours) -> list[list[int]]:
-    """Each layer by the mean place of the neighbours in the one before; what has none keeps its own."""
+    """Each layer by the mean position of the neighbours in the one before; what has none keeps its own."""
     done = [list(layers[0])]
     for layer in layers[1:]:
-        place = {vertex: i / len(done[-1]) for i, vertex in enumerate(done[-1])}
+        position = {vertex: i / len(done[-1]) for i, vertex in enumerate(done[-1])}
         key = {}
         for i, vertex in enumerate(layer):
             near = before[vertex]
-            key[vertex] = math.fsum(place[other] for other in near) / len(near) if near else i / len(layer)
+            key[vertex] = math.fsum(position[other] for other in near) / len(near) if near else i / len(layer)
         done.append(sorted(layer, key=key.__getitem__))
     return done
 
@@ -167,10 +167,11 @@ def _sorted(layers: Sequence[Sequence[int]], before: Neighbours) -> list[list[in
 def coordinates(graph: Layered, widths: Sequence[float]) -> list[float]:
     """The middle of each vertex, from 0 on.
 
-    A layer's places minimize Σ w·(x − wanted)², where each vertex wants the mean place of its neighbours in the layer
-    before, downwards and upwards in turn. Links between two bends weigh 8, from a bend to a node 2, between nodes
-    1 (Gansner et al., "A Technique for Drawing Directed Graphs", 1993), which keeps long edges straight; links
-    from an input or a parameter weigh little, so that it moves aside for the chain of the computation.
+    The coordinates of a layer minimize Σ w·(x − wanted)², where each vertex wants the mean coordinate of its
+    neighbours in the layer before, downwards and upwards in turn. Links between two bends weigh 8, from a bend to a
+    node 2, between nodes 1 (Gansner et al., "A Technique for Drawing Directed Graphs", 1993), which keeps long
+    edges straight; links from an input or a parameter weigh little, so that it moves aside for the chain of the
+    computation.
     """
     above, below = neighbours(graph)
     layers = ordered(graph, above, below)
@@ -196,10 +197,10 @@ def coordinates(graph: Layered, widths: Sequence[float]) -> list[float]:
                 wanted.append(moments / total if total else x[vertex])
                 weights.append(total or _ROOT)
             apart = [(widths[a] + widths[b]) / 2 + _GAP for a, b in zip(layer, layer[1:])]
-            for vertex, place in zip(layer, spread(wanted, weights, apart)):
-                x[vertex] = place
-    left = min(place - width / 2 for place, width in zip(x, widths))
-    return [place - left for place in x]
+            for vertex, coordinate in zip(layer, spread(wanted, weights, apart)):
+                x[vertex] = coordinate
+    left = min(middle - width / 2 for middle, width in zip(x, widths))
+    return [middle - left for middle in x]
 
 
 def spread(wanted: Sequence[float], weights: Sequence[float], apart: Sequence[float]) -> list[float]:

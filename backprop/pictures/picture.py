@@ -42,7 +42,7 @@ class Picture:
 
 
 def numbers(name: str, values: Any) -> list[float]:
-    """The numbers of a list, or of a Matrix row after row, as floats; TypeError for what is none.
+    """The numbers of a list, or of a Matrix row after row, as floats; TypeError for anything else.
 
     >>> numbers("loss", [1, 2.5]), numbers("weight", Matrix([[1, 2], [3, 10**400]]))
     ([1.0, 2.5], [1.0, 2.0, 3.0, inf])

@@ -1,4 +1,4 @@
-"""Scales: where a number stands along an axis, and its ticks: round numbers, found exactly, and how they are written."""
+"""Scales: where a number stands along an axis, and its ticks: round numbers, found exactly, and their labels."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ _NEAR = 1e-9  # what powers of ten may be off by: logarithms are rounded
 
 
 class Tick(NamedTuple):
-    """A round number on an axis: its place from 0 to 1, and how it is written."""
+    """A round number on an axis: its position from 0 to 1, and its label."""
 
-    place: float
+    position: float
     label: str
 
 
 class Scale:
-    """From a number to its place on an axis, 0 at the lower end and 1 at the upper; ``ticks`` from low to high.
+    """From a number to its position on an axis, 0 at the lower end and 1 at the upper; ``ticks`` from low to high.
 
-    A number below the lowest or above the highest stands where that does. What has no place gives NaN: NaN and the
+    A number below the lowest or above the highest stands where that does. What has no position gives NaN: NaN and the
     infinities, and on a logarithmic scale all that is not above 0.
     """
 
@@ -56,8 +56,8 @@ class Linear(Scale):
         self._shift = largest.denominator.bit_length() - largest.numerator.bit_length()
         unit = Fraction(2) ** self._shift
         self._bottom, self._width = float(bottom * unit), float((top - bottom) * unit)
-        places = [float((n * ten - bottom) / (top - bottom)) for n in multiples]
-        self.ticks = list(map(Tick, places, labels([(n, exponent) for n in multiples])))
+        positions = [float((n * ten - bottom) / (top - bottom)) for n in multiples]
+        self.ticks = list(map(Tick, positions, labels([(n, exponent) for n in multiples])))
 
     def __call__(self, value: float) -> float:
         if not math.isfinite(value):
@@ -99,7 +99,7 @@ class Log(Scale):
 
 
 def scale(kind: str, values: Iterable[float], most: int = 8, *, outward: bool = False, whole: bool = False) -> Scale:
-    """The scale of this kind, "linear" or "log", over the values that have a place on it.
+    """The scale of this kind, "linear" or "log", over the values that have a position on it.
 
     ``outward`` and ``whole`` are for "linear".
     """
@@ -163,8 +163,8 @@ def _with_power(n: int, exponent: int) -> str:
     return f"{'-' if n < 0 else ''}{digits[0]}{point}e{exponent + len(digits) - 1}"
 
 
-def _within(place: float) -> float:
-    return min(max(place, 0.0), 1.0)
+def _within(position: float) -> float:
+    return min(max(position, 0.0), 1.0)
 
 
 def _rounded(x: float) -> Fraction:

@@ -52,12 +52,12 @@ def element(tag: str, *children: str, **attributes: object) -> str:
     >>> element("g", element("circle", r=0.5, class_="c0"), id=None)
     '<g><circle r="0.5" class="c0"/></g>'
     """
-    written = "".join(
+    attributes_text = "".join(
         f' {name.rstrip("_").replace("_", "-")}="{number(x) if isinstance(x, (int, float)) else escaped(x)}"'
         for name, x in attributes.items()
         if x is not None
     )
-    return f"<{tag}{written}>{''.join(children)}</{tag}>" if children else f"<{tag}{written}/>"
+    return f"<{tag}{attributes_text}>{''.join(children)}</{tag}>" if children else f"<{tag}{attributes_text}/>"
 
 
 def words(
@@ -72,7 +72,7 @@ def words(
     turned: bool = False,
     fill: str = "currentColor",
 ) -> str:
-    """A line of text at (x, y), its baseline, cut to the width ``most``; what was cut is told when pointed at.
+    """A line of text at (x, y), its baseline, cut to the width ``most``; the whole shows when it is pointed at.
 
     ``anchor`` says what stands at x: its "start", "middle" or "end". ``turned`` text is read from below.
     """

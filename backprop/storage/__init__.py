@@ -1,4 +1,4 @@
-"""Storage: safetensors, the format in which networks are passed on, read and written."""
+"""Storage: safetensors, the format in which networks are shared, read and written."""
 
 from typing import TYPE_CHECKING
 

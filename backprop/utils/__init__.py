@@ -1,4 +1,4 @@
-"""Tools around training, in PyTorch's places: ``utils.data`` has datasets and the loaders that batch them."""
+"""Tools around training, under PyTorch's names: ``utils.data`` has datasets and the loaders that batch them."""
 
 from backprop.utils import data
 

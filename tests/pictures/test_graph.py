@@ -102,7 +102,7 @@ def test_no_two_boxes_overlap(graph):
     for a, b in itertools.combinations(range(len(x)), 2):
         if laid.level[a] == laid.level[b]:
             assert abs(x[a] - x[b]) >= (widths[a] + widths[b]) / 2 + 18 - 1e-6
-    assert min(place - width / 2 for place, width in zip(x, widths)) == pytest.approx(0, abs=1e-9)
+    assert min(middle - width / 2 for middle, width in zip(x, widths)) == pytest.approx(0, abs=1e-9)
 
 
 @given(st.lists(st.tuples(st.integers(-20, 20), st.integers(1, 9), st.integers(0, 9)), min_size=1, max_size=6))
@@ -179,7 +179,7 @@ def test_deep_and_wide_graphs_are_drawn():
 
 def test_a_value_that_is_used_twice_has_two_edges():
     graph = Graph([Node("x"), Node("square")], [(0, 1), (0, 1)])
-    assert len(set(re.findall(r"M([\d.]+) [\d.]+l", graph.svg()))) == 2  # the places of the heads
+    assert len(set(re.findall(r"M([\d.]+) [\d.]+l", graph.svg()))) == 2  # the points of the heads
     assert graph.dot().count("0 -> 1;") == 2
     assert str(graph) == "0  x\n1  square, of 0 and 0"
 
