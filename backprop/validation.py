@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from numbers import Real
 from reprlib import repr as short
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -89,8 +89,11 @@ def check_bool(name: str, **settings: Any) -> None:
             raise TypeError(f"{name}: {setting} is True or False, got {short(value)}")
 
 
+C = TypeVar("C", bound="Configured")
+
+
 class Configured:
-    """A class of these says which settings it has where it is made with another.
+    """A class whose constructor refuses an unknown setting by naming those that there are.
 
     >>> class Decay(Configured):
     ...     def __init__(self, rate, steps=1): ...
@@ -99,7 +102,7 @@ class Configured:
     TypeError: Decay has no setting 'rates'; it has rate, steps
     """
 
-    def __new__(cls, *_: Any, **settings: Any) -> Any:
+    def __new__(cls: type[C], *_: Any, **settings: Any) -> C:
         import inspect
 
         parameters = list(inspect.signature(cls).parameters.values())

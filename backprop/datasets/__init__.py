@@ -1,4 +1,4 @@
-"""The datasets that come with the library, made-up ones, and readers of tables, images and streams."""
+"""The datasets included in the library, generated ones, and readers of tables, images and streams."""
 
 from typing import TYPE_CHECKING
 

@@ -28,7 +28,7 @@ class Images(Picture):
     highest there are, for "diverging" the largest distance from 0 both ways. ``captions`` stand below, one an
     image. NaN and the infinities are holes. Printed, a pixel is two characters, the denser the higher its number.
 
-    Raises ValueError for rows of another length, for more or fewer captions than images, and for a range that is none.
+    Raises ValueError for rows of another length, for more or fewer captions than images, and for a range that is not (low, high).
 
     >>> print(Images([[1, 0, 1, 0, 1, 0.5]], 2, 3))
     %%  %%

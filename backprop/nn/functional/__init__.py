@@ -1,7 +1,7 @@
 """The operations: each one function, its value beside its pullbacks.
 
 What has a gradient comes first, constants after it: those of an ``@operation`` by keyword, and those after something
-that PyTorch has and is left out here. ``name`` is who is named where input is refused; a layer gives its own. PyTorch's
+that PyTorch has and is left out here. ``name`` is what error messages call the caller; a layer passes its own. PyTorch's
 inplace, out and dtype are left out, and size_average and reduce, which are deprecated there.
 """
 
