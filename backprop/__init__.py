@@ -59,22 +59,4 @@ else:
             "training": "Callback Epoch History evaluate fit",
             "explanation": "Explanation explain",
         },
-        elsewhere=[
-            f"{__name__}.{module}"
-            for module in [
-                "nn",
-                "nn.functional",
-                "optim",
-                "optim.lr_scheduler",
-                "utils.data",
-                "datasets",
-                "storage",
-                "metrics",
-                "pictures",
-                "linalg",
-                "autograd",
-                "nn.utils",
-                "autograd.functional",
-            ]
-        ],
     )

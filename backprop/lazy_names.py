@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Callable
 
 from backprop.validation import did_you_mean
 
+_modules_of: dict[str, list[str]] = {}  # those that a package offers, in which a name may be looked for
+
 
 def lazy_names(
-    package: str, names_of: Mapping[str, str], elsewhere: Sequence[str] = ()
+    package: str, names_of: Mapping[str, str]
 ) -> tuple[list[str], Callable[[str], Any], Callable[[], list[str]]]:
     """``__all__``, ``__getattr__`` and ``__dir__`` of a ``package``.
 
     ``names_of`` has the modules of the package, each with the names that are imported from it; a module without any is
     itself such a name. A type checker does not run this: beside it stand the same imports under ``TYPE_CHECKING``.
-    A name that the package does not have is refused with the module ``elsewhere`` that has it, or with the nearest name.
+    A name that the package does not have is refused with the module below it that has it, or with the nearest name.
 
     >>> names, get, _ = lazy_names("backprop.optim", {"sgd": "SGD", "adam": "Adam AdamW", "lr_scheduler": ""})
     >>> names, get("SGD").__name__
@@ -26,8 +28,12 @@ def lazy_names(
     >>> get("Adan")
     Traceback (most recent call last):
     AttributeError: backprop.optim has no Adan; did you mean Adam?
+    >>> get("StepLR")
+    Traceback (most recent call last):
+    AttributeError: backprop.optim has no StepLR; it is backprop.optim.lr_scheduler.StepLR
     """
     module_of = {name: module for module, names in names_of.items() for name in names.split() or [module]}
+    _modules_of[package] = [f"{package}.{module}" for module, names in names_of.items() if not names]
 
     def load(name: str) -> Any:
         module = import_module(f"{package}.{module_of[name]}")
@@ -38,12 +44,15 @@ def lazy_names(
     def __getattr__(name: str) -> Any:
         if name in module_of:
             return load(name)
-        if name.startswith("_"):  # a notebook or an inspector asks what there is
-            raise _unknown(package, name, "")
-        if find_spec(f"{package}.{name}"):
-            return import_module(f"{package}.{name}")
-        where = next((module for module in elsewhere if name in import_module(module).__all__), None)
-        raise _unknown(package, name, f"; it is {where}.{name}" if where else did_you_mean(name, list(module_of)))
+        advice = ""
+        if not name.startswith("_"):  # as those are that a notebook or an inspector asks for
+            if find_spec(f"{package}.{name}"):
+                return import_module(f"{package}.{name}")
+            home = _home_of(name, package)
+            advice = f"; it is {home}.{name}" if home else did_you_mean(name, list(module_of))
+        error = AttributeError(f"{package} has no {name}{advice}")
+        error.name = name  # or the interpreter adds a second suggestion to this one
+        raise error
 
     def __dir__() -> list[str]:
         return sorted({*vars(sys.modules[package]), *module_of})
@@ -54,7 +63,10 @@ def lazy_names(
     return list(module_of), __getattr__, __dir__
 
 
-def _unknown(package: str, name: str, advice: str) -> AttributeError:
-    error = AttributeError(f"{package} has no {name}{advice}")
-    error.name = name  # or the interpreter adds a second suggestion to this one
-    return error
+def _home_of(name: str, package: str) -> str | None:
+    """The module below the ``package`` that offers the name; those after it are not imported."""
+    for module in _modules_of.get(package, ()):
+        found = module if name in getattr(import_module(module), "__all__", ()) else _home_of(name, module)
+        if found:
+            return found
+    return None

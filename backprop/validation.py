@@ -102,7 +102,7 @@ class Configured:
     TypeError: Decay has no setting 'rates'; it has rate, steps
     """
 
-    def __new__(cls: type[C], *_: Any, **settings: Any) -> C:
+    def __new__(cls: type[C], *_: Any, **settings: Any) -> C:  # noqa: PYI019  Self is of Python 3.11
         import inspect
 
         parameters = list(inspect.signature(cls).parameters.values())

@@ -18,7 +18,7 @@ from backprop.utils.data import DataLoader, Dataset
     "module, wrong, right",
     [
         (nn, "Liner", "Linear"),
-        (nn, "relu", "ReLU"),
+        (nn, "Relu", "ReLU"),
         (nn, "Cross_EntropyLoss", "CrossEntropyLoss"),
         (backprop, "Tensr", "Tensor"),
         (optim, "Adan", "Adam"),
@@ -45,6 +45,7 @@ def test_the_nearest_name_is_suggested(module, wrong, right):
         (backprop, "Adam", "backprop.optim"),
         (backprop, "StepLR", "backprop.optim.lr_scheduler"),
         (optim, "StepLR", "backprop.optim.lr_scheduler"),
+        (nn, "relu", "backprop.nn.functional"),
         (backprop, "DataLoader", "backprop.utils.data"),
         (backprop, "load_digits", "backprop.datasets"),
         (backprop, "save_model", "backprop.storage"),
@@ -72,7 +73,7 @@ except AttributeError:
     result = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     modules = set(result.stdout.split())
     assert "backprop.datasets" in modules
-    heavy = "datasets.builtin datasets.tables explanation metrics nn.module optim.optimizer pictures storage training"
+    heavy = "datasets.builtin datasets.tables explanation metrics optim.optimizer pictures storage training"
     assert not modules & {"difflib", *(f"backprop.{name}" for name in heavy.split())}
 
 

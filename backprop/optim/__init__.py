@@ -46,5 +46,4 @@ else:
             "rprop": "Rprop",
             "sgd": "SGD",
         },
-        elsewhere=[f"{__name__}.lr_scheduler"],
     )
