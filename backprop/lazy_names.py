@@ -18,13 +18,13 @@ def lazy_names(
 ) -> tuple[list[str], Callable[[str], Any], Callable[[], list[str]]]:
     """``__all__``, ``__getattr__`` and ``__dir__`` of a ``package``.
 
-    ``names_of`` has the modules of the package, each with the names that are imported from it; a module without any is
-    itself such a name. A type checker does not run this: beside it stand the same imports under ``TYPE_CHECKING``.
+    ``names_of`` has the modules of the package, each with the names that are imported from it, and under "" the modules
+    that are offered themselves. A type checker does not run this: beside it stand the same imports under ``TYPE_CHECKING``.
     A name that the package does not have is refused with the module below it that has it, or with the nearest name.
 
-    >>> names, get, _ = lazy_names("backprop.optim", {"sgd": "SGD", "adam": "Adam AdamW", "lr_scheduler": ""})
+    >>> names, get, _ = lazy_names("backprop.optim", {"": "lr_scheduler", "sgd": "SGD", "adam": "Adam AdamW"})
     >>> names, get("SGD").__name__
-    (['SGD', 'Adam', 'AdamW', 'lr_scheduler'], 'SGD')
+    (['lr_scheduler', 'SGD', 'Adam', 'AdamW'], 'SGD')
     >>> get("Adan")
     Traceback (most recent call last):
     AttributeError: backprop.optim has no Adan; did you mean Adam?
@@ -32,12 +32,13 @@ def lazy_names(
     Traceback (most recent call last):
     AttributeError: backprop.optim has no StepLR; it is backprop.optim.lr_scheduler.StepLR
     """
-    module_of = {name: module for module, names in names_of.items() for name in names.split() or [module]}
-    _modules_of[package] = [f"{package}.{module}" for module, names in names_of.items() if not names]
+    module_of = {name: module or name for module, names in names_of.items() for name in names.split()}
+    modules = names_of.get("", "").split()
+    _modules_of[package] = [f"{package}.{name}" for name in modules]
 
     def load(name: str) -> Any:
         module = import_module(f"{package}.{module_of[name]}")
-        value = getattr(module, name) if names_of[module_of[name]] else module
+        value = module if name in modules else getattr(module, name)
         setattr(sys.modules[package], name, value)  # the next time it is found without asking
         return value
 
@@ -58,7 +59,7 @@ def lazy_names(
         return sorted({*vars(sys.modules[package]), *module_of})
 
     for name, module in module_of.items():
-        if name == module and names_of[module]:
+        if name == module and name not in modules:
             load(name)  # later the import system would set it to the module of the same name
     return list(module_of), __getattr__, __dir__
 

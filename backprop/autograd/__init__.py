@@ -40,7 +40,7 @@ else:
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "functional": "",
+            "": "functional",
             "backward": "Pullback Pullbacks free_graph propagate pullbacks_of reverse_topological_order "
             "starting_gradient",
             "grad_mode": "no_grad",

@@ -70,9 +70,7 @@ else:
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "functional": "",
-            "init": "",
-            "utils": "",
+            "": "functional init utils",
             "activations": "ELU GELU SELU Hardswish Hardtanh LeakyReLU LogSigmoid LogSoftmax Mish PReLU ReLU Sigmoid "
             "SiLU Softmax Softplus Tanh",
             "attention": "MultiheadAttention",

@@ -31,7 +31,7 @@ else:
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "lr_scheduler": "",
+            "": "lr_scheduler",
             "adadelta": "Adadelta",
             "adagrad": "Adagrad",
             "adam": "Adam AdamW",

@@ -7,4 +7,4 @@ from backprop.lazy_names import lazy_names
 if TYPE_CHECKING:
     from backprop.utils import data as data
 else:
-    __all__, __getattr__, __dir__ = lazy_names(__name__, {"data": ""})
+    __all__, __getattr__, __dir__ = lazy_names(__name__, {"": "data"})
