@@ -1,59 +1,54 @@
-"""Backpropagation from scratch, in plain Python: the public names, sorted by floor."""
+"""Backpropagation from scratch, in plain Python: the public names, sorted by floor, each imported when first asked for."""
 
 from typing import TYPE_CHECKING
 
-from backprop.seeding import manual_seed
-from backprop.matrix import Matrix
-from backprop import linalg
-from backprop import autograd
-from backprop.autograd import Tensor, no_grad, operation
-from backprop.tensors import cat, cholesky, det, exp, inv, log, slogdet, solve, sqrt, trace
-from backprop import nn
-from backprop import optim
-from backprop import utils
-from backprop import datasets
-from backprop import storage
-from backprop import metrics
-from backprop import pictures
-from backprop.training import Callback, Epoch, History, evaluate, fit
-from backprop.explanation import Explanation, explain
-from backprop.validation import unknown_names
+from backprop.lazy_names import lazy_names
 
 __version__ = "0.1.0"
 
-__all__ = [
-    "manual_seed",
-    "Matrix",
-    "linalg",
-    "autograd",
-    "Tensor",
-    "no_grad",
-    "operation",
-    "cat",
-    "cholesky",
-    "det",
-    "exp",
-    "inv",
-    "log",
-    "slogdet",
-    "solve",
-    "sqrt",
-    "trace",
-    "nn",
-    "optim",
-    "utils",
-    "datasets",
-    "storage",
-    "metrics",
-    "pictures",
-    "Callback",
-    "Epoch",
-    "History",
-    "evaluate",
-    "fit",
-    "Explanation",
-    "explain",
-]
-
-if not TYPE_CHECKING:
-    __getattr__ = unknown_names(__name__, __all__)
+if TYPE_CHECKING:
+    from backprop.seeding import manual_seed as manual_seed
+    from backprop.matrix import Matrix as Matrix
+    from backprop import linalg as linalg
+    from backprop import autograd as autograd
+    from backprop.autograd import Tensor as Tensor
+    from backprop.autograd import no_grad as no_grad
+    from backprop.autograd import operation as operation
+    from backprop.tensors import cat as cat
+    from backprop.tensors import cholesky as cholesky
+    from backprop.tensors import det as det
+    from backprop.tensors import exp as exp
+    from backprop.tensors import inv as inv
+    from backprop.tensors import log as log
+    from backprop.tensors import slogdet as slogdet
+    from backprop.tensors import solve as solve
+    from backprop.tensors import sqrt as sqrt
+    from backprop.tensors import trace as trace
+    from backprop import nn as nn
+    from backprop import optim as optim
+    from backprop import utils as utils
+    from backprop import datasets as datasets
+    from backprop import storage as storage
+    from backprop import metrics as metrics
+    from backprop import pictures as pictures
+    from backprop.training import Callback as Callback
+    from backprop.training import Epoch as Epoch
+    from backprop.training import History as History
+    from backprop.training import evaluate as evaluate
+    from backprop.training import fit as fit
+    from backprop.explanation import Explanation as Explanation
+    from backprop.explanation import explain as explain
+else:
+    __all__, __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "": "linalg autograd nn optim utils datasets storage metrics pictures",
+            "seeding": "manual_seed",
+            "matrix": "Matrix",
+            "autograd.tensor": "Tensor operation",
+            "autograd.grad_mode": "no_grad",
+            "tensors": "cat cholesky det exp inv log slogdet solve sqrt trace",
+            "training": "Callback Epoch History evaluate fit",
+            "explanation": "Explanation explain",
+        },
+    )

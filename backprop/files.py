@@ -47,7 +47,7 @@ def replacing(path: PathLike, encoding: str | None = None) -> Iterator[IO[Any]]:
             os.fsync(file.fileno())
         os.replace(part, target)
     except OSError as error:
-        # A full disk is told without a name, and that of the part says nothing to who asked for ``path``.
+        # The error of a full disk names no file, and the name of the part means nothing to whoever asked for ``path``.
         if error.errno is None or error.filename not in (None, str(part)):
             raise
         raise OSError(error.errno, error.strerror, os.fspath(path)) from error

@@ -1,18 +1,17 @@
-"""Settings at the door: what a number, a count, a word, a name or a saved state may be, or the sentence that says so."""
+"""Validation: what a number, an int, a choice, a bool or a saved state must be, or the error that says so."""
 
 from __future__ import annotations
 
-import inspect
 import math
 import sys
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
-from fractions import Fraction
 from numbers import Real
 from reprlib import repr as short
-from typing import TYPE_CHECKING, Any, Callable, NoReturn
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from typing_extensions import Self
 
 _LARGEST = sys.float_info.max
@@ -52,16 +51,16 @@ def check_number(
     raise ValueError(f"{name}: {setting} is a finite number{least}{most}, got {short(value)}")
 
 
-def check_choice(name: str, setting: str, value: Any, words: Sequence[Any]) -> None:
-    """ValueError unless ``value`` is one of the ``words``.
+def check_choice(name: str, setting: str, value: Any, choices: Sequence[Any]) -> None:
+    """ValueError unless ``value`` is one of the ``choices``.
 
     >>> check_choice("GELU", "approximate", "exact", ("none", "tanh"))
     Traceback (most recent call last):
     ValueError: GELU: approximate is 'none' or 'tanh', got 'exact'
     """
-    # By type first: True and 1.0 are 1, but no words, and == of a Tensor is a Tensor.
-    if not isinstance(value, _WORDS) or isinstance(value, bool) or value not in words:
-        *others, last = map(repr, words)
+    # By type first: True and 1.0 are 1, but no choices, and == of a Tensor is a Tensor.
+    if not isinstance(value, _WORDS) or isinstance(value, bool) or value not in choices:
+        *others, last = map(repr, choices)
         raise ValueError(f"{name}: {setting} is {', '.join(others)} or {last}, got {short(value)}")
 
 
@@ -94,8 +93,11 @@ def check_bool(name: str, **settings: Any) -> None:
             raise TypeError(f"{name}: {setting} is True or False, got {short(value)}")
 
 
+C = TypeVar("C", bound="Configured")
+
+
 class Configured:
-    """A class of these says which settings it has where it is made with another.
+    """A class whose constructor refuses an unknown setting by naming those that there are.
 
     >>> class Decay(Configured):
     ...     def __init__(self, rate, steps=1): ...
@@ -105,6 +107,8 @@ class Configured:
     """
 
     def __new__(cls, *_: Any, **settings: Any) -> Self:
+        import inspect
+
         parameters = list(inspect.signature(cls).parameters.values())
         known = [p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
         unknown = [setting for setting in settings if setting not in known]
@@ -114,8 +118,8 @@ class Configured:
 
 
 def check_compatible(name: str, setting: str, own: Any, saved: Any) -> None:
-    """ValueError unless ``saved`` can stand where ``own`` does: a number other than NaN for a number, as many of such
-    in a list or a dict, and else a thing of the same type and shape.
+    """ValueError unless ``saved`` can stand where ``own`` does: a number other than NaN for a number, the same
+    number of them in a list or the same keys in a dict, and otherwise a value of the same type and shape.
 
     >>> check_compatible("SGD.load_state_dict", "lr", 0.1, "1")
     Traceback (most recent call last):
@@ -136,7 +140,7 @@ def _alike(own: Any, saved: Any) -> bool:
 
 
 def is_positive_int(value: Any, low: int = 1) -> bool:
-    """Whether it is an int from ``low`` up. A bool is none: True in the place of a size is a slip.
+    """Whether it is an int from ``low`` up. A bool is not one: True where a size belongs is a slip.
 
     >>> is_positive_int(2), is_positive_int(True), is_positive_int(2.0)
     (True, False, False)
@@ -147,6 +151,7 @@ def is_positive_int(value: Any, low: int = 1) -> bool:
 def is_number(value: Any) -> bool:
     """Whether it is a real number.
 
+    >>> from fractions import Fraction
     >>> is_number(Fraction(1, 3)), is_number("1/3")
     (True, False)
     """
@@ -159,25 +164,8 @@ def did_you_mean(name: str, names: Sequence[str]) -> str:
     >>> did_you_mean("Liner", ["Linear", "ReLU"]), did_you_mean("relu", ["Linear", "ReLU"]), did_you_mean("x", ["ReLU"])
     ('; did you mean Linear?', '; did you mean ReLU?', '')
     """
+    from difflib import get_close_matches
+
     spelled = {known.lower(): known for known in names}
     near = get_close_matches(name.lower(), spelled, 1)
     return f"; did you mean {spelled[near[0]]}?" if near else ""
-
-
-def unknown_names(module: str, names: Sequence[str]) -> Callable[[str], NoReturn]:
-    """What a module calls ``__getattr__``: it raises the AttributeError for a name that the module has not.
-
-    >>> unknown_names("backprop", ["Linear", "ReLU"])("Liner")
-    Traceback (most recent call last):
-    AttributeError: backprop has no Liner; did you mean Linear?
-    """
-
-    def __getattr__(name: str) -> NoReturn:
-        below = [other for other in sys.modules if other.startswith(f"{module}.")]
-        places = [other for other in below if name in getattr(sys.modules[other], "__all__", ())]
-        hint = f"; it is {min(places, key=len)}.{name}" if places else did_you_mean(name, names)
-        error = AttributeError(f"{module} has no {name}{hint}")
-        error.name = name  # or the interpreter adds a second suggestion to this one
-        raise error
-
-    return __getattr__

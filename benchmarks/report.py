@@ -15,14 +15,17 @@ from timing import interpreter
 Rows = dict[str, dict[str, Any]]
 
 
-def program(document: str, measure: Callable[[bool], Rows]) -> None:
-    """Measure as the command line says, and print."""
+def program(document: str, measure: Callable[..., Rows], other: str = "") -> None:
+    """Measure as the command line says, and print; ``other`` is what may be named there to compare with."""
     parser = argparse.ArgumentParser(description=document, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="small sizes and few rounds: does it run?")
     parser.add_argument("--json", action="store_true", help="the figures as JSON")
-    arguments = parser.parse_args()
-    title, rows = document.splitlines()[0], measure(arguments.quick)
-    if arguments.json:
+    if other:
+        parser.add_argument("other", nargs="?", help=other)
+    arguments = vars(parser.parse_args())
+    as_json = arguments.pop("json")
+    title, rows = document.splitlines()[0], measure(**arguments)
+    if as_json:
         print(json.dumps({"title": title, "python": interpreter(), "rows": rows}))
         return
     table = [["", "figure", "quartiles", "bound", "times"], *map(_cells, rows, rows.values())]

@@ -32,6 +32,7 @@ BENCHMARKS = (
     "parallel",
     "scaling",
     "operations",
+    "import_time",
 )
 
 

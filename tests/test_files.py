@@ -74,7 +74,7 @@ def test_a_full_disk_names_the_file_and_leaves_the_old_one(path, step, monkeypat
     assert path.read_bytes() == b"old" and alone(path)
 
 
-def test_what_cannot_be_begun_is_told_by_the_name_that_was_asked_for(tmp_path):
+def test_what_cannot_be_begun_is_reported_by_the_name_that_was_asked_for(tmp_path):
     for name in ("nowhere/f", "file/f"):
         (tmp_path / "file").touch()
         with pytest.raises(OSError) as caught, replacing(tmp_path / name):

@@ -4,6 +4,8 @@ import ast
 import re
 import subprocess
 import sys
+from graphlib import TopologicalSorter
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,7 @@ FLOORS = [
     "files",
     "seeding",
     "validation",
+    "lazy_names",
     "matrix",
     "pictures",
     "linalg",
@@ -35,11 +38,19 @@ FLOORS = [
     "command_line",
     "__main__",
 ]
+# The imports that would close a circle, each with its reason.
+CLOSING = {
+    ("backprop.autograd.tensor", "backprop.autograd.picture"): "Tensor.graph() draws Tensors",
+    ("backprop.autograd.backward", "backprop.autograd.tensor"): "Tensor.backward() walks over Tensors, by their type",
+}
 STANDARD_LIBRARY = getattr(sys, "stdlib_module_names", None)
 
 
 def sources(*folders):
     return [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+
+
+LAZY = [path for path in sources("backprop") if path.stem == "__init__" and "lazy_names(" in path.read_text("utf-8")]
 
 
 def imports(path):
@@ -50,6 +61,19 @@ def imports(path):
         elif isinstance(node, ast.ImportFrom):
             assert not node.level, f"{path} imports relatively"
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def module_of(path):
+    """Its full name; that of a package is its folder's."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if path.stem == "__init__" else parts)
+
+
+def loaded_by(program):
+    """The modules that are there after the program and were not before."""
+    program = f"import sys; before = set(sys.modules)\n{program}\nprint(*set(sys.modules) - before)"
+    command = [sys.executable, "-c", program]
+    return set(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split())
 
 
 def test_it_imports_with_nothing_installed():
@@ -77,6 +101,68 @@ def test_imports_point_down(path):
         if module.startswith("backprop."):
             other = module.split(".")[1]
             assert FLOORS.index(other) < FLOORS.index(own) or other == own, f"{own} imports {module}"
+
+
+def test_no_circle_of_imports():
+    """Those in functions and for type checkers included. What a package offers, its ``__init__`` imports."""
+    paths = {module_of(path): path for path in sources("backprop")}
+    graph = {}
+    for module, path in paths.items():
+        found = {name if name in paths else name.rpartition(".")[0] for name in imports(path)}
+        graph[module] = {name for name in found if (module, name) not in CLOSING} & paths.keys() - {module}
+    TopologicalSorter(graph).prepare()  # CycleError names the circle
+
+
+def test_importing_loads_next_to_nothing():
+    modules = loaded_by("import backprop; dir(backprop); assert not hasattr(backprop, '_repr_html_')")
+    assert {name for name in modules if name.startswith("backprop")} == {
+        "backprop",
+        "backprop.lazy_names",
+        "backprop.validation",
+    }
+
+
+def test_a_training_step_loads_what_it_needs_alone():
+    modules = loaded_by("""
+from backprop import Tensor, manual_seed, nn, no_grad, optim
+manual_seed(0)
+model = nn.Sequential(nn.Linear(2, 4), nn.Tanh(), nn.Linear(4, 1))
+optimizer = optim.Adam(model.parameters())
+optimizer.zero_grad()
+nn.MSELoss()(model(Tensor([[0.0, 1.0]])), Tensor([[1.0]])).backward()
+optimizer.step()
+with no_grad():
+    model(Tensor([[1.0, 1.0]])).data.mean()
+""")
+    own = {name.split(".")[1] for name in modules if name.startswith("backprop.")}
+    assert own == {"lazy_names", "validation", "seeding", "kernel", "matrix", "autograd", "nn", "optim"}
+    assert not modules & {
+        "backprop.autograd.functional",
+        "backprop.autograd.picture",
+        "backprop.matrix.csv_files",
+        "backprop.nn.convolution",
+        "backprop.nn.functional.convolution",
+        "backprop.optim.lbfgs",
+        "backprop.optim.lr_scheduler",
+    }
+    dear = "concurrent.futures csv dataclasses difflib html json logging pathlib secrets shutil statistics urllib"
+    assert not modules & set(dear.split())
+
+
+@pytest.mark.parametrize("path", LAZY, ids=lambda p: str(p.relative_to(ROOT)))
+def test_type_checkers_see_the_lazy_names(path):
+    text = path.read_text("utf-8")
+    checked = next(node for node in ast.parse(text).body if isinstance(node, ast.If))
+    package = import_module(module_of(path))
+    names = [alias.name for node in checked.body for alias in node.names]
+    assert all(alias.asname == alias.name for node in checked.body for alias in node.names)  # or it is not offered
+    assert sorted(names) == sorted(package.__all__) and len(names) == len(set(names))
+    assert set(names) <= set(dir(package))
+    for node in checked.body:
+        for alias in node.names:
+            seen = {}
+            exec(f"from {node.module} import {alias.name}", seen)
+            assert getattr(package, alias.name) is seen[alias.name]
 
 
 def test_every_file_stands_on_a_floor():

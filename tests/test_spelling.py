@@ -37,6 +37,46 @@ def test_the_nearest_name_is_suggested(module, wrong, right):
         exec(f"from {module.__name__} import {wrong}")
 
 
+@pytest.mark.parametrize(
+    "module, name, where",
+    [
+        (backprop, "Linear", "backprop.nn"),
+        (backprop, "cross_entropy", "backprop.nn.functional"),
+        (backprop, "Adam", "backprop.optim"),
+        (backprop, "StepLR", "backprop.optim.lr_scheduler"),
+        (optim, "StepLR", "backprop.optim.lr_scheduler"),
+        (nn, "relu", "backprop.nn.functional"),
+        (backprop, "DataLoader", "backprop.utils.data"),
+        (backprop, "load_digits", "backprop.datasets"),
+        (backprop, "save_model", "backprop.storage"),
+        (backprop, "accuracy", "backprop.metrics"),
+        (backprop, "LineChart", "backprop.pictures"),
+        (backprop, "svd", "backprop.linalg"),
+        (backprop, "grad", "backprop.autograd"),
+        (backprop, "clip_grad_norm_", "backprop.nn.utils"),
+        (backprop, "jacobian", "backprop.autograd.functional"),
+    ],
+)
+def test_a_name_from_another_module_is_found_there(module, name, where):
+    with pytest.raises(AttributeError, match=f"^{module.__name__} has no {name}; it is {where}.{name}$"):
+        getattr(module, name)
+
+
+def test_looking_for_a_name_loads_no_module_that_has_it():
+    program = """
+import sys, backprop
+try:
+    backprop.load_digits
+except AttributeError:
+    print(*sys.modules)
+"""
+    result = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    modules = set(result.stdout.split())
+    assert "backprop.datasets" in modules
+    heavy = "datasets.builtin datasets.tables explanation metrics optim.optimizer pictures storage training"
+    assert not modules & {"difflib", *(f"backprop.{name}" for name in heavy.split())}
+
+
 def test_nothing_is_suggested_where_nothing_is_near():
     with pytest.raises(AttributeError, match="^backprop has no xyzzy$"):
         getattr(backprop, "xyzzy")  # noqa: B009
@@ -48,10 +88,17 @@ def test_the_interpreter_adds_no_second_suggestion():
     assert result.stderr.splitlines()[-1] == "AttributeError: backprop.nn has no Liner; did you mean Linear?"
 
 
-def test_modules_that_are_imported_by_themselves_are_found_as_before():
+def test_every_module_is_found_without_importing_it():
+    program = "import backprop; backprop.playground.serve, backprop.nn.linear.Linear, backprop.explanation"
+    subprocess.run([sys.executable, "-c", program], check=True)
     exec("from backprop import playground")
     with pytest.raises(ImportError):
         exec("from backprop import plyground")
+
+
+def test_all_names_at_once():
+    program = "from backprop import *; import backprop; assert set(backprop.__all__) <= set(globals())"
+    subprocess.run([sys.executable, "-c", program], check=True)
 
 
 @pytest.mark.parametrize(

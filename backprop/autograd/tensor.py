@@ -15,11 +15,10 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from functools import wraps
 from reprlib import repr as short
-from typing import Any, Callable, Union
+from typing import TYPE_CHECKING, Any, Callable, Union
 
 from backprop.autograd.backward import Pullbacks, free_graph, propagate, reverse_topological_order, starting_gradient
 from backprop.autograd.grad_mode import recording
-from backprop.autograd.picture import Names, picture_of
 from backprop.matrix import (
     Entry,
     Matrix,
@@ -34,7 +33,10 @@ from backprop.matrix import (
     same_shape,
     trusted,
 )
-from backprop.pictures import Graph
+
+if TYPE_CHECKING:
+    from backprop.autograd.picture import Names
+    from backprop.pictures import Graph
 
 _NO_LEAF = "backward() fills the grad of leaves alone, and an operation made this Tensor: write grad(loss, tensor)"
 
@@ -225,6 +227,8 @@ class Tensor:
         3  2, 1×1 (constant)
         4  mul, 1×1, of 2 and 3
         """
+        from backprop.autograd.picture import picture_of  # no training step needs it
+
         return picture_of(self, names)
 
     # ---------------------------------------------------------------- arithmetic

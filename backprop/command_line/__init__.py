@@ -1,4 +1,4 @@
-"""The command line: a classifier or a regressor from a table, with nothing to install and no line to program."""
+"""The command line: a classifier or a regressor trained on a table, without programming."""
 
 from backprop.command_line.program import main
 

@@ -2,32 +2,34 @@
 
 from typing import TYPE_CHECKING
 
-from backprop.datasets.builtin import load_breast_cancer, load_digits, load_iris
-from backprop.datasets.generators import blobs, circles, moons, spirals, xor
-from backprop.datasets.idx import read_idx, read_idx_dataset
-from backprop.datasets.images import Image, read_image
-from backprop.datasets.streams import CSVStream, StreamLoader
-from backprop.datasets.tables import read_csv, read_inputs
-from backprop.validation import unknown_names
+from backprop.lazy_names import lazy_names
 
-__all__ = [
-    "CSVStream",
-    "Image",
-    "StreamLoader",
-    "blobs",
-    "circles",
-    "load_breast_cancer",
-    "load_digits",
-    "load_iris",
-    "moons",
-    "read_csv",
-    "read_idx",
-    "read_idx_dataset",
-    "read_image",
-    "read_inputs",
-    "spirals",
-    "xor",
-]
-
-if not TYPE_CHECKING:  # a type checker would take every name
-    __getattr__ = unknown_names(__name__, __all__)
+if TYPE_CHECKING:
+    from backprop.datasets.builtin import load_breast_cancer as load_breast_cancer
+    from backprop.datasets.builtin import load_digits as load_digits
+    from backprop.datasets.builtin import load_iris as load_iris
+    from backprop.datasets.generators import blobs as blobs
+    from backprop.datasets.generators import circles as circles
+    from backprop.datasets.generators import moons as moons
+    from backprop.datasets.generators import spirals as spirals
+    from backprop.datasets.generators import xor as xor
+    from backprop.datasets.idx import read_idx as read_idx
+    from backprop.datasets.idx import read_idx_dataset as read_idx_dataset
+    from backprop.datasets.images import Image as Image
+    from backprop.datasets.images import read_image as read_image
+    from backprop.datasets.streams import CSVStream as CSVStream
+    from backprop.datasets.streams import StreamLoader as StreamLoader
+    from backprop.datasets.tables import read_csv as read_csv
+    from backprop.datasets.tables import read_inputs as read_inputs
+else:
+    __all__, __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "builtin": "load_breast_cancer load_digits load_iris",
+            "generators": "blobs circles moons spirals xor",
+            "idx": "read_idx read_idx_dataset",
+            "images": "Image read_image",
+            "streams": "CSVStream StreamLoader",
+            "tables": "read_csv read_inputs",
+        },
+    )

@@ -10,7 +10,8 @@ from reprlib import repr as short
 from typing import Any, Callable, TextIO, Union
 
 from backprop.files import PathLike
-from backprop.matrix import CSVLines, Matrix, trusted
+from backprop.matrix import Matrix, trusted
+from backprop.matrix.csv_files import CSVLines
 from backprop.nn.functional.targets import is_classes
 from backprop.utils.data.dataset import Dataset
 

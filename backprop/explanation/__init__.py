@@ -1,4 +1,4 @@
-"""The derivation with its numbers: a step of learning as a person would write it on paper."""
+"""Explanations: a training step derived with its numbers, as one would write it on paper."""
 
 from backprop.explanation.explanation import Explanation, explain
 

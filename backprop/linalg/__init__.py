@@ -1,49 +1,50 @@
 """Linear algebra under NumPy's names: factorizations, solutions, eigenvalues, norms, on Matrix.
 
-From simple to less simple: products, elimination, definite, orthogonal, singular, symmetric, general, norms, rank,
+From simple to less simple: products, elimination, orthogonal, singular, symmetric, general, norms, rank,
 powers. Results with several parts are named tuples.
 """
 
 from typing import TYPE_CHECKING
 
-from backprop.linalg.definite import cholesky
-from backprop.linalg.elimination import det, inv, lu, slogdet, solve
-from backprop.linalg.general import eig, eigvals
-from backprop.linalg.norms import cond, norm
-from backprop.linalg.orthogonal import qr
-from backprop.linalg.powers import expm, matrix_power
-from backprop.linalg.products import kron, outer, trace
-from backprop.linalg.rank import matrix_rank, null_space
-from backprop.linalg.singular import lstsq, pinv, svd
-from backprop.linalg.symmetric import eigh
-from backprop.linalg.validation import LinAlgError
-from backprop.validation import unknown_names
+from backprop.lazy_names import lazy_names
 
-__all__ = [
-    "LinAlgError",
-    "cholesky",
-    "cond",
-    "det",
-    "eig",
-    "eigh",
-    "eigvals",
-    "expm",
-    "inv",
-    "kron",
-    "lstsq",
-    "lu",
-    "matrix_power",
-    "matrix_rank",
-    "norm",
-    "null_space",
-    "outer",
-    "pinv",
-    "qr",
-    "slogdet",
-    "solve",
-    "svd",
-    "trace",
-]
-
-if not TYPE_CHECKING:  # a type checker would take every name
-    __getattr__ = unknown_names(__name__, __all__)
+if TYPE_CHECKING:
+    from backprop.linalg.elimination import cholesky as cholesky
+    from backprop.linalg.elimination import det as det
+    from backprop.linalg.elimination import inv as inv
+    from backprop.linalg.elimination import lu as lu
+    from backprop.linalg.elimination import slogdet as slogdet
+    from backprop.linalg.elimination import solve as solve
+    from backprop.linalg.general import eig as eig
+    from backprop.linalg.general import eigvals as eigvals
+    from backprop.linalg.norms import cond as cond
+    from backprop.linalg.norms import norm as norm
+    from backprop.linalg.orthogonal import qr as qr
+    from backprop.linalg.powers import expm as expm
+    from backprop.linalg.powers import matrix_power as matrix_power
+    from backprop.linalg.products import kron as kron
+    from backprop.linalg.products import outer as outer
+    from backprop.linalg.products import trace as trace
+    from backprop.linalg.rank import matrix_rank as matrix_rank
+    from backprop.linalg.rank import null_space as null_space
+    from backprop.linalg.singular import lstsq as lstsq
+    from backprop.linalg.singular import pinv as pinv
+    from backprop.linalg.singular import svd as svd
+    from backprop.linalg.symmetric import eigh as eigh
+    from backprop.linalg.validation import LinAlgError as LinAlgError
+else:
+    __all__, __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "elimination": "cholesky det inv lu slogdet solve",
+            "general": "eig eigvals",
+            "norms": "cond norm",
+            "orthogonal": "qr",
+            "powers": "expm matrix_power",
+            "products": "kron outer trace",
+            "rank": "matrix_rank null_space",
+            "singular": "lstsq pinv svd",
+            "symmetric": "eigh",
+            "validation": "LinAlgError",
+        },
+    )

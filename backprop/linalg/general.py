@@ -197,7 +197,7 @@ def _reflect(m: Rows, u: list[float], k: int, left: int, right: int, top: int, b
     """M ← P·M·P for P = I − u·uᵀ in rows and columns k, k+1, …: the rows P·M from ``left`` to ``right``, then the
     columns of ·P from ``top`` to ``bottom``.
 
-    M is the matrix alone, or has I written to its right: [A | I], of which the rows of P·[A | I] make [T | Qᵀ].
+    M is the matrix alone, or has I to its right: [A | I], of which the rows of P·[A | I] make [T | Qᵀ].
     """
     end = k + len(u)
     block = [row[left:right] for row in m[k:end]]
@@ -211,7 +211,7 @@ def _reflect(m: Rows, u: list[float], k: int, left: int, right: int, top: int, b
 
 
 def _reduce_to_hessenberg(m: Rows) -> None:
-    """QᵀAQ with zeros below its first subdiagonal: column after column is reflected onto its first two places."""
+    """QᵀAQ with zeros below its first subdiagonal: column after column is reflected onto its first two entries."""
     n, width = len(m), len(m[0])
     for k in range(n - 2):
         u, alpha = _reflector([row[k] for row in m[k + 1 :]])

@@ -1,4 +1,4 @@
-"""Jacobi's idea, for ``eigh`` and ``svd``: turn two lines of a matrix at a time, all pairs, until nothing turns.
+"""Jacobi's idea, for ``eigh`` and ``svd``: rotate two rows of a matrix at a time, all pairs, until nothing turns.
 
 Every rotation makes one pair orthogonal and spoils others, but less each time; the first sweeps over all pairs bring
 order, the last ones square what is left. Jacobi, "Über ein leichtes Verfahren, die in der Theorie der
@@ -18,7 +18,7 @@ SWEEPS = 60
 
 
 class Rotation(NamedTuple):
-    """The lines x and y, of numbers ``p`` and ``q``, become c·x − s·y and s·x + c·y; [α γ; γ β] becomes diagonal."""
+    """The rows x and y, of index ``p`` and ``q``, become c·x − s·y and s·x + c·y; [α γ; γ β] becomes diagonal."""
 
     p: int
     q: int

@@ -14,7 +14,7 @@ def matrix_rank(a: Matrix, *, rtol: float | None = None) -> int:
     """How many columns (and rows) of A (m, n) are independent.
 
     Exact where no entry is a float. Otherwise the number of singular values above rtol·σ₁, by default with
-    max(m, n)·2⁻⁵²: below that they cannot be told from rounding errors.
+    max(m, n)·2⁻⁵²: below that they cannot be distinguished from rounding errors.
 
     Cost: that of ``svd``, or min(m, n)·m·n multiply-adds of fractions. Raises LinAlgError for NaN or infinity.
 

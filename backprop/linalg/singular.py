@@ -129,7 +129,7 @@ def lstsq(a: Matrix, b: Matrix, rcond: float | None = None) -> LstsqResult:
     check_matrix("lstsq", a)
     check_matrix("lstsq", b)
     if len(a) != len(b):
-        raise LinAlgError(f"lstsq: a has {len(a)} rows and b has {len(b)}; they must be as many")
+        raise LinAlgError(f"lstsq: a has {len(a)} rows and b has {len(b)}; they must be equal")
     m, n = a.shape
     rows, sides = floats("lstsq", a), list(zip(*floats("lstsq", b)))
     u, values, vh, exponent = decomposed("lstsq", a)
@@ -207,7 +207,7 @@ def _orthogonalize(name: str, rows: Rows, turned: Rows) -> None:
 
 
 def _completed(columns: Rows, n: int) -> Rows:
-    """Orthonormal columns of n entries, and after them as many more as make n."""
+    """Orthonormal columns of n entries, and after them further ones up to n of them."""
     if len(columns) == n:
         return columns
     reflections = triangularize(list(columns), n)

@@ -31,7 +31,7 @@ def eigh(a: Matrix) -> EighResult:
 
     Cost: 6·n³ multiply-adds a sweep; 6 to 10 sweeps are usual, for graded or singular matrices up to 25. Error:
     ‖A·V − V·Λ‖, ‖A‖·‖VᵀV − I‖ and that of each eigenvalue are a small multiple of n·2⁻⁵³·‖A‖. For positive definite
-    A with entries of many sizes, the small eigenvalues too have correct digits, as many as scaling the diagonal to
+    A with entries of many sizes, the small eigenvalues too have correct digits: those that scaling the diagonal to
     1 would leave them: Demmel and Veselić, "Jacobi's method is more accurate than QR" (1992).
 
     Raises TypeError for what is not a Matrix, LinAlgError where A is not square or not symmetric, for NaN or

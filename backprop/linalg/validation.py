@@ -1,4 +1,4 @@
-"""The door: what the functions of ``linalg`` ask of a Matrix before any of their algorithms starts."""
+"""Validation: what the functions of ``linalg`` ask of a Matrix before any of their algorithms starts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def check_matrix(name: str, a: Any) -> None:
 
 
 def check_square(name: str, a: Any) -> None:
-    """TypeError unless ``a`` is a Matrix, LinAlgError unless it has as many columns as rows."""
+    """TypeError unless ``a`` is a Matrix, LinAlgError unless it has the same number of rows and columns."""
     check_matrix(name, a)
     rows, columns = a.shape
     if rows != columns:

@@ -1,15 +1,12 @@
 """Matrix: a rectangular table of real numbers, and its arithmetic."""
 
 from backprop.matrix.broadcasting import power_of
-from backprop.matrix.csv_files import CSVLines
 from backprop.matrix.entries import Entry, Number, as_rows, plain
-from backprop.matrix.flattening import flatten, unflatten
-from backprop.matrix.indexing import resolve_index
+from backprop.matrix.indexing import flatten, resolve_index, unflatten
 from backprop.matrix.matrix import Index, Matrix, Shape, float_matmul, kept_scaled, native, same_shape, trusted
 from backprop.matrix.text import few_lines, format_shape, html
 
 __all__ = [
-    "CSVLines",
     "Entry",
     "Index",
     "Matrix",

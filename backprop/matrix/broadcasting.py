@@ -1,4 +1,4 @@
-"""Arithmetic entry by entry: what is single in a dimension is repeated, as in NumPy."""
+"""Arithmetic entry by entry: a dimension of size 1 is repeated, as in NumPy."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
 
 
 def elementwise(left: Rows, symbol: str, right: Rows) -> Rows:
-    """The operator of all pairs of entries; every result is a real number, or the place without one is named.
+    """The operator of all pairs of entries; every result is a real number, or the error says where there is none.
 
     >>> elementwise([[1, 2], [3, 4]], "+", [[10, 20]])
     [[11, 22], [13, 24]]
@@ -58,7 +58,7 @@ def elementwise(left: Rows, symbol: str, right: Rows) -> Rows:
 
 
 def broadcast(tables: Sequence[Rows], name: str) -> list[Rows]:
-    """All tables repeated to a common shape: in each dimension as many, or a single one.
+    """All tables repeated to a common shape: in each dimension they have the same size, or the size 1.
 
     >>> broadcast(([[1, 2]], [[5], [6]]), "+")
     [[[1, 2], [1, 2]], [[5, 5], [6, 6]]]
@@ -68,7 +68,7 @@ def broadcast(tables: Sequence[Rows], name: str) -> list[Rows]:
         if len(table) not in (1, rows) or len(table[0]) not in (1, columns):
             shapes = " and ".join(f"{len(table)}×{len(table[0])}" for table in tables)
             raise ValueError(
-                f"Matrix {name}: shapes {shapes} do not fit; in each dimension they must be as many, or one of them be 1"
+                f"Matrix {name}: shapes {shapes} do not fit; in each dimension they must be the same, or one of them 1"
             )
     return [broadcast_rows(table, rows, columns) for table in tables]
 
@@ -85,7 +85,7 @@ def broadcast_rows(table: Rows, rows: int, columns: int) -> Rows:
 
 
 def _located(left: Rows, symbol: str, right: Rows) -> Exception:
-    """The error of the first pair of entries that has no real result, with its place and its numbers."""
+    """The error of the first pair of entries that has no real result, with its position and its numbers."""
     for i, (p, q) in enumerate(zip(left, right)):
         for j, (x, y) in enumerate(zip(p, q)):
             where = f"Matrix {symbol}: {short(x)} {symbol} {short(y)} at [{i}, {j}]"

@@ -1,4 +1,4 @@
-"""Tables in text files, one row a line: their cells, and numbers written so that each comes back as it was."""
+"""Tables in CSV files, one row a line: their cells, and numbers written so that reading gives the same numbers."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from backprop.kernel import Rows
 
 
 class CSVLines:
-    """The lines of ``file``, a path or an open text file, each as (its number, its cells); empty lines are passed over.
+    """The lines of ``file``, a path or an open text file, each as (its number, its cells); empty lines are skipped.
 
-    ``name`` begins what is said of the file. Raises ValueError, with the line, for what is no such text.
+    ``name`` begins each error about the file. Raises ValueError, with the line, for what is not such a text.
     """
 
     def __init__(self, caller: str, file: PathLike | TextIO, delimiter: str) -> None:
@@ -49,7 +49,7 @@ class CSVLines:
                 # A whole buffer is refused for its first bad byte, which may stand lines below the last one read.
                 line = reader.line_num + 1 + error.object[: error.start].count(b"\n")
                 byte = error.object[error.start]
-                raise ValueError(f"{self.name}, line {line}: byte 0x{byte:02x} is no {error.encoding} text") from None
+                raise ValueError(f"{self.name}, line {line}: byte 0x{byte:02x} is not {error.encoding} text") from None
 
 
 def _opened(file: PathLike | TextIO) -> AbstractContextManager[TextIO]:

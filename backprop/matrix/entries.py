@@ -1,4 +1,4 @@
-"""What may be in a Matrix: real numbers, in rows of equal length; the check at the door."""
+"""What may be in a Matrix: real numbers, in rows of equal length; validation."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def as_rows(rows: Any, name: str = "Matrix") -> Rows:
             entries = [as_number(x, f"{name}: entry [{i}, {j}]") for j, x in enumerate(plain(entries))]
         if table and len(entries) != len(table[0]):
             raise ValueError(
-                f"{name}: row {i} has {len(entries)} entries and row 0 has {len(table[0])}; all need as many"
+                f"{name}: row {i} has {len(entries)} entries and row 0 has {len(table[0])}; all need the same number"
             )
         table.append(entries)
     if not table or not table[0]:

@@ -14,11 +14,10 @@ from fractions import Fraction
 from itertools import chain
 from math import isclose, isfinite, prod
 from reprlib import repr as short
-from typing import Any, Callable, Union, overload
+from typing import TYPE_CHECKING, Any, Callable, Union, overload
 
-from backprop.files import PathLike
 from backprop.kernel import Operand, Rows, Scaled, by_direction, float_product, product, transposed, worth_scaling
-from backprop.matrix import csv_files, reductions, text
+from backprop.matrix import reductions, text
 from backprop.matrix.broadcasting import broadcast, broadcast_rows, elementwise
 from backprop.matrix.entries import (
     Entry,
@@ -33,9 +32,11 @@ from backprop.matrix.entries import (
     plain,
     too_large,
 )
-from backprop.matrix.flattening import flatten, unflatten
-from backprop.matrix.indexing import resolve_index
+from backprop.matrix.indexing import flatten, resolve_index, unflatten
 from backprop.seeding import generator
+
+if TYPE_CHECKING:
+    from backprop.files import PathLike
 
 Index = Union[int, slice, Sequence[int]]
 Shape = tuple[int, int]
@@ -170,26 +171,26 @@ class Matrix:
 
     @staticmethod
     def hstack(matrices: Iterable[Matrix]) -> Matrix:
-        """The matrices side by side; all have as many rows.
+        """The matrices side by side; all have the same number of rows.
 
         >>> Matrix.hstack([Matrix([[1], [2]]), Matrix([[3, 4], [5, 6]])])
         Matrix([[1, 3, 4], [2, 5, 6]])
         """
-        parts = _checked_parts("hstack", matrices)
+        parts = _matrices("hstack", matrices)
         if len({len(part.rows) for part in parts}) > 1:
-            raise ValueError(f"hstack needs matrices with as many rows, got {_shapes(parts)}")
+            raise ValueError(f"hstack needs matrices with the same number of rows, got {_shapes(parts)}")
         return trusted([flatten(rows) for rows in zip(*(part.rows for part in parts))])
 
     @staticmethod
     def vstack(matrices: Iterable[Matrix]) -> Matrix:
-        """The matrices below each other; all have as many columns.
+        """The matrices below each other; all have the same number of columns.
 
         >>> Matrix.vstack([Matrix([[1, 2]]), Matrix([[3, 4], [5, 6]])])
         Matrix([[1, 2], [3, 4], [5, 6]])
         """
-        parts = _checked_parts("vstack", matrices)
+        parts = _matrices("vstack", matrices)
         if len({len(part.rows[0]) for part in parts}) > 1:
-            raise ValueError(f"vstack needs matrices with as many columns, got {_shapes(parts)}")
+            raise ValueError(f"vstack needs matrices with the same number of columns, got {_shapes(parts)}")
         return trusted(list(chain.from_iterable(part.rows for part in parts)))
 
     @staticmethod
@@ -209,9 +210,11 @@ class Matrix:
     def from_csv(path: PathLike, *, delimiter: str = ",", header: bool = False) -> Matrix:
         """The numbers of a text file, one row a line: "3" is an int, "1/3" a Fraction, anything else a float.
 
-        With ``header`` the first line is passed over; empty lines always are. Raises ValueError with line and column
+        With ``header`` the first line is skipped; empty lines always are. Raises ValueError with line and column
         for what is not a number, and for a row of another length.
         """
+        from backprop.matrix import csv_files
+
         return trusted(csv_files.read(path, delimiter, header))
 
     def to_csv(self, path: PathLike, *, delimiter: str = ",", header: Sequence[str] | None = None) -> None:
@@ -226,6 +229,8 @@ class Matrix:
         >>> Matrix.from_csv(path, header=True)
         Matrix([[1, 0.1], [Fraction(1, 3), 1e+300]])
         """
+        from backprop.matrix import csv_files
+
         if header is not None and (isinstance(header, str) or len(header) != len(self.rows[0])):
             raise ValueError(f"to_csv: the header is a list of {len(self.rows[0])} names, got {short(header)}")
         csv_files.write(self.rows, path, delimiter, header)
@@ -300,7 +305,7 @@ class Matrix:
         return trusted([[x for x in row for _ in range(repeats)] for row in self.rows])
 
     def diag(self) -> list[Entry]:
-        """The entries from top left downwards to the right; ``Matrix.diagonal`` is the way back.
+        """The entries from top left downwards to the right; ``Matrix.diagonal`` is the inverse.
 
         >>> Matrix([[1, 2, 3], [4, 5, 6]]).diag()
         [1, 5]
@@ -337,16 +342,16 @@ class Matrix:
         if isinstance(rows, (list, range)) and isinstance(columns, (list, range)):
             raise IndexError("m[list, list]: choose rows, then columns: m[[0, 2]][:, [1, 3]]")
         # A slice is taken by the list itself, in one piece.
-        places = resolve_index(rows, len(self.rows), "row")
-        chosen = self.rows[rows] if isinstance(rows, slice) else [self.rows[i] for i in places]
+        positions = resolve_index(rows, len(self.rows), "row")
+        chosen = self.rows[rows] if isinstance(rows, slice) else [self.rows[i] for i in positions]
         if columns != slice(None):
-            places = resolve_index(columns, len(self.rows[0]), "column")
+            positions = resolve_index(columns, len(self.rows[0]), "column")
             if not isinstance(rows, (slice, list, range)) and not isinstance(columns, (slice, list, range)):
-                return chosen[0][places[0]]
+                return chosen[0][positions[0]]
             if isinstance(columns, slice):
                 chosen = [row[columns] for row in chosen]
             else:
-                chosen = [[row[j] for j in places] for row in chosen]
+                chosen = [[row[j] for j in positions] for row in chosen]
         return trusted(chosen)
 
     def __setitem__(self, index: Any, value: Any) -> None:
@@ -408,34 +413,34 @@ class Matrix:
     # ---------------------------------------------------------------- arithmetic
 
     def __add__(self, other: Matrix | Number) -> Matrix:
-        return _combined(self, "+", other)
+        return _elementwise(self, "+", other)
 
     def __radd__(self, other: Number) -> Matrix:
-        return _combined(other, "+", self)
+        return _elementwise(other, "+", self)
 
     def __sub__(self, other: Matrix | Number) -> Matrix:
-        return _combined(self, "-", other)
+        return _elementwise(self, "-", other)
 
     def __rsub__(self, other: Number) -> Matrix:
-        return _combined(other, "-", self)
+        return _elementwise(other, "-", self)
 
     def __mul__(self, other: Matrix | Number) -> Matrix:
-        return _combined(self, "*", other)
+        return _elementwise(self, "*", other)
 
     def __rmul__(self, other: Number) -> Matrix:
-        return _combined(other, "*", self)
+        return _elementwise(other, "*", self)
 
     def __truediv__(self, other: Matrix | Number) -> Matrix:
-        return _combined(self, "/", other)
+        return _elementwise(self, "/", other)
 
     def __rtruediv__(self, other: Number) -> Matrix:
-        return _combined(other, "/", self)
+        return _elementwise(other, "/", self)
 
     def __pow__(self, other: Matrix | Number) -> Matrix:
-        return _combined(self, "**", other)
+        return _elementwise(self, "**", other)
 
     def __rpow__(self, other: Number) -> Matrix:
-        return _combined(other, "**", self)
+        return _elementwise(other, "**", self)
 
     __iadd__ = _in_place("+")
     __isub__ = _in_place("-")
@@ -492,7 +497,7 @@ class Matrix:
     def __matmul__(self, other: Matrix) -> Matrix:
         """C = A·B: Cᵢⱼ = Σₖ Aᵢₖ Bₖⱼ for A (n, k), B (k, m), C (n, m); n·m·k multiply-adds."""
         if not isinstance(other, Matrix):
-            return _not_combined(self, "@", other)
+            return _unsupported(self, "@", other)
         return _multiplied(self, other, product)
 
     # ---------------------------------------------------------------- comparison
@@ -637,7 +642,7 @@ class Matrix:
         >>> Matrix([[1, 2, 3, 6]]).var(), Matrix([[1, 2, 3, 6]]).var(axis=1, ddof=3)
         (3.5, Matrix([[14.0]]))
         """
-        return self._reduced(lambda line: reductions.variance(line, ddof), axis, "var")
+        return self._reduced(lambda values: reductions.variance(values, ddof), axis, "var")
 
     @overload
     def std(self, axis: None = None, ddof: int = 0) -> float: ...
@@ -646,12 +651,12 @@ class Matrix:
     def std(self, axis: int, ddof: int = 0) -> Matrix: ...
 
     def std(self, axis: int | None = None, ddof: int = 0) -> Any:
-        """The square root of ``var``, right where that overflows or vanishes as well.
+        """The square root of ``var``, correct where that overflows or vanishes as well.
 
         >>> Matrix([[2, 4, 4, 4, 5, 5, 7, 9]]).std()
         2.0
         """
-        return self._reduced(lambda line: reductions.deviation(line, ddof), axis, "std")
+        return self._reduced(lambda values: reductions.deviation(values, ddof), axis, "std")
 
     @overload
     def any(self, axis: None = None) -> bool: ...
@@ -665,7 +670,7 @@ class Matrix:
         >>> (Matrix([[1, -2], [3, 4]]) < 0).any(), (Matrix([[1, -2], [3, 4]]) < 0).any(axis=1)
         (True, Matrix([[1], [0]]))
         """
-        return self._reduced(any if axis is None else lambda line: int(any(line)), axis, "any")
+        return self._reduced(any if axis is None else lambda values: int(any(values)), axis, "any")
 
     @overload
     def all(self, axis: None = None) -> bool: ...
@@ -679,7 +684,7 @@ class Matrix:
         >>> (Matrix([[1, -2], [3, 4]]) > 0).all(), (Matrix([[1, -2], [3, 4]]) > 0).all(axis=1)
         (False, Matrix([[0], [1]]))
         """
-        return self._reduced(all if axis is None else lambda line: int(all(line)), axis, "all")
+        return self._reduced(all if axis is None else lambda values: int(all(values)), axis, "all")
 
     @overload
     def argmax(self, axis: None = None) -> int: ...
@@ -688,15 +693,15 @@ class Matrix:
     def argmax(self, axis: int) -> list[int]: ...
 
     def argmax(self, axis: int | None = None) -> Any:
-        """Where the largest entry stands, the first of equals, a NaN before all: its place in each row
+        """Where the largest entry stands, the first of equals, a NaN before all: its index in each row
         (``axis=1``), in each column (``axis=0``), or counted through the whole table row by row.
 
         >>> m = Matrix([[1, 5, 2], [7, 7, 3]])
         >>> m.argmax(axis=1), m.argmax(axis=0), m.argmax()
         ([1, 0], [1, 1, 1], 3)
         """
-        places = list(map(reductions.argmax, self._lines(axis, "argmax")))
-        return places[0] if axis is None else places
+        positions = list(map(reductions.argmax, self._slices(axis, "argmax")))
+        return positions[0] if axis is None else positions
 
     @overload
     def argmin(self, axis: None = None) -> int: ...
@@ -710,10 +715,10 @@ class Matrix:
         >>> Matrix([[1, 5, 2], [7, 7, 3]]).argmin(axis=1)
         [0, 2]
         """
-        places = list(map(reductions.argmin, self._lines(axis, "argmin")))
-        return places[0] if axis is None else places
+        positions = list(map(reductions.argmin, self._slices(axis, "argmin")))
+        return positions[0] if axis is None else positions
 
-    # ---------------------------------------------------------------- along lines
+    # ---------------------------------------------------------------- along an axis
 
     def cumsum(self, axis: int | None = None) -> Matrix:
         """Running sums down each column (``axis=0``), along each row (1), or through all entries as one row.
@@ -732,15 +737,15 @@ class Matrix:
         return self._rearranged(reductions.sorted_values, axis, "sort")
 
     def argsort(self, axis: int | None = 1) -> Matrix:
-        """The places from which ``sort`` takes its entries; equal ones keep their order.
+        """The indices from which ``sort`` takes its entries; equal ones keep their order.
 
         >>> Matrix([[3, 1, 2], [9, 7, 8]]).argsort()
         Matrix([[1, 2, 0], [1, 2, 0]])
         """
         return self._rearranged(reductions.argsort, axis, "argsort")
 
-    def _lines(self, axis: int | None, name: str) -> Sequence[Sequence[Any]]:
-        """What a reduction runs along: the columns, the rows, or one line of all entries."""
+    def _slices(self, axis: int | None, name: str) -> Sequence[Sequence[Any]]:
+        """What a reduction is applied to: the columns, the rows, or all entries at once."""
         check_axis(name, axis, None)
         if axis is None:
             return [flatten(self.rows)]
@@ -748,14 +753,14 @@ class Matrix:
 
     def _reduced(self, function: Callable[[Sequence[Any]], Any], axis: int | None, name: str) -> Any:
         try:
-            results = list(map(function, self._lines(axis, name)))
+            results = list(map(function, self._slices(axis, name)))
         except OverflowError:
             raise too_large(name) from None
         return results[0] if axis is None else trusted([results] if axis == 0 else [[x] for x in results])
 
     def _rearranged(self, function: Callable[[Sequence[Any]], list[Any]], axis: int | None, name: str) -> Matrix:
         try:
-            results = trusted([function(line) for line in self._lines(axis, name)])
+            results = trusted([function(values) for values in self._slices(axis, name)])
         except OverflowError:
             raise too_large(name) from None
         return results.T if axis == 0 else results
@@ -768,7 +773,7 @@ class Matrix:
         >>> Matrix.zeros(1000, 2)
         Matrix([[0, 0], [0, 0], [0, 0], ..., [0, 0], [0, 0], [0, 0]], shape=(1000, 2))
         """
-        return f"Matrix({text.listed(self.rows)})"
+        return f"Matrix({text.literal(self.rows)})"
 
     def __str__(self) -> str:
         """Aligned columns; a long table is cut in the middle."""
@@ -855,15 +860,15 @@ def _rows_of(value: Matrix | Number) -> Rows:
     return value.rows if isinstance(value, Matrix) else [[as_number(value)]]
 
 
-def _combined(a: Any, symbol: str, b: Any) -> Matrix:
+def _elementwise(a: Any, symbol: str, b: Any) -> Matrix:
     try:
         left, right = _rows_of(a), _rows_of(b)
     except TypeError:
-        return _not_combined(a, symbol, b)
+        return _unsupported(a, symbol, b)
     return trusted(elementwise(left, symbol, right))
 
 
-def _not_combined(a: Any, symbol: str, b: Any) -> Matrix:
+def _unsupported(a: Any, symbol: str, b: Any) -> Matrix:
     """NotImplemented, for Python to ask the other one; TypeError for a list, and for an array, which would answer."""
     other = b if isinstance(a, Matrix) else a
     if is_array(other) or isinstance(other, (list, tuple)):
@@ -873,11 +878,11 @@ def _not_combined(a: Any, symbol: str, b: Any) -> Matrix:
 
 
 def _mask(a: Matrix, symbol: str, b: Any) -> Matrix:
-    truths = _combined(a, symbol, b)
+    truths = _elementwise(a, symbol, b)
     return truths if truths is NotImplemented else trusted([list(map(int, row)) for row in truths.rows])
 
 
-def _checked_parts(name: str, matrices: Iterable[Matrix]) -> list[Matrix]:
+def _matrices(name: str, matrices: Iterable[Matrix]) -> list[Matrix]:
     parts = list(matrices) if isinstance(matrices, Iterable) and not isinstance(matrices, Matrix) else []
     if not parts or not all(isinstance(part, Matrix) for part in parts):
         raise TypeError(f"{name} needs a list of at least one Matrix, got {short(matrices)}")

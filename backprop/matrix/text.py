@@ -1,9 +1,8 @@
-"""A table of numbers as a person likes to read it: columns aligned at the point, long tables shortened."""
+"""A Matrix as text: columns aligned at the decimal point, HTML, the literal of its rows; long tables are abridged."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from html import escape
 from math import isfinite
 from typing import Any
 
@@ -13,7 +12,7 @@ _MOST_ENTRIES, _ENDS = 1000, 3
 
 
 def format_shape(shape: Iterable[int]) -> str:
-    """A shape as it is written.
+    """A shape as text.
 
     >>> format_shape((2, 3))
     '2×3'
@@ -24,7 +23,7 @@ def format_shape(shape: Iterable[int]) -> str:
 def table(rows: Sequence[Sequence[Any]]) -> str:
     """The rows in brackets, floats to six significant digits, columns aligned at the decimal point.
 
-    More than ten rows or eight columns are cut in the middle, and the shape is told.
+    More than ten rows or eight columns are cut in the middle, and the shape follows.
 
     >>> print(table([[1.5, -20.25], [100.0, 3.0]]))
     [   1.5  -20.25 ]
@@ -43,9 +42,9 @@ def table(rows: Sequence[Sequence[Any]]) -> str:
     [ 132  133  134  135  ...  140  141  142  143 ]
     12×12
     """
-    columns = [_aligned(column) for column in zip(*_shown(rows))]
+    columns = [_aligned(column) for column in zip(*_cells(rows))]
     lines = ["[ " + "  ".join(cells) + " ]" for cells in zip(*columns)]
-    if _is_cut(rows):
+    if _is_abridged(rows):
         lines.append(f"{len(rows)}×{len(rows[0])}")
     return "\n".join(lines)
 
@@ -58,16 +57,17 @@ def html(*tables: Sequence[Sequence[Any]], headers: Sequence[Sequence[str]] = ()
     >>> html([[1]], [["<b>"]], headers=[["n"], ["name"]])
     '<table><tr><th>n</th><th>name</th></tr><tr><td>1</td><td>&lt;b&gt;</td></tr></table>'
     """
-    lines = [_html_row("td", [cell for part in parts for cell in part]) for parts in zip(*map(_shown, tables))]
+    from html import escape
+
+    def row(tag: str, cells: Sequence[str]) -> str:
+        return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
+
+    lines = [row("td", [cell for part in parts for cell in part]) for parts in zip(*map(_cells, tables))]
     if headers:
-        lines.insert(0, _html_row("th", [name for names in headers for name in _shown([names])[0]]))
-    if not caption and any(map(_is_cut, tables)):
+        lines.insert(0, row("th", [name for names in headers for name in _cells([names])[0]]))
+    if not caption and any(map(_is_abridged, tables)):
         caption = format_shape((len(tables[0]), sum(len(rows[0]) for rows in tables)))
     return f"<table>{caption and f'<caption>{escape(caption)}</caption>'}{''.join(lines)}</table>"
-
-
-def _html_row(tag: str, cells: Sequence[str]) -> str:
-    return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
 
 
 def few_lines(text: str, most: int = 20) -> str:
@@ -80,48 +80,48 @@ def few_lines(text: str, most: int = 20) -> str:
     return text if len(lines) <= most else "\n".join([*lines[: most // 2], "...", *lines[-(most // 2) :]])
 
 
-def listed(rows: Sequence[Sequence[Any]]) -> str:
+def literal(rows: Sequence[Sequence[Any]]) -> str:
     """The rows as Python writes lists of lists, with the shape behind them where the middle is left out.
 
-    >>> listed([[1, 2.5], [float("nan"), 0]])
+    >>> literal([[1, 2.5], [float("nan"), 0]])
     "[[1, 2.5], [float('nan'), 0]]"
-    >>> listed([range(1001)])
+    >>> literal([range(1001)])
     '[[0, 1, 2, ..., 998, 999, 1000]], shape=(1, 1001)'
     """
     height, width = len(rows), len(rows[0])
     if height * width <= _MOST_ENTRIES:
         return f"[{', '.join(f'[{_exact(row)}]' for row in rows)}]"
     lines = [
-        f"[{', '.join(_dotted([_exact([x]) for x in _shortened(row, 2 * _ENDS)], width))}]"
-        for row in _shortened(rows, 2 * _ENDS)
+        f"[{', '.join(_with_dots([_exact([x]) for x in _abridged(row, 2 * _ENDS)], width))}]"
+        for row in _abridged(rows, 2 * _ENDS)
     ]
-    return f"[{', '.join(_dotted(lines, height))}], shape=({height}, {width})"
+    return f"[{', '.join(_with_dots(lines, height))}], shape=({height}, {width})"
 
 
 def _exact(row: Sequence[Any]) -> str:
     return ", ".join(repr(x) if not isinstance(x, float) or isfinite(x) else f"float('{x}')" for x in row)
 
 
-def _dotted(ends: list[str], length: int) -> list[str]:
+def _with_dots(ends: list[str], length: int) -> list[str]:
     return ends if len(ends) == length else [*ends[:_ENDS], "...", *ends[_ENDS:]]
 
 
-def _shown(rows: Sequence[Sequence[Any]]) -> list[list[str]]:
+def _cells(rows: Sequence[Sequence[Any]]) -> list[list[str]]:
     """The cells, with dots for what is left out in the middle."""
-    shown = [[_number(x) for x in _shortened(row, _MOST_COLUMNS)] for row in _shortened(rows, _MOST_ROWS)]
+    cells = [[_number(x) for x in _abridged(row, _MOST_COLUMNS)] for row in _abridged(rows, _MOST_ROWS)]
     if len(rows) > _MOST_ROWS:
-        shown.insert(_MOST_ROWS // 2, ["..."] * len(shown[0]))
+        cells.insert(_MOST_ROWS // 2, ["..."] * len(cells[0]))
     if len(rows[0]) > _MOST_COLUMNS:
-        for row in shown:
+        for row in cells:
             row.insert(_MOST_COLUMNS // 2, "...")
-    return shown
+    return cells
 
 
-def _is_cut(rows: Sequence[Sequence[Any]]) -> bool:
+def _is_abridged(rows: Sequence[Sequence[Any]]) -> bool:
     return len(rows) > _MOST_ROWS or len(rows[0]) > _MOST_COLUMNS
 
 
-def _shortened(items: Sequence[Any], most: int) -> Sequence[Any]:
+def _abridged(items: Sequence[Any], most: int) -> Sequence[Any]:
     """All items, or the first and the last few."""
     return items if len(items) <= most else [*items[: most // 2], *items[-(most // 2) :]]
 

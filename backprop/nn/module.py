@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from html import escape
 from itertools import repeat
 from reprlib import repr as short
 from types import FunctionType
@@ -223,6 +222,8 @@ class Module:
 
     def _repr_html_(self) -> str:
         """What notebooks show: the same, one line a module."""
+        from html import escape
+
         return f"<pre>{escape(repr(self))}</pre>"
 
     def _tree(self) -> str:

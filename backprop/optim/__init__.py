@@ -9,39 +9,41 @@ PyTorch's ``maximize`` is left out, since −loss does the same, and so are ``fo
 
 from typing import TYPE_CHECKING
 
-from backprop.optim import lr_scheduler
-from backprop.optim.adadelta import Adadelta
-from backprop.optim.adagrad import Adagrad
-from backprop.optim.adam import Adam, AdamW
-from backprop.optim.adamax import Adamax
-from backprop.optim.lbfgs import LBFGS
-from backprop.optim.lion import Lion
-from backprop.optim.muon import Muon
-from backprop.optim.nadam import NAdam
-from backprop.optim.optimizer import Optimizer
-from backprop.optim.radam import RAdam
-from backprop.optim.rmsprop import RMSprop
-from backprop.optim.rprop import Rprop
-from backprop.optim.sgd import SGD
-from backprop.validation import unknown_names
+from backprop.lazy_names import lazy_names
 
-__all__ = [
-    "LBFGS",
-    "SGD",
-    "Adadelta",
-    "Adagrad",
-    "Adam",
-    "AdamW",
-    "Adamax",
-    "Lion",
-    "Muon",
-    "NAdam",
-    "Optimizer",
-    "RAdam",
-    "RMSprop",
-    "Rprop",
-    "lr_scheduler",
-]
-
-if not TYPE_CHECKING:  # a type checker would take every name
-    __getattr__ = unknown_names(__name__, __all__)
+if TYPE_CHECKING:
+    from backprop.optim import lr_scheduler as lr_scheduler
+    from backprop.optim.adadelta import Adadelta as Adadelta
+    from backprop.optim.adagrad import Adagrad as Adagrad
+    from backprop.optim.adam import Adam as Adam
+    from backprop.optim.adam import AdamW as AdamW
+    from backprop.optim.adamax import Adamax as Adamax
+    from backprop.optim.lbfgs import LBFGS as LBFGS
+    from backprop.optim.lion import Lion as Lion
+    from backprop.optim.muon import Muon as Muon
+    from backprop.optim.nadam import NAdam as NAdam
+    from backprop.optim.optimizer import Optimizer as Optimizer
+    from backprop.optim.radam import RAdam as RAdam
+    from backprop.optim.rmsprop import RMSprop as RMSprop
+    from backprop.optim.rprop import Rprop as Rprop
+    from backprop.optim.sgd import SGD as SGD
+else:
+    __all__, __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "": "lr_scheduler",
+            "adadelta": "Adadelta",
+            "adagrad": "Adagrad",
+            "adam": "Adam AdamW",
+            "adamax": "Adamax",
+            "lbfgs": "LBFGS",
+            "lion": "Lion",
+            "muon": "Muon",
+            "nadam": "NAdam",
+            "optimizer": "Optimizer",
+            "radam": "RAdam",
+            "rmsprop": "RMSprop",
+            "rprop": "Rprop",
+            "sgd": "SGD",
+        },
+    )

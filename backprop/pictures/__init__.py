@@ -2,26 +2,28 @@
 
 from typing import TYPE_CHECKING
 
-from backprop.pictures.characters import bars, sparkline
-from backprop.pictures.confusion_matrix import ConfusionMatrix
-from backprop.pictures.decision_boundary import DecisionBoundary
-from backprop.pictures.graph import Graph, Node
-from backprop.pictures.histograms import Histograms
-from backprop.pictures.images import Images
-from backprop.pictures.line_chart import LineChart
-from backprop.validation import unknown_names
+from backprop.lazy_names import lazy_names
 
-__all__ = [
-    "ConfusionMatrix",
-    "DecisionBoundary",
-    "Graph",
-    "Histograms",
-    "Images",
-    "LineChart",
-    "Node",
-    "bars",
-    "sparkline",
-]
-
-if not TYPE_CHECKING:  # a type checker would take every name
-    __getattr__ = unknown_names(__name__, __all__)
+if TYPE_CHECKING:
+    from backprop.pictures.characters import bars as bars
+    from backprop.pictures.characters import sparkline as sparkline
+    from backprop.pictures.confusion_matrix import ConfusionMatrix as ConfusionMatrix
+    from backprop.pictures.decision_boundary import DecisionBoundary as DecisionBoundary
+    from backprop.pictures.graph import Graph as Graph
+    from backprop.pictures.graph import Node as Node
+    from backprop.pictures.histograms import Histograms as Histograms
+    from backprop.pictures.images import Images as Images
+    from backprop.pictures.line_chart import LineChart as LineChart
+else:
+    __all__, __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "characters": "bars sparkline",
+            "confusion_matrix": "ConfusionMatrix",
+            "decision_boundary": "DecisionBoundary",
+            "graph": "Graph Node",
+            "histograms": "Histograms",
+            "images": "Images",
+            "line_chart": "LineChart",
+        },
+    )

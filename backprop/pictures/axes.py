@@ -38,18 +38,18 @@ class Axes:
                 break
 
     def at(self, x: float, y: float) -> tuple[float, float]:
-        """The point for the numbers x and y; NaN where one of them has no place."""
+        """The point for the numbers x and y; NaN where one of them has no position."""
         return self._across(self.x(x)), self._up(self.y(y))
 
     def ticks_across(self) -> list[float]:
         """Where in the drawing the ticks of the lower side stand."""
-        return [self._across(tick.place) for tick in self.x.ticks]
+        return [self._across(tick.position) for tick in self.x.ticks]
 
     def grid(self) -> str:
         """The lines at the ticks, the numbers beside them and the labels: what the marks are drawn upon."""
         parts = []
         for tick in self.y.ticks:
-            y = self._up(tick.place)
+            y = self._up(tick.position)
             parts.append(line(self.left, y, self.right, y, "grid"))
             parts.append(words(self.left - _GAP, y + SIZE / 2 - 2, tick.label, "soft", "end"))
         for x, tick in zip(self.ticks_across(), self.x.ticks):
@@ -69,8 +69,8 @@ class Axes:
             parts.append(words(MARGIN + SIZE, middle, self._y_label, anchor="middle", most=height, turned=True))
         return "".join(parts)
 
-    def _across(self, place: float) -> float:
-        return self.left + place * (self.right - self.left)
+    def _across(self, position: float) -> float:
+        return self.left + position * (self.right - self.left)
 
-    def _up(self, place: float) -> float:
-        return self.bottom - place * (self.bottom - self.top)
+    def _up(self, position: float) -> float:
+        return self.bottom - position * (self.bottom - self.top)

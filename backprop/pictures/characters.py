@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from reprlib import repr as short
 
 from backprop.matrix.entries import as_list
+from backprop.pictures.picture import numbers
 from backprop.pictures.text_metrics import clipped
-from backprop.pictures.values import numbers
 from backprop.validation import check_number
 
 _HEIGHTS = "▁▂▃▄▅▆▇█"
@@ -35,7 +35,7 @@ def sparkline(values: Sequence[float | None]) -> str:
 def bars(values: Mapping[str, float]) -> str:
     """Numbers from 0 up, each with its name and a bar as long as it is large, to an eighth of a character.
 
-    Raises ValueError for a number that is below 0 or not finite, TypeError for what is none.
+    Raises ValueError for a number that is below 0 or not finite, TypeError for what is not a number.
 
     >>> print(bars({"right": 0.75, "wrong": 0.25}))
     right  ████████████████████████████████████████ 0.75

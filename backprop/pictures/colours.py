@@ -31,10 +31,10 @@ def on_ramp(ramp: Sequence[str], share: float) -> str:
     >>> on_ramp(GREY, 0.5)
     '#808080'
     """
-    place = share * (len(ramp) - 1)
-    below = min(int(place), len(ramp) - 2)
+    position = share * (len(ramp) - 1)
+    below = min(int(position), len(ramp) - 2)
     low, high = _channels(ramp[below]), _channels(ramp[below + 1])
-    return "#" + "".join(f"{round(a + (b - a) * (place - below)):02X}" for a, b in zip(low, high))
+    return "#" + "".join(f"{round(a + (b - a) * (position - below)):02X}" for a, b in zip(low, high))
 
 
 def black_or_white(ground: str) -> str:

@@ -24,7 +24,7 @@ class ConfusionMatrix(Picture):
     ``classes`` are their names, 0, 1, 2, … if not given. A cell is as dark as its share of the row, so that a rare
     class shows as well as a frequent one; a 0 is left blank. Printed, it is a table with a dot for 0.
 
-    Raises ValueError for a table that is not square, for what is no count, and for more or fewer names than classes.
+    Raises ValueError for a table that is not square, for what is not a count, and for more or fewer names than classes.
 
     >>> print(ConfusionMatrix([[12, 1], [0, 9]]))
           0   1
@@ -42,7 +42,9 @@ class ConfusionMatrix(Picture):
     ) -> None:
         table = Matrix(counts)
         if table.shape[0] != table.shape[1]:
-            raise ValueError(f"ConfusionMatrix needs as many rows as columns, got {format_shape(table.shape)}")
+            raise ValueError(
+                f"ConfusionMatrix needs the same number of rows and columns, got {format_shape(table.shape)}"
+            )
         for i, row in enumerate(table):
             for j, count in enumerate(row):
                 check_positive_int("ConfusionMatrix", low=0, **{f"counts[{i}][{j}]": count})

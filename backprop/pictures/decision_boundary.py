@@ -11,12 +11,9 @@ from backprop.matrix import Matrix
 from backprop.matrix.entries import as_list
 from backprop.pictures.axes import Axes
 from backprop.pictures.colours import COUNT, colour
-from backprop.pictures.legend import legend
-from backprop.pictures.picture import Picture
-from backprop.pictures.raster import raster
+from backprop.pictures.picture import Picture, numbers
 from backprop.pictures.scales import Linear
-from backprop.pictures.svg import MARGIN, WIDTH, element, number, sheet
-from backprop.pictures.values import numbers
+from backprop.pictures.svg import MARGIN, WIDTH, element, legend, number, raster, sheet
 from backprop.validation import check_number, check_positive_int
 
 _COLUMNS, _ROWS, _HEIGHT = 96, 72, 300
@@ -40,7 +37,7 @@ class DecisionBoundary(Picture):
     more certain a prediction, the stronger the colour.
 
     Raises ValueError for points of other than two finite coordinates, for more or fewer targets or predictions than
-    points, for what is no class or probability, and for a class without a name.
+    points, for what is not a class or a probability, and for a class without a name.
 
     >>> def is_right_of_the_middle(points):
     ...     return [int(x > 0.5) for x, y in points]
@@ -82,11 +79,11 @@ class DecisionBoundary(Picture):
         y = Linear(*self._y)
         axes = Axes(lambda most: Linear(*self._x, most), y, top + MARGIN, _HEIGHT, self._x_label, self._y_label)
         plane = raster(self._plane, axes.left, axes.top, axes.right - axes.left, _HEIGHT, _tinted)
-        places: dict[int, list[tuple[float, float]]] = {i: [] for i in self._names}
+        points: dict[int, list[tuple[float, float]]] = {i: [] for i in self._names}
         for point, target in zip(self._points, self._targets):
-            places[target].append(axes.at(*point))
-        marks = [_marks(i, at) for i, at in places.items()]
-        counts = ", ".join(f"{len(at)} points of {self._names[i]}" for i, at in places.items())
+            points[target].append(axes.at(*point))
+        marks = [_marks(i, at) for i, at in points.items()]
+        counts = ", ".join(f"{len(at)} points of {self._names[i]}" for i, at in points.items())
         description = f"{self._title or 'Decision boundary'}. {counts}."
         return sheet(WIDTH, axes.foot, self._title, description, names, axes.grid(), plane, *marks)
 
@@ -155,9 +152,9 @@ def _tinted(cell: Cell) -> Mapping[str, object]:
     }
 
 
-def _marks(position: int, places: Sequence[tuple[float, float]]) -> str:
+def _marks(position: int, points: Sequence[tuple[float, float]]) -> str:
     shape = _MARKS[position % len(_MARKS)]
-    paths = [element("path", d=f"M{number(x)} {number(y)}{shape}") for x, y in places]
+    paths = [element("path", d=f"M{number(x)} {number(y)}{shape}") for x, y in points]
     return element("g", *paths, class_=f"{colour(position)} edged", fill="currentColor")
 
 

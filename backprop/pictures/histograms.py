@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence
 from backprop.matrix import Matrix
 from backprop.pictures.axes import Axes
 from backprop.pictures.characters import sparkline
-from backprop.pictures.picture import Picture
+from backprop.pictures.picture import Picture, numbers
 from backprop.pictures.scales import KINDS, Scale, scale
 from backprop.pictures.svg import MARGIN, WIDTH, element, line, number, sheet, words
 from backprop.pictures.text_metrics import LINE, SIZE, clipped, text_width
-from backprop.pictures.values import numbers
 from backprop.validation import check_choice
 
 _BINS, _COLUMNS = 60, 40  # in the drawing, in the terminal
@@ -25,10 +24,10 @@ class Histograms(Picture):
 
     The numbers are a list or a Matrix. Each histogram is as high as its fullest bin, and says mean and standard
     deviation of its numbers. ``x_scale="log"`` takes the sizes |x| and shows their powers of ten, where gradients
-    that shrink from layer to layer walk to the left. What has no place there (0 on the logarithmic scale, NaN and
+    that shrink from layer to layer walk to the left. What has no position there (0 on the logarithmic scale, NaN and
     the infinities anywhere) is counted beside the name. Printed, a histogram is a sparkline.
 
-    Raises ValueError for no group or another scale, TypeError for what is no number.
+    Raises ValueError for no group or an unknown scale, TypeError for what is not a number.
 
     >>> print(Histograms({"fc1": [-1.0, 0.0, 0.0, 1.0], "fc2": [-0.1, 0.0, 0.0, 0.1]}))
     fc1  ▅▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁█▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▅  mean 0, std 0.707
@@ -50,22 +49,22 @@ class Histograms(Picture):
         self._x_label, self._title, self._x_scale = x_label, title, x_scale
 
     def svg(self) -> str:
-        told = {name: self._told(values) for name, values in self._groups.items()}
-        widest = max(text_width(name) + SIZE + text_width(told[name]) for name in told)
+        summaries = {name: self._summary(values) for name, values in self._groups.items()}
+        widest = max(text_width(name) + SIZE + text_width(summaries[name]) for name in summaries)
         head = LINE if widest <= WIDTH - 2 * MARGIN else 2 * LINE
         panel = head + _BARS + _GAP
-        axes = Axes(self._scale, Scale(), MARGIN, panel * len(told), self._x_label)
+        axes = Axes(self._scale, Scale(), MARGIN, panel * len(summaries), self._x_label)
         lines = [line(x, axes.top, x, axes.bottom, "grid") for x in axes.ticks_across()]
         panels = []
         for i, (name, values) in enumerate(self._groups.items()):
             top, bottom = axes.top + i * panel, axes.top + (i + 1) * panel
             panels += [
                 words(MARGIN, top + SIZE + 4, name, most=WIDTH - 2 * MARGIN),
-                words(WIDTH - MARGIN, top + head - LINE + SIZE + 4, told[name], "soft", "end"),
+                words(WIDTH - MARGIN, top + head - LINE + SIZE + 4, summaries[name], "soft", "end"),
                 _outline(self._counts(values, axes.x, _BINS), axes.left, axes.right, bottom),
                 line(axes.left, bottom, axes.right, bottom, "soft"),
             ]
-        description = "; ".join(": ".join(pair) for pair in told.items())
+        description = "; ".join(": ".join(pair) for pair in summaries.items())
         title = self._title or "Histograms"
         return sheet(WIDTH, axes.foot, self._title, f"{title}. {description}.", *lines, axes.grid(), *panels)
 
@@ -74,7 +73,7 @@ class Histograms(Picture):
         names = [clipped(name, _NAME) for name in self._groups]
         widest = max(map(len, names))
         return "\n".join(
-            f"{name:<{widest}}  {sparkline(self._counts(values, x, _COLUMNS))}  {self._told(values)}"
+            f"{name:<{widest}}  {sparkline(self._counts(values, x, _COLUMNS))}  {self._summary(values)}"
             for name, values in zip(names, self._groups.values())
         )
 
@@ -87,25 +86,25 @@ class Histograms(Picture):
     def _counts(self, values: Sequence[float], x: Scale, bins: int) -> list[int]:
         """How many of the values fall into each of the bins, which are equally wide on the scale."""
         counts = [0] * bins
-        for place in map(x, self._sizes(values)):
-            if place == place:
-                counts[min(int(place * bins), bins - 1)] += 1
+        for position in map(x, self._sizes(values)):
+            if position == position:
+                counts[min(int(position * bins), bins - 1)] += 1
         return counts
 
-    def _told(self, values: Sequence[float]) -> str:
-        """Mean and standard deviation of the finite values, and how many others have no place."""
+    def _summary(self, values: Sequence[float]) -> str:
+        """Mean and standard deviation of the finite values, and how many others have no position."""
         finite = [x for x in values if math.isfinite(x)]
-        told = []
+        parts = []
         if finite:
             largest = max(map(abs, finite)) or 1.0  # divided by it, no square overflows
             mean = math.fsum(x / largest for x in finite) / len(finite)
             variance = math.fsum((x / largest - mean) ** 2 for x in finite) / len(finite)
-            told.append(f"mean {mean * largest:.3g}, std {math.sqrt(variance) * largest:.3g}")
+            parts.append(f"mean {mean * largest:.3g}, std {math.sqrt(variance) * largest:.3g}")
         if self._x_scale == "log" and 0.0 in finite:
-            told.append(f"{finite.count(0.0)} zero")
+            parts.append(f"{finite.count(0.0)} zero")
         if len(finite) < len(values):
-            told.append(f"{len(values) - len(finite)} not finite")
-        return ", ".join(told) or "no values"
+            parts.append(f"{len(values) - len(finite)} not finite")
+        return ", ".join(parts) or "no values"
 
 
 def _outline(counts: Sequence[int], left: float, right: float, bottom: float) -> str:

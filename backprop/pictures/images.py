@@ -7,12 +7,10 @@ from collections.abc import Sequence
 
 from backprop.matrix import Matrix, format_shape
 from backprop.pictures.colours import DIVERGING, GREY, on_ramp
-from backprop.pictures.picture import Picture
-from backprop.pictures.raster import raster
+from backprop.pictures.picture import Picture, numbers
 from backprop.pictures.scales import Linear
-from backprop.pictures.svg import MARGIN, WIDTH, sheet, words
+from backprop.pictures.svg import MARGIN, WIDTH, raster, sheet, words
 from backprop.pictures.text_metrics import LINE, SIZE, clipped
-from backprop.pictures.values import numbers
 from backprop.validation import check_choice, check_number, check_positive_int
 
 _RAMPS = {"grey": GREY, "diverging": DIVERGING}
@@ -30,7 +28,7 @@ class Images(Picture):
     highest there are, for "diverging" the largest distance from 0 both ways. ``captions`` stand below, one an
     image. NaN and the infinities are holes. Printed, a pixel is two characters, the denser the higher its number.
 
-    Raises ValueError for rows of another length, for more or fewer captions than images, and for a range that is none.
+    Raises ValueError for rows of another length, for more or fewer captions than images, and for a range that is not (low, high).
 
     >>> print(Images([[1, 0, 1, 0, 1, 0.5]], 2, 3))
     %%  %%
@@ -63,8 +61,8 @@ class Images(Picture):
         low, high = value_range or _outermost(pixels, colours)
         check_number("Images", "value_range[0]", low)
         check_number("Images", "value_range[1]", high, low)
-        places = list(map(Linear(low, high), pixels))
-        lines = [places[start : start + width] for start in range(0, len(places), width)]
+        positions = list(map(Linear(low, high), pixels))
+        lines = [positions[start : start + width] for start in range(0, len(positions), width)]
         self._images = [lines[start : start + height] for start in range(0, len(lines), height)]
         self._height, self._width, self._low, self._high = height, width, low, high
         self._captions = list(map(str, captions))
@@ -107,7 +105,7 @@ class Images(Picture):
 
     def _drawn(self, image: Sequence[Sequence[float]], x: float, y: float, width: float, height: float) -> str:
         ramp = _RAMPS[self._colours]
-        levels = [[None if place != place else round(place * _LEVELS) for place in line] for line in image]
+        levels = [[None if position != position else round(position * _LEVELS) for position in line] for line in image]
         return raster(levels, x, y, width, height, lambda level: {"fill": on_ramp(ramp, level / _LEVELS)})
 
     def _key(self, top: float) -> str:
@@ -129,7 +127,7 @@ def _outermost(pixels: Sequence[float], colours: str) -> tuple[float, float]:
     return min(finite), max(finite)
 
 
-def _shade(place: float) -> str:
-    if place != place:
+def _shade(position: float) -> str:
+    if position != position:
         return "??"
-    return _SHADES[round(place * (len(_SHADES) - 1))] * 2
+    return _SHADES[round(position * (len(_SHADES) - 1))] * 2

@@ -13,11 +13,9 @@ from backprop.matrix.entries import as_list
 from backprop.pictures.axes import Axes
 from backprop.pictures.braille import chart
 from backprop.pictures.colours import COUNT, colour
-from backprop.pictures.legend import MARK, legend
-from backprop.pictures.picture import Picture
+from backprop.pictures.picture import Picture, numbers
 from backprop.pictures.scales import KINDS, Scale, scale
-from backprop.pictures.svg import MARGIN, WIDTH, element, line, polyline, sheet, words
-from backprop.pictures.values import numbers
+from backprop.pictures.svg import MARGIN, MARK, WIDTH, element, legend, line, polyline, sheet, words
 from backprop.validation import check_choice
 
 Values = Sequence[Union[int, float, Fraction, None]]
@@ -30,12 +28,12 @@ _DASHES = (None, "7 4", "2 3", "9 3 2 3")  # the first colours, and each time th
 class LineChart(Picture):
     """The lines of one or more ``series``, {name: [y, …]}, over common ``x``: 1, 2, 3, … if not given.
 
-    None says that nothing was measured there, and the line passes over it. NaN and the infinities have no place,
+    None says that nothing was measured there, and the line skips it. NaN and the infinities have no position,
     nor has what is not above 0 on a logarithmic scale: there the line has a gap. A series may be empty.
     ``x_scale`` and ``y_scale`` are "linear" or "log". Printed, it is a chart in characters.
 
     Raises ValueError for no series, another scale, or a series with more or fewer numbers than ``x``; TypeError for
-    what is no number.
+    what is not a number.
 
     >>> chart = LineChart({"train": [2.3, 1.1, 0.6, 0.4], "validation": [1.9, 1.2, 0.9, 0.8]}, y_label="loss")
     >>> chart.svg()[:39]
@@ -57,8 +55,8 @@ class LineChart(Picture):
         check_choice("LineChart", "y_scale", y_scale, KINDS)
         if not isinstance(series, Mapping) or not series:
             raise ValueError('LineChart needs at least one series by its name, {"loss": [3.0, 2.0, 1.5]}')
-        places = None if x is None else numbers("x", x)
-        self._lines = {str(name): _points(str(name), values, places) for name, values in series.items()}
+        along = None if x is None else numbers("x", x)
+        self._lines = {str(name): _points(str(name), values, along) for name, values in series.items()}
         self._x_label, self._title = x_label, title
         self._y_label = y_label or ("" if len(series) > 1 else next(iter(self._lines)))
         self._x_scale, self._y_scale = x_scale, y_scale
@@ -75,8 +73,8 @@ class LineChart(Picture):
 
     def __str__(self) -> str:
         x, y = self._across(8), self._up()
-        places = {name: [(x(a), y(b)) for a, b in line] for name, line in self._lines.items()}
-        return chart(places, x, y, self._x_label, self._y_label)
+        points = {name: [(x(a), y(b)) for a, b in line] for name, line in self._lines.items()}
+        return chart(points, x, y, self._x_label, self._y_label)
 
     def _across(self, most: int) -> Scale:
         xs = [x for x, _ in self._all_points()]
@@ -97,18 +95,19 @@ class LineChart(Picture):
         return f"{self._title or 'Line chart'}. {self._y_label} over {self._x_label or 'their number'}. {'; '.join(lines)}."
 
 
-def _points(name: str, values: Values, places: Sequence[float] | None) -> list[Point]:
+def _points(name: str, values: Values, along: Sequence[float] | None) -> list[Point]:
     """The (x, y) of what was measured."""
     given = as_list(name, values)
-    if places is not None and len(given) != len(places):
-        raise ValueError(f"LineChart: {name!r} has {len(given)} values for {len(places)} numbers in x")
+    if along is not None and len(given) != len(along):
+        raise ValueError(f"LineChart: {name!r} has {len(given)} values for {len(along)} numbers in x")
     heights = numbers(name, [0 if y is None else y for y in given])
-    along = places or range(1, len(given) + 1)
-    return [(float(x), height) for x, y, height in zip(along, given, heights) if y is not None]
+    return [
+        (float(x), height) for x, y, height in zip(along or range(1, len(given) + 1), given, heights) if y is not None
+    ]
 
 
 def _drawn(position: int, points: Iterable[Point]) -> str:
-    """The line through the points, in pieces where a point has no place; a piece of one point is a dot."""
+    """The line through the points, in pieces where a point has no position; a piece of one point is a dot."""
     parts = []
     for placed, following in groupby(points, key=lambda point: all(map(math.isfinite, point))):
         piece = list(following)

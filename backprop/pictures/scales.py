@@ -1,4 +1,4 @@
-"""Scales: where a number stands along an axis, and the ticks of that axis."""
+"""Scales: where a number stands along an axis, and its ticks: round numbers, found exactly, and their labels."""
 
 from __future__ import annotations
 
@@ -7,23 +7,21 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from backprop.pictures.ticks import labels, round_numbers
-
 KINDS = ("linear", "log")
 _NEAR = 1e-9  # what powers of ten may be off by: logarithms are rounded
 
 
 class Tick(NamedTuple):
-    """A round number on an axis: its place from 0 to 1, and how it is written."""
+    """A round number on an axis: its position from 0 to 1, and its label."""
 
-    place: float
+    position: float
     label: str
 
 
 class Scale:
-    """From a number to its place on an axis, 0 at the lower end and 1 at the upper; ``ticks`` from low to high.
+    """From a number to its position on an axis, 0 at the lower end and 1 at the upper; ``ticks`` from low to high.
 
-    A number below the lowest or above the highest stands where that does. What has no place gives NaN: NaN and the
+    A number below the lowest or above the highest stands where that does. What has no position gives NaN: NaN and the
     infinities, and on a logarithmic scale all that is not above 0.
     """
 
@@ -58,8 +56,8 @@ class Linear(Scale):
         self._shift = largest.denominator.bit_length() - largest.numerator.bit_length()
         unit = Fraction(2) ** self._shift
         self._bottom, self._width = float(bottom * unit), float((top - bottom) * unit)
-        places = [float((n * ten - bottom) / (top - bottom)) for n in multiples]
-        self.ticks = list(map(Tick, places, labels([(n, exponent) for n in multiples])))
+        positions = [float((n * ten - bottom) / (top - bottom)) for n in multiples]
+        self.ticks = list(map(Tick, positions, labels([(n, exponent) for n in multiples])))
 
     def __call__(self, value: float) -> float:
         if not math.isfinite(value):
@@ -101,7 +99,7 @@ class Log(Scale):
 
 
 def scale(kind: str, values: Iterable[float], most: int = 8, *, outward: bool = False, whole: bool = False) -> Scale:
-    """The scale of this kind, "linear" or "log", over the values that have a place on it.
+    """The scale of this kind, "linear" or "log", over the values that have a position on it.
 
     ``outward`` and ``whole`` are for "linear".
     """
@@ -112,8 +110,61 @@ def scale(kind: str, values: Iterable[float], most: int = 8, *, outward: bool = 
     return Linear(min(placed, default=0.0), max(placed, default=1.0), most, outward=outward, whole=whole)
 
 
-def _within(place: float) -> float:
-    return min(max(place, 0.0), 1.0)
+def round_numbers(low: Fraction, high: Fraction, most: int, whole: bool = False) -> tuple[range, int]:
+    """(multiples, exponent): the numbers n·10ᵉ from ``low`` to ``high`` in steps of 1, 2 or 5 times a power of ten.
+
+    The step is the smallest that leaves at most ``most`` of them, and at least one. Since a step is at most 2.5
+    times the one before, these are three or more for ``most`` = 8; fewer perhaps where only ``whole`` numbers will do.
+
+    >>> round_numbers(Fraction(3, 100), Fraction(1, 2), 8)
+    (range(1, 6), -1)
+    """
+    difference = high - low
+    # The digits of numerator and denominator tell its power of ten to within one; begin well below.
+    exponent = len(str(difference.numerator)) - len(str(difference.denominator)) - 4
+    if whole:
+        exponent = max(exponent, 0)
+    found = range(0), exponent
+    while True:
+        for n in (1, 2, 5):
+            step = n * Fraction(10) ** exponent
+            first, last = math.ceil(low / step), math.floor(high / step)
+            if first > last:
+                return found[0][:most], found[1]
+            found = range(first * n, last * n + 1, n), exponent
+            if len(found[0]) <= most:
+                return found
+        exponent += 1
+
+
+def labels(numbers: Sequence[tuple[int, int]]) -> list[str]:
+    """The numbers n·10ᵉ in full where all are short so or shorter than with their powers of ten.
+
+    >>> labels([(0, -1), (5, -1), (10, -1)]), labels([(-2, -12), (0, -12), (2, -12)])
+    (['0.0', '0.5', '1.0'], ['-2e-12', '0', '2e-12'])
+    """
+    plain, powers = [_plain(*x) for x in numbers], [_with_power(*x) for x in numbers]
+    longest = max(map(len, plain))
+    return plain if longest <= 6 or longest <= max(map(len, powers)) else powers
+
+
+def _plain(n: int, exponent: int) -> str:
+    if exponent >= 0:
+        return str(n * 10**exponent)
+    digits = str(abs(n)).rjust(1 - exponent, "0")
+    return f"{'-' if n < 0 else ''}{digits[:exponent]}.{digits[exponent:]}"
+
+
+def _with_power(n: int, exponent: int) -> str:
+    if n == 0:
+        return "0"
+    digits = str(abs(n))
+    point = f".{digits[1:]}".rstrip("0").rstrip(".")
+    return f"{'-' if n < 0 else ''}{digits[0]}{point}e{exponent + len(digits) - 1}"
+
+
+def _within(position: float) -> float:
+    return min(max(position, 0.0), 1.0)
 
 
 def _rounded(x: float) -> Fraction:

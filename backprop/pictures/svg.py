@@ -1,4 +1,4 @@
-"""SVG as text: elements, escaped words, numbers of two decimals, and the sheet of paper that every drawing stands on.
+"""SVG as text: elements, words, lines, the legend and the raster, and the sheet of paper that every drawing stands on.
 
 The same drawing is the same text, byte for byte: nothing in it depends on the time, the run or the machine.
 """
@@ -6,15 +6,23 @@ The same drawing is the same text, byte for byte: nothing in it depends on the t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from html import escape
+from itertools import groupby
+from typing import Callable, TypeVar
 
 from backprop.pictures.colours import DARK, LIGHT
-from backprop.pictures.text_metrics import FONT, SIZE, shortened
+from backprop.pictures.text_metrics import FONT, LINE, SIZE, shortened, text_width
 
 WIDTH = 460  # of a drawing. A telephone shows it some 375 wide, and its letters of 14 are still above 11 there.
 MARGIN = 12
+MARK = 24  # the width of a mark in a legend
 _TITLE = 16
+_BESIDE = 6  # between a mark and its name
+_APART = 18  # between a name and the next mark
+
+Mark = Callable[[float, float], str]
+Key = TypeVar("Key", bound=Hashable)
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -44,12 +52,12 @@ def element(tag: str, *children: str, **attributes: object) -> str:
     >>> element("g", element("circle", r=0.5, class_="c0"), id=None)
     '<g><circle r="0.5" class="c0"/></g>'
     """
-    written = "".join(
+    attributes_text = "".join(
         f' {name.rstrip("_").replace("_", "-")}="{number(x) if isinstance(x, (int, float)) else escaped(x)}"'
         for name, x in attributes.items()
         if x is not None
     )
-    return f"<{tag}{written}>{''.join(children)}</{tag}>" if children else f"<{tag}{written}/>"
+    return f"<{tag}{attributes_text}>{''.join(children)}</{tag}>" if children else f"<{tag}{attributes_text}/>"
 
 
 def words(
@@ -64,7 +72,7 @@ def words(
     turned: bool = False,
     fill: str = "currentColor",
 ) -> str:
-    """A line of text at (x, y), its baseline, cut to the width ``most``; what was cut is told when pointed at.
+    """A line of text at (x, y), its baseline, cut to the width ``most``; the whole shows when it is pointed at.
 
     ``anchor`` says what stands at x: its "start", "middle" or "end". ``turned`` text is read from below.
     """
@@ -92,6 +100,47 @@ def polyline(points: Iterable[tuple[float, float]], colour: str, **look: object)
     """A line through the points."""
     way = " ".join(f"{number(x)},{number(y)}" for x, y in points)
     return element("polyline", points=way, class_=colour, fill="none", stroke="currentColor", **look)
+
+
+def legend(entries: Iterable[tuple[str, Mark]], top: float) -> tuple[str, float]:
+    """(the drawing, its lower end) of the names, each with what ``mark(x, y)`` draws around a point before it."""
+    parts = []
+    most = WIDTH - 2 * MARGIN - MARK - _BESIDE
+    x, y = float(MARGIN), top + LINE / 2
+    for name, mark in entries:
+        needed = MARK + _BESIDE + min(text_width(name), most)
+        if x > MARGIN and x + needed > WIDTH - MARGIN:
+            x, y = MARGIN, y + LINE
+        parts.append(mark(x + MARK / 2, y))
+        parts.append(words(x + MARK + _BESIDE, y + SIZE / 2 - 2, name, most=most))
+        x += needed + _APART
+    return "".join(parts), y + LINE / 2 if parts else top
+
+
+def raster(
+    rows: Sequence[Sequence[Key | None]],
+    x: float,
+    y: float,
+    width: float,
+    height: float,
+    look: Callable[[Key], Mapping[str, object]],
+) -> str:
+    """The table in the rectangle from (x, y) on; ``look`` gives the attributes for a key. None is left out.
+
+    >>> raster([["a", "a", None]], 10, 20, 30, 10, lambda key: {"class_": key})[88:]
+    '<path class="a" d="M0 0h2v1h-2z"/></g>'
+    """
+    found: dict[Key, list[str]] = {}
+    for down, row in enumerate(rows):
+        across = 0
+        for key, cells in groupby(row):
+            run = len(list(cells))
+            if key is not None:
+                found.setdefault(key, []).append(f"M{across} {down}h{run}v1h-{run}z")
+            across += run
+    paths = [element("path", **look(key), d="".join(pieces)) for key, pieces in found.items()]
+    placed = f"translate({number(x)} {number(y)}) scale({width / len(rows[0]):.6f} {height / len(rows):.6f})"
+    return element("g", *paths, transform=placed, shape_rendering="crispEdges")
 
 
 def sheet(width: float, height: float, title: str, description: str, *parts: str) -> str:

@@ -36,7 +36,7 @@ def shortened(text: str, most: float, size: float = SIZE) -> str:
 
 
 def clipped(text: str, letters: int) -> str:
-    """The text, or as many letters of it, with an ellipsis for those in its middle.
+    """The text, or so many letters of it, with an ellipsis for those in its middle.
 
     >>> clipped("encoder.layers.0.attention.weight", 11)
     'encod…eight'

@@ -1,13 +1,21 @@
-"""Storage: safetensors, the format in which networks are passed on, read and written."""
+"""Storage: safetensors, the format in which networks are shared, read and written."""
 
 from typing import TYPE_CHECKING
 
-from backprop.storage.models import load_model, save_model
-from backprop.storage.reading import load_file, safe_open
-from backprop.storage.writing import save_file
-from backprop.validation import unknown_names
+from backprop.lazy_names import lazy_names
 
-__all__ = ["load_file", "load_model", "safe_open", "save_file", "save_model"]
-
-if not TYPE_CHECKING:  # a type checker would take every name
-    __getattr__ = unknown_names(__name__, __all__)
+if TYPE_CHECKING:
+    from backprop.storage.models import load_model as load_model
+    from backprop.storage.models import save_model as save_model
+    from backprop.storage.reading import load_file as load_file
+    from backprop.storage.reading import safe_open as safe_open
+    from backprop.storage.writing import save_file as save_file
+else:
+    __all__, __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "models": "load_model save_model",
+            "reading": "load_file safe_open",
+            "writing": "save_file",
+        },
+    )

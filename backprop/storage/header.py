@@ -33,7 +33,7 @@ class Entry(NamedTuple):
 
 
 class Header(NamedTuple):
-    """What stands in the header, and the place in the file where it ends."""
+    """What stands in the header, and the position in the file where it ends."""
 
     metadata: dict[str, str] | None
     entries: dict[str, Entry]
@@ -41,7 +41,7 @@ class Header(NamedTuple):
 
 
 def read_header(file: IO[bytes]) -> Header:
-    """The header of a file, once all in it is found to be right, or the ValueError that says what is not."""
+    """The header of a file, once all of it is found to be valid, or the ValueError that says what is not."""
     size = os.fstat(file.fileno()).st_size
     if size < 8:
         raise ValueError(f"a safetensors file begins with 8 bytes for the length of its header, this one has {size}")

@@ -19,7 +19,7 @@ def save_model(
 
     PyTorch's network of the same layers takes them with ``load_state_dict(safetensors.torch.load_file(filename))``.
 
-    Raises ValueError for a number that is too large for the ``dtype``, TypeError for what is no Module.
+    Raises ValueError for a number that is too large for the ``dtype``, TypeError for what is not a Module.
 
     >>> import os, tempfile
     >>> from backprop.nn import Conv2d
@@ -40,7 +40,7 @@ def load_model(model: Module, filename: PathLike) -> None:
     A shared one may stand under any of its names.
 
     Raises ValueError, before any is set, where names or shapes are not those of the model, and as ``safe_open`` does;
-    TypeError for what is no Module.
+    TypeError for what is not a Module.
 
     >>> import os, tempfile
     >>> from backprop.nn import Linear

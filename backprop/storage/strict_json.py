@@ -1,4 +1,4 @@
-"""JSON of a stranger: nothing in it is said twice, is no JSON after all, or takes minutes to read."""
+"""Strict JSON, for files from elsewhere: no name twice, nothing that is not JSON, nothing that takes minutes to read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MOST_DIGITS = 20  # those of 2⁶⁴: int() takes a time that grows with their 
 def parsed_json(text: str) -> Any:
     """The value that ``text`` stands for.
 
-    Raises ValueError for what is no JSON, as NaN is none, for a name that an object has twice, for an int of more
+    Raises ValueError for what is not JSON, such as NaN, for a name that an object has twice, for an int of more
     than 20 digits, and for what is nested too deeply.
 
     >>> parsed_json('{"shape": [2, 3]}')

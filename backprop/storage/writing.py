@@ -29,7 +29,7 @@ def save_file(
     the reference implementation writes. A file of that name is replaced, once all is written.
 
     Raises ValueError for a name or metadata that are not text, another dtype, and a number too large for it; TypeError
-    for what is no Matrix. All this leaves a file of that name as it was.
+    for what is not a Matrix. All this leaves a file of that name as it was.
 
     >>> import os, tempfile
     >>> from fractions import Fraction

@@ -5,12 +5,25 @@ PyTorch's ``out`` is left out: a Matrix never changes.
 
 from typing import TYPE_CHECKING
 
-from backprop.tensors.algebra import cholesky, det, inv, slogdet, solve, trace
-from backprop.tensors.concatenation import cat
-from backprop.tensors.elementary import exp, log, sqrt
-from backprop.validation import unknown_names
+from backprop.lazy_names import lazy_names
 
-__all__ = ["cat", "cholesky", "det", "exp", "inv", "log", "slogdet", "solve", "sqrt", "trace"]
-
-if not TYPE_CHECKING:  # a type checker would take every name
-    __getattr__ = unknown_names(__name__, __all__)
+if TYPE_CHECKING:
+    from backprop.tensors.algebra import cholesky as cholesky
+    from backprop.tensors.algebra import det as det
+    from backprop.tensors.algebra import inv as inv
+    from backprop.tensors.algebra import slogdet as slogdet
+    from backprop.tensors.algebra import solve as solve
+    from backprop.tensors.algebra import trace as trace
+    from backprop.tensors.concatenation import cat as cat
+    from backprop.tensors.elementary import exp as exp
+    from backprop.tensors.elementary import log as log
+    from backprop.tensors.elementary import sqrt as sqrt
+else:
+    __all__, __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "algebra": "cholesky det inv slogdet solve trace",
+            "concatenation": "cat",
+            "elementary": "exp log sqrt",
+        },
+    )

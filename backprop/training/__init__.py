@@ -1,4 +1,4 @@
-"""Training: the loop, what it writes down, what it shows, who may listen, and how it goes on after an interruption."""
+"""Training: the loop, its history, its callbacks and progress, and how it continues after an interruption."""
 
 from backprop.training.evaluation import evaluate
 from backprop.training.history import Epoch, History

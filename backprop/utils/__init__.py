@@ -1,5 +1,10 @@
 """As in PyTorch, ``utils.data`` has datasets and the loaders that batch them."""
 
-from backprop.utils import data
+from typing import TYPE_CHECKING
 
-__all__ = ["data"]
+from backprop.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from backprop.utils import data as data
+else:
+    __all__, __getattr__, __dir__ = lazy_names(__name__, {"": "data"})

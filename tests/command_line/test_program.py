@@ -78,7 +78,7 @@ def test_a_table_comes_from_standard_input_in_utf_8_whatever_the_locale_says(tmp
     )
     assert came.code == 0 and {"Fläche", "Ω"} >= set(came.out.split()[1:]) and came.out.startswith("art\n")
     bad = finished(started(tmp_path, "predict", "model.safetensors", "-", **settings), b"a,b\n1,\xff\n")
-    assert bad.refused("predict: <stdin>, line 2: byte 0xff is no utf-8 text\n") or bad.refused(
+    assert bad.refused("predict: <stdin>, line 2: byte 0xff is not utf-8 text\n") or bad.refused(
         "predict: <stdin> has no"
     )
 

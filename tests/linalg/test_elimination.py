@@ -301,7 +301,7 @@ def test_a_singular_matrix_has_the_determinant_zero():
         (
             lambda: solve(Matrix([[1]]), Matrix([[1], [2]])),
             LinAlgError,
-            "a has 1 rows and b has 2; they must be as many",
+            "a has 1 rows and b has 2; they must be equal",
         ),
         (
             lambda: solve(Matrix([[1.0]]), Matrix([[nan]])),

@@ -202,9 +202,9 @@ def test_a_triangular_matrix_has_its_diagonal_exactly(n, seed):
     rng = random.Random(seed)
     full = Matrix.normal(n, n, rng=rng)
     upper = Matrix([[x if i <= j else 0.0 for j, x in enumerate(row)] for i, row in enumerate(full.rows)])
-    places = rng.sample(range(n), n)
+    order = rng.sample(range(n), n)
     diagonal = sorted(full[i, i] for i in range(n))
-    for a in (upper, upper.T, upper[places][:, places]):
+    for a in (upper, upper.T, upper[order][:, order]):
         assert sorted(eigvals(a)) == diagonal
     assert eigvals(upper) == [full[i, i] for i in range(n)]
 
@@ -260,7 +260,7 @@ def test_several_equal_pairs_that_are_coupled(pairs, coupling):
         result = eig(b)
         assert residual(b, result) <= RESIDUAL
         assert all(math.isclose(math.hypot(*column), 1.0) for column in pair_vectors(result))
-        # As for a Jordan block: the root of the error, for as many blocks as are tied together.
+        # As for a Jordan block: the root of the error, for each group of tied blocks.
         tolerance = 4 * (RESIDUAL * n * UNIT_ROUNDOFF * max(1.0, coupling)) ** (1 / pairs) * max(1.0, coupling)
         assert distance(result.eigenvalues, [1 + 2j, 1 - 2j] * pairs) <= tolerance
 

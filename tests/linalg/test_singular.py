@@ -231,7 +231,7 @@ def test_what_is_no_matrix_of_numbers_is_refused(name, call):
 
 
 def test_what_does_not_fit_is_refused():
-    with pytest.raises(LinAlgError, match="lstsq: a has 3 rows and b has 2; they must be as many"):
+    with pytest.raises(LinAlgError, match="lstsq: a has 3 rows and b has 2; they must be equal"):
         lstsq(Matrix.ones(3, 2), Matrix.ones(2, 1))
     with pytest.raises(TypeError, match="lstsq needs a Matrix"):
         lstsq(Matrix.ones(1, 1), [[1]])

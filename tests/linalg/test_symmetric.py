@@ -101,7 +101,7 @@ def test_the_second_difference_has_the_eigenvalues_of_a_string(n):
 @pytest.mark.parametrize("exponents", [(0, -40, -80), (-80, 0, -40), (0, -30, -60, -90, -120, -150)])
 def test_small_eigenvalues_of_a_graded_matrix_have_all_their_digits(exponents):
     """D·C·D with C = I + 1·1ᵀ, whose condition is n + 1 and determinant too: det(D·C·D) is exact, and a
-    product of eigenvalues each right to n·κ(C) roundings a rotation is right to n times as many."""
+    product of eigenvalues each correct to n·κ(C) roundings a rotation is correct to n times that number."""
     n = len(exponents)
     d = [2.0**e for e in exponents]
     values = eigh(Matrix([[x * y * (1 + (i == j)) for j, y in enumerate(d)] for i, x in enumerate(d)])).eigenvalues

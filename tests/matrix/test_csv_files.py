@@ -1,4 +1,4 @@
-"""Text files: every number comes back as it was, and what is no table of numbers is refused with its line."""
+"""CSV files: every number is read as it was written, and what is not a table of numbers is refused with its line."""
 
 import math
 import tempfile
@@ -65,7 +65,7 @@ def test_bytes_that_are_no_text_are_refused_with_their_line(tmp_path):
     path.write_bytes(b"1,2\n" * 5000 + b"3,\xe9\n" + b"1,2\n" * 5000)
     with pytest.raises(ValueError) as caught:
         Matrix.from_csv(path)
-    assert str(caught.value) == "from_csv: m.csv, line 5001: byte 0xe9 is no utf-8 text"
+    assert str(caught.value) == "from_csv: m.csv, line 5001: byte 0xe9 is not utf-8 text"
 
 
 def test_a_delimiter_is_one_character(tmp_path):

@@ -1,4 +1,4 @@
-"""Matrix: the laws of its algebra, exactly over Fractions and within derived bounds over floats; its door."""
+"""Matrix: the laws of its algebra, exactly over Fractions and within derived bounds over floats; its validation."""
 
 import copy
 import math
@@ -321,7 +321,7 @@ def test_numbers_of_other_libraries_become_plain_ones():
     assert type(Matrix([[Length(2)]])[0, 0]) is float and type((Matrix([[1]]) * Length(2))[0, 0]) is float
 
 
-# ------------------------------------------------------------------ the door
+# ------------------------------------------------------------------ validation
 
 
 @pytest.mark.parametrize(
@@ -385,8 +385,8 @@ B = Matrix([[1, 2, 3]])
         (lambda: A.broadcast_to(3, 2), ValueError, "2×2 does not repeat to 3×2"),
         (lambda: A.item(), ValueError, "a single entry, this is 2×2"),
         (lambda: A.map(str), TypeError, r"entry \[0, 0\] is '1', not a real number"),
-        (lambda: Matrix.hstack([A, B]), ValueError, "as many rows, got 2×2 and 1×3"),
-        (lambda: Matrix.vstack([A, B]), ValueError, "as many columns, got 2×2 and 1×3"),
+        (lambda: Matrix.hstack([A, B]), ValueError, "the same number of rows, got 2×2 and 1×3"),
+        (lambda: Matrix.vstack([A, B]), ValueError, "the same number of columns, got 2×2 and 1×3"),
         (lambda: Matrix.vstack([]), TypeError, "at least one Matrix"),
         (lambda: Matrix.vstack(A), TypeError, "needs a list"),
         (lambda: Matrix.hstack([A, [1]]), TypeError, "needs a list of at least one Matrix"),

@@ -73,10 +73,10 @@ def test_sort_and_argsort(m):
     assert m.sort(axis=0) == m.T.sort().T
     assert m.sort(axis=None).tolist() == [sorted(entries(m))]
     order = m.argsort()
-    assert [[row[j] for j in places] for row, places in zip(m.tolist(), order.tolist())] == m.sort().tolist()
+    assert [[row[j] for j in indices] for row, indices in zip(m.tolist(), order.tolist())] == m.sort().tolist()
     # Equal entries keep their order.
-    for row, places in zip(m.tolist(), order.tolist()):
-        assert places == sorted(range(len(row)), key=row.__getitem__)
+    for row, indices in zip(m.tolist(), order.tolist()):
+        assert indices == sorted(range(len(row)), key=row.__getitem__)
     assert m.argsort(axis=0) == m.T.argsort().T
 
 
@@ -225,7 +225,7 @@ def test_a_size_is_an_int(name, size):
 
 @given(matrices(1, st.integers(2, 9), floats), st.integers(-1030, 990))
 def test_the_deviation_has_its_digits_at_every_scale(m, exponent):
-    """std(s·x) = s·std(x), and the mean too; what is no float any more is wrong by the smallest there is."""
+    """std(s·x) = s·std(x), and the mean too; what is too small for a float is wrong by the smallest there is."""
     moved = m * 2.0**exponent if exponent > -1022 else m * 2.0**-1000 * 2.0 ** (exponent + 1000)
     for reduce in (Matrix.mean, Matrix.std):
         true = math.ldexp(1.0, exponent) * reduce(m) if exponent > -900 else math.ldexp(reduce(m), exponent)

@@ -1,4 +1,4 @@
-"""Sparklines and bars: known figures, equal parts, and what is no number."""
+"""Sparklines and bars: known figures, equal parts, and what is not a number."""
 
 import math
 

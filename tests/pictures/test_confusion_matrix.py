@@ -82,7 +82,7 @@ def test_in_characters():
 @pytest.mark.parametrize(
     ("counts", "classes", "sentence"),
     [
-        ([[1, 2]], None, "^ConfusionMatrix needs as many rows as columns, got 1×2$"),
+        ([[1, 2]], None, "^ConfusionMatrix needs the same number of rows and columns, got 1×2$"),
         ([[1, 0.5], [0, 1]], None, r"^ConfusionMatrix: counts\[0\]\[1\] is an int from 0 up, got 0.5$"),
         ([[1, 0], [-1, 1]], None, r"^ConfusionMatrix: counts\[1\]\[0\] is an int from 0 up, got -1$"),
         ([[1, 0], [0]], None, "^Matrix: row 1 has 1 entries and row 0 has 2"),

@@ -10,9 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop.pictures import Graph, Node
-from backprop.pictures.graph.coordinates import placed, spread
-from backprop.pictures.graph.layers import layered, levels
-from backprop.pictures.graph.order import crossings, neighbours, ordered
+from backprop.pictures.graph_layout import coordinates, crossings, layered, levels, neighbours, ordered, spread
 from tests.pictures.drawings import Drawing
 
 
@@ -46,8 +44,8 @@ def test_every_edge_goes_down_and_inputs_stand_above_their_first_use(graph):
 def test_each_link_leads_to_the_next_layer_and_ways_are_the_edges(graph):
     count, edges = graph
     laid = layered(count, edges)
-    assert len(laid.ways) == len(edges)
-    for (source, target), way in zip(edges, laid.ways):
+    assert len(laid.paths) == len(edges)
+    for (source, target), way in zip(edges, laid.paths):
         assert (laid.of[way[0]], way[-1]) == (source, target)
         assert all(laid.of[bend] is None for bend in way[1:-1])
         assert [laid.level[vertex] for vertex in way] == list(range(laid.level[way[0]], laid.level[target] + 1))
@@ -100,11 +98,11 @@ def test_what_can_be_drawn_without_crossings_is():
 def test_no_two_boxes_overlap(graph):
     laid = layered(*graph)
     widths = [0.0 if of is None else 40.0 + 7 * (of % 5) for of in laid.of]
-    x = placed(laid, widths)
+    x = coordinates(laid, widths)
     for a, b in itertools.combinations(range(len(x)), 2):
         if laid.level[a] == laid.level[b]:
             assert abs(x[a] - x[b]) >= (widths[a] + widths[b]) / 2 + 18 - 1e-6
-    assert min(place - width / 2 for place, width in zip(x, widths)) == pytest.approx(0, abs=1e-9)
+    assert min(middle - width / 2 for middle, width in zip(x, widths)) == pytest.approx(0, abs=1e-9)
 
 
 @given(st.lists(st.tuples(st.integers(-20, 20), st.integers(1, 9), st.integers(0, 9)), min_size=1, max_size=6))
@@ -181,7 +179,7 @@ def test_deep_and_wide_graphs_are_drawn():
 
 def test_a_value_that_is_used_twice_has_two_edges():
     graph = Graph([Node("x"), Node("square")], [(0, 1), (0, 1)])
-    assert len(set(re.findall(r"M([\d.]+) [\d.]+l", graph.svg()))) == 2  # the places of the heads
+    assert len(set(re.findall(r"M([\d.]+) [\d.]+l", graph.svg()))) == 2  # the points of the heads
     assert graph.dot().count("0 -> 1;") == 2
     assert str(graph) == "0  x\n1  square, of 0 and 0"
 

@@ -48,8 +48,8 @@ def test_all_groups_have_one_range_and_each_its_own_height():
 
 def test_on_a_logarithmic_scale_sizes_that_shrink_walk_to_the_left():
     groups = {str(i): [(-1) ** i * 10.0**-i] for i in range(5)}
-    places = [bins.index(44) for bins in heights(Histograms(groups, x_scale="log").svg())]
-    assert places == [59, 45, 30, 15, 0]
+    positions = [bins.index(44) for bins in heights(Histograms(groups, x_scale="log").svg())]
+    assert positions == [59, 45, 30, 15, 0]
 
 
 @given(st.lists(finite, min_size=1))
@@ -62,7 +62,7 @@ def test_mean_and_standard_deviation_are_told(values):
 
 
 @pytest.mark.parametrize(
-    ("values", "x_scale", "told"),
+    ("values", "x_scale", "summary"),
     [
         ([1.0, 3.0], "linear", "mean 2, std 1"),
         ([], "linear", "no values"),
@@ -73,10 +73,10 @@ def test_mean_and_standard_deviation_are_told(values):
         ([1e308, 1e308, -1e308, -1e308], "linear", "mean 0, std 1e+308"),
     ],
 )
-def test_what_is_told(values, x_scale, told):
+def test_summaries(values, x_scale, summary):
     picture = Histograms({"a": values}, x_scale=x_scale)
-    assert told in [text.words for text in Drawing(picture.svg()).texts]
-    assert str(picture).endswith(f"  {told}")
+    assert summary in [text.words for text in Drawing(picture.svg()).texts]
+    assert str(picture).endswith(f"  {summary}")
 
 
 def test_a_matrix_is_taken_entry_by_entry():

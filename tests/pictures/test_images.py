@@ -1,4 +1,4 @@
-"""Images: each pixel in its place and in its colour, on paper and in characters."""
+"""Images: each pixel in its position and in its colour, on paper and in characters."""
 
 import math
 import re

@@ -39,12 +39,12 @@ def damaged(data, rng):
     """A few bytes turned, cut out, doubled or put in, anywhere, mostly in the header."""
     data = bytearray(data)
     for _ in range(rng.choice([1, 1, 2, 5])):
-        place = rng.randrange(rng.choice([8, 200, len(data)]))
+        position = rng.randrange(rng.choice([8, 200, len(data)]))
         length = rng.choice([1, 1, 2, 8, 50])
         new = rng.choice(
-            [rng.randbytes(length), data[place : place + length] * 2, b"", b"{", b"[" * length, b"9" * length]
+            [rng.randbytes(length), data[position : position + length] * 2, b"", b"{", b"[" * length, b"9" * length]
         )
-        data[place : place + rng.choice([0, 1, length])] = new
+        data[position : position + rng.choice([0, 1, length])] = new
     return bytes(data)
 
 

@@ -6,30 +6,32 @@ An epoch is whatever lies between two calls of ``step()``: one pass through the 
 
 from typing import TYPE_CHECKING
 
-from backprop.optim.lr_scheduler.cosine import CosineAnnealingLR, CosineAnnealingWarmRestarts
-from backprop.optim.lr_scheduler.cycles import CyclicLR, OneCycleLR
-from backprop.optim.lr_scheduler.decay import ExponentialLR, LambdaLR, MultiStepLR, PolynomialLR, StepLR
-from backprop.optim.lr_scheduler.plateau import ReduceLROnPlateau
-from backprop.optim.lr_scheduler.scheduler import LRScheduler
-from backprop.optim.lr_scheduler.warmup import ConstantLR, LinearLR, SequentialLR
-from backprop.validation import unknown_names
+from backprop.lazy_names import lazy_names
 
-__all__ = [
-    "ConstantLR",
-    "CosineAnnealingLR",
-    "CosineAnnealingWarmRestarts",
-    "CyclicLR",
-    "ExponentialLR",
-    "LRScheduler",
-    "LambdaLR",
-    "LinearLR",
-    "MultiStepLR",
-    "OneCycleLR",
-    "PolynomialLR",
-    "ReduceLROnPlateau",
-    "SequentialLR",
-    "StepLR",
-]
-
-if not TYPE_CHECKING:  # a type checker would take every name
-    __getattr__ = unknown_names(__name__, __all__)
+if TYPE_CHECKING:
+    from backprop.optim.lr_scheduler.cosine import CosineAnnealingLR as CosineAnnealingLR
+    from backprop.optim.lr_scheduler.cosine import CosineAnnealingWarmRestarts as CosineAnnealingWarmRestarts
+    from backprop.optim.lr_scheduler.cycles import CyclicLR as CyclicLR
+    from backprop.optim.lr_scheduler.cycles import OneCycleLR as OneCycleLR
+    from backprop.optim.lr_scheduler.decay import ExponentialLR as ExponentialLR
+    from backprop.optim.lr_scheduler.decay import LambdaLR as LambdaLR
+    from backprop.optim.lr_scheduler.decay import MultiStepLR as MultiStepLR
+    from backprop.optim.lr_scheduler.decay import PolynomialLR as PolynomialLR
+    from backprop.optim.lr_scheduler.decay import StepLR as StepLR
+    from backprop.optim.lr_scheduler.plateau import ReduceLROnPlateau as ReduceLROnPlateau
+    from backprop.optim.lr_scheduler.scheduler import LRScheduler as LRScheduler
+    from backprop.optim.lr_scheduler.warmup import ConstantLR as ConstantLR
+    from backprop.optim.lr_scheduler.warmup import LinearLR as LinearLR
+    from backprop.optim.lr_scheduler.warmup import SequentialLR as SequentialLR
+else:
+    __all__, __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "cosine": "CosineAnnealingLR CosineAnnealingWarmRestarts",
+            "cycles": "CyclicLR OneCycleLR",
+            "decay": "ExponentialLR LambdaLR MultiStepLR PolynomialLR StepLR",
+            "plateau": "ReduceLROnPlateau",
+            "scheduler": "LRScheduler",
+            "warmup": "ConstantLR LinearLR SequentialLR",
+        },
+    )

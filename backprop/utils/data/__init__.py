@@ -2,12 +2,19 @@
 
 from typing import TYPE_CHECKING
 
-from backprop.utils.data.dataloader import DataLoader
-from backprop.utils.data.dataset import Dataset
-from backprop.utils.data.split import k_folds, train_test_split
-from backprop.validation import unknown_names
+from backprop.lazy_names import lazy_names
 
-__all__ = ["DataLoader", "Dataset", "k_folds", "train_test_split"]
-
-if not TYPE_CHECKING:  # a type checker would take every name
-    __getattr__ = unknown_names(__name__, __all__)
+if TYPE_CHECKING:
+    from backprop.utils.data.dataloader import DataLoader as DataLoader
+    from backprop.utils.data.dataset import Dataset as Dataset
+    from backprop.utils.data.split import k_folds as k_folds
+    from backprop.utils.data.split import train_test_split as train_test_split
+else:
+    __all__, __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "dataloader": "DataLoader",
+            "dataset": "Dataset",
+            "split": "k_folds train_test_split",
+        },
+    )

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop.pictures.scales import Linear, Log, scale
-from backprop.pictures.ticks import labels, round_numbers
+from backprop.pictures.scales import Linear, Log, labels, round_numbers, scale
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 ranges = st.tuples(numbers, numbers).map(sorted)
@@ -28,10 +27,10 @@ def test_ticks_are_three_to_ten_round_equally_spaced_and_in_their_range(ends, ou
     (step,) = {b - a for a, b in zip(marks, marks[1:])}
     digits = str(step.numerator * 10**400 // step.denominator).rstrip("0")
     assert digits in "125" and all(mark % step == 0 for mark in marks)
-    assert all(0 <= tick.place <= 1 for tick in axis.ticks)
+    assert all(0 <= tick.position <= 1 for tick in axis.ticks)
     if outward:
-        assert axis.ticks[0].place == 0 and axis.ticks[-1].place == 1
-        # An end is told to 12 digits, so it may lie beyond its tick by half of the last.
+        assert axis.ticks[0].position == 0 and axis.ticks[-1].position == 1
+        # An end is known to 12 digits, so it may lie beyond its tick by half of the last.
         room = Fraction(max(abs(low), abs(high))) / 10**11
         assert marks[0] <= Fraction(low) + room and Fraction(high) - room <= marks[-1]
 
@@ -51,8 +50,8 @@ def test_whole_numbers_have_whole_ticks(low, width):
 @given(ranges, st.lists(numbers, min_size=2))
 def test_a_linear_scale_keeps_the_order_and_stays_within(ends, inside):
     axis = Linear(*ends)
-    places = [axis(x) for x in sorted(inside)]
-    assert places == sorted(places) and 0 <= places[0] and places[-1] <= 1
+    positions = [axis(x) for x in sorted(inside)]
+    assert positions == sorted(positions) and 0 <= positions[0] and positions[-1] <= 1
 
 
 @given(st.integers(-1000, 1000), st.integers(1, 1000), st.integers(0, 1000))
@@ -79,11 +78,11 @@ def test_numbers_that_are_all_the_same_stand_in_the_middle():
     assert Log(3.0, 3.0)(3.0) == 0.5
 
 
-@pytest.mark.parametrize("place", [math.nan, math.inf, -math.inf])
-def test_what_has_no_place_is_nan(place):
-    assert math.isnan(Linear(0, 1)(place)) and math.isnan(Log(1, 2)(place))
+@pytest.mark.parametrize("position", [math.nan, math.inf, -math.inf])
+def test_what_has_no_position_is_nan(position):
+    assert math.isnan(Linear(0, 1)(position)) and math.isnan(Log(1, 2)(position))
     assert math.isnan(Log(1, 2)(0.0)) and math.isnan(Log(1, 2)(-1.0))
-    assert [tick.label for tick in scale("linear", [place]).ticks] == [tick.label for tick in Linear(0, 1).ticks]
+    assert [tick.label for tick in scale("linear", [position]).ticks] == [tick.label for tick in Linear(0, 1).ticks]
 
 
 @given(above_0, above_0, st.integers(1, 8))
@@ -91,13 +90,13 @@ def test_a_logarithmic_axis_has_ticks_in_its_range(one, other, most):
     low, high = sorted((one, other))
     axis = Log(low, high, most)
     assert 1 <= len(axis.ticks) <= max(most, 1)
-    places = [tick.place for tick in axis.ticks]
-    assert places == sorted(set(places)) and -1e-9 <= places[0] and places[-1] <= 1 + 1e-9
+    positions = [tick.position for tick in axis.ticks]
+    assert positions == sorted(set(positions)) and -1e-9 <= positions[0] and positions[-1] <= 1 + 1e-9
     for tick in axis.ticks:
         value = float(tick.label)
-        if 1e-300 < value < math.inf:  # below, a float has few digits left to tell its place
+        if 1e-300 < value < math.inf:  # below, a float has few digits left for its position
             # Logarithms up to 308 are rounded to 6e-14, over 1e-9 at least.
-            assert axis(value) == pytest.approx(tick.place, abs=1e-3)
+            assert axis(value) == pytest.approx(tick.position, abs=1e-3)
 
 
 @given(st.integers(-300, 300), st.integers(3, 300))
