@@ -150,11 +150,7 @@ def evaluate(model: Module, loss: Loss, batches: Batches) -> tuple[float, float 
 
 def check_arguments(name: str, model: Any, loss: Any, batches: Any) -> None:
     """TypeError unless these are a Module, a loss, and batches of pairs."""
-    order = (
-        "the order is fit(model, loss, optimizer, batches)"
-        if name == "fit"
-        else f"the order is {name}(model, loss, batches)"
-    )
+    order = f"the order is {name}(model, loss, {'optimizer, ' if name == 'fit' else ''}batches)"
     if not isinstance(model, Module) or hasattr(model, "denominator"):
         raise TypeError(f"{name}: the model is a Module, as Sequential(…) is, got {described(model)}; {order}")
     if isinstance(loss, type) or not callable(loss):

@@ -98,10 +98,11 @@ class Run:
         owners.update({f"callbacks.{i}": callback for i, callback in enumerate(remembering)}, score=self.score)
         # Whatever has a state, by the name it has in a checkpoint; apart those whose state is all in their tensors.
         self._owners: dict[str, Any] = {name: own for name, own in owners.items() if hasattr(own, "state_dict")}
-        plain = [
-            name for name, own in self._owners.items() if getattr(type(own), "state_dict", None) is Module.state_dict
-        ]
-        self._modules: dict[str, Module] = {name: self._owners.pop(name) for name in plain}
+        self._modules: dict[str, Module] = {
+            name: self._owners.pop(name)
+            for name, own in owners.items()
+            if isinstance(own, Module) and type(own).state_dict is Module.state_dict
+        }
         self.snapshot()
 
     @property
@@ -183,10 +184,8 @@ class Run:
     @property
     def _size(self) -> list[int | None]:
         """The number of batches and of examples in an epoch, None for what is not known before it ends."""
-        return [
-            len(part) if isinstance(part, Sized) else None
-            for part in (self.batches, getattr(self.batches, "dataset", None))
-        ]
+        parts = self.batches, getattr(self.batches, "dataset", None)
+        return [len(part) if isinstance(part, Sized) else None for part in parts]
 
     @property
     def _classes(self) -> dict[str, str]:
