@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING
 
 from backprop.autograd import functional
+from backprop.autograd.arithmetic import Result, sign, sum_to_shape
 from backprop.autograd.backward import (
     Pullback,
     Pullbacks,
-    free_graph,
     propagate,
     pullbacks_of,
     reverse_topological_order,
@@ -16,24 +16,22 @@ from backprop.autograd.grad_mode import no_grad
 from backprop.autograd.gradcheck import GradcheckError, gradcheck
 from backprop.autograd.gradients import grad
 from backprop.autograd.tensor import (
-    Result,
     Tensor,
     TensorLike,
-    absolute,
+    abs,
     add,
     as_tensor,
     div,
+    free_graph,
     getitem,
     matmul,
     mul,
-    negative,
+    neg,
     operation,
-    power,
+    pow,
     reshape,
-    sign,
     sub,
-    sum_over,
-    sum_to_shape,
+    sum,
     transpose,
 )
 from backprop.validation import unknown_names
@@ -45,7 +43,7 @@ __all__ = [
     "Result",
     "Tensor",
     "TensorLike",
-    "absolute",
+    "abs",
     "add",
     "as_tensor",
     "div",
@@ -56,10 +54,10 @@ __all__ = [
     "gradcheck",
     "matmul",
     "mul",
-    "negative",
+    "neg",
     "no_grad",
     "operation",
-    "power",
+    "pow",
     "propagate",
     "pullbacks_of",
     "reshape",
@@ -67,7 +65,7 @@ __all__ = [
     "sign",
     "starting_gradient",
     "sub",
-    "sum_over",
+    "sum",
     "sum_to_shape",
     "transpose",
 ]

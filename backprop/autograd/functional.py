@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Callable
 
-from backprop.autograd.backward import free_graph, propagate, reverse_topological_order
-from backprop.autograd.tensor import Tensor
+from backprop.autograd.backward import propagate, reverse_topological_order
+from backprop.autograd.tensor import Tensor, free_graph
 from backprop.matrix import Matrix, flatten, trusted
 
 __all__ = ["jacobian"]

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from backprop.autograd.backward import free_graph, propagate, reverse_topological_order, starting_gradient
-from backprop.autograd.tensor import Tensor
+from backprop.autograd.backward import propagate, reverse_topological_order, starting_gradient
+from backprop.autograd.tensor import Tensor, free_graph
 from backprop.matrix import Matrix
 
 

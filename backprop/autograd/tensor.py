@@ -11,33 +11,26 @@ import inspect
 import math
 import numbers
 import operator
+import re
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from functools import wraps
 from reprlib import repr as short
-from typing import Any, Callable, Union
+from typing import TYPE_CHECKING, Any, Callable, Union
 
-from backprop.autograd.backward import Pullbacks, free_graph, propagate, reverse_topological_order, starting_gradient
+from backprop.autograd import arithmetic
+from backprop.autograd.arithmetic import Result
+from backprop.autograd.backward import Pullbacks, propagate, reverse_topological_order, starting_gradient
 from backprop.autograd.grad_mode import recording
-from backprop.autograd.picture import Names, picture_of
-from backprop.matrix import (
-    Matrix,
-    Number,
-    Shape,
-    as_rows,
-    format_shape,
-    plain,
-    power_of,
-    resolve_index,
-    same_shape,
-    trusted,
-)
-from backprop.pictures import Graph
+from backprop.matrix import Matrix, Number, Shape, as_rows, format_shape, plain, same_shape, trusted
+
+if TYPE_CHECKING:
+    from backprop.autograd.picture import Names
+    from backprop.pictures import Graph
 
 _NO_LEAF = "backward() fills the grad of leaves alone, and an operation made this Tensor: write grad(loss, tensor)"
 
 TensorLike = Union["Tensor", Matrix, Number]
-Result = tuple[Matrix, Pullbacks]
 
 
 def _in_place(symbol: str, function: Callable[[Any, Any], Tensor]) -> Any:
@@ -216,6 +209,9 @@ class Tensor:
         3  2, 1×1 (constant)
         4  mul, 1×1, of 2 and 3
         """
+        # A training step draws nothing, so the pictures are loaded by the first graph.
+        from backprop.autograd.picture import picture_of
+
         return picture_of(self, names)
 
     # ---------------------------------------------------------------- arithmetic
@@ -245,10 +241,10 @@ class Tensor:
         return div(other, self)
 
     def __pow__(self, other: TensorLike) -> Tensor:
-        return power(self, other)
+        return pow(self, other)
 
     def __rpow__(self, other: TensorLike) -> Tensor:
-        return power(other, self)
+        return pow(other, self)
 
     def __matmul__(self, other: Tensor | Matrix) -> Tensor:
         return matmul(self, other)
@@ -257,10 +253,10 @@ class Tensor:
         return matmul(other, self)
 
     def __neg__(self) -> Tensor:
-        return negative(self)
+        return neg(self)
 
     def __abs__(self) -> Tensor:
-        return absolute(self)
+        return abs(self)
 
     @property
     def T(self) -> Tensor:
@@ -269,7 +265,7 @@ class Tensor:
 
     def __getitem__(self, index: Any) -> Tensor:
         """What ``Matrix[index]`` chooses; a single entry is a 1×1 Tensor."""
-        return getitem(self, index=index)
+        return getitem(self, index)
 
     def __iter__(self) -> Iterator[Tensor]:
         """The rows, each a 1×c Tensor."""
@@ -277,11 +273,11 @@ class Tensor:
 
     def reshape(self, rows: int, columns: int) -> Tensor:
         """The same entries, read row after row, as ``rows``×``columns``; one of the two may be -1, the rest."""
-        return reshape(self, rows=rows, columns=columns)
+        return reshape(self, rows, columns)
 
     def sum(self, axis: int | None = None) -> Tensor:
         """Σ of all entries (1×1), of each column (``axis=0``, 1×c) or of each row (``axis=1``, r×1)."""
-        return sum_over(self, axis=axis)
+        return sum(self, axis)
 
     def mean(self, axis: int | None = None) -> Tensor:
         """The sum over the number of entries summed; axes as in ``sum``."""
@@ -372,6 +368,12 @@ class Tensor:
         return super().__reduce_ex__(2)  # the oldest protocol that knows __slots__
 
 
+def free_graph(order: Iterable[Tensor]) -> None:
+    """Forget the graph, which frees its memory and makes a second backward pass through it an error."""
+    for tensor in order:
+        tensor.inputs, tensor.constants, tensor.pullbacks = (), None, None
+
+
 def as_tensor(value: TensorLike, name: str = "Tensor") -> Tensor:
     """The Tensor itself, or a new one of a Matrix or a number, which requires no gradient; ``name`` refuses the rest.
 
@@ -384,58 +386,91 @@ def as_tensor(value: TensorLike, name: str = "Tensor") -> Tensor:
     return Tensor(value if isinstance(value, Matrix) else _as_matrix(value, name))
 
 
-# -------------------------------------------------------------------- operations and their graph
+# -------------------------------------------------------------------- operations
 
 
 def operation(rule: Callable[..., Result]) -> Callable[..., Tensor]:
-    """Make an operation on Tensors of a rule on Matrices, which gives its value and its pullbacks.
+    """Make an operation on Tensors of a rule on Matrices, which gives a value and its pullbacks.
 
-    The rule's positional arguments arrive as Matrix (a missing optional one as None) and are differentiable;
-    its keyword-only arguments are constants. It returns the value and either one pullback for each positional
-    argument, run only for those that need a gradient, or a single function that gives the gradients of all.
+    Parameters annotated ``Matrix``, ``Matrix | None`` or ``*tensors: Matrix`` are the inputs: the caller gives Tensors,
+    Matrices or numbers, and the rule gets Matrices. All other parameters are constants, given by position or by name.
+    A parameter annotated ``Matrix`` or something else, ``Matrix | Sequence[int]``, is an input where a Tensor or a Matrix
+    is given and else a constant.
+
+    The rule returns the value and either one pullback for each input, run only for those that need a gradient, or a
+    single function that gives the gradients of all. Messages and graphs call the operation as the rule is called; a
+    leading underscore, for an operation behind a function of the same name, is left out.
+
+    Raises TypeError for a rule without an input.
 
     >>> @operation
-    ... def cube(x):
-    ...     '''y = x³,  ∂L/∂x = ∂L/∂y · 3x².'''
-    ...     return x * x * x, lambda d: d * 3 * x * x
+    ... def cube(x: Matrix, factor=1):
+    ...     '''y = c·x³,  ∂L/∂x = ∂L/∂y · c·3x².'''
+    ...     return factor * x * x * x, lambda d: d * factor * 3 * x * x
     >>> x = Tensor(2, requires_grad=True)
-    >>> cube(x).backward(); x.grad
-    Matrix([[12]])
+    >>> cube(x, 10).backward(); x.grad
+    Matrix([[120]])
+    >>> cube(x, power=4)
+    Traceback (most recent call last):
+    TypeError: cube: got an unexpected keyword argument 'power'; its arguments are x, factor
     """
+    name = rule.__name__.lstrip("_")
     signature = inspect.signature(rule)
-    parameters = [p for p in signature.parameters.values() if p.kind not in (p.KEYWORD_ONLY, p.VAR_KEYWORD)]
-    differentiable = {p.name for p in parameters}
-    # Its pullback and the single function for all are the same then.
-    alone = len(parameters) == 1 and parameters[0].kind is not inspect.Parameter.VAR_POSITIONAL
+    kinds = {p.name: _kinds(p) for p in signature.parameters.values() if p.kind is not p.KEYWORD_ONLY}
+    differentiable = [own for own in kinds if "Matrix" in kinds[own]]
+    if not differentiable:
+        raise TypeError(f"@operation {name}: no parameter is annotated Matrix, so nothing could have a gradient")
+    either = [own for own in differentiable if kinds[own] - {"Matrix", "None"}]
+    keywords = signature.parameters.keys() - differentiable
+    variadic = any(p.kind is p.VAR_POSITIONAL for p in signature.parameters.values())
+    names, most = tuple(kinds), math.inf if variadic else len(kinds)
+    # The first arguments are inputs whatever they are: most calls give no others by position.
+    leading: float = next((i for i, own in enumerate(names) if own in keywords or own in either), most)
+    on_matrices = rule if leading >= len(differentiable) else _with_inputs_by_name(rule, differentiable)
+    # A single pullback is also the function that gives the gradients of all.
+    alone = len(differentiable) == 1 and not variadic
 
-    @wraps(rule)
+    def separate(arguments: Sequence[Any], constants: dict[str, Any]) -> tuple[Sequence[Any], dict[str, Any]]:
+        """The inputs in their order, and all constants by name."""
+        if len(arguments) > most or not keywords.issuperset(constants):
+            arguments, constants = _bind(name, signature, arguments, constants)
+        inputs = []
+        for i, x in enumerate(arguments):
+            own = names[i] if i < len(names) else names[-1]
+            if own in differentiable and (own not in either or isinstance(x, (Tensor, Matrix))):
+                inputs.append(x)
+            elif own in constants:
+                _bind(name, signature, arguments, constants)
+            else:
+                constants[own] = x
+        return inputs, constants
+
+    @wraps(on_matrices)
     def apply(*arguments: Any, **constants: Any) -> Tensor:
-        if constants and not differentiable.isdisjoint(constants):
-            bound = signature.bind(*arguments, **constants)
-            bound.apply_defaults()
-            arguments, constants = bound.args, bound.kwargs
+        if len(arguments) > leading or (constants and not keywords.issuperset(constants)):
+            arguments, constants = separate(arguments, constants)  # type: ignore[assignment]
         inputs: list[Tensor | None] = []
         values: list[Matrix | None] = []
         requires_grad, depth = False, 1
         for x in arguments:
             if x is None:
-                _check_optional(constants.get("name", rule.__name__), parameters, len(inputs))
+                _check_optional(name, signature, differentiable, len(inputs))
                 values.append(None)
             else:
                 if not isinstance(x, Tensor):
-                    x = as_tensor(x, constants.get("name", rule.__name__))
+                    x = as_tensor(x, name)
                 values.append(x._data)
                 if x._requires_grad:
                     requires_grad = True
                 if x.depth >= depth:
                     depth = x.depth + 1
             inputs.append(x)
-        value, pullbacks = rule(*values, **constants)
+        value, pullbacks = on_matrices(*values, **constants)
         result = Tensor(value)
         if requires_grad and recording.on:
             if isinstance(pullbacks, tuple):
                 if len(pullbacks) < len(inputs):
-                    raise TypeError(f"{rule.__name__} gives {len(pullbacks)} pullbacks for {len(inputs)} inputs")
+                    raise TypeError(f"{name} gives {len(pullbacks)} pullbacks for {len(inputs)} inputs")
             elif alone:
                 pullbacks = (pullbacks,)  # type: ignore[assignment]
             result._requires_grad = True
@@ -446,144 +481,59 @@ def operation(rule: Callable[..., Result]) -> Callable[..., Tensor]:
             result.constants = constants
         return result
 
+    apply.__name__ = name
     return apply
 
 
-# -------------------------------------------------------------------- the operations behind the operators
+def _kinds(parameter: inspect.Parameter) -> set[str]:
+    """What the annotation allows: "Matrix", "None", …, without the names of modules."""
+    text = re.sub(r"[\w.]+\.|'", "", inspect.formatannotation(parameter.annotation))
+    return set(re.sub(r"Optional\[(.*)\]", r"\1 | None", text).split(" | "))
 
 
-def sum_to_shape(gradient: Matrix, shape: Shape) -> Matrix:
-    """The gradient of what was broadcast from ``shape``: summed over each axis along which it was repeated.
+def _with_inputs_by_name(rule: Callable[..., Result], differentiable: Sequence[str]) -> Callable[..., Result]:
+    """The rule for inputs by position, where a constant comes before one of them."""
 
-    >>> sum_to_shape(Matrix([[1, 2], [3, 4]]), (1, 2))
-    Matrix([[4, 6]])
-    """
-    rows, columns = shape
-    if gradient.shape[0] != rows:
-        gradient = gradient.sum(axis=0)
-    if gradient.shape[1] != columns:
-        gradient = gradient.sum(axis=1)
-    return gradient
+    @wraps(rule)
+    def on_matrices(*inputs: Matrix | None, **constants: Any) -> Result:
+        return rule(**dict(zip([own for own in differentiable if own not in constants], inputs)), **constants)
+
+    return on_matrices
 
 
-@operation
-def add(a: Matrix, b: Matrix) -> Result:
-    """C = A + B,  ∂L/∂A = ∂L/∂C,  ∂L/∂B = ∂L/∂C, summed where A or B was broadcast."""
-    return a + b, (lambda d: sum_to_shape(d, a.shape), lambda d: sum_to_shape(d, b.shape))
+def _bind(
+    name: str, signature: inspect.Signature, arguments: Sequence[Any], constants: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The same call with all that can be by position; TypeError for arguments that do not fit."""
+    try:
+        bound = signature.bind(*arguments, **constants)
+    except TypeError as error:
+        raise TypeError(f"{name}: {error}; its arguments are {', '.join(signature.parameters)}") from None
+    bound.apply_defaults()
+    return bound.args, bound.kwargs
 
 
-@operation
-def sub(a: Matrix, b: Matrix) -> Result:
-    """C = A − B,  ∂L/∂A = ∂L/∂C,  ∂L/∂B = −∂L/∂C."""
-    return a - b, (lambda d: sum_to_shape(d, a.shape), lambda d: sum_to_shape(-d, b.shape))
+def _check_optional(name: str, signature: inspect.Signature, differentiable: Sequence[str], position: int) -> None:
+    own = differentiable[min(position, len(differentiable) - 1)]
+    if signature.parameters[own].default is not None:
+        raise TypeError(f"{name}: {own} is a Tensor, a Matrix or a number, got None")
 
 
-@operation
-def mul(a: Matrix, b: Matrix) -> Result:
-    """C = A∘B, entry by entry,  ∂L/∂A = ∂L/∂C∘B,  ∂L/∂B = ∂L/∂C∘A."""
-    return a * b, (lambda d: sum_to_shape(d * b, a.shape), lambda d: sum_to_shape(d * a, b.shape))
+add = operation(arithmetic.add)
+sub = operation(arithmetic.sub)
+mul = operation(arithmetic.mul)
+div = operation(arithmetic.div)
+pow = operation(arithmetic.pow)
+neg = operation(arithmetic.neg)
+abs = operation(arithmetic.abs)
+matmul = operation(arithmetic.matmul)
+transpose = operation(arithmetic.transpose)
+reshape = operation(arithmetic.reshape)
+sum = operation(arithmetic.sum)
+getitem = operation(arithmetic.getitem)
 
 
-@operation
-def div(a: Matrix, b: Matrix) -> Result:
-    """C = A/B, entry by entry,  ∂L/∂A = ∂L/∂C / B,  ∂L/∂B = −∂L/∂C∘C / B."""
-    c = a / b
-    return c, (lambda d: sum_to_shape(d / b, a.shape), lambda d: sum_to_shape(-d * c / b, b.shape))
-
-
-@operation
-def power(a: Matrix, b: Matrix) -> Result:
-    """C = Aᴮ, entry by entry,  ∂L/∂A = ∂L/∂C∘B∘Aᴮ⁻¹,  ∂L/∂B = ∂L/∂C∘C∘ln A.
-
-    Where a = 0 both are taken as 0 if they are not finite: the slope of √a there is infinite, and 0 lets the
-    norm √Σx² have the gradient 0 at the origin rather than NaN. A base below 0 has no derivative in its
-    exponent; needing it is a ValueError.
-    """
-    c = a**b
-    bases, exponents = a.broadcast_to(*c.shape), b.broadcast_to(*c.shape)
-
-    def to_base(d: Matrix) -> Matrix:
-        slopes = [
-            [0 if p == 0 or (x == 0 and p < 1) else p * power_of(x, p - 1) for x, p in zip(xs, ps)]
-            for xs, ps in zip(bases.rows, exponents.rows)
-        ]
-        return sum_to_shape(d * trusted(slopes), a.shape)
-
-    def to_exponent(d: Matrix) -> Matrix:
-        negative = next((x for row in a.rows for x in row if x < 0), None)
-        if negative is not None:
-            raise ValueError(f"**: the base {negative!r} is negative, so there is no derivative in the exponent")
-        logarithms = bases.map(lambda x: math.log(x) if x else 0)
-        return sum_to_shape(d * c * logarithms, b.shape)
-
-    return c, (to_base, to_exponent)
-
-
-@operation
-def negative(a: Matrix) -> Result:
-    """C = −A,  ∂L/∂A = −∂L/∂C."""
-    return -a, lambda d: -d
-
-
-def sign(x: Any) -> Any:
-    """1 above 0, −1 below, 0 for 0 and NaN for NaN.
-
-    >>> sign(-0.5), sign(float("nan"))
-    (-1, nan)
-    """
-    return (x > 0) - (x < 0) if x == x else x
-
-
-@operation
-def absolute(a: Matrix) -> Result:
-    """C = |A|, entry by entry,  ∂L/∂A = ∂L/∂C∘sign A; the sign of 0 is 0, that of NaN is NaN."""
-    return abs(a), lambda d: d * a.map(sign)
-
-
-@operation
-def matmul(a: Matrix, b: Matrix) -> Result:
-    """C = A·B,  ∂L/∂A = ∂L/∂C·Bᵀ,  ∂L/∂B = Aᵀ·∂L/∂C."""
-    return a @ b, (lambda d: d @ b.T, lambda d: a.T @ d)
-
-
-@operation
-def transpose(a: Matrix) -> Result:
-    """C = Aᵀ,  ∂L/∂A = (∂L/∂C)ᵀ."""
-    return a.T, lambda d: d.T
-
-
-@operation
-def reshape(a: Matrix, *, rows: int, columns: int) -> Result:
-    """C = A's entries in new rows,  ∂L/∂A = ∂L/∂C's entries in the old rows."""
-    return a.reshape(rows, columns), lambda d: d.reshape(*a.shape)
-
-
-@operation
-def sum_over(a: Matrix, *, axis: int | None = None) -> Result:
-    """C = Σ A over an axis or over all,  ∂L/∂A = ∂L/∂C, repeated to the shape of A."""
-    total = a.sum(axis) if axis is not None else trusted([[a.sum()]])
-    return total, lambda d: d.broadcast_to(*a.shape)
-
-
-@operation
-def getitem(a: Matrix, *, index: Any) -> Result:
-    """C = A[index],  ∂L/∂A = ∂L/∂C at the chosen places (summed where one was chosen twice), 0 elsewhere."""
-    chosen: Any = a[index]
-    height, width = a.shape
-    rows, columns = index if isinstance(index, tuple) else (index, slice(None))
-    row_places, column_places = resolve_index(rows, height, "row"), resolve_index(columns, width, "column")
-
-    def scatter(d: Matrix) -> Matrix:
-        spread: list[list[Any]] = [[0] * width for _ in range(height)]
-        for i, entries in zip(row_places, d.rows):
-            for j, entry in zip(column_places, entries):
-                spread[i][j] += entry
-        return trusted(spread)
-
-    return chosen if isinstance(chosen, Matrix) else trusted([[chosen]]), scatter
-
-
-# -------------------------------------------------------------------- checks at the door
+# -------------------------------------------------------------------- validation
 
 
 def _as_matrix(value: Any, name: str = "Tensor") -> Matrix:
@@ -605,8 +555,3 @@ def _misfit(name: str, value: Any, shape: Shape) -> Exception:
     if not isinstance(value, Matrix):
         return TypeError(f"Tensor.{name} is a Matrix, got {short(value)}")
     return ValueError(f"Tensor.{name} is {format_shape(shape)}, as the Tensor is, got {format_shape(value.shape)}")
-
-
-def _check_optional(name: str, parameters: Sequence[inspect.Parameter], position: int) -> None:
-    if position < len(parameters) and parameters[position].default is not None:
-        raise TypeError(f"{name}: {parameters[position].name} is a Tensor, a Matrix or a number, got None")

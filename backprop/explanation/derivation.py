@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from inspect import unwrap
 from itertools import chain, islice
 from math import isclose
 from typing import Any, Callable, NamedTuple
@@ -33,7 +32,7 @@ def traced_operation(tensor: Tensor, gradient: Matrix) -> tuple[list[Table], str
     """The value of a Tensor that an operation made, what of its ``gradient`` goes to each input that needs one, and why
     their arithmetic is not there, if so."""
     recorded = [tensor.data, *_parts(tensor, tensor.pullbacks, gradient)]
-    rule: Callable[..., Any] = unwrap(tensor.operation)  # type: ignore[arg-type]
+    rule: Callable[..., Any] = tensor.operation.__wrapped__  # type: ignore[union-attr]
 
     def compute(mark: Mark) -> list[Matrix]:
         with _undisturbed(tensor.constants or {}) as constants:

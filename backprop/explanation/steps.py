@@ -121,12 +121,9 @@ def _leaves(tensor: Tensor) -> list[Tensor]:
 
 
 def _settings(tensor: Tensor) -> Iterator[str]:
-    """The keyword arguments of the call that are not as they are by default; of large things what they are."""
+    """The constants of the call that differ from their defaults; of large ones the type and the shape."""
     parameters = inspect.signature(inspect.unwrap(tensor.operation)).parameters  # type: ignore[arg-type]
     for name, value in (tensor.constants or {}).items():
-        # A name only says in whose words something would be refused.
-        if name == "name":
-            continue
         if isinstance(value, (Matrix, Tensor)):
             yield f"{name}={type(value).__name__} {format_shape(value.shape)}"
         elif name not in parameters or value != parameters[name].default:

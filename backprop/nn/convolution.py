@@ -10,16 +10,8 @@ from typing import Any
 
 from backprop.autograd import Tensor, TensorLike
 from backprop.matrix import Matrix
-from backprop.nn.functional.convolution import (
-    Setting,
-    check_groups,
-    check_output_padding,
-    conv1d,
-    conv2d,
-    conv_transpose2d,
-    pads,
-    sizes,
-)
+from backprop.nn.functional.convolution import check_groups, check_output_padding, conv1d, conv2d, conv_transpose2d
+from backprop.nn.functional.windows import Setting, pads, sizes
 from backprop.nn.module import Module
 from backprop.nn.parameters import Parameter, matrix_shape
 from backprop.validation import check_bool, check_positive_int
@@ -103,7 +95,6 @@ class Conv2d(_Images):
             self.groups,
             kernel_size=self.kernel_size,
             input_size=self.input_size,
-            name=type(self).__name__,
         )
 
 
@@ -155,7 +146,6 @@ class Conv1d(Module):
             self.dilation,
             self.groups,
             kernel_size=self.kernel_size,
-            name="Conv1d",
         )
 
     def extra_repr(self) -> str:
@@ -214,7 +204,6 @@ class ConvTranspose2d(_Images):
             self.dilation,
             kernel_size=self.kernel_size,
             input_size=self.input_size,
-            name=type(self).__name__,
         )
 
 

@@ -71,12 +71,12 @@ def test_a_deep_graph_is_no_special_case():
     assert len(str(y.graph()).split("\n")) == 3001
 
 
-def test_a_graph_that_backward_let_go_is_refused():
+def test_a_graph_that_backward_freed_is_refused():
     x = Parameter(2.0)
     y = x * x
     y.backward()
     for tensor in (y, y + 1):
         with pytest.raises(
-            RuntimeError, match=r"^graph\(\): backward\(\) has gone through this graph and let it go; draw"
+            RuntimeError, match=r"^graph\(\): backward\(\) has gone through this graph and freed it; draw"
         ):
             tensor.graph()

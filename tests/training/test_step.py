@@ -156,7 +156,7 @@ def test_a_gradient_that_is_infinite_stops_before_the_weights_are_touched():
 
 def test_from_a_loss_that_is_infinite_no_way_back_is_tried():
     @operation
-    def endless(x):
+    def endless(x: Matrix):
         """∞, from which only an error leads back."""
 
         def pullback(d):

@@ -1,8 +1,7 @@
-"""The operations: each one function, its value beside its pullbacks.
+"""The operations of networks: each one function, its value beside its pullbacks.
 
-What has a gradient comes first, constants after it: those of an ``@operation`` by keyword, and those after something
-that PyTorch has and is left out here. ``name`` is who is named where input is refused; a layer gives its own. PyTorch's
-inplace, out and dtype are left out, and size_average and reduce, which are deprecated there.
+Signatures are PyTorch's. What comes after an argument that is left out here is given by keyword, and so is what PyTorch
+has not. PyTorch's inplace, out and dtype are left out, and size_average and reduce, which are deprecated there.
 """
 
 from typing import TYPE_CHECKING
@@ -12,11 +11,10 @@ from backprop.nn.functional.binary_losses import binary_cross_entropy, binary_cr
 from backprop.nn.functional.classification_losses import cross_entropy, kl_div, nll_loss
 from backprop.nn.functional.convolution import conv1d, conv2d, conv_transpose2d
 from backprop.nn.functional.dropout import dropout
-from backprop.nn.functional.embedding import embedding
+from backprop.nn.functional.embedding import embedding, one_hot
 from backprop.nn.functional.gated import gelu, hardswish, mish, silu
 from backprop.nn.functional.linear import linear
 from backprop.nn.functional.normalization import batch_norm, group_norm, layer_norm, rms_norm
-from backprop.nn.functional.one_hot import one_hot
 from backprop.nn.functional.pooling import adaptive_avg_pool2d, avg_pool2d, max_pool2d
 from backprop.nn.functional.probability import log_softmax, softmax
 from backprop.nn.functional.ranking_losses import cosine_embedding_loss, triplet_margin_loss

@@ -19,7 +19,9 @@ from backprop.nn.functional.recurrence import sequences_in
 from backprop.seeding import generator
 from backprop.validation import check_number, check_positive_int, is_positive_int
 
+Mask = Matrix  # a constant: no gradient flows to it
 Padding = Union[Sequence[int], Sequence[bool]]
+_NAME = "scaled_dot_product_attention"
 
 
 @operation
@@ -27,17 +29,16 @@ def scaled_dot_product_attention(
     query: Matrix,
     key: Matrix,
     value: Matrix,
+    attn_mask: Mask | None = None,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    scale: float | None = None,
     *,
     sequence_length: int,
     key_length: int | None = None,
     heads: int = 1,
-    attn_mask: Matrix | None = None,
     key_padding_mask: Padding | None = None,
-    dropout_p: float = 0.0,
-    is_causal: bool = False,
-    scale: float | None = None,
     rng: random.Random | None = None,
-    name: str = "scaled_dot_product_attention",
 ) -> Result:
     """O = P·V for P = softmax(S), row by row, S = s·Q·Kᵀ, s = 1/√d: one block for each sequence and head.
 
@@ -67,16 +68,16 @@ def scaled_dot_product_attention(
     Tensor([[1.0, 0.0], [0.5, 0.5]])
     """
     length = sequence_length if key_length is None else key_length
-    batch = _check_shapes(name, query, key, value, sequence_length, length, heads)
-    _check_settings(name, attn_mask, dropout_p, scale, sequence_length, length)
-    kept = _rows_to_see(name, key_padding_mask, batch, length)
+    batch = _check_shapes(query, key, value, sequence_length, length, heads)
+    _check_settings(attn_mask, dropout_p, scale, sequence_length, length)
+    kept = _rows_to_see(key_padding_mask, batch, length)
     factor = (len(query.rows[0]) // heads) ** -0.5 if scale is None else scale
     scaled = [[x * factor for x in row] for row in query.rows]
     draw = generator(rng).random
     blocks, output = [], []
     for b in range(batch):
         places = kept[b]
-        seen = _numbers_seen(name, places, sequence_length, is_causal, b)
+        seen = _numbers_seen(places, sequence_length, is_causal, b)
         added = None if attn_mask is None else [[row[j] for j in places] for row in attn_mask.rows]
         sides = []
         for queries, keys, values in zip(
@@ -84,7 +85,7 @@ def scaled_dot_product_attention(
             _heads(key.rows, [b * length + j for j in places], heads),
             _heads(value.rows, [b * length + j for j in places], heads),
         ):
-            weights = _softmaxes(name, _products_to(seen, queries, keys), added, b)
+            weights = _softmaxes(_products_to(seen, queries, keys), added, b)
             factors = None
             used = weights
             if dropout_p:
@@ -125,13 +126,13 @@ def scaled_dot_product_attention(
     return trusted(output), pullback
 
 
-def _softmaxes(name: str, scores: Rows, added: Rows | None, sequence: int) -> Rows:
+def _softmaxes(scores: Rows, added: Rows | None, sequence: int) -> Rows:
     """The weights P of one block: softmax of each row of scores, to which a row of the mask is added."""
     if added is not None:
         scores = [list(map(add, row, extra)) for row, extra in zip(scores, added)]
         for t, row in enumerate(scores):
             if max(row) == -math.inf:
-                raise _nothing_to_see(name, t, sequence)
+                raise _nothing_to_see(t, sequence)
     weights = []
     for row in scores:
         powers = exponentials(row)
@@ -180,15 +181,15 @@ def _at(places: Sequence[int], rows: Rows, length: int) -> Rows:
     return spread
 
 
-def _numbers_seen(name: str, places: Sequence[int], sequence_length: int, is_causal: bool, sequence: int) -> list[int]:
+def _numbers_seen(places: Sequence[int], sequence_length: int, is_causal: bool, sequence: int) -> list[int]:
     """For each row of a query how many of ``places``, from the first on, it looks at: it never goes down."""
     seen = [bisect_right(places, t) if is_causal else len(places) for t in range(sequence_length)]
     if not seen[0]:
-        raise _nothing_to_see(name, 0, sequence)
+        raise _nothing_to_see(0, sequence)
     return seen
 
 
-def _rows_to_see(name: str, padding: Any, batch: int, length: int) -> Sequence[Sequence[int]]:
+def _rows_to_see(padding: Any, batch: int, length: int) -> Sequence[Sequence[int]]:
     """For each sequence the places of the rows that are not padding."""
     if padding is None:
         return [range(length)] * batch
@@ -198,46 +199,42 @@ def _rows_to_see(name: str, padding: Any, batch: int, length: int) -> Sequence[S
     if kinds == {int} and len(padding) == batch and all(0 <= n <= length for n in padding):
         return list(map(range, padding))
     raise ValueError(
-        f"{name}: key_padding_mask is a list of {batch * length} bools, one for each row of the key, or of {batch} "
+        f"{_NAME}: key_padding_mask is a list of {batch * length} bools, one for each row of the key, or of {batch} "
         f"ints, lengths from 1 to {length}, got {short(padding)}"
     )
 
 
-def _nothing_to_see(name: str, row: int, sequence: int) -> ValueError:
+def _nothing_to_see(row: int, sequence: int) -> ValueError:
     return ValueError(
-        f"{name}: row {row} of sequence {sequence} has nothing to look at; the masks leave out every row of the key"
+        f"{_NAME}: row {row} of sequence {sequence} has nothing to look at; the masks leave out every row of the key"
     )
 
 
-def _check_settings(
-    name: str, attn_mask: Any, dropout_p: float, scale: float | None, sequence_length: int, length: int
-) -> None:
+def _check_settings(attn_mask: Any, dropout_p: float, scale: float | None, sequence_length: int, length: int) -> None:
     if attn_mask is not None and (not isinstance(attn_mask, Matrix) or attn_mask.shape != (sequence_length, length)):
         came = format_shape(attn_mask.shape) if isinstance(attn_mask, Matrix) else short(attn_mask)
         raise ValueError(
-            f"{name}: attn_mask is a Matrix of {sequence_length}×{length}, numbers added to the scores, got {came}"
+            f"{_NAME}: attn_mask is a Matrix of {sequence_length}×{length}, numbers added to the scores, got {came}"
         )
-    check_number(name, "dropout_p", dropout_p, 0, 1)
+    check_number(_NAME, "dropout_p", dropout_p, 0, 1)
     if scale is not None:
-        check_number(name, "scale", scale)
+        check_number(_NAME, "scale", scale)
 
 
-def _check_shapes(
-    name: str, query: Matrix, key: Matrix, value: Matrix, sequence_length: Any, length: Any, heads: Any
-) -> int:
+def _check_shapes(query: Matrix, key: Matrix, value: Matrix, sequence_length: Any, length: Any, heads: Any) -> int:
     """The number of sequences, or the ValueError that says what fits."""
-    batch = sequences_in(name, len(query.rows), sequence_length)
-    check_positive_int(name, key_length=length)
+    batch = sequences_in(_NAME, len(query.rows), sequence_length)
+    check_positive_int(_NAME, key_length=length)
     for role, matrix in (("key", key), ("value", value)):
         if len(matrix.rows) != batch * length:
             raise ValueError(
-                f"{name} got {len(matrix.rows)} rows of {role}; {batch} sequences of {length} rows are {batch * length}"
+                f"{_NAME} got {len(matrix.rows)} rows of {role}; {batch} sequences of {length} rows are {batch * length}"
             )
     if key.shape[1] != query.shape[1]:
-        raise ValueError(f"{name} got rows of {query.shape[1]} numbers as query and of {key.shape[1]} as key")
+        raise ValueError(f"{_NAME} got rows of {query.shape[1]} numbers as query and of {key.shape[1]} as key")
     if not is_positive_int(heads) or query.shape[1] % heads or value.shape[1] % heads:
         raise ValueError(
-            f"{name}: heads is an int that divides the {query.shape[1]} columns of the query and the "
+            f"{_NAME}: heads is an int that divides the {query.shape[1]} columns of the query and the "
             f"{value.shape[1]} of the value, got {heads!r}"
         )
     return batch

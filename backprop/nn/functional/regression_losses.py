@@ -2,7 +2,7 @@
 
 Each is a curve ℓ(e) over the error e = x − t, reduced by "mean", "sum" or "none"; with "none" L is the table of ℓ.
 Input and target have the same shape, nothing is broadcast, and both get a gradient: ∂ℓ/∂t = −∂ℓ/∂x. PyTorch's weight
-is left out: with "none" the losses can be multiplied by any. The slope of an error that is NaN is NaN.
+is left out: with "none" the losses can be multiplied by any. The derivative at an error that is NaN is NaN.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from backprop.validation import check_number
 
 
 @operation
-def mse_loss(input: Matrix, target: Matrix, *, reduction: str = "mean", name: str = "mse_loss") -> Result:
+def mse_loss(input: Matrix, target: Matrix, *, reduction: str = "mean") -> Result:
     """ℓ = e² for e = x − t,  ∂ℓ/∂x = 2e = −∂ℓ/∂t;  the mean L = 1/n Σ ℓ over all n entries, so ∂L/∂x = 2/n·e.
 
     Raises ValueError unless both have the same shape, or for another ``reduction``.
@@ -26,7 +26,7 @@ def mse_loss(input: Matrix, target: Matrix, *, reduction: str = "mean", name: st
     >>> mse_loss(Tensor([[1.0, 2.0]]), Tensor([[1.0, 4.0]]))
     Tensor([[2.0]])
     """
-    errors, columns = _errors(name, input, target, reduction), len(input.rows[0])
+    errors, columns = _errors("mse_loss", input, target, reduction), len(input.rows[0])
 
     def pullback(d: Matrix) -> Matrix:
         return pulled_back(2 * d, errors, columns, reduction)
@@ -35,7 +35,7 @@ def mse_loss(input: Matrix, target: Matrix, *, reduction: str = "mean", name: st
 
 
 @operation
-def l1_loss(input: Matrix, target: Matrix, *, reduction: str = "mean", name: str = "l1_loss") -> Result:
+def l1_loss(input: Matrix, target: Matrix, *, reduction: str = "mean") -> Result:
     """ℓ = |e| for e = x − t,  ∂ℓ/∂x = sign e = −∂ℓ/∂t; at the kink e = 0 it is 0.
 
     Raises ValueError unless both have the same shape, or for another ``reduction``.
@@ -44,7 +44,7 @@ def l1_loss(input: Matrix, target: Matrix, *, reduction: str = "mean", name: str
     >>> l1_loss(Tensor([[1.0, 2.0]]), Tensor([[1.0, 4.0]]))
     Tensor([[1.0]])
     """
-    errors, columns = _errors(name, input, target, reduction), len(input.rows[0])
+    errors, columns = _errors("l1_loss", input, target, reduction), len(input.rows[0])
 
     def pullback(d: Matrix) -> Matrix:
         return pulled_back(d, list(map(sign, errors)), columns, reduction)
@@ -53,9 +53,7 @@ def l1_loss(input: Matrix, target: Matrix, *, reduction: str = "mean", name: str
 
 
 @operation
-def smooth_l1_loss(
-    input: Matrix, target: Matrix, *, reduction: str = "mean", beta: float = 1.0, name: str = "smooth_l1_loss"
-) -> Result:
+def smooth_l1_loss(input: Matrix, target: Matrix, *, reduction: str = "mean", beta: float = 1.0) -> Result:
     """ℓ = e²/2β where |e| < β, else |e| − β/2, for e = x − t, β = ``beta``,  ∂ℓ/∂x = e/β or sign e = −∂ℓ/∂t.
 
     L1 with its kink rounded off; with β = 0 it is L1. Girshick, "Fast R-CNN" (2015), equation 3, for β = 1.
@@ -66,8 +64,8 @@ def smooth_l1_loss(
     >>> smooth_l1_loss(Tensor([[1.0, 2.0]]), Tensor([[0.0, 2.5]]), reduction="none")
     Tensor([[0.5, 0.125]])
     """
-    check_number(name, "beta", beta, 0)
-    errors, columns = _errors(name, input, target, reduction), len(input.rows[0])
+    check_number("smooth_l1_loss", "beta", beta, 0)
+    errors, columns = _errors("smooth_l1_loss", input, target, reduction), len(input.rows[0])
     losses = [e * e / (2 * beta) if abs(e) < beta else abs(e) - beta / 2 for e in errors]
 
     def pullback(d: Matrix) -> Matrix:
@@ -78,9 +76,7 @@ def smooth_l1_loss(
 
 
 @operation
-def huber_loss(
-    input: Matrix, target: Matrix, *, reduction: str = "mean", delta: float = 1.0, name: str = "huber_loss"
-) -> Result:
+def huber_loss(input: Matrix, target: Matrix, *, reduction: str = "mean", delta: float = 1.0) -> Result:
     """ℓ = e²/2 where |e| ≤ δ, else δ·(|e| − δ/2), for e = x − t, δ = ``delta``,  ∂ℓ/∂x = e or δ·sign e = −∂ℓ/∂t.
 
     δ times ``smooth_l1_loss`` with β = δ. Huber, "Robust Estimation of a Location Parameter" (1964).
@@ -91,8 +87,8 @@ def huber_loss(
     >>> huber_loss(Tensor([[1.0, 9.0]]), Tensor([[0.0, 0.0]]), delta=2.0, reduction="none")
     Tensor([[0.5, 16.0]])
     """
-    check_number(name, "delta", delta, above=0)
-    errors, columns = _errors(name, input, target, reduction), len(input.rows[0])
+    check_number("huber_loss", "delta", delta, above=0)
+    errors, columns = _errors("huber_loss", input, target, reduction), len(input.rows[0])
     losses = [e * e / 2 if abs(e) <= delta else delta * (abs(e) - delta / 2) for e in errors]
 
     def pullback(d: Matrix) -> Matrix:
@@ -103,7 +99,7 @@ def huber_loss(
 
 
 def _errors(name: str, input: Matrix, target: Matrix, reduction: str) -> list[Any]:
-    """x − t, row after row, once both and the reduction are found to fit."""
+    """x − t, row after row, after the check of both and of the reduction."""
     check_reduction(name, reduction)
     check_same_shape(name, input, target)
     return list(map(sub, flatten(input.rows), flatten(target.rows)))
