@@ -193,7 +193,7 @@ BAD_INPUT = {
         ([Matrix.ones(6, 4)] * 3, {"sequence_length": 3, "key_length": 2}, " got 6 rows of key; 2 sequences of 2 rows"),
         ([Matrix.ones(6, 4)] * 3, {"sequence_length": 3, "attn_mask": ROWS}, ": attn_mask is a Matrix of 3×3"),
         ([*[Matrix.ones(6, 4)] * 3, [True]], {"sequence_length": 3}, ": key_padding_mask is a list of 6 bools"),
-        ([*[Matrix.ones(6, 4)] * 3, [3, 0]], {"sequence_length": 3}, ": row 0 of sequence 1 has nothing to look at"),
+        ([*[Matrix.ones(6, 4)] * 3, [3, 0]], {"sequence_length": 3}, ": row 0 of sequence 1 has nothing to attend to"),
     ],
     "PReLU": [((ROWS,), {}, " got rows of 3 numbers and a weight of 1×2")],
     "PositionalEncoding": [

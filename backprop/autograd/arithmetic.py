@@ -118,7 +118,7 @@ def sum(a: Matrix, axis: int | None = None) -> Result:
 
 
 def getitem(a: Matrix, index: Any) -> Result:
-    """C = A[index],  ∂L/∂A = ∂L/∂C at the chosen places (summed where one was chosen twice), 0 elsewhere."""
+    """C = A[index],  ∂L/∂A = ∂L/∂C at the chosen entries (summed where one was chosen twice), 0 elsewhere."""
     chosen = a[index]
     height, width = a.shape
     rows, columns = index if isinstance(index, tuple) else (index, slice(None))

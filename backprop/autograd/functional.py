@@ -15,10 +15,10 @@ __all__ = ["jacobian"]
 def jacobian(func: Callable[[Tensor], Tensor], x: Tensor | Matrix | Iterable[Any]) -> Matrix:
     """J with Jᵢⱼ = ∂yᵢ/∂xⱼ for y = func(x), the entries of both counted row after row.
 
-    y with m entries and x with n give J (m, n). One way back through the graph for each entry of y.
+    y with m entries and x with n give J (m, n). It takes a backward pass for each entry of y.
 
-    Raises ValueError where no graph leads from y to x: y does not depend on x, or it does by numbers that were taken out
-    of the graph, whose derivative is lost. TypeError for a ``func`` that gives no Tensor.
+    Raises ValueError where no graph leads from y to x: y does not depend on x, or only by numbers that were taken out of
+    the graph, whose derivative is lost. TypeError for a ``func`` that gives no Tensor.
 
     >>> jacobian(lambda x: x * x, Matrix([[1, 2], [3, 4]]))
     Matrix([[2, 0, 0, 0], [0, 4, 0, 0], [0, 0, 6, 0], [0, 0, 0, 8]])

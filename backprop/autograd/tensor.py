@@ -1,8 +1,8 @@
-"""Tensor: a Matrix that remembers how it was computed, and the chain rule over that memory.
+"""Tensor, a Matrix that remembers how it was computed, and ``@operation``, which makes the functions that compute it.
 
-Each ``@operation`` states its value and, beside it, its pullbacks: how the gradient of the loss L with
-respect to the output becomes the gradient with respect to each input. ``backward()`` applies them from the
-loss back to the leaves, and sums where a value was used more than once.
+An operation states its value and, beside it, its pullbacks: how the gradient of the loss L with respect to the output
+becomes the gradient with respect to each input. ``backward()`` applies them from the loss back to the leaves, and sums
+where a value was used more than once.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ TensorLike = Union["Tensor", Matrix, Number]
 
 
 def _in_place(symbol: str, function: Callable[[Any, Any], Tensor]) -> Any:
-    """``tensor += x``: this very Tensor gets the new value, whatever names it has. Where a gradient is recorded the name
-    gets a new Tensor, as by ``tensor = tensor + x``; a leaf that is learned is refused there, as in PyTorch."""
+    """``tensor += x`` gives this very Tensor the new value. Where a gradient is recorded the name gets a new Tensor
+    instead, as by ``tensor = tensor + x``; a leaf that requires a gradient is refused there, as in PyTorch."""
 
     def method(self: Tensor, other: Any) -> Tensor:
         if self.operation is None and self._requires_grad and recording.on:
@@ -72,10 +72,9 @@ class Tensor:
     """A Matrix, ``data``, and the gradient of the loss with respect to it, ``grad``.
 
     ``Tensor(data, requires_grad=False)`` takes a Matrix, the rows of one, or a number (1×1). What is computed
-    from a Tensor that requires a gradient requires one too and keeps the graph of its computation:
-    ``operation`` (the function that made it), ``inputs`` and ``constants`` (what from), ``pullbacks`` (the way back)
-    and ``depth`` (one more than that of its deepest input). A leaf, which no operation made, has none of these and
-    the depth 0; the others have no ``grad`` of their own.
+    from a Tensor that requires a gradient requires one too and keeps the graph of its computation: the ``operation``
+    that made it, its ``inputs`` and ``constants``, the ``pullbacks`` and ``depth``, one more than that of its deepest
+    input. A leaf, which no operation made, has none of these and the depth 0; the others have no ``grad``.
 
     >>> a, b = Tensor(2, requires_grad=True), Tensor(3, requires_grad=True)
     >>> c, d = a + b, a * b
@@ -168,7 +167,7 @@ class Tensor:
         return self._data.shape
 
     def item(self) -> Number:
-        """The number that a 1×1 Tensor holds."""
+        """The number in a 1×1 Tensor."""
         return self._data.item()
 
     def detach(self) -> Tensor:
@@ -183,7 +182,7 @@ class Tensor:
         A Tensor of more entries needs the ``gradient`` ∂L/∂self to start from. The graph is walked in reverse
         topological order, so that a value's gradient is complete before it is passed on: a value that was used
         twice gets the sum of both. Gradients add up over several calls, which lets one sum over batches; so
-        reset them before the next step (``optimizer.zero_grad()``). The graph is let go afterwards.
+        reset them before the next step (``optimizer.zero_grad()``). The graph is freed afterwards.
 
         Raises RuntimeError for a graph that was already gone through or that nothing in requires a gradient,
         ValueError for a ``gradient`` that does not fit, FloatingPointError for a loss that is NaN. A call that
@@ -199,7 +198,7 @@ class Tensor:
         """The computation of this Tensor as a picture: every value with its shape, below those it was computed from.
 
         ``names`` says how Tensors are called: a model, ``loss.graph(model)``, or a dict of Tensors by their names. Draw
-        before ``backward()``, which lets the graph go; RuntimeError afterwards. TypeError for other names.
+        before ``backward()``, which frees the graph; RuntimeError afterwards. TypeError for other names.
 
         >>> w, x = Tensor([[0.5, -1.0]], requires_grad=True), Matrix([[3.0], [2.0]])
         >>> print((w @ x * 2).graph({"w": w}))
@@ -282,10 +281,10 @@ class Tensor:
     def mean(self, axis: int | None = None) -> Tensor:
         """The sum over the number of entries summed; axes as in ``sum``."""
         total = self.sum(axis)
-        (rows, columns), (lines, places) = self.shape, total.shape
-        return total / (rows * columns // (lines * places))
+        (rows, columns), (height, width) = self.shape, total.shape
+        return total / (rows * columns // (height * width))
 
-    # ---------------------------------------------------------------- in place, and compared
+    # ---------------------------------------------------------------- in-place operators and comparisons
 
     __iadd__ = _in_place("+", operator.add)
     __isub__ = _in_place("-", operator.sub)
@@ -424,7 +423,7 @@ def operation(rule: Callable[..., Result]) -> Callable[..., Tensor]:
     keywords = signature.parameters.keys() - differentiable
     variadic = any(p.kind is p.VAR_POSITIONAL for p in signature.parameters.values())
     names, most = tuple(kinds), math.inf if variadic else len(kinds)
-    # The first arguments are inputs whatever they are: most calls give no others by position.
+    # So many arguments by position are sure to be inputs: most calls give no others.
     leading: float = next((i for i, own in enumerate(names) if own in keywords or own in either), most)
     on_matrices = rule if leading >= len(differentiable) else _with_inputs_by_name(rule, differentiable)
     # A single pullback is also the function that gives the gradients of all.

@@ -27,8 +27,8 @@ def test_the_graph_that_needs_a_topological_order():
 def test_a_network_with_the_names_of_its_parameters():
     model = Sequential(Linear(3, 4), ReLU(), Linear(4, 2))
     loss = CrossEntropyLoss()(model(Matrix([[1.0, 2.0, 3.0]])), [1])
-    told = str(loss.graph(dict(model.named_parameters())))
-    assert told.split("\n")[:5] == [
+    text = str(loss.graph(dict(model.named_parameters())))
+    assert text.split("\n")[:5] == [
         "0  constant, 1×3",
         "1  0.weight, 4×3 (parameter)",
         "2  0.bias, 1×4 (parameter)",

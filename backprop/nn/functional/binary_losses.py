@@ -11,7 +11,7 @@ from backprop.nn.functional.reduction import (
     Weights,
     check_reduction,
     check_same_shape,
-    pulled_back,
+    entry_gradients,
     reduced,
     weight_matrix,
 )
@@ -52,11 +52,11 @@ def binary_cross_entropy(
 
     def to_input(d: Matrix) -> Matrix:
         slopes = [w * (x - t) / max(x * (1.0 - x), 1e-12) for x, t, w in zip(xs, ts, ws)]
-        return pulled_back(d, slopes, columns, reduction)
+        return entry_gradients(d, slopes, columns, reduction)
 
     def to_target(d: Matrix) -> Matrix:
         slopes = [w * (b - a) for w, a, b in zip(ws, logs, rests)]
-        return pulled_back(d, slopes, columns, reduction)
+        return entry_gradients(d, slopes, columns, reduction)
 
     return reduced(losses, columns, reduction), (to_input, to_target)
 
@@ -103,11 +103,11 @@ def binary_cross_entropy_with_logits(
     def to_input(d: Matrix) -> Matrix:
         (sigmoids,) = logistic([xs])
         slopes = [s * (n + y) - y for s, y, n in zip(sigmoids, yes, no)]
-        return pulled_back(d, slopes, columns, reduction)
+        return entry_gradients(d, slopes, columns, reduction)
 
     def to_target(d: Matrix) -> Matrix:
         slopes = [w * ((-x if x > 0.0 else -p * x) + (p - 1) * log1p(exp(-abs(x)))) for x, w, p in zip(xs, ws, ps)]
-        return pulled_back(d, slopes, columns, reduction)
+        return entry_gradients(d, slopes, columns, reduction)
 
     return reduced(losses, columns, reduction), (to_input, to_target)
 

@@ -18,7 +18,7 @@ from backprop.nn.functional.reduction import (
     Weights,
     check_reduction,
     check_same_shape,
-    pulled_back,
+    entry_gradients,
     reduced,
     row_gradients,
     weight_matrix,
@@ -217,11 +217,11 @@ def kl_div(input: Matrix, target: Matrix, *, reduction: str = "mean", log_target
     losses = [p * (u - x) if p else 0.0 if x == x else x for x, u, p in zip(xs, logs, shares)]
 
     def to_input(d: Matrix) -> Matrix:
-        return pulled_back(d, [-p for p in shares], columns, reduction)
+        return entry_gradients(d, [-p for p in shares], columns, reduction)
 
     def to_target(d: Matrix) -> Matrix:
         slopes = [(p if log_target else 1.0) * (u - x + 1.0) if p else 0.0 for x, u, p in zip(xs, logs, shares)]
-        return pulled_back(d, slopes, columns, reduction)
+        return entry_gradients(d, slopes, columns, reduction)
 
     return reduced(losses, columns, reduction), (to_input, to_target)
 

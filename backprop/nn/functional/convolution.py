@@ -159,35 +159,37 @@ def _convolution(x: Matrix, weight: Matrix, bias: Matrix | None, window: Window,
 def _correlated(rows: Rows, weight: Rows, window: Window, groups: int) -> Rows:
     """Each patch times each row of weights of its group."""
     share = len(weight) // groups
-    blocks = [(weight[g * share : (g + 1) * share], seen) for g, seen in enumerate(patches(window, groups))]
+    blocks = [
+        (weight[g * share : (g + 1) * share], patch_gathers) for g, patch_gathers in enumerate(patches(window, groups))
+    ]
     return _products(rows, blocks)
 
 
 def _spread(rows: Rows, weight: Rows, window: Window, groups: int) -> Rows:
-    """The transpose of ``_correlated``: each place of the image times the weights through which it was seen."""
+    """The transpose of ``_correlated``: for each pixel of the image the outputs it is part of, times their weights."""
     share, taps = len(weight) // groups, window.kernel[0] * window.kernel[1]
     views, arrange = _views(window, len(weight), groups)
     blocks = []
     for g, view in enumerate(views):
         own = weight[g * share : (g + 1) * share]
-        for kernel_places, seeing in view:
+        for kernel_positions, gathers in view:
             turned = [
-                [w[start + k] for w in own for k in kernel_places]
+                [w[start + k] for w in own for k in kernel_positions]
                 for start in range(0, window.channels // groups * taps, taps)
             ]
-            blocks.append((turned, seeing))
+            blocks.append((turned, gathers))
     return [list(arrange(row)) for row in _products(rows, blocks)]
 
 
 def _weight_gradient(rows: Rows, slopes: Rows, outputs: int, window: Window, groups: int) -> Rows:
-    """For each output channel its slopes at all places of the batch, times what each weight saw at these places."""
-    places, share = window.output[0] * window.output[1], outputs // groups
+    """For each output channel its gradients at all positions of the batch, times the numbers under each weight there."""
+    positions, share = window.output[0] * window.output[1], outputs // groups
     extended = [[*row, 0] for row in rows]
     gradient: Rows = []
-    for g, seen in enumerate(patches(window, groups)):
-        columns = list(zip(*[gather(row) for row in extended for gather in seen]))
-        channels = range(g * share * places, (g + 1) * share * places, places)
-        own = [list(chain.from_iterable([row[start : start + places] for row in slopes])) for start in channels]
+    for g, patch_gathers in enumerate(patches(window, groups)):
+        columns = list(zip(*[gather(row) for row in extended for gather in patch_gathers]))
+        channels = range(g * share * positions, (g + 1) * share * positions, positions)
+        own = [list(chain.from_iterable([row[start : start + positions] for row in slopes])) for start in channels]
         gradient += row_products(own, columns)
     return gradient
 
@@ -206,31 +208,31 @@ def _products(rows: Rows, blocks: list[tuple[Rows, list[Gather]]]) -> Rows:
 def _plus_bias(rows: Rows, bias: Matrix | None, output: Pair) -> Rows:
     if bias is None:
         return rows
-    places = range(output[0] * output[1])
-    biases = [b for b in bias.rows[0] for _ in places]
+    positions = range(output[0] * output[1])
+    biases = [b for b in bias.rows[0] for _ in positions]
     return [list(map(add, row, biases)) for row in rows]
 
 
 def _bias_gradient(d: Matrix, output: Pair) -> Matrix:
-    places = output[0] * output[1]
+    positions = output[0] * output[1]
     totals = d.sum(axis=0).rows[0]
-    return trusted([[sum(totals[start : start + places]) for start in range(0, len(totals), places)]])
+    return trusted([[sum(totals[start : start + positions]) for start in range(0, len(totals), positions)]])
 
 
-# -------------------------------------------------------------------- which entries meet which weights
+# -------------------------------------------------------------------- which entries go with which weights
 
 
 @lru_cache(maxsize=64)
 def patches(window: Window, groups: int) -> list[list[Gather]]:
-    """For each group and each output place the gather of its patch, from a row with a zero appended."""
+    """For each group and each output position the gather of its patch, from a row with a zero appended."""
     height, width = window.image
-    places = list(range(window.channels * height * width + 1))  # one int object an entry, however often it is gathered
+    indices = list(range(window.channels * height * width + 1))  # one int object an entry, however often it is gathered
     share = window.channels // groups
     return [
         [
             gather(
                 [
-                    places[(c * height + y) * width + x if y >= 0 and x >= 0 else -1]
+                    indices[(c * height + y) * width + x if y >= 0 and x >= 0 else -1]
                     for c in range(g * share, (g + 1) * share)
                     for y in ys
                     for x in xs
@@ -245,23 +247,23 @@ def patches(window: Window, groups: int) -> list[list[Gather]]:
 
 @lru_cache(maxsize=64)
 def _views(window: Window, outputs: int, groups: int) -> tuple[list[list[tuple[list[int], list[Gather]]]], Gather]:
-    """``patches`` the other way: for each group which kernel places see a place of the image, and the gather of the
-    outputs that they see it for; then the order that puts the results into a row.
+    """The inverse of ``patches``: for each group the kernel positions that cover a pixel, and the gather of the outputs
+    for which they cover it; then the order that puts the results into a row.
 
-    With a stride of s only every s-th place of the kernel sees a place: those that the same ones see are together.
+    With a stride of s only every s-th position of the kernel covers a pixel: pixels with the same ones are together.
     """
     (height, width), (rows, columns) = window.image, window.output
-    places = list(range(outputs * rows * columns + 1))
+    indices = list(range(outputs * rows * columns + 1))
     share, channels = outputs // groups, window.channels // groups
     views, order = [], []
     for g in range(groups):
         view = []
-        for vertical, ys in _seen_by(window, 0).items():
-            for horizontal, xs in _seen_by(window, 1).items():
+        for vertical, ys in _covering(window, 0).items():
+            for horizontal, xs in _covering(window, 1).items():
                 gathers = [
                     gather(
                         [
-                            places[(o * rows + i) * columns + j if i >= 0 and j >= 0 else -1]
+                            indices[(o * rows + i) * columns + j if i >= 0 and j >= 0 else -1]
                             for o in range(g * share, (g + 1) * share)
                             for i in through
                             for j in across
@@ -281,9 +283,9 @@ def _views(window: Window, outputs: int, groups: int) -> tuple[list[list[tuple[l
     return views, gather(sorted(range(len(order)), key=order.__getitem__))
 
 
-def _seen_by(window: Window, axis: int) -> dict[tuple[int, ...], dict[int, list[int]]]:
-    """For the kernel places that see an image's place along an axis: those places, each with the outputs for which
-    it is seen, −1 for one that is not there."""
+def _covering(window: Window, axis: int) -> dict[tuple[int, ...], dict[int, list[int]]]:
+    """Along an axis: the kernel positions that cover a pixel, and each pixel that they cover, with the outputs for which
+    they do; −1 for an output that is not there."""
     size, kernel, stride, before, dilation, output = (pair[axis] for pair in window[1:])
     views: dict[tuple[int, ...], dict[int, list[int]]] = {}
     for y in range(size):

@@ -1,4 +1,4 @@
-"""Dropout: numbers set to zero at random, so that no unit can rely on another one being there."""
+"""Dropout: numbers set to zero at random, so that no unit can rely on another."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Scores as probabilities: softmax and its logarithm.
 
-Both first subtract the largest score, which changes nothing in exact arithmetic (it divides above and below by
-the same factor) and leaves no exponential above 1.
+Both first subtract the largest score. In exact arithmetic that changes nothing, since it divides numerator and
+denominator by the same factor, and no exponential is above 1.
 """
 
 from __future__ import annotations

@@ -41,10 +41,10 @@ def reduced(losses: list[Any], columns: int, reduction: str, divisor: float | No
     return trusted([[sum(losses) / divisor if divisor else math.nan]])
 
 
-def pulled_back(d: Matrix, slopes: list[Any], columns: int, reduction: str) -> Matrix:
+def entry_gradients(d: Matrix, slopes: list[Any], columns: int, reduction: str) -> Matrix:
     """∂L/∂x = ∂L/∂ℓ·∂ℓ/∂x entry by entry, for d = ∂L/∂(what ``reduced`` gave) and ``slopes`` = ∂ℓ/∂x.
 
-    >>> pulled_back(Matrix([[1.0]]), [2.0, -4.0], 2, "mean")
+    >>> entry_gradients(Matrix([[1.0]]), [2.0, -4.0], 2, "mean")
     Matrix([[1.0, -2.0]])
     """
     if reduction == "none":

@@ -12,7 +12,7 @@ from typing import Any
 
 from backprop.autograd import Result, operation, sign
 from backprop.matrix import Matrix, flatten
-from backprop.nn.functional.reduction import check_reduction, check_same_shape, pulled_back, reduced
+from backprop.nn.functional.reduction import check_reduction, check_same_shape, entry_gradients, reduced
 from backprop.validation import check_number
 
 
@@ -29,7 +29,7 @@ def mse_loss(input: Matrix, target: Matrix, *, reduction: str = "mean") -> Resul
     errors, columns = _errors("mse_loss", input, target, reduction), len(input.rows[0])
 
     def pullback(d: Matrix) -> Matrix:
-        return pulled_back(2 * d, errors, columns, reduction)
+        return entry_gradients(2 * d, errors, columns, reduction)
 
     return reduced([e * e for e in errors], columns, reduction), (pullback, lambda d: -pullback(d))
 
@@ -47,7 +47,7 @@ def l1_loss(input: Matrix, target: Matrix, *, reduction: str = "mean") -> Result
     errors, columns = _errors("l1_loss", input, target, reduction), len(input.rows[0])
 
     def pullback(d: Matrix) -> Matrix:
-        return pulled_back(d, list(map(sign, errors)), columns, reduction)
+        return entry_gradients(d, list(map(sign, errors)), columns, reduction)
 
     return reduced(list(map(abs, errors)), columns, reduction), (pullback, lambda d: -pullback(d))
 
@@ -70,7 +70,7 @@ def smooth_l1_loss(input: Matrix, target: Matrix, *, reduction: str = "mean", be
 
     def pullback(d: Matrix) -> Matrix:
         slopes = [e / beta if abs(e) < beta else sign(e) for e in errors]
-        return pulled_back(d, slopes, columns, reduction)
+        return entry_gradients(d, slopes, columns, reduction)
 
     return reduced(losses, columns, reduction), (pullback, lambda d: -pullback(d))
 
@@ -93,7 +93,7 @@ def huber_loss(input: Matrix, target: Matrix, *, reduction: str = "mean", delta:
 
     def pullback(d: Matrix) -> Matrix:
         slopes = [delta if e > delta else -delta if e < -delta else e for e in errors]
-        return pulled_back(d, slopes, columns, reduction)
+        return entry_gradients(d, slopes, columns, reduction)
 
     return reduced(losses, columns, reduction), (pullback, lambda d: -pullback(d))
 

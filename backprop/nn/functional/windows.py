@@ -32,7 +32,7 @@ class Window(NamedTuple):
 
 
 def covered(window: Window, axis: int) -> list[list[int]]:
-    """For each output place along an axis the image's places under the kernel, −1 for one outside."""
+    """Along an axis: the pixels under the kernel for each output, −1 for one outside of the image."""
     size, kernel, stride, before, dilation, output = (pair[axis] for pair in window[1:])
     return [
         [y if 0 <= y < size else -1 for y in range(start, start + kernel * dilation, dilation)]
@@ -40,16 +40,16 @@ def covered(window: Window, axis: int) -> list[list[int]]:
     ]
 
 
-def gather(places: Sequence[int]) -> Gather:
-    """The entries at these places of a row.
+def gather(indices: Sequence[int]) -> Gather:
+    """The entries of a row at these indices.
 
     >>> gather([2, 0])("abc"), gather([1])(["a", "b"])
     (('c', 'a'), ['b'])
     """
-    if len(places) > 1:
-        return itemgetter(*places)
-    start = places[0] if places else 0
-    return itemgetter(slice(start, start + len(places)))  # an itemgetter of one place gives no sequence
+    if len(indices) > 1:
+        return itemgetter(*indices)
+    start = indices[0] if indices else 0
+    return itemgetter(slice(start, start + len(indices)))  # an itemgetter of one index gives no sequence
 
 
 # -------------------------------------------------------------------- settings
