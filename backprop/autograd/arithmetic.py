@@ -122,12 +122,12 @@ def getitem(a: Matrix, index: Any) -> Result:
     chosen = a[index]
     height, width = a.shape
     rows, columns = index if isinstance(index, tuple) else (index, slice(None))
-    row_places, column_places = resolve_index(rows, height, "row"), resolve_index(columns, width, "column")
+    row_indices, column_indices = resolve_index(rows, height, "row"), resolve_index(columns, width, "column")
 
     def scatter(d: Matrix) -> Matrix:
         spread: list[list[Any]] = [[0] * width for _ in range(height)]
-        for i, entries in zip(row_places, d.rows):
-            for j, entry in zip(column_places, entries):
+        for i, entries in zip(row_indices, d.rows):
+            for j, entry in zip(column_indices, entries):
                 spread[i][j] += entry
         return trusted(spread)
 

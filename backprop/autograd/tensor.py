@@ -8,10 +8,10 @@ where a value was used more than once.
 from __future__ import annotations
 
 import inspect
-import math
 import numbers
 import operator
 import re
+import sys
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from functools import wraps
@@ -416,28 +416,29 @@ def operation(rule: Callable[..., Result]) -> Callable[..., Tensor]:
     name = rule.__name__.lstrip("_")
     signature = inspect.signature(rule)
     kinds = {p.name: _kinds(p) for p in signature.parameters.values() if p.kind is not p.KEYWORD_ONLY}
-    differentiable = [own for own in kinds if "Matrix" in kinds[own]]
+    names = list(kinds)
+    differentiable = [own for own in names if "Matrix" in kinds[own]]
     if not differentiable:
         raise TypeError(f"@operation {name}: no parameter is annotated Matrix, so nothing could have a gradient")
     either = [own for own in differentiable if kinds[own] - {"Matrix", "None"}]
     keywords = signature.parameters.keys() - differentiable
     variadic = any(p.kind is p.VAR_POSITIONAL for p in signature.parameters.values())
-    names, most = tuple(kinds), math.inf if variadic else len(kinds)
     # So many arguments by position are sure to be inputs: most calls give no others.
-    leading: float = next((i for i, own in enumerate(names) if own in keywords or own in either), most)
-    on_matrices = rule if leading >= len(differentiable) else _with_inputs_by_name(rule, differentiable)
+    leading = next((i for i, own in enumerate(names) if own in keywords or own in either), len(names))
+    leading, later = sys.maxsize if variadic else leading, names[leading:]
+    inputs_first = names[: len(differentiable)] == differentiable and either in ([], differentiable[-1:])
+    on_matrices = rule if inputs_first else _with_inputs_by_name(rule, differentiable)
     # A single pullback is also the function that gives the gradients of all.
     alone = len(differentiable) == 1 and not variadic
 
-    def separate(arguments: Sequence[Any], constants: dict[str, Any]) -> tuple[Sequence[Any], dict[str, Any]]:
+    def separate(arguments: tuple[Any, ...], constants: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """The inputs in their order, and all constants by name."""
-        if len(arguments) > most or not keywords.issuperset(constants):
+        if len(arguments) > leading + len(later) or not keywords.issuperset(constants):
             arguments, constants = _bind(name, signature, arguments, constants)
-        inputs = []
-        for i, x in enumerate(arguments):
-            own = names[i] if i < len(names) else names[-1]
-            if own in differentiable and (own not in either or isinstance(x, (Tensor, Matrix))):
-                inputs.append(x)
+        inputs = arguments[:leading]
+        for own, x in zip(later, arguments[leading:]):
+            if own not in keywords and (own not in either or isinstance(x, (Tensor, Matrix))):
+                inputs += (x,)
             elif own in constants:
                 _bind(name, signature, arguments, constants)
             else:
@@ -447,7 +448,7 @@ def operation(rule: Callable[..., Result]) -> Callable[..., Tensor]:
     @wraps(on_matrices)
     def apply(*arguments: Any, **constants: Any) -> Tensor:
         if len(arguments) > leading or (constants and not keywords.issuperset(constants)):
-            arguments, constants = separate(arguments, constants)  # type: ignore[assignment]
+            arguments, constants = separate(arguments, constants)
         inputs: list[Tensor | None] = []
         values: list[Matrix | None] = []
         requires_grad, depth = False, 1
@@ -501,7 +502,7 @@ def _with_inputs_by_name(rule: Callable[..., Result], differentiable: Sequence[s
 
 
 def _bind(
-    name: str, signature: inspect.Signature, arguments: Sequence[Any], constants: dict[str, Any]
+    name: str, signature: inspect.Signature, arguments: tuple[Any, ...], constants: dict[str, Any]
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """The same call with all that can be by position; TypeError for arguments that do not fit."""
     try:

@@ -21,7 +21,7 @@ def embedding(input: Sequence[int], weight: Matrix, padding_idx: int | None = No
     product of one-hot rows with ``weight``, without the multiplications by 0. A negative ``padding_idx`` counts from the end. PyTorch's max_norm, norm_type, scale_grad_by_freq and
     sparse are left out.
 
-    Raises TypeError for indices that are not ints (a bool is not one), ValueError for one out of range, with its place.
+    Raises TypeError for indices that are not ints (a bool is not one), ValueError for one out of range, and says which.
 
     >>> embedding([1, 0, 1], Matrix([[0.5, 1.0], [2.0, 3.0]]))
     Tensor([[2.0, 3.0], [0.5, 1.0], [2.0, 3.0]])

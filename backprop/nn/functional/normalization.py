@@ -112,8 +112,8 @@ def layer_norm(input: Matrix, weight: Matrix | None = None, bias: Matrix | None 
     """y = γ∘x̂ + β with x̂ = (x − μ)·r, r = 1/√(σ² + ε), μ and σ² those of a row.
 
     ∂L/∂x = r·(g − mean g − x̂·mean(g·x̂)) for g = γ∘∂L/∂y,  ∂L/∂γ = Σ over the rows of ∂L/∂y∘x̂,  ∂L/∂β = Σ ∂L/∂y.
-    γ and β are ``weight`` and ``bias``, as long as a row. A row is what is normalized: PyTorch's normalized_shape, which
-    is therefore not asked for. Ba, Kiros and Hinton, "Layer Normalization" (2016).
+    γ and β are ``weight`` and ``bias``, of the length of a row. A row is what is normalized, so that PyTorch's
+    normalized_shape is left out. Ba, Kiros and Hinton, "Layer Normalization" (2016).
 
     Raises ValueError for shapes that do not fit.
 
@@ -197,11 +197,11 @@ def _row_groups(
     width = x.shape[1]
     _check_multiple(name, width, channels)
     _check_vectors(name, channels, weight=weight, bias=bias)
-    size, places = width // groups, width // channels
+    size, share = width // groups, width // channels
     parts, inverses, _ = _standardized(_split(x.rows, size), eps)
     normed = _joined(parts, groups)
-    gammas = [1.0] * width if weight is None else [g for g in weight.rows[0] for _ in range(places)]
-    betas = [0.0] * width if bias is None else [b for b in bias.rows[0] for _ in range(places)]
+    gammas = [1.0] * width if weight is None else [g for g in weight.rows[0] for _ in range(share)]
+    betas = [0.0] * width if bias is None else [b for b in bias.rows[0] for _ in range(share)]
     y = [[h * g + b for h, g, b in zip(hs, gammas, betas)] for hs in normed]
 
     def pullback(d: Matrix) -> tuple[Matrix, ...]:
@@ -211,8 +211,8 @@ def _row_groups(
         to_gammas, to_betas = list(map(dot, columns, zip(*normed))), list(map(sum, columns))
         return (
             trusted(to_x),
-            trusted([list(map(sum, _split([to_gammas], places)))]),
-            trusted([list(map(sum, _split([to_betas], places)))]),
+            trusted([list(map(sum, _split([to_gammas], share)))]),
+            trusted([list(map(sum, _split([to_betas], share)))]),
         )
 
     return trusted(y), pullback
