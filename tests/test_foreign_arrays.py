@@ -124,11 +124,9 @@ def test_rows_of_targets_are_a_matrix(kind):
     ],
 )
 def test_targets_that_are_no_class_indices_are_never_rounded(kind, targets, advice):
-    with pytest.raises(
-        (TypeError, ValueError), match=f"^CrossEntropyLoss: targets are a list of class indices.*{advice}"
-    ):
+    with pytest.raises((TypeError, ValueError), match=f"^cross_entropy: targets are a list of class indices.*{advice}"):
         CrossEntropyLoss()(Matrix(TABLE), kind(targets))
-    with pytest.raises((TypeError, ValueError), match=f"^NLLLoss: targets are a list of class indices.*{advice}"):
+    with pytest.raises((TypeError, ValueError), match=f"^nll_loss: targets are a list of class indices.*{advice}"):
         NLLLoss()(Matrix(TABLE), kind(targets))
 
 

@@ -35,7 +35,6 @@ LEFT_OUT = {
 }
 # Arguments that PyTorch has not.
 OWN = {
-    "who is named where input is refused": "name",
     "random numbers come from a generator of one's own": "rng",
     "a row does not tell how many channels, of which size, or how many sequences are in it": "in_channels input_size "
     "kernel_size num_features num_channels heads sequence_length key_length",
@@ -45,14 +44,11 @@ OWN = {
 OTHERWISE = {
     "RMSNorm.forward": "PyTorch itself calls the argument x, and input in all others",
     "Sequential": "any number of layers",
-    "functional.batch_norm": "constants are by keyword, so the running statistics come after weight and bias",
-    "functional.group_norm": "constants are by keyword, so num_groups comes after weight and bias",
     "functional.layer_norm": "without normalized_shape weight and bias are the second and the third",
     "functional.rms_norm": "without normalized_shape weight is the second",
     "functional.cat": "tensors are the arguments, not a list",
 }
 DEFAULTS = {
-    "functional.batch_norm": "the running statistics may be left out while it learns",
     "Softmax": "the last dimension, which PyTorch guesses with a warning",
     "LogSoftmax": "as Softmax",
     "functional.softmax": "as Softmax",

@@ -112,7 +112,7 @@ def test_a_dialogue_is_as_shown(dialogue):
 
 def test_the_operation_shown_is_the_one_that_is_there():
     (excerpt,) = of_kind("excerpt")
-    names = {"operation": autograd.operation}
+    names = {"operation": autograd.operation, "Matrix": Matrix}
     exec(compile(excerpt.text, str(excerpt), "exec"), names)
     shown, rng = names["matmul"], random.Random(0)
     assert shown.__doc__ == autograd.matmul.__doc__

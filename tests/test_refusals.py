@@ -193,7 +193,7 @@ BAD_INPUT = {
         ([Matrix.ones(6, 4)] * 3, {"sequence_length": 3, "key_length": 2}, " got 6 rows of key; 2 sequences of 2 rows"),
         ([Matrix.ones(6, 4)] * 3, {"sequence_length": 3, "attn_mask": ROWS}, ": attn_mask is a Matrix of 3×3"),
         ([*[Matrix.ones(6, 4)] * 3, [True]], {"sequence_length": 3}, ": key_padding_mask is a list of 6 bools"),
-        ([*[Matrix.ones(6, 4)] * 3, [3, 0]], {"sequence_length": 3}, ": row 0 of sequence 1 has nothing to look at"),
+        ([*[Matrix.ones(6, 4)] * 3, [3, 0]], {"sequence_length": 3}, ": row 0 of sequence 1 has nothing to attend to"),
     ],
     "PReLU": [((ROWS,), {}, " got rows of 3 numbers and a weight of 1×2")],
     "PositionalEncoding": [
@@ -263,6 +263,34 @@ def test_no_layer_and_no_loss_is_left_out():
     assert set(LAYERS) == {*BAD_INPUT, *ANY_INPUT.split()}
 
 
+# The functions that they call and that say what does not fit.
+FUNCTIONS = {
+    "AdaptiveAvgPool2d": "adaptive_avg_pool2d",
+    "AvgPool2d": "avg_pool2d",
+    "BatchNorm1d": "batch_norm",
+    "BatchNorm2d": "batch_norm",
+    "Conv1d": "conv1d",
+    "Conv2d": "conv2d",
+    "ConvTranspose2d": "conv_transpose2d",
+    "Embedding": "embedding",
+    "GroupNorm": "group_norm",
+    "MaxPool2d": "max_pool2d",
+    "MultiheadAttention": "scaled_dot_product_attention",
+    "PReLU": "prelu",
+    "BCELoss": "binary_cross_entropy",
+    "BCEWithLogitsLoss": "binary_cross_entropy_with_logits",
+    "CosineEmbeddingLoss": "cosine_embedding_loss",
+    "CrossEntropyLoss": "cross_entropy",
+    "HuberLoss": "huber_loss",
+    "KLDivLoss": "kl_div",
+    "L1Loss": "l1_loss",
+    "MSELoss": "mse_loss",
+    "NLLLoss": "nll_loss",
+    "SmoothL1Loss": "smooth_l1_loss",
+    "TripletMarginLoss": "triplet_margin_loss",
+}
+
+
 @pytest.mark.parametrize("name", BAD_INPUT)
 def test_input_that_does_not_fit_is_refused_when_it_is_called(name):
     layer = made(name)
@@ -270,7 +298,9 @@ def test_input_that_does_not_fit_is_refused_when_it_is_called(name):
     for inputs, options, sentence in BAD_INPUT[name]:
         with pytest.raises((TypeError, ValueError)) as refused:
             layer(*inputs, **options)
-        assert str(refused.value).startswith(name + sentence), sentence
+        # A layer with sizes of its own says them, Linear(64, 10); else the function is named.
+        named = name if sentence.startswith("(") else FUNCTIONS.get(name, name)
+        assert str(refused.value).startswith(named + sentence), sentence
     assert layer.state_dict() == before
 
 

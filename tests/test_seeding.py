@@ -67,7 +67,7 @@ def gradient_is_wrong(rng):
     seen = []
 
     @operation
-    def keeps(x):
+    def keeps(x: Matrix):
         return x * 1.0, lambda d: seen.append(d) or d
 
     gradcheck(keeps, Tensor(X, requires_grad=True), rng=rng)

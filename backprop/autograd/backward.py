@@ -1,32 +1,44 @@
-"""The chain rule over a graph of Tensors: in which order its values are visited, and what each hands back."""
+"""The chain rule over a graph of values: the order in which they are visited, and the gradients that each passes on."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from operator import attrgetter
 from reprlib import repr as short
-from typing import TYPE_CHECKING, Any, Callable, Union
+from typing import Any, Callable, Protocol, TypeVar, Union
 
 from backprop.matrix import Matrix, format_shape, same_shape, trusted
 
-if TYPE_CHECKING:
-    from backprop.autograd.tensor import Tensor
-
 Pullback = Callable[[Matrix], Matrix]
 Pullbacks = Union[Callable[[Matrix], Union[Matrix, tuple[Matrix, ...]]], tuple[Pullback, ...]]
+V = TypeVar("V", bound="Value")
 
 
-def starting_gradient(output: Tensor, gradient: Matrix | None) -> Matrix:
+class Value(Protocol):
+    """A value of the computation as the chain rule sees it, which is what a Tensor is."""
+
+    _data: Matrix
+    _requires_grad: bool
+    depth: int
+    operation: Callable[..., Any] | None
+    pullbacks: Pullbacks | None
+
+    @property
+    def inputs(self: V) -> tuple[V | None, ...]:  # noqa: PYI019 (typing has Self from Python 3.11 on)
+        """What the operation computed it from."""
+
+
+def starting_gradient(output: Value, gradient: Matrix | None) -> Matrix:
     """∂L/∂output to start from: 1 for the single number L itself."""
     if not output._requires_grad:
         raise RuntimeError(
             "backward(): this Tensor was computed from none that requires a gradient, or under no_grad()"
         )
     if gradient is None:
-        rows = output.data.rows
+        rows = output._data.rows
         if len(rows) > 1 or len(rows[0]) > 1:
             raise ValueError(
-                f"backward() starts from a single number, this Tensor is {format_shape(output.shape)}; "
+                f"backward() starts from a single number, this Tensor is {format_shape(output._data.shape)}; "
                 "reduce it with sum() or mean(), or give gradient=Matrix(…)"
             )
         if rows[0][0] != rows[0][0]:
@@ -34,28 +46,28 @@ def starting_gradient(output: Tensor, gradient: Matrix | None) -> Matrix:
         return trusted([[1]])
     if not isinstance(gradient, Matrix):
         raise TypeError(f"backward(gradient): needs a Matrix, got {short(gradient)}")
-    if gradient.shape != output.shape:
+    if gradient.shape != output._data.shape:
         raise ValueError(
-            f"backward(gradient): needs {format_shape(output.shape)} as the Tensor is, got {format_shape(gradient.shape)}"
+            f"backward(gradient): needs {format_shape(output._data.shape)} as the Tensor is, got {format_shape(gradient.shape)}"
         )
     return gradient
 
 
-def reverse_topological_order(output: Tensor) -> list[Tensor]:
-    """What operations made on the way from the leaves to ``output``, users before what they use.
+def reverse_topological_order(output: V) -> list[V]:
+    """What operations computed between the leaves and ``output``, each value before those it was computed from.
 
-    What was computed from others lies deeper than all of them, so falling depth is such an order. Meeting a value and
-    passing its gradient on at once would pass on a sum that is not complete yet. Leaves pass nothing on.
+    A value lies deeper than everything it was computed from, so falling depth is such an order. A walk that passed
+    each gradient on as soon as it met a value would pass on sums that are not complete yet. Leaves pass nothing on.
     """
     order = [output] if output.depth else []
     found = {output}
-    for tensor in order:
-        if tensor.pullbacks is None:
+    for value in order:
+        if value.pullbacks is None:
             raise RuntimeError(
-                "backward() has already gone through this graph and let it go; "
+                "backward() has already gone through this graph and freed it; "
                 "compute the loss again, or add up losses and call backward() once"
             )
-        for source in tensor.inputs:
+        for source in value.inputs:
             if source is not None and source.depth and source._requires_grad and source not in found:
                 found.add(source)
                 order.append(source)
@@ -64,52 +76,37 @@ def reverse_topological_order(output: Tensor) -> list[Tensor]:
     return order
 
 
-def propagate(
-    order: Sequence[Tensor], gradients: dict[Tensor, Matrix], wanted: Collection[Tensor] = ()
-) -> dict[Tensor, Matrix]:
-    """The chain rule: from ``gradients`` at the outputs, in reverse topological order, to those of the leaves, which
-    remain, and of the ``wanted`` on the way."""
-    for tensor in order:
-        gradient = gradients[tensor] if tensor in wanted else gradients.pop(tensor)
-        for source, pullback in zip(tensor.inputs, pullbacks_of(tensor.pullbacks, gradient, tensor)):
-            # For what needs no gradient no pullback runs.
+def propagate(order: Sequence[V], gradients: dict[V, Matrix], wanted: Collection[V] = ()) -> dict[V, Matrix]:
+    """The chain rule: from the ``gradients`` of the outputs, in reverse topological order, to those of the leaves and
+    of the values that are ``wanted``."""
+    for value in order:
+        gradient = gradients[value] if value in wanted else gradients.pop(value)
+        for source, pullback in zip(value.inputs, pullbacks_of(value.pullbacks, gradient, value)):
+            # A pullback runs only for an input that needs its gradient.
             if source is not None and source._requires_grad:
                 part = pullback(gradient)
                 if not same_shape(part, source._data):
-                    raise _misfit(tensor, source, part)
+                    raise _misfit(value, source, part)
                 gradients[source] = gradients[source] + part if source in gradients else part
     return gradients
 
 
-def pullbacks_of(pullbacks: Pullbacks | None, gradient: Matrix, tensor: Tensor) -> Sequence[Pullback]:
-    """A pullback for each input of the ``tensor``; a single one that gives the gradients of all is run here, and each
-    hands out its own."""
+def pullbacks_of(pullbacks: Pullbacks | None, gradient: Matrix, value: Value) -> Sequence[Pullback]:
+    """A pullback for each input of the ``value``; a single function for all of them is run here, once."""
     if isinstance(pullbacks, tuple):
         return pullbacks
-    assert pullbacks is not None, "a graph that was let go is refused before"
+    assert pullbacks is not None, "a freed graph is refused before"
     parts = pullbacks(gradient)
     parts = parts if isinstance(parts, tuple) else (parts,)
-    if len(parts) < len(tensor.inputs):
-        name = getattr(tensor.operation, "__name__", "")
-        raise TypeError(f"{name}: the pullback gave {len(parts)} gradients for {len(tensor.inputs)} inputs")
-    return [_giver(part) for part in parts]
+    if len(parts) < len(value.inputs):
+        name = getattr(value.operation, "__name__", "")
+        raise TypeError(f"{name}: the pullback gave {len(parts)} gradients for {len(value.inputs)} inputs")
+    return [lambda _, part=part: part for part in parts]  # type: ignore[misc]
 
 
-def _giver(part: Matrix) -> Pullback:
-    return lambda _: part
-
-
-def _misfit(tensor: Tensor, source: Tensor, part: Any) -> Exception:
-    assert tensor.operation is not None, "a leaf hands nothing on"
-    name = tensor.operation.__name__
+def _misfit(value: Value, source: Value, part: Any) -> Exception:
+    assert value.operation is not None, "a leaf passes nothing on"
+    name, needed = value.operation.__name__, format_shape(source._data.shape)
     if not isinstance(part, Matrix):
         return TypeError(f"{name}: a pullback gives a Matrix, got {short(part)}")
-    return ValueError(
-        f"{name}: a pullback gave a gradient of {format_shape(part.shape)} for an input of {format_shape(source.shape)}"
-    )
-
-
-def free_graph(order: Sequence[Tensor]) -> None:
-    """Forget the graph, which sets the memory free and makes a second way back through it an error."""
-    for tensor in order:
-        tensor.inputs, tensor.constants, tensor.pullbacks = (), None, None
+    return ValueError(f"{name}: a pullback gave a gradient of {format_shape(part.shape)} for an input of {needed}")

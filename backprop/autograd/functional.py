@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from reprlib import repr as short
 from typing import Any, Callable
 
-from backprop.autograd.backward import free_graph, propagate, reverse_topological_order
-from backprop.autograd.tensor import Tensor
+from backprop.autograd.backward import propagate, reverse_topological_order
+from backprop.autograd.tensor import Tensor, free_graph
 from backprop.matrix import Matrix, flatten, trusted
 
 __all__ = ["jacobian"]
@@ -16,10 +16,10 @@ __all__ = ["jacobian"]
 def jacobian(func: Callable[[Tensor], Tensor], x: Tensor | Matrix | Iterable[Any]) -> Matrix:
     """J with Jᵢⱼ = ∂yᵢ/∂xⱼ for y = func(x), the entries of both counted row after row.
 
-    y with m entries and x with n give J (m, n). One way back through the graph for each entry of y.
+    y with m entries and x with n give J (m, n). It takes a backward pass for each entry of y.
 
-    Raises ValueError where no graph leads from y to x: y does not depend on x, or it does by numbers that were taken out
-    of the graph, whose derivative is lost. TypeError for a ``func`` that gives no Tensor.
+    Raises ValueError where no graph leads from y to x: y does not depend on x, or only by numbers that were taken out of
+    the graph, whose derivative is lost. TypeError for a ``func`` that gives no Tensor.
 
     >>> jacobian(lambda x: x * x, Matrix([[1, 2], [3, 4]]))
     Matrix([[2, 0, 0, 0], [0, 4, 0, 0], [0, 0, 6, 0], [0, 0, 0, 8]])

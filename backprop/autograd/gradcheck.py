@@ -1,4 +1,4 @@
-"""The gradient checker: the pullbacks against finite differences, which know nothing of them."""
+"""The gradient checker: pullbacks compared with finite differences, which know nothing of them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def gradcheck(
     a thousandth of atol.
 
     Inputs are restored afterwards; ``func`` may use them by name, so that ``gradcheck(lambda x, *_: layer(x),
-    [x, *layer.parameters()])`` checks a whole layer. Keep inputs off the kinks: no difference can judge there.
+    [x, *layer.parameters()])`` checks a whole layer. Keep inputs off the kinks, where no difference can judge.
 
     >>> x = Tensor([[0.5, -2.0]], requires_grad=True)
     >>> gradcheck(lambda x: x * x * x, [x])
@@ -90,11 +90,16 @@ def _gradients(output: Tensor, upstream: Matrix, inputs: list[Tensor]) -> list[M
 
 
 def _difference(
-    func: Callable[..., Tensor], inputs: list[Any], upstream: Matrix, tensor: Tensor, place: tuple[int, int], eps: float
+    func: Callable[..., Tensor],
+    inputs: list[Any],
+    upstream: Matrix,
+    tensor: Tensor,
+    position: tuple[int, int],
+    eps: float,
 ) -> float:
-    """(L(x + h) − L(x − h))/2h for the entry x of ``tensor`` at ``place``."""
+    """(L(x + h) − L(x − h))/2h for the entry x of ``tensor`` at ``position``."""
     before = tensor.data
-    i, j = place
+    i, j = position
     x = float(before[i, j])
     h = eps * max(1.0, abs(x))
     outputs = []

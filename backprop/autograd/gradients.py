@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from backprop.autograd.backward import free_graph, propagate, reverse_topological_order, starting_gradient
-from backprop.autograd.tensor import Tensor
+from backprop.autograd.backward import propagate, reverse_topological_order, starting_gradient
+from backprop.autograd.tensor import Tensor, free_graph
 from backprop.matrix import Matrix
 
 
 def grad(output: Tensor, inputs: Tensor | Iterable[Tensor], grad_output: Matrix | None = None) -> tuple[Matrix, ...]:
-    """∂L/∂input for each of ``inputs``, leaves or values on the way, where L is ``output``, a single number.
+    """∂L/∂input for each of ``inputs``, leaves or values between, where L is ``output``, a single number.
 
-    An output of more entries needs ``grad_output``, ∂L/∂output, to start from. As in ``backward()`` the graph is let
-    go afterwards; unlike there no ``grad`` changes.
+    An output of more entries needs ``grad_output``, ∂L/∂output, to start from. As in ``backward()`` the graph is
+    freed afterwards; unlike there no ``grad`` changes.
 
     Raises TypeError for what is not a Tensor, ValueError for an input that ``output`` does not depend on, and what
     ``backward()`` raises.

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from reprlib import repr as short
-from typing import TYPE_CHECKING, Any, Protocol, Union
+from typing import Any, Protocol, Union
 
+from backprop.autograd.backward import Value
 from backprop.matrix import format_shape
 from backprop.pictures import Graph, Node
-
-if TYPE_CHECKING:
-    from backprop.autograd.tensor import Tensor
 
 
 class Named(Protocol):
     """What knows the names of its parameters, as a Module does."""
 
-    def named_parameters(self) -> Iterable[tuple[str, Tensor]]:
+    def named_parameters(self) -> Iterable[tuple[str, Any]]:
         """The name and the Tensor of each."""
 
 
-Names = Union[Named, "Mapping[str, Tensor]"]
+Names = Union[Named, Mapping[str, Any]]
 
 
-def picture_of(output: Tensor, names: Names | None) -> Graph:
+def picture_of(output: Value, names: Names | None) -> Graph:
     """The graph that ``output`` was computed by; ``names`` says how Tensors are called."""
     called = {tensor: name for name, tensor in _pairs(names)}
     order = _inputs_first(output)
@@ -32,7 +30,7 @@ def picture_of(output: Tensor, names: Names | None) -> Graph:
     return Graph(nodes, edges)
 
 
-def _pairs(names: Any) -> Iterator[tuple[str, Tensor]]:
+def _pairs(names: Any) -> Iterator[tuple[str, Value]]:
     if names is None:
         return
     if hasattr(names, "named_parameters"):
@@ -45,14 +43,14 @@ def _pairs(names: Any) -> Iterator[tuple[str, Tensor]]:
         yield name, tensor
 
 
-def _inputs_first(output: Tensor) -> dict[Tensor, int]:
+def _inputs_first(output: Value) -> dict[Value, int]:
     """The positions of the Tensors that ``output`` was computed from, each after its inputs, which keep their order."""
-    order: dict[Tensor, int] = {}
+    order: dict[Value, int] = {}
     path = [output]
     while path:
         tensor = path[-1]
         if tensor.operation is not None and tensor.pullbacks is None:
-            raise RuntimeError("graph(): backward() has gone through this graph and let it go; draw it before")
+            raise RuntimeError("graph(): backward() has gone through this graph and freed it; draw it before")
         missing = [source for source in tensor.inputs if source is not None and source not in order]
         if missing:
             path += reversed(missing)
@@ -61,11 +59,11 @@ def _inputs_first(output: Tensor) -> dict[Tensor, int]:
     return order
 
 
-def _node(tensor: Tensor, name: str | None) -> Node:
+def _node(tensor: Value, name: str | None) -> Node:
     """What stands for a Tensor in the picture of its graph; a number stands for itself."""
-    kind = "operation" if tensor.operation is not None else "parameter" if tensor.requires_grad else "constant"
+    kind = "operation" if tensor.operation is not None else "parameter" if tensor._requires_grad else "constant"
     if tensor.operation is not None:
         name = name or tensor.operation.__name__
-    elif kind == "constant" and tensor.shape == (1, 1):
-        name = name or f"{float(tensor.item()):.4g}"
-    return Node(name or kind, format_shape(tensor.shape), kind)
+    elif kind == "constant" and tensor._data.shape == (1, 1):
+        name = name or f"{float(tensor._data.item()):.4g}"
+    return Node(name or kind, format_shape(tensor._data.shape), kind)

@@ -1,38 +1,28 @@
-"""Tensor: a Matrix that remembers how it was computed, and the chain rule over that memory.
+"""Tensor, a Matrix that remembers how it was computed, and ``@operation``, which makes the functions that compute it.
 
-Each ``@operation`` states its value and, beside it, its pullbacks: how the gradient of the loss L with
-respect to the output becomes the gradient with respect to each input. ``backward()`` applies them from the
-loss back to the leaves, and sums where a value was used more than once.
+An operation states its value and, beside it, its pullbacks: how the gradient of the loss L with respect to the output
+becomes the gradient with respect to each input. ``backward()`` applies them from the loss back to the leaves, and sums
+where a value was used more than once.
 """
 
 from __future__ import annotations
 
 import inspect
-import math
 import numbers
 import operator
+import re
+import sys
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from functools import wraps
 from reprlib import repr as short
 from typing import TYPE_CHECKING, Any, Callable, Union
 
-from backprop.autograd.backward import Pullbacks, free_graph, propagate, reverse_topological_order, starting_gradient
+from backprop.autograd import arithmetic
+from backprop.autograd.arithmetic import Result
+from backprop.autograd.backward import Pullbacks, propagate, reverse_topological_order, starting_gradient
 from backprop.autograd.grad_mode import recording
-from backprop.matrix import (
-    Entry,
-    Matrix,
-    Number,
-    Shape,
-    as_rows,
-    float_matmul,
-    format_shape,
-    plain,
-    power_of,
-    resolve_index,
-    same_shape,
-    trusted,
-)
+from backprop.matrix import Entry, Matrix, Number, Shape, as_rows, format_shape, plain, same_shape, trusted
 
 if TYPE_CHECKING:
     from backprop.autograd.picture import Names
@@ -41,12 +31,11 @@ if TYPE_CHECKING:
 _NO_LEAF = "backward() fills the grad of leaves alone, and an operation made this Tensor: write grad(loss, tensor)"
 
 TensorLike = Union["Tensor", Matrix, Number]
-Result = tuple[Matrix, Pullbacks]
 
 
 def _in_place(symbol: str, function: Callable[[Any, Any], Tensor]) -> Any:
-    """``tensor += x``: this very Tensor gets the new value, whatever names it has. Where a gradient is recorded the name
-    gets a new Tensor, as by ``tensor = tensor + x``; a leaf that is learned is refused there, as in PyTorch."""
+    """``tensor += x`` gives this very Tensor the new value. Where a gradient is recorded the name gets a new Tensor
+    instead, as by ``tensor = tensor + x``; a leaf that requires a gradient is refused there, as in PyTorch."""
 
     def method(self: Tensor, other: Any) -> Tensor:
         if self.operation is None and self._requires_grad and recording.on:
@@ -83,10 +72,9 @@ class Tensor:
     """A Matrix, ``data``, and the gradient of the loss with respect to it, ``grad``.
 
     ``Tensor(data, requires_grad=False)`` takes a Matrix, the rows of one, or a number (1×1). What is computed
-    from a Tensor that requires a gradient requires one too and keeps the graph of its computation:
-    ``operation`` (the function that made it), ``inputs`` and ``constants`` (what from), ``pullbacks`` (the way back)
-    and ``depth`` (one more than that of its deepest input). A leaf, which no operation made, has none of these and
-    the depth 0; the others have no ``grad`` of their own.
+    from a Tensor that requires a gradient requires one too and keeps the graph of its computation: the ``operation``
+    that made it, its ``inputs`` and ``constants``, the ``pullbacks`` and ``depth``, one more than that of its deepest
+    input. A leaf, which no operation made, has none of these and the depth 0; the others have no ``grad``.
 
     >>> a, b = Tensor(2, requires_grad=True), Tensor(3, requires_grad=True)
     >>> c, d = a + b, a * b
@@ -179,7 +167,7 @@ class Tensor:
         return self._data.shape
 
     def item(self) -> Entry:
-        """The number that a 1×1 Tensor holds."""
+        """The number in a 1×1 Tensor."""
         return self._data.item()
 
     def detach(self) -> Tensor:
@@ -201,7 +189,7 @@ class Tensor:
         A Tensor of more entries needs the ``gradient`` ∂L/∂self to start from. The graph is walked in reverse
         topological order, so that a value's gradient is complete before it is passed on: a value that was used
         twice gets the sum of both. Gradients add up over several calls, which lets one sum over batches; so
-        reset them before the next step (``optimizer.zero_grad()``). The graph is let go afterwards.
+        reset them before the next step (``optimizer.zero_grad()``). The graph is freed afterwards.
 
         Raises RuntimeError for a graph that was already gone through or that nothing in requires a gradient,
         ValueError for a ``gradient`` that does not fit, FloatingPointError for a loss that is NaN. A call that
@@ -217,7 +205,7 @@ class Tensor:
         """The computation of this Tensor as a picture: every value with its shape, below those it was computed from.
 
         ``names`` says how Tensors are called: a model, ``loss.graph(model)``, or a dict of Tensors by their names. Draw
-        before ``backward()``, which lets the graph go; RuntimeError afterwards. TypeError for other names.
+        before ``backward()``, which frees the graph; RuntimeError afterwards. TypeError for other names.
 
         >>> w, x = Tensor([[0.5, -1.0]], requires_grad=True), Matrix([[3.0], [2.0]])
         >>> print((w @ x * 2).graph({"w": w}))
@@ -227,7 +215,8 @@ class Tensor:
         3  2, 1×1 (constant)
         4  mul, 1×1, of 2 and 3
         """
-        from backprop.autograd.picture import picture_of  # no training step needs it
+        # A training step draws nothing, so the pictures are loaded by the first graph.
+        from backprop.autograd.picture import picture_of
 
         return picture_of(self, names)
 
@@ -258,10 +247,10 @@ class Tensor:
         return div(other, self)
 
     def __pow__(self, other: TensorLike) -> Tensor:
-        return power(self, other)
+        return pow(self, other)
 
     def __rpow__(self, other: TensorLike) -> Tensor:
-        return power(other, self)
+        return pow(other, self)
 
     def __matmul__(self, other: Tensor | Matrix) -> Tensor:
         return matmul(self, other)
@@ -270,10 +259,10 @@ class Tensor:
         return matmul(other, self)
 
     def __neg__(self) -> Tensor:
-        return negative(self)
+        return neg(self)
 
     def __abs__(self) -> Tensor:
-        return absolute(self)
+        return abs(self)
 
     @property
     def T(self) -> Tensor:
@@ -282,7 +271,7 @@ class Tensor:
 
     def __getitem__(self, index: Any) -> Tensor:
         """What ``Matrix[index]`` chooses; a single entry is a 1×1 Tensor."""
-        return getitem(self, index=index)
+        return getitem(self, index)
 
     def __iter__(self) -> Iterator[Tensor]:
         """The rows, each a 1×c Tensor."""
@@ -290,19 +279,19 @@ class Tensor:
 
     def reshape(self, rows: int, columns: int) -> Tensor:
         """The same entries, read row after row, as ``rows``×``columns``; one of the two may be -1, the rest."""
-        return reshape(self, rows=rows, columns=columns)
+        return reshape(self, rows, columns)
 
     def sum(self, axis: int | None = None) -> Tensor:
         """Σ of all entries (1×1), of each column (``axis=0``, 1×c) or of each row (``axis=1``, r×1)."""
-        return sum_over(self, axis=axis)
+        return sum(self, axis)
 
     def mean(self, axis: int | None = None) -> Tensor:
         """The sum over the number of entries summed; axes as in ``sum``."""
         total = self.sum(axis)
-        (rows, columns), (lines, places) = self.shape, total.shape
-        return total / (rows * columns // (lines * places))
+        (rows, columns), (height, width) = self.shape, total.shape
+        return total / (rows * columns // (height * width))
 
-    # ---------------------------------------------------------------- in place, and compared
+    # ---------------------------------------------------------------- in-place operators and comparisons
 
     __iadd__ = _in_place("+", operator.add)
     __isub__ = _in_place("-", operator.sub)
@@ -385,6 +374,12 @@ class Tensor:
         return super().__reduce_ex__(2)  # the oldest protocol that knows __slots__
 
 
+def free_graph(order: Iterable[Tensor]) -> None:
+    """Forget the graph, which frees its memory and makes a second backward pass through it an error."""
+    for tensor in order:
+        tensor.inputs, tensor.constants, tensor.pullbacks = (), None, None
+
+
 def as_tensor(value: TensorLike, name: str = "Tensor") -> Tensor:
     """The Tensor itself, or a new one of a Matrix or a number, which requires no gradient; ``name`` refuses the rest.
 
@@ -397,58 +392,92 @@ def as_tensor(value: TensorLike, name: str = "Tensor") -> Tensor:
     return Tensor(value if isinstance(value, Matrix) else _as_matrix(value, name))
 
 
-# -------------------------------------------------------------------- operations and their graph
+# -------------------------------------------------------------------- operations
 
 
 def operation(rule: Callable[..., Result]) -> Callable[..., Tensor]:
-    """Make an operation on Tensors of a rule on Matrices, which gives its value and its pullbacks.
+    """Make an operation on Tensors of a rule on Matrices, which gives a value and its pullbacks.
 
-    The rule's positional arguments arrive as Matrix (a missing optional one as None) and are differentiable;
-    its keyword-only arguments are constants. It returns the value and either one pullback for each positional
-    argument, run only for those that need a gradient, or a single function that gives the gradients of all.
+    Parameters annotated ``Matrix``, ``Matrix | None`` or ``*tensors: Matrix`` are the inputs: the caller gives Tensors,
+    Matrices or numbers, and the rule gets Matrices. All other parameters are constants, given by position or by name.
+    A parameter annotated ``Matrix`` or something else, ``Matrix | Sequence[int]``, is an input where a Tensor or a Matrix
+    is given and else a constant.
+
+    The rule returns the value and either one pullback for each input, run only for those that need a gradient, or a
+    single function that gives the gradients of all. Messages and graphs call the operation as the rule is called; a
+    leading underscore, for an operation behind a function of the same name, is left out.
+
+    Raises TypeError for a rule without an input.
 
     >>> @operation
-    ... def cube(x):
-    ...     '''y = x³,  ∂L/∂x = ∂L/∂y · 3x².'''
-    ...     return x * x * x, lambda d: d * 3 * x * x
+    ... def cube(x: Matrix, factor=1):
+    ...     '''y = c·x³,  ∂L/∂x = ∂L/∂y · c·3x².'''
+    ...     return factor * x * x * x, lambda d: d * factor * 3 * x * x
     >>> x = Tensor(2, requires_grad=True)
-    >>> cube(x).backward(); x.grad
-    Matrix([[12]])
+    >>> cube(x, 10).backward(); x.grad
+    Matrix([[120]])
+    >>> cube(x, power=4)
+    Traceback (most recent call last):
+    TypeError: cube: got an unexpected keyword argument 'power'; its arguments are x, factor
     """
+    name = rule.__name__.lstrip("_")
     signature = inspect.signature(rule)
-    parameters = [p for p in signature.parameters.values() if p.kind not in (p.KEYWORD_ONLY, p.VAR_KEYWORD)]
-    differentiable = {p.name for p in parameters}
-    # Its pullback and the single function for all are the same then.
-    alone = len(parameters) == 1 and parameters[0].kind is not inspect.Parameter.VAR_POSITIONAL
+    kinds = {p.name: _kinds(p) for p in signature.parameters.values() if p.kind is not p.KEYWORD_ONLY}
+    names = list(kinds)
+    differentiable = [own for own in names if "Matrix" in kinds[own]]
+    if not differentiable:
+        raise TypeError(f"@operation {name}: no parameter is annotated Matrix, so nothing could have a gradient")
+    either = [own for own in differentiable if kinds[own] - {"Matrix", "None"}]
+    keywords = signature.parameters.keys() - differentiable
+    variadic = any(p.kind is p.VAR_POSITIONAL for p in signature.parameters.values())
+    # So many arguments by position are sure to be inputs: most calls give no others.
+    leading = next((i for i, own in enumerate(names) if own in keywords or own in either), len(names))
+    leading, later = sys.maxsize if variadic else leading, names[leading:]
+    inputs_first = names[: len(differentiable)] == differentiable and either in ([], differentiable[-1:])
+    on_matrices = rule if inputs_first else _with_inputs_by_name(rule, differentiable)
+    # A single pullback is also the function that gives the gradients of all.
+    alone = len(differentiable) == 1 and not variadic
 
-    @wraps(rule)
+    def separate(arguments: tuple[Any, ...], constants: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The inputs in their order, and all constants by name."""
+        if len(arguments) > leading + len(later) or not keywords.issuperset(constants):
+            arguments, constants = _bind(name, signature, arguments, constants)
+        inputs = arguments[:leading]
+        for own, x in zip(later, arguments[leading:]):
+            if own not in keywords and (own not in either or isinstance(x, (Tensor, Matrix))):
+                inputs += (x,)
+            elif own in constants:
+                _bind(name, signature, arguments, constants)
+            else:
+                constants[own] = x
+        return inputs, constants
+
+    @wraps(on_matrices)
     def apply(*arguments: Any, **constants: Any) -> Tensor:
-        if constants and not differentiable.isdisjoint(constants):
-            bound = signature.bind(*arguments, **constants)
-            bound.apply_defaults()
-            arguments, constants = bound.args, bound.kwargs
+        if len(arguments) > leading or (constants and not keywords.issuperset(constants)):
+            arguments, constants = separate(arguments, constants)
         inputs: list[Tensor | None] = []
         values: list[Matrix | None] = []
         requires_grad, depth = False, 1
         for x in arguments:
             if x is None:
-                _check_optional(constants.get("name", rule.__name__), parameters, len(inputs))
+                _check_optional(name, signature, differentiable, len(inputs))
                 values.append(None)
             else:
                 if not isinstance(x, Tensor):
-                    x = as_tensor(x, constants.get("name", rule.__name__))
+                    x = as_tensor(x, name)
                 values.append(x._data)
                 if x._requires_grad:
                     requires_grad = True
                 if x.depth >= depth:
                     depth = x.depth + 1
             inputs.append(x)
-        value, pullbacks = rule(*values, **constants)
+        value, pullbacks = on_matrices(*values, **constants)
         result = Tensor(value)
         if requires_grad and recording.on:
             if isinstance(pullbacks, tuple):
                 if len(pullbacks) < len(inputs):
-                    raise TypeError(f"{rule.__name__} gives {len(pullbacks)} pullbacks for {len(inputs)} inputs")
+                    raise TypeError(f"{name} gives {len(pullbacks)} pullbacks for {len(inputs)} inputs")
             elif alone:
                 pullbacks = (pullbacks,)  # type: ignore[assignment]
             result._requires_grad = True
@@ -459,144 +488,59 @@ def operation(rule: Callable[..., Result]) -> Callable[..., Tensor]:
             result.constants = constants
         return result
 
+    apply.__name__ = name
     return apply
 
 
-# -------------------------------------------------------------------- the operations behind the operators
+def _kinds(parameter: inspect.Parameter) -> set[str]:
+    """What the annotation allows: "Matrix", "None", …, without the names of modules."""
+    text = re.sub(r"[\w.]+\.|'", "", inspect.formatannotation(parameter.annotation))
+    return set(re.sub(r"Optional\[(.*)\]", r"\1 | None", text).split(" | "))
 
 
-def sum_to_shape(gradient: Matrix, shape: Shape) -> Matrix:
-    """The gradient of what was broadcast from ``shape``: summed over each axis along which it was repeated.
+def _with_inputs_by_name(rule: Callable[..., Result], differentiable: Sequence[str]) -> Callable[..., Result]:
+    """The rule for inputs by position, where a constant comes before one of them."""
 
-    >>> sum_to_shape(Matrix([[1, 2], [3, 4]]), (1, 2))
-    Matrix([[4, 6]])
-    """
-    rows, columns = shape
-    if gradient.shape[0] != rows:
-        gradient = gradient.sum(axis=0)
-    if gradient.shape[1] != columns:
-        gradient = gradient.sum(axis=1)
-    return gradient
+    @wraps(rule)
+    def on_matrices(*inputs: Matrix | None, **constants: Any) -> Result:
+        return rule(**dict(zip([own for own in differentiable if own not in constants], inputs)), **constants)
+
+    return on_matrices
 
 
-@operation
-def add(a: Matrix, b: Matrix) -> Result:
-    """C = A + B,  ∂L/∂A = ∂L/∂C,  ∂L/∂B = ∂L/∂C, summed where A or B was broadcast."""
-    return a + b, (lambda d: sum_to_shape(d, a.shape), lambda d: sum_to_shape(d, b.shape))
+def _bind(
+    name: str, signature: inspect.Signature, arguments: tuple[Any, ...], constants: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The same call with all that can be by position; TypeError for arguments that do not fit."""
+    try:
+        bound = signature.bind(*arguments, **constants)
+    except TypeError as error:
+        raise TypeError(f"{name}: {error}; its arguments are {', '.join(signature.parameters)}") from None
+    bound.apply_defaults()
+    return bound.args, bound.kwargs
 
 
-@operation
-def sub(a: Matrix, b: Matrix) -> Result:
-    """C = A − B,  ∂L/∂A = ∂L/∂C,  ∂L/∂B = −∂L/∂C."""
-    return a - b, (lambda d: sum_to_shape(d, a.shape), lambda d: sum_to_shape(-d, b.shape))
+def _check_optional(name: str, signature: inspect.Signature, differentiable: Sequence[str], position: int) -> None:
+    own = differentiable[min(position, len(differentiable) - 1)]
+    if signature.parameters[own].default is not None:
+        raise TypeError(f"{name}: {own} is a Tensor, a Matrix or a number, got None")
 
 
-@operation
-def mul(a: Matrix, b: Matrix) -> Result:
-    """C = A∘B, entry by entry,  ∂L/∂A = ∂L/∂C∘B,  ∂L/∂B = ∂L/∂C∘A."""
-    return a * b, (lambda d: sum_to_shape(d * b, a.shape), lambda d: sum_to_shape(d * a, b.shape))
+add = operation(arithmetic.add)
+sub = operation(arithmetic.sub)
+mul = operation(arithmetic.mul)
+div = operation(arithmetic.div)
+pow = operation(arithmetic.pow)
+neg = operation(arithmetic.neg)
+abs = operation(arithmetic.abs)
+matmul = operation(arithmetic.matmul)
+transpose = operation(arithmetic.transpose)
+reshape = operation(arithmetic.reshape)
+sum = operation(arithmetic.sum)
+getitem = operation(arithmetic.getitem)
 
 
-@operation
-def div(a: Matrix, b: Matrix) -> Result:
-    """C = A/B, entry by entry,  ∂L/∂A = ∂L/∂C / B,  ∂L/∂B = −∂L/∂C∘C / B."""
-    c = a / b
-    return c, (lambda d: sum_to_shape(d / b, a.shape), lambda d: sum_to_shape(-d * c / b, b.shape))
-
-
-@operation
-def power(a: Matrix, b: Matrix) -> Result:
-    """C = Aᴮ, entry by entry,  ∂L/∂A = ∂L/∂C∘B∘Aᴮ⁻¹,  ∂L/∂B = ∂L/∂C∘C∘ln A.
-
-    Where a = 0 both are taken as 0 if they are not finite: the slope of √a there is infinite, and 0 lets the
-    norm √Σx² have the gradient 0 at the origin rather than NaN. A base below 0 has no derivative in its
-    exponent; needing it is a ValueError.
-    """
-    c = a**b
-    bases, exponents = a.broadcast_to(*c.shape), b.broadcast_to(*c.shape)
-
-    def to_base(d: Matrix) -> Matrix:
-        slopes = [
-            [0 if p == 0 or (x == 0 and p < 1) else p * power_of(x, p - 1) for x, p in zip(xs, ps)]
-            for xs, ps in zip(bases.rows, exponents.rows)
-        ]
-        return sum_to_shape(d * trusted(slopes), a.shape)
-
-    def to_exponent(d: Matrix) -> Matrix:
-        negative = next((x for row in a.rows for x in row if x < 0), None)
-        if negative is not None:
-            raise ValueError(f"**: the base {negative!r} is negative, so there is no derivative in the exponent")
-        logarithms = bases.map(lambda x: math.log(x) if x else 0)
-        return sum_to_shape(d * c * logarithms, b.shape)
-
-    return c, (to_base, to_exponent)
-
-
-@operation
-def negative(a: Matrix) -> Result:
-    """C = −A,  ∂L/∂A = −∂L/∂C."""
-    return -a, lambda d: -d
-
-
-def sign(x: Any) -> Any:
-    """1 above 0, −1 below, 0 for 0 and NaN for NaN.
-
-    >>> sign(-0.5), sign(float("nan"))
-    (-1, nan)
-    """
-    return (x > 0) - (x < 0) if x == x else x
-
-
-@operation
-def absolute(a: Matrix) -> Result:
-    """C = |A|, entry by entry,  ∂L/∂A = ∂L/∂C∘sign A; the sign of 0 is 0, that of NaN is NaN."""
-    return abs(a), lambda d: d * a.map(sign)
-
-
-@operation
-def matmul(a: Matrix, b: Matrix) -> Result:
-    """C = A·B,  ∂L/∂A = ∂L/∂C·Bᵀ,  ∂L/∂B = Aᵀ·∂L/∂C."""
-    return float_matmul(a, b), (lambda d: float_matmul(d, b.T), lambda d: float_matmul(a.T, d))
-
-
-@operation
-def transpose(a: Matrix) -> Result:
-    """C = Aᵀ,  ∂L/∂A = (∂L/∂C)ᵀ."""
-    return a.T, lambda d: d.T
-
-
-@operation
-def reshape(a: Matrix, *, rows: int, columns: int) -> Result:
-    """C = A's entries in new rows,  ∂L/∂A = ∂L/∂C's entries in the old rows."""
-    return a.reshape(rows, columns), lambda d: d.reshape(*a.shape)
-
-
-@operation
-def sum_over(a: Matrix, *, axis: int | None = None) -> Result:
-    """C = Σ A over an axis or over all,  ∂L/∂A = ∂L/∂C, repeated to the shape of A."""
-    total = a.sum(axis) if axis is not None else trusted([[a.sum()]])
-    return total, lambda d: d.broadcast_to(*a.shape)
-
-
-@operation
-def getitem(a: Matrix, *, index: Any) -> Result:
-    """C = A[index],  ∂L/∂A = ∂L/∂C at the chosen places (summed where one was chosen twice), 0 elsewhere."""
-    chosen: Any = a[index]
-    height, width = a.shape
-    rows, columns = index if isinstance(index, tuple) else (index, slice(None))
-    row_places, column_places = resolve_index(rows, height, "row"), resolve_index(columns, width, "column")
-
-    def scatter(d: Matrix) -> Matrix:
-        spread: list[list[Any]] = [[0] * width for _ in range(height)]
-        for i, entries in zip(row_places, d.rows):
-            for j, entry in zip(column_places, entries):
-                spread[i][j] += entry
-        return trusted(spread)
-
-    return chosen if isinstance(chosen, Matrix) else trusted([[chosen]]), scatter
-
-
-# -------------------------------------------------------------------- checks at the door
+# -------------------------------------------------------------------- validation
 
 
 def _as_matrix(value: Any, name: str = "Tensor") -> Matrix:
@@ -618,8 +562,3 @@ def _misfit(name: str, value: Any, shape: Shape) -> Exception:
     if not isinstance(value, Matrix):
         return TypeError(f"Tensor.{name} is a Matrix, got {short(value)}")
     return ValueError(f"Tensor.{name} is {format_shape(shape)}, as the Tensor is, got {format_shape(value.shape)}")
-
-
-def _check_optional(name: str, parameters: Sequence[inspect.Parameter], position: int) -> None:
-    if position < len(parameters) and parameters[position].default is not None:
-        raise TypeError(f"{name}: {parameters[position].name} is a Tensor, a Matrix or a number, got None")

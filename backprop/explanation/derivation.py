@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from inspect import unwrap
 from itertools import chain, islice
 from math import isclose
 from typing import Any, Callable, NamedTuple
@@ -34,7 +33,7 @@ def traced_operation(tensor: Tensor, gradient: Matrix) -> tuple[list[Table], str
 
     The remark says why the arithmetic is missing, and is empty if it is there."""
     recorded = [tensor.data, *_input_gradients(tensor, tensor.pullbacks, gradient)]
-    rule: Callable[..., Any] = unwrap(tensor.operation)
+    rule: Callable[..., Any] = vars(tensor.operation)["__wrapped__"]
 
     def compute(wrap: Wrap) -> list[Matrix]:
         with _preserving_state(tensor.constants or {}) as constants:

@@ -110,23 +110,23 @@ def explain(
         mul[0, 0] = 0.5·3 = 1.5
         mul[0, 1] = −1·2 = −2
     <BLANKLINE>
-    sum_over = sum_over(mul)
+    sum = sum(mul)
         │ C = Σ A over an axis or over all
-        sum_over = 1.5 − 2 = −0.5
+        sum = 1.5 − 2 = −0.5
     <BLANKLINE>
-    L = power(sum_over, 2)
+    L = pow(sum, 2)
         │ C = Aᴮ, entry by entry
         L = (−0.5)² = 0.25
     <BLANKLINE>
     Backward: how L changes with each value, by the chain rule
     ──────────────────────────────────────────────────────────
     <BLANKLINE>
-    L = power(sum_over, 2)
+    L = pow(sum, 2)
         │ ∂L/∂A = ∂L/∂C∘B∘Aᴮ⁻¹,  ∂L/∂B = ∂L/∂C∘C∘ln A
         ∂L/∂L = 1
-        ∂L/∂sum_over = 1·2·(−0.5)^(2 − 1) = 1·(−1) = −1
+        ∂L/∂sum = 1·2·(−0.5)^(2 − 1) = 1·(−1) = −1
     <BLANKLINE>
-    sum_over = sum_over(mul)
+    sum = sum(mul)
         │ ∂L/∂A = ∂L/∂C, repeated to the shape of A
         ∂L/∂mul = [ −1  −1 ]
     <BLANKLINE>

@@ -123,12 +123,9 @@ def _without_graph(tensor: Tensor) -> list[Tensor]:
 
 
 def _settings(tensor: Tensor) -> Iterator[str]:
-    """The keyword arguments of the call that differ from their defaults; large objects by their type."""
+    """The constants of the call that differ from their defaults; of large ones the type and the shape."""
     parameters = inspect.signature(inspect.unwrap(tensor.operation)).parameters
     for name, value in (tensor.constants or {}).items():
-        # A name only says in whose words something would be refused.
-        if name == "name":
-            continue
         if isinstance(value, (Matrix, Tensor)):
             yield f"{name}={type(value).__name__} {format_shape(value.shape)}"
         elif name not in parameters or value != parameters[name].default:

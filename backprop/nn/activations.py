@@ -98,7 +98,7 @@ class PReLU(Module):
         self.weight = Parameter(Matrix.full(1, num_parameters, init), tensor_shape=(num_parameters,))
 
     def forward(self, input: TensorLike) -> Tensor:
-        return prelu(input, self.weight, name="PReLU")
+        return prelu(input, self.weight)
 
     def extra_repr(self) -> str:
         return f"num_parameters={self.num_parameters}"

@@ -10,16 +10,8 @@ from typing import Any
 
 from backprop.autograd import Tensor, TensorLike
 from backprop.matrix import Matrix
-from backprop.nn.functional.convolution import (
-    Setting,
-    check_groups,
-    check_output_padding,
-    conv1d,
-    conv2d,
-    conv_transpose2d,
-    pads,
-    sizes,
-)
+from backprop.nn.functional.convolution import check_groups, check_output_padding, conv1d, conv2d, conv_transpose2d
+from backprop.nn.functional.windows import Setting, pads, sizes
 from backprop.nn.module import Module
 from backprop.nn.parameters import Parameter, matrix_shape
 from backprop.validation import check_bool, check_positive_int
@@ -129,7 +121,6 @@ class Conv2d(_Convolution):
             self.groups,
             kernel_size=self.kernel_size,
             input_size=self.input_size,
-            name=type(self).__name__,
         )
 
 
@@ -179,7 +170,6 @@ class Conv1d(_Convolution):
             self.dilation,
             self.groups,
             kernel_size=self.kernel_size,
-            name="Conv1d",
         )
 
 
@@ -235,5 +225,4 @@ class ConvTranspose2d(_Convolution):
             self.dilation,
             kernel_size=self.kernel_size,
             input_size=self.input_size,
-            name=type(self).__name__,
         )

@@ -86,7 +86,7 @@ class Embedding(Module):
         self.weight = Parameter(trusted(rows))
 
     def forward(self, input: Sequence[int]) -> Tensor:
-        return embedding(input, self.weight, self.padding_idx, name="Embedding")
+        return embedding(input, self.weight, self.padding_idx)
 
     def extra_repr(self) -> str:
         padding = "" if self.padding_idx is None else f", padding_idx={self.padding_idx}"

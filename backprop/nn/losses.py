@@ -10,15 +10,16 @@ Each that compares an output with a target has a ``denominator``: what its mean 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from reprlib import repr as short
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.matrix import Matrix, Number
 from backprop.nn.functional.binary_losses import binary_cross_entropy, binary_cross_entropy_with_logits
 from backprop.nn.functional.classification_losses import check_index, class_shares, cross_entropy, kl_div, nll_loss
 from backprop.nn.functional.ranking_losses import check_triplet, cosine_embedding_loss, triplet_margin_loss
-from backprop.nn.functional.reduction import check_reduction, divisor_of
+from backprop.nn.functional.reduction import Weights, check_reduction, divisor_of, weight_matrix
 from backprop.nn.functional.regression_losses import huber_loss, l1_loss, mse_loss, smooth_l1_loss
-from backprop.nn.functional.weights import Weights, weight_matrix
+from backprop.nn.functional.targets import is_classes
 from backprop.nn.module import Module
 from backprop.nn.parameters import Buffer
 from backprop.validation import check_bool, check_choice, check_number
@@ -82,7 +83,7 @@ class MSELoss(_EntryLoss):
         self.reduction = reduction
 
     def forward(self, input: TensorLike, target: TensorLike) -> Tensor:
-        return mse_loss(input, target, reduction=self.reduction, name="MSELoss")
+        return mse_loss(input, target, reduction=self.reduction)
 
 
 class L1Loss(_EntryLoss):
@@ -97,7 +98,7 @@ class L1Loss(_EntryLoss):
         self.reduction = reduction
 
     def forward(self, input: TensorLike, target: TensorLike) -> Tensor:
-        return l1_loss(input, target, reduction=self.reduction, name="L1Loss")
+        return l1_loss(input, target, reduction=self.reduction)
 
 
 class SmoothL1Loss(_EntryLoss):
@@ -113,7 +114,7 @@ class SmoothL1Loss(_EntryLoss):
         self.reduction, self.beta = reduction, beta
 
     def forward(self, input: TensorLike, target: TensorLike) -> Tensor:
-        return smooth_l1_loss(input, target, reduction=self.reduction, beta=self.beta, name="SmoothL1Loss")
+        return smooth_l1_loss(input, target, reduction=self.reduction, beta=self.beta)
 
 
 class HuberLoss(_EntryLoss):
@@ -129,7 +130,7 @@ class HuberLoss(_EntryLoss):
         self.reduction, self.delta = reduction, delta
 
     def forward(self, input: TensorLike, target: TensorLike) -> Tensor:
-        return huber_loss(input, target, reduction=self.reduction, delta=self.delta, name="HuberLoss")
+        return huber_loss(input, target, reduction=self.reduction, delta=self.delta)
 
 
 # ---------------------------------------------------------------- classification
@@ -161,6 +162,7 @@ class CrossEntropyLoss(_ClassLoss):
         self.ignore_index, self.reduction, self.label_smoothing = ignore_index, reduction, label_smoothing
 
     def forward(self, input: TensorLike, target: Sequence[int] | Tensor | Matrix) -> Tensor:
+        _check_order("CrossEntropyLoss", input)
         return cross_entropy(
             input,
             target,
@@ -168,7 +170,6 @@ class CrossEntropyLoss(_ClassLoss):
             ignore_index=self.ignore_index,
             reduction=self.reduction,
             label_smoothing=self.label_smoothing,
-            name="CrossEntropyLoss",
         )
 
 
@@ -186,9 +187,8 @@ class NLLLoss(_ClassLoss):
         self.ignore_index, self.reduction = ignore_index, reduction
 
     def forward(self, input: TensorLike, target: Sequence[int]) -> Tensor:
-        return nll_loss(
-            input, target, self.weight, ignore_index=self.ignore_index, reduction=self.reduction, name="NLLLoss"
-        )
+        _check_order("NLLLoss", input)
+        return nll_loss(input, target, self.weight, ignore_index=self.ignore_index, reduction=self.reduction)
 
 
 class BCELoss(_EntryLoss):
@@ -207,7 +207,7 @@ class BCELoss(_EntryLoss):
         self.reduction = reduction
 
     def forward(self, input: TensorLike, target: TensorLike) -> Tensor:
-        return binary_cross_entropy(input, target, self.weight, reduction=self.reduction, name="BCELoss")
+        return binary_cross_entropy(input, target, self.weight, reduction=self.reduction)
 
 
 class BCEWithLogitsLoss(_EntryLoss):
@@ -234,7 +234,6 @@ class BCEWithLogitsLoss(_EntryLoss):
             self.weight,
             reduction=self.reduction,
             pos_weight=self.pos_weight,
-            name="BCEWithLogitsLoss",
         )
 
 
@@ -253,7 +252,7 @@ class KLDivLoss(_EntryLoss):
         self.reduction, self.log_target = reduction, log_target
 
     def forward(self, input: TensorLike, target: TensorLike) -> Tensor:
-        return kl_div(input, target, reduction=self.reduction, log_target=self.log_target, name="KLDivLoss")
+        return kl_div(input, target, reduction=self.reduction, log_target=self.log_target)
 
 
 # ---------------------------------------------------------------- embeddings
@@ -272,9 +271,7 @@ class CosineEmbeddingLoss(Module):
         self.margin, self.reduction = margin, reduction
 
     def forward(self, input1: TensorLike, input2: TensorLike, target: Sequence[int]) -> Tensor:
-        return cosine_embedding_loss(
-            input1, input2, target, self.margin, reduction=self.reduction, name="CosineEmbeddingLoss"
-        )
+        return cosine_embedding_loss(input1, input2, target, self.margin, reduction=self.reduction)
 
 
 class TripletMarginLoss(Module):
@@ -296,8 +293,13 @@ class TripletMarginLoss(Module):
 
     def forward(self, anchor: TensorLike, positive: TensorLike, negative: TensorLike) -> Tensor:
         settings = (self.margin, self.p, self.eps, self.swap)
-        return triplet_margin_loss(
-            anchor, positive, negative, *settings, reduction=self.reduction, name="TripletMarginLoss"
+        return triplet_margin_loss(anchor, positive, negative, *settings, reduction=self.reduction)
+
+
+def _check_order(name: str, input: object) -> None:
+    if is_classes(input):
+        raise TypeError(
+            f"{name}: the scores come first, then the targets, got {short(input)} first; write loss(output, targets)"
         )
 
 

@@ -69,15 +69,14 @@ class BatchNorm1d(Module):
             momentum = 1 / (self.num_batches_tracked.item() + 1) if self.num_batches_tracked is not None else 0.0
         output = batch_norm(
             input,
+            self.running_mean,
+            self.running_var,
             self.weight,
             self.bias,
+            self.training or self.running_mean is None,
+            momentum,
+            self.eps,
             num_features=self.num_features,
-            running_mean=self.running_mean,
-            running_var=self.running_var,
-            training=self.training or self.running_mean is None,
-            momentum=momentum,
-            eps=self.eps,
-            name=type(self).__name__,
         )
         if self.training and self.num_batches_tracked is not None:
             self.num_batches_tracked.data = self.num_batches_tracked.data + 1
@@ -158,15 +157,7 @@ class GroupNorm(Module):
         self.weight, self.bias = _scale_and_shift(num_channels, affine, bias)
 
     def forward(self, input: TensorLike) -> Tensor:
-        return group_norm(
-            input,
-            self.weight,
-            self.bias,
-            num_groups=self.num_groups,
-            num_channels=self.num_channels,
-            eps=self.eps,
-            name="GroupNorm",
-        )
+        return group_norm(input, self.num_groups, self.weight, self.bias, self.eps, num_channels=self.num_channels)
 
     def extra_repr(self) -> str:
         return f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}, bias={self.bias is not None}"

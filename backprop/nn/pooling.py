@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Any
 
 from backprop.autograd import Tensor, TensorLike
-from backprop.nn.functional.convolution import Setting, sizes
 from backprop.nn.functional.pooling import (
     OutputSize,
     adaptive_avg_pool2d,
@@ -19,6 +18,7 @@ from backprop.nn.functional.pooling import (
     check_padding,
     max_pool2d,
 )
+from backprop.nn.functional.windows import Setting, sizes
 from backprop.nn.module import Module
 from backprop.validation import check_bool, check_positive_int
 
@@ -80,7 +80,6 @@ class MaxPool2d(_Pool):
             self.dilation,
             in_channels=self.in_channels,
             input_size=self.input_size,
-            name="MaxPool2d",
         )
 
     def extra_repr(self) -> str:
@@ -124,7 +123,6 @@ class AvgPool2d(_Pool):
             count_include_pad=self.count_include_pad,
             in_channels=self.in_channels,
             input_size=self.input_size,
-            name="AvgPool2d",
         )
 
     def extra_repr(self) -> str:
@@ -160,7 +158,6 @@ class AdaptiveAvgPool2d(Module):
             self.output_size,
             in_channels=self.in_channels,
             input_size=self.input_size,
-            name="AdaptiveAvgPool2d",
         )
 
     def extra_repr(self) -> str:

@@ -101,7 +101,6 @@ class MultiheadAttention(Module):
             dropout_p=self.dropout if self.training else 0.0,
             is_causal=is_causal,
             rng=self.rng,
-            name="MultiheadAttention",
         )
         return self.out_proj(output)
 

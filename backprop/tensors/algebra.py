@@ -66,18 +66,20 @@ def det(a: Matrix) -> Result:
 
 
 def slogdet(a: TensorLike) -> tuple[float, Tensor]:
-    """(sign of det A, ln |det A|); the gradient flows through the logarithm, see ``logabsdet``.
+    """(sign of det A, y = ln |det A|),  ∂L/∂A = ∂L/∂y·A⁻ᵀ.
+
+    For a singular A the sign is 0 and y is −∞, which has no gradient.
 
     >>> slogdet(Matrix([[0.0, 1.0], [1.0, 0.0]]))
     (-1.0, Tensor([[0.0]]))
     """
-    a = as_tensor(a)
-    return linalg.slogdet(a.data).sign, logabsdet(a)
+    a = as_tensor(a, "slogdet")
+    return linalg.slogdet(a.data).sign, _slogdet(a)
 
 
 @operation
-def logabsdet(a: Matrix) -> Result:
-    """y = ln |det A|,  ∂L/∂A = ∂L/∂y·A⁻ᵀ. For a singular A y is −∞, and there is no gradient."""
+def _slogdet(a: Matrix) -> Result:
+    """y = ln |det A|,  ∂L/∂A = ∂L/∂y·A⁻ᵀ."""
     return Matrix([[linalg.slogdet(a).logabsdet]]), lambda d: d * linalg.inv(a).T
 
 

@@ -1,4 +1,4 @@
-"""Joining: several tables as one, below each other or side by side."""
+"""Concatenation: several tables as one, below each other or side by side."""
 
 from __future__ import annotations
 

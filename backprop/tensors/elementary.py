@@ -47,7 +47,7 @@ def log(input: Matrix) -> Result:
 def sqrt(input: Matrix) -> Result:
     """y = √x,  ∂L/∂x = ∂L/∂y / 2y.
 
-    At x = 0 the slope is infinite; 0 is taken there, so that the norm √Σx² has the gradient 0 at the origin
+    At x = 0 the derivative is infinite; 0 is taken there, so that the norm √Σx² has the gradient 0 at the origin
     rather than NaN. Raises ValueError where x is below 0.
 
     >>> from backprop import Tensor
@@ -70,7 +70,7 @@ def _mapped(function: Callable[[float], float], x: Matrix, domain: str) -> Matri
 
 
 def _outside(function: Callable[[float], float], x: Matrix, domain: str) -> ValueError:
-    """The error of the first entry that has no function value, with its place."""
+    """The error that names the first entry outside of the domain."""
     for i, row in enumerate(x.rows):
         for j, entry in enumerate(row):
             try:

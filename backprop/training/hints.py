@@ -9,8 +9,7 @@ from typing import Any
 from backprop.autograd import Tensor
 from backprop.matrix import flatten
 from backprop.nn import Standardize
-from backprop.nn.functional import sigmoid
-from backprop.nn.functional.probability import softmax_rows
+from backprop.nn.functional import sigmoid, softmax
 from backprop.nn.losses import BCEWithLogitsLoss, CrossEntropyLoss, NLLLoss
 from backprop.training.run import Callback, Run
 
@@ -21,7 +20,7 @@ _MEANT = {
     BCEWithLogitsLoss: _SCORES.format(layer="sigmoid", name="{}"),
     NLLLoss: "takes logarithms of probabilities; end the model in LogSoftmax, not in {}",
 }
-_SQUASHED = {softmax_rows: "softmax", sigmoid: "sigmoid"}
+_SQUASHED = {softmax: "softmax", sigmoid: "sigmoid"}
 # No training that goes well comes to so many times the loss it began with, by weights that have grown so many times.
 _LOSS_EXPLODED, _WEIGHTS_EXPLODED = 1000.0, 100.0
 

@@ -11,17 +11,17 @@ from backprop.nn.functional import softmax
 
 
 @operation
-def square(x):
+def square(x: Matrix):
     return x * x, lambda d: 2 * d * x
 
 
 @operation
-def nearly_square(x):
+def nearly_square(x: Matrix):
     return x * x, lambda d: 2.001 * d * x
 
 
 @operation
-def softmax_without_gradient(x):
+def softmax_without_gradient(x: Matrix):
     return softmax(x).data, lambda d: d * 0
 
 
@@ -53,7 +53,7 @@ def test_the_message_names_input_entry_what_came_and_what_was_expected():
 
 def test_a_gradient_of_another_shape_is_refused():
     @operation
-    def broadcast_without_summing(a, b):
+    def broadcast_without_summing(a: Matrix, b: Matrix):
         return a + b, (lambda d: d, lambda d: d)
 
     row, table = Tensor([[1.0, 2.0]], requires_grad=True), Tensor([[1.0, 2.0], [3.0, 4.0]])
@@ -69,7 +69,7 @@ def test_a_gradient_that_is_missing_is_caught():
 
 def test_nan_is_never_close():
     @operation
-    def lost(x):
+    def lost(x: Matrix):
         return x * 1.0, lambda d: d * float("nan")
 
     with pytest.raises(GradcheckError, match="gave nan"):
@@ -118,7 +118,10 @@ def test_what_cannot_be_checked_is_refused(call, error, sentence):
 
 
 def test_a_relative_error_just_above_rtol_is_caught():
-    off = operation(lambda x: (x * 1000, lambda d: d * (1000 * (1 + 1.5e-6))))
+    @operation
+    def off(x: Matrix):
+        return x * 1000, lambda d: d * (1000 * (1 + 1.5e-6))
+
     with pytest.raises(GradcheckError):
         gradcheck(off, [Tensor([[1.0]], requires_grad=True)], rng=random.Random(0))
 

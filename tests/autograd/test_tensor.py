@@ -1,11 +1,13 @@
 """Tensor: the chain rule, exactly over Fractions; the graph; what is refused."""
 
 import copy
+import inspect
 import math
 import pickle
 import random
 import threading
 from fractions import Fraction
+from typing import Optional
 
 import pytest
 from hypothesis import given
@@ -13,8 +15,8 @@ from hypothesis import given
 from backprop import Matrix, Tensor, no_grad, operation
 from backprop.autograd import GradcheckError, gradcheck, sum_to_shape
 from backprop.nn import Buffer, Parameter
-from backprop.nn.functional import linear, mse_loss
-from backprop.tensors import exp
+from backprop.nn.functional import linear, mse_loss, relu
+from backprop.tensors import cat, exp
 from tests.strategies import broadcastable, chains, fractions, matrices, random_tensor, same_shape, seeds, sizes
 
 
@@ -254,7 +256,7 @@ def test_pullbacks_run_only_for_inputs_that_need_them():
     ran = []
 
     @operation
-    def product(a, b):
+    def product(a: Matrix, b: Matrix):
         return a * b, (lambda d: ran.append("a") or d * b, lambda d: ran.append("b") or d * a)
 
     product(Tensor(2.0), leaf(3.0)).backward()
@@ -308,24 +310,98 @@ def test_detach_cuts_the_graph():
 # ------------------------------------------------------------------ operations
 
 
-def test_an_operation_takes_constants_by_name_and_optional_inputs():
-    @operation
-    def scaled(a, b=None, *, factor=1):
-        """y = factor·(a + b)."""
-        total = a if b is None else a + b
-        return total * factor, (lambda d: d * factor, lambda d: d * factor)
+@operation
+def scaled(a: Matrix, b: Optional[Matrix] = None, factor: float = 1, *, offset=0):  # noqa: FA100
+    """y = factor·(a + b) + offset."""
+    total = a if b is None else a + b
+    return total * factor + offset, (lambda d: d * factor, lambda d: d * factor)
 
-    assert scaled.__name__ == "scaled" and scaled.__doc__ == "y = factor·(a + b)."
-    for call in (lambda a, b: scaled(a, b, factor=3), lambda a, b: scaled(b=b, a=a, factor=3)):
+
+@operation
+def _after_constants(start: int, a: Matrix, factor=1, b: "Matrix | None" = None):
+    total = start + a * factor
+    return total if b is None else total + b, (lambda d: d * factor, lambda d: d)
+
+
+@operation
+def either(a: Matrix, target: "Matrix | list[int]", factor=1):
+    if not isinstance(target, Matrix):
+        return a * sum(target) * factor, (lambda d: d * sum(target) * factor,)
+    return a * target * factor, (lambda d: d * target * factor, lambda d: d * a * factor)
+
+
+def test_constants_and_optional_inputs_are_given_by_position_or_by_name():
+    assert scaled.__name__ == "scaled" and scaled.__doc__ == "y = factor·(a + b) + offset."
+    assert str(inspect.signature(scaled)).startswith("(a: ")
+    for call in (
+        lambda a, b: scaled(a, b, 3),
+        lambda a, b: scaled(a, b, factor=3),
+        lambda a, b: scaled(b=b, a=a, factor=3),
+        lambda a, b: scaled(a, factor=3, b=b),
+    ):
         a, b = leaf(1), leaf(2)
         assert call(a, b).item() == 9 and gradients(call(a, b), a, b) == (Matrix([[3]]), Matrix([[3]]))
+        assert call(a, b).inputs == (a, b) and call(a, b).constants["factor"] == 3
     a = leaf(5)
-    assert gradients(scaled(a, factor=2), a) == (Matrix([[2]]),)
+    assert gradients(scaled(a, factor=2, offset=1), a) == (Matrix([[2]]),)
+    assert scaled(a, None, 2).item() == 10 and scaled(a, None, 2).inputs == (a, None)
+
+
+def test_a_constant_may_come_before_an_input():
+    for call in (
+        lambda a, b: _after_constants(10, a, 4, b),
+        lambda a, b: _after_constants(10, a, b=b, factor=4),
+        lambda a, b: _after_constants(b=b, a=a, factor=4, start=10),
+    ):
+        a, b = leaf(2), leaf(3)
+        assert call(a, b).item() == 21 and gradients(call(a, b), a, b) == (Matrix([[4]]), Matrix([[1]]))
+    a = leaf(2)
+    assert _after_constants(10, a).item() == 12 and gradients(_after_constants(10, a), a) == (Matrix([[1]]),)
+
+
+def test_the_name_of_an_operation_has_no_leading_underscore():
+    assert _after_constants.__name__ == _after_constants(1, leaf(2)).operation.__name__ == "after_constants"
+
+
+def test_what_may_be_a_matrix_or_something_else_is_an_input_where_it_is_one():
+    for call in (lambda a, b: either(a, b, 10), lambda a, b: either(a, target=b, factor=10)):
+        a, b = leaf(2), leaf(3)
+        assert call(a, b).item() == 60 and gradients(call(a, b), a, b) == (Matrix([[30]]), Matrix([[20]]))
+    for call in (lambda a: either(a, [1, 2], 10), lambda a: either(a, target=[1, 2], factor=10)):
+        a = leaf(2)
+        assert call(a).item() == 60 and gradients(call(a), a) == (Matrix([[30]]),)
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda: relu(1, 2, foo=4), "^relu: .*; its arguments are input$"),
+        (lambda: relu(1, foo=4), "^relu: got an unexpected keyword argument 'foo'; its arguments are input$"),
+        (lambda: relu(1, 2), "^relu: too many positional arguments; its arguments are input$"),
+        (lambda: scaled(1, 2, 3, factor=3), "^scaled: multiple values for argument 'factor'; its arguments are a, b, "),
+        (lambda: scaled(1, a=2), "^scaled: multiple values for argument 'a'"),
+        (lambda: cat(1, axis=0), "^cat: got an unexpected keyword argument 'axis'; its arguments are tensors, dim$"),
+        (lambda: linear(1.0), "linear.* missing .*'weight'"),
+        (lambda: relu(None), "^relu: input is a Tensor, a Matrix or a number, got None$"),
+        (lambda: scaled([1.0, "b"]), "^scaled: "),
+    ],
+)
+def test_arguments_that_do_not_fit_are_refused_by_the_operation(call, sentence):
+    with pytest.raises(TypeError, match=sentence):
+        call()
+
+
+def test_a_rule_without_an_input_is_refused_when_it_is_decorated():
+    def cube(x, factor: float = 1.0, *, weight: Matrix):
+        return x * x * x, lambda d: d * 3 * x * x
+
+    with pytest.raises(TypeError, match="^@operation cube: no parameter is annotated Matrix"):
+        operation(cube)
 
 
 def test_a_single_pullback_gives_the_gradients_of_all_inputs():
     @operation
-    def weighted(a, b, c):
+    def weighted(a: Matrix, b: Matrix, c: Matrix):
         return a * b + c, lambda d: (d * b, d * a, d)
 
     a, b, c = leaf(2), leaf(3), leaf(4)
@@ -336,7 +412,7 @@ def test_a_single_pullback_gives_the_gradients_of_all_inputs():
 
 def test_a_pullback_of_the_wrong_shape_is_named_and_leaves_nothing_behind():
     @operation
-    def wrong(a, b):
+    def wrong(a: Matrix, b: Matrix):
         return a + b, (lambda d: d, lambda d: d.sum(axis=0))
 
     a, b = leaf([[1.0], [2.0]]), leaf([[1.0], [2.0]])
@@ -347,7 +423,7 @@ def test_a_pullback_of_the_wrong_shape_is_named_and_leaves_nothing_behind():
 
 def test_the_checker_catches_2_001_for_2():
     @operation
-    def square(x):
+    def square(x: Matrix):
         return x * x, lambda d: d * 2.001 * x
 
     with pytest.raises(GradcheckError):
@@ -510,19 +586,28 @@ def test_arrays_of_other_libraries_on_the_left_leave_the_arithmetic_to_us():
         (lambda a, b: (a + b, (lambda d: d,)), "gives 1 pullbacks for 2 inputs"),
         (lambda a, b: (a + b, (lambda d: 1.0, lambda d: d)), "a pullback gives a Matrix, got 1.0"),
         (lambda a, b: (a + b, lambda d: (None, d)), "a pullback gives a Matrix, got None"),
-        (lambda a, b: (a + b, lambda d: (d,)), "<lambda>: the pullback gave 1 gradients for 2 inputs"),
-        (lambda a, b: (a + b, lambda d: d), "<lambda>: the pullback gave 1 gradients for 2 inputs"),
+        (lambda a, b: (a + b, lambda d: (d,)), "wrong: the pullback gave 1 gradients for 2 inputs"),
+        (lambda a, b: (a + b, lambda d: d), "wrong: the pullback gave 1 gradients for 2 inputs"),
     ],
 )
 def test_an_operation_that_is_wrongly_written_says_so(rule, sentence):
     a, b = Parameter([[1.0]]), Parameter([[1.0]])
+
+    @operation
+    def wrong(a: Matrix, b: Matrix):
+        return rule(a, b)
+
     with pytest.raises(TypeError, match=sentence):
-        operation(rule)(a, b).backward()
+        wrong(a, b).backward()
 
 
 def test_the_pullback_of_one_input_gives_a_matrix_and_no_tuple():
+    @operation
+    def wrong(a: Matrix):
+        return a, lambda d: (d,)
+
     with pytest.raises(TypeError, match=r"a pullback gives a Matrix, got \(Matrix"):
-        operation(lambda a: (a, lambda d: (d,)))(leaf([[1.0]])).backward()
+        wrong(leaf([[1.0]])).backward()
 
 
 def test_a_leaf_is_frozen_and_freed_again():
@@ -536,7 +621,10 @@ def test_a_leaf_is_frozen_and_freed_again():
 
 
 def test_an_optional_input_may_be_left_out_before_one_given_by_name():
-    f = operation(lambda a, b=None, c=None: (a * c, (lambda d: d * c, lambda d: d, lambda d: d * a)))
+    @operation
+    def f(a: Matrix, b: Matrix = None, c: Matrix = None):
+        return a * c, (lambda d: d * c, lambda d: d, lambda d: d * a)
+
     a, c = leaf(2), leaf(3)
     assert gradients(f(a, c=c), a, c) == (Matrix([[3]]), Matrix([[2]]))
 

@@ -27,8 +27,8 @@ def test_the_graph_that_needs_a_topological_order():
 def test_a_network_with_the_names_of_its_parameters():
     model = Sequential(Linear(3, 4), ReLU(), Linear(4, 2))
     loss = CrossEntropyLoss()(model(Matrix([[1.0, 2.0, 3.0]])), [1])
-    told = str(loss.graph(dict(model.named_parameters())))
-    assert told.split("\n")[:5] == [
+    text = str(loss.graph(dict(model.named_parameters())))
+    assert text.split("\n")[:5] == [
         "0  constant, 1×3",
         "1  0.weight, 4×3 (parameter)",
         "2  0.bias, 1×4 (parameter)",
@@ -71,12 +71,12 @@ def test_a_deep_graph_is_no_special_case():
     assert len(str(y.graph()).split("\n")) == 3001
 
 
-def test_a_graph_that_backward_let_go_is_refused():
+def test_a_graph_that_backward_freed_is_refused():
     x = Parameter(2.0)
     y = x * x
     y.backward()
     for tensor in (y, y + 1):
         with pytest.raises(
-            RuntimeError, match=r"^graph\(\): backward\(\) has gone through this graph and let it go; draw"
+            RuntimeError, match=r"^graph\(\): backward\(\) has gone through this graph and freed it; draw"
         ):
             tensor.graph()

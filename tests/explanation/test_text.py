@@ -245,7 +245,7 @@ def test_the_readme_quotes_it_as_it_is():
 
 def test_a_new_operation_explains_itself():
     @operation
-    def cube(x):
+    def cube(x: Matrix):
         """y = x³,  ∂L/∂x = ∂L/∂y · 3x²."""
         return x * x * x, lambda d: d * 3 * x * x
 

@@ -72,7 +72,7 @@ def test_the_same_seed_gives_the_same_weights():
 def test_images_of_another_size_are_fine_unless_it_was_said():
     layer = Conv2d(2, 3, 3, padding="same")
     assert layer(Matrix.ones(1, 18)).shape == (1, 27) and layer(Matrix.ones(1, 32)).shape == (1, 48)
-    with pytest.raises(ValueError, match="Conv2d got rows of 18 numbers; it needs 2·4·4 = 32"):
+    with pytest.raises(ValueError, match="conv2d got rows of 18 numbers; it needs 2·4·4 = 32"):
         Conv2d(2, 3, 3, input_size=4)(Matrix.ones(1, 18))
 
 
@@ -121,12 +121,12 @@ def test_bad_settings_are_refused_when_the_layer_is_made(make, sentence):
         (
             Conv2d(2, 1, 1),
             20,
-            r"Conv2d got rows of 20 numbers; it needs 2·H·W with H = W, or input_size=\(H, W\)",
+            r"conv2d got rows of 20 numbers; it needs 2·H·W with H = W, or input_size=\(H, W\)",
         ),
         (Conv2d(1, 1, 3), 4, "a kernel of 3×3 with dilation 1×1 does not fit into an image of 2×2 padded to 2×2"),
-        (Conv1d(2, 1, 1), 5, "Conv1d got rows of 5 numbers; it needs 2·L for its 2 channels"),
+        (Conv1d(2, 1, 1), 5, "conv1d got rows of 5 numbers; it needs 2·L for its 2 channels"),
         (Conv1d(2, 1, 4), 6, "a kernel of 1×4 with dilation 1×1 does not fit into an image of 1×3 padded to 1×3"),
-        (ConvTranspose2d(2, 1, 1), 20, "ConvTranspose2d got rows of 20 numbers; it needs 2·H·W with H = W"),
+        (ConvTranspose2d(2, 1, 1), 20, "conv_transpose2d got rows of 20 numbers; it needs 2·H·W with H = W"),
         (ConvTranspose2d(1, 1, 1, padding=1), 4, "an image of 2×2 with these settings gives one of 0×0"),
     ],
 )

@@ -73,7 +73,7 @@ def test_settings_that_make_no_sense_are_refused_when_the_loss_is_made(make, err
 
 def test_a_perfect_prediction_of_one_column_against_one_row_is_refused_not_broadcast():
     """(4, 1) against (1, 4) would broadcast to 4×4 and give 2.5 for predictions that are all right."""
-    with pytest.raises(ValueError, match="MSELoss needs input and target of the same shape, got 4×1 and 1×4"):
+    with pytest.raises(ValueError, match="mse_loss needs input and target of the same shape, got 4×1 and 1×4"):
         losses.MSELoss()(Matrix([[1.0], [2.0], [3.0], [4.0]]), Matrix([[1.0, 2.0, 3.0, 4.0]]))
 
 

@@ -114,11 +114,11 @@ def test_bad_settings_are_refused_when_the_layer_is_made(make, sentence):
 @pytest.mark.parametrize(
     ("layer", "sentence"),
     [
-        (BatchNorm1d(4), r"BatchNorm1d got rows of 6 numbers; it needs 4 or a multiple of that"),
-        (BatchNorm2d(4), r"BatchNorm2d got rows of 6 numbers; it needs 4 or a multiple of that"),
+        (BatchNorm1d(4), r"batch_norm got rows of 6 numbers; it needs 4 or a multiple of that"),
+        (BatchNorm2d(4), r"batch_norm got rows of 6 numbers; it needs 4 or a multiple of that"),
         (LayerNorm(3), r"LayerNorm\(3\) got rows of 6 numbers; it needs 3"),
         (RMSNorm(3), r"RMSNorm\(3\) got rows of 6 numbers; it needs 3"),
-        (GroupNorm(2, 4), r"GroupNorm got rows of 6 numbers; it needs 4 or a multiple of that"),
+        (GroupNorm(2, 4), r"group_norm got rows of 6 numbers; it needs 4 or a multiple of that"),
     ],
 )
 def test_bad_input_is_refused_when_the_layer_is_called(layer, sentence):

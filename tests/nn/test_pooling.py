@@ -60,10 +60,10 @@ def test_channels_have_to_be_said():
 @pytest.mark.parametrize(
     ("layer", "sentence"),
     [
-        (MaxPool2d(2, in_channels=2), "MaxPool2d got rows of 12 numbers; it needs 2·H·W with H = W"),
-        (AvgPool2d(2, in_channels=1, input_size=(3, 3)), "AvgPool2d got rows of 12 numbers; it needs 1·3·3 = 9"),
+        (MaxPool2d(2, in_channels=2), "max_pool2d got rows of 12 numbers; it needs 2·H·W with H = W"),
+        (AvgPool2d(2, in_channels=1, input_size=(3, 3)), "avg_pool2d got rows of 12 numbers; it needs 1·3·3 = 9"),
         (MaxPool2d(3, in_channels=3), "a kernel of 3×3 with dilation 1×1 does not fit into an image of 2×2"),
-        (AdaptiveAvgPool2d(1, in_channels=5), "AdaptiveAvgPool2d got rows of 12 numbers; it needs 5·H·W with H = W"),
+        (AdaptiveAvgPool2d(1, in_channels=5), "adaptive_avg_pool2d got rows of 12 numbers; it needs 5·H·W with H = W"),
     ],
 )
 def test_bad_input_is_refused_when_the_layer_is_called(layer, sentence):

@@ -157,7 +157,7 @@ def test_a_gradient_that_is_infinite_stops_before_the_weights_are_touched():
 
 def test_from_a_loss_that_is_infinite_no_backward_pass_is_tried():
     @operation
-    def endless(x):
+    def endless(x: Matrix):
         """∞, whose backward pass is an error."""
 
         def pullback(d):

@@ -1,8 +1,7 @@
-"""The operations: each one function, its value beside its pullbacks.
+"""The operations of networks: each one function, its value beside its pullbacks.
 
-What has a gradient comes first, constants after it: those of an ``@operation`` by keyword, and those after something
-that PyTorch has and is left out here. ``name`` is what error messages call the caller; a layer passes its own. PyTorch's
-inplace, out and dtype are left out, and size_average and reduce, which are deprecated there.
+Signatures are PyTorch's. What comes after an argument that is left out here is given by keyword, and so is what PyTorch
+has not. PyTorch's inplace, out and dtype are left out, and size_average and reduce, which are deprecated there.
 """
 
 from typing import TYPE_CHECKING
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from backprop.nn.functional.convolution import conv_transpose2d as conv_transpose2d
     from backprop.nn.functional.dropout import dropout as dropout
     from backprop.nn.functional.embedding import embedding as embedding
+    from backprop.nn.functional.embedding import one_hot as one_hot
     from backprop.nn.functional.gated import gelu as gelu
     from backprop.nn.functional.gated import hardswish as hardswish
     from backprop.nn.functional.gated import mish as mish
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from backprop.nn.functional.normalization import group_norm as group_norm
     from backprop.nn.functional.normalization import layer_norm as layer_norm
     from backprop.nn.functional.normalization import rms_norm as rms_norm
-    from backprop.nn.functional.one_hot import one_hot as one_hot
     from backprop.nn.functional.pooling import adaptive_avg_pool2d as adaptive_avg_pool2d
     from backprop.nn.functional.pooling import avg_pool2d as avg_pool2d
     from backprop.nn.functional.pooling import max_pool2d as max_pool2d
@@ -66,11 +65,10 @@ else:
             "classification_losses": "cross_entropy kl_div nll_loss",
             "convolution": "conv1d conv2d conv_transpose2d",
             "dropout": "dropout",
-            "embedding": "embedding",
+            "embedding": "embedding one_hot",
             "gated": "gelu hardswish mish silu",
             "linear": "linear",
             "normalization": "batch_norm group_norm layer_norm rms_norm",
-            "one_hot": "one_hot",
             "pooling": "adaptive_avg_pool2d avg_pool2d max_pool2d",
             "probability": "log_softmax softmax",
             "ranking_losses": "cosine_embedding_loss triplet_margin_loss",

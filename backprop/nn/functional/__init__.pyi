@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from backprop.autograd import Tensor, TensorLike
 from backprop.matrix import Matrix
-from backprop.nn.functional.attention import Padding
-from backprop.nn.functional.convolution import Setting
+from backprop.nn.functional.attention import Mask, Padding
 from backprop.nn.functional.pooling import OutputSize
-from backprop.nn.functional.weights import Weights
+from backprop.nn.functional.reduction import Weights
+from backprop.nn.functional.windows import Setting
 
 def adaptive_avg_pool2d(
     input: TensorLike,
@@ -16,7 +16,6 @@ def adaptive_avg_pool2d(
     *,
     in_channels: int,
     input_size: Setting | None = None,
-    name: str = "adaptive_avg_pool2d",
 ) -> Tensor: ...
 def avg_pool2d(
     input: TensorLike,
@@ -27,20 +26,18 @@ def avg_pool2d(
     count_include_pad: bool = True,
     in_channels: int,
     input_size: Setting | None = None,
-    name: str = "avg_pool2d",
 ) -> Tensor: ...
 def batch_norm(
     input: TensorLike,
+    running_mean: Tensor | None,
+    running_var: Tensor | None,
     weight: TensorLike | None = None,
     bias: TensorLike | None = None,
-    *,
-    num_features: int,
-    running_mean: Tensor | None = None,
-    running_var: Tensor | None = None,
     training: bool = False,
     momentum: float = 0.1,
     eps: float = 1e-05,
-    name: str = "batch_norm",
+    *,
+    num_features: int,
 ) -> Tensor: ...
 def binary_cross_entropy(
     input: TensorLike,
@@ -48,7 +45,6 @@ def binary_cross_entropy(
     weight: Weights | None = None,
     *,
     reduction: str = "mean",
-    name: str = "binary_cross_entropy",
 ) -> Tensor: ...
 def binary_cross_entropy_with_logits(
     input: TensorLike,
@@ -57,7 +53,6 @@ def binary_cross_entropy_with_logits(
     *,
     reduction: str = "mean",
     pos_weight: Weights | None = None,
-    name: str = "binary_cross_entropy_with_logits",
 ) -> Tensor: ...
 def conv1d(
     input: TensorLike,
@@ -69,7 +64,6 @@ def conv1d(
     groups: int = 1,
     *,
     kernel_size: Setting,
-    name: str = "conv1d",
 ) -> Tensor: ...
 def conv2d(
     input: TensorLike,
@@ -82,7 +76,6 @@ def conv2d(
     *,
     kernel_size: Setting,
     input_size: Setting | None = None,
-    name: str = "conv2d",
 ) -> Tensor: ...
 def conv_transpose2d(
     input: TensorLike,
@@ -96,7 +89,6 @@ def conv_transpose2d(
     *,
     kernel_size: Setting,
     input_size: Setting | None = None,
-    name: str = "conv_transpose2d",
 ) -> Tensor: ...
 def cosine_embedding_loss(
     input1: TensorLike,
@@ -105,17 +97,15 @@ def cosine_embedding_loss(
     margin: float = 0.0,
     *,
     reduction: str = "mean",
-    name: str = "cosine_embedding_loss",
 ) -> Tensor: ...
 def cross_entropy(
     input: TensorLike,
-    target: Sequence[int] | Tensor | Matrix,
+    target: TensorLike | Sequence[int],
     weight: Weights | None = None,
     *,
     ignore_index: int = -100,
     reduction: str = "mean",
     label_smoothing: float = 0.0,
-    name: str = "cross_entropy",
 ) -> Tensor: ...
 def dropout(
     input: TensorLike,
@@ -125,23 +115,16 @@ def dropout(
     rng: random.Random | None = None,
 ) -> Tensor: ...
 def elu(input: TensorLike, alpha: float = 1.0) -> Tensor: ...
-def embedding(
-    input: Sequence[int],
-    weight: TensorLike,
-    padding_idx: int | None = None,
-    *,
-    name: str = "embedding",
-) -> Tensor: ...
+def embedding(input: Sequence[int], weight: TensorLike, padding_idx: int | None = None) -> Tensor: ...
 def gelu(input: TensorLike, *, approximate: str = "none") -> Tensor: ...
 def group_norm(
     input: TensorLike,
+    num_groups: int,
     weight: TensorLike | None = None,
     bias: TensorLike | None = None,
-    *,
-    num_groups: int,
-    num_channels: int,
     eps: float = 1e-05,
-    name: str = "group_norm",
+    *,
+    num_channels: int,
 ) -> Tensor: ...
 def gru(
     a: TensorLike,
@@ -154,28 +137,13 @@ def gru(
 ) -> Tensor: ...
 def hardswish(input: TensorLike) -> Tensor: ...
 def hardtanh(input: TensorLike, min_val: float = -1.0, max_val: float = 1.0) -> Tensor: ...
-def huber_loss(
-    input: TensorLike,
-    target: TensorLike,
-    *,
-    reduction: str = "mean",
-    delta: float = 1.0,
-    name: str = "huber_loss",
-) -> Tensor: ...
-def kl_div(
-    input: TensorLike,
-    target: TensorLike,
-    *,
-    reduction: str = "mean",
-    log_target: bool = False,
-    name: str = "kl_div",
-) -> Tensor: ...
-def l1_loss(input: TensorLike, target: TensorLike, *, reduction: str = "mean", name: str = "l1_loss") -> Tensor: ...
+def huber_loss(input: TensorLike, target: TensorLike, *, reduction: str = "mean", delta: float = 1.0) -> Tensor: ...
+def kl_div(input: TensorLike, target: TensorLike, *, reduction: str = "mean", log_target: bool = False) -> Tensor: ...
+def l1_loss(input: TensorLike, target: TensorLike, *, reduction: str = "mean") -> Tensor: ...
 def layer_norm(
     input: TensorLike,
     weight: TensorLike | None = None,
     bias: TensorLike | None = None,
-    *,
     eps: float = 1e-05,
 ) -> Tensor: ...
 def leaky_relu(input: TensorLike, negative_slope: float = 0.01) -> Tensor: ...
@@ -201,10 +169,9 @@ def max_pool2d(
     *,
     in_channels: int,
     input_size: Setting | None = None,
-    name: str = "max_pool2d",
 ) -> Tensor: ...
 def mish(input: TensorLike) -> Tensor: ...
-def mse_loss(input: TensorLike, target: TensorLike, *, reduction: str = "mean", name: str = "mse_loss") -> Tensor: ...
+def mse_loss(input: TensorLike, target: TensorLike, *, reduction: str = "mean") -> Tensor: ...
 def nll_loss(
     input: TensorLike,
     target: Sequence[int],
@@ -212,12 +179,11 @@ def nll_loss(
     *,
     ignore_index: int = -100,
     reduction: str = "mean",
-    name: str = "nll_loss",
 ) -> Tensor: ...
 def one_hot(targets: Sequence[int], num_classes: int = -1) -> Matrix: ...
-def prelu(input: TensorLike, weight: TensorLike, *, name: str = "prelu") -> Tensor: ...
+def prelu(input: TensorLike, weight: TensorLike) -> Tensor: ...
 def relu(input: TensorLike) -> Tensor: ...
-def rms_norm(input: TensorLike, weight: TensorLike | None = None, *, eps: float | None = None) -> Tensor: ...
+def rms_norm(input: TensorLike, weight: TensorLike | None = None, eps: float | None = None) -> Tensor: ...
 def rnn(
     a: TensorLike,
     weight_hh: TensorLike,
@@ -232,29 +198,21 @@ def scaled_dot_product_attention(
     query: TensorLike,
     key: TensorLike,
     value: TensorLike,
+    attn_mask: Mask | None = None,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    scale: float | None = None,
     *,
     sequence_length: int,
     key_length: int | None = None,
     heads: int = 1,
-    attn_mask: TensorLike | None = None,
     key_padding_mask: Padding | None = None,
-    dropout_p: float = 0.0,
-    is_causal: bool = False,
-    scale: float | None = None,
     rng: random.Random | None = None,
-    name: str = "scaled_dot_product_attention",
 ) -> Tensor: ...
 def selu(input: TensorLike) -> Tensor: ...
 def sigmoid(input: TensorLike) -> Tensor: ...
 def silu(input: TensorLike) -> Tensor: ...
-def smooth_l1_loss(
-    input: TensorLike,
-    target: TensorLike,
-    *,
-    reduction: str = "mean",
-    beta: float = 1.0,
-    name: str = "smooth_l1_loss",
-) -> Tensor: ...
+def smooth_l1_loss(input: TensorLike, target: TensorLike, *, reduction: str = "mean", beta: float = 1.0) -> Tensor: ...
 def softmax(input: TensorLike, dim: int = -1) -> Tensor: ...
 def softplus(input: TensorLike, beta: float = 1.0, threshold: float = 20.0) -> Tensor: ...
 def tanh(input: TensorLike) -> Tensor: ...
@@ -268,5 +226,4 @@ def triplet_margin_loss(
     swap: bool = False,
     *,
     reduction: str = "mean",
-    name: str = "triplet_margin_loss",
 ) -> Tensor: ...

@@ -10,34 +10,45 @@ from collections.abc import Sequence
 from reprlib import repr as short
 from typing import Any, Callable
 
-from backprop.autograd import Result, Tensor, TensorLike, as_tensor, operation
+from backprop.autograd import Pullback, Result, operation
 from backprop.kernel import Rows
 from backprop.matrix import Matrix, flatten, format_shape, native, trusted
 from backprop.nn.functional.probability import exponentials
-from backprop.nn.functional.reduction import check_reduction, check_same_shape, pulled_back, reduced, row_gradients
-from backprop.nn.functional.targets import class_targets, is_classes
-from backprop.nn.functional.weights import Weights, weight_matrix
+from backprop.nn.functional.reduction import (
+    Weights,
+    check_reduction,
+    check_same_shape,
+    entry_gradients,
+    reduced,
+    row_gradients,
+    weight_matrix,
+)
+from backprop.nn.functional.targets import class_targets
 from backprop.validation import check_bool, check_choice, check_number
 
 
+@operation
 def cross_entropy(
-    input: TensorLike,
-    target: Sequence[int] | Tensor | Matrix,
+    input: Matrix,
+    target: Matrix | Sequence[int],
     weight: Weights | None = None,
     *,
     ignore_index: int = -100,
     reduction: str = "mean",
     label_smoothing: float = 0.0,
-    name: str = "cross_entropy",
-) -> Tensor:
-    """Cross-entropy of the softmax of each row's scores with its class index: mean of −ln(probability of the target).
+) -> Result:
+    """ℓᵢ = wₜ·(ln Σₖ eˣⁱᵏ − xᵢₜ) for t = targetᵢ,  ∂ℓᵢ/∂xᵢₖ = wₜ·(softmax(xᵢ)ₖ − [k = t]);  the mean is Σ ℓᵢ / Σ wₜ, so
+    without weights 1/n Σ ℓᵢ over n rows.
 
-    ``input`` is (batch, classes), raw scores ("logits"), ``target`` one int from 0 to classes − 1 for each row; the
-    equation is that of ``softmax_cross_entropy``. Or the target is (batch, classes), probabilities, which need not
-    sum to 1 and get a gradient too; then it is that of ``soft_cross_entropy``. ``weight`` has one number a class. A
-    row whose index is ``ignore_index`` does not count; the mean of none is NaN. With "none" L is (batch, 1), one loss
-    a row. ``label_smoothing`` ε takes (1 − ε)·q + ε/K for the probabilities q of K classes: Szegedy et al.,
-    "Rethinking the Inception Architecture for Computer Vision" (2016), section 7.
+    The cross-entropy of the softmax of each row's scores with its class: −ln(probability of the target). ``input`` is
+    (batch, classes), raw scores ("logits"), ``target`` one int from 0 to classes − 1 for each row. ``weight`` has one
+    number a class. A row whose index is ``ignore_index`` does not count; the mean of none is NaN. With "none" L is
+    (batch, 1), one loss a row.
+
+    Or the target q is (batch, classes), probabilities, which need not sum to 1 and get a gradient too:
+    ℓᵢ = Σₖ wₖ·qᵢₖ·rᵢₖ for rᵢₖ = ln Σⱼ eˣⁱʲ − xᵢₖ,  ∂ℓᵢ/∂xᵢₖ = softmax(xᵢ)ₖ·Σⱼ wⱼ·qᵢⱼ − wₖ·qᵢₖ,  ∂ℓᵢ/∂qᵢₖ = wₖ·rᵢₖ;  the
+    mean is over the n rows. ``label_smoothing`` ε takes (1 − ε)·q + ε/K for K classes, of indices as well: Szegedy et
+    al., "Rethinking the Inception Architecture for Computer Vision" (2016), section 7.
 
     Raises TypeError for targets that are neither, ValueError for an index out of range or another number than rows,
     for probabilities of another shape, negative or NaN, and for settings that do not fit.
@@ -47,52 +58,39 @@ def cross_entropy(
     >>> cross_entropy(Matrix([[0.0, 0.0]]), Matrix([[0.25, 0.75]]))
     Tensor([[0.6931471805599453]])
     """
+    name = "cross_entropy"
     check_number(name, "label_smoothing", label_smoothing, 0, 1)
     check_index(name, ignore_index)
+    check_reduction(name, reduction)
     weights = weight_matrix(name, "weight", weight)
-    target = native(target)
-    if isinstance(target, (list, tuple)) and target and isinstance(target[0], (list, tuple)):
-        target = Matrix(target)
-    if isinstance(target, (Tensor, Matrix)):
-        _check_order(name, input)
+    given = native(target)
+    if isinstance(given, (list, tuple)) and given and isinstance(given[0], (list, tuple)):
+        given = Matrix(given)
+    if isinstance(given, Matrix):
         if ignore_index >= 0:
             raise ValueError(f"{name}: ignore_index is for class indices, got {ignore_index} for probabilities")
-        if label_smoothing:
-            target = as_tensor(target) * (1.0 - label_smoothing)
-            target = target + label_smoothing / target.shape[1]
-        return soft_cross_entropy(input, target, weight=weights, reduction=reduction, name=name)
-    target = class_targets(name, target)
-    if label_smoothing:
-        input = as_tensor(input, name)
-        shares = _shares(name, input.data, target, weights, ignore_index)
-        smooth = _smooth_targets(target, input.shape[1], ignore_index, label_smoothing)
-        return soft_cross_entropy(input, smooth, weight=weights, reduction=reduction, divisor=sum(shares), name=name)
-    settings = {"weight": weights, "ignore_index": ignore_index, "reduction": reduction, "name": name}
-    return softmax_cross_entropy(input, target=target, **settings)
-
-
-@operation
-def softmax_cross_entropy(
-    x: Matrix,
-    *,
-    target: Sequence[int],
-    weight: Matrix | None,
-    ignore_index: int,
-    reduction: str,
-    name: str,
-) -> Result:
-    """ℓᵢ = wₜ·(ln Σₖ eˣⁱᵏ − xᵢₜ) for t = targetᵢ,  ∂ℓᵢ/∂xᵢₖ = wₜ·(softmax(xᵢ)ₖ − [k = t]);  the mean is Σ ℓᵢ / Σ wₜ, so
-    without weights 1/n Σ ℓᵢ over n rows.
-
-    One pass for softmax, logarithm and mean: the gradient is the difference of what was predicted and what is
-    so, and nothing saturates however wrong a prediction is. An ignored row has w = 0, whatever its scores.
-    """
-    check_reduction(name, reduction)
-    shares = _shares(name, x, target, weight, ignore_index)
+        keep, divisor = 1.0 - label_smoothing, len(input.rows) if reduction == "mean" else 1
+        if not label_smoothing:
+            return _of_probabilities(input, given, weights, reduction, divisor)
+        smooth = given * keep + label_smoothing / given.shape[1]
+        value, (to_input, to_target) = _of_probabilities(input, smooth, weights, reduction, divisor)
+        return value, (to_input, lambda d: to_target(d) * keep)
+    classes = class_targets(name, given)
+    shares = _shares(name, input, classes, weights, ignore_index)
     divisor = sum(shares) if reduction == "mean" else 1
+    if not label_smoothing:
+        return _of_classes(input, classes, shares, reduction, divisor)
+    smooth = _smooth_targets(classes, input.shape[1], ignore_index, label_smoothing)
+    value, (to_input, _) = _of_probabilities(input, smooth, weights, reduction, divisor)
+    return value, (to_input,)
+
+
+def _of_classes(x: Matrix, classes: Sequence[int], shares: Sequence[Any], reduction: str, divisor: float) -> Result:
+    """One pass for softmax, logarithm and mean: the gradient is predicted minus true probabilities, and nothing saturates
+    however wrong a prediction is. An ignored row has the share w = 0, whatever its scores."""
     rows = []
     losses = []
-    for row, t, share in zip(x.rows, target, shares):
+    for row, t, share in zip(x.rows, classes, shares):
         if not share:
             losses.append(0.0)
             rows.append(([0.0] * len(row), 1.0, 0))
@@ -112,19 +110,14 @@ def softmax_cross_entropy(
             gradient.append(slopes)
         return trusted(gradient)
 
-    return reduced(losses, 1, reduction, divisor), pullback
+    return reduced(losses, 1, reduction, divisor), (pullback,)
 
 
-@operation
-def soft_cross_entropy(
-    x: Matrix, target: Matrix, *, weight: Matrix | None, reduction: str, divisor: float | None = None, name: str
-) -> Result:
-    """ℓᵢ = Σₖ wₖ·qᵢₖ·rᵢₖ for rᵢₖ = ln Σⱼ eˣⁱʲ − xᵢₖ and q the target,  ∂ℓᵢ/∂xᵢₖ = softmax(xᵢ)ₖ·Σⱼ wⱼ·qᵢⱼ − wₖ·qᵢₖ,
-    ∂ℓᵢ/∂qᵢₖ = wₖ·rᵢₖ;  the mean is over the n rows, or Σ ℓᵢ / ``divisor``.
-
-    A row of targets that are all 0 has no loss, whatever its scores.
-    """
-    check_reduction(name, reduction)
+def _of_probabilities(
+    x: Matrix, target: Matrix, weight: Matrix | None, reduction: str, divisor: float
+) -> tuple[Matrix, tuple[Pullback, Pullback]]:
+    """A row of targets that are all 0 has no loss, whatever its scores."""
+    name = "cross_entropy"
     if target.shape == (len(x.rows), 1) != x.shape:
         raise ValueError(
             f"{name}: targets are a list of class indices (ints), or a Matrix of probabilities as large as the input, "
@@ -134,7 +127,6 @@ def soft_cross_entropy(
     _check_targets(name, target, lambda q: 0 <= q < math.inf, "a probability, from 0 up")
     weights = _class_weights(name, weight, x.shape[1])
     count = len(x.rows)
-    divisor = 1 if reduction == "sum" else count if divisor is None else divisor
     shares = [[w * q for w, q in zip(weights, qs)] for qs in target.rows]
     logs = []
     for row in x.rows:
@@ -156,47 +148,35 @@ def soft_cross_entropy(
     return reduced(losses, 1, reduction, divisor), (to_x, to_target)
 
 
+@operation
 def nll_loss(
-    input: TensorLike,
+    input: Matrix,
     target: Sequence[int],
     weight: Weights | None = None,
     *,
     ignore_index: int = -100,
     reduction: str = "mean",
-    name: str = "nll_loss",
-) -> Tensor:
-    """Mean of −(log-probability of the target), for log-probabilities as ``log_softmax`` gives them; the equation is
-    that of ``picked_negative``. Settings, shapes and refusals are those of ``cross_entropy`` with class indices.
+) -> Result:
+    """ℓᵢ = −wₜ·xᵢₜ for t = targetᵢ,  ∂ℓᵢ/∂xᵢₖ = −wₜ·[k = t];  the mean is Σ ℓᵢ / Σ wₜ.
 
-    >>> nll_loss(Tensor([[-0.5, -2.0], [-0.25, -3.0]]), [0, 1])
+    The negative log-likelihood: ``input`` has log-probabilities as ``log_softmax`` gives them. Settings, shapes and
+    what is raised are those of ``cross_entropy`` with class indices.
+
+    >>> nll_loss(Matrix([[-0.5, -2.0], [-0.25, -3.0]]), [0, 1])
     Tensor([[1.75]])
     """
+    name = "nll_loss"
     check_index(name, ignore_index)
-    _check_order(name, input)
-    weights = weight_matrix(name, "weight", weight)
-    settings = {"weight": weights, "ignore_index": ignore_index, "reduction": reduction, "name": name}
-    return picked_negative(input, target=class_targets(name, target), **settings)
-
-
-@operation
-def picked_negative(
-    x: Matrix,
-    *,
-    target: Sequence[int],
-    weight: Matrix | None,
-    ignore_index: int,
-    reduction: str,
-    name: str,
-) -> Result:
-    """ℓᵢ = −wₜ·xᵢₜ for t = targetᵢ,  ∂ℓᵢ/∂xᵢₖ = −wₜ·[k = t];  the mean is Σ ℓᵢ / Σ wₜ."""
     check_reduction(name, reduction)
-    shares = _shares(name, x, target, weight, ignore_index)
+    weights = weight_matrix(name, "weight", weight)
+    classes = class_targets(name, target)
+    shares = _shares(name, input, classes, weights, ignore_index)
     divisor = sum(shares) if reduction == "mean" else 1
-    losses = [-w * row[t] if w else 0.0 for row, t, w in zip(x.rows, target, shares)]
+    losses = [-w * row[t] if w else 0.0 for row, t, w in zip(input.rows, classes, shares)]
 
     def pullback(d: Matrix) -> Matrix:
         gradient = []
-        for row, t, w, g in zip(x.rows, target, shares, row_gradients(d, len(losses), reduction, divisor)):
+        for row, t, w, g in zip(input.rows, classes, shares, row_gradients(d, len(losses), reduction, divisor)):
             slopes = [0.0] * len(row)
             if w:
                 slopes[t] = -w * g
@@ -207,13 +187,11 @@ def picked_negative(
 
 
 @operation
-def kl_div(
-    input: Matrix, target: Matrix, *, reduction: str = "mean", log_target: bool = False, name: str = "kl_div"
-) -> Result:
+def kl_div(input: Matrix, target: Matrix, *, reduction: str = "mean", log_target: bool = False) -> Result:
     """ℓ = t·(ln t − x), 0 where t = 0 and x is a number,  ∂ℓ/∂x = −t,  ∂ℓ/∂t = ln t + 1 − x, for log-probabilities x, probabilities t.
 
     With ``log_target`` the targets u are logarithms as well: ℓ = eᵘ·(u − x),  ∂ℓ/∂x = −eᵘ,  ∂ℓ/∂u = eᵘ·(u − x + 1).
-    At t = 0, where ∂ℓ/∂t is −∞, and at u = −∞ the slope for the target is taken as 0 (PyTorch gives NaN). With
+    At t = 0, where ∂ℓ/∂t is −∞, and at u = −∞ the derivative in the target is taken as 0 (PyTorch gives NaN). With
     ``reduction="batchmean"`` L is the sum over the number of rows: the divergence of Kullback and Leibler, "On
     Information and Sufficiency" (1951), in the mean over the batch; "mean" divides by the number of entries instead.
 
@@ -224,27 +202,27 @@ def kl_div(
     >>> kl_div(Tensor([[-1.0, -2.0]]), Tensor([[1.0, 0.0]]), reduction="batchmean")
     Tensor([[1.0]])
     """
-    check_choice(name, "reduction", reduction, ("mean", "batchmean", "sum", "none"))
-    check_bool(name, log_target=log_target)
-    check_same_shape(name, input, target)
+    check_choice("kl_div", "reduction", reduction, ("mean", "batchmean", "sum", "none"))
+    check_bool("kl_div", log_target=log_target)
+    check_same_shape("kl_div", input, target)
     if log_target:
         # Above 709 eᵘ is beyond the largest float.
-        _check_targets(name, target, lambda u: u <= 709.0, "the logarithm of a probability")
+        _check_targets("kl_div", target, lambda u: u <= 709.0, "the logarithm of a probability")
         logs = flatten(target.rows)
         shares = list(map(math.exp, logs))
     else:
-        _check_targets(name, target, lambda t: 0 <= t < math.inf, "a probability, from 0 up")
+        _check_targets("kl_div", target, lambda t: 0 <= t < math.inf, "a probability, from 0 up")
         shares = flatten(target.rows)
         logs = [math.log(t) if t else 0.0 for t in shares]
     xs, columns = flatten(input.rows), len(input.rows[0])
     losses = [p * (u - x) if p else 0.0 if x == x else x for x, u, p in zip(xs, logs, shares)]
 
     def to_input(d: Matrix) -> Matrix:
-        return pulled_back(d, [-p for p in shares], columns, reduction)
+        return entry_gradients(d, [-p for p in shares], columns, reduction)
 
     def to_target(d: Matrix) -> Matrix:
         slopes = [(p if log_target else 1.0) * (u - x + 1.0) if p else 0.0 for x, u, p in zip(xs, logs, shares)]
-        return pulled_back(d, slopes, columns, reduction)
+        return entry_gradients(d, slopes, columns, reduction)
 
     return reduced(losses, columns, reduction), (to_input, to_target)
 
@@ -291,13 +269,6 @@ def _shares(name: str, x: Matrix, target: Any, weight: Matrix | None, ignore_ind
     if len(shares) != count:
         raise ValueError(f"{name} got {len(shares)} targets for {count} rows; each row has one")
     return shares
-
-
-def _check_order(name: str, input: Any) -> None:
-    if is_classes(input):
-        raise TypeError(
-            f"{name}: the scores come first, then the targets, got {short(input)} first; write loss(output, targets)"
-        )
 
 
 def _class_weights(name: str, weight: Matrix | None, classes: int) -> list[Any]:

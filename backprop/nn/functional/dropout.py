@@ -1,4 +1,4 @@
-"""Dropout: numbers set to zero at random, so that no unit can rely on another one being there."""
+"""Dropout: numbers set to zero at random, so that no unit can rely on another."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ import random
 from operator import mul
 
 from backprop.autograd import Result, Tensor, TensorLike, as_tensor, operation
+from backprop.kernel import Rows
 from backprop.matrix import Matrix, trusted
 from backprop.seeding import generator
 from backprop.validation import check_bool, check_number
 
 
 def dropout(input: TensorLike, p: float = 0.5, training: bool = True, *, rng: random.Random | None = None) -> Tensor:
-    """Each number 0 with probability p, else divided by 1 − p; the input itself unless ``training``.
+    """y = m·x,  ∂L/∂x = m·∂L/∂y, where m is 0 with probability p and else 1/(1 − p): the mean of y is x.
 
-    The equation is that of ``masked``, the random numbers those of ``rng``. With p = 1 nothing is left.
+    Unless ``training`` y is the input itself. The random numbers come from ``rng``. With p = 1 nothing is left. Scaling
+    in training leaves nothing to do afterwards ("inverted" dropout). Srivastava et al., "Dropout: A Simple Way to
+    Prevent Neural Networks from Overfitting" (2014).
 
     Raises ValueError for a p outside of 0 to 1.
 
@@ -29,19 +32,15 @@ def dropout(input: TensorLike, p: float = 0.5, training: bool = True, *, rng: ra
     draw = generator(rng).random
     scale = 1.0 / (1.0 - p) if p < 1 else 0.0
     rows, columns = input.shape
-    mask = trusted([[0.0 if draw() < p else scale for _ in range(columns)] for _ in range(rows)])
-    return masked(input, mask=mask)
+    mask = [[0.0 if draw() < p else scale for _ in range(columns)] for _ in range(rows)]
+    return _dropout(input, mask)
 
 
 @operation
-def masked(x: Matrix, *, mask: Matrix) -> Result:
-    """y = m·x,  ∂L/∂x = m·∂L/∂y, where m is 0 with probability p and else 1/(1 − p): the mean of y is x.
+def _dropout(input: Matrix, mask: Rows) -> Result:
+    """y = m·x,  ∂L/∂x = m·∂L/∂y, where m is 0 with probability p and else 1/(1 − p)."""
 
-    Scaling while learning leaves nothing to do afterwards ("inverted" dropout). Srivastava et al., "Dropout: A Simple
-    Way to Prevent Neural Networks from Overfitting" (2014).
-    """
+    def times_mask(x: Matrix) -> Matrix:
+        return trusted([list(map(mul, entries, factors)) for entries, factors in zip(x.rows, mask)])
 
-    def times_mask(m: Matrix) -> Matrix:
-        return trusted([list(map(mul, entries, factors)) for entries, factors in zip(m.rows, mask.rows)])
-
-    return times_mask(x), times_mask
+    return times_mask(input), times_mask

@@ -27,35 +27,35 @@ _NOISE = 2.0**-80
 @operation
 def batch_norm(
     input: Matrix,
+    running_mean: Tensor | None,
+    running_var: Tensor | None,
     weight: Matrix | None = None,
     bias: Matrix | None = None,
-    *,
-    num_features: int,
-    running_mean: Tensor | None = None,
-    running_var: Tensor | None = None,
     training: bool = False,
     momentum: float = 0.1,
     eps: float = 1e-5,
-    name: str = "batch_norm",
+    *,
+    num_features: int,
 ) -> Result:
     """y = γ·x̂ + β with x̂ = (x − μ)·r, r = 1/√(σ² + ε), μ and σ² those of a feature over the whole batch.
 
     ∂L/∂x = r·(g − mean g − x̂·mean(g·x̂)) for g = γ·∂L/∂y,  ∂L/∂γ = Σ ∂L/∂y·x̂,  ∂L/∂β = Σ ∂L/∂y.
-    ``training`` takes mean and (biased) variance of the batch, and moves the running ones, where they are given:
+    ``training`` takes mean and (biased) variance of the batch, and updates the running ones, where they are given:
     running ← (1 − momentum)·running + momentum·new, with the unbiased variance. Else the running ones are taken; they
     are constants, so that ∂L/∂x = r·g.
 
     ``input`` has rows of C·L numbers, L for each of C = ``num_features`` channels (L = 1 is PyTorch's (N, C)); γ and β
-    are ``weight`` and ``bias``, (1, C). Keyword-only are the constants, which PyTorch has among the others.
+    are ``weight`` and ``bias``, (1, C).
     Ioffe and Szegedy, "Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift"
     (2015).
 
     Raises ValueError for shapes that do not fit, for a negative variance or ``eps``, for an ``eps`` of 0 in training, and
     for a single number a feature to train on: its variance is 0.
 
-    >>> batch_norm(Matrix([[1.0, 5.0], [3.0, 5.0]]), num_features=2, training=True, eps=1e-16)
+    >>> batch_norm(Matrix([[1.0, 5.0], [3.0, 5.0]]), None, None, training=True, eps=1e-16, num_features=2)
     Tensor([[-1.0, 0.0], [1.0, 0.0]])
     """
+    name = "batch_norm"
     check_positive_int(name, num_features=num_features)
     check_number(name, "eps", eps, low=0)
     check_number(name, "momentum", momentum, 0, 1)
@@ -85,7 +85,7 @@ def batch_norm(
     else:
         if running_mean is None or running_var is None:
             raise ValueError(f"{name} needs running_mean and running_var, or training=True")
-        inverses = [_inverse_root(name, v + eps) for v in running_var.data.rows[0]]
+        inverses = [_inverse_root(v + eps) for v in running_var.data.rows[0]]
         normed = [[(x - m) * r for x in xs] for xs, m, r in zip(features, running_mean.data.rows[0], inverses)]
     gammas = [1.0] * num_features if weight is None else weight.rows[0]
     betas = [0.0] * num_features if bias is None else bias.rows[0]
@@ -109,12 +109,12 @@ def batch_norm(
 
 
 @operation
-def layer_norm(input: Matrix, weight: Matrix | None = None, bias: Matrix | None = None, *, eps: float = 1e-5) -> Result:
+def layer_norm(input: Matrix, weight: Matrix | None = None, bias: Matrix | None = None, eps: float = 1e-5) -> Result:
     """y = γ∘x̂ + β with x̂ = (x − μ)·r, r = 1/√(σ² + ε), μ and σ² those of a row.
 
     ∂L/∂x = r·(g − mean g − x̂·mean(g·x̂)) for g = γ∘∂L/∂y,  ∂L/∂γ = Σ over the rows of ∂L/∂y∘x̂,  ∂L/∂β = Σ ∂L/∂y.
-    γ and β are ``weight`` and ``bias``, as long as a row. A row is what is normalized: PyTorch's normalized_shape, which
-    is therefore not asked for. Ba, Kiros and Hinton, "Layer Normalization" (2016).
+    γ and β are ``weight`` and ``bias``, of the length of a row. A row is what is normalized, so that PyTorch's
+    normalized_shape is left out. Ba, Kiros and Hinton, "Layer Normalization" (2016).
 
     Raises ValueError for shapes that do not fit.
 
@@ -127,32 +127,31 @@ def layer_norm(input: Matrix, weight: Matrix | None = None, bias: Matrix | None 
 @operation
 def group_norm(
     input: Matrix,
+    num_groups: int,
     weight: Matrix | None = None,
     bias: Matrix | None = None,
-    *,
-    num_groups: int,
-    num_channels: int,
     eps: float = 1e-5,
-    name: str = "group_norm",
+    *,
+    num_channels: int,
 ) -> Result:
     """y = γ·x̂ + β with x̂ = (x − μ)·r, r = 1/√(σ² + ε), μ and σ² those of a group of channels in one row.
 
-    ∂L/∂x = r·(g − mean g − x̂·mean(g·x̂)) for g = γ·∂L/∂y, γ and β sum over batch and places of their channel.
-    ``input`` has rows of C·L numbers for C = ``num_channels``, which PyTorch reads from the tensor; γ and β are (1, C).
-    PyTorch has num_groups before them.
+    ∂L/∂x = r·(g − mean g − x̂·mean(g·x̂)) for g = γ·∂L/∂y;  ∂L/∂γ and ∂L/∂β are sums over the batch and all numbers of
+    a channel. ``input`` has rows of C·L numbers for C = ``num_channels``, which PyTorch reads from the tensor; γ and β
+    are (1, C).
     Wu and He, "Group Normalization" (2018).
 
     Raises ValueError for shapes that do not fit and groups that do not divide the channels.
 
-    >>> group_norm(Matrix([[1.0, 3.0, 7.0, 5.0]]), num_groups=2, num_channels=4, eps=1e-16)
+    >>> group_norm(Matrix([[1.0, 3.0, 7.0, 5.0]]), 2, num_channels=4, eps=1e-16)
     Tensor([[-1.0, 1.0, 1.0, -1.0]])
     """
-    check_divides(name, num_groups, num_channels)
-    return _row_groups(name, input, weight, bias, num_groups, num_channels, eps)
+    check_divides("group_norm", num_groups, num_channels)
+    return _row_groups("group_norm", input, weight, bias, num_groups, num_channels, eps)
 
 
 @operation
-def rms_norm(input: Matrix, weight: Matrix | None = None, *, eps: float | None = None) -> Result:
+def rms_norm(input: Matrix, weight: Matrix | None = None, eps: float | None = None) -> Result:
     """y = γ∘x̂ with x̂ = x·r, r = 1/√(mean x² + ε) over a row: no mean is taken off.
 
     ∂L/∂x = r·(g − x̂·mean(g·x̂)) for g = γ∘∂L/∂y,  ∂L/∂γ = Σ over the rows of ∂L/∂y∘x̂. ``eps`` None is 2⁻⁵², the
@@ -199,11 +198,11 @@ def _row_groups(
     width = x.shape[1]
     _check_multiple(name, width, channels)
     _check_vectors(name, channels, weight=weight, bias=bias)
-    size, places = width // groups, width // channels
+    size, share = width // groups, width // channels
     parts, inverses, _ = _standardized(_split(x.rows, size), eps)
     normed = _joined(parts, groups)
-    gammas = [1.0] * width if weight is None else [g for g in weight.rows[0] for _ in range(places)]
-    betas = [0.0] * width if bias is None else [b for b in bias.rows[0] for _ in range(places)]
+    gammas = [1.0] * width if weight is None else [g for g in weight.rows[0] for _ in range(share)]
+    betas = [0.0] * width if bias is None else [b for b in bias.rows[0] for _ in range(share)]
     y = [[h * g + b for h, g, b in zip(hs, gammas, betas)] for hs in normed]
 
     def pullback(d: Matrix) -> tuple[Matrix, ...]:
@@ -213,8 +212,8 @@ def _row_groups(
         to_gammas, to_betas = list(map(dot, columns, zip(*normed))), list(map(sum, columns))
         return (
             trusted(to_x),
-            trusted([list(map(sum, _split([to_gammas], places)))]),
-            trusted([list(map(sum, _split([to_betas], places)))]),
+            trusted([list(map(sum, _split([to_gammas], share)))]),
+            trusted([list(map(sum, _split([to_betas], share)))]),
         )
 
     return trusted(y), pullback
@@ -263,9 +262,9 @@ def _power_of_two(xs: list[float]) -> float:
     return 2.0 ** -max(math.frexp(max(map(abs, xs)))[1], -1000)
 
 
-def _inverse_root(name: str, variance: float) -> float:
+def _inverse_root(variance: float) -> float:
     if variance < 0.0:
-        raise ValueError(f"{name}: running_var must hold numbers from 0 up, got {variance!r} with eps added")
+        raise ValueError(f"batch_norm: running_var must hold numbers from 0 up, got {variance!r} with eps added")
     return 1.0 / math.sqrt(variance) if variance else math.inf
 
 
@@ -304,7 +303,7 @@ def _joined(parts: Rows, count: int) -> Rows:
     return [list(chain.from_iterable(parts[start : start + count])) for start in range(0, len(parts), count)]
 
 
-# -------------------------------------------------------------------- checks at the door
+# -------------------------------------------------------------------- validation
 
 
 def check_divides(name: str, num_groups: Any, num_channels: Any) -> None:

@@ -1,7 +1,7 @@
 """Scores as probabilities: softmax and its logarithm.
 
-Both first subtract the largest score, which changes nothing in exact arithmetic (it divides above and below by
-the same factor) and leaves no exponential above 1.
+Both first subtract the largest score. In exact arithmetic that changes nothing, since it divides numerator and
+denominator by the same factor, and no exponential is above 1.
 """
 
 from __future__ import annotations
@@ -9,40 +9,43 @@ from __future__ import annotations
 import math
 from typing import Any, Callable
 
-from backprop.autograd import Result, Tensor, TensorLike, as_tensor, operation, transpose
+from backprop.autograd import Pullback, Result, operation
 from backprop.kernel import dot
 from backprop.matrix import Matrix, trusted
 from backprop.validation import check_dim
 
+RowResult = tuple[Matrix, Pullback]
 
-def softmax(input: TensorLike, dim: int = -1) -> Tensor:
-    """Probabilities in each row (``dim`` 1 or -1) or in each column (0): above 0, with the sum 1.
 
-    The equation is that of ``softmax_rows``. Raises ValueError for another dim.
+@operation
+def softmax(input: Matrix, dim: int = -1) -> Result:
+    """yⱼ = eˣʲ / Σₖ eˣᵏ,  ∂L/∂xⱼ = yⱼ·(∂L/∂yⱼ − Σₖ ∂L/∂yₖ·yₖ), in each row (``dim`` 1 or -1) or each column (0).
+
+    Probabilities: above 0, with the sum 1. Raises ValueError for another dim.
+    Bridle, "Probabilistic Interpretation of Feedforward Classification Network Outputs" (1990).
 
     >>> softmax(Matrix([[1000.0, 1000.0], [0.0, -1000.0]]))
     Tensor([[0.5, 0.5], [1.0, 0.0]])
     """
-    return _along("softmax", dim, softmax_rows, input)
+    check_dim("softmax", dim)
+    return _along(dim, _softmax_of_rows, input)
 
 
-def log_softmax(input: TensorLike, dim: int = -1) -> Tensor:
-    """The logarithms of ``softmax``, exact even where a probability is too small for a float.
+@operation
+def log_softmax(input: Matrix, dim: int = -1) -> Result:
+    """yⱼ = xⱼ − ln Σₖ eˣᵏ,  ∂L/∂xⱼ = ∂L/∂yⱼ − eʸʲ·Σₖ ∂L/∂yₖ, in each row (``dim`` 1 or -1) or each column (0).
 
-    The equation is that of ``log_softmax_rows``. Raises ValueError for another dim.
+    The logarithms of ``softmax``, exact even where a probability is too small for a float. Raises ValueError for
+    another dim.
 
     >>> log_softmax(Matrix([[1000.0, 0.0]]))
     Tensor([[0.0, -1000.0]])
     """
-    return _along("log_softmax", dim, log_softmax_rows, input)
+    check_dim("log_softmax", dim)
+    return _along(dim, _log_softmax_of_rows, input)
 
 
-@operation
-def softmax_rows(x: Matrix) -> Result:
-    """yⱼ = eˣʲ / Σₖ eˣᵏ,  ∂L/∂xⱼ = yⱼ·(∂L/∂yⱼ − Σₖ ∂L/∂yₖ·yₖ), row by row.
-
-    Bridle, "Probabilistic Interpretation of Feedforward Classification Network Outputs" (1990).
-    """
+def _softmax_of_rows(x: Matrix) -> RowResult:
     rows = []
     for row in x.rows:
         powers = exponentials(row)
@@ -57,9 +60,7 @@ def softmax_rows(x: Matrix) -> Result:
     return y, pullback
 
 
-@operation
-def log_softmax_rows(x: Matrix) -> Result:
-    """yⱼ = xⱼ − ln Σₖ eˣᵏ,  ∂L/∂xⱼ = ∂L/∂yⱼ − eʸʲ·Σₖ ∂L/∂yₖ, row by row."""
+def _log_softmax_of_rows(x: Matrix) -> RowResult:
     rows = []
     for row in x.rows:
         largest, logarithm = max(row), math.log(sum(exponentials(row)))
@@ -84,9 +85,8 @@ def exponentials(row: list[Any]) -> list[float]:
     return [exp(x - largest) for x in row]
 
 
-def _along(name: str, dim: int, rows_operation: Callable[..., Tensor], input: TensorLike) -> Tensor:
-    check_dim(name, dim)
-    input = as_tensor(input, name)
+def _along(dim: int, of_rows: Callable[[Matrix], RowResult], x: Matrix) -> RowResult:
     if dim in (1, -1):
-        return rows_operation(input)
-    return transpose(rows_operation(transpose(input)))
+        return of_rows(x)
+    y, pullback = of_rows(x.T)
+    return y.T, lambda d: pullback(d.T).T

@@ -1,4 +1,4 @@
-"""The losses of embeddings: which rows should lie near each other and which apart, one loss a row."""
+"""The losses of embeddings: which rows should be near each other and which apart, one loss a row."""
 
 from __future__ import annotations
 
@@ -7,53 +7,39 @@ from collections.abc import Sequence
 from reprlib import repr as short
 from typing import Any
 
-from backprop.autograd import Result, Tensor, TensorLike, operation
+from backprop.autograd import Result, operation
 from backprop.kernel import dot
 from backprop.matrix import Matrix, trusted
 from backprop.nn.functional.reduction import check_reduction, check_same_shape, reduced, row_gradients
 from backprop.validation import check_bool, check_number
 
 
-def cosine_embedding_loss(
-    input1: TensorLike,
-    input2: TensorLike,
-    target: Sequence[int],
-    margin: float = 0.0,
-    *,
-    reduction: str = "mean",
-    name: str = "cosine_embedding_loss",
-) -> Tensor:
-    """How far pairs of rows are from pointing the same way (target 1) or apart (−1); the equation is that of
-    ``cosine_embedding``.
-
-    Both inputs are (batch, features), ``target`` is a list of 1 and −1, one a row. With "none" L is (batch, 1).
-
-    Raises ValueError unless both inputs have the same shape and each row a target, for a margin outside of −1 to 1 or
-    another ``reduction``, TypeError for a target that is not a list of ints.
-
-    >>> cosine_embedding_loss(Tensor([[3.0, 0.0], [0.0, 4.0]]), Tensor([[0.0, 1.0], [6.0, 0.0]]), [1, -1])
-    Tensor([[0.5]])
-    """
-    check_number(name, "margin", margin, -1, 1)
-    return cosine_embedding(input1, input2, target=target, margin=margin, reduction=reduction, name=name)
-
-
 @operation
-def cosine_embedding(
-    x: Matrix, y: Matrix, *, target: Sequence[int], margin: float, reduction: str, name: str
+def cosine_embedding_loss(
+    input1: Matrix, input2: Matrix, target: Sequence[int], margin: float = 0.0, *, reduction: str = "mean"
 ) -> Result:
     """ℓ = 1 − c where the target is 1, max(0, c − margin) where it is −1, for c = x·y/√(|x|²·|y|²), row by row;
     ∂c/∂x = y/√(|x|²·|y|²) − c·x/|x|², ∂c/∂y likewise.
 
-    To |x|² and |y|² 10⁻¹² is added, as in PyTorch, so that rows of zeros have c = 0 and a gradient. At the kink
-    c = margin the slope is that of the right, 1.
+    Pairs of rows x, y point the same way for the target 1 and apart for −1. Both inputs are (batch, features),
+    ``target`` is a list of 1 and −1, one a row. With "none" L is (batch, 1). To |x|² and |y|² 10⁻¹² is added, as in
+    PyTorch, so that rows of zeros have c = 0 and a gradient. At the kink c = margin the derivative is that of the
+    right side, 1.
+
+    Raises ValueError unless both inputs have the same shape and each row a target, for a margin outside of −1 to 1 or
+    another ``reduction``, TypeError for a target that is not a list of ints.
+
+    >>> from backprop import Tensor
+    >>> cosine_embedding_loss(Tensor([[3.0, 0.0], [0.0, 4.0]]), Tensor([[0.0, 1.0], [6.0, 0.0]]), [1, -1])
+    Tensor([[0.5]])
     """
-    check_reduction(name, reduction)
-    check_same_shape(name, x, y, "input1 and input2")
-    _check_signs(name, target, len(x.rows))
+    check_number("cosine_embedding_loss", "margin", margin, -1, 1)
+    check_reduction("cosine_embedding_loss", reduction)
+    check_same_shape("cosine_embedding_loss", input1, input2, "input1 and input2")
+    _check_signs(target, len(input1.rows))
     losses: list[Any] = []
     parts = []
-    for xs, ys, sign in zip(x.rows, y.rows, target):
+    for xs, ys, sign in zip(input1.rows, input2.rows, target):
         xx, yy = dot(xs, xs) + 1e-12, dot(ys, ys) + 1e-12
         length = math.sqrt(xx) * math.sqrt(yy)
         c = dot(xs, ys) / length
@@ -74,58 +60,41 @@ def cosine_embedding(
     return reduced(losses, 1, reduction), pullback
 
 
+@operation
 def triplet_margin_loss(
-    anchor: TensorLike,
-    positive: TensorLike,
-    negative: TensorLike,
+    anchor: Matrix,
+    positive: Matrix,
+    negative: Matrix,
     margin: float = 1.0,
     p: float = 2.0,
     eps: float = 1e-6,
     swap: bool = False,
     *,
     reduction: str = "mean",
-    name: str = "triplet_margin_loss",
-) -> Tensor:
-    """How far each anchor is from being nearer to its positive than to its negative, by ``margin``; the equation is
-    that of ``triplet_margin``.
+) -> Result:
+    """ℓ = max(0, d(a, p) − d(a, n) + margin), for anchor a, positive p, negative n, row by row, and the distance
+    d(x, y) = ‖v‖ₚ = (Σ |vₖ|ᵖ)^(1/p) for v = x − y + ε;  ∂d/∂x = sign(v)·(|v|/‖v‖ₚ)ᵖ⁻¹ = −∂d/∂y, 0 where v = 0.
+
+    Each anchor should be nearer to its positive than to its negative, by ``margin``. With ``swap`` d(p, n) replaces
+    d(a, n) where it is less: Balntas et al., "Learning Local Feature Descriptors with Triplets and Shallow
+    Convolutional Neural Networks" (2016). At the kink ℓ = 0 the derivative is that of the right side, 1; at a tie of
+    the swap that of d(a, n). ε is added, as in PyTorch, to keep v off 0.
+
 
     All three are (batch, features); with "none" L is (batch, 1). ``p`` is a finite number from 1 up: below 1 there is
     no distance, though PyTorch takes those too, and ∞.
 
     Raises ValueError unless all three have the same shape, or for settings that do not fit.
 
+    >>> from backprop import Tensor
     >>> triplet_margin_loss(Tensor([[0.0, 0.0]]), Tensor([[3.0, 4.0]]), Tensor([[0.0, 2.0]]), eps=0.0)
     Tensor([[4.0]])
     """
-    check_triplet(name, margin, p, eps)
-    check_bool(name, swap=swap)
-    settings = {"margin": margin, "p": p, "eps": eps, "swap": swap, "reduction": reduction, "name": name}
-    return triplet_margin(anchor, positive, negative, **settings)
-
-
-@operation
-def triplet_margin(
-    anchor: Matrix,
-    positive: Matrix,
-    negative: Matrix,
-    *,
-    margin: float,
-    p: float,
-    eps: float,
-    swap: bool,
-    reduction: str,
-    name: str,
-) -> Result:
-    """ℓ = max(0, d(a, p) − d(a, n) + margin), for anchor a, positive p, negative n, row by row, and the distance
-    d(x, y) = ‖v‖ₚ = (Σ |vₖ|ᵖ)^(1/p) for v = x − y + ε;  ∂d/∂x = sign(v)·(|v|/‖v‖ₚ)ᵖ⁻¹ = −∂d/∂y, 0 where v = 0.
-
-    With ``swap`` d(p, n) stands for d(a, n) where it is less: Balntas et al., "Learning Local Feature Descriptors with
-    Triplets and Shallow Convolutional Neural Networks" (2016). At the kink ℓ = 0 the slope is that of the right, 1; at
-    a tie of the swap that of d(a, n). ε is added, as in PyTorch, to keep off v = 0.
-    """
-    check_reduction(name, reduction)
-    check_same_shape(name, anchor, positive, "anchor and positive")
-    check_same_shape(name, anchor, negative, "anchor and negative")
+    check_triplet("triplet_margin_loss", margin, p, eps)
+    check_bool("triplet_margin_loss", swap=swap)
+    check_reduction("triplet_margin_loss", reduction)
+    check_same_shape("triplet_margin_loss", anchor, positive, "anchor and positive")
+    check_same_shape("triplet_margin_loss", anchor, negative, "anchor and negative")
     losses: list[Any] = []
     parts = []
     for xs, ys, zs in zip(anchor.rows, positive.rows, negative.rows):
@@ -181,11 +150,11 @@ def _slopes(v: list[Any], length: float, p: float, g: float) -> list[float]:
     return [math.copysign(g * (abs(x) / length) ** (p - 1.0), g * x) if x == x and x else x for x in v]
 
 
-def _check_signs(name: str, target: Any, count: int) -> None:
+def _check_signs(target: Any, count: int) -> None:
     if not isinstance(target, (list, tuple)) or not {int}.issuperset(map(type, target)):
-        raise TypeError(f"{name}: targets are a list of 1 (alike) and -1 (unlike), got {short(target)}")
+        raise TypeError(f"cosine_embedding_loss: targets are a list of 1 (alike) and -1 (unlike), got {short(target)}")
     if len(target) != count:
-        raise ValueError(f"{name} got {len(target)} targets for {count} rows")
+        raise ValueError(f"cosine_embedding_loss got {len(target)} targets for {count} rows")
     for i, sign in enumerate(target):
         if sign not in (1, -1):
-            raise ValueError(f"{name}: target {i} is {sign}; it is 1 (alike) or -1 (unlike)")
+            raise ValueError(f"cosine_embedding_loss: target {i} is {sign}; it is 1 (alike) or -1 (unlike)")

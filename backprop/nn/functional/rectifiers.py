@@ -1,14 +1,14 @@
-"""The rectifiers, entry by entry: the upper half passes as it is, the lower half is cut, scaled or bent.
+"""The rectifiers, entry by entry: positive numbers stay as they are, negative ones are cut, scaled or bent.
 
-NaN stays NaN, in the value and in the slope (PyTorch takes NaN for positive or negative there, and its slope is
-finite). So every branch asks for what is certain, and none is written with ``max``: max(x, 0.0) may lose a NaN.
+NaN stays NaN, in the value and in the derivative (PyTorch's derivative there is finite). So every branch asks for what
+is certain, and none is written with ``max``: max(x, 0.0) may lose a NaN.
 """
 
 from __future__ import annotations
 
 import math
 
-from backprop.autograd import Result, Tensor, TensorLike, operation
+from backprop.autograd import Result, operation
 from backprop.matrix import Matrix, trusted
 from backprop.nn.functional.sigmoidal import logistic
 from backprop.validation import check_number
@@ -24,6 +24,7 @@ def relu(input: Matrix) -> Result:
 
     Nair and Hinton, "Rectified Linear Units Improve Restricted Boltzmann Machines" (2010).
 
+    >>> from backprop import Tensor
     >>> relu(Tensor([[-2.0, 0.0, 3.0]]))
     Tensor([[0.0, 0.0, 3.0]])
     """
@@ -35,24 +36,19 @@ def relu(input: Matrix) -> Result:
     return y, pullback
 
 
-def leaky_relu(input: TensorLike, negative_slope: float = 0.01) -> Tensor:
-    """y = x where x > 0, else s·x for s = ``negative_slope``; the gradient is that of ``leaky_rectifier``.
+@operation
+def leaky_relu(input: Matrix, negative_slope: float = 0.01) -> Result:
+    """y = x where x > 0, else s·x for s = ``negative_slope``;  ∂L/∂x = ∂L/∂y or s·∂L/∂y; at the kink x = 0 the latter.
 
+    Maas, Hannun and Ng, "Rectifier Nonlinearities Improve Neural Network Acoustic Models" (2013).
     Raises ValueError for a slope that is not a finite number.
 
+    >>> from backprop import Tensor
     >>> leaky_relu(Tensor([[-2.0, 0.0, 3.0]]), 0.1)
     Tensor([[-0.2, 0.0, 3.0]])
     """
     check_number("leaky_relu", "negative_slope", negative_slope)
-    return leaky_rectifier(input, slope=negative_slope)
-
-
-@operation
-def leaky_rectifier(input: Matrix, *, slope: float) -> Result:
-    """y = x where x > 0, else s·x for s = ``slope``;  ∂L/∂x = ∂L/∂y or s·∂L/∂y; at the kink x = 0 the latter.
-
-    Maas, Hannun and Ng, "Rectifier Nonlinearities Improve Neural Network Acoustic Models" (2013).
-    """
+    slope = negative_slope
     y = trusted([[x if x > 0.0 else slope * x for x in row] for row in input.rows])
 
     def pullback(d: Matrix) -> Matrix:
@@ -67,7 +63,7 @@ def leaky_rectifier(input: Matrix, *, slope: float) -> Result:
 
 
 @operation
-def prelu(input: Matrix, weight: Matrix, *, name: str = "prelu") -> Result:
+def prelu(input: Matrix, weight: Matrix) -> Result:
     """y = x where x > 0, else a·x for a learned slope a;  ∂L/∂x = ∂L/∂y or a·∂L/∂y,  ∂L/∂a = Σ ∂L/∂y·x over all x ≤ 0
     that a serves.
 
@@ -77,13 +73,14 @@ def prelu(input: Matrix, weight: Matrix, *, name: str = "prelu") -> Result:
 
     Raises ValueError for a weight of several rows, or for more or other columns than a multiple of n.
 
+    >>> from backprop import Tensor
     >>> prelu(Tensor([[-2.0, -2.0], [3.0, -4.0]]), Tensor([[0.5, 0.25]]))
     Tensor([[-1.0, -0.5], [3.0, -1.0]])
     """
     columns, (height, count) = input.shape[1], weight.shape
     if height != 1 or columns % count:
         raise ValueError(
-            f"{name} got rows of {columns} numbers and a weight of {height}×{count}; "
+            f"prelu got rows of {columns} numbers and a weight of {height}×{count}; "
             "a weight is 1×n and rows have a multiple of n numbers"
         )
     share = columns // count
@@ -107,16 +104,19 @@ def prelu(input: Matrix, weight: Matrix, *, name: str = "prelu") -> Result:
     return y, (to_input, to_weight)
 
 
-def elu(input: TensorLike, alpha: float = 1.0) -> Tensor:
-    """y = x where x > 0, else α·(eˣ − 1) for α = ``alpha``; the gradient is that of ``exponential_rectifier``.
+@operation
+def elu(input: Matrix, alpha: float = 1.0) -> Result:
+    """y = x where x > 0, else α·(eˣ − 1) for α = ``alpha``;  ∂L/∂x = ∂L/∂y or ∂L/∂y·α·eˣ; at the kink x = 0 the latter.
 
+    Clevert, Unterthiner and Hochreiter, "Fast and Accurate Deep Network Learning by Exponential Linear Units" (2016).
     Raises ValueError for an alpha that is not a finite number.
 
+    >>> from backprop import Tensor
     >>> elu(Tensor([[-1000.0, 0.0, 3.0]]), 0.5)
     Tensor([[-0.5, 0.0, 3.0]])
     """
     check_number("elu", "alpha", alpha)
-    return exponential_rectifier(input, alpha=alpha, scale=1.0)
+    return _exponential(input, alpha, 1.0)
 
 
 @operation
@@ -127,24 +127,15 @@ def selu(input: Matrix) -> Result:
     With these two, layer after layer, outputs tend to mean 0 and variance 1: Klambauer et al., "Self-Normalizing
     Neural Networks" (2017).
 
+    >>> from backprop import Tensor
     >>> selu(Tensor([[0.0, 1.0]]))
     Tensor([[0.0, 1.0507009873554805]])
     """
     return _exponential(input, SELU_ALPHA, SELU_SCALE)
 
 
-@operation
-def exponential_rectifier(input: Matrix, *, alpha: float, scale: float) -> Result:
-    """y = λ·x where x > 0, else λ·α·(eˣ − 1), for λ = ``scale``;  ∂L/∂x = ∂L/∂y·λ or ∂L/∂y·λ·α·eˣ; at the kink x = 0
-    the latter.
-
-    Clevert, Unterthiner and Hochreiter, "Fast and Accurate Deep Network Learning by Exponential Linear Units" (2016).
-    """
-    return _exponential(input, alpha, scale)
-
-
 def _exponential(input: Matrix, alpha: float, scale: float) -> Result:
-    """The value of both and their way back; expm1 keeps the digits of eˣ − 1 near 0."""
+    """λ times elu, for λ = ``scale``; expm1 keeps the digits of eˣ − 1 near 0."""
     exp, expm1, bend = math.exp, math.expm1, scale * alpha
     y = trusted([[scale * x if x > 0.0 else bend * expm1(x) for x in row] for row in input.rows])
 
@@ -159,25 +150,19 @@ def _exponential(input: Matrix, alpha: float, scale: float) -> Result:
     return y, pullback
 
 
-def softplus(input: TensorLike, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
-    """y = ln(1 + eᵝˣ)/β, and x itself where β·x > ``threshold``; the gradient is that of ``soft_rectifier``.
+@operation
+def softplus(input: Matrix, beta: float = 1.0, threshold: float = 20.0) -> Result:
+    """y = ln(1 + eᵝˣ)/β, and x itself where β·x > ``threshold``;  ∂L/∂x = ∂L/∂y·σ(β·x), and ∂L/∂y there.
 
+    Dugas et al., "Incorporating Second-Order Functional Knowledge for Better Option Pricing" (2001).
     Raises ValueError for a beta that is not above 0 (PyTorch takes any) or a threshold that is not a finite number.
 
+    >>> from backprop import Tensor
     >>> softplus(Tensor([[-1000.0, 0.0, 1000.0]]))
     Tensor([[0.0, 0.6931471805599453, 1000.0]])
     """
     check_number("softplus", "beta", beta, above=0)
     check_number("softplus", "threshold", threshold)
-    return soft_rectifier(input, beta=beta, threshold=threshold)
-
-
-@operation
-def soft_rectifier(input: Matrix, *, beta: float, threshold: float) -> Result:
-    """y = ln(1 + eᵝˣ)/β, and x itself where β·x > ``threshold``;  ∂L/∂x = ∂L/∂y·σ(β·x), and ∂L/∂y there.
-
-    Dugas et al., "Incorporating Second-Order Functional Knowledge for Better Option Pricing" (2001).
-    """
     exp, log1p = math.exp, math.log1p
     # From 37 on 1 is lost beside eᵝˣ and ln(1 + eᵝˣ) = β·x to the last bit; from 710 on eᵝˣ would overflow.
     limit = min(threshold, 37.0)
@@ -195,36 +180,29 @@ def soft_rectifier(input: Matrix, *, beta: float, threshold: float) -> Result:
     return y, pullback
 
 
-def hardtanh(input: TensorLike, min_val: float = -1.0, max_val: float = 1.0) -> Tensor:
-    """y = x between ``min_val`` and ``max_val``, and the nearer of the two outside; the gradient is that of
-    ``clamped``.
+@operation
+def hardtanh(input: Matrix, min_val: float = -1.0, max_val: float = 1.0) -> Result:
+    """y = min(max(x, a), b) for a = ``min_val``, b = ``max_val``;  ∂L/∂x = ∂L/∂y where a < x < b, else 0; at both kinks
+    it is 0.
 
+    Collobert, "Large Scale Machine Learning" (2004), for a = −1 and b = 1.
     Raises ValueError unless both are finite numbers and min_val is below max_val.
 
+    >>> from backprop import Tensor
     >>> hardtanh(Tensor([[-2.0, 0.5, 9.0]]), 0.0, 6.0)
     Tensor([[0.0, 0.5, 6.0]])
     """
     check_bounds("hardtanh", min_val, max_val)
-    return clamped(input, low=min_val, high=max_val)
-
-
-@operation
-def clamped(input: Matrix, *, low: float, high: float) -> Result:
-    """y = min(max(x, a), b) for a = ``low``, b = ``high``;  ∂L/∂x = ∂L/∂y where a < x < b, else 0; at both kinks it is
-    0.
-
-    Collobert, "Large Scale Machine Learning" (2004), for a = −1 and b = 1.
-    """
 
     def pullback(d: Matrix) -> Matrix:
         return trusted(
             [
-                [d if low < x < high else 0.0 if x == x else x for d, x in zip(ds, xs)]
+                [d if min_val < x < max_val else 0.0 if x == x else x for d, x in zip(ds, xs)]
                 for ds, xs in zip(d.rows, input.rows)
             ]
         )
 
-    return input.clip(low, high), pullback
+    return input.clip(min_val, max_val), pullback
 
 
 def check_bounds(name: str, min_val: float, max_val: float) -> None:

@@ -5,8 +5,8 @@ t on, is step t of all of them. What a step needs of the input is one ``linear``
 A = X·W_ihᵀ + b_ih; the operations here take it from there, where a step needs the step before. Written ₜ is the step,
 ₋ the step before it (``reverse``: after it), H the number of hidden values; before the first step stands ``h0``, or 0.
 
-The way back visits the steps from last to first (Werbos, "Backpropagation Through Time" (1990)): the gradient of hₜ is
-what comes from the output plus what the next step hands back, and the weights, used in every step, get their gradient
+The backward pass visits the steps from last to first (Werbos, "Backpropagation Through Time" (1990)): the gradient of hₜ is
+what comes from the output plus what the next step passes back, and the weights, used in every step, get their gradient
 from one product over all steps at the end.
 """
 
@@ -38,7 +38,7 @@ def rnn(
 ) -> Result:
     """hₜ = φ(aₜ + W·h₋ + b) for φ = tanh, or max(·, 0) for ``nonlinearity`` "relu".
 
-    ∂L/∂aₜ = φ′∘(∂L/∂hₜ + what step t hands back), φ′ = 1 − hₜ² or [hₜ > 0];  handed back to h₋ is Wᵀ·∂L/∂aₜ;
+    ∂L/∂aₜ = φ′∘(∂L/∂hₜ + what step t passes back), φ′ = 1 − hₜ² or [hₜ > 0];  passed back to h₋ is Wᵀ·∂L/∂aₜ;
     ∂L/∂W = Σₜ ∂L/∂aₜ·h₋ᵀ,  ∂L/∂b = Σₜ ∂L/∂aₜ,  summed over the sequences too.
 
     a is (batch·T, H) for T = ``sequence_length``, W (H, H), b (1, H), h0 (batch, H), the result (batch·T, H) all hₜ.
@@ -94,8 +94,8 @@ def lstm(
 ) -> Result:
     """i, f, g, o = σ, σ, tanh, σ of the four quarters of aₜ + W·h₋ + b;  cₜ = f∘c₋ + i∘g,  hₜ = o∘tanh cₜ.
 
-    With h′ for ∂L/∂hₜ and c′ for ∂L/∂cₜ, each with what step t hands back, and c′ with h′∘o∘(1 − tanh² cₜ) besides:
-    ∂L/∂aₜ = (c′∘g∘i∘(1 − i), c′∘c₋∘f∘(1 − f), c′∘i∘(1 − g²), h′∘tanh cₜ∘o∘(1 − o));  handed back to h₋ is Wᵀ·∂L/∂aₜ,
+    With h′ for ∂L/∂hₜ and c′ for ∂L/∂cₜ, each with what step t passes back, and c′ with h′∘o∘(1 − tanh² cₜ) besides:
+    ∂L/∂aₜ = (c′∘g∘i∘(1 − i), c′∘c₋∘f∘(1 − f), c′∘i∘(1 − g²), h′∘tanh cₜ∘o∘(1 − o));  passed back to h₋ is Wᵀ·∂L/∂aₜ,
     to c₋ c′∘f;  ∂L/∂W = Σₜ ∂L/∂aₜ·h₋ᵀ,  ∂L/∂b = Σₜ ∂L/∂aₜ,  summed over the sequences too.
 
     a is (batch·T, 4H) for T = ``sequence_length``, W (4H, H), b (1, 4H), h0 and c0 (batch, H). The result is
@@ -135,7 +135,7 @@ def lstm(
         back_c = back_h
         slopes: list[Rows] = []
         for gates, rows in zip(reversed(kept), reversed(steps.of(d.rows))):
-            slope, handed = [], []
+            slope, passed_back = [], []
             for ds, bhs, bcs, (i, f, g, o, cs, tanh_c) in zip(rows, back_h, back_c, gates):
                 dh = list(map(add, ds[:size], bhs))
                 dc = [d + b + dh * o * (1.0 - t * t) for d, b, dh, o, t in zip(ds[size:], bcs, dh, o, tanh_c)]
@@ -147,9 +147,9 @@ def lstm(
                         *[d * t * o * (1.0 - o) for d, t, o in zip(dh, tanh_c, o)],
                     ]
                 )
-                handed.append([d * f for d, f in zip(dc, f)])
+                passed_back.append([d * f for d, f in zip(dc, f)])
             slopes.append(slope)
-            back_h, back_c = float_products(slope, columns), handed
+            back_h, back_c = float_products(slope, columns), passed_back
         slopes.reverse()
         gradients = _weight_gradients(slopes, previous)
         return (trusted(steps.stacked(slopes)), *gradients, trusted(back_h), trusted(back_c))
@@ -169,9 +169,9 @@ def gru(
 ) -> Result:
     """hₜ = (1 − z)∘n + z∘h₋ for r = σ(aʳ + uʳ), z = σ(aᶻ + uᶻ), n = tanh(aⁿ + r∘uⁿ), the thirds of aₜ and u = W·h₋ + b.
 
-    With h′ for ∂L/∂hₜ and what step t hands back, and n′ = h′∘(1 − z)∘(1 − n²):
+    With h′ for ∂L/∂hₜ and what step t passes back, and n′ = h′∘(1 − z)∘(1 − n²):
     ∂L/∂aₜ = (n′∘uⁿ∘r∘(1 − r), h′∘(h₋ − n)∘z∘(1 − z), n′), and ∂L/∂u the same but for its last third n′∘r;
-    handed back to h₋ is h′∘z + Wᵀ·∂L/∂u;  ∂L/∂W = Σₜ ∂L/∂u·h₋ᵀ,  ∂L/∂b = Σₜ ∂L/∂u,  summed over the sequences too.
+    passed back to h₋ is h′∘z + Wᵀ·∂L/∂u;  ∂L/∂W = Σₜ ∂L/∂u·h₋ᵀ,  ∂L/∂b = Σₜ ∂L/∂u,  summed over the sequences too.
 
     a is (batch·T, 3H) for T = ``sequence_length``, W (3H, H), b (1, 3H), h0 (batch, H), the result (batch·T, H) all hₜ.
 
@@ -207,7 +207,7 @@ def gru(
         to_a: list[Rows] = []
         to_u: list[Rows] = []
         for gates, before, rows in zip(reversed(kept), reversed(previous), reversed(steps.of(d.rows))):
-            slope_a, slope_u, handed = [], [], []
+            slope_a, slope_u, passed_back = [], [], []
             for ds, bs, hs, (r, z, n, u) in zip(rows, back, before, gates):
                 dh = list(map(add, ds, bs))
                 dn = [d * (1.0 - z) * (1.0 - n * n) for d, z, n in zip(dh, z, n)]
@@ -217,10 +217,10 @@ def gru(
                 ]
                 slope_a.append(shared + dn)
                 slope_u.append(shared + [d * r for d, r in zip(dn, r)])
-                handed.append([d * z for d, z in zip(dh, z)])
+                passed_back.append([d * z for d, z in zip(dh, z)])
             to_a.append(slope_a)
             to_u.append(slope_u)
-            back = [list(map(add, xs, ys)) for xs, ys in zip(handed, float_products(slope_u, columns))]
+            back = [list(map(add, xs, ys)) for xs, ys in zip(passed_back, float_products(slope_u, columns))]
         to_a.reverse()
         to_u.reverse()
         return (trusted(steps.stacked(to_a)), *_weight_gradients(to_u, previous), trusted(back))
@@ -241,17 +241,17 @@ def sequences_in(name: str, rows: int, sequence_length: int) -> int:
 
 
 class _Steps:
-    """Stacked sequences as steps in the order in which they are visited, each the rows of all sequences, and back."""
+    """Stacked sequences split into steps, in the order of their visit, each the rows of all sequences; and stacked again."""
 
     def __init__(self, name: str, sequence_length: int, reverse: bool) -> None:
         check_bool(name, reverse=reverse)
-        self.length, self.way = sequence_length, -1 if reverse else 1
+        self.length, self.direction = sequence_length, -1 if reverse else 1
 
     def of(self, rows: Rows) -> list[Rows]:
-        return [rows[t :: self.length] for t in range(self.length)][:: self.way]
+        return [rows[t :: self.length] for t in range(self.length)][:: self.direction]
 
     def stacked(self, steps: list[Rows]) -> Rows:
-        return list(chain.from_iterable(zip(*steps[:: self.way])))
+        return list(chain.from_iterable(zip(*steps[:: self.direction])))
 
 
 def _start(h0: Matrix | None, a: Matrix, weight_hh: Matrix, sequence_length: int) -> Rows:

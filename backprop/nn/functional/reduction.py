@@ -1,17 +1,21 @@
-"""Reduction: the losses of a batch each as they are, their sum or their mean, and the way back through it.
+"""What the losses share: the sum or the mean of single losses, its gradient, and weights of classes or entries.
 
-The losses of a table, and their slopes, stand in one list, row after row: most often a row has a single one, and a list
-for each would cost more than the arithmetic.
+The losses of a table, and their derivatives, are in one list, row after row: most often a row has a single one, and a
+list for each would cost more than the arithmetic.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Sequence
+from reprlib import repr as short
+from typing import Any, Union
 
-from backprop.matrix import Matrix, flatten, format_shape, same_shape, trusted, unflatten
-from backprop.validation import check_choice
+from backprop.autograd import Tensor
+from backprop.matrix import Matrix, Number, flatten, format_shape, native, same_shape, trusted, unflatten
+from backprop.validation import check_choice, check_number
 
+Weights = Union[Tensor, Matrix, Sequence[Number], Sequence[Sequence[Number]]]
 REDUCTIONS = ("mean", "sum", "none")
 
 
@@ -26,7 +30,7 @@ def check_reduction(name: str, reduction: Any) -> None:
 
 
 def reduced(losses: list[Any], columns: int, reduction: str, divisor: float | None = None) -> Matrix:
-    """L = Σ ℓ / divisor as 1×1, or for "none" the losses ℓ as they are; see ``divisor_of``. Nothing has the mean NaN.
+    """L = Σ ℓ / divisor as 1×1, or for "none" the losses ℓ as they are; see ``divisor_of``. The mean of no losses is NaN.
 
     >>> reduced([1.0, 5.0], 2, "mean"), reduced([1.0, 5.0], 2, "none")
     (Matrix([[3.0]]), Matrix([[1.0, 5.0]]))
@@ -37,10 +41,10 @@ def reduced(losses: list[Any], columns: int, reduction: str, divisor: float | No
     return trusted([[sum(losses) / divisor if divisor else math.nan]])
 
 
-def pulled_back(d: Matrix, slopes: list[Any], columns: int, reduction: str) -> Matrix:
+def entry_gradients(d: Matrix, slopes: list[Any], columns: int, reduction: str) -> Matrix:
     """∂L/∂x = ∂L/∂ℓ·∂ℓ/∂x entry by entry, for d = ∂L/∂(what ``reduced`` gave) and ``slopes`` = ∂ℓ/∂x.
 
-    >>> pulled_back(Matrix([[1.0]]), [2.0, -4.0], 2, "mean")
+    >>> entry_gradients(Matrix([[1.0]]), [2.0, -4.0], 2, "mean")
     Matrix([[1.0, -2.0]])
     """
     if reduction == "none":
@@ -73,3 +77,34 @@ def check_same_shape(name: str, first: Matrix, second: Matrix, names: str = "inp
         raise ValueError(
             f"{name} needs {names} of the same shape, got {format_shape(first.shape)} and {format_shape(second.shape)}"
         )
+
+
+def weight_matrix(name: str, setting: str, value: Weights | None) -> Matrix | None:
+    """The weights of a loss as a Matrix, a list of numbers as its single row; no gradient flows to them.
+
+    >>> weight_matrix("nll_loss", "weight", [1.0, 0.5])
+    Matrix([[1.0, 0.5]])
+    """
+    if value is None:
+        return None
+    if isinstance(value, Tensor):
+        if value.requires_grad:
+            raise ValueError(f"{name}: no gradient flows to a {setting}; give {setting}.detach()")
+        value = value.data
+    value = native(value)
+    if not isinstance(value, Matrix):
+        if not isinstance(value, (list, tuple)) or not value:
+            raise TypeError(f"{name}: {setting} is a Matrix or a list of numbers, got {short(value)}")
+        if not isinstance(value[0], (list, tuple)):
+            _check_entries(name, setting, value)
+            return Matrix([value])
+        value = Matrix(value)
+    for row in value.rows:
+        if not sum(map(abs, row)) < math.inf:
+            _check_entries(name, setting, row)
+    return value
+
+
+def _check_entries(name: str, setting: str, row: Sequence[Any]) -> None:
+    for w in row:
+        check_number(name, f"every entry of {setting}", w)

@@ -2,7 +2,7 @@
 
 Each is a curve ℓ(e) over the error e = x − t, reduced by "mean", "sum" or "none"; with "none" L is the table of ℓ.
 Input and target have the same shape, nothing is broadcast, and both get a gradient: ∂ℓ/∂t = −∂ℓ/∂x. PyTorch's weight
-is left out: with "none" the losses can be multiplied by any. The slope of an error that is NaN is NaN.
+is left out: with "none" the losses can be multiplied by any. The derivative at an error that is NaN is NaN.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from typing import Any
 
 from backprop.autograd import Result, operation, sign
 from backprop.matrix import Matrix, flatten
-from backprop.nn.functional.reduction import check_reduction, check_same_shape, pulled_back, reduced
+from backprop.nn.functional.reduction import check_reduction, check_same_shape, entry_gradients, reduced
 from backprop.validation import check_number
 
 
 @operation
-def mse_loss(input: Matrix, target: Matrix, *, reduction: str = "mean", name: str = "mse_loss") -> Result:
+def mse_loss(input: Matrix, target: Matrix, *, reduction: str = "mean") -> Result:
     """ℓ = e² for e = x − t,  ∂ℓ/∂x = 2e = −∂ℓ/∂t;  the mean L = 1/n Σ ℓ over all n entries, so ∂L/∂x = 2/n·e.
 
     Raises ValueError unless both have the same shape, or for another ``reduction``.
@@ -26,16 +26,16 @@ def mse_loss(input: Matrix, target: Matrix, *, reduction: str = "mean", name: st
     >>> mse_loss(Tensor([[1.0, 2.0]]), Tensor([[1.0, 4.0]]))
     Tensor([[2.0]])
     """
-    errors, columns = _errors(name, input, target, reduction), len(input.rows[0])
+    errors, columns = _errors("mse_loss", input, target, reduction), len(input.rows[0])
 
     def pullback(d: Matrix) -> Matrix:
-        return pulled_back(2 * d, errors, columns, reduction)
+        return entry_gradients(2 * d, errors, columns, reduction)
 
     return reduced([e * e for e in errors], columns, reduction), (pullback, lambda d: -pullback(d))
 
 
 @operation
-def l1_loss(input: Matrix, target: Matrix, *, reduction: str = "mean", name: str = "l1_loss") -> Result:
+def l1_loss(input: Matrix, target: Matrix, *, reduction: str = "mean") -> Result:
     """ℓ = |e| for e = x − t,  ∂ℓ/∂x = sign e = −∂ℓ/∂t; at the kink e = 0 it is 0.
 
     Raises ValueError unless both have the same shape, or for another ``reduction``.
@@ -44,18 +44,16 @@ def l1_loss(input: Matrix, target: Matrix, *, reduction: str = "mean", name: str
     >>> l1_loss(Tensor([[1.0, 2.0]]), Tensor([[1.0, 4.0]]))
     Tensor([[1.0]])
     """
-    errors, columns = _errors(name, input, target, reduction), len(input.rows[0])
+    errors, columns = _errors("l1_loss", input, target, reduction), len(input.rows[0])
 
     def pullback(d: Matrix) -> Matrix:
-        return pulled_back(d, list(map(sign, errors)), columns, reduction)
+        return entry_gradients(d, list(map(sign, errors)), columns, reduction)
 
     return reduced(list(map(abs, errors)), columns, reduction), (pullback, lambda d: -pullback(d))
 
 
 @operation
-def smooth_l1_loss(
-    input: Matrix, target: Matrix, *, reduction: str = "mean", beta: float = 1.0, name: str = "smooth_l1_loss"
-) -> Result:
+def smooth_l1_loss(input: Matrix, target: Matrix, *, reduction: str = "mean", beta: float = 1.0) -> Result:
     """ℓ = e²/2β where |e| < β, else |e| − β/2, for e = x − t, β = ``beta``,  ∂ℓ/∂x = e/β or sign e = −∂ℓ/∂t.
 
     L1 with its kink rounded off; with β = 0 it is L1. Girshick, "Fast R-CNN" (2015), equation 3, for β = 1.
@@ -66,21 +64,19 @@ def smooth_l1_loss(
     >>> smooth_l1_loss(Tensor([[1.0, 2.0]]), Tensor([[0.0, 2.5]]), reduction="none")
     Tensor([[0.5, 0.125]])
     """
-    check_number(name, "beta", beta, 0)
-    errors, columns = _errors(name, input, target, reduction), len(input.rows[0])
+    check_number("smooth_l1_loss", "beta", beta, 0)
+    errors, columns = _errors("smooth_l1_loss", input, target, reduction), len(input.rows[0])
     losses = [e * e / (2 * beta) if abs(e) < beta else abs(e) - beta / 2 for e in errors]
 
     def pullback(d: Matrix) -> Matrix:
         slopes = [e / beta if abs(e) < beta else sign(e) for e in errors]
-        return pulled_back(d, slopes, columns, reduction)
+        return entry_gradients(d, slopes, columns, reduction)
 
     return reduced(losses, columns, reduction), (pullback, lambda d: -pullback(d))
 
 
 @operation
-def huber_loss(
-    input: Matrix, target: Matrix, *, reduction: str = "mean", delta: float = 1.0, name: str = "huber_loss"
-) -> Result:
+def huber_loss(input: Matrix, target: Matrix, *, reduction: str = "mean", delta: float = 1.0) -> Result:
     """ℓ = e²/2 where |e| ≤ δ, else δ·(|e| − δ/2), for e = x − t, δ = ``delta``,  ∂ℓ/∂x = e or δ·sign e = −∂ℓ/∂t.
 
     δ times ``smooth_l1_loss`` with β = δ. Huber, "Robust Estimation of a Location Parameter" (1964).
@@ -91,19 +87,19 @@ def huber_loss(
     >>> huber_loss(Tensor([[1.0, 9.0]]), Tensor([[0.0, 0.0]]), delta=2.0, reduction="none")
     Tensor([[0.5, 16.0]])
     """
-    check_number(name, "delta", delta, above=0)
-    errors, columns = _errors(name, input, target, reduction), len(input.rows[0])
+    check_number("huber_loss", "delta", delta, above=0)
+    errors, columns = _errors("huber_loss", input, target, reduction), len(input.rows[0])
     losses = [e * e / 2 if abs(e) <= delta else delta * (abs(e) - delta / 2) for e in errors]
 
     def pullback(d: Matrix) -> Matrix:
         slopes = [delta if e > delta else -delta if e < -delta else e for e in errors]
-        return pulled_back(d, slopes, columns, reduction)
+        return entry_gradients(d, slopes, columns, reduction)
 
     return reduced(losses, columns, reduction), (pullback, lambda d: -pullback(d))
 
 
 def _errors(name: str, input: Matrix, target: Matrix, reduction: str) -> list[Any]:
-    """x − t, row after row, once both and the reduction are found to fit."""
+    """x − t, row after row, after the check of both and of the reduction."""
     check_reduction(name, reduction)
     check_same_shape(name, input, target)
     return list(map(sub, flatten(input.rows), flatten(target.rows)))

@@ -38,7 +38,7 @@ def class_targets(name: str, targets: Any) -> Sequence[int]:
 
 
 def advice(targets: Any) -> str:
-    """What to write for what is often given in their place."""
+    """What to write instead of targets that are often given by mistake."""
     if isinstance(targets, (Matrix, Tensor)):
         table = "targets.data" if isinstance(targets, Tensor) else "targets"
         return (

@@ -213,7 +213,7 @@ def test_gradients_of_prelu(rows, channels, share, seed):
         (lambda: layers.Hardtanh(math.nan), "Hardtanh: min_val is a finite number, got nan"),
         (lambda: layers.PReLU(0), "PReLU: num_parameters is an int from 1 up, got 0"),
         (lambda: layers.PReLU(init=math.nan), "PReLU: init is a finite number, got nan"),
-        (lambda: layers.PReLU(3)(Matrix.zeros(2, 4)), "PReLU got rows of 4 numbers and a weight of 1×3"),
+        (lambda: layers.PReLU(3)(Matrix.zeros(2, 4)), "prelu got rows of 4 numbers and a weight of 1×3"),
         (lambda: prelu(Matrix.zeros(2, 4), Matrix.zeros(4, 1)), "prelu got rows of 4 numbers and a weight of 4×1"),
     ],
 )

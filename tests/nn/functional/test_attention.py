@@ -216,15 +216,15 @@ X = Matrix.zeros(6, 4)
         (lambda: attention(X, X, X, sequence_length=3, scale=math.inf), "scale is a finite number, got inf"),
         (
             lambda: attention(X, X, X, sequence_length=3, key_padding_mask=[3, 0]),
-            "row 0 of sequence 1 has nothing to look at",
+            "row 0 of sequence 1 has nothing to attend to",
         ),
         (
             lambda: attention(X, X, X, sequence_length=3, is_causal=True, key_padding_mask=[True, *[False] * 5]),
-            "row 0 of sequence 0 has nothing to look at",
+            "row 0 of sequence 0 has nothing to attend to",
         ),
         (
             lambda: attention(X, X, X, sequence_length=3, attn_mask=Matrix([[0.0] * 3, [-math.inf] * 3, [0.0] * 3])),
-            "row 1 of sequence 0 has nothing to look at",
+            "row 1 of sequence 0 has nothing to attend to",
         ),
     ],
 )

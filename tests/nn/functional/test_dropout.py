@@ -1,4 +1,4 @@
-"""Dropout: zeros and scaled numbers in the right proportion, and the same ones on the way back."""
+"""Dropout: zeros and scaled numbers in the right proportion, and the same ones in the backward pass."""
 
 import math
 import random

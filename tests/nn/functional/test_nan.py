@@ -91,9 +91,9 @@ STRAIGHT = {
 FUNCTIONS = {**CURVED, **STRAIGHT}
 # And these do not look at every entry, or look at it and refuse.
 OTHERWISE = {
-    "nll_loss": "sees the targets' places alone",
+    "nll_loss": "sees the targets' entries alone",
     "trace": "sees the diagonal alone",
-    "binary_cross_entropy": "refuses what is no probability",
+    "binary_cross_entropy": "refuses what is not a probability",
     "cholesky": "refuses",
     "det": "refuses",
     "inv": "refuses",
@@ -114,13 +114,13 @@ def test_no_operation_is_left_out():
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-@pytest.mark.parametrize("place", [(0, 0), (0, 1), (1, 0), (1, 1)])
-def test_nan_is_seen_in_the_value_and_in_the_slope(name, place):
-    x = with_nan(*place)
+@pytest.mark.parametrize("position", [(0, 0), (0, 1), (1, 0), (1, 1)])
+def test_nan_is_seen_in_the_value_and_in_the_slope(name, position):
+    x = with_nan(*position)
     y = FUNCTIONS[name](x)
     assert math.isnan(y.data.sum()), "the value has lost it"
     (gradient,) = grad(y, x, Matrix.ones(*y.shape))
-    assert name in STRAIGHT or math.isnan(gradient[place]), "the slope has lost it"
+    assert name in STRAIGHT or math.isnan(gradient[position]), "the slope has lost it"
 
 
 @pytest.mark.parametrize("name", [name for name, why in OTHERWISE.items() if why.startswith("refuses")])

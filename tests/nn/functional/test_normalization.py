@@ -31,21 +31,18 @@ def test_gradients_of_a_batch(count, features, length, seed):
     x = random_tensor(count, features * length, rng)
     inputs = [x, *vectors(features, rng)]
     # eps 0.1 keeps the third derivative, and with it the error of the difference, small where numbers are close.
-    assert gradcheck(lambda *them: batch_norm(*them, num_features=features, training=True, eps=0.1), inputs, rng=rng)
+    options = {"num_features": features, "training": True, "eps": 0.1}
+    assert gradcheck(lambda x, *them: batch_norm(x, None, None, *them, **options), inputs, rng=rng)
 
 
 @given(count=sizes, features=st.integers(1, 3), length=st.integers(1, 3), seed=seeds)
 def test_gradients_with_running_statistics(count, features, length, seed):
     rng = random.Random(seed)
     inputs = [random_tensor(count, features * length, rng), *vectors(features, rng)]
-    options = {
-        "num_features": features,
-        "running_mean": Buffer(Matrix.normal(1, features, rng=rng)),
-        "running_var": Buffer(Matrix.uniform(1, features, 0.1, 2.0, rng=rng)),
-    }
-    before = [options["running_mean"].data, options["running_var"].data]
-    assert gradcheck(lambda *them: batch_norm(*them, **options), inputs, rng=rng)
-    assert [options["running_mean"].data, options["running_var"].data] == before
+    mean, variance = Buffer(Matrix.normal(1, features, rng=rng)), Buffer(Matrix.uniform(1, features, 0.1, 2.0, rng=rng))
+    before = [mean.data, variance.data]
+    assert gradcheck(lambda x, *them: batch_norm(x, mean, variance, *them, num_features=features), inputs, rng=rng)
+    assert [mean.data, variance.data] == before
 
 
 @given(rows=sizes, groups=st.integers(1, 2), share=st.integers(1, 2), length=st.integers(1, 3), seed=seeds)
@@ -54,8 +51,8 @@ def test_gradients_of_rows(rows, groups, share, length, seed):
     channels = groups * share
     x = random_tensor(rows, channels * length, rng)
     inputs = [x, *vectors(channels, rng)]
-    options = {"num_groups": groups, "num_channels": channels, "eps": 0.1}
-    assert gradcheck(lambda *them: group_norm(*them, **options), inputs, rng=rng)
+    options = {"num_channels": channels, "eps": 0.1}
+    assert gradcheck(lambda x, *them: group_norm(x, groups, *them, **options), inputs, rng=rng)
     inputs = [x, *vectors(channels * length, rng)]
     assert gradcheck(lambda *them: layer_norm(*them, eps=0.1), inputs, rng=rng)
     assert gradcheck(lambda *them: rms_norm(*them, eps=0.1), inputs[:2], rng=rng)
@@ -65,9 +62,9 @@ def test_gradients_of_rows(rows, groups, share, length, seed):
 def test_what_is_normalized_does_not_depend_on_shift_and_scale(seed, scale, shift):
     x = distinct(4, 6, random.Random(seed))
     for norm in (
-        lambda x: batch_norm(x, num_features=3, training=True, eps=1e-30).data,
+        lambda x: batch_norm(x, None, None, num_features=3, training=True, eps=1e-30).data,
         lambda x: layer_norm(x, eps=1e-30).data,
-        lambda x: group_norm(x, num_groups=2, num_channels=6, eps=1e-30).data,
+        lambda x: group_norm(x, 2, num_channels=6, eps=1e-30).data,
     ):
         # Rounding x + shift is 8·2⁻⁵³ beside a standard deviation of 0.05 or more.
         assert norm((x + shift) * scale).allclose(norm(x), rel_tol=1e-12, abs_tol=1e-12)
@@ -78,9 +75,9 @@ def test_what_is_normalized_does_not_depend_on_shift_and_scale(seed, scale, shif
 def test_mean_0_and_variance_1_come_out(seed):
     x = distinct(5, 6, random.Random(seed))
     for m in (
-        batch_norm(x, num_features=6, training=True, eps=1e-30).data.T,
+        batch_norm(x, None, None, num_features=6, training=True, eps=1e-30).data.T,
         layer_norm(x, eps=1e-30).data,
-        group_norm(x, num_groups=3, num_channels=6, eps=1e-30).data.reshape(15, 2),
+        group_norm(x, 3, num_channels=6, eps=1e-30).data.reshape(15, 2),
     ):
         assert m.mean(axis=1).allclose(0.0, abs_tol=1e-13)
         assert (m * m).mean(axis=1).allclose(1.0, rel_tol=1e-12)
@@ -88,14 +85,14 @@ def test_mean_0_and_variance_1_come_out(seed):
 
 def test_one_group_is_the_layer_and_as_many_as_channels_are_each_alone():
     x = random_tensor(3, 6, random.Random(0)).data
-    assert group_norm(x, num_groups=1, num_channels=3).data == layer_norm(x).data
-    assert group_norm(x, num_groups=3, num_channels=3).data == layer_norm(x.reshape(9, 2)).data.reshape(3, 6)
+    assert group_norm(x, 1, num_channels=3).data == layer_norm(x).data
+    assert group_norm(x, 3, num_channels=3).data == layer_norm(x.reshape(9, 2)).data.reshape(3, 6)
 
 
 def test_a_shift_of_all_that_is_normalized_has_no_gradient():
     """Mean and variance are no constants: a library that takes them for such gives Σ ∂L/∂x ≠ 0 here."""
     x = Tensor([[1.0, 2.0], [4.0, -1.0], [0.5, 0.0]], requires_grad=True)
-    batch_norm(x, num_features=2, training=True).backward(Matrix([[1.0, 5.0], [2.0, -3.0], [-4.0, 0.5]]))
+    batch_norm(x, None, None, num_features=2, training=True).backward(Matrix([[1.0, 5.0], [2.0, -3.0], [-4.0, 0.5]]))
     assert x.grad.sum(axis=0).allclose(0.0, abs_tol=1e-14)
     assert (x.grad * x.data).sum(axis=0).allclose(0.0, abs_tol=1e-4)  # nor a scale, up to ε
     assert abs(x.grad).max() > 0.1
@@ -103,7 +100,7 @@ def test_a_shift_of_all_that_is_normalized_has_no_gradient():
 
 def test_equal_numbers_become_0_with_a_finite_gradient():
     x = Tensor([[3.0, 3.0], [3.0, 3.0]], requires_grad=True)
-    for y in (batch_norm(x, num_features=2, training=True), layer_norm(x)):
+    for y in (batch_norm(x, None, None, num_features=2, training=True), layer_norm(x)):
         assert y.data == Matrix.zeros(2, 2)
         y.backward(Matrix([[1.0, 0.0], [0.0, 0.0]]))
     assert all(math.isfinite(entry) for row in x.grad for entry in row)
@@ -112,9 +109,9 @@ def test_equal_numbers_become_0_with_a_finite_gradient():
 def all_norms(x, eps, weights=None):
     """Each norm of the same rows, and what it gives back of the ``weights`` as a gradient."""
     norms = (
-        lambda x: batch_norm(x.T, num_features=len(x.data.rows), training=True, eps=eps).T,
+        lambda x: batch_norm(x.T, None, None, num_features=len(x.data.rows), training=True, eps=eps).T,
         lambda x: layer_norm(x, eps=eps),
-        lambda x: group_norm(x, num_groups=2, num_channels=2, eps=eps),
+        lambda x: group_norm(x, 2, num_channels=2, eps=eps),
         lambda x: rms_norm(x, eps=eps),
     )
     for norm in norms:
@@ -131,8 +128,10 @@ def test_numbers_whose_squares_overflow(size):
     expected = Matrix([[half, half, -2 * half]])
     assert layer_norm(x).data.allclose(expected, rel_tol=1e-5 if size == 1.0 else 1e-15)
     assert layer_norm(x, eps=0).data.allclose(expected, rel_tol=1e-15)
-    assert batch_norm(x.T, num_features=1, training=True, eps=1e-30).data.T.allclose(expected, rel_tol=1e-15)
-    assert group_norm(x, num_groups=1, num_channels=1, eps=0).data.allclose(expected, rel_tol=1e-15)
+    assert batch_norm(x.T, None, None, num_features=1, training=True, eps=1e-30).data.T.allclose(
+        expected, rel_tol=1e-15
+    )
+    assert group_norm(x, 1, num_channels=1, eps=0).data.allclose(expected, rel_tol=1e-15)
     assert rms_norm(x, eps=0).data.allclose(Matrix([[1, 1, -1]]), rel_tol=1e-15)
 
 
@@ -158,7 +157,11 @@ def test_without_eps_no_scale_is_seen(seed, exponent):
 def test_equal_numbers_become_0_whatever_their_size(value, count):
     """Their mean is rounded, and what it misses is no deviation."""
     x = Matrix.full(2, count, value)
-    for y in (layer_norm(x), layer_norm(x, eps=1e-30), batch_norm(x.T, num_features=2, training=True, eps=1e-30)):
+    for y in (
+        layer_norm(x),
+        layer_norm(x, eps=1e-30),
+        batch_norm(x.T, None, None, num_features=2, training=True, eps=1e-30),
+    ):
         assert not y.data.any()
     variance = Buffer(Matrix.zeros(1, 2))
     mean = Buffer(Matrix.zeros(1, 2))
@@ -180,13 +183,13 @@ def test_running_statistics_of_large_numbers():
 def test_eps_of_0():
     """As in PyTorch 2.13: NaN where all is equal; batch norm refuses it in training, and takes it else."""
     x = Matrix([[1.0, 1.0, 1.0], [1.0, 2.0, 4.0]])
-    for y in (layer_norm(x, eps=0), group_norm(x, num_groups=1, num_channels=3, eps=0)):
+    for y in (layer_norm(x, eps=0), group_norm(x, 1, num_channels=3, eps=0)):
         assert all(map(math.isnan, y.data.rows[0]))
         # F.layer_norm(torch.tensor([[1., 2., 4.]]).double(), (3,), eps=0.)
         assert y.data[1].allclose(Matrix([[-1.0690, -0.2673, 1.3363]]), abs_tol=5e-5)
     assert all(map(math.isnan, rms_norm(Matrix([[0.0, 0.0]]), eps=0).data.rows[0]))
     with pytest.raises(ValueError, match="batch_norm: eps is a finite number above 0, got 0.0"):
-        batch_norm(x, num_features=3, training=True, eps=0.0)
+        batch_norm(x, None, None, num_features=3, training=True, eps=0.0)
     stored = {"running_mean": Buffer([[0.0] * 3]), "running_var": Buffer([[1.0] * 3])}
     assert batch_norm(x, num_features=3, eps=0, **stored).data == x
 
@@ -203,18 +206,24 @@ def test_what_is_not_finite_stays_visible(bad):
     ("call", "sentence"),
     [
         (
-            lambda x: batch_norm(x, num_features=4, training=True),
+            lambda x: batch_norm(x, None, None, num_features=4, training=True),
             "rows of 6 numbers; it needs 4 or a multiple of that",
         ),
-        (lambda x: batch_norm(x, num_features=6), "needs running_mean and running_var, or training=True"),
-        (lambda x: batch_norm(x, x, num_features=6, training=True), "batch_norm got a weight of 2×6; it needs 1×6"),
+        (lambda x: batch_norm(x, None, None, num_features=6), "needs running_mean and running_var, or training=True"),
         (
-            lambda x: batch_norm(x, num_features=6, running_mean=Buffer([[0.0]]), training=True),
+            lambda x: batch_norm(x, None, None, x, num_features=6, training=True),
+            "batch_norm got a weight of 2×6; it needs 1×6",
+        ),
+        (
+            lambda x: batch_norm(x, Buffer([[0.0]]), None, num_features=6, training=True),
             "batch_norm got a running_mean of 1×1; it needs 1×6",
         ),
-        (lambda x: batch_norm(x[0], num_features=6, training=True), "more than one number a feature to train on"),
         (
-            lambda x: batch_norm(x, num_features=6, training=True, eps=0),
+            lambda x: batch_norm(x[0], None, None, num_features=6, training=True),
+            "more than one number a feature to train on",
+        ),
+        (
+            lambda x: batch_norm(x, None, None, num_features=6, training=True, eps=0),
             "batch_norm: eps is a finite number above 0, got 0",
         ),
         (
@@ -223,15 +232,15 @@ def test_what_is_not_finite_stays_visible(bad):
         ),
         *[
             (
-                lambda x, count=count: batch_norm(x, num_features=count, training=True),
+                lambda x, count=count: batch_norm(x, None, None, num_features=count, training=True),
                 f"batch_norm: num_features is an int from 1 up, got {count}",
             )
             for count in (0, True, -1, 2.0)
         ],
         (lambda x: layer_norm(x, Matrix([[1.0]])), "layer_norm got a weight of 1×1; it needs 1×6"),
         (lambda x: layer_norm(x, eps=math.nan), "layer_norm: eps is a finite number from 0 up, got nan"),
-        (lambda x: group_norm(x, num_groups=2, num_channels=3), "group_norm: 2 groups do not divide 3 channels"),
-        (lambda x: group_norm(x, num_groups=2, num_channels=4), "rows of 6 numbers; it needs 4 or a multiple of that"),
+        (lambda x: group_norm(x, 2, num_channels=3), "group_norm: 2 groups do not divide 3 channels"),
+        (lambda x: group_norm(x, 2, num_channels=4), "rows of 6 numbers; it needs 4 or a multiple of that"),
         (lambda x: rms_norm(x, Matrix([[1.0]])), "rms_norm got a weight of 1×1; it needs 1×6"),
         (lambda x: rms_norm(x, eps=-1.0), "rms_norm: eps is a finite number from 0 up, got -1.0"),
     ],

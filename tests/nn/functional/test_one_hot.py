@@ -1,4 +1,4 @@
-"""one_hot: a single 1 in each row, at the place of its class."""
+"""one_hot: a single 1 in each row, at the index of its class."""
 
 import pytest
 from hypothesis import given

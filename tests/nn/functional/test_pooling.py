@@ -89,15 +89,15 @@ def test_padding_is_never_the_largest():
     assert x.grad == Matrix([[1.0, 2.0, 3.0, 4.0]])
 
 
-@pytest.mark.parametrize("place", range(4))
-def test_nan_is_the_largest(place):
+@pytest.mark.parametrize("position", range(4))
+def test_nan_is_the_largest(position):
     rows = [[1.0, 2.0, 3.0, 4.0, -9.0, -8.0, -7.0, -6.0]]
-    rows[0][place] = math.nan
+    rows[0][position] = math.nan
     x = Tensor(rows, requires_grad=True)
     y = max_pool2d(x, 2, in_channels=2)
     assert math.isnan(y.data[0, 0]) and y.data[0, 1] == -6.0
     y.backward(Matrix([[1.0, 2.0]]))
-    assert x.grad == Matrix([[float(i == place) for i in range(4)] + [0.0, 0.0, 0.0, 2.0]])
+    assert x.grad == Matrix([[float(i == position) for i in range(4)] + [0.0, 0.0, 0.0, 2.0]])
 
 
 def test_of_several_nans_the_last_gets_the_gradient_as_in_pytorch():

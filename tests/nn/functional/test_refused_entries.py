@@ -11,14 +11,14 @@ from backprop.nn import functional as F
 from tests.public import OPERATIONS
 
 ROWS, COLUMNS = 3, 4
-PLACES = [(i, j) for i in range(ROWS) for j in range(COLUMNS)]
+POSITIONS = [(i, j) for i in range(ROWS) for j in range(COLUMNS)]
 HALVES = Matrix.full(ROWS, COLUMNS, 0.5)
 INDICES = [0, 3, 1, 2, 3]
 SCORES = Matrix.full(len(INDICES), COLUMNS, 0.5)
 SIGNS = [1, -1, 1, -1]
 INF, NAN = math.inf, math.nan
 
-# For each check of a table: (function of the table, entries that are refused, how the sentence names the place).
+# For each check of a table: (function of the table, entries that are refused, how the sentence names the position).
 TABLES = {
     "binary_cross_entropy": (lambda x: F.binary_cross_entropy(x, HALVES), [-0.1, 1.1, INF, NAN], "input"),
     "binary_cross_entropy target": (lambda t: F.binary_cross_entropy(HALVES, t), [-0.1, 1.1, NAN], "target"),
@@ -91,16 +91,18 @@ def refused(call, argument):
 
 
 @pytest.mark.parametrize("name", TABLES)
-@pytest.mark.parametrize("place", PLACES)
-def test_an_entry_of_a_table_is_refused_wherever_it_is(name, place):
+@pytest.mark.parametrize("position", POSITIONS)
+def test_an_entry_of_a_table_is_refused_wherever_it_is(name, position):
     call, bad_entries, kind = TABLES[name]
     assert call(HALVES) is not None
     for bad in bad_entries:
         rows = HALVES.tolist()
-        rows[place[0]][place[1]] = bad
+        rows[position[0]][position[1]] = bad
         for table in (Matrix(rows), Tensor(rows, requires_grad=True)):
             sentence = refused(call, table)
-            assert sentence.startswith(name.split()[0]) and f"{kind} [{place[0]}, {place[1]}] is " in sentence, sentence
+            assert sentence.startswith(name.split()[0]) and f"{kind} [{position[0]}, {position[1]}] is " in sentence, (
+                sentence
+            )
 
 
 @pytest.mark.parametrize("name", LISTS)
