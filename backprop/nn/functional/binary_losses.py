@@ -91,10 +91,10 @@ def binary_cross_entropy_with_logits(
     check_same_shape(name, input, target)
     xs, ts, columns = flatten(input.rows), flatten(target.rows), len(input.rows[0])
     _check_probabilities(name, "target", ts, columns)
-    ws = _entry_weights(name, "weight", weight, input)
-    ps = _entry_weights(name, "pos_weight", pos_weight, input)
+    ws = ps = [1] * len(xs)
     yes, no = ts, [1 - t for t in ts]
     if weight is not None or pos_weight is not None:
+        ws, ps = _entry_weights(name, "weight", weight, input), _entry_weights(name, "pos_weight", pos_weight, input)
         yes = [w * p * t for w, p, t in zip(ws, ps, ts)]
         no = [w * n for w, n in zip(ws, no)]
     exp, log1p = math.exp, math.log1p
