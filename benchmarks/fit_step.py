@@ -20,10 +20,8 @@ from backprop.training import fit
 from report import program
 from timing import TURN, compared
 
-STEPS = 100
 
-
-def training(sizes, make_optimizer, batch):
+def training(sizes, make_optimizer, batch, steps):
     """A model of two layers, its loss and optimizer, and one epoch of batches."""
     rng = random.Random(0)
     inputs, hidden, outputs = sizes
@@ -32,13 +30,13 @@ def training(sizes, make_optimizer, batch):
     x = Matrix.uniform(batch, inputs, rng=rng)
     answers = [rng.randrange(max(2, outputs)) for _ in range(batch)]
     targets = Matrix([[answer] for answer in answers]) if outputs == 1 else answers
-    return model, loss, make_optimizer(model.parameters(), lr=0.01), [(x, targets)] * STEPS
+    return model, loss, make_optimizer(model.parameters(), lr=0.01), [(x, targets)] * steps
 
 
-def measured(sizes, make_optimizer, batch, bound, rounds, turn):
+def measured(sizes, make_optimizer, batch, steps, bound, rounds, turn):
     """The row of a network from its sizes, with so many steps in a call."""
-    model, loss, optimizer, batches = training(sizes, make_optimizer, batch)
-    same, same_loss, other, _ = training(sizes, make_optimizer, batch)
+    model, loss, optimizer, batches = training(sizes, make_optimizer, batch, steps)
+    same, same_loss, other, _ = training(sizes, make_optimizer, batch, steps)
 
     def by_fit():
         fit(model, loss, optimizer, batches, epochs=1, progress=False)
@@ -64,9 +62,9 @@ def measure(quick):
         ((2, 4, 1), 4, Adam, "≤ 1.4"),
         ((64, 32, 10), 32, SGD, "≤ 1.1"),
     ):
-        rounds, turn = (3, 0.001) if quick else (25, TURN)
+        steps, rounds, turn = (2, 3, 0.001) if quick else (100, 25, TURN)
         name = f"{'-'.join(map(str, sizes))}, batch of {batch}, {make_optimizer.__name__}"
-        rows[name] = measured(sizes, make_optimizer, batch, bound, rounds, turn)
+        rows[name] = measured(sizes, make_optimizer, batch, steps, bound, rounds, turn)
     return rows
 
 
