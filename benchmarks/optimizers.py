@@ -263,7 +263,10 @@ def measure(quick):
         library = library_step(make([parameter]), parameter, gradient)
         by_hand = partial(next, rule(weight.rows, gradient.rows))
         for _ in range(8 if quick else 3):
-            assert library() == by_hand(), f"{name}: the two do not come to the same"
+            one, other = library(), by_hand()
+            # Before CPython 3.12 the products of Muon are distances, whose last bits are others.
+            same = Matrix(one).allclose(Matrix(other), rel_tol=1e-9) if name == "Muon" else one == other
+            assert same, f"{name}: the two do not come to the same"
         rows[name] = compared({"library": library, "by hand": by_hand}, "≤ 1.3", 3 if name == "Muon" else rounds, turn)
     return rows
 

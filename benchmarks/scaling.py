@@ -3,7 +3,7 @@
 An exponent is the slope of the straight line through the logarithms of size and time, or of size and peak memory; what
 does not grow with n makes it smaller. Then two facts about memory:
 
-- the peak of a training step over what lives in it anyway: parameters, inputs, all that the graph keeps for the way back
+- the peak of a training step over what lives in it anyway: parameters, inputs, all that the graph keeps for the backward pass
   and the gradients of the parameters, at 24 bytes a float and 8 for each place in a row. At most 2;
 - how many bytes more are in use after 1,000 steps. None.
 

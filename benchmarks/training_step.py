@@ -67,7 +67,7 @@ def hand_step(weights, loss_and_slopes, x, targets, product):
     return step, lambda: [w1, [b1], w2, [b2]]
 
 
-def softmax_cross_entropy(products, biases, targets):
+def cross_entropy(products, biases, targets):
     """The mean loss, and its slopes by the scores, which are the products and the biases."""
     exp, count = math.exp, len(targets)
     loss, slopes = 0.0, []
@@ -84,7 +84,7 @@ def softmax_cross_entropy(products, biases, targets):
     return loss / count, slopes
 
 
-def logistic_cross_entropy(products, biases, targets):
+def binary_cross_entropy(products, biases, targets):
     """The same for one score an example and targets 0 or 1; with e = e⁻ˡᶻˡ no power overflows."""
     exp, log1p, count = math.exp, math.log1p, len(targets)
     (bias,) = biases
@@ -106,10 +106,10 @@ def measured(sizes, batch, bounds, rounds, turn):
     weights = [Matrix.uniform(*shape, -0.15, 0.15, rng=rng).tolist() for shape in shapes]
     if outputs == 1:
         targets = Matrix([[rng.randrange(2)] for _ in range(batch)])
-        ours, by_hand = (BCEWithLogitsLoss(), targets), (logistic_cross_entropy, x.rows, targets.rows)
+        ours, by_hand = (BCEWithLogitsLoss(), targets), (binary_cross_entropy, x.rows, targets.rows)
     else:
         targets = [rng.randrange(outputs) for _ in range(batch)]
-        ours, by_hand = (CrossEntropyLoss(), targets), (softmax_cross_entropy, x.rows, targets)
+        ours, by_hand = (CrossEntropyLoss(), targets), (cross_entropy, x.rows, targets)
     for (kernel, (_, product)), bound in zip(KERNELS.items(), bounds):
         library, parameters = library_step(weights, ours[0], x, ours[1])
         hand, weights_by_hand = hand_step(weights, *by_hand, product)

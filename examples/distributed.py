@@ -67,7 +67,7 @@ def main() -> None:
     optimizer = optim.Adam(model.parameters(), lr=0.01)
     with (dask if arguments.dask else processes)(arguments.workers) as executor:
         started = time.perf_counter()
-        settings = {"epochs": arguments.epochs, "executor": executor, "parts": arguments.workers}
+        settings = {"epochs": arguments.epochs, "executor": executor, "shards": arguments.workers}
         fit(model, nn.CrossEntropyLoss(), optimizer, batches, **settings)
         # On standard error, so that every run writes the same to standard output.
         print(f"trained in {time.perf_counter() - started:.1f} s", file=sys.stderr)

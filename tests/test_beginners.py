@@ -180,7 +180,7 @@ MISTAKES = [
     ("MSELoss()(Matrix([[3.0], [1.0]]), [3.0, 1.0])", TypeError, ["mse_loss", "row 0 is 3.0", "[[x], [y], …]"]),
     ("MSELoss()(Matrix([[3.0], [1.0]]), Matrix([[3.0, 1.0]]))", ValueError, ["mse_loss", "same shape", "2×1 and 1×2"]),
     ("MSELoss()(scores, None)", TypeError, ["mse_loss", "target is a Tensor, a Matrix or a number", "None"]),
-    # ------------------------------------------------------------ optimizers and schedules
+    # ------------------------------------------------------------ optimizers and schedulers
     ("SGD(model)", TypeError, ["SGD", "parameters", "a Linear", "model.parameters()"]),
     ("SGD(model.parameters)", TypeError, ["SGD", "parameters", "a method", "model.parameters()"]),
     (

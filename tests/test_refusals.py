@@ -85,7 +85,7 @@ BAD = {
 }
 
 
-# A generator draws and names itself where it is none; optimizers and schedules ask Python for true or false.
+# A generator draws and names itself where it is none; optimizers and schedulers ask Python for true or false.
 def asked(name, annotation):
     return annotation != "random.Random | None" and (annotation != "bool" or name in LAYERS)
 

@@ -50,7 +50,7 @@ def wide_network():
     return Sequential(Linear(784, 128, rng=random.Random(0)), ReLU(), Linear(128, 10, rng=random.Random(0)))
 
 
-# How to make one of each public class, the larger the better; layers, optimizers and schedules are made by their settings.
+# How to make one of each public class, the larger the better; layers, optimizers and schedulers are made by their settings.
 MAKERS = {
     **{name: lambda folder, name=name: made(name) for name in CLASSES if name != "SequentialLR"},
     "Matrix": lambda folder: Matrix.uniform(1797, 64),

@@ -837,7 +837,7 @@ def _multiplied(a: Matrix, b: Matrix, by: Callable[[Rows, Rows], Rows]) -> Matri
     if len(a.rows[0]) != len(b.rows):
         raise ValueError(
             f"Matrix @: {text.format_shape(a.shape)} @ {text.format_shape(b.shape)}: the left has {len(a.rows[0])} columns, "
-            f"the right {len(b.rows)} rows; they must be as many"
+            f"the right {len(b.rows)} rows; these must be equal"
         )
     try:
         return trusted(by(a.rows, b.rows))

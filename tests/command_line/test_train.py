@@ -70,7 +70,7 @@ def test_a_quantity_is_learned_in_its_own_units(call, tmp_path):
 
 def test_what_is_reported_is_what_predict_gives_for_the_rows_held_out(call, tmp_path):
     """The rows are written into a table of their own, and its answers held to the report. Of a thousand and more examples
-    a fifth is held out, and one training judged."""
+    a fifth is held out, and one training evaluated."""
     rng = random.Random(0)
     rows = [(rng.gauss(k % 3, 1), rng.gauss(0, 1), "abc"[k % 3]) for k in range(1000)]
     words = [table(tmp_path / "t.csv", rows, "x,y,kind\n"), "--target", "kind"]
@@ -85,8 +85,8 @@ def test_what_is_reported_is_what_predict_gives_for_the_rows_held_out(call, tmp_
     assert metrics.report(splits.test.targets, predicted, classes=splits.test.classes) == reported["held_out"]
 
 
-def test_few_examples_are_all_held_out_once_and_judged_together(call):
-    """By as many models as there are splits, of which the first is the one that is saved."""
+def test_few_examples_are_all_held_out_once_and_evaluated_together(call):
+    """By one model for each split, of which the first is the one that is saved."""
     came = call("train", IRIS, "--target", "species", *QUICK)
     assert "105 to learn from, 15 to know when to stop, 30 held out, and so 4 times more until each was\n" in came.out
     assert (
@@ -102,7 +102,7 @@ def test_few_examples_are_all_held_out_once_and_judged_together(call):
     assert metrics.report(true, predicted, classes=load_iris().classes) == description.held_out
 
 
-def test_a_quantity_of_few_examples_is_judged_in_turn_too(call, tmp_path):
+def test_a_quantity_of_few_examples_is_evaluated_in_turn_too(call, tmp_path):
     rows = [(k, k % 7, 0.5 * k) for k in range(30)]
     made = json.loads(
         call("train", table(tmp_path / "t.csv", rows), "--target", 2, "--test", 0.3, "--json", *QUICK).out

@@ -152,8 +152,8 @@ def test_overfitting_is_seen_and_cured(said):
     table = rows(said("overfitting.py"), ["plain", "dropout", "weight decay", "early stopping"])
     plain = table.pop("plain")
     assert plain[0] < 0.1 < 5 * plain[0] < plain[1]
-    for name, (learned, judged, *_) in table.items():
-        assert learned > plain[0] and judged < 0.7 * plain[1], name
+    for name, (learned, held_out, *_) in table.items():
+        assert learned > plain[0] and held_out < 0.7 * plain[1], name
 
 
 def test_the_planted_bug_is_found_though_its_loss_falls(said):

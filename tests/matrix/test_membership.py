@@ -1,4 +1,4 @@
-"""``number in matrix``: whether some entry equals it, as == of the entries says, and what is no number is refused."""
+"""``number in matrix``: whether some entry equals it, as == of the entries says, and anything but a number is refused."""
 
 import math
 from fractions import Fraction

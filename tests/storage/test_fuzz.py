@@ -19,7 +19,7 @@ ODD = [
 ]
 
 
-def judged(path):
+def tried(path):
     """What is read can be saved and read again, ints as floats; what is refused is named, in one line."""
     try:
         tensors = load_file(path)
@@ -72,7 +72,7 @@ def test_a_file_that_was_damaged_is_read_or_refused(tmp_path, change):
     read = 0
     for _ in range(300):
         path.write_bytes(change(rng.choice(SEEDS), rng))
-        read += judged(path)
+        read += tried(path)
     assert 0 < read < 300
 
 
@@ -80,4 +80,4 @@ def test_a_file_that_was_damaged_is_read_or_refused(tmp_path, change):
 def test_a_file_of_any_bytes_is_read_or_refused(tmp_path_factory, body, more):
     path = tmp_path_factory.getbasetemp() / "f.safetensors"
     path.write_bytes(struct.pack("<Q", max(0, len(body) + more)) + body)
-    judged(path)
+    tried(path)

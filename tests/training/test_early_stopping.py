@@ -24,7 +24,7 @@ class Weights(Callback):
 
 
 def trained_on(losses, patience, **settings):
-    """A line that learns from one point for as many epochs as there are ``losses``, which are its validation losses."""
+    """A line that learns from one point for one epoch for each of the ``losses``, which are its validation losses."""
     model, weights, coming = Linear(1, 1), Weights(), iter(losses)
     batch = [(Matrix([[1.0]]), Matrix([[50.0]]))]
 
