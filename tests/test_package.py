@@ -144,7 +144,10 @@ with no_grad():
     assert not modules & set(dear.split())
 
 
-@pytest.mark.parametrize("path", LAZY, ids=lambda p: str(p.relative_to(ROOT)))
+WITHOUT_A_STUB = [path for path in LAZY if not path.with_suffix(".pyi").exists()]
+
+
+@pytest.mark.parametrize("path", WITHOUT_A_STUB, ids=lambda p: str(p.relative_to(ROOT)))
 def test_type_checkers_see_the_lazy_names(path):
     text = path.read_text("utf-8")
     checked = next(node for node in ast.parse(text).body if isinstance(node, ast.If))
