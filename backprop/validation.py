@@ -107,13 +107,14 @@ class Configured:
     """
 
     def __new__(cls, *_: Any, **settings: Any) -> Self:
-        import inspect
+        if settings:
+            import inspect
 
-        parameters = list(inspect.signature(cls).parameters.values())
-        known = [p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
-        unknown = [setting for setting in settings if setting not in known]
-        if unknown and not any(p.kind is p.VAR_KEYWORD for p in parameters):
-            raise TypeError(f"{cls.__name__} has no setting {unknown[0]!r}; it has {', '.join(known) or 'none'}")
+            parameters = list(inspect.signature(cls).parameters.values())
+            known = [p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+            unknown = [setting for setting in settings if setting not in known]
+            if unknown and not any(p.kind is p.VAR_KEYWORD for p in parameters):
+                raise TypeError(f"{cls.__name__} has no setting {unknown[0]!r}; it has {', '.join(known) or 'none'}")
         return super().__new__(cls)
 
 

@@ -145,3 +145,22 @@ def test_a_subclass_names_its_own_settings_and_may_take_any():
     with pytest.raises(TypeError, match="^Steep has no setting 'lr'; it has params, slope$"):
         Steep([Parameter([[1.0]])], lr=0.1)
     assert Any([Parameter([[1.0]])], anything=0.5).param_groups[0]["lr"] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("ask", "sentence"),
+    [
+        (lambda: backprop.Linear, "backprop has no Linear; it is backprop.nn.Linear"),
+        (lambda: backprop.DataLoader, "backprop has no DataLoader; it is backprop.utils.data.DataLoader"),
+        (lambda: backprop.relu, "backprop has no relu; it is backprop.nn.functional.relu"),
+        (lambda: backprop.StepLR, "backprop has no StepLR; it is backprop.optim.lr_scheduler.StepLR"),
+        (lambda: nn.softmax, "backprop.nn has no softmax; it is backprop.nn.functional.softmax"),
+        (lambda: optim.StepLR, "backprop.optim has no StepLR; it is backprop.optim.lr_scheduler.StepLR"),
+        (lambda: nn.Liner, "backprop.nn has no Liner; did you mean Linear?"),
+        (lambda: nn.functional.Adam, "backprop.nn.functional has no Adam"),
+    ],
+)
+def test_a_name_asked_of_the_wrong_module_is_said_to_be_in_the_right_one(ask, sentence):
+    with pytest.raises(AttributeError) as refused:
+        ask()
+    assert str(refused.value) == sentence

@@ -23,6 +23,7 @@ from backprop.autograd.arithmetic import Result
 from backprop.autograd.backward import Pullbacks, propagate, reverse_topological_order, starting_gradient
 from backprop.autograd.grad_mode import recording
 from backprop.matrix import Entry, Matrix, Number, Shape, as_rows, format_shape, plain, same_shape, trusted
+from backprop.validation import check_bool
 
 if TYPE_CHECKING:
     from backprop.autograd.picture import Names
@@ -106,8 +107,8 @@ class Tensor:
     def __init__(self, data: TensorLike | Iterable[Iterable[Number]], requires_grad: bool = False) -> None:
         self._data = data if isinstance(data, Matrix) else _as_matrix(data, type(self).__name__)
         self._grad = None
-        if requires_grad is not False and requires_grad is not True:
-            raise _no_bool(requires_grad)
+        if requires_grad is not False and requires_grad is not True:  # no call: this is each result of an operation
+            check_bool("Tensor", requires_grad=requires_grad)
         self._requires_grad = requires_grad
         self.depth = 0
         self.operation = None
@@ -139,8 +140,7 @@ class Tensor:
 
     @requires_grad.setter
     def requires_grad(self, value: bool) -> None:
-        if type(value) is not bool:
-            raise _no_bool(value)
+        check_bool("Tensor", requires_grad=value)
         if self.operation is not None:
             raise RuntimeError("requires_grad is set on leaves alone; tensor.detach() is this value without its graph")
         self._requires_grad = value
@@ -552,10 +552,6 @@ def _as_matrix(value: Any, name: str = "Tensor") -> Matrix:
         )
     given = plain(value)
     return trusted(as_rows([[given]] if isinstance(given, numbers.Real) else given, name))
-
-
-def _no_bool(value: Any) -> TypeError:
-    return TypeError(f"Tensor.requires_grad is True or False, got {short(value)}")
 
 
 def _misfit(name: str, value: Any, shape: Shape) -> Exception:
