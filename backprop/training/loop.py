@@ -44,7 +44,7 @@ def fit(
     scheduler: LRScheduler | None = None,
     scheduler_interval: str = "epoch",
     accumulate_steps: int = 1,
-    clip_grad_norm_: float | None = None,
+    clip_grad_norm: float | None = None,
     patience: int | None = None,
     checkpoint: PathLike | None = None,
     checkpoint_every: int | None = None,
@@ -62,7 +62,7 @@ def fit(
 
     A *step* is one step of the optimizer, on one batch, or with ``accumulate_steps`` n on n of them as if they were one: the
     gradient is that of the mean over all their examples, if ``loss`` is a mean over those of a batch. A gradient whose
-    norm is above ``clip_grad_norm_`` is scaled down to it. ``scheduler`` sets the learning rates after each
+    norm is above ``clip_grad_norm`` is scaled down to it. ``scheduler`` sets the learning rates after each
     "epoch" or each "step", as ``scheduler_interval`` says; ReduceLROnPlateau gets the validation loss.
 
     With ``patience`` training stops after so many epochs in a row whose validation loss is not below the least so
@@ -81,8 +81,8 @@ def fit(
 
     ``executor``, any of ``concurrent.futures`` or one that a distributed engine offers, puts more than one core to
     work: it gets each batch in ``shards``, by default one for each of its workers. The result is that of one process
-    but for roundings, which depend on the number of shards alone. ``loss`` must be the mean over the examples, and each
-    of these goes through the model by itself, which rules out BatchNorm1d. Model and loss are sent by pickle, so their
+    but for roundings, which depend on the number of shards alone. ``loss`` must be the mean over the examples, or say
+    by its ``denominator`` what it is; and each example goes through the model by itself, which rules out BatchNorm1d. Model and loss are sent by pickle, so their
     classes are in modules, and other attributes than Buffers that ``forward`` sets are lost; a program that starts
     processes does so below ``if __name__ == "__main__":``. Where a batch takes less than some 10 ms it does not pay,
     which a RuntimeWarning says.
@@ -115,8 +115,8 @@ def fit(
     check_checkpoint(checkpoint, checkpoint_every, resume)
     check_callbacks(callbacks)
     check_executor(executor, shards, model, loss)
-    if clip_grad_norm_ is not None:
-        check_number("fit", "clip_grad_norm_", clip_grad_norm_, above=0)
+    if clip_grad_norm is not None:
+        check_number("fit", "clip_grad_norm", clip_grad_norm, above=0)
     if patience is not None and validation is None:
         raise ValueError("fit: patience waits for the validation loss to fall; give validation=…")
 
@@ -138,7 +138,7 @@ def fit(
         for callback in run.callbacks:
             callback.on_fit_begin(run)
         while run.epoch <= epochs and not run.stopped:
-            _learn(run, accumulate_steps, clip_grad_norm_, scheduler_interval, add)
+            _learn(run, accumulate_steps, clip_grad_norm, scheduler_interval, add)
     except KeyboardInterrupt:
         run.roll_back()
         run.history.interrupted = True

@@ -104,7 +104,7 @@ def test_resumed_at_every_step_with_everything_on(accumulate_steps, written, tmp
         "epochs": 3,
         "patience": 2,
         "accumulate_steps": accumulate_steps,
-        "clip_grad_norm_": 1.0,
+        "clip_grad_norm": 1.0,
         "scheduler_interval": "step",
     }
     copies = check_every_resume(SmallRun, written, tmp_path, checkpoint_every=1, **settings)

@@ -248,8 +248,8 @@ def test_a_loss_may_have_parameters_of_its_own():
     ("settings", "error", "sentence"),
     [
         ({"accumulate_steps": 0}, ValueError, "accumulate_steps is an int from 1 up, got 0"),
-        ({"clip_grad_norm_": 0}, ValueError, "clip_grad_norm_ is a finite number above 0, got 0"),
-        ({"clip_grad_norm_": math.nan}, ValueError, "clip_grad_norm_ is a finite number above 0, got nan"),
+        ({"clip_grad_norm": 0}, ValueError, "clip_grad_norm is a finite number above 0, got 0"),
+        ({"clip_grad_norm": math.nan}, ValueError, "clip_grad_norm is a finite number above 0, got nan"),
         ({"resume": True}, ValueError, "checkpoint_every and resume need checkpoint=…, the name of a file"),
         ({"checkpoint_every": 5}, ValueError, "checkpoint_every and resume need checkpoint=…, the name of a file"),
         ({"checkpoint": "run", "checkpoint_every": 0}, ValueError, "checkpoint_every is an int from 1 up, got 0"),

@@ -77,7 +77,7 @@ def test_one_part_has_the_very_bits_of_one_process(pool):
     assert bits_of(iris_run(pool, shards=1)) == bits_of(iris_run(None))
 
 
-@pytest.mark.parametrize("settings", [{}, {"accumulate_steps": 3}, {"clip_grad_norm_": 0.1}], ids=str)
+@pytest.mark.parametrize("settings", [{}, {"accumulate_steps": 3}, {"clip_grad_norm": 0.1}], ids=str)
 def test_it_learns_what_one_process_learns(threads, settings):
     """In 15 steps of Adam the differences of a rounding stay below 1e-9; the batches come in the same order."""
     (one, history, rng), (other, same, as_far) = iris_run(None, **settings), iris_run(threads, **settings)

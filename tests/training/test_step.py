@@ -92,7 +92,7 @@ def test_clipping_is_that_of_the_loop_by_hand(max_norm):
             norms.append(clip_grad_norm_(model.parameters(), max_norm))
             optimizer.step()
     same, *others = parts()
-    fit(same, *others, epochs=3, clip_grad_norm_=max_norm, progress=False)
+    fit(same, *others, epochs=3, clip_grad_norm=max_norm, progress=False)
     assert same.state_dict() == model.state_dict()
     assert (max(norms) > max_norm) is (max_norm < 1)
 
@@ -101,7 +101,7 @@ def test_no_step_of_plain_descent_is_longer_than_the_clipped_norm():
     model, loss, optimizer, _ = parts(make_optimizer=lambda params: SGD(params, lr=1.0))
     before = model.state_dict()
     batch = next(iter(DataLoader(load_iris(), 150)))
-    fit(model, loss, optimizer, [batch], epochs=1, clip_grad_norm_=0.25, progress=False)
+    fit(model, loss, optimizer, [batch], epochs=1, clip_grad_norm=0.25, progress=False)
     squares = [((value - before[name]) ** 2).sum() for name, value in model.state_dict().items()]
     # clip_grad_norm_ divides by the norm and 10⁻⁶ more: the step is a little shorter, never longer but for roundings.
     assert 0.25 * (1 - 1e-5) < math.sqrt(sum(squares)) <= 0.25 * (1 + 100 * UNIT_ROUNDOFF)
@@ -151,7 +151,7 @@ def test_a_gradient_that_is_infinite_stops_before_the_weights_are_touched():
     model.load_state_dict({"weight": Matrix([[0.0, 0.0]])})
     batches = [(Matrix([[1.0, 1.0]]), Matrix([[0.0]])), (Matrix([[1.7e308, 1.7e308]]), Matrix([[1.0]]))]
     with pytest.raises(FloatingPointError, match="fit: the norm of the gradient is inf in epoch 1, batch 2"):
-        fit(model, L1Loss(), SGD(model.parameters()), batches, epochs=1, clip_grad_norm_=1.0, progress=False)
+        fit(model, L1Loss(), SGD(model.parameters()), batches, epochs=1, clip_grad_norm=1.0, progress=False)
     assert model.weight.data == Matrix([[0.0, 0.0]])
 
 

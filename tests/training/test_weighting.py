@@ -267,7 +267,7 @@ IGNORED = (Matrix([[5.0, 5.0], [1e300, -1e300]]), [-100, -100])
 
 @pytest.mark.parametrize("make", [SGD, Adam, lambda params: LBFGS(params, max_iter=2)])
 @pytest.mark.parametrize(
-    "settings", [{}, {"accumulate_steps": 2}, {"executor": Here(), "shards": 2}, {"clip_grad_norm_": 1.0}]
+    "settings", [{}, {"accumulate_steps": 2}, {"executor": Here(), "shards": 2}, {"clip_grad_norm": 1.0}]
 )
 def test_a_batch_that_is_ignored_as_a_whole_changes_nothing(make, settings):
     states = []
