@@ -15,8 +15,8 @@ _APART = 10  # between two numbers beside each other
 class Axes:
     """The area from (``left``, ``top``) to (``right``, ``bottom``) in a drawing of WIDTH, down to its ``foot``.
 
-    ``x(most)`` gives the scale along the lower side with at most so many ticks: there are as many as there is room
-    for their numbers. ``at(x, y)`` is the point of the drawing that stands for two numbers.
+    ``x(most)`` gives the scale along the lower side with at most so many ticks, and no more than there is room to
+    label. ``at(x, y)`` is the point of the drawing that stands for two numbers.
     """
 
     def __init__(
