@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop.tensors import shapes
-from backprop.tensors.shapes import Size
+from backprop.autograd.shapes import Size
 
 any_shape = st.lists(st.integers(0, 4), max_size=5).map(tuple)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self, SupportsIndex
 
-    Dims = Union[int, Sequence[int], None]
+Dims = Union[int, Sequence[int], None]
 
 
 class Size(tuple[int, ...]):
