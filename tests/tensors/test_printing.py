@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import pytest
 
+from backprop.explanation.traced import TracedNumber
 from backprop.tensors.printing import grad_fn_name, set_printoptions, tensor_text
 from tests.figures import cases
 
@@ -54,6 +55,10 @@ def test_fractions_are_exact_and_aligned():
 def test_ints_in_a_floating_tensor_are_floats_and_may_be_of_any_size():
     assert tensor_text([[1, 2]], (2,), "float32") == "tensor([1., 2.])"
     assert tensor_text([[10**310]], (), "float32") == f"tensor(1{'0' * 310})"
+
+
+def test_traced_numbers_are_shown_as_their_numbers():
+    assert tensor_text([[TracedNumber(0.5) * 3, 2.0]], (2,), "float32") == "tensor([1.5000, 2.0000])"
 
 
 @pytest.mark.parametrize("x", [1e39, -1e300])
