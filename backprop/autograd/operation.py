@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import Sequence
 from functools import partial, wraps
-from typing import Any, Callable, Union
+from typing import Any, Callable, TypeVar, Union
 
 from backprop.autograd.dtypes import DType, common_dtype, dtype_of
 from backprop.autograd.expansion import repeated, summed
@@ -24,10 +24,11 @@ from backprop.matrix import Matrix
 
 Result = Union["tuple[Matrix, Pullbacks]", "tuple[Matrix, Pullbacks, Sequence[int] | None]"]
 
+F = TypeVar("F", bound=Callable[..., Any])
 _new = object.__new__
 
 
-def operation(rule: Callable[..., Result] | None = None, *, cut: int | None = None) -> Any:
+def operation(rule: Callable[..., Result] | None = None, *, cut: int | None = None, name: str | None = None) -> Any:
     """Make an operation on Tensors of a rule on Matrices, which gives a value and its pullbacks.
 
     Parameters annotated ``Matrix``, ``Matrix | None`` or ``*tensors: Matrix`` are the inputs: the caller gives Tensors,
@@ -42,8 +43,8 @@ def operation(rule: Callable[..., Result] | None = None, *, cut: int | None = No
     The rule returns the value and either one pullback for each input, run only for those that need a gradient, or a
     single function that gives the gradients of all. The result has the shape of the first input if it has as many rows and
     columns, its leading axes with new columns if it has as many rows; a rule that does otherwise returns the shape as a
-    third value. Messages and graphs call the operation as the rule is called; a leading underscore, for an operation
-    behind a function of the same name, is left out.
+    third value. Messages and graphs call the operation as the rule is called, without a leading underscore, or by ``name``:
+    that of the function that prepares the shapes for it.
 
     Raises TypeError for a rule without an input.
 
@@ -59,8 +60,8 @@ def operation(rule: Callable[..., Result] | None = None, *, cut: int | None = No
     TypeError: cube: got an unexpected keyword argument 'power'; its arguments are x, factor
     """
     if rule is None:
-        return partial(operation, cut=cut)
-    name = rule.__name__.lstrip("_")
+        return partial(operation, cut=cut, name=name)
+    name = name or rule.__name__.lstrip("_")
     signature = inspect.signature(rule)
     kinds = {p.name: _kinds(p) for p in signature.parameters.values() if p.kind is not p.KEYWORD_ONLY}
     names = list(kinds)
@@ -177,6 +178,29 @@ def operation(rule: Callable[..., Result] | None = None, *, cut: int | None = No
     apply.__name__ = name
     apply.rerun = rerun  # type: ignore[attr-defined]
     return apply
+
+
+def composed(function: F) -> F:
+    """Make a function of Tensors that uses operations one in the graph: its result bears its name in ``grad_fn``, in
+    ``graph()`` and in ``explain``.
+
+    >>> from backprop import exp
+    >>> @composed
+    ... def twice_exp(x):
+    ...     return exp(x) * 2
+    >>> twice_exp(Tensor(0.0, requires_grad=True)).grad_fn.name
+    'twice_exp'
+    """
+
+    @wraps(function)
+    def call(*arguments: Any, **settings: Any) -> Any:
+        result = function(*arguments, **settings)
+        node = getattr(result, "grad_fn", None)
+        if node is not None and not any(result is x for x in arguments):
+            node.label = function.__name__
+        return result
+
+    return call  # type: ignore[return-value]
 
 
 def _given(x: Any) -> bool:

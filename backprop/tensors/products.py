@@ -21,7 +21,7 @@ def _matmul(input: Matrix, other: Matrix) -> Result:
     )
 
 
-@operation(cut=-1)
+@operation(cut=-1, name="matmul")
 def _batched_matmul(input: Matrix, other: Matrix, batch: int, shape: Size) -> Result:
     """Cₙ = Aₙ·Bₙ,  ∂L/∂Aₙ = ∂L/∂Cₙ·Bₙᵀ,  ∂L/∂Bₙ = Aₙᵀ·∂L/∂Cₙ for each n of the ``batch``."""
     lefts, rights = _blocks(input.rows, batch), _blocks(other.rows, batch)

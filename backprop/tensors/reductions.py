@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from math import prod
 
-from backprop.autograd.operation import Result, operation
+from backprop.autograd.operation import Result, composed, operation
 from backprop.autograd.shapes import Dims, Size, reduced_shape, reduction_dims, trusted_size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.matrix import Matrix, trusted
@@ -19,7 +19,7 @@ def _sum(input: Matrix) -> Result:
     return trusted([[input.sum()]]), lambda d: d.broadcast_to(*shape), ()
 
 
-@operation(cut=-1)
+@operation(cut=-1, name="sum")
 def _sum_rows(input: Matrix, shape: Size) -> Result:
     """y = Σ x over the last axis,  ∂L/∂x = ∂L/∂y, for each entry."""
     columns = len(input.rows[0])
@@ -55,6 +55,7 @@ def reduced_last(x: Tensor, dims: tuple[int, ...]) -> Tensor:
     return view(x, *x._shape[: len(rest)], prod(x._shape[len(rest) :]))
 
 
+@composed
 def mean(input: TensorLike, dim: Dims = None, keepdim: bool = False) -> Tensor:
     """The sum over the number of entries summed; axes as in ``sum``."""
     x = as_tensor(input, "mean")

@@ -80,6 +80,17 @@ def transpose(input: TensorLike, dim0: int, dim1: int) -> Tensor:
     return _permute(x, x._shape, transpose_order("transpose", dim0, dim1, len(x._shape)))
 
 
+def T(input: Tensor) -> Tensor:
+    """The transpose: all axes in the reverse order.
+
+    >>> from backprop import Tensor
+    >>> Tensor([[1.0, 2.0]]).T
+    tensor([[1.],
+            [2.]])
+    """
+    return _permute(input, input._shape, tuple(range(len(input._shape)))[::-1])
+
+
 def permuted(matrix: Matrix, shape: Sequence[int], order: tuple[int, ...]) -> Matrix:
     """The entries with their axes in another order, cut before the last one.
 
