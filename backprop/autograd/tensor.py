@@ -8,6 +8,7 @@ first of them is asked for.
 from __future__ import annotations
 
 import numbers
+import sys
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from importlib import import_module
@@ -332,10 +333,11 @@ class Tensor(Methods):
 
     def __getattr__(self, name: str) -> Any:
         """The methods are the functions of ``backprop.tensors``, which the first one that is missing brings here."""
-        _equip()
-        if hasattr(type(self), name):
+        if name[:1] != "_" and _equip():
             return getattr(self, name)
-        raise AttributeError(f"Tensor has no {name}{did_you_mean(name, dir(type(self)))}")
+        error = AttributeError(f"Tensor has no {name}{did_you_mean(name, dir(Tensor))}")
+        error.name = name  # or the interpreter adds a second suggestion to this one
+        raise error
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         copy = self.__copy__()
@@ -526,8 +528,11 @@ def free_graph(order: Iterable[Node]) -> None:
         node.inputs, node.constants, node.pullbacks = (), None, None
 
 
-def _equip() -> None:
+def _equip() -> bool:
+    """Load the methods; False if they were there before."""
+    before = "backprop.tensors.methods" in sys.modules
     import_module("backprop.tensors.methods")
+    return not before
 
 
 def _first_use(name: str) -> Any:
