@@ -13,7 +13,7 @@ METHODS = {
     "arithmetic": "abs add div mul neg pow sub",
     "products": "matmul",
     "reductions": "mean sum",
-    "shaping": "expand permute transpose view",
+    "shaping": "expand permute reshape transpose view",
 }
 """The functions that are methods too, by the module that has them."""
 
@@ -30,12 +30,12 @@ OPERATORS = {
         "__sub__": "sub",
         "__truediv__": "div",
     },
+    "indexing": {"__getitem__": "getitem"},
     "products": {"__matmul__": "matmul"},
 }
 """The function of each operator; that with the operands exchanged follows from it."""
 
-_UNARY = {"__abs__", "__neg__", "__invert__", "__pos__"}
-_COMPARISONS = {"__lt__", "__le__", "__gt__", "__ge__", "__eq__", "__ne__"}
+_REFLECTED = {"add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor"}
 
 
 def _reflected(function: Any) -> Any:
@@ -71,7 +71,7 @@ def _install() -> None:
         for operator, name in operators.items():
             function = getattr(functions, name)
             setattr(Tensor, operator, function)
-            if operator not in _UNARY | _COMPARISONS:
+            if operator.strip("_") in _REFLECTED:
                 setattr(Tensor, f"__r{operator[2:]}", _reflected(function))
     Tensor.__repr__ = _repr  # type: ignore[method-assign]
 

@@ -50,6 +50,17 @@ def view(input: TensorLike, *shape: Any) -> Tensor:
     return _view(x, infer_size("view", as_shape("view", shape, -1), x._shape.numel()))
 
 
+def reshape(input: TensorLike, *shape: Any) -> Tensor:
+    """The same entries, row-major, in another shape; one size may be −1, which is then what is left.
+
+    >>> from backprop import Tensor
+    >>> reshape(Tensor([[1.0, 2.0], [3.0, 4.0]]), (4,))
+    tensor([1., 2., 3., 4.])
+    """
+    x = as_tensor(input, "reshape")
+    return _view(x, infer_size("reshape", as_shape("reshape", shape, -1), x._shape.numel()))
+
+
 @operation
 def _permute(input: Matrix, shape: Size, order: tuple[int, ...]) -> Result:
     """y[i_order] = x[i]: the axes in another order;  ∂L/∂x has them in the first order again."""
