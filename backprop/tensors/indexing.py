@@ -13,11 +13,12 @@ from backprop.autograd.shapes import Size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.kernel import Rows
 from backprop.matrix import Matrix, flatten, trusted
+from backprop.tensors.in_place import assign, cast
 from backprop.tensors.indices import IndexArray, select
 from backprop.tensors.positions import Selection
+from backprop.tensors.shaping import expand, view
 
 
-@operation(name="getitem")
 def _gather(input: Matrix, starts: Sequence[int], length: int, shape: Size) -> Result:
     """y = the entries of x in blocks of ``length`` from ``starts`` on;  ∂L/∂x = ∂L/∂y where they came from, summed where
     one was chosen several times, 0 elsewhere."""
@@ -40,6 +41,26 @@ def _gather(input: Matrix, starts: Sequence[int], length: int, shape: Size) -> R
     return trusted(taken(input.rows, starts, length)), scatter, shape
 
 
+def placed(base: Matrix, value: Matrix, starts: Sequence[int], length: int, shape: Size) -> Matrix:
+    """The entries of ``base`` with those in blocks of ``length`` from ``starts`` on replaced by those of ``value``.
+
+    >>> placed(Matrix([[1, 2], [3, 4]]), Matrix([[10, 20]]), [0, 3], 1, Size((2,)))
+    Matrix([[10, 2], [3, 20]])
+    """
+    entries = flatten(base.rows)
+    if length == 1:
+        for p, x in zip(starts, flatten(value.rows)):
+            entries[p] = x
+    else:
+        for p, block in zip(starts, recut(value, len(starts)).rows if starts else []):
+            entries[p : p + length] = block
+    return recut(trusted([entries]), len(base.rows))
+
+
+_gather_view = operation(_gather, name="getitem", write=placed)
+_gather_copy = operation(_gather, name="getitem")
+
+
 def taken(rows: Rows, starts: Sequence[int], length: int) -> Rows:
     """The entries in blocks of ``length`` from ``starts`` on, each block a row; single entries are one row.
 
@@ -57,9 +78,9 @@ def taken(rows: Rows, starts: Sequence[int], length: int) -> Rows:
     return [entries[p : p + length] for p in starts] or [[]]
 
 
-def gathered(x: Tensor, selection: Selection, label: str) -> Tensor:
+def gathered(x: Tensor, selection: Selection, label: str, is_view: bool = True) -> Tensor:
     """The Tensor of the selected entries; ``label`` names it in the graph."""
-    result = _gather(x, selection.starts, selection.length, selection.shape)
+    result = (_gather_view if is_view else _gather_copy)(x, selection.starts, selection.length, selection.shape)
     if result.grad_fn is not None:
         result.grad_fn.label = label
     return result
@@ -84,6 +105,37 @@ def getitem(input: TensorLike, index: Any) -> Tensor:
     (tensor([1., 2.]), tensor([2., 4.]), tensor([3., 4.]), tensor([3., 4.]))
     """
     x = as_tensor(input)
-    selection, _ = select(x._shape, index, as_array)
+    selection, is_view = select(x._shape, index, as_array)
     label = "select" if type(index) is int else "slice" if isinstance(index, slice) else "index"
-    return gathered(x, selection, label)
+    return gathered(x, selection, label, is_view)
+
+
+def setitem(input: Tensor, index: Any, value: Any) -> None:
+    """``x[index] = value``, by the rules of what is changed in place; ``value`` is broadcast to what the index chooses.
+
+    >>> from backprop import Tensor
+    >>> x = Tensor([[1.0, 2.0], [3.0, 4.0]])
+    >>> x[0] = 7; x[:, 1] = Tensor([8.0, 9.0]); x
+    tensor([[7., 8.],
+            [7., 9.]])
+    """
+    selection, _ = select(input._shape, index, as_array)
+    given = as_tensor(value, "x[index] = …")
+    while len(given._shape) > len(selection.shape) and given._shape[0] == 1:
+        given = view(given, *given._shape[1:])
+    given = cast(expand(given, *selection.shape), input.dtype)
+    assign(input, _put(input, given, selection.starts, selection.length, selection.shape), "x[index] = …")
+
+
+@operation(cut=-1, name="copy_slices")
+def _put(input: Matrix, value: Matrix, starts: Sequence[int], length: int, shape: Size) -> Result:
+    """y = x with other entries at some places;  ∂L/∂x is 0 there, and ∂L/∂value is ∂L/∂y there."""
+    kept = trusted([[0.0] * shape.numel()])
+    return (
+        placed(input, value, starts, length, shape),
+        (
+            lambda d: placed(d, kept, starts, length, shape),
+            lambda d: trusted(taken(d.rows, starts, length)),
+        ),
+        None,
+    )

@@ -7,6 +7,7 @@ from typing import Any
 
 from backprop.autograd.dtypes import get_default_dtype
 from backprop.autograd.tensor import Tensor
+from backprop.tensors.in_place import in_place
 from backprop.tensors.printing import grad_fn_name, tensor_text
 
 METHODS = {
@@ -30,12 +31,15 @@ OPERATORS = {
         "__sub__": "sub",
         "__truediv__": "div",
     },
-    "indexing": {"__getitem__": "getitem"},
+    "indexing": {"__getitem__": "getitem", "__setitem__": "setitem"},
     "products": {"__matmul__": "matmul"},
 }
 """The function of each operator; that with the operands exchanged follows from it."""
 
 _REFLECTED = {"add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor"}
+
+
+_IN_PLACE = {"__add__", "__sub__", "__mul__", "__truediv__", "__floordiv__", "__mod__", "__pow__", "__and__", "__or__", "__xor__"}
 
 
 def _reflected(function: Any) -> Any:
@@ -71,6 +75,8 @@ def _install() -> None:
         for operator, name in operators.items():
             function = getattr(functions, name)
             setattr(Tensor, operator, function)
+            if operator in _IN_PLACE:
+                setattr(Tensor, f"__i{operator[2:]}", in_place(f"{name}_", function))
             if operator.strip("_") in _REFLECTED:
                 setattr(Tensor, f"__r{operator[2:]}", _reflected(function))
     Tensor.__repr__ = _repr  # type: ignore[method-assign]
