@@ -7,13 +7,14 @@ from typing import Any
 
 from backprop.autograd.dtypes import get_default_dtype
 from backprop.autograd.tensor import Tensor
+from backprop.tensors.in_place import in_place
 from backprop.tensors.printing import grad_fn_name, tensor_text
 
 METHODS = {
     "arithmetic": "abs add div mul neg pow sub",
     "products": "matmul",
     "reductions": "mean sum",
-    "shaping": "expand permute transpose view",
+    "shaping": "expand permute reshape transpose view",
 }
 """The functions that are methods too, by the module that has them."""
 
@@ -30,12 +31,15 @@ OPERATORS = {
         "__sub__": "sub",
         "__truediv__": "div",
     },
+    "indexing": {"__getitem__": "getitem", "__setitem__": "setitem"},
     "products": {"__matmul__": "matmul"},
 }
 """The function of each operator; that with the operands exchanged follows from it."""
 
-_UNARY = {"__abs__", "__neg__", "__invert__", "__pos__"}
-_COMPARISONS = {"__lt__", "__le__", "__gt__", "__ge__", "__eq__", "__ne__"}
+_REFLECTED = {"add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor"}
+
+
+_IN_PLACE = {"__add__", "__sub__", "__mul__", "__truediv__", "__floordiv__", "__mod__", "__pow__", "__and__", "__or__", "__xor__"}
 
 
 def _reflected(function: Any) -> Any:
@@ -48,7 +52,9 @@ def _reflected(function: Any) -> Any:
 def _repr(self: Tensor) -> str:
     """As PyTorch prints it."""
     node = self.grad_fn
-    made_by = None if node is None else grad_fn_name(node.name, (node.constants or {}).get("dim"))
+    made_by = None
+    if node is not None:  # that of a Function has its name already
+        made_by = node.name if node.name.endswith("Backward") else grad_fn_name(node.name, (node.constants or {}).get("dim"))
     name = "tensor" if self.__class__ is Tensor else type(self).__name__
     return tensor_text(
         self._matrix.rows, self._shape, self.dtype.name, get_default_dtype().name, self._requires_grad, made_by, name
@@ -69,7 +75,9 @@ def _install() -> None:
         for operator, name in operators.items():
             function = getattr(functions, name)
             setattr(Tensor, operator, function)
-            if operator not in _UNARY | _COMPARISONS:
+            if operator in _IN_PLACE:
+                setattr(Tensor, f"__i{operator[2:]}", in_place(f"{name}_", function))
+            if operator.strip("_") in _REFLECTED:
                 setattr(Tensor, f"__r{operator[2:]}", _reflected(function))
     Tensor.__repr__ = _repr  # type: ignore[method-assign]
 

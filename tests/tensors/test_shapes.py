@@ -35,6 +35,11 @@ def test_a_size_is_a_tuple_that_stays_a_size():
     assert (5,) + size == (5, 2, 3, 4)
     assert size[-1] == 4 and type(size[-1]) is int
     assert Size() == ()
+    sizes = [5]
+    sizes += size
+    assert sizes == [5, 2, 3, 4]
+    with pytest.raises(TypeError):
+        [5] + size
 
 
 @given(any_shape)
