@@ -14,7 +14,7 @@ __all__, __getattr__, __dir__ = lazy_names(
         "concatenation": "cat",
         "elementary": "exp log sqrt",
         "printing": "set_printoptions",
-        "products": "matmul",
+        "products": "addbmm addmm addmv addr baddbmm bmm chain_matmul dot einsum inner matmul mm mv outer tensordot",
         "reductions": "mean sum",
         "shaping": "expand permute reshape transpose view",
     },

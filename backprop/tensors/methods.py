@@ -12,7 +12,7 @@ from backprop.tensors.printing import grad_fn_name, tensor_text
 
 METHODS = {
     "arithmetic": "abs add div mul neg pow sub",
-    "products": "matmul",
+    "products": "addbmm addmm addmv addr baddbmm bmm dot inner matmul mm mv outer",
     "reductions": "mean sum",
     "shaping": "expand permute reshape transpose view",
 }
