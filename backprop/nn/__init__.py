@@ -64,6 +64,9 @@ if TYPE_CHECKING:
     from backprop.nn.recurrent import GRU as GRU
     from backprop.nn.recurrent import LSTM as LSTM
     from backprop.nn.recurrent import RNN as RNN
+    from backprop.nn.recurrent import GRUCell as GRUCell
+    from backprop.nn.recurrent import LSTMCell as LSTMCell
+    from backprop.nn.recurrent import RNNCell as RNNCell
     from backprop.nn.transformer import MultiheadAttention as MultiheadAttention
     from backprop.nn.transformer import PositionalEncoding as PositionalEncoding
     from backprop.nn.transformer import TransformerEncoderLayer as TransformerEncoderLayer
@@ -84,7 +87,7 @@ else:
             "normalization": "BatchNorm1d BatchNorm2d GroupNorm LayerNorm RMSNorm Standardize",
             "parameters": "Buffer Parameter",
             "pooling": "AdaptiveAvgPool2d AvgPool2d MaxPool2d",
-            "recurrent": "GRU LSTM RNN",
+            "recurrent": "GRU GRUCell LSTM LSTMCell RNN RNNCell",
             "transformer": "MultiheadAttention PositionalEncoding TransformerEncoderLayer",
         },
     )

@@ -11,7 +11,7 @@ __all__, __getattr__, __dir__ = lazy_names(
     {
         "algebra": "cholesky det inv slogdet solve trace",
         "arithmetic": "abs add div mul neg pow sub",
-        "concatenation": "cat",
+        "concatenation": "cat stack",
         "elementary": "exp log sqrt",
         "printing": "set_printoptions",
         "products": "addbmm addmm addmv addr baddbmm bmm chain_matmul dot einsum inner matmul mm mv outer tensordot",
