@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -36,10 +37,20 @@ OPERATORS = {
 }
 """The function of each operator; that with the operands exchanged follows from it."""
 
-_REFLECTED = {"add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor"}
+IN_PLACE = {"arithmetic": "abs add div mul neg pow sub"}
+"""The functions that are methods in place too, with an underscore at the end of the name."""
+
+_BINARY = {"add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor"}
 
 
-_IN_PLACE = {"__add__", "__sub__", "__mul__", "__truediv__", "__floordiv__", "__mod__", "__pow__", "__and__", "__or__", "__xor__"}
+def methods_of(operator: str) -> list[str]:
+    """The methods that follow from an operator: that itself, with the operands exchanged, and in place.
+
+    >>> methods_of("__add__"), methods_of("__neg__")
+    (['__add__', '__radd__', '__iadd__'], ['__neg__'])
+    """
+    name = operator.strip("_")
+    return [operator, f"__r{name}__", f"__i{name}__"] if name in _BINARY else [operator]
 
 
 def _reflected(function: Any) -> Any:
@@ -61,24 +72,25 @@ def _repr(self: Tensor) -> str:
     )
 
 
+def _functions(table: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, Any]]:
+    for module, names in table.items():
+        functions = import_module(f"backprop.tensors.{module}")
+        for name in names:
+            yield name, getattr(functions, name)
+
+
 def _install() -> None:
-    for module, names in METHODS.items():
-        functions = import_module(f"backprop.tensors.{module}")
-        for name in names.split():
-            setattr(Tensor, name, getattr(functions, name))
-    for module, names in PROPERTIES.items():
-        functions = import_module(f"backprop.tensors.{module}")
-        for name in names.split():
-            setattr(Tensor, name, property(getattr(functions, name)))
+    for table, make in ((METHODS, lambda function: function), (PROPERTIES, property)):
+        for name, function in _functions({module: names.split() for module, names in table.items()}):
+            setattr(Tensor, name, make(function))
+    for name, function in _functions({module: names.split() for module, names in IN_PLACE.items()}):
+        setattr(Tensor, f"{name}_", in_place(f"{name}_", function))
     for module, operators in OPERATORS.items():
-        functions = import_module(f"backprop.tensors.{module}")
-        for operator, name in operators.items():
-            function = getattr(functions, name)
-            setattr(Tensor, operator, function)
-            if operator in _IN_PLACE:
-                setattr(Tensor, f"__i{operator[2:]}", in_place(f"{name}_", function))
-            if operator.strip("_") in _REFLECTED:
-                setattr(Tensor, f"__r{operator[2:]}", _reflected(function))
+        for operator, (name, function) in zip(operators, _functions({module: operators.values()})):
+            for method, made in zip(
+                methods_of(operator), (function, _reflected(function), in_place(f"{name}_", function))
+            ):
+                setattr(Tensor, method, made)
     Tensor.__repr__ = _repr  # type: ignore[method-assign]
 
 
