@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import Sequence
 from functools import partial, wraps
-from typing import Any, Callable, TypeVar, Union
+from typing import Any, Callable, TypeVar, Union, overload
 from weakref import ref
 
 from backprop.autograd.dtypes import DType, common_dtype, dtype_of
@@ -29,8 +29,32 @@ F = TypeVar("F", bound=Callable[..., Any])
 _new = object.__new__
 
 
+@overload
+def operation(rule: Callable[..., Result]) -> Callable[..., Tensor]: ...
+
+
+@overload
 def operation(
-    rule: Callable[..., Result] | None = None, *, cut: int | None = None, name: str | None = None, write: Callable[..., Matrix] | None = None
+    *, cut: int | None = None, name: str | None = None, write: Callable[..., Matrix] | None = None
+) -> Callable[[Callable[..., Result]], Callable[..., Tensor]]: ...
+
+
+@overload
+def operation(
+    rule: Callable[..., Result],
+    *,
+    cut: int | None = None,
+    name: str | None = None,
+    write: Callable[..., Matrix] | None = None,
+) -> Callable[..., Tensor]: ...
+
+
+def operation(
+    rule: Callable[..., Result] | None = None,
+    *,
+    cut: int | None = None,
+    name: str | None = None,
+    write: Callable[..., Matrix] | None = None,
 ) -> Any:
     """Make an operation on Tensors of a rule on Matrices, which gives a value and its pullbacks.
 
@@ -188,8 +212,8 @@ def operation(
 
     def of_matrix(matrix: Matrix, constants: dict[str, Any]) -> Matrix:
         """The value of an operation with one input that says the shape of its result."""
-        outcome = on_matrices(matrix, **constants)
-        return recut(outcome[0], canonical_rows(outcome[2], len(outcome[0].rows)))  # type: ignore[misc]
+        value, _, shape = _complete(on_matrices(matrix, **constants))
+        return recut(value, canonical_rows(shape, len(value.rows)))
 
     apply.of_matrix = of_matrix  # type: ignore[attr-defined]
     apply.__name__ = name
@@ -227,6 +251,11 @@ def composed(function: F) -> F:
         return result
 
     return call  # type: ignore[return-value]
+
+
+def _complete(outcome: Any) -> tuple[Matrix, Any, Sequence[int]]:
+    assert len(outcome) == 3, "a view says its shape"
+    return outcome  # type: ignore[no-any-return]
 
 
 def _given(x: Any) -> bool:

@@ -423,7 +423,7 @@ class View(Tensor):
         self._grad = self._hooks = self.grad_fn = None
 
     @property
-    def _matrix(self) -> Matrix:  # type: ignore[override]
+    def _matrix(self) -> Matrix:
         source = self._base._matrix
         if source is not self._source:
             self._seen, self._source = self._read(source), source
@@ -433,7 +433,7 @@ class View(Tensor):
     def _matrix(self, value: Matrix) -> None:
         self._base._matrix = self._write(self._base._matrix, value)
 
-    @property
+    @property  # type: ignore[misc]
     def __class__(self) -> Any:
         return Tensor  # which it is for everyone else
 

@@ -91,7 +91,7 @@ def _install() -> None:
                 methods_of(operator), (function, _reflected(function), in_place(f"{name}_", function))
             ):
                 setattr(Tensor, method, made)
-    Tensor.__repr__ = _repr  # type: ignore[method-assign]
+    setattr(Tensor, "__repr__", _repr)  # noqa: B010
 
 
 _install()
