@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop.tensors.equations import as_equation, plan
-from backprop.tensors.shapes import broadcast_shapes
+from backprop.autograd.shapes import broadcast_shapes
 from tests.tensors.nested import indices
 
 
