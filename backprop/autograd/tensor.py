@@ -339,30 +339,28 @@ class Tensor(Methods):
         error.name = name  # or the interpreter adds a second suggestion to this one
         raise error
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
-        copy = self.__copy__()  # a Matrix never changes
-        copy._grad = None if self._grad is None else self._grad.__copy__()
-        memo[id(self)] = copy
-        return copy
-
     def __copy__(self) -> Any:
-        if self.grad_fn is not None:
-            raise RuntimeError(
-                "only a leaf can be copied or pickled; write tensor.detach() to leave its graph behind"
-            )
         copy = object.__new__(type(self))
         copy.__setstate__(self.__getstate__())
         return copy
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        copy = memo[id(self)] = self.__copy__()  # a Matrix never changes, so that it need not be copied
+        if copy._grad is not None:
+            copy._grad = copy._grad.__copy__()
+        return copy
+
     def __getstate__(self) -> Any:
         if self.grad_fn is not None:
-            raise TypeError("only a leaf can be copied or pickled; write tensor.detach() to leave its graph behind")
-        return self._matrix, tuple(self._shape), self._dtype, self._requires_grad
+            raise RuntimeError(
+                "only a leaf can be copied or pickled; write tensor.detach() to leave its graph behind, or tensor.clone() to keep it"
+            )
+        return self._matrix, tuple(self._shape), self._dtype, self._requires_grad, self._grad
 
     def __setstate__(self, state: Any) -> None:
-        matrix, shape, self._dtype, self._requires_grad = state
-        self._matrix, self._shape = matrix, trusted_size(shape)
-        self._grad = self._hooks = self.grad_fn = None
+        self._matrix, shape, self._dtype, self._requires_grad, self._grad = state
+        self._shape = trusted_size(shape)
+        self._hooks = self.grad_fn = None
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return object.__reduce_ex__(self, 2)  # the oldest protocol that knows __slots__
@@ -507,8 +505,11 @@ def shaped(data: Any, name: str = "Tensor") -> tuple[Matrix, Size]:
         return trusted(as_rows([items], name)), trusted_size((len(items),))
     parts = []
     for i, item in enumerate(items):
-        if isinstance(item, numbers.Real):
-            raise ValueError(f"{name}: entry {i} is the number {short(item)} among lists; all must be lists as long")
+        if not hasattr(item, "__iter__") or isinstance(item, str):
+            lists = next((k for k, x in enumerate(items) if hasattr(x, "__iter__") and not isinstance(x, str)), None)
+            if lists is None or not isinstance(item, numbers.Real):
+                as_rows([items], name)  # which names the entry that is no number
+            raise ValueError(f"{name}: entry {i} is {short(item)} and entry {lists} a list; all must be lists as long")
         parts.append(shaped(item, name))
     first = parts[0][1]
     for i, (_, shape) in enumerate(parts):

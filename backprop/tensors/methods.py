@@ -66,9 +66,8 @@ def _repr(self: Tensor) -> str:
     made_by = None
     if node is not None:  # that of a Function has its name already
         made_by = node.name if node.name.endswith("Backward") else grad_fn_name(node.name, (node.constants or {}).get("dim"))
-    name = "tensor" if self.__class__ is Tensor else type(self).__name__
     return tensor_text(
-        self._matrix.rows, self._shape, self.dtype.name, get_default_dtype().name, self._requires_grad, made_by, name
+        self._matrix.rows, self._shape, self.dtype.name, get_default_dtype().name, self._requires_grad, made_by
     )
 
 
