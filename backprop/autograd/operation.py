@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from functools import partial, wraps
 from typing import Any, Callable, TypeVar, Union
 
-from backprop.autograd.dtypes import DType, common_dtype, dtype_of
+from backprop.autograd.dtypes import DType, bool as bool_, common_dtype, converted, dtype_of, int64
 from backprop.autograd.expansion import repeated, summed
 from backprop.autograd.grad_mode import recording
 from backprop.autograd.node import Node, Pullbacks
@@ -28,7 +28,13 @@ F = TypeVar("F", bound=Callable[..., Any])
 _new = object.__new__
 
 
-def operation(rule: Callable[..., Result] | None = None, *, cut: int | None = None, name: str | None = None) -> Any:
+def operation(
+    rule: Callable[..., Result] | None = None,
+    *,
+    cut: int | None = None,
+    name: str | None = None,
+    same_dtype: bool = False,
+) -> Any:
     """Make an operation on Tensors of a rule on Matrices, which gives a value and its pullbacks.
 
     Parameters annotated ``Matrix``, ``Matrix | None`` or ``*tensors: Matrix`` are the inputs: the caller gives Tensors,
@@ -43,7 +49,8 @@ def operation(rule: Callable[..., Result] | None = None, *, cut: int | None = No
     The rule returns the value and either one pullback for each input, run only for those that need a gradient, or a
     single function that gives the gradients of all. The result has the shape of the first input if it has as many rows and
     columns, its leading axes with new columns if it has as many rows; a rule that does otherwise returns the shape as a
-    third value. Messages and graphs call the operation as the rule is called, without a leading underscore, or by ``name``:
+    third value. Where no input is floating the entries of the value say whether it is of bools, ints or floats; with
+    ``same_dtype`` they become numbers of the inputs' common dtype. Messages and graphs call the operation as the rule is called, without a leading underscore, or by ``name``:
     that of the function that prepares the shapes for it.
 
     Raises TypeError for a rule without an input.
@@ -60,7 +67,7 @@ def operation(rule: Callable[..., Result] | None = None, *, cut: int | None = No
     TypeError: cube: got an unexpected keyword argument 'power'; its arguments are x, factor
     """
     if rule is None:
-        return partial(operation, cut=cut, name=name)
+        return partial(operation, cut=cut, name=name, same_dtype=same_dtype)
     name = name or rule.__name__.lstrip("_")
     signature = inspect.signature(rule)
     kinds = {p.name: _kinds(p) for p in signature.parameters.values() if p.kind is not p.KEYWORD_ONLY}
@@ -149,7 +156,7 @@ def operation(rule: Callable[..., Result] | None = None, *, cut: int | None = No
         if mixed:
             dtype = common_dtype([(x._dtype, bool(x._shape)) for x in map(as_tensor, filter(_given, arguments))])
         if dtype is None or not dtype.is_floating_point:
-            dtype = dtype_of(value)
+            result._matrix, dtype = _with_dtype(value, arguments, same_dtype)
         result._dtype = dtype
         if requires_grad and recording.on and dtype.is_floating_point:
             if isinstance(pullbacks, tuple):
@@ -205,6 +212,17 @@ def composed(function: F) -> F:
 
 def _given(x: Any) -> bool:
     return x is not None
+
+
+def _with_dtype(value: Matrix, arguments: Sequence[Any], same_dtype: bool) -> tuple[Matrix, DType]:
+    """A result of inputs that are not floating, and its dtype."""
+    common = common_dtype([(x.dtype, bool(x._shape)) for x in map(as_tensor, filter(_given, arguments))])
+    found = dtype_of(value)
+    if common is None or (common.is_floating_point and not same_dtype):
+        return value, found
+    if same_dtype or (found is int64 and common is not bool_) or not value.rows[0]:
+        return converted(value, common), common
+    return value, found
 
 
 def _outcome(

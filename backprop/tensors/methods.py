@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from importlib import import_module
+from numbers import Real
 from typing import Any
 
 from backprop.autograd.dtypes import get_default_dtype
 from backprop.autograd.tensor import Tensor
+from backprop.matrix import Matrix
+from backprop.matrix.entries import is_array
 from backprop.tensors.printing import grad_fn_name, tensor_text
 
 METHODS = {
-    "arithmetic": "abs add div mul neg pow sub",
+    "arithmetic": (
+        "abs add addcdiv addcmul div float_power floor_divide fmod lerp mul neg positive pow reciprocal remainder square sub"
+        " true_divide"
+    ),
+    "comparison": ("allclose eq equal ge gt isclose isfinite isinf isnan isneginf isposinf isreal le lt ne signbit"),
+    "elementary": "exp exp2 expm1 log log10 log1p log2 rsqrt sqrt",
+    "logic": (
+        "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor logical_and logical_not"
+        " logical_or logical_xor"
+    ),
     "products": "matmul",
     "reductions": "mean sum",
     "shaping": "expand permute transpose view",
@@ -24,23 +36,51 @@ OPERATORS = {
     "arithmetic": {
         "__abs__": "abs",
         "__add__": "add",
+        "__floordiv__": "floor_divide",
+        "__mod__": "remainder",
         "__mul__": "mul",
         "__neg__": "neg",
+        "__pos__": "positive",
         "__pow__": "pow",
         "__sub__": "sub",
         "__truediv__": "div",
+    },
+    "comparison": {
+        "__contains__": "_contains",
+        "__eq__": "eq",
+        "__ge__": "ge",
+        "__gt__": "gt",
+        "__le__": "le",
+        "__lt__": "lt",
+        "__ne__": "ne",
+    },
+    "logic": {
+        "__and__": "bitwise_and",
+        "__invert__": "bitwise_not",
+        "__lshift__": "bitwise_left_shift",
+        "__or__": "bitwise_or",
+        "__rshift__": "bitwise_right_shift",
+        "__xor__": "bitwise_xor",
     },
     "products": {"__matmul__": "matmul"},
 }
 """The function of each operator; that with the operands exchanged follows from it."""
 
-_UNARY = {"__abs__", "__neg__", "__invert__", "__pos__"}
+_UNARY = {"__abs__", "__contains__", "__neg__", "__invert__", "__pos__"}
 _COMPARISONS = {"__lt__", "__le__", "__gt__", "__ge__", "__eq__", "__ne__"}
 
 
 def _reflected(function: Any) -> Any:
     def method(self: Tensor, other: Any) -> Tensor:
         return function(other, self)  # type: ignore[no-any-return]
+
+    return method
+
+
+def _compared(function: Any) -> Any:
+    def method(self: Tensor, other: Any) -> Any:
+        # What is no number is different from all numbers, which Python finds out by itself.
+        return function(self, other) if isinstance(other, (Tensor, Matrix, Real)) or is_array(other) else NotImplemented
 
     return method
 
@@ -68,7 +108,7 @@ def _install() -> None:
         functions = import_module(f"backprop.tensors.{module}")
         for operator, name in operators.items():
             function = getattr(functions, name)
-            setattr(Tensor, operator, function)
+            setattr(Tensor, operator, _compared(function) if operator in _COMPARISONS else function)
             if operator not in _UNARY | _COMPARISONS:
                 setattr(Tensor, f"__r{operator[2:]}", _reflected(function))
     Tensor.__repr__ = _repr  # type: ignore[method-assign]
