@@ -35,6 +35,9 @@ _NO_LEAF = (
     "or write autograd.grad(loss, tensor)"
 )
 
+_new = object.__new__
+_SCALAR = trusted_size(())
+
 Nested = Union[Number, Sequence["Nested"]]
 TensorLike = Union["Tensor", Matrix, Number]
 
@@ -473,10 +476,19 @@ def as_tensor(value: Any, name: str = "Tensor") -> Tensor:
     if isinstance(value, Tensor):
         return value
     if type(value) in (float, int):
-        return constant(trusted([[value]]), ())
+        return _number(value)
     if isinstance(value, Matrix):
         return constant(value, value.shape)
     return constant(*shaped(value, name))
+
+
+def _number(value: Any) -> Tensor:
+    """A 0-D Tensor without a dtype of its own: most operands that are not Tensors are numbers."""
+    tensor = _new(Tensor)
+    tensor._shape, tensor._matrix = _SCALAR, trusted([[value]])
+    tensor._grad = tensor._hooks = tensor.grad_fn = tensor._dtype = None
+    tensor._requires_grad = False
+    return tensor
 
 
 def shaped(data: Any, name: str = "Tensor") -> tuple[Matrix, Size]:
@@ -527,12 +539,16 @@ def same_value(name: str, tensor: Tensor, value: Any) -> Matrix:
     """The entries of ``value``, cut as those of ``tensor``; TypeError or ValueError unless it is as large."""
     if isinstance(value, Matrix):
         if value.shape != tensor.matrix.shape:
-            raise ValueError(f"Tensor.{name} has the shape {list(tensor._shape)}, as the Tensor has, got {list(value.shape)}")
+            raise ValueError(
+                f"Tensor.{name} has the shape {list(tensor._shape)}, as the Tensor has, got {list(value.shape)}"
+            )
         return recut(value, len(tensor._matrix.rows))
     if not isinstance(value, Tensor):
         raise TypeError(f"Tensor.{name} is a Tensor, got {short(value)}")
     if value._shape != tensor._shape:
-        raise ValueError(f"Tensor.{name} has the shape {list(tensor._shape)}, as the Tensor has, got {list(value._shape)}")
+        raise ValueError(
+            f"Tensor.{name} has the shape {list(tensor._shape)}, as the Tensor has, got {list(value._shape)}"
+        )
     return recut(value._matrix, len(tensor._matrix.rows))
 
 
