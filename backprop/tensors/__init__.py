@@ -13,9 +13,10 @@ __all__, __getattr__, __dir__ = lazy_names(
         "arithmetic": "abs add div mul neg pow sub",
         "concatenation": "cat",
         "elementary": "exp log sqrt",
+        "norms": "norm",
         "printing": "set_printoptions",
         "products": "matmul",
-        "reductions": "mean sum",
+        "reductions": "mean nanmean nansum prod std std_mean sum var var_mean",
         "shaping": "expand permute transpose view",
     },
 )

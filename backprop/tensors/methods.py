@@ -11,8 +11,9 @@ from backprop.tensors.printing import grad_fn_name, tensor_text
 
 METHODS = {
     "arithmetic": "abs add div mul neg pow sub",
+    "norms": "norm",
     "products": "matmul",
-    "reductions": "mean sum",
+    "reductions": "mean nanmean nansum prod std sum var",
     "shaping": "expand permute transpose view",
 }
 """The functions that are methods too, by the module that has them."""
