@@ -17,6 +17,6 @@ __all__, __getattr__, __dir__ = lazy_names(
         "printing": "set_printoptions",
         "products": "matmul",
         "reductions": "mean nanmean nansum prod std std_mean sum var var_mean",
-        "shaping": "expand permute transpose view",
+        "shaping": "expand permute reshape transpose view",
     },
 )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop.tensors import shapes
+from backprop.autograd import shapes
 from backprop.autograd.shapes import Size
 
 any_shape = st.lists(st.integers(0, 4), max_size=5).map(tuple)
@@ -35,6 +35,11 @@ def test_a_size_is_a_tuple_that_stays_a_size():
     assert (5,) + size == (5, 2, 3, 4)
     assert size[-1] == 4 and type(size[-1]) is int
     assert Size() == ()
+    sizes = [5]
+    sizes += size
+    assert sizes == [5, 2, 3, 4]
+    with pytest.raises(TypeError):
+        [5] + size
 
 
 @given(any_shape)
