@@ -23,9 +23,10 @@ __all__, __getattr__, __dir__ = lazy_names(
             "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor logical_and logical_not"
             " logical_or logical_xor"
         ),
+        "norms": "norm",
         "printing": "set_printoptions",
         "products": "matmul",
-        "reductions": "mean sum",
+        "reductions": "mean nanmean nansum prod std std_mean sum var var_mean",
         "shaping": "expand permute reshape transpose view",
     },
 )

@@ -16,8 +16,8 @@ from backprop.tensors.printing import grad_fn_name, tensor_text
 
 METHODS = {
     "arithmetic": (
-        "abs add addcdiv addcmul div float_power floor_divide fmod lerp mul neg positive pow reciprocal remainder square sub"
-        " true_divide"
+        "abs add addcdiv addcmul div float_power floor_divide fmod lerp mul neg positive pow reciprocal remainder"
+        " square sub true_divide"
     ),
     "comparison": ("allclose eq equal ge gt isclose isfinite isinf isnan isneginf isposinf isreal le lt ne signbit"),
     "elementary": "exp exp2 expm1 log log10 log1p log2 rsqrt sqrt",
@@ -25,8 +25,9 @@ METHODS = {
         "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor logical_and logical_not"
         " logical_or logical_xor"
     ),
+    "norms": "norm",
     "products": "matmul",
-    "reductions": "mean sum",
+    "reductions": "mean nanmean nansum prod std sum var",
     "shaping": "expand permute reshape transpose view",
 }
 """The functions that are methods too, by the module that has them."""
