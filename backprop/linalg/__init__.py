@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from backprop.linalg.elimination import det as det
     from backprop.linalg.elimination import inv as inv
     from backprop.linalg.elimination import lu as lu
+    from backprop.linalg.elimination import lu_factor as lu_factor
     from backprop.linalg.elimination import slogdet as slogdet
     from backprop.linalg.elimination import solve as solve
+    from backprop.linalg.elimination import solve_triangular as solve_triangular
     from backprop.linalg.general import eig as eig
     from backprop.linalg.general import eigvals as eigvals
     from backprop.linalg.norms import cond as cond
@@ -36,7 +38,7 @@ else:
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "elimination": "cholesky det inv lu slogdet solve",
+            "elimination": "cholesky det inv lu lu_factor slogdet solve solve_triangular",
             "general": "eig eigvals",
             "norms": "cond norm",
             "orthogonal": "qr",

@@ -11,11 +11,25 @@ from backprop.linalg import LinAlgError
 
 nan, inf = math.nan, math.inf
 FUNCTIONS = {name: getattr(linalg, name) for name in linalg.__all__ if inspect.isfunction(getattr(linalg, name))}
-SQUARE = {"cholesky", "det", "eig", "eigh", "eigvals", "expm", "inv", "matrix_power", "slogdet", "solve", "trace"}
+SQUARE = {
+    "cholesky",
+    "det",
+    "eig",
+    "eigh",
+    "eigvals",
+    "expm",
+    "inv",
+    "matrix_power",
+    "slogdet",
+    "solve",
+    "solve_triangular",
+    "trace",
+}
 # Arithmetic, in which NaN and infinity go as in a product of matrices.
 ARITHMETIC = {"kron", "outer", "trace"}
 SYMMETRIC = {"cholesky", "eigh"}
-PARTNERS = {"solve", "lstsq", "kron", "outer"}
+PARTNERS = {"solve", "solve_triangular", "lstsq", "kron", "outer"}
+SOLUTIONS = {"solve", "solve_triangular", "lstsq"}
 
 everyone = pytest.mark.parametrize("name", FUNCTIONS)
 
@@ -23,8 +37,12 @@ everyone = pytest.mark.parametrize("name", FUNCTIONS)
 def call(name, a, **settings):
     """The function of a, and of a right side or an exponent where it needs one."""
     if name in PARTNERS:
-        return FUNCTIONS[name](a, Matrix.ones(len(a), 1), **settings)
+        return with_partner(name, a, Matrix.ones(len(a), 1), **settings)
     return FUNCTIONS[name](a, 2, **settings) if name == "matrix_power" else FUNCTIONS[name](a, **settings)
+
+
+def with_partner(name, a, b, **settings):
+    return FUNCTIONS[name](a, b, **settings, **({"upper": True} if name == "solve_triangular" else {}))
 
 
 def numbers(result):
@@ -46,7 +64,7 @@ def test_one_entry_is_the_smallest_matrix(name, value):
     if (name in {"inv", "pinv"} and value < 1e-300) or (name in {"matrix_power", "expm"} and value > 1e300):
         with pytest.raises((LinAlgError, OverflowError), match=f"{name}: .* beyond the largest float"):
             call(name, a)
-    elif name in {"solve", "lstsq"} and value < 1e-300:
+    elif name in SOLUTIONS and value < 1e-300:
         with pytest.raises(LinAlgError, match=f"{name}: an entry of the result is beyond the largest float"):
             call(name, a)
     else:
@@ -73,24 +91,28 @@ def test_what_is_not_finite_is_found_at_every_place(name, bad):
             rows[i][j] = bad
             if name in ARITHMETIC:
                 assert any(x - x != 0 for x in numbers(call(name, Matrix(rows)))) or (name == "trace" and i != j)
+            elif name == "solve_triangular" and i > j:  # the other triangle is not read
+                assert call(name, Matrix(rows)) == call(name, Matrix(rows).triu())
             else:
                 with pytest.raises(LinAlgError, match=rf"{name}: entry \[{i}, {j}\] is {bad}; all must be finite"):
                     call(name, Matrix(rows))
-            if name in {"solve", "lstsq"}:
+            if name in SOLUTIONS:
                 sentence = rf"{name}: entry \[{i}, {j}\] is {bad}; all must be finite"
                 with pytest.raises(LinAlgError, match=sentence):
-                    FUNCTIONS[name](Matrix.identity(3), Matrix(rows))
+                    with_partner(name, Matrix.identity(3), Matrix(rows))
 
 
 @everyone
 @pytest.mark.parametrize("wrong", [[[1.0]], 1.0, None, "1", True, []])
 def test_what_is_no_matrix_is_refused(name, wrong):
-    partner = [Matrix([[1]])] if name in PARTNERS else [2] if name == "matrix_power" else []
     with pytest.raises(TypeError, match=f"{name} needs a Matrix, got"):
-        FUNCTIONS[name](wrong, *partner)
+        if name in PARTNERS:
+            with_partner(name, wrong, Matrix([[1]]))
+        else:
+            FUNCTIONS[name](wrong, *([2] if name == "matrix_power" else []))
     if name in PARTNERS:
         with pytest.raises(TypeError, match=f"{name} needs a Matrix, got"):
-            FUNCTIONS[name](Matrix([[1]]), wrong)
+            with_partner(name, Matrix([[1]]), wrong)
 
 
 @everyone
