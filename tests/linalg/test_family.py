@@ -161,6 +161,31 @@ def test_the_share_that_counts_as_0(name, setting):
             call(name, a, **{setting: share})
 
 
+@pytest.mark.parametrize("name", ["pinv", "matrix_rank"])
+def test_the_size_that_counts_as_0(name):
+    for bound in (-1, nan):
+        with pytest.raises(ValueError, match=f"{name}: the singular value that counts as 0 is from 0 up, got {bound}"):
+            call(name, Matrix([[1.0]]), atol=bound)
+    with pytest.raises(TypeError, match=f"{name}: the singular value that counts as 0 is a number, got '1'"):
+        call(name, Matrix([[1.0]]), atol="1")
+
+
+@pytest.mark.parametrize("unit", [1.0, 2.0**600, 2.0**-600])
+def test_both_bounds_must_be_passed(unit):
+    a = Matrix.diagonal([8.0 * unit, 2.0 * unit, 2.0**-60 * unit])
+    for bounds, rank in [
+        ({}, 2),
+        ({"atol": 2.0**-80 * unit}, 3),
+        ({"atol": 1.0 * unit}, 2),
+        ({"atol": 2.0 * unit}, 1),
+        ({"atol": 2.0**-80 * unit, "rtol": 0.25}, 1),
+        ({"atol": 8.0 * unit, "rtol": 0.0}, 0),
+    ]:
+        assert linalg.matrix_rank(a, **bounds) == rank
+        assert [bool(x) for x in linalg.pinv(a, **bounds).diag()] == [k < rank for k in range(3)]
+    assert linalg.matrix_rank(Matrix([[3, 0], [0, 1]]), atol=2) == 1
+
+
 @pytest.mark.parametrize("name", ["norm", "cond"])
 @pytest.mark.parametrize("order", [0, -1, 3, True, False, "1", "frobenius", nan, -inf])
 def test_there_is_no_other_norm(name, order):

@@ -9,14 +9,16 @@ from backprop import linalg
 from backprop.autograd import Result
 from backprop.matrix import Matrix
 from backprop.tensors.linalg.packing import packed, unpacked
+from backprop.tensors.linalg.spectra import mirrored
 
 
-def _pinv(a: Matrix, rtol: float | None = None) -> Result:
+def _pinv(a: Matrix, atol: float = 0.0, rtol: float | None = None, hermitian: bool = False) -> Result:
     """Y = A⁺,  ∂L/∂A = −Yᵀ·D·Yᵀ + (I − A·Y)·Dᵀ·Y·Yᵀ + Yᵀ·Y·Dᵀ·(I − Y·A) for D = ∂L/∂Y.
 
-    It holds while the rank of A stays as it is; where it changes, A⁺ has a jump.
+    It holds while the rank of A stays as it is; where it changes, A⁺ has a jump. With ``hermitian`` only the lower triangle
+    of A is read for the value, as in PyTorch.
     """
-    y = linalg.pinv(a, rtol)
+    y = linalg.pinv(mirrored(a) if hermitian else a, rtol, atol=atol)
     return y, lambda d: _through_pinv(a, y, d)
 
 
