@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from backprop import tensors
 from backprop.lazy_names import lazy_names
 
 __version__ = "0.1.0"
@@ -11,19 +12,16 @@ if TYPE_CHECKING:
     from backprop.matrix import Matrix as Matrix
     from backprop import linalg as linalg
     from backprop import autograd as autograd
+    from backprop.autograd.dtypes import *
+    from backprop.autograd import Size as Size
     from backprop.autograd import Tensor as Tensor
+    from backprop.autograd import enable_grad as enable_grad
+    from backprop.autograd import inference_mode as inference_mode
+    from backprop.autograd import is_grad_enabled as is_grad_enabled
     from backprop.autograd import no_grad as no_grad
     from backprop.autograd import operation as operation
-    from backprop.tensors import cat as cat
-    from backprop.tensors import cholesky as cholesky
-    from backprop.tensors import det as det
-    from backprop.tensors import exp as exp
-    from backprop.tensors import inv as inv
-    from backprop.tensors import log as log
-    from backprop.tensors import slogdet as slogdet
-    from backprop.tensors import solve as solve
-    from backprop.tensors import sqrt as sqrt
-    from backprop.tensors import trace as trace
+    from backprop.autograd import set_grad_enabled as set_grad_enabled
+    from backprop.tensors import *
     from backprop import nn as nn
     from backprop import optim as optim
     from backprop import utils as utils
@@ -45,9 +43,10 @@ else:
             "": "linalg autograd nn optim utils datasets storage metrics pictures",
             "seeding": "manual_seed",
             "matrix": "Matrix",
-            "autograd.tensor": "Tensor operation",
-            "autograd.grad_mode": "no_grad",
-            "tensors": "cat cholesky det exp inv log slogdet solve sqrt trace",
+            "autograd": "Size enable_grad inference_mode is_grad_enabled no_grad operation set_grad_enabled",
+            "autograd.dtypes": "bool float32 float64 get_default_dtype int16 int32 int64 int8 set_default_dtype uint8",
+            "tensors": " ".join(tensors.__all__),
+            "tensors.methods": "Tensor",
             "training": "Callback Epoch History evaluate fit",
             "explanation": "Explanation explain",
         },

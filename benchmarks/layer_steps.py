@@ -40,7 +40,7 @@ def library_step(layer, x, upstream, call):
         output = call(layer, inputs)
         output.backward(gradient)
         optimizer.step()
-        return output.data.rows, inputs.grad.rows
+        return output.matrix.rows, inputs.grad.matrix.rows
 
     return step
 

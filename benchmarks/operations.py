@@ -29,8 +29,8 @@ def table(rows, columns, rng, low=-1.0, high=1.0):
 def with_multiply_adds(n, rng):
     """(name, function of the inputs, inputs, multiply-adds) for n rows of n numbers; n is a square."""
     x, y, z, one = table(n, n, rng), table(n, n, rng), table(n, n, rng), table(1, n, rng)
-    regular = Tensor(Matrix.identity(n) * n + x.data, requires_grad=True)
-    definite = Tensor(Matrix.identity(n) + x.data @ x.data.T, requires_grad=True)
+    regular = Tensor(Matrix.identity(n) * n + x.matrix, requires_grad=True)
+    definite = Tensor(Matrix.identity(n) + x.matrix @ x.matrix.T, requires_grad=True)
     side, channels = round(n**0.5), 4
     images, bias = table(n, channels * n, rng), table(1, channels, rng)
     kernels = {places: table(channels, channels * places, rng) for places in (3, 9)}
@@ -63,7 +63,7 @@ def with_elements(n, rng):
     """(name, function of the inputs, inputs) for n rows of n numbers, or of 4·n that are images of 4 channels."""
     x, y, z, one, other = (*(table(n, n, rng) for _ in range(3)), *(table(1, n, rng) for _ in range(2)))
     positive, images = table(n, n, rng, 0.1, 0.9), table(n, 4 * n, rng)
-    shares, targets = positive.data, [rng.randrange(n) for _ in range(n)]
+    shares, targets = positive.matrix, [rng.randrange(n) for _ in range(n)]
     sigmoidal = F.tanh, F.sigmoid, F.logsigmoid
     rectifiers = F.relu, F.leaky_relu, F.elu, F.selu, F.softplus, F.hardtanh
     gated = F.gelu, F.silu, F.mish, F.hardswish

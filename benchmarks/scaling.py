@@ -123,7 +123,7 @@ def held(output):
             total += FLOAT
         elif isinstance(thing, Tensor):
             pullbacks = thing.pullbacks if isinstance(thing.pullbacks, tuple) else (thing.pullbacks,)
-            left += [thing.data, *thing.inputs, *pullbacks]
+            left += [thing.matrix, *thing.inputs, *pullbacks]
         elif isinstance(thing, Matrix):
             left.append(thing.rows)
         elif isinstance(thing, (list, tuple)):

@@ -74,7 +74,7 @@ def main() -> None:
             print(f"step {step:4}  error on new sequences {error:.4f}", flush=True)
 
     with no_grad():
-        predictions = model(test_inputs, sequence_length=length).data
+        predictions = model(test_inputs, sequence_length=length).matrix
     print()
     for k in range(3):
         marked = [x for x, mark in test_inputs[k * length : (k + 1) * length] if mark]

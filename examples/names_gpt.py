@@ -89,7 +89,7 @@ def invented(model: NamesGPT, alphabet: str, rng: random.Random) -> str:
     tokens = [END]
     while len(tokens) <= LONGEST:
         with no_grad():
-            scores = model(tokens, sequence_length=len(tokens)).data[-1].tolist()[0]
+            scores = model(tokens, sequence_length=len(tokens)).matrix[-1].tolist()[0]
         largest = max(scores)
         # A temperature of 0.8: likely characters a little likelier still, for fewer slips.
         (token,) = rng.choices(range(len(scores)), [math.exp((s - largest) / 0.8) for s in scores])

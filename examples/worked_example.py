@@ -45,20 +45,20 @@ def main() -> None:
         sys.stdout.reconfigure(errors="replace")  # where the terminal has no ∂
     hidden, output, loss = forward()
     print("forward")
-    print("  h1 = {:.9f}   h2 = {:.9f}".format(*hidden.data.tolist()[0]))
-    print("  o1 = {:.9f}   o2 = {:.9f}".format(*output.data.tolist()[0]))
+    print("  h1 = {:.9f}   h2 = {:.9f}".format(*hidden.matrix.tolist()[0]))
+    print("  o1 = {:.9f}   o2 = {:.9f}".format(*output.matrix.tolist()[0]))
     print(f"  E = ½(t1 − o1)² + ½(t2 − o2)² = {loss.item():.9f}\n")
 
     loss.backward()
     print("backward")
-    show(1, "∂E/∂w{}", hidden_weights.grad)
-    show(5, "∂E/∂w{}", output_weights.grad)
+    show(1, "∂E/∂w{}", hidden_weights.grad.matrix)
+    show(5, "∂E/∂w{}", output_weights.grad.matrix)
 
     for weights in (hidden_weights, output_weights):
-        weights.data = weights.data - LEARNING_RATE * weights.grad
+        weights.data = weights.matrix - LEARNING_RATE * weights.grad.matrix
     print("\nupdate: w⁺ = w − 0.5 · ∂E/∂w")
-    show(1, "w{}⁺", hidden_weights.data)
-    show(5, "w{}⁺", output_weights.data)
+    show(1, "w{}⁺", hidden_weights.matrix)
+    show(5, "w{}⁺", output_weights.matrix)
 
     _, _, loss = forward()
     print(f"\nafter one step E = {loss.item():.9f}")

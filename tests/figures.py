@@ -36,14 +36,14 @@ def assert_agrees(layer, case):
         layer.zero_grad()
         x = Tensor(batch["input"], requires_grad=True) if "input_gradient" in batch else batch["input"]
         output = layer(x)
-        agree(output.data, batch["output"])
+        agree(output.matrix, batch["output"])
         output.backward(Matrix(batch["upstream"]))
         if "input_gradient" in batch:
-            agree(x.grad, batch["input_gradient"])
+            agree(x.grad.matrix, batch["input_gradient"])
         parameters = dict(layer.named_parameters())
         assert parameters.keys() == batch["gradients"].keys()
         for name, gradient in batch["gradients"].items():
-            agree(parameters[name].grad, gradient)
+            agree(parameters[name].grad.matrix, gradient)
     state = layer.state_dict()
     assert list(state) == list(case["end"])
     for name, rows in case["end"].items():

@@ -127,7 +127,7 @@ optimizer.zero_grad()
 nn.MSELoss()(model(Tensor([[0.0, 1.0]])), Tensor([[1.0]])).backward()
 optimizer.step()
 with no_grad():
-    model(Tensor([[1.0, 1.0]])).data.mean()
+    model(Tensor([[1.0, 1.0]])).matrix.mean()
 """)
     own = {name.split(".")[1] for name in modules if name.startswith("backprop.")}
     assert own == {"lazy_names", "validation", "seeding", "kernel", "matrix", "autograd", "nn", "optim"}

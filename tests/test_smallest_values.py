@@ -119,8 +119,8 @@ def test_a_dim_may_be_counted_from_the_end(dims):
         (
             result * Matrix([[1.0] * result.shape[1], [2.0] * result.shape[1]]).tile(result.shape[0] // 2, 1)
         ).sum().backward()
-        results.append(result.data)
-        gradients.append(one.grad)
+        results.append(result.matrix)
+        gradients.append(one.grad.matrix)
     assert results[0] == results[1] and gradients[0] == gradients[1] == Matrix([[1.0, 1.0], [2.0, 2.0]])
 
 

@@ -32,13 +32,13 @@ def traced_operation(tensor: Tensor, gradient: Matrix) -> tuple[list[Table], str
     """([the value of a Tensor, the gradient that goes to each input], a remark), from the Tensor's ``gradient``.
 
     The remark says why the arithmetic is missing, and is empty if it is there."""
-    recorded = [tensor.data, *_input_gradients(tensor, tensor.pullbacks, gradient)]
+    recorded = [tensor.matrix, *_input_gradients(tensor, tensor.pullbacks, gradient)]
     rule: Callable[..., Any] = vars(tensor.operation)["__wrapped__"]
 
     def compute(wrap: Wrap) -> list[Matrix]:
         with _preserving_state(tensor.constants or {}) as constants:
-            value, pullbacks = rule(*[None if x is None else wrap(x.data) for x in tensor.inputs], **constants)
-            detached = _detached(value, tensor.data)
+            value, pullbacks = rule(*[None if x is None else wrap(x.matrix) for x in tensor.inputs], **constants)
+            detached = _detached(value, tensor.matrix)
             return [detached, *_input_gradients(tensor, pullbacks, wrap(gradient, UPSTREAM))]
 
     return _tables(compute, recorded)

@@ -33,7 +33,7 @@ def names_of(tensors: Iterable[Tensor], model: Module | None, given: Mapping[str
     names: dict[Tensor, str] = dict(_given_names(tensors, model, given))
     owners = {names[tensor]: tensor for tensor in tensors if tensor in names}
     for tensor in tensors:
-        if tensor in names and tensor.data is not owners[names[tensor]].data:
+        if tensor in names and tensor.matrix is not owners[names[tensor]].matrix:
             raise ValueError(f"explain: two values are called {names[tensor]}")
     used = set(owners)
     kinds = {tensor: _kind(tensor) for tensor in tensors if tensor not in names and not _is_number(tensor)}
@@ -57,7 +57,7 @@ def _given_names(
     for name, own in given.items():
         if not isinstance(own, (Tensor, Matrix)):
             raise TypeError(f"explain: {name} names a Tensor or a Matrix of the computation, got {short(own)}")
-        found = [tensor for tensor in tensors if tensor is own or tensor.data is own]
+        found = [tensor for tensor in tensors if tensor is own or tensor.matrix is own]
         if not found:
             raise ValueError(f"explain: {name} is no part of this computation")
         yield from ((tensor, name) for tensor in found)

@@ -82,7 +82,7 @@ def steps_of(loss: Tensor, gradient: Matrix, model: Module | None, given: Mappin
             parts[source].append(part)
     steps: dict[Tensor, Step] = {}
     for tensor in tensors:
-        step = steps[tensor] = Step(names.get(tensor, ""), Table(tensor.data))
+        step = steps[tensor] = Step(names.get(tensor, ""), Table(tensor.matrix))
         if tensor in parts:
             step.gradient = _sum(gradients[tensor], parts[tensor])
         if tensor in traced:
@@ -94,7 +94,7 @@ def steps_of(loss: Tensor, gradient: Matrix, model: Module | None, given: Mappin
             uses = zip(_with_gradient(tensor), passed_on)
             step.contributions = tuple([Contribution(steps[x], t, len(parts[x]) == 1) for x, t in uses])
         elif tensor in parts and tensor.grad is not None:
-            step.accumulated = _sum(tensor.grad + gradients[tensor], [Table(tensor.grad), Table(gradients[tensor])])
+            step.accumulated = _sum(tensor.grad.matrix + gradients[tensor], [Table(tensor.grad.matrix), Table(gradients[tensor])])
     return steps
 
 
@@ -106,8 +106,8 @@ def updates_of(optimizer: Optimizer, steps: Mapping[Tensor, Step]) -> Iterator[U
         if step is None or step.gradient is None:
             continue
         gradient = (step.accumulated or step.gradient).matrix
-        state = state or optimizer.start(parameter.data, group)
-        table, remark = traced_update(optimizer, parameter.data, gradient, state, group)
+        state = state or optimizer.start(parameter.matrix, group)
+        table, remark = traced_update(optimizer, parameter.matrix, gradient, state, group)
         settings = [f"{key}={short(value)}" for key, value in group.items() if key in optimizer.defaults and value]
         yield Update(step, table, f"{name}({', '.join(settings)})", rule_equation, remark)
 

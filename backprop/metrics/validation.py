@@ -131,7 +131,7 @@ def check_lengths(name: str, targets: Sized, predictions: Sized) -> None:
 
 def matrix_of(values: Tensor | Matrix) -> Matrix:
     """The value of either."""
-    return values.data if isinstance(values, Tensor) else values
+    return values.matrix if isinstance(values, Tensor) else values
 
 
 def _are_probabilities(row: list[Any]) -> bool:

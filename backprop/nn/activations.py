@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backprop.autograd import Tensor, TensorLike
+from backprop.autograd import Tensor, TensorLike, constant
 from backprop.matrix import Matrix
 from backprop.nn.functional.gated import gelu, hardswish, mish, silu
 from backprop.nn.functional.probability import log_softmax, softmax
@@ -16,7 +16,7 @@ from backprop.validation import check_choice, check_dim, check_number, check_pos
 class Tanh(Module):
     """y = tanh x: from −1 to 1, slope 1 at 0.
 
-    >>> Tanh()(Matrix([[-1000.0, 0.0, 1000.0]])).data
+    >>> Tanh()(Matrix([[-1000.0, 0.0, 1000.0]])).matrix
     Matrix([[-1.0, 0.0, 1.0]])
     """
 
@@ -27,7 +27,7 @@ class Tanh(Module):
 class Sigmoid(Module):
     """y = 1/(1 + e⁻ˣ): from 0 to 1, slope ¼ at 0.
 
-    >>> Sigmoid()(Matrix([[-1000.0, 0.0, 1000.0]])).data
+    >>> Sigmoid()(Matrix([[-1000.0, 0.0, 1000.0]])).matrix
     Matrix([[0.0, 0.5, 1.0]])
     """
 
@@ -38,7 +38,7 @@ class Sigmoid(Module):
 class LogSigmoid(Module):
     """y = ln(1/(1 + e⁻ˣ)): nearly x far below 0, nearly 0 far above.
 
-    >>> LogSigmoid()(Matrix([[-1000.0, 1000.0]])).data
+    >>> LogSigmoid()(Matrix([[-1000.0, 1000.0]])).matrix
     Matrix([[-1000.0, 0.0]])
     """
 
@@ -49,7 +49,7 @@ class LogSigmoid(Module):
 class ReLU(Module):
     """y = max(x, 0).
 
-    >>> ReLU()(Matrix([[-2.0, 3.0]])).data
+    >>> ReLU()(Matrix([[-2.0, 3.0]])).matrix
     Matrix([[0.0, 3.0]])
     """
 
@@ -62,7 +62,7 @@ class LeakyReLU(Module):
 
     Raises ValueError for a slope that is not a finite number.
 
-    >>> LeakyReLU(0.5)(Matrix([[-2.0, 3.0]])).data
+    >>> LeakyReLU(0.5)(Matrix([[-2.0, 3.0]])).matrix
     Matrix([[-1.0, 3.0]])
     """
 
@@ -87,7 +87,7 @@ class PReLU(Module):
     Raises ValueError for a num_parameters below 1 or an init that is not a finite number, and when called with rows
     that num_parameters does not divide.
 
-    >>> PReLU(2)(Matrix([[-4.0, 0.0, 8.0, -8.0]])).data
+    >>> PReLU(2)(Matrix([[-4.0, 0.0, 8.0, -8.0]])).matrix
     Matrix([[-1.0, 0.0, 8.0, -2.0]])
     """
 
@@ -95,7 +95,7 @@ class PReLU(Module):
         check_positive_int("PReLU", num_parameters=num_parameters)
         check_number("PReLU", "init", init)
         self.num_parameters = num_parameters
-        self.weight = Parameter(Matrix.full(1, num_parameters, init), tensor_shape=(num_parameters,))
+        self.weight = Parameter(constant(Matrix.full(1, num_parameters, init), (num_parameters,)))
 
     def forward(self, input: TensorLike) -> Tensor:
         return prelu(input, self.weight)
@@ -109,7 +109,7 @@ class ELU(Module):
 
     Raises ValueError for an alpha that is not a finite number.
 
-    >>> ELU()(Matrix([[-1000.0, 3.0]])).data
+    >>> ELU()(Matrix([[-1000.0, 3.0]])).matrix
     Matrix([[-1.0, 3.0]])
     """
 
@@ -127,7 +127,7 @@ class ELU(Module):
 class SELU(Module):
     """ELU with the two constants that keep mean 0 and variance 1 through many layers; start with ``kaiming_normal_``.
 
-    >>> SELU()(Matrix([[0.0, 1.0]])).data
+    >>> SELU()(Matrix([[0.0, 1.0]])).matrix
     Matrix([[0.0, 1.0507009873554805]])
     """
 
@@ -140,7 +140,7 @@ class GELU(Module):
 
     Raises ValueError for another ``approximate`` than "none" and "tanh".
 
-    >>> GELU()(Matrix([[-1000.0, 0.0, 1000.0]])).data
+    >>> GELU()(Matrix([[-1000.0, 0.0, 1000.0]])).matrix
     Matrix([[-0.0, 0.0, 1000.0]])
     """
 
@@ -158,7 +158,7 @@ class GELU(Module):
 class SiLU(Module):
     """y = x·σ(x), also known as swish.
 
-    >>> SiLU()(Matrix([[-1000.0, 0.0, 1000.0]])).data
+    >>> SiLU()(Matrix([[-1000.0, 0.0, 1000.0]])).matrix
     Matrix([[-0.0, 0.0, 1000.0]])
     """
 
@@ -169,7 +169,7 @@ class SiLU(Module):
 class Mish(Module):
     """y = x·tanh(ln(1 + eˣ)).
 
-    >>> Mish()(Matrix([[-1000.0, 0.0, 1000.0]])).data
+    >>> Mish()(Matrix([[-1000.0, 0.0, 1000.0]])).matrix
     Matrix([[-0.0, 0.0, 1000.0]])
     """
 
@@ -182,7 +182,7 @@ class Softplus(Module):
 
     Raises ValueError for a beta that is not above 0 or a threshold that is not a finite number.
 
-    >>> Softplus()(Matrix([[-1000.0, 1000.0]])).data
+    >>> Softplus()(Matrix([[-1000.0, 1000.0]])).matrix
     Matrix([[0.0, 1000.0]])
     """
 
@@ -205,7 +205,7 @@ class Hardtanh(Module):
 
     Raises ValueError unless min_val is below max_val.
 
-    >>> Hardtanh()(Matrix([[-2.0, 0.5, 9.0]])).data
+    >>> Hardtanh()(Matrix([[-2.0, 0.5, 9.0]])).matrix
     Matrix([[-1.0, 0.5, 1.0]])
     """
 
@@ -223,7 +223,7 @@ class Hardtanh(Module):
 class Hardswish(Module):
     """y = x·(x + 3)/6 from −3 to 3, 0 below, x above: close to SiLU without an exponential.
 
-    >>> Hardswish()(Matrix([[-4.0, 1.5, 4.0]])).data
+    >>> Hardswish()(Matrix([[-4.0, 1.5, 4.0]])).matrix
     Matrix([[-0.0, 1.125, 4.0]])
     """
 
@@ -237,7 +237,7 @@ class Softmax(Module):
     For training end in scores and CrossEntropyLoss, which has the softmax in it; this is for reading the result.
     Raises ValueError for another dim, which PyTorch guesses, with a warning, where it is left out.
 
-    >>> Softmax()(Matrix([[1000.0, 1000.0], [0.0, -1000.0]])).data
+    >>> Softmax()(Matrix([[1000.0, 1000.0], [0.0, -1000.0]])).matrix
     Matrix([[0.5, 0.5], [1.0, 0.0]])
     """
 
@@ -257,7 +257,7 @@ class LogSoftmax(Module):
 
     Raises ValueError for another dim.
 
-    >>> LogSoftmax()(Matrix([[1000.0, 0.0]])).data
+    >>> LogSoftmax()(Matrix([[1000.0, 0.0]])).matrix
     Matrix([[0.0, -1000.0]])
     """
 

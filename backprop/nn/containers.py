@@ -105,7 +105,7 @@ class Residual(Module):
 
     >>> from backprop import Matrix
     >>> from backprop.nn import ReLU
-    >>> Residual(ReLU())(Matrix([[-1.0, 2.0]])).data
+    >>> Residual(ReLU())(Matrix([[-1.0, 2.0]])).matrix
     Matrix([[-1.0, 4.0]])
     """
 

@@ -6,14 +6,15 @@ Padding is zeros; PyTorch's padding_mode, which has other kinds, is left out.
 from __future__ import annotations
 
 import random
+from math import prod
 from typing import Any
 
-from backprop.autograd import Tensor, TensorLike
+from backprop.autograd import Tensor, TensorLike, constant
 from backprop.matrix import Matrix
 from backprop.nn.functional.convolution import check_groups, check_output_padding, conv1d, conv2d, conv_transpose2d
 from backprop.nn.functional.windows import Setting, pads, sizes
 from backprop.nn.module import Module
-from backprop.nn.parameters import Parameter, matrix_shape
+from backprop.nn.parameters import Parameter
 from backprop.validation import check_bool, check_positive_int
 
 
@@ -45,13 +46,12 @@ class _Convolution(Module):
 
     def _draw_parameters(self, channels: tuple[int, int], bias: bool, rng: random.Random | None) -> None:
         shape = (*channels, *self.kernel_size)
-        rows, columns = matrix_shape(shape)
-        bound = columns**-0.5
-        self.weight = Parameter(Matrix.uniform(rows, columns, -bound, bound, rng=rng), tensor_shape=shape)
+        bound = prod(shape[1:]) ** -0.5
+        self.weight = Parameter(constant(Matrix.uniform(1, prod(shape), -bound, bound, rng=rng), shape))
         self.bias: Parameter | Any = None
         if bias:
             start = Matrix.uniform(1, self.out_channels, -bound, bound, rng=rng)
-            self.bias = Parameter(start, tensor_shape=(self.out_channels,))
+            self.bias = Parameter(constant(start, (self.out_channels,)))
 
     def extra_repr(self) -> str:
         """The settings as PyTorch shows them: those that are as usual are left out."""
@@ -86,7 +86,7 @@ class Conv2d(_Convolution):
 
     >>> layer = Conv2d(1, 1, 2, bias=False)
     >>> layer.load_state_dict({"weight": Matrix([[1, 0, 0, -1]])})
-    >>> layer(Matrix([[1, 2, 3, 4, 5, 6, 7, 8, 10]])).data
+    >>> layer(Matrix([[1, 2, 3, 4, 5, 6, 7, 8, 10]])).matrix
     Matrix([[-4, -4, -4, -5]])
     """
 
@@ -134,7 +134,7 @@ class Conv1d(_Convolution):
 
     >>> layer = Conv1d(1, 1, 2, bias=False)
     >>> layer.load_state_dict({"weight": Matrix([[-1, 1]])})
-    >>> layer(Matrix([[1, 2, 4, 8]])).data
+    >>> layer(Matrix([[1, 2, 4, 8]])).matrix
     Matrix([[1, 2, 4]])
     """
 
@@ -188,7 +188,7 @@ class ConvTranspose2d(_Convolution):
 
     >>> layer = ConvTranspose2d(1, 1, (1, 2), stride=2, bias=False)
     >>> layer.load_state_dict({"weight": Matrix([[1, 10]])})
-    >>> layer(Matrix([[3]])).data
+    >>> layer(Matrix([[3]])).matrix
     Matrix([[3, 30]])
     """
 

@@ -21,9 +21,9 @@ class Dropout(Module):
 
     >>> from backprop import Matrix
     >>> layer = Dropout(0.5, rng=random.Random(1))
-    >>> layer(Matrix([[1.0, 2.0, 3.0, 4.0]])).data
+    >>> layer(Matrix([[1.0, 2.0, 3.0, 4.0]])).matrix
     Matrix([[0.0, 4.0, 6.0, 0.0]])
-    >>> layer.eval()(Matrix([[1.0, 2.0, 3.0, 4.0]])).data
+    >>> layer.eval()(Matrix([[1.0, 2.0, 3.0, 4.0]])).matrix
     Matrix([[1.0, 2.0, 3.0, 4.0]])
     """
 

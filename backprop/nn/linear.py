@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
-from backprop.autograd import Tensor, TensorLike
+from backprop.autograd import Tensor, TensorLike, constant
 from backprop.matrix import Matrix, trusted
 from backprop.nn.functional.embedding import checked_padding, embedding
 from backprop.nn.functional.linear import linear
@@ -26,7 +26,7 @@ class Linear(Module):
 
     >>> layer = Linear(2, 1)
     >>> layer.load_state_dict({"weight": Matrix([[3.0, 4.0]]), "bias": Matrix([[0.5]])})
-    >>> layer(Matrix([[1.0, 2.0], [0.0, 0.0]])).data
+    >>> layer(Matrix([[1.0, 2.0], [0.0, 0.0]])).matrix
     Matrix([[11.5], [0.5]])
     """
 
@@ -42,7 +42,7 @@ class Linear(Module):
         self.bias: Parameter | Any = None
         if bias:
             start = Matrix.uniform(1, out_features, -bound, bound, rng=rng)
-            self.bias = Parameter(start, tensor_shape=(out_features,))
+            self.bias = Parameter(constant(start, (out_features,)))
 
     def forward(self, input: TensorLike) -> Tensor:
         input = validated_input(self, input, self.in_features, self.out_features)
@@ -64,7 +64,7 @@ class Embedding(Module):
     num_embeddings − 1, with its place.
 
     >>> layer = Embedding(3, 2, padding_idx=0)
-    >>> layer([2, 0, 2]).shape, layer([0]).data
+    >>> layer([2, 0, 2]).shape, layer([0]).matrix
     ((3, 2), Matrix([[0.0, 0.0]]))
     """
 

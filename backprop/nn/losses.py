@@ -40,7 +40,7 @@ class _EntryLoss(Module):
         >>> MSELoss().denominator(Matrix([[1.0, 4.0], [0.0, 2.0]]))
         4
         """
-        rows, columns = (target if isinstance(target, Matrix) else as_tensor(target).data).shape
+        rows, columns = (target if isinstance(target, Matrix) else as_tensor(target).matrix).shape
         return None if self.reduction == "sum" else divisor_of(rows * columns, columns, self.reduction)
 
 
@@ -61,8 +61,8 @@ class _ClassLoss(Module):
         if self.reduction == "sum":
             return None
         if isinstance(target, (Tensor, Matrix)):
-            return len(as_tensor(target).data)
-        weight = None if self.weight is None else self.weight.data
+            return len(as_tensor(target).matrix)
+        weight = None if self.weight is None else self.weight.matrix
         classes = None if weight is None else weight.shape[1]
         total: Number = sum(class_shares(type(self).__name__, target, classes, weight, self.ignore_index))
         return total
@@ -308,4 +308,4 @@ def _buffer(name: str, setting: str, value: Weights | None) -> Buffer | None:
     if weight is None:
         return None
     rows, columns = weight.shape
-    return Buffer(weight, tensor_shape=(columns,) if rows == 1 else None)
+    return Buffer(constant(weight, (columns,)) if rows == 1 else weight)

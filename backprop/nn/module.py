@@ -9,6 +9,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, Union
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
+from backprop.autograd.tensor import same_value
 from backprop.matrix import Matrix, format_shape, same_shape
 from backprop.nn.parameters import Buffer, Parameter, StateTensor
 
@@ -35,7 +36,7 @@ class Module:
     ...     def forward(self, input):
     ...         return input * self.factor
     >>> scale = Scale(3.0)
-    >>> scale(Matrix([[1.0, 2.0]])).data
+    >>> scale(Matrix([[1.0, 2.0]])).matrix
     Matrix([[3.0, 6.0]])
     >>> dict(scale.named_parameters())
     {'factor': Parameter([[3.0]], requires_grad=True)}
@@ -172,16 +173,17 @@ class Module:
 
     # ---------------------------------------------------------------- state
 
-    def state_dict(self) -> dict[str, Matrix]:
-        """The value of each Parameter and Buffer by its name. A Matrix never changes, so this is a snapshot.
+    def state_dict(self) -> dict[str, Tensor]:
+        """The value of each Parameter and Buffer by its name. As in PyTorch it is the very value, which later steps change:
+        ``copy.deepcopy(model.state_dict())`` is a snapshot.
 
         >>> from backprop.nn import Linear
         >>> [(name, value.shape) for name, value in Linear(3, 2).state_dict().items()]
-        [('weight', (2, 3)), ('bias', (1, 2))]
+        [('weight', torch.Size([2, 3])), ('bias', torch.Size([2]))]
         """
-        return {name: tensor.data for name, tensor in self.named_state()}
+        return {name: tensor.detach() for name, tensor in self.named_state()}
 
-    def load_state_dict(self, state: Mapping[str, Matrix]) -> None:
+    def load_state_dict(self, state: Mapping[str, Tensor | Matrix]) -> None:
         """Set each Parameter and Buffer to the value of its name.
 
         All are set or none, even if Ctrl-C is pressed. Raises ValueError unless names and shapes are just those of this
@@ -195,15 +197,16 @@ class Module:
         values: dict[StateTensor, Matrix] = {}
         for name, tensor in own.items():
             value = state[name]
-            if not same_shape(value, tensor.data):
-                came = format_shape(value.shape) if isinstance(value, Matrix) else repr(type(value).__name__)
-                raise ValueError(f"{caller}: {name} is a Matrix of {format_shape(tensor.shape)}, got {came}")
-            before = values.setdefault(tensor, value)
-            if before is not value and before != value:  # a NaN does not equal itself
+            try:
+                matrix = same_value(name, tensor, value)
+            except (TypeError, ValueError) as error:
+                raise type(error)(f"{caller}: {name} {str(error).partition(name)[2].strip()}") from None
+            before = values.setdefault(tensor, matrix)
+            if before is not matrix and before != matrix:  # a NaN does not equal itself
                 first = next(other for other in own if own[other] is tensor)
                 raise ValueError(f"{caller}: {first} and {name} are one {type(tensor).__name__}, got a value for each")
         # One call into the interpreter's own code: an interruption comes before it or after it.
-        list(map(setattr, values, repeat("_data"), values.values()))
+        list(map(setattr, values, repeat("_matrix"), values.values()))
 
     # ---------------------------------------------------------------- text
 
@@ -217,7 +220,7 @@ class Module:
 
     def __repr__(self) -> str:
         """The tree of modules, and how many numbers are learned."""
-        count = sum(len(p.data.rows) * len(p.data.rows[0]) for p in self.parameters())
+        count = sum(len(p.matrix.rows) * len(p.matrix.rows[0]) for p in self.parameters())
         return self._tree() + (f"  # {count:,} parameters" if count else "")
 
     def _repr_html_(self) -> str:
@@ -246,7 +249,7 @@ def validated_input(module: Module, input: TensorLike, length: int, *sizes: int,
     ValueError: Linear(64, 10) got rows of 3 numbers; it needs 64
     """
     tensor = input if isinstance(input, Tensor) else as_tensor(input, module._get_name())
-    if len(tensor.data.rows[0]) != length:
+    if len(tensor.matrix.rows[0]) != length:
         made = ", ".join(map(str, (length, *sizes)))
         raise ValueError(f"{module._get_name()}({made}) got rows of {tensor.shape[1]} numbers{role}; it needs {length}")
     return tensor

@@ -33,9 +33,9 @@ class BatchNorm1d(Module):
     learn from.
 
     >>> layer = BatchNorm1d(1)
-    >>> layer(Matrix([[1.0], [3.0]])).data.map(lambda x: round(x, 4))
+    >>> layer(Matrix([[1.0], [3.0]])).matrix.map(lambda x: round(x, 4))
     Matrix([[-1.0], [1.0]])
-    >>> layer.running_mean.data, layer.running_var.data, layer.num_batches_tracked.data
+    >>> layer.running_mean.matrix, layer.running_var.matrix, layer.num_batches_tracked.matrix
     (Matrix([[0.2]]), Matrix([[1.1]]), Matrix([[1]]))
     """
 
@@ -59,9 +59,9 @@ class BatchNorm1d(Module):
         self.affine, self.track_running_stats = affine, track_running_stats
         self.weight, self.bias = _scale_and_shift(num_features, affine, bias)
         shape = (num_features,)
-        self.running_mean = Buffer([[0.0] * num_features], tensor_shape=shape) if track_running_stats else None
-        self.running_var = Buffer([[1.0] * num_features], tensor_shape=shape) if track_running_stats else None
-        self.num_batches_tracked = Buffer(0, tensor_shape=()) if track_running_stats else None
+        self.running_mean = Buffer([0.0] * num_features) if track_running_stats else None
+        self.running_var = Buffer([1.0] * num_features) if track_running_stats else None
+        self.num_batches_tracked = Buffer(0) if track_running_stats else None
 
     def forward(self, input: TensorLike) -> Tensor:
         momentum = self.momentum
@@ -79,7 +79,7 @@ class BatchNorm1d(Module):
             num_features=self.num_features,
         )
         if self.training and self.num_batches_tracked is not None:
-            self.num_batches_tracked.data = self.num_batches_tracked.data + 1
+            self.num_batches_tracked.data = self.num_batches_tracked.matrix + 1
         return output
 
     def extra_repr(self) -> str:
@@ -93,7 +93,7 @@ class BatchNorm2d(BatchNorm1d):
     """BatchNorm1d for images: rows of num_features·H·W numbers, mean and variance of a channel over batch and places.
 
     >>> layer = BatchNorm2d(2)
-    >>> layer(Matrix([[1.0, 3.0, 5.0, 5.0]])).data.map(lambda x: round(x, 4))
+    >>> layer(Matrix([[1.0, 3.0, 5.0, 5.0]])).matrix.map(lambda x: round(x, 4))
     Matrix([[-1.0, 1.0, 0.0, 0.0]])
     """
 
@@ -107,7 +107,7 @@ class LayerNorm(Module):
 
     Raises ValueError for settings that make no sense and rows of another length.
 
-    >>> LayerNorm(2)(Matrix([[1.0, 3.0], [70.0, 50.0]])).data.map(lambda x: round(x, 4))
+    >>> LayerNorm(2)(Matrix([[1.0, 3.0], [70.0, 50.0]])).matrix.map(lambda x: round(x, 4))
     Matrix([[-1.0, 1.0], [1.0, -1.0]])
     """
 
@@ -142,7 +142,7 @@ class GroupNorm(Module):
     Raises ValueError for groups that do not divide the channels, other settings that make no sense, and rows that do
     not fit.
 
-    >>> GroupNorm(2, 4)(Matrix([[1.0, 3.0, 70.0, 50.0]])).data.map(lambda x: round(x, 4))
+    >>> GroupNorm(2, 4)(Matrix([[1.0, 3.0, 70.0, 50.0]])).matrix.map(lambda x: round(x, 4))
     Matrix([[-1.0, 1.0, 1.0, -1.0]])
     """
 
@@ -171,7 +171,7 @@ class RMSNorm(Module):
 
     Raises ValueError for settings that make no sense and rows of another length.
 
-    >>> RMSNorm(2)(Matrix([[3.0, -3.0]])).data
+    >>> RMSNorm(2)(Matrix([[3.0, -3.0]])).matrix
     Matrix([[1.0, -1.0]])
     """
 
@@ -203,15 +203,15 @@ class Standardize(Module):
     Raises ValueError when called with rows of another length than num_features.
 
     >>> scale = Standardize(2).fit(Matrix([[1.0, 7.0], [3.0, 7.0]]))
-    >>> scale(Matrix([[1.0, 7.0], [3.0, 7.0], [6.0, 8.0]])).data
+    >>> scale(Matrix([[1.0, 7.0], [3.0, 7.0], [6.0, 8.0]])).matrix
     Matrix([[-1.0, 0.0], [1.0, 0.0], [4.0, 1.0]])
     """
 
     def __init__(self, num_features: int) -> None:
         check_positive_int(self._get_name(), num_features=num_features)
         self.num_features = num_features
-        self.mean = Buffer([[0.0] * num_features], tensor_shape=(num_features,))
-        self.std = Buffer([[1.0] * num_features], tensor_shape=(num_features,))
+        self.mean = Buffer([0.0] * num_features)
+        self.std = Buffer([1.0] * num_features)
 
     def fit(self, inputs: Matrix) -> Standardize:
         """Set ``mean`` and ``std`` to those of the columns of ``inputs``; gives the module itself.
@@ -249,7 +249,7 @@ class Standardize(Module):
         """x = y·std + mean: what a prediction means where the targets were standardized.
 
         >>> scale = Standardize(1).fit(Matrix([[10.0], [30.0]]))
-        >>> scale.inverse(Matrix([[-1.0], [0.5]])).data
+        >>> scale.inverse(Matrix([[-1.0], [0.5]])).matrix
         Matrix([[10.0], [25.0]])
         """
         return validated_input(self, output, self.num_features) * self.std + self.mean
@@ -260,5 +260,5 @@ class Standardize(Module):
 
 def _scale_and_shift(size: int, affine: bool, bias: bool) -> tuple[Parameter | Any, Parameter | Any]:
     """γ and β as they start, None for what is left out."""
-    weight = Parameter([[1.0] * size], tensor_shape=(size,)) if affine else None
-    return weight, Parameter([[0.0] * size], tensor_shape=(size,)) if affine and bias else None
+    weight = Parameter([1.0] * size) if affine else None
+    return weight, Parameter([0.0] * size) if affine and bias else None

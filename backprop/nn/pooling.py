@@ -54,7 +54,7 @@ class MaxPool2d(_Pool):
     Raises ValueError for settings that make no sense, a ``padding`` above half of the kernel, rows that do not fit.
 
     >>> from backprop import Matrix
-    >>> MaxPool2d(2, in_channels=1)(Matrix([[1, 2, 3, 4]])).data
+    >>> MaxPool2d(2, in_channels=1)(Matrix([[1, 2, 3, 4]])).matrix
     Matrix([[4]])
     """
 
@@ -96,7 +96,7 @@ class AvgPool2d(_Pool):
     numbers, else the mean is over the others only.
 
     >>> from backprop import Matrix
-    >>> AvgPool2d(2, in_channels=1)(Matrix([[1, 2, 3, 4]])).data
+    >>> AvgPool2d(2, in_channels=1)(Matrix([[1, 2, 3, 4]])).matrix
     Matrix([[2.5]])
     """
 
@@ -141,7 +141,7 @@ class AdaptiveAvgPool2d(Module):
     Raises ValueError for settings that make no sense and rows that do not fit.
 
     >>> from backprop import Matrix
-    >>> AdaptiveAvgPool2d(1, in_channels=2)(Matrix([[1, 2, 3, 4, 10, 20, 30, 40]])).data
+    >>> AdaptiveAvgPool2d(1, in_channels=2)(Matrix([[1, 2, 3, 4, 10, 20, 30, 40]])).matrix
     Matrix([[2.5, 25.0]])
     """
 

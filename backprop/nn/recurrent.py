@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import random
 import warnings
+from math import prod
 from reprlib import repr as short
 from typing import Any
 
-from backprop.autograd import Tensor, TensorLike, as_tensor
+from backprop.autograd import Tensor, TensorLike, as_tensor, constant
 from backprop.matrix import Matrix, format_shape
 from backprop.nn.dropout import Dropout
 from backprop.nn.functional.linear import linear
 from backprop.nn.functional.recurrence import gru, lstm, rnn, sequences_in
 from backprop.nn.module import Module, validated_input
-from backprop.nn.parameters import Parameter, matrix_shape
+from backprop.nn.parameters import Parameter
 from backprop.tensors.concatenation import cat
 from backprop.validation import check_bool, check_choice, check_number, check_positive_int
 
@@ -63,8 +64,8 @@ class Recurrent(Module):
                 if bias:
                     shapes.update(bias_ih=(rows,), bias_hh=(rows,))
                 for part, shape in shapes.items():
-                    value = Matrix.uniform(*matrix_shape(shape), -bound, bound, rng=rng)
-                    setattr(self, f"{part}_l{k}{direction}", Parameter(value, tensor_shape=shape))
+                    value = Matrix.uniform(1, prod(shape), -bound, bound, rng=rng)
+                    setattr(self, f"{part}_l{k}{direction}", Parameter(constant(value, shape)))
         self.dropout = Dropout(dropout, rng=rng) if dropout and num_layers > 1 else None
 
     def over_time(self, *inputs: Tensor | None, **steps: Any) -> tuple[Tensor, ...]:
@@ -145,7 +146,7 @@ class RNN(Recurrent):
     >>> layer = RNN(1, 1, nonlinearity="relu", bias=False)
     >>> layer.load_state_dict({"weight_ih_l0": Matrix([[1]]), "weight_hh_l0": Matrix([[10]])})
     >>> output, h_n = layer(Matrix([[1], [2], [3], [4]]), sequence_length=2)
-    >>> output.data, h_n.data
+    >>> output.matrix, h_n.matrix
     (Matrix([[1], [12], [3], [34]]), Matrix([[12], [34]]))
     """
 
@@ -241,7 +242,7 @@ class GRU(Recurrent):
 
     >>> layer = GRU(3, 5)
     >>> output, h_n = layer(Matrix.ones(2 * 7, 3), sequence_length=7)
-    >>> h_n.data == output.data[[6, 13]]
+    >>> h_n.matrix == output.matrix[[6, 13]]
     True
     """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 
-from backprop.autograd import Tensor, TensorLike
+from backprop.autograd import Tensor, TensorLike, constant
 from backprop.matrix import Matrix, trusted
 from backprop.nn.dropout import Dropout
 from backprop.nn.functional.attention import Padding, scaled_dot_product_attention
@@ -67,7 +67,7 @@ class MultiheadAttention(Module):
         bound = (6 / (4 * embed_dim)) ** 0.5
         self.in_proj_weight = Parameter(Matrix.uniform(3 * embed_dim, embed_dim, -bound, bound, rng=rng))
         zeros = Matrix.full(1, 3 * embed_dim, 0.0)
-        self.in_proj_bias = Parameter(zeros, tensor_shape=(3 * embed_dim,)) if bias else None
+        self.in_proj_bias = Parameter(constant(zeros, (3 * embed_dim,))) if bias else None
         self.out_proj = Linear(embed_dim, embed_dim, bias=bias, rng=rng)
         if self.out_proj.bias is not None:
             self.out_proj.bias.data = Matrix.full(1, embed_dim, 0.0)

@@ -35,7 +35,7 @@ def clip_grad_norm_(
     >>> from backprop import Matrix
     >>> from backprop.nn import Parameter
     >>> w = Parameter([[0.0, 0.0]]); w.grad = Matrix([[3.0, 4.0]])
-    >>> clip_grad_norm_([w], 1.0), w.grad.allclose(Matrix([[0.6, 0.8]]), rel_tol=1e-6)
+    >>> clip_grad_norm_([w], 1.0), w.grad.matrix.allclose(Matrix([[0.6, 0.8]]), rel_tol=1e-6)
     (5.0, True)
     """
     if not is_number(max_norm) or not max_norm >= 0:
@@ -44,14 +44,14 @@ def clip_grad_norm_(
         raise ValueError(f"clip_grad_norm_: norm_type is a number above 0 or infinity, got {norm_type!r}")
     check_bool("clip_grad_norm_", error_if_nonfinite=error_if_nonfinite)
     learned = _with_gradients("clip_grad_norm_", parameters)
-    norm = _norm([x for tensor in learned for row in tensor.grad.rows for x in row], float(norm_type))
+    norm = _norm([x for tensor in learned for row in tensor.grad.matrix.rows for x in row], float(norm_type))
     if error_if_nonfinite and not math.isfinite(norm):
         raise FloatingPointError(f"clip_grad_norm_: the norm of the gradients is {norm}; nothing was clipped")
     factor = max_norm / (norm + 1e-6)
     # Not "factor < 1": NaN is to go on into the gradients.
     if not factor >= 1:
         for tensor in learned:
-            tensor.grad = factor * tensor.grad
+            tensor.grad = factor * tensor.grad.matrix
     return norm
 
 
@@ -63,13 +63,13 @@ def clip_grad_value_(parameters: Tensors, clip_value: float) -> None:
     >>> from backprop import Matrix
     >>> from backprop.nn import Parameter
     >>> w = Parameter([[0.0, 0.0]]); w.grad = Matrix([[3.0, -0.5]])
-    >>> clip_grad_value_([w], 1.0); w.grad
+    >>> clip_grad_value_([w], 1.0); w.grad.matrix
     Matrix([[1.0, -0.5]])
     """
     if not is_number(clip_value) or not clip_value >= 0:
         raise ValueError(f"clip_grad_value_: clip_value is a number from 0 up, got {clip_value!r}")
     for tensor in _with_gradients("clip_grad_value_", parameters):
-        tensor.grad = tensor.grad.clip(-clip_value, clip_value)
+        tensor.grad = tensor.grad.matrix.clip(-clip_value, clip_value)
 
 
 def _norm(entries: list[Any], p: float) -> float:

@@ -46,7 +46,7 @@ class LBFGS(Optimizer):
     ...     return loss
     >>> optimizer.step(closure).item()
     104.0
-    >>> w.data.allclose(Matrix([[1.0, 1.0]]), rel_tol=1e-5)
+    >>> w.matrix.allclose(Matrix([[1.0, 1.0]]), rel_tol=1e-5)
     True
     """
 
@@ -106,7 +106,7 @@ class LBFGS(Optimizer):
             if slope > -tolerance_change:
                 break
 
-            values = [parameter.data for parameter in self.params]
+            values = [parameter.matrix for parameter in self.params]
             used = 0
             if group["line_search_fn"]:
 

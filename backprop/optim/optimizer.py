@@ -39,7 +39,7 @@ class Optimizer(Configured):
     >>> v, w = Parameter([[5.0]]), Parameter([[5.0, 5.0]])
     >>> v.grad, w.grad = Matrix([[0.3]]), Matrix([[-7.0, 0.0]])
     >>> SignSGD([{"params": [v]}, {"params": [w], "lr": 1.0}], {"lr": 0.5}).step()
-    >>> v.data, w.data
+    >>> v.matrix, w.matrix
     (Matrix([[4.5]]), Matrix([[6.0, 5.0]]))
     """
 
@@ -122,11 +122,11 @@ class Optimizer(Configured):
         for group in self.param_groups:
             # Not by members(): the cost of a generator shows in the step of a small network.
             for parameter, state in zip(group["params"], states):
-                value, gradient = parameter._data, parameter._grad
+                value, gradient = parameter._matrix, parameter._grad
                 if gradient is not None:
                     if not state:
                         state.update(self.start(value, group))
-                    parameter.data = self.update(value, gradient, state, group)
+                    parameter.data = self.update(value, gradient._matrix, state, group)
 
     def check_groups(self) -> None:
         """Raise ValueError unless the present settings of all groups are valid."""
@@ -196,7 +196,7 @@ class Optimizer(Configured):
         settings = [group for group in groups for _ in group["params"]]
         for i, (parameter, group) in enumerate(zip(self.params, settings)):
             if states.get(i):
-                self.check_state(f"{name}.load_state_dict: parameter {i}", parameter.data, states[i], group)
+                self.check_state(f"{name}.load_state_dict: parameter {i}", parameter.matrix, states[i], group)
         loaded = [
             {key: snapshot(value) for key, value in group.items() if key not in ("params", "param_names")}
             for group in groups

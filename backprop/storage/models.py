@@ -58,7 +58,7 @@ def load_model(model: Module, filename: PathLike) -> None:
         check_keys(source, missing, sorted(stored.difference(*own.values())))
         chosen = {tensor: next(name for name in names if name in stored) for tensor, names in own.items()}
         for tensor, name in chosen.items():
-            shape, needed = file.get_shape(name), tensor.tensor_shape
+            shape, needed = file.get_shape(name), tensor.shape
             if shape != needed:
                 raise ValueError(f"{source}: {name} is of shape {shape}, and the model needs {needed}")
         values = {tensor: file.get_tensor(name) for tensor, name in chosen.items()}

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from math import prod
 from pathlib import Path
 from reprlib import repr as short
 from types import TracebackType
 from typing import final
 
 from backprop.files import PathLike
-from backprop.matrix import Matrix, trusted
-from backprop.nn.parameters import matrix_shape
+from backprop.autograd import Tensor, constant, rows_of
+from backprop.matrix import trusted
 from backprop.storage.dtypes import decoded
 from backprop.storage.header import Entry, read_header
 
@@ -73,7 +74,7 @@ class safe_open:
         """The dtype of a tensor in the file, such as "F32"."""
         return self._entry(name).dtype
 
-    def get_tensor(self, name: str) -> Matrix:
+    def get_tensor(self, name: str) -> Tensor:
         """One tensor; nothing but its bytes is read."""
         dtype, shape, begin, end = self._entry(name)
         if 0 in shape:
@@ -84,7 +85,7 @@ class safe_open:
         data = self._file.read(end - begin)
         if len(data) != end - begin:
             raise ValueError(f"{self._name} was shortened while it was open; {short(name)} ends behind its end")
-        return trusted(decoded(data, dtype, matrix_shape(shape)[1]))
+        return constant(trusted(decoded(data, dtype, prod(shape) // rows_of(shape, 1))), shape)
 
     def _entry(self, name: str) -> Entry:
         if self._file.closed:
@@ -94,7 +95,7 @@ class safe_open:
         return self._header.entries[name]
 
 
-def load_file(filename: PathLike) -> dict[str, Matrix]:
+def load_file(filename: PathLike) -> dict[str, Tensor]:
     """Every tensor of a safetensors file by its name; how it is read and what is raised, ``safe_open`` says."""
     with safe_open(filename) as file:
         names = file.keys()

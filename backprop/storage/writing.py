@@ -58,12 +58,12 @@ def save_file(
         file.write(header)
         for name in entries:
             tensor = tensors[name]
-            for i, row in enumerate((tensor.data if isinstance(tensor, Tensor) else tensor).rows):
+            for i, row in enumerate((tensor.matrix if isinstance(tensor, Tensor) else tensor).rows):
                 file.write(_row(name, i, row, dtype))
 
 
 def _tensor_shape(tensor: Matrix | Tensor) -> tuple[int, ...]:
-    return tensor.tensor_shape if isinstance(tensor, StateTensor) else tensor.shape
+    return tuple(tensor.shape)
 
 
 def _row(name: str, i: int, row: Sequence[Number], dtype: str) -> bytes:

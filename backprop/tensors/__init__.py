@@ -1,6 +1,6 @@
-"""What a Tensor can do beyond its operators: functions of entries, concatenation, linear algebra with gradients.
+"""What a Tensor can do: each file has functions of one kind, of which most are methods of Tensor too.
 
-PyTorch's ``out`` is left out: a Matrix never changes.
+PyTorch's ``out`` is left out.
 """
 
 from backprop.lazy_names import lazy_names
@@ -10,7 +10,12 @@ __all__, __getattr__, __dir__ = lazy_names(
     __name__,
     {
         "algebra": "cholesky det inv slogdet solve trace",
+        "arithmetic": "abs add div mul neg pow sub",
         "concatenation": "cat",
         "elementary": "exp log sqrt",
+        "printing": "set_printoptions",
+        "products": "matmul",
+        "reductions": "mean sum",
+        "shaping": "expand permute transpose view",
     },
 )

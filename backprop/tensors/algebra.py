@@ -74,7 +74,7 @@ def slogdet(a: TensorLike) -> tuple[float, Tensor]:
     (-1.0, Tensor([[0.0]]))
     """
     a = as_tensor(a, "slogdet")
-    return linalg.slogdet(a.data).sign, _slogdet(a)
+    return linalg.slogdet(a.matrix).sign, _slogdet(a)
 
 
 @operation

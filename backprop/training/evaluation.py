@@ -43,7 +43,7 @@ class Score:
             self._total += value * float(divisor)
             self._denominator += float(divisor)
         if is_classes(targets) and _are_scores(output, len(targets)):
-            hits, ignored = list(map(eq, output.data.argmax(axis=1), targets)), getattr(loss, "ignore_index", None)
+            hits, ignored = list(map(eq, output.matrix.argmax(axis=1), targets)), getattr(loss, "ignore_index", None)
             if ignored in targets:
                 hits = [hit for hit, target in zip(hits, targets) if target != ignored]
             self._correct += sum(hits)
@@ -204,4 +204,4 @@ def described(value: Any) -> str:
 
 def _are_scores(output: Any, count: int) -> bool:
     """Whether there is a row for each of ``count`` examples, and more than one class to choose from."""
-    return isinstance(output, Tensor) and output.data.shape[0] == count and output.data.shape[1] > 1
+    return isinstance(output, Tensor) and output.matrix.shape[0] == count and output.matrix.shape[1] > 1

@@ -31,7 +31,7 @@ def hint_at_output(loss: Any, output: Any) -> None:
     The training would go on and learn little: two squashings leave no score far from the others. LogSoftmax before
     CrossEntropyLoss is left alone, since it makes no difference there.
     """
-    name = _SQUASHED.get(output.operation) if isinstance(output, Tensor) and output.operation else None
+    name = _SQUASHED.get(output.grad_fn.operation) if isinstance(output, Tensor) and output.grad_fn else None
     if name and type(loss) in _MEANT:
         _warn(f"{type(loss).__name__} {_MEANT[type(loss)].format(name)}")
 
@@ -75,11 +75,11 @@ class Hints(Callback):
 
 
 def _is_identity(layer: Standardize) -> bool:
-    return {*flatten(layer.mean.data.rows)} == {0.0} and {*flatten(layer.std.data.rows)} == {1.0}
+    return {*flatten(layer.mean.matrix.rows)} == {0.0} and {*flatten(layer.std.matrix.rows)} == {1.0}
 
 
 def _largest(run: Run) -> float:
-    return max([float(abs(parameter.data).max()) for parameter in run.optimizer.params])
+    return max([float(abs(parameter.matrix).max()) for parameter in run.optimizer.params])
 
 
 def _warn(sentence: str) -> None:

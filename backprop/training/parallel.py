@@ -69,7 +69,7 @@ class DataParallel:
             self._alone = here.seconds / count
             # What draws gives another output each time.
             if not here.drew:
-                _check_rows(here.output, output.data)
+                _check_rows(here.output, output.matrix)
         with no_grad():
             whole = number("fit", loss(output, targets))
         _check_together(whole, together, max(abs(value) for _, value in losses))
@@ -77,7 +77,7 @@ class DataParallel:
             present = [gradient for gradient in gradients if gradient is not None]
             if present:
                 total = reduce(operator.add, present)
-                parameter.grad = total if parameter.grad is None else parameter.grad + total
+                parameter.grad = total if parameter.grad is None else parameter.grad.matrix + total
         self._warn_where_it_does_not_pay((time.perf_counter() - started) / count)
         return output, whole
 

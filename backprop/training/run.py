@@ -155,13 +155,13 @@ class Run:
         if not self.batch:
             self._tensors = [tensor for module in self._modules.values() for _, tensor in module.named_state()]
         tensors = [*self._tensors, *self.optimizer.params]
-        self._kept = tensors, [tensor._data for tensor in tensors], self._progress()
+        self._kept = tensors, [tensor._matrix for tensor in tensors], self._progress()
 
     def roll_back(self) -> None:
         """Go back to the last ``snapshot``."""
         tensors, values, progress = self._kept
         # One call into the interpreter's own code: Ctrl-C comes before it or after it.
-        list(map(setattr, tensors, repeat("_data"), values))
+        list(map(setattr, tensors, repeat("_matrix"), values))
         self._load_progress(progress)
 
     def state_dict(self) -> dict[str, Any]:

@@ -50,9 +50,9 @@ def number(name: str, value: Any) -> float:
     """
     if not isinstance(value, Tensor):
         raise TypeError(f"{name}: the loss of a batch is a Tensor, as MSELoss() gives one, got {short(value)}")
-    rows = value.data.rows
+    rows = value.matrix.rows
     if len(rows) > 1 or len(rows[0]) > 1:
-        shape = format_shape(value.data.shape)
+        shape = format_shape(value.matrix.shape)
         raise ValueError(
             f"{name}: the loss of a batch is a single number, got {shape} of them; end it in .mean() or .sum()"
         )

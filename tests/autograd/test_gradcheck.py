@@ -22,7 +22,7 @@ def nearly_square(x: Matrix):
 
 @operation
 def softmax_without_gradient(x: Matrix):
-    return softmax(x).data, lambda d: d * 0
+    return softmax(x).matrix, lambda d: d * 0
 
 
 def test_a_factor_of_2_001_for_2_is_caught_and_2_is_not():
@@ -86,7 +86,7 @@ def test_inputs_and_their_gradients_are_restored():
             gradcheck(lambda x, *_, f=function: f(x), [x, *layer.parameters()])
         except GradcheckError:
             pass
-        assert x.data == Matrix([[1, 2]]) and x.grad == Matrix([[5, 6]])
+        assert x.matrix == Matrix([[1, 2]]) and x.grad.matrix == Matrix([[5, 6]])
         assert layer.state_dict() == before and layer.weight.grad is None
 
 
@@ -109,7 +109,7 @@ def test_a_single_input_needs_no_list():
     [
         (lambda w: gradcheck(square, [w * 1]), ValueError, "and all such are leaves"),
         (lambda w: gradcheck(square, [w], eps=0), ValueError, "eps is a number above 0, got 0"),
-        (lambda w: gradcheck(lambda w: w.data, [w]), TypeError, "func gives a Tensor, got a Matrix"),
+        (lambda w: gradcheck(lambda w: w.matrix, [w]), TypeError, "func gives a Tensor, got a Matrix"),
     ],
 )
 def test_what_cannot_be_checked_is_refused(call, error, sentence):

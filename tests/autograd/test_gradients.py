@@ -24,7 +24,7 @@ def test_grad_is_what_backward_adds_up(ab):
     gradients = grad((a * b * b).sum(), [a, b])
     assert a.grad is None and b.grad is None
     (a * b * b).sum().backward()
-    assert gradients == (a.grad, b.grad)
+    assert gradients == (a.grad.matrix, b.grad.matrix)
 
 
 @given(same_shape(2))
@@ -32,7 +32,7 @@ def test_grad_of_a_value_on_the_way_and_of_what_it_was_computed_from(ab):
     a, b = map(leaf, ab)
     c = a * b
     to_c, to_a = grad((c * c + a).sum(), [c, a])
-    assert to_c == 2 * c.data and to_a == 2 * c.data * b.data + 1
+    assert to_c == 2 * c.matrix and to_a == 2 * c.matrix * b.matrix + 1
 
 
 def test_grad_with_respect_to_the_output_itself_is_one():
@@ -44,7 +44,7 @@ def test_grad_with_respect_to_the_output_itself_is_one():
 def test_grad_leaves_other_leaves_alone():
     layer = Linear(2, 1)
     x = leaf([[1.0, 2.0]])
-    assert grad(layer(x), x) == (layer.weight.data,)
+    assert grad(layer(x), x) == (layer.weight.matrix,)
     assert layer.weight.grad is None and x.grad is None
 
 
@@ -86,7 +86,7 @@ def test_the_jacobian_of_the_identity():
 
 def test_the_checker_sees_a_cut():
     x = leaf([[0.5, 2.0]])
-    for func in (lambda x: x.detach() * x, lambda x: x.detach() * 2, lambda x: Tensor(x.data * 2) + x * 0):
+    for func in (lambda x: x.detach() * x, lambda x: x.detach() * 2, lambda x: Tensor(x.matrix * 2) + x * 0):
         with pytest.raises(GradcheckError, match="the finite difference is"):
             gradcheck(func, [x])
 
@@ -94,7 +94,7 @@ def test_the_checker_sees_a_cut():
 def test_the_jacobian_of_softmax():
     """J = diag(y) − y·yᵀ."""
     x = random_tensor(1, 4, random.Random(0))
-    y = functional.softmax(x).data
+    y = functional.softmax(x).matrix
     assert jacobian(functional.softmax, x).allclose(Matrix.diagonal(y.tolist()[0]) - y.T @ y, abs_tol=1e-15)
 
 
@@ -107,7 +107,7 @@ def test_the_jacobian_of_softmax():
         (lambda x: grad(Matrix([[1.0]]), x), TypeError, "grad needs Tensors"),
         (lambda x: grad(x * math.nan, x), FloatingPointError, "the loss is nan"),
         (lambda x: grad(x * Matrix([[1, 2]]), x), ValueError, "this Tensor is 1×2"),
-        (lambda x: jacobian(lambda x: x.data, x), TypeError, "func gives a Tensor, got a Matrix"),
+        (lambda x: jacobian(lambda x: x.matrix, x), TypeError, "func gives a Tensor, got a Matrix"),
     ],
 )
 def test_what_has_no_gradient_is_refused(call, error, sentence):

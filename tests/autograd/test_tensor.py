@@ -26,7 +26,7 @@ def leaf(data):
 
 def gradients(loss, *leaves):
     loss.backward()
-    return tuple(x.grad for x in leaves)
+    return tuple(x.grad.matrix for x in leaves)
 
 
 # ------------------------------------------------------------------ the chain rule, exactly
@@ -46,7 +46,7 @@ def test_the_square_of_a_square():
     for total in (108, 216):
         square = z * z
         (square * square).backward()
-        assert z.grad.item() == total
+        assert z.grad.matrix.item() == total
 
 
 @given(same_shape(3))
@@ -64,7 +64,7 @@ def test_gradient_of_a_product_is_exact(ab, _):
     u = Matrix.from_flat(range(1, a.shape[0] * b.shape[1] + 1), a.shape[0], b.shape[1])
     x, y = leaf(a), leaf(b)
     (x @ y).backward(u)
-    assert x.grad == u @ b.T and y.grad == a.T @ u
+    assert x.grad.matrix == u @ b.T and y.grad.matrix == a.T @ u
 
 
 @given(broadcastable())
@@ -106,25 +106,25 @@ def test_gradients_through_views(a):
         y = view(x)
         upstream = u.reshape(*y.shape)
         y.backward(upstream)
-        assert x.grad == back(upstream)
+        assert x.grad.matrix == back(upstream)
     for axis in (None, 0, 1):
         x = leaf(a)
         (x.sum(axis) * x.mean(axis)).sum().backward()
         total, count = a.sum(axis), rows * columns if axis is None else a.shape[axis]
-        assert x.grad == (2 * total * (Matrix.ones(rows, columns) / Fraction(count)))
-        assert x.sum(axis).data == (Matrix([[total]]) if axis is None else total)
+        assert x.grad.matrix == (2 * total * (Matrix.ones(rows, columns) / Fraction(count)))
+        assert x.sum(axis).matrix == (Matrix([[total]]) if axis is None else total)
 
 
 def test_gradient_of_an_entry_chosen_twice_is_the_sum():
     x = leaf([[1, 2], [3, 4], [5, 6]])
     x[[0, 0, 2]].backward(Matrix([[1, 10], [100, 1000], [7, 8]]))
-    assert x.grad == Matrix([[101, 1010], [0, 0], [7, 8]])
+    assert x.grad.matrix == Matrix([[101, 1010], [0, 0], [7, 8]])
     x.grad = None
     (x[1, 0] * x[1, 0] + x[-1, 1]).backward()
-    assert x.grad == Matrix([[0, 0], [6, 0], [0, 1]])
+    assert x.grad.matrix == Matrix([[0, 0], [6, 0], [0, 1]])
     x.grad = None
     x[1:, 1].backward(Matrix([[3], [4]]))
-    assert x.grad == Matrix([[0, 0], [0, 3], [0, 4]])
+    assert x.grad.matrix == Matrix([[0, 0], [0, 3], [0, 4]])
 
 
 # ------------------------------------------------------------------ the chain rule, against finite differences
@@ -181,15 +181,15 @@ def test_products_sums_views(shapes, seed):
 def test_conventions_where_there_is_no_derivative():
     x = leaf([[0.0, -3.0, 2.0]])
     abs(x).sum().backward()
-    assert x.grad == Matrix([[0, -1, 1]])
+    assert x.grad.matrix == Matrix([[0, -1, 1]])
     norm = leaf([[0.0, 0.0]])
     ((norm * norm).sum() ** 0.5).backward()
-    assert norm.grad == Matrix([[0.0, 0.0]])
+    assert norm.grad.matrix == Matrix([[0.0, 0.0]])
     base, exponent = leaf([[0.0, 0.0]]), leaf([[0.0, 2.0]])
     y = base**exponent
-    assert y.data == Matrix([[1.0, 0.0]])
+    assert y.matrix == Matrix([[1.0, 0.0]])
     y.backward(Matrix([[1.0, 1.0]]))
-    assert base.grad == Matrix([[0, 0]]) == exponent.grad
+    assert base.grad.matrix == Matrix([[0, 0]]) == exponent.grad.matrix
 
 
 def test_a_negative_base_has_no_derivative_in_its_exponent():
@@ -198,7 +198,7 @@ def test_a_negative_base_has_no_derivative_in_its_exponent():
         (base**exponent).backward()
     assert base.grad is None and exponent.grad is None
     (base**3).backward()
-    assert base.grad.item() == 12.0
+    assert base.grad.matrix.item() == 12.0
 
 
 # ------------------------------------------------------------------ the graph
@@ -209,11 +209,11 @@ def test_a_second_backward_through_one_graph_is_refused():
     square = z * z
     y = square * square
     y.backward()
-    before = z.grad
+    before = z.grad.matrix
     for again in (y, y + 1, square * 2):
         with pytest.raises(RuntimeError, match="already gone through this graph"):
             again.backward()
-    assert z.grad == before == Matrix([[108]])
+    assert z.grad.matrix == before == Matrix([[108]])
 
 
 def test_a_chain_of_100000_additions_goes_there_and_back():
@@ -223,7 +223,7 @@ def test_a_chain_of_100000_additions_goes_there_and_back():
         y = y + one
     assert y.item() == 100_001.0
     y.backward()
-    assert x.grad.item() == 1.0
+    assert x.grad.matrix.item() == 1.0
 
 
 def test_a_chain_of_100000_additions_can_be_dropped():
@@ -237,10 +237,10 @@ def test_gradients_add_up_until_they_are_reset():
     w = Parameter([[1.0, 2.0]])
     for count in (1, 2, 3):
         (w * 5).sum().backward()
-        assert w.grad == Matrix([[5, 5]]) * count
+        assert w.grad.matrix == Matrix([[5, 5]]) * count
     w.grad = None
     (w * 5).sum().backward()
-    assert w.grad == Matrix([[5, 5]])
+    assert w.grad.matrix == Matrix([[5, 5]])
 
 
 def test_only_leaves_that_require_it_get_a_gradient():
@@ -249,7 +249,7 @@ def test_only_leaves_that_require_it_get_a_gradient():
     h.sum().backward()
     with pytest.warns(UserWarning, match=r"fills the grad of leaves alone, .* write grad\(loss, tensor\)"):
         assert h.grad is None
-    assert x.grad is None and w.grad == Matrix([[1.0, 2.0]])
+    assert x.grad is None and w.grad.matrix == Matrix([[1.0, 2.0]])
 
 
 def test_pullbacks_run_only_for_inputs_that_need_them():
@@ -298,13 +298,13 @@ def test_assigning_data_between_forward_and_backward_changes_no_gradient():
     y = w * w
     w.data = Matrix([[100.0]])
     y.backward()
-    assert w.grad.item() == 4.0
+    assert w.grad.matrix.item() == 4.0
 
 
 def test_detach_cuts_the_graph():
     w = Parameter([[2.0]])
     (w.detach() * w).backward()
-    assert w.grad.item() == 2.0 and not w.detach().requires_grad
+    assert w.grad.matrix.item() == 2.0 and not w.detach().requires_grad
 
 
 # ------------------------------------------------------------------ operations
@@ -438,7 +438,7 @@ def test_construction_and_text():
     assert repr(leaf(2)) == "Tensor([[2]], requires_grad=True)"
     assert repr(leaf(2) * 3) == "Tensor([[6]], operation=mul)"
     assert repr(Parameter(Fraction(1, 2))) == "Parameter([[Fraction(1, 2)]], requires_grad=True)"
-    assert [row.data for row in Tensor([[1, 2], [3, 4]])] == [Matrix([[1, 2]]), Matrix([[3, 4]])]
+    assert [row.matrix for row in Tensor([[1, 2], [3, 4]])] == [Matrix([[1, 2]]), Matrix([[3, 4]])]
     assert Tensor([[1, 2]]).shape == (1, 2) and Tensor(2.5).item() == 2.5
 
 
@@ -448,8 +448,8 @@ def test_a_matrix_or_a_number_may_stand_on_either_side():
     for y, expected in ((m * w, m), (w * m, m), (3 - w, Matrix([[-1, -1]])), (m - w, Matrix([[-1, -1]]))):
         w.grad = None
         y.sum().backward()
-        assert w.grad == expected
-    assert (m @ w.T).data == Matrix([[11.0]]) and (m / w).data == Matrix([[3.0, 2.0]]) and (2**w).data[0, 1] == 4.0
+        assert w.grad.matrix == expected
+    assert (m @ w.T).matrix == Matrix([[11.0]]) and (m / w).matrix == Matrix([[3.0, 2.0]]) and (2**w).matrix[0, 1] == 4.0
 
 
 def test_leaves_copy_and_pickle_with_their_gradients():
@@ -457,7 +457,7 @@ def test_leaves_copy_and_pickle_with_their_gradients():
     (w * 3).sum().backward()
     for twin in (copy.copy(w), copy.deepcopy(w), pickle.loads(pickle.dumps(w))):
         assert type(twin) is Parameter and twin is not w and twin.requires_grad
-        assert twin.data == w.data and twin.grad == w.grad
+        assert twin.matrix == w.matrix and twin.grad.matrix == w.grad.matrix
     with pytest.raises(TypeError, match="only a leaf can be copied"):
         copy.deepcopy(w * 3)
 
@@ -466,10 +466,10 @@ def test_a_label_stays_with_its_numbers_through_copies_and_assignment():
     assert Parameter([[1.0, 2.0]]).tensor_shape == (1, 2) and Buffer(3).tensor_shape == (1, 1)
     for one in (Parameter([[1.0, 2.0]], tensor_shape=(2,)), Buffer(3, tensor_shape=())):
         label = one.tensor_shape
-        one.data = one.data + 1
+        one.data = one.matrix + 1
         twins = [copy.copy(one), copy.deepcopy(one), *(pickle.loads(pickle.dumps(one, n)) for n in (0, 2, 4))]
         for twin in (one, *twins):
-            assert type(twin) is type(one) and twin.tensor_shape == label and twin.data == one.data
+            assert type(twin) is type(one) and twin.tensor_shape == label and twin.matrix == one.matrix
     assert (Parameter(2.0, tensor_shape=()) * 3).detach().shape == (1, 1)
 
 
@@ -490,11 +490,11 @@ def test_a_label_of_another_shape_is_refused(label):
         (lambda w: (w * 2).backward(Matrix([[1]])), ValueError, "needs 1×2 as the Tensor is, got 1×1"),
         (lambda w: Tensor(1.0).backward(), RuntimeError, "computed from none that requires a gradient"),
         (lambda w: (w * math.nan).sum().backward(), FloatingPointError, "the loss is nan"),
-        (lambda w: setattr(w, "data", [[1, 2]]), TypeError, "Tensor.data is a Matrix"),
-        (lambda w: setattr(w, "data", Matrix([[1]])), ValueError, "Tensor.data is 1×2, as the Tensor is, got 1×1"),
+        (lambda w: setattr(w, "data", [[1, 2]]), TypeError, "Tensor.matrix is a Matrix"),
+        (lambda w: setattr(w, "data", Matrix([[1]])), ValueError, "Tensor.matrix is 1×2, as the Tensor is, got 1×1"),
         (lambda w: setattr(w, "grad", Matrix([[1, 2], [3, 4]])), ValueError, "Tensor.grad is 1×2, as .* got 2×2"),
         (lambda w: setattr(w, "grad", 5), TypeError, "Tensor.grad is a Matrix, got 5"),
-        (lambda w: bool(w), RuntimeError, r"the truth of a Tensor of 1×2 is ambiguous: write tensor.data.any\(\)"),
+        (lambda w: bool(w), RuntimeError, r"the truth of a Tensor of 1×2 is ambiguous: write tensor.matrix.any\(\)"),
         (lambda w: not w, RuntimeError, "ambiguous"),
         (lambda w: w and 1, RuntimeError, "ambiguous"),
         (lambda w: max(w, w), RuntimeError, "ambiguous"),
@@ -511,7 +511,7 @@ def test_a_label_of_another_shape_is_refused(label):
         (lambda w: setattr(w * 2, "requires_grad", False), RuntimeError, r"set on leaves alone; tensor.detach\(\)"),
         (lambda w: Tensor(1.0, requires_grad=1), TypeError, "requires_grad is True or False, got 1"),
         (lambda w: w.sum().graph("w"), TypeError, "names are a model or a dict of Tensors by their names, got 'w'"),
-        (lambda w: w.sum().graph({"w": w.data}), TypeError, "'w' names a Tensor of the computation, got Matrix"),
+        (lambda w: w.sum().graph({"w": w.matrix}), TypeError, "'w' names a Tensor of the computation, got Matrix"),
         (lambda w: exp(None), TypeError, "exp: input is a Tensor, a Matrix or a number, got None"),
         (lambda w: linear(None, w), TypeError, "linear: input is a Tensor"),
         (lambda w: w.mean(axis=2), ValueError, "axis is None, 0 or 1, got 2"),
@@ -529,7 +529,7 @@ def test_wrong_calls_are_refused_in_a_sentence(call, error, sentence):
     w = Parameter([[1.0, 2.0]])
     with pytest.raises(error, match=sentence):
         call(w)
-    assert w.grad is None and w.data == Matrix([[1.0, 2.0]])
+    assert w.grad is None and w.matrix == Matrix([[1.0, 2.0]])
 
 
 def test_an_index_that_changes_later_does_not_change_the_gradient():
@@ -539,7 +539,7 @@ def test_an_index_that_changes_later_does_not_change_the_gradient():
         index[:] = [k, k]
         losses.append(w[:, index].sum() * (k + 1))
     (losses[0] + losses[1] + losses[2]).backward()
-    assert w.grad == Matrix([[2, 4, 6]])
+    assert w.grad.matrix == Matrix([[2, 4, 6]])
 
 
 @pytest.mark.parametrize(
@@ -557,7 +557,7 @@ def test_an_index_that_changes_later_does_not_change_the_gradient():
 def test_slopes_of_powers_at_the_edges(base, exponent, slope):
     x = Parameter([[base]])
     (x**exponent).backward(Matrix([[1]]))
-    assert x.grad.item() == slope
+    assert x.grad.matrix.item() == slope
 
 
 def test_a_tensor_is_printed_as_a_table_with_shape_and_origin():
@@ -577,7 +577,7 @@ def test_arrays_of_other_libraries_on_the_left_leave_the_arithmetic_to_us():
             return iter([[2.0, 3.0]])
 
     assert Array() * Tensor([[1.0, 2.0]]) is not None
-    assert (Array() * Tensor([[1.0, 2.0]])).data == Matrix([[2.0, 6.0]])
+    assert (Array() * Tensor([[1.0, 2.0]])).matrix == Matrix([[2.0, 6.0]])
 
 
 @pytest.mark.parametrize(
@@ -614,10 +614,10 @@ def test_a_leaf_is_frozen_and_freed_again():
     x, w = leaf([[3.0]]), leaf([[2.0]])
     w.requires_grad = False
     (x * w).backward()
-    assert x.grad == Matrix([[2.0]]) and w.grad is None
+    assert x.grad.matrix == Matrix([[2.0]]) and w.grad is None
     w.requires_grad = True
     (x * w).backward()
-    assert w.grad == Matrix([[3.0]])
+    assert w.grad.matrix == Matrix([[3.0]])
 
 
 def test_an_optional_input_may_be_left_out_before_one_given_by_name():
@@ -632,4 +632,4 @@ def test_an_optional_input_may_be_left_out_before_one_given_by_name():
 def test_inputs_given_by_name_alone_are_differentiated():
     x = leaf([[3.0]])
     mse_loss(input=x, target=Matrix([[1.0]])).backward()
-    assert x.grad == Matrix([[4.0]])
+    assert x.grad.matrix == Matrix([[4.0]])

@@ -26,21 +26,21 @@ def test_comparisons_are_of_all_pairs_of_entries(compare, ab):
     p, q = a.broadcast_to(rows, columns), b.broadcast_to(rows, columns)
     expected = Matrix([[int(compare(x, y)) for x, y in zip(xs, ys)] for xs, ys in zip(p, q)])
     for left, right in ((Tensor(a), Tensor(b)), (Tensor(a), b), (a, Tensor(b)), (Tensor(a), b.tolist())):
-        assert compare(left, right).data == expected
+        assert compare(left, right).matrix == expected
 
 
 @pytest.mark.parametrize("compare", COMPARISONS)
 def test_a_number_may_stand_on_either_side(compare):
     x = Tensor([[1.0, 2.0, NAN]], requires_grad=True)
     for number in (1, 1.0, Fraction(3, 2), True, NAN):
-        assert compare(x, number).data == Matrix([[int(compare(e, number)) for e in x.data.rows[0]]])
-        assert compare(number, x).data == Matrix([[int(compare(number, e)) for e in x.data.rows[0]]])
+        assert compare(x, number).matrix == Matrix([[int(compare(e, number)) for e in x.matrix.rows[0]]])
+        assert compare(number, x).matrix == Matrix([[int(compare(number, e)) for e in x.matrix.rows[0]]])
     assert not compare(x, 1.0).requires_grad
 
 
 def test_an_accuracy_counted_with_equality_is_right():
     output, targets = Tensor([[1.0], [0.0], [1.0], [1.0]], requires_grad=True), Matrix([[1], [1], [1], [0]])
-    assert (output == targets).mean().item() == 0.5 and (targets == output).data.sum() == 2
+    assert (output == targets).mean().item() == 0.5 and (targets == output).matrix.sum() == 2
 
 
 def test_what_is_no_number_equals_no_tensor():
@@ -68,14 +68,14 @@ def test_in_asks_for_an_entry():
 def test_in_place_arithmetic_changes_the_tensor_under_all_its_names(change, a):
     a = abs(a) + 1
     tensors = [Tensor(a), Tensor(-a) if change is not operator.ipow else Tensor(a)]
-    expected = [change(x.detach(), 2).data for x in tensors]
+    expected = [change(x.detach(), 2).matrix for x in tensors]
     for x in tensors:
         x = change(x, 2)
-    assert [x.data for x in tensors] == expected
+    assert [x.matrix for x in tensors] == expected
     a = Tensor([[1, 2], [3, 4]])
     alias = a
     a @= Matrix([[0, 1], [1, 0]])
-    assert alias is a and a.data == Matrix([[2, 1], [4, 3]])
+    assert alias is a and a.matrix == Matrix([[2, 1], [4, 3]])
 
 
 def test_a_loop_over_parameters_under_no_grad_takes_a_step():
@@ -84,16 +84,16 @@ def test_a_loop_over_parameters_under_no_grad_takes_a_step():
     (w * w + b).backward()
     with no_grad():
         for p in (w, b):
-            p -= 0.5 * p.grad
-    assert w.data == Matrix([[0.0]]) and b.data == Matrix([[2.5]]) and w.requires_grad
+            p -= 0.5 * p.grad.matrix
+    assert w.matrix == Matrix([[0.0]]) and b.matrix == Matrix([[2.5]]) and w.requires_grad
 
 
 @pytest.mark.parametrize("change", [*IN_PLACE, operator.imatmul])
 def test_in_place_arithmetic_on_what_is_learned_is_refused_where_a_graph_is_recorded(change):
     w = Parameter([[1.0]])
-    with pytest.raises(TypeError, match=r"write tensor.data = tensor.data . …, or put it under no_grad\(\)|\*\*"):
+    with pytest.raises(TypeError, match=r"write tensor.data = tensor.matrix . …, or put it under no_grad\(\)|\*\*"):
         change(w, Matrix([[2.0]]))
-    assert w.data == Matrix([[1.0]])
+    assert w.matrix == Matrix([[1.0]])
 
 
 def test_losses_are_added_up_in_place_with_their_graph():
@@ -102,7 +102,7 @@ def test_losses_are_added_up_in_place_with_their_graph():
     for _ in range(3):
         total += w * 2
     total.backward()
-    assert w.grad.item() == 6.0 and first.item() == 0.0
+    assert w.grad.matrix.item() == 6.0 and first.item() == 0.0
 
 
 def test_a_graph_keeps_the_value_it_was_computed_with():
@@ -110,7 +110,7 @@ def test_a_graph_keeps_the_value_it_was_computed_with():
     y = x * w
     x += 100.0
     y.backward()
-    assert w.grad.item() == 2.0
+    assert w.grad.matrix.item() == 2.0
 
 
 @pytest.mark.parametrize("start", [Tensor(0.0), Parameter(0.0) * 1])
@@ -125,10 +125,10 @@ def test_in_place_arithmetic_keeps_the_shape(start):
 def test_a_matrix_never_changes_and_says_so(change):
     w = Parameter([[1.0]])
     w.grad = Matrix([[4.0]])
-    gradient = w.grad
+    gradient = w.grad.matrix
     with pytest.raises(TypeError, match="a Matrix never changes, .* write m = m .*w.grad = w.grad"):
         change(gradient, Matrix([[0.5]]))
-    assert w.grad == Matrix([[4.0]])
+    assert w.grad.matrix == Matrix([[4.0]])
 
 
 # ------------------------------------------------------------------ as a number
@@ -179,7 +179,7 @@ def test_losses_are_sorted_and_the_least_is_found():
 def test_the_rows_of_a_tensor_are_counted_and_gone_through(a):
     x = Tensor(a, requires_grad=True)
     assert len(x) == a.shape[0] == len(list(x))
-    assert Matrix.vstack([row.data for row in x]) == a
+    assert Matrix.vstack([row.matrix for row in x]) == a
 
 
 # ------------------------------------------------------------------ the graph with names

@@ -111,17 +111,17 @@ def test_the_printed_gradients_are_those_of_backward_and_the_update_is_that_of_s
     for name, place, sign, (*_, result) in numbers(explanation):
         said[name, place, sign] = result  # where a gradient has parts, its sum comes last
     names = {id(step.value.matrix): step.name for step in explanation.steps}
-    called = [names.get(id(parameter.data)) for parameter in parameters]
+    called = [names.get(id(parameter.matrix)) for parameter in parameters]
     loss.backward()
-    before = [parameter.data for parameter in parameters]
+    before = [parameter.matrix for parameter in parameters]
     optimizer.step()
     notation, found = Plain(17), 0
     for name, parameter, old in zip(called, parameters, before):
         if name is None:
             continue
         for symbol, sign, matrix in (
-            (f"∂{explanation.loss}/∂{name}", "=", parameter.grad),
-            (name, "←", parameter.data),
+            (f"∂{explanation.loss}/∂{name}", "=", parameter.grad.matrix),
+            (name, "←", parameter.matrix),
             (name, "=", old),
         ):
             for i, row in enumerate(matrix.rows):
@@ -142,7 +142,7 @@ def test_the_parts_add_up_and_every_gradient_on_the_way_is_right(seed):
     while waiting:
         tensor = waiting.pop()
         if tensor not in values and tensor.requires_grad:
-            values[tensor] = tensor.data
+            values[tensor] = tensor.matrix
             waiting.extend(x for x in tensor.inputs if x is not None)
     gradients = dict(zip(values, grad(again, list(values))))
     expected = sorted(repr((values[tensor], gradient)) for tensor, gradient in gradients.items())
@@ -176,7 +176,7 @@ def test_nothing_is_disturbed(seed, exact):
             assert before == (optimizer.state_dict()["state"], generator().getstate())
         loss.backward()
         optimizer.step()
-        results.append([(w.data, w.grad) for w in learned.values()] + [generator().random()])
+        results.append([(w.matrix, w.grad.matrix) for w in learned.values()] + [generator().random()])
     assert results[0] == results[1]
 
 
@@ -265,7 +265,7 @@ def test_dropout_shows_the_mask_that_was_used():
     x = Parameter([[1.0, 2.0, 3.0, 4.0]])
     y = F.dropout(x, 0.5, rng=random.Random(1))
     text = str(explain(y.sum(), {"x": x, "y": y}))
-    assert y.data == Matrix([[0.0, 4.0, 6.0, 0.0]])
+    assert y.matrix == Matrix([[0.0, 4.0, 6.0, 0.0]])
     for line in ("y[0, 0] = 1·0 = 0", "y[0, 1] = 2·2 = 4", "∂L/∂x[0, 2] = 1·2 = 2", "∂L/∂x[0, 3] = 1·0 = 0"):
         assert line in text
 
@@ -284,9 +284,9 @@ def test_running_means_stay_as_they_are():
     layer = Linear(1, 1)
     mean, var = Tensor([[0.0]]), Tensor([[1.0]])
     y = F.batch_norm(layer(Matrix([[1.0], [2.0]])), num_features=1, running_mean=mean, running_var=var, training=True)
-    before = mean.data, var.data
+    before = mean.matrix, var.matrix
     assert check_arithmetic(explain((y * Matrix([[1.0], [3.0]])).sum(), model=layer))
-    assert (mean.data, var.data) == before
+    assert (mean.matrix, var.matrix) == before
 
 
 def test_weights_that_have_changed_since_are_seen():
@@ -306,7 +306,7 @@ def test_a_gradient_that_is_held_already_is_added():
     w = Parameter([[1.0, 2.0]])
     w.grad = Matrix([[10.0, 20.0]])
     text = str(explain((w * w).sum(), {"w": w}, optimizer=SGD([w], lr=0.5)))
-    assert "∂L/∂w[0, 0] = 1 + 1 = 2" in text and "w.grad[0, 0] = 10 + 2 = 12" in text
+    assert "∂L/∂w[0, 0] = 1 + 1 = 2" in text and "w.grad.matrix[0, 0] = 10 + 2 = 12" in text
     assert "w[0, 0] ← 1 − 0.5·12 = 1 − 6 = −5" in text
 
 

@@ -30,12 +30,12 @@ def test_output_and_gradients_are_those_of_pytorch(case):
         call["attn_mask"] = Matrix(call["attn_mask"])
     inputs = [Tensor(Matrix(rows), requires_grad=True) for rows in case["inputs"]]
     output = layer(*(inputs * 3 if len(inputs) == 1 else inputs), **call)
-    assert _close(output.data, case["output"])
+    assert _close(output.matrix, case["output"])
     output.backward(Matrix(case["upstream"]))
     for tensor, figures in zip(inputs, case["input_gradients"]):
-        assert _close(tensor.grad, figures)
+        assert _close(tensor.grad.matrix, figures)
     for name, parameter in layer.named_parameters():
-        assert _close(parameter.grad, case["parameter_gradients"][name]), name
+        assert _close(parameter.grad.matrix, case["parameter_gradients"][name]), name
 
 
 @given(st.integers(1, 2), st.integers(1, 2), st.booleans(), seeds)
@@ -53,9 +53,9 @@ def test_a_causal_row_does_not_depend_on_later_ones(length, seed):
     rng = random.Random(seed)
     layer = MultiheadAttention(4, 2, rng=rng)
     x = Matrix.normal(length, 4, rng=rng)
-    before = layer(x, x, x, sequence_length=length, is_causal=True).data
+    before = layer(x, x, x, sequence_length=length, is_causal=True).matrix
     last = Matrix.vstack([x[: length - 1], Matrix.normal(1, 4, rng=rng)])
-    after = layer(last, last, last, sequence_length=length, is_causal=True).data
+    after = layer(last, last, last, sequence_length=length, is_causal=True).matrix
     assert before[: length - 1] == after[: length - 1] and before[length - 1] != after[length - 1]
 
 
@@ -66,11 +66,11 @@ def test_a_batch_is_its_sequences_one_by_one_and_padding_is_as_if_it_were_not_th
     x = Matrix.normal(batch * length, 4, rng=rng)
     lengths = [rng.randint(1, length) for _ in range(batch)]
     options = {"is_causal": causal}
-    together = layer(x, x, x, sequence_length=length, key_padding_mask=lengths, **options).data
+    together = layer(x, x, x, sequence_length=length, key_padding_mask=lengths, **options).matrix
     for b, n in enumerate(lengths):
         alone = x[b * length : b * length + n]
         expected = together[b * length : b * length + n]
-        assert layer(alone, alone, alone, sequence_length=n, **options).data.allclose(expected, rel_tol=1e-12)
+        assert layer(alone, alone, alone, sequence_length=n, **options).matrix.allclose(expected, rel_tol=1e-12)
 
 
 @given(seeds)
@@ -79,7 +79,7 @@ def test_without_positions_a_permutation_of_the_rows_permutes_the_output(seed):
     layer = MultiheadAttention(4, 2, rng=rng)
     x = Matrix.normal(5, 4, rng=rng)
     order = rng.sample(range(5), 5)
-    output, moved = (layer(rows, rows, rows, sequence_length=5).data for rows in (x, x[order]))
+    output, moved = (layer(rows, rows, rows, sequence_length=5).matrix for rows in (x, x[order]))
     assert moved.allclose(output[order], rel_tol=1e-11, abs_tol=1e-14)
 
 
@@ -91,20 +91,20 @@ def test_start_values_are_those_of_pytorch():
         "out_proj.weight": (24, 24),
         "out_proj.bias": (1, 24),
     }
-    assert layer.in_proj_bias.data == Matrix.zeros(1, 72) and layer.out_proj.bias.data == Matrix.zeros(1, 24)
+    assert layer.in_proj_bias.matrix == Matrix.zeros(1, 72) and layer.out_proj.bias.matrix == Matrix.zeros(1, 24)
     # Hundreds of draws, uniform in ±√(6/(24 + 72)) = ±1/4 and in ±1/√24 = ±0.2041: the largest are near the bound.
-    assert 0.245 < abs(layer.in_proj_weight.data).max() <= 0.25
-    assert 0.2 < abs(layer.out_proj.weight.data).max() <= 24**-0.5
+    assert 0.245 < abs(layer.in_proj_weight.matrix).max() <= 0.25
+    assert 0.2 < abs(layer.out_proj.weight.matrix).max() <= 24**-0.5
     assert list(MultiheadAttention(2, 1, bias=False).state_dict()) == ["in_proj_weight", "out_proj.weight"]
 
 
 def test_dropout_only_while_training():
     layer = MultiheadAttention(2, 1, dropout=0.5, rng=random.Random(0))
     x = Matrix.normal(8, 2, rng=random.Random(1))
-    one, other = (layer(x, x, x, sequence_length=8).data for _ in range(2))
+    one, other = (layer(x, x, x, sequence_length=8).matrix for _ in range(2))
     assert one != other
     layer.eval()
-    one, other = (layer(x, x, x, sequence_length=8).data for _ in range(2))
+    one, other = (layer(x, x, x, sequence_length=8).matrix for _ in range(2))
     assert one == other
     assert layer.extra_repr() == "embed_dim=2, num_heads=1, dropout=0.5, bias=True"
 

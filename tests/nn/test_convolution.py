@@ -50,23 +50,23 @@ def test_the_gradient_reaches_what_comes_before_a_convolution():
     model = Sequential(Linear(3, 9), Conv2d(1, 2, 2), Tanh(), ConvTranspose2d(2, 1, 2), Linear(9, 1))
     model(Matrix([[0.5, -1.0, 2.0]])).backward()
     for name, parameter in model.named_parameters():
-        assert parameter.grad is not None and parameter.grad != parameter.grad * 0, name
+        assert parameter.grad is not None and parameter.grad.matrix != parameter.grad.matrix * 0, name
 
 
 @pytest.mark.parametrize(
     ("layer", "bound"), [(Conv2d(4, 30, 5, groups=2), 50), (Conv1d(5, 60, 10), 50), (ConvTranspose2d(60, 2, 5), 50)]
 )
 def test_starts_uniform_within_one_over_the_root_of_what_an_output_sees(layer, bound):
-    weights = layer.weight.data
+    weights = layer.weight.matrix
     assert -(bound**-0.5) <= weights.min() < -0.9 * bound**-0.5 < 0.9 * bound**-0.5 < weights.max() <= bound**-0.5
-    assert layer.bias.shape == (1, layer.out_channels) and abs(layer.bias.data).max() <= bound**-0.5
+    assert layer.bias.shape == (1, layer.out_channels) and abs(layer.bias.matrix).max() <= bound**-0.5
     # At least 1500 draws: the standard deviation of their mean square is 0.3/bound/√1500 < 0.008/bound.
     assert abs((weights * weights).mean() - 1 / bound / 3) < 0.04 / bound
 
 
 def test_the_same_seed_gives_the_same_weights():
     one, other = (Conv2d(2, 3, 3, rng=random.Random(5)) for _ in range(2))
-    assert one.state_dict() == other.state_dict() and Conv2d(2, 3, 3).weight.data != one.weight.data
+    assert one.state_dict() == other.state_dict() and Conv2d(2, 3, 3).weight.matrix != one.weight.matrix
 
 
 def test_images_of_another_size_are_fine_unless_it_was_said():

@@ -85,7 +85,7 @@ def test_a_layer_is_the_function_of_its_name_on_each_row(name):
     layer = LAYERS[name](3, random.Random(1))
     if getattr(layer, "dim", 1) == 0:
         layer.dim = 1
-    batch = random_tensor(4, 3, rng).data
-    together = layer(batch).data
+    batch = random_tensor(4, 3, rng).matrix
+    together = layer(batch).matrix
     for i in range(4):
-        assert layer(batch[i]).data.allclose(together[i], rel_tol=1e-14)
+        assert layer(batch[i]).matrix.allclose(together[i], rel_tol=1e-14)

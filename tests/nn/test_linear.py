@@ -19,9 +19,9 @@ def test_figures_of_pytorch(case):
 def test_starts_uniform_within_one_over_the_root_of_its_inputs():
     layer = Linear(100, 50, rng=random.Random(0))
     for parameter in layer.parameters():
-        assert -0.1 <= parameter.data.min() and parameter.data.max() <= 0.1
+        assert -0.1 <= parameter.matrix.min() and parameter.matrix.max() <= 0.1
     # 5000 draws from ±0.1: variance 0.1²/3, and the standard deviation of their mean is 0.1/√15000 < 0.00082.
-    weights = layer.weight.data
+    weights = layer.weight.matrix
     assert abs(weights.mean()) < 4 * 0.00082
     assert abs((weights * weights).mean() - 0.01 / 3) < 0.0002
 
@@ -29,7 +29,7 @@ def test_starts_uniform_within_one_over_the_root_of_its_inputs():
 def test_without_bias():
     layer = Linear(2, 3, bias=False)
     assert layer.bias is None and [name for name, _ in layer.named_parameters()] == ["weight"]
-    assert layer(Matrix([[1, 0]])).data == layer.weight.data[:, 0].T
+    assert layer(Matrix([[1, 0]])).matrix == layer.weight.matrix[:, 0].T
 
 
 @pytest.mark.parametrize("size", [0, -1, 2.0, "3", None])
@@ -47,7 +47,7 @@ def test_rows_of_another_length_are_refused_in_the_words_of_the_caller():
 
 def test_a_list_of_rows_is_as_good_as_a_matrix():
     layer = Linear(2, 1)
-    assert layer([[1, 2]]).data == layer(Matrix([[1, 2]])).data
+    assert layer([[1, 2]]).matrix == layer(Matrix([[1, 2]])).matrix
     with pytest.raises(ValueError, match="got rows of 3 numbers"):
         layer([[1, 2, 3]])
     with pytest.raises(TypeError, match="Linear needs a list of rows, got None"):

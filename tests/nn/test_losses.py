@@ -29,7 +29,7 @@ P = Matrix([[0.2, 0.5, 0.3], [0.6, 0.3, 0.1]])
     ],
 )
 def test_a_layer_made_without_settings_is_the_function_without_settings(layer, function, inputs):
-    assert layer(*inputs).data == function(*inputs).data
+    assert layer(*inputs).matrix == function(*inputs).matrix
     assert repr(layer) == f"{type(layer).__name__}()" and not list(layer.parameters())
 
 
@@ -37,7 +37,7 @@ def test_weights_are_saved_with_the_state_and_not_learned():
     one = losses.CrossEntropyLoss([1.0, 2.0, 0.5])
     other = losses.CrossEntropyLoss(Matrix([[1.0, 1.0, 1.0]]))
     other.load_state_dict(one.state_dict())
-    assert other(X, [0, 2]).data == one(X, [0, 2]).data != losses.CrossEntropyLoss()(X, [0, 2]).data
+    assert other(X, [0, 2]).matrix == one(X, [0, 2]).matrix != losses.CrossEntropyLoss()(X, [0, 2]).matrix
     both = losses.BCEWithLogitsLoss(Tensor([[1.0, 2.0, 0.5]]), pos_weight=[3.0, 3.0, 3.0])
     assert list(both.state_dict()) == ["weight", "pos_weight"] and not list(both.parameters())
     assert losses.BCELoss().state_dict() == losses.NLLLoss().state_dict() == {}
@@ -83,8 +83,8 @@ def test_a_loss_of_each_row_goes_back_through_a_model():
     each = losses.CrossEntropyLoss(reduction="none")(model(X), [0, 1])
     assert each.shape == (2, 1)
     (each * Matrix([[2.0], [-1.0]])).sum().backward()
-    together = model[0].weight.grad
+    together = model[0].weight.grad.matrix
     model.zero_grad()
     for i, (target, factor) in enumerate(((0, 2.0), (1, -1.0))):
         (losses.CrossEntropyLoss()(model(X[i]), [target]) * factor).backward()
-    assert together.allclose(model[0].weight.grad, rel_tol=1e-12, abs_tol=1e-15)
+    assert together.allclose(model[0].weight.grad.matrix, rel_tol=1e-12, abs_tol=1e-15)

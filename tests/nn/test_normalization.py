@@ -41,7 +41,7 @@ def test_the_gradient_reaches_what_comes_before_a_batch_norm():
     model(Matrix.normal(5, 3, rng=rng)).backward(Matrix.normal(5, 1, rng=rng))
     for name, parameter in model.named_parameters():
         if name != "0.bias":  # a shift of the whole batch, which the normalization takes off again
-            assert abs(parameter.grad).max() > 1e-6, name
+            assert abs(parameter.grad.matrix).max() > 1e-6, name
 
 
 def test_after_eval_a_row_does_not_depend_on_the_others():
@@ -51,7 +51,7 @@ def test_after_eval_a_row_does_not_depend_on_the_others():
     layer.eval()
     state = layer.state_dict()
     x = Matrix([[1.0, 2.0], [30.0, 80.0]])
-    assert layer(x).data[0] == layer(x[0]).data and layer(x[0]).data != Matrix.zeros(1, 2)
+    assert layer(x).matrix[0] == layer(x[0]).matrix and layer(x[0]).matrix != Matrix.zeros(1, 2)
     assert layer.state_dict() == state
 
 
@@ -79,8 +79,8 @@ def test_running_statistics_are_saved_under_the_names_of_pytorch():
     x = Matrix.normal(3, 8, rng=random.Random(0))
     layer(x)
     other.load_state_dict(layer.state_dict())
-    assert layer.num_batches_tracked.data == Matrix([[1]]) and type(layer.num_batches_tracked.item()) is int
-    assert other.eval()(x).data == layer.eval()(x).data
+    assert layer.num_batches_tracked.matrix == Matrix([[1]]) and type(layer.num_batches_tracked.item()) is int
+    assert other.eval()(x).matrix == layer.eval()(x).matrix
     assert list(BatchNorm2d(2, affine=False, track_running_stats=False).state_dict()) == []
 
 

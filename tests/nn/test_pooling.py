@@ -25,7 +25,7 @@ def test_figures_of_pytorch(case):
 def test_the_gradient_reaches_what_comes_before(pool):
     model = Sequential(Linear(2, 16), pool, Linear(4, 1))
     model(Matrix([[0.5, -1.0]])).backward()
-    assert all(parameter.grad != parameter.grad * 0 for parameter in model.parameters())
+    assert all(parameter.grad.matrix != parameter.grad.matrix * 0 for parameter in model.parameters())
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from tests.strategies import random_tensor, seeds
 
 @given(st.integers(1, 7), st.integers(1, 5), st.integers(1, 3))
 def test_each_entry_is_the_equation_in_every_sequence(d_model, length, batch):
-    encoded = PositionalEncoding(d_model)(Matrix.zeros(batch * length, d_model), sequence_length=length).data
+    encoded = PositionalEncoding(d_model)(Matrix.zeros(batch * length, d_model), sequence_length=length).matrix
     for row in range(batch * length):
         for j in range(d_model):
             angle = (row % length) / math.pow(10000, 2 * (j // 2) / d_model)
@@ -25,7 +25,7 @@ def test_each_entry_is_the_equation_in_every_sequence(d_model, length, batch):
 @given(st.integers(1, 4), st.integers(0, 20), st.integers(0, 20))
 def test_a_step_forward_turns_each_pair_of_columns_by_a_fixed_angle(pairs, t, k):
     d_model = 2 * pairs
-    p = PositionalEncoding(d_model)(Matrix.zeros(41, d_model), sequence_length=41).data
+    p = PositionalEncoding(d_model)(Matrix.zeros(41, d_model), sequence_length=41).matrix
     for i in range(pairs):
         angle = k * 10000.0 ** (-2 * i / d_model)
         turn = Matrix([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
@@ -42,8 +42,8 @@ def test_gradient(batch, length, seed):
 def test_it_is_neither_learned_nor_saved_and_long_and_short_sequences_may_alternate():
     layer = PositionalEncoding(3)
     zeros = Matrix.zeros(8, 3)
-    long, short = (layer(zeros, sequence_length=n).data for n in (8, 2))
-    assert short == Matrix.vstack([long[:2]] * 4) and layer(zeros, sequence_length=8).data == long
+    long, short = (layer(zeros, sequence_length=n).matrix for n in (8, 2))
+    assert short == Matrix.vstack([long[:2]] * 4) and layer(zeros, sequence_length=8).matrix == long
     assert layer.state_dict() == {} and not layer(Tensor(zeros), sequence_length=4).requires_grad
     assert repr(layer) == "PositionalEncoding(3, max_len=5000)"
 

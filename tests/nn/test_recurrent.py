@@ -39,16 +39,16 @@ def test_outputs_states_and_gradients_are_those_of_pytorch(case):
     results = _all(layer(x, hx, sequence_length=case["sequence_length"]))
     assert len(results) == len(case["outputs"])
     for result, figures in zip(results, case["outputs"]):
-        assert _close(result.data, figures)
+        assert _close(result.matrix, figures)
     loss = Tensor(0)
     for result, upstream in zip(results, case["upstream"]):
         loss = loss + (result * Matrix(upstream)).sum()
     loss.backward()
-    assert _close(x.grad, case["input_gradient"])
+    assert _close(x.grad.matrix, case["input_gradient"])
     for state, figures in zip(states, case["hx_gradients"]):
-        assert _close(state.grad, figures)
+        assert _close(state.grad.matrix, figures)
     for name, parameter in layer.named_parameters():
-        assert _close(parameter.grad, case["parameter_gradients"][name]), name
+        assert _close(parameter.grad.matrix, case["parameter_gradients"][name]), name
 
 
 def _settings(name, rng):
@@ -72,9 +72,9 @@ def test_a_batch_is_its_sequences_one_by_one(name, batch, length, seed):
     rng = random.Random(seed)
     layer = _settings(name, rng)
     x = Matrix.normal(batch * length, layer.input_size, rng=rng)
-    output, *states = (tensor.data for tensor in _all(layer(x, sequence_length=length)))
+    output, *states = (tensor.matrix for tensor in _all(layer(x, sequence_length=length)))
     for b in range(batch):
-        alone, *ends = (t.data for t in _all(layer(x[b * length : (b + 1) * length], sequence_length=length)))
+        alone, *ends = (t.matrix for t in _all(layer(x[b * length : (b + 1) * length], sequence_length=length)))
         assert alone.allclose(output[b * length : (b + 1) * length], rel_tol=1e-13)
         for end, state in zip(ends, states):
             assert end.allclose(state[b::batch], rel_tol=1e-13)
@@ -86,12 +86,12 @@ def test_the_way_back_is_the_way_forward_over_the_rows_in_reverse(name, length, 
     both = KINDS[name](2, 3, bidirectional=True, rng=rng)
     state = both.state_dict()
     x = Matrix.normal(length, 2, rng=rng)
-    output, *ends = (tensor.data for tensor in _all(both(x, sequence_length=length)))
+    output, *ends = (tensor.matrix for tensor in _all(both(x, sequence_length=length)))
     for k, suffix in enumerate(("", "_reverse")):
         one = KINDS[name](2, 3)
         one.load_state_dict({part: state[part + suffix] for part in one.state_dict()})
         way = slice(None, None, -1 if suffix else 1)
-        alone, *own_ends = (tensor.data for tensor in _all(one(x[way], sequence_length=length)))
+        alone, *own_ends = (tensor.matrix for tensor in _all(one(x[way], sequence_length=length)))
         assert alone[way] == output[:, 3 * k : 3 * k + 3]
         assert own_ends == [end[k] for end in ends]
 
@@ -101,10 +101,10 @@ def test_a_run_can_be_taken_up_where_it_was_left(name, first, second, seed):
     rng = random.Random(seed)
     layer = KINDS[name](2, 2, num_layers=2, rng=rng)
     x = Matrix.normal(first + second, 2, rng=rng)
-    whole = layer(x, sequence_length=first + second)[0].data
+    whole = layer(x, sequence_length=first + second)[0].matrix
     before, hx = layer(x[:first], sequence_length=first)
     after, _ = layer(x[first:], hx, sequence_length=second)
-    assert Matrix.vstack([before.data, after.data]).allclose(whole, rel_tol=1e-13)
+    assert Matrix.vstack([before.matrix, after.matrix]).allclose(whole, rel_tol=1e-13)
 
 
 def test_start_values_and_shapes_are_those_of_pytorch():
@@ -114,20 +114,20 @@ def test_start_values_and_shapes_are_those_of_pytorch():
     assert shapes["weight_hh_l1"] == (100, 25) and shapes["bias_hh_l0_reverse"] == (1, 100) and len(shapes) == 16
     for parameter in layer.parameters():
         # Uniform in ±1/√25: at least a hundred draws, of which 2 in 100 are beyond 0.98 of the bound.
-        assert 0.18 < parameter.data.max() <= 0.2 and -0.2 <= parameter.data.min() < -0.18
+        assert 0.18 < parameter.matrix.max() <= 0.2 and -0.2 <= parameter.matrix.min() < -0.18
 
 
 def test_dropout_is_between_the_layers_and_only_while_training():
     layer = LSTM(2, 20, num_layers=2, dropout=0.5, rng=random.Random(0))
     x = Matrix.normal(6, 2, rng=random.Random(1))
     one, other = (layer(x, sequence_length=3) for _ in range(2))
-    assert one[0].data != other[0].data
+    assert one[0].matrix != other[0].matrix
     first_layer = slice(0, 2)
-    assert one[1][0].data[first_layer] == other[1][0].data[first_layer], "nothing is dropped before the first layer"
+    assert one[1][0].matrix[first_layer] == other[1][0].matrix[first_layer], "nothing is dropped before the first layer"
     layer.eval()
     same = LSTM(2, 20, num_layers=2)
     same.load_state_dict(layer.state_dict())
-    assert layer(x, sequence_length=3)[0].data == same(x, sequence_length=3)[0].data
+    assert layer(x, sequence_length=3)[0].matrix == same(x, sequence_length=3)[0].matrix
 
 
 def test_repr_shows_what_is_not_default():

@@ -30,11 +30,11 @@ def test_output_and_gradients_are_those_of_pytorch(case):
         call["src_mask"] = Matrix(call["src_mask"])
     x = Tensor(Matrix(case["inputs"][0]), requires_grad=True)
     output = layer(x, **call)
-    assert _close(output.data, case["output"])
+    assert _close(output.matrix, case["output"])
     output.backward(Matrix(case["upstream"]))
-    assert _close(x.grad, case["input_gradients"][0])
+    assert _close(x.grad.matrix, case["input_gradients"][0])
     for name, parameter in layer.named_parameters():
-        assert _close(parameter.grad, case["parameter_gradients"][name]), name
+        assert _close(parameter.grad.matrix, case["parameter_gradients"][name]), name
 
 
 @given(st.booleans(), st.booleans(), seeds)
@@ -54,20 +54,20 @@ def test_a_causal_row_does_not_depend_on_later_ones_and_no_row_on_padding(norm_f
     x = Matrix.normal(4, 4, rng=rng)
     changed = Matrix.vstack([x[:3], Matrix.normal(1, 4, rng=rng)])
     for options in ({"is_causal": True}, {"src_key_padding_mask": [3]}):
-        one, other = (layer(rows, sequence_length=4, **options).data for rows in (x, changed))
+        one, other = (layer(rows, sequence_length=4, **options).matrix for rows in (x, changed))
         assert one[:3] == other[:3] and one[3] != other[3]
-    one, other = (layer(rows, sequence_length=4).data for rows in (x, changed))
+    one, other = (layer(rows, sequence_length=4).matrix for rows in (x, changed))
     assert one[:3] != other[:3], "without a mask all rows are seen"
 
 
 def test_dropout_only_while_training():
     layer = TransformerEncoderLayer(4, 2, 8, dropout=0.5, rng=random.Random(0))
     x = Matrix.normal(3, 4, rng=random.Random(1))
-    assert layer(x, sequence_length=3).data != layer(x, sequence_length=3).data
+    assert layer(x, sequence_length=3).matrix != layer(x, sequence_length=3).matrix
     layer.eval()
     without = TransformerEncoderLayer(4, 2, 8, dropout=0.0)
     without.load_state_dict(layer.state_dict())
-    assert layer(x, sequence_length=3).data == without(x, sequence_length=3).data
+    assert layer(x, sequence_length=3).matrix == without(x, sequence_length=3).matrix
 
 
 @pytest.mark.parametrize("place", ["self_attn.dropout", "dropout.p", "dropout1.p", "dropout2.p"])
@@ -76,7 +76,7 @@ def test_each_of_the_four_places_drops(place):
     part, setting = place.split(".")
     setattr(getattr(layer, part), setting, 0.5)
     x = Matrix.normal(3, 4, rng=random.Random(1))
-    assert layer(x, sequence_length=3).data != layer(x, sequence_length=3).data
+    assert layer(x, sequence_length=3).matrix != layer(x, sequence_length=3).matrix
 
 
 def test_defaults_are_those_of_pytorch():

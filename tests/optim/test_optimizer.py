@@ -31,7 +31,7 @@ def test_a_parameter_without_gradient_stays():
     optimizer = Adam([w, b])
     w.grad = Matrix([[1.0]])
     optimizer.step()
-    assert w.data != Matrix([[1.0]]) and b.data == Matrix([[1.0]])
+    assert w.matrix != Matrix([[1.0]]) and b.matrix == Matrix([[1.0]])
 
 
 def test_a_graph_keeps_the_values_it_was_computed_with():
@@ -42,7 +42,7 @@ def test_a_graph_keeps_the_values_it_was_computed_with():
     SGD([w], lr=1.0).step()
     w.grad = None
     loss.backward()
-    assert w.grad.item() == 6.0
+    assert w.grad.matrix.item() == 6.0
 
 
 def test_a_rule_of_ones_own_needs_only_update():
@@ -53,7 +53,7 @@ def test_a_rule_of_ones_own_needs_only_update():
     w = Parameter([[5, 5, 5]])
     w.grad = Matrix([[0.1, -7, 0]])
     SignSGD([w]).step()
-    assert w.data == Matrix([[4, 6, 5]])
+    assert w.matrix == Matrix([[4, 6, 5]])
 
 
 def test_a_rule_without_update_says_so():
@@ -79,10 +79,10 @@ def test_each_group_steps_by_its_own_settings_read_anew_each_time():
     for p in (v, w, u):
         p.grad = Matrix([[1.0]])
     optimizer.step()
-    assert [p.data.item() for p in (v, w, u)] == [-1.0, -2.0, -3.0]
+    assert [p.matrix.item() for p in (v, w, u)] == [-1.0, -2.0, -3.0]
     optimizer.param_groups[0]["lr"] = 10.0
     optimizer.step()
-    assert [p.data.item() for p in (v, w, u)] == [-11.0, -4.0, -3.0 - 3.0 * (1.0 - 1.5)]
+    assert [p.matrix.item() for p in (v, w, u)] == [-11.0, -4.0, -3.0 - 3.0 * (1.0 - 1.5)]
     assert optimizer.param_groups[2] == {
         "params": [u],
         "lr": 3.0,
@@ -92,7 +92,7 @@ def test_each_group_steps_by_its_own_settings_read_anew_each_time():
         "nesterov": False,
     }
     optimizer.zero_grad()
-    assert [p.grad for p in optimizer.params] == [None] * 3
+    assert [p.grad.matrix for p in optimizer.params] == [None] * 3
 
 
 @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ def trained(rule, settings, steps, start=None):
         else:
             closure()
             optimizer.step()
-    return (weight.data, bias.data), optimizer
+    return (weight.matrix, bias.matrix), optimizer
 
 
 @pytest.mark.parametrize(("rule", "settings"), SETTINGS, ids=lambda x: str(x))
@@ -249,7 +249,7 @@ def test_a_saved_state_is_a_snapshot_of_matrices_and_numbers(rule, settings):
     before = repr(saved)
     optimizer.param_groups[0]["lr"] = 0.5
     for parameter in optimizer.params:
-        parameter.grad = parameter.data
+        parameter.grad = parameter.matrix
     optimizer.step(lambda: 1.0) if rule == "LBFGS" else optimizer.step()
     assert repr(saved) == before
 
@@ -326,4 +326,4 @@ def test_parameters_put_into_a_group_by_hand_are_refused():
     first.grad = Matrix([[1.0]])
     with pytest.raises(ValueError, match="SGD: the params of a group were changed; add_param_group adds parameters"):
         optimizer.step()
-    assert first.data == Matrix([[1.0]])
+    assert first.matrix == Matrix([[1.0]])

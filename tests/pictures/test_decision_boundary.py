@@ -78,14 +78,14 @@ def test_a_model_is_taken_as_it_is():
     """Scores of three classes, a logit, a probability: the same as a function that says what they mean."""
     rng = random.Random(0)
     scores, logit = Linear(2, 3, rng=rng), Linear(2, 1, rng=rng)
-    logit.weight.data = logit.weight.data * 9
+    logit.weight.data = logit.weight.matrix * 9
     probability = Sequential(logit, Sigmoid())
 
     def classes(points):
-        return scores(Matrix(points)).data.argmax(axis=1)
+        return scores(Matrix(points)).matrix.argmax(axis=1)
 
     def probabilities(points):
-        return [p for (p,) in probability(Matrix(points)).data]
+        return [p for (p,) in probability(Matrix(points)).matrix]
 
     def svg(predict):
         return DecisionBoundary(predict, CORNERS, [0, 1, 1, 0]).svg()

@@ -48,7 +48,7 @@ def outputs(model, input):
         if not isinstance(found, tuple)
         else [found[0], *(found[1] if isinstance(found[1], tuple) else found[1:])]
     )
-    return [output.data for output in flat]
+    return [output.matrix for output in flat]
 
 
 @pytest.mark.parametrize("origin", ["torch", "here"])
@@ -127,7 +127,7 @@ def test_a_shared_parameter_is_saved_once_and_read_from_any_of_its_names(tmp_pat
     assert list(load_file(tmp_path / "w")) == ["first.weight"]
     save_file(dict.fromkeys(names, Matrix([[1.0, 2.0], [3.0, 4.0]])), tmp_path / "w")
     load_model(tied, tmp_path / "w")
-    assert tied.second.weight is tied.first.weight and tied.first.weight.data == Matrix([[1, 2], [3, 4]])
+    assert tied.second.weight is tied.first.weight and tied.first.weight.matrix == Matrix([[1, 2], [3, 4]])
 
 
 @pytest.mark.parametrize(
@@ -180,4 +180,4 @@ def test_a_weight_that_f32_cannot_hold_is_named_and_one_that_is_not_finite_is_ke
         save_model(model, tmp_path / "w", dtype="F32")
     model[0].weight.data = Matrix([[-math.inf, math.nan]])
     save_model(model, tmp_path / "w", dtype="F32")
-    assert repr(load_file(tmp_path / "w")["0.weight"]) == repr(model[0].weight.data)
+    assert repr(load_file(tmp_path / "w")["0.weight"]) == repr(model[0].weight.matrix)

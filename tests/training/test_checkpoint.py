@@ -328,7 +328,7 @@ def test_what_cannot_be_written_is_refused_at_the_beginning(tmp_path):
     optimizer = SGD(fractions.parameters(), lr=Fraction(1, 2))
     with pytest.raises(TypeError, match=r"but model.weight.0.0 is Fraction\(1, 3\)"):
         fit(fractions, MSELoss(), optimizer, batches, epochs=1, checkpoint=tmp_path / "run", progress=False)
-    assert fractions.weight.data.item() == Fraction(1, 3) and not list(tmp_path.iterdir())
+    assert fractions.weight.matrix.item() == Fraction(1, 3) and not list(tmp_path.iterdir())
     with pytest.raises(OSError):
         SmallRun().fit(checkpoint=tmp_path / "no folder" / "run")
 

@@ -40,7 +40,7 @@ def test_it_learns_a_line_and_reports_no_accuracy_there():
     history = fit(
         model, MSELoss(), SGD(model.parameters(), lr=0.5), DataLoader(line(3.0, -1.0), 20), epochs=300, progress=False
     )
-    assert model.weight.data.allclose(3.0, rel_tol=1e-3) and model.bias.data.allclose(-1.0, rel_tol=1e-3)
+    assert model.weight.matrix.allclose(3.0, rel_tol=1e-3) and model.bias.matrix.allclose(-1.0, rel_tol=1e-3)
     assert history[-1].accuracy is None and history[-1].validation_loss is None
 
 
@@ -241,7 +241,7 @@ def test_a_loss_may_have_parameters_of_its_own():
     model, loss = Linear(1, 1), Scaled()
     optimizer = SGD([*model.parameters(), *loss.parameters()], lr=0.1)
     fit(model, loss, optimizer, DataLoader(line(1.0, 0.0)), epochs=1, progress=False)
-    assert loss.scale.data.item() != 1.0
+    assert loss.scale.matrix.item() != 1.0
 
 
 @pytest.mark.parametrize(

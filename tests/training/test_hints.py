@@ -190,7 +190,7 @@ def test_a_loss_that_depends_on_no_parameter_is_refused():
 
     cut, beside = Cut(), Beside()
     with pytest.raises(
-        ValueError, match=r"fit: the loss depends on no parameter; detach\(\), .data and no_grad\(\) in"
+        ValueError, match=r"fit: the loss depends on no parameter; detach\(\), .matrix and no_grad\(\) in"
     ):
         said(cut, CrossEntropyLoss(), CLASSES)
     with pytest.raises(ValueError, match="fit: the loss depends on no parameter of the optimizer, so nothing would be"):
@@ -205,7 +205,7 @@ def test_no_step_is_taken_by_a_gradient_that_is_infinite(settings):
     batch, optimizer = (Matrix([[1.0]]), Matrix([[0.0]])), SGD(model.parameters())
     with pytest.raises(FloatingPointError, match="fit: the gradient of weight is inf in epoch 1, batch 1"):
         fit(model, lambda output, target: log(output), optimizer, [batch], epochs=1, progress=False, **settings)
-    assert model.weight.data == Matrix([[1e-320]])
+    assert model.weight.matrix == Matrix([[1e-320]])
 
 
 def test_finite_gradients_whose_sum_is_infinite_are_finite():
@@ -213,5 +213,5 @@ def test_finite_gradients_whose_sum_is_infinite_are_finite():
     model.load_state_dict({"weight": Matrix([[0.0, 0.0]])})
     batch = (Matrix([[1.5e308, 1.5e308]]), Matrix([[0.0]]))
     fit(model, lambda output, target: output.sum(), SGD(model.parameters(), lr=1.0), [batch], epochs=1, progress=False)
-    assert model.weight.data == Matrix([[-1.5e308, -1.5e308]])
-    assert not math.isfinite(sum(model.weight.data.tolist()[0]))
+    assert model.weight.matrix == Matrix([[-1.5e308, -1.5e308]])
+    assert not math.isfinite(sum(model.weight.matrix.tolist()[0]))

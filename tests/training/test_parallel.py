@@ -49,7 +49,7 @@ def test_over_fractions_the_shards_are_exactly_the_batch(data, examples, shards,
         # Something is there already: gradients add up.
         model.bias.grad = Matrix([[Fraction(5)]])
         output, loss = add(model, MSELoss(), inputs, targets, factor)
-        gradients.append((output.data, model.weight.grad, model.bias.grad, loss))
+        gradients.append((output.matrix, model.weight.grad.matrix, model.bias.grad.matrix, loss))
     assert gradients[0] == gradients[1]
     assert all(isinstance(x, (Fraction, int)) for row in gradients[1][1].rows for x in row)
 
@@ -61,12 +61,12 @@ def test_over_floats_they_differ_by_roundings_alone(seed, examples, shards):
     rng = random.Random(seed)
     inputs, targets = Matrix.normal(examples, 3, rng=rng), Matrix.normal(examples, 1, rng=rng)
     model = Linear(3, 1, rng=rng)
-    errors = abs(model(inputs).data - targets)
+    errors = abs(model(inputs).matrix - targets)
     found = []
     for add in (add_gradients, DataParallel(Here(), shards).add_gradients):
         model.zero_grad()
         add(model, MSELoss(), inputs, targets, 1)
-        found.append((model.weight.grad, model.bias.grad))
+        found.append((model.weight.grad.matrix, model.bias.grad.matrix))
     terms = (errors.T @ abs(inputs), errors.sum(axis=0))
     for one, other, sums in zip(*found, terms):
         bound = (2 * examples + shards + 8) * UNIT_ROUNDOFF * 2 / examples * sums
@@ -198,7 +198,7 @@ def squares(output, target):
 
 def squares_of_large_ones(output, target):
     """A sum where the numbers are large, else a mean."""
-    return (output * output).sum() if output.data.max() > 100 else (output * output).mean()
+    return (output * output).sum() if output.matrix.max() > 100 else (output * output).mean()
 
 
 NOT_ITS_PARTS = "the loss is a mean over the examples, each with the same weight, or says by its denominator what it is"
@@ -219,7 +219,7 @@ def test_it_is_seen_in_any_batch():
 def test_a_mean_by_another_name_is_one():
     """KLDivLoss's "batchmean", and class weights that make no difference."""
     model = Sequential(Linear(4, 3), LogSoftmax())
-    targets = Softmax()(Matrix.normal(6, 3)).data
+    targets = Softmax()(Matrix.normal(6, 3)).matrix
     inputs = Matrix.normal(6, 4)
     for loss, wanted in (
         (KLDivLoss(reduction="batchmean"), targets),
@@ -229,7 +229,7 @@ def test_a_mean_by_another_name_is_one():
         for add in (add_gradients, DataParallel(Here(), 2).add_gradients):
             model.zero_grad()
             add(model, loss, inputs, wanted, 1)
-            gradients.append(model[0].weight.grad)
+            gradients.append(model[0].weight.grad.matrix)
         assert gradients[0].allclose(gradients[1], rel_tol=1e-12, abs_tol=1e-15)
 
 

@@ -141,7 +141,7 @@ def test_lbfgs_sees_the_whole_group_at_each_evaluation():
     inputs, targets = stacked(batches)
     with_ones = Matrix.hstack([inputs, Matrix.full(12, 1, 1.0)])
     solution, *_ = lstsq(with_ones, targets)
-    found = Matrix([[*model.weight.data.tolist()[0], model.bias.data.item()]])
+    found = Matrix([[*model.weight.matrix.tolist()[0], model.bias.matrix.item()]])
     assert found.allclose(solution.T, abs_tol=1e-6)
 
 
@@ -152,7 +152,7 @@ def test_a_gradient_that_is_infinite_stops_before_the_weights_are_touched():
     batches = [(Matrix([[1.0, 1.0]]), Matrix([[0.0]])), (Matrix([[1.7e308, 1.7e308]]), Matrix([[1.0]]))]
     with pytest.raises(FloatingPointError, match="fit: the norm of the gradient is inf in epoch 1, batch 2"):
         fit(model, L1Loss(), SGD(model.parameters()), batches, epochs=1, clip_grad_norm=1.0, progress=False)
-    assert model.weight.data == Matrix([[0.0, 0.0]])
+    assert model.weight.matrix == Matrix([[0.0, 0.0]])
 
 
 def test_from_a_loss_that_is_infinite_no_backward_pass_is_tried():

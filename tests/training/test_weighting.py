@@ -51,15 +51,15 @@ def numbers(count, rng):
 
 
 def probabilities(count, rng):
-    return Softmax()(numbers(count, rng)).data
+    return Softmax()(numbers(count, rng)).matrix
 
 
 def logarithms(count, rng):
-    return LogSoftmax()(numbers(count, rng)).data
+    return LogSoftmax()(numbers(count, rng)).matrix
 
 
 def shares(count, rng):
-    return Sigmoid()(numbers(count, rng)).data
+    return Sigmoid()(numbers(count, rng)).matrix
 
 
 # A loss, what its targets are, and the layer that makes inputs for it of any numbers.
@@ -112,7 +112,7 @@ def test_the_loss_is_that_of_all_examples_at_once(kind, options, targets, last, 
         with pytest.raises(ValueError, match=f"evaluate: none of the {count} targets counts in the loss"):
             evaluate(model, loss, batches)
         return
-    single = kind(**{**options, "reduction": "none"})(model(inputs), wanted).data
+    single = kind(**{**options, "reduction": "none"})(model(inputs), wanted).matrix
     size = abs(single).sum() / (loss.denominator(wanted) or 1)
     assert within(evaluate(model, loss, batches)[0], whole, 2 * (CLASSES * count + len(sizes) + 6), size)
 
@@ -130,7 +130,7 @@ def test_batches_accumulated_and_shards_together_have_the_gradient_of_all_at_onc
     def gradient(learn):
         line = Linear(CLASSES, CLASSES, rng=random.Random(seed))
         learn(Sequential(line, *[last()] if last else []))
-        return line.weight.grad
+        return line.weight.grad.matrix
 
     def accumulated(model):
         optimizer = SGD(model.parameters(), lr=0.0)
@@ -195,7 +195,7 @@ def check_exactly(loss, inputs, targets, sizes):
         model.load_state_dict(start)
         model.zero_grad()
         learn()
-        return model.weight.grad, model.bias.grad
+        return model.weight.grad.matrix, model.bias.grad.matrix
 
     def accumulated():
         optimizer = SGD(model.parameters(), lr=0)

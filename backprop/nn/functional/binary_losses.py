@@ -12,7 +12,7 @@ from backprop.nn.functional.reduction import (
     check_reduction,
     check_same_shape,
     entry_gradients,
-    reduced,
+    reduced, reduced_to,
     weight_matrix,
 )
 from backprop.nn.functional.sigmoidal import logistic
@@ -58,7 +58,7 @@ def binary_cross_entropy(
         slopes = [w * (b - a) for w, a, b in zip(ws, logs, rests)]
         return entry_gradients(d, slopes, columns, reduction)
 
-    return reduced(losses, columns, reduction), (to_input, to_target)
+    return reduced(losses, columns, reduction), (to_input, to_target), reduced_to(reduction)
 
 
 @operation
@@ -109,7 +109,7 @@ def binary_cross_entropy_with_logits(
         slopes = [w * ((-x if x > 0.0 else -p * x) + (p - 1) * log1p(exp(-abs(x)))) for x, w, p in zip(xs, ws, ps)]
         return entry_gradients(d, slopes, columns, reduction)
 
-    return reduced(losses, columns, reduction), (to_input, to_target)
+    return reduced(losses, columns, reduction), (to_input, to_target), reduced_to(reduction)
 
 
 def _check_probabilities(name: str, what: str, entries: list[Any], columns: int) -> None:

@@ -19,7 +19,7 @@ from backprop.nn.functional.reduction import (
     check_reduction,
     check_same_shape,
     entry_gradients,
-    reduced,
+    reduced, reduced_to,
     row_gradients,
     weight_matrix,
 )
@@ -110,7 +110,7 @@ def _of_classes(x: Matrix, classes: Sequence[int], shares: Sequence[Any], reduct
             gradient.append(slopes)
         return trusted(gradient)
 
-    return reduced(losses, 1, reduction, divisor), (pullback,)
+    return reduced(losses, 1, reduction, divisor), (pullback,), reduced_to(reduction)
 
 
 def _of_probabilities(
@@ -145,7 +145,7 @@ def _of_probabilities(
         gradients = row_gradients(d, count, reduction, divisor)
         return trusted([[g * w * r for w, r in zip(weights, rs)] for rs, g in zip(logs, gradients)])
 
-    return reduced(losses, 1, reduction, divisor), (to_x, to_target)
+    return reduced(losses, 1, reduction, divisor), (to_x, to_target), reduced_to(reduction)
 
 
 @operation
@@ -183,7 +183,7 @@ def nll_loss(
             gradient.append(slopes)
         return trusted(gradient)
 
-    return reduced(losses, 1, reduction, divisor), pullback
+    return reduced(losses, 1, reduction, divisor), pullback, reduced_to(reduction)
 
 
 @operation
@@ -224,7 +224,7 @@ def kl_div(input: Matrix, target: Matrix, *, reduction: str = "mean", log_target
         slopes = [(p if log_target else 1.0) * (u - x + 1.0) if p else 0.0 for x, u, p in zip(xs, logs, shares)]
         return entry_gradients(d, slopes, columns, reduction)
 
-    return reduced(losses, columns, reduction), (to_input, to_target)
+    return reduced(losses, columns, reduction), (to_input, to_target), reduced_to(reduction)
 
 
 def check_index(name: str, ignore_index: Any) -> None:

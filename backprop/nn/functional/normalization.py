@@ -78,15 +78,15 @@ def batch_norm(
             )
         normed, inverses, moments = _standardized(features, eps)
         if running_mean is not None:
-            running_mean.data = running_mean.data * (1 - momentum) + trusted([[m * momentum for m, _ in moments]])
+            running_mean.data = running_mean.matrix * (1 - momentum) + trusted([[m * momentum for m, _ in moments]])
         if running_var is not None:
             unbiased = momentum * number / (number - 1)
-            running_var.data = running_var.data * (1 - momentum) + trusted([[v * unbiased for _, v in moments]])
+            running_var.data = running_var.matrix * (1 - momentum) + trusted([[v * unbiased for _, v in moments]])
     else:
         if running_mean is None or running_var is None:
             raise ValueError(f"{name} needs running_mean and running_var, or training=True")
-        inverses = [_inverse_root(v + eps) for v in running_var.data.rows[0]]
-        normed = [[(x - m) * r for x in xs] for xs, m, r in zip(features, running_mean.data.rows[0], inverses)]
+        inverses = [_inverse_root(v + eps) for v in running_var.matrix.rows[0]]
+        normed = [[(x - m) * r for x in xs] for xs, m, r in zip(features, running_mean.matrix.rows[0], inverses)]
     gammas = [1.0] * num_features if weight is None else weight.rows[0]
     betas = [0.0] * num_features if bias is None else bias.rows[0]
     y = [[h * g + b for h in hs] for hs, g, b in zip(normed, gammas, betas)]

@@ -10,7 +10,7 @@ from typing import Any
 from backprop.autograd import Result, operation
 from backprop.kernel import dot
 from backprop.matrix import Matrix, trusted
-from backprop.nn.functional.reduction import check_reduction, check_same_shape, reduced, row_gradients
+from backprop.nn.functional.reduction import check_reduction, check_same_shape, reduced, reduced_to, row_gradients
 from backprop.validation import check_bool, check_number
 
 
@@ -57,7 +57,7 @@ def cosine_embedding_loss(
             to_y.append([across * a - along_y * b for a, b in zip(xs, ys)])
         return trusted(to_x), trusted(to_y)
 
-    return reduced(losses, 1, reduction), pullback
+    return reduced(losses, 1, reduction), pullback, reduced_to(reduction)
 
 
 @operation
@@ -121,7 +121,7 @@ def triplet_margin_loss(
             to_negative.append(push)
         return trusted(to_anchor), trusted(to_positive), trusted(to_negative)
 
-    return reduced(losses, 1, reduction), pullback
+    return reduced(losses, 1, reduction), pullback, reduced_to(reduction)
 
 
 def check_triplet(name: str, margin: float, p: float, eps: float) -> None:

@@ -41,6 +41,11 @@ def reduced(losses: list[Any], columns: int, reduction: str, divisor: float | No
     return trusted([[sum(losses) / divisor if divisor else math.nan]])
 
 
+def reduced_to(reduction: str) -> tuple[int, ...] | None:
+    """The shape of what ``reduced`` gave: no axes, or for "none" that of the input."""
+    return None if reduction == "none" else ()
+
+
 def entry_gradients(d: Matrix, slopes: list[Any], columns: int, reduction: str) -> Matrix:
     """∂L/∂x = ∂L/∂ℓ·∂ℓ/∂x entry by entry, for d = ∂L/∂(what ``reduced`` gave) and ``slopes`` = ∂ℓ/∂x.
 
@@ -90,7 +95,7 @@ def weight_matrix(name: str, setting: str, value: Weights | None) -> Matrix | No
     if isinstance(value, Tensor):
         if value.requires_grad:
             raise ValueError(f"{name}: no gradient flows to a {setting}; give {setting}.detach()")
-        value = value.data
+        value = value.matrix
     value = native(value)
     if not isinstance(value, Matrix):
         if not isinstance(value, (list, tuple)) or not value:

@@ -10,10 +10,11 @@ from __future__ import annotations
 from operator import sub
 from typing import Any
 
-from backprop.autograd import Result, operation, sign
+from backprop.autograd import Result, operation
 from backprop.matrix import Matrix, flatten
-from backprop.nn.functional.reduction import check_reduction, check_same_shape, entry_gradients, reduced
+from backprop.nn.functional.reduction import check_reduction, check_same_shape, entry_gradients, reduced, reduced_to
 from backprop.validation import check_number
+from backprop.tensors.arithmetic import sign_of
 
 
 @operation
@@ -31,7 +32,7 @@ def mse_loss(input: Matrix, target: Matrix, *, reduction: str = "mean") -> Resul
     def pullback(d: Matrix) -> Matrix:
         return entry_gradients(2 * d, errors, columns, reduction)
 
-    return reduced([e * e for e in errors], columns, reduction), (pullback, lambda d: -pullback(d))
+    return reduced([e * e for e in errors], columns, reduction), (pullback, lambda d: -pullback(d)), reduced_to(reduction)
 
 
 @operation
@@ -47,9 +48,9 @@ def l1_loss(input: Matrix, target: Matrix, *, reduction: str = "mean") -> Result
     errors, columns = _errors("l1_loss", input, target, reduction), len(input.rows[0])
 
     def pullback(d: Matrix) -> Matrix:
-        return entry_gradients(d, list(map(sign, errors)), columns, reduction)
+        return entry_gradients(d, list(map(sign_of, errors)), columns, reduction)
 
-    return reduced(list(map(abs, errors)), columns, reduction), (pullback, lambda d: -pullback(d))
+    return reduced(list(map(abs, errors)), columns, reduction), (pullback, lambda d: -pullback(d)), reduced_to(reduction)
 
 
 @operation
@@ -69,10 +70,10 @@ def smooth_l1_loss(input: Matrix, target: Matrix, *, reduction: str = "mean", be
     losses = [e * e / (2 * beta) if abs(e) < beta else abs(e) - beta / 2 for e in errors]
 
     def pullback(d: Matrix) -> Matrix:
-        slopes = [e / beta if abs(e) < beta else sign(e) for e in errors]
+        slopes = [e / beta if abs(e) < beta else sign_of(e) for e in errors]
         return entry_gradients(d, slopes, columns, reduction)
 
-    return reduced(losses, columns, reduction), (pullback, lambda d: -pullback(d))
+    return reduced(losses, columns, reduction), (pullback, lambda d: -pullback(d)), reduced_to(reduction)
 
 
 @operation
@@ -95,7 +96,7 @@ def huber_loss(input: Matrix, target: Matrix, *, reduction: str = "mean", delta:
         slopes = [delta if e > delta else -delta if e < -delta else e for e in errors]
         return entry_gradients(d, slopes, columns, reduction)
 
-    return reduced(losses, columns, reduction), (pullback, lambda d: -pullback(d))
+    return reduced(losses, columns, reduction), (pullback, lambda d: -pullback(d)), reduced_to(reduction)
 
 
 def _errors(name: str, input: Matrix, target: Matrix, reduction: str) -> list[Any]:

@@ -32,7 +32,7 @@ def test_what_it_reads_is_what_a_convolution_takes(tmp_path):
     image = read_image(tmp_path / "image")
     layer = Conv2d(image.channels, 1, (1, 2), bias=False, input_size=(image.height, image.width))
     layer.load_state_dict({"weight": Matrix([[1, 0, 0, 0, 0, 10]])})
-    assert layer(image.pixels).data == Matrix([[3.0]])
+    assert layer(image.pixels).matrix == Matrix([[3.0]])
 
 
 @pytest.mark.parametrize("content", [b"", b"P", b"P0 1 1\n0", b"P7\n", b"GIF89a", b"\x89PNG\r\n\x1a\r", b"BM"])

@@ -34,7 +34,7 @@ def value_and_slope(function, x):
     leaf = Tensor(x, requires_grad=True)
     y = function(leaf)
     y.backward()
-    return y.item(), leaf.grad.item()
+    return y.item(), leaf.grad.matrix.item()
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_at_the_kink_the_slope_is_that_of_the_left():
 
 
 def test_relu_of_infinity():
-    assert F.relu(Matrix([[math.inf, -math.inf]])).data == Matrix([[math.inf, 0.0]])
+    assert F.relu(Matrix([[math.inf, -math.inf]])).matrix == Matrix([[math.inf, 0.0]])
 
 
 # For each activation: the function as it is checked, and its kinks, which no finite difference can judge.
@@ -122,7 +122,7 @@ def test_no_activation_is_left_out():
 def test_gradient(name, rows, columns, seed):
     function, kinks = ACTIVATIONS[name]
     rng = random.Random(seed)
-    x = random_tensor(rows, columns, rng).data * 2.0
+    x = random_tensor(rows, columns, rng).matrix * 2.0
     x = x.map(lambda entry: entry + 0.02 if any(abs(entry - kink) < 0.01 for kink in kinks) else entry)
     assert gradcheck(function, [Tensor(x, requires_grad=True)], rng=rng)
 
@@ -130,7 +130,7 @@ def test_gradient(name, rows, columns, seed):
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_nan_stays_nan(name):
     """Beside a number on either side, where a max could lose it, and in the layer of that name too."""
-    y = ACTIVATIONS[name][0](Matrix([[1.0, math.nan, -1.0]])).data
+    y = ACTIVATIONS[name][0](Matrix([[1.0, math.nan, -1.0]])).matrix
     assert [math.isnan(entry) for entry in y.rows[0]] == [False, True, False]
 
 
@@ -185,7 +185,7 @@ def test_prelu_learns_one_slope_for_all_one_a_column_or_one_a_channel():
     ):
         weight = Tensor(slopes, requires_grad=True)
         prelu(x, weight).sum().backward()
-        assert weight.grad == Matrix(gradient)
+        assert weight.grad.matrix == Matrix(gradient)
 
 
 @given(sizes, sizes, st.integers(1, 3), seeds)

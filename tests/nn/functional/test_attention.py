@@ -28,10 +28,10 @@ def test_output_and_gradients_are_those_of_pytorch(case):
         call["attn_mask"] = Matrix([list(map(float, row)) for row in call["attn_mask"]])
     inputs = [Tensor(Matrix(rows), requires_grad=True) for rows in case["inputs"]]
     output = attention(*inputs, **call)
-    assert _close(output.data, case["output"])
+    assert _close(output.matrix, case["output"])
     output.backward(Matrix(case["upstream"]))
     for tensor, figures in zip(inputs, case["input_gradients"]):
-        assert _close(tensor.grad, figures)
+        assert _close(tensor.grad.matrix, figures)
 
 
 def _random_call(rng):
@@ -84,8 +84,8 @@ def _by_the_equation(queries, keys, values, call):
 @given(seeds)
 def test_value_is_the_equation_for_each_sequence_and_head(seed):
     inputs, call = _random_call(random.Random(seed))
-    q, k, v = (x.data for x in inputs)
-    output = attention(*inputs, **call).data
+    q, k, v = (x.matrix for x in inputs)
+    output = attention(*inputs, **call).matrix
     heads, length = call["heads"], call["sequence_length"]
     keys = call["key_length"] or length
     size, width = q.shape[1] // heads, v.shape[1] // heads
@@ -111,9 +111,9 @@ def test_equal_keys_average_the_values(length, width, seed):
     rng = random.Random(seed)
     q, v = Matrix.normal(length, width, rng=rng), Matrix.normal(length, width, rng=rng)
     k = Matrix.normal(1, width, rng=rng).tile(length, 1)
-    output = attention(q, k, v, sequence_length=length).data
+    output = attention(q, k, v, sequence_length=length).matrix
     assert output.allclose(v.mean(axis=0).tile(length, 1), rel_tol=1e-12, abs_tol=1e-14)
-    running = attention(q, k, v, sequence_length=length, is_causal=True).data
+    running = attention(q, k, v, sequence_length=length, is_causal=True).matrix
     means = v.cumsum(axis=0) / Matrix([[t + 1] for t in range(length)])
     assert running.allclose(means, rel_tol=1e-12, abs_tol=1e-14)
 
@@ -127,11 +127,11 @@ def test_what_is_masked_is_not_even_computed():
         for tensor in inputs:
             tensor.grad = None
         output = attention(*inputs, sequence_length=2, key_length=3, **mask)
-        assert not any(y != y for row in output.data for y in row)
+        assert not any(y != y for row in output.matrix for y in row)
         output.backward(Matrix.ones(2, 2))
         for tensor in inputs:
-            assert not any(g != g for row in tensor.grad for g in row)
-        assert inputs[1].grad[2] == inputs[2].grad[2] == Matrix([[0, 0]])
+            assert not any(g != g for row in tensor.grad.matrix for g in row)
+        assert inputs[1].grad.matrix[2] == inputs[2].grad.matrix[2] == Matrix([[0, 0]])
 
 
 def test_a_causal_row_gives_no_gradient_to_later_keys_not_even_nan():
@@ -139,7 +139,7 @@ def test_a_causal_row_gives_no_gradient_to_later_keys_not_even_nan():
     inputs = [Tensor(rows, requires_grad=True) for rows in (Matrix([[math.nan, 1.0], [0.5, -1.0]]), x, x)]
     attention(*inputs, sequence_length=2, is_causal=True).backward(Matrix.ones(2, 2))
     for tensor in inputs:
-        assert all(g != g for g in tensor.grad.rows[0]) and not any(g != g for g in tensor.grad.rows[1])
+        assert all(g != g for g in tensor.grad.matrix.rows[0]) and not any(g != g for g in tensor.grad.matrix.rows[1])
 
 
 @pytest.mark.parametrize("size", [1e3, 1e6])
@@ -147,25 +147,25 @@ def test_scores_however_large_choose_the_best_match(size):
     x = Matrix([[1.0, 0.0], [0.0, 1.0]])
     q = Tensor(x * size, requires_grad=True)
     output = attention(q, x * 2, x, sequence_length=2)
-    assert output.data.allclose(x, abs_tol=1e-300)
+    assert output.matrix.allclose(x, abs_tol=1e-300)
     output.backward(Matrix([[1.0, 2.0], [3.0, 4.0]]))
-    assert abs(q.grad).max() < 1e-300
-    assert attention(x * -size, x * 2, x, sequence_length=2).data.allclose(1 - x, abs_tol=1e-300)
+    assert abs(q.grad.matrix).max() < 1e-300
+    assert attention(x * -size, x * 2, x, sequence_length=2).matrix.allclose(1 - x, abs_tol=1e-300)
 
 
 def test_dropout_keeps_the_expectation_and_repeats_with_its_seed():
     v = Matrix.normal(3, 2, rng=random.Random(0))
     q = Matrix.zeros(3, 2)
-    kept = attention(q, q, v, sequence_length=3).data
+    kept = attention(q, q, v, sequence_length=3).matrix
     rng = random.Random(1)
     total = Matrix.zeros(3, 2)
     for _ in range(2000):
-        total = total + attention(q, q, v, sequence_length=3, dropout_p=0.25, rng=rng).data
+        total = total + attention(q, q, v, sequence_length=3, dropout_p=0.25, rng=rng).matrix
     # Each run has the deviation √(p/(1−p)·Σ(v/3)²) < 0.6; the mean of 2000 of them less than 0.014.
     assert abs(total / 2000 - kept).max() < 4 * 0.014
-    one, other = (attention(q, q, v, sequence_length=3, dropout_p=0.5, rng=random.Random(5)).data for _ in range(2))
+    one, other = (attention(q, q, v, sequence_length=3, dropout_p=0.5, rng=random.Random(5)).matrix for _ in range(2))
     assert one == other != kept
-    assert attention(q, q, v, sequence_length=3, dropout_p=1.0).data == q
+    assert attention(q, q, v, sequence_length=3, dropout_p=1.0).matrix == q
 
 
 X = Matrix.zeros(6, 4)

@@ -59,7 +59,7 @@ def test_it_is_its_definition_exactly(data, options, size):
     channels = 2 * options["groups"]
     x = data.draw(matrices(2, channels * size[0] * size[1]))
     weight, bias = data.draw(matrices(2, 2 * kh * kw)), data.draw(matrices(1, 2))
-    y = conv2d(x, weight, bias, input_size=size, **options).data
+    y = conv2d(x, weight, bias, input_size=size, **options).matrix
     assert y.tolist() == [written_out(row, weight, bias, channels, size, options) for row in x.rows]
     assert {type(entry) for row in y.rows for entry in row} == {Fraction}
 
@@ -75,13 +75,13 @@ def test_the_transpose_is_the_transpose_exactly(data, options, size):
     ]
     x = data.draw(matrices(1, options["groups"] * size[0] * size[1]))
     weight = data.draw(matrices(2, kh * kw))
-    forth = conv2d(x, weight, input_size=size, **options).data
+    forth = conv2d(x, weight, input_size=size, **options).matrix
     y = data.draw(matrices(1, forth.shape[1]))
     small = [
         (n + 2 * p - d * (k - 1) - 1) // s + 1
         for n, p, d, k, s in zip(size, options["padding"], options["dilation"], (kh, kw), options["stride"])
     ]
-    back = conv_transpose2d(y, weight, output_padding=rest, input_size=small, **options).data
+    back = conv_transpose2d(y, weight, output_padding=rest, input_size=small, **options).matrix
     assert (forth * y).sum() == (x * back).sum()
 
 
@@ -113,15 +113,15 @@ def test_gradients_along_one_axis():
 
 def test_same_keeps_the_size_and_valid_adds_nothing():
     x, weight = Matrix([[1, 2, 3, 4]]), Matrix([[1, 10]])
-    assert conv1d(x, weight, padding="same", kernel_size=2).data == Matrix([[21, 32, 43, 4]])
-    assert conv1d(x, weight, padding="valid", kernel_size=2).data == conv1d(x, weight, kernel_size=2).data
+    assert conv1d(x, weight, padding="same", kernel_size=2).matrix == Matrix([[21, 32, 43, 4]])
+    assert conv1d(x, weight, padding="valid", kernel_size=2).matrix == conv1d(x, weight, kernel_size=2).matrix
 
 
 def test_the_gradient_of_images_is_not_computed_for_nothing(monkeypatch):
     monkeypatch.setattr(convolution, "_spread", None)
     x, weight = Matrix([[1.0, 2.0, 3.0, 4.0]]), Tensor([[0.5]], requires_grad=True)
     conv2d(x, weight, kernel_size=1).backward(Matrix([[1.0, 1.0, 1.0, 1.0]]))
-    assert weight.grad == Matrix([[10.0]])
+    assert weight.grad.matrix == Matrix([[10.0]])
 
 
 def test_where_a_kernel_lies_is_found_once_for_each_size():

@@ -20,17 +20,17 @@ def _classes(rows, columns, rng):
 
 
 def _positive(x):
-    return Tensor(abs(x.data) + 0.1, requires_grad=True)
+    return Tensor(abs(x.matrix) + 0.1, requires_grad=True)
 
 
 def _probabilities(x):
-    return Tensor(F.sigmoid(x).data, requires_grad=True)
+    return Tensor(F.sigmoid(x).matrix, requires_grad=True)
 
 
 def _regular(m, x, y):
     """A square matrix that is safely regular: all its eigenvalues have a real part of at least 1."""
-    a = x.data.T @ x.data + Matrix.identity(m)
-    skew = y.data.T @ x.data
+    a = x.matrix.T @ x.matrix + Matrix.identity(m)
+    skew = y.matrix.T @ x.matrix
     return Tensor(a + skew - skew.T, requires_grad=True)
 
 
@@ -96,9 +96,9 @@ def test_gradient(name, rows, columns, seed):
     rng = random.Random(seed)
     x, y = (random_tensor(rows, columns, rng, kink=0.0) for _ in range(2))
     function, inputs = CASES[name](rows, columns, rng, x, y)
-    before = [tensor.data for tensor in inputs]
+    before = [tensor.matrix for tensor in inputs]
     assert gradcheck(function, inputs, rng=rng)
-    assert [tensor.data for tensor in inputs] == before, "an operation changed its input"
+    assert [tensor.matrix for tensor in inputs] == before, "an operation changed its input"
 
 
 @pytest.mark.parametrize("name", sorted(set(CASES) - {"log", "sqrt", "exp"} - ALGEBRA))
@@ -106,9 +106,9 @@ def test_gradient(name, rows, columns, seed):
 def test_values_and_gradients_are_finite_for_large_inputs(name, seed, scale):
     rng = random.Random(seed)
     x, y = (random_tensor(3, 3, rng) for _ in range(2))
-    x = Tensor(x.data * scale, requires_grad=True)
+    x = Tensor(x.matrix * scale, requires_grad=True)
     function, inputs = CASES[name](3, 3, rng, x, y)
     output = function(*inputs)
-    output.backward(output.data * 0 + 1)
-    for matrix in (output.data, *(tensor.grad for tensor in inputs)):
+    output.backward(output.matrix * 0 + 1)
+    for matrix in (output.matrix, *(tensor.grad.matrix for tensor in inputs)):
         assert all(abs(entry) < 1e7 for row in matrix for entry in row)

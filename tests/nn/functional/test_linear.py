@@ -18,9 +18,9 @@ def test_value_and_gradients(case):
     x, w, b, upstream = case
     tx, tw, tb = (Tensor(m, requires_grad=True) for m in (x, w, b))
     y = F.linear(tx, tw, tb)
-    assert y.data == x @ w.T + b and F.linear(x, w).data == x @ w.T
+    assert y.matrix == x @ w.T + b and F.linear(x, w).matrix == x @ w.T
     y.backward(upstream)
-    assert tx.grad == upstream @ w and tw.grad == upstream.T @ x and tb.grad == upstream.sum(axis=0)
+    assert tx.grad.matrix == upstream @ w and tw.grad.matrix == upstream.T @ x and tb.grad.matrix == upstream.sum(axis=0)
 
 
 def test_shapes_that_do_not_fit_are_refused():

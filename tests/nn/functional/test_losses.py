@@ -19,7 +19,7 @@ def loss_and_gradient(function, x, *rest):
     leaf = Tensor(x, requires_grad=True)
     loss = function(leaf, *rest)
     loss.backward()
-    return loss.item(), leaf.grad
+    return loss.item(), leaf.grad.matrix
 
 
 def test_cross_entropy_does_not_saturate():
@@ -36,7 +36,7 @@ def test_cross_entropy_of_equal_scores_is_the_logarithm_of_their_number():
 @given(st.lists(st.lists(st.floats(-1000, 1000), min_size=3, max_size=3), min_size=1, max_size=4), st.data())
 def test_cross_entropy_is_the_mean_of_minus_log_softmax_at_the_targets(rows, data):
     targets = data.draw(st.lists(st.integers(0, 2), min_size=len(rows), max_size=len(rows)))
-    log_p = F.log_softmax(Matrix(rows)).data
+    log_p = F.log_softmax(Matrix(rows)).matrix
     expected = -sum(log_p[i, t] for i, t in enumerate(targets)) / len(rows)
     assert math.isclose(F.cross_entropy(Matrix(rows), targets).item(), expected, rel_tol=1e-12, abs_tol=1e-15)
 
@@ -129,7 +129,7 @@ def _apart(x, rng, *kinks):
     signs = Matrix.uniform(*x.shape, -1.0, 1.0, rng=rng).map(lambda u: 1 if u > 0 else -1)
     errors = Matrix.uniform(*x.shape, 0.05, 3.0, rng=rng)
     errors = errors.map(lambda e: e + 0.1 if any(abs(e - kink) < 0.05 for kink in kinks) else e)
-    return Tensor(x.data + errors * signs, requires_grad=True)
+    return Tensor(x.matrix + errors * signs, requires_grad=True)
 
 
 def _classes(n, m, rng):
@@ -214,7 +214,7 @@ def test_sum_and_mean_are_those_of_none(name, rows, columns, seed):
     def loss(reduction):
         rng = random.Random(seed)
         function, leaves = CASES[name](rows, columns, rng, random_tensor(rows, columns, rng), reduction)
-        return function(*leaves).data
+        return function(*leaves).matrix
 
     each = loss("none")
     assert each.shape in ((rows, columns), (rows, 1))
@@ -241,7 +241,7 @@ def test_cross_entropy_of_probabilities_does_not_saturate():
     leaf, q = Tensor([[-1000.0, 1000.0]], requires_grad=True), Tensor([[1.0, 0.0]], requires_grad=True)
     loss = F.cross_entropy(leaf, q)
     loss.backward()
-    assert loss.item() == 2000.0 and leaf.grad == Matrix([[-1.0, 1.0]]) and q.grad == Matrix([[2000.0, 0.0]])
+    assert loss.item() == 2000.0 and leaf.grad.matrix == Matrix([[-1.0, 1.0]]) and q.grad.matrix == Matrix([[2000.0, 0.0]])
 
 
 @given(sizes, st.integers(2, 4), seeds)
@@ -250,8 +250,8 @@ def test_targets_that_do_not_sum_to_1_have_their_right_gradient(rows, columns, s
     rng = random.Random(seed)
     x, q = random_tensor(rows, columns, rng), Matrix.uniform(rows, columns, rng=rng)
     F.cross_entropy(x, q).backward()
-    expected = (F.softmax(x.data).data * q.sum(axis=1) - q) / rows
-    assert x.grad.allclose(expected, rel_tol=1e-12, abs_tol=1e-15)
+    expected = (F.softmax(x.matrix).matrix * q.sum(axis=1) - q) / rows
+    assert x.grad.matrix.allclose(expected, rel_tol=1e-12, abs_tol=1e-15)
     assert gradcheck(lambda x: F.cross_entropy(x, q), [x], rng=rng)
 
 
@@ -305,10 +305,10 @@ def test_huber_is_delta_times_smooth_l1_exactly(xt):
         F.huber_loss(x, t, delta=half, reduction="none"),
         F.smooth_l1_loss(x, t, beta=half, reduction="none"),
     )
-    assert huber.data == smooth.data * half
+    assert huber.matrix == smooth.matrix * half
     assert (
-        F.smooth_l1_loss(x, t, beta=Fraction(0)).data
-        == F.l1_loss(x, t).data
+        F.smooth_l1_loss(x, t, beta=Fraction(0)).matrix
+        == F.l1_loss(x, t).matrix
         == abs(xt[0] - xt[1]).mean() * Matrix.ones(1, 1)
     )
 
@@ -334,7 +334,7 @@ def test_binary_cross_entropy_ends_at_0_and_1():
     loss = F.binary_cross_entropy(x, t, reduction="sum")
     loss.backward()
     assert loss.item() == 200.0
-    assert x.grad == Matrix([[-1e12, 1e12, 0.0, 0.0]]) and t.grad == Matrix([[100.0, -100.0, 100.0, -100.0]])
+    assert x.grad.matrix == Matrix([[-1e12, 1e12, 0.0, 0.0]]) and t.grad.matrix == Matrix([[100.0, -100.0, 100.0, -100.0]])
 
 
 @given(st.floats(-30, 30), st.floats(0, 1), st.floats(0, 5), st.floats(0, 5))
@@ -348,8 +348,8 @@ def test_pos_weight_multiplies_the_part_of_yes(x, t, weight, pos_weight):
 @given(sizes, sizes, seeds)
 def test_the_divergence_is_0_for_the_same_and_cross_entropy_less_entropy_else(rows, columns, seed):
     rng = random.Random(seed)
-    x, y = (random_tensor(rows, columns, rng).data for _ in range(2))
-    p, log_p, log_q = F.softmax(x).data, F.log_softmax(x).data, F.log_softmax(y).data
+    x, y = (random_tensor(rows, columns, rng).matrix for _ in range(2))
+    p, log_p, log_q = F.softmax(x).matrix, F.log_softmax(x).matrix, F.log_softmax(y).matrix
     assert abs(F.kl_div(log_p, p, reduction="batchmean").item()) < 1e-14
     entropy = -(p * log_p).sum() / rows
     divergence = F.kl_div(log_q, p, reduction="batchmean").item()
@@ -363,7 +363,7 @@ def test_the_divergence_is_0_for_the_same_and_cross_entropy_less_entropy_else(ro
 def test_the_divergence_of_a_target_of_0():
     x, t = Tensor([[-1000.0, -1.0]], requires_grad=True), Tensor([[0.0, 1.0]], requires_grad=True)
     F.kl_div(x, t, reduction="sum").backward()
-    assert x.grad == Matrix([[0.0, -1.0]]) and t.grad == Matrix([[0.0, 2.0]])
+    assert x.grad.matrix == Matrix([[0.0, -1.0]]) and t.grad.matrix == Matrix([[0.0, 2.0]])
     assert F.kl_div(Matrix([[-1.0]]), Matrix([[-math.inf]]), log_target=True).item() == 0.0
 
 
@@ -373,22 +373,22 @@ def test_the_divergence_of_a_target_of_0():
 def test_cosine_at_its_kink_and_for_rows_of_zeros():
     x, y = Tensor([[0.0, 1.0]], requires_grad=True), Matrix([[2.0, 0.0]])
     F.cosine_embedding_loss(x, y, [-1]).backward()
-    assert x.grad.allclose(Matrix([[1.0, 0.0]]), rel_tol=1e-9)
+    assert x.grad.matrix.allclose(Matrix([[1.0, 0.0]]), rel_tol=1e-9)
     zeros = Tensor([[0.0, 0.0]], requires_grad=True)
     loss = F.cosine_embedding_loss(zeros, y, [1])
     loss.backward()
-    assert loss.item() == 1.0 and all(math.isfinite(g) for g in zeros.grad.rows[0])
+    assert loss.item() == 1.0 and all(math.isfinite(g) for g in zeros.grad.matrix.rows[0])
 
 
 def test_triplet_at_its_kink_and_for_equal_rows():
     """a = (0, 0), p = (1, 0), n = (0, 2): 1 − 2 + 1 = 0, where the slope is that of the right, as in PyTorch."""
     a = Tensor([[0.0, 0.0]], requires_grad=True)
     F.triplet_margin_loss(a, Matrix([[1.0, 0.0]]), Matrix([[0.0, 2.0]]), eps=0.0).backward()
-    assert a.grad == Matrix([[-1.0, 1.0]])
+    assert a.grad.matrix == Matrix([[-1.0, 1.0]])
     a = Tensor([[1.0, 2.0]], requires_grad=True)
-    loss = F.triplet_margin_loss(a, a.data, a.data, eps=0.0)
+    loss = F.triplet_margin_loss(a, a.matrix, a.matrix, eps=0.0)
     loss.backward()
-    assert loss.item() == 1.0 and a.grad == Matrix([[0.0, 0.0]])
+    assert loss.item() == 1.0 and a.grad.matrix == Matrix([[0.0, 0.0]])
 
 
 def test_triplet_with_a_high_norm_does_not_overflow():
@@ -398,7 +398,7 @@ def test_triplet_with_a_high_norm_does_not_overflow():
     loss.backward()
     # ‖(2000, −2000)‖₃₀₀ = 2000·2^(1/300)
     assert loss.item() == pytest.approx(2000.0 * 2.0 ** (1 / 300) + 1.0, rel=1e-12)
-    assert all(math.isfinite(g) for g in a.grad.rows[0])
+    assert all(math.isfinite(g) for g in a.grad.matrix.rows[0])
 
 
 # ---------------------------------------------------------------- refusals

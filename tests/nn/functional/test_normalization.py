@@ -40,9 +40,9 @@ def test_gradients_with_running_statistics(count, features, length, seed):
     rng = random.Random(seed)
     inputs = [random_tensor(count, features * length, rng), *vectors(features, rng)]
     mean, variance = Buffer(Matrix.normal(1, features, rng=rng)), Buffer(Matrix.uniform(1, features, 0.1, 2.0, rng=rng))
-    before = [mean.data, variance.data]
+    before = [mean.matrix, variance.matrix]
     assert gradcheck(lambda x, *them: batch_norm(x, mean, variance, *them, num_features=features), inputs, rng=rng)
-    assert [mean.data, variance.data] == before
+    assert [mean.matrix, variance.matrix] == before
 
 
 @given(rows=sizes, groups=st.integers(1, 2), share=st.integers(1, 2), length=st.integers(1, 3), seed=seeds)
@@ -62,54 +62,54 @@ def test_gradients_of_rows(rows, groups, share, length, seed):
 def test_what_is_normalized_does_not_depend_on_shift_and_scale(seed, scale, shift):
     x = distinct(4, 6, random.Random(seed))
     for norm in (
-        lambda x: batch_norm(x, None, None, num_features=3, training=True, eps=1e-30).data,
-        lambda x: layer_norm(x, eps=1e-30).data,
-        lambda x: group_norm(x, 2, num_channels=6, eps=1e-30).data,
+        lambda x: batch_norm(x, None, None, num_features=3, training=True, eps=1e-30).matrix,
+        lambda x: layer_norm(x, eps=1e-30).matrix,
+        lambda x: group_norm(x, 2, num_channels=6, eps=1e-30).matrix,
     ):
         # Rounding x + shift is 8·2⁻⁵³ beside a standard deviation of 0.05 or more.
         assert norm((x + shift) * scale).allclose(norm(x), rel_tol=1e-12, abs_tol=1e-12)
-    assert rms_norm(x * scale, eps=1e-30).data.allclose(rms_norm(x, eps=1e-30).data, rel_tol=1e-12, abs_tol=1e-15)
+    assert rms_norm(x * scale, eps=1e-30).matrix.allclose(rms_norm(x, eps=1e-30).matrix, rel_tol=1e-12, abs_tol=1e-15)
 
 
 @given(seed=seeds)
 def test_mean_0_and_variance_1_come_out(seed):
     x = distinct(5, 6, random.Random(seed))
     for m in (
-        batch_norm(x, None, None, num_features=6, training=True, eps=1e-30).data.T,
-        layer_norm(x, eps=1e-30).data,
-        group_norm(x, 3, num_channels=6, eps=1e-30).data.reshape(15, 2),
+        batch_norm(x, None, None, num_features=6, training=True, eps=1e-30).matrix.T,
+        layer_norm(x, eps=1e-30).matrix,
+        group_norm(x, 3, num_channels=6, eps=1e-30).matrix.reshape(15, 2),
     ):
         assert m.mean(axis=1).allclose(0.0, abs_tol=1e-13)
         assert (m * m).mean(axis=1).allclose(1.0, rel_tol=1e-12)
 
 
 def test_one_group_is_the_layer_and_as_many_as_channels_are_each_alone():
-    x = random_tensor(3, 6, random.Random(0)).data
-    assert group_norm(x, 1, num_channels=3).data == layer_norm(x).data
-    assert group_norm(x, 3, num_channels=3).data == layer_norm(x.reshape(9, 2)).data.reshape(3, 6)
+    x = random_tensor(3, 6, random.Random(0)).matrix
+    assert group_norm(x, 1, num_channels=3).matrix == layer_norm(x).matrix
+    assert group_norm(x, 3, num_channels=3).matrix == layer_norm(x.reshape(9, 2)).matrix.reshape(3, 6)
 
 
 def test_a_shift_of_all_that_is_normalized_has_no_gradient():
     """Mean and variance are no constants: a library that takes them for such gives Σ ∂L/∂x ≠ 0 here."""
     x = Tensor([[1.0, 2.0], [4.0, -1.0], [0.5, 0.0]], requires_grad=True)
     batch_norm(x, None, None, num_features=2, training=True).backward(Matrix([[1.0, 5.0], [2.0, -3.0], [-4.0, 0.5]]))
-    assert x.grad.sum(axis=0).allclose(0.0, abs_tol=1e-14)
-    assert (x.grad * x.data).sum(axis=0).allclose(0.0, abs_tol=1e-4)  # nor a scale, up to ε
-    assert abs(x.grad).max() > 0.1
+    assert x.grad.matrix.sum(axis=0).allclose(0.0, abs_tol=1e-14)
+    assert (x.grad.matrix * x.matrix).sum(axis=0).allclose(0.0, abs_tol=1e-4)  # nor a scale, up to ε
+    assert abs(x.grad.matrix).max() > 0.1
 
 
 def test_equal_numbers_become_0_with_a_finite_gradient():
     x = Tensor([[3.0, 3.0], [3.0, 3.0]], requires_grad=True)
     for y in (batch_norm(x, None, None, num_features=2, training=True), layer_norm(x)):
-        assert y.data == Matrix.zeros(2, 2)
+        assert y.matrix == Matrix.zeros(2, 2)
         y.backward(Matrix([[1.0, 0.0], [0.0, 0.0]]))
-    assert all(math.isfinite(entry) for row in x.grad for entry in row)
+    assert all(math.isfinite(entry) for row in x.grad.matrix for entry in row)
 
 
 def all_norms(x, eps, weights=None):
     """Each norm of the same rows, and what it gives back of the ``weights`` as a gradient."""
     norms = (
-        lambda x: batch_norm(x.T, None, None, num_features=len(x.data.rows), training=True, eps=eps).T,
+        lambda x: batch_norm(x.T, None, None, num_features=len(x.matrix.rows), training=True, eps=eps).T,
         lambda x: layer_norm(x, eps=eps),
         lambda x: group_norm(x, 2, num_channels=2, eps=eps),
         lambda x: rms_norm(x, eps=eps),
@@ -118,7 +118,7 @@ def all_norms(x, eps, weights=None):
         leaf = Tensor(x, requires_grad=True)
         y = norm(leaf)
         y.backward(Matrix.ones(*x.shape) if weights is None else weights)
-        yield y.data, leaf.grad
+        yield y.matrix, leaf.grad.matrix
 
 
 @pytest.mark.parametrize("size", [1e155, 1e200, 1.7e308, 1.0])
@@ -126,13 +126,13 @@ def test_numbers_whose_squares_overflow(size):
     """(1, 1, −1) has the mean 1/3 and the variance 8/9: (1/√2, 1/√2, −√2)."""
     x, half = Matrix([[size, size, -size]]), math.sqrt(0.5)
     expected = Matrix([[half, half, -2 * half]])
-    assert layer_norm(x).data.allclose(expected, rel_tol=1e-5 if size == 1.0 else 1e-15)
-    assert layer_norm(x, eps=0).data.allclose(expected, rel_tol=1e-15)
-    assert batch_norm(x.T, None, None, num_features=1, training=True, eps=1e-30).data.T.allclose(
+    assert layer_norm(x).matrix.allclose(expected, rel_tol=1e-5 if size == 1.0 else 1e-15)
+    assert layer_norm(x, eps=0).matrix.allclose(expected, rel_tol=1e-15)
+    assert batch_norm(x.T, None, None, num_features=1, training=True, eps=1e-30).matrix.T.allclose(
         expected, rel_tol=1e-15
     )
-    assert group_norm(x, 1, num_channels=1, eps=0).data.allclose(expected, rel_tol=1e-15)
-    assert rms_norm(x, eps=0).data.allclose(Matrix([[1, 1, -1]]), rel_tol=1e-15)
+    assert group_norm(x, 1, num_channels=1, eps=0).matrix.allclose(expected, rel_tol=1e-15)
+    assert rms_norm(x, eps=0).matrix.allclose(Matrix([[1, 1, -1]]), rel_tol=1e-15)
 
 
 @given(seed=seeds, exponent=st.sampled_from([-510, -480, -450, 300, 480, 511]), share=st.sampled_from([2.0**-40, 0.5]))
@@ -150,7 +150,7 @@ def test_a_scale_taken_out_of_all_and_of_eps_changes_nothing_but_the_gradient(se
 def test_without_eps_no_scale_is_seen(seed, exponent):
     x, scale = Matrix.normal(3, 4, rng=random.Random(seed)), 2.0**exponent
     for norm in (layer_norm, rms_norm, partial(group_norm, num_groups=2, num_channels=2)):
-        assert norm(x * scale, eps=0).data.allclose(norm(x, eps=0).data, rel_tol=1e-12, abs_tol=1e-13)
+        assert norm(x * scale, eps=0).matrix.allclose(norm(x, eps=0).matrix, rel_tol=1e-12, abs_tol=1e-13)
 
 
 @given(value=st.sampled_from([0.1, 1e20 / 3, -1e200 / 3, 1.7e308, 1e-310]), count=st.integers(2, 9))
@@ -162,36 +162,36 @@ def test_equal_numbers_become_0_whatever_their_size(value, count):
         layer_norm(x, eps=1e-30),
         batch_norm(x.T, None, None, num_features=2, training=True, eps=1e-30),
     ):
-        assert not y.data.any()
+        assert not y.matrix.any()
     variance = Buffer(Matrix.zeros(1, 2))
     mean = Buffer(Matrix.zeros(1, 2))
     batch_norm(x.T, num_features=2, running_mean=mean, running_var=variance, training=True, momentum=1.0)
-    assert mean.data == Matrix.full(1, 2, value) and not variance.data.any()
+    assert mean.matrix == Matrix.full(1, 2, value) and not variance.matrix.any()
 
 
 def test_running_statistics_of_large_numbers():
     mean, variance = Buffer([[0.0]]), Buffer([[0.0]])
     x = Matrix([[1e155], [1e155], [-1e155]])
     batch_norm(x, num_features=1, running_mean=mean, running_var=variance, training=True, momentum=1.0)
-    assert mean.data.allclose(1e155 / 3, rel_tol=1e-15) and variance.data == Matrix([[math.inf]])
+    assert mean.matrix.allclose(1e155 / 3, rel_tol=1e-15) and variance.matrix == Matrix([[math.inf]])
     mean, variance = Buffer([[0.0]]), Buffer([[0.0]])
     x = Matrix([[1e153], [1e153], [-1e153]])
     batch_norm(x, num_features=1, running_mean=mean, running_var=variance, training=True, momentum=1.0)
-    assert variance.data.allclose(4 / 3 * 1e306, rel_tol=1e-14)
+    assert variance.matrix.allclose(4 / 3 * 1e306, rel_tol=1e-14)
 
 
 def test_eps_of_0():
     """As in PyTorch 2.13: NaN where all is equal; batch norm refuses it in training, and takes it else."""
     x = Matrix([[1.0, 1.0, 1.0], [1.0, 2.0, 4.0]])
     for y in (layer_norm(x, eps=0), group_norm(x, 1, num_channels=3, eps=0)):
-        assert all(map(math.isnan, y.data.rows[0]))
+        assert all(map(math.isnan, y.matrix.rows[0]))
         # F.layer_norm(torch.tensor([[1., 2., 4.]]).double(), (3,), eps=0.)
-        assert y.data[1].allclose(Matrix([[-1.0690, -0.2673, 1.3363]]), abs_tol=5e-5)
-    assert all(map(math.isnan, rms_norm(Matrix([[0.0, 0.0]]), eps=0).data.rows[0]))
+        assert y.matrix[1].allclose(Matrix([[-1.0690, -0.2673, 1.3363]]), abs_tol=5e-5)
+    assert all(map(math.isnan, rms_norm(Matrix([[0.0, 0.0]]), eps=0).matrix.rows[0]))
     with pytest.raises(ValueError, match="batch_norm: eps is a finite number above 0, got 0.0"):
         batch_norm(x, None, None, num_features=3, training=True, eps=0.0)
     stored = {"running_mean": Buffer([[0.0] * 3]), "running_var": Buffer([[1.0] * 3])}
-    assert batch_norm(x, num_features=3, eps=0, **stored).data == x
+    assert batch_norm(x, num_features=3, eps=0, **stored).matrix == x
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])

@@ -23,7 +23,7 @@ def test_each_row_has_a_single_1_at_its_class(targets, more):
 def test_a_loss_sees_the_same_in_both():
     scores, targets = Matrix([[1.0, 2.0, 0.5], [0.0, -1.0, 3.0]]), [2, 0]
     loss = CrossEntropyLoss()
-    assert loss(scores, one_hot(targets, 3)).data.allclose(loss(scores, targets).data)
+    assert loss(scores, one_hot(targets, 3)).matrix.allclose(loss(scores, targets).matrix)
 
 
 @pytest.mark.parametrize(

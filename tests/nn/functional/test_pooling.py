@@ -51,42 +51,42 @@ def test_gradients_of_the_adaptive_mean(size, output, seed):
 
 @given(size=images, seed=seeds)
 def test_the_largest_and_the_mean_of_a_whole_channel(size, seed):
-    x = random_tensor(2, 2 * size[0] * size[1], random.Random(seed)).data
+    x = random_tensor(2, 2 * size[0] * size[1], random.Random(seed)).matrix
     options = {"in_channels": 2, "input_size": size}
     channels = x.reshape(4, -1)
-    assert max_pool2d(x, size, **options).data == channels.max(axis=1).reshape(2, 2)
+    assert max_pool2d(x, size, **options).matrix == channels.max(axis=1).reshape(2, 2)
     mean = channels.mean(axis=1).reshape(2, 2)
     for y in (avg_pool2d(x, size, **options), adaptive_avg_pool2d(x, 1, **options)):
-        assert y.data.allclose(mean, rel_tol=1e-13, abs_tol=1e-15)
+        assert y.matrix.allclose(mean, rel_tol=1e-13, abs_tol=1e-15)
 
 
 def test_the_largest_of_four_is_not_zero():
     """A published library gives 0 here, and cuts the graph."""
     x = Tensor([[1.0, 2.0, 3.0, 4.0]], requires_grad=True)
     y = max_pool2d(x, 2, in_channels=1)
-    assert y.data == Matrix([[4.0]])
+    assert y.matrix == Matrix([[4.0]])
     y.backward()
-    assert x.grad == Matrix([[0, 0, 0, 1]])
+    assert x.grad.matrix == Matrix([[0, 0, 0, 1]])
 
 
 def test_of_equal_ones_the_first_gets_the_gradient():
     x = Tensor([[5.0, 7.0, 7.0, 7.0]], requires_grad=True)
     max_pool2d(x, 2, in_channels=1).backward(Matrix([[3.0]]))
-    assert x.grad == Matrix([[0.0, 3.0, 0.0, 0.0]])
+    assert x.grad.matrix == Matrix([[0.0, 3.0, 0.0, 0.0]])
 
 
 def test_overlapping_windows_add_up():
     x = Tensor([[1.0, 9.0, 2.0]], requires_grad=True)
     max_pool2d(x, (1, 2), 1, in_channels=1, input_size=(1, 3)).backward(Matrix([[1.0, 10.0]]))
-    assert x.grad == Matrix([[0.0, 11.0, 0.0]])
+    assert x.grad.matrix == Matrix([[0.0, 11.0, 0.0]])
 
 
 def test_padding_is_never_the_largest():
     x = Tensor([[-math.inf, -5.0, -6.0, -7.0]], requires_grad=True)
     y = max_pool2d(x, 2, padding=1, in_channels=1)
-    assert y.data == x.data
+    assert y.matrix == x.matrix
     y.backward(Matrix([[1.0, 2.0, 3.0, 4.0]]))
-    assert x.grad == Matrix([[1.0, 2.0, 3.0, 4.0]])
+    assert x.grad.matrix == Matrix([[1.0, 2.0, 3.0, 4.0]])
 
 
 @pytest.mark.parametrize("position", range(4))
@@ -95,20 +95,20 @@ def test_nan_is_the_largest(position):
     rows[0][position] = math.nan
     x = Tensor(rows, requires_grad=True)
     y = max_pool2d(x, 2, in_channels=2)
-    assert math.isnan(y.data[0, 0]) and y.data[0, 1] == -6.0
+    assert math.isnan(y.matrix[0, 0]) and y.matrix[0, 1] == -6.0
     y.backward(Matrix([[1.0, 2.0]]))
-    assert x.grad == Matrix([[float(i == position) for i in range(4)] + [0.0, 0.0, 0.0, 2.0]])
+    assert x.grad.matrix == Matrix([[float(i == position) for i in range(4)] + [0.0, 0.0, 0.0, 2.0]])
 
 
 def test_of_several_nans_the_last_gets_the_gradient_as_in_pytorch():
     x = Tensor([[math.nan, 1.0, math.nan, 2.0]], requires_grad=True)
     max_pool2d(x, 2, in_channels=1).backward(Matrix([[3.0]]))
-    assert x.grad == Matrix([[0.0, 0.0, 3.0, 0.0]])
+    assert x.grad.matrix == Matrix([[0.0, 0.0, 3.0, 0.0]])
 
 
 def test_infinities_of_both_signs_are_no_nan():
     x = Matrix([[math.inf, -math.inf, 1.0, 2.0]])
-    assert max_pool2d(x, 2, in_channels=1).data == Matrix([[math.inf]])
+    assert max_pool2d(x, 2, in_channels=1).matrix == Matrix([[math.inf]])
 
 
 def test_a_window_outside_of_the_image_is_refused():
@@ -118,5 +118,5 @@ def test_a_window_outside_of_the_image_is_refused():
 
 def test_adaptive_parts_overlap_where_they_must():
     x = Matrix([[1.0, 2.0, 4.0, 8.0, 16.0]])
-    y = adaptive_avg_pool2d(x, (None, 3), in_channels=1, input_size=(1, 5)).data
+    y = adaptive_avg_pool2d(x, (None, 3), in_channels=1, input_size=(1, 5)).matrix
     assert y == Matrix([[1.5, 14 / 3, 12.0]])

@@ -21,7 +21,7 @@ RECURRENCES = {"rnn": (rnn, 1, 1), "lstm": (lstm, 4, 2), "gru": (gru, 3, 1)}
 def _inputs(name, batch, length, size, rng, bias=True, start=True):
     _, gates, states = RECURRENCES[name]
     a, weight = (random_tensor(rows, gates * size, rng) for rows in (batch * length, size))
-    weight = Tensor(weight.data.T, requires_grad=True)
+    weight = Tensor(weight.matrix.T, requires_grad=True)
     inputs = [a, weight, random_tensor(1, gates * size, rng) if bias else None]
     return inputs + [random_tensor(batch, size, rng) if start else None for _ in range(states)]
 
@@ -32,10 +32,10 @@ def test_gradient(name, batch, length, size, seed):
     rng = random.Random(seed)
     function = RECURRENCES[name][0]
     inputs = _inputs(name, batch, length, size, rng, bias=rng.random() < 0.7, start=rng.random() < 0.7)
-    before = [x if x is None else x.data for x in inputs]
+    before = [x if x is None else x.matrix for x in inputs]
     reverse = rng.random() < 0.5
     assert gradcheck(lambda *xs: function(*xs, sequence_length=length, reverse=reverse), inputs, rng=rng)
-    assert [x if x is None else x.data for x in inputs] == before, "an operation changed its input"
+    assert [x if x is None else x.matrix for x in inputs] == before, "an operation changed its input"
 
 
 def _slopes_by_hand(a, weight, start, upstream):
@@ -61,14 +61,14 @@ def test_relu_over_fractions_is_exact_and_its_slope_at_the_kink_is_0(entries, we
     y = rnn(a, w, None, h0, sequence_length=len(entries), nonlinearity="relu")
     y.backward(Matrix([[u] for u in upstream]))
     states, to_a, to_weight, to_start = _slopes_by_hand(entries, weight, start, upstream)
-    assert [y.data.T.tolist()[0], a.grad.T.tolist()[0]] == [states, to_a]
-    assert (w.grad.item(), h0.grad.item()) == (to_weight, to_start)
+    assert [y.matrix.T.tolist()[0], a.grad.matrix.T.tolist()[0]] == [states, to_a]
+    assert (w.grad.matrix.item(), h0.grad.matrix.item()) == (to_weight, to_start)
 
 
 def test_relu_at_the_kink():
     a = Tensor([[0.0]], requires_grad=True)
     rnn(a, Matrix([[1.0]]), sequence_length=1, nonlinearity="relu").backward()
-    assert a.grad.item() == 0
+    assert a.grad.matrix.item() == 0
 
 
 @given(batch=st.integers(1, 3), length=st.integers(1, 4), seed=seeds)
@@ -82,9 +82,9 @@ def test_an_lstm_with_open_gates_adds_up_and_passes_its_gradient_on_unchanged(ba
     steps = Matrix(values).map(math.tanh)
     for b in range(batch):
         block = slice(b * length, (b + 1) * length)
-        assert c.data[block].allclose(steps[block].cumsum(axis=0), rel_tol=1e-12, abs_tol=1e-14)
+        assert c.matrix[block].allclose(steps[block].cumsum(axis=0), rel_tol=1e-12, abs_tol=1e-14)
     c[length - 1 :: length].sum().backward()
-    assert c0.grad == Matrix.ones(batch, 1)
+    assert c0.grad.matrix == Matrix.ones(batch, 1)
 
 
 @pytest.mark.parametrize("name", RECURRENCES)
@@ -94,7 +94,7 @@ def test_large_inputs_saturate_and_stay_finite(name):
         a = Tensor(Matrix.full(3, gates, scale), requires_grad=True)
         y = function(a, Matrix.ones(gates, 1), sequence_length=3)
         y.backward(Matrix.ones(*y.shape))
-        assert abs(y.data[:, 0]).max() <= 1.0 and abs(a.grad).max() <= 3.0
+        assert abs(y.matrix[:, 0]).max() <= 1.0 and abs(a.grad.matrix).max() <= 3.0
 
 
 @given(sizes, sizes, sizes, st.data())
@@ -104,13 +104,13 @@ def test_cat_is_its_parts_and_gives_each_its_own_gradient(rows, first, second, d
     upstream = data.draw(matrices(rows, first + second))
     whole = cat(a, b, dim=1)
     whole.backward(upstream)
-    assert whole.data[:, :first] == left and whole.data[:, first:] == right
-    assert a.grad == upstream[:, :first] and b.grad == upstream[:, first:]
+    assert whole.matrix[:, :first] == left and whole.matrix[:, first:] == right
+    assert a.grad.matrix == upstream[:, :first] and b.grad.matrix == upstream[:, first:]
     a, b = Tensor(left.T, requires_grad=True), Tensor(right.T, requires_grad=True)
     whole = cat(a, b)
     whole.backward(upstream.T)
-    assert whole.data == Matrix.hstack([left, right]).T
-    assert a.grad == upstream[:, :first].T and b.grad == upstream[:, first:].T
+    assert whole.matrix == Matrix.hstack([left, right]).T
+    assert a.grad.matrix == upstream[:, :first].T and b.grad.matrix == upstream[:, first:].T
 
 
 @pytest.mark.parametrize(

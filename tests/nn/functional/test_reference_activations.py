@@ -22,10 +22,10 @@ def test_layer(case):
     x = Tensor(case["input"], requires_grad=True)
     y = layer(x)
     y.backward(Matrix(case["upstream"]))
-    assert y.data.allclose(Matrix(case["output"]), 1e-9, 1e-12)
-    assert x.grad.allclose(Matrix(case["input_grad"]), 1e-9, 1e-12)
+    assert y.matrix.allclose(Matrix(case["output"]), 1e-9, 1e-12)
+    assert x.grad.matrix.allclose(Matrix(case["input_grad"]), 1e-9, 1e-12)
     for parameter in layer.parameters():
-        assert parameter.grad.allclose(Matrix(case["weight_grad"]), 1e-9, 1e-12)
+        assert parameter.grad.matrix.allclose(Matrix(case["weight_grad"]), 1e-9, 1e-12)
 
 
 @pytest.mark.parametrize("case", CASES, ids=name_of)
@@ -36,4 +36,4 @@ def test_the_function_gives_what_the_layer_gives(case):
         y = function(Matrix(case["input"]), **case["settings"])
     else:
         y = function(Matrix(case["input"]), *settings)
-    assert y.data.allclose(Matrix(case["output"]), 1e-9, 1e-12)
+    assert y.matrix.allclose(Matrix(case["output"]), 1e-9, 1e-12)

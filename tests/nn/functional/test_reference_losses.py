@@ -32,9 +32,9 @@ def test_loss(case):
         inputs.append(Matrix(target) if isinstance(target[0], list) else target)
     loss = layer(*inputs)
     loss.backward(Matrix(case["upstream"]))
-    assert loss.data.allclose(Matrix(case["output"]), 1e-9, 1e-12)
+    assert loss.matrix.allclose(Matrix(case["output"]), 1e-9, 1e-12)
     for leaf, gradient in zip(leaves, gradients):
-        assert leaf.grad.allclose(Matrix(gradient), 1e-9, 1e-12)
+        assert leaf.grad.matrix.allclose(Matrix(gradient), 1e-9, 1e-12)
 
 
 def test_each_loss_has_figures_of_each_reduction():
