@@ -139,7 +139,7 @@ def converted(matrix: Matrix, dtype: DType) -> Matrix:
     (Matrix([[0, -1]]), Matrix([[0.0, 2.0]]))
     """
     if dtype.is_floating_point:
-        kinds = {float}
+        kinds: set[type] = {float}
         change: Callable[[Any], Any] = _as_float
     elif dtype is bool:
         kinds, change = {builtins.bool}, builtins.bool

@@ -58,7 +58,7 @@ class Tensor(Methods):
     formats and is true or false as its number.
     """
 
-    __slots__ = ("_dtype", "_grad", "_hooks", "_matrix", "_requires_grad", "_shape", "grad_fn")
+    __slots__ = ("__weakref__", "_dtype", "_grad", "_hooks", "_matrix", "_requires_grad", "_shape", "grad_fn")
     __array_ufunc__ = None  # NumPy's arrays and numbers on the left leave the arithmetic to us
 
     _matrix: Matrix
@@ -340,8 +340,8 @@ class Tensor(Methods):
         raise error
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
-        copy = self.__copy__()
-        copy._grad = None if self._grad is None else self._grad.__deepcopy__(memo)
+        copy = self.__copy__()  # a Matrix never changes
+        copy._grad = None if self._grad is None else self._grad.__copy__()
         memo[id(self)] = copy
         return copy
 
@@ -403,37 +403,50 @@ class Handle:
             self._hooks.remove(self._hook)
 
 
-class _Alias(Tensor):
-    """The value of another Tensor, for reading and for changing, without its graph."""
+class View(Tensor):
+    """Entries of another Tensor, its base, for reading and for changing: ``read`` takes them out of the Matrix of the base,
+    ``write`` gives that Matrix with others in their place. One that is ``detached`` changes its base outside of the graph."""
 
-    __slots__ = ("_base",)
+    __slots__ = ("_base", "_read", "_seen", "_source", "_write", "detached")
 
     _base: Tensor
+    _read: Callable[[Matrix], Matrix]
+    _write: Callable[[Matrix, Matrix], Matrix]
+    _source: Matrix | None  # that of the base when it was read last, and what was read
+    _seen: Matrix
+
+    def __init__(self, base: Tensor, shape: Size, read: Any, write: Any, detached: bool = False) -> None:
+        self.detached = detached
+        self._base, self._read, self._write, self._source = base, read, write, None
+        self._shape, self._dtype = shape, base._dtype
+        self._requires_grad = False
+        self._grad = self._hooks = self.grad_fn = None
 
     @property
-    def _matrix(self) -> Matrix:  # type: ignore[override]
-        return self._base._matrix
+    def _matrix(self) -> Matrix:
+        source = self._base._matrix
+        if source is not self._source:
+            self._seen, self._source = self._read(source), source
+        return self._seen
 
     @_matrix.setter
     def _matrix(self, value: Matrix) -> None:
-        self._base._matrix = value
+        self._base._matrix = self._write(self._base._matrix, value)
 
-    @property
+    @property  # type: ignore[misc]
     def __class__(self) -> Any:
-        return Tensor
+        return Tensor  # which it is for everyone else
 
     def __copy__(self) -> Tensor:
         return constant(self._matrix, self._shape, self._dtype)
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return self.__copy__().__reduce_ex__(protocol)
+
 
 def alias(tensor: Tensor) -> Tensor:
     """The value of ``tensor``, for reading and for changing, without its graph."""
-    found = object.__new__(_Alias)
-    found._base = tensor
-    found._shape, found._dtype = tensor._shape, tensor._dtype
-    found._requires_grad = False
-    found._grad = found._hooks = found.grad_fn = None
-    return found
+    return View(tensor, tensor._shape, lambda matrix: matrix, lambda _, value: value, detached=True)
 
 
 def constant(matrix: Matrix, shape: Sequence[int], dtype: DType | None = None) -> Tensor:
@@ -539,8 +552,7 @@ def _first_use(name: str) -> Any:
     """Stands in for an operator until ``backprop.tensors.methods`` has put the function itself in its place."""
 
     def method(self: Tensor, *arguments: Any) -> Any:
-        _equip()
-        return getattr(type(self), name)(self, *arguments)
+        return getattr(Tensor, name)(self, *arguments) if _equip() else NotImplemented
 
     return method
 

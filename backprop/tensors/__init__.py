@@ -16,6 +16,6 @@ __all__, __getattr__, __dir__ = lazy_names(
         "printing": "set_printoptions",
         "products": "matmul",
         "reductions": "mean sum",
-        "shaping": "expand permute transpose view",
+        "shaping": "expand permute reshape transpose view",
     },
 )

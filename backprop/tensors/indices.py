@@ -16,7 +16,7 @@ from reprlib import repr as short
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
 from backprop.tensors.positions import Selection, expand, strided
-from backprop.tensors.shapes import Size, broadcast_shapes, format_sizes, strides, trusted_size
+from backprop.autograd.shapes import Size, broadcast_shapes, format_sizes, strides, trusted_size
 
 if TYPE_CHECKING:
     from backprop.tensors.positions import Axis

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
 from backprop.autograd.dtypes import get_default_dtype
 from backprop.autograd.tensor import Tensor
+from backprop.tensors.in_place import in_place
 from backprop.tensors.printing import grad_fn_name, tensor_text
 
 METHODS = {
     "arithmetic": "abs add div mul neg pow sub",
     "products": "matmul",
     "reductions": "mean sum",
-    "shaping": "expand permute transpose view",
+    "shaping": "expand permute reshape transpose view",
 }
 """The functions that are methods too, by the module that has them."""
 
@@ -30,12 +32,25 @@ OPERATORS = {
         "__sub__": "sub",
         "__truediv__": "div",
     },
+    "indexing": {"__getitem__": "getitem", "__setitem__": "setitem"},
     "products": {"__matmul__": "matmul"},
 }
 """The function of each operator; that with the operands exchanged follows from it."""
 
-_UNARY = {"__abs__", "__neg__", "__invert__", "__pos__"}
-_COMPARISONS = {"__lt__", "__le__", "__gt__", "__ge__", "__eq__", "__ne__"}
+IN_PLACE = {"arithmetic": "abs add div mul neg pow sub"}
+"""The functions that are methods in place too, with an underscore at the end of the name."""
+
+_BINARY = {"add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor"}
+
+
+def methods_of(operator: str) -> list[str]:
+    """The methods that follow from an operator: that itself, with the operands exchanged, and in place.
+
+    >>> methods_of("__add__"), methods_of("__neg__")
+    (['__add__', '__radd__', '__iadd__'], ['__neg__'])
+    """
+    name = operator.strip("_")
+    return [operator, f"__r{name}__", f"__i{name}__"] if name in _BINARY else [operator]
 
 
 def _reflected(function: Any) -> Any:
@@ -57,23 +72,26 @@ def _repr(self: Tensor) -> str:
     )
 
 
+def _functions(table: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, Any]]:
+    for module, names in table.items():
+        functions = import_module(f"backprop.tensors.{module}")
+        for name in names:
+            yield name, getattr(functions, name)
+
+
 def _install() -> None:
-    for module, names in METHODS.items():
-        functions = import_module(f"backprop.tensors.{module}")
-        for name in names.split():
-            setattr(Tensor, name, getattr(functions, name))
-    for module, names in PROPERTIES.items():
-        functions = import_module(f"backprop.tensors.{module}")
-        for name in names.split():
-            setattr(Tensor, name, property(getattr(functions, name)))
+    for table, make in ((METHODS, lambda function: function), (PROPERTIES, property)):
+        for name, function in _functions({module: names.split() for module, names in table.items()}):
+            setattr(Tensor, name, make(function))
+    for name, function in _functions({module: names.split() for module, names in IN_PLACE.items()}):
+        setattr(Tensor, f"{name}_", in_place(f"{name}_", function))
     for module, operators in OPERATORS.items():
-        functions = import_module(f"backprop.tensors.{module}")
-        for operator, name in operators.items():
-            function = getattr(functions, name)
-            setattr(Tensor, operator, function)
-            if operator not in _UNARY | _COMPARISONS:
-                setattr(Tensor, f"__r{operator[2:]}", _reflected(function))
-    Tensor.__repr__ = _repr  # type: ignore[method-assign]
+        for operator, (name, function) in zip(operators, _functions({module: operators.values()})):
+            for method, made in zip(
+                methods_of(operator), (function, _reflected(function), in_place(f"{name}_", function))
+            ):
+                setattr(Tensor, method, made)
+    setattr(Tensor, "__repr__", _repr)  # noqa: B010
 
 
 _install()

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, NamedTuple, Union
 
-from backprop.tensors.shapes import Size, as_int, resolve_dim, resolve_dims, strides, trusted_size
+from backprop.autograd.shapes import Size, as_int, resolve_dim, resolve_dims, strides, trusted_size
 from backprop.validation import check_positive_int
 
 if TYPE_CHECKING:

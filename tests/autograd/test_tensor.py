@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given
 
 from backprop import Matrix, Tensor, no_grad, operation
-from backprop.autograd import GradcheckError, gradcheck, sum_to_shape
+from backprop.autograd import GradcheckError, gradcheck
 from backprop.nn import Buffer, Parameter
 from backprop.nn.functional import linear, mse_loss, relu
 from backprop.tensors import cat, exp
+from backprop.tensors.arithmetic import sum_to_shape
 from tests.strategies import broadcastable, chains, fractions, matrices, random_tensor, same_shape, seeds, sizes
 
 
@@ -266,13 +267,13 @@ def test_pullbacks_run_only_for_inputs_that_need_them():
 def test_no_graph_is_kept_where_no_gradient_is_needed():
     w = Parameter(2.0)
     constant = Tensor(1.0) + Matrix([[2.0]]) * Tensor(3.0)
-    assert constant.operation is None and constant.inputs == () and not constant.requires_grad
+    assert constant.grad_fn.operation is None and constant.grad_fn.inputs == () and not constant.requires_grad
     with no_grad():
         y = w * 3
         with no_grad():
             pass
         assert not (w * 3).requires_grad
-    assert y.inputs == () and not y.requires_grad and (w * 3).requires_grad
+    assert y.grad_fn.inputs == () and not y.requires_grad and (w * 3).requires_grad
 
     @no_grad()
     def predict():
@@ -341,10 +342,10 @@ def test_constants_and_optional_inputs_are_given_by_position_or_by_name():
     ):
         a, b = leaf(1), leaf(2)
         assert call(a, b).item() == 9 and gradients(call(a, b), a, b) == (Matrix([[3]]), Matrix([[3]]))
-        assert call(a, b).inputs == (a, b) and call(a, b).constants["factor"] == 3
+        assert call(a, b).grad_fn.inputs == (a, b) and call(a, b).grad_fn.constants["factor"] == 3
     a = leaf(5)
     assert gradients(scaled(a, factor=2, offset=1), a) == (Matrix([[2]]),)
-    assert scaled(a, None, 2).item() == 10 and scaled(a, None, 2).inputs == (a, None)
+    assert scaled(a, None, 2).item() == 10 and scaled(a, None, 2).grad_fn.inputs == (a, None)
 
 
 def test_a_constant_may_come_before_an_input():
