@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop.tensors import positions, shapes
+from backprop.autograd import shapes
+from backprop.tensors import positions
 from tests.tensors.nested import at, chosen, indices, numbered
 
 any_shape = st.lists(st.integers(0, 4), max_size=4).map(tuple)

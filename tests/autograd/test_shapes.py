@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop.tensors import shapes
+from backprop.autograd import shapes
 from backprop.autograd.shapes import Size
 
 any_shape = st.lists(st.integers(0, 4), max_size=5).map(tuple)
