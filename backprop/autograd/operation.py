@@ -178,7 +178,12 @@ def operation(
                 if expanded is not None:
                     return apply(*expanded, **constants)
             values = _arranged(cut, shapes, values)
-        value, pullbacks, shape = _outcome(on_matrices(*values, **constants), values, first, axes, alike, inputs, cut)
+        outcome = on_matrices(*values, **constants)
+        if alike and len(outcome) == 2 and _same_size(outcome[0], values[0]):
+            value, pullbacks = outcome
+            shape = first
+        else:
+            value, pullbacks, shape = _outcome(outcome, values, first, axes, alike, inputs, cut)
         records = requires_grad and recording.on
         if write is not None and not records and isinstance(arguments[0], Tensor):
             return View(arguments[0], shape, *_access(apply, write, constants))
@@ -263,6 +268,10 @@ def composed(function: F) -> F:
 def _complete(outcome: Any) -> tuple[Matrix, Any, Sequence[int]]:
     assert len(outcome) == 3, "a view says its shape"
     return outcome  # type: ignore[no-any-return]
+
+
+def _same_size(value: Matrix, like: Matrix | None) -> bool:
+    return like is not None and len(value.rows) == len(like.rows) and len(value.rows[0]) == len(like.rows[0])
 
 
 def _given(x: Any) -> bool:
