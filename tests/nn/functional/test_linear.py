@@ -20,7 +20,9 @@ def test_value_and_gradients(case):
     y = F.linear(tx, tw, tb)
     assert y.matrix == x @ w.T + b and F.linear(x, w).matrix == x @ w.T
     y.backward(upstream)
-    assert tx.grad.matrix == upstream @ w and tw.grad.matrix == upstream.T @ x and tb.grad.matrix == upstream.sum(axis=0)
+    assert (
+        tx.grad.matrix == upstream @ w and tw.grad.matrix == upstream.T @ x and tb.grad.matrix == upstream.sum(axis=0)
+    )
 
 
 def test_shapes_that_do_not_fit_are_refused():
