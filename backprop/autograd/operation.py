@@ -19,7 +19,7 @@ from backprop.autograd.expansion import repeated, summed
 from backprop.autograd.grad_mode import recording
 from backprop.autograd.node import Node, Pullbacks
 from backprop.autograd.cuts import canonical_rows, common_cut, recut, rows_of
-from backprop.autograd.shapes import Size, trusted_size
+from backprop.autograd.shapes import Size, broadcast_shapes, trusted_size
 from backprop.autograd.tensor import Tensor, View, as_tensor
 from backprop.matrix import Matrix
 
@@ -171,6 +171,8 @@ def operation(
                 inputs.append(node)
                 if node.depth >= depth:
                     depth = node.depth + 1
+        if not alike and cut is None and not all([x is None or x.rows[0] for x in values]):
+            return apply(*_without_entries(name, arguments), **constants)
         if axes > 2 and first is not None:
             shapes = [None if x is None else x._shape for x in inputs]
             if cut is None and not alike:
@@ -377,6 +379,13 @@ def _expanded(
     narrow = as_tensor(changed[positions[place]], name)
     changed[positions[place]] = _expand(narrow, narrow._shape, out)
     return changed
+
+
+def _without_entries(name: str, arguments: Sequence[Any]) -> list[Tensor | None]:
+    """The arguments expanded to their common shape, which has a 0 in it."""
+    tensors = [None if x is None else as_tensor(x, name) for x in arguments]
+    size = broadcast_shapes(name, *[x._shape for x in tensors if x is not None])
+    return [x if x is None or x._shape == size else _expand(x, x._shape, size) for x in tensors]
 
 
 def _through_cut(pullbacks: Any, rows: int) -> Any:
