@@ -11,15 +11,15 @@ import re
 import sys
 from collections.abc import Sequence
 from functools import partial, wraps
-from typing import Any, Callable, TypeVar, Union
+from typing import Any, Callable, TypeVar, Union, overload
 from weakref import ref
 
-from backprop.autograd.dtypes import DType, common_dtype, dtype_of
+from backprop.autograd.dtypes import DType, bool as bool_, common_dtype, converted, dtype_of, int64
 from backprop.autograd.expansion import repeated, summed
 from backprop.autograd.grad_mode import recording
 from backprop.autograd.node import Node, Pullbacks
 from backprop.autograd.cuts import canonical_rows, common_cut, recut, rows_of
-from backprop.autograd.shapes import Size, trusted_size
+from backprop.autograd.shapes import Size, broadcast_shapes, trusted_size
 from backprop.autograd.tensor import Tensor, View, as_tensor
 from backprop.matrix import Matrix
 
@@ -29,8 +29,38 @@ F = TypeVar("F", bound=Callable[..., Any])
 _new = object.__new__
 
 
+@overload
+def operation(rule: Callable[..., Result]) -> Callable[..., Tensor]: ...
+
+
+@overload
 def operation(
-    rule: Callable[..., Result] | None = None, *, cut: int | None = None, name: str | None = None, write: Callable[..., Matrix] | None = None
+    *,
+    cut: int | None = None,
+    name: str | None = None,
+    same_dtype: bool = False,
+    write: Callable[..., Matrix] | None = None,
+) -> Callable[[Callable[..., Result]], Callable[..., Tensor]]: ...
+
+
+@overload
+def operation(
+    rule: Callable[..., Result],
+    *,
+    cut: int | None = None,
+    name: str | None = None,
+    same_dtype: bool = False,
+    write: Callable[..., Matrix] | None = None,
+) -> Callable[..., Tensor]: ...
+
+
+def operation(
+    rule: Callable[..., Result] | None = None,
+    *,
+    cut: int | None = None,
+    name: str | None = None,
+    same_dtype: bool = False,
+    write: Callable[..., Matrix] | None = None,
 ) -> Any:
     """Make an operation on Tensors of a rule on Matrices, which gives a value and its pullbacks.
 
@@ -46,7 +76,8 @@ def operation(
     The rule returns the value and either one pullback for each input, run only for those that need a gradient, or a
     single function that gives the gradients of all. The result has the shape of the first input if it has as many rows and
     columns, its leading axes with new columns if it has as many rows; a rule that does otherwise returns the shape as a
-    third value. Messages and graphs call the operation as the rule is called, without a leading underscore, or by ``name``:
+    third value. Where no input is floating the entries of the value say whether it is of bools, ints or floats; with
+    ``same_dtype`` they become numbers of the inputs' common dtype. Messages and graphs call the operation as the rule is called, without a leading underscore, or by ``name``:
     that of the function that prepares the shapes for it.
 
     An operation that gives a view, as indexing does, has a function ``write(base, value, constants…)``: the Matrix of its
@@ -66,7 +97,7 @@ def operation(
     TypeError: cube: got an unexpected keyword argument 'power'; its arguments are x, factor
     """
     if rule is None:
-        return partial(operation, cut=cut, name=name, write=write)
+        return partial(operation, cut=cut, name=name, same_dtype=same_dtype, write=write)
     name = name or rule.__name__.lstrip("_")
     signature = inspect.signature(rule)
     kinds = {p.name: _kinds(p) for p in signature.parameters.values() if p.kind is not p.KEYWORD_ONLY}
@@ -140,6 +171,8 @@ def operation(
                 inputs.append(node)
                 if node.depth >= depth:
                     depth = node.depth + 1
+        if not alike and cut is None and not all([x is None or x.rows[0] for x in values]):
+            return apply(*_without_entries(name, arguments), **constants)
         if axes > 2 and first is not None:
             shapes = [None if x is None else x._shape for x in inputs]
             if cut is None and not alike:
@@ -147,7 +180,12 @@ def operation(
                 if expanded is not None:
                     return apply(*expanded, **constants)
             values = _arranged(cut, shapes, values)
-        value, pullbacks, shape = _outcome(on_matrices(*values, **constants), values, first, axes, alike, inputs, cut)
+        outcome = on_matrices(*values, **constants)
+        if alike and len(outcome) == 2 and _same_size(outcome[0], values[0]):
+            value, pullbacks = outcome
+            shape = first
+        else:
+            value, pullbacks, shape = _outcome(outcome, values, first, axes, alike, inputs, cut)
         records = requires_grad and recording.on
         if write is not None and not records and isinstance(arguments[0], Tensor):
             return View(arguments[0], shape, *_access(apply, write, constants))
@@ -158,7 +196,7 @@ def operation(
         if mixed:
             dtype = common_dtype([(x._dtype, bool(x._shape)) for x in map(as_tensor, filter(_given, arguments))])
         if dtype is None or not dtype.is_floating_point:
-            dtype = dtype_of(value)
+            result._matrix, dtype = _with_dtype(value, arguments, same_dtype)
         result._dtype = dtype
         if records and dtype.is_floating_point:
             if isinstance(pullbacks, tuple):
@@ -188,8 +226,8 @@ def operation(
 
     def of_matrix(matrix: Matrix, constants: dict[str, Any]) -> Matrix:
         """The value of an operation with one input that says the shape of its result."""
-        outcome = on_matrices(matrix, **constants)
-        return recut(outcome[0], canonical_rows(outcome[2], len(outcome[0].rows)))  # type: ignore[misc]
+        value, _, shape = _complete(on_matrices(matrix, **constants))
+        return recut(value, canonical_rows(shape, len(value.rows)))
 
     apply.of_matrix = of_matrix  # type: ignore[attr-defined]
     apply.__name__ = name
@@ -229,8 +267,28 @@ def composed(function: F) -> F:
     return call  # type: ignore[return-value]
 
 
+def _complete(outcome: Any) -> tuple[Matrix, Any, Sequence[int]]:
+    assert len(outcome) == 3, "a view says its shape"
+    return outcome  # type: ignore[no-any-return]
+
+
+def _same_size(value: Matrix, like: Matrix | None) -> bool:
+    return like is not None and len(value.rows) == len(like.rows) and len(value.rows[0]) == len(like.rows[0])
+
+
 def _given(x: Any) -> bool:
     return x is not None
+
+
+def _with_dtype(value: Matrix, arguments: Sequence[Any], same_dtype: bool) -> tuple[Matrix, DType]:
+    """A result of inputs that are not floating, and its dtype."""
+    common = common_dtype([(x.dtype, bool(x._shape)) for x in map(as_tensor, filter(_given, arguments))])
+    found = dtype_of(value)
+    if common is None or (common.is_floating_point and not same_dtype):
+        return value, found
+    if same_dtype or (found is int64 and common is not bool_) or not value.rows[0]:
+        return converted(value, common), common
+    return value, found
 
 
 def _outcome(
@@ -321,6 +379,13 @@ def _expanded(
     narrow = as_tensor(changed[positions[place]], name)
     changed[positions[place]] = _expand(narrow, narrow._shape, out)
     return changed
+
+
+def _without_entries(name: str, arguments: Sequence[Any]) -> list[Tensor | None]:
+    """The arguments expanded to their common shape, which has a 0 in it."""
+    tensors = [None if x is None else as_tensor(x, name) for x in arguments]
+    size = broadcast_shapes(name, *[x._shape for x in tensors if x is not None])
+    return [x if x is None or x._shape == size else _expand(x, x._shape, size) for x in tensors]
 
 
 def _through_cut(pullbacks: Any, rows: int) -> Any:

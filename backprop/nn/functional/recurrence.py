@@ -19,7 +19,7 @@ from typing import Any
 from backprop.autograd import Result, Tensor, TensorLike, as_tensor, operation, trusted_size
 from backprop.kernel import Operand, Rows, float_product, float_products, scaled, transposed
 from backprop.matrix import Matrix, flatten, kept_scaled, trusted, unflatten
-from backprop.nn.functional.sigmoidal import logistic
+from backprop.tensors.activations import logistic
 from backprop.tensors.products import blocks
 from backprop.tensors.shaping import view
 from backprop.validation import check_bool, check_choice
