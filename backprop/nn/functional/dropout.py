@@ -31,12 +31,11 @@ def dropout(input: TensorLike, p: float = 0.5, training: bool = True, *, rng: ra
         return input
     draw = generator(rng).random
     scale = 1.0 / (1.0 - p) if p < 1 else 0.0
-    rows, columns = input.shape
-    mask = [[0.0 if draw() < p else scale for _ in range(columns)] for _ in range(rows)]
+    mask = [[0.0 if draw() < p else scale for _ in row] for row in input.matrix.rows]
     return _dropout(input, mask)
 
 
-@operation
+@operation(cut=-1)
 def _dropout(input: Matrix, mask: Rows) -> Result:
     """y = m·x,  ∂L/∂x = m·∂L/∂y, where m is 0 with probability p and else 1/(1 − p)."""
 
