@@ -69,6 +69,10 @@ if TYPE_CHECKING:
     from backprop.nn.recurrent import RNNCell as RNNCell
     from backprop.nn.transformer import MultiheadAttention as MultiheadAttention
     from backprop.nn.transformer import PositionalEncoding as PositionalEncoding
+    from backprop.nn.transformer import Transformer as Transformer
+    from backprop.nn.transformer import TransformerDecoder as TransformerDecoder
+    from backprop.nn.transformer import TransformerDecoderLayer as TransformerDecoderLayer
+    from backprop.nn.transformer import TransformerEncoder as TransformerEncoder
     from backprop.nn.transformer import TransformerEncoderLayer as TransformerEncoderLayer
 else:
     __all__, __getattr__, __dir__ = lazy_names(
@@ -88,6 +92,7 @@ else:
             "parameters": "Buffer Parameter",
             "pooling": "AdaptiveAvgPool2d AvgPool2d MaxPool2d",
             "recurrent": "GRU GRUCell LSTM LSTMCell RNN RNNCell",
-            "transformer": "MultiheadAttention PositionalEncoding TransformerEncoderLayer",
+            "transformer": "MultiheadAttention PositionalEncoding Transformer TransformerDecoder TransformerDecoderLayer "
+            "TransformerEncoder TransformerEncoderLayer",
         },
     )
