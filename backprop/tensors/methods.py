@@ -13,10 +13,19 @@ from backprop.tensors.printing import grad_fn_name, tensor_text
 
 METHODS = {
     "arithmetic": "abs add div mul neg pow sub",
+    "counting": "all any bincount count_nonzero mode",
+    "cumulative": "cummax cummin cumprod cumsum logcumsumexp",
+    "differences": "diff",
+    "distinct": "unique unique_consecutive",
+    "extremes": "amax amin aminmax argmax argmin max min",
+    "histograms": "histc histogram",
     "norms": "norm",
+    "probability": "log_softmax logsumexp softmax",
     "products": "matmul",
+    "quantiles": "median nanmedian nanquantile quantile",
     "reductions": "mean nanmean nansum prod std sum var",
     "shaping": "expand permute reshape transpose view",
+    "sorting": "argsort kthvalue msort sort topk",
 }
 """The functions that are methods too, by the module that has them."""
 
