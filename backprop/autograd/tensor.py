@@ -11,6 +11,7 @@ import numbers
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
 from importlib import import_module
 from reprlib import repr as short
 from typing import TYPE_CHECKING, Any, Callable, Union
@@ -34,6 +35,9 @@ _NO_LEAF = (
     "backward() fills the grad of leaves alone, and an operation made this Tensor: call tensor.retain_grad() before, "
     "or write autograd.grad(loss, tensor)"
 )
+
+_new = object.__new__
+_SCALAR = trusted_size(())
 
 Nested = Union[Number, Sequence["Nested"]]
 TensorLike = Union["Tensor", Matrix, Number]
@@ -268,7 +272,7 @@ class Tensor(Methods):
         0  w, 1×2 (parameter)
         1  constant, 2×1
         2  matmul, 1×1, of 0 and 1
-        3  2, 1×1 (constant)
+        3  2, scalar (constant)
         4  mul, 1×1, of 2 and 3
         """
         # A training step draws nothing, so the pictures are loaded by the first graph.
@@ -316,12 +320,12 @@ class Tensor(Methods):
         return bool(self.item())
 
     def __format__(self, spec: str) -> str:
-        """``f"{loss:.4f}"`` and ``f"{loss}"`` of a 0-D Tensor: that of its number; of another without a format, its text."""
-        if not self._shape and not self._requires_grad:
-            return format(self.item(), spec)
-        if spec:
-            return format(self._number(f"the format {spec!r}"), spec)
-        return format(self.item(), spec) if not self._shape else repr(self)
+        """``f"{loss:.4f}"`` and ``f"{loss}"`` of a Tensor of a single entry: that of its number; of another its text, for
+        which there is no format."""
+        if self._shape and not spec:
+            return repr(self)
+        number = self._number(f"the format {spec!r}")
+        return format(float(number) if spec and isinstance(number, Fraction) else number, spec)
 
     def _number(self, asked: str) -> Entry:
         if self._shape.numel() != 1:
@@ -339,30 +343,30 @@ class Tensor(Methods):
         error.name = name  # or the interpreter adds a second suggestion to this one
         raise error
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
-        copy = self.__copy__()  # a Matrix never changes
-        copy._grad = None if self._grad is None else self._grad.__copy__()
-        memo[id(self)] = copy
-        return copy
-
     def __copy__(self) -> Any:
-        if self.grad_fn is not None:
-            raise RuntimeError(
-                "only a leaf can be copied or pickled; write tensor.detach() to leave its graph behind"
-            )
         copy = object.__new__(type(self))
         copy.__setstate__(self.__getstate__())
         return copy
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        copy = memo[id(self)] = self.__copy__()  # a Matrix never changes, so that it need not be copied
+        if copy._grad is not None:
+            copy._grad = copy._grad.__copy__()
+        return copy
+
     def __getstate__(self) -> Any:
         if self.grad_fn is not None:
-            raise TypeError("only a leaf can be copied or pickled; write tensor.detach() to leave its graph behind")
-        return self._matrix, tuple(self._shape), self._dtype, self._requires_grad
+            raise RuntimeError(
+                "only a leaf can be copied or pickled; write tensor.detach() to leave its graph behind, or tensor.clone() to keep it"
+            )
+        matrix = self._matrix if self._matrix.rows[0] else None  # a Matrix that is pickled has entries
+        return matrix, tuple(self._shape), self._dtype, self._requires_grad, self._grad
 
     def __setstate__(self, state: Any) -> None:
-        matrix, shape, self._dtype, self._requires_grad = state
-        self._matrix, self._shape = matrix, trusted_size(shape)
-        self._grad = self._hooks = self.grad_fn = None
+        matrix, shape, self._dtype, self._requires_grad, self._grad = state
+        self._matrix = trusted([[]]) if matrix is None else matrix
+        self._shape = trusted_size(shape)
+        self._hooks = self.grad_fn = None
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return object.__reduce_ex__(self, 2)  # the oldest protocol that knows __slots__
@@ -475,10 +479,19 @@ def as_tensor(value: Any, name: str = "Tensor") -> Tensor:
     if isinstance(value, Tensor):
         return value
     if type(value) in (float, int):
-        return constant(trusted([[value]]), ())
+        return _number(value)
     if isinstance(value, Matrix):
         return constant(value, value.shape)
     return constant(*shaped(value, name))
+
+
+def _number(value: Any) -> Tensor:
+    """A 0-D Tensor without a dtype of its own: most operands that are not Tensors are numbers."""
+    tensor = _new(Tensor)
+    tensor._shape, tensor._matrix = _SCALAR, trusted([[value]])
+    tensor._grad = tensor._hooks = tensor.grad_fn = tensor._dtype = None
+    tensor._requires_grad = False
+    return tensor
 
 
 def shaped(data: Any, name: str = "Tensor") -> tuple[Matrix, Size]:
@@ -507,8 +520,11 @@ def shaped(data: Any, name: str = "Tensor") -> tuple[Matrix, Size]:
         return trusted(as_rows([items], name)), trusted_size((len(items),))
     parts = []
     for i, item in enumerate(items):
-        if isinstance(item, numbers.Real):
-            raise ValueError(f"{name}: entry {i} is the number {short(item)} among lists; all must be lists as long")
+        if not hasattr(item, "__iter__") or isinstance(item, str):
+            lists = next((k for k, x in enumerate(items) if hasattr(x, "__iter__") and not isinstance(x, str)), None)
+            if lists is None or not isinstance(item, numbers.Real):
+                as_rows([items], name)  # which names the entry that is no number
+            raise ValueError(f"{name}: entry {i} is {short(item)} and entry {lists} a list; all must be lists as long")
         parts.append(shaped(item, name))
     first = parts[0][1]
     for i, (_, shape) in enumerate(parts):
@@ -526,12 +542,16 @@ def same_value(name: str, tensor: Tensor, value: Any) -> Matrix:
     """The entries of ``value``, cut as those of ``tensor``; TypeError or ValueError unless it is as large."""
     if isinstance(value, Matrix):
         if value.shape != tensor.matrix.shape:
-            raise ValueError(f"Tensor.{name} has the shape {list(tensor._shape)}, as the Tensor has, got {list(value.shape)}")
+            raise ValueError(
+                f"Tensor.{name} has the shape {list(tensor._shape)}, as the Tensor has, got {list(value.shape)}"
+            )
         return recut(value, len(tensor._matrix.rows))
     if not isinstance(value, Tensor):
         raise TypeError(f"Tensor.{name} is a Tensor, got {short(value)}")
     if value._shape != tensor._shape:
-        raise ValueError(f"Tensor.{name} has the shape {list(tensor._shape)}, as the Tensor has, got {list(value._shape)}")
+        raise ValueError(
+            f"Tensor.{name} has the shape {list(tensor._shape)}, as the Tensor has, got {list(value._shape)}"
+        )
     return recut(value._matrix, len(tensor._matrix.rows))
 
 

@@ -17,7 +17,7 @@ from statistics import NormalDist
 from typing import TypeVar
 
 from backprop.autograd import Tensor
-from backprop.linalg import qr
+from backprop.linalg.algorithms import qr
 from backprop.matrix import Matrix, Number, trusted
 from backprop.nn.parameters import StateTensor
 from backprop.seeding import generator

@@ -8,6 +8,7 @@ from backprop.autograd.operation import composed
 from backprop.autograd.shapes import resolve_dim
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.tensors.cumulative import cumsum
+from backprop.tensors.logic import logical_xor
 from backprop.tensors.reductions import sum
 from backprop.tensors.shaping import view
 from backprop.validation import check_positive_int
@@ -32,7 +33,7 @@ def diff(
         x = tensors.cat([part for part in (prepend, x, append) if part is not None], axis)
     for _ in range(n):
         low, high = _neighbours(x, axis)
-        x = high ^ low if x.dtype is bool_ else high - low
+        x = logical_xor(high, low) if x.dtype is bool_ else high - low
     return x
 
 

@@ -72,7 +72,7 @@ def logsumexp(input: TensorLike, dim: Dims, keepdim: bool = False) -> Tensor:
 
     >>> from backprop import Tensor
     >>> logsumexp(Tensor([1000.0, 1000.0]), 0)
-    tensor(1000.6931)
+    tensor(1000.6932)
     """
     x = as_tensor(input, "logsumexp")
     dims = reduction_dims("logsumexp", dim, len(x._shape))

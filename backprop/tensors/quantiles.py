@@ -60,7 +60,7 @@ def _middle(row: list[Any]) -> int:
     order = reductions.argsort(row)
     if row[order[-1]] == row[order[-1]]:  # NaN is sorted to the end
         return order[(len(row) - 1) // 2]
-    return next(k for k, x in enumerate(row) if x != x)
+    return [x != x for x in row].index(True)
 
 
 def _middle_of_numbers(row: list[Any]) -> int:

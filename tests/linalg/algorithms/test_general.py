@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop.linalg import general
-from backprop.linalg.general import eig, eigvals
-from backprop.linalg.validation import LinAlgError
+from backprop.linalg.algorithms import general
+from backprop.linalg.algorithms.general import eig, eigvals
+from backprop.linalg.algorithms.validation import LinAlgError
 from backprop.matrix import Matrix
 from tests.strategies import UNIT_ROUNDOFF, exact, seeds
 

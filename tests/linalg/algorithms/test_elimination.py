@@ -10,7 +10,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from backprop import Matrix
-from backprop.linalg import LinAlgError, det, inv, lu, slogdet, solve
+from backprop.linalg.algorithms import LinAlgError, det, inv, lu, lu_factor, slogdet, solve, solve_triangular
 from tests.strategies import exact, floats, fractions, matrices, sizes
 
 nan, inf = math.nan, math.inf
@@ -46,6 +46,30 @@ def test_lu_multiplies_back_to_the_matrix(a):
     assert p @ p.T == Matrix.identity(m)
     assert lower == lower.tril() and upper == upper.triu() and set(lower.diag()) == {1}
     assert abs(lower).max() <= 1, "the pivot is the largest of its column"
+
+
+@given(matrices())
+def test_lu_factor_holds_the_factors_of_lu_and_the_swaps(a):
+    p, lower, upper = lu(a)
+    table, pivots = lu_factor(a)
+    m, n = a.shape
+    assert len(pivots) == min(m, n) and all(k <= pivot <= m for k, pivot in enumerate(pivots, 1))
+    assert table.tril(-1)[:, : min(m, n)] == lower.tril(-1) and table.triu()[: min(m, n)] == upper
+    rows = a.tolist()
+    for k, pivot in enumerate(pivots):
+        rows[k], rows[pivot - 1] = rows[pivot - 1], rows[k]
+    assert Matrix(rows) == p.T @ a
+
+
+@given(squares(2), st.booleans(), st.booleans())
+def test_solve_triangular_reads_one_triangle(ab, upper, unitriangular):
+    a, b = ab
+    triangle = a.triu() if upper else a.tril()
+    if unitriangular:
+        triangle = triangle - Matrix.diagonal(a.diag()) + Matrix.identity(len(a))
+    assume(det(triangle))
+    x = solve_triangular(a, b, upper=upper, unitriangular=unitriangular)
+    assert triangle @ x == b and x == solve(triangle, b)
 
 
 @given(squares(2))

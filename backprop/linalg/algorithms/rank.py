@@ -5,16 +5,17 @@ from __future__ import annotations
 from fractions import Fraction
 
 from backprop.kernel import Rows
-from backprop.linalg.singular import decomposed, numerical_rank
-from backprop.linalg.validation import check_matrix, fractions, is_exact
+from backprop.linalg.algorithms.singular import decomposed, numerical_rank
+from backprop.linalg.algorithms.validation import check_matrix, fractions, is_exact
 from backprop.matrix import Matrix, trusted
 
 
-def matrix_rank(a: Matrix, *, rtol: float | None = None) -> int:
+def matrix_rank(a: Matrix, *, atol: float = 0.0, rtol: float | None = None) -> int:
     """How many columns (and rows) of A (m, n) are independent.
 
-    Exact where no entry is a float. Otherwise the number of singular values above rtol·σ₁, by default with
-    max(m, n)·2⁻⁵²: below that they cannot be distinguished from rounding errors.
+    Exact where no entry is a float and no bound is given. Otherwise the number of singular values above rtol·σ₁ and atol.
+    By default rtol is max(m, n)·2⁻⁵², below which they cannot be distinguished from rounding errors, or 0 where ``atol``
+    is given.
 
     Cost: that of ``svd``, or min(m, n)·m·n multiply-adds of fractions. Raises LinAlgError for NaN or infinity.
 
@@ -22,10 +23,10 @@ def matrix_rank(a: Matrix, *, rtol: float | None = None) -> int:
     (1, 1)
     """
     check_matrix("matrix_rank", a)
-    if rtol is None and not any(type(x) is float for row in a.rows for x in row):
+    if rtol is None and not atol and not any(type(x) is float for row in a.rows for x in row):
         _, pivots = _reduced_echelon(a)
         return len(pivots)
-    return numerical_rank("matrix_rank", decomposed("matrix_rank", a).values, a, rtol)
+    return numerical_rank("matrix_rank", decomposed("matrix_rank", a), a, rtol, atol)
 
 
 def null_space(a: Matrix, *, rtol: float | None = None) -> list[Matrix]:
@@ -53,9 +54,9 @@ def null_space(a: Matrix, *, rtol: float | None = None) -> list[Matrix]:
                 x[pivot] = -row[free]
             basis.append(x)
         return [Matrix([[entry] for entry in x]) for x in basis]
-    _, values, vh, _ = decomposed("null_space", a, full_matrices=True)
-    rank = numerical_rank("null_space", values, a, rtol)
-    return [trusted([[entry] for entry in row]) for row in vh[rank:]]
+    parts = decomposed("null_space", a, full_matrices=True)
+    rank = numerical_rank("null_space", parts, a, rtol)
+    return [trusted([[entry] for entry in row]) for row in parts.vh[rank:]]
 
 
 def _reduced_echelon(a: Matrix) -> tuple[Rows, list[int]]:

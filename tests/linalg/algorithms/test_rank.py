@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop import Matrix
-from backprop.linalg import LinAlgError, matrix_rank, norm, null_space
+from backprop.linalg.algorithms import LinAlgError, matrix_rank, norm, null_space
 from tests.strategies import matrices, seeds, sizes
 
 small = st.sampled_from([Fraction(n) for n in (-1, 0, 0, 1, 2)])

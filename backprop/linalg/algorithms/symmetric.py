@@ -7,10 +7,10 @@ from itertools import repeat
 from typing import NamedTuple
 
 from backprop.kernel import Rows
-from backprop.linalg.jacobi import rotate, rotation, sweeps, tournament
-from backprop.linalg.orthogonal import unit_columns
-from backprop.linalg.scaling import scaled, unscaled
-from backprop.linalg.validation import check_square, check_symmetric, floats
+from backprop.linalg.algorithms.jacobi import rotate, rotation, sweeps, tournament
+from backprop.linalg.algorithms.orthogonal import unit_columns
+from backprop.linalg.algorithms.scaling import scaled, unscaled
+from backprop.linalg.algorithms.validation import check_square, check_symmetric, floats
 from backprop.matrix import Matrix, trusted
 
 

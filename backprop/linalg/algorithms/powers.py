@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from backprop.linalg.elimination import solve, solved
-from backprop.linalg.norms import norm
-from backprop.linalg.scaling import scaled, shifted
-from backprop.linalg.validation import LinAlgError, check_square, floats
+from backprop.linalg.algorithms.elimination import solve, solved
+from backprop.linalg.algorithms.norms import norm
+from backprop.linalg.algorithms.scaling import scaled, shifted
+from backprop.linalg.algorithms.validation import LinAlgError, check_square, floats
 from backprop.matrix import Matrix, trusted
 
 _PADE_DEGREE = 13

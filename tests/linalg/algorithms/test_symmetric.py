@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop.linalg import jacobi
-from backprop.linalg.jacobi import rotation, tournament
-from backprop.linalg.norms import norm
-from backprop.linalg.symmetric import eigh
-from backprop.linalg.validation import LinAlgError
+from backprop.linalg.algorithms import jacobi
+from backprop.linalg.algorithms.jacobi import rotation, tournament
+from backprop.linalg.algorithms.norms import norm
+from backprop.linalg.algorithms.symmetric import eigh
+from backprop.linalg.algorithms.validation import LinAlgError
 from backprop.matrix import Matrix
 from tests.strategies import UNIT_ROUNDOFF, floats, matrices
 

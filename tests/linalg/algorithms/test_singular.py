@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backprop.linalg import jacobi
-from backprop.linalg.norms import norm
-from backprop.linalg.orthogonal import qr
-from backprop.linalg.singular import lstsq, pinv, svd
-from backprop.linalg.symmetric import eigh
-from backprop.linalg.validation import LinAlgError
+from backprop.linalg.algorithms import jacobi
+from backprop.linalg.algorithms.norms import norm
+from backprop.linalg.algorithms.orthogonal import qr
+from backprop.linalg.algorithms.singular import lstsq, pinv, svd
+from backprop.linalg.algorithms.symmetric import eigh
+from backprop.linalg.algorithms.validation import LinAlgError
 from backprop.matrix import Matrix
 from tests.strategies import UNIT_ROUNDOFF, floats, matrices, seeds
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop import Matrix
-from backprop.linalg import LinAlgError, det, inv, kron, matrix_rank, outer, trace
+from backprop.linalg.algorithms import LinAlgError, det, inv, kron, matrix_rank, outer, trace
 from tests.strategies import chains, fractions, matrices, same_shape, sizes
 
 squares = sizes.flatmap(lambda n: matrices(n, n))

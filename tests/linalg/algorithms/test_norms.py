@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop import Matrix
-from backprop.linalg import LinAlgError, cond, inv, norm
+from backprop.linalg.algorithms import LinAlgError, cond, inv, norm
 from tests.strategies import floats, fractions, matrices, same_shape
 
 inf = math.inf

@@ -8,9 +8,10 @@ from itertools import repeat
 from typing import NamedTuple
 
 from backprop.kernel import Rows, dot
-from backprop.linalg.scaling import scaled_lines, unscaled
-from backprop.linalg.validation import check_matrix, floats
+from backprop.linalg.algorithms.scaling import scaled_lines, unscaled
+from backprop.linalg.algorithms.validation import check_matrix, floats
 from backprop.matrix import Matrix, trusted
+from backprop.validation import check_choice
 
 
 class QRResult(NamedTuple):
@@ -29,8 +30,10 @@ class Reflection(NamedTuple):
     image: float
 
 
-def qr(a: Matrix) -> QRResult:
+def qr(a: Matrix, mode: str = "reduced") -> QRResult:
     """A = Q·R with QᵀQ = I and R upper triangular: Q is (m, k), R (k, n) for A (m, n), k = min(m, n).
+
+    With ``mode="complete"`` Q is (m, m) and R (m, n).
 
     Column by column a reflection turns what is below the diagonal to 0; Q is their product. Fractions and
     integers become floats, since a square root is taken. Householder, "Unitary Triangularization of a
@@ -39,8 +42,8 @@ def qr(a: Matrix) -> QRResult:
     Cost: about 2·n²·(m − n/3) multiply-adds for m ≥ n, half of them for Q. Error: ‖QᵀQ − I‖ is a small multiple of
     m·n·2⁻⁵³, and that of each column of Q·R as small a part of its length, whatever the matrix.
 
-    Raises TypeError for what is not a Matrix, LinAlgError for NaN or infinity, and for a column whose length is beyond
-    the largest float.
+    Raises TypeError for what is not a Matrix, ValueError for another ``mode``, LinAlgError for NaN or infinity, and for a
+    column whose length is beyond the largest float.
 
     >>> q, r = qr(Matrix([[3.0, 1.0], [4.0, 2.0]]))
     >>> print(r)
@@ -50,8 +53,9 @@ def qr(a: Matrix) -> QRResult:
     (True, True)
     """
     check_matrix("qr", a)
+    check_choice("qr", "mode", mode, ("reduced", "complete"))
     m, n = a.shape
-    k = min(m, n)
+    k = m if mode == "complete" else min(m, n)
     # A power of two on a column of A is one on that of R, and leaves Q as it is.
     columns, exponents = scaled_lines(zip(*floats("qr", a)))
     reflections = triangularize(columns, m)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from backprop.kernel import Rows
-from backprop.linalg.validation import LinAlgError
+from backprop.linalg.algorithms.validation import LinAlgError
 
 SWEEPS = 60
 

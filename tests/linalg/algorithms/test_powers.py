@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from backprop import Matrix
-from backprop.linalg import LinAlgError, det, expm, inv, matrix_power, norm, trace
+from backprop.linalg.algorithms import LinAlgError, det, expm, inv, matrix_power, norm, trace
 from tests.strategies import UNIT_ROUNDOFF, matrices, seeds, sizes
 
 squares = sizes.flatmap(lambda n: matrices(n, n))

@@ -7,9 +7,9 @@ from math import copysign, frexp, hypot, ldexp, sqrt
 from typing import NamedTuple, Union
 
 from backprop.kernel import Rows, dot
-from backprop.linalg.elimination import eliminate, substituted
-from backprop.linalg.scaling import equilibrated
-from backprop.linalg.validation import LinAlgError, check_square, floats
+from backprop.linalg.algorithms.elimination import eliminate, substituted
+from backprop.linalg.algorithms.scaling import equilibrated
+from backprop.linalg.algorithms.validation import LinAlgError, check_square, floats
 from backprop.matrix import Matrix, trusted
 
 Eigenvalue = Union[float, complex]

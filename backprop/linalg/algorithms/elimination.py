@@ -7,11 +7,11 @@ import math
 from collections.abc import Iterable, Sequence
 from itertools import repeat
 from operator import sub
-from typing import Any, NamedTuple
+from typing import Any, Callable, NamedTuple
 
 from backprop.kernel import Rows, dot, row_products
-from backprop.linalg.scaling import equilibrated, scaled_lines, shifted, unscaled
-from backprop.linalg.validation import (
+from backprop.linalg.algorithms.scaling import equilibrated, scaled_lines, shifted, unscaled
+from backprop.linalg.algorithms.validation import (
     LinAlgError,
     check_matrix,
     check_square,
@@ -21,6 +21,7 @@ from backprop.linalg.validation import (
     is_exact,
 )
 from backprop.matrix import Entry, Matrix, trusted
+from backprop.validation import check_bool
 
 # ln 2 in two parts, the first of 33 bits: an exponent times it is exact.
 _LN2, _REST_OF_LN2 = 0.6931471803691238, 1.9082149292705877e-10
@@ -32,6 +33,14 @@ class LUResult(NamedTuple):
     P: Matrix
     L: Matrix
     U: Matrix
+
+
+class LUFactorResult(NamedTuple):
+    """U and, below the diagonal, L without its 1s in one table; ``pivots[k]`` is the row, counted from 1, with which
+    row k + 1 was swapped in step k."""
+
+    LU: Matrix
+    pivots: list[int]
 
 
 class SlogdetResult(NamedTuple):
@@ -81,18 +90,30 @@ def lu(a: Matrix) -> LUResult:
     check_matrix("lu", a)
     m, n = a.shape
     k = min(m, n)
-    if is_exact(a):
-        factors = eliminate(zip(*fractions(a)))
-        columns = factors.upper
-    else:
-        # A power of two on a column of A is one on that of U, and leaves P and L as they are.
-        scaled, exponents = scaled_lines(zip(*floats("lu", a)))
-        factors = eliminate(scaled)
-        columns = [unscaled("lu", column, repeat(e)) for column, e in zip(factors.upper, exponents)]
-    p = [[1 if factors.order[j] == i else 0 for j in range(m)] for i in range(m)]
-    lower = [(row + [1] + [0] * k)[:k] for row in factors.lower]
+    order, _, below, columns = _factored("lu", a)
+    p = [[1 if order[j] == i else 0 for j in range(m)] for i in range(m)]
+    lower = [(row + [1] + [0] * k)[:k] for row in below]
     upper = [[column[i] if i < len(column) else 0 for column in columns] for i in range(k)]
     return LUResult(trusted(p), trusted(lower), trusted(upper))
+
+
+def lu_factor(a: Matrix) -> LUFactorResult:
+    """The factors of ``lu`` in one table (m, n), and the min(m, n) swaps of rows that P stands for, as LAPACK has them.
+
+    Exactness, cost, error and what is raised are those of ``lu``.
+
+    >>> lu_factor(Matrix([[0.0, 2.0], [4.0, 5.0]]))
+    LUFactorResult(LU=Matrix([[4.0, 5.0], [0.0, 2.0]]), pivots=[2, 2])
+    """
+    check_matrix("lu_factor", a)
+    order, _, lower, columns = _factored("lu_factor", a)
+    table = [[*row, *(column[i] for column in columns[len(row) :])] for i, row in enumerate(lower)]
+    rows, pivots = list(range(len(a))), []
+    for k, i in enumerate(order[: min(a.shape)]):
+        position = rows.index(i)
+        rows[k], rows[position] = rows[position], rows[k]
+        pivots.append(position + 1)
+    return LUFactorResult(trusted(table), pivots)
 
 
 def solve(a: Matrix, b: Matrix) -> Matrix:
@@ -117,6 +138,30 @@ def solve(a: Matrix, b: Matrix) -> Matrix:
     if len(a) != len(b):
         raise LinAlgError(f"solve: a has {len(a)} rows and b has {len(b)}; they must be equal")
     return solved("solve", a, b)
+
+
+def solve_triangular(a: Matrix, b: Matrix, *, upper: bool, unitriangular: bool = False) -> Matrix:
+    """X with A·X = B for a triangular A (n, n) and B (n, k), row by row from the one that has a single unknown.
+
+    What stands in the other triangle is not read; with ``unitriangular`` the diagonal is not either, and counts as 1.
+
+    Cost: k·n²/2 multiply-adds. Exactness, error and what is raised are those of ``solve``, without growth: ρ = 1.
+
+    >>> solve_triangular(Matrix([[2.0, 7.0], [1.0, 4.0]]), Matrix([[4.0], [6.0]]), upper=False)
+    Matrix([[2.0], [1.0]])
+    """
+    check_square("solve_triangular", a)
+    check_matrix("solve_triangular", b)
+    check_bool("solve_triangular", upper=upper, unitriangular=unitriangular)
+    if len(a) != len(b):
+        raise LinAlgError(f"solve_triangular: a has {len(a)} rows and b has {len(b)}; they must be equal")
+    triangle = a.triu() if upper else a.tril()
+    if unitriangular:
+        triangle = trusted([[*row[:i], 1, *row[i + 1 :]] for i, row in enumerate(triangle.rows)])
+    if upper:
+        return solved("solve_triangular", triangle, b, _upper_factors)
+    # With rows and columns in reverse, a lower triangle is an upper one.
+    return solved("solve_triangular", triangle[::-1][:, ::-1], b[::-1], _upper_factors)[::-1]
 
 
 def inv(a: Matrix) -> Matrix:
@@ -210,6 +255,22 @@ def cholesky(a: Matrix) -> Matrix:
     return trusted([shifted(row, e) + [0.0] * (n - len(row)) for row, e in zip(lower, exponents)])
 
 
+def _factored(name: str, a: Matrix) -> Factors:
+    """P·A = L·U for the function of that name."""
+    if is_exact(a):
+        return eliminate(zip(*fractions(a)))
+    # A power of two on a column of A is one on that of U, and leaves P and L as they are.
+    scaled, exponents = scaled_lines(zip(*floats(name, a)))
+    factors = eliminate(scaled)
+    return factors._replace(upper=[unscaled(name, c, repeat(e)) for c, e in zip(factors.upper, exponents)])
+
+
+def _upper_factors(columns: Iterable[Sequence[Any]]) -> Factors:
+    """P·A = L·U for an upper triangle: P = L = I and U = A."""
+    upper = [list(column[: j + 1]) for j, column in enumerate(columns)]
+    return Factors(list(range(len(upper))), 1, [[0] * i for i in range(len(upper))], upper)
+
+
 def eliminate(columns: Iterable[Sequence[Any]]) -> Factors:
     """P·A = L·U, a column at a time from left to right, each entry with one dot product.
 
@@ -254,10 +315,12 @@ def _determinant(rows: Rows) -> tuple[float, int]:
     return mantissa, exponent
 
 
-def solved(name: str, a: Matrix, b: Matrix) -> Matrix:
+def solved(
+    name: str, a: Matrix, b: Matrix, factors_of: Callable[[Iterable[Sequence[Any]]], Factors] = eliminate
+) -> Matrix:
     """X with A·X = B, for the function of that name."""
     if is_exact(a, b):
-        solution = substituted(name, eliminate(zip(*fractions(a))), zip(*fractions(b)))
+        solution = substituted(name, factors_of(zip(*fractions(a))), zip(*fractions(b)))
     else:
         left, right = floats(name, a), floats(name, b)
         columns, of_rows, of_columns = equilibrated(left)
@@ -267,7 +330,7 @@ def solved(name: str, a: Matrix, b: Matrix) -> Matrix:
             sides.append([math.ldexp(x, e - exponents[-1]) for x, e in zip(side, of_rows)])
         solution = [
             unscaled(name, x, [exponent - e for e in of_columns])
-            for x, exponent in zip(substituted(name, eliminate(columns), sides), exponents)
+            for x, exponent in zip(substituted(name, factors_of(columns), sides), exponents)
         ]
     return trusted(list(map(list, zip(*solution))))
 

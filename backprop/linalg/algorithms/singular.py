@@ -8,10 +8,10 @@ from itertools import repeat
 from typing import NamedTuple
 
 from backprop.kernel import Rows, dot, row_products, transposed
-from backprop.linalg.jacobi import rotate, rotation, sweeps, tournament
-from backprop.linalg.orthogonal import reflected, triangularize, unit_columns
-from backprop.linalg.scaling import exponent_of, scaled, shifted, unscaled
-from backprop.linalg.validation import LinAlgError, check_matrix, floats
+from backprop.linalg.algorithms.jacobi import rotate, rotation, sweeps, tournament
+from backprop.linalg.algorithms.orthogonal import reflected, triangularize, unit_columns
+from backprop.linalg.algorithms.scaling import exponent_of, scaled, shifted, unscaled
+from backprop.linalg.algorithms.validation import LinAlgError, check_matrix, floats
 from backprop.matrix import Matrix, trusted
 from backprop.validation import check_bool
 
@@ -84,17 +84,18 @@ def decomposed(name: str, a: Matrix, full_matrices: bool = False) -> Decompositi
     return Decomposition(u, values, vh, exponent)
 
 
-def pinv(a: Matrix, rtol: float | None = None) -> Matrix:
+def pinv(a: Matrix, rtol: float | None = None, *, atol: float = 0.0) -> Matrix:
     """A⁺ (n, m), Moore and Penrose's inverse of A (m, n): A·A⁺·A = A, A⁺·A·A⁺ = A⁺, A·A⁺ and A⁺·A symmetric.
 
-    A⁺ = V·Σ⁺·Uᵀ, where Σ⁺ has 1/σ for each σ above rtol·σ₁, by default rtol = max(m, n)·2⁻⁵², and 0 for the others.
+    A⁺ = V·Σ⁺·Uᵀ, where Σ⁺ has 1/σ for each σ above rtol·σ₁ and atol, and 0 for the others. By default rtol is
+    max(m, n)·2⁻⁵², or 0 where ``atol`` is given.
     Fractions and integers become floats. Penrose, "A generalized inverse for matrices" (1955); Golub and Van Loan,
     "Matrix Computations" (4th ed., 2013), section 5.5.
 
     Cost: that of the reduced ``svd``, and m·n·min(m, n) multiply-adds. Error: ‖A⁺‖ times a small multiple of
     m·n·2⁻⁵³·σ₁/σᵣ, σᵣ the least that counts.
 
-    Raises TypeError for what is not a Matrix, ValueError for a negative ``rtol``, LinAlgError for NaN, infinity or a
+    Raises TypeError for what is not a Matrix, ValueError for a negative bound, LinAlgError for NaN, infinity or a
     result beyond the largest float.
 
     >>> print(pinv(Matrix([[3, 0], [4, 0]])))
@@ -102,8 +103,9 @@ def pinv(a: Matrix, rtol: float | None = None) -> Matrix:
     [ 0     0    ]
     """
     check_matrix("pinv", a)
-    u, values, vh, exponent = decomposed("pinv", a)
-    rank = numerical_rank("pinv", values, a, rtol)
+    parts = decomposed("pinv", a)
+    u, values, vh, exponent = parts
+    rank = numerical_rank("pinv", parts, a, rtol, atol)
     weighted = [[v / s if k < rank else 0.0 for k, (v, s) in enumerate(zip(row, values))] for row in zip(*vh)]
     return trusted([unscaled("pinv", row, repeat(-exponent)) for row in row_products(weighted, transposed(u))])
 
@@ -132,8 +134,9 @@ def lstsq(a: Matrix, b: Matrix, rcond: float | None = None) -> LstsqResult:
         raise LinAlgError(f"lstsq: a has {len(a)} rows and b has {len(b)}; they must be equal")
     m, n = a.shape
     rows, sides = floats("lstsq", a), list(zip(*floats("lstsq", b)))
-    u, values, vh, exponent = decomposed("lstsq", a)
-    rank = numerical_rank("lstsq", values, a, rcond)
+    parts = decomposed("lstsq", a)
+    u, values, vh, exponent = parts
+    rank = numerical_rank("lstsq", parts, a, rcond)
     rows = [shifted(row, -exponent) for row in rows]
     solution, residuals = [], []
     for entries in sides:
@@ -214,12 +217,19 @@ def _completed(columns: Rows, n: int) -> Rows:
     return columns + reflected(reversed(reflections), unit_columns(n, range(len(columns), n)))
 
 
-def numerical_rank(name: str, values: list[float], a: Matrix, rtol: float | None) -> int:
-    """How many singular values are above rtol·σ₁, by default with max(m, n)·2⁻⁵²: the others may be rounding errors."""
+def numerical_rank(name: str, parts: Decomposition, a: Matrix, rtol: float | None, atol: float = 0.0) -> int:
+    """How many singular values are above rtol·σ₁ and atol, by default rtol = max(m, n)·2⁻⁵²: the others may be rounding
+    errors."""
+    for what, bound in (("share of the largest singular value", rtol), ("singular value", atol)):
+        if bound is None:
+            continue
+        if not isinstance(bound, (int, float, Fraction)) or isinstance(bound, bool):
+            raise TypeError(f"{name}: the {what} that counts as 0 is a number, got {bound!r}")
+        if not bound >= 0.0:
+            raise ValueError(f"{name}: the {what} that counts as 0 is from 0 up, got {bound!r}")
     if rtol is None:
-        rtol = max(a.shape) * 2.0**-52
-    if not isinstance(rtol, (int, float, Fraction)) or isinstance(rtol, bool):
-        raise TypeError(f"{name}: the share of the largest singular value that counts as 0 is a number, got {rtol!r}")
-    if not rtol >= 0.0:
-        raise ValueError(f"{name}: the share of the largest singular value that counts as 0 is from 0 up, got {rtol!r}")
-    return sum(s > rtol * values[0] for s in values)
+        rtol = 0.0 if atol else max(a.shape) * 2.0**-52
+    rank = sum(s > rtol * parts.values[0] for s in parts.values)
+    if atol:
+        rank = min(rank, sum(s > atol for s in unscaled(name, parts.values, repeat(parts.exponent))))
+    return rank

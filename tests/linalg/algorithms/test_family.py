@@ -6,16 +6,31 @@ from fractions import Fraction
 
 import pytest
 
-from backprop import Matrix, linalg
-from backprop.linalg import LinAlgError
+from backprop import Matrix
+from backprop.linalg import algorithms as linalg
+from backprop.linalg.algorithms import LinAlgError
 
 nan, inf = math.nan, math.inf
 FUNCTIONS = {name: getattr(linalg, name) for name in linalg.__all__ if inspect.isfunction(getattr(linalg, name))}
-SQUARE = {"cholesky", "det", "eig", "eigh", "eigvals", "expm", "inv", "matrix_power", "slogdet", "solve", "trace"}
+SQUARE = {
+    "cholesky",
+    "det",
+    "eig",
+    "eigh",
+    "eigvals",
+    "expm",
+    "inv",
+    "matrix_power",
+    "slogdet",
+    "solve",
+    "solve_triangular",
+    "trace",
+}
 # Arithmetic, in which NaN and infinity go as in a product of matrices.
 ARITHMETIC = {"kron", "outer", "trace"}
 SYMMETRIC = {"cholesky", "eigh"}
-PARTNERS = {"solve", "lstsq", "kron", "outer"}
+PARTNERS = {"solve", "solve_triangular", "lstsq", "kron", "outer"}
+SOLUTIONS = {"solve", "solve_triangular", "lstsq"}
 
 everyone = pytest.mark.parametrize("name", FUNCTIONS)
 
@@ -23,8 +38,12 @@ everyone = pytest.mark.parametrize("name", FUNCTIONS)
 def call(name, a, **settings):
     """The function of a, and of a right side or an exponent where it needs one."""
     if name in PARTNERS:
-        return FUNCTIONS[name](a, Matrix.ones(len(a), 1), **settings)
+        return with_partner(name, a, Matrix.ones(len(a), 1), **settings)
     return FUNCTIONS[name](a, 2, **settings) if name == "matrix_power" else FUNCTIONS[name](a, **settings)
+
+
+def with_partner(name, a, b, **settings):
+    return FUNCTIONS[name](a, b, **settings, **({"upper": True} if name == "solve_triangular" else {}))
 
 
 def numbers(result):
@@ -46,7 +65,7 @@ def test_one_entry_is_the_smallest_matrix(name, value):
     if (name in {"inv", "pinv"} and value < 1e-300) or (name in {"matrix_power", "expm"} and value > 1e300):
         with pytest.raises((LinAlgError, OverflowError), match=f"{name}: .* beyond the largest float"):
             call(name, a)
-    elif name in {"solve", "lstsq"} and value < 1e-300:
+    elif name in SOLUTIONS and value < 1e-300:
         with pytest.raises(LinAlgError, match=f"{name}: an entry of the result is beyond the largest float"):
             call(name, a)
     else:
@@ -73,24 +92,28 @@ def test_what_is_not_finite_is_found_at_every_place(name, bad):
             rows[i][j] = bad
             if name in ARITHMETIC:
                 assert any(x - x != 0 for x in numbers(call(name, Matrix(rows)))) or (name == "trace" and i != j)
+            elif name == "solve_triangular" and i > j:  # the other triangle is not read
+                assert call(name, Matrix(rows)) == call(name, Matrix(rows).triu())
             else:
                 with pytest.raises(LinAlgError, match=rf"{name}: entry \[{i}, {j}\] is {bad}; all must be finite"):
                     call(name, Matrix(rows))
-            if name in {"solve", "lstsq"}:
+            if name in SOLUTIONS:
                 sentence = rf"{name}: entry \[{i}, {j}\] is {bad}; all must be finite"
                 with pytest.raises(LinAlgError, match=sentence):
-                    FUNCTIONS[name](Matrix.identity(3), Matrix(rows))
+                    with_partner(name, Matrix.identity(3), Matrix(rows))
 
 
 @everyone
 @pytest.mark.parametrize("wrong", [[[1.0]], 1.0, None, "1", True, []])
 def test_what_is_no_matrix_is_refused(name, wrong):
-    partner = [Matrix([[1]])] if name in PARTNERS else [2] if name == "matrix_power" else []
     with pytest.raises(TypeError, match=f"{name} needs a Matrix, got"):
-        FUNCTIONS[name](wrong, *partner)
+        if name in PARTNERS:
+            with_partner(name, wrong, Matrix([[1]]))
+        else:
+            FUNCTIONS[name](wrong, *([2] if name == "matrix_power" else []))
     if name in PARTNERS:
         with pytest.raises(TypeError, match=f"{name} needs a Matrix, got"):
-            FUNCTIONS[name](Matrix([[1]]), wrong)
+            with_partner(name, Matrix([[1]]), wrong)
 
 
 @everyone
@@ -137,6 +160,31 @@ def test_the_share_that_counts_as_0(name, setting):
     for share in (True, "0", [0.1]):
         with pytest.raises(TypeError, match=f"{name}: the share of the largest singular value .* is a number, got"):
             call(name, a, **{setting: share})
+
+
+@pytest.mark.parametrize("name", ["pinv", "matrix_rank"])
+def test_the_size_that_counts_as_0(name):
+    for bound in (-1, nan):
+        with pytest.raises(ValueError, match=f"{name}: the singular value that counts as 0 is from 0 up, got {bound}"):
+            call(name, Matrix([[1.0]]), atol=bound)
+    with pytest.raises(TypeError, match=f"{name}: the singular value that counts as 0 is a number, got '1'"):
+        call(name, Matrix([[1.0]]), atol="1")
+
+
+@pytest.mark.parametrize("unit", [1.0, 2.0**600, 2.0**-600])
+def test_both_bounds_must_be_passed(unit):
+    a = Matrix.diagonal([8.0 * unit, 2.0 * unit, 2.0**-60 * unit])
+    for bounds, rank in [
+        ({}, 2),
+        ({"atol": 2.0**-80 * unit}, 3),
+        ({"atol": 1.0 * unit}, 2),
+        ({"atol": 2.0 * unit}, 1),
+        ({"atol": 2.0**-80 * unit, "rtol": 0.25}, 1),
+        ({"atol": 8.0 * unit, "rtol": 0.0}, 0),
+    ]:
+        assert linalg.matrix_rank(a, **bounds) == rank
+        assert [bool(x) for x in linalg.pinv(a, **bounds).diag()] == [k < rank for k in range(3)]
+    assert linalg.matrix_rank(Matrix([[3, 0], [0, 1]]), atol=2) == 1
 
 
 @pytest.mark.parametrize("name", ["norm", "cond"])

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop import Matrix
-from backprop.linalg import LinAlgError, norm, qr
+from backprop.linalg.algorithms import LinAlgError, norm, qr
 from tests.strategies import UNIT_ROUNDOFF, floats, matrices
 
 shapes = st.integers(1, 7)
@@ -30,6 +30,10 @@ def check(a):
     scale = abs(a).max() or 1.0
     assert norm((q @ (r / scale)) - a / scale) <= bound(m, n) * norm(a / scale)
     assert norm(q.T @ q - Matrix.identity(k)) <= bound(m, n) * math.sqrt(k)
+    whole, below = qr(a, "complete")
+    assert whole.shape == (m, m) and below.shape == (m, n)
+    assert whole[:, :k] == q and below[:k] == r and not any(x for row in below.rows[k:] for x in row)
+    assert norm(whole.T @ whole - Matrix.identity(m)) <= bound(m, n) * math.sqrt(m)
 
 
 @given(matrices(shapes, shapes, floats))
@@ -76,5 +80,7 @@ def test_what_has_no_factors_is_refused():
         qr(Matrix([[math.nan]]))
     with pytest.raises(LinAlgError, match="qr: an entry of the result is beyond the largest float"):
         qr(Matrix([[1.7e308], [1.7e308]]))
+    with pytest.raises(ValueError, match="qr: mode is 'reduced' or 'complete', got 'full'"):
+        qr(Matrix([[1]]), "full")
     with pytest.raises(TypeError, match="qr needs a Matrix"):
         qr([[1]])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from backprop import Matrix
-from backprop.linalg import LinAlgError, cholesky
+from backprop.linalg.algorithms import LinAlgError, cholesky
 from tests.strategies import exact, seeds, sizes
 
 

@@ -8,7 +8,7 @@ from math import frexp, isfinite, ldexp
 from typing import NamedTuple
 
 from backprop.kernel import Rows
-from backprop.linalg.validation import LinAlgError
+from backprop.linalg.algorithms.validation import LinAlgError
 
 _LARGEST_EXPONENT = 1024  # of the largest float, (1 − 2⁻⁵³)·2¹⁰²⁴
 

@@ -1,0 +1,124 @@
+"""Stacks of matrices: a rule on one matrix as an operation on Tensors of (…, m, n), and a function for Tensors and Matrices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import wraps
+from math import prod
+from typing import Any, Callable, TypeVar
+
+from backprop.autograd import Result, Size, Tensor, as_tensor, operation, trusted_size
+from backprop.autograd.shapes import broadcast_shapes
+from backprop.linalg.algorithms import LinAlgError
+from backprop.matrix import Matrix, trusted
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def batched(rule: Callable[..., Result]) -> Callable[..., Tensor]:
+    """The operation that applies a ``rule`` on one matrix to each matrix of a stack (…, m, n).
+
+    Several inputs have their leading axes broadcast against each other. The pullback of the rule gives the gradients of
+    all inputs.
+
+    >>> @batched
+    ... def _squared(a: Matrix) -> Result:
+    ...     return a @ a, lambda d: d @ a.T + a.T @ d
+    >>> _squared(Tensor([[[1.0, 1.0], [0.0, 1.0]], [[2.0, 0.0], [0.0, 3.0]]]))
+    tensor([[[1., 2.],
+             [0., 1.]],
+    <BLANKLINE>
+            [[4., 0.],
+             [0., 9.]]])
+    """
+    name = rule.__name__.lstrip("_")
+
+    @operation(cut=-1, name=name)
+    def stacked(*stacks: Matrix, leading: Size, constants: dict[str, Any]) -> Result:
+        count = leading.numel()
+        outcomes = [rule(*parts, **constants) for parts in zip(*[_divided(stack, count) for stack in stacks])]
+        value = _joined([outcome[0] for outcome in outcomes])
+
+        def pullback(d: Matrix) -> tuple[Matrix, ...]:
+            gradients = [outcome[1](part) for outcome, part in zip(outcomes, _divided(d, count))]  # type: ignore[operator]
+            return tuple(map(_joined, zip(*[g if isinstance(g, tuple) else (g,) for g in gradients])))
+
+        return value, pullback, (*leading, len(value.rows) // count, len(value.rows[0]))
+
+    @wraps(rule)
+    def apply(*inputs: Any, **constants: Any) -> Tensor:
+        stacks = [as_tensor(x, name) for x in inputs]
+        leading = broadcast_shapes(name, *[tuple(x.shape[:-2]) for x in stacks])
+        if 0 in leading:
+            return _without_matrices(rule, stacks, leading, constants)
+        stacks = [x if x.shape[:-2] == leading else x.expand(*leading, *x.shape[-2:]) for x in stacks]
+        return stacked(*stacks, leading=leading, constants=constants)
+
+    return apply
+
+
+def _without_matrices(
+    rule: Callable[..., Result], stacks: Sequence[Tensor], leading: Size, constants: dict[str, Any]
+) -> Tensor:
+    """The result for a stack of no matrices, of the shape that the rule gives for matrices like the identity."""
+    likes = [trusted([[float(i == j) for j in range(x.shape[-1])] for i in range(x.shape[-2])]) for x in stacks]
+    rows, columns = rule(*likes, **constants)[0].shape
+    # A sum over nothing, in which all inputs have a part.
+    return sum([x.sum() for x in stacks], 0.0).expand(*leading, rows, columns)  # type: ignore[attr-defined,no-any-return]
+
+
+def unstacked(packed: Tensor, *shapes: Sequence[int]) -> tuple[Tensor, ...]:
+    """The parts of these shapes that a rule ``packed`` in a row for each matrix of a stack."""
+    leading = packed.shape[:-2]
+    parts = packed.split(list(map(prod, shapes)), -1)
+    return tuple([part.reshape(*leading, *shape) for part, shape in zip(parts, shapes)])
+
+
+def for_matrices(on_matrices: Callable[..., Any]) -> Callable[[F], F]:
+    """Let the function of Tensors below give a Matrix for a Matrix: what ``on_matrices`` makes of it.
+
+    >>> from backprop.linalg import algorithms
+    >>> @for_matrices(algorithms.inv)
+    ... def halved(a):
+    ...     return a / 2
+    >>> halved(Matrix([[4.0]])), halved(Tensor([[4.0]]))
+    (Matrix([[0.25]]), tensor([[2.]]))
+    """
+
+    def decorate(on_tensors: F) -> F:
+        @wraps(on_tensors)
+        def function(*arguments: Any, **settings: Any) -> Any:
+            if any(isinstance(x, Tensor) for x in (*arguments, *settings.values())):
+                return on_tensors(*arguments, **settings)
+            return on_matrices(*arguments, **settings)
+
+        return function  # type: ignore[return-value]
+
+    return decorate
+
+
+def matrices(name: str, input: Any) -> Tensor:
+    """The Tensor (…, m, n) of floats; LinAlgError for one of fewer axes, TypeError for one of ints."""
+    x = as_tensor(input, name)
+    if len(x.shape) < 2:
+        raise LinAlgError(f"{name} needs a Tensor of at least 2 axes, got one of shape {tuple(x.shape)}")
+    if not x.dtype.is_floating_point:
+        raise TypeError(f"{name} needs a Tensor of floats, got {x.dtype}; write x.double()")
+    return x
+
+
+def squares(name: str, input: Any) -> Tensor:
+    """The Tensor (…, n, n) of floats."""
+    x = matrices(name, input)
+    if x.shape[-1] != x.shape[-2]:
+        raise LinAlgError(f"{name} needs square matrices, got {x.shape[-2]}×{x.shape[-1]}")
+    return x
+
+
+def _divided(stack: Matrix, count: int) -> list[Matrix]:
+    height = len(stack.rows) // count
+    return [trusted(stack.rows[i : i + height]) for i in range(0, height * count, height)]
+
+
+def _joined(parts: Sequence[Matrix]) -> Matrix:
+    return trusted([row for part in parts for row in part.rows])
