@@ -90,6 +90,13 @@ def cast(x: Tensor, dtype: DType | None) -> Tensor:
     return y
 
 
+def summable(x: Tensor, dtype: DType | None) -> Tensor:
+    """The numbers of the dtype, by default int64 for bools and ints: what sums and products of them are."""
+    if dtype is None and x._dtype is not None and not x._dtype.is_floating_point:
+        dtype = int64
+    return cast(x, dtype)
+
+
 @operation
 def _to(input: Matrix) -> Result:
     """y = x as floats of another dtype,  ∂L/∂x = ∂L/∂y."""

@@ -7,14 +7,13 @@ from math import exp, log1p
 from operator import mul
 from typing import Any, Callable
 
-from backprop.autograd.dtypes import DType, int64
-from backprop.autograd.dtypes import bool as bool_
+from backprop.autograd.dtypes import DType
 from backprop.autograd.operation import Result, operation
 from backprop.autograd.shapes import resolve_dim
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.matrix import Matrix, trusted
 from backprop.tensors import return_types
-from backprop.tensors.axes import along, cast, numpy_names, picked, rows_along
+from backprop.tensors.axes import along, numpy_names, picked, rows_along, summable
 
 
 @operation(cut=-1)
@@ -73,8 +72,7 @@ def _logaddexp(a: float, b: float) -> float:
 
 
 def _along(name: str, rule: Callable[[Tensor], Tensor], input: TensorLike, dim: int, dtype: DType | None) -> Tensor:
-    x = as_tensor(input, name)
-    return along(name, rule, cast(x, int64 if dtype is None and x.dtype is bool_ else dtype), dim)
+    return along(name, rule, summable(as_tensor(input, name), dtype), dim)
 
 
 @numpy_names

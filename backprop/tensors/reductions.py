@@ -15,7 +15,7 @@ from backprop.autograd.operation import Result, composed, operation
 from backprop.autograd.shapes import Dims, Size, reduced_shape, reduction_dims
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
 from backprop.matrix import Matrix, trusted
-from backprop.tensors.axes import cast, check_floating, count_along, nothing, numpy_names, reduced_last
+from backprop.tensors.axes import cast, check_floating, count_along, nothing, numpy_names, reduced_last, summable
 from backprop.tensors.norms import norm
 
 
@@ -46,7 +46,7 @@ def sum(input: TensorLike, dim: Dims = None, keepdim: bool = False, *, dtype: DT
     >>> sum(x), sum(x, 0), sum(x, 1, keepdim=True).shape
     (tensor(10.), tensor([4., 6.]), torch.Size([2, 1]))
     """
-    x = cast(as_tensor(input, "sum"), dtype)
+    x = summable(as_tensor(input, "sum"), dtype)
     dims = reduction_dims("sum", dim, len(x._shape))
     return _sum(x, dim, x._shape, reduced_shape(x._shape, dims, keepdim), 1)
 
@@ -76,7 +76,7 @@ def nansum(input: TensorLike, dim: Dims = None, keepdim: bool = False, *, dtype:
     >>> nansum(Tensor([1.0, float("nan"), 2.0]))
     tensor(3.)
     """
-    return sum(_nan_as_0(cast(as_tensor(input, "nansum"), dtype)), dim, keepdim)
+    return sum(_nan_as_0(summable(as_tensor(input, "nansum"), dtype)), dim, keepdim)
 
 
 @numpy_names
@@ -113,7 +113,7 @@ def prod(input: TensorLike, dim: int | None = None, keepdim: bool = False, *, dt
     >>> prod(Tensor([[1.0, 2.0], [3.0, 4.0]]), 0)
     tensor([3., 8.])
     """
-    x = cast(as_tensor(input, "prod"), dtype)
+    x = summable(as_tensor(input, "prod"), dtype)
     dims = reduction_dims("prod", dim, len(x._shape))
     shape = reduced_shape(x._shape, dims, keepdim)
     return _prod(reduced_last(x, dims), shape) if 0 not in x._shape else nothing(x, 1, shape)
