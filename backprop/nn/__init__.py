@@ -104,8 +104,11 @@ if TYPE_CHECKING:
     from backprop.nn.pooling import MaxUnpool2d as MaxUnpool2d
     from backprop.nn.pooling import MaxUnpool3d as MaxUnpool3d
     from backprop.nn.recurrent import GRU as GRU
+    from backprop.nn.recurrent import GRUCell as GRUCell
     from backprop.nn.recurrent import LSTM as LSTM
+    from backprop.nn.recurrent import LSTMCell as LSTMCell
     from backprop.nn.recurrent import RNN as RNN
+    from backprop.nn.recurrent import RNNCell as RNNCell
     from backprop.nn.resampling import ChannelShuffle as ChannelShuffle
     from backprop.nn.resampling import Fold as Fold
     from backprop.nn.resampling import PixelShuffle as PixelShuffle
@@ -150,7 +153,7 @@ else:
                 " AdaptiveMaxPool3d AvgPool1d AvgPool2d AvgPool3d LPPool1d LPPool2d LPPool3d MaxPool1d MaxPool2d"
                 " MaxPool3d MaxUnpool1d MaxUnpool2d MaxUnpool3d"
             ),
-            "recurrent": "GRU LSTM RNN",
+            "recurrent": "GRU GRUCell LSTM LSTMCell RNN RNNCell",
             "resampling": (
                 "ChannelShuffle Fold PixelShuffle PixelUnshuffle Unfold Upsample UpsamplingBilinear2d"
                 " UpsamplingNearest2d"

@@ -20,7 +20,7 @@ __all__, __getattr__, __dir__ = lazy_names(
         "comparison": (
             "allclose eq equal ge gt isclose isfinite isin isinf isnan isneginf isposinf isreal le lt ne signbit"
         ),
-        "concatenation": "cat",
+        "concatenation": "cat stack",
         "counting": "all any bincount count_nonzero mode",
         "cumulative": "cummax cummin cumprod cumsum logcumsumexp",
         "differences": "cumulative_trapezoid diff trapezoid",
@@ -35,7 +35,7 @@ __all__, __getattr__, __dir__ = lazy_names(
         "norms": "norm",
         "printing": "set_printoptions",
         "probability": "log_softmax logsumexp softmax softmin",
-        "products": "matmul",
+        "products": "addbmm addmm addmv addr baddbmm bmm chain_matmul dot einsum inner matmul mm mv outer tensordot",
         "quantiles": "median nanmedian nanquantile quantile",
         "reductions": "mean nanmean nansum prod std std_mean sum var var_mean",
         "rounding": "angle ceil copysign floor frac heaviside nextafter round sgn sign trunc",

@@ -40,7 +40,7 @@ METHODS = {
     ),
     "norms": "norm",
     "probability": "log_softmax logsumexp softmax",
-    "products": "matmul",
+    "products": "addbmm addmm addmv addr baddbmm bmm dot inner matmul mm mv outer",
     "quantiles": "median nanmedian nanquantile quantile",
     "reductions": "mean nanmean nansum prod std sum var",
     "rounding": "angle ceil copysign floor frac heaviside nextafter round sgn sign trunc",
