@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import wraps
-from math import prod
+from math import nan, prod
 from typing import Any, Callable, TypeVar
 
 from backprop.autograd import Result, Size, Tensor, as_tensor, operation, trusted_size
 from backprop.autograd.shapes import broadcast_shapes
 from backprop.linalg.algorithms import LinAlgError
+from backprop.linalg.algorithms.validation import PivotError
+from backprop.linalg.packing import packed, unpacked
 from backprop.matrix import Matrix, trusted
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -55,6 +57,34 @@ def batched(rule: Callable[..., Result]) -> Callable[..., Tensor]:
         return stacked(*stacks, leading=leading, constants=constants)
 
     return apply
+
+
+def with_info(rule: Callable[..., Result]) -> Callable[..., Result]:
+    """The rule with 0 at the end of its value, all in one row. Where it meets a pivot that it cannot divide by, that is the
+    pivot's number, counted from 1, and the value, which has the shape of the last input, is NaN."""
+
+    @wraps(rule)
+    def informed(*inputs: Matrix, **constants: Any) -> Result:
+        try:
+            value, pullback = rule(*inputs, **constants)[:2]
+        except PivotError as error:
+            number = error.pivot + 1
+            return packed(_nan(inputs[-1]), [[number]]), lambda d: tuple(map(_nan, inputs))
+        return packed(value.rows, [[0]]), lambda d: pullback(*unpacked(d, value.shape))  # type: ignore[operator]
+
+    return informed
+
+
+def infos(name: str, found: Tensor, check_errors: bool) -> Tensor:
+    """What ``with_info`` found, one int for each matrix; LinAlgError, with ``check_errors``, unless all are 0."""
+    info: Tensor = found.detach().int()
+    if check_errors and info.any():
+        raise LinAlgError(f"{name}: pivot {int(info.max()) - 1} is 0 or negative; the matrix is singular or not positive definite")
+    return info
+
+
+def _nan(like: Matrix) -> Matrix:
+    return trusted([[nan] * len(row) for row in like.rows])
 
 
 def _without_matrices(

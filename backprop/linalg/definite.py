@@ -5,12 +5,22 @@ Murray, "Differentiation of the Cholesky decomposition" (2016).
 
 from __future__ import annotations
 
+from inspect import unwrap
+from typing import NamedTuple
+
 from backprop.autograd import Result, Tensor, TensorLike
 from backprop.autograd.operation import composed
 from backprop.linalg import algorithms
-from backprop.linalg.batches import batched, for_matrices, matrices, squares
+from backprop.linalg.batches import batched, for_matrices, infos, matrices, squares, unstacked, with_info
 from backprop.linalg.spectra import mirrored
 from backprop.matrix import Matrix
+
+
+class CholeskyExResult(NamedTuple):
+    """L with A = L·Lᵀ, and 0 where there is one."""
+
+    L: Tensor
+    info: Tensor
 
 
 @for_matrices(algorithms.cholesky)
@@ -46,6 +56,21 @@ def _cholesky(a: Matrix) -> Result:
         return (s + s.T) * 0.5
 
     return lower, pullback
+
+
+_cholesky_ex = batched(with_info(unwrap(_cholesky)))
+
+
+def cholesky_ex(A: TensorLike, *, upper: bool = False, check_errors: bool = False) -> CholeskyExResult:
+    """As ``cholesky``, and for each matrix ``info``: 0, or the size of the smallest leading block that is not positive definite;
+    the factor is NaN there, and that is an error with ``check_errors`` alone.
+
+    >>> cholesky_ex(Tensor([[[4.0]], [[-1.0]]])).info
+    tensor([0, 1], dtype=torch.int32)
+    """
+    a = squares("cholesky", A)
+    factor, found = unstacked(_cholesky_ex(a.mT if upper else a), a.shape[-2:], ())
+    return CholeskyExResult(factor.mT if upper else factor, infos("cholesky", found, check_errors))
 
 
 @composed

@@ -15,11 +15,11 @@ from operator import truediv
 from typing import Any, NamedTuple
 
 from backprop.autograd import Result, Tensor, TensorLike, as_tensor
-from backprop.autograd.operation import composed
 from backprop.linalg import algorithms
 from backprop.linalg.batches import batched, for_matrices, matrices, squares, unstacked
-from backprop.matrix import Matrix, trusted
 from backprop.linalg.packing import packed, unpacked
+from backprop.matrix import Matrix, trusted
+from backprop.validation import check_choice
 
 
 class EighResult(NamedTuple):

@@ -19,6 +19,15 @@ class LinAlgError(ValueError):
     """
 
 
+class PivotError(LinAlgError):
+    """An elimination that ends at the ``pivot`` of this index, counted from 0: what it would divide by is 0, or negative
+    where it must not be."""
+
+    def __init__(self, message: str, pivot: int) -> None:
+        super().__init__(message)
+        self.pivot = pivot
+
+
 def check_matrix(name: str, a: Any) -> None:
     """TypeError unless ``a`` is a Matrix."""
     if not isinstance(a, Matrix):
