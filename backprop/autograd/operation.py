@@ -14,7 +14,7 @@ from functools import partial, wraps
 from typing import Any, Callable, TypeVar, Union, overload
 from weakref import ref
 
-from backprop.autograd.dtypes import DType, common_dtype, dtype_of
+from backprop.autograd.dtypes import DType, bool as bool_, common_dtype, converted, dtype_of, int64
 from backprop.autograd.expansion import repeated, summed
 from backprop.autograd.grad_mode import recording
 from backprop.autograd.node import Node, Pullbacks
@@ -35,7 +35,11 @@ def operation(rule: Callable[..., Result]) -> Callable[..., Tensor]: ...
 
 @overload
 def operation(
-    *, cut: int | None = None, name: str | None = None, write: Callable[..., Matrix] | None = None
+    *,
+    cut: int | None = None,
+    name: str | None = None,
+    same_dtype: bool = False,
+    write: Callable[..., Matrix] | None = None,
 ) -> Callable[[Callable[..., Result]], Callable[..., Tensor]]: ...
 
 
@@ -45,6 +49,7 @@ def operation(
     *,
     cut: int | None = None,
     name: str | None = None,
+    same_dtype: bool = False,
     write: Callable[..., Matrix] | None = None,
 ) -> Callable[..., Tensor]: ...
 
@@ -54,6 +59,7 @@ def operation(
     *,
     cut: int | None = None,
     name: str | None = None,
+    same_dtype: bool = False,
     write: Callable[..., Matrix] | None = None,
 ) -> Any:
     """Make an operation on Tensors of a rule on Matrices, which gives a value and its pullbacks.
@@ -70,7 +76,8 @@ def operation(
     The rule returns the value and either one pullback for each input, run only for those that need a gradient, or a
     single function that gives the gradients of all. The result has the shape of the first input if it has as many rows and
     columns, its leading axes with new columns if it has as many rows; a rule that does otherwise returns the shape as a
-    third value. Messages and graphs call the operation as the rule is called, without a leading underscore, or by ``name``:
+    third value. Where no input is floating the entries of the value say whether it is of bools, ints or floats; with
+    ``same_dtype`` they become numbers of the inputs' common dtype. Messages and graphs call the operation as the rule is called, without a leading underscore, or by ``name``:
     that of the function that prepares the shapes for it.
 
     An operation that gives a view, as indexing does, has a function ``write(base, value, constants…)``: the Matrix of its
@@ -90,7 +97,7 @@ def operation(
     TypeError: cube: got an unexpected keyword argument 'power'; its arguments are x, factor
     """
     if rule is None:
-        return partial(operation, cut=cut, name=name, write=write)
+        return partial(operation, cut=cut, name=name, same_dtype=same_dtype, write=write)
     name = name or rule.__name__.lstrip("_")
     signature = inspect.signature(rule)
     kinds = {p.name: _kinds(p) for p in signature.parameters.values() if p.kind is not p.KEYWORD_ONLY}
@@ -182,7 +189,7 @@ def operation(
         if mixed:
             dtype = common_dtype([(x._dtype, bool(x._shape)) for x in map(as_tensor, filter(_given, arguments))])
         if dtype is None or not dtype.is_floating_point:
-            dtype = dtype_of(value)
+            result._matrix, dtype = _with_dtype(value, arguments, same_dtype)
         result._dtype = dtype
         if records and dtype.is_floating_point:
             if isinstance(pullbacks, tuple):
@@ -260,6 +267,17 @@ def _complete(outcome: Any) -> tuple[Matrix, Any, Sequence[int]]:
 
 def _given(x: Any) -> bool:
     return x is not None
+
+
+def _with_dtype(value: Matrix, arguments: Sequence[Any], same_dtype: bool) -> tuple[Matrix, DType]:
+    """A result of inputs that are not floating, and its dtype."""
+    common = common_dtype([(x.dtype, bool(x._shape)) for x in map(as_tensor, filter(_given, arguments))])
+    found = dtype_of(value)
+    if common is None or (common.is_floating_point and not same_dtype):
+        return value, found
+    if same_dtype or (found is int64 and common is not bool_) or not value.rows[0]:
+        return converted(value, common), common
+    return value, found
 
 
 def _outcome(

@@ -35,6 +35,9 @@ _NO_LEAF = (
     "or write autograd.grad(loss, tensor)"
 )
 
+_new = object.__new__
+_SCALAR = trusted_size(())
+
 Nested = Union[Number, Sequence["Nested"]]
 TensorLike = Union["Tensor", Matrix, Number]
 
@@ -339,30 +342,28 @@ class Tensor(Methods):
         error.name = name  # or the interpreter adds a second suggestion to this one
         raise error
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
-        copy = self.__copy__()  # a Matrix never changes
-        copy._grad = None if self._grad is None else self._grad.__copy__()
-        memo[id(self)] = copy
-        return copy
-
     def __copy__(self) -> Any:
-        if self.grad_fn is not None:
-            raise RuntimeError(
-                "only a leaf can be copied or pickled; write tensor.detach() to leave its graph behind"
-            )
         copy = object.__new__(type(self))
         copy.__setstate__(self.__getstate__())
         return copy
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        copy = memo[id(self)] = self.__copy__()  # a Matrix never changes, so that it need not be copied
+        if copy._grad is not None:
+            copy._grad = copy._grad.__copy__()
+        return copy
+
     def __getstate__(self) -> Any:
         if self.grad_fn is not None:
-            raise TypeError("only a leaf can be copied or pickled; write tensor.detach() to leave its graph behind")
-        return self._matrix, tuple(self._shape), self._dtype, self._requires_grad
+            raise RuntimeError(
+                "only a leaf can be copied or pickled; write tensor.detach() to leave its graph behind, or tensor.clone() to keep it"
+            )
+        return self._matrix, tuple(self._shape), self._dtype, self._requires_grad, self._grad
 
     def __setstate__(self, state: Any) -> None:
-        matrix, shape, self._dtype, self._requires_grad = state
-        self._matrix, self._shape = matrix, trusted_size(shape)
-        self._grad = self._hooks = self.grad_fn = None
+        self._matrix, shape, self._dtype, self._requires_grad, self._grad = state
+        self._shape = trusted_size(shape)
+        self._hooks = self.grad_fn = None
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return object.__reduce_ex__(self, 2)  # the oldest protocol that knows __slots__
@@ -475,10 +476,19 @@ def as_tensor(value: Any, name: str = "Tensor") -> Tensor:
     if isinstance(value, Tensor):
         return value
     if type(value) in (float, int):
-        return constant(trusted([[value]]), ())
+        return _number(value)
     if isinstance(value, Matrix):
         return constant(value, value.shape)
     return constant(*shaped(value, name))
+
+
+def _number(value: Any) -> Tensor:
+    """A 0-D Tensor without a dtype of its own: most operands that are not Tensors are numbers."""
+    tensor = _new(Tensor)
+    tensor._shape, tensor._matrix = _SCALAR, trusted([[value]])
+    tensor._grad = tensor._hooks = tensor.grad_fn = tensor._dtype = None
+    tensor._requires_grad = False
+    return tensor
 
 
 def shaped(data: Any, name: str = "Tensor") -> tuple[Matrix, Size]:
@@ -507,8 +517,11 @@ def shaped(data: Any, name: str = "Tensor") -> tuple[Matrix, Size]:
         return trusted(as_rows([items], name)), trusted_size((len(items),))
     parts = []
     for i, item in enumerate(items):
-        if isinstance(item, numbers.Real):
-            raise ValueError(f"{name}: entry {i} is the number {short(item)} among lists; all must be lists as long")
+        if not hasattr(item, "__iter__") or isinstance(item, str):
+            lists = next((k for k, x in enumerate(items) if hasattr(x, "__iter__") and not isinstance(x, str)), None)
+            if lists is None or not isinstance(item, numbers.Real):
+                as_rows([items], name)  # which names the entry that is no number
+            raise ValueError(f"{name}: entry {i} is {short(item)} and entry {lists} a list; all must be lists as long")
         parts.append(shaped(item, name))
     first = parts[0][1]
     for i, (_, shape) in enumerate(parts):
@@ -526,12 +539,16 @@ def same_value(name: str, tensor: Tensor, value: Any) -> Matrix:
     """The entries of ``value``, cut as those of ``tensor``; TypeError or ValueError unless it is as large."""
     if isinstance(value, Matrix):
         if value.shape != tensor.matrix.shape:
-            raise ValueError(f"Tensor.{name} has the shape {list(tensor._shape)}, as the Tensor has, got {list(value.shape)}")
+            raise ValueError(
+                f"Tensor.{name} has the shape {list(tensor._shape)}, as the Tensor has, got {list(value.shape)}"
+            )
         return recut(value, len(tensor._matrix.rows))
     if not isinstance(value, Tensor):
         raise TypeError(f"Tensor.{name} is a Tensor, got {short(value)}")
     if value._shape != tensor._shape:
-        raise ValueError(f"Tensor.{name} has the shape {list(tensor._shape)}, as the Tensor has, got {list(value._shape)}")
+        raise ValueError(
+            f"Tensor.{name} has the shape {list(tensor._shape)}, as the Tensor has, got {list(value._shape)}"
+        )
     return recut(value._matrix, len(tensor._matrix.rows))
 
 

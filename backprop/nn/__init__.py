@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from backprop.nn.convolution import Conv2d as Conv2d
     from backprop.nn.convolution import ConvTranspose2d as ConvTranspose2d
     from backprop.nn.dropout import Dropout as Dropout
+    from backprop.nn.linear import Bilinear as Bilinear
     from backprop.nn.linear import Embedding as Embedding
     from backprop.nn.linear import Linear as Linear
     from backprop.nn.losses import BCELoss as BCELoss
@@ -76,7 +77,7 @@ else:
             "containers": "Flatten Identity Residual Sequential",
             "convolution": "Conv1d Conv2d ConvTranspose2d",
             "dropout": "Dropout",
-            "linear": "Embedding Linear",
+            "linear": "Bilinear Embedding Linear",
             "losses": "BCELoss BCEWithLogitsLoss CosineEmbeddingLoss CrossEntropyLoss HuberLoss KLDivLoss L1Loss "
             "MSELoss NLLLoss SmoothL1Loss TripletMarginLoss",
             "module": "Module",

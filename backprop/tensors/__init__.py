@@ -10,12 +10,23 @@ __all__, __getattr__, __dir__ = lazy_names(
     __name__,
     {
         "algebra": "cholesky det inv slogdet solve trace",
-        "arithmetic": "abs add div mul neg pow sub",
+        "arithmetic": (
+            "abs add addcdiv addcmul div float_power floor_divide fmod lerp mul neg positive pow reciprocal remainder rsub"
+            " square sub true_divide"
+        ),
+        "comparison": (
+            "allclose eq equal ge gt isclose isfinite isinf isnan isneginf isposinf isreal le lt ne signbit"
+        ),
         "concatenation": "cat",
-        "elementary": "exp log sqrt",
+        "elementary": "exp exp2 expm1 log log10 log1p log2 rsqrt sqrt",
+        "logic": (
+            "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor logical_and logical_not"
+            " logical_or logical_xor"
+        ),
+        "norms": "norm",
         "printing": "set_printoptions",
         "products": "matmul",
-        "reductions": "mean sum",
+        "reductions": "mean nanmean nansum prod std std_mean sum var var_mean",
         "shaping": "expand permute reshape transpose view",
     },
 )

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
+from numbers import Real
 from typing import Any
 
 from backprop.autograd.dtypes import get_default_dtype
 from backprop.autograd.tensor import Tensor
+from backprop.matrix import Matrix
+from backprop.matrix.entries import is_array
 from backprop.tensors.in_place import in_place
 from backprop.tensors.printing import grad_fn_name, tensor_text
 
 METHODS = {
-    "arithmetic": "abs add div mul neg pow sub",
+    "arithmetic": (
+        "abs add addcdiv addcmul div float_power floor_divide fmod lerp mul neg positive pow reciprocal remainder"
+        " square sub true_divide"
+    ),
+    "comparison": ("allclose eq equal ge gt isclose isfinite isinf isnan isneginf isposinf isreal le lt ne signbit"),
+    "elementary": "exp exp2 expm1 log log10 log1p log2 rsqrt sqrt",
+    "logic": (
+        "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor logical_and logical_not"
+        " logical_or logical_xor"
+    ),
+    "norms": "norm",
     "products": "matmul",
-    "reductions": "mean sum",
+    "reductions": "mean nanmean nansum prod std sum var",
     "shaping": "expand permute reshape transpose view",
 }
 """The functions that are methods too, by the module that has them."""
@@ -26,13 +39,33 @@ OPERATORS = {
     "arithmetic": {
         "__abs__": "abs",
         "__add__": "add",
+        "__floordiv__": "floor_divide",
+        "__mod__": "remainder",
         "__mul__": "mul",
         "__neg__": "neg",
+        "__pos__": "positive",
         "__pow__": "pow",
         "__sub__": "sub",
         "__truediv__": "div",
     },
+    "comparison": {
+        "__contains__": "_contains",
+        "__eq__": "eq",
+        "__ge__": "ge",
+        "__gt__": "gt",
+        "__le__": "le",
+        "__lt__": "lt",
+        "__ne__": "ne",
+    },
     "indexing": {"__getitem__": "getitem", "__setitem__": "setitem"},
+    "logic": {
+        "__and__": "bitwise_and",
+        "__invert__": "bitwise_not",
+        "__lshift__": "bitwise_left_shift",
+        "__or__": "bitwise_or",
+        "__rshift__": "bitwise_right_shift",
+        "__xor__": "bitwise_xor",
+    },
     "products": {"__matmul__": "matmul"},
 }
 """The function of each operator; that with the operands exchanged follows from it."""
@@ -40,7 +73,8 @@ OPERATORS = {
 IN_PLACE = {"arithmetic": "abs add div mul neg pow sub"}
 """The functions that are methods in place too, with an underscore at the end of the name."""
 
-_BINARY = {"add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor"}
+_BINARY = {"add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift"}
+_COMPARISONS = {"__lt__", "__le__", "__gt__", "__ge__", "__eq__", "__ne__"}
 
 
 def methods_of(operator: str) -> list[str]:
@@ -60,15 +94,22 @@ def _reflected(function: Any) -> Any:
     return method
 
 
+def _compared(function: Any) -> Any:
+    def method(self: Tensor, other: Any) -> Any:
+        # What is no number is different from all numbers, which Python finds out by itself.
+        return function(self, other) if isinstance(other, (Tensor, Matrix, Real)) or is_array(other) else NotImplemented
+
+    return method
+
+
 def _repr(self: Tensor) -> str:
     """As PyTorch prints it."""
     node = self.grad_fn
     made_by = None
     if node is not None:  # that of a Function has its name already
         made_by = node.name if node.name.endswith("Backward") else grad_fn_name(node.name, (node.constants or {}).get("dim"))
-    name = "tensor" if self.__class__ is Tensor else type(self).__name__
     return tensor_text(
-        self._matrix.rows, self._shape, self.dtype.name, get_default_dtype().name, self._requires_grad, made_by, name
+        self._matrix.rows, self._shape, self.dtype.name, get_default_dtype().name, self._requires_grad, made_by
     )
 
 
@@ -87,9 +128,8 @@ def _install() -> None:
         setattr(Tensor, f"{name}_", in_place(f"{name}_", function))
     for module, operators in OPERATORS.items():
         for operator, (name, function) in zip(operators, _functions({module: operators.values()})):
-            for method, made in zip(
-                methods_of(operator), (function, _reflected(function), in_place(f"{name}_", function))
-            ):
+            own = _compared(function) if operator in _COMPARISONS else function
+            for method, made in zip(methods_of(operator), (own, _reflected(function), in_place(f"{name}_", function))):
                 setattr(Tensor, method, made)
     setattr(Tensor, "__repr__", _repr)  # noqa: B010
 

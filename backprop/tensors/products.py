@@ -61,7 +61,9 @@ def matmul(input: TensorLike, other: TensorLike) -> Tensor:
             raise _misfit(left, right)
         return _matmul(a, b)
     if not left or not right:
-        raise ValueError("matmul: both arguments need at least one axis, got a number; write * for the product with one")
+        raise ValueError(
+            "matmul: both arguments need at least one axis, got a number; write * for the product with one"
+        )
     if len(left) == 1:
         product = matmul(view(a, 1, left[0]), b)
         return view(product, *product._shape[:-2], product._shape[-1])

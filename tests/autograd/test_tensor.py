@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 
 from backprop import Matrix, Tensor, no_grad, operation
-from backprop.autograd import GradcheckError, gradcheck
+from backprop.autograd import GradcheckError, Size, gradcheck
 from backprop.nn import Buffer, Parameter
 from backprop.nn.functional import linear, mse_loss, relu
 from backprop.tensors import cat, exp
@@ -100,7 +100,7 @@ def test_gradients_through_views(a):
     for view, back in (
         (lambda x: x.T, lambda d: d.T),
         (lambda x: x.reshape(1, -1), lambda d: d.reshape(rows, columns)),
-        (lambda x: x[::-1], lambda d: d[::-1]),
+        (lambda x: x[:1], lambda d: Matrix.vstack([d, *[Matrix.zeros(1, columns)] * (rows - 1)])),
         (lambda x: -x, lambda d: -d),
     ):
         x = leaf(a)
@@ -108,12 +108,12 @@ def test_gradients_through_views(a):
         upstream = u.reshape(*y.shape)
         y.backward(upstream)
         assert x.grad.matrix == back(upstream)
-    for axis in (None, 0, 1):
+    for dim in (None, 0, 1):
         x = leaf(a)
-        (x.sum(axis) * x.mean(axis)).sum().backward()
-        total, count = a.sum(axis), rows * columns if axis is None else a.shape[axis]
+        (x.sum(dim) * x.mean(dim)).sum().backward()
+        total, count = a.sum(dim), rows * columns if dim is None else a.shape[dim]
         assert x.grad.matrix == (2 * total * (Matrix.ones(rows, columns) / Fraction(count)))
-        assert x.sum(axis).matrix == (Matrix([[total]]) if axis is None else total)
+        assert x.sum(dim, keepdim=True).matrix == (Matrix([[total]]) if dim is None else total)
 
 
 def test_gradient_of_an_entry_chosen_twice_is_the_sum():
@@ -124,7 +124,7 @@ def test_gradient_of_an_entry_chosen_twice_is_the_sum():
     (x[1, 0] * x[1, 0] + x[-1, 1]).backward()
     assert x.grad.matrix == Matrix([[0, 0], [6, 0], [0, 1]])
     x.grad = None
-    x[1:, 1].backward(Matrix([[3], [4]]))
+    x[1:, 1].backward(Tensor([3, 4]))
     assert x.grad.matrix == Matrix([[0, 0], [0, 3], [0, 4]])
 
 
@@ -173,7 +173,7 @@ def test_products_sums_views(shapes, seed):
         lambda a: a[0],
         lambda a: a[:, -1:],
         lambda a: a[[-1, 0, -1]],
-        lambda a: a.sum(0) * a.mean(1),
+        lambda a: a.sum(0) * a.mean(1, keepdim=True),
         lambda a: Tensor([[0.5]]) * a - a,
     ):
         assert gradcheck(function, [a], rng=rng)
@@ -248,7 +248,7 @@ def test_only_leaves_that_require_it_get_a_gradient():
     x, w = Tensor([[1.0, 2.0]]), Parameter([[3.0, 4.0]])
     h = w * x
     h.sum().backward()
-    with pytest.warns(UserWarning, match=r"fills the grad of leaves alone, .* write grad\(loss, tensor\)"):
+    with pytest.warns(UserWarning, match=r"fills the grad of leaves alone, .* write autograd.grad\(loss, tensor\)"):
         assert h.grad is None
     assert x.grad is None and w.grad.matrix == Matrix([[1.0, 2.0]])
 
@@ -267,13 +267,13 @@ def test_pullbacks_run_only_for_inputs_that_need_them():
 def test_no_graph_is_kept_where_no_gradient_is_needed():
     w = Parameter(2.0)
     constant = Tensor(1.0) + Matrix([[2.0]]) * Tensor(3.0)
-    assert constant.grad_fn.operation is None and constant.grad_fn.inputs == () and not constant.requires_grad
+    assert constant.grad_fn is None and not constant.requires_grad
     with no_grad():
         y = w * 3
         with no_grad():
             pass
         assert not (w * 3).requires_grad
-    assert y.grad_fn.inputs == () and not y.requires_grad and (w * 3).requires_grad
+    assert y.grad_fn is None and not y.requires_grad and (w * 3).requires_grad
 
     @no_grad()
     def predict():
@@ -361,7 +361,7 @@ def test_a_constant_may_come_before_an_input():
 
 
 def test_the_name_of_an_operation_has_no_leading_underscore():
-    assert _after_constants.__name__ == _after_constants(1, leaf(2)).operation.__name__ == "after_constants"
+    assert _after_constants.__name__ == _after_constants(1, leaf(2)).grad_fn.operation.__name__ == "after_constants"
 
 
 def test_what_may_be_a_matrix_or_something_else_is_an_input_where_it_is_one():
@@ -417,7 +417,7 @@ def test_a_pullback_of_the_wrong_shape_is_named_and_leaves_nothing_behind():
         return a + b, (lambda d: d, lambda d: d.sum(axis=0))
 
     a, b = leaf([[1.0], [2.0]]), leaf([[1.0], [2.0]])
-    with pytest.raises(ValueError, match="wrong: a pullback gave a gradient of 1×1 for an input of 2×1"):
+    with pytest.raises(ValueError, match="wrong: a pullback gave a gradient of 1×1 for an input of the shape .2, 1."):
         wrong(a, b).sum().backward()
     assert a.grad is None and b.grad is None
 
@@ -435,11 +435,11 @@ def test_the_checker_catches_2_001_for_2():
 
 
 def test_construction_and_text():
-    assert repr(Tensor([[1, 2]])) == "Tensor([[1, 2]])" and repr(Tensor(Matrix([[0.5]]))) == "Tensor([[0.5]])"
-    assert repr(leaf(2)) == "Tensor([[2]], requires_grad=True)"
-    assert repr(leaf(2) * 3) == "Tensor([[6]], operation=mul)"
-    assert repr(Parameter(Fraction(1, 2))) == "Parameter([[Fraction(1, 2)]], requires_grad=True)"
-    assert [row.matrix for row in Tensor([[1, 2], [3, 4]])] == [Matrix([[1, 2]]), Matrix([[3, 4]])]
+    assert repr(Tensor([[1, 2]])) == "tensor([[1., 2.]])" and repr(Tensor(Matrix([[0.5]]))) == "tensor([[0.5000]])"
+    assert repr(leaf(2)) == "tensor(2., requires_grad=True)"
+    assert repr(leaf(2) * 3) == "tensor(6., grad_fn=<MulBackward0>)"
+    assert repr(Parameter(Fraction(1, 2))) == "Parameter containing:\ntensor(1/2, requires_grad=True)"
+    assert [row.tolist() for row in Tensor([[1, 2], [3, 4]])] == [[1.0, 2.0], [3.0, 4.0]]
     assert Tensor([[1, 2]]).shape == (1, 2) and Tensor(2.5).item() == 2.5
 
 
@@ -459,49 +459,40 @@ def test_leaves_copy_and_pickle_with_their_gradients():
     for twin in (copy.copy(w), copy.deepcopy(w), pickle.loads(pickle.dumps(w))):
         assert type(twin) is Parameter and twin is not w and twin.requires_grad
         assert twin.matrix == w.matrix and twin.grad.matrix == w.grad.matrix
-    with pytest.raises(TypeError, match="only a leaf can be copied"):
+    with pytest.raises(RuntimeError, match="only a leaf can be copied"):
         copy.deepcopy(w * 3)
 
 
-def test_a_label_stays_with_its_numbers_through_copies_and_assignment():
-    assert Parameter([[1.0, 2.0]]).tensor_shape == (1, 2) and Buffer(3).tensor_shape == (1, 1)
-    for one in (Parameter([[1.0, 2.0]], tensor_shape=(2,)), Buffer(3, tensor_shape=())):
-        label = one.tensor_shape
-        one.data = one.matrix + 1
-        twins = [copy.copy(one), copy.deepcopy(one), *(pickle.loads(pickle.dumps(one, n)) for n in (0, 2, 4))]
-        for twin in (one, *twins):
-            assert type(twin) is type(one) and twin.tensor_shape == label and twin.matrix == one.matrix
-    assert (Parameter(2.0, tensor_shape=()) * 3).detach().shape == (1, 1)
-
-
-@pytest.mark.parametrize("label", [(3,), (), (2, 1), (1, 1, 3), (2.0,), (1, -1, -2), (1, True, 2), [2], 2, "12"])
-def test_a_label_of_another_shape_is_refused(label):
-    with pytest.raises(ValueError, match="tensor_shape=.* is not that of a Matrix of 1×2"):
-        Parameter([[1.0, 2.0]], tensor_shape=label)
+@pytest.mark.parametrize("shape", [(), (3,), (1, 3), (2, 3), (2, 0), (2, 1, 3), (1, 2, 1, 2)])
+def test_shapes_stay_through_copies_and_pickles(shape):
+    count = Size(shape).numel()
+    one = Parameter(Tensor(list(range(count)) if count else []).reshape(shape))
+    for twin in (copy.copy(one), copy.deepcopy(one), *(pickle.loads(pickle.dumps(one, n)) for n in (0, 2, 4))):
+        assert type(twin) is Parameter and twin.shape == shape and twin.tolist() == one.tolist()
 
 
 @pytest.mark.parametrize(
     ("call", "error", "sentence"),
     [
-        (lambda w: w.__setitem__((0, 0), 1), TypeError, "not changed in place"),
-        (lambda w: float(w), ValueError, r"float\(\) needs a Tensor of a single entry, this is 1×2: choose one"),
-        (lambda w: math.exp(w), ValueError, r"backprop.nn.functional \(exp, log, …\)"),
-        (lambda w: (w * 2).backward(), ValueError, r"a single number, this Tensor is 1×2; reduce it with sum\(\)"),
-        (lambda w: (w * 2).backward(1.0), TypeError, "needs a Matrix, got 1.0"),
-        (lambda w: (w * 2).backward(Matrix([[1]])), ValueError, "needs 1×2 as the Tensor is, got 1×1"),
+        (lambda w: w.__setitem__((0, 0), 1), RuntimeError, "a leaf Variable that requires grad is being used in an in-place"),
+        (lambda w: float(w), ValueError, r"float\(\) needs a Tensor of a single entry, this has the shape \[1, 2\]: choose one"),
+        (lambda w: math.exp(w), ValueError, r"with an operation \(exp, log, …\)"),
+        (lambda w: (w * 2).backward(), RuntimeError, r"only for scalar outputs, this Tensor has the shape \[1, 2\]; reduce it with sum\(\)"),
+        (lambda w: (w * 2).backward(1.0), TypeError, "needs a Tensor, got 1.0"),
+        (lambda w: (w * 2).backward(Matrix([[1]])), ValueError, r"needs the shape \[1, 2\] as the Tensor has, got \[1, 1\]"),
         (lambda w: Tensor(1.0).backward(), RuntimeError, "computed from none that requires a gradient"),
         (lambda w: (w * math.nan).sum().backward(), FloatingPointError, "the loss is nan"),
-        (lambda w: setattr(w, "data", [[1, 2]]), TypeError, "Tensor.matrix is a Matrix"),
-        (lambda w: setattr(w, "data", Matrix([[1]])), ValueError, "Tensor.matrix is 1×2, as the Tensor is, got 1×1"),
-        (lambda w: setattr(w, "grad", Matrix([[1, 2], [3, 4]])), ValueError, "Tensor.grad is 1×2, as .* got 2×2"),
-        (lambda w: setattr(w, "grad", 5), TypeError, "Tensor.grad is a Matrix, got 5"),
-        (lambda w: bool(w), RuntimeError, r"the truth of a Tensor of 1×2 is ambiguous: write tensor.matrix.any\(\)"),
+        (lambda w: setattr(w, "data", [[1, 2]]), TypeError, "Tensor.data is a Tensor"),
+        (lambda w: setattr(w, "data", Matrix([[1]])), ValueError, r"Tensor.data has the shape \[1, 2\], as the Tensor has, got \[1, 1\]"),
+        (lambda w: setattr(w, "grad", Matrix([[1, 2], [3, 4]])), ValueError, r"Tensor.grad has the shape \[1, 2\], as .* got \[2, 2\]"),
+        (lambda w: setattr(w, "grad", 5), TypeError, "Tensor.grad is a Tensor, got 5"),
+        (lambda w: bool(w), RuntimeError, r"the truth of a Tensor with 2 entries is ambiguous: write tensor.any\(\)"),
         (lambda w: not w, RuntimeError, "ambiguous"),
         (lambda w: w and 1, RuntimeError, "ambiguous"),
         (lambda w: max(w, w), RuntimeError, "ambiguous"),
         (lambda w: int(w), ValueError, r"int\(\) needs a Tensor of a single entry"),
         (lambda w: round(w, 2), ValueError, r"round\(\) needs a Tensor of a single entry"),
-        (lambda w: f"{w:.2f}", ValueError, "the format '.2f' needs a Tensor of a single entry, this is 1×2"),
+        (lambda w: f"{w:.2f}", ValueError, "the format '.2f' needs a Tensor of a single entry, this has the shape"),
         (lambda w: w < None, TypeError, "'<' not supported"),
         (lambda w: w == [1.0, 2.0], TypeError, r"a single row is \[\[x, y, …\]\]"),
         (lambda w: w == 1j, TypeError, "needs a list of rows"),
@@ -559,12 +550,6 @@ def test_slopes_of_powers_at_the_edges(base, exponent, slope):
     x = Parameter([[base]])
     (x**exponent).backward(Matrix([[1]]))
     assert x.grad.matrix.item() == slope
-
-
-def test_a_tensor_is_printed_as_a_table_with_shape_and_origin():
-    assert str(Tensor([[1.0, 2.5]])) == "[ 1  2.5 ]\nTensor 1×2"
-    assert str(Parameter([[1.0, 2.5]]) * 2) == "[ 2  5 ]\nTensor 1×2, from mul"
-    assert len(str(Tensor(Matrix.ones(100, 100)))) < 1000
 
 
 def test_arrays_of_other_libraries_on_the_left_leave_the_arithmetic_to_us():

@@ -17,7 +17,7 @@ __all__, __getattr__, __dir__ = lazy_names(
         "dropout": "dropout",
         "embedding": "embedding one_hot",
         "gated": "gelu hardswish mish silu",
-        "linear": "linear",
+        "linear": "bilinear linear",
         "normalization": "batch_norm group_norm layer_norm rms_norm",
         "pooling": "adaptive_avg_pool2d avg_pool2d max_pool2d",
         "probability": "log_softmax softmax",
