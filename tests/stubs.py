@@ -38,10 +38,14 @@ def methods_stub() -> str:
     """The stub of what is a method, a property or an operator of Tensor: the functions without their first parameter."""
     origin = {"Any": "typing", "Tensor": "backprop.autograd.tensor", "TensorLike": "backprop.autograd.tensor"}
     found = []
-    for kind, head in ((methods.METHODS, ""), (methods.PROPERTIES, "@property\n")):
+    for package, kind, head in (
+        ("tensors", methods.METHODS, ""),
+        ("tensors", methods.PROPERTIES, "@property\n"),
+        ("linalg", methods.LINALG, ""),
+    ):
         for module, names in kind.items():
             for name in names.split():
-                source = source_of(getattr(importlib.import_module(f"backprop.tensors.{module}"), name), origin)
+                source = source_of(getattr(importlib.import_module(f"backprop.{package}.{module}"), name), origin)
                 source.args.args[0] = ast.arg("self")
                 found.append((name, head + signature(source)))
     found += [(f"{name}_", f"def {name}_(self, *arguments: Any, **settings: Any) -> Tensor: ...") for name in in_place()]

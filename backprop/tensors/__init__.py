@@ -9,7 +9,6 @@ from backprop.lazy_names import lazy_names
 __all__, __getattr__, __dir__ = lazy_names(
     __name__,
     {
-        "algebra": "cholesky det inv slogdet solve trace",
         "arithmetic": (
             "abs add addcdiv addcmul div float_power floor_divide fmod lerp mul neg positive pow reciprocal remainder rsub"
             " square sub true_divide"
@@ -18,6 +17,11 @@ __all__, __getattr__, __dir__ = lazy_names(
             "allclose eq equal ge gt isclose isfinite isinf isnan isneginf isposinf isreal le lt ne signbit"
         ),
         "concatenation": "cat",
+        "contractions": (
+            "addbmm addmm addmv addr baddbmm bmm cross dot einsum inner kron mm mv outer tensordot trace vdot"
+        ),
+        "covariances": "corrcoef cov",
+        "distances": "cdist dist renorm",
         "elementary": "exp exp2 expm1 log log10 log1p log2 rsqrt sqrt",
         "logic": (
             "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor logical_and logical_not"

@@ -76,16 +76,6 @@ def vdot(input: TensorLike, other: TensorLike) -> Tensor:
 
 
 @composed
-def vecdot(x: TensorLike, y: TensorLike, *, dim: int = -1) -> Tensor:
-    """Σ xₖ·yₖ along the axis ``dim``, of two Tensors that are broadcast.
-
-    >>> vecdot(Tensor([[1.0, 2.0], [3.0, 4.0]]), Tensor([1.0, 1.0]))
-    tensor([3., 7.])
-    """
-    return (as_tensor(x, "vecdot") * as_tensor(y, "vecdot")).sum(dim)
-
-
-@composed
 def inner(input: TensorLike, other: TensorLike) -> Tensor:
     """Σₖ x…ₖ·y…ₖ along the last axes of both; the result has the other axes of x, then those of y. A number multiplies.
 
@@ -199,33 +189,6 @@ def tensordot(a: TensorLike, b: TensorLike, dims: Any = 2) -> Tensor:
     pairs = dict(zip(right, left))
     labels = list(range(m)), [pairs.get(k, m + k) for k in range(n)]
     return einsum(x, labels[0], y, labels[1], [k for k in range(m) if k not in left] + [k for k in labels[1] if k >= m])
-
-
-@composed
-def multi_dot(tensors: Sequence[TensorLike]) -> Tensor:
-    """A·B·C⋯ of two matrices or more, in the order that takes few multiplications. The first and the last may be vectors.
-
-    >>> multi_dot([Tensor([1.0, 2.0]), Tensor([[1.0, 0.0], [0.0, 1.0]]), Tensor([3.0, 4.0])])
-    tensor(11.)
-    """
-    factors = [as_tensor(x, "multi_dot") for x in tensors]
-    count = len(factors)
-    axes = [len(x.shape) for x in factors]
-    if count < 2 or {*axes[1:-1]} - {2} or {axes[0], axes[-1]} - {1, 2}:
-        raise ValueError(f"multi_dot: two matrices or more, of which the first and the last may be vectors, got {axes} axes")
-    labels = [[k, k + 1] for k in range(count)]
-    labels[0], labels[-1] = labels[0][-axes[0] :], labels[-1][: axes[-1]]
-    ends = [0] * (axes[0] - 1) + [count] * (axes[-1] - 1)
-    return einsum(*chain(*zip(factors, labels)), ends)
-
-
-def chain_matmul(*matrices: TensorLike) -> Tensor:
-    """A·B·C⋯ of matrices: ``linalg.multi_dot``.
-
-    >>> chain_matmul(Tensor([[1.0, 2.0]]), Tensor([[3.0], [4.0]]))
-    tensor([[11.]])
-    """
-    return multi_dot(matrices)
 
 
 # -------------------------------------------------------------------- β·C + α·A·B

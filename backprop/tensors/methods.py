@@ -20,6 +20,9 @@ METHODS = {
         " square sub true_divide"
     ),
     "comparison": ("allclose eq equal ge gt isclose isfinite isinf isnan isneginf isposinf isreal le lt ne signbit"),
+    "contractions": "addbmm addmm addmv addr baddbmm bmm cross dot inner kron mm mv outer trace vdot",
+    "covariances": "corrcoef cov",
+    "distances": "dist renorm",
     "elementary": "exp exp2 expm1 log log10 log1p log2 rsqrt sqrt",
     "logic": (
         "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor logical_and logical_not"
@@ -31,6 +34,16 @@ METHODS = {
     "shaping": "expand permute reshape transpose view",
 }
 """The functions that are methods too, by the module that has them."""
+
+LINALG = {
+    "definite": "cholesky_inverse cholesky_solve",
+    "determinants": "det logdet slogdet",
+    "exponential": "matrix_exp matrix_power",
+    "reflections": "ormqr",
+    "solving": "inverse triangular_solve",
+    "top_level": "cholesky lu lu_solve pinverse qr svd",
+}
+"""The functions of ``backprop.linalg`` that are methods too, by the module that has them; a first call loads it."""
 
 PROPERTIES = {"shaping": "T"}
 """The functions of a Tensor alone that are properties."""
@@ -87,6 +100,15 @@ def methods_of(operator: str) -> list[str]:
     return [operator, f"__r{name}__", f"__i{name}__"] if name in _BINARY else [operator]
 
 
+def _loading(module: str, name: str) -> Any:
+    def method(self: Tensor, *arguments: Any, **settings: Any) -> Any:
+        function = getattr(import_module(f"backprop.linalg.{module}"), name)
+        setattr(Tensor, name, function)
+        return function(self, *arguments, **settings)
+
+    return method
+
+
 def _reflected(function: Any) -> Any:
     def method(self: Tensor, other: Any) -> Tensor:
         return function(other, self)  # type: ignore[no-any-return]
@@ -124,6 +146,9 @@ def _install() -> None:
     for table, make in ((METHODS, lambda function: function), (PROPERTIES, property)):
         for name, function in _functions({module: names.split() for module, names in table.items()}):
             setattr(Tensor, name, make(function))
+    for module, names in LINALG.items():
+        for name in names.split():
+            setattr(Tensor, name, _loading(module, name))
     for name, function in _functions({module: names.split() for module, names in IN_PLACE.items()}):
         setattr(Tensor, f"{name}_", in_place(f"{name}_", function))
     for module, operators in OPERATORS.items():
