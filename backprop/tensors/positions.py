@@ -14,6 +14,8 @@ from itertools import chain, repeat
 from typing import TYPE_CHECKING, NamedTuple, Union
 
 from backprop.autograd.shapes import Size, as_int, resolve_dim, resolve_dims, strides, trusted_size
+from backprop.kernel import Rows
+from backprop.matrix import flatten
 from backprop.validation import check_positive_int
 
 if TYPE_CHECKING:
@@ -21,12 +23,14 @@ if TYPE_CHECKING:
     Axis = Union[tuple[int, int], list[int]]
 
 _KEPT = 2**15  # a list of that many positions takes a megabyte
+_FEW = 16  # looking up an entry in its row takes as long as copying that many
 
 
 class Selection(NamedTuple):
     """The entries of a result in order, ``entries[p : p + length]`` for each p in ``starts``, and its shape.
 
-    ``starts`` is a range where it can be one, else a list that others may hold too: it must not be changed.
+    ``starts`` is a range where it can be one, else a list that others may hold too: it must not be changed. Blocks with
+    different starts have no entry in common.
     """
 
     starts: Sequence[int]
@@ -85,6 +89,36 @@ def _starts(start: int, axes: Iterable[Axis]) -> list[int]:
 _kept_starts = lru_cache(32)(_starts)  # every training step moves axes in the same ways
 
 
+def taken(rows: Rows, starts: Sequence[int], length: int) -> Rows:
+    """The entries in blocks of ``length`` from ``starts`` on, in rows of one length: a row a block, or one for single
+    entries. Rows that are taken whole are not copied, and stay several where a block is of several.
+
+    >>> taken([[1, 2, 3], [4, 5, 6]], [3, 0], 3), taken([[1, 2, 3], [4, 5, 6]], range(1, 7, 3), 1)
+    ([[4, 5, 6], [1, 2, 3]], [[2, 5]])
+    """
+    if not starts:
+        return [[]]
+    width, first = len(rows[0]), starts[0]
+    same_column = isinstance(starts, range) and (len(starts) == 1 or not starts.step % width)
+    if not length % width and not (first % width if same_column else any(p % width for p in starts)):
+        if length == width:
+            return [rows[p // width] for p in starts]
+        return list(chain.from_iterable([rows[p // width : (p + length) // width] for p in starts]))
+    if same_column and first % width + length <= width:
+        column = first % width
+        if length == 1:
+            return [[rows[p // width][column] for p in starts]]
+        return [rows[p // width][column : column + length] for p in starts]
+    if length == 1 and len(starts) < len(rows) * width // _FEW:
+        return [[rows[p // width][p % width] for p in starts]]
+    entries = rows[0] if len(rows) == 1 else flatten(rows)
+    if length > 1:
+        return [entries[p : p + length] for p in starts]
+    if isinstance(starts, range) and starts.step > 0:
+        return [entries[first : starts.stop : starts.step]]
+    return [list(map(entries.__getitem__, starts))]
+
+
 def permute(shape: Sequence[int], order: Sequence[int]) -> Selection:
     """Axis i of the result is axis ``order[i]``.
 
@@ -116,9 +150,10 @@ def flip(name: str, shape: Sequence[int], dims: int | Sequence[int]) -> Selectio
     """
     steps = list(strides(shape))
     start = 0
-    for axis in resolve_dims(name, dims, len(shape)) if shape else ():
-        start += (shape[axis] - 1) * steps[axis]
-        steps[axis] = -steps[axis]
+    for axis in resolve_dims(name, dims, len(shape)):
+        if shape:
+            start += (shape[axis] - 1) * steps[axis]
+            steps[axis] = -steps[axis]
     return strided(start, list(zip(shape, steps)), shape)
 
 
@@ -186,7 +221,9 @@ def unfold(name: str, shape: Sequence[int], dim: int, size: int, step: int) -> S
     """The windows of ``size`` entries along axis ``dim``, ``step`` apart; each window lies along a new last axis.
 
     >>> unfold("unfold", (5,), 0, 3, 2)
-    Selection(starts=range(0, 4, 2), length=3, shape=torch.Size([2, 3]))
+    Selection(starts=[0, 1, 2, 2, 3, 4], length=1, shape=torch.Size([2, 3]))
+    >>> unfold("unfold", (5,), 0, 2, 2)
+    Selection(starts=range(0, 1), length=4, shape=torch.Size([2, 2]))
     """
     axis = resolve_dim(name, dim, len(shape))
     check_positive_int(name, 0, size=size)
@@ -194,9 +231,12 @@ def unfold(name: str, shape: Sequence[int], dim: int, size: int, step: int) -> S
     own, steps = (tuple(shape), strides(shape)) if shape else ((1,), (1,))
     if size > own[axis]:
         raise ValueError(f"{name}: size is {own[axis]} at most, the size of axis {axis}, got {size}")
-    axes = [*zip(own, steps), (size, steps[axis])]
-    axes[axis] = ((own[axis] - size) // step + 1, step * steps[axis])
-    return strided(0, axes, [count for count, _ in axes] if shape else [size])
+    # Windows that overlap are no blocks: each entry is one, by a list of distances, which is never merged.
+    window: Axis = (size, steps[axis]) if size <= step else [k * steps[axis] for k in range(size)]
+    axes: list[Axis] = [*zip(own, steps), window]
+    windows = (own[axis] - size) // step + 1
+    axes[axis] = (windows, step * steps[axis])
+    return strided(0, axes, [*own[:axis], windows, *own[axis + 1 :], size] if shape else [size])
 
 
 def triangle(name: str, shape: Sequence[int], diagonal: int, upper: bool) -> list[list[bool]]:

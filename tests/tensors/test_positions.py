@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from backprop.autograd import shapes
 from backprop.tensors import positions
+from backprop.tensors.indices import select
 from tests.tensors.nested import at, chosen, indices, numbered
 
 any_shape = st.lists(st.integers(0, 4), max_size=4).map(tuple)
@@ -126,6 +127,61 @@ def test_a_tensor_of_no_axes_has_one_entry():
     assert positions.unfold("unfold", (), 0, 1, 1) == (range(1), 1, (1,))
 
 
+@st.composite
+def selections(draw):
+    """A shape and a Selection of each kind from it."""
+    shape = draw(st.lists(st.integers(1, 4), min_size=2, max_size=4).map(tuple))
+    axis = draw(st.integers(0, len(shape) - 1))
+    start = draw(st.integers(0, shape[axis]))
+    size = draw(st.integers(0, shape[axis] - start))
+    rows = draw(st.lists(st.integers(0, shape[axis] - 1), max_size=40))
+    kinds = [
+        positions.permute(shape, draw(st.permutations(range(len(shape))))),
+        positions.expand((1, *shape), (2, *shape)),
+        positions.flip("flip", shape, axis),
+        positions.roll("roll", shape, 1, axis),
+        positions.diagonal("diagonal", shape, draw(st.integers(-3, 3)), axis, axis - 1),
+        positions.narrow("narrow", shape, axis, start, size),
+        positions.unfold("unfold", shape, axis, size, draw(st.integers(1, 3))),
+        select(shape, (*[slice(None)] * axis, rows))[0],
+        select(shape, (*[slice(None)] * axis, start - shape[axis] or -1))[0],
+    ]
+    return shape, draw(st.sampled_from(kinds))
+
+
+@given(selections(), st.data())
+def test_taken_gives_the_entries_at_the_positions(drawn, data):
+    """However the entries are cut into rows."""
+    shape, selection = drawn
+    cut = data.draw(st.integers(0, len(shape)))
+    width = math.prod(shape[cut:])
+    rows = [list(range(p, p + width)) for p in range(0, math.prod(shape), width)]
+    given_rows = [list(row) for row in rows]
+    result = positions.taken(rows, selection.starts, selection.length)
+    assert rows == given_rows
+    assert [entry for row in result for entry in row] == chosen(selection)
+    assert len({len(row) for row in result}) == 1
+
+
+@given(selections())
+def test_blocks_with_different_starts_have_no_entry_in_common(drawn):
+    """So what is added up where an entry was chosen twice is the blocks with the same start."""
+    _, (starts, length, _) = drawn
+    of_each = {p: range(p, p + length) for p in starts}
+    assert len({q for block in of_each.values() for q in block}) == len(of_each) * length
+
+
+def test_rows_that_are_taken_whole_are_not_copied():
+    rows = [[1, 2], [3, 4], [5, 6]]
+    for starts, length, numbers in [
+        ([4, 0, 4], 2, (2, 0, 2)),
+        (range(4, -1, -2), 2, (2, 1, 0)),
+        (range(2, 3), 4, (1, 2)),
+    ]:
+        taken = positions.taken(rows, starts, length)
+        assert [id(row) for row in taken] == [id(rows[number]) for number in numbers]
+
+
 def test_what_stays_together_is_one_block():
     assert positions.permute((32, 16, 64, 8), (0, 2, 1, 3)).length == 8
     assert positions.permute((2, 3, 4), (0, 1, 2)) == (range(1), 24, (2, 3, 4))
@@ -146,6 +202,7 @@ def test_long_lists_of_positions_are_right_too():
     [
         (ValueError, lambda: positions.flip("flip", (2, 3), (0, -2))),
         (IndexError, lambda: positions.flip("flip", (2, 3), 2)),
+        (IndexError, lambda: positions.flip("flip", (), 1)),
         (ValueError, lambda: positions.roll("roll", (2, 3), (1, 1))),
         (ValueError, lambda: positions.roll("roll", (2, 3), 1, (0, 1))),
         (ValueError, lambda: positions.roll("roll", (2, 3), ())),
