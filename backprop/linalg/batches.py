@@ -79,7 +79,9 @@ def infos(name: str, found: Tensor, check_errors: bool) -> Tensor:
     """What ``with_info`` found, one int for each matrix; LinAlgError, with ``check_errors``, unless all are 0."""
     info: Tensor = found.detach().int()
     if check_errors and info.any():
-        raise LinAlgError(f"{name}: pivot {int(info.max()) - 1} is 0 or negative; the matrix is singular or not positive definite")
+        raise LinAlgError(
+            f"{name}: pivot {int(info.max()) - 1} is 0 or negative; the matrix is singular or not positive definite"
+        )
     return info
 
 

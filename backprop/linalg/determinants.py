@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from backprop.autograd import Result, Tensor, TensorLike
+from backprop.autograd import Result, Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
 from backprop.linalg import algorithms
 from backprop.linalg.batches import batched, for_matrices, squares, unstacked
@@ -82,4 +82,4 @@ def logdet(input: TensorLike) -> Tensor:
     (tensor(nan), tensor(0.))
     """
     sign, logabsdet = slogdet(squares("logdet", input))
-    return logabsdet + (sign < 0).where(math.nan, 0.0)  # type: ignore[no-any-return]
+    return logabsdet + as_tensor(math.nan).where(sign < 0, 0.0)  # type: ignore[no-any-return]

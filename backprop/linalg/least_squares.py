@@ -79,7 +79,9 @@ def pinv(
     """
     a = (squares if hermitian else matrices)("pinv", A)
     absolute, relative = _bounds(a, atol, rcond if rtol is None else rtol)
-    return _pinv(a, absolute.reshape(*absolute.shape, 1, 1), relative.reshape(*relative.shape, 1, 1), hermitian=hermitian)
+    return _pinv(
+        a, absolute.reshape(*absolute.shape, 1, 1), relative.reshape(*relative.shape, 1, 1), hermitian=hermitian
+    )
 
 
 @batched

@@ -77,7 +77,9 @@ def norm(A: TensorLike, ord: Order = None, dim: Dims = None, keepdim: bool = Fal
     if ord is None:
         return vector_norm(a, 2, dim, keepdim, dtype=dtype)
     if dim is None and len(a.shape) not in (1, 2):
-        raise ValueError(f"norm: with ord a Tensor has one axis or two unless dim names them, got shape {tuple(a.shape)}")
+        raise ValueError(
+            f"norm: with ord a Tensor has one axis or two unless dim names them, got shape {tuple(a.shape)}"
+        )
     axes = resolve_dims("norm", dim, len(a.shape))
     if len(axes) == 2:
         return matrix_norm(a, ord, axes, keepdim, dtype=dtype)
@@ -103,4 +105,4 @@ def cond(A: TensorLike, p: Order = None) -> Tensor:
         largest, smallest = values.amax(-1), values.amin(-1)
         return smallest / largest if p == -2 else largest / smallest  # type: ignore[no-any-return]
     inverse, info = inv_ex(squares("cond", a))
-    return (info > 0).where(inf, matrix_norm(a, p) * matrix_norm(inverse, p))  # type: ignore[no-any-return]
+    return as_tensor(inf).where(info > 0, matrix_norm(a, p) * matrix_norm(inverse, p))  # type: ignore[no-any-return]

@@ -50,7 +50,9 @@ def multi_dot(tensors: Sequence[TensorLike]) -> Tensor:
     count = len(factors)
     axes = [len(x.shape) for x in factors]
     if count < 2 or {*axes[1:-1]} - {2} or {axes[0], axes[-1]} - {1, 2}:
-        raise ValueError(f"multi_dot: two matrices or more, of which the first and the last may be vectors, got {axes} axes")
+        raise ValueError(
+            f"multi_dot: two matrices or more, of which the first and the last may be vectors, got {axes} axes"
+        )
     labels = [[k, k + 1] for k in range(count)]
     labels[0], labels[-1] = labels[0][-axes[0] :], labels[-1][: axes[-1]]
     ends = [0] * (axes[0] - 1) + [count] * (axes[-1] - 1)

@@ -20,7 +20,9 @@ def householder_product(A: TensorLike, tau: TensorLike) -> Tensor:
     a, factors = matrices("householder_product", A), as_tensor(tau, "householder_product")
     m, n = a.shape[-2:]
     if not m >= n >= factors.shape[-1]:
-        raise LinAlgError(f"householder_product: A has m×n entries and tau k ≤ n ≤ m, got {m}×{n} and {factors.shape[-1]}")
+        raise LinAlgError(
+            f"householder_product: A has m×n entries and tau k ≤ n ≤ m, got {m}×{n} and {factors.shape[-1]}"
+        )
     return _reflected(a, factors, a * 0 + _eye(m, n), transpose=False)
 
 
@@ -35,7 +37,9 @@ def ormqr(input: TensorLike, tau: TensorLike, other: TensorLike, left: bool = Tr
     """
     a, factors, c = matrices("ormqr", input), as_tensor(tau, "ormqr"), matrices("ormqr", other)
     if a.shape[-2] != c.shape[-2 if left else -1]:
-        raise LinAlgError(f"ormqr: the rows of input and the {'rows' if left else 'columns'} of other are as many, got {a.shape} and {c.shape}")
+        raise LinAlgError(
+            f"ormqr: the rows of input and the {'rows' if left else 'columns'} of other are as many, got {a.shape} and {c.shape}"
+        )
     if not left:
         return _reflected(a, factors, c.mT, not transpose).mT
     return _reflected(a, factors, c, transpose)

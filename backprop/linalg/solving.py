@@ -221,7 +221,9 @@ def tensorsolve(A: TensorLike, B: TensorLike, dims: Sequence[int] | None = None)
         a = a.permute([axis for axis in range(len(a.shape)) if axis not in moved] + list(moved))
     shape = a.shape[len(b.shape) :]
     if prod(shape) != b.numel() or a.numel() != b.numel() ** 2:
-        raise LinAlgError(f"tensorsolve: A has the axes of B and others with as many entries, got {a.shape} and {b.shape}")
+        raise LinAlgError(
+            f"tensorsolve: A has the axes of B and others with as many entries, got {a.shape} and {b.shape}"
+        )
     return solve(a.reshape(b.numel(), b.numel()), b.flatten()).reshape(shape)  # type: ignore[no-any-return]
 
 

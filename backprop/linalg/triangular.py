@@ -151,7 +151,9 @@ def lu(A: TensorLike, *, pivot: bool = True) -> LUResult:
     return lu_unpack(*lu_factor_ex(A, pivot=pivot)[:2])
 
 
-def lu_unpack(LU_data: TensorLike, LU_pivots: TensorLike, unpack_data: bool = True, unpack_pivots: bool = True) -> LUResult:
+def lu_unpack(
+    LU_data: TensorLike, LU_pivots: TensorLike, unpack_data: bool = True, unpack_pivots: bool = True
+) -> LUResult:
     """P, L and U of the table and the pivots that ``lu_factor`` gives; what is not asked for is empty.
 
     >>> lu_unpack(*lu_factor(Tensor([[0.0, 2.0], [4.0, 5.0]]))).P

@@ -110,7 +110,9 @@ def kron(input: TensorLike, other: TensorLike) -> Tensor:
     a, b = as_tensor(input, "kron"), as_tensor(other, "kron")
     ndim = max(len(a.shape), len(b.shape))
     left, right = ((1,) * (ndim - len(x.shape)) + tuple(x.shape) for x in (a, b))
-    spread = a.reshape(tuple(chain(*[(size, 1) for size in left]))) * b.reshape(tuple(chain(*[(1, size) for size in right])))
+    spread = a.reshape(tuple(chain(*[(size, 1) for size in left]))) * b.reshape(
+        tuple(chain(*[(1, size) for size in right]))
+    )
     return spread.reshape([p * q for p, q in zip(left, right)])
 
 
@@ -140,7 +142,9 @@ def cross(input: TensorLike, other: TensorLike, dim: int | None = None) -> Tenso
         dim = shape.index(3)
     axis = resolve_dim("cross", dim, len(shape)) - len(shape)
     if len(x.shape) != len(y.shape) or x.shape[axis] != 3 or y.shape[axis] != 3:
-        raise ValueError(f"cross: both have as many axes, and size 3 along dim={dim}, got {tuple(x.shape)} and {tuple(y.shape)}")
+        raise ValueError(
+            f"cross: both have as many axes, and size 3 along dim={dim}, got {tuple(x.shape)} and {tuple(y.shape)}"
+        )
     u, v = ([x.roll(-k, axis) for k in (1, 2)] for x in (x, y))
     return u[0] * v[1] - u[1] * v[0]
 
@@ -225,7 +229,9 @@ def addr(input: TensorLike, vec1: TensorLike, vec2: TensorLike, *, beta: Scalar 
 
 
 @composed
-def baddbmm(input: TensorLike, batch1: TensorLike, batch2: TensorLike, *, beta: Scalar = 1, alpha: Scalar = 1) -> Tensor:
+def baddbmm(
+    input: TensorLike, batch1: TensorLike, batch2: TensorLike, *, beta: Scalar = 1, alpha: Scalar = 1
+) -> Tensor:
     """β·Cᵢ + α·Aᵢ·Bᵢ for stacks of matrices.
 
     >>> baddbmm(Tensor([1.0]), Tensor([[[1.0, 2.0]]]), Tensor([[[3.0], [4.0]]]))
@@ -247,7 +253,9 @@ def addbmm(input: TensorLike, batch1: TensorLike, batch2: TensorLike, *, beta: S
 def _added(name: str, input: TensorLike, product: Tensor, beta: Scalar, alpha: Scalar) -> Tensor:
     c = as_tensor(input, name)
     if broadcast_shapes(name, tuple(c.shape), tuple(product.shape)) != product.shape:
-        raise ValueError(f"{name}: input is broadcast to the product of shape {tuple(product.shape)}, got {tuple(c.shape)}")
+        raise ValueError(
+            f"{name}: input is broadcast to the product of shape {tuple(product.shape)}, got {tuple(c.shape)}"
+        )
     product = product * alpha if alpha != 1 else product
     if beta == 0:
         return product
