@@ -93,7 +93,7 @@ def _without_matrices(
     rule: Callable[..., Result], stacks: Sequence[Tensor], leading: Size, constants: dict[str, Any]
 ) -> Tensor:
     """The result for a stack of no matrices, of the shape that the rule gives for matrices like the identity."""
-    likes = [trusted([[float(i == j) for j in range(x.shape[-1])] for i in range(x.shape[-2])]) for x in stacks]
+    likes = [eye(*x.shape[-2:]) for x in stacks]
     rows, columns = rule(*likes, **constants)[0].shape
     # A sum over nothing, in which all inputs have a part.
     return sum([x.sum() for x in stacks], 0.0).expand(*leading, rows, columns)  # type: ignore[attr-defined,no-any-return]
@@ -145,6 +145,15 @@ def squares(name: str, input: Any) -> Tensor:
     if x.shape[-1] != x.shape[-2]:
         raise LinAlgError(f"{name} needs square matrices, got {x.shape[-2]}×{x.shape[-1]}")
     return x
+
+
+def eye(rows: int, columns: int | None = None) -> Matrix:
+    """The identity, or its first columns, as floats.
+
+    >>> eye(2)
+    Matrix([[1.0, 0.0], [0.0, 1.0]])
+    """
+    return trusted([[float(i == j) for j in range(rows if columns is None else columns)] for i in range(rows)])
 
 
 def _divided(stack: Matrix, count: int) -> list[Matrix]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from backprop.autograd import Result, Tensor, TensorLike
 from backprop.autograd.operation import composed
 from backprop.linalg import algorithms
-from backprop.linalg.batches import batched, for_matrices, infos, matrices, squares, unstacked, with_info
+from backprop.linalg.batches import batched, eye, for_matrices, infos, matrices, squares, unstacked, with_info
 from backprop.linalg.spectra import mirrored
 from backprop.matrix import Matrix
 
@@ -115,4 +115,4 @@ def cholesky_inverse(L: TensorLike, upper: bool = False) -> Tensor:
             [0.0000, 0.0625]])
     """
     factor = squares("cholesky_inverse", L)
-    return cholesky_solve(Matrix.identity(factor.shape[-1]), factor, upper)
+    return cholesky_solve(eye(factor.shape[-1]), factor, upper)

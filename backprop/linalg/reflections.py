@@ -5,7 +5,7 @@ from __future__ import annotations
 from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
 from backprop.linalg.algorithms import LinAlgError
-from backprop.linalg.batches import matrices
+from backprop.linalg.batches import eye, matrices
 from backprop.matrix import Matrix, trusted
 
 
@@ -23,7 +23,7 @@ def householder_product(A: TensorLike, tau: TensorLike) -> Tensor:
         raise LinAlgError(
             f"householder_product: A has m×n entries and tau k ≤ n ≤ m, got {m}×{n} and {factors.shape[-1]}"
         )
-    return _reflected(a, factors, a * 0 + _eye(m, n), transpose=False)
+    return _reflected(a, factors, a * 0 + eye(m, n), transpose=False)
 
 
 @composed
@@ -53,7 +53,3 @@ def _reflected(a: Tensor, tau: Tensor, columns: Tensor, transpose: bool) -> Tens
         v = a.narrow(-1, k, 1).tril(-k - 1) + e
         columns = columns - tau.narrow(-1, k, 1).unsqueeze(-1) * (v @ (v.mT @ columns))
     return columns
-
-
-def _eye(m: int, n: int) -> Matrix:
-    return trusted([[float(i == j) for j in range(n)] for i in range(m)])

@@ -14,7 +14,7 @@ from backprop.autograd import Result, Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
 from backprop.linalg import algorithms
 from backprop.linalg.algorithms import LinAlgError
-from backprop.linalg.batches import batched, for_matrices, matrices, squares, unstacked
+from backprop.linalg.batches import batched, eye, for_matrices, matrices, squares, unstacked
 from backprop.linalg.packing import packed, unpacked
 from backprop.linalg.solving import solve_triangular
 from backprop.matrix import Matrix, trusted
@@ -165,11 +165,11 @@ def lu_unpack(
     k = min(m, n)
     p = lower = upper = table.detach().new_empty(0)
     if unpack_data:
-        lower = table.narrow(-1, 0, k).tril(-1) + _eye(m, k)
+        lower = table.narrow(-1, 0, k).tril(-1) + eye(m, k)
         upper = table.narrow(-2, 0, k).triu()
     if unpack_pivots:
         swaps = pivots.reshape(-1, k).tolist() if k else []
-        eyes = [swapped_back(_eye(m, m), steps).rows for steps in swaps]
+        eyes = [swapped_back(eye(m, m), steps).rows for steps in swaps]
         p = table.detach().new_tensor(eyes).reshape(*pivots.shape[:-1], m, m)
     return LUResult(p, lower, upper)
 
@@ -242,7 +242,3 @@ def swapped_back(a: Matrix, pivots: Sequence[int]) -> Matrix:
     for k, pivot in reversed(list(enumerate(pivots))):
         rows[k], rows[pivot - 1] = rows[pivot - 1], rows[k]
     return trusted(rows)
-
-
-def _eye(m: int, n: int) -> Matrix:
-    return trusted([[float(i == j) for j in range(n)] for i in range(m)])

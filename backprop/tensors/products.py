@@ -66,7 +66,7 @@ def matmul(input: TensorLike, other: TensorLike) -> Tensor:
         )
     if len(left) == 1:
         product = matmul(view(a, 1, left[0]), b)
-        return view(product, *product._shape[:-2], product._shape[-1])
+        return view(product, *product._shape[:-2], *product._shape[-1:]) if len(right) > 1 else view(product, ())
     if len(right) == 1:
         product = matmul(a, view(b, right[0], 1))
         return view(product, *product._shape[:-1])
