@@ -23,14 +23,14 @@ Names = Union[Named, Mapping[str, Any]]
 
 def picture_of(output: Any, names: Names | None) -> Graph:
     """The graph that ``output`` was computed by; ``names`` says how Tensors are called."""
-    called = {tensor.grad_fn or tensor: name for tensor, name in _pairs(names)}
+    called = {tensor.grad_fn or tensor: name for name, tensor in _pairs(names)}
     order = _inputs_first(output)
     nodes = [_node(value, called.get(value)) for value in order]
     edges = [(order[source], j) for value, j in order.items() for source in _inputs(value)]
     return Graph(nodes, edges)
 
 
-def _pairs(names: Any) -> Iterator[tuple[Any, str]]:
+def _pairs(names: Any) -> Iterator[tuple[str, Any]]:
     if names is None:
         return
     if hasattr(names, "named_parameters"):

@@ -11,6 +11,7 @@ import numbers
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
 from importlib import import_module
 from reprlib import repr as short
 from typing import TYPE_CHECKING, Any, Callable, Union
@@ -271,7 +272,7 @@ class Tensor(Methods):
         0  w, 1×2 (parameter)
         1  constant, 2×1
         2  matmul, 1×1, of 0 and 1
-        3  2, 1×1 (constant)
+        3  2, scalar (constant)
         4  mul, 1×1, of 2 and 3
         """
         # A training step draws nothing, so the pictures are loaded by the first graph.
@@ -319,12 +320,12 @@ class Tensor(Methods):
         return bool(self.item())
 
     def __format__(self, spec: str) -> str:
-        """``f"{loss:.4f}"`` and ``f"{loss}"`` of a 0-D Tensor: that of its number; of another without a format, its text."""
-        if not self._shape and not self._requires_grad:
-            return format(self.item(), spec)
-        if spec:
-            return format(self._number(f"the format {spec!r}"), spec)
-        return format(self.item(), spec) if not self._shape else repr(self)
+        """``f"{loss:.4f}"`` and ``f"{loss}"`` of a Tensor of a single entry: that of its number; of another its text, for
+        which there is no format."""
+        if self._shape and not spec:
+            return repr(self)
+        number = self._number(f"the format {spec!r}")
+        return format(float(number) if spec and isinstance(number, Fraction) else number, spec)
 
     def _number(self, asked: str) -> Entry:
         if self._shape.numel() != 1:
@@ -358,10 +359,12 @@ class Tensor(Methods):
             raise RuntimeError(
                 "only a leaf can be copied or pickled; write tensor.detach() to leave its graph behind, or tensor.clone() to keep it"
             )
-        return self._matrix, tuple(self._shape), self._dtype, self._requires_grad, self._grad
+        matrix = self._matrix if self._matrix.rows[0] else None  # a Matrix that is pickled has entries
+        return matrix, tuple(self._shape), self._dtype, self._requires_grad, self._grad
 
     def __setstate__(self, state: Any) -> None:
-        self._matrix, shape, self._dtype, self._requires_grad, self._grad = state
+        matrix, shape, self._dtype, self._requires_grad, self._grad = state
+        self._matrix = trusted([[]]) if matrix is None else matrix
         self._shape = trusted_size(shape)
         self._hooks = self.grad_fn = None
 

@@ -171,6 +171,11 @@ def test_blocks_with_different_starts_have_no_entry_in_common(drawn):
     assert len({q for block in of_each.values() for q in block}) == len(of_each) * length
 
 
+def test_windows_that_overlap_are_no_blocks():
+    assert positions.unfold("unfold", (5,), 0, 3, 2) == ([0, 1, 2, 2, 3, 4], 1, (2, 3))
+    assert positions.unfold("unfold", (7,), 0, 3, 4) == (range(0, 8, 4), 3, (2, 3))
+
+
 def test_rows_that_are_taken_whole_are_not_copied():
     rows = [[1, 2], [3, 4], [5, 6]]
     for starts, length, numbers in [
