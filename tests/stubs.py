@@ -48,10 +48,14 @@ def methods_stub() -> str:
                 source = source_of(getattr(importlib.import_module(f"backprop.{package}.{module}"), name), origin)
                 source.args.args[0] = ast.arg("self")
                 found.append((name, head + signature(source)))
-    found += [(f"{name}_", f"def {name}_(self, *arguments: Any, **settings: Any) -> Tensor: ...") for name in in_place()]
+    found += [
+        (f"{name}_", f"def {name}_(self, *arguments: Any, **settings: Any) -> Tensor: ...") for name in in_place()
+    ]
     found += [(name, f"def {name}({', '.join(arguments)}) -> Tensor: ...") for name, arguments in operators()]
     lines = [f"    {line}" for _, text in sorted(found) for line in text.split("\n")]
-    return "\n\n".join([HEAD.format("backprop.tensors"), *imports(origin), "class Methods:\n" + "\n".join(lines)]) + "\n"
+    return (
+        "\n\n".join([HEAD.format("backprop.tensors"), *imports(origin), "class Methods:\n" + "\n".join(lines)]) + "\n"
+    )
 
 
 def in_place() -> Iterator[str]:

@@ -11,7 +11,18 @@ from typing import NamedTuple
 from backprop.autograd import Result, Tensor, TensorLike
 from backprop.autograd.operation import composed
 from backprop.linalg import algorithms
-from backprop.linalg.batches import batched, eye, for_matrices, infos, matrices, squares, unstacked, with_info
+from backprop.linalg.batches import (
+    batched,
+    eye,
+    for_matrices,
+    infos,
+    like_last,
+    matrices,
+    no_info,
+    squares,
+    unstacked,
+    with_info,
+)
 from backprop.linalg.spectra import mirrored
 from backprop.matrix import Matrix
 
@@ -41,7 +52,7 @@ def cholesky(A: TensorLike, *, upper: bool = False) -> Tensor:
     return _cholesky(a.mT).mT if upper else _cholesky(a)  # type: ignore[no-any-return]
 
 
-@batched
+@batched(like_last)
 def _cholesky(a: Matrix) -> Result:
     """L with A = L·Lᵀ,  ∂L/∂A = ½(S + Sᵀ) for S = L⁻ᵀ·Φ(Lᵀ·D)·L⁻¹ and D = ∂L/∂L, where Φ halves the diagonal
     and drops what is above it."""
@@ -58,7 +69,7 @@ def _cholesky(a: Matrix) -> Result:
     return lower, pullback
 
 
-_cholesky_ex = batched(with_info(unwrap(_cholesky)))
+_cholesky_ex = batched(no_info)(with_info(unwrap(_cholesky)))
 
 
 def cholesky_ex(A: TensorLike, *, upper: bool = False, check_errors: bool = False) -> CholeskyExResult:
@@ -82,11 +93,11 @@ def cholesky_solve(B: TensorLike, L: TensorLike, upper: bool = False) -> Tensor:
             [2.2222]])
     """
     b, factor = matrices("cholesky_solve", B), squares("cholesky_solve", L)
-    return _cholesky_solve(b, factor.mT if upper else factor)
+    return _cholesky_solve(factor.mT if upper else factor, b)
 
 
-@batched
-def _cholesky_solve(b: Matrix, lower: Matrix) -> Result:
+@batched(like_last)
+def _cholesky_solve(lower: Matrix, b: Matrix) -> Result:
     """X with L·Lᵀ·X = B,  ∂L/∂B = (L·Lᵀ)⁻¹·∂L/∂X,  ∂L/∂L = (G + Gᵀ)·L for G = −∂L/∂B·Xᵀ, the gradient of L·Lᵀ.
 
     The factor is taken for the whole of the matrix, as in PyTorch, so that its gradient has entries above the diagonal too.
@@ -101,7 +112,7 @@ def _cholesky_solve(b: Matrix, lower: Matrix) -> Result:
     def pullback(d: Matrix) -> tuple[Matrix, Matrix]:
         to_b = solved(d)
         to_product = -to_b @ x.T
-        return to_b, (to_product + to_product.T) @ lower.tril()
+        return (to_product + to_product.T) @ lower.tril(), to_b
 
     return x, pullback
 

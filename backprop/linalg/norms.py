@@ -15,6 +15,7 @@ from backprop.linalg.batches import for_matrices, matrices, squares
 from backprop.linalg.solving import inv_ex
 from backprop.linalg.spectra import svdvals
 from backprop.tensors import norms
+from backprop.validation import is_number
 
 Order = Union[str, float, None]
 
@@ -26,7 +27,7 @@ def vector_norm(x: TensorLike, ord: float = 2, dim: Dims = None, keepdim: bool =
     >>> vector_norm(x, dim=1), vector_norm(x, 1), vector_norm(x, float("inf"))
     (tensor([5., 2.]), tensor(9.), tensor(4.))
     """
-    if isinstance(ord, (bool, str)) or not isinstance(ord, (int, float)):
+    if not is_number(ord):
         raise ValueError(f"vector_norm: ord is a number, got {short(ord)}")
     return norms.norm(x, ord, dim, keepdim, dtype=dtype)
 
@@ -83,9 +84,7 @@ def norm(A: TensorLike, ord: Order = None, dim: Dims = None, keepdim: bool = Fal
     axes = resolve_dims("norm", dim, len(a.shape))
     if len(axes) == 2:
         return matrix_norm(a, ord, axes, keepdim, dtype=dtype)
-    if isinstance(ord, str):
-        raise ValueError(f"norm: ord={ord!r} is for two axes, got {len(axes)}")
-    return vector_norm(a, ord, axes, keepdim, dtype=dtype)
+    return vector_norm(a, ord, axes, keepdim, dtype=dtype)  # type: ignore[arg-type]  # what is no number is refused there
 
 
 @for_matrices(algorithms.cond)

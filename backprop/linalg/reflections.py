@@ -6,7 +6,7 @@ from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
 from backprop.linalg.algorithms import LinAlgError
 from backprop.linalg.batches import eye, matrices
-from backprop.matrix import Matrix, trusted
+from backprop.matrix import trusted
 
 
 @composed

@@ -15,7 +15,17 @@ from backprop.autograd.operation import composed
 from backprop.autograd.shapes import resolve_dims
 from backprop.linalg import algorithms
 from backprop.linalg.algorithms import LinAlgError
-from backprop.linalg.batches import batched, for_matrices, infos, matrices, squares, unstacked, with_info
+from backprop.linalg.batches import (
+    batched,
+    for_matrices,
+    infos,
+    like_last,
+    matrices,
+    no_info,
+    squares,
+    unstacked,
+    with_info,
+)
 from backprop.matrix import Matrix
 
 
@@ -60,7 +70,7 @@ def solve(A: TensorLike, B: TensorLike, *, left: bool = True) -> Tensor:
     return _solve(a, b) if left else _solve(a.mT, b.mT).mT
 
 
-@batched
+@batched(like_last)
 def _solve(a: Matrix, b: Matrix) -> Result:
     """X with A·X = B,  ∂L/∂B = A⁻ᵀ·∂L/∂X,  ∂L/∂A = −∂L/∂B·Xᵀ."""
     x = algorithms.solve(a, b)
@@ -72,7 +82,7 @@ def _solve(a: Matrix, b: Matrix) -> Result:
     return x, pullback
 
 
-_solve_ex = batched(with_info(unwrap(_solve)))
+_solve_ex = batched(no_info)(with_info(unwrap(_solve)))
 
 
 def solve_ex(A: TensorLike, B: TensorLike, *, left: bool = True, check_errors: bool = False) -> SolveExResult:
@@ -114,7 +124,7 @@ def solve_triangular(
     return _solve_triangular(a.mT, b.mT, upper=not upper, unitriangular=unitriangular).mT
 
 
-@batched
+@batched(like_last)
 def _solve_triangular(a: Matrix, b: Matrix, upper: bool, unitriangular: bool) -> Result:
     """X with A·X = B for a triangle A,  ∂L/∂B = A⁻ᵀ·∂L/∂X,  ∂L/∂A = −∂L/∂B·Xᵀ in the triangle and 0 elsewhere.
 
@@ -158,14 +168,14 @@ def inv(A: TensorLike) -> Tensor:
     return _inv(squares("inv", A))
 
 
-@batched
+@batched(like_last)
 def _inv(a: Matrix) -> Result:
     """Y = A⁻¹,  ∂L/∂A = −Yᵀ·∂L/∂Y·Yᵀ, from d(A·Y) = 0."""
     y = algorithms.inv(a)
     return y, lambda d: -(y.T @ d @ y.T)
 
 
-_inv_ex = batched(with_info(unwrap(_inv)))
+_inv_ex = batched(no_info)(with_info(unwrap(_inv)))
 
 
 def inv_ex(A: TensorLike, *, check_errors: bool = False) -> InvExResult:

@@ -14,7 +14,7 @@ from backprop.autograd import Result, Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
 from backprop.linalg import algorithms
 from backprop.linalg.algorithms import LinAlgError
-from backprop.linalg.batches import batched, eye, for_matrices, matrices, squares, unstacked
+from backprop.linalg.batches import Empty, batched, eye, for_matrices, matrices, packed_nothing, squares, unstacked
 from backprop.linalg.packing import packed, unpacked
 from backprop.linalg.solving import solve_triangular
 from backprop.matrix import Matrix, trusted
@@ -73,7 +73,12 @@ def qr(A: TensorLike, mode: str = "reduced") -> QRResult:
     return QRResult(*unstacked(_qr(a, mode=mode), (m, k), (k, n)))
 
 
-@batched
+def _empty_qr(shape: Sequence[int], mode: str) -> Empty:
+    entries = [x for row in eye(shape[0]).rows for x in row] if mode == "complete" else []
+    return (1, len(entries)), entries
+
+
+@batched(_empty_qr)
 def _qr(a: Matrix, mode: str) -> Result:
     """A = Q·R,  ∂L/∂A = (∂L/∂Q + Q·S)·R⁻ᵀ, S being symmetric with the upper triangle of ∂L/∂R·Rᵀ − Qᵀ·∂L/∂Q.
 
@@ -194,7 +199,7 @@ def lu_solve(LU: TensorLike, pivots: TensorLike, B: TensorLike, *, left: bool = 
     return solve_triangular(table, y, upper=True)
 
 
-@batched
+@batched(packed_nothing)
 def _lu_factor(a: Matrix) -> Result:
     """P·A = L·U,  ∂L/∂(P·A) = L⁻ᵀ·(tril₋₁(Lᵀ·∂L/∂L) + triu(∂L/∂U·Uᵀ))·U⁻ᵀ, where tril₋₁ is what is below the diagonal.
 

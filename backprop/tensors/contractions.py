@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import chain
 from typing import Any, Union
 
@@ -18,7 +17,9 @@ Scalar = Union[int, float]
 def _with_axes(name: str, x: TensorLike, axes: int, argument: str) -> Tensor:
     tensor = as_tensor(x, name)
     if len(tensor.shape) != axes:
-        raise ValueError(f"{name}: {argument} needs {axes} axes, got the shape {tuple(tensor.shape)}")
+        raise ValueError(
+            f"{name}: {argument} has {axes} {'axis' if axes == 1 else 'axes'}, got the shape {tuple(tensor.shape)}"
+        )
     return tensor
 
 

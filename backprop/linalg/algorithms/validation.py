@@ -11,11 +11,13 @@ from backprop.kernel import Rows
 from backprop.matrix import Matrix
 
 
-class LinAlgError(ValueError):
+class LinAlgError(ValueError, RuntimeError):
     """What linear algebra cannot do with these numbers: a singular system, a shape that does not fit, a NaN.
 
-    >>> issubclass(LinAlgError, ValueError)
-    True
+    It is a ValueError, as in NumPy, and a RuntimeError, as in PyTorch.
+
+    >>> issubclass(LinAlgError, ValueError), issubclass(LinAlgError, RuntimeError)
+    (True, True)
     """
 
 
