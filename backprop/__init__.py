@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from backprop import linalg as linalg
     from backprop import autograd as autograd
     from backprop.autograd.dtypes import *
+    from backprop.autograd.devices import device as device
     from backprop.autograd import Size as Size
     from backprop.autograd import Tensor as Tensor
     from backprop.autograd import enable_grad as enable_grad
@@ -40,7 +41,9 @@ if TYPE_CHECKING:
     from backprop.linalg.top_level import qr as qr
     from backprop.linalg.top_level import svd as svd
     from backprop.linalg.triangular import lu_unpack as lu_unpack
+    from backprop import cuda as cuda
     from backprop import nn as nn
+    from backprop import special as special
     from backprop import optim as optim
     from backprop import utils as utils
     from backprop import datasets as datasets
@@ -58,11 +61,15 @@ else:
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "": "linalg autograd nn optim utils datasets storage metrics pictures",
+            "": "linalg autograd special cuda nn optim utils datasets storage metrics pictures",
             "seeding": "manual_seed",
             "matrix": "Matrix",
             "autograd": "Size enable_grad inference_mode is_grad_enabled no_grad operation set_grad_enabled",
-            "autograd.dtypes": "bool float32 float64 get_default_dtype int16 int32 int64 int8 set_default_dtype uint8",
+            "autograd.devices": "device",
+            "autograd.dtypes": (
+                "bool double float float32 float64 get_default_dtype int int16 int32 int64 int8 long set_default_dtype short"
+                " uint8"
+            ),
             "tensors": " ".join(tensors.__all__),
             "tensors.methods": "Tensor",
             "linalg.definite": "cholesky_inverse cholesky_solve",

@@ -9,13 +9,14 @@ from backprop.lazy_names import lazy_names
 __all__, __getattr__, __dir__ = lazy_names(
     __name__,
     {
+        "activations": "relu sigmoid tanh",
         "arithmetic": (
             "abs add addcdiv addcmul div float_power floor_divide fmod lerp mul neg positive pow reciprocal remainder rsub"
             " square sub true_divide"
         ),
-        "comparison": (
-            "allclose eq equal ge gt isclose isfinite isinf isnan isneginf isposinf isreal le lt ne signbit"
-        ),
+        "attributes": "clone conj conj_physical is_complex is_floating_point is_tensor numel real",
+        "combinations": "frexp gcd lcm ldexp logaddexp logaddexp2 logit xlogy",
+        "comparison": "allclose eq equal ge gt isclose isfinite isin isinf isnan isneginf isposinf isreal le lt ne signbit",
         "concatenation": "cat",
         "contractions": (
             "addbmm addmm addmv addr baddbmm bmm cross dot einsum inner kron mm mv outer tensordot trace vdot"
@@ -31,6 +32,10 @@ __all__, __getattr__, __dir__ = lazy_names(
         "printing": "set_printoptions",
         "products": "matmul",
         "reductions": "mean nanmean nansum prod std std_mean sum var var_mean",
+        "rounding": "angle ceil copysign floor frac heaviside nextafter round sgn sign trunc",
+        "selection": "clamp clamp_max clamp_min clip fmax fmin masked_fill maximum minimum nan_to_num where",
         "shaping": "expand permute reshape transpose view",
+        "special_functions": "digamma erf erfc erfinv lgamma mvlgamma polygamma",
+        "trigonometry": "acos acosh asin asinh atan atan2 atanh cos cosh deg2rad hypot rad2deg sin sinc sinh tan",
     },
 )

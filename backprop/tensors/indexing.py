@@ -4,18 +4,16 @@ gradient goes back to where they came from."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import itemgetter
 from typing import Any
 
 from backprop.autograd.cuts import recut
 from backprop.autograd.operation import Result, operation
 from backprop.autograd.shapes import Size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
-from backprop.kernel import Rows
 from backprop.matrix import Matrix, flatten, trusted
 from backprop.tensors.in_place import assign, cast
 from backprop.tensors.indices import IndexArray, select
-from backprop.tensors.positions import Selection
+from backprop.tensors.positions import Selection, taken
 from backprop.tensors.shaping import expand, view
 
 
@@ -59,23 +57,6 @@ def placed(base: Matrix, value: Matrix, starts: Sequence[int], length: int, shap
 
 _gather_view = operation(_gather, name="getitem", write=placed)
 _gather_copy = operation(_gather, name="getitem")
-
-
-def taken(rows: Rows, starts: Sequence[int], length: int) -> Rows:
-    """The entries in blocks of ``length`` from ``starts`` on, each block a row; single entries are one row.
-
-    >>> taken([[1, 2, 3], [4, 5, 6]], [3, 0], 3), taken([[1, 2, 3], [4, 5, 6]], range(0, 6, 2), 1)
-    ([[4, 5, 6], [1, 2, 3]], [[1, 3, 5]])
-    """
-    width = len(rows[0])
-    if length == width and not any([p % width for p in starts]):
-        return [rows[p // width] for p in starts] or [[]]
-    entries = rows[0] if len(rows) == 1 else flatten(rows)
-    if length == 1:
-        if len(starts) > 1:
-            return [list(itemgetter(*starts)(entries))]
-        return [[entries[p] for p in starts]]
-    return [entries[p : p + length] for p in starts] or [[]]
 
 
 def gathered(x: Tensor, selection: Selection, label: str, is_view: bool = True) -> Tensor:

@@ -15,11 +15,18 @@ from backprop.tensors.in_place import in_place
 from backprop.tensors.printing import grad_fn_name, tensor_text
 
 METHODS = {
+    "activations": "relu sigmoid tanh",
     "arithmetic": (
         "abs add addcdiv addcmul div float_power floor_divide fmod lerp mul neg positive pow reciprocal remainder"
         " square sub true_divide"
     ),
-    "comparison": ("allclose eq equal ge gt isclose isfinite isinf isnan isneginf isposinf isreal le lt ne signbit"),
+    "attributes": (
+        "clone conj conj_physical contiguous detach_ dim element_size is_complex is_contiguous"
+        " is_floating_point nelement numel numpy requires_grad_ size"
+    ),
+    "casts": "bfloat16 bool byte char cpu cuda double float half int long short to type type_as",
+    "combinations": "frexp gcd lcm ldexp logaddexp logaddexp2 logit xlogy",
+    "comparison": "allclose eq equal ge gt isclose isfinite isin isinf isnan isneginf isposinf isreal le lt ne signbit",
     "contractions": "addbmm addmm addmv addr baddbmm bmm cross dot inner kron mm mv outer trace vdot",
     "covariances": "corrcoef cov",
     "distances": "dist renorm",
@@ -31,7 +38,11 @@ METHODS = {
     "norms": "norm",
     "products": "matmul",
     "reductions": "mean nanmean nansum prod std sum var",
+    "rounding": "angle ceil copysign floor frac heaviside nextafter round sgn sign trunc",
+    "selection": "clamp clamp_max clamp_min clip fmax fmin masked_fill maximum minimum nan_to_num",
     "shaping": "expand permute reshape transpose view",
+    "special_functions": "digamma erf erfc erfinv lgamma mvlgamma",
+    "trigonometry": "acos acosh asin asinh atan atan2 atanh cos cosh deg2rad hypot rad2deg sin sinc sinh tan",
 }
 """The functions that are methods too, by the module that has them."""
 
@@ -45,7 +56,7 @@ LINALG = {
 }
 """The functions of ``backprop.linalg`` that are methods too, by the module that has them; a first call loads it."""
 
-PROPERTIES = {"shaping": "T"}
+PROPERTIES = {"attributes": "device ndim real", "shaping": "T"}
 """The functions of a Tensor alone that are properties."""
 
 OPERATORS = {
@@ -156,6 +167,8 @@ def _install() -> None:
             own = _compared(function) if operator in _COMPARISONS else function
             for method, made in zip(methods_of(operator), (own, _reflected(function), in_place(f"{name}_", function))):
                 setattr(Tensor, method, made)
+    selection = import_module("backprop.tensors.selection")
+    setattr(Tensor, "where", lambda self, condition, other: selection.where(condition, self, other))  # noqa: B010
     setattr(Tensor, "__repr__", _repr)  # noqa: B010
 
 

@@ -19,7 +19,8 @@ from backprop.nn.functional.reduction import (
     check_reduction,
     check_same_shape,
     entry_gradients,
-    reduced, reduced_to,
+    reduced,
+    reduced_to,
     row_gradients,
     weight_matrix,
 )

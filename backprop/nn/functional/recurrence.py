@@ -21,7 +21,7 @@ from typing import Any
 from backprop.autograd import Result, operation
 from backprop.kernel import Operand, Rows, float_product, float_products, scaled, transposed
 from backprop.matrix import Matrix, format_shape, kept_scaled, trusted
-from backprop.nn.functional.sigmoidal import logistic
+from backprop.tensors.activations import logistic
 from backprop.validation import check_bool, check_choice, check_positive_int
 
 
