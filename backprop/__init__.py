@@ -23,6 +23,24 @@ if TYPE_CHECKING:
     from backprop.autograd import operation as operation
     from backprop.autograd import set_grad_enabled as set_grad_enabled
     from backprop.tensors import *
+    from backprop.linalg.definite import cholesky_inverse as cholesky_inverse
+    from backprop.linalg.definite import cholesky_solve as cholesky_solve
+    from backprop.linalg.determinants import det as det
+    from backprop.linalg.determinants import logdet as logdet
+    from backprop.linalg.determinants import slogdet as slogdet
+    from backprop.linalg.exponential import matrix_exp as matrix_exp
+    from backprop.linalg.exponential import matrix_power as matrix_power
+    from backprop.linalg.products import chain_matmul as chain_matmul
+    from backprop.linalg.reflections import ormqr as ormqr
+    from backprop.linalg.solving import inverse as inverse
+    from backprop.linalg.solving import triangular_solve as triangular_solve
+    from backprop.linalg.top_level import cholesky as cholesky
+    from backprop.linalg.top_level import lu as lu
+    from backprop.linalg.top_level import lu_solve as lu_solve
+    from backprop.linalg.top_level import pinverse as pinverse
+    from backprop.linalg.top_level import qr as qr
+    from backprop.linalg.top_level import svd as svd
+    from backprop.linalg.triangular import lu_unpack as lu_unpack
     from backprop import cuda as cuda
     from backprop import nn as nn
     from backprop import special as special
@@ -54,6 +72,14 @@ else:
             ),
             "tensors": " ".join(tensors.__all__),
             "tensors.methods": "Tensor",
+            "linalg.definite": "cholesky_inverse cholesky_solve",
+            "linalg.determinants": "det logdet slogdet",
+            "linalg.exponential": "matrix_exp matrix_power",
+            "linalg.products": "chain_matmul",
+            "linalg.reflections": "ormqr",
+            "linalg.solving": "inverse triangular_solve",
+            "linalg.top_level": "cholesky lu lu_solve pinverse qr svd",
+            "linalg.triangular": "lu_unpack",
             "training": "Callback Epoch History evaluate fit",
             "explanation": "Explanation explain",
         },

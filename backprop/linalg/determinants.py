@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from backprop.autograd import Result, Tensor, TensorLike
+from backprop.autograd import Result, Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
 from backprop.linalg import algorithms
 from backprop.linalg.batches import batched, for_matrices, squares, unstacked
@@ -37,7 +37,7 @@ def det(A: TensorLike) -> Tensor:
     return _det(a).reshape(a.shape[:-2])  # type: ignore[no-any-return]
 
 
-@batched
+@batched(lambda shape: ((1, 1), [1.0]))
 def _det(a: Matrix) -> Result:
     """y = det A,  ∂L/∂aᵢⱼ = ∂L/∂y·Cᵢⱼ for the cofactors C = det A·A⁻ᵀ (Jacobi's formula, 1841).
 
@@ -68,7 +68,7 @@ def slogdet(A: TensorLike) -> SlogdetResult:
     return SlogdetResult(*unstacked(_slogdet(squares("slogdet", A)), (), ()))
 
 
-@batched
+@batched(lambda shape: ((1, 2), [1.0, 0.0]))
 def _slogdet(a: Matrix) -> Result:
     """s = sgn(det A) and y = ln |det A| in one row,  ∂L/∂A = ∂L/∂y·A⁻ᵀ."""
     return packed([algorithms.slogdet(a)]), lambda d: d[0, 1] * algorithms.inv(a).T
@@ -82,4 +82,4 @@ def logdet(input: TensorLike) -> Tensor:
     (tensor(nan), tensor(0.))
     """
     sign, logabsdet = slogdet(squares("logdet", input))
-    return logabsdet + (sign < 0).where(math.nan, 0.0)  # type: ignore[no-any-return]
+    return logabsdet + as_tensor(math.nan).where(sign < 0, 0.0)  # type: ignore[no-any-return]

@@ -5,13 +5,14 @@ Golub and Pereyra, "The Differentiation of Pseudo-Inverses and Nonlinear Least S
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from backprop.autograd import Result, Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
 from backprop.linalg import algorithms
 from backprop.linalg.algorithms import LinAlgError
-from backprop.linalg.batches import batched, for_matrices, matrices, squares, unstacked
+from backprop.linalg.batches import Empty, batched, for_matrices, matrices, squares, unstacked
 from backprop.linalg.packing import packed, unpacked
 from backprop.linalg.spectra import eigvalsh, mirrored, svdvals
 from backprop.matrix import Matrix
@@ -79,10 +80,12 @@ def pinv(
     """
     a = (squares if hermitian else matrices)("pinv", A)
     absolute, relative = _bounds(a, atol, rcond if rtol is None else rtol)
-    return _pinv(a, absolute.reshape(*absolute.shape, 1, 1), relative.reshape(*relative.shape, 1, 1), hermitian=hermitian)
+    return _pinv(
+        a, absolute.reshape(*absolute.shape, 1, 1), relative.reshape(*relative.shape, 1, 1), hermitian=hermitian
+    )
 
 
-@batched
+@batched(lambda shape, *bounds, hermitian: (shape[::-1], []))
 def _pinv(a: Matrix, atol: Matrix, rtol: Matrix, hermitian: bool) -> Result:
     """Y = A⁺,  ∂L/∂A = −Yᵀ·D·Yᵀ + (I − A·Y)·Dᵀ·Y·Yᵀ + Yᵀ·Y·Dᵀ·(I − Y·A) for D = ∂L/∂Y."""
     y = algorithms.pinv(mirrored(a) if hermitian else a, rtol.item(), atol=atol.item())
@@ -133,7 +136,12 @@ def lstsq(A: TensorLike, B: TensorLike, rcond: float | None = None, *, driver: s
     )
 
 
-@batched
+def _empty_lstsq(a: Sequence[int], b: Sequence[int], rcond: float) -> Empty:
+    count = a[1] * b[1] + b[1] + 1 + min(a)
+    return (1, count), [0.0] * count
+
+
+@batched(_empty_lstsq)
 def _lstsq(a: Matrix, b: Matrix, rcond: float) -> Result:
     """X = A⁺·B and the sums rⱼ of the squares in column j of E = A·X − B.
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import chain
+
 from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
 from backprop.matrix import trusted
@@ -24,6 +27,45 @@ def diagonal(A: TensorLike, *, offset: int = 0, dim1: int = -2, dim2: int = -1) 
     tensor([2.])
     """
     return as_tensor(A, "diagonal").diagonal(offset, dim1, dim2)
+
+
+@composed
+def vecdot(x: TensorLike, y: TensorLike, *, dim: int = -1) -> Tensor:
+    """Σ xₖ·yₖ along the axis ``dim``, of two Tensors that are broadcast.
+
+    >>> vecdot(Tensor([[1.0, 2.0], [3.0, 4.0]]), Tensor([1.0, 1.0]))
+    tensor([3., 7.])
+    """
+    return (as_tensor(x, "vecdot") * as_tensor(y, "vecdot")).sum(dim)
+
+
+@composed
+def multi_dot(tensors: Sequence[TensorLike]) -> Tensor:
+    """A·B·C⋯ of two matrices or more, in the order that takes few multiplications. The first and the last may be vectors.
+
+    >>> multi_dot([Tensor([1.0, 2.0]), Tensor([[1.0, 0.0], [0.0, 1.0]]), Tensor([3.0, 4.0])])
+    tensor(11.)
+    """
+    factors = [as_tensor(x, "multi_dot") for x in tensors]
+    count = len(factors)
+    axes = [len(x.shape) for x in factors]
+    if count < 2 or {*axes[1:-1]} - {2} or {axes[0], axes[-1]} - {1, 2}:
+        raise ValueError(
+            f"multi_dot: two matrices or more, of which the first and the last may be vectors, got {axes} axes"
+        )
+    labels = [[k, k + 1] for k in range(count)]
+    labels[0], labels[-1] = labels[0][-axes[0] :], labels[-1][: axes[-1]]
+    ends = [0] * (axes[0] - 1) + [count] * (axes[-1] - 1)
+    return contractions.einsum(*chain(*zip(factors, labels)), ends)
+
+
+def chain_matmul(*matrices: TensorLike) -> Tensor:
+    """A·B·C⋯ of matrices: ``linalg.multi_dot``.
+
+    >>> chain_matmul(Tensor([[1.0, 2.0]]), Tensor([[3.0], [4.0]]))
+    tensor([[11.]])
+    """
+    return multi_dot(matrices)
 
 
 @composed

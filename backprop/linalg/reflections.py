@@ -5,8 +5,8 @@ from __future__ import annotations
 from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
 from backprop.linalg.algorithms import LinAlgError
-from backprop.linalg.batches import matrices
-from backprop.matrix import Matrix, trusted
+from backprop.linalg.batches import eye, matrices
+from backprop.matrix import trusted
 
 
 @composed
@@ -20,8 +20,10 @@ def householder_product(A: TensorLike, tau: TensorLike) -> Tensor:
     a, factors = matrices("householder_product", A), as_tensor(tau, "householder_product")
     m, n = a.shape[-2:]
     if not m >= n >= factors.shape[-1]:
-        raise LinAlgError(f"householder_product: A has m×n entries and tau k ≤ n ≤ m, got {m}×{n} and {factors.shape[-1]}")
-    return _reflected(a, factors, a * 0 + _eye(m, n), transpose=False)
+        raise LinAlgError(
+            f"householder_product: A has m×n entries and tau k ≤ n ≤ m, got {m}×{n} and {factors.shape[-1]}"
+        )
+    return _reflected(a, factors, a * 0 + eye(m, n), transpose=False)
 
 
 @composed
@@ -35,7 +37,9 @@ def ormqr(input: TensorLike, tau: TensorLike, other: TensorLike, left: bool = Tr
     """
     a, factors, c = matrices("ormqr", input), as_tensor(tau, "ormqr"), matrices("ormqr", other)
     if a.shape[-2] != c.shape[-2 if left else -1]:
-        raise LinAlgError(f"ormqr: the rows of input and the {'rows' if left else 'columns'} of other are as many, got {a.shape} and {c.shape}")
+        raise LinAlgError(
+            f"ormqr: the rows of input and the {'rows' if left else 'columns'} of other are as many, got {a.shape} and {c.shape}"
+        )
     if not left:
         return _reflected(a, factors, c.mT, not transpose).mT
     return _reflected(a, factors, c, transpose)
@@ -49,7 +53,3 @@ def _reflected(a: Tensor, tau: Tensor, columns: Tensor, transpose: bool) -> Tens
         v = a.narrow(-1, k, 1).tril(-k - 1) + e
         columns = columns - tau.narrow(-1, k, 1).unsqueeze(-1) * (v @ (v.mT @ columns))
     return columns
-
-
-def _eye(m: int, n: int) -> Matrix:
-    return trusted([[float(i == j) for j in range(n)] for i in range(m)])

@@ -11,15 +11,16 @@ not use the vectors, so that a loss of the values alone never meets it.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from operator import truediv
 from typing import Any, NamedTuple
 
 from backprop.autograd import Result, Tensor, TensorLike, as_tensor
-from backprop.autograd.operation import composed
 from backprop.linalg import algorithms
-from backprop.linalg.batches import batched, for_matrices, matrices, squares, unstacked
-from backprop.matrix import Matrix, trusted
+from backprop.linalg.batches import Empty, batched, eye, for_matrices, matrices, packed_nothing, squares, unstacked
 from backprop.linalg.packing import packed, unpacked
+from backprop.matrix import Matrix, trusted
+from backprop.validation import check_choice
 
 
 class EighResult(NamedTuple):
@@ -64,7 +65,7 @@ def eigvalsh(A: TensorLike, UPLO: str = "L") -> Tensor:
     return values
 
 
-@batched
+@batched(packed_nothing)
 def _eigh(a: Matrix, upper: bool) -> Result:
     """A = V·Λ·Vᵀ,  ∂L/∂A = V·(diag ∂L/∂λ + J)·Vᵀ for J = ½(Vᵀ·∂L/∂V − ∂L/∂Vᵀ·V)∘F, Fᵢⱼ = 1/(λⱼ − λᵢ) beside the diagonal,
     on which it is 0.
@@ -111,7 +112,12 @@ def svdvals(A: TensorLike) -> Tensor:
     return values
 
 
-@batched
+def _empty_svd(shape: Sequence[int], full_matrices: bool) -> Empty:
+    entries = [x for size in shape for row in eye(size).rows for x in row] if full_matrices else []
+    return (1, len(entries)), entries
+
+
+@batched(_empty_svd)
 def _svd(a: Matrix, full_matrices: bool) -> Result:
     """A = U·Σ·Vᵀ,  ∂L/∂A = U·(J·Σ + Σ·K + diag ∂L/∂σ)·Vᵀ + (I − U·Uᵀ)·∂L/∂U·Σ⁻¹·Vᵀ + U·Σ⁻¹·∂L/∂Vᵀ·(I − V·Vᵀ)
 

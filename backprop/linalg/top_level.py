@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from backprop.autograd import Dims, Tensor, TensorLike, as_tensor
-from backprop.linalg import definite, least_squares, norms, spectra, triangular
+from backprop.autograd import Tensor, TensorLike, as_tensor
+from backprop.linalg import definite, least_squares, spectra, triangular
 
 
 class SVDResult(NamedTuple):
@@ -76,19 +76,3 @@ def pinverse(input: TensorLike, rcond: float = 1e-15) -> Tensor:
     tensor([[0.5000]])
     """
     return least_squares.pinv(as_tensor(input, "pinverse"), rcond)
-
-
-def norm(
-    input: TensorLike, p: float | str | None = "fro", dim: Dims = None, keepdim: bool = False, dtype: Any = None
-) -> Tensor:
-    """√Σ x² over the axes ``dim``, or over all; for a number ``p`` the ``linalg.vector_norm``, for "nuc" the nuclear norm.
-
-    >>> norm(Tensor([[3.0, 4.0], [0.0, 0.0]])), norm(Tensor([[3.0, 4.0], [0.0, 0.0]]), 1, dim=1)
-    (tensor(5.), tensor([7., 0.]))
-    """
-    x = as_tensor(input, "norm")
-    if p == "nuc":
-        return norms.matrix_norm(x, p, (-2, -1) if dim is None else dim, keepdim, dtype=dtype)  # type: ignore[arg-type]
-    if isinstance(p, str) and p != "fro":
-        raise ValueError(f"norm: p is a number, 'fro' or 'nuc', got {p!r}")
-    return norms.vector_norm(x, 2 if p is None or isinstance(p, str) else p, dim, keepdim, dtype=dtype)

@@ -14,7 +14,7 @@ from backprop.autograd import Result, Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
 from backprop.linalg import algorithms
 from backprop.linalg.algorithms import LinAlgError
-from backprop.linalg.batches import batched, for_matrices, matrices, squares, unstacked
+from backprop.linalg.batches import Empty, batched, eye, for_matrices, matrices, packed_nothing, squares, unstacked
 from backprop.linalg.packing import packed, unpacked
 from backprop.linalg.solving import solve_triangular
 from backprop.matrix import Matrix, trusted
@@ -73,7 +73,12 @@ def qr(A: TensorLike, mode: str = "reduced") -> QRResult:
     return QRResult(*unstacked(_qr(a, mode=mode), (m, k), (k, n)))
 
 
-@batched
+def _empty_qr(shape: Sequence[int], mode: str) -> Empty:
+    entries = [x for row in eye(shape[0]).rows for x in row] if mode == "complete" else []
+    return (1, len(entries)), entries
+
+
+@batched(_empty_qr)
 def _qr(a: Matrix, mode: str) -> Result:
     """A = Q·R,  ∂L/∂A = (∂L/∂Q + Q·S)·R⁻ᵀ, S being symmetric with the upper triangle of ∂L/∂R·Rᵀ − Qᵀ·∂L/∂Q.
 
@@ -151,7 +156,9 @@ def lu(A: TensorLike, *, pivot: bool = True) -> LUResult:
     return lu_unpack(*lu_factor_ex(A, pivot=pivot)[:2])
 
 
-def lu_unpack(LU_data: TensorLike, LU_pivots: TensorLike, unpack_data: bool = True, unpack_pivots: bool = True) -> LUResult:
+def lu_unpack(
+    LU_data: TensorLike, LU_pivots: TensorLike, unpack_data: bool = True, unpack_pivots: bool = True
+) -> LUResult:
     """P, L and U of the table and the pivots that ``lu_factor`` gives; what is not asked for is empty.
 
     >>> lu_unpack(*lu_factor(Tensor([[0.0, 2.0], [4.0, 5.0]]))).P
@@ -163,11 +170,11 @@ def lu_unpack(LU_data: TensorLike, LU_pivots: TensorLike, unpack_data: bool = Tr
     k = min(m, n)
     p = lower = upper = table.detach().new_empty(0)
     if unpack_data:
-        lower = table.narrow(-1, 0, k).tril(-1) + _eye(m, k)
+        lower = table.narrow(-1, 0, k).tril(-1) + eye(m, k)
         upper = table.narrow(-2, 0, k).triu()
     if unpack_pivots:
         swaps = pivots.reshape(-1, k).tolist() if k else []
-        eyes = [swapped_back(_eye(m, m), steps).rows for steps in swaps]
+        eyes = [swapped_back(eye(m, m), steps).rows for steps in swaps]
         p = table.detach().new_tensor(eyes).reshape(*pivots.shape[:-1], m, m)
     return LUResult(p, lower, upper)
 
@@ -192,7 +199,7 @@ def lu_solve(LU: TensorLike, pivots: TensorLike, B: TensorLike, *, left: bool = 
     return solve_triangular(table, y, upper=True)
 
 
-@batched
+@batched(packed_nothing)
 def _lu_factor(a: Matrix) -> Result:
     """P·A = L·U,  ∂L/∂(P·A) = L⁻ᵀ·(tril₋₁(Lᵀ·∂L/∂L) + triu(∂L/∂U·Uᵀ))·U⁻ᵀ, where tril₋₁ is what is below the diagonal.
 
@@ -240,7 +247,3 @@ def swapped_back(a: Matrix, pivots: Sequence[int]) -> Matrix:
     for k, pivot in reversed(list(enumerate(pivots))):
         rows[k], rows[pivot - 1] = rows[pivot - 1], rows[k]
     return trusted(rows)
-
-
-def _eye(m: int, n: int) -> Matrix:
-    return trusted([[float(i == j) for j in range(n)] for i in range(m)])

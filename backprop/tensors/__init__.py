@@ -10,7 +10,6 @@ __all__, __getattr__, __dir__ = lazy_names(
     __name__,
     {
         "activations": "relu sigmoid tanh",
-        "algebra": "cholesky det inv slogdet solve trace",
         "arithmetic": (
             "abs add addcdiv addcmul div float_power floor_divide fmod lerp mul neg positive pow reciprocal"
             " remainder rsub square sub true_divide"
@@ -21,9 +20,14 @@ __all__, __getattr__, __dir__ = lazy_names(
             "allclose eq equal ge gt isclose isfinite isin isinf isnan isneginf isposinf isreal le lt ne signbit"
         ),
         "concatenation": "cat stack",
+        "contractions": (
+            "addbmm addmm addmv addr baddbmm bmm cross dot einsum inner kron mm mv outer tensordot trace vdot"
+        ),
         "counting": "all any bincount count_nonzero mode",
+        "covariances": "corrcoef cov",
         "cumulative": "cummax cummin cumprod cumsum logcumsumexp",
         "differences": "cumulative_trapezoid diff trapezoid",
+        "distances": "cdist dist renorm",
         "distinct": "unique unique_consecutive",
         "elementary": "exp exp2 expm1 log log10 log1p log2 rsqrt sqrt",
         "extremes": "amax amin aminmax argmax argmin max min",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import chain
 from typing import Any, Union
 
@@ -18,7 +17,9 @@ Scalar = Union[int, float]
 def _with_axes(name: str, x: TensorLike, axes: int, argument: str) -> Tensor:
     tensor = as_tensor(x, name)
     if len(tensor.shape) != axes:
-        raise ValueError(f"{name}: {argument} needs {axes} axes, got the shape {tuple(tensor.shape)}")
+        raise ValueError(
+            f"{name}: {argument} has {axes} {'axis' if axes == 1 else 'axes'}, got the shape {tuple(tensor.shape)}"
+        )
     return tensor
 
 
@@ -76,16 +77,6 @@ def vdot(input: TensorLike, other: TensorLike) -> Tensor:
 
 
 @composed
-def vecdot(x: TensorLike, y: TensorLike, *, dim: int = -1) -> Tensor:
-    """Σ xₖ·yₖ along the axis ``dim``, of two Tensors that are broadcast.
-
-    >>> vecdot(Tensor([[1.0, 2.0], [3.0, 4.0]]), Tensor([1.0, 1.0]))
-    tensor([3., 7.])
-    """
-    return (as_tensor(x, "vecdot") * as_tensor(y, "vecdot")).sum(dim)
-
-
-@composed
 def inner(input: TensorLike, other: TensorLike) -> Tensor:
     """Σₖ x…ₖ·y…ₖ along the last axes of both; the result has the other axes of x, then those of y. A number multiplies.
 
@@ -120,7 +111,9 @@ def kron(input: TensorLike, other: TensorLike) -> Tensor:
     a, b = as_tensor(input, "kron"), as_tensor(other, "kron")
     ndim = max(len(a.shape), len(b.shape))
     left, right = ((1,) * (ndim - len(x.shape)) + tuple(x.shape) for x in (a, b))
-    spread = a.reshape(tuple(chain(*[(size, 1) for size in left]))) * b.reshape(tuple(chain(*[(1, size) for size in right])))
+    spread = a.reshape(tuple(chain(*[(size, 1) for size in left]))) * b.reshape(
+        tuple(chain(*[(1, size) for size in right]))
+    )
     return spread.reshape([p * q for p, q in zip(left, right)])
 
 
@@ -150,7 +143,9 @@ def cross(input: TensorLike, other: TensorLike, dim: int | None = None) -> Tenso
         dim = shape.index(3)
     axis = resolve_dim("cross", dim, len(shape)) - len(shape)
     if len(x.shape) != len(y.shape) or x.shape[axis] != 3 or y.shape[axis] != 3:
-        raise ValueError(f"cross: both have as many axes, and size 3 along dim={dim}, got {tuple(x.shape)} and {tuple(y.shape)}")
+        raise ValueError(
+            f"cross: both have as many axes, and size 3 along dim={dim}, got {tuple(x.shape)} and {tuple(y.shape)}"
+        )
     u, v = ([x.roll(-k, axis) for k in (1, 2)] for x in (x, y))
     return u[0] * v[1] - u[1] * v[0]
 
@@ -201,33 +196,6 @@ def tensordot(a: TensorLike, b: TensorLike, dims: Any = 2) -> Tensor:
     return einsum(x, labels[0], y, labels[1], [k for k in range(m) if k not in left] + [k for k in labels[1] if k >= m])
 
 
-@composed
-def multi_dot(tensors: Sequence[TensorLike]) -> Tensor:
-    """A·B·C⋯ of two matrices or more, in the order that takes few multiplications. The first and the last may be vectors.
-
-    >>> multi_dot([Tensor([1.0, 2.0]), Tensor([[1.0, 0.0], [0.0, 1.0]]), Tensor([3.0, 4.0])])
-    tensor(11.)
-    """
-    factors = [as_tensor(x, "multi_dot") for x in tensors]
-    count = len(factors)
-    axes = [len(x.shape) for x in factors]
-    if count < 2 or {*axes[1:-1]} - {2} or {axes[0], axes[-1]} - {1, 2}:
-        raise ValueError(f"multi_dot: two matrices or more, of which the first and the last may be vectors, got {axes} axes")
-    labels = [[k, k + 1] for k in range(count)]
-    labels[0], labels[-1] = labels[0][-axes[0] :], labels[-1][: axes[-1]]
-    ends = [0] * (axes[0] - 1) + [count] * (axes[-1] - 1)
-    return einsum(*chain(*zip(factors, labels)), ends)
-
-
-def chain_matmul(*matrices: TensorLike) -> Tensor:
-    """A·B·C⋯ of matrices: ``linalg.multi_dot``.
-
-    >>> chain_matmul(Tensor([[1.0, 2.0]]), Tensor([[3.0], [4.0]]))
-    tensor([[11.]])
-    """
-    return multi_dot(matrices)
-
-
 # -------------------------------------------------------------------- β·C + α·A·B
 
 
@@ -262,7 +230,9 @@ def addr(input: TensorLike, vec1: TensorLike, vec2: TensorLike, *, beta: Scalar 
 
 
 @composed
-def baddbmm(input: TensorLike, batch1: TensorLike, batch2: TensorLike, *, beta: Scalar = 1, alpha: Scalar = 1) -> Tensor:
+def baddbmm(
+    input: TensorLike, batch1: TensorLike, batch2: TensorLike, *, beta: Scalar = 1, alpha: Scalar = 1
+) -> Tensor:
     """β·Cᵢ + α·Aᵢ·Bᵢ for stacks of matrices.
 
     >>> baddbmm(Tensor([1.0]), Tensor([[[1.0, 2.0]]]), Tensor([[[3.0], [4.0]]]))
@@ -284,7 +254,9 @@ def addbmm(input: TensorLike, batch1: TensorLike, batch2: TensorLike, *, beta: S
 def _added(name: str, input: TensorLike, product: Tensor, beta: Scalar, alpha: Scalar) -> Tensor:
     c = as_tensor(input, name)
     if broadcast_shapes(name, tuple(c.shape), tuple(product.shape)) != product.shape:
-        raise ValueError(f"{name}: input is broadcast to the product of shape {tuple(product.shape)}, got {tuple(c.shape)}")
+        raise ValueError(
+            f"{name}: input is broadcast to the product of shape {tuple(product.shape)}, got {tuple(c.shape)}"
+        )
     product = product * alpha if alpha != 1 else product
     if beta == 0:
         return product

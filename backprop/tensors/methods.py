@@ -27,9 +27,12 @@ METHODS = {
     "casts": "bfloat16 bool byte char cpu cuda double float half int long short to type type_as",
     "combinations": "frexp gcd lcm ldexp logaddexp logaddexp2 logit xlogy",
     "comparison": "allclose eq equal ge gt isclose isfinite isin isinf isnan isneginf isposinf isreal le lt ne signbit",
+    "contractions": "addbmm addmm addmv addr baddbmm bmm cross dot inner kron mm mv outer trace vdot",
     "counting": "all any bincount count_nonzero mode",
+    "covariances": "corrcoef cov",
     "cumulative": "cummax cummin cumprod cumsum logcumsumexp",
     "differences": "diff",
+    "distances": "dist renorm",
     "distinct": "unique unique_consecutive",
     "elementary": "exp exp2 expm1 log log10 log1p log2 rsqrt sqrt",
     "extremes": "amax amin aminmax argmax argmin max min",
@@ -51,6 +54,16 @@ METHODS = {
     "trigonometry": "acos acosh asin asinh atan atan2 atanh cos cosh deg2rad hypot rad2deg sin sinc sinh tan",
 }
 """The functions that are methods too, by the module that has them."""
+
+LINALG = {
+    "definite": "cholesky_inverse cholesky_solve",
+    "determinants": "det logdet slogdet",
+    "exponential": "matrix_exp matrix_power",
+    "reflections": "ormqr",
+    "solving": "inverse triangular_solve",
+    "top_level": "cholesky lu lu_solve pinverse qr svd",
+}
+"""The functions of ``backprop.linalg`` that are methods too, by the module that has them; a first call loads it."""
 
 PROPERTIES = {"attributes": "device ndim real", "shaping": "T"}
 """The functions of a Tensor alone that are properties."""
@@ -107,6 +120,15 @@ def methods_of(operator: str) -> list[str]:
     return [operator, f"__r{name}__", f"__i{name}__"] if name in _BINARY else [operator]
 
 
+def _loading(module: str, name: str) -> Any:
+    def method(self: Tensor, *arguments: Any, **settings: Any) -> Any:
+        function = getattr(import_module(f"backprop.linalg.{module}"), name)
+        setattr(Tensor, name, function)
+        return function(self, *arguments, **settings)
+
+    return method
+
+
 def _reflected(function: Any) -> Any:
     def method(self: Tensor, other: Any) -> Tensor:
         return function(other, self)  # type: ignore[no-any-return]
@@ -146,6 +168,9 @@ def _install() -> None:
     for table, make in ((METHODS, lambda function: function), (PROPERTIES, property)):
         for name, function in _functions({module: names.split() for module, names in table.items()}):
             setattr(Tensor, name, make(function))
+    for module, names in LINALG.items():
+        for name in names.split():
+            setattr(Tensor, name, _loading(module, name))
     for name, function in _functions({module: names.split() for module, names in IN_PLACE.items()}):
         setattr(Tensor, f"{name}_", in_place(f"{name}_", function))
     for module, operators in OPERATORS.items():
