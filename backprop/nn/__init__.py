@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from backprop.nn.activations import Sigmoid as Sigmoid
     from backprop.nn.activations import SiLU as SiLU
     from backprop.nn.activations import Softmax as Softmax
+    from backprop.nn.activations import Softmin as Softmin
     from backprop.nn.activations import Softplus as Softplus
     from backprop.nn.activations import Tanh as Tanh
     from backprop.nn.containers import Flatten as Flatten
@@ -73,7 +74,7 @@ else:
         {
             "": "functional init utils",
             "activations": "ELU GELU SELU Hardswish Hardtanh LeakyReLU LogSigmoid LogSoftmax Mish PReLU ReLU Sigmoid "
-            "SiLU Softmax Softplus Tanh",
+            "SiLU Softmax Softmin Softplus Tanh",
             "containers": "Flatten Identity Residual Sequential",
             "convolution": "Conv1d Conv2d ConvTranspose2d",
             "dropout": "Dropout",

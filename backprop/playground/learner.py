@@ -156,7 +156,7 @@ class Learner(Callback):
         middles = [self._half * ((2 * i + 1) / GRID - 1) for i in range(GRID)]
         rest = [0.0] * (self.data.inputs.shape[1] - 2)
         with no_grad():
-            shares = softmax(self.model(Matrix([[x, y, *rest] for y in reversed(middles) for x in middles]))).matrix
+            shares = softmax(self.model(Matrix([[x, y, *rest] for y in reversed(middles) for x in middles])), 1).matrix
         least = 1 / len(self.data.classes)
         cells = []
         for row in shares.rows:

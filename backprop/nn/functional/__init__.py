@@ -20,7 +20,7 @@ __all__, __getattr__, __dir__ = lazy_names(
         "linear": "bilinear linear",
         "normalization": "batch_norm group_norm layer_norm rms_norm",
         "pooling": "adaptive_avg_pool2d avg_pool2d max_pool2d",
-        "probability": "log_softmax softmax",
+        "backprop.tensors.probability": "log_softmax softmax softmin",
         "ranking_losses": "cosine_embedding_loss triplet_margin_loss",
         "rectifiers": "elu hardtanh leaky_relu prelu relu selu softplus",
         "recurrence": "gru lstm rnn",
