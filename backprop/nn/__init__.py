@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from backprop.nn.activations import SiLU as SiLU
     from backprop.nn.activations import Sigmoid as Sigmoid
     from backprop.nn.activations import Softmax as Softmax
+    from backprop.nn.activations import Softmin as Softmin
     from backprop.nn.activations import Softplus as Softplus
     from backprop.nn.activations import Tanh as Tanh
     from backprop.nn.containers import Flatten as Flatten
@@ -127,7 +128,7 @@ else:
             "": "functional init utils",
             "activations": (
                 "ELU GELU Hardswish Hardtanh LeakyReLU LogSigmoid LogSoftmax Mish PReLU ReLU SELU SiLU Sigmoid"
-                " Softmax Softplus Tanh"
+                " Softmax Softmin Softplus Tanh"
             ),
             "containers": "Flatten Identity Residual Sequential Unflatten",
             "convolution": "Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d",

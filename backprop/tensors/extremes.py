@@ -23,10 +23,16 @@ def _shared(input: Matrix, of: Callable[[Any], Any], dim: Dims, shape: Size) -> 
     def pullback(d: Matrix) -> Matrix:
         shares = []
         for row, y, (one,) in zip(input.rows, found, d.rows):
-            equal = [x == y for x in row] if y == y else [x != x for x in row]
-            count = sum(equal)
+            equal = row if y == y else [x != x for x in row]
+            y = y if y == y else True
+            count = equal.count(y)
             share = one / count if count > 1 else one
-            shares.append([share if x else 0 for x in equal])
+            found_at: list[Any] = [0] * len(row)
+            place = -1
+            for _ in range(count):
+                place = equal.index(y, place + 1)
+                found_at[place] = share
+            shares.append(found_at)
         return trusted(shares)
 
     return trusted([[y] for y in found]), pullback, shape

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import warnings
 from itertools import accumulate
 from math import inf, nan, sqrt
@@ -9,6 +10,7 @@ from math import prod as product
 from operator import mul
 from typing import Any, Callable
 
+from backprop.autograd.cuts import recut
 from backprop.autograd.dtypes import DType
 from backprop.autograd.expansion import repeated, summed
 from backprop.autograd.operation import Result, composed, operation
@@ -22,9 +24,14 @@ from backprop.tensors.norms import norm
 def _total(input: Matrix, dim: Dims, size: Size, shape: Size, count: float) -> Result:
     """y = Σ x / count over the axes ``dim``,  ∂L/∂x = ∂L/∂y / count, for each entry."""
     back: Callable[[Matrix], Matrix]
-    if shape.numel() == 1 and 0 not in size:
+    results = shape.numel()
+    if results == 1 and 0 not in size:
         rows, columns = input.shape
         value, back = trusted([[input.sum()]]), lambda d: d.broadcast_to(rows, columns)
+    elif dim in (-1, len(size) - 1) and 0 not in size:
+        columns = size[-1]
+        value = trusted([list(map(builtins.sum, recut(input, results).rows))])
+        back = lambda d: trusted([[x] * columns for row in d.rows for x in row])
     else:
         kept = reduced_shape(size, reduction_dims("sum", dim, len(size)), True)
         value, back = summed(input, size, kept), lambda d: repeated(d, kept, size)

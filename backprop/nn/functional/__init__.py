@@ -11,6 +11,7 @@ __all__, __getattr__, __dir__ = lazy_names(
     __name__,
     {
         "attention": "scaled_dot_product_attention",
+        "backprop.tensors.probability": "log_softmax softmax softmin",
         "binary_losses": "binary_cross_entropy binary_cross_entropy_with_logits",
         "classification_losses": "cross_entropy kl_div nll_loss",
         "convolution": "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d",
@@ -26,7 +27,6 @@ __all__, __getattr__, __dir__ = lazy_names(
             " adaptive_max_pool3d avg_pool1d avg_pool2d avg_pool3d lp_pool1d lp_pool2d lp_pool3d max_pool1d"
             " max_pool2d max_pool3d max_unpool1d max_unpool2d max_unpool3d"
         ),
-        "probability": "log_softmax softmax",
         "ranking_losses": "cosine_embedding_loss triplet_margin_loss",
         "rectifiers": "elu hardtanh leaky_relu prelu relu selu softplus",
         "recurrence": "gru lstm rnn",

@@ -14,9 +14,9 @@ from typing import Any, Union
 from backprop.autograd import Result, operation
 from backprop.kernel import Rows, dot, float_product, float_products, row_products, transposed
 from backprop.matrix import Matrix, format_shape, trusted
-from backprop.nn.functional.probability import exponentials
 from backprop.nn.functional.recurrence import sequences_in
 from backprop.seeding import generator
+from backprop.tensors.probability import exponentials
 from backprop.validation import check_bool, check_number, check_positive_int, is_positive_int
 
 Mask = Matrix  # a constant: no gradient flows to it
