@@ -40,7 +40,7 @@ def _batched_matmul(input: Matrix, other: Matrix, batch: int, shape: Size) -> Re
     return joined(map(float_product, lefts, rights)), (to_input, to_other), shape
 
 
-@operation(name="matmul")
+@operation(cut=-1, name="matmul")
 def _empty_product(input: Matrix, other: Matrix, shape: Size, zero: float) -> Result:
     """A product without a single multiplication: what entries it has are empty sums."""
 
@@ -104,7 +104,7 @@ def _product(a: Tensor, b: Tensor) -> Tensor:
     shape = trusted_size((*leading, left[-2], right[-1]))
     if 0 in (*shape, left[-1]):
         zero = 0.0 if a.dtype.is_floating_point or b.dtype.is_floating_point else 0
-        return _empty_product(view(a, -1 if prod(left) else 0), view(b, -1 if prod(right) else 0), shape, zero)
+        return _empty_product(a, b, shape, zero)
     if len(right) == 2:
         return _matmul(a, b)
     a, b = expand(a, *leading, *left[-2:]), expand(b, *leading, *right[-2:])
