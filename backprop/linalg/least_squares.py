@@ -127,7 +127,7 @@ def lstsq(A: TensorLike, B: TensorLike, rcond: float | None = None, *, driver: s
     x, residuals, rank, values = unstacked(_lstsq(a, b, rcond=share), (n, k), (k,), (), (min(m, n),))
     rank, nothing = rank.detach().long(), a.detach().new_empty(0)
     if driver in (None, "gelsy") or m <= n or (driver != "gels" and not (rank == n).all()):
-        residuals = nothing
+        residuals = residuals.flatten()[:0]
     return LstsqResult(
         x.squeeze(-1) if vector else x,
         residuals,

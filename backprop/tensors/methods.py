@@ -50,7 +50,7 @@ LINALG = {
     "definite": "cholesky_inverse cholesky_solve",
     "determinants": "det logdet slogdet",
     "exponential": "matrix_exp matrix_power",
-    "reflections": "ormqr",
+    "reflections": "geqrf ormqr",
     "solving": "inverse triangular_solve",
     "top_level": "cholesky lu lu_solve pinverse qr svd",
 }
