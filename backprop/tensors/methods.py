@@ -21,26 +21,35 @@ METHODS = {
         " square sub true_divide"
     ),
     "attributes": (
-        "clone conj conj_physical contiguous detach_ dim element_size is_complex is_contiguous"
-        " is_floating_point nelement numel numpy requires_grad_ size"
+        "clone conj conj_physical contiguous detach_ dim element_size is_complex is_contiguous is_floating_point"
+        " nelement numel numpy requires_grad_ size"
     ),
     "casts": "bfloat16 bool byte char cpu cuda double float half int long short to type type_as",
     "combinations": "frexp gcd lcm ldexp logaddexp logaddexp2 logit xlogy",
     "comparison": "allclose eq equal ge gt isclose isfinite isin isinf isnan isneginf isposinf isreal le lt ne signbit",
     "contractions": "addbmm addmm addmv addr baddbmm bmm cross dot inner kron mm mv outer trace vdot",
+    "counting": "all any bincount count_nonzero mode",
     "covariances": "corrcoef cov",
+    "cumulative": "cummax cummin cumprod cumsum logcumsumexp",
+    "differences": "diff",
     "distances": "dist renorm",
+    "distinct": "unique unique_consecutive",
     "elementary": "exp exp2 expm1 log log10 log1p log2 rsqrt sqrt",
+    "extremes": "amax amin aminmax argmax argmin max min",
+    "histograms": "histc histogram",
     "logic": (
-        "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor logical_and logical_not"
-        " logical_or logical_xor"
+        "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor logical_and"
+        " logical_not logical_or logical_xor"
     ),
     "norms": "norm",
-    "products": "matmul",
+    "probability": "log_softmax logsumexp softmax",
+    "products": "addbmm addmm addmv addr baddbmm bmm dot inner matmul mm mv outer",
+    "quantiles": "median nanmedian nanquantile quantile",
     "reductions": "mean nanmean nansum prod std sum var",
     "rounding": "angle ceil copysign floor frac heaviside nextafter round sgn sign trunc",
     "selection": "clamp clamp_max clamp_min clip fmax fmin masked_fill maximum minimum nan_to_num",
     "shaping": "expand permute reshape transpose view",
+    "sorting": "argsort kthvalue msort sort topk",
     "special_functions": "digamma erf erfc erfinv lgamma mvlgamma",
     "trigonometry": "acos acosh asin asinh atan atan2 atanh cos cosh deg2rad hypot rad2deg sin sinc sinh tan",
 }
@@ -140,7 +149,9 @@ def _repr(self: Tensor) -> str:
     node = self.grad_fn
     made_by = None
     if node is not None:  # that of a Function has its name already
-        made_by = node.name if node.name.endswith("Backward") else grad_fn_name(node.name, (node.constants or {}).get("dim"))
+        made_by = (
+            node.name if node.name.endswith("Backward") else grad_fn_name(node.name, (node.constants or {}).get("dim"))
+        )
     return tensor_text(
         self._matrix.rows, self._shape, self.dtype.name, get_default_dtype().name, self._requires_grad, made_by
     )
