@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from backprop.autograd import Result, Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
-from backprop.linalg import algorithms
+from backprop.linalg import algorithms, return_types
 from backprop.linalg.algorithms import LinAlgError
 from backprop.linalg.batches import batched, eye, matrices, packed_nothing, unstacked
 from backprop.linalg.packing import packed
 from backprop.matrix import Matrix, trusted
 
 
-class GeqrfResult(NamedTuple):
-    """R, below the diagonal the reflections, and their factors τ."""
-
-    a: Tensor
-    tau: Tensor
-
-
-def geqrf(input: TensorLike) -> GeqrfResult:
+def geqrf(input: TensorLike) -> return_types.geqrf:
     """A = Q·R of each matrix (…, m, n) with Q as reflections, in LAPACK's table: R on and above the diagonal. ``qr`` has Q
     itself, and a gradient, which there is none of here.
 
     >>> geqrf(Tensor([[3.0], [4.0]]))
-    GeqrfResult(a=tensor([[-5.0000],
+    return_types.geqrf(a=tensor([[-5.0000],
             [ 0.5000]]), tau=tensor([1.6000]))
     """
     a = matrices("geqrf", input)
     m, n = a.shape[-2:]
-    return GeqrfResult(*unstacked(_geqrf(a), (m, n), (min(m, n),)))
+    return return_types.geqrf(*unstacked(_geqrf(a), (m, n), (min(m, n),)))
 
 
 @batched(packed_nothing)
