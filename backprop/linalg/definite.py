@@ -12,8 +12,8 @@ from backprop.autograd.operation import composed
 from backprop.linalg import algorithms, return_types
 from backprop.linalg.batches import (
     batched,
-    eye,
     for_matrices,
+    identity_like,
     infos,
     like_last,
     matrices,
@@ -118,4 +118,5 @@ def cholesky_inverse(L: TensorLike, upper: bool = False) -> Tensor:
             [0.0000, 0.0625]])
     """
     factor = squares("cholesky_inverse", L)
-    return cholesky_solve(eye(factor.shape[-1]), factor, upper)
+    n = factor.shape[-1]
+    return cholesky_solve(identity_like(factor, n, n), factor, upper)

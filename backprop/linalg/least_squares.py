@@ -33,7 +33,9 @@ def matrix_rank(
     a = matrices("matrix_rank", A).detach()
     absolute, relative = _bounds(a, atol, rtol)
     values = eigvalsh(a).abs() if hermitian else svdvals(a)
-    bound = (values.amax(-1) * relative).maximum(absolute)
+    # Of no values the largest is 0.
+    largest = values.amax(-1) if values.shape[-1] else values.sum(-1)
+    bound = (largest * relative).maximum(absolute)
     return (values > bound.unsqueeze(-1)).sum(-1)  # type: ignore[no-any-return]
 
 

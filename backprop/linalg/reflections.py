@@ -6,7 +6,7 @@ from backprop.autograd import Result, Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
 from backprop.linalg import algorithms, return_types
 from backprop.linalg.algorithms import LinAlgError
-from backprop.linalg.batches import batched, eye, matrices, packed_nothing, unstacked
+from backprop.linalg.batches import batched, identity_like, matrices, packed_nothing, unstacked
 from backprop.linalg.packing import packed
 from backprop.matrix import Matrix, trusted
 
@@ -49,7 +49,7 @@ def householder_product(A: TensorLike, tau: TensorLike) -> Tensor:
         raise LinAlgError(
             f"householder_product: A has m×n entries and tau k ≤ n ≤ m, got {m}×{n} and {factors.shape[-1]}"
         )
-    return _reflected(a, factors, a * 0 + eye(m, n), transpose=False)
+    return _reflected(a, factors, a * 0 + identity_like(a, m, n), transpose=False)
 
 
 @composed

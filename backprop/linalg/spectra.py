@@ -17,7 +17,7 @@ from typing import Any
 
 from backprop.autograd import Result, Tensor, TensorLike, as_tensor
 from backprop.linalg import algorithms, return_types
-from backprop.linalg.batches import Empty, batched, eye, for_matrices, matrices, packed_nothing, squares, unstacked
+from backprop.linalg.batches import Empty, batched, for_matrices, identity, matrices, packed_nothing, squares, unstacked
 from backprop.linalg.packing import packed, unpacked
 from backprop.matrix import Matrix, trusted
 from backprop.validation import check_choice
@@ -98,7 +98,7 @@ def svdvals(A: TensorLike) -> Tensor:
 
 
 def _empty_svd(shape: Sequence[int], full_matrices: bool) -> Empty:
-    entries = [x for size in shape for row in eye(size).rows for x in row] if full_matrices else []
+    entries = [x for size in shape for row in identity(size).rows for x in row] if full_matrices else []
     return (1, len(entries)), entries
 
 

@@ -13,7 +13,17 @@ from backprop.autograd import Result, Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
 from backprop.linalg import algorithms, return_types
 from backprop.linalg.algorithms import LinAlgError
-from backprop.linalg.batches import Empty, batched, eye, for_matrices, matrices, packed_nothing, squares, unstacked
+from backprop.linalg.batches import (
+    Empty,
+    batched,
+    for_matrices,
+    identity,
+    identity_like,
+    matrices,
+    packed_nothing,
+    squares,
+    unstacked,
+)
 from backprop.linalg.packing import packed, unpacked
 from backprop.linalg.solving import solve_triangular
 from backprop.matrix import Matrix, trusted
@@ -43,7 +53,7 @@ def qr(A: TensorLike, mode: str = "reduced") -> return_types.linalg_qr:
 
 
 def _empty_qr(shape: Sequence[int], mode: str) -> Empty:
-    entries = [x for row in eye(shape[0]).rows for x in row] if mode == "complete" else []
+    entries = [x for row in identity(shape[0]).rows for x in row] if mode == "complete" else []
     return (1, len(entries)), entries
 
 
@@ -139,11 +149,11 @@ def lu_unpack(
     k = min(m, n)
     p = lower = upper = table.detach().new_empty(0)
     if unpack_data:
-        lower = table.narrow(-1, 0, k).tril(-1) + eye(m, k)
+        lower = table.narrow(-1, 0, k).tril(-1) + identity_like(table, m, k)
         upper = table.narrow(-2, 0, k).triu()
     if unpack_pivots:
         swaps = pivots.reshape(-1, k).tolist() if k else []
-        eyes = [swapped_back(eye(m, m), steps).rows for steps in swaps]
+        eyes = [swapped_back(identity(m), steps).rows for steps in swaps]
         p = table.detach().new_tensor(eyes).reshape(*pivots.shape[:-1], m, m)
     return return_types.lu_unpack(p, lower, upper)
 

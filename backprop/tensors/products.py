@@ -40,7 +40,7 @@ def _batched_matmul(input: Matrix, other: Matrix, batch: int, shape: Size) -> Re
     return joined(map(float_product, lefts, rights)), (to_input, to_other), shape
 
 
-@operation(name="matmul")
+@operation(cut=-1, name="matmul")
 def _empty_product(input: Matrix, other: Matrix, shape: Size, zero: float) -> Result:
     """A product without a single multiplication: what entries it has are empty sums."""
 
