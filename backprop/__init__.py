@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from backprop.linalg.determinants import slogdet as slogdet
     from backprop.linalg.exponential import matrix_exp as matrix_exp
     from backprop.linalg.exponential import matrix_power as matrix_power
-    from backprop.linalg.products import chain_matmul as chain_matmul
+    from backprop.linalg.reflections import geqrf as geqrf
     from backprop.linalg.reflections import ormqr as ormqr
     from backprop.linalg.solving import inverse as inverse
     from backprop.linalg.solving import triangular_solve as triangular_solve
@@ -75,8 +75,7 @@ else:
             "linalg.definite": "cholesky_inverse cholesky_solve",
             "linalg.determinants": "det logdet slogdet",
             "linalg.exponential": "matrix_exp matrix_power",
-            "linalg.products": "chain_matmul",
-            "linalg.reflections": "ormqr",
+            "linalg.reflections": "geqrf ormqr",
             "linalg.solving": "inverse triangular_solve",
             "linalg.top_level": "cholesky lu lu_solve pinverse qr svd",
             "linalg.triangular": "lu_unpack",

@@ -113,7 +113,7 @@ def _of_nothing(
     shapes = [tuple(x.shape[-2:]) for x in stacks]
     entries: list[float] = []
     if all(map(prod, shapes)):
-        shape: Sequence[int] = rule(*[eye(*shape) for shape in shapes], **constants)[0].shape
+        shape: Sequence[int] = rule(*[identity(*shape) for shape in shapes], **constants)[0].shape
     else:
         shape, entries = empty(*shapes, **constants)
     value = constant(trusted([entries * leading.numel()]), (*leading, *shape), stacks[0].dtype)
@@ -180,13 +180,18 @@ def squares(name: str, input: Any) -> Tensor:
     return x
 
 
-def eye(rows: int, columns: int | None = None) -> Matrix:
+def identity(rows: int, columns: int | None = None) -> Matrix:
     """The identity, or its first columns, as floats.
 
-    >>> eye(2)
+    >>> identity(2)
     Matrix([[1.0, 0.0], [0.0, 1.0]])
     """
-    return trusted([[float(i == j) for j in range(rows if columns is None else columns)] for i in range(rows)])
+    return trusted([[float(i == j) for j in range(rows if columns is None else columns)] for i in range(rows)] or [[]])
+
+
+def identity_like(x: Tensor, rows: int, columns: int) -> Tensor:
+    """The identity, or its first columns, of the dtype of ``x``."""
+    return constant(identity(rows, columns), (rows, columns), x.dtype)
 
 
 def _divided(stack: Matrix, count: int) -> list[Matrix]:

@@ -6,15 +6,14 @@ Murray, "Differentiation of the Cholesky decomposition" (2016).
 from __future__ import annotations
 
 from inspect import unwrap
-from typing import NamedTuple
 
 from backprop.autograd import Result, Tensor, TensorLike
 from backprop.autograd.operation import composed
-from backprop.linalg import algorithms
+from backprop.linalg import algorithms, return_types
 from backprop.linalg.batches import (
     batched,
-    eye,
     for_matrices,
+    identity_like,
     infos,
     like_last,
     matrices,
@@ -25,13 +24,6 @@ from backprop.linalg.batches import (
 )
 from backprop.linalg.spectra import mirrored
 from backprop.matrix import Matrix
-
-
-class CholeskyExResult(NamedTuple):
-    """L with A = L·Lᵀ, and 0 where there is one."""
-
-    L: Tensor
-    info: Tensor
 
 
 @for_matrices(algorithms.cholesky)
@@ -72,7 +64,7 @@ def _cholesky(a: Matrix) -> Result:
 _cholesky_ex = batched(no_info)(with_info(unwrap(_cholesky)))
 
 
-def cholesky_ex(A: TensorLike, *, upper: bool = False, check_errors: bool = False) -> CholeskyExResult:
+def cholesky_ex(A: TensorLike, *, upper: bool = False, check_errors: bool = False) -> return_types.linalg_cholesky_ex:
     """As ``cholesky``, and for each matrix ``info``: 0, or the size of the smallest leading block that is not positive definite;
     the factor is NaN there, and that is an error with ``check_errors`` alone.
 
@@ -81,7 +73,7 @@ def cholesky_ex(A: TensorLike, *, upper: bool = False, check_errors: bool = Fals
     """
     a = squares("cholesky", A)
     factor, found = unstacked(_cholesky_ex(a.mT if upper else a), a.shape[-2:], ())
-    return CholeskyExResult(factor.mT if upper else factor, infos("cholesky", found, check_errors))
+    return return_types.linalg_cholesky_ex(factor.mT if upper else factor, infos("cholesky", found, check_errors))
 
 
 @composed
@@ -126,4 +118,5 @@ def cholesky_inverse(L: TensorLike, upper: bool = False) -> Tensor:
             [0.0000, 0.0625]])
     """
     factor = squares("cholesky_inverse", L)
-    return cholesky_solve(eye(factor.shape[-1]), factor, upper)
+    n = factor.shape[-1]
+    return cholesky_solve(identity_like(factor, n, n), factor, upper)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
 from backprop.matrix import trusted
-from backprop.tensors import contractions
+from backprop.tensors import vector_products
+from backprop.tensors.products import chain_matmul
 
 
 def cross(input: TensorLike, other: TensorLike, *, dim: int = -1) -> Tensor:
@@ -17,7 +17,7 @@ def cross(input: TensorLike, other: TensorLike, *, dim: int = -1) -> Tensor:
     >>> cross(Tensor([1.0, 0.0, 0.0]), Tensor([0.0, 1.0, 0.0]))
     tensor([0., 0., 1.])
     """
-    return contractions.cross(input, other, dim)
+    return vector_products.cross(input, other, dim)
 
 
 def diagonal(A: TensorLike, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:
@@ -53,19 +53,11 @@ def multi_dot(tensors: Sequence[TensorLike]) -> Tensor:
         raise ValueError(
             f"multi_dot: two matrices or more, of which the first and the last may be vectors, got {axes} axes"
         )
-    labels = [[k, k + 1] for k in range(count)]
-    labels[0], labels[-1] = labels[0][-axes[0] :], labels[-1][: axes[-1]]
-    ends = [0] * (axes[0] - 1) + [count] * (axes[-1] - 1)
-    return contractions.einsum(*chain(*zip(factors, labels)), ends)
-
-
-def chain_matmul(*matrices: TensorLike) -> Tensor:
-    """A·B·C⋯ of matrices: ``linalg.multi_dot``.
-
-    >>> chain_matmul(Tensor([[1.0, 2.0]]), Tensor([[3.0], [4.0]]))
-    tensor([[11.]])
-    """
-    return multi_dot(matrices)
+    matrices = [
+        x.reshape(1, -1) if k == 0 and axes[k] == 1 else x.unsqueeze(-1) if axes[k] == 1 else x
+        for k, x in enumerate(factors)
+    ]
+    return chain_matmul(*matrices).reshape(*factors[0].shape[:-1], *factors[-1].shape[1:])
 
 
 @composed

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from inspect import unwrap
 from math import prod
-from typing import NamedTuple
 
 from backprop.autograd import Result, Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
 from backprop.autograd.shapes import resolve_dims
-from backprop.linalg import algorithms
+from backprop.linalg import algorithms, return_types
 from backprop.linalg.algorithms import LinAlgError
 from backprop.linalg.batches import (
     batched,
@@ -27,27 +26,6 @@ from backprop.linalg.batches import (
     with_info,
 )
 from backprop.matrix import Matrix
-
-
-class InvExResult(NamedTuple):
-    """A⁻¹, and 0 where there is one."""
-
-    inverse: Tensor
-    info: Tensor
-
-
-class SolveExResult(NamedTuple):
-    """X with A·X = B, and 0 where there is one."""
-
-    result: Tensor
-    info: Tensor
-
-
-class TriangularSolveResult(NamedTuple):
-    """X with A·X = B, and A."""
-
-    solution: Tensor
-    cloned_coefficient: Tensor
 
 
 @for_matrices(algorithms.solve)
@@ -85,22 +63,24 @@ def _solve(a: Matrix, b: Matrix) -> Result:
 _solve_ex = batched(no_info)(with_info(unwrap(_solve)))
 
 
-def solve_ex(A: TensorLike, B: TensorLike, *, left: bool = True, check_errors: bool = False) -> SolveExResult:
+def solve_ex(
+    A: TensorLike, B: TensorLike, *, left: bool = True, check_errors: bool = False
+) -> return_types.linalg_solve_ex:
     """As ``solve``, and for each matrix ``info``: 0, or the first column, counted from 1, in which the elimination of a singular
     one finds nothing but 0; the result is NaN there, and that is an error with ``check_errors`` alone.
 
     >>> solve_ex(Tensor([[1.0, 2.0], [2.0, 4.0]]), Tensor([1.0, 2.0]))
-    SolveExResult(result=tensor([nan, nan]), info=tensor(2, dtype=torch.int32))
+    return_types.linalg_solve_ex(result=tensor([nan, nan]), info=tensor(2, dtype=torch.int32))
     """
     a, b = squares("solve", A), as_tensor(B, "solve")
     if _is_vector(a, b):
         axis = -1 if left else -2
         result, info = solve_ex(a, b.unsqueeze(axis), left=left, check_errors=check_errors)
-        return SolveExResult(result.squeeze(axis), info)
+        return return_types.linalg_solve_ex(result.squeeze(axis), info)
     _check_rows("solve", a, b, left)
     sides = b if left else b.mT
     result, found = unstacked(_solve_ex(a if left else a.mT, sides), sides.shape[-2:], ())
-    return SolveExResult(result if left else result.mT, infos("solve", found, check_errors))
+    return return_types.linalg_solve_ex(result if left else result.mT, infos("solve", found, check_errors))
 
 
 @for_matrices(algorithms.solve_triangular)
@@ -142,7 +122,7 @@ def _solve_triangular(a: Matrix, b: Matrix, upper: bool, unitriangular: bool) ->
 
 def triangular_solve(
     b: TensorLike, A: TensorLike, upper: bool = True, transpose: bool = False, unitriangular: bool = False
-) -> TriangularSolveResult:
+) -> return_types.triangular_solve:
     """X with A·X = B, or with ``transpose`` Aᵀ·X = B, for triangles A; and A. ``solve_triangular`` is its successor.
 
     >>> triangular_solve(Tensor([[4.0], [6.0]]), Tensor([[2.0, 1.0], [0.0, 3.0]])).solution
@@ -151,7 +131,9 @@ def triangular_solve(
     """
     a = squares("triangular_solve", A)
     used = a.mT if transpose else a
-    return TriangularSolveResult(solve_triangular(used, b, upper=upper != transpose, unitriangular=unitriangular), a)
+    return return_types.triangular_solve(
+        solve_triangular(used, b, upper=upper != transpose, unitriangular=unitriangular), a
+    )
 
 
 @for_matrices(algorithms.inv)
@@ -178,7 +160,7 @@ def _inv(a: Matrix) -> Result:
 _inv_ex = batched(no_info)(with_info(unwrap(_inv)))
 
 
-def inv_ex(A: TensorLike, *, check_errors: bool = False) -> InvExResult:
+def inv_ex(A: TensorLike, *, check_errors: bool = False) -> return_types.linalg_inv_ex:
     """As ``inv``, and for each matrix ``info``: 0, or the first column, counted from 1, in which the elimination of a singular
     one finds nothing but 0; the inverse is NaN there, and that is an error with ``check_errors`` alone.
 
@@ -187,7 +169,7 @@ def inv_ex(A: TensorLike, *, check_errors: bool = False) -> InvExResult:
     """
     a = squares("inv", A)
     inverse, found = unstacked(_inv_ex(a), a.shape[-2:], ())
-    return InvExResult(inverse, infos("inv", found, check_errors))
+    return return_types.linalg_inv_ex(inverse, infos("inv", found, check_errors))
 
 
 @for_matrices(algorithms.inv)

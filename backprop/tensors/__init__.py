@@ -20,9 +20,6 @@ __all__, __getattr__, __dir__ = lazy_names(
             "allclose eq equal ge gt isclose isfinite isin isinf isnan isneginf isposinf isreal le lt ne signbit"
         ),
         "concatenation": "cat stack",
-        "contractions": (
-            "addbmm addmm addmv addr baddbmm bmm cross dot einsum inner kron mm mv outer tensordot trace vdot"
-        ),
         "counting": "all any bincount count_nonzero mode",
         "covariances": "corrcoef cov",
         "cumulative": "cummax cummin cumprod cumsum logcumsumexp",
@@ -48,5 +45,6 @@ __all__, __getattr__, __dir__ = lazy_names(
         "sorting": "argsort kthvalue msort sort topk",
         "special_functions": "digamma erf erfc erfinv lgamma mvlgamma polygamma",
         "trigonometry": "acos acosh asin asinh atan atan2 atanh cos cosh deg2rad hypot rad2deg sin sinc sinh tan",
+        "vector_products": "cross kron trace vdot",
     },
 )

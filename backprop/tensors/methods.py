@@ -27,7 +27,6 @@ METHODS = {
     "casts": "bfloat16 bool byte char cpu cuda double float half int long short to type type_as",
     "combinations": "frexp gcd lcm ldexp logaddexp logaddexp2 logit xlogy",
     "comparison": "allclose eq equal ge gt isclose isfinite isin isinf isnan isneginf isposinf isreal le lt ne signbit",
-    "contractions": "addbmm addmm addmv addr baddbmm bmm cross dot inner kron mm mv outer trace vdot",
     "counting": "all any bincount count_nonzero mode",
     "covariances": "corrcoef cov",
     "cumulative": "cummax cummin cumprod cumsum logcumsumexp",
@@ -52,6 +51,7 @@ METHODS = {
     "sorting": "argsort kthvalue msort sort topk",
     "special_functions": "digamma erf erfc erfinv lgamma mvlgamma",
     "trigonometry": "acos acosh asin asinh atan atan2 atanh cos cosh deg2rad hypot rad2deg sin sinc sinh tan",
+    "vector_products": "cross kron trace vdot",
 }
 """The functions that are methods too, by the module that has them."""
 
@@ -59,7 +59,7 @@ LINALG = {
     "definite": "cholesky_inverse cholesky_solve",
     "determinants": "det logdet slogdet",
     "exponential": "matrix_exp matrix_power",
-    "reflections": "ormqr",
+    "reflections": "geqrf ormqr",
     "solving": "inverse triangular_solve",
     "top_level": "cholesky lu lu_solve pinverse qr svd",
 }
