@@ -7,7 +7,12 @@ from backprop.lazy_names import lazy_names
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from backprop.seeding import manual_seed as manual_seed
+    from backprop.random import Generator as Generator
+    from backprop.random import get_rng_state as get_rng_state
+    from backprop.random import initial_seed as initial_seed
+    from backprop.random import manual_seed as manual_seed
+    from backprop.random import seed as seed
+    from backprop.random import set_rng_state as set_rng_state
     from backprop.matrix import Matrix as Matrix
     from backprop import linalg as linalg
     from backprop import autograd as autograd
@@ -43,7 +48,7 @@ else:
         __name__,
         {
             "": "linalg autograd nn optim utils datasets storage metrics pictures",
-            "seeding": "manual_seed",
+            "random": "Generator get_rng_state initial_seed manual_seed seed set_rng_state",
             "matrix": "Matrix",
             "autograd.tensor": "Tensor operation",
             "autograd.grad_mode": "no_grad",

@@ -7,7 +7,7 @@ import random
 from backprop.autograd import Tensor, TensorLike
 from backprop.nn.functional.dropout import dropout
 from backprop.nn.module import Module
-from backprop.seeding import generator
+from backprop.random import generator
 from backprop.validation import check_number
 
 
@@ -19,10 +19,10 @@ class Dropout(Module):
 
     Raises ValueError for a p outside of 0 to 1.
 
-    >>> from backprop import Matrix
-    >>> layer = Dropout(0.5, rng=random.Random(1))
+    >>> from backprop import Generator, Matrix
+    >>> layer = Dropout(0.5, rng=Generator().manual_seed(4))
     >>> layer(Matrix([[1.0, 2.0, 3.0, 4.0]])).data
-    Matrix([[0.0, 4.0, 6.0, 0.0]])
+    Matrix([[2.0, 0.0, 6.0, 0.0]])
     >>> layer.eval()(Matrix([[1.0, 2.0, 3.0, 4.0]])).data
     Matrix([[1.0, 2.0, 3.0, 4.0]])
     """

@@ -7,8 +7,8 @@ from operator import mul
 
 from backprop.autograd import Result, Tensor, TensorLike, as_tensor, operation
 from backprop.kernel import Rows
-from backprop.matrix import Matrix, trusted
-from backprop.seeding import generator
+from backprop.matrix import Matrix, trusted, unflatten
+from backprop.sampling import dropout_mask
 from backprop.validation import check_bool, check_number
 
 
@@ -21,19 +21,17 @@ def dropout(input: TensorLike, p: float = 0.5, training: bool = True, *, rng: ra
 
     Raises ValueError for a p outside of 0 to 1.
 
-    >>> dropout(Matrix([[1.0, 2.0, 3.0, 4.0]]), 0.5, rng=random.Random(1))
-    Tensor([[0.0, 4.0, 6.0, 0.0]])
+    >>> from backprop import Generator
+    >>> dropout(Matrix([[1.0, 2.0, 3.0, 4.0]]), 0.5, rng=Generator().manual_seed(4))
+    Tensor([[2.0, 0.0, 6.0, 0.0]])
     """
     check_number("dropout", "p", p, 0, 1)
     check_bool("dropout", training=training)
     input = as_tensor(input, "dropout")
     if not training or p == 0:
         return input
-    draw = generator(rng).random
-    scale = 1.0 / (1.0 - p) if p < 1 else 0.0
     rows, columns = input.shape
-    mask = [[0.0 if draw() < p else scale for _ in range(columns)] for _ in range(rows)]
-    return _dropout(input, mask)
+    return _dropout(input, unflatten(dropout_mask(rows * columns, p, rng=rng), columns))
 
 
 @operation
