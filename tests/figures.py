@@ -47,7 +47,7 @@ def assert_agrees(layer, case):
     state = layer.state_dict()
     assert list(state) == list(case["end"])
     for name, rows in case["end"].items():
-        agree(state[name], rows)
+        agree(state[name].matrix, rows)
 
 
 def reference(name):

@@ -11,7 +11,8 @@ import re
 import sys
 from collections.abc import Sequence
 from functools import partial, wraps
-from typing import Any, Callable, TypeVar, Union
+from typing import Any, Callable, TypeVar, Union, overload
+from weakref import ref
 
 from backprop.autograd.dtypes import DType, bool as bool_, common_dtype, converted, dtype_of, int64
 from backprop.autograd.expansion import repeated, summed
@@ -19,7 +20,7 @@ from backprop.autograd.grad_mode import recording
 from backprop.autograd.node import Node, Pullbacks
 from backprop.autograd.cuts import canonical_rows, common_cut, recut, rows_of
 from backprop.autograd.shapes import Size, broadcast_shapes, trusted_size
-from backprop.autograd.tensor import Tensor, as_tensor
+from backprop.autograd.tensor import Tensor, View, as_tensor
 from backprop.matrix import Matrix
 
 Result = Union["tuple[Matrix, Pullbacks]", "tuple[Matrix, Pullbacks, Sequence[int] | None]"]
@@ -28,12 +29,38 @@ F = TypeVar("F", bound=Callable[..., Any])
 _new = object.__new__
 
 
+@overload
+def operation(rule: Callable[..., Result]) -> Callable[..., Tensor]: ...
+
+
+@overload
+def operation(
+    *,
+    cut: int | None = None,
+    name: str | None = None,
+    same_dtype: bool = False,
+    write: Callable[..., Matrix] | None = None,
+) -> Callable[[Callable[..., Result]], Callable[..., Tensor]]: ...
+
+
+@overload
+def operation(
+    rule: Callable[..., Result],
+    *,
+    cut: int | None = None,
+    name: str | None = None,
+    same_dtype: bool = False,
+    write: Callable[..., Matrix] | None = None,
+) -> Callable[..., Tensor]: ...
+
+
 def operation(
     rule: Callable[..., Result] | None = None,
     *,
     cut: int | None = None,
     name: str | None = None,
     same_dtype: bool = False,
+    write: Callable[..., Matrix] | None = None,
 ) -> Any:
     """Make an operation on Tensors of a rule on Matrices, which gives a value and its pullbacks.
 
@@ -53,6 +80,9 @@ def operation(
     ``same_dtype`` they become numbers of the inputs' common dtype. Messages and graphs call the operation as the rule is called, without a leading underscore, or by ``name``:
     that of the function that prepares the shapes for it.
 
+    An operation that gives a view, as indexing does, has a function ``write(base, value, constants…)``: the Matrix of its
+    input with the entries of the view replaced by those of ``value``. What is changed in place is then changed there too.
+
     Raises TypeError for a rule without an input.
 
     >>> @operation
@@ -67,7 +97,7 @@ def operation(
     TypeError: cube: got an unexpected keyword argument 'power'; its arguments are x, factor
     """
     if rule is None:
-        return partial(operation, cut=cut, name=name, same_dtype=same_dtype)
+        return partial(operation, cut=cut, name=name, same_dtype=same_dtype, write=write)
     name = name or rule.__name__.lstrip("_")
     signature = inspect.signature(rule)
     kinds = {p.name: _kinds(p) for p in signature.parameters.values() if p.kind is not p.KEYWORD_ONLY}
@@ -150,7 +180,15 @@ def operation(
                 if expanded is not None:
                     return apply(*expanded, **constants)
             values = _arranged(cut, shapes, values)
-        value, pullbacks, shape = _outcome(on_matrices(*values, **constants), values, first, axes, alike, inputs, cut)
+        outcome = on_matrices(*values, **constants)
+        if alike and len(outcome) == 2 and _same_size(outcome[0], values[0]):
+            value, pullbacks = outcome
+            shape = first
+        else:
+            value, pullbacks, shape = _outcome(outcome, values, first, axes, alike, inputs, cut)
+        records = requires_grad and recording.on
+        if write is not None and not records and isinstance(arguments[0], Tensor):
+            return View(arguments[0], shape, *_access(apply, write, constants))
         result = _new(Tensor)
         result._matrix = value
         result._shape = shape
@@ -160,7 +198,7 @@ def operation(
         if dtype is None or not dtype.is_floating_point:
             result._matrix, dtype = _with_dtype(value, arguments, same_dtype)
         result._dtype = dtype
-        if requires_grad and recording.on and dtype.is_floating_point:
+        if records and dtype.is_floating_point:
             if isinstance(pullbacks, tuple):
                 if len(pullbacks) < len(inputs):
                     raise TypeError(f"{name} gives {len(pullbacks)} pullbacks for {len(inputs)} inputs")
@@ -168,6 +206,8 @@ def operation(
                 pullbacks = (pullbacks,)
             result._requires_grad = True
             result.grad_fn = Node(apply, tuple(inputs), constants, pullbacks, depth, value, shape)
+            if write is not None:
+                result.grad_fn.view = ref(arguments[0]), *_access(apply, write, constants)
         else:
             result._requires_grad = False
             result.grad_fn = None
@@ -184,9 +224,24 @@ def operation(
         first = known[0] if known else trusted_size(())
         return _outcome(on_matrices(*values, **constants), values, first, axes, alike, inputs, cut)
 
+    def of_matrix(matrix: Matrix, constants: dict[str, Any]) -> Matrix:
+        """The value of an operation with one input that says the shape of its result."""
+        value, _, shape = _complete(on_matrices(matrix, **constants))
+        return recut(value, canonical_rows(shape, len(value.rows)))
+
+    apply.of_matrix = of_matrix  # type: ignore[attr-defined]
     apply.__name__ = name
     apply.rerun = rerun  # type: ignore[attr-defined]
     return apply
+
+
+def _access(apply: Any, write: Callable[..., Matrix], constants: dict[str, Any]) -> tuple[Any, Any]:
+    """How a view is read from the Matrix of its base, and written into it."""
+
+    def read(base: Matrix) -> Matrix:
+        return apply.of_matrix(base, constants)  # type: ignore[no-any-return]
+
+    return read, lambda base, value: write(base, value, **constants)
 
 
 def composed(function: F) -> F:
@@ -210,6 +265,15 @@ def composed(function: F) -> F:
         return result
 
     return call  # type: ignore[return-value]
+
+
+def _complete(outcome: Any) -> tuple[Matrix, Any, Sequence[int]]:
+    assert len(outcome) == 3, "a view says its shape"
+    return outcome  # type: ignore[no-any-return]
+
+
+def _same_size(value: Matrix, like: Matrix | None) -> bool:
+    return like is not None and len(value.rows) == len(like.rows) and len(value.rows[0]) == len(like.rows[0])
 
 
 def _given(x: Any) -> bool:
@@ -365,7 +429,13 @@ def _check_optional(name: str, signature: inspect.Signature, differentiable: Seq
         raise TypeError(f"{name}: {own} is a Tensor, a Matrix or a number, got None")
 
 
-@operation
+def _refused(base: Matrix, value: Matrix, **constants: Any) -> Matrix:
+    raise RuntimeError(
+        "an expanded Tensor is not changed in place, as several of its entries are one number; write x.clone() first"
+    )
+
+
+@operation(name="expand", write=_refused)
 def _expand(input: Matrix, shape: Size, size: Size) -> Result:
     """y repeats x along each axis of size 1 and along new ones in front;  ∂L/∂x is the sum of ∂L/∂y over these."""
     padded = (1,) * (len(size) - len(shape)) + tuple(shape)
