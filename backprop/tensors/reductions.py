@@ -37,7 +37,11 @@ def _total(input: Matrix, dim: Dims, size: Size, shape: Size, count: float) -> R
         value, back = summed(input, size, kept), lambda d: repeated(d, kept, size)
     if count == 1:
         return value, back, shape
-    return value / count, lambda d: back(d / count), shape
+    return _divided(value, count), lambda d: back(_divided(d, count)), shape
+
+
+def _divided(matrix: Matrix, count: float) -> Matrix:
+    return trusted([[x / count for x in row] for row in matrix.rows])
 
 
 _sum = operation(_total, name="sum")
