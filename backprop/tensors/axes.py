@@ -139,11 +139,10 @@ def positions(x: Tensor, axis: int, places: Rows) -> list[int]:
     """
     count, inner = (x._shape[axis], prod(x._shape[axis + 1 :])) if x._shape else (1, 1)
     if inner == 1:
-        return [start + k for start, at in zip(range(0, count * len(places), count), places) for k in at]
-    starts = range(0, count * len(places), count * inner)
-    turned = _turned(places, inner)
-    wide = len(turned) // len(starts) if turned else 0
-    return [starts[n // wide] + k * inner + i for n, at in enumerate(turned) for i, k in enumerate(at)]
+        return [row * count + k for row, at in enumerate(places) for k in at]
+    turned, wide = _turned(places, inner), len(places[0]) if places else 0
+    block = count * inner
+    return [n // wide * block + k * inner + i for n, at in enumerate(turned) for i, k in enumerate(at)]
 
 
 def _turned(places: Rows, inner: int) -> list[Any]:

@@ -71,7 +71,7 @@ def _trapezoids(name: str, y: TensorLike, x: TensorLike | None, dx: float | None
         raise TypeError(f"{name}: takes x or dx, got both")
     low, high = _neighbours(heights, axis)
     if x is None:
-        return (low + high) * ((1 if dx is None else dx) / 2)
+        return (low + high) * (1 if dx is None else dx) / 2
     points = as_tensor(x, name)
     if len(points._shape) == 1:
         points = view(points, -1, *[1] * (len(heights._shape) - axis - 1))
