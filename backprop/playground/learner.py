@@ -167,7 +167,9 @@ class Learner(Callback):
 
 
 def _numbers(layer: Linear) -> dict[str, Any]:
-    (weights, weight_gradients), (bias, bias_gradient) = ((p.matrix, p.grad.matrix) for p in layer.parameters())
+    (weights, weight_gradients), (bias, bias_gradient) = (
+        (p.matrix, None if p.grad is None else p.grad.matrix) for p in layer.parameters()
+    )
     return {"weights": _joined(weights, bias), "gradients": _joined(weight_gradients, bias_gradient)}
 
 

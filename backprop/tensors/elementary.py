@@ -16,7 +16,7 @@ from backprop.matrix import Matrix, trusted
 from backprop.tensors.arithmetic import pow, quotients, reciprocal
 
 _LN2, _LN10 = math.log(2.0), math.log(10.0)
-_AT_ZERO = MappingProxyType({0: -math.inf})  # the logarithms
+_AT_ZERO = MappingProxyType({0.0: -math.inf})  # the logarithms
 _NOWHERE: Mapping[float, float] = MappingProxyType({})
 
 

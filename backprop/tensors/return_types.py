@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from backprop.autograd.tensor import Tensor
 
 
-def _text(result: Any) -> str:
+def result_text(result: Any) -> str:
     parts = ",\n".join([f"{name}={value!r}" for name, value in zip(result._fields, result)])
     return f"torch.return_types.{type(result).__name__}(\n{parts})"
 
@@ -19,7 +19,7 @@ class ValuesIndices(NamedTuple):
     indices: Tensor
 
     def __repr__(self) -> str:
-        return _text(self)
+        return result_text(self)
 
 
 class cummax(ValuesIndices): ...
@@ -59,7 +59,7 @@ class aminmax(NamedTuple):
     max: Tensor
 
     def __repr__(self) -> str:
-        return _text(self)
+        return result_text(self)
 
 
 class histogram(NamedTuple):
@@ -69,4 +69,4 @@ class histogram(NamedTuple):
     bin_edges: Tensor
 
     def __repr__(self) -> str:
-        return _text(self)
+        return result_text(self)
