@@ -6,7 +6,6 @@ from builtins import max as largest_of
 from builtins import min as smallest_of
 from typing import Any, Callable
 
-from backprop import tensors
 from backprop.autograd.dtypes import int64
 from backprop.autograd.operation import Result, composed, operation
 from backprop.autograd.shapes import Dims, Size, reduced_shape, reduction_dims, resolve_dim
@@ -15,6 +14,7 @@ from backprop.kernel import Rows
 from backprop.matrix import Matrix, reductions, trusted
 from backprop.tensors import return_types
 from backprop.tensors.axes import check_not_empty, nothing, numpy_names, picked, reduced_last, rows_along
+from backprop.tensors.selection import maximum, minimum
 
 Find = Callable[[Rows], "list[int]"]
 """What gives the index of one entry of each row."""
@@ -145,7 +145,7 @@ def max(input: TensorLike, dim: Any = None, keepdim: bool = False, *, other: Any
     (tensor(5.), tensor([5., 4.]), tensor([1, 1]))
     """
     if other is not None or isinstance(dim, (Tensor, Matrix)):
-        return tensors.maximum(input, dim if other is None else other)
+        return maximum(input, dim if other is None else other)
     if dim is None:
         return amax(input)
     return at_one("max", argmaxes, return_types.max, input, dim, keepdim)
@@ -162,7 +162,7 @@ def min(input: TensorLike, dim: Any = None, keepdim: bool = False, *, other: Any
     (tensor(1.), tensor([1., 3.]), tensor([0, 0]))
     """
     if other is not None or isinstance(dim, (Tensor, Matrix)):
-        return tensors.minimum(input, dim if other is None else other)
+        return minimum(input, dim if other is None else other)
     if dim is None:
         return amin(input)
     return at_one("min", argmins, return_types.min, input, dim, keepdim)

@@ -60,7 +60,7 @@ def _middle(row: list[Any]) -> int:
     order = reductions.argsort(row)
     if row[order[-1]] == row[order[-1]]:  # NaN is sorted to the end
         return order[(len(row) - 1) // 2]
-    return [x != x for x in row].index(True)
+    return reductions.argmax(row)  # that of the first NaN
 
 
 def _middle_of_numbers(row: list[Any]) -> int:

@@ -99,6 +99,13 @@ def test_differences_are_those_of_loops(case, n):
         assert list(lines(y, dim).values()) == expected
 
 
+def test_differences_to_what_comes_before_and_after():
+    x = tensor([1.0, 3.0, 4.0, 8.0], 2, 2)
+    assert x.diff(1, 0, prepend=tensor([0.0, 1.0], 1, 2)).tolist() == [[1.0, 2.0], [3.0, 5.0]]
+    assert x.diff(append=tensor([0.0, 0.0], 2, 1)).tolist() == [[2.0, -3.0], [4.0, -8.0]]
+    assert tensor([True, False, False], dtype=backprop.bool).diff().tolist() == [True, False]
+
+
 @given(along_an_axis(least=1), st.data())
 def test_the_trapezoidal_rule_is_that_of_loops(case, data):
     y, dim = case
