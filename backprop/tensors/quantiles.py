@@ -64,7 +64,7 @@ def _middle(row: list[Any]) -> int:
 
 
 def _middle_of_numbers(row: list[Any]) -> int:
-    count = sum([x == x for x in row])
+    count = len([x for x in row if x == x])
     return reductions.argsort(row)[max(count - 1, 0) // 2]
 
 

@@ -59,7 +59,7 @@ def sum(input: TensorLike, dim: Dims = None, keepdim: bool = False, *, dtype: DT
     """
     x = summable(as_tensor(input, "sum"), dtype)
     dims = reduction_dims("sum", dim, len(x._shape))
-    return _sum(x, dim, x._shape, reduced_shape(x._shape, dims, keepdim), 1)
+    return cast(_sum(x, dim, x._shape, reduced_shape(x._shape, dims, keepdim), 1), dtype)
 
 
 @numpy_names
@@ -127,7 +127,7 @@ def prod(input: TensorLike, dim: int | None = None, keepdim: bool = False, *, dt
     x = summable(as_tensor(input, "prod"), dtype)
     dims = reduction_dims("prod", dim, len(x._shape))
     shape = reduced_shape(x._shape, dims, keepdim)
-    return _prod(reduced_last(x, dims), shape) if 0 not in x._shape else nothing(x, 1, shape)
+    return cast(_prod(reduced_last(x, dims), shape) if 0 not in x._shape else nothing(x, 1, shape), dtype)
 
 
 @operation(cut=-1)
