@@ -23,7 +23,7 @@ __all__, __getattr__, __dir__ = lazy_names(
         "counting": "all any bincount count_nonzero mode",
         "covariances": "corrcoef cov",
         "cumulative": "cummax cummin cumprod cumsum logcumsumexp",
-        "differences": "cumulative_trapezoid diff trapezoid",
+        "differences": "cumulative_trapezoid diff trapezoid trapz",
         "distances": "cdist dist renorm",
         "distinct": "unique unique_consecutive",
         "elementary": "exp exp2 expm1 log log10 log1p log2 rsqrt sqrt",

@@ -37,7 +37,11 @@ def _total(input: Matrix, dim: Dims, size: Size, shape: Size, count: float) -> R
         value, back = summed(input, size, kept), lambda d: repeated(d, kept, size)
     if count == 1:
         return value, back, shape
-    return value / count, lambda d: back(d / count), shape
+    return _divided(value, count), lambda d: back(_divided(d, count)), shape
+
+
+def _divided(matrix: Matrix, count: float) -> Matrix:
+    return trusted([[x / count for x in row] for row in matrix.rows])
 
 
 _sum = operation(_total, name="sum")
@@ -55,7 +59,7 @@ def sum(input: TensorLike, dim: Dims = None, keepdim: bool = False, *, dtype: DT
     """
     x = summable(as_tensor(input, "sum"), dtype)
     dims = reduction_dims("sum", dim, len(x._shape))
-    return _sum(x, dim, x._shape, reduced_shape(x._shape, dims, keepdim), 1)
+    return cast(_sum(x, dim, x._shape, reduced_shape(x._shape, dims, keepdim), 1), dtype)
 
 
 @numpy_names
@@ -123,7 +127,7 @@ def prod(input: TensorLike, dim: int | None = None, keepdim: bool = False, *, dt
     x = summable(as_tensor(input, "prod"), dtype)
     dims = reduction_dims("prod", dim, len(x._shape))
     shape = reduced_shape(x._shape, dims, keepdim)
-    return _prod(reduced_last(x, dims), shape) if 0 not in x._shape else nothing(x, 1, shape)
+    return cast(_prod(reduced_last(x, dims), shape) if 0 not in x._shape else nothing(x, 1, shape), dtype)
 
 
 @operation(cut=-1)
