@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from backprop.nn import utils as utils
     from backprop.nn.activations import ELU as ELU
     from backprop.nn.activations import GELU as GELU
-    from backprop.nn.activations import SELU as SELU
     from backprop.nn.activations import Hardswish as Hardswish
     from backprop.nn.activations import Hardtanh as Hardtanh
     from backprop.nn.activations import LeakyReLU as LeakyReLU
@@ -22,9 +21,11 @@ if TYPE_CHECKING:
     from backprop.nn.activations import Mish as Mish
     from backprop.nn.activations import PReLU as PReLU
     from backprop.nn.activations import ReLU as ReLU
-    from backprop.nn.activations import Sigmoid as Sigmoid
+    from backprop.nn.activations import SELU as SELU
     from backprop.nn.activations import SiLU as SiLU
+    from backprop.nn.activations import Sigmoid as Sigmoid
     from backprop.nn.activations import Softmax as Softmax
+    from backprop.nn.activations import Softmin as Softmin
     from backprop.nn.activations import Softplus as Softplus
     from backprop.nn.activations import Tanh as Tanh
     from backprop.nn.containers import Flatten as Flatten
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from backprop.nn.dropout import Dropout1d as Dropout1d
     from backprop.nn.dropout import Dropout2d as Dropout2d
     from backprop.nn.dropout import Dropout3d as Dropout3d
+    from backprop.nn.linear import Bilinear as Bilinear
     from backprop.nn.linear import Embedding as Embedding
     from backprop.nn.linear import Linear as Linear
     from backprop.nn.losses import BCELoss as BCELoss
@@ -103,8 +105,11 @@ if TYPE_CHECKING:
     from backprop.nn.pooling import MaxUnpool2d as MaxUnpool2d
     from backprop.nn.pooling import MaxUnpool3d as MaxUnpool3d
     from backprop.nn.recurrent import GRU as GRU
+    from backprop.nn.recurrent import GRUCell as GRUCell
     from backprop.nn.recurrent import LSTM as LSTM
+    from backprop.nn.recurrent import LSTMCell as LSTMCell
     from backprop.nn.recurrent import RNN as RNN
+    from backprop.nn.recurrent import RNNCell as RNNCell
     from backprop.nn.resampling import ChannelShuffle as ChannelShuffle
     from backprop.nn.resampling import Fold as Fold
     from backprop.nn.resampling import PixelShuffle as PixelShuffle
@@ -121,27 +126,39 @@ else:
         __name__,
         {
             "": "functional init utils",
-            "activations": "ELU GELU SELU Hardswish Hardtanh LeakyReLU LogSigmoid LogSoftmax Mish PReLU ReLU Sigmoid "
-            "SiLU Softmax Softplus Tanh",
+            "activations": (
+                "ELU GELU Hardswish Hardtanh LeakyReLU LogSigmoid LogSoftmax Mish PReLU ReLU SELU SiLU Sigmoid"
+                " Softmax Softmin Softplus Tanh"
+            ),
             "containers": "Flatten Identity Residual Sequential Unflatten",
             "convolution": "Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d",
             "dropout": "Dropout Dropout1d Dropout2d Dropout3d",
-            "linear": "Embedding Linear",
-            "losses": "BCELoss BCEWithLogitsLoss CosineEmbeddingLoss CrossEntropyLoss HuberLoss KLDivLoss L1Loss "
-            "MSELoss NLLLoss SmoothL1Loss TripletMarginLoss",
+            "linear": "Bilinear Embedding Linear",
+            "losses": (
+                "BCELoss BCEWithLogitsLoss CosineEmbeddingLoss CrossEntropyLoss HuberLoss KLDivLoss L1Loss"
+                " MSELoss NLLLoss SmoothL1Loss TripletMarginLoss"
+            ),
             "module": "Module",
-            "normalization": "BatchNorm1d BatchNorm2d BatchNorm3d GroupNorm InstanceNorm1d InstanceNorm2d InstanceNorm3d "
-            "LayerNorm LocalResponseNorm RMSNorm Standardize",
-            "padding": "CircularPad1d CircularPad2d CircularPad3d ConstantPad1d ConstantPad2d ConstantPad3d "
-            "ReflectionPad1d ReflectionPad2d ReflectionPad3d ReplicationPad1d ReplicationPad2d "
-            "ReplicationPad3d ZeroPad1d ZeroPad2d ZeroPad3d",
+            "normalization": (
+                "BatchNorm1d BatchNorm2d BatchNorm3d GroupNorm InstanceNorm1d InstanceNorm2d InstanceNorm3d"
+                " LayerNorm LocalResponseNorm RMSNorm Standardize"
+            ),
+            "padding": (
+                "CircularPad1d CircularPad2d CircularPad3d ConstantPad1d ConstantPad2d ConstantPad3d"
+                " ReflectionPad1d ReflectionPad2d ReflectionPad3d ReplicationPad1d ReplicationPad2d"
+                " ReplicationPad3d ZeroPad1d ZeroPad2d ZeroPad3d"
+            ),
             "parameters": "Buffer Parameter",
-            "pooling": "AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveMaxPool1d AdaptiveMaxPool2d "
-            "AdaptiveMaxPool3d AvgPool1d AvgPool2d AvgPool3d LPPool1d LPPool2d LPPool3d MaxPool1d MaxPool2d "
-            "MaxPool3d MaxUnpool1d MaxUnpool2d MaxUnpool3d",
-            "recurrent": "GRU LSTM RNN",
-            "resampling": "ChannelShuffle Fold PixelShuffle PixelUnshuffle Unfold Upsample UpsamplingBilinear2d "
-            "UpsamplingNearest2d",
+            "pooling": (
+                "AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveMaxPool1d AdaptiveMaxPool2d"
+                " AdaptiveMaxPool3d AvgPool1d AvgPool2d AvgPool3d LPPool1d LPPool2d LPPool3d MaxPool1d MaxPool2d"
+                " MaxPool3d MaxUnpool1d MaxUnpool2d MaxUnpool3d"
+            ),
+            "recurrent": "GRU GRUCell LSTM LSTMCell RNN RNNCell",
+            "resampling": (
+                "ChannelShuffle Fold PixelShuffle PixelUnshuffle Unfold Upsample UpsamplingBilinear2d"
+                " UpsamplingNearest2d"
+            ),
             "transformer": "MultiheadAttention PositionalEncoding TransformerEncoderLayer",
         },
     )

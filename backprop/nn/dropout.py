@@ -8,7 +8,7 @@ from typing import Callable
 from backprop.autograd import Tensor, TensorLike
 from backprop.nn.functional.dropout import dropout, dropout1d, dropout2d, dropout3d
 from backprop.nn.module import Module
-from backprop.seeding import generator
+from backprop.random import generator
 from backprop.validation import check_bool, check_number
 
 
@@ -20,9 +20,10 @@ class Dropout(Module):
 
     Raises ValueError for a p outside of 0 to 1.
 
-    >>> layer = Dropout(0.5, rng=random.Random(1))
+    >>> from backprop import Generator
+    >>> layer = Dropout(0.5, rng=Generator().manual_seed(4))
     >>> layer(Tensor([[1.0, 2.0, 3.0, 4.0]]))
-    tensor([[0., 4., 6., 0.]])
+    tensor([[2., 0., 6., 0.]])
     >>> layer.eval()(Tensor([[1.0, 2.0, 3.0, 4.0]]))
     tensor([[1., 2., 3., 4.]])
     """

@@ -64,11 +64,12 @@ class MultiheadAttention(Module):
         check_number(name, "dropout", dropout, 0, 1)
         check_bool(name, bias=bias)
         self.embed_dim, self.num_heads, self.dropout, self.rng = embed_dim, num_heads, dropout, rng
+        out_proj = Linear(embed_dim, embed_dim, bias=bias, rng=rng)  # PyTorch draws it first
         bound = (6 / (4 * embed_dim)) ** 0.5
         self.in_proj_weight = Parameter(Matrix.uniform(3 * embed_dim, embed_dim, -bound, bound, rng=rng))
         zeros = Matrix.full(1, 3 * embed_dim, 0.0)
         self.in_proj_bias = Parameter(constant(zeros, (3 * embed_dim,))) if bias else None
-        self.out_proj = Linear(embed_dim, embed_dim, bias=bias, rng=rng)
+        self.out_proj = out_proj
         if self.out_proj.bias is not None:
             self.out_proj.bias.data = Matrix.full(1, embed_dim, 0.0)
 

@@ -33,7 +33,7 @@ from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.matrix import Matrix, flatten as all_entries, trusted, unflatten as cut_into_rows
 
 
-@operation
+@operation(name="view", write=lambda base, value, size: recut(value, len(base.rows)))
 def _view(input: Matrix, size: Size) -> Result:
     """The same entries, row-major, in another shape;  ∂L/∂x is ∂L/∂y in the shape of x."""
     return input, lambda d: d, size
@@ -50,7 +50,22 @@ def view(input: TensorLike, *shape: Any) -> Tensor:
     return _view(x, infer_size("view", as_shape("view", shape, -1), x._shape.numel()))
 
 
-@operation
+def reshape(input: TensorLike, *shape: Any) -> Tensor:
+    """The same entries, row-major, in another shape; one size may be −1, which is then what is left.
+
+    >>> from backprop import Tensor
+    >>> reshape(Tensor([[1.0, 2.0], [3.0, 4.0]]), (4,))
+    tensor([1., 2., 3., 4.])
+    """
+    x = as_tensor(input, "reshape")
+    return _view(x, infer_size("reshape", as_shape("reshape", shape, -1), x._shape.numel()))
+
+
+def _permute_back(base: Matrix, value: Matrix, shape: Size, order: tuple[int, ...]) -> Matrix:
+    return recut(permuted(value, permuted_shape(shape, order), inverse_order(order)), len(base.rows))
+
+
+@operation(name="permute", write=_permute_back)
 def _permute(input: Matrix, shape: Size, order: tuple[int, ...]) -> Result:
     """y[i_order] = x[i]: the axes in another order;  ∂L/∂x has them in the first order again."""
     turned = permuted_shape(shape, order)

@@ -13,10 +13,10 @@ from typing import Any, Union
 
 from backprop.autograd import Result, operation
 from backprop.kernel import Rows, dot, float_product, float_products, row_products, transposed
-from backprop.matrix import Matrix, format_shape, trusted
-from backprop.nn.functional.probability import exponentials
+from backprop.matrix import Matrix, format_shape, trusted, unflatten
 from backprop.nn.functional.recurrence import sequences_in
-from backprop.seeding import generator
+from backprop.sampling import dropout_mask
+from backprop.tensors.probability import exponentials
 from backprop.validation import check_bool, check_number, check_positive_int, is_positive_int
 
 Mask = Matrix  # a constant: no gradient flows to it
@@ -75,7 +75,6 @@ def scaled_dot_product_attention(
     visible = _visible_rows(key_padding_mask, batch, length)
     factor = (len(query.rows[0]) // heads) ** -0.5 if scale is None else scale
     scaled = [[x * factor for x in row] for row in query.rows]
-    draw = generator(rng).random
     blocks, output = [], []
     for b in range(batch):
         indices = visible[b]
@@ -91,8 +90,8 @@ def scaled_dot_product_attention(
             factors = None
             used = weights
             if dropout_p:
-                rescale = 1.0 / (1.0 - dropout_p) if dropout_p < 1 else 0.0
-                factors = [[0.0 if draw() < dropout_p else rescale for _ in row] for row in weights]
+                masks = unflatten(dropout_mask(sequence_length * length, dropout_p, rng=rng), length)
+                factors = [[mask[j] for j in indices[:n]] for mask, n in zip(masks, counts)]
                 used = [list(map(mul, ws, fs)) for ws, fs in zip(weights, factors)]
             sides.append(_averages(used, values))
             blocks.append((counts, queries, keys, values, weights, factors, used))

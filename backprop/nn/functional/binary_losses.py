@@ -12,10 +12,11 @@ from backprop.nn.functional.reduction import (
     check_reduction,
     check_same_shape,
     entry_gradients,
-    reduced, reduced_to,
+    reduced,
+    reduced_to,
     weight_matrix,
 )
-from backprop.nn.functional.sigmoidal import logistic
+from backprop.tensors.activations import logistic
 
 
 @operation

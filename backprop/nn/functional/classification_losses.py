@@ -13,17 +13,18 @@ from typing import Any, Callable
 from backprop.autograd import Pullback, Result, operation
 from backprop.kernel import Rows
 from backprop.matrix import Matrix, flatten, format_shape, native, trusted
-from backprop.nn.functional.probability import exponentials
 from backprop.nn.functional.reduction import (
     Weights,
     check_reduction,
     check_same_shape,
     entry_gradients,
-    reduced, reduced_to,
+    reduced,
+    reduced_to,
     row_gradients,
     weight_matrix,
 )
 from backprop.nn.functional.targets import class_targets
+from backprop.tensors.probability import exponentials
 from backprop.validation import check_bool, check_choice, check_number
 
 

@@ -9,7 +9,7 @@ from backprop.autograd import Tensor, TensorLike, as_tensor, constant
 from backprop.autograd.operation import composed
 from backprop.matrix import trusted
 from backprop.nn.functional.windows import Sizes
-from backprop.seeding import generator
+from backprop.sampling import dropout_mask
 from backprop.validation import check_bool, check_number
 
 
@@ -30,8 +30,9 @@ def dropout(
 
     Raises ValueError for a p outside of 0 to 1.
 
-    >>> dropout(Tensor([[1.0, 2.0, 3.0, 4.0]]), 0.5, rng=random.Random(1))
-    tensor([[0., 4., 6., 0.]])
+    >>> from backprop import Generator
+    >>> dropout(Tensor([[1.0, 2.0, 3.0, 4.0]]), 0.5, rng=Generator().manual_seed(4))
+    tensor([[2., 0., 6., 0.]])
     """
     x = as_tensor(input, "dropout")
     return _masked("dropout", x, tuple(x.shape), p, training, rng)
@@ -103,7 +104,4 @@ def _masked(name: str, x: Tensor, shape: Sizes, p: float, training: bool, rng: r
     check_bool(name, training=training)
     if not training or p == 0:
         return x
-    draw = generator(rng).random
-    scale = 1.0 / (1.0 - p) if p < 1 else 0.0
-    mask = [0.0 if draw() < p else scale for _ in range(prod(shape))]
-    return x * constant(trusted([mask]), shape)
+    return x * constant(trusted([dropout_mask(prod(shape), p, rng=rng)]), shape)

@@ -32,7 +32,11 @@ def mse_loss(input: Matrix, target: Matrix, *, reduction: str = "mean") -> Resul
     def pullback(d: Matrix) -> Matrix:
         return entry_gradients(2 * d, errors, columns, reduction)
 
-    return reduced([e * e for e in errors], columns, reduction), (pullback, lambda d: -pullback(d)), reduced_to(reduction)
+    return (
+        reduced([e * e for e in errors], columns, reduction),
+        (pullback, lambda d: -pullback(d)),
+        reduced_to(reduction),
+    )
 
 
 @operation
@@ -50,7 +54,11 @@ def l1_loss(input: Matrix, target: Matrix, *, reduction: str = "mean") -> Result
     def pullback(d: Matrix) -> Matrix:
         return entry_gradients(d, list(map(sign_of, errors)), columns, reduction)
 
-    return reduced(list(map(abs, errors)), columns, reduction), (pullback, lambda d: -pullback(d)), reduced_to(reduction)
+    return (
+        reduced(list(map(abs, errors)), columns, reduction),
+        (pullback, lambda d: -pullback(d)),
+        reduced_to(reduction),
+    )
 
 
 @operation

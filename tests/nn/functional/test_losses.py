@@ -241,7 +241,9 @@ def test_cross_entropy_of_probabilities_does_not_saturate():
     leaf, q = Tensor([[-1000.0, 1000.0]], requires_grad=True), Tensor([[1.0, 0.0]], requires_grad=True)
     loss = F.cross_entropy(leaf, q)
     loss.backward()
-    assert loss.item() == 2000.0 and leaf.grad.matrix == Matrix([[-1.0, 1.0]]) and q.grad.matrix == Matrix([[2000.0, 0.0]])
+    assert (
+        loss.item() == 2000.0 and leaf.grad.matrix == Matrix([[-1.0, 1.0]]) and q.grad.matrix == Matrix([[2000.0, 0.0]])
+    )
 
 
 @given(sizes, st.integers(2, 4), seeds)
@@ -334,7 +336,9 @@ def test_binary_cross_entropy_ends_at_0_and_1():
     loss = F.binary_cross_entropy(x, t, reduction="sum")
     loss.backward()
     assert loss.item() == 200.0
-    assert x.grad.matrix == Matrix([[-1e12, 1e12, 0.0, 0.0]]) and t.grad.matrix == Matrix([[100.0, -100.0, 100.0, -100.0]])
+    assert x.grad.matrix == Matrix([[-1e12, 1e12, 0.0, 0.0]]) and t.grad.matrix == Matrix(
+        [[100.0, -100.0, 100.0, -100.0]]
+    )
 
 
 @given(st.floats(-30, 30), st.floats(0, 1), st.floats(0, 5), st.floats(0, 5))
