@@ -12,7 +12,7 @@ from backprop.autograd.cuts import recut
 from backprop.autograd.grad_mode import no_grad
 from backprop.autograd.tensor import Tensor
 from backprop.matrix import Matrix, trusted
-from backprop.seeding import generator
+from backprop.random import generator
 
 
 class GradcheckError(AssertionError):

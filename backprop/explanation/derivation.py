@@ -13,7 +13,7 @@ from backprop.autograd import Node, Tensor, pullbacks_of, recut
 from backprop.explanation.traced import UPSTREAM, TooLong, TracedNumber, tracing
 from backprop.matrix import Matrix, trusted
 from backprop.optim import Optimizer
-from backprop.seeding import generator
+from backprop.random import generator
 
 MAX_ENTRIES = 8  # of a table are shown with their arithmetic
 _MAX_STEPS = 200_000

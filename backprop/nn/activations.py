@@ -5,12 +5,12 @@ from __future__ import annotations
 from backprop.autograd import Tensor, TensorLike, constant
 from backprop.matrix import Matrix
 from backprop.nn.functional.gated import gelu, hardswish, mish, silu
-from backprop.nn.functional.probability import log_softmax, softmax
 from backprop.nn.functional.rectifiers import check_bounds, elu, hardtanh, leaky_relu, prelu, relu, selu, softplus
 from backprop.nn.functional.sigmoidal import logsigmoid, sigmoid, tanh
 from backprop.nn.module import Module
 from backprop.nn.parameters import Parameter
-from backprop.validation import check_choice, check_dim, check_number, check_positive_int
+from backprop.tensors.probability import log_softmax, softmax, softmin
+from backprop.validation import check_choice, check_number, check_positive_int
 
 
 class Tanh(Module):
@@ -233,18 +233,17 @@ class Hardswish(Module):
 
 
 class Softmax(Module):
-    """yⱼ = eˣʲ / Σₖ eˣᵏ along each row (``dim`` 1 or -1) or column (0).
+    """yⱼ = eˣʲ / Σₖ eˣᵏ along the axis ``dim``.
 
-    For training end in scores and CrossEntropyLoss, which has the softmax in it; this is for reading the result.
-    Raises ValueError for another dim, which PyTorch guesses, with a warning, where it is left out.
+    For training end in scores and CrossEntropyLoss, which has the softmax in it; this is for reading the result. Without
+    ``dim`` the axis is guessed at each call, with a UserWarning.
 
-    >>> Softmax()(Tensor([[1000.0, 1000.0], [0.0, -1000.0]]))
+    >>> Softmax(dim=1)(Tensor([[1000.0, 1000.0], [0.0, -1000.0]]))
     tensor([[0.5000, 0.5000],
             [1.0000, 0.0000]])
     """
 
-    def __init__(self, dim: int = -1) -> None:
-        check_dim("Softmax", dim)
+    def __init__(self, dim: int | None = None) -> None:
         self.dim = dim
 
     def forward(self, input: TensorLike) -> Tensor:
@@ -254,21 +253,23 @@ class Softmax(Module):
         return f"dim={self.dim}"
 
 
-class LogSoftmax(Module):
-    """yⱼ = xⱼ − ln Σₖ eˣᵏ along each row (``dim`` 1 or -1) or column (0).
+class LogSoftmax(Softmax):
+    """yⱼ = xⱼ − ln Σₖ eˣᵏ along the axis ``dim``, as of Softmax.
 
-    Raises ValueError for another dim.
-
-    >>> LogSoftmax()(Tensor([[1000.0, 0.0]]))
+    >>> LogSoftmax(dim=1)(Tensor([[1000.0, 0.0]]))
     tensor([[    0., -1000.]])
     """
-
-    def __init__(self, dim: int = -1) -> None:
-        check_dim("LogSoftmax", dim)
-        self.dim = dim
 
     def forward(self, input: TensorLike) -> Tensor:
         return log_softmax(input, dim=self.dim)
 
-    def extra_repr(self) -> str:
-        return f"dim={self.dim}"
+
+class Softmin(Softmax):
+    """yⱼ = e⁻ˣʲ / Σₖ e⁻ˣᵏ along the axis ``dim``, as of Softmax.
+
+    >>> Softmin(dim=0)(Tensor([1000.0, 1000.0]))
+    tensor([0.5000, 0.5000])
+    """
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return softmin(input, dim=self.dim)

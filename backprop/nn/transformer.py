@@ -81,6 +81,7 @@ class MultiheadAttention(Module):
         self.kdim, self.vdim = (embed_dim if width is None else width for width in (kdim, vdim))
         check_positive_int(name, kdim=self.kdim, vdim=self.vdim)
         self.add_zero_attn, self.batch_first = add_zero_attn, batch_first
+        out_proj = Linear(embed_dim, embed_dim, bias=bias, rng=rng)  # PyTorch draws it first
         separate = not self.kdim == self.vdim == embed_dim
         widths = {"q_proj_weight": embed_dim, "k_proj_weight": self.kdim, "v_proj_weight": self.vdim}
         self.in_proj_weight = None if separate else _xavier(3 * embed_dim, embed_dim, rng)
@@ -92,7 +93,7 @@ class MultiheadAttention(Module):
             deviation = (2 / (1 + embed_dim)) ** 0.5  # Xavier's, of a normal distribution, for (1, 1, E)
             start = Matrix.normal(1, embed_dim, 0.0, deviation, rng=rng) if add_bias_kv else None
             setattr(self, part, None if start is None else Parameter(constant(start, (1, 1, embed_dim))))
-        self.out_proj = Linear(embed_dim, embed_dim, bias=bias, rng=rng)
+        self.out_proj = out_proj
         if self.out_proj.bias is not None:
             self.out_proj.bias.data = Matrix.full(1, embed_dim, 0.0)
 

@@ -10,28 +10,41 @@ __all__, __getattr__, __dir__ = lazy_names(
     __name__,
     {
         "activations": "relu sigmoid tanh",
-        "algebra": "cholesky det inv slogdet solve trace",
         "arithmetic": (
-            "abs add addcdiv addcmul div float_power floor_divide fmod lerp mul neg positive pow reciprocal remainder rsub"
-            " square sub true_divide"
+            "abs add addcdiv addcmul div float_power floor_divide fmod lerp mul neg positive pow reciprocal"
+            " remainder rsub square sub true_divide"
         ),
         "attributes": "clone conj conj_physical is_complex is_floating_point is_tensor numel real",
         "combinations": "frexp gcd lcm ldexp logaddexp logaddexp2 logit xlogy",
-        "comparison": "allclose eq equal ge gt isclose isfinite isin isinf isnan isneginf isposinf isreal le lt ne signbit",
+        "comparison": (
+            "allclose eq equal ge gt isclose isfinite isin isinf isnan isneginf isposinf isreal le lt ne signbit"
+        ),
         "concatenation": "cat stack",
+        "counting": "all any bincount count_nonzero mode",
+        "covariances": "corrcoef cov",
+        "cumulative": "cummax cummin cumprod cumsum logcumsumexp",
+        "differences": "cumulative_trapezoid diff trapezoid trapz",
+        "distances": "cdist dist renorm",
+        "distinct": "unique unique_consecutive",
         "elementary": "exp exp2 expm1 log log10 log1p log2 rsqrt sqrt",
+        "extremes": "amax amin aminmax argmax argmin max min",
+        "histograms": "histc histogram",
         "logic": (
-            "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor logical_and logical_not"
-            " logical_or logical_xor"
+            "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor logical_and"
+            " logical_not logical_or logical_xor"
         ),
         "norms": "norm",
         "printing": "set_printoptions",
+        "probability": "log_softmax logsumexp softmax softmin",
         "products": "addbmm addmm addmv addr baddbmm bmm chain_matmul dot einsum inner matmul mm mv outer tensordot",
+        "quantiles": "median nanmedian nanquantile quantile",
         "reductions": "mean nanmean nansum prod std std_mean sum var var_mean",
         "rounding": "angle ceil copysign floor frac heaviside nextafter round sgn sign trunc",
         "selection": "clamp clamp_max clamp_min clip fmax fmin masked_fill maximum minimum nan_to_num where",
         "shaping": "expand permute reshape transpose view",
+        "sorting": "argsort kthvalue msort sort topk",
         "special_functions": "digamma erf erfc erfinv lgamma mvlgamma polygamma",
         "trigonometry": "acos acosh asin asinh atan atan2 atanh cos cosh deg2rad hypot rad2deg sin sinc sinh tan",
+        "vector_products": "cross kron trace vdot",
     },
 )

@@ -21,27 +21,49 @@ METHODS = {
         " square sub true_divide"
     ),
     "attributes": (
-        "clone conj conj_physical contiguous detach_ dim element_size is_complex is_contiguous"
-        " is_floating_point nelement numel numpy requires_grad_ size"
+        "clone conj conj_physical contiguous detach_ dim element_size is_complex is_contiguous is_floating_point"
+        " nelement numel numpy requires_grad_ size"
     ),
     "casts": "bfloat16 bool byte char cpu cuda double float half int long short to type type_as",
     "combinations": "frexp gcd lcm ldexp logaddexp logaddexp2 logit xlogy",
     "comparison": "allclose eq equal ge gt isclose isfinite isin isinf isnan isneginf isposinf isreal le lt ne signbit",
+    "counting": "all any bincount count_nonzero mode",
+    "covariances": "corrcoef cov",
+    "cumulative": "cummax cummin cumprod cumsum logcumsumexp",
+    "differences": "diff",
+    "distances": "dist renorm",
+    "distinct": "unique unique_consecutive",
     "elementary": "exp exp2 expm1 log log10 log1p log2 rsqrt sqrt",
+    "extremes": "amax amin aminmax argmax argmin max min",
+    "histograms": "histc histogram",
     "logic": (
-        "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor logical_and logical_not"
-        " logical_or logical_xor"
+        "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor logical_and"
+        " logical_not logical_or logical_xor"
     ),
     "norms": "norm",
+    "probability": "log_softmax logsumexp softmax",
     "products": "addbmm addmm addmv addr baddbmm bmm dot inner matmul mm mv outer",
+    "quantiles": "median nanmedian nanquantile quantile",
     "reductions": "mean nanmean nansum prod std sum var",
     "rounding": "angle ceil copysign floor frac heaviside nextafter round sgn sign trunc",
     "selection": "clamp clamp_max clamp_min clip fmax fmin masked_fill maximum minimum nan_to_num",
     "shaping": "expand permute reshape transpose view",
+    "sorting": "argsort kthvalue msort sort topk",
     "special_functions": "digamma erf erfc erfinv lgamma mvlgamma",
     "trigonometry": "acos acosh asin asinh atan atan2 atanh cos cosh deg2rad hypot rad2deg sin sinc sinh tan",
+    "vector_products": "cross kron trace vdot",
 }
 """The functions that are methods too, by the module that has them."""
+
+LINALG = {
+    "definite": "cholesky_inverse cholesky_solve",
+    "determinants": "det logdet slogdet",
+    "exponential": "matrix_exp matrix_power",
+    "reflections": "geqrf ormqr",
+    "solving": "inverse triangular_solve",
+    "top_level": "cholesky lu lu_solve pinverse qr svd",
+}
+"""The functions of ``backprop.linalg`` that are methods too, by the module that has them; a first call loads it."""
 
 PROPERTIES = {"attributes": "device ndim real", "shaping": "T"}
 """The functions of a Tensor alone that are properties."""
@@ -98,6 +120,15 @@ def methods_of(operator: str) -> list[str]:
     return [operator, f"__r{name}__", f"__i{name}__"] if name in _BINARY else [operator]
 
 
+def _loading(module: str, name: str) -> Any:
+    def method(self: Tensor, *arguments: Any, **settings: Any) -> Any:
+        function = getattr(import_module(f"backprop.linalg.{module}"), name)
+        setattr(Tensor, name, function)
+        return function(self, *arguments, **settings)
+
+    return method
+
+
 def _reflected(function: Any) -> Any:
     def method(self: Tensor, other: Any) -> Tensor:
         return function(other, self)  # type: ignore[no-any-return]
@@ -118,7 +149,9 @@ def _repr(self: Tensor) -> str:
     node = self.grad_fn
     made_by = None
     if node is not None:  # that of a Function has its name already
-        made_by = node.name if node.name.endswith("Backward") else grad_fn_name(node.name, (node.constants or {}).get("dim"))
+        made_by = (
+            node.name if node.name.endswith("Backward") else grad_fn_name(node.name, (node.constants or {}).get("dim"))
+        )
     return tensor_text(
         self._matrix.rows, self._shape, self.dtype.name, get_default_dtype().name, self._requires_grad, made_by
     )
@@ -135,6 +168,9 @@ def _install() -> None:
     for table, make in ((METHODS, lambda function: function), (PROPERTIES, property)):
         for name, function in _functions({module: names.split() for module, names in table.items()}):
             setattr(Tensor, name, make(function))
+    for module, names in LINALG.items():
+        for name in names.split():
+            setattr(Tensor, name, _loading(module, name))
     for name, function in _functions({module: names.split() for module, names in IN_PLACE.items()}):
         setattr(Tensor, f"{name}_", in_place(f"{name}_", function))
     for module, operators in OPERATORS.items():

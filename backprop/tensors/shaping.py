@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import chain
 from math import prod
 from operator import itemgetter
 from typing import Any
@@ -13,24 +12,20 @@ from typing import Any
 from backprop.autograd.cuts import recut
 from backprop.autograd.operation import Result, _expand, operation
 from backprop.autograd.shapes import (
-    Dims,
     Size,
     as_shape,
     expanded_shape,
-    flattened_shape,
     infer_size,
     inverse_order,
-    movedim_order,
     permute_order,
     permuted_shape,
-    squeezed_shape,
     strides,
     transpose_order,
-    unflattened_shape,
-    unsqueezed_shape,
 )
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
-from backprop.matrix import Matrix, flatten as all_entries, trusted, unflatten as cut_into_rows
+from backprop.matrix import Matrix, trusted
+from backprop.matrix import flatten as all_entries
+from backprop.matrix import unflatten as cut_into_rows
 
 
 @operation(name="view", write=lambda base, value, size: recut(value, len(base.rows)))

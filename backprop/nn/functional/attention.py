@@ -13,9 +13,9 @@ from backprop.kernel import Rows, dot, float_product, float_products, transposed
 from backprop.matrix import Matrix, trusted
 from backprop.nn.functional.dropout import dropout
 from backprop.nn.functional.linear import linear
-from backprop.nn.functional.probability import exponentials
 from backprop.tensors.arithmetic import add
 from backprop.tensors.concatenation import cat
+from backprop.tensors.probability import exponentials
 from backprop.tensors.products import blocks, joined, matmul
 from backprop.tensors.reductions import mean
 from backprop.tensors.shaping import expand, transpose, view

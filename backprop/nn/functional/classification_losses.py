@@ -13,7 +13,6 @@ from typing import Any, Callable
 from backprop.autograd import Pullback, Result, operation
 from backprop.kernel import Rows
 from backprop.matrix import Matrix, flatten, format_shape, native, trusted
-from backprop.nn.functional.probability import exponentials
 from backprop.nn.functional.reduction import (
     Weights,
     check_reduction,
@@ -25,6 +24,7 @@ from backprop.nn.functional.reduction import (
     weight_matrix,
 )
 from backprop.nn.functional.targets import class_targets
+from backprop.tensors.probability import exponentials
 from backprop.validation import check_bool, check_choice, check_number
 
 

@@ -13,8 +13,8 @@ from typing import Any
 from backprop.autograd import Result, operation
 from backprop.matrix import Matrix, flatten
 from backprop.nn.functional.reduction import check_reduction, check_same_shape, entry_gradients, reduced, reduced_to
-from backprop.validation import check_number
 from backprop.tensors.arithmetic import sign_of
+from backprop.validation import check_number
 
 
 @operation
