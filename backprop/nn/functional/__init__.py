@@ -17,11 +17,16 @@ __all__, __getattr__, __dir__ = lazy_names(
         "dropout": "dropout",
         "embedding": "embedding one_hot",
         "gated": "gelu hardswish mish silu",
+        "likelihood_losses": "gaussian_nll_loss poisson_nll_loss",
         "linear": "linear",
+        "margin_losses": (
+            "hinge_embedding_loss margin_ranking_loss multi_margin_loss multilabel_margin_loss multilabel_soft_margin_loss"
+            " soft_margin_loss"
+        ),
         "normalization": "batch_norm group_norm layer_norm rms_norm",
         "pooling": "adaptive_avg_pool2d avg_pool2d max_pool2d",
         "probability": "log_softmax softmax",
-        "ranking_losses": "cosine_embedding_loss triplet_margin_loss",
+        "ranking_losses": "cosine_embedding_loss triplet_margin_loss triplet_margin_with_distance_loss",
         "rectifiers": "elu hardtanh leaky_relu prelu relu selu softplus",
         "recurrence": "gru lstm rnn",
         "regression_losses": "huber_loss l1_loss mse_loss smooth_l1_loss",
