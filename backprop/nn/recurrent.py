@@ -101,8 +101,8 @@ class Recurrent(Module):
                 for end, result in zip(ends, results):
                     end.append(result[last])
                 sides.append(results[0])
-            output = cat(*sides, dim=1) if len(sides) > 1 else sides[0]
-        return output, [cat(*end) if len(end) > 1 else end[0] for end in ends]
+            output = cat(sides, dim=1) if len(sides) > 1 else sides[0]
+        return output, [cat(end) if len(end) > 1 else end[0] for end in ends]
 
     def _checked(self, rows: int, start: dict[str, TensorLike | None], sequence_length: int) -> list[Tensor | None]:
         """The start states as Tensors, once all fits."""

@@ -17,7 +17,7 @@ __all__, __getattr__, __dir__ = lazy_names(
         "comparison": (
             "allclose eq equal ge gt isclose isfinite isinf isnan isneginf isposinf isreal le lt ne signbit"
         ),
-        "concatenation": "cat",
+        "concatenation": "cat column_stack concat concatenate dstack hstack row_stack stack vstack",
         "elementary": "exp exp2 expm1 log log10 log1p log2 rsqrt sqrt",
         "logic": (
             "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor logical_and logical_not"
@@ -27,6 +27,9 @@ __all__, __getattr__, __dir__ = lazy_names(
         "printing": "set_printoptions",
         "products": "matmul",
         "reductions": "mean nanmean nansum prod std std_mean sum var var_mean",
-        "shaping": "expand permute reshape transpose view",
+        "shaping": (
+            "adjoint atleast_1d atleast_2d atleast_3d expand flatten moveaxis movedim permute ravel reshape resolve_conj"
+            " resolve_neg squeeze swapaxes swapdims t transpose unflatten unsqueeze"
+        ),
     },
 )

@@ -28,11 +28,14 @@ METHODS = {
     "norms": "norm",
     "products": "matmul",
     "reductions": "mean nanmean nansum prod std sum var",
-    "shaping": "expand permute reshape transpose view",
+    "shaping": (
+        "adjoint expand flatten moveaxis movedim permute ravel reshape reshape_as resolve_conj resolve_neg squeeze"
+        " swapaxes swapdims t transpose unflatten unsqueeze view view_as"
+    ),
 }
 """The functions that are methods too, by the module that has them."""
 
-PROPERTIES = {"shaping": "T"}
+PROPERTIES = {"shaping": "H T mH mT"}
 """The functions of a Tensor alone that are properties."""
 
 OPERATORS = {
@@ -107,7 +110,9 @@ def _repr(self: Tensor) -> str:
     node = self.grad_fn
     made_by = None
     if node is not None:  # that of a Function has its name already
-        made_by = node.name if node.name.endswith("Backward") else grad_fn_name(node.name, (node.constants or {}).get("dim"))
+        made_by = (
+            node.name if node.name.endswith("Backward") else grad_fn_name(node.name, (node.constants or {}).get("dim"))
+        )
     return tensor_text(
         self._matrix.rows, self._shape, self.dtype.name, get_default_dtype().name, self._requires_grad, made_by
     )
