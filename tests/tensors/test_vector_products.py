@@ -107,11 +107,6 @@ def test_gradients(seed):
     [
         (backprop.cross, [(2,), (2,)], "cross: one axis has size 3, got the shape"),
         (backprop.linalg.cross, [(2, 3), (3,)], "cross: both have as many axes, and size 3 along dim=-1"),
-        (
-            lambda a, b: backprop.tensordot(a, b, 3),
-            [(2, 2), (2, 2)],
-            "tensordot: dims is a number of axes that both have",
-        ),
         (lambda a, b: backprop.linalg.multi_dot([a]), [(2, 2), (2, 2)], "multi_dot: two matrices or more"),
         (backprop.cdist, [(2, 3), (2, 2)], "cdist: x1 and x2 have the same number of columns, got 3 and 2"),
         (lambda a, b: backprop.cov(a), [(1, 2, 3), (1,)], "cov: input has 2 axes at most"),
