@@ -50,13 +50,22 @@ if TYPE_CHECKING:
     from backprop.nn.losses import BCEWithLogitsLoss as BCEWithLogitsLoss
     from backprop.nn.losses import CosineEmbeddingLoss as CosineEmbeddingLoss
     from backprop.nn.losses import CrossEntropyLoss as CrossEntropyLoss
+    from backprop.nn.losses import GaussianNLLLoss as GaussianNLLLoss
+    from backprop.nn.losses import HingeEmbeddingLoss as HingeEmbeddingLoss
     from backprop.nn.losses import HuberLoss as HuberLoss
     from backprop.nn.losses import KLDivLoss as KLDivLoss
     from backprop.nn.losses import L1Loss as L1Loss
     from backprop.nn.losses import MSELoss as MSELoss
+    from backprop.nn.losses import MarginRankingLoss as MarginRankingLoss
+    from backprop.nn.losses import MultiLabelMarginLoss as MultiLabelMarginLoss
+    from backprop.nn.losses import MultiLabelSoftMarginLoss as MultiLabelSoftMarginLoss
+    from backprop.nn.losses import MultiMarginLoss as MultiMarginLoss
     from backprop.nn.losses import NLLLoss as NLLLoss
+    from backprop.nn.losses import PoissonNLLLoss as PoissonNLLLoss
     from backprop.nn.losses import SmoothL1Loss as SmoothL1Loss
+    from backprop.nn.losses import SoftMarginLoss as SoftMarginLoss
     from backprop.nn.losses import TripletMarginLoss as TripletMarginLoss
+    from backprop.nn.losses import TripletMarginWithDistanceLoss as TripletMarginWithDistanceLoss
     from backprop.nn.module import Module as Module
     from backprop.nn.normalization import BatchNorm1d as BatchNorm1d
     from backprop.nn.normalization import BatchNorm2d as BatchNorm2d
@@ -139,8 +148,10 @@ else:
             "dropout": "Dropout Dropout1d Dropout2d Dropout3d",
             "linear": "Bilinear Embedding Linear",
             "losses": (
-                "BCELoss BCEWithLogitsLoss CosineEmbeddingLoss CrossEntropyLoss HuberLoss KLDivLoss L1Loss"
-                " MSELoss NLLLoss SmoothL1Loss TripletMarginLoss"
+                "BCELoss BCEWithLogitsLoss CosineEmbeddingLoss CrossEntropyLoss GaussianNLLLoss"
+                " HingeEmbeddingLoss HuberLoss KLDivLoss L1Loss MSELoss MarginRankingLoss MultiLabelMarginLoss"
+                " MultiLabelSoftMarginLoss MultiMarginLoss NLLLoss PoissonNLLLoss SmoothL1Loss SoftMarginLoss"
+                " TripletMarginLoss TripletMarginWithDistanceLoss"
             ),
             "module": "Module",
             "normalization": (

@@ -19,7 +19,7 @@ __all__, __getattr__, __dir__ = lazy_names(
         "comparison": (
             "allclose eq equal ge gt isclose isfinite isin isinf isnan isneginf isposinf isreal le lt ne signbit"
         ),
-        "concatenation": "cat stack",
+        "concatenation": "cat column_stack concat concatenate dstack hstack row_stack stack vstack",
         "counting": "all any bincount count_nonzero mode",
         "covariances": "corrcoef cov",
         "cumulative": "cummax cummin cumprod cumsum logcumsumexp",
@@ -41,7 +41,10 @@ __all__, __getattr__, __dir__ = lazy_names(
         "reductions": "mean nanmean nansum prod std std_mean sum var var_mean",
         "rounding": "angle ceil copysign floor frac heaviside nextafter round sgn sign trunc",
         "selection": "clamp clamp_max clamp_min clip fmax fmin masked_fill maximum minimum nan_to_num where",
-        "shaping": "expand permute reshape transpose view",
+        "shaping": (
+            "adjoint atleast_1d atleast_2d atleast_3d expand flatten moveaxis movedim permute ravel reshape"
+            " resolve_conj resolve_neg squeeze swapaxes swapdims t transpose unflatten unsqueeze"
+        ),
         "sorting": "argsort kthvalue msort sort topk",
         "special_functions": "digamma erf erfc erfinv lgamma mvlgamma polygamma",
         "trigonometry": "acos acosh asin asinh atan atan2 atanh cos cosh deg2rad hypot rad2deg sin sinc sinh tan",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from backprop.autograd.cuts import recut
-from backprop.autograd.dtypes import DType, converted
+from backprop.autograd.dtypes import DType, common_dtype, converted
 from backprop.autograd.grad_mode import recording
 from backprop.autograd.operation import Result, operation
 from backprop.autograd.tensor import Tensor, View, constant
@@ -20,45 +20,47 @@ def assign(tensor: Tensor, result: Tensor, name: str) -> Tensor:
     """Give ``tensor`` the value of ``result``, and its place in the graph.
 
     Raises RuntimeError for a leaf that requires a gradient while graphs are recorded, for another shape, and for a dtype of
-    a higher kind: an int Tensor takes no floats.
+    a higher kind: an int Tensor takes no floats, one of bools no ints.
     """
-    if tensor.grad_fn is None and tensor._requires_grad and recording.on:
-        raise RuntimeError(
-            f"{name}: a leaf Variable that requires grad is being used in an in-place operation; write it under no_grad()"
-        )
+    check_may_change(tensor, name)
     if result._shape != tensor._shape:
         raise RuntimeError(
             f"{name}: the Tensor keeps its shape, {list(tensor._shape)}, and this would be {list(result._shape)}"
         )
     own = tensor.dtype
-    if result.dtype.is_floating_point and not own.is_floating_point:
+    if common_dtype([(own, True), (result.dtype, False)]) is not own:
         raise RuntimeError(f"{name}: result type {result.dtype} can't be cast to the desired output type {own}")
-    base, read, write = view_of(tensor)
-    if base is not None:
-        assign(base, _written(base, result, read, write), name)
-    if type(tensor) is not View or tensor.detached:
-        tensor._matrix = recut(cast(result, own)._matrix, len(tensor._matrix.rows))
-    if result.grad_fn is not None:
-        tensor.grad_fn, tensor._requires_grad = result.grad_fn, True
+    result = cast(result, own)
+    if type(tensor) is View:
+        base = tensor.base
+        assign(base, _written(base, result, tensor.source, tensor.constants), name)
+    else:
+        tensor._matrix = recut(result._matrix, len(tensor._matrix.rows))
+        if result.grad_fn is not None:
+            tensor.grad_fn, tensor._requires_grad = result.grad_fn, True
     return tensor
 
 
-def view_of(tensor: Tensor) -> tuple[Tensor | None, Any, Any]:
-    """(the base that changes with a view, how the view is read from it, how it is written), or three times None."""
-    if type(tensor) is View and not tensor.detached:
-        return tensor._base, tensor._read, tensor._write
-    if tensor.grad_fn is not None and tensor.grad_fn.view is not None:
-        base, read, write = tensor.grad_fn.view
-        return base(), read, write
-    return None, None, None
+def check_may_change(tensor: Tensor, name: str) -> None:
+    """RuntimeError for a leaf that requires a gradient while graphs are recorded."""
+    if tensor._requires_grad and tensor.grad_fn is None and recording.on:
+        raise RuntimeError(
+            f"{name}: a leaf Variable that requires grad is being used in an in-place operation; write it under no_grad()"
+        )
 
 
 @operation(cut=-1, name="copy_slices")
-def _written(
-    input: Matrix, value: Matrix, read: Callable[[Matrix], Matrix], write: Callable[[Matrix, Matrix], Matrix]
-) -> Result:
+def _written(input: Matrix, value: Matrix, source: Any, constants: dict[str, Any]) -> Result:
     """y = x with other entries where a view is;  ∂L/∂x is 0 there, and ∂L/∂value is ∂L/∂y there."""
-    return write(input, value), (lambda d: write(d, value.map(lambda _: 0.0)), read)
+    return source.write(input, value, **constants), (
+        lambda d: source.write(d, value.map(zero), **constants),
+        lambda d: source.rule(d, **constants)[0],
+    )
+
+
+def zero(x: Any) -> Any:
+    """0 as a number of the same kind."""
+    return 0.0 if type(x) is float else 0
 
 
 def cast(tensor: Tensor, dtype: DType) -> Tensor:

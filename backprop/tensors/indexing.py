@@ -4,6 +4,7 @@ gradient goes back to where they came from."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 from backprop.autograd.cuts import recut
@@ -23,7 +24,9 @@ def _gather(input: Matrix, starts: Sequence[int], length: int, shape: Size) -> R
     rows, columns = input.shape
 
     def scatter(d: Matrix) -> Matrix:
-        spread: list[Any] = [0.0] * (rows * columns)
+        # Beside exact entries the exact 0: 0.0 would turn Fractions into floats.
+        zero = 0 if d.rows[0] and isinstance(d.rows[0][0], (int, Fraction)) else 0.0
+        spread: list[Any] = [zero] * (rows * columns)
         blocks = recut(d, len(starts)).rows if starts else []
         if length == 1:
             for p, (x,) in zip(starts, blocks):

@@ -47,7 +47,10 @@ METHODS = {
     "reductions": "mean nanmean nansum prod std sum var",
     "rounding": "angle ceil copysign floor frac heaviside nextafter round sgn sign trunc",
     "selection": "clamp clamp_max clamp_min clip fmax fmin masked_fill maximum minimum nan_to_num",
-    "shaping": "expand permute reshape transpose view",
+    "shaping": (
+        "adjoint expand flatten moveaxis movedim permute ravel reshape reshape_as resolve_conj resolve_neg"
+        " squeeze swapaxes swapdims t transpose unflatten unsqueeze view view_as"
+    ),
     "sorting": "argsort kthvalue msort sort topk",
     "special_functions": "digamma erf erfc erfinv lgamma mvlgamma",
     "trigonometry": "acos acosh asin asinh atan atan2 atanh cos cosh deg2rad hypot rad2deg sin sinc sinh tan",
@@ -65,7 +68,7 @@ LINALG = {
 }
 """The functions of ``backprop.linalg`` that are methods too, by the module that has them; a first call loads it."""
 
-PROPERTIES = {"attributes": "device ndim real", "shaping": "T"}
+PROPERTIES = {"attributes": "device ndim real", "shaping": "H T mH mT"}
 """The functions of a Tensor alone that are properties."""
 
 OPERATORS = {

@@ -45,8 +45,8 @@ CURVED = {
     "rms_norm": F.rms_norm,
     "rnn": lambda x: F.rnn(x, W, sequence_length=2),
     "rnn, relu": lambda x: F.rnn(x, W, sequence_length=2, nonlinearity="relu"),
-    "lstm": lambda x: F.lstm(backprop.cat(x, x, dim=1), Matrix([[0.5]] * 4), sequence_length=2),
-    "gru": lambda x: F.gru(backprop.cat(x, x, x, dim=1), Matrix([[0.5, -0.5]] * 6), sequence_length=2),
+    "lstm": lambda x: F.lstm(backprop.cat([x, x], dim=1), Matrix([[0.5]] * 4), sequence_length=2),
+    "gru": lambda x: F.gru(backprop.cat([x, x, x], dim=1), Matrix([[0.5, -0.5]] * 6), sequence_length=2),
     "scaled_dot_product_attention": lambda x: F.scaled_dot_product_attention(x, x, x, sequence_length=2),
     "cross_entropy": lambda x: F.cross_entropy(x, [0, 1], reduction="none"),
     "cross_entropy with probabilities": lambda x: F.cross_entropy(x, Y, reduction="none"),
@@ -68,7 +68,7 @@ CURVED = {
 }
 # And these are straight lines (or choose an entry): the value is NaN, the slope does not depend on it.
 STRAIGHT = {
-    "cat": lambda x: backprop.cat(x, W),
+    "cat": lambda x: backprop.cat([x, W]),
     "linear": lambda x: F.linear(x, W),
     "conv1d": lambda x: F.conv1d(x, Matrix([[2.0]]), kernel_size=1),
     "conv2d": lambda x: F.conv2d(x, Matrix([[2.0]]), kernel_size=1, input_size=(1, 2)),
