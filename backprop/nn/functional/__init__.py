@@ -10,7 +10,7 @@ from backprop.lazy_names import lazy_names
 __all__, __getattr__, __dir__ = lazy_names(
     __name__,
     {
-        "attention": "scaled_dot_product_attention",
+        "attention": "multi_head_attention_forward scaled_dot_product_attention",
         "backprop.tensors.probability": "log_softmax softmax softmin",
         "binary_losses": "binary_cross_entropy binary_cross_entropy_with_logits",
         "classification_losses": "cross_entropy kl_div nll_loss",
