@@ -25,6 +25,7 @@ METHODS = {
         " nelement numel numpy requires_grad_ size"
     ),
     "casts": "bfloat16 bool byte char cpu cuda double float half int long short to type type_as",
+    "bessel": "i0",
     "combinations": "frexp gcd lcm ldexp logaddexp logaddexp2 logit xlogy",
     "comparison": "allclose eq equal ge gt isclose isfinite isin isinf isnan isneginf isposinf isreal le lt ne signbit",
     "counting": "all any bincount count_nonzero mode",
