@@ -12,15 +12,20 @@ from typing import Any
 from backprop.autograd.cuts import recut
 from backprop.autograd.operation import Result, _expand, composed, operation
 from backprop.autograd.shapes import (
+    Dims,
     Size,
     as_shape,
     expanded_shape,
+    flattened_shape,
     infer_size,
     inverse_order,
+    movedim_order,
     permute_order,
     permuted_shape,
     squeezed_shape,
     transpose_order,
+    unflattened_shape,
+    unsqueezed_shape,
 )
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.matrix import Matrix, trusted
