@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from backprop.nn import utils as utils
     from backprop.nn.activations import ELU as ELU
     from backprop.nn.activations import GELU as GELU
+    from backprop.nn.activations import SELU as SELU
     from backprop.nn.activations import Hardswish as Hardswish
     from backprop.nn.activations import Hardtanh as Hardtanh
     from backprop.nn.activations import LeakyReLU as LeakyReLU
@@ -21,9 +22,8 @@ if TYPE_CHECKING:
     from backprop.nn.activations import Mish as Mish
     from backprop.nn.activations import PReLU as PReLU
     from backprop.nn.activations import ReLU as ReLU
-    from backprop.nn.activations import SELU as SELU
-    from backprop.nn.activations import SiLU as SiLU
     from backprop.nn.activations import Sigmoid as Sigmoid
+    from backprop.nn.activations import SiLU as SiLU
     from backprop.nn.activations import Softmax as Softmax
     from backprop.nn.activations import Softmin as Softmin
     from backprop.nn.activations import Softplus as Softplus
@@ -114,10 +114,10 @@ if TYPE_CHECKING:
     from backprop.nn.pooling import MaxUnpool2d as MaxUnpool2d
     from backprop.nn.pooling import MaxUnpool3d as MaxUnpool3d
     from backprop.nn.recurrent import GRU as GRU
-    from backprop.nn.recurrent import GRUCell as GRUCell
     from backprop.nn.recurrent import LSTM as LSTM
-    from backprop.nn.recurrent import LSTMCell as LSTMCell
     from backprop.nn.recurrent import RNN as RNN
+    from backprop.nn.recurrent import GRUCell as GRUCell
+    from backprop.nn.recurrent import LSTMCell as LSTMCell
     from backprop.nn.recurrent import RNNCell as RNNCell
     from backprop.nn.resampling import ChannelShuffle as ChannelShuffle
     from backprop.nn.resampling import Fold as Fold
@@ -129,6 +129,10 @@ if TYPE_CHECKING:
     from backprop.nn.resampling import UpsamplingNearest2d as UpsamplingNearest2d
     from backprop.nn.transformer import MultiheadAttention as MultiheadAttention
     from backprop.nn.transformer import PositionalEncoding as PositionalEncoding
+    from backprop.nn.transformer import Transformer as Transformer
+    from backprop.nn.transformer import TransformerDecoder as TransformerDecoder
+    from backprop.nn.transformer import TransformerDecoderLayer as TransformerDecoderLayer
+    from backprop.nn.transformer import TransformerEncoder as TransformerEncoder
     from backprop.nn.transformer import TransformerEncoderLayer as TransformerEncoderLayer
 else:
     __all__, __getattr__, __dir__ = lazy_names(
@@ -170,6 +174,9 @@ else:
                 "ChannelShuffle Fold PixelShuffle PixelUnshuffle Unfold Upsample UpsamplingBilinear2d"
                 " UpsamplingNearest2d"
             ),
-            "transformer": "MultiheadAttention PositionalEncoding TransformerEncoderLayer",
+            "transformer": (
+                "MultiheadAttention PositionalEncoding Transformer TransformerDecoder TransformerDecoderLayer"
+                " TransformerEncoder TransformerEncoderLayer"
+            ),
         },
     )

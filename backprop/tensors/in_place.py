@@ -12,8 +12,10 @@ from backprop.autograd.cuts import recut
 from backprop.autograd.dtypes import DType, common_dtype, converted
 from backprop.autograd.grad_mode import recording
 from backprop.autograd.operation import Result, operation
-from backprop.autograd.tensor import Tensor, View, constant
+from backprop.autograd.shapes import Size, trusted_size
+from backprop.autograd.tensor import Tensor, TensorLike, View, as_tensor, constant
 from backprop.matrix import Matrix
+from backprop.tensors.shaping import expand, view
 
 
 def assign(tensor: Tensor, result: Tensor, name: str) -> Tensor:
@@ -70,12 +72,99 @@ def cast(tensor: Tensor, dtype: DType) -> Tensor:
     return constant(converted(tensor._matrix, dtype), tensor._shape, dtype)
 
 
+def broadcast(name: str, value: Tensor, shape: Size) -> Tensor:
+    """The value expanded to this shape, without axes of size 1 in front that it has too many."""
+    while len(value._shape) > len(shape) and value._shape[0] == 1:
+        value = view(value, *value._shape[1:])
+    own = value._shape
+    if len(own) > len(shape) or any(n not in (1, m) for n, m in zip(own[::-1], shape[::-1])):
+        raise RuntimeError(f"{name}: the shape {list(own)} cannot be broadcast to {list(shape)}, where it is to stand")
+    return expand(value, shape)
+
+
 def in_place(name: str, function: Callable[..., Tensor]) -> Any:
     """The method that gives a Tensor the value of ``function(tensor, …)``."""
 
     def method(self: Tensor, *arguments: Any, **settings: Any) -> Tensor:
         return assign(self, function(self, *arguments, **settings), name)
 
+    return _called(method, name)
+
+
+def in_place_axes(name: str, function: Callable[..., Tensor]) -> Any:
+    """The method that gives a Tensor the axes of ``function(tensor, …)``, a view of it."""
+
+    def method(self: Tensor, *arguments: Any, **settings: Any) -> Tensor:
+        check_may_change(self, name)
+        if type(self) is View:  # it is a view of what it was
+            before = View.__new__(View)
+            before.become(self)
+            self.become(function(before, *arguments, **settings))  # type: ignore[arg-type]
+            return self
+        result = function(self, *arguments, **settings)
+        self._matrix, self.grad_fn, self._requires_grad = result._matrix, result.grad_fn, result._requires_grad
+        self._shape = trusted_size(
+            result._shape
+        )  # another object, by which views see that it is not the shape they knew
+        return self
+
+    return _called(method, name)
+
+
+def _called(method: Any, name: str) -> Any:
     method.__name__ = name
     method.__doc__ = f"``{name.rstrip('_')}``, in place."
     return method
+
+
+def copy_(self: Tensor, src: TensorLike) -> Tensor:
+    """Give the Tensor the entries of ``src``, broadcast, as numbers of its dtype.
+
+    >>> x = Tensor([[1.0, 2.0], [3.0, 4.0]])
+    >>> x.copy_(Tensor([5.0, 6.0]))
+    tensor([[5., 6.],
+            [5., 6.]])
+    """
+    given = cast(broadcast("copy_", as_tensor(src, "copy_"), self._shape), self.dtype)
+    return assign(self, _copied(given), "copy_")
+
+
+def fill_(self: Tensor, value: TensorLike) -> Tensor:
+    """Give all entries this value, a number or a Tensor of no axes.
+
+    >>> Tensor([1.0, 2.0]).fill_(7)
+    tensor([7., 7.])
+    """
+    given = as_tensor(value, "fill_")
+    if given._shape:
+        raise RuntimeError(f"fill_: value is a number or a Tensor of no axes, got the shape {list(given._shape)}")
+    return copy_(self, given)
+
+
+def zero_(self: Tensor) -> Tensor:
+    """Give all entries the value 0."""
+    return copy_(self, as_tensor(0))
+
+
+def detach_(self: Tensor) -> Tensor:
+    """Take the Tensor out of its graph, so that it is a leaf that requires no gradient; RuntimeError for a view."""
+    if type(self) is View:
+        raise RuntimeError("detach_: can't detach views in-place. Use detach() instead")
+    self.grad_fn, self._requires_grad = None, False
+    return self
+
+
+def requires_grad_(self: Tensor, requires_grad: bool = True) -> Tensor:
+    """Set ``requires_grad``, and give back the Tensor itself.
+
+    >>> Tensor([1.0]).requires_grad_()
+    tensor([1.], requires_grad=True)
+    """
+    self.requires_grad = requires_grad
+    return self
+
+
+@operation(name="copy", same_dtype=True)
+def _copied(input: Matrix) -> Result:
+    """y = x,  ∂L/∂x = ∂L/∂y."""
+    return input, lambda d: d

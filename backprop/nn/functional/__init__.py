@@ -10,7 +10,7 @@ from backprop.lazy_names import lazy_names
 __all__, __getattr__, __dir__ = lazy_names(
     __name__,
     {
-        "attention": "scaled_dot_product_attention",
+        "attention": "multi_head_attention_forward scaled_dot_product_attention",
         "backprop.tensors.probability": "log_softmax softmax softmin",
         "binary_losses": "binary_cross_entropy binary_cross_entropy_with_logits",
         "classification_losses": "cross_entropy kl_div nll_loss",
@@ -37,9 +37,9 @@ __all__, __getattr__, __dir__ = lazy_names(
         "recurrence": "gru lstm rnn",
         "regression_losses": "huber_loss l1_loss mse_loss smooth_l1_loss",
         "resampling": (
-            "channel_shuffle interpolate pixel_shuffle pixel_unshuffle upsample upsample_bilinear"
-            " upsample_nearest"
+            "channel_shuffle interpolate pixel_shuffle pixel_unshuffle upsample upsample_bilinear upsample_nearest"
         ),
+        "shrinking": "celu hardshrink hardsigmoid relu6 softshrink softsign tanhshrink threshold",
         "sigmoidal": "logsigmoid sigmoid tanh",
     },
 )
