@@ -211,7 +211,7 @@ class LayerNorm(Module):
         name = self._get_name()
         check_bool(name, elementwise_affine=elementwise_affine, bias=bias)
         check_number(name, "eps", eps, low=0)
-        self.normalized_shape = as_normalized_shape(name, normalized_shape)
+        self.normalized_shape = as_normalized_shape(name, normalized_shape, 1)
         self.eps, self.elementwise_affine = eps, elementwise_affine
         self.weight, self.bias = _scale_and_shift(self.normalized_shape, elementwise_affine, bias)
 
@@ -250,7 +250,13 @@ class GroupNorm(Module):
         self.weight, self.bias = _scale_and_shift(num_channels, affine, bias)
 
     def forward(self, input: TensorLike) -> Tensor:
-        return group_norm(input, self.num_groups, self.weight, self.bias, self.eps)
+        name, x = self._get_name(), as_tensor(input, self._get_name())
+        if len(x.shape) < 2 or x.shape[1] != self.num_channels:
+            raise ValueError(
+                f"{name}({self.num_groups}, {self.num_channels}): input is (N, C, …) with C = {self.num_channels}, "
+                f"got the shape {list(x.shape)}"
+            )
+        return group_norm(x, self.num_groups, self.weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:
         return f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}, bias={self.bias is not None}"
@@ -273,7 +279,7 @@ class RMSNorm(Module):
         check_bool(name, elementwise_affine=elementwise_affine)
         if eps is not None:
             check_number(name, "eps", eps, low=0)
-        self.normalized_shape = as_normalized_shape(name, normalized_shape)
+        self.normalized_shape = as_normalized_shape(name, normalized_shape, 1)
         self.eps, self.elementwise_affine = eps, elementwise_affine
         self.weight, _ = _scale_and_shift(self.normalized_shape, elementwise_affine, False)
 
@@ -305,16 +311,18 @@ class Standardize(Module):
     """y = (x − mean)/std, column by column, with the mean and the standard deviation of the data given to ``fit``.
 
     Fit it to the training data alone, and put it before the first layer: as Buffers ``mean`` and ``std``, both
-    (1, num_features), they are saved and loaded with the model, which takes raw numbers from then on. The variance is
+    (num_features,), they are saved and loaded with the model, which takes raw numbers from then on. The variance is
     biased, Σ (x − mean)²/n over n rows, as in scikit-learn's ``StandardScaler``; a column that is everywhere the same
     but for roundings, as 0.3 beside 0.1 + 0.2 is, has the std 1. So has every column before ``fit``, and the mean 0.
     LeCun et al., "Efficient BackProp" (1998), section 4.3.
 
     Raises ValueError when called with rows of another length than num_features.
 
-    >>> scale = Standardize(2).fit(Matrix([[1.0, 7.0], [3.0, 7.0]]))
-    >>> scale(Matrix([[1.0, 7.0], [3.0, 7.0], [6.0, 8.0]])).matrix
-    Matrix([[-1.0, 0.0], [1.0, 0.0], [4.0, 1.0]])
+    >>> scale = Standardize(2).fit(Tensor([[1.0, 7.0], [3.0, 7.0]]))
+    >>> scale(Tensor([[1.0, 7.0], [3.0, 7.0], [6.0, 8.0]]))
+    tensor([[-1.,  0.],
+            [ 1.,  0.],
+            [ 4.,  1.]])
     """
 
     def __init__(self, num_features: int) -> None:
@@ -323,15 +331,16 @@ class Standardize(Module):
         self.mean = Buffer([0.0] * num_features)
         self.std = Buffer([1.0] * num_features)
 
-    def fit(self, inputs: Matrix) -> Standardize:
+    def fit(self, inputs: Tensor | Matrix) -> Standardize:
         """Set ``mean`` and ``std`` to those of the columns of ``inputs``; gives the module itself.
 
         Raises ValueError for rows of another length, and for a number that is NaN or beyond ±1e100.
         """
-        if not isinstance(inputs, Matrix):
+        if not isinstance(inputs, (Tensor, Matrix)):
             raise TypeError(
-                f"{self._get_name()}: fit needs a Matrix, as dataset.inputs is, got a {type(inputs).__name__}"
+                f"{self._get_name()}: fit needs a Tensor, as dataset.inputs is, got a {type(inputs).__name__}"
             )
+        inputs = inputs.matrix if isinstance(inputs, Tensor) else inputs
         validated_input(self, inputs, self.num_features)
         for i, row in enumerate(inputs.rows):
             for j, x in enumerate(row):
@@ -358,9 +367,10 @@ class Standardize(Module):
     def inverse(self, output: TensorLike) -> Tensor:
         """x = y·std + mean: what a prediction means where the targets were standardized.
 
-        >>> scale = Standardize(1).fit(Matrix([[10.0], [30.0]]))
-        >>> scale.inverse(Matrix([[-1.0], [0.5]])).matrix
-        Matrix([[10.0], [25.0]])
+        >>> scale = Standardize(1).fit(Tensor([[10.0], [30.0]]))
+        >>> scale.inverse(Tensor([[-1.0], [0.5]]))
+        tensor([[10.],
+                [25.]])
         """
         return validated_input(self, output, self.num_features) * self.std + self.mean
 

@@ -195,7 +195,7 @@ class LPPool2d(_Pool):
     ) -> None:
         super().__init__(kernel_size, stride, 0)
         check_bool(self._get_name(), ceil_mode=ceil_mode)
-        self.norm_type, self.ceil_mode = norm_type, ceil_mode
+        self.norm_type, self.stride, self.ceil_mode = norm_type, stride, ceil_mode
 
     def forward(self, input: TensorLike) -> Tensor:
         return self.function(input, self.norm_type, self.kernel_size, self.stride, self.ceil_mode)

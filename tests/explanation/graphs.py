@@ -36,7 +36,7 @@ RATIONAL = {
     "getitem": lambda rng, a, b: a[0, :] if rng.random() < 0.5 else a[[0, -1, 0]],
     "sum": lambda rng, a, b: a.sum(rng.choice([0, 1])),
     "mean": lambda rng, a, b: a.mean(rng.choice([None, 0, 1])),
-    "cat": lambda rng, a, b: backprop.cat(a, b, dim=0) if a.shape[1] == b.shape[1] else backprop.cat(a, a, dim=1),
+    "cat": lambda rng, a, b: backprop.cat([a, b], dim=0) if a.shape[1] == b.shape[1] else backprop.cat([a, a], dim=1),
     "relu": lambda rng, a, b: F.relu(a),
 }
 REAL = {
@@ -148,7 +148,7 @@ CASES = {
     "max_pool2d": lambda rng: F.max_pool2d(draw(rng, 1, 16), 2, in_channels=1) * 2.0,
     "avg_pool2d": lambda rng: F.avg_pool2d(draw(rng, 1, 16), 2, in_channels=1),
     "adaptive_avg_pool2d": lambda rng: F.adaptive_avg_pool2d(draw(rng, 1, 9), 2, in_channels=1),
-    "cat": lambda rng: backprop.cat(draw(rng, 1, 3), draw(rng, 2, 3)) * 2.0,
+    "cat": lambda rng: backprop.cat([draw(rng, 1, 3), draw(rng, 2, 3)]) * 2.0,
     "rnn": lambda rng: F.rnn(draw(rng, 4, 2), draw(rng, 2, 2), draw(rng, 1, 2), sequence_length=2),
     "gru": lambda rng: F.gru(draw(rng, 4, 6), draw(rng, 6, 2), draw(rng, 1, 6), sequence_length=2),
     "lstm": lambda rng: F.lstm(draw(rng, 4, 8), draw(rng, 8, 2), draw(rng, 1, 8), sequence_length=2),

@@ -463,11 +463,11 @@ def _with_channels(name: str, input: TensorLike) -> Tensor:
     return x
 
 
-def as_normalized_shape(name: str, value: Any) -> tuple[int, ...]:
+def as_normalized_shape(name: str, value: Any, least: int = 0) -> tuple[int, ...]:
     """The sizes of the last axes; an int is that of the last alone."""
     shape = tuple(value) if isinstance(value, (tuple, list)) else (value,)
-    if not shape or not all(is_positive_int(n, 0) for n in shape):
-        raise ValueError(f"{name}: normalized_shape is an int from 0 up or several of them, got {value!r}")
+    if not shape or not all(is_positive_int(n, least) for n in shape):
+        raise ValueError(f"{name}: normalized_shape is an int from {least} up or several of them, got {value!r}")
     return shape
 
 
