@@ -134,6 +134,14 @@ def test_uniform_numbers_are_from_low_to_below_high(seed, count, low, width, dou
         assert all(low <= x <= high and is_float32(x) for x in numbers)
 
 
+@given(seeds)
+def test_what_is_rounded_up_to_high_is_low(seed):
+    """Of the five float32 numbers from 1 to 1 + 2⁻²¹ the last is left out."""
+    step = 2.0**-23
+    numbers = sampling.uniform(60, 1.0, 1.0 + 4 * step, rng=Generator().manual_seed(seed))
+    assert {(x - 1.0) / step for x in numbers} == {0.0, 1.0, 2.0, 3.0}
+
+
 @given(seeds, counts, st.booleans())
 def test_normal_numbers_are_scaled_and_shifted(seed, count, double):
     plain, other = (

@@ -151,9 +151,18 @@ def converted(matrix: Matrix, dtype: DType) -> Matrix:
         kinds, change = {builtins.bool}, builtins.bool
     else:
         kinds, change = {builtins.int}, _wrapping(dtype)
-    if all(kinds.issuperset(map(type, row)) for row in matrix.rows) and dtype.bits in (0, 64, 32):
+    if all(kinds.issuperset(map(type, row)) for row in matrix.rows) and (
+        kinds != {builtins.int} or _fit(matrix, dtype)
+    ):
         return matrix
     return trusted([list(map(change, row)) for row in matrix.rows])
+
+
+def _fit(matrix: Matrix, dtype: DType) -> builtins.bool:
+    """Whether all ints are within the bounds of the dtype."""
+    highest = (1 << (dtype.bits - dtype.signed)) - 1
+    lowest = ~highest if dtype.signed else 0
+    return all(lowest <= min(row) and max(row) <= highest for row in matrix.rows if row)
 
 
 def _as_float(x: Any) -> Any:

@@ -22,7 +22,7 @@ class Node:
     deepest input, where a leaf has 0.
     """
 
-    __slots__ = ("_matrix", "_shape", "constants", "depth", "hooks", "inputs", "label", "operation", "pullbacks", "view")
+    __slots__ = ("_matrix", "_shape", "constants", "depth", "hooks", "inputs", "label", "operation", "pullbacks")
 
     _requires_grad = True
     grad_fn = None  # a Node stands for itself
@@ -46,7 +46,6 @@ class Node:
         self._shape = shape
         self.hooks: list[Callable[[Matrix, Size], Matrix]] | None = None
         self.label: str | None = None
-        self.view: Any = None  # of a view: (its base, weakly, how it is read from the base and written into it)
 
     @property
     def matrix(self) -> Matrix:

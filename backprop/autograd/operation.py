@@ -12,7 +12,6 @@ import sys
 from collections.abc import Sequence
 from functools import partial, wraps
 from typing import Any, Callable, TypeVar, Union, overload
-from weakref import ref
 
 from backprop.autograd.dtypes import DType, bool as bool_, common_dtype, converted, dtype_of, int64
 from backprop.autograd.expansion import repeated, summed
@@ -187,8 +186,11 @@ def operation(
         else:
             value, pullbacks, shape = _outcome(outcome, values, first, axes, alike, inputs, cut)
         records = requires_grad and recording.on
-        if write is not None and not records and isinstance(arguments[0], Tensor):
-            return View(arguments[0], shape, *_access(apply, write, constants))
+        if write is not None and isinstance(arguments[0], Tensor):
+            node = None
+            if records:
+                node = Node(apply, tuple(inputs), constants, (pullbacks,), depth, value, shape)
+            return View(arguments[0], apply, constants, value, shape, node, records or not requires_grad)
         result = _new(Tensor)
         result._matrix = value
         result._shape = shape
@@ -206,8 +208,6 @@ def operation(
                 pullbacks = (pullbacks,)
             result._requires_grad = True
             result.grad_fn = Node(apply, tuple(inputs), constants, pullbacks, depth, value, shape)
-            if write is not None:
-                result.grad_fn.view = ref(arguments[0]), *_access(apply, write, constants)
         else:
             result._requires_grad = False
             result.grad_fn = None
@@ -224,24 +224,21 @@ def operation(
         first = known[0] if known else trusted_size(())
         return _outcome(on_matrices(*values, **constants), values, first, axes, alike, inputs, cut)
 
-    def of_matrix(matrix: Matrix, constants: dict[str, Any]) -> Matrix:
-        """The value of an operation with one input that says the shape of its result."""
-        value, _, shape = _complete(on_matrices(matrix, **constants))
-        return recut(value, canonical_rows(shape, len(value.rows)))
+    def read(base: Tensor, matrix: Matrix, constants: dict[str, Any]) -> tuple[Matrix, Node | None]:
+        """What a view of ``base``, whose entries are those of ``matrix``, shows, and its Node if there is a graph."""
+        inputs = (base.grad_fn or base,)
+        value, pullbacks, shape = _outcome(
+            on_matrices(matrix, **constants), [matrix], base._shape, 0, True, inputs, cut
+        )
+        if not base._requires_grad:
+            return value, None
+        depth = base.grad_fn.depth + 1 if base.grad_fn is not None else 1
+        return value, Node(apply, inputs, constants, (pullbacks,), depth, value, shape)
 
-    apply.of_matrix = of_matrix  # type: ignore[attr-defined]
+    apply.read, apply.write, apply.rule = read, write, on_matrices  # type: ignore[attr-defined]
     apply.__name__ = name
     apply.rerun = rerun  # type: ignore[attr-defined]
     return apply
-
-
-def _access(apply: Any, write: Callable[..., Matrix], constants: dict[str, Any]) -> tuple[Any, Any]:
-    """How a view is read from the Matrix of its base, and written into it."""
-
-    def read(base: Matrix) -> Matrix:
-        return apply.of_matrix(base, constants)  # type: ignore[no-any-return]
-
-    return read, lambda base, value: write(base, value, **constants)
 
 
 def composed(function: F) -> F:
@@ -267,11 +264,6 @@ def composed(function: F) -> F:
     return call  # type: ignore[return-value]
 
 
-def _complete(outcome: Any) -> tuple[Matrix, Any, Sequence[int]]:
-    assert len(outcome) == 3, "a view says its shape"
-    return outcome  # type: ignore[no-any-return]
-
-
 def _same_size(value: Matrix, like: Matrix | None) -> bool:
     return like is not None and len(value.rows) == len(like.rows) and len(value.rows[0]) == len(like.rows[0])
 
@@ -282,8 +274,10 @@ def _given(x: Any) -> bool:
 
 def _with_dtype(value: Matrix, arguments: Sequence[Any], same_dtype: bool) -> tuple[Matrix, DType]:
     """A result of inputs that are not floating, and its dtype."""
-    common = common_dtype([(x.dtype, bool(x._shape)) for x in map(as_tensor, filter(_given, arguments))])
-    found = dtype_of(value)
+    inputs, found = [as_tensor(x) for x in arguments if x is not None], dtype_of(value)
+    if all([x._dtype is None for x in inputs]):  # numbers without a label: ints of any size
+        return value, found
+    common = common_dtype([(x.dtype, bool(x._shape)) for x in inputs])
     if common is None or (common.is_floating_point and not same_dtype):
         return value, found
     if same_dtype or (found is int64 and common is not bool_) or not value.rows[0]:

@@ -17,7 +17,7 @@ from reprlib import repr as short
 from typing import TYPE_CHECKING, Any, Callable, Union
 
 from backprop.autograd.backward import propagate, reverse_topological_order, starting_gradient
-from backprop.autograd.dtypes import DType, converted, dtype_of, get_default_dtype
+from backprop.autograd.dtypes import DType, dtype_of, get_default_dtype
 from backprop.autograd.node import Node
 from backprop.autograd.cuts import canonical_rows, recut
 from backprop.autograd.shapes import Size, trusted_size
@@ -111,7 +111,7 @@ class Tensor(Methods):
     def data(self) -> Tensor:
         """This very value without the graph: what changes it in place changes this Tensor. Assign a Tensor or a Matrix of
         the same shape to change the value, as optimizers do; graphs that used the old value keep it."""
-        return alias(self)
+        return Alias(self)
 
     @data.setter
     def data(self, value: Tensor | Matrix) -> None:
@@ -181,7 +181,7 @@ class Tensor(Methods):
     def detach(self) -> Tensor:
         """This very value as a leaf without a graph, through which no gradient flows; as in PyTorch, what changes the one
         in place changes the other."""
-        return alias(self)
+        return Alias(self)
 
     # ---------------------------------------------------------------- the chain rule
 
@@ -410,50 +410,139 @@ class Handle:
             self._hooks.remove(self._hook)
 
 
-class View(Tensor):
-    """Entries of another Tensor, its base, for reading and for changing: ``read`` takes them out of the Matrix of the base,
-    ``write`` gives that Matrix with others in their place. One that is ``detached`` changes its base outside of the graph."""
+class Alias(Tensor):
+    """The value of another Tensor, its ``base``, without its graph: what changes the one changes the other."""
 
-    __slots__ = ("_base", "_read", "_seen", "_source", "_write", "detached")
+    __slots__ = ("_size", "base")
 
-    _base: Tensor
-    _read: Callable[[Matrix], Matrix]
-    _write: Callable[[Matrix, Matrix], Matrix]
-    _source: Matrix | None  # that of the base when it was read last, and what was read
-    _seen: Matrix
+    base: Tensor
+    _size: Size  # that of the base
 
-    def __init__(self, base: Tensor, shape: Size, read: Any, write: Any, detached: bool = False) -> None:
-        self.detached = detached
-        self._base, self._read, self._write, self._source = base, read, write, None
-        self._shape, self._dtype = shape, base._dtype
+    def __init__(self, base: Tensor) -> None:
+        self.base = base
+        self._shape = self._size = base._shape
+        self._dtype = base._dtype
         self._requires_grad = False
         self._grad = self._hooks = self.grad_fn = None
 
     @property
     def _matrix(self) -> Matrix:
-        source = self._base._matrix
-        if source is not self._source:
-            self._seen, self._source = self._read(source), source
-        return self._seen
+        self._check_base()
+        return self.base._matrix
 
     @_matrix.setter
     def _matrix(self, value: Matrix) -> None:
-        self._base._matrix = self._write(self._base._matrix, value)
+        self._check_base()
+        self.base._matrix = value
+
+    def _check_base(self) -> None:
+        if self.base._shape is not self._size:
+            raise RuntimeError(
+                "this Tensor shares its entries with one that was given other axes in place since (t_(), squeeze_(), …): "
+                "take it anew"
+            )
 
     @property  # type: ignore[misc]
     def __class__(self) -> Any:
         return Tensor  # which it is for everyone else
 
     def __copy__(self) -> Tensor:
-        return constant(self._matrix, self._shape, self._dtype)
+        copy = constant(self._matrix, self._shape, self._dtype)
+        copy._requires_grad = self._requires_grad
+        return copy
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return self.__copy__().__reduce_ex__(protocol)
 
 
-def alias(tensor: Tensor) -> Tensor:
-    """The value of ``tensor``, for reading and for changing, without its graph."""
-    return View(tensor, tensor._shape, lambda matrix: matrix, lambda _, value: value, detached=True)
+class View(Alias):
+    """Entries of its ``base`` as the operation ``source`` reads them. Where the base has been changed in place they are read
+    again, and so is the place in the graph."""
+
+    __slots__ = ("_in_graph", "_is_leaf_with_gradient", "_node", "_read", "_seen", "constants", "source")
+
+    _read: Matrix  # that of the base when it was read last
+    _seen: Matrix  # what was read
+    _node: Node | None
+    _in_graph: bool  # whether it belongs to the graph that its base belongs to
+
+    def __init__(
+        self,
+        base: Tensor,
+        source: Any,
+        constants: dict[str, Any],
+        value: Matrix,
+        shape: Size,
+        node: Node | None,
+        in_graph: bool,
+    ) -> None:
+        self.base, self.source, self.constants = base, source, constants
+        self._read, self._seen, self._node, self._in_graph = base._matrix, value, node, in_graph
+        self._shape, self._dtype, self._size = shape, base._dtype, base._shape
+        self._is_leaf_with_gradient = False
+        self._grad = self._hooks = None
+
+    @property
+    def _matrix(self) -> Matrix:
+        self._look()
+        return self._seen
+
+    @_matrix.setter
+    def _matrix(self, value: Matrix) -> None:
+        base = self.base
+        base._matrix = self.source.write(base._matrix, value, **self.constants)
+
+    @property
+    def grad_fn(self) -> Node | None:  # type: ignore[override]
+        """The Node of the graph that tells how it was computed."""
+        self._look()
+        return self._node
+
+    @property
+    def _requires_grad(self) -> bool:
+        self._look()
+        return self._node is not None or self._is_leaf_with_gradient
+
+    @_requires_grad.setter
+    def _requires_grad(self, value: bool) -> None:
+        self._is_leaf_with_gradient = value
+
+    def _look(self) -> None:
+        """Read from the base again if it has been changed; a base that is a view itself comes first."""
+        views = [self]
+        while type(views[-1].base) is View:
+            views.append(views[-1].base)
+        for view in reversed(views):
+            base = view.base
+            matrix = base._matrix if type(base) is not View else base._seen
+            if matrix is not view._read:
+                view._read_again(base, matrix)
+
+    def _read_again(self, base: Tensor, matrix: Matrix) -> None:
+        self._check_base()
+        self._read = matrix
+        self._seen, node = self.source.read(base, matrix, self.constants)
+        if node is not None and self._in_graph:
+            if self._node is not None:
+                node.label, node.hooks = self._node.label, self._node.hooks
+            self._node = node
+
+    def become(self, view: View) -> None:
+        """Be the view ``view`` from now on."""
+        for name in (
+            "base",
+            "source",
+            "constants",
+            "_read",
+            "_seen",
+            "_node",
+            "_in_graph",
+            "_size",
+            "_shape",
+            "_dtype",
+        ):
+            setattr(self, name, getattr(view, name))
+        self._is_leaf_with_gradient, self._grad, self._hooks = False, None, None
 
 
 def constant(matrix: Matrix, shape: Sequence[int], dtype: DType | None = None) -> Tensor:

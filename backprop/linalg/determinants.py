@@ -55,7 +55,9 @@ def slogdet(A: TensorLike) -> return_types.linalg_slogdet:
     For a singular A there is no gradient. What is raised is what ``det`` raises.
 
     >>> slogdet(Tensor([[0.0, 1e30], [1e30, 0.0]]))
-    return_types.linalg_slogdet(sign=tensor(-1.), logabsdet=tensor(138.1551))
+    torch.return_types.linalg_slogdet(
+    sign=tensor(-1.),
+    logabsdet=tensor(138.1551))
     """
     return return_types.linalg_slogdet(*unstacked(_slogdet(squares("slogdet", A)), (), ()))
 

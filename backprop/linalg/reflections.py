@@ -16,8 +16,10 @@ def geqrf(input: TensorLike) -> return_types.geqrf:
     itself, and a gradient, which there is none of here.
 
     >>> geqrf(Tensor([[3.0], [4.0]]))
-    return_types.geqrf(a=tensor([[-5.0000],
-            [ 0.5000]]), tau=tensor([1.6000]))
+    torch.return_types.geqrf(
+    a=tensor([[-5.0000],
+            [ 0.5000]]),
+    tau=tensor([1.6000]))
     """
     a = matrices("geqrf", input)
     m, n = a.shape[-2:]

@@ -70,7 +70,9 @@ def solve_ex(
     one finds nothing but 0; the result is NaN there, and that is an error with ``check_errors`` alone.
 
     >>> solve_ex(Tensor([[1.0, 2.0], [2.0, 4.0]]), Tensor([1.0, 2.0]))
-    return_types.linalg_solve_ex(result=tensor([nan, nan]), info=tensor(2, dtype=torch.int32))
+    torch.return_types.linalg_solve_ex(
+    result=tensor([nan, nan]),
+    info=tensor(2, dtype=torch.int32))
     """
     a, b = squares("solve", A), as_tensor(B, "solve")
     if _is_vector(a, b):

@@ -95,8 +95,10 @@ def lu_factor(A: TensorLike, *, pivot: bool = True) -> return_types.linalg_lu_fa
     Raises LinAlgError for NaN, infinity and a 0 on the diagonal of U, with which no system could be solved.
 
     >>> lu_factor(Tensor([[0.0, 2.0], [4.0, 5.0]]))
-    return_types.linalg_lu_factor(LU=tensor([[4., 5.],
-            [0., 2.]]), pivots=tensor([2, 2], dtype=torch.int32))
+    torch.return_types.linalg_lu_factor(
+    LU=tensor([[4., 5.],
+            [0., 2.]]),
+    pivots=tensor([2, 2], dtype=torch.int32))
     """
     return return_types.linalg_lu_factor(*lu_factor_ex(A, pivot=pivot, check_errors=True)[:2])
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from backprop.nn import utils as utils
     from backprop.nn.activations import ELU as ELU
     from backprop.nn.activations import GELU as GELU
+    from backprop.nn.activations import SELU as SELU
     from backprop.nn.activations import Hardswish as Hardswish
     from backprop.nn.activations import Hardtanh as Hardtanh
     from backprop.nn.activations import LeakyReLU as LeakyReLU
@@ -21,9 +22,8 @@ if TYPE_CHECKING:
     from backprop.nn.activations import Mish as Mish
     from backprop.nn.activations import PReLU as PReLU
     from backprop.nn.activations import ReLU as ReLU
-    from backprop.nn.activations import SELU as SELU
-    from backprop.nn.activations import SiLU as SiLU
     from backprop.nn.activations import Sigmoid as Sigmoid
+    from backprop.nn.activations import SiLU as SiLU
     from backprop.nn.activations import Softmax as Softmax
     from backprop.nn.activations import Softmin as Softmin
     from backprop.nn.activations import Softplus as Softplus
@@ -50,13 +50,22 @@ if TYPE_CHECKING:
     from backprop.nn.losses import BCEWithLogitsLoss as BCEWithLogitsLoss
     from backprop.nn.losses import CosineEmbeddingLoss as CosineEmbeddingLoss
     from backprop.nn.losses import CrossEntropyLoss as CrossEntropyLoss
+    from backprop.nn.losses import GaussianNLLLoss as GaussianNLLLoss
+    from backprop.nn.losses import HingeEmbeddingLoss as HingeEmbeddingLoss
     from backprop.nn.losses import HuberLoss as HuberLoss
     from backprop.nn.losses import KLDivLoss as KLDivLoss
     from backprop.nn.losses import L1Loss as L1Loss
     from backprop.nn.losses import MSELoss as MSELoss
+    from backprop.nn.losses import MarginRankingLoss as MarginRankingLoss
+    from backprop.nn.losses import MultiLabelMarginLoss as MultiLabelMarginLoss
+    from backprop.nn.losses import MultiLabelSoftMarginLoss as MultiLabelSoftMarginLoss
+    from backprop.nn.losses import MultiMarginLoss as MultiMarginLoss
     from backprop.nn.losses import NLLLoss as NLLLoss
+    from backprop.nn.losses import PoissonNLLLoss as PoissonNLLLoss
     from backprop.nn.losses import SmoothL1Loss as SmoothL1Loss
+    from backprop.nn.losses import SoftMarginLoss as SoftMarginLoss
     from backprop.nn.losses import TripletMarginLoss as TripletMarginLoss
+    from backprop.nn.losses import TripletMarginWithDistanceLoss as TripletMarginWithDistanceLoss
     from backprop.nn.module import Module as Module
     from backprop.nn.normalization import BatchNorm1d as BatchNorm1d
     from backprop.nn.normalization import BatchNorm2d as BatchNorm2d
@@ -105,10 +114,10 @@ if TYPE_CHECKING:
     from backprop.nn.pooling import MaxUnpool2d as MaxUnpool2d
     from backprop.nn.pooling import MaxUnpool3d as MaxUnpool3d
     from backprop.nn.recurrent import GRU as GRU
-    from backprop.nn.recurrent import GRUCell as GRUCell
     from backprop.nn.recurrent import LSTM as LSTM
-    from backprop.nn.recurrent import LSTMCell as LSTMCell
     from backprop.nn.recurrent import RNN as RNN
+    from backprop.nn.recurrent import GRUCell as GRUCell
+    from backprop.nn.recurrent import LSTMCell as LSTMCell
     from backprop.nn.recurrent import RNNCell as RNNCell
     from backprop.nn.resampling import ChannelShuffle as ChannelShuffle
     from backprop.nn.resampling import Fold as Fold
@@ -120,6 +129,10 @@ if TYPE_CHECKING:
     from backprop.nn.resampling import UpsamplingNearest2d as UpsamplingNearest2d
     from backprop.nn.transformer import MultiheadAttention as MultiheadAttention
     from backprop.nn.transformer import PositionalEncoding as PositionalEncoding
+    from backprop.nn.transformer import Transformer as Transformer
+    from backprop.nn.transformer import TransformerDecoder as TransformerDecoder
+    from backprop.nn.transformer import TransformerDecoderLayer as TransformerDecoderLayer
+    from backprop.nn.transformer import TransformerEncoder as TransformerEncoder
     from backprop.nn.transformer import TransformerEncoderLayer as TransformerEncoderLayer
 else:
     __all__, __getattr__, __dir__ = lazy_names(
@@ -135,8 +148,10 @@ else:
             "dropout": "Dropout Dropout1d Dropout2d Dropout3d",
             "linear": "Bilinear Embedding Linear",
             "losses": (
-                "BCELoss BCEWithLogitsLoss CosineEmbeddingLoss CrossEntropyLoss HuberLoss KLDivLoss L1Loss"
-                " MSELoss NLLLoss SmoothL1Loss TripletMarginLoss"
+                "BCELoss BCEWithLogitsLoss CosineEmbeddingLoss CrossEntropyLoss GaussianNLLLoss"
+                " HingeEmbeddingLoss HuberLoss KLDivLoss L1Loss MSELoss MarginRankingLoss MultiLabelMarginLoss"
+                " MultiLabelSoftMarginLoss MultiMarginLoss NLLLoss PoissonNLLLoss SmoothL1Loss SoftMarginLoss"
+                " TripletMarginLoss TripletMarginWithDistanceLoss"
             ),
             "module": "Module",
             "normalization": (
@@ -159,6 +174,9 @@ else:
                 "ChannelShuffle Fold PixelShuffle PixelUnshuffle Unfold Upsample UpsamplingBilinear2d"
                 " UpsamplingNearest2d"
             ),
-            "transformer": "MultiheadAttention PositionalEncoding TransformerEncoderLayer",
+            "transformer": (
+                "MultiheadAttention PositionalEncoding Transformer TransformerDecoder TransformerDecoderLayer"
+                " TransformerEncoder TransformerEncoderLayer"
+            ),
         },
     )

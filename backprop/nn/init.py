@@ -18,7 +18,6 @@ from typing import TypeVar
 from backprop.autograd import Tensor
 from backprop.linalg.algorithms import qr
 from backprop.matrix import Matrix, Number, trusted, unflatten
-from backprop.nn.parameters import StateTensor
 from backprop.sampling import randperm, truncated_normal
 from backprop.validation import check_choice, check_number
 

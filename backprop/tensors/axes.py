@@ -28,8 +28,8 @@ def numpy_names(function: F) -> F:
 
     @wraps(function)
     def call(*arguments: Any, **settings: Any) -> Any:
-        for name in _NUMPY.keys() & settings:
-            settings[_NUMPY[name]] = settings.pop(name)
+        if settings:
+            settings = {_NUMPY.get(name, name): value for name, value in settings.items()}
         return function(*arguments, **settings)
 
     return call  # type: ignore[return-value]
@@ -127,7 +127,7 @@ def picked(x: Tensor, axis: int, places: Rows, shape: Size, name: str) -> tuple[
     """
     found = gathered(x, Selection(positions(x, axis, places), 1, shape), name, is_view=False)
     inner = prod(x._shape[axis + 1 :])
-    indices = [k for at in (places if inner == 1 else _turned(places, inner)) for k in at]
+    indices = [k for at in (places if inner < 2 else _turned(places, inner)) for k in at]
     return found, constant(trusted([indices]), shape, int64)
 
 
@@ -138,12 +138,11 @@ def positions(x: Tensor, axis: int, places: Rows) -> list[int]:
     [2, 1]
     """
     count, inner = (x._shape[axis], prod(x._shape[axis + 1 :])) if x._shape else (1, 1)
-    if inner == 1:
-        return [start + k for start, at in zip(range(0, count * len(places), count), places) for k in at]
-    starts = range(0, count * len(places), count * inner)
-    turned = _turned(places, inner)
-    wide = len(turned) // len(starts) if turned else 0
-    return [starts[n // wide] + k * inner + i for n, at in enumerate(turned) for i, k in enumerate(at)]
+    if inner < 2:
+        return [row * count + k for row, at in enumerate(places) for k in at]
+    turned, wide = _turned(places, inner), len(places[0]) if places else 0
+    block = count * inner
+    return [n // wide * block + k * inner + i for n, at in enumerate(turned) for i, k in enumerate(at)]
 
 
 def _turned(places: Rows, inner: int) -> list[Any]:

@@ -2,73 +2,162 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import accumulate
+from collections.abc import Sequence
+from itertools import accumulate, chain
 from math import prod
+from typing import Any
 
-from backprop.autograd import Result, Size, Tensor, TensorLike, as_tensor, operation, recut, trusted_size
-from backprop.autograd.operation import composed
-from backprop.autograd.shapes import resolve_dim
+from backprop.autograd.cuts import recut
+from backprop.autograd.operation import Result, composed, operation
+from backprop.autograd.shapes import Size, resolve_dim, trusted_size
+from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
+from backprop.kernel import Rows
 from backprop.matrix import Matrix, trusted
-from backprop.tensors.shaping import view
+from backprop.tensors.axes import numpy_names
+from backprop.tensors.shaping import atleast_2d, atleast_3d, view
 
 
-@operation(cut=1, name="cat")
-def _cat(*tensors: Matrix, rows: int, shape: Size) -> Result:
-    """y = the entries of each, row by row beside each other;  ∂L/∂ of each is its part of ∂L/∂y."""
-    parts = [recut(x, rows).rows for x in tensors]
-    ends = list(accumulate([len(part[0]) for part in parts]))
+@operation(cut=-1, same_dtype=True)
+def _cat(*tensors: Matrix, heights: Sequence[int], shape: Size) -> Result:
+    """The rows of the tensors below each other, ``heights`` of each in turn;  ∂L/∂ of each are its rows of ∂L/∂y."""
+    blocks = len(tensors[0].rows) // heights[0]
+    starts = list(accumulate(heights, initial=0))
 
     def pullback(d: Matrix) -> tuple[Matrix, ...]:
-        whole = recut(d, rows).rows
-        return tuple([trusted([row[start:end] for row in whole]) for start, end in zip([0, *ends], ends)])
+        rows, step = d.rows, starts[-1]
+        return tuple(
+            [
+                trusted([row for i in range(0, len(rows), step) for row in rows[i + a : i + b]])
+                for a, b in _pairs(starts)
+            ]
+        )
 
-    return trusted([[x for row in beside for x in row] for beside in zip(*parts)]), pullback, shape
+    if blocks == 1:
+        return trusted(list(chain.from_iterable([tensor.rows for tensor in tensors]))), pullback, shape
+    return (
+        trusted([row for i in range(blocks) for x, h in zip(tensors, heights) for row in x.rows[i * h : (i + 1) * h]]),
+        pullback,
+        shape,
+    )
 
 
-def cat(tensors: Iterable[TensorLike], dim: int = 0) -> Tensor:
-    """The tensors one after the other along the axis ``dim``; their other axes have the same sizes.
+@operation(cut=-1, same_dtype=True, name="cat")
+def _cat_columns(*tensors: Matrix, rows: int, shape: Size) -> Result:
+    """Of each of so many ``rows`` the entries of all tensors one after the other;  ∂L/∂ of each are its columns of ∂L/∂y."""
+    tables: list[Rows] = [recut(tensor, rows).rows for tensor in tensors]
+    starts = list(accumulate([len(table[0]) for table in tables], initial=0))
+    return (
+        trusted([list(chain.from_iterable(parts)) for parts in zip(*tables)]),
+        lambda d: tuple([trusted([row[a:b] for row in recut(d, rows).rows]) for a, b in _pairs(starts)]),
+        shape,
+    )
 
-    Raises ValueError for no tensor and for sizes that do not fit. What has the shape (0,) is left out, as in PyTorch.
 
+def _pairs(starts: Sequence[int]) -> list[tuple[int, int]]:
+    return list(zip(starts, starts[1:]))
+
+
+def _joined(tensors: Sequence[Tensor], axis: int, shape: Size, sizes: Sequence[int]) -> Tensor:
+    """The tensors as one of this ``shape``, of which each has ``sizes`` along ``axis``."""
+    whole = [(x, n) for x, n in zip(tensors, sizes) if x._shape.numel()]
+    if not whole:
+        return constant(trusted([[]]), shape, tensors[0]._dtype)
+    if axis == len(shape) - 1:
+        return _cat_columns(*[x for x, _ in whole], rows=prod(shape[:-1]), shape=shape)
+    inner = prod(shape[axis + 1 : -1])
+    return _cat(*[x for x, _ in whole], heights=[n * inner for _, n in whole], shape=shape)
+
+
+@numpy_names
+def cat(tensors: Sequence[TensorLike], dim: int = 0) -> Tensor:
+    """The tensors one after the other along the axis ``dim``, in the other axes all of the same size.
+
+    TypeError for what is no list or tuple of Tensors, RuntimeError for sizes that do not fit.
+
+    >>> from backprop import Tensor
     >>> cat([Tensor([[1.0], [2.0]]), Tensor([[3.0, 4.0], [5.0, 6.0]])], dim=1)
     tensor([[1., 3., 4.],
             [2., 5., 6.]])
     """
-    given = [as_tensor(x, "cat") for x in tensors]
-    if not given:
-        raise ValueError("cat: needs one tensor or more, got none")
-    parts = [x for x in given if x._shape != (0,)] or given[:1]
+    found = listed("cat", tensors)
+    if any(not x._shape for x in found):
+        raise RuntimeError("cat: each tensor has an axis at least; stack() is for numbers")
+    parts = [x for x in found if x._shape != (0,)] or found  # an empty list to append to fits anything
     first = parts[0]._shape
-    if not first:
-        raise ValueError("cat: a number has no axis; write stack")
     axis = resolve_dim("cat", dim, len(first))
-    for i, x in enumerate(parts):
-        shape = x._shape
-        if len(shape) != len(first) or (*shape[:axis], *shape[axis + 1 :]) != (*first[:axis], *first[axis + 1 :]):
-            raise ValueError(
-                f"cat: the sizes of all axes but {axis} are the same, got {list(first)} and {list(shape)} of tensor {i}"
+    rest = (*first[:axis], *first[axis + 1 :])
+    for x in parts:
+        if len(x._shape) != len(first) or (*x._shape[:axis], *x._shape[axis + 1 :]) != rest:
+            raise RuntimeError(
+                f"cat: all sizes are the same but along axis {axis}, got {list(first)} and {list(x._shape)}"
             )
-    shape = trusted_size((*first[:axis], sum([x._shape[axis] for x in parts]), *first[axis + 1 :]))
-    parts = [x for x in parts if x._shape[axis]] or parts[:1]
-    return _cat(*parts, rows=prod(first[:axis]) or 1, shape=shape)
+    sizes = [x._shape[axis] for x in parts]
+    return _joined(parts, axis, trusted_size((*first[:axis], sum(sizes), *first[axis + 1 :])), sizes)
+
+
+concat = concatenate = cat
+
+
+@numpy_names
+@composed
+def stack(tensors: Sequence[TensorLike], dim: int = 0) -> Tensor:
+    """The tensors, all of one shape, one after the other along a new axis before axis ``dim``.
+
+    >>> from backprop import Tensor
+    >>> stack([Tensor([1.0, 2.0]), Tensor([3.0, 4.0])], dim=1)
+    tensor([[1., 3.],
+            [2., 4.]])
+    """
+    parts = listed("stack", tensors)
+    shape = parts[0]._shape
+    for x in parts:
+        if x._shape != shape:
+            raise RuntimeError(f"stack: all have the same shape, got {list(shape)} and {list(x._shape)}")
+    axis = resolve_dim("stack", dim, len(shape) + 1)
+    return _joined(parts, axis, trusted_size((*shape[:axis], len(parts), *shape[axis:])), [1] * len(parts))
 
 
 @composed
-def stack(tensors: Iterable[TensorLike], dim: int = 0) -> Tensor:
-    """The tensors, of one shape, as the parts along a new axis ``dim``.
+def hstack(tensors: Sequence[TensorLike]) -> Tensor:
+    """The tensors side by side: along axis 1, or 0 where they have one axis or none."""
+    parts = [view(x, 1) if not x._shape else x for x in listed("hstack", tensors)]
+    return cat(parts, 0 if len(parts[0]._shape) == 1 else 1)
 
-    >>> stack([Tensor([1.0, 2.0]), Tensor([3.0, 4.0])])
-    tensor([[1., 2.],
-            [3., 4.]])
+
+@composed
+def vstack(tensors: Sequence[TensorLike]) -> Tensor:
+    """The tensors below each other: along axis 0; what has one axis is a row."""
+    return cat([atleast_2d(x) for x in listed("vstack", tensors)], 0)
+
+
+row_stack = vstack
+
+
+@composed
+def dstack(tensors: Sequence[TensorLike]) -> Tensor:
+    """The tensors behind each other: along axis 2; what has one axis is (1, n, 1)."""
+    return cat([atleast_3d(x) for x in listed("dstack", tensors)], 2)
+
+
+@composed
+def column_stack(tensors: Sequence[TensorLike]) -> Tensor:
+    """The tensors side by side; what has one axis is a column.
+
+    >>> from backprop import Tensor
+    >>> column_stack((Tensor([1.0, 2.0]), Tensor([3.0, 4.0])))
+    tensor([[1., 3.],
+            [2., 4.]])
     """
-    parts = [as_tensor(x, "stack") for x in tensors]
-    if not parts:
-        raise ValueError("stack: needs one tensor or more, got none")
-    for i, x in enumerate(parts):
-        if x._shape != parts[0]._shape:
-            raise ValueError(
-                f"stack: all have the same shape, got {list(parts[0]._shape)} and {list(x._shape)} of tensor {i}"
-            )
-    axis = resolve_dim("stack", dim, len(parts[0]._shape) + 1)
-    return cat([view(x, *x._shape[:axis], 1, *x._shape[axis:]) for x in parts], axis)
+    parts = listed("column_stack", tensors)
+    return cat([view(x, -1, 1) if len(x._shape) < 2 else x for x in parts], 1)
+
+
+def listed(name: str, tensors: Any) -> list[Tensor]:
+    """The tensors of a list or a tuple, of which there is one at least."""
+    if not isinstance(tensors, (list, tuple)):
+        raise TypeError(
+            f"{name}: needs a list or a tuple of Tensors, got a {type(tensors).__name__}; write {name}([a, b])"
+        )
+    if not tensors:
+        raise RuntimeError(f"{name}: needs a Tensor at least, got an empty {type(tensors).__name__}")
+    return [as_tensor(x, name) for x in tensors]

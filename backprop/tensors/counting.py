@@ -69,7 +69,7 @@ def mode(input: TensorLike, dim: int = -1, keepdim: bool = False) -> return_type
     >>> values, indices
     (tensor(1.), tensor(3))
     """
-    return at_one("mode", _most_frequent, return_types.mode, input, dim, keepdim)  # type: ignore[no-any-return]
+    return at_one("mode", lambda rows: list(map(_most_frequent, rows)), return_types.mode, input, dim, keepdim)  # type: ignore[no-any-return]
 
 
 def _most_frequent(row: list[Any]) -> int:

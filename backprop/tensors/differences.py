@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from backprop import tensors
 from backprop.autograd.dtypes import bool as bool_
 from backprop.autograd.operation import composed
 from backprop.autograd.shapes import resolve_dim
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
+from backprop.tensors.concatenation import cat
 from backprop.tensors.cumulative import cumsum
 from backprop.tensors.logic import logical_xor
 from backprop.tensors.reductions import sum
@@ -29,8 +29,8 @@ def diff(
         raise RuntimeError("diff: needs a Tensor of one axis at least, got a number")
     axis = resolve_dim("diff", dim, len(x._shape))
     check_positive_int("diff", 0, n=n)
-    if prepend is not None or append is not None:
-        x = tensors.cat([part for part in (prepend, x, append) if part is not None], axis)
+    if n and (prepend is not None or append is not None):
+        x = cat([part for part in (prepend, x, append) if part is not None], axis)
     for _ in range(n):
         low, high = _neighbours(x, axis)
         x = logical_xor(high, low) if x.dtype is bool_ else high - low
@@ -47,6 +47,15 @@ def trapezoid(y: TensorLike, x: TensorLike | None = None, *, dx: float | None = 
     (tensor(4.5000), tensor(4.5000))
     """
     return sum(_trapezoids("trapezoid", y, x, dx, dim), dim)
+
+
+def trapz(y: TensorLike, x: TensorLike | None = None, *, dx: float | None = None, dim: int = -1) -> Tensor:
+    """``trapezoid``, as NumPy called it.
+
+    >>> trapz(Tensor([1.0, 2.0, 4.0]))
+    tensor(4.5000)
+    """
+    return trapezoid(y, x, dx=dx, dim=dim)
 
 
 @composed
@@ -71,7 +80,7 @@ def _trapezoids(name: str, y: TensorLike, x: TensorLike | None, dx: float | None
         raise TypeError(f"{name}: takes x or dx, got both")
     low, high = _neighbours(heights, axis)
     if x is None:
-        return (low + high) * ((1 if dx is None else dx) / 2)
+        return (low + high) * (1 if dx is None else dx) / 2
     points = as_tensor(x, name)
     if len(points._shape) == 1:
         points = view(points, -1, *[1] * (len(heights._shape) - axis - 1))

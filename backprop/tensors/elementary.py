@@ -36,7 +36,7 @@ def _extended(function: Callable[[Any], Any], x: Any, poles: Mapping[float, floa
     try:
         return function(x)
     except OverflowError:  # beyond the largest float it is what it is at infinity
-        return _extended(function, math.inf if x > 0 else -math.inf, poles)
+        return math.nan if x in (math.inf, -math.inf) else _extended(function, math.inf if x > 0 else -math.inf, poles)
     except ValueError:
         return poles.get(x, math.nan)
 

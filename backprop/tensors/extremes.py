@@ -2,44 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from builtins import max as largest_of
+from builtins import min as smallest_of
+from typing import Any, Callable
 
-from backprop import tensors
 from backprop.autograd.dtypes import int64
 from backprop.autograd.operation import Result, composed, operation
 from backprop.autograd.shapes import Dims, Size, reduced_shape, reduction_dims, resolve_dim
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
+from backprop.kernel import Rows
 from backprop.matrix import Matrix, reductions, trusted
 from backprop.tensors import return_types
 from backprop.tensors.axes import check_not_empty, nothing, numpy_names, picked, reduced_last, rows_along
+from backprop.tensors.selection import maximum, minimum
+
+Find = Callable[[Rows], "list[int]"]
+"""What gives the index of one entry of each row."""
 
 
 @operation(cut=-1)
-def _shared(input: Matrix, of: Callable[[Any], Any], dim: Dims, shape: Size) -> Result:
-    """y = one of the x,  ∂L/∂x = ∂L/∂y shared evenly by all x = y, and 0 for the others."""
-    found = list(map(of, input.rows))
+def _shared(input: Matrix, find: Find, dim: Dims, shape: Size) -> Result:
+    """y = one of the x,  ∂L/∂x = ∂L/∂y shared evenly by all x = y, and 0 for the others; NaN equals NaN here."""
+    rows = input.rows
+    found = [row[k] for row, k in zip(rows, find(rows))]
 
     def pullback(d: Matrix) -> Matrix:
         shares = []
-        for row, y, (one,) in zip(input.rows, found, d.rows):
-            equal = row if y == y else [x != x for x in row]
-            y = y if y == y else True
-            count = equal.count(y)
+        for row, y, (one,) in zip(rows, found, d.rows):
+            if y == y:
+                equal, sought = row, y
+            else:
+                equal, sought = [x != x for x in row], True
+            count, place = equal.count(sought), -1
             share = one / count if count > 1 else one
-            found_at: list[Any] = [0] * len(row)
-            place = -1
+            gradient: list[Any] = [0] * len(row)
             for _ in range(count):
-                place = equal.index(y, place + 1)
-                found_at[place] = share
-            shares.append(found_at)
+                place = equal.index(sought, place + 1)
+                gradient[place] = share
+            shares.append(gradient)
         return trusted(shares)
 
     return trusted([[y] for y in found]), pullback, shape
 
 
-def one_of(name: str, of: Callable[[Any], Any], input: TensorLike, dim: Dims, keepdim: bool) -> Tensor:
-    """``of`` the entries over some axes, which gives one of them; all that equal it share its gradient evenly.
+def one_of(name: str, find: Find, input: TensorLike, dim: Dims, keepdim: bool) -> Tensor:
+    """The entry over some axes that ``find`` gives the index of; all that equal it share its gradient evenly.
 
     IndexError where there are no entries.
     """
@@ -47,16 +54,42 @@ def one_of(name: str, of: Callable[[Any], Any], input: TensorLike, dim: Dims, ke
     dims = reduction_dims(name, dim, len(x._shape))
     check_not_empty(name, x, dims)
     shape = reduced_shape(x._shape, dims, keepdim)
-    return _shared(reduced_last(x, dims), of, dim, shape) if 0 not in x._shape else nothing(x, 0, shape)
+    return _shared(reduced_last(x, dims), find, dim, shape) if 0 not in x._shape else nothing(x, 0, shape)
 
 
-def at_one(name: str, find: Callable[[Any], int], pair: type[Any], input: TensorLike, dim: int, keepdim: bool) -> Any:
-    """The pair of the entry that ``find`` gives the index of in each row along an axis, and the index."""
+def at_one(name: str, find: Find, pair: type[Any], input: TensorLike, dim: int, keepdim: bool) -> Any:
+    """The pair (values, indices) of the entries along an axis that ``find`` gives the indices of; they get the gradient."""
     x = as_tensor(input, name)
     axis = resolve_dim(name, dim, len(x._shape))
     check_not_empty(name, x, (axis,))
-    places = [[find(row)] for row in rows_along(x, (axis,))]
+    places = [[k] for k in find(rows_along(x, (axis,)))]
     return pair(*picked(x, axis, places, reduced_shape(x._shape, (axis,), keepdim), name))
+
+
+def argmaxes(rows: Rows) -> list[int]:
+    """The index of the largest entry of each row, the first of equal ones; NaN is the largest.
+
+    >>> argmaxes([[1, 3, 3], [2.0, float("nan"), 4.0]])
+    [1, 1]
+    """
+    if _may_have_nan(rows):
+        return list(map(reductions.argmax, rows))
+    return [row.index(largest_of(row)) for row in rows]
+
+
+def argmins(rows: Rows) -> list[int]:
+    """The index of the smallest entry of each row; else as ``argmaxes``."""
+    if _may_have_nan(rows):
+        return list(map(reductions.argmin, rows))
+    return [row.index(smallest_of(row)) for row in rows]
+
+
+def _may_have_nan(rows: Rows) -> bool:
+    try:
+        total = sum(map(sum, rows))
+    except OverflowError:
+        return True
+    return bool(total != total)
 
 
 @numpy_names
@@ -70,7 +103,7 @@ def amax(input: TensorLike, dim: Dims = (), keepdim: bool = False) -> Tensor:
     >>> amax(Tensor([[1.0, 5.0], [3.0, 4.0]]), 0)
     tensor([3., 5.])
     """
-    return one_of("amax", reductions.nan_max, input, dim, keepdim)
+    return one_of("amax", argmaxes, input, dim, keepdim)
 
 
 @numpy_names
@@ -82,7 +115,7 @@ def amin(input: TensorLike, dim: Dims = (), keepdim: bool = False) -> Tensor:
     >>> amin(Tensor([[1.0, 5.0], [3.0, 4.0]]), 0)
     tensor([1., 4.])
     """
-    return one_of("amin", reductions.nan_min, input, dim, keepdim)
+    return one_of("amin", argmins, input, dim, keepdim)
 
 
 def aminmax(input: TensorLike, *, dim: int | None = None, keepdim: bool = False) -> return_types.aminmax:
@@ -93,8 +126,8 @@ def aminmax(input: TensorLike, *, dim: int | None = None, keepdim: bool = False)
     >>> low, high
     (tensor(1.), tensor(5.))
     """
-    low = one_of("aminmax", reductions.nan_min, input, dim, keepdim)
-    return return_types.aminmax(low, one_of("aminmax", reductions.nan_max, input, dim, keepdim))
+    low = one_of("aminmax", argmins, input, dim, keepdim)
+    return return_types.aminmax(low, one_of("aminmax", argmaxes, input, dim, keepdim))
 
 
 @numpy_names
@@ -112,10 +145,10 @@ def max(input: TensorLike, dim: Any = None, keepdim: bool = False, *, other: Any
     (tensor(5.), tensor([5., 4.]), tensor([1, 1]))
     """
     if other is not None or isinstance(dim, (Tensor, Matrix)):
-        return tensors.maximum(input, dim if other is None else other)
+        return maximum(input, dim if other is None else other)
     if dim is None:
         return amax(input)
-    return at_one("max", reductions.argmax, return_types.max, input, dim, keepdim)
+    return at_one("max", argmaxes, return_types.max, input, dim, keepdim)
 
 
 @numpy_names
@@ -129,10 +162,10 @@ def min(input: TensorLike, dim: Any = None, keepdim: bool = False, *, other: Any
     (tensor(1.), tensor([1., 3.]), tensor([0, 0]))
     """
     if other is not None or isinstance(dim, (Tensor, Matrix)):
-        return tensors.minimum(input, dim if other is None else other)
+        return minimum(input, dim if other is None else other)
     if dim is None:
         return amin(input)
-    return at_one("min", reductions.argmin, return_types.min, input, dim, keepdim)
+    return at_one("min", argmins, return_types.min, input, dim, keepdim)
 
 
 @numpy_names
@@ -146,7 +179,7 @@ def argmax(input: TensorLike, dim: int | None = None, keepdim: bool = False) -> 
     >>> argmax(x), argmax(x, 0)
     (tensor(1), tensor([1, 0]))
     """
-    return _place("argmax", reductions.argmax, input, dim, keepdim)
+    return _place("argmax", argmaxes, input, dim, keepdim)
 
 
 @numpy_names
@@ -157,12 +190,12 @@ def argmin(input: TensorLike, dim: int | None = None, keepdim: bool = False) -> 
     >>> argmin(Tensor([[1.0, 5.0], [3.0, 4.0]]), 0)
     tensor([0, 1])
     """
-    return _place("argmin", reductions.argmin, input, dim, keepdim)
+    return _place("argmin", argmins, input, dim, keepdim)
 
 
-def _place(name: str, find: Callable[[Any], int], input: TensorLike, dim: int | None, keepdim: bool) -> Tensor:
+def _place(name: str, find: Find, input: TensorLike, dim: int | None, keepdim: bool) -> Tensor:
     x = as_tensor(input, name)
     dims = reduction_dims(name, dim, len(x._shape))
     check_not_empty(name, x, dims)
-    places = list(map(find, rows_along(x, dims)))
+    places = find(rows_along(x, dims))
     return constant(trusted([places]), reduced_shape(x._shape, dims, keepdim), int64)

@@ -13,7 +13,7 @@ from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
 from backprop.matrix import flatten, reductions, trusted
 from backprop.tensors import return_types
 from backprop.tensors.axes import check_floating, check_not_empty, numpy_names, positions, rows_along
-from backprop.tensors.extremes import at_one, one_of
+from backprop.tensors.extremes import Find, at_one, one_of
 from backprop.tensors.indexing import gathered
 from backprop.tensors.positions import Selection
 from backprop.tensors.shaping import view
@@ -33,7 +33,7 @@ def median(input: TensorLike, dim: int | None = None, keepdim: bool = False) -> 
     >>> median(Tensor([3.0, 1.0, 2.0, 4.0]))
     tensor(2.)
     """
-    return _median("median", _middle, return_types.median, input, dim, keepdim)
+    return _median("median", lambda rows: list(map(_middle, rows)), return_types.median, input, dim, keepdim)
 
 
 @numpy_names
@@ -45,14 +45,14 @@ def nanmedian(input: TensorLike, dim: int | None = None, keepdim: bool = False) 
     >>> nanmedian(Tensor([3.0, float("nan"), 2.0]))
     tensor(2.)
     """
-    return _median("nanmedian", _middle_of_numbers, return_types.nanmedian, input, dim, keepdim)
+    return _median(
+        "nanmedian", lambda rows: list(map(_middle_of_numbers, rows)), return_types.nanmedian, input, dim, keepdim
+    )
 
 
-def _median(
-    name: str, find: Callable[[Any], int], pair: type[Any], input: TensorLike, dim: int | None, keepdim: bool
-) -> Any:
+def _median(name: str, find: Find, pair: type[Any], input: TensorLike, dim: int | None, keepdim: bool) -> Any:
     if dim is None:
-        return one_of(name, lambda row: row[find(row)], input, None, False)
+        return one_of(name, find, input, None, False)
     return at_one(name, find, pair, input, dim, keepdim)
 
 
@@ -60,11 +60,11 @@ def _middle(row: list[Any]) -> int:
     order = reductions.argsort(row)
     if row[order[-1]] == row[order[-1]]:  # NaN is sorted to the end
         return order[(len(row) - 1) // 2]
-    return [x != x for x in row].index(True)
+    return reductions.argmax(row)  # that of the first NaN
 
 
 def _middle_of_numbers(row: list[Any]) -> int:
-    count = sum([x == x for x in row])
+    count = len([x for x in row if x == x])
     return reductions.argsort(row)[max(count - 1, 0) // 2]
 
 

@@ -37,7 +37,11 @@ def _total(input: Matrix, dim: Dims, size: Size, shape: Size, count: float) -> R
         value, back = summed(input, size, kept), lambda d: repeated(d, kept, size)
     if count == 1:
         return value, back, shape
-    return value / count, lambda d: back(d / count), shape
+    return _divided(value, count), lambda d: back(_divided(d, count)), shape
+
+
+def _divided(matrix: Matrix, count: float) -> Matrix:
+    return trusted([[x / count for x in row] for row in matrix.rows])
 
 
 _sum = operation(_total, name="sum")
@@ -54,8 +58,8 @@ def sum(input: TensorLike, dim: Dims = None, keepdim: bool = False, *, dtype: DT
     (tensor(10.), tensor([4., 6.]), torch.Size([2, 1]))
     """
     x = summable(as_tensor(input, "sum"), dtype)
-    dims = reduction_dims("sum", dim, len(x._shape))
-    return _sum(x, dim, x._shape, reduced_shape(x._shape, dims, keepdim), 1)
+    shape = _shape_without("sum", x._shape, dim, keepdim)
+    return cast(_sum(x, dim=dim, size=x._shape, shape=shape, count=1), dtype)
 
 
 @numpy_names
@@ -70,8 +74,18 @@ def mean(input: TensorLike, dim: Dims = None, keepdim: bool = False, *, dtype: D
     """
     x = cast(as_tensor(input, "mean"), dtype)
     check_floating("mean", x)
-    dims = reduction_dims("mean", dim, len(x._shape))
-    return _mean(x, dim, x._shape, reduced_shape(x._shape, dims, keepdim), count_along(x, dims) or nan)
+    shape = _shape_without("mean", x._shape, dim, keepdim)
+    count = x._shape.numel() // (shape.numel() or 1)
+    return _mean(x, dim=dim, size=x._shape, shape=shape, count=count or nan)
+
+
+def _shape_without(name: str, size: Size, dim: Dims, keepdim: bool) -> Size:
+    if dim is None and not keepdim:
+        return _NO_AXES
+    return reduced_shape(size, reduction_dims(name, dim, len(size)), keepdim)
+
+
+_NO_AXES = Size()
 
 
 @numpy_names
@@ -123,7 +137,7 @@ def prod(input: TensorLike, dim: int | None = None, keepdim: bool = False, *, dt
     x = summable(as_tensor(input, "prod"), dtype)
     dims = reduction_dims("prod", dim, len(x._shape))
     shape = reduced_shape(x._shape, dims, keepdim)
-    return _prod(reduced_last(x, dims), shape) if 0 not in x._shape else nothing(x, 1, shape)
+    return cast(_prod(reduced_last(x, dims), shape) if 0 not in x._shape else nothing(x, 1, shape), dtype)
 
 
 @operation(cut=-1)

@@ -10,7 +10,7 @@ from typing import Any
 from backprop.autograd.operation import Result, composed, operation
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.matrix import Matrix, trusted
-from backprop.tensors.arithmetic import no_gradient, pairwise, quotients, sign_of, sub, sum_to_shape
+from backprop.tensors.arithmetic import no_gradient, pairwise, quotients, sub, sum_to_shape
 from backprop.tensors.entries import entry_by_entry
 
 
@@ -77,12 +77,12 @@ def frac(input: TensorLike) -> Tensor:
 
 @operation(same_dtype=True)
 def sign(input: Matrix) -> Result:
-    """y = 1 above 0, −1 below, 0 at 0,  ∂L/∂x = 0.
+    """y = 1 above 0, −1 below, 0 at 0 and for NaN,  ∂L/∂x = 0.
 
     >>> sign(Tensor([-3.0, 0.0, 0.5]))
     tensor([-1.,  0.,  1.])
     """
-    return input.map(lambda x: float(sign_of(x)) if isinstance(x, float) else sign_of(x)), no_gradient
+    return trusted([[type(x)((x > 0) - (x < 0)) for x in row] for row in input.rows]), no_gradient
 
 
 def sgn(input: TensorLike) -> Tensor:
@@ -93,7 +93,7 @@ def sgn(input: TensorLike) -> Tensor:
 @operation
 def angle(input: Matrix) -> Result:
     """y = the angle of a real number as a complex one: π below 0, else 0,  ∂L/∂x = 0."""
-    return input.map(lambda x: math.pi if x < 0 else 0.0 if x == x else x), no_gradient
+    return trusted([[math.pi if x < 0 else 0.0 if x == x else x for x in row] for row in input.rows]), no_gradient
 
 
 @operation(same_dtype=True)
@@ -105,7 +105,7 @@ def nextafter(input: Matrix, other: Matrix) -> Result:
     )
 
 
-@operation(same_dtype=True)
+@operation
 def copysign(input: Matrix, other: Matrix) -> Result:
     """c = |a| with the sign of b, also of −0,  ∂L/∂a = ∂L/∂c·c/a, 0 at a = 0,  ∂L/∂b = 0."""
     c = pairwise(math.copysign, input, other)
@@ -125,6 +125,6 @@ def heaviside(input: TensorLike, values: TensorLike) -> Tensor:
     """
 
     def step(x: Any, value: Any) -> Any:
-        return value if x == 0 else type(value)(x > 0) if x == x else x
+        return value if x == 0 else type(value)(x > 0)
 
     return entry_by_entry("heaviside", step, input, values, dtype=as_tensor(input, "heaviside").dtype)

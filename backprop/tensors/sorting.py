@@ -8,6 +8,7 @@ from typing import Any
 from backprop.autograd.operation import composed
 from backprop.autograd.shapes import resolve_dim, trusted_size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
+from backprop.kernel import Rows
 from backprop.matrix import reductions
 from backprop.tensors import return_types
 from backprop.tensors.axes import count_along, numpy_names, picked, rows_along
@@ -80,7 +81,11 @@ def kthvalue(input: TensorLike, k: int, dim: int = -1, keepdim: bool = False) ->
     count = count_along(x, (axis,))
     if not is_positive_int(k) or k > count:
         raise RuntimeError(f"kthvalue: k is an int from 1 to {count}, the size along dim {dim}, got {k!r}")
-    return at_one("kthvalue", lambda row: reductions.argsort(row)[k - 1], return_types.kthvalue, x, axis, keepdim)  # type: ignore[no-any-return]
+
+    def find(rows: Rows) -> list[int]:
+        return [reductions.argsort(row)[k - 1] for row in rows]
+
+    return at_one("kthvalue", find, return_types.kthvalue, x, axis, keepdim)  # type: ignore[no-any-return]
 
 
 def _argsort(row: list[Any], descending: bool) -> list[int]:

@@ -8,12 +8,10 @@ from statistics import NormalDist
 from typing import Any
 
 from backprop.autograd.operation import Result, composed, operation
-from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
+from backprop.autograd.tensor import Tensor, TensorLike
 from backprop.matrix import Matrix
-from backprop.tensors.arithmetic import add, mul, neg, sub
-from backprop.tensors.combinations import xlogy
+from backprop.tensors.arithmetic import add, mul, sub
 from backprop.tensors.elementary import mapped
-from backprop.tensors.selection import where
 
 _SLOPE_AT_ZERO = 2.0 / math.sqrt(math.pi)  # of erf
 
@@ -119,15 +117,18 @@ def log_ndtr(input: Matrix) -> Result:
     return mapped(logarithm, input), lambda d: d * mapped(slope, input)
 
 
-@composed
-def entr(input: TensorLike) -> Tensor:
-    """y = −x·ln x, 0 at 0 and −∞ below: the entropy of a probability.
+@operation
+def entr(input: Matrix) -> Result:
+    """y = −x·ln x, 0 at 0 and −∞ below: the entropy of a probability,  ∂L/∂x = −∂L/∂y·(1 + ln x).
 
     >>> entr(Tensor([0.5, 1.0, -1.0]))
     tensor([0.3466, -0.0000,   -inf])
     """
-    x = as_tensor(input, "entr")
-    return where(x < 0, -math.inf, neg(xlogy(x, x)))
+
+    def entropy(x: Any) -> float:
+        return -x * math.log(x) if x > 0 or x != x else -math.inf if x else 0.0
+
+    return mapped(entropy, input), lambda d: -d * (mapped(math.log, input, {0: -math.inf}) + 1.0)
 
 
 @operation
@@ -187,13 +188,13 @@ _BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617
 def _digamma(x: Any) -> float:
     """By ψ(x) = ψ(x + 1) − 1/x, and from 10 on ln x − 1/2x − Σ B₂ₖ/(2k·x²ᵏ); below 0 by ψ(1 − x) − π/tan πx."""
     if x == 0:
-        return math.copysign(math.inf, -x)
+        return -math.copysign(math.inf, x)
     if x < 0:
-        if x == math.floor(x):
+        if x == -math.inf or x == math.floor(x):
             return math.nan
         return _digamma(1.0 - x) - math.pi / math.tan(math.pi * (x - math.floor(x)))
-    if x in (math.inf, -math.inf):
-        return float(x)
+    if x == math.inf:
+        return math.inf
     total = 0.0
     while x < 10.0:
         total -= 1.0 / x
@@ -204,15 +205,18 @@ def _digamma(x: Any) -> float:
 
 def _zeta(s: int, x: Any) -> float:
     """Hurwitz' ζ(s, x) = Σ 1/(x + k)ˢ for k = 0, 1, …: the first terms, and the rest by the formula of Euler and
-    Maclaurin."""
-    if x <= 0 and x == math.floor(x):
-        return math.inf
+    Maclaurin. Below 0 the terms of negative x + k are those of a ζ of positive numbers."""
+    if x in (math.inf, -math.inf):
+        return 0.0 if x > 0 else math.nan
+    if x <= 0:
+        broken = x - math.floor(x)
+        if not broken:
+            return math.inf
+        return _zeta(s, broken) + (-1) ** s * (_zeta(s, 1.0 - broken) - _zeta(s, 1.0 - x))
     total = 0.0
     while x < 12.0:
         total += x**-s
         x += 1.0
-    if x == math.inf or x != x:
-        return 0.0 if x == x else math.nan
     rest, rising = x ** (1 - s) / (s - 1) + 0.5 * x**-s, float(s)
     for k, b in enumerate(_BERNOULLI, 1):  # rising = s·(s + 1)…(s + 2k − 2)
         rest += b / math.factorial(2 * k) * rising * x ** (-s - 2 * k + 1)
@@ -223,8 +227,7 @@ def _zeta(s: int, x: Any) -> float:
 @composed
 def mvlgamma(input: TensorLike, p: int) -> Tensor:
     """ln Γₚ(x) = p(p − 1)/4·ln π + Σ ln Γ(x − j/2) for j from 0 to p − 1, the multivariate gamma function."""
-    x = as_tensor(input, "mvlgamma")
-    total: Tensor = mul(x, 0.0)
+    total: Any = p * (p - 1) / 4.0 * math.log(math.pi)
     for j in range(p):
-        total = add(total, lgamma(sub(x, j / 2.0)))
-    return add(total, p * (p - 1) / 4.0 * math.log(math.pi))
+        total = add(total, lgamma(sub(input, j / 2.0)))
+    return total  # type: ignore[no-any-return]

@@ -9,7 +9,7 @@ import math
 
 from backprop.autograd.operation import Result, composed, operation
 from backprop.autograd.tensor import Tensor, TensorLike
-from backprop.matrix import Matrix
+from backprop.matrix import Matrix, trusted
 from backprop.tensors.arithmetic import div, mul, pairwise, quotients, sum_to_shape
 from backprop.tensors.elementary import mapped
 from backprop.tensors.selection import where
@@ -64,6 +64,7 @@ def atan2(input: Matrix, other: Matrix) -> Result:
     tensor([0.7854, 2.3562])
     """
     squares = input * input + other * other
+    squares = trusted([[s or math.inf for s in row] for row in squares.rows])  # at the origin both derivatives are 0
     return pairwise(math.atan2, input, other), (
         lambda d: sum_to_shape(quotients(d * other, squares), input.shape),
         lambda d: sum_to_shape(quotients(-d * input, squares), other.shape),

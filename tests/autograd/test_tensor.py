@@ -16,7 +16,7 @@ from backprop import Matrix, Tensor, no_grad, operation
 from backprop.autograd import GradcheckError, Size, gradcheck
 from backprop.nn import Buffer, Parameter
 from backprop.nn.functional import linear, mse_loss, relu
-from backprop.tensors import cat, exp
+from backprop.tensors import exp
 from backprop.tensors.arithmetic import sum_to_shape
 from tests.strategies import broadcastable, chains, fractions, matrices, random_tensor, same_shape, seeds, sizes
 
@@ -379,7 +379,6 @@ def test_what_may_be_a_matrix_or_something_else_is_an_input_where_it_is_one():
         (lambda: relu(1, 2), "^relu: too many positional arguments; its arguments are input$"),
         (lambda: scaled(1, 2, 3, factor=3), "^scaled: multiple values for argument 'factor'; its arguments are a, b, "),
         (lambda: scaled(1, a=2), "^scaled: multiple values for argument 'a'"),
-        (lambda: cat(1, axis=0), "^cat: got an unexpected keyword argument 'axis'; its arguments are tensors, dim$"),
         (lambda: linear(1.0), "linear.* missing .*'weight'"),
         (lambda: relu(None), "^relu: input is a Tensor, a Matrix or a number, got None$"),
         (lambda: scaled([1.0, "b"]), "^scaled: "),

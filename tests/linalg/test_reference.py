@@ -5,7 +5,8 @@ import math
 import pytest
 
 import backprop
-from backprop import Tensor, autograd, linalg
+from backprop import Matrix, Tensor, autograd, linalg
+from backprop.autograd.tensor import constant
 from tests.figures import cases
 
 CASES = cases("linalg")
@@ -34,7 +35,7 @@ def argument(x):
     if not isinstance(x, list):
         return {"inf": math.inf, "-inf": -math.inf}.get(x, x)
     if all(type(entry) is int for entry in flat(x)):
-        return backprop.tensor(x)
+        return constant(Matrix([flat(x)]), shape_of(x), backprop.int32)
     return Tensor(x, requires_grad=True)
 
 

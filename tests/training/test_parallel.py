@@ -219,8 +219,8 @@ def test_it_is_seen_in_any_batch():
 
 def test_a_mean_by_another_name_is_one():
     """KLDivLoss's "batchmean", and class weights that make no difference."""
-    model = Sequential(Linear(4, 3), LogSoftmax())
-    targets = Softmax()(Matrix.normal(6, 3)).matrix
+    model = Sequential(Linear(4, 3), LogSoftmax(1))
+    targets = Softmax(1)(Matrix.normal(6, 3)).matrix
     inputs = Matrix.normal(6, 4)
     for loss, wanted in (
         (KLDivLoss(reduction="batchmean"), targets),

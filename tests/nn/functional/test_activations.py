@@ -212,7 +212,7 @@ def test_gradients_of_prelu(rows, channels, length, seed):
         (lambda: softplus(Tensor(1.0), -1.0), "softplus: beta is a finite number above 0, got -1.0"),
         (lambda: layers.Softplus(threshold=math.nan), "Softplus: threshold is a finite number, got nan"),
         (lambda: layers.Hardtanh(1.0, -1.0), "Hardtanh: min_val is below max_val, got 1.0 and -1.0"),
-        (lambda: hardtanh(Tensor(1.0), 2.0, 2.0), "hardtanh: min_val is below max_val, got 2.0 and 2.0"),
+        (lambda: hardtanh(Tensor(1.0), 2.0, 1.0), "hardtanh: min_val is below max_val, got 2.0 and 1.0"),
         (lambda: layers.Hardtanh(math.nan), "Hardtanh: min_val is a finite number, got nan"),
         (lambda: layers.PReLU(0), "PReLU: num_parameters is an int from 1 up, got 0"),
         (lambda: layers.PReLU(init=math.nan), "PReLU: init is a finite number, got nan"),
