@@ -11,11 +11,15 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from backprop.tensors import methods
+
+METHODS = Path(methods.__file__).parents[1] / "autograd" / "methods.pyi"
 PACKAGES = ("backprop.nn.functional", "backprop.tensors")
 WIDTH = 120
+HEAD = "# Written by tests/stubs.py from the functions of {}."
 
 
 def path_of(package: str) -> Path:
@@ -25,18 +29,64 @@ def path_of(package: str) -> Path:
 def stub(package: str) -> str:
     """The stub of a package that hands on the functions of its modules."""
     public = importlib.import_module(package)
-    origin, stubs = {}, []
-    for name in sorted(public.__all__):
-        function = inspect.unwrap(getattr(public, name))
-        module = ast.parse(inspect.getsource(inspect.getmodule(function)))
-        source = next(node for node in module.body if isinstance(node, ast.FunctionDef) and node.name == name)
-        if any(ast.unparse(decorator).startswith("operation") for decorator in source.decorator_list):
-            on_tensors(source)
-        stubs.append(signature(source))
-        known = {**origins(module, function.__module__), **dict.fromkeys(("Tensor", "TensorLike"), "backprop.autograd")}
-        origin.update({used: known[used] for used in names_in(source) if used in known})
-    head = f"# Written by tests/stubs.py from the functions of {package}."
-    return "\n\n".join([head, *imports(origin), "\n".join(stubs)]) + "\n"
+    origin: dict[str, str] = {}
+    stubs = [signature(source_of(getattr(public, name), origin)) for name in sorted(public.__all__)]
+    return "\n\n".join([HEAD.format(package), *imports(origin), "\n".join(stubs)]) + "\n"
+
+
+def methods_stub() -> str:
+    """The stub of what is a method, a property or an operator of Tensor: the functions without their first parameter."""
+    origin = {"Any": "typing", "Tensor": "backprop.autograd.tensor", "TensorLike": "backprop.autograd.tensor"}
+    found = []
+    for package, kind, head in (
+        ("tensors", methods.METHODS, ""),
+        ("tensors", methods.PROPERTIES, "@property\n"),
+        ("linalg", methods.LINALG, ""),
+    ):
+        for module, names in kind.items():
+            for name in names.split():
+                source = source_of(getattr(importlib.import_module(f"backprop.{package}.{module}"), name), origin)
+                source.args.args[0] = ast.arg("self")
+                found.append((name, head + signature(source)))
+    found += [
+        (f"{name}_", f"def {name}_(self, *arguments: Any, **settings: Any) -> Tensor: ...") for name in in_place()
+    ]
+    found += [(name, f"def {name}({', '.join(arguments)}) -> Tensor: ...") for name, arguments in operators()]
+    lines = [f"    {line}" for _, text in sorted(found) for line in text.split("\n")]
+    return (
+        "\n\n".join([HEAD.format("backprop.tensors"), *imports(origin), "class Methods:\n" + "\n".join(lines)]) + "\n"
+    )
+
+
+def in_place() -> Iterator[str]:
+    """The names of what is there in place too."""
+    for names in methods.IN_PLACE.values():
+        yield from names.split()
+
+
+def operators() -> Iterator[tuple[str, list[str]]]:
+    """The methods of the operators, and their parameters."""
+    for names in methods.OPERATORS.values():
+        for operator in names:
+            alone = operator in ("__abs__", "__neg__", "__invert__")
+            for method in methods.methods_of(operator):
+                if method == "__setitem__":
+                    continue  # gives None
+                yield method, ["self"] if alone else ["self", "index: Any" if method == "__getitem__" else "other: Any"]
+
+
+def source_of(function: Callable[..., object], origin: dict[str, str]) -> ast.FunctionDef:
+    """The definition, that of an operation with the parameters it takes; where its names come from is noted in ``origin``."""
+    function = inspect.unwrap(function)
+    module = ast.parse(inspect.getsource(inspect.getmodule(function)))
+    name = function.__name__
+    source = next(node for node in module.body if isinstance(node, ast.FunctionDef) and node.name == name)
+    if any(ast.unparse(decorator).startswith("operation") for decorator in source.decorator_list):
+        on_tensors(source)
+    known = {**origins(module, function.__module__), **dict.fromkeys(("Tensor", "TensorLike"), "backprop.autograd")}
+    for used in names_in(source) & known.keys():
+        origin.setdefault(used, known[used])
+    return source
 
 
 def on_tensors(operation: ast.FunctionDef) -> None:
@@ -100,3 +150,4 @@ def names_in(function: ast.FunctionDef) -> set[str]:
 if __name__ == "__main__":
     for package in PACKAGES:
         path_of(package).write_text(stub(package), "utf-8")
+    METHODS.write_text(methods_stub(), "utf-8")

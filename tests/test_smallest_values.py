@@ -115,7 +115,7 @@ def test_a_dim_may_be_counted_from_the_end(dims):
     results, gradients = [], []
     for dim in dims:
         one.grad = None
-        result = backprop.cat(one, other, dim=dim)
+        result = backprop.cat([one, other], dim=dim)
         (
             result * Matrix([[1.0] * result.shape[1], [2.0] * result.shape[1]]).tile(result.shape[0] // 2, 1)
         ).sum().backward()

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from backprop.autograd.backward import starting_gradient as starting_gradient
     from backprop.autograd.cuts import recut as recut
     from backprop.autograd.cuts import rows_of as rows_of
+    from backprop.autograd.function import Function as Function
     from backprop.autograd.grad_mode import enable_grad as enable_grad
     from backprop.autograd.grad_mode import inference_mode as inference_mode
     from backprop.autograd.grad_mode import is_grad_enabled as is_grad_enabled
@@ -41,6 +42,7 @@ else:
             "": "functional",
             "backward": "propagate pullbacks_of reverse_topological_order starting_gradient",
             "cuts": "recut rows_of",
+            "function": "Function",
             "grad_mode": "enable_grad inference_mode is_grad_enabled no_grad set_grad_enabled",
             "gradcheck": "GradcheckError gradcheck",
             "gradients": "grad",

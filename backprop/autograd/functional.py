@@ -28,7 +28,11 @@ def jacobian(func: Callable[[Tensor], Tensor], inputs: Tensor | Matrix | Iterabl
     """
     if not callable(func):
         raise TypeError(f"jacobian: func is a function of a Tensor, got {short(func)}; write jacobian(func, x)")
-    leaf = Tensor(inputs, requires_grad=True) if not isinstance(inputs, Tensor) else constant(inputs._matrix, inputs._shape)
+    leaf = (
+        Tensor(inputs, requires_grad=True)
+        if not isinstance(inputs, Tensor)
+        else constant(inputs._matrix, inputs._shape)
+    )
     leaf.requires_grad = True
     y = func(leaf)
     if not isinstance(y, Tensor):

@@ -41,7 +41,9 @@ def grad(
     if create_graph:
         raise NotImplementedError("grad(create_graph=True): derivatives of derivatives are not there yet")
     results, wanted = _tensors("outputs", outputs), _tensors("inputs", inputs)
-    upstream: Sequence[Any] = [grad_outputs] if isinstance(outputs, Tensor) else list(grad_outputs or [None] * len(results))
+    upstream: Sequence[Any] = (
+        [grad_outputs] if isinstance(outputs, Tensor) else list(grad_outputs or [None] * len(results))
+    )
     if len(results) == 1 and len(upstream) == 1 and isinstance(upstream[0], (list, tuple)):
         upstream = upstream[0]
     if len(upstream) != len(results):
@@ -53,7 +55,9 @@ def grad(
     keys = [tensor.grad_fn or tensor for tensor in wanted]
     for k, tensor in enumerate(wanted):
         if not tensor.requires_grad:
-            raise RuntimeError(f"grad: input {k} does not require a gradient; write requires_grad=True where it is made")
+            raise RuntimeError(
+                f"grad: input {k} does not require a gradient; write requires_grad=True where it is made"
+            )
     order = reverse_topological_order(*gradients)
     gradients = propagate(order, gradients, set(keys))
     for k, key in enumerate(keys):

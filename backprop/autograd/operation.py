@@ -11,15 +11,15 @@ import re
 import sys
 from collections.abc import Sequence
 from functools import partial, wraps
-from typing import Any, Callable, TypeVar, Union
+from typing import Any, Callable, TypeVar, Union, overload
 
-from backprop.autograd.dtypes import DType, common_dtype, dtype_of
+from backprop.autograd.dtypes import DType, bool as bool_, common_dtype, converted, dtype_of, int64
 from backprop.autograd.expansion import repeated, summed
 from backprop.autograd.grad_mode import recording
 from backprop.autograd.node import Node, Pullbacks
 from backprop.autograd.cuts import canonical_rows, common_cut, recut, rows_of
-from backprop.autograd.shapes import Size, trusted_size
-from backprop.autograd.tensor import Tensor, as_tensor
+from backprop.autograd.shapes import Size, broadcast_shapes, trusted_size
+from backprop.autograd.tensor import Tensor, View, as_tensor
 from backprop.matrix import Matrix
 
 Result = Union["tuple[Matrix, Pullbacks]", "tuple[Matrix, Pullbacks, Sequence[int] | None]"]
@@ -28,7 +28,39 @@ F = TypeVar("F", bound=Callable[..., Any])
 _new = object.__new__
 
 
-def operation(rule: Callable[..., Result] | None = None, *, cut: int | None = None, name: str | None = None) -> Any:
+@overload
+def operation(rule: Callable[..., Result]) -> Callable[..., Tensor]: ...
+
+
+@overload
+def operation(
+    *,
+    cut: int | None = None,
+    name: str | None = None,
+    same_dtype: bool = False,
+    write: Callable[..., Matrix] | None = None,
+) -> Callable[[Callable[..., Result]], Callable[..., Tensor]]: ...
+
+
+@overload
+def operation(
+    rule: Callable[..., Result],
+    *,
+    cut: int | None = None,
+    name: str | None = None,
+    same_dtype: bool = False,
+    write: Callable[..., Matrix] | None = None,
+) -> Callable[..., Tensor]: ...
+
+
+def operation(
+    rule: Callable[..., Result] | None = None,
+    *,
+    cut: int | None = None,
+    name: str | None = None,
+    same_dtype: bool = False,
+    write: Callable[..., Matrix] | None = None,
+) -> Any:
     """Make an operation on Tensors of a rule on Matrices, which gives a value and its pullbacks.
 
     Parameters annotated ``Matrix``, ``Matrix | None`` or ``*tensors: Matrix`` are the inputs: the caller gives Tensors,
@@ -43,8 +75,12 @@ def operation(rule: Callable[..., Result] | None = None, *, cut: int | None = No
     The rule returns the value and either one pullback for each input, run only for those that need a gradient, or a
     single function that gives the gradients of all. The result has the shape of the first input if it has as many rows and
     columns, its leading axes with new columns if it has as many rows; a rule that does otherwise returns the shape as a
-    third value. Messages and graphs call the operation as the rule is called, without a leading underscore, or by ``name``:
+    third value. Where no input is floating the entries of the value say whether it is of bools, ints or floats; with
+    ``same_dtype`` they become numbers of the inputs' common dtype. Messages and graphs call the operation as the rule is called, without a leading underscore, or by ``name``:
     that of the function that prepares the shapes for it.
+
+    An operation that gives a view, as indexing does, has a function ``write(base, value, constants…)``: the Matrix of its
+    input with the entries of the view replaced by those of ``value``. What is changed in place is then changed there too.
 
     Raises TypeError for a rule without an input.
 
@@ -60,7 +96,7 @@ def operation(rule: Callable[..., Result] | None = None, *, cut: int | None = No
     TypeError: cube: got an unexpected keyword argument 'power'; its arguments are x, factor
     """
     if rule is None:
-        return partial(operation, cut=cut, name=name)
+        return partial(operation, cut=cut, name=name, same_dtype=same_dtype, write=write)
     name = name or rule.__name__.lstrip("_")
     signature = inspect.signature(rule)
     kinds = {p.name: _kinds(p) for p in signature.parameters.values() if p.kind is not p.KEYWORD_ONLY}
@@ -134,6 +170,8 @@ def operation(rule: Callable[..., Result] | None = None, *, cut: int | None = No
                 inputs.append(node)
                 if node.depth >= depth:
                     depth = node.depth + 1
+        if not alike and cut is None and not all([x is None or x.rows[0] for x in values]):
+            return apply(*_without_entries(name, arguments), **constants)
         if axes > 2 and first is not None:
             shapes = [None if x is None else x._shape for x in inputs]
             if cut is None and not alike:
@@ -141,7 +179,18 @@ def operation(rule: Callable[..., Result] | None = None, *, cut: int | None = No
                 if expanded is not None:
                     return apply(*expanded, **constants)
             values = _arranged(cut, shapes, values)
-        value, pullbacks, shape = _outcome(on_matrices(*values, **constants), values, first, axes, alike, inputs, cut)
+        outcome = on_matrices(*values, **constants)
+        if alike and len(outcome) == 2 and _same_size(outcome[0], values[0]):
+            value, pullbacks = outcome
+            shape = first
+        else:
+            value, pullbacks, shape = _outcome(outcome, values, first, axes, alike, inputs, cut)
+        records = requires_grad and recording.on
+        if write is not None and isinstance(arguments[0], Tensor):
+            node = None
+            if records:
+                node = Node(apply, tuple(inputs), constants, (pullbacks,), depth, value, shape)
+            return View(arguments[0], apply, constants, value, shape, node, records or not requires_grad)
         result = _new(Tensor)
         result._matrix = value
         result._shape = shape
@@ -149,9 +198,9 @@ def operation(rule: Callable[..., Result] | None = None, *, cut: int | None = No
         if mixed:
             dtype = common_dtype([(x._dtype, bool(x._shape)) for x in map(as_tensor, filter(_given, arguments))])
         if dtype is None or not dtype.is_floating_point:
-            dtype = dtype_of(value)
+            result._matrix, dtype = _with_dtype(value, arguments, same_dtype)
         result._dtype = dtype
-        if requires_grad and recording.on and dtype.is_floating_point:
+        if records and dtype.is_floating_point:
             if isinstance(pullbacks, tuple):
                 if len(pullbacks) < len(inputs):
                     raise TypeError(f"{name} gives {len(pullbacks)} pullbacks for {len(inputs)} inputs")
@@ -175,6 +224,18 @@ def operation(rule: Callable[..., Result] | None = None, *, cut: int | None = No
         first = known[0] if known else trusted_size(())
         return _outcome(on_matrices(*values, **constants), values, first, axes, alike, inputs, cut)
 
+    def read(base: Tensor, matrix: Matrix, constants: dict[str, Any]) -> tuple[Matrix, Node | None]:
+        """What a view of ``base``, whose entries are those of ``matrix``, shows, and its Node if there is a graph."""
+        inputs = (base.grad_fn or base,)
+        value, pullbacks, shape = _outcome(
+            on_matrices(matrix, **constants), [matrix], base._shape, 0, True, inputs, cut
+        )
+        if not base._requires_grad:
+            return value, None
+        depth = base.grad_fn.depth + 1 if base.grad_fn is not None else 1
+        return value, Node(apply, inputs, constants, (pullbacks,), depth, value, shape)
+
+    apply.read, apply.write, apply.rule = read, write, on_matrices  # type: ignore[attr-defined]
     apply.__name__ = name
     apply.rerun = rerun  # type: ignore[attr-defined]
     return apply
@@ -203,8 +264,25 @@ def composed(function: F) -> F:
     return call  # type: ignore[return-value]
 
 
+def _same_size(value: Matrix, like: Matrix | None) -> bool:
+    return like is not None and len(value.rows) == len(like.rows) and len(value.rows[0]) == len(like.rows[0])
+
+
 def _given(x: Any) -> bool:
     return x is not None
+
+
+def _with_dtype(value: Matrix, arguments: Sequence[Any], same_dtype: bool) -> tuple[Matrix, DType]:
+    """A result of inputs that are not floating, and its dtype."""
+    inputs, found = [as_tensor(x) for x in arguments if x is not None], dtype_of(value)
+    if all([x._dtype is None for x in inputs]):  # numbers without a label: ints of any size
+        return value, found
+    common = common_dtype([(x.dtype, bool(x._shape)) for x in inputs])
+    if common is None or (common.is_floating_point and not same_dtype):
+        return value, found
+    if same_dtype or (found is int64 and common is not bool_) or not value.rows[0]:
+        return converted(value, common), common
+    return value, found
 
 
 def _outcome(
@@ -297,6 +375,13 @@ def _expanded(
     return changed
 
 
+def _without_entries(name: str, arguments: Sequence[Any]) -> list[Tensor | None]:
+    """The arguments expanded to their common shape, which has a 0 in it."""
+    tensors = [None if x is None else as_tensor(x, name) for x in arguments]
+    size = broadcast_shapes(name, *[x._shape for x in tensors if x is not None])
+    return [x if x is None or x._shape == size else _expand(x, x._shape, size) for x in tensors]
+
+
 def _through_cut(pullbacks: Any, rows: int) -> Any:
     """The pullbacks of a value that was recut: each gets the gradient in so many rows."""
     if isinstance(pullbacks, tuple):
@@ -338,7 +423,13 @@ def _check_optional(name: str, signature: inspect.Signature, differentiable: Seq
         raise TypeError(f"{name}: {own} is a Tensor, a Matrix or a number, got None")
 
 
-@operation
+def _refused(base: Matrix, value: Matrix, **constants: Any) -> Matrix:
+    raise RuntimeError(
+        "an expanded Tensor is not changed in place, as several of its entries are one number; write x.clone() first"
+    )
+
+
+@operation(name="expand", write=_refused)
 def _expand(input: Matrix, shape: Size, size: Size) -> Result:
     """y repeats x along each axis of size 1 and along new ones in front;  ∂L/∂x is the sum of ∂L/∂y over these."""
     padded = (1,) * (len(size) - len(shape)) + tuple(shape)

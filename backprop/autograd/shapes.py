@@ -27,7 +27,7 @@ class Size(tuple[int, ...]):
     __slots__ = ()
 
     def __new__(cls, sizes: Iterable[int] = ()) -> Self:
-        return super().__new__(cls, [_as_int("Size", "a size", size) for size in sizes])
+        return super().__new__(cls, [as_int("Size", "a size", size) for size in sizes])
 
     def numel(self) -> int:
         """The number of entries: the product of the sizes."""
@@ -48,6 +48,8 @@ class Size(tuple[int, ...]):
         return Size(tuple.__add__(self, other))
 
     def __radd__(self, other: tuple[int, ...]) -> Size:
+        if not isinstance(other, tuple):  # a list takes the sizes by +=
+            return NotImplemented
         return Size(other + tuple(self))
 
     def __mul__(self, times: SupportsIndex) -> Size:
@@ -71,7 +73,7 @@ def as_shape(name: str, sizes: Sequence[Any], low: int = 0) -> Size:
     """
     if len(sizes) == 1 and isinstance(sizes[0], (tuple, list, range)):
         sizes = sizes[0]
-    shape = trusted_size([_as_int(name, "a size", size) for size in sizes])
+    shape = trusted_size([as_int(name, "a size", size) for size in sizes])
     if shape and min(shape) < low:
         axis = next(axis for axis, size in enumerate(shape) if size < low)
         raise ValueError(
@@ -90,7 +92,7 @@ def resolve_dim(name: str, dim: int, ndim: int) -> int:
     IndexError: softmax: dim is an int from -3 to 2 for a tensor of 3 axes, got 3
     """
     if type(dim) is not int:
-        dim = _as_int(name, "dim", dim, bools=False)
+        dim = as_int(name, "dim", dim, bools=False)
     axes = ndim or 1
     if -axes <= dim < axes:
         return dim % axes
@@ -339,8 +341,13 @@ def format_sizes(sizes: Sequence[int]) -> str:
     return str(tuple(sizes))
 
 
-def _as_int(name: str, setting: str, value: Any, *, bools: bool = True) -> int:
-    """``value`` as an int: what has ``__index__``, so also an int tensor of one entry."""
+def as_int(name: str, setting: str, value: Any, *, bools: bool = True) -> int:
+    """``value`` as an int: what has ``__index__``, so also an int tensor of one entry.
+
+    >>> as_int("tril", "diagonal", 1.0)
+    Traceback (most recent call last):
+    TypeError: tril: diagonal is an int, got 1.0
+    """
     try:
         if bools or not isinstance(value, bool):
             return index(value)

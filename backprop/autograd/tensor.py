@@ -8,14 +8,16 @@ first of them is asked for.
 from __future__ import annotations
 
 import numbers
+import sys
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
 from importlib import import_module
 from reprlib import repr as short
 from typing import TYPE_CHECKING, Any, Callable, Union
 
 from backprop.autograd.backward import propagate, reverse_topological_order, starting_gradient
-from backprop.autograd.dtypes import DType, converted, dtype_of, get_default_dtype
+from backprop.autograd.dtypes import DType, dtype_of, get_default_dtype
 from backprop.autograd.node import Node
 from backprop.autograd.cuts import canonical_rows, recut
 from backprop.autograd.shapes import Size, trusted_size
@@ -33,6 +35,12 @@ _NO_LEAF = (
     "backward() fills the grad of leaves alone, and an operation made this Tensor: call tensor.retain_grad() before, "
     "or write autograd.grad(loss, tensor)"
 )
+
+_new = object.__new__
+_SCALAR = trusted_size(())
+
+_SCALAR = trusted_size(())
+_new = object.__new__
 
 Nested = Union[Number, Sequence["Nested"]]
 TensorLike = Union["Tensor", Matrix, Number]
@@ -57,7 +65,7 @@ class Tensor(Methods):
     formats and is true or false as its number.
     """
 
-    __slots__ = ("_dtype", "_grad", "_hooks", "_matrix", "_requires_grad", "_shape", "grad_fn")
+    __slots__ = ("__weakref__", "_dtype", "_grad", "_hooks", "_matrix", "_requires_grad", "_shape", "grad_fn")
     __array_ufunc__ = None  # NumPy's arrays and numbers on the left leave the arithmetic to us
 
     _matrix: Matrix
@@ -103,7 +111,7 @@ class Tensor(Methods):
     def data(self) -> Tensor:
         """This very value without the graph: what changes it in place changes this Tensor. Assign a Tensor or a Matrix of
         the same shape to change the value, as optimizers do; graphs that used the old value keep it."""
-        return alias(self)
+        return Alias(self)
 
     @data.setter
     def data(self, value: Tensor | Matrix) -> None:
@@ -173,7 +181,7 @@ class Tensor(Methods):
     def detach(self) -> Tensor:
         """This very value as a leaf without a graph, through which no gradient flows; as in PyTorch, what changes the one
         in place changes the other."""
-        return alias(self)
+        return Alias(self)
 
     # ---------------------------------------------------------------- the chain rule
 
@@ -212,7 +220,7 @@ class Tensor(Methods):
         for hook in tuple(self._hooks or ()):
             gradient = hook(gradient, self._shape)
         if self._grad is None:
-            self._grad = constant(gradient, self._shape, self._dtype)
+            self._grad = wrapped(gradient, self._shape, self._dtype)
         else:
             own = self._grad
             own._matrix = own._matrix + recut(gradient, len(own._matrix.rows))
@@ -267,7 +275,7 @@ class Tensor(Methods):
         0  w, 1×2 (parameter)
         1  constant, 2×1
         2  matmul, 1×1, of 0 and 1
-        3  2, 1×1 (constant)
+        3  2, scalar (constant)
         4  mul, 1×1, of 2 and 3
         """
         # A training step draws nothing, so the pictures are loaded by the first graph.
@@ -315,12 +323,12 @@ class Tensor(Methods):
         return bool(self.item())
 
     def __format__(self, spec: str) -> str:
-        """``f"{loss:.4f}"`` and ``f"{loss}"`` of a 0-D Tensor: that of its number; of another without a format, its text."""
-        if not self._shape and not self._requires_grad:
-            return format(self.item(), spec)
-        if spec:
-            return format(self._number(f"the format {spec!r}"), spec)
-        return format(self.item(), spec) if not self._shape else repr(self)
+        """``f"{loss:.4f}"`` and ``f"{loss}"`` of a Tensor of a single entry: that of its number; of another its text, for
+        which there is no format."""
+        if self._shape and not spec:
+            return repr(self)
+        number = self._number(f"the format {spec!r}")
+        return format(float(number) if spec and isinstance(number, Fraction) else number, spec)
 
     def _number(self, asked: str) -> Entry:
         if self._shape.numel() != 1:
@@ -332,35 +340,36 @@ class Tensor(Methods):
 
     def __getattr__(self, name: str) -> Any:
         """The methods are the functions of ``backprop.tensors``, which the first one that is missing brings here."""
-        _equip()
-        if hasattr(type(self), name):
+        if name[:1] != "_" and _equip():
             return getattr(self, name)
-        raise AttributeError(f"Tensor has no {name}{did_you_mean(name, dir(type(self)))}")
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
-        copy = self.__copy__()
-        copy._grad = None if self._grad is None else self._grad.__deepcopy__(memo)
-        memo[id(self)] = copy
-        return copy
+        error = AttributeError(f"Tensor has no {name}{did_you_mean(name, dir(Tensor))}")
+        error.name = name  # or the interpreter adds a second suggestion to this one
+        raise error
 
     def __copy__(self) -> Any:
-        if self.grad_fn is not None:
-            raise RuntimeError(
-                "only a leaf can be copied or pickled; write tensor.detach() to leave its graph behind"
-            )
         copy = object.__new__(type(self))
         copy.__setstate__(self.__getstate__())
         return copy
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        copy = memo[id(self)] = self.__copy__()  # a Matrix never changes, so that it need not be copied
+        if copy._grad is not None:
+            copy._grad = copy._grad.__copy__()
+        return copy
+
     def __getstate__(self) -> Any:
         if self.grad_fn is not None:
-            raise TypeError("only a leaf can be copied or pickled; write tensor.detach() to leave its graph behind")
-        return self._matrix, tuple(self._shape), self._dtype, self._requires_grad
+            raise RuntimeError(
+                "only a leaf can be copied or pickled; write tensor.detach() to leave its graph behind, or tensor.clone() to keep it"
+            )
+        matrix = self._matrix if self._matrix.rows[0] else None  # a Matrix that is pickled has entries
+        return matrix, tuple(self._shape), self._dtype, self._requires_grad, self._grad
 
     def __setstate__(self, state: Any) -> None:
-        matrix, shape, self._dtype, self._requires_grad = state
-        self._matrix, self._shape = matrix, trusted_size(shape)
-        self._grad = self._hooks = self.grad_fn = None
+        matrix, shape, self._dtype, self._requires_grad, self._grad = state
+        self._matrix = trusted([[]]) if matrix is None else matrix
+        self._shape = trusted_size(shape)
+        self._hooks = self.grad_fn = None
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return object.__reduce_ex__(self, 2)  # the oldest protocol that knows __slots__
@@ -401,37 +410,139 @@ class Handle:
             self._hooks.remove(self._hook)
 
 
-class _Alias(Tensor):
-    """The value of another Tensor, for reading and for changing, without its graph."""
+class Alias(Tensor):
+    """The value of another Tensor, its ``base``, without its graph: what changes the one changes the other."""
 
-    __slots__ = ("_base",)
+    __slots__ = ("_size", "base")
 
-    _base: Tensor
+    base: Tensor
+    _size: Size  # that of the base
+
+    def __init__(self, base: Tensor) -> None:
+        self.base = base
+        self._shape = self._size = base._shape
+        self._dtype = base._dtype
+        self._requires_grad = False
+        self._grad = self._hooks = self.grad_fn = None
 
     @property
-    def _matrix(self) -> Matrix:  # type: ignore[override]
-        return self._base._matrix
+    def _matrix(self) -> Matrix:
+        self._check_base()
+        return self.base._matrix
 
     @_matrix.setter
     def _matrix(self, value: Matrix) -> None:
-        self._base._matrix = value
+        self._check_base()
+        self.base._matrix = value
 
-    @property
+    def _check_base(self) -> None:
+        if self.base._shape is not self._size:
+            raise RuntimeError(
+                "this Tensor shares its entries with one that was given other axes in place since (t_(), squeeze_(), …): "
+                "take it anew"
+            )
+
+    @property  # type: ignore[misc]
     def __class__(self) -> Any:
-        return Tensor
+        return Tensor  # which it is for everyone else
 
     def __copy__(self) -> Tensor:
-        return constant(self._matrix, self._shape, self._dtype)
+        copy = constant(self._matrix, self._shape, self._dtype)
+        copy._requires_grad = self._requires_grad
+        return copy
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return self.__copy__().__reduce_ex__(protocol)
 
 
-def alias(tensor: Tensor) -> Tensor:
-    """The value of ``tensor``, for reading and for changing, without its graph."""
-    found = object.__new__(_Alias)
-    found._base = tensor
-    found._shape, found._dtype = tensor._shape, tensor._dtype
-    found._requires_grad = False
-    found._grad = found._hooks = found.grad_fn = None
-    return found
+class View(Alias):
+    """Entries of its ``base`` as the operation ``source`` reads them. Where the base has been changed in place they are read
+    again, and so is the place in the graph."""
+
+    __slots__ = ("_in_graph", "_is_leaf_with_gradient", "_node", "_read", "_seen", "constants", "source")
+
+    _read: Matrix  # that of the base when it was read last
+    _seen: Matrix  # what was read
+    _node: Node | None
+    _in_graph: bool  # whether it belongs to the graph that its base belongs to
+
+    def __init__(
+        self,
+        base: Tensor,
+        source: Any,
+        constants: dict[str, Any],
+        value: Matrix,
+        shape: Size,
+        node: Node | None,
+        in_graph: bool,
+    ) -> None:
+        self.base, self.source, self.constants = base, source, constants
+        self._read, self._seen, self._node, self._in_graph = base._matrix, value, node, in_graph
+        self._shape, self._dtype, self._size = shape, base._dtype, base._shape
+        self._is_leaf_with_gradient = False
+        self._grad = self._hooks = None
+
+    @property
+    def _matrix(self) -> Matrix:
+        self._look()
+        return self._seen
+
+    @_matrix.setter
+    def _matrix(self, value: Matrix) -> None:
+        base = self.base
+        base._matrix = self.source.write(base._matrix, value, **self.constants)
+
+    @property
+    def grad_fn(self) -> Node | None:  # type: ignore[override]
+        """The Node of the graph that tells how it was computed."""
+        self._look()
+        return self._node
+
+    @property
+    def _requires_grad(self) -> bool:
+        self._look()
+        return self._node is not None or self._is_leaf_with_gradient
+
+    @_requires_grad.setter
+    def _requires_grad(self, value: bool) -> None:
+        self._is_leaf_with_gradient = value
+
+    def _look(self) -> None:
+        """Read from the base again if it has been changed; a base that is a view itself comes first."""
+        views = [self]
+        while type(views[-1].base) is View:
+            views.append(views[-1].base)
+        for view in reversed(views):
+            base = view.base
+            matrix = base._matrix if type(base) is not View else base._seen
+            if matrix is not view._read:
+                view._read_again(base, matrix)
+
+    def _read_again(self, base: Tensor, matrix: Matrix) -> None:
+        self._check_base()
+        self._read = matrix
+        self._seen, node = self.source.read(base, matrix, self.constants)
+        if node is not None and self._in_graph:
+            if self._node is not None:
+                node.label, node.hooks = self._node.label, self._node.hooks
+            self._node = node
+
+    def become(self, view: View) -> None:
+        """Be the view ``view`` from now on."""
+        for name in (
+            "base",
+            "source",
+            "constants",
+            "_read",
+            "_seen",
+            "_node",
+            "_in_graph",
+            "_size",
+            "_shape",
+            "_dtype",
+        ):
+            setattr(self, name, getattr(view, name))
+        self._is_leaf_with_gradient, self._grad, self._hooks = False, None, None
 
 
 def constant(matrix: Matrix, shape: Sequence[int], dtype: DType | None = None) -> Tensor:
@@ -440,9 +551,15 @@ def constant(matrix: Matrix, shape: Sequence[int], dtype: DType | None = None) -
     >>> constant(Matrix([[1, 2]]), (2, 1)).shape
     torch.Size([2, 1])
     """
-    tensor = object.__new__(Tensor)
-    tensor._shape = shape if type(shape) is Size else trusted_size(shape)
-    tensor._matrix = recut(matrix, canonical_rows(shape, len(matrix.rows)))
+    size = shape if type(shape) is Size else trusted_size(shape)
+    return wrapped(recut(matrix, canonical_rows(size, len(matrix.rows))), size, dtype)
+
+
+def wrapped(matrix: Matrix, shape: Size, dtype: DType | None = None) -> Tensor:
+    """A Tensor of these entries, which are cut as their shape asks for."""
+    tensor = _new(Tensor)
+    tensor._matrix = matrix
+    tensor._shape = shape
     tensor._dtype = dtype
     tensor._requires_grad = False
     tensor._grad = tensor._hooks = tensor.grad_fn = None
@@ -460,10 +577,19 @@ def as_tensor(value: Any, name: str = "Tensor") -> Tensor:
     if isinstance(value, Tensor):
         return value
     if type(value) in (float, int):
-        return constant(trusted([[value]]), ())
+        return _number(value)
     if isinstance(value, Matrix):
         return constant(value, value.shape)
     return constant(*shaped(value, name))
+
+
+def _number(value: Any) -> Tensor:
+    """A 0-D Tensor without a dtype of its own: most operands that are not Tensors are numbers."""
+    tensor = _new(Tensor)
+    tensor._shape, tensor._matrix = _SCALAR, trusted([[value]])
+    tensor._grad = tensor._hooks = tensor.grad_fn = tensor._dtype = None
+    tensor._requires_grad = False
+    return tensor
 
 
 def shaped(data: Any, name: str = "Tensor") -> tuple[Matrix, Size]:
@@ -492,8 +618,11 @@ def shaped(data: Any, name: str = "Tensor") -> tuple[Matrix, Size]:
         return trusted(as_rows([items], name)), trusted_size((len(items),))
     parts = []
     for i, item in enumerate(items):
-        if isinstance(item, numbers.Real):
-            raise ValueError(f"{name}: entry {i} is the number {short(item)} among lists; all must be lists as long")
+        if not hasattr(item, "__iter__") or isinstance(item, str):
+            lists = next((k for k, x in enumerate(items) if hasattr(x, "__iter__") and not isinstance(x, str)), None)
+            if lists is None or not isinstance(item, numbers.Real):
+                as_rows([items], name)  # which names the entry that is no number
+            raise ValueError(f"{name}: entry {i} is {short(item)} and entry {lists} a list; all must be lists as long")
         parts.append(shaped(item, name))
     first = parts[0][1]
     for i, (_, shape) in enumerate(parts):
@@ -511,12 +640,16 @@ def same_value(name: str, tensor: Tensor, value: Any) -> Matrix:
     """The entries of ``value``, cut as those of ``tensor``; TypeError or ValueError unless it is as large."""
     if isinstance(value, Matrix):
         if value.shape != tensor.matrix.shape:
-            raise ValueError(f"Tensor.{name} has the shape {list(tensor._shape)}, as the Tensor has, got {list(value.shape)}")
+            raise ValueError(
+                f"Tensor.{name} has the shape {list(tensor._shape)}, as the Tensor has, got {list(value.shape)}"
+            )
         return recut(value, len(tensor._matrix.rows))
     if not isinstance(value, Tensor):
         raise TypeError(f"Tensor.{name} is a Tensor, got {short(value)}")
     if value._shape != tensor._shape:
-        raise ValueError(f"Tensor.{name} has the shape {list(tensor._shape)}, as the Tensor has, got {list(value._shape)}")
+        raise ValueError(
+            f"Tensor.{name} has the shape {list(tensor._shape)}, as the Tensor has, got {list(value._shape)}"
+        )
     return recut(value._matrix, len(tensor._matrix.rows))
 
 
@@ -526,16 +659,18 @@ def free_graph(order: Iterable[Node]) -> None:
         node.inputs, node.constants, node.pullbacks = (), None, None
 
 
-def _equip() -> None:
+def _equip() -> bool:
+    """Load the methods; False if they were there before."""
+    before = "backprop.tensors.methods" in sys.modules
     import_module("backprop.tensors.methods")
+    return not before
 
 
 def _first_use(name: str) -> Any:
     """Stands in for an operator until ``backprop.tensors.methods`` has put the function itself in its place."""
 
     def method(self: Tensor, *arguments: Any) -> Any:
-        _equip()
-        return getattr(type(self), name)(self, *arguments)
+        return getattr(Tensor, name)(self, *arguments) if _equip() else NotImplemented
 
     return method
 

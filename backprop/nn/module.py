@@ -245,7 +245,7 @@ class Module:
 
 
 def validated_input(module: Module, input: TensorLike, length: int, *sizes: int, role: str = "") -> Tensor:
-    """The input as a Tensor, or the ValueError that says how long its rows must be.
+    """The input as a Tensor, or the ValueError that says how long its last axis must be.
 
     ``length`` is the first, ``sizes`` are the other sizes with which the module was made.
 
@@ -255,9 +255,10 @@ def validated_input(module: Module, input: TensorLike, length: int, *sizes: int,
     ValueError: Linear(64, 10) got rows of 3 numbers; it needs 64
     """
     tensor = input if isinstance(input, Tensor) else as_tensor(input, module._get_name())
-    if len(tensor.matrix.rows[0]) != length:
+    if tensor._shape[-1:] != (length,):
         made = ", ".join(map(str, (length, *sizes)))
-        raise ValueError(f"{module._get_name()}({made}) got rows of {tensor.shape[1]} numbers{role}; it needs {length}")
+        came = f"rows of {tensor._shape[-1]} numbers" if tensor._shape else "a single number"
+        raise ValueError(f"{module._get_name()}({made}) got {came}{role}; it needs {length}")
     return tensor
 
 

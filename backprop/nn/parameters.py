@@ -33,6 +33,9 @@ class Parameter(StateTensor):
     def __init__(self, data: Any, requires_grad: bool = True) -> None:
         super().__init__(data, requires_grad)
 
+    def __repr__(self) -> str:
+        return f"Parameter containing:\n{super().__repr__()}"
+
 
 class Buffer(StateTensor):
     """A leaf that is not learned but belongs to the state of the Module that has it as an attribute: it is saved and

@@ -1,17 +1,17 @@
-"""Shapes changed: the same entries seen along other axes, or moved to other places. Reading is a gather, its gradient a
-scatter."""
+"""Shapes: the same entries along other axes, or along the same axes in another order.
+
+All are views, as in PyTorch: what is changed in place is changed in the Tensor itself.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache
-from itertools import chain
+from collections.abc import Callable, Sequence
+from functools import wraps
 from math import prod
-from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from backprop.autograd.cuts import recut
-from backprop.autograd.operation import Result, _expand, operation
+from backprop.autograd.operation import Result, _expand, composed, operation
 from backprop.autograd.shapes import (
     Dims,
     Size,
@@ -24,21 +24,40 @@ from backprop.autograd.shapes import (
     permute_order,
     permuted_shape,
     squeezed_shape,
-    strides,
     transpose_order,
     unflattened_shape,
     unsqueezed_shape,
 )
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
-from backprop.matrix import Matrix, flatten as all_entries, trusted, unflatten as cut_into_rows
+from backprop.matrix import Matrix, trusted
+from backprop.tensors import positions
+from backprop.tensors.positions import taken
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
-@operation
+def given_by_name(parameter: str) -> Callable[[F], F]:
+    """Let the arguments after the first be given as one sequence under this name too."""
+
+    def change(function: F) -> F:
+        @wraps(function)
+        def call(input: TensorLike, *several: Any, **named: Any) -> Any:
+            if parameter in named and not several:
+                several = (named.pop(parameter),)
+            return function(input, *several, **named)
+
+        return call  # type: ignore[return-value]
+
+    return change
+
+
+@operation(name="view", write=lambda base, value, size: recut(value, len(base.rows)))
 def _view(input: Matrix, size: Size) -> Result:
     """The same entries, row-major, in another shape;  ∂L/∂x is ∂L/∂y in the shape of x."""
     return input, lambda d: d, size
 
 
+@given_by_name("size")
 def view(input: TensorLike, *shape: Any) -> Tensor:
     """The same entries, row-major, in another shape; one size may be −1, which is then what is left.
 
@@ -50,13 +69,130 @@ def view(input: TensorLike, *shape: Any) -> Tensor:
     return _view(x, infer_size("view", as_shape("view", shape, -1), x._shape.numel()))
 
 
-@operation
-def _permute(input: Matrix, shape: Size, order: tuple[int, ...]) -> Result:
+@given_by_name("shape")
+def reshape(input: TensorLike, *shape: Any) -> Tensor:
+    """The same as ``view``, which here fits whatever the order of the axes was before.
+
+    >>> from backprop import Tensor
+    >>> reshape(Tensor([[1.0, 2.0], [3.0, 4.0]]), (4,))
+    tensor([1., 2., 3., 4.])
+    """
+    x = as_tensor(input, "reshape")
+    return _view(x, infer_size("reshape", as_shape("reshape", shape, -1), x._shape.numel()))
+
+
+def view_as(input: TensorLike, other: Tensor) -> Tensor:
+    """``view`` with the shape of ``other``."""
+    return view(input, other.shape)
+
+
+def reshape_as(input: TensorLike, other: Tensor) -> Tensor:
+    """``reshape`` with the shape of ``other``."""
+    return reshape(input, other.shape)
+
+
+def flatten(input: TensorLike, start_dim: int = 0, end_dim: int = -1) -> Tensor:
+    """The axes from ``start_dim`` to ``end_dim``, both included, as one.
+
+    >>> from backprop import Tensor
+    >>> flatten(Tensor([[[1.0, 2.0], [3.0, 4.0]]]), 1)
+    tensor([[1., 2., 3., 4.]])
+    """
+    x = as_tensor(input, "flatten")
+    return _view(x, flattened_shape("flatten", x._shape, start_dim, end_dim))
+
+
+def ravel(input: TensorLike) -> Tensor:
+    """All entries along a single axis."""
+    return flatten(input)
+
+
+def unflatten(input: TensorLike, dim: int, sizes: Any) -> Tensor:
+    """The axis ``dim`` as several, of these ``sizes``; one may be −1.
+
+    >>> from backprop import Tensor
+    >>> unflatten(Tensor([1.0, 2.0, 3.0, 4.0]), 0, (2, -1))
+    tensor([[1., 2.],
+            [3., 4.]])
+    """
+    x = as_tensor(input, "unflatten")
+    return _view(x, unflattened_shape("unflatten", x._shape, dim, as_shape("unflatten", (sizes,), -1)))
+
+
+@composed
+def unsqueeze(input: TensorLike, dim: int) -> Tensor:
+    """With an axis of size 1 before axis ``dim``; −1 puts it last.
+
+    >>> from backprop import Tensor
+    >>> unsqueeze(Tensor([1.0, 2.0]), -1).shape
+    torch.Size([2, 1])
+    """
+    x = as_tensor(input, "unsqueeze")
+    return _view(x, unsqueezed_shape("unsqueeze", x._shape, dim))
+
+
+@composed
+def squeeze(input: TensorLike, dim: Dims = None) -> Tensor:
+    """Without those of the axes ``dim``, or of all, that have size 1.
+
+    >>> from backprop import Tensor
+    >>> squeeze(Tensor([[[1.0], [2.0]]])).shape, squeeze(Tensor([[[1.0], [2.0]]]), 0).shape
+    (torch.Size([2]), torch.Size([2, 1]))
+    """
+    x = as_tensor(input, "squeeze")
+    return _view(x, squeezed_shape("squeeze", x._shape, dim))
+
+
+def atleast_1d(*tensors: Any) -> Any:
+    """Each with one axis or more: a number becomes a row of one. A tuple for several, or for a list of them."""
+    return _each(tensors, lambda x: view(x, 1) if not x._shape else x)
+
+
+def atleast_2d(*tensors: Any) -> Any:
+    """Each with two axes or more, new ones in front."""
+    return _each(tensors, lambda x: view(x, *(1,) * (2 - len(x._shape)), *x._shape) if len(x._shape) < 2 else x)
+
+
+def atleast_3d(*tensors: Any) -> Any:
+    """Each with three axes or more: a row becomes (1, n, 1), a matrix (n, m, 1).
+
+    >>> from backprop import Tensor
+    >>> atleast_3d(Tensor([1.0, 2.0])).shape
+    torch.Size([1, 2, 1])
+    """
+    return _each(tensors, lambda x: unsqueeze(atleast_2d(x), -1) if len(x._shape) < 3 else x)
+
+
+def _each(tensors: tuple[Any, ...], change: Callable[[Tensor], Tensor]) -> Any:
+    if len(tensors) == 1 and not isinstance(tensors[0], (tuple, list)):
+        return change(as_tensor(tensors[0]))
+    several = tensors[0] if len(tensors) == 1 else tensors
+    return tuple([change(as_tensor(x)) for x in several])
+
+
+def resolve_conj(input: Tensor) -> Tensor:
+    """The Tensor itself: its numbers are real."""
+    return input
+
+
+resolve_neg = resolve_conj
+
+
+def _permute_back(base: Matrix, value: Matrix, shape: Size, order: tuple[int, ...]) -> Matrix:
+    return recut(permuted(value, permuted_shape(shape, order), inverse_order(order)), len(base.rows))
+
+
+def _permuted(input: Matrix, shape: Size, order: tuple[int, ...]) -> Result:
     """y[i_order] = x[i]: the axes in another order;  ∂L/∂x has them in the first order again."""
     turned = permuted_shape(shape, order)
     return permuted(input, shape, order), lambda d: permuted(d, turned, inverse_order(order)), turned
 
 
+_permute = operation(_permuted, name="permute", write=_permute_back)
+_transpose = operation(_permuted, name="transpose", write=_permute_back)
+
+
+@given_by_name("dims")
 def permute(input: TensorLike, *dims: Any) -> Tensor:
     """The axes in another order: axis i of the result is axis ``dims[i]``.
 
@@ -77,7 +213,62 @@ def transpose(input: TensorLike, dim0: int, dim1: int) -> Tensor:
     torch.Size([1, 2, 1])
     """
     x = as_tensor(input, "transpose")
-    return _permute(x, x._shape, transpose_order("transpose", dim0, dim1, len(x._shape)))
+    return _transpose(x, x._shape, transpose_order("transpose", dim0, dim1, len(x._shape)))
+
+
+swapaxes = swapdims = transpose
+
+
+def movedim(input: TensorLike, source: Dims, destination: Dims) -> Tensor:
+    """The axes ``source`` moved to the places ``destination``; the others keep their order.
+
+    >>> from backprop import Tensor
+    >>> movedim(Tensor([[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]]), 0, -1).shape
+    torch.Size([2, 3, 1])
+    """
+    x = as_tensor(input, "movedim")
+    return _permute(x, x._shape, movedim_order("movedim", source, destination, len(x._shape)))
+
+
+moveaxis = movedim
+
+
+@composed
+def t(input: TensorLike) -> Tensor:
+    """The transpose of a matrix; what has fewer axes stays.
+
+    RuntimeError for more than two axes.
+    """
+    x = as_tensor(input, "t")
+    if len(x._shape) > 2:
+        raise RuntimeError(f"t: needs two axes at most, got the shape {list(x._shape)}; write transpose(dim0, dim1)")
+    return _permute(x, x._shape, tuple(range(len(x._shape)))[::-1])
+
+
+def adjoint(input: TensorLike) -> Tensor:
+    """The last two axes exchanged, which for real numbers is the conjugate transpose too.
+
+    RuntimeError for fewer axes.
+
+    >>> from backprop import Tensor
+    >>> from backprop import adjoint
+    >>> adjoint(Tensor([[[1.0, 2.0]]])).shape
+    torch.Size([1, 2, 1])
+    """
+    x = as_tensor(input, "adjoint")
+    if len(x._shape) < 2:
+        raise RuntimeError(f"adjoint: needs two axes or more, got the shape {list(x._shape)}")
+    return transpose(x, -2, -1)
+
+
+mT = mH = adjoint
+
+
+def H(input: Tensor) -> Tensor:
+    """The transpose of a matrix; RuntimeError for other than two axes."""
+    if len(input._shape) != 2:
+        raise RuntimeError(f"H: needs two axes, got the shape {list(input._shape)}; mH is for more")
+    return transpose(input, 0, 1)
 
 
 def T(input: Tensor) -> Tensor:
@@ -92,38 +283,27 @@ def T(input: Tensor) -> Tensor:
 
 
 def permuted(matrix: Matrix, shape: Sequence[int], order: tuple[int, ...]) -> Matrix:
-    """The entries with their axes in another order, cut before the last one.
+    """The entries with their axes in another order.
 
-    Axes that stay at the end move as blocks: as whole rows, where the entries lie so.
+    >>> permuted(Matrix([[1, 2], [3, 4]]), (2, 2), (1, 0))
+    Matrix([[1, 3], [2, 4]])
     """
     ndim = len(shape)
-    if order == tuple(range(ndim)) or not matrix.rows[0]:
+    kept = 0
+    while kept < ndim and order[kept] == kept:
+        kept += 1
+    if kept == ndim or not matrix.rows[0]:
         return matrix
-    if ndim == 2:
-        return matrix.T
-    kept = ndim
-    while kept and order[kept - 1] == kept - 1:
-        kept -= 1
-    places, turn = _places(tuple(shape[:kept]), order[:kept])
-    if kept < ndim:
-        blocks = recut(matrix, prod(shape[:kept])).rows
-        moved = trusted(list(turn(blocks)))
-        return moved
-    entries = list(turn(all_entries(matrix.rows)))
-    return trusted(cut_into_rows(entries, shape[order[-1]]))
+    first = order[kept]
+    if order[kept:] != (*range(first, ndim), *range(kept, first)):
+        return trusted(taken(matrix.rows, *positions.permute(shape, order)[:2]))
+    # The last axes change places with those before: tables are turned, one for each entry of the axes that stay.
+    height, tables = prod(shape[kept:first]), prod(shape[:kept])
+    rows = recut(matrix, tables * height).rows
+    return trusted([row for i in range(0, len(rows), height) for row in map(list, zip(*rows[i : i + height]))])
 
 
-@lru_cache(maxsize=256)
-def _places(shape: tuple[int, ...], order: tuple[int, ...]) -> tuple[list[int], Any]:
-    """Where each entry of the result stands before."""
-    steps = strides(shape)
-    places = [0]
-    for axis in order:
-        step = steps[axis]
-        places = [start + k * step for start in places for k in range(shape[axis])]
-    return places, itemgetter(*places) if len(places) > 1 else (lambda entries: list(entries))
-
-
+@given_by_name("size")
 def expand(input: TensorLike, *sizes: Any) -> Tensor:
     """The entries repeated along axes of size 1, and along new axes in front; −1 keeps a size.
 

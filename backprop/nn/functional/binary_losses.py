@@ -17,7 +17,7 @@ from backprop.nn.functional.reduction import (
     reduced,
     reduced_to,
 )
-from backprop.nn.functional.sigmoidal import logistic
+from backprop.tensors.activations import logistic
 
 
 def binary_cross_entropy(

@@ -15,7 +15,6 @@ from typing import Any, Union
 from backprop.autograd import Result, Size, Tensor, TensorLike, as_tensor, constant, operation
 from backprop.kernel import Rows
 from backprop.matrix import Matrix, flatten, native, trusted
-from backprop.nn.functional.probability import exponentials
 from backprop.nn.functional.reduction import (
     Weights,
     check_range,
@@ -28,6 +27,7 @@ from backprop.nn.functional.reduction import (
     row_gradients,
 )
 from backprop.nn.functional.targets import advice, class_targets, position
+from backprop.tensors.probability import exponentials
 from backprop.tensors.shaping import permute
 from backprop.validation import check_bool, check_choice, check_number
 

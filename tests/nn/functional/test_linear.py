@@ -20,13 +20,37 @@ def test_value_and_gradients(case):
     y = F.linear(tx, tw, tb)
     assert y.matrix == x @ w.T + b and F.linear(x, w).matrix == x @ w.T
     y.backward(upstream)
-    assert tx.grad.matrix == upstream @ w and tw.grad.matrix == upstream.T @ x and tb.grad.matrix == upstream.sum(axis=0)
+    assert tx.grad.matrix == upstream @ w and tw.grad.matrix == upstream.T @ x
+    assert tb.grad.matrix == upstream.sum(axis=0) and tb.grad.shape == tb.shape
+
+
+@given(shapes)
+def test_axes_in_front_and_a_single_row_change_no_number(case):
+    x, w, b, _ = case
+    stacked = Tensor([x.tolist(), x.tolist()])
+    bias = Tensor(b.rows[0])
+    assert F.linear(stacked, w, bias).tolist() == [F.linear(x, w, b).tolist()] * 2
+    assert F.linear(Tensor(x.rows[0]), w, bias).tolist() == F.linear(x, w, bias).tolist()[0]
+    assert F.linear(x, Tensor(w.rows[0])).tolist() == [row[0] for row in F.linear(x, w).tolist()]
+
+
+def test_without_entries_it_is_as_pytorch_has_it():
+    """``torch.nn.functional.linear`` of zeros of these shapes."""
+    assert F.linear(Tensor([]).view(0, 3), Matrix.ones(2, 3), Tensor([1.0, 2.0])).shape == (0, 2)
+    x, bias = Tensor([]).view(2, 0), Tensor([1.0, 2.0], requires_grad=True)
+    y = F.linear(x, Tensor([]).view(2, 0), bias)
+    assert y.tolist() == [[1.0, 2.0], [1.0, 2.0]]
+    y.sum().backward()
+    assert bias.grad.tolist() == [2.0, 2.0]
 
 
 def test_shapes_that_do_not_fit_are_refused():
     w = Matrix([[1, 2, 3], [4, 5, 6]])
-    with pytest.raises(ValueError, match="linear got rows of 2 numbers; a weight of 2×3 needs 3"):
+    with pytest.raises(
+        ValueError, match=r"linear got an input of the shape \[1, 2\]; a weight of \[2, 3\] needs \(…, 3\)"
+    ):
         F.linear(Matrix([[1, 2]]), w)
-    for bias in ([[1, 2, 3]], [[1], [2]]):
-        with pytest.raises(ValueError, match=r"linear got a bias of \d×\d; a weight of 2×3 needs 1×2"):
-            F.linear(Matrix([[1, 2, 3]]), w, Matrix(bias))
+    with pytest.raises(ValueError, match=r"linear got a bias of the shape \[3\]; a weight of \[2, 3\] needs \[2\]"):
+        F.linear(Matrix([[1, 2, 3]]), w, Tensor([1, 2, 3]))
+    with pytest.raises(ValueError, match=r"linear: a weight is \(out, in\) or \(in\), got the shape \[1, 2, 3\]"):
+        F.linear(Matrix([[1, 2, 3]]), Tensor([w.tolist()]))

@@ -38,7 +38,7 @@ def test_cross_entropy_of_equal_scores_is_the_logarithm_of_their_number():
 @given(st.lists(st.lists(st.floats(-1000, 1000), min_size=3, max_size=3), min_size=1, max_size=4), st.data())
 def test_cross_entropy_is_the_mean_of_minus_log_softmax_at_the_targets(rows, data):
     targets = data.draw(st.lists(st.integers(0, 2), min_size=len(rows), max_size=len(rows)))
-    log_p = F.log_softmax(Matrix(rows)).matrix
+    log_p = F.log_softmax(Matrix(rows), 1).matrix
     expected = -sum(log_p[i, t] for i, t in enumerate(targets)) / len(rows)
     assert math.isclose(F.cross_entropy(Matrix(rows), targets).item(), expected, rel_tol=1e-12, abs_tol=1e-15)
 
@@ -316,7 +316,7 @@ def test_targets_that_do_not_sum_to_1_have_their_right_gradient(rows, columns, s
     rng = random.Random(seed)
     x, q = random_tensor(rows, columns, rng), Matrix.uniform(rows, columns, rng=rng)
     F.cross_entropy(x, q).backward()
-    expected = (F.softmax(x.matrix).matrix * q.sum(axis=1) - q) / rows
+    expected = (F.softmax(x.matrix, 1).matrix * q.sum(axis=1) - q) / rows
     assert x.grad.matrix.allclose(expected, rel_tol=1e-12, abs_tol=1e-15)
     assert gradcheck(lambda x: F.cross_entropy(x, q), [x], rng=rng)
 
@@ -328,7 +328,7 @@ def test_cross_entropy_is_nll_of_log_softmax(rows, columns, seed):
     weight = [rng.uniform(0.1, 3.0) for _ in range(columns)]
     one, other = (
         F.cross_entropy(x, target, weight).item(),
-        F.nll_loss(F.log_softmax(x), target, weight).item(),
+        F.nll_loss(F.log_softmax(x, 1), target, weight).item(),
     )
     assert math.isclose(one, other, rel_tol=1e-12, abs_tol=1e-15)
 
@@ -417,7 +417,7 @@ def test_pos_weight_multiplies_the_part_of_yes(x, t, weight, pos_weight):
 def test_the_divergence_is_0_for_the_same_and_cross_entropy_less_entropy_else(rows, columns, seed):
     rng = random.Random(seed)
     x, y = (random_tensor(rows, columns, rng).matrix for _ in range(2))
-    p, log_p, log_q = F.softmax(x).matrix, F.log_softmax(x).matrix, F.log_softmax(y).matrix
+    p, log_p, log_q = F.softmax(x, 1).matrix, F.log_softmax(x, 1).matrix, F.log_softmax(y, 1).matrix
     assert abs(F.kl_div(log_p, p, reduction="batchmean").item()) < 1e-14
     entropy = -(p * log_p).sum() / rows
     divergence = F.kl_div(log_q, p, reduction="batchmean").item()

@@ -1,0 +1,294 @@
+"""Seeding: one seed repeats everything random, and nothing else that draws random numbers disturbs it."""
+
+import copy
+import importlib
+import inspect
+import pickle
+import pkgutil
+import random
+
+import pytest
+
+import backprop
+from backprop import (
+    Generator,
+    Matrix,
+    Tensor,
+    get_rng_state,
+    initial_seed,
+    manual_seed,
+    operation,
+    sampling,
+    seed,
+    set_rng_state,
+)
+from backprop.autograd import gradcheck
+from backprop.command_line.description import dense
+from backprop.datasets.generators import blobs, circles, moons, spirals, xor
+from backprop.nn import Linear, functional, init
+from backprop.random import generator
+from backprop.utils.data import DataLoader, Dataset, train_test_split
+
+
+def draws():
+    data = Dataset(Matrix([[n] for n in range(20)]), list(range(20)))
+    train, test = train_test_split(data, 0.2)
+    order = [targets for _, targets in DataLoader(train, batch_size=4, shuffle=True)]
+    layer = Linear(3, 2)
+    return Matrix.uniform(2, 2), Matrix.normal(2, 2), layer.weight.matrix, layer.bias.matrix, test.targets, order
+
+
+def test_the_same_seed_gives_the_same_numbers_and_another_seed_others():
+    manual_seed(7)
+    first = draws()
+    random.seed(0)  # Python's own generator is another one
+    manual_seed(7)
+    assert draws() == first
+    manual_seed(8)
+    assert all(a != b for a, b in zip(draws(), first))
+
+
+def test_a_seed_below_zero_is_a_seed_of_its_own():
+    numbers = []
+    for value in (7, -7, -8):
+        manual_seed(value)
+        numbers.append(Matrix.uniform(1, 1).item())
+    assert len(set(numbers)) == 3
+
+
+@pytest.mark.parametrize("value", [None, 1.5, "x"])
+def test_a_seed_is_an_int(value):
+    for start in (manual_seed, Generator().manual_seed):
+        with pytest.raises(TypeError, match="a seed is an int, got"):
+            start(value)
+
+
+@pytest.mark.parametrize("value", [2**64, -(2**63) - 1])
+def test_a_seed_has_64_bits(value):
+    with pytest.raises(ValueError, match=f"a seed is from .*, got {value}"):
+        manual_seed(value)
+
+
+# ---------------------------------------------------------------- Generator
+
+
+@pytest.mark.parametrize(
+    ("value", "seeded", "first"),
+    [
+        (0, 0, 0.4963),
+        (1, 1, 0.7576),
+        (2**32, 2**32, 0.4963),
+        (2**32 + 5, 2**32 + 5, 0.8303),
+        (-1, 2**64 - 1, 0.9938),
+        (2**64 - 1, 2**64 - 1, 0.9938),
+        (-(2**63), 2**63, 0.4963),
+    ],
+)
+def test_seeds_are_those_of_pytorch(value, seeded, first):
+    """torch.manual_seed(value).initial_seed() and torch.rand(1): the low 32 bits alone make the numbers."""
+    rng = manual_seed(value)
+    assert rng is generator() and rng.initial_seed() == initial_seed() == seeded
+    assert (
+        round(sampling.uniform(1)[0], 4)
+        == round(sampling.uniform(1, rng=Generator().manual_seed(value))[0], 4)
+        == first
+    )
+
+
+def test_a_new_generator_starts_from_pytorchs_seed():
+    assert Generator().initial_seed() == Generator("cpu").initial_seed() == 67280421310721
+    with pytest.raises(ValueError, match="Generator: the only device is 'cpu', got 'cuda'"):
+        Generator("cuda")
+
+
+def test_seed_starts_from_another_number_each_time():
+    rng = Generator()
+    first, second = rng.seed(), rng.seed()
+    assert first != second == rng.initial_seed() and 0 <= second < 2**64
+    before = get_rng_state()
+    try:
+        assert seed() == initial_seed() and get_rng_state() != before
+    finally:
+        set_rng_state(before)
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda rng: pickle.loads(pickle.dumps(rng))])
+def test_a_copy_has_the_state_and_the_seed(copied):
+    rng = Generator().manual_seed(5)
+    sampling.normal(1, rng=rng)
+    other = copied(rng)
+    assert other is not rng and other.get_state() == rng.get_state() and other.initial_seed() == 5
+    assert sampling.normal(20, rng=other) == sampling.normal(20, rng=rng)
+    assert other.sample(range(99), 5) == rng.sample(range(99), 5)
+
+
+@pytest.mark.parametrize(
+    "state", [None, (), random.Random(0).getstate(), (*random.Random(0).getstate(), -1), (3, (1, 2), None, 0)]
+)
+def test_what_is_no_state_is_refused_and_changes_nothing(state):
+    rng = Generator().manual_seed(5)
+    before = rng.get_state()
+    with pytest.raises(ValueError, match="state"):
+        rng.set_state(state)
+    assert rng.get_state() == before
+
+
+# ---------------------------------------------------------------- everything that takes rng
+
+
+X = Matrix([[0.5, -1.0, 2.0, 0.25]] * 4)
+DATA = Dataset(Matrix([[float(n)] for n in range(20)]), [n % 2 for n in range(20)])
+
+
+def tried(layer, *inputs, **options):
+    """All that a layer drew when it was made, and what it draws when it is called, twice, while it learns."""
+    results = [layer(*inputs, **options) for _ in range(2)]
+    return layer.state_dict(), [result[0].matrix if isinstance(result, tuple) else result.matrix for result in results]
+
+
+def gradient_is_wrong(rng):
+    """The upstream gradient that gradcheck drew, as an operation sees it that keeps it."""
+    seen = []
+
+    @operation
+    def keeps(x: Matrix):
+        return x * 1.0, lambda d: seen.append(d) or d
+
+    gradcheck(keeps, Tensor(X, requires_grad=True), rng=rng)
+    return seen[0]
+
+
+# What each draws, for a generator or None. Everything random in the library stands here.
+def numbers(drawn):
+    """What was drawn, as text: a Dataset shows its size alone."""
+    if isinstance(drawn, Dataset):
+        return repr((drawn.inputs, drawn.targets))
+    return "".join(map(numbers, drawn)) if isinstance(drawn, (list, tuple)) else repr(drawn)
+
+
+SAMPLES = {
+    "bernoulli": (20, 0.5),
+    "bernoulli_each": ([0.5] * 20,),
+    "cauchy": (3,),
+    "dropout_mask": (20, 0.5),
+    "exponential": (3,),
+    "geometric": (9, 0.1),
+    "log_normal": (3,),
+    "multinomial": ([1.0] * 9, 9),
+    "normal": (3,),
+    "randint": (3, 0, 99),
+    "randperm": (9,),
+    "truncated_normal": (3,),
+    "uniform": (3,),
+}
+DRAWS = {
+    "command_line.description.dense": lambda rng: [layer.state_dict() for layer in dense([3, 2], "relu", rng)],
+    "datasets.generators.blobs": lambda rng: blobs(6, rng=rng),
+    "datasets.generators.circles": lambda rng: circles(6, noise=0.1, rng=rng),
+    "datasets.generators.moons": lambda rng: moons(6, noise=0.1, rng=rng),
+    "datasets.generators.spirals": lambda rng: spirals(6, noise=0.1, rng=rng),
+    "datasets.generators.xor": lambda rng: xor(6, noise=0.1, rng=rng),
+    "utils.data.dataloader.DataLoader": lambda rng: list(
+        backprop.utils.data.DataLoader(DATA, 3, shuffle=True, rng=rng)
+    ),
+    "utils.data.split.k_folds": lambda rng: list(backprop.utils.data.k_folds(DATA, 3, rng=rng)),
+    "utils.data.split.train_test_split": lambda rng: train_test_split(DATA, stratify=True, rng=rng),
+    "datasets.streams.StreamLoader": lambda rng: list(
+        backprop.datasets.StreamLoader([([float(n)], n) for n in range(9)], 2, shuffle_buffer=4, rng=rng)
+    ),
+    "nn.functional.attention.scaled_dot_product_attention": lambda rng: (
+        functional.scaled_dot_product_attention(X, X, X, sequence_length=4, dropout_p=0.5, rng=rng).matrix
+    ),
+    "nn.functional.dropout.dropout": lambda rng: functional.dropout(X, rng=rng).matrix,
+    "autograd.gradcheck.gradcheck": gradient_is_wrong,
+    "nn.init.kaiming_normal_": lambda rng: init.kaiming_normal_(Tensor(Matrix.zeros(3, 4)), rng=rng).matrix,
+    "nn.init.kaiming_uniform_": lambda rng: init.kaiming_uniform_(Tensor(Matrix.zeros(3, 4)), rng=rng).matrix,
+    "nn.init.orthogonal_": lambda rng: init.orthogonal_(Tensor(Matrix.zeros(3, 4)), rng=rng).matrix,
+    "nn.init.sparse_": lambda rng: init.sparse_(Tensor(Matrix.zeros(3, 4)), 0.5, rng=rng).matrix,
+    "nn.init.trunc_normal_": lambda rng: init.trunc_normal_(Tensor(Matrix.zeros(3, 4)), rng=rng).matrix,
+    "nn.init.uniform_": lambda rng: init.uniform_(Tensor(Matrix.zeros(3, 4)), rng=rng).matrix,
+    "nn.init.normal_": lambda rng: init.normal_(Tensor(Matrix.zeros(3, 4)), rng=rng).matrix,
+    "nn.init.xavier_normal_": lambda rng: init.xavier_normal_(Tensor(Matrix.zeros(3, 4)), rng=rng).matrix,
+    "nn.init.xavier_uniform_": lambda rng: init.xavier_uniform_(Tensor(Matrix.zeros(3, 4)), rng=rng).matrix,
+    "nn.transformer.MultiheadAttention": lambda rng: tried(
+        backprop.nn.MultiheadAttention(4, 2, dropout=0.5, rng=rng), X, X, X, sequence_length=4
+    ),
+    "nn.convolution.Conv1d": lambda rng: tried(backprop.nn.Conv1d(2, 3, 2, rng=rng), X),
+    "nn.convolution.Conv2d": lambda rng: tried(backprop.nn.Conv2d(1, 3, 2, rng=rng), X),
+    "nn.convolution.ConvTranspose2d": lambda rng: tried(backprop.nn.ConvTranspose2d(1, 3, 2, rng=rng), X),
+    "nn.dropout.Dropout": lambda rng: tried(backprop.nn.Dropout(rng=rng), X),
+    "nn.linear.Embedding": lambda rng: tried(backprop.nn.Embedding(5, 3, rng=rng), [0, 4]),
+    "nn.linear.Linear": lambda rng: tried(Linear(4, 3, rng=rng), X),
+    "nn.recurrent.GRU": lambda rng: tried(backprop.nn.GRU(4, 3, 2, dropout=0.5, rng=rng), X, sequence_length=4),
+    "nn.recurrent.LSTM": lambda rng: tried(backprop.nn.LSTM(4, 3, 2, dropout=0.5, rng=rng), X, sequence_length=4),
+    "nn.recurrent.RNN": lambda rng: tried(backprop.nn.RNN(4, 3, 2, dropout=0.5, rng=rng), X, sequence_length=4),
+    "nn.transformer.TransformerEncoderLayer": lambda rng: tried(
+        backprop.nn.TransformerEncoderLayer(4, 2, 8, dropout=0.5, rng=rng), X, sequence_length=4
+    ),
+    "matrix.matrix.Matrix.normal": lambda rng: Matrix.normal(2, 3, rng=rng),
+    "matrix.matrix.Matrix.uniform": lambda rng: Matrix.uniform(2, 3, rng=rng),
+}
+DRAWS.update(
+    {
+        f"sampling.{name}": lambda rng, draw=getattr(sampling, name), args=args: draw(*args, rng=rng)
+        for name, args in SAMPLES.items()
+    }
+)
+# Without rng it draws the seed of another generator, as PyTorch's does.
+SEEDS_ANOTHER = {"utils.data.dataloader.DataLoader"}
+# They draw nothing themselves.
+OTHERS = {"random.generator", "random.drawing_from", "playground.examples.examples", "nn.recurrent.Recurrent"}
+
+
+def takes_rng(thing):
+    try:
+        return "rng" in inspect.signature(thing).parameters
+    except (TypeError, ValueError):  # no callable, or one that has no signature, as str has none
+        return False
+
+
+def takers():
+    """Every function, class and method of the library that has an argument ``rng``."""
+    for found in pkgutil.walk_packages(backprop.__path__, "backprop."):
+        if found.name.endswith("__main__"):
+            continue
+        module = importlib.import_module(found.name)
+        for name, value in vars(module).items():
+            if getattr(value, "__module__", None) != found.name or name.startswith("_"):
+                continue
+            inner = vars(value).items() if isinstance(value, type) else ()
+            methods = {f"{name}.{other}": getattr(value, other) for other, _ in inner if not other.startswith("_")}
+            for path, thing in {name: value, **methods}.items():
+                if takes_rng(thing):
+                    yield f"{found.name}.{path}".replace("backprop.", "", 1)
+
+
+def test_nothing_that_takes_a_generator_is_left_out():
+    assert set(takers()) == {*DRAWS, *OTHERS}
+
+
+@pytest.mark.parametrize("name", DRAWS)
+def test_equal_generators_give_the_same_and_leave_the_default_one_alone(name):
+    manual_seed(7)
+    before, pythons = generator().getstate(), random.getstate()
+    one = DRAWS[name](random.Random(1))
+    assert numbers(DRAWS[name](random.Random(1))) == numbers(one)
+    assert numbers(DRAWS[name](random.Random(2))) != numbers(one)
+    assert generator().getstate() == before and random.getstate() == pythons
+
+
+@pytest.mark.parametrize("name", sorted(DRAWS.keys() - SEEDS_ANOTHER))
+def test_without_one_all_is_drawn_from_the_default_generator(name):
+    own = Generator().manual_seed(7)
+    expected = DRAWS[name](own)
+    manual_seed(7)
+    pythons = random.getstate()
+    assert numbers(DRAWS[name](None)) == numbers(expected)
+    assert generator().getstate() == own.getstate() and random.getstate() == pythons
+
+
+@pytest.mark.parametrize("name", DRAWS)
+@pytest.mark.parametrize("rng", [0, random, "seed", random.random])
+def test_what_is_no_generator_is_refused_by_all(name, rng):
+    with pytest.raises(TypeError, match=r"rng: needs a Generator or random.Random, got .*\.manual_seed\(seed\)"):
+        DRAWS[name](rng)
