@@ -1,7 +1,7 @@
 """A state as text and tensors: read back it is the same to the last bit, and nothing in it can run.
 
-The text is JSON. What JSON has no word for is an object with one key: {"$tensor": name}, {"$matrix": name}, or
-{"$matrix": rows} where not all entries are floats, {"$tuple": list}, {"$numbered": pairs} for a dict whose keys are ints, {"$epoch": object}.
+The text is JSON. What JSON has no word for is an object with one key: {"$tensor": name} and {"$matrix": name}, or
+where the entries are not of one kind {"$tensor": [shape, rows]} and {"$matrix": rows}, {"$tuple": list}, {"$numbered": pairs} for a dict whose keys are ints, {"$epoch": object}.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 from reprlib import repr as short
 from typing import Any, Callable
 
-from backprop.autograd import Tensor
+from backprop.autograd import Tensor, constant
+from backprop.autograd.shapes import infer_size
 from backprop.matrix import Matrix
 from backprop.training.history import Epoch
 
@@ -33,11 +34,14 @@ def encoded(value: Any, name: str, tensors: dict[str, Matrix | Tensor]) -> Any:
     if isinstance(value, (Matrix, Tensor)):
         matrix = value if isinstance(value, Matrix) else value.matrix
         kinds = {type(x) for row in matrix.rows for x in row}
+        of_floats = value is matrix or value.dtype.is_floating_point
+        word = "$matrix" if value is matrix else "$tensor"
         # Two places have one name where a key has a point in it: the second stays in the text.
-        if kinds <= {float} and name not in tensors:
+        if name not in tensors and (kinds <= {float} if of_floats else float not in kinds):
             tensors[name] = value
-            return {"$matrix" if value is matrix else "$tensor": name}
-        return {"$matrix": encoded(matrix.rows, name, tensors)}
+            return {word: name}
+        rows = encoded(matrix.rows, name, tensors)
+        return {word: rows if value is matrix else [list(value.shape), rows]}
     if kind in (list, tuple):
         # The state of a generator is 625 ints, which need not be asked one by one.
         plain = _PLAIN.issuperset(map(type, value))
@@ -71,7 +75,11 @@ def decoded(text: Any, tensor: Callable[[str], Tensor]) -> Any:
     if len(text) == 1:
         ((word, content),) = text.items()
         if word == "$tensor":
-            return tensor(content)
+            if isinstance(content, str):
+                return tensor(content)
+            shape, rows = content
+            matrix = Matrix(rows)
+            return constant(matrix, infer_size("a tensor", shape, len(matrix.rows) * len(matrix.rows[0])))
         if word == "$matrix":
             return tensor(content).matrix if isinstance(content, str) else Matrix(content)
         if word == "$tuple":
