@@ -54,7 +54,7 @@ def main() -> None:
     model = nn.Sequential(*encoder, *decoder)
     batches = DataLoader(train, batch_size=32, shuffle=True, rng=rng)
     optimizer = optim.Adam(model.parameters(), lr=0.005)
-    fit(model, nn.BCEWithLogitsLoss(), optimizer, batches, epochs=15 if arguments.quick else 40)
+    fit(model, nn.BCEWithLogitsLoss(), optimizer, batches, epochs=25 if arguments.quick else 40)
 
     codes = encoder(test.inputs)
     restored = F.sigmoid(decoder(codes)).matrix

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from backprop import Matrix, Tensor
+from backprop import float64, tensor
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
 
@@ -25,29 +25,34 @@ def made(layers, case):
 
 
 def assert_agrees(layer, case):
-    """Outputs, gradients and the state at the end are PyTorch's, to a relative 1e-9."""
+    """Outputs, gradients and the state at the end are PyTorch's, to a relative 1e-9, and so are their shapes."""
+
+    def figures(data, **options):
+        return tensor(data, dtype=float64, **options)
 
     def agree(came, expected):
-        assert came.allclose(Matrix(expected), rel_tol=1e-9, abs_tol=1e-12)
+        expected = figures(expected)
+        assert came.shape == expected.shape
+        assert came.matrix.allclose(expected.matrix, rel_tol=1e-9, abs_tol=1e-12)
 
-    layer.load_state_dict({name: Matrix(rows) for name, rows in case["start"].items()})
+    layer.load_state_dict({name: figures(value) for name, value in case["start"].items()})
     for batch in case["batches"]:
         layer.train(batch["mode"] == "train")
         layer.zero_grad()
-        x = Tensor(batch["input"], requires_grad=True) if "input_gradient" in batch else batch["input"]
+        x = figures(batch["input"], requires_grad=True) if "input_gradient" in batch else batch["input"]
         output = layer(x)
-        agree(output.matrix, batch["output"])
-        output.backward(Matrix(batch["upstream"]))
+        agree(output, batch["output"])
+        output.backward(figures(batch["upstream"]))
         if "input_gradient" in batch:
-            agree(x.grad.matrix, batch["input_gradient"])
+            agree(x.grad, batch["input_gradient"])
         parameters = dict(layer.named_parameters())
         assert parameters.keys() == batch["gradients"].keys()
         for name, gradient in batch["gradients"].items():
-            agree(parameters[name].grad.matrix, gradient)
+            agree(parameters[name].grad, gradient)
     state = layer.state_dict()
     assert list(state) == list(case["end"])
-    for name, rows in case["end"].items():
-        agree(state[name].matrix, rows)
+    for name, value in case["end"].items():
+        agree(state[name], value)
 
 
 def reference(name):

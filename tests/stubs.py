@@ -38,16 +38,24 @@ def methods_stub() -> str:
     """The stub of what is a method, a property or an operator of Tensor: the functions without their first parameter."""
     origin = {"Any": "typing", "Tensor": "backprop.autograd.tensor", "TensorLike": "backprop.autograd.tensor"}
     found = []
-    for kind, head in ((methods.METHODS, ""), (methods.PROPERTIES, "@property\n")):
+    for package, kind, head in (
+        ("tensors", methods.METHODS, ""),
+        ("tensors", methods.PROPERTIES, "@property\n"),
+        ("linalg", methods.LINALG, ""),
+    ):
         for module, names in kind.items():
             for name in names.split():
-                source = source_of(getattr(importlib.import_module(f"backprop.tensors.{module}"), name), origin)
+                source = source_of(getattr(importlib.import_module(f"backprop.{package}.{module}"), name), origin)
                 source.args.args[0] = ast.arg("self")
                 found.append((name, head + signature(source)))
-    found += [(f"{name}_", f"def {name}_(self, *arguments: Any, **settings: Any) -> Tensor: ...") for name in in_place()]
+    found += [
+        (f"{name}_", f"def {name}_(self, *arguments: Any, **settings: Any) -> Tensor: ...") for name in in_place()
+    ]
     found += [(name, f"def {name}({', '.join(arguments)}) -> Tensor: ...") for name, arguments in operators()]
     lines = [f"    {line}" for _, text in sorted(found) for line in text.split("\n")]
-    return "\n\n".join([HEAD.format("backprop.tensors"), *imports(origin), "class Methods:\n" + "\n".join(lines)]) + "\n"
+    return (
+        "\n\n".join([HEAD.format("backprop.tensors"), *imports(origin), "class Methods:\n" + "\n".join(lines)]) + "\n"
+    )
 
 
 def in_place() -> Iterator[str]:

@@ -110,7 +110,7 @@ MISTAKES = [
     ("Residual([Linear(2, 2)])", TypeError, ["Residual", "a Module", "a list", "Sequential(*layers)"]),
     ("Residual(Linear)", TypeError, ["Residual", "a Module", "the class Linear", "Linear(…)"]),
     ("Softmax()([1.0, 2.0])", TypeError, ["softmax:", "row 0 is 1.0", "[[x, y, …]]"]),
-    ("Linear(2, 1, rng=42)", TypeError, ["rng", "random.Random", "42", "rng=random.Random(seed)"]),
+    ("Linear(2, 1, rng=42)", TypeError, ["rng", "a Generator", "42", "rng=Generator().manual_seed(seed)"]),
     ("model.train = False", TypeError, ["Linear", "train is a method", "False", "layer.train(…)"]),
     ("model.eval = True", TypeError, ["Linear", "eval is a method", "True", "layer.eval(…)"]),
     (

@@ -18,14 +18,15 @@ PACKAGE = ROOT / "backprop"
 FLOORS = [
     "kernel",
     "files",
-    "seeding",
+    "random",
     "validation",
+    "sampling",
     "lazy_names",
     "matrix",
     "pictures",
-    "linalg",
     "autograd",
     "tensors",
+    "linalg",
     "nn",
     "optim",
     "utils",
@@ -130,7 +131,7 @@ with no_grad():
     model(Tensor([[1.0, 1.0]])).matrix.mean()
 """)
     own = {name.split(".")[1] for name in modules if name.startswith("backprop.")}
-    assert own == {"lazy_names", "validation", "seeding", "kernel", "matrix", "autograd", "nn", "optim"}
+    assert own == {"lazy_names", "validation", "random", "sampling", "kernel", "matrix", "autograd", "nn", "optim"}
     assert not modules & {
         "backprop.autograd.functional",
         "backprop.autograd.picture",

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from backprop.autograd.node import Pullback as Pullback
     from backprop.autograd.node import Pullbacks as Pullbacks
     from backprop.autograd.operation import Result as Result
+    from backprop.autograd.operation import composed as composed
     from backprop.autograd.operation import operation as operation
     from backprop.autograd.shapes import Dims as Dims
     from backprop.autograd.shapes import Size as Size
@@ -46,7 +47,7 @@ else:
             "gradcheck": "GradcheckError gradcheck",
             "gradients": "grad",
             "node": "Node Pullback Pullbacks",
-            "operation": "Result operation",
+            "operation": "Result composed operation",
             "shapes": "Dims Size trusted_size",
             "tensor": "Tensor TensorLike as_tensor constant free_graph",
         },

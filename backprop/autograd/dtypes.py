@@ -18,15 +18,20 @@ __all__ = [
     "bool",
     "common_dtype",
     "converted",
+    "double",
     "dtype_of",
+    "float",
     "float32",
     "float64",
     "get_default_dtype",
+    "int",
     "int8",
     "int16",
     "int32",
     "int64",
+    "long",
     "set_default_dtype",
+    "short",
     "uint8",
 ]
 
@@ -36,7 +41,7 @@ class DType:
 
     __slots__ = ("bits", "is_floating_point", "name", "rank", "signed")
 
-    def __init__(self, name: str, rank: int, bits: int = 0, signed: builtins.bool = True) -> None:
+    def __init__(self, name: str, rank: builtins.int, bits: builtins.int = 0, signed: builtins.bool = True) -> None:
         self.name, self.rank, self.bits, self.signed = name, rank, bits, signed
         self.is_floating_point = name.startswith("float")
 
@@ -49,7 +54,7 @@ class DType:
         return self.name  # a copy of a dtype is the dtype itself
 
     @property
-    def itemsize(self) -> int:
+    def itemsize(self) -> builtins.int:
         """The bytes that a number of this dtype has in files."""
         return max(1, self.bits // 8)
 
@@ -62,6 +67,7 @@ int32 = DType("int32", 3, 32)
 int64 = DType("int64", 4, 64)
 float32 = DType("float32", 5, 32)
 float64 = DType("float64", 6, 64)
+short, int, long, float, double = int16, int32, int64, float32, float64
 
 
 class _Default:
@@ -97,7 +103,7 @@ def dtype_of(matrix: Matrix) -> DType:
         kinds.update(map(type, row))
     if kinds == {builtins.bool}:
         return bool
-    return int64 if kinds and kinds <= {int, builtins.bool} else _default.dtype
+    return int64 if kinds and kinds <= {builtins.int, builtins.bool} else _default.dtype
 
 
 def common_dtype(dtypes: Iterable[tuple[DType | None, builtins.bool]]) -> DType | None:
@@ -121,7 +127,7 @@ def common_dtype(dtypes: Iterable[tuple[DType | None, builtins.bool]]) -> DType 
     return scalar if _kind(scalar) > _kind(dimensioned) else dimensioned
 
 
-def _kind(dtype: DType) -> int:
+def _kind(dtype: DType) -> builtins.int:
     return 2 if dtype.is_floating_point else 1 if dtype is not bool else 0
 
 
@@ -139,29 +145,38 @@ def converted(matrix: Matrix, dtype: DType) -> Matrix:
     (Matrix([[0, -1]]), Matrix([[0.0, 2.0]]))
     """
     if dtype.is_floating_point:
-        kinds: set[type] = {float}
+        kinds: set[type] = {builtins.float}
         change: Callable[[Any], Any] = _as_float
     elif dtype is bool:
         kinds, change = {builtins.bool}, builtins.bool
     else:
-        kinds, change = {int}, _wrapping(dtype)
-    if all(kinds.issuperset(map(type, row)) for row in matrix.rows) and dtype.bits in (0, 64, 32):
+        kinds, change = {builtins.int}, _wrapping(dtype)
+    if all(kinds.issuperset(map(type, row)) for row in matrix.rows) and (
+        kinds != {builtins.int} or _fit(matrix, dtype)
+    ):
         return matrix
     return trusted([list(map(change, row)) for row in matrix.rows])
 
 
+def _fit(matrix: Matrix, dtype: DType) -> builtins.bool:
+    """Whether all ints are within the bounds of the dtype."""
+    highest = (1 << (dtype.bits - dtype.signed)) - 1
+    lowest = ~highest if dtype.signed else 0
+    return all(lowest <= min(row) and max(row) <= highest for row in matrix.rows if row)
+
+
 def _as_float(x: Any) -> Any:
-    return float(x) if isinstance(x, int) else x
+    return builtins.float(x) if isinstance(x, builtins.int) else x
 
 
-def _wrapping(dtype: DType) -> Callable[[Any], int]:
+def _wrapping(dtype: DType) -> Callable[[Any], builtins.int]:
     """The conversion to an int of so many bits, which wraps around as in C."""
     size = 1 << dtype.bits
     lowest = -(size >> 1) if dtype.signed else 0
 
-    def change(x: Any) -> int:
+    def change(x: Any) -> builtins.int:
         if x != x or x in (math.inf, -math.inf):
             return lowest  # what processors give
-        return (int(x) - lowest) % size + lowest
+        return (builtins.int(x) - lowest) % size + lowest
 
     return change

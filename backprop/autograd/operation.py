@@ -18,7 +18,7 @@ from backprop.autograd.expansion import repeated, summed
 from backprop.autograd.grad_mode import recording
 from backprop.autograd.node import Node, Pullbacks
 from backprop.autograd.cuts import canonical_rows, common_cut, recut, rows_of
-from backprop.autograd.shapes import Size, trusted_size
+from backprop.autograd.shapes import Size, broadcast_shapes, trusted_size
 from backprop.autograd.tensor import Tensor, View, as_tensor
 from backprop.matrix import Matrix
 
@@ -170,6 +170,8 @@ def operation(
                 inputs.append(node)
                 if node.depth >= depth:
                     depth = node.depth + 1
+        if not alike and cut is None and not all([x is None or x.rows[0] for x in values]):
+            return apply(*_without_entries(name, arguments), **constants)
         if axes > 2 and first is not None:
             shapes = [None if x is None else x._shape for x in inputs]
             if cut is None and not alike:
@@ -177,7 +179,12 @@ def operation(
                 if expanded is not None:
                     return apply(*expanded, **constants)
             values = _arranged(cut, shapes, values)
-        value, pullbacks, shape = _outcome(on_matrices(*values, **constants), values, first, axes, alike, inputs, cut)
+        outcome = on_matrices(*values, **constants)
+        if alike and len(outcome) == 2 and _same_size(outcome[0], values[0]):
+            value, pullbacks = outcome
+            shape = first
+        else:
+            value, pullbacks, shape = _outcome(outcome, values, first, axes, alike, inputs, cut)
         records = requires_grad and recording.on
         if write is not None and isinstance(arguments[0], Tensor):
             node = None
@@ -255,6 +262,10 @@ def composed(function: F) -> F:
         return result
 
     return call  # type: ignore[return-value]
+
+
+def _same_size(value: Matrix, like: Matrix | None) -> bool:
+    return like is not None and len(value.rows) == len(like.rows) and len(value.rows[0]) == len(like.rows[0])
 
 
 def _given(x: Any) -> bool:
@@ -360,6 +371,13 @@ def _expanded(
     narrow = as_tensor(changed[positions[place]], name)
     changed[positions[place]] = _expand(narrow, narrow._shape, out)
     return changed
+
+
+def _without_entries(name: str, arguments: Sequence[Any]) -> list[Tensor | None]:
+    """The arguments expanded to their common shape, which has a 0 in it."""
+    tensors = [None if x is None else as_tensor(x, name) for x in arguments]
+    size = broadcast_shapes(name, *[x._shape for x in tensors if x is not None])
+    return [x if x is None or x._shape == size else _expand(x, x._shape, size) for x in tensors]
 
 
 def _through_cut(pullbacks: Any, rows: int) -> Any:

@@ -39,6 +39,9 @@ _NO_LEAF = (
 _new = object.__new__
 _SCALAR = trusted_size(())
 
+_SCALAR = trusted_size(())
+_new = object.__new__
+
 Nested = Union[Number, Sequence["Nested"]]
 TensorLike = Union["Tensor", Matrix, Number]
 
@@ -217,7 +220,7 @@ class Tensor(Methods):
         for hook in tuple(self._hooks or ()):
             gradient = hook(gradient, self._shape)
         if self._grad is None:
-            self._grad = constant(gradient, self._shape, self._dtype)
+            self._grad = wrapped(gradient, self._shape, self._dtype)
         else:
             own = self._grad
             own._matrix = own._matrix + recut(gradient, len(own._matrix.rows))
@@ -548,9 +551,15 @@ def constant(matrix: Matrix, shape: Sequence[int], dtype: DType | None = None) -
     >>> constant(Matrix([[1, 2]]), (2, 1)).shape
     torch.Size([2, 1])
     """
-    tensor = object.__new__(Tensor)
-    tensor._shape = shape if type(shape) is Size else trusted_size(shape)
-    tensor._matrix = recut(matrix, canonical_rows(shape, len(matrix.rows)))
+    size = shape if type(shape) is Size else trusted_size(shape)
+    return wrapped(recut(matrix, canonical_rows(size, len(matrix.rows))), size, dtype)
+
+
+def wrapped(matrix: Matrix, shape: Size, dtype: DType | None = None) -> Tensor:
+    """A Tensor of these entries, which are cut as their shape asks for."""
+    tensor = _new(Tensor)
+    tensor._matrix = matrix
+    tensor._shape = shape
     tensor._dtype = dtype
     tensor._requires_grad = False
     tensor._grad = tensor._hooks = tensor.grad_fn = None

@@ -13,7 +13,7 @@ from math import cos, pi, sin
 from typing import Any
 
 from backprop.matrix import Matrix
-from backprop.seeding import generator
+from backprop.random import generator
 from backprop.utils.data.dataset import Dataset
 from backprop.validation import check_number, check_positive_int
 

@@ -11,7 +11,7 @@ from reprlib import repr as short
 from backprop.datasets.tables import Classes, Table
 from backprop.files import PathLike
 from backprop.matrix import Matrix
-from backprop.seeding import generator
+from backprop.random import generator
 from backprop.utils.data.dataset import Dataset, Example, Targets, collate
 from backprop.validation import Configured, check_bool, check_positive_int
 

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import wraps
-from math import prod
+from math import nan, prod
 from typing import Any, Callable, TypeVar
 
-from backprop.autograd import Result, Size, Tensor, as_tensor, operation, trusted_size
+from backprop.autograd import Result, Size, Tensor, as_tensor, operation
 from backprop.autograd.shapes import broadcast_shapes
+from backprop.autograd.tensor import constant
 from backprop.linalg.algorithms import LinAlgError
+from backprop.linalg.algorithms.validation import PivotError
+from backprop.linalg.packing import packed, unpacked
 from backprop.matrix import Matrix, trusted
 
+Empty = tuple[Sequence[int], list[float]]  # a shape, and its entries
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def batched(rule: Callable[..., Result]) -> Callable[..., Tensor]:
-    """The operation that applies a ``rule`` on one matrix to each matrix of a stack (…, m, n).
+def batched(empty: Callable[..., Empty]) -> Callable[[Callable[..., Result]], Callable[..., Tensor]]:
+    """Make of a rule on one matrix the operation that applies it to each matrix of a stack (…, m, n).
 
     Several inputs have their leading axes broadcast against each other. The pullback of the rule gives the gradients of
-    all inputs.
+    all inputs. What the rule is not asked for, since a Matrix has entries, ``empty`` says: the value where an input is
+    0×n or n×0, of the shapes of the inputs and of the constants.
 
-    >>> @batched
+    >>> @batched(like_last)
     ... def _squared(a: Matrix) -> Result:
     ...     return a @ a, lambda d: d @ a.T + a.T @ d
     >>> _squared(Tensor([[[1.0, 1.0], [0.0, 1.0]], [[2.0, 0.0], [0.0, 3.0]]]))
@@ -31,6 +36,10 @@ def batched(rule: Callable[..., Result]) -> Callable[..., Tensor]:
             [[4., 0.],
              [0., 9.]]])
     """
+    return lambda rule: _on_stacks(rule, empty)
+
+
+def _on_stacks(rule: Callable[..., Result], empty: Callable[..., Empty]) -> Callable[..., Tensor]:
     name = rule.__name__.lstrip("_")
 
     @operation(cut=-1, name=name)
@@ -49,22 +58,78 @@ def batched(rule: Callable[..., Result]) -> Callable[..., Tensor]:
     def apply(*inputs: Any, **constants: Any) -> Tensor:
         stacks = [as_tensor(x, name) for x in inputs]
         leading = broadcast_shapes(name, *[tuple(x.shape[:-2]) for x in stacks])
-        if 0 in leading:
-            return _without_matrices(rule, stacks, leading, constants)
+        if 0 in map(prod, [x.shape for x in stacks]):
+            return _of_nothing(rule, empty, stacks, leading, constants)
         stacks = [x if x.shape[:-2] == leading else x.expand(*leading, *x.shape[-2:]) for x in stacks]
         return stacked(*stacks, leading=leading, constants=constants)
 
     return apply
 
 
-def _without_matrices(
-    rule: Callable[..., Result], stacks: Sequence[Tensor], leading: Size, constants: dict[str, Any]
+def with_info(rule: Callable[..., Result]) -> Callable[..., Result]:
+    """The rule with 0 at the end of its value, all in one row. Where it meets a pivot that it cannot divide by, that is the
+    pivot's number, counted from 1, and the value, which has the shape of the last input, is NaN."""
+
+    @wraps(rule)
+    def informed(*inputs: Matrix, **constants: Any) -> Result:
+        try:
+            value, pullback = rule(*inputs, **constants)[:2]
+        except PivotError as error:
+            number = error.pivot + 1
+            return packed(_nan(inputs[-1]), [[number]]), lambda d: tuple(map(_nan, inputs))
+        return packed(value.rows, [[0]]), lambda d: pullback(*unpacked(d, value.shape))  # type: ignore[operator]
+
+    return informed
+
+
+def no_info(*shapes: Sequence[int], **constants: Any) -> Empty:
+    """What ``with_info`` gives for inputs without entries."""
+    return (1, 1), [0.0]
+
+
+def infos(name: str, found: Tensor, check_errors: bool) -> Tensor:
+    """What ``with_info`` found, one int for each matrix; LinAlgError, with ``check_errors``, unless all are 0."""
+    info: Tensor = found.detach().int()
+    if check_errors and info.any():
+        raise LinAlgError(
+            f"{name}: pivot {int(info.max()) - 1} is 0 or negative; the matrix is singular or not positive definite"
+        )
+    return info
+
+
+def _nan(like: Matrix) -> Matrix:
+    return trusted([[nan] * len(row) for row in like.rows])
+
+
+def _of_nothing(
+    rule: Callable[..., Result],
+    empty: Callable[..., Empty],
+    stacks: Sequence[Tensor],
+    leading: Size,
+    constants: dict[str, Any],
 ) -> Tensor:
-    """The result for a stack of no matrices, of the shape that the rule gives for matrices like the identity."""
-    likes = [trusted([[float(i == j) for j in range(x.shape[-1])] for i in range(x.shape[-2])]) for x in stacks]
-    rows, columns = rule(*likes, **constants)[0].shape
-    # A sum over nothing, in which all inputs have a part.
-    return sum([x.sum() for x in stacks], 0.0).expand(*leading, rows, columns)  # type: ignore[attr-defined,no-any-return]
+    """The result for a stack of no matrices, or of matrices without entries; that of inputs without entries has no gradient
+    but 0."""
+    shapes = [tuple(x.shape[-2:]) for x in stacks]
+    entries: list[float] = []
+    if all(map(prod, shapes)):
+        shape: Sequence[int] = rule(*[identity(*shape) for shape in shapes], **constants)[0].shape
+    else:
+        shape, entries = empty(*shapes, **constants)
+    value = constant(trusted([entries * leading.numel()]), (*leading, *shape), stacks[0].dtype)
+    for x in stacks:
+        value = value + x.sum() * 0
+    return value
+
+
+def like_last(*shapes: Sequence[int], **constants: Any) -> Empty:
+    """No entries, in the shape of the last input."""
+    return shapes[-1], []
+
+
+def packed_nothing(*shapes: Sequence[int], **constants: Any) -> Empty:
+    """Parts without entries in one row."""
+    return (1, 0), []
 
 
 def unstacked(packed: Tensor, *shapes: Sequence[int]) -> tuple[Tensor, ...]:
@@ -113,6 +178,20 @@ def squares(name: str, input: Any) -> Tensor:
     if x.shape[-1] != x.shape[-2]:
         raise LinAlgError(f"{name} needs square matrices, got {x.shape[-2]}×{x.shape[-1]}")
     return x
+
+
+def identity(rows: int, columns: int | None = None) -> Matrix:
+    """The identity, or its first columns, as floats.
+
+    >>> identity(2)
+    Matrix([[1.0, 0.0], [0.0, 1.0]])
+    """
+    return trusted([[float(i == j) for j in range(rows if columns is None else columns)] for i in range(rows)] or [[]])
+
+
+def identity_like(x: Tensor, rows: int, columns: int) -> Tensor:
+    """The identity, or its first columns, of the dtype of ``x``."""
+    return constant(identity(rows, columns), (rows, columns), x.dtype)
 
 
 def _divided(stack: Matrix, count: int) -> list[Matrix]:

@@ -5,10 +5,23 @@ Murray, "Differentiation of the Cholesky decomposition" (2016).
 
 from __future__ import annotations
 
+from inspect import unwrap
+
 from backprop.autograd import Result, Tensor, TensorLike
 from backprop.autograd.operation import composed
-from backprop.linalg import algorithms
-from backprop.linalg.batches import batched, for_matrices, matrices, squares
+from backprop.linalg import algorithms, return_types
+from backprop.linalg.batches import (
+    batched,
+    for_matrices,
+    identity_like,
+    infos,
+    like_last,
+    matrices,
+    no_info,
+    squares,
+    unstacked,
+    with_info,
+)
 from backprop.linalg.spectra import mirrored
 from backprop.matrix import Matrix
 
@@ -31,7 +44,7 @@ def cholesky(A: TensorLike, *, upper: bool = False) -> Tensor:
     return _cholesky(a.mT).mT if upper else _cholesky(a)  # type: ignore[no-any-return]
 
 
-@batched
+@batched(like_last)
 def _cholesky(a: Matrix) -> Result:
     """L with A = L·Lᵀ,  ∂L/∂A = ½(S + Sᵀ) for S = L⁻ᵀ·Φ(Lᵀ·D)·L⁻¹ and D = ∂L/∂L, where Φ halves the diagonal
     and drops what is above it."""
@@ -48,6 +61,21 @@ def _cholesky(a: Matrix) -> Result:
     return lower, pullback
 
 
+_cholesky_ex = batched(no_info)(with_info(unwrap(_cholesky)))
+
+
+def cholesky_ex(A: TensorLike, *, upper: bool = False, check_errors: bool = False) -> return_types.linalg_cholesky_ex:
+    """As ``cholesky``, and for each matrix ``info``: 0, or the size of the smallest leading block that is not positive definite;
+    the factor is NaN there, and that is an error with ``check_errors`` alone.
+
+    >>> cholesky_ex(Tensor([[[4.0]], [[-1.0]]])).info
+    tensor([0, 1], dtype=torch.int32)
+    """
+    a = squares("cholesky", A)
+    factor, found = unstacked(_cholesky_ex(a.mT if upper else a), a.shape[-2:], ())
+    return return_types.linalg_cholesky_ex(factor.mT if upper else factor, infos("cholesky", found, check_errors))
+
+
 @composed
 def cholesky_solve(B: TensorLike, L: TensorLike, upper: bool = False) -> Tensor:
     """X with A·X = B for A = L·Lᵀ, or with ``upper`` LᵀL, of which L is Cholesky's factor; B (…, n, k), L (…, n, n).
@@ -57,11 +85,11 @@ def cholesky_solve(B: TensorLike, L: TensorLike, upper: bool = False) -> Tensor:
             [2.2222]])
     """
     b, factor = matrices("cholesky_solve", B), squares("cholesky_solve", L)
-    return _cholesky_solve(b, factor.mT if upper else factor)
+    return _cholesky_solve(factor.mT if upper else factor, b)
 
 
-@batched
-def _cholesky_solve(b: Matrix, lower: Matrix) -> Result:
+@batched(like_last)
+def _cholesky_solve(lower: Matrix, b: Matrix) -> Result:
     """X with L·Lᵀ·X = B,  ∂L/∂B = (L·Lᵀ)⁻¹·∂L/∂X,  ∂L/∂L = (G + Gᵀ)·L for G = −∂L/∂B·Xᵀ, the gradient of L·Lᵀ.
 
     The factor is taken for the whole of the matrix, as in PyTorch, so that its gradient has entries above the diagonal too.
@@ -76,7 +104,7 @@ def _cholesky_solve(b: Matrix, lower: Matrix) -> Result:
     def pullback(d: Matrix) -> tuple[Matrix, Matrix]:
         to_b = solved(d)
         to_product = -to_b @ x.T
-        return to_b, (to_product + to_product.T) @ lower.tril()
+        return (to_product + to_product.T) @ lower.tril(), to_b
 
     return x, pullback
 
@@ -90,4 +118,5 @@ def cholesky_inverse(L: TensorLike, upper: bool = False) -> Tensor:
             [0.0000, 0.0625]])
     """
     factor = squares("cholesky_inverse", L)
-    return cholesky_solve(Matrix.identity(factor.shape[-1]), factor, upper)
+    n = factor.shape[-1]
+    return cholesky_solve(identity_like(factor, n, n), factor, upper)

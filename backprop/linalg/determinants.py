@@ -6,21 +6,13 @@ Giles, "Collected Matrix Derivative Results for Forward and Reverse Mode Algorit
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
-from backprop.autograd import Result, Tensor, TensorLike
+from backprop.autograd import Result, Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
-from backprop.linalg import algorithms
+from backprop.linalg import algorithms, return_types
 from backprop.linalg.batches import batched, for_matrices, squares, unstacked
 from backprop.linalg.packing import packed
 from backprop.matrix import Matrix, trusted
-
-
-class SlogdetResult(NamedTuple):
-    """det A = sign·e^logabsdet."""
-
-    sign: Tensor
-    logabsdet: Tensor
 
 
 @for_matrices(algorithms.det)
@@ -37,7 +29,7 @@ def det(A: TensorLike) -> Tensor:
     return _det(a).reshape(a.shape[:-2])  # type: ignore[no-any-return]
 
 
-@batched
+@batched(lambda shape: ((1, 1), [1.0]))
 def _det(a: Matrix) -> Result:
     """y = det A,  ∂L/∂aᵢⱼ = ∂L/∂y·Cᵢⱼ for the cofactors C = det A·A⁻ᵀ (Jacobi's formula, 1841).
 
@@ -57,18 +49,20 @@ def _cofactors(a: Matrix) -> Matrix:
 
 
 @for_matrices(algorithms.slogdet)
-def slogdet(A: TensorLike) -> SlogdetResult:
+def slogdet(A: TensorLike) -> return_types.linalg_slogdet:
     """The sign of det A (1, −1 or 0) and ln |det A| (−∞ for 0) of each matrix (…, n, n), where det A itself is no float.
 
     For a singular A there is no gradient. What is raised is what ``det`` raises.
 
     >>> slogdet(Tensor([[0.0, 1e30], [1e30, 0.0]]))
-    SlogdetResult(sign=tensor(-1.), logabsdet=tensor(138.1551))
+    torch.return_types.linalg_slogdet(
+    sign=tensor(-1.),
+    logabsdet=tensor(138.1551))
     """
-    return SlogdetResult(*unstacked(_slogdet(squares("slogdet", A)), (), ()))
+    return return_types.linalg_slogdet(*unstacked(_slogdet(squares("slogdet", A)), (), ()))
 
 
-@batched
+@batched(lambda shape: ((1, 2), [1.0, 0.0]))
 def _slogdet(a: Matrix) -> Result:
     """s = sgn(det A) and y = ln |det A| in one row,  ∂L/∂A = ∂L/∂y·A⁻ᵀ."""
     return packed([algorithms.slogdet(a)]), lambda d: d[0, 1] * algorithms.inv(a).T
@@ -82,4 +76,4 @@ def logdet(input: TensorLike) -> Tensor:
     (tensor(nan), tensor(0.))
     """
     sign, logabsdet = slogdet(squares("logdet", input))
-    return logabsdet + (sign < 0).where(math.nan, 0.0)  # type: ignore[no-any-return]
+    return logabsdet + as_tensor(math.nan).where(sign < 0, 0.0)  # type: ignore[no-any-return]

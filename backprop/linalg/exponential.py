@@ -9,7 +9,7 @@ from __future__ import annotations
 from backprop.autograd import Result, Tensor, TensorLike
 from backprop.autograd.operation import composed
 from backprop.linalg import algorithms
-from backprop.linalg.batches import batched, for_matrices, squares
+from backprop.linalg.batches import batched, for_matrices, like_last, squares
 from backprop.linalg.solving import inv
 from backprop.matrix import Matrix
 
@@ -28,7 +28,7 @@ def matrix_exp(input: TensorLike) -> Tensor:
     return _matrix_exp(squares("matrix_exp", input))
 
 
-@batched
+@batched(like_last)
 def _matrix_exp(a: Matrix) -> Result:
     """Y = e^A,  ∂L/∂A = the upper right block of the exponential of [Aᵀ D; 0 Aᵀ] for D = ∂L/∂Y."""
 

@@ -5,26 +5,17 @@ Golub and Pereyra, "The Differentiation of Pseudo-Inverses and Nonlinear Least S
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from backprop.autograd import Result, Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
-from backprop.linalg import algorithms
+from backprop.linalg import algorithms, return_types
 from backprop.linalg.algorithms import LinAlgError
-from backprop.linalg.batches import batched, for_matrices, matrices, squares, unstacked
+from backprop.linalg.batches import Empty, batched, for_matrices, matrices, squares, unstacked
 from backprop.linalg.packing import packed, unpacked
 from backprop.linalg.spectra import eigvalsh, mirrored, svdvals
 from backprop.matrix import Matrix
 from backprop.validation import check_choice
-
-
-class LstsqResult(NamedTuple):
-    """X with ‖A·X − B‖ least; the sums of squares left, the rank of A and its singular values."""
-
-    solution: Tensor
-    residuals: Tensor
-    rank: Tensor
-    singular_values: Tensor
 
 
 @for_matrices(algorithms.matrix_rank)
@@ -42,7 +33,9 @@ def matrix_rank(
     a = matrices("matrix_rank", A).detach()
     absolute, relative = _bounds(a, atol, rtol)
     values = eigvalsh(a).abs() if hermitian else svdvals(a)
-    bound = (values.amax(-1) * relative).maximum(absolute)
+    # Of no values the largest is 0.
+    largest = values.amax(-1) if values.shape[-1] else values.sum(-1)
+    bound = (largest * relative).maximum(absolute)
     return (values > bound.unsqueeze(-1)).sum(-1)  # type: ignore[no-any-return]
 
 
@@ -79,10 +72,12 @@ def pinv(
     """
     a = (squares if hermitian else matrices)("pinv", A)
     absolute, relative = _bounds(a, atol, rcond if rtol is None else rtol)
-    return _pinv(a, absolute.reshape(*absolute.shape, 1, 1), relative.reshape(*relative.shape, 1, 1), hermitian=hermitian)
+    return _pinv(
+        a, absolute.reshape(*absolute.shape, 1, 1), relative.reshape(*relative.shape, 1, 1), hermitian=hermitian
+    )
 
 
-@batched
+@batched(lambda shape, *bounds, hermitian: (shape[::-1], []))
 def _pinv(a: Matrix, atol: Matrix, rtol: Matrix, hermitian: bool) -> Result:
     """Y = A⁺,  ∂L/∂A = −Yᵀ·D·Yᵀ + (I − A·Y)·Dᵀ·Y·Yᵀ + Yᵀ·Y·Dᵀ·(I − Y·A) for D = ∂L/∂Y."""
     y = algorithms.pinv(mirrored(a) if hermitian else a, rtol.item(), atol=atol.item())
@@ -98,7 +93,9 @@ def _through_pinv(a: Matrix, y: Matrix, d: Matrix) -> Matrix:
 
 
 @for_matrices(algorithms.lstsq)
-def lstsq(A: TensorLike, B: TensorLike, rcond: float | None = None, *, driver: str | None = None) -> LstsqResult:
+def lstsq(
+    A: TensorLike, B: TensorLike, rcond: float | None = None, *, driver: str | None = None
+) -> return_types.linalg_lstsq:
     """X (…, n, k) with ‖A·X − B‖ least for each column of B (…, m, k), and of all such X the shortest; A (…, m, n).
 
     Singular values up to rcond·σ₁, by default max(m, n)·ε, count as 0. A vector B (…, m) gives vectors.
@@ -124,8 +121,8 @@ def lstsq(A: TensorLike, B: TensorLike, rcond: float | None = None, *, driver: s
     x, residuals, rank, values = unstacked(_lstsq(a, b, rcond=share), (n, k), (k,), (), (min(m, n),))
     rank, nothing = rank.detach().long(), a.detach().new_empty(0)
     if driver in (None, "gelsy") or m <= n or (driver != "gels" and not (rank == n).all()):
-        residuals = nothing
-    return LstsqResult(
+        residuals = residuals.flatten()[:0]
+    return return_types.linalg_lstsq(
         x.squeeze(-1) if vector else x,
         residuals,
         rank.new_empty(0) if driver == "gels" else rank,
@@ -133,7 +130,12 @@ def lstsq(A: TensorLike, B: TensorLike, rcond: float | None = None, *, driver: s
     )
 
 
-@batched
+def _empty_lstsq(a: Sequence[int], b: Sequence[int], rcond: float) -> Empty:
+    count = a[1] * b[1] + b[1] + 1 + min(a)
+    return (1, count), [0.0] * count
+
+
+@batched(_empty_lstsq)
 def _lstsq(a: Matrix, b: Matrix, rcond: float) -> Result:
     """X = A⁺·B and the sums rⱼ of the squares in column j of E = A·X − B.
 

@@ -3,59 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import hypot, inf
+from math import inf
 from reprlib import repr as short
 from typing import Any, Union
 
-from backprop.autograd import Dims, Result, Tensor, TensorLike, as_tensor, operation
+from backprop.autograd import Dims, Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
-from backprop.autograd.shapes import reduced_shape, reduction_dims, resolve_dims
+from backprop.autograd.shapes import reduced_shape, resolve_dims
 from backprop.linalg import algorithms
 from backprop.linalg.batches import for_matrices, matrices, squares
-from backprop.linalg.solving import inv
+from backprop.linalg.solving import inv_ex
 from backprop.linalg.spectra import svdvals
-from backprop.matrix import Matrix, trusted
-from backprop.matrix.reductions import nan_max, nan_min
-from backprop.tensors.reductions import reduced_last
+from backprop.tensors import norms
+from backprop.validation import is_number
 
 Order = Union[str, float, None]
 
 
 def vector_norm(x: TensorLike, ord: float = 2, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
-    """‖x‖ₚ = (Σ |xⱼ|ᵖ)^(1/p) over the axes ``dim``, or over all, for p = ``ord``.
-
-    For p = ∞ it is the largest |xⱼ|, for −∞ the smallest, for 0 the number of entries other than 0.
+    """‖x‖ₚ = (Σ |xⱼ|ᵖ)^(1/p) over the axes ``dim``, or over all, for p = ``ord``; see ``backprop.norm``.
 
     >>> x = Tensor([[3.0, 4.0], [0.0, -2.0]])
     >>> vector_norm(x, dim=1), vector_norm(x, 1), vector_norm(x, float("inf"))
     (tensor([5., 2.]), tensor(9.), tensor(4.))
     """
-    a = as_tensor(x, "vector_norm")
-    if dtype is not None:
-        a = a.to(dtype)
-    if not a.dtype.is_floating_point:
-        raise TypeError(f"vector_norm needs a Tensor of floats, got {a.dtype}; write x.double()")
-    if isinstance(ord, (bool, str)) or not isinstance(ord, (int, float)):
+    if not is_number(ord):
         raise ValueError(f"vector_norm: ord is a number, got {short(ord)}")
-    dims = reduction_dims("vector_norm", dim, len(a.shape))
-    rows = reduced_last(a, dims) if a.shape else a.reshape(1)
-    return _vector_norm(rows, ord).reshape(reduced_shape(a.shape, dims, keepdim))  # type: ignore[no-any-return]
-
-
-@operation(cut=-1)
-def _vector_norm(a: Matrix, ord: float) -> Result:
-    """yᵢ = (Σⱼ |aᵢⱼ|ᵖ)^(1/p) of each row, the largest |aᵢⱼ| for p = ∞, the smallest for −∞, the number of entries other than 0 for 0.
-
-    ∂L/∂aᵢⱼ = ∂L/∂yᵢ·sgn(aᵢⱼ)·(|aᵢⱼ|/yᵢ)^(p−1). For ±∞ the largest (smallest) entries share ∂L/∂yᵢ evenly; for 0 the gradient is 0.
-
-    Where y = 0, and at entries that are 0, the derivative may be infinite or not unique: 0 is taken, as in PyTorch.
-    """
-    norms = [_norm(row, ord) for row in a.rows]
-
-    def pullback(d: Matrix) -> Matrix:
-        return trusted([_gradient(row, norm, ord, *entry) for row, norm, entry in zip(a.rows, norms, d.rows)])
-
-    return trusted([[norm] for norm in norms]), pullback
+    return norms.norm(x, ord, dim, keepdim, dtype=dtype)
 
 
 def matrix_norm(
@@ -104,13 +78,13 @@ def norm(A: TensorLike, ord: Order = None, dim: Dims = None, keepdim: bool = Fal
     if ord is None:
         return vector_norm(a, 2, dim, keepdim, dtype=dtype)
     if dim is None and len(a.shape) not in (1, 2):
-        raise ValueError(f"norm: with ord a Tensor has one axis or two unless dim names them, got shape {tuple(a.shape)}")
+        raise ValueError(
+            f"norm: with ord a Tensor has one axis or two unless dim names them, got shape {tuple(a.shape)}"
+        )
     axes = resolve_dims("norm", dim, len(a.shape))
     if len(axes) == 2:
         return matrix_norm(a, ord, axes, keepdim, dtype=dtype)
-    if isinstance(ord, str):
-        raise ValueError(f"norm: ord={ord!r} is for two axes, got {len(axes)}")
-    return vector_norm(a, ord, axes, keepdim, dtype=dtype)
+    return vector_norm(a, ord, axes, keepdim, dtype=dtype)  # type: ignore[arg-type]  # what is no number is refused there
 
 
 @for_matrices(algorithms.cond)
@@ -129,84 +103,5 @@ def cond(A: TensorLike, p: Order = None) -> Tensor:
         values = svdvals(a)
         largest, smallest = values.amax(-1), values.amin(-1)
         return smallest / largest if p == -2 else largest / smallest  # type: ignore[no-any-return]
-    try:
-        return matrix_norm(a, p) * matrix_norm(inv(squares("cond", a)), p)
-    except algorithms.LinAlgError:
-        if len(a.shape) == 2:
-            return a.detach().new_tensor(inf)  # type: ignore[no-any-return]
-        return backprop_stack([cond(x, p) for x in a.reshape(-1, *a.shape[-2:])]).reshape(a.shape[:-2])
-
-
-@composed
-def dist(input: TensorLike, other: TensorLike, p: float = 2) -> Tensor:
-    """‖x − y‖ₚ over all entries.
-
-    >>> dist(Tensor([1.0, 2.0]), Tensor([4.0, 6.0]))
-    tensor(5.)
-    """
-    return vector_norm(as_tensor(input, "dist") - as_tensor(other, "dist"), p)
-
-
-@composed
-def cdist(
-    x1: TensorLike, x2: TensorLike, p: float = 2.0, compute_mode: str = "use_mm_for_euclid_dist_if_necessary"
-) -> Tensor:
-    """‖xᵢ − yⱼ‖ₚ of each row of (…, n, d) from each row of (…, m, d): (…, n, m).
-
-    All are computed from the differences, whatever ``compute_mode`` says.
-
-    >>> cdist(Tensor([[0.0, 0.0], [3.0, 0.0]]), Tensor([[0.0, 4.0]]))
-    tensor([[4.],
-            [5.]])
-    """
-    a, b = matrices("cdist", x1), matrices("cdist", x2)
-    if a.shape[-1] != b.shape[-1]:
-        raise ValueError(f"cdist: x1 and x2 have the same number of columns, got {a.shape[-1]} and {b.shape[-1]}")
-    if p < 0:
-        raise ValueError(f"cdist: p is a number from 0 up, got {p}")
-    return vector_norm(a.unsqueeze(-2) - b.unsqueeze(-3), p, -1)
-
-
-@composed
-def renorm(input: TensorLike, p: float, dim: int, maxnorm: float) -> Tensor:
-    """Each part along axis ``dim`` whose norm ‖·‖ₚ is above ``maxnorm``, scaled down to it.
-
-    >>> renorm(Tensor([[3.0, 4.0], [0.3, 0.4]]), 2, 0, 1.0)
-    tensor([[0.6000, 0.8000],
-            [0.3000, 0.4000]])
-    """
-    x = as_tensor(input, "renorm")
-    (axis,) = resolve_dims("renorm", dim, len(x.shape))
-    norms = vector_norm(x, p, [k for k in range(len(x.shape)) if k != axis], keepdim=True)
-    # PyTorch keeps clear of a division by 0 by so much.
-    return x * (norms > maxnorm).where(maxnorm / (norms + 1e-7), 1.0)  # type: ignore[no-any-return]
-
-
-def _norm(row: list[Any], p: float) -> Any:
-    if p == 2:
-        return hypot(*row)
-    sizes = list(map(abs, row))
-    if p == 0:
-        return sum([float(x != 0) for x in sizes])
-    if p == 1:
-        return sum(sizes)
-    unit = nan_max(sizes) if p > 0 else nan_min(sizes)
-    # By the largest entry (smallest for p < 0) first, powers neither overflow nor vanish.
-    if abs(p) == inf or not 0 < unit < inf:
-        return unit
-    return unit * sum([(x / unit) ** p for x in sizes]) ** (1 / p)
-
-
-def _gradient(row: list[Any], norm: Any, p: float, d: Any) -> list[Any]:
-    if not norm or p == 0:
-        return [0.0] * len(row)
-    if abs(p) == inf:
-        share = d / sum([abs(x) == norm for x in row])
-        return [share * _sign(x) if abs(x) == norm else 0.0 for x in row]
-    if p == 2:
-        return [d * (x / norm) for x in row]
-    return [d * _sign(x) * (abs(x) / norm) ** (p - 1) if x else 0.0 for x in row]
-
-
-def _sign(x: Any) -> Any:
-    return (x > 0) - (x < 0)
+    inverse, info = inv_ex(squares("cond", a))
+    return as_tensor(inf).where(info > 0, matrix_norm(a, p) * matrix_norm(inverse, p))  # type: ignore[no-any-return]

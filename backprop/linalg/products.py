@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
 from backprop.matrix import trusted
-from backprop.tensors import contractions
+from backprop.tensors import vector_products
+from backprop.tensors.products import chain_matmul
 
 
 def cross(input: TensorLike, other: TensorLike, *, dim: int = -1) -> Tensor:
@@ -14,7 +17,7 @@ def cross(input: TensorLike, other: TensorLike, *, dim: int = -1) -> Tensor:
     >>> cross(Tensor([1.0, 0.0, 0.0]), Tensor([0.0, 1.0, 0.0]))
     tensor([0., 0., 1.])
     """
-    return contractions.cross(input, other, dim)
+    return vector_products.cross(input, other, dim)
 
 
 def diagonal(A: TensorLike, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:
@@ -24,6 +27,37 @@ def diagonal(A: TensorLike, *, offset: int = 0, dim1: int = -2, dim2: int = -1) 
     tensor([2.])
     """
     return as_tensor(A, "diagonal").diagonal(offset, dim1, dim2)
+
+
+@composed
+def vecdot(x: TensorLike, y: TensorLike, *, dim: int = -1) -> Tensor:
+    """Σ xₖ·yₖ along the axis ``dim``, of two Tensors that are broadcast.
+
+    >>> vecdot(Tensor([[1.0, 2.0], [3.0, 4.0]]), Tensor([1.0, 1.0]))
+    tensor([3., 7.])
+    """
+    return (as_tensor(x, "vecdot") * as_tensor(y, "vecdot")).sum(dim)
+
+
+@composed
+def multi_dot(tensors: Sequence[TensorLike]) -> Tensor:
+    """A·B·C⋯ of two matrices or more, in the order that takes few multiplications. The first and the last may be vectors.
+
+    >>> multi_dot([Tensor([1.0, 2.0]), Tensor([[1.0, 0.0], [0.0, 1.0]]), Tensor([3.0, 4.0])])
+    tensor(11.)
+    """
+    factors = [as_tensor(x, "multi_dot") for x in tensors]
+    count = len(factors)
+    axes = [len(x.shape) for x in factors]
+    if count < 2 or {*axes[1:-1]} - {2} or {axes[0], axes[-1]} - {1, 2}:
+        raise ValueError(
+            f"multi_dot: two matrices or more, of which the first and the last may be vectors, got {axes} axes"
+        )
+    matrices = [
+        x.reshape(1, -1) if k == 0 and axes[k] == 1 else x.unsqueeze(-1) if axes[k] == 1 else x
+        for k, x in enumerate(factors)
+    ]
+    return chain_matmul(*matrices).reshape(*factors[0].shape[:-1], *factors[-1].shape[1:])
 
 
 @composed

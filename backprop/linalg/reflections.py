@@ -2,11 +2,39 @@
 
 from __future__ import annotations
 
-from backprop.autograd import Tensor, TensorLike, as_tensor
+from backprop.autograd import Result, Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
+from backprop.linalg import algorithms, return_types
 from backprop.linalg.algorithms import LinAlgError
-from backprop.linalg.batches import matrices
+from backprop.linalg.batches import batched, identity_like, matrices, packed_nothing, unstacked
+from backprop.linalg.packing import packed
 from backprop.matrix import Matrix, trusted
+
+
+def geqrf(input: TensorLike) -> return_types.geqrf:
+    """A = Q·R of each matrix (…, m, n) with Q as reflections, in LAPACK's table: R on and above the diagonal. ``qr`` has Q
+    itself, and a gradient, which there is none of here.
+
+    >>> geqrf(Tensor([[3.0], [4.0]]))
+    torch.return_types.geqrf(
+    a=tensor([[-5.0000],
+            [ 0.5000]]),
+    tau=tensor([1.6000]))
+    """
+    a = matrices("geqrf", input)
+    m, n = a.shape[-2:]
+    return return_types.geqrf(*unstacked(_geqrf(a), (m, n), (min(m, n),)))
+
+
+@batched(packed_nothing)
+def _geqrf(a: Matrix) -> Result:
+    """The table and τ in one row."""
+    table, tau = algorithms.geqrf(a)
+
+    def pullback(d: Matrix) -> Matrix:
+        raise NotImplementedError("geqrf has no derivative; write linalg.qr")
+
+    return packed(table, [tau]), pullback
 
 
 @composed
@@ -20,8 +48,10 @@ def householder_product(A: TensorLike, tau: TensorLike) -> Tensor:
     a, factors = matrices("householder_product", A), as_tensor(tau, "householder_product")
     m, n = a.shape[-2:]
     if not m >= n >= factors.shape[-1]:
-        raise LinAlgError(f"householder_product: A has m×n entries and tau k ≤ n ≤ m, got {m}×{n} and {factors.shape[-1]}")
-    return _reflected(a, factors, a * 0 + _eye(m, n), transpose=False)
+        raise LinAlgError(
+            f"householder_product: A has m×n entries and tau k ≤ n ≤ m, got {m}×{n} and {factors.shape[-1]}"
+        )
+    return _reflected(a, factors, a * 0 + identity_like(a, m, n), transpose=False)
 
 
 @composed
@@ -35,7 +65,9 @@ def ormqr(input: TensorLike, tau: TensorLike, other: TensorLike, left: bool = Tr
     """
     a, factors, c = matrices("ormqr", input), as_tensor(tau, "ormqr"), matrices("ormqr", other)
     if a.shape[-2] != c.shape[-2 if left else -1]:
-        raise LinAlgError(f"ormqr: the rows of input and the {'rows' if left else 'columns'} of other are as many, got {a.shape} and {c.shape}")
+        raise LinAlgError(
+            f"ormqr: the rows of input and the {'rows' if left else 'columns'} of other are as many, got {a.shape} and {c.shape}"
+        )
     if not left:
         return _reflected(a, factors, c.mT, not transpose).mT
     return _reflected(a, factors, c, transpose)
@@ -49,7 +81,3 @@ def _reflected(a: Tensor, tau: Tensor, columns: Tensor, transpose: bool) -> Tens
         v = a.narrow(-1, k, 1).tril(-k - 1) + e
         columns = columns - tau.narrow(-1, k, 1).unsqueeze(-1) * (v @ (v.mT @ columns))
     return columns
-
-
-def _eye(m: int, n: int) -> Matrix:
-    return trusted([[float(i == j) for j in range(n)] for i in range(m)])

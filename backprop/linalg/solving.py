@@ -6,23 +6,26 @@ Giles, "Collected Matrix Derivative Results for Forward and Reverse Mode Algorit
 from __future__ import annotations
 
 from collections.abc import Sequence
+from inspect import unwrap
 from math import prod
-from typing import NamedTuple
 
 from backprop.autograd import Result, Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
 from backprop.autograd.shapes import resolve_dims
-from backprop.linalg import algorithms
+from backprop.linalg import algorithms, return_types
 from backprop.linalg.algorithms import LinAlgError
-from backprop.linalg.batches import batched, for_matrices, matrices, squares
+from backprop.linalg.batches import (
+    batched,
+    for_matrices,
+    infos,
+    like_last,
+    matrices,
+    no_info,
+    squares,
+    unstacked,
+    with_info,
+)
 from backprop.matrix import Matrix
-
-
-class TriangularSolveResult(NamedTuple):
-    """X with A·X = B, and A."""
-
-    solution: Tensor
-    cloned_coefficient: Tensor
 
 
 @for_matrices(algorithms.solve)
@@ -38,13 +41,14 @@ def solve(A: TensorLike, B: TensorLike, *, left: bool = True) -> Tensor:
     tensor([0.8000, 1.4000])
     """
     a, b = squares("solve", A), as_tensor(B, "solve")
-    if len(b.shape) == 1 or (len(b.shape) == len(a.shape) - 1 and b.shape == a.shape[:-1]):
-        return solve(a, b.unsqueeze(-1), left=left).squeeze(-1) if left else solve(a, b.unsqueeze(-2), left=left).squeeze(-2)  # type: ignore[no-any-return]
+    if _is_vector(a, b):
+        axis = -1 if left else -2
+        return solve(a, b.unsqueeze(axis), left=left).squeeze(axis)  # type: ignore[no-any-return]
     _check_rows("solve", a, b, left)
     return _solve(a, b) if left else _solve(a.mT, b.mT).mT
 
 
-@batched
+@batched(like_last)
 def _solve(a: Matrix, b: Matrix) -> Result:
     """X with A·X = B,  ∂L/∂B = A⁻ᵀ·∂L/∂X,  ∂L/∂A = −∂L/∂B·Xᵀ."""
     x = algorithms.solve(a, b)
@@ -54,6 +58,31 @@ def _solve(a: Matrix, b: Matrix) -> Result:
         return -to_b @ x.T, to_b
 
     return x, pullback
+
+
+_solve_ex = batched(no_info)(with_info(unwrap(_solve)))
+
+
+def solve_ex(
+    A: TensorLike, B: TensorLike, *, left: bool = True, check_errors: bool = False
+) -> return_types.linalg_solve_ex:
+    """As ``solve``, and for each matrix ``info``: 0, or the first column, counted from 1, in which the elimination of a singular
+    one finds nothing but 0; the result is NaN there, and that is an error with ``check_errors`` alone.
+
+    >>> solve_ex(Tensor([[1.0, 2.0], [2.0, 4.0]]), Tensor([1.0, 2.0]))
+    torch.return_types.linalg_solve_ex(
+    result=tensor([nan, nan]),
+    info=tensor(2, dtype=torch.int32))
+    """
+    a, b = squares("solve", A), as_tensor(B, "solve")
+    if _is_vector(a, b):
+        axis = -1 if left else -2
+        result, info = solve_ex(a, b.unsqueeze(axis), left=left, check_errors=check_errors)
+        return return_types.linalg_solve_ex(result.squeeze(axis), info)
+    _check_rows("solve", a, b, left)
+    sides = b if left else b.mT
+    result, found = unstacked(_solve_ex(a if left else a.mT, sides), sides.shape[-2:], ())
+    return return_types.linalg_solve_ex(result if left else result.mT, infos("solve", found, check_errors))
 
 
 @for_matrices(algorithms.solve_triangular)
@@ -77,7 +106,7 @@ def solve_triangular(
     return _solve_triangular(a.mT, b.mT, upper=not upper, unitriangular=unitriangular).mT
 
 
-@batched
+@batched(like_last)
 def _solve_triangular(a: Matrix, b: Matrix, upper: bool, unitriangular: bool) -> Result:
     """X with A·X = B for a triangle A,  ∂L/∂B = A⁻ᵀ·∂L/∂X,  ∂L/∂A = −∂L/∂B·Xᵀ in the triangle and 0 elsewhere.
 
@@ -95,7 +124,7 @@ def _solve_triangular(a: Matrix, b: Matrix, upper: bool, unitriangular: bool) ->
 
 def triangular_solve(
     b: TensorLike, A: TensorLike, upper: bool = True, transpose: bool = False, unitriangular: bool = False
-) -> TriangularSolveResult:
+) -> return_types.triangular_solve:
     """X with A·X = B, or with ``transpose`` Aᵀ·X = B, for triangles A; and A. ``solve_triangular`` is its successor.
 
     >>> triangular_solve(Tensor([[4.0], [6.0]]), Tensor([[2.0, 1.0], [0.0, 3.0]])).solution
@@ -104,7 +133,9 @@ def triangular_solve(
     """
     a = squares("triangular_solve", A)
     used = a.mT if transpose else a
-    return TriangularSolveResult(solve_triangular(used, b, upper=upper != transpose, unitriangular=unitriangular), a)
+    return return_types.triangular_solve(
+        solve_triangular(used, b, upper=upper != transpose, unitriangular=unitriangular), a
+    )
 
 
 @for_matrices(algorithms.inv)
@@ -121,11 +152,26 @@ def inv(A: TensorLike) -> Tensor:
     return _inv(squares("inv", A))
 
 
-@batched
+@batched(like_last)
 def _inv(a: Matrix) -> Result:
     """Y = A⁻¹,  ∂L/∂A = −Yᵀ·∂L/∂Y·Yᵀ, from d(A·Y) = 0."""
     y = algorithms.inv(a)
     return y, lambda d: -(y.T @ d @ y.T)
+
+
+_inv_ex = batched(no_info)(with_info(unwrap(_inv)))
+
+
+def inv_ex(A: TensorLike, *, check_errors: bool = False) -> return_types.linalg_inv_ex:
+    """As ``inv``, and for each matrix ``info``: 0, or the first column, counted from 1, in which the elimination of a singular
+    one finds nothing but 0; the inverse is NaN there, and that is an error with ``check_errors`` alone.
+
+    >>> inv_ex(Tensor([[[2.0]], [[0.0]]])).info
+    tensor([0, 1], dtype=torch.int32)
+    """
+    a = squares("inv", A)
+    inverse, found = unstacked(_inv_ex(a), a.shape[-2:], ())
+    return return_types.linalg_inv_ex(inverse, infos("inv", found, check_errors))
 
 
 @for_matrices(algorithms.inv)
@@ -169,8 +215,15 @@ def tensorsolve(A: TensorLike, B: TensorLike, dims: Sequence[int] | None = None)
         a = a.permute([axis for axis in range(len(a.shape)) if axis not in moved] + list(moved))
     shape = a.shape[len(b.shape) :]
     if prod(shape) != b.numel() or a.numel() != b.numel() ** 2:
-        raise LinAlgError(f"tensorsolve: A has the axes of B and others with as many entries, got {a.shape} and {b.shape}")
+        raise LinAlgError(
+            f"tensorsolve: A has the axes of B and others with as many entries, got {a.shape} and {b.shape}"
+        )
     return solve(a.reshape(b.numel(), b.numel()), b.flatten()).reshape(shape)  # type: ignore[no-any-return]
+
+
+def _is_vector(a: Tensor, b: Tensor) -> bool:
+    """Whether B is one right side, or one for each matrix A."""
+    return len(b.shape) == 1 or b.shape == a.shape[:-1]
 
 
 def _check_rows(name: str, a: Tensor, b: Tensor, left: bool) -> None:

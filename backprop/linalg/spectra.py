@@ -11,34 +11,20 @@ not use the vectors, so that a loss of the values alone never meets it.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from operator import truediv
-from typing import Any, NamedTuple
+from typing import Any
 
 from backprop.autograd import Result, Tensor, TensorLike, as_tensor
-from backprop.autograd.operation import composed
-from backprop.linalg import algorithms
-from backprop.linalg.batches import batched, for_matrices, matrices, squares, unstacked
-from backprop.matrix import Matrix, trusted
+from backprop.linalg import algorithms, return_types
+from backprop.linalg.batches import Empty, batched, for_matrices, identity, matrices, packed_nothing, squares, unstacked
 from backprop.linalg.packing import packed, unpacked
-
-
-class EighResult(NamedTuple):
-    """A·V = V·Λ: column k of ``eigenvectors`` belongs to entry k of ``eigenvalues``."""
-
-    eigenvalues: Tensor
-    eigenvectors: Tensor
-
-
-class SVDResult(NamedTuple):
-    """A = U·Σ·Vh, Σ with ``S`` on its diagonal."""
-
-    U: Tensor
-    S: Tensor
-    Vh: Tensor
+from backprop.matrix import Matrix, trusted
+from backprop.validation import check_choice
 
 
 @for_matrices(algorithms.eigh)
-def eigh(A: TensorLike, UPLO: str = "L") -> EighResult:
+def eigh(A: TensorLike, UPLO: str = "L") -> return_types.linalg_eigh:
     """A = V·Λ·Vᵀ of each symmetric matrix (…, n, n): eigenvalues (…, n) in ascending order, V (…, n, n) with VᵀV = I.
 
     Only the lower triangle of A is read, with ``UPLO="U"`` the upper. The sign of each vector is arbitrary.
@@ -51,7 +37,7 @@ def eigh(A: TensorLike, UPLO: str = "L") -> EighResult:
     a = squares("eigh", A)
     check_choice("eigh", "UPLO", UPLO, ("L", "U", "l", "u"))
     n = a.shape[-1]
-    return EighResult(*unstacked(_eigh(a, upper=UPLO in "Uu"), (n,), (n, n)))
+    return return_types.linalg_eigh(*unstacked(_eigh(a, upper=UPLO in "Uu"), (n,), (n, n)))
 
 
 def eigvalsh(A: TensorLike, UPLO: str = "L") -> Tensor:
@@ -64,7 +50,7 @@ def eigvalsh(A: TensorLike, UPLO: str = "L") -> Tensor:
     return values
 
 
-@batched
+@batched(packed_nothing)
 def _eigh(a: Matrix, upper: bool) -> Result:
     """A = V·Λ·Vᵀ,  ∂L/∂A = V·(diag ∂L/∂λ + J)·Vᵀ for J = ½(Vᵀ·∂L/∂V − ∂L/∂Vᵀ·V)∘F, Fᵢⱼ = 1/(λⱼ − λᵢ) beside the diagonal,
     on which it is 0.
@@ -83,7 +69,7 @@ def _eigh(a: Matrix, upper: bool) -> Result:
 
 
 @for_matrices(algorithms.svd)
-def svd(A: TensorLike, full_matrices: bool = True) -> SVDResult:
+def svd(A: TensorLike, full_matrices: bool = True) -> return_types.linalg_svd:
     """A = U·Σ·Vh of each matrix (…, m, n), k = min(m, n): S (…, k) from the largest to 0, U (…, m, m), Vh (…, n, n) with
     UᵀU = I and Vh·Vhᵀ = I; without ``full_matrices`` U (…, m, k) and Vh (…, k, n).
 
@@ -98,7 +84,7 @@ def svd(A: TensorLike, full_matrices: bool = True) -> SVDResult:
     m, n = a.shape[-2:]
     k = min(m, n)
     shapes = ((m, m), (k,), (n, n)) if full_matrices else ((m, k), (k,), (k, n))
-    return SVDResult(*unstacked(_svd(a, full_matrices=full_matrices), *shapes))
+    return return_types.linalg_svd(*unstacked(_svd(a, full_matrices=full_matrices), *shapes))
 
 
 def svdvals(A: TensorLike) -> Tensor:
@@ -111,7 +97,12 @@ def svdvals(A: TensorLike) -> Tensor:
     return values
 
 
-@batched
+def _empty_svd(shape: Sequence[int], full_matrices: bool) -> Empty:
+    entries = [x for size in shape for row in identity(size).rows for x in row] if full_matrices else []
+    return (1, len(entries)), entries
+
+
+@batched(_empty_svd)
 def _svd(a: Matrix, full_matrices: bool) -> Result:
     """A = U·Σ·Vᵀ,  ∂L/∂A = U·(J·Σ + Σ·K + diag ∂L/∂σ)·Vᵀ + (I − U·Uᵀ)·∂L/∂U·Σ⁻¹·Vᵀ + U·Σ⁻¹·∂L/∂Vᵀ·(I − V·Vᵀ)
 

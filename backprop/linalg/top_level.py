@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
-from backprop.autograd import Dims, Tensor, TensorLike, as_tensor
-from backprop.linalg import definite, least_squares, norms, spectra, triangular
-
-
-class SVDResult(NamedTuple):
-    """A = U·Σ·Vᵀ, Σ with ``S`` on its diagonal."""
-
-    U: Tensor
-    S: Tensor
-    V: Tensor
+from backprop.autograd import Tensor, TensorLike, as_tensor
+from backprop.linalg import definite, least_squares, return_types, spectra, triangular
 
 
 def cholesky(input: TensorLike, upper: bool = False) -> Tensor:
@@ -26,7 +18,7 @@ def cholesky(input: TensorLike, upper: bool = False) -> Tensor:
     return definite.cholesky(as_tensor(input, "cholesky"), upper=upper)
 
 
-def svd(input: TensorLike, some: bool = True, compute_uv: bool = True) -> SVDResult:
+def svd(input: TensorLike, some: bool = True, compute_uv: bool = True) -> return_types.svd:
     """A = U·Σ·Vᵀ as ``linalg.svd`` gives it, but with V and not Vᵀ, and reduced unless ``some`` is False.
 
     Without ``compute_uv`` U and V are full of 0.
@@ -35,17 +27,16 @@ def svd(input: TensorLike, some: bool = True, compute_uv: bool = True) -> SVDRes
     tensor([3., 2.])
     """
     u, s, vh = spectra.svd(as_tensor(input, "svd"), full_matrices=not some or not compute_uv)
-    return SVDResult(u, s, vh.mT) if compute_uv else SVDResult(u.detach() * 0, s, vh.detach() * 0)
+    return return_types.svd(u, s, vh.mT) if compute_uv else return_types.svd(u.detach() * 0, s, vh.detach() * 0)
 
 
-def qr(input: TensorLike, some: bool = True) -> triangular.QRResult:
+def qr(input: TensorLike, some: bool = True) -> return_types.qr:
     """``linalg.qr``, reduced unless ``some`` is False.
 
     >>> qr(Tensor([[3.0], [4.0]])).R
     tensor([[-5.]])
     """
-    result: triangular.QRResult = triangular.qr(as_tensor(input, "qr"), "reduced" if some else "complete")
-    return result
+    return return_types.qr(*triangular.qr(as_tensor(input, "qr"), "reduced" if some else "complete"))
 
 
 def lu(A: TensorLike, pivot: bool = True, get_infos: bool = False) -> Any:
@@ -56,7 +47,7 @@ def lu(A: TensorLike, pivot: bool = True, get_infos: bool = False) -> Any:
             [0., 2.]])
     """
     result = triangular.lu_factor_ex(A, pivot=pivot, check_errors=not get_infos)
-    return result if get_infos else triangular.LUFactorResult(*result[:2])
+    return result if get_infos else return_types.linalg_lu_factor(*result[:2])
 
 
 def lu_solve(b: TensorLike, LU_data: TensorLike, LU_pivots: TensorLike) -> Tensor:
@@ -76,19 +67,3 @@ def pinverse(input: TensorLike, rcond: float = 1e-15) -> Tensor:
     tensor([[0.5000]])
     """
     return least_squares.pinv(as_tensor(input, "pinverse"), rcond)
-
-
-def norm(
-    input: TensorLike, p: float | str | None = "fro", dim: Dims = None, keepdim: bool = False, dtype: Any = None
-) -> Tensor:
-    """√Σ x² over the axes ``dim``, or over all; for a number ``p`` the ``linalg.vector_norm``, for "nuc" the nuclear norm.
-
-    >>> norm(Tensor([[3.0, 4.0], [0.0, 0.0]])), norm(Tensor([[3.0, 4.0], [0.0, 0.0]]), 1, dim=1)
-    (tensor(5.), tensor([7., 0.]))
-    """
-    x = as_tensor(input, "norm")
-    if p == "nuc":
-        return norms.matrix_norm(x, p, (-2, -1) if dim is None else dim, keepdim, dtype=dtype)  # type: ignore[arg-type]
-    if isinstance(p, str) and p != "fro":
-        raise ValueError(f"norm: p is a number, 'fro' or 'nuc', got {p!r}")
-    return norms.vector_norm(x, 2 if p is None or isinstance(p, str) else p, dim, keepdim, dtype=dtype)

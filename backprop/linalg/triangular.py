@@ -8,51 +8,30 @@ for L·U.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from backprop.autograd import Result, Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
-from backprop.linalg import algorithms
+from backprop.linalg import algorithms, return_types
 from backprop.linalg.algorithms import LinAlgError
-from backprop.linalg.batches import batched, for_matrices, matrices, squares, unstacked
+from backprop.linalg.batches import (
+    Empty,
+    batched,
+    for_matrices,
+    identity,
+    identity_like,
+    matrices,
+    packed_nothing,
+    squares,
+    unstacked,
+)
 from backprop.linalg.packing import packed, unpacked
 from backprop.linalg.solving import solve_triangular
 from backprop.matrix import Matrix, trusted
 from backprop.validation import check_choice
 
 
-class QRResult(NamedTuple):
-    """A = Q·R."""
-
-    Q: Tensor
-    R: Tensor
-
-
-class LUFactorResult(NamedTuple):
-    """U and, below the diagonal, L without its 1s in one table; the swaps of rows."""
-
-    LU: Tensor
-    pivots: Tensor
-
-
-class LUFactorExResult(NamedTuple):
-    """The same, and 0, or else the first column of U, counted from 1, with a 0 on the diagonal."""
-
-    LU: Tensor
-    pivots: Tensor
-    info: Tensor
-
-
-class LUResult(NamedTuple):
-    """A = P·L·U."""
-
-    P: Tensor
-    L: Tensor
-    U: Tensor
-
-
 @for_matrices(algorithms.qr)
-def qr(A: TensorLike, mode: str = "reduced") -> QRResult:
+def qr(A: TensorLike, mode: str = "reduced") -> return_types.linalg_qr:
     """A = Q·R of each matrix (…, m, n) with QᵀQ = I and R upper triangular: Q (…, m, k), R (…, k, n), k = min(m, n).
 
     With ``mode="complete"`` Q is (…, m, m) and R (…, m, n), and there is a gradient where m ≤ n alone; with "r" Q is empty,
@@ -67,13 +46,18 @@ def qr(A: TensorLike, mode: str = "reduced") -> QRResult:
     a = matrices("qr", A)
     check_choice("qr", "mode", mode, ("reduced", "complete", "r"))
     if mode == "r":
-        return QRResult(a.detach().new_empty(0), qr(a.detach()).R)
+        return return_types.linalg_qr(a.detach().new_empty(0), qr(a.detach()).R)
     m, n = a.shape[-2:]
     k = m if mode == "complete" else min(m, n)
-    return QRResult(*unstacked(_qr(a, mode=mode), (m, k), (k, n)))
+    return return_types.linalg_qr(*unstacked(_qr(a, mode=mode), (m, k), (k, n)))
 
 
-@batched
+def _empty_qr(shape: Sequence[int], mode: str) -> Empty:
+    entries = [x for row in identity(shape[0]).rows for x in row] if mode == "complete" else []
+    return (1, len(entries)), entries
+
+
+@batched(_empty_qr)
 def _qr(a: Matrix, mode: str) -> Result:
     """A = Q·R,  ∂L/∂A = (∂L/∂Q + Q·S)·R⁻ᵀ, S being symmetric with the upper triangle of ∂L/∂R·Rᵀ − Qᵀ·∂L/∂Q.
 
@@ -104,20 +88,22 @@ def _qr(a: Matrix, mode: str) -> Result:
 
 
 @for_matrices(algorithms.lu_factor)
-def lu_factor(A: TensorLike, *, pivot: bool = True) -> LUFactorResult:
+def lu_factor(A: TensorLike, *, pivot: bool = True) -> return_types.linalg_lu_factor:
     """The factors P·A = L·U of each matrix (…, m, n) in one table, and the pivots (…, min(m, n)) that P stands for: in step
     k row k is swapped with row ``pivots[k]``, counted from 1.
 
     Raises LinAlgError for NaN, infinity and a 0 on the diagonal of U, with which no system could be solved.
 
     >>> lu_factor(Tensor([[0.0, 2.0], [4.0, 5.0]]))
-    LUFactorResult(LU=tensor([[4., 5.],
-            [0., 2.]]), pivots=tensor([2, 2], dtype=torch.int32))
+    torch.return_types.linalg_lu_factor(
+    LU=tensor([[4., 5.],
+            [0., 2.]]),
+    pivots=tensor([2, 2], dtype=torch.int32))
     """
-    return LUFactorResult(*lu_factor_ex(A, pivot=pivot, check_errors=True)[:2])
+    return return_types.linalg_lu_factor(*lu_factor_ex(A, pivot=pivot, check_errors=True)[:2])
 
 
-def lu_factor_ex(A: TensorLike, *, pivot: bool = True, check_errors: bool = False) -> LUFactorExResult:
+def lu_factor_ex(A: TensorLike, *, pivot: bool = True, check_errors: bool = False) -> return_types.linalg_lu_factor_ex:
     """As ``lu_factor``, and for each matrix ``info``: 0, or else the first column of U, counted from 1, with a 0 on the
     diagonal. That is an error with ``check_errors`` alone.
 
@@ -134,11 +120,11 @@ def lu_factor_ex(A: TensorLike, *, pivot: bool = True, check_errors: bool = Fals
     if check_errors and info.any():
         column = int(info[info > 0][0])
         raise LinAlgError(f"lu_factor: the largest pivot of column {column - 1} is 0; the matrix is singular")
-    return LUFactorExResult(table, pivots.detach().int(), info.int())
+    return return_types.linalg_lu_factor_ex(table, pivots.detach().int(), info.int())
 
 
 @for_matrices(algorithms.lu)
-def lu(A: TensorLike, *, pivot: bool = True) -> LUResult:
+def lu(A: TensorLike, *, pivot: bool = True) -> return_types.linalg_lu:
     """A = P·L·U of each matrix (…, m, n), k = min(m, n): P (…, m, m) a permutation, L (…, m, k) lower triangular with 1 on
     the diagonal, U (…, k, n) upper triangular.
 
@@ -148,10 +134,12 @@ def lu(A: TensorLike, *, pivot: bool = True) -> LUResult:
     tensor([[1.0000, 0.0000],
             [0.2500, 1.0000]])
     """
-    return lu_unpack(*lu_factor_ex(A, pivot=pivot)[:2])
+    return return_types.linalg_lu(*lu_unpack(*lu_factor_ex(A, pivot=pivot)[:2]))
 
 
-def lu_unpack(LU_data: TensorLike, LU_pivots: TensorLike, unpack_data: bool = True, unpack_pivots: bool = True) -> LUResult:
+def lu_unpack(
+    LU_data: TensorLike, LU_pivots: TensorLike, unpack_data: bool = True, unpack_pivots: bool = True
+) -> return_types.lu_unpack:
     """P, L and U of the table and the pivots that ``lu_factor`` gives; what is not asked for is empty.
 
     >>> lu_unpack(*lu_factor(Tensor([[0.0, 2.0], [4.0, 5.0]]))).P
@@ -163,13 +151,13 @@ def lu_unpack(LU_data: TensorLike, LU_pivots: TensorLike, unpack_data: bool = Tr
     k = min(m, n)
     p = lower = upper = table.detach().new_empty(0)
     if unpack_data:
-        lower = table.narrow(-1, 0, k).tril(-1) + _eye(m, k)
+        lower = table.narrow(-1, 0, k).tril(-1) + identity_like(table, m, k)
         upper = table.narrow(-2, 0, k).triu()
     if unpack_pivots:
         swaps = pivots.reshape(-1, k).tolist() if k else []
-        eyes = [swapped_back(_eye(m, m), steps).rows for steps in swaps]
+        eyes = [swapped_back(identity(m), steps).rows for steps in swaps]
         p = table.detach().new_tensor(eyes).reshape(*pivots.shape[:-1], m, m)
-    return LUResult(p, lower, upper)
+    return return_types.lu_unpack(p, lower, upper)
 
 
 @composed
@@ -192,7 +180,7 @@ def lu_solve(LU: TensorLike, pivots: TensorLike, B: TensorLike, *, left: bool = 
     return solve_triangular(table, y, upper=True)
 
 
-@batched
+@batched(packed_nothing)
 def _lu_factor(a: Matrix) -> Result:
     """P·A = L·U,  ∂L/∂(P·A) = L⁻ᵀ·(tril₋₁(Lᵀ·∂L/∂L) + triu(∂L/∂U·Uᵀ))·U⁻ᵀ, where tril₋₁ is what is below the diagonal.
 
@@ -240,7 +228,3 @@ def swapped_back(a: Matrix, pivots: Sequence[int]) -> Matrix:
     for k, pivot in reversed(list(enumerate(pivots))):
         rows[k], rows[pivot - 1] = rows[pivot - 1], rows[k]
     return trusted(rows)
-
-
-def _eye(m: int, n: int) -> Matrix:
-    return trusted([[float(i == j) for j in range(n)] for i in range(m)])

@@ -16,6 +16,7 @@ from math import isclose, isfinite, prod
 from reprlib import repr as short
 from typing import TYPE_CHECKING, Any, Callable, Union, overload
 
+from backprop import sampling
 from backprop.kernel import Operand, Rows, Scaled, by_direction, float_product, product, transposed, worth_scaling
 from backprop.matrix import reductions, text
 from backprop.matrix.broadcasting import broadcast, broadcast_rows, elementwise
@@ -33,7 +34,6 @@ from backprop.matrix.entries import (
     too_large,
 )
 from backprop.matrix.indexing import flatten, resolve_index, unflatten
-from backprop.seeding import generator
 
 if TYPE_CHECKING:
     from backprop.files import PathLike
@@ -130,31 +130,41 @@ class Matrix:
 
     @staticmethod
     def uniform(
-        rows: int, columns: int, low: float = 0.0, high: float = 1.0, *, rng: random.Random | None = None
+        rows: int,
+        columns: int,
+        low: float = 0.0,
+        high: float = 1.0,
+        *,
+        rng: random.Random | None = None,
+        double: bool = False,
     ) -> Matrix:
-        """Independent floats, evenly spread between ``low`` and ``high``.
+        """Independent float32 numbers, or float64 ones with ``double``, evenly spread from ``low`` to ``high``.
 
         >>> m = Matrix.uniform(100, 100, -1.0, 1.0, rng=random.Random(0))
         >>> -1.0 <= m.min() < m.max() <= 1.0 and abs(m.mean()) < 0.02
         True
         """
         check_size(rows, columns)
-        draw = generator(rng).uniform
-        return trusted([[draw(low, high) for _ in range(columns)] for _ in range(rows)])
+        return trusted(unflatten(sampling.uniform(rows * columns, low, high, rng=rng, double=double), columns))
 
     @staticmethod
     def normal(
-        rows: int, columns: int, mean: float = 0.0, std: float = 1.0, *, rng: random.Random | None = None
+        rows: int,
+        columns: int,
+        mean: float = 0.0,
+        std: float = 1.0,
+        *,
+        rng: random.Random | None = None,
+        double: bool = False,
     ) -> Matrix:
-        """Independent floats of the normal distribution N(mean, std²).
+        """Independent float32 numbers, or float64 ones with ``double``, of the normal distribution N(mean, std²).
 
         >>> m = Matrix.normal(100, 100, std=2.0, rng=random.Random(0))
         >>> abs(m.mean()) < 0.06 and abs((m * m).mean() - 4.0) < 0.2
         True
         """
         check_size(rows, columns)
-        draw = generator(rng).gauss
-        return trusted([[draw(mean, std) for _ in range(columns)] for _ in range(rows)])
+        return trusted(unflatten(sampling.normal(rows * columns, mean, std, rng=rng, double=double), columns))
 
     @staticmethod
     def from_flat(values: Iterable[Number], rows: int, columns: int) -> Matrix:
@@ -408,7 +418,7 @@ class Matrix:
         >>> Matrix([[1.0, 4.0]]).map(lambda x: x ** 0.5)
         Matrix([[1.0, 2.0]])
         """
-        return Matrix([map(function, row) for row in self.rows])
+        return Matrix([map(function, row) for row in self.rows]) if self.rows[0] else self  # a tensor may have no entries
 
     # ---------------------------------------------------------------- arithmetic
 

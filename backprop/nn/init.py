@@ -2,7 +2,7 @@
 
 Each fills a Tensor, ``xavier_uniform_(layer.weight)``, and gives it back. A weight has a row for each output: fan_in is
 the number of its columns, fan_out that of its rows, times the places of the kernel for a convolution. ``rng`` is
-PyTorch's generator.
+PyTorch's generator, and the numbers are PyTorch's.
 
 All raise TypeError for anything but a Tensor, and ValueError for settings that are not numbers in their range; those
 that need fan_in and fan_out also for a vector, which has neither.
@@ -13,14 +13,12 @@ from __future__ import annotations
 import math
 import random
 from reprlib import repr as short
-from statistics import NormalDist
 from typing import TypeVar
 
 from backprop.autograd import Tensor
 from backprop.linalg.algorithms import qr
-from backprop.matrix import Matrix, Number, trusted
-from backprop.nn.parameters import StateTensor
-from backprop.seeding import generator
+from backprop.matrix import Matrix, Number, trusted, unflatten
+from backprop.sampling import randperm, truncated_normal
 from backprop.validation import check_choice, check_number
 
 T = TypeVar("T", bound=Tensor)
@@ -38,8 +36,10 @@ _GAINS = {
 def uniform_(tensor: T, a: float = 0.0, b: float = 1.0, *, rng: random.Random | None = None) -> T:
     """Uniform from ``a`` to ``b``.
 
-    >>> uniform_(Tensor([[0.0, 0.0]]), 2.0, 3.0, rng=random.Random(0))
-    Tensor([[2.8444218515250483, 2.7579544029403023]])
+    >>> from backprop import Generator
+    >>> tensor = uniform_(Tensor([[0.0, 0.0]]), 2.0, 3.0, rng=Generator().manual_seed(0))
+    >>> [round(x, 4) for x in tensor.data.rows[0]]
+    [2.4963, 2.7682]
     """
     return _filled(tensor, Matrix.uniform(*_shape("uniform_", tensor), a, b, rng=rng))
 
@@ -184,7 +184,8 @@ def orthogonal_(tensor: T, gain: float = 1.0, *, rng: random.Random | None = Non
     """
     rows, columns = _shape("orthogonal_", tensor)
     check_number("orthogonal_", "gain", gain)
-    q, r = qr(Matrix.normal(max(rows, columns), min(rows, columns), rng=rng))
+    drawn = Matrix.normal(rows, columns, rng=rng)
+    q, r = qr(drawn.T if rows < columns else drawn)
     factors = [gain * math.copysign(1.0, entry) for entry in r.diag()]
     spread = trusted([[x * factor for x, factor in zip(row, factors)] for row in q.rows])
     return _filled(tensor, spread.T if rows < columns else spread)
@@ -202,12 +203,11 @@ def sparse_(tensor: T, sparsity: float, std: float = 0.01, *, rng: random.Random
     rows, columns = _shape("sparse_", tensor)
     check_number("sparse_", "sparsity", sparsity, 0, 1)
     check_number("sparse_", "std", std, 0)
-    rng = generator(rng)
-    transposed = Matrix.normal(columns, rows, 0.0, std, rng=rng).tolist()
-    for column in transposed:
-        for i in rng.sample(range(rows), math.ceil(sparsity * rows)):
-            column[i] = 0.0
-    return _filled(tensor, trusted(transposed).T)
+    value = Matrix.normal(rows, columns, 0.0, std, rng=rng).tolist()
+    for j in range(columns):
+        for i in randperm(rows, rng=rng)[: math.ceil(sparsity * rows)]:
+            value[i][j] = 0.0
+    return _filled(tensor, trusted(value))
 
 
 def trunc_normal_(
@@ -221,8 +221,7 @@ def trunc_normal_(
 ) -> T:
     """Normal with ``mean`` and ``std``, but only values from ``a`` to ``b``: no neuron starts far out.
 
-    x = mean + std·Φ⁻¹(u) for u uniform between the values of Φ, the normal distribution function, at a and b. Robert,
-    "Simulation of Truncated Normal Variables" (1995), has this and other ways.
+    They are drawn by rejection, see ``sampling.truncated_normal``.
 
     Raises ValueError unless a is below b and std above 0, or where a to b is so far out that it has no probability.
 
@@ -231,27 +230,7 @@ def trunc_normal_(
     True
     """
     rows, columns = _shape("trunc_normal_", tensor)
-    for setting, value in (("mean", mean), ("a", a), ("b", b)):
-        check_number("trunc_normal_", setting, value)
-    check_number("trunc_normal_", "std", std, above=0)
-    if not a < b:
-        raise ValueError(f"trunc_normal_: a is below b, got {a!r} and {b!r}")
-    # In the upper tail Φ is too near to 1 to tell values apart, so there the lower one is drawn from and mirrored.
-    low, high = (a - mean) / std, (b - mean) / std
-    side = -1.0 if low + high > 0.0 else 1.0
-    low, high = sorted((side * low, side * high))
-    bottom, top = (0.5 * math.erfc(-z / math.sqrt(2.0)) for z in (low, high))
-    if not bottom < top:
-        raise ValueError(f"trunc_normal_: N({mean!r}, {std!r}²) has no probability from {a!r} to {b!r}")
-    draw, quantile = generator(rng).random, NormalDist().inv_cdf
-
-    def entry() -> float:
-        u = 0.0
-        while not 0.0 < u < 1.0:  # Φ⁻¹ is infinite at both ends
-            u = bottom + (top - bottom) * draw()
-        return min(max(mean + std * side * quantile(u), a), b)
-
-    return _filled(tensor, Matrix([[entry() for _ in range(columns)] for _ in range(rows)]))
+    return _filled(tensor, trusted(unflatten(truncated_normal(rows * columns, mean, std, a, b, rng=rng), columns)))
 
 
 def _shape(name: str, tensor: Tensor) -> tuple[int, int]:

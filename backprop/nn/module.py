@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, Union
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.autograd.tensor import same_value
-from backprop.matrix import Matrix, format_shape, same_shape
+from backprop.matrix import Matrix
 from backprop.nn.parameters import Buffer, Parameter, StateTensor
 
 Part = Union[StateTensor, "Module"]

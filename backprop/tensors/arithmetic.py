@@ -15,6 +15,7 @@ from typing import Any
 from backprop.autograd.operation import Result, composed, operation
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.matrix import Matrix, power_of, trusted
+from backprop.matrix.broadcasting import broadcast
 from backprop.validation import check_choice
 
 
@@ -38,9 +39,8 @@ def pairwise(function: Callable[[Any, Any], Any], a: Matrix, b: Matrix) -> Matri
     >>> pairwise(min, Matrix([[1, 5]]), Matrix([[3], [4]]))
     Matrix([[1, 3], [1, 4]])
     """
-    rows, columns = builtins.max(len(a.rows), len(b.rows)), builtins.max(len(a.rows[0]), len(b.rows[0]))
-    pairs = zip(a.broadcast_to(rows, columns).rows, b.broadcast_to(rows, columns).rows)
-    return trusted([list(map(function, p, q)) for p, q in pairs])
+    left, right = broadcast((a.rows, b.rows), "of pairs")
+    return trusted([list(map(function, p, q)) for p, q in zip(left, right)])
 
 
 def quotients(a: Matrix, b: Matrix) -> Matrix:
@@ -252,8 +252,8 @@ def pow(input: TensorLike, exponent: TensorLike) -> Tensor:
     (tensor([1., 4., 9.]), tensor([1.4142, 0.5000]))
     """
     c = _pow(input, exponent)
-    if not c.dtype.is_floating_point and any(p < 0 for row in as_tensor(exponent)._matrix.rows for p in row):
-        raise RuntimeError("pow: integers to negative integer powers are no integers; write x.float() ** exponent")
+    if isinstance(exponent, int) and exponent < 0 and not c.dtype.is_floating_point:
+        raise RuntimeError(f"pow: ints to the negative power {exponent} are no ints; write x.float() ** {exponent}")
     return c
 
 
@@ -268,10 +268,9 @@ def _powers(a: Matrix, b: Matrix) -> Matrix:
 def _power(x: Any, p: Any) -> Any:
     """xᵖ; 0 to a negative power is infinite, a negative number to a broken one is NaN."""
     try:
-        y = power_of(x, p)
+        return math.nan if x < 0 and p % 1 else power_of(x, p)
     except ZeroDivisionError:
         return math.copysign(math.inf, x) if p % 2 == 1 else math.inf
-    return math.nan if isinstance(y, complex) else y
 
 
 def _slope_in_base(x: Any, p: Any) -> Any:
@@ -309,7 +308,7 @@ def sign_of(x: Any) -> Any:
 @operation(same_dtype=True)
 def abs(input: Matrix) -> Result:
     """C = |A|, entry by entry,  ∂L/∂A = ∂L/∂C∘sign A; the sign of 0 is 0, that of NaN is NaN."""
-    return builtins.abs(input), lambda d: d * input.map(sign_of)
+    return builtins.abs(input), lambda d: d * trusted([list(map(sign_of, row)) for row in input.rows])
 
 
 @composed

@@ -8,12 +8,14 @@ from math import prod
 from typing import Any, Callable, TypeVar
 
 from backprop.autograd.cuts import recut
-from backprop.autograd.dtypes import DType, converted
+from backprop.autograd.dtypes import DType, converted, int64
 from backprop.autograd.operation import Result, operation
-from backprop.autograd.shapes import Size, inverse_order, permuted_shape, trusted_size
+from backprop.autograd.shapes import Size, inverse_order, resolve_dim, trusted_size
 from backprop.autograd.tensor import Tensor, constant
 from backprop.kernel import Rows
 from backprop.matrix import Matrix, trusted
+from backprop.tensors.indexing import gathered
+from backprop.tensors.positions import Selection
 from backprop.tensors.shaping import _permute, _view, permuted
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -63,24 +65,18 @@ def rows_along(x: Tensor, dims: tuple[int, ...]) -> Rows:
     return recut(matrix, len(matrix.rows) * len(matrix.rows[0]) // count).rows
 
 
-def put_back(y: Tensor, axis: int, ndim: int) -> Tensor:
-    """The last axis, which ``reduced_last`` moved there, at its own place again."""
-    if not ndim:
-        return _view(y, trusted_size(()))
-    return y if axis == ndim - 1 else _permute(y, y._shape, inverse_order(_order(ndim, (axis,))))
-
-
-def placed_back(rows: Rows, axis: int, size: Size) -> Tensor:
-    """A Tensor of rows along ``axis`` of a tensor of this ``size``, whatever their length; without a graph."""
-    order = _order(len(size), (axis,))
-    turned = permuted_shape(size, order) if size else trusted_size((1,))
-    y = constant(table(rows), (*turned[:-1], len(rows[0]) if rows else size[axis]))
-    return put_back(y, axis, len(size))
-
-
-def table(rows: Rows) -> Matrix:
-    """A Matrix of rows, of which there may be none or that may have no entries."""
-    return trusted(rows if rows and rows[0] else [[]])
+def along(name: str, rule: Callable[[Tensor], Tensor], x: Tensor, dim: int) -> Tensor:
+    """The operation ``rule`` of rows, which gives rows as long, along the axis ``dim``."""
+    ndim = len(x._shape)
+    axis = resolve_dim(name, dim, ndim)
+    if axis == ndim - 1 or not ndim:
+        return rule(x) if 0 not in x._shape else _view(x, x._shape)
+    order = _order(ndim, (axis,))
+    y = along(name, rule, _permute(x, x._shape, order), -1)
+    y = _permute(y, y._shape, inverse_order(order))
+    if y.grad_fn is not None:
+        y.grad_fn.label = name
+    return y
 
 
 def cast(x: Tensor, dtype: DType | None) -> Tensor:
@@ -89,9 +85,22 @@ def cast(x: Tensor, dtype: DType | None) -> Tensor:
         return x
     if not (x._requires_grad and dtype.is_floating_point):
         return constant(converted(x._matrix, dtype), x._shape, dtype)
-    y = _view(x, x._shape)  # both are floats
+    y = _to(x)
     y._dtype = dtype
     return y
+
+
+def summable(x: Tensor, dtype: DType | None) -> Tensor:
+    """The numbers of the dtype, by default int64 for bools and ints: what sums and products of them are."""
+    if dtype is None and x._dtype is not None and not x._dtype.is_floating_point:
+        dtype = int64
+    return cast(x, dtype)
+
+
+@operation
+def _to(input: Matrix) -> Result:
+    """y = x as floats of another dtype,  ∂L/∂x = ∂L/∂y."""
+    return input, lambda d: d
 
 
 def check_floating(name: str, x: Tensor) -> None:
@@ -100,30 +109,45 @@ def check_floating(name: str, x: Tensor) -> None:
         raise RuntimeError(f"{name}: needs a Tensor of a floating dtype, got {x._dtype}; write tensor.float()")
 
 
-def check_not_empty(name: str, size: Size, dims: tuple[int, ...]) -> None:
-    """IndexError where there are no entries along the axes ``dims``."""
-    if size and not all([size[axis] for axis in dims]):
-        raise IndexError(f"{name}: needs an entry at least along dim {list(dims)}, the shape is {list(size)}")
+def count_along(x: Tensor, dims: tuple[int, ...]) -> int:
+    """The number of entries along these axes."""
+    return prod([x._shape[axis] for axis in dims]) if x._shape else 1
 
 
-@operation
-def chosen(input: Matrix, places: Rows, shape: Size) -> Result:
-    """yᵢⱼ = xᵢₖ for k = placesᵢⱼ,  ∂L/∂xᵢₖ is the sum of the ∂L/∂yᵢⱼ with that k: of rows, the entries at these places."""
-    own = recut(input, len(places))
-    columns, wide = len(own.rows[0]), len(places[0])
+def check_not_empty(name: str, x: Tensor, dims: tuple[int, ...]) -> None:
+    """IndexError where there is no entry along these axes."""
+    if not count_along(x, dims):
+        raise IndexError(f"{name}: needs an entry at least along dim {list(dims)}, the shape is {list(x._shape)}")
 
-    def pullback(d: Matrix) -> Matrix:
-        found = []
-        for ds, at in zip(recut(d, len(places)).rows, places):
-            row: list[Any] = [0] * columns
-            for one, k in zip(ds, at):
-                row[k] += one
-            found.append(row)
-        return trusted(found)
 
-    if wide == 1:
-        return trusted([[row[at[0]]] for row, at in zip(own.rows, places)]), pullback, shape
-    return trusted([[row[k] for k in at] for row, at in zip(own.rows, places)]), pullback, shape
+def picked(x: Tensor, axis: int, places: Rows, shape: Size, name: str) -> tuple[Tensor, Tensor]:
+    """The entries at these ``places`` along the axis, given for each row along it, and the places themselves.
+
+    ∂L/∂x is ∂L/∂y where an entry comes from; ``name`` is that of the function in the graph.
+    """
+    found = gathered(x, Selection(positions(x, axis, places), 1, shape), name, is_view=False)
+    inner = prod(x._shape[axis + 1 :])
+    indices = [k for at in (places if inner < 2 else _turned(places, inner)) for k in at]
+    return found, constant(trusted([indices]), shape, int64)
+
+
+def positions(x: Tensor, axis: int, places: Rows) -> list[int]:
+    """Where the entries at ``places`` along the axis stand among all, row-major, in the order of the result.
+
+    >>> positions(constant(Matrix([[1, 2], [3, 4]]), (2, 2)), 0, [[1], [0]])
+    [2, 1]
+    """
+    count, inner = (x._shape[axis], prod(x._shape[axis + 1 :])) if x._shape else (1, 1)
+    if inner < 2:
+        return [row * count + k for row, at in enumerate(places) for k in at]
+    turned, wide = _turned(places, inner), len(places[0]) if places else 0
+    block = count * inner
+    return [n // wide * block + k * inner + i for n, at in enumerate(turned) for i, k in enumerate(at)]
+
+
+def _turned(places: Rows, inner: int) -> list[Any]:
+    """The places by the axis first, for each ``inner`` rows along it."""
+    return [at for row in range(0, len(places), inner) for at in zip(*places[row : row + inner])]
 
 
 @operation
@@ -139,5 +163,4 @@ def _order(ndim: int, dims: tuple[int, ...]) -> tuple[int, ...]:
 
 def _rest_and_all(size: Size, dims: tuple[int, ...]) -> list[int]:
     """The sizes of the axes that are not in ``dims``, and the number of entries along those that are."""
-    rest = [n for axis, n in enumerate(size) if axis not in dims]
-    return [*rest, prod([size[axis] for axis in dims]) if size else 1]
+    return [*[n for axis, n in enumerate(size) if axis not in dims], prod([size[axis] for axis in dims]) if size else 1]

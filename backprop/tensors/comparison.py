@@ -130,6 +130,18 @@ def equal(input: TensorLike, other: TensorLike) -> bool:
     return a._shape == b._shape and all(map(operator.eq, flatten(a._matrix.rows), flatten(b._matrix.rows)))
 
 
+def isin(
+    elements: TensorLike, test_elements: TensorLike, *, assume_unique: bool = False, invert: bool = False
+) -> Tensor:
+    """Where the entry is one of the ``test_elements``; with ``invert`` where it is none.
+
+    >>> isin(Tensor([1.0, 2.0, 3.0]), Tensor([1.0, 3.0]))
+    tensor([ True, False,  True])
+    """
+    members = set(flatten(as_tensor(test_elements, "isin")._matrix.rows))
+    return _truths("isin", lambda x: (x in members and x == x) != invert, elements)
+
+
 def _contains(tensor: Tensor, element: TensorLike) -> bool:
     """Whether an entry of the Tensor equals the number."""
     return any(map(any, eq(tensor, element)._matrix.rows))

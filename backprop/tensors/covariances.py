@@ -24,7 +24,7 @@ def cov(
         raise ValueError(f"cov: input has 2 axes at most, got the shape {tuple(x.shape)}")
     rows = x.reshape(1, -1) if len(x.shape) < 2 else x
     if fweights is None and aweights is None:
-        centered = rows - rows.mean(1, keepdim=True)
+        centered = rows - rows.sum(1, keepdim=True) / rows.shape[1]
         weighted, total = centered, rows.shape[1] - correction
     else:
         weights = 1.0

@@ -16,7 +16,7 @@ from backprop.matrix import Matrix, trusted
 from backprop.tensors.arithmetic import pow, quotients, reciprocal
 
 _LN2, _LN10 = math.log(2.0), math.log(10.0)
-_AT_ZERO = MappingProxyType({0: -math.inf})  # the logarithms
+_AT_ZERO = MappingProxyType({0.0: -math.inf})  # the logarithms
 _NOWHERE: Mapping[float, float] = MappingProxyType({})
 
 
@@ -36,7 +36,7 @@ def _extended(function: Callable[[Any], Any], x: Any, poles: Mapping[float, floa
     try:
         return function(x)
     except OverflowError:  # beyond the largest float it is what it is at infinity
-        return _extended(function, math.inf if x > 0 else -math.inf, poles)
+        return math.nan if x in (math.inf, -math.inf) else _extended(function, math.inf if x > 0 else -math.inf, poles)
     except ValueError:
         return poles.get(x, math.nan)
 

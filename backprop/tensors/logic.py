@@ -71,13 +71,13 @@ def bitwise_not(input: TensorLike) -> Tensor:
 
 
 def bitwise_left_shift(input: TensorLike, other: TensorLike) -> Tensor:
-    """A << B, the bits of ints moved up: A·2ᴮ."""
-    return _of_bits("bitwise_left_shift", operator.lshift, input, other)
+    """A << B, the bits of ints moved up: A·2ᴮ, and 0 for a B that is negative or moves all of them out."""
+    return _of_bits("bitwise_left_shift", lambda x, n: x << n if 0 <= n < 64 else 0, input, other)
 
 
 def bitwise_right_shift(input: TensorLike, other: TensorLike) -> Tensor:
-    """A >> B, the bits of ints moved down: ⌊A/2ᴮ⌋."""
-    return _of_bits("bitwise_right_shift", operator.rshift, input, other)
+    """A >> B, the bits of ints moved down: ⌊A/2ᴮ⌋; a B that is negative or moves all of them out leaves the sign."""
+    return _of_bits("bitwise_right_shift", lambda x, n: x >> (n if 0 <= n < 64 else 64), input, other)
 
 
 def _of_bits(name: str, function: Callable[..., Any], *inputs: TensorLike) -> Tensor:

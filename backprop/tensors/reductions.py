@@ -2,34 +2,50 @@
 
 from __future__ import annotations
 
+import builtins
 import warnings
 from itertools import accumulate
 from math import inf, nan, sqrt
 from math import prod as product
 from operator import mul
-from typing import Any
+from typing import Any, Callable
 
+from backprop.autograd.cuts import recut
 from backprop.autograd.dtypes import DType
 from backprop.autograd.expansion import repeated, summed
 from backprop.autograd.operation import Result, composed, operation
 from backprop.autograd.shapes import Dims, Size, reduced_shape, reduction_dims
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
 from backprop.matrix import Matrix, trusted
-from backprop.tensors.axes import cast, check_floating, nothing, numpy_names, reduced_last
+from backprop.tensors.axes import cast, check_floating, count_along, nothing, numpy_names, reduced_last, summable
 from backprop.tensors.norms import norm
 
 
-@operation
-def _sum(input: Matrix, shape: Size) -> Result:
-    """y = Σ x,  ∂L/∂x = ∂L/∂y, for each entry."""
-    size = input.shape
-    return trusted([[input.sum()]]), lambda d: d.broadcast_to(*size), shape
+def _total(input: Matrix, dim: Dims, size: Size, shape: Size, count: float) -> Result:
+    """y = Σ x / count over the axes ``dim``,  ∂L/∂x = ∂L/∂y / count, for each entry."""
+    back: Callable[[Matrix], Matrix]
+    results = shape.numel()
+    if results == 1 and 0 not in size:
+        rows, columns = input.shape
+        value, back = trusted([[input.sum()]]), lambda d: d.broadcast_to(rows, columns)
+    elif dim in (-1, len(size) - 1) and 0 not in size:
+        columns = size[-1]
+        value = trusted([list(map(builtins.sum, recut(input, results).rows))])
+        back = lambda d: trusted([[x] * columns for row in d.rows for x in row])
+    else:
+        kept = reduced_shape(size, reduction_dims("sum", dim, len(size)), True)
+        value, back = summed(input, size, kept), lambda d: repeated(d, kept, size)
+    if count == 1:
+        return value, back, shape
+    return _divided(value, count), lambda d: back(_divided(d, count)), shape
 
 
-@operation(name="sum")
-def _sum_along(input: Matrix, size: Size, kept: Size, shape: Size) -> Result:
-    """y = Σ x over the axes that have size 1 in ``kept``,  ∂L/∂x = ∂L/∂y, for each entry."""
-    return summed(input, size, kept), lambda d: repeated(d, kept, size), shape
+def _divided(matrix: Matrix, count: float) -> Matrix:
+    return trusted([[x / count for x in row] for row in matrix.rows])
+
+
+_sum = operation(_total, name="sum")
+_mean = operation(_total, name="mean")
 
 
 @numpy_names
@@ -41,17 +57,12 @@ def sum(input: TensorLike, dim: Dims = None, keepdim: bool = False, *, dtype: DT
     >>> sum(x), sum(x, 0), sum(x, 1, keepdim=True).shape
     (tensor(10.), tensor([4., 6.]), torch.Size([2, 1]))
     """
-    x = cast(as_tensor(input, "sum"), dtype)
-    size = x._shape
-    dims = reduction_dims("sum", dim, len(size))
-    shape = reduced_shape(size, dims, keepdim)
-    if len(dims) >= len(size) and 0 not in size:
-        return _sum(x, shape)
-    return _sum_along(x, size, reduced_shape(size, dims, True), shape)
+    x = summable(as_tensor(input, "sum"), dtype)
+    dims = reduction_dims("sum", dim, len(x._shape))
+    return cast(_sum(x, dim, x._shape, reduced_shape(x._shape, dims, keepdim), 1), dtype)
 
 
 @numpy_names
-@composed
 def mean(input: TensorLike, dim: Dims = None, keepdim: bool = False, *, dtype: DType | None = None) -> Tensor:
     """The sum over the number of entries summed, NaN over none; axes as in ``sum``.
 
@@ -63,7 +74,8 @@ def mean(input: TensorLike, dim: Dims = None, keepdim: bool = False, *, dtype: D
     """
     x = cast(as_tensor(input, "mean"), dtype)
     check_floating("mean", x)
-    return sum(x, dim, keepdim) / (_count("mean", x, dim) or nan)
+    dims = reduction_dims("mean", dim, len(x._shape))
+    return _mean(x, dim, x._shape, reduced_shape(x._shape, dims, keepdim), count_along(x, dims) or nan)
 
 
 @numpy_names
@@ -75,7 +87,7 @@ def nansum(input: TensorLike, dim: Dims = None, keepdim: bool = False, *, dtype:
     >>> nansum(Tensor([1.0, float("nan"), 2.0]))
     tensor(3.)
     """
-    return sum(_nan_as_0(cast(as_tensor(input, "nansum"), dtype)), dim, keepdim)
+    return sum(_nan_as_0(summable(as_tensor(input, "nansum"), dtype)), dim, keepdim)
 
 
 @numpy_names
@@ -112,10 +124,10 @@ def prod(input: TensorLike, dim: int | None = None, keepdim: bool = False, *, dt
     >>> prod(Tensor([[1.0, 2.0], [3.0, 4.0]]), 0)
     tensor([3., 8.])
     """
-    x = cast(as_tensor(input, "prod"), dtype)
+    x = summable(as_tensor(input, "prod"), dtype)
     dims = reduction_dims("prod", dim, len(x._shape))
     shape = reduced_shape(x._shape, dims, keepdim)
-    return _prod(reduced_last(x, dims), shape) if 0 not in x._shape else nothing(x, 1, shape)
+    return cast(_prod(reduced_last(x, dims), shape) if 0 not in x._shape else nothing(x, 1, shape), dtype)
 
 
 @operation(cut=-1)
@@ -211,18 +223,13 @@ def _centered(
 ) -> tuple[Tensor, Dims, float]:
     """x − mean, the axes, and the number of entries less the correction, 0 at least."""
     if isinstance(dim, bool):  # var(x, False) is var(x, unbiased=False)
-        dim, unbiased = None, dim
+        unbiased, dim = dim, None
     x = as_tensor(input, name)
     check_floating(name, x)
     correction = int(unbiased) if correction is None else correction
-    free = _count(name, x, dim) - correction
+    free = count_along(x, reduction_dims(name, dim, len(x._shape))) - correction
     if free <= 0:
         warnings.warn(
             f"{name}: over {free + correction} entries with the correction {correction} it is not defined", stacklevel=5
         )
     return x - mean(x, dim, True), dim, max(free, 0)
-
-
-def _count(name: str, x: Tensor, dim: Dims) -> int:
-    """How many entries are reduced to one."""
-    return product([x._shape[axis] for axis in reduction_dims(name, dim, len(x._shape))]) if x._shape else 1

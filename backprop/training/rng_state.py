@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from backprop.nn import Module
-from backprop.seeding import generator
+from backprop.random import generator
 
 
 def generators_of(*owners: Any) -> list[random.Random]:
@@ -39,7 +39,7 @@ def set_states(generators: Sequence[random.Random], states: Sequence[Any]) -> No
     if len(states) != len(generators):
         raise ValueError(f"there are {len(generators)} random generators and {len(states)} states")
     for rng, state in zip(generators, states):
-        # setstate takes anything for the number that gauss() has in reserve.
-        if not isinstance(state, tuple) or len(state) != 3 or type(state[2]) not in (float, type(None)):
-            raise ValueError("a state of a random generator ends in a number or in None")
+        # setstate takes anything for the normal number in reserve.
+        if not isinstance(state, tuple) or len(state) < 3 or type(state[2]) not in (float, type(None)):
+            raise ValueError("the third part of a random generator's state is a number or None")
         rng.setstate(state)

@@ -36,11 +36,13 @@ class Callback:
     >>> model, batches = Linear(4, 3, rng=rng), DataLoader(load_iris(), batch_size=10, shuffle=True, rng=rng)
     >>> optimizer = Adam(model.parameters(), lr=0.05)
     >>> history = fit(model, CrossEntropyLoss(), optimizer, batches, epochs=100, callbacks=[GoodEnough()])
-    epoch 1  loss 0.763413  accuracy 65.33 %
-    epoch 2  loss 0.568481  accuracy 72.00 %
-    epoch 3  loss 0.480324  accuracy 80.00 %
-    epoch 4  loss 0.388307  accuracy 94.67 %
-    stopped after epoch 4: nine of ten are correct
+    epoch 1  loss 1.251800  accuracy 32.00 %
+    epoch 2  loss 0.696182  accuracy 64.67 %
+    epoch 3  loss 0.535270  accuracy 71.33 %
+    epoch 4  loss 0.527424  accuracy 68.00 %
+    epoch 5  loss 0.426778  accuracy 86.00 %
+    epoch 6  loss 0.389279  accuracy 94.67 %
+    stopped after epoch 6: nine of ten are correct
     """
 
     def __repr__(self) -> str:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from backprop.matrix import Matrix, trusted
 from backprop.nn import Module
 from backprop.nn.parameters import Parameter, StateTensor
-from backprop.seeding import drawing_from, generator
+from backprop.random import Generator, drawing_from, generator
 from backprop.training.step import add_gradients
 from backprop.training.weighting import Loss
 
@@ -36,7 +36,7 @@ def compute_gradients(model_and_loss: bytes, task: bytes) -> bytes:
     cannot be found here, ValueError for a model that changes by itself.
     """
     inputs, targets, factor, seed = pickle.loads(task)
-    rng = random.Random(seed)
+    rng = Generator().manual_seed(seed)
     undrawn = rng.getstate()
     with drawing_from(rng):
         try:

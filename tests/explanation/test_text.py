@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backprop import Matrix, Tensor, explain, manual_seed
+from backprop import Generator, Matrix, Tensor, explain, manual_seed
 from backprop.autograd import grad, operation
 from backprop.explanation import derivation
 from backprop.explanation.notation import Plain
 from backprop.nn import Linear, MSELoss, Parameter
 from backprop.nn import functional as F
 from backprop.optim import LBFGS, SGD, Adam, RMSprop
-from backprop.seeding import generator
+from backprop.random import generator
 from tests.explanation.graphs import CASES, computation
 from tests.explanation.intervals import agree, interval
 from tests.explanation.worked import worked_example
@@ -263,7 +263,7 @@ def test_a_large_table_is_shortened():
 
 def test_dropout_shows_the_mask_that_was_used():
     x = Parameter([[1.0, 2.0, 3.0, 4.0]])
-    y = F.dropout(x, 0.5, rng=random.Random(1))
+    y = F.dropout(x, 0.5, rng=Generator().manual_seed(4))
     text = str(explain(y.sum(), {"x": x, "y": y}))
     assert y.matrix == Matrix([[0.0, 4.0, 6.0, 0.0]])
     for line in ("y[0, 0] = 1·0 = 0", "y[0, 1] = 2·2 = 4", "∂L/∂x[0, 2] = 1·2 = 2", "∂L/∂x[0, 3] = 1·0 = 0"):

@@ -394,7 +394,7 @@ B = Matrix([[1, 2, 3]])
         (lambda: Matrix.ones(2.0, 2), TypeError, "the number of rows is an int, got 2.0"),
         (lambda: Matrix.full(2, 2, None), TypeError, "not a real number"),
         (lambda: Matrix.from_flat([1, 2, 3], 2, 2), ValueError, "2×2 needs 4 numbers, got 3"),
-        (lambda: Matrix.uniform(2, 2, rng=0), TypeError, "needs a random.Random, got 0"),
+        (lambda: Matrix.uniform(2, 2, rng=0), TypeError, "needs a Generator or random.Random, got 0"),
         (lambda: A.__setitem__((0, 0), 1), TypeError, "a Matrix never changes"),
     ],
 )

@@ -32,7 +32,7 @@ def test_of_p_1_nothing_is_left():
 
 
 def test_repr_shows_p():
-    assert repr(Dropout(0.3)) == "Dropout(p=0.3)"
+    assert repr(Dropout(0.3)) == "Dropout(p=0.3, inplace=False)"
 
 
 @pytest.mark.parametrize("p", [-0.1, 1.1, math.nan, "0.5", None])
@@ -42,5 +42,5 @@ def test_p_is_a_probability(p):
 
 
 def test_rng_is_a_generator():
-    with pytest.raises(TypeError, match="rng: needs a random.Random, got 3"):
+    with pytest.raises(TypeError, match="rng: needs a Generator or random.Random, got 3"):
         Dropout(rng=3)

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from backprop import evaluate, seeding
+from backprop import evaluate, get_rng_state
 from backprop.optim import SGD
 from backprop.playground.experiment import Experiment
 from backprop.playground.learner import GRID, Learner
@@ -87,14 +87,14 @@ def test_sessions_do_not_disturb_each_other(playground):
 
 
 def test_the_seed_decides_everything_and_the_default_generator_nothing(playground):
-    state = seeding.generator().getstate()
+    state = get_rng_state()
     with Page(playground) as one, Page(playground) as other:
         first, second = one.begin(seed=7, data="spirals"), other.begin(seed=7, data="spirals")
         assert first == second != other.begin(seed=8, data="spirals")
         one.train()
         one.until(lambda state: state["epoch"] >= 1)
         assert ask(playground, "GET", f"sessions/{one.name}/explanation?example=0").status == 200
-    assert seeding.generator().getstate() == state
+    assert get_rng_state() == state
 
 
 def test_the_same_seed_learns_the_same():

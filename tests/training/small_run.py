@@ -18,7 +18,7 @@ from backprop import Callback, Matrix, fit, manual_seed
 from backprop.nn import BatchNorm1d, CrossEntropyLoss, Dropout, Linear, Sequential, Tanh
 from backprop.optim import Adam
 from backprop.optim.lr_scheduler import CosineAnnealingLR
-from backprop.seeding import generator
+from backprop.random import generator
 from backprop.utils.data import DataLoader, Dataset
 
 

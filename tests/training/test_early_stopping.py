@@ -74,13 +74,13 @@ def test_it_says_why_it_ended(capsys):
 
 def test_a_training_that_was_stopped_ends_at_once_when_resumed_and_goes_on_with_more_patience(tmp_path):
     settings = {"epochs": 12, "scheduler": None}
-    stopped = SmallRun(5)
+    stopped = SmallRun(3)
     history = stopped.fit(patience=1, checkpoint=tmp_path / "run", **settings)
     assert len(history) < 12
     again = SmallRun(4)
     assert bits(again.fit(patience=1, checkpoint=tmp_path / "run", resume=True, **settings)) == bits(history)
     assert again.model.state_dict() == stopped.model.state_dict()
-    patient = SmallRun(5)
+    patient = SmallRun(3)
     whole = patient.fit(patience=5, **settings)
     more = SmallRun(4)
     assert bits(more.fit(patience=5, checkpoint=tmp_path / "run", resume=True, **settings)) == bits(whole)
@@ -99,7 +99,7 @@ def test_where_the_last_checkpoint_cannot_be_written_the_best_weights_are_there(
         raise OSError("No space left on device")
 
     monkeypatch.setattr(Checkpoint, "on_fit_end", full)
-    run, weights, whole = SmallRun(), Weights(), SmallRun()
+    run, weights, whole = SmallRun(9), Weights(), SmallRun(9)
     losses = [epoch.validation_loss for epoch in whole.fit(epochs=8, patience=8)]
     with pytest.raises(OSError, match="No space left"):
         run.fit(epochs=8, patience=8, callbacks=[weights], checkpoint=tmp_path / "run")

@@ -16,7 +16,7 @@ from backprop import Matrix, fit, manual_seed
 from backprop.datasets import load_iris
 from backprop.nn import CrossEntropyLoss, Dropout, Linear, Module, MSELoss, Parameter, Sequential
 from backprop.optim import Adam
-from backprop.seeding import generator
+from backprop.random import generator
 from backprop.training.parallel import DataParallel
 from backprop.utils.data import DataLoader
 from tests.training.on_executors import Here, bits_of, iris_run, trained

@@ -136,7 +136,7 @@ def test_lbfgs_sees_the_whole_group_at_each_evaluation():
     rng = random.Random(3)
     batches = [(Matrix.normal(3, 2, rng=rng), Matrix.normal(3, 1, rng=rng)) for _ in range(4)]
     model = Linear(2, 1, rng=rng)
-    optimizer = LBFGS(model.parameters(), max_iter=50, line_search_fn="strong_wolfe")
+    optimizer = LBFGS(model.parameters(), max_iter=50, tolerance_change=1e-16, line_search_fn="strong_wolfe")
     fit(model, MSELoss(), optimizer, batches, epochs=1, accumulate_steps=4, progress=False)
     inputs, targets = stacked(batches)
     with_ones = Matrix.hstack([inputs, Matrix.full(12, 1, 1.0)])

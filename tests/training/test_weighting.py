@@ -51,11 +51,11 @@ def numbers(count, rng):
 
 
 def probabilities(count, rng):
-    return Softmax()(numbers(count, rng)).matrix
+    return Softmax(1)(numbers(count, rng)).matrix
 
 
 def logarithms(count, rng):
-    return LogSoftmax()(numbers(count, rng)).matrix
+    return LogSoftmax(1)(numbers(count, rng)).matrix
 
 
 def shares(count, rng):

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from backprop import Callback, Matrix, manual_seed
+from backprop import Callback, Generator, Matrix, manual_seed
 from backprop.datasets import load_iris
 from backprop.linalg import lstsq
 from backprop.nn import (
@@ -21,7 +21,7 @@ from backprop.nn import (
     Sequential,
 )
 from backprop.optim import LBFGS
-from backprop.seeding import drawing_from, generator
+from backprop.random import drawing_from, generator
 from backprop.training.parallel import DataParallel
 from backprop.training.step import add_gradients
 from backprop.utils.data import DataLoader
@@ -180,7 +180,7 @@ def test_every_part_of_every_batch_draws_other_numbers_and_the_same_in_the_next_
 @pytest.mark.parametrize("own", [True, False])
 def test_a_seed_a_part_is_drawn_where_the_model_draws(pool, own):
     """From its own generator, where it has one; workers that are threads do not touch the default one."""
-    mine, expected = random.Random(8), random.Random(8)
+    mine, expected = Generator().manual_seed(8), Generator().manual_seed(8)
     model = dropping(mine if own else None)
     manual_seed(8)
     default = generator().getstate()
@@ -204,9 +204,9 @@ def test_the_default_generator_is_another_in_one_thread_alone(threads):
     def elsewhere():
         return generator()
 
-    shared, own = generator(), random.Random(0)
+    shared, own = generator(), Generator()
     with drawing_from(own):
         assert generator() is own and threads.submit(elsewhere).result() is shared
         manual_seed(3)
-        assert own.random() == random.Random(3).random()
+        assert own.random() == Generator().manual_seed(3).random()
     assert generator() is shared

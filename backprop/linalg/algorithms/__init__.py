@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from backprop.linalg.algorithms.general import eigvals as eigvals
     from backprop.linalg.algorithms.norms import cond as cond
     from backprop.linalg.algorithms.norms import norm as norm
+    from backprop.linalg.algorithms.orthogonal import geqrf as geqrf
     from backprop.linalg.algorithms.orthogonal import qr as qr
     from backprop.linalg.algorithms.powers import expm as expm
     from backprop.linalg.algorithms.powers import matrix_power as matrix_power
@@ -41,7 +42,7 @@ else:
             "elimination": "cholesky det inv lu lu_factor slogdet solve solve_triangular",
             "general": "eig eigvals",
             "norms": "cond norm",
-            "orthogonal": "qr",
+            "orthogonal": "geqrf qr",
             "powers": "expm matrix_power",
             "products": "kron outer trace",
             "rank": "matrix_rank null_space",

@@ -13,6 +13,7 @@ from backprop.kernel import Rows, dot, row_products
 from backprop.linalg.algorithms.scaling import equilibrated, scaled_lines, shifted, unscaled
 from backprop.linalg.algorithms.validation import (
     LinAlgError,
+    PivotError,
     check_matrix,
     check_square,
     check_symmetric,
@@ -248,7 +249,7 @@ def cholesky(a: Matrix) -> Matrix:
         pivot = entries[i] - dot(row, row)
         if not pivot > 0.0:
             pivot = math.ldexp(pivot, 2 * exponents[i])
-            raise LinAlgError(f"cholesky: pivot {i} is {pivot!r}; the matrix is not positive definite")
+            raise PivotError(f"cholesky: pivot {i} is {pivot!r}; the matrix is not positive definite", i)
         row.append(math.sqrt(pivot))
         lower.append(row)
     n = len(rows)
@@ -340,7 +341,7 @@ def substituted(name: str, factors: Factors, sides: Iterable[Sequence[Any]]) -> 
     order, _, lower, columns = factors
     for j, column in enumerate(columns):
         if not column[j]:
-            raise LinAlgError(f"{name}: the largest pivot of column {j} is 0; the matrix is singular")
+            raise PivotError(f"{name}: the largest pivot of column {j} is 0; the matrix is singular", j)
     n = len(columns)
     upper = [[column[i] for column in columns[i:]] for i in range(n)]
     solution = []

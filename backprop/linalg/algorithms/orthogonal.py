@@ -65,6 +65,26 @@ def qr(a: Matrix, mode: str = "reduced") -> QRResult:
     return QRResult(trusted(list(map(list, zip(*q)))), trusted(r))
 
 
+def geqrf(a: Matrix) -> tuple[Matrix, list[float]]:
+    """A = Q·R as LAPACK's dgeqrf leaves it: a table (m, n) with R on and above the diagonal, and below it the vectors vⱼ of the
+    reflections I − τⱼ·vⱼ·vⱼᵀ whose product Q is, which have 1 on the diagonal; and the min(m, n) factors τⱼ, 0 for none.
+
+    Cost, error and what is raised are those of ``qr``, less what Q costs.
+
+    >>> geqrf(Matrix([[3.0], [4.0]]))
+    (Matrix([[-5.0], [0.5]]), [1.6])
+    """
+    check_matrix("geqrf", a)
+    columns, exponents = scaled_lines(zip(*floats("geqrf", a)))
+    reflections = triangularize(columns, len(a))
+    columns = [unscaled("geqrf", column, repeat(e)) for column, e in zip(columns, exponents)]
+    factors = [0.0] * min(a.shape)
+    for k, v, h, _ in reflections:
+        columns[k][k + 1 :] = [x / v[0] for x in v[1:]]
+        factors[k] = h
+    return trusted(list(map(list, zip(*columns)))), factors
+
+
 def triangularize(columns: Rows, m: int) -> list[Reflection]:
     """The reflections H₁, H₂, … that make a table of columns, each with ``m`` entries, upper triangular, in place."""
     reflections = []

@@ -11,12 +11,23 @@ from backprop.kernel import Rows
 from backprop.matrix import Matrix
 
 
-class LinAlgError(ValueError):
+class LinAlgError(ValueError, RuntimeError):
     """What linear algebra cannot do with these numbers: a singular system, a shape that does not fit, a NaN.
 
-    >>> issubclass(LinAlgError, ValueError)
-    True
+    It is a ValueError, as in NumPy, and a RuntimeError, as in PyTorch.
+
+    >>> issubclass(LinAlgError, ValueError), issubclass(LinAlgError, RuntimeError)
+    (True, True)
     """
+
+
+class PivotError(LinAlgError):
+    """An elimination that ends at the ``pivot`` of this index, counted from 0: what it would divide by is 0, or negative
+    where it must not be."""
+
+    def __init__(self, message: str, pivot: int) -> None:
+        super().__init__(message)
+        self.pivot = pivot
 
 
 def check_matrix(name: str, a: Any) -> None:

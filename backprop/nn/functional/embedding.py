@@ -31,7 +31,7 @@ def embedding(
     ``weight`` itself. ``scale_grad_by_freq`` divides the gradient of a row by how often it was looked up. PyTorch's sparse
     is left out.
 
-    Raises TypeError for indices that are not ints (a bool is not one), IndexError for one out of range, and says which.
+    Raises TypeError for indices that are not ints, IndexError for one out of range, and says which.
 
     >>> embedding([1, 0, 1], Tensor([[0.5, 1.0], [2.0, 3.0]]))
     tensor([[2.0000, 3.0000],
@@ -141,9 +141,7 @@ def checked_padding(name: str, padding_idx: Any, count: int) -> int | None:
     return padding_idx % count
 
 
-def _check_range(
-    name: str, indices: list[int], shape: Size, count: int, error: type[Exception] = IndexError
-) -> None:
+def _check_range(name: str, indices: list[int], shape: Size, count: int, error: type[Exception] = IndexError) -> None:
     if indices and (min(indices) < 0 or max(indices) >= count):
         i, k = next((i, k) for i, k in enumerate(indices) if not 0 <= k < count)
         raise error(f"{name}: index {k} at {_place(i, shape)} is out of range; indices are from 0 to {count - 1}")

@@ -8,10 +8,9 @@ from backprop.autograd import Result, Tensor, TensorLike, as_tensor, operation
 from backprop.autograd.operation import composed
 from backprop.kernel import BY_DISTANCE, float_product, float_products, transposed
 from backprop.matrix import Matrix, kept_scaled, trusted
-from backprop.tensors.arithmetic import add, mul
+from backprop.tensors.arithmetic import add
 from backprop.tensors.products import matmul
-from backprop.tensors.reductions import sum as total
-from backprop.tensors.shaping import permute, transpose, view
+from backprop.tensors.shaping import expand, permute, transpose, view
 
 
 def linear(input: TensorLike, weight: TensorLike, bias: TensorLike | None = None) -> Tensor:
@@ -69,7 +68,7 @@ def _unusual(x: Tensor, w: Tensor, b: Tensor | None) -> Tensor:
             f"linear got a bias of the shape {list(b._shape)}; a weight of {list(shape)} needs {list(shape[:-1])}"
         )
     y = matmul(x, transpose(w, 0, 1) if len(shape) == 2 else w)
-    return y if b is None else add(y, b)
+    return y if b is None else add(y, expand(b, *y._shape))
 
 
 @composed
@@ -90,5 +89,5 @@ def bilinear(input1: TensorLike, input2: TensorLike, weight: TensorLike, bias: T
         )
     outputs, first, second = shape
     by_output = matmul(x1, view(permute(w, 1, 0, 2), first, outputs * second))  # (…, out·in₂)
-    y = total(mul(view(by_output, *leading, outputs, second), view(x2, *leading, 1, second)), -1)
-    return y if bias is None else add(y, bias)
+    y = view(matmul(view(by_output, *leading, outputs, second), view(x2, *leading, second, 1)), *leading, outputs)
+    return y if bias is None else add(y, expand(as_tensor(bias, "bilinear"), *y._shape))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from itertools import islice
 
 from backprop.matrix import Matrix
-from backprop.seeding import generator
+from backprop.random import Generator, generator
+from backprop.sampling import randint, randperm
 from backprop.utils.data.dataset import Dataset, Targets
 from backprop.validation import Configured, check_bool, check_positive_int
 
@@ -17,12 +19,17 @@ class DataLoader(Configured):
     With ``shuffle`` the examples have a new random order in each epoch. The last batch is shorter if the number does
     not divide, or left out with ``drop_last``.
 
+    Each epoch draws what PyTorch's draws: an int64, which is for worker processes there, and for the order a
+    ``randperm`` from ``rng`` and one more at the end of the examples; without ``rng`` it is from a new Generator whose
+    seed is drawn from the default one.
+
     >>> data = Dataset(Matrix([[n] for n in range(5)]), list(range(5)))
     >>> [targets for _, targets in DataLoader(data, batch_size=2)]
     [[0, 1], [2, 3], [4]]
-    >>> loader = DataLoader(data, batch_size=3, shuffle=True, rng=random.Random(0))
+    >>> from backprop import Generator
+    >>> loader = DataLoader(data, batch_size=3, shuffle=True, rng=Generator().manual_seed(0))
     >>> [targets for _, targets in loader], [targets for _, targets in loader]
-    ([[2, 1, 0], [4, 3]], [[0, 2, 1], [3, 4]])
+    ([[3, 1, 0], [4, 2]], [[1, 4, 3], [2, 0]])
     """
 
     def __init__(
@@ -41,7 +48,8 @@ class DataLoader(Configured):
         if drop_last and batch_size > len(dataset):
             raise ValueError(f"DataLoader: {len(dataset)} examples make no whole batch of {batch_size}")
         self.dataset, self.batch_size, self.shuffle, self.drop_last = dataset, batch_size, shuffle, drop_last
-        self.rng = generator(rng)
+        generator(rng)
+        self.rng = rng
 
     def __len__(self) -> int:
         """The number of batches in an epoch."""
@@ -53,8 +61,18 @@ class DataLoader(Configured):
         return f"{type(self).__name__}({self.dataset!r}, {settings})  # {len(self):,} batches"
 
     def __iter__(self) -> Iterator[tuple[Matrix, Targets]]:
-        order = list(range(len(self.dataset)))
-        if self.shuffle:
-            self.rng.shuffle(order)
-        for number in range(len(self)):
-            yield self.dataset.batch(order[number * self.batch_size : (number + 1) * self.batch_size])
+        randint(1, 0, 2**63, rng=self.rng)
+        return self._batches()
+
+    def _batches(self) -> Iterator[tuple[Matrix, Targets]]:
+        order = self._order() if self.shuffle else iter(range(len(self.dataset)))
+        while indices := list(islice(order, self.batch_size)):
+            if len(indices) == self.batch_size or not self.drop_last:
+                yield self.dataset.batch(indices)
+
+    def _order(self) -> Iterator[int]:
+        rng = self.rng
+        if rng is None:
+            rng = Generator().manual_seed(randint(1, 0, 2**63)[0])
+        yield from randperm(len(self.dataset), rng=rng)
+        randperm(len(self.dataset), rng=rng)

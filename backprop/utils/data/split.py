@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from backprop.nn.functional.targets import is_classes
-from backprop.seeding import generator
+from backprop.sampling import randperm
 from backprop.utils.data.dataset import Dataset
 from backprop.validation import check_bool
 
@@ -40,8 +40,7 @@ def train_test_split(
             f"train_test_split: test_size must be a fraction or a number of the {count} examples that leaves neither "
             f"side empty, got {test_size!r}"
         )
-    order = list(range(count))
-    generator(rng).shuffle(order)
+    order = randperm(count, rng=rng)
     if stratify:
         order = _stratified(order, classes, held_out)
     return dataset.select(order[held_out:]), dataset.select(order[:held_out])
@@ -73,14 +72,13 @@ def k_folds(
     >>> from backprop import Matrix
     >>> data = Dataset(Matrix([[n] for n in range(5)]), list(range(5)))
     >>> [(train.targets, test.targets) for train, test in k_folds(data, 2, rng=random.Random(0))]
-    [([1, 4], [2, 0, 3]), ([2, 0, 3], [1, 4])]
+    [([3, 0], [2, 1, 4]), ([2, 1, 4], [3, 0])]
     """
     classes = _classes("k_folds", dataset, stratify)
     count = len(dataset)
     if type(k) is not int or not 2 <= k <= count:
         raise ValueError(f"k_folds: k is an int from 2 to {count}, the number of examples, got {k!r}")
-    order = list(range(count))
-    generator(rng).shuffle(order)
+    order = randperm(count, rng=rng)
     # Dealt like cards, one class after the other.
     dealt = sorted(order, key=classes.__getitem__) if stratify else order
     part = {i: place % k for place, i in enumerate(dealt)}

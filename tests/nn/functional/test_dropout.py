@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from backprop import Matrix, Tensor, manual_seed
 from backprop.autograd import gradcheck
+from backprop.nn import functional as F
 from backprop.nn.functional.dropout import dropout
-from tests.strategies import random_tensor, seeds, sizes
+from tests.strategies import normal, random_tensor, seeds, sizes
 
 
 @given(rows=sizes, columns=sizes, p=st.sampled_from([0.0, 0.25, 0.5, 1.0]), seed=seeds)
@@ -53,6 +54,20 @@ def test_the_seed_of_the_library_repeats_the_draw():
         manual_seed(seed)
         draws.append(dropout(Matrix.ones(4, 8)).matrix)
     assert draws[0] == draws[1] != draws[2]
+
+
+@pytest.mark.parametrize("axes", [1, 2, 3])
+@pytest.mark.parametrize("batch", [(), (5,)])
+def test_whole_channels_are_dropped(axes, batch):
+    function, x = getattr(F, f"dropout{axes}d"), abs(normal((*batch, 20, *[2] * axes), random.Random(0)))
+    y = function(x, 0.5, rng=random.Random(1))
+    assert y.shape == x.shape
+    kept = [pair for pair in zip(x.view(-1, 2**axes).tolist(), y.view(-1, 2**axes).tolist()) if any(pair[1])]
+    assert 0 < len(kept) < x.shape.numel() >> axes
+    assert all(after == [2 * value for value in before] for before, after in kept)
+    assert gradcheck(lambda x: function(x, 0.5, rng=random.Random(1)), [normal(x.shape, random.Random(2))])
+    with pytest.raises(ValueError, match=f"dropout{axes}d: input is .* with {axes} axes after C, got the shape"):
+        function(Tensor([1.0]))
 
 
 @pytest.mark.parametrize("p", [-0.1, 1.1, math.nan, "0.5", None])

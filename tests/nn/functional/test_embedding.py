@@ -64,7 +64,7 @@ def test_indices_of_any_shape_and_how_often_each_came():
         ([0, 99], IndexError, "embedding: index 99 at position 1 is out of range; indices are from 0 to 2"),
         ([[0, 1], [2, -1]], IndexError, "embedding: index -1 at position 1, 1 is out of range"),
         (3, IndexError, "embedding: index 3 at its only place is out of range"),
-        ([0, True], TypeError, "embedding: indices are ints, got True at position 1"),
+        ([True, False], TypeError, "embedding: indices are ints, got True at position 0"),
         ([[0, 1.0]], TypeError, "embedding: indices are ints, got 1.0 at position 0, 1"),
         (Tensor([0.0]), TypeError, "embedding: indices are ints, got a Tensor of torch.float32; write input.long()"),
         ("01", TypeError, "embedding needs a number, nested lists"),

@@ -1,19 +1,32 @@
 """Seeding: one seed repeats everything random, and nothing else that draws random numbers disturbs it."""
 
+import copy
 import importlib
 import inspect
+import pickle
 import pkgutil
 import random
 
 import pytest
 
 import backprop
-from backprop import Matrix, Tensor, manual_seed, operation
+from backprop import (
+    Generator,
+    Matrix,
+    Tensor,
+    get_rng_state,
+    initial_seed,
+    manual_seed,
+    operation,
+    sampling,
+    seed,
+    set_rng_state,
+)
 from backprop.autograd import gradcheck
 from backprop.command_line.description import dense
 from backprop.datasets.generators import blobs, circles, moons, spirals, xor
 from backprop.nn import Linear, functional, init
-from backprop.seeding import generator
+from backprop.random import generator
 from backprop.utils.data import DataLoader, Dataset, train_test_split
 
 
@@ -37,16 +50,87 @@ def test_the_same_seed_gives_the_same_numbers_and_another_seed_others():
 
 def test_a_seed_below_zero_is_a_seed_of_its_own():
     numbers = []
-    for seed in (7, -7, -8):
-        manual_seed(seed)
+    for value in (7, -7, -8):
+        manual_seed(value)
         numbers.append(Matrix.uniform(1, 1).item())
     assert len(set(numbers)) == 3
 
 
-@pytest.mark.parametrize("seed", [None, 1.5, "x"])
-def test_a_seed_is_an_int(seed):
-    with pytest.raises(TypeError, match="a seed is an int"):
-        manual_seed(seed)
+@pytest.mark.parametrize("value", [None, 1.5, "x"])
+def test_a_seed_is_an_int(value):
+    for start in (manual_seed, Generator().manual_seed):
+        with pytest.raises(TypeError, match="a seed is an int, got"):
+            start(value)
+
+
+@pytest.mark.parametrize("value", [2**64, -(2**63) - 1])
+def test_a_seed_has_64_bits(value):
+    with pytest.raises(ValueError, match=f"a seed is from .*, got {value}"):
+        manual_seed(value)
+
+
+# ---------------------------------------------------------------- Generator
+
+
+@pytest.mark.parametrize(
+    ("value", "seeded", "first"),
+    [
+        (0, 0, 0.4963),
+        (1, 1, 0.7576),
+        (2**32, 2**32, 0.4963),
+        (2**32 + 5, 2**32 + 5, 0.8303),
+        (-1, 2**64 - 1, 0.9938),
+        (2**64 - 1, 2**64 - 1, 0.9938),
+        (-(2**63), 2**63, 0.4963),
+    ],
+)
+def test_seeds_are_those_of_pytorch(value, seeded, first):
+    """torch.manual_seed(value).initial_seed() and torch.rand(1): the low 32 bits alone make the numbers."""
+    rng = manual_seed(value)
+    assert rng is generator() and rng.initial_seed() == initial_seed() == seeded
+    assert (
+        round(sampling.uniform(1)[0], 4)
+        == round(sampling.uniform(1, rng=Generator().manual_seed(value))[0], 4)
+        == first
+    )
+
+
+def test_a_new_generator_starts_from_pytorchs_seed():
+    assert Generator().initial_seed() == Generator("cpu").initial_seed() == 67280421310721
+    with pytest.raises(ValueError, match="Generator: the only device is 'cpu', got 'cuda'"):
+        Generator("cuda")
+
+
+def test_seed_starts_from_another_number_each_time():
+    rng = Generator()
+    first, second = rng.seed(), rng.seed()
+    assert first != second == rng.initial_seed() and 0 <= second < 2**64
+    before = get_rng_state()
+    try:
+        assert seed() == initial_seed() and get_rng_state() != before
+    finally:
+        set_rng_state(before)
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda rng: pickle.loads(pickle.dumps(rng))])
+def test_a_copy_has_the_state_and_the_seed(copied):
+    rng = Generator().manual_seed(5)
+    sampling.normal(1, rng=rng)
+    other = copied(rng)
+    assert other is not rng and other.get_state() == rng.get_state() and other.initial_seed() == 5
+    assert sampling.normal(20, rng=other) == sampling.normal(20, rng=rng)
+    assert other.sample(range(99), 5) == rng.sample(range(99), 5)
+
+
+@pytest.mark.parametrize(
+    "state", [None, (), random.Random(0).getstate(), (*random.Random(0).getstate(), -1), (3, (1, 2), None, 0)]
+)
+def test_what_is_no_state_is_refused_and_changes_nothing(state):
+    rng = Generator().manual_seed(5)
+    before = rng.get_state()
+    with pytest.raises(ValueError, match="state"):
+        rng.set_state(state)
+    assert rng.get_state() == before
 
 
 # ---------------------------------------------------------------- everything that takes rng
@@ -82,6 +166,21 @@ def numbers(drawn):
     return "".join(map(numbers, drawn)) if isinstance(drawn, (list, tuple)) else repr(drawn)
 
 
+SAMPLES = {
+    "bernoulli": (20, 0.5),
+    "bernoulli_each": ([0.5] * 20,),
+    "cauchy": (3,),
+    "dropout_mask": (20, 0.5),
+    "exponential": (3,),
+    "geometric": (9, 0.1),
+    "log_normal": (3,),
+    "multinomial": ([1.0] * 9, 9),
+    "normal": (3,),
+    "randint": (3, 0, 99),
+    "randperm": (9,),
+    "truncated_normal": (3,),
+    "uniform": (3,),
+}
 DRAWS = {
     "command_line.description.dense": lambda rng: [layer.state_dict() for layer in dense([3, 2], "relu", rng)],
     "datasets.generators.blobs": lambda rng: blobs(6, rng=rng),
@@ -129,8 +228,16 @@ DRAWS = {
     "matrix.matrix.Matrix.normal": lambda rng: Matrix.normal(2, 3, rng=rng),
     "matrix.matrix.Matrix.uniform": lambda rng: Matrix.uniform(2, 3, rng=rng),
 }
+DRAWS.update(
+    {
+        f"sampling.{name}": lambda rng, draw=getattr(sampling, name), args=args: draw(*args, rng=rng)
+        for name, args in SAMPLES.items()
+    }
+)
+# Without rng it draws the seed of another generator, as PyTorch's does.
+SEEDS_ANOTHER = {"utils.data.dataloader.DataLoader"}
 # They draw nothing themselves.
-OTHERS = {"seeding.generator", "seeding.drawing_from", "playground.examples.examples", "nn.recurrent.Recurrent"}
+OTHERS = {"random.generator", "random.drawing_from", "playground.examples.examples", "nn.recurrent.Recurrent"}
 
 
 def takes_rng(thing):
@@ -170,9 +277,9 @@ def test_equal_generators_give_the_same_and_leave_the_default_one_alone(name):
     assert generator().getstate() == before and random.getstate() == pythons
 
 
-@pytest.mark.parametrize("name", DRAWS)
+@pytest.mark.parametrize("name", sorted(DRAWS.keys() - SEEDS_ANOTHER))
 def test_without_one_all_is_drawn_from_the_default_generator(name):
-    own = random.Random(7)
+    own = Generator().manual_seed(7)
     expected = DRAWS[name](own)
     manual_seed(7)
     pythons = random.getstate()
@@ -183,5 +290,5 @@ def test_without_one_all_is_drawn_from_the_default_generator(name):
 @pytest.mark.parametrize("name", DRAWS)
 @pytest.mark.parametrize("rng", [0, random, "seed", random.random])
 def test_what_is_no_generator_is_refused_by_all(name, rng):
-    with pytest.raises(TypeError, match=r"rng: needs a random.Random, got .*rng=random.Random\(seed\)"):
+    with pytest.raises(TypeError, match=r"rng: needs a Generator or random.Random, got .*\.manual_seed\(seed\)"):
         DRAWS[name](rng)
