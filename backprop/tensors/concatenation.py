@@ -86,10 +86,11 @@ def cat(tensors: Sequence[TensorLike], dim: int = 0) -> Tensor:
     first = parts[0]._shape
     axis = resolve_dim("cat", dim, len(first))
     rest = (*first[:axis], *first[axis + 1 :])
-    for x in parts:
+    for i, x in enumerate(parts):
         if len(x._shape) != len(first) or (*x._shape[:axis], *x._shape[axis + 1 :]) != rest:
             raise RuntimeError(
-                f"cat: all sizes are the same but along axis {axis}, got {list(first)} and {list(x._shape)}"
+                f"cat: all sizes are the same but along axis {axis}, got {list(first)} and {list(x._shape)} of "
+                f"tensor {i}"
             )
     sizes = [x._shape[axis] for x in parts]
     return _joined(parts, axis, trusted_size((*first[:axis], sum(sizes), *first[axis + 1 :])), sizes)
@@ -110,9 +111,9 @@ def stack(tensors: Sequence[TensorLike], dim: int = 0) -> Tensor:
     """
     parts = listed("stack", tensors)
     shape = parts[0]._shape
-    for x in parts:
+    for i, x in enumerate(parts):
         if x._shape != shape:
-            raise RuntimeError(f"stack: all have the same shape, got {list(shape)} and {list(x._shape)}")
+            raise RuntimeError(f"stack: all have the same shape, got {list(shape)} and {list(x._shape)} of tensor {i}")
     axis = resolve_dim("stack", dim, len(shape) + 1)
     return _joined(parts, axis, trusted_size((*shape[:axis], len(parts), *shape[axis:])), [1] * len(parts))
 

@@ -15,7 +15,7 @@ from backprop.autograd.operation import Result, operation
 from backprop.autograd.shapes import Size, trusted_size
 from backprop.autograd.tensor import Tensor, TensorLike, View, as_tensor, constant
 from backprop.matrix import Matrix
-from backprop.tensors.shaping import expand, view
+from backprop.tensors.shaping import copied, expand, view
 
 
 def assign(tensor: Tensor, result: Tensor, name: str) -> Tensor:
@@ -126,7 +126,7 @@ def copy_(self: Tensor, src: TensorLike) -> Tensor:
             [5., 6.]])
     """
     given = cast(broadcast("copy_", as_tensor(src, "copy_"), self._shape), self.dtype)
-    return assign(self, _copied(given), "copy_")
+    return assign(self, copied(given), "copy_")
 
 
 def fill_(self: Tensor, value: TensorLike) -> Tensor:
@@ -144,27 +144,3 @@ def fill_(self: Tensor, value: TensorLike) -> Tensor:
 def zero_(self: Tensor) -> Tensor:
     """Give all entries the value 0."""
     return copy_(self, as_tensor(0))
-
-
-def detach_(self: Tensor) -> Tensor:
-    """Take the Tensor out of its graph, so that it is a leaf that requires no gradient; RuntimeError for a view."""
-    if type(self) is View:
-        raise RuntimeError("detach_: can't detach views in-place. Use detach() instead")
-    self.grad_fn, self._requires_grad = None, False
-    return self
-
-
-def requires_grad_(self: Tensor, requires_grad: bool = True) -> Tensor:
-    """Set ``requires_grad``, and give back the Tensor itself.
-
-    >>> Tensor([1.0]).requires_grad_()
-    tensor([1.], requires_grad=True)
-    """
-    self.requires_grad = requires_grad
-    return self
-
-
-@operation(name="copy", same_dtype=True)
-def _copied(input: Matrix) -> Result:
-    """y = x,  ∂L/∂x = ∂L/∂y."""
-    return input, lambda d: d
