@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from backprop.autograd import Result, Size, operation
 from backprop.kernel import Rows
 from backprop.matrix import Matrix
-from backprop.nn.functional.windows import Gather, as_matrix, gather, rows_of_images
+from backprop.nn.functional.windows import Gather, as_gradient, as_matrix, gather, rows_of_images
 
 
 class Taps(NamedTuple):
@@ -84,13 +84,14 @@ def summed(rows: Rows, taps: Taps, extra: Any = 0, divisors: list[int] | None = 
 def _gathered(input: Matrix, *, sums: Sums, shape: Size, extra: Any = 0, divisors: list[int] | None = None) -> Result:
     """yᵢ = 1/nᵢ Σ of the x in part i,  ∂L/∂x = Σ of the ∂L/∂yᵢ / nᵢ of all the parts that it is in, each times its weight.
 
-    Each row has an ``extra`` number appended, index −1; without ``divisors`` all n are 1."""
-    y = summed(rows_of_images(input), sums.forth, extra, divisors)
+    Each row has an ``extra`` number appended, index −1, which is all that is gathered where there are no entries; without
+    ``divisors`` all n are 1."""
+    y = summed(rows_of_images(input), sums.forth, extra, divisors) or [[extra] * shape.numel()]
 
     def pullback(d: Matrix) -> Matrix:
-        slopes = rows_of_images(d)
+        slopes = rows_of_images(d) if input.rows[0] else []
         if divisors is not None:
             slopes = [list(map(truediv, row, divisors)) for row in slopes]
-        return as_matrix(summed(slopes, sums.back))
+        return as_gradient(summed(slopes, sums.back), input)
 
     return as_matrix(y), pullback, shape

@@ -26,6 +26,7 @@ from backprop.nn.functional.windows import (
     Sizes,
     Window,
     area,
+    as_gradient,
     as_images,
     as_matrix,
     covered_pixels,
@@ -314,7 +315,7 @@ def _max_pool(input: Matrix, *, choices: Choices, shape: Size) -> Result:
             for winner, slope in zip(_winners(row, ys, choices), ds):
                 slopes[winner] += slope
             gradient.append(slopes)
-        return as_matrix(gradient)
+        return as_gradient(gradient, input)
 
     return as_matrix(largest), pullback, shape
 
@@ -330,7 +331,7 @@ def _unpool(input: Matrix, *, places: Rows, size: int, shape: Size) -> Result:
         rows.append(spread)
     return (
         as_matrix(rows),
-        lambda d: as_matrix([[ds[place] for place in own] for ds, own in zip(rows_of_images(d), places)]),
+        lambda d: as_gradient([[ds[place] for place in own] for ds, own in zip(rows_of_images(d), places)], input),
         shape,
     )
 
@@ -444,7 +445,8 @@ def _norm_of_windows(
     check_number(name, "norm_type", norm_type)
     x = as_tensor(input, name)
     mean = _mean_of_windows(name, axes, x**norm_type, kernel_size, stride, 0, ceil_mode, True, None)
-    return (mean * prod(sizes(name, "kernel_size", kernel_size, 1, axes))) ** (1.0 / norm_type)
+    norm: Tensor = (mean * prod(sizes(name, "kernel_size", kernel_size, 1, axes))) ** (1.0 / norm_type)
+    return norm
 
 
 def _unpooled(
