@@ -15,6 +15,7 @@ __all__, __getattr__, __dir__ = lazy_names(
             " rsub square sub true_divide"
         ),
         "attributes": "clone conj conj_physical is_complex is_floating_point is_tensor numel real",
+        "bessel": "i0",
         "comparison": (
             "allclose eq equal ge gt isclose isfinite isin isinf isnan isneginf isposinf isreal le lt ne signbit"
         ),

@@ -28,8 +28,8 @@ def numpy_names(function: F) -> F:
 
     @wraps(function)
     def call(*arguments: Any, **settings: Any) -> Any:
-        for name in _NUMPY.keys() & settings:
-            settings[_NUMPY[name]] = settings.pop(name)
+        if settings:
+            settings = {_NUMPY.get(name, name): value for name, value in settings.items()}
         return function(*arguments, **settings)
 
     return call  # type: ignore[return-value]

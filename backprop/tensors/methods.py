@@ -24,6 +24,7 @@ METHODS = {
         "clone conj conj_physical contiguous detach_ dim element_size is_complex is_contiguous is_floating_point"
         " nelement numel numpy requires_grad_ size"
     ),
+    "bessel": "i0",
     "casts": "bfloat16 bool byte char cpu cuda double float half int long short to type type_as",
     "comparison": "allclose eq equal ge gt isclose isfinite isin isinf isnan isneginf isposinf isreal le lt ne signbit",
     "counting": "all any bincount count_nonzero mode",
@@ -120,17 +121,18 @@ OPERATORS = {
 IN_PLACE = {
     "activations": "relu sigmoid tanh",
     "arithmetic": (
-        "abs add addcdiv addcmul div float_power floor_divide fmod lerp mul neg pow reciprocal remainder square sub"
-        " true_divide"
+        "abs add addcdiv addcmul div float_power floor_divide fmod lerp mul neg pow reciprocal remainder square"
+        " sub true_divide"
     ),
+    "bessel": "i0",
     "comparison": "eq ge gt le lt ne",
     "cumulative": "cumprod cumsum",
     "diagonals": "tril triu",
     "distances": "renorm",
     "elementary": "exp exp2 expm1 log log10 log1p log2 rsqrt sqrt",
     "logic": (
-        "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor logical_and logical_not"
-        " logical_or logical_xor"
+        "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor logical_and"
+        " logical_not logical_or logical_xor"
     ),
     "pairs": "gcd lcm ldexp logit xlogy",
     "products": "addbmm addmm addmv addr baddbmm",

@@ -58,8 +58,8 @@ def sum(input: TensorLike, dim: Dims = None, keepdim: bool = False, *, dtype: DT
     (tensor(10.), tensor([4., 6.]), torch.Size([2, 1]))
     """
     x = summable(as_tensor(input, "sum"), dtype)
-    dims = reduction_dims("sum", dim, len(x._shape))
-    return cast(_sum(x, dim, x._shape, reduced_shape(x._shape, dims, keepdim), 1), dtype)
+    shape = _shape_without("sum", x._shape, dim, keepdim)
+    return cast(_sum(x, dim=dim, size=x._shape, shape=shape, count=1), dtype)
 
 
 @numpy_names
@@ -74,8 +74,18 @@ def mean(input: TensorLike, dim: Dims = None, keepdim: bool = False, *, dtype: D
     """
     x = cast(as_tensor(input, "mean"), dtype)
     check_floating("mean", x)
-    dims = reduction_dims("mean", dim, len(x._shape))
-    return _mean(x, dim, x._shape, reduced_shape(x._shape, dims, keepdim), count_along(x, dims) or nan)
+    shape = _shape_without("mean", x._shape, dim, keepdim)
+    count = x._shape.numel() // (shape.numel() or 1)
+    return _mean(x, dim=dim, size=x._shape, shape=shape, count=count or nan)
+
+
+def _shape_without(name: str, size: Size, dim: Dims, keepdim: bool) -> Size:
+    if dim is None and not keepdim:
+        return _NO_AXES
+    return reduced_shape(size, reduction_dims(name, dim, len(size)), keepdim)
+
+
+_NO_AXES = Size()
 
 
 @numpy_names

@@ -257,6 +257,7 @@ def adjoint(input: TensorLike) -> Tensor:
     RuntimeError for fewer axes.
 
     >>> from backprop import Tensor
+    >>> from backprop import adjoint
     >>> adjoint(Tensor([[[1.0, 2.0]]])).shape
     torch.Size([1, 2, 1])
     """

@@ -4,7 +4,7 @@ import random
 from math import prod
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backprop import Matrix, Tensor
@@ -25,6 +25,7 @@ def _normal(*shape, rng, requires_grad=False):
     return tensor
 
 
+@settings(max_examples=30)
 @given(st.integers(1, 2), st.integers(1, 2), st.booleans(), seeds)
 def test_gradient_of_output_and_weights(batch, heads, causal, seed):
     rng = random.Random(seed)

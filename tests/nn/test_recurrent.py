@@ -5,7 +5,7 @@ import warnings
 from math import prod
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backprop import Matrix, Tensor
@@ -72,6 +72,7 @@ def _input(shape, rng):
 
 
 @pytest.mark.parametrize("name", KINDS)
+@settings(max_examples=25)
 @given(st.integers(1, 2), st.integers(1, 3), seeds)
 def test_gradient_of_each_result(name, batch, length, seed):
     rng = random.Random(seed)

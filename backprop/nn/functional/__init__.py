@@ -37,9 +37,9 @@ __all__, __getattr__, __dir__ = lazy_names(
         "recurrence": "gru lstm rnn",
         "regression_losses": "huber_loss l1_loss mse_loss smooth_l1_loss",
         "resampling": (
-            "channel_shuffle interpolate pixel_shuffle pixel_unshuffle upsample upsample_bilinear"
-            " upsample_nearest"
+            "channel_shuffle interpolate pixel_shuffle pixel_unshuffle upsample upsample_bilinear upsample_nearest"
         ),
+        "shrinking": "celu hardshrink hardsigmoid relu6 softshrink softsign tanhshrink threshold",
         "sigmoidal": "logsigmoid sigmoid tanh",
     },
 )
