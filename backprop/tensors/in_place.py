@@ -125,8 +125,7 @@ def copy_(self: Tensor, src: TensorLike) -> Tensor:
     tensor([[5., 6.],
             [5., 6.]])
     """
-    given = cast(broadcast("copy_", as_tensor(src, "copy_"), self._shape), self.dtype)
-    return assign(self, copied(given), "copy_")
+    return _overwritten("copy_", self, as_tensor(src, "copy_"))
 
 
 def fill_(self: Tensor, value: TensorLike) -> Tensor:
@@ -138,9 +137,13 @@ def fill_(self: Tensor, value: TensorLike) -> Tensor:
     given = as_tensor(value, "fill_")
     if given._shape:
         raise RuntimeError(f"fill_: value is a number or a Tensor of no axes, got the shape {list(given._shape)}")
-    return copy_(self, given)
+    return _overwritten("fill_", self, given)
 
 
 def zero_(self: Tensor) -> Tensor:
     """Give all entries the value 0."""
-    return copy_(self, as_tensor(0))
+    return _overwritten("zero_", self, as_tensor(0))
+
+
+def _overwritten(name: str, tensor: Tensor, src: Tensor) -> Tensor:
+    return assign(tensor, copied(cast(broadcast(name, src, tensor._shape), tensor.dtype)), name)
