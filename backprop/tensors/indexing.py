@@ -55,7 +55,7 @@ def scattered(matrix: Matrix, starts: Sequence[int], length: int, count: int) ->
     (Matrix([[3, 4, 1, 2, 0]]), Matrix([[0, 3, 0]]))
     """
     if not starts:
-        return trusted([[0.0] * count])
+        return trusted([[0] * count])
     spread: list[Any] = [zero(matrix.rows[0][0])] * count
     if length == 1:
         for p, x in zip(starts, flatten(matrix.rows)):
