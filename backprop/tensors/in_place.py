@@ -32,14 +32,14 @@ def assign(tensor: Tensor, result: Tensor, name: str) -> Tensor:
     own = tensor.dtype
     if common_dtype([(own, True), (result.dtype, False)]) is not own:
         raise RuntimeError(f"{name}: result type {result.dtype} can't be cast to the desired output type {own}")
-    result = cast(result, own)
-    if type(tensor) is View:
-        base = tensor.base
-        assign(base, _written(base, result, tensor.source, tensor.constants), name)
-    else:
-        tensor._matrix = recut(result._matrix, len(tensor._matrix.rows))
-        if result.grad_fn is not None:
-            tensor.grad_fn, tensor._requires_grad = result.grad_fn, True
+    result, owner = cast(result, own), tensor
+    while type(owner) is View:  # a view is read from its base, so that it is the base that changes
+        base = owner.base
+        check_may_change(base, name)
+        result, owner = _written(base, result, owner.source, owner.constants), base
+    owner._matrix = recut(result._matrix, len(owner._matrix.rows))
+    if result.grad_fn is not None:
+        owner.grad_fn, owner._requires_grad = result.grad_fn, True
     return tensor
 
 

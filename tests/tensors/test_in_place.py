@@ -207,3 +207,14 @@ def test_assignment_puts_entries_where_reading_finds_them(shape, data):
     places = set(chosen(select(shape, index)[0]))
     after = [old * 100 + 1 if k in places else old for k, old in enumerate(before)]
     assert flat(x.tolist(), len(shape)) == after
+
+
+def test_a_long_chain_of_views_follows_its_base():
+    x = tensor([float(k) for k in range(400)])
+    rest = x
+    while len(rest) > 1:
+        rest = rest[1:]
+    x.fill_(7.0)
+    assert rest.tolist() == [7.0]
+    rest.zero_()
+    assert x.tolist() == [7.0] * 399 + [0.0]
