@@ -10,7 +10,7 @@ from typing import Any
 from backprop.autograd.cuts import recut
 from backprop.autograd.operation import Result, composed, operation
 from backprop.autograd.shapes import Size, resolve_dim, trusted_size
-from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
+from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.kernel import Rows
 from backprop.matrix import Matrix, trusted
 from backprop.tensors.axes import numpy_names
@@ -61,7 +61,7 @@ def _joined(tensors: Sequence[Tensor], axis: int, shape: Size, sizes: Sequence[i
     """The tensors as one of this ``shape``, of which each has ``sizes`` along ``axis``."""
     whole = [(x, n) for x, n in zip(tensors, sizes) if x._shape.numel()]
     if not whole:
-        return constant(trusted([[]]), shape, tensors[0]._dtype)
+        return _cat_columns(*tensors, rows=1, shape=shape)
     if axis == len(shape) - 1:
         return _cat_columns(*[x for x, _ in whole], rows=prod(shape[:-1]), shape=shape)
     inner = prod(shape[axis + 1 : -1])

@@ -32,14 +32,14 @@ def assign(tensor: Tensor, result: Tensor, name: str) -> Tensor:
     own = tensor.dtype
     if common_dtype([(own, True), (result.dtype, False)]) is not own:
         raise RuntimeError(f"{name}: result type {result.dtype} can't be cast to the desired output type {own}")
-    result = cast(result, own)
-    if type(tensor) is View:
-        base = tensor.base
-        assign(base, _written(base, result, tensor.source, tensor.constants), name)
-    else:
-        tensor._matrix = recut(result._matrix, len(tensor._matrix.rows))
-        if result.grad_fn is not None:
-            tensor.grad_fn, tensor._requires_grad = result.grad_fn, True
+    result, owner = cast(result, own), tensor
+    while type(owner) is View:  # a view is read from its base, so that it is the base that changes
+        base = owner.base
+        check_may_change(base, name)
+        result, owner = _written(base, result, owner.source, owner.constants), base
+    owner._matrix = recut(result._matrix, len(owner._matrix.rows))
+    if result.grad_fn is not None:
+        owner.grad_fn, owner._requires_grad = result.grad_fn, True
     return tensor
 
 
@@ -125,8 +125,7 @@ def copy_(self: Tensor, src: TensorLike) -> Tensor:
     tensor([[5., 6.],
             [5., 6.]])
     """
-    given = cast(broadcast("copy_", as_tensor(src, "copy_"), self._shape), self.dtype)
-    return assign(self, copied(given), "copy_")
+    return _overwritten("copy_", self, as_tensor(src, "copy_"))
 
 
 def fill_(self: Tensor, value: TensorLike) -> Tensor:
@@ -138,9 +137,13 @@ def fill_(self: Tensor, value: TensorLike) -> Tensor:
     given = as_tensor(value, "fill_")
     if given._shape:
         raise RuntimeError(f"fill_: value is a number or a Tensor of no axes, got the shape {list(given._shape)}")
-    return copy_(self, given)
+    return _overwritten("fill_", self, given)
 
 
 def zero_(self: Tensor) -> Tensor:
     """Give all entries the value 0."""
-    return copy_(self, as_tensor(0))
+    return _overwritten("zero_", self, as_tensor(0))
+
+
+def _overwritten(name: str, tensor: Tensor, src: Tensor) -> Tensor:
+    return assign(tensor, copied(cast(broadcast(name, src, tensor._shape), tensor.dtype)), name)

@@ -125,6 +125,7 @@ IN_PLACE = {
         "abs add addcdiv addcmul div float_power floor_divide fmod lerp mul neg pow reciprocal remainder square"
         " sub true_divide"
     ),
+    "bessel": "i0",
     "comparison": "eq ge gt le lt ne",
     "cumulative": "cumprod cumsum",
     "diagonals": "tril triu",
@@ -212,9 +213,9 @@ def _install() -> None:
     for table, make in ((METHODS, lambda function: function), (PROPERTIES, property)):
         for name, function in _functions({module: names.split() for module, names in table.items()}):
             setattr(Tensor, name, make(function))
-    for table, make in ((IN_PLACE, in_place), (IN_PLACE_AXES, in_place_axes)):
+    for table, changing in ((IN_PLACE, in_place), (IN_PLACE_AXES, in_place_axes)):
         for name, function in _functions({module: names.split() for module, names in table.items()}):
-            setattr(Tensor, f"{name}_", make(f"{name}_", function))
+            setattr(Tensor, f"{name}_", changing(f"{name}_", function))
     for module, names in LINALG.items():
         for name in names.split():
             setattr(Tensor, name, _loading(module, name))
