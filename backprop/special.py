@@ -1,8 +1,9 @@
 """The special functions under the names that they have in ``torch.special``."""
 
 from backprop.tensors.activations import sigmoid as expit
-from backprop.tensors.combinations import logit, xlog1py, xlogy
+from backprop.tensors.bessel import i0, i0e, i1, i1e
 from backprop.tensors.elementary import exp2, expm1, log1p
+from backprop.tensors.pairs import logit, xlog1py, xlogy
 from backprop.tensors.rounding import round
 from backprop.tensors.special_functions import (
     digamma,
@@ -32,6 +33,10 @@ __all__ = [
     "expit",
     "expm1",
     "gammaln",
+    "i0",
+    "i0e",
+    "i1",
+    "i1e",
     "log1p",
     "log_ndtr",
     "logit",

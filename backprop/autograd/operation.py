@@ -137,6 +137,7 @@ def operation(
         values: list[Matrix | None] = []
         requires_grad, depth, mixed, alike, axes = False, 1, False, True, 0
         first: Any = None
+        pullbacks: Any
         dtype: DType | None = None
         for x in arguments:
             if x is None:
@@ -274,8 +275,10 @@ def _given(x: Any) -> bool:
 
 def _with_dtype(value: Matrix, arguments: Sequence[Any], same_dtype: bool) -> tuple[Matrix, DType]:
     """A result of inputs that are not floating, and its dtype."""
-    common = common_dtype([(x.dtype, bool(x._shape)) for x in map(as_tensor, filter(_given, arguments))])
-    found = dtype_of(value)
+    inputs, found = [as_tensor(x) for x in arguments if x is not None], dtype_of(value)
+    if all([x._dtype is None for x in inputs]):  # numbers without a label: ints of any size
+        return value, found
+    common = common_dtype([(x.dtype, bool(x._shape)) for x in inputs])
     if common is None or (common.is_floating_point and not same_dtype):
         return value, found
     if same_dtype or (found is int64 and common is not bool_) or not value.rows[0]:

@@ -529,8 +529,20 @@ class View(Alias):
 
     def become(self, view: View) -> None:
         """Be the view ``view`` from now on."""
-        for name in ("base", "source", "constants", "_read", "_seen", "_node", "_in_graph", "_size", "_shape"):
+        for name in (
+            "base",
+            "source",
+            "constants",
+            "_read",
+            "_seen",
+            "_node",
+            "_in_graph",
+            "_size",
+            "_shape",
+            "_dtype",
+        ):
             setattr(self, name, getattr(view, name))
+        self._is_leaf_with_gradient, self._grad, self._hooks = False, None, None
 
 
 def constant(matrix: Matrix, shape: Sequence[int], dtype: DType | None = None) -> Tensor:

@@ -15,7 +15,7 @@ __all__, __getattr__, __dir__ = lazy_names(
             " remainder rsub square sub true_divide"
         ),
         "attributes": "clone conj conj_physical is_complex is_floating_point is_tensor numel real",
-        "combinations": "frexp gcd lcm ldexp logaddexp logaddexp2 logit xlogy",
+        "bessel": "i0",
         "comparison": (
             "allclose eq equal ge gt isclose isfinite isin isinf isnan isneginf isposinf isreal le lt ne signbit"
         ),
@@ -23,23 +23,37 @@ __all__, __getattr__, __dir__ = lazy_names(
         "counting": "all any bincount count_nonzero mode",
         "covariances": "corrcoef cov",
         "cumulative": "cummax cummin cumprod cumsum logcumsumexp",
+        "diagonals": "block_diag diag diag_embed diagflat tril triu",
         "differences": "cumulative_trapezoid diff trapezoid trapz",
         "distances": "cdist dist renorm",
         "distinct": "unique unique_consecutive",
         "elementary": "exp exp2 expm1 log log10 log1p log2 rsqrt sqrt",
         "extremes": "amax amin aminmax argmax argmin max min",
+        "grids": "cartesian_prod combinations meshgrid",
         "histograms": "histc histogram",
         "logic": (
             "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor logical_and"
             " logical_not logical_or logical_xor"
         ),
+        "moves": "broadcast_tensors broadcast_to flip fliplr flipud repeat_interleave roll rot90 tile",
         "norms": "norm",
+        "pairs": "frexp gcd lcm ldexp logaddexp logaddexp2 logit xlogy",
+        "parts": (
+            "as_strided chunk diagonal dsplit hsplit narrow select split split_with_sizes tensor_split unbind"
+            " vsplit"
+        ),
         "printing": "set_printoptions",
         "probability": "log_softmax logsumexp softmax softmin",
         "products": "addbmm addmm addmv addr baddbmm bmm chain_matmul dot einsum inner matmul mm mv outer tensordot",
         "quantiles": "median nanmedian nanquantile quantile",
         "reductions": "mean nanmean nansum prod std std_mean sum var var_mean",
         "rounding": "angle ceil copysign floor frac heaviside nextafter round sgn sign trunc",
+        "scattering": (
+            "argwhere diagonal_scatter gather index_add index_copy index_fill index_put index_reduce index_select"
+            " masked_scatter masked_select nonzero put scatter scatter_add scatter_reduce select_scatter"
+            " slice_scatter take take_along_dim unravel_index"
+        ),
+        "searching": "bucketize searchsorted",
         "selection": "clamp clamp_max clamp_min clip fmax fmin masked_fill maximum minimum nan_to_num where",
         "shaping": (
             "adjoint atleast_1d atleast_2d atleast_3d expand flatten moveaxis movedim permute ravel reshape"

@@ -11,7 +11,7 @@ from backprop.autograd.dtypes import get_default_dtype
 from backprop.autograd.tensor import Tensor
 from backprop.matrix import Matrix
 from backprop.matrix.entries import is_array
-from backprop.tensors.in_place import in_place
+from backprop.tensors.in_place import in_place, in_place_axes
 from backprop.tensors.printing import grad_fn_name, tensor_text
 
 METHODS = {
@@ -24,28 +24,41 @@ METHODS = {
         "clone conj conj_physical contiguous detach_ dim element_size is_complex is_contiguous is_floating_point"
         " nelement numel numpy requires_grad_ size"
     ),
+    "bessel": "i0",
     "casts": "bfloat16 bool byte char cpu cuda double float half int long short to type type_as",
-    "combinations": "frexp gcd lcm ldexp logaddexp logaddexp2 logit xlogy",
     "comparison": "allclose eq equal ge gt isclose isfinite isin isinf isnan isneginf isposinf isreal le lt ne signbit",
     "counting": "all any bincount count_nonzero mode",
     "covariances": "corrcoef cov",
     "cumulative": "cummax cummin cumprod cumsum logcumsumexp",
+    "diagonals": "diag diag_embed diagflat tril triu",
     "differences": "diff",
     "distances": "dist renorm",
     "distinct": "unique unique_consecutive",
     "elementary": "exp exp2 expm1 log log10 log1p log2 rsqrt sqrt",
     "extremes": "amax amin aminmax argmax argmin max min",
     "histograms": "histc histogram",
+    "in_place": "copy_ fill_ zero_",
     "logic": (
         "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor logical_and"
         " logical_not logical_or logical_xor"
     ),
+    "moves": "broadcast_to expand_as flip fliplr flipud repeat repeat_interleave roll rot90 sum_to_size tile",
     "norms": "norm",
+    "pairs": "frexp gcd lcm ldexp logaddexp logaddexp2 logit xlogy",
+    "parts": (
+        "as_strided chunk diagonal dsplit hsplit narrow select split split_with_sizes tensor_split unbind unfold"
+        " vsplit"
+    ),
     "probability": "log_softmax logsumexp softmax",
     "products": "addbmm addmm addmv addr baddbmm bmm dot inner matmul mm mv outer",
     "quantiles": "median nanmedian nanquantile quantile",
     "reductions": "mean nanmean nansum prod std sum var",
     "rounding": "angle ceil copysign floor frac heaviside nextafter round sgn sign trunc",
+    "scattering": (
+        "argwhere diagonal_scatter gather index_add index_copy index_fill index_put index_reduce index_select"
+        " masked_scatter masked_select nonzero put scatter scatter_add scatter_reduce select_scatter slice_scatter"
+        " take take_along_dim"
+    ),
     "selection": "clamp clamp_max clamp_min clip fmax fmin masked_fill maximum minimum nan_to_num",
     "shaping": (
         "adjoint expand flatten moveaxis movedim permute ravel reshape reshape_as resolve_conj resolve_neg"
@@ -106,8 +119,37 @@ OPERATORS = {
 }
 """The function of each operator; that with the operands exchanged follows from it."""
 
-IN_PLACE = {"arithmetic": "abs add div mul neg pow sub"}
+IN_PLACE = {
+    "activations": "relu sigmoid tanh",
+    "arithmetic": (
+        "abs add addcdiv addcmul div float_power floor_divide fmod lerp mul neg pow reciprocal remainder square"
+        " sub true_divide"
+    ),
+    "bessel": "i0",
+    "comparison": "eq ge gt le lt ne",
+    "cumulative": "cumprod cumsum",
+    "diagonals": "tril triu",
+    "distances": "renorm",
+    "elementary": "exp exp2 expm1 log log10 log1p log2 rsqrt sqrt",
+    "logic": (
+        "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor logical_and"
+        " logical_not logical_or logical_xor"
+    ),
+    "pairs": "gcd lcm ldexp logit xlogy",
+    "products": "addbmm addmm addmv addr baddbmm",
+    "rounding": "ceil copysign floor frac heaviside nextafter round sgn sign trunc",
+    "scattering": (
+        "index_add index_copy index_fill index_put index_reduce masked_scatter put scatter scatter_add"
+        " scatter_reduce"
+    ),
+    "selection": "clamp clamp_max clamp_min clip masked_fill nan_to_num",
+    "special_functions": "digamma erf erfc erfinv lgamma mvlgamma",
+    "trigonometry": "acos acosh asin asinh atan atan2 atanh cos cosh deg2rad hypot rad2deg sin sinc sinh tan",
+}
 """The functions that are methods in place too, with an underscore at the end of the name."""
+
+IN_PLACE_AXES = {"parts": "as_strided", "shaping": "squeeze swapaxes swapdims t transpose unsqueeze"}
+"""The views that are methods in place too: they give a Tensor other axes."""
 
 _BINARY = {"add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift"}
 _COMPARISONS = {"__lt__", "__le__", "__gt__", "__ge__", "__eq__", "__ne__"}
@@ -171,11 +213,12 @@ def _install() -> None:
     for table, make in ((METHODS, lambda function: function), (PROPERTIES, property)):
         for name, function in _functions({module: names.split() for module, names in table.items()}):
             setattr(Tensor, name, make(function))
+    for table, changing in ((IN_PLACE, in_place), (IN_PLACE_AXES, in_place_axes)):
+        for name, function in _functions({module: names.split() for module, names in table.items()}):
+            setattr(Tensor, f"{name}_", changing(f"{name}_", function))
     for module, names in LINALG.items():
         for name in names.split():
             setattr(Tensor, name, _loading(module, name))
-    for name, function in _functions({module: names.split() for module, names in IN_PLACE.items()}):
-        setattr(Tensor, f"{name}_", in_place(f"{name}_", function))
     for module, operators in OPERATORS.items():
         for operator, (name, function) in zip(operators, _functions({module: operators.values()})):
             own = _compared(function) if operator in _COMPARISONS else function

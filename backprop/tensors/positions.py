@@ -119,6 +119,16 @@ def taken(rows: Rows, starts: Sequence[int], length: int) -> Rows:
     return [list(map(entries.__getitem__, starts))]
 
 
+def every_place(selection: Selection) -> Sequence[int]:
+    """The place of each entry.
+
+    >>> every_place(Selection([4, 0], 2, Size((2, 2))))
+    [4, 5, 0, 1]
+    """
+    starts, length, _ = selection
+    return starts if length == 1 else [q for p in starts for q in range(p, p + length)]
+
+
 def permute(shape: Sequence[int], order: Sequence[int]) -> Selection:
     """Axis i of the result is axis ``order[i]``.
 

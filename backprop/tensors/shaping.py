@@ -6,8 +6,9 @@ All are views, as in PyTorch: what is changed in place is changed in the Tensor 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import wraps
 from math import prod
-from typing import Any
+from typing import Any, TypeVar
 
 from backprop.autograd.cuts import recut
 from backprop.autograd.operation import Result, _expand, composed, operation
@@ -32,6 +33,29 @@ from backprop.matrix import Matrix, trusted
 from backprop.tensors import positions
 from backprop.tensors.positions import taken
 
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def given_by_name(parameter: str) -> Callable[[F], F]:
+    """Let the arguments after the first be given as one sequence under this name too."""
+
+    def change(function: F) -> F:
+        @wraps(function)
+        def call(input: TensorLike, *several: Any, **named: Any) -> Any:
+            if parameter in named and not several:
+                several = (named.pop(parameter),)
+            return function(input, *several, **named)
+
+        return call  # type: ignore[return-value]
+
+    return change
+
+
+@operation(name="clone")
+def copied(input: Matrix) -> Result:
+    """y = x,  ∂L/∂x = ∂L/∂y: the same entries, but no view of them."""
+    return input, lambda d: d
+
 
 @operation(name="view", write=lambda base, value, size: recut(value, len(base.rows)))
 def _view(input: Matrix, size: Size) -> Result:
@@ -39,6 +63,7 @@ def _view(input: Matrix, size: Size) -> Result:
     return input, lambda d: d, size
 
 
+@given_by_name("size")
 def view(input: TensorLike, *shape: Any) -> Tensor:
     """The same entries, row-major, in another shape; one size may be −1, which is then what is left.
 
@@ -50,6 +75,7 @@ def view(input: TensorLike, *shape: Any) -> Tensor:
     return _view(x, infer_size("view", as_shape("view", shape, -1), x._shape.numel()))
 
 
+@given_by_name("shape")
 def reshape(input: TensorLike, *shape: Any) -> Tensor:
     """The same as ``view``, which here fits whatever the order of the axes was before.
 
@@ -172,6 +198,7 @@ _permute = operation(_permuted, name="permute", write=_permute_back)
 _transpose = operation(_permuted, name="transpose", write=_permute_back)
 
 
+@given_by_name("dims")
 def permute(input: TensorLike, *dims: Any) -> Tensor:
     """The axes in another order: axis i of the result is axis ``dims[i]``.
 
@@ -230,6 +257,7 @@ def adjoint(input: TensorLike) -> Tensor:
     RuntimeError for fewer axes.
 
     >>> from backprop import Tensor
+    >>> from backprop import adjoint
     >>> adjoint(Tensor([[[1.0, 2.0]]])).shape
     torch.Size([1, 2, 1])
     """
@@ -281,6 +309,7 @@ def permuted(matrix: Matrix, shape: Sequence[int], order: tuple[int, ...]) -> Ma
     return trusted([row for i in range(0, len(rows), height) for row in map(list, zip(*rows[i : i + height]))])
 
 
+@given_by_name("size")
 def expand(input: TensorLike, *sizes: Any) -> Tensor:
     """The entries repeated along axes of size 1, and along new axes in front; −1 keeps a size.
 

@@ -68,6 +68,26 @@ OF_ONE = {
         [9.10852310500292, 0.5091604338370335],
     ),
     "special.entr": ([0.2, 1.7], [0.3218875824868201, -0.9020680268056896], [0.6094379124341003, -1.5306282510621703]),
+    "special.i0": (
+        [-1.5, 40.0],
+        [1.6467231897728907, 1.48947747934199e16],
+        [-0.9816664285779075, 1.4707396163259354e16],
+    ),
+    "special.i0e": (
+        [-1.5, 40.0],
+        [0.36743360905415834, 0.06327827987523532],
+        [0.14839422163323268, -0.0007960508007932646],
+    ),
+    "special.i1": (
+        [-1.5, 40.0],
+        [-0.9816664285779075, 1.4707396163259354e16],
+        [0.9922789040542856, 1.4527089889338416e16],
+    ),
+    "special.i1e": (
+        [-1.5, 40.0],
+        [-0.21903938742092566, 0.06248222907444206],
+        [0.002367963352615632, -0.0007660049260677787],
+    ),
 }
 
 OF_TWO = {
@@ -163,10 +183,15 @@ def test_gradients_on_any_shape(name, shape, seed):
         "tan": [-math.pi / 2],
         "digamma": [-1, 0],
     }
-    kinks["lgamma"] = kinks["digamma"]
-    low, high = {"expm1": (-1.0, 1.0), "log1p": (-0.5, 1.0), "log10": (0.5, 9.0), "tan": (-1.2, 1.2)}.get(
-        name, (low, high)
-    )
+    kinks["lgamma"], kinks["special.i0e"] = kinks["digamma"], [0]
+    low, high = {
+        "expm1": (-1.0, 1.0),
+        "log1p": (-0.5, 1.0),
+        "log10": (0.5, 9.0),
+        "tan": (-1.2, 1.2),
+        "special.i0": (-3.0, 3.0),
+        "special.i1": (-3.0, 3.0),
+    }.get(name, (low, high))
     x = random_leaf(shape, rng, low, high, kinks.get(name, ()))
     assert gradcheck(named(name), [x], rtol=1e-5, rng=rng)
     assert named(name)(x).shape == tuple(shape)
@@ -211,6 +236,8 @@ INFINITE, NAN = math.inf, math.nan
         ("special.entr", -1.0, -INFINITE),
         ("special.entr", 0.0, 0.0),
         ("special.erfcx", -30.0, INFINITE),
+        ("special.i0", -2000.0, INFINITE),
+        ("special.i1", -INFINITE, -INFINITE),
     ],
 )
 def test_at_poles_and_outside_of_the_domain(name, number, value):

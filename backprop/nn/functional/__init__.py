@@ -25,7 +25,7 @@ __all__, __getattr__, __dir__ = lazy_names(
             "hinge_embedding_loss margin_ranking_loss multi_margin_loss multilabel_margin_loss"
             " multilabel_soft_margin_loss soft_margin_loss"
         ),
-        "normalization": "batch_norm group_norm instance_norm layer_norm local_response_norm rms_norm",
+        "normalization": "batch_norm group_norm instance_norm layer_norm local_response_norm normalize rms_norm",
         "padding": "pad",
         "pooling": (
             "adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d adaptive_max_pool1d adaptive_max_pool2d"
@@ -37,9 +37,9 @@ __all__, __getattr__, __dir__ = lazy_names(
         "recurrence": "gru lstm rnn",
         "regression_losses": "huber_loss l1_loss mse_loss smooth_l1_loss",
         "resampling": (
-            "channel_shuffle interpolate pixel_shuffle pixel_unshuffle upsample upsample_bilinear"
-            " upsample_nearest"
+            "channel_shuffle interpolate pixel_shuffle pixel_unshuffle upsample upsample_bilinear upsample_nearest"
         ),
+        "shrinking": "celu hardshrink hardsigmoid relu6 softshrink softsign tanhshrink threshold",
         "sigmoidal": "logsigmoid sigmoid tanh",
     },
 )

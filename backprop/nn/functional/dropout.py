@@ -66,9 +66,9 @@ def dropout2d(
     Tompson et al., "Efficient Object Localization Using Convolutional Networks" (2015).
 
     >>> dropout2d(Tensor([[[1.0, 2.0]], [[3.0, 4.0]]]), 0.5, rng=random.Random(1))
-    tensor([[[0., 0.]],
+    tensor([[[2., 4.]],
     <BLANKLINE>
-            [[6., 8.]]])
+            [[0., 0.]]])
     """
     return _channels_masked("dropout2d", 2, input, p, training, rng)
 
