@@ -2,8 +2,8 @@
 
 from backprop.tensors.activations import sigmoid as expit
 from backprop.tensors.bessel import i0, i0e, i1, i1e
-from backprop.tensors.combinations import logit, xlog1py, xlogy
 from backprop.tensors.elementary import exp2, expm1, log1p
+from backprop.tensors.pairs import logit, xlog1py, xlogy
 from backprop.tensors.rounding import round
 from backprop.tensors.special_functions import (
     digamma,

@@ -30,7 +30,7 @@ def stub(package: str) -> str:
     """The stub of a package that hands on the functions of its modules."""
     public = importlib.import_module(package)
     origin: dict[str, str] = {}
-    stubs = [signature(source_of(getattr(public, name), origin)) for name in sorted(public.__all__)]
+    stubs = [signature(source_of(getattr(public, name), origin), name) for name in sorted(public.__all__)]
     return "\n\n".join([HEAD.format(package), *imports(origin), "\n".join(stubs)]) + "\n"
 
 
@@ -38,29 +38,23 @@ def methods_stub() -> str:
     """The stub of what is a method, a property or an operator of Tensor: the functions without their first parameter."""
     origin = {"Any": "typing", "Tensor": "backprop.autograd.tensor", "TensorLike": "backprop.autograd.tensor"}
     found = []
-    for package, kind, head in (
-        ("tensors", methods.METHODS, ""),
-        ("tensors", methods.PROPERTIES, "@property\n"),
-        ("linalg", methods.LINALG, ""),
-    ):
-        for module, names in kind.items():
+    kinds = [("tensors", methods.METHODS, ""), ("linalg", methods.LINALG, ""), ("tensors", methods.PROPERTIES, "@property\n")]
+    for package, table, head in kinds:
+        for module, names in table.items():
+            functions = importlib.import_module(f"backprop.{package}.{module}")
             for name in names.split():
-                source = source_of(getattr(importlib.import_module(f"backprop.{package}.{module}"), name), origin)
-                source.args.args[0] = ast.arg("self")
-                found.append((name, head + signature(source)))
-    found += [
-        (f"{name}_", f"def {name}_(self, *arguments: Any, **settings: Any) -> Tensor: ...") for name in in_place()
-    ]
+                source = source_of(getattr(functions, name), origin)
+                source.args.args[:1] = [ast.arg("self")]  # of f(*arguments) there is none
+                found.append((name, head + signature(source, name)))
+    found += [(f"{name}_", f"def {name}_(self, *arguments: Any, **settings: Any) -> Tensor: ...") for name in in_place()]
     found += [(name, f"def {name}({', '.join(arguments)}) -> Tensor: ...") for name, arguments in operators()]
     lines = [f"    {line}" for _, text in sorted(found) for line in text.split("\n")]
-    return (
-        "\n\n".join([HEAD.format("backprop.tensors"), *imports(origin), "class Methods:\n" + "\n".join(lines)]) + "\n"
-    )
+    return "\n\n".join([HEAD.format("backprop.tensors"), *imports(origin), "class Methods:\n" + "\n".join(lines)]) + "\n"
 
 
 def in_place() -> Iterator[str]:
     """The names of what is there in place too."""
-    for names in methods.IN_PLACE.values():
+    for names in (*methods.IN_PLACE.values(), *methods.IN_PLACE_AXES.values()):
         yield from names.split()
 
 
@@ -79,8 +73,8 @@ def source_of(function: Callable[..., object], origin: dict[str, str]) -> ast.Fu
     """The definition, that of an operation with the parameters it takes; where its names come from is noted in ``origin``."""
     function = inspect.unwrap(function)
     module = ast.parse(inspect.getsource(inspect.getmodule(function)))
-    name = function.__name__
-    source = next(node for node in module.body if isinstance(node, ast.FunctionDef) and node.name == name)
+    name = function.__code__.co_name  # that of the definition, which may be within another
+    source = next(node for node in ast.walk(module) if isinstance(node, ast.FunctionDef) and node.name == name)
     if any(ast.unparse(decorator).startswith("operation") for decorator in source.decorator_list):
         on_tensors(source)
     known = {**origins(module, function.__module__), **dict.fromkeys(("Tensor", "TensorLike"), "backprop.autograd")}
@@ -97,9 +91,9 @@ def on_tensors(operation: ast.FunctionDef) -> None:
     operation.returns = ast.Name("Tensor")
 
 
-def signature(function: ast.FunctionDef) -> str:
-    """On one line, or if that is too long with a line for each parameter."""
-    head, end = f"def {function.name}(", f") -> {ast.unparse(function.returns)}: ..."
+def signature(function: ast.FunctionDef, name: str) -> str:
+    """That of the function under a ``name``, on one line, or if that is too long with a line for each parameter."""
+    head, end = f"def {name}(", f") -> {ast.unparse(function.returns)}: ..."
     words = [word.replace("'", '"') for word in parameters(function.args)]
     line = head + ", ".join(words) + end
     return line if len(line) <= WIDTH else "\n".join([head, *(f"    {word}," for word in words), end])

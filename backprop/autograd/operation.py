@@ -137,6 +137,7 @@ def operation(
         values: list[Matrix | None] = []
         requires_grad, depth, mixed, alike, axes = False, 1, False, True, 0
         first: Any = None
+        pullbacks: Any
         dtype: DType | None = None
         for x in arguments:
             if x is None:

@@ -189,6 +189,11 @@ def identity(rows: int, columns: int | None = None) -> Matrix:
     return trusted([[float(i == j) for j in range(rows if columns is None else columns)] for i in range(rows)] or [[]])
 
 
+def nothing_like(x: Tensor) -> Tensor:
+    """A Tensor of one axis without entries, of the dtype of ``x``."""
+    return constant(trusted([[]]), (0,), x.dtype)
+
+
 def identity_like(x: Tensor, rows: int, columns: int) -> Tensor:
     """The identity, or its first columns, of the dtype of ``x``."""
     return constant(identity(rows, columns), (rows, columns), x.dtype)

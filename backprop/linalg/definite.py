@@ -41,7 +41,7 @@ def cholesky(A: TensorLike, *, upper: bool = False) -> Tensor:
             [1., 3.]])
     """
     a = squares("cholesky", A)
-    return _cholesky(a.mT).mT if upper else _cholesky(a)  # type: ignore[no-any-return]
+    return _cholesky(a.mT).mT if upper else _cholesky(a)
 
 
 @batched(like_last)

@@ -26,7 +26,7 @@ def det(A: TensorLike) -> Tensor:
     tensor(-2.)
     """
     a = squares("det", A)
-    return _det(a).reshape(a.shape[:-2])  # type: ignore[no-any-return]
+    return _det(a).reshape(a.shape[:-2])
 
 
 @batched(lambda shape: ((1, 1), [1.0]))
@@ -76,4 +76,4 @@ def logdet(input: TensorLike) -> Tensor:
     (tensor(nan), tensor(0.))
     """
     sign, logabsdet = slogdet(squares("logdet", input))
-    return logabsdet + as_tensor(math.nan).where(sign < 0, 0.0)  # type: ignore[no-any-return]
+    return logabsdet + as_tensor(math.nan).where(sign < 0, 0.0)

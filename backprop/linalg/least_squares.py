@@ -11,7 +11,7 @@ from backprop.autograd import Result, Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
 from backprop.linalg import algorithms, return_types
 from backprop.linalg.algorithms import LinAlgError
-from backprop.linalg.batches import Empty, batched, for_matrices, matrices, squares, unstacked
+from backprop.linalg.batches import Empty, batched, for_matrices, matrices, nothing_like, squares, unstacked
 from backprop.linalg.packing import packed, unpacked
 from backprop.linalg.spectra import eigvalsh, mirrored, svdvals
 from backprop.matrix import Matrix
@@ -36,7 +36,7 @@ def matrix_rank(
     # Of no values the largest is 0.
     largest = values.amax(-1) if values.shape[-1] else values.sum(-1)
     bound = (largest * relative).maximum(absolute)
-    return (values > bound.unsqueeze(-1)).sum(-1)  # type: ignore[no-any-return]
+    return (values > bound.unsqueeze(-1)).sum(-1)
 
 
 def _bounds(a: Tensor, atol: TensorLike | None, rtol: TensorLike | None) -> tuple[Tensor, Tensor]:
@@ -119,14 +119,14 @@ def lstsq(
     k = b.shape[-1]
     share = max(m, n) * (2.0**-23 if a.dtype.bits == 32 else 2.0**-52) if rcond is None else rcond
     x, residuals, rank, values = unstacked(_lstsq(a, b, rcond=share), (n, k), (k,), (), (min(m, n),))
-    rank, nothing = rank.detach().long(), a.detach().new_empty(0)
+    rank = rank.detach().long()
     if driver in (None, "gelsy") or m <= n or (driver != "gels" and not (rank == n).all()):
         residuals = residuals.flatten()[:0]
     return return_types.linalg_lstsq(
         x.squeeze(-1) if vector else x,
         residuals,
-        rank.new_empty(0) if driver == "gels" else rank,
-        values.detach() if driver in ("gelsd", "gelss") else nothing,
+        nothing_like(rank) if driver == "gels" else rank,
+        values.detach() if driver in ("gelsd", "gelss") else nothing_like(a),
     )
 
 

@@ -60,7 +60,7 @@ def matrix_norm(
         down, across = axes if abs(ord) == 1 else axes[::-1]  # type: ignore[arg-type]
         sums = a.abs().sum(down, keepdim=True)
         result = (sums.amax if ord > 0 else sums.amin)(across, keepdim=True)  # type: ignore[operator]
-    return result.reshape(reduced_shape(a.shape, axes, keepdim))  # type: ignore[no-any-return]
+    return result.reshape(reduced_shape(a.shape, axes, keepdim))
 
 
 @for_matrices(algorithms.norm)
@@ -102,6 +102,6 @@ def cond(A: TensorLike, p: Order = None) -> Tensor:
     if p is None or p in (2, -2):
         values = svdvals(a)
         largest, smallest = values.amax(-1), values.amin(-1)
-        return smallest / largest if p == -2 else largest / smallest  # type: ignore[no-any-return]
+        return smallest / largest if p == -2 else largest / smallest
     inverse, info = inv_ex(squares("cond", a))
-    return as_tensor(inf).where(info > 0, matrix_norm(a, p) * matrix_norm(inverse, p))  # type: ignore[no-any-return]
+    return as_tensor(inf).where(info > 0, matrix_norm(a, p) * matrix_norm(inverse, p))

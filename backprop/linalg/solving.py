@@ -43,7 +43,7 @@ def solve(A: TensorLike, B: TensorLike, *, left: bool = True) -> Tensor:
     a, b = squares("solve", A), as_tensor(B, "solve")
     if _is_vector(a, b):
         axis = -1 if left else -2
-        return solve(a, b.unsqueeze(axis), left=left).squeeze(axis)  # type: ignore[no-any-return]
+        return solve(a, b.unsqueeze(axis), left=left).squeeze(axis)
     _check_rows("solve", a, b, left)
     return _solve(a, b) if left else _solve(a.mT, b.mT).mT
 
@@ -198,7 +198,7 @@ def tensorinv(A: TensorLike, ind: int = 2) -> Tensor:
     rows, columns = a.shape[:ind], a.shape[ind:]
     if prod(rows) != prod(columns):
         raise LinAlgError(f"tensorinv: the axes before ind={ind} and those after have as many entries, got {a.shape}")
-    return inv(a.reshape(prod(rows), prod(columns))).reshape(*columns, *rows)  # type: ignore[no-any-return]
+    return inv(a.reshape(prod(rows), prod(columns))).reshape(*columns, *rows)
 
 
 @composed
@@ -218,7 +218,7 @@ def tensorsolve(A: TensorLike, B: TensorLike, dims: Sequence[int] | None = None)
         raise LinAlgError(
             f"tensorsolve: A has the axes of B and others with as many entries, got {a.shape} and {b.shape}"
         )
-    return solve(a.reshape(b.numel(), b.numel()), b.flatten()).reshape(shape)  # type: ignore[no-any-return]
+    return solve(a.reshape(b.numel(), b.numel()), b.flatten()).reshape(shape)
 
 
 def _is_vector(a: Tensor, b: Tensor) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from backprop.autograd import Result, Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
+from backprop.autograd.tensor import constant
 from backprop.linalg import algorithms, return_types
 from backprop.linalg.algorithms import LinAlgError
 from backprop.linalg.batches import (
@@ -20,6 +21,7 @@ from backprop.linalg.batches import (
     identity,
     identity_like,
     matrices,
+    nothing_like,
     packed_nothing,
     squares,
     unstacked,
@@ -46,7 +48,7 @@ def qr(A: TensorLike, mode: str = "reduced") -> return_types.linalg_qr:
     a = matrices("qr", A)
     check_choice("qr", "mode", mode, ("reduced", "complete", "r"))
     if mode == "r":
-        return return_types.linalg_qr(a.detach().new_empty(0), qr(a.detach()).R)
+        return return_types.linalg_qr(nothing_like(a), qr(a.detach()).R)
     m, n = a.shape[-2:]
     k = m if mode == "complete" else min(m, n)
     return return_types.linalg_qr(*unstacked(_qr(a, mode=mode), (m, k), (k, n)))
@@ -149,14 +151,14 @@ def lu_unpack(
     table, pivots = matrices("lu_unpack", LU_data), as_tensor(LU_pivots, "lu_unpack")
     m, n = table.shape[-2:]
     k = min(m, n)
-    p = lower = upper = table.detach().new_empty(0)
+    p = lower = upper = nothing_like(table)
     if unpack_data:
         lower = table.narrow(-1, 0, k).tril(-1) + identity_like(table, m, k)
         upper = table.narrow(-2, 0, k).triu()
     if unpack_pivots:
         swaps = pivots.reshape(-1, k).tolist() if k else []
-        eyes = [swapped_back(identity(m), steps).rows for steps in swaps]
-        p = table.detach().new_tensor(eyes).reshape(*pivots.shape[:-1], m, m)
+        rows = [row for steps in swaps for row in swapped_back(identity(m), steps).rows]
+        p = constant(trusted(rows or [[]]), (*pivots.shape[:-1], m, m), table.dtype)
     return return_types.lu_unpack(p, lower, upper)
 
 
@@ -171,7 +173,7 @@ def lu_solve(LU: TensorLike, pivots: TensorLike, B: TensorLike, *, left: bool = 
     """
     table, b = squares("lu_solve", LU), matrices("lu_solve", B)
     if not left:
-        return lu_solve(table, pivots, b.mT, adjoint=not adjoint).mT  # type: ignore[no-any-return]
+        return lu_solve(table, pivots, b.mT, adjoint=not adjoint).mT
     p = lu_unpack(table, pivots, unpack_data=False).P
     if adjoint:
         y = solve_triangular(table.mT, b, upper=False)

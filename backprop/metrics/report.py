@@ -57,7 +57,7 @@ def report(y_true: Numbers, y_pred: Numbers, *, classes: Sequence[str] = ()) -> 
     mean_absolute_error           0.5
     root_mean_squared_error  0.612372
     """
-    y_true = native(y_true)
+    y_true = as_table(y_true)
     if is_classes(y_true):
         return _of_classes(y_true, y_pred, _checked_names(classes))
     if classes:

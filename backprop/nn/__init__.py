@@ -55,8 +55,8 @@ if TYPE_CHECKING:
     from backprop.nn.losses import HuberLoss as HuberLoss
     from backprop.nn.losses import KLDivLoss as KLDivLoss
     from backprop.nn.losses import L1Loss as L1Loss
-    from backprop.nn.losses import MSELoss as MSELoss
     from backprop.nn.losses import MarginRankingLoss as MarginRankingLoss
+    from backprop.nn.losses import MSELoss as MSELoss
     from backprop.nn.losses import MultiLabelMarginLoss as MultiLabelMarginLoss
     from backprop.nn.losses import MultiLabelSoftMarginLoss as MultiLabelSoftMarginLoss
     from backprop.nn.losses import MultiMarginLoss as MultiMarginLoss

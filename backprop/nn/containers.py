@@ -92,7 +92,8 @@ class Flatten(Module):
 
     def forward(self, input: TensorLike) -> Tensor:
         x = as_tensor(input, self._get_name())
-        return view(x, *flattened_shape(self._get_name(), x.shape, self.start_dim, self.end_dim))
+        shape = flattened_shape(self._get_name(), x.shape, self.start_dim, self.end_dim)
+        return x if shape == x.shape else view(x, *shape)
 
     def extra_repr(self) -> str:
         return f"start_dim={self.start_dim}, end_dim={self.end_dim}"

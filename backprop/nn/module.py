@@ -9,6 +9,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, Union
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
+from backprop.autograd.dtypes import converted
 from backprop.autograd.tensor import same_value
 from backprop.matrix import Matrix
 from backprop.nn.parameters import Buffer, Parameter, StateTensor
@@ -199,8 +200,13 @@ class Module:
             value = state[name]
             try:
                 matrix = same_value(name, tensor, value)
-            except (TypeError, ValueError) as error:
-                raise type(error)(f"{caller}: {name} {str(error).partition(name)[2].strip()}") from None
+            except ValueError:
+                shapes = f"{list(tensor.shape)}, got {list(value.shape)}"
+                raise ValueError(f"{caller}: {name} has the shape {shapes}") from None
+            except TypeError:
+                raise TypeError(f"{caller}: {name} is a Tensor, got {short(value)}") from None
+            if not tensor.dtype.is_floating_point:
+                matrix = converted(matrix, tensor.dtype)
             before = values.setdefault(tensor, matrix)
             if before is not matrix and before != matrix:  # a NaN does not equal itself
                 first = next(other for other in own if own[other] is tensor)
@@ -220,7 +226,7 @@ class Module:
 
     def __repr__(self) -> str:
         """The tree of modules, and how many numbers are learned."""
-        count = sum(len(p.matrix.rows) * len(p.matrix.rows[0]) for p in self.parameters())
+        count = sum(parameter.shape.numel() for parameter in self.parameters())
         return self._tree() + (f"  # {count:,} parameters" if count else "")
 
     def _repr_html_(self) -> str:

@@ -15,7 +15,14 @@ class StateTensor(Tensor):
     def __init__(self, data: Any, requires_grad: bool) -> None:
         if isinstance(data, Tensor):
             super().__init__(data._matrix, requires_grad)
-            self._shape, self._dtype = data._shape, data._dtype
+            self._shape = data._shape
+            if data._dtype is not None:
+                self._dtype = data._dtype
+                if requires_grad and not data._dtype.is_floating_point:
+                    raise RuntimeError(
+                        f"only Tensors of floating point dtype can require gradients, this is {data._dtype}; "
+                        "write a Buffer for what is not learned"
+                    )
         else:
             super().__init__(data, requires_grad)
 

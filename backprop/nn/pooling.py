@@ -18,6 +18,7 @@ class _Pool(Module):
 
     axes = 2
     function: Callable[..., Any]
+    stride: Setting | None
 
     def __init__(self, kernel_size: Setting, stride: Setting | None, padding: Setting, dilation: Setting = 1) -> None:
         name = self._get_name()
@@ -41,7 +42,7 @@ class MaxPool2d(_Pool):
     tensor([[[4.]]])
     """
 
-    function = staticmethod(F.max_pool2d)
+    function: Callable[..., Any] = staticmethod(F.max_pool2d)
 
     def __init__(
         self,
@@ -91,7 +92,7 @@ class MaxUnpool2d(_Pool):
              [0., 4.]]])
     """
 
-    function = staticmethod(F.max_unpool2d)
+    function: Callable[..., Tensor] = staticmethod(F.max_unpool2d)
 
     def __init__(self, kernel_size: Setting, stride: Setting | None = None, padding: Setting = 0) -> None:
         super().__init__(kernel_size, stride, padding)
@@ -128,7 +129,7 @@ class AvgPool2d(_Pool):
     tensor([[[2.5000]]])
     """
 
-    function = staticmethod(F.avg_pool2d)
+    function: Callable[..., Tensor] = staticmethod(F.avg_pool2d)
 
     def __init__(
         self,
@@ -188,7 +189,7 @@ class LPPool2d(_Pool):
     tensor([[[5.]]])
     """
 
-    function = staticmethod(F.lp_pool2d)
+    function: Callable[..., Tensor] = staticmethod(F.lp_pool2d)
 
     def __init__(
         self, norm_type: float, kernel_size: Setting, stride: Setting | None = None, ceil_mode: bool = False
@@ -236,7 +237,7 @@ class AdaptiveAvgPool2d(Module):
     """
 
     axes = 2
-    function: Callable[..., Any] = staticmethod(F.adaptive_avg_pool2d)
+    function: Callable[..., Tensor] = staticmethod(F.adaptive_avg_pool2d)
 
     def __init__(self, output_size: OutputSize) -> None:
         adaptive_size(self._get_name(), output_size, self.axes)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from math import prod
 from pathlib import Path
 from reprlib import repr as short
 from types import TracebackType
 from typing import final
 
+from backprop.autograd import Tensor, constant
 from backprop.files import PathLike
-from backprop.autograd import Tensor, constant, rows_of
 from backprop.matrix import trusted
-from backprop.storage.dtypes import decoded
+from backprop.storage.dtypes import TENSOR_DTYPES, decoded
 from backprop.storage.header import Entry, read_header
 
 
@@ -20,19 +19,19 @@ from backprop.storage.header import Entry, read_header
 class safe_open:
     """A safetensors file, opened: its header is read and checked, a tensor only when it is asked for.
 
-    ``with safe_open(filename) as file:`` closes it at the end. A tensor is read as a Matrix of floats, for integers of
-    ints, whose rows are the first dimension; the others are flattened. A vector is one row, a scalar 1×1.
+    ``with safe_open(filename) as file:`` closes it at the end. A Tensor has the shape and the dtype that the file says;
+    one of 16 bits for which there is no dtype is read as the next larger, "BF16" as float32.
 
-    Raises ValueError for what is not a safetensors file and for what no Matrix can hold, with the file named. Nothing
-    in a file is ever executed, and no claim of the header is believed before it fits the size of the file.
+    Raises ValueError for what is not a safetensors file, with the file named. Nothing in a file is ever executed, and no
+    claim of the header is believed before it fits the size of the file.
 
     >>> import os, tempfile
     >>> from backprop.storage import save_file
     >>> path = os.path.join(tempfile.mkdtemp(), "w.safetensors")
-    >>> save_file({"a": Matrix([[1.5, -2.0]]), "b": Matrix([[3]])}, path, metadata={"made": "today"})
+    >>> save_file({"a": Tensor([1.5, -2.0]), "b": Tensor(3.0)}, path, metadata={"made": "today"}, dtype="F32")
     >>> with safe_open(path) as file:
     ...     file.keys(), file.metadata(), file.get_dtype("a"), file.get_shape("a"), file.get_tensor("a")
-    (['a', 'b'], {'made': 'today'}, 'F64', (1, 2), Matrix([[1.5, -2.0]]))
+    (['a', 'b'], {'made': 'today'}, 'F32', (2,), tensor([ 1.5000, -2.0000]))
     """
 
     def __init__(self, filename: PathLike) -> None:
@@ -77,15 +76,11 @@ class safe_open:
     def get_tensor(self, name: str) -> Tensor:
         """One tensor; nothing but its bytes is read."""
         dtype, shape, begin, end = self._entry(name)
-        if 0 in shape:
-            raise ValueError(
-                f"{self._name}: {short(name)} has the shape {short(shape)}, and a Matrix at least one row and one column"
-            )
         self._file.seek(self._header.end + begin)
         data = self._file.read(end - begin)
         if len(data) != end - begin:
             raise ValueError(f"{self._name} was shortened while it was open; {short(name)} ends behind its end")
-        return constant(trusted(decoded(data, dtype, prod(shape) // rows_of(shape, 1))), shape)
+        return constant(trusted([decoded(data, dtype)]), shape, TENSOR_DTYPES[dtype])
 
     def _entry(self, name: str) -> Entry:
         if self._file.closed:

@@ -16,7 +16,6 @@ __all__, __getattr__, __dir__ = lazy_names(
         ),
         "attributes": "clone conj conj_physical is_complex is_floating_point is_tensor numel real",
         "bessel": "i0",
-        "combinations": "frexp gcd lcm ldexp logaddexp logaddexp2 logit xlogy",
         "comparison": (
             "allclose eq equal ge gt isclose isfinite isin isinf isnan isneginf isposinf isreal le lt ne signbit"
         ),
@@ -38,6 +37,7 @@ __all__, __getattr__, __dir__ = lazy_names(
         ),
         "moves": "broadcast_tensors broadcast_to flip fliplr flipud repeat_interleave roll rot90 tile",
         "norms": "norm",
+        "pairs": "frexp gcd lcm ldexp logaddexp logaddexp2 logit xlogy",
         "parts": (
             "as_strided chunk diagonal dsplit hsplit narrow select split split_with_sizes tensor_split unbind"
             " vsplit"

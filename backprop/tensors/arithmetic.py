@@ -145,11 +145,18 @@ def _quotient(x: Any, y: Any) -> Any:
 @operation(same_dtype=True, name="div")
 def _rounded_div(input: Matrix, other: Matrix, rounding_mode: str) -> Result:
     """C = ⌊A/B⌋, or cut off towards 0: level but for its jumps,  ∂L/∂A = ∂L/∂B = 0."""
-    c = pairwise(_floor_quotient if rounding_mode == "floor" else _trunc_quotient, input, other)
+    c = _floor_quotients(input, other) if rounding_mode == "floor" else pairwise(_trunc_quotient, input, other)
     return c, (
         lambda d: no_gradient(sum_to_shape(d, input.shape)),
         lambda d: no_gradient(sum_to_shape(d, other.shape)),
     )
+
+
+def _floor_quotients(a: Matrix, b: Matrix) -> Matrix:
+    try:
+        return pairwise(operator.floordiv, a, b)
+    except ZeroDivisionError:
+        return pairwise(_floor_quotient, a, b)
 
 
 def _floor_quotient(x: Any, y: Any) -> Any:
@@ -192,9 +199,13 @@ def remainder(input: Matrix, other: Matrix) -> Result:
     >>> remainder(Tensor([-7.0, 7.0]), 4)
     tensor([1., 3.])
     """
-    return pairwise(_remainder, input, other), (
+    try:
+        c = pairwise(operator.mod, input, other)
+    except ZeroDivisionError:
+        c = pairwise(_remainder, input, other)
+    return c, (
         lambda d: sum_to_shape(d, input.shape),
-        lambda d: sum_to_shape(-d * pairwise(_floor_quotient, input, other), other.shape),
+        lambda d: sum_to_shape(-d * _floor_quotients(input, other), other.shape),
     )
 
 

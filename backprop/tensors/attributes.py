@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from backprop.autograd.devices import device as Device
-from backprop.autograd.operation import composed
 from backprop.autograd.shapes import Size, resolve_dim
-from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
-from backprop.tensors.shaping import view
+from backprop.autograd.tensor import Tensor, TensorLike, View, as_tensor
+from backprop.tensors.shaping import copied
 
 
 def numel(input: TensorLike) -> int:
@@ -80,7 +79,6 @@ def is_contiguous(input: Tensor) -> bool:
     return True
 
 
-@composed
 def clone(input: TensorLike) -> Tensor:
     """The same value anew, through which the gradient flows: what changes the one in place leaves the other.
 
@@ -88,8 +86,7 @@ def clone(input: TensorLike) -> Tensor:
     >>> clone(x)
     tensor([1.], grad_fn=<CloneBackward0>)
     """
-    x = as_tensor(input, "clone")
-    return view(x, *x._shape)
+    return copied(as_tensor(input, "clone"))
 
 
 def numpy(input: Tensor, *, force: bool = False) -> Any:
@@ -115,7 +112,9 @@ def requires_grad_(input: Tensor, requires_grad: bool = True) -> Tensor:
 
 
 def detach_(input: Tensor) -> Tensor:
-    """The Tensor, which from now on is a leaf without a graph."""
+    """The Tensor, which from now on is a leaf without a graph; RuntimeError for a view."""
+    if type(input) is View:
+        raise RuntimeError("detach_: can't detach views in-place. Use detach() instead")
     input.grad_fn, input._requires_grad = None, False
     return input
 

@@ -8,12 +8,13 @@ from math import prod
 from typing import Any, Callable, TypeVar
 
 from backprop.autograd.cuts import recut
-from backprop.autograd.dtypes import DType, converted, int64
+from backprop.autograd.dtypes import DType, int64
 from backprop.autograd.operation import Result, operation
 from backprop.autograd.shapes import Size, inverse_order, resolve_dim, trusted_size
 from backprop.autograd.tensor import Tensor, constant
 from backprop.kernel import Rows
 from backprop.matrix import Matrix, trusted
+from backprop.tensors.casts import cast
 from backprop.tensors.indexing import gathered
 from backprop.tensors.positions import Selection
 from backprop.tensors.shaping import _permute, _view, permuted
@@ -79,28 +80,16 @@ def along(name: str, rule: Callable[[Tensor], Tensor], x: Tensor, dim: int) -> T
     return y
 
 
-def cast(x: Tensor, dtype: DType | None) -> Tensor:
+def in_dtype(x: Tensor, dtype: DType | None) -> Tensor:
     """The numbers as those of the dtype, if one is given."""
-    if dtype is None or x._dtype is dtype:
-        return x
-    if not (x._requires_grad and dtype.is_floating_point):
-        return constant(converted(x._matrix, dtype), x._shape, dtype)
-    y = _to(x)
-    y._dtype = dtype
-    return y
+    return x if dtype is None else cast(x, dtype)
 
 
 def summable(x: Tensor, dtype: DType | None) -> Tensor:
     """The numbers of the dtype, by default int64 for bools and ints: what sums and products of them are."""
     if dtype is None and x._dtype is not None and not x._dtype.is_floating_point:
         dtype = int64
-    return cast(x, dtype)
-
-
-@operation
-def _to(input: Matrix) -> Result:
-    """y = x as floats of another dtype,  ∂L/∂x = ∂L/∂y."""
-    return input, lambda d: d
+    return in_dtype(x, dtype)
 
 
 def check_floating(name: str, x: Tensor) -> None:

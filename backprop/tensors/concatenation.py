@@ -10,7 +10,7 @@ from typing import Any
 from backprop.autograd.cuts import recut
 from backprop.autograd.operation import Result, composed, operation
 from backprop.autograd.shapes import Size, resolve_dim, trusted_size
-from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
+from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.kernel import Rows
 from backprop.matrix import Matrix, trusted
 from backprop.tensors.axes import numpy_names
@@ -61,7 +61,7 @@ def _joined(tensors: Sequence[Tensor], axis: int, shape: Size, sizes: Sequence[i
     """The tensors as one of this ``shape``, of which each has ``sizes`` along ``axis``."""
     whole = [(x, n) for x, n in zip(tensors, sizes) if x._shape.numel()]
     if not whole:
-        return constant(trusted([[]]), shape, tensors[0]._dtype)
+        return _cat_columns(*tensors, rows=1, shape=shape)
     if axis == len(shape) - 1:
         return _cat_columns(*[x for x, _ in whole], rows=prod(shape[:-1]), shape=shape)
     inner = prod(shape[axis + 1 : -1])
@@ -86,10 +86,11 @@ def cat(tensors: Sequence[TensorLike], dim: int = 0) -> Tensor:
     first = parts[0]._shape
     axis = resolve_dim("cat", dim, len(first))
     rest = (*first[:axis], *first[axis + 1 :])
-    for x in parts:
+    for i, x in enumerate(parts):
         if len(x._shape) != len(first) or (*x._shape[:axis], *x._shape[axis + 1 :]) != rest:
             raise RuntimeError(
-                f"cat: all sizes are the same but along axis {axis}, got {list(first)} and {list(x._shape)}"
+                f"cat: all sizes are the same but along axis {axis}, got {list(first)} and {list(x._shape)} of "
+                f"tensor {i}"
             )
     sizes = [x._shape[axis] for x in parts]
     return _joined(parts, axis, trusted_size((*first[:axis], sum(sizes), *first[axis + 1 :])), sizes)
@@ -110,9 +111,9 @@ def stack(tensors: Sequence[TensorLike], dim: int = 0) -> Tensor:
     """
     parts = listed("stack", tensors)
     shape = parts[0]._shape
-    for x in parts:
+    for i, x in enumerate(parts):
         if x._shape != shape:
-            raise RuntimeError(f"stack: all have the same shape, got {list(shape)} and {list(x._shape)}")
+            raise RuntimeError(f"stack: all have the same shape, got {list(shape)} and {list(x._shape)} of tensor {i}")
     axis = resolve_dim("stack", dim, len(shape) + 1)
     return _joined(parts, axis, trusted_size((*shape[:axis], len(parts), *shape[axis:])), [1] * len(parts))
 

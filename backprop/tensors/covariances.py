@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
 
@@ -23,13 +25,13 @@ def cov(
     if len(x.shape) > 2:
         raise ValueError(f"cov: input has 2 axes at most, got the shape {tuple(x.shape)}")
     rows = x.reshape(1, -1) if len(x.shape) < 2 else x
-    if fweights is None and aweights is None:
-        centered = rows - rows.sum(1, keepdim=True) / rows.shape[1]
-        weighted, total = centered, rows.shape[1] - correction
+    given = [as_tensor(w, "cov") for w in (fweights, aweights) if w is not None]
+    if not given:
+        count = rows.shape[1]
+        centered = weighted = rows - rows.sum(1, keepdim=True) / count
+        total: Any = count - correction
     else:
-        weights = 1.0
-        for given in (fweights, aweights):
-            weights = weights if given is None else as_tensor(given, "cov") * weights
+        weights = given[0] if len(given) == 1 else given[0] * given[1]
         sum_of_weights = weights.sum()
         centered = rows - (rows * weights).sum(1, keepdim=True) / sum_of_weights
         weighted = centered * weights

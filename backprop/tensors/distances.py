@@ -50,4 +50,4 @@ def renorm(input: TensorLike, p: float, dim: int, maxnorm: float) -> Tensor:
     axis = resolve_dim("renorm", dim, len(x.shape))
     norms = norm(x, p, [k for k in range(len(x.shape)) if k != axis], keepdim=True)
     # PyTorch keeps clear of a division by 0 by so much.
-    return x * (maxnorm / (norms + 1e-7)).where(norms > maxnorm, 1.0)  # type: ignore[no-any-return]
+    return x * (maxnorm / (norms + 1e-7)).where(norms > maxnorm, 1.0)

@@ -15,7 +15,7 @@ from backprop.autograd.operation import Result, operation
 from backprop.autograd.shapes import Size, trusted_size
 from backprop.autograd.tensor import Tensor, TensorLike, View, as_tensor, constant
 from backprop.matrix import Matrix
-from backprop.tensors.shaping import expand, view
+from backprop.tensors.shaping import copied, expand, view
 
 
 def assign(tensor: Tensor, result: Tensor, name: str) -> Tensor:
@@ -32,14 +32,14 @@ def assign(tensor: Tensor, result: Tensor, name: str) -> Tensor:
     own = tensor.dtype
     if common_dtype([(own, True), (result.dtype, False)]) is not own:
         raise RuntimeError(f"{name}: result type {result.dtype} can't be cast to the desired output type {own}")
-    result = cast(result, own)
-    if type(tensor) is View:
-        base = tensor.base
-        assign(base, _written(base, result, tensor.source, tensor.constants), name)
-    else:
-        tensor._matrix = recut(result._matrix, len(tensor._matrix.rows))
-        if result.grad_fn is not None:
-            tensor.grad_fn, tensor._requires_grad = result.grad_fn, True
+    result, owner = cast(result, own), tensor
+    while type(owner) is View:  # a view is read from its base, so that it is the base that changes
+        base = owner.base
+        check_may_change(base, name)
+        result, owner = _written(base, result, owner.source, owner.constants), base
+    owner._matrix = recut(result._matrix, len(owner._matrix.rows))
+    if result.grad_fn is not None:
+        owner.grad_fn, owner._requires_grad = result.grad_fn, True
     return tensor
 
 
@@ -125,8 +125,7 @@ def copy_(self: Tensor, src: TensorLike) -> Tensor:
     tensor([[5., 6.],
             [5., 6.]])
     """
-    given = cast(broadcast("copy_", as_tensor(src, "copy_"), self._shape), self.dtype)
-    return assign(self, _copied(given), "copy_")
+    return _overwritten("copy_", self, as_tensor(src, "copy_"))
 
 
 def fill_(self: Tensor, value: TensorLike) -> Tensor:
@@ -138,33 +137,13 @@ def fill_(self: Tensor, value: TensorLike) -> Tensor:
     given = as_tensor(value, "fill_")
     if given._shape:
         raise RuntimeError(f"fill_: value is a number or a Tensor of no axes, got the shape {list(given._shape)}")
-    return copy_(self, given)
+    return _overwritten("fill_", self, given)
 
 
 def zero_(self: Tensor) -> Tensor:
     """Give all entries the value 0."""
-    return copy_(self, as_tensor(0))
+    return _overwritten("zero_", self, as_tensor(0))
 
 
-def detach_(self: Tensor) -> Tensor:
-    """Take the Tensor out of its graph, so that it is a leaf that requires no gradient; RuntimeError for a view."""
-    if type(self) is View:
-        raise RuntimeError("detach_: can't detach views in-place. Use detach() instead")
-    self.grad_fn, self._requires_grad = None, False
-    return self
-
-
-def requires_grad_(self: Tensor, requires_grad: bool = True) -> Tensor:
-    """Set ``requires_grad``, and give back the Tensor itself.
-
-    >>> Tensor([1.0]).requires_grad_()
-    tensor([1.], requires_grad=True)
-    """
-    self.requires_grad = requires_grad
-    return self
-
-
-@operation(name="copy", same_dtype=True)
-def _copied(input: Matrix) -> Result:
-    """y = x,  ∂L/∂x = ∂L/∂y."""
-    return input, lambda d: d
+def _overwritten(name: str, tensor: Tensor, src: Tensor) -> Tensor:
+    return assign(tensor, copied(cast(broadcast(name, src, tensor._shape), tensor.dtype)), name)

@@ -55,7 +55,7 @@ def scattered(matrix: Matrix, starts: Sequence[int], length: int, count: int) ->
     (Matrix([[3, 4, 1, 2, 0]]), Matrix([[0, 3, 0]]))
     """
     if not starts:
-        return trusted([[0.0] * count])
+        return trusted([[0] * count])
     spread: list[Any] = [zero(matrix.rows[0][0])] * count
     if length == 1:
         for p, x in zip(starts, flatten(matrix.rows)):
@@ -101,9 +101,9 @@ def scattered_at(value: Tensor, selection: Selection, shape: Size, label: str) -
     return labelled(_scatter(value, selection.starts, selection.length, shape), label)
 
 
-def put_at(x: Tensor, value: Tensor, selection: Selection, label: str) -> Tensor:
-    """The Tensor x with the ``value``, broadcast, at the selected places."""
-    given = cast(broadcast(label, value, selection.shape), x.dtype)
+def put_at(x: Tensor, value: Tensor, selection: Selection, label: str, name: str | None = None) -> Tensor:
+    """The Tensor x with the ``value``, broadcast, at the selected places; messages call it ``name``."""
+    given = cast(broadcast(name or label, value, selection.shape), x.dtype)
     return labelled(_put(x, given, *selection), label)
 
 
@@ -161,4 +161,5 @@ def setitem(input: Tensor, index: Any, value: Any) -> None:
             [3., 9.]])
     """
     selection, _ = select(input._shape, index, as_array)
-    assign(input, put_at(input, as_tensor(value, "x[index] = …"), selection, "copy_slices"), "x[index] = …")
+    name = "x[index] = …"
+    assign(input, put_at(input, as_tensor(value, name), selection, "copy_slices", name), name)

@@ -26,7 +26,6 @@ METHODS = {
     ),
     "bessel": "i0",
     "casts": "bfloat16 bool byte char cpu cuda double float half int long short to type type_as",
-    "combinations": "frexp gcd lcm ldexp logaddexp logaddexp2 logit xlogy",
     "comparison": "allclose eq equal ge gt isclose isfinite isin isinf isnan isneginf isposinf isreal le lt ne signbit",
     "counting": "all any bincount count_nonzero mode",
     "covariances": "corrcoef cov",
@@ -38,13 +37,14 @@ METHODS = {
     "elementary": "exp exp2 expm1 log log10 log1p log2 rsqrt sqrt",
     "extremes": "amax amin aminmax argmax argmin max min",
     "histograms": "histc histogram",
-    "in_place": "copy_ detach_ fill_ requires_grad_ zero_",
+    "in_place": "copy_ fill_ zero_",
     "logic": (
         "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor logical_and"
         " logical_not logical_or logical_xor"
     ),
     "moves": "broadcast_to expand_as flip fliplr flipud repeat repeat_interleave roll rot90 sum_to_size tile",
     "norms": "norm",
+    "pairs": "frexp gcd lcm ldexp logaddexp logaddexp2 logit xlogy",
     "parts": (
         "as_strided chunk diagonal dsplit hsplit narrow select split split_with_sizes tensor_split unbind unfold"
         " vsplit"
@@ -120,21 +120,31 @@ OPERATORS = {
 """The function of each operator; that with the operands exchanged follows from it."""
 
 IN_PLACE = {
+    "activations": "relu sigmoid tanh",
     "arithmetic": (
         "abs add addcdiv addcmul div float_power floor_divide fmod lerp mul neg pow reciprocal remainder square"
         " sub true_divide"
     ),
+    "bessel": "i0",
     "comparison": "eq ge gt le lt ne",
+    "cumulative": "cumprod cumsum",
     "diagonals": "tril triu",
+    "distances": "renorm",
     "elementary": "exp exp2 expm1 log log10 log1p log2 rsqrt sqrt",
     "logic": (
         "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor logical_and"
         " logical_not logical_or logical_xor"
     ),
+    "pairs": "gcd lcm ldexp logit xlogy",
+    "products": "addbmm addmm addmv addr baddbmm",
+    "rounding": "ceil copysign floor frac heaviside nextafter round sgn sign trunc",
     "scattering": (
         "index_add index_copy index_fill index_put index_reduce masked_scatter put scatter scatter_add"
         " scatter_reduce"
     ),
+    "selection": "clamp clamp_max clamp_min clip masked_fill nan_to_num",
+    "special_functions": "digamma erf erfc erfinv lgamma mvlgamma",
+    "trigonometry": "acos acosh asin asinh atan atan2 atanh cos cosh deg2rad hypot rad2deg sin sinc sinh tan",
 }
 """The functions that are methods in place too, with an underscore at the end of the name."""
 
@@ -203,12 +213,12 @@ def _install() -> None:
     for table, make in ((METHODS, lambda function: function), (PROPERTIES, property)):
         for name, function in _functions({module: names.split() for module, names in table.items()}):
             setattr(Tensor, name, make(function))
+    for table, changing in ((IN_PLACE, in_place), (IN_PLACE_AXES, in_place_axes)):
+        for name, function in _functions({module: names.split() for module, names in table.items()}):
+            setattr(Tensor, f"{name}_", changing(f"{name}_", function))
     for module, names in LINALG.items():
         for name in names.split():
             setattr(Tensor, name, _loading(module, name))
-    for table, make in ((IN_PLACE, in_place), (IN_PLACE_AXES, in_place_axes)):
-        for name, function in _functions({module: names.split() for module, names in table.items()}):
-            setattr(Tensor, f"{name}_", make(f"{name}_", function))
     for module, operators in OPERATORS.items():
         for operator, (name, function) in zip(operators, _functions({module: operators.values()})):
             own = _compared(function) if operator in _COMPARISONS else function

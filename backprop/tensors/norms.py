@@ -11,7 +11,7 @@ from backprop.autograd.shapes import Dims, Size, reduced_shape, reduction_dims
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.matrix import Matrix, trusted
 from backprop.matrix.reductions import nan_max, nan_min
-from backprop.tensors.axes import cast, check_floating, nothing, numpy_names, reduced_last
+from backprop.tensors.axes import check_floating, in_dtype, nothing, numpy_names, reduced_last
 from backprop.validation import is_number
 
 
@@ -33,7 +33,7 @@ def norm(
     >>> norm(Tensor([[3.0, 4.0], [6.0, 8.0]]), dim=1)
     tensor([ 5., 10.])
     """
-    x = cast(as_tensor(input, "norm"), dtype)
+    x = in_dtype(as_tensor(input, "norm"), dtype)
     check_floating("norm", x)
     p = 2.0 if p is None or p == "fro" else p
     if isinstance(p, str) or not is_number(p):

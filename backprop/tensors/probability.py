@@ -17,7 +17,7 @@ from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.kernel import dot
 from backprop.matrix import Matrix, trusted
 from backprop.matrix.reductions import nan_max
-from backprop.tensors.axes import along, cast, check_floating, nothing, numpy_names, reduced_last
+from backprop.tensors.axes import along, check_floating, in_dtype, nothing, numpy_names, reduced_last
 
 
 @numpy_names
@@ -33,7 +33,7 @@ def softmax(input: TensorLike, dim: int | None = None, dtype: DType | None = Non
     tensor([[0.5000, 0.5000],
             [1.0000, 0.0000]])
     """
-    x = cast(as_tensor(input, "softmax"), dtype)
+    x = in_dtype(as_tensor(input, "softmax"), dtype)
     check_floating("softmax", x)
     return along("softmax", _softmax, x, _chosen("softmax", x, dim))
 
@@ -48,7 +48,7 @@ def log_softmax(input: TensorLike, dim: int | None = None, dtype: DType | None =
     >>> log_softmax(Tensor([[1000.0, 0.0]]), -1)
     tensor([[    0., -1000.]])
     """
-    x = cast(as_tensor(input, "log_softmax"), dtype)
+    x = in_dtype(as_tensor(input, "log_softmax"), dtype)
     check_floating("log_softmax", x)
     return along("log_softmax", _log_softmax, x, _chosen("log_softmax", x, dim))
 

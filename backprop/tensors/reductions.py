@@ -17,7 +17,7 @@ from backprop.autograd.operation import Result, composed, operation
 from backprop.autograd.shapes import Dims, Size, reduced_shape, reduction_dims
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
 from backprop.matrix import Matrix, trusted
-from backprop.tensors.axes import cast, check_floating, count_along, nothing, numpy_names, reduced_last, summable
+from backprop.tensors.axes import check_floating, count_along, in_dtype, nothing, numpy_names, reduced_last, summable
 from backprop.tensors.norms import norm
 
 
@@ -59,7 +59,7 @@ def sum(input: TensorLike, dim: Dims = None, keepdim: bool = False, *, dtype: DT
     """
     x = summable(as_tensor(input, "sum"), dtype)
     shape = _shape_without("sum", x._shape, dim, keepdim)
-    return cast(_sum(x, dim=dim, size=x._shape, shape=shape, count=1), dtype)
+    return in_dtype(_sum(x, dim=dim, size=x._shape, shape=shape, count=1), dtype)
 
 
 @numpy_names
@@ -72,7 +72,7 @@ def mean(input: TensorLike, dim: Dims = None, keepdim: bool = False, *, dtype: D
     >>> mean(Tensor([[1.0, 2.0], [3.0, 6.0]]), 1)
     tensor([1.5000, 4.5000])
     """
-    x = cast(as_tensor(input, "mean"), dtype)
+    x = in_dtype(as_tensor(input, "mean"), dtype)
     check_floating("mean", x)
     shape = _shape_without("mean", x._shape, dim, keepdim)
     count = x._shape.numel() // (shape.numel() or 1)
@@ -109,7 +109,7 @@ def nanmean(input: TensorLike, dim: Dims = None, keepdim: bool = False, *, dtype
     >>> nanmean(Tensor([1.0, float("nan"), 2.0]))
     tensor(1.5000)
     """
-    x = cast(as_tensor(input, "nanmean"), dtype)
+    x = in_dtype(as_tensor(input, "nanmean"), dtype)
     check_floating("nanmean", x)
     numbers = constant(trusted([[int(x == x) for x in row] for row in x._matrix.rows]), x._shape)
     count = sum(numbers, dim, keepdim)._matrix.map(lambda n: n or nan)
@@ -137,7 +137,7 @@ def prod(input: TensorLike, dim: int | None = None, keepdim: bool = False, *, dt
     x = summable(as_tensor(input, "prod"), dtype)
     dims = reduction_dims("prod", dim, len(x._shape))
     shape = reduced_shape(x._shape, dims, keepdim)
-    return cast(_prod(reduced_last(x, dims), shape) if 0 not in x._shape else nothing(x, 1, shape), dtype)
+    return in_dtype(_prod(reduced_last(x, dims), shape) if 0 not in x._shape else nothing(x, 1, shape), dtype)
 
 
 @operation(cut=-1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import isnan, prod
+from reprlib import repr as short
 from typing import Any
 
 from backprop.autograd import dtypes
@@ -15,12 +16,13 @@ from backprop.matrix import flatten as entries_of
 from backprop.matrix import trusted
 from backprop.tensors.arithmetic import add, div
 from backprop.tensors.concatenation import cat
+from backprop.tensors.in_place import cast
 from backprop.tensors.indexing import as_array, gathered, getitem, places, put_at, scattered_at
 from backprop.tensors.indices import select
 from backprop.tensors.parts import selected_at
 from backprop.tensors.positions import Selection, diagonal, every_place, strided
 from backprop.tensors.reductions import prod as product
-from backprop.tensors.shaping import expand, flatten, reshape, view
+from backprop.tensors.shaping import copied, expand, flatten, reshape, view
 from backprop.validation import check_choice
 
 # ---------------------------------------------------------------- an index for each entry
@@ -119,13 +121,15 @@ def scatter_reduce(
 
 def _places_along(name: str, shape: Size, dim: int, index: Tensor) -> Selection:
     """For each place of the ``index`` the place among the entries of this shape."""
+    if not isinstance(index, Tensor):
+        raise TypeError(f"{name}: index is a Tensor of dtype int64, got {short(index)}")
     axis = resolve_dim(name, dim, len(shape))
     own, size = shape or trusted_size((1,)), index._shape or trusted_size((1,))
-    if not isinstance(index, Tensor) or index.dtype not in (dtypes.int64, dtypes.int32):
-        raise RuntimeError(f"{name}: index is a Tensor of dtype int64, write index.long()")
     chosen = entries_of(index._matrix.rows)
     if not chosen:
         return Selection(range(0), 1, index._shape)
+    if index.dtype not in (dtypes.int64, dtypes.int32):
+        raise RuntimeError(f"{name}: index is a Tensor of dtype int64, write index.long()")
     if len(own) != len(size):
         raise RuntimeError(f"{name}: index has as many axes as the input, {len(own)}, got {len(size)}")
     if any(n > m for a, (n, m) in enumerate(zip(size, own)) if a != axis):
@@ -143,7 +147,7 @@ def _places_along(name: str, shape: Size, dim: int, index: Tensor) -> Selection:
 def _source(name: str, x: Tensor, index: Tensor, src: Any) -> Tensor:
     """The part of ``src`` for which there is an index."""
     if not isinstance(src, Tensor):
-        return as_tensor(src, name)
+        return cast(as_tensor(src, name), x.dtype)
     if src.dtype is not x.dtype:
         raise RuntimeError(f"{name}: src has the dtype of the input, {x.dtype}, got {src.dtype}")
     if 0 in index._shape:
@@ -218,7 +222,9 @@ def index_reduce(
 
 def _rows_along(name: str, x: Tensor, dim: int, index: Tensor, from_the_end: bool = False) -> Selection:
     """The places at each index along the axis; IndexError for one that x does not have."""
-    if not isinstance(index, Tensor) or index.dtype not in (dtypes.int64, dtypes.int32):
+    if not isinstance(index, Tensor):
+        raise TypeError(f"{name}: index is a Tensor of dtype int64, got {short(index)}")
+    if index.dtype not in (dtypes.int64, dtypes.int32):
         raise RuntimeError(f"{name}: index is a Tensor of dtype int64, write index.long()")
     if len(index._shape) > 1:
         raise IndexError(f"{name}: index has one axis, got the shape {list(index._shape)}")
@@ -390,12 +396,14 @@ def _reduced(name: str, x: Tensor, src: Tensor, selection: Selection, reduce: st
         groups.setdefault(p, []).append(j)
     touched = Selection(list(groups), 1, trusted_size((len(groups),)))
     if not groups:
-        return add(x, 0)
+        return copied(x)
     count = x._shape.numel()
     whole = cat([flatten(x), given])
     members = [([p] if include_self else []) + [count + j for j in group] for p, group in groups.items()]
     if reduce in ("amax", "amin"):
         members = _extremes(entries_of(whole._matrix.rows), members, max if reduce == "amax" else min)
+        if not x.dtype.is_floating_point:
+            members = [group[:1] for group in members]
     if reduce == "prod":
         longest = max(map(len, members))
         whole = cat([whole, constant(trusted([[1.0 if x.dtype.is_floating_point else 1]]), (1,), x._dtype)])
@@ -405,7 +413,7 @@ def _reduced(name: str, x: Tensor, src: Tensor, selection: Selection, reduce: st
         flat = [i for group in members for i in group]
         at = Selection([k for k, group in enumerate(members) for _ in group], 1, trusted_size((len(flat),)))
         result = scattered_at(getitem(whole, places(flat)), at, touched.shape, name)
-        if reduce != "sum":
+        if reduce == "mean" or x.dtype.is_floating_point and reduce != "sum":
             sizes = constant(trusted([[len(group) for group in members]]), touched.shape, x._dtype)
             result = div(result, sizes) if x.dtype.is_floating_point else div(result, sizes, rounding_mode="floor")
     return put_at(x, result, touched, name)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable
-from typing import Any
 
 from backprop.autograd import dtypes
 from backprop.autograd.operation import Result, composed, operation
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
+from backprop.kernel import Rows
 from backprop.matrix import Matrix, trusted
 from backprop.matrix.broadcasting import broadcast
-from backprop.tensors.arithmetic import mul, no_gradient, pairwise, sum_to_shape
+from backprop.tensors.arithmetic import mul, no_gradient, sum_to_shape
 from backprop.tensors.comparison import isnan
 from backprop.tensors.logic import logical_or
 
@@ -62,15 +61,25 @@ def masked_fill(input: TensorLike, mask: TensorLike, value: TensorLike) -> Tenso
     return _where(truths, filling, x)
 
 
-def _extreme(input: Matrix, other: Matrix, better: Callable[[Any, Any], bool]) -> Result:
-    """The better of two entries, NaN if one is; those that are equal share the gradient, half to each."""
+def _extreme(input: Matrix, other: Matrix, larger: bool) -> Result:
+    """The larger or the smaller of two entries, NaN if one is; those that are equal share the gradient, half to each."""
+    left, right = broadcast((input.rows, other.rows), "of pairs")
+    if larger:
+        c = [[y if y > x or y != y else x for x, y in zip(xs, ys)] for xs, ys in zip(left, right)]
+    else:
+        c = [[y if y < x or y != y else x for x, y in zip(xs, ys)] for xs, ys in zip(left, right)]
 
-    def shares(a: Matrix, b: Matrix) -> Matrix:
-        return pairwise(lambda x, y: 0.5 if x == y else 0.0 if better(y, x) else 1.0, a, b)
+    def part(d: Matrix, own: Rows, rest: Rows) -> Matrix:
+        return trusted(
+            [
+                [d * 0.5 if x == y else 0.0 if y == c else d for d, x, y, c in zip(ds, xs, ys, cs)]
+                for ds, xs, ys, cs in zip(d.rows, own, rest, c)
+            ]
+        )
 
-    return pairwise(lambda x, y: y if better(y, x) or y != y else x, input, other), (
-        lambda d: sum_to_shape(d * shares(input, other), input.shape),
-        lambda d: sum_to_shape(d * shares(other, input), other.shape),
+    return trusted(c), (
+        lambda d: sum_to_shape(part(d, left, right), input.shape),
+        lambda d: sum_to_shape(part(d, right, left), other.shape),
     )
 
 
@@ -81,13 +90,13 @@ def maximum(input: Matrix, other: Matrix) -> Result:
     >>> maximum(Tensor([1.0, 5.0]), 3)
     tensor([3., 5.])
     """
-    return _extreme(input, other, lambda x, y: x > y)
+    return _extreme(input, other, larger=True)
 
 
 @operation(same_dtype=True)
 def minimum(input: Matrix, other: Matrix) -> Result:
     """The smaller entry, NaN if one is;  ∂L/∂ of the smaller is ∂L/∂c, of the larger 0, of equal ones half of it."""
-    return _extreme(input, other, lambda x, y: x < y)
+    return _extreme(input, other, larger=False)
 
 
 @composed

@@ -51,6 +51,12 @@ def given_by_name(parameter: str) -> Callable[[F], F]:
     return change
 
 
+@operation(name="clone")
+def copied(input: Matrix) -> Result:
+    """y = x,  ∂L/∂x = ∂L/∂y: the same entries, but no view of them."""
+    return input, lambda d: d
+
+
 @operation(name="view", write=lambda base, value, size: recut(value, len(base.rows)))
 def _view(input: Matrix, size: Size) -> Result:
     """The same entries, row-major, in another shape;  ∂L/∂x is ∂L/∂y in the shape of x."""

@@ -12,6 +12,7 @@ from typing import Any
 from backprop.nn import Module
 from backprop.optim import Optimizer
 from backprop.optim.lr_scheduler import LRScheduler
+from backprop.optim.state import snapshot
 from backprop.training.evaluation import Batch, Batches, Score, pairs
 from backprop.training.history import Epoch, History
 from backprop.training.rng_state import set_states, states_of
@@ -196,6 +197,10 @@ class Run:
     def _progress(self) -> dict[str, Any]:
         """What a training changes, but for the model and the loss."""
         states = {name: owner.state_dict() for name, owner in self._owners.items()}
+        # Those of modules hold the very values; all others are copies already.
+        states.update(
+            {name: snapshot(states[name]) for name, owner in self._owners.items() if isinstance(owner, Module)}
+        )
         own = {"history": list(self.history), "batch": self.batch, "step": self.step}
         return {**states, **own, "epoch_start": self._epoch_start, "now": states_of(self.generators)}
 

@@ -88,7 +88,7 @@ def _compute_gradients(
     if max_norm is None:
         _check_gradients(parameters, run, len(group))
     else:
-        _check(clip_grad_norm_(parameters, max_norm), "norm of the gradient", run, len(group))
+        _check(clip_grad_norm_(parameters, max_norm).item(), "norm of the gradient", run, len(group))
 
 
 def _check_gradients(parameters: Sequence[Parameter], run: Run, position: int) -> None:

@@ -49,12 +49,12 @@ def compute_gradients(model_and_loss: bytes, task: bytes) -> bytes:
         parameters = parameters_of(model, loss)
         for parameter in parameters:
             parameter.grad = None
-        before = [(name, tensor, tensor.matrix) for name, tensor in _state_of(model, loss)]
+        before = [(name, tensor, tensor._matrix) for name, tensor in _state_of(model, loss)]
         started = time.perf_counter()
         output, mean = add_gradients(model, loss, inputs, targets, factor)
         seconds = time.perf_counter() - started
     for name, tensor, value in before:
-        if tensor.matrix is not value:
+        if tensor._matrix is not value:
             raise ValueError(
                 f"fit: {name} changes with each batch, as running means do, and each shard of a batch would change it in "
                 "another way; such a model learns without an executor"

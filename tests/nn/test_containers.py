@@ -16,7 +16,7 @@ from tests.strategies import random_tensor, seeds, sizes
 def test_rows_pass_as_they_are(layer):
     x = Tensor([[1.0, 2.0], [3.0, 4.0]])
     assert layer(x) is x and layer(x.matrix).matrix == x.matrix
-    assert repr(Sequential(layer)) == f"Sequential(\n  (0): {type(layer).__name__}()\n)"
+    assert repr(Sequential(layer)) == f"Sequential(\n  (0): {layer}\n)"
 
 
 @given(rows=sizes, columns=sizes, seed=seeds)

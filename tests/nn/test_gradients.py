@@ -35,9 +35,10 @@ LOSSES = {
 # Those that need more than rows of any width, and the file that checks their gradients.
 ELSEWHERE = {
     "test_attention.py": "MultiheadAttention",
-    "test_convolution.py": "Conv1d Conv2d ConvTranspose2d",
+    "test_convolution.py": "Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d",
     "test_embedding.py": "Embedding",
-    "test_normalization.py": "BatchNorm1d BatchNorm2d GroupNorm LayerNorm RMSNorm",
+    "test_normalization.py": "BatchNorm1d BatchNorm2d BatchNorm3d GroupNorm InstanceNorm1d InstanceNorm2d InstanceNorm3d "
+    "LayerNorm LocalResponseNorm RMSNorm",
     "test_position.py": "PositionalEncoding",
     "test_recurrent.py": "GRU LSTM RNN",
     "test_containers.py": "Residual",
@@ -47,7 +48,14 @@ ELSEWHERE = {
 }
 # These call the operation of their name, whose gradient is checked there, or nothing at all.
 THIN = (
-    "AdaptiveAvgPool2d AvgPool2d MaxPool2d Dropout Flatten Identity "
+    "Dropout Dropout1d Dropout2d Dropout3d Flatten Identity Unflatten ChannelShuffle Fold PixelShuffle PixelUnshuffle Unfold "
+    "Upsample UpsamplingBilinear2d UpsamplingNearest2d "
+    + " ".join(
+        f"{name}{axes}d"
+        for name in ["AdaptiveAvgPool", "AdaptiveMaxPool", "AvgPool", "CircularPad", "ConstantPad", "LPPool", "MaxPool", "MaxUnpool", "ReflectionPad", "ReplicationPad", "ZeroPad"]
+        for axes in (1, 2, 3)
+    )
+    + " "
     "ELU GELU SELU Hardswish Hardtanh LogSigmoid Mish PReLU SiLU Softplus"
 )
 

@@ -174,7 +174,7 @@ def test_choosing_a_file_and_clicking_train_trains_what_is_in_it(tab, playground
     tab.click("train")
     tab.wait(f"{text('train')} === 'Stop' && +{text('epoch')} >= 1")
     (session,) = playground.sessions._open.values()
-    assert session.learner.matrix.classes == ["x", "y", "z"] and session.running
+    assert session.learner.data.classes == ["x", "y", "z"] and session.running
     assert tab.run(text("trouble")) == ""
 
 

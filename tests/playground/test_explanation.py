@@ -14,7 +14,7 @@ from tests.playground.served import Page, ask, playing
 def explained(learner, example):
     """What ``explain`` says of one example, with gradients that start from nothing."""
     learner.optimizer.zero_grad()
-    one = learner.matrix.select([example])
+    one = learner.data.select([example])
     loss = CrossEntropyLoss()(learner.model(one.inputs), one.targets)
     return explain(loss, {"x": one.inputs}, model=learner.model, optimizer=learner.optimizer).html()
 
@@ -34,7 +34,7 @@ def test_every_number_is_that_of_explain(activation, optimizer):
                 state = page.until(lambda state: not state["running"])
                 assert all(layer["gradients"] is not None for layer in state["layers"])  # they are still shown
             assert answer.status == 200
-            held = [parameter.grad.matrix for parameter in learner.model.parameters()]
+            held = [parameter.grad for parameter in learner.model.parameters()]
             assert answer.text == explained(learner, 5)
             assert all(grad is not None for grad in held) == trained
 

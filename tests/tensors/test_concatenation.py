@@ -55,13 +55,13 @@ def test_what_is_empty_adds_nothing():
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
-        (lambda: cat([]), "cat: needs one tensor or more"),
-        (lambda: cat([Tensor(1.0)]), "cat: a number has no axis; write stack"),
+        (lambda: cat([]), "cat: needs a Tensor at least, got an empty list"),
+        (lambda: cat([Tensor(1.0)]), r"cat: each tensor has an axis at least; stack\(\) is for numbers"),
         (
             lambda: cat([Matrix.zeros(1, 1), Matrix.zeros(1, 2)]),
-            r"axes but 0 are the same, got \[1, 1\] and \[1, 2\] of tensor 1",
+            r"cat: all sizes are the same but along axis 0, got \[1, 1\] and \[1, 2\] of tensor 1",
         ),
-        (lambda: stack([]), "stack: needs one tensor or more"),
+        (lambda: stack([]), "stack: needs a Tensor at least, got an empty list"),
         (
             lambda: stack([Tensor([1.0]), Tensor(1.0)]),
             r"stack: all have the same shape, got \[1\] and \[\] of tensor 1",
@@ -69,5 +69,5 @@ def test_what_is_empty_adds_nothing():
     ],
 )
 def test_what_does_not_fit_is_refused(call, sentence):
-    with pytest.raises(ValueError, match=sentence):
+    with pytest.raises(RuntimeError, match=sentence):
         call()

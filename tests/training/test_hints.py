@@ -190,7 +190,7 @@ def test_a_loss_that_depends_on_no_parameter_is_refused():
 
     cut, beside = Cut(), Beside()
     with pytest.raises(
-        ValueError, match=r"fit: the loss depends on no parameter; detach\(\), .matrix and no_grad\(\) in"
+        ValueError, match=r"fit: the loss depends on no parameter; detach\(\), .data and no_grad\(\) in"
     ):
         said(cut, CrossEntropyLoss(), CLASSES)
     with pytest.raises(ValueError, match="fit: the loss depends on no parameter of the optimizer, so nothing would be"):

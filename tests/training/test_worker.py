@@ -26,6 +26,7 @@ from backprop.training.parallel import DataParallel
 from backprop.training.step import add_gradients
 from backprop.utils.data import DataLoader
 from tests.training.on_executors import Here, trained
+from tests.values import values
 
 # All models here are far too small for it.
 pytestmark = pytest.mark.filterwarnings("ignore:fit. the executor does not pay")
@@ -38,7 +39,7 @@ def test_the_model_goes_out_as_it_is_at_each_step(threads):
         def on_step_end(self, run):
             run.model[0].weight.requires_grad = False
             run.model[1].p = 0.0
-            states.append(run.model.state_dict())
+            states.append(values(run.model.state_dict()))
 
     states = []
     model = Sequential(Linear(4, 5), Dropout(0.9), Linear(5, 3))

@@ -25,7 +25,7 @@ __all__, __getattr__, __dir__ = lazy_names(
             "hinge_embedding_loss margin_ranking_loss multi_margin_loss multilabel_margin_loss"
             " multilabel_soft_margin_loss soft_margin_loss"
         ),
-        "normalization": "batch_norm group_norm instance_norm layer_norm local_response_norm rms_norm",
+        "normalization": "batch_norm group_norm instance_norm layer_norm local_response_norm normalize rms_norm",
         "padding": "pad",
         "pooling": (
             "adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d adaptive_max_pool1d adaptive_max_pool2d"

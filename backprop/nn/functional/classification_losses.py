@@ -122,6 +122,9 @@ def _cross_entropy(
     def pullback(d: Matrix) -> Matrix:
         gradient = []
         for (powers, total, t), g, w in zip(rows, row_gradients(d, len(rows), reduction, divisor), shares):
+            if not w:  # g is NaN where no row counts
+                gradient.append(powers)
+                continue
             scale = g * w
             share = scale / total
             slopes = [power * share for power in powers]

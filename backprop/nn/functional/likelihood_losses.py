@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from backprop.autograd import Tensor, TensorLike, as_tensor, composed, constant
+from backprop.autograd.shapes import broadcast_shapes
 from backprop.nn.functional.reduction import check_range, check_reduction, reduced_tensor
 from backprop.tensors.elementary import exp, log
 from backprop.tensors.shaping import view
@@ -51,7 +52,7 @@ def gaussian_nll_loss(
 ) -> Tensor:
     """ℓ = ½·(ln v + (x − t)²/v) for the mean x and the variance v of a normal distribution; with ``full`` + ½·ln 2π.
 
-    The variance has the input's shape, or one number for each of its rows, or is a single number. It is taken as ε where
+    The variance is broadcast to the input's shape, or is one number for each of its rows. It is taken as ε where
     it is below; its gradient is the same there. Nix and Weigend, "Estimating the Mean and Variance of the Target
     Probability Distribution" (1994).
 
@@ -67,10 +68,8 @@ def gaussian_nll_loss(
     x, t, v = as_tensor(input, name), as_tensor(target, name), as_tensor(var, name)
     if v._shape != x._shape and v._shape == x._shape[:-1]:
         v = view(v, *v._shape, 1)
-    elif v._shape not in (x._shape, (*x._shape[:-1], 1), ()):
-        raise ValueError(
-            f"{name}: var has the input's shape, {list(x._shape)}, or one entry a row, got {list(v._shape)}"
-        )
+    elif broadcast_shapes(name, x._shape, v._shape) != x._shape:
+        raise ValueError(f"{name}: var is broadcast to the input's shape, {list(x._shape)}, got {list(v._shape)}")
     check_range(name, "var", v, 0, math.inf, "a variance, from 0 up")
     v = v + constant(v._matrix.map(lambda entry: max(eps - entry, 0.0)), v._shape)
     losses = 0.5 * (log(v) + (x - t) ** 2 / v)

@@ -14,13 +14,15 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import Any, Union
 
-from backprop.autograd import Result, Tensor, TensorLike, as_tensor, constant, operation
+from backprop.autograd import Dims, Result, Tensor, TensorLike, as_tensor, constant, operation
 from backprop.autograd.operation import composed
 from backprop.kernel import Rows, dot, transposed
+from backprop.linalg.norms import vector_norm
 from backprop.matrix import Matrix, trusted
 from backprop.nn.functional.padding import pad
 from backprop.nn.functional.pooling import avg_pool2d
 from backprop.nn.functional.windows import as_matrix, rows_of_images
+from backprop.tensors.selection import clamp_min
 from backprop.tensors.shaping import expand, view
 from backprop.validation import check_bool, check_number, check_positive_int, is_positive_int
 
@@ -329,6 +331,18 @@ def local_response_norm(
     squares = pad(view(x * x, count, 1, channels, -1), (0, 0, size // 2, (size - 1) // 2))
     means = view(avg_pool2d(squares, (size, 1), 1), *x.shape)
     return x / (means * alpha + k) ** beta
+
+
+@composed
+def normalize(input: TensorLike, p: float = 2.0, dim: Dims = 1, eps: float = 1e-12) -> Tensor:
+    """y = x/max(‖x‖ₚ, ε), the norm over the axes ``dim``: each vector along them gets the length 1.
+
+    >>> normalize(Tensor([[3.0, 4.0], [0.0, 0.0]]))
+    tensor([[0.6000, 0.8000],
+            [0.0000, 0.0000]])
+    """
+    x = as_tensor(input, "normalize")
+    return x / clamp_min(vector_norm(x, p, dim, keepdim=True), eps)
 
 
 # -------------------------------------------------------------------- what they share

@@ -74,8 +74,6 @@ def pad(input: TensorLike, pad: Sequence[int], mode: str = "constant", value: fl
     shape = Size((*lead, *padded))
     sums = _padding(image, pairs, mode)
     extra: Any = 0 if value is None else value
-    if not x.shape.numel() and shape.numel():
-        return view(as_tensor([float(extra)] * shape.numel()), *shape)
     return _gathered(view(x, lead.numel(), prod(image)), sums=sums, shape=shape, extra=extra)
 
 

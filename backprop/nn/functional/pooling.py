@@ -7,10 +7,11 @@ each size and kept.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import product
 from math import prod
+from operator import getitem
 from typing import Any, NamedTuple, Optional, Union
 
 from backprop.autograd import Result, Size, Tensor, TensorLike, as_tensor, constant, operation, recut
@@ -25,6 +26,7 @@ from backprop.nn.functional.windows import (
     Sizes,
     Window,
     area,
+    as_gradient,
     as_images,
     as_matrix,
     covered_pixels,
@@ -308,12 +310,12 @@ def _max_pool(input: Matrix, *, choices: Choices, shape: Size) -> Result:
 
     def pullback(d: Matrix) -> Matrix:
         gradient = []
-        for row, winners, ds in zip(rows, _winners(rows, largest, choices), rows_of_images(d)):
+        for row, ys, ds in zip(rows, largest, rows_of_images(d)):
             slopes: list[Any] = [0] * len(row)
-            for winner, slope in zip(winners, ds):
+            for winner, slope in zip(_winners(row, ys, choices), ds):
                 slopes[winner] += slope
             gradient.append(slopes)
-        return as_matrix(gradient)
+        return as_gradient(gradient, input)
 
     return as_matrix(largest), pullback, shape
 
@@ -329,7 +331,7 @@ def _unpool(input: Matrix, *, places: Rows, size: int, shape: Size) -> Result:
         rows.append(spread)
     return (
         as_matrix(rows),
-        lambda d: as_matrix([[ds[place] for place in own] for ds, own in zip(rows_of_images(d), places)]),
+        lambda d: as_gradient([[ds[place] for place in own] for ds, own in zip(rows_of_images(d), places)], input),
         shape,
     )
 
@@ -343,14 +345,15 @@ def _maxima(rows: Rows, choices: Choices) -> Rows:
     return largest
 
 
-def _winners(rows: Rows, largest: Rows, choices: Choices) -> list[list[int]]:
+def _winners(row: list[Any], largest: list[Any], choices: Choices) -> Iterable[int]:
     """The index of each maximum in its row."""
+    windows = zip(*[take(row) for take in choices.gathers])
+    total = sum(largest)
+    if total == total:
+        return map(getitem, choices.indices, map(tuple.index, windows, largest))
     return [
-        [
-            own[entries.index(y) if y == y else _last_nan(entries)]
-            for own, entries, y in zip(choices.indices, zip(*[take(row) for take in choices.gathers]), ys)
-        ]
-        for row, ys in zip(rows, largest)
+        own[entries.index(y) if y == y else _last_nan(entries)]
+        for own, entries, y in zip(choices.indices, windows, largest)
     ]
 
 
@@ -397,8 +400,8 @@ def _with_indices(x: Tensor, choices: Choices, shape: Size, pixels: int, return_
     if not return_indices:
         return y
     rows = rows_of_images(_in_rows(x))
-    winners = _winners(rows, _maxima(rows, choices), choices)
-    places = [[winner % pixels for winner in own] for own in winners]
+    largest = _maxima(rows, choices)
+    places = [[winner % pixels for winner in _winners(row, ys, choices)] for row, ys in zip(rows, largest)]
     return y, constant(as_matrix(places), shape, int64)
 
 
@@ -442,7 +445,8 @@ def _norm_of_windows(
     check_number(name, "norm_type", norm_type)
     x = as_tensor(input, name)
     mean = _mean_of_windows(name, axes, x**norm_type, kernel_size, stride, 0, ceil_mode, True, None)
-    return (mean * prod(sizes(name, "kernel_size", kernel_size, 1, axes))) ** (1.0 / norm_type)
+    norm: Tensor = (mean * prod(sizes(name, "kernel_size", kernel_size, 1, axes))) ** (1.0 / norm_type)
+    return norm
 
 
 def _unpooled(

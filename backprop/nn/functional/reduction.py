@@ -129,7 +129,7 @@ def check_same_shape(name: str, first: Tensor, second: Tensor, names: str = "inp
 def check_range(name: str, what: str, tensor: Tensor, low: float, high: float, needed: str) -> None:
     """ValueError for the first entry outside of the range, which says what is ``needed``."""
     entries = flatten(tensor._matrix.rows)
-    if not all([low <= x <= high for x in entries]):
+    if False in [low <= x <= high for x in entries]:
         k = next(k for k, x in enumerate(entries) if not low <= x <= high)
         article = "an" if what[0] in "aeiou" else "a"
         raise ValueError(f"{name}: {what}{position(k, tensor._shape)} is {entries[k]!r}; {article} {what} is {needed}")

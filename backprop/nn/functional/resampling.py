@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import product
 from math import floor, prod
 from typing import Any, Union
 
-from backprop.autograd import Size, Tensor, TensorLike, as_tensor, constant
+from backprop.autograd import Size, Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
-from backprop.matrix import trusted
 from backprop.nn.functional.gathering import Sums, _gathered, sums_of
 from backprop.nn.functional.pooling import _adaptive_mean
 from backprop.nn.functional.windows import Sizes, crossed
@@ -63,13 +63,12 @@ def interpolate(
     output, scales = _output("interpolate", image, size, scale_factor, bool(recompute_scale_factor))
     if mode == "area":
         return _adaptive_mean("interpolate", axes, x, output)
-    if not _AXES[mode]:
-        lead, shift = x.shape[:2], 0.5 if mode == "nearest-exact" else 0.0
-        flat = view(x, lead.numel(), prod(image))
-        return _gathered(flat, sums=_nearest(image, output, scales, shift), shape=Size((*lead, *output)))
-    for axis, (m, scale) in enumerate(zip(output, scales), start=2):
-        x = _read_between(x, axis, m, scale, bool(align_corners), cubic=mode == "bicubic")
-    return x
+    if _AXES[mode]:
+        sums = _between(image, output, scales, bool(align_corners), mode == "bicubic")
+    else:
+        sums = _nearest(image, output, scales, 0.5 if mode == "nearest-exact" else 0.0)
+    flat = view(x, x.shape[:2].numel(), prod(image))
+    return _gathered(flat, sums=sums, shape=Size((*x.shape[:2], *output)))
 
 
 @composed
@@ -163,24 +162,19 @@ def channel_shuffle(input: TensorLike, groups: int) -> Tensor:
 # -------------------------------------------------------------------- where to read
 
 
-def _read_between(x: Tensor, axis: int, m: int, scale: float, align_corners: bool, cubic: bool) -> Tensor:
-    """x along one axis at m places: y = Σ of the pixels around each, times their weights."""
-    shape, n = x.shape, x.shape[axis]
-    inner = prod(shape[axis + 1 :])
-    flat, wanted = view(x, prod(shape[:axis]), n * inner), Size((*shape[:axis], m, *shape[axis + 1 :]))
-    y: Any = None
-    for pixels, weights in _around(n, m, scale, align_corners, cubic):
-        part = _gathered(flat, sums=_along(n, inner, pixels), shape=wanted)
-        weighted = part * constant(trusted([weights]), (m, *[1] * (len(shape) - axis - 1)))
-        y = weighted if y is None else y + weighted
-    return y
-
-
 @lru_cache(maxsize=64)
+def _between(image: Sizes, output: Sizes, scales: tuple[float, ...], align_corners: bool, cubic: bool) -> Sums:
+    """Along each axis every place has some pixels around it, with weights that are multiplied where axes cross."""
+    axes = [_around(n, m, scale, align_corners, cubic) for n, m, scale in zip(image, output, scales)]
+    pixels = crossed(image, [[taps[0] for taps in places] for places in axes])
+    weights = [list(map(prod, product(*own))) for own in product(*[[taps[1] for taps in places] for places in axes])]
+    return sums_of(pixels, prod(image), weights)
+
+
 def _around(
     n: int, m: int, scale: float, align_corners: bool, cubic: bool
-) -> list[tuple[tuple[int, ...], list[float]]]:
-    """For each pixel around a place, from the left, those of all m places with their weights."""
+) -> list[tuple[list[int], tuple[float, ...]]]:
+    """For each of m places along an axis of n pixels those around it, and their weights."""
     taps = []
     for i in range(m):
         place = i * ((n - 1) / (m - 1) if m > 1 else 0.0) if align_corners else (i + 0.5) * scale - 0.5
@@ -190,8 +184,8 @@ def _around(
         t = place - first
         weights = _cubic(t) if cubic else (1.0 - t, t)
         start = first - 1 if cubic else first
-        taps.append([(min(max(start + k, 0), n - 1), w) for k, w in enumerate(weights)])
-    return [(tuple([pixel for pixel, _ in column]), [w for _, w in column]) for column in zip(*taps)]
+        taps.append(([min(max(start + k, 0), n - 1) for k in range(len(weights))], weights))
+    return taps
 
 
 def _cubic(t: float, a: float = -0.75) -> tuple[float, ...]:
@@ -204,11 +198,6 @@ def _cubic(t: float, a: float = -0.75) -> tuple[float, ...]:
         return ((a * d - 5.0 * a) * d + 8.0 * a) * d - 4.0 * a
 
     return far(t + 1.0), near(t), near(1.0 - t), far(2.0 - t)
-
-
-@lru_cache(maxsize=256)
-def _along(n: int, inner: int, pixels: tuple[int, ...]) -> Sums:
-    return sums_of([[pixel * inner + k] for pixel in pixels for k in range(inner)], n * inner)
 
 
 @lru_cache(maxsize=64)

@@ -40,8 +40,8 @@ def class_list(targets: Any) -> Sequence[int] | None:
     return given if given is not targets and is_classes(given) else None
 
 
-def class_targets(name: str, targets: Any, shape: Sequence[int]) -> Sequence[int]:
-    """The class indices in a row, one for each entry of the ``shape``.
+def class_targets(name: str, targets: Any, shape: Sequence[int] | None = None) -> Sequence[int]:
+    """The class indices in a row, one for each entry of the ``shape``, if it is given.
 
     Raises TypeError for what is none, ValueError for another number of them.
 
@@ -64,7 +64,7 @@ def class_targets(name: str, targets: Any, shape: Sequence[int]) -> Sequence[int
         found = entries if is_classes(entries) else None
     if found is None or came is None:
         raise TypeError(f"{name}: targets are class indices (ints), got {short(targets)}{advice(targets)}")
-    if tuple(came) == tuple(shape):
+    if shape is None or tuple(came) == tuple(shape):
         return found
     if len(shape) == 1 == len(came):
         raise ValueError(f"{name} got {len(found)} targets for {shape[0]} rows; each row has one")

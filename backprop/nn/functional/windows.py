@@ -106,6 +106,11 @@ def as_matrix(rows: Rows) -> Matrix:
     return trusted(rows if rows and rows[0] else [[]])
 
 
+def as_gradient(rows: Rows, like: Matrix) -> Matrix:
+    """The rows as the gradient of ``like``: zeros where no results were there to have one."""
+    return trusted(rows or [[0.0] * len(row) for row in like.rows])
+
+
 # -------------------------------------------------------------------- settings
 
 

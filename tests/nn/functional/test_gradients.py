@@ -71,20 +71,31 @@ ALGEBRA = {"cholesky", "det", "inv", "slogdet", "solve", "trace"}  # of size as 
 ELSEWHERE = {
     "test_activations.py": "elu gelu hardswish hardtanh logsigmoid mish prelu selu silu softplus",
     "test_attention.py": "scaled_dot_product_attention",
-    "test_convolution.py": "conv1d conv2d conv_transpose2d",
+    "test_convolution.py": "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d",
     "test_dropout.py": "dropout",
+    "test_folding.py": "fold unfold",
+    "test_padding.py": "pad",
+    "test_resampling.py": "channel_shuffle interpolate pixel_shuffle pixel_unshuffle upsample upsample_bilinear "
+    "upsample_nearest",
     "test_embedding.py": "embedding",
     "test_losses.py": "binary_cross_entropy cosine_embedding_loss huber_loss kl_div l1_loss nll_loss smooth_l1_loss "
     "triplet_margin_loss",
-    "test_normalization.py": "batch_norm group_norm layer_norm rms_norm",
-    "test_pooling.py": "adaptive_avg_pool2d avg_pool2d max_pool2d",
+    "test_normalization.py": "batch_norm group_norm instance_norm layer_norm local_response_norm normalize rms_norm",
+    "test_pooling.py": "adaptive_avg_pool adaptive_max_pool avg_pool lp_pool max_pool max_unpool",
     "test_recurrence.py": "cat gru lstm rnn",
 }
 
 
+# Of these there is one for one, for two and for three axes.
+DIMENSIONED = {"adaptive_avg_pool", "adaptive_max_pool", "avg_pool", "lp_pool", "max_pool", "max_unpool"}
+
+
 def test_no_operation_is_left_out():
     elsewhere = {name for names in ELSEWHERE.values() for name in names.split()}
-    assert {*CASES, *elsewhere} == OPERATIONS.keys()
+    elsewhere |= {f"dropout{axes}d" for axes in (1, 2, 3)} | {
+        f"{name}{axes}d" for name in DIMENSIONED for axes in (1, 2, 3)
+    }
+    assert {*CASES, *elsewhere} - DIMENSIONED == OPERATIONS.keys()
     for file, names in ELSEWHERE.items():
         text = (Path(__file__).parent / file).read_text("utf-8")
         assert "gradcheck(" in text and all(name in text for name in names.split()), file

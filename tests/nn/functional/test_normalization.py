@@ -15,6 +15,7 @@ from backprop.nn.functional.normalization import (
     instance_norm,
     layer_norm,
     local_response_norm,
+    normalize,
     rms_norm,
 )
 from backprop.nn.parameters import Buffer
@@ -72,6 +73,16 @@ def test_gradients_of_examples(rows, groups, share, image, seed):
 def test_gradients_of_neighbouring_channels(channels, size, seed):
     rng = random.Random(seed)
     assert gradcheck(lambda x: local_response_norm(x, size, 0.5, 0.75, 2.0), [normal((2, channels, 2), rng)], rng=rng)
+
+
+@given(image=images, p=st.sampled_from([1.0, 2.0, 3.0]), seed=seeds)
+def test_gradients_of_vectors_of_length_1(image, p, seed):
+    rng = random.Random(seed)
+    x = normal((2, 2, *image), rng)
+    dim = rng.randrange(len(x.shape))
+    assert gradcheck(lambda x: normalize(x + 3.0, p, dim), [x], rng=rng)
+    lengths = (abs(normalize(x, p, dim)) ** p).sum(dim).view(-1).tolist()
+    assert all(abs(length - 1) < 1e-12 for length in lengths)
 
 
 def test_running_statistics_of_instances_are_the_means_over_the_examples():

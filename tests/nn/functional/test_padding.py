@@ -66,8 +66,14 @@ def test_gradients(mode, seed, axes, batch):
 
 def test_without_entries_there_is_only_the_value():
     assert pad(Tensor([]).view(0, 2), (0, 1, 1, 0), value=5.0).tolist() == [[5.0, 5.0, 5.0]]
-    assert pad(Tensor([[1.0, 2.0]]), (-1, -1)).shape == (1, 0)
-    assert pad(x := Tensor([1.0]), ()) is x
+    x = Tensor([[1.0, 2.0]], requires_grad=True)
+    y = pad(x, (-1, -1))
+    y.backward(y.detach())
+    assert y.shape == (1, 0) and x.grad.tolist() == [[0.0, 0.0]]
+    x = Tensor([], requires_grad=True)
+    pad(x, (1, 1)).backward(Tensor([1.0, 2.0]))
+    assert x.grad.shape == (0,)
+    assert pad(x, ()) is x
 
 
 @pytest.mark.parametrize(

@@ -179,3 +179,11 @@ def test_adaptive_parts_overlap_where_they_must():
 def test_a_batch_without_images_gives_one_without():
     x = Tensor([]).view(0, 2, 4, 4)
     assert max_pool2d(x, 2).shape == avg_pool2d(x, 2).shape == adaptive_avg_pool2d(x, 2).shape == (0, 2, 2, 2)
+
+
+def test_no_parts_leave_gradients_of_zero():
+    for pool in (adaptive_avg_pool2d, adaptive_max_pool2d):
+        x = normal((1, 2, 2, 2), random.Random(0))
+        y = pool(x, (0, 1))
+        y.backward(y.detach())
+        assert y.shape == (1, 2, 0, 1) and not x.grad.matrix.any()
