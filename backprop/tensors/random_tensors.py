@@ -61,7 +61,7 @@ def randperm(n: int, *, generator: random.Random | None = None, dtype: DType | N
 
     >>> from backprop import manual_seed
     >>> _ = manual_seed(0); randperm(5)
-    tensor([4, 1, 2, 0, 3])
+    tensor([4, 0, 1, 3, 2])
     """
     return made(sampling.randperm(as_int("randperm", "n", n), rng=generator), (n,), dtype or int64)
 

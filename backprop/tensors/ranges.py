@@ -12,7 +12,7 @@ from backprop.tensors.factory import factory, made, number
 
 
 @factory
-def arange(*bounds: Any, dtype: DType | None = None, **named: Any) -> Tensor:
+def arange(start: Any = 0, end: Any = None, step: Any = 1, *, dtype: DType | None = None) -> Tensor:
     """start, start + step, … below ``end``: ``arange(end)``, ``arange(start, end)`` or ``arange(start, end, step)``. Ints
     make an int64 Tensor.
 
@@ -21,11 +21,9 @@ def arange(*bounds: Any, dtype: DType | None = None, **named: Any) -> Tensor:
     >>> arange(3), arange(1, 2, 0.5)
     (tensor([0, 1, 2]), tensor([1.0000, 1.5000]))
     """
-    places = ("end",) if len(bounds) == 1 else ("start", "end", "step")
-    given = {"start": 0, "step": 1, **dict(zip(places, bounds)), **named}
-    if len(bounds) > 3 or given.keys() != {"start", "end", "step"}:
-        raise TypeError(f"arange: takes end, or start, end and step, got {bounds} {named or ''}".rstrip())
-    start, end, step = (number("arange", name, given[name]) for name in ("start", "end", "step"))
+    if end is None:
+        start, end = 0, start
+    start, end, step = (number("arange", name, x) for name, x in (("start", start), ("end", end), ("step", step)))
     if not step or (end - start) * step < 0:
         raise ValueError(f"arange: the step leads from start to end, got {start}, {end}, {step}")
     count = math.ceil((end - start) / step)
