@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from backprop.random import seed as seed
     from backprop.random import set_rng_state as set_rng_state
     from backprop.autograd.dtypes import *
-    from backprop.autograd.devices import device as device
+    from backprop.autograd.devices import *
     from backprop.autograd import Size as Size
     from backprop.autograd import Tensor as Tensor
     from backprop.autograd import enable_grad as enable_grad
@@ -68,7 +68,7 @@ else:
         {
             "": "autograd cuda datasets linalg metrics nn optim pictures special storage utils",
             "autograd": "Size enable_grad inference_mode is_grad_enabled no_grad operation set_grad_enabled",
-            "autograd.devices": "device",
+            "autograd.devices": "contiguous_format device preserve_format strided",
             "autograd.dtypes": (
                 "bool double float float32 float64 get_default_dtype int int16 int32 int64 int8 long"
                 " set_default_dtype short uint8"

@@ -1,10 +1,11 @@
-"""device: where a Tensor lies. All is computed on the CPU; programs that ask find that out, and ask for it by name."""
+"""device: where a Tensor lies, and how. All is computed on the CPU and lies row after row; programs that ask find that
+out, and ask for it by name."""
 
 from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["device"]
+__all__ = ["contiguous_format", "device", "preserve_format", "strided"]
 
 
 class device:
@@ -41,3 +42,20 @@ class device:
 
     def __reduce__(self) -> Any:
         return device, (str(self),)
+
+
+class _Arrangement:
+    """How the entries lie in memory, by name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"torch.{self.name}"
+
+    def __reduce__(self) -> str:
+        return self.name
+
+
+strided = _Arrangement("strided")
+preserve_format, contiguous_format = _Arrangement("preserve_format"), _Arrangement("contiguous_format")

@@ -29,6 +29,8 @@ __all__, __getattr__, __dir__ = lazy_names(
         "distinct": "unique unique_consecutive",
         "elementary": "exp exp2 expm1 log log10 log1p log2 rsqrt sqrt",
         "extremes": "amax amin aminmax argmax argmin max min",
+        "filled": "empty empty_like eye full full_like ones ones_like zeros zeros_like",
+        "from_data": "as_tensor asarray from_numpy scalar_tensor tensor",
         "grids": "cartesian_prod combinations meshgrid",
         "histograms": "histc histogram",
         "logic": (
@@ -46,6 +48,8 @@ __all__, __getattr__, __dir__ = lazy_names(
         "probability": "log_softmax logsumexp softmax softmin",
         "products": "addbmm addmm addmv addr baddbmm bmm chain_matmul dot einsum inner matmul mm mv outer tensordot",
         "quantiles": "median nanmedian nanquantile quantile",
+        "random_tensors": "bernoulli multinomial normal rand rand_like randint randint_like randn randn_like randperm",
+        "ranges": "arange linspace logspace tril_indices triu_indices",
         "reductions": "mean nanmean nansum prod std std_mean sum var var_mean",
         "rounding": "angle ceil copysign floor frac heaviside nextafter round sgn sign trunc",
         "scattering": (

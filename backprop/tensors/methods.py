@@ -36,6 +36,8 @@ METHODS = {
     "distinct": "unique unique_consecutive",
     "elementary": "exp exp2 expm1 log log10 log1p log2 rsqrt sqrt",
     "extremes": "amax amin aminmax argmax argmin max min",
+    "filled": "new_empty new_full new_ones new_zeros",
+    "from_data": "new_tensor",
     "histograms": "histc histogram",
     "in_place": "copy_ fill_ zero_",
     "logic": (
@@ -52,6 +54,7 @@ METHODS = {
     "probability": "log_softmax logsumexp softmax",
     "products": "addbmm addmm addmv addr baddbmm bmm dot inner matmul mm mv outer",
     "quantiles": "median nanmedian nanquantile quantile",
+    "random_tensors": "bernoulli bernoulli_ exponential_ multinomial normal_ uniform_",
     "reductions": "mean nanmean nansum prod std sum var",
     "rounding": "angle ceil copysign floor frac heaviside nextafter round sgn sign trunc",
     "scattering": (
