@@ -26,6 +26,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from backprop import Matrix, Tensor
+from backprop.autograd import Node
 from backprop.linalg import eigh, solve, svd
 from backprop.nn import LSTM, CrossEntropyLoss, Linear, MultiheadAttention, Sequential, Tanh
 from backprop.optim import SGD
@@ -107,7 +108,7 @@ def peak(make):
     step()
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    gradients = sum(rows * columns for rows, columns in (parameter.shape for parameter in parameters))
+    gradients = sum(parameter.numel() for parameter in parameters)
     return most, held(loss()) + gradients * (FLOAT + PLACE)
 
 
@@ -122,8 +123,10 @@ def held(output):
         if isinstance(thing, float):
             total += FLOAT
         elif isinstance(thing, Tensor):
+            left += [thing._matrix, thing.grad_fn]
+        elif isinstance(thing, Node):
             pullbacks = thing.pullbacks if isinstance(thing.pullbacks, tuple) else (thing.pullbacks,)
-            left += [thing.matrix, *thing.inputs, *pullbacks]
+            left += [thing._matrix, *thing.inputs, *pullbacks]
         elif isinstance(thing, Matrix):
             left.append(thing.rows)
         elif isinstance(thing, (list, tuple)):
