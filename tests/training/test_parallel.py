@@ -174,7 +174,7 @@ class Attends(Module):
         self.attention = MultiheadAttention(4, 1)
 
     def forward(self, input):
-        return self.attention(input, input, input, sequence_length=len(input))
+        return self.attention(input, input, input)[0]
 
 
 class Difference(Module):
