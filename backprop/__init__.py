@@ -17,7 +17,21 @@ if TYPE_CHECKING:
     from backprop.random import manual_seed as manual_seed
     from backprop.random import seed as seed
     from backprop.random import set_rng_state as set_rng_state
-    from backprop.autograd.dtypes import *
+    from backprop.autograd.dtypes import bool as bool
+    from backprop.autograd.dtypes import double as double
+    from backprop.autograd.dtypes import float as float
+    from backprop.autograd.dtypes import float32 as float32
+    from backprop.autograd.dtypes import float64 as float64
+    from backprop.autograd.dtypes import get_default_dtype as get_default_dtype
+    from backprop.autograd.dtypes import int as int
+    from backprop.autograd.dtypes import int16 as int16
+    from backprop.autograd.dtypes import int32 as int32
+    from backprop.autograd.dtypes import int64 as int64
+    from backprop.autograd.dtypes import int8 as int8
+    from backprop.autograd.dtypes import long as long
+    from backprop.autograd.dtypes import set_default_dtype as set_default_dtype
+    from backprop.autograd.dtypes import short as short
+    from backprop.autograd.dtypes import uint8 as uint8
     from backprop.autograd.devices import device as device
     from backprop.autograd import Size as Size
     from backprop.autograd import Tensor as Tensor
