@@ -6,6 +6,7 @@ from fractions import Fraction
 import pytest
 
 from backprop import Callback, Generator, Matrix, manual_seed
+from backprop.autograd import as_tensor
 from backprop.datasets import load_iris
 from backprop.linalg import lstsq
 from backprop.nn import (
@@ -128,8 +129,8 @@ class LastState(Module):
         self.lstm, self.head = LSTM(2, 3, rng=rng), Linear(3, 1, rng=rng)
 
     def forward(self, input):
-        _, (last, _) = self.lstm(input, sequence_length=3)
-        return self.head(last)
+        _, (last, _) = self.lstm(as_tensor(input).view(-1, 3, 2).transpose(0, 1))
+        return self.head(last[0])
 
 
 @pytest.mark.parametrize("shards", [1, 2, 3, 4])
