@@ -107,6 +107,7 @@ else:
             "linalg.triangular": "lu_unpack",
             "matrix": "Matrix",
             "random": "Generator get_rng_state initial_seed manual_seed seed set_rng_state",
+            "tensors": " ".join(tensors.__all__),
             "tensors.methods": "Tensor",
             "training": "Callback Epoch History evaluate fit",
         },

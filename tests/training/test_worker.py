@@ -5,7 +5,8 @@ from fractions import Fraction
 
 import pytest
 
-from backprop import Callback, Generator, Matrix, Tensor, manual_seed
+from backprop import Callback, Generator, Matrix, manual_seed
+from backprop.autograd import as_tensor
 from backprop.datasets import load_iris
 from backprop.linalg import lstsq
 from backprop.nn import (
@@ -128,7 +129,7 @@ class LastState(Module):
         self.lstm, self.head = LSTM(2, 3, batch_first=True, rng=rng), Linear(3, 1, rng=rng)
 
     def forward(self, input):
-        _, (last, _) = self.lstm(input)
+        _, (last, _) = self.lstm(as_tensor(input).view(-1, 3, 2).transpose(0, 1))
         return self.head(last[0])
 
 

@@ -48,7 +48,12 @@ LISTS = {
         "target {k} is {bad};",
     ),
     "nll_loss": (lambda t: F.nll_loss(SCORES, t), INDICES, [-1, 4], "target {k} is {bad};"),
-    "class indices": (lambda t: F.nll_loss(SCORES, t), INDICES, [True, 1.0, NAN, None, "1"], "targets are class indices (ints), got"),
+    "class indices": (
+        lambda t: F.nll_loss(SCORES, t),
+        INDICES,
+        [True, 1.0, NAN, None, "1"],
+        "targets are class indices (ints), got",
+    ),
     "embedding": (lambda t: F.embedding(t, HALVES.T), INDICES, [-1, 4], "index {k} of the list is {bad};"),
     "embedding, ints": (
         lambda t: F.embedding(t, HALVES.T),
@@ -130,7 +135,9 @@ def test_a_bad_weight_of_an_entry_is_refused_in_every_row():
 def test_every_loss_refuses_a_reduction_that_does_not_exist(name, reduction):
     targets = {"cross_entropy": [0, 1, 2], "nll_loss": [0, 1, 2], "cosine_embedding_loss": [1, -1, 1]}
     targets["multi_margin_loss"], targets["multilabel_margin_loss"] = [0, 1, 2], [[0, -1, 1, 1]] * 3
-    inputs = [HALVES] * (2 if name == "cosine_embedding_loss" else 3 if name in OF_THREE else 1 if name in targets else 2)
+    inputs = [HALVES] * (
+        2 if name == "cosine_embedding_loss" else 3 if name in OF_THREE else 1 if name in targets else 2
+    )
     inputs += [targets[name]] if name in targets else []
     for known in ("mean", "sum", "none"):
         assert OPERATIONS[name](*inputs, reduction=known) is not None
