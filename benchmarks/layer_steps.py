@@ -250,7 +250,11 @@ def cases(kernel, rng, side, steps):
         library_step(layer, x, upstream, (8, steps, 32), lambda layer, x: layer(x)[0]),
         lstm_by_hand(kernel, state_of(layer), x, upstream, steps),
     )
-    layer, x, upstream = MultiheadAttention(32, 4, batch_first=True, rng=rng), table(8 * steps, 32), table(8 * steps, 32)
+    layer, x, upstream = (
+        MultiheadAttention(32, 4, batch_first=True, rng=rng),
+        table(8 * steps, 32),
+        table(8 * steps, 32),
+    )
     yield (
         f"MultiheadAttention(32, 4), 4 sequences of {2 * steps}",
         0.75,

@@ -41,18 +41,18 @@ def with_multiply_adds(n, rng):
     side, channels = round(n**0.5), 4
     images, sequences = shaped(n, channels, side, side, rng=rng), shaped(n, channels, n, rng=rng)
     bias, kernels = shaped(channels, rng=rng), {d: shaped(channels, channels, *[3] * d, rng=rng) for d in (1, 2)}
-    gates = {count: [table(n, count * n, rng), table(count * n, n, rng)] for count in (1, 3, 4)}
-    steps = {"sequence_length": side}
+    gates = {count: [shaped(side, side, count * n, rng=rng), table(count * n, n, rng)] for count in (1, 3, 4)}
+    heads = [shaped(side, side, n, rng=rng) for _ in range(3)]
     return [
         ("linear", F.linear, [x, y, one], n**3),
         ("a @ b", lambda a, b: a @ b, [x, y], n**3),
         ("conv1d", partial(F.conv1d, padding=1), [sequences, kernels[1], bias], 3 * (n * channels) ** 2),
         ("conv2d", partial(F.conv2d, padding=1), [images, kernels[2], bias], 9 * (n * channels) ** 2),
         ("conv_transpose2d", partial(F.conv_transpose2d, padding=1), [images, kernels[2], bias], 9 * (n * channels) ** 2),
-        ("rnn", lambda a, w: F.rnn(a, w, **steps)[0], gates[1], n**3),
-        ("gru", lambda a, w: F.gru(a, w, **steps)[0], gates[3], 3 * n**3),
-        ("lstm", lambda a, w: F.lstm(a, w, **steps)[0], gates[4], 4 * n**3),
-        ("scaled_dot_product_attention", partial(F.scaled_dot_product_attention, **steps), [x, y, z], 2 * side * n**2),
+        ("rnn", F.rnn, gates[1], n**3),
+        ("gru", F.gru, gates[3], 3 * n**3),
+        ("lstm", lambda a, w: F.lstm(a, w)[0], gates[4], 4 * n**3),
+        ("scaled_dot_product_attention", F.scaled_dot_product_attention, heads, 2 * side * n**2),
         ("det", backprop.det, [regular], n**3 // 3),
         ("slogdet", lambda a: backprop.slogdet(a)[1], [regular], n**3 // 3),
         ("cholesky", backprop.cholesky, [definite], n**3 // 6),

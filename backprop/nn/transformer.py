@@ -112,7 +112,10 @@ class MultiheadAttention(Module):
         named = (("query", query, self.embed_dim), ("key", key, self.kdim), ("value", value, self.vdim))
         for role, rows, width in named:
             tensor = validated_input(self, rows, width, self.num_heads, role=f" as {role}")
-            inputs.append(transpose(tensor, 0, 1) if self.batch_first and len(tensor.shape) == 3 else tensor)
+            inputs.append(tensor)
+        if self.batch_first:  # what is the same stays the same, which self-attention makes use of
+            turned = {id(x): transpose(x, 0, 1) if len(x.shape) == 3 else x for x in inputs}
+            inputs = [turned[id(x)] for x in inputs]
         parameters: dict[str, Any] = vars(self)
         output, weights = multi_head_attention_forward(
             *inputs,

@@ -7,7 +7,7 @@ from hypothesis import given
 
 from backprop import Matrix, Tensor
 from backprop.autograd import gradcheck
-from backprop.nn import Linear, Module, MultiheadAttention, Sequential, Tanh
+from backprop.nn import Linear, Module, Sequential, Tanh
 from backprop.nn.containers import Flatten, Identity, Residual
 from tests.strategies import random_tensor, seeds, sizes
 
@@ -59,14 +59,6 @@ def test_a_layer_of_two_inputs_is_added_to_the_first():
     y.backward(Matrix([[1.0, 10.0]]))
     assert y.matrix == Matrix([[7.0, 22.0]])  # x + 2·x∘other
     assert x.grad.matrix == Matrix([[7.0, 110.0]]) and other.grad.matrix == Matrix([[2.0, 40.0]])
-
-
-def test_attention_between_two_sequences_has_a_way_around():
-    attention = MultiheadAttention(2, 1, rng=random.Random(0))
-    query, key = Matrix([[1.0, 2.0]]), Matrix([[0.5, 0.0], [3.0, -1.0]])
-    settings = {"sequence_length": 1, "key_length": 2}
-    expected = query + attention(query, key, key, **settings).matrix
-    assert Residual(attention)(query, key, key, **settings).matrix == expected
 
 
 def test_another_shape_is_refused_even_where_it_would_broadcast():

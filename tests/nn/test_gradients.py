@@ -40,9 +40,10 @@ ELSEWHERE = {
     "test_normalization.py": "BatchNorm1d BatchNorm2d BatchNorm3d GroupNorm InstanceNorm1d InstanceNorm2d InstanceNorm3d "
     "LayerNorm LocalResponseNorm RMSNorm",
     "test_position.py": "PositionalEncoding",
-    "test_recurrent.py": "GRU LSTM RNN",
+    "test_recurrent.py": "GRU GRUCell LSTM LSTMCell RNN RNNCell",
     "test_containers.py": "Residual",
-    "test_transformer.py": "TransformerEncoderLayer",
+    "test_linear.py": "Bilinear",
+    "test_transformer.py": "Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder TransformerEncoderLayer",
     "test_standardize.py": "Standardize",
     "test_losses.py": "BCELoss CosineEmbeddingLoss HuberLoss KLDivLoss L1Loss NLLLoss SmoothL1Loss TripletMarginLoss",
 }

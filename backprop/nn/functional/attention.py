@@ -18,7 +18,7 @@ from backprop.tensors.concatenation import cat
 from backprop.tensors.probability import exponentials
 from backprop.tensors.products import blocks, joined, matmul
 from backprop.tensors.reductions import mean
-from backprop.tensors.shaping import expand, transpose, view
+from backprop.tensors.shaping import expand, permute, transpose, view
 from backprop.validation import check_bool, check_number
 
 _NAME = "scaled_dot_product_attention"
@@ -218,6 +218,7 @@ def multi_head_attention_forward(
     PyTorch's static_k and static_v are left out. Raises ValueError for shapes that do not fit.
     """
     check_bool(_MULTI_HEAD, is_causal=is_causal, need_weights=need_weights, average_attn_weights=average_attn_weights)
+    itself = query is key is value and not use_separate_proj_weight and bias_k is None
     q, k, v = inputs = [as_tensor(x, _MULTI_HEAD) for x in (query, key, value)]
     unbatched = len(q._shape) == 2
     if unbatched:
@@ -233,15 +234,18 @@ def multi_head_attention_forward(
         raise ValueError(
             f"{_MULTI_HEAD}: the query has {embed_dim_to_check} columns, which {num_heads} heads divide, got {size}"
         )
-    if use_separate_proj_weight:
-        projections: list[Any] = [q_proj_weight, k_proj_weight, v_proj_weight]
+    if itself:  # one product for all three
+        packed = view(linear(q, in_proj_weight, in_proj_bias), length, batch, 3, num_heads, size // num_heads)  # type: ignore[arg-type]
+        turned, block = permute(packed, 2, 1, 3, 0, 4), trusted_size((batch * num_heads, length, size // num_heads))
+        q, k, v = (_third(turned, i, block) for i in range(3))
     else:
-        projections = _thirds(in_proj_weight, size)
-    biases = _thirds(in_proj_bias, size)
-    q, k, v = (linear(x, weight, bias) for x, weight, bias in zip((q, k, v), projections, biases))
-    if bias_k is not None and bias_v is not None:
-        k, v = (cat([x, expand(as_tensor(b), 1, batch, size)]) for x, b in ((k, bias_k), (v, bias_v)))
-    q, k, v = (_by_heads(x, num_heads) for x in (q, k, v))
+        projections: list[Any] = (
+            [q_proj_weight, k_proj_weight, v_proj_weight] if use_separate_proj_weight else _thirds(in_proj_weight, size)
+        )
+        q, k, v = map(linear, (q, k, v), projections, _thirds(in_proj_bias, size))
+        if bias_k is not None and bias_v is not None:
+            k, v = (cat([x, expand(as_tensor(b), 1, batch, size)]) for x, b in ((k, bias_k), (v, bias_v)))
+        q, k, v = (_by_heads(x, num_heads) for x in (q, k, v))
     if add_zero_attn:
         row = constant(trusted([[0.0] * size * batch]), (batch * num_heads, 1, size // num_heads))
         k, v = cat([k, row], 1), cat([v, row], 1)
@@ -263,6 +267,18 @@ def multi_head_attention_forward(
     seen = (num_heads, length, keys) if unbatched else (batch, num_heads, length, keys)
     weights = view(weights, *seen)
     return output, mean(weights, -3) if average_attn_weights else weights
+
+
+@operation(cut=-1, name="select")
+def _third(input: Matrix, index: int, shape: Size) -> Result:
+    """The first, second or last third of the rows;  ∂L/∂x is 0 at the others."""
+    count = len(input.rows) // 3
+    zeros = [[0.0] * len(input.rows[0])] * count
+
+    def pullback(d: Matrix) -> Matrix:
+        return trusted([*zeros * index, *d.rows, *zeros * (2 - index)])
+
+    return trusted(input.rows[index * count : (index + 1) * count]), pullback, shape
 
 
 def _thirds(packed: TensorLike | None, size: int) -> list[Any]:

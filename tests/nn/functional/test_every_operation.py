@@ -24,7 +24,6 @@ def images(*shape):
 
 
 REGULAR = Matrix([[2.0, 0.5], [0.5, 1.0]])
-SEQUENCES = {"sequence_length": 2}
 ONE_TABLE = (
     "elu exp gelu hardswish hardtanh leaky_relu log log_softmax logsigmoid mish relu selu sigmoid silu softmax softplus "
     "sqrt tanh"
@@ -41,30 +40,60 @@ SINGLE_IMAGES = {
 CALLS = {
     "binary_cross_entropy": ([rows(2, 3), rows(2, 3), rows(2, 3)], {}),
     "binary_cross_entropy_with_logits": ([rows(2, 3), rows(2, 3), rows(2, 3)], {"pos_weight": rows(1, 3)}),
+    "bilinear": ([rows(2, 3), rows(2, 2), images(4, 3, 2), images(4)], {}),
     "cat": ([rows(2, 3), rows(1, 3)], {}),
     "cholesky": ([REGULAR], {}),
     "cosine_embedding_loss": ([rows(2, 3), rows(2, 3)], {"target": [1, -1]}),
     "cross_entropy": ([rows(2, 3), rows(2, 3), rows(1, 3)], {}),
     "det": ([REGULAR], {}),
     "embedding": ([], {"input": [0, 1], "weight": rows(2, 3)}),
-    "gru": ([rows(4, 6), rows(6, 2), rows(1, 6), rows(2, 2)], SEQUENCES),
+    "gru": ([images(2, 2, 6), rows(6, 2), images(6), rows(2, 2)], {}),
     "huber_loss": ([rows(2, 3), rows(2, 3)], {}),
     "inv": ([REGULAR], {}),
     "kl_div": ([rows(2, 3), rows(2, 3)], {}),
     "l1_loss": ([rows(2, 3), rows(2, 3)], {}),
-    "linear": ([rows(2, 3), rows(4, 3), rows(1, 4)], {}),
-    "lstm": ([rows(4, 8), rows(8, 2), rows(1, 8), rows(2, 2), rows(2, 2)], SEQUENCES),
+    "linear": ([rows(2, 3), rows(4, 3), images(4)], {}),
+    "lstm": ([images(2, 2, 8), rows(8, 2), images(8), rows(2, 2), rows(2, 2)], {}),
     "mse_loss": ([rows(2, 3), rows(2, 3)], {}),
+    "multi_head_attention_forward": (
+        [images(3, 2, 4)] * 3,
+        {
+            "embed_dim_to_check": 4,
+            "num_heads": 2,
+            "in_proj_weight": rows(12, 4),
+            "in_proj_bias": images(12),
+            "bias_k": None,
+            "bias_v": None,
+            "add_zero_attn": False,
+            "dropout_p": 0.0,
+            "out_proj_weight": rows(4, 4),
+            "out_proj_bias": images(4),
+        },
+    ),
     "nll_loss": ([rows(2, 3)], {"target": [0, 2], "weight": rows(1, 3)}),
     "prelu": ([rows(2, 3), rows(1, 3)], {}),
-    "rnn": ([rows(4, 2), rows(2, 2), rows(1, 2), rows(2, 2)], SEQUENCES),
-    "scaled_dot_product_attention": ([rows(4, 4)] * 3, {"heads": 2, **SEQUENCES}),
+    "rnn": ([images(2, 2, 2), rows(2, 2), images(2), rows(2, 2)], {}),
+    "scaled_dot_product_attention": ([images(2, 4, 4)] * 3, {}),
     "slogdet": ([REGULAR], {}),
     "smooth_l1_loss": ([rows(2, 3), rows(2, 3)], {}),
     "solve": ([REGULAR, rows(2, 3)], {}),
     "trace": ([REGULAR], {}),
     "triplet_margin_loss": ([rows(2, 3)] * 3, {}),
     **{name: ([rows(2, 3)], {}) for name in ONE_TABLE.split()},
+    "addbmm": ([rows(2, 4), images(5, 2, 3), images(5, 3, 4)], {}),
+    "addmm": ([rows(2, 4), rows(2, 3), rows(3, 4)], {}),
+    "addmv": ([images(2), rows(2, 3), images(3)], {}),
+    "addr": ([rows(2, 3), images(2), images(3)], {}),
+    "baddbmm": ([images(5, 2, 4), images(5, 2, 3), images(5, 3, 4)], {}),
+    "bmm": ([images(5, 2, 3), images(5, 3, 4)], {}),
+    "chain_matmul": ([rows(2, 3), rows(3, 4), rows(4, 2)], {}),
+    "dot": ([images(3), images(3)], {}),
+    "inner": ([rows(2, 3), rows(4, 3)], {}),
+    "matmul": ([images(5, 2, 3), images(5, 3, 4)], {}),
+    "mm": ([rows(2, 3), rows(3, 4)], {}),
+    "mv": ([rows(2, 3), images(3)], {}),
+    "outer": ([images(2), images(3)], {}),
+    "tensordot": ([images(2, 3, 4), images(3, 4, 5)], {}),
     "batch_norm": (
         [images(3, 2)],
         {

@@ -70,7 +70,7 @@ ALGEBRA = {"cholesky", "det", "inv", "slogdet", "solve", "trace"}  # of size as 
 # Those whose shapes and settings need more than two tables of one shape, and the file that checks their gradients.
 ELSEWHERE = {
     "test_activations.py": "elu gelu hardswish hardtanh logsigmoid mish prelu selu silu softplus",
-    "test_attention.py": "scaled_dot_product_attention",
+    "test_attention.py": "multi_head_attention_forward scaled_dot_product_attention",
     "test_convolution.py": "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d",
     "test_dropout.py": "dropout",
     "test_folding.py": "fold unfold",
@@ -78,6 +78,7 @@ ELSEWHERE = {
     "test_resampling.py": "channel_shuffle interpolate pixel_shuffle pixel_unshuffle upsample upsample_bilinear "
     "upsample_nearest",
     "test_embedding.py": "embedding",
+    "test_linear.py": "bilinear",
     "test_losses.py": "binary_cross_entropy cosine_embedding_loss huber_loss kl_div l1_loss nll_loss smooth_l1_loss "
     "triplet_margin_loss",
     "test_normalization.py": "batch_norm group_norm instance_norm layer_norm local_response_norm normalize rms_norm",

@@ -1,12 +1,15 @@
 """linear: the affine map and its three gradients, exactly over Fractions."""
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop import Matrix, Tensor
+from backprop.autograd import gradcheck
 from backprop.nn import functional as F
-from tests.strategies import matrices, sizes
+from tests.strategies import matrices, random_tensor, seeds, sizes
 
 shapes = st.tuples(sizes, sizes, sizes).flatmap(
     lambda n: st.tuples(matrices(n[0], n[1]), matrices(n[2], n[1]), matrices(1, n[2]), matrices(n[0], n[2]))
@@ -32,6 +35,15 @@ def test_axes_in_front_and_a_single_row_change_no_number(case):
     assert F.linear(stacked, w, bias).tolist() == [F.linear(x, w, b).tolist()] * 2
     assert F.linear(Tensor(x.rows[0]), w, bias).tolist() == F.linear(x, w, bias).tolist()[0]
     assert F.linear(x, Tensor(w.rows[0])).tolist() == [row[0] for row in F.linear(x, w).tolist()]
+
+
+@given(sizes, sizes, sizes, seeds)
+def test_gradient_of_bilinear(first, second, outputs, seed):
+    rng = random.Random(seed)
+    weight = random_tensor(outputs, first * second, rng).detach().view(outputs, first, second).detach()
+    weight.requires_grad = True
+    inputs = [random_tensor(2, first, rng), random_tensor(2, second, rng), weight, random_tensor(1, outputs, rng)]
+    assert gradcheck(F.bilinear, inputs, rng=rng)
 
 
 def test_without_entries_it_is_as_pytorch_has_it():
