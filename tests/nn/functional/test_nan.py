@@ -49,13 +49,6 @@ CURVED = {
     "lp_pool3d": lambda x: F.lp_pool3d(x.view(1, 1, 2, 2), 3, (1, 2, 2)),
     "normalize": F.normalize,
     "rms_norm": lambda x: F.rms_norm(x, 2),
-<<<<<<< HEAD
-    "rnn": lambda x: F.rnn(x.view(2, 1, 2), W),
-    "rnn, relu": lambda x: F.rnn(x.view(2, 1, 2), W, nonlinearity="relu"),
-    "lstm": lambda x: F.lstm(backprop.cat([x, x], dim=1).view(2, 1, 4), Matrix([[0.5]] * 4)),
-    "gru": lambda x: F.gru(backprop.cat([x, x, x], dim=1).view(2, 1, 6), Matrix([[0.5, -0.5]] * 6)),
-    "scaled_dot_product_attention": lambda x: F.scaled_dot_product_attention(x, x, x),
-=======
     "rnn": lambda x: F.rnn(x, W),
     "rnn, relu": lambda x: F.rnn(x, W, nonlinearity="relu"),
     "lstm": lambda x: F.lstm(backprop.cat([x, x], dim=1), Matrix([[0.5]] * 4))[0],
@@ -64,7 +57,6 @@ CURVED = {
     "multi_head_attention_forward": lambda x: F.multi_head_attention_forward(
         x, x, x, 2, 1, Matrix([[1.0, 0.5]] * 6), None, None, None, False, 0.0, W, None
     )[0],
->>>>>>> seq
     "cross_entropy": lambda x: F.cross_entropy(x, [0, 1], reduction="none"),
     "cross_entropy with probabilities": lambda x: F.cross_entropy(x, Y, reduction="none"),
     "binary_cross_entropy_with_logits": lambda x: F.binary_cross_entropy_with_logits(x, Y, reduction="none"),

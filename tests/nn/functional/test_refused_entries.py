@@ -48,18 +48,8 @@ LISTS = {
         "target {k} is {bad};",
     ),
     "nll_loss": (lambda t: F.nll_loss(SCORES, t), INDICES, [-1, 4], "target {k} is {bad};"),
-<<<<<<< HEAD
-    "class indices": (
-        lambda t: F.nll_loss(SCORES, t),
-        INDICES,
-        [True, 1.0, NAN, None, "1"],
-        "targets are class indices (ints), got",
-    ),
-    "embedding": (lambda t: F.embedding(t, HALVES.T), INDICES, [-1, 4], "index {k} of the list is {bad};"),
-=======
     "class indices": (lambda t: F.nll_loss(SCORES, t), INDICES, [True, 1.0, NAN, None, "1"], "targets are class indices (ints), got"),
     "embedding": (lambda t: F.embedding(t, HALVES.T), INDICES, [-1, 4], "index {bad} at position {k} is out of range"),
->>>>>>> seq
     "embedding, ints": (
         lambda t: F.embedding(t, HALVES.T),
         INDICES,
