@@ -5,8 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from backprop import Callback, Generator, Matrix, manual_seed
-from backprop.autograd import as_tensor
+from backprop import Callback, Generator, Matrix, Tensor, manual_seed
 from backprop.datasets import load_iris
 from backprop.linalg import lstsq
 from backprop.nn import (
@@ -112,7 +111,7 @@ def test_a_loss_may_learn_as_well(pool):
 def test_lbfgs_evaluates_on_the_executor(threads):
     """On a quadratic bowl its steps end where the normal equations do."""
     rng = random.Random(3)
-    inputs, targets = Tensor(Matrix.normal(12, 2, rng=rng)).view(4, 3, 2), Matrix.normal(12, 1, rng=rng)
+    inputs, targets = Matrix.normal(12, 2, rng=rng), Matrix.normal(12, 1, rng=rng)
     model = Linear(2, 1, rng=rng)
     optimizer = LBFGS(model.parameters(), max_iter=50, line_search_fn="strong_wolfe")
     trained(model, MSELoss(), [(inputs, targets)], threads, optimizer=optimizer)
@@ -129,7 +128,7 @@ class LastState(Module):
         self.lstm, self.head = LSTM(2, 3, batch_first=True, rng=rng), Linear(3, 1, rng=rng)
 
     def forward(self, input):
-        _, (last, _) = self.lstm(as_tensor(input).view(-1, 3, 2).transpose(0, 1))
+        _, (last, _) = self.lstm(input)
         return self.head(last[0])
 
 
