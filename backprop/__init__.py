@@ -10,6 +10,30 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from backprop import autograd as autograd
     from backprop import linalg as linalg
+    from backprop.autograd import Size as Size
+    from backprop.autograd import Tensor as Tensor
+    from backprop.autograd import enable_grad as enable_grad
+    from backprop.autograd import inference_mode as inference_mode
+    from backprop.autograd import is_grad_enabled as is_grad_enabled
+    from backprop.autograd import no_grad as no_grad
+    from backprop.autograd import operation as operation
+    from backprop.autograd import set_grad_enabled as set_grad_enabled
+    from backprop.autograd.devices import device as device
+    from backprop.autograd.dtypes import bool as bool
+    from backprop.autograd.dtypes import double as double
+    from backprop.autograd.dtypes import float as float
+    from backprop.autograd.dtypes import float32 as float32
+    from backprop.autograd.dtypes import float64 as float64
+    from backprop.autograd.dtypes import get_default_dtype as get_default_dtype
+    from backprop.autograd.dtypes import int as int
+    from backprop.autograd.dtypes import int16 as int16
+    from backprop.autograd.dtypes import int32 as int32
+    from backprop.autograd.dtypes import int64 as int64
+    from backprop.autograd.dtypes import int8 as int8
+    from backprop.autograd.dtypes import long as long
+    from backprop.autograd.dtypes import set_default_dtype as set_default_dtype
+    from backprop.autograd.dtypes import short as short
+    from backprop.autograd.dtypes import uint8 as uint8
     from backprop.matrix import Matrix as Matrix
     from backprop.random import Generator as Generator
     from backprop.random import get_rng_state as get_rng_state

@@ -22,8 +22,8 @@ inputs = Tensor([[0.05, 0.10]])
 targets = Tensor([[0.01, 0.99]])
 hidden_weights = nn.Parameter([[0.15, 0.20], [0.25, 0.30]])  # w1 w2 into h1, w3 w4 into h2
 output_weights = nn.Parameter([[0.40, 0.45], [0.50, 0.55]])  # w5 w6 into o1, w7 w8 into o2
-hidden_bias = Matrix([[0.35, 0.35]])
-output_bias = Matrix([[0.60, 0.60]])
+hidden_bias = Tensor([0.35, 0.35])
+output_bias = Tensor([0.60, 0.60])
 
 
 def forward() -> tuple[Tensor, Tensor, Tensor]:

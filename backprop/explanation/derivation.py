@@ -78,7 +78,9 @@ def _tables(compute: Callable[[Wrap], list[Matrix]], recorded: list[Matrix]) -> 
 def _input_gradients(node: Node, pullbacks: Any, gradient: Matrix) -> list[Matrix]:
     """The gradient that goes to each input that needs one, cut as the input is."""
     pairs = zip(node.inputs, pullbacks_of(pullbacks, gradient, node))
-    return [recut(pullback(gradient), len(x._matrix.rows)) for x, pullback in pairs if x is not None and x.requires_grad]
+    return [
+        recut(pullback(gradient), len(x._matrix.rows)) for x, pullback in pairs if x is not None and x.requires_grad
+    ]
 
 
 def _identity(matrix: Matrix, symbol: str = "") -> Matrix:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -160,12 +161,19 @@ def equation(documented: Any) -> Equation:
     """The equation at the beginning of the docstring of an operation or of an optimizer.
 
     It is the first sentence, split where the derivatives begin. If that sentence has no derivatives, they are the first
-    later sentence that has some.
+    later sentence that has some. A rule that has none stands behind
+    a function of its name, whose equation it is.
 
     >>> from backprop.tensors.arithmetic import mul
     >>> equation(mul)
     Equation(value='C = A∘B, entry by entry', derivatives='∂L/∂A = ∂L/∂C∘B,  ∂L/∂B = ∂L/∂C∘A')
     """
+    found = _equation(documented)
+    public = getattr(sys.modules[documented.__module__], documented.__name__, documented)
+    return found if found.derivatives or public is documented else _equation(public)
+
+
+def _equation(documented: Any) -> Equation:
     text = re.sub(r"(?<=[,;])\n(?=∂)", "  ", inspect.getdoc(documented) or "")
     first, *further = re.split(r"\.\s+|\.$", re.sub(r"\n+", " ", text).replace("``", ""))
     value, *derivatives = re.split(r"[,;]\s+(?=∂)", first, maxsplit=1)

@@ -1,7 +1,7 @@
 """Starting values: random enough that neurons differ, scaled so that signals neither fade nor explode.
 
-Each fills a Tensor, ``xavier_uniform_(layer.weight)``, and gives it back. A weight has a row for each output: fan_in is
-the number of its columns, fan_out that of its rows, times the places of the kernel for a convolution. ``rng`` is
+Each fills a Tensor, ``xavier_uniform_(layer.weight)``, and gives it back. A weight (out, in, …) has a fan_in, in times
+the places of the kernel where there is one, and a fan_out, out times these. ``rng`` is
 PyTorch's generator, and the numbers are PyTorch's.
 
 All raise TypeError for anything but a Tensor, and ValueError for settings that are not numbers in their range; those
@@ -15,7 +15,7 @@ import random
 from reprlib import repr as short
 from typing import TypeVar
 
-from backprop.autograd import Tensor
+from backprop.autograd import Tensor, constant, rows_of
 from backprop.linalg.algorithms import qr
 from backprop.matrix import Matrix, Number, trusted, unflatten
 from backprop.sampling import randperm, truncated_normal
@@ -37,9 +37,8 @@ def uniform_(tensor: T, a: float = 0.0, b: float = 1.0, *, rng: random.Random | 
     """Uniform from ``a`` to ``b``.
 
     >>> from backprop import Generator
-    >>> tensor = uniform_(Tensor([[0.0, 0.0]]), 2.0, 3.0, rng=Generator().manual_seed(0))
-    >>> [round(x, 4) for x in tensor.data.rows[0]]
-    [2.4963, 2.7682]
+    >>> uniform_(Tensor([0.0, 0.0]), 2.0, 3.0, rng=Generator().manual_seed(0))
+    tensor([2.4963, 2.7682])
     """
     return _filled(tensor, Matrix.uniform(*_shape("uniform_", tensor), a, b, rng=rng))
 
@@ -47,8 +46,9 @@ def uniform_(tensor: T, a: float = 0.0, b: float = 1.0, *, rng: random.Random | 
 def normal_(tensor: T, mean: float = 0.0, std: float = 1.0, *, rng: random.Random | None = None) -> T:
     """Normal with ``mean`` and standard deviation ``std``.
 
-    >>> normal_(Tensor([[0.0, 0.0]]), std=0.02, rng=random.Random(0)).shape
-    (1, 2)
+    >>> from backprop import Generator
+    >>> normal_(Tensor([0.0, 0.0]), std=0.02, rng=Generator().manual_seed(0))
+    tensor([ 0.0308, -0.0059])
     """
     return _filled(tensor, Matrix.normal(*_shape("normal_", tensor), mean, std, rng=rng))
 
@@ -56,8 +56,8 @@ def normal_(tensor: T, mean: float = 0.0, std: float = 1.0, *, rng: random.Rando
 def constant_(tensor: T, val: Number) -> T:
     """``val`` everywhere, as for the bias 1 of an LSTM's forget gate.
 
-    >>> constant_(Tensor([[0.0, 0.0]]), 0.5)
-    Tensor([[0.5, 0.5]])
+    >>> constant_(Tensor([0.0, 0.0]), 0.5)
+    tensor([0.5000, 0.5000])
     """
     check_number("constant_", "val", val)
     return _filled(tensor, Matrix.full(*_shape("constant_", tensor), val))
@@ -66,8 +66,8 @@ def constant_(tensor: T, val: Number) -> T:
 def ones_(tensor: T) -> T:
     """1.0 everywhere: for the scales of a normalization.
 
-    >>> ones_(Tensor([[0.0, 0.0]]))
-    Tensor([[1.0, 1.0]])
+    >>> ones_(Tensor([0.0, 0.0]))
+    tensor([1., 1.])
     """
     return _filled(tensor, Matrix.full(*_shape("ones_", tensor), 1.0))
 
@@ -75,8 +75,8 @@ def ones_(tensor: T) -> T:
 def zeros_(tensor: T) -> T:
     """0.0 everywhere: for biases. Weights that start alike stay alike.
 
-    >>> zeros_(Tensor([[0.5, 0.5]]))
-    Tensor([[0.0, 0.0]])
+    >>> zeros_(Tensor([0.5, 0.5]))
+    tensor([0., 0.])
     """
     return _filled(tensor, Matrix.full(*_shape("zeros_", tensor), 0.0))
 
@@ -122,7 +122,7 @@ def xavier_normal_(tensor: T, gain: float = 1.0, *, rng: random.Random | None = 
 
     >>> from backprop.nn import Linear
     >>> xavier_normal_(Linear(4, 2).weight, rng=random.Random(0)).shape
-    (2, 4)
+    torch.Size([2, 4])
     """
     return normal_(tensor, 0.0, _xavier_std("xavier_normal_", tensor, gain), rng=rng)
 
@@ -141,7 +141,7 @@ def kaiming_uniform_(
 
     >>> from backprop.nn import Linear
     >>> kaiming_uniform_(Linear(4, 2).weight, rng=random.Random(0)).shape
-    (2, 4)
+    torch.Size([2, 4])
     """
     bound = math.sqrt(3.0) * _kaiming_std("kaiming_uniform_", tensor, a, mode, nonlinearity)
     return uniform_(tensor, -bound, bound, rng=rng)
@@ -165,7 +165,7 @@ def kaiming_normal_(
 
     >>> from backprop.nn import Linear
     >>> kaiming_normal_(Linear(4, 2).weight, nonlinearity="relu", rng=random.Random(0)).shape
-    (2, 4)
+    torch.Size([2, 4])
     """
     return normal_(tensor, 0.0, _kaiming_std("kaiming_normal_", tensor, a, mode, nonlinearity), rng=rng)
 
@@ -234,13 +234,15 @@ def trunc_normal_(
 
 
 def _shape(name: str, tensor: Tensor) -> tuple[int, int]:
+    """The rows and columns of its entries: with more than two axes there is a row for each entry of the first."""
     if not isinstance(tensor, Tensor):
         raise TypeError(f"{name}: it fills a Tensor, as layer.weight is, got {short(tensor)}")
-    return tensor.shape
+    rows = rows_of(tensor._shape, 1)
+    return rows, tensor._shape.numel() // rows
 
 
 def _filled(tensor: T, value: Matrix) -> T:
-    tensor.data = value
+    tensor.data = constant(value, tensor._shape)
     return tensor
 
 
@@ -250,7 +252,7 @@ def _fans(name: str, tensor: Tensor) -> tuple[int, int]:
     shape = tensor.shape
     if len(shape) < 2:
         raise ValueError(
-            f"{name}: a weight of two dimensions or more has a fan_in and a fan_out, got one of shape {shape}"
+            f"{name}: a weight of two dimensions or more has a fan_in and a fan_out, got one of shape {list(shape)}"
         )
     return columns, rows * math.prod(shape[2:])
 

@@ -37,10 +37,10 @@ class Module:
     ...     def forward(self, input):
     ...         return input * self.factor
     >>> scale = Scale(3.0)
-    >>> scale(Matrix([[1.0, 2.0]])).matrix
-    Matrix([[3.0, 6.0]])
-    >>> dict(scale.named_parameters())
-    {'factor': Parameter([[3.0]], requires_grad=True)}
+    >>> scale(Tensor([1.0, 2.0])).detach()
+    tensor([3., 6.])
+    >>> [(name, parameter.item()) for name, parameter in scale.named_parameters()]
+    [('factor', 3.0)]
 
     What has held a Parameter, a Buffer or a Module takes another one or None, and nothing else, so that no parameter
     stops being learned unnoticed: ``layer.weight.data = …`` sets a value, ``del layer.weight`` frees the name.

@@ -9,21 +9,22 @@ from typing import Any
 from backprop.autograd import dtypes
 from backprop.matrix import Number
 
-# A dtype by its letter in struct, which has none for BF16: that is 16 bits that _widened reads.
+# A dtype by its letter in struct, which has none for BF16: that is 16 bits that _widened reads. In a file the last ones
+# come first.
 _LETTERS = {
     "BOOL": "?",
     "U8": "B",
     "I8": "b",
-    "U16": "H",
     "I16": "h",
+    "U16": "H",
     "F16": "e",
     "BF16": "H",
-    "U32": "I",
     "I32": "i",
+    "U32": "I",
     "F32": "f",
-    "U64": "Q",
-    "I64": "q",
     "F64": "d",
+    "I64": "q",
+    "U64": "Q",
 }
 SIZES = {dtype: struct.calcsize("<" + letter) for dtype, letter in _LETTERS.items()}
 

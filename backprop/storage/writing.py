@@ -48,12 +48,16 @@ def save_file(
         check_name(name)
         if not isinstance(tensor, (Matrix, Tensor)):
             raise TypeError(f"save_file: {short(name)} is a Tensor or a Matrix, got {short(tensor)}")
+    dtypes = {
+        name: dtype if isinstance(tensor, Matrix) or tensor.dtype.is_floating_point else dtype_name(tensor.dtype)
+        for name, tensor in tensors.items()
+    }
     entries, end = {}, 0
-    for name in sorted(tensors):
-        tensor, begin = tensors[name], end
-        own = dtype if isinstance(tensor, Matrix) or tensor.dtype.is_floating_point else dtype_name(tensor.dtype)
-        end += SIZES[own] * prod(tensor.shape)
-        entries[name] = Entry(own, tuple(tensor.shape), begin, end)
+    order = list(SIZES)
+    for name in sorted(tensors, key=lambda name: (-order.index(dtypes[name]), name)):
+        shape, begin = tuple(tensors[name].shape), end
+        end += SIZES[dtypes[name]] * prod(shape)
+        entries[name] = Entry(dtypes[name], shape, begin, end)
     header = written_header(entries, metadata)
     with replacing(filename) as file:
         file.write(header)

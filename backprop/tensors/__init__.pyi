@@ -8,6 +8,7 @@ from backprop.autograd.dtypes import DType
 from backprop.autograd.shapes import Dims
 from backprop.tensors import return_types
 from backprop.tensors.distinct import Found
+from backprop.tensors.pairs import frexp_result
 
 def abs(input: TensorLike) -> Tensor: ...
 def acos(input: TensorLike) -> Tensor: ...

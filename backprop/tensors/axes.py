@@ -141,7 +141,7 @@ def _turned(places: Rows, inner: int) -> list[Any]:
 
 @operation
 def nothing(input: Matrix, value: Any, shape: Size) -> Result:
-    """The reduction of no entries, which has the same ``value`` everywhere."""
+    """y = the ``value`` of a reduction of no entries, everywhere the same,  ∂L/∂x without entries too."""
     return trusted([[value] * prod(shape)]), lambda d: input, shape
 
 

@@ -42,7 +42,7 @@ def _batched_matmul(input: Matrix, other: Matrix, batch: int, shape: Size) -> Re
 
 @operation(cut=-1, name="matmul")
 def _empty_product(input: Matrix, other: Matrix, shape: Size, zero: float) -> Result:
-    """A product without a single multiplication: what entries it has are empty sums."""
+    """C = A·B without a single multiplication, where each entry is an empty sum,  ∂L/∂A = ∂L/∂B = 0."""
 
     def zeros_like(x: Matrix) -> Matrix:
         return trusted([[0.0] * len(row) for row in x.rows])

@@ -205,4 +205,9 @@ def described(value: Any) -> str:
 
 def _are_scores(output: Any, count: int) -> bool:
     """Whether there is a row for each of ``count`` examples, and more than one class to choose from."""
-    return isinstance(output, Tensor) and output._shape[:1] == (count,) and len(output._shape) == 2 and output._shape[1] > 1
+    return (
+        isinstance(output, Tensor)
+        and output._shape[:1] == (count,)
+        and len(output._shape) == 2
+        and output._shape[1] > 1
+    )

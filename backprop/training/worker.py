@@ -11,6 +11,7 @@ import random
 import time
 from typing import Any, NamedTuple
 
+from backprop.autograd import Tensor, constant
 from backprop.matrix import Matrix, trusted
 from backprop.nn import Module
 from backprop.nn.parameters import Parameter, StateTensor
@@ -22,7 +23,7 @@ from backprop.training.weighting import Loss
 class WorkerResult(NamedTuple):
     """Output, loss and gradients of some examples, whether random numbers were drawn, and the seconds it took."""
 
-    output: Matrix
+    output: Tensor
     loss: float
     gradients: list[Matrix | None]
     drew: bool
@@ -60,7 +61,8 @@ def compute_gradients(model_and_loss: bytes, task: bytes) -> bytes:
                 "another way; such a model learns without an executor"
             )
     gradients = [None if parameter.grad is None else parameter.grad.matrix for parameter in parameters]
-    return packed(WorkerResult(output.matrix, mean, gradients, rng.getstate() != undrawn, seconds))
+    found = constant(output._matrix, output._shape, output._dtype)
+    return packed(WorkerResult(found, mean, gradients, rng.getstate() != undrawn, seconds))
 
 
 def parameters_of(model: Module, loss: Loss) -> list[Parameter]:

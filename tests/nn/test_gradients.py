@@ -45,7 +45,9 @@ ELSEWHERE = {
     "test_linear.py": "Bilinear",
     "test_transformer.py": "Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder TransformerEncoderLayer",
     "test_standardize.py": "Standardize",
-    "test_losses.py": "BCELoss CosineEmbeddingLoss HuberLoss KLDivLoss L1Loss NLLLoss SmoothL1Loss TripletMarginLoss",
+    "test_losses.py": "BCELoss CosineEmbeddingLoss GaussianNLLLoss HingeEmbeddingLoss HuberLoss KLDivLoss L1Loss "
+    "MarginRankingLoss MultiLabelMarginLoss MultiLabelSoftMarginLoss MultiMarginLoss NLLLoss PoissonNLLLoss SmoothL1Loss "
+    "SoftMarginLoss TripletMarginLoss TripletMarginWithDistanceLoss",
 }
 # These call the operation of their name, whose gradient is checked there, or nothing at all.
 THIN = (
@@ -53,11 +55,23 @@ THIN = (
     "Upsample UpsamplingBilinear2d UpsamplingNearest2d "
     + " ".join(
         f"{name}{axes}d"
-        for name in ["AdaptiveAvgPool", "AdaptiveMaxPool", "AvgPool", "CircularPad", "ConstantPad", "LPPool", "MaxPool", "MaxUnpool", "ReflectionPad", "ReplicationPad", "ZeroPad"]
+        for name in [
+            "AdaptiveAvgPool",
+            "AdaptiveMaxPool",
+            "AvgPool",
+            "CircularPad",
+            "ConstantPad",
+            "LPPool",
+            "MaxPool",
+            "MaxUnpool",
+            "ReflectionPad",
+            "ReplicationPad",
+            "ZeroPad",
+        ]
         for axes in (1, 2, 3)
     )
     + " "
-    "ELU GELU SELU Hardswish Hardtanh LogSigmoid Mish PReLU SiLU Softplus"
+    "ELU GELU SELU Hardswish Hardtanh LogSigmoid Mish PReLU SiLU Softmin Softplus"
 )
 
 

@@ -203,7 +203,7 @@ def test_the_tensor_itself_is_filled_and_given_back(fill):
     layer = Linear(3, 2)
     weight, before = layer.weight, layer.weight.matrix
     assert fill(weight) is weight is layer.weight and weight.matrix != before
-    assert weight.requires_grad and weight.operation is None
+    assert weight.requires_grad and weight.is_leaf
 
 
 def test_fan_in_and_fan_out_of_a_convolution_count_the_places_of_the_kernel():
@@ -232,9 +232,9 @@ def test_variance_is_kept_through_thirty_layers_of_relu():
         *((lambda fill=fill: fill(Matrix([[1.0]])), TypeError, "_: it fills a Tensor, as layer") for fill in RANDOM),
         *(
             (
-                lambda fill=fill: fill(Parameter([[1.0, 2.0]], tensor_shape=(2,))),
+                lambda fill=fill: fill(Parameter([1.0, 2.0])),
                 ValueError,
-                r"_: a weight of .* \(2,\)$",
+                r"_: a weight of .* \[2\]$",
             )
             for fill in (xavier_uniform_, xavier_normal_, kaiming_uniform_, kaiming_normal_)
         ),

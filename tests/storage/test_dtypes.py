@@ -85,8 +85,19 @@ GIVEN = {
 
 # The dtype of the Tensor; what has none is read as the least that holds it.
 DTYPES_OF = {
-    **{"F64": "float64", "F32": "float32", "F16": "float32", "BF16": "float32", "BOOL": "bool", "U8": "uint8", "I8": "int8"},
-    **{"I16": "int16", "U16": "int32", "I32": "int32", "U32": "int64", "I64": "int64", "U64": "int64"},
+    "F64": "float64",
+    "F32": "float32",
+    "F16": "float32",
+    "BF16": "float32",
+    "BOOL": "bool",
+    "U8": "uint8",
+    "I8": "int8",
+    "I16": "int16",
+    "U16": "int32",
+    "I32": "int32",
+    "U32": "int64",
+    "I64": "int64",
+    "U64": "int64",
     'a "long"\n näme\x7f\u2028': "float64",
 }
 

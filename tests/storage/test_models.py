@@ -103,7 +103,10 @@ def test_a_model_comes_back_to_the_last_bit(tmp_path):
     one(Tensor([[[[math.sin(i * j) for i in range(4)] for j in range(4)]]]))  # moves the running statistics
     save_model(one, tmp_path / "w")
     load_model(other, tmp_path / "w")
-    assert values(one.state_dict()) == values(other.state_dict()) and other.state_dict()["1.num_batches_tracked"].item() == 1
+    assert (
+        values(one.state_dict()) == values(other.state_dict())
+        and other.state_dict()["1.num_batches_tracked"].item() == 1
+    )
 
 
 def test_f32_is_half_as_long_and_rounded(tmp_path):

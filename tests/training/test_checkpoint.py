@@ -250,7 +250,7 @@ class OneExampleMore(SmallRun):
     ("make_run", "settings", "sentence"),
     [
         (OtherModel, {}, r"load_state_dict: the keys must be .*; unexpected: '1.weight', '1.bias'"),
-        (OtherLoss, {}, "load_state_dict: weight has the shape \[2\], got \[3\]"),
+        (OtherLoss, {}, r"load_state_dict: weight has the shape \[2\], got \[3\]"),
         (OneGeneratorFewer, {}, "there are 3 random generators and 4 states"),
         (FewerExamples, {}, "its epochs have 6 batches, here an epoch has 2"),
         (OneExampleMore, {}, "its epochs have 23 examples, here an epoch has 24"),

@@ -65,5 +65,7 @@ def test_two_places_of_one_name_keep_both():
     "thing", [Fraction(1, 3), Matrix([[Fraction(1, 3)]]), abs, {1, 2}, {"$": 1}, {1.5: 2}, b"bytes", 1j]
 )
 def test_what_could_not_be_read_back_is_refused(thing):
-    with pytest.raises(TypeError, match="a checkpoint holds numbers, texts, lists, dicts, Matrices and Tensors, but state.a"):
+    with pytest.raises(
+        TypeError, match="a checkpoint holds numbers, texts, lists, dicts, Matrices and Tensors, but state.a"
+    ):
         encoded({"a": thing}, "state", {})

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop import Matrix
+from backprop.autograd import as_tensor
 from backprop.datasets import load_iris
 from backprop.nn import (
     BatchNorm1d,
@@ -154,7 +155,13 @@ def test_batches_that_cannot_be_cut():
     refused(Linear(1, 1), uneven, MSELoss(), ValueError, "got 5 rows for 2 targets")
     refused(Linear(1, 1), [(Matrix([[1.0]]), targets)], MSELoss(), ValueError, "got 1 rows for 2 targets")
     refused(Embedding(2, 2), [([], [])], CrossEntropyLoss(), ValueError, "got 0 rows for 0 targets")
-    refused(Linear(1, 1), [({"x": 1, "y": 2}, targets)], MSELoss(), TypeError, "shards of a Matrix or of a list, got a")
+    refused(
+        Linear(1, 1),
+        [({"x": 1, "y": 2}, targets)],
+        MSELoss(),
+        TypeError,
+        "shards of a Tensor, a Matrix or a list, got a",
+    )
 
 
 def test_models_in_which_examples_meet():
@@ -174,7 +181,7 @@ class Attends(Module):
         self.attention = MultiheadAttention(4, 1)
 
     def forward(self, input):
-        return self.attention(input, input, input, sequence_length=len(input))
+        return self.attention(as_tensor(input), as_tensor(input), as_tensor(input))[0]
 
 
 class Difference(Module):

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from backprop import Callback, Generator, Matrix, manual_seed
+from backprop import Callback, Generator, Matrix, Tensor, manual_seed
 from backprop.datasets import load_iris
 from backprop.linalg import lstsq
 from backprop.nn import (
@@ -121,21 +121,21 @@ def test_lbfgs_evaluates_on_the_executor(threads):
 
 
 class LastState(Module):
-    """An LSTM over sequences of three rows, and a line through its last state."""
+    """An LSTM over sequences of three steps, and a line through its last state."""
 
     def __init__(self):
         rng = random.Random(0)
-        self.lstm, self.head = LSTM(2, 3, rng=rng), Linear(3, 1, rng=rng)
+        self.lstm, self.head = LSTM(2, 3, batch_first=True, rng=rng), Linear(3, 1, rng=rng)
 
     def forward(self, input):
-        _, (last, _) = self.lstm(input, sequence_length=3)
-        return self.head(last)
+        _, (last, _) = self.lstm(input)
+        return self.head(last[0])
 
 
 @pytest.mark.parametrize("shards", [1, 2, 3, 4])
 def test_sequences_of_several_rows_stay_whole(shards):
     rng = random.Random(1)
-    inputs, targets = Matrix.normal(12, 2, rng=rng), Matrix.normal(4, 1, rng=rng)
+    inputs, targets = Tensor(Matrix.normal(12, 2, rng=rng)).view(4, 3, 2), Matrix.normal(4, 1, rng=rng)
     gradients = []
     for add in (add_gradients, DataParallel(Here(), shards).add_gradients):
         model = LastState()
