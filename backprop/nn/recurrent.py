@@ -180,7 +180,7 @@ class RNN(Recurrent):
         self.nonlinearity = nonlinearity
 
     def over_time(self, *inputs: Tensor | None, reverse: bool) -> tuple[Tensor, ...]:
-        return (rnn(*inputs, nonlinearity=self.nonlinearity, reverse=reverse),)  # type: ignore[arg-type, misc]
+        return (rnn(*inputs, nonlinearity=self.nonlinearity, reverse=reverse),)  # type: ignore[arg-type]
 
     def forward(self, input: TensorLike, hx: TensorLike | None = None) -> tuple[Tensor, Tensor]:
         output, (h_n,) = self.run(input, {"hx": hx})
@@ -234,7 +234,7 @@ class LSTM(Recurrent):
             raise ValueError(f"{self._get_name()}: proj_size is below hidden_size={hidden_size}, got {proj_size}")
 
     def over_time(self, *inputs: Tensor | None, reverse: bool) -> tuple[Tensor, ...]:
-        return lstm(*inputs, reverse=reverse)  # type: ignore[arg-type, misc]
+        return lstm(*inputs, reverse=reverse)  # type: ignore[arg-type]
 
     def forward(
         self, input: TensorLike, hx: tuple[TensorLike, TensorLike] | None = None
@@ -267,7 +267,7 @@ class GRU(Recurrent):
     gates = 3
 
     def over_time(self, *inputs: Tensor | None, reverse: bool) -> tuple[Tensor, ...]:
-        return (gru(*inputs, reverse=reverse),)  # type: ignore[arg-type, misc]
+        return (gru(*inputs, reverse=reverse),)  # type: ignore[arg-type]
 
     def forward(self, input: TensorLike, hx: TensorLike | None = None) -> tuple[Tensor, Tensor]:
         output, (h_n,) = self.run(input, {"hx": hx})
@@ -286,6 +286,8 @@ class RecurrentCell(Module):
     """
 
     gates: int
+    weight_ih: Parameter
+    weight_hh: Parameter
 
     def __init__(
         self, input_size: int, hidden_size: int, bias: bool = True, *, rng: random.Random | None = None

@@ -117,7 +117,7 @@ class MultiheadAttention(Module):
             turned = {id(x): transpose(x, 0, 1) if len(x.shape) == 3 else x for x in inputs}
             inputs = [turned[id(x)] for x in inputs]
         parameters: dict[str, Any] = vars(self)
-        output, weights = multi_head_attention_forward(
+        arguments: tuple[Any, ...] = (
             *inputs,
             self.embed_dim,
             self.num_heads,
@@ -132,10 +132,13 @@ class MultiheadAttention(Module):
             attn_mask,
             self.in_proj_weight is None,
             *[parameters[part] for part in ("q_proj_weight", "k_proj_weight", "v_proj_weight")],
-            average_attn_weights=average_attn_weights,
-            is_causal=is_causal,
-            rng=self.rng,
         )
+        options: dict[str, Any] = {
+            "average_attn_weights": average_attn_weights,
+            "is_causal": is_causal,
+            "rng": self.rng,
+        }
+        output, weights = multi_head_attention_forward(*arguments, **options)
         return (transpose(output, 0, 1) if self.batch_first and len(output.shape) == 3 else output), weights
 
     def extra_repr(self) -> str:

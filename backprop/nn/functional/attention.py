@@ -5,18 +5,20 @@ from __future__ import annotations
 import math
 import random
 from operator import add as plus
+from operator import mul as times
 from typing import Any
 
 from backprop.autograd import Result, Size, Tensor, TensorLike, as_tensor, constant, dtypes, operation, trusted_size
 from backprop.autograd.shapes import broadcast_shapes, expanded_shape
 from backprop.kernel import Rows, dot, float_product, float_products, transposed
-from backprop.matrix import Matrix, trusted
+from backprop.matrix import Matrix, trusted, unflatten
 from backprop.nn.functional.dropout import dropout
 from backprop.nn.functional.linear import linear
-from backprop.tensors.arithmetic import add
+from backprop.sampling import dropout_mask
+from backprop.tensors.arithmetic import add, mul
 from backprop.tensors.concatenation import cat
-from backprop.tensors.probability import exponentials
-from backprop.tensors.products import blocks, joined, matmul
+from backprop.tensors.probability import exponentials, softmax
+from backprop.tensors.products import blocks, matmul
 from backprop.tensors.reductions import mean
 from backprop.tensors.shaping import expand, permute, transpose, view
 from backprop.validation import check_bool, check_number
@@ -68,78 +70,105 @@ def scaled_dot_product_attention(
         raise ValueError(f"{_NAME}: is_causal is a mask already; give it or attn_mask")
     mask = None if attn_mask is None else additive_mask(_NAME, "attn_mask", attn_mask)
     check_number(_NAME, "dropout_p", dropout_p, 0, 1)
-    weights = attention_weights(q, k, v, mask, is_causal, scale)
-    return matmul(dropout(weights, dropout_p, rng=rng), v)
-
-
-def attention_weights(
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    mask: Tensor | None,
-    is_causal: bool = False,
-    scale: float | None = None,
-    unseen: float = 0.0,
-) -> Tensor:
-    """P = softmax(s·Q·Kᵀ + M), (…, T, S); a row that attends to nothing has the weights ``unseen``.
-
-    Raises ValueError for shapes that do not fit.
-    """
-    left, right = query._shape, key._shape
-    if min(len(left), len(right), len(value._shape)) < 2 or left[-1] != right[-1] or right[-2] != value._shape[-2]:
+    left, right, values = q._shape, k._shape, v._shape
+    if min(map(len, (left, right, values))) < 2 or left[-1] != right[-1] or right[-2] != values[-2]:
         raise ValueError(
-            f"{_NAME} got the shapes {list(left)}, {list(right)} and {list(value._shape)}; query, key and value are "
+            f"{_NAME} got the shapes {list(left)}, {list(right)} and {list(values)}; query, key and value are "
             "(…, T, d), (…, S, d) and (…, S, e)"
         )
     if scale is not None:
         check_number(_NAME, "scale", scale)
-    leading = broadcast_shapes(_NAME, left[:-2], right[:-2], value._shape[:-2])
+    leading = broadcast_shapes(_NAME, left[:-2], right[:-2], values[:-2])
     shape = trusted_size((*leading, left[-2], right[-2]))
     if mask is not None:
         mask = expand(mask, *expanded_shape(f"{_NAME}: attn_mask", mask._shape, shape))
-    if 0 in shape:  # there is no weight
-        return matmul(query, transpose(key, -2, -1))
-    query, key = expand(query, *leading, *left[-2:]), expand(key, *leading, *right[-2:])
+    if 0 in (*shape, left[-1], values[-1]):  # nothing is multiplied
+        return matmul(matmul(q, transpose(k, -2, -1)), v)
+    q, k, v = (expand(x, *leading, *x._shape[-2:]) for x in (q, k, v))
     factor = left[-1] ** -0.5 if scale is None else scale
-    settings = {"scale": factor, "is_causal": is_causal, "unseen": unseen}
-    return _weights(query, key, mask, **settings, batch=leading.numel(), shape=shape)
+    return _attended((q, k, v), mask, factor, is_causal, dropout_p, rng, shape, values[-1])
 
 
-@operation(cut=-1, name="attention_weights")
-def _weights(
+def _attended(
+    inputs: tuple[Any, ...],
+    mask: Tensor | None,
+    scale: float,
+    is_causal: bool,
+    dropout_p: float,
+    rng: random.Random | None,
+    shape: Size,
+    width: int,
+) -> Tensor:
+    """O for weights of this shape, from (Q, K, V), or (one Tensor that has the three one after the other, None, None)."""
+    dropped = unflatten(dropout_mask(shape.numel(), dropout_p, rng=rng), shape[-1]) if dropout_p else None
+    settings = {"scale": scale, "is_causal": is_causal, "dropped": dropped, "batch": shape[:-2].numel()}
+    return _attention(*inputs, mask, **settings, shape=trusted_size((*shape[:-1], width)))
+
+
+@operation(cut=-1, name=_NAME)
+def _attention(
     query: Matrix,
-    key: Matrix,
+    key: Matrix | None = None,
+    value: Matrix | None = None,
     mask: Matrix | None = None,
     *,
     scale: float,
     is_causal: bool,
-    unseen: float,
+    dropped: Rows | None,
     batch: int,
     shape: Size,
 ) -> Result:
-    """P = softmax(S), row by row, S = s·Q·Kᵀ + M, for each block of rows.
+    """O = P·V for P = softmax(S), S = s·Q·Kᵀ + M, a block of rows at a time, so that of all blocks P alone is kept.
 
-    G = ∂L/∂S = P∘(D − the sums of the rows of D∘P) for D = ∂L/∂P,  ∂L/∂Q = s·G·K,  ∂L/∂K = s·Gᵀ·Q,  ∂L/∂M = G.
+    With D = ∂L/∂O·Vᵀ and G = ∂L/∂S = P∘(D − the sums of the rows of D∘P): ∂L/∂Q = s·G·K,  ∂L/∂K = s·Gᵀ·Q,
+    ∂L/∂V = Pᵀ·∂L/∂O,  ∂L/∂M = G. Without K and V the rows of Q have all three, one below the other.
     """
-    queries = blocks([[x * scale for x in row] for row in query.rows], batch)
-    keys = blocks(key.rows, batch)
-    added = [None] * batch if mask is None else blocks(mask.rows, batch)
-    weights = [_softmaxes(float_products(q, k), m, is_causal, unseen) for q, k, m in zip(queries, keys, added)]
-    value = joined(weights)
+    if key is None or value is None:
+        third = len(query.rows) // 3
+        parts = [query.rows[start : start + third] for start in (0, third, 2 * third)]
+    else:
+        parts = [query.rows, key.rows, value.rows]
+    nothing = [None] * batch
+    output, kept = [], []
+    for queries, keys, values, added, factors in zip(
+        blocks([[x * scale for x in row] for row in parts[0]], batch),
+        blocks(parts[1], batch),
+        blocks(parts[2], batch),
+        nothing if mask is None else blocks(mask.rows, batch),
+        nothing if dropped is None else blocks(dropped, batch),
+    ):
+        weights = used = _softmaxes(float_products(queries, keys), added, is_causal)
+        if factors is not None:
+            used = [list(map(times, ws, fs)) for ws, fs in zip(weights, factors)]
+        output += float_product(used, values)
+        kept.append((queries, keys, values, weights, factors, used))
 
     def pullback(d: Matrix) -> tuple[Matrix, ...]:
-        sums = map(dot, d.rows, value.rows)
-        slopes = [[p * (g - s) for p, g in zip(ps, gs)] for ps, gs, s in zip(value.rows, d.rows, sums)]
-        of_blocks = blocks(slopes, batch)
-        to_query = [[x * scale for x in row] for row in joined(map(float_product, of_blocks, keys)).rows]
-        to_key = joined(map(float_product, map(transposed, of_blocks), queries))
-        return trusted(to_query), to_key, trusted(slopes)
+        to_query: Rows = []
+        to_key: Rows = []
+        to_value: Rows = []
+        to_mask: Rows = []
+        for ds, (queries, keys, values, weights, factors, used) in zip(blocks(d.rows, batch), kept):
+            to_weights = float_products(ds, values)
+            if factors is not None:
+                to_weights = [list(map(times, row, fs)) for row, fs in zip(to_weights, factors)]
+            sums = map(dot, to_weights, weights)
+            slopes = [[p * (g - s) for p, g in zip(ps, gs)] for ps, gs, s in zip(weights, to_weights, sums)]
+            to_query += [[x * scale for x in row] for row in float_product(slopes, keys)]
+            to_key += float_product(transposed(slopes), queries)
+            to_value += float_product(transposed(used), ds)
+            if mask is not None:
+                to_mask += slopes
+        if key is None:
+            return trusted(to_query + to_key + to_value), trusted([]), trusted([]), trusted(to_mask)
+        return trusted(to_query), trusted(to_key), trusted(to_value), trusted(to_mask)
 
-    return value, pullback, shape
+    return trusted(output), pullback, shape
 
 
-def _softmaxes(scores: Rows, added: Rows | None, is_causal: bool, unseen: float) -> Rows:
-    """The softmax of each row of scores, to which a row of the mask is added; causal rows end at the diagonal."""
+def _softmaxes(scores: Rows, added: Rows | None, is_causal: bool) -> Rows:
+    """The softmax of each row of scores, to which a row of the mask is added; causal rows end at the diagonal. A row that
+    sees nothing has weights of 0."""
     weights = []
     for t, row in enumerate(scores):
         count = len(row)
@@ -147,9 +176,9 @@ def _softmaxes(scores: Rows, added: Rows | None, is_causal: bool, unseen: float)
             row = row[: t + 1]
         if added is not None:
             row = list(map(plus, row, added[t]))
-        if added is not None and max(row) == -math.inf:
-            weights.append([unseen] * count)
-            continue
+            if max(row) == -math.inf:
+                weights.append([0.0] * count)
+                continue
         powers = exponentials(row)
         total = sum(powers)
         weights.append([power / total for power in powers] + [0.0] * (count - len(row)))
@@ -234,10 +263,11 @@ def multi_head_attention_forward(
         raise ValueError(
             f"{_MULTI_HEAD}: the query has {embed_dim_to_check} columns, which {num_heads} heads divide, got {size}"
         )
-    if itself:  # one product for all three
-        packed = view(linear(q, in_proj_weight, in_proj_bias), length, batch, 3, num_heads, size // num_heads)  # type: ignore[arg-type]
-        turned, block = permute(packed, 2, 1, 3, 0, 4), trusted_size((batch * num_heads, length, size // num_heads))
-        q, k, v = (_third(turned, i, block) for i in range(3))
+    heads, head_size = batch * num_heads, size // num_heads
+    packed: Tensor | None = None
+    if itself:  # one product for all three, and their axis moved to the front
+        three = view(linear(q, in_proj_weight, in_proj_bias), length, batch, 3, num_heads, head_size)  # type: ignore[arg-type]
+        packed = view(permute(three, 2, 1, 3, 0, 4), 3, heads, length, head_size)
     else:
         projections: list[Any] = (
             [q_proj_weight, k_proj_weight, v_proj_weight] if use_separate_proj_weight else _thirds(in_proj_weight, size)
@@ -245,40 +275,43 @@ def multi_head_attention_forward(
         q, k, v = map(linear, (q, k, v), projections, _thirds(in_proj_bias, size))
         if bias_k is not None and bias_v is not None:
             k, v = (cat([x, expand(as_tensor(b), 1, batch, size)]) for x, b in ((k, bias_k), (v, bias_v)))
-        q, k, v = (_by_heads(x, num_heads) for x in (q, k, v))
+        q, k, v = (view(transpose(view(x, -1, heads, head_size), 0, 1), heads, -1, head_size) for x in (q, k, v))
+    if packed is not None and (need_weights or add_zero_attn):
+        q, k, v = packed
     if add_zero_attn:
-        row = constant(trusted([[0.0] * size * batch]), (batch * num_heads, 1, size // num_heads))
+        row = constant(trusted([[0.0] * size * batch]), (heads, 1, head_size))
         k, v = cat([k, row], 1), cat([v, row], 1)
-    if is_causal and attn_mask is not None and not need_weights and key_padding_mask is None:
+    keys = length if packed is not None and not (need_weights or add_zero_attn) else k._shape[1]
+    added = keys - value_rows
+    if is_causal and not need_weights and not added:
         attn_mask = None  # is_causal says what it holds
-    elif attn_mask is not None:
+    elif is_causal:
+        attn_mask = _later(length, keys - added) if attn_mask is None else attn_mask
         is_causal = False
-    keys = k._shape[1]
-    mask = _merged_mask(attn_mask, key_padding_mask, length, batch, num_heads, keys, keys - value_rows)
-    weights = attention_weights(q, k, v, mask, is_causal, unseen=math.nan if need_weights else 0.0)
-    weights = dropout(weights, dropout_p, training, rng=rng)
-    heads = matmul(weights, v)  # (N·heads, T, d)
-    rows = view(transpose(heads, 0, 1), length, batch, size)
-    output = linear(rows, out_proj_weight, out_proj_bias)
+    mask = _merged_mask(attn_mask, key_padding_mask, length, batch, num_heads, keys, added)
+    dropout_p, scale = dropout_p if training else 0.0, head_size**-0.5
+    weights = None
+    if need_weights:
+        scores = matmul(mul(q, scale), transpose(k, -2, -1))
+        weights = dropout(softmax(scores if mask is None else add(scores, mask), -1), dropout_p, rng=rng)
+        averages = matmul(weights, v)
+    else:
+        shape = trusted_size((heads, length, keys))
+        mask = None if mask is None else expand(mask, *shape)
+        sources: tuple[Any, ...] = (q, k, v) if packed is None or add_zero_attn else (packed, None, None)
+        averages = _attended(sources, mask, scale, is_causal, dropout_p, rng, shape, head_size)
+    output = linear(view(transpose(averages, 0, 1), length, batch, size), out_proj_weight, out_proj_bias)
     if unbatched:
         output = view(output, length, size)
-    if not need_weights:
+    if weights is None:
         return output, None
-    seen = (num_heads, length, keys) if unbatched else (batch, num_heads, length, keys)
-    weights = view(weights, *seen)
+    weights = view(weights, *([num_heads] if unbatched else [batch, num_heads]), length, keys)
     return output, mean(weights, -3) if average_attn_weights else weights
 
 
-@operation(cut=-1, name="select")
-def _third(input: Matrix, index: int, shape: Size) -> Result:
-    """The first, second or last third of the rows;  ∂L/∂x is 0 at the others."""
-    count = len(input.rows) // 3
-    zeros = [[0.0] * len(input.rows[0])] * count
-
-    def pullback(d: Matrix) -> Matrix:
-        return trusted([*zeros * index, *d.rows, *zeros * (2 - index)])
-
-    return trusted(input.rows[index * count : (index + 1) * count]), pullback, shape
+def _later(length: int, keys: int) -> Tensor:
+    """True for each key that is later than the row that looks."""
+    return constant(trusted([[j > t for j in range(keys)] for t in range(length)]), (length, keys), dtypes.bool)
 
 
 def _thirds(packed: TensorLike | None, size: int) -> list[Any]:
@@ -287,12 +320,6 @@ def _thirds(packed: TensorLike | None, size: int) -> list[Any]:
         return [None] * 3
     whole = as_tensor(packed, _MULTI_HEAD)
     return [whole[start : start + size] for start in (0, size, 2 * size)]
-
-
-def _by_heads(x: Tensor, heads: int) -> Tensor:
-    """(S, N, heads·d) as (N·heads, S, d)."""
-    length, batch, size = x._shape
-    return transpose(view(x, length, batch * heads, size // heads), 0, 1)
 
 
 def _merged_mask(

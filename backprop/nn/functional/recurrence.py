@@ -30,6 +30,7 @@ def rnn(
     weight_hh: TensorLike,
     bias_hh: TensorLike | None = None,
     h0: TensorLike | None = None,
+    *,
     nonlinearity: str = "tanh",
     reverse: bool = False,
 ) -> Tensor:
@@ -59,6 +60,7 @@ def lstm(
     h0: TensorLike | None = None,
     c0: TensorLike | None = None,
     weight_hr: TensorLike | None = None,
+    *,
     reverse: bool = False,
 ) -> tuple[Tensor, Tensor]:
     """i, f, g, o = σ, σ, tanh, σ of the four quarters of aₜ + W·h₋ + b;  cₜ = f∘c₋ + i∘g,  hₜ = o∘tanh cₜ: all hₜ,
@@ -92,6 +94,7 @@ def gru(
     weight_hh: TensorLike,
     bias_hh: TensorLike | None = None,
     h0: TensorLike | None = None,
+    *,
     reverse: bool = False,
 ) -> Tensor:
     """hₜ = (1 − z)∘n + z∘h₋ for r = σ(aʳ + uʳ), z = σ(aᶻ + uᶻ), n = tanh(aⁿ + r∘uⁿ), the thirds of aₜ and u = W·h₋ + b:
@@ -357,5 +360,4 @@ def _validated(
                 f"{name}: {argument} has the shape {list(needed)} for {size} hidden values and a of {list(shape)}, "
                 f"got {list(x._shape)}"
             )
-    weight_hh, a, *rest = inputs
-    return [a, weight_hh, *rest, trusted_size((*shape[:-1], width))]
+    return [inputs[1], inputs[0], *inputs[2:], trusted_size((*shape[:-1], width))]
