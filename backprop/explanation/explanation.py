@@ -110,8 +110,8 @@ def explain(
         mul[0, 0] = 0.5·3 = 1.5
         mul[0, 1] = −1·2 = −2
     <BLANKLINE>
-    sum = sum(mul)
-        │ C = Σ A over an axis or over all
+    sum = sum(mul, dim=None, count=1)
+        │ y = Σ x / count over the axes dim
         sum = 1.5 − 2 = −0.5
     <BLANKLINE>
     L = pow(sum, 2)
@@ -122,12 +122,12 @@ def explain(
     ──────────────────────────────────────────────────────────
     <BLANKLINE>
     L = pow(sum, 2)
-        │ ∂L/∂A = ∂L/∂C∘B∘Aᴮ⁻¹,  ∂L/∂B = ∂L/∂C∘C∘ln A
+        │ ∂L/∂A = ∂L/∂C∘B∘Aᴮ⁻¹,  ∂L/∂B = ∂L/∂C∘C∘ln A, and 0 where a = 0 and b ≥ 0
         ∂L/∂L = 1
         ∂L/∂sum = 1·2·(−0.5)^(2 − 1) = 1·(−1) = −1
     <BLANKLINE>
-    sum = sum(mul)
-        │ ∂L/∂A = ∂L/∂C, repeated to the shape of A
+    sum = sum(mul, dim=None, count=1)
+        │ ∂L/∂x = ∂L/∂y / count, for each entry
         ∂L/∂mul = [ −1  −1 ]
     <BLANKLINE>
     mul = mul(w, x)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backprop import Generator, Matrix, Tensor, explain, manual_seed
-from backprop.autograd import grad, operation
+from backprop.autograd import operation, propagate, reverse_topological_order
 from backprop.explanation import derivation
 from backprop.explanation.notation import Plain
 from backprop.nn import Linear, MSELoss, Parameter
@@ -104,14 +104,14 @@ def test_entries_are_numbered_by_all_their_indices():
     explanation = explain(F.conv2d(image, kernel).sum(), {"image": image, "kernel": kernel})
     assert check_arithmetic(explanation) > 8
     text = str(explanation)
-    assert "    conv2d[0, 0, 1, 0] = 3·1 + 4·2 + 6·3 + 7·4 = 3 + 8 + 18 + 28 = 57\n" in text
+    assert "    conv2d[0, 0, 1, 0] = 1·3 + 2·4 + 3·6 + 4·7 = 3 + 8 + 18 + 28 = 57\n" in text
     assert "    ∂L/∂kernel[0, 0, 1, 1] = " in text
 
 
 def test_a_value_bears_the_name_of_the_function_that_was_called():
     x = Parameter([[1.0, 2.0], [3.0, 5.0]])
-    names = [step.name for step in explain(x.std() + x.mean() + x.logsumexp(1).sum(), {"x": x}).steps]
-    assert {"x", "std", "mean", "logsumexp", "sum"} <= set(names)
+    names = [step.name for step in explain(x.mean(1).sum() + x.logsumexp(1).sum(), {"x": x}).steps]
+    assert {"x", "mean", "logsumexp"} <= set(names)
 
 
 def test_a_wrong_number_would_be_seen():
@@ -131,7 +131,7 @@ def test_the_printed_gradients_are_those_of_backward_and_the_update_is_that_of_s
     said = {}
     for name, place, sign, (*_, result) in numbers(explanation):
         said[name, place, sign] = result  # where a gradient has parts, its sum comes last
-    names = {id(step.value.matrix): step.name for step in explanation.steps}
+    names = {id(step.value.matrix): step.name for step in explanation.steps if not step.operation}
     called = [names.get(id(parameter.matrix)) for parameter in parameters]
     loss.backward()
     before = [parameter.matrix for parameter in parameters]
@@ -158,15 +158,9 @@ def test_the_printed_gradients_are_those_of_backward_and_the_update_is_that_of_s
 def test_the_parts_add_up_and_every_gradient_on_the_way_is_right(seed):
     explanation, _, _, _ = explained(seed)
     again, _, _ = computation(seed)
-    values = {}
-    waiting = [again]
-    while waiting:
-        tensor = waiting.pop()
-        if tensor not in values and tensor.requires_grad:
-            values[tensor] = tensor.matrix
-            waiting.extend(x for x in tensor.inputs if x is not None)
-    gradients = dict(zip(values, grad(again, list(values))))
-    expected = sorted(repr((values[tensor], gradient)) for tensor, gradient in gradients.items())
+    order = reverse_topological_order(again.grad_fn)
+    gradients = propagate(order, {again.grad_fn: Matrix([[1]])}, set(order))
+    expected = sorted(repr((value.matrix, gradient)) for value, gradient in gradients.items())
     steps = [step for step in explanation.steps if step.gradient is not None]
     assert sorted(repr((step.value.matrix, step.gradient.matrix)) for step in steps) == expected
     arriving = {step: [] for step in steps}
@@ -397,7 +391,7 @@ def test_what_does_not_fit_is_refused_in_a_sentence():
     loss = (w * w).sum()
     for wrong, error, sentence in (
         (lambda: explain(3.0), TypeError, "explain needs the loss as a Tensor, got 3.0"),
-        (lambda: explain(w * w), RuntimeError, "backward() starts from a single number"),
+        (lambda: explain(w * w), RuntimeError, "grad can be implicitly created only for scalar outputs"),
         (lambda: explain(Tensor(2.0) * 3), RuntimeError, "computed from none that requires a gradient"),
         (lambda: explain(loss, model=3), TypeError, "explain: the model is a Module, got 3"),
         (lambda: explain(loss, optimizer=3), TypeError, "explain: the optimizer is an Optimizer"),
