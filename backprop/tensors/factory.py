@@ -11,6 +11,7 @@ from typing import Any, Callable
 
 from backprop.autograd.devices import contiguous_format, device as device_of, preserve_format, strided
 from backprop.autograd.dtypes import DType, converted, dtype_of
+from backprop.autograd.shapes import Size, as_shape
 from backprop.autograd.tensor import Tensor, constant
 from backprop.matrix import trusted
 from backprop.validation import check_bool
@@ -73,6 +74,25 @@ def made(entries: Iterable[Any], shape: Sequence[int], dtype: DType | None) -> T
     matrix = trusted([list(entries)])
     dtype = dtype or dtype_of(matrix)
     return constant(converted(matrix, dtype), shape, dtype)
+
+
+def shape_of(name: str, sizes: Sequence[Any], size: Any = None) -> Size:
+    """The shape that a factory is given as ints, as one tuple or list, or by the name ``size``.
+
+    >>> shape_of("zeros", (2, 3)), shape_of("zeros", ((2, 3),)), shape_of("zeros", (), size=(2, 3))
+    (torch.Size([2, 3]), torch.Size([2, 3]), torch.Size([2, 3]))
+    """
+    if bool(sizes) is (size is not None):
+        came = f"{short(sizes)} and size={short(size)}" if sizes else "none"
+        raise TypeError(f"{name}: needs the sizes once, {name}(2, 3), or {name}(()) for a single number, got {came}")
+    return as_shape(name, sizes or (size,))
+
+
+def floating(name: str, dtype: DType) -> DType:
+    """The dtype; NotImplementedError unless it is a floating one, as random numbers that are no ints need."""
+    if not dtype.is_floating_point:
+        raise NotImplementedError(f"{name}: the numbers are floats, which a Tensor of {dtype.name} does not hold")
+    return dtype
 
 
 def number(name: str, setting: str, value: Any) -> Any:

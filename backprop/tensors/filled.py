@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from math import prod
+from reprlib import repr as short
 from typing import Any
 
-from backprop.autograd.dtypes import DType, get_default_dtype
+from backprop.autograd.dtypes import DType, dtype_of, get_default_dtype
 from backprop.autograd.shapes import as_int, as_shape
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
-from backprop.tensors.factory import factory, made, number
+from backprop.matrix import trusted
+from backprop.tensors.factory import factory, made, number, shape_of
 
 
 @factory
@@ -18,38 +19,39 @@ def full(size: Any, fill_value: Any, *, dtype: DType | None = None) -> Tensor:
     >>> full((2,), 7), full((2,), 0.5)
     (tensor([7, 7]), tensor([0.5000, 0.5000]))
     """
-    shape = as_shape("full", size if isinstance(size, (tuple, list)) else (size,))
-    x = number("full", "fill_value", fill_value)
-    if dtype is None and not prod(shape):
-        dtype = made([x], (), None).dtype
-    return made([x] * prod(shape), shape, dtype)
+    if not isinstance(size, (tuple, list)):
+        raise TypeError(f"full: size is a tuple of ints, got {short(size)}; write full(({short(size)},), …)")
+    shape, x = as_shape("full", (size,)), number("full", "fill_value", fill_value)
+    if dtype is None:
+        dtype = fill_value.dtype if isinstance(fill_value, Tensor) else dtype_of(trusted([[x]]))
+    return made([x] * shape.numel(), shape, dtype)
 
 
 @factory
-def zeros(*size: Any, dtype: DType | None = None) -> Tensor:
-    """0 everywhere, in the default dtype. The ``size`` is given as ints or as one tuple or list.
+def zeros(*sizes: Any, size: Any = None, dtype: DType | None = None) -> Tensor:
+    """0 everywhere, in the default dtype. The sizes are given as ints or as one tuple or list.
 
     >>> zeros(2, 3)
     tensor([[0., 0., 0.],
             [0., 0., 0.]])
     """
-    return full(as_shape("zeros", size), 0, dtype=dtype or get_default_dtype())
+    return full(shape_of("zeros", sizes, size), 0, dtype=dtype or get_default_dtype())
 
 
 @factory
-def ones(*size: Any, dtype: DType | None = None) -> Tensor:
+def ones(*sizes: Any, size: Any = None, dtype: DType | None = None) -> Tensor:
     """1 everywhere, as ``zeros``.
 
     >>> ones(2)
     tensor([1., 1.])
     """
-    return full(as_shape("ones", size), 1, dtype=dtype or get_default_dtype())
+    return full(shape_of("ones", sizes, size), 1, dtype=dtype or get_default_dtype())
 
 
 @factory
-def empty(*size: Any, dtype: DType | None = None) -> Tensor:
+def empty(*sizes: Any, size: Any = None, dtype: DType | None = None) -> Tensor:
     """Numbers that do not matter, of which all are 0 here."""
-    return full(as_shape("empty", size), 0, dtype=dtype or get_default_dtype())
+    return full(shape_of("empty", sizes, size), 0, dtype=dtype or get_default_dtype())
 
 
 @factory
@@ -95,21 +97,21 @@ def full_like(input: TensorLike, fill_value: Any, *, dtype: DType | None = None)
 
 
 @factory
-def new_zeros(input: Tensor, *size: Any, dtype: DType | None = None) -> Tensor:
+def new_zeros(input: Tensor, *sizes: Any, size: Any = None, dtype: DType | None = None) -> Tensor:
     """0 everywhere, in the dtype of this Tensor."""
-    return full(as_shape("new_zeros", size), 0, dtype=dtype or input.dtype)
+    return full(shape_of("new_zeros", sizes, size), 0, dtype=dtype or input.dtype)
 
 
 @factory
-def new_ones(input: Tensor, *size: Any, dtype: DType | None = None) -> Tensor:
+def new_ones(input: Tensor, *sizes: Any, size: Any = None, dtype: DType | None = None) -> Tensor:
     """1 everywhere, in the dtype of this Tensor."""
-    return full(as_shape("new_ones", size), 1, dtype=dtype or input.dtype)
+    return full(shape_of("new_ones", sizes, size), 1, dtype=dtype or input.dtype)
 
 
 @factory
-def new_empty(input: Tensor, *size: Any, dtype: DType | None = None) -> Tensor:
+def new_empty(input: Tensor, *sizes: Any, size: Any = None, dtype: DType | None = None) -> Tensor:
     """Numbers that do not matter, in the dtype of this Tensor."""
-    return full(as_shape("new_empty", size), 0, dtype=dtype or input.dtype)
+    return full(shape_of("new_empty", sizes, size), 0, dtype=dtype or input.dtype)
 
 
 @factory

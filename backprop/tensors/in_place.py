@@ -37,6 +37,8 @@ def assign(tensor: Tensor, result: Tensor, name: str) -> Tensor:
         base = owner.base
         check_may_change(base, name)
         result, owner = _written(base, result, owner.source, owner.constants), base
+    if owner.grad_fn is not None and result.grad_fn is None and recording.on:
+        result = _replaced(owner, result)
     owner._matrix = recut(result._matrix, len(owner._matrix.rows))
     if result.grad_fn is not None:
         owner.grad_fn, owner._requires_grad = result.grad_fn, True
@@ -70,6 +72,12 @@ def cast(tensor: Tensor, dtype: DType) -> Tensor:
     if tensor.dtype.is_floating_point == dtype.is_floating_point and (dtype.is_floating_point or tensor.dtype is dtype):
         return tensor
     return constant(converted(tensor._matrix, dtype), tensor._shape, dtype)
+
+
+@operation(cut=-1, name="copy")
+def _replaced(input: Matrix, value: Matrix) -> Result:
+    """y = other numbers than x,  ∂L/∂x = 0: what was computed before is no longer seen."""
+    return value, (lambda d: d.map(zero), lambda d: d)
 
 
 def broadcast(name: str, value: Tensor, shape: Size) -> Tensor:

@@ -3,33 +3,42 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from reprlib import repr as short
 from typing import Any
 
-from backprop.autograd.dtypes import DType, get_default_dtype, int64
-from backprop.autograd.shapes import as_int
+from backprop.autograd.dtypes import DType, bool as bool_, get_default_dtype, int64
+from backprop.autograd.shapes import as_int, as_shape
 from backprop.autograd.tensor import Tensor
 from backprop.tensors.factory import factory, made, number
 
 
 @factory
 def arange(start: Any = 0, end: Any = None, step: Any = 1, *, dtype: DType | None = None) -> Tensor:
-    """start, start + step, … below ``end``: ``arange(end)``, ``arange(start, end)`` or ``arange(start, end, step)``. Ints
-    make an int64 Tensor.
+    """start + i·step for i = 0, 1, …, ⌈(end − start)/step⌉ − 1; ``arange(end)`` starts from 0. Ints make an int64 Tensor.
 
-    Raises ValueError for a step of 0, or of the wrong sign.
+    Whether a float that should be ``end`` itself is there depends on how floats round, as in PyTorch; ``linspace`` gives a
+    fixed number of them. Raises RuntimeError for a step of 0 or of the wrong sign, and for ends that are not finite.
 
-    >>> arange(3), arange(1, 2, 0.5)
-    (tensor([0, 1, 2]), tensor([1.0000, 1.5000]))
+    >>> arange(3), arange(1, 2, 0.5), arange(5, 0, -2)
+    (tensor([0, 1, 2]), tensor([1.0000, 1.5000]), tensor([5, 3, 1]))
     """
     if end is None:
         start, end = 0, start
-    start, end, step = (number("arange", name, x) for name, x in (("start", start), ("end", end), ("step", step)))
-    if not step or (end - start) * step < 0:
-        raise ValueError(f"arange: the step leads from start to end, got {start}, {end}, {step}")
-    count = math.ceil((end - start) / step)
+    given = [number("arange", name, x) for name, x in (("start", start), ("end", end), ("step", step))]
     if dtype is None:
-        dtype = get_default_dtype() if float in map(type, (start, end, step)) else int64
-    return made([start + i * step for i in range(count)], (count,), dtype)
+        dtype = int64 if all(isinstance(x, int) for x in given) else get_default_dtype()
+    if dtype is bool_:
+        raise NotImplementedError("arange: there is no range of bools; write dtype=int64")
+    if not all(map(math.isfinite, given)):
+        raise RuntimeError(f"arange: start, end and step are finite, got {short(given)}")
+    first, last, width = map(int, given) if dtype is int64 else given
+    if not width or (last - first) * width < 0:
+        raise RuntimeError(f"arange: the step leads from start to end, got {first}, {last}, {width}")
+    count = -((first - last) // width) if dtype is int64 else math.ceil((last - first) / width)
+    if not dtype.is_floating_point:
+        first, width = int(first), int(width)
+    return made([first + i * width for i in range(count)], (count,), dtype)
 
 
 @factory
@@ -39,29 +48,44 @@ def linspace(start: Any, end: Any, steps: int, *, dtype: DType | None = None) ->
     >>> linspace(0, 1, 3)
     tensor([0.0000, 0.5000, 1.0000])
     """
-    return made(_spaced("linspace", start, end, steps), (steps,), dtype or get_default_dtype())
+    entries, dtype = _spaced("linspace", start, end, steps, dtype)
+    return made(entries, (len(entries),), dtype)
 
 
 @factory
 def logspace(start: Any, end: Any, steps: int, base: float = 10.0, *, dtype: DType | None = None) -> Tensor:
-    """``base`` to the powers of ``linspace``.
+    """``base`` to the powers of ``linspace``; a power that is no real number is nan.
 
-    >>> logspace(0, 2, 3)
-    tensor([  1.,  10., 100.])
+    >>> logspace(0, 2, 3), logspace(0, 1, 3, base=-2)
+    (tensor([  1.,  10., 100.]), tensor([ 1., nan, -2.]))
     """
-    powers = [base**x for x in _spaced("logspace", start, end, steps)]
-    return made(powers, (steps,), dtype or get_default_dtype())
+    powers, dtype = _spaced("logspace", start, end, steps, dtype)
+    factor = float(number("logspace", "base", base))
+    return made([_power(factor, x) for x in powers], (len(powers),), dtype)
 
 
-def _spaced(name: str, start: Any, end: Any, steps: Any) -> list[Any]:
+def _power(base: float, x: float) -> float:
+    try:
+        return math.pow(base, x)
+    except OverflowError:
+        return -math.inf if base < 0 and x % 2 else math.inf
+    except ValueError:
+        return math.nan if base else math.inf
+
+
+def _spaced(name: str, start: Any, end: Any, steps: Any, dtype: DType | None) -> tuple[list[Any], DType]:
+    """The numbers of ``linspace``, and the dtype; for one of ints the ends are cut off before, as PyTorch does it."""
     first, last, count = number(name, "start", start), number(name, "end", end), as_int(name, "steps", steps)
     if count < 0:
-        raise ValueError(f"{name}: steps is an int from 0 up, got {count}")
+        raise RuntimeError(f"{name}: steps is an int from 0 up, got {count}")
+    dtype = dtype or get_default_dtype()
+    if not dtype.is_floating_point:
+        first, last = int(first), int(last)
     if count < 2:
-        return [first] * count
+        return [first] * count, dtype
     step = (last - first) / (count - 1)
     # From both ends, so that it is symmetric.
-    return [first + i * step if i < count // 2 else last - (count - 1 - i) * step for i in range(count)]
+    return [first + i * step if i < count // 2 else last - (count - 1 - i) * step for i in range(count)], dtype
 
 
 @factory
@@ -72,14 +96,16 @@ def tril_indices(row: int, col: int, offset: int = 0, *, dtype: DType | None = N
     tensor([[0, 1, 1],
             [0, 0, 1]])
     """
-    return _places([(i, j) for i in range(row) for j in range(col) if j - i <= offset], dtype)
+    return _places("tril_indices", row, col, dtype, lambda i, j: j - i <= offset)
 
 
 @factory
 def triu_indices(row: int, col: int, offset: int = 0, *, dtype: DType | None = None) -> Tensor:
     """The rows and the columns of the entries on or above a diagonal, (2, n)."""
-    return _places([(i, j) for i in range(row) for j in range(col) if j - i >= offset], dtype)
+    return _places("triu_indices", row, col, dtype, lambda i, j: j - i >= offset)
 
 
-def _places(pairs: list[tuple[int, int]], dtype: DType | None) -> Tensor:
+def _places(name: str, row: Any, col: Any, dtype: DType | None, chosen: Callable[[int, int], bool]) -> Tensor:
+    rows, columns = as_shape(name, (row, col))
+    pairs = [(i, j) for i in range(rows) for j in range(columns) if chosen(i, j)]
     return made([i for i, _ in pairs] + [j for _, j in pairs], (2, len(pairs)), dtype or int64)
