@@ -39,9 +39,6 @@ _NO_LEAF = (
 _new = object.__new__
 _SCALAR = trusted_size(())
 
-_SCALAR = trusted_size(())
-_new = object.__new__
-
 Nested = Union[Number, Sequence["Nested"]]
 TensorLike = Union["Tensor", Matrix, Number]
 
@@ -82,6 +79,8 @@ class Tensor(Methods):
         else:
             self._matrix, self._shape = shaped(data, type(self).__name__)
         if requires_grad is not False and requires_grad is not True:
+            if type(data) is int and type(requires_grad) is int:
+                raise TypeError(f"Tensor: takes the numbers, not the sizes; write zeros({data}, {requires_grad})")
             check_bool("Tensor", requires_grad=requires_grad)
         self._dtype = get_default_dtype()
         self._grad = self._hooks = self.grad_fn = None

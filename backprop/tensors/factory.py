@@ -9,7 +9,8 @@ from numbers import Real
 from reprlib import repr as short
 from typing import Any, Callable
 
-from backprop.autograd.devices import contiguous_format, device as device_of, preserve_format, strided
+from backprop.autograd.devices import contiguous_format, preserve_format, strided
+from backprop.autograd.devices import device as device_of
 from backprop.autograd.dtypes import DType, converted, dtype_of
 from backprop.autograd.shapes import Size, as_shape
 from backprop.autograd.tensor import Tensor, constant

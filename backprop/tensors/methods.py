@@ -54,7 +54,8 @@ METHODS = {
     "probability": "log_softmax logsumexp softmax",
     "products": "addbmm addmm addmv addr baddbmm bmm dot inner matmul mm mv outer",
     "quantiles": "median nanmedian nanquantile quantile",
-    "random_tensors": "bernoulli bernoulli_ exponential_ multinomial normal_ uniform_",
+    "random_in_place": "bernoulli_ cauchy_ exponential_ geometric_ log_normal_ normal_ random_ uniform_",
+    "random_tensors": "bernoulli multinomial",
     "reductions": "mean nanmean nansum prod std sum var",
     "rounding": "angle ceil copysign floor frac heaviside nextafter round sgn sign trunc",
     "scattering": (

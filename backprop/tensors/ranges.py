@@ -7,7 +7,8 @@ from collections.abc import Callable
 from reprlib import repr as short
 from typing import Any
 
-from backprop.autograd.dtypes import DType, bool as bool_, get_default_dtype, int64
+from backprop.autograd.dtypes import DType, get_default_dtype, int64
+from backprop.autograd.dtypes import bool as bool_
 from backprop.autograd.shapes import as_int, as_shape
 from backprop.autograd.tensor import Tensor
 from backprop.tensors.factory import factory, made, number
