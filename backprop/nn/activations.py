@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from backprop.autograd import Tensor, TensorLike, constant
-from backprop.matrix import Matrix
+from backprop.autograd import Tensor, TensorLike
 from backprop.nn.functional.gated import gelu, hardswish, mish, silu
 from backprop.nn.functional.rectifiers import check_bounds, elu, hardtanh, leaky_relu, prelu, relu, selu, softplus
 from backprop.nn.functional.sigmoidal import logsigmoid, sigmoid, tanh
 from backprop.nn.module import Module
 from backprop.nn.parameters import Parameter
+from backprop.tensors.filled import empty
 from backprop.tensors.probability import log_softmax, softmax, softmin
 from backprop.validation import check_choice, check_number, check_positive_int
 
@@ -96,7 +96,7 @@ class PReLU(Module):
         check_positive_int("PReLU", num_parameters=num_parameters)
         check_number("PReLU", "init", init)
         self.num_parameters = num_parameters
-        self.weight = Parameter(constant(Matrix.full(1, num_parameters, init), (num_parameters,)))
+        self.weight = Parameter(empty(num_parameters).fill_(init))
 
     def forward(self, input: TensorLike) -> Tensor:
         return prelu(input, self.weight)

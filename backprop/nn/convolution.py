@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from math import prod
 from typing import Any, Callable
 
-from backprop.autograd import Tensor, TensorLike, as_tensor, constant
-from backprop.matrix import Matrix
+from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.nn.functional.convolution import (
     check_groups,
     check_output_padding,
@@ -23,6 +22,7 @@ from backprop.nn.functional.padding import pad, pads_of
 from backprop.nn.functional.windows import Setting, Sizes, pads, sizes
 from backprop.nn.module import Module
 from backprop.nn.parameters import Parameter
+from backprop.tensors.filled import empty
 from backprop.validation import check_bool, check_choice, check_positive_int
 
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
@@ -62,11 +62,10 @@ class _Convolution(Module):
     def _draw_parameters(self, channels: tuple[int, int], bias: bool, rng: random.Random | None) -> None:
         shape = (*channels, *self.kernel_size)
         bound = prod(shape[1:]) ** -0.5
-        self.weight = Parameter(constant(Matrix.uniform(1, prod(shape), -bound, bound, rng=rng), shape))
+        self.weight = Parameter(empty(shape).uniform_(-bound, bound, generator=rng))
         self.bias: Parameter | Any = None
         if bias:
-            start = Matrix.uniform(1, self.out_channels, -bound, bound, rng=rng)
-            self.bias = Parameter(constant(start, (self.out_channels,)))
+            self.bias = Parameter(empty(self.out_channels).uniform_(-bound, bound, generator=rng))
 
     def extra_repr(self) -> str:
         """The settings as PyTorch shows them: those that are as usual are left out."""

@@ -15,7 +15,8 @@ import random
 from reprlib import repr as short
 from typing import TypeVar
 
-from backprop.autograd import Tensor, constant, rows_of
+from backprop.autograd import Tensor, constant, no_grad, rows_of
+from backprop.autograd.dtypes import float64
 from backprop.linalg.algorithms import qr
 from backprop.matrix import Matrix, Number, trusted, unflatten
 from backprop.sampling import randperm, truncated_normal
@@ -40,7 +41,9 @@ def uniform_(tensor: T, a: float = 0.0, b: float = 1.0, *, rng: random.Random | 
     >>> uniform_(Tensor([0.0, 0.0]), 2.0, 3.0, rng=Generator().manual_seed(0))
     tensor([2.4963, 2.7682])
     """
-    return _filled(tensor, Matrix.uniform(*_shape("uniform_", tensor), a, b, rng=rng))
+    with _filling("uniform_", tensor):
+        tensor.uniform_(a, b, generator=rng)
+    return tensor
 
 
 def normal_(tensor: T, mean: float = 0.0, std: float = 1.0, *, rng: random.Random | None = None) -> T:
@@ -50,7 +53,9 @@ def normal_(tensor: T, mean: float = 0.0, std: float = 1.0, *, rng: random.Rando
     >>> normal_(Tensor([0.0, 0.0]), std=0.02, rng=Generator().manual_seed(0))
     tensor([ 0.0308, -0.0059])
     """
-    return _filled(tensor, Matrix.normal(*_shape("normal_", tensor), mean, std, rng=rng))
+    with _filling("normal_", tensor):
+        tensor.normal_(mean, std, generator=rng)
+    return tensor
 
 
 def constant_(tensor: T, val: Number) -> T:
@@ -60,7 +65,9 @@ def constant_(tensor: T, val: Number) -> T:
     tensor([0.5000, 0.5000])
     """
     check_number("constant_", "val", val)
-    return _filled(tensor, Matrix.full(*_shape("constant_", tensor), val))
+    with _filling("constant_", tensor):
+        tensor.fill_(val)
+    return tensor
 
 
 def ones_(tensor: T) -> T:
@@ -69,7 +76,9 @@ def ones_(tensor: T) -> T:
     >>> ones_(Tensor([0.0, 0.0]))
     tensor([1., 1.])
     """
-    return _filled(tensor, Matrix.full(*_shape("ones_", tensor), 1.0))
+    with _filling("ones_", tensor):
+        tensor.fill_(1.0)
+    return tensor
 
 
 def zeros_(tensor: T) -> T:
@@ -78,7 +87,9 @@ def zeros_(tensor: T) -> T:
     >>> zeros_(Tensor([0.5, 0.5]))
     tensor([0., 0.])
     """
-    return _filled(tensor, Matrix.full(*_shape("zeros_", tensor), 0.0))
+    with _filling("zeros_", tensor):
+        tensor.fill_(0.0)
+    return tensor
 
 
 def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
@@ -184,7 +195,7 @@ def orthogonal_(tensor: T, gain: float = 1.0, *, rng: random.Random | None = Non
     """
     rows, columns = _shape("orthogonal_", tensor)
     check_number("orthogonal_", "gain", gain)
-    drawn = Matrix.normal(rows, columns, rng=rng)
+    drawn = Matrix.normal(rows, columns, rng=rng, double=tensor.dtype is float64)
     q, r = qr(drawn.T if rows < columns else drawn)
     factors = [gain * math.copysign(1.0, entry) for entry in r.diag()]
     spread = trusted([[x * factor for x, factor in zip(row, factors)] for row in q.rows])
@@ -203,7 +214,7 @@ def sparse_(tensor: T, sparsity: float, std: float = 0.01, *, rng: random.Random
     rows, columns = _shape("sparse_", tensor)
     check_number("sparse_", "sparsity", sparsity, 0, 1)
     check_number("sparse_", "std", std, 0)
-    value = Matrix.normal(rows, columns, 0.0, std, rng=rng).tolist()
+    value = Matrix.normal(rows, columns, 0.0, std, rng=rng, double=tensor.dtype is float64).tolist()
     for j in range(columns):
         for i in randperm(rows, rng=rng)[: math.ceil(sparsity * rows)]:
             value[i][j] = 0.0
@@ -230,13 +241,24 @@ def trunc_normal_(
     True
     """
     rows, columns = _shape("trunc_normal_", tensor)
-    return _filled(tensor, trusted(unflatten(truncated_normal(rows * columns, mean, std, a, b, rng=rng), columns)))
+    drawn = truncated_normal(rows * columns, mean, std, a, b, rng=rng, double=tensor.dtype is float64)
+    return _filled(tensor, trusted(unflatten(drawn, columns)))
+
+
+def _filling(name: str, tensor: Tensor) -> no_grad:
+    """In which the Tensor may be filled, a leaf that requires a gradient too."""
+    _check(name, tensor)
+    return no_grad()
+
+
+def _check(name: str, tensor: Tensor) -> None:
+    if not isinstance(tensor, Tensor):
+        raise TypeError(f"{name}: it fills a Tensor, as layer.weight is, got {short(tensor)}")
 
 
 def _shape(name: str, tensor: Tensor) -> tuple[int, int]:
     """The rows and columns of its entries: with more than two axes there is a row for each entry of the first."""
-    if not isinstance(tensor, Tensor):
-        raise TypeError(f"{name}: it fills a Tensor, as layer.weight is, got {short(tensor)}")
+    _check(name, tensor)
     rows = rows_of(tensor._shape, 1)
     return rows, tensor._shape.numel() // rows
 

@@ -7,12 +7,12 @@ import random
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from backprop.autograd import Tensor, TensorLike, as_tensor, constant
-from backprop.matrix import Matrix, trusted
+from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.nn.functional.embedding import checked_padding, embedding
 from backprop.nn.functional.linear import bilinear, linear
 from backprop.nn.module import Module, validated_input
 from backprop.nn.parameters import Parameter
+from backprop.tensors.filled import empty
 from backprop.validation import check_bool, check_number, check_positive_int
 
 if TYPE_CHECKING:  # later than Python 3.9
@@ -43,11 +43,10 @@ class Linear(Module):
         check_bool(name, bias=bias)
         self.in_features, self.out_features = in_features, out_features
         bound = in_features**-0.5
-        self.weight = Parameter(Matrix.uniform(out_features, in_features, -bound, bound, rng=rng))
+        self.weight = Parameter(empty(out_features, in_features).uniform_(-bound, bound, generator=rng))
         self.bias: Parameter | Any = None
         if bias:
-            start = Matrix.uniform(1, out_features, -bound, bound, rng=rng)
-            self.bias = Parameter(constant(start, (out_features,)))
+            self.bias = Parameter(empty(out_features).uniform_(-bound, bound, generator=rng))
 
     def forward(self, input: TensorLike) -> Tensor:
         input = validated_input(self, input, self.in_features, self.out_features)
@@ -84,11 +83,11 @@ class Bilinear(Module):
         check_bool(name, bias=bias)
         self.in1_features, self.in2_features, self.out_features = in1_features, in2_features, out_features
         bound = in1_features**-0.5
-        start = Matrix.uniform(out_features, in1_features * in2_features, -bound, bound, rng=rng)
-        self.weight = Parameter(constant(start, (out_features, in1_features, in2_features)))
+        shape = out_features, in1_features, in2_features
+        self.weight = Parameter(empty(shape).uniform_(-bound, bound, generator=rng))
         self.bias: Parameter | Any = None
         if bias:
-            self.bias = Parameter(constant(Matrix.uniform(1, out_features, -bound, bound, rng=rng), (out_features,)))
+            self.bias = Parameter(empty(out_features).uniform_(-bound, bound, generator=rng))
 
     def forward(self, input1: TensorLike, input2: TensorLike) -> Tensor:
         return bilinear(input1, input2, self.weight, self.bias)
@@ -135,10 +134,10 @@ class Embedding(Module):
             check_number(name, "norm_type", norm_type, above=0)
         check_bool(name, scale_grad_by_freq=scale_grad_by_freq)
         self.max_norm, self.norm_type, self.scale_grad_by_freq = max_norm, norm_type, scale_grad_by_freq
-        rows = Matrix.normal(num_embeddings, embedding_dim, rng=rng).tolist()
+        weight = empty(num_embeddings, embedding_dim).normal_(generator=rng)
         if self.padding_idx is not None:
-            rows[self.padding_idx] = [0.0] * embedding_dim
-        self.weight = Parameter(trusted(rows))
+            weight[self.padding_idx] = 0.0
+        self.weight = Parameter(weight)
 
     @classmethod
     def from_pretrained(

@@ -7,11 +7,10 @@ unequal size.
 
 from __future__ import annotations
 
-from math import prod
 from reprlib import repr as short
 from typing import Any
 
-from backprop.autograd import Tensor, TensorLike, as_tensor, constant
+from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.autograd.dtypes import int64
 from backprop.matrix import Matrix
 from backprop.nn.functional.normalization import (
@@ -27,6 +26,7 @@ from backprop.nn.functional.normalization import (
 )
 from backprop.nn.module import Module, validated_input
 from backprop.nn.parameters import Buffer, Parameter
+from backprop.tensors.filled import ones, zeros
 from backprop.tensors.shaping import view
 from backprop.validation import check_bool, check_number, check_positive_int
 
@@ -73,9 +73,9 @@ class BatchNorm1d(Module):
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
         self.affine, self.track_running_stats = affine, track_running_stats
         self.weight, self.bias = _scale_and_shift(num_features, affine, bias)
-        self.running_mean = Buffer([0.0] * num_features) if track_running_stats else None
-        self.running_var = Buffer([1.0] * num_features) if track_running_stats else None
-        self.num_batches_tracked = Buffer(constant(Matrix([[0]]), (), int64)) if track_running_stats else None
+        self.running_mean = Buffer(zeros(num_features)) if track_running_stats else None
+        self.running_var = Buffer(ones(num_features)) if track_running_stats else None
+        self.num_batches_tracked = Buffer(zeros((), dtype=int64)) if track_running_stats else None
 
     def forward(self, input: TensorLike) -> Tensor:
         x = self._validated(input)
@@ -328,8 +328,8 @@ class Standardize(Module):
     def __init__(self, num_features: int) -> None:
         check_positive_int(self._get_name(), num_features=num_features)
         self.num_features = num_features
-        self.mean = Buffer([0.0] * num_features)
-        self.std = Buffer([1.0] * num_features)
+        self.mean = Buffer(zeros(num_features))
+        self.std = Buffer(ones(num_features))
 
     def fit(self, inputs: Tensor | Matrix) -> Standardize:
         """Set ``mean`` and ``std`` to those of the columns of ``inputs``; gives the module itself.
@@ -381,5 +381,5 @@ class Standardize(Module):
 def _scale_and_shift(shape: Shape, affine: bool, bias: bool) -> tuple[Parameter | Any, Parameter | Any]:
     """γ and β as they start, None for what is left out."""
     sizes = (shape,) if isinstance(shape, int) else tuple(shape)
-    weight = Parameter(constant(Matrix.ones(1, prod(sizes)), sizes)) if affine else None
-    return weight, Parameter(constant(Matrix.zeros(1, prod(sizes)), sizes)) if affine and bias else None
+    weight = Parameter(ones(sizes)) if affine else None
+    return weight, Parameter(zeros(sizes)) if affine and bias else None

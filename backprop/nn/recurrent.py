@@ -5,18 +5,17 @@ from __future__ import annotations
 
 import random
 import warnings
-from math import prod
 from reprlib import repr as short
 from typing import Any
 
-from backprop.autograd import Tensor, TensorLike, as_tensor, constant
-from backprop.matrix import Matrix
+from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.nn.dropout import Dropout
 from backprop.nn.functional.linear import linear
 from backprop.nn.functional.recurrence import gru, lstm, rnn
 from backprop.nn.module import Module, validated_input
 from backprop.nn.parameters import Parameter
 from backprop.tensors.concatenation import cat, stack
+from backprop.tensors.filled import empty
 from backprop.tensors.shaping import transpose, view
 from backprop.validation import check_bool, check_choice, check_number, check_positive_int
 
@@ -395,8 +394,7 @@ def _add_parameters(
     if proj_size:
         shapes["weight_hr"] = proj_size, size
     for part, shape in shapes.items():
-        value = Matrix.uniform(1, prod(shape), -bound, bound, rng=rng)
-        setattr(module, part + suffix, Parameter(constant(value, shape)))
+        setattr(module, part + suffix, Parameter(empty(shape).uniform_(-bound, bound, generator=rng)))
 
 
 def _pair(module: Module, hx: Any) -> tuple[Any, Any]:

@@ -13,11 +13,12 @@ from backprop.matrix import Matrix, trusted
 from backprop.nn import functional as F
 from backprop.nn.dropout import Dropout
 from backprop.nn.functional.attention import multi_head_attention_forward
-from backprop.nn.init import xavier_uniform_
+from backprop.nn.init import xavier_uniform_, zeros_
 from backprop.nn.linear import Linear
 from backprop.nn.module import Module, validated_input
 from backprop.nn.normalization import LayerNorm
 from backprop.nn.parameters import Parameter
+from backprop.tensors.filled import empty, zeros
 from backprop.tensors.shaping import transpose
 from backprop.validation import check_bool, check_choice, check_number, check_positive_int
 
@@ -87,15 +88,14 @@ class MultiheadAttention(Module):
         self.in_proj_weight = None if separate else _xavier(3 * embed_dim, embed_dim, rng)
         for part, width in widths.items():
             setattr(self, part, _xavier(embed_dim, width, rng) if separate else None)
-        zeros = Matrix.full(1, 3 * embed_dim, 0.0)
-        self.in_proj_bias = Parameter(constant(zeros, (3 * embed_dim,))) if bias else None
+        self.in_proj_bias = Parameter(zeros(3 * embed_dim)) if bias else None
         for part in ("bias_k", "bias_v"):
             deviation = (2 / (1 + embed_dim)) ** 0.5  # Xavier's, of a normal distribution, for (1, 1, E)
-            start = Matrix.normal(1, embed_dim, 0.0, deviation, rng=rng) if add_bias_kv else None
-            setattr(self, part, None if start is None else Parameter(constant(start, (1, 1, embed_dim))))
+            start = empty(1, 1, embed_dim).normal_(0.0, deviation, generator=rng) if add_bias_kv else None
+            setattr(self, part, None if start is None else Parameter(start))
         self.out_proj = out_proj
         if self.out_proj.bias is not None:
-            self.out_proj.bias.data = Matrix.full(1, embed_dim, 0.0)
+            zeros_(self.out_proj.bias)
 
     def forward(
         self,
@@ -148,7 +148,7 @@ class MultiheadAttention(Module):
 
 def _xavier(rows: int, columns: int, rng: random.Random | None) -> Parameter:
     bound = (6 / (rows + columns)) ** 0.5
-    return Parameter(Matrix.uniform(rows, columns, -bound, bound, rng=rng))
+    return Parameter(empty(rows, columns).uniform_(-bound, bound, generator=rng))
 
 
 class PositionalEncoding(Module):
