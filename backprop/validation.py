@@ -61,7 +61,8 @@ def check_choice(name: str, setting: str, value: Any, choices: Sequence[Any]) ->
     # By type first: True and 1.0 are 1, but no choices, and == of a Tensor is a Tensor.
     if not isinstance(value, _WORDS) or isinstance(value, bool) or value not in choices:
         *others, last = map(repr, choices)
-        raise ValueError(f"{name}: {setting} is {', '.join(others)} or {last}, got {short(value)}")
+        listed = f"{', '.join(others)} or {last}" if others else last
+        raise ValueError(f"{name}: {setting} is {listed}, got {short(value)}")
 
 
 def check_dim(name: str, dim: Any) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 import sys
 from functools import partial
+from math import prod
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -26,31 +27,32 @@ def table(rows, columns, rng, low=-1.0, high=1.0):
     return Tensor(Matrix.uniform(rows, columns, low, high, rng=rng), requires_grad=True)
 
 
+def shaped(*shape, rng):
+    leaf = Tensor(Matrix.uniform(1, prod(shape), -1.0, 1.0, rng=rng)).view(*shape).detach()
+    leaf.requires_grad = True
+    return leaf
+
+
 def with_multiply_adds(n, rng):
     """(name, function of the inputs, inputs, multiply-adds) for n rows of n numbers; n is a square."""
     x, y, z, one = table(n, n, rng), table(n, n, rng), table(n, n, rng), table(1, n, rng)
-    regular = Tensor(Matrix.identity(n) * n + x.data, requires_grad=True)
-    definite = Tensor(Matrix.identity(n) + x.data @ x.data.T, requires_grad=True)
+    regular = Tensor(Matrix.identity(n) * n + x.matrix, requires_grad=True)
+    definite = Tensor(Matrix.identity(n) + x.matrix @ x.matrix.T, requires_grad=True)
     side, channels = round(n**0.5), 4
-    images, bias = table(n, channels * n, rng), table(1, channels, rng)
-    kernels = {places: table(channels, channels * places, rng) for places in (3, 9)}
-    gates = {count: [table(n, count * n, rng), table(count * n, n, rng)] for count in (1, 3, 4)}
-    convolution, steps = {"padding": 1, "kernel_size": 3}, {"sequence_length": side}
+    images, sequences = shaped(n, channels, side, side, rng=rng), shaped(n, channels, n, rng=rng)
+    bias, kernels = shaped(channels, rng=rng), {d: shaped(channels, channels, *[3] * d, rng=rng) for d in (1, 2)}
+    gates = {count: [shaped(side, side, count * n, rng=rng), table(count * n, n, rng)] for count in (1, 3, 4)}
+    heads = [shaped(side, side, n, rng=rng) for _ in range(3)]
     return [
         ("linear", F.linear, [x, y, one], n**3),
         ("a @ b", lambda a, b: a @ b, [x, y], n**3),
-        ("conv1d", partial(F.conv1d, **convolution), [images, kernels[3], bias], 3 * (n * channels) ** 2),
-        ("conv2d", partial(F.conv2d, **convolution), [images, kernels[9], bias], 9 * (n * channels) ** 2),
-        (
-            "conv_transpose2d",
-            partial(F.conv_transpose2d, **convolution),
-            [images, kernels[9], bias],
-            9 * (n * channels) ** 2,
-        ),
-        ("rnn", lambda a, w: F.rnn(a, w, **steps)[0], gates[1], n**3),
-        ("gru", lambda a, w: F.gru(a, w, **steps)[0], gates[3], 3 * n**3),
-        ("lstm", lambda a, w: F.lstm(a, w, **steps)[0], gates[4], 4 * n**3),
-        ("scaled_dot_product_attention", partial(F.scaled_dot_product_attention, **steps), [x, y, z], 2 * side * n**2),
+        ("conv1d", partial(F.conv1d, padding=1), [sequences, kernels[1], bias], 3 * (n * channels) ** 2),
+        ("conv2d", partial(F.conv2d, padding=1), [images, kernels[2], bias], 9 * (n * channels) ** 2),
+        ("conv_transpose2d", partial(F.conv_transpose2d, padding=1), [images, kernels[2], bias], 9 * (n * channels) ** 2),
+        ("rnn", F.rnn, gates[1], n**3),
+        ("gru", F.gru, gates[3], 3 * n**3),
+        ("lstm", lambda a, w: F.lstm(a, w)[0], gates[4], 4 * n**3),
+        ("scaled_dot_product_attention", F.scaled_dot_product_attention, heads, 2 * side * n**2),
         ("det", backprop.det, [regular], n**3 // 3),
         ("slogdet", lambda a: backprop.slogdet(a)[1], [regular], n**3 // 3),
         ("cholesky", backprop.cholesky, [definite], n**3 // 6),
@@ -62,8 +64,9 @@ def with_multiply_adds(n, rng):
 def with_elements(n, rng):
     """(name, function of the inputs, inputs) for n rows of n numbers, or of 4·n that are images of 4 channels."""
     x, y, z, one, other = (*(table(n, n, rng) for _ in range(3)), *(table(1, n, rng) for _ in range(2)))
-    positive, images = table(n, n, rng, 0.1, 0.9), table(n, 4 * n, rng)
-    shares, targets = positive.data, [rng.randrange(n) for _ in range(n)]
+    positive, images = table(n, n, rng, 0.1, 0.9), shaped(n, 4, round(n**0.5), round(n**0.5), rng=rng)
+    row, other_row, four, other_four = (shaped(size, rng=rng) for size in (n, n, 4, 4))
+    shares, targets = positive.matrix, [rng.randrange(n) for _ in range(n)]
     sigmoidal = F.tanh, F.sigmoid, F.logsigmoid
     rectifiers = F.relu, F.leaky_relu, F.elu, F.selu, F.softplus, F.hardtanh
     gated = F.gelu, F.silu, F.mish, F.hardswish
@@ -88,13 +91,15 @@ def with_elements(n, rng):
         ("softmax", F.softmax, [x]),
         ("log_softmax", F.log_softmax, [x]),
         ("dropout", lambda a: F.dropout(a, rng=rng), [x]),
-        ("layer_norm", F.layer_norm, [x, one, other]),
-        ("rms_norm", F.rms_norm, [x, one]),
-        ("batch_norm", partial(F.batch_norm, num_features=n, training=True), [x, one, other]),
-        ("group_norm", lambda a, w, b: F.group_norm(a, 2, w, b, num_channels=n), [images, one, other]),
-        ("max_pool2d", lambda a: F.max_pool2d(a, 2, in_channels=4), [images]),
-        ("avg_pool2d", lambda a: F.avg_pool2d(a, 2, in_channels=4), [images]),
-        ("adaptive_avg_pool2d", lambda a: F.adaptive_avg_pool2d(a, 1, in_channels=4), [images]),
+        ("layer_norm", lambda a, w, b: F.layer_norm(a, n, w, b), [x, row, other_row]),
+        ("rms_norm", lambda a, w: F.rms_norm(a, n, w), [x, row]),
+        ("batch_norm", lambda a, w, b: F.batch_norm(a, None, None, w, b, True), [x, row, other_row]),
+        ("group_norm", lambda a, w, b: F.group_norm(a, 2, w, b), [images, four, other_four]),
+        ("max_pool2d", lambda a: F.max_pool2d(a, 2), [images]),
+        ("avg_pool2d", lambda a: F.avg_pool2d(a, 2), [images]),
+        ("adaptive_avg_pool2d", lambda a: F.adaptive_avg_pool2d(a, 1), [images]),
+        ("pad", lambda a: F.pad(a, (1, 1, 1, 1)), [images]),
+        ("interpolate, bilinear", lambda a: F.interpolate(a, scale_factor=2, mode="bilinear"), [images]),
         ("cat", backprop.cat, [x, y]),
         ("embedding", lambda a: F.embedding(targets, a), [x]),
         ("trace", backprop.trace, [x]),
@@ -111,7 +116,8 @@ def with_elements(n, rng):
 
 def there_and_back(function, inputs, units, rounds, turn):
     """The rows of both ways."""
-    upstream = Matrix.uniform(*function(*inputs).shape, 0.5, 1.5, rng=random.Random(0))
+    shape = function(*inputs).shape
+    upstream = Tensor(Matrix.uniform(1, shape.numel(), 0.5, 1.5, rng=random.Random(0))).view(*shape)
     leaves = [x for x in inputs if isinstance(x, Tensor)]
 
     def both():
@@ -138,8 +144,7 @@ def measure(quick):
         there, back = there_and_back(function, inputs, units, rounds, turn)
         rows.update({f"{name}, a multiply-add": there, f"{name}, back": back})
     for name, function, inputs in with_elements(n, rng):
-        height, width = inputs[0].shape
-        there, back = there_and_back(function, inputs, height * width, rounds, turn)
+        there, back = there_and_back(function, inputs, inputs[0].shape.numel(), rounds, turn)
         rows.update({f"{name}, an element": there, f"{name}, back": back})
     return rows
 

@@ -223,15 +223,15 @@ def library_step(optimizer, parameter, gradient):
 
     def step():
         optimizer.step()
-        return parameter.data.rows
+        return parameter.matrix.rows
 
     def closure():
-        parameter.grad = trusted([[c * w for c, w in zip(*rows)] for rows in zip(gradient.rows, parameter.data.rows)])
+        parameter.grad = trusted([[c * w for c, w in zip(*rows)] for rows in zip(gradient.rows, parameter.matrix.rows)])
         return 0.0
 
     def step_with_closure():
         optimizer.step(closure)
-        return parameter.data.rows
+        return parameter.matrix.rows
 
     return step_with_closure if isinstance(optimizer, LBFGS) else step
 

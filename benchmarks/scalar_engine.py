@@ -29,25 +29,25 @@ class Scalar:
     """A number of a graph of numbers."""
 
     def __init__(self, data, inputs=()):
-        self.data, self.grad, self.inputs = data, 0.0, inputs
+        self.data, self.grad.matrix, self.inputs = data, 0.0, inputs
         self.pass_on = None
 
     def __add__(self, other):
-        out = Scalar(self.data + other.data, (self, other))
+        out = Scalar(self.data + other.matrix, (self, other))
 
         def pass_on():
-            self.grad += out.grad
-            other.grad += out.grad
+            self.grad += out.grad.matrix
+            other.grad += out.grad.matrix
 
         out.pass_on = pass_on
         return out
 
     def __mul__(self, other):
-        out = Scalar(self.data * other.data, (self, other))
+        out = Scalar(self.data * other.matrix, (self, other))
 
         def pass_on():
-            self.grad += other.data * out.grad
-            other.grad += self.data * out.grad
+            self.grad += other.matrix * out.grad.matrix
+            other.grad += self.data * out.grad.matrix
 
         out.pass_on = pass_on
         return out
@@ -57,7 +57,7 @@ class Scalar:
         out = Scalar(value, (self,))
 
         def pass_on():
-            self.grad += slope * out.grad
+            self.grad += slope * out.grad.matrix
 
         out.pass_on = pass_on
         return out
@@ -122,7 +122,7 @@ def layer_norm(x, weight, bias, eps=1e-5):
 
 
 def softmax(scores):
-    largest = Scalar(-max(s.data for s in scores))
+    largest = Scalar(-max(s.matrix for s in scores))
     powers = [(s + largest).exp() for s in scores]
     share = total_of(powers).power(-1)
     return [p * share for p in powers]
@@ -177,17 +177,17 @@ def measure(quick):
     loss_function = CrossEntropyLoss(reduction="sum")
 
     def library_loss(several):
-        tokens, following, length = example["batch"](several, number)
-        loss = loss_function(model(tokens, sequence_length=length), following)
+        tokens, following = example["batch"](several, number)
+        loss = loss_function(model(tokens).flatten(0, 1), following.flatten())
         model.zero_grad()
         loss.backward()
         return loss.item()
 
     def scalar_loss_and_parameters(name):
-        p = {name: [[Scalar(x) for x in row] for row in value.data.rows] for name, value in model.named_parameters()}
+        p = {name: [[Scalar(x) for x in row] for row in value.matrix.rows] for name, value in model.named_parameters()}
         loss = scalar_loss(p, name, number)
         loss.backward()
-        return loss.data, p
+        return loss.matrix, p
 
     times = {"library": [], "scalar engine": []}
     for _ in range(2 if quick else 5):
@@ -200,8 +200,8 @@ def measure(quick):
         times["scalar engine"].append((clock() - started) / (len(one) + 1))
         assert math.isclose(library_loss([one]), loss, rel_tol=1e-9), "the two do not compute the same loss"
         for name, parameter in model.named_parameters():
-            theirs = Matrix([[x.grad for x in row] for row in p[name]])
-            assert parameter.grad.allclose(theirs, 1e-7, 1e-10), f"the two have other gradients of {name}"
+            theirs = Matrix([[x.grad.matrix for x in row] for row in p[name]])
+            assert parameter.grad.matrix.allclose(theirs, 1e-7, 1e-10), f"the two have other gradients of {name}"
     ratios = [engine / library for library, engine in zip(*times.values())]
     return {"forward and back, a token": row(ratios, times=times)}
 

@@ -40,7 +40,7 @@ def library_step(weights, loss_function, x, targets):
         optimizer.step()
         return loss.item()
 
-    return step, lambda: [parameter.data.tolist() for parameter in model.parameters()]
+    return step, lambda: [parameter.matrix.tolist() for parameter in model.parameters()]
 
 
 def hand_step(weights, loss_and_slopes, x, targets, product):

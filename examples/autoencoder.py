@@ -57,12 +57,12 @@ def main() -> None:
     fit(model, nn.BCEWithLogitsLoss(), optimizer, batches, epochs=25 if arguments.quick else 40)
 
     codes = encoder(test.inputs)
-    restored = F.sigmoid(decoder(codes)).data
+    restored = F.sigmoid(decoder(codes)).matrix
     mean = train.inputs.mean(axis=0)
     print(f"\nerror of a pixel on {len(test)} held-out digits: {error(test.inputs, restored):.4f}", end="")
     print(f" (always guessing the mean digit: {error(test.inputs, mean.broadcast_to(*test.inputs.shape)):.4f})\n")
     for i in range(3):
-        print("  ".join(f"{x:+.2f}" for x in codes.data[i].tolist()[0]))
+        print("  ".join(f"{x:+.2f}" for x in codes.matrix[i].tolist()[0]))
         pairs = zip(drawing(test.inputs[i].tolist()[0]), drawing(restored[i].tolist()[0]))
         print("\n".join(f"{left}  ->  {right}".rstrip() for left, right in pairs) + "\n")
 

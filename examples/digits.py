@@ -63,7 +63,7 @@ def one_run(seed: int, epochs: int) -> None:
     print(f"trained in {time.perf_counter() - started:.1f} s", file=sys.stderr)
     print(f"\naccuracy on the held-out fifth: {100 * accuracy(model, test):.2f} %\n")
 
-    predictions = model(test.inputs).data.argmax(axis=1)
+    predictions = model(test.inputs).matrix.argmax(axis=1)
     print("predicted (across) for each digit (down):\n")
     print(ConfusionMatrix(metrics.confusion_matrix(test.targets, predictions, num_classes=10)))
 

@@ -21,14 +21,16 @@ from backprop.utils.data import DataLoader, Dataset, train_test_split
 
 
 def network(rng: random.Random) -> nn.Sequential:
-    """1×8×8 pixels → 8×8×8 → 8×4×4 → 16×4×4 → 16×2×2 = 64 numbers → 10 scores."""
+    """64 numbers → 1×8×8 pixels → 8×8×8 → 8×4×4 → 16×4×4 → 16×2×2 = 64 numbers → 10 scores."""
     return nn.Sequential(
+        nn.Unflatten(1, (1, 8, 8)),
         nn.Conv2d(1, 8, 3, padding=1, rng=rng),
         nn.ReLU(),
-        nn.MaxPool2d(2, in_channels=8),
+        nn.MaxPool2d(2),
         nn.Conv2d(8, 16, 3, padding=1, rng=rng),
         nn.ReLU(),
-        nn.MaxPool2d(2, in_channels=16),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
         nn.Linear(64, 10, rng=rng),
     )
 

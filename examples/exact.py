@@ -51,7 +51,7 @@ def main() -> None:
     w1, w2 = nn.Parameter(W1), nn.Parameter(W2)
     loss = loss_of(w1, w2, X, Y)
     loss.backward()
-    exact = w2.grad[0, 0]
+    exact = w2.grad.matrix[0, 0]
     print(f"  L        = {loss.item()}")
     print(f"  ∂L/∂w    = {exact}   for one weight of the output layer, from backward()\n")
 
@@ -71,7 +71,7 @@ def main() -> None:
     errors = []
     for denominator in (1, 2, 4, 8):
         h = Fraction(1, denominator)
-        errors.append(difference(lambda step: loss_of(moved(W1, step), W2, X, Y), h) - w1.grad[0, 0])
+        errors.append(difference(lambda step: loss_of(moved(W1, step), W2, X, Y), h) - w1.grad.matrix[0, 0])
         ratio = f"   {errors[-1] / errors[-2]} of the one before" if len(errors) > 1 else ""
         print(f"  h = {h!s:4} error = {errors[-1]!s:20}{ratio}".rstrip())
 
@@ -84,7 +84,7 @@ def main() -> None:
         value = Fraction(loss.item())
         print(f"  {step:4}   {float(value):.6f}     {value.numerator.bit_length() + value.denominator.bit_length()}")
         for weights in (w1, w2):
-            weights.data = weights.data - LEARNING_RATE * weights.grad
+            weights.data = weights.matrix - LEARNING_RATE * weights.grad.matrix
     print("\nA float has 64 bits, always, and forgets what is beyond. Fractions forget nothing: they are for proofs.")
 
 

@@ -46,7 +46,7 @@ def signals(start: Start, activation: nn.Module, width: int) -> list[Matrix]:
     found = []
     with no_grad():
         for _ in range(DEPTH):
-            x = activation(F.linear(x, start(weight, rng))).data
+            x = activation(F.linear(x, start(weight, rng))).matrix
             found.append(x)
     return found
 

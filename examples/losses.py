@@ -39,7 +39,7 @@ def value_and_slope(loss: Loss, output: float, target: float) -> tuple[float, fl
     tensor = Tensor([[output]], requires_grad=True)
     value = loss(tensor, Matrix([[target]]))
     value.backward()
-    return value.item(), tensor.grad.item() + 0.0  # no −0
+    return value.item(), tensor.grad.matrix.item() + 0.0  # no −0
 
 
 def table(what: str, losses: dict[str, Loss], outputs: list[float], target: float) -> None:
@@ -93,7 +93,7 @@ def main() -> None:
     print("                 all right             one outlier      at x = 10 off by")
     for name, loss in REGRESSION.items():
         before, after = fitted(loss, xs, clean), fitted(loss, xs, spoilt)
-        (w0, b0), (w1, b1) = ((m.weight.data.item(), m.bias.data.item()) for m in (before, after))
+        (w0, b0), (w1, b1) = ((m.weight.matrix.item(), m.bias.matrix.item()) for m in (before, after))
         print(f"  {name:6}  y = {w0:.3f}x {b0:+.3f}   y = {w1:.3f}x {b1:+.3f}   {abs(10 * (w1 - w0) + b1 - b0):.3f}")
     print("\nOne point of eleven turns the line of MSE by nearly half its slope. L1 does not move: there only the")
     print("side counts on which a point lies, as with a median. Huber gives in a little.")

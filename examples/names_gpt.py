@@ -23,6 +23,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import backprop
 from backprop import Tensor, nn, no_grad, optim
 from backprop.nn.utils import clip_grad_norm_
 from backprop.optim import lr_scheduler
@@ -59,29 +60,31 @@ class NamesGPT(nn.Module):
         self.character = nn.Embedding(characters, width, rng=rng)
         self.position = nn.Embedding(LONGEST + 1, width, rng=rng)
         self.blocks = [
-            nn.TransformerEncoderLayer(width, 4, 4 * width, dropout=0.0, norm_first=True, rng=rng) for _ in range(2)
+            nn.TransformerEncoderLayer(width, 4, 4 * width, dropout=0.0, batch_first=True, norm_first=True, rng=rng)
+            for _ in range(2)
         ]
         self.head = nn.Linear(width, characters, rng=rng)
 
-    def forward(self, tokens: list[int], *, sequence_length: int) -> Tensor:
-        """Scores (rows, characters) for the successors of ``tokens``, sequences of one length below each other."""
-        positions = list(range(sequence_length)) * (len(tokens) // sequence_length)
-        x = self.character(tokens) + self.position(positions)
+    def forward(self, tokens: Tensor) -> Tensor:
+        """Scores (batch, length, characters) for the successors of ``tokens``, (batch, length)."""
+        length = tokens.shape[1]
+        x = self.character(tokens) + self.position(backprop.arange(length))
+        hidden = backprop.ones(length, length, dtype=backprop.bool).triu(1)  # what comes later is not seen
         for block in self.blocks:
-            x = block(x, is_causal=True, sequence_length=sequence_length)
+            x = block(x, src_mask=hidden, is_causal=True)
         return self.head(x)
 
 
-def batch(names: list[str], number: dict[str, int]) -> tuple[list[int], list[int], int]:
-    """(tokens, next tokens, sequence length): names padded to the longest; what follows their end does not count."""
+def batch(names: list[str], number: dict[str, int]) -> tuple[Tensor, Tensor]:
+    """Tokens and next tokens, (names, length): padded to the longest; what follows their end does not count."""
     length = max(map(len, names)) + 1
     tokens, following = [], []
     for name in names:
         codes = [number[c] for c in name]
         rest = length - len(codes) - 1
-        tokens += [END, *codes] + [END] * rest
-        following += [*codes, END] + [-100] * rest
-    return tokens, following, length
+        tokens.append([END, *codes] + [END] * rest)
+        following.append([*codes, END] + [-100] * rest)
+    return backprop.tensor(tokens), backprop.tensor(following)
 
 
 def invented(model: NamesGPT, alphabet: str, rng: random.Random) -> str:
@@ -89,10 +92,9 @@ def invented(model: NamesGPT, alphabet: str, rng: random.Random) -> str:
     tokens = [END]
     while len(tokens) <= LONGEST:
         with no_grad():
-            scores = model(tokens, sequence_length=len(tokens)).data[-1].tolist()[0]
-        largest = max(scores)
+            scores = model(backprop.tensor([tokens]))[0, -1]
         # A temperature of 0.8: likely characters a little likelier still, for fewer slips.
-        (token,) = rng.choices(range(len(scores)), [math.exp((s - largest) / 0.8) for s in scores])
+        (token,) = rng.choices(range(len(scores)), (scores / 0.8).softmax(0).tolist())
         if token == END:
             break
         tokens.append(token)
@@ -124,20 +126,20 @@ def main() -> None:
     print(model)
 
     def held_out_loss() -> float:
-        tokens, following, length = batch(held_out[: 10 if arguments.quick else 40], number)
+        tokens, following = batch(held_out[: 10 if arguments.quick else 40], number)
         with no_grad():
-            return loss_function(model(tokens, sequence_length=length), following).item()
+            return loss_function(model(tokens).flatten(0, 1), following.flatten()).item()
 
     started, seen = time.perf_counter(), 0
     for step in range(1, steps + 1):
-        tokens, following, length = batch(rng.sample(names, 12), number)
-        loss = loss_function(model(tokens, sequence_length=length), following)
+        tokens, following = batch(rng.sample(names, 12), number)
+        loss = loss_function(model(tokens).flatten(0, 1), following.flatten())
         optimizer.zero_grad()
         loss.backward()
         clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         scheduler.step()
-        seen += len(tokens)
+        seen += tokens.numel()
         if step % (steps // 10) == 0:
             print(f"step {step:4}  loss {loss.item():.3f}  on held-out names {held_out_loss():.3f}", flush=True)
     # On standard error, so that two runs with one seed write the same to standard output.

@@ -60,7 +60,7 @@ def main() -> None:
     w, b = nn.Parameter([[0.8]]), nn.Parameter([[0.1]])
     print("A neuron: y = σ(w·x + b), here with w = 0.8, b = 0.1, and the loss L = ½(y − t)².")
     print("The gradient says how L changes when w or b does. Forward, then back, factor by factor:\n")
-    hand = by_hand(w.data.item(), b.data.item())
+    hand = by_hand(w.matrix.item(), b.matrix.item())
     backward(w, b)
     h = 1e-5
     nudged = [
@@ -71,7 +71,7 @@ def main() -> None:
     print(f"{'':24}{'∂L/∂w':>13}{'∂L/∂b':>13}")
     for way, (by_w, by_b) in {
         "by hand": hand,
-        "by backward()": (w.grad.item(), b.grad.item()),
+        "by backward()": (w.grad.matrix.item(), b.grad.matrix.item()),
         "by nudging": nudged,
     }.items():
         print(f"  {way:22}{by_w:>13.9f}{by_b:>13.9f}")
@@ -83,9 +83,9 @@ def main() -> None:
         losses.append(backward(w, b))
         if step in (0, 1, 2, 3, 5, 10, 20, 40):
             y = F.sigmoid(w * X + b).item()
-            print(f"  {step:4}  {w.data.item():8.5f}  {b.data.item():8.5f}  {y:8.5f}  {losses[-1]:.3e}")
-        w.data = w.data - LEARNING_RATE * w.grad
-        b.data = b.data - LEARNING_RATE * b.grad
+            print(f"  {step:4}  {w.matrix.item():8.5f}  {b.matrix.item():8.5f}  {y:8.5f}  {losses[-1]:.3e}")
+        w.data = w.matrix - LEARNING_RATE * w.grad.matrix
+        b.data = b.matrix - LEARNING_RATE * b.grad.matrix
     print("\nThat was all: a network only has more of these, and backward() does the products in the right order.")
 
     if arguments.svg:

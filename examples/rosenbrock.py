@@ -65,7 +65,7 @@ def descent(make: Callable[[list[nn.Parameter]], optim.Optimizer]) -> tuple[list
         else:
             closure()
             optimizer.step()
-        path.append((point.data[0, 0], point.data[0, 1]))
+        path.append((point.matrix[0, 0], point.matrix[0, 1]))
     return path, gradients
 
 

@@ -57,7 +57,7 @@ def network(block: Block) -> nn.Sequential:
 def norms(model: nn.Sequential) -> list[float]:
     """‖∂L/∂W‖ of the weights of each block, from the first to the last."""
     weights = [p for _, p in model.named_parameters() if p.shape == (WIDTH, WIDTH)]
-    return [(p.grad * p.grad).sum() ** 0.5 for p in weights]
+    return [(p.grad.matrix * p.grad.matrix).sum() ** 0.5 for p in weights]
 
 
 def train(model: nn.Sequential, data: Dataset, steps: int) -> tuple[list[float], list[float]]:

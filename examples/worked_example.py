@@ -22,8 +22,8 @@ inputs = Tensor([[0.05, 0.10]])
 targets = Tensor([[0.01, 0.99]])
 hidden_weights = nn.Parameter([[0.15, 0.20], [0.25, 0.30]])  # w1 w2 into h1, w3 w4 into h2
 output_weights = nn.Parameter([[0.40, 0.45], [0.50, 0.55]])  # w5 w6 into o1, w7 w8 into o2
-hidden_bias = Matrix([[0.35, 0.35]])
-output_bias = Matrix([[0.60, 0.60]])
+hidden_bias = Tensor([0.35, 0.35])
+output_bias = Tensor([0.60, 0.60])
 
 
 def forward() -> tuple[Tensor, Tensor, Tensor]:
@@ -45,20 +45,20 @@ def main() -> None:
         sys.stdout.reconfigure(errors="replace")  # where the terminal has no ∂
     hidden, output, loss = forward()
     print("forward")
-    print("  h1 = {:.9f}   h2 = {:.9f}".format(*hidden.data.tolist()[0]))
-    print("  o1 = {:.9f}   o2 = {:.9f}".format(*output.data.tolist()[0]))
+    print("  h1 = {:.9f}   h2 = {:.9f}".format(*hidden.matrix.tolist()[0]))
+    print("  o1 = {:.9f}   o2 = {:.9f}".format(*output.matrix.tolist()[0]))
     print(f"  E = ½(t1 − o1)² + ½(t2 − o2)² = {loss.item():.9f}\n")
 
     loss.backward()
     print("backward")
-    show(1, "∂E/∂w{}", hidden_weights.grad)
-    show(5, "∂E/∂w{}", output_weights.grad)
+    show(1, "∂E/∂w{}", hidden_weights.grad.matrix)
+    show(5, "∂E/∂w{}", output_weights.grad.matrix)
 
     for weights in (hidden_weights, output_weights):
-        weights.data = weights.data - LEARNING_RATE * weights.grad
+        weights.data = weights.matrix - LEARNING_RATE * weights.grad.matrix
     print("\nupdate: w⁺ = w − 0.5 · ∂E/∂w")
-    show(1, "w{}⁺", hidden_weights.data)
-    show(5, "w{}⁺", output_weights.data)
+    show(1, "w{}⁺", hidden_weights.matrix)
+    show(5, "w{}⁺", output_weights.matrix)
 
     _, _, loss = forward()
     print(f"\nafter one step E = {loss.item():.9f}")

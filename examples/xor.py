@@ -41,7 +41,7 @@ def train(model: nn.Module) -> None:
 
 def show(model: nn.Module) -> None:
     """The four predictions."""
-    predictions = F.sigmoid(model(X)).data
+    predictions = F.sigmoid(model(X)).matrix
     print()
     for (a, b), (prediction,) in zip(X, predictions):
         print(f"  {a} xor {b} = {prediction:.4f}")
@@ -61,7 +61,7 @@ def plane(model: nn.Module) -> str:
     size = 12
     steps = [(i + 0.5) / size for i in range(size)]
     grid = Matrix([[a, b] for b in reversed(steps) for a in steps])
-    return str(Images(F.sigmoid(model(grid)).data.reshape(1, -1), size, size, value_range=(0, 1)))
+    return str(Images(F.sigmoid(model(grid)).matrix.reshape(1, -1), size, size, value_range=(0, 1)))
 
 
 def main() -> None:
@@ -76,7 +76,7 @@ def main() -> None:
     single = nn.Sequential(nn.Linear(2, 1, rng=rng))
     train(single)
     show(single)
-    z = [logit for (logit,) in single(X).data]
+    z = [logit for (logit,) in single(X).matrix]
     print("\nIt gives up: every prediction is a half, and the loss is ln 2 = 0.693147, that of tossing a coin.")
     print("No weights do better, for z(0,0) + z(1,1) and z(0,1) + z(1,0) are both u + v + 2c:")
     print(f"  {z[0] + z[3]:+.9f} and {z[1] + z[2]:+.9f}, but the first should be negative, the second positive.")

@@ -35,7 +35,7 @@ def draws():
     train, test = train_test_split(data, 0.2)
     order = [targets for _, targets in DataLoader(train, batch_size=4, shuffle=True)]
     layer = Linear(3, 2)
-    return Matrix.uniform(2, 2), Matrix.normal(2, 2), layer.weight.data, layer.bias.data, test.targets, order
+    return Matrix.uniform(2, 2), Matrix.normal(2, 2), layer.weight.matrix, layer.bias.matrix, test.targets, order
 
 
 def test_the_same_seed_gives_the_same_numbers_and_another_seed_others():
@@ -143,7 +143,7 @@ DATA = Dataset(Matrix([[float(n)] for n in range(20)]), [n % 2 for n in range(20
 def tried(layer, *inputs, **options):
     """All that a layer drew when it was made, and what it draws when it is called, twice, while it learns."""
     results = [layer(*inputs, **options) for _ in range(2)]
-    return layer.state_dict(), [result[0].data if isinstance(result, tuple) else result.data for result in results]
+    return layer.state_dict(), [result[0].matrix if isinstance(result, tuple) else result.matrix for result in results]
 
 
 def gradient_is_wrong(rng):
@@ -197,19 +197,19 @@ DRAWS = {
         backprop.datasets.StreamLoader([([float(n)], n) for n in range(9)], 2, shuffle_buffer=4, rng=rng)
     ),
     "nn.functional.attention.scaled_dot_product_attention": lambda rng: (
-        functional.scaled_dot_product_attention(X, X, X, sequence_length=4, dropout_p=0.5, rng=rng).data
+        functional.scaled_dot_product_attention(X, X, X, sequence_length=4, dropout_p=0.5, rng=rng).matrix
     ),
-    "nn.functional.dropout.dropout": lambda rng: functional.dropout(X, rng=rng).data,
+    "nn.functional.dropout.dropout": lambda rng: functional.dropout(X, rng=rng).matrix,
     "autograd.gradcheck.gradcheck": gradient_is_wrong,
-    "nn.init.kaiming_normal_": lambda rng: init.kaiming_normal_(Tensor(Matrix.zeros(3, 4)), rng=rng).data,
-    "nn.init.kaiming_uniform_": lambda rng: init.kaiming_uniform_(Tensor(Matrix.zeros(3, 4)), rng=rng).data,
-    "nn.init.orthogonal_": lambda rng: init.orthogonal_(Tensor(Matrix.zeros(3, 4)), rng=rng).data,
-    "nn.init.sparse_": lambda rng: init.sparse_(Tensor(Matrix.zeros(3, 4)), 0.5, rng=rng).data,
-    "nn.init.trunc_normal_": lambda rng: init.trunc_normal_(Tensor(Matrix.zeros(3, 4)), rng=rng).data,
-    "nn.init.uniform_": lambda rng: init.uniform_(Tensor(Matrix.zeros(3, 4)), rng=rng).data,
-    "nn.init.normal_": lambda rng: init.normal_(Tensor(Matrix.zeros(3, 4)), rng=rng).data,
-    "nn.init.xavier_normal_": lambda rng: init.xavier_normal_(Tensor(Matrix.zeros(3, 4)), rng=rng).data,
-    "nn.init.xavier_uniform_": lambda rng: init.xavier_uniform_(Tensor(Matrix.zeros(3, 4)), rng=rng).data,
+    "nn.init.kaiming_normal_": lambda rng: init.kaiming_normal_(Tensor(Matrix.zeros(3, 4)), rng=rng).matrix,
+    "nn.init.kaiming_uniform_": lambda rng: init.kaiming_uniform_(Tensor(Matrix.zeros(3, 4)), rng=rng).matrix,
+    "nn.init.orthogonal_": lambda rng: init.orthogonal_(Tensor(Matrix.zeros(3, 4)), rng=rng).matrix,
+    "nn.init.sparse_": lambda rng: init.sparse_(Tensor(Matrix.zeros(3, 4)), 0.5, rng=rng).matrix,
+    "nn.init.trunc_normal_": lambda rng: init.trunc_normal_(Tensor(Matrix.zeros(3, 4)), rng=rng).matrix,
+    "nn.init.uniform_": lambda rng: init.uniform_(Tensor(Matrix.zeros(3, 4)), rng=rng).matrix,
+    "nn.init.normal_": lambda rng: init.normal_(Tensor(Matrix.zeros(3, 4)), rng=rng).matrix,
+    "nn.init.xavier_normal_": lambda rng: init.xavier_normal_(Tensor(Matrix.zeros(3, 4)), rng=rng).matrix,
+    "nn.init.xavier_uniform_": lambda rng: init.xavier_uniform_(Tensor(Matrix.zeros(3, 4)), rng=rng).matrix,
     "nn.transformer.MultiheadAttention": lambda rng: tried(
         backprop.nn.MultiheadAttention(4, 2, dropout=0.5, rng=rng), X, X, X, sequence_length=4
     ),

@@ -322,21 +322,21 @@ def stepped(name, **settings):
 def test_a_learning_rate_that_went_wrong_during_a_run_is_refused_before_a_step(name, lr):
     w, optimizer, arguments = stepped(name)
     optimizer.add_param_group({"params": [Parameter(1.0)]}) if name != "LBFGS" else None
-    before = w.data, repr(optimizer.state)
+    before = w.matrix, repr(optimizer.state)
     optimizer.param_groups[-1]["lr"] = lr
     with pytest.raises(ValueError, match=rf"^{name}: lr is a finite number from 0 up, got {lr}"):
         optimizer.step(*arguments)
-    assert (w.data, repr(optimizer.state)) == before
+    assert (w.matrix, repr(optimizer.state)) == before
 
 
 @pytest.mark.parametrize(("kind", "setting"), [(Adam, "amsgrad"), (AdamW, "amsgrad"), (RMSprop, "centered")])
 def test_what_needs_a_state_cannot_be_switched_on_during_a_run(kind, setting):
     w, optimizer, _ = stepped(kind.__name__)
-    before = w.data, repr(optimizer.state)
+    before = w.matrix, repr(optimizer.state)
     optimizer.param_groups[0][setting] = True
     with pytest.raises(ValueError, match=rf"^{kind.__name__}: {setting} was switched on during the run"):
         optimizer.step()
-    assert (w.data, repr(optimizer.state)) == before
+    assert (w.matrix, repr(optimizer.state)) == before
     _, optimizer, _ = stepped(kind.__name__, **{setting: True})
     optimizer.param_groups[0][setting] = False
     optimizer.step()

@@ -104,7 +104,7 @@ def test_everything_public_shows_itself_in_a_few_lines(name, tmp_path):
 @pytest.mark.parametrize("rows, columns", [(1, 1), (1000, 1), (1, 1000), (40, 25)])
 def test_up_to_1000_entries_are_shown_exactly(rows, columns):
     matrix = Matrix.normal(rows, columns, rng=random.Random(0))
-    assert eval(repr(matrix)) == matrix and eval(repr(Tensor(matrix))).data == matrix
+    assert eval(repr(matrix)) == matrix and eval(repr(Tensor(matrix))).matrix == matrix
 
 
 @pytest.mark.parametrize(

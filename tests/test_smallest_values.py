@@ -115,12 +115,12 @@ def test_a_dim_may_be_counted_from_the_end(dims):
     results, gradients = [], []
     for dim in dims:
         one.grad = None
-        result = backprop.cat(one, other, dim=dim)
+        result = backprop.cat([one, other], dim=dim)
         (
             result * Matrix([[1.0] * result.shape[1], [2.0] * result.shape[1]]).tile(result.shape[0] // 2, 1)
         ).sum().backward()
-        results.append(result.data)
-        gradients.append(one.grad)
+        results.append(result.matrix)
+        gradients.append(one.grad.matrix)
     assert results[0] == results[1] and gradients[0] == gradients[1] == Matrix([[1.0, 1.0], [2.0, 2.0]])
 
 

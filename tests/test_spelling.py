@@ -51,7 +51,7 @@ def test_the_nearest_name_is_suggested(module, wrong, right):
         (backprop, "save_model", "backprop.storage"),
         (backprop, "accuracy", "backprop.metrics"),
         (backprop, "LineChart", "backprop.pictures"),
-        (backprop, "svd", "backprop.linalg"),
+        (backprop, "eigh", "backprop.linalg"),
         (backprop, "grad", "backprop.autograd"),
         (backprop, "clip_grad_norm_", "backprop.nn.utils"),
         (backprop, "jacobian", "backprop.autograd.functional"),

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from reprlib import repr as short
 from typing import Any, Callable
 
+from backprop.autograd.backward import propagate, reverse_topological_order
+from backprop.autograd.cuts import recut
 from backprop.autograd.grad_mode import no_grad
 from backprop.autograd.tensor import Tensor
 from backprop.matrix import Matrix, trusted
-from backprop.random import generator
 
 
 class GradcheckError(AssertionError):
@@ -50,7 +51,7 @@ def gradcheck(
         )
     inputs = [inputs] if isinstance(inputs, Tensor) else list(inputs)
     checked = [x for x in inputs if isinstance(x, Tensor) and x.requires_grad]
-    if not checked or any(x.operation is not None for x in checked):
+    if not checked or any(x.grad_fn is not None for x in checked):
         raise ValueError(
             f"gradcheck needs at least one input Tensor that requires a gradient, and all such are leaves, got {short(inputs)}; "
             "write Tensor(…, requires_grad=True)"
@@ -60,7 +61,9 @@ def gradcheck(
     output = func(*inputs)
     if not isinstance(output, Tensor):
         raise TypeError(f"gradcheck: func gives a Tensor, got a {type(output).__name__}")
-    upstream = Matrix.normal(*output.shape, rng=generator(rng))
+    if not output.requires_grad:
+        raise ValueError("gradcheck: func's result depends on no input through the graph")
+    upstream = recut(Matrix.normal(1, max(1, output._shape.numel()), rng=rng), len(output._matrix.rows))
     computed = _gradients(output, upstream, checked)
     for tensor, gradient in zip(checked, computed):
         position = next(i for i, x in enumerate(inputs) if x is tensor)
@@ -69,24 +72,26 @@ def gradcheck(
                 expected = _difference(func, inputs, upstream, tensor, (i, j), eps)
                 if not abs(came - expected) <= atol + rtol * abs(expected):
                     raise GradcheckError(
-                        f"gradcheck: input {position}, entry [{i}, {j}] = {tensor.data[i, j]!r}: "
+                        f"gradcheck: input {position}, entry {_index(tensor, i, j)} = {tensor._matrix.rows[i][j]!r}: "
                         f"backward() gave {came!r}, the finite difference is {expected!r}"
                     )
     return True
 
 
+def _index(tensor: Tensor, i: int, j: int) -> list[int]:
+    """The position of an entry along each axis, from that in the Matrix."""
+    place, found = i * len(tensor._matrix.rows[0]) + j, []
+    for size in reversed(tensor._shape):
+        place, k = divmod(place, size)
+        found.append(k)
+    return found[::-1]
+
+
 def _gradients(output: Tensor, upstream: Matrix, inputs: list[Tensor]) -> list[Matrix]:
     """∂L/∂input for each input; their ``grad`` stays as it was."""
-    before = [x.grad for x in inputs]
-    for x in inputs:
-        x.grad = None
-    try:
-        if output.requires_grad:
-            output.backward(upstream)
-        return [Matrix.zeros(*x.shape) if x.grad is None else x.grad for x in inputs]
-    finally:
-        for x, grad in zip(inputs, before):
-            x.grad = grad
+    start: Any = output.grad_fn or output
+    gradients = propagate(reverse_topological_order(start), {start: upstream})
+    return [gradients[x] if x in gradients else x._matrix.map(lambda _: 0) for x in inputs]
 
 
 def _difference(
@@ -98,20 +103,20 @@ def _difference(
     eps: float,
 ) -> float:
     """(L(x + h) − L(x − h))/2h for the entry x of ``tensor`` at ``position``."""
-    before = tensor.data
+    before = tensor._matrix
     i, j = position
-    x = float(before[i, j])
+    x = float(before.rows[i][j])
     h = eps * max(1.0, abs(x))
     outputs = []
     try:
         for moved in (x + h, x - h):
             rows = before.tolist()
             rows[i][j] = moved
-            tensor.data = trusted(rows)
+            tensor._matrix = trusted(rows)
             with no_grad():
-                outputs.append(func(*inputs).data)
+                outputs.append(recut(func(*inputs)._matrix, len(upstream.rows)))
     finally:
-        tensor.data = before
+        tensor._matrix = before
     # The outputs are subtracted before they are weighted and summed, which keeps the rounding small.
     above, below = outputs
     return float(((above - below) * upstream).sum()) / ((x + h) - (x - h))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from reprlib import repr as short
 from typing import Any, Protocol, Union
 
-from backprop.autograd.backward import Value
+from backprop.autograd.node import Node as Operation
 from backprop.matrix import format_shape
 from backprop.pictures import Graph, Node
 
@@ -21,16 +21,16 @@ class Named(Protocol):
 Names = Union[Named, Mapping[str, Any]]
 
 
-def picture_of(output: Value, names: Names | None) -> Graph:
+def picture_of(output: Any, names: Names | None) -> Graph:
     """The graph that ``output`` was computed by; ``names`` says how Tensors are called."""
-    called = {tensor: name for name, tensor in _pairs(names)}
+    called = {tensor.grad_fn or tensor: name for name, tensor in _pairs(names)}
     order = _inputs_first(output)
-    nodes = [_node(tensor, called.get(tensor)) for tensor in order]
-    edges = [(order[source], j) for tensor, j in order.items() for source in tensor.inputs if source is not None]
+    nodes = [_node(value, called.get(value)) for value in order]
+    edges = [(order[source], j) for value, j in order.items() for source in _inputs(value)]
     return Graph(nodes, edges)
 
 
-def _pairs(names: Any) -> Iterator[tuple[str, Value]]:
+def _pairs(names: Any) -> Iterator[tuple[str, Any]]:
     if names is None:
         return
     if hasattr(names, "named_parameters"):
@@ -38,20 +38,25 @@ def _pairs(names: Any) -> Iterator[tuple[str, Value]]:
     if not isinstance(names, Mapping):
         raise TypeError(f"graph(): names are a model or a dict of Tensors by their names, got {short(names)}")
     for name, tensor in names.items():
-        if not hasattr(tensor, "inputs"):
+        if not hasattr(tensor, "grad_fn"):
             raise TypeError(f"graph(): {name!r} names a Tensor of the computation, got {short(tensor)}")
         yield name, tensor
 
 
-def _inputs_first(output: Value) -> dict[Value, int]:
-    """The positions of the Tensors that ``output`` was computed from, each after its inputs, which keep their order."""
-    order: dict[Value, int] = {}
+def _inputs(value: Any) -> list[Any]:
+    """What a value was computed from; a leaf from nothing."""
+    return [source for source in value.inputs if source is not None] if isinstance(value, Operation) else []
+
+
+def _inputs_first(output: Any) -> dict[Any, int]:
+    """The positions of the values that ``output`` was computed from, each after its inputs, which keep their order."""
+    order: dict[Any, int] = {}
     path = [output]
     while path:
-        tensor = path[-1]
-        if tensor.operation is not None and tensor.pullbacks is None:
+        value = path[-1]
+        if isinstance(value, Operation) and value.pullbacks is None:
             raise RuntimeError("graph(): backward() has gone through this graph and freed it; draw it before")
-        missing = [source for source in tensor.inputs if source is not None and source not in order]
+        missing = [source for source in _inputs(value) if source not in order]
         if missing:
             path += reversed(missing)
         else:
@@ -59,11 +64,12 @@ def _inputs_first(output: Value) -> dict[Value, int]:
     return order
 
 
-def _node(tensor: Value, name: str | None) -> Node:
-    """What stands for a Tensor in the picture of its graph; a number stands for itself."""
-    kind = "operation" if tensor.operation is not None else "parameter" if tensor._requires_grad else "constant"
-    if tensor.operation is not None:
-        name = name or tensor.operation.__name__
-    elif kind == "constant" and tensor._data.shape == (1, 1):
-        name = name or f"{float(tensor._data.item()):.4g}"
-    return Node(name or kind, format_shape(tensor._data.shape), kind)
+def _node(value: Any, name: str | None) -> Node:
+    """What stands for a value in the picture of its graph; a number stands for itself."""
+    shape = format_shape(value.shape) if value.shape else "scalar"
+    if isinstance(value, Operation):
+        return Node(name or value.name, shape, "operation")
+    kind = "parameter" if value.requires_grad else "constant"
+    if kind == "constant" and value.shape.numel() == 1:
+        name = name or f"{float(value.item()):.4g}"
+    return Node(name or kind, shape, kind)

@@ -103,7 +103,7 @@ def split(data: Dataset, config: TrainConfig) -> list[Splits]:
 def evaluate(trainings: Sequence[tuple[Splits, TrainedModel]]) -> Report:
     """How good the outputs of all are, each on what was held out from it."""
     held_out = [splits.test for splits, _ in trainings]
-    outputs = Matrix.vstack([trained.outputs.data for _, trained in trainings])
+    outputs = Matrix.vstack([trained.outputs.matrix for _, trained in trainings])
     quantities = [test.targets for test in held_out if isinstance(test.targets, Matrix)]
     if quantities:
         return report(Matrix.vstack(quantities), outputs)
@@ -132,8 +132,8 @@ def learn(
     targets = Standardize(1).fit(train.targets) if isinstance(train.targets, Matrix) else None
 
     def standardized(data: Dataset) -> DataLoader:
-        own = targets(data.targets).data if targets and isinstance(data.targets, Matrix) else data.targets
-        return DataLoader(Dataset(inputs(data.inputs).data, own), config.batch_size, shuffle=data is train, rng=rng)
+        own = targets(data.targets).matrix if targets and isinstance(data.targets, Matrix) else data.targets
+        return DataLoader(Dataset(inputs(data.inputs).matrix, own), config.batch_size, shuffle=data is train, rng=rng)
 
     sizes = [inputs.num_features, *config.layers, len(train.classes) or 1]
     network = Sequential(*dense(sizes, config.activation, rng))
@@ -169,7 +169,7 @@ def learn(
 def _undo(targets: Standardize, last: Module) -> None:
     """Let the last layer undo the standardization of the targets: (x·Wᵀ + b)·std + mean = x·(std·W)ᵀ + std·b + mean."""
     weight, bias = last.parameters()
-    weight.data, bias.data = weight.data * targets.std.data, targets.inverse(bias.data).data
+    weight.data, bias.data = weight.matrix * targets.std.matrix, targets.inverse(bias.matrix).matrix
 
 
 class _SoFar(Callback):

@@ -122,10 +122,9 @@ def _lines(statement: Statement, notation: Plain) -> Iterator[str]:
         spans = "".join(f"<span>{statement.sign if i == 0 else '='} {text}</span> " for i, text in enumerate(stages))
         yield f"<p><b>{name}{index}</b> {spans}</p>"
     if not entries:
-        matrix = statement.table.matrix
-        cells = [[notation.number(x) for x in row] for row in matrix.rows]
-        numbers = html(cells) if matrix.shape != (1, 1) else f"<b>{cells[0][0]}</b>"
-        yield f'<div class="table"><b>{name}</b> {statement.sign} {numbers}</div>'
+        cells = [[notation.number(x) for x in row] for row in statement.rows]
+        numbers = html(cells) if statement.step.shape.numel() != 1 else f"<b>{cells[0][0]}</b>"
+        yield f'<div class="table"><b>{name}</b>{statement.note} {statement.sign} {numbers}</div>'
     elif statement.omitted:
         yield f"<p>… {statement.omitted:,} more</p>"
 

@@ -63,7 +63,8 @@ def broadcast(tables: Sequence[Rows], name: str) -> list[Rows]:
     >>> broadcast(([[1, 2]], [[5], [6]]), "+")
     [[[1, 2], [1, 2]], [[5, 5], [6, 6]]]
     """
-    rows, columns = max(map(len, tables)), max(len(table[0]) for table in tables)
+    rows, widths = max(map(len, tables)), [len(table[0]) for table in tables]
+    columns = max(widths) if all(widths) else 0
     for table in tables:
         if len(table) not in (1, rows) or len(table[0]) not in (1, columns):
             shapes = " and ".join(f"{len(table)}×{len(table[0])}" for table in tables)

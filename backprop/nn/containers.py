@@ -1,14 +1,16 @@
-"""Containers, and modules that compute nothing of their own: Sequential, Residual, Flatten, Identity."""
+"""Containers, and modules that compute nothing of their own: Sequential, Residual, Flatten, Unflatten, Identity."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from reprlib import repr as short
 from typing import Any, overload
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
+from backprop.autograd.shapes import flattened_shape, unflattened_shape
 from backprop.matrix import format_shape
 from backprop.nn.module import Module, Part
+from backprop.tensors.shaping import view
 
 
 class Sequential(Module):
@@ -79,17 +81,47 @@ def not_a_module(given: Any) -> str:
 
 
 class Flatten(Module):
-    """y = x: an example is a flat row already, images included. It is here so that a network reads as in PyTorch.
+    """The axes from ``start_dim`` to ``end_dim`` as one: by default all but that of the batch.
 
-    PyTorch's start_dim and end_dim have nothing to choose from here.
+    >>> Flatten()(Tensor([[[1.0, 2.0], [3.0, 4.0]]]))
+    tensor([[1., 2., 3., 4.]])
     """
 
+    def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
+        self.start_dim, self.end_dim = start_dim, end_dim
+
     def forward(self, input: TensorLike) -> Tensor:
-        return as_tensor(input, self._get_name())
+        x = as_tensor(input, self._get_name())
+        shape = flattened_shape(self._get_name(), x.shape, self.start_dim, self.end_dim)
+        return x if shape == x.shape else view(x, *shape)
+
+    def extra_repr(self) -> str:
+        return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
+
+
+class Unflatten(Module):
+    """The axis ``dim`` as several, of the sizes ``unflattened_size``, of which one may be −1.
+
+    >>> Unflatten(1, (2, -1))(Tensor([[1.0, 2.0, 3.0, 4.0]])).shape
+    torch.Size([1, 2, 2])
+    """
+
+    def __init__(self, dim: int, unflattened_size: Sequence[int]) -> None:
+        self.dim, self.unflattened_size = dim, tuple(unflattened_size)
+
+    def forward(self, input: TensorLike) -> Tensor:
+        x = as_tensor(input, self._get_name())
+        return view(x, *unflattened_shape(self._get_name(), x.shape, self.dim, self.unflattened_size))
+
+    def extra_repr(self) -> str:
+        return f"dim={self.dim}, unflattened_size={self.unflattened_size}"
 
 
 class Identity(Module):
-    """y = x: for the place of a layer that is left out. PyTorch's takes any arguments, this one none."""
+    """y = x: for the place of a layer that is left out. It may be made with any arguments, as that was."""
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        pass
 
     def forward(self, input: TensorLike) -> Tensor:
         return as_tensor(input, self._get_name())
@@ -105,7 +137,7 @@ class Residual(Module):
 
     >>> from backprop import Matrix
     >>> from backprop.nn import ReLU
-    >>> Residual(ReLU())(Matrix([[-1.0, 2.0]])).data
+    >>> Residual(ReLU())(Matrix([[-1.0, 2.0]])).matrix
     Matrix([[-1.0, 4.0]])
     """
 

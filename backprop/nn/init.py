@@ -16,9 +16,8 @@ from reprlib import repr as short
 from typing import TypeVar
 
 from backprop.autograd import Tensor
-from backprop.linalg import qr
+from backprop.linalg.algorithms import qr
 from backprop.matrix import Matrix, Number, trusted, unflatten
-from backprop.nn.parameters import StateTensor
 from backprop.sampling import randperm, truncated_normal
 from backprop.validation import check_choice, check_number
 
@@ -108,7 +107,7 @@ def xavier_uniform_(tensor: T, gain: float = 1.0, *, rng: random.Random | None =
     Glorot and Bengio, "Understanding the Difficulty of Training Deep Feedforward Neural Networks" (2010), equation 16.
 
     >>> from backprop.nn import Linear
-    >>> xavier_uniform_(Linear(4, 2).weight, rng=random.Random(0)).data.max() <= 1.0
+    >>> xavier_uniform_(Linear(4, 2).weight, rng=random.Random(0)).matrix.max() <= 1.0
     True
     """
     bound = math.sqrt(3.0) * _xavier_std("xavier_uniform_", tensor, gain)
@@ -179,7 +178,7 @@ def orthogonal_(tensor: T, gain: float = 1.0, *, rng: random.Random | None = Non
     Classical Compact Groups" (2007). Saxe, McClelland and Ganguli, "Exact Solutions to the Nonlinear Dynamics of
     Learning in Deep Linear Neural Networks" (2014), is why.
 
-    >>> q = orthogonal_(Tensor(Matrix.zeros(2, 3)), rng=random.Random(0)).data
+    >>> q = orthogonal_(Tensor(Matrix.zeros(2, 3)), rng=random.Random(0)).matrix
     >>> (q @ q.T).allclose(Matrix.identity(2), abs_tol=1e-15)
     True
     """
@@ -198,7 +197,7 @@ def sparse_(tensor: T, sparsity: float, std: float = 0.01, *, rng: random.Random
     Martens, "Deep Learning via Hessian-Free Optimization" (2010), section 5: few inputs a unit do not saturate it.
     Raises ValueError for a ``sparsity`` outside of 0 to 1.
 
-    >>> sparse_(Tensor(Matrix.zeros(4, 2)), 0.5, rng=random.Random(0)).data.eq(0).sum(axis=0)
+    >>> sparse_(Tensor(Matrix.zeros(4, 2)), 0.5, rng=random.Random(0)).matrix.eq(0).sum(axis=0)
     Matrix([[2, 2]])
     """
     rows, columns = _shape("sparse_", tensor)
@@ -226,7 +225,7 @@ def trunc_normal_(
 
     Raises ValueError unless a is below b and std above 0, or where a to b is so far out that it has no probability.
 
-    >>> m = trunc_normal_(Tensor(Matrix.zeros(50, 50)), a=-0.5, b=3.0, rng=random.Random(0)).data
+    >>> m = trunc_normal_(Tensor(Matrix.zeros(50, 50)), a=-0.5, b=3.0, rng=random.Random(0)).matrix
     >>> -0.5 <= m.min() < m.max() <= 3.0
     True
     """
@@ -248,7 +247,7 @@ def _filled(tensor: T, value: Matrix) -> T:
 def _fans(name: str, tensor: Tensor) -> tuple[int, int]:
     """(fan_in, fan_out)."""
     rows, columns = _shape(name, tensor)
-    shape = tensor.tensor_shape if isinstance(tensor, StateTensor) else (rows, columns)
+    shape = tensor.shape
     if len(shape) < 2:
         raise ValueError(
             f"{name}: a weight of two dimensions or more has a fan_in and a fan_out, got one of shape {shape}"

@@ -9,18 +9,22 @@ import math
 from collections.abc import Iterable
 from typing import Any, Union
 
-from backprop.autograd import Tensor
+from backprop.autograd import Tensor, constant
+from backprop.matrix import flatten, trusted
+from backprop.tensors.concatenation import cat
+from backprop.tensors.shaping import view
 from backprop.validation import check_bool, is_number
 
-__all__ = ["clip_grad_norm_", "clip_grad_value_"]
+__all__ = ["clip_grad_norm_", "clip_grad_value_", "parameters_to_vector", "vector_to_parameters"]
 
 Tensors = Union[Tensor, Iterable[Tensor]]
 
 
 def clip_grad_norm_(
     parameters: Tensors, max_norm: float, norm_type: float = 2.0, error_if_nonfinite: bool = False
-) -> float:
-    """g ← g·min(1, max_norm/(‖g‖ + 10⁻⁶)), with ‖g‖ over all gradients as one vector; gives ‖g‖ before clipping.
+) -> Tensor:
+    """g ← g·min(1, max_norm/(‖g‖ + 10⁻⁶)), with ‖g‖ over all gradients as one vector; gives ‖g‖ before clipping,
+    of shape ().
 
     To be called between ``backward()`` and ``step()``; it is PyTorch's ``clip_grad_norm_``. ``norm_type`` p is a
     number above 0, ‖g‖ = (Σ|g|ᵖ)^(1/p), or infinity, ‖g‖ = max |g|. The gradients keep their direction.
@@ -32,11 +36,10 @@ def clip_grad_norm_(
 
     Raises ValueError for ``max_norm`` below 0 or NaN and for ``norm_type`` not above 0, FloatingPointError if asked to.
 
-    >>> from backprop import Matrix
     >>> from backprop.nn import Parameter
-    >>> w = Parameter([[0.0, 0.0]]); w.grad = Matrix([[3.0, 4.0]])
-    >>> clip_grad_norm_([w], 1.0), w.grad.allclose(Matrix([[0.6, 0.8]]), rel_tol=1e-6)
-    (5.0, True)
+    >>> w = Parameter([0.0, 0.0]); w.grad = Tensor([3.0, 4.0])
+    >>> clip_grad_norm_([w], 1.0), w.grad
+    (tensor(5.), tensor([0.6000, 0.8000]))
     """
     if not is_number(max_norm) or not max_norm >= 0:
         raise ValueError(f"clip_grad_norm_: max_norm is a number from 0 up, got {max_norm!r}")
@@ -44,15 +47,15 @@ def clip_grad_norm_(
         raise ValueError(f"clip_grad_norm_: norm_type is a number above 0 or infinity, got {norm_type!r}")
     check_bool("clip_grad_norm_", error_if_nonfinite=error_if_nonfinite)
     learned = _with_gradients("clip_grad_norm_", parameters)
-    norm = _norm([x for tensor in learned for row in tensor.grad.rows for x in row], float(norm_type))
+    norm = _norm([x for tensor in learned for row in tensor._grad._matrix.rows for x in row], float(norm_type))
     if error_if_nonfinite and not math.isfinite(norm):
         raise FloatingPointError(f"clip_grad_norm_: the norm of the gradients is {norm}; nothing was clipped")
     factor = max_norm / (norm + 1e-6)
     # Not "factor < 1": NaN is to go on into the gradients.
     if not factor >= 1:
         for tensor in learned:
-            tensor.grad = factor * tensor.grad
-    return norm
+            tensor._grad = constant(factor * tensor._grad._matrix, tensor._shape, tensor._dtype)
+    return constant(trusted([[norm]]), (), learned[0]._dtype if learned else None)
 
 
 def clip_grad_value_(parameters: Tensors, clip_value: float) -> None:
@@ -60,16 +63,44 @@ def clip_grad_value_(parameters: Tensors, clip_value: float) -> None:
 
     Raises ValueError for ``clip_value`` below 0 or NaN.
 
-    >>> from backprop import Matrix
     >>> from backprop.nn import Parameter
-    >>> w = Parameter([[0.0, 0.0]]); w.grad = Matrix([[3.0, -0.5]])
+    >>> w = Parameter([0.0, 0.0]); w.grad = Tensor([3.0, -0.5])
     >>> clip_grad_value_([w], 1.0); w.grad
-    Matrix([[1.0, -0.5]])
+    tensor([ 1.0000, -0.5000])
     """
     if not is_number(clip_value) or not clip_value >= 0:
         raise ValueError(f"clip_grad_value_: clip_value is a number from 0 up, got {clip_value!r}")
     for tensor in _with_gradients("clip_grad_value_", parameters):
-        tensor.grad = tensor.grad.clip(-clip_value, clip_value)
+        tensor._grad = constant(tensor._grad._matrix.clip(-clip_value, clip_value), tensor._shape, tensor._dtype)
+
+
+def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
+    """The entries of all parameters, one after the other, with one axis; gradients flow back through it.
+
+    >>> parameters_to_vector([Tensor([[1.0, 2.0]]), Tensor(3.0)])
+    tensor([1., 2., 3.])
+    """
+    return cat([view(tensor, -1) for tensor in parameters])
+
+
+def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
+    """Set the parameters to the entries of ``vec``, as ``parameters_to_vector`` puts them.
+
+    Raises ValueError, before any is set, where there are fewer or more entries.
+
+    >>> w, b = Tensor([[1.0, 2.0]]), Tensor(3.0)
+    >>> vector_to_parameters(Tensor([4.0, 5.0, 6.0]), [w, b]); w, b
+    (tensor([[4., 5.]]), tensor(6.))
+    """
+    if not isinstance(vec, Tensor):
+        raise TypeError(f"vector_to_parameters: vec is a Tensor, got a {type(vec).__name__}")
+    tensors, entries, start = list(parameters), flatten(vec._matrix.rows), 0
+    counts = [tensor._shape.numel() for tensor in tensors]
+    if sum(counts) != len(entries):
+        raise ValueError(f"vector_to_parameters: the parameters have {sum(counts)} entries, got {len(entries)}")
+    for tensor, count in zip(tensors, counts):
+        tensor.data = constant(trusted([entries[start : start + count]]), tensor._shape)
+        start += count
 
 
 def _norm(entries: list[Any], p: float) -> float:
@@ -97,4 +128,4 @@ def _with_gradients(name: str, parameters: Tensors) -> list[Any]:
         if not isinstance(tensor, Tensor):
             raise TypeError(f"{name} needs parameters, as model.parameters() are, got {tensor!r}")
     # One that is named twice has one gradient, which counts and is clipped once.
-    return [tensor for tensor in dict.fromkeys(tensors) if tensor.grad is not None]
+    return [tensor for tensor in dict.fromkeys(tensors) if tensor._grad is not None]

@@ -24,7 +24,7 @@ class Adadelta(Optimizer):
 
     >>> from backprop.nn.parameters import Parameter
     >>> w = Parameter([[1.0, -2.0]]); w.grad = Matrix([[10.0, -10.0]])
-    >>> Adadelta([w]).step(); w.data.allclose(Matrix([[0.99683773, -1.99683773]]), rel_tol=1e-4)
+    >>> Adadelta([w]).step(); w.matrix.allclose(Matrix([[0.99683773, -1.99683773]]), rel_tol=1e-4)
     True
     """
 

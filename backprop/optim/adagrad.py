@@ -22,7 +22,7 @@ class Adagrad(Optimizer):
 
     >>> from backprop.nn.parameters import Parameter
     >>> w = Parameter([[1.0, -2.0]]); w.grad = Matrix([[10.0, -0.001]])
-    >>> Adagrad([w], lr=0.5).step(); w.data.allclose(Matrix([[0.5, -1.5]]), rel_tol=1e-6)
+    >>> Adagrad([w], lr=0.5).step(); w.matrix.allclose(Matrix([[0.5, -1.5]]), rel_tol=1e-6)
     True
     """
 

@@ -27,7 +27,7 @@ class Adam(Optimizer):
 
     >>> from backprop.nn.parameters import Parameter
     >>> w = Parameter([[1.0, -2.0]]); w.grad = Matrix([[10.0, -0.001]])
-    >>> Adam([w], lr=0.5).step(); w.data.allclose(Matrix([[0.5, -1.5]]), rel_tol=1e-5)
+    >>> Adam([w], lr=0.5).step(); w.matrix.allclose(Matrix([[0.5, -1.5]]), rel_tol=1e-5)
     True
     """
 
@@ -88,7 +88,7 @@ class AdamW(Adam):
 
     >>> from backprop.nn.parameters import Parameter
     >>> w = Parameter([[1.0, -2.0]]); w.grad = Matrix([[0.0, 0.0]])
-    >>> AdamW([w], lr=0.5, weight_decay=0.5).step(); w.data
+    >>> AdamW([w], lr=0.5, weight_decay=0.5).step(); w.matrix
     Matrix([[0.75, -1.5]])
     """
 

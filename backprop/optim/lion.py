@@ -23,7 +23,7 @@ class Lion(Optimizer):
 
     >>> from backprop.nn.parameters import Parameter
     >>> w = Parameter([[1.0, -2.0, 3.0]]); w.grad = Matrix([[10.0, -0.001, 0.0]])
-    >>> Lion([w], lr=0.5).step(); w.data
+    >>> Lion([w], lr=0.5).step(); w.matrix
     Matrix([[0.5, -1.5, 3.0]])
     """
 

@@ -31,7 +31,7 @@ class Muon(Optimizer):
 
     >>> from backprop.nn.parameters import Parameter
     >>> w = Parameter([[1.0, -2.0]]); w.grad = Matrix([[3.0, -4.0]])
-    >>> Muon([w], lr=0.5, weight_decay=0.0).step(); w.data.allclose(Matrix([[0.79, -1.72]]), rel_tol=1e-2)
+    >>> Muon([w], lr=0.5, weight_decay=0.0).step(); w.matrix.allclose(Matrix([[0.79, -1.72]]), rel_tol=1e-2)
     True
     """
 

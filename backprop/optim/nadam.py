@@ -24,7 +24,7 @@ class NAdam(Optimizer):
 
     >>> from backprop.nn.parameters import Parameter
     >>> w = Parameter([[1.0, -2.0]]); w.grad = Matrix([[10.0, -10.0]])
-    >>> NAdam([w], lr=0.5).step(); w.data.allclose(Matrix([[0.47177387, -1.47177387]]), rel_tol=1e-4)
+    >>> NAdam([w], lr=0.5).step(); w.matrix.allclose(Matrix([[0.47177387, -1.47177387]]), rel_tol=1e-4)
     True
     """
 

@@ -26,7 +26,7 @@ class RMSprop(Optimizer):
 
     >>> from backprop.nn.parameters import Parameter
     >>> w = Parameter([[1.0, -2.0]]); w.grad = Matrix([[10.0, -10.0]])
-    >>> RMSprop([w], lr=0.5).step(); w.data.allclose(Matrix([[-4.0, 3.0]]), rel_tol=1e-4)
+    >>> RMSprop([w], lr=0.5).step(); w.matrix.allclose(Matrix([[-4.0, 3.0]]), rel_tol=1e-4)
     True
     """
 

@@ -25,7 +25,7 @@ class Rprop(Optimizer):
 
     >>> from backprop.nn.parameters import Parameter
     >>> w = Parameter([[1.0, -2.0]]); w.grad = Matrix([[10.0, -0.001]])
-    >>> Rprop([w], lr=0.5).step(); w.data
+    >>> Rprop([w], lr=0.5).step(); w.matrix
     Matrix([[0.5, -1.5]])
     """
 

@@ -24,7 +24,7 @@ class SGD(Optimizer):
 
     >>> from backprop.nn.parameters import Parameter
     >>> w = Parameter([[1.0, -2.0]]); w.grad = Matrix([[10.0, 0.0]])
-    >>> SGD([w], lr=0.1).step(); w.data
+    >>> SGD([w], lr=0.1).step(); w.matrix
     Matrix([[0.0, -2.0]])
     """
 

@@ -22,7 +22,7 @@ _NAME = 20
 class Histograms(Picture):
     """A histogram for each of the ``groups``, {name: numbers}, all over the same range: layers, from first to last.
 
-    The numbers are a list or a Matrix. Each histogram is as high as its fullest bin, and says mean and standard
+    The numbers are a list, a Tensor or a Matrix. Each histogram is as high as its fullest bin, and says mean and standard
     deviation of its numbers. ``x_scale="log"`` takes the sizes |x| and shows their powers of ten, where gradients
     that shrink from layer to layer walk to the left. What has no position there (0 on the logarithmic scale, NaN and
     the infinities anywhere) is counted beside the name. Printed, a histogram is a sparkline.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from backprop.matrix import Matrix, format_shape
 from backprop.pictures.colours import DIVERGING, GREY, on_ramp
-from backprop.pictures.picture import Picture, numbers
+from backprop.pictures.picture import Picture, matrix_of, numbers
 from backprop.pictures.scales import Linear
 from backprop.pictures.svg import MARGIN, WIDTH, raster, sheet, words
 from backprop.pictures.text_metrics import LINE, SIZE, clipped
@@ -48,7 +48,7 @@ class Images(Picture):
     ) -> None:
         check_positive_int("Images", height=height, width=width)
         check_choice("Images", "colours", colours, tuple(_RAMPS))
-        table = Matrix(rows)
+        table = Matrix(matrix_of(rows))
         if table.shape[1] != height * width:
             raise ValueError(
                 f"Images of {format_shape((height, width))} need rows of {height * width} numbers, got {table.shape[1]}"

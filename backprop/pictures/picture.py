@@ -42,13 +42,19 @@ class Picture:
 
 
 def numbers(name: str, values: Any) -> list[float]:
-    """The numbers of a list, or of a Matrix row after row, as floats; TypeError for anything else.
+    """The numbers of a list, or of a Matrix or a Tensor row after row, as floats; TypeError for anything else.
 
     >>> numbers("loss", [1, 2.5]), numbers("weight", Matrix([[1, 2], [3, 10**400]]))
     ([1.0, 2.5], [1.0, 2.0, 3.0, inf])
     """
-    given = [x for row in values for x in row] if isinstance(values, Matrix) else as_list(name, values)
+    table = matrix_of(values)
+    given = [x for row in table for x in row] if isinstance(table, Matrix) else as_list(name, values)
     return [_float(as_number(x, f"{name}[{i}]")) for i, x in enumerate(given)]
+
+
+def matrix_of(values: Any) -> Any:
+    """The Matrix of a Tensor, which is known by what it has, as Tensors stand on pictures; anything else as it is."""
+    return getattr(values, "matrix", values)
 
 
 def _float(x: Any) -> float:

@@ -22,6 +22,7 @@ from typing import Any
 from backprop.autograd import Tensor, no_grad
 from backprop.matrix import Matrix
 from backprop.nn import Module
+from backprop.tensors.concatenation import cat
 from backprop.training.evaluation import Batch
 from backprop.training.rng_state import generators_of
 from backprop.training.weighting import Factor, Loss, denominator, factors, number
@@ -56,7 +57,7 @@ class DataParallel:
         count, shards = len(targets), cut(inputs, targets, self._shards)
         shares = factors([denominator(loss, own) for _, own in shards])
         answers = self._answers(model, loss, shards, [factor * share for share in shares])
-        output = Tensor(Matrix.vstack([answer.output for answer in answers]))
+        output = cat([answer.output for answer in answers])
         # A shard in which no target counts has the share 0, and the mean NaN.
         losses = [(share, answer.loss) for share, answer in zip(shares, answers) if share]
         together = sum([share * value for share, value in losses]) if losses else math.nan
@@ -69,7 +70,7 @@ class DataParallel:
             self._alone = here.seconds / count
             # What draws gives another output each time.
             if not here.drew:
-                _check_rows(here.output, output.data)
+                _check_rows(here.output, output)
         with no_grad():
             whole = number("fit", loss(output, targets))
         _check_together(whole, together, max(abs(value) for _, value in losses))
@@ -77,7 +78,7 @@ class DataParallel:
             present = [gradient for gradient in gradients if gradient is not None]
             if present:
                 total = reduce(operator.add, present)
-                parameter.grad = total if parameter.grad is None else parameter.grad + total
+                parameter.grad = total if parameter.grad is None else parameter.grad.matrix + total
         self._warn_where_it_does_not_pay((time.perf_counter() - started) / count)
         return output, whole
 
@@ -120,8 +121,8 @@ def cut(inputs: Any, targets: Targets, shards: int) -> list[Batch]:
     >>> cut(Matrix([[1], [2], [3], [4], [5], [6]]), [0, 1, 0], 2)
     [(Matrix([[1], [2]]), [0]), (Matrix([[3], [4], [5], [6]]), [1, 0])]
     """
-    if not isinstance(inputs, (Matrix, Sequence)):
-        raise TypeError(f"fit: an executor gets shards of a Matrix or of a list, got a {type(inputs).__name__}")
+    if not isinstance(inputs, (Tensor, Matrix, Sequence)):
+        raise TypeError(f"fit: an executor gets shards of a Tensor, a Matrix or a list, got a {type(inputs).__name__}")
     count = len(targets)
     rows, rest = divmod(len(inputs), max(count, 1))
     if rest or not rows:
@@ -131,9 +132,9 @@ def cut(inputs: Any, targets: Targets, shards: int) -> list[Batch]:
     return [(inputs[rows * a : rows * b], targets[a:b]) for a, b in zip(edges, edges[1:])]
 
 
-def _check_rows(whole: Matrix, in_shards: Matrix) -> None:
-    bound = _TOLERANCE * abs(whole).max()
-    if whole.shape != in_shards.shape or not whole.allclose(in_shards, rel_tol=0.0, abs_tol=bound):
+def _check_rows(whole: Tensor, in_shards: Tensor) -> None:
+    bound = _TOLERANCE * abs(whole.matrix).max()
+    if whole.shape != in_shards.shape or not whole.matrix.allclose(in_shards.matrix, rel_tol=0.0, abs_tol=bound):
         raise ValueError(
             "fit: with an executor each example goes through the model by itself, and a sequence is in one shard; in "
             "shards this batch has another output"

@@ -88,16 +88,16 @@ def _compute_gradients(
     if max_norm is None:
         _check_gradients(parameters, run, len(group))
     else:
-        _check(clip_grad_norm_(parameters, max_norm), "norm of the gradient", run, len(group))
+        _check(clip_grad_norm_(parameters, max_norm).item(), "norm of the gradient", run, len(group))
 
 
 def _check_gradients(parameters: Sequence[Parameter], run: Run, position: int) -> None:
     """FloatingPointError for a gradient that is NaN or infinite, by the name of its parameter."""
-    total = sum([sum(map(sum, p._grad.rows)) for p in parameters if p._grad is not None])
+    total = sum([sum(map(sum, p._grad._matrix.rows)) for p in parameters if p._grad is not None])
     # ∞ − ∞ is no 0. The sum is finite only if each number is; finite ones may lead beyond the largest float as well.
     if total - total != 0:
         for parameter in parameters:
-            for value in flatten(parameter.grad.rows) if parameter.grad is not None else ():
+            for value in flatten(parameter.grad.matrix.rows) if parameter.grad is not None else ():
                 _check(value, f"gradient of {_name_of(parameter, run)}", run, position)
 
 

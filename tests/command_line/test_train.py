@@ -98,7 +98,7 @@ def test_few_examples_are_all_held_out_once_and_evaluated_together(call):
     model, description = load("model.safetensors")
     assert model.state_dict() == learned[0].model.state_dict()
     true = [k for splits in divisions for k in splits.test.targets]
-    predicted = [row.index(max(row)) for one in learned for row in one.outputs.data]
+    predicted = [row.index(max(row)) for one in learned for row in one.outputs.matrix]
     assert metrics.report(true, predicted, classes=load_iris().classes) == description.held_out
 
 

@@ -15,7 +15,7 @@ def test_digits():
     # How often each digit occurs in the test part of the UCI set.
     assert [digits.targets.count(k) for k in range(10)] == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
     assert digits.classes == list("0123456789")
-    assert digits.inputs.sum() == 561718  # of scikit-learn's load_digits().data, 1.9.0
+    assert digits.inputs.sum() == 561718  # of scikit-learn's load_digits().matrix, 1.9.0
 
 
 def test_iris():

@@ -92,7 +92,7 @@ def test_it_is_trained_on_and_evaluated(make):
     data, model = make(), Linear(2, 3)
     fit(model, CrossEntropyLoss(), SGD(model.parameters()), DataLoader(data, 5), epochs=1, progress=False)
     assert evaluate(model, CrossEntropyLoss(), DataLoader(data, 5))[1] is not None
-    assert Standardize(2).fit(data.inputs).mean.data.allclose(Matrix([[5.5, -5.5]]) * (data.inputs[1, 0]))
+    assert Standardize(2).fit(data.inputs).mean.matrix.allclose(Matrix([[5.5, -5.5]]) * (data.inputs[1, 0]))
 
 
 def test_names_go_on_to_what_is_selected():

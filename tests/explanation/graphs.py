@@ -1,5 +1,6 @@
 """Computations of all kinds, made by chance from a seed: shared values, broadcasting, layers, losses, fractions."""
 
+import math
 import random
 from fractions import Fraction
 
@@ -14,8 +15,8 @@ CURVES = [
     F.sigmoid,
     F.tanh,
     F.relu,
-    F.softmax,
-    F.log_softmax,
+    lambda a: F.softmax(a, -1),
+    lambda a: F.log_softmax(a, -1),
     F.gelu,
     F.silu,
     F.softplus,
@@ -33,10 +34,10 @@ RATIONAL = {
     "abs": lambda rng, a, b: abs(a),
     "matmul": lambda rng, a, b: a @ b.T if a.shape[1] == b.shape[1] else a @ a.T,
     "reshape": lambda rng, a, b: a.reshape(-1, 1),
-    "getitem": lambda rng, a, b: a[0, :] if rng.random() < 0.5 else a[[0, -1, 0]],
-    "sum": lambda rng, a, b: a.sum(rng.choice([0, 1])),
-    "mean": lambda rng, a, b: a.mean(rng.choice([None, 0, 1])),
-    "cat": lambda rng, a, b: backprop.cat(a, b, dim=0) if a.shape[1] == b.shape[1] else backprop.cat(a, a, dim=1),
+    "getitem": lambda rng, a, b: a[:1] if rng.random() < 0.5 else a[[0, -1, 0]],
+    "sum": lambda rng, a, b: a.sum(rng.choice([0, 1]), keepdim=True),
+    "mean": lambda rng, a, b: a.mean(rng.choice([None, 0, 1]), keepdim=True),
+    "cat": lambda rng, a, b: backprop.cat([a, b]) if a.shape[1] == b.shape[1] else backprop.cat([a, a], dim=1),
     "relu": lambda rng, a, b: F.relu(a),
 }
 REAL = {
@@ -103,7 +104,7 @@ def fits(a, b):
 
 
 def draw(rng, *shape):
-    return random_tensor(*shape, rng, kink=0.0)
+    return random_tensor(math.prod(shape), 1, rng, kink=0.0).detach().view(shape).requires_grad_()
 
 
 def _plain(name):
@@ -114,9 +115,15 @@ def _plain(name):
     return output
 
 
+def _regular(rng):
+    return draw(rng, 3, 3) + 4 * Matrix.identity(3)
+
+
 # The output of each operation of ``functional`` on random inputs.
 CASES = {
-    **{name: _plain(name) for name in PLAIN},
+    **{name: _plain(name) for name in PLAIN if name not in ("inv", "solve")},
+    "inv": lambda rng: backprop.linalg.inv(_regular(rng)),
+    "solve": lambda rng: backprop.linalg.solve(_regular(rng), draw(rng, 3, 2)),
     **{
         name: lambda rng, name=name: getattr(F, name)(draw(rng, 2, 3))
         for name in ["elu", "gelu", "hardswish", "hardtanh", "logsigmoid", "mish", "selu", "silu", "softplus"]
@@ -126,30 +133,30 @@ CASES = {
         for name in ["huber_loss", "l1_loss", "smooth_l1_loss"]
     },
     "gelu of tanh": lambda rng: F.gelu(draw(rng, 2, 3), approximate="tanh"),
-    "prelu": lambda rng: F.prelu(draw(rng, 2, 3), draw(rng, 1, 1)),
+    "prelu": lambda rng: F.prelu(draw(rng, 2, 3), draw(rng, 1)),
     "scaled_dot_product_attention": lambda rng: F.scaled_dot_product_attention(
-        *(draw(rng, 6, 4) for _ in range(3)), sequence_length=3, is_causal=True, heads=2
+        *(draw(rng, 2, 3, 4) for _ in range(3)), is_causal=True
     ),
-    "conv1d": lambda rng: F.conv1d(draw(rng, 2, 5), draw(rng, 2, 3), kernel_size=3),
-    "conv2d": lambda rng: F.conv2d(draw(rng, 2, 16), draw(rng, 2, 9), draw(rng, 1, 2), padding=1, kernel_size=3),
-    "conv_transpose2d": lambda rng: F.conv_transpose2d(draw(rng, 1, 4), draw(rng, 1, 4), stride=2, kernel_size=2),
+    "conv1d": lambda rng: F.conv1d(draw(rng, 1, 2, 5), draw(rng, 2, 2, 3)),
+    "conv2d": lambda rng: F.conv2d(draw(rng, 1, 1, 3, 3), draw(rng, 2, 1, 3, 3), draw(rng, 2), padding=1),
+    "conv_transpose2d": lambda rng: F.conv_transpose2d(draw(rng, 1, 1, 2, 2), draw(rng, 1, 1, 2, 2), stride=2),
     "dropout": lambda rng: F.dropout(draw(rng, 2, 3), 0.5, rng=rng),
     "embedding": lambda rng: F.embedding([1, 0, 1], draw(rng, 3, 2)) * 2.0,
     "binary_cross_entropy": lambda rng: F.binary_cross_entropy(F.sigmoid(draw(rng, 1, 3)), Matrix([[0.0, 1.0, 0.5]])),
-    "cosine_embedding_loss": lambda rng: F.cosine_embedding_loss(draw(rng, 2, 3), draw(rng, 2, 3), [1, -1]),
-    "kl_div": lambda rng: F.kl_div(F.log_softmax(draw(rng, 2, 3)), F.softmax(draw(rng, 2, 3))),
+    "cosine_embedding_loss": lambda rng: F.cosine_embedding_loss(draw(rng, 2, 3), draw(rng, 2, 3), Tensor([1, -1])),
+    "kl_div": lambda rng: F.kl_div(F.log_softmax(draw(rng, 2, 3), 1), F.softmax(draw(rng, 2, 3), 1)),
     "nll_loss": lambda rng: F.nll_loss(draw(rng, 2, 3), [1, 0]),
-    "soft cross_entropy": lambda rng: F.cross_entropy(draw(rng, 2, 3), F.softmax(draw(rng, 2, 3))),
+    "soft cross_entropy": lambda rng: F.cross_entropy(draw(rng, 2, 3), F.softmax(draw(rng, 2, 3), 1)),
     "triplet_margin_loss": lambda rng: F.triplet_margin_loss(*(draw(rng, 2, 3) for _ in range(3))),
-    "batch_norm": lambda rng: F.batch_norm(draw(rng, 4, 2), None, None, draw(rng, 1, 2), training=True, num_features=2),
-    "group_norm": lambda rng: F.group_norm(draw(rng, 2, 8), 2, draw(rng, 1, 4), num_channels=4),
-    "layer_norm": lambda rng: F.layer_norm(draw(rng, 2, 3), draw(rng, 1, 3), draw(rng, 1, 3)),
-    "rms_norm": lambda rng: F.rms_norm(draw(rng, 2, 3), draw(rng, 1, 3)),
-    "max_pool2d": lambda rng: F.max_pool2d(draw(rng, 1, 16), 2, in_channels=1) * 2.0,
-    "avg_pool2d": lambda rng: F.avg_pool2d(draw(rng, 1, 16), 2, in_channels=1),
-    "adaptive_avg_pool2d": lambda rng: F.adaptive_avg_pool2d(draw(rng, 1, 9), 2, in_channels=1),
-    "cat": lambda rng: backprop.cat(draw(rng, 1, 3), draw(rng, 2, 3)) * 2.0,
-    "rnn": lambda rng: F.rnn(draw(rng, 4, 2), draw(rng, 2, 2), draw(rng, 1, 2), sequence_length=2),
-    "gru": lambda rng: F.gru(draw(rng, 4, 6), draw(rng, 6, 2), draw(rng, 1, 6), sequence_length=2),
-    "lstm": lambda rng: F.lstm(draw(rng, 4, 8), draw(rng, 8, 2), draw(rng, 1, 8), sequence_length=2),
+    "batch_norm": lambda rng: F.batch_norm(draw(rng, 2, 2, 2), None, None, draw(rng, 2), training=True),
+    "group_norm": lambda rng: F.group_norm(draw(rng, 2, 4, 2), 2, draw(rng, 4)),
+    "layer_norm": lambda rng: F.layer_norm(draw(rng, 1, 2, 3), (3,), draw(rng, 3), draw(rng, 3)),
+    "rms_norm": lambda rng: F.rms_norm(draw(rng, 2, 3), (3,), draw(rng, 3)),
+    "max_pool2d": lambda rng: F.max_pool2d(draw(rng, 1, 1, 4, 4), 2) * 2.0,
+    "avg_pool2d": lambda rng: F.avg_pool2d(draw(rng, 1, 1, 4, 4), 2),
+    "adaptive_avg_pool2d": lambda rng: F.adaptive_avg_pool2d(draw(rng, 1, 3, 3), 2),
+    "cat": lambda rng: backprop.cat([draw(rng, 1, 3), draw(rng, 2, 3)]) * 2.0,
+    "rnn": lambda rng: F.rnn(draw(rng, 2, 2, 2), draw(rng, 2, 2), draw(rng, 2)),
+    "gru": lambda rng: F.gru(draw(rng, 2, 2, 6), draw(rng, 6, 2), draw(rng, 6)),
+    "lstm": lambda rng: F.lstm(draw(rng, 2, 2, 8), draw(rng, 8, 2), draw(rng, 8))[0],
 }

@@ -38,8 +38,8 @@ def test_of_a_softmax_it_is_the_cross_entropy_of_the_scores(classes, count, seed
     true = [rng.randrange(classes) for _ in range(count)]
     expected = F.cross_entropy(scores, true).item()
     # The relative error of a probability, some units of 2⁻⁵³, is the absolute one of its logarithm.
-    assert log_loss(true, F.softmax(scores)) == pytest.approx(expected, rel=1e-14, abs=1e-14)
-    assert perplexity(true, F.softmax(scores)) == math.exp(log_loss(true, F.softmax(scores)))
+    assert log_loss(true, F.softmax(scores, 1)) == pytest.approx(expected, rel=1e-14, abs=1e-14)
+    assert perplexity(true, F.softmax(scores, 1)) == math.exp(log_loss(true, F.softmax(scores, 1)))
 
 
 @given(st.lists(st.tuples(st.integers(0, 1), st.integers(0, 16)), min_size=1, max_size=10))

@@ -1,15 +1,7 @@
 """The activations as layers: their settings reach the functions of their names."""
 
 from backprop import Matrix
-from backprop.nn import LeakyReLU, LogSoftmax, Softmax, functional
-
-
-def test_softmax_layers_pass_their_dim_on():
-    x = Matrix([[1.0, 2.0], [0.0, -3.0]])
-    for dim in (0, 1):
-        assert Softmax(dim)(x).data == functional.softmax(x, dim).data
-        assert LogSoftmax(dim)(x).data == functional.log_softmax(x, dim).data
-    assert repr(Softmax()) == "Softmax(dim=-1)" and repr(LogSoftmax()) == "LogSoftmax(dim=-1)"
+from backprop.nn import LeakyReLU
 
 
 def test_leaky_relu_passes_its_slope_on():

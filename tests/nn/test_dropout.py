@@ -12,27 +12,27 @@ from backprop.nn.dropout import Dropout
 
 def test_each_call_draws_anew_and_eval_lets_all_pass():
     layer, x = Dropout(0.5, rng=random.Random(0)), Matrix.ones(8, 8)
-    first, second = layer(x).data, layer(x).data
+    first, second = layer(x).matrix, layer(x).matrix
     assert first != second and {entry for row in first for entry in row} == {0.0, 2.0}
-    assert layer.eval()(x).data == x and layer.train()(x).data != x
+    assert layer.eval()(x).matrix == x and layer.train()(x).matrix != x
 
 
 def test_the_mode_reaches_it_within_a_network():
     model = Sequential(Linear(2, 16), Dropout(1.0))
     x = Matrix([[1.0, 2.0]])
-    assert model(x).data == Matrix.zeros(1, 16)
-    assert model.eval()(x).data == model[0](x).data
+    assert model(x).matrix == Matrix.zeros(1, 16)
+    assert model.eval()(x).matrix == model[0](x).matrix
 
 
 def test_of_p_1_nothing_is_left():
     x = Tensor([[1.0, -2.0]], requires_grad=True)
     y = Dropout(1.0)(x)
     y.backward(Matrix([[1.0, 1.0]]))
-    assert y.data == x.grad == Matrix([[0.0, 0.0]])
+    assert y.matrix == x.grad.matrix == Matrix([[0.0, 0.0]])
 
 
 def test_repr_shows_p():
-    assert repr(Dropout(0.3)) == "Dropout(p=0.3)"
+    assert repr(Dropout(0.3)) == "Dropout(p=0.3, inplace=False)"
 
 
 @pytest.mark.parametrize("p", [-0.1, 1.1, math.nan, "0.5", None])

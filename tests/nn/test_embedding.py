@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from backprop import Matrix
+from backprop import Matrix, Tensor
 from backprop.autograd import gradcheck
 from backprop.nn import Linear, Sequential
 from backprop.nn.linear import Embedding
@@ -26,7 +26,7 @@ def test_gradient_through_what_comes_after():
 
 
 def test_starts_normal_with_zeros_for_padding():
-    weight = Embedding(100, 50, padding_idx=-1, rng=random.Random(0)).weight.data
+    weight = Embedding(100, 50, padding_idx=-1, rng=random.Random(0)).weight.matrix
     assert weight[99] == Matrix.zeros(1, 50)
     drawn = weight[:99]
     # 4950 draws: the mean has a standard deviation of 0.0142, the mean square one of 0.0201.
@@ -51,5 +51,22 @@ def test_sizes_are_ints_from_one_up(size):
 
 
 def test_an_index_out_of_range_is_refused():
-    with pytest.raises(ValueError, match="index 1 of the list is 4; with 4 embeddings they are 0 to 3"):
+    with pytest.raises(IndexError, match="index 4 at position 1 is out of range; indices are from 0 to 3"):
         Embedding(4, 2)([0, 4])
+
+
+def test_a_ready_weight_is_frozen_unless_asked_otherwise():
+    table = Tensor([[0.5, 1.0], [2.0, 3.0]])
+    assert Embedding.from_pretrained(table)([[1, 0]]).tolist() == [[[2.0, 3.0], [0.5, 1.0]]]
+    assert not Embedding.from_pretrained(table).weight.requires_grad
+    assert Embedding.from_pretrained(table, freeze=False, padding_idx=0).padding_idx == 0
+    with pytest.raises(ValueError, match=r"embeddings are \(num_embeddings, embedding_dim\), got .* \[2\]"):
+        Embedding.from_pretrained(Tensor([0.5, 1.0]))
+
+
+def test_max_norm_changes_the_rows_that_are_looked_up():
+    """PyTorch's: ``Embedding.from_pretrained(w, False, max_norm=1.0)``, float64, then ``weight`` after a call."""
+    layer = Embedding.from_pretrained(Tensor([[3.0, 4.0], [3.0, 4.0], [0.3, 0.4]]), False, max_norm=1.0)
+    layer([0, 2])
+    expected = Matrix([[0.599999988, 0.799999984], [3.0, 4.0], [0.3, 0.4]])
+    assert layer.weight.matrix.allclose(expected, rel_tol=1e-9)

@@ -35,19 +35,28 @@ LOSSES = {
 # Those that need more than rows of any width, and the file that checks their gradients.
 ELSEWHERE = {
     "test_attention.py": "MultiheadAttention",
-    "test_convolution.py": "Conv1d Conv2d ConvTranspose2d",
+    "test_convolution.py": "Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d",
     "test_embedding.py": "Embedding",
-    "test_normalization.py": "BatchNorm1d BatchNorm2d GroupNorm LayerNorm RMSNorm",
+    "test_normalization.py": "BatchNorm1d BatchNorm2d BatchNorm3d GroupNorm InstanceNorm1d InstanceNorm2d InstanceNorm3d "
+    "LayerNorm LocalResponseNorm RMSNorm",
     "test_position.py": "PositionalEncoding",
-    "test_recurrent.py": "GRU LSTM RNN",
+    "test_recurrent.py": "GRU GRUCell LSTM LSTMCell RNN RNNCell",
     "test_containers.py": "Residual",
-    "test_transformer.py": "TransformerEncoderLayer",
+    "test_linear.py": "Bilinear",
+    "test_transformer.py": "Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder TransformerEncoderLayer",
     "test_standardize.py": "Standardize",
     "test_losses.py": "BCELoss CosineEmbeddingLoss HuberLoss KLDivLoss L1Loss NLLLoss SmoothL1Loss TripletMarginLoss",
 }
 # These call the operation of their name, whose gradient is checked there, or nothing at all.
 THIN = (
-    "AdaptiveAvgPool2d AvgPool2d MaxPool2d Dropout Flatten Identity "
+    "Dropout Dropout1d Dropout2d Dropout3d Flatten Identity Unflatten ChannelShuffle Fold PixelShuffle PixelUnshuffle Unfold "
+    "Upsample UpsamplingBilinear2d UpsamplingNearest2d "
+    + " ".join(
+        f"{name}{axes}d"
+        for name in ["AdaptiveAvgPool", "AdaptiveMaxPool", "AvgPool", "CircularPad", "ConstantPad", "LPPool", "MaxPool", "MaxUnpool", "ReflectionPad", "ReplicationPad", "ZeroPad"]
+        for axes in (1, 2, 3)
+    )
+    + " "
     "ELU GELU SELU Hardswish Hardtanh LogSigmoid Mish PReLU SiLU Softplus"
 )
 
@@ -85,7 +94,7 @@ def test_a_layer_is_the_function_of_its_name_on_each_row(name):
     layer = LAYERS[name](3, random.Random(1))
     if getattr(layer, "dim", 1) == 0:
         layer.dim = 1
-    batch = random_tensor(4, 3, rng).data
-    together = layer(batch).data
+    batch = random_tensor(4, 3, rng).matrix
+    together = layer(batch).matrix
     for i in range(4):
-        assert layer(batch[i]).data.allclose(together[i], rel_tol=1e-14)
+        assert layer(batch[i]).matrix.allclose(together[i], rel_tol=1e-14)

@@ -38,7 +38,7 @@ COUNT = ROWS * COLUMNS
 
 def filled(fill, rows, columns, *settings, **named):
     """What ``fill`` makes of a Tensor of this shape."""
-    return fill(Tensor(Matrix.zeros(rows, columns)), *settings, **named).data
+    return fill(Tensor(Matrix.zeros(rows, columns)), *settings, **named).matrix
 
 
 # For each: what it makes of 120×60, and the standard deviation that its source gives.
@@ -201,8 +201,8 @@ def test_one_seed_gives_one_matrix(fill):
 @pytest.mark.parametrize("fill", [*RANDOM, zeros_, ones_, lambda tensor: constant_(tensor, 0.5)])
 def test_the_tensor_itself_is_filled_and_given_back(fill):
     layer = Linear(3, 2)
-    weight, before = layer.weight, layer.weight.data
-    assert fill(weight) is weight is layer.weight and weight.data != before
+    weight, before = layer.weight, layer.weight.matrix
+    assert fill(weight) is weight is layer.weight and weight.matrix != before
     assert weight.requires_grad and weight.operation is None
 
 
@@ -211,7 +211,7 @@ def test_fan_in_and_fan_out_of_a_convolution_count_the_places_of_the_kernel():
     weight = Conv2d(8, 4, 5, bias=False).weight
     for mode, fan in (("fan_in", 8 * 25), ("fan_out", 4 * 25)):
         bound = math.sqrt(6 / fan)
-        largest = abs(kaiming_uniform_(weight, mode=mode, nonlinearity="relu", rng=random.Random(0)).data).max()
+        largest = abs(kaiming_uniform_(weight, mode=mode, nonlinearity="relu", rng=random.Random(0)).matrix).max()
         assert 0.98 * bound < largest <= bound
 
 

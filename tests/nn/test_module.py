@@ -50,9 +50,9 @@ def test_a_shared_parameter_gets_the_gradients_of_both_uses():
     weight.data = Matrix([[1.0, 0.5], [0.25, 1.0]])  # positive, so that relu passes everything on
     tower.blocks[0].bias.data = Matrix([[0.0, 0.0]])
     tower(x).sum().backward()
-    once, twice = Parameter(weight.data), Parameter(weight.data)
+    once, twice = Parameter(weight.matrix), Parameter(weight.matrix)
     tower.head((Tensor(x) @ once.T) @ twice.T * tower.scale).sum().backward()
-    assert weight.grad.allclose(once.grad + twice.grad, rel_tol=1e-12)
+    assert weight.grad.matrix.allclose(once.grad.matrix + twice.grad.matrix, rel_tol=1e-12)
 
 
 def test_train_and_eval_reach_every_layer_below():
@@ -74,16 +74,16 @@ def test_state_travels_to_another_layer():
     one, other = Tower(), Tower()
     other.load_state_dict(one.state_dict())
     x = Matrix.normal(3, 2, rng=random.Random(0))
-    assert one(x).data == other(x).data
+    assert one(x).matrix == other(x).matrix
 
 
 def test_a_state_is_a_snapshot():
     layer = Linear(2, 2)
     state = layer.state_dict()
-    layer.weight.data = layer.weight.data + 1
-    assert state["weight"] != layer.weight.data
+    layer.weight.data = layer.weight.matrix + 1
+    assert state["weight"] != layer.weight.matrix
     layer.load_state_dict(state)
-    assert state["weight"] == layer.weight.data
+    assert state["weight"] == layer.weight.matrix
 
 
 @pytest.mark.parametrize(
@@ -236,9 +236,9 @@ def test_a_buffer_is_saved_and_not_learned():
     one, other = Counter(), Counter()
     one.seen.data = Matrix([[7]])
     other.load_state_dict(one.state_dict())
-    assert other.seen.data == Matrix([[7]]) and list(one.state_dict()) == ["seen", "weight"]
+    assert other.seen.matrix == Matrix([[7]]) and list(one.state_dict()) == ["seen", "weight"]
     assert list(one.parameters()) == [one.weight] and not one.seen.requires_grad
-    assert type(copy.deepcopy(one.seen)) is Buffer and copy.deepcopy(one.seen).data == Matrix([[7]])
+    assert type(copy.deepcopy(one.seen)) is Buffer and copy.deepcopy(one.seen).matrix == Matrix([[7]])
 
 
 SIZED = [

@@ -60,10 +60,10 @@ def test_the_plane_is_what_the_network_says_of_each_cell():
     """A network that asks only whether the second coordinate is above 0: below class 0, above class 1."""
     learner = Learner(Experiment(data="csv", csv="1,2,5,0\n3,4,6,1\n", layers=()))
     (layer,) = learner.model
-    layer.load_state_dict({"weight": layer.weight.data * 0, "bias": layer.bias.data * 0})
+    layer.load_state_dict({"weight": layer.weight.matrix * 0, "bias": layer.bias.matrix * 0})
     assert set(learner.state()["plane"]) == {0}  # undecided
     weight = [[0.0, -50.0, 0.0], [0.0, 50.0, 0.0]]
-    layer.weight.data = type(layer.weight.data)(weight)
+    layer.weight.data = type(layer.weight.matrix)(weight)
     plane = learner.state()["plane"]
     assert set(plane[: GRID**2 // 2]) == {2 * LEVELS - 1} and set(plane[GRID**2 // 2 :]) == {LEVELS - 1}
 
@@ -72,7 +72,7 @@ def test_what_no_float_holds_can_still_be_told():
     """JSON has no infinity: such a number is null, and the plane is undecided where the scores are no numbers."""
     learner = Learner(Experiment(data="xor", layers=()))
     (layer,) = learner.model
-    layer.weight.data = layer.weight.data * 1e308 * 1e308
+    layer.weight.data = layer.weight.matrix * 1e308 * 1e308
     state = json.loads(json.dumps(learner.state(), allow_nan=False))
     assert {x for row in state["layers"][0]["weights"] for x in row[:2]} == {None}
     assert {code % LEVELS for code in state["plane"]} == {0}

@@ -43,7 +43,7 @@ def layers(x: Tensor) -> None:
     assert_type(layer(x), Tensor)
     assert_type(layer(Matrix([[1.0, 2.0, 3.0, 4.0]])), Tensor)
     assert_type(layer.weight, nn.Parameter)
-    assert_type(layer.weight.data, Matrix)
+    assert_type(layer.weight.matrix, Matrix)
     nn.init.xavier_uniform_(layer.weight, gain=2.0, rng=random.Random(0))
     assert_type(nn.init.zeros_(layer.weight), nn.Parameter)
     layer.bias.data, nn.LayerNorm(3).weight.data = Matrix([[0.0] * 3]), Matrix([[1.0] * 3])
@@ -51,7 +51,7 @@ def layers(x: Tensor) -> None:
     nn.Linear(4, 3, dtype=float)  # type: ignore[call-arg]
     nn.Linear("4", 3)  # type: ignore[arg-type]
     nn.Linear(4)  # type: ignore[call-arg]
-    nn.init.xavier_uniform_(layer.weight.data)  # type: ignore[type-var]
+    nn.init.xavier_uniform_(layer.weight.matrix)  # type: ignore[type-var]
     layer(x, x)  # type: ignore[call-arg]
     layer("x")  # type: ignore[arg-type]
     nn.Liner(4, 3)  # type: ignore[attr-defined]
@@ -151,7 +151,7 @@ def training() -> float:
 def by_hand(w: nn.Parameter, x: Tensor) -> None:
     loss = ((w * x) ** 2).sum()
     loss.backward()
-    w.data = w.data - 0.1 * w.grad
+    w.data = w.matrix - 0.1 * w.grad.matrix
     w.grad = None
     w.data = 0.5  # type: ignore[assignment]
     loss.backwards()  # type: ignore[attr-defined]

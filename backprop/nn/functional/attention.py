@@ -4,249 +4,322 @@ from __future__ import annotations
 
 import math
 import random
-from bisect import bisect_right
-from collections.abc import Sequence
-from itertools import chain, zip_longest
-from operator import add, mul
-from reprlib import repr as short
-from typing import Any, Union
+from operator import add as plus
+from typing import Any
 
-from backprop.autograd import Result, operation
-from backprop.kernel import Rows, dot, float_product, float_products, row_products, transposed
-from backprop.matrix import Matrix, format_shape, trusted, unflatten
-from backprop.nn.functional.probability import exponentials
-from backprop.nn.functional.recurrence import sequences_in
-from backprop.sampling import dropout_mask
-from backprop.validation import check_bool, check_number, check_positive_int, is_positive_int
+from backprop.autograd import Result, Size, Tensor, TensorLike, as_tensor, constant, dtypes, operation, trusted_size
+from backprop.autograd.shapes import broadcast_shapes, expanded_shape
+from backprop.kernel import Rows, dot, float_product, float_products, transposed
+from backprop.matrix import Matrix, trusted
+from backprop.nn.functional.dropout import dropout
+from backprop.nn.functional.linear import linear
+from backprop.tensors.arithmetic import add
+from backprop.tensors.concatenation import cat
+from backprop.tensors.probability import exponentials
+from backprop.tensors.products import blocks, joined, matmul
+from backprop.tensors.reductions import mean
+from backprop.tensors.shaping import expand, permute, transpose, view
+from backprop.validation import check_bool, check_number
 
-Mask = Matrix  # a constant: no gradient flows to it
-Padding = Union[Sequence[int], Sequence[bool]]
 _NAME = "scaled_dot_product_attention"
+_MULTI_HEAD = "multi_head_attention_forward"
 
 
-@operation
 def scaled_dot_product_attention(
-    query: Matrix,
-    key: Matrix,
-    value: Matrix,
-    attn_mask: Mask | None = None,
+    query: TensorLike,
+    key: TensorLike,
+    value: TensorLike,
+    attn_mask: TensorLike | None = None,
     dropout_p: float = 0.0,
     is_causal: bool = False,
     scale: float | None = None,
+    enable_gqa: bool = False,
     *,
-    sequence_length: int,
-    key_length: int | None = None,
-    heads: int = 1,
-    key_padding_mask: Padding | None = None,
     rng: random.Random | None = None,
-) -> Result:
-    """O = P·V for P = softmax(S), row by row, S = s·Q·Kᵀ, s = 1/√d: one block for each sequence and head.
+) -> Tensor:
+    """O = P·V for P = softmax(S), row by row, S = s·Q·Kᵀ + M, s = 1/√d: for each place of the leading axes.
 
     ∂L/∂V = Pᵀ·∂L/∂O;  with D = ∂L/∂O·Vᵀ and G = ∂L/∂S = P∘(D − the sums of the rows of D∘P):
-    ∂L/∂Q = s·G·K,  ∂L/∂K = s·Gᵀ·Q.
+    ∂L/∂Q = s·G·K,  ∂L/∂K = s·Gᵀ·Q,  ∂L/∂M = G.
 
-    ``query`` is (batch·T, heads·d) for T = ``sequence_length``, sequences stacked; ``key`` (batch·S, heads·d) and
-    ``value`` (batch·S, heads·d′) for S = ``key_length``, which is T if left out; O is (batch·T, heads·d′). Head i has
-    the i-th block of columns of each. ``scale`` replaces s. What a row does not attend to is not computed:
-
-    - ``is_causal``: row t attends to rows 0 to t only;
-    - ``key_padding_mask``: batch·S bools, True for a row of ``key`` that no row attends to, as in PyTorch, or batch
-      ints, the number of rows at the start of each sequence that are attended to.
-
-    ``attn_mask``, a Matrix (T, S), is added to S, −∞ to hide a row; PyTorch also takes one of bools. Its enable_gqa is
-    left out. With ``dropout_p`` entries of P become 0 with this probability, the others are divided by
-    1 − dropout_p.
+    Q is (…, T, d), K (…, S, d), V (…, S, e), O (…, T, e); the leading axes are broadcast. ``scale`` replaces s. With
+    ``is_causal`` row t attends to rows 0 to t only. ``attn_mask``, which is broadcast to (…, T, S), is M, or bools: True
+    where a row attends to another. A row that attends to nothing gives 0. With ``dropout_p`` entries of P become 0 with
+    this probability, the others are divided by 1 − dropout_p. With ``enable_gqa`` the third axis from the end counts the
+    heads, and each head of K and V serves as many heads of Q as there are more of them, one beside the other.
 
     Vaswani et al., "Attention Is All You Need" (2017), section 3.2.
 
-    Raises ValueError for shapes that do not fit, for an ``attn_mask`` of ints or bools, and where a row would have
-    nothing to attend to (PyTorch gives 0 there).
+    Raises ValueError for shapes that do not fit, for an ``attn_mask`` of ints, and for one beside ``is_causal``.
 
-    >>> x = Matrix([[1.0, 0.0], [0.0, 1.0]])
-    >>> scaled_dot_product_attention(x * 2000, x, x, sequence_length=2)
-    Tensor([[1.0, 0.0], [0.0, 1.0]])
-    >>> scaled_dot_product_attention(x * 0, x, x, sequence_length=2, is_causal=True)
-    Tensor([[1.0, 0.0], [0.5, 0.5]])
+    >>> x = Tensor([[1.0, 0.0], [0.0, 1.0]])
+    >>> scaled_dot_product_attention(x * 2000, x, x)
+    tensor([[1., 0.],
+            [0., 1.]])
+    >>> scaled_dot_product_attention(x * 0, x, x, is_causal=True)
+    tensor([[1.0000, 0.0000],
+            [0.5000, 0.5000]])
     """
-    length = sequence_length if key_length is None else key_length
-    batch = _check_shapes(query, key, value, sequence_length, length, heads)
-    _check_settings(attn_mask, dropout_p, scale, sequence_length, length)
-    check_bool(_NAME, is_causal=is_causal)
-    visible = _visible_rows(key_padding_mask, batch, length)
-    factor = (len(query.rows[0]) // heads) ** -0.5 if scale is None else scale
-    scaled = [[x * factor for x in row] for row in query.rows]
-    blocks, output = [], []
-    for b in range(batch):
-        indices = visible[b]
-        counts = _visible_counts(indices, sequence_length, is_causal, b)
-        added = None if attn_mask is None else [[row[j] for j in indices] for row in attn_mask.rows]
-        sides = []
-        for queries, keys, values in zip(
-            _split_heads(scaled, range(b * sequence_length, (b + 1) * sequence_length), heads),
-            _split_heads(key.rows, [b * length + j for j in indices], heads),
-            _split_heads(value.rows, [b * length + j for j in indices], heads),
-        ):
-            weights = _softmaxes(_products_to(counts, queries, keys), added, b)
-            factors = None
-            used = weights
-            if dropout_p:
-                masks = unflatten(dropout_mask(sequence_length * length, dropout_p, rng=rng), length)
-                factors = [[mask[j] for j in indices[:n]] for mask, n in zip(masks, counts)]
-                used = [list(map(mul, ws, fs)) for ws, fs in zip(weights, factors)]
-            sides.append(_averages(used, values))
-            blocks.append((counts, queries, keys, values, weights, factors, used))
-        output.extend(_join_heads(sides))
+    check_bool(_NAME, is_causal=is_causal, enable_gqa=enable_gqa)
+    q, k, v = (as_tensor(x, _NAME) for x in (query, key, value))
+    if enable_gqa:
+        k, v = (_repeated_heads(x, q._shape) for x in (k, v))
+    if attn_mask is not None and is_causal:
+        raise ValueError(f"{_NAME}: is_causal is a mask already; give it or attn_mask")
+    mask = None if attn_mask is None else additive_mask(_NAME, "attn_mask", attn_mask)
+    check_number(_NAME, "dropout_p", dropout_p, 0, 1)
+    weights = attention_weights(q, k, v, mask, is_causal, scale)
+    return matmul(dropout(weights, dropout_p, rng=rng), v)
+
+
+def attention_weights(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    mask: Tensor | None,
+    is_causal: bool = False,
+    scale: float | None = None,
+    unseen: float = 0.0,
+) -> Tensor:
+    """P = softmax(s·Q·Kᵀ + M), (…, T, S); a row that attends to nothing has the weights ``unseen``.
+
+    Raises ValueError for shapes that do not fit.
+    """
+    left, right = query._shape, key._shape
+    if min(len(left), len(right), len(value._shape)) < 2 or left[-1] != right[-1] or right[-2] != value._shape[-2]:
+        raise ValueError(
+            f"{_NAME} got the shapes {list(left)}, {list(right)} and {list(value._shape)}; query, key and value are "
+            "(…, T, d), (…, S, d) and (…, S, e)"
+        )
+    if scale is not None:
+        check_number(_NAME, "scale", scale)
+    leading = broadcast_shapes(_NAME, left[:-2], right[:-2], value._shape[:-2])
+    shape = trusted_size((*leading, left[-2], right[-2]))
+    if mask is not None:
+        mask = expand(mask, *expanded_shape(f"{_NAME}: attn_mask", mask._shape, shape))
+    if 0 in shape:  # there is no weight
+        return matmul(query, transpose(key, -2, -1))
+    query, key = expand(query, *leading, *left[-2:]), expand(key, *leading, *right[-2:])
+    factor = left[-1] ** -0.5 if scale is None else scale
+    settings = {"scale": factor, "is_causal": is_causal, "unseen": unseen}
+    return _weights(query, key, mask, **settings, batch=leading.numel(), shape=shape)
+
+
+@operation(cut=-1, name="attention_weights")
+def _weights(
+    query: Matrix,
+    key: Matrix,
+    mask: Matrix | None = None,
+    *,
+    scale: float,
+    is_causal: bool,
+    unseen: float,
+    batch: int,
+    shape: Size,
+) -> Result:
+    """P = softmax(S), row by row, S = s·Q·Kᵀ + M, for each block of rows.
+
+    G = ∂L/∂S = P∘(D − the sums of the rows of D∘P) for D = ∂L/∂P,  ∂L/∂Q = s·G·K,  ∂L/∂K = s·Gᵀ·Q,  ∂L/∂M = G.
+    """
+    queries = blocks([[x * scale for x in row] for row in query.rows], batch)
+    keys = blocks(key.rows, batch)
+    added = [None] * batch if mask is None else blocks(mask.rows, batch)
+    weights = [_softmaxes(float_products(q, k), m, is_causal, unseen) for q, k, m in zip(queries, keys, added)]
+    value = joined(weights)
 
     def pullback(d: Matrix) -> tuple[Matrix, ...]:
-        to_query: Rows = []
-        to_key: Rows = []
-        to_value: Rows = []
-        remaining = iter(blocks)
-        for b in range(batch):
-            sides: list[tuple[Rows, Rows, Rows]] = []
-            for ds in _split_heads(d.rows, range(b * sequence_length, (b + 1) * sequence_length), heads):
-                counts, queries, keys, values, weights, factors, used = next(remaining)
-                to_weights = _products_to(counts, ds, values)
-                if factors is not None:
-                    to_weights = [list(map(mul, row, fs)) for row, fs in zip(to_weights, factors)]
-                sums = map(dot, to_weights, weights)
-                slopes = [[p * (g - s) for p, g in zip(ps, gs)] for ps, gs, s in zip(weights, to_weights, sums)]
-                sides.append(
-                    (
-                        [[x * factor for x in row] for row in _averages(slopes, keys)],
-                        _transposed_averages(counts, slopes, queries),
-                        _transposed_averages(counts, used, ds),
-                    )
-                )
-            of_queries, of_keys, of_values = map(_join_heads, zip(*sides))
-            to_query.extend(of_queries)
-            to_key.extend(_scatter(visible[b], of_keys, length))
-            to_value.extend(_scatter(visible[b], of_values, length))
-        return trusted(to_query), trusted(to_key), trusted(to_value)
+        sums = map(dot, d.rows, value.rows)
+        slopes = [[p * (g - s) for p, g in zip(ps, gs)] for ps, gs, s in zip(value.rows, d.rows, sums)]
+        of_blocks = blocks(slopes, batch)
+        to_query = [[x * scale for x in row] for row in joined(map(float_product, of_blocks, keys)).rows]
+        to_key = joined(map(float_product, map(transposed, of_blocks), queries))
+        return trusted(to_query), to_key, trusted(slopes)
 
-    return trusted(output), pullback
+    return value, pullback, shape
 
 
-def _softmaxes(scores: Rows, added: Rows | None, sequence: int) -> Rows:
-    """The weights P of one block: softmax of each row of scores, to which a row of the mask is added."""
-    if added is not None:
-        scores = [list(map(add, row, extra)) for row, extra in zip(scores, added)]
-        for t, row in enumerate(scores):
-            if max(row) == -math.inf:
-                raise _nothing_visible(t, sequence)
+def _softmaxes(scores: Rows, added: Rows | None, is_causal: bool, unseen: float) -> Rows:
+    """The softmax of each row of scores, to which a row of the mask is added; causal rows end at the diagonal."""
     weights = []
-    for row in scores:
+    for t, row in enumerate(scores):
+        count = len(row)
+        if is_causal:
+            row = row[: t + 1]
+        if added is not None:
+            row = list(map(plus, row, added[t]))
+        if added is not None and max(row) == -math.inf:
+            weights.append([unseen] * count)
+            continue
         powers = exponentials(row)
         total = sum(powers)
-        weights.append([power / total for power in powers])
+        weights.append([power / total for power in powers] + [0.0] * (count - len(row)))
     return weights
 
 
-def _products_to(counts: list[int], left: Rows, right: Rows) -> Rows:
-    """Row t: leftₜ·rightⱼ for the first countsₜ rows of ``right`` only."""
-    if counts[0] == len(right):
-        return float_products(left, right)
-    return [row_products([row], right[:n])[0] for row, n in zip(left, counts)]
+def additive_mask(name: str, setting: str, mask: TensorLike, *, hides: bool = False) -> Tensor:
+    """What is added to the scores, −∞ to hide: the mask itself, or for bools 0 or −∞; True hides where ``hides``.
 
-
-def _averages(weights: Rows, rows: Rows) -> Rows:
-    """Row t: Σⱼ weightsₜⱼ·rowsⱼ for each j that has a weight."""
-    if len(weights[0]) == len(rows):
-        return float_product(weights, rows)
-    columns = transposed(rows)
-    return [row_products([ws], [column[: len(ws)] for column in columns])[0] for ws in weights]
-
-
-def _transposed_averages(counts: list[int], weights: Rows, rows: Rows) -> Rows:
-    """Row j: Σₜ weightsₜⱼ·rowsₜ over the t that attend to j, which are all from some first one on."""
-    if counts[0] == counts[-1]:
-        return float_product(transposed(weights), rows)
-    columns = transposed(rows)
-    gathered = []
-    for j, column in enumerate(zip_longest(*weights, fillvalue=0.0)):
-        first = bisect_right(counts, j)
-        gathered.append(row_products([column[first:]], [entries[first:] for entries in columns])[0])
-    return gathered
-
-
-def _split_heads(rows: Rows, indices: Sequence[int], heads: int) -> list[Rows]:
-    """The rows at these indices, split into blocks of columns, one for each head."""
-    width = len(rows[0]) // heads
-    return [[rows[i][h * width : (h + 1) * width] for i in indices] for h in range(heads)]
-
-
-def _join_heads(sides: Sequence[Rows]) -> Rows:
-    """The blocks of all heads as whole rows again."""
-    return [list(chain.from_iterable(parts)) for parts in zip(*sides)]
-
-
-def _scatter(indices: Sequence[int], rows: Rows, length: int) -> Rows:
-    """The rows at these indices of ``length``, 0 at the others, through which no gradient flows."""
-    spread: Rows = [[0.0] * len(rows[0]) for _ in range(length)]
-    for index, row in zip(indices, rows):
-        spread[index] = row
-    return spread
-
-
-def _visible_counts(indices: Sequence[int], sequence_length: int, is_causal: bool, sequence: int) -> list[int]:
-    """How many of the ``indices``, from the first on, each row of a query attends to: a rising sequence."""
-    counts = [bisect_right(indices, t) if is_causal else len(indices) for t in range(sequence_length)]
-    if not counts[0]:
-        raise _nothing_visible(0, sequence)
-    return counts
-
-
-def _visible_rows(padding: Any, batch: int, length: int) -> Sequence[Sequence[int]]:
-    """The indices of the rows that are not padding, for each sequence."""
-    if padding is None:
-        return [range(length)] * batch
-    kinds = set(map(type, padding)) if isinstance(padding, (list, tuple)) else None
-    if kinds == {bool} and len(padding) == batch * length:
-        return [[j for j in range(length) if not padding[b * length + j]] for b in range(batch)]
-    if kinds == {int} and len(padding) == batch and all(0 <= n <= length for n in padding):
-        return list(map(range, padding))
-    raise ValueError(
-        f"{_NAME}: key_padding_mask is a list of {batch * length} bools, one for each row of the key, or of {batch} "
-        f"ints, lengths from 1 to {length}, got {short(padding)}"
-    )
-
-
-def _nothing_visible(row: int, sequence: int) -> ValueError:
-    return ValueError(
-        f"{_NAME}: row {row} of sequence {sequence} has nothing to attend to; the masks leave out every row of the key"
-    )
-
-
-def _check_settings(attn_mask: Any, dropout_p: float, scale: float | None, sequence_length: int, length: int) -> None:
-    if attn_mask is not None and (not isinstance(attn_mask, Matrix) or attn_mask.shape != (sequence_length, length)):
-        came = format_shape(attn_mask.shape) if isinstance(attn_mask, Matrix) else short(attn_mask)
+    >>> additive_mask("f", "attn_mask", [[True, False]])
+    tensor([[0., -inf]])
+    """
+    tensor = as_tensor(mask, name)
+    if tensor.dtype is dtypes.bool:
+        numbers = [[-math.inf if x is hides else 0.0 for x in row] for row in tensor._matrix.rows]
+        return constant(trusted(numbers), tensor._shape)
+    if not tensor.dtype.is_floating_point:
         raise ValueError(
-            f"{_NAME}: attn_mask is a Matrix of {sequence_length}×{length}, numbers added to the scores, got {came}"
+            f"{name}: {setting} holds bools or floats that are added to the scores, got {tensor.dtype}; write mask.bool()"
         )
-    if attn_mask is not None and any(type(x) is int and x for row in attn_mask.rows for x in row):  # True, in a Matrix
-        raise ValueError(
-            f"{_NAME}: attn_mask holds numbers added to the scores, this one holds ints, which True and False are in a "
-            "Matrix; write 0.0 for what is seen and -math.inf for what is not"
-        )
-    check_number(_NAME, "dropout_p", dropout_p, 0, 1)
-    if scale is not None:
-        check_number(_NAME, "scale", scale)
+    return tensor
 
 
-def _check_shapes(query: Matrix, key: Matrix, value: Matrix, sequence_length: Any, length: Any, heads: Any) -> int:
-    """The number of sequences, or the ValueError that says what fits."""
-    batch = sequences_in(_NAME, len(query.rows), sequence_length)
-    check_positive_int(_NAME, key_length=length)
-    for role, matrix in (("key", key), ("value", value)):
-        if len(matrix.rows) != batch * length:
-            raise ValueError(
-                f"{_NAME} got {len(matrix.rows)} rows of {role}; {batch} sequences of {length} rows are {batch * length}"
-            )
-    if key.shape[1] != query.shape[1]:
-        raise ValueError(f"{_NAME} got rows of {query.shape[1]} numbers as query and of {key.shape[1]} as key")
-    if not is_positive_int(heads) or query.shape[1] % heads or value.shape[1] % heads:
+def _repeated_heads(x: Tensor, of_query: Size) -> Tensor:
+    """Each head of a key or value as often as needed to have as many as the query."""
+    shape = x._shape
+    if len(shape) < 3 or len(of_query) < 3 or not shape[-3] or of_query[-3] % shape[-3]:
         raise ValueError(
-            f"{_NAME}: heads is an int that divides the {query.shape[1]} columns of the query and the "
-            f"{value.shape[1]} of the value, got {heads!r}"
+            f"{_NAME}: with enable_gqa the heads, (…, heads, T, d), divide those of the query, "
+            f"got {list(shape)} for a query of {list(of_query)}"
         )
-    return batch
+    times = of_query[-3] // shape[-3]
+    wide = expand(view(x, *shape[:-2], 1, *shape[-2:]), *shape[:-2], times, *shape[-2:])
+    return view(wide, *shape[:-3], of_query[-3], *shape[-2:])
+
+
+def multi_head_attention_forward(
+    query: TensorLike,
+    key: TensorLike,
+    value: TensorLike,
+    embed_dim_to_check: int,
+    num_heads: int,
+    in_proj_weight: TensorLike | None,
+    in_proj_bias: TensorLike | None,
+    bias_k: TensorLike | None,
+    bias_v: TensorLike | None,
+    add_zero_attn: bool,
+    dropout_p: float,
+    out_proj_weight: TensorLike,
+    out_proj_bias: TensorLike | None,
+    training: bool = True,
+    key_padding_mask: TensorLike | None = None,
+    need_weights: bool = True,
+    attn_mask: TensorLike | None = None,
+    use_separate_proj_weight: bool = False,
+    q_proj_weight: TensorLike | None = None,
+    k_proj_weight: TensorLike | None = None,
+    v_proj_weight: TensorLike | None = None,
+    *,
+    average_attn_weights: bool = True,
+    is_causal: bool = False,
+    rng: random.Random | None = None,
+) -> tuple[Tensor, Tensor | None]:
+    """What ``nn.MultiheadAttention`` computes, from its parameters; it is described there.
+
+    PyTorch's static_k and static_v are left out. Raises ValueError for shapes that do not fit.
+    """
+    check_bool(_MULTI_HEAD, is_causal=is_causal, need_weights=need_weights, average_attn_weights=average_attn_weights)
+    itself = query is key is value and not use_separate_proj_weight and bias_k is None
+    q, k, v = inputs = [as_tensor(x, _MULTI_HEAD) for x in (query, key, value)]
+    unbatched = len(q._shape) == 2
+    if unbatched:
+        q, k, v = inputs = [view(x, *x._shape[:1], 1, *x._shape[1:]) for x in inputs]
+    if any(len(x._shape) != 3 for x in inputs) or q._shape[1] != k._shape[1] or k._shape[:2] != v._shape[:2]:
+        raise ValueError(
+            f"{_MULTI_HEAD}: query is (T, N, E), key and value are (S, N, …), or all without N, got the shapes "
+            f"{', '.join([str(list(x._shape)) for x in inputs])}"
+        )
+    length, batch, size = q._shape
+    value_rows = v._shape[0]
+    if size != embed_dim_to_check or size % num_heads:
+        raise ValueError(
+            f"{_MULTI_HEAD}: the query has {embed_dim_to_check} columns, which {num_heads} heads divide, got {size}"
+        )
+    if itself:  # one product for all three
+        packed = view(linear(q, in_proj_weight, in_proj_bias), length, batch, 3, num_heads, size // num_heads)  # type: ignore[arg-type]
+        turned, block = permute(packed, 2, 1, 3, 0, 4), trusted_size((batch * num_heads, length, size // num_heads))
+        q, k, v = (_third(turned, i, block) for i in range(3))
+    else:
+        projections: list[Any] = (
+            [q_proj_weight, k_proj_weight, v_proj_weight] if use_separate_proj_weight else _thirds(in_proj_weight, size)
+        )
+        q, k, v = map(linear, (q, k, v), projections, _thirds(in_proj_bias, size))
+        if bias_k is not None and bias_v is not None:
+            k, v = (cat([x, expand(as_tensor(b), 1, batch, size)]) for x, b in ((k, bias_k), (v, bias_v)))
+        q, k, v = (_by_heads(x, num_heads) for x in (q, k, v))
+    if add_zero_attn:
+        row = constant(trusted([[0.0] * size * batch]), (batch * num_heads, 1, size // num_heads))
+        k, v = cat([k, row], 1), cat([v, row], 1)
+    if is_causal and attn_mask is not None and not need_weights and key_padding_mask is None:
+        attn_mask = None  # is_causal says what it holds
+    elif attn_mask is not None:
+        is_causal = False
+    keys = k._shape[1]
+    mask = _merged_mask(attn_mask, key_padding_mask, length, batch, num_heads, keys, keys - value_rows)
+    weights = attention_weights(q, k, v, mask, is_causal, unseen=math.nan if need_weights else 0.0)
+    weights = dropout(weights, dropout_p, training, rng=rng)
+    heads = matmul(weights, v)  # (N·heads, T, d)
+    rows = view(transpose(heads, 0, 1), length, batch, size)
+    output = linear(rows, out_proj_weight, out_proj_bias)
+    if unbatched:
+        output = view(output, length, size)
+    if not need_weights:
+        return output, None
+    seen = (num_heads, length, keys) if unbatched else (batch, num_heads, length, keys)
+    weights = view(weights, *seen)
+    return output, mean(weights, -3) if average_attn_weights else weights
+
+
+@operation(cut=-1, name="select")
+def _third(input: Matrix, index: int, shape: Size) -> Result:
+    """The first, second or last third of the rows;  ∂L/∂x is 0 at the others."""
+    count = len(input.rows) // 3
+    zeros = [[0.0] * len(input.rows[0])] * count
+
+    def pullback(d: Matrix) -> Matrix:
+        return trusted([*zeros * index, *d.rows, *zeros * (2 - index)])
+
+    return trusted(input.rows[index * count : (index + 1) * count]), pullback, shape
+
+
+def _thirds(packed: TensorLike | None, size: int) -> list[Any]:
+    """The parts for query, key and value of a weight or bias that has them below each other."""
+    if packed is None:
+        return [None] * 3
+    whole = as_tensor(packed, _MULTI_HEAD)
+    return [whole[start : start + size] for start in (0, size, 2 * size)]
+
+
+def _by_heads(x: Tensor, heads: int) -> Tensor:
+    """(S, N, heads·d) as (N·heads, S, d)."""
+    length, batch, size = x._shape
+    return transpose(view(x, length, batch * heads, size // heads), 0, 1)
+
+
+def _merged_mask(
+    attn_mask: TensorLike | None,
+    key_padding_mask: TensorLike | None,
+    length: int,
+    batch: int,
+    heads: int,
+    keys: int,
+    added: int,
+) -> Tensor | None:
+    """Both masks as one that is added to the scores, of three axes; the last ``added`` keys are always seen."""
+    masks = []
+    for name, given, shapes in (
+        ("attn_mask", attn_mask, [(length, keys - added), (batch * heads, length, keys - added)]),
+        ("key_padding_mask", key_padding_mask, [(batch, keys - added)] + [(keys - added,)] * (batch == 1)),
+    ):
+        if given is None:
+            continue
+        mask = additive_mask(_MULTI_HEAD, name, given, hides=True)
+        if mask._shape not in shapes:
+            allowed = " or ".join([str(list(shape)) for shape in shapes])
+            raise ValueError(f"{_MULTI_HEAD}: {name} has the shape {allowed}, got {list(mask._shape)}")
+        if added:
+            shape = trusted_size((*mask._shape[:-1], added))
+            mask = cat([mask, constant(trusted([[0.0] * shape.numel()]), shape)], -1)
+        if name == "key_padding_mask":
+            mask = view(expand(view(mask, batch, 1, 1, keys), batch, heads, 1, keys), batch * heads, 1, keys)
+        masks.append(mask)
+    return add(*masks) if len(masks) == 2 else masks[0] if masks else None

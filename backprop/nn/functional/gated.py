@@ -9,7 +9,7 @@ import math
 
 from backprop.autograd import Result, operation
 from backprop.matrix import Matrix, trusted
-from backprop.nn.functional.sigmoidal import logistic
+from backprop.tensors.activations import logistic
 from backprop.validation import check_choice
 
 
@@ -24,7 +24,7 @@ def gelu(input: Matrix, *, approximate: str = "none") -> Result:
 
     >>> from backprop import Tensor
     >>> gelu(Tensor([[-1000.0, 0.0, 1000.0]]))
-    Tensor([[-0.0, 0.0, 1000.0]])
+    tensor([[  -0.,    0., 1000.]])
     """
     check_choice("gelu", "approximate", approximate, ("none", "tanh"))
     return _by_tanh(input) if approximate == "tanh" else _by_erfc(input)
@@ -72,7 +72,7 @@ def silu(input: Matrix) -> Result:
 
     >>> from backprop import Tensor
     >>> silu(Tensor([[-1000.0, 0.0, 1000.0]]))
-    Tensor([[-0.0, 0.0, 1000.0]])
+    tensor([[  -0.,    0., 1000.]])
     """
     gates = logistic(input.rows)
     y = trusted([[x * s for x, s in zip(xs, ss)] for xs, ss in zip(input.rows, gates)])
@@ -96,7 +96,7 @@ def mish(input: Matrix) -> Result:
 
     >>> from backprop import Tensor
     >>> mish(Tensor([[-1000.0, 0.0, 1000.0]]))
-    Tensor([[-0.0, 0.0, 1000.0]])
+    tensor([[  -0.,    0., 1000.]])
     """
     exp, log1p, tanh = math.exp, math.log1p, math.tanh
     # Above 37 ln(1 + eˣ) is x to the last bit; above 710 eˣ would overflow.
@@ -123,7 +123,7 @@ def hardswish(input: Matrix) -> Result:
 
     >>> from backprop import Tensor
     >>> hardswish(Tensor([[-1000.0, 1.5, 1000.0]]))
-    Tensor([[-0.0, 1.125, 1000.0]])
+    tensor([[  -0.0000,    1.1250, 1000.0000]])
     """
     y = trusted([[x * 0.0 if x <= -3.0 else x if x >= 3.0 else x * (x + 3.0) / 6.0 for x in row] for row in input.rows])
 

@@ -168,17 +168,17 @@ def collate(name: str, examples: Sequence[Any]) -> tuple[Matrix, Targets]:
 
 def _row(row: Any) -> Any:
     if isinstance(row, Tensor):
-        row = row.data
+        row = row.matrix
     return row.rows[0] if isinstance(row, Matrix) and len(row) == 1 else row
 
 
 def _table(name: str, rows: Any) -> Matrix:
-    rows = rows.data if isinstance(rows, Tensor) else rows
+    rows = rows.matrix if isinstance(rows, Tensor) else rows
     return rows if isinstance(rows, Matrix) else trusted(as_rows(rows, f"Dataset: {name}"))
 
 
 def _targets(targets: Any) -> Targets:
-    given: Any = targets.data if isinstance(targets, Tensor) else native(targets)
+    given: Any = targets.matrix if isinstance(targets, Tensor) else native(targets)
     if isinstance(given, Matrix) or is_classes(given):
         return given
     if isinstance(given, (list, tuple)) and given and all(isinstance(row, (list, tuple)) for row in given):

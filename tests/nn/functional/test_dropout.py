@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from backprop import Matrix, Tensor, manual_seed
 from backprop.autograd import gradcheck
+from backprop.nn import functional as F
 from backprop.nn.functional.dropout import dropout
-from tests.strategies import random_tensor, seeds, sizes
+from tests.strategies import normal, random_tensor, seeds, sizes
 
 
 @given(rows=sizes, columns=sizes, p=st.sampled_from([0.0, 0.25, 0.5, 1.0]), seed=seeds)
@@ -20,7 +21,7 @@ def test_gradient_of_one_draw(rows, columns, p, seed):
 
 
 def test_zeros_and_scaled_numbers_in_proportion():
-    y = dropout(Matrix.ones(100, 100), 0.2, rng=random.Random(0)).data
+    y = dropout(Matrix.ones(100, 100), 0.2, rng=random.Random(0)).matrix
     entries = [entry for row in y for entry in row]
     assert set(entries) == {0.0, 1.25}
     # 10,000 draws with probability 0.2: the standard deviation of the count is 40.
@@ -31,15 +32,15 @@ def test_the_gradient_passes_where_the_number_did():
     x = Tensor(Matrix.full(4, 5, 3.0), requires_grad=True)
     y = dropout(x, 0.5, rng=random.Random(3))
     y.backward(Matrix.ones(4, 5))
-    assert x.grad * 3.0 == y.data and 0 < x.grad.sum() < 40
+    assert x.grad.matrix * 3.0 == y.matrix and 0 < x.grad.matrix.sum() < 40
 
 
 def test_of_p_1_nothing_is_left_and_nothing_divided_by_zero():
     x = Tensor([[1.0, -2.0]], requires_grad=True)
     y = dropout(x, 1.0)
-    assert y.data == Matrix([[0.0, 0.0]])
+    assert y.matrix == Matrix([[0.0, 0.0]])
     y.backward(Matrix([[1.0, 1.0]]))
-    assert x.grad == Matrix([[0.0, 0.0]])
+    assert x.grad.matrix == Matrix([[0.0, 0.0]])
 
 
 def test_p_0_and_not_training_let_all_pass():
@@ -51,8 +52,22 @@ def test_the_seed_of_the_library_repeats_the_draw():
     draws = []
     for seed in (1, 1, 2):
         manual_seed(seed)
-        draws.append(dropout(Matrix.ones(4, 8)).data)
+        draws.append(dropout(Matrix.ones(4, 8)).matrix)
     assert draws[0] == draws[1] != draws[2]
+
+
+@pytest.mark.parametrize("axes", [1, 2, 3])
+@pytest.mark.parametrize("batch", [(), (5,)])
+def test_whole_channels_are_dropped(axes, batch):
+    function, x = getattr(F, f"dropout{axes}d"), abs(normal((*batch, 20, *[2] * axes), random.Random(0)))
+    y = function(x, 0.5, rng=random.Random(1))
+    assert y.shape == x.shape
+    kept = [pair for pair in zip(x.view(-1, 2**axes).tolist(), y.view(-1, 2**axes).tolist()) if any(pair[1])]
+    assert 0 < len(kept) < x.shape.numel() >> axes
+    assert all(after == [2 * value for value in before] for before, after in kept)
+    assert gradcheck(lambda x: function(x, 0.5, rng=random.Random(1)), [normal(x.shape, random.Random(2))])
+    with pytest.raises(ValueError, match=f"dropout{axes}d: input is .* with {axes} axes after C, got the shape"):
+        function(Tensor([1.0]))
 
 
 @pytest.mark.parametrize("p", [-0.1, 1.1, math.nan, "0.5", None])

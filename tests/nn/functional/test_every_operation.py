@@ -1,11 +1,13 @@
-"""What is true of every operation: a list of lists is taken as a Matrix is, and a reduction that does not exist is refused."""
+"""What is true of every operation: nested lists are taken as a Tensor is, and a reduction that does not exist is refused."""
 
 import inspect
 import random
+from math import prod
 
 import pytest
 
 from backprop import Matrix, Tensor
+from backprop.autograd import as_tensor
 from backprop.nn import Module, functional, losses
 from tests.public import OPERATIONS, PUBLIC
 
@@ -16,65 +18,143 @@ def rows(r, c, low=0.5, high=1.0):
     return Matrix([[rng.uniform(low, high) for _ in range(c)] for _ in range(r)])
 
 
+def images(*shape):
+    """As many such numbers in these axes."""
+    return Tensor(rows(1, prod(shape))).view(*shape)
+
+
 REGULAR = Matrix([[2.0, 0.5], [0.5, 1.0]])
-SEQUENCES = {"sequence_length": 2}
 ONE_TABLE = (
     "elu exp gelu hardswish hardtanh leaky_relu log log_softmax logsigmoid mish relu selu sigmoid silu softmax softplus "
     "sqrt tanh"
 )
+SINGLE_IMAGES = {
+    "adaptive_avg_pool": {"output_size": 1},
+    "adaptive_max_pool": {"output_size": 1},
+    "avg_pool": {"kernel_size": 2},
+    "dropout": {"training": False},
+    "lp_pool": {"norm_type": 2, "kernel_size": 2},
+    "max_pool": {"kernel_size": 2},
+}
 # For each operation: the Matrices it is called with, in the order of its arguments or by name, and its constants.
 CALLS = {
-    "adaptive_avg_pool2d": ([rows(1, 8)], {"output_size": 1, "in_channels": 2}),
-    "avg_pool2d": ([rows(1, 8)], {"kernel_size": 2, "in_channels": 2}),
-    "batch_norm": (
-        [rows(3, 2)],
-        {
-            "running_mean": Tensor(rows(1, 2)),
-            "running_var": Tensor(rows(1, 2)),
-            "weight": rows(1, 2),
-            "bias": rows(1, 2),
-            "num_features": 2,
-        },
-    ),
     "binary_cross_entropy": ([rows(2, 3), rows(2, 3), rows(2, 3)], {}),
     "binary_cross_entropy_with_logits": ([rows(2, 3), rows(2, 3), rows(2, 3)], {"pos_weight": rows(1, 3)}),
+    "bilinear": ([rows(2, 3), rows(2, 2), images(4, 3, 2), images(4)], {}),
     "cat": ([rows(2, 3), rows(1, 3)], {}),
     "cholesky": ([REGULAR], {}),
-    "conv1d": ([rows(2, 6), rows(3, 4), rows(1, 3)], {"kernel_size": 2}),
-    "conv2d": ([rows(2, 9), rows(3, 4), rows(1, 3)], {"kernel_size": 2}),
-    "conv_transpose2d": ([rows(2, 4), rows(1, 4), rows(1, 1)], {"kernel_size": 2}),
     "cosine_embedding_loss": ([rows(2, 3), rows(2, 3)], {"target": [1, -1]}),
     "cross_entropy": ([rows(2, 3), rows(2, 3), rows(1, 3)], {}),
     "det": ([REGULAR], {}),
-    "dropout": ([rows(2, 3)], {"training": False}),
     "embedding": ([], {"input": [0, 1], "weight": rows(2, 3)}),
-    "group_norm": ([rows(2, 4)], {"num_groups": 1, "weight": rows(1, 2), "bias": rows(1, 2), "num_channels": 2}),
-    "gru": ([rows(4, 6), rows(6, 2), rows(1, 6), rows(2, 2)], SEQUENCES),
+    "gru": ([images(2, 2, 6), rows(6, 2), images(6), rows(2, 2)], {}),
     "huber_loss": ([rows(2, 3), rows(2, 3)], {}),
     "inv": ([REGULAR], {}),
     "kl_div": ([rows(2, 3), rows(2, 3)], {}),
     "l1_loss": ([rows(2, 3), rows(2, 3)], {}),
-    "layer_norm": ([rows(2, 3), rows(1, 3), rows(1, 3)], {}),
-    "linear": ([rows(2, 3), rows(4, 3), rows(1, 4)], {}),
-    "lstm": ([rows(4, 8), rows(8, 2), rows(1, 8), rows(2, 2), rows(2, 2)], SEQUENCES),
-    "max_pool2d": ([rows(1, 8)], {"kernel_size": 2, "in_channels": 2}),
+    "linear": ([rows(2, 3), rows(4, 3), images(4)], {}),
+    "lstm": ([images(2, 2, 8), rows(8, 2), images(8), rows(2, 2), rows(2, 2)], {}),
     "mse_loss": ([rows(2, 3), rows(2, 3)], {}),
+    "multi_head_attention_forward": (
+        [images(3, 2, 4)] * 3,
+        {
+            "embed_dim_to_check": 4,
+            "num_heads": 2,
+            "in_proj_weight": rows(12, 4),
+            "in_proj_bias": images(12),
+            "bias_k": None,
+            "bias_v": None,
+            "add_zero_attn": False,
+            "dropout_p": 0.0,
+            "out_proj_weight": rows(4, 4),
+            "out_proj_bias": images(4),
+        },
+    ),
     "nll_loss": ([rows(2, 3)], {"target": [0, 2], "weight": rows(1, 3)}),
     "prelu": ([rows(2, 3), rows(1, 3)], {}),
-    "rms_norm": ([rows(2, 3), rows(1, 3)], {}),
-    "rnn": ([rows(4, 2), rows(2, 2), rows(1, 2), rows(2, 2)], SEQUENCES),
-    "scaled_dot_product_attention": ([rows(4, 4)] * 3, {"heads": 2, **SEQUENCES}),
+    "rnn": ([images(2, 2, 2), rows(2, 2), images(2), rows(2, 2)], {}),
+    "scaled_dot_product_attention": ([images(2, 4, 4)] * 3, {}),
     "slogdet": ([REGULAR], {}),
     "smooth_l1_loss": ([rows(2, 3), rows(2, 3)], {}),
     "solve": ([REGULAR, rows(2, 3)], {}),
     "trace": ([REGULAR], {}),
     "triplet_margin_loss": ([rows(2, 3)] * 3, {}),
     **{name: ([rows(2, 3)], {}) for name in ONE_TABLE.split()},
+    "addbmm": ([rows(2, 4), images(5, 2, 3), images(5, 3, 4)], {}),
+    "addmm": ([rows(2, 4), rows(2, 3), rows(3, 4)], {}),
+    "addmv": ([images(2), rows(2, 3), images(3)], {}),
+    "addr": ([rows(2, 3), images(2), images(3)], {}),
+    "baddbmm": ([images(5, 2, 4), images(5, 2, 3), images(5, 3, 4)], {}),
+    "bmm": ([images(5, 2, 3), images(5, 3, 4)], {}),
+    "chain_matmul": ([rows(2, 3), rows(3, 4), rows(4, 2)], {}),
+    "dot": ([images(3), images(3)], {}),
+    "inner": ([rows(2, 3), rows(4, 3)], {}),
+    "matmul": ([images(5, 2, 3), images(5, 3, 4)], {}),
+    "mm": ([rows(2, 3), rows(3, 4)], {}),
+    "mv": ([rows(2, 3), images(3)], {}),
+    "outer": ([images(2), images(3)], {}),
+    "tensordot": ([images(2, 3, 4), images(3, 4, 5)], {}),
+    "batch_norm": (
+        [images(3, 2)],
+        {
+            "running_mean": images(2),
+            "running_var": images(2),
+            "weight": images(2),
+            "bias": images(2),
+        },
+    ),
+    "channel_shuffle": ([images(1, 4, 2)], {"groups": 2}),
+    "dropout": ([rows(2, 3)], {"training": False}),
+    "fold": ([images(4, 4)], {"output_size": 3, "kernel_size": 2}),
+    "group_norm": ([images(2, 2, 2)], {"num_groups": 1, "weight": images(2), "bias": images(2)}),
+    "instance_norm": ([images(2, 2, 2)], {"weight": images(2), "bias": images(2)}),
+    "interpolate": ([images(1, 1, 2, 2)], {"size": 3}),
+    "layer_norm": ([images(2, 3)], {"normalized_shape": 3, "weight": images(3), "bias": images(3)}),
+    "local_response_norm": ([images(1, 2, 2)], {"size": 2}),
+    "normalize": ([images(2, 3)], {}),
+    "pad": ([images(2, 3)], {"pad": (1, 1)}),
+    "pixel_shuffle": ([images(4, 1, 2)], {"upscale_factor": 2}),
+    "pixel_unshuffle": ([images(1, 2, 2)], {"downscale_factor": 2}),
+    "rms_norm": ([images(2, 3)], {"normalized_shape": 3, "weight": images(3)}),
+    "unfold": ([images(1, 3, 3)], {"kernel_size": 2}),
+    "upsample": ([images(1, 1, 2, 2)], {"size": 3}),
+    "upsample_bilinear": ([images(1, 1, 2, 2)], {"size": 3}),
+    "upsample_nearest": ([images(1, 1, 2, 2)], {"size": 3}),
+    **{
+        f"{name}{axes}d": ([images(2, *[2] * axes)], settings)
+        for name, settings in SINGLE_IMAGES.items()
+        for axes in (1, 2, 3)
+    },
+    **{
+        f"{name}{axes}d": ([images(2, *[3] * axes), images(*weight, *[2] * axes), images(3)], {})
+        for name, weight in (("conv", (3, 2)), ("conv_transpose", (2, 3)))
+        for axes in (1, 2, 3)
+    },
+    **{
+        f"max_unpool{axes}d": (
+            [images(2, *[1] * axes)],
+            {"indices": Tensor([[0], [1]]).view(2, *[1] * axes), "kernel_size": 2},
+        )
+        for axes in (1, 2, 3)
+    },
 }
 
 
 def values(result):
-    return [getattr(value, "data", value) for value in (result if isinstance(result, tuple) else (result,))]
+    return [value.tolist() for value in (result if isinstance(result, tuple) else (result,))]
+
+
+def as_tuples(nest):
+    return tuple(map(as_tuples, nest)) if isinstance(nest, list) else nest
+
+
+def tables(named):
+    """The settings that are numbers in axes, of which the running statistics have to be Tensors."""
+    return {
+        setting: table
+        for setting, table in named.items()
+        if isinstance(table, (Matrix, Tensor)) and not setting.startswith("running")
+    }
 
 
 def test_no_operation_is_left_out():
@@ -82,36 +162,34 @@ def test_no_operation_is_left_out():
 
 
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
-def test_a_list_of_lists_is_taken_as_a_matrix_is(name):
+def test_nested_lists_are_taken_as_a_tensor_is(name):
     operation, (inputs, named) = OPERATIONS[name], CALLS[name]
     expected = values(operation(*inputs, **named))
-    assert values(operation(*map(Tensor, inputs), **named)) == expected
-    for kind in (Matrix.tolist, lambda m: tuple(map(tuple, m.rows))):
+    assert values(operation(*map(as_tensor, inputs), **named)) == expected
+    for kind in (lambda x: x.tolist(), lambda x: as_tuples(x.tolist())):
         for i, table in enumerate(inputs):
             assert values(operation(*inputs[:i], kind(table), *inputs[i + 1 :], **named)) == expected, i
-        for setting, table in named.items():
-            if isinstance(table, Matrix):
-                assert values(operation(*inputs, **{**named, setting: kind(table)})) == expected, setting
+        for setting, table in tables(named).items():
+            assert values(operation(*inputs, **{**named, setting: kind(table)})) == expected, setting
 
 
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
-def test_a_list_that_is_no_table_is_refused_as_matrix_refuses_it(name):
+def test_lists_that_are_no_tensor_are_refused(name):
     operation, (inputs, named) = OPERATIONS[name], CALLS[name]
-    for bad in ([[1.0, 2.0], [3.0]], [], [[]], [["a"]], [1.0, "b"]):
+    for bad in ([[1.0, 2.0], [3.0]], [["a"]], [1.0, "b"], [1.0, [2.0]]):
         for i in range(len(inputs)):
             with pytest.raises((TypeError, ValueError)):
                 operation(*inputs[:i], bad, *inputs[i + 1 :], **named)
-        for setting, table in named.items():
-            if isinstance(table, Matrix):
-                with pytest.raises((TypeError, ValueError)):
-                    operation(*inputs, **{**named, setting: bad})
+        for setting in tables(named):
+            with pytest.raises((TypeError, ValueError)):
+                operation(*inputs, **{**named, setting: bad})
 
 
 @pytest.mark.parametrize("setting", ["running_mean", "running_var"])
 def test_running_statistics_are_tensors_since_training_changes_them(setting):
-    running = {"running_mean": Tensor([[0.0, 0.0]]), "running_var": Tensor([[1.0, 1.0]]), setting: Matrix([[1.0, 1.0]])}
+    running = {"running_mean": Tensor([0.0, 0.0]), "running_var": Tensor([1.0, 1.0]), setting: Matrix([[1.0, 1.0]])}
     with pytest.raises(TypeError, match=f"^batch_norm: {setting} is a Tensor, which training changes, got a Matrix"):
-        functional.batch_norm(rows(3, 2), num_features=2, **running)
+        functional.batch_norm(rows(3, 2), **running)
 
 
 # ---------------------------------------------------------------- reductions

@@ -1,0 +1,134 @@
+"""What a Tensor tells of itself: its sizes, its place in the graph, its numbers for another library."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from backprop.autograd.devices import device as Device
+from backprop.autograd.shapes import Size, resolve_dim
+from backprop.autograd.tensor import Tensor, TensorLike, View, as_tensor
+from backprop.tensors.shaping import copied
+
+
+def numel(input: TensorLike) -> int:
+    """The number of entries.
+
+    >>> numel(Tensor([[1.0, 2.0]]))
+    2
+    """
+    return as_tensor(input, "numel")._shape.numel()
+
+
+def nelement(input: Tensor) -> int:
+    """The number of entries."""
+    return input._shape.numel()
+
+
+def dim(input: Tensor) -> int:
+    """The number of axes."""
+    return len(input._shape)
+
+
+def ndim(input: Tensor) -> int:
+    """The number of axes."""
+    return len(input._shape)
+
+
+def size(input: Tensor, dim: int | None = None) -> Any:
+    """The shape, or the size of the axis ``dim``.
+
+    >>> size(Tensor([[1.0, 2.0]])), size(Tensor([[1.0, 2.0]]), -1)
+    (torch.Size([1, 2]), 2)
+    """
+    shape: Size = input._shape
+    return shape if dim is None else shape[resolve_dim("size", dim, len(shape))]
+
+
+def element_size(input: Tensor) -> int:
+    """The bytes that a number of its dtype has in files."""
+    return input.dtype.itemsize
+
+
+def is_floating_point(input: TensorLike) -> bool:
+    """Whether its dtype is a floating one."""
+    return as_tensor(input, "is_floating_point").dtype.is_floating_point
+
+
+def is_complex(input: TensorLike) -> bool:
+    """False: there are no complex numbers."""
+    return False
+
+
+def is_tensor(obj: Any) -> bool:
+    """Whether it is a Tensor."""
+    return isinstance(obj, Tensor)
+
+
+def device(input: Tensor) -> Device:
+    """The CPU, where all Tensors are."""
+    return Device("cpu")
+
+
+def contiguous(input: Tensor) -> Tensor:
+    """The Tensor itself: its entries always lie row after row."""
+    return input
+
+
+def is_contiguous(input: Tensor) -> bool:
+    """True: the entries always lie row after row."""
+    return True
+
+
+def clone(input: TensorLike) -> Tensor:
+    """The same value anew, through which the gradient flows: what changes the one in place leaves the other.
+
+    >>> x = Tensor([1.0], requires_grad=True)
+    >>> clone(x)
+    tensor([1.], grad_fn=<CloneBackward0>)
+    """
+    return copied(as_tensor(input, "clone"))
+
+
+def numpy(input: Tensor, *, force: bool = False) -> Any:
+    """The entries as an array of NumPy, where that is installed.
+
+    Raises RuntimeError for a Tensor that requires a gradient, unless ``force``; ImportError without NumPy.
+    """
+    if input._requires_grad and not force:
+        raise RuntimeError("can't call numpy() on Tensor that requires grad: write tensor.detach().numpy()")
+    import numpy as np  # type: ignore[import-not-found, unused-ignore]
+
+    return np.array(input.tolist(), dtype=input.dtype.name).reshape(input._shape)
+
+
+def requires_grad_(input: Tensor, requires_grad: bool = True) -> Tensor:
+    """The Tensor, which from now on requires a gradient or not.
+
+    >>> requires_grad_(Tensor([1.0]))
+    tensor([1.], requires_grad=True)
+    """
+    input.requires_grad = requires_grad
+    return input
+
+
+def detach_(input: Tensor) -> Tensor:
+    """The Tensor, which from now on is a leaf without a graph; RuntimeError for a view."""
+    if type(input) is View:
+        raise RuntimeError("detach_: can't detach views in-place. Use detach() instead")
+    input.grad_fn, input._requires_grad = None, False
+    return input
+
+
+def real(input: TensorLike) -> Tensor:
+    """The Tensor itself, as all numbers are real; so are ``conj`` and ``conj_physical``."""
+    return as_tensor(input, "real")
+
+
+def conj(input: TensorLike) -> Tensor:
+    """The Tensor itself, as all numbers are real."""
+    return as_tensor(input, "conj")
+
+
+def conj_physical(input: TensorLike) -> Tensor:
+    """The Tensor itself, as all numbers are real."""
+    return as_tensor(input, "conj_physical")

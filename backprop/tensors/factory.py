@@ -1,0 +1,96 @@
+"""What the factories have in common, the functions that make new Tensors: their settings, and their last step."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Sequence
+from functools import wraps
+from numbers import Real
+from reprlib import repr as short
+from typing import Any, Callable
+
+from backprop.autograd.devices import contiguous_format, device as device_of, preserve_format, strided
+from backprop.autograd.dtypes import DType, converted, dtype_of
+from backprop.autograd.tensor import Tensor, constant
+from backprop.matrix import trusted
+from backprop.validation import check_bool
+
+
+def factory(make: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """Give a function that makes a Tensor of a ``dtype`` the settings of all factories.
+
+    ``requires_grad=True`` makes it a leaf that gets a gradient, RuntimeError unless its dtype is floating. ``device``,
+    ``layout``, ``pin_memory`` and ``memory_format`` are there for programs that name them, and have a single value.
+
+    >>> @factory
+    ... def two(*, dtype=None):
+    ...     return made([2.0], (), dtype)
+    >>> two(device="cpu", requires_grad=True)
+    tensor(2., requires_grad=True)
+    >>> two(device="cuda")
+    Traceback (most recent call last):
+    RuntimeError: there is no device 'cuda': all is computed on the CPU; write device('cpu')
+    """
+    name = make.__name__
+
+    @wraps(make)
+    def call(
+        *arguments: Any,
+        dtype: DType | None = None,
+        device: Any = None,
+        requires_grad: bool = False,
+        layout: Any = None,
+        pin_memory: bool | None = None,
+        memory_format: Any = None,
+        **settings: Any,
+    ) -> Tensor:
+        if dtype is not None and not isinstance(dtype, DType):
+            raise TypeError(f"{name}: dtype is one as float32 or int64, got {short(dtype)}")
+        if device is not None:
+            device_of(device)
+        if requires_grad is not False:
+            check_bool(name, requires_grad=requires_grad)
+        if layout is not None or pin_memory or memory_format is not None:
+            _check_memory(name, layout, pin_memory, memory_format)
+        result = make(*arguments, dtype=dtype, **settings)
+        if requires_grad:
+            result.requires_grad = True
+        return result
+
+    del call.__wrapped__  # type: ignore[attr-defined]  # whose signature is without the settings
+    own = list(inspect.signature(make).parameters.values())
+    common = list(inspect.signature(call).parameters.values())[2:-1]
+    call.__signature__ = inspect.Signature([*own, *common])  # type: ignore[attr-defined]
+    return call
+
+
+def made(entries: Iterable[Any], shape: Sequence[int], dtype: DType | None) -> Tensor:
+    """A Tensor of these entries as numbers of the dtype, or of that which the entries have.
+
+    >>> made([1, 2], (2,), None), made([], (0,), None)
+    (tensor([1, 2]), tensor([]))
+    """
+    matrix = trusted([list(entries)])
+    dtype = dtype or dtype_of(matrix)
+    return constant(converted(matrix, dtype), shape, dtype)
+
+
+def number(name: str, setting: str, value: Any) -> Any:
+    """A number, also that of a Tensor of a single entry; TypeError for what is none.
+
+    >>> number("arange", "end", Tensor(4.0)), number("full", "fill_value", True)
+    (4.0, True)
+    """
+    x = value.item() if hasattr(value, "item") else value
+    if isinstance(x, Real):
+        return x
+    raise TypeError(f"{name}: {setting} is a number, got {short(value)}")
+
+
+def _check_memory(name: str, layout: Any, pin_memory: Any, memory_format: Any) -> None:
+    if layout not in (None, strided):
+        raise RuntimeError(f"{name}: the layout of all Tensors is strided, got {layout!r}; leave it out")
+    if pin_memory:
+        raise RuntimeError(f"{name}: there is no memory to pin without a graphics card; leave pin_memory out")
+    if memory_format not in (None, preserve_format, contiguous_format):
+        raise RuntimeError(f"{name}: the entries always lie row after row, got {memory_format!r}; leave it out")
