@@ -1,4 +1,4 @@
-"""Random generators that draw PyTorch's bits, and the one from which all draws that gets no other.
+"""Random generators that draw PyTorch's bits, and the default one, for everything that is given none of its own.
 
 Everything random takes ``rng=``, a ``Generator`` or another ``random.Random`` of the caller's; what gets none draws
 from the library's default generator, which ``manual_seed`` sets, so that one seed repeats a whole run.

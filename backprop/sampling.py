@@ -22,7 +22,7 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from operator import truediv
 from reprlib import repr as short
-from struct import pack, unpack
+from struct import unpack
 from typing import Any, Callable
 
 from backprop.random import generator
@@ -360,7 +360,6 @@ def multinomial(
 # -------------------------------------------------------------------- from words to numbers
 
 _LARGEST_FLOAT32 = 2.0**128 - 2.0**104
-_TURN_FLOAT32 = unpack("f", pack("f", 2.0 * math.pi))[0]
 _LOW_5_BITS = bytes(byte & 0x1F for byte in range(256))
 _LARGEST_LOGARITHM = math.log(sys.float_info.max)
 
@@ -433,7 +432,7 @@ def _normals(count: int, rng: random.Random | None) -> list[float]:
 def _blocks_of_normals(uniforms: list[float], mean: float, std: float, double: bool) -> list[float]:
     starts = range(0, len(uniforms), 16)
     radii = [math.sqrt(-2.0 * math.log(1.0 - v)) for i in starts for v in uniforms[i : i + 8]]
-    turn = 2.0 * math.pi if double else _TURN_FLOAT32
+    turn = 2.0 * math.pi if double else _float32([2.0 * math.pi])[0]
     angles = [turn * u for i in starts for u in uniforms[i + 8 : i + 16]]
     if not double:
         angles = _float32(angles)  # the one rounding that is large, beside a cosine near 0

@@ -28,6 +28,7 @@ from backprop.datasets.generators import blobs, circles, moons, spirals, xor
 from backprop.nn import Linear, functional, init
 from backprop.random import generator
 from backprop.utils.data import DataLoader, Dataset, train_test_split
+from tests.test_sampling import SAMPLES
 
 
 def draws():
@@ -158,7 +159,6 @@ def gradient_is_wrong(rng):
     return seen[0]
 
 
-# What each draws, for a generator or None. Everything random in the library stands here.
 def numbers(drawn):
     """What was drawn, as text: a Dataset shows its size alone."""
     if isinstance(drawn, Dataset):
@@ -166,21 +166,7 @@ def numbers(drawn):
     return "".join(map(numbers, drawn)) if isinstance(drawn, (list, tuple)) else repr(drawn)
 
 
-SAMPLES = {
-    "bernoulli": (20, 0.5),
-    "bernoulli_each": ([0.5] * 20,),
-    "cauchy": (3,),
-    "dropout_mask": (20, 0.5),
-    "exponential": (3,),
-    "geometric": (9, 0.1),
-    "log_normal": (3,),
-    "multinomial": ([1.0] * 9, 9),
-    "normal": (3,),
-    "randint": (3, 0, 99),
-    "randperm": (9,),
-    "truncated_normal": (3,),
-    "uniform": (3,),
-}
+# What each draws, for a generator or None. Everything random in the library stands here.
 DRAWS = {
     "command_line.description.dense": lambda rng: [layer.state_dict() for layer in dense([3, 2], "relu", rng)],
     "datasets.generators.blobs": lambda rng: blobs(6, rng=rng),

@@ -189,12 +189,13 @@ def test_truncated_numbers_are_within_the_ends(seed, mean, std, a, width, count,
         assert len(numbers) == count and all(low <= x <= high for x in numbers)
 
 
-SOME = {
-    "bernoulli": (8, 0.5),
+SAMPLES = {
+    "bernoulli": (20, 0.5),
+    "bernoulli_each": ([0.5] * 20,),
     "cauchy": (3,),
-    "dropout_mask": (8, 0.5),
+    "dropout_mask": (20, 0.5),
     "exponential": (3,),
-    "geometric": (8, 0.1),
+    "geometric": (9, 0.1),
     "log_normal": (3,),
     "multinomial": ([1.0] * 9, 9),
     "normal": (3,),
@@ -205,18 +206,18 @@ SOME = {
 }
 
 
-@given(st.sampled_from(sorted(SOME)), seeds)
+@given(st.sampled_from(sorted(SAMPLES)), seeds)
 def test_a_state_that_is_set_again_gives_the_same_numbers_and_other_generators_move_nothing(name, seed):
     draw, rng = getattr(sampling, name), Generator().manual_seed(seed)
     sampling.normal(1, rng=rng)  # the other of the pair is part of the state
     state = rng.get_state()
-    first = draw(*SOME[name], rng=rng)
+    first = draw(*SAMPLES[name], rng=rng)
     after = rng.get_state()
     sampling.uniform(5)
-    draw(*SOME[name], rng=Generator().manual_seed(seed + 1 if seed < 0 else seed - 1))
+    draw(*SAMPLES[name], rng=Generator().manual_seed(seed + 1 if seed < 0 else seed - 1))
     assert rng.get_state() == after
     rng.set_state(state)
-    assert draw(*SOME[name], rng=rng) == first and rng.get_state() == after
+    assert draw(*SAMPLES[name], rng=rng) == first and rng.get_state() == after
 
 
 @given(seeds)
