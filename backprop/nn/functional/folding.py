@@ -8,7 +8,17 @@ from backprop.autograd import Size, Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
 from backprop.matrix import format_shape
 from backprop.nn.functional.gathering import Sums, _gathered, sums_of
-from backprop.nn.functional.windows import Setting, Sizes, Window, area, as_images, covered_pixels, image_shape, sizes, sliding
+from backprop.nn.functional.windows import (
+    Setting,
+    Sizes,
+    Window,
+    area,
+    as_images,
+    covered_pixels,
+    image_shape,
+    sizes,
+    sliding,
+)
 from backprop.tensors.shaping import view
 
 
