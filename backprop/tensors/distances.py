@@ -6,6 +6,7 @@ from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.autograd.grad_mode import no_grad
 from backprop.autograd.operation import composed
 from backprop.autograd.shapes import resolve_dim
+from backprop.tensors.moves import broadcast_tensors
 from backprop.tensors.norms import norm
 from backprop.tensors.reductions import sum
 from backprop.tensors.selection import clamp
@@ -93,7 +94,7 @@ def cosine_similarity(x1: TensorLike, x2: TensorLike, dim: int = 1, eps: float =
     >>> cosine_similarity(Tensor([[3.0, 0.0], [0.0, 4.0]]), Tensor([[2.0, 0.0], [6.0, 0.0]]))
     tensor([1., 0.])
     """
-    x, y = as_tensor(x1, "cosine_similarity"), as_tensor(x2, "cosine_similarity")
+    x, y = broadcast_tensors(as_tensor(x1, "cosine_similarity"), as_tensor(x2, "cosine_similarity"))
     return sum(_directed(x, dim, eps) * _directed(y, dim, eps), dim)
 
 

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from backprop import Matrix, Tensor
-from backprop.nn import Buffer, Identity, Linear, Module, Parameter, ReLU, Sequential
+from backprop.nn import Buffer, Identity, Linear, Module, Parameter, ReLU, Sequential, Threshold
 from tests.public import CLASSES
 from tests.values import values
 
@@ -253,7 +253,7 @@ SIZED = [
     kind
     for kind in CLASSES.values()
     if issubclass(kind, Module)
-    and kind not in (Identity, Sequential)
+    and kind not in (Identity, Sequential, Threshold)
     and any(p.default is p.empty for p in inspect.signature(kind).parameters.values())
 ]
 
