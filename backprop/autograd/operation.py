@@ -13,11 +13,12 @@ from collections.abc import Sequence
 from functools import partial, wraps
 from typing import Any, Callable, TypeVar, Union, overload
 
-from backprop.autograd.dtypes import DType, bool as bool_, common_dtype, converted, dtype_of, int64
+from backprop.autograd.cuts import canonical_rows, common_cut, recut, rows_of
+from backprop.autograd.dtypes import DType, common_dtype, converted, dtype_of, int64
+from backprop.autograd.dtypes import bool as bool_
 from backprop.autograd.expansion import repeated, summed
 from backprop.autograd.grad_mode import recording
 from backprop.autograd.node import Node, Pullbacks
-from backprop.autograd.cuts import canonical_rows, common_cut, recut, rows_of
 from backprop.autograd.shapes import Size, broadcast_shapes, trusted_size
 from backprop.autograd.tensor import Tensor, View, as_tensor
 from backprop.matrix import Matrix
@@ -156,8 +157,7 @@ def operation(
                 axes = len(shape)
             elif shape is not first and shape != first:
                 alike = False
-                if len(shape) > axes:
-                    axes = len(shape)
+                axes = len(shape) if len(shape) > axes else axes
             own = x._dtype
             if own is not dtype and own is not None:
                 if dtype is None:
@@ -171,7 +171,7 @@ def operation(
                 inputs.append(node)
                 if node.depth >= depth:
                     depth = node.depth + 1
-        if not alike and cut is None and not all([x is None or x.rows[0] for x in values]):
+        if not alike and cut is None and not all([x is None or x.rows[0] for x in values]):  # noqa: C419  # half the time
             return apply(*_without_entries(name, arguments), **constants)
         if axes > 2 and first is not None:
             shapes = [None if x is None else x._shape for x in inputs]
@@ -281,7 +281,7 @@ def _given(x: Any) -> bool:
 def _with_dtype(value: Matrix, arguments: Sequence[Any], same_dtype: bool) -> tuple[Matrix, DType]:
     """A result of inputs that are not floating, and its dtype."""
     inputs, found = [as_tensor(x) for x in arguments if x is not None], dtype_of(value)
-    if all([x._dtype is None for x in inputs]):  # numbers without a label: ints of any size
+    if all(x._dtype is None for x in inputs):  # numbers without a label: ints of any size
         return value, found
     common = common_dtype([(x.dtype, bool(x._shape)) for x in inputs])
     if common is None or (common.is_floating_point and not same_dtype):
@@ -316,12 +316,11 @@ def _outcome(
     if alike and like is not None and rows == len(like.rows) and columns == len(like.rows[0]):
         return value, pullbacks, first
     if alike or cut is not None:
-        if like is not None:
-            if rows == len(like.rows):
-                if columns == len(like.rows[0]):
-                    return value, pullbacks, first
-                leading = _leading_axes(first, rows)
-                return value, pullbacks, trusted_size((*leading, columns))
+        if like is not None and rows == len(like.rows):
+            if columns == len(like.rows[0]):
+                return value, pullbacks, first
+            leading = _leading_axes(first, rows)
+            return value, pullbacks, trusted_size((*leading, columns))
         return value, pullbacks, trusted_size((rows, columns))
     if axes < 3:
         if axes < 2 and rows == 1:

@@ -17,9 +17,9 @@ from reprlib import repr as short
 from typing import TYPE_CHECKING, Any, Callable, Union
 
 from backprop.autograd.backward import propagate, reverse_topological_order, starting_gradient
+from backprop.autograd.cuts import canonical_rows, recut
 from backprop.autograd.dtypes import DType, dtype_of, get_default_dtype
 from backprop.autograd.node import Node
-from backprop.autograd.cuts import canonical_rows, recut
 from backprop.autograd.shapes import Size, trusted_size
 from backprop.matrix import Entry, Matrix, Number, as_rows, flatten, plain, trusted, unflatten
 from backprop.validation import check_bool, did_you_mean
@@ -686,8 +686,9 @@ def _first_use(name: str) -> Any:
     return method
 
 
-for _name in """add radd sub rsub mul rmul truediv rtruediv floordiv rfloordiv mod rmod pow rpow matmul rmatmul neg abs
+_OPERATORS = """add radd sub rsub mul rmul truediv rtruediv floordiv rfloordiv mod rmod pow rpow matmul rmatmul neg abs
     getitem setitem contains lt le gt ge eq ne and or xor rand ror rxor invert lshift rshift
-    iadd isub imul itruediv ifloordiv imod ipow imatmul iand ior ixor repr""".split():
+    iadd isub imul itruediv ifloordiv imod ipow imatmul iand ior ixor repr"""
+for _name in _OPERATORS.split():
     setattr(Tensor, f"__{_name}__", _first_use(f"__{_name}__"))
 del _name

@@ -14,7 +14,7 @@ from hypothesis import given
 
 from backprop import Matrix, Tensor, no_grad, operation
 from backprop.autograd import GradcheckError, Size, gradcheck
-from backprop.nn import Buffer, Parameter
+from backprop.nn import Parameter
 from backprop.nn.functional import linear, mse_loss, relu
 from backprop.tensors import exp
 from backprop.tensors.arithmetic import sum_to_shape
