@@ -337,13 +337,15 @@ class Tensor(Methods):
             )
         return self.item()
 
-    def __getattr__(self, name: str) -> Any:
-        """The methods are the functions of ``backprop.tensors``, which the first one that is missing brings here."""
-        if name[:1] != "_" and _equip():
-            return getattr(self, name)
-        error = AttributeError(f"Tensor has no {name}{did_you_mean(name, dir(Tensor))}")
-        error.name = name  # or the interpreter adds a second suggestion to this one
-        raise error
+    if not TYPE_CHECKING:  # to which Methods says what there is
+
+        def __getattr__(self, name: str) -> Any:
+            """The methods are the functions of ``backprop.tensors``, which the first one that is missing brings here."""
+            if name[:1] != "_" and _equip():
+                return getattr(self, name)
+            error = AttributeError(f"Tensor has no {name}{did_you_mean(name, dir(Tensor))}")
+            error.name = name  # or the interpreter adds a second suggestion to this one
+            raise error
 
     def __copy__(self) -> Any:
         copy = object.__new__(type(self))

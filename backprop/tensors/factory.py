@@ -59,9 +59,8 @@ def factory(make: Callable[..., Tensor]) -> Callable[..., Tensor]:
             result.requires_grad = True
         return result
 
-    del call.__wrapped__  # type: ignore[attr-defined]  # whose signature is without the settings
     own = list(inspect.signature(make).parameters.values())
-    common = list(inspect.signature(call).parameters.values())[2:-1]
+    common = list(inspect.signature(call, follow_wrapped=False).parameters.values())[2:-1]
     call.__signature__ = inspect.Signature([*own, *common])  # type: ignore[attr-defined]
     return call
 

@@ -56,7 +56,7 @@ def loss_of_entries(rule: Callable[..., Result]) -> Callable[..., Tensor]:
                 stacklevel=2,
             )
             x, t = expand(x, *shape), expand(t, *shape)
-        return apply(x, t, **settings)  # type: ignore[no-any-return]
+        return apply(x, t, **settings)
 
     return loss
 
