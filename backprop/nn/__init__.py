@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from backprop.nn.dropout import Dropout1d as Dropout1d
     from backprop.nn.dropout import Dropout2d as Dropout2d
     from backprop.nn.dropout import Dropout3d as Dropout3d
+    from backprop.nn.embedding_bag import EmbeddingBag as EmbeddingBag
     from backprop.nn.linear import Bilinear as Bilinear
     from backprop.nn.linear import Embedding as Embedding
     from backprop.nn.linear import Linear as Linear
@@ -160,6 +161,7 @@ else:
             "convolution": "Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d",
             "distance": "CosineSimilarity PairwiseDistance",
             "dropout": "Dropout Dropout1d Dropout2d Dropout3d",
+            "embedding_bag": "EmbeddingBag",
             "linear": "Bilinear Embedding Linear",
             "losses": (
                 "BCELoss BCEWithLogitsLoss CosineEmbeddingLoss CrossEntropyLoss GaussianNLLLoss"

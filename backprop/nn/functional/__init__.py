@@ -18,6 +18,7 @@ __all__, __getattr__, __dir__ = lazy_names(
         "convolution": "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d",
         "dropout": "dropout dropout1d dropout2d dropout3d",
         "embedding": "embedding one_hot",
+        "embedding_bag": "embedding_bag",
         "folding": "fold unfold",
         "gated": "gelu glu hardswish mish silu",
         "likelihood_losses": "gaussian_nll_loss poisson_nll_loss",

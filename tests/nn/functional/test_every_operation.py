@@ -49,6 +49,7 @@ CALLS = {
     "cosine_embedding_loss": ([rows(2, 3), rows(2, 3)], {"target": [1, -1]}),
     "cross_entropy": ([rows(2, 3), rows(2, 3), rows(1, 3)], {}),
     "embedding": ([], {"input": [0, 1], "weight": rows(2, 3)}),
+    "embedding_bag": ([], {"input": [[0, 1]], "weight": rows(2, 3)}),
     "gru": ([images(2, 2, 6), rows(6, 2), images(6), rows(2, 2)], {}),
     "linear": ([rows(2, 3), rows(4, 3), images(4)], {}),
     "lstm": ([images(2, 2, 8), rows(8, 2), images(8), rows(2, 2), rows(2, 2)], {}),

@@ -80,6 +80,7 @@ ELSEWHERE = {
     "test_resampling.py": "channel_shuffle interpolate pixel_shuffle pixel_unshuffle upsample upsample_bilinear "
     "upsample_nearest",
     "test_embedding.py": "embedding",
+    "test_embedding_bag.py": "embedding_bag",
     "test_linear.py": "bilinear",
     "test_losses.py": "binary_cross_entropy cosine_embedding_loss gaussian_nll_loss hinge_embedding_loss huber_loss kl_div "
     "l1_loss margin_ranking_loss multi_margin_loss multilabel_margin_loss multilabel_soft_margin_loss nll_loss "
