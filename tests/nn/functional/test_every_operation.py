@@ -25,7 +25,7 @@ def images(*shape):
 
 
 ONE_TABLE = (
-    "celu elu exp gelu hardshrink hardsigmoid hardswish hardtanh leaky_relu log logsigmoid mish pdist relu relu6 "
+    "alpha_dropout celu elu exp feature_alpha_dropout gelu hardshrink hardsigmoid hardswish hardtanh leaky_relu log logsigmoid mish pdist relu relu6 "
     "selu sigmoid silu softplus softshrink softsign sqrt tanh tanhshrink"
 )
 TWO_TABLES = (
@@ -74,6 +74,7 @@ CALLS = {
     "trace": ([rows(2, 2)], {}),
     "triplet_margin_loss": ([rows(2, 3)] * 3, {}),
     "gaussian_nll_loss": ([rows(2, 3)] * 3, {}),
+    "gumbel_softmax": ([rows(2, 3) * 1e9], {"hard": True}),  # no draw comes between numbers so far apart
     "glu": ([rows(2, 4)], {}),
     "margin_ranking_loss": ([rows(2, 3), rows(2, 3), SIGNS], {}),
     "multi_margin_loss": ([rows(2, 3)], {"target": [0, 2], "weight": images(3)}),
