@@ -345,7 +345,7 @@ class TransformerEncoder(Module):
 
     def __init__(self, encoder_layer: Module, num_layers: int, norm: Module | None = None) -> None:
         check_positive_int(self._get_name(), num_layers=num_layers)
-        self.layers = [copy.deepcopy(encoder_layer) for _ in range(num_layers)]
+        self.layers = _copies(encoder_layer, num_layers)
         self.norm = norm
 
     def forward(
@@ -373,7 +373,7 @@ class TransformerDecoder(Module):
 
     def __init__(self, decoder_layer: Module, num_layers: int, norm: Module | None = None) -> None:
         check_positive_int(self._get_name(), num_layers=num_layers)
-        self.layers = [copy.deepcopy(decoder_layer) for _ in range(num_layers)]
+        self.layers = _copies(decoder_layer, num_layers)
         self.norm = norm
 
     def forward(
@@ -481,6 +481,12 @@ class Transformer(Module):
         """
         check_positive_int("Transformer.generate_square_subsequent_mask", sz=sz)
         return Tensor(trusted([[0.0] * (t + 1) + [-math.inf] * (sz - t - 1) for t in range(sz)]))
+
+
+def _copies(layer: Module, count: int) -> list[Module]:
+    """With values of their own, but all draw from the generator that the layer was given, and so not the same."""
+    generators = [vars(module).get("rng") for module in layer.modules()]
+    return [copy.deepcopy(layer, {id(rng): rng for rng in generators}) for _ in range(count)]
 
 
 def sinusoids(length: int, d_model: int) -> Matrix:
