@@ -11,7 +11,7 @@ import random
 import pytest
 
 from backprop import Matrix
-from backprop.nn import Linear, Module, Parameter
+from backprop.nn import Linear, Module, Parameter, TransformerDecoderLayer, TransformerEncoderLayer
 from backprop.optim import SGD, Adam, AdamW, Optimizer, RMSprop
 from backprop.optim.lr_scheduler import LRScheduler
 from tests.public import CLASSES
@@ -20,30 +20,61 @@ LAYERS = {name: kind for name, kind in CLASSES.items() if issubclass(kind, Modul
 RULES = {name: kind for name, kind in CLASSES.items() if issubclass(kind, Optimizer) and kind is not Optimizer}
 SCHEDULES = {name: kind for name, kind in CLASSES.items() if issubclass(kind, LRScheduler) and kind is not LRScheduler}
 
-# What each needs to be made at all.
+# What each needs to be made at all; those of images are much the same for 1, 2 and 3 axes.
+CONVOLUTION = {"in_channels": 2, "out_channels": 4, "kernel_size": 2}
+BY_AXES = {
+    "AdaptiveAvgPool": {"output_size": 2},
+    "AdaptiveMaxPool": {"output_size": 2},
+    "AvgPool": {"kernel_size": 2},
+    "BatchNorm": {"num_features": 4},
+    "CircularPad": {"padding": 1},
+    "ConstantPad": {"padding": 1, "value": 0.5},
+    "Conv": CONVOLUTION,
+    "ConvTranspose": CONVOLUTION,
+    "InstanceNorm": {"num_features": 4},
+    "LPPool": {"norm_type": 2, "kernel_size": 2},
+    "MaxPool": {"kernel_size": 2},
+    "MaxUnpool": {"kernel_size": 2},
+    "ReflectionPad": {"padding": 1},
+    "ReplicationPad": {"padding": 1},
+    "ZeroPad": {"padding": 1},
+}
+ATTENTION = {"d_model": 4, "nhead": 2, "dim_feedforward": 8}
 NEEDED = {
-    "AdaptiveAvgPool2d": {"output_size": 2, "in_channels": 2},
-    "AvgPool2d": {"kernel_size": 2, "in_channels": 2},
-    "BatchNorm1d": {"num_features": 4},
-    "BatchNorm2d": {"num_features": 4},
-    "Conv1d": {"in_channels": 2, "out_channels": 4, "kernel_size": 2},
-    "Conv2d": {"in_channels": 2, "out_channels": 4, "kernel_size": 2},
-    "ConvTranspose2d": {"in_channels": 2, "out_channels": 4, "kernel_size": 2},
+    **{f"{name}{axes}d": needed for name, needed in BY_AXES.items() for axes in (1, 2, 3)},
+    "Bilinear": {"in1_features": 2, "in2_features": 3, "out_features": 4},
+    "ChannelShuffle": {"groups": 2},
     "Embedding": {"num_embeddings": 4, "embedding_dim": 2},
+    "Fold": {"output_size": 4, "kernel_size": 2},
     "GRU": {"input_size": 3, "hidden_size": 2},
+    "GRUCell": {"input_size": 3, "hidden_size": 2},
     "GroupNorm": {"num_groups": 2, "num_channels": 4},
     "LSTM": {"input_size": 3, "hidden_size": 2},
+    "LSTMCell": {"input_size": 3, "hidden_size": 2},
     "LayerNorm": {"normalized_shape": 4},
     "Linear": {"in_features": 64, "out_features": 10},
-    "MaxPool2d": {"kernel_size": 2, "in_channels": 2},
+    "LocalResponseNorm": {"size": 3},
     "MultiheadAttention": {"embed_dim": 4, "num_heads": 2},
     "PReLU": {"num_parameters": 2},
+    "PixelShuffle": {"upscale_factor": 2},
+    "PixelUnshuffle": {"downscale_factor": 2},
     "PositionalEncoding": {"d_model": 4},
     "RMSNorm": {"normalized_shape": 4},
     "RNN": {"input_size": 3, "hidden_size": 2},
+    "RNNCell": {"input_size": 3, "hidden_size": 2},
     "Residual": {"layer": Linear(3, 2)},
+    "Softmax": {"dim": 1},
     "Standardize": {"num_features": 4},
-    "TransformerEncoderLayer": {"d_model": 4, "nhead": 2, "dim_feedforward": 8},
+    "Transformer": {"d_model": 4, "nhead": 2, "num_encoder_layers": 1, "num_decoder_layers": 1, "dim_feedforward": 8},
+    "TransformerDecoder": {"decoder_layer": TransformerDecoderLayer(**ATTENTION), "num_layers": 1},
+    "TransformerDecoderLayer": ATTENTION,
+    "TransformerEncoder": {"encoder_layer": TransformerEncoderLayer(**ATTENTION), "num_layers": 1},
+    "TransformerEncoderLayer": ATTENTION,
+    "Unflatten": {"dim": 1, "unflattened_size": (2, 2)},
+    "Unfold": {"kernel_size": 2},
+    "Upsample": {"scale_factor": 2},
+    "UpsamplingBilinear2d": {"scale_factor": 2},
+    "UpsamplingNearest2d": {"scale_factor": 2},
     "CosineAnnealingLR": {"T_max": 3},
     "CosineAnnealingWarmRestarts": {"T_0": 3},
     "CyclicLR": {"base_lr": 0.1, "max_lr": 1.0},
@@ -57,7 +88,7 @@ NEEDED = {
 # What is none of its kind, for each annotation that a setting has.
 BAD_NUMBERS = [math.nan, math.inf, "a", [0.1, 0.2]]
 BAD_COUNTS = [True, 1.5, math.nan, "3", None]
-BAD_SIZES = [True, -1, 1.5, "3", (1, 2, 3), (1, math.nan)]
+BAD_SIZES = [True, -1, 1.5, "3", (1, 2, 3, 4), (1, math.nan), (1, math.nan, 1)]
 BAD = {
     "float": [*BAD_NUMBERS, None],
     "float | None": BAD_NUMBERS,
@@ -75,6 +106,15 @@ BAD = {
     "tuple[float, float, float]": [0.5, (0.5, 1.0), (math.nan, 1.0, 1.0), None],
     "Weights | None": ["ab", 3, [], [math.nan], [math.inf], ["a"], Matrix([[math.nan]])],
     "Module": [None, "relu"],
+    "Module | None": ["relu", 3],
+    "Activation": ["nonsense", 3, None],
+    "Amounts": ["3", 1.5, None, (1,), (1, 1.5), [1, 1.5, 1, 1], (1, 1, 1, 1, 1, "1")],
+    "Any": [],
+    "Callable[[Tensor, Tensor], Tensor] | None": [3, "l2"],
+    "Scale": ["2", [2.0, "2"], -1.0, math.nan, (1, 2, 3, 4)],
+    "Shape": [True, -1, 0, 1.5, "3", [], [3, 0], (1, math.nan), None],
+    "bool | None": ["False", 1],
+    "int | Sequence[int] | None": [True, 1.5, "3", -1, (1, 1.5)],
     "Params": [None, 3, [], [Matrix([[1.0]])], [{"lr": 1.0}]],
     "Optimizer": [None, "SGD"],
     "Iterable[int]": [3, [1.5], [-1], [True], ["a"]],
