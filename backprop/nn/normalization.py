@@ -298,6 +298,8 @@ class LocalResponseNorm(Module):
 
     def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> None:
         check_positive_int(self._get_name(), size=size)
+        for setting, value in {"alpha": alpha, "beta": beta, "k": k}.items():
+            check_number(self._get_name(), setting, value)
         self.size, self.alpha, self.beta, self.k = size, alpha, beta, k
 
     def forward(self, input: TensorLike) -> Tensor:

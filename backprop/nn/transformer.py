@@ -11,6 +11,7 @@ from typing import Any, Callable, Union
 from backprop.autograd import Tensor, TensorLike, constant
 from backprop.matrix import Matrix, trusted
 from backprop.nn import functional as F
+from backprop.nn.containers import check_modules
 from backprop.nn.dropout import Dropout
 from backprop.nn.functional.attention import multi_head_attention_forward
 from backprop.nn.init import xavier_uniform_, zeros_
@@ -345,6 +346,8 @@ class TransformerEncoder(Module):
 
     def __init__(self, encoder_layer: Module, num_layers: int, norm: Module | None = None) -> None:
         check_positive_int(self._get_name(), num_layers=num_layers)
+        check_modules(self._get_name(), encoder_layer=encoder_layer)
+        check_modules(self._get_name(), optional=True, norm=norm)
         self.layers = [copy.deepcopy(encoder_layer) for _ in range(num_layers)]
         self.norm = norm
 
@@ -373,6 +376,8 @@ class TransformerDecoder(Module):
 
     def __init__(self, decoder_layer: Module, num_layers: int, norm: Module | None = None) -> None:
         check_positive_int(self._get_name(), num_layers=num_layers)
+        check_modules(self._get_name(), decoder_layer=decoder_layer)
+        check_modules(self._get_name(), optional=True, norm=norm)
         self.layers = [copy.deepcopy(decoder_layer) for _ in range(num_layers)]
         self.norm = norm
 
@@ -427,6 +432,9 @@ class Transformer(Module):
         *,
         rng: random.Random | None = None,
     ) -> None:
+        check_modules(
+            self._get_name(), optional=True, custom_encoder=custom_encoder, custom_decoder=custom_decoder
+        )
         own: tuple[Any, ...] = (
             d_model,
             nhead,

@@ -86,5 +86,5 @@ def test_axes_and_sizes_are_ints(make, sentence):
 
 
 def test_residual_is_made_of_a_layer():
-    with pytest.raises(TypeError, match="Residual is made of a Module, got 3"):
+    with pytest.raises(TypeError, match="Residual: layer is a Module, got 3"):
         Residual(3)

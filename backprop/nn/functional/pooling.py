@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import product
 from math import prod
 from operator import getitem
+from reprlib import repr as short
 from typing import Any, NamedTuple, Optional, Union
 
 from backprop.autograd import Result, Size, Tensor, TensorLike, as_tensor, constant, operation, recut
@@ -128,8 +129,7 @@ def avg_pool2d(
     >>> avg_pool2d(Tensor([[[1.0, 2.0], [3.0, 4.0]]]), 2)
     tensor([[[2.5000]]])
     """
-    if divisor_override is not None and (not isinstance(divisor_override, int) or not divisor_override):
-        raise ValueError(f"avg_pool2d: divisor_override is an int other than 0, got {divisor_override!r}")
+    check_divisor("avg_pool2d", divisor_override)
     return _mean_of_windows(
         "avg_pool2d", 2, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
     )
@@ -163,8 +163,7 @@ def avg_pool3d(
     divisor_override: int | None = None,
 ) -> Tensor:
     """``avg_pool2d`` in three axes: ``input`` is (N, C, D, H, W) or (C, D, H, W)."""
-    if divisor_override is not None and (not isinstance(divisor_override, int) or not divisor_override):
-        raise ValueError(f"avg_pool3d: divisor_override is an int other than 0, got {divisor_override!r}")
+    check_divisor("avg_pool3d", divisor_override)
     return _mean_of_windows(
         "avg_pool3d", 3, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
     )
@@ -508,6 +507,12 @@ def _window(
     if any(max(pixels) < 0 for pixels in covered_pixels(window)):
         raise ValueError(f"{name}: with these settings a window lies outside of the image of {format_shape(image)}")
     return window
+
+
+def check_divisor(name: str, divisor_override: Any) -> None:
+    """ValueError unless it is None or an int other than 0."""
+    if divisor_override is not None and (type(divisor_override) is not int or not divisor_override):
+        raise ValueError(f"{name}: divisor_override is an int other than 0, got {short(divisor_override)}")
 
 
 def check_padding(name: str, padding: Any, kernel: Sizes, dilation: Any) -> Sizes:
