@@ -199,6 +199,29 @@ class PositionalEncoding(Module):
         return f"{self.d_model}, max_len={self.max_len}" + (", batch_first=True" if self.batch_first else "")
 
 
+def _check_settings(
+    name: str,
+    d_model: int,
+    nhead: int,
+    dim_feedforward: int,
+    dropout: float,
+    activation: Activation,
+    layer_norm_eps: float,
+    batch_first: bool,
+    norm_first: bool,
+    bias: bool,
+) -> None:
+    """What a layer is made of, for the layer itself or for the Transformer that makes it."""
+    check_positive_int(name, d_model=d_model, nhead=nhead, dim_feedforward=dim_feedforward)
+    if d_model % nhead:
+        raise ValueError(f"{name}: nhead={nhead} does not divide d_model={d_model}")
+    check_number(name, "dropout", dropout, 0, 1)
+    check_bool(name, batch_first=batch_first, norm_first=norm_first, bias=bias)
+    if not callable(activation):
+        check_choice(name, "activation", activation, ("relu", "gelu"))
+    check_number(name, "layer_norm_eps", layer_norm_eps, 0)
+
+
 class _Layer(Module):
     """What a layer of the encoder and one of the decoder have in common: self-attention, and a network for each row."""
 
@@ -216,15 +239,8 @@ class _Layer(Module):
         *,
         rng: random.Random | None = None,
     ) -> None:
-        name = self._get_name()
-        check_positive_int(name, d_model=d_model, nhead=nhead, dim_feedforward=dim_feedforward)
-        if d_model % nhead:
-            raise ValueError(f"{name}: nhead={nhead} does not divide d_model={d_model}")
-        check_number(name, "dropout", dropout, 0, 1)
-        check_bool(name, batch_first=batch_first, norm_first=norm_first, bias=bias)
-        if not callable(activation):
-            check_choice(name, "activation", activation, ("relu", "gelu"))
-        check_number(name, "layer_norm_eps", layer_norm_eps, 0)
+        own = d_model, nhead, dim_feedforward, dropout, activation, layer_norm_eps, batch_first, norm_first, bias
+        _check_settings(self._get_name(), *own)
         self.d_model, self.norm_first, self.activation = d_model, norm_first, activation
         self.self_attn = MultiheadAttention(d_model, nhead, dropout, bias, batch_first=batch_first, rng=rng)
         if self.attends_to_memory:
@@ -435,17 +451,9 @@ class Transformer(Module):
         check_modules(
             self._get_name(), optional=True, custom_encoder=custom_encoder, custom_decoder=custom_decoder
         )
-        own: tuple[Any, ...] = (
-            d_model,
-            nhead,
-            dim_feedforward,
-            dropout,
-            activation,
-            layer_norm_eps,
-            batch_first,
-            norm_first,
-            bias,
-        )
+        own = d_model, nhead, dim_feedforward, dropout, activation, layer_norm_eps, batch_first, norm_first, bias
+        _check_settings(self._get_name(), *own)
+        check_positive_int(self._get_name(), num_encoder_layers=num_encoder_layers, num_decoder_layers=num_decoder_layers)
 
         def norm() -> LayerNorm:
             return LayerNorm(d_model, eps=layer_norm_eps, bias=bias)

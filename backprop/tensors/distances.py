@@ -10,6 +10,7 @@ from backprop.tensors.moves import broadcast_tensors
 from backprop.tensors.norms import norm
 from backprop.tensors.reductions import sum
 from backprop.tensors.selection import clamp
+from backprop.validation import check_bool
 
 
 @composed
@@ -67,6 +68,7 @@ def pairwise_distance(
     tensor([5.])
     """
     name = "pairwise_distance"
+    check_bool(name, keepdim=keepdim)
     return norm(as_tensor(x1, name) - as_tensor(x2, name) + eps, p, -1, keepdim)
 
 
