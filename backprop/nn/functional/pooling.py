@@ -476,10 +476,10 @@ def _unpooled(
     pixels, outputs = area(image), area(x.shape[2:])
     places = []
     for row in rows_of_images(_in_rows(at)):
-        outside = next((place for place in row if not 0 <= place < pixels), None)
+        outside = next((place for place in row if type(place) is not int or not 0 <= place < pixels), None)
         if outside is not None:
-            raise ValueError(f"{name}: indices are from 0 to {pixels - 1} in a channel, got {outside!r}")
-        places.append([i // outputs * pixels + int(place) for i, place in enumerate(row)])
+            raise ValueError(f"{name}: indices are ints from 0 to {pixels - 1} in a channel, got {outside!r}")
+        places.append([i // outputs * pixels + place for i, place in enumerate(row)])
     shape = image_shape(lead, x.shape[1], image)
     return _unpool(x, places=places, size=x.shape[1] * pixels, shape=shape)
 
