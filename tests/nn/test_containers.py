@@ -74,7 +74,7 @@ def test_a_layer_that_gives_several_results_is_refused():
 @pytest.mark.parametrize(
     ("make", "sentence"),
     [
-        (lambda: Flatten("1"), "Flatten: a dim is an int, got '1'"),
+        (lambda: Flatten("1"), "Flatten: start_dim is an int, got '1'"),
         (lambda: Unflatten(1, 6), "Unflatten: unflattened_size is a tuple of ints, got 6"),
         (lambda: Unflatten(1, (2, 1.5)), "Unflatten: a size is an int, got 1.5"),
         (lambda: Unflatten(1.0, (2, 3)), "Unflatten: dim is an int, got 1.0"),

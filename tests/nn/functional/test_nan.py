@@ -70,6 +70,9 @@ CURVED = {
     "triplet_margin_loss": lambda x: F.triplet_margin_loss(x, Y, W, 9.0, reduction="none"),
     "triplet_margin_loss, p 1": lambda x: F.triplet_margin_loss(x, Y, W, 9.0, 1.0, reduction="none"),
     "triplet_margin_loss, swap": lambda x: F.triplet_margin_loss(Y, x, W, 9.0, swap=True, reduction="none"),
+    "cosine_similarity": lambda x: F.cosine_similarity(x, W),
+    "pairwise_distance": lambda x: F.pairwise_distance(x, Y),
+    "pdist": F.pdist,
     "relu6": F.relu6,
     "softmin": lambda x: F.softmin(x, 1),
     "softsign": F.softsign,
@@ -95,6 +98,7 @@ POOLS = {"adaptive_avg_pool": 1, "adaptive_max_pool": 1, "avg_pool": 2, "max_poo
 # And these are straight lines (or choose an entry): the value is NaN, the slope does not depend on it.
 STRAIGHT = {
     "celu": F.celu,
+    "glu": lambda x: F.glu(x, 0),
     "hardshrink": F.hardshrink,
     "softshrink": F.softshrink,
     "threshold": lambda x: F.threshold(x, 0.125, 20.0),
