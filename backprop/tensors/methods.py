@@ -40,6 +40,7 @@ METHODS = {
     "from_data": "new_tensor",
     "histograms": "histc histogram",
     "in_place": "copy_ fill_ zero_",
+    "incomplete_gamma": "igamma igammac",
     "logic": (
         "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor logical_and"
         " logical_not logical_or logical_xor"
@@ -48,8 +49,7 @@ METHODS = {
     "norms": "norm",
     "pairs": "frexp gcd lcm ldexp logaddexp logaddexp2 logit xlogy",
     "parts": (
-        "as_strided chunk diagonal dsplit hsplit narrow select split split_with_sizes tensor_split unbind unfold"
-        " vsplit"
+        "as_strided chunk diagonal dsplit hsplit narrow select split split_with_sizes tensor_split unbind unfold vsplit"
     ),
     "probability": "log_softmax logsumexp softmax",
     "products": "addbmm addmm addmv addr baddbmm bmm dot inner matmul mm mv outer",
@@ -135,6 +135,7 @@ IN_PLACE = {
     "diagonals": "tril triu",
     "distances": "renorm",
     "elementary": "exp exp2 expm1 log log10 log1p log2 rsqrt sqrt",
+    "incomplete_gamma": "igamma igammac",
     "logic": (
         "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor logical_and"
         " logical_not logical_or logical_xor"
@@ -143,8 +144,7 @@ IN_PLACE = {
     "products": "addbmm addmm addmv addr baddbmm",
     "rounding": "ceil copysign floor frac heaviside nextafter round sgn sign trunc",
     "scattering": (
-        "index_add index_copy index_fill index_put index_reduce masked_scatter put scatter scatter_add"
-        " scatter_reduce"
+        "index_add index_copy index_fill index_put index_reduce masked_scatter put scatter scatter_add scatter_reduce"
     ),
     "selection": "clamp clamp_max clamp_min clip masked_fill nan_to_num",
     "special_functions": "digamma erf erfc erfinv lgamma mvlgamma",
