@@ -43,14 +43,6 @@ if TYPE_CHECKING:
     from backprop.random import set_rng_state as set_rng_state
     from backprop.autograd.dtypes import *
     from backprop.autograd.devices import *
-    from backprop.autograd import Size as Size
-    from backprop.autograd import Tensor as Tensor
-    from backprop.autograd import enable_grad as enable_grad
-    from backprop.autograd import inference_mode as inference_mode
-    from backprop.autograd import is_grad_enabled as is_grad_enabled
-    from backprop.autograd import no_grad as no_grad
-    from backprop.autograd import operation as operation
-    from backprop.autograd import set_grad_enabled as set_grad_enabled
     from backprop.tensors import *
     from backprop.linalg.definite import cholesky_inverse as cholesky_inverse
     from backprop.linalg.definite import cholesky_solve as cholesky_solve

@@ -35,7 +35,7 @@ def shaped(*shape, rng):
 
 def with_multiply_adds(n, rng):
     """(name, function of the inputs, inputs, multiply-adds) for n rows of n numbers; n is a square."""
-    x, y, z, one = table(n, n, rng), table(n, n, rng), table(n, n, rng), table(1, n, rng)
+    x, y, one = table(n, n, rng), table(n, n, rng), table(1, n, rng)
     regular = Tensor(Matrix.identity(n) * n + x.matrix, requires_grad=True)
     definite = Tensor(Matrix.identity(n) + x.matrix @ x.matrix.T, requires_grad=True)
     side, channels = round(n**0.5), 4
@@ -48,7 +48,12 @@ def with_multiply_adds(n, rng):
         ("a @ b", lambda a, b: a @ b, [x, y], n**3),
         ("conv1d", partial(F.conv1d, padding=1), [sequences, kernels[1], bias], 3 * (n * channels) ** 2),
         ("conv2d", partial(F.conv2d, padding=1), [images, kernels[2], bias], 9 * (n * channels) ** 2),
-        ("conv_transpose2d", partial(F.conv_transpose2d, padding=1), [images, kernels[2], bias], 9 * (n * channels) ** 2),
+        (
+            "conv_transpose2d",
+            partial(F.conv_transpose2d, padding=1),
+            [images, kernels[2], bias],
+            9 * (n * channels) ** 2,
+        ),
         ("rnn", F.rnn, gates[1], n**3),
         ("gru", F.gru, gates[3], 3 * n**3),
         ("lstm", lambda a, w: F.lstm(a, w)[0], gates[4], 4 * n**3),
@@ -63,7 +68,7 @@ def with_multiply_adds(n, rng):
 
 def with_elements(n, rng):
     """(name, function of the inputs, inputs) for n rows of n numbers, or of 4·n that are images of 4 channels."""
-    x, y, z, one, other = (*(table(n, n, rng) for _ in range(3)), *(table(1, n, rng) for _ in range(2)))
+    x, y, z, one = *(table(n, n, rng) for _ in range(3)), table(1, n, rng)
     positive, images = table(n, n, rng, 0.1, 0.9), shaped(n, 4, round(n**0.5), round(n**0.5), rng=rng)
     row, other_row, four, other_four = (shaped(size, rng=rng) for size in (n, n, 4, 4))
     shares, targets = positive.matrix, [rng.randrange(n) for _ in range(n)]

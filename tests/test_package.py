@@ -90,7 +90,9 @@ def test_it_imports_with_nothing_installed():
 def test_only_the_standard_library_is_imported(path):
     beside = {other.stem for other in path.parent.glob("*.py")} if path.parent != PACKAGE else set()
     beside |= ASKED_FOR.get(path, set())
-    at_once = [node for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, (ast.Import, ast.ImportFrom))]
+    at_once = [
+        node for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, (ast.Import, ast.ImportFrom))
+    ]
     assert not any(alias.name in ASKED_FOR.get(path, ()) for node in at_once for alias in node.names)
     for module in imports(path):
         # The last one is known to type checkers alone; that it is never run, the test above says.
@@ -141,7 +143,18 @@ with no_grad():
     model(Tensor([[1.0, 1.0]])).matrix.mean()
 """)
     own = {name.split(".")[1] for name in modules if name.startswith("backprop.")}
-    assert own == {"lazy_names", "validation", "random", "sampling", "kernel", "matrix", "autograd", "tensors", "nn", "optim"}
+    assert own == {
+        "lazy_names",
+        "validation",
+        "random",
+        "sampling",
+        "kernel",
+        "matrix",
+        "autograd",
+        "tensors",
+        "nn",
+        "optim",
+    }
     assert not modules & {
         "backprop.autograd.functional",
         "backprop.autograd.picture",

@@ -418,7 +418,8 @@ class Matrix:
         >>> Matrix([[1.0, 4.0]]).map(lambda x: x ** 0.5)
         Matrix([[1.0, 2.0]])
         """
-        return Matrix([map(function, row) for row in self.rows]) if self.rows[0] else self  # a tensor may have no entries
+        # A tensor may have no entries.
+        return Matrix([map(function, row) for row in self.rows]) if self.rows[0] else self
 
     # ---------------------------------------------------------------- arithmetic
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from backprop.autograd.operation import Result, operation
 from backprop.matrix import Matrix
@@ -41,7 +40,7 @@ def _refused(d: Matrix) -> Matrix:
     raise NotImplementedError("the derivative of igamma and igammac with respect to input is not there, nor in PyTorch")
 
 
-def _both(a: Any, x: Any) -> tuple[float, float]:
+def _both(a: float, x: float) -> tuple[float, float]:
     """P and Q: by a series up to x = a + 1, beyond by a continued fraction.
 
     Press et al., "Numerical Recipes" (2007), section 6.2.
@@ -83,7 +82,7 @@ def _exponent(a: float, x: float) -> float:
     return a * ((math.log1p(away) if away > -0.9 else math.log(x) - math.log(a)) - away)
 
 
-def _density(a: Any, x: Any) -> float:
+def _density(a: float, x: float) -> float:
     """xᵃ⁻¹·e⁻ˣ/Γ(a); for large a by Stirling's series for Γ, as the three factors would overflow and cancel."""
     if not (a > 0 and x >= 0):
         return math.nan if a != 0 else 0.0

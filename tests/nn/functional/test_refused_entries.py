@@ -45,7 +45,12 @@ LISTS = {
         "target {k} is {bad};",
     ),
     "nll_loss": (lambda t: F.nll_loss(SCORES, t), INDICES, [-1, 4], "target {k} is {bad};"),
-    "class indices": (lambda t: F.nll_loss(SCORES, t), INDICES, [True, 1.0, NAN, None, "1"], "targets are class indices (ints), got"),
+    "class indices": (
+        lambda t: F.nll_loss(SCORES, t),
+        INDICES,
+        [True, 1.0, NAN, None, "1"],
+        "targets are class indices (ints), got",
+    ),
     "embedding": (lambda t: F.embedding(t, HALVES.T), INDICES, [-1, 4], "index {bad} at position {k} is out of range"),
     "embedding, ints": (
         lambda t: F.embedding(t, HALVES.T),
