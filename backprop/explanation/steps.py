@@ -128,14 +128,23 @@ def _leaves_of(node: Node) -> list[Tensor]:
 
 
 def _settings(node: Node) -> Iterator[str]:
-    """The constants of the call that differ from their defaults; of large ones the type and the shape. A shape is seen at
-    the numbers."""
-    parameters = inspect.signature(inspect.unwrap(node.operation)).parameters
+    """The settings of the function that was called, where they differ from their defaults; of large ones the type and the
+    shape. A shape is seen at the numbers."""
+    parameters = inspect.signature(_called(node)).parameters
     for name, value in (node.constants or {}).items():
+        if name not in parameters or isinstance(value, Size):
+            continue
         if isinstance(value, (Matrix, Tensor)):
             yield f"{name}={type(value).__name__} {format_shape(value.shape)}"
-        elif not isinstance(value, Size) and (name not in parameters or value != parameters[name].default):
+        elif value != parameters[name].default:
             yield f"{name}={short(value) if isinstance(value, _SHORT) else type(value).__name__}"
+
+
+def _called(node: Node) -> Any:
+    """The function behind which the rule of a Node stands, or else the operation itself."""
+    operation = node.operation
+    names = vars(sys.modules[operation.__module__])
+    return names.get(node.name) or names.get(operation.__name__) or operation
 
 
 def _sum(total: Matrix, parts: list[Table]) -> Table:
@@ -169,7 +178,7 @@ def equation(documented: Any) -> Equation:
     Equation(value='C = A∘B, entry by entry', derivatives='∂L/∂A = ∂L/∂C∘B,  ∂L/∂B = ∂L/∂C∘A')
     """
     found = _equation(documented)
-    public = getattr(sys.modules[documented.__module__], documented.__name__, documented)
+    public = vars(sys.modules[documented.__module__]).get(documented.__name__, documented)
     return found if found.derivatives or public is documented else _equation(public)
 
 
