@@ -180,7 +180,12 @@ def operation(
                 if expanded is not None:
                     return apply(*expanded, **constants)
             values = _arranged(cut, shapes, values)
-        outcome = on_matrices(*values, **constants)
+        try:
+            outcome = on_matrices(*values, **constants)
+        except ValueError:
+            if cut is None and not alike:  # a Matrix speaks of rows and columns
+                broadcast_shapes(name, *[x._shape for x in inputs if x is not None])
+            raise
         if alike and len(outcome) == 2 and _same_size(outcome[0], values[0]):
             value, pullbacks = outcome
             shape = first
@@ -362,10 +367,7 @@ def _expanded(
     given = tuple([shape for shape in shapes if shape is not None])
     out, _, place = common_cut(given, tuple([len(value.rows) for value in values if value is not None]))
     if out is None:
-        came = " and ".join(str(list(shape)) for shape in given)
-        raise ValueError(
-            f"{name}: the shapes {came} do not fit; from the last axis on each size must be the same, or one of them 1"
-        )
+        broadcast_shapes(name, *given)  # which says so
     if place is None:
         return None
     positions = [i for i, shape in enumerate(shapes) if shape is not None]

@@ -610,7 +610,7 @@ def shaped(data: Any, name: str = "Tensor") -> tuple[Matrix, Size]:
         return trusted(as_rows([[data]], name)), trusted_size(())
     if not hasattr(data, "__iter__") or isinstance(data, (str, bytes, dict, set, frozenset)):
         raise TypeError(f"{name} needs a number, nested lists of numbers or a Matrix, got {short(data)}")
-    items = [x.tolist() if isinstance(x, (Tensor, Matrix)) else x for x in data]
+    items = [x.tolist() if isinstance(x, (Tensor, Matrix)) else x for x in _without_graphs(data, name)]
     if not items:
         return trusted([[]]), trusted_size((0,))
     if all(isinstance(x, (bool, numbers.Real)) for x in items):
@@ -635,6 +635,18 @@ def shaped(data: Any, name: str = "Tensor") -> tuple[Matrix, Size]:
     if 0 in shape:
         return trusted([[]]), shape
     return trusted([row for matrix, _ in parts for row in matrix.rows]), shape
+
+
+def _without_graphs(items: Iterable[Any], name: str) -> Iterator[Any]:
+    """The items, of which none is a Tensor with axes: numbers made of them would lose the graph."""
+    for item in items:
+        if isinstance(item, Tensor):
+            if item._shape:
+                kind = type(items).__name__
+                raise TypeError(f"{name}: a {kind} of Tensors is no Tensor; take one of them, or write stack(tensors)")
+            if item._requires_grad:
+                warnings.warn(f"{name}: the number of a Tensor leaves its graph; write stack(tensors)", stacklevel=4)
+        yield item
 
 
 def same_value(name: str, tensor: Tensor, value: Any) -> Matrix:

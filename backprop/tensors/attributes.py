@@ -96,8 +96,10 @@ def numpy(input: Tensor, *, force: bool = False) -> Any:
     """
     if input._requires_grad and not force:
         raise RuntimeError("can't call numpy() on Tensor that requires grad: write tensor.detach().numpy()")
-    import numpy as np  # type: ignore[import-not-found, unused-ignore]
-
+    try:
+        import numpy as np  # type: ignore[import-not-found, unused-ignore]
+    except ImportError as error:
+        raise ImportError("numpy() needs NumPy, which is not installed; tolist() gives nested lists") from error
     return np.array(input.tolist(), dtype=input.dtype.name).reshape(input._shape)
 
 
