@@ -119,7 +119,10 @@ def _preserving_state(constants: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     rngs = [generator(), *(c for c in constants.values() if isinstance(c, random.Random))]
     states = [(rng, rng.getstate()) for rng in rngs]
     try:
-        yield {name: c.detach() if isinstance(c, Tensor) else c[:] if type(c) is list else c for name, c in constants.items()}
+        yield {
+            name: c.detach().clone() if isinstance(c, Tensor) else c[:] if type(c) is list else c
+            for name, c in constants.items()
+        }
     finally:
         for rng, state in states:
             rng.setstate(state)

@@ -37,7 +37,7 @@ def aminmax(input: TensorLike, *, dim: int | None = None, keepdim: bool = False)
 def angle(input: TensorLike) -> Tensor: ...
 def any(input: TensorLike, dim: Dims = None, keepdim: bool = False) -> Tensor: ...
 def arange(
-    start: Any = 0,
+    start: Any = None,
     end: Any = None,
     step: Any = 1,
     *,
