@@ -2,14 +2,13 @@
 
 import math
 import random
-from itertools import chain
 from struct import pack, unpack
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop import Generator, Matrix, Tensor, get_rng_state, manual_seed, nn, sampling, set_rng_state
+from backprop import Generator, get_rng_state, manual_seed, nn, rand, sampling, set_rng_state, zeros
 from backprop.utils.data import DataLoader, Dataset
 from tests.figures import cases
 
@@ -70,7 +69,7 @@ def test_layers_start_with_pytorchs_weights(case, dtype, monkeypatch):
     state = getattr(nn, case["layer"])(*case["args"], **case["settings"]).state_dict()
     assert list(state) == list(case[dtype])
     for name, value in state.items():
-        entries = list(chain.from_iterable(value))
+        entries = value.flatten().tolist()
         agree(entries if len(entries) <= 8 else entries[:6] + entries[-2:], case[dtype][name], dtype)
 
 
@@ -84,8 +83,8 @@ def test_a_layer_draws_as_much_as_pytorchs():
 @pytest.mark.parametrize("case", cases("random", "fills"), ids=lambda case: f"{case['function']}{case['shape']}")
 def test_init_fills_as_pytorchs(case):
     manual_seed(case["seed"])
-    tensor = getattr(nn.init, case["function"])(Tensor(Matrix.zeros(*case["shape"])), *case["args"])
-    agree(list(chain.from_iterable(tensor.data)), case["float32"], "float32")
+    tensor = getattr(nn.init, case["function"])(zeros(*case["shape"]), *case["args"])
+    agree(tensor.flatten().tolist(), case["float32"], "float32")
 
 
 @pytest.mark.parametrize(
@@ -105,7 +104,7 @@ def test_dropout_in_attention_is_pytorchs():
     """manual_seed(2); m = MultiheadAttention(8, 2, dropout=0.3); x = rand(5, 8); m(x, x, x)[0][:, 0], also causal."""
     for causal, expected in ATTENTION.items():
         manual_seed(2)
-        layer, x = nn.MultiheadAttention(8, 2, dropout=0.3), Matrix.uniform(5, 8)
+        layer, x = nn.MultiheadAttention(8, 2, dropout=0.3), rand(5, 8)
         output, _ = layer(x, x, x, need_weights=False, is_causal=causal)
         assert [round(row[0], 5) for row in output.tolist()] == expected
 
