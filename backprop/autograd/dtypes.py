@@ -7,7 +7,6 @@ Fractions go through untouched. The others hold ints and bools.
 from __future__ import annotations
 
 import builtins
-import math
 from collections.abc import Iterable
 from typing import Any, Callable
 
@@ -15,6 +14,7 @@ from backprop.matrix import Matrix, trusted
 
 __all__ = [
     "DType",
+    "as_dtype",
     "bool",
     "common_dtype",
     "converted",
@@ -68,6 +68,24 @@ int64 = DType("int64", 4, 64)
 float32 = DType("float32", 5, 32)
 float64 = DType("float64", 6, 64)
 short, int, long, float, double = int16, int32, int64, float32, float64
+
+
+_BUILTIN: dict[Any, DType] = {builtins.float: float64, builtins.int: int64, builtins.bool: bool}
+
+
+def as_dtype(name: str, dtype: Any) -> DType:
+    """The dtype itself; Python's own types stand for the widest of their kind, as in PyTorch.
+
+    >>> as_dtype("zeros", builtins.int)
+    torch.int64
+    >>> as_dtype("zeros", "int")
+    Traceback (most recent call last):
+    TypeError: zeros: dtype is one as float32 or int64, got 'int'
+    """
+    own = dtype if isinstance(dtype, DType) else _BUILTIN.get(dtype) if isinstance(dtype, type) else None
+    if own is None:
+        raise TypeError(f"{name}: dtype is one as float32 or int64, got {dtype!r}")
+    return own
 
 
 class _Default:
@@ -170,13 +188,13 @@ def _as_float(x: Any) -> Any:
 
 
 def _wrapping(dtype: DType) -> Callable[[Any], builtins.int]:
-    """The conversion to an int of so many bits, which wraps around as in C."""
-    size = 1 << dtype.bits
+    """The conversion to an int of so many bits, which wraps around as in C. Of a float beyond those that processors convert
+    to, of 32 bits or 64, it is that of the lowest of them, as it is of NaN."""
+    size, far = 1 << dtype.bits, 1 << max(dtype.bits, 32) - 1
     lowest = -(size >> 1) if dtype.signed else 0
 
     def change(x: Any) -> builtins.int:
-        if x != x or x in (math.inf, -math.inf):
-            return lowest  # what processors give
-        return (builtins.int(x) - lowest) % size + lowest
+        whole = builtins.int(x) if -far <= x < far or isinstance(x, builtins.int) else -far
+        return (whole - lowest) % size + lowest
 
     return change

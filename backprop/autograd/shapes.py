@@ -82,8 +82,9 @@ def as_shape(name: str, sizes: Sequence[Any], low: int = 0) -> Size:
     return shape
 
 
-def resolve_dim(name: str, dim: int, ndim: int) -> int:
-    """The axis, counted from the first: a negative one counts from the last. A tensor of 0 axes takes 0 and -1.
+def resolve_dim(name: str, dim: int, ndim: int, added: int = 0) -> int:
+    """The axis, counted from the first: a negative one counts from the last. A tensor of 0 axes takes 0 and -1, and
+    where axes are ``added`` to it they count too.
 
     >>> resolve_dim("softmax", -1, 3)
     2
@@ -93,7 +94,7 @@ def resolve_dim(name: str, dim: int, ndim: int) -> int:
     """
     if type(dim) is not int:
         dim = as_int(name, "dim", dim, bools=False)
-    axes = ndim or 1
+    axes = ndim + added or 1
     if -axes <= dim < axes:
         return dim % axes
     raise IndexError(f"{name}: dim is an int from {-axes} to {axes - 1} for a tensor of {ndim} axes, got {dim}")
@@ -151,7 +152,7 @@ def unsqueezed_shape(name: str, shape: Sequence[int], dim: int) -> Size:
     >>> unsqueezed_shape("unsqueeze", (2, 3), 0), unsqueezed_shape("unsqueeze", (2, 3), -1)
     (torch.Size([1, 2, 3]), torch.Size([2, 3, 1]))
     """
-    axis = resolve_dim(name, dim, len(shape) + 1)
+    axis = resolve_dim(name, dim, len(shape), added=1)
     return trusted_size((*shape[:axis], 1, *shape[axis:]))
 
 
@@ -227,10 +228,22 @@ def broadcast_shapes(name: str, *shapes: tuple[int, ...]) -> Size:
                 if result[axis] != 1:
                     raise ValueError(
                         f"{name}: sizes along an axis are the same or 1, got {result[axis]} and {size} at axis {axis}"
-                        f" of {' and '.join(map(format_sizes, shapes))}"
+                        f" of {' and '.join(map(format_sizes, shapes))}{column_advice(*shapes)}"
                     )
                 result[axis] = size
     return trusted_size(result)
+
+
+def column_advice(*shapes: tuple[int, ...]) -> str:
+    """What to write where a vector should be a column.
+
+    >>> column_advice((8, 3), (8,)), column_advice((8, 3), (4,))
+    ('; unsqueeze(1) makes a column of the 8 numbers', '')
+    """
+    for shape in shapes:
+        if len(shape) == 1 and all(len(other) == 2 and other[0] == shape[0] for other in shapes if other is not shape):
+            return f"; unsqueeze(1) makes a column of the {shape[0]} numbers"
+    return ""
 
 
 def expanded_shape(name: str, shape: Sequence[int], sizes: Sequence[int]) -> Size:

@@ -337,13 +337,15 @@ class Tensor(Methods):
             )
         return self.item()
 
-    def __getattr__(self, name: str) -> Any:
-        """The methods are the functions of ``backprop.tensors``, which the first one that is missing brings here."""
-        if name[:1] != "_" and _equip():
-            return getattr(self, name)
-        error = AttributeError(f"Tensor has no {name}{did_you_mean(name, dir(Tensor))}")
-        error.name = name  # or the interpreter adds a second suggestion to this one
-        raise error
+    if not TYPE_CHECKING:  # to which Methods says what there is
+
+        def __getattr__(self, name: str) -> Any:
+            """The methods are the functions of ``backprop.tensors``, which the first one that is missing brings here."""
+            if name[:1] != "_" and _equip():
+                return getattr(self, name)
+            error = AttributeError(f"Tensor has no {name}{did_you_mean(name, dir(Tensor))}")
+            error.name = name  # or the interpreter adds a second suggestion to this one
+            raise error
 
     def __copy__(self) -> Any:
         copy = object.__new__(type(self))
@@ -578,7 +580,7 @@ def as_tensor(value: Any, name: str = "Tensor") -> Tensor:
     if type(value) in (float, int):
         return _number(value)
     if isinstance(value, Matrix):
-        return constant(value, value.shape)
+        return wrapped(value, trusted_size(value.shape))
     return constant(*shaped(value, name))
 
 
@@ -608,7 +610,7 @@ def shaped(data: Any, name: str = "Tensor") -> tuple[Matrix, Size]:
         return trusted(as_rows([[data]], name)), trusted_size(())
     if not hasattr(data, "__iter__") or isinstance(data, (str, bytes, dict, set, frozenset)):
         raise TypeError(f"{name} needs a number, nested lists of numbers or a Matrix, got {short(data)}")
-    items = [x.tolist() if isinstance(x, (Tensor, Matrix)) else x for x in data]
+    items = [x.tolist() if isinstance(x, (Tensor, Matrix)) else x for x in _without_graphs(data, name)]
     if not items:
         return trusted([[]]), trusted_size((0,))
     if all(isinstance(x, (bool, numbers.Real)) for x in items):
@@ -633,6 +635,18 @@ def shaped(data: Any, name: str = "Tensor") -> tuple[Matrix, Size]:
     if 0 in shape:
         return trusted([[]]), shape
     return trusted([row for matrix, _ in parts for row in matrix.rows]), shape
+
+
+def _without_graphs(items: Iterable[Any], name: str) -> Iterator[Any]:
+    """The items, of which none is a Tensor with axes: numbers made of them would lose the graph."""
+    for item in items:
+        if isinstance(item, Tensor):
+            if item._shape:
+                kind = type(items).__name__
+                raise TypeError(f"{name}: a {kind} of Tensors is no Tensor; take one of them, or write stack(tensors)")
+            if item._requires_grad:
+                warnings.warn(f"{name}: the number of a Tensor leaves its graph; write stack(tensors)", stacklevel=4)
+        yield item
 
 
 def same_value(name: str, tensor: Tensor, value: Any) -> Matrix:

@@ -8,16 +8,10 @@ from typing import Any
 
 from backprop.autograd import dtypes
 from backprop.autograd.devices import device
-from backprop.autograd.dtypes import DType, converted
-from backprop.autograd.operation import Result, operation
+from backprop.autograd.dtypes import DType, as_dtype, converted
+from backprop.autograd.operation import composed
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
-from backprop.matrix import Matrix
-
-
-@operation(name="to")
-def _cast(input: Matrix, dtype: DType) -> Result:
-    """The same numbers,  ∂L/∂x = ∂L/∂y."""
-    return converted(input, dtype), lambda d: d
+from backprop.tensors.shaping import copied
 
 
 def cast(input: TensorLike, dtype: DType) -> Tensor:
@@ -33,11 +27,14 @@ def cast(input: TensorLike, dtype: DType) -> Tensor:
         return x
     if not (dtype.is_floating_point and x.dtype.is_floating_point):
         return constant(converted(x._matrix, dtype), x._shape, dtype)
-    y: Tensor = _cast(x, dtype)
+    y = copied(x)
     y._dtype = dtype
+    if y.grad_fn is not None:
+        y.grad_fn.label = "to"
     return y
 
 
+@composed
 def to(
     input: TensorLike,
     *target: Any,
@@ -53,15 +50,16 @@ def to(
     (tensor([1]), tensor([1.5000]))
     """
     x = as_tensor(input, "to")
+    kind: Any = dtype
     for wanted in (device, *target):
-        if isinstance(wanted, DType):
-            dtype = wanted
+        if isinstance(wanted, (DType, builtins.type)):
+            kind = wanted
         elif isinstance(wanted, Tensor):
-            dtype = wanted.dtype
+            kind = wanted.dtype
         elif wanted is not None and not isinstance(wanted, builtins.bool):
             check_device(wanted)
-    y = x if dtype is None else cast(x, dtype)
-    return _cast(x, x.dtype) if copy and y is x else y
+    y = x if kind is None else cast(x, as_dtype("to", kind))
+    return copied(x) if copy and y is x else y
 
 
 def check_device(wanted: Any) -> None:
@@ -104,7 +102,7 @@ def type(input: TensorLike, dtype: DType | None = None) -> Any:
     ('torch.FloatTensor', tensor([1]))
     """
     if dtype is not None:
-        return cast(input, dtype)
+        return to(input, dtype=as_dtype("type", dtype))
     names = {"float32": "Float", "float64": "Double", "int64": "Long", "int32": "Int", "int16": "Short"}
     name = as_tensor(input, "type").dtype.name
     return f"torch.{names.get(name) or {'int8': 'Char', 'uint8': 'Byte', 'bool': 'Bool'}[name]}Tensor"
@@ -122,7 +120,8 @@ def _cast_to(name: str, dtype: DType) -> Callable[[TensorLike], Tensor]:
     def method(input: TensorLike) -> Tensor:
         return cast(input, dtype)
 
-    method.__name__, method.__doc__ = name, f"With the dtype {dtype.name}."
+    method.__name__ = method.__qualname__ = name
+    method.__doc__ = f"With the dtype {dtype.name}."
     return method
 
 

@@ -140,6 +140,7 @@ def cosine_embedding_loss(
     *,
     reduction: str = "mean",
 ) -> Tensor: ...
+def cosine_similarity(x1: TensorLike, x2: TensorLike, dim: int = 1, eps: float = 1e-08) -> Tensor: ...
 def cross_entropy(
     input: TensorLike,
     target: Target,
@@ -208,6 +209,7 @@ def gaussian_nll_loss(
     reduction: str = "mean",
 ) -> Tensor: ...
 def gelu(input: TensorLike, *, approximate: str = "none") -> Tensor: ...
+def glu(input: TensorLike, dim: int = -1) -> Tensor: ...
 def group_norm(
     input: TensorLike,
     num_groups: int,
@@ -220,6 +222,7 @@ def gru(
     weight_hh: TensorLike,
     bias_hh: TensorLike | None = None,
     h0: TensorLike | None = None,
+    *,
     reverse: bool = False,
 ) -> Tensor: ...
 def hardshrink(input: TensorLike, lambd: float = 0.5) -> Tensor: ...
@@ -300,6 +303,7 @@ def lstm(
     h0: TensorLike | None = None,
     c0: TensorLike | None = None,
     weight_hr: TensorLike | None = None,
+    *,
     reverse: bool = False,
 ) -> tuple[Tensor, Tensor]: ...
 def margin_ranking_loss(
@@ -418,6 +422,14 @@ def nll_loss(
 def normalize(input: TensorLike, p: float = 2.0, dim: Dims = 1, eps: float = 1e-12) -> Tensor: ...
 def one_hot(input: Any, num_classes: int = -1) -> Tensor: ...
 def pad(input: TensorLike, pad: Sequence[int], mode: str = "constant", value: float | None = None) -> Tensor: ...
+def pairwise_distance(
+    x1: TensorLike,
+    x2: TensorLike,
+    p: float = 2.0,
+    eps: float = 1e-06,
+    keepdim: bool = False,
+) -> Tensor: ...
+def pdist(input: TensorLike, p: float = 2.0) -> Tensor: ...
 def pixel_shuffle(input: TensorLike, upscale_factor: int) -> Tensor: ...
 def pixel_unshuffle(input: TensorLike, downscale_factor: int) -> Tensor: ...
 def poisson_nll_loss(
@@ -443,6 +455,7 @@ def rnn(
     weight_hh: TensorLike,
     bias_hh: TensorLike | None = None,
     h0: TensorLike | None = None,
+    *,
     nonlinearity: str = "tanh",
     reverse: bool = False,
 ) -> Tensor: ...

@@ -9,7 +9,8 @@ from typing import Any
 
 from backprop.autograd import Result, Size, Tensor, as_tensor, constant, operation, trusted_size
 from backprop.autograd.dtypes import int64
-from backprop.matrix import Matrix, flatten, trusted
+from backprop.matrix import Matrix, flatten, plain, trusted
+from backprop.nn.functional.targets import advice
 from backprop.validation import check_bool, check_number
 
 
@@ -55,24 +56,26 @@ def embedding(
 
 
 @operation
-def _embedding(weight: Matrix, indices: list[int], padding_idx: int | None, by_frequency: bool, shape: Size) -> Result:
+def _embedding(
+    weight: Matrix, input: list[int], padding_idx: int | None, scale_grad_by_freq: bool, shape: Size
+) -> Result:
     """yᵢ = w[indexᵢ],  ∂L/∂w[k] = Σ of ∂L/∂yᵢ over all i with indexᵢ = k, and 0 for ``padding_idx``."""
     rows = weight.rows
 
     def pullback(d: Matrix) -> Matrix:
         zeros: list[Any] = [0] * len(rows[0])
         gradient = [zeros] * len(rows)
-        for k, slopes in zip(indices, d.rows):
+        for k, slopes in zip(input, d.rows):
             gradient[k] = slopes if gradient[k] is zeros else list(map(add, gradient[k], slopes))
-        if by_frequency:
-            for k in set(indices):
-                times = indices.count(k)
+        if scale_grad_by_freq:
+            for k in set(input):
+                times = input.count(k)
                 gradient[k] = [slope / times for slope in gradient[k]]
         if padding_idx is not None:
             gradient[padding_idx] = zeros
         return trusted(gradient)
 
-    chosen = [rows[k] for k in indices] or [[]]
+    chosen = [rows[k] for k in input] or [[]]
     return trusted(chosen if len(shape) > 1 else [flatten(chosen)]), pullback, shape
 
 
@@ -107,7 +110,7 @@ def one_hot(input: Any, num_classes: int = -1) -> Tensor:
     if num_classes == -1:
         if not indices:
             raise ValueError("one_hot: there is no index, so num_classes cannot be found; write it")
-        num_classes = max(indices) + 1
+        num_classes = max(*indices, 0) + 1
     _check_range("one_hot", indices, shape, num_classes, ValueError)
     rows = [[0] * num_classes for _ in indices]
     for row, index in zip(rows, indices):
@@ -122,12 +125,20 @@ def index_entries(name: str, input: Any) -> tuple[list[int], Size]:
     >>> index_entries("embedding", [[1, 0], [2, 2]])
     ([1, 0, 2, 2], torch.Size([2, 2]))
     """
-    tensor = as_tensor(input, name)
+    given = plain(input)
+    try:
+        tensor = as_tensor(given, name)
+    except TypeError:
+        raise TypeError(f"{name}: indices are ints, got {short(given)}{advice(given)}") from None
     if tensor._dtype is not None and tensor._dtype.is_floating_point:
         raise TypeError(f"{name}: indices are ints, got a Tensor of {tensor._dtype}; write input.long()")
     entries = flatten(tensor._matrix.rows)
-    if not {int}.issuperset(map(type, entries)):
-        i, k = next((i, k) for i, k in enumerate(entries) if type(k) is not int)
+    while isinstance(given, (list, tuple)) and given and isinstance(given[0], (list, tuple)):
+        given = flatten(given)
+    # A bool among ints is one of them in the Tensor, but no index.
+    written = given if isinstance(given, (list, tuple)) and bool in map(type, given) else entries
+    if not {int}.issuperset(map(type, written)):
+        i, k = next((i, k) for i, k in enumerate(written) if type(k) is not int)
         raise TypeError(f"{name}: indices are ints, got {short(k)} at {_place(i, tensor._shape)}")
     return entries, tensor._shape
 
