@@ -580,7 +580,7 @@ def as_tensor(value: Any, name: str = "Tensor") -> Tensor:
     if type(value) in (float, int):
         return _number(value)
     if isinstance(value, Matrix):
-        return constant(value, value.shape)
+        return wrapped(value, trusted_size(value.shape))
     return constant(*shaped(value, name))
 
 
