@@ -7,7 +7,7 @@ import random
 import warnings
 from itertools import groupby
 from reprlib import repr as short
-from typing import Any
+from typing import Any, overload
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.nn.dropout import Dropout
@@ -248,7 +248,13 @@ class RNN(Recurrent):
     def over_time(self, *inputs: Tensor | None, reverse: bool) -> tuple[Tensor, ...]:
         return (rnn(*inputs, nonlinearity=self.nonlinearity, reverse=reverse),)  # type: ignore[arg-type]
 
-    def forward(self, input: TensorLike | PackedSequence, hx: TensorLike | None = None) -> tuple[Any, Tensor]:
+    @overload
+    def forward(self, input: TensorLike, hx: TensorLike | None = None) -> tuple[Tensor, Tensor]: ...
+
+    @overload
+    def forward(self, input: PackedSequence, hx: TensorLike | None = None) -> tuple[PackedSequence, Tensor]: ...
+
+    def forward(self, input: Any, hx: TensorLike | None = None) -> tuple[Any, Tensor]:
         output, (h_n,) = self.run(input, {"hx": hx})
         return output, h_n
 
@@ -303,9 +309,17 @@ class LSTM(Recurrent):
     def over_time(self, *inputs: Tensor | None, reverse: bool) -> tuple[Tensor, ...]:
         return lstm(*inputs, reverse=reverse)  # type: ignore[arg-type]
 
+    @overload
     def forward(
-        self, input: TensorLike | PackedSequence, hx: tuple[TensorLike, TensorLike] | None = None
-    ) -> tuple[Any, tuple[Tensor, Tensor]]:
+        self, input: TensorLike, hx: tuple[TensorLike, TensorLike] | None = None
+    ) -> tuple[Tensor, tuple[Tensor, Tensor]]: ...
+
+    @overload
+    def forward(
+        self, input: PackedSequence, hx: tuple[TensorLike, TensorLike] | None = None
+    ) -> tuple[PackedSequence, tuple[Tensor, Tensor]]: ...
+
+    def forward(self, input: Any, hx: tuple[TensorLike, TensorLike] | None = None) -> tuple[Any, tuple[Tensor, Tensor]]:
         h_0, c_0 = _pair(self, hx)
         output, (h_n, c_n) = self.run(input, {"h_0": h_0, "c_0": c_0})
         return output, (h_n, c_n)
@@ -336,7 +350,13 @@ class GRU(Recurrent):
     def over_time(self, *inputs: Tensor | None, reverse: bool) -> tuple[Tensor, ...]:
         return (gru(*inputs, reverse=reverse),)  # type: ignore[arg-type]
 
-    def forward(self, input: TensorLike | PackedSequence, hx: TensorLike | None = None) -> tuple[Any, Tensor]:
+    @overload
+    def forward(self, input: TensorLike, hx: TensorLike | None = None) -> tuple[Tensor, Tensor]: ...
+
+    @overload
+    def forward(self, input: PackedSequence, hx: TensorLike | None = None) -> tuple[PackedSequence, Tensor]: ...
+
+    def forward(self, input: Any, hx: TensorLike | None = None) -> tuple[Any, Tensor]:
         output, (h_n,) = self.run(input, {"hx": hx})
         return output, h_n
 

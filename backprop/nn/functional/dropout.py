@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from math import prod
 
@@ -106,7 +107,7 @@ def alpha_dropout(
     tensor([ 1.6656, -0.7792,  3.4384, -0.7792])
     """
     x = as_tensor(input, "alpha_dropout")
-    return _self_normalized("alpha_dropout", x, tuple(x.shape), p, training, rng)
+    return _self_normalized("alpha_dropout", x, tuple(x.shape), p, training, inplace, rng)
 
 
 @composed
@@ -123,19 +124,21 @@ def feature_alpha_dropout(
     x = as_tensor(input, name)
     if len(x.shape) < 2:
         raise ValueError(f"{name}: input is (N, C, …), got the shape {list(x.shape)}")
-    return _self_normalized(name, x, (*x.shape[:2], *[1] * (len(x.shape) - 2)), p, training, rng)
+    return _self_normalized(name, x, (*x.shape[:2], *[1] * (len(x.shape) - 2)), p, training, inplace, rng)
 
 
-def _self_normalized(name: str, x: Tensor, shape: Sizes, p: float, training: bool, rng: random.Random | None) -> Tensor:
+def _self_normalized(
+    name: str, x: Tensor, shape: Sizes, p: float, training: bool, inplace: bool, rng: random.Random | None
+) -> Tensor:
     check_number(name, "p", p, 0, 1)
-    check_bool(name, training=training)
+    check_bool(name, training=training, inplace=inplace)
     if not training or p == 0:
         return x
     kept = constant(trusted([[float(m > 0.0) for m in dropout_mask(prod(shape), p, rng=rng)]]), shape)
     if p == 1:
         return x * kept
     low = -SELU_SCALE * SELU_ALPHA
-    a = ((low * low * p + 1.0) * (1.0 - p)) ** -0.5
+    a = 1.0 / math.sqrt((low * low * p + 1.0) * (1.0 - p))
     return (x * kept + (1.0 - kept) * low - low * p) * a
 
 
@@ -151,7 +154,9 @@ def _channels_masked(
     return _masked(name, x, (*x.shape[:lead], *[1] * axes), p, training, inplace, rng)
 
 
-def _masked(name: str, x: Tensor, shape: Sizes, p: float, training: bool, inplace: bool, rng: random.Random | None) -> Tensor:
+def _masked(
+    name: str, x: Tensor, shape: Sizes, p: float, training: bool, inplace: bool, rng: random.Random | None
+) -> Tensor:
     """x times a mask of this shape, drawn in the order of its entries."""
     check_number(name, "p", p, 0, 1)
     check_bool(name, training=training, inplace=inplace)

@@ -7,7 +7,7 @@ from typing import Any
 
 from backprop.autograd import Tensor, TensorLike, as_tensor, composed
 from backprop.matrix import Matrix
-from backprop.nn.functional.embedding import checked_padding, embedding, index_entries
+from backprop.nn.functional.embedding import check_range, checked_padding, embedding, index_entries
 from backprop.tensors.filled import zeros
 from backprop.tensors.from_data import tensor
 from backprop.tensors.scattering import gather, index_add
@@ -67,6 +67,7 @@ def embedding_bag(
     left_out = checked_padding(name, padding_idx, w.shape[0])
     bags = [[k for k in range(start, end) if indices[k] != left_out] for start, end in zip(starts, starts[1:])]
     kept = [k for bag in bags for k in bag]
+    check_range(name, indices, shape, w.shape[0])
     rows = embedding(indices, w, None, max_norm, norm_type, scale_grad_by_freq)[kept]
     if per_sample_weights is not None:
         factors = as_tensor(per_sample_weights, name)
@@ -89,10 +90,12 @@ def embedding_bag(
 
 def _largest(rows: Tensor, counts: Sequence[int], none: Tensor) -> Tensor:
     """The largest entry of each column of each bag; at a tie the gradient is that of the first."""
-    entries, places, start = rows._matrix.rows, [], 0
+    entries, start = rows._matrix.rows, 0
+    places: list[list[int]] = []
     for count in counts:
-        own = range(start, start + count)
-        places.append([max(own, key=lambda k, j=j: entries[k][j], default=0) for j in range(len(entries[0]))])
+        columns = zip(*entries[start : start + count])
+        largest = [start + max(range(count), key=column.__getitem__) for column in columns]
+        places.append(largest or [0] * len(entries[0]))
         start += count
     return where(tensor([[count > 0] for count in counts]), gather(rows, 0, tensor(places)), none)
 
