@@ -70,7 +70,7 @@ def _check_range(matrix: Matrix, dtype: DType) -> None:
                 raise RuntimeError(f"tensor: a number of {dtype.name} is from {low} to {high}, got {short(x)}")
 
 
-def as_tensor(data: Any, dtype: DType | None = None, device: Any = None) -> Tensor:
+def as_tensor(data: Any, *, dtype: DType | None = None, device: Any = None) -> Tensor:
     """A Tensor as it is, or cast to ``dtype``, in its graph; of other data a ``tensor``.
 
     >>> x = Tensor([1.0])
