@@ -67,7 +67,11 @@ def _executed(text):
         return several[function.__name__]
 
     stubs = {"overload": overload}
-    exec("from __future__ import annotations\n" + text.replace(", overload", ""), stubs)
+    exec(
+        "from __future__ import annotations\n"
+        + text.replace(", overload", "").replace("from typing_extensions import Self\n", ""),
+        stubs,
+    )
     return stubs
 
 
