@@ -84,12 +84,17 @@ def with_multiply_adds(n, rng):
 def of_images(n, rng):
     """Operations on images, whose names end with their number of axes, and the others."""
     images = spaces(n, rng)
-    settings = {"adaptive_avg_pool": [1], "adaptive_max_pool": [1], "avg_pool": [2], "max_pool": [2], "lp_pool": [2, 2]}
+    settings = {
+        "adaptive_avg_pool": {"output_size": 1},
+        "adaptive_max_pool": {"output_size": 1},
+        "avg_pool": {"kernel_size": 2},
+        "dropout": {},
+        "lp_pool": {"norm_type": 2, "kernel_size": 2},
+        "max_pool": {"kernel_size": 2},
+    }
     for d, x in images.items():
-        for pool, values in settings.items():
-            name = f"{pool}{d}d"
-            yield name, lambda a, f=getattr(F, name), values=values: f(a, *values), [x]
-        yield f"dropout{d}d", getattr(F, f"dropout{d}d"), [x]
+        for name, values in settings.items():
+            yield f"{name}{d}d", partial(getattr(F, f"{name}{d}d"), **values), [x]
         pooled, indices = getattr(F, f"max_pool{d}d")(x, 2, return_indices=True)
         unpool = getattr(F, f"max_unpool{d}d")
         yield unpool.__name__, partial(unpool, indices=indices, kernel_size=2), [shaped(*pooled.shape, rng=rng)]
