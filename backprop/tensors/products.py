@@ -123,7 +123,9 @@ def _with_axes(name: str, *arguments: tuple[str, TensorLike, int]) -> list[Tenso
     tensors = [as_tensor(value, name) for _, value, _ in arguments]
     for (own, _, axes), x in zip(arguments, tensors):
         if len(x._shape) != axes:
-            raise ValueError(f"{name}: {own} has {axes} {'axis' if axes == 1 else 'axes'}, got the shape {list(x._shape)}")
+            raise ValueError(
+                f"{name}: {own} has {axes} {'axis' if axes == 1 else 'axes'}, got the shape {list(x._shape)}"
+            )
     return tensors
 
 
