@@ -38,6 +38,7 @@ class Recurrent(Module):
     """
 
     gates: int
+    proj_size = 0
 
     def __init__(
         self,
@@ -49,7 +50,6 @@ class Recurrent(Module):
         dropout: float = 0.0,
         bidirectional: bool = False,
         *,
-        proj_size: int = 0,
         rng: random.Random | None = None,
     ) -> None:
         name = self._get_name()
@@ -62,12 +62,11 @@ class Recurrent(Module):
             )
         self.input_size, self.hidden_size, self.num_layers = input_size, hidden_size, num_layers
         self.bias, self.batch_first, self.bidirectional = bias, batch_first, bidirectional
-        self.proj_size = proj_size
-        width = proj_size or hidden_size
+        width = self.proj_size or hidden_size
         for k in range(num_layers):
             inputs = width * len(self.directions) if k else input_size
             for direction in self.directions:
-                _add_parameters(self, self.gates, inputs, hidden_size, bias, f"_l{k}{direction}", rng, proj_size)
+                _add_parameters(self, self.gates, inputs, hidden_size, bias, f"_l{k}{direction}", rng, self.proj_size)
         self.dropout = Dropout(dropout, rng=rng) if dropout and num_layers > 1 else None
 
     @property
@@ -296,7 +295,8 @@ class LSTM(Recurrent):
     ) -> None:
         check_positive_int(self._get_name(), 0, proj_size=proj_size)
         settings = input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional
-        super().__init__(*settings, proj_size=proj_size, rng=rng)
+        self.proj_size = proj_size
+        super().__init__(*settings, rng=rng)
         if proj_size >= hidden_size:
             raise ValueError(f"{self._get_name()}: proj_size is below hidden_size={hidden_size}, got {proj_size}")
 

@@ -36,6 +36,7 @@ METHODS = {
     "from_data": "new_tensor",
     "histograms": "histc histogram",
     "in_place": "copy_ fill_ zero_",
+    "incomplete_gamma": "igamma igammac",
     "logic": (
         "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor logical_and"
         " logical_not logical_or logical_xor"
@@ -130,6 +131,7 @@ IN_PLACE = {
     "diagonals": "tril triu",
     "distances": "renorm",
     "elementary": "exp exp2 expm1 log log10 log1p log2 rsqrt sqrt",
+    "incomplete_gamma": "igamma igammac",
     "logic": (
         "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor logical_and"
         " logical_not logical_or logical_xor"
