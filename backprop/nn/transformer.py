@@ -364,7 +364,7 @@ class TransformerEncoder(Module):
         check_positive_int(self._get_name(), num_layers=num_layers)
         check_modules(self._get_name(), encoder_layer=encoder_layer)
         check_modules(self._get_name(), optional=True, norm=norm)
-        self.layers = [copy.deepcopy(encoder_layer) for _ in range(num_layers)]
+        self.layers = _copies(encoder_layer, num_layers)
         self.norm = norm
 
     def forward(
@@ -394,7 +394,7 @@ class TransformerDecoder(Module):
         check_positive_int(self._get_name(), num_layers=num_layers)
         check_modules(self._get_name(), decoder_layer=decoder_layer)
         check_modules(self._get_name(), optional=True, norm=norm)
-        self.layers = [copy.deepcopy(decoder_layer) for _ in range(num_layers)]
+        self.layers = _copies(decoder_layer, num_layers)
         self.norm = norm
 
     def forward(
@@ -448,12 +448,12 @@ class Transformer(Module):
         *,
         rng: random.Random | None = None,
     ) -> None:
-        check_modules(
-            self._get_name(), optional=True, custom_encoder=custom_encoder, custom_decoder=custom_decoder
-        )
+        check_modules(self._get_name(), optional=True, custom_encoder=custom_encoder, custom_decoder=custom_decoder)
         own = d_model, nhead, dim_feedforward, dropout, activation, layer_norm_eps, batch_first, norm_first, bias
         _check_settings(self._get_name(), *own)
-        check_positive_int(self._get_name(), num_encoder_layers=num_encoder_layers, num_decoder_layers=num_decoder_layers)
+        check_positive_int(
+            self._get_name(), num_encoder_layers=num_encoder_layers, num_decoder_layers=num_decoder_layers
+        )
 
         def norm() -> LayerNorm:
             return LayerNorm(d_model, eps=layer_norm_eps, bias=bias)
@@ -497,6 +497,12 @@ class Transformer(Module):
         """
         check_positive_int("Transformer.generate_square_subsequent_mask", sz=sz)
         return Tensor(trusted([[0.0] * (t + 1) + [-math.inf] * (sz - t - 1) for t in range(sz)]))
+
+
+def _copies(layer: Module, count: int) -> list[Module]:
+    """With values of their own, but all draw from the generator that the layer was given, and so not the same."""
+    generators = [vars(module).get("rng") for module in layer.modules()]
+    return [copy.deepcopy(layer, {id(rng): rng for rng in generators}) for _ in range(count)]
 
 
 def sinusoids(length: int, d_model: int) -> Matrix:
