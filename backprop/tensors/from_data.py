@@ -95,7 +95,7 @@ def asarray(
     >>> asarray([1.0], requires_grad=True)
     tensor([1.], requires_grad=True)
     """
-    x = as_tensor(obj, dtype, device)
+    x = as_tensor(obj, dtype=dtype, device=device)
     if copy and x is obj:
         x = to(x, copy=True)
     if requires_grad and not x._requires_grad:
