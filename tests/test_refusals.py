@@ -176,10 +176,19 @@ VECTOR, ROWS, IMAGES = ones(3), ones(6, 3), ones(2, 3, 4, 4)
 SEQUENCES, PROBABILITIES = ones(6, 2, 4), Tensor([[0.5, 0.25], [0.0, 1.0]])
 # What an input of images in 1, 2 and 3 axes is.
 FORMS = {1: "(N, C, L) or (C, L)", 2: "(N, C, H, W) or (C, H, W)", 3: "(N, C, D, H, W) or (C, D, H, W)"}
-OF_IMAGES = (
-    "AdaptiveAvgPool AdaptiveMaxPool AvgPool Conv ConvTranspose InstanceNorm LPPool MaxPool CircularPad ReflectionPad "
-    "ReplicationPad"
-).split()
+OF_IMAGES = [
+    "AdaptiveAvgPool",
+    "AdaptiveMaxPool",
+    "AvgPool",
+    "Conv",
+    "ConvTranspose",
+    "InstanceNorm",
+    "LPPool",
+    "MaxPool",
+    "CircularPad",
+    "ReflectionPad",
+    "ReplicationPad",
+]
 
 
 def of_images(name, axes):

@@ -7,7 +7,7 @@ import random
 import warnings
 from itertools import groupby
 from reprlib import repr as short
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.nn.dropout import Dropout
@@ -68,6 +68,14 @@ class Recurrent(Module):
             for direction in self.directions:
                 _add_parameters(self, self.gates, inputs, hidden_size, bias, f"_l{k}{direction}", rng, self.proj_size)
         self.dropout = Dropout(dropout, rng=rng) if dropout and num_layers > 1 else None
+
+    if TYPE_CHECKING:  # a call takes what forward takes, and gives such a sequence as it gets
+
+        @overload  # type: ignore[no-overload-impl]
+        def __call__(self, input: PackedSequence, hx: TensorLike | None = None) -> tuple[PackedSequence, Tensor]: ...
+
+        @overload
+        def __call__(self, input: TensorLike, hx: TensorLike | None = None) -> tuple[Tensor, Tensor]: ...
 
     @property
     def directions(self) -> tuple[str, ...]:
@@ -299,6 +307,18 @@ class LSTM(Recurrent):
         super().__init__(*settings, rng=rng)
         if proj_size >= hidden_size:
             raise ValueError(f"{self._get_name()}: proj_size is below hidden_size={hidden_size}, got {proj_size}")
+
+    if TYPE_CHECKING:  # a call takes what forward takes, and gives such a sequence as it gets
+
+        @overload  # type: ignore[no-overload-impl, override]
+        def __call__(
+            self, input: PackedSequence, hx: tuple[TensorLike, TensorLike] | None = None
+        ) -> tuple[PackedSequence, tuple[Tensor, Tensor]]: ...
+
+        @overload
+        def __call__(
+            self, input: TensorLike, hx: tuple[TensorLike, TensorLike] | None = None
+        ) -> tuple[Tensor, tuple[Tensor, Tensor]]: ...
 
     def over_time(self, *inputs: Tensor | None, reverse: bool) -> tuple[Tensor, ...]:
         return lstm(*inputs, reverse=reverse)  # type: ignore[arg-type]

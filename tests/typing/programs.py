@@ -77,8 +77,9 @@ def recurrent(x: Tensor) -> None:
     output, h = nn.GRU(4, 8, batch_first=True)(x, h)
     assert_type((output, h), tuple[Tensor, Tensor])
     assert_type(lstm(x, (h, c))[0], Tensor)
-    lstm(x, h)  # type: ignore[arg-type]
-    lstm(x, sequence_length=5)  # type: ignore[call-arg]
+    assert_type(lstm(nn.utils.rnn.pack_sequence([x]))[0], nn.utils.rnn.PackedSequence)
+    lstm(x, h)  # type: ignore[call-overload]
+    lstm(x, sequence_length=5)  # type: ignore[call-overload]
     lstm(x).sum()  # type: ignore[attr-defined]
 
 

@@ -162,7 +162,7 @@ OTHERWISE = {
     "binary_cross_entropy": "refuses what is not a probability",
 }
 # What is decomposed is refused as well.
-DECOMPOSED = "cholesky det eigh inv qr slogdet solve svd".split()
+DECOMPOSED = ["cholesky", "det", "eigh", "inv", "qr", "slogdet", "solve", "svd"]
 
 
 def with_nan(i, j):
