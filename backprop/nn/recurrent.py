@@ -21,6 +21,8 @@ from backprop.tensors.filled import empty, zeros
 from backprop.tensors.shaping import transpose, view
 from backprop.validation import check_bool, check_choice, check_number, check_positive_int
 
+Pair = tuple[TensorLike, TensorLike]
+
 
 class Recurrent(Module):
     """What RNN, LSTM and GRU have in common: a stack of layers, each of one direction or two, and its parameters.
@@ -69,14 +71,6 @@ class Recurrent(Module):
                 _add_parameters(self, self.gates, inputs, hidden_size, bias, f"_l{k}{direction}", rng, self.proj_size)
         self.dropout = Dropout(dropout, rng=rng) if dropout and num_layers > 1 else None
 
-    if TYPE_CHECKING:  # a call takes what forward takes, and gives such a sequence as it gets
-
-        @overload  # type: ignore[no-overload-impl]
-        def __call__(self, input: PackedSequence, hx: TensorLike | None = None) -> tuple[PackedSequence, Tensor]: ...
-
-        @overload
-        def __call__(self, input: TensorLike, hx: TensorLike | None = None) -> tuple[Tensor, Tensor]: ...
-
     @property
     def directions(self) -> tuple[str, ...]:
         """The ending of the parameters' names for each direction."""
@@ -89,6 +83,14 @@ class Recurrent(Module):
         ``functional.recurrence`` take them.
         """
         raise NotImplementedError(f"{self._get_name()} needs an over_time method")
+
+    if TYPE_CHECKING:  # the output is of the kind of the input
+
+        @overload
+        def __call__(self, input: PackedSequence, hx: TensorLike | None = None) -> tuple[PackedSequence, Tensor]: ...
+        @overload
+        def __call__(self, input: TensorLike, hx: TensorLike | None = None) -> tuple[Tensor, Tensor]: ...
+        def __call__(self, input: Any, hx: Any = None) -> Any: ...
 
     def run(self, input: TensorLike | PackedSequence, start: dict[str, TensorLike | None]) -> tuple[Any, list[Tensor]]:
         """The last layer's h of all steps, both directions side by side, and each kind of state after its last step."""
@@ -308,24 +310,20 @@ class LSTM(Recurrent):
         if proj_size >= hidden_size:
             raise ValueError(f"{self._get_name()}: proj_size is below hidden_size={hidden_size}, got {proj_size}")
 
-    if TYPE_CHECKING:  # a call takes what forward takes, and gives such a sequence as it gets
-
-        @overload  # type: ignore[no-overload-impl, override]
-        def __call__(
-            self, input: PackedSequence, hx: tuple[TensorLike, TensorLike] | None = None
-        ) -> tuple[PackedSequence, tuple[Tensor, Tensor]]: ...
-
-        @overload
-        def __call__(
-            self, input: TensorLike, hx: tuple[TensorLike, TensorLike] | None = None
-        ) -> tuple[Tensor, tuple[Tensor, Tensor]]: ...
-
     def over_time(self, *inputs: Tensor | None, reverse: bool) -> tuple[Tensor, ...]:
         return lstm(*inputs, reverse=reverse)  # type: ignore[arg-type]
 
-    def forward(
-        self, input: TensorLike | PackedSequence, hx: tuple[TensorLike, TensorLike] | None = None
-    ) -> tuple[Any, tuple[Tensor, Tensor]]:
+    if TYPE_CHECKING:  # the output is of the kind of the input
+
+        @overload  # type: ignore[override]
+        def __call__(
+            self, input: PackedSequence, hx: Pair | None = None
+        ) -> tuple[PackedSequence, tuple[Tensor, Tensor]]: ...
+        @overload
+        def __call__(self, input: TensorLike, hx: Pair | None = None) -> tuple[Tensor, tuple[Tensor, Tensor]]: ...
+        def __call__(self, input: Any, hx: Any = None) -> Any: ...
+
+    def forward(self, input: TensorLike | PackedSequence, hx: Pair | None = None) -> tuple[Any, tuple[Tensor, Tensor]]:
         h_0, c_0 = _pair(self, hx)
         output, (h_n, c_n) = self.run(input, {"h_0": h_0, "c_0": c_0})
         return output, (h_n, c_n)
@@ -445,7 +443,7 @@ class LSTMCell(RecurrentCell):
 
     gates = 4
 
-    def forward(self, input: TensorLike, hx: tuple[TensorLike, TensorLike] | None = None) -> tuple[Tensor, Tensor]:
+    def forward(self, input: TensorLike, hx: Pair | None = None) -> tuple[Tensor, Tensor]:
         h_0, c_0 = _pair(self, hx)
         h, c = lstm(*self.inputs(input, h_0=h_0, c_0=c_0))
         return h[0], c
