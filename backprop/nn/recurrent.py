@@ -7,7 +7,7 @@ import random
 import warnings
 from itertools import groupby
 from reprlib import repr as short
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.nn.dropout import Dropout
@@ -20,6 +20,8 @@ from backprop.tensors.concatenation import cat, stack
 from backprop.tensors.filled import empty, zeros
 from backprop.tensors.shaping import transpose, view
 from backprop.validation import check_bool, check_choice, check_number, check_positive_int
+
+Pair = tuple[TensorLike, TensorLike]
 
 
 class Recurrent(Module):
@@ -81,6 +83,14 @@ class Recurrent(Module):
         ``functional.recurrence`` take them.
         """
         raise NotImplementedError(f"{self._get_name()} needs an over_time method")
+
+    if TYPE_CHECKING:  # the output is of the kind of the input
+
+        @overload
+        def __call__(self, input: PackedSequence, hx: TensorLike | None = None) -> tuple[PackedSequence, Tensor]: ...
+        @overload
+        def __call__(self, input: TensorLike, hx: TensorLike | None = None) -> tuple[Tensor, Tensor]: ...
+        def __call__(self, input: Any, hx: Any = None) -> Any: ...
 
     def run(self, input: TensorLike | PackedSequence, start: dict[str, TensorLike | None]) -> tuple[Any, list[Tensor]]:
         """The last layer's h of all steps, both directions side by side, and each kind of state after its last step."""
@@ -303,9 +313,17 @@ class LSTM(Recurrent):
     def over_time(self, *inputs: Tensor | None, reverse: bool) -> tuple[Tensor, ...]:
         return lstm(*inputs, reverse=reverse)  # type: ignore[arg-type]
 
-    def forward(
-        self, input: TensorLike | PackedSequence, hx: tuple[TensorLike, TensorLike] | None = None
-    ) -> tuple[Any, tuple[Tensor, Tensor]]:
+    if TYPE_CHECKING:  # the output is of the kind of the input
+
+        @overload  # type: ignore[override]
+        def __call__(
+            self, input: PackedSequence, hx: Pair | None = None
+        ) -> tuple[PackedSequence, tuple[Tensor, Tensor]]: ...
+        @overload
+        def __call__(self, input: TensorLike, hx: Pair | None = None) -> tuple[Tensor, tuple[Tensor, Tensor]]: ...
+        def __call__(self, input: Any, hx: Any = None) -> Any: ...
+
+    def forward(self, input: TensorLike | PackedSequence, hx: Pair | None = None) -> tuple[Any, tuple[Tensor, Tensor]]:
         h_0, c_0 = _pair(self, hx)
         output, (h_n, c_n) = self.run(input, {"h_0": h_0, "c_0": c_0})
         return output, (h_n, c_n)
@@ -425,7 +443,7 @@ class LSTMCell(RecurrentCell):
 
     gates = 4
 
-    def forward(self, input: TensorLike, hx: tuple[TensorLike, TensorLike] | None = None) -> tuple[Tensor, Tensor]:
+    def forward(self, input: TensorLike, hx: Pair | None = None) -> tuple[Tensor, Tensor]:
         h_0, c_0 = _pair(self, hx)
         h, c = lstm(*self.inputs(input, h_0=h_0, c_0=c_0))
         return h[0], c
