@@ -72,7 +72,7 @@ def view(input: TensorLike, *shape: Any) -> Tensor:
     tensor([1., 2., 3., 4.])
     """
     x = as_tensor(input, "view")
-    return _view(x, infer_size("view", as_shape("view", shape, -1), x._shape.numel()))
+    return _view(x, infer_size("view", shape, x._shape.numel()))
 
 
 @given_by_name("shape")
@@ -84,7 +84,7 @@ def reshape(input: TensorLike, *shape: Any) -> Tensor:
     tensor([1., 2., 3., 4.])
     """
     x = as_tensor(input, "reshape")
-    return _view(x, infer_size("reshape", as_shape("reshape", shape, -1), x._shape.numel()))
+    return _view(x, infer_size("reshape", shape, x._shape.numel()))
 
 
 def view_as(input: TensorLike, other: Tensor) -> Tensor:

@@ -98,7 +98,9 @@ def _channels_masked(
     return _masked(name, x, (*x.shape[:lead], *[1] * axes), p, training, inplace, rng)
 
 
-def _masked(name: str, x: Tensor, shape: Sizes, p: float, training: bool, inplace: bool, rng: random.Random | None) -> Tensor:
+def _masked(
+    name: str, x: Tensor, shape: Sizes, p: float, training: bool, inplace: bool, rng: random.Random | None
+) -> Tensor:
     """x times a mask of this shape, drawn in the order of its entries."""
     check_number(name, "p", p, 0, 1)
     check_bool(name, training=training, inplace=inplace)
