@@ -222,7 +222,12 @@ def transpose(input: TensorLike, dim0: int, dim1: int) -> Tensor:
     return _transpose(x, x._shape, transpose_order("transpose", dim0, dim1, len(x._shape)))
 
 
-swapaxes = swapdims = transpose
+swapdims = transpose
+
+
+def swapaxes(input: TensorLike, axis0: int, axis1: int) -> Tensor:
+    """``transpose`` in the words of NumPy."""
+    return transpose(input, axis0, axis1)
 
 
 def movedim(input: TensorLike, source: Dims, destination: Dims) -> Tensor:
