@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from backprop.autograd import no_grad as no_grad
     from backprop.autograd import operation as operation
     from backprop.autograd import set_grad_enabled as set_grad_enabled
-    from backprop.autograd.devices import device as device
+    from backprop.tensors.devices import device as device
     from backprop.autograd.dtypes import bool as bool
     from backprop.autograd.dtypes import double as double
     from backprop.autograd.dtypes import float as float
@@ -42,15 +42,7 @@ if TYPE_CHECKING:
     from backprop.random import seed as seed
     from backprop.random import set_rng_state as set_rng_state
     from backprop.autograd.dtypes import *
-    from backprop.autograd.devices import *
-    from backprop.autograd import Size as Size
-    from backprop.autograd import Tensor as Tensor
-    from backprop.autograd import enable_grad as enable_grad
-    from backprop.autograd import inference_mode as inference_mode
-    from backprop.autograd import is_grad_enabled as is_grad_enabled
-    from backprop.autograd import no_grad as no_grad
-    from backprop.autograd import operation as operation
-    from backprop.autograd import set_grad_enabled as set_grad_enabled
+    from backprop.tensors.devices import *
     from backprop.tensors import *
     from backprop.linalg.definite import cholesky_inverse as cholesky_inverse
     from backprop.linalg.definite import cholesky_solve as cholesky_solve
@@ -92,7 +84,7 @@ else:
         {
             "": "autograd cuda datasets linalg metrics nn optim pictures special storage utils",
             "autograd": "Size enable_grad inference_mode is_grad_enabled no_grad operation set_grad_enabled",
-            "autograd.devices": "contiguous_format device preserve_format strided",
+            "tensors.devices": "contiguous_format device preserve_format strided",
             "autograd.dtypes": (
                 "bool double float float32 float64 get_default_dtype int int16 int32 int64 int8 long"
                 " set_default_dtype short uint8"

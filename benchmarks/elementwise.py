@@ -15,6 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import tables
 from backprop import Matrix, Tensor
 from backprop.nn.functional import relu, tanh
 from backprop.tensors import exp
@@ -25,8 +26,8 @@ from timing import compared
 
 def cases(size, rng):
     """{name: (the library's way to a Matrix, the bare way to its rows)}"""
-    m, n = (Matrix.uniform(size, size, 1.0, 2.0, rng=rng) for _ in range(2))
-    one = Matrix.uniform(1, size, 1.0, 2.0, rng=rng)
+    m, n = (tables.uniform(size, size, 1.0, 2.0, rng=rng) for _ in range(2))
+    one = tables.uniform(1, size, 1.0, 2.0, rng=rng)
     a, b, (r,), s, t = m.rows, n.rows, one.rows, 1.5, Tensor(m)
     half, quarter = size // 2, size // 4
     return {

@@ -16,6 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import backprop
+import tables
 from backprop import Matrix, Tensor
 from backprop.nn import functional as F
 from kernel import product
@@ -24,11 +25,11 @@ from timing import interleaved, row
 
 
 def table(rows, columns, rng, low=-1.0, high=1.0):
-    return Tensor(Matrix.uniform(rows, columns, low, high, rng=rng), requires_grad=True)
+    return Tensor(tables.uniform(rows, columns, low, high, rng=rng), requires_grad=True)
 
 
 def shaped(*shape, rng):
-    leaf = Tensor(Matrix.uniform(1, prod(shape), -1.0, 1.0, rng=rng)).view(*shape).detach()
+    leaf = Tensor(tables.uniform(1, prod(shape), -1.0, 1.0, rng=rng)).view(*shape).detach()
     leaf.requires_grad = True
     return leaf
 
@@ -36,8 +37,13 @@ def shaped(*shape, rng):
 def with_multiply_adds(n, rng):
     """(name, function of the inputs, inputs, multiply-adds) for n rows of n numbers; n is a square."""
     x, y, z, one = table(n, n, rng), table(n, n, rng), table(n, n, rng), table(1, n, rng)
-    regular = Tensor(Matrix.identity(n) * n + x.matrix, requires_grad=True)
-    definite = Tensor(Matrix.identity(n) + x.matrix @ x.matrix.T, requires_grad=True)
+    regular = Tensor(
+        Matrix([[n * (i == j) + y for j, y in enumerate(row)] for i, row in enumerate(x.matrix)]), requires_grad=True
+    )
+    definite = Tensor(
+        Matrix([[(i == j) + y for j, y in enumerate(row)] for i, row in enumerate(x.matrix @ x.matrix.T)]),
+        requires_grad=True,
+    )
     side, channels = round(n**0.5), 4
     images, sequences = shaped(n, channels, side, side, rng=rng), shaped(n, channels, n, rng=rng)
     bias, kernels = shaped(channels, rng=rng), {d: shaped(channels, channels, *[3] * d, rng=rng) for d in (1, 2)}
@@ -48,7 +54,12 @@ def with_multiply_adds(n, rng):
         ("a @ b", lambda a, b: a @ b, [x, y], n**3),
         ("conv1d", partial(F.conv1d, padding=1), [sequences, kernels[1], bias], 3 * (n * channels) ** 2),
         ("conv2d", partial(F.conv2d, padding=1), [images, kernels[2], bias], 9 * (n * channels) ** 2),
-        ("conv_transpose2d", partial(F.conv_transpose2d, padding=1), [images, kernels[2], bias], 9 * (n * channels) ** 2),
+        (
+            "conv_transpose2d",
+            partial(F.conv_transpose2d, padding=1),
+            [images, kernels[2], bias],
+            9 * (n * channels) ** 2,
+        ),
         ("rnn", F.rnn, gates[1], n**3),
         ("gru", F.gru, gates[3], 3 * n**3),
         ("lstm", lambda a, w: F.lstm(a, w)[0], gates[4], 4 * n**3),
@@ -117,7 +128,7 @@ def with_elements(n, rng):
 def there_and_back(function, inputs, units, rounds, turn):
     """The rows of both ways."""
     shape = function(*inputs).shape
-    upstream = Tensor(Matrix.uniform(1, shape.numel(), 0.5, 1.5, rng=random.Random(0))).view(*shape)
+    upstream = Tensor(tables.uniform(1, shape.numel(), 0.5, 1.5, rng=random.Random(0))).view(*shape)
     leaves = [x for x in inputs if isinstance(x, Tensor)]
 
     def both():
@@ -133,7 +144,7 @@ def there_and_back(function, inputs, units, rounds, turn):
 def measure(quick):
     n, rounds, turn = (16, 3, 0.001) if quick else (64, 11, 0.03)
     rng = random.Random(0)
-    a, b = (Matrix.uniform(n, n, rng=rng).rows for _ in range(2))
+    a, b = (tables.uniform(n, n, rng=rng).rows for _ in range(2))
     ways = {"dots": lambda: product(a, b), "sums": lambda: [[x + y for x, y in zip(p, q)] for p, q in zip(a, b)]}
     bare = interleaved(ways, rounds, turn)
     rows = {

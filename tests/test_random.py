@@ -28,6 +28,7 @@ from backprop.datasets.generators import blobs, circles, moons, spirals, xor
 from backprop.nn import Linear, functional, init
 from backprop.random import generator
 from backprop.utils.data import DataLoader, Dataset, train_test_split
+from tests import tables
 from tests.test_sampling import SAMPLES
 
 
@@ -36,7 +37,7 @@ def draws():
     train, test = train_test_split(data, 0.2)
     order = [targets for _, targets in DataLoader(train, batch_size=4, shuffle=True)]
     layer = Linear(3, 2)
-    return Matrix.uniform(2, 2), Matrix.normal(2, 2), layer.weight.matrix, layer.bias.matrix, test.targets, order
+    return tables.uniform(2, 2), tables.normal(2, 2), layer.weight.matrix, layer.bias.matrix, test.targets, order
 
 
 def test_the_same_seed_gives_the_same_numbers_and_another_seed_others():
@@ -53,7 +54,7 @@ def test_a_seed_below_zero_is_a_seed_of_its_own():
     numbers = []
     for value in (7, -7, -8):
         manual_seed(value)
-        numbers.append(Matrix.uniform(1, 1).item())
+        numbers.append(tables.uniform(1, 1).item())
     assert len(set(numbers)) == 3
 
 
@@ -187,15 +188,15 @@ DRAWS = {
     ),
     "nn.functional.dropout.dropout": lambda rng: functional.dropout(X, rng=rng).matrix,
     "autograd.gradcheck.gradcheck": gradient_is_wrong,
-    "nn.init.kaiming_normal_": lambda rng: init.kaiming_normal_(Tensor(Matrix.zeros(3, 4)), rng=rng).matrix,
-    "nn.init.kaiming_uniform_": lambda rng: init.kaiming_uniform_(Tensor(Matrix.zeros(3, 4)), rng=rng).matrix,
-    "nn.init.orthogonal_": lambda rng: init.orthogonal_(Tensor(Matrix.zeros(3, 4)), rng=rng).matrix,
-    "nn.init.sparse_": lambda rng: init.sparse_(Tensor(Matrix.zeros(3, 4)), 0.5, rng=rng).matrix,
-    "nn.init.trunc_normal_": lambda rng: init.trunc_normal_(Tensor(Matrix.zeros(3, 4)), rng=rng).matrix,
-    "nn.init.uniform_": lambda rng: init.uniform_(Tensor(Matrix.zeros(3, 4)), rng=rng).matrix,
-    "nn.init.normal_": lambda rng: init.normal_(Tensor(Matrix.zeros(3, 4)), rng=rng).matrix,
-    "nn.init.xavier_normal_": lambda rng: init.xavier_normal_(Tensor(Matrix.zeros(3, 4)), rng=rng).matrix,
-    "nn.init.xavier_uniform_": lambda rng: init.xavier_uniform_(Tensor(Matrix.zeros(3, 4)), rng=rng).matrix,
+    "nn.init.kaiming_normal_": lambda rng: init.kaiming_normal_(Tensor(tables.zeros(3, 4)), rng=rng).matrix,
+    "nn.init.kaiming_uniform_": lambda rng: init.kaiming_uniform_(Tensor(tables.zeros(3, 4)), rng=rng).matrix,
+    "nn.init.orthogonal_": lambda rng: init.orthogonal_(Tensor(tables.zeros(3, 4)), rng=rng).matrix,
+    "nn.init.sparse_": lambda rng: init.sparse_(Tensor(tables.zeros(3, 4)), 0.5, rng=rng).matrix,
+    "nn.init.trunc_normal_": lambda rng: init.trunc_normal_(Tensor(tables.zeros(3, 4)), rng=rng).matrix,
+    "nn.init.uniform_": lambda rng: init.uniform_(Tensor(tables.zeros(3, 4)), rng=rng).matrix,
+    "nn.init.normal_": lambda rng: init.normal_(Tensor(tables.zeros(3, 4)), rng=rng).matrix,
+    "nn.init.xavier_normal_": lambda rng: init.xavier_normal_(Tensor(tables.zeros(3, 4)), rng=rng).matrix,
+    "nn.init.xavier_uniform_": lambda rng: init.xavier_uniform_(Tensor(tables.zeros(3, 4)), rng=rng).matrix,
     "nn.transformer.MultiheadAttention": lambda rng: tried(
         backprop.nn.MultiheadAttention(4, 2, dropout=0.5, rng=rng), X, X, X, sequence_length=4
     ),
@@ -211,8 +212,8 @@ DRAWS = {
     "nn.transformer.TransformerEncoderLayer": lambda rng: tried(
         backprop.nn.TransformerEncoderLayer(4, 2, 8, dropout=0.5, rng=rng), X, sequence_length=4
     ),
-    "matrix.matrix.Matrix.normal": lambda rng: Matrix.normal(2, 3, rng=rng),
-    "matrix.matrix.Matrix.uniform": lambda rng: Matrix.uniform(2, 3, rng=rng),
+    "matrix.matrix.tables.normal": lambda rng: tables.normal(2, 3, rng=rng),
+    "matrix.matrix.tables.uniform": lambda rng: tables.uniform(2, 3, rng=rng),
 }
 DRAWS.update(
     {

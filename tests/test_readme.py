@@ -19,6 +19,7 @@ import pytest
 from backprop import Matrix, Tensor, autograd
 from backprop.autograd import gradcheck
 from backprop.random import generator as default_generator
+from tests import tables
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
@@ -117,7 +118,7 @@ def test_the_operation_shown_is_the_one_that_is_there():
     exec(compile(excerpt.text, str(excerpt), "exec"), names)
     shown, rng = names["matmul"], random.Random(0)
     assert shown.__doc__ == autograd.matmul.__doc__
-    a, b = (Tensor(Matrix.normal(*shape, rng=rng), requires_grad=True) for shape in ((2, 3), (3, 4)))
+    a, b = (Tensor(tables.normal(*shape, rng=rng), requires_grad=True) for shape in ((2, 3), (3, 4)))
     assert shown(a, b).matrix == autograd.matmul(a, b).matrix and gradcheck(shown, [a, b], rng=rng)
 
 

@@ -14,6 +14,7 @@ from backprop import Matrix
 from backprop.nn import Linear, Module, Parameter
 from backprop.optim import SGD, Adam, AdamW, Optimizer, RMSprop
 from backprop.optim.lr_scheduler import LRScheduler
+from tests import tables
 from tests.public import CLASSES
 
 LAYERS = {name: kind for name, kind in CLASSES.items() if issubclass(kind, Module) and kind is not Module}
@@ -120,30 +121,30 @@ def test_a_setting_that_is_none_of_its_kind_is_refused_when_it_is_made(name):
 
 # ---------------------------------------------------------------- input
 
-ROWS, PROBABILITIES = Matrix.ones(6, 3), Matrix([[0.5, 0.25], [0.0, 1.0]])
+ROWS, PROBABILITIES = tables.ones(6, 3), Matrix([[0.5, 0.25], [0.0, 1.0]])
 # For each layer and loss calls that are refused, by what the sentence says after the name.
 BAD_INPUT = {
     "AdaptiveAvgPool2d": [((ROWS,), {}, " got rows of 3 numbers; it needs 2·H·W with H = W, or input_size=(H, W)")],
     "AvgPool2d": [
         ((ROWS,), {}, " got rows of 3 numbers; it needs 2·H·W with H = W, or input_size=(H, W)"),
         (
-            (Matrix.ones(1, 2),),
+            (tables.ones(1, 2),),
             {},
             ": a kernel of 2×2 with dilation 1×1 does not fit into an image of 1×1 padded to 1×1",
         ),
     ],
     "BatchNorm1d": [
         ((ROWS,), {}, " got rows of 3 numbers; it needs 4 or a multiple of that"),
-        ((Matrix.ones(1, 4),), {}, " needs more than one number a feature to train on, got one row of one each"),
+        ((tables.ones(1, 4),), {}, " needs more than one number a feature to train on, got one row of one each"),
     ],
     "BatchNorm2d": [
         ((ROWS,), {}, " got rows of 3 numbers; it needs 4 or a multiple of that"),
-        ((Matrix.ones(1, 4),), {}, " needs more than one number a feature to train on, got one row of one each"),
+        ((tables.ones(1, 4),), {}, " needs more than one number a feature to train on, got one row of one each"),
     ],
     "Conv1d": [
         ((ROWS,), {}, " got rows of 3 numbers; it needs 2·L for its 2 channels"),
         (
-            (Matrix.ones(1, 2),),
+            (tables.ones(1, 2),),
             {},
             ": a kernel of 1×2 with dilation 1×1 does not fit into an image of 1×1 padded to 1×1",
         ),
@@ -151,7 +152,7 @@ BAD_INPUT = {
     "Conv2d": [
         ((ROWS,), {}, " got rows of 3 numbers; it needs 2·H·W with H = W, or input_size=(H, W)"),
         (
-            (Matrix.ones(1, 2),),
+            (tables.ones(1, 2),),
             {},
             ": a kernel of 2×2 with dilation 1×1 does not fit into an image of 1×1 padded to 1×1",
         ),
@@ -166,13 +167,13 @@ BAD_INPUT = {
         ((ROWS,), {}, " needs a list of indices (ints), got Matrix"),
     ],
     "GRU": [
-        ((Matrix.ones(6, 4),), {"sequence_length": 3}, "(3, 2) got rows of 4 numbers; it needs 3"),
+        ((tables.ones(6, 4),), {"sequence_length": 3}, "(3, 2) got rows of 4 numbers; it needs 3"),
         ((ROWS,), {"sequence_length": 4}, "(3, 2) got 6 rows; sequence_length=4 does not divide them"),
         ((ROWS, ROWS), {"sequence_length": 3}, "(3, 2) got hx of 6×3; it needs 2×2"),
     ],
     "GroupNorm": [((ROWS,), {}, " got rows of 3 numbers; it needs 4 or a multiple of that")],
     "LSTM": [
-        ((Matrix.ones(6, 4),), {"sequence_length": 3}, "(3, 2) got rows of 4 numbers; it needs 3"),
+        ((tables.ones(6, 4),), {"sequence_length": 3}, "(3, 2) got rows of 4 numbers; it needs 3"),
         ((ROWS,), {"sequence_length": 4}, "(3, 2) got 6 rows; sequence_length=4 does not divide them"),
         ((ROWS, ROWS), {"sequence_length": 3}, ": hx is the pair (h_0, c_0), got Matrix"),
         ((ROWS, (None, ROWS)), {"sequence_length": 3}, "(3, 2) got c_0 of 6×3; it needs 2×2"),
@@ -182,28 +183,28 @@ BAD_INPUT = {
     "MaxPool2d": [
         ((ROWS,), {}, " got rows of 3 numbers; it needs 2·H·W with H = W, or input_size=(H, W)"),
         (
-            (Matrix.ones(1, 2),),
+            (tables.ones(1, 2),),
             {},
             ": a kernel of 2×2 with dilation 1×1 does not fit into an image of 1×1 padded to 1×1",
         ),
     ],
     "MultiheadAttention": [
-        ((Matrix.ones(6, 4), ROWS, ROWS), {"sequence_length": 3}, "(4, 2) got rows of 3 numbers as key; it needs 4"),
-        ([Matrix.ones(6, 4)] * 3, {"sequence_length": 4}, " got 6 rows; sequence_length=4 does not divide them"),
-        ([Matrix.ones(6, 4)] * 3, {"sequence_length": 3, "key_length": 2}, " got 6 rows of key; 2 sequences of 2 rows"),
-        ([Matrix.ones(6, 4)] * 3, {"sequence_length": 3, "attn_mask": ROWS}, ": attn_mask is a Matrix of 3×3"),
-        ([*[Matrix.ones(6, 4)] * 3, [True]], {"sequence_length": 3}, ": key_padding_mask is a list of 6 bools"),
-        ([*[Matrix.ones(6, 4)] * 3, [3, 0]], {"sequence_length": 3}, ": row 0 of sequence 1 has nothing to attend to"),
+        ((tables.ones(6, 4), ROWS, ROWS), {"sequence_length": 3}, "(4, 2) got rows of 3 numbers as key; it needs 4"),
+        ([tables.ones(6, 4)] * 3, {"sequence_length": 4}, " got 6 rows; sequence_length=4 does not divide them"),
+        ([tables.ones(6, 4)] * 3, {"sequence_length": 3, "key_length": 2}, " got 6 rows of key; 2 sequences of 2 rows"),
+        ([tables.ones(6, 4)] * 3, {"sequence_length": 3, "attn_mask": ROWS}, ": attn_mask is a Matrix of 3×3"),
+        ([*[tables.ones(6, 4)] * 3, [True]], {"sequence_length": 3}, ": key_padding_mask is a list of 6 bools"),
+        ([*[tables.ones(6, 4)] * 3, [3, 0]], {"sequence_length": 3}, ": row 0 of sequence 1 has nothing to attend to"),
     ],
     "PReLU": [((ROWS,), {}, " got rows of 3 numbers and a weight of 1×2")],
     "PositionalEncoding": [
         ((ROWS,), {"sequence_length": 3}, "(4) got rows of 3 numbers; it needs 4"),
-        ((Matrix.ones(6, 4),), {"sequence_length": 4}, " got 6 rows; sequence_length=4 does not divide them"),
-        ((Matrix.ones(5001, 4),), {"sequence_length": 5001}, ": sequence_length=5001 is above max_len=5000"),
+        ((tables.ones(6, 4),), {"sequence_length": 4}, " got 6 rows; sequence_length=4 does not divide them"),
+        ((tables.ones(5001, 4),), {"sequence_length": 5001}, ": sequence_length=5001 is above max_len=5000"),
     ],
     "RMSNorm": [((ROWS,), {}, "(4) got rows of 3 numbers; it needs 4")],
     "RNN": [
-        ((Matrix.ones(6, 4),), {"sequence_length": 3}, "(3, 2) got rows of 4 numbers; it needs 3"),
+        ((tables.ones(6, 4),), {"sequence_length": 3}, "(3, 2) got rows of 4 numbers; it needs 3"),
         ((ROWS,), {"sequence_length": True}, "(3, 2): sequence_length is an int from 1 up, got True"),
         ((ROWS, ROWS), {"sequence_length": 3}, "(3, 2) got hx of 6×3; it needs 2×2"),
     ],
@@ -211,7 +212,7 @@ BAD_INPUT = {
     "Standardize": [((ROWS,), {}, "(4) got rows of 3 numbers; it needs 4")],
     "TransformerEncoderLayer": [
         ((ROWS,), {"sequence_length": 3}, "(4, 2) got rows of 3 numbers; it needs 4"),
-        ((Matrix.ones(6, 4),), {"sequence_length": 4}, " got 6 rows; sequence_length=4 does not divide them"),
+        ((tables.ones(6, 4),), {"sequence_length": 4}, " got 6 rows; sequence_length=4 does not divide them"),
     ],
     "BCELoss": [
         ((PROBABILITIES, ROWS), {}, " needs input and target of the same shape, got 2×2 and 6×3"),

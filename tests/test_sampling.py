@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop import Generator, Matrix, Tensor, get_rng_state, manual_seed, nn, sampling, set_rng_state
+from backprop import Generator, Tensor, get_rng_state, manual_seed, nn, sampling, set_rng_state
 from backprop.utils.data import DataLoader, Dataset
+from tests import tables
 from tests.figures import cases
 
 DRAWS = [(case, dtype) for case in cases("random", "draws") for dtype in ("float32", "float64") if dtype in case]
@@ -84,7 +85,7 @@ def test_a_layer_draws_as_much_as_pytorchs():
 @pytest.mark.parametrize("case", cases("random", "fills"), ids=lambda case: f"{case['function']}{case['shape']}")
 def test_init_fills_as_pytorchs(case):
     manual_seed(case["seed"])
-    tensor = getattr(nn.init, case["function"])(Tensor(Matrix.zeros(*case["shape"])), *case["args"])
+    tensor = getattr(nn.init, case["function"])(Tensor(tables.zeros(*case["shape"])), *case["args"])
     agree(list(chain.from_iterable(tensor.data)), case["float32"], "float32")
 
 
@@ -105,7 +106,7 @@ def test_dropout_in_attention_is_pytorchs():
     """manual_seed(2); m = MultiheadAttention(8, 2, dropout=0.3); x = rand(5, 8); m(x, x, x)[0][:, 0], also causal."""
     for causal, expected in ATTENTION.items():
         manual_seed(2)
-        layer, x = nn.MultiheadAttention(8, 2, dropout=0.3), Matrix.uniform(5, 8)
+        layer, x = nn.MultiheadAttention(8, 2, dropout=0.3), tables.uniform(5, 8)
         output, _ = layer(x, x, x, need_weights=False, is_causal=causal)
         assert [round(row[0], 5) for row in output.tolist()] == expected
 

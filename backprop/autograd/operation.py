@@ -13,12 +13,13 @@ from collections.abc import Sequence
 from functools import partial, wraps
 from typing import Any, Callable, TypeVar, Union, overload
 
-from backprop.autograd.dtypes import DType, bool as bool_, common_dtype, converted, dtype_of, int64
+from backprop.autograd.cuts import canonical_rows, common_cut, recut, rows_of
+from backprop.autograd.dtypes import DType, common_dtype, converted, dtype_of, int64
+from backprop.autograd.dtypes import bool as bool_
 from backprop.autograd.expansion import repeated, summed
 from backprop.autograd.grad_mode import recording
 from backprop.autograd.node import Node, Pullbacks
-from backprop.autograd.cuts import canonical_rows, common_cut, recut, rows_of
-from backprop.autograd.shapes import Size, broadcast_shapes, trusted_size
+from backprop.autograd.size import Size, broadcast_shapes, trusted_size
 from backprop.autograd.tensor import Tensor, View, as_tensor
 from backprop.matrix import Matrix
 
@@ -156,8 +157,7 @@ def operation(
                 axes = len(shape)
             elif shape is not first and shape != first:
                 alike = False
-                if len(shape) > axes:
-                    axes = len(shape)
+                axes = max(axes, len(shape))
             own = x._dtype
             if own is not dtype and own is not None:
                 if dtype is None:

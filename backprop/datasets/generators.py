@@ -12,8 +12,9 @@ from itertools import cycle, islice
 from math import cos, pi, sin
 from typing import Any
 
-from backprop.matrix import Matrix
+from backprop.matrix import Matrix, unflatten
 from backprop.random import generator
+from backprop.sampling import uniform
 from backprop.utils.data.dataset import Dataset
 from backprop.validation import check_number, check_positive_int
 
@@ -93,7 +94,7 @@ def blobs(
     count = len(centers) if isinstance(centers, Matrix) else centers
     check_positive_int("blobs", centers=count)
     sizes = _sizes("blobs", n_samples, count, noise)
-    points = centers if isinstance(centers, Matrix) else Matrix.uniform(count, 2, -10.0, 10.0, rng=rng)
+    points = centers.rows if isinstance(centers, Matrix) else unflatten(uniform(2 * count, -10.0, 10.0, rng=rng), 2)
     return _dataset([[point] * size for point, size in zip(points, sizes)], noise, rng)
 
 

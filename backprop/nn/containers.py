@@ -7,9 +7,9 @@ from reprlib import repr as short
 from typing import Any, overload
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
-from backprop.autograd.shapes import flattened_shape, unflattened_shape
 from backprop.matrix import format_shape
 from backprop.nn.module import Module, Part
+from backprop.tensors.shapes import flattened_shape, unflattened_shape
 from backprop.tensors.shaping import view
 
 

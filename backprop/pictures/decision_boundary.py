@@ -8,10 +8,9 @@ from functools import partial
 from typing import Any, Callable
 
 from backprop.matrix import Matrix
-from backprop.matrix.entries import as_list
 from backprop.pictures.axes import Axes
 from backprop.pictures.colours import COUNT, colour
-from backprop.pictures.picture import Picture, matrix_of, numbers
+from backprop.pictures.picture import Picture, as_list, matrix_of, numbers
 from backprop.pictures.scales import Linear
 from backprop.pictures.svg import MARGIN, WIDTH, element, legend, number, raster, sheet
 from backprop.validation import check_number, check_positive_int

@@ -9,11 +9,10 @@ from functools import partial
 from itertools import groupby
 from typing import Union
 
-from backprop.matrix.entries import as_list
 from backprop.pictures.axes import Axes
 from backprop.pictures.braille import chart
 from backprop.pictures.colours import COUNT, colour
-from backprop.pictures.picture import Picture, numbers
+from backprop.pictures.picture import Picture, as_list, numbers
 from backprop.pictures.scales import KINDS, Scale, scale
 from backprop.pictures.svg import MARGIN, MARK, WIDTH, element, legend, line, polyline, sheet, words
 from backprop.validation import check_choice

@@ -41,8 +41,7 @@ __all__, __getattr__, __dir__ = lazy_names(
         "norms": "norm",
         "pairs": "frexp gcd lcm ldexp logaddexp logaddexp2 logit xlogy",
         "parts": (
-            "as_strided chunk diagonal dsplit hsplit narrow select split split_with_sizes tensor_split unbind"
-            " vsplit"
+            "as_strided chunk diagonal dsplit hsplit narrow select split split_with_sizes tensor_split unbind vsplit"
         ),
         "printing": "set_printoptions",
         "probability": "log_softmax logsumexp softmax softmin",

@@ -5,7 +5,7 @@ from typing import Any
 
 from backprop.autograd import Tensor, TensorLike
 from backprop.autograd.dtypes import DType
-from backprop.autograd.shapes import Dims
+from backprop.autograd.size import Dims
 from backprop.tensors import return_types
 from backprop.tensors.distinct import Found
 from backprop.tensors.pairs import frexp_result

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from backprop.autograd import dtypes
-from backprop.autograd.devices import device
 from backprop.autograd.dtypes import DType, converted
 from backprop.autograd.operation import Result, operation
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
 from backprop.matrix import Matrix
+from backprop.tensors.devices import device
 
 
 @operation(name="to")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from backprop.autograd.dtypes import bool as bool_
 from backprop.autograd.operation import composed
-from backprop.autograd.shapes import resolve_dim
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.tensors.concatenation import cat
 from backprop.tensors.cumulative import cumsum
 from backprop.tensors.logic import logical_xor
 from backprop.tensors.reductions import sum
+from backprop.tensors.shapes import resolve_dim
 from backprop.tensors.shaping import view
 from backprop.validation import check_positive_int
 

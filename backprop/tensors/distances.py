@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
-from backprop.autograd.shapes import resolve_dim
 from backprop.tensors.norms import norm
+from backprop.tensors.shapes import resolve_dim
 
 
 @composed

@@ -12,7 +12,7 @@ from backprop.autograd.cuts import recut
 from backprop.autograd.dtypes import DType, common_dtype, converted
 from backprop.autograd.grad_mode import recording
 from backprop.autograd.operation import Result, operation
-from backprop.autograd.shapes import Size, trusted_size
+from backprop.autograd.size import Size, trusted_size
 from backprop.autograd.tensor import Tensor, TensorLike, View, as_tensor, constant
 from backprop.matrix import Matrix
 from backprop.tensors.shaping import copied, expand, view

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from backprop import Matrix
 from backprop.datasets import blobs, circles, moons, spirals, xor
+from tests import tables
 from tests.strategies import UNIT_ROUNDOFF, seeds
 
 GENERATORS = {
@@ -109,7 +110,7 @@ def test_spirals_turn_as_often_as_one_says(count, turns, seed):
 @given(st.integers(1, 5), st.integers(1, 3), seeds)
 def test_blobs_lie_around_their_centers(count, width, seed):
     rng = random.Random(seed)
-    centers = Matrix.uniform(count, width, -5.0, 5.0, rng=rng)
+    centers = tables.uniform(count, width, -5.0, 5.0, rng=rng)
     data = blobs(40, centers=centers, noise=0.0, rng=rng)
     assert all(row == centers.rows[t] for row, t in zip(data.inputs, data.targets))
     # Of a normal distribution not one in 10¹⁴ is eight standard deviations away.

@@ -8,6 +8,7 @@ import backprop
 from backprop import Matrix, Tensor
 from backprop.nn import Dropout, LayerNorm, Linear, Parameter, PReLU, RMSNorm, Sequential
 from backprop.nn import functional as F
+from tests import tables
 from tests.nn.functional.test_gradients import CASES as PLAIN
 from tests.strategies import random_tensor
 
@@ -116,7 +117,7 @@ def _plain(name):
 
 
 def _regular(rng):
-    return draw(rng, 3, 3) + 4 * Matrix.identity(3)
+    return draw(rng, 3, 3) + 4 * tables.identity(3)
 
 
 # The output of each operation of ``functional`` on random inputs.

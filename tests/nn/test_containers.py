@@ -9,6 +9,7 @@ from backprop import Matrix, Tensor
 from backprop.autograd import gradcheck
 from backprop.nn import Linear, Module, Sequential, Tanh
 from backprop.nn.containers import Flatten, Identity, Residual
+from tests import tables
 from tests.strategies import random_tensor, seeds, sizes
 
 
@@ -63,7 +64,7 @@ def test_a_layer_of_two_inputs_is_added_to_the_first():
 
 def test_another_shape_is_refused_even_where_it_would_broadcast():
     with pytest.raises(ValueError, match="Residual: the layer made 4×1 of 4×3; both need the same shape to be added"):
-        Residual(Linear(3, 1))(Matrix.ones(4, 3))
+        Residual(Linear(3, 1))(tables.ones(4, 3))
 
 
 def test_residual_is_made_of_a_layer():

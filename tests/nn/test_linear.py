@@ -7,6 +7,7 @@ import pytest
 from backprop import Matrix, Tensor
 from backprop.autograd import gradcheck
 from backprop.nn import Bilinear, Linear
+from tests import tables
 from tests.figures import assert_agrees, cases, made, named
 from tests.strategies import random_tensor
 
@@ -44,7 +45,7 @@ def test_sizes_are_ints_from_one_up(size):
 
 def test_rows_of_another_length_are_refused_in_the_words_of_the_caller():
     with pytest.raises(ValueError, match=r"^Linear\(64, 10\) got rows of 63 numbers; it needs 64$"):
-        Linear(64, 10)(Matrix.zeros(5, 63))
+        Linear(64, 10)(tables.zeros(5, 63))
 
 
 def test_a_list_of_rows_is_as_good_as_a_matrix():
@@ -61,7 +62,7 @@ def test_a_list_of_rows_is_as_good_as_a_matrix():
 @pytest.mark.parametrize("leading", [(), (4,), (2, 3), (2, 0)])
 def test_axes_in_front_stay(leading):
     layer = Linear(3, 2)
-    x = Tensor(Matrix.normal(4, 3)) if leading == (4,) else Tensor([0.5, 1.0, -1.0]).expand(*leading, 3)
+    x = Tensor(tables.normal(4, 3)) if leading == (4,) else Tensor([0.5, 1.0, -1.0]).expand(*leading, 3)
     assert layer(x).shape == (*leading, 2)
     assert leading != (2, 3) or layer(x).tolist() == [[layer(x.matrix.rows[0]).tolist()] * 3] * 2
 

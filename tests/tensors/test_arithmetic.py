@@ -73,7 +73,7 @@ def test_a_number_on_either_side_is_a_tensor_without_axes(inputs, number):
     for symbol, function in EXACT.items():
         if symbol != "**":
             assert _plain(function(x, number)) == _flat(by_loops(lambda a: function(a, number), inputs[0]))
-    for symbol in "+ - * < <= > >= == !=".split():
+    for symbol in ["+", "-", "*", "<", "<=", ">", ">=", "==", "!="]:
         assert _plain(EXACT[symbol](number, x)) == _flat(by_loops(lambda a: EXACT[symbol](number, a), inputs[0]))
 
 

@@ -23,7 +23,7 @@ def test_comparisons_give_bools_and_no_graph():
 
 def test_what_is_no_number_is_different_from_all_numbers():
     x = Tensor([1.0])
-    assert (x == "1") is False and (x != None) is True and (x == [1.0]) is False  # noqa: E711
+    assert (x == "1") is False and (x != None) is True and (x == [1.0]) is False
     with pytest.raises(TypeError, match="'<' not supported"):
         x < "1"
     with pytest.raises(TypeError, match="eq needs a number, nested lists of numbers or a Matrix, got '1'"):

@@ -29,6 +29,7 @@ from backprop.training import parallel
 from backprop.training.parallel import DataParallel, cut
 from backprop.training.step import add_gradients
 from backprop.utils.data import DataLoader, Dataset
+from tests import tables
 from tests.strategies import UNIT_ROUNDOFF, matrices, seeds
 from tests.training.on_executors import Here, bits_of, iris_run, trained
 from tests.values import values
@@ -61,7 +62,7 @@ def test_over_floats_they_differ_by_roundings_alone(seed, examples, shards):
     """∂L/∂w = 2/N Σ e·x. In shards of n each term is multiplied by n/N and by 2/n: with the products, the inner sums and
     the sum of shards at most N + shards + 5 roundings a term, in one process N + 3."""
     rng = random.Random(seed)
-    inputs, targets = Matrix.normal(examples, 3, rng=rng), Matrix.normal(examples, 1, rng=rng)
+    inputs, targets = tables.normal(examples, 3, rng=rng), tables.normal(examples, 1, rng=rng)
     model = Linear(3, 1, rng=rng)
     errors = abs(model(inputs).matrix - targets)
     found = []
@@ -228,8 +229,8 @@ def test_it_is_seen_in_any_batch():
 def test_a_mean_by_another_name_is_one():
     """KLDivLoss's "batchmean", and class weights that make no difference."""
     model = Sequential(Linear(4, 3), LogSoftmax(1))
-    targets = Softmax(1)(Matrix.normal(6, 3)).matrix
-    inputs = Matrix.normal(6, 4)
+    targets = Softmax(1)(tables.normal(6, 3)).matrix
+    inputs = tables.normal(6, 4)
     for loss, wanted in (
         (KLDivLoss(reduction="batchmean"), targets),
         (CrossEntropyLoss([2.0] * 3), [0, 1, 2, 0, 1, 2]),

@@ -220,6 +220,7 @@ def gru(
     weight_hh: TensorLike,
     bias_hh: TensorLike | None = None,
     h0: TensorLike | None = None,
+    *,
     reverse: bool = False,
 ) -> Tensor: ...
 def hardshrink(input: TensorLike, lambd: float = 0.5) -> Tensor: ...
@@ -300,6 +301,7 @@ def lstm(
     h0: TensorLike | None = None,
     c0: TensorLike | None = None,
     weight_hr: TensorLike | None = None,
+    *,
     reverse: bool = False,
 ) -> tuple[Tensor, Tensor]: ...
 def margin_ranking_loss(
@@ -443,6 +445,7 @@ def rnn(
     weight_hh: TensorLike,
     bias_hh: TensorLike | None = None,
     h0: TensorLike | None = None,
+    *,
     nonlinearity: str = "tanh",
     reverse: bool = False,
 ) -> Tensor: ...

@@ -14,7 +14,7 @@ from typing import Any, Union
 
 from backprop.autograd import Result, Size, Tensor, TensorLike, as_tensor, constant, operation
 from backprop.kernel import Rows
-from backprop.matrix import Matrix, flatten, native, trusted
+from backprop.matrix import Matrix, flatten, plain, trusted
 from backprop.nn.functional.reduction import (
     Weights,
     check_range,
@@ -308,7 +308,7 @@ def _class_last(name: str, x: Tensor) -> Tensor:
 
 def _as_probabilities(target: Any, shape: Size) -> Tensor | None:
     """The target as a Tensor where it is one of probabilities: floats, or nested lists in the ``shape`` of the scores."""
-    given = native(target)
+    given = plain(target)
     if isinstance(given, Tensor):
         return given if given.dtype.is_floating_point else None
     if isinstance(given, (list, tuple)) and given and isinstance(given[0], (list, tuple)):

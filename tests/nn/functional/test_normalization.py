@@ -19,6 +19,7 @@ from backprop.nn.functional.normalization import (
     rms_norm,
 )
 from backprop.nn.parameters import Buffer
+from tests import tables
 from tests.strategies import normal, random_tensor, seeds, sizes
 
 
@@ -29,7 +30,7 @@ def vectors(shape, rng):
 
 def distinct(rows, columns, rng):
     """Multiples of 0.1, each once, so that no variance is so small that rounding would show in it."""
-    return Matrix.from_flat([0.1 * k - 1.0 for k in rng.sample(range(rows * columns), rows * columns)], rows, columns)
+    return tables.reshaped([0.1 * k - 1.0 for k in rng.sample(range(rows * columns), rows * columns)], rows, columns)
 
 
 images = st.lists(st.integers(1, 3), max_size=3).map(tuple)
@@ -141,7 +142,7 @@ def test_a_shift_of_all_that_is_normalized_has_no_gradient():
 def test_equal_numbers_become_0_with_a_finite_gradient():
     x = Tensor([[3.0, 3.0], [3.0, 3.0]], requires_grad=True)
     for y in (batch_norm(x, None, None, training=True), layer_norm(x, 2)):
-        assert y.matrix == Matrix.zeros(2, 2)
+        assert y.matrix == tables.zeros(2, 2)
         y.backward(Matrix([[1.0, 0.0], [0.0, 0.0]]))
     assert all(math.isfinite(entry) for row in x.grad.matrix for entry in row)
 
@@ -157,7 +158,7 @@ def all_norms(x, eps, weights=None):
     for norm in norms:
         leaf = Tensor(x, requires_grad=True)
         y = norm(leaf)
-        y.backward(Matrix.ones(*x.shape) if weights is None else weights)
+        y.backward(tables.ones(*x.shape) if weights is None else weights)
         yield y.matrix, leaf.grad.matrix
 
 
@@ -177,7 +178,7 @@ def test_numbers_whose_squares_overflow(size):
 def test_a_scale_taken_out_of_all_and_of_eps_changes_nothing_but_the_gradient(seed, exponent, share):
     """N(s·x; s²·ε) = N(x; ε), and the gradient is 1/s of it, where squares are floats and where they are not."""
     rng, scale = random.Random(seed), 2.0**exponent
-    x, weights = Matrix.normal(3, 4, rng=rng), Matrix.normal(3, 4, rng=rng)
+    x, weights = tables.normal(3, 4, rng=rng), tables.normal(3, 4, rng=rng)
     plain, scaled = all_norms(x, share, weights), all_norms(x * scale, share * scale * scale, weights)
     for (y, grad), (y_of_scaled, grad_of_scaled) in zip(plain, scaled):
         assert y_of_scaled.allclose(y, rel_tol=1e-12, abs_tol=1e-13)
@@ -186,7 +187,7 @@ def test_a_scale_taken_out_of_all_and_of_eps_changes_nothing_but_the_gradient(se
 
 @given(seed=seeds, exponent=st.sampled_from([-1000, -700, 700, 1000]))
 def test_without_eps_no_scale_is_seen(seed, exponent):
-    x, scale = Matrix.normal(3, 4, rng=random.Random(seed)), 2.0**exponent
+    x, scale = tables.normal(3, 4, rng=random.Random(seed)), 2.0**exponent
     for norm, setting in ((layer_norm, 4), (rms_norm, 4), (group_norm, 2)):
         assert norm(x * scale, setting, eps=0).matrix.allclose(
             norm(x, setting, eps=0).matrix, rel_tol=1e-12, abs_tol=1e-13
@@ -196,7 +197,7 @@ def test_without_eps_no_scale_is_seen(seed, exponent):
 @given(value=st.sampled_from([0.1, 1e20 / 3, -1e200 / 3, 1.7e308, 1e-310]), count=st.integers(2, 9))
 def test_equal_numbers_become_0_whatever_their_size(value, count):
     """Their mean is rounded, and what it misses is no deviation."""
-    x = Matrix.full(2, count, value)
+    x = tables.full(2, count, value)
     for y in (
         layer_norm(x, count),
         layer_norm(x, count, eps=1e-30),
@@ -205,7 +206,7 @@ def test_equal_numbers_become_0_whatever_their_size(value, count):
         assert not y.matrix.any()
     mean, variance = Buffer([0.0, 0.0]), Buffer([0.0, 0.0])
     batch_norm(x.T, running_mean=mean, running_var=variance, training=True, momentum=1.0)
-    assert mean.matrix == Matrix.full(1, 2, value) and not variance.matrix.any()
+    assert mean.matrix == tables.full(1, 2, value) and not variance.matrix.any()
 
 
 def test_running_statistics_of_large_numbers():

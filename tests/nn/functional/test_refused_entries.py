@@ -7,13 +7,14 @@ import pytest
 
 from backprop import Matrix, Tensor
 from backprop.nn import functional as F
+from tests import tables
 from tests.public import OPERATIONS
 
 ROWS, COLUMNS = 3, 4
 POSITIONS = [(i, j) for i in range(ROWS) for j in range(COLUMNS)]
-HALVES = Matrix.full(ROWS, COLUMNS, 0.5)
+HALVES = tables.full(ROWS, COLUMNS, 0.5)
 INDICES = [0, 3, 1, 2, 3]
-SCORES = Matrix.full(len(INDICES), COLUMNS, 0.5)
+SCORES = tables.full(len(INDICES), COLUMNS, 0.5)
 SIGNS = [1, -1, 1, -1]
 INF, NAN = math.inf, math.nan
 
@@ -45,7 +46,12 @@ LISTS = {
         "target {k} is {bad};",
     ),
     "nll_loss": (lambda t: F.nll_loss(SCORES, t), INDICES, [-1, 4], "target {k} is {bad};"),
-    "class indices": (lambda t: F.nll_loss(SCORES, t), INDICES, [True, 1.0, NAN, None, "1"], "targets are class indices (ints), got"),
+    "class indices": (
+        lambda t: F.nll_loss(SCORES, t),
+        INDICES,
+        [True, 1.0, NAN, None, "1"],
+        "targets are class indices (ints), got",
+    ),
     "embedding": (lambda t: F.embedding(t, HALVES.T), INDICES, [-1, 4], "index {bad} at position {k} is out of range"),
     "embedding, ints": (
         lambda t: F.embedding(t, HALVES.T),
