@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import backprop
 import tables
-from backprop import Matrix, Tensor
+from backprop import Tensor
 from backprop.nn import functional as F
 from kernel import product
 from report import program
@@ -36,14 +36,9 @@ def shaped(*shape, rng):
 
 def with_multiply_adds(n, rng):
     """(name, function of the inputs, inputs, multiply-adds) for n rows of n numbers; n is a square."""
-    x, y, z, one = table(n, n, rng), table(n, n, rng), table(n, n, rng), table(1, n, rng)
-    regular = Tensor(
-        Matrix([[n * (i == j) + y for j, y in enumerate(row)] for i, row in enumerate(x.matrix)]), requires_grad=True
-    )
-    definite = Tensor(
-        Matrix([[(i == j) + y for j, y in enumerate(row)] for i, row in enumerate(x.matrix @ x.matrix.T)]),
-        requires_grad=True,
-    )
+    x, y, one = table(n, n, rng), table(n, n, rng), table(1, n, rng)
+    regular = Tensor(tables.identity(n) * n + x.matrix, requires_grad=True)
+    definite = Tensor(tables.identity(n) + x.matrix @ x.matrix.T, requires_grad=True)
     side, channels = round(n**0.5), 4
     images, sequences = shaped(n, channels, side, side, rng=rng), shaped(n, channels, n, rng=rng)
     bias, kernels = shaped(channels, rng=rng), {d: shaped(channels, channels, *[3] * d, rng=rng) for d in (1, 2)}
@@ -74,7 +69,7 @@ def with_multiply_adds(n, rng):
 
 def with_elements(n, rng):
     """(name, function of the inputs, inputs) for n rows of n numbers, or of 4·n that are images of 4 channels."""
-    x, y, z, one, other = (*(table(n, n, rng) for _ in range(3)), *(table(1, n, rng) for _ in range(2)))
+    x, y, z, one = *(table(n, n, rng) for _ in range(3)), table(1, n, rng)
     positive, images = table(n, n, rng, 0.1, 0.9), shaped(n, 4, round(n**0.5), round(n**0.5), rng=rng)
     row, other_row, four, other_four = (shaped(size, rng=rng) for size in (n, n, 4, 4))
     shares, targets = positive.matrix, [rng.randrange(n) for _ in range(n)]

@@ -14,14 +14,35 @@ import builtins
 import importlib
 import inspect
 from collections.abc import Callable, Iterator
+from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path
+from types import ModuleType
 
-from backprop.tensors import methods
+from backprop.tensors import factory, methods
 
 METHODS = Path(methods.__file__).parents[1] / "autograd" / "methods.pyi"
 PACKAGES = ("backprop.nn.functional", "backprop.tensors")
 WIDTH = 120
 MAKE_OPERATIONS = ("operation", "loss_of_entries")
+EXTREME = [
+    "(input: TensorLike, dim: None = None) -> Tensor",
+    "(input: TensorLike, dim: int, keepdim: bool = False) -> return_types.{name}",
+]
+ELEMENTWISE = ["(input: TensorLike, dim: Tensor | Matrix) -> Tensor", "(input: TensorLike, *, other: Tensor) -> Tensor"]
+BY_ARGUMENTS = {
+    "max": EXTREME + ELEMENTWISE,
+    "median": EXTREME,
+    "min": EXTREME + ELEMENTWISE,
+    "nanmedian": EXTREME,
+    "nonzero": [
+        "(input: TensorLike, *, as_tuple: Literal[False] = False) -> Tensor",
+        "(input: TensorLike, *, as_tuple: Literal[True]) -> tuple[Tensor, ...]",
+    ],
+    "size": ["(input: Tensor) -> Size", "(input: Tensor, dim: int) -> int"],
+    "type": ["(input: TensorLike) -> str", "(input: TensorLike, dtype: DType) -> Tensor"],
+}
+"""The signatures of functions that give another type for other arguments."""
 HEAD = "# Written by tests/stubs.py from the functions of {}."
 
 
@@ -33,55 +54,56 @@ def stub(package: str) -> str:
     """The stub of a package that hands on the functions of its modules."""
     public = importlib.import_module(package)
     origin: dict[str, str] = {}
-    stubs = [signature(source_of(getattr(public, name), origin), name) for name in sorted(public.__all__)]
+    stubs = [
+        signature(source, name)
+        for name in sorted(public.__all__)
+        for source in sources_of(getattr(public, name), origin)
+    ]
     return "\n\n".join([HEAD.format(package), *imports(origin), "\n".join(stubs)]) + "\n"
 
 
 def methods_stub() -> str:
     """The stub of what is a method, a property or an operator of Tensor: the functions without their first parameter."""
-    origin = dict.fromkeys(("Tensor", "TensorLike"), "backprop.autograd.tensor") | {"Any": "typing"}
-    origin |= {"builtins": "builtins"}
-    found = []
+    origin = {"Tensor": "backprop.autograd.tensor", "Any": "typing", "builtins": "builtins"}
     kinds = [
-        ("tensors", methods.METHODS, ""),
-        ("linalg", methods.LINALG, ""),
-        ("tensors", methods.PROPERTIES, "@property\n"),
+        ("tensors", methods.METHODS, "", ""),
+        ("linalg", methods.LINALG, "", ""),
+        ("tensors", methods.PROPERTIES, "@property\n", ""),
+        ("tensors", methods.IN_PLACE, "", "_"),
+        ("tensors", methods.IN_PLACE_AXES, "", "_"),
     ]
-    hidden = {name for _, table, _ in kinds for names in table.values() for name in names.split()} & vars(
-        builtins
-    ).keys()
-    for package, table, head in kinds:
-        for module, names in table.items():
-            functions = importlib.import_module(f"backprop.{package}.{module}")
-            for name in names.split():
-                source = source_of(getattr(functions, name), origin)
-                source.args.args[:1] = [ast.arg("self")]  # of f(*arguments) there is none
-                rename(source, {name: f"builtins.{name}" for name in hidden})
-                found.append((name, head + signature(source, name, WIDTH - 4)))
-    in_place_too = "(self, *arguments: Any, **settings: Any) -> Tensor: ..."
-    found += [(f"{name}_", f"def {name}_{in_place_too}") for name in in_place()]
-    found += operators()
-    lines = [f"    {line}" for _, text in sorted(found) for line in text.split("\n")]
+    tables = [
+        (f"backprop.{package}.{module}", name, head, end)
+        for package, table, head, end in kinds
+        for module, names in table.items()
+        for name in names.split()
+    ]
+    hidden = {name: f"builtins.{name}" for _, name, _, _ in tables if hasattr(builtins, name)}
+    found = list(operators())
+    for module, name, head, end in tables:
+        for source in sources_of(getattr(importlib.import_module(module), name), origin):
+            source.args.args[:1] = [ast.arg("self")]  # of f(*arguments) there is none
+            if end:
+                source.returns = ast.Name("Tensor")
+            rename(source, hidden)
+            found.append((name + end, head + signature(source, name + end, WIDTH - 4)))
+    found.sort(key=lambda each: each[0])
+    lines = [f"    {line}" for _, text in found for line in text.split("\n")]
     parts = [HEAD.format("backprop.tensors"), *imports(origin), "\n".join(["class Methods:", *lines])]
     return "\n\n".join(parts) + "\n"
 
 
-def in_place() -> Iterator[str]:
-    """The names of what is there in place too."""
-    for names in (*methods.IN_PLACE.values(), *methods.IN_PLACE_AXES.values()):
-        yield from names.split()
-
-
 def operators() -> Iterator[tuple[str, str]]:
-    """The methods of the operators, and their signatures."""
+    """The methods of the operators and ``where``, which has the Tensor in the middle, and their signatures."""
+    yield "where", "def where(self, condition: Tensor, other: Any) -> Tensor: ..."
     for names in methods.OPERATORS.values():
         for operator in names:
             alone = operator in ("__abs__", "__neg__", "__pos__", "__invert__")
             for method in methods.methods_of(operator):
-                if method == "__setitem__":
-                    continue  # gives None
-                other = "" if alone else ", index: Any" if method == "__getitem__" else ", other: Any"
+                other = "" if alone else ", index: Any" if operator.endswith("item__") else ", other: Any"
                 line = f"def {method}(self{other}) -> Tensor: ..."
+                if method == "__setitem__":
+                    line = line.replace(") -> Tensor", ", value: Any) -> None")
                 if method == "__contains__":
                     line = line.replace("Tensor", "builtins.bool")
                 if method in ("__eq__", "__ne__"):
@@ -89,28 +111,71 @@ def operators() -> Iterator[tuple[str, str]]:
                 yield method, line
 
 
-def source_of(function: Callable[..., object], origin: dict[str, str]) -> ast.FunctionDef:
-    """The definition, that of an operation with the parameters it takes; where its names come from is noted in ``origin``."""
+def sources_of(function: Callable[..., object], origin: dict[str, str]) -> Iterator[ast.FunctionDef]:
+    """The definition or, where it has several signatures, these; where their names come from is noted in ``origin``."""
     function = inspect.unwrap(function)
-    module = ast.parse(inspect.getsource(inspect.getmodule(function)))
+    module = parsed(inspect.getmodule(function))
     name = function.__code__.co_name  # that of the definition, which may be within another
-    source = next(node for node in ast.walk(module) if isinstance(node, ast.FunctionDef) and node.name == name)
-    if any(ast.unparse(decorator).startswith(MAKE_OPERATIONS) for decorator in source.decorator_list):
-        on_tensors(source)
-    known = {**origins(module, function.__module__), **dict.fromkeys(("Tensor", "TensorLike"), "backprop.autograd")}
+    known = {**origins(module, function.__module__), "Literal": "typing", "overload": "typing"}
+    known |= dict.fromkeys(("Tensor", "TensorLike"), "backprop.autograd")
+    overloads = [f"@overload\ndef {name}{text.format(name=name)}: ...\n" for text in BY_ARGUMENTS.get(name, ())]
+    for source in definitions(ast.parse("".join(overloads)), name) or definitions(module, name)[:1]:
+        if any(decorator.startswith(MAKE_OPERATIONS) for decorator in made_by(source)):
+            on_tensors(source)
+        elif made_by(source) == ["factory"]:
+            with_settings(source)
+        note_origins(source, known, origin)
+        yield source
+
+
+@lru_cache(None)
+def parsed(module: ModuleType) -> ast.Module:
+    return ast.parse(inspect.getsource(module))
+
+
+def definitions(module: ast.Module, name: str) -> list[ast.FunctionDef]:
+    """The functions of this name, whose signatures may be changed."""
+    return [deepcopy(function) for function in functions(module) if function.name == name]
+
+
+@lru_cache(None)
+def functions(module: ast.Module) -> list[ast.FunctionDef]:
+    """All, also those within others, without what they do."""
+    found = [node for node in ast.walk(module) if isinstance(node, ast.FunctionDef)]
+    for node in found:
+        node.body = []
+    return found
+
+
+def made_by(function: ast.FunctionDef) -> list[str]:
+    """The decorators."""
+    return [ast.unparse(decorator) for decorator in function.decorator_list]
+
+
+def note_origins(source: ast.FunctionDef, known: dict[str, str], origin: dict[str, str]) -> None:
+    """Note in ``origin`` where the names come from that a signature uses."""
     for used in sorted(names_in(source) & known.keys()):
         if known[used].split(".")[:2] == origin.setdefault(used, known[used]).split(".")[:2]:
             continue
         module_too = f"{known[used]}.{used}"  # a second module of this name, with its whole name
         rename(source, {used: module_too})
         origin[module_too] = module_too
-    return source
 
 
 def on_tensors(operation: ast.FunctionDef) -> None:
     """Change the signature of a rule to that of the operation."""
     operation.returns = ast.Name("Tensor")
     rename(operation, {"Matrix": "TensorLike"})
+
+
+def with_settings(make: ast.FunctionDef) -> None:
+    """Add the settings that all factories have to those of one."""
+    call = definitions(parsed(factory), "call")[0].args
+    own = {argument.arg for argument in make.args.kwonlyargs}
+    for argument, default in zip(call.kwonlyargs, call.kw_defaults):
+        if argument.arg not in own:
+            make.args.kwonlyargs.append(argument)
+            make.args.kw_defaults.append(default)
 
 
 def rename(function: ast.FunctionDef, names: dict[str, str]) -> None:
@@ -121,10 +186,11 @@ def rename(function: ast.FunctionDef, names: dict[str, str]) -> None:
 
 def signature(function: ast.FunctionDef, name: str, width: int = WIDTH) -> str:
     """That of the function under a ``name``, on one line, or if that is too long with a line for each parameter."""
+    several = "".join(f"@{decorator}\n" for decorator in made_by(function) if decorator == "overload")
     head, end = f"def {name}(", f") -> {ast.unparse(function.returns)}: ..."
     words = [word.replace("'", '"') for word in parameters(function.args)]
     line = head + ", ".join(words) + end
-    return line if len(line) <= width else "\n".join([head, *(f"    {word}," for word in words), end])
+    return several + (line if len(line) <= width else "\n".join([head, *(f"    {word}," for word in words), end]))
 
 
 def parameters(of: ast.arguments) -> Iterator[str]:
@@ -150,12 +216,14 @@ def imports(origin: dict[str, str]) -> Iterator[str]:
             yield "\n".join(lines)
 
 
+@lru_cache(None)
 def origins(module: ast.Module, name: str) -> dict[str, str]:
     """From where each name comes that a module imports, or assigns itself."""
     found = {}
-    for node in module.body:
+    under_conditions = [node for part in module.body if isinstance(part, ast.If) for node in part.body]
+    for node in [*module.body, *under_conditions]:
         if isinstance(node, ast.ImportFrom):
-            found.update({alias.name: node.module for alias in node.names})
+            found.update({alias.name: node.module for alias in node.names if alias.asname is None})
         elif isinstance(node, ast.Import):
             found.update({alias.name: alias.name for alias in node.names})
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
@@ -171,7 +239,11 @@ def names_in(function: ast.FunctionDef) -> set[str]:
 
 def used_in(function: ast.FunctionDef) -> Iterator[ast.Name]:
     """The names that a signature uses, where they stand."""
-    for part in (function.args, function.returns):
+    for part in (
+        function.args,
+        function.returns,
+        *[d for d in function.decorator_list if ast.unparse(d) == "overload"],
+    ):
         for node in ast.walk(part):
             if isinstance(node, ast.Name):
                 yield node

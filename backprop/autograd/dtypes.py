@@ -15,6 +15,7 @@ from backprop.matrix import Matrix, trusted
 
 __all__ = [
     "DType",
+    "as_dtype",
     "bool",
     "common_dtype",
     "converted",
@@ -68,6 +69,24 @@ int64 = DType("int64", 4, 64)
 float32 = DType("float32", 5, 32)
 float64 = DType("float64", 6, 64)
 short, int, long, float, double = int16, int32, int64, float32, float64
+
+
+_BUILTIN: dict[Any, DType] = {builtins.float: float64, builtins.int: int64, builtins.bool: bool}
+
+
+def as_dtype(name: str, dtype: Any) -> DType:
+    """The dtype itself; Python's own types stand for the widest of their kind, as in PyTorch.
+
+    >>> as_dtype("zeros", builtins.int)
+    torch.int64
+    >>> as_dtype("zeros", "int")
+    Traceback (most recent call last):
+    TypeError: zeros: dtype is one as float32 or int64, got 'int'
+    """
+    own = dtype if isinstance(dtype, DType) else _BUILTIN.get(dtype) if isinstance(dtype, type) else None
+    if own is None:
+        raise TypeError(f"{name}: dtype is one as float32 or int64, got {dtype!r}")
+    return own
 
 
 class _Default:

@@ -157,7 +157,7 @@ def operation(
                 axes = len(shape)
             elif shape is not first and shape != first:
                 alike = False
-                axes = max(axes, len(shape))
+                axes = len(shape) if len(shape) > axes else axes
             own = x._dtype
             if own is not dtype and own is not None:
                 if dtype is None:
@@ -171,7 +171,7 @@ def operation(
                 inputs.append(node)
                 if node.depth >= depth:
                     depth = node.depth + 1
-        if not alike and cut is None and not all([x is None or x.rows[0] for x in values]):
+        if not alike and cut is None and not all([x is None or x.rows[0] for x in values]):  # noqa: C419  # half the time
             return apply(*_without_entries(name, arguments), **constants)
         if axes > 2 and first is not None:
             shapes = [None if x is None else x._shape for x in inputs]
@@ -180,7 +180,12 @@ def operation(
                 if expanded is not None:
                     return apply(*expanded, **constants)
             values = _arranged(cut, shapes, values)
-        outcome = on_matrices(*values, **constants)
+        try:
+            outcome = on_matrices(*values, **constants)
+        except ValueError:
+            if cut is None and not alike:  # a Matrix speaks of rows and columns
+                broadcast_shapes(name, *[x._shape for x in inputs if x is not None])
+            raise
         if alike and len(outcome) == 2 and _same_size(outcome[0], values[0]):
             value, pullbacks = outcome
             shape = first
@@ -276,7 +281,7 @@ def _given(x: Any) -> bool:
 def _with_dtype(value: Matrix, arguments: Sequence[Any], same_dtype: bool) -> tuple[Matrix, DType]:
     """A result of inputs that are not floating, and its dtype."""
     inputs, found = [as_tensor(x) for x in arguments if x is not None], dtype_of(value)
-    if all([x._dtype is None for x in inputs]):  # numbers without a label: ints of any size
+    if all(x._dtype is None for x in inputs):  # numbers without a label: ints of any size
         return value, found
     common = common_dtype([(x.dtype, bool(x._shape)) for x in inputs])
     if common is None or (common.is_floating_point and not same_dtype):
@@ -311,12 +316,11 @@ def _outcome(
     if alike and like is not None and rows == len(like.rows) and columns == len(like.rows[0]):
         return value, pullbacks, first
     if alike or cut is not None:
-        if like is not None:
-            if rows == len(like.rows):
-                if columns == len(like.rows[0]):
-                    return value, pullbacks, first
-                leading = _leading_axes(first, rows)
-                return value, pullbacks, trusted_size((*leading, columns))
+        if like is not None and rows == len(like.rows):
+            if columns == len(like.rows[0]):
+                return value, pullbacks, first
+            leading = _leading_axes(first, rows)
+            return value, pullbacks, trusted_size((*leading, columns))
         return value, pullbacks, trusted_size((rows, columns))
     if axes < 3:
         if axes < 2 and rows == 1:
@@ -363,10 +367,7 @@ def _expanded(
     given = tuple([shape for shape in shapes if shape is not None])
     out, _, place = common_cut(given, tuple([len(value.rows) for value in values if value is not None]))
     if out is None:
-        came = " and ".join(str(list(shape)) for shape in given)
-        raise ValueError(
-            f"{name}: the shapes {came} do not fit; from the last axis on each size must be the same, or one of them 1"
-        )
+        broadcast_shapes(name, *given)  # which says so
     if place is None:
         return None
     positions = [i for i, shape in enumerate(shapes) if shape is not None]

@@ -80,10 +80,22 @@ def broadcast_shapes(name: str, *shapes: tuple[int, ...]) -> Size:
                 if result[axis] != 1:
                     raise ValueError(
                         f"{name}: sizes along an axis are the same or 1, got {result[axis]} and {size} at axis {axis}"
-                        f" of {' and '.join(map(format_sizes, shapes))}"
+                        f" of {' and '.join(map(format_sizes, shapes))}{column_advice(*shapes)}"
                     )
                 result[axis] = size
     return trusted_size(result)
+
+
+def column_advice(*shapes: tuple[int, ...]) -> str:
+    """What to write where a vector should be a column.
+
+    >>> column_advice((8, 3), (8,)), column_advice((8, 3), (4,))
+    ('; unsqueeze(1) makes a column of the 8 numbers', '')
+    """
+    for shape in shapes:
+        if len(shape) == 1 and all(len(other) == 2 and other[0] == shape[0] for other in shapes if other is not shape):
+            return f"; unsqueeze(1) makes a column of the {shape[0]} numbers"
+    return ""
 
 
 def format_sizes(sizes: Sequence[int]) -> str:

@@ -207,13 +207,15 @@ class Tensor(Methods):
     # A Tensor is itself as a key and in a set, whatever it holds; == is entry by entry.
     __hash__ = object.__hash__
 
-    def __getattr__(self, name: str) -> Any:
-        """The methods are the functions of ``backprop.tensors``, which the first one that is missing brings here."""
-        if name[:1] != "_" and _equip():
-            return getattr(self, name)
-        error = AttributeError(f"Tensor has no {name}{did_you_mean(name, dir(Tensor))}")
-        error.name = name  # or the interpreter adds a second suggestion to this one
-        raise error
+    if not TYPE_CHECKING:  # to which Methods says what there is
+
+        def __getattr__(self, name: str) -> Any:
+            """The methods are the functions of ``backprop.tensors``, which the first one that is missing brings here."""
+            if name[:1] != "_" and _equip():
+                return getattr(self, name)
+            error = AttributeError(f"Tensor has no {name}{did_you_mean(name, dir(Tensor))}")
+            error.name = name  # or the interpreter adds a second suggestion to this one
+            raise error
 
     def __copy__(self) -> Any:
         copy = object.__new__(type(self))
@@ -429,63 +431,9 @@ def _first_use(name: str) -> Any:
     return method
 
 
-for _name in [
-    "add",
-    "radd",
-    "sub",
-    "rsub",
-    "mul",
-    "rmul",
-    "truediv",
-    "rtruediv",
-    "floordiv",
-    "rfloordiv",
-    "mod",
-    "rmod",
-    "pow",
-    "rpow",
-    "matmul",
-    "rmatmul",
-    "neg",
-    "abs",
-    "getitem",
-    "setitem",
-    "contains",
-    "lt",
-    "le",
-    "gt",
-    "ge",
-    "eq",
-    "ne",
-    "and",
-    "or",
-    "xor",
-    "rand",
-    "ror",
-    "rxor",
-    "invert",
-    "lshift",
-    "rshift",
-    "iadd",
-    "isub",
-    "imul",
-    "itruediv",
-    "ifloordiv",
-    "imod",
-    "ipow",
-    "imatmul",
-    "iand",
-    "ior",
-    "ixor",
-    "repr",
-    "bool",
-    "float",
-    "format",
-    "index",
-    "int",
-    "iter",
-    "len",
-    "round",
-]:
+_OPERATORS = """add radd sub rsub mul rmul truediv rtruediv floordiv rfloordiv mod rmod pow rpow matmul rmatmul neg abs
+    getitem setitem contains lt le gt ge eq ne and or xor rand ror rxor invert lshift rshift
+    iadd isub imul itruediv ifloordiv imod ipow imatmul iand ior ixor repr bool float format index int iter len round"""
+for _name in _OPERATORS.split():
     setattr(Tensor, f"__{_name}__", _first_use(f"__{_name}__"))
 del _name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from fractions import Fraction
@@ -27,7 +28,11 @@ def nested(data: Any, name: str, at: tuple[int, ...] = ()) -> tuple[Rows, tuple[
     >>> nested([[[1.5, 2]], [[3, 4]]], "Tensor")
     ([[1.5, 2], [3, 4]], (2, 1, 2))
     """
-    data = data.tolist() if hasattr(data, "tolist") else plain(data)
+    if hasattr(data, "tolist"):
+        if at and hasattr(data, "grad_fn"):
+            _check_number(data, name)
+        data = data.tolist()
+    data = plain(data)
     if not is_ordered(data):
         if not at and not isinstance(data, Real):
             raise TypeError(f"{name} needs a number, nested lists of numbers or a Matrix, got {short(data)}")
@@ -47,6 +52,14 @@ def nested(data: Any, name: str, at: tuple[int, ...] = ()) -> tuple[Rows, tuple[
     if not shape:
         return [[as_number(row[0]) for (row,), _ in parts]], (len(items),)
     return [row for rows, _ in parts for row in rows] if 0 not in shape else [[]], (len(items), *shape)
+
+
+def _check_number(tensor: Any, name: str) -> None:
+    """A Tensor in a list is a number: made of numbers, it would leave its graph unnoticed."""
+    if tensor.shape:
+        raise TypeError(f"{name}: a list of Tensors is no Tensor; take one of them, or write stack(tensors)")
+    if tensor.requires_grad:
+        warnings.warn(f"{name}: the number of a Tensor leaves its graph; write stack(tensors)", stacklevel=5)
 
 
 def as_rows(rows: Any, name: str = "Matrix") -> Rows:

@@ -11,9 +11,13 @@ if TYPE_CHECKING:
     from backprop.nn import functional as functional
     from backprop.nn import init as init
     from backprop.nn import utils as utils
+    from backprop.nn.activations import CELU as CELU
     from backprop.nn.activations import ELU as ELU
     from backprop.nn.activations import GELU as GELU
+    from backprop.nn.activations import GLU as GLU
     from backprop.nn.activations import SELU as SELU
+    from backprop.nn.activations import Hardshrink as Hardshrink
+    from backprop.nn.activations import Hardsigmoid as Hardsigmoid
     from backprop.nn.activations import Hardswish as Hardswish
     from backprop.nn.activations import Hardtanh as Hardtanh
     from backprop.nn.activations import LeakyReLU as LeakyReLU
@@ -22,12 +26,18 @@ if TYPE_CHECKING:
     from backprop.nn.activations import Mish as Mish
     from backprop.nn.activations import PReLU as PReLU
     from backprop.nn.activations import ReLU as ReLU
+    from backprop.nn.activations import ReLU6 as ReLU6
     from backprop.nn.activations import Sigmoid as Sigmoid
     from backprop.nn.activations import SiLU as SiLU
     from backprop.nn.activations import Softmax as Softmax
+    from backprop.nn.activations import Softmax2d as Softmax2d
     from backprop.nn.activations import Softmin as Softmin
     from backprop.nn.activations import Softplus as Softplus
+    from backprop.nn.activations import Softshrink as Softshrink
+    from backprop.nn.activations import Softsign as Softsign
     from backprop.nn.activations import Tanh as Tanh
+    from backprop.nn.activations import Tanhshrink as Tanhshrink
+    from backprop.nn.activations import Threshold as Threshold
     from backprop.nn.containers import Flatten as Flatten
     from backprop.nn.containers import Identity as Identity
     from backprop.nn.containers import Residual as Residual
@@ -39,6 +49,8 @@ if TYPE_CHECKING:
     from backprop.nn.convolution import ConvTranspose1d as ConvTranspose1d
     from backprop.nn.convolution import ConvTranspose2d as ConvTranspose2d
     from backprop.nn.convolution import ConvTranspose3d as ConvTranspose3d
+    from backprop.nn.distance import CosineSimilarity as CosineSimilarity
+    from backprop.nn.distance import PairwiseDistance as PairwiseDistance
     from backprop.nn.dropout import Dropout as Dropout
     from backprop.nn.dropout import Dropout1d as Dropout1d
     from backprop.nn.dropout import Dropout2d as Dropout2d
@@ -140,11 +152,13 @@ else:
         {
             "": "functional init utils",
             "activations": (
-                "ELU GELU Hardswish Hardtanh LeakyReLU LogSigmoid LogSoftmax Mish PReLU ReLU SELU SiLU Sigmoid"
-                " Softmax Softmin Softplus Tanh"
+                "CELU ELU GELU GLU Hardshrink Hardsigmoid Hardswish Hardtanh LeakyReLU LogSigmoid LogSoftmax Mish PReLU"
+                " ReLU ReLU6 SELU SiLU Sigmoid Softmax Softmax2d Softmin Softplus Softshrink Softsign Tanh Tanhshrink"
+                " Threshold"
             ),
             "containers": "Flatten Identity Residual Sequential Unflatten",
             "convolution": "Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d",
+            "distance": "CosineSimilarity PairwiseDistance",
             "dropout": "Dropout Dropout1d Dropout2d Dropout3d",
             "linear": "Bilinear Embedding Linear",
             "losses": (

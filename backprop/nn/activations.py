@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from backprop.autograd import Tensor, TensorLike
-from backprop.nn.functional.gated import gelu, hardswish, mish, silu
+from backprop.autograd import Tensor, TensorLike, as_tensor
+from backprop.nn.functional.gated import gelu, glu, hardswish, mish, silu
 from backprop.nn.functional.rectifiers import check_bounds, elu, hardtanh, leaky_relu, prelu, relu, selu, softplus
+from backprop.nn.functional.shrinking import (
+    celu,
+    hardshrink,
+    hardsigmoid,
+    relu6,
+    softshrink,
+    softsign,
+    tanhshrink,
+    threshold,
+)
 from backprop.nn.functional.sigmoidal import logsigmoid, sigmoid, tanh
 from backprop.nn.module import Module
 from backprop.nn.parameters import Parameter
@@ -273,3 +283,157 @@ class Softmin(Softmax):
 
     def forward(self, input: TensorLike) -> Tensor:
         return softmin(input, dim=self.dim)
+
+
+class ReLU6(Module):
+    """y = min(max(x, 0), 6).
+
+    >>> ReLU6()(Tensor([-2.0, 3.0, 9.0]))
+    tensor([0., 3., 6.])
+    """
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return relu6(input)
+
+
+class CELU(Module):
+    """y = max(x, 0) + min(0, α·(e^(x/α) − 1)) for α = ``alpha``: an ELU that is smooth at 0 for every α.
+
+    Raises ValueError for an alpha that is not a finite number other than 0.
+
+    >>> CELU(0.5)(Tensor([-1000.0, 3.0]))
+    tensor([-0.5000,  3.0000])
+    """
+
+    def __init__(self, alpha: float = 1.0) -> None:
+        check_number("CELU", "alpha", alpha)
+        if alpha == 0:
+            raise ValueError("CELU: alpha is another number than 0")
+        self.alpha = alpha
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return celu(input, self.alpha)
+
+    def extra_repr(self) -> str:
+        return f"alpha={self.alpha}"
+
+
+class Threshold(Module):
+    """y = x where it is above the ``threshold``, else the ``value``.
+
+    Raises ValueError for settings that are not finite numbers.
+
+    >>> Threshold(1.0, -7.0)(Tensor([0.5, 2.0]))
+    tensor([-7.,  2.])
+    """
+
+    def __init__(self, threshold: float, value: float) -> None:
+        check_number(self._get_name(), "threshold", threshold)
+        check_number(self._get_name(), "value", value)
+        self.threshold, self.value = threshold, value
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return threshold(input, self.threshold, self.value)
+
+    def extra_repr(self) -> str:
+        return f"threshold={self.threshold}, value={self.value}"
+
+
+class Hardsigmoid(Module):
+    """y = min(max(x + 3, 0), 6)/6: close to the sigmoid without an exponential.
+
+    >>> Hardsigmoid()(Tensor([-4.0, 0.0, 4.0]))
+    tensor([0.0000, 0.5000, 1.0000])
+    """
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return hardsigmoid(input)
+
+
+class Softsign(Module):
+    """y = x/(1 + |x|).
+
+    >>> Softsign()(Tensor([-1.0, 3.0]))
+    tensor([-0.5000,  0.7500])
+    """
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return softsign(input)
+
+
+class Tanhshrink(Module):
+    """y = x − tanh x."""
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return tanhshrink(input)
+
+
+class Hardshrink(Module):
+    """y = x where |x| > λ for λ = ``lambd``, else 0.
+
+    Raises ValueError for a lambd that is not a finite number.
+
+    >>> Hardshrink()(Tensor([-0.75, 0.25]))
+    tensor([-0.7500,  0.0000])
+    """
+
+    def __init__(self, lambd: float = 0.5) -> None:
+        check_number("Hardshrink", "lambd", lambd)
+        self.lambd = lambd
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return hardshrink(input, self.lambd)
+
+    def extra_repr(self) -> str:
+        return f"{self.lambd}"
+
+
+class Softshrink(Module):
+    """y = x without what of it lies within ±λ for λ = ``lambd``: x − λ above λ, x + λ below −λ, else 0.
+
+    Raises ValueError for a lambd that is not a finite number from 0 up.
+
+    >>> Softshrink()(Tensor([-0.75, 0.25]))
+    tensor([-0.2500,  0.0000])
+    """
+
+    def __init__(self, lambd: float = 0.5) -> None:
+        check_number("Softshrink", "lambd", lambd, 0)
+        self.lambd = lambd
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return softshrink(input, self.lambd)
+
+    def extra_repr(self) -> str:
+        return f"{self.lambd}"
+
+
+class GLU(Module):
+    """y = a∘σ(b) for the first half a and the second half b of x along the axis ``dim``.
+
+    >>> GLU()(Tensor([[3.0, 5.0, 0.0, 1000.0]]))
+    tensor([[1.5000, 5.0000]])
+    """
+
+    def __init__(self, dim: int = -1) -> None:
+        self.dim = dim
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return glu(input, self.dim)
+
+    def extra_repr(self) -> str:
+        return f"dim={self.dim}"
+
+
+class Softmax2d(Module):
+    """The softmax over the channels of (N, C, H, W) or (C, H, W), at each pixel.
+
+    >>> Softmax2d()(Tensor([[[0.0]], [[1000.0]]])).flatten()
+    tensor([0., 1.])
+    """
+
+    def forward(self, input: TensorLike) -> Tensor:
+        x = as_tensor(input, self._get_name())
+        if len(x.shape) not in (3, 4):
+            raise ValueError(f"{self._get_name()}: input is (N, C, H, W) or (C, H, W), got the shape {list(x.shape)}")
+        return softmax(x, dim=-3)

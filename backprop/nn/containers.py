@@ -7,9 +7,10 @@ from reprlib import repr as short
 from typing import Any, overload
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
-from backprop.matrix import format_shape
+from backprop.autograd.size import as_int, format_sizes
+from backprop.matrix import Matrix, format_shape
 from backprop.nn.module import Module, Part
-from backprop.tensors.shapes import flattened_shape, unflattened_shape
+from backprop.tensors.shapes import as_shape, flattened_shape, unflattened_shape
 from backprop.tensors.shaping import view
 
 
@@ -88,7 +89,7 @@ class Flatten(Module):
     """
 
     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
-        self.start_dim, self.end_dim = start_dim, end_dim
+        self.start_dim, self.end_dim = (as_int(self._get_name(), "a dim", dim) for dim in (start_dim, end_dim))
 
     def forward(self, input: TensorLike) -> Tensor:
         x = as_tensor(input, self._get_name())
@@ -107,14 +108,17 @@ class Unflatten(Module):
     """
 
     def __init__(self, dim: int, unflattened_size: Sequence[int]) -> None:
-        self.dim, self.unflattened_size = dim, tuple(unflattened_size)
+        if not isinstance(unflattened_size, (tuple, list)):
+            raise TypeError(f"{self._get_name()}: unflattened_size is a tuple of ints, got {short(unflattened_size)}")
+        self.dim = as_int(self._get_name(), "dim", dim)
+        self.unflattened_size = as_shape(self._get_name(), (unflattened_size,), low=-1)
 
     def forward(self, input: TensorLike) -> Tensor:
         x = as_tensor(input, self._get_name())
         return view(x, *unflattened_shape(self._get_name(), x.shape, self.dim, self.unflattened_size))
 
     def extra_repr(self) -> str:
-        return f"dim={self.dim}, unflattened_size={self.unflattened_size}"
+        return f"dim={self.dim}, unflattened_size={format_sizes(self.unflattened_size)}"
 
 
 class Identity(Module):
@@ -133,12 +137,12 @@ class Residual(Module):
     ∂L/∂x = ∂L/∂y + the gradient through f. What else it is called with goes to f. PyTorch has no such
     layer. He et al., "Deep Residual Learning for Image Recognition" (2016).
 
-    Raises TypeError for something that is not a Module, and when called ValueError if f(x) has another shape than x.
+    Raises TypeError for something that is not a Module, and when called if f(x) is not a Tensor, as of a GRU; ValueError
+    if it has another shape than x.
 
-    >>> from backprop import Matrix
     >>> from backprop.nn import ReLU
-    >>> Residual(ReLU())(Matrix([[-1.0, 2.0]])).matrix
-    Matrix([[-1.0, 4.0]])
+    >>> Residual(ReLU())(Tensor([-1.0, 2.0]))
+    tensor([-1.,  4.])
     """
 
     def __init__(self, layer: Module) -> None:
@@ -147,7 +151,12 @@ class Residual(Module):
         self.layer = layer
 
     def forward(self, input: TensorLike, *others: Any, **options: Any) -> Tensor:
-        output: Tensor = self.layer(input, *others, **options)
+        output = self.layer(input, *others, **options)
+        if not isinstance(output, (Tensor, Matrix)):
+            raise TypeError(
+                f"{self._get_name()}: the layer gave a {type(output).__name__} where one Tensor is needed; write a Module "
+                "whose forward gives the one that is meant"
+            )
         input = as_tensor(input, self._get_name())
         if output.shape != input.shape:
             raise ValueError(

@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 import random
 from reprlib import repr as short
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from backprop.autograd import Tensor, constant, no_grad, rows_of
 from backprop.autograd.dtypes import float64
@@ -253,7 +253,7 @@ def _normal(rows: int, columns: int, std: float, like: Tensor, rng: random.Rando
     return trusted(unflatten(drawn, columns))
 
 
-def _filling(name: str, tensor: Tensor) -> no_grad:
+def _filling(name: str, tensor: Tensor) -> Any:
     """In which the Tensor may be filled, a leaf that requires a gradient too."""
     _check(name, tensor)
     return no_grad()

@@ -258,7 +258,9 @@ def validated_input(module: Module, input: TensorLike, length: int, *sizes: int,
     if tensor._shape[-1:] != (length,):
         made = ", ".join(map(str, (length, *sizes)))
         came = f"rows of {tensor._shape[-1]} numbers" if tensor._shape else "a single number"
-        raise ValueError(f"{module._get_name()}({made}) got {came}{role}; it needs {length}")
+        flat = len(tensor._shape) > 2 and tensor._shape[1:].numel() == length
+        advice = "; write input.flatten(1)" if flat else ""
+        raise ValueError(f"{module._get_name()}({made}) got {came}{role}; it needs {length}{advice}")
     return tensor
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import random
 import warnings
+from itertools import groupby
 from reprlib import repr as short
 from typing import Any
 
@@ -14,8 +15,9 @@ from backprop.nn.functional.linear import linear
 from backprop.nn.functional.recurrence import gru, lstm, rnn
 from backprop.nn.module import Module, validated_input
 from backprop.nn.parameters import Parameter
+from backprop.nn.utils.rnn import PackedSequence
 from backprop.tensors.concatenation import cat, stack
-from backprop.tensors.filled import empty
+from backprop.tensors.filled import empty, zeros
 from backprop.tensors.shaping import transpose, view
 from backprop.validation import check_bool, check_choice, check_number, check_positive_int
 
@@ -24,7 +26,7 @@ class Recurrent(Module):
     """What RNN, LSTM and GRU have in common: a stack of layers, each of one direction or two, and its parameters.
 
     The input is (T, N, input_size): T steps of N sequences, or (N, T, input_size) with ``batch_first``, or (T, input_size)
-    for a single sequence. The output has hidden_size·directions numbers for each of its rows: hₜ of the last layer, both
+    for a single sequence, or a ``PackedSequence``, as the output then is too. The output has hidden_size·directions numbers for each of its rows: hₜ of the last layer, both
     directions side by side. States are (num_layers·directions, N, hidden_size), for a single sequence without N: one for
     each layer and direction, in this order.
 
@@ -81,8 +83,10 @@ class Recurrent(Module):
         """
         raise NotImplementedError(f"{self._get_name()} needs an over_time method")
 
-    def run(self, input: TensorLike, start: dict[str, TensorLike | None]) -> tuple[Tensor, list[Tensor]]:
+    def run(self, input: TensorLike | PackedSequence, start: dict[str, TensorLike | None]) -> tuple[Any, list[Tensor]]:
         """The last layer's h of all steps, both directions side by side, and each kind of state after its last step."""
+        if isinstance(input, PackedSequence):
+            return self._run_packed(input, start)
         output = validated_input(self, input, self.input_size, self.hidden_size)
         if len(output.shape) not in (2, 3):
             raise ValueError(
@@ -92,7 +96,31 @@ class Recurrent(Module):
         turned = self.batch_first and len(output.shape) == 3
         if turned:
             output = transpose(output, 0, 1)
-        states = self._checked(output.shape[1:-1], start)
+        output, ends = self._layers(output, self._checked(output.shape[1:-1], start), None)
+        return transpose(output, 0, 1) if turned else output, ends
+
+    def _run_packed(
+        self, input: PackedSequence, start: dict[str, TensorLike | None]
+    ) -> tuple[PackedSequence, list[Tensor]]:
+        """As ``run``; the states stand in the order that the sequences had before they were packed."""
+        data = validated_input(self, input.data, self.input_size, self.hidden_size)
+        sizes = input.batch_sizes.tolist()
+        states: list[Any] = self._checked((sizes[0],), start)
+        for i, state in enumerate(states):
+            if state is None:
+                width = self.hidden_size if i else self.proj_size or self.hidden_size
+                count = self.num_layers * len(self.directions)
+                states[i] = zeros(count, sizes[0], width, dtype=data.dtype)
+            elif input.sorted_indices is not None:
+                states[i] = state[:, input.sorted_indices]
+        data, ends = self._layers(data, states, sizes)
+        if input.unsorted_indices is not None:
+            ends = [end[:, input.unsorted_indices] for end in ends]
+        return input._replace(data=data), ends
+
+    def _layers(self, output: Tensor, states: list[Any], sizes: list[int] | None) -> tuple[Tensor, list[Tensor]]:
+        """The output of the last layer and the last states of all; ``sizes`` are those of the batch at each step where the
+        sequences are packed."""
         ends: list[list[Tensor]] = [[] for _ in states]
         parameters = vars(self)
         for k in range(self.num_layers):
@@ -103,15 +131,55 @@ class Recurrent(Module):
                 suffix = f"_l{k}{direction}"
                 own = [None if state is None else state[len(ends[0])] for state in states]
                 a = linear(output, parameters["weight_ih" + suffix], parameters.get("bias_ih" + suffix))
-                recurrent = parameters["weight_hh" + suffix], parameters.get("bias_hh" + suffix)
-                if self.proj_size:
-                    own.append(parameters["weight_hr" + suffix])
-                side, *others = self.over_time(a, *recurrent, *own, reverse=bool(direction))
-                for end, state in zip(ends, (side[0 if direction else -1], *others)):
+                weights = [parameters["weight_hh" + suffix], parameters.get("bias_hh" + suffix)]
+                last = [parameters["weight_hr" + suffix]] if self.proj_size else []
+                side, found = self._sweep(a, weights, own, last, bool(direction), sizes)
+                for end, state in zip(ends, found):
                     end.append(state)
                 sides.append(side)
             output = cat(sides, -1) if len(sides) > 1 else sides[0]
-        return transpose(output, 0, 1) if turned else output, [stack(end) for end in ends]
+        return output, [stack(end) for end in ends]
+
+    def _sweep(
+        self,
+        a: Tensor,
+        weights: list[Any],
+        states: list[Any],
+        last: list[Any],
+        reverse: bool,
+        sizes: list[int] | None,
+    ) -> tuple[Tensor, list[Tensor]]:
+        """All h of one direction of one layer, and the states of each sequence after its last step.
+
+        Packed sequences are run a stretch at a time, over all steps with the same number of them: those that are at an end
+        drop out, and in reverse those that begin come in."""
+        if sizes is None:
+            side, *others = self.over_time(a, *weights, *states, *last, reverse=reverse)
+            return side, [side[0 if reverse else -1], *others]
+        stretches, begin = [], 0
+        for size, steps in groupby(sizes):
+            length = len(list(steps))
+            stretches.append((size, begin, length))
+            begin += size * length
+        sides: list[Tensor] = []
+        ended: list[list[Tensor]] = [[] for _ in states]
+        now, present = states, sizes[0]
+        if reverse:
+            stretches.reverse()
+            now, present = [state[:0] for state in states], 0
+        for size, begin, length in stretches:
+            for i, state in enumerate(now):
+                if size < present:
+                    ended[i].append(state[size:])
+                now[i] = cat([state, states[i][present:size]]) if size > present else state[:size]
+            present = size
+            rows = view(a[begin : begin + size * length], length, size, a.shape[-1])
+            side, *others = self.over_time(rows, *weights, *now, *last, reverse=reverse)
+            sides.append(view(side, length * size, side.shape[-1]))
+            now = [side[0 if reverse else -1], *others]
+        if reverse:
+            return cat(sides[::-1]), now
+        return cat(sides), [cat([state, *parts[::-1]]) for state, parts in zip(now, ended)]
 
     def _checked(self, batch: tuple[int, ...], start: dict[str, TensorLike | None]) -> list[Tensor | None]:
         """The start states as Tensors, once all fits."""
@@ -181,7 +249,7 @@ class RNN(Recurrent):
     def over_time(self, *inputs: Tensor | None, reverse: bool) -> tuple[Tensor, ...]:
         return (rnn(*inputs, nonlinearity=self.nonlinearity, reverse=reverse),)  # type: ignore[arg-type]
 
-    def forward(self, input: TensorLike, hx: TensorLike | None = None) -> tuple[Tensor, Tensor]:
+    def forward(self, input: TensorLike | PackedSequence, hx: TensorLike | None = None) -> tuple[Any, Tensor]:
         output, (h_n,) = self.run(input, {"hx": hx})
         return output, h_n
 
@@ -236,8 +304,8 @@ class LSTM(Recurrent):
         return lstm(*inputs, reverse=reverse)  # type: ignore[arg-type]
 
     def forward(
-        self, input: TensorLike, hx: tuple[TensorLike, TensorLike] | None = None
-    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+        self, input: TensorLike | PackedSequence, hx: tuple[TensorLike, TensorLike] | None = None
+    ) -> tuple[Any, tuple[Tensor, Tensor]]:
         h_0, c_0 = _pair(self, hx)
         output, (h_n, c_n) = self.run(input, {"h_0": h_0, "c_0": c_0})
         return output, (h_n, c_n)
@@ -268,7 +336,7 @@ class GRU(Recurrent):
     def over_time(self, *inputs: Tensor | None, reverse: bool) -> tuple[Tensor, ...]:
         return (gru(*inputs, reverse=reverse),)  # type: ignore[arg-type]
 
-    def forward(self, input: TensorLike, hx: TensorLike | None = None) -> tuple[Tensor, Tensor]:
+    def forward(self, input: TensorLike | PackedSequence, hx: TensorLike | None = None) -> tuple[Any, Tensor]:
         output, (h_n,) = self.run(input, {"hx": hx})
         return output, h_n
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from backprop.autograd import Tensor, TensorLike
-from backprop.nn.functional.folding import fold, unfold
+from backprop.nn.functional.folding import check_patches, fold, unfold
 from backprop.nn.functional.resampling import (
     MODES,
     Scale,
@@ -15,7 +15,7 @@ from backprop.nn.functional.resampling import (
     pixel_shuffle,
     pixel_unshuffle,
 )
-from backprop.nn.functional.windows import Setting
+from backprop.nn.functional.windows import Setting, sizes
 from backprop.nn.module import Module
 from backprop.validation import check_choice, check_positive_int
 
@@ -116,6 +116,7 @@ class Unfold(Module):
     """The patches of an image as columns: ``functional.unfold``."""
 
     def __init__(self, kernel_size: Setting, dilation: Setting = 1, padding: Setting = 0, stride: Setting = 1) -> None:
+        check_patches(self._get_name(), kernel_size, dilation, padding, stride)
         self.kernel_size, self.dilation, self.padding, self.stride = kernel_size, dilation, padding, stride
 
     def forward(self, input: TensorLike) -> Tensor:
@@ -136,6 +137,8 @@ class Fold(Module):
         padding: Setting = 0,
         stride: Setting = 1,
     ) -> None:
+        sizes(self._get_name(), "output_size", output_size, 1)
+        check_patches(self._get_name(), kernel_size, dilation, padding, stride)
         self.output_size, self.kernel_size = output_size, kernel_size
         self.dilation, self.padding, self.stride = dilation, padding, stride
 

@@ -25,7 +25,7 @@ __all__, __getattr__, __dir__ = lazy_names(
         "cumulative": "cummax cummin cumprod cumsum logcumsumexp",
         "diagonals": "block_diag diag diag_embed diagflat tril triu",
         "differences": "cumulative_trapezoid diff trapezoid trapz",
-        "distances": "cdist dist renorm",
+        "distances": "cdist cosine_similarity dist pairwise_distance pdist renorm",
         "distinct": "unique unique_consecutive",
         "elementary": "exp exp2 expm1 log log10 log1p log2 rsqrt sqrt",
         "extremes": "amax amin aminmax argmax argmin max min",

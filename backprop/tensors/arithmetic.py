@@ -159,7 +159,7 @@ def _quotient(x: Any, y: Any) -> Any:
 @operation(same_dtype=True, name="div")
 def _rounded_div(input: Matrix, other: Matrix, rounding_mode: str) -> Result:
     """C = ⌊A/B⌋, or cut off towards 0: level but for its jumps,  ∂L/∂A = ∂L/∂B = 0."""
-    c = _floor_quotients(input, other) if rounding_mode == "floor" else pairwise(_trunc_quotient, input, other)
+    c = _floor_quotients(input, other) if rounding_mode == "floor" else _by_ints("div", _trunc_quotient, input, other)
     return c, (
         lambda d: no_gradient(sum_to_shape(d, input.shape)),
         lambda d: no_gradient(sum_to_shape(d, other.shape)),
@@ -170,7 +170,14 @@ def _floor_quotients(a: Matrix, b: Matrix) -> Matrix:
     try:
         return pairwise(operator.floordiv, a, b)
     except ZeroDivisionError:
-        return pairwise(_floor_quotient, a, b)
+        return _by_ints("div", _floor_quotient, a, b)
+
+
+def _by_ints(name: str, compute: Callable[[Any, Any], Any], a: Matrix, b: Matrix) -> Matrix:
+    try:
+        return pairwise(compute, a, b)
+    except ZeroDivisionError:
+        raise ZeroDivisionError(f"{name}: an int is not divided by 0; tensor.float() gives inf and nan there") from None
 
 
 def _floor_quotient(x: Any, y: Any) -> Any:
@@ -216,7 +223,7 @@ def remainder(input: Matrix, other: Matrix) -> Result:
     try:
         c = pairwise(operator.mod, input, other)
     except ZeroDivisionError:
-        c = pairwise(_remainder, input, other)
+        c = _by_ints("remainder", _remainder, input, other)
     return c, (
         lambda d: sum_to_shape(d, input.shape),
         lambda d: sum_to_shape(-d * _floor_quotients(input, other), other.shape),
@@ -239,7 +246,7 @@ def fmod(input: Matrix, other: Matrix) -> Result:
     >>> fmod(Tensor([-7.0, 7.0]), 4)
     tensor([-3.,  3.])
     """
-    return pairwise(_fmod, input, other), (
+    return _by_ints("fmod", _fmod, input, other), (
         lambda d: sum_to_shape(d, input.shape),
         lambda d: sum_to_shape(-d * pairwise(_trunc_quotient, input, other), other.shape),
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from backprop.autograd.size import Size
 from backprop.autograd.tensor import Tensor, TensorLike, View, as_tensor
-from backprop.tensors.devices import device as Device
+from backprop.tensors import devices
 from backprop.tensors.shapes import resolve_dim
 from backprop.tensors.shaping import copied
 
@@ -69,9 +69,9 @@ def is_tensor(obj: Any) -> bool:
     return isinstance(obj, Tensor)
 
 
-def device(input: Tensor) -> Device:
+def device(input: Tensor) -> devices.device:
     """The CPU, where all Tensors are."""
-    return Device("cpu")
+    return devices.device("cpu")
 
 
 def contiguous(input: Tensor) -> Tensor:
@@ -121,8 +121,10 @@ def numpy(input: Tensor, *, force: bool = False) -> Any:
     """
     if input._requires_grad and not force:
         raise RuntimeError("can't call numpy() on Tensor that requires grad: write tensor.detach().numpy()")
-    import numpy as np  # type: ignore[import-not-found, unused-ignore]
-
+    try:
+        import numpy as np  # type: ignore[import-not-found, unused-ignore]
+    except ImportError as error:
+        raise ImportError("numpy() needs NumPy, which is not installed; tolist() gives nested lists") from error
     return np.array(input.tolist(), dtype=input.dtype.name).reshape(input._shape)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from backprop.autograd import dtypes
-from backprop.autograd.dtypes import DType, converted
+from backprop.autograd.dtypes import DType, as_dtype, converted
 from backprop.autograd.operation import Result, operation
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
 from backprop.matrix import Matrix
@@ -54,13 +54,13 @@ def to(
     """
     x = as_tensor(input, "to")
     for wanted in (device, *target):
-        if isinstance(wanted, DType):
+        if isinstance(wanted, (DType, builtins.type)):
             dtype = wanted
         elif isinstance(wanted, Tensor):
             dtype = wanted.dtype
         elif wanted is not None and not isinstance(wanted, builtins.bool):
             check_device(wanted)
-    y = x if dtype is None else cast(x, dtype)
+    y = x if dtype is None else cast(x, as_dtype("to", dtype))
     return _cast(x, x.dtype) if copy and y is x else y
 
 
@@ -104,7 +104,7 @@ def type(input: TensorLike, dtype: DType | None = None) -> Any:
     ('torch.FloatTensor', tensor([1]))
     """
     if dtype is not None:
-        return cast(input, dtype)
+        return to(input, dtype=as_dtype("type", dtype))
     names = {"float32": "Float", "float64": "Double", "int64": "Long", "int32": "Int", "int16": "Short"}
     name = as_tensor(input, "type").dtype.name
     return f"torch.{names.get(name) or {'int8': 'Char', 'uint8': 'Byte', 'bool': 'Bool'}[name]}Tensor"
@@ -122,7 +122,8 @@ def _cast_to(name: str, dtype: DType) -> Callable[[TensorLike], Tensor]:
     def method(input: TensorLike) -> Tensor:
         return cast(input, dtype)
 
-    method.__name__, method.__doc__ = name, f"With the dtype {dtype.name}."
+    method.__name__ = method.__qualname__ = name
+    method.__doc__ = f"With the dtype {dtype.name}."
     return method
 
 

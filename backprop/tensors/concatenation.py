@@ -115,7 +115,7 @@ def stack(tensors: Sequence[TensorLike], dim: int = 0) -> Tensor:
     for i, x in enumerate(parts):
         if x._shape != shape:
             raise RuntimeError(f"stack: all have the same shape, got {list(shape)} and {list(x._shape)} of tensor {i}")
-    axis = resolve_dim("stack", dim, len(shape) + 1)
+    axis = resolve_dim("stack", dim, len(shape), added=1)
     return _joined(parts, axis, trusted_size((*shape[:axis], len(parts), *shape[axis:])), [1] * len(parts))
 
 

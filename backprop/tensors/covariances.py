@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
 
@@ -29,7 +27,7 @@ def cov(
     if not given:
         count = rows.shape[1]
         centered = weighted = rows - rows.sum(1, keepdim=True) / count
-        total: Any = count - correction
+        total: Tensor | int = count - correction
     else:
         weights = given[0] if len(given) == 1 else given[0] * given[1]
         sum_of_weights = weights.sum()

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
+from backprop.autograd.grad_mode import no_grad
 from backprop.autograd.operation import composed
+from backprop.tensors.moves import broadcast_tensors
 from backprop.tensors.norms import norm
+from backprop.tensors.reductions import sum
+from backprop.tensors.selection import clamp
 from backprop.tensors.shapes import resolve_dim
 
 
@@ -51,3 +55,52 @@ def renorm(input: TensorLike, p: float, dim: int, maxnorm: float) -> Tensor:
     norms = norm(x, p, [k for k in range(len(x.shape)) if k != axis], keepdim=True)
     # PyTorch keeps clear of a division by 0 by so much.
     return x * (maxnorm / (norms + 1e-7)).where(norms > maxnorm, 1.0)
+
+
+@composed
+def pairwise_distance(
+    x1: TensorLike, x2: TensorLike, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False
+) -> Tensor:
+    """‖x − y + ε‖ₚ along the last axis, for ε = ``eps``, which keeps the gradient off 0.
+
+    >>> pairwise_distance(Tensor([[1.0, 2.0]]), Tensor([[4.0, 6.0]]), eps=0.0)
+    tensor([5.])
+    """
+    name = "pairwise_distance"
+    return norm(as_tensor(x1, name) - as_tensor(x2, name) + eps, p, -1, keepdim)
+
+
+@composed
+def pdist(input: TensorLike, p: float = 2.0) -> Tensor:
+    """‖xᵢ − xⱼ‖ₚ of all pairs of rows i < j, in their order.
+
+    >>> pdist(Tensor([[0.0, 0.0], [3.0, 4.0], [0.0, 4.0]]))
+    tensor([5., 4., 3.])
+    """
+    x = as_tensor(input, "pdist")
+    if len(x.shape) != 2:
+        raise RuntimeError(f"pdist: input is (N, M), got the shape {list(x.shape)}")
+    if p < 0:
+        raise ValueError(f"pdist: p is a number from 0 up, got {p}")
+    pairs = [(i, j) for i in range(len(x)) for j in range(i + 1, len(x))]
+    return norm(x[[i for i, _ in pairs]] - x[[j for _, j in pairs]], p, -1)
+
+
+@composed
+def cosine_similarity(x1: TensorLike, x2: TensorLike, dim: int = 1, eps: float = 1e-8) -> Tensor:
+    """x·y/(max(‖x‖, ε)·max(‖y‖, ε)) along the axis ``dim``, for ε = ``eps``: 1 where they point the same way, 0 at a right
+    angle.
+
+    >>> cosine_similarity(Tensor([[3.0, 0.0], [0.0, 4.0]]), Tensor([[2.0, 0.0], [6.0, 0.0]]))
+    tensor([1., 0.])
+    """
+    x, y = broadcast_tensors(as_tensor(x1, "cosine_similarity"), as_tensor(x2, "cosine_similarity"))
+    return sum(_directed(x, dim, eps) * _directed(y, dim, eps), dim)
+
+
+def _directed(x: Tensor, dim: int, eps: float) -> Tensor:
+    """x with the length 1; the gradient goes through the length as if there were no ε."""
+    length = norm(x, 2, dim, keepdim=True)
+    with no_grad():
+        short = clamp(length, min=eps) - length
+    return x / (length + short)

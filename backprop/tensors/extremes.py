@@ -148,7 +148,7 @@ def max(input: TensorLike, dim: Any = None, keepdim: bool = False, *, other: Any
     if other is not None or isinstance(dim, (Tensor, Matrix)):
         return maximum(input, dim if other is None else other)
     if dim is None:
-        return amax(input)
+        return one_of("max", argmaxes, input, (), False)
     return at_one("max", argmaxes, return_types.max, input, dim, keepdim)
 
 
@@ -165,7 +165,7 @@ def min(input: TensorLike, dim: Any = None, keepdim: bool = False, *, other: Any
     if other is not None or isinstance(dim, (Tensor, Matrix)):
         return minimum(input, dim if other is None else other)
     if dim is None:
-        return amin(input)
+        return one_of("min", argmins, input, (), False)
     return at_one("min", argmins, return_types.min, input, dim, keepdim)
 
 

@@ -9,7 +9,7 @@ from numbers import Real
 from reprlib import repr as short
 from typing import Any, Callable
 
-from backprop.autograd.dtypes import DType, converted, dtype_of
+from backprop.autograd.dtypes import DType, as_dtype, converted, dtype_of
 from backprop.autograd.size import Size
 from backprop.autograd.tensor import Tensor, constant
 from backprop.matrix import trusted
@@ -47,8 +47,8 @@ def factory(make: Callable[..., Tensor]) -> Callable[..., Tensor]:
         memory_format: Any = None,
         **settings: Any,
     ) -> Tensor:
-        if dtype is not None and not isinstance(dtype, DType):
-            raise TypeError(f"{name}: dtype is one as float32 or int64, got {short(dtype)}")
+        if dtype is not None:
+            dtype = as_dtype(name, dtype)
         if device is not None:
             device_of(device)
         if requires_grad is not False:
@@ -60,9 +60,8 @@ def factory(make: Callable[..., Tensor]) -> Callable[..., Tensor]:
             result.requires_grad = True
         return result
 
-    del call.__wrapped__  # type: ignore[attr-defined]  # whose signature is without the settings
     own = list(inspect.signature(make).parameters.values())
-    common = list(inspect.signature(call).parameters.values())[2:-1]
+    common = list(inspect.signature(call, follow_wrapped=False).parameters.values())[2:-1]
     call.__signature__ = inspect.Signature([*own, *common])  # type: ignore[attr-defined]
     return call
 

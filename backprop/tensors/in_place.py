@@ -96,7 +96,7 @@ def in_place(name: str, function: Callable[..., Tensor]) -> Any:
     def method(self: Tensor, *arguments: Any, **settings: Any) -> Tensor:
         return assign(self, function(self, *arguments, **settings), name)
 
-    return _called(method, name)
+    return _called(method, name, function)
 
 
 def in_place_axes(name: str, function: Callable[..., Tensor]) -> Any:
@@ -116,11 +116,11 @@ def in_place_axes(name: str, function: Callable[..., Tensor]) -> Any:
         )  # another object, by which views see that it is not the shape they knew
         return self
 
-    return _called(method, name)
+    return _called(method, name, function)
 
 
-def _called(method: Any, name: str) -> Any:
-    method.__name__ = name
+def _called(method: Any, name: str, function: Any) -> Any:
+    method.__name__, method.__wrapped__ = name, function  # of which it has the signature
     method.__doc__ = f"``{name.rstrip('_')}``, in place."
     return method
 

@@ -124,29 +124,39 @@ def _with_axes(name: str, *arguments: tuple[str, TensorLike, int]) -> list[Tenso
     tensors = [as_tensor(value, name) for _, value, _ in arguments]
     for (own, _, axes), x in zip(arguments, tensors):
         if len(x._shape) != axes:
-            raise ValueError(f"{name}: {own} has {axes} axes, got the shape {list(x._shape)}")
+            raise ValueError(
+                f"{name}: {own} has {axes} {'axis' if axes == 1 else 'axes'}, got the shape {list(x._shape)}"
+            )
     return tensors
+
+
+def _factors(name: str, *arguments: tuple[str, TensorLike, int]) -> list[Tensor]:
+    """The two of a product, whose columns and rows are the same number."""
+    a, b = _with_axes(name, *arguments)
+    if a._shape[-1] != b._shape[max(-2, -len(b._shape))]:
+        raise _misfit(name, a._shape, b._shape)
+    return [a, b]
 
 
 @composed
 def mm(input: TensorLike, mat2: TensorLike) -> Tensor:
     """A·B of two matrices, (n, m) and (m, p)."""
-    return matmul(*_with_axes("mm", ("input", input, 2), ("mat2", mat2, 2)))
+    return matmul(*_factors("mm", ("input", input, 2), ("mat2", mat2, 2)))
 
 
 @composed
 def bmm(input: TensorLike, mat2: TensorLike) -> Tensor:
     """Aₙ·Bₙ of a batch of matrices, (b, n, m) and (b, m, p)."""
-    a, b = _with_axes("bmm", ("input", input, 3), ("mat2", mat2, 3))
+    a, b = _factors("bmm", ("input", input, 3), ("mat2", mat2, 3))
     if a._shape[0] != b._shape[0]:
-        raise ValueError(f"bmm: the batches are as large, got {a._shape[0]} and {b._shape[0]}")
+        raise ValueError(f"bmm: both batches have the same size, got {a._shape[0]} and {b._shape[0]}")
     return matmul(a, b)
 
 
 @composed
 def mv(input: TensorLike, vec: TensorLike) -> Tensor:
     """A·v of a matrix (n, m) and a vector (m)."""
-    return matmul(*_with_axes("mv", ("input", input, 2), ("vec", vec, 1)))
+    return matmul(*_factors("mv", ("input", input, 2), ("vec", vec, 1)))
 
 
 @composed
@@ -156,7 +166,7 @@ def dot(input: TensorLike, tensor: TensorLike) -> Tensor:
     >>> dot(Tensor([1.0, 2.0]), Tensor([3.0, 4.0]))
     tensor(11.)
     """
-    return matmul(*_with_axes("dot", ("input", input, 1), ("tensor", tensor, 1)))
+    return matmul(*_factors("dot", ("input", input, 1), ("tensor", tensor, 1)))
 
 
 @composed

@@ -16,7 +16,7 @@ from backprop.tensors.shapes import as_shape
 
 
 @factory
-def arange(start: Any = 0, end: Any = None, step: Any = 1, *, dtype: DType | None = None) -> Tensor:
+def arange(start: Any = None, end: Any = None, step: Any = 1, *, dtype: DType | None = None) -> Tensor:
     """start + i·step for i = 0, 1, …, ⌈(end − start)/step⌉ − 1; ``arange(end)`` starts from 0. Ints make an int64 Tensor.
 
     Whether a float that should be ``end`` itself is there depends on how floats round, as in PyTorch; ``linspace`` gives a
@@ -27,7 +27,9 @@ def arange(start: Any = 0, end: Any = None, step: Any = 1, *, dtype: DType | Non
     """
     if end is None:
         start, end = 0, start
-    given = [number("arange", name, x) for name, x in (("start", start), ("end", end), ("step", step))]
+    if end is None:
+        raise TypeError("arange: needs the end, arange(3), or start and end, arange(1, 3)")
+    given = [number("arange", name, x) for name, x in (("start", start or 0), ("end", end), ("step", step))]
     if dtype is None:
         dtype = int64 if all(isinstance(x, int) for x in given) else get_default_dtype()
     if dtype is bool_:

@@ -87,7 +87,7 @@ def sign(input: Matrix) -> Result:
 
 def sgn(input: TensorLike) -> Tensor:
     """``sign``: of real numbers they are the same."""
-    return sign(input)  # type: ignore[no-any-return]
+    return sign(input)
 
 
 @operation

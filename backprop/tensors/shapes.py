@@ -29,8 +29,9 @@ def as_shape(name: str, sizes: Sequence[Any], low: int = 0) -> Size:
     return shape
 
 
-def resolve_dim(name: str, dim: int, ndim: int) -> int:
-    """The axis, counted from the first: a negative one counts from the last. A tensor of 0 axes takes 0 and -1.
+def resolve_dim(name: str, dim: int, ndim: int, added: int = 0) -> int:
+    """The axis, counted from the first: a negative one counts from the last. A tensor of 0 axes takes 0 and -1, and
+    where axes are ``added`` to it they count too.
 
     >>> resolve_dim("softmax", -1, 3)
     2
@@ -40,7 +41,7 @@ def resolve_dim(name: str, dim: int, ndim: int) -> int:
     """
     if type(dim) is not int:
         dim = as_int(name, "dim", dim, bools=False)
-    axes = ndim or 1
+    axes = ndim + added or 1
     if -axes <= dim < axes:
         return dim % axes
     raise IndexError(f"{name}: dim is an int from {-axes} to {axes - 1} for a tensor of {ndim} axes, got {dim}")
@@ -98,7 +99,7 @@ def unsqueezed_shape(name: str, shape: Sequence[int], dim: int) -> Size:
     >>> unsqueezed_shape("unsqueeze", (2, 3), 0), unsqueezed_shape("unsqueeze", (2, 3), -1)
     (torch.Size([1, 2, 3]), torch.Size([2, 3, 1]))
     """
-    axis = resolve_dim(name, dim, len(shape) + 1)
+    axis = resolve_dim(name, dim, len(shape), added=1)
     return trusted_size((*shape[:axis], 1, *shape[axis:]))
 
 

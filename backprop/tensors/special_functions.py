@@ -88,7 +88,7 @@ def erfcx(input: Matrix) -> Result:
     return y, lambda d: d * (input * y * 2.0 - _SLOPE_AT_ZERO)
 
 
-def _erfcx(x: Any) -> float:
+def _erfcx(x: float) -> float:
     if not x > 5.0:
         return math.exp(x * x) * math.erfc(x) if x > -26.7 or x != x else math.inf
     fraction = 0.0  # Laplace's continued fraction, from the far end: 1/√π · 1/(x + ½/(x + 1/(x + 1½/(x + …
@@ -106,7 +106,7 @@ def log_ndtr(input: Matrix) -> Result:
     """
     root = math.sqrt(0.5)
 
-    def logarithm(x: Any) -> float:
+    def logarithm(x: float) -> float:
         if x < -1.0:
             return math.log(_erfcx(-root * x) / 2.0) - x * x / 2.0
         return math.log1p(-math.erfc(root * x) / 2.0)
@@ -185,7 +185,7 @@ def _polygammas(x: Matrix, n: int) -> Matrix:
 _BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510)
 
 
-def _digamma(x: Any) -> float:
+def _digamma(x: float) -> float:
     """By ψ(x) = ψ(x + 1) − 1/x, and from 10 on ln x − 1/2x − Σ B₂ₖ/(2k·x²ᵏ); below 0 by ψ(1 − x) − π/tan πx."""
     if x == 0:
         return -math.copysign(math.inf, x)
@@ -203,7 +203,7 @@ def _digamma(x: Any) -> float:
     return total + math.log(x) - 0.5 / x - tail
 
 
-def _zeta(s: int, x: Any) -> float:
+def _zeta(s: int, x: float) -> float:
     """Hurwitz' ζ(s, x) = Σ 1/(x + k)ˢ for k = 0, 1, …: the first terms, and the rest by the formula of Euler and
     Maclaurin. Below 0 the terms of negative x + k are those of a ζ of positive numbers."""
     if x in (math.inf, -math.inf):
@@ -212,7 +212,7 @@ def _zeta(s: int, x: Any) -> float:
         broken = x - math.floor(x)
         if not broken:
             return math.inf
-        return _zeta(s, broken) + (-1) ** s * (_zeta(s, 1.0 - broken) - _zeta(s, 1.0 - x))
+        return _zeta(s, broken) + (-1.0) ** s * (_zeta(s, 1.0 - broken) - _zeta(s, 1.0 - x))
     total = 0.0
     while x < 12.0:
         total += x**-s

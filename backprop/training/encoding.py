@@ -34,7 +34,7 @@ def encoded(value: Any, name: str, tensors: dict[str, Matrix | Tensor]) -> Any:
     if isinstance(value, (Matrix, Tensor)):
         matrix = value if isinstance(value, Matrix) else value.matrix
         kinds = {type(x) for row in matrix.rows for x in row}
-        of_floats = value is matrix or value.dtype.is_floating_point
+        of_floats = not isinstance(value, Tensor) or value.dtype.is_floating_point
         word = "$matrix" if value is matrix else "$tensor"
         # Two places have one name where a key has a point in it: the second stays in the text.
         if name not in tensors and (kinds <= {float} if of_floats else float not in kinds):

@@ -10,7 +10,6 @@ from typing import Any, Callable
 from backprop.autograd import Tensor
 from backprop.matrix import Matrix, flatten
 from backprop.nn import Module
-from backprop.nn.parameters import Parameter
 from backprop.nn.utils import clip_grad_norm_
 from backprop.optim import LBFGS
 from backprop.training.evaluation import Batch, Score
@@ -91,7 +90,7 @@ def _compute_gradients(
         _check(clip_grad_norm_(parameters, max_norm).item(), "norm of the gradient", run, len(group))
 
 
-def _check_gradients(parameters: Sequence[Parameter], run: Run, position: int) -> None:
+def _check_gradients(parameters: Sequence[Tensor], run: Run, position: int) -> None:
     """FloatingPointError for a gradient that is NaN or infinite, by the name of its parameter."""
     total = sum([sum(map(sum, p._grad._matrix.rows)) for p in parameters if p._grad is not None])
     # ∞ − ∞ is no 0. The sum is finite only if each number is; finite ones may lead beyond the largest float as well.
@@ -101,7 +100,7 @@ def _check_gradients(parameters: Sequence[Parameter], run: Run, position: int) -
                 _check(value, f"gradient of {_name_of(parameter, run)}", run, position)
 
 
-def _name_of(parameter: Parameter, run: Run) -> str:
+def _name_of(parameter: Tensor, run: Run) -> str:
     owners = [owner for owner in (run.model, run.loss) if isinstance(owner, Module)]
     return next(name for owner in owners for name, own in owner.named_parameters() if own is parameter)
 

@@ -90,9 +90,8 @@ def test_inputs_and_their_gradients_are_restored():
         except GradcheckError:
             pass
         assert x.matrix == Matrix([[1, 2]]) and x.grad.matrix == Matrix([[5, 6]])
-        assert {
-            name: value.matrix for name, value in layer.state_dict().items()
-        } == before and layer.weight.grad is None
+        assert {name: value.matrix for name, value in layer.state_dict().items()} == before
+        assert layer.weight.grad is None
 
 
 def test_large_and_small_inputs():

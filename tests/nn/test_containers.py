@@ -7,8 +7,8 @@ from hypothesis import given
 
 from backprop import Matrix, Tensor
 from backprop.autograd import gradcheck
-from backprop.nn import Linear, Module, Sequential, Tanh
-from backprop.nn.containers import Flatten, Identity, Residual
+from backprop.nn import GRU, Linear, Module, Sequential, Tanh
+from backprop.nn.containers import Flatten, Identity, Residual, Unflatten
 from tests import tables
 from tests.strategies import random_tensor, seeds, sizes
 
@@ -65,6 +65,25 @@ def test_a_layer_of_two_inputs_is_added_to_the_first():
 def test_another_shape_is_refused_even_where_it_would_broadcast():
     with pytest.raises(ValueError, match="Residual: the layer made 4×1 of 4×3; both need the same shape to be added"):
         Residual(Linear(3, 1))(tables.ones(4, 3))
+
+
+def test_a_layer_that_gives_several_results_is_refused():
+    with pytest.raises(TypeError, match="^Residual: the layer gave a tuple where one Tensor is needed"):
+        Residual(GRU(2, 2))(tables.ones(3, 2))
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (lambda: Flatten("1"), "Flatten: a dim is an int, got '1'"),
+        (lambda: Unflatten(1, 6), "Unflatten: unflattened_size is a tuple of ints, got 6"),
+        (lambda: Unflatten(1, (2, 1.5)), "Unflatten: a size is an int, got 1.5"),
+        (lambda: Unflatten(1.0, (2, 3)), "Unflatten: dim is an int, got 1.0"),
+    ],
+)
+def test_axes_and_sizes_are_ints(make, sentence):
+    with pytest.raises(TypeError, match=sentence):
+        make()
 
 
 def test_residual_is_made_of_a_layer():

@@ -71,7 +71,8 @@ THIN = (
         for axes in (1, 2, 3)
     )
     + " "
-    "ELU GELU SELU Hardswish Hardtanh LogSigmoid Mish PReLU SiLU Softmin Softplus"
+    "CELU ELU GELU GLU SELU Hardshrink Hardsigmoid Hardswish Hardtanh LogSigmoid Mish PReLU ReLU6 SiLU Softmax2d Softmin "
+    "Softplus Softshrink Softsign Tanhshrink Threshold CosineSimilarity PairwiseDistance"
 )
 
 

@@ -72,9 +72,9 @@ def test_a_number_on_either_side_is_a_tensor_without_axes(inputs, number):
     x = Tensor(inputs[0])
     for symbol, function in EXACT.items():
         if symbol != "**":
-            assert _plain(function(x, number)) == _flat(by_loops(lambda a: function(a, number), inputs[0]))
+            assert _plain(function(x, number)) == _flat(by_loops(lambda a, f=function: f(a, number), inputs[0]))
     for symbol in ["+", "-", "*", "<", "<=", ">", ">=", "==", "!="]:
-        assert _plain(EXACT[symbol](number, x)) == _flat(by_loops(lambda a: EXACT[symbol](number, a), inputs[0]))
+        assert _plain(EXACT[symbol](number, x)) == _flat(by_loops(lambda a, f=EXACT[symbol]: f(number, a), inputs[0]))
 
 
 # Each with its kinks left out by the range of its inputs.

@@ -105,7 +105,7 @@ def test_bits_and_truths_as_loops_have_them(inputs):
     for operator, function in BITS.values():
         assert operator(*ints).tolist() == function(*ints).tolist() == by_loops(operator, *inputs)
         truths = [x.bool() for x in ints]
-        expected = by_loops(lambda a, b: operator(bool(a), bool(b)), *inputs)
+        expected = by_loops(lambda a, b, f=operator: f(bool(a), bool(b)), *inputs)
         assert operator(*truths).tolist() == expected and operator(*truths).dtype is backprop.bool
     for name, law in (
         ("logical_and", lambda a, b: bool(a and b)),

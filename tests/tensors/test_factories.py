@@ -30,7 +30,6 @@ def described(x):
         ([[], []], ("float32", [2, 0], [[], []])),
         ([tensor(1.0, dtype=backprop.float64), 2], ("float64", [2], [1.0, 2.0])),
         ([tensor(1, dtype=backprop.int32)], ("int32", [1], [1])),
-        ([tensor([1, 2]), [3, 4]], ("int64", [2, 2], [[1, 2], [3, 4]])),
         (Fraction(1, 3), ("float32", [], Fraction(1, 3))),
     ],
 )
@@ -197,6 +196,8 @@ def test_the_settings_of_all_factories(make):
         (lambda: full(3, 2.0), TypeError, r"write full\(\(3,\), …\)"),
         (lambda: full((2,), "a"), TypeError, "fill_value is a number"),
         (lambda: backprop.eye(-1), ValueError, "eye"),
+        (lambda: tensor([tensor([1, 2]), [3, 4]]), TypeError, "tensor: a list of Tensors is no Tensor"),
+        (lambda: arange(), TypeError, "arange: needs the end"),
         (lambda: arange(0, 5, 0), RuntimeError, "leads from start to end"),
         (lambda: arange(0, math.inf), RuntimeError, "are finite"),
         (lambda: arange(3, dtype=backprop.bool), NotImplementedError, "no range of bools"),

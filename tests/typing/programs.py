@@ -46,7 +46,7 @@ def layers(x: Tensor) -> None:
     assert_type(layer.weight.matrix, Matrix)
     nn.init.xavier_uniform_(layer.weight, gain=2.0, rng=random.Random(0))
     assert_type(nn.init.zeros_(layer.weight), nn.Parameter)
-    layer.bias.data, nn.LayerNorm(3).weight.data = Matrix([[0.0] * 3]), Matrix([[1.0] * 3])
+    layer.bias.data, nn.LayerNorm(3).weight.data = torch.zeros(3), torch.ones(3)
     assert_type(nn.Parameter([[1.0]]), nn.Parameter)
     nn.Linear(4, 3, dtype=float)  # type: ignore[call-arg]
     nn.Linear("4", 3)  # type: ignore[arg-type]
@@ -72,13 +72,14 @@ def containers(x: Tensor) -> None:
 
 def recurrent(x: Tensor) -> None:
     lstm = nn.LSTM(4, 8, num_layers=2, bidirectional=True)
-    output, (h, c) = lstm(x, sequence_length=5)
+    output, (h, c) = lstm(x)
     assert_type((output, h, c), tuple[Tensor, Tensor, Tensor])
-    output, h = nn.GRU(4, 8)(x, h, sequence_length=5)
+    output, h = nn.GRU(4, 8, batch_first=True)(x, h)
     assert_type((output, h), tuple[Tensor, Tensor])
-    lstm(x, h, sequence_length=5)  # type: ignore[arg-type]
-    lstm(x)  # type: ignore[call-arg]
-    lstm(x, sequence_length=5).sum()  # type: ignore[attr-defined]
+    assert_type(lstm(x, (h, c))[0], Tensor)
+    lstm(x, h)  # type: ignore[arg-type]
+    lstm(x, sequence_length=5)  # type: ignore[call-arg]
+    lstm(x).sum()  # type: ignore[attr-defined]
 
 
 def modules_of_ones_own(x: Tensor) -> None:
@@ -88,7 +89,7 @@ def modules_of_ones_own(x: Tensor) -> None:
     assert_type(net.eval()(x), Tensor)
     assert_type(Pair()(x, 2.0, shift=1.0), tuple[Tensor, float])
     assert_type(list(net.parameters()), list[nn.Parameter])
-    assert_type(net.state_dict(), dict[str, Matrix])
+    assert_type(net.state_dict(), dict[str, Tensor])
     net(x, x)  # type: ignore[call-arg]
     Pair()(x)  # type: ignore[call-arg]
     Pair()(x, 2.0, shfit=1.0)  # type: ignore[call-arg]
@@ -107,7 +108,8 @@ def operations(x: Tensor) -> None:
     assert_type(F.leaky_relu(x, negative_slope=0.1), Tensor)
     assert_type(F.linear(x, Tensor([[1.0]]), None), Tensor)
     assert_type(torch.exp(x), Tensor)
-    assert_type(torch.cat(x, x, dim=1), Tensor)
+    assert_type(torch.cat((x, x), dim=1), Tensor)
+    torch.cat(x, x)  # type: ignore[arg-type]
     assert_type(torch.slogdet(x)[1], Tensor)
     assert_type((x @ x.T).mean() * 2 + 1, Tensor)
     F.relu(1, 2, foo=4)  # type: ignore[call-arg]
@@ -116,6 +118,25 @@ def operations(x: Tensor) -> None:
     F.linear(x, [[1.0]])  # type: ignore[arg-type]
     F.rleu(x)  # type: ignore[attr-defined]
     torch.exp("x")  # type: ignore[arg-type]
+
+
+def methods(x: Tensor) -> None:
+    assert_type(x.size(), torch.Size)
+    assert_type(x.size(0), int)
+    assert_type(x.max(), Tensor)
+    assert_type(x.max(1).indices, Tensor)
+    assert_type(torch.max(x, dim=0).values, Tensor)
+    assert_type(x.min(other=x), Tensor)
+    assert_type(x.nonzero(as_tuple=True), tuple[Tensor, ...])
+    assert_type(x.type(), str)
+    assert_type(x.clamp_(min=0.0).t_(), Tensor)
+    assert_type(x.T.where(x > 0, 1.0), Tensor)
+    x[0, 1:] = 1.0
+    x += 1
+    x.add_()  # type: ignore[call-arg]
+    x.clamp_(low=0.0)  # type: ignore[call-arg]
+    x.size("0")  # type: ignore[call-overload]
+    torch.zeros(2, 3, requires_grad="no")  # type: ignore[arg-type]
 
 
 def training() -> float:

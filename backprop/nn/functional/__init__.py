@@ -11,6 +11,7 @@ __all__, __getattr__, __dir__ = lazy_names(
     __name__,
     {
         "attention": "multi_head_attention_forward scaled_dot_product_attention",
+        "backprop.tensors.distances": "cosine_similarity pairwise_distance pdist",
         "backprop.tensors.probability": "log_softmax softmax softmin",
         "binary_losses": "binary_cross_entropy binary_cross_entropy_with_logits",
         "classification_losses": "cross_entropy kl_div nll_loss",
@@ -18,7 +19,7 @@ __all__, __getattr__, __dir__ = lazy_names(
         "dropout": "dropout dropout1d dropout2d dropout3d",
         "embedding": "embedding one_hot",
         "folding": "fold unfold",
-        "gated": "gelu hardswish mish silu",
+        "gated": "gelu glu hardswish mish silu",
         "likelihood_losses": "gaussian_nll_loss poisson_nll_loss",
         "linear": "bilinear linear",
         "margin_losses": (

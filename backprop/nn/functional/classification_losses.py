@@ -311,10 +311,12 @@ def _as_probabilities(target: Any, shape: Size) -> Tensor | None:
     given = plain(target)
     if isinstance(given, Tensor):
         return given if given.dtype.is_floating_point else None
-    if isinstance(given, (list, tuple)) and given and isinstance(given[0], (list, tuple)):
+    if isinstance(given, Matrix) or (
+        isinstance(given, (list, tuple)) and given and isinstance(given[0], (list, tuple))
+    ):
         given = as_tensor(given, "cross_entropy: target")
         return given if given._shape == shape or given.dtype.is_floating_point else None
-    return as_tensor(given) if isinstance(given, Matrix) else None
+    return None
 
 
 def _check_probabilities(name: str, x: Tensor, target: Tensor, ignore_index: int) -> None:

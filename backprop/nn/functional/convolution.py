@@ -440,9 +440,15 @@ def _kernel(name: str, weight: Tensor, axes: int, form: str) -> Sizes:
 
 
 def _check_channels(name: str, x: Tensor, channels: int, weight: Tensor) -> None:
-    if x.shape[1] != channels:
+    shape = x.shape
+    if shape[1] != channels:
+        advice = ""
+        if shape[-1] == channels:
+            advice = f"; channels come first: write input.movedim(-1, {-len(shape) + 1})"
+        elif channels == shape[0] == 1:
+            advice = "; a batch of images of one channel is input.unsqueeze(1)"
         raise ValueError(
-            f"{name}: input has {x.shape[1]} channels; a weight of the shape {list(weight.shape)} needs {channels}"
+            f"{name}: input has {shape[1]} channels; a weight of the shape {list(weight.shape)} needs {channels}{advice}"
         )
 
 

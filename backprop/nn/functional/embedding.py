@@ -9,7 +9,8 @@ from typing import Any
 
 from backprop.autograd import Result, Size, Tensor, as_tensor, constant, operation, trusted_size
 from backprop.autograd.dtypes import int64
-from backprop.matrix import Matrix, flatten, trusted
+from backprop.matrix import Matrix, flatten, plain, trusted
+from backprop.nn.functional.targets import advice
 from backprop.validation import check_bool, check_number
 
 
@@ -107,7 +108,7 @@ def one_hot(input: Any, num_classes: int = -1) -> Tensor:
     if num_classes == -1:
         if not indices:
             raise ValueError("one_hot: there is no index, so num_classes cannot be found; write it")
-        num_classes = max(indices) + 1
+        num_classes = max(*indices, 0) + 1
     _check_range("one_hot", indices, shape, num_classes, ValueError)
     rows = [[0] * num_classes for _ in indices]
     for row, index in zip(rows, indices):
@@ -122,12 +123,20 @@ def index_entries(name: str, input: Any) -> tuple[list[int], Size]:
     >>> index_entries("embedding", [[1, 0], [2, 2]])
     ([1, 0, 2, 2], torch.Size([2, 2]))
     """
-    tensor = as_tensor(input, name)
+    given = plain(input)
+    try:
+        tensor = as_tensor(given, name)
+    except TypeError:
+        raise TypeError(f"{name}: indices are ints, got {short(given)}{advice(given)}") from None
     if tensor._dtype is not None and tensor._dtype.is_floating_point:
         raise TypeError(f"{name}: indices are ints, got a Tensor of {tensor._dtype}; write input.long()")
     entries = flatten(tensor._matrix.rows)
-    if not {int}.issuperset(map(type, entries)):
-        i, k = next((i, k) for i, k in enumerate(entries) if type(k) is not int)
+    while isinstance(given, (list, tuple)) and given and isinstance(given[0], (list, tuple)):
+        given = flatten(given)
+    # A bool among ints is one of them in the Tensor, but no index.
+    written = given if isinstance(given, (list, tuple)) and bool in map(type, given) else entries
+    if not {int}.issuperset(map(type, written)):
+        i, k = next((i, k) for i, k in enumerate(written) if type(k) is not int)
         raise TypeError(f"{name}: indices are ints, got {short(k)} at {_place(i, tensor._shape)}")
     return entries, tensor._shape
 

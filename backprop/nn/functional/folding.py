@@ -8,7 +8,17 @@ from backprop.autograd import Size, Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
 from backprop.matrix import format_shape
 from backprop.nn.functional.gathering import Sums, _gathered, sums_of
-from backprop.nn.functional.windows import Setting, Window, area, as_images, covered_pixels, image_shape, sizes, sliding
+from backprop.nn.functional.windows import (
+    Setting,
+    Sizes,
+    Window,
+    area,
+    as_images,
+    covered_pixels,
+    image_shape,
+    sizes,
+    sliding,
+)
 from backprop.tensors.shaping import view
 
 
@@ -26,10 +36,8 @@ def unfold(
             [2., 3.]])
     """
     x, lead = as_images("unfold", input, 2)
-    kernel = sizes("unfold", "kernel_size", kernel_size, 1)
-    window = sliding(
-        "unfold", x.shape[1], x.shape[2:], kernel, stride, sizes("unfold", "padding", padding, 0), dilation
-    )
+    kernel, padding = check_patches("unfold", kernel_size, dilation, padding, stride)
+    window = sliding("unfold", x.shape[1], x.shape[2:], kernel, stride, padding, dilation)
     shape = Size((*lead, window.channels * area(kernel), area(window.output)))
     return _gathered(x, sums=_patches(window), shape=shape)
 
@@ -54,11 +62,12 @@ def fold(
     if len(x.shape) not in (2, 3):
         raise ValueError(f"fold: input is (N, C·kh·kw, L) or (C·kh·kw, L), got the shape {list(x.shape)}")
     lead, (columns, positions) = x.shape[:-2], x.shape[-2:]
-    image, kernel = sizes("fold", "output_size", output_size, 1), sizes("fold", "kernel_size", kernel_size, 1)
+    image = sizes("fold", "output_size", output_size, 1)
+    kernel, padding = check_patches("fold", kernel_size, dilation, padding, stride)
     if columns % area(kernel):
         raise ValueError(f"fold: input has a multiple of {area(kernel)} numbers in each column, got {columns}")
     channels = columns // area(kernel)
-    window = sliding("fold", channels, image, kernel, stride, sizes("fold", "padding", padding, 0), dilation)
+    window = sliding("fold", channels, image, kernel, stride, padding, dilation)
     if positions != area(window.output):
         raise ValueError(
             f"fold: a kernel of {format_shape(kernel)} has {area(window.output)} positions in {format_shape(image)} "
@@ -66,6 +75,19 @@ def fold(
         )
     batch = x if lead else view(x, 1, *x.shape)
     return _gathered(batch, sums=_patches(window).transposed(), shape=image_shape(lead, channels, image))
+
+
+def check_patches(
+    name: str, kernel_size: Setting, dilation: Setting, padding: Setting, stride: Setting
+) -> tuple[Sizes, Sizes]:
+    """The kernel and the padding along both axes, once all settings are ints in their range.
+
+    >>> check_patches("unfold", 3, 1, (1, 0), 2)
+    ((3, 3), (1, 0))
+    """
+    sizes(name, "dilation", dilation, 1)
+    sizes(name, "stride", stride, 1)
+    return sizes(name, "kernel_size", kernel_size, 1), sizes(name, "padding", padding, 0)
 
 
 @lru_cache(maxsize=64)

@@ -1,15 +1,17 @@
-"""The gated units, entry by entry: x times a gate that opens from 0 to 1 as x grows.
+"""The gated units: x times a gate that opens from 0 to 1, as x itself grows, entry by entry, or another half of the input.
 
-They dip a little below 0 before the gate closes. At −∞ they are −∞·0, NaN, as in PyTorch.
+Those of x itself dip a little below 0 before the gate closes. At −∞ they are −∞·0, NaN, as in PyTorch.
 """
 
 from __future__ import annotations
 
 import math
 
-from backprop.autograd import Result, operation
+from backprop.autograd import Result, Tensor, TensorLike, as_tensor, composed, operation
+from backprop.tensors.shapes import resolve_dim
 from backprop.matrix import Matrix, trusted
-from backprop.tensors.activations import logistic
+from backprop.tensors.activations import logistic, sigmoid
+from backprop.tensors.parts import chunk
 from backprop.validation import check_choice
 
 
@@ -136,3 +138,20 @@ def hardswish(input: Matrix) -> Result:
         )
 
     return y, pullback
+
+
+@composed
+def glu(input: TensorLike, dim: int = -1) -> Tensor:
+    """y = a∘σ(b) for the first half a and the second half b of x along the axis ``dim``, whose size is even.
+
+    Dauphin et al., "Language Modeling with Gated Convolutional Networks" (2017). Raises RuntimeError for an odd size.
+
+    >>> glu(Tensor([[3.0, 5.0, 0.0, 1000.0]]))
+    tensor([[1.5000, 5.0000]])
+    """
+    x = as_tensor(input, "glu")
+    size = x._shape[resolve_dim("glu", dim, len(x._shape))] if x._shape else 1
+    if size % 2:
+        raise RuntimeError(f"glu: the size along dim is even, got {size} at axis {dim} of {list(x._shape)}")
+    values, gates = chunk(x, 2, dim)
+    return values * sigmoid(gates)

@@ -56,8 +56,7 @@ def hinge_embedding_loss(
     check_number(name, "margin", margin)
     check_reduction(name, reduction)
     x, t = as_tensor(input, name), as_tensor(target, name)
-    alike, unlike = (constant(t._matrix.map(lambda y, other=other: float(y != other)), t._shape) for other in (-1, 1))
-    return reduced_tensor(x * alike + hinge(margin - x) * unlike, reduction)
+    return reduced_tensor(x * (t != -1) + hinge(margin - x) * (t != 1), reduction)
 
 
 @composed

@@ -44,7 +44,7 @@ def pad(input: TensorLike, pad: Sequence[int], mode: str = "constant", value: fl
     """
     x = as_tensor(input, "pad")
     check_choice("pad", "mode", mode, MODES)
-    amounts, ndim = tuple(pad), len(x.shape)
+    amounts, ndim = tuple(pad) if isinstance(pad, (tuple, list)) else (pad,), len(x.shape)
     axes = len(amounts) // 2
     if len(amounts) % 2 or axes > ndim or any(not isinstance(n, int) or isinstance(n, bool) for n in amounts):
         raise ValueError(

@@ -14,7 +14,7 @@ from reprlib import repr as short
 from typing import Any, Callable, Union
 
 from backprop.autograd import Result, Tensor, TensorLike, as_tensor, operation
-from backprop.autograd.size import broadcast_shapes
+from backprop.autograd.size import broadcast_shapes, column_advice
 from backprop.matrix import Matrix, Number, flatten, trusted, unflatten
 from backprop.nn.functional.targets import position
 from backprop.tensors.reductions import mean
@@ -51,11 +51,12 @@ def loss_of_entries(rule: Callable[..., Result]) -> Callable[..., Tensor]:
             shape = broadcast_shapes(name, x._shape, t._shape)
             warnings.warn(
                 f"{name}: the target has the shape {list(t._shape)}, the input {list(x._shape)}; both are broadcast to "
-                f"{list(shape)}, which is most often not what is meant: give them the same shape",
+                f"{list(shape)}, which is most often not what is meant: give them the same shape"
+                f"{column_advice(x._shape, t._shape)}",
                 stacklevel=2,
             )
             x, t = expand(x, *shape), expand(t, *shape)
-        return apply(x, t, **settings)  # type: ignore[no-any-return]
+        return apply(x, t, **settings)
 
     return loss
 
@@ -123,7 +124,10 @@ def divisor_of(count: int, reduction: str, divisor: Any = None) -> Any:
 def check_same_shape(name: str, first: Tensor, second: Tensor, names: str = "input and target") -> None:
     """ValueError unless both have the same shape."""
     if first._shape != second._shape:
-        raise ValueError(f"{name} needs {names} of the same shape, got {list(first._shape)} and {list(second._shape)}")
+        raise ValueError(
+            f"{name} needs {names} of the same shape, got {list(first._shape)} and {list(second._shape)}"
+            f"{column_advice(first._shape, second._shape)}"
+        )
 
 
 def check_range(name: str, what: str, tensor: Tensor, low: float, high: float, needed: str) -> None:

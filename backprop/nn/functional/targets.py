@@ -52,6 +52,8 @@ def class_targets(name: str, targets: Any, shape: Sequence[int] | None = None) -
     TypeError: nll_loss: targets are class indices (ints), got [0.0, 1.0]; write [int(t) for t in targets]
     """
     found = class_list(targets)
+    if found is None:
+        targets = plain(targets)
     came: Sequence[int] | None = None if found is None else getattr(targets, "shape", (len(found),))
     if found is None and type(targets) is int:
         found, came = [targets], ()
@@ -68,7 +70,22 @@ def class_targets(name: str, targets: Any, shape: Sequence[int] | None = None) -
         return found
     if len(shape) == 1 == len(came):
         raise ValueError(f"{name} got {len(found)} targets for {shape[0]} rows; each row has one")
-    raise ValueError(f"{name} needs targets of the shape {list(shape)}, got {list(came)}")
+    raise ValueError(
+        f"{name} needs targets of the shape {list(shape)}, got {list(came)}{_shape_advice(targets, tuple(came), tuple(shape))}"
+    )
+
+
+def _shape_advice(targets: Any, came: tuple[int, ...], shape: tuple[int, ...]) -> str:
+    """What to write instead of class indices of another shape that is often given by mistake."""
+    if came == (*shape, 1):
+        return "; write targets.squeeze(-1)" if isinstance(targets, Tensor) else "; write [t for [t] in targets]"
+    if not shape:
+        return "; the scores of a batch are (batch, classes)"
+    if len(came) == len(shape) > 1:
+        return "; the classes are axis 1 of the input, write input.movedim(-1, 1)"
+    if len(came) == len(shape) + 1 and isinstance(targets, Tensor):
+        return "; write targets.argmax(1)"
+    return ""
 
 
 def position(k: int, shape: Sequence[int]) -> str:

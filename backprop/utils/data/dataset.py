@@ -175,12 +175,19 @@ def _row(row: Any) -> Any:
 
 
 def _table(name: str, rows: Any) -> Matrix:
-    rows = rows.matrix if isinstance(rows, Tensor) else rows
+    if isinstance(rows, Tensor):
+        if len(rows.shape) > 2:
+            raise ValueError(
+                f"Dataset: {name} have a row for each example, got the shape {list(rows.shape)}; write {name}.flatten(1)"
+            )
+        rows = rows.matrix if len(rows.shape) == 2 else rows.tolist()
     return rows if isinstance(rows, Matrix) else trusted(as_rows(rows, f"Dataset: {name}"))
 
 
 def _targets(targets: Any) -> Targets:
-    given: Any = targets.matrix if isinstance(targets, Tensor) else plain(targets)
+    if isinstance(targets, Tensor):
+        targets = targets.tolist() if len(targets.shape) == 1 else _table("targets", targets)
+    given: Any = plain(targets)
     if isinstance(given, Matrix) or is_classes(given):
         return given
     if isinstance(given, (list, tuple)) and given and all(isinstance(row, (list, tuple)) for row in given):

@@ -14,10 +14,10 @@ from tests import tables
 from tests.strategies import matrices, seeds, sizes
 
 small = st.sampled_from([Fraction(n) for n in (-1, 0, 0, 1, 2)])
-tables = matrices(st.integers(1, 5), st.integers(1, 5), small)
+any_tables = matrices(st.integers(1, 5), st.integers(1, 5), small)
 
 
-@given(tables)
+@given(any_tables)
 def test_rank_and_nullity_add_up_to_the_number_of_columns(a):
     basis = null_space(a)
     assert matrix_rank(a) + len(basis) == a.shape[1]
@@ -27,7 +27,7 @@ def test_rank_and_nullity_add_up_to_the_number_of_columns(a):
         assert matrix_rank(tables.hstack(basis)) == len(basis), "the vectors are independent"
 
 
-@given(tables)
+@given(any_tables)
 def test_row_rank_is_column_rank(a):
     assert matrix_rank(a) == matrix_rank(a.T) == matrix_rank(a.T @ a)
 
@@ -38,7 +38,7 @@ def test_a_product_has_no_more_rank_than_its_factors(ab):
     assert matrix_rank(a @ b) <= min(matrix_rank(a), matrix_rank(b))
 
 
-@given(tables)
+@given(any_tables)
 def test_floats_agree_with_fractions(a):
     """For such small integers no singular value but 0 is anywhere near 2⁻⁵²·n·σ₁."""
     floats = a.map(float)

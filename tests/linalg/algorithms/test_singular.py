@@ -19,7 +19,7 @@ from tests import tables
 from tests.strategies import UNIT_ROUNDOFF, floats, matrices, seeds
 
 orders = st.integers(1, 7)
-tables = matrices(orders, orders, floats)
+any_tables = matrices(orders, orders, floats)
 shapes = st.tuples(orders, orders)
 small = st.sampled_from([-1.0, 0.0, 0.0, 1.0, 2.0])
 
@@ -76,12 +76,12 @@ def random_of_rank(m, n, rank, seed):
 # ------------------------------------------------------------------ svd
 
 
-@given(tables)
+@given(any_tables)
 def test_laws(a):
     check(a)
 
 
-@given(tables, st.sampled_from([1e-290, 1e-200, 1e200, 1e290]))
+@given(any_tables, st.sampled_from([1e-290, 1e-200, 1e200, 1e290]))
 def test_laws_at_the_ends_of_the_range(a, scale):
     check(a * (scale / (abs(a).max() or 1.0)))
 
@@ -104,7 +104,7 @@ def test_as_many_singular_values_as_the_rank(shape, seed):
         assert max(check(a)[rank:], default=0.0) <= bound(m, n) * norm(a)
 
 
-@given(tables)
+@given(any_tables)
 def test_transposing_swaps_the_sides(a):
     u, s, vh = svd(a)
     if len(a) != a.shape[1]:
@@ -119,7 +119,7 @@ def test_what_keeps_lengths_has_singular_values_one(n, seed):
     assert all(abs(s - 1) <= bound(n, n) * math.sqrt(n) for s in values)
 
 
-@given(tables)
+@given(any_tables)
 def test_squares_are_the_eigenvalues_of_the_gram_matrix(a):
     gram = a.T @ a if len(a) >= a.shape[1] else a @ a.T
     values = eigh((gram + gram.T) / 2).eigenvalues
@@ -190,7 +190,7 @@ def test_least_squares_and_of_these_the_shortest(shape, sides, seed):
         assert residual == pytest.approx(expected, rel=1e-9, abs=1e-25)
 
 
-@given(tables, seeds)
+@given(any_tables, seeds)
 def test_least_squares_is_the_pseudoinverse_times_the_right_side(a, seed):
     b = tables.normal(len(a), 2, rng=random.Random(seed))
     x, _, rank, s = lstsq(a, b, rcond=1e-6)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop import Matrix, Tensor
+from backprop import Matrix, Tensor, stack
 from backprop.autograd import gradcheck
 from backprop.nn import activations as layers
 from backprop.nn import functional as F
@@ -97,6 +97,7 @@ ACTIVATIONS = {
     "elu": (lambda x: elu(x, 0.4), [0.0]),
     "gelu": (gelu, []),
     "gelu by tanh": (lambda x: gelu(x, approximate="tanh"), []),
+    "glu": (lambda x: F.glu(stack([x, -x], -1)).squeeze(-1), []),
     "hardswish": (hardswish, [-3.0, 3.0]),
     "hardtanh": (lambda x: hardtanh(x, -0.5, 1.0), [-0.5, 1.0]),
     "leaky_relu": (lambda x: leaky_relu(x, 0.3), [0.0]),
@@ -190,6 +191,32 @@ def test_prelu_learns_one_slope_for_all_or_one_a_channel():
         weight = Tensor(slopes, requires_grad=True)
         prelu(x.view(shape), weight).sum().backward()
         assert weight.grad.tolist() == gradient
+
+
+def test_glu_is_pytorchs():
+    """F.glu(z) and F.glu(z, 0), made with PyTorch 2.13 in float64."""
+    z = [[0.5, -1.0, 2.0, 3.0], [1.5, 0.25, -0.75, 0.0]]
+    along_columns = (
+        -1,
+        [[1.0, 2.0], [3.0, -4.0]],
+        [[0.44039853898894116, -0.9525741268224334], [0.48123195123691054, 0.125]],
+        [[0.8807970779778823, 1.9051482536448667, 0.05249679270175331, -0.090353319461824]]
+        + [[0.9624639024738211, -2.0, 0.9805274719281633, -0.25]],
+    )
+    along_rows = (
+        0,
+        [[1.0, 2.0, 3.0, -4.0]],
+        [[0.4087872380968218, -0.5621765008857981, 0.641642601649214, 1.5]],
+        [[0.8175744761936437, 1.1243530017715961, 0.9624639024738211, -2.0]]
+        + [[0.07457322603516643, -0.4922681654751967, 1.3073699625708843, -3.0]],
+    )
+    for dim, upstream, value, gradient in (along_columns, along_rows):
+        x = Tensor(z, requires_grad=True)
+        y = F.glu(x, dim)
+        y.backward(Tensor(upstream))
+        assert y.allclose(Tensor(value), 1e-14) and x.grad.allclose(Tensor(gradient), 1e-14)
+    with pytest.raises(RuntimeError, match="glu: the size along dim is even, got 3 at axis -1"):
+        F.glu(Tensor([1.0, 2.0, 3.0]))
 
 
 @given(sizes, sizes, st.integers(1, 3), seeds)

@@ -10,12 +10,8 @@ from collections.abc import Iterable
 from typing import Any, Union
 
 from backprop.autograd import Tensor, constant
-from backprop.matrix import flatten, trusted
-from backprop.tensors.concatenation import cat
-from backprop.tensors.shaping import view
+from backprop.matrix import trusted
 from backprop.validation import check_bool, is_number
-
-__all__ = ["clip_grad_norm_", "clip_grad_value_", "parameters_to_vector", "vector_to_parameters"]
 
 Tensors = Union[Tensor, Iterable[Tensor]]
 
@@ -72,35 +68,6 @@ def clip_grad_value_(parameters: Tensors, clip_value: float) -> None:
         raise ValueError(f"clip_grad_value_: clip_value is a number from 0 up, got {clip_value!r}")
     for tensor in _with_gradients("clip_grad_value_", parameters):
         tensor._grad = constant(tensor._grad._matrix.clip(-clip_value, clip_value), tensor._shape, tensor._dtype)
-
-
-def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
-    """The entries of all parameters, one after the other, with one axis; gradients flow back through it.
-
-    >>> parameters_to_vector([Tensor([[1.0, 2.0]]), Tensor(3.0)])
-    tensor([1., 2., 3.])
-    """
-    return cat([view(tensor, -1) for tensor in parameters])
-
-
-def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
-    """Set the parameters to the entries of ``vec``, as ``parameters_to_vector`` puts them.
-
-    Raises ValueError, before any is set, where there are fewer or more entries.
-
-    >>> w, b = Tensor([[1.0, 2.0]]), Tensor(3.0)
-    >>> vector_to_parameters(Tensor([4.0, 5.0, 6.0]), [w, b]); w, b
-    (tensor([[4., 5.]]), tensor(6.))
-    """
-    if not isinstance(vec, Tensor):
-        raise TypeError(f"vector_to_parameters: vec is a Tensor, got a {type(vec).__name__}")
-    tensors, entries, start = list(parameters), flatten(vec._matrix.rows), 0
-    counts = [tensor._shape.numel() for tensor in tensors]
-    if sum(counts) != len(entries):
-        raise ValueError(f"vector_to_parameters: the parameters have {sum(counts)} entries, got {len(entries)}")
-    for tensor, count in zip(tensors, counts):
-        tensor.data = constant(trusted([entries[start : start + count]]), tensor._shape)
-        start += count
 
 
 def _norm(entries: list[Any], p: float) -> float:
