@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import backprop.nn.functional as F
-from backprop import Matrix, fit, nn, optim
+from backprop import Matrix, Tensor, fit, nn, optim
 from backprop.datasets import load_digits
 from backprop.pictures import Images
 from backprop.utils.data import DataLoader, Dataset, train_test_split
@@ -58,9 +58,9 @@ def main() -> None:
 
     codes = encoder(test.inputs)
     restored = F.sigmoid(decoder(codes)).matrix
-    mean = train.inputs.mean(axis=0)
+    mean = Tensor(train.inputs).mean(0)
     print(f"\nerror of a pixel on {len(test)} held-out digits: {error(test.inputs, restored):.4f}", end="")
-    print(f" (always guessing the mean digit: {error(test.inputs, mean.broadcast_to(*test.inputs.shape)):.4f})\n")
+    print(f" (always guessing the mean digit: {error(test.inputs, mean.expand(*test.inputs.shape).matrix):.4f})\n")
     for i in range(3):
         print("  ".join(f"{x:+.2f}" for x in codes.matrix[i].tolist()[0]))
         pairs = zip(drawing(test.inputs[i].tolist()[0]), drawing(restored[i].tolist()[0]))

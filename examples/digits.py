@@ -15,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import Matrix, evaluate, fit, metrics, nn, optim
+from backprop import Matrix, Tensor, evaluate, fit, metrics, nn, optim, std_mean
 from backprop.datasets import load_digits
 from backprop.pictures import ConfusionMatrix, Images
 from backprop.utils.data import DataLoader, Dataset, train_test_split
@@ -27,9 +27,9 @@ def prepare(seed: int) -> tuple[Dataset, Dataset, Matrix, random.Random]:
     train, test = train_test_split(load_digits(), 0.2, rng=rng)
     # Mean and spread come from the training data alone. Border pixels are nearly always 0: their tiny spread
     # would blow up the few that are not, so nothing is divided by less than 1.
-    mean = train.inputs.mean(axis=0)
-    spread = (((train.inputs - mean) ** 2).mean(axis=0) ** 0.5).map(lambda s: max(s, 1.0))
-    scaled = [Dataset((part.inputs - mean) / spread, part.targets, part.classes) for part in (train, test)]
+    std, mean = std_mean(Tensor(train.inputs), 0, correction=0)
+    spread = std.clamp(min=1.0)
+    scaled = [Dataset((Tensor(part.inputs) - mean) / spread, part.targets, part.classes) for part in (train, test)]
     return scaled[0], scaled[1], test.inputs, rng
 
 
@@ -63,7 +63,7 @@ def one_run(seed: int, epochs: int) -> None:
     print(f"trained in {time.perf_counter() - started:.1f} s", file=sys.stderr)
     print(f"\naccuracy on the held-out fifth: {100 * accuracy(model, test):.2f} %\n")
 
-    predictions = model(test.inputs).matrix.argmax(axis=1)
+    predictions = model(test.inputs).argmax(1).tolist()
     print("predicted (across) for each digit (down):\n")
     print(ConfusionMatrix(metrics.confusion_matrix(test.targets, predictions, num_classes=10)))
 

@@ -17,7 +17,7 @@ from typing import Callable
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import backprop.nn.functional as F
-from backprop import Matrix, Tensor, nn, operation, optim
+from backprop import Matrix, Tensor, nn, operation, optim, randn
 from backprop.autograd import GradcheckError, Result, gradcheck
 from backprop.pictures import LineChart
 
@@ -86,7 +86,7 @@ def main() -> None:
         print(f"  {step:4}  " + "  ".join(f"{curve[step]:.6f}" for curve in curves.values()))
     print("\nBoth losses fall: a gradient that is roughly downhill will do. So a falling loss proves nothing.")
 
-    x = Tensor(Matrix.normal(2, 3, rng=random.Random(1)), requires_grad=True)
+    x = randn(2, 3, generator=random.Random(1), requires_grad=True)
     print("\nThe checker moves each entry by ±h and looks at the output, which knows nothing of any pullback:\n")
     for name, function in (("A", wrong), ("B", right)):
         print(f"  {name} is {verdict(function, x)}")

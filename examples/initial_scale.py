@@ -20,7 +20,7 @@ from typing import Callable
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import backprop.nn.functional as F
-from backprop import Matrix, Tensor, nn, no_grad
+from backprop import Tensor, nn, no_grad, randn, zeros
 from backprop.nn.init import kaiming_normal_, normal_, xavier_normal_
 from backprop.pictures import Histograms, LineChart
 
@@ -38,25 +38,25 @@ STARTS: dict[str, Start] = {
 }
 
 
-def signals(start: Start, activation: nn.Module, width: int) -> list[Matrix]:
+def signals(start: Start, activation: nn.Module, width: int) -> list[Tensor]:
     """The output of each layer for a batch of inputs with mean 0 and variance 1."""
     rng = random.Random(0)
-    x = Matrix.normal(BATCH, width, rng=rng)
-    weight = nn.Parameter(Matrix.zeros(width, width))
+    x = randn(BATCH, width, generator=rng)
+    weight = nn.Parameter(zeros(width, width))
     found = []
     with no_grad():
         for _ in range(DEPTH):
-            x = activation(F.linear(x, start(weight, rng))).matrix
+            x = activation(F.linear(x, start(weight, rng)))
             found.append(x)
     return found
 
 
-def power(signal: Matrix) -> float:
+def power(signal: Tensor) -> float:
     """The mean square: the variance, where the mean is 0."""
-    return (signal * signal).mean()
+    return (signal * signal).mean().item()
 
 
-def table(activation: nn.Module, width: int) -> dict[str, list[Matrix]]:
+def table(activation: nn.Module, width: int) -> dict[str, list[Tensor]]:
     """The mean square after some of the layers, and the factor of a layer on the average, from the 2nd to the last."""
     print(f"  {'layer':22}" + "".join(f"{layer:>10}" for layer in SHOWN) + "    factor a layer")
     found = {name: signals(start, activation, width) for name, start in STARTS.items()}

@@ -15,7 +15,7 @@ from typing import Any, Callable
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import Matrix, Tensor, evaluate, nn, optim
+from backprop import Matrix, Tensor, evaluate, nn, optim, std_mean
 from backprop.datasets import load_iris
 from backprop.utils.data import DataLoader, Dataset, train_test_split
 
@@ -42,8 +42,8 @@ OPTIMIZERS: list[tuple[str, Callable[[Iterable[nn.Parameter]], optim.Optimizer],
 def prepared(seed: int) -> tuple[Dataset, Dataset]:
     """Training and test flowers with features of mean 0 and standard deviation 1 over the training flowers."""
     train, test = train_test_split(load_iris(), 0.2, rng=random.Random(seed))
-    mean, std = train.inputs.mean(axis=0), train.inputs.std(axis=0)
-    parts = [Dataset((part.inputs - mean) / std, part.targets, part.classes) for part in (train, test)]
+    std, mean = std_mean(Tensor(train.inputs), 0, correction=0)
+    parts = [Dataset((Tensor(part.inputs) - mean) / std, part.targets, part.classes) for part in (train, test)]
     return parts[0], parts[1]
 
 

@@ -25,7 +25,7 @@ def moons(n_samples: int = 100, *, noise: float = 0.0, rng: random.Random | None
     t goes evenly from 0 to π; scikit-learn's ``make_moons``.
 
     >>> data = moons(4, rng=random.Random(0))
-    >>> round(data.inputs, 3), data.targets
+    >>> data.inputs.map(lambda x: round(x, 3)), data.targets
     (Matrix([[0.0, 0.5], [1.0, 0.0], [-1.0, 0.0], [2.0, 0.5]]), [1, 0, 0, 1])
     """
     outer, inner = _sizes("moons", n_samples, 2, noise)
@@ -44,7 +44,7 @@ def circles(
     Raises ValueError for a ``factor`` that is not from 0 to 1.
 
     >>> data = circles(4, factor=0.5, rng=random.Random(0))
-    >>> round(data.inputs, 3), data.targets
+    >>> data.inputs.map(lambda x: round(x, 3)), data.targets
     (Matrix([[0.5, 0.0], [1.0, 0.0], [-1.0, 0.0], [-0.5, 0.0]]), [1, 0, 0, 1])
     """
     check_number("circles", "factor", factor, 0, 1)

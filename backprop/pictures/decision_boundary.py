@@ -122,7 +122,7 @@ def _answers(predict: Callable[[Any], Any], grid: list[list[float]]) -> Any:
     if scores is answers:
         return answers
     if answers.ndim == 2 and scores.shape[1] > 1:
-        return scores.argmax(axis=1)
+        return [row.index(max(row)) for row in scores.rows]
     logits = [x for row in scores for x in row]
     if all(0 <= x <= 1 or float(x).is_integer() for x in logits):
         return logits

@@ -307,7 +307,7 @@ B = Matrix([[1, 2, 3]])
         (lambda: A + B, ValueError, r"Matrix \+: shapes 2×2 and 1×3 do not fit"),
         (lambda: B * A, ValueError, r"Matrix \*: shapes 1×3 and 2×2 do not fit"),
         (lambda: A @ B, ValueError, "2×2 @ 1×3: the left has 2 columns, the right 1 rows"),
-        (lambda: A / 0, ZeroDivisionError, r"1 / 0 at \[0, 0\] division by zero"),
+        (lambda: A / 0, ZeroDivisionError, r"1 / 0 at \[0, 0\]: division by zero"),
         (lambda: A / Matrix([[1, 0]]), ZeroDivisionError, r"-8.0 / 0 at \[0, 1\]"),
         (lambda: A + "1", TypeError, "unsupported operand"),
         (lambda: A @ 2, TypeError, "unsupported operand"),

@@ -22,7 +22,7 @@ def test_figures_of_pytorch(case):
 def test_starts_uniform_within_one_over_the_root_of_its_inputs():
     layer = Linear(100, 50, rng=random.Random(0))
     for parameter in layer.parameters():
-        assert -0.1 <= parameter.matrix.min() and parameter.matrix.max() <= 0.1
+        assert -0.1 <= parameter.min() and parameter.max() <= 0.1
     # 5000 draws from ±0.1: variance 0.1²/3, and the standard deviation of their mean is 0.1/√15000 < 0.00082.
     weights = layer.weight.matrix
     assert abs(weights.mean()) < 4 * 0.00082
@@ -79,6 +79,6 @@ def test_bilinear_is_the_double_sum_and_has_its_gradient():
     assert gradcheck(lambda a, b, *_: layer(a, b), [a, b, *layer.parameters()], rng=rng)
     assert repr(layer).startswith("Bilinear(in1_features=2, in2_features=3, out_features=4, bias=True)")
     bound = 2**-0.5
-    assert all(-bound <= p.matrix.min() and p.matrix.max() <= bound for p in layer.parameters())
+    assert all(-bound <= p.min() and p.max() <= bound for p in layer.parameters())
     with pytest.raises(ValueError, match=r"bilinear got inputs of the shapes \[5, 3\] and \[5, 3\]"):
         layer(b, b)

@@ -9,6 +9,7 @@ import pytest
 
 from backprop import Matrix, Tensor
 from backprop.nn import Buffer, Identity, Linear, Module, Parameter, ReLU, Sequential, Threshold
+from tests import tables
 from tests.public import CLASSES
 from tests.values import values
 

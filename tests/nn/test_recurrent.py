@@ -152,7 +152,7 @@ def test_start_values_and_shapes_are_those_of_pytorch():
     assert shapes["weight_hh_l1"] == (100, 25) and shapes["bias_hh_l0_reverse"] == (100,) and len(shapes) == 16
     for parameter in layer.parameters():
         # Uniform in ±1/√25: at least a hundred draws, of which 2 in 100 are beyond 0.98 of the bound.
-        assert 0.18 < parameter.matrix.max() <= 0.2 and -0.2 <= parameter.matrix.min() < -0.18
+        assert 0.18 < parameter.max() <= 0.2 and -0.2 <= parameter.min() < -0.18
 
 
 def test_dropout_is_between_the_layers_and_only_while_training():

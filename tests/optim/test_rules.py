@@ -104,7 +104,7 @@ def test_rmsprop_takes_a_variance_that_rounding_made_negative_as_none():
         w.grad = Matrix([[0.1 * (i + 1) for i in range(50)]])
         optimizer.step()
     v, mean = optimizer.state[0]["v"], optimizer.state[0]["mean"]
-    assert (v - mean * mean).min() < 0.0
+    assert min((v - mean * mean).rows[0]) < 0.0
     assert all(math.isfinite(x) for x in w.matrix.rows[0])
 
 
@@ -119,7 +119,7 @@ def test_newton_schulz_finds_the_orthogonal_factor(shape):
     assert 0.67 < min(values) <= max(values) < 1.14
     # The singular vectors stay: both products with U and V are diagonal.
     core = u.T @ muons @ vt.T
-    assert (core - tables.diagonal(core.diag())).allclose(0.0, abs_tol=1e-12)
+    assert (core - tables.diagonal(tables.diag(core))).allclose(0.0, abs_tol=1e-12)
 
 
 @pytest.mark.parametrize("scale", [1e155, 1e200, 1e300])

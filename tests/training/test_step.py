@@ -59,13 +59,13 @@ def test_over_floats_they_differ_by_roundings_alone(seed, sizes):
     one = learned(batches, weight, bias, lr, accumulate_steps=len(sizes))
     other = learned([stacked(batches)], weight, bias, lr)
     inputs, targets = stacked(batches)
-    errors = abs(inputs @ weight.T + bias - targets)
-    terms = {"weight": (errors * abs(inputs)).sum(axis=0), "bias": errors.sum(axis=0)}
+    errors = (inputs @ weight.T + bias - targets).map(abs)
+    terms = {"weight": tables.sums(errors * inputs.map(abs), 0), "bias": tables.sums(errors, 0)}
     count = len(inputs)
     for name, first in (("weight", weight), ("bias", bias)):
         roundings = (count + len(sizes) + 5) * UNIT_ROUNDOFF
-        bound = 2 * roundings * (2 * lr / count * terms[name] + abs(first))
-        assert all(d <= b for d, b in zip(abs(one[name][1] - other[name][1]).tolist()[0], bound.tolist()[0]))
+        bound = 2 * roundings * (2 * lr / count * terms[name] + first.map(abs))
+        assert all(d <= b for d, b in zip((one[name][1] - other[name][1]).map(abs).tolist()[0], bound.tolist()[0]))
 
 
 def parts(seed=0, make_optimizer=lambda params: Adam(params, lr=0.02)):

@@ -96,11 +96,11 @@ def test_value_is_the_equation_entry_by_entry(seed):
 def test_equal_keys_average_the_values(length, width, seed):
     rng = random.Random(seed)
     q, v = tables.normal(length, width, rng=rng), tables.normal(length, width, rng=rng)
-    k = tables.normal(1, width, rng=rng).tile(length, 1)
+    k = tables.vstack([tables.normal(1, width, rng=rng)] * length)
     output = attention(q, k, v).matrix
-    assert output.allclose(v.mean(axis=0).tile(length, 1), rel_tol=1e-12, abs_tol=1e-14)
+    assert output.allclose(tables.means(v, 0), rel_tol=1e-12, abs_tol=1e-14)
     running = attention(q, k, v, is_causal=True).matrix
-    means = v.cumsum(axis=0) / Matrix([[t + 1] for t in range(length)])
+    means = tables.vstack([tables.means(v[: t + 1], 0) for t in range(length)])
     assert running.allclose(means, rel_tol=1e-12, abs_tol=1e-14)
 
 

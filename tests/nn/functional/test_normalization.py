@@ -91,10 +91,10 @@ def test_running_statistics_of_instances_are_the_means_over_the_examples():
     mean, variance = Buffer([0.0, 0.0]), Buffer([0.0, 0.0])
     instance_norm(x, mean, variance, momentum=1.0)
     channels = x.matrix  # a row for each channel of each example
-    means = channels.mean(axis=1)
-    assert mean.matrix.allclose(means.reshape(3, 2).mean(axis=0), rel_tol=1e-13, abs_tol=1e-15)
-    squares = ((channels - means) ** 2).sum(axis=1) / 3
-    assert variance.matrix.allclose(squares.reshape(3, 2).mean(axis=0), rel_tol=1e-13)
+    means = tables.means(channels, 1)
+    assert mean.matrix.allclose(tables.means(tables.reshaped(means, 3, 2), 0), rel_tol=1e-13, abs_tol=1e-15)
+    squares = tables.sums((channels - means) * (channels - means), 1) / 3
+    assert variance.matrix.allclose(tables.means(tables.reshaped(squares, 3, 2), 0), rel_tol=1e-13)
 
 
 @given(seed=seeds, scale=st.sampled_from([1e-3, 1.0, 1e6]), shift=st.sampled_from([0.0, -7.0]))
@@ -118,10 +118,10 @@ def test_mean_0_and_variance_1_come_out(seed):
     for m in (
         batch_norm(x, None, None, training=True, eps=1e-30).matrix.T,
         layer_norm(x, 6, eps=1e-30).matrix,
-        group_norm(x, 3, eps=1e-30).matrix.reshape(15, 2),
+        group_norm(x, 3, eps=1e-30).reshape(15, 2).matrix,
     ):
-        assert m.mean(axis=1).allclose(0.0, abs_tol=1e-13)
-        assert (m * m).mean(axis=1).allclose(1.0, rel_tol=1e-12)
+        assert tables.means(m, 1).allclose(0.0, abs_tol=1e-13)
+        assert tables.means(m * m, 1).allclose(1.0, rel_tol=1e-12)
 
 
 def test_one_group_is_the_layer_and_as_many_as_channels_are_each_alone():
@@ -134,9 +134,9 @@ def test_a_shift_of_all_that_is_normalized_has_no_gradient():
     """Mean and variance are no constants: a library that takes them for such gives Σ ∂L/∂x ≠ 0 here."""
     x = Tensor([[1.0, 2.0], [4.0, -1.0], [0.5, 0.0]], requires_grad=True)
     batch_norm(x, None, None, training=True).backward(Matrix([[1.0, 5.0], [2.0, -3.0], [-4.0, 0.5]]))
-    assert x.grad.matrix.sum(axis=0).allclose(0.0, abs_tol=1e-14)
-    assert (x.grad.matrix * x.matrix).sum(axis=0).allclose(0.0, abs_tol=1e-4)  # nor a scale, up to ε
-    assert abs(x.grad.matrix).max() > 0.1
+    assert x.grad.sum(0, keepdim=True).matrix.allclose(0.0, abs_tol=1e-14)
+    assert tables.sums(x.grad.matrix * x.matrix, 0).allclose(0.0, abs_tol=1e-4)  # nor a scale, up to ε
+    assert x.grad.abs().max() > 0.1
 
 
 def test_equal_numbers_become_0_with_a_finite_gradient():
@@ -203,10 +203,10 @@ def test_equal_numbers_become_0_whatever_their_size(value, count):
         layer_norm(x, count, eps=1e-30),
         batch_norm(x.T, None, None, training=True, eps=1e-30),
     ):
-        assert not y.matrix.any()
+        assert not y.any()
     mean, variance = Buffer([0.0, 0.0]), Buffer([0.0, 0.0])
     batch_norm(x.T, running_mean=mean, running_var=variance, training=True, momentum=1.0)
-    assert mean.matrix == tables.full(1, 2, value) and not variance.matrix.any()
+    assert mean.matrix == tables.full(1, 2, value) and not variance.any()
 
 
 def test_running_statistics_of_large_numbers():
