@@ -3,6 +3,8 @@
 from backprop.tensors.activations import sigmoid as expit
 from backprop.tensors.bessel import i0, i0e, i1, i1e
 from backprop.tensors.elementary import exp2, expm1, log1p
+from backprop.tensors.incomplete_gamma import igamma as gammainc
+from backprop.tensors.incomplete_gamma import igammac as gammaincc
 from backprop.tensors.pairs import logit, xlog1py, xlogy
 from backprop.tensors.rounding import round
 from backprop.tensors.special_functions import (
@@ -32,6 +34,8 @@ __all__ = [
     "exp2",
     "expit",
     "expm1",
+    "gammainc",
+    "gammaincc",
     "gammaln",
     "i0",
     "i0e",

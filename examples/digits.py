@@ -29,7 +29,7 @@ def prepare(seed: int) -> tuple[Dataset, Dataset, Matrix, random.Random]:
     # would blow up the few that are not, so nothing is divided by less than 1.
     std, mean = std_mean(Tensor(train.inputs), 0, correction=0)
     spread = std.clamp(min=1.0)
-    scaled = [Dataset((Tensor(part.inputs) - mean) / spread, part.targets, part.classes) for part in (train, test)]
+    scaled = [Dataset(((Tensor(part.inputs) - mean) / spread).matrix, part.targets, part.classes) for part in (train, test)]
     return scaled[0], scaled[1], test.inputs, rng
 
 

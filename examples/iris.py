@@ -43,7 +43,7 @@ def prepared(seed: int) -> tuple[Dataset, Dataset]:
     """Training and test flowers with features of mean 0 and standard deviation 1 over the training flowers."""
     train, test = train_test_split(load_iris(), 0.2, rng=random.Random(seed))
     std, mean = std_mean(Tensor(train.inputs), 0, correction=0)
-    parts = [Dataset((Tensor(part.inputs) - mean) / std, part.targets, part.classes) for part in (train, test)]
+    parts = [Dataset(((Tensor(part.inputs) - mean) / std).matrix, part.targets, part.classes) for part in (train, test)]
     return parts[0], parts[1]
 
 

@@ -61,7 +61,7 @@ def plane(model: nn.Module) -> str:
     size = 12
     steps = [(i + 0.5) / size for i in range(size)]
     grid = Matrix([[a, b] for b in reversed(steps) for a in steps])
-    return str(Images(F.sigmoid(model(grid)).reshape(1, -1), size, size, value_range=(0, 1)))
+    return str(Images(F.sigmoid(model(grid)).reshape(1, -1).matrix, size, size, value_range=(0, 1)))
 
 
 def main() -> None:

@@ -56,7 +56,7 @@ def reverse_topological_order(*outputs: Any) -> list[Node]:
                 "backward() once, or write backward(retain_graph=True) the first time"
             )
         for source in value.inputs:
-            if source is not None and isinstance(source, Node) and source not in found:
+            if isinstance(source, Node) and source not in found:
                 found.add(source)
                 order.append(source)
     order.sort(key=attrgetter("depth"))

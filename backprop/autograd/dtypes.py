@@ -7,7 +7,6 @@ Fractions go through untouched. The others hold ints and bools.
 from __future__ import annotations
 
 import builtins
-import math
 from collections.abc import Iterable
 from typing import Any, Callable
 
@@ -189,13 +188,13 @@ def _as_float(x: Any) -> Any:
 
 
 def _wrapping(dtype: DType) -> Callable[[Any], builtins.int]:
-    """The conversion to an int of so many bits, which wraps around as in C."""
-    size = 1 << dtype.bits
+    """The conversion to an int of so many bits, which wraps around as in C. Of a float beyond those that processors convert
+    to, of 32 bits or 64, it is that of the lowest of them, as it is of NaN."""
+    size, far = 1 << dtype.bits, 1 << max(dtype.bits, 32) - 1
     lowest = -(size >> 1) if dtype.signed else 0
 
     def change(x: Any) -> builtins.int:
-        if x != x or x in (math.inf, -math.inf):
-            return lowest  # what processors give
-        return (builtins.int(x) - lowest) % size + lowest
+        whole = builtins.int(x) if -far <= x < far or isinstance(x, builtins.int) else -far
+        return (whole - lowest) % size + lowest
 
     return change

@@ -106,13 +106,13 @@ class Function:
         packed = constant(row, (len(row.rows[0]),), outputs[0]._dtype)
         sources = tuple([x if x is None else x.grad_fn or x for x in tensors])
         depth = 1 + max([source.depth for source in sources if isinstance(source, Node)], default=0)
-        packed.grad_fn = Node(_Named(cls.__name__), sources, {}, pullback, depth, row, packed._shape)
+        packed.grad_fn = Node(_Named(cls), sources, {}, pullback, depth, row, packed._shape)
         packed._requires_grad = True
         results, start = [], 0
         for y, shape, size in zip(outputs, shapes, sizes):
             differentiable = shape is not None and y.dtype.is_floating_point and id(y) not in ctx._constant_outputs
             if differentiable:
-                result = part(packed, start, shape)
+                result = _part(packed, start, shape)
                 assert result.grad_fn is not None, "its input requires a gradient"
                 result.grad_fn.label = f"{cls.__name__}Backward"
                 results.append(result)
@@ -147,12 +147,12 @@ class Function:
 class _Named:
     """The operation of a Node that a Function made."""
 
-    def __init__(self, name: str) -> None:
-        self.__name__ = name
+    def __init__(self, made_by: type[Function]) -> None:
+        self.__name__, self.__module__, self.__doc__ = made_by.__name__, made_by.__module__, made_by.__doc__
 
 
 @operation
-def part(input: Matrix, start: int, shape: Size) -> Result:
+def _part(input: Matrix, start: int, shape: Size) -> Result:
     """One of several results that lie one after the other in a row;  ∂L/∂ of the row is ∂L/∂ of each at its place."""
     (row,) = input.rows
     size = shape.numel()

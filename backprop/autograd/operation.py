@@ -10,7 +10,8 @@ import inspect
 import re
 import sys
 from collections.abc import Sequence
-from functools import partial, wraps
+from functools import lru_cache, partial, wraps
+from math import prod
 from typing import Any, Callable, TypeVar, Union, overload
 
 from backprop.autograd.cuts import canonical_rows, common_cut, recut, rows_of
@@ -312,16 +313,12 @@ def _outcome(
         return value, pullbacks, shape
     value, pullbacks = outcome[:2]
     rows, columns = len(value.rows), len(value.rows[0])
-    like = values[0]
-    if alike and like is not None and rows == len(like.rows) and columns == len(like.rows[0]):
-        return value, pullbacks, first
     if alike or cut is not None:
-        if like is not None and rows == len(like.rows):
-            if columns == len(like.rows[0]):
-                return value, pullbacks, first
-            leading = _leading_axes(first, rows)
-            return value, pullbacks, trusted_size((*leading, columns))
-        return value, pullbacks, trusted_size((rows, columns))
+        like = values[0]
+        if like is None or rows != len(like.rows):
+            return value, pullbacks, trusted_size((rows, columns))
+        same = columns == len(like.rows[0])
+        return value, pullbacks, first if same else _with_columns(first, rows, columns)
     if axes < 3:
         if axes < 2 and rows == 1:
             return value, pullbacks, trusted_size((columns,) if axes or columns != 1 else ())
@@ -331,19 +328,15 @@ def _outcome(
     return value, pullbacks, out if out is not None else trusted_size((rows, columns))
 
 
-def _leading_axes(shape: Size, rows: int) -> Size:
-    """The axes that make up so many rows."""
-    if len(shape) < 2:
-        return trusted_size(())
-    count = 1
-    for i, size in enumerate(shape[:-1]):
+@lru_cache(1024)
+def _with_columns(shape: Size, rows: int, columns: int) -> Size:
+    """The axes of the shape that make up so many rows, and one for the columns."""
+    sizes, count = tuple(shape), 1
+    for i, size in enumerate(sizes[:-1]):
         count *= size
-        if count == rows and rows_of(shape[i + 1 :], 1) != 0:
-            rest = shape[i + 1 : -1].numel()
-            if rest == 1 and len(shape[i + 1 : -1]):
-                continue
-            return trusted_size(shape[: i + 1])
-    return trusted_size(shape[:-1])
+        if count == rows and (prod(sizes[i + 1 : -1]) != 1 or i == len(sizes) - 2):
+            return trusted_size((*sizes[: i + 1], columns))
+    return trusted_size((*sizes[:-1], columns))
 
 
 def _arranged(cut: int | None, shapes: Sequence[Any], values: Sequence[Matrix | None]) -> list[Matrix | None]:

@@ -115,11 +115,14 @@ def _first_entries(traced: Matrix, recorded: Matrix) -> Iterator[TracedNumber]:
 
 @contextmanager
 def _preserving_state(constants: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The constants with copies of the Tensors, such as running means; random generators are restored afterwards."""
+    """The constants with copies of the Tensors, such as running means, and of lists; random generators are restored."""
     rngs = [generator(), *(c for c in constants.values() if isinstance(c, random.Random))]
     states = [(rng, rng.getstate()) for rng in rngs]
     try:
-        yield {name: c.detach() if isinstance(c, Tensor) else c for name, c in constants.items()}
+        yield {
+            name: c.detach().clone() if isinstance(c, Tensor) else c[:] if type(c) is list else c
+            for name, c in constants.items()
+        }
     finally:
         for rng, state in states:
             rng.setstate(state)

@@ -51,7 +51,7 @@ class Statement(NamedTuple):
     @property
     def note(self) -> str:
         """The shape, where a table does not show it."""
-        return f" ({format_shape(self.step.shape)})" if len(self.step.shape) > 2 else ""
+        return f" ({format_shape(self.step.shape)})" if len(self.step.shape) > 2 or 0 in self.step.shape else ""
 
     @property
     def omitted(self) -> int:

@@ -128,13 +128,20 @@ def _leaves_of(node: Node) -> list[Tensor]:
 
 
 def _settings(node: Node) -> Iterator[str]:
-    """The constants of the call that differ from their defaults; of large ones the type and the shape. A shape is seen at
-    the numbers."""
-    parameters = inspect.signature(inspect.unwrap(node.operation)).parameters
-    for name, value in (node.constants or {}).items():
+    """The settings of the function that was called, where they differ from their defaults; of large ones the type and the
+    shape. What the rule behind it takes beyond them is its own affair, and a shape is seen at the numbers."""
+    operation, constants = node.operation, node.constants or {}
+    functions = vars(sys.modules[operation.__module__])
+    called = functions.get(node.name) or functions.get(operation.__name__)
+    if called is None and not inspect.unwrap(operation).__name__.startswith("_"):
+        called = operation
+    parameters = inspect.signature(called).parameters if called and constants else {}
+    for name, value in constants.items():
+        if name not in parameters or value is None or isinstance(value, Size):
+            continue
         if isinstance(value, (Matrix, Tensor)):
             yield f"{name}={type(value).__name__} {format_shape(value.shape)}"
-        elif not isinstance(value, Size) and (name not in parameters or value != parameters[name].default):
+        elif value != parameters[name].default and value != ():
             yield f"{name}={short(value) if isinstance(value, _SHORT) else type(value).__name__}"
 
 
@@ -161,16 +168,14 @@ def equation(documented: Any) -> Equation:
     """The equation at the beginning of the docstring of an operation or of an optimizer.
 
     It is the first sentence, split where the derivatives begin. If that sentence has no derivatives, they are the first
-    later sentence that has some. A rule that has none stands behind
-    a function of its name, whose equation it is.
+    later sentence that has some. Where a rule stands behind a function of its name that has both, they are that one's.
 
     >>> from backprop.tensors.arithmetic import mul
     >>> equation(mul)
     Equation(value='C = A∘B, entry by entry', derivatives='∂L/∂A = ∂L/∂C∘B,  ∂L/∂B = ∂L/∂C∘A')
     """
-    found = _equation(documented)
-    public = getattr(sys.modules[documented.__module__], documented.__name__, documented)
-    return found if found.derivatives or public is documented else _equation(public)
+    public = _equation(vars(sys.modules[documented.__module__]).get(documented.__name__, documented))
+    return public if public.derivatives else _equation(documented)
 
 
 def _equation(documented: Any) -> Equation:

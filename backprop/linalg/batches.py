@@ -54,6 +54,8 @@ def _on_stacks(rule: Callable[..., Result], empty: Callable[..., Empty]) -> Call
 
         return value, pullback, (*leading, len(value.rows) // count, len(value.rows[0]))
 
+    stacked.__doc__, stacked.__module__ = rule.__doc__, rule.__module__  # whose equation is its own
+
     @wraps(rule)
     def apply(*inputs: Any, **constants: Any) -> Tensor:
         stacks = [as_tensor(x, name) for x in inputs]

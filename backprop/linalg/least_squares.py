@@ -80,7 +80,7 @@ def pinv(
 @batched(lambda shape, *bounds, hermitian: (shape[::-1], []))
 def _pinv(a: Matrix, atol: Matrix, rtol: Matrix, hermitian: bool) -> Result:
     """Y = A⁺,  ∂L/∂A = −Yᵀ·D·Yᵀ + (I − A·Y)·Dᵀ·Y·Yᵀ + Yᵀ·Y·Dᵀ·(I − Y·A) for D = ∂L/∂Y."""
-    y = algorithms.pinv(mirrored(a) if hermitian else a, rtol.item(), atol=atol.item())
+    y = algorithms.pinv(mirrored(a) if hermitian else a, float(rtol.item()), atol=float(atol.item()))
     zero = Matrix([[0.0]])
     return y, lambda d: (_through_pinv(a, y, d), zero, zero)
 

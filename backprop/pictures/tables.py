@@ -34,7 +34,7 @@ def table(rows: Sequence[Sequence[Any]]) -> str:
     12×12
     """
     columns = [_aligned(column) for column in zip(*_cells(rows))]
-    lines = ["[ " + "  ".join(cells) + " ]" for cells in zip(*columns)]
+    lines = ["[ " + "  ".join(cells) + " ]" for cells in zip(*columns)] or ["[ ]"]
     if _is_abridged(rows):
         lines.append(f"{len(rows)}×{len(rows[0])}")
     return "\n".join(lines)

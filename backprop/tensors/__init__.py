@@ -24,7 +24,7 @@ __all__, __getattr__, __dir__ = lazy_names(
         "covariances": "corrcoef cov",
         "cumulative": "cummax cummin cumprod cumsum logcumsumexp",
         "diagonals": "block_diag diag diag_embed diagflat tril triu",
-        "differences": "cumulative_trapezoid diff trapezoid trapz",
+        "differences": "cumulative_trapezoid diff gradient trapezoid trapz",
         "distances": "cdist cosine_similarity dist pairwise_distance pdist renorm",
         "distinct": "unique unique_consecutive",
         "elementary": "exp exp2 expm1 log log10 log1p log2 rsqrt sqrt",
@@ -33,6 +33,7 @@ __all__, __getattr__, __dir__ = lazy_names(
         "from_data": "as_tensor asarray from_numpy scalar_tensor tensor",
         "grids": "cartesian_prod combinations meshgrid",
         "histograms": "histc histogram",
+        "incomplete_gamma": "igamma igammac",
         "logic": (
             "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor logical_and"
             " logical_not logical_or logical_xor"

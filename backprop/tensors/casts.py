@@ -8,16 +8,10 @@ from typing import Any
 
 from backprop.autograd import dtypes
 from backprop.autograd.dtypes import DType, as_dtype, converted
-from backprop.autograd.operation import Result, operation
+from backprop.autograd.operation import composed
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
-from backprop.matrix import Matrix
 from backprop.tensors.devices import device
-
-
-@operation(name="to")
-def _cast(input: Matrix, dtype: DType) -> Result:
-    """The same numbers,  ∂L/∂x = ∂L/∂y."""
-    return converted(input, dtype), lambda d: d
+from backprop.tensors.shaping import copied
 
 
 def cast(input: TensorLike, dtype: DType) -> Tensor:
@@ -33,11 +27,14 @@ def cast(input: TensorLike, dtype: DType) -> Tensor:
         return x
     if not (dtype.is_floating_point and x.dtype.is_floating_point):
         return constant(converted(x._matrix, dtype), x._shape, dtype)
-    y: Tensor = _cast(x, dtype)
+    y = copied(x)
     y._dtype = dtype
+    if y.grad_fn is not None:
+        y.grad_fn.label = "to"
     return y
 
 
+@composed
 def to(
     input: TensorLike,
     *target: Any,
@@ -53,15 +50,16 @@ def to(
     (tensor([1]), tensor([1.5000]))
     """
     x = as_tensor(input, "to")
+    kind: Any = dtype
     for wanted in (device, *target):
         if isinstance(wanted, (DType, builtins.type)):
-            dtype = wanted
+            kind = wanted
         elif isinstance(wanted, Tensor):
-            dtype = wanted.dtype
+            kind = wanted.dtype
         elif wanted is not None and not isinstance(wanted, builtins.bool):
             check_device(wanted)
-    y = x if dtype is None else cast(x, as_dtype("to", dtype))
-    return _cast(x, x.dtype) if copy and y is x else y
+    y = x if kind is None else cast(x, as_dtype("to", kind))
+    return copied(x) if copy and y is x else y
 
 
 def check_device(wanted: Any) -> None:

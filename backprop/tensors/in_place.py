@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from backprop.autograd.cuts import recut
-from backprop.autograd.dtypes import DType, common_dtype, converted
+from backprop.autograd.dtypes import common_dtype
 from backprop.autograd.grad_mode import recording
 from backprop.autograd.operation import Result, operation
 from backprop.autograd.size import Size, trusted_size
-from backprop.autograd.tensor import Tensor, TensorLike, View, as_tensor, constant
+from backprop.autograd.tensor import Tensor, TensorLike, View, as_tensor
 from backprop.matrix import Matrix
+from backprop.tensors.casts import cast
 from backprop.tensors.shaping import copied, expand, view
 
 
@@ -32,7 +33,7 @@ def assign(tensor: Tensor, result: Tensor, name: str) -> Tensor:
     own = tensor.dtype
     if common_dtype([(own, True), (result.dtype, False)]) is not own:
         raise RuntimeError(f"{name}: result type {result.dtype} can't be cast to the desired output type {own}")
-    result, owner = cast(result, own), tensor
+    result, owner = result if own.is_floating_point and result.dtype.is_floating_point else cast(result, own), tensor
     while type(owner) is View:  # a view is read from its base, so that it is the base that changes
         base = owner.base
         check_may_change(base, name)
@@ -65,13 +66,6 @@ def _written(input: Matrix, value: Matrix, source: Any, constants: dict[str, Any
 def zero(x: Any) -> Any:
     """0 as a number of the same kind."""
     return 0.0 if type(x) is float else 0
-
-
-def cast(tensor: Tensor, dtype: DType) -> Tensor:
-    """The Tensor with entries of the kind of ``dtype``; between floating ones it is the same."""
-    if tensor.dtype.is_floating_point == dtype.is_floating_point and (dtype.is_floating_point or tensor.dtype is dtype):
-        return tensor
-    return constant(converted(tensor._matrix, dtype), tensor._shape, dtype)
 
 
 @operation(cut=-1, name="copy")

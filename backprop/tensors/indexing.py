@@ -12,7 +12,8 @@ from backprop.autograd.operation import Result, operation
 from backprop.autograd.size import Size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
 from backprop.matrix import Matrix, flatten, trusted
-from backprop.tensors.in_place import assign, broadcast, cast, zero
+from backprop.tensors.casts import cast
+from backprop.tensors.in_place import assign, broadcast, zero
 from backprop.tensors.indices import IndexArray, select
 from backprop.tensors.positions import Selection, taken
 

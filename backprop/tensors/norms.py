@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from math import hypot, inf
 from typing import Any
 
@@ -26,7 +27,7 @@ def norm(
     dtype: DType | None = None,
 ) -> Tensor:
     """(Σ |x|ᵖ)^(1/p) over the axes ``dim``, or over all; "fro" is p = 2. For p = ∞ the largest |x|, for −∞ the smallest, for
-    0 the number of entries other than 0.
+    0 the number of entries other than 0; "nuc" is the sum of the singular values of a matrix.
 
     Where the norm is 0, and where an x is, the gradient is 0. RuntimeError for ints.
 
@@ -36,9 +37,12 @@ def norm(
     """
     x = in_dtype(as_tensor(input, "norm"), dtype)
     check_floating("norm", x)
+    if p == "nuc":  # the one norm that is not of a vector, and lies a floor above
+        axes = tuple(range(len(x._shape))) if dim is None else dim
+        return import_module("backprop.linalg.norms").matrix_norm(x, p, axes, keepdim)  # type: ignore[no-any-return]
     p = 2.0 if p is None or p == "fro" else p
     if isinstance(p, str) or not is_number(p):
-        raise ValueError(f"norm: p is a number or 'fro', got {p!r}; the nuclear norm is linalg.matrix_norm(x, 'nuc')")
+        raise ValueError(f"norm: p is a number, 'fro' or 'nuc', got {p!r}")
     dims = reduction_dims("norm", dim, len(x._shape))
     shape = reduced_shape(x._shape, dims, keepdim)
     if 0 not in x._shape:

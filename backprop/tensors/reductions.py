@@ -52,7 +52,7 @@ _mean = operation(_total, name="mean")
 
 @numpy_names
 def sum(input: TensorLike, dim: Dims = None, keepdim: bool = False, *, dtype: DType | None = None) -> Tensor:
-    """Σ over the axes ``dim``, or over all;  ∂L/∂x = ∂L/∂y, repeated along them. That of bools and ints is an int.
+    """y = Σ x over the axes ``dim``, or over all,  ∂L/∂x = ∂L/∂y for each entry. That of bools and ints is an int.
 
     >>> from backprop import Tensor
     >>> x = Tensor([[1.0, 2.0], [3.0, 4.0]])
@@ -66,7 +66,7 @@ def sum(input: TensorLike, dim: Dims = None, keepdim: bool = False, *, dtype: DT
 
 @numpy_names
 def mean(input: TensorLike, dim: Dims = None, keepdim: bool = False, *, dtype: DType | None = None) -> Tensor:
-    """The sum over the number of entries summed, NaN over none; axes as in ``sum``.
+    """y = Σ x / n over the n entries along the axes ``dim``, or over all,  ∂L/∂x = ∂L/∂y / n for each. NaN for n = 0.
 
     RuntimeError for ints and bools, unless ``dtype`` says which floats they become.
 

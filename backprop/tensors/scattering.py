@@ -15,8 +15,8 @@ from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
 from backprop.matrix import flatten as entries_of
 from backprop.matrix import trusted
 from backprop.tensors.arithmetic import add, div
+from backprop.tensors.casts import cast
 from backprop.tensors.concatenation import cat
-from backprop.tensors.in_place import cast
 from backprop.tensors.indexing import as_array, gathered, getitem, places, put_at, scattered_at
 from backprop.tensors.indices import select
 from backprop.tensors.parts import selected_at

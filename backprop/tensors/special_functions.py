@@ -209,10 +209,10 @@ def _zeta(s: int, x: float) -> float:
     if x in (math.inf, -math.inf):
         return 0.0 if x > 0 else math.nan
     if x <= 0:
-        broken = x - math.floor(x)
-        if not broken:
+        negative = -math.floor(x)  # how many of the terms
+        if x == -negative:
             return math.inf
-        return _zeta(s, broken) + (-1.0) ** s * (_zeta(s, 1.0 - broken) - _zeta(s, 1.0 - x))
+        return _zeta(s, x + negative) + (-1.0) ** s * (_zeta(s, 1.0 - negative - x) - _zeta(s, 1.0 - x))
     total = 0.0
     while x < 12.0:
         total += x**-s

@@ -6,11 +6,15 @@ from fractions import Fraction
 
 import backprop
 from backprop import Matrix, Tensor
+from backprop.autograd import Function
 from backprop.nn import Dropout, LayerNorm, Linear, Parameter, PReLU, RMSNorm, Sequential
 from backprop.nn import functional as F
 from tests import tables
+from tests.nn.functional.test_every_operation import CALLS
 from tests.nn.functional.test_gradients import CASES as PLAIN
+from tests.public import OPERATIONS
 from tests.strategies import random_tensor
+from tests.tensors.test_functions import OF_ONE, OF_TWO, named
 
 CURVES = [
     F.sigmoid,
@@ -120,19 +124,54 @@ def _regular(rng):
     return draw(rng, 3, 3) + 4 * tables.identity(3)
 
 
-# The output of each operation of ``functional`` on random inputs.
+def _called(name):
+    """The operation of networks on the inputs that other laws call it with."""
+
+    def output(rng):
+        inputs, settings = CALLS[name]
+        result = getattr(F, name)(*[Tensor(x.tolist(), requires_grad=True) for x in inputs], **settings)
+        return result[0] if isinstance(result, tuple) else result
+
+    return output
+
+
+def _at_figures(name, numbers):
+    """The function entry by entry where its figures are."""
+    return lambda rng: named(name)(*[Tensor(row, requires_grad=True) for row in numbers])
+
+
+def _definite(rng):
+    a = draw(rng, 3, 3)
+    return a @ a.T + tables.identity(3)
+
+
+def _changed(rng, change):
+    x = draw(rng, 2, 3) * 2.0
+    change(x)
+    return x
+
+
+class _Twice(Function):
+    @staticmethod
+    def forward(ctx, x):
+        return x * 2.0, x * 3.0
+
+    @staticmethod
+    def backward(ctx, twice, thrice):
+        return twice * 2.0 + thrice * 3.0
+
+
+METHODS = "abs angle ceil clone expm1 floor max min nansum prod round sign trunc tril"
+ALONG_AN_AXIS = "amax cumprod cumsum logcumsumexp logsumexp mean norm"
+
+# The output of each rule, and of each operation of ``functional``, on random inputs.
 CASES = {
+    **{name: _called(name) for name in CALLS.keys() & OPERATIONS.keys()},
     **{name: _plain(name) for name in PLAIN if name not in ("inv", "solve")},
+    **{name: _at_figures(name, [numbers]) for name, (numbers, *_) in OF_ONE.items()},
+    **{name: _at_figures(name, [[-1.5, 0.6], [0.8, 2.0]]) for name in OF_TWO},
     "inv": lambda rng: backprop.linalg.inv(_regular(rng)),
     "solve": lambda rng: backprop.linalg.solve(_regular(rng), draw(rng, 3, 2)),
-    **{
-        name: lambda rng, name=name: getattr(F, name)(draw(rng, 2, 3))
-        for name in ["elu", "gelu", "hardswish", "hardtanh", "logsigmoid", "mish", "selu", "silu", "softplus"]
-    },
-    **{
-        name: lambda rng, name=name: getattr(F, name)(draw(rng, 2, 3), draw(rng, 2, 3))
-        for name in ["huber_loss", "l1_loss", "smooth_l1_loss"]
-    },
     "gelu of tanh": lambda rng: F.gelu(draw(rng, 2, 3), approximate="tanh"),
     "prelu": lambda rng: F.prelu(draw(rng, 2, 3), draw(rng, 1)),
     "scaled_dot_product_attention": lambda rng: F.scaled_dot_product_attention(
@@ -160,4 +199,38 @@ CASES = {
     "rnn": lambda rng: F.rnn(draw(rng, 2, 2, 2), draw(rng, 2, 2), draw(rng, 2)),
     "gru": lambda rng: F.gru(draw(rng, 2, 2, 6), draw(rng, 6, 2), draw(rng, 6)),
     "lstm": lambda rng: F.lstm(draw(rng, 2, 2, 8), draw(rng, 8, 2), draw(rng, 8))[0],
+    "det": lambda rng: backprop.det(_regular(rng)),
+    "slogdet": lambda rng: backprop.slogdet(_regular(rng))[1],
+    "cholesky_ex": lambda rng: backprop.linalg.cholesky_ex(_definite(rng))[0],
+    "cholesky_solve": lambda rng: backprop.cholesky_solve(draw(rng, 3, 2), backprop.cholesky(_definite(rng))),
+    "eigh": lambda rng: backprop.linalg.eigvalsh(_definite(rng)),
+    "inv_ex": lambda rng: backprop.linalg.inv_ex(_regular(rng))[0],
+    "lstsq": lambda rng: backprop.linalg.lstsq(draw(rng, 3, 2), draw(rng, 3, 1))[0],
+    "lu_factor": lambda rng: backprop.linalg.lu_factor(_regular(rng))[0],
+    "matrix_exp": lambda rng: backprop.matrix_exp(draw(rng, 2, 2)),
+    "pinv": lambda rng: backprop.linalg.pinv(draw(rng, 3, 2)),
+    "qr": lambda rng: backprop.linalg.qr(_regular(rng))[0],
+    "solve_ex": lambda rng: backprop.linalg.solve_ex(_regular(rng), draw(rng, 3, 2))[0],
+    "solve_triangular": lambda rng: backprop.linalg.solve_triangular(_regular(rng), draw(rng, 3, 2), upper=True),
+    "svd": lambda rng: backprop.linalg.svdvals(_regular(rng)),
+    "sub": lambda rng: draw(rng, 2, 3) - draw(rng, 3),
+    "div": lambda rng: draw(rng, 2, 3) / draw(rng, 3),
+    "neg": lambda rng: -draw(rng, 2, 3),
+    "pow": lambda rng: F.sigmoid(draw(rng, 2, 3)) ** draw(rng, 3),
+    "fmod": lambda rng: draw(rng, 2, 3).fmod(draw(rng, 3)),
+    "remainder": lambda rng: draw(rng, 2, 3) % draw(rng, 3),
+    "nextafter": lambda rng: draw(rng, 2, 3).nextafter(draw(rng, 3)),
+    **{name: lambda rng, name=name: getattr(draw(rng, 2, 3), name)() for name in METHODS.split()},
+    **{name: lambda rng, name=name: getattr(draw(rng, 2, 3), name)(1) for name in ALONG_AN_AXIS.split()},
+    "clamp": lambda rng: draw(rng, 2, 3).clamp(-0.5, 0.5),
+    "to": lambda rng: draw(rng, 2, 3).double().float(),
+    "where": lambda rng: draw(rng, 2, 3).where(draw(rng, 3) > 0, draw(rng, 2, 3)),
+    "scatter": lambda rng: draw(rng, 2, 3).scatter_add(1, Tensor([[0, 0], [1, 2]]).long(), draw(rng, 2, 2)),
+    "copy": lambda rng: _changed(rng, lambda x: x.fill_(2.0)),
+    "copy_slices": lambda rng: _changed(rng, lambda x: x[0].mul_(3.0)),
+    "setitem": lambda rng: _changed(rng, lambda x: x.__setitem__((0, slice(2)), draw(rng, 2))),
+    "no entries": lambda rng: Tensor([[], []], requires_grad=True).prod(1),
+    "part": lambda rng: _Twice.apply(draw(rng, 2, 3))[1],
+    "linear of one": lambda rng: F.linear(draw(rng, 3), draw(rng, 2, 3), draw(rng, 2)),
+    "hinge": lambda rng: F.hinge_embedding_loss(draw(rng, 2), Tensor([1.0, -1.0])),
 }

@@ -120,6 +120,21 @@ def test_an_array_of_numpy():
         x.requires_grad_().numpy()
 
 
+@pytest.mark.parametrize(
+    ("dtype", "wrapped"),
+    [
+        (backprop.int8, [44, -44, 112, 0, 0, 0, 0]),
+        (backprop.uint8, [44, 212, 112, 0, 0, 0, 0]),
+        (backprop.int16, [300, -300, 4464, 0, 0, 0, 0]),
+        (backprop.int32, [300, -300, 70000, -(2**31), -(2**31), -(2**31), -(2**31)]),
+        (backprop.int64, [300, -300, 70000, 3_000_000_000, -(2**63), -(2**63), -(2**63)]),
+    ],
+)
+def test_floats_beyond_the_ints_of_a_dtype(dtype, wrapped):
+    """PyTorch 2.13's ints, on x86-64."""
+    assert Tensor([300.0, -300.0, 70000.0, 3e9, 1e19, math.nan, -math.inf]).to(dtype).tolist() == wrapped
+
+
 def test_nan_and_infinity_as_bools_and_floats():
     x = Tensor([math.nan, math.inf])
     assert x.bool().tolist() == [True, True] and repr(x.double().tolist()) == "[nan, inf]"

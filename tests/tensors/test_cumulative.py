@@ -2,6 +2,7 @@
 
 import math
 import random
+from fractions import Fraction
 from itertools import accumulate
 from operator import mul
 
@@ -125,7 +126,55 @@ def test_the_trapezoidal_rule_is_that_of_loops(case, data):
         assert list(lines(running, dim).values()) == [list(accumulate(areas(row, points))) for row in rows]
 
 
+def slopes(values, points):
+    return [(b - a) / (q - p) for a, b, p, q in zip(values, values[1:], points, points[1:])]
+
+
+@given(along_an_axis(least=1), st.lists(st.integers(1, 4), min_size=3, max_size=3))
+def test_derivatives_are_those_of_parabolas(case, steps):
+    """Inside, and with edge_order 2 at the ends, that of the parabola through three neighbours; else the slope of the line
+    through two."""
+    x, dim = case
+    size = x.shape[dim]
+    if size < 2:
+        with pytest.raises(RuntimeError, match="gradient: each axis has 2 points or more"):
+            tensors.gradient(x, dim=dim)
+        return
+    points = [sum(map(Fraction, steps[:k])) for k in range(size)]
+    (first,) = tensors.gradient(x, spacing=[tensor(points)], dim=dim)
+    for values, found in zip(lines(x, dim).values(), lines(first, dim).values()):
+        lines_ = slopes(values, points)
+        assert (found[0], found[-1]) == (lines_[0], lines_[-1])
+        if size == 3:
+            a, b, c = (Fraction(p) for p in points)
+            bend = (lines_[1] - lines_[0]) / (c - a)
+            parabola = [lines_[0] + bend * (2 * p - a - b) for p in (a, b, c)]
+            assert found[1] == parabola[1]
+            (second,) = tensors.gradient(x, spacing=[tensor(points)], dim=dim, edge_order=2)
+            assert parabola in lines(second, dim).values()
+
+
+def test_derivatives_along_several_axes_with_numbers_for_the_spacing():
+    """PyTorch 2.13: torch.gradient(x, spacing=(0.5, 2.0), edge_order=e) for e = 1 and 2."""
+    x = tensor([0.0, 1.0, 4.0, 2.0, 5.0, 7.0, 3.0, -1.0, 6.0], 3, 3)
+    down, across = tensors.gradient(x, spacing=(0.5, 2.0))
+    assert entries_of(down) == [4.0, 8.0, 6.0, 3.0, -2.0, 2.0, 2.0, -12.0, -2.0]
+    assert entries_of(across) == [0.5, 1.0, 1.5, 1.5, 1.25, 1.0, -2.0, 0.75, 3.5]
+    down, across = tensors.gradient(x, spacing=(0.5, 2.0), edge_order=2)
+    assert entries_of(down) == [5.0, 18.0, 10.0, 3.0, -2.0, 2.0, 1.0, -22.0, -6.0]
+    assert entries_of(across) == [0.0, 1.0, 2.0, 1.75, 1.25, 0.75, -4.75, 0.75, 6.25]
+    assert entries_of(tensors.gradient(x, dim=0)[0]) == entries_of(tensors.gradient(x, spacing=[1], dim=[0])[0])
+
+
 def test_what_does_not_fit_is_refused():
+    for settings, sentence in (
+        ({"spacing": [1, 2, 3]}, "one for each of 2 axes, got 3"),
+        ({"edge_order": 3}, "edge_order is 1 or 2, got 3"),
+        ({"edge_order": 2}, "each axis has 3 points or more"),
+        ({"spacing": [tensor([1.0]), 1]}, "there are 2 coordinates for axis 0"),
+    ):
+        with pytest.raises(RuntimeError, match=f"gradient: .*{sentence}"):
+            tensors.gradient(tensor([1.0, 2.0, 3.0, 4.0], 2, 2), **settings)
     with pytest.raises(TypeError, match="trapezoid: takes x or dx, got both"):
         tensors.trapezoid(tensor([1.0, 2.0]), tensor([1.0, 2.0]), dx=1.0)
     for function in (tensors.trapezoid, tensors.cumulative_trapezoid, tensors.diff):

@@ -168,6 +168,12 @@ def test_polygamma_and_mvlgamma_are_pytorchs():
     assert close(y.grad, [1.1624309497222862, 3.2820586441755104])
 
 
+def test_polygamma_just_below_0():
+    """ψ⁽ⁿ⁾(x) = (−1)ⁿ⁺¹·n!/xⁿ⁺¹ + …, of which the rest is ψ⁽ⁿ⁾(1), lost beside it."""
+    x = Tensor([-1e-16, 1e-16])
+    assert close(backprop.polygamma(1, x), [1e32, 1e32]) and close(backprop.polygamma(2, x), [2e48, -2e48])
+
+
 @pytest.mark.parametrize("name", OF_ONE)
 @settings(max_examples=15)
 @given(shape=st.lists(st.integers(1, 3), max_size=4), seed=seeds)

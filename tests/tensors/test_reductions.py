@@ -212,6 +212,13 @@ def test_the_gradient_of_a_norm_is_0_at_the_origin(p):
     assert x.grad.tolist() == [0.0, 0.0]
 
 
+def test_the_nuclear_norm_is_that_of_a_matrix():
+    x = Tensor([[[3.0, 0.0], [0.0, -4.0]], [[0.0, 2.0], [0.0, 0.0]]])
+    assert x.norm("nuc", (1, 2)).tolist() == pytest.approx([7.0, 2.0]) and x[0].norm("nuc").item() == pytest.approx(7.0)
+    with pytest.raises(ValueError, match="dim names two axes"):
+        x.norm("nuc")
+
+
 def test_norms_neither_overflow_nor_vanish():
     assert Tensor([3e200, 4e200]).norm().item() == pytest.approx(5e200)
     assert Tensor([1e-200, 1e-200]).norm(3).item() == pytest.approx(1e-200 * 2 ** (1 / 3))
@@ -224,8 +231,8 @@ def test_ties_of_the_largest_share_the_gradient_of_the_maximum_norm():
 
 
 def test_another_p_is_refused():
-    with pytest.raises(ValueError, match=r"norm: p is a number or 'fro', got 'nuc'"):
-        Tensor([1.0]).norm("nuc")
+    with pytest.raises(ValueError, match=r"norm: p is a number, 'fro' or 'nuc', got 'max'"):
+        Tensor([1.0]).norm("max")
 
 
 def test_results_are_called_by_the_name_of_their_function():

@@ -77,12 +77,12 @@ def cross_entropy(
     probabilities = _as_probabilities(target, x._shape)
     divisor = None
     if probabilities is None:
-        targets = class_targets(name, target, shape)
+        targets = class_targets(name, target, shape, x._shape)
         shares = class_shares(name, targets, classes, weights, ignore_index, shape)
         divisor = sum(shares)
         if not label_smoothing:
             return _cross_entropy(
-                scores, targets=targets, shares=shares, divisor=divisor, reduction=reduction, shape=shape
+                scores, target=targets, shares=shares, divisor=divisor, reduction=reduction, shape=shape
             )
         # (1 − ε)·[k = t] + ε/K in each row, and zeros in an ignored one.
         rows: Rows = []
@@ -103,13 +103,13 @@ def cross_entropy(
 
 @operation(cut=-1)
 def _cross_entropy(
-    input: Matrix, targets: Sequence[int], shares: Sequence[Any], divisor: Any, reduction: str, shape: Size
+    input: Matrix, target: Sequence[int], shares: Sequence[Any], divisor: Any, reduction: str, shape: Size
 ) -> Result:
     """One pass for softmax, logarithm and mean: the gradient is predicted minus true probabilities, and nothing saturates
     however wrong a prediction is. An ignored row has the share w = 0, whatever its scores."""
     rows = []
     losses = []
-    for row, t, share in zip(input.rows, targets, shares):
+    for row, t, share in zip(input.rows, target, shares):
         if not share:
             losses.append(0.0)
             rows.append(([0.0] * len(row), 1.0, 0))
@@ -181,24 +181,25 @@ def nll_loss(
     name = "nll_loss"
     check_index(name, ignore_index)
     check_reduction(name, reduction)
-    scores = _class_last(name, as_tensor(input, name))
+    x = as_tensor(input, name)
+    scores = _class_last(name, x)
     shape, classes = scores._shape[:-1], scores._shape[-1]
-    targets = class_targets(name, target, shape)
+    targets = class_targets(name, target, shape, x._shape)
     weights = class_weights(name, weight, classes)
     shares = class_shares(name, targets, classes, weights, ignore_index, shape)
-    return _nll_loss(scores, targets=targets, shares=shares, divisor=sum(shares), reduction=reduction, shape=shape)
+    return _nll_loss(scores, target=targets, shares=shares, divisor=sum(shares), reduction=reduction, shape=shape)
 
 
 @operation(cut=-1)
 def _nll_loss(
-    input: Matrix, targets: Sequence[int], shares: Sequence[Any], divisor: Any, reduction: str, shape: Size
+    input: Matrix, target: Sequence[int], shares: Sequence[Any], divisor: Any, reduction: str, shape: Size
 ) -> Result:
     """As the function of its name says."""
-    losses = [-w * row[t] if w else 0.0 for row, t, w in zip(input.rows, targets, shares)]
+    losses = [-w * row[t] if w else 0.0 for row, t, w in zip(input.rows, target, shares)]
 
     def pullback(d: Matrix) -> Matrix:
         gradient = []
-        for row, t, w, g in zip(input.rows, targets, shares, row_gradients(d, len(losses), reduction, divisor)):
+        for row, t, w, g in zip(input.rows, target, shares, row_gradients(d, len(losses), reduction, divisor)):
             slopes = [0.0] * len(row)
             if w:
                 slopes[t] = -w * g

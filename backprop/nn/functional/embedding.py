@@ -56,24 +56,26 @@ def embedding(
 
 
 @operation
-def _embedding(weight: Matrix, indices: list[int], padding_idx: int | None, by_frequency: bool, shape: Size) -> Result:
+def _embedding(
+    weight: Matrix, input: list[int], padding_idx: int | None, scale_grad_by_freq: bool, shape: Size
+) -> Result:
     """yᵢ = w[indexᵢ],  ∂L/∂w[k] = Σ of ∂L/∂yᵢ over all i with indexᵢ = k, and 0 for ``padding_idx``."""
     rows = weight.rows
 
     def pullback(d: Matrix) -> Matrix:
         zeros: list[Any] = [0] * len(rows[0])
         gradient = [zeros] * len(rows)
-        for k, slopes in zip(indices, d.rows):
+        for k, slopes in zip(input, d.rows):
             gradient[k] = slopes if gradient[k] is zeros else list(map(add, gradient[k], slopes))
-        if by_frequency:
-            for k in set(indices):
-                times = indices.count(k)
+        if scale_grad_by_freq:
+            for k in set(input):
+                times = input.count(k)
                 gradient[k] = [slope / times for slope in gradient[k]]
         if padding_idx is not None:
             gradient[padding_idx] = zeros
         return trusted(gradient)
 
-    chosen = [rows[k] for k in indices] or [[]]
+    chosen = [rows[k] for k in input] or [[]]
     return trusted(chosen if len(shape) > 1 else [flatten(chosen)]), pullback, shape
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from operator import add as plus
 
-from backprop.autograd import Result, Tensor, TensorLike, as_tensor, operation
+from backprop.autograd import Result, Size, Tensor, TensorLike, as_tensor, operation
 from backprop.autograd.operation import composed
 from backprop.kernel import BY_DISTANCE, float_product, float_products, transposed
 from backprop.matrix import Matrix, kept_scaled, trusted
@@ -27,10 +28,14 @@ def linear(input: TensorLike, weight: TensorLike, bias: TensorLike | None = None
     """
     x, w = as_tensor(input, "linear"), as_tensor(weight, "linear")
     b = None if bias is None else as_tensor(bias, "linear")
-    features, shape = x._shape, w._shape
-    if len(shape) != 2 or features[-1:] != shape[1:] or (b is not None and b._shape != shape[:1]) or 0 in features:
-        return _unusual(x, w, b)
-    return _linear(x, w, b)
+    fits = _fit(x._shape, w._shape, None if b is None else b._shape)
+    return _linear(x, w, b) if fits else _unusual(x, w, b)
+
+
+@lru_cache(1024)
+def _fit(input: Size, weight: Size, bias: Size | None) -> bool:
+    """Whether a row of the input is a row of the weight, and there is a bias for each of the weight's rows, or none."""
+    return len(weight) == 2 and input[-1:] == weight[1:] and bias in (None, weight[:1]) and 0 not in input
 
 
 @operation(cut=-1)

@@ -1,5 +1,6 @@
 """The activations that are a line of other functions: PyTorch's figures, gradients on any shape."""
 
+import math
 import random
 
 import pytest
@@ -64,6 +65,12 @@ def test_gradients_on_any_shape(name, shape, seed):
     rng = random.Random(seed)
     x = random_leaf(shape, rng, -5.0, 8.0, KINKS)
     assert gradcheck(lambda x: getattr(shrinking, name)(x, *FIGURES[name][0]), [x], rng=rng)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_nan_stays_nan(name):
+    y = getattr(shrinking, name)(Tensor(math.nan), *FIGURES[name][0])
+    assert math.isnan(y.item())
 
 
 def test_settings_that_make_no_sense_are_refused():
