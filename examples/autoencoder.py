@@ -35,7 +35,7 @@ def drawing(pixels: list[float]) -> list[str]:
 
 def error(images: Matrix, restored: Matrix) -> float:
     """The root of the mean squared difference of the pixels."""
-    return math.sqrt(((images - restored) ** 2).mean())
+    return math.sqrt(F.mse_loss(images, restored))
 
 
 def main() -> None:

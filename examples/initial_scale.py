@@ -100,7 +100,7 @@ def main() -> None:
     print("\nHow the values spread from −1 to 1, layer by layer:")
     pictures = {}
     for name in ("Xavier", "too large, std 1"):
-        pictures[name] = Histograms({f"layer {layer}": tanh[name][layer - 1] for layer in SHOWN}, title=f"tanh, {name}")
+        pictures[name] = Histograms({f"layer {layer}": tanh[name][layer - 1].matrix for layer in SHOWN}, title=f"tanh, {name}")
         print(f"\n{name}\n{pictures[name]}")
     if arguments.svg:
         pictures["Xavier"].save(arguments.svg)
