@@ -83,7 +83,7 @@ else:
         __name__,
         {
             "": "autograd cuda datasets linalg metrics nn optim pictures special storage utils",
-            "autograd": "Size enable_grad inference_mode is_grad_enabled no_grad operation set_grad_enabled",
+            "autograd": "Size Tensor enable_grad inference_mode is_grad_enabled no_grad operation set_grad_enabled",
             "autograd.devices": "contiguous_format device preserve_format strided",
             "autograd.dtypes": (
                 "bool double float float32 float64 get_default_dtype int int16 int32 int64 int8 long"
@@ -100,7 +100,6 @@ else:
             "matrix": "Matrix",
             "random": "Generator get_rng_state initial_seed manual_seed seed set_rng_state",
             "tensors": " ".join(tensors.__all__),
-            "tensors.methods": "Tensor",
             "training": "Callback Epoch History evaluate fit",
         },
     )

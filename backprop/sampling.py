@@ -111,7 +111,8 @@ def truncated_normal(
     numbers x from a to b, of which one stays if ln u < ln p(x) − ln p(m) for a uniform u, p the density and m where it
     is largest from a to b. Each time all ``count`` are drawn, and those that are still wanted are taken. Robert,
     "Simulation of Truncated Normal Variables" (1995). No x can stay whose density is e⁻³⁷ of the largest, so where a and
-    b are much farther apart than that, and PyTorch draws for minutes, the x are from a part of it.
+    b are much farther apart than that, and PyTorch draws for minutes, the x are from a part of it. If that part has fewer
+    than 64 numbers of the dtype, all are m.
 
     Raises ValueError unless a < b and std is above 0, or if they are so far out that there is no density.
 
@@ -146,6 +147,8 @@ def truncated_normal(
     if highest == -math.inf:
         raise ValueError(f"trunc_normal_: N({mean!r}, {std!r}²) has no probability from {a!r} to {b!r}")
     reach = 100.0 * std / max(1.0, abs(mode - mean) / std)
+    if reach < 64.0 * math.ulp(mode) * (1.0 if double else 2.0**29):
+        return [mode] * count
     a, b = max(ends[0], mode - reach), min(ends[1], mode + reach)
     numbers, pending = [0.0] * count, list(range(count))
     while pending:

@@ -43,6 +43,7 @@ BY_ARGUMENTS = {
     "type": ["(input: TensorLike) -> str", "(input: TensorLike, dtype: DType) -> Tensor"],
 }
 """The signatures of functions that give another type for other arguments."""
+LATER = ("typing_extensions", "backprop")
 HEAD = "# Written by tests/stubs.py from the functions of {}."
 
 
@@ -64,7 +65,12 @@ def stub(package: str) -> str:
 
 def methods_stub() -> str:
     """The stub of what is a method, a property or an operator of Tensor: the functions without their first parameter."""
-    origin = {"Tensor": "backprop.autograd.tensor", "Any": "typing", "builtins": "builtins"}
+    origin = {
+        "Any": "typing",
+        "Self": "typing_extensions",
+        "Tensor": "backprop.autograd.tensor",
+        "builtins": "builtins",
+    }
     kinds = [
         ("tensors", methods.METHODS, "", ""),
         ("linalg", methods.LINALG, "", ""),
@@ -84,7 +90,7 @@ def methods_stub() -> str:
         for source in sources_of(getattr(importlib.import_module(module), name), origin):
             source.args.args[:1] = [ast.arg("self")]  # of f(*arguments) there is none
             if end:
-                source.returns = ast.Name("Tensor")
+                source.returns = ast.Name("Self")
             rename(source, hidden)
             found.append((name + end, head + signature(source, name + end, WIDTH - 4)))
     found.sort(key=lambda each: each[0])
@@ -104,6 +110,8 @@ def operators() -> Iterator[tuple[str, str]]:
                 line = f"def {method}(self{other}) -> Tensor: ..."
                 if method == "__setitem__":
                     line = line.replace(") -> Tensor", ", value: Any) -> None")
+                if method.startswith("__i") and method != "__invert__":
+                    line = line.replace("Tensor", "Self")
                 if method == "__contains__":
                     line = line.replace("Tensor", "builtins.bool")
                 if method in ("__eq__", "__ne__"):
@@ -205,9 +213,10 @@ def parameters(of: ast.arguments) -> Iterator[str]:
 
 
 def imports(origin: dict[str, str]) -> Iterator[str]:
-    """The lines that import these names: first of the standard library, then our own."""
-    for own in (False, True):
-        modules = sorted({module for module in origin.values() if module.startswith("backprop") is own})
+    """The lines that import these names: of the standard library, of what type checkers bring along, then our own."""
+    roots = {module: module.split(".")[0] for module in origin.values()}
+    for group in (set(roots.values()).difference(LATER), {LATER[0]}, {LATER[1]}):
+        modules = sorted(module for module, root in roots.items() if root in group)
         lines = [f"import {module}" for module in modules if module in origin]
         for module in modules:
             names = sorted(name for name in origin if origin[name] == module != name)

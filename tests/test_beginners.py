@@ -100,7 +100,7 @@ MISTAKES = [
     ("Sequential(Linear(2, 3), functional.relu)", TypeError, ["Sequential", "Modules", "a function, relu", "ReLU()"]),
     ("Sequential(Linear(2, 3), 'relu')", TypeError, ["Sequential", "Modules", "'relu'", "ReLU()"]),
     ("Sequential(Linear(2, 3), Linear(4, 1))(Matrix.ones(1, 2))", ValueError, ["Linear(4, 1)", "rows of 3", "needs 4"]),
-    ("Residual([Linear(2, 2)])", TypeError, ["Residual", "a Module", "a list", "Sequential(*layers)"]),
+    ("Residual([Linear(2, 2)])", TypeError, ["Residual", "layer is a Module", "a list", "Sequential(*layers)"]),
     ("Residual(Linear)", TypeError, ["Residual", "a Module", "the class Linear", "Linear(…)"]),
     ("Linear(2, 1, rng=42)", TypeError, ["rng", "a Generator", "42", "rng=Generator().manual_seed(seed)"]),
     ("model.train = False", TypeError, ["Linear", "train is a method", "False", "layer.train(…)"]),

@@ -8,7 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop import Generator, get_rng_state, manual_seed, nn, rand, sampling, set_rng_state, zeros
+import backprop
+from backprop import (
+    Generator,
+    get_default_dtype,
+    get_rng_state,
+    manual_seed,
+    nn,
+    rand,
+    sampling,
+    set_default_dtype,
+    set_rng_state,
+    zeros,
+)
 from backprop.utils.data import DataLoader, Dataset
 from tests.figures import cases
 
@@ -58,15 +70,15 @@ def test_a_normal_number_is_left_over_for_the_next_draw_below_16():
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("case", cases("random", "layers"), ids=lambda case: f"{case['layer']}{case['args']}")
-def test_layers_start_with_pytorchs_weights(case, dtype, monkeypatch):
+def test_layers_start_with_pytorchs_weights(case, dtype):
     """The first six numbers and the last two of each parameter, and what is drawn next."""
-    for name in ("uniform", "normal"):
-        own = getattr(sampling, name)
-        monkeypatch.setattr(
-            sampling, name, lambda *args, rng, double, own=own: own(*args, rng=rng, double=dtype == "float64")
-        )
     manual_seed(case["seed"])
-    state = getattr(nn, case["layer"])(*case["args"], **case["settings"]).state_dict()
+    before = get_default_dtype()
+    set_default_dtype(getattr(backprop, dtype))
+    try:
+        state = getattr(nn, case["layer"])(*case["args"], **case["settings"]).state_dict()
+    finally:
+        set_default_dtype(before)
     assert list(state) == list(case[dtype])
     for name, value in state.items():
         entries = value.flatten().tolist()
@@ -186,6 +198,13 @@ def test_truncated_numbers_are_within_the_ends(seed, mean, std, a, width, count,
         numbers = sampling.truncated_normal(count, mean, std, a, b, rng=rng, double=double)
         low, high = (a, b) if double else unpack("2f", pack("2f", a, b))
         assert len(numbers) == count and all(low <= x <= high for x in numbers)
+
+
+@pytest.mark.parametrize("double", [True, False])
+@pytest.mark.parametrize("std", [1e-6, 1e-3, 1.0])
+def test_where_the_density_falls_within_a_few_roundings_all_are_at_the_end(std, double):
+    """The number next to the end has a density of e⁻⁵ of the end's, or less."""
+    assert sampling.truncated_normal(40, 4e8, std, 21.0, 2e8, double=double) == [2e8] * 40
 
 
 SAMPLES = {

@@ -1,14 +1,13 @@
 """Tensor: numbers in any number of axes, which remember how they were computed.
 
 A Tensor is a Matrix and a shape: the Matrix has the entries, row-major, cut into rows at one axis. What it can do beyond
-being a value, its arithmetic and its many methods, are the functions of ``backprop.tensors``, which are loaded when the
-first of them is asked for.
+being a value, its arithmetic and its many methods, are the functions of ``backprop.tensors``, each of which is loaded when
+it is asked for.
 """
 
 from __future__ import annotations
 
 import numbers
-import sys
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
@@ -340,9 +339,6 @@ class Tensor(Methods):
     if not TYPE_CHECKING:  # to which Methods says what there is
 
         def __getattr__(self, name: str) -> Any:
-            """The methods are the functions of ``backprop.tensors``, which the first one that is missing brings here."""
-            if name[:1] != "_" and _equip():
-                return getattr(self, name)
             error = AttributeError(f"Tensor has no {name}{did_you_mean(name, dir(Tensor))}")
             error.name = name  # or the interpreter adds a second suggestion to this one
             raise error
@@ -672,25 +668,4 @@ def free_graph(order: Iterable[Node]) -> None:
         node.inputs, node.constants, node.pullbacks = (), None, None
 
 
-def _equip() -> bool:
-    """Load the methods; False if they were there before."""
-    before = "backprop.tensors.methods" in sys.modules
-    import_module("backprop.tensors.methods")
-    return not before
-
-
-def _first_use(name: str) -> Any:
-    """Stands in for an operator until ``backprop.tensors.methods`` has put the function itself in its place."""
-
-    def method(self: Tensor, *arguments: Any) -> Any:
-        return getattr(Tensor, name)(self, *arguments) if _equip() else NotImplemented
-
-    return method
-
-
-_OPERATORS = """add radd sub rsub mul rmul truediv rtruediv floordiv rfloordiv mod rmod pow rpow matmul rmatmul neg abs
-    getitem setitem contains lt le gt ge eq ne and or xor rand ror rxor invert lshift rshift
-    iadd isub imul itruediv ifloordiv imod ipow imatmul iand ior ixor repr"""
-for _name in _OPERATORS.split():
-    setattr(Tensor, f"__{_name}__", _first_use(f"__{_name}__"))
-del _name
+import_module("backprop.tensors.methods")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
+from backprop.autograd.shapes import as_int
 from backprop.nn.functional.gated import gelu, glu, hardswish, mish, silu
 from backprop.nn.functional.rectifiers import check_bounds, elu, hardtanh, leaky_relu, prelu, relu, selu, softplus
 from backprop.nn.functional.shrinking import (
@@ -254,7 +255,7 @@ class Softmax(Module):
     """
 
     def __init__(self, dim: int | None = None) -> None:
-        self.dim = dim
+        self.dim = None if dim is None else as_int(self._get_name(), "dim", dim, bools=False)
 
     def forward(self, input: TensorLike) -> Tensor:
         return softmax(input, dim=self.dim)
@@ -416,7 +417,7 @@ class GLU(Module):
     """
 
     def __init__(self, dim: int = -1) -> None:
-        self.dim = dim
+        self.dim = as_int(self._get_name(), "dim", dim, bools=False)
 
     def forward(self, input: TensorLike) -> Tensor:
         return glu(input, self.dim)

@@ -67,6 +67,13 @@ class Sequential(Module):
         return iter(self.layers)
 
 
+def check_modules(name: str, *, optional: bool = False, **settings: Any) -> None:
+    """TypeError unless each is a Module, or None where that is ``optional``."""
+    for setting, value in settings.items():
+        if not isinstance(value, Module) and not (optional and value is None):
+            raise TypeError(f"{name}: {setting} is a Module, got {not_a_module(value)}")
+
+
 def not_a_module(given: Any) -> str:
     """What was given in the place of a Module, and what to write instead."""
     if isinstance(given, (list, tuple)):
@@ -88,7 +95,8 @@ class Flatten(Module):
     """
 
     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
-        self.start_dim, self.end_dim = (as_int(self._get_name(), "a dim", dim) for dim in (start_dim, end_dim))
+        self.start_dim = as_int(self._get_name(), "start_dim", start_dim, bools=False)
+        self.end_dim = as_int(self._get_name(), "end_dim", end_dim, bools=False)
 
     def forward(self, input: TensorLike) -> Tensor:
         x = as_tensor(input, self._get_name())
@@ -109,7 +117,7 @@ class Unflatten(Module):
     def __init__(self, dim: int, unflattened_size: Sequence[int]) -> None:
         if not isinstance(unflattened_size, (tuple, list)):
             raise TypeError(f"{self._get_name()}: unflattened_size is a tuple of ints, got {short(unflattened_size)}")
-        self.dim = as_int(self._get_name(), "dim", dim)
+        self.dim = as_int(self._get_name(), "dim", dim, bools=False)
         self.unflattened_size = as_shape(self._get_name(), (unflattened_size,), low=-1)
 
     def forward(self, input: TensorLike) -> Tensor:
@@ -145,8 +153,7 @@ class Residual(Module):
     """
 
     def __init__(self, layer: Module) -> None:
-        if not isinstance(layer, Module):
-            raise TypeError(f"{self._get_name()} is made of a Module, got {not_a_module(layer)}")
+        check_modules(self._get_name(), layer=layer)
         self.layer = layer
 
     def forward(self, input: TensorLike, *others: Any, **options: Any) -> Tensor:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from reprlib import repr as short
+
 from backprop.autograd import Tensor, TensorLike
+from backprop.autograd.shapes import as_int
 from backprop.nn.module import Module
 from backprop.tensors.distances import cosine_similarity, pairwise_distance
-from backprop.validation import check_bool, check_number
+from backprop.validation import check_bool, check_number, is_number
 
 
 class PairwiseDistance(Module):
@@ -18,6 +21,8 @@ class PairwiseDistance(Module):
     def __init__(self, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> None:
         check_number(self._get_name(), "eps", eps)
         check_bool(self._get_name(), keepdim=keepdim)
+        if not is_number(p) or p != p:
+            raise ValueError(f"{self._get_name()}: p is a number or infinity, got {short(p)}")
         self.norm, self.eps, self.keepdim = p, eps, keepdim
 
     def forward(self, x1: TensorLike, x2: TensorLike) -> Tensor:
@@ -33,7 +38,7 @@ class CosineSimilarity(Module):
 
     def __init__(self, dim: int = 1, eps: float = 1e-8) -> None:
         check_number(self._get_name(), "eps", eps)
-        self.dim, self.eps = dim, eps
+        self.dim, self.eps = as_int(self._get_name(), "dim", dim, bools=False), eps
 
     def forward(self, x1: TensorLike, x2: TensorLike) -> Tensor:
         return cosine_similarity(x1, x2, self.dim, self.eps)

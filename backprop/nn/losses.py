@@ -339,6 +339,11 @@ class TripletMarginWithDistanceLoss(Module):
         check_reduction("TripletMarginWithDistanceLoss", reduction)
         check_number("TripletMarginWithDistanceLoss", "margin", margin, above=0)
         check_bool("TripletMarginWithDistanceLoss", swap=swap)
+        if distance_function is not None and not callable(distance_function):
+            raise TypeError(
+                "TripletMarginWithDistanceLoss: distance_function is a function of two Tensors, "
+                f"got {short(distance_function)}"
+            )
         self.distance_function, self.margin, self.swap, self.reduction = distance_function, margin, swap, reduction
 
     def forward(self, anchor: TensorLike, positive: TensorLike, negative: TensorLike) -> Tensor:
@@ -471,6 +476,7 @@ class PoissonNLLLoss(_EntryLoss):
     ) -> None:
         check_reduction("PoissonNLLLoss", reduction)
         check_bool("PoissonNLLLoss", log_input=log_input, full=full)
+        check_number("PoissonNLLLoss", "eps", eps, 0)
         self.log_input, self.full, self.eps, self.reduction = log_input, full, eps, reduction
 
     def forward(self, log_input: TensorLike, target: TensorLike) -> Tensor:

@@ -97,13 +97,16 @@ class BatchNorm1d(Module):
         return output
 
     def _validated(self, input: TensorLike) -> Tensor:
-        name, x = self._get_name(), as_tensor(input, self._get_name())
+        x = as_tensor(input, self._get_name())
         if len(x.shape) not in self.ndims or x.shape[1] != self.num_features:
-            raise ValueError(
-                f"{name}({self.num_features}): input is {self.form} with C = {self.num_features}, "
-                f"got the shape {list(x.shape)}"
-            )
+            raise self._misfit(x)
         return x
+
+    def _misfit(self, x: Tensor) -> ValueError:
+        count = self.num_features
+        return ValueError(
+            f"{self._get_name()}({count}): input is {self.form} with C = {count}, got the shape {list(x.shape)}"
+        )
 
     def extra_repr(self) -> str:
         return (
@@ -164,6 +167,8 @@ class InstanceNorm1d(BatchNorm1d):
     def forward(self, input: TensorLike) -> Tensor:
         x = as_tensor(input, self._get_name())
         if len(x.shape) == min(self.ndims):
+            if x.shape[0] != self.num_features:
+                raise self._misfit(x)
             return view(self.forward(view(x, 1, *x.shape)), *x.shape)
         return instance_norm(
             self._validated(x),
@@ -298,6 +303,8 @@ class LocalResponseNorm(Module):
 
     def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> None:
         check_positive_int(self._get_name(), size=size)
+        for setting, value in {"alpha": alpha, "beta": beta, "k": k}.items():
+            check_number(self._get_name(), setting, value)
         self.size, self.alpha, self.beta, self.k = size, alpha, beta, k
 
     def forward(self, input: TensorLike) -> Tensor:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from reprlib import repr as short
 from typing import Any, Union
 
 from backprop.autograd import Tensor, TensorLike
 from backprop.nn.functional.padding import pad
 from backprop.nn.module import Module
+from backprop.validation import is_number
 
 Amounts = Union[int, Sequence[int]]
 
@@ -22,7 +24,7 @@ class _Pad(Module):
     def __init__(self, padding: Amounts) -> None:
         several: Any = tuple(padding) if isinstance(padding, (tuple, list)) else (padding,) * (2 * self.axes)
         if len(several) != 2 * self.axes or not all(type(n) is int for n in several):
-            raise ValueError(f"{self._get_name()}: padding is an int or a tuple of {2 * self.axes}, got {padding!r}")
+            raise ValueError(f"{self._get_name()}: padding is an int or a tuple of {2 * self.axes}, got {short(padding)}")
         self.padding = several
 
     def forward(self, input: TensorLike) -> Tensor:
@@ -42,6 +44,8 @@ class ConstantPad2d(_Pad):
 
     def __init__(self, padding: Amounts, value: float) -> None:
         super().__init__(padding)
+        if not is_number(value):
+            raise TypeError(f"{self._get_name()}: value is a number, got {short(value)}")
         self.value = value
 
     def extra_repr(self) -> str:

@@ -10,7 +10,7 @@ from backprop.nn.functional import pooling as F
 from backprop.nn.functional.pooling import OutputSize, adaptive_size, check_padding
 from backprop.nn.functional.windows import Setting, sizes
 from backprop.nn.module import Module
-from backprop.validation import check_bool
+from backprop.validation import check_bool, check_number
 
 
 class _Pool(Module):
@@ -142,6 +142,7 @@ class AvgPool2d(_Pool):
     ) -> None:
         super().__init__(kernel_size, stride, padding)
         check_bool(self._get_name(), ceil_mode=ceil_mode, count_include_pad=count_include_pad)
+        F.check_divisor(self._get_name(), divisor_override)
         self.ceil_mode, self.count_include_pad, self.divisor_override = ceil_mode, count_include_pad, divisor_override
 
     def forward(self, input: TensorLike) -> Tensor:
@@ -196,6 +197,7 @@ class LPPool2d(_Pool):
     ) -> None:
         super().__init__(kernel_size, stride, 0)
         check_bool(self._get_name(), ceil_mode=ceil_mode)
+        check_number(self._get_name(), "norm_type", norm_type, above=0)
         self.norm_type, self.stride, self.ceil_mode = norm_type, stride, ceil_mode
 
     def forward(self, input: TensorLike) -> Tensor:

@@ -7,7 +7,7 @@ import random
 import warnings
 from itertools import groupby
 from reprlib import repr as short
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.nn.dropout import Dropout
@@ -20,6 +20,8 @@ from backprop.tensors.concatenation import cat, stack
 from backprop.tensors.filled import empty, zeros
 from backprop.tensors.shaping import transpose, view
 from backprop.validation import check_bool, check_choice, check_number, check_positive_int
+
+Pair = tuple[TensorLike, TensorLike]
 
 
 class Recurrent(Module):
@@ -38,6 +40,7 @@ class Recurrent(Module):
     """
 
     gates: int
+    proj_size = 0
 
     def __init__(
         self,
@@ -49,7 +52,6 @@ class Recurrent(Module):
         dropout: float = 0.0,
         bidirectional: bool = False,
         *,
-        proj_size: int = 0,
         rng: random.Random | None = None,
     ) -> None:
         name = self._get_name()
@@ -62,12 +64,11 @@ class Recurrent(Module):
             )
         self.input_size, self.hidden_size, self.num_layers = input_size, hidden_size, num_layers
         self.bias, self.batch_first, self.bidirectional = bias, batch_first, bidirectional
-        self.proj_size = proj_size
-        width = proj_size or hidden_size
+        width = self.proj_size or hidden_size
         for k in range(num_layers):
             inputs = width * len(self.directions) if k else input_size
             for direction in self.directions:
-                _add_parameters(self, self.gates, inputs, hidden_size, bias, f"_l{k}{direction}", rng, proj_size)
+                _add_parameters(self, self.gates, inputs, hidden_size, bias, f"_l{k}{direction}", rng, self.proj_size)
         self.dropout = Dropout(dropout, rng=rng) if dropout and num_layers > 1 else None
 
     @property
@@ -82,6 +83,14 @@ class Recurrent(Module):
         ``functional.recurrence`` take them.
         """
         raise NotImplementedError(f"{self._get_name()} needs an over_time method")
+
+    if TYPE_CHECKING:  # the output is of the kind of the input
+
+        @overload
+        def __call__(self, input: PackedSequence, hx: TensorLike | None = None) -> tuple[PackedSequence, Tensor]: ...
+        @overload
+        def __call__(self, input: TensorLike, hx: TensorLike | None = None) -> tuple[Tensor, Tensor]: ...
+        def __call__(self, input: Any, hx: Any = None) -> Any: ...
 
     def run(self, input: TensorLike | PackedSequence, start: dict[str, TensorLike | None]) -> tuple[Any, list[Tensor]]:
         """The last layer's h of all steps, both directions side by side, and each kind of state after its last step."""
@@ -296,16 +305,25 @@ class LSTM(Recurrent):
     ) -> None:
         check_positive_int(self._get_name(), 0, proj_size=proj_size)
         settings = input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional
-        super().__init__(*settings, proj_size=proj_size, rng=rng)
+        self.proj_size = proj_size
+        super().__init__(*settings, rng=rng)
         if proj_size >= hidden_size:
             raise ValueError(f"{self._get_name()}: proj_size is below hidden_size={hidden_size}, got {proj_size}")
 
     def over_time(self, *inputs: Tensor | None, reverse: bool) -> tuple[Tensor, ...]:
         return lstm(*inputs, reverse=reverse)  # type: ignore[arg-type]
 
-    def forward(
-        self, input: TensorLike | PackedSequence, hx: tuple[TensorLike, TensorLike] | None = None
-    ) -> tuple[Any, tuple[Tensor, Tensor]]:
+    if TYPE_CHECKING:  # the output is of the kind of the input
+
+        @overload  # type: ignore[override]
+        def __call__(
+            self, input: PackedSequence, hx: Pair | None = None
+        ) -> tuple[PackedSequence, tuple[Tensor, Tensor]]: ...
+        @overload
+        def __call__(self, input: TensorLike, hx: Pair | None = None) -> tuple[Tensor, tuple[Tensor, Tensor]]: ...
+        def __call__(self, input: Any, hx: Any = None) -> Any: ...
+
+    def forward(self, input: TensorLike | PackedSequence, hx: Pair | None = None) -> tuple[Any, tuple[Tensor, Tensor]]:
         h_0, c_0 = _pair(self, hx)
         output, (h_n, c_n) = self.run(input, {"h_0": h_0, "c_0": c_0})
         return output, (h_n, c_n)
@@ -425,7 +443,7 @@ class LSTMCell(RecurrentCell):
 
     gates = 4
 
-    def forward(self, input: TensorLike, hx: tuple[TensorLike, TensorLike] | None = None) -> tuple[Tensor, Tensor]:
+    def forward(self, input: TensorLike, hx: Pair | None = None) -> tuple[Tensor, Tensor]:
         h_0, c_0 = _pair(self, hx)
         h, c = lstm(*self.inputs(input, h_0=h_0, c_0=c_0))
         return h[0], c

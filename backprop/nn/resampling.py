@@ -17,7 +17,7 @@ from backprop.nn.functional.resampling import (
 )
 from backprop.nn.functional.windows import Setting, sizes
 from backprop.nn.module import Module
-from backprop.validation import check_choice, check_positive_int
+from backprop.validation import check_bool, check_choice, check_number, check_positive_int
 
 
 class Upsample(Module):
@@ -35,7 +35,14 @@ class Upsample(Module):
         align_corners: bool | None = None,
         recompute_scale_factor: bool | None = None,
     ) -> None:
-        check_choice(self._get_name(), "mode", mode, MODES)
+        name = self._get_name()
+        check_choice(name, "mode", mode, MODES)
+        for n in _several(size):
+            check_positive_int(name, size=n)
+        for scale in _several(scale_factor):
+            check_number(name, "scale_factor", scale, above=0)
+        switches = {"align_corners": align_corners, "recompute_scale_factor": recompute_scale_factor}
+        check_bool(name, **{setting: value for setting, value in switches.items() if value is not None})
         self.size, self.scale_factor, self.mode = size, scale_factor, mode
         self.align_corners, self.recompute_scale_factor = align_corners, recompute_scale_factor
 
@@ -150,6 +157,11 @@ class Fold(Module):
             f"output_size={self.output_size}, kernel_size={self.kernel_size}, dilation={self.dilation}, "
             f"padding={self.padding}, stride={self.stride}"
         )
+
+
+def _several(value: Any) -> Sequence[Any]:
+    """What a setting has for each axis, or for all; nothing where it is left out."""
+    return () if value is None else value if isinstance(value, (tuple, list)) else (value,)
 
 
 def _floats(scale: Any) -> Any:

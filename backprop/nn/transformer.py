@@ -11,6 +11,7 @@ from typing import Any, Callable, Union
 from backprop.autograd import Tensor, TensorLike, constant
 from backprop.matrix import Matrix, trusted
 from backprop.nn import functional as F
+from backprop.nn.containers import check_modules
 from backprop.nn.dropout import Dropout
 from backprop.nn.functional.attention import multi_head_attention_forward
 from backprop.nn.init import xavier_uniform_, zeros_
@@ -198,6 +199,29 @@ class PositionalEncoding(Module):
         return f"{self.d_model}, max_len={self.max_len}" + (", batch_first=True" if self.batch_first else "")
 
 
+def _check_settings(
+    name: str,
+    d_model: int,
+    nhead: int,
+    dim_feedforward: int,
+    dropout: float,
+    activation: Activation,
+    layer_norm_eps: float,
+    batch_first: bool,
+    norm_first: bool,
+    bias: bool,
+) -> None:
+    """What a layer is made of, for the layer itself or for the Transformer that makes it."""
+    check_positive_int(name, d_model=d_model, nhead=nhead, dim_feedforward=dim_feedforward)
+    if d_model % nhead:
+        raise ValueError(f"{name}: nhead={nhead} does not divide d_model={d_model}")
+    check_number(name, "dropout", dropout, 0, 1)
+    check_bool(name, batch_first=batch_first, norm_first=norm_first, bias=bias)
+    if not callable(activation):
+        check_choice(name, "activation", activation, ("relu", "gelu"))
+    check_number(name, "layer_norm_eps", layer_norm_eps, 0)
+
+
 class _Layer(Module):
     """What a layer of the encoder and one of the decoder have in common: self-attention, and a network for each row."""
 
@@ -215,15 +239,8 @@ class _Layer(Module):
         *,
         rng: random.Random | None = None,
     ) -> None:
-        name = self._get_name()
-        check_positive_int(name, d_model=d_model, nhead=nhead, dim_feedforward=dim_feedforward)
-        if d_model % nhead:
-            raise ValueError(f"{name}: nhead={nhead} does not divide d_model={d_model}")
-        check_number(name, "dropout", dropout, 0, 1)
-        check_bool(name, batch_first=batch_first, norm_first=norm_first, bias=bias)
-        if not callable(activation):
-            check_choice(name, "activation", activation, ("relu", "gelu"))
-        check_number(name, "layer_norm_eps", layer_norm_eps, 0)
+        own = d_model, nhead, dim_feedforward, dropout, activation, layer_norm_eps, batch_first, norm_first, bias
+        _check_settings(self._get_name(), *own)
         self.d_model, self.norm_first, self.activation = d_model, norm_first, activation
         self.self_attn = MultiheadAttention(d_model, nhead, dropout, bias, batch_first=batch_first, rng=rng)
         if self.attends_to_memory:
@@ -345,7 +362,9 @@ class TransformerEncoder(Module):
 
     def __init__(self, encoder_layer: Module, num_layers: int, norm: Module | None = None) -> None:
         check_positive_int(self._get_name(), num_layers=num_layers)
-        self.layers = [copy.deepcopy(encoder_layer) for _ in range(num_layers)]
+        check_modules(self._get_name(), encoder_layer=encoder_layer)
+        check_modules(self._get_name(), optional=True, norm=norm)
+        self.layers = _copies(encoder_layer, num_layers)
         self.norm = norm
 
     def forward(
@@ -373,7 +392,9 @@ class TransformerDecoder(Module):
 
     def __init__(self, decoder_layer: Module, num_layers: int, norm: Module | None = None) -> None:
         check_positive_int(self._get_name(), num_layers=num_layers)
-        self.layers = [copy.deepcopy(decoder_layer) for _ in range(num_layers)]
+        check_modules(self._get_name(), decoder_layer=decoder_layer)
+        check_modules(self._get_name(), optional=True, norm=norm)
+        self.layers = _copies(decoder_layer, num_layers)
         self.norm = norm
 
     def forward(
@@ -427,16 +448,11 @@ class Transformer(Module):
         *,
         rng: random.Random | None = None,
     ) -> None:
-        own: tuple[Any, ...] = (
-            d_model,
-            nhead,
-            dim_feedforward,
-            dropout,
-            activation,
-            layer_norm_eps,
-            batch_first,
-            norm_first,
-            bias,
+        check_modules(self._get_name(), optional=True, custom_encoder=custom_encoder, custom_decoder=custom_decoder)
+        own = d_model, nhead, dim_feedforward, dropout, activation, layer_norm_eps, batch_first, norm_first, bias
+        _check_settings(self._get_name(), *own)
+        check_positive_int(
+            self._get_name(), num_encoder_layers=num_encoder_layers, num_decoder_layers=num_decoder_layers
         )
 
         def norm() -> LayerNorm:
@@ -481,6 +497,12 @@ class Transformer(Module):
         """
         check_positive_int("Transformer.generate_square_subsequent_mask", sz=sz)
         return Tensor(trusted([[0.0] * (t + 1) + [-math.inf] * (sz - t - 1) for t in range(sz)]))
+
+
+def _copies(layer: Module, count: int) -> list[Module]:
+    """With values of their own, but all draw from the generator that the layer was given, and so not the same."""
+    generators = [vars(module).get("rng") for module in layer.modules()]
+    return [copy.deepcopy(layer, {id(rng): rng for rng in generators}) for _ in range(count)]
 
 
 def sinusoids(length: int, d_model: int) -> Matrix:

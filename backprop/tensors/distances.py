@@ -5,11 +5,12 @@ from __future__ import annotations
 from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.autograd.grad_mode import no_grad
 from backprop.autograd.operation import composed
-from backprop.autograd.shapes import resolve_dim
+from backprop.autograd.shapes import broadcast_shapes, resolve_dim
 from backprop.tensors.moves import broadcast_tensors
 from backprop.tensors.norms import norm
 from backprop.tensors.reductions import sum
 from backprop.tensors.selection import clamp
+from backprop.validation import check_bool
 
 
 @composed
@@ -70,7 +71,10 @@ def pairwise_distance(
     tensor([5.])
     """
     name = "pairwise_distance"
-    return norm(as_tensor(x1, name) - as_tensor(x2, name) + eps, p, -1, keepdim)
+    check_bool(name, keepdim=keepdim)
+    x, y = as_tensor(x1, name), as_tensor(x2, name)
+    broadcast_shapes(name, x._shape, y._shape)
+    return norm(x - y + eps, p, -1, keepdim)
 
 
 @composed
@@ -97,8 +101,11 @@ def cosine_similarity(x1: TensorLike, x2: TensorLike, dim: int = 1, eps: float =
     >>> cosine_similarity(Tensor([[3.0, 0.0], [0.0, 4.0]]), Tensor([[2.0, 0.0], [6.0, 0.0]]))
     tensor([1., 0.])
     """
-    x, y = broadcast_tensors(as_tensor(x1, "cosine_similarity"), as_tensor(x2, "cosine_similarity"))
-    return sum(_directed(x, dim, eps) * _directed(y, dim, eps), dim)
+    name = "cosine_similarity"
+    x, y = as_tensor(x1, name), as_tensor(x2, name)
+    axis = resolve_dim(name, dim, len(broadcast_shapes(name, x._shape, y._shape)))
+    x, y = broadcast_tensors(x, y)
+    return sum(_directed(x, axis, eps) * _directed(y, axis, eps), axis)
 
 
 def _directed(x: Tensor, dim: int, eps: float) -> Tensor:

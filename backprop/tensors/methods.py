@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from numbers import Real
-from typing import Any
+from typing import Any, Callable
 
-from backprop.autograd.dtypes import get_default_dtype
 from backprop.autograd.tensor import Tensor
 from backprop.matrix import Matrix
 from backprop.matrix.entries import is_array
-from backprop.tensors.in_place import in_place, in_place_axes
-from backprop.tensors.printing import grad_fn_name, tensor_text
 
 METHODS = {
     "activations": "relu sigmoid tanh",
@@ -169,13 +165,21 @@ def methods_of(operator: str) -> list[str]:
     return [operator, f"__r{name}__", f"__i{name}__"] if name in _BINARY else [operator]
 
 
-def _loading(module: str, name: str) -> Any:
-    def method(self: Tensor, *arguments: Any, **settings: Any) -> Any:
-        function = getattr(import_module(f"backprop.linalg.{module}"), name)
-        setattr(Tensor, name, function)
-        return function(self, *arguments, **settings)
+class _Later:
+    """Stands for a method until it is used: then its module is loaded, and the method itself takes the place."""
 
-    return method
+    def __init__(self, name: str, module: str, function: str, make: Callable[[Any], Any]) -> None:
+        self._name, self._module, self._function, self._make = name, module, function, make
+        setattr(Tensor, name, self)
+
+    def __get__(self, instance: Any, owner: Any) -> Any:
+        method = self._make(getattr(import_module(f"backprop.{self._module}"), self._function))
+        setattr(Tensor, self._name, method)
+        return method.__get__(instance, owner)
+
+
+def _itself(function: Any) -> Any:
+    return function
 
 
 def _reflected(function: Any) -> Any:
@@ -193,44 +197,34 @@ def _compared(function: Any) -> Any:
     return method
 
 
-def _repr(self: Tensor) -> str:
-    """As PyTorch prints it."""
-    node = self.grad_fn
-    made_by = None
-    if node is not None:  # that of a Function has its name already
-        made_by = (
-            node.name if node.name.endswith("Backward") else grad_fn_name(node.name, (node.constants or {}).get("dim"))
-        )
-    return tensor_text(
-        self._matrix.rows, self._shape, self.dtype.name, get_default_dtype().name, self._requires_grad, made_by
-    )
+def _where(function: Any) -> Any:
+    def method(self: Tensor, condition: Any, other: Any) -> Any:
+        return function(condition, self, other)
+
+    return method
 
 
-def _functions(table: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, Any]]:
-    for module, names in table.items():
-        functions = import_module(f"backprop.tensors.{module}")
-        for name in names:
-            yield name, getattr(functions, name)
+def _in_place(name: str, maker: str = "in_place") -> Callable[[Any], Any]:
+    return lambda function: getattr(import_module("backprop.tensors.in_place"), maker)(f"{name}_", function)
 
 
 def _install() -> None:
-    for table, make in ((METHODS, lambda function: function), (PROPERTIES, property)):
-        for name, function in _functions({module: names.split() for module, names in table.items()}):
-            setattr(Tensor, name, make(function))
-    for table, changing in ((IN_PLACE, in_place), (IN_PLACE_AXES, in_place_axes)):
-        for name, function in _functions({module: names.split() for module, names in table.items()}):
-            setattr(Tensor, f"{name}_", changing(f"{name}_", function))
-    for module, names in LINALG.items():
-        for name in names.split():
-            setattr(Tensor, name, _loading(module, name))
+    makers: list[Callable[[Any], Any]] = [_itself, property, _itself]
+    for package, table, make in zip(("tensors", "tensors", "linalg"), (METHODS, PROPERTIES, LINALG), makers):
+        for module, names in table.items():
+            for name in names.split():
+                _Later(name, f"{package}.{module}", name, make)
+    for table, maker in ((IN_PLACE, "in_place"), (IN_PLACE_AXES, "in_place_axes")):
+        for module, names in table.items():
+            for name in names.split():
+                _Later(f"{name}_", f"tensors.{module}", name, _in_place(name, maker))
     for module, operators in OPERATORS.items():
-        for operator, (name, function) in zip(operators, _functions({module: operators.values()})):
-            own = _compared(function) if operator in _COMPARISONS else function
-            for method, made in zip(methods_of(operator), (own, _reflected(function), in_place(f"{name}_", function))):
-                setattr(Tensor, method, made)
-    selection = import_module("backprop.tensors.selection")
-    setattr(Tensor, "where", lambda self, condition, other: selection.where(condition, self, other))  # noqa: B010
-    setattr(Tensor, "__repr__", _repr)  # noqa: B010
+        for operator, name in operators.items():
+            own = _compared if operator in _COMPARISONS else _itself
+            for method, make in zip(methods_of(operator), (own, _reflected, _in_place(name))):
+                _Later(method, f"tensors.{module}", name, make)
+    _Later("where", "tensors.selection", "where", _where)
+    _Later("__repr__", "tensors.printing", "tensor_repr", _itself)
 
 
 _install()

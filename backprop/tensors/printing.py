@@ -11,6 +11,8 @@ from itertools import product
 from reprlib import repr as short
 from typing import Any
 
+from backprop.autograd.dtypes import get_default_dtype
+from backprop.autograd.tensor import Tensor
 from backprop.kernel import Rows
 from backprop.validation import check_bool, check_choice, check_positive_int, is_number
 
@@ -133,6 +135,24 @@ def set_printoptions(
     if sci_mode is not None:
         check_bool("set_printoptions", sci_mode=sci_mode)
     vars(_options).update(given, sci_mode=sci_mode)
+
+
+def tensor_repr(tensor: Tensor) -> str:
+    """The text of ``repr(tensor)``, as PyTorch prints it."""
+    node = tensor.grad_fn
+    made_by = None
+    if node is not None:  # that of a Function has its name already
+        made_by = (
+            node.name if node.name.endswith("Backward") else grad_fn_name(node.name, (node.constants or {}).get("dim"))
+        )
+    return tensor_text(
+        tensor._matrix.rows,
+        tensor._shape,
+        tensor.dtype.name,
+        get_default_dtype().name,
+        tensor._requires_grad,
+        made_by,
+    )
 
 
 def tensor_text(

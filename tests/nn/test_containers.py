@@ -74,7 +74,7 @@ def test_a_layer_that_gives_several_results_is_refused():
 @pytest.mark.parametrize(
     ("make", "sentence"),
     [
-        (lambda: Flatten("1"), "Flatten: a dim is an int, got '1'"),
+        (lambda: Flatten("1"), "Flatten: start_dim is an int, got '1'"),
         (lambda: Unflatten(1, 6), "Unflatten: unflattened_size is a tuple of ints, got 6"),
         (lambda: Unflatten(1, (2, 1.5)), "Unflatten: a size is an int, got 1.5"),
         (lambda: Unflatten(1.0, (2, 3)), "Unflatten: dim is an int, got 1.0"),
@@ -86,5 +86,5 @@ def test_axes_and_sizes_are_ints(make, sentence):
 
 
 def test_residual_is_made_of_a_layer():
-    with pytest.raises(TypeError, match="Residual is made of a Module, got 3"):
+    with pytest.raises(TypeError, match="Residual: layer is a Module, got 3"):
         Residual(3)

@@ -308,7 +308,8 @@ def test_no_two_of_the_state_of_any_layer_have_one_name(name):
 # ---------------------------------------------------------------- no argument is swallowed
 
 
-@pytest.mark.parametrize("name", sorted(LAYERS))
+# Identity stands for a layer that is left out, and takes what that took.
+@pytest.mark.parametrize("name", sorted(LAYERS.keys() - {"Identity"}))
 def test_an_argument_that_a_layer_does_not_have_is_refused(name):
     with pytest.raises(TypeError, match="bogus|takes no arguments"):
         made(name, bogus=1) if name != "Sequential" else Sequential(bogus=1)

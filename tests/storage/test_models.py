@@ -73,15 +73,12 @@ def test_a_model_gives_the_outputs_that_pytorch_computed_of_the_same_file(case, 
 @pytest.mark.parametrize("origin", ["torch", "here"])
 @pytest.mark.parametrize("name", MODELS)
 def test_a_file_read_and_written_again_is_the_same_file(tmp_path, name, origin):
-    """To the last byte, header and all; only a file written here before has the count of batches, an int, as a float."""
+    """To the last byte, header and all."""
     path, model = REFERENCE / "storage" / f"{origin}_{name}.safetensors", MODELS[name]()
     load_model(model, path)
     with safe_open(path) as file:
         save_model(model, tmp_path / "w", file.metadata())
-    if (origin, name) == ("here", "convnet"):
-        assert values(load_file(tmp_path / "w")) == values(load_file(path))
-    else:
-        assert (tmp_path / "w").read_bytes() == path.read_bytes()
+    assert (tmp_path / "w").read_bytes() == path.read_bytes()
 
 
 @pytest.mark.parametrize("case", cases("storage", "shapes"), ids=lambda case: f"{case['layer']}{case['args']}")

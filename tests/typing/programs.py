@@ -77,8 +77,11 @@ def recurrent(x: Tensor) -> None:
     output, h = nn.GRU(4, 8, batch_first=True)(x, h)
     assert_type((output, h), tuple[Tensor, Tensor])
     assert_type(lstm(x, (h, c))[0], Tensor)
-    lstm(x, h)  # type: ignore[arg-type]
-    lstm(x, sequence_length=5)  # type: ignore[call-arg]
+    packed = nn.utils.rnn.pack_sequence([x, x])
+    assert_type(nn.GRU(4, 8)(packed), tuple[nn.utils.rnn.PackedSequence, Tensor])
+    assert_type(lstm(packed)[1][1], Tensor)
+    lstm(x, h)  # type: ignore[call-overload]
+    lstm(x, sequence_length=5)  # type: ignore[call-overload]
     lstm(x).sum()  # type: ignore[attr-defined]
 
 
@@ -139,6 +142,30 @@ def methods(x: Tensor) -> None:
     torch.zeros(2, 3, requires_grad="no")  # type: ignore[arg-type]
 
 
+def images(x: Tensor, classes: Tensor) -> None:
+    """(N, C, H, W) and what PyTorch's programs do with it."""
+    convolution = nn.Conv2d(3, 8, 3, padding=1)
+    assert_type(convolution(x), Tensor)
+    assert_type(nn.AvgPool2d(2)(convolution(x)).flatten(1), Tensor)
+    assert_type(x.permute(0, 2, 3, 1).shape, torch.Size)
+    assert_type(x.view(x.shape[0], -1), Tensor)
+    assert_type(x[:, 0], Tensor)
+    assert_type(x[x > 0], Tensor)
+    assert_type(torch.tensor([[1, 2], [3, 4]], dtype=torch.float64).unsqueeze(0), Tensor)
+    assert_type(F.one_hot(classes, num_classes=10).float(), Tensor)
+    assert_type(F.cross_entropy(x.mean((2, 3)), classes), Tensor)
+    assert_type((x.argmax(dim=1) == classes).float().mean(), Tensor)
+    assert_type(torch.stack([x, x], dim=0), Tensor)
+    assert_type(torch.einsum("nchw->nc", x), Tensor)
+    assert_type(torch.arange(10).long().tolist(), Any)
+    nn.Conv2d(3, 8)  # type: ignore[call-arg]
+    nn.Conv2d(3, 8, 3, padding=None)  # type: ignore[arg-type]
+    torch.ones(2, 3, dtype="float32")  # type: ignore[arg-type]
+    torch.stack(x, x)  # type: ignore[arg-type]
+    x.unsqueeze()  # type: ignore[call-arg]
+    x.unsqueze(0)  # type: ignore[attr-defined]
+
+
 def training() -> float:
     iris = load_iris()
     model = nn.Sequential(nn.Linear(4, 8), nn.Tanh(), nn.Linear(8, 3))
@@ -172,7 +199,9 @@ def training() -> float:
 def by_hand(w: nn.Parameter, x: Tensor) -> None:
     loss = ((w * x) ** 2).sum()
     loss.backward()
-    w.data = w.matrix - 0.1 * w.grad.matrix
+    with torch.no_grad():
+        w -= 0.1 * w.grad
+    w.data = w.data - 0.1 * torch.ones_like(w)
     w.grad = None
     w.data = 0.5  # type: ignore[assignment]
     loss.backwards()  # type: ignore[attr-defined]

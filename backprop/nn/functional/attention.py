@@ -246,7 +246,8 @@ def multi_head_attention_forward(
 
     PyTorch's static_k and static_v are left out. Raises ValueError for shapes that do not fit.
     """
-    check_bool(_MULTI_HEAD, is_causal=is_causal, need_weights=need_weights, average_attn_weights=average_attn_weights)
+    check_bool(_MULTI_HEAD, training=training, need_weights=need_weights, average_attn_weights=average_attn_weights)
+    check_bool(_MULTI_HEAD, use_separate_proj_weight=use_separate_proj_weight, is_causal=is_causal)
     itself = query is key is value and not use_separate_proj_weight and bias_k is None
     q, k, v = inputs = [as_tensor(x, _MULTI_HEAD) for x in (query, key, value)]
     unbatched = len(q._shape) == 2

@@ -77,7 +77,7 @@ def cross_entropy(
     probabilities = _as_probabilities(target, x._shape)
     divisor = None
     if probabilities is None:
-        targets = class_targets(name, target, shape)
+        targets = class_targets(name, target, shape, x._shape)
         shares = class_shares(name, targets, classes, weights, ignore_index, shape)
         divisor = sum(shares)
         if not label_smoothing:
@@ -181,9 +181,10 @@ def nll_loss(
     name = "nll_loss"
     check_index(name, ignore_index)
     check_reduction(name, reduction)
-    scores = _class_last(name, as_tensor(input, name))
+    x = as_tensor(input, name)
+    scores = _class_last(name, x)
     shape, classes = scores._shape[:-1], scores._shape[-1]
-    targets = class_targets(name, target, shape)
+    targets = class_targets(name, target, shape, x._shape)
     weights = class_weights(name, weight, classes)
     shares = class_shares(name, targets, classes, weights, ignore_index, shape)
     return _nll_loss(scores, target=targets, shares=shares, divisor=sum(shares), reduction=reduction, shape=shape)

@@ -35,7 +35,7 @@ def dropout(
     tensor([[2., 0., 6., 0.]])
     """
     x = as_tensor(input, "dropout")
-    return _masked("dropout", x, tuple(x.shape), p, training, rng)
+    return _masked("dropout", x, tuple(x.shape), p, training, inplace, rng)
 
 
 @composed
@@ -48,7 +48,7 @@ def dropout1d(
     rng: random.Random | None = None,
 ) -> Tensor:
     """``dropout2d`` for sequences, (N, C, L) or (C, L)."""
-    return _channels_masked("dropout1d", 1, input, p, training, rng)
+    return _channels_masked("dropout1d", 1, input, p, training, inplace, rng)
 
 
 @composed
@@ -70,7 +70,7 @@ def dropout2d(
     <BLANKLINE>
             [[0., 0.]]])
     """
-    return _channels_masked("dropout2d", 2, input, p, training, rng)
+    return _channels_masked("dropout2d", 2, input, p, training, inplace, rng)
 
 
 @composed
@@ -83,11 +83,11 @@ def dropout3d(
     rng: random.Random | None = None,
 ) -> Tensor:
     """``dropout2d`` for volumes, (N, C, D, H, W) or (C, D, H, W)."""
-    return _channels_masked("dropout3d", 3, input, p, training, rng)
+    return _channels_masked("dropout3d", 3, input, p, training, inplace, rng)
 
 
 def _channels_masked(
-    name: str, axes: int, input: TensorLike, p: float, training: bool, rng: random.Random | None
+    name: str, axes: int, input: TensorLike, p: float, training: bool, inplace: bool, rng: random.Random | None
 ) -> Tensor:
     x = as_tensor(input, name)
     lead = len(x.shape) - axes
@@ -95,13 +95,13 @@ def _channels_masked(
         raise ValueError(
             f"{name}: input is (N, C, …) or (C, …) with {axes} axes after C, got the shape {list(x.shape)}"
         )
-    return _masked(name, x, (*x.shape[:lead], *[1] * axes), p, training, rng)
+    return _masked(name, x, (*x.shape[:lead], *[1] * axes), p, training, inplace, rng)
 
 
-def _masked(name: str, x: Tensor, shape: Sizes, p: float, training: bool, rng: random.Random | None) -> Tensor:
+def _masked(name: str, x: Tensor, shape: Sizes, p: float, training: bool, inplace: bool, rng: random.Random | None) -> Tensor:
     """x times a mask of this shape, drawn in the order of its entries."""
     check_number(name, "p", p, 0, 1)
-    check_bool(name, training=training)
+    check_bool(name, training=training, inplace=inplace)
     if not training or p == 0:
         return x
     return x * constant(trusted([dropout_mask(prod(shape), p, rng=rng)]), shape)

@@ -6,7 +6,7 @@ import math
 
 from backprop.autograd import Tensor, TensorLike, as_tensor, composed, constant
 from backprop.autograd.shapes import broadcast_shapes
-from backprop.nn.functional.reduction import check_range, check_reduction, reduced_tensor
+from backprop.nn.functional.reduction import check_range, check_reduction, fitting, reduced_tensor
 from backprop.tensors.elementary import exp, log
 from backprop.tensors.shaping import view
 from backprop.validation import check_bool, check_number
@@ -31,7 +31,7 @@ def poisson_nll_loss(
     name = "poisson_nll_loss"
     check_bool(name, log_input=log_input, full=full)
     check_reduction(name, reduction)
-    x, t = as_tensor(input, name), as_tensor(target, name)
+    x, t = fitting(name, input, target)
     losses = exp(x) - t * x if log_input else x - t * log(x + eps)
     if full:
         above = constant(t._matrix.map(lambda count: float(count > 1)), t._shape)
@@ -65,7 +65,7 @@ def gaussian_nll_loss(
     check_bool(name, full=full)
     check_number(name, "eps", eps, above=0)
     check_reduction(name, reduction)
-    x, t, v = as_tensor(input, name), as_tensor(target, name), as_tensor(var, name)
+    (x, t), v = fitting(name, input, target), as_tensor(var, name)
     if v._shape != x._shape and v._shape == x._shape[:-1]:
         v = view(v, *v._shape, 1)
     elif broadcast_shapes(name, x._shape, v._shape) != x._shape:

@@ -8,7 +8,14 @@ from typing import Any
 from backprop.autograd import Result, Tensor, TensorLike, as_tensor, composed, constant, operation
 from backprop.matrix import Matrix, trusted
 from backprop.nn.functional.rectifiers import relu
-from backprop.nn.functional.reduction import Weights, check_reduction, class_weights, reduced_tensor, weight_tensor
+from backprop.nn.functional.reduction import (
+    Weights,
+    check_reduction,
+    class_weights,
+    fitting,
+    reduced_tensor,
+    weight_tensor,
+)
 from backprop.nn.functional.sigmoidal import logsigmoid
 from backprop.nn.functional.targets import class_targets, position
 from backprop.tensors.reductions import mean, sum
@@ -38,8 +45,8 @@ def margin_ranking_loss(
     name = "margin_ranking_loss"
     check_number(name, "margin", margin)
     check_reduction(name, reduction)
-    difference = as_tensor(input1, name) - as_tensor(input2, name)
-    return reduced_tensor(hinge(margin - as_tensor(target, name) * difference), reduction)
+    x1, x2, t = fitting(name, input1, input2, target)
+    return reduced_tensor(hinge(margin - t * (x1 - x2)), reduction)
 
 
 @composed
@@ -55,7 +62,7 @@ def hinge_embedding_loss(
     name = "hinge_embedding_loss"
     check_number(name, "margin", margin)
     check_reduction(name, reduction)
-    x, t = as_tensor(input, name), as_tensor(target, name)
+    x, t = fitting(name, input, target)
     return reduced_tensor(x * (t != -1) + hinge(margin - x) * (t != 1), reduction)
 
 
@@ -68,7 +75,8 @@ def soft_margin_loss(input: TensorLike, target: TensorLike, *, reduction: str = 
     """
     name = "soft_margin_loss"
     check_reduction(name, reduction)
-    return reduced_tensor(-logsigmoid(as_tensor(input, name) * as_tensor(target, name)), reduction)
+    x, t = fitting(name, input, target)
+    return reduced_tensor(-logsigmoid(x * t), reduction)
 
 
 @composed
@@ -82,7 +90,7 @@ def multilabel_soft_margin_loss(
     """
     name = "multilabel_soft_margin_loss"
     check_reduction(name, reduction)
-    x, t = as_tensor(input, name), as_tensor(target, name)
+    x, t = fitting(name, input, target)
     losses = -(t * logsigmoid(x) + (1.0 - t) * logsigmoid(-x))
     weights = weight_tensor(name, "weight", weight)
     return reduced_tensor(mean(losses if weights is None else losses * weights, -1), reduction)

@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import product
 from math import prod
 from operator import getitem
+from reprlib import repr as short
 from typing import Any, NamedTuple, Optional, Union
 
 from backprop.autograd import Result, Size, Tensor, TensorLike, as_tensor, constant, operation, recut
@@ -128,8 +129,7 @@ def avg_pool2d(
     >>> avg_pool2d(Tensor([[[1.0, 2.0], [3.0, 4.0]]]), 2)
     tensor([[[2.5000]]])
     """
-    if divisor_override is not None and (not isinstance(divisor_override, int) or not divisor_override):
-        raise ValueError(f"avg_pool2d: divisor_override is an int other than 0, got {divisor_override!r}")
+    check_divisor("avg_pool2d", divisor_override)
     return _mean_of_windows(
         "avg_pool2d", 2, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
     )
@@ -163,8 +163,7 @@ def avg_pool3d(
     divisor_override: int | None = None,
 ) -> Tensor:
     """``avg_pool2d`` in three axes: ``input`` is (N, C, D, H, W) or (C, D, H, W)."""
-    if divisor_override is not None and (not isinstance(divisor_override, int) or not divisor_override):
-        raise ValueError(f"avg_pool3d: divisor_override is an int other than 0, got {divisor_override!r}")
+    check_divisor("avg_pool3d", divisor_override)
     return _mean_of_windows(
         "avg_pool3d", 3, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
     )
@@ -477,10 +476,10 @@ def _unpooled(
     pixels, outputs = area(image), area(x.shape[2:])
     places = []
     for row in rows_of_images(_in_rows(at)):
-        outside = next((place for place in row if not 0 <= place < pixels), None)
+        outside = next((place for place in row if type(place) is not int or not 0 <= place < pixels), None)
         if outside is not None:
-            raise ValueError(f"{name}: indices are from 0 to {pixels - 1} in a channel, got {outside!r}")
-        places.append([i // outputs * pixels + int(place) for i, place in enumerate(row)])
+            raise ValueError(f"{name}: indices are ints from 0 to {pixels - 1} in a channel, got {outside!r}")
+        places.append([i // outputs * pixels + place for i, place in enumerate(row)])
     shape = image_shape(lead, x.shape[1], image)
     return _unpool(x, places=places, size=x.shape[1] * pixels, shape=shape)
 
@@ -508,6 +507,12 @@ def _window(
     if any(max(pixels) < 0 for pixels in covered_pixels(window)):
         raise ValueError(f"{name}: with these settings a window lies outside of the image of {format_shape(image)}")
     return window
+
+
+def check_divisor(name: str, divisor_override: Any) -> None:
+    """ValueError unless it is None or an int other than 0."""
+    if divisor_override is not None and (type(divisor_override) is not int or not divisor_override):
+        raise ValueError(f"{name}: divisor_override is an int other than 0, got {short(divisor_override)}")
 
 
 def check_padding(name: str, padding: Any, kernel: Sizes, dilation: Any) -> Sizes:

@@ -14,6 +14,7 @@ from backprop.nn.functional.margin_losses import hinge
 from backprop.nn.functional.reduction import (
     check_reduction,
     check_same_shape,
+    fitting,
     reduced,
     reduced_tensor,
     reduced_to,
@@ -190,9 +191,9 @@ def triplet_margin_with_distance_loss(
     check_number(name, "margin", margin, above=0)
     check_bool(name, swap=swap)
     check_reduction(name, reduction)
+    a, near, far = fitting(name, anchor, positive, negative)
     if distance_function is None:
         return triplet_margin_loss(anchor, positive, negative, margin, swap=swap, reduction=reduction)
-    a, near, far = as_tensor(anchor, name), as_tensor(positive, name), as_tensor(negative, name)
     to_near, to_far = distance_function(a, near), distance_function(a, far)
     if swap:
         to_far = to_far - hinge(to_far - distance_function(near, far))

@@ -121,6 +121,13 @@ def divisor_of(count: int, reduction: str, divisor: Any = None) -> Any:
     return count if divisor is None else divisor
 
 
+def fitting(name: str, *values: TensorLike) -> list[Tensor]:
+    """The values as Tensors; ValueError unless their shapes are broadcast against each other."""
+    tensors = [as_tensor(value, name) for value in values]
+    broadcast_shapes(name, *[x._shape for x in tensors])
+    return tensors
+
+
 def check_same_shape(name: str, first: Tensor, second: Tensor, names: str = "input and target") -> None:
     """ValueError unless both have the same shape."""
     if first._shape != second._shape:

@@ -8,7 +8,6 @@ from backprop.nn.functional.rectifiers import hardtanh
 from backprop.tensors.activations import tanh
 from backprop.tensors.arithmetic import abs, add, div, mul, sub
 from backprop.tensors.elementary import expm1
-from backprop.tensors.logic import logical_and
 from backprop.tensors.selection import clamp, where
 
 
@@ -56,7 +55,7 @@ def hardshrink(input: TensorLike, lambd: float = 0.5) -> Tensor:
     tensor([-0.7500,  0.0000])
     """
     x = as_tensor(input, "hardshrink")
-    return where(logical_and(x >= -lambd, x <= lambd), 0.0, x)
+    return where(abs(x) <= lambd, 0.0, x)
 
 
 @composed

@@ -40,8 +40,10 @@ def class_list(targets: Any) -> Sequence[int] | None:
     return given if given is not targets and is_classes(given) else None
 
 
-def class_targets(name: str, targets: Any, shape: Sequence[int] | None = None) -> Sequence[int]:
-    """The class indices in a row, one for each entry of the ``shape``, if it is given.
+def class_targets(
+    name: str, targets: Any, shape: Sequence[int] | None = None, scores: Sequence[int] = ()
+) -> Sequence[int]:
+    """The class indices in a row, one for each entry of the ``shape``, if it is given; ``scores`` is that of the input.
 
     Raises TypeError for what is none, ValueError for another number of them.
 
@@ -71,17 +73,18 @@ def class_targets(name: str, targets: Any, shape: Sequence[int] | None = None) -
     if len(shape) == 1 == len(came):
         raise ValueError(f"{name} got {len(found)} targets for {shape[0]} rows; each row has one")
     raise ValueError(
-        f"{name} needs targets of the shape {list(shape)}, got {list(came)}{_shape_advice(targets, tuple(came), tuple(shape))}"
+        f"{name} needs targets of the shape {list(shape)}, got {list(came)}"
+        + _shape_advice(targets, tuple(came), tuple(shape), tuple(scores))
     )
 
 
-def _shape_advice(targets: Any, came: tuple[int, ...], shape: tuple[int, ...]) -> str:
+def _shape_advice(targets: Any, came: tuple[int, ...], shape: tuple[int, ...], scores: tuple[int, ...]) -> str:
     """What to write instead of class indices of another shape that is often given by mistake."""
     if came == (*shape, 1):
         return "; write targets.squeeze(-1)" if isinstance(targets, Tensor) else "; write [t for [t] in targets]"
     if not shape:
         return "; the scores of a batch are (batch, classes)"
-    if len(came) == len(shape) > 1:
+    if came == scores[:-1] and len(came) > 1:
         return "; the classes are axis 1 of the input, write input.movedim(-1, 1)"
     if len(came) == len(shape) + 1 and isinstance(targets, Tensor):
         return "; write targets.argmax(1)"

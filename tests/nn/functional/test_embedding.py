@@ -67,7 +67,7 @@ def test_indices_of_any_shape_and_how_often_each_came():
         ([True, False], TypeError, "embedding: indices are ints, got True at position 0"),
         ([[0, 1.0]], TypeError, "embedding: indices are ints, got 1.0 at position 0, 1"),
         (Tensor([0.0]), TypeError, "embedding: indices are ints, got a Tensor of torch.float32; write input.long()"),
-        ("01", TypeError, "embedding needs a number, nested lists"),
+        ("01", TypeError, "embedding: indices are ints, got"),
     ],
 )
 def test_no_index_is_clamped(indices, error, sentence):

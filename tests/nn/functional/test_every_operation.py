@@ -7,7 +7,7 @@ from math import prod
 
 import pytest
 
-from backprop import Matrix, Tensor, tensors
+from backprop import Matrix, Tensor, tensor, tensors
 from backprop.autograd import as_tensor
 from backprop.nn import Module, functional, losses
 from tests.public import OPERATIONS, PUBLIC
@@ -136,7 +136,7 @@ CALLS = {
     **{
         f"max_unpool{axes}d": (
             [images(2, *[1] * axes)],
-            {"indices": Tensor([[0], [1]]).view(2, *[1] * axes), "kernel_size": 2},
+            {"indices": tensor([[0], [1]]).view(2, *[1] * axes), "kernel_size": 2},
         )
         for axes in (1, 2, 3)
     },

@@ -6,7 +6,7 @@ import random
 import pytest
 
 import backprop
-from backprop import Matrix, Tensor
+from backprop import Matrix, Tensor, linalg
 from backprop.autograd import grad
 from backprop.nn import functional as F
 from tests.public import OPERATIONS
@@ -15,6 +15,7 @@ NAN = math.nan
 X = Matrix([[0.5, -1.5], [2.0, -0.25]])
 Y = Matrix([[0.25, 0.75], [1.0, 0.5]])
 W = Matrix([[1.0, -2.0], [0.5, 3.0]])
+SIGNS = Matrix([[1.0, -1.0], [-1.0, 1.0]])
 
 # Each is a function of a 2×2 Tensor whose slope depends on the number itself, so that NaN has a slope of NaN.
 CURVED = {
@@ -36,9 +37,9 @@ CURVED = {
     "silu": F.silu,
     "mish": F.mish,
     "hardswish": F.hardswish,
-    "softmax": F.softmax,
+    "softmax": lambda x: F.softmax(x, 1),
     "softmax of columns": lambda x: F.softmax(x, 0),
-    "log_softmax": F.log_softmax,
+    "log_softmax": lambda x: F.log_softmax(x, 1),
     "batch_norm": lambda x: F.batch_norm(x, None, None, training=True),
     "group_norm": lambda x: F.group_norm(x, 1),
     "instance_norm": lambda x: F.instance_norm(x.view(1, 2, 2)),
@@ -69,6 +70,23 @@ CURVED = {
     "triplet_margin_loss": lambda x: F.triplet_margin_loss(x, Y, W, 9.0, reduction="none"),
     "triplet_margin_loss, p 1": lambda x: F.triplet_margin_loss(x, Y, W, 9.0, 1.0, reduction="none"),
     "triplet_margin_loss, swap": lambda x: F.triplet_margin_loss(Y, x, W, 9.0, swap=True, reduction="none"),
+    "cosine_similarity": lambda x: F.cosine_similarity(x, W),
+    "pairwise_distance": lambda x: F.pairwise_distance(x, Y),
+    "pdist": F.pdist,
+    "relu6": F.relu6,
+    "softmin": lambda x: F.softmin(x, 1),
+    "softsign": F.softsign,
+    "tanhshrink": F.tanhshrink,
+    "hardsigmoid": F.hardsigmoid,
+    "gaussian_nll_loss": lambda x: F.gaussian_nll_loss(x, Y, Y, reduction="none"),
+    "poisson_nll_loss": lambda x: F.poisson_nll_loss(x, Y, reduction="none"),
+    "soft_margin_loss": lambda x: F.soft_margin_loss(x, SIGNS, reduction="none"),
+    "multi_margin_loss": lambda x: F.multi_margin_loss(x, [0, 1], reduction="none"),
+    "multilabel_margin_loss": lambda x: F.multilabel_margin_loss(x, [[0, -1], [1, -1]], reduction="none"),
+    "multilabel_soft_margin_loss": lambda x: F.multilabel_soft_margin_loss(x, Y, reduction="none"),
+    "triplet_margin_with_distance_loss": lambda x: F.triplet_margin_with_distance_loss(
+        x, Y, W, margin=9.0, reduction="none"
+    ),
     "abs": abs,
     "square": lambda x: x**2,
     "reciprocal": lambda x: 1.0 / x,
@@ -79,6 +97,13 @@ TWO = Tensor([[[[2.0]]]])
 POOLS = {"adaptive_avg_pool": 1, "adaptive_max_pool": 1, "avg_pool": 2, "max_pool": 2}
 # And these are straight lines (or choose an entry): the value is NaN, the slope does not depend on it.
 STRAIGHT = {
+    "celu": F.celu,
+    "glu": lambda x: F.glu(x, 0),
+    "hardshrink": F.hardshrink,
+    "softshrink": F.softshrink,
+    "threshold": lambda x: F.threshold(x, 0.125, 20.0),
+    "hinge_embedding_loss": lambda x: F.hinge_embedding_loss(x, SIGNS, reduction="none"),
+    "margin_ranking_loss": lambda x: F.margin_ranking_loss(x, W, SIGNS, reduction="none"),
     "cat": lambda x: backprop.cat([x, W]),
     "bilinear": lambda x: F.bilinear(x, W, Tensor([[[1.0, 0.5], [0.25, 2.0]]])),
     "linear": lambda x: F.linear(x, W),
@@ -134,14 +159,10 @@ FUNCTIONS = {**CURVED, **STRAIGHT}
 # And these do not look at every entry, or look at it and refuse.
 OTHERWISE = {
     "nll_loss": "sees the targets' entries alone",
-    "trace": "sees the diagonal alone",
     "binary_cross_entropy": "refuses what is not a probability",
-    "cholesky": "refuses",
-    "det": "refuses",
-    "inv": "refuses",
-    "slogdet": "refuses",
-    "solve": "refuses",
 }
+# What is decomposed is refused as well.
+DECOMPOSED = "cholesky det eigh inv qr slogdet solve svd".split()
 
 
 def with_nan(i, j):
@@ -165,12 +186,31 @@ def test_nan_is_seen_in_the_value_and_in_the_slope(name, position):
     assert name in STRAIGHT or math.isnan(gradient[position]), "the slope has lost it"
 
 
-@pytest.mark.parametrize("name", [name for name, why in OTHERWISE.items() if why.startswith("refuses")])
-def test_the_others_refuse_it(name):
-    second = {"binary_cross_entropy": [Y], "solve": [Y]}.get(name, [])
-    for rows in ([[NAN, 0.25], [0.25, 1.0]], [[1.0, 0.25], [0.25, NAN]]):
-        with pytest.raises(ValueError, match="nan"):
-            OPERATIONS[name](Matrix(rows), *second)
+WITH_NAN = [[[NAN, 0.25], [0.25, 1.0]], [[1.0, 0.25], [0.25, NAN]]]
+
+
+@pytest.mark.parametrize("rows", WITH_NAN)
+def test_a_probability_is_not_nan(rows):
+    with pytest.raises(ValueError, match=r"binary_cross_entropy: input \[\d, \d\] is nan"):
+        F.binary_cross_entropy(Matrix(rows), Y)
+
+
+@pytest.mark.parametrize("rows", WITH_NAN)
+@pytest.mark.parametrize("name", DECOMPOSED)
+def test_linear_algebra_refuses_it(name, rows):
+    second = [Y] if name == "solve" else []
+    for input in (Matrix(rows), Tensor([[[1.0, 0.0], [0.0, 1.0]], rows])):
+        with pytest.raises(linalg.LinAlgError, match=rf"^{name}: .*nan"):
+            getattr(linalg, name)(input, *second)
+
+
+def test_log_and_sqrt_are_not_defined_below_0_and_reach_infinity_at_0():
+    """PyTorch 2.13: log(0) is −∞ with the slope ∞, √0 is 0 with the slope ∞, and both are NaN below."""
+    x = Tensor([0.0, -1.0], requires_grad=True)
+    for function, at_0 in ((backprop.log, -math.inf), (backprop.sqrt, 0.0)):
+        y = function(x)
+        assert y.tolist() == [at_0, pytest.approx(NAN, nan_ok=True)]
+        assert grad(y, x, Tensor([1.0, 0.0]))[0][0].item() == math.inf
 
 
 def test_the_slope_for_the_other_input_of_a_loss_has_it_too():

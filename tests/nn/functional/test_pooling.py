@@ -95,7 +95,7 @@ def test_indices_say_where_the_largest_are(axes):
 
 
 def test_indices_must_lie_in_the_image():
-    with pytest.raises(ValueError, match="max_unpool2d: indices are from 0 to 3 in a channel, got 4"):
+    with pytest.raises(ValueError, match="max_unpool2d: indices are ints from 0 to 3 in a channel, got 4"):
         max_unpool2d(Tensor([[[1.0]]]), Tensor([[[4]]]), 2)
     with pytest.raises(ValueError, match=r"max_unpool2d: output_size is within a stride of 2×2, got 4×2"):
         max_unpool2d(Tensor([[[1.0]]]), Tensor([[[0]]]), 2, output_size=(4, 2))

@@ -55,7 +55,7 @@ LISTS = {
     "embedding, ints": (
         lambda t: F.embedding(t, HALVES.T),
         INDICES,
-        [0.5],
+        [0.5, True],
         "indices are ints, got {bad} at position {k}",
     ),
     "cosine_embedding_loss": (
