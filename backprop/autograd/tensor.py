@@ -36,6 +36,7 @@ _NO_LEAF = (
 )
 
 _new = object.__new__
+_NUMBERS = {int, float}
 _SCALAR = trusted_size(())
 
 Nested = Union[Number, Sequence["Nested"]]
@@ -595,6 +596,8 @@ def shaped(data: Any, name: str = "Tensor") -> tuple[Matrix, Size]:
     >>> shaped([[[1, 2]], [[3, 4]]])
     (Matrix([[1, 2], [3, 4]]), torch.Size([2, 1, 2]))
     """
+    if type(data) is list and data and _NUMBERS.issuperset(map(type, data)):  # most rows are no more than that
+        return trusted([data[:]]), trusted_size((len(data),))
     data = plain(data)
     if isinstance(data, Matrix):
         return data, trusted_size(data.shape)

@@ -24,7 +24,9 @@ class _Pad(Module):
     def __init__(self, padding: Amounts) -> None:
         several: Any = tuple(padding) if isinstance(padding, (tuple, list)) else (padding,) * (2 * self.axes)
         if len(several) != 2 * self.axes or not all(type(n) is int for n in several):
-            raise ValueError(f"{self._get_name()}: padding is an int or a tuple of {2 * self.axes}, got {short(padding)}")
+            raise ValueError(
+                f"{self._get_name()}: padding is an int or a tuple of {2 * self.axes}, got {short(padding)}"
+            )
         self.padding = several
 
     def forward(self, input: TensorLike) -> Tensor:

@@ -11,7 +11,7 @@ from backprop.matrix import Matrix
 from backprop.matrix.entries import as_list
 from backprop.pictures.axes import Axes
 from backprop.pictures.colours import COUNT, colour
-from backprop.pictures.picture import Picture, matrix_of, numbers
+from backprop.pictures.picture import HasMatrix, Picture, matrix_of, numbers
 from backprop.pictures.scales import Linear
 from backprop.pictures.svg import MARGIN, WIDTH, element, legend, number, raster, sheet
 from backprop.validation import check_number, check_positive_int
@@ -47,8 +47,8 @@ class DecisionBoundary(Picture):
     def __init__(
         self,
         predict: Callable[[Any], Any],
-        points: Matrix | Sequence[Sequence[float]],
-        targets: Matrix | Sequence[int],
+        points: Matrix | HasMatrix | Sequence[Sequence[float]],
+        targets: Matrix | HasMatrix | Sequence[int],
         *,
         classes: Sequence[object] = (),
         x_label: str = "",

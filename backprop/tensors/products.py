@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
 from math import prod
 from typing import Any
@@ -78,7 +79,7 @@ def matmul(input: TensorLike, other: TensorLike) -> Tensor:
     tensor([[11.]])
     """
     a, b = as_tensor(input, "matmul"), as_tensor(other, "matmul")
-    left, right = a._shape, b._shape
+    left, right = tuple(a._shape), tuple(b._shape)
     if not left or not right:
         raise ValueError(
             "matmul: both arguments need at least one axis, got a number; write * for the product with one"
@@ -99,7 +100,7 @@ def matmul(input: TensorLike, other: TensorLike) -> Tensor:
 
 
 def _product(a: Tensor, b: Tensor) -> Tensor:
-    left, right = a._shape, b._shape
+    left, right = tuple(a._shape), tuple(b._shape)
     leading = broadcast_shapes("matmul", left[:-2], right[:-2])
     shape = trusted_size((*leading, left[-2], right[-1]))
     if 0 in (*shape, left[-1]):
@@ -107,11 +108,12 @@ def _product(a: Tensor, b: Tensor) -> Tensor:
         return _empty_product(a, b, shape, zero)
     if len(right) == 2:
         return _matmul(a, b)
-    a, b = expand(a, *leading, *left[-2:]), expand(b, *leading, *right[-2:])
+    if left[:-2] != right[:-2]:
+        a, b = expand(a, *leading, *left[-2:]), expand(b, *leading, *right[-2:])
     return _batched_matmul(a, b, leading.numel(), shape)
 
 
-def _misfit(name: str, left: Size, right: Size) -> Exception:
+def _misfit(name: str, left: Sequence[int], right: Sequence[int]) -> Exception:
     return ValueError(
         f"{name}: {list(left)} @ {list(right)}: the left has {left[-1]} columns, the right {right[max(-2, -len(right))]} rows; "
         "these must be equal"

@@ -72,7 +72,7 @@ def view(input: TensorLike, *shape: Any) -> Tensor:
     tensor([1., 2., 3., 4.])
     """
     x = as_tensor(input, "view")
-    return _view(x, infer_size("view", as_shape("view", shape, -1), x._shape.numel()))
+    return _view(x, infer_size("view", shape, x._shape.numel()))
 
 
 @given_by_name("shape")
@@ -84,7 +84,7 @@ def reshape(input: TensorLike, *shape: Any) -> Tensor:
     tensor([1., 2., 3., 4.])
     """
     x = as_tensor(input, "reshape")
-    return _view(x, infer_size("reshape", as_shape("reshape", shape, -1), x._shape.numel()))
+    return _view(x, infer_size("reshape", shape, x._shape.numel()))
 
 
 def view_as(input: TensorLike, other: Tensor) -> Tensor:
@@ -222,7 +222,12 @@ def transpose(input: TensorLike, dim0: int, dim1: int) -> Tensor:
     return _transpose(x, x._shape, transpose_order("transpose", dim0, dim1, len(x._shape)))
 
 
-swapaxes = swapdims = transpose
+swapdims = transpose
+
+
+def swapaxes(input: TensorLike, axis0: int, axis1: int) -> Tensor:
+    """``transpose`` in the words of NumPy."""
+    return transpose(input, axis0, axis1)
 
 
 def movedim(input: TensorLike, source: Dims, destination: Dims) -> Tensor:
