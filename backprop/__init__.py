@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from backprop.autograd import no_grad as no_grad
     from backprop.autograd import operation as operation
     from backprop.autograd import set_grad_enabled as set_grad_enabled
+    from backprop.tensors.devices import contiguous_format as contiguous_format
     from backprop.tensors.devices import device as device
+    from backprop.tensors.devices import preserve_format as preserve_format
+    from backprop.tensors.devices import strided as strided
     from backprop.autograd.dtypes import bool as bool
     from backprop.autograd.dtypes import double as double
     from backprop.autograd.dtypes import float as float
@@ -41,8 +44,6 @@ if TYPE_CHECKING:
     from backprop.random import manual_seed as manual_seed
     from backprop.random import seed as seed
     from backprop.random import set_rng_state as set_rng_state
-    from backprop.autograd.dtypes import *
-    from backprop.tensors.devices import *
     from backprop.tensors import *
     from backprop.linalg.definite import cholesky_inverse as cholesky_inverse
     from backprop.linalg.definite import cholesky_solve as cholesky_solve

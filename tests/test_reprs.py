@@ -1,5 +1,6 @@
 """What the REPL and a notebook show of everything public: a few lines, never an address in memory, never a flood."""
 
+import math
 import random
 from html.parser import HTMLParser
 
@@ -58,6 +59,8 @@ MAKERS = {
     "Tensor": lambda folder: Tensor(tables.uniform(1797, 64)).sum(axis=1) * 2,
     "Parameter": lambda folder: Parameter(tables.uniform(128, 784)),
     "Buffer": lambda folder: backprop.nn.Buffer(tables.uniform(128, 784)),
+    "device": lambda folder: backprop.device("cpu"),
+    "set_grad_enabled": lambda folder: backprop.set_grad_enabled(True),
     "no_grad": lambda folder: no_grad(),
     "GradcheckError": lambda folder: backprop.autograd.GradcheckError("wrong"),
     "Module": lambda folder: backprop.nn.Module(),
@@ -103,9 +106,31 @@ def test_everything_public_shows_itself_in_a_few_lines(name, tmp_path):
 
 
 @pytest.mark.parametrize("rows, columns", [(1, 1), (1000, 1), (1, 1000), (40, 25)])
-def test_up_to_1000_entries_are_shown_exactly(rows, columns):
+def test_up_to_1000_entries_of_a_matrix_are_shown_exactly(rows, columns):
     matrix = tables.normal(rows, columns, rng=random.Random(0))
-    assert eval(repr(matrix)) == matrix and eval(repr(Tensor(matrix))).matrix == matrix
+    assert eval(repr(matrix)) == matrix
+
+
+@pytest.mark.parametrize(
+    "tensor",
+    [
+        backprop.tensor(0.5),
+        backprop.tensor([1.0, 2.0]),
+        backprop.tensor([[-0.25, 1.5], [math.inf, 0.0]], dtype=backprop.float64),
+        backprop.tensor([[[1], [2]]]),
+        backprop.tensor([1, 2], dtype=backprop.uint8),
+        backprop.tensor([True, False]),
+        backprop.tensor([]),
+        backprop.arange(1000).reshape(5, 10, 20),
+        backprop.ones(2, requires_grad=True),
+    ],
+    ids=repr,
+)
+def test_what_is_shown_of_a_tensor_makes_it_again(tensor):
+    """As in PyTorch, by whose name a program may import the library: its entries to four digits, its shape and dtype."""
+    again = eval(repr(tensor), {"torch": backprop, "tensor": backprop.tensor, "inf": math.inf})
+    assert backprop.equal(again, tensor)
+    assert (again.shape, again.dtype, again.requires_grad) == (tensor.shape, tensor.dtype, tensor.requires_grad)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +149,9 @@ def test_up_to_1000_entries_are_shown_exactly(rows, columns):
 def test_more_are_shown_by_both_ends_and_the_shape(rows, columns, shown):
     matrix = tables.reshaped(range(rows * columns), rows, columns)
     assert shown in repr(matrix) and repr(matrix).endswith(f"]], shape=({rows}, {columns}))")
-    assert f"shape=({rows}, {columns})" in repr(Tensor(matrix))
+    # As PyTorch a Tensor shows the ends of each axis.
+    edges = [n for n in range(rows) if rows <= 6 or n < 3 or n >= rows - 3]
+    assert len(repr(backprop.arange(rows * columns).view(rows, columns)).splitlines()) == len(edges) + (rows > 6)
 
 
 def test_an_optimizer_prints_as_in_pytorch():

@@ -32,6 +32,7 @@ _NO_LEAF = (
 )
 
 _new = object.__new__
+_NUMBERS = {int, float}
 _SCALAR = trusted_size(())
 
 Nested = Union[Number, Sequence["Nested"]]

@@ -353,7 +353,8 @@ class TransformerDecoderLayer(_Layer):
 class TransformerEncoder(Module):
     """``num_layers`` copies of a layer one after the other, each with weights of its own, and behind them a ``norm``.
 
-    ``encoder(src, mask, src_key_padding_mask, is_causal)`` gives the masks to each of its ``layers``.
+    ``encoder(src, mask, src_key_padding_mask, is_causal)`` gives the masks to each of its ``layers``. PyTorch's
+    enable_nested_tensor and mask_check, by which it may compute otherwise, are left out.
 
     >>> encoder = TransformerEncoder(TransformerEncoderLayer(4, 2, 8), num_layers=2)
     >>> encoder.eval()(Tensor([[[0.0] * 4] * 2] * 3)).shape

@@ -10,7 +10,7 @@ from typing import Any, Callable
 from backprop.matrix import Matrix
 from backprop.pictures.axes import Axes
 from backprop.pictures.colours import COUNT, colour
-from backprop.pictures.picture import Picture, as_list, matrix_of, numbers
+from backprop.pictures.picture import HasMatrix, Picture, as_list, matrix_of, numbers
 from backprop.pictures.scales import Linear
 from backprop.pictures.svg import MARGIN, WIDTH, element, legend, number, raster, sheet
 from backprop.validation import check_number, check_positive_int
@@ -46,8 +46,8 @@ class DecisionBoundary(Picture):
     def __init__(
         self,
         predict: Callable[[Any], Any],
-        points: Matrix | Sequence[Sequence[float]],
-        targets: Matrix | Sequence[int],
+        points: Matrix | HasMatrix | Sequence[Sequence[float]],
+        targets: Matrix | HasMatrix | Sequence[int],
         *,
         classes: Sequence[object] = (),
         x_label: str = "",

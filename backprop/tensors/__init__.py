@@ -1,6 +1,6 @@
 """What a Tensor can do: each file has functions of one kind, of which most are methods of Tensor too.
 
-PyTorch's ``out`` is left out.
+PyTorch's out, inplace, out_dtype, sparse_grad and memory_format are left out where there is but one way.
 """
 
 from backprop.lazy_names import lazy_names

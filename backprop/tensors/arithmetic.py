@@ -79,7 +79,7 @@ def no_gradient(d: Matrix) -> Matrix:
 
 
 @operation(same_dtype=True)
-def add(input: Matrix, other: Matrix, alpha: float = 1) -> Result:
+def add(input: Matrix, other: Matrix, *, alpha: float = 1) -> Result:
     """C = A + α·B,  ∂L/∂A = ∂L/∂C,  ∂L/∂B = α·∂L/∂C, summed where A or B was broadcast.
 
     >>> from backprop import Tensor
@@ -95,7 +95,7 @@ def add(input: Matrix, other: Matrix, alpha: float = 1) -> Result:
 
 
 @operation(same_dtype=True)
-def sub(input: Matrix, other: Matrix, alpha: float = 1) -> Result:
+def sub(input: Matrix, other: Matrix, *, alpha: float = 1) -> Result:
     """C = A − α·B,  ∂L/∂A = ∂L/∂C,  ∂L/∂B = −α·∂L/∂C."""
     scaled = other if alpha == 1 else other * alpha
     return input - scaled, (
@@ -111,7 +111,7 @@ def rsub(input: TensorLike, other: TensorLike, alpha: float = 1) -> Tensor:
     >>> rsub(Tensor([1.0, 2.0]), 10)
     tensor([9., 8.])
     """
-    return sub(other, input, alpha)
+    return sub(other, input, alpha=alpha)
 
 
 @operation(same_dtype=True)
@@ -386,13 +386,13 @@ def _floating(input: TensorLike) -> Tensor:
 @composed
 def addcmul(input: TensorLike, tensor1: TensorLike, tensor2: TensorLike, *, value: float = 1) -> Tensor:
     """A + v·B∘C for v = ``value``."""
-    return add(input, mul(tensor1, tensor2), value)
+    return add(input, mul(tensor1, tensor2), alpha=value)
 
 
 @composed
 def addcdiv(input: TensorLike, tensor1: TensorLike, tensor2: TensorLike, *, value: float = 1) -> Tensor:
     """A + v·B/C for v = ``value``."""
-    return add(input, _div(tensor1, tensor2), value)
+    return add(input, _div(tensor1, tensor2), alpha=value)
 
 
 @composed

@@ -75,7 +75,7 @@ def _check_range(matrix: Matrix, dtype: DType) -> None:
                 raise RuntimeError(f"tensor: a number of {dtype.name} is from {low} to {high}, got {short(x)}")
 
 
-def as_tensor(data: Any, dtype: DType | None = None, device: Any = None) -> Tensor:
+def as_tensor(data: Any, *, dtype: DType | None = None, device: Any = None) -> Tensor:
     """A Tensor as it is, or cast to ``dtype``, in its graph; of other data a ``tensor``.
 
     >>> x = Tensor([1.0])
@@ -100,7 +100,7 @@ def asarray(
     >>> asarray([1.0], requires_grad=True)
     tensor([1.], requires_grad=True)
     """
-    x = as_tensor(obj, dtype, device)
+    x = as_tensor(obj, dtype=dtype, device=device)
     if copy and x is obj:
         x = to(x, copy=True)
     if requires_grad and not x._requires_grad:

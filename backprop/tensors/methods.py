@@ -37,7 +37,7 @@ METHODS = {
     "from_data": "new_tensor",
     "histograms": "histc histogram",
     "hooks": "register_hook retain_grad",
-    "in_place": "copy_ fill_ zero_",
+    "in_place": "copy_ fill_ fill_diagonal_ zero_",
     "incomplete_gamma": "igamma igammac",
     "logic": (
         "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor logical_and"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 from reprlib import repr as short
+from types import SimpleNamespace
 from typing import Any
 
 from backprop.autograd.dtypes import get_default_dtype
@@ -80,21 +80,13 @@ _FUNCTIONS_OF = {
 _BACKWARD_OF = {function: node for node, functions in _FUNCTIONS_OF.items() for function in functions.split()}
 
 
-@dataclass
-class _Options:
-    precision: int = 4
-    threshold: float = 1000
-    edgeitems: int = 3
-    linewidth: int = 80
-    sci_mode: bool | None = None
-
-
-_PROFILES = {
-    "default": _Options(),
-    "short": _Options(precision=2, edgeitems=2),
-    "full": _Options(threshold=math.inf),
+_DEFAULT = {"precision": 4, "threshold": 1000, "edgeitems": 3, "linewidth": 80}
+_PROFILES: dict[str, dict[str, Any]] = {
+    "default": _DEFAULT,
+    "short": {**_DEFAULT, "precision": 2, "edgeitems": 2},
+    "full": {**_DEFAULT, "threshold": math.inf},
 }
-_options = _Options()
+_options = SimpleNamespace(**_DEFAULT, sci_mode=None)
 
 
 def set_printoptions(
@@ -131,7 +123,7 @@ def set_printoptions(
         given["threshold"] = threshold
     if profile is not None:
         check_choice("set_printoptions", "profile", profile, list(_PROFILES))
-        given = {**vars(_PROFILES[profile]), **given}
+        given = {**_PROFILES[profile], **given}
     if sci_mode is not None:
         check_bool("set_printoptions", sci_mode=sci_mode)
     vars(_options).update(given, sci_mode=sci_mode)

@@ -17,7 +17,7 @@ from backprop.validation import is_positive_int
 
 
 @numpy_names
-def sort(input: TensorLike, dim: int = -1, descending: bool = False, stable: bool = False) -> return_types.sort:
+def sort(input: TensorLike, dim: int = -1, descending: bool = False, *, stable: bool = False) -> return_types.sort:
     """(values, indices): the entries along the axis from small to large, or the other way, NaN being the largest, and where
     they stood. Equal entries stay in their order, ``stable`` or not.
 
@@ -33,7 +33,7 @@ def sort(input: TensorLike, dim: int = -1, descending: bool = False, stable: boo
 
 
 @numpy_names
-def argsort(input: TensorLike, dim: int = -1, descending: bool = False, stable: bool = False) -> Tensor:
+def argsort(input: TensorLike, dim: int = -1, descending: bool = False, *, stable: bool = False) -> Tensor:
     """The indices that ``sort`` gives.
 
     >>> from backprop import Tensor

@@ -4,7 +4,6 @@ function with its derivatives."""
 from __future__ import annotations
 
 import math
-from statistics import NormalDist
 from typing import Any
 
 from backprop.autograd.operation import Result, composed, operation
@@ -49,6 +48,8 @@ def erfinv(input: Matrix) -> Result:
 
 
 def _erfinv(x: Any) -> float:
+    from statistics import NormalDist  # all functions are loaded for the first method of a Tensor, and it is dear
+
     if x != x:
         return math.nan
     size = abs(x)

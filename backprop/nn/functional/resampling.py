@@ -38,7 +38,7 @@ def interpolate(
     ``mode`` says how x is read between its pixels: "nearest" (the pixel at ⌊i·n/n'⌋), "nearest-exact" (at ⌊(i + ½)·n/n'⌋),
     "linear", "bilinear" and "trilinear" (on a straight line, one axis after the other), "bicubic" (on a cubic through four
     pixels: Keys, "Cubic Convolution Interpolation for Digital Image Processing", 1981, with a = −¾), "area" (the mean, as
-    ``adaptive_avg_pool2d``).
+    ``adaptive_avg_pool2d``). PyTorch's antialias is left out.
 
     Raises ValueError for shapes and settings that do not fit.
 

@@ -41,6 +41,7 @@ CURVED = {
     "softmax": lambda x: F.softmax(x, 1),
     "softmax of columns": lambda x: F.softmax(x, 0),
     "log_softmax": lambda x: F.log_softmax(x, 1),
+    "gumbel_softmax": lambda x: F.gumbel_softmax(x, rng=random.Random(1)),
     "batch_norm": lambda x: F.batch_norm(x, None, None, training=True),
     "group_norm": lambda x: F.group_norm(x, 1),
     "instance_norm": lambda x: F.instance_norm(x.view(1, 2, 2)),
@@ -114,6 +115,8 @@ STRAIGHT = {
     "conv_transpose1d": lambda x: F.conv_transpose1d(x.view(1, 4), TWO.view(1, 1, 1)),
     "conv_transpose2d": lambda x: F.conv_transpose2d(x.view(1, 2, 2), TWO),
     "conv_transpose3d": lambda x: F.conv_transpose3d(x.view(1, 1, 2, 2), TWO.view(1, 1, 1, 1, 1)),
+    "alpha_dropout": lambda x: F.alpha_dropout(x, 0.5, True, rng=random.Random(1)),
+    "feature_alpha_dropout": lambda x: F.feature_alpha_dropout(x, 0.5, True, rng=random.Random(1)),
     "dropout": lambda x: F.dropout(x, 0.5, rng=random.Random(1)),
     "dropout1d": lambda x: F.dropout1d(x, 0.5, rng=random.Random(1)),
     "dropout2d": lambda x: F.dropout2d(x.view(1, 2, 2), 0.5, rng=random.Random(1)),
@@ -146,6 +149,7 @@ STRAIGHT = {
     "max_unpool2d": lambda x: F.max_unpool2d(x.view(1, 2, 2), Tensor([[[0, 3], [8, 9]]]), 2),
     "max_unpool3d": lambda x: F.max_unpool3d(x.view(1, 1, 2, 2), Tensor([[[[0, 3], [8, 9]]]]), (1, 2, 2)),
     "embedding": lambda x: F.embedding([0, 1], x),
+    "embedding_bag": lambda x: F.embedding_bag([[0], [1]], x),
     "kl_div": lambda x: F.kl_div(x, Matrix([[0.0, 1.0], [1.0, 0.0]])),
     "sum": lambda x: x.sum(),
     "mean": lambda x: x.mean(axis=0),
@@ -163,7 +167,7 @@ OTHERWISE = {
     "binary_cross_entropy": "refuses what is not a probability",
 }
 # What is decomposed is refused as well.
-DECOMPOSED = "cholesky det eigh inv qr slogdet solve svd".split()
+DECOMPOSED = ["cholesky", "det", "eigh", "inv", "qr", "slogdet", "solve", "svd"]
 
 
 def with_nan(i, j):
