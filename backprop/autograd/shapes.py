@@ -73,7 +73,7 @@ def as_shape(name: str, sizes: Sequence[Any], low: int = 0) -> Size:
     """
     if len(sizes) == 1 and isinstance(sizes[0], (tuple, list, range)):
         sizes = sizes[0]
-    shape = trusted_size([as_int(name, "a size", size) for size in sizes])
+    shape = trusted_size([size if type(size) is int else as_int(name, "a size", size) for size in sizes])
     if shape and min(shape) < low:
         axis = next(axis for axis, size in enumerate(shape) if size < low)
         raise ValueError(

@@ -75,6 +75,8 @@ def norm(A: TensorLike, ord: Order = None, dim: Dims = None, keepdim: bool = Fal
     (tensor(5.), tensor(4.), tensor([7., 0.]))
     """
     a = as_tensor(A, "norm")
+    if isinstance(dim, (tuple, list)) and len(dim) > 2:
+        raise ValueError(f"norm: dim names one axis or two, got {short(dim)}; vector_norm is over any number")
     if ord is None:
         return vector_norm(a, 2, dim, keepdim, dtype=dtype)
     if dim is None and len(a.shape) not in (1, 2):

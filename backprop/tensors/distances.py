@@ -40,7 +40,8 @@ def cdist(
         raise ValueError(f"cdist: x1 and x2 have the same number of columns, got {a.shape[-1]} and {b.shape[-1]}")
     if p < 0:
         raise ValueError(f"cdist: p is a number from 0 up, got {p}")
-    return norm(a.unsqueeze(-2) - b.unsqueeze(-3), p, -1)
+    differences = a.unsqueeze(-2) - b.unsqueeze(-3)
+    return norm(differences, p, -1) if a.shape[-1] else differences.sum(-1)
 
 
 @composed
@@ -52,6 +53,8 @@ def renorm(input: TensorLike, p: float, dim: int, maxnorm: float) -> Tensor:
             [0.3000, 0.4000]])
     """
     x = as_tensor(input, "renorm")
+    if len(x.shape) < 2:
+        raise RuntimeError(f"renorm: needs two axes or more, got the shape {list(x.shape)}")
     axis = resolve_dim("renorm", dim, len(x.shape))
     norms = norm(x, p, [k for k in range(len(x.shape)) if k != axis], keepdim=True)
     # PyTorch keeps clear of a division by 0 by so much.

@@ -59,6 +59,8 @@ def _items(name: str, x: Tensor, dim: int | None) -> Rows:
     if dim is None:
         return [[entry] for entry in flatten(x._matrix.rows)]
     axis = resolve_dim(name, dim, len(x._shape))
+    if not x._shape:
+        raise IndexError(f"{name}: a Tensor of 0 axes has none for dim; leave dim out")
     return rows_along(x, tuple([other for other in range(len(x._shape)) if other != axis]))
 
 

@@ -35,7 +35,7 @@ METHODS = {
     "filled": "new_empty new_full new_ones new_zeros",
     "from_data": "new_tensor",
     "histograms": "histc histogram",
-    "in_place": "copy_ fill_ zero_",
+    "in_place": "copy_ fill_ fill_diagonal_ zero_",
     "incomplete_gamma": "igamma igammac",
     "logic": (
         "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor logical_and"

@@ -166,7 +166,7 @@ def repeat_interleave(
     times = repeats.tolist() if isinstance(repeats, Tensor) else repeats
     if not isinstance(times, list):
         times = [times]
-    if len(times) == 1:
+    if len(times) == 1 and times[0] >= 0:
         times = times * size
     if len(times) != size or min(times, default=0) < 0:
         raise RuntimeError(

@@ -46,7 +46,9 @@ def norm(
     shape = reduced_shape(x._shape, dims, keepdim)
     if 0 not in x._shape:
         return _norm(reduced_last(x, dims), shape, p)
-    return nothing(x, 0.0 if p >= 0 else inf, shape)
+    if 0 not in shape and (p == inf or p < 0):
+        raise RuntimeError(f"norm: no entries have no norm for p = {p}, the shape is {list(x._shape)}")
+    return nothing(x, 0.0, shape)
 
 
 @operation(cut=-1)

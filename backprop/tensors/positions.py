@@ -96,7 +96,7 @@ def taken(rows: Rows, starts: Sequence[int], length: int) -> Rows:
     >>> taken([[1, 2, 3], [4, 5, 6]], [3, 0], 3), taken([[1, 2, 3], [4, 5, 6]], range(1, 7, 3), 1)
     ([[4, 5, 6], [1, 2, 3]], [[2, 5]])
     """
-    if not starts:
+    if not starts or not length:
         return [[]]
     width, first = len(rows[0]), starts[0]
     same_column = isinstance(starts, range) and (len(starts) == 1 or not starts.step % width)

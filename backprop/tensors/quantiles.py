@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import cycle
-from math import ceil, floor
+from math import ceil, floor, nan
 from typing import Any
 
 from backprop.autograd.operation import composed
@@ -12,7 +12,7 @@ from backprop.autograd.shapes import reduced_shape, reduction_dims, trusted_size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
 from backprop.matrix import flatten, reductions, trusted
 from backprop.tensors import return_types
-from backprop.tensors.axes import check_floating, check_not_empty, numpy_names, positions, rows_along
+from backprop.tensors.axes import check_floating, check_not_empty, nothing, numpy_names, positions, rows_along
 from backprop.tensors.extremes import Find, at_one, one_of
 from backprop.tensors.indexing import gathered
 from backprop.tensors.positions import Selection
@@ -26,8 +26,8 @@ def median(input: TensorLike, dim: int | None = None, keepdim: bool = False) -> 
     """The entry in the middle, of an even number the lower of both, NaN if there is one; along an axis ``dim`` the pair
     (values, indices).
 
-    Equal entries share the gradient of the median of all; along an axis the one at the index gets it. IndexError where
-    there are no entries.
+    Equal entries share the gradient of the median of all; along an axis the one at the index gets it. Of no entries it is
+    NaN, and along an axis IndexError.
 
     >>> from backprop import Tensor
     >>> median(Tensor([3.0, 1.0, 2.0, 4.0]))
@@ -51,6 +51,8 @@ def nanmedian(input: TensorLike, dim: int | None = None, keepdim: bool = False) 
 
 
 def _median(name: str, find: Find, pair: type[Any], input: TensorLike, dim: int | None, keepdim: bool) -> Any:
+    if dim is None and 0 in as_tensor(input, name)._shape:
+        return nothing(input, nan, ())
     if dim is None:
         return one_of(name, find, input, None, False)
     return at_one(name, find, pair, input, dim, keepdim)

@@ -44,7 +44,7 @@ def _divided(matrix: Matrix, count: float) -> Matrix:
     return trusted([[x / count for x in row] for row in matrix.rows])
 
 
-_sum = operation(_total, name="sum")
+_sum = operation(_total, name="sum", same_dtype=True)
 _mean = operation(_total, name="mean")
 
 
@@ -197,7 +197,7 @@ def std(
     tensor(2.)
     """
     x, dims, free = _centered("std", input, dim, unbiased, correction)
-    return norm(x, 2, dims, keepdim) * (1 / sqrt(free) if free else inf)
+    return norm(x, 2, dims, keepdim) * (1 / sqrt(free)) if free else (sum(x * x, dims, keepdim) * inf) ** 0.5
 
 
 @numpy_names

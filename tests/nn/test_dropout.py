@@ -7,7 +7,7 @@ import pytest
 
 from backprop import Matrix, Tensor
 from backprop.nn import Linear, Sequential
-from backprop.nn.dropout import Dropout
+from backprop.nn.dropout import AlphaDropout, Dropout, FeatureAlphaDropout
 
 
 def test_each_call_draws_anew_and_eval_lets_all_pass():
@@ -29,6 +29,13 @@ def test_of_p_1_nothing_is_left():
     y = Dropout(1.0)(x)
     y.backward(Matrix([[1.0, 1.0]]))
     assert y.matrix == x.grad.matrix == Matrix([[0.0, 0.0]])
+
+
+@pytest.mark.parametrize("kind", [AlphaDropout, FeatureAlphaDropout])
+def test_those_for_selu_draw_while_they_learn(kind):
+    layer, x = kind(0.5, rng=random.Random(0)), Tensor([[1.0] * 4] * 4)
+    assert not layer(x).equal(x) and layer.eval()(x) is x
+    assert repr(layer) == f"{kind.__name__}(p=0.5, inplace=False)"
 
 
 def test_repr_shows_p():

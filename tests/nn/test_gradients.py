@@ -36,7 +36,7 @@ LOSSES = {
 ELSEWHERE = {
     "test_attention.py": "MultiheadAttention",
     "test_convolution.py": "Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d",
-    "test_embedding.py": "Embedding",
+    "test_embedding.py": "Embedding EmbeddingBag",
     "test_normalization.py": "BatchNorm1d BatchNorm2d BatchNorm3d GroupNorm InstanceNorm1d InstanceNorm2d InstanceNorm3d "
     "LayerNorm LocalResponseNorm RMSNorm",
     "test_position.py": "PositionalEncoding",
@@ -51,7 +51,7 @@ ELSEWHERE = {
 }
 # These call the operation of their name, whose gradient is checked there, or nothing at all.
 THIN = (
-    "Dropout Dropout1d Dropout2d Dropout3d Flatten Identity Unflatten ChannelShuffle Fold PixelShuffle PixelUnshuffle Unfold "
+    "AlphaDropout Dropout Dropout1d Dropout2d Dropout3d FeatureAlphaDropout Flatten Identity Unflatten ChannelShuffle Fold PixelShuffle PixelUnshuffle Unfold "
     "Upsample UpsamplingBilinear2d UpsamplingNearest2d "
     + " ".join(
         f"{name}{axes}d"

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import backprop
 from backprop import Matrix, Tensor
 from backprop.autograd import constant
 from backprop.tensors.concatenation import cat, stack
@@ -71,3 +72,9 @@ def test_what_is_empty_adds_nothing():
 def test_what_does_not_fit_is_refused(call, sentence):
     with pytest.raises(RuntimeError, match=sentence):
         call()
+
+
+def test_the_dtype_is_that_of_all_also_of_those_without_entries():
+    empty, truths, ints = backprop.zeros(0, 3), backprop.ones(1, 3).bool(), backprop.ones(1, 3).long()
+    assert cat([empty.long(), truths]).dtype is backprop.int64
+    assert cat([empty, truths, ints]).dtype is cat([Tensor([]), ints]).dtype is backprop.float32

@@ -70,6 +70,36 @@ def test_whole_channels_are_dropped(axes, batch):
         function(Tensor([1.0]))
 
 
+def test_alpha_dropout_keeps_mean_and_variance_and_drops_to_the_limit_of_selu():
+    """40,000 draws of N(0, 1): the mean has a standard deviation of 0.005, the mean square one of 0.01 or less."""
+    x = normal((200, 200), random.Random(0))
+    y = F.alpha_dropout(x, 0.3, True, rng=random.Random(1))
+    assert abs(y.mean()) < 0.02 and abs((y * y).mean() - 1.0) < 0.04
+    l = F.selu(Tensor(-1000.0)).item()
+    a = ((l * l * 0.3 + 1.0) * 0.7) ** -0.5
+    dropped = abs(y - a * (l - 0.3 * l)) < 1e-12
+    assert abs(dropped.sum() - 12000) < 400
+    assert y.where(~dropped, 0.0).allclose((a * (x - 0.3 * l)).where(~dropped, 0.0), 1e-12, 1e-12)
+
+
+def test_alpha_dropout_of_whole_channels():
+    x = normal((5, 8, 3, 2), random.Random(0))
+    y = F.feature_alpha_dropout(x, 0.5, True, rng=random.Random(1))
+    alike = (y == y[..., :1, :1]).flatten(2).all(-1)
+    assert 0 < alike.sum() < 40
+    with pytest.raises(ValueError, match=r"feature_alpha_dropout: input is \(N, C, …\), got the shape \[1\]"):
+        F.feature_alpha_dropout(Tensor([1.0]), 0.5, True)
+
+
+@pytest.mark.parametrize("function", [F.alpha_dropout, F.feature_alpha_dropout])
+def test_gradient_and_limits_of_alpha_dropout(function):
+    x = normal((3, 4, 2), random.Random(0))
+    assert gradcheck(lambda x: function(x, 0.4, True, rng=random.Random(1)), [x])
+    assert function(x) is x and function(x, 0.0, True) is x and not function(x, 1.0, True).any()
+    with pytest.raises(ValueError, match="alpha_dropout: p is a finite number from 0 to 1, got 2.0"):
+        function(x, 2.0)
+
+
 @pytest.mark.parametrize("p", [-0.1, 1.1, math.nan, "0.5", None])
 def test_p_is_a_probability(p):
     with pytest.raises(ValueError, match="dropout: p is a finite number from 0 to 1, got"):

@@ -74,12 +74,14 @@ ELSEWHERE = {
     "test_attention.py": "multi_head_attention_forward scaled_dot_product_attention",
     "../../tensors/test_distances.py": "cosine_similarity pairwise_distance pdist",
     "test_convolution.py": "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d",
-    "test_dropout.py": "dropout",
+    "test_dropout.py": "alpha_dropout dropout feature_alpha_dropout",
     "test_folding.py": "fold unfold",
     "test_padding.py": "pad",
     "test_resampling.py": "channel_shuffle interpolate pixel_shuffle pixel_unshuffle upsample upsample_bilinear "
     "upsample_nearest",
     "test_embedding.py": "embedding",
+    "test_embedding_bag.py": "embedding_bag",
+    "test_gumbel.py": "gumbel_softmax",
     "test_linear.py": "bilinear",
     "test_losses.py": "binary_cross_entropy cosine_embedding_loss gaussian_nll_loss hinge_embedding_loss huber_loss kl_div "
     "l1_loss margin_ranking_loss multi_margin_loss multilabel_margin_loss multilabel_soft_margin_loss nll_loss "
