@@ -217,6 +217,8 @@ CASES = {
     "div": lambda rng: draw(rng, 2, 3) / draw(rng, 3),
     "neg": lambda rng: -draw(rng, 2, 3),
     "pow": lambda rng: F.sigmoid(draw(rng, 2, 3)) ** draw(rng, 3),
+    "igamma": lambda rng: backprop.special.gammainc(1.5, draw(rng, 2, 3).exp()),
+    "igammac": lambda rng: backprop.special.gammaincc(1.5, draw(rng, 2, 3).exp()),
     "fmod": lambda rng: draw(rng, 2, 3).fmod(draw(rng, 3)),
     "remainder": lambda rng: draw(rng, 2, 3) % draw(rng, 3),
     "nextafter": lambda rng: draw(rng, 2, 3).nextafter(draw(rng, 3)),
