@@ -20,7 +20,7 @@ from backprop.autograd.dtypes import bool as bool_
 from backprop.autograd.expansion import repeated, summed
 from backprop.autograd.grad_mode import recording
 from backprop.autograd.node import Node, Pullbacks
-from backprop.autograd.shapes import Size, broadcast_shapes, trusted_size
+from backprop.autograd.size import Size, broadcast_shapes, trusted_size
 from backprop.autograd.tensor import Tensor, View, as_tensor
 from backprop.matrix import Matrix
 
@@ -204,7 +204,7 @@ def operation(
         if mixed:
             dtype = common_dtype([(x._dtype, bool(x._shape)) for x in map(as_tensor, filter(_given, arguments))])
         if dtype is None or not dtype.is_floating_point:
-            result._matrix, dtype = _with_dtype(value, arguments, same_dtype)
+            result._matrix, dtype = _with_dtype(value, arguments, same_dtype, cut)
         result._dtype = dtype
         if records and dtype.is_floating_point:
             if isinstance(pullbacks, tuple):
@@ -276,15 +276,16 @@ def _given(x: Any) -> bool:
     return x is not None
 
 
-def _with_dtype(value: Matrix, arguments: Sequence[Any], same_dtype: bool) -> tuple[Matrix, DType]:
-    """A result of inputs that are not floating, and its dtype."""
+def _with_dtype(value: Matrix, arguments: Sequence[Any], same_dtype: bool, cut: int | None) -> tuple[Matrix, DType]:
+    """A result of inputs that are not floating, and its dtype: without entries that of the inputs, but floating where each
+    entry is a function of numbers, as that of sin is."""
     inputs, found = [as_tensor(x) for x in arguments if x is not None], dtype_of(value)
     if all(x._dtype is None for x in inputs):  # numbers without a label: ints of any size
         return value, found
     common = common_dtype([(x.dtype, bool(x._shape)) for x in inputs])
     if common is None or (common.is_floating_point and not same_dtype):
         return value, found
-    if same_dtype or (found is int64 and common is not bool_) or not value.rows[0]:
+    if same_dtype or (found is int64 and common is not bool_) or (cut is not None and not value.rows[0]):
         return converted(value, common), common
     return value, found
 
@@ -362,6 +363,9 @@ def _without_entries(name: str, arguments: Sequence[Any]) -> list[Tensor | None]
     """The arguments expanded to their common shape, which has a 0 in it."""
     tensors = [None if x is None else as_tensor(x, name) for x in arguments]
     size = broadcast_shapes(name, *[x._shape for x in tensors if x is not None])
+    for x in tensors:
+        if x is not None and not x.dtype.is_floating_point:
+            x._dtype = x.dtype  # the entries will not be there to tell
     return [x if x is None or x._shape == size else _expand(x, x._shape, size) for x in tensors]
 
 

@@ -8,13 +8,14 @@ from math import prod
 from typing import Any
 
 from backprop.autograd.operation import Result, composed, operation
-from backprop.autograd.shapes import Size, broadcast_shapes, format_sizes, resolve_dims, trusted_size
+from backprop.autograd.size import Size, broadcast_shapes, format_sizes, trusted_size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.kernel import Rows, float_product, float_products, transposed
 from backprop.matrix import Matrix, float_matmul, trusted
 from backprop.tensors.arithmetic import add, mul
 from backprop.tensors.equations import as_equation, plan
 from backprop.tensors.reductions import sum as total
+from backprop.tensors.shapes import resolve_dims
 from backprop.tensors.shaping import expand, permute, reshape, view
 
 
@@ -186,7 +187,11 @@ def outer(input: TensorLike, vec2: TensorLike) -> Tensor:
 def inner(input: TensorLike, other: TensorLike) -> Tensor:
     """Σⱼ A…ⱼ·B…ⱼ over the last axes, for all places of the others: (…, m) and (…′, m) give (…, …′)."""
     a, b = as_tensor(input, "inner"), as_tensor(other, "inner")
-    return mul(a, b) if not a._shape or not b._shape else tensordot(a, b, ([-1], [-1]))
+    if not a._shape or not b._shape:
+        return mul(a, b)
+    if a._shape[-1] != b._shape[-1]:
+        raise RuntimeError(f"inner: the last axes are as long, got the shapes {list(a._shape)} and {list(b._shape)}")
+    return tensordot(a, b, ([-1], [-1]))
 
 
 @composed
@@ -258,9 +263,9 @@ def addbmm(input: TensorLike, batch1: TensorLike, batch2: TensorLike, *, beta: A
 def _plus(input: TensorLike, product: Tensor, beta: Any, alpha: Any) -> Tensor:
     """β·input + α·product, of the shape of the product; with β = 0 a NaN in the input is not seen."""
     scaled = product if alpha == 1 else mul(product, alpha)
+    summand = expand(as_tensor(input), *product._shape)
     if beta == 0:
         return scaled
-    summand = expand(as_tensor(input), *product._shape)
     return add(summand if beta == 1 else mul(summand, beta), scaled)
 
 
