@@ -57,7 +57,15 @@ def test_figures_lie_between_their_quartiles(results):
 
 def test_every_ratio_is_that_of_its_times(results):
     """The median of ratios and the ratio of medians are not the same, but no further apart than the turns were."""
-    for benchmark in ("matmul", "elementwise", "training_step", "layer_steps", "attention_by_hand", "optimizers", "linalg"):
+    for benchmark in (
+        "matmul",
+        "elementwise",
+        "training_step",
+        "layer_steps",
+        "attention_by_hand",
+        "optimizers",
+        "linalg",
+    ):
         for name, row in results[benchmark].items():
             ours, theirs = row["seconds"].values()
             assert row["figure"] / 3.0 < ours / theirs < row["figure"] * 3.0, name
