@@ -9,6 +9,7 @@ from backprop import Matrix, Tensor
 from backprop.autograd import Function, as_tensor
 from backprop.nn import Dropout, LayerNorm, Linear, Parameter, PReLU, RMSNorm, Sequential
 from backprop.nn import functional as F
+from tests import tables
 from tests.nn.functional.test_every_operation import CALLS
 from tests.nn.functional.test_gradients import CASES as PLAIN
 from tests.public import OPERATIONS
@@ -120,7 +121,7 @@ def _plain(name):
 
 
 def _regular(rng):
-    return draw(rng, 3, 3) + 4 * Matrix.identity(3)
+    return draw(rng, 3, 3) + 4 * tables.identity(3)
 
 
 def _called(name):
@@ -145,7 +146,7 @@ def _at_figures(name, numbers):
 
 def _definite(rng):
     a = draw(rng, 3, 3)
-    return a @ a.T + Matrix.identity(3)
+    return a @ a.T + tables.identity(3)
 
 
 def _changed(rng, change):

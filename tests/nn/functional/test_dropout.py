@@ -11,6 +11,7 @@ from backprop import Matrix, Tensor, manual_seed
 from backprop.autograd import gradcheck
 from backprop.nn import functional as F
 from backprop.nn.functional.dropout import dropout
+from tests import tables
 from tests.strategies import normal, random_tensor, seeds, sizes
 
 
@@ -21,7 +22,7 @@ def test_gradient_of_one_draw(rows, columns, p, seed):
 
 
 def test_zeros_and_scaled_numbers_in_proportion():
-    y = dropout(Matrix.ones(100, 100), 0.2, rng=random.Random(0)).matrix
+    y = dropout(tables.ones(100, 100), 0.2, rng=random.Random(0)).matrix
     entries = [entry for row in y for entry in row]
     assert set(entries) == {0.0, 1.25}
     # 10,000 draws with probability 0.2: the standard deviation of the count is 40.
@@ -29,10 +30,10 @@ def test_zeros_and_scaled_numbers_in_proportion():
 
 
 def test_the_gradient_passes_where_the_number_did():
-    x = Tensor(Matrix.full(4, 5, 3.0), requires_grad=True)
+    x = Tensor(tables.full(4, 5, 3.0), requires_grad=True)
     y = dropout(x, 0.5, rng=random.Random(3))
-    y.backward(Matrix.ones(4, 5))
-    assert x.grad.matrix * 3.0 == y.matrix and 0 < x.grad.matrix.sum() < 40
+    y.backward(tables.ones(4, 5))
+    assert x.grad.matrix * 3.0 == y.matrix and 0 < x.grad.sum() < 40
 
 
 def test_of_p_1_nothing_is_left_and_nothing_divided_by_zero():
@@ -52,7 +53,7 @@ def test_the_seed_of_the_library_repeats_the_draw():
     draws = []
     for seed in (1, 1, 2):
         manual_seed(seed)
-        draws.append(dropout(Matrix.ones(4, 8)).matrix)
+        draws.append(dropout(tables.ones(4, 8)).matrix)
     assert draws[0] == draws[1] != draws[2]
 
 
