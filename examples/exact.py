@@ -14,7 +14,7 @@ from typing import Any, Callable
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import backprop.nn.functional as F
-from backprop import Matrix, Tensor, nn
+from backprop import Matrix, Tensor, no_grad
 
 LEARNING_RATE = Fraction(1, 50)
 
@@ -48,7 +48,7 @@ def main() -> None:
     print(f"In fractions 1/10 + 2/10 == 3/10 is {Fraction(1, 10) + Fraction(2, 10) == Fraction(3, 10)}.")
     print("A Matrix keeps the numbers that it is given, so a whole network can run over fractions.\n")
 
-    w1, w2 = nn.Parameter(W1), nn.Parameter(W2)
+    w1, w2 = Tensor(W1, requires_grad=True), Tensor(W2, requires_grad=True)
     loss = loss_of(w1, w2, X, Y)
     loss.backward()
     exact = w2.grad.matrix[0, 0]
@@ -83,8 +83,9 @@ def main() -> None:
         loss.backward()
         value = Fraction(loss.item())
         print(f"  {step:4}   {float(value):.6f}     {value.numerator.bit_length() + value.denominator.bit_length()}")
-        for weights in (w1, w2):
-            weights.data = weights.matrix - LEARNING_RATE * weights.grad.matrix
+        with no_grad():
+            for weights in (w1, w2):
+                weights -= weights.grad * LEARNING_RATE
     print("\nA float has 64 bits, always, and forgets what is beyond. Fractions forget nothing: they are for proofs.")
 
 

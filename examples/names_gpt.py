@@ -24,7 +24,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import backprop
-from backprop import Tensor, nn, no_grad, optim
+from backprop import Tensor, manual_seed, nn, no_grad, optim
 from backprop.nn.utils import clip_grad_norm_
 from backprop.optim import lr_scheduler
 
@@ -55,15 +55,15 @@ def _usable(words: set[str]) -> list[str]:
 class NamesGPT(nn.Module):
     """Each character looks back at those before it, in two Transformer layers, and gives scores for the next."""
 
-    def __init__(self, characters: int, width: int, rng: random.Random) -> None:
+    def __init__(self, characters: int, width: int) -> None:
         super().__init__()
-        self.character = nn.Embedding(characters, width, rng=rng)
-        self.position = nn.Embedding(LONGEST + 1, width, rng=rng)
+        self.character = nn.Embedding(characters, width)
+        self.position = nn.Embedding(LONGEST + 1, width)
         self.blocks = [
-            nn.TransformerEncoderLayer(width, 4, 4 * width, dropout=0.0, batch_first=True, norm_first=True, rng=rng)
+            nn.TransformerEncoderLayer(width, 4, 4 * width, dropout=0.0, batch_first=True, norm_first=True)
             for _ in range(2)
         ]
-        self.head = nn.Linear(width, characters, rng=rng)
+        self.head = nn.Linear(width, characters)
 
     def forward(self, tokens: Tensor) -> Tensor:
         """Scores (batch, length, characters) for the successors of ``tokens``, (batch, length)."""
@@ -87,14 +87,14 @@ def batch(names: list[str], number: dict[str, int]) -> tuple[Tensor, Tensor]:
     return backprop.tensor(tokens), backprop.tensor(following)
 
 
-def invented(model: NamesGPT, alphabet: str, rng: random.Random) -> str:
+def invented(model: NamesGPT, alphabet: str) -> str:
     """A name, one character drawn after the other from the model's probabilities."""
     tokens = [END]
     while len(tokens) <= LONGEST:
         with no_grad():
             scores = model(backprop.tensor([tokens]))[0, -1]
         # A temperature of 0.8: likely characters a little likelier still, for fewer slips.
-        (token,) = rng.choices(range(len(scores)), (scores / 0.8).softmax(0).tolist())
+        token = int(backprop.multinomial((scores / 0.8).softmax(dim=0), 1))
         if token == END:
             break
         tokens.append(token)
@@ -107,6 +107,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="fewer steps")
     parser.add_argument("--seed", type=int, default=0, help="of the split, the start and the batches (0)")
     arguments = parser.parse_args()
+    manual_seed(arguments.seed)
     rng = random.Random(arguments.seed)
 
     names = words_of(arguments.file) if arguments.file else library_names()
@@ -116,7 +117,7 @@ def main() -> None:
     number = {c: k for k, c in enumerate(alphabet, 1)}
     rng.shuffle(names)
     held_out, names = names[: len(names) // 10], names[len(names) // 10 :]
-    model = NamesGPT(len(alphabet) + 1, 24, rng)
+    model = NamesGPT(len(alphabet) + 1, 24)
     loss_function = nn.CrossEntropyLoss()
     steps = 20 if arguments.quick else 250
     optimizer = optim.AdamW(model.parameters())
@@ -147,7 +148,7 @@ def main() -> None:
 
     known = set(names) | set(held_out)
     print("\ninvented (* is a real one):")
-    drawn = [invented(model, alphabet, rng) for _ in range(20)]
+    drawn = [invented(model, alphabet) for _ in range(20)]
     for start in range(0, 20, 4):
         cells = [name + ("*" if name in known else "") for name in drawn[start : start + 4]]
         print("  " + "".join(f"{cell:20}" for cell in cells).rstrip())

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from backprop.matrix import Matrix
 from backprop.pictures.axes import Axes
 from backprop.pictures.characters import sparkline
-from backprop.pictures.picture import Picture, numbers
+from backprop.pictures.picture import HasMatrix, Picture, numbers
 from backprop.pictures.scales import KINDS, Scale, scale
 from backprop.pictures.svg import MARGIN, WIDTH, element, line, number, sheet, words
 from backprop.pictures.text_metrics import LINE, SIZE, clipped, text_width
@@ -36,7 +36,7 @@ class Histograms(Picture):
 
     def __init__(
         self,
-        groups: Mapping[str, Matrix | Sequence[float]],
+        groups: Mapping[str, Matrix | HasMatrix | Sequence[float]],
         *,
         x_label: str = "",
         title: str = "",
