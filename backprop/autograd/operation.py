@@ -20,7 +20,7 @@ from backprop.autograd.dtypes import bool as bool_
 from backprop.autograd.expansion import repeated, summed
 from backprop.autograd.grad_mode import recording
 from backprop.autograd.node import Node, Pullbacks
-from backprop.autograd.shapes import Size, broadcast_shapes, trusted_size
+from backprop.autograd.size import Size, broadcast_shapes, trusted_size
 from backprop.autograd.tensor import Tensor, View, as_tensor
 from backprop.matrix import Matrix
 

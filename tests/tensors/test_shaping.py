@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 import backprop
 from backprop import Tensor
 from backprop.autograd import gradcheck
-from backprop.autograd.shapes import inverse_order
 from backprop.autograd.tensor import constant
 from backprop.matrix import trusted
+from backprop.tensors.shapes import inverse_order
 from tests.tensors.nested import at, flat, indices
 
 any_shape = st.lists(st.sampled_from([1, 2, 2, 3, 3, 0]), max_size=5).map(tuple)

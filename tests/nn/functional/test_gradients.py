@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import backprop
-from backprop import Matrix, Tensor, linalg
+from backprop import Tensor, linalg
 from backprop.autograd import gradcheck
 from backprop.nn import functional as F
+from tests import tables
 from tests.public import OPERATIONS
 from tests.strategies import random_tensor, seeds, sizes
 
@@ -30,7 +31,7 @@ def _probabilities(x):
 
 def _regular(m, x, y):
     """A square matrix that is safely regular: all its eigenvalues have a real part of at least 1."""
-    a = x.matrix.T @ x.matrix + Matrix.identity(m)
+    a = x.matrix.T @ x.matrix + tables.identity(m)
     skew = y.matrix.T @ x.matrix
     return Tensor(a + skew - skew.T, requires_grad=True)
 
@@ -51,7 +52,7 @@ CASES = {
         [x, *(random_tensor(*shape, rng) for shape in ((3, m), (1, 3))[: rng.choice([1, 2])])],
     ),
     "cross_entropy": lambda n, m, rng, x, y: (lambda x, t=_classes(n, m, rng): F.cross_entropy(x, t), [x]),
-    "cholesky": lambda n, m, rng, x, y: (lambda x: linalg.cholesky(x @ x.T + Matrix.identity(n)), [x]),
+    "cholesky": lambda n, m, rng, x, y: (lambda x: linalg.cholesky(x @ x.T + tables.identity(n)), [x]),
     "det": lambda n, m, rng, x, y: (linalg.det, [_regular(m, x, y)]),
     "inv": lambda n, m, rng, x, y: (linalg.inv, [_regular(m, x, y)]),
     "slogdet": lambda n, m, rng, x, y: (lambda a: linalg.slogdet(a)[1], [_regular(m, x, y)]),
