@@ -16,7 +16,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import backprop
-from backprop import Matrix, Tensor
+import tables
+from backprop import Tensor
 from backprop.nn import functional as F
 from kernel import product
 from report import program
@@ -24,11 +25,11 @@ from timing import interleaved, row
 
 
 def table(rows, columns, rng, low=-1.0, high=1.0):
-    return Tensor(Matrix.uniform(rows, columns, low, high, rng=rng), requires_grad=True)
+    return Tensor(tables.uniform(rows, columns, low, high, rng=rng), requires_grad=True)
 
 
 def shaped(*shape, rng):
-    leaf = Tensor(Matrix.uniform(1, prod(shape), -1.0, 1.0, rng=rng)).view(*shape).detach()
+    leaf = Tensor(tables.uniform(1, prod(shape), -1.0, 1.0, rng=rng)).view(*shape).detach()
     leaf.requires_grad = True
     return leaf
 
@@ -50,8 +51,8 @@ def convolutions(n, rng):
 def with_multiply_adds(n, rng):
     """(name, function of the inputs, inputs, multiply-adds) for n rows of n numbers; n is a square."""
     x, y, bias = table(n, n, rng), table(n, n, rng), shaped(n, rng=rng)
-    regular = Tensor(Matrix.identity(n) * n + x.matrix, requires_grad=True)
-    definite = Tensor(Matrix.identity(n) + x.matrix @ x.matrix.T, requires_grad=True)
+    regular = Tensor(tables.identity(n) * n + x.matrix, requires_grad=True)
+    definite = Tensor(tables.identity(n) + x.matrix @ x.matrix.T, requires_grad=True)
     side = round(n**0.5)
     gates = {count: [shaped(side, side, count * n, rng=rng), table(count * n, n, rng)] for count in (1, 3, 4)}
     heads = [shaped(side, side, n, rng=rng) for _ in range(3)]
@@ -173,7 +174,7 @@ def with_elements(n, rng):
 def there_and_back(function, inputs, units, rounds, turn):
     """The rows of both ways."""
     shape = function(*inputs).shape
-    upstream = Tensor(Matrix.uniform(1, shape.numel(), 0.5, 1.5, rng=random.Random(0))).view(*shape)
+    upstream = Tensor(tables.uniform(1, shape.numel(), 0.5, 1.5, rng=random.Random(0))).view(*shape)
     leaves = [x for x in inputs if isinstance(x, Tensor)]
 
     def both():
@@ -189,7 +190,7 @@ def there_and_back(function, inputs, units, rounds, turn):
 def measure(quick):
     n, rounds, turn = (16, 3, 0.001) if quick else (64, 11, 0.03)
     rng = random.Random(0)
-    a, b = (Matrix.uniform(n, n, rng=rng).rows for _ in range(2))
+    a, b = (tables.uniform(n, n, rng=rng).rows for _ in range(2))
     ways = {"dots": lambda: product(a, b), "sums": lambda: [[x + y for x, y in zip(p, q)] for p, q in zip(a, b)]}
     bare = interleaved(ways, rounds, turn)
     rows = {

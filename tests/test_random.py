@@ -31,6 +31,7 @@ from backprop.datasets.generators import blobs, circles, moons, spirals, xor
 from backprop.nn import Linear, functional, init
 from backprop.random import generator
 from backprop.utils.data import DataLoader, Dataset, train_test_split
+from tests import tables
 from tests.test_sampling import SAMPLES
 
 
@@ -39,7 +40,7 @@ def draws():
     train, test = train_test_split(data, 0.2)
     order = [targets for _, targets in DataLoader(train, batch_size=4, shuffle=True)]
     layer = Linear(3, 2)
-    return Matrix.uniform(2, 2), Matrix.normal(2, 2), layer.weight.matrix, layer.bias.matrix, test.targets, order
+    return tables.uniform(2, 2), tables.normal(2, 2), layer.weight.matrix, layer.bias.matrix, test.targets, order
 
 
 def test_the_same_seed_gives_the_same_numbers_and_another_seed_others():
@@ -56,7 +57,7 @@ def test_a_seed_below_zero_is_a_seed_of_its_own():
     numbers = []
     for value in (7, -7, -8):
         manual_seed(value)
-        numbers.append(Matrix.uniform(1, 1).item())
+        numbers.append(tables.uniform(1, 1).item())
     assert len(set(numbers)) == 3
 
 
@@ -251,8 +252,8 @@ DRAWS = {
     "tensors.random_tensors.randn": lambda rng: backprop.randn(3, generator=rng),
     "tensors.random_tensors.randn_like": lambda rng: backprop.randn_like(ones(3), generator=rng),
     "tensors.random_tensors.randperm": lambda rng: backprop.randperm(9, generator=rng),
-    "matrix.matrix.Matrix.normal": lambda rng: Matrix.normal(2, 3, rng=rng),
-    "matrix.matrix.Matrix.uniform": lambda rng: Matrix.uniform(2, 3, rng=rng),
+    "matrix.matrix.tables.normal": lambda rng: tables.normal(2, 3, rng=rng),
+    "matrix.matrix.tables.uniform": lambda rng: tables.uniform(2, 3, rng=rng),
 }
 DRAWS.update(
     {

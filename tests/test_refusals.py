@@ -47,6 +47,7 @@ NEEDED = {
     "Bilinear": {"in1_features": 2, "in2_features": 3, "out_features": 4},
     "ChannelShuffle": {"groups": 2},
     "Embedding": {"num_embeddings": 4, "embedding_dim": 2},
+    "EmbeddingBag": {"num_embeddings": 4, "embedding_dim": 2},
     "Fold": {"output_size": 4, "kernel_size": 2},
     "GRU": {"input_size": 3, "hidden_size": 2},
     "GRUCell": {"input_size": 3, "hidden_size": 2},
@@ -129,6 +130,7 @@ BAD = {
 # What one setting takes, though others of its annotation do not: infinity is a norm, and any number fills up.
 TAKEN = {
     ("Embedding", "norm_type"): [math.inf],
+    ("EmbeddingBag", "norm_type"): [math.inf],
     ("PairwiseDistance", "p"): [math.inf],
     **{(f"ConstantPad{axes}d", "value"): [math.nan, math.inf] for axes in (1, 2, 3)},
 }
@@ -176,10 +178,19 @@ VECTOR, ROWS, IMAGES = ones(3), ones(6, 3), ones(2, 3, 4, 4)
 SEQUENCES, PROBABILITIES = ones(6, 2, 4), Tensor([[0.5, 0.25], [0.0, 1.0]])
 # What an input of images in 1, 2 and 3 axes is.
 FORMS = {1: "(N, C, L) or (C, L)", 2: "(N, C, H, W) or (C, H, W)", 3: "(N, C, D, H, W) or (C, D, H, W)"}
-OF_IMAGES = (
-    "AdaptiveAvgPool AdaptiveMaxPool AvgPool Conv ConvTranspose InstanceNorm LPPool MaxPool CircularPad ReflectionPad "
-    "ReplicationPad"
-).split()
+OF_IMAGES = [
+    "AdaptiveAvgPool",
+    "AdaptiveMaxPool",
+    "AvgPool",
+    "Conv",
+    "ConvTranspose",
+    "InstanceNorm",
+    "LPPool",
+    "MaxPool",
+    "CircularPad",
+    "ReflectionPad",
+    "ReplicationPad",
+]
 
 
 def of_images(name, axes):
@@ -270,6 +281,13 @@ BAD_INPUT = {
         ((["a"],), {}, ": indices are ints, got ['a']; write [names.index(t) for t in targets]"),
         ((ROWS,), {}, ": indices are ints, got a Tensor of torch.float32; write input.long()"),
     ],
+    "EmbeddingBag": [
+        (([[0, 4]],), {}, ": index 4 at position 0, 1 is out of range; indices are from 0 to 3"),
+        (([0, 1],), {}, ": offsets say where in the input each bag begins, as [0, 3]; got None"),
+        (([0, 1.0], [0]), {}, ": indices are ints, got 1.0 at position 1"),
+        (([0, 1], [1]), {}, ": offsets go up from 0 to 2, the number of indices, got [1]"),
+    ],
+    "FeatureAlphaDropout": [((VECTOR,), {}, ": input is (N, C, …), got the shape [3]")],
     "Fold": [
         ((VECTOR,), {}, ": input is (N, C·kh·kw, L) or (C·kh·kw, L), got the shape [3]"),
         ((ROWS,), {}, ": input has a multiple of 4 numbers in each column, got 6"),
@@ -436,7 +454,7 @@ BAD_INPUT = {
 }
 # They take any input: each number by itself, all numbers along an axis alike, or as the layers in them.
 ANY_INPUT = (
-    "CELU Dropout ELU Flatten GELU Hardshrink Hardsigmoid Hardswish Hardtanh Identity LeakyReLU LogSigmoid LogSoftmax Mish "
+    "AlphaDropout CELU Dropout ELU Flatten GELU Hardshrink Hardsigmoid Hardswish Hardtanh Identity LeakyReLU LogSigmoid LogSoftmax Mish "
     "ReLU ReLU6 SELU Sequential SiLU Sigmoid Softmax Softmin Softplus Softshrink Softsign Tanh Tanhshrink Threshold"
 )
 

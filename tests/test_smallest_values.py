@@ -8,6 +8,7 @@ import pytest
 import backprop
 from backprop import Matrix, Tensor
 from backprop.nn import functional
+from tests import tables
 from tests.nn.functional.test_every_operation import CALLS
 from tests.public import OPERATIONS
 from tests.test_refusals import LAYERS, made, settings_of
@@ -157,15 +158,15 @@ def test_one_number_is_enough(call, value):
 
 
 WINDOWS = {
-    "max_pool2d": lambda kernel, **s: functional.max_pool2d(Matrix.ones(1, 6), kernel, in_channels=1, **s),
-    "avg_pool2d": lambda kernel, **s: functional.avg_pool2d(Matrix.ones(1, 6), kernel, in_channels=1, **s),
+    "max_pool2d": lambda kernel, **s: functional.max_pool2d(tables.ones(1, 6), kernel, in_channels=1, **s),
+    "avg_pool2d": lambda kernel, **s: functional.avg_pool2d(tables.ones(1, 6), kernel, in_channels=1, **s),
     "conv2d": lambda kernel, **s: functional.conv2d(
-        Matrix.ones(1, 6), Matrix.ones(1, kernel[0] * kernel[1]), kernel_size=kernel, **s
+        tables.ones(1, 6), tables.ones(1, kernel[0] * kernel[1]), kernel_size=kernel, **s
     ),
-    "MaxPool2d": lambda kernel, **s: made("MaxPool2d", kernel_size=kernel, in_channels=1, **s)(Matrix.ones(1, 6)),
-    "AvgPool2d": lambda kernel, **s: made("AvgPool2d", kernel_size=kernel, in_channels=1, **s)(Matrix.ones(1, 6)),
+    "MaxPool2d": lambda kernel, **s: made("MaxPool2d", kernel_size=kernel, in_channels=1, **s)(tables.ones(1, 6)),
+    "AvgPool2d": lambda kernel, **s: made("AvgPool2d", kernel_size=kernel, in_channels=1, **s)(tables.ones(1, 6)),
     "Conv2d": lambda kernel, **s: made("Conv2d", in_channels=1, out_channels=1, kernel_size=kernel, **s)(
-        Matrix.ones(1, 6)
+        tables.ones(1, 6)
     ),
 }
 
@@ -205,4 +206,4 @@ def test_a_transposed_convolution_leaves_something_vertically_and_horizontally(p
     with pytest.raises(ValueError, match="^conv_transpose2d"):
         layer(ONE)
     with pytest.raises(ValueError, match="^conv_transpose2d"):
-        functional.conv_transpose2d(ONE, Matrix.ones(1, 2), kernel_size=kernel, padding=padding)
+        functional.conv_transpose2d(ONE, tables.ones(1, 2), kernel_size=kernel, padding=padding)

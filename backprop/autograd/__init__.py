@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from backprop.autograd.operation import Result as Result
     from backprop.autograd.operation import composed as composed
     from backprop.autograd.operation import operation as operation
-    from backprop.autograd.shapes import Dims as Dims
-    from backprop.autograd.shapes import Size as Size
-    from backprop.autograd.shapes import trusted_size as trusted_size
+    from backprop.autograd.size import Dims as Dims
+    from backprop.autograd.size import Size as Size
+    from backprop.autograd.size import trusted_size as trusted_size
     from backprop.autograd.tensor import Tensor as Tensor
     from backprop.autograd.tensor import TensorLike as TensorLike
     from backprop.autograd.tensor import as_tensor as as_tensor
@@ -48,7 +48,7 @@ else:
             "gradients": "grad",
             "node": "Node Pullback Pullbacks",
             "operation": "Result composed operation",
-            "shapes": "Dims Size trusted_size",
+            "size": "Dims Size trusted_size",
             "tensor": "Tensor TensorLike as_tensor constant free_graph",
         },
     )

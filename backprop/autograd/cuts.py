@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from math import prod
 
-from backprop.autograd.shapes import Size, trusted_size
+from backprop.autograd.size import Size, broadcast_shapes
 from backprop.matrix import Matrix, flatten, trusted, unflatten
 
 
@@ -55,22 +55,17 @@ def canonical_rows(shape: Sequence[int], rows: int) -> int:
 
 
 @lru_cache(maxsize=1024)
-def common_cut(shapes: tuple[Size, ...], present: tuple[int, ...]) -> tuple[Size | None, tuple[int, ...], int | None]:
+def common_cut(
+    name: str, shapes: tuple[Size, ...], present: tuple[int, ...]
+) -> tuple[Size, tuple[int, ...], int | None]:
     """(the broadcast shape, the rows in which each of ``shapes`` comes, which one must be expanded before).
 
     A Matrix is broadcast by itself where, on either side of one cut, its axes are those of the result or all of size 1.
     ``present`` are the rows in which the tensors lie now: a cut that some already have saves a pass.
-    None for the shape where they do not fit.
     """
-    ndim = max(map(len, shapes))
+    out = broadcast_shapes(name, *shapes)
+    ndim = len(out)
     padded = [(1,) * (ndim - len(shape)) + tuple(shape) for shape in shapes]
-    result = []
-    for sizes in zip(*padded):
-        others = {n for n in sizes if n != 1}
-        if len(others) > 1:
-            return None, (), None
-        result.append(others.pop() if others else 1)
-    out = trusted_size(result)
     best: tuple[int, tuple[int, ...]] | None = None
     for cut in range(max(1, ndim - 1), 0, -1):
         head, tail = out[:cut], out[cut:]

@@ -20,7 +20,7 @@ from backprop.autograd.dtypes import bool as bool_
 from backprop.autograd.expansion import repeated, summed
 from backprop.autograd.grad_mode import recording
 from backprop.autograd.node import Node, Pullbacks
-from backprop.autograd.shapes import Size, broadcast_shapes, trusted_size
+from backprop.autograd.size import Size, broadcast_shapes, trusted_size
 from backprop.autograd.tensor import Tensor, View, as_tensor
 from backprop.matrix import Matrix
 
@@ -174,13 +174,12 @@ def operation(
                     depth = node.depth + 1
         if not alike and cut is None and not all([x is None or x.rows[0] for x in values]):  # noqa: C419  # half the time
             return apply(*_without_entries(name, arguments), **constants)
-        if axes > 2 and first is not None:
+        if axes > 2:
             shapes = [None if x is None else x._shape for x in inputs]
-            if cut is None and not alike:
-                expanded = _expanded(name, arguments, shapes, values)
-                if expanded is not None:
-                    return apply(*expanded, **constants)
-            values = _arranged(cut, shapes, values)
+            values, first, narrow = _arranged(name, cut, alike, shapes, values, first)
+            if narrow is not None:  # no cut lets all be broadcast
+                expanded = _expand(as_tensor(arguments[narrow]), shapes[narrow], first)
+                return apply(*arguments[:narrow], expanded, *arguments[narrow + 1 :], **constants)
         try:
             outcome = on_matrices(*values, **constants)
         except ValueError:
@@ -191,7 +190,7 @@ def operation(
             value, pullbacks = outcome
             shape = first
         else:
-            value, pullbacks, shape = _outcome(outcome, values, first, axes, alike, inputs, cut)
+            value, pullbacks, shape = _outcome(outcome, values, first, axes, alike, cut)
         records = requires_grad and recording.on
         if write is not None and isinstance(arguments[0], Tensor):
             node = None
@@ -205,7 +204,7 @@ def operation(
         if mixed:
             dtype = common_dtype([(x._dtype, bool(x._shape)) for x in map(as_tensor, filter(_given, arguments))])
         if dtype is None or not dtype.is_floating_point:
-            result._matrix, dtype = _with_dtype(value, arguments, same_dtype)
+            result._matrix, dtype = _with_dtype(value, arguments, same_dtype, cut)
         result._dtype = dtype
         if records and dtype.is_floating_point:
             if isinstance(pullbacks, tuple):
@@ -226,17 +225,15 @@ def operation(
         values = [None if x is None else wrap(x._matrix) for x in inputs]
         known = [shape for shape in shapes if shape is not None]
         axes, alike = max(map(len, known), default=0), len(set(known)) == 1
-        if axes > 2:
-            values = _arranged(cut, shapes, values)
         first = known[0] if known else trusted_size(())
-        return _outcome(on_matrices(*values, **constants), values, first, axes, alike, inputs, cut)
+        if axes > 2:
+            values, first, _ = _arranged(name, cut, alike, shapes, values, first)
+        return _outcome(on_matrices(*values, **constants), values, first, axes, alike, cut)
 
     def read(base: Tensor, matrix: Matrix, constants: dict[str, Any]) -> tuple[Matrix, Node | None]:
         """What a view of ``base``, whose entries are those of ``matrix``, shows, and its Node if there is a graph."""
         inputs = (base.grad_fn or base,)
-        value, pullbacks, shape = _outcome(
-            on_matrices(matrix, **constants), [matrix], base._shape, 0, True, inputs, cut
-        )
+        value, pullbacks, shape = _outcome(on_matrices(matrix, **constants), [matrix], base._shape, 0, True, cut)
         if not base._requires_grad:
             return value, None
         depth = base.grad_fn.depth + 1 if base.grad_fn is not None else 1
@@ -279,15 +276,16 @@ def _given(x: Any) -> bool:
     return x is not None
 
 
-def _with_dtype(value: Matrix, arguments: Sequence[Any], same_dtype: bool) -> tuple[Matrix, DType]:
-    """A result of inputs that are not floating, and its dtype."""
+def _with_dtype(value: Matrix, arguments: Sequence[Any], same_dtype: bool, cut: int | None) -> tuple[Matrix, DType]:
+    """A result of inputs that are not floating, and its dtype: without entries that of the inputs, but floating where each
+    entry is a function of numbers, as that of sin is."""
     inputs, found = [as_tensor(x) for x in arguments if x is not None], dtype_of(value)
     if all(x._dtype is None for x in inputs):  # numbers without a label: ints of any size
         return value, found
     common = common_dtype([(x.dtype, bool(x._shape)) for x in inputs])
     if common is None or (common.is_floating_point and not same_dtype):
         return value, found
-    if same_dtype or (found is int64 and common is not bool_) or not value.rows[0]:
+    if same_dtype or (found is int64 and common is not bool_) or (cut is not None and not value.rows[0]):
         return converted(value, common), common
     return value, found
 
@@ -298,7 +296,6 @@ def _outcome(
     first: Any,
     axes: int,
     alike: bool,
-    inputs: Sequence[Any],
     cut: int | None,
 ) -> tuple[Matrix, Any, Size]:
     """The value of a rule cut as its shape asks for, its pullbacks, and the shape."""
@@ -319,13 +316,11 @@ def _outcome(
             return value, pullbacks, trusted_size((rows, columns))
         same = columns == len(like.rows[0])
         return value, pullbacks, first if same else _with_columns(first, rows, columns)
-    if axes < 3:
-        if axes < 2 and rows == 1:
-            return value, pullbacks, trusted_size((columns,) if axes or columns != 1 else ())
-        return value, pullbacks, trusted_size((rows, columns))
-    shapes = tuple([x._shape for x in inputs if x is not None])
-    out = common_cut(shapes, tuple([len(v.rows) for v in values if v is not None]))[0]
-    return value, pullbacks, out if out is not None else trusted_size((rows, columns))
+    if axes > 2:
+        return value, pullbacks, first
+    if axes < 2 and rows == 1:
+        return value, pullbacks, trusted_size((columns,) if axes or columns != 1 else ())
+    return value, pullbacks, trusted_size((rows, columns))
 
 
 @lru_cache(1024)
@@ -339,41 +334,38 @@ def _with_columns(shape: Size, rows: int, columns: int) -> Size:
     return trusted_size((*sizes[:-1], columns))
 
 
-def _arranged(cut: int | None, shapes: Sequence[Any], values: Sequence[Matrix | None]) -> list[Matrix | None]:
-    """The inputs cut as the rule wants to see them."""
+def _arranged(
+    name: str, cut: int | None, alike: bool, shapes: Sequence[Any], values: Sequence[Matrix | None], first: Size
+) -> tuple[list[Matrix | None], Size, int | None]:
+    """The inputs cut as the rule wants to see them, the shape that they are broadcast to, else the ``first``, and which of
+    them must be expanded before."""
     if cut is not None:
-        return [
-            value if value is None or len(shape) < 3 else recut(value, rows_of(shape, cut))
-            for shape, value in zip(shapes, values)
-        ]
-    given = [value for value in values if value is not None]
-    counts = iter(
-        common_cut(tuple([s for s in shapes if s is not None]), tuple([len(value.rows) for value in given]))[1]
-    )
-    return [None if value is None else recut(value, next(counts)) for value in values]
-
-
-def _expanded(
-    name: str, arguments: Sequence[Any], shapes: Sequence[Any], values: Sequence[Matrix | None]
-) -> list[Any] | None:
-    """The arguments with one expanded, where no cut would let all be broadcast; None where there is one."""
+        return (
+            [
+                value if value is None or len(shape) < 3 else recut(value, rows_of(shape, cut))
+                for shape, value in zip(shapes, values)
+            ],
+            first,
+            None,
+        )
+    present = tuple([len(value.rows) for value in values if value is not None])
+    if alike:
+        return [None if value is None else recut(value, present[0]) for value in values], first, None
     given = tuple([shape for shape in shapes if shape is not None])
-    out, _, place = common_cut(given, tuple([len(value.rows) for value in values if value is not None]))
-    if out is None:
-        broadcast_shapes(name, *given)  # which says so
-    if place is None:
-        return None
-    positions = [i for i, shape in enumerate(shapes) if shape is not None]
-    changed = list(arguments)
-    narrow = as_tensor(changed[positions[place]], name)
-    changed[positions[place]] = _expand(narrow, narrow._shape, out)
-    return changed
+    size, rows, place = common_cut(name, given, present)
+    if place is not None:
+        return [], size, [i for i, shape in enumerate(shapes) if shape is not None][place]
+    counts = iter(rows)
+    return [None if value is None else recut(value, next(counts)) for value in values], size, None
 
 
 def _without_entries(name: str, arguments: Sequence[Any]) -> list[Tensor | None]:
     """The arguments expanded to their common shape, which has a 0 in it."""
     tensors = [None if x is None else as_tensor(x, name) for x in arguments]
     size = broadcast_shapes(name, *[x._shape for x in tensors if x is not None])
+    for x in tensors:
+        if x is not None and not x.dtype.is_floating_point:
+            x._dtype = x.dtype  # the entries will not be there to tell
     return [x if x is None or x._shape == size else _expand(x, x._shape, size) for x in tensors]
 
 

@@ -9,12 +9,12 @@ from typing import Any, Union
 
 from backprop.autograd import Dims, Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
-from backprop.autograd.shapes import reduced_shape, resolve_dims
 from backprop.linalg import algorithms
 from backprop.linalg.batches import for_matrices, matrices, squares
 from backprop.linalg.solving import inv_ex
 from backprop.linalg.spectra import svdvals
 from backprop.tensors import norms
+from backprop.tensors.shapes import reduced_shape, resolve_dims
 from backprop.validation import is_number
 
 Order = Union[str, float, None]
@@ -75,6 +75,8 @@ def norm(A: TensorLike, ord: Order = None, dim: Dims = None, keepdim: bool = Fal
     (tensor(5.), tensor(4.), tensor([7., 0.]))
     """
     a = as_tensor(A, "norm")
+    if isinstance(dim, (tuple, list)) and len(dim) > 2:
+        raise ValueError(f"norm: dim names one axis or two, got {short(dim)}; vector_norm is over any number")
     if ord is None:
         return vector_norm(a, 2, dim, keepdim, dtype=dtype)
     if dim is None and len(a.shape) not in (1, 2):

@@ -70,6 +70,6 @@ def vander(x: TensorLike, *, N: int | None = None) -> Tensor:
     """
     base = as_tensor(x, "vander")
     count = (base.shape[-1] if base.shape else 1) if N is None else N
-    if count < 2 and N is not None:
-        raise ValueError(f"vander: N is an int from 2 up, got {N}")
+    if count < 2:
+        raise ValueError(f"vander: N is an int from 2 up, by default the number of entries, got {count}")
     return base.unsqueeze(-1) ** trusted([list(range(count))])

@@ -51,10 +51,13 @@ if TYPE_CHECKING:
     from backprop.nn.convolution import ConvTranspose3d as ConvTranspose3d
     from backprop.nn.distance import CosineSimilarity as CosineSimilarity
     from backprop.nn.distance import PairwiseDistance as PairwiseDistance
+    from backprop.nn.dropout import AlphaDropout as AlphaDropout
     from backprop.nn.dropout import Dropout as Dropout
     from backprop.nn.dropout import Dropout1d as Dropout1d
     from backprop.nn.dropout import Dropout2d as Dropout2d
     from backprop.nn.dropout import Dropout3d as Dropout3d
+    from backprop.nn.dropout import FeatureAlphaDropout as FeatureAlphaDropout
+    from backprop.nn.embedding_bag import EmbeddingBag as EmbeddingBag
     from backprop.nn.linear import Bilinear as Bilinear
     from backprop.nn.linear import Embedding as Embedding
     from backprop.nn.linear import Linear as Linear
@@ -159,7 +162,8 @@ else:
             "containers": "Flatten Identity Residual Sequential Unflatten",
             "convolution": "Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d",
             "distance": "CosineSimilarity PairwiseDistance",
-            "dropout": "Dropout Dropout1d Dropout2d Dropout3d",
+            "dropout": "AlphaDropout Dropout Dropout1d Dropout2d Dropout3d FeatureAlphaDropout",
+            "embedding_bag": "EmbeddingBag",
             "linear": "Bilinear Embedding Linear",
             "losses": (
                 "BCELoss BCEWithLogitsLoss CosineEmbeddingLoss CrossEntropyLoss GaussianNLLLoss"

@@ -6,7 +6,14 @@ import random
 from typing import Callable
 
 from backprop.autograd import Tensor, TensorLike
-from backprop.nn.functional.dropout import dropout, dropout1d, dropout2d, dropout3d
+from backprop.nn.functional.dropout import (
+    alpha_dropout,
+    dropout,
+    dropout1d,
+    dropout2d,
+    dropout3d,
+    feature_alpha_dropout,
+)
 from backprop.nn.module import Module
 from backprop.random import generator
 from backprop.validation import check_bool, check_number
@@ -62,3 +69,18 @@ class Dropout3d(Dropout):
     """Dropout of whole channels of (N, C, D, H, W) or (C, D, H, W)."""
 
     function = staticmethod(dropout3d)
+
+
+class AlphaDropout(Dropout):
+    """Dropout for networks of SELU, which keeps mean 0 and variance 1: ``functional.alpha_dropout``.
+
+    Klambauer et al., "Self-Normalizing Neural Networks" (2017).
+    """
+
+    function = staticmethod(alpha_dropout)
+
+
+class FeatureAlphaDropout(Dropout):
+    """AlphaDropout of whole channels of (N, C, …)."""
+
+    function = staticmethod(feature_alpha_dropout)

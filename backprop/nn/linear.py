@@ -155,7 +155,7 @@ class Embedding(Module):
                 f"{cls.__name__}.from_pretrained: embeddings are (num_embeddings, embedding_dim), got a Tensor of the shape "
                 f"{list(weight.shape)}"
             )
-        layer = cls(*weight.shape, padding_idx, **settings)
+        layer = cls(*weight.shape, padding_idx=padding_idx, **settings)
         layer.weight = Parameter(weight.detach(), requires_grad=not freeze)
         return layer
 

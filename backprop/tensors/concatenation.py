@@ -8,12 +8,15 @@ from math import prod
 from typing import Any
 
 from backprop.autograd.cuts import recut
+from backprop.autograd.dtypes import common_dtype
 from backprop.autograd.operation import Result, composed, operation
-from backprop.autograd.shapes import Size, resolve_dim, trusted_size
+from backprop.autograd.size import Size, trusted_size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.kernel import Rows
 from backprop.matrix import Matrix, trusted
 from backprop.tensors.axes import numpy_names
+from backprop.tensors.casts import cast
+from backprop.tensors.shapes import resolve_dim
 from backprop.tensors.shaping import atleast_2d, atleast_3d, view
 
 
@@ -93,7 +96,10 @@ def cat(tensors: Sequence[TensorLike], dim: int = 0) -> Tensor:
                 f"tensor {i}"
             )
     sizes = [x._shape[axis] for x in parts]
-    return _joined(parts, axis, trusted_size((*first[:axis], sum(sizes), *first[axis + 1 :])), sizes)
+    whole = _joined(parts, axis, trusted_size((*first[:axis], sum(sizes), *first[axis + 1 :])), sizes)
+    if all(x._shape.numel() for x in found):
+        return whole
+    return cast(whole, common_dtype([(x.dtype, True) for x in found]) or whole.dtype)  # those without entries count too
 
 
 concat = concatenate = cat

@@ -13,7 +13,7 @@ def cov(
     """C = Σₖ wₖ·(xₖ − x̄)·(xₖ − x̄)ᵀ/N for the observations xₖ, the columns of ``input``; a vector is one variable.
 
     wₖ = fₖ·aₖ, how often and with what weight each counts, by default 1. N = Σ w − ``correction``·Σ w·a/Σ w, with correction 1
-    and without weights n − 1.
+    and without weights n − 1, and 0 at least.
 
     >>> cov(Tensor([[0.0, 1.0, 2.0], [2.0, 1.0, 0.0]]))
     tensor([[ 1., -1.],
@@ -27,14 +27,14 @@ def cov(
     if not given:
         count = rows.shape[1]
         centered = weighted = rows - rows.sum(1, keepdim=True) / count
-        total: Tensor | int = count - correction
+        total: Tensor | int = max(count - correction, 0)
     else:
         weights = given[0] if len(given) == 1 else given[0] * given[1]
         sum_of_weights = weights.sum()
         centered = rows - (rows * weights).sum(1, keepdim=True) / sum_of_weights
         weighted = centered * weights
         squares = weights if aweights is None else weights * aweights
-        total = sum_of_weights - correction * squares.sum() / sum_of_weights
+        total = (sum_of_weights - correction * squares.sum() / sum_of_weights).clamp(min=0)
     return (weighted @ centered.mT / total).squeeze()
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.autograd.grad_mode import no_grad
 from backprop.autograd.operation import composed
-from backprop.autograd.shapes import broadcast_shapes, resolve_dim
+from backprop.autograd.size import broadcast_shapes
 from backprop.tensors.moves import broadcast_tensors
 from backprop.tensors.norms import norm
 from backprop.tensors.reductions import sum
 from backprop.tensors.selection import clamp
+from backprop.tensors.shapes import resolve_dim
 from backprop.validation import check_bool
 
 
@@ -40,7 +41,8 @@ def cdist(
         raise ValueError(f"cdist: x1 and x2 have the same number of columns, got {a.shape[-1]} and {b.shape[-1]}")
     if p < 0:
         raise ValueError(f"cdist: p is a number from 0 up, got {p}")
-    return norm(a.unsqueeze(-2) - b.unsqueeze(-3), p, -1)
+    differences = a.unsqueeze(-2) - b.unsqueeze(-3)
+    return norm(differences, p, -1) if a.shape[-1] else differences.sum(-1)
 
 
 @composed
@@ -52,6 +54,8 @@ def renorm(input: TensorLike, p: float, dim: int, maxnorm: float) -> Tensor:
             [0.3000, 0.4000]])
     """
     x = as_tensor(input, "renorm")
+    if len(x.shape) < 2:
+        raise RuntimeError(f"renorm: needs two axes or more, got the shape {list(x.shape)}")
     axis = resolve_dim("renorm", dim, len(x.shape))
     norms = norm(x, p, [k for k in range(len(x.shape)) if k != axis], keepdim=True)
     # PyTorch keeps clear of a division by 0 by so much.

@@ -28,8 +28,12 @@ def histc(input: TensorLike, bins: int = 100, min: float = 0, max: float = 0) ->
     x = as_tensor(input, "histc")
     check_floating("histc", x)
     entries = flatten(x._matrix.rows)
-    edges = _edges("histc", entries, bins, min, max, 1)
-    return constant(trusted([_sums(entries, edges, [1.0] * len(entries))]), (bins,), x._dtype)
+    low, *_, high = _edges("histc", entries, bins, min, max, 1)
+    counts = [0.0] * bins
+    for entry in entries:
+        if low <= entry <= high:
+            counts[builtins.min(int((entry - low) * bins / (high - low)), bins - 1)] += 1.0
+    return constant(trusted([counts]), (bins,), x._dtype)
 
 
 def histogram(

@@ -12,10 +12,11 @@ from backprop.autograd.cuts import recut
 from backprop.autograd.dtypes import common_dtype
 from backprop.autograd.grad_mode import recording
 from backprop.autograd.operation import Result, operation
-from backprop.autograd.shapes import Size, trusted_size
+from backprop.autograd.size import Size, trusted_size
 from backprop.autograd.tensor import Tensor, TensorLike, View, as_tensor
 from backprop.matrix import Matrix
 from backprop.tensors.casts import cast
+from backprop.tensors.shapes import strides
 from backprop.tensors.shaping import copied, expand, view
 
 
@@ -40,9 +41,10 @@ def assign(tensor: Tensor, result: Tensor, name: str) -> Tensor:
         result, owner = _written(base, result, owner.source, owner.constants), base
     if owner.grad_fn is not None and result.grad_fn is None and recording.on:
         result = _replaced(owner, result)
-    owner._matrix = recut(result._matrix, len(owner._matrix.rows))
     if result.grad_fn is not None:
-        owner.grad_fn, owner._requires_grad = result.grad_fn, True
+        owner._matrix, owner.grad_fn, owner._requires_grad = result._matrix, result.grad_fn, True
+    else:  # cut as its place in the graph expects the gradient
+        owner._matrix = recut(result._matrix, len(owner._matrix.rows))
     return tensor
 
 
@@ -127,7 +129,10 @@ def copy_(self: Tensor, src: TensorLike) -> Tensor:
     tensor([[5., 6.],
             [5., 6.]])
     """
-    return _overwritten("copy_", self, as_tensor(src, "copy_"))
+    given = as_tensor(src, "copy_")
+    if len(given._shape) > len(self._shape):
+        raise RuntimeError(f"copy_: the shape {list(given._shape)} cannot be broadcast to {list(self._shape)}")
+    return _overwritten("copy_", self, given)
 
 
 def fill_(self: Tensor, value: TensorLike) -> Tensor:
@@ -140,6 +145,24 @@ def fill_(self: Tensor, value: TensorLike) -> Tensor:
     if given._shape:
         raise RuntimeError(f"fill_: value is a number or a Tensor of no axes, got the shape {list(given._shape)}")
     return _overwritten("fill_", self, given)
+
+
+def fill_diagonal_(self: Tensor, fill_value: TensorLike, wrap: bool = False) -> Tensor:
+    """Give the entries whose indices are all the same this value; in a tall matrix with ``wrap`` those of the next diagonals
+    too, which begin a row below the end of the one before.
+
+    RuntimeError for fewer than two axes, and for more than two that are not as long.
+
+    >>> Tensor([[1.0, 2.0], [3.0, 4.0]]).fill_diagonal_(0)
+    tensor([[0., 2.],
+            [3., 0.]])
+    """
+    shape = self._shape
+    if len(shape) < 2 or len(shape) > 2 and len(set(shape)) > 1:
+        raise RuntimeError(f"fill_diagonal_: needs two axes, or more that are as long, got the shape {list(shape)}")
+    step = sum(strides(shape))
+    self.as_strided((-(-shape.numel() // step) if wrap else min(shape),), (step,)).fill_(fill_value)
+    return self
 
 
 def zero_(self: Tensor) -> Tensor:

@@ -9,7 +9,7 @@ from typing import Any
 from backprop.autograd import dtypes
 from backprop.autograd.cuts import recut
 from backprop.autograd.operation import Result, operation
-from backprop.autograd.shapes import Size
+from backprop.autograd.size import Size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
 from backprop.matrix import Matrix, flatten, trusted
 from backprop.tensors.casts import cast
@@ -55,7 +55,7 @@ def scattered(matrix: Matrix, starts: Sequence[int], length: int, count: int) ->
     >>> scattered(Matrix([[1, 2, 3, 4]]), [2, 0], 2, 5), scattered(Matrix([[1, 2]]), [1, 1], 1, 3)
     (Matrix([[3, 4, 1, 2, 0]]), Matrix([[0, 3, 0]]))
     """
-    if not starts:
+    if not starts or not length:
         return trusted([[0] * count])
     spread: list[Any] = [zero(matrix.rows[0][0])] * count
     if length == 1:

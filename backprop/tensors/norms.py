@@ -8,11 +8,12 @@ from typing import Any
 
 from backprop.autograd.dtypes import DType
 from backprop.autograd.operation import Result, operation
-from backprop.autograd.shapes import Dims, Size, reduced_shape, reduction_dims
+from backprop.autograd.size import Dims, Size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.matrix import Matrix, trusted
-from backprop.matrix.reductions import nan_max, nan_min
 from backprop.tensors.axes import check_floating, in_dtype, nothing, numpy_names, reduced_last
+from backprop.tensors.ordering import nan_max, nan_min
+from backprop.tensors.shapes import reduced_shape, reduction_dims
 from backprop.validation import is_number
 
 
@@ -46,7 +47,9 @@ def norm(
     shape = reduced_shape(x._shape, dims, keepdim)
     if 0 not in x._shape:
         return _norm(reduced_last(x, dims), shape, p)
-    return nothing(x, 0.0 if p >= 0 else inf, shape)
+    if 0 not in shape and (p == inf or p < 0):
+        raise RuntimeError(f"norm: no entries have no norm for p = {p}, the shape is {list(x._shape)}")
+    return nothing(x, 0.0, shape)
 
 
 @operation(cut=-1)

@@ -13,9 +13,10 @@ from functools import lru_cache
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, NamedTuple, Union
 
-from backprop.autograd.shapes import Size, as_int, resolve_dim, resolve_dims, strides, trusted_size
+from backprop.autograd.size import Size, as_int, trusted_size
 from backprop.kernel import Rows
 from backprop.matrix import flatten
+from backprop.tensors.shapes import resolve_dim, resolve_dims, strides
 from backprop.validation import check_positive_int
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def taken(rows: Rows, starts: Sequence[int], length: int) -> Rows:
     >>> taken([[1, 2, 3], [4, 5, 6]], [3, 0], 3), taken([[1, 2, 3], [4, 5, 6]], range(1, 7, 3), 1)
     ([[4, 5, 6], [1, 2, 3]], [[2, 5]])
     """
-    if not starts:
+    if not starts or not length:
         return [[]]
     width, first = len(rows[0]), starts[0]
     same_column = isinstance(starts, range) and (len(starts) == 1 or not starts.step % width)

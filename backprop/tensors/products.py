@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
 from math import prod
 from typing import Any
 
 from backprop.autograd.operation import Result, composed, operation
-from backprop.autograd.shapes import Size, broadcast_shapes, format_sizes, resolve_dims, trusted_size
+from backprop.autograd.size import Size, broadcast_shapes, format_sizes, trusted_size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.kernel import Rows, float_product, float_products, transposed
 from backprop.matrix import Matrix, float_matmul, trusted
 from backprop.tensors.arithmetic import add, mul
 from backprop.tensors.equations import as_equation, plan
 from backprop.tensors.reductions import sum as total
+from backprop.tensors.shapes import resolve_dims
 from backprop.tensors.shaping import expand, permute, reshape, view
 
 
@@ -78,7 +80,7 @@ def matmul(input: TensorLike, other: TensorLike) -> Tensor:
     tensor([[11.]])
     """
     a, b = as_tensor(input, "matmul"), as_tensor(other, "matmul")
-    left, right = a._shape, b._shape
+    left, right = tuple(a._shape), tuple(b._shape)
     if not left or not right:
         raise ValueError(
             "matmul: both arguments need at least one axis, got a number; write * for the product with one"
@@ -99,7 +101,7 @@ def matmul(input: TensorLike, other: TensorLike) -> Tensor:
 
 
 def _product(a: Tensor, b: Tensor) -> Tensor:
-    left, right = a._shape, b._shape
+    left, right = tuple(a._shape), tuple(b._shape)
     leading = broadcast_shapes("matmul", left[:-2], right[:-2])
     shape = trusted_size((*leading, left[-2], right[-1]))
     if 0 in (*shape, left[-1]):
@@ -107,11 +109,12 @@ def _product(a: Tensor, b: Tensor) -> Tensor:
         return _empty_product(a, b, shape, zero)
     if len(right) == 2:
         return _matmul(a, b)
-    a, b = expand(a, *leading, *left[-2:]), expand(b, *leading, *right[-2:])
+    if left[:-2] != right[:-2]:
+        a, b = expand(a, *leading, *left[-2:]), expand(b, *leading, *right[-2:])
     return _batched_matmul(a, b, leading.numel(), shape)
 
 
-def _misfit(name: str, left: Size, right: Size) -> Exception:
+def _misfit(name: str, left: Sequence[int], right: Sequence[int]) -> Exception:
     return ValueError(
         f"{name}: {list(left)} @ {list(right)}: the left has {left[-1]} columns, the right {right[max(-2, -len(right))]} rows; "
         "these must be equal"
@@ -184,7 +187,11 @@ def outer(input: TensorLike, vec2: TensorLike) -> Tensor:
 def inner(input: TensorLike, other: TensorLike) -> Tensor:
     """Σⱼ A…ⱼ·B…ⱼ over the last axes, for all places of the others: (…, m) and (…′, m) give (…, …′)."""
     a, b = as_tensor(input, "inner"), as_tensor(other, "inner")
-    return mul(a, b) if not a._shape or not b._shape else tensordot(a, b, ([-1], [-1]))
+    if not a._shape or not b._shape:
+        return mul(a, b)
+    if a._shape[-1] != b._shape[-1]:
+        raise RuntimeError(f"inner: the last axes are as long, got the shapes {list(a._shape)} and {list(b._shape)}")
+    return tensordot(a, b, ([-1], [-1]))
 
 
 @composed
@@ -256,9 +263,9 @@ def addbmm(input: TensorLike, batch1: TensorLike, batch2: TensorLike, *, beta: A
 def _plus(input: TensorLike, product: Tensor, beta: Any, alpha: Any) -> Tensor:
     """β·input + α·product, of the shape of the product; with β = 0 a NaN in the input is not seen."""
     scaled = product if alpha == 1 else mul(product, alpha)
+    summand = expand(as_tensor(input), *product._shape)
     if beta == 0:
         return scaled
-    summand = expand(as_tensor(input), *product._shape)
     return add(summand if beta == 1 else mul(summand, beta), scaled)
 
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import cycle
-from math import ceil, floor
+from math import ceil, floor, nan
 from typing import Any
 
 from backprop.autograd.operation import composed
-from backprop.autograd.shapes import reduced_shape, reduction_dims, trusted_size
+from backprop.autograd.size import trusted_size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
-from backprop.matrix import flatten, reductions, trusted
-from backprop.tensors import return_types
-from backprop.tensors.axes import check_floating, check_not_empty, numpy_names, positions, rows_along
+from backprop.matrix import flatten, trusted
+from backprop.tensors import ordering, return_types
+from backprop.tensors.axes import check_floating, check_not_empty, nothing, numpy_names, positions, rows_along
 from backprop.tensors.extremes import Find, at_one, one_of
 from backprop.tensors.indexing import gathered
 from backprop.tensors.positions import Selection
+from backprop.tensors.shapes import reduced_shape, reduction_dims
 from backprop.tensors.shaping import view
 from backprop.validation import check_choice
 
@@ -26,8 +27,8 @@ def median(input: TensorLike, dim: int | None = None, keepdim: bool = False) -> 
     """The entry in the middle, of an even number the lower of both, NaN if there is one; along an axis ``dim`` the pair
     (values, indices).
 
-    Equal entries share the gradient of the median of all; along an axis the one at the index gets it. IndexError where
-    there are no entries.
+    Equal entries share the gradient of the median of all; along an axis the one at the index gets it. Of no entries it is
+    NaN, and along an axis IndexError.
 
     >>> from backprop import Tensor
     >>> median(Tensor([3.0, 1.0, 2.0, 4.0]))
@@ -51,21 +52,23 @@ def nanmedian(input: TensorLike, dim: int | None = None, keepdim: bool = False) 
 
 
 def _median(name: str, find: Find, pair: type[Any], input: TensorLike, dim: int | None, keepdim: bool) -> Any:
+    if dim is None and 0 in as_tensor(input, name)._shape:
+        return nothing(input, nan, ())
     if dim is None:
         return one_of(name, find, input, None, False)
     return at_one(name, find, pair, input, dim, keepdim)
 
 
 def _middle(row: list[Any]) -> int:
-    order = reductions.argsort(row)
+    order = ordering.argsort(row)
     if row[order[-1]] == row[order[-1]]:  # NaN is sorted to the end
         return order[(len(row) - 1) // 2]
-    return reductions.argmax(row)  # that of the first NaN
+    return ordering.argmax(row)  # that of the first NaN
 
 
 def _middle_of_numbers(row: list[Any]) -> int:
     count = len([x for x in row if x == x])
-    return reductions.argsort(row)[max(count - 1, 0) // 2]
+    return ordering.argsort(row)[max(count - 1, 0) // 2]
 
 
 @numpy_names
@@ -128,7 +131,7 @@ def _quantile(
         x, dims = view(x, -1), (0,)
     check_not_empty(name, x, dims)
     rows = rows_along(x, dims)
-    orders = list(map(reductions.argsort, rows))
+    orders = list(map(ordering.argsort, rows))
     counts = [sum([entry == entry for entry in row]) for row in rows]
     if name == "quantile":  # NaN is sorted to the end: one there is the result
         lasts = [(0, len(row) - 1) if count < len(row) else (count - 1, 0) for row, count in zip(rows, counts)]

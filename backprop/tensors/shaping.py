@@ -12,9 +12,12 @@ from typing import Any, TypeVar
 
 from backprop.autograd.cuts import recut
 from backprop.autograd.operation import Result, _expand, composed, operation
-from backprop.autograd.shapes import (
-    Dims,
-    Size,
+from backprop.autograd.size import Dims, Size
+from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
+from backprop.matrix import Matrix, trusted
+from backprop.tensors import positions
+from backprop.tensors.positions import taken
+from backprop.tensors.shapes import (
     as_shape,
     expanded_shape,
     flattened_shape,
@@ -28,10 +31,6 @@ from backprop.autograd.shapes import (
     unflattened_shape,
     unsqueezed_shape,
 )
-from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
-from backprop.matrix import Matrix, trusted
-from backprop.tensors import positions
-from backprop.tensors.positions import taken
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -72,7 +71,7 @@ def view(input: TensorLike, *shape: Any) -> Tensor:
     tensor([1., 2., 3., 4.])
     """
     x = as_tensor(input, "view")
-    return _view(x, infer_size("view", as_shape("view", shape, -1), x._shape.numel()))
+    return _view(x, infer_size("view", shape, x._shape.numel()))
 
 
 @given_by_name("shape")
@@ -84,7 +83,7 @@ def reshape(input: TensorLike, *shape: Any) -> Tensor:
     tensor([1., 2., 3., 4.])
     """
     x = as_tensor(input, "reshape")
-    return _view(x, infer_size("reshape", as_shape("reshape", shape, -1), x._shape.numel()))
+    return _view(x, infer_size("reshape", shape, x._shape.numel()))
 
 
 def view_as(input: TensorLike, other: Tensor) -> Tensor:
@@ -259,7 +258,7 @@ def t(input: TensorLike) -> Tensor:
 def adjoint(input: TensorLike) -> Tensor:
     """The last two axes exchanged, which for real numbers is the conjugate transpose too.
 
-    RuntimeError for fewer axes.
+    A number stays as it is. RuntimeError for one axis.
 
     >>> from backprop import Tensor
     >>> from backprop import adjoint
@@ -267,19 +266,19 @@ def adjoint(input: TensorLike) -> Tensor:
     torch.Size([1, 2, 1])
     """
     x = as_tensor(input, "adjoint")
-    if len(x._shape) < 2:
+    if len(x._shape) == 1:
         raise RuntimeError(f"adjoint: needs two axes or more, got the shape {list(x._shape)}")
-    return transpose(x, -2, -1)
+    return transpose(x, -2, -1) if x._shape else x
 
 
 mT = mH = adjoint
 
 
 def H(input: Tensor) -> Tensor:
-    """The transpose of a matrix; RuntimeError for other than two axes."""
-    if len(input._shape) != 2:
+    """The transpose of a matrix, a number as it is; RuntimeError for one axis, and for more than two."""
+    if len(input._shape) not in (0, 2):
         raise RuntimeError(f"H: needs two axes, got the shape {list(input._shape)}; mH is for more")
-    return transpose(input, 0, 1)
+    return transpose(input, 0, -1)
 
 
 def T(input: Tensor) -> Tensor:

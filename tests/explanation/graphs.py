@@ -9,6 +9,7 @@ from backprop import Matrix, Tensor
 from backprop.autograd import Function
 from backprop.nn import Dropout, LayerNorm, Linear, Parameter, PReLU, RMSNorm, Sequential
 from backprop.nn import functional as F
+from tests import tables
 from tests.nn.functional.test_every_operation import CALLS
 from tests.nn.functional.test_gradients import CASES as PLAIN
 from tests.public import OPERATIONS
@@ -120,7 +121,7 @@ def _plain(name):
 
 
 def _regular(rng):
-    return draw(rng, 3, 3) + 4 * Matrix.identity(3)
+    return draw(rng, 3, 3) + 4 * tables.identity(3)
 
 
 def _called(name):
@@ -141,7 +142,7 @@ def _at_figures(name, numbers):
 
 def _definite(rng):
     a = draw(rng, 3, 3)
-    return a @ a.T + Matrix.identity(3)
+    return a @ a.T + tables.identity(3)
 
 
 def _changed(rng, change):
@@ -216,6 +217,8 @@ CASES = {
     "div": lambda rng: draw(rng, 2, 3) / draw(rng, 3),
     "neg": lambda rng: -draw(rng, 2, 3),
     "pow": lambda rng: F.sigmoid(draw(rng, 2, 3)) ** draw(rng, 3),
+    "igamma": lambda rng: backprop.special.gammainc(1.5, draw(rng, 2, 3).exp()),
+    "igammac": lambda rng: backprop.special.gammaincc(1.5, draw(rng, 2, 3).exp()),
     "fmod": lambda rng: draw(rng, 2, 3).fmod(draw(rng, 3)),
     "remainder": lambda rng: draw(rng, 2, 3) % draw(rng, 3),
     "nextafter": lambda rng: draw(rng, 2, 3).nextafter(draw(rng, 3)),

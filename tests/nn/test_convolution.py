@@ -54,7 +54,7 @@ def test_the_gradient_reaches_what_comes_before_a_convolution():
     model = Sequential(*before, Conv2d(1, 2, 2), Tanh(), ConvTranspose2d(2, 1, 2), *after)
     model(Tensor([[0.5, -1.0, 2.0]])).backward()
     for name, parameter in model.named_parameters():
-        assert parameter.grad is not None and parameter.grad.matrix.any(), name
+        assert parameter.grad is not None and parameter.grad.any(), name
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,10 @@ import pytest
 from backprop import Matrix, Tensor
 from backprop.autograd import gradcheck
 from backprop.nn import Linear, Sequential
+from backprop.nn.embedding_bag import EmbeddingBag
+from backprop.nn.functional.embedding_bag import embedding_bag
 from backprop.nn.linear import Embedding
+from tests import tables
 from tests.figures import assert_agrees, cases, made, named
 
 
@@ -27,7 +30,7 @@ def test_gradient_through_what_comes_after():
 
 def test_starts_normal_with_zeros_for_padding():
     weight = Embedding(100, 50, padding_idx=-1, rng=random.Random(0)).weight.matrix
-    assert weight[99] == Matrix.zeros(1, 50)
+    assert weight[99] == tables.zeros(1, 50)
     drawn = weight[:99]
     # 4950 draws: the mean has a standard deviation of 0.0142, the mean square one of 0.0201.
     assert abs(drawn.mean()) < 0.057 and abs((drawn * drawn).mean() - 1.0) < 0.08
@@ -70,3 +73,17 @@ def test_max_norm_changes_the_rows_that_are_looked_up():
     layer([0, 2])
     expected = Matrix([[0.599999988, 0.799999984], [3.0, 4.0], [0.3, 0.4]])
     assert layer.weight.matrix.allclose(expected, rel_tol=1e-9)
+
+
+def test_a_bag_is_its_function_with_its_settings():
+    table, indices = Tensor([[3.0, 4.0], [0.3, 0.5], [0.0, 0.4]]), [2, 0, 1, 1]
+    for settings in ({}, {"mode": "sum", "padding_idx": 1}, {"mode": "max", "include_last_offset": True}):
+        layer = EmbeddingBag.from_pretrained(table, **settings)
+        assert layer(indices, [0, 1, 4]).equal(embedding_bag(indices, table, [0, 1, 4], **settings))
+    layer = EmbeddingBag.from_pretrained(table, mode="sum")
+    assert layer([indices], per_sample_weights=[[1.0, 2.0, 0.0, 0.0]]).tolist() == [[6.0, 8.4]]
+    shown = EmbeddingBag(10, 3, max_norm=1.0, mode="sum", padding_idx=2)
+    assert repr(shown).startswith("EmbeddingBag(10, 3, max_norm=1.0, mode='sum', padding_idx=2)")
+    assert not shown.weight[2].any() and repr(EmbeddingBag(10, 3)).startswith("EmbeddingBag(10, 3, mode='mean')")
+    with pytest.raises(ValueError, match="EmbeddingBag: mode is 'sum', 'mean' or 'max', got 'min'"):
+        EmbeddingBag(2, 2, mode="min")

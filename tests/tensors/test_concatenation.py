@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import backprop
 from backprop import Matrix, Tensor
 from backprop.autograd import constant
 from backprop.tensors.concatenation import cat, stack
+from tests import tables
 from tests.strategies import fractions, sizes
 
 
@@ -58,7 +60,7 @@ def test_what_is_empty_adds_nothing():
         (lambda: cat([]), "cat: needs a Tensor at least, got an empty list"),
         (lambda: cat([Tensor(1.0)]), r"cat: each tensor has an axis at least; stack\(\) is for numbers"),
         (
-            lambda: cat([Matrix.zeros(1, 1), Matrix.zeros(1, 2)]),
+            lambda: cat([tables.zeros(1, 1), tables.zeros(1, 2)]),
             r"cat: all sizes are the same but along axis 0, got \[1, 1\] and \[1, 2\] of tensor 1",
         ),
         (lambda: stack([]), "stack: needs a Tensor at least, got an empty list"),
@@ -71,3 +73,9 @@ def test_what_is_empty_adds_nothing():
 def test_what_does_not_fit_is_refused(call, sentence):
     with pytest.raises(RuntimeError, match=sentence):
         call()
+
+
+def test_the_dtype_is_that_of_all_also_of_those_without_entries():
+    empty, truths, ints = backprop.zeros(0, 3), backprop.ones(1, 3).bool(), backprop.ones(1, 3).long()
+    assert cat([empty.long(), truths]).dtype is backprop.int64
+    assert cat([empty, truths, ints]).dtype is cat([Tensor([]), ints]).dtype is backprop.float32

@@ -293,3 +293,11 @@ def test_whole_numbers_of_two():
     assert (backprop.gcd(a, b).tolist(), backprop.lcm(a, b).tolist()) == ([6, 5, 4], [36, 0, 24])
     with pytest.raises(RuntimeError, match="gcd: its inputs are ints"):
         backprop.gcd(Tensor([1.5]), 2)
+
+
+@pytest.mark.parametrize("name", ["sin", "exp", "sqrt", "sigmoid", "reciprocal", "lgamma"])
+def test_of_no_ints_there_are_no_floats(name):
+    """The dtype is the same whether there are entries or not."""
+    for ints in (backprop.zeros(2, 0).long(), backprop.ones(1).long()):
+        assert named(name)(ints).dtype is backprop.float32
+    assert (backprop.zeros(0).long() * 2).dtype is backprop.zeros(2, 0).bool().sum(0).dtype is backprop.int64

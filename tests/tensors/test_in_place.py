@@ -1,18 +1,23 @@
 """In place: little programs and what they give in PyTorch, what is refused, and assignment against nested lists."""
 
 import math
+import random
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import backprop
 from backprop import Tensor
 from backprop.autograd.dtypes import dtype_of
-from backprop.autograd.tensor import constant, shaped
+from backprop.autograd.size import broadcast_shapes
+from backprop.autograd.tensor import constant
 from backprop.matrix import trusted
+from backprop.matrix.entries import nested
 from backprop.tensors.indices import select
+from tests.strategies import seeds
+from tests.tensors.entrywise import random_leaf, shapes_that_broadcast
 from tests.tensors.nested import chosen, flat
 from tests.tensors.test_indices import any_shape, basic_items
 
@@ -124,7 +129,8 @@ i = tensor([1, 2, 3])
 
 
 def tensor(data, requires_grad=False):
-    matrix, shape = shaped(data)
+    rows, shape = nested(data, "data")
+    matrix = trusted(rows)
     made = constant(matrix, shape, dtype_of(matrix))
     made.requires_grad = requires_grad
     return made
@@ -194,6 +200,54 @@ def test_what_pytorch_forbids_is_refused_and_nothing_is_changed(program, error, 
     with pytest.raises(error, match=sentence):
         exec(program, names)
     assert [names[name].tolist() for name in "wxi"] == before
+
+
+ARGUMENTS = {
+    "add": lambda y: (y,),
+    "sub": lambda y: (y,),
+    "mul": lambda y: (y,),
+    "div": lambda y: (y,),
+    "masked_fill": lambda y: (y > 0, 2),
+    "addcmul": lambda y: (y, y),
+}
+
+
+@pytest.mark.parametrize("name", ARGUMENTS)
+@settings(max_examples=30)
+@given(shapes_that_broadcast(), seeds)
+def test_gradients_in_place_are_those_of_the_function(name, shapes, seed):
+    """On any shape: how the entries lay in rows before does not matter."""
+    rng = random.Random(seed)
+    shape = broadcast_shapes(name, *shapes)
+    x, y = random_leaf(shape, rng), random_leaf(shapes[0], rng, away_from=(0,))
+    upstream = random_leaf(shape, rng).detach()
+    gradients = []
+    for method in (name, f"{name}_"):
+        x.grad = y.grad = None
+        z = x * 1 if seed % 2 else x.unsqueeze(-1) * 1
+        z = z.view(shape)
+        getattr(z * 1, method)(*ARGUMENTS[name](y)).backward(upstream)
+        gradients.append([None if leaf.grad is None else leaf.grad.tolist() for leaf in (x, y)])
+    assert gradients[0] == gradients[1]
+
+
+def test_an_empty_row_in_place():
+    x = Tensor([[], []], requires_grad=True)
+    y = x * 1
+    y[0] += 1
+    y.sum().backward()
+    assert x.grad.shape == y.shape == (2, 0)
+
+
+@pytest.mark.parametrize("wrap", [False, True])
+def test_fill_diagonal(wrap):
+    """As numpy.fill_diagonal does."""
+    x = backprop.zeros(5, 2).fill_diagonal_(1, wrap=wrap)
+    assert x.tolist() == [[1, 0], [0, 1], [0, 0], [wrap, 0], [0, wrap]]
+    cube = backprop.zeros(2, 2, 2).fill_diagonal_(3)
+    assert cube.sum() == 6 and cube[0, 0, 0] == cube[1, 1, 1] == 3
+    with pytest.raises(RuntimeError, match="fill_diagonal_: needs two axes"):
+        backprop.zeros(2, 3, 2).fill_diagonal_(1)
 
 
 @given(any_shape, st.data())

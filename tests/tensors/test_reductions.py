@@ -212,6 +212,21 @@ def test_the_gradient_of_a_norm_is_0_at_the_origin(p):
     assert x.grad.tolist() == [0.0, 0.0]
 
 
+def test_the_deviation_of_one_entry_is_no_number_and_has_no_gradient():
+    x = Tensor([[1.0, 2.0]], requires_grad=True)
+    with pytest.warns(UserWarning, match="std: over 1 entries"):
+        y = x.std(0)
+    y.backward(Tensor([1.0, 1.0]))
+    assert all(map(math.isnan, y.tolist() + x.grad.tolist()[0]))
+
+
+def test_no_entries_have_no_largest():
+    for p in (math.inf, -math.inf, -1):
+        with pytest.raises(RuntimeError, match="norm: no entries have no norm for p"):
+            Tensor([[], []]).norm(p, 1)
+    assert Tensor([[], []]).norm(2, 1).tolist() == [0.0, 0.0]
+
+
 def test_the_nuclear_norm_is_that_of_a_matrix():
     x = Tensor([[[3.0, 0.0], [0.0, -4.0]], [[0.0, 2.0], [0.0, 0.0]]])
     assert x.norm("nuc", (1, 2)).tolist() == pytest.approx([7.0, 2.0]) and x[0].norm("nuc").item() == pytest.approx(7.0)

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 import backprop
 from backprop import Tensor
 from backprop.autograd import gradcheck
-from backprop.autograd.shapes import inverse_order
 from backprop.autograd.tensor import constant
 from backprop.matrix import trusted
+from backprop.tensors.shapes import inverse_order
 from tests.tensors.nested import at, flat, indices
 
 any_shape = st.lists(st.sampled_from([1, 2, 2, 3, 3, 0]), max_size=5).map(tuple)
@@ -151,6 +151,8 @@ def test_tensors_without_entries(shape):
         backprop.stack([x, x]),
         x[:0],
         x.roll(1),
+        x.tril() if x.ndim > 1 else x,
+        x.triu(1) if x.ndim > 1 else x,
     ):
         assert y.numel() == 0
         y.sum().backward()
@@ -162,6 +164,7 @@ def test_tensors_without_entries(shape):
     [
         (lambda x: x.t(), RuntimeError, "t: needs two axes at most"),
         (lambda x: x[0, 0].mT, RuntimeError, "adjoint: needs two axes or more"),
+        (lambda x: x.diag_embed(0, 1, 1), ValueError, "diag_embed: dim1 and dim2 are two axes, got 1 and 1"),
         (lambda x: x.H, RuntimeError, "H: needs two axes"),
         (lambda x: x.permute(0, 1), ValueError, "permute: dims names each of the 3 axes once"),
         (lambda x: x.transpose(0, 3), IndexError, "transpose: dim is an int from -3 to 2"),

@@ -145,8 +145,9 @@ def test_what_is_out_of_range_is_refused():
     with pytest.raises(ValueError, match="nanquantile: interpolation is 'linear', 'lower'"):
         x.nanquantile(0.5, interpolation="cubic")
     with pytest.raises(IndexError, match="median: needs an entry at least"):
-        Tensor([]).median()
+        Tensor([]).median(0)
 
 
 def test_what_has_no_entries_is_sorted():
+    assert math.isnan(Tensor([]).median().item()) and math.isnan(Tensor([[]]).nanmedian().item())
     assert Tensor([]).sort().values.shape == (0,) and Tensor([[], []]).topk(1, 0).indices.shape == (1, 0)

@@ -32,6 +32,7 @@ from backprop.optim.lr_scheduler import ReduceLROnPlateau
 from backprop.training.parallel import DataParallel
 from backprop.training.step import add_gradients
 from backprop.utils.data import DataLoader, Dataset
+from tests import tables
 from tests.strategies import UNIT_ROUNDOFF, matrices, seeds
 from tests.training.on_executors import Here, trained
 from tests.values import values
@@ -48,7 +49,7 @@ def indices(count, rng):
 
 
 def numbers(count, rng):
-    return Matrix.normal(count, CLASSES, rng=rng)
+    return tables.normal(count, CLASSES, rng=rng)
 
 
 def probabilities(count, rng):
@@ -70,8 +71,8 @@ KINDS = [
     (BCELoss, {"weight": [1.0, 2.0, 0.5]}, shares, Sigmoid),
     (BCEWithLogitsLoss, {}, shares, None),
     (BCEWithLogitsLoss, {"weight": [1.0, 2.0, 0.5], "pos_weight": [3.0, 1.0, 0.25]}, shares, None),
-    (KLDivLoss, {}, probabilities, LogSoftmax),
-    (KLDivLoss, {"log_target": True}, logarithms, LogSoftmax),
+    (KLDivLoss, {}, probabilities, lambda: LogSoftmax(1)),
+    (KLDivLoss, {"log_target": True}, logarithms, lambda: LogSoftmax(1)),
     *[
         (CrossEntropyLoss, {**weight, **smoothing}, targets, None)
         for weight in ({}, {"weight": [1.0, 9.0, 0.5]})
@@ -79,12 +80,12 @@ KINDS = [
         for targets in (indices, probabilities)
     ],
     (CrossEntropyLoss, {"weight": [1.0, 9.0, 0.5], "ignore_index": 2}, lambda n, rng: [rng.randrange(3) for _ in range(n)], None),
-    (NLLLoss, {}, indices, LogSoftmax),
-    (NLLLoss, {"weight": [1.0, 9.0, 0.5]}, indices, LogSoftmax),
+    (NLLLoss, {}, indices, lambda: LogSoftmax(1)),
+    (NLLLoss, {"weight": [1.0, 9.0, 0.5]}, indices, lambda: LogSoftmax(1)),
 ]  # fmt: skip
 CASES = [(kind, {**settings, "reduction": "mean"}, *rest) for kind, settings, *rest in KINDS]
 CASES += [(kind, {**settings, "reduction": "sum"}, *rest) for kind, settings, *rest in KINDS]
-CASES += [(KLDivLoss, {"reduction": "batchmean"}, probabilities, LogSoftmax)]
+CASES += [(KLDivLoss, {"reduction": "batchmean"}, probabilities, lambda: LogSoftmax(1))]
 every_loss = pytest.mark.parametrize(("kind", "options", "targets", "last"), CASES)
 
 

@@ -16,10 +16,12 @@ __all__, __getattr__, __dir__ = lazy_names(
         "binary_losses": "binary_cross_entropy binary_cross_entropy_with_logits",
         "classification_losses": "cross_entropy kl_div nll_loss",
         "convolution": "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d",
-        "dropout": "dropout dropout1d dropout2d dropout3d",
+        "dropout": "alpha_dropout dropout dropout1d dropout2d dropout3d feature_alpha_dropout",
         "embedding": "embedding one_hot",
+        "embedding_bag": "embedding_bag",
         "folding": "fold unfold",
         "gated": "gelu glu hardswish mish silu",
+        "gumbel": "gumbel_softmax",
         "likelihood_losses": "gaussian_nll_loss poisson_nll_loss",
         "linear": "bilinear linear",
         "margin_losses": (

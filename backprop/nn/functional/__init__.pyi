@@ -21,6 +21,14 @@ def adaptive_avg_pool3d(input: TensorLike, output_size: OutputSize) -> Tensor: .
 def adaptive_max_pool1d(input: TensorLike, output_size: OutputSize, return_indices: bool = False) -> Any: ...
 def adaptive_max_pool2d(input: TensorLike, output_size: OutputSize, return_indices: bool = False) -> Any: ...
 def adaptive_max_pool3d(input: TensorLike, output_size: OutputSize, return_indices: bool = False) -> Any: ...
+def alpha_dropout(
+    input: TensorLike,
+    p: float = 0.5,
+    training: bool = False,
+    inplace: bool = False,
+    *,
+    rng: random.Random | None = None,
+) -> Tensor: ...
 def avg_pool1d(
     input: TensorLike,
     kernel_size: Setting,
@@ -191,6 +199,27 @@ def embedding(
     norm_type: float = 2.0,
     scale_grad_by_freq: bool = False,
 ) -> Tensor: ...
+def embedding_bag(
+    input: Any,
+    weight: Tensor | Matrix,
+    offsets: Any = None,
+    max_norm: float | None = None,
+    norm_type: float = 2.0,
+    scale_grad_by_freq: bool = False,
+    mode: str = "mean",
+    sparse: bool = False,
+    per_sample_weights: TensorLike | None = None,
+    include_last_offset: bool = False,
+    padding_idx: int | None = None,
+) -> Tensor: ...
+def feature_alpha_dropout(
+    input: TensorLike,
+    p: float = 0.5,
+    training: bool = False,
+    inplace: bool = False,
+    *,
+    rng: random.Random | None = None,
+) -> Tensor: ...
 def fold(
     input: TensorLike,
     output_size: Setting,
@@ -224,6 +253,15 @@ def gru(
     h0: TensorLike | None = None,
     *,
     reverse: bool = False,
+) -> Tensor: ...
+def gumbel_softmax(
+    logits: TensorLike,
+    tau: float = 1.0,
+    hard: bool = False,
+    eps: float = 1e-10,
+    dim: int = -1,
+    *,
+    rng: random.Random | None = None,
 ) -> Tensor: ...
 def hardshrink(input: TensorLike, lambd: float = 0.5) -> Tensor: ...
 def hardsigmoid(input: TensorLike) -> Tensor: ...

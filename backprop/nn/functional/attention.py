@@ -9,7 +9,7 @@ from operator import mul as times
 from typing import Any
 
 from backprop.autograd import Result, Size, Tensor, TensorLike, as_tensor, constant, dtypes, operation, trusted_size
-from backprop.autograd.shapes import broadcast_shapes, expanded_shape
+from backprop.autograd.size import broadcast_shapes
 from backprop.kernel import Rows, dot, float_product, float_products, transposed
 from backprop.matrix import Matrix, trusted, unflatten
 from backprop.nn.functional.dropout import dropout
@@ -20,6 +20,7 @@ from backprop.tensors.concatenation import cat
 from backprop.tensors.probability import exponentials, softmax
 from backprop.tensors.products import blocks, matmul
 from backprop.tensors.reductions import mean
+from backprop.tensors.shapes import expanded_shape
 from backprop.tensors.shaping import expand, permute, transpose, view
 from backprop.validation import check_bool, check_number
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import random
 from math import prod
 
 from backprop.autograd import Tensor, TensorLike, as_tensor, constant
 from backprop.autograd.operation import composed
 from backprop.matrix import trusted
+from backprop.nn.functional.rectifiers import SELU_ALPHA, SELU_SCALE
 from backprop.nn.functional.windows import Sizes
 from backprop.sampling import dropout_mask
 from backprop.validation import check_bool, check_number
@@ -84,6 +86,60 @@ def dropout3d(
 ) -> Tensor:
     """``dropout2d`` for volumes, (N, C, D, H, W) or (C, D, H, W)."""
     return _channels_masked("dropout3d", 3, input, p, training, inplace, rng)
+
+
+@composed
+def alpha_dropout(
+    input: TensorLike,
+    p: float = 0.5,
+    training: bool = False,
+    inplace: bool = False,
+    *,
+    rng: random.Random | None = None,
+) -> Tensor:
+    """y = a·(z − p·l), where z is x, or with probability p the limit l = −1.7580993408473766 of SELU far below 0, and
+    a = 1/√((l²·p + 1)·(1 − p)): mean 0 and variance 1 stay what they are.
+
+    Klambauer et al., "Self-Normalizing Neural Networks" (2017). As in PyTorch it drops only if told to.
+
+    >>> from backprop import Generator
+    >>> alpha_dropout(Tensor([1.0, 2.0, 3.0, 4.0]), 0.5, True, rng=Generator().manual_seed(4))
+    tensor([ 1.6656, -0.7792,  3.4384, -0.7792])
+    """
+    x = as_tensor(input, "alpha_dropout")
+    return _self_normalized("alpha_dropout", x, tuple(x.shape), p, training, inplace, rng)
+
+
+@composed
+def feature_alpha_dropout(
+    input: TensorLike,
+    p: float = 0.5,
+    training: bool = False,
+    inplace: bool = False,
+    *,
+    rng: random.Random | None = None,
+) -> Tensor:
+    """``alpha_dropout`` of whole channels of (N, C, …)."""
+    name = "feature_alpha_dropout"
+    x = as_tensor(input, name)
+    if len(x.shape) < 2:
+        raise ValueError(f"{name}: input is (N, C, …), got the shape {list(x.shape)}")
+    return _self_normalized(name, x, (*x.shape[:2], *[1] * (len(x.shape) - 2)), p, training, inplace, rng)
+
+
+def _self_normalized(
+    name: str, x: Tensor, shape: Sizes, p: float, training: bool, inplace: bool, rng: random.Random | None
+) -> Tensor:
+    check_number(name, "p", p, 0, 1)
+    check_bool(name, training=training, inplace=inplace)
+    if not training or p == 0:
+        return x
+    kept = constant(trusted([[float(m > 0.0) for m in dropout_mask(prod(shape), p, rng=rng)]]), shape)
+    if p == 1:
+        return x * kept
+    low = -SELU_SCALE * SELU_ALPHA
+    a = 1.0 / math.sqrt((low * low * p + 1.0) * (1.0 - p))
+    return (x * kept + (1.0 - kept) * low - low * p) * a
 
 
 def _channels_masked(

@@ -48,7 +48,7 @@ def embedding(
     padding = checked_padding("embedding", padding_idx, count)
     check_bool("embedding", scale_grad_by_freq=scale_grad_by_freq)
     indices, shape = index_entries("embedding", input)
-    _check_range("embedding", indices, shape, count)
+    check_range("embedding", indices, shape, count)
     if max_norm is not None:
         check_number("embedding", "max_norm", max_norm, 0)
         w.data = trusted(_renormed(w._matrix.rows, set(indices), max_norm, norm_type))
@@ -111,7 +111,7 @@ def one_hot(input: Any, num_classes: int = -1) -> Tensor:
         if not indices:
             raise ValueError("one_hot: there is no index, so num_classes cannot be found; write it")
         num_classes = max(*indices, 0) + 1
-    _check_range("one_hot", indices, shape, num_classes, ValueError)
+    check_range("one_hot", indices, shape, num_classes, ValueError)
     rows = [[0] * num_classes for _ in indices]
     for row, index in zip(rows, indices):
         row[index] = 1
@@ -152,7 +152,13 @@ def checked_padding(name: str, padding_idx: Any, count: int) -> int | None:
     return padding_idx % count
 
 
-def _check_range(name: str, indices: list[int], shape: Size, count: int, error: type[Exception] = IndexError) -> None:
+def check_range(name: str, indices: list[int], shape: Size, count: int, error: type[Exception] = IndexError) -> None:
+    """The error that says which index is not from 0 to ``count`` − 1, and where it stands.
+
+    >>> check_range("embedding", [0, 4], Size([2]), 4)
+    Traceback (most recent call last):
+    IndexError: embedding: index 4 at position 1 is out of range; indices are from 0 to 3
+    """
     if indices and (min(indices) < 0 or max(indices) >= count):
         i, k = next((i, k) for i, k in enumerate(indices) if not 0 <= k < count)
         raise error(f"{name}: index {k} at {_place(i, shape)} is out of range; indices are from 0 to {count - 1}")

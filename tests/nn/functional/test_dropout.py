@@ -11,6 +11,7 @@ from backprop import Matrix, Tensor, manual_seed
 from backprop.autograd import gradcheck
 from backprop.nn import functional as F
 from backprop.nn.functional.dropout import dropout
+from tests import tables
 from tests.strategies import normal, random_tensor, seeds, sizes
 
 
@@ -21,7 +22,7 @@ def test_gradient_of_one_draw(rows, columns, p, seed):
 
 
 def test_zeros_and_scaled_numbers_in_proportion():
-    y = dropout(Matrix.ones(100, 100), 0.2, rng=random.Random(0)).matrix
+    y = dropout(tables.ones(100, 100), 0.2, rng=random.Random(0)).matrix
     entries = [entry for row in y for entry in row]
     assert set(entries) == {0.0, 1.25}
     # 10,000 draws with probability 0.2: the standard deviation of the count is 40.
@@ -29,10 +30,10 @@ def test_zeros_and_scaled_numbers_in_proportion():
 
 
 def test_the_gradient_passes_where_the_number_did():
-    x = Tensor(Matrix.full(4, 5, 3.0), requires_grad=True)
+    x = Tensor(tables.full(4, 5, 3.0), requires_grad=True)
     y = dropout(x, 0.5, rng=random.Random(3))
-    y.backward(Matrix.ones(4, 5))
-    assert x.grad.matrix * 3.0 == y.matrix and 0 < x.grad.matrix.sum() < 40
+    y.backward(tables.ones(4, 5))
+    assert x.grad.matrix * 3.0 == y.matrix and 0 < x.grad.sum() < 40
 
 
 def test_of_p_1_nothing_is_left_and_nothing_divided_by_zero():
@@ -52,7 +53,7 @@ def test_the_seed_of_the_library_repeats_the_draw():
     draws = []
     for seed in (1, 1, 2):
         manual_seed(seed)
-        draws.append(dropout(Matrix.ones(4, 8)).matrix)
+        draws.append(dropout(tables.ones(4, 8)).matrix)
     assert draws[0] == draws[1] != draws[2]
 
 
@@ -68,6 +69,36 @@ def test_whole_channels_are_dropped(axes, batch):
     assert gradcheck(lambda x: function(x, 0.5, rng=random.Random(1)), [normal(x.shape, random.Random(2))])
     with pytest.raises(ValueError, match=f"dropout{axes}d: input is .* with {axes} axes after C, got the shape"):
         function(Tensor([1.0]))
+
+
+def test_alpha_dropout_keeps_mean_and_variance_and_drops_to_the_limit_of_selu():
+    """40,000 draws of N(0, 1): the mean has a standard deviation of 0.005, the mean square one of 0.01 or less."""
+    x = normal((200, 200), random.Random(0))
+    y = F.alpha_dropout(x, 0.3, True, rng=random.Random(1))
+    assert abs(y.mean()) < 0.02 and abs((y * y).mean() - 1.0) < 0.04
+    l = F.selu(Tensor(-1000.0)).item()
+    a = ((l * l * 0.3 + 1.0) * 0.7) ** -0.5
+    dropped = abs(y - a * (l - 0.3 * l)) < 1e-12
+    assert abs(dropped.sum() - 12000) < 400
+    assert y.where(~dropped, 0.0).allclose((a * (x - 0.3 * l)).where(~dropped, 0.0), 1e-12, 1e-12)
+
+
+def test_alpha_dropout_of_whole_channels():
+    x = normal((5, 8, 3, 2), random.Random(0))
+    y = F.feature_alpha_dropout(x, 0.5, True, rng=random.Random(1))
+    alike = (y == y[..., :1, :1]).flatten(2).all(-1)
+    assert 0 < alike.sum() < 40
+    with pytest.raises(ValueError, match=r"feature_alpha_dropout: input is \(N, C, …\), got the shape \[1\]"):
+        F.feature_alpha_dropout(Tensor([1.0]), 0.5, True)
+
+
+@pytest.mark.parametrize("function", [F.alpha_dropout, F.feature_alpha_dropout])
+def test_gradient_and_limits_of_alpha_dropout(function):
+    x = normal((3, 4, 2), random.Random(0))
+    assert gradcheck(lambda x: function(x, 0.4, True, rng=random.Random(1)), [x])
+    assert function(x) is x and function(x, 0.0, True) is x and not function(x, 1.0, True).any()
+    with pytest.raises(ValueError, match="alpha_dropout: p is a finite number from 0 to 1, got 2.0"):
+        function(x, 2.0)
 
 
 @pytest.mark.parametrize("p", [-0.1, 1.1, math.nan, "0.5", None])

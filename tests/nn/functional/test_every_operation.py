@@ -25,7 +25,7 @@ def images(*shape):
 
 
 ONE_TABLE = (
-    "celu elu exp gelu hardshrink hardsigmoid hardswish hardtanh leaky_relu log logsigmoid mish pdist relu relu6 "
+    "alpha_dropout celu elu exp feature_alpha_dropout gelu hardshrink hardsigmoid hardswish hardtanh leaky_relu log logsigmoid mish pdist relu relu6 "
     "selu sigmoid silu softplus softshrink softsign sqrt tanh tanhshrink"
 )
 TWO_TABLES = (
@@ -49,6 +49,7 @@ CALLS = {
     "cosine_embedding_loss": ([rows(2, 3), rows(2, 3)], {"target": [1, -1]}),
     "cross_entropy": ([rows(2, 3), rows(2, 3), rows(1, 3)], {}),
     "embedding": ([], {"input": [0, 1], "weight": rows(2, 3)}),
+    "embedding_bag": ([], {"input": [[0, 1]], "weight": rows(2, 3)}),
     "gru": ([images(2, 2, 6), rows(6, 2), images(6), rows(2, 2)], {}),
     "linear": ([rows(2, 3), rows(4, 3), images(4)], {}),
     "lstm": ([images(2, 2, 8), rows(8, 2), images(8), rows(2, 2), rows(2, 2)], {}),
@@ -73,6 +74,7 @@ CALLS = {
     "trace": ([rows(2, 2)], {}),
     "triplet_margin_loss": ([rows(2, 3)] * 3, {}),
     "gaussian_nll_loss": ([rows(2, 3)] * 3, {}),
+    "gumbel_softmax": ([rows(2, 3) * 1e9], {"hard": True}),  # no draw comes between numbers so far apart
     "glu": ([rows(2, 4)], {}),
     "margin_ranking_loss": ([rows(2, 3), rows(2, 3), SIGNS], {}),
     "multi_margin_loss": ([rows(2, 3)], {"target": [0, 2], "weight": images(3)}),

@@ -7,13 +7,14 @@ import pytest
 
 from backprop import Matrix, Tensor
 from backprop.nn import functional as F
+from tests import tables
 from tests.public import OPERATIONS
 
 ROWS, COLUMNS = 3, 4
 POSITIONS = [(i, j) for i in range(ROWS) for j in range(COLUMNS)]
-HALVES = Matrix.full(ROWS, COLUMNS, 0.5)
+HALVES = tables.full(ROWS, COLUMNS, 0.5)
 INDICES = [0, 3, 1, 2, 3]
-SCORES = Matrix.full(len(INDICES), COLUMNS, 0.5)
+SCORES = tables.full(len(INDICES), COLUMNS, 0.5)
 SIGNS = [1, -1, 1, -1]
 INF, NAN = math.inf, math.nan
 
