@@ -100,7 +100,7 @@ def ending(rng, y, exact):
     if not exact:
         classes = [rng.randrange(columns) for _ in range(rows)]
         choices += [lambda: F.cross_entropy(y, classes), lambda: F.huber_loss(y, target, delta=0.5)]
-        choices += [lambda: F.binary_cross_entropy_with_logits(y, (target > 1))]
+        choices += [lambda: F.binary_cross_entropy_with_logits(y, (Tensor(target) > 1).float())]
     return rng.choice(choices)()
 
 
