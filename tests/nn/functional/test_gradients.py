@@ -22,7 +22,7 @@ def _classes(rows, columns, rng):
 
 
 def _positive(x):
-    return Tensor(abs(x.matrix) + 0.1, requires_grad=True)
+    return Tensor(x.matrix.map(abs) + 0.1, requires_grad=True)
 
 
 def _probabilities(x):

@@ -173,7 +173,7 @@ DECOMPOSED = ["cholesky", "det", "eigh", "inv", "qr", "slogdet", "solve", "svd"]
 
 def with_nan(i, j):
     """X (positive, so that each of these functions is defined) with a NaN at [i, j]."""
-    rows = abs(X).tolist()
+    rows = X.map(abs).tolist()
     rows[i][j] = NAN
     return Tensor(rows, requires_grad=True)
 
