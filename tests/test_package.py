@@ -130,6 +130,28 @@ def test_importing_loads_next_to_nothing():
     }
 
 
+def test_a_method_loads_its_own_module_alone_whoever_asks_for_it():
+    loaded = [
+        loaded_by(f"""
+from backprop import Tensor
+assert {{"sin", "sin_", "where", "svd", "__add__", "H"}} <= set(dir(Tensor))
+{use}
+""")
+        for use in (
+            "Tensor([0.0]).sin()",
+            "Tensor.sin(Tensor([0.0]))",
+            """
+class Own(Tensor):
+    def sin(self):
+        return super().sin() + 1.0
+assert Own([0.0]).sin().item() == 1.0""",
+        )
+    ]
+    for modules in loaded:
+        assert "backprop.tensors.trigonometry" in modules
+        assert not modules & {"backprop.tensors.sorting", "backprop.tensors.scattering", "backprop.linalg.top_level"}
+
+
 def test_a_training_step_loads_what_it_needs_alone():
     modules = loaded_by("""
 from backprop import Tensor, manual_seed, nn, no_grad, optim

@@ -182,7 +182,7 @@ def index_add(input: TensorLike, dim: int, index: Tensor, source: Tensor, *, alp
     x = as_tensor(input, "index_add")
     selection = _rows_along("index_add", x, dim, index)
     given = _fitting("index_add", source, selection)
-    return add(x, scattered_at(given, selection, x._shape, "index_add"), alpha)
+    return add(x, scattered_at(given, selection, x._shape, "index_add"), alpha=alpha)
 
 
 def index_copy(input: TensorLike, dim: int, index: Tensor, source: Tensor) -> Tensor:

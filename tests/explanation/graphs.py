@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import backprop
 from backprop import Matrix, Tensor
-from backprop.autograd import Function
+from backprop.autograd import Function, as_tensor
 from backprop.nn import Dropout, LayerNorm, Linear, Parameter, PReLU, RMSNorm, Sequential
 from backprop.nn import functional as F
 from tests import tables
@@ -100,7 +100,7 @@ def ending(rng, y, exact):
     if not exact:
         classes = [rng.randrange(columns) for _ in range(rows)]
         choices += [lambda: F.cross_entropy(y, classes), lambda: F.huber_loss(y, target, delta=0.5)]
-        choices += [lambda: F.binary_cross_entropy_with_logits(y, (target > 1))]
+        choices += [lambda: F.binary_cross_entropy_with_logits(y, (Tensor(target) > 1).float())]
     return rng.choice(choices)()
 
 
@@ -127,9 +127,13 @@ def _regular(rng):
 def _called(name):
     """The operation of networks on the inputs that other laws call it with."""
 
+    def leaf(x):
+        return Tensor(x.tolist(), requires_grad=True) if as_tensor(x).dtype.is_floating_point else x
+
     def output(rng):
-        inputs, settings = CALLS[name]
-        result = getattr(F, name)(*[Tensor(x.tolist(), requires_grad=True) for x in inputs], **settings)
+        inputs, named = CALLS[name]
+        learned = {} if inputs else {"weight": leaf(named["weight"])}  # of an embedding
+        result = getattr(F, name)(*map(leaf, inputs), **{**named, **learned})
         return result[0] if isinstance(result, tuple) else result
 
     return output

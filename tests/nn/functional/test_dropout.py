@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop import Matrix, Tensor, manual_seed
+from backprop import Generator, Matrix, Tensor, equal, manual_seed, ones, tensor
 from backprop.autograd import gradcheck
 from backprop.nn import functional as F
 from backprop.nn.functional.dropout import dropout
@@ -105,3 +105,15 @@ def test_gradient_and_limits_of_alpha_dropout(function):
 def test_p_is_a_probability(p):
     with pytest.raises(ValueError, match="dropout: p is a finite number from 0 to 1, got"):
         dropout(Matrix([[1.0]]), p)
+
+
+@pytest.mark.parametrize(("drop", "axes"), [(F.dropout1d, 1), (F.dropout2d, 2), (F.dropout3d, 3)])
+def test_whole_channels_are_dropped_and_the_others_scaled(drop, axes):
+    """Of 200 channels of 2 entries an axis about a fourth is 0, and all others are 4/3."""
+    y = drop(ones(2, 100, *[2] * axes), 0.25, rng=Generator().manual_seed(0))
+    channels = y.view(200, -1)
+    assert equal(channels, channels[:, :1].expand_as(channels))
+    assert set(channels[:, 0].tolist()) == {0.0, tensor(4 / 3).item()}
+    assert 35 <= (channels[:, 0] == 0).sum().item() <= 65
+    x = ones(2, 3, *[2] * axes)
+    assert drop(x, 0.25, training=False) is x and not drop(x, 1.0).any()
