@@ -2,6 +2,7 @@
 
 import inspect
 import math
+import re
 
 import pytest
 
@@ -49,12 +50,44 @@ LIMITS = {
     "delta": (ABOVE_0, None),
     "min_val": (None, math.nextafter(1.0, 0.0)),
     "max_val": (math.nextafter(-1.0, 0.0), None),
-    **dict.fromkeys(("alpha", "init", "negative_slope", "threshold", "scale"), (None, None)),
+    "batch_norm.momentum": (None, None),
+    "hardtanh.min_val": (None, 1.0),
+    "hardtanh.max_val": (-1.0, None),
+    "EmbeddingBag.padding_idx": (-4, 3),
+    "embedding_bag.padding_idx": (-2, 1),
+    "LSTM.proj_size": (0, 1),
+    "GaussianNLLLoss.eps": (ABOVE_0, None),
+    "gaussian_nll_loss.eps": (ABOVE_0, None),
+    "MultiMarginLoss.p": (1, 2),
+    "multi_margin_loss.p": (1, 2),
+    "TripletMarginWithDistanceLoss.margin": (ABOVE_0, None),
+    "triplet_margin_with_distance_loss.margin": (ABOVE_0, None),
+    **{f"Adaptive{kind}Pool{axes}d.output_size": (0, None) for kind in ("Avg", "Max") for axes in (1, 2, 3)},
+    **{f"adaptive_{kind}_pool{axes}d.output_size": (0, None) for kind in ("avg", "max") for axes in (1, 2, 3)},
+    # An axis of the input, which a layer does not know before it is called.
+    **{
+        f"{name}.dim": (None, None)
+        for name in ("CosineSimilarity", "GLU", "LogSoftmax", "Softmax", "Softmin", "Unflatten")
+    },
+    # Any number, as in PyTorch.
+    **{
+        f"{name}.margin": (None, None)
+        for loss in ("HingeEmbeddingLoss", "MarginRankingLoss", "MultiMarginLoss")
+        for name in (loss, re.sub("(?<!^)([A-Z])", r"_\1", loss).lower())
+    },
+    **dict.fromkeys(
+        (
+            *("alpha", "init", "k", "lambd", "max_norm", "negative_slope", "norm_type", "scale", "tau", "threshold"),
+            *("value", "start_dim", "end_dim", "LocalResponseNorm.beta", "local_response_norm.beta"),
+            *("CosineSimilarity.eps", "PairwiseDistance.eps", "PairwiseDistance.p"),
+        ),
+        (None, None),
+    ),
 }
 # What has to be changed besides, where a setting is at its smallest.
 BESIDES = {
     "MultiheadAttention.embed_dim": {"num_heads": 1},
-    "TransformerEncoderLayer.d_model": {"nhead": 1},
+    **{f"Transformer{part}.d_model": {"nhead": 1} for part in ("", "DecoderLayer", "EncoderLayer")},
     "GroupNorm.num_channels": {"num_groups": 1},
     **{f"{name}.dropout": {"num_layers": 2} for name in ("GRU", "LSTM", "RNN")},
 }
@@ -105,7 +138,7 @@ def test_every_setting_of_an_operation_has_its_limits(name):
         wrong, pairs = outside(least, most, annotation)
         nonsense = [True, 1.5, math.nan, "1"] if annotation in COUNTS else [math.nan, math.inf, "1"]
         for value in wrong + (pairs if "2d" in name else []) + nonsense:
-            with pytest.raises((TypeError, ValueError)) as refused:
+            with pytest.raises((IndexError, TypeError, ValueError)) as refused:
                 operation(*inputs, **{**named, setting: value})
             assert str(refused.value).startswith(name), f"{setting}={value!r}: {refused.value}"
 
