@@ -102,6 +102,7 @@ def of_images(n, rng):
     yield "batch_norm", lambda a, w, b: F.batch_norm(a, None, None, w, b, True), [x, four, other_four]
     yield "group_norm", lambda a, w, b: F.group_norm(a, 2, w, b), [x, four, other_four]
     yield "instance_norm", lambda a, w, b: F.instance_norm(a, weight=w, bias=b), [x, four, other_four]
+    yield "feature_alpha_dropout", partial(F.feature_alpha_dropout, training=True), [x]
     yield "local_response_norm", partial(F.local_response_norm, size=2), [x]
     yield "pad", partial(F.pad, pad=(1, 1, 1, 1)), [x]
     yield "interpolate, bilinear", partial(F.interpolate, scale_factor=2, mode="bilinear"), [x]
@@ -145,13 +146,15 @@ def with_elements(n, rng):
         ("threshold", partial(F.threshold, threshold=0.5, value=0.0), [x]),
         ("prelu", F.prelu, [x, row]),
         *((name, partial(getattr(F, name), dim=-1), [x]) for name in ("glu", "log_softmax", "softmax", "softmin")),
-        ("dropout", lambda a: F.dropout(a, rng=rng), [x]),
+        *((name, partial(getattr(F, name), training=True), [x]) for name in ("alpha_dropout", "dropout")),
+        ("gumbel_softmax", F.gumbel_softmax, [x]),
         ("layer_norm", lambda a, w, b: F.layer_norm(a, n, w, b), [x, row, other_row]),
         ("rms_norm", lambda a, w: F.rms_norm(a, n, w), [x, row]),
         ("normalize", F.normalize, [x]),
         *of_images(n, rng),
         ("cat", lambda a, b: backprop.cat([a, b]), [x, y]),
         ("embedding", lambda a: F.embedding(targets, a), [x]),
+        ("embedding_bag", lambda a: F.embedding_bag(backprop.tensor([targets, targets]), a), [x]),
         ("trace", backprop.trace, [x]),
         ("pdist", F.pdist, [x]),
         ("cross_entropy", lambda a: F.cross_entropy(a, targets), [x]),
