@@ -193,6 +193,11 @@ DRAWS = {
     "nn.functional.attention.multi_head_attention_forward": lambda rng: functional.multi_head_attention_forward(
         *[X] * 3, 4, 2, ones(12, 4), None, None, None, False, 0.5, X, None, rng=rng
     ),
+    "nn.functional.dropout.alpha_dropout": lambda rng: functional.alpha_dropout(X, training=True, rng=rng),
+    "nn.functional.dropout.feature_alpha_dropout": lambda rng: functional.feature_alpha_dropout(
+        IMAGES, training=True, rng=rng
+    ),
+    "nn.functional.gumbel.gumbel_softmax": lambda rng: functional.gumbel_softmax(X, rng=rng),
     "nn.functional.dropout.dropout": lambda rng: functional.dropout(X, rng=rng),
     "nn.functional.dropout.dropout1d": lambda rng: functional.dropout1d(IMAGES[0], rng=rng),
     "nn.functional.dropout.dropout2d": lambda rng: functional.dropout2d(IMAGES, rng=rng),
@@ -213,6 +218,9 @@ DRAWS = {
     "nn.convolution.ConvTranspose1d": lambda rng: tried(nn.ConvTranspose1d(4, 3, 2, rng=rng), X),
     "nn.convolution.ConvTranspose2d": lambda rng: tried(nn.ConvTranspose2d(4, 3, 2, rng=rng), IMAGES),
     "nn.convolution.ConvTranspose3d": lambda rng: tried(nn.ConvTranspose3d(4, 3, 2, rng=rng), IMAGES),
+    "nn.dropout.AlphaDropout": lambda rng: tried(nn.AlphaDropout(rng=rng), X),
+    "nn.dropout.FeatureAlphaDropout": lambda rng: tried(nn.FeatureAlphaDropout(rng=rng), IMAGES),
+    "nn.embedding_bag.EmbeddingBag": lambda rng: tried(nn.EmbeddingBag(5, 3, rng=rng), [[0, 4]]),
     "nn.dropout.Dropout": lambda rng: tried(nn.Dropout(rng=rng), X),
     "nn.dropout.Dropout1d": lambda rng: tried(nn.Dropout1d(rng=rng), IMAGES[0]),
     "nn.dropout.Dropout2d": lambda rng: tried(nn.Dropout2d(rng=rng), IMAGES),
@@ -252,8 +260,6 @@ DRAWS = {
     "tensors.random_tensors.randn": lambda rng: backprop.randn(3, generator=rng),
     "tensors.random_tensors.randn_like": lambda rng: backprop.randn_like(ones(3), generator=rng),
     "tensors.random_tensors.randperm": lambda rng: backprop.randperm(9, generator=rng),
-    "matrix.matrix.tables.normal": lambda rng: tables.normal(2, 3, rng=rng),
-    "matrix.matrix.tables.uniform": lambda rng: tables.uniform(2, 3, rng=rng),
 }
 DRAWS.update(
     {

@@ -24,8 +24,8 @@ def test_starts_uniform_within_one_over_the_root_of_its_inputs():
     for parameter in layer.parameters():
         assert -0.1 <= parameter.min() and parameter.max() <= 0.1
     # 5000 draws from ±0.1: variance 0.1²/3, and the standard deviation of their mean is 0.1/√15000 < 0.00082.
-    weights = layer.weight.matrix
     weights = layer.weight.detach()
+    assert abs(weights.mean()) < 4 * 0.00082
     assert abs((weights * weights).mean() - 0.01 / 3) < 0.0002
 
 

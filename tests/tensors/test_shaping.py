@@ -63,6 +63,15 @@ def test_other_names_of_permute(shape, data):
 
 
 @given(any_shape, st.data())
+def test_a_view_of_a_view_is_the_last_one(shape, data):
+    """reshape∘reshape: only the order of the entries counts."""
+    x = numbered(shape)
+    between = data.draw(st.permutations(shape))
+    assert x.reshape(between).reshape(-1).tolist() == x.reshape(-1).tolist()
+    assert x.reshape(between).reshape(shape).tolist() == x.tolist()
+
+
+@given(any_shape, st.data())
 def test_unsqueeze_flatten_and_unflatten_are_undone(shape, data):
     x = numbered(shape)
     axis = data.draw(st.integers(-len(shape) - 1, len(shape)))
