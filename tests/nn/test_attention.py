@@ -102,7 +102,7 @@ def test_start_values_are_those_of_pytorch():
     apart = MultiheadAttention(24, 4, kdim=24, vdim=8, add_bias_kv=True, rng=random.Random(0)).state_dict()
     assert list(apart)[:3] == ["q_proj_weight", "k_proj_weight", "v_proj_weight"]
     assert apart["v_proj_weight"].shape == (24, 8) and apart["bias_k"].shape == (1, 1, 24)
-    assert 0.3 < abs(apart["q_proj_weight"].matrix).max() <= (6 / 48) ** 0.5
+    assert 0.3 < abs(apart["q_proj_weight"]).max() <= (6 / 48) ** 0.5
 
 
 def test_dropout_only_while_training():
