@@ -9,7 +9,6 @@ import pytest
 import backprop
 from backprop import Tensor, ones
 from backprop.nn import functional
-from tests import tables
 from tests.nn.functional.test_every_operation import CALLS
 from tests.public import OPERATIONS
 from tests.test_refusals import LAYERS, made, settings_of
