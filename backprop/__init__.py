@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from backprop.autograd import no_grad as no_grad
     from backprop.autograd import operation as operation
     from backprop.autograd import set_grad_enabled as set_grad_enabled
-    from backprop.autograd.devices import contiguous_format as contiguous_format
-    from backprop.autograd.devices import device as device
-    from backprop.autograd.devices import preserve_format as preserve_format
-    from backprop.autograd.devices import strided as strided
+    from backprop.tensors.devices import contiguous_format as contiguous_format
+    from backprop.tensors.devices import device as device
+    from backprop.tensors.devices import preserve_format as preserve_format
+    from backprop.tensors.devices import strided as strided
     from backprop.autograd.dtypes import bool as bool
     from backprop.autograd.dtypes import double as double
     from backprop.autograd.dtypes import float as float
@@ -85,7 +85,7 @@ else:
         {
             "": "autograd cuda datasets linalg metrics nn optim pictures special storage utils",
             "autograd": "Size Tensor enable_grad inference_mode is_grad_enabled no_grad operation set_grad_enabled",
-            "autograd.devices": "contiguous_format device preserve_format strided",
+            "tensors.devices": "contiguous_format device preserve_format strided",
             "autograd.dtypes": (
                 "bool double float float32 float64 get_default_dtype int int16 int32 int64 int8 long"
                 " set_default_dtype short uint8"

@@ -168,6 +168,7 @@ def did_you_mean(name: str, names: Sequence[str]) -> str:
     """
     from difflib import get_close_matches
 
-    spelled = {known.lower(): known for known in names}
+    # Of two that differ in their capitals alone the last one counts: the one that begins as the name does.
+    spelled = {known.lower(): known for known in sorted(names, key=lambda known: known[:1] == name[:1])}
     near = get_close_matches(name.lower(), spelled, 1)
     return f"; did you mean {spelled[near[0]]}?" if near else ""

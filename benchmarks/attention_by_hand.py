@@ -15,7 +15,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import backprop.nn.functional as F
-from backprop import Matrix, Tensor
+import tables
+from backprop import Tensor
 from backprop.nn import MultiheadAttention
 from report import program
 from timing import TURN, compared
@@ -37,9 +38,9 @@ def by_hand(layer, x, heads, mask):
 def ways(batch, length, width, heads):
     rng = random.Random(0)
     layer = MultiheadAttention(width, heads, batch_first=True, rng=rng)
-    x = Tensor(Matrix.normal(batch * length, width, rng=rng)).view(batch, length, width).detach()
+    x = Tensor(tables.normal(batch * length, width, rng=rng)).view(batch, length, width).detach()
     x.requires_grad = True
-    upstream = Tensor(Matrix.normal(batch * length, width, rng=rng)).view(batch, length, width)
+    upstream = Tensor(tables.normal(batch * length, width, rng=rng)).view(batch, length, width)
     mask = Tensor([[float(j <= i) for j in range(length)] for i in range(length)])
 
     def step(call):

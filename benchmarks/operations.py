@@ -10,13 +10,13 @@ from __future__ import annotations
 import random
 import sys
 from functools import partial
-from math import prod
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import backprop
-from backprop import Matrix, Tensor
+import tables
+from backprop import Tensor
 from backprop.nn import functional as F
 from kernel import product
 from report import program
@@ -24,13 +24,11 @@ from timing import interleaved, row
 
 
 def table(rows, columns, rng, low=-1.0, high=1.0):
-    return Tensor(Matrix.uniform(rows, columns, low, high, rng=rng), requires_grad=True)
+    return (low + (high - low) * backprop.rand(rows, columns, generator=rng)).requires_grad_()
 
 
 def shaped(*shape, rng):
-    leaf = Tensor(Matrix.uniform(1, prod(shape), -1.0, 1.0, rng=rng)).view(*shape).detach()
-    leaf.requires_grad = True
-    return leaf
+    return (2 * backprop.rand(*shape, generator=rng) - 1).requires_grad_()
 
 
 def spaces(n, rng):
@@ -50,8 +48,9 @@ def convolutions(n, rng):
 def with_multiply_adds(n, rng):
     """(name, function of the inputs, inputs, multiply-adds) for n rows of n numbers; n is a square."""
     x, y, bias = table(n, n, rng), table(n, n, rng), shaped(n, rng=rng)
-    regular = Tensor(Matrix.identity(n) * n + x.matrix, requires_grad=True)
-    definite = Tensor(Matrix.identity(n) + x.matrix @ x.matrix.T, requires_grad=True)
+    with backprop.no_grad():
+        regular, definite = n * backprop.eye(n) + x, backprop.eye(n) + x @ x.T
+    regular.requires_grad = definite.requires_grad = True
     side = round(n**0.5)
     gates = {count: [shaped(side, side, count * n, rng=rng), table(count * n, n, rng)] for count in (1, 3, 4)}
     heads = [shaped(side, side, n, rng=rng) for _ in range(3)]
@@ -103,6 +102,7 @@ def of_images(n, rng):
     yield "batch_norm", lambda a, w, b: F.batch_norm(a, None, None, w, b, True), [x, four, other_four]
     yield "group_norm", lambda a, w, b: F.group_norm(a, 2, w, b), [x, four, other_four]
     yield "instance_norm", lambda a, w, b: F.instance_norm(a, weight=w, bias=b), [x, four, other_four]
+    yield "feature_alpha_dropout", partial(F.feature_alpha_dropout, training=True), [x]
     yield "local_response_norm", partial(F.local_response_norm, size=2), [x]
     yield "pad", partial(F.pad, pad=(1, 1, 1, 1)), [x]
     yield "interpolate, bilinear", partial(F.interpolate, scale_factor=2, mode="bilinear"), [x]
@@ -146,13 +146,15 @@ def with_elements(n, rng):
         ("threshold", partial(F.threshold, threshold=0.5, value=0.0), [x]),
         ("prelu", F.prelu, [x, row]),
         *((name, partial(getattr(F, name), dim=-1), [x]) for name in ("glu", "log_softmax", "softmax", "softmin")),
-        ("dropout", lambda a: F.dropout(a, rng=rng), [x]),
+        *((name, partial(getattr(F, name), training=True), [x]) for name in ("alpha_dropout", "dropout")),
+        ("gumbel_softmax", F.gumbel_softmax, [x]),
         ("layer_norm", lambda a, w, b: F.layer_norm(a, n, w, b), [x, row, other_row]),
         ("rms_norm", lambda a, w: F.rms_norm(a, n, w), [x, row]),
         ("normalize", F.normalize, [x]),
         *of_images(n, rng),
         ("cat", lambda a, b: backprop.cat([a, b]), [x, y]),
         ("embedding", lambda a: F.embedding(targets, a), [x]),
+        ("embedding_bag", lambda a: F.embedding_bag(backprop.tensor([targets, targets]), a), [x]),
         ("trace", backprop.trace, [x]),
         ("pdist", F.pdist, [x]),
         ("cross_entropy", lambda a: F.cross_entropy(a, targets), [x]),
@@ -172,8 +174,7 @@ def with_elements(n, rng):
 
 def there_and_back(function, inputs, units, rounds, turn):
     """The rows of both ways."""
-    shape = function(*inputs).shape
-    upstream = Tensor(Matrix.uniform(1, shape.numel(), 0.5, 1.5, rng=random.Random(0))).view(*shape)
+    upstream = 0.5 + backprop.rand(function(*inputs).shape, generator=random.Random(0))
     leaves = [x for x in inputs if isinstance(x, Tensor)]
 
     def both():
@@ -189,7 +190,7 @@ def there_and_back(function, inputs, units, rounds, turn):
 def measure(quick):
     n, rounds, turn = (16, 3, 0.001) if quick else (64, 11, 0.03)
     rng = random.Random(0)
-    a, b = (Matrix.uniform(n, n, rng=rng).rows for _ in range(2))
+    a, b = (tables.uniform(n, n, rng=rng).rows for _ in range(2))
     ways = {"dots": lambda: product(a, b), "sums": lambda: [[x + y for x, y in zip(p, q)] for p, q in zip(a, b)]}
     bare = interleaved(ways, rounds, turn)
     rows = {

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from backprop import float64
 from backprop.autograd import constant
-from backprop.autograd.tensor import shaped
+from backprop.matrix import trusted
+from backprop.matrix.entries import nested
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
 
@@ -28,7 +29,8 @@ def made(layers, case):
 
 def tensor(data, requires_grad=False):
     """The numbers as float64, in which the figures were made."""
-    found = constant(*shaped(data), float64)
+    rows, shape = nested(data, "data")
+    found = constant(trusted(rows), shape, float64)
     found.requires_grad = requires_grad
     return found
 

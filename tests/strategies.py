@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from backprop import Matrix, Tensor, get_default_dtype
 from backprop.autograd import constant
+from tests import tables
 
 UNIT_ROUNDOFF = 2.0**-53
 
@@ -74,7 +75,7 @@ def random_tensor(rows: int, columns: int, rng: random.Random, kink: float | Non
 
 def normal(shape: Sequence[int], rng: random.Random) -> Tensor:
     """Normal entries in any number of axes, with a gradient required."""
-    tensor = constant(Matrix.normal(1, math.prod(shape), rng=rng), shape, get_default_dtype())
+    tensor = constant(tables.normal(1, math.prod(shape), rng=rng), shape, get_default_dtype())
     tensor.requires_grad = True
     return tensor
 

@@ -229,7 +229,8 @@ def imports(origin: dict[str, str]) -> Iterator[str]:
 def origins(module: ast.Module, name: str) -> dict[str, str]:
     """From where each name comes that a module imports, or assigns itself."""
     found = {}
-    for node in module.body:
+    under_conditions = [node for part in module.body if isinstance(part, ast.If) for node in part.body]
+    for node in [*module.body, *under_conditions]:
         if isinstance(node, ast.ImportFrom):
             found.update({alias.name: node.module for alias in node.names if alias.asname is None})
         elif isinstance(node, ast.Import):

@@ -22,6 +22,7 @@ from backprop.kernel import (
 )
 from backprop.matrix import kept_scaled
 from backprop.nn import Linear, functional
+from tests import tables
 from tests.strategies import UNIT_ROUNDOFF
 
 pytestmark = pytest.mark.skipif(sys.implementation.name == "pypy", reason="PyPy has loops, and its own math.dist")
@@ -226,7 +227,7 @@ def test_tensors_are_multiplied_as_linear_does_and_matrices_exactly():
     assert (mine[0] @ mine[1].T).matrix == functional.linear(*theirs).matrix
     assert mine[0].grad.matrix == theirs[0].grad.matrix
     assert mine[1].grad.matrix.allclose(theirs[1].grad.matrix, rel_tol=1e-13, abs_tol=1e-13)
-    assert x @ Matrix.identity(20).map(float) == x
+    assert x @ tables.identity(20).map(float) == x
     assert ((Tensor(x) @ w.T).matrix != x @ w.T) == kernel.BY_DISTANCE
 
 

@@ -82,7 +82,7 @@ def test_it_imports_with_nothing_installed():
     """-I and -S: no site-packages, no environment, not even the current folder, which is therefore added."""
     program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import backprop; print(backprop.Matrix([[1]]) @ backprop.Matrix([[2]]))"
     result = subprocess.run([sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=True)
-    assert result.stdout == "[ 2 ]\n"
+    assert result.stdout == "Matrix([[2]])\n"
 
 
 @pytest.mark.skipif(STANDARD_LIBRARY is None, reason="Python 3.9 does not list its standard library")
@@ -130,6 +130,28 @@ def test_importing_loads_next_to_nothing():
     }
 
 
+def test_a_method_loads_its_own_module_alone_whoever_asks_for_it():
+    loaded = [
+        loaded_by(f"""
+from backprop import Tensor
+assert {{"sin", "sin_", "where", "svd", "__add__", "H"}} <= set(dir(Tensor))
+{use}
+""")
+        for use in (
+            "Tensor([0.0]).sin()",
+            "Tensor.sin(Tensor([0.0]))",
+            """
+class Own(Tensor):
+    def sin(self):
+        return super().sin() + 1.0
+assert Own([0.0]).sin().item() == 1.0""",
+        )
+    ]
+    for modules in loaded:
+        assert "backprop.tensors.trigonometry" in modules
+        assert not modules & {"backprop.tensors.sorting", "backprop.tensors.scattering", "backprop.linalg.top_level"}
+
+
 def test_a_training_step_loads_what_it_needs_alone():
     modules = loaded_by("""
 from backprop import Tensor, manual_seed, nn, no_grad, optim
@@ -140,7 +162,7 @@ optimizer.zero_grad()
 nn.MSELoss()(model(Tensor([[0.0, 1.0]])), Tensor([[1.0]])).backward()
 optimizer.step()
 with no_grad():
-    model(Tensor([[1.0, 1.0]])).matrix.mean()
+    model(Tensor([[1.0, 1.0]])).mean()
 """)
     own = {name.split(".")[1] for name in modules if name.startswith("backprop.")}
     assert own == {
@@ -157,8 +179,7 @@ with no_grad():
     }
     assert not modules & {
         "backprop.autograd.functional",
-        "backprop.autograd.picture",
-        "backprop.matrix.csv_files",
+        "backprop.pictures.computation",
         "backprop.nn.convolution",
         "backprop.nn.functional.convolution",
         "backprop.optim.lbfgs",

@@ -31,6 +31,7 @@ from backprop.datasets.generators import blobs, circles, moons, spirals, xor
 from backprop.nn import Linear, functional, init
 from backprop.random import generator
 from backprop.utils.data import DataLoader, Dataset, train_test_split
+from tests import tables
 from tests.test_sampling import SAMPLES
 
 
@@ -39,7 +40,7 @@ def draws():
     train, test = train_test_split(data, 0.2)
     order = [targets for _, targets in DataLoader(train, batch_size=4, shuffle=True)]
     layer = Linear(3, 2)
-    return Matrix.uniform(2, 2), Matrix.normal(2, 2), layer.weight.matrix, layer.bias.matrix, test.targets, order
+    return tables.uniform(2, 2), tables.normal(2, 2), layer.weight.matrix, layer.bias.matrix, test.targets, order
 
 
 def test_the_same_seed_gives_the_same_numbers_and_another_seed_others():
@@ -56,7 +57,7 @@ def test_a_seed_below_zero_is_a_seed_of_its_own():
     numbers = []
     for value in (7, -7, -8):
         manual_seed(value)
-        numbers.append(Matrix.uniform(1, 1).item())
+        numbers.append(tables.uniform(1, 1).item())
     assert len(set(numbers)) == 3
 
 
@@ -192,6 +193,11 @@ DRAWS = {
     "nn.functional.attention.multi_head_attention_forward": lambda rng: functional.multi_head_attention_forward(
         *[X] * 3, 4, 2, ones(12, 4), None, None, None, False, 0.5, X, None, rng=rng
     ),
+    "nn.functional.dropout.alpha_dropout": lambda rng: functional.alpha_dropout(X, training=True, rng=rng),
+    "nn.functional.dropout.feature_alpha_dropout": lambda rng: functional.feature_alpha_dropout(
+        IMAGES, training=True, rng=rng
+    ),
+    "nn.functional.gumbel.gumbel_softmax": lambda rng: functional.gumbel_softmax(X, rng=rng),
     "nn.functional.dropout.dropout": lambda rng: functional.dropout(X, rng=rng),
     "nn.functional.dropout.dropout1d": lambda rng: functional.dropout1d(IMAGES[0], rng=rng),
     "nn.functional.dropout.dropout2d": lambda rng: functional.dropout2d(IMAGES, rng=rng),
@@ -212,6 +218,9 @@ DRAWS = {
     "nn.convolution.ConvTranspose1d": lambda rng: tried(nn.ConvTranspose1d(4, 3, 2, rng=rng), X),
     "nn.convolution.ConvTranspose2d": lambda rng: tried(nn.ConvTranspose2d(4, 3, 2, rng=rng), IMAGES),
     "nn.convolution.ConvTranspose3d": lambda rng: tried(nn.ConvTranspose3d(4, 3, 2, rng=rng), IMAGES),
+    "nn.dropout.AlphaDropout": lambda rng: tried(nn.AlphaDropout(rng=rng), X),
+    "nn.dropout.FeatureAlphaDropout": lambda rng: tried(nn.FeatureAlphaDropout(rng=rng), IMAGES),
+    "nn.embedding_bag.EmbeddingBag": lambda rng: tried(nn.EmbeddingBag(5, 3, rng=rng), [[0, 4]]),
     "nn.dropout.Dropout": lambda rng: tried(nn.Dropout(rng=rng), X),
     "nn.dropout.Dropout1d": lambda rng: tried(nn.Dropout1d(rng=rng), IMAGES[0]),
     "nn.dropout.Dropout2d": lambda rng: tried(nn.Dropout2d(rng=rng), IMAGES),
@@ -251,8 +260,6 @@ DRAWS = {
     "tensors.random_tensors.randn": lambda rng: backprop.randn(3, generator=rng),
     "tensors.random_tensors.randn_like": lambda rng: backprop.randn_like(ones(3), generator=rng),
     "tensors.random_tensors.randperm": lambda rng: backprop.randperm(9, generator=rng),
-    "matrix.matrix.Matrix.normal": lambda rng: Matrix.normal(2, 3, rng=rng),
-    "matrix.matrix.Matrix.uniform": lambda rng: Matrix.uniform(2, 3, rng=rng),
 }
 DRAWS.update(
     {

@@ -60,6 +60,13 @@ def test_pytorch_draws_these_numbers(case, dtype):
     agree(sampling.uniform(1), [case["after"][dtype]], "float32")
 
 
+def test_a_draw_is_scaled_and_shifted_with_one_rounding():
+    """PyTorch 2.13, float64, manual_seed(0): torch.empty(4).uniform_(-2, 3), which is the same to the last bit."""
+    manual_seed(0)
+    expected = [2.8502650090327655, 1.5390993219989397, 0.29691471563725436, 2.6037384206098015]
+    assert sampling.uniform(4, -2.0, 3.0, double=True) == expected
+
+
 def test_a_normal_number_is_left_over_for_the_next_draw_below_16():
     """torch.manual_seed(3); randn(1), randn(2), rand(1), randn(1), randn(17)[:2], randn(2)."""
     manual_seed(3)

@@ -28,16 +28,17 @@ def starting_gradient(output: Any, gradient: Any = None) -> Matrix:
         if rows[0][0] != rows[0][0]:
             raise FloatingPointError("backward(): the loss is nan; there is no gradient to follow")
         return trusted([[1]])
-    shape = getattr(gradient, "shape", None)
-    if shape is None:
-        raise TypeError(f"backward(gradient): needs a Tensor, got {short(gradient)}")
-    if tuple(shape) != tuple(output._shape) and not (
-        isinstance(gradient, Matrix) and len(output._shape) < 2 and shape == output._matrix.shape
-    ):
-        raise ValueError(
-            f"backward(gradient): needs the shape {list(output._shape)} as the Tensor has, got {list(shape)}"
-        )
-    return recut(gradient if isinstance(gradient, Matrix) else gradient._matrix, len(rows))
+    return same_value("backward: gradient", output, gradient)
+
+
+def same_value(name: str, like: Any, value: Any) -> Matrix:
+    """The entries of ``value``, a Tensor or a Matrix, cut as those of ``like``; TypeError or ValueError unless it is as large."""
+    matrix = value if isinstance(value, Matrix) else getattr(value, "_matrix", None)
+    if matrix is None:
+        raise TypeError(f"{name} is a Tensor, got {short(value)}")
+    if tuple(value.shape) != (like.matrix.shape if matrix is value else like._shape):
+        raise ValueError(f"{name} has the shape {list(like._shape)}, as the Tensor has, got {list(value.shape)}")
+    return recut(matrix, len(like._matrix.rows))
 
 
 def reverse_topological_order(*outputs: Any) -> list[Node]:

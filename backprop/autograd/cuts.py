@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from math import prod
 
-from backprop.autograd.shapes import Size, broadcast_shapes
+from backprop.autograd.size import Size, broadcast_shapes
 from backprop.matrix import Matrix, flatten, trusted, unflatten
 
 

@@ -12,29 +12,6 @@ from typing import Any, Callable
 
 from backprop.matrix import Matrix, trusted
 
-__all__ = [
-    "DType",
-    "as_dtype",
-    "bool",
-    "common_dtype",
-    "converted",
-    "double",
-    "dtype_of",
-    "float",
-    "float32",
-    "float64",
-    "get_default_dtype",
-    "int",
-    "int8",
-    "int16",
-    "int32",
-    "int64",
-    "long",
-    "set_default_dtype",
-    "short",
-    "uint8",
-]
-
 
 class DType:
     """The kind of numbers in a Tensor, as ``float32`` or ``int64``."""

@@ -9,7 +9,7 @@ from backprop.autograd.cuts import recut
 from backprop.autograd.grad_mode import no_grad, recording
 from backprop.autograd.node import Node
 from backprop.autograd.operation import Result, operation
-from backprop.autograd.shapes import Size
+from backprop.autograd.size import Size
 from backprop.autograd.tensor import Tensor, constant
 from backprop.matrix import Matrix, flatten, trusted
 

@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from reprlib import repr as short
 from typing import Any, Callable
 
-from backprop.autograd.backward import propagate, reverse_topological_order
 from backprop.autograd.cuts import recut
 from backprop.autograd.grad_mode import no_grad
-from backprop.autograd.tensor import Tensor
-from backprop.matrix import Matrix, trusted
+from backprop.autograd.gradients import grad
+from backprop.autograd.size import Size
+from backprop.autograd.tensor import Tensor, constant
+from backprop.matrix import flatten, trusted
+from backprop.sampling import normal
 
 
 class GradcheckError(AssertionError):
@@ -63,60 +65,44 @@ def gradcheck(
         raise TypeError(f"gradcheck: func gives a Tensor, got a {type(output).__name__}")
     if not output.requires_grad:
         raise ValueError("gradcheck: func's result depends on no input through the graph")
-    upstream = recut(Matrix.normal(1, max(1, output._shape.numel()), rng=rng), len(output._matrix.rows))
-    computed = _gradients(output, upstream, checked)
-    for tensor, gradient in zip(checked, computed):
+    weights = normal(max(1, output._shape.numel()), rng=rng)
+    upstream = constant(trusted([weights]), output._shape)
+    gradients = grad(output, checked, upstream, allow_unused=True)
+    for tensor, gradient in zip(checked, gradients):
         position = next(i for i, x in enumerate(inputs) if x is tensor)
-        for i, row in enumerate(gradient.rows):
-            for j, came in enumerate(row):
-                expected = _difference(func, inputs, upstream, tensor, (i, j), eps)
-                if not abs(came - expected) <= atol + rtol * abs(expected):
-                    raise GradcheckError(
-                        f"gradcheck: input {position}, entry {_index(tensor, i, j)} = {tensor._matrix.rows[i][j]!r}: "
-                        f"backward() gave {came!r}, the finite difference is {expected!r}"
-                    )
+        entries = flatten(tensor._matrix.rows)
+        computed = [0.0] * len(entries) if gradient is None else flatten(gradient._matrix.rows)
+        for k, (x, came) in enumerate(zip(entries, computed)):
+            h = eps * max(1.0, abs(x))
+            # The outputs are subtracted before they are weighted and summed, which keeps the rounding small.
+            above, below = (_moved(func, inputs, tensor, k, float(x) + step) for step in (h, -h))
+            difference = sum([u * (y - z) for u, y, z in zip(weights, above, below)])
+            expected = float(difference) / ((float(x) + h) - (float(x) - h))
+            if not abs(came - expected) <= atol + rtol * abs(expected):
+                raise GradcheckError(
+                    f"gradcheck: input {position}, entry {_index(tensor._shape, k)} = {x!r}: "
+                    f"backward() gave {came!r}, the finite difference is {expected!r}"
+                )
     return True
 
 
-def _index(tensor: Tensor, i: int, j: int) -> list[int]:
-    """The position of an entry along each axis, from that in the Matrix."""
-    place, found = i * len(tensor._matrix.rows[0]) + j, []
-    for size in reversed(tensor._shape):
+def _moved(func: Callable[..., Tensor], inputs: list[Any], tensor: Tensor, k: int, x: float) -> list[Any]:
+    """The entries of the output where entry ``k`` of an input is ``x``."""
+    before = tensor._matrix
+    entries = flatten(before.rows)
+    entries[k] = x
+    tensor._matrix = recut(trusted([entries]), len(before.rows))
+    try:
+        with no_grad():
+            return flatten(func(*inputs)._matrix.rows)
+    finally:
+        tensor._matrix = before
+
+
+def _index(shape: Size, place: int) -> list[int]:
+    """The position along each axis of an entry, from that among all."""
+    found = []
+    for size in reversed(shape):
         place, k = divmod(place, size)
         found.append(k)
     return found[::-1]
-
-
-def _gradients(output: Tensor, upstream: Matrix, inputs: list[Tensor]) -> list[Matrix]:
-    """∂L/∂input for each input; their ``grad`` stays as it was."""
-    start: Any = output.grad_fn or output
-    gradients = propagate(reverse_topological_order(start), {start: upstream})
-    return [gradients[x] if x in gradients else x._matrix.map(lambda _: 0) for x in inputs]
-
-
-def _difference(
-    func: Callable[..., Tensor],
-    inputs: list[Any],
-    upstream: Matrix,
-    tensor: Tensor,
-    position: tuple[int, int],
-    eps: float,
-) -> float:
-    """(L(x + h) − L(x − h))/2h for the entry x of ``tensor`` at ``position``."""
-    before = tensor._matrix
-    i, j = position
-    x = float(before.rows[i][j])
-    h = eps * max(1.0, abs(x))
-    outputs = []
-    try:
-        for moved in (x + h, x - h):
-            rows = before.tolist()
-            rows[i][j] = moved
-            tensor._matrix = trusted(rows)
-            with no_grad():
-                outputs.append(recut(func(*inputs)._matrix, len(upstream.rows)))
-    finally:
-        tensor._matrix = before
-    # The outputs are subtracted before they are weighted and summed, which keeps the rounding small.
-    above, below = outputs
-    return float(((above - below) * upstream).sum()) / ((x + h) - (x - h))

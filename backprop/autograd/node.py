@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Union
 
-from backprop.autograd.shapes import Size
+from backprop.autograd.size import Size
 from backprop.matrix import Matrix
 
 Pullback = Callable[[Matrix], Matrix]

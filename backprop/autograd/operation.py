@@ -20,7 +20,7 @@ from backprop.autograd.dtypes import bool as bool_
 from backprop.autograd.expansion import repeated, summed
 from backprop.autograd.grad_mode import recording
 from backprop.autograd.node import Node, Pullbacks
-from backprop.autograd.shapes import Size, broadcast_shapes, trusted_size
+from backprop.autograd.size import Size, broadcast_shapes, trusted_size
 from backprop.autograd.tensor import Tensor, View, as_tensor
 from backprop.matrix import Matrix
 
@@ -31,31 +31,10 @@ _new = object.__new__
 
 
 @overload
-def operation(rule: Callable[..., Result]) -> Callable[..., Tensor]: ...
-
-
+def operation(rule: Callable[..., Result], **settings: Any) -> Callable[..., Tensor]: ...
 @overload
-def operation(
-    *,
-    cut: int | None = None,
-    name: str | None = None,
-    same_dtype: bool = False,
-    write: Callable[..., Matrix] | None = None,
-) -> Callable[[Callable[..., Result]], Callable[..., Tensor]]: ...
-
-
-@overload
-def operation(
-    rule: Callable[..., Result],
-    *,
-    cut: int | None = None,
-    name: str | None = None,
-    same_dtype: bool = False,
-    write: Callable[..., Matrix] | None = None,
-) -> Callable[..., Tensor]: ...
-
-
-def operation(
+def operation(**settings: Any) -> Callable[[Callable[..., Result]], Callable[..., Tensor]]: ...
+def operation(  # type: ignore[misc]  # which names the settings
     rule: Callable[..., Result] | None = None,
     *,
     cut: int | None = None,

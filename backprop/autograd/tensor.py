@@ -7,26 +7,22 @@ it is asked for.
 
 from __future__ import annotations
 
-import numbers
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
-from fractions import Fraction
+from collections.abc import Iterable, Sequence
 from importlib import import_module
-from reprlib import repr as short
 from typing import TYPE_CHECKING, Any, Callable, Union
 
-from backprop.autograd.backward import propagate, reverse_topological_order, starting_gradient
+from backprop.autograd.backward import propagate, reverse_topological_order, same_value, starting_gradient
 from backprop.autograd.cuts import canonical_rows, recut
 from backprop.autograd.dtypes import DType, dtype_of, get_default_dtype
 from backprop.autograd.node import Node
-from backprop.autograd.shapes import Size, trusted_size
-from backprop.matrix import Entry, Matrix, Number, as_rows, flatten, plain, trusted, unflatten
+from backprop.autograd.size import Size, trusted_size
+from backprop.matrix import Matrix, Number, trusted
+from backprop.matrix.entries import nested
 from backprop.validation import check_bool, did_you_mean
 
 if TYPE_CHECKING:
     from backprop.autograd.methods import Methods
-    from backprop.autograd.picture import Names
-    from backprop.pictures import Graph
 else:
     Methods = object
 
@@ -76,8 +72,11 @@ class Tensor(Methods):
     def __init__(self, data: TensorLike | Sequence[Any] | Iterable[Any], requires_grad: bool = False) -> None:
         if isinstance(data, Matrix):
             self._matrix, self._shape = data, trusted_size(data.shape)
+        elif isinstance(data, Tensor):
+            raise TypeError("Tensor: this is a Tensor already; tensor.detach() gives its value without its graph")
         else:
-            self._matrix, self._shape = shaped(data, type(self).__name__)
+            rows, shape = nested(data, type(self).__name__)
+            self._matrix, self._shape = trusted(rows), trusted_size(shape)
         if requires_grad is not False and requires_grad is not True:
             if type(data) is int and type(requires_grad) is int:
                 raise TypeError(f"Tensor: takes the numbers, not the sizes; write zeros({data}, {requires_grad})")
@@ -114,7 +113,7 @@ class Tensor(Methods):
 
     @data.setter
     def data(self, value: Tensor | Matrix) -> None:
-        self._matrix = same_value("data", self, value)
+        self._matrix = same_value("Tensor.data", self, value)
 
     @property
     def requires_grad(self) -> bool:
@@ -153,29 +152,8 @@ class Tensor(Methods):
         if value is None:
             self._grad = None
         else:
-            matrix = same_value("grad", self, value)
+            matrix = same_value("Tensor.grad", self, value)
             self._grad = value if isinstance(value, Tensor) else constant(matrix, self._shape, self._dtype)
-
-    def item(self) -> Entry:
-        """The number of a Tensor of a single entry."""
-        rows = self._matrix.rows
-        if len(rows) > 1 or len(rows[0]) != 1:
-            raise RuntimeError(
-                f"a Tensor with {self._shape.numel()} elements cannot be converted to Scalar: item() is for one of a single entry"
-            )
-        return self._as_python(rows[0][0])
-
-    def tolist(self) -> Any:
-        """The entries as nested lists, a number for 0-D."""
-        entries = list(map(self._as_python, flatten(self._matrix.rows)))
-        for size in reversed(self._shape[1:]):
-            count = self._shape[0] if not size else len(entries) // size
-            entries = unflatten(entries, size) if size else [[] for _ in range(count)]
-        return entries if self._shape else entries[0]
-
-    def _as_python(self, x: Any) -> Any:
-        """An int in a floating Tensor is exact in arithmetic, and goes out as the float that it stands for."""
-        return float(x) if type(x) is int and self._dtype is not None and self._dtype.is_floating_point else x
 
     def detach(self) -> Tensor:
         """This very value as a leaf without a graph, through which no gradient flows; as in PyTorch, what changes the one
@@ -224,118 +202,10 @@ class Tensor(Methods):
             own = self._grad
             own._matrix = own._matrix + recut(gradient, len(own._matrix.rows))
 
-    @property
-    def retains_grad(self) -> bool:
-        """Whether ``retain_grad()`` was called on what an operation made."""
-        return self.grad_fn is not None and any(
-            isinstance(hook, _Retain) and hook.tensor is self for hook in self.grad_fn.hooks or ()
-        )
-
-    def retain_grad(self) -> None:
-        """Let ``backward()`` keep the gradient of this Tensor too, which an operation made.
-
-        >>> x = Tensor([1.0, 2.0], requires_grad=True)
-        >>> y = x * 3; y.retain_grad(); (y * y).sum().backward()
-        >>> y.grad
-        tensor([ 6., 12.])
-        """
-        if not self._requires_grad:
-            raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
-        if self.grad_fn is not None and not self.retains_grad:
-            self.grad_fn.hooks = [*(self.grad_fn.hooks or ()), _Retain(self)]
-
-    def register_hook(self, hook: Callable[[Tensor], Tensor | None]) -> Handle:
-        """Call ``hook(gradient)`` whenever the gradient of this Tensor has been computed; what it returns, unless None,
-        replaces the gradient. The handle that comes back has ``remove()``.
-
-        >>> x = Tensor([1.0, 2.0], requires_grad=True)
-        >>> handle = x.register_hook(lambda gradient: gradient * 10)
-        >>> (x * x).sum().backward(); x.grad
-        tensor([20., 40.])
-        """
-        if not self._requires_grad:
-            raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
-        own = _Hook(hook)
-        if self.grad_fn is None:
-            self._hooks = hooks = self._hooks if self._hooks is not None else []
-        else:
-            self.grad_fn.hooks = hooks = self.grad_fn.hooks if self.grad_fn.hooks is not None else []
-        hooks.append(own)
-        return Handle(hooks, own)
-
-    def graph(self, names: Names | None = None) -> Graph:
-        """The computation of this Tensor as a picture: every value with its shape, below those it was computed from.
-
-        ``names`` says how Tensors are called: a model, ``loss.graph(model)``, or a dict of Tensors by their names. Draw
-        before ``backward()``, which frees the graph; RuntimeError afterwards. TypeError for other names.
-
-        >>> w, x = Tensor([[0.5, -1.0]], requires_grad=True), Matrix([[3.0], [2.0]])
-        >>> print((w @ x * 2).graph({"w": w}))
-        0  w, 1×2 (parameter)
-        1  constant, 2×1
-        2  matmul, 1×1, of 0 and 1
-        3  2, scalar (constant)
-        4  mul, 1×1, of 2 and 3
-        """
-        # A training step draws nothing, so the pictures are loaded by the first graph.
-        from backprop.autograd.picture import picture_of
-
-        return picture_of(self.grad_fn or self, names)
-
     # ---------------------------------------------------------------- as Python sees it
 
     # A Tensor is itself as a key and in a set, whatever it holds; == is entry by entry.
     __hash__ = object.__hash__
-
-    def __len__(self) -> int:
-        """The size of the first axis."""
-        if not self._shape:
-            raise TypeError("len() of a 0-d tensor")
-        return self._shape[0]
-
-    def __iter__(self) -> Iterator[Tensor]:
-        """The parts along the first axis."""
-        if not self._shape:
-            raise TypeError("iteration over a 0-d tensor")
-        return iter([self[i] for i in range(self._shape[0])])
-
-    def __float__(self) -> float:
-        return float(self._number("float()"))
-
-    def __int__(self) -> int:
-        return int(self._number("int()"))
-
-    def __index__(self) -> int:
-        number = self._number("an index")
-        if not isinstance(number, int):
-            raise TypeError("only integer tensors of a single element can be converted to an index")
-        return int(number)
-
-    def __round__(self, ndigits: int | None = None) -> Entry:
-        return round(self._number("round()"), ndigits)
-
-    def __bool__(self) -> bool:
-        if self._shape.numel() != 1:
-            raise RuntimeError(
-                f"the truth of a Tensor with {self._shape.numel()} entries is ambiguous: write tensor.any() or tensor.all()"
-            )
-        return bool(self.item())
-
-    def __format__(self, spec: str) -> str:
-        """``f"{loss:.4f}"`` and ``f"{loss}"`` of a Tensor of a single entry: that of its number; of another its text, for
-        which there is no format."""
-        if self._shape and not spec:
-            return repr(self)
-        number = self._number(f"the format {spec!r}")
-        return format(float(number) if spec and isinstance(number, Fraction) else number, spec)
-
-    def _number(self, asked: str) -> Entry:
-        if self._shape.numel() != 1:
-            raise ValueError(
-                f"{asked} needs a Tensor of a single entry, this has the shape {list(self._shape)}: choose one, tensor[i, j], "
-                "reduce it with sum() or mean(), or keep them all with an operation (exp, log, …)"
-            )
-        return self.item()
 
     if not TYPE_CHECKING:  # to which Methods says what there is
 
@@ -371,41 +241,6 @@ class Tensor(Methods):
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return object.__reduce_ex__(self, 2)  # the oldest protocol that knows __slots__
-
-
-class _Hook:
-    """A hook of a user's, which sees a Tensor."""
-
-    def __init__(self, function: Callable[[Tensor], Tensor | None]) -> None:
-        self._function = function
-
-    def __call__(self, gradient: Matrix, shape: Size) -> Matrix:
-        seen = constant(gradient, shape)
-        changed = self._function(seen)
-        return recut((seen if changed is None else changed)._matrix, len(gradient.rows))
-
-
-class _Retain:
-    """The hook that keeps the gradient of what an operation made."""
-
-    def __init__(self, tensor: Tensor) -> None:
-        self.tensor = tensor
-
-    def __call__(self, gradient: Matrix, shape: Size) -> Matrix:
-        self.tensor._grad = constant(gradient, shape) if self.tensor._grad is None else self.tensor._grad + gradient
-        return gradient
-
-
-class Handle:
-    """What removes a hook again."""
-
-    def __init__(self, hooks: list[Any], hook: Any) -> None:
-        self._hooks, self._hook = hooks, hook
-
-    def remove(self) -> None:
-        """The hook is called no more."""
-        if self._hook in self._hooks:
-            self._hooks.remove(self._hook)
 
 
 class Alias(Tensor):
@@ -527,18 +362,7 @@ class View(Alias):
 
     def become(self, view: View) -> None:
         """Be the view ``view`` from now on."""
-        for name in (
-            "base",
-            "source",
-            "constants",
-            "_read",
-            "_seen",
-            "_node",
-            "_in_graph",
-            "_size",
-            "_shape",
-            "_dtype",
-        ):
+        for name in (*View.__slots__, "base", "_size", "_shape", "_dtype"):
             setattr(self, name, getattr(view, name))
         self._is_leaf_with_gradient, self._grad, self._hooks = False, None, None
 
@@ -575,94 +399,11 @@ def as_tensor(value: Any, name: str = "Tensor") -> Tensor:
     if isinstance(value, Tensor):
         return value
     if type(value) in (float, int):
-        return _number(value)
+        return wrapped(trusted([[value]]), _SCALAR)
     if isinstance(value, Matrix):
         return wrapped(value, trusted_size(value.shape))
-    return constant(*shaped(value, name))
-
-
-def _number(value: Any) -> Tensor:
-    """A 0-D Tensor without a dtype of its own: most operands that are not Tensors are numbers."""
-    tensor = _new(Tensor)
-    tensor._shape, tensor._matrix = _SCALAR, trusted([[value]])
-    tensor._grad = tensor._hooks = tensor.grad_fn = tensor._dtype = None
-    tensor._requires_grad = False
-    return tensor
-
-
-def shaped(data: Any, name: str = "Tensor") -> tuple[Matrix, Size]:
-    """The entries of a number or of nested lists, and their shape; bools stay bools.
-
-    >>> shaped([[[1, 2]], [[3, 4]]])
-    (Matrix([[1, 2], [3, 4]]), torch.Size([2, 1, 2]))
-    """
-    if type(data) is list and data and _NUMBERS.issuperset(map(type, data)):  # most rows are no more than that
-        return trusted([data[:]]), trusted_size((len(data),))
-    data = plain(data)
-    if isinstance(data, Matrix):
-        return data, trusted_size(data.shape)
-    if isinstance(data, Tensor):
-        raise TypeError(f"{name}: this is a Tensor already; tensor.detach() gives its value without its graph")
-    if isinstance(data, bool):
-        return trusted([[data]]), trusted_size(())
-    if isinstance(data, numbers.Real):
-        return trusted(as_rows([[data]], name)), trusted_size(())
-    if not hasattr(data, "__iter__") or isinstance(data, (str, bytes, dict, set, frozenset)):
-        raise TypeError(f"{name} needs a number, nested lists of numbers or a Matrix, got {short(data)}")
-    items = [x.tolist() if isinstance(x, (Tensor, Matrix)) else x for x in _without_graphs(data, name)]
-    if not items:
-        return trusted([[]]), trusted_size((0,))
-    if all(isinstance(x, (bool, numbers.Real)) for x in items):
-        if all(type(x) is bool for x in items):
-            return trusted([items]), trusted_size((len(items),))
-        return trusted(as_rows([items], name)), trusted_size((len(items),))
-    parts = []
-    for i, item in enumerate(items):
-        if not hasattr(item, "__iter__") or isinstance(item, str):
-            lists = next((k for k, x in enumerate(items) if hasattr(x, "__iter__") and not isinstance(x, str)), None)
-            if lists is None or not isinstance(item, numbers.Real):
-                as_rows([items], name)  # which names the entry that is no number
-            raise ValueError(f"{name}: entry {i} is {short(item)} and entry {lists} a list; all must be lists as long")
-        parts.append(shaped(item, name))
-    first = parts[0][1]
-    for i, (_, shape) in enumerate(parts):
-        if shape != first:
-            raise ValueError(
-                f"{name}: part {i} has the shape {list(shape)} and part 0 {list(first)}; all need the same shape"
-            )
-    shape = trusted_size((len(parts), *first))
-    if 0 in shape:
-        return trusted([[]]), shape
-    return trusted([row for matrix, _ in parts for row in matrix.rows]), shape
-
-
-def _without_graphs(items: Iterable[Any], name: str) -> Iterator[Any]:
-    """The items, of which none is a Tensor with axes: numbers made of them would lose the graph."""
-    for item in items:
-        if isinstance(item, Tensor):
-            if item._shape:
-                kind = type(items).__name__
-                raise TypeError(f"{name}: a {kind} of Tensors is no Tensor; take one of them, or write stack(tensors)")
-            if item._requires_grad:
-                warnings.warn(f"{name}: the number of a Tensor leaves its graph; write stack(tensors)", stacklevel=4)
-        yield item
-
-
-def same_value(name: str, tensor: Tensor, value: Any) -> Matrix:
-    """The entries of ``value``, cut as those of ``tensor``; TypeError or ValueError unless it is as large."""
-    if isinstance(value, Matrix):
-        if value.shape != tensor.matrix.shape:
-            raise ValueError(
-                f"Tensor.{name} has the shape {list(tensor._shape)}, as the Tensor has, got {list(value.shape)}"
-            )
-        return recut(value, len(tensor._matrix.rows))
-    if not isinstance(value, Tensor):
-        raise TypeError(f"Tensor.{name} is a Tensor, got {short(value)}")
-    if value._shape != tensor._shape:
-        raise ValueError(
-            f"Tensor.{name} has the shape {list(tensor._shape)}, as the Tensor has, got {list(value._shape)}"
-        )
-    return recut(value._matrix, len(tensor._matrix.rows))
+    rows, shape = nested(value, name)
+    return constant(trusted(rows), shape)
 
 
 def free_graph(order: Iterable[Node]) -> None:

@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
         probabilities = softmax(outputs, 1).matrix.rows if arguments.probabilities else [[]] * len(outputs)
     if not all(math.isfinite(y) for row in outputs for y in row):
         raise ValueError("an output of the model is not finite; the inputs are too large for it")
-    answers: list[Any] = [classes[k] for k in outputs.argmax(axis=1)] if classes else [y for (y,) in outputs]
+    answers: list[Any] = [classes[row.index(max(row))] for row in outputs] if classes else [y for (y,) in outputs]
     if arguments.json:
         found: dict[str, Any] = {"target": description.target, "predictions": answers}
         if arguments.probabilities:

@@ -28,7 +28,8 @@ class CSVStream(Configured):
 
     >>> import os, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "table.csv")
-    >>> Matrix([[1, 2, 0], [3, 4, 1]]).to_csv(path, header=["a", "b", "class"])
+    >>> with open(path, "w") as file:
+    ...     _ = file.write("a,b,class\\n1,2,0\\n3,4,1\\n")
     >>> stream = CSVStream(path, "class")
     >>> stream.features, stream.classes, list(stream)
     (['a', 'b'], ['0', '1'], [([1.0, 2.0], 0), ([3.0, 4.0], 1)])

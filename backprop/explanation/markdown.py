@@ -10,7 +10,7 @@ from typing import Any
 from backprop.explanation.notation import ATOM, POWER, PRODUCT, Piece, Plain
 from backprop.explanation.outline import Chapter, Passage, Statement
 from backprop.explanation.traced import plain
-from backprop.matrix.text import table
+from backprop.pictures.tables import table
 
 _DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 

@@ -15,8 +15,8 @@ from backprop.explanation.outline import Chapter, Passage, Statement
 from backprop.explanation.steps import Step
 from backprop.explanation.text import symbol
 from backprop.matrix import Matrix
-from backprop.matrix.text import html
 from backprop.pictures import Graph, Node
+from backprop.pictures.tables import html
 
 _STYLE, _SCRIPT = (Path(__file__).with_name(f"page.{kind}").read_text("utf-8") for kind in ("css", "js"))
 _ROUNDED = Plain(3)  # digits on the graph, where there is little room

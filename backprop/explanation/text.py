@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from backprop.explanation.notation import Plain
 from backprop.explanation.outline import Chapter, Passage, Statement
-from backprop.matrix.text import table
+from backprop.pictures.tables import table
 
 
 def as_text(chapters: Sequence[Chapter], digits: int) -> str:

@@ -8,7 +8,7 @@ from math import nan, prod
 from typing import Any, Callable, TypeVar
 
 from backprop.autograd import Result, Size, Tensor, as_tensor, operation
-from backprop.autograd.shapes import broadcast_shapes
+from backprop.autograd.size import broadcast_shapes
 from backprop.autograd.tensor import constant
 from backprop.linalg.algorithms import LinAlgError
 from backprop.linalg.algorithms.validation import PivotError

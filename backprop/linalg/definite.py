@@ -10,6 +10,7 @@ from inspect import unwrap
 from backprop.autograd import Result, Tensor, TensorLike
 from backprop.autograd.operation import composed
 from backprop.linalg import algorithms, return_types
+from backprop.linalg.algorithms.tables import tril
 from backprop.linalg.batches import (
     batched,
     for_matrices,
@@ -53,7 +54,7 @@ def _cholesky(a: Matrix) -> Result:
     def pullback(d: Matrix) -> Matrix:
         upper = lower.T
         product = upper @ d
-        phi = (product.tril() + product.tril(-1)) * 0.5
+        phi = (tril(product) + tril(product, -1)) * 0.5
         s = algorithms.solve_triangular(upper, phi, upper=True)
         s = algorithms.solve_triangular(upper, s.T, upper=True)
         return (s + s.T) * 0.5
@@ -104,7 +105,7 @@ def _cholesky_solve(lower: Matrix, b: Matrix) -> Result:
     def pullback(d: Matrix) -> tuple[Matrix, Matrix]:
         to_b = solved(d)
         to_product = -to_b @ x.T
-        return (to_product + to_product.T) @ lower.tril(), to_b
+        return (to_product + to_product.T) @ tril(lower), to_b
 
     return x, pullback
 

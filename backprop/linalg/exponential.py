@@ -9,6 +9,7 @@ from __future__ import annotations
 from backprop.autograd import Result, Tensor, TensorLike
 from backprop.autograd.operation import composed
 from backprop.linalg import algorithms
+from backprop.linalg.algorithms.tables import hstack, identity, largest, vstack, zeros
 from backprop.linalg.batches import batched, for_matrices, like_last, squares
 from backprop.linalg.solving import inv
 from backprop.matrix import Matrix
@@ -34,9 +35,10 @@ def _matrix_exp(a: Matrix) -> Result:
 
     def pullback(d: Matrix) -> Matrix:
         # The block is linear in D, so its size need not add to that of A, which costs squarings.
-        size = abs(d).max() or 1
-        n, below = len(a), Matrix.zeros(*a.shape)
-        block = Matrix.vstack([Matrix.hstack([a.T, d / size]), Matrix.hstack([below, a.T])])
+        size = largest(d) or 1
+        n = len(a)
+        below = zeros(n, n)
+        block = vstack([hstack([a.T, d / size]), hstack([below, a.T])])
         return algorithms.expm(block)[:n, n:] * size
 
     return algorithms.expm(a), pullback
@@ -66,4 +68,4 @@ def matrix_power(A: TensorLike, n: int) -> Tensor:
         n //= 2
         if n:
             a = a @ a
-    return a * 0 + Matrix.identity(a.shape[-1]) if power is None else power
+    return a * 0 + identity(a.shape[-1]) if power is None else power

@@ -9,12 +9,12 @@ from typing import Any, Union
 
 from backprop.autograd import Dims, Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
-from backprop.autograd.shapes import reduced_shape, resolve_dims
 from backprop.linalg import algorithms
 from backprop.linalg.batches import for_matrices, matrices, squares
 from backprop.linalg.solving import inv_ex
 from backprop.linalg.spectra import svdvals
 from backprop.tensors import norms
+from backprop.tensors.shapes import reduced_shape, resolve_dims
 from backprop.validation import is_number
 
 Order = Union[str, float, None]

@@ -11,9 +11,9 @@ from math import prod
 
 from backprop.autograd import Result, Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
-from backprop.autograd.shapes import resolve_dims
 from backprop.linalg import algorithms, return_types
 from backprop.linalg.algorithms import LinAlgError
+from backprop.linalg.algorithms.tables import tril, triu
 from backprop.linalg.batches import (
     batched,
     for_matrices,
@@ -26,6 +26,7 @@ from backprop.linalg.batches import (
     with_info,
 )
 from backprop.matrix import Matrix
+from backprop.tensors.shapes import resolve_dims
 
 
 @for_matrices(algorithms.solve)
@@ -117,7 +118,7 @@ def _solve_triangular(a: Matrix, b: Matrix, upper: bool, unitriangular: bool) ->
     def pullback(d: Matrix) -> tuple[Matrix, Matrix]:
         to_b = algorithms.solve_triangular(a.T, d, upper=not upper, unitriangular=unitriangular)
         to_a = -to_b @ x.T
-        return to_a.triu(int(unitriangular)) if upper else to_a.tril(-int(unitriangular)), to_b
+        return triu(to_a, int(unitriangular)) if upper else tril(to_a, -int(unitriangular)), to_b
 
     return x, pullback
 

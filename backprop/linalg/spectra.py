@@ -17,9 +17,11 @@ from typing import Any
 
 from backprop.autograd import Result, Tensor, TensorLike, as_tensor
 from backprop.linalg import algorithms, return_types
+from backprop.linalg.algorithms.tables import tril, zeros
 from backprop.linalg.batches import Empty, batched, for_matrices, identity, matrices, packed_nothing, squares, unstacked
 from backprop.linalg.packing import packed, unpacked
 from backprop.matrix import Matrix, trusted
+from backprop.matrix.broadcasting import broadcast_rows
 from backprop.validation import check_choice
 
 
@@ -62,7 +64,7 @@ def _eigh(a: Matrix, upper: bool) -> Result:
 
     def pullback(d: Matrix) -> Matrix:
         to_values, to_v = unpacked(d, (1, n), (n, n))
-        inner = _quotients(_skew(v.T @ to_v) / 2, _differences(values)) if to_v.any() else Matrix.zeros(n, n)
+        inner = _quotients(_skew(v.T @ to_v) / 2, _differences(values)) if any(map(any, to_v.rows)) else zeros(n, n)
         return v @ _with_diagonal(inner, to_values.rows[0]) @ v.T
 
     return packed([values], v), pullback
@@ -117,17 +119,17 @@ def _svd(a: Matrix, full_matrices: bool) -> Result:
     def pullback(d: Matrix) -> Matrix:
         to_u, to_values, to_vh = unpacked(d, *shapes)
         to_u, to_vh = to_u[:, :k], to_vh[:k]
-        inner = Matrix.zeros(k, k)
+        inner = zeros(k, k)
         # (σⱼ − σᵢ)·(σⱼ + σᵢ) is nearer than the difference of squares where the two are nearly equal.
         gaps = _differences(values) * (sigma + sigma.T)
-        if to_u.any():
+        if any(map(any, to_u.rows)):
             inner = inner + _quotients(_skew(u.T @ to_u), gaps) * sigma
-        if to_vh.any():
+        if any(map(any, to_vh.rows)):
             inner = inner + sigma.T * _quotients(_skew(vh @ to_vh.T), gaps)
         result = u @ _with_diagonal(inner, to_values.rows[0]) @ vh
-        if len(u) > k and to_u.any():
+        if len(u) > k and any(map(any, to_u.rows)):
             result = result + _quotients(to_u - u @ (u.T @ to_u), sigma) @ vh
-        if vh.shape[1] > k and to_vh.any():
+        if vh.shape[1] > k and any(map(any, to_vh.rows)):
             result = result + u @ _quotients(to_vh - (to_vh @ vh.T) @ vh, sigma.T)
         return result
 
@@ -140,7 +142,7 @@ def mirrored(a: Matrix) -> Matrix:
     >>> mirrored(Matrix([[1, 2], [3, 4]]))
     Matrix([[1, 3], [3, 4]])
     """
-    return a.tril() + a.tril(-1).T
+    return tril(a) + tril(a, -1).T
 
 
 def _skew(a: Matrix) -> Matrix:
@@ -158,7 +160,7 @@ def _with_diagonal(a: Matrix, values: list[Any]) -> Matrix:
 
 def _quotients(a: Matrix, b: Matrix) -> Matrix:
     """A/B entry by entry, with x/0 = ±∞ and 0/0 = NaN."""
-    b = b.broadcast_to(*a.shape)
+    b = trusted(broadcast_rows(b.rows, *a.shape))
     return trusted([list(map(_quotient, p, q)) for p, q in zip(a.rows, b.rows)])
 
 

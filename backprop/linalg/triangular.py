@@ -14,6 +14,7 @@ from backprop.autograd.operation import composed
 from backprop.autograd.tensor import constant
 from backprop.linalg import algorithms, return_types
 from backprop.linalg.algorithms import LinAlgError
+from backprop.linalg.algorithms.tables import hstack, tril, triu, vstack
 from backprop.linalg.batches import (
     Empty,
     batched,
@@ -81,10 +82,10 @@ def _qr(a: Matrix, mode: str) -> Result:
         u, to_u, to_v = r[:, :k], to_r[:, :k], to_r[:, k:] if n > k else None
         if to_v is not None:
             to_q = to_q + a[:, k:] @ to_v.T
-        upper = (to_u @ u.T - q.T @ to_q).triu()
-        s = upper + upper.triu(1).T
+        upper = triu(to_u @ u.T - q.T @ to_q)
+        s = upper + triu(upper, 1).T
         to_x = algorithms.solve_triangular(u, (to_q + q @ s).T, upper=True).T
-        return to_x if to_v is None else Matrix.hstack([to_x, q @ to_v])
+        return to_x if to_v is None else hstack([to_x, q @ to_v])
 
     return packed(q, r), pullback
 
@@ -196,13 +197,13 @@ def _lu_factor(a: Matrix) -> Result:
     def pullback(d: Matrix) -> Matrix:
         to_table, _ = unpacked(d, (m, n), (1, k))
         corner, to_corner = table[:k, :k], to_table[:k, :k]
-        lower = (corner.tril(-1) + Matrix.identity(k)).T @ to_corner.tril(-1)
-        upper = to_corner.triu() @ corner.triu().T
+        lower = (tril(corner, -1) + identity(k)).T @ tril(to_corner, -1)
+        upper = triu(to_corner) @ triu(corner).T
         if n > k:
             lower = lower - to_table[:, k:] @ table[:, k:].T
         if m > k:
             upper = upper - table[k:].T @ to_table[k:]
-        phi = lower.tril(-1) + upper.triu()
+        phi = tril(lower, -1) + triu(upper)
 
         def without_u(rows: Matrix) -> Matrix:
             return algorithms.solve_triangular(corner, rows.T, upper=True).T
@@ -212,9 +213,9 @@ def _lu_factor(a: Matrix) -> Result:
 
         result = without_l(without_u(phi))
         if n > k:
-            result = Matrix.hstack([result, without_l(to_table[:, k:])])
+            result = hstack([result, without_l(to_table[:, k:])])
         if m > k:
-            result = Matrix.vstack([result, without_u(to_table[k:])])
+            result = vstack([result, without_u(to_table[k:])])
         return swapped_back(result, pivots)
 
     return packed(table, [pivots]), pullback

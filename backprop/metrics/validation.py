@@ -10,7 +10,7 @@ from typing import Any, Callable, Union
 
 from backprop.autograd import Tensor
 from backprop.kernel import Rows
-from backprop.matrix import Matrix, Number, format_shape, native, trusted
+from backprop.matrix import Matrix, Number, format_shape, plain, trusted
 from backprop.nn.functional.targets import advice, is_classes
 
 Classes = Union[Sequence[int], Tensor, Matrix]
@@ -59,7 +59,7 @@ def predicted_classes(
         columns = scores.shape[1]
         if classes not in (None, columns):
             raise ValueError(f"{name}: {columns} columns of scores are not for {classes} classes")
-        y_pred, classes = scores.argmax(axis=1), columns
+        y_pred, classes = [row.index(max(row)) for row in scores.rows], columns
     true = class_indices(name, "y_true", y_true, classes)
     predicted = class_indices(name, "y_pred", y_pred, classes)
     check_lengths(name, true, predicted)
@@ -134,9 +134,9 @@ def as_table(values: Any) -> Any:
     >>> as_table(Tensor([1.0, 2.0]))
     Matrix([[1.0], [2.0]])
     """
-    values = native(values)
     if not isinstance(values, Tensor):
-        return values
+        given = plain(values)
+        return Matrix(given) if given is not values and given and isinstance(given[0], list) else given
     return values.matrix if len(values.shape) > 1 else trusted([[x] for x in values.matrix.rows[0]])
 
 

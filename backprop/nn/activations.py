@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
-from backprop.autograd.shapes import as_int
+from backprop.autograd.size import as_int
 from backprop.nn.functional.gated import gelu, glu, hardswish, mish, silu
 from backprop.nn.functional.rectifiers import check_bounds, elu, hardtanh, leaky_relu, prelu, relu, selu, softplus
 from backprop.nn.functional.shrinking import (

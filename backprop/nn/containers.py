@@ -7,9 +7,10 @@ from reprlib import repr as short
 from typing import Any, overload
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
-from backprop.autograd.shapes import as_int, as_shape, flattened_shape, format_sizes, unflattened_shape
+from backprop.autograd.size import as_int, format_sizes
 from backprop.matrix import Matrix, format_shape
 from backprop.nn.module import Module, Part
+from backprop.tensors.shapes import as_shape, flattened_shape, unflattened_shape
 from backprop.tensors.shaping import view
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from reprlib import repr as short
 
 from backprop.autograd import Tensor, TensorLike
-from backprop.autograd.shapes import as_int
+from backprop.autograd.size import as_int
 from backprop.nn.module import Module
 from backprop.tensors.distances import cosine_similarity, pairwise_distance
 from backprop.validation import check_bool, check_number, is_number

@@ -9,8 +9,8 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, Union
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
+from backprop.autograd.backward import same_value
 from backprop.autograd.dtypes import converted
-from backprop.autograd.tensor import same_value
 from backprop.matrix import Matrix
 from backprop.nn.parameters import Buffer, Parameter, StateTensor
 

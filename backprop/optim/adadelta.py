@@ -8,6 +8,7 @@ from typing import Any
 
 from backprop.matrix import Matrix, trusted
 from backprop.optim.optimizer import Optimizer, Params
+from backprop.optim.state import filled
 from backprop.optim.validation import check_eps, check_not_negative
 from backprop.validation import check_number
 
@@ -39,7 +40,7 @@ class Adadelta(Optimizer):
         check_eps("Adadelta", group)
 
     def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:
-        zeros = Matrix.zeros(*value.shape)
+        zeros = filled(value, 0)
         return {"v": zeros, "u": zeros}
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:

@@ -9,6 +9,7 @@ from typing import Any
 from backprop.kernel import Rows
 from backprop.matrix import Matrix, trusted
 from backprop.optim.optimizer import Optimizer, Params
+from backprop.optim.state import filled
 from backprop.optim.validation import check_betas, check_eps, check_not_negative
 
 
@@ -52,7 +53,7 @@ class Adam(Optimizer):
     needs = (("amsgrad", "largest"),)
 
     def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:
-        zeros = Matrix.zeros(*value.shape)
+        zeros = filled(value, 0)
         return {"t": 0, "m": zeros, "v": zeros, **({"largest": zeros} if group["amsgrad"] else {})}
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:

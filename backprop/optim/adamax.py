@@ -7,6 +7,7 @@ from typing import Any
 
 from backprop.matrix import Matrix, trusted
 from backprop.optim.optimizer import Optimizer, Params
+from backprop.optim.state import filled
 from backprop.optim.validation import check_betas, check_eps, check_not_negative
 
 
@@ -41,7 +42,7 @@ class Adamax(Optimizer):
         check_eps("Adamax", group)
 
     def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:
-        zeros = Matrix.zeros(*value.shape)
+        zeros = filled(value, 0)
         return {"t": 0, "m": zeros, "u": zeros}
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:

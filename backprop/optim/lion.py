@@ -7,6 +7,7 @@ from typing import Any
 
 from backprop.matrix import Matrix, trusted
 from backprop.optim.optimizer import Optimizer, Params
+from backprop.optim.state import filled
 from backprop.optim.validation import check_betas, check_not_negative
 
 
@@ -37,7 +38,7 @@ class Lion(Optimizer):
         check_betas("Lion", group)
 
     def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:
-        return {"m": Matrix.zeros(*value.shape)}
+        return {"m": filled(value, 0)}
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         lr, (beta1, beta2) = group["lr"], group["betas"]

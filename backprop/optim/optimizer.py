@@ -10,7 +10,7 @@ from reprlib import repr as short
 from typing import Any, Union
 
 from backprop.autograd import Tensor, recut, rows_of
-from backprop.matrix import Matrix, format_shape, same_shape
+from backprop.matrix import Matrix, format_shape
 from backprop.nn.parameters import Parameter
 from backprop.optim.state import snapshot, update_together
 from backprop.validation import Configured, check_bool, check_compatible, is_number
@@ -215,7 +215,7 @@ class Optimizer(Configured):
         for key, first in self.start(value, group).items():
             saved = state.get(key)
             if isinstance(first, Matrix):
-                if not same_shape(saved, first):
+                if not isinstance(saved, Matrix) or saved.shape != first.shape:
                     came = format_shape(saved.shape) if isinstance(saved, Matrix) else repr(saved)
                     raise ValueError(f"{name}: {key} is a Matrix of {format_shape(first.shape)}, got {came}")
             elif isinstance(first, int):

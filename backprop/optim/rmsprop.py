@@ -8,6 +8,7 @@ from typing import Any
 
 from backprop.matrix import Matrix, trusted
 from backprop.optim.optimizer import Optimizer, Params
+from backprop.optim.state import filled
 from backprop.optim.validation import check_eps, check_not_negative
 from backprop.validation import check_number
 
@@ -51,7 +52,7 @@ class RMSprop(Optimizer):
     needs = (("centered", "mean"),)
 
     def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:
-        zeros = Matrix.zeros(*value.shape)
+        zeros = filled(value, 0)
         # Kept without momentum too: a scheduler may switch the momentum on during the run.
         return {"v": zeros, "sum": zeros, **({"mean": zeros} if group["centered"] else {})}
 

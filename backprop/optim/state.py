@@ -9,9 +9,18 @@ from copy import copy
 from typing import Any
 
 from backprop.autograd import Tensor
-from backprop.matrix import Matrix
+from backprop.matrix import Matrix, trusted
 
 _NEVER_CHANGES = frozenset((int, float, bool, str, type(None), Matrix))
+
+
+def filled(like: Matrix, value: Any) -> Matrix:
+    """A state to begin with: ``value`` for each entry of a parameter.
+
+    >>> filled(Matrix([[0.5, 2.0]]), 0)
+    Matrix([[0, 0]])
+    """
+    return trusted([[value] * len(row) for row in like.rows])
 
 
 def snapshot(value: Any) -> Any:

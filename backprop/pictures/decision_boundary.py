@@ -8,10 +8,9 @@ from functools import partial
 from typing import Any, Callable
 
 from backprop.matrix import Matrix
-from backprop.matrix.entries import as_list
 from backprop.pictures.axes import Axes
 from backprop.pictures.colours import COUNT, colour
-from backprop.pictures.picture import HasMatrix, Picture, matrix_of, numbers
+from backprop.pictures.picture import HasMatrix, Picture, as_list, matrix_of, numbers
 from backprop.pictures.scales import Linear
 from backprop.pictures.svg import MARGIN, WIDTH, element, legend, number, raster, sheet
 from backprop.validation import check_number, check_positive_int
@@ -123,7 +122,7 @@ def _answers(predict: Callable[[Any], Any], grid: list[list[float]]) -> Any:
     if scores is answers:
         return answers
     if answers.ndim == 2 and scores.shape[1] > 1:
-        return scores.argmax(axis=1)
+        return [row.index(max(row)) for row in scores.rows]
     logits = [x for row in scores for x in row]
     if all(0 <= x <= 1 or float(x).is_integer() for x in logits):
         return logits

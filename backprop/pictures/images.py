@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from backprop.matrix import Matrix, format_shape
+from backprop.matrix import Matrix, flatten, format_shape, trusted, unflatten
 from backprop.pictures.colours import DIVERGING, GREY, on_ramp
 from backprop.pictures.picture import HasMatrix, Picture, matrix_of, numbers
 from backprop.pictures.scales import Linear
@@ -52,7 +52,7 @@ class Images(Picture):
         table = Matrix(matrix_of(rows))
         shape = getattr(rows, "shape", ())
         if len(shape) > 2 and tuple(shape[-2:]) == (height, width):
-            table = table.reshape(-1, height * width)
+            table = trusted(unflatten(flatten(table.rows), height * width))
         if table.shape[1] != height * width:
             raise ValueError(
                 f"Images of {format_shape((height, width))} need rows of {height * width} numbers, got {table.shape[1]}"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from reprlib import repr as short
 from typing import Any, Protocol
 
 from backprop.files import PathLike, replacing
 from backprop.matrix import Matrix
-from backprop.matrix.entries import as_list, as_number
+from backprop.matrix.entries import as_number, is_ordered
 
 
 class HasMatrix(Protocol):
@@ -46,6 +47,17 @@ class Picture:
         """
         with replacing(path, encoding="utf-8") as file:
             file.write(self.svg() + "\n")
+
+
+def as_list(name: str, values: Any) -> list[Any]:
+    """The numbers of any ordered collection.
+
+    >>> as_list("diagonal", (1, 2))
+    [1, 2]
+    """
+    if not is_ordered(values):
+        raise TypeError(f"{name} needs a list of numbers, got {short(values)}")
+    return list(values)
 
 
 def numbers(name: str, values: Any) -> list[float]:

@@ -7,11 +7,11 @@ from math import prod
 from reprlib import repr as short
 
 from backprop.autograd import Tensor, as_tensor
-from backprop.autograd.shapes import strides
 from backprop.files import PathLike, replacing
 from backprop.matrix import Matrix, Number
 from backprop.storage.dtypes import SIZES, dtype_name, encoded
 from backprop.storage.header import Entry, check_metadata, check_name, written_header
+from backprop.tensors.shapes import strides
 from backprop.validation import check_choice
 
 

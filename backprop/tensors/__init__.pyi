@@ -6,7 +6,7 @@ from typing import Any, Literal, overload
 
 from backprop.autograd import Tensor, TensorLike
 from backprop.autograd.dtypes import DType
-from backprop.autograd.shapes import Dims
+from backprop.autograd.size import Dims
 from backprop.matrix import Matrix
 from backprop.tensors import return_types
 from backprop.tensors.distinct import Found

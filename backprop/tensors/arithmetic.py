@@ -14,7 +14,7 @@ from typing import Any
 
 from backprop.autograd.operation import Result, composed, operation
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
-from backprop.matrix import Matrix, power_of, trusted
+from backprop.matrix import Matrix, trusted
 from backprop.matrix.broadcasting import broadcast
 from backprop.validation import check_choice
 
@@ -27,10 +27,24 @@ def sum_to_shape(gradient: Matrix, shape: tuple[int, int]) -> Matrix:
     """
     rows, columns = shape
     if len(gradient.rows) != rows:
-        gradient = gradient.sum(axis=0)
+        gradient = trusted([list(map(sum, zip(*gradient.rows)))])
     if len(gradient.rows[0]) != columns:
-        gradient = gradient.sum(axis=1)
+        gradient = trusted([[sum(row)] for row in gradient.rows])
     return gradient
+
+
+def power_of(base: Any, exponent: Any) -> Any:
+    """base ** exponent; beyond the largest float it is ±∞, as products are.
+
+    >>> power_of(3, 2), power_of(-1e200, 3)
+    (9, -inf)
+    """
+    try:
+        return base**exponent
+    except OverflowError:
+        if (builtins.abs(base) < 1) == (exponent > 0):  # an int too large for a float, and no result too large
+            return 0.0
+        return -math.inf if base < 0 and exponent % 2 == 1 else math.inf
 
 
 def pairwise(function: Callable[[Any, Any], Any], a: Matrix, b: Matrix) -> Matrix:
@@ -326,7 +340,9 @@ def sign_of(x: Any) -> Any:
 @operation(same_dtype=True)
 def abs(input: Matrix) -> Result:
     """C = |A|, entry by entry,  ∂L/∂A = ∂L/∂C∘sign A; the sign of 0 is 0, that of NaN is NaN."""
-    return builtins.abs(input), lambda d: d * trusted([list(map(sign_of, row)) for row in input.rows])
+    return trusted(
+        [list(map(builtins.abs, row)) for row in input.rows]
+    ), lambda d: d * trusted([list(map(sign_of, row)) for row in input.rows])
 
 
 @composed

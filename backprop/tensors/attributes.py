@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from backprop.autograd import devices
-from backprop.autograd.shapes import Size, resolve_dim
+from backprop.autograd.size import Size
 from backprop.autograd.tensor import Tensor, TensorLike, View, as_tensor
+from backprop.tensors import devices
+from backprop.tensors.shapes import resolve_dim
 from backprop.tensors.shaping import copied
+
+if TYPE_CHECKING:
+    from backprop.pictures import Graph
+    from backprop.pictures.computation import Names
 
 
 def numel(input: TensorLike) -> int:
@@ -87,6 +92,26 @@ def clone(input: TensorLike) -> Tensor:
     tensor([1.], grad_fn=<CloneBackward0>)
     """
     return copied(as_tensor(input, "clone"))
+
+
+def graph(input: Tensor, names: Names | None = None) -> Graph:
+    """The computation of this Tensor as a picture: every value with its shape, below those it was computed from.
+
+    ``names`` says how Tensors are called: a model, ``loss.graph(model)``, or a dict of Tensors by their names. Draw
+    before ``backward()``, which frees the graph; RuntimeError afterwards. TypeError for other names.
+
+    >>> w, x = Tensor([[0.5, -1.0]], requires_grad=True), Tensor([[3.0], [2.0]])
+    >>> print((w @ x * 2).graph({"w": w}))
+    0  w, 1×2 (parameter)
+    1  constant, 2×1
+    2  matmul, 1×1, of 0 and 1
+    3  2, scalar (constant)
+    4  mul, 1×1, of 2 and 3
+    """
+    # A training step draws nothing, so the pictures are loaded by the first graph.
+    from backprop.pictures.computation import picture_of
+
+    return picture_of(input.grad_fn or input, names)
 
 
 def numpy(input: Tensor, *, force: bool = False) -> Any:

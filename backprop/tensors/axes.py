@@ -10,13 +10,14 @@ from typing import Any, Callable, TypeVar
 from backprop.autograd.cuts import recut
 from backprop.autograd.dtypes import DType, int64
 from backprop.autograd.operation import Result, operation
-from backprop.autograd.shapes import Size, inverse_order, resolve_dim, trusted_size
+from backprop.autograd.size import Size, trusted_size
 from backprop.autograd.tensor import Tensor, constant
 from backprop.kernel import Rows
 from backprop.matrix import Matrix, trusted
 from backprop.tensors.casts import cast
 from backprop.tensors.indexing import gathered
 from backprop.tensors.positions import Selection
+from backprop.tensors.shapes import inverse_order, resolve_dim
 from backprop.tensors.shaping import _permute, _view, permuted
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -10,12 +10,13 @@ from typing import Any
 from backprop.autograd.cuts import recut
 from backprop.autograd.dtypes import common_dtype
 from backprop.autograd.operation import Result, composed, operation
-from backprop.autograd.shapes import Size, resolve_dim, trusted_size
+from backprop.autograd.size import Size, trusted_size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.kernel import Rows
 from backprop.matrix import Matrix, trusted
 from backprop.tensors.axes import numpy_names
 from backprop.tensors.casts import cast
+from backprop.tensors.shapes import resolve_dim
 from backprop.tensors.shaping import atleast_2d, atleast_3d, view
 
 

@@ -7,12 +7,13 @@ from collections import Counter
 from typing import Any, Callable
 
 from backprop.autograd import dtypes
-from backprop.autograd.shapes import Dims, reduced_shape, reduction_dims
+from backprop.autograd.size import Dims
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
 from backprop.matrix import trusted
 from backprop.tensors import return_types
 from backprop.tensors.axes import numpy_names, rows_along
 from backprop.tensors.extremes import at_one
+from backprop.tensors.shapes import reduced_shape, reduction_dims
 from backprop.validation import check_positive_int
 
 

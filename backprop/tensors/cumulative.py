@@ -9,11 +9,11 @@ from typing import Any, Callable
 
 from backprop.autograd.dtypes import DType
 from backprop.autograd.operation import Result, operation
-from backprop.autograd.shapes import resolve_dim
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.matrix import Matrix, trusted
 from backprop.tensors import return_types
 from backprop.tensors.axes import along, numpy_names, picked, rows_along, summable
+from backprop.tensors.shapes import resolve_dim
 
 
 @operation(cut=-1)

@@ -6,7 +6,7 @@ from itertools import cycle
 from typing import Any
 
 from backprop.autograd.operation import Result, composed, operation
-from backprop.autograd.shapes import as_int, resolve_dim, trusted_size
+from backprop.autograd.size import as_int, trusted_size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.matrix import Matrix, trusted
 from backprop.tensors import positions
@@ -14,6 +14,7 @@ from backprop.tensors.concatenation import cat
 from backprop.tensors.in_place import zero
 from backprop.tensors.indexing import gathered, labelled, scattered_at
 from backprop.tensors.positions import Selection
+from backprop.tensors.shapes import resolve_dim
 from backprop.tensors.shaping import atleast_2d, flatten, view
 
 

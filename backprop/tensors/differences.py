@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from backprop.autograd.dtypes import bool as bool_
 from backprop.autograd.operation import composed
-from backprop.autograd.shapes import Dims, resolve_dim, resolve_dims
+from backprop.autograd.size import Dims
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.tensors.concatenation import cat
 from backprop.tensors.cumulative import cumsum
@@ -14,6 +14,7 @@ from backprop.tensors.filled import full
 from backprop.tensors.logic import logical_xor
 from backprop.tensors.parts import narrow
 from backprop.tensors.reductions import sum
+from backprop.tensors.shapes import resolve_dim, resolve_dims
 from backprop.tensors.shaping import view
 from backprop.validation import check_positive_int
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.autograd.grad_mode import no_grad
 from backprop.autograd.operation import composed
-from backprop.autograd.shapes import broadcast_shapes, resolve_dim
+from backprop.autograd.size import broadcast_shapes
 from backprop.tensors.moves import broadcast_tensors
 from backprop.tensors.norms import norm
 from backprop.tensors.reductions import sum
 from backprop.tensors.selection import clamp
+from backprop.tensors.shapes import resolve_dim
 from backprop.validation import check_bool
 
 

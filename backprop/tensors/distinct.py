@@ -8,11 +8,11 @@ from operator import ne
 from typing import Any
 
 from backprop.autograd.dtypes import int64
-from backprop.autograd.shapes import movedim_order, resolve_dim
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
 from backprop.kernel import Rows
 from backprop.matrix import flatten, trusted
 from backprop.tensors.axes import numpy_names, rows_along
+from backprop.tensors.shapes import movedim_order, resolve_dim
 from backprop.tensors.shaping import _permute
 
 Found = Any  # the Tensor, or a tuple of it and what else was asked for

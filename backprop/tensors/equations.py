@@ -17,7 +17,7 @@ from reprlib import repr as short
 from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
-from backprop.autograd.shapes import format_sizes
+from backprop.autograd.size import format_sizes
 
 if TYPE_CHECKING:
     Label = Union[str, int]  # a letter, or for an axis under ... its place counted from the last of them

@@ -8,13 +8,14 @@ from typing import Any, Callable
 
 from backprop.autograd.dtypes import int64
 from backprop.autograd.operation import Result, composed, operation
-from backprop.autograd.shapes import Dims, Size, reduced_shape, reduction_dims, resolve_dim
+from backprop.autograd.size import Dims, Size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
 from backprop.kernel import Rows
-from backprop.matrix import Matrix, reductions, trusted
-from backprop.tensors import return_types
+from backprop.matrix import Matrix, trusted
+from backprop.tensors import ordering, return_types
 from backprop.tensors.axes import check_not_empty, nothing, numpy_names, picked, reduced_last, rows_along
 from backprop.tensors.selection import maximum, minimum
+from backprop.tensors.shapes import reduced_shape, reduction_dims, resolve_dim
 
 Find = Callable[[Rows], "list[int]"]
 """What gives the index of one entry of each row."""
@@ -73,14 +74,14 @@ def argmaxes(rows: Rows) -> list[int]:
     [1, 1]
     """
     if _may_have_nan(rows):
-        return list(map(reductions.argmax, rows))
+        return list(map(ordering.argmax, rows))
     return [row.index(largest_of(row)) for row in rows]
 
 
 def argmins(rows: Rows) -> list[int]:
     """The index of the smallest entry of each row; else as ``argmaxes``."""
     if _may_have_nan(rows):
-        return list(map(reductions.argmin, rows))
+        return list(map(ordering.argmin, rows))
     return [row.index(smallest_of(row)) for row in rows]
 
 

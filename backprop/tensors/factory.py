@@ -9,12 +9,13 @@ from numbers import Real
 from reprlib import repr as short
 from typing import Any, Callable
 
-from backprop.autograd.devices import contiguous_format, preserve_format, strided
-from backprop.autograd.devices import device as device_of
 from backprop.autograd.dtypes import DType, as_dtype, converted, dtype_of
-from backprop.autograd.shapes import Size, as_shape
+from backprop.autograd.size import Size
 from backprop.autograd.tensor import Tensor, constant
 from backprop.matrix import trusted
+from backprop.tensors.devices import contiguous_format, preserve_format, strided
+from backprop.tensors.devices import device as device_of
+from backprop.tensors.shapes import as_shape
 from backprop.validation import check_bool
 
 

@@ -6,10 +6,11 @@ from reprlib import repr as short
 from typing import Any
 
 from backprop.autograd.dtypes import DType, dtype_of, get_default_dtype
-from backprop.autograd.shapes import as_int, as_shape
+from backprop.autograd.size import as_int
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.matrix import trusted
 from backprop.tensors.factory import factory, made, number, shape_of
+from backprop.tensors.shapes import as_shape
 
 
 @factory

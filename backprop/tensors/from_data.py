@@ -9,9 +9,10 @@ from typing import Any
 
 from backprop.autograd import dtypes
 from backprop.autograd.dtypes import DType, common_dtype, converted, dtype_of
-from backprop.autograd.tensor import Tensor, constant, shaped
-from backprop.matrix import Matrix
-from backprop.matrix.entries import is_array
+from backprop.autograd.size import trusted_size
+from backprop.autograd.tensor import Tensor, constant
+from backprop.matrix import Matrix, trusted
+from backprop.matrix.entries import is_array, nested
 from backprop.tensors.casts import to
 from backprop.tensors.factory import factory, number
 
@@ -36,7 +37,11 @@ def tensor(data: Any, *, dtype: DType | None = None) -> Tensor:
     Traceback (most recent call last):
     RuntimeError: tensor: a number of uint8 is from 0 to 255, got 300
     """
-    matrix, shape = (data._matrix, data._shape) if isinstance(data, Tensor) else shaped(data, "tensor")
+    if isinstance(data, (Tensor, Matrix)):
+        matrix, shape = data if isinstance(data, Matrix) else data._matrix, trusted_size(data.shape)
+    else:
+        rows, sizes = nested(data, "tensor")
+        matrix, shape = trusted(rows), trusted_size(sizes)
     if dtype is None:
         found = [(own, True) for own in _dtypes_in(data)]
         dtype = common_dtype(found if found and not matrix.rows[0] else [*found, (dtype_of(matrix), False)])

@@ -6,7 +6,7 @@ import itertools
 from typing import Any
 
 from backprop.autograd.operation import composed
-from backprop.autograd.shapes import trusted_size
+from backprop.autograd.size import trusted_size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.tensors.concatenation import stack
 from backprop.tensors.indexing import getitem, places

@@ -9,7 +9,7 @@ from typing import Any
 from backprop.autograd import dtypes
 from backprop.autograd.cuts import recut
 from backprop.autograd.operation import Result, operation
-from backprop.autograd.shapes import Size
+from backprop.autograd.size import Size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
 from backprop.matrix import Matrix, flatten, trusted
 from backprop.tensors.casts import cast

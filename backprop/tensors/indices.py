@@ -15,8 +15,9 @@ from operator import index as as_int
 from reprlib import repr as short
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
-from backprop.autograd.shapes import Size, broadcast_shapes, format_sizes, strides, trusted_size
+from backprop.autograd.size import Size, broadcast_shapes, format_sizes, trusted_size
 from backprop.tensors.positions import Selection, expand, strided
+from backprop.tensors.shapes import strides
 
 if TYPE_CHECKING:
     from backprop.tensors.positions import Axis

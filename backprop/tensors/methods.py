@@ -17,12 +17,13 @@ METHODS = {
         " square sub true_divide"
     ),
     "attributes": (
-        "clone conj conj_physical contiguous detach_ dim element_size is_complex is_contiguous is_floating_point"
+        "clone conj conj_physical contiguous detach_ dim element_size graph is_complex is_contiguous is_floating_point"
         " nelement numel numpy requires_grad_ size"
     ),
     "bessel": "i0",
     "casts": "bfloat16 bool byte char cpu cuda double float half int long short to type type_as",
     "comparison": "allclose eq equal ge gt isclose isfinite isin isinf isnan isneginf isposinf isreal le lt ne signbit",
+    "conversions": "__bool__ __float__ __format__ __index__ __int__ __iter__ __len__ __round__ item tolist",
     "counting": "all any bincount count_nonzero mode",
     "covariances": "corrcoef cov",
     "cumulative": "cummax cummin cumprod cumsum logcumsumexp",
@@ -35,6 +36,7 @@ METHODS = {
     "filled": "new_empty new_full new_ones new_zeros",
     "from_data": "new_tensor",
     "histograms": "histc histogram",
+    "hooks": "register_hook retain_grad",
     "in_place": "copy_ fill_ fill_diagonal_ zero_",
     "incomplete_gamma": "igamma igammac",
     "logic": (
@@ -81,7 +83,7 @@ LINALG = {
 }
 """The functions of ``backprop.linalg`` that are methods too, by the module that has them; a first call loads it."""
 
-PROPERTIES = {"attributes": "device ndim real", "shaping": "H T mH mT"}
+PROPERTIES = {"attributes": "device ndim real", "hooks": "retains_grad", "shaping": "H T mH mT"}
 """The functions of a Tensor alone that are properties."""
 
 OPERATORS = {

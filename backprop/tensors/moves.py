@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from backprop.autograd.shapes import as_shape, broadcast_shapes, resolve_dim, resolve_dims, strides
+from backprop.autograd.size import broadcast_shapes
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.tensors import positions
 from backprop.tensors.axes import numpy_names
 from backprop.tensors.indexing import gathered, getitem, places
 from backprop.tensors.positions import strided
 from backprop.tensors.reductions import sum as total
+from backprop.tensors.shapes import as_shape, resolve_dim, resolve_dims, strides
 from backprop.tensors.shaping import expand, flatten, given_by_name, transpose, view
 
 

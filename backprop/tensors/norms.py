@@ -8,11 +8,12 @@ from typing import Any
 
 from backprop.autograd.dtypes import DType
 from backprop.autograd.operation import Result, operation
-from backprop.autograd.shapes import Dims, Size, reduced_shape, reduction_dims
+from backprop.autograd.size import Dims, Size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.matrix import Matrix, trusted
-from backprop.matrix.reductions import nan_max, nan_min
 from backprop.tensors.axes import check_floating, in_dtype, nothing, numpy_names, reduced_last
+from backprop.tensors.ordering import nan_max, nan_min
+from backprop.tensors.shapes import reduced_shape, reduction_dims
 from backprop.validation import is_number
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from backprop.autograd.shapes import as_int, as_shape, resolve_dim, trusted_size
+from backprop.autograd.size import as_int, trusted_size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.tensors import positions
 from backprop.tensors.indexing import gathered
 from backprop.tensors.indices import select as selected
 from backprop.tensors.positions import Selection, strided
+from backprop.tensors.shapes import as_shape, resolve_dim
 from backprop.validation import check_positive_int
 
 

@@ -13,9 +13,10 @@ from functools import lru_cache
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, NamedTuple, Union
 
-from backprop.autograd.shapes import Size, as_int, resolve_dim, resolve_dims, strides, trusted_size
+from backprop.autograd.size import Size, as_int, trusted_size
 from backprop.kernel import Rows
 from backprop.matrix import flatten
+from backprop.tensors.shapes import resolve_dim, resolve_dims, strides
 from backprop.validation import check_positive_int
 
 if TYPE_CHECKING:

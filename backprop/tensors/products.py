@@ -8,13 +8,14 @@ from math import prod
 from typing import Any
 
 from backprop.autograd.operation import Result, composed, operation
-from backprop.autograd.shapes import Size, broadcast_shapes, format_sizes, resolve_dims, trusted_size
+from backprop.autograd.size import Size, broadcast_shapes, format_sizes, trusted_size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.kernel import Rows, float_product, float_products, transposed
 from backprop.matrix import Matrix, float_matmul, trusted
 from backprop.tensors.arithmetic import add, mul
 from backprop.tensors.equations import as_equation, plan
 from backprop.tensors.reductions import sum as total
+from backprop.tensors.shapes import resolve_dims
 from backprop.tensors.shaping import expand, permute, reshape, view
 
 

@@ -8,14 +8,15 @@ from math import ceil, floor, nan
 from typing import Any
 
 from backprop.autograd.operation import composed
-from backprop.autograd.shapes import reduced_shape, reduction_dims, trusted_size
+from backprop.autograd.size import trusted_size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
-from backprop.matrix import flatten, reductions, trusted
-from backprop.tensors import return_types
+from backprop.matrix import flatten, trusted
+from backprop.tensors import ordering, return_types
 from backprop.tensors.axes import check_floating, check_not_empty, nothing, numpy_names, positions, rows_along
 from backprop.tensors.extremes import Find, at_one, one_of
 from backprop.tensors.indexing import gathered
 from backprop.tensors.positions import Selection
+from backprop.tensors.shapes import reduced_shape, reduction_dims
 from backprop.tensors.shaping import view
 from backprop.validation import check_choice
 
@@ -59,15 +60,15 @@ def _median(name: str, find: Find, pair: type[Any], input: TensorLike, dim: int 
 
 
 def _middle(row: list[Any]) -> int:
-    order = reductions.argsort(row)
+    order = ordering.argsort(row)
     if row[order[-1]] == row[order[-1]]:  # NaN is sorted to the end
         return order[(len(row) - 1) // 2]
-    return reductions.argmax(row)  # that of the first NaN
+    return ordering.argmax(row)  # that of the first NaN
 
 
 def _middle_of_numbers(row: list[Any]) -> int:
     count = len([x for x in row if x == x])
-    return reductions.argsort(row)[max(count - 1, 0) // 2]
+    return ordering.argsort(row)[max(count - 1, 0) // 2]
 
 
 @numpy_names
@@ -130,7 +131,7 @@ def _quantile(
         x, dims = view(x, -1), (0,)
     check_not_empty(name, x, dims)
     rows = rows_along(x, dims)
-    orders = list(map(reductions.argsort, rows))
+    orders = list(map(ordering.argsort, rows))
     counts = [sum([entry == entry for entry in row]) for row in rows]
     if name == "quantile":  # NaN is sorted to the end: one there is the result
         lasts = [(0, len(row) - 1) if count < len(row) else (count - 1, 0) for row, count in zip(rows, counts)]

@@ -12,7 +12,7 @@ from typing import Any
 from backprop import sampling
 from backprop.autograd.dtypes import DType, float64, int32
 from backprop.autograd.dtypes import bool as bool_
-from backprop.autograd.shapes import as_int
+from backprop.autograd.size import as_int
 from backprop.autograd.tensor import Tensor
 from backprop.matrix import flatten
 from backprop.random import generator as generator_of

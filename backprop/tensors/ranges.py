@@ -9,9 +9,10 @@ from typing import Any
 
 from backprop.autograd.dtypes import DType, get_default_dtype, int64
 from backprop.autograd.dtypes import bool as bool_
-from backprop.autograd.shapes import as_int, as_shape
+from backprop.autograd.size import as_int
 from backprop.autograd.tensor import Tensor
 from backprop.tensors.factory import factory, made, number
+from backprop.tensors.shapes import as_shape
 
 
 @factory

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import warnings
-from itertools import accumulate
+from itertools import accumulate, chain
 from math import inf, nan, sqrt
 from math import prod as product
 from operator import mul
@@ -14,11 +14,12 @@ from backprop.autograd.cuts import recut
 from backprop.autograd.dtypes import DType
 from backprop.autograd.expansion import repeated, summed
 from backprop.autograd.operation import Result, composed, operation
-from backprop.autograd.shapes import Dims, Size, reduced_shape, reduction_dims
+from backprop.autograd.size import Dims, Size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
 from backprop.matrix import Matrix, trusted
 from backprop.tensors.axes import check_floating, count_along, in_dtype, nothing, numpy_names, reduced_last, summable
 from backprop.tensors.norms import norm
+from backprop.tensors.shapes import reduced_shape, reduction_dims
 
 
 def _total(input: Matrix, dim: Dims, size: Size, shape: Size, count: float) -> Result:
@@ -27,7 +28,8 @@ def _total(input: Matrix, dim: Dims, size: Size, shape: Size, count: float) -> R
     results = shape.numel()
     if results == 1 and 0 not in size:
         rows, columns = input.shape
-        value, back = trusted([[input.sum()]]), lambda d: d.broadcast_to(rows, columns)
+        value = trusted([[builtins.sum(chain.from_iterable(input.rows))]])
+        back = lambda d: trusted([d.rows[0] * columns] * rows)
     elif dim in (-1, len(size) - 1) and 0 not in size:
         columns = size[-1]
         value = trusted([list(map(builtins.sum, recut(input, results).rows))])

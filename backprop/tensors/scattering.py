@@ -10,7 +10,7 @@ from typing import Any
 
 from backprop.autograd import dtypes
 from backprop.autograd.operation import composed
-from backprop.autograd.shapes import Size, broadcast_shapes, resolve_dim, strides, trusted_size
+from backprop.autograd.size import Size, broadcast_shapes, trusted_size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
 from backprop.matrix import flatten as entries_of
 from backprop.matrix import trusted
@@ -22,6 +22,7 @@ from backprop.tensors.indices import select
 from backprop.tensors.parts import selected_at
 from backprop.tensors.positions import Selection, diagonal, every_place, strided
 from backprop.tensors.reductions import prod as product
+from backprop.tensors.shapes import resolve_dim, strides
 from backprop.tensors.shaping import copied, expand, flatten, reshape, view
 from backprop.validation import check_choice
 
@@ -181,7 +182,7 @@ def index_add(input: TensorLike, dim: int, index: Tensor, source: Tensor, *, alp
     x = as_tensor(input, "index_add")
     selection = _rows_along("index_add", x, dim, index)
     given = _fitting("index_add", source, selection)
-    return add(x, scattered_at(given, selection, x._shape, "index_add"), alpha)
+    return add(x, scattered_at(given, selection, x._shape, "index_add"), alpha=alpha)
 
 
 def index_copy(input: TensorLike, dim: int, index: Tensor, source: Tensor) -> Tensor:

@@ -12,9 +12,12 @@ from typing import Any, TypeVar
 
 from backprop.autograd.cuts import recut
 from backprop.autograd.operation import Result, _expand, composed, operation
-from backprop.autograd.shapes import (
-    Dims,
-    Size,
+from backprop.autograd.size import Dims, Size
+from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
+from backprop.matrix import Matrix, trusted
+from backprop.tensors import positions
+from backprop.tensors.positions import taken
+from backprop.tensors.shapes import (
     as_shape,
     expanded_shape,
     flattened_shape,
@@ -28,10 +31,6 @@ from backprop.autograd.shapes import (
     unflattened_shape,
     unsqueezed_shape,
 )
-from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
-from backprop.matrix import Matrix, trusted
-from backprop.tensors import positions
-from backprop.tensors.positions import taken
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -6,13 +6,13 @@ import builtins
 from typing import Any
 
 from backprop.autograd.operation import composed
-from backprop.autograd.shapes import resolve_dim, trusted_size
+from backprop.autograd.size import trusted_size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.kernel import Rows
-from backprop.matrix import reductions
-from backprop.tensors import return_types
+from backprop.tensors import ordering, return_types
 from backprop.tensors.axes import count_along, numpy_names, picked, rows_along
 from backprop.tensors.extremes import at_one
+from backprop.tensors.shapes import resolve_dim
 from backprop.validation import is_positive_int
 
 
@@ -83,7 +83,7 @@ def kthvalue(input: TensorLike, k: int, dim: int = -1, keepdim: bool = False) ->
         raise RuntimeError(f"kthvalue: k is an int from 1 to {count}, the size along dim {dim}, got {k!r}")
 
     def find(rows: Rows) -> list[int]:
-        return [reductions.argsort(row)[k - 1] for row in rows]
+        return [ordering.argsort(row)[k - 1] for row in rows]
 
     return at_one("kthvalue", find, return_types.kthvalue, x, axis, keepdim)  # type: ignore[no-any-return]
 
@@ -91,5 +91,5 @@ def kthvalue(input: TensorLike, k: int, dim: int = -1, keepdim: bool = False) ->
 def _argsort(row: list[Any], descending: bool) -> list[int]:
     """The indices by size of the entries, equal ones in their order; NaN is the largest."""
     if not descending:
-        return reductions.argsort(row)
+        return ordering.argsort(row)
     return builtins.sorted(range(len(row)), key=lambda k: (row[k] != row[k], row[k]), reverse=True)

@@ -6,8 +6,9 @@ from itertools import chain
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
-from backprop.autograd.shapes import broadcast_shapes, resolve_dim
+from backprop.autograd.size import broadcast_shapes
 from backprop.tensors.products import dot
+from backprop.tensors.shapes import resolve_dim
 
 
 @composed

@@ -10,8 +10,8 @@ from reprlib import repr as short
 from typing import Any, Callable
 
 from backprop.autograd import Tensor, constant
-from backprop.autograd.shapes import infer_size
 from backprop.matrix import Matrix
+from backprop.tensors.shapes import infer_size
 from backprop.training.history import Epoch
 
 _PLAIN = frozenset((type(None), bool, int, float, str))

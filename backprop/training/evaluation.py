@@ -44,7 +44,7 @@ class Score:
             self._denominator += float(divisor)
         classes = class_list(targets)
         if classes is not None and _are_scores(output, len(classes)):
-            hits, ignored = list(map(eq, output.matrix.argmax(axis=1), classes)), getattr(loss, "ignore_index", None)
+            hits, ignored = list(map(eq, output.argmax(1).tolist(), classes)), getattr(loss, "ignore_index", None)
             if ignored in classes:
                 hits = [hit for hit, target in zip(hits, classes) if target != ignored]
             self._correct += sum(hits)

@@ -78,7 +78,7 @@ def _is_identity(layer: Standardize) -> bool:
 
 
 def _largest(run: Run) -> float:
-    return max([float(abs(parameter.matrix).max()) for parameter in run.optimizer.params])
+    return max([float(max(map(abs, flatten(parameter.matrix.rows)))) for parameter in run.optimizer.params])
 
 
 def _warn(sentence: str) -> None:

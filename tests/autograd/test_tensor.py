@@ -18,6 +18,7 @@ from backprop.nn import Parameter
 from backprop.nn.functional import linear, mse_loss, relu
 from backprop.tensors import exp
 from backprop.tensors.arithmetic import sum_to_shape
+from tests import tables
 from tests.strategies import broadcastable, chains, fractions, matrices, random_tensor, same_shape, seeds, sizes
 
 
@@ -62,7 +63,7 @@ def test_gradients_of_a_polynomial_are_exact(abu):
 @given(chains(2), sizes)
 def test_gradient_of_a_product_is_exact(ab, _):
     a, b = ab
-    u = Matrix.from_flat(range(1, a.shape[0] * b.shape[1] + 1), a.shape[0], b.shape[1])
+    u = tables.reshaped(range(1, a.shape[0] * b.shape[1] + 1), a.shape[0], b.shape[1])
     x, y = leaf(a), leaf(b)
     (x @ y).backward(u)
     assert x.grad.matrix == u @ b.T and y.grad.matrix == a.T @ u
@@ -76,12 +77,12 @@ def test_gradients_of_what_was_broadcast_are_summed(ab):
     loss = (x * y).sum()
     dx, dy = gradients(loss, x, y)
     assert dx.shape == a.shape and dy.shape == b.shape
-    assert (dx * a).sum() == (a * b).sum() == (dy * b).sum()
+    assert tables.total(dx * a) == tables.total(a * b) == tables.total(dy * b)
     x, y = leaf(a), leaf(b)
     dx, dy = gradients((x - y).sum(), x, y)
     rows, columns = (max(n, m) for n, m in zip(a.shape, b.shape))
-    assert dx == sum_to_shape(Matrix.ones(rows, columns), a.shape)
-    assert dy == -sum_to_shape(Matrix.ones(rows, columns), b.shape)
+    assert dx == sum_to_shape(tables.ones(rows, columns), a.shape)
+    assert dy == -sum_to_shape(tables.ones(rows, columns), b.shape)
 
 
 @given(same_shape(2, entries=fractions.filter(bool)))
@@ -96,24 +97,26 @@ def test_gradients_of_a_quotient_are_exact(ab):
 def test_gradients_through_views(a):
     """A transpose, a reshape, a slice and a sum only move entries; so do their pullbacks."""
     rows, columns = a.shape
-    u = Matrix.from_flat(range(1, rows * columns + 1), rows, columns)
+    u = tables.reshaped(range(1, rows * columns + 1), rows, columns)
     for view, back in (
         (lambda x: x.T, lambda d: d.T),
-        (lambda x: x.reshape(1, -1), lambda d: d.reshape(rows, columns)),
-        (lambda x: x[:1], lambda d: Matrix.vstack([d, *[Matrix.zeros(1, columns)] * (rows - 1)])),
+        (lambda x: x.reshape(1, -1), lambda d: tables.reshaped(d, rows, columns)),
+        (lambda x: x[:1], lambda d: tables.vstack([d, *[tables.zeros(1, columns)] * (rows - 1)])),
         (lambda x: -x, lambda d: -d),
     ):
         x = leaf(a)
         y = view(x)
-        upstream = Matrix(u.rows[: y.shape[0]]) if y.shape[1] == columns else u.reshape(*y.shape)
+        upstream = Matrix(u.rows[: y.shape[0]]) if y.shape[1] == columns else tables.reshaped(u, *y.shape)
         y.backward(upstream)
         assert x.grad.matrix == back(upstream)
     for dim in (None, 0, 1):
         x = leaf(a)
         (x.sum(dim) * x.mean(dim)).sum().backward()
-        total, count = a.sum(dim), rows * columns if dim is None else a.shape[dim]
-        assert x.grad.matrix == (2 * total * (Matrix.ones(rows, columns) / Fraction(count)))
-        assert x.sum(dim, keepdim=True).matrix == (Matrix([[total]]) if dim is None else total)
+        across = [[sum(column) for column in zip(*a)]] if dim != 1 else [[sum(row)] for row in a]
+        total = Matrix([[sum(across[0])]] if dim is None else across)
+        count = rows * columns if dim is None else a.shape[dim]
+        assert x.grad.matrix == (2 * total * (tables.ones(rows, columns) / Fraction(count)))
+        assert x.sum(dim, keepdim=True).matrix == total
 
 
 def test_gradient_of_an_entry_chosen_twice_is_the_sum():
@@ -215,19 +218,19 @@ def test_a_second_backward_through_one_graph_is_refused():
     assert z.grad.matrix == before == Matrix([[108]])
 
 
-def test_a_chain_of_100000_additions_goes_there_and_back():
+def test_a_chain_of_30000_additions_goes_there_and_back():
     x, one = leaf(1.0), Tensor(1.0)
     y = x
-    for _ in range(100_000):
+    for _ in range(30_000):
         y = y + one
-    assert y.item() == 100_001.0
+    assert y.item() == 30_001.0
     y.backward()
     assert x.grad.matrix.item() == 1.0
 
 
-def test_a_chain_of_100000_additions_can_be_dropped():
+def test_a_chain_of_30000_additions_can_be_dropped():
     y = leaf(1.0)
-    for _ in range(100_000):
+    for _ in range(30_000):
         y = y + 1.0
     del y
 
@@ -411,7 +414,7 @@ def test_a_single_pullback_gives_the_gradients_of_all_inputs():
 def test_a_pullback_of_the_wrong_shape_is_named_and_leaves_nothing_behind():
     @operation
     def wrong(a: Matrix, b: Matrix):
-        return a + b, (lambda d: d, lambda d: d.sum(axis=0))
+        return a + b, (lambda d: d, lambda d: d[0])
 
     a, b = leaf([[1.0], [2.0]]), leaf([[1.0], [2.0]])
     with pytest.raises(ValueError, match="wrong: a pullback gave a gradient of 1×1 for an input of the shape .2, 1."):
@@ -489,11 +492,11 @@ def test_shapes_stay_through_copies_and_pickles(shape):
             RuntimeError,
             r"only for scalar outputs, this Tensor has the shape \[1, 2\]; reduce it with sum\(\)",
         ),
-        (lambda w: (w * 2).backward(1.0), TypeError, "needs a Tensor, got 1.0"),
+        (lambda w: (w * 2).backward(1.0), TypeError, "backward: gradient is a Tensor, got 1.0"),
         (
             lambda w: (w * 2).backward(Matrix([[1]])),
             ValueError,
-            r"needs the shape \[1, 2\] as the Tensor has, got \[1, 1\]",
+            r"gradient has the shape \[1, 2\], as the Tensor has, got \[1, 1\]",
         ),
         (lambda w: Tensor(1.0).backward(), RuntimeError, "computed from none that requires a gradient"),
         (lambda w: (w * math.nan).sum().backward(), FloatingPointError, "the loss is nan"),

@@ -10,6 +10,7 @@ from hypothesis import given
 import backprop
 from backprop import Matrix, Tensor, no_grad
 from backprop.nn import Linear, Parameter
+from tests import tables
 from tests.strategies import broadcastable, matrices
 
 COMPARISONS = [operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge]
@@ -24,7 +25,8 @@ NAN = math.nan
 def test_comparisons_are_of_all_pairs_of_entries(compare, ab):
     a, b = ab
     rows, columns = (max(n, m) for n, m in zip(a.shape, b.shape))
-    p, q = a.broadcast_to(rows, columns), b.broadcast_to(rows, columns)
+    zeros = tables.zeros(rows, columns)
+    p, q = a + zeros, b + zeros
     expected = [[compare(x, y) for x, y in zip(xs, ys)] for xs, ys in zip(p, q)]
     for left, right in ((Tensor(a), Tensor(b)), (Tensor(a), b), (a, Tensor(b))):
         found = compare(left, right)
@@ -68,7 +70,7 @@ def test_in_asks_for_an_entry():
 @pytest.mark.parametrize("change", IN_PLACE)
 @given(matrices())
 def test_in_place_arithmetic_changes_the_tensor_under_all_its_names(change, a):
-    a = abs(a) + 1
+    a = a.map(abs) + 1
     tensors = [Tensor(a), Tensor(-a) if change is not operator.ipow else Tensor(a)]
     expected = [change(Tensor(x.matrix), 2).matrix for x in tensors]
     for x in tensors:
@@ -119,16 +121,6 @@ def test_a_graph_keeps_the_value_it_was_computed_with():
 def test_in_place_arithmetic_keeps_the_shape(start):
     with pytest.raises(RuntimeError, match=r"add_: the Tensor keeps its shape, \[\], and this would be \[1, 2\]"):
         start += Matrix([[1.0, 2.0]])
-
-
-@pytest.mark.parametrize("change", [*IN_PLACE, operator.imatmul])
-def test_a_matrix_never_changes_and_says_so(change):
-    w = Parameter([[1.0]])
-    w.grad = Matrix([[4.0]])
-    gradient = w.grad.matrix
-    with pytest.raises(TypeError, match="a Matrix never changes, .* write m = m .*w.grad = w.grad"):
-        change(gradient, Matrix([[0.5]]))
-    assert w.grad.matrix == Matrix([[4.0]])
 
 
 def test_the_graph_keeps_each_value_that_a_tensor_had():
@@ -213,16 +205,6 @@ def test_a_single_entry_is_a_number(x):
         )
 
 
-def test_a_matrix_of_a_single_entry_converts_as_well():
-    m = Matrix([[Fraction(11, 4)]])
-    assert float(m) == 2.75 and int(m) == 2 and math.sqrt(m) == math.sqrt(2.75) and f"{m:.1f}" == "2.8"
-    m = Matrix([[1.0, 2.0]])
-    assert f"{m}" == str(m)
-    for convert in (float, int, math.exp, lambda m: f"{m:.1f}"):
-        with pytest.raises(ValueError, match=r"needs a single entry, this is 1×2; m\[i, j\] chooses one"):
-            convert(m)
-
-
 def test_a_single_entry_is_printed_on_one_line():
     w = Parameter([[0.5]])
     assert str(w * 2) == "tensor([[1.]], grad_fn=<MulBackward0>)"
@@ -243,7 +225,7 @@ def test_losses_are_sorted_and_the_least_is_found():
 def test_the_rows_of_a_tensor_are_counted_and_gone_through(a):
     x = Tensor(a, requires_grad=True)
     assert len(x) == a.shape[0] == len(list(x))
-    assert all(row.shape == (a.shape[1],) for row in x) and Matrix.vstack([row.matrix for row in x]) == a
+    assert all(row.shape == (a.shape[1],) for row in x) and tables.vstack([row.matrix for row in x]) == a
     with pytest.raises(TypeError, match="iteration over a 0-d tensor"):
         iter(Tensor(1.0))
     with pytest.raises(TypeError, match="len\\(\\) of a 0-d tensor"):

@@ -16,6 +16,7 @@ import pytest
 
 from backprop import Matrix, Tensor, optim
 from backprop.tensors import exp
+from tests import tables
 from tests.public import OPERATIONS
 
 pytestmark = pytest.mark.slow
@@ -41,7 +42,7 @@ def module(monkeypatch):
 
 
 def test_every_benchmark_is_run(results):
-    shared = {"kernel", "report", "run", "timing"}
+    shared = {"kernel", "report", "run", "tables", "timing"}
     assert set(results) == {path.stem for path in BENCHMARKS.glob("*.py")} - shared
 
 
@@ -134,7 +135,7 @@ def test_turns_are_timed_and_the_first_is_not_counted(module):
 def test_the_kernel_multiplies(module):
     kernel, rng = module("kernel"), random.Random(0)
     for columns in (1, 4, 7):
-        a, b = Matrix.uniform(3, 5, rng=rng), Matrix.uniform(5, columns, rng=rng)
+        a, b = tables.uniform(3, 5, rng=rng), tables.uniform(5, columns, rng=rng)
         assert Matrix(kernel.product(a.rows, kernel.columns(b.rows))).allclose(a @ b, 1e-12)
         assert kernel.turned(b.rows) == b.T.rows
 

@@ -19,6 +19,7 @@ from backprop.command_line.model_file import load
 from backprop.datasets import load_iris, read_csv
 from backprop.storage import save_model
 from backprop.utils.data import Dataset
+from tests import tables
 from tests.command_line.conftest import IRIS, QUICK, ROOT
 from tests.values import values
 
@@ -218,7 +219,7 @@ def test_each_part_has_its_duty_and_no_other():
 def test_the_parts_are_all_of_the_data_and_have_the_shares_that_were_asked_for():
     """Exactly where there are many; of few the next 1/n is held out."""
     data = load_iris()
-    many = Dataset(Matrix.vstack([data.inputs] * 8), list(data.targets) * 8, data.classes)
+    many = Dataset(tables.vstack([data.inputs] * 8), list(data.targets) * 8, data.classes)
     (splits,) = split(many, TrainConfig(validation=0.1, test=0.3))
     assert list(map(len, splits)) == [720, 120, 360]
     assert sorted(row for part in splits for row in part.inputs) == sorted(many.inputs)

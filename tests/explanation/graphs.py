@@ -6,9 +6,10 @@ from fractions import Fraction
 
 import backprop
 from backprop import Matrix, Tensor
-from backprop.autograd import Function
+from backprop.autograd import Function, as_tensor
 from backprop.nn import Dropout, LayerNorm, Linear, Parameter, PReLU, RMSNorm, Sequential
 from backprop.nn import functional as F
+from tests import tables
 from tests.nn.functional.test_every_operation import CALLS
 from tests.nn.functional.test_gradients import CASES as PLAIN
 from tests.public import OPERATIONS
@@ -99,7 +100,7 @@ def ending(rng, y, exact):
     if not exact:
         classes = [rng.randrange(columns) for _ in range(rows)]
         choices += [lambda: F.cross_entropy(y, classes), lambda: F.huber_loss(y, target, delta=0.5)]
-        choices += [lambda: F.binary_cross_entropy_with_logits(y, (target > 1))]
+        choices += [lambda: F.binary_cross_entropy_with_logits(y, (Tensor(target) > 1).float())]
     return rng.choice(choices)()
 
 
@@ -120,15 +121,19 @@ def _plain(name):
 
 
 def _regular(rng):
-    return draw(rng, 3, 3) + 4 * Matrix.identity(3)
+    return draw(rng, 3, 3) + 4 * tables.identity(3)
 
 
 def _called(name):
     """The operation of networks on the inputs that other laws call it with."""
 
+    def leaf(x):
+        return Tensor(x.tolist(), requires_grad=True) if as_tensor(x).dtype.is_floating_point else x
+
     def output(rng):
-        inputs, settings = CALLS[name]
-        result = getattr(F, name)(*[Tensor(x.tolist(), requires_grad=True) for x in inputs], **settings)
+        inputs, named = CALLS[name]
+        learned = {} if inputs else {"weight": leaf(named["weight"])}  # of an embedding
+        result = getattr(F, name)(*map(leaf, inputs), **{**named, **learned})
         return result[0] if isinstance(result, tuple) else result
 
     return output
@@ -141,7 +146,7 @@ def _at_figures(name, numbers):
 
 def _definite(rng):
     a = draw(rng, 3, 3)
-    return a @ a.T + Matrix.identity(3)
+    return a @ a.T + tables.identity(3)
 
 
 def _changed(rng, change):

@@ -19,6 +19,7 @@ from backprop.nn import Linear, MSELoss, Parameter
 from backprop.nn import functional as F
 from backprop.optim import LBFGS, SGD, Adam, RMSprop
 from backprop.random import generator
+from tests import tables
 from tests.explanation.graphs import CASES, computation, draw
 from tests.explanation.intervals import agree, interval
 from tests.explanation.test_equations import OPERATIONS
@@ -261,7 +262,7 @@ def test_nothing_is_disturbed(seed, exact):
         loss, learned, model = computation(seed, exact)
         optimizer = SGD([*learned.values()], lr=Fraction(1, 2)) if exact else RULES[seed % 3]([*learned.values()])
         for parameter in learned.values():
-            parameter.grad = Matrix.ones(*parameter.shape)
+            parameter.grad = tables.ones(*parameter.shape)
         before = copy.deepcopy(optimizer.state_dict()["state"]), generator().getstate()
         if explaining:
             str(explain(loss, learned, model=model, optimizer=optimizer))
@@ -347,7 +348,7 @@ def test_a_new_operation_explains_itself():
 
 
 def test_a_large_table_is_shortened():
-    w = Parameter(Matrix.full(8, 8, 0.5))
+    w = Parameter(tables.full(8, 8, 0.5))
     text = str(explain((w * 2).sum(), {"w": w}))
     assert text.count("    mul[") == 8 and "    mul[0, 7] = 0.5·2 = 1\n    … 56 more\n" in text
     assert "L = 1 + 1 + 1 + … (60 more terms) + 1 = 64" in text
@@ -394,7 +395,7 @@ def test_weights_that_have_changed_since_are_seen():
 
 def test_too_long_a_computation_is_shown_without_arithmetic(monkeypatch):
     monkeypatch.setattr(derivation, "_MAX_STEPS", 1000)
-    w = Parameter(Matrix.full(10, 60, 0.5))
+    w = Parameter(tables.full(10, 60, 0.5))
     assert "(without its arithmetic: it takes more than 1,000 steps)" in str(explain((w @ w.T).sum()))
 
 

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backprop import Matrix, Tensor
+from backprop import Tensor
 from backprop.autograd import constant, gradcheck
 from backprop.nn.transformer import MultiheadAttention
+from tests import tables
 from tests.nn.attention_figures import assert_layer_agrees, cases_of, named
 from tests.strategies import seeds
 
@@ -20,7 +21,7 @@ def test_output_weights_and_gradients_are_those_of_pytorch(case):
 
 
 def _normal(*shape, rng, requires_grad=False):
-    tensor = constant(Matrix.normal(1, prod(shape), rng=rng), shape)
+    tensor = constant(tables.normal(1, prod(shape), rng=rng), shape)
     tensor.requires_grad = requires_grad
     return tensor
 
@@ -43,8 +44,8 @@ def test_gradient_of_output_and_weights(batch, heads, causal, seed):
 def test_a_causal_row_does_not_depend_on_later_ones(length, need_weights, seed):
     rng = random.Random(seed)
     layer = MultiheadAttention(4, 2, rng=rng)
-    x, other = (Matrix.normal(length, 4, rng=rng) for _ in range(2))
-    last = Matrix.vstack([x[: length - 1], other[:1]])
+    x, other = (tables.normal(length, 4, rng=rng) for _ in range(2))
+    last = tables.vstack([x[: length - 1], other[:1]])
     before, after = (layer(rows, rows, rows, need_weights=need_weights, is_causal=True)[0].matrix for rows in (x, last))
     assert before[: length - 1] == after[: length - 1] and before[length - 1] != after[length - 1]
     mask = [[j > t for j in range(length)] for t in range(length)]
@@ -69,7 +70,7 @@ def test_a_batch_is_its_sequences_one_by_one_and_padding_is_as_if_it_were_not_th
 def test_without_positions_a_permutation_of_the_rows_permutes_the_output(seed):
     rng = random.Random(seed)
     layer = MultiheadAttention(4, 2, rng=rng)
-    x = Matrix.normal(5, 4, rng=rng)
+    x = tables.normal(5, 4, rng=rng)
     order = rng.sample(range(5), 5)
     output, moved = (layer(rows, rows, rows)[0].matrix for rows in (x, x[order]))
     assert moved.allclose(output[order], rel_tol=1e-11, abs_tol=1e-14)
@@ -95,8 +96,8 @@ def test_start_values_are_those_of_pytorch():
     }
     assert layer.in_proj_bias.tolist() == [0.0] * 72 and layer.out_proj.bias.tolist() == [0.0] * 24
     # Hundreds of draws, uniform in ±√(6/(24 + 72)) = ±1/4 and in ±1/√24 = ±0.2041: the largest are near the bound.
-    assert 0.245 < abs(layer.in_proj_weight.matrix).max() <= 0.25
-    assert 0.2 < abs(layer.out_proj.weight.matrix).max() <= 24**-0.5
+    assert 0.245 < abs(layer.in_proj_weight).max() <= 0.25
+    assert 0.2 < abs(layer.out_proj.weight).max() <= 24**-0.5
     assert list(MultiheadAttention(2, 1, bias=False).state_dict()) == ["in_proj_weight", "out_proj.weight"]
     apart = MultiheadAttention(24, 4, kdim=24, vdim=8, add_bias_kv=True, rng=random.Random(0)).state_dict()
     assert list(apart)[:3] == ["q_proj_weight", "k_proj_weight", "v_proj_weight"]
@@ -106,7 +107,7 @@ def test_start_values_are_those_of_pytorch():
 
 def test_dropout_only_while_training():
     layer = MultiheadAttention(2, 1, dropout=0.5, rng=random.Random(0))
-    x = Matrix.normal(8, 2, rng=random.Random(1))
+    x = tables.normal(8, 2, rng=random.Random(1))
     one, other = (layer(x, x, x)[0].matrix for _ in range(2))
     assert one != other
     layer.eval()

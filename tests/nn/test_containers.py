@@ -9,6 +9,7 @@ from backprop import Matrix, Tensor
 from backprop.autograd import gradcheck
 from backprop.nn import GRU, Linear, Module, Sequential, Tanh
 from backprop.nn.containers import Flatten, Identity, Residual, Unflatten
+from tests import tables
 from tests.strategies import random_tensor, seeds, sizes
 
 
@@ -63,12 +64,12 @@ def test_a_layer_of_two_inputs_is_added_to_the_first():
 
 def test_another_shape_is_refused_even_where_it_would_broadcast():
     with pytest.raises(ValueError, match="Residual: the layer made 4×1 of 4×3; both need the same shape to be added"):
-        Residual(Linear(3, 1))(Matrix.ones(4, 3))
+        Residual(Linear(3, 1))(tables.ones(4, 3))
 
 
 def test_a_layer_that_gives_several_results_is_refused():
     with pytest.raises(TypeError, match="^Residual: the layer gave a tuple where one Tensor is needed"):
-        Residual(GRU(2, 2))(Matrix.ones(3, 2))
+        Residual(GRU(2, 2))(tables.ones(3, 2))
 
 
 @pytest.mark.parametrize(

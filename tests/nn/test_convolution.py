@@ -54,7 +54,7 @@ def test_the_gradient_reaches_what_comes_before_a_convolution():
     model = Sequential(*before, Conv2d(1, 2, 2), Tanh(), ConvTranspose2d(2, 1, 2), *after)
     model(Tensor([[0.5, -1.0, 2.0]])).backward()
     for name, parameter in model.named_parameters():
-        assert parameter.grad is not None and parameter.grad.matrix.any(), name
+        assert parameter.grad is not None and parameter.grad.any(), name
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_the_gradient_reaches_what_comes_before_a_convolution():
 def test_starts_uniform_within_one_over_the_root_of_what_an_output_sees(layer, bound):
     weights = layer.weight.matrix
     assert -(bound**-0.5) <= weights.min() < -0.9 * bound**-0.5 < 0.9 * bound**-0.5 < weights.max() <= bound**-0.5
-    assert layer.bias.shape == (layer.out_channels,) and abs(layer.bias.matrix).max() <= bound**-0.5
+    assert layer.bias.shape == (layer.out_channels,) and abs(layer.bias).max() <= bound**-0.5
     # At least 1500 draws: the standard deviation of their mean square is 0.3/bound/√1500 < 0.008/bound.
     assert abs((weights * weights).mean() - 1 / bound / 3) < 0.04 / bound
 

@@ -7,6 +7,7 @@ import pytest
 from backprop import Matrix, Tensor
 from backprop.autograd import gradcheck
 from backprop.nn import Bilinear, Linear
+from tests import tables
 from tests.figures import assert_agrees, cases, made, named
 from tests.strategies import random_tensor
 
@@ -21,9 +22,9 @@ def test_figures_of_pytorch(case):
 def test_starts_uniform_within_one_over_the_root_of_its_inputs():
     layer = Linear(100, 50, rng=random.Random(0))
     for parameter in layer.parameters():
-        assert -0.1 <= parameter.matrix.min() and parameter.matrix.max() <= 0.1
+        assert -0.1 <= parameter.min() and parameter.max() <= 0.1
     # 5000 draws from ±0.1: variance 0.1²/3, and the standard deviation of their mean is 0.1/√15000 < 0.00082.
-    weights = layer.weight.matrix
+    weights = layer.weight.detach()
     assert abs(weights.mean()) < 4 * 0.00082
     assert abs((weights * weights).mean() - 0.01 / 3) < 0.0002
 
@@ -44,7 +45,7 @@ def test_sizes_are_ints_from_one_up(size):
 
 def test_rows_of_another_length_are_refused_in_the_words_of_the_caller():
     with pytest.raises(ValueError, match=r"^Linear\(64, 10\) got rows of 63 numbers; it needs 64$"):
-        Linear(64, 10)(Matrix.zeros(5, 63))
+        Linear(64, 10)(tables.zeros(5, 63))
 
 
 def test_a_list_of_rows_is_as_good_as_a_matrix():
@@ -61,7 +62,7 @@ def test_a_list_of_rows_is_as_good_as_a_matrix():
 @pytest.mark.parametrize("leading", [(), (4,), (2, 3), (2, 0)])
 def test_axes_in_front_stay(leading):
     layer = Linear(3, 2)
-    x = Tensor(Matrix.normal(4, 3)) if leading == (4,) else Tensor([0.5, 1.0, -1.0]).expand(*leading, 3)
+    x = Tensor(tables.normal(4, 3)) if leading == (4,) else Tensor([0.5, 1.0, -1.0]).expand(*leading, 3)
     assert layer(x).shape == (*leading, 2)
     assert leading != (2, 3) or layer(x).tolist() == [[layer(x.matrix.rows[0]).tolist()] * 3] * 2
 
@@ -78,6 +79,6 @@ def test_bilinear_is_the_double_sum_and_has_its_gradient():
     assert gradcheck(lambda a, b, *_: layer(a, b), [a, b, *layer.parameters()], rng=rng)
     assert repr(layer).startswith("Bilinear(in1_features=2, in2_features=3, out_features=4, bias=True)")
     bound = 2**-0.5
-    assert all(-bound <= p.matrix.min() and p.matrix.max() <= bound for p in layer.parameters())
+    assert all(-bound <= p.min() and p.max() <= bound for p in layer.parameters())
     with pytest.raises(ValueError, match=r"bilinear got inputs of the shapes \[5, 3\] and \[5, 3\]"):
         layer(b, b)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from backprop import Matrix, Tensor
 from backprop.autograd import constant, gradcheck
 from backprop.nn.transformer import PositionalEncoding
+from tests import tables
 from tests.strategies import seeds
 
 
@@ -43,7 +44,7 @@ def test_a_step_forward_turns_each_pair_of_columns_by_a_fixed_angle(pairs, t, k)
 @given(st.integers(1, 3), st.integers(1, 3), seeds)
 def test_gradient(batch, length, seed):
     rng = random.Random(seed)
-    x = constant(Matrix.normal(1, batch * length * 3, rng=rng), (length, batch, 3))
+    x = constant(tables.normal(1, batch * length * 3, rng=rng), (length, batch, 3))
     x.requires_grad = True
     assert gradcheck(PositionalEncoding(3), [x], rng=rng)
 

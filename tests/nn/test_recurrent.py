@@ -12,6 +12,7 @@ from backprop import Matrix, Tensor
 from backprop.autograd import constant, gradcheck
 from backprop.nn.recurrent import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
 from backprop.tensors.concatenation import cat, stack
+from tests import tables
 from tests.figures import reference
 from tests.strategies import seeds
 
@@ -68,7 +69,7 @@ def _settings(name, rng):
 
 
 def _input(shape, rng):
-    return constant(Matrix.normal(1, prod(shape), rng=rng), shape)
+    return constant(tables.normal(1, prod(shape), rng=rng), shape)
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -106,7 +107,7 @@ def test_the_backward_direction_is_the_forward_one_over_the_steps_in_reverse(nam
     rng = random.Random(seed)
     both = KINDS[name](2, 3, bidirectional=True, rng=rng)
     state = both.state_dict()
-    x = Matrix.normal(length, 2, rng=rng)
+    x = tables.normal(length, 2, rng=rng)
     output, *ends = (tensor.matrix for tensor in _all(both(x)))
     for k, suffix in enumerate(("", "_reverse")):
         one = KINDS[name](2, 3)
@@ -151,7 +152,7 @@ def test_start_values_and_shapes_are_those_of_pytorch():
     assert shapes["weight_hh_l1"] == (100, 25) and shapes["bias_hh_l0_reverse"] == (100,) and len(shapes) == 16
     for parameter in layer.parameters():
         # Uniform in ±1/√25: at least a hundred draws, of which 2 in 100 are beyond 0.98 of the bound.
-        assert 0.18 < parameter.matrix.max() <= 0.2 and -0.2 <= parameter.matrix.min() < -0.18
+        assert 0.18 < parameter.max() <= 0.2 and -0.2 <= parameter.min() < -0.18
 
 
 def test_dropout_is_between_the_layers_and_only_while_training():
@@ -190,19 +191,19 @@ X = Tensor([[[0.0] * 3] * 2] * 3)
         (lambda: LSTM(4, 5)(X), ValueError, r"LSTM\(4, 5\) got rows of 3 numbers; it needs 4"),
         (lambda: GRU(3, 5)(X[0, 0]), ValueError, r"GRU: an input is \(T, N, 3\), or \(T, 3\) for one .* got \[3\]"),
         (
-            lambda: GRU(3, 5, 2)(X, Matrix.zeros(2, 5)),
+            lambda: GRU(3, 5, 2)(X, tables.zeros(2, 5)),
             ValueError,
             r"GRU\(3, 5\) got hx of the shape \[2, 5\]; it needs \[2, 2, 5\], a state for each of 2 layers",
         ),
         (
-            lambda: LSTM(3, 5)(X[:, 0], (Matrix.zeros(1, 5), Matrix.zeros(1, 4))),
+            lambda: LSTM(3, 5)(X[:, 0], (tables.zeros(1, 5), tables.zeros(1, 4))),
             ValueError,
             r"LSTM\(3, 5\) got c_0 of the shape \[1, 4\]; it needs \[1, 5\]",
         ),
-        (lambda: LSTM(3, 5)(X, Matrix.zeros(2, 5)), TypeError, r"LSTM: hx is the pair \(h_0, c_0\), got Matrix"),
+        (lambda: LSTM(3, 5)(X, tables.zeros(2, 5)), TypeError, r"LSTM: hx is the pair \(h_0, c_0\), got Matrix"),
         (lambda: GRUCell(3, 5)(X), ValueError, r"GRUCell: an input is \(N, 3\) or \(3\), got \[3, 2, 3\]"),
         (
-            lambda: GRUCell(3, 5)(X[0], Matrix.zeros(1, 5)),
+            lambda: GRUCell(3, 5)(X[0], tables.zeros(1, 5)),
             ValueError,
             r"GRUCell: hx has the shape \[2, 5\], got \[1, 5\]",
         ),

@@ -12,6 +12,7 @@ from backprop import Matrix, Tensor
 from backprop.autograd import gradcheck
 from backprop.datasets import load_iris
 from backprop.nn import Linear, Sequential, Standardize
+from tests import tables
 from tests.strategies import UNIT_ROUNDOFF, exact, fractions, matrices, random_tensor, seeds
 
 # Numbers of mean 0 whose variance is the square of the number beside them.
@@ -111,7 +112,7 @@ def test_the_inverse_is_the_way_back(training, others):
 
 def test_it_is_saved_with_the_model():
     rng = random.Random(0)
-    inputs = Matrix.normal(20, 3, 100.0, 5.0, rng=rng)
+    inputs = tables.normal(20, 3, 100.0, 5.0, rng=rng)
     model = Sequential(Standardize(3).fit(inputs), Linear(3, 2, rng=rng))
     state = model.state_dict()
     assert list(state) == ["0.mean", "0.std", "1.weight", "1.bias"]
@@ -122,14 +123,14 @@ def test_it_is_saved_with_the_model():
 
 
 def test_before_it_is_fitted_nothing_changes():
-    x = Matrix.normal(4, 3, rng=random.Random(0))
+    x = tables.normal(4, 3, rng=random.Random(0))
     assert Standardize(3)(x).matrix == x
 
 
 @given(seeds)
 def test_the_gradient_goes_through(seed):
     rng = random.Random(seed)
-    layer = Standardize(2).fit(Matrix.normal(5, 2, rng=rng))
+    layer = Standardize(2).fit(tables.normal(5, 2, rng=rng))
     assert gradcheck(layer, [random_tensor(3, 2, rng)], rng=rng)
     assert gradcheck(layer.inverse, [random_tensor(3, 2, rng)], rng=rng)
 

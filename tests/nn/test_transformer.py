@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import backprop.nn.functional as F
-from backprop import Matrix, Tensor, nn
+from backprop import Tensor, nn
 from backprop.autograd import constant, gradcheck
 from backprop.nn import (
     Transformer,
@@ -20,6 +20,7 @@ from backprop.nn import (
     TransformerEncoderLayer,
 )
 from backprop.nn.functional import scaled_dot_product_attention
+from tests import tables
 from tests.nn.attention_figures import assert_layer_agrees, cases_of, named
 from tests.strategies import seeds
 
@@ -36,7 +37,7 @@ def test_output_and_gradients_are_those_of_pytorch(case):
 
 
 def _normal(*shape, rng, requires_grad=False):
-    tensor = constant(Matrix.normal(1, prod(shape), rng=rng), shape)
+    tensor = constant(tables.normal(1, prod(shape), rng=rng), shape)
     tensor.requires_grad = requires_grad
     return tensor
 
@@ -61,8 +62,8 @@ def test_gradient(norm_first, causal, seed):
 def test_a_causal_row_does_not_depend_on_later_ones_and_no_row_on_padding(norm_first, seed):
     rng = random.Random(seed)
     layer = TransformerEncoderLayer(4, 2, 8, 0.0, norm_first=norm_first, rng=rng)
-    x = Matrix.normal(4, 4, rng=rng)
-    changed = Matrix.vstack([x[:3], Matrix.normal(1, 4, rng=rng)])
+    x = tables.normal(4, 4, rng=rng)
+    changed = tables.vstack([x[:3], tables.normal(1, 4, rng=rng)])
     mask = Transformer.generate_square_subsequent_mask(4)
     for options in ({"is_causal": True}, {"src_mask": mask}, {"src_key_padding_mask": [False, False, False, True]}):
         one, other = (layer(rows, **options).matrix for rows in (x, changed))
@@ -96,7 +97,7 @@ def test_stacks_are_copies_with_weights_of_their_own_and_a_norm():
 
 def test_dropout_only_while_training():
     layer = TransformerEncoderLayer(4, 2, 8, dropout=0.5, rng=random.Random(0))
-    x = Matrix.normal(3, 4, rng=random.Random(1))
+    x = tables.normal(3, 4, rng=random.Random(1))
     assert layer(x).matrix != layer(x).matrix
     layer.eval()
     without = TransformerEncoderLayer(4, 2, 8, dropout=0.0)
@@ -109,7 +110,7 @@ def test_each_of_the_four_places_drops(place):
     layer = TransformerEncoderLayer(4, 2, 8, dropout=0.0, rng=random.Random(0))
     part, setting = place.split(".")
     setattr(getattr(layer, part), setting, 0.5)
-    x = Matrix.normal(3, 4, rng=random.Random(1))
+    x = tables.normal(3, 4, rng=random.Random(1))
     assert layer(x).matrix != layer(x).matrix
 
 
@@ -125,7 +126,7 @@ def test_defaults_are_those_of_pytorch():
 
 
 def test_any_function_is_an_activation():
-    layer, x = TransformerEncoderLayer(4, 2, 8, 0.0, F.relu, rng=random.Random(0)), Matrix.normal(3, 4)
+    layer, x = TransformerEncoderLayer(4, 2, 8, 0.0, F.relu, rng=random.Random(0)), tables.normal(3, 4)
     named = TransformerEncoderLayer(4, 2, 8, 0.0, "relu")
     named.load_state_dict(layer.state_dict())
     assert layer(x).tolist() == named(x).tolist()
@@ -151,7 +152,7 @@ def _by_hand(layer, x, heads):
 def test_attention_by_hand_is_the_layer(batch, length, heads, seed):
     rng = random.Random(seed)
     layer = nn.MultiheadAttention(4, heads, batch_first=True, rng=rng)
-    layer.in_proj_bias.data = Matrix.normal(1, 12, rng=rng)
+    layer.in_proj_bias.data = tables.normal(1, 12, rng=rng)
     x = _normal(batch, length, 4, rng=rng, requires_grad=True)
     upstream = _normal(batch, length, 4, rng=rng)
     results = []
@@ -186,7 +187,7 @@ def test_a_mask_of_scores_is_the_causal_one():
             "TransformerEncoderLayer: activation is 'relu' or 'gelu', got 'tanh'",
         ),
         (
-            lambda: TransformerEncoderLayer(4, 2, 4)(Matrix.zeros(6, 3)),
+            lambda: TransformerEncoderLayer(4, 2, 4)(tables.zeros(6, 3)),
             r"TransformerEncoderLayer\(4, 2\) got rows of 3 numbers; it needs 4",
         ),
         (lambda: TransformerEncoder(TransformerEncoderLayer(4, 2, 4), 0), "num_layers is an int from 1 up, got 0"),

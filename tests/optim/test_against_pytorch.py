@@ -7,6 +7,7 @@ import pytest
 from backprop import Matrix, optim
 from backprop.nn import Parameter, utils
 from backprop.nn import functional as F
+from tests import tables
 from tests.figures import reference
 
 REFERENCE = reference("optimizers.json")
@@ -69,7 +70,7 @@ def test_a_line_search_over_hills_and_valleys_is_that_of_pytorch(case):
 
 @pytest.mark.parametrize("case", REFERENCE["clipping"], ids=lambda case: f"{case['kind']} {case['arguments']}")
 def test_clipped_gradients_are_those_of_pytorch(case):
-    weight, bias, without = Parameter(Matrix.zeros(3, 2)), Parameter(Matrix.zeros(1, 3)), Parameter(0.0)
+    weight, bias, without = Parameter(tables.zeros(3, 2)), Parameter(tables.zeros(1, 3)), Parameter(0.0)
     weight.grad, bias.grad = Matrix(REFERENCE["weight"]), Matrix(REFERENCE["bias"])
     clip = {"norm": utils.clip_grad_norm_, "value": utils.clip_grad_value_}[case["kind"]]
     norm = clip([weight, bias, without], *(math.inf if x == "inf" else x for x in case["arguments"]))

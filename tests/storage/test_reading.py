@@ -8,6 +8,7 @@ import pytest
 
 from backprop import Matrix
 from backprop.storage import load_file, safe_open, save_file
+from tests import tables
 from tests.storage.files import raw, tensor
 from tests.values import values
 
@@ -96,7 +97,7 @@ def test_a_file_that_is_replaced_while_it_is_open_stays_the_one_that_was_opened(
 
 
 def test_a_file_that_is_shortened_while_it_is_open_is_noticed(path):
-    save_file({"a": Matrix.zeros(100, 1000)}, path)
+    save_file({"a": tables.zeros(100, 1000)}, path)
     with safe_open(path) as file:
         os.truncate(path, path.stat().st_size - 1)
         with pytest.raises(ValueError, match="w.safetensors was shortened while it was open; 'a' ends behind its end"):

@@ -10,6 +10,7 @@ import backprop
 from backprop import Matrix, Tensor
 from backprop.autograd import constant
 from backprop.tensors.concatenation import cat, stack
+from tests import tables
 from tests.strategies import fractions, sizes
 
 
@@ -59,7 +60,7 @@ def test_what_is_empty_adds_nothing():
         (lambda: cat([]), "cat: needs a Tensor at least, got an empty list"),
         (lambda: cat([Tensor(1.0)]), r"cat: each tensor has an axis at least; stack\(\) is for numbers"),
         (
-            lambda: cat([Matrix.zeros(1, 1), Matrix.zeros(1, 2)]),
+            lambda: cat([tables.zeros(1, 1), tables.zeros(1, 2)]),
             r"cat: all sizes are the same but along axis 0, got \[1, 1\] and \[1, 2\] of tensor 1",
         ),
         (lambda: stack([]), "stack: needs a Tensor at least, got an empty list"),

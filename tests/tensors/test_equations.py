@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop.autograd.shapes import broadcast_shapes
+from backprop.autograd.size import broadcast_shapes
 from backprop.tensors.equations import as_equation, plan
 from tests.tensors.nested import indices
 

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 import backprop
 from backprop import Tensor
 from backprop.autograd.dtypes import dtype_of
-from backprop.autograd.shapes import broadcast_shapes
-from backprop.autograd.tensor import constant, shaped
+from backprop.autograd.size import broadcast_shapes
+from backprop.autograd.tensor import constant
 from backprop.matrix import trusted
+from backprop.matrix.entries import nested
 from backprop.tensors.indices import select
 from tests.strategies import seeds
 from tests.tensors.entrywise import random_leaf, shapes_that_broadcast
@@ -128,7 +129,8 @@ i = tensor([1, 2, 3])
 
 
 def tensor(data, requires_grad=False):
-    matrix, shape = shaped(data)
+    rows, shape = nested(data, "data")
+    matrix = trusted(rows)
     made = constant(matrix, shape, dtype_of(matrix))
     made.requires_grad = requires_grad
     return made

@@ -1,9 +1,11 @@
 """Products: matmul against written-out sums, exactly, what is made of it, and what is refused."""
 
 import random
+from fractions import Fraction
+from math import prod
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backprop import Matrix, Tensor
@@ -26,6 +28,7 @@ from backprop.tensors.products import (
     outer,
     tensordot,
 )
+from tests import tables
 from tests.strategies import fractions, seeds, sizes
 
 leadings = st.sampled_from([((), ()), ((2,), ()), ((), (3,)), ((2,), (2,)), ((2, 1), (3,)), ((2, 3), (1, 3))])
@@ -138,10 +141,10 @@ def test_a_chain_is_multiplied_in_the_cheapest_order(monkeypatch):
 
     def counting(a, b):
         counted.append(a.shape[0] * a.shape[1] * b.shape[1])
-        return Tensor(Matrix.zeros(a.shape[0], b.shape[1]))
+        return Tensor(tables.zeros(a.shape[0], b.shape[1]))
 
     monkeypatch.setattr(products, "matmul", counting)
-    chain_matmul(*[Matrix.zeros(n, m) for n, m in zip(sizes, sizes[1:])])
+    chain_matmul(*[tables.zeros(n, m) for n, m in zip(sizes, sizes[1:])])
     assert sum(counted) == 15_125
 
 
@@ -175,3 +178,28 @@ A, V, S = Matrix([[1.0, 2.0]]), Tensor([1.0, 2.0]), Tensor([[[1.0, 2.0]]])
 def test_what_does_not_fit_is_refused(call, sentence):
     with pytest.raises(ValueError, match=sentence):
         call()
+
+
+@settings(max_examples=60)
+@given(st.data(), seeds)
+def test_einsum_is_what_the_definition_gives_exactly_and_has_its_gradient(data, seed):
+    """Loops over the sizes of all letters."""
+    size = dict(zip("ijkl", data.draw(st.tuples(*[st.integers(1, 3)] * 4))))
+    operands = data.draw(st.lists(st.text("ijkl", max_size=3), min_size=1, max_size=3))
+    letters = sorted(set("".join(operands)))
+    result = data.draw(st.permutations(letters))[: data.draw(st.integers(0, len(letters)))]
+    equation = f"{','.join(operands)}->{''.join(result)}"
+    rng = random.Random(seed)
+    shapes = [tuple(size[letter] for letter in operand) for operand in operands]
+    inputs = [_tensor(shape, lambda: Fraction(rng.randint(-9, 9), rng.randint(1, 5))) for shape in shapes]
+    found, tables = einsum(equation, *inputs), [x.tolist() for x in inputs]
+    assert found.shape == tuple(size[letter] for letter in result)
+    expected = dict.fromkeys(_places(found.shape), Fraction(0))
+    for place in _places([size[letter] for letter in letters]):
+        at = dict(zip(letters, place))
+        expected[tuple(at[letter] for letter in result)] += prod(
+            [_at(table, [at[letter] for letter in operand]) for table, operand in zip(tables, operands)]
+        )
+    assert all(_at(found.tolist(), place) == total for place, total in expected.items())
+    floats = [_tensor(shape, lambda: rng.gauss(0, 1)).requires_grad_() for shape in shapes]
+    assert gradcheck(lambda *x: einsum(equation, *x), floats, rng=rng)

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 import backprop
 from backprop import Tensor
 from backprop.autograd import gradcheck
-from backprop.autograd.shapes import inverse_order
 from backprop.autograd.tensor import constant
 from backprop.matrix import trusted
+from backprop.tensors.shapes import inverse_order
 from tests.tensors.nested import at, flat, indices
 
 any_shape = st.lists(st.sampled_from([1, 2, 2, 3, 3, 0]), max_size=5).map(tuple)
@@ -60,6 +60,15 @@ def test_other_names_of_permute(shape, data):
     assert moved.movedim(b, a).tolist() == x.tolist() and sorted(moved.shape) == sorted(shape)
     if len(shape) >= 2:
         assert x.mT.tolist() == x.transpose(-1, -2).tolist() == x.adjoint().tolist()
+
+
+@given(any_shape, st.data())
+def test_a_view_of_a_view_is_the_last_one(shape, data):
+    """reshape∘reshape: only the order of the entries counts."""
+    x = numbered(shape)
+    between = data.draw(st.permutations(shape))
+    assert x.reshape(between).reshape(-1).tolist() == x.reshape(-1).tolist()
+    assert x.reshape(between).reshape(shape).tolist() == x.tolist()
 
 
 @given(any_shape, st.data())

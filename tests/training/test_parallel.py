@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop import Matrix
+from backprop import Matrix, Tensor
 from backprop.autograd import as_tensor
 from backprop.datasets import load_iris
 from backprop.nn import (
@@ -29,6 +29,7 @@ from backprop.training import parallel
 from backprop.training.parallel import DataParallel, cut
 from backprop.training.step import add_gradients
 from backprop.utils.data import DataLoader, Dataset
+from tests import tables
 from tests.strategies import UNIT_ROUNDOFF, matrices, seeds
 from tests.training.on_executors import Here, bits_of, iris_run, trained
 from tests.values import values
@@ -61,18 +62,18 @@ def test_over_floats_they_differ_by_roundings_alone(seed, examples, shards):
     """∂L/∂w = 2/N Σ e·x. In shards of n each term is multiplied by n/N and by 2/n: with the products, the inner sums and
     the sum of shards at most N + shards + 5 roundings a term, in one process N + 3."""
     rng = random.Random(seed)
-    inputs, targets = Matrix.normal(examples, 3, rng=rng), Matrix.normal(examples, 1, rng=rng)
+    inputs, targets = tables.normal(examples, 3, rng=rng), tables.normal(examples, 1, rng=rng)
     model = Linear(3, 1, rng=rng)
-    errors = abs(model(inputs).matrix - targets)
+    errors = (model(inputs).matrix - targets).map(abs)
     found = []
     for add in (add_gradients, DataParallel(Here(), shards).add_gradients):
         model.zero_grad()
         add(model, MSELoss(), inputs, targets, 1)
         found.append((model.weight.grad.matrix, model.bias.grad.matrix))
-    terms = (errors.T @ abs(inputs), errors.sum(axis=0))
+    terms = (errors.T @ inputs.map(abs), tables.sums(errors, 0))
     for one, other, sums in zip(*found, terms):
         bound = (2 * examples + shards + 8) * UNIT_ROUNDOFF * 2 / examples * sums
-        assert (abs(one - other) <= bound).all()
+        assert (Tensor(one - other).abs() <= bound).all()
 
 
 def test_one_part_has_the_very_bits_of_one_process(pool):
@@ -206,7 +207,7 @@ def squares(output, target):
 
 def squares_of_large_ones(output, target):
     """A sum where the numbers are large, else a mean."""
-    return (output * output).sum() if output.matrix.max() > 100 else (output * output).mean()
+    return (output * output).sum() if output.max() > 100 else (output * output).mean()
 
 
 NOT_ITS_PARTS = "the loss is a mean over the examples, each with the same weight, or says by its denominator what it is"
@@ -228,8 +229,8 @@ def test_it_is_seen_in_any_batch():
 def test_a_mean_by_another_name_is_one():
     """KLDivLoss's "batchmean", and class weights that make no difference."""
     model = Sequential(Linear(4, 3), LogSoftmax(1))
-    targets = Softmax(1)(Matrix.normal(6, 3)).matrix
-    inputs = Matrix.normal(6, 4)
+    targets = Softmax(1)(tables.normal(6, 3)).matrix
+    inputs = tables.normal(6, 4)
     for loss, wanted in (
         (KLDivLoss(reduction="batchmean"), targets),
         (CrossEntropyLoss([2.0] * 3), [0, 1, 2, 0, 1, 2]),

@@ -15,6 +15,7 @@ from backprop.nn import BatchNorm1d, CrossEntropyLoss, L1Loss, Linear, MSELoss, 
 from backprop.nn.utils import clip_grad_norm_
 from backprop.optim import LBFGS, SGD, Adam
 from backprop.utils.data import DataLoader
+from tests import tables
 from tests.strategies import UNIT_ROUNDOFF, matrices, seeds
 from tests.values import values
 
@@ -23,7 +24,7 @@ sizes_of_batches = st.lists(st.integers(1, 3), min_size=1, max_size=5)
 
 def stacked(batches):
     inputs, targets = zip(*batches)
-    return Matrix.vstack(inputs), Matrix.vstack(targets)
+    return tables.vstack(inputs), tables.vstack(targets)
 
 
 def grouped(batches, count):
@@ -53,18 +54,18 @@ def test_over_floats_they_differ_by_roundings_alone(seed, sizes):
     """∂L/∂w = 2/N Σ e·x is summed up in another order and divided elsewhere, of N examples in k batches: at most N + k + 3
     roundings a term accumulated, N + 1 in one; then lr times it is taken from w, with one rounding more for each."""
     rng = random.Random(seed)
-    batches = [(Matrix.normal(n, 2, rng=rng), Matrix.normal(n, 1, rng=rng)) for n in sizes]
-    weight, bias, lr = Matrix.normal(1, 2, rng=rng), Matrix.normal(1, 1, rng=rng), 0.125
+    batches = [(tables.normal(n, 2, rng=rng), tables.normal(n, 1, rng=rng)) for n in sizes]
+    weight, bias, lr = tables.normal(1, 2, rng=rng), tables.normal(1, 1, rng=rng), 0.125
     one = learned(batches, weight, bias, lr, accumulate_steps=len(sizes))
     other = learned([stacked(batches)], weight, bias, lr)
     inputs, targets = stacked(batches)
-    errors = abs(inputs @ weight.T + bias - targets)
-    terms = {"weight": (errors * abs(inputs)).sum(axis=0), "bias": errors.sum(axis=0)}
+    errors = (inputs @ weight.T + bias - targets).map(abs)
+    terms = {"weight": tables.sums(errors * inputs.map(abs), 0), "bias": tables.sums(errors, 0)}
     count = len(inputs)
     for name, first in (("weight", weight), ("bias", bias)):
         roundings = (count + len(sizes) + 5) * UNIT_ROUNDOFF
-        bound = 2 * roundings * (2 * lr / count * terms[name] + abs(first))
-        assert all(d <= b for d, b in zip(abs(one[name][1] - other[name][1]).tolist()[0], bound.tolist()[0]))
+        bound = 2 * roundings * (2 * lr / count * terms[name] + first.map(abs))
+        assert all(d <= b for d, b in zip((one[name][1] - other[name][1]).map(abs).tolist()[0], bound.tolist()[0]))
 
 
 def parts(seed=0, make_optimizer=lambda params: Adam(params, lr=0.02)):
@@ -135,12 +136,12 @@ def test_lbfgs_gets_its_closure():
 def test_lbfgs_sees_the_whole_group_at_each_evaluation():
     """Quarters accumulated are the whole: on a quadratic bowl its steps end where the normal equations do."""
     rng = random.Random(3)
-    batches = [(Matrix.normal(3, 2, rng=rng), Matrix.normal(3, 1, rng=rng)) for _ in range(4)]
+    batches = [(tables.normal(3, 2, rng=rng), tables.normal(3, 1, rng=rng)) for _ in range(4)]
     model = Linear(2, 1, rng=rng)
     optimizer = LBFGS(model.parameters(), max_iter=50, tolerance_change=1e-16, line_search_fn="strong_wolfe")
     fit(model, MSELoss(), optimizer, batches, epochs=1, accumulate_steps=4, progress=False)
     inputs, targets = stacked(batches)
-    with_ones = Matrix.hstack([inputs, Matrix.full(12, 1, 1.0)])
+    with_ones = tables.hstack([inputs, tables.full(12, 1, 1.0)])
     solution, *_ = lstsq(with_ones, targets)
     found = Matrix([[*model.weight.matrix.tolist()[0], model.bias.matrix.item()]])
     assert found.allclose(solution.T, abs_tol=1e-6)

@@ -32,6 +32,7 @@ from backprop.optim.lr_scheduler import ReduceLROnPlateau
 from backprop.training.parallel import DataParallel
 from backprop.training.step import add_gradients
 from backprop.utils.data import DataLoader, Dataset
+from tests import tables
 from tests.strategies import UNIT_ROUNDOFF, matrices, seeds
 from tests.training.on_executors import Here, trained
 from tests.values import values
@@ -48,7 +49,7 @@ def indices(count, rng):
 
 
 def numbers(count, rng):
-    return Matrix.normal(count, CLASSES, rng=rng)
+    return tables.normal(count, CLASSES, rng=rng)
 
 
 def probabilities(count, rng):

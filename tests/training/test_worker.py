@@ -25,6 +25,7 @@ from backprop.random import drawing_from, generator
 from backprop.training.parallel import DataParallel
 from backprop.training.step import add_gradients
 from backprop.utils.data import DataLoader
+from tests import tables
 from tests.training.on_executors import Here, trained
 from tests.values import values
 
@@ -111,11 +112,11 @@ def test_a_loss_may_learn_as_well(pool):
 def test_lbfgs_evaluates_on_the_executor(threads):
     """On a quadratic bowl its steps end where the normal equations do."""
     rng = random.Random(3)
-    inputs, targets = Matrix.normal(12, 2, rng=rng), Matrix.normal(12, 1, rng=rng)
+    inputs, targets = tables.normal(12, 2, rng=rng), tables.normal(12, 1, rng=rng)
     model = Linear(2, 1, rng=rng)
     optimizer = LBFGS(model.parameters(), max_iter=50, line_search_fn="strong_wolfe")
     trained(model, MSELoss(), [(inputs, targets)], threads, optimizer=optimizer)
-    solution, *_ = lstsq(Matrix.hstack([inputs, Matrix.full(12, 1, 1.0)]), targets)
+    solution, *_ = lstsq(tables.hstack([inputs, tables.full(12, 1, 1.0)]), targets)
     found = Matrix([[*model.weight.matrix.tolist()[0], model.bias.matrix.item()]])
     assert found.allclose(solution.T, abs_tol=1e-6)
 
@@ -135,7 +136,7 @@ class LastState(Module):
 @pytest.mark.parametrize("shards", [1, 2, 3, 4])
 def test_sequences_of_several_rows_stay_whole(shards):
     rng = random.Random(1)
-    inputs, targets = Tensor(Matrix.normal(12, 2, rng=rng)).view(4, 3, 2), Matrix.normal(4, 1, rng=rng)
+    inputs, targets = Tensor(tables.normal(12, 2, rng=rng)).view(4, 3, 2), tables.normal(4, 1, rng=rng)
     gradients = []
     for add in (add_gradients, DataParallel(Here(), shards).add_gradients):
         model = LastState()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import Union
+from collections.abc import Iterable, Sequence
+from typing import Any, Union
 
 from backprop.linalg.algorithms.elimination import inv
 from backprop.linalg.algorithms.scaling import scaled
 from backprop.linalg.algorithms.singular import decomposed
+from backprop.linalg.algorithms.tables import largest
 from backprop.linalg.algorithms.validation import LinAlgError, check_matrix, check_square, floats
 from backprop.matrix import Entry, Matrix, Number, trusted
 
@@ -40,9 +42,9 @@ def norm(a: Matrix, ord: Order = None) -> Entry:
         if ord is None or ord == "fro":
             size = math.hypot(*(x for row in rows for x in row))
         elif ord == 1:
-            size = abs(a).sum(axis=0).max()
+            size = _largest_sum(zip(*a.rows))
         elif ord == math.inf:
-            size = abs(a).sum(axis=1).max()
+            size = _largest_sum(a.rows)
         else:
             _, values, _, exponent = decomposed("norm", a)
             size = math.ldexp(values[0] if ord == 2 else math.fsum(values), exponent)
@@ -51,6 +53,10 @@ def norm(a: Matrix, ord: Order = None) -> Entry:
     if size == math.inf:
         raise LinAlgError("norm: the result is beyond the largest float")
     return size
+
+
+def _largest_sum(rows: Iterable[Sequence[Any]]) -> Any:
+    return largest(trusted([[sum(map(abs, row)) for row in rows]]))
 
 
 def cond(a: Matrix, p: Order = None) -> float:

@@ -7,6 +7,7 @@ import math
 from backprop.linalg.algorithms.elimination import solve, solved
 from backprop.linalg.algorithms.norms import norm
 from backprop.linalg.algorithms.scaling import scaled, shifted
+from backprop.linalg.algorithms.tables import identity
 from backprop.linalg.algorithms.validation import LinAlgError, check_square, floats
 from backprop.matrix import Matrix, trusted
 
@@ -33,8 +34,8 @@ def matrix_power(a: Matrix, n: int) -> Matrix:
     if not isinstance(n, int) or isinstance(n, bool):
         raise TypeError(f"matrix_power: the exponent is an int, got {n!r}")
     if n < 0:
-        a, n = solved("matrix_power", a, Matrix.identity(len(a))), -n
-    power = Matrix.identity(len(a))
+        a, n = solved("matrix_power", a, identity(len(a))), -n
+    power = identity(len(a))
     while n:
         if n % 2:
             power = power @ a
@@ -80,7 +81,7 @@ def _pade_parts(x: Matrix) -> tuple[Matrix, Matrix]:
     """
     q, f = _PADE_DEGREE, math.factorial
     b = [f(2 * q - k) * f(q) / (f(2 * q) * f(k) * f(q - k)) for k in range(q + 1)]
-    one = Matrix.identity(len(x))
+    one = identity(len(x))
     x2 = x @ x
     x4 = x2 @ x2
     x6 = x2 @ x4

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from backprop.linalg.algorithms.validation import check_matrix, check_square
 from backprop.matrix import Entry, Matrix, Number, flatten, trusted
-from backprop.matrix.entries import too_large
+
+
+def _too_large(name: str) -> OverflowError:
+    """Where an int or a Fraction has to become a float and no float is as large."""
+    return OverflowError(f"{name}: a number is beyond the largest float; Fractions alone stay exact")
 
 
 def trace(a: Matrix) -> Entry:
@@ -19,7 +23,7 @@ def trace(a: Matrix) -> Entry:
     try:
         total: Number = sum(row[i] for i, row in enumerate(a.rows))
     except OverflowError:
-        raise too_large("trace") from None
+        raise _too_large("trace") from None
     return total
 
 
@@ -35,7 +39,7 @@ def outer(a: Matrix, b: Matrix) -> Matrix:
     try:
         return trusted([[x * y for y in right] for row in a.rows for x in row])
     except OverflowError:
-        raise too_large("outer") from None
+        raise _too_large("outer") from None
 
 
 def kron(a: Matrix, b: Matrix) -> Matrix:
@@ -49,4 +53,4 @@ def kron(a: Matrix, b: Matrix) -> Matrix:
     try:
         return trusted([[x * y for x in p for y in q] for p in a.rows for q in b.rows])
     except OverflowError:
-        raise too_large("kron") from None
+        raise _too_large("kron") from None

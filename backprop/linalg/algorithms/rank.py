@@ -34,7 +34,7 @@ def null_space(a: Matrix, *, rtol: float | None = None) -> list[Matrix]:
 
     Exact where an entry is a Fraction and none is a float: one vector for each column without a pivot in the
     reduced echelon form. Otherwise orthonormal: the right singular vectors whose singular value is at most rtol·σ₁,
-    by default max(m, n)·2⁻⁵². ``Matrix.hstack(null_space(a))`` puts the columns side by side.
+    by default max(m, n)·2⁻⁵². Its columns are a list, a Matrix each.
 
     Cost: that of ``svd``, or min(m, n)·m·n multiply-adds of fractions. Raises LinAlgError for NaN or infinity.
 

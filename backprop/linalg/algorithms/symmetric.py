@@ -40,7 +40,7 @@ def eigh(a: Matrix) -> EighResult:
     >>> values, vectors = eigh(Matrix([[2, 1], [1, 2]]))
     >>> values
     [1.0, 3.0]
-    >>> (Matrix([[2, 1], [1, 2]]) @ vectors).allclose(vectors @ Matrix.diagonal(values))
+    >>> (Matrix([[2, 1], [1, 2]]) @ vectors).allclose(vectors * Matrix([values]))
     True
     """
     check_square("eigh", a)

@@ -8,6 +8,7 @@ from reprlib import repr as short
 from typing import Any
 
 from backprop.kernel import Rows
+from backprop.linalg.algorithms.tables import largest
 from backprop.matrix import Matrix
 
 
@@ -46,7 +47,7 @@ def check_square(name: str, a: Any) -> None:
 
 def check_symmetric(name: str, a: Matrix) -> None:
     """LinAlgError unless A = Aᵀ, up to rounding: 10⁻¹² of the largest entry."""
-    tolerance = 1e-12 * abs(a).max()
+    tolerance = 1e-12 * largest(a)
     for i, row in enumerate(a.rows):
         for j in range(i):
             if not abs(row[j] - a.rows[j][i]) <= tolerance:

@@ -333,7 +333,7 @@ def _plus_bias(rows: Rows, bias: Matrix | None, pixels: int) -> Rows:
 
 
 def _bias_gradient(d: Matrix, pixels: int, channels: int) -> Matrix:
-    totals = d.sum(axis=0).rows[0] if d.rows[0] else [0.0] * (pixels * channels)
+    totals = list(map(sum, zip(*d.rows))) if d.rows[0] else [0.0] * (pixels * channels)
     return trusted([[sum(totals[start : start + pixels]) for start in range(0, len(totals), pixels)]])
 
 

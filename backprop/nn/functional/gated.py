@@ -8,10 +8,10 @@ from __future__ import annotations
 import math
 
 from backprop.autograd import Result, Tensor, TensorLike, as_tensor, composed, operation
-from backprop.autograd.shapes import resolve_dim
 from backprop.matrix import Matrix, trusted
 from backprop.tensors.activations import logistic, sigmoid
 from backprop.tensors.parts import chunk
+from backprop.tensors.shapes import resolve_dim
 from backprop.validation import check_choice
 
 

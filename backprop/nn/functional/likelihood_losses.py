@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from backprop.autograd import Tensor, TensorLike, as_tensor, composed, constant
-from backprop.autograd.shapes import broadcast_shapes
+from backprop.autograd.size import broadcast_shapes
 from backprop.nn.functional.reduction import check_range, check_reduction, fitting, reduced_tensor
 from backprop.tensors.elementary import exp, log
 from backprop.tensors.shaping import view

@@ -183,7 +183,7 @@ def instance_norm(
     y = batch_norm(view(x, 1, count * channels, *rest), many[0], many[1], gamma, beta, True, momentum, eps)
     for own, moved in zip(running, many):
         if own is not None and moved is not None:
-            own.data = moved.matrix.reshape(count, channels).mean(axis=0)
+            own.data = view(moved, count, channels).mean(0)
     return view(y, *x.shape)
 
 

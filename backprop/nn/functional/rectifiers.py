@@ -194,7 +194,7 @@ def hardtanh(input: Matrix, min_val: float = -1.0, max_val: float = 1.0) -> Resu
             ]
         )
 
-    return input.clip(min_val, max_val), pullback
+    return trusted([[min(max(x, min_val), max_val) for x in row] for row in input.rows]), pullback
 
 
 def check_bounds(name: str, min_val: float, max_val: float) -> None:

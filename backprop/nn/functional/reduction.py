@@ -14,7 +14,7 @@ from reprlib import repr as short
 from typing import Any, Callable, Union
 
 from backprop.autograd import Result, Tensor, TensorLike, as_tensor, operation
-from backprop.autograd.shapes import broadcast_shapes, column_advice
+from backprop.autograd.size import broadcast_shapes, column_advice
 from backprop.matrix import Matrix, Number, flatten, trusted, unflatten
 from backprop.nn.functional.targets import position
 from backprop.tensors.reductions import mean

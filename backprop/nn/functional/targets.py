@@ -8,9 +8,9 @@ from reprlib import repr as short
 from typing import TYPE_CHECKING, Any
 
 from backprop.autograd import Tensor, dtypes
-from backprop.autograd.shapes import strides
-from backprop.autograd.tensor import shaped
 from backprop.matrix import Matrix, flatten, plain
+from backprop.matrix.entries import nested
+from backprop.tensors.shapes import strides
 
 if TYPE_CHECKING:  # later than Python 3.9
     from typing_extensions import TypeGuard
@@ -61,10 +61,10 @@ def class_targets(
         found, came = [targets], ()
     if found is None and isinstance(targets, (list, tuple)) and targets and isinstance(targets[0], (list, tuple)):
         try:
-            matrix, came = shaped(targets)
+            rows, came = nested(targets, name)
         except (TypeError, ValueError):
-            matrix = Matrix([[0.5]])
-        entries = flatten(matrix.rows)
+            rows = [[0.5]]
+        entries = flatten(rows)
         found = entries if is_classes(entries) else None
     if found is None or came is None:
         raise TypeError(f"{name}: targets are class indices (ints), got {short(targets)}{advice(targets)}")

@@ -67,7 +67,8 @@ def clip_grad_value_(parameters: Tensors, clip_value: float) -> None:
     if not is_number(clip_value) or not clip_value >= 0:
         raise ValueError(f"clip_grad_value_: clip_value is a number from 0 up, got {clip_value!r}")
     for tensor in _with_gradients("clip_grad_value_", parameters):
-        tensor._grad = constant(tensor._grad._matrix.clip(-clip_value, clip_value), tensor._shape, tensor._dtype)
+        clipped = [[min(max(x, -clip_value), clip_value) for x in row] for row in tensor._grad._matrix.rows]
+        tensor._grad = constant(trusted(clipped), tensor._shape, tensor._dtype)
 
 
 def _norm(entries: list[Any], p: float) -> float:

@@ -9,8 +9,10 @@ from reprlib import repr as short
 from typing import Any, Union
 
 from backprop.autograd import Tensor
-from backprop.matrix import Index, Matrix, Number, as_rows, html, native, resolve_index, trusted
+from backprop.matrix import Index, Matrix, Number, plain, resolve_index, trusted
+from backprop.matrix.entries import as_rows
 from backprop.nn.functional.targets import is_classes
+from backprop.pictures.tables import html
 from backprop.validation import Configured
 
 Example = tuple[Sequence[Number], Union[int, Sequence[Number]]]
@@ -185,7 +187,7 @@ def _table(name: str, rows: Any) -> Matrix:
 def _targets(targets: Any) -> Targets:
     if isinstance(targets, Tensor):
         targets = targets.tolist() if len(targets.shape) == 1 else _table("targets", targets)
-    given: Any = native(targets)
+    given: Any = plain(targets)
     if isinstance(given, Matrix) or is_classes(given):
         return given
     if isinstance(given, (list, tuple)) and given and all(isinstance(row, (list, tuple)) for row in given):

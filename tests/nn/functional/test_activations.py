@@ -27,6 +27,7 @@ from backprop.nn.functional import (
     silu,
     softplus,
 )
+from tests import tables
 from tests.strategies import random_tensor, seeds, sizes
 
 
@@ -255,7 +256,7 @@ def test_slopes_that_do_not_fit_are_refused(weight):
     with pytest.raises(
         RuntimeError, match=r"prelu: weight has one slope, or one for each of the 4 channels of the input of"
     ):
-        prelu(Matrix.zeros(2, 4), Tensor(weight))
+        prelu(tables.zeros(2, 4), Tensor(weight))
 
 
 def test_settings_show_as_in_pytorch():

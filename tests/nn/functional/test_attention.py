@@ -13,6 +13,7 @@ from backprop.autograd import constant, gradcheck
 from backprop.matrix import trusted
 from backprop.nn.functional.attention import multi_head_attention_forward
 from backprop.nn.functional.attention import scaled_dot_product_attention as attention
+from tests import tables
 from tests.nn.attention_figures import assert_agrees, cases_of, named
 from tests.strategies import seeds
 
@@ -23,7 +24,7 @@ def test_output_and_gradients_are_those_of_pytorch(case):
 
 
 def _normal(shape, rng, requires_grad=False):
-    tensor = constant(Matrix.normal(1, prod(shape), rng=rng), shape)
+    tensor = constant(tables.normal(1, prod(shape), rng=rng), shape)
     tensor.requires_grad = requires_grad
     return tensor
 
@@ -94,12 +95,12 @@ def test_value_is_the_equation_entry_by_entry(seed):
 @given(st.integers(1, 4), st.integers(1, 3), seeds)
 def test_equal_keys_average_the_values(length, width, seed):
     rng = random.Random(seed)
-    q, v = Matrix.normal(length, width, rng=rng), Matrix.normal(length, width, rng=rng)
-    k = Matrix.normal(1, width, rng=rng).tile(length, 1)
+    q, v = tables.normal(length, width, rng=rng), tables.normal(length, width, rng=rng)
+    k = tables.vstack([tables.normal(1, width, rng=rng)] * length)
     output = attention(q, k, v).matrix
-    assert output.allclose(v.mean(axis=0).tile(length, 1), rel_tol=1e-12, abs_tol=1e-14)
+    assert output.allclose(tables.means(v, 0), rel_tol=1e-12, abs_tol=1e-14)
     running = attention(q, k, v, is_causal=True).matrix
-    means = v.cumsum(axis=0) / Matrix([[t + 1] for t in range(length)])
+    means = tables.vstack([tables.means(v[: t + 1], 0) for t in range(length)])
     assert running.allclose(means, rel_tol=1e-12, abs_tol=1e-14)
 
 
@@ -131,16 +132,16 @@ def test_scores_however_large_choose_the_best_match(size):
     output = attention(q, x * 2, x)
     assert output.matrix.allclose(x, abs_tol=1e-300)
     output.backward(Matrix([[1.0, 2.0], [3.0, 4.0]]))
-    assert abs(q.grad.matrix).max() < 1e-300
+    assert abs(q.grad).max() < 1e-300
     assert attention(x * -size, x * 2, x).matrix.allclose(1 - x, abs_tol=1e-300)
 
 
 def test_dropout_keeps_the_expectation_and_repeats_with_its_seed():
-    v = Matrix.normal(3, 2, rng=random.Random(0))
-    q = Matrix.zeros(3, 2)
+    v = tables.normal(3, 2, rng=random.Random(0))
+    q = tables.zeros(3, 2)
     kept = attention(q, q, v).matrix
     rng = random.Random(1)
-    total = Matrix.zeros(3, 2)
+    total = tables.zeros(3, 2)
     for _ in range(2000):
         total = total + attention(q, q, v, dropout_p=0.25, rng=rng).matrix
     # Each run has the deviation √(p/(1−p)·Σ(v/3)²) < 0.6; the mean of 2000 of them less than 0.014.
@@ -158,17 +159,17 @@ def test_heads_of_keys_serve_as_many_heads_of_queries():
 
 
 def test_without_entries():
-    assert attention(Tensor([]).view(0, 2), Matrix.ones(3, 2), Matrix.ones(3, 1)).shape == (0, 1)
-    assert attention(Matrix.ones(3, 2), Tensor([]).view(0, 2), Tensor([]).view(0, 1)).tolist() == [[0.0]] * 3
+    assert attention(Tensor([]).view(0, 2), tables.ones(3, 2), tables.ones(3, 1)).shape == (0, 1)
+    assert attention(tables.ones(3, 2), Tensor([]).view(0, 2), Tensor([]).view(0, 1)).tolist() == [[0.0]] * 3
 
 
 X = Tensor([[[0.0] * 4] * 3] * 2)
-W = Matrix.zeros(12, 4)
+W = tables.zeros(12, 4)
 
 
 def _heads(query, *, heads=2, size=4, **options):
     return multi_head_attention_forward(
-        query, X, X, size, heads, W, None, None, None, False, 0.0, Matrix.zeros(4, 4), None, **options
+        query, X, X, size, heads, W, None, None, None, False, 0.0, tables.zeros(4, 4), None, **options
     )
 
 

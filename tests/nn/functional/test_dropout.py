@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop import Matrix, Tensor, manual_seed
+from backprop import Generator, Matrix, Tensor, equal, manual_seed, ones, tensor
 from backprop.autograd import gradcheck
 from backprop.nn import functional as F
 from backprop.nn.functional.dropout import dropout
+from tests import tables
 from tests.strategies import normal, random_tensor, seeds, sizes
 
 
@@ -21,7 +22,7 @@ def test_gradient_of_one_draw(rows, columns, p, seed):
 
 
 def test_zeros_and_scaled_numbers_in_proportion():
-    y = dropout(Matrix.ones(100, 100), 0.2, rng=random.Random(0)).matrix
+    y = dropout(tables.ones(100, 100), 0.2, rng=random.Random(0)).matrix
     entries = [entry for row in y for entry in row]
     assert set(entries) == {0.0, 1.25}
     # 10,000 draws with probability 0.2: the standard deviation of the count is 40.
@@ -29,10 +30,10 @@ def test_zeros_and_scaled_numbers_in_proportion():
 
 
 def test_the_gradient_passes_where_the_number_did():
-    x = Tensor(Matrix.full(4, 5, 3.0), requires_grad=True)
+    x = Tensor(tables.full(4, 5, 3.0), requires_grad=True)
     y = dropout(x, 0.5, rng=random.Random(3))
-    y.backward(Matrix.ones(4, 5))
-    assert x.grad.matrix * 3.0 == y.matrix and 0 < x.grad.matrix.sum() < 40
+    y.backward(tables.ones(4, 5))
+    assert x.grad.matrix * 3.0 == y.matrix and 0 < x.grad.sum() < 40
 
 
 def test_of_p_1_nothing_is_left_and_nothing_divided_by_zero():
@@ -52,7 +53,7 @@ def test_the_seed_of_the_library_repeats_the_draw():
     draws = []
     for seed in (1, 1, 2):
         manual_seed(seed)
-        draws.append(dropout(Matrix.ones(4, 8)).matrix)
+        draws.append(dropout(tables.ones(4, 8)).matrix)
     assert draws[0] == draws[1] != draws[2]
 
 
@@ -104,3 +105,15 @@ def test_gradient_and_limits_of_alpha_dropout(function):
 def test_p_is_a_probability(p):
     with pytest.raises(ValueError, match="dropout: p is a finite number from 0 to 1, got"):
         dropout(Matrix([[1.0]]), p)
+
+
+@pytest.mark.parametrize(("drop", "axes"), [(F.dropout1d, 1), (F.dropout2d, 2), (F.dropout3d, 3)])
+def test_whole_channels_are_dropped_and_the_others_scaled(drop, axes):
+    """Of 200 channels of 2 entries an axis about a fourth is 0, and all others are 4/3."""
+    y = drop(ones(2, 100, *[2] * axes), 0.25, rng=Generator().manual_seed(0))
+    channels = y.view(200, -1)
+    assert equal(channels, channels[:, :1].expand_as(channels))
+    assert set(channels[:, 0].tolist()) == {0.0, tensor(4 / 3).item()}
+    assert 35 <= (channels[:, 0] == 0).sum().item() <= 65
+    x = ones(2, 3, *[2] * axes)
+    assert drop(x, 0.25, training=False) is x and not drop(x, 1.0).any()

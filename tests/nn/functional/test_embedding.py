@@ -10,6 +10,7 @@ from backprop import Matrix, Tensor
 from backprop.autograd import constant, gradcheck
 from backprop.autograd.dtypes import int64
 from backprop.nn.functional.embedding import embedding
+from tests import tables
 from tests.strategies import matrices, random_tensor, seeds, sizes
 
 
@@ -72,7 +73,7 @@ def test_indices_of_any_shape_and_how_often_each_came():
 )
 def test_no_index_is_clamped(indices, error, sentence):
     with pytest.raises(error, match=sentence):
-        embedding(indices, Matrix.ones(3, 2))
+        embedding(indices, tables.ones(3, 2))
 
 
 def test_the_weight_is_a_table():
@@ -83,4 +84,4 @@ def test_the_weight_is_a_table():
 @pytest.mark.parametrize("padding_idx", [3, -4, 1.0, True])
 def test_padding_is_one_of_the_rows(padding_idx):
     with pytest.raises(ValueError, match="embedding: padding_idx is None or an int from -3 to 2, got"):
-        embedding([0], Matrix.ones(3, 2), padding_idx)
+        embedding([0], tables.ones(3, 2), padding_idx)

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from backprop import Matrix, Tensor
 from backprop.autograd import constant, gradcheck
-from backprop.autograd.shapes import broadcast_shapes
+from backprop.autograd.size import broadcast_shapes
 from backprop.nn import functional as F
 from backprop.tensors import expand
+from tests import tables
 from tests.strategies import random_tensor, same_shape, seeds, sizes
 
 
@@ -48,7 +49,7 @@ def test_mse_is_exact_over_fractions(xt):
     x, t = xt
     count = x.shape[0] * x.shape[1]
     loss, gradient = loss_and_gradient(F.mse_loss, x, t)
-    assert loss == ((x - t) ** 2).mean() and gradient == 2 * (x - t) * Matrix.ones(1, 1) / count
+    assert loss == ((x - t) ** 2).mean() and gradient == 2 * (x - t) * tables.ones(1, 1) / count
 
 
 @pytest.mark.parametrize(
@@ -133,13 +134,13 @@ def test_nan_scores_give_a_nan_loss_that_backward_refuses():
 
 
 def _draw(rows, columns, rng, low, high):
-    return Tensor(Matrix.uniform(rows, columns, low, high, rng=rng), requires_grad=True)
+    return Tensor(tables.uniform(rows, columns, low, high, rng=rng), requires_grad=True)
 
 
 def _apart(x, rng, *kinks):
     """A target whose errors keep 0.05 away from all ±kinks."""
-    signs = Matrix.uniform(*x.shape, -1.0, 1.0, rng=rng).map(lambda u: 1 if u > 0 else -1)
-    errors = Matrix.uniform(*x.shape, 0.05, 3.0, rng=rng)
+    signs = tables.uniform(*x.shape, -1.0, 1.0, rng=rng).map(lambda u: 1 if u > 0 else -1)
+    errors = tables.uniform(*x.shape, 0.05, 3.0, rng=rng)
     errors = errors.map(lambda e: e + 0.1 if any(abs(e - kink) < 0.05 for kink in kinks) else e)
     return Tensor(x.matrix + errors * signs, requires_grad=True)
 
@@ -156,7 +157,7 @@ def _signs(n, m, rng):
 # e = 0 in l1, |e| = 1.5 in huber (its second derivative jumps); cosine and triplet are checked where no hinge is near.
 CASES = {
     "binary_cross_entropy": lambda n, m, rng, x, r: (
-        lambda x, t: F.binary_cross_entropy(x, t, Matrix.full(1, m, 0.7), reduction=r),
+        lambda x, t: F.binary_cross_entropy(x, t, tables.full(1, m, 0.7), reduction=r),
         [_draw(n, m, rng, 0.05, 0.95), _draw(n, m, rng, 0.05, 0.95)],
     ),
     "binary_cross_entropy_with_logits": lambda n, m, rng, x, r: (
@@ -314,9 +315,9 @@ def test_cross_entropy_of_probabilities_does_not_saturate():
 def test_targets_that_do_not_sum_to_1_have_their_right_gradient(rows, columns, seed):
     """∂L/∂x = (Σq·softmax − q)/n; a library that takes Σq for 1 is wrong by (1 − Σq)·softmax."""
     rng = random.Random(seed)
-    x, q = random_tensor(rows, columns, rng), Matrix.uniform(rows, columns, rng=rng)
+    x, q = random_tensor(rows, columns, rng), tables.uniform(rows, columns, rng=rng)
     F.cross_entropy(x, q).backward()
-    expected = (F.softmax(x.matrix, 1).matrix * q.sum(axis=1) - q) / rows
+    expected = (F.softmax(x.matrix, 1).matrix * tables.sums(q, 1) - q) / rows
     assert x.grad.matrix.allclose(expected, rel_tol=1e-12, abs_tol=1e-15)
     assert gradcheck(lambda x: F.cross_entropy(x, q), [x], rng=rng)
 
@@ -375,7 +376,7 @@ def test_huber_is_delta_times_smooth_l1_exactly(xt):
     assert (
         F.smooth_l1_loss(x, t, beta=Fraction(0)).matrix
         == F.l1_loss(x, t).matrix
-        == abs(xt[0] - xt[1]).mean() * Matrix.ones(1, 1)
+        == abs(xt[0] - xt[1]).mean() * tables.ones(1, 1)
     )
 
 
@@ -496,7 +497,7 @@ def test_labels_that_are_none_are_refused(function, target, error, sentence):
 @pytest.mark.parametrize("shape", [(1, 2), (2, 1), (1, 1), (1, 4), (4, 1)])
 def test_nothing_is_broadcast_or_zipped_short(function, shape):
     with pytest.raises(ValueError, match=r"same shape, got \[2, 2\] and \[\d, \d\]"):
-        function(Matrix.full(2, 2, 0.5), Matrix.full(*shape, 0.5))
+        function(tables.full(2, 2, 0.5), tables.full(*shape, 0.5))
 
 
 @pytest.mark.parametrize("function", [F.mse_loss, F.l1_loss, F.smooth_l1_loss, F.huber_loss])
@@ -562,12 +563,12 @@ def test_what_is_broadcast_says_so_in_a_warning_as_in_pytorch(function, shape):
         (lambda: F.binary_cross_entropy(Tensor(math.nan), Tensor(1.0)), ValueError, "input is nan"),
         (lambda: F.binary_cross_entropy(Tensor(0.5), Tensor(-0.1)), ValueError, "target is -0.1"),
         (
-            lambda: F.binary_cross_entropy_with_logits(two_rows, Matrix.ones(2, 2), [1.0] * 3),
+            lambda: F.binary_cross_entropy_with_logits(two_rows, tables.ones(2, 2), [1.0] * 3),
             ValueError,
             r"a weight of the shape \[3\] does not repeat to the input's \[2, 2\]",
         ),
         (
-            lambda: F.binary_cross_entropy_with_logits(two_rows, Matrix.ones(2, 2), pos_weight=[1.0] * 4),
+            lambda: F.binary_cross_entropy_with_logits(two_rows, tables.ones(2, 2), pos_weight=[1.0] * 4),
             ValueError,
             r"a pos_weight of the shape \[4\] does not repeat to the input's \[2, 2\]",
         ),

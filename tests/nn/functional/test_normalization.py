@@ -19,6 +19,7 @@ from backprop.nn.functional.normalization import (
     rms_norm,
 )
 from backprop.nn.parameters import Buffer
+from tests import tables
 from tests.strategies import normal, random_tensor, seeds, sizes
 
 
@@ -29,7 +30,7 @@ def vectors(shape, rng):
 
 def distinct(rows, columns, rng):
     """Multiples of 0.1, each once, so that no variance is so small that rounding would show in it."""
-    return Matrix.from_flat([0.1 * k - 1.0 for k in rng.sample(range(rows * columns), rows * columns)], rows, columns)
+    return tables.reshaped([0.1 * k - 1.0 for k in rng.sample(range(rows * columns), rows * columns)], rows, columns)
 
 
 images = st.lists(st.integers(1, 3), max_size=3).map(tuple)
@@ -90,10 +91,10 @@ def test_running_statistics_of_instances_are_the_means_over_the_examples():
     mean, variance = Buffer([0.0, 0.0]), Buffer([0.0, 0.0])
     instance_norm(x, mean, variance, momentum=1.0)
     channels = x.matrix  # a row for each channel of each example
-    means = channels.mean(axis=1)
-    assert mean.matrix.allclose(means.reshape(3, 2).mean(axis=0), rel_tol=1e-13, abs_tol=1e-15)
-    squares = ((channels - means) ** 2).sum(axis=1) / 3
-    assert variance.matrix.allclose(squares.reshape(3, 2).mean(axis=0), rel_tol=1e-13)
+    means = tables.means(channels, 1)
+    assert mean.matrix.allclose(tables.means(tables.reshaped(means, 3, 2), 0), rel_tol=1e-13, abs_tol=1e-15)
+    squares = tables.sums((channels - means) * (channels - means), 1) / 3
+    assert variance.matrix.allclose(tables.means(tables.reshaped(squares, 3, 2), 0), rel_tol=1e-13)
 
 
 @given(seed=seeds, scale=st.sampled_from([1e-3, 1.0, 1e6]), shift=st.sampled_from([0.0, -7.0]))
@@ -117,10 +118,10 @@ def test_mean_0_and_variance_1_come_out(seed):
     for m in (
         batch_norm(x, None, None, training=True, eps=1e-30).matrix.T,
         layer_norm(x, 6, eps=1e-30).matrix,
-        group_norm(x, 3, eps=1e-30).matrix.reshape(15, 2),
+        group_norm(x, 3, eps=1e-30).reshape(15, 2).matrix,
     ):
-        assert m.mean(axis=1).allclose(0.0, abs_tol=1e-13)
-        assert (m * m).mean(axis=1).allclose(1.0, rel_tol=1e-12)
+        assert tables.means(m, 1).allclose(0.0, abs_tol=1e-13)
+        assert tables.means(m * m, 1).allclose(1.0, rel_tol=1e-12)
 
 
 def test_one_group_is_the_layer_and_as_many_as_channels_are_each_alone():
@@ -133,15 +134,15 @@ def test_a_shift_of_all_that_is_normalized_has_no_gradient():
     """Mean and variance are no constants: a library that takes them for such gives Σ ∂L/∂x ≠ 0 here."""
     x = Tensor([[1.0, 2.0], [4.0, -1.0], [0.5, 0.0]], requires_grad=True)
     batch_norm(x, None, None, training=True).backward(Matrix([[1.0, 5.0], [2.0, -3.0], [-4.0, 0.5]]))
-    assert x.grad.matrix.sum(axis=0).allclose(0.0, abs_tol=1e-14)
-    assert (x.grad.matrix * x.matrix).sum(axis=0).allclose(0.0, abs_tol=1e-4)  # nor a scale, up to ε
-    assert abs(x.grad.matrix).max() > 0.1
+    assert x.grad.sum(0, keepdim=True).matrix.allclose(0.0, abs_tol=1e-14)
+    assert tables.sums(x.grad.matrix * x.matrix, 0).allclose(0.0, abs_tol=1e-4)  # nor a scale, up to ε
+    assert x.grad.abs().max() > 0.1
 
 
 def test_equal_numbers_become_0_with_a_finite_gradient():
     x = Tensor([[3.0, 3.0], [3.0, 3.0]], requires_grad=True)
     for y in (batch_norm(x, None, None, training=True), layer_norm(x, 2)):
-        assert y.matrix == Matrix.zeros(2, 2)
+        assert y.matrix == tables.zeros(2, 2)
         y.backward(Matrix([[1.0, 0.0], [0.0, 0.0]]))
     assert all(math.isfinite(entry) for row in x.grad.matrix for entry in row)
 
@@ -157,7 +158,7 @@ def all_norms(x, eps, weights=None):
     for norm in norms:
         leaf = Tensor(x, requires_grad=True)
         y = norm(leaf)
-        y.backward(Matrix.ones(*x.shape) if weights is None else weights)
+        y.backward(tables.ones(*x.shape) if weights is None else weights)
         yield y.matrix, leaf.grad.matrix
 
 
@@ -177,7 +178,7 @@ def test_numbers_whose_squares_overflow(size):
 def test_a_scale_taken_out_of_all_and_of_eps_changes_nothing_but_the_gradient(seed, exponent, share):
     """N(s·x; s²·ε) = N(x; ε), and the gradient is 1/s of it, where squares are floats and where they are not."""
     rng, scale = random.Random(seed), 2.0**exponent
-    x, weights = Matrix.normal(3, 4, rng=rng), Matrix.normal(3, 4, rng=rng)
+    x, weights = tables.normal(3, 4, rng=rng), tables.normal(3, 4, rng=rng)
     plain, scaled = all_norms(x, share, weights), all_norms(x * scale, share * scale * scale, weights)
     for (y, grad), (y_of_scaled, grad_of_scaled) in zip(plain, scaled):
         assert y_of_scaled.allclose(y, rel_tol=1e-12, abs_tol=1e-13)
@@ -186,7 +187,7 @@ def test_a_scale_taken_out_of_all_and_of_eps_changes_nothing_but_the_gradient(se
 
 @given(seed=seeds, exponent=st.sampled_from([-1000, -700, 700, 1000]))
 def test_without_eps_no_scale_is_seen(seed, exponent):
-    x, scale = Matrix.normal(3, 4, rng=random.Random(seed)), 2.0**exponent
+    x, scale = tables.normal(3, 4, rng=random.Random(seed)), 2.0**exponent
     for norm, setting in ((layer_norm, 4), (rms_norm, 4), (group_norm, 2)):
         assert norm(x * scale, setting, eps=0).matrix.allclose(
             norm(x, setting, eps=0).matrix, rel_tol=1e-12, abs_tol=1e-13
@@ -196,16 +197,16 @@ def test_without_eps_no_scale_is_seen(seed, exponent):
 @given(value=st.sampled_from([0.1, 1e20 / 3, -1e200 / 3, 1.7e308, 1e-310]), count=st.integers(2, 9))
 def test_equal_numbers_become_0_whatever_their_size(value, count):
     """Their mean is rounded, and what it misses is no deviation."""
-    x = Matrix.full(2, count, value)
+    x = tables.full(2, count, value)
     for y in (
         layer_norm(x, count),
         layer_norm(x, count, eps=1e-30),
         batch_norm(x.T, None, None, training=True, eps=1e-30),
     ):
-        assert not y.matrix.any()
+        assert not y.any()
     mean, variance = Buffer([0.0, 0.0]), Buffer([0.0, 0.0])
     batch_norm(x.T, running_mean=mean, running_var=variance, training=True, momentum=1.0)
-    assert mean.matrix == Matrix.full(1, 2, value) and not variance.matrix.any()
+    assert mean.matrix == tables.full(1, 2, value) and not variance.any()
 
 
 def test_running_statistics_of_large_numbers():

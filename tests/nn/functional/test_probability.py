@@ -13,6 +13,7 @@ from backprop.autograd import gradcheck
 from backprop.autograd.dtypes import int64
 from backprop.autograd.tensor import constant
 from backprop.nn import functional as F
+from tests import tables
 from tests.strategies import seeds
 
 shapes = st.lists(st.integers(1, 3), min_size=1, max_size=5).map(tuple)
@@ -159,7 +160,7 @@ def test_the_gradient_through_softmax_into_the_mean_square_is_that_of_the_whole_
     """Not only of its diagonal y·(1 − y), as if each probability depended on its own score alone."""
     rng = random.Random(seed)
     x = Tensor([[rng.gauss(0, 1) for _ in range(columns)] for _ in range(rows)], requires_grad=True)
-    target = Matrix.uniform(rows, columns, rng=rng)
+    target = tables.uniform(rows, columns, rng=rng)
     assert gradcheck(lambda x: ((F.softmax(x, 1) - target) * (F.softmax(x, 1) - target)).mean(), [x], rng=rng)
 
 

@@ -13,6 +13,7 @@ from backprop import Matrix, Tensor
 from backprop.autograd import constant, gradcheck
 from backprop.nn.functional.recurrence import gru, lstm, rnn
 from backprop.tensors.concatenation import cat
+from tests import tables
 from tests.strategies import fractions, seeds
 
 # For each: all its results as one Tensor, its gates, and how many kinds of states it starts from.
@@ -36,7 +37,7 @@ def _inputs(name, batch, length, size, rng, bias=True, start=True):
 
 def leaf(shape, rng):
     """Numbers from a normal distribution, which require a gradient."""
-    tensor = constant(Matrix.normal(1, prod(shape), rng=rng), shape)
+    tensor = constant(tables.normal(1, prod(shape), rng=rng), shape)
     tensor.requires_grad = True
     return tensor
 
@@ -102,47 +103,47 @@ def test_an_lstm_with_open_gates_adds_up_and_passes_its_gradient_on_unchanged(ba
     rng = random.Random(seed)
     values = [[rng.gauss(0, 1) for _ in range(batch)] for _ in range(length)]
     a = Tensor([[[1000.0, 1000.0, x, 0.0] for x in step] for step in values])
-    c0 = Tensor(Matrix.zeros(batch, 1), requires_grad=True)
-    _, c = lstm(a, Matrix.zeros(4, 1), None, None, c0)
+    c0 = Tensor(tables.zeros(batch, 1), requires_grad=True)
+    _, c = lstm(a, tables.zeros(4, 1), None, None, c0)
     sums = [[sum(map(math.tanh, column))] for column in zip(*values)]
     assert c.matrix.allclose(Matrix(sums), rel_tol=1e-12, abs_tol=1e-14)
     c.sum().backward()
-    assert c0.grad.matrix == Matrix.ones(batch, 1)
+    assert c0.grad.matrix == tables.ones(batch, 1)
 
 
 @pytest.mark.parametrize("name", RECURRENCES)
 def test_large_inputs_saturate_and_stay_finite(name):
     function, gates, _ = RECURRENCES[name]
     for scale in (800.0, -800.0, 1e6, -1e6):
-        a = Tensor(Matrix.full(3, gates, scale), requires_grad=True)
-        y = function(a, Matrix.ones(gates, 1))
-        y[:3].backward(Matrix.ones(3, 1))
-        assert abs(y.matrix[:3]).max() <= 1.0 and abs(a.grad.matrix).max() <= 3.0
+        a = Tensor(tables.full(3, gates, scale), requires_grad=True)
+        y = function(a, tables.ones(gates, 1))
+        y[:3].backward(tables.ones(3, 1))
+        assert abs(y[:3]).max() <= 1.0 and abs(a.grad).max() <= 3.0
 
 
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
         (
-            lambda: rnn(Tensor([1.0]), Matrix.zeros(1, 1)),
+            lambda: rnn(Tensor([1.0]), tables.zeros(1, 1)),
             r"rnn: a is \(T, N, 1·H\), or \(T, 1·H\) for one .* got \[1\]",
         ),
-        (lambda: rnn(Tensor([]).view(0, 2), Matrix.zeros(2, 2)), r"rnn: a is .* got \[0, 2\]"),
+        (lambda: rnn(Tensor([]).view(0, 2), tables.zeros(2, 2)), r"rnn: a is .* got \[0, 2\]"),
         (
-            lambda: lstm(Matrix.zeros(3, 8), Matrix.zeros(8, 3)),
+            lambda: lstm(tables.zeros(3, 8), tables.zeros(8, 3)),
             r"lstm: weight_hh has the shape \[8, 2\] .* got \[8, 3\]",
         ),
-        (lambda: gru(Matrix.zeros(3, 8), Matrix.zeros(6, 2)), r"gru: a has the shape \[3, 6\] for 2 .* got \[3, 8\]"),
+        (lambda: gru(tables.zeros(3, 8), tables.zeros(6, 2)), r"gru: a has the shape \[3, 6\] for 2 .* got \[3, 8\]"),
         (
-            lambda: gru(Matrix.zeros(6, 3), Matrix.zeros(3, 1), Tensor([0.0] * 4)),
+            lambda: gru(tables.zeros(6, 3), tables.zeros(3, 1), Tensor([0.0] * 4)),
             r"gru: bias_hh has the shape \[3\] for 1 hidden values and a of \[6, 3\], got \[4\]",
         ),
         (
-            lambda: lstm(Tensor([[[0.0] * 4] * 2] * 3), Matrix.zeros(4, 1), None, None, Matrix.zeros(3, 1)),
+            lambda: lstm(Tensor([[[0.0] * 4] * 2] * 3), tables.zeros(4, 1), None, None, tables.zeros(3, 1)),
             r"lstm: c0 has the shape \[2, 1\] for 1 hidden values and a of \[3, 2, 4\], got \[3, 1\]",
         ),
         (
-            lambda: rnn(Matrix.zeros(1, 1), Matrix.zeros(1, 1), nonlinearity="selu"),
+            lambda: rnn(tables.zeros(1, 1), tables.zeros(1, 1), nonlinearity="selu"),
             "rnn: nonlinearity is 'tanh' or 'relu', got 'selu'",
         ),
     ],

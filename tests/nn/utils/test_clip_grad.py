@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 from backprop import Matrix
 from backprop.nn import Parameter
 from backprop.nn.utils import clip_grad_norm_, clip_grad_value_
+from tests import tables
 from tests.strategies import floats, matrices
 
 
 def with_gradients(*gradients):
     parameters = []
     for gradient in gradients:
-        parameters.append(Parameter(Matrix.zeros(*gradient.shape)))
+        parameters.append(Parameter(tables.zeros(*gradient.shape)))
         parameters[-1].grad = gradient
     return parameters
 

@@ -1,4 +1,7 @@
-"""The picture of a computation: its Tensors as nodes, each below those it was computed from."""
+"""The picture of a computation: its values as nodes, each below those it was computed from.
+
+A value is a ``grad_fn``, which has ``inputs``, or a leaf Tensor, which has none.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from reprlib import repr as short
 from typing import Any, Protocol, Union
 
-from backprop.autograd.node import Node as Operation
 from backprop.matrix import format_shape
-from backprop.pictures import Graph, Node
+from backprop.pictures.graph import Graph, Node
 
 
 class Named(Protocol):
@@ -45,7 +47,7 @@ def _pairs(names: Any) -> Iterator[tuple[str, Any]]:
 
 def _inputs(value: Any) -> list[Any]:
     """What a value was computed from; a leaf from nothing."""
-    return [source for source in value.inputs if source is not None] if isinstance(value, Operation) else []
+    return [source for source in getattr(value, "inputs", ()) if source is not None]
 
 
 def _inputs_first(output: Any) -> dict[Any, int]:
@@ -54,7 +56,7 @@ def _inputs_first(output: Any) -> dict[Any, int]:
     path = [output]
     while path:
         value = path[-1]
-        if isinstance(value, Operation) and value.pullbacks is None:
+        if getattr(value, "pullbacks", ...) is None:
             raise RuntimeError("graph(): backward() has gone through this graph and freed it; draw it before")
         missing = [source for source in _inputs(value) if source not in order]
         if missing:
@@ -67,7 +69,7 @@ def _inputs_first(output: Any) -> dict[Any, int]:
 def _node(value: Any, name: str | None) -> Node:
     """What stands for a value in the picture of its graph; a number stands for itself."""
     shape = format_shape(value.shape) if value.shape else "scalar"
-    if isinstance(value, Operation):
+    if hasattr(value, "inputs"):
         return Node(name or value.name, shape, "operation")
     kind = "parameter" if value.requires_grad else "constant"
     if kind == "constant" and value.shape.numel() == 1:

@@ -1,16 +1,14 @@
 """Shapes: each rule against itself backwards, against loops, and against figures of PyTorch 2.13."""
 
-import copy
 import itertools
 import math
-import pickle
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop.autograd import shapes
-from backprop.autograd.shapes import Size
+from backprop.autograd.size import Size, broadcast_shapes
+from backprop.tensors import shapes
 
 any_shape = st.lists(st.integers(0, 4), max_size=5).map(tuple)
 
@@ -19,37 +17,6 @@ def refuses(error, message, function, *args, **settings):
     with pytest.raises(error) as raised:
         function(*args, **settings)
     assert str(raised.value) == message
-
-
-# Size
-
-
-def test_a_size_is_a_tuple_that_stays_a_size():
-    size = Size([2, 3, 4])
-    assert size == (2, 3, 4)
-    assert hash(size) == hash((2, 3, 4))
-    assert str(size) == repr(size) == "torch.Size([2, 3, 4])"
-    for part in (size[1:], size[:0], size + (5,), (5,) + size, size * 2, 2 * size, copy.deepcopy(size)):
-        assert type(part) is Size
-    assert type(pickle.loads(pickle.dumps(size))) is Size
-    assert (5,) + size == (5, 2, 3, 4)
-    assert size[-1] == 4 and type(size[-1]) is int
-    assert Size() == ()
-    sizes = [5]
-    sizes += size
-    assert sizes == [5, 2, 3, 4]
-    with pytest.raises(TypeError):
-        [5] + size
-
-
-@given(any_shape)
-def test_numel_is_the_number_of_index_tuples(shape):
-    assert Size(shape).numel() == len(list(itertools.product(*map(range, shape))))
-
-
-def test_a_size_holds_ints():
-    refuses(TypeError, "Size: a size is an int, got 'a'", Size, ["a"])
-    refuses(TypeError, "Size: a size is an int, got 2.0", Size, [2.0])
 
 
 def test_sizes_come_as_ints_or_as_one_sequence():
@@ -161,7 +128,7 @@ def by_loops(shape, to):
 @given(st.lists(any_shape, max_size=3))
 def test_all_shapes_expand_to_the_broadcast_shape_or_to_none(many):
     try:
-        result = shapes.broadcast_shapes("add", *many)
+        result = broadcast_shapes("add", *many)
     except ValueError:
         columns = [[s[-k] for s in many if len(s) >= k] for k in range(1, 6)]
         assert any(len({size for size in column if size != 1}) > 1 for column in columns)

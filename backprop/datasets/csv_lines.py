@@ -1,4 +1,4 @@
-"""Tables in CSV files, one row a line: their cells, and numbers written so that reading gives the same numbers."""
+"""The lines of a CSV file and their cells."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ import csv
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from fractions import Fraction
-from itertools import islice
 from pathlib import Path
 from reprlib import repr as short
-from typing import Any, TextIO
+from typing import TextIO
 
-from backprop.files import PathLike, replacing
-from backprop.kernel import Rows
+from backprop.files import PathLike
 
 
 class CSVLines:
@@ -63,42 +60,3 @@ def _without_mark(text: TextIO) -> Iterator[str]:
     """The lines without the byte order mark with which spreadsheets begin a file."""
     yield next(text, "").removeprefix("\ufeff")
     yield from text
-
-
-def read(path: PathLike, delimiter: str, header: bool) -> Rows:
-    """The numbers of a file; the first line is left out where it is a ``header``."""
-    rows: Rows = []
-    lines = CSVLines("from_csv", path, delimiter)
-    for line, cells in islice(lines, int(header), None):
-        where = f"{lines.name}, line {line}"
-        rows.append([_number(cell, f"{where}, column {j}") for j, cell in enumerate(cells, 1)])
-        if len(rows[-1]) != len(rows[0]):
-            raise ValueError(f"{where} has {len(rows[-1])} entries and the first row {len(rows[0])}")
-    if not rows:
-        raise ValueError(f"{lines.name} has no numbers in it")
-    return rows
-
-
-def write(rows: Rows, path: PathLike, delimiter: str, header: Any) -> None:
-    """The numbers into a file, which is replaced only when all of them are written."""
-    with replacing(path, encoding="utf-8") as file:
-        writer = csv.writer(file, delimiter=delimiter, lineterminator="\n")
-        if header is not None:
-            writer.writerow(header)
-        writer.writerows([map(_text, row) for row in rows])
-
-
-def _text(x: Any) -> str:
-    return f"{x.numerator}/{x.denominator}" if isinstance(x, Fraction) else repr(x)
-
-
-def _number(cell: str, where: str) -> int | float | Fraction:
-    """The number: "3" is an int, "1/3" a Fraction, anything else a float."""
-    for kind in (int, float, Fraction):
-        try:
-            return kind(cell)
-        except ValueError:
-            pass
-        except ZeroDivisionError:
-            break
-    raise ValueError(f"{where}: {short(cell)} is not a number")
