@@ -23,7 +23,8 @@ PUBLIC = {
 }
 WITHOUT = {
     **dict.fromkeys(
-        ("Dropout", "Dropout1d", "Dropout2d", "Dropout3d"), "draws at random; its mean and its two ends are tested"
+        ("AlphaDropout", "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "FeatureAlphaDropout"),
+        "draws at random; its mean and its two ends are tested",
     ),
     "Identity": "nothing is computed",
     "Lion": "not in PyTorch; its equation is tested over Fractions",

@@ -383,6 +383,12 @@ BAD_INPUT = {
         ((PROBABILITIES, ROWS), {}, OTHER_SHAPE),
         ((PROBABILITIES, PROBABILITIES * 2), {}, ": target [1, 1] is 2.0; a target is a probability, from 0 to 1"),
     ],
+    "CTCLoss": [
+        ((VECTOR, [1], 1, 1), {}, ": log_probs is (T, N, C), or (T, C) for one sequence, got the shape [3]"),
+        ((ROWS, [1], 7, 1), {}, ": input_lengths are 1 ints from 0 to 6, got [7]"),
+        ((ROWS, [1], 6, 2), {}, ": target_lengths are 1 ints from 0 to 1, got [2]"),
+        ((ROWS, [3], 6, 1), {}, ": index 3 at position 0 is out of range; indices are from 0 to 2"),
+    ],
     "CosineEmbeddingLoss": [
         ((ROWS, PROBABILITIES, [1] * 6), {}, " needs input1 and input2 of the same shape, got [6, 3] and [2, 2]"),
         ((ROWS, ROWS, [1, -1]), {}, " got 2 targets for 6 rows"),
@@ -474,6 +480,7 @@ FUNCTIONS = {
     "ZeroPad": "pad",
     "BCELoss": "binary_cross_entropy",
     "BCEWithLogitsLoss": "binary_cross_entropy_with_logits",
+    "CTCLoss": "ctc_loss",
     "GLU": "glu",
     "GaussianNLLLoss": "gaussian_nll_loss",
     "KLDivLoss": "kl_div",

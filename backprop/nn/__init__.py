@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from backprop.nn.losses import BCEWithLogitsLoss as BCEWithLogitsLoss
     from backprop.nn.losses import CosineEmbeddingLoss as CosineEmbeddingLoss
     from backprop.nn.losses import CrossEntropyLoss as CrossEntropyLoss
+    from backprop.nn.losses import CTCLoss as CTCLoss
     from backprop.nn.losses import GaussianNLLLoss as GaussianNLLLoss
     from backprop.nn.losses import HingeEmbeddingLoss as HingeEmbeddingLoss
     from backprop.nn.losses import HuberLoss as HuberLoss
@@ -166,7 +167,7 @@ else:
             "embedding_bag": "EmbeddingBag",
             "linear": "Bilinear Embedding Linear",
             "losses": (
-                "BCELoss BCEWithLogitsLoss CosineEmbeddingLoss CrossEntropyLoss GaussianNLLLoss"
+                "BCELoss BCEWithLogitsLoss CTCLoss CosineEmbeddingLoss CrossEntropyLoss GaussianNLLLoss"
                 " HingeEmbeddingLoss HuberLoss KLDivLoss L1Loss MSELoss MarginRankingLoss MultiLabelMarginLoss"
                 " MultiLabelSoftMarginLoss MultiMarginLoss NLLLoss PoissonNLLLoss SmoothL1Loss SoftMarginLoss"
                 " TripletMarginLoss TripletMarginWithDistanceLoss"

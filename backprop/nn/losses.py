@@ -23,6 +23,7 @@ from backprop.nn.functional.classification_losses import (
     kl_div,
     nll_loss,
 )
+from backprop.nn.functional.ctc import ctc_loss
 from backprop.nn.functional.likelihood_losses import gaussian_nll_loss, poisson_nll_loss
 from backprop.nn.functional.margin_losses import (
     hinge_embedding_loss,
@@ -44,7 +45,7 @@ from backprop.nn.functional.regression_losses import huber_loss, l1_loss, mse_lo
 from backprop.nn.functional.targets import class_list, is_classes
 from backprop.nn.module import Module
 from backprop.nn.parameters import Buffer
-from backprop.validation import check_bool, check_choice, check_number
+from backprop.validation import check_bool, check_choice, check_number, check_positive_int
 
 
 class _EntryLoss(Module):
@@ -510,3 +511,23 @@ def _check_order(name: str, input: object) -> None:
 def _buffer(name: str, setting: str, value: Weights | None) -> Buffer | None:
     weight = weight_tensor(name, setting, value)
     return None if weight is None else Buffer(weight)
+
+
+class CTCLoss(Module):
+    """−ln(probability of a sequence of classes, wherever in time they stand): for speech and handwriting.
+
+    It is called with log-probabilities (T, N, C), targets and the lengths of both, as ``functional.ctc_loss``.
+
+    >>> CTCLoss()(Tensor([[0.0, 0.0]]).log_softmax(-1), [1], 1, 1)
+    tensor(0.6931)
+    """
+
+    def __init__(self, blank: int = 0, reduction: str = "mean", zero_infinity: bool = False) -> None:
+        check_reduction("CTCLoss", reduction)
+        check_positive_int("CTCLoss", 0, blank=blank)
+        check_bool("CTCLoss", zero_infinity=zero_infinity)
+        self.blank, self.reduction, self.zero_infinity = blank, reduction, zero_infinity
+
+    def forward(self, log_probs: TensorLike, targets: Any, input_lengths: Any, target_lengths: Any) -> Tensor:
+        settings = self.blank, self.reduction, self.zero_infinity
+        return ctc_loss(log_probs, targets, input_lengths, target_lengths, *settings)

@@ -96,13 +96,13 @@ def test_start_values_are_those_of_pytorch():
     }
     assert layer.in_proj_bias.tolist() == [0.0] * 72 and layer.out_proj.bias.tolist() == [0.0] * 24
     # Hundreds of draws, uniform in ±√(6/(24 + 72)) = ±1/4 and in ±1/√24 = ±0.2041: the largest are near the bound.
-    assert 0.245 < abs(layer.in_proj_weight.matrix).max() <= 0.25
-    assert 0.2 < abs(layer.out_proj.weight.matrix).max() <= 24**-0.5
+    assert 0.245 < abs(layer.in_proj_weight).max() <= 0.25
+    assert 0.2 < abs(layer.out_proj.weight).max() <= 24**-0.5
     assert list(MultiheadAttention(2, 1, bias=False).state_dict()) == ["in_proj_weight", "out_proj.weight"]
     apart = MultiheadAttention(24, 4, kdim=24, vdim=8, add_bias_kv=True, rng=random.Random(0)).state_dict()
     assert list(apart)[:3] == ["q_proj_weight", "k_proj_weight", "v_proj_weight"]
     assert apart["v_proj_weight"].shape == (24, 8) and apart["bias_k"].shape == (1, 1, 24)
-    assert 0.3 < abs(apart["q_proj_weight"].matrix).max() <= (6 / 48) ** 0.5
+    assert 0.3 < abs(apart["q_proj_weight"]).max() <= (6 / 48) ** 0.5
 
 
 def test_dropout_only_while_training():

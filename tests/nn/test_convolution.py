@@ -61,9 +61,9 @@ def test_the_gradient_reaches_what_comes_before_a_convolution():
     ("layer", "bound"), [(Conv2d(4, 30, 5, groups=2), 50), (Conv1d(5, 60, 10), 50), (ConvTranspose2d(60, 2, 5), 50)]
 )
 def test_starts_uniform_within_one_over_the_root_of_what_an_output_sees(layer, bound):
-    weights = layer.weight.matrix
+    weights = layer.weight
     assert -(bound**-0.5) <= weights.min() < -0.9 * bound**-0.5 < 0.9 * bound**-0.5 < weights.max() <= bound**-0.5
-    assert layer.bias.shape == (layer.out_channels,) and abs(layer.bias.matrix).max() <= bound**-0.5
+    assert layer.bias.shape == (layer.out_channels,) and abs(layer.bias).max() <= bound**-0.5
     # At least 1500 draws: the standard deviation of their mean square is 0.3/bound/√1500 < 0.008/bound.
     assert abs((weights * weights).mean() - 1 / bound / 3) < 0.04 / bound
 

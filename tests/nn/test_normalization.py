@@ -64,7 +64,7 @@ def test_the_gradient_reaches_what_comes_before_a_batch_norm():
     model(normal((5, 3), rng)).backward(normal((5, 1), rng).detach())
     for name, parameter in model.named_parameters():
         if name != "0.bias":  # a shift of the whole batch, which the normalization takes off again
-            assert abs(parameter.grad.matrix).max() > 1e-6, name
+            assert abs(parameter.grad).max() > 1e-6, name
 
 
 def state_of(layer):

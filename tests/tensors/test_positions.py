@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop.autograd import shapes
-from backprop.tensors import positions
+from backprop.autograd import Size
+from backprop.tensors import positions, shapes
 from backprop.tensors.indices import select
 from tests.tensors.nested import at, chosen, indices, numbered
 
@@ -18,7 +18,7 @@ with_axes = st.lists(st.integers(0, 4), min_size=1, max_size=4).map(tuple)
 def check(selection, shape, source):
     """The entry of the result at each index is that of the tensor at ``source(*index)``."""
     tensor = numbered(shape)
-    assert type(selection.shape) is shapes.Size
+    assert type(selection.shape) is Size
     assert chosen(selection) == [at(tensor, source(*index)) for index in indices(selection.shape)]
 
 

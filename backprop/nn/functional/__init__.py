@@ -15,6 +15,7 @@ __all__, __getattr__, __dir__ = lazy_names(
         "backprop.tensors.probability": "log_softmax softmax softmin",
         "binary_losses": "binary_cross_entropy binary_cross_entropy_with_logits",
         "classification_losses": "cross_entropy kl_div nll_loss",
+        "ctc": "ctc_loss",
         "convolution": "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d",
         "dropout": "alpha_dropout dropout dropout1d dropout2d dropout3d feature_alpha_dropout",
         "embedding": "embedding one_hot",

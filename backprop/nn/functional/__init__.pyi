@@ -158,6 +158,15 @@ def cross_entropy(
     reduction: str = "mean",
     label_smoothing: float = 0.0,
 ) -> Tensor: ...
+def ctc_loss(
+    log_probs: TensorLike,
+    targets: Any,
+    input_lengths: Any,
+    target_lengths: Any,
+    blank: int = 0,
+    reduction: str = "mean",
+    zero_infinity: bool = False,
+) -> Tensor: ...
 def dropout(
     input: TensorLike,
     p: float = 0.5,

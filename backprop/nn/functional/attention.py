@@ -22,7 +22,7 @@ from backprop.tensors.products import blocks, matmul
 from backprop.tensors.reductions import mean
 from backprop.tensors.shapes import expanded_shape
 from backprop.tensors.shaping import expand, permute, transpose, view
-from backprop.validation import check_bool, check_number
+from backprop.validation import check_bool, check_number, check_positive_int
 
 _NAME = "scaled_dot_product_attention"
 _MULTI_HEAD = "multi_head_attention_forward"
@@ -259,6 +259,8 @@ def multi_head_attention_forward(
             f"{_MULTI_HEAD}: query is (T, N, E), key and value are (S, N, …), or all without N, got the shapes "
             f"{', '.join([str(list(x._shape)) for x in inputs])}"
         )
+    check_positive_int(_MULTI_HEAD, num_heads=num_heads)
+    check_number(_MULTI_HEAD, "dropout_p", dropout_p, 0, 1)
     length, batch, size = q._shape
     value_rows = v._shape[0]
     if size != embed_dim_to_check or size % num_heads:

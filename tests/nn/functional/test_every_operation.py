@@ -48,6 +48,7 @@ CALLS = {
     "bilinear": ([rows(2, 3), rows(2, 2), images(4, 3, 2), images(4)], {}),
     "cosine_embedding_loss": ([rows(2, 3), rows(2, 3)], {"target": [1, -1]}),
     "cross_entropy": ([rows(2, 3), rows(2, 3), rows(1, 3)], {}),
+    "ctc_loss": ([rows(2, 3)], {"targets": [1], "input_lengths": 2, "target_lengths": 1}),
     "embedding": ([], {"input": [0, 1], "weight": rows(2, 3)}),
     "embedding_bag": ([], {"input": [[0, 1]], "weight": rows(2, 3)}),
     "gru": ([images(2, 2, 6), rows(6, 2), images(6), rows(2, 2)], {}),
@@ -234,6 +235,8 @@ def test_a_reduction_that_does_not_exist_is_refused_by_every_loss_function(name)
     if name == "cross_entropy":  # each kind of target goes its own way
         calls += [(inputs[:1], {"target": [0, 2]}), (inputs[:1], {"target": [0, 2], "label_smoothing": 0.1})]
     for tables, settings in calls:
+        for known in ("mean", "sum", "none"):
+            OPERATIONS[name](*tables, **settings, reduction=known)
         for reduction in NO_REDUCTIONS:
             with pytest.raises(ValueError, match=f"^{name}: reduction is 'mean'"):
                 OPERATIONS[name](*tables, **settings, reduction=reduction)

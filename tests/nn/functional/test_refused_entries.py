@@ -1,6 +1,5 @@
 """A check of entries looks at every one: first, in the middle, in the last row and in the last column."""
 
-import inspect
 import math
 
 import pytest
@@ -8,7 +7,6 @@ import pytest
 from backprop import Matrix, Tensor
 from backprop.nn import functional as F
 from tests import tables
-from tests.public import OPERATIONS
 
 ROWS, COLUMNS = 3, 4
 POSITIONS = [(i, j) for i in range(ROWS) for j in range(COLUMNS)]
@@ -84,10 +82,6 @@ LISTS = {
         "every entry of pos_weight is a finite number, got {bad}",
     ),
 }
-LOSSES = [name for name in OPERATIONS if "reduction" in inspect.signature(OPERATIONS[name]).parameters]
-
-
-OF_THREE = {"gaussian_nll_loss", "margin_ranking_loss", "triplet_margin_loss", "triplet_margin_with_distance_loss"}
 
 
 def refused(call, argument):
@@ -126,25 +120,6 @@ def test_a_bad_weight_of_an_entry_is_refused_in_every_row():
         rows = HALVES.tolist()
         rows[i][-1] = NAN
         assert "every entry of weight" in refused(lambda w: F.binary_cross_entropy(HALVES, HALVES, w), Matrix(rows))
-
-
-@pytest.mark.parametrize("name", LOSSES)
-@pytest.mark.parametrize("reduction", ["average", "Mean", "", None, 1, True, ["mean"]])
-def test_every_loss_refuses_a_reduction_that_does_not_exist(name, reduction):
-    targets = {"cross_entropy": [0, 1, 2], "nll_loss": [0, 1, 2], "cosine_embedding_loss": [1, -1, 1]}
-    targets["multi_margin_loss"], targets["multilabel_margin_loss"] = [0, 1, 2], [[0, -1, 1, 1]] * 3
-    inputs = [HALVES] * (
-        2 if name == "cosine_embedding_loss" else 3 if name in OF_THREE else 1 if name in targets else 2
-    )
-    inputs += [targets[name]] if name in targets else []
-    for known in ("mean", "sum", "none"):
-        assert OPERATIONS[name](*inputs, reduction=known) is not None
-    sentence = refused(lambda word: OPERATIONS[name](*inputs, reduction=word), reduction)
-    assert sentence.startswith(f"{name}: reduction is 'mean'"), sentence
-
-
-def test_there_are_as_many_losses_as_are_known_here():
-    assert len(LOSSES) == 20
 
 
 def test_kl_div_at_the_largest_logarithm():
