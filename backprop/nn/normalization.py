@@ -7,7 +7,7 @@ unequal size.
 
 from __future__ import annotations
 
-from math import fsum, hypot, sqrt
+from math import sqrt
 from reprlib import repr as short
 from typing import Any
 
@@ -358,15 +358,15 @@ class Standardize(Module):
                     )
         # Counted from the first row: equal numbers then have just themselves as their mean, and not a neighbour.
         first, n = inputs.rows[0], len(inputs)
-        mean = [start + fsum([x - start for x in column]) / n for start, column in zip(first, zip(*inputs.rows))]
+        mean = [start + sum([x - start for x in column]) / n for start, column in zip(first, zip(*inputs.rows))]
         # Summing n numbers of the size of their mean rounds n times by up to half of ε = 2⁻⁵² times their sum, so a mean is
         # known to within n·ε·|mean|/2; a column that spreads no further than its numbers and their mean together may be
         # off says nothing: Chan, Golub and LeVeque, "Algorithms for Computing the Sample Variance" (1983), as in
         # scikit-learn. Below 1e-150 the squares that a std is the root of have left the range of floats.
         std = []
         for m, column in zip(mean, zip(*inputs.rows)):
-            missed = fsum([x - m for x in column]) / n
-            deviation = hypot(*[x - m - missed for x in column]) / sqrt(n)
+            missed = sum([x - m for x in column]) / n  # by rounding
+            deviation = sqrt(sum([(x - m - missed) ** 2 for x in column]) / n)
             std.append(deviation if deviation > max(n * 2.0**-52 * abs(m), 1e-150) else 1.0)
         self.mean.data, self.std.data = Matrix([mean]), Matrix([std])
         return self
