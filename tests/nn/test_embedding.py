@@ -10,7 +10,6 @@ from backprop.nn import Linear, Sequential
 from backprop.nn.embedding_bag import EmbeddingBag
 from backprop.nn.functional.embedding_bag import embedding_bag
 from backprop.nn.linear import Embedding
-from tests import tables
 from tests.figures import assert_agrees, cases, made, named
 
 
