@@ -51,6 +51,18 @@ def check_number(
     raise ValueError(f"{name}: {setting} is a finite number{least}{most}, got {short(value)}")
 
 
+def check_order(name: str, setting: str, value: float, low: float = -math.inf) -> None:
+    """ValueError unless it can be the order of a norm: a number from ``low`` up, or infinity.
+
+    >>> check_order("pdist", "p", math.nan)
+    Traceback (most recent call last):
+    ValueError: pdist: p is a number or infinity, got nan
+    """
+    if not isinstance(value, _NUMBERS) or not value >= low:
+        least = f" from {low} up" if low > -math.inf else ""
+        raise ValueError(f"{name}: {setting} is a number{least} or infinity, got {short(value)}")
+
+
 def check_choice(name: str, setting: str, value: Any, choices: Sequence[Any]) -> None:
     """ValueError unless ``value`` is one of the ``choices``.
 

@@ -71,7 +71,8 @@ def test_every_setting_is_in_a_figure_and_several_values_of_some(name):
 
 # Operations that no layer and no loss with figures calls, and the file that tests their values.
 VALUES = {
-    "nn/functional/test_dropout.py": "dropout1d dropout2d dropout3d",
+    "nn/functional/test_dropout.py": "alpha_dropout dropout1d dropout2d dropout3d feature_alpha_dropout",
+    "nn/functional/test_gumbel.py": "gumbel_softmax",
     "nn/functional/test_normalization.py": "normalize",
     "nn/functional/test_resampling.py": "upsample upsample_bilinear upsample_nearest",
     "tensors/test_distances.py": "pdist",

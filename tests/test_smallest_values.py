@@ -34,6 +34,10 @@ LIMITS = {
     "eps": (0.0, None),
     "layer_norm_eps": (0.0, None),
     "momentum": (0.0, 1.0),
+    "max_norm": (0.0, None),
+    **{f"{name}.norm_type": (ABOVE_0, None) for name in ("Embedding", "EmbeddingBag", "embedding", "embedding_bag")},
+    "gumbel_softmax.tau": (ABOVE_0, None),
+    "pdist.p": (0.0, None),
     "p": (0.0, 1.0),
     "TripletMarginLoss.p": (1.0, None),
     "triplet_margin_loss.p": (1.0, None),
@@ -54,6 +58,8 @@ LIMITS = {
     "hardtanh.max_val": (-1.0, None),
     "EmbeddingBag.padding_idx": (-4, 3),
     "embedding_bag.padding_idx": (-2, 1),
+    "CTCLoss.blank": (0, None),
+    "ctc_loss.blank": (0, 2),
     "LSTM.proj_size": (0, 1),
     "GaussianNLLLoss.eps": (ABOVE_0, None),
     "gaussian_nll_loss.eps": (ABOVE_0, None),
@@ -76,12 +82,19 @@ LIMITS = {
     },
     **dict.fromkeys(
         (
-            *("alpha", "init", "k", "lambd", "max_norm", "negative_slope", "norm_type", "scale", "tau", "threshold"),
-            *("value", "start_dim", "end_dim", "LocalResponseNorm.beta", "local_response_norm.beta"),
-            *("CosineSimilarity.eps", "PairwiseDistance.eps", "PairwiseDistance.p"),
+            *("alpha", "init", "k", "lambd", "negative_slope", "norm_type", "scale", "threshold", "value"),
+            *("start_dim", "end_dim", "LocalResponseNorm.beta", "local_response_norm.beta", "instance_norm.momentum"),
+            *("CosineSimilarity.eps", "PairwiseDistance.eps", "PairwiseDistance.p", "gumbel_softmax.eps"),
+            *("cosine_similarity.eps", "pairwise_distance.eps", "pairwise_distance.p", "normalize.p"),
         ),
         (None, None),
     ),
+}
+# What else than finite numbers a setting takes: infinity is a norm, and any number fills up.
+TAKEN = {
+    **{f"{name}.norm_type": [math.inf] for name in ("embedding", "embedding_bag")},
+    **{f"{name}.p": [math.inf] for name in ("normalize", "pairwise_distance", "pdist")},
+    "pad.value": [math.inf, math.nan],
 }
 # What has to be changed besides, where a setting is at its smallest.
 BESIDES = {
@@ -134,8 +147,12 @@ def test_every_setting_of_an_operation_has_its_limits(name):
         if annotation in NUMBERS:
             for value in {least, most} - {None}:
                 operation(*inputs, **{**named, setting: value})
+        taken = TAKEN.get(f"{name}.{setting}", [])
+        for value in taken:
+            operation(*inputs, **{**named, setting: value})
         wrong, pairs = outside(least, most, annotation)
         nonsense = [True, 1.5, math.nan, "1"] if annotation in COUNTS else [math.nan, math.inf, "1"]
+        nonsense = [value for value in nonsense if value not in taken]
         for value in wrong + (pairs if "2d" in name else []) + nonsense:
             with pytest.raises((IndexError, TypeError, ValueError)) as refused:
                 operation(*inputs, **{**named, setting: value})

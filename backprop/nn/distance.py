@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from reprlib import repr as short
-
 from backprop.autograd import Tensor, TensorLike
 from backprop.autograd.size import as_int
 from backprop.nn.module import Module
 from backprop.tensors.distances import cosine_similarity, pairwise_distance
-from backprop.validation import check_bool, check_number, is_number
+from backprop.validation import check_bool, check_number, check_order
 
 
 class PairwiseDistance(Module):
@@ -21,8 +19,7 @@ class PairwiseDistance(Module):
     def __init__(self, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> None:
         check_number(self._get_name(), "eps", eps)
         check_bool(self._get_name(), keepdim=keepdim)
-        if not is_number(p) or p != p:
-            raise ValueError(f"{self._get_name()}: p is a number or infinity, got {short(p)}")
+        check_order(self._get_name(), "p", p)
         self.norm, self.eps, self.keepdim = p, eps, keepdim
 
     def forward(self, x1: TensorLike, x2: TensorLike) -> Tensor:

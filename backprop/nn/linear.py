@@ -4,16 +4,15 @@ weight, chosen by their numbers."""
 from __future__ import annotations
 
 import random
-from math import inf
 from typing import TYPE_CHECKING, Any
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
-from backprop.nn.functional.embedding import checked_padding, embedding
+from backprop.nn.functional.embedding import check_norm, checked_padding, embedding
 from backprop.nn.functional.linear import bilinear, linear
 from backprop.nn.module import Module, validated_input
 from backprop.nn.parameters import Parameter
 from backprop.tensors.filled import empty
-from backprop.validation import check_bool, check_number, check_positive_int
+from backprop.validation import check_bool, check_positive_int
 
 if TYPE_CHECKING:  # later than Python 3.9
     from typing_extensions import Self
@@ -128,10 +127,7 @@ class Embedding(Module):
         check_positive_int(name, num_embeddings=num_embeddings, embedding_dim=embedding_dim)
         self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
         self.padding_idx = checked_padding(name, padding_idx, num_embeddings)
-        if max_norm is not None:
-            check_number(name, "max_norm", max_norm, 0)
-        if norm_type != inf:
-            check_number(name, "norm_type", norm_type, above=0)
+        check_norm(name, max_norm, norm_type)
         check_bool(name, scale_grad_by_freq=scale_grad_by_freq)
         self.max_norm, self.norm_type, self.scale_grad_by_freq = max_norm, norm_type, scale_grad_by_freq
         weight = empty(num_embeddings, embedding_dim).normal_(generator=rng)

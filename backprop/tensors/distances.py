@@ -11,7 +11,7 @@ from backprop.tensors.norms import norm
 from backprop.tensors.reductions import sum
 from backprop.tensors.selection import clamp
 from backprop.tensors.shapes import resolve_dim
-from backprop.validation import check_bool
+from backprop.validation import check_bool, check_number, check_order
 
 
 @composed
@@ -39,8 +39,7 @@ def cdist(
     a, b = as_tensor(x1, "cdist"), as_tensor(x2, "cdist")
     if a.shape[-1] != b.shape[-1]:
         raise ValueError(f"cdist: x1 and x2 have the same number of columns, got {a.shape[-1]} and {b.shape[-1]}")
-    if p < 0:
-        raise ValueError(f"cdist: p is a number from 0 up, got {p}")
+    check_order("cdist", "p", p, 0)
     differences = a.unsqueeze(-2) - b.unsqueeze(-3)
     return norm(differences, p, -1) if a.shape[-1] else differences.sum(-1)
 
@@ -73,6 +72,8 @@ def pairwise_distance(
     """
     name = "pairwise_distance"
     check_bool(name, keepdim=keepdim)
+    check_order(name, "p", p)
+    check_number(name, "eps", eps)
     x, y = as_tensor(x1, name), as_tensor(x2, name)
     broadcast_shapes(name, x._shape, y._shape)
     return norm(x - y + eps, p, -1, keepdim)
@@ -88,8 +89,7 @@ def pdist(input: TensorLike, p: float = 2.0) -> Tensor:
     x = as_tensor(input, "pdist")
     if len(x.shape) != 2:
         raise RuntimeError(f"pdist: input is (N, M), got the shape {list(x.shape)}")
-    if p < 0:
-        raise ValueError(f"pdist: p is a number from 0 up, got {p}")
+    check_order("pdist", "p", p, 0)
     pairs = [(i, j) for i in range(len(x)) for j in range(i + 1, len(x))]
     return norm(x[[i for i, _ in pairs]] - x[[j for _, j in pairs]], p, -1)
 
@@ -103,6 +103,7 @@ def cosine_similarity(x1: TensorLike, x2: TensorLike, dim: int = 1, eps: float =
     tensor([1., 0.])
     """
     name = "cosine_similarity"
+    check_number(name, "eps", eps)
     x, y = as_tensor(x1, name), as_tensor(x2, name)
     axis = resolve_dim(name, dim, len(broadcast_shapes(name, x._shape, y._shape)))
     x, y = broadcast_tensors(x, y)

@@ -63,8 +63,9 @@ def softmin(input: TensorLike, dim: int | None = None, dtype: DType | None = Non
     >>> softmin(Tensor([1000.0, 1000.0]), 0)
     tensor([0.5000, 0.5000])
     """
-    x = as_tensor(input, "softmin")
-    return softmax(-x, _chosen("softmin", x, dim), dtype)
+    x = in_dtype(as_tensor(input, "softmin"), dtype)
+    check_floating("softmin", x)
+    return along("softmin", _softmax, -x, _chosen("softmin", x, dim))
 
 
 @numpy_names

@@ -46,11 +46,11 @@ def embedding(
         )
     count, width = w._shape
     padding = checked_padding("embedding", padding_idx, count)
+    check_norm("embedding", max_norm, norm_type)
     check_bool("embedding", scale_grad_by_freq=scale_grad_by_freq)
     indices, shape = index_entries("embedding", input)
     check_range("embedding", indices, shape, count)
     if max_norm is not None:
-        check_number("embedding", "max_norm", max_norm, 0)
         w.data = trusted(_renormed(w._matrix.rows, set(indices), max_norm, norm_type))
     return _embedding(w, indices, padding, scale_grad_by_freq, trusted_size((*shape, width)))
 
@@ -141,6 +141,14 @@ def index_entries(name: str, input: Any) -> tuple[list[int], Size]:
         i, k = next((i, k) for i, k in enumerate(written) if type(k) is not int)
         raise TypeError(f"{name}: indices are ints, got {short(k)} at {_place(i, tensor._shape)}")
     return entries, tensor._shape
+
+
+def check_norm(name: str, max_norm: float | None, norm_type: float) -> None:
+    """ValueError unless max_norm is None or a finite number from 0 up, and norm_type a number above 0 or infinity."""
+    if max_norm is not None:
+        check_number(name, "max_norm", max_norm, 0)
+    if norm_type != inf:
+        check_number(name, "norm_type", norm_type, above=0)
 
 
 def checked_padding(name: str, padding_idx: Any, count: int) -> int | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from backprop.autograd import Tensor, TensorLike, as_tensor, composed
 from backprop.matrix import Matrix
-from backprop.nn.functional.embedding import check_range, checked_padding, embedding, index_entries
+from backprop.nn.functional.embedding import check_norm, check_range, checked_padding, embedding, index_entries
 from backprop.tensors.filled import zeros
 from backprop.tensors.from_data import tensor
 from backprop.tensors.scattering import gather, index_add
@@ -52,6 +52,7 @@ def embedding_bag(
     """
     name = "embedding_bag"
     check_settings(name, mode, sparse, include_last_offset, scale_grad_by_freq)
+    check_norm(name, max_norm, norm_type)
     w = as_tensor(weight, name)
     if len(w.shape) != 2:
         raise ValueError(f"{name}: weight is (num_embeddings, embedding_dim), got the shape {list(w.shape)}")

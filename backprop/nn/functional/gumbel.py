@@ -11,6 +11,7 @@ from backprop.tensors.extremes import argmax
 from backprop.tensors.filled import empty_like
 from backprop.tensors.probability import softmax
 from backprop.tensors.random_in_place import exponential_
+from backprop.tensors.shapes import resolve_dim
 from backprop.tensors.shaping import movedim
 from backprop.validation import check_bool, check_number
 
@@ -36,9 +37,12 @@ def gumbel_softmax(
     >>> gumbel_softmax(Tensor([1.0, 2.0, 3.0]), hard=True, rng=Generator().manual_seed(0))
     tensor([0., 0., 1.])
     """
-    check_number("gumbel_softmax", "tau", tau, above=0)
-    check_bool("gumbel_softmax", hard=hard)
-    x = as_tensor(logits, "gumbel_softmax")
+    name = "gumbel_softmax"
+    check_number(name, "tau", tau, above=0)
+    check_number(name, "eps", eps)
+    check_bool(name, hard=hard)
+    x = as_tensor(logits, name)
+    dim = resolve_dim(name, dim, len(x.shape))
     noise = -log(exponential_(empty_like(x), generator=rng))
     soft = softmax((x + noise) / tau, dim)
     if not hard:

@@ -30,6 +30,7 @@ def poisson_nll_loss(
     """
     name = "poisson_nll_loss"
     check_bool(name, log_input=log_input, full=full)
+    check_number(name, "eps", eps, 0)
     check_reduction(name, reduction)
     x, t = fitting(name, input, target)
     losses = exp(x) - t * x if log_input else x - t * log(x + eps)

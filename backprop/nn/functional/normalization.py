@@ -24,7 +24,7 @@ from backprop.nn.functional.pooling import avg_pool2d
 from backprop.nn.functional.windows import as_matrix, rows_of_images
 from backprop.tensors.selection import clamp_min
 from backprop.tensors.shaping import expand, view
-from backprop.validation import check_bool, check_number, check_positive_int, is_positive_int
+from backprop.validation import check_bool, check_number, check_order, check_positive_int, is_positive_int
 
 Shape = Union[int, Sequence[int]]
 Moments = list[tuple[Any, Any]]
@@ -64,6 +64,7 @@ def batch_norm(
     """
     name = "batch_norm"
     check_number(name, "eps", eps, low=0)
+    check_number(name, "momentum", momentum)
     check_bool(name, training=training)
     x = _with_channels(name, input)
     channels = x.shape[1]
@@ -78,7 +79,6 @@ def batch_norm(
         moments = list(zip(running_mean.matrix.rows[0], running_var.matrix.rows[0]))
         return _batch_norm(x, gamma, beta, channels=channels, eps=eps, moments=moments, training=False)
     check_number(name, "eps", eps, above=0)
-    check_number(name, "momentum", momentum)
     number = x.shape.numel() // channels if channels else 0
     if number == 1:
         raise ValueError(
@@ -162,6 +162,8 @@ def instance_norm(
              [ 1.0000, -1.0000]]])
     """
     name = "instance_norm"
+    check_number(name, "eps", eps, low=0)
+    check_number(name, "momentum", momentum)
     check_bool(name, use_input_stats=use_input_stats)
     x = _with_channels(name, input)
     if not use_input_stats:
@@ -322,6 +324,8 @@ def local_response_norm(
     """
     name = "local_response_norm"
     check_positive_int(name, size=size)
+    for setting, value in (("alpha", alpha), ("beta", beta), ("k", k)):
+        check_number(name, setting, value)
     x = as_tensor(input, name)
     if len(x.shape) < 3:
         raise ValueError(f"{name}: input is (N, C, …) with at least one more axis, got the shape {list(x.shape)}")
@@ -341,6 +345,8 @@ def normalize(input: TensorLike, p: float = 2.0, dim: Dims = 1, eps: float = 1e-
     tensor([[0.6000, 0.8000],
             [0.0000, 0.0000]])
     """
+    check_order("normalize", "p", p)
+    check_number("normalize", "eps", eps, low=0)
     x = as_tensor(input, "normalize")
     return x / clamp_min(vector_norm(x, p, dim, keepdim=True), eps)
 

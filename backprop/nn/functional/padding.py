@@ -14,7 +14,7 @@ from backprop.autograd.operation import composed
 from backprop.nn.functional.gathering import Sums, _gathered, sums_of
 from backprop.nn.functional.windows import Sizes, crossed
 from backprop.tensors.shaping import view
-from backprop.validation import check_choice
+from backprop.validation import check_choice, is_number
 
 # For each mode: the index, along an axis of n numbers, of what is shown at i, which may be outside of it; −1 is the value.
 _SOURCES: dict[str, Callable[[int, int], int]] = {
@@ -44,6 +44,8 @@ def pad(input: TensorLike, pad: Sequence[int], mode: str = "constant", value: fl
     """
     x = as_tensor(input, "pad")
     check_choice("pad", "mode", mode, MODES)
+    if value is not None and not is_number(value):
+        raise ValueError(f"pad: value is a number, got {short(value)}")
     amounts, ndim = tuple(pad) if isinstance(pad, (tuple, list)) else (pad,), len(x.shape)
     axes = len(amounts) // 2
     if len(amounts) % 2 or axes > ndim or any(not isinstance(n, int) or isinstance(n, bool) for n in amounts):

@@ -9,6 +9,7 @@ from backprop.tensors.activations import tanh
 from backprop.tensors.arithmetic import abs, add, div, mul, sub
 from backprop.tensors.elementary import expm1
 from backprop.tensors.selection import clamp, where
+from backprop.validation import check_number
 
 
 @composed
@@ -54,6 +55,7 @@ def hardshrink(input: TensorLike, lambd: float = 0.5) -> Tensor:
     >>> hardshrink(Tensor([-0.75, 0.25]))
     tensor([-0.7500,  0.0000])
     """
+    check_number("hardshrink", "lambd", lambd)
     x = as_tensor(input, "hardshrink")
     return where(abs(x) <= lambd, 0.0, x)
 
@@ -65,7 +67,8 @@ def softshrink(input: TensorLike, lambd: float = 0.5) -> Tensor:
     >>> softshrink(Tensor([-0.75, 0.25]))
     tensor([-0.2500,  0.0000])
     """
-    if not lambd >= 0:
+    check_number("softshrink", "lambd", lambd)
+    if lambd < 0:
         raise RuntimeError(f"softshrink: lambd is a number from 0 up, got {lambd!r}")
     x = as_tensor(input, "softshrink")
     return where(x > lambd, sub(x, lambd), where(x < -lambd, add(x, lambd), mul(x, 0.0).detach()))
@@ -78,6 +81,8 @@ def threshold(input: TensorLike, threshold: float, value: float) -> Tensor:
     >>> threshold(Tensor([0.5, 2.0]), 1.0, -7.0)
     tensor([-7.,  2.])
     """
+    check_number("threshold", "threshold", threshold)
+    check_number("threshold", "value", value)
     x = as_tensor(input, "threshold")
     return where(x <= threshold, float(value), x)
 
@@ -91,6 +96,7 @@ def celu(input: TensorLike, alpha: float = 1.0) -> Tensor:
     >>> celu(Tensor([-1000.0, 3.0]), 0.5)
     tensor([-0.5000,  3.0000])
     """
+    check_number("celu", "alpha", alpha)
     if alpha == 0:
         raise RuntimeError("celu: alpha is another number than 0")
     x = as_tensor(input, "celu")
