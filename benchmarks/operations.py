@@ -159,6 +159,7 @@ def with_elements(n, rng):
         ("pdist", F.pdist, [x]),
         ("cross_entropy", lambda a: F.cross_entropy(a, targets), [x]),
         ("nll_loss", lambda a: F.nll_loss(a, targets), [x]),
+        ("ctc_loss", lambda a: F.ctc_loss(a.log_softmax(1), list(range(1, n // 4)), n, n // 4 - 1), [x]),
         ("multi_margin_loss", lambda a: F.multi_margin_loss(a, targets), [x]),
         ("multilabel_margin_loss", lambda a: F.multilabel_margin_loss(a, classes), [x]),
         ("binary_cross_entropy", F.binary_cross_entropy, [positive, shares]),

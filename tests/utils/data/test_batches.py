@@ -110,7 +110,7 @@ def test_a_split_with_an_empty_side_is_refused(size):
 @pytest.mark.parametrize(
     ("make", "error", "sentence"),
     [
-        (lambda: Dataset([1.0], [0]), TypeError, r"Dataset: inputs: row 0 is 1.0, not a list of numbers"),
+        (lambda: Dataset([1.0], [0]), TypeError, r"Dataset: inputs needs a list of rows, got \[1.0\]"),
         (lambda: Dataset(Matrix([[1.0]]), [0, 1]), ValueError, "got 2 targets for 1 rows of inputs"),
         (
             lambda: Dataset(Matrix([[1.0]]), [0.0]),
