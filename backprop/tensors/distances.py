@@ -21,6 +21,7 @@ def dist(input: TensorLike, other: TensorLike, p: float = 2) -> Tensor:
     >>> dist(Tensor([1.0, 2.0]), Tensor([4.0, 6.0]))
     tensor(5.)
     """
+    check_order("dist", "p", p)
     return norm(as_tensor(input, "dist") - as_tensor(other, "dist"), p)
 
 
@@ -52,6 +53,8 @@ def renorm(input: TensorLike, p: float, dim: int, maxnorm: float) -> Tensor:
     tensor([[0.6000, 0.8000],
             [0.3000, 0.4000]])
     """
+    check_order("renorm", "p", p)
+    check_number("renorm", "maxnorm", maxnorm, 0)
     x = as_tensor(input, "renorm")
     if len(x.shape) < 2:
         raise RuntimeError(f"renorm: needs two axes or more, got the shape {list(x.shape)}")

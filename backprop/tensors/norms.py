@@ -41,7 +41,7 @@ def norm(
         axes = tuple(range(len(x._shape))) if dim is None else dim
         return import_module("backprop.linalg.norms").matrix_norm(x, p, axes, keepdim)  # type: ignore[no-any-return]
     p = 2.0 if p is None or p == "fro" else p
-    if isinstance(p, str) or not is_number(p):
+    if isinstance(p, str) or not is_number(p) or p != p:
         raise ValueError(f"norm: p is a number, 'fro' or 'nuc', got {p!r}")
     dims = reduction_dims("norm", dim, len(x._shape))
     shape = reduced_shape(x._shape, dims, keepdim)

@@ -5,6 +5,7 @@ import random
 
 import pytest
 
+import backprop
 from backprop import Tensor
 from backprop.autograd import gradcheck
 from backprop.tensors import cosine_similarity, pairwise_distance, pdist
@@ -81,6 +82,18 @@ def test_figures_of_pytorch(name):
 def test_gradients(function, shapes):
     rng = random.Random(0)
     assert gradcheck(function, [normal(shape, rng) for shape in shapes], rng=rng)
+
+
+@pytest.mark.parametrize("value", [math.nan, "1"])
+def test_what_is_no_norm_is_refused(value):
+    x = Tensor(X)
+    for name, arguments in (("dist", (x, x, value)), ("cdist", (x, x, value)), ("renorm", (x, value, 0, 1.0))):
+        with pytest.raises(ValueError, match=f"^{name}: p is a number"):
+            getattr(backprop, name)(*arguments)
+    with pytest.raises(ValueError, match="^renorm: maxnorm is a finite number from 0 up"):
+        backprop.renorm(x, 2, 0, value)
+    with pytest.raises(ValueError, match="^norm: p is a number"):
+        backprop.norm(x, value)
 
 
 def test_shapes_that_do_not_fit_are_refused():

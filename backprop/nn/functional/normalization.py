@@ -23,6 +23,7 @@ from backprop.nn.functional.padding import pad
 from backprop.nn.functional.pooling import avg_pool2d
 from backprop.nn.functional.windows import as_matrix, rows_of_images
 from backprop.tensors.selection import clamp_min
+from backprop.tensors.shapes import reduction_dims
 from backprop.tensors.shaping import expand, view
 from backprop.validation import check_bool, check_number, check_order, check_positive_int, is_positive_int
 
@@ -68,10 +69,7 @@ def batch_norm(
     check_bool(name, training=training)
     x = _with_channels(name, input)
     channels = x.shape[1]
-    for setting, value in (("running_mean", running_mean), ("running_var", running_var)):
-        if value is not None and not isinstance(value, Tensor):
-            raise TypeError(f"{name}: {setting} is a Tensor, which training changes, got a {type(value).__name__}")
-    _check_vectors(name, (channels,), running_mean=running_mean, running_var=running_var)
+    _check_running(name, channels, running_mean=running_mean, running_var=running_var)
     gamma, beta = _vectors(name, (channels,), weight=weight, bias=bias)
     if not training:
         if running_mean is None or running_var is None:
@@ -166,13 +164,17 @@ def instance_norm(
     check_number(name, "momentum", momentum)
     check_bool(name, use_input_stats=use_input_stats)
     x = _with_channels(name, input)
-    if not use_input_stats:
-        return batch_norm(x, running_mean, running_var, weight, bias, False, momentum, eps)
     count, channels, *rest = x.shape
+    _check_running(name, channels, running_mean=running_mean, running_var=running_var)
+    if not use_input_stats:
+        if running_mean is None or running_var is None:
+            raise ValueError(f"{name} needs running_mean and running_var, or use_input_stats=True")
+        return batch_norm(x, running_mean, running_var, weight, bias, False, momentum, eps)
     if math.prod(rest) == 1:
         raise ValueError(f"{name} needs more than one number a channel, got the shape {list(x.shape)}")
     if running_mean is None and running_var is None:
         return group_norm(x, channels, weight, bias, eps)
+    check_number(name, "eps", eps, above=0)
     running = [running_mean, running_var]
     # One example whose channels are those of all: each has a running statistic of its own, of which the mean is kept.
     many = [
@@ -348,7 +350,8 @@ def normalize(input: TensorLike, p: float = 2.0, dim: Dims = 1, eps: float = 1e-
     check_order("normalize", "p", p)
     check_number("normalize", "eps", eps, low=0)
     x = as_tensor(input, "normalize")
-    return x / clamp_min(vector_norm(x, p, dim, keepdim=True), eps)
+    axes = reduction_dims("normalize", dim, len(x.shape))
+    return x / clamp_min(vector_norm(x, p, axes, keepdim=True), eps)
 
 
 # -------------------------------------------------------------------- what they share
@@ -510,6 +513,13 @@ def _vectors(name: str, shape: tuple[int, ...], **tables: TensorLike | None) -> 
     tensors = [None if value is None else as_tensor(value, name) for value in tables.values()]
     _check_vectors(name, shape, **dict(zip(tables, tensors)))
     return tensors
+
+
+def _check_running(name: str, channels: int, **statistics: Tensor | None) -> None:
+    for setting, value in statistics.items():
+        if value is not None and not isinstance(value, Tensor):
+            raise TypeError(f"{name}: {setting} is a Tensor, which training changes, got a {type(value).__name__}")
+    _check_vectors(name, (channels,), **statistics)
 
 
 def _check_vectors(name: str, shape: tuple[int, ...], **tensors: Tensor | None) -> None:

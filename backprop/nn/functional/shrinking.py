@@ -19,7 +19,7 @@ def relu6(input: TensorLike) -> Tensor:
     >>> relu6(Tensor([-2.0, 3.0, 9.0]))
     tensor([0., 3., 6.])
     """
-    return hardtanh(input, 0.0, 6.0)
+    return hardtanh(as_tensor(input, "relu6"), 0.0, 6.0)
 
 
 @composed
@@ -29,7 +29,7 @@ def hardsigmoid(input: TensorLike) -> Tensor:
     >>> hardsigmoid(Tensor([-4.0, 0.0, 4.0]))
     tensor([0.0000, 0.5000, 1.0000])
     """
-    return div(hardtanh(add(input, 3.0), 0.0, 6.0), 6.0)
+    return div(hardtanh(add(as_tensor(input, "hardsigmoid"), 3.0), 0.0, 6.0), 6.0)
 
 
 @composed
@@ -39,13 +39,15 @@ def softsign(input: TensorLike) -> Tensor:
     >>> softsign(Tensor([-1.0, 3.0]))
     tensor([-0.5000,  0.7500])
     """
-    return div(input, add(abs(input), 1.0))
+    x = as_tensor(input, "softsign")
+    return div(x, add(abs(x), 1.0))
 
 
 @composed
 def tanhshrink(input: TensorLike) -> Tensor:
     """y = x − tanh x."""
-    return sub(input, tanh(input))
+    x = as_tensor(input, "tanhshrink")
+    return sub(x, tanh(x))
 
 
 @composed

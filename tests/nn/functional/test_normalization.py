@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop import Matrix, Tensor
+from backprop import Matrix, Tensor, ones
 from backprop.autograd import gradcheck
 from backprop.nn.functional.normalization import (
     batch_norm,
@@ -283,6 +283,11 @@ def test_without_entries_nothing_comes_out():
         (
             lambda x: batch_norm(x, None, None, training=True, momentum=math.nan),
             "batch_norm: momentum is a finite number, got nan",
+        ),
+        (lambda x: instance_norm(x, ones(5)), r"^instance_norm: running_mean has the shape \[6\], got \[5\]"),
+        (
+            lambda x: instance_norm(x, use_input_stats=False),
+            "^instance_norm needs running_mean and running_var, or use_input_stats=True",
         ),
         (lambda x: instance_norm(x), r"instance_norm needs more than one number a channel, got the shape \[2, 6\]"),
         (

@@ -73,6 +73,12 @@ def test_nan_stays_nan(name):
     assert math.isnan(y.item())
 
 
+@pytest.mark.parametrize("name", FIGURES)
+def test_what_is_no_number_is_refused_in_the_name_that_was_called(name):
+    with pytest.raises(TypeError, match=f"^{name} needs a number"):
+        getattr(shrinking, name)("a", *FIGURES[name][0])
+
+
 def test_settings_that_make_no_sense_are_refused():
     with pytest.raises(RuntimeError, match="softshrink: lambd is a number from 0 up, got -1.0"):
         shrinking.softshrink(Tensor(X), -1.0)
