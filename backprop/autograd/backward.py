@@ -28,7 +28,7 @@ def starting_gradient(output: Any, gradient: Any = None) -> Matrix:
         if rows[0][0] != rows[0][0]:
             raise FloatingPointError("backward(): the loss is nan; there is no gradient to follow")
         return trusted([[1]])
-    return same_value("backward: gradient", output, gradient)
+    return same_value("backward(gradient)", output, gradient)
 
 
 def same_value(name: str, like: Any, value: Any) -> Matrix:

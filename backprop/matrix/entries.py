@@ -28,11 +28,7 @@ def nested(data: Any, name: str, at: tuple[int, ...] = ()) -> tuple[Rows, tuple[
     >>> nested([[[1.5, 2]], [[3, 4]]], "Tensor")
     ([[1.5, 2], [3, 4]], (2, 1, 2))
     """
-    if hasattr(data, "tolist"):
-        if at and hasattr(data, "grad_fn"):
-            _check_number(data, name)
-        data = data.tolist()
-    data = plain(data)
+    data = data.tolist() if hasattr(data, "tolist") else plain(data)
     if not is_ordered(data):
         if not at and not isinstance(data, Real):
             raise TypeError(f"{name} needs a number, nested lists of numbers or a Matrix, got {short(data)}")
@@ -41,6 +37,7 @@ def nested(data: Any, name: str, at: tuple[int, ...] = ()) -> tuple[Rows, tuple[
     kinds = set(map(type, items))
     if kinds <= _NUMBER_TYPES or kinds == {bool}:
         return [items], (len(items),)
+    _check_graphs(data, items, name)
     parts = [nested(item, name, (*at, i)) for i, item in enumerate(items)]
     shape = parts[0][1]
     for i, (_, other) in enumerate(parts):
@@ -54,12 +51,14 @@ def nested(data: Any, name: str, at: tuple[int, ...] = ()) -> tuple[Rows, tuple[
     return [row for rows, _ in parts for row in rows] if 0 not in shape else [[]], (len(items), *shape)
 
 
-def _check_number(tensor: Any, name: str) -> None:
-    """A Tensor in a list is a number: made of numbers, it would leave its graph unnoticed."""
-    if tensor.shape:
-        raise TypeError(f"{name}: a list of Tensors is no Tensor; take one of them, or write stack(tensors)")
-    if tensor.requires_grad:
-        warnings.warn(f"{name}: the number of a Tensor leaves its graph; write stack(tensors)", stacklevel=5)
+def _check_graphs(data: Any, items: list[Any], name: str) -> None:
+    """Tensors among the items are single numbers: made of numbers, they would leave their graphs unnoticed."""
+    for item in items:
+        if getattr(item, "grad_fn", items) is not items and item.shape:
+            kind = type(data).__name__
+            raise TypeError(f"{name}: a {kind} of Tensors is no Tensor; take one of them, or write stack(tensors)")
+        if getattr(item, "requires_grad", False):
+            warnings.warn(f"{name}: the number of a Tensor leaves its graph; write stack(tensors)", stacklevel=5)
 
 
 def as_rows(rows: Any, name: str = "Matrix") -> Rows:

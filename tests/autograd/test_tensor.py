@@ -492,11 +492,11 @@ def test_shapes_stay_through_copies_and_pickles(shape):
             RuntimeError,
             r"only for scalar outputs, this Tensor has the shape \[1, 2\]; reduce it with sum\(\)",
         ),
-        (lambda w: (w * 2).backward(1.0), TypeError, "backward: gradient is a Tensor, got 1.0"),
+        (lambda w: (w * 2).backward(1.0), TypeError, r"backward\(gradient\) is a Tensor, got 1.0"),
         (
             lambda w: (w * 2).backward(Matrix([[1]])),
             ValueError,
-            r"gradient has the shape \[1, 2\], as the Tensor has, got \[1, 1\]",
+            r"backward\(gradient\) has the shape \[1, 2\], as the Tensor has, got \[1, 1\]",
         ),
         (lambda w: Tensor(1.0).backward(), RuntimeError, "computed from none that requires a gradient"),
         (lambda w: (w * math.nan).sum().backward(), FloatingPointError, "the loss is nan"),
