@@ -28,7 +28,8 @@ def nested(data: Any, name: str, at: tuple[int, ...] = ()) -> tuple[Rows, tuple[
     >>> nested([[[1.5, 2]], [[3, 4]]], "Tensor")
     ([[1.5, 2], [3, 4]], (2, 1, 2))
     """
-    data = data.tolist() if hasattr(data, "tolist") else plain(data)
+    data = plain(data)
+    data = data.tolist() if hasattr(data, "tolist") else data
     if not is_ordered(data):
         if not at and not isinstance(data, Real):
             raise TypeError(f"{name} needs a number, nested lists of numbers or a Matrix, got {short(data)}")

@@ -45,7 +45,7 @@ def test_options_reach_the_layer_within():
             return input**exponent
 
     assert Residual(Power())(Tensor([[3.0]]), exponent=2).item() == 12.0
-    assert Residual(Power())(input=Matrix([[3.0]]), exponent=2).item() == 12.0
+    assert Residual(Power())(input=Tensor([[3.0]]), exponent=2).item() == 12.0
     with pytest.raises(TypeError, match="input"):
         Residual(Power())()
 
