@@ -2,6 +2,7 @@
 
 import math
 import random
+import statistics
 from fractions import Fraction
 from itertools import product
 
@@ -10,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import backprop
-from backprop import Matrix, Tensor, tensors
+from backprop import Matrix, Tensor, tensor, tensors
 from backprop.autograd import gradcheck
 from backprop.autograd.dtypes import int64
 from backprop.autograd.tensor import constant
-from tests.strategies import fractions, seeds
+from tests.strategies import UNIT_ROUNDOFF, floats, fractions, seeds
 
 shapes = st.lists(st.integers(1, 3), max_size=5).map(tuple)
 
@@ -129,6 +130,19 @@ def test_sums_and_products_of_bools_and_ints_are_ints():
         assert y.dtype is int64 and y.item() == value and type(y.item()) is int
     assert numbers.sum(dtype=backprop.float64).dtype is backprop.float64
     assert numbers.mean(dtype=backprop.float64).item() == 2.0
+
+
+@given(st.lists(floats, min_size=2, max_size=30), floats)
+def test_a_variance_does_not_cancel(numbers, shift):
+    """Two passes: moving all numbers by 10⁶ or so leaves the variance right, where Σx² − n·mean² loses all digits."""
+    moved, n = [x + shift for x in numbers], len(numbers)
+    true = float(statistics.pvariance(map(Fraction, moved)))
+    # The mean is wrong by at most n·u·max|x|, which adds its square to the variance, as Σ(x − μ)² is least at
+    # the mean; each square is rounded thrice and the sum n times: (n + 5)·u relative, for such few.
+    mean_error = n * UNIT_ROUNDOFF * max(map(abs, moved))
+    bound = (2 * n + 6) * UNIT_ROUNDOFF * true + mean_error**2 + 4 * UNIT_ROUNDOFF * mean_error * math.sqrt(true)
+    came = tensor(moved, dtype=backprop.float64).var(correction=0).item()
+    assert abs(came - true) <= bound + 5e-324
 
 
 @pytest.mark.parametrize("name", ["mean", "nanmean", "var", "std", "norm"])
