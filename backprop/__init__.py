@@ -22,21 +22,21 @@ if TYPE_CHECKING:
     from backprop.tensors.devices import device as device
     from backprop.tensors.devices import preserve_format as preserve_format
     from backprop.tensors.devices import strided as strided
-    from backprop.autograd.dtypes import bool as bool
-    from backprop.autograd.dtypes import double as double
-    from backprop.autograd.dtypes import float as float
-    from backprop.autograd.dtypes import float32 as float32
-    from backprop.autograd.dtypes import float64 as float64
-    from backprop.autograd.dtypes import get_default_dtype as get_default_dtype
-    from backprop.autograd.dtypes import int as int
-    from backprop.autograd.dtypes import int16 as int16
-    from backprop.autograd.dtypes import int32 as int32
-    from backprop.autograd.dtypes import int64 as int64
-    from backprop.autograd.dtypes import int8 as int8
-    from backprop.autograd.dtypes import long as long
-    from backprop.autograd.dtypes import set_default_dtype as set_default_dtype
-    from backprop.autograd.dtypes import short as short
-    from backprop.autograd.dtypes import uint8 as uint8
+    from backprop.dtypes import bool as bool
+    from backprop.dtypes import double as double
+    from backprop.dtypes import float as float
+    from backprop.dtypes import float32 as float32
+    from backprop.dtypes import float64 as float64
+    from backprop.dtypes import get_default_dtype as get_default_dtype
+    from backprop.dtypes import int as int
+    from backprop.dtypes import int16 as int16
+    from backprop.dtypes import int32 as int32
+    from backprop.dtypes import int64 as int64
+    from backprop.dtypes import int8 as int8
+    from backprop.dtypes import long as long
+    from backprop.dtypes import set_default_dtype as set_default_dtype
+    from backprop.dtypes import short as short
+    from backprop.dtypes import uint8 as uint8
     from backprop.matrix import Matrix as Matrix
     from backprop.random import Generator as Generator
     from backprop.random import get_rng_state as get_rng_state
@@ -86,7 +86,7 @@ else:
             "": "autograd cuda datasets linalg metrics nn optim pictures special storage utils",
             "autograd": "Size Tensor enable_grad inference_mode is_grad_enabled no_grad operation set_grad_enabled",
             "tensors.devices": "contiguous_format device preserve_format strided",
-            "autograd.dtypes": (
+            "dtypes": (
                 "bool double float float32 float64 get_default_dtype int int16 int32 int64 int8 long"
                 " set_default_dtype short uint8"
             ),

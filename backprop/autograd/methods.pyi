@@ -9,9 +9,9 @@ from typing_extensions import Self
 
 import backprop.linalg.return_types
 from backprop.autograd import TensorLike
-from backprop.autograd.dtypes import DType
 from backprop.autograd.size import Dims, Size
 from backprop.autograd.tensor import Tensor
+from backprop.dtypes import DType
 from backprop.matrix import Entry, Matrix
 from backprop.pictures import Graph
 from backprop.pictures.computation import Names

@@ -15,13 +15,13 @@ from math import prod
 from typing import Any, Callable, TypeVar, Union, overload
 
 from backprop.autograd.cuts import canonical_rows, common_cut, recut, rows_of
-from backprop.autograd.dtypes import DType, common_dtype, converted, dtype_of, int64
-from backprop.autograd.dtypes import bool as bool_
 from backprop.autograd.expansion import repeated, summed
 from backprop.autograd.grad_mode import recording
 from backprop.autograd.node import Node, Pullbacks
 from backprop.autograd.size import Size, broadcast_shapes, trusted_size
 from backprop.autograd.tensor import Tensor, View, as_tensor
+from backprop.dtypes import DType, common_dtype, converted, dtype_of, int64
+from backprop.dtypes import bool as bool_
 from backprop.matrix import Matrix
 
 Result = Union["tuple[Matrix, Pullbacks]", "tuple[Matrix, Pullbacks, Sequence[int] | None]"]

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Callable, Union
 
 from backprop.autograd.backward import propagate, reverse_topological_order, same_value, starting_gradient
 from backprop.autograd.cuts import canonical_rows, recut
-from backprop.autograd.dtypes import DType, dtype_of, get_default_dtype
 from backprop.autograd.node import Node
 from backprop.autograd.size import Size, trusted_size
+from backprop.dtypes import DType, dtype_of, get_default_dtype
 from backprop.matrix import Matrix, Number, trusted
 from backprop.matrix.entries import nested
 from backprop.validation import check_bool, did_you_mean

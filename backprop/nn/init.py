@@ -16,7 +16,7 @@ from reprlib import repr as short
 from typing import Any, TypeVar
 
 from backprop.autograd import Tensor, constant, no_grad, rows_of
-from backprop.autograd.dtypes import float64
+from backprop.dtypes import float64
 from backprop.linalg.algorithms import qr
 from backprop.matrix import Matrix, Number, trusted, unflatten
 from backprop.sampling import normal, randperm, truncated_normal

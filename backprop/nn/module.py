@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, Union
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.autograd.backward import same_value
-from backprop.autograd.dtypes import converted
+from backprop.dtypes import converted
 from backprop.matrix import Matrix
 from backprop.nn.parameters import Buffer, Parameter, StateTensor
 

@@ -12,7 +12,7 @@ from reprlib import repr as short
 from typing import Any
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
-from backprop.autograd.dtypes import int64
+from backprop.dtypes import int64
 from backprop.matrix import Matrix
 from backprop.nn.functional.normalization import (
     Shape,

@@ -6,7 +6,7 @@ import struct
 from collections.abc import Sequence
 from typing import Any
 
-from backprop.autograd import dtypes
+from backprop import dtypes
 from backprop.matrix import Number
 
 # A dtype by its letter in struct, which has none for BF16: that is 16 bits that _widened reads. In a file the last ones

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import Any, Literal, overload
 
 from backprop.autograd import Tensor, TensorLike
-from backprop.autograd.dtypes import DType
 from backprop.autograd.size import Dims
+from backprop.dtypes import DType
 from backprop.matrix import Matrix
 from backprop.tensors import return_types
 from backprop.tensors.distinct import Found

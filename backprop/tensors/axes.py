@@ -8,10 +8,10 @@ from math import prod
 from typing import Any, Callable, TypeVar
 
 from backprop.autograd.cuts import recut
-from backprop.autograd.dtypes import DType, int64
 from backprop.autograd.operation import Result, operation
 from backprop.autograd.size import Size, trusted_size
 from backprop.autograd.tensor import Tensor, constant
+from backprop.dtypes import DType, int64
 from backprop.kernel import Rows
 from backprop.matrix import Matrix, trusted
 from backprop.tensors.casts import cast

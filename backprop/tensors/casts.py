@@ -6,10 +6,10 @@ import builtins
 from collections.abc import Callable
 from typing import Any
 
-from backprop.autograd import dtypes
-from backprop.autograd.dtypes import DType, as_dtype, converted
+from backprop import dtypes
 from backprop.autograd.operation import composed
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
+from backprop.dtypes import DType, as_dtype, converted
 from backprop.tensors.devices import device
 from backprop.tensors.shaping import copied
 

@@ -7,7 +7,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from backprop.autograd import dtypes
+from backprop import dtypes
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.matrix import flatten
 from backprop.tensors.entries import entry_by_entry

@@ -8,10 +8,10 @@ from math import prod
 from typing import Any
 
 from backprop.autograd.cuts import recut
-from backprop.autograd.dtypes import common_dtype
 from backprop.autograd.operation import Result, composed, operation
 from backprop.autograd.size import Size, trusted_size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
+from backprop.dtypes import common_dtype
 from backprop.kernel import Rows
 from backprop.matrix import Matrix, trusted
 from backprop.tensors.axes import numpy_names

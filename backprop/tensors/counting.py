@@ -6,7 +6,7 @@ import builtins
 from collections import Counter
 from typing import Any, Callable
 
-from backprop.autograd import dtypes
+from backprop import dtypes
 from backprop.autograd.size import Dims
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
 from backprop.matrix import trusted

@@ -7,9 +7,9 @@ from math import exp, log1p
 from operator import mul
 from typing import Any, Callable
 
-from backprop.autograd.dtypes import DType
 from backprop.autograd.operation import Result, operation
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
+from backprop.dtypes import DType
 from backprop.matrix import Matrix, trusted
 from backprop.tensors import return_types
 from backprop.tensors.axes import along, numpy_names, picked, rows_along, summable

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from backprop.autograd.dtypes import bool as bool_
 from backprop.autograd.operation import composed
 from backprop.autograd.size import Dims
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
+from backprop.dtypes import bool as bool_
 from backprop.tensors.concatenation import cat
 from backprop.tensors.cumulative import cumsum
 from backprop.tensors.filled import full

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from operator import ne
 from typing import Any
 
-from backprop.autograd.dtypes import int64
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
+from backprop.dtypes import int64
 from backprop.kernel import Rows
 from backprop.matrix import flatten, trusted
 from backprop.tensors.axes import numpy_names, rows_along

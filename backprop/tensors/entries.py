@@ -7,10 +7,10 @@ from itertools import repeat
 from typing import Any
 
 from backprop.autograd.cuts import recut
-from backprop.autograd.dtypes import DType
 from backprop.autograd.expansion import repeated
 from backprop.autograd.size import broadcast_shapes
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
+from backprop.dtypes import DType
 from backprop.matrix import trusted
 
 

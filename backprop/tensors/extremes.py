@@ -6,10 +6,10 @@ from builtins import max as largest_of
 from builtins import min as smallest_of
 from typing import Any, Callable
 
-from backprop.autograd.dtypes import int64
 from backprop.autograd.operation import Result, composed, operation
 from backprop.autograd.size import Dims, Size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
+from backprop.dtypes import int64
 from backprop.kernel import Rows
 from backprop.matrix import Matrix, trusted
 from backprop.tensors import ordering, return_types

@@ -9,9 +9,9 @@ from numbers import Real
 from reprlib import repr as short
 from typing import Any, Callable
 
-from backprop.autograd.dtypes import DType, as_dtype, converted, dtype_of
 from backprop.autograd.size import Size
 from backprop.autograd.tensor import Tensor, constant
+from backprop.dtypes import DType, as_dtype, converted, dtype_of
 from backprop.matrix import trusted
 from backprop.tensors.devices import contiguous_format, preserve_format, strided
 from backprop.tensors.devices import device as device_of

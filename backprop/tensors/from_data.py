@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from reprlib import repr as short
 from typing import Any
 
-from backprop.autograd import dtypes
-from backprop.autograd.dtypes import DType, common_dtype, converted, dtype_of
+from backprop import dtypes
 from backprop.autograd.size import trusted_size
 from backprop.autograd.tensor import Tensor, constant
+from backprop.dtypes import DType, common_dtype, converted, dtype_of
 from backprop.matrix import Matrix, trusted
 from backprop.matrix.entries import is_array, nested
 from backprop.tensors.casts import to

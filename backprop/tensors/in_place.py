@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from backprop.autograd.cuts import recut
-from backprop.autograd.dtypes import common_dtype
 from backprop.autograd.grad_mode import recording
 from backprop.autograd.operation import Result, operation
 from backprop.autograd.size import Size, trusted_size
 from backprop.autograd.tensor import Tensor, TensorLike, View, as_tensor
+from backprop.dtypes import common_dtype
 from backprop.matrix import Matrix
 from backprop.tensors.casts import cast
 from backprop.tensors.shapes import strides

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from backprop.autograd import dtypes
+from backprop import dtypes
 from backprop.autograd.cuts import recut
 from backprop.autograd.operation import Result, operation
 from backprop.autograd.size import Size

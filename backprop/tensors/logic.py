@@ -6,9 +6,9 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from backprop.autograd import dtypes
-from backprop.autograd.dtypes import common_dtype, converted
+from backprop import dtypes
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
+from backprop.dtypes import common_dtype, converted
 from backprop.tensors.entries import entry_by_entry
 
 

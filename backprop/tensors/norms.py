@@ -6,10 +6,10 @@ from importlib import import_module
 from math import hypot, inf
 from typing import Any
 
-from backprop.autograd.dtypes import DType
 from backprop.autograd.operation import Result, operation
 from backprop.autograd.size import Dims, Size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
+from backprop.dtypes import DType
 from backprop.matrix import Matrix, trusted
 from backprop.tensors.axes import check_floating, in_dtype, nothing, numpy_names, reduced_last
 from backprop.tensors.ordering import nan_max, nan_min

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-from backprop.autograd import dtypes
-from backprop.autograd.dtypes import DType, common_dtype
+from backprop import dtypes
 from backprop.autograd.operation import Result, composed, operation
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
+from backprop.dtypes import DType, common_dtype
 from backprop.matrix import Matrix
 from backprop.tensors.arithmetic import div, mul, pairwise, pow, quotients, sub, sum_to_shape
 from backprop.tensors.elementary import log

@@ -11,8 +11,8 @@ from reprlib import repr as short
 from types import SimpleNamespace
 from typing import Any
 
-from backprop.autograd.dtypes import get_default_dtype
 from backprop.autograd.tensor import Tensor
+from backprop.dtypes import get_default_dtype
 from backprop.kernel import Rows
 from backprop.validation import check_bool, check_choice, check_positive_int, is_number
 

@@ -10,10 +10,10 @@ import math
 import warnings
 from typing import Any
 
-from backprop.autograd.dtypes import DType
 from backprop.autograd.operation import Result, composed, operation
 from backprop.autograd.size import Dims, Size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
+from backprop.dtypes import DType
 from backprop.kernel import dot
 from backprop.matrix import Matrix, trusted
 from backprop.tensors.axes import along, check_floating, in_dtype, nothing, numpy_names, reduced_last

@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from backprop import sampling
-from backprop.autograd.dtypes import DType, float64, int32
-from backprop.autograd.dtypes import bool as bool_
 from backprop.autograd.size import as_int
 from backprop.autograd.tensor import Tensor
+from backprop.dtypes import DType, float64, int32
+from backprop.dtypes import bool as bool_
 from backprop.matrix import flatten
 from backprop.random import generator as generator_of
 from backprop.tensors.factory import floating, made

@@ -11,11 +11,11 @@ from operator import mul
 from typing import Any, Callable
 
 from backprop.autograd.cuts import recut
-from backprop.autograd.dtypes import DType
 from backprop.autograd.expansion import repeated, summed
 from backprop.autograd.operation import Result, composed, operation
 from backprop.autograd.size import Dims, Size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
+from backprop.dtypes import DType
 from backprop.matrix import Matrix, trusted
 from backprop.tensors.axes import check_floating, count_along, in_dtype, nothing, numpy_names, reduced_last, summable
 from backprop.tensors.norms import norm

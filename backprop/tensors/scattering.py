@@ -8,7 +8,7 @@ from math import isnan, prod
 from reprlib import repr as short
 from typing import Any
 
-from backprop.autograd import dtypes
+from backprop import dtypes
 from backprop.autograd.operation import composed
 from backprop.autograd.size import Size, broadcast_shapes, trusted_size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant

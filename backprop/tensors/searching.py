@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from typing import Any
 
-from backprop.autograd import dtypes
+from backprop import dtypes
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
 from backprop.matrix import flatten, trusted
 from backprop.tensors.scattering import gather

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 
-from backprop.autograd import dtypes
+from backprop import dtypes
 from backprop.autograd.operation import Result, composed, operation
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.kernel import Rows

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop import Matrix, Tensor
-from backprop.autograd import constant, dtypes
+from backprop import Matrix, Tensor, dtypes
+from backprop.autograd import constant
 from backprop.nn import Buffer, Parameter
 from backprop.storage import load_file, safe_open, save_file
 from tests.strategies import fractions, matrices

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import backprop
 from backprop import Tensor, tensors
-from backprop.autograd.dtypes import int64
+from backprop.dtypes import int64
 from tests.tensors.lines import along_an_axis, entries_of, lines, tensor
 
 digits = st.integers(0, 3)

@@ -9,7 +9,7 @@ from hypothesis import given
 import backprop
 from backprop import Tensor, tensors
 from backprop.autograd import gradcheck
-from backprop.autograd.dtypes import int64
+from backprop.dtypes import int64
 from tests.strategies import seeds
 from tests.tensors.lines import along_an_axis, distinct_entries, entries_of, lines, shapes, tensor
 

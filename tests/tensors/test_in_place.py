@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 import backprop
 from backprop import Tensor
-from backprop.autograd.dtypes import dtype_of
 from backprop.autograd.size import broadcast_shapes
 from backprop.autograd.tensor import constant
+from backprop.dtypes import dtype_of
 from backprop.matrix import trusted
 from backprop.matrix.entries import nested
 from backprop.tensors.indices import select

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 import backprop
 from backprop import Matrix, Tensor, tensor, tensors
 from backprop.autograd import gradcheck
-from backprop.autograd.dtypes import int64
 from backprop.autograd.tensor import constant
+from backprop.dtypes import int64
 from tests.strategies import UNIT_ROUNDOFF, floats, fractions, seeds
 
 shapes = st.lists(st.integers(1, 3), max_size=5).map(tuple)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Callable
 
 from backprop.autograd import Dims, Tensor, TensorLike
-from backprop.autograd.dtypes import DType
+from backprop.dtypes import DType
 from backprop.matrix import Matrix
 from backprop.nn.functional.classification_losses import Target
 from backprop.nn.functional.normalization import Shape

@@ -8,7 +8,8 @@ from operator import add as plus
 from operator import mul as times
 from typing import Any
 
-from backprop.autograd import Result, Size, Tensor, TensorLike, as_tensor, constant, dtypes, operation, trusted_size
+from backprop import dtypes
+from backprop.autograd import Result, Size, Tensor, TensorLike, as_tensor, constant, operation, trusted_size
 from backprop.autograd.size import broadcast_shapes
 from backprop.kernel import Rows, dot, float_product, float_products, transposed
 from backprop.matrix import Matrix, trusted, unflatten

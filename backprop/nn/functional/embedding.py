@@ -8,7 +8,7 @@ from reprlib import repr as short
 from typing import Any
 
 from backprop.autograd import Result, Size, Tensor, as_tensor, constant, operation, trusted_size
-from backprop.autograd.dtypes import int64
+from backprop.dtypes import int64
 from backprop.matrix import Matrix, flatten, plain, trusted
 from backprop.nn.functional.targets import advice
 from backprop.validation import check_bool, check_number

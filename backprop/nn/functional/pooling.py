@@ -16,8 +16,8 @@ from reprlib import repr as short
 from typing import Any, NamedTuple, Optional, Union
 
 from backprop.autograd import Result, Size, Tensor, TensorLike, as_tensor, constant, operation, recut
-from backprop.autograd.dtypes import int64
 from backprop.autograd.operation import composed
+from backprop.dtypes import int64
 from backprop.kernel import Rows
 from backprop.matrix import Matrix, format_shape
 from backprop.nn.functional.gathering import Sums, _gathered, side_by_side, sums_of

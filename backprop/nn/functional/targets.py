@@ -7,7 +7,8 @@ from math import prod
 from reprlib import repr as short
 from typing import TYPE_CHECKING, Any
 
-from backprop.autograd import Tensor, dtypes
+from backprop import dtypes
+from backprop.autograd import Tensor
 from backprop.matrix import Matrix, flatten, plain
 from backprop.matrix.entries import nested
 from backprop.tensors.shapes import strides

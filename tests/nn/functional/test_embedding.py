@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from backprop import Matrix, Tensor
 from backprop.autograd import constant, gradcheck
-from backprop.autograd.dtypes import int64
+from backprop.dtypes import int64
 from backprop.nn.functional.embedding import embedding
 from tests import tables
 from tests.strategies import matrices, random_tensor, seeds, sizes

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop import Matrix
-from backprop.autograd.dtypes import int64
+from backprop.dtypes import int64
 from backprop.nn import CrossEntropyLoss
 from backprop.nn.functional import one_hot
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 import backprop
 from backprop import Matrix, Tensor, nn, tensors
 from backprop.autograd import gradcheck
-from backprop.autograd.dtypes import int64
 from backprop.autograd.tensor import constant
+from backprop.dtypes import int64
 from backprop.nn import functional as F
 from tests import tables
 from tests.strategies import seeds
