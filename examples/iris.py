@@ -14,7 +14,7 @@ from typing import Any, Callable
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import Matrix, Tensor, evaluate, manual_seed, nn, optim
+from backprop import Tensor, evaluate, manual_seed, nn, optim
 from backprop.datasets import load_iris
 from backprop.utils.data import DataLoader, Dataset, train_test_split
 
@@ -55,7 +55,7 @@ def losses(model: nn.Sequential, optimizer: optim.Optimizer, batches: DataLoader
     for _ in range(epochs):
         for inputs, targets in batches:
 
-            def closure(inputs: Matrix = inputs, targets: Any = targets) -> Tensor:
+            def closure(inputs: Tensor = inputs, targets: Any = targets) -> Tensor:
                 optimizer.zero_grad()
                 loss = loss_function(model(inputs), targets)
                 loss.backward()

@@ -71,3 +71,8 @@ def total(m: Matrix) -> object:
 def diag(m: Matrix) -> list[object]:
     """The entries from top left downwards to the right."""
     return [row[i] for i, row in enumerate(m.rows[: m.shape[1]])]
+
+
+def listed(batches):
+    """Batches as lists, which == compares."""
+    return [(x.tolist(), t if isinstance(t, (list, tuple)) else t.tolist()) for x, t in batches]

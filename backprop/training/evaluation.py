@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from operator import eq
 from typing import Any
 
-from backprop.autograd import Tensor, no_grad
+from backprop.autograd import Tensor, as_tensor, no_grad
 from backprop.nn import Module
 from backprop.nn.functional.targets import class_list
 from backprop.training.weighting import Loss, denominator, number
-from backprop.utils.data.dataset import Dataset, Targets
+from backprop.utils.data.dataset import BatchTargets, Dataset
 from backprop.validation import check_compatible
 
-Batch = tuple[Any, Targets]
+Batch = tuple[Any, BatchTargets]
 Batches = Iterable[Batch]
 
 
@@ -31,7 +31,7 @@ class Score:
         self._correct = 0
         self._counted = 0
 
-    def add(self, loss: Loss, output: Any, value: float, targets: Targets) -> None:
+    def add(self, loss: Loss, output: Any, value: float, targets: BatchTargets) -> None:
         """Count one batch, to which ``loss`` gave ``value``; answers count where targets are class indices, one for each
         of the rows of scores, and not the ``ignore_index`` of the loss."""
         self.examples += len(targets)
@@ -138,7 +138,7 @@ def evaluate(model: Module, loss: Loss, batches: Batches) -> tuple[float, float 
     try:
         with no_grad():
             for inputs, targets in pairs("evaluate", batches):
-                output = model(inputs)
+                output = model(as_tensor(inputs, "evaluate"))
                 score.add(loss, output, number("evaluate", loss(output, targets)), targets)
     finally:
         for layer, mode in modes:

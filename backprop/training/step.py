@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Callable
 
-from backprop.autograd import Tensor
+from backprop.autograd import Tensor, as_tensor
 from backprop.matrix import Matrix, flatten
 from backprop.nn import Module
 from backprop.nn.utils import clip_grad_norm_
@@ -16,17 +16,20 @@ from backprop.training.evaluation import Batch, Score
 from backprop.training.hints import hint_at_output
 from backprop.training.run import Run
 from backprop.training.weighting import Factor, Loss, denominator, factors, number
-from backprop.utils.data.dataset import Targets
+from backprop.utils.data.dataset import BatchTargets
 
-AddGradients = Callable[[Module, Loss, Any, Targets, Factor], tuple[Tensor, float]]
+AddGradients = Callable[[Module, Loss, Any, BatchTargets, Factor], tuple[Tensor, float]]
 
 
-def add_gradients(model: Module, loss: Loss, inputs: Any, targets: Targets, factor: Factor) -> tuple[Tensor, float]:
+def add_gradients(
+    model: Module, loss: Loss, inputs: Any, targets: BatchTargets, factor: Factor
+) -> tuple[Tensor, float]:
     """The output and the loss L of one batch; adds factor·∂L/∂θ to the ``grad`` of each parameter θ.
 
     Where L is NaN or infinite, or the factor is 0, no ``grad`` is touched.
     """
-    output = model(inputs)
+    # A forward of one's own asks for Tensors' methods, whatever the batches are made of.
+    output = model(as_tensor(inputs, "fit"))
     value = loss(output, targets)
     single = number("fit", value)
     if factor and math.isfinite(single):

@@ -13,6 +13,7 @@ from backprop.nn import CrossEntropyLoss, Linear, MSELoss
 from backprop.optim import SGD
 from backprop.utils.data import DataLoader, Dataset
 from tests.strategies import seeds
+from tests.tables import listed
 
 
 def numbered(count):
@@ -33,8 +34,8 @@ def test_in_order_it_yields_what_a_data_loader_yields(count, size, drop_last, as
     rows, targets = zip(*examples)
     data = Dataset(Matrix(rows), Matrix(targets) if as_rows else list(targets))
     if not drop_last or size <= count:
-        expected = list(DataLoader(data, size, drop_last=drop_last))
-        assert list(StreamLoader(examples, size, drop_last=drop_last)) == expected
+        expected = listed(DataLoader(data, size, drop_last=drop_last))
+        assert listed(StreamLoader(examples, size, drop_last=drop_last)) == expected
 
 
 @given(st.integers(1, 40), st.integers(1, 10), st.integers(1, 50), seeds)

@@ -8,7 +8,7 @@ from operator import itemgetter
 from reprlib import repr as short
 from typing import Any, Union
 
-from backprop.autograd import Tensor
+from backprop.autograd import Tensor, as_tensor
 from backprop.matrix import Index, Matrix, Number, plain, resolve_index, trusted
 from backprop.matrix.entries import as_rows
 from backprop.nn.functional.targets import is_classes
@@ -17,6 +17,7 @@ from backprop.validation import Configured
 
 Example = tuple[Sequence[Number], Union[int, Sequence[Number]]]
 Targets = Union[Sequence[int], Matrix]
+BatchTargets = Union[Targets, Tensor]
 
 
 @dataclass(frozen=True, repr=False)
@@ -166,6 +167,12 @@ def collate(name: str, examples: Sequence[Any]) -> tuple[Matrix, Targets]:
         if not isinstance(target, (Iterable, Tensor)):
             raise TypeError(f"{name}: targets are all class indices or all rows, as [0.5] is, got {short(target)}")
     return inputs, Matrix([_row(target) for target in targets])
+
+
+def as_tensors(batch: tuple[Matrix, Targets]) -> tuple[Tensor, BatchTargets]:
+    """A batch as models and losses take it: its tables as Tensors."""
+    inputs, targets = batch
+    return as_tensor(inputs), as_tensor(targets) if isinstance(targets, Matrix) else targets
 
 
 def _row(row: Any) -> Any:
