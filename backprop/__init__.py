@@ -2,34 +2,70 @@
 
 from typing import TYPE_CHECKING
 
+from backprop import tensors
 from backprop.lazy_names import lazy_names
 
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from backprop import autograd as autograd
+    from backprop import linalg as linalg
+    from backprop.autograd import Size as Size
+    from backprop.autograd import Tensor as Tensor
+    from backprop.autograd import enable_grad as enable_grad
+    from backprop.autograd import inference_mode as inference_mode
+    from backprop.autograd import is_grad_enabled as is_grad_enabled
+    from backprop.autograd import no_grad as no_grad
+    from backprop.autograd import operation as operation
+    from backprop.autograd import set_grad_enabled as set_grad_enabled
+    from backprop.tensors.devices import contiguous_format as contiguous_format
+    from backprop.tensors.devices import device as device
+    from backprop.tensors.devices import preserve_format as preserve_format
+    from backprop.tensors.devices import strided as strided
+    from backprop.dtypes import bool as bool
+    from backprop.dtypes import double as double
+    from backprop.dtypes import float as float
+    from backprop.dtypes import float32 as float32
+    from backprop.dtypes import float64 as float64
+    from backprop.dtypes import get_default_dtype as get_default_dtype
+    from backprop.dtypes import int as int
+    from backprop.dtypes import int16 as int16
+    from backprop.dtypes import int32 as int32
+    from backprop.dtypes import int64 as int64
+    from backprop.dtypes import int8 as int8
+    from backprop.dtypes import long as long
+    from backprop.dtypes import set_default_dtype as set_default_dtype
+    from backprop.dtypes import short as short
+    from backprop.dtypes import uint8 as uint8
+    from backprop.matrix import Matrix as Matrix
     from backprop.random import Generator as Generator
     from backprop.random import get_rng_state as get_rng_state
     from backprop.random import initial_seed as initial_seed
     from backprop.random import manual_seed as manual_seed
     from backprop.random import seed as seed
     from backprop.random import set_rng_state as set_rng_state
-    from backprop.matrix import Matrix as Matrix
-    from backprop import linalg as linalg
-    from backprop import autograd as autograd
-    from backprop.autograd import Tensor as Tensor
-    from backprop.autograd import no_grad as no_grad
-    from backprop.autograd import operation as operation
-    from backprop.tensors import cat as cat
-    from backprop.tensors import cholesky as cholesky
-    from backprop.tensors import det as det
-    from backprop.tensors import exp as exp
-    from backprop.tensors import inv as inv
-    from backprop.tensors import log as log
-    from backprop.tensors import slogdet as slogdet
-    from backprop.tensors import solve as solve
-    from backprop.tensors import sqrt as sqrt
-    from backprop.tensors import trace as trace
+    from backprop.tensors import *
+    from backprop.linalg.definite import cholesky_inverse as cholesky_inverse
+    from backprop.linalg.definite import cholesky_solve as cholesky_solve
+    from backprop.linalg.determinants import det as det
+    from backprop.linalg.determinants import logdet as logdet
+    from backprop.linalg.determinants import slogdet as slogdet
+    from backprop.linalg.exponential import matrix_exp as matrix_exp
+    from backprop.linalg.exponential import matrix_power as matrix_power
+    from backprop.linalg.reflections import geqrf as geqrf
+    from backprop.linalg.reflections import ormqr as ormqr
+    from backprop.linalg.solving import inverse as inverse
+    from backprop.linalg.solving import triangular_solve as triangular_solve
+    from backprop.linalg.top_level import cholesky as cholesky
+    from backprop.linalg.top_level import lu as lu
+    from backprop.linalg.top_level import lu_solve as lu_solve
+    from backprop.linalg.top_level import pinverse as pinverse
+    from backprop.linalg.top_level import qr as qr
+    from backprop.linalg.top_level import svd as svd
+    from backprop.linalg.triangular import lu_unpack as lu_unpack
+    from backprop import cuda as cuda
     from backprop import nn as nn
+    from backprop import special as special
     from backprop import optim as optim
     from backprop import utils as utils
     from backprop import datasets as datasets
@@ -47,13 +83,24 @@ else:
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "": "linalg autograd nn optim utils datasets storage metrics pictures",
-            "random": "Generator get_rng_state initial_seed manual_seed seed set_rng_state",
-            "matrix": "Matrix",
-            "autograd.tensor": "Tensor operation",
-            "autograd.grad_mode": "no_grad",
-            "tensors": "cat cholesky det exp inv log slogdet solve sqrt trace",
-            "training": "Callback Epoch History evaluate fit",
+            "": "autograd cuda datasets linalg metrics nn optim pictures special storage utils",
+            "autograd": "Size Tensor enable_grad inference_mode is_grad_enabled no_grad operation set_grad_enabled",
+            "tensors.devices": "contiguous_format device preserve_format strided",
+            "dtypes": (
+                "bool double float float32 float64 get_default_dtype int int16 int32 int64 int8 long"
+                " set_default_dtype short uint8"
+            ),
             "explanation": "Explanation explain",
+            "linalg.definite": "cholesky_inverse cholesky_solve",
+            "linalg.determinants": "det logdet slogdet",
+            "linalg.exponential": "matrix_exp matrix_power",
+            "linalg.reflections": "geqrf ormqr",
+            "linalg.solving": "inverse triangular_solve",
+            "linalg.top_level": "cholesky lu lu_solve pinverse qr svd",
+            "linalg.triangular": "lu_unpack",
+            "matrix": "Matrix",
+            "random": "Generator get_rng_state initial_seed manual_seed seed set_rng_state",
+            "tensors": " ".join(tensors.__all__),
+            "training": "Callback Epoch History evaluate fit",
         },
     )

@@ -217,14 +217,11 @@ def distance_products(left: Operand, right: Operand) -> Rows:
     if len(right.others) == len(right.rows):
         return row_products(left.rows if type(left) is Scaled else left, right.rows)
     # The rows on the left are scaled one by one, so that no more than one of them is there twice.
-    rows: Table
-    directions: Iterable[tuple[Sequence[float], float]]
-    others: list[int]
+    others: list[int] = []
+    rows: Table = left.rows if isinstance(left, Scaled) else left
+    directions: Iterable[tuple[Sequence[float], float]] = _directions(rows, others)
     if isinstance(left, Scaled):
-        rows, directions, others = left
-    else:
-        rows, others = left, []
-        directions = _directions(left, others)
+        directions, others = left.directions, left.others
     found = [[(1.0 - (d := dist(p, q)) * d) * m * n for q, n in right.directions] for p, m in directions]
     for i in others:
         found[i] = [dot(rows[i], q) for q in right.rows]

@@ -19,7 +19,7 @@ def lazy_names(
     """``__all__``, ``__getattr__`` and ``__dir__`` of a ``package``.
 
     ``names_of`` has the modules of the package, each with the names that are imported from it, and under "" the modules
-    that are offered themselves. A type checker does not run this: beside it stand the same imports under ``TYPE_CHECKING``.
+    that are offered themselves; a module of another package has its whole name, ``backprop.…``. A type checker does not run this: beside it stand the same imports under ``TYPE_CHECKING``.
     A name that the package does not have is refused with the module below it that has it, or with the nearest name.
 
     >>> names, get, _ = lazy_names("backprop.optim", {"": "lr_scheduler", "sgd": "SGD", "adam": "Adam AdamW"})
@@ -37,7 +37,8 @@ def lazy_names(
     _modules_of[package] = [f"{package}.{name}" for name in modules]
 
     def load(name: str) -> Any:
-        module = import_module(f"{package}.{module_of[name]}")
+        place = module_of[name]
+        module = import_module(place if place.startswith("backprop.") else f"{package}.{place}")
         value = module if name in modules else getattr(module, name)
         setattr(sys.modules[package], name, value)  # the next time it is found without asking
         return value

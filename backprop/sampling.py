@@ -53,7 +53,7 @@ def uniform(
         )
     start, end = ends
     if double:
-        numbers = [word * (width * 2.0**-53) + start for word in _words53(count, rng)]
+        numbers = _multiplied_and_added(_words53(count, rng), width * 2.0**-53, start)
     else:
         scale = _float32([width])[0] * 2.0**-24
         numbers = _float32([word * scale + start for word in _words24(count, rng)])
@@ -85,7 +85,7 @@ def normal(
     check_number("normal", "mean", mean)
     check_number("normal", "std", std, 0)
     if count < 16:
-        numbers = [z * std + mean for z in _normals(count, rng)]
+        numbers = _multiplied_and_added(_normals(count, rng), std, mean)
         return numbers if double else _float32(numbers)
     blocks = _uniforms(count, rng, double)
     whole = count // 16 * 16
@@ -111,7 +111,8 @@ def truncated_normal(
     numbers x from a to b, of which one stays if ln u < ln p(x) − ln p(m) for a uniform u, p the density and m where it
     is largest from a to b. Each time all ``count`` are drawn, and those that are still wanted are taken. Robert,
     "Simulation of Truncated Normal Variables" (1995). No x can stay whose density is e⁻³⁷ of the largest, so where a and
-    b are much farther apart than that, and PyTorch draws for minutes, the x are from a part of it.
+    b are much farther apart than that, and PyTorch draws for minutes, the x are from a part of it. If that part has fewer
+    than 64 numbers of the dtype, all are m.
 
     Raises ValueError unless a < b and std is above 0, or if they are so far out that there is no density.
 
@@ -146,6 +147,8 @@ def truncated_normal(
     if highest == -math.inf:
         raise ValueError(f"trunc_normal_: N({mean!r}, {std!r}²) has no probability from {a!r} to {b!r}")
     reach = 100.0 * std / max(1.0, abs(mode - mean) / std)
+    if reach < 64.0 * math.ulp(mode) * (1.0 if double else 2.0**29):
+        return [mode] * count
     a, b = max(ends[0], mode - reach), min(ends[1], mode + reach)
     numbers, pending = [0.0] * count, list(range(count))
     while pending:
@@ -429,6 +432,15 @@ def _normals(count: int, rng: random.Random | None) -> list[float]:
     return numbers[:count]
 
 
+def _multiplied_and_added(numbers: Iterable[float], factor: float, summand: float) -> list[float]:
+    """x·factor + summand, rounded once: in PyTorch's kernels both are one instruction of the processor."""
+    if not summand:
+        return [x * factor for x in numbers]
+    (a, b), (c, d) = factor.as_integer_ratio(), float(summand).as_integer_ratio()
+    ratios = [x.as_integer_ratio() for x in numbers]
+    return [(n * a * d + m * b * c) / (m * b * d) for n, m in ratios]
+
+
 def _blocks_of_normals(uniforms: list[float], mean: float, std: float, double: bool) -> list[float]:
     starts = range(0, len(uniforms), 16)
     radii = [math.sqrt(-2.0 * math.log(1.0 - v)) for i in starts for v in uniforms[i : i + 8]]
@@ -438,7 +450,7 @@ def _blocks_of_normals(uniforms: list[float], mean: float, std: float, double: b
         angles = _float32(angles)  # the one rounding that is large, beside a cosine near 0
     numbers = uniforms[:]
     for offset, function in ((0, math.cos), (8, math.sin)):
-        side = [radius * z * std + mean for radius, z in zip(radii, map(function, angles))]
+        side = _multiplied_and_added([r * z for r, z in zip(radii, map(function, angles))], std, mean)
         for i in starts:
             numbers[i + offset : i + offset + 8] = side[i // 2 : i // 2 + 8]
     return numbers if double else _float32(numbers)

@@ -51,6 +51,18 @@ def check_number(
     raise ValueError(f"{name}: {setting} is a finite number{least}{most}, got {short(value)}")
 
 
+def check_order(name: str, setting: str, value: float, low: float = -math.inf) -> None:
+    """ValueError unless it can be the order of a norm: a number from ``low`` up, or infinity.
+
+    >>> check_order("pdist", "p", math.nan)
+    Traceback (most recent call last):
+    ValueError: pdist: p is a number or infinity, got nan
+    """
+    if not isinstance(value, _NUMBERS) or not value >= low:
+        least = f" from {low} up" if low > -math.inf else ""
+        raise ValueError(f"{name}: {setting} is a number{least} or infinity, got {short(value)}")
+
+
 def check_choice(name: str, setting: str, value: Any, choices: Sequence[Any]) -> None:
     """ValueError unless ``value`` is one of the ``choices``.
 
@@ -61,7 +73,8 @@ def check_choice(name: str, setting: str, value: Any, choices: Sequence[Any]) ->
     # By type first: True and 1.0 are 1, but no choices, and == of a Tensor is a Tensor.
     if not isinstance(value, _WORDS) or isinstance(value, bool) or value not in choices:
         *others, last = map(repr, choices)
-        raise ValueError(f"{name}: {setting} is {', '.join(others)} or {last}, got {short(value)}")
+        listed = f"{', '.join(others)} or {last}" if others else last
+        raise ValueError(f"{name}: {setting} is {listed}, got {short(value)}")
 
 
 def check_dim(name: str, dim: Any) -> None:
@@ -167,6 +180,7 @@ def did_you_mean(name: str, names: Sequence[str]) -> str:
     """
     from difflib import get_close_matches
 
-    spelled = {known.lower(): known for known in names}
+    # Of two that differ in their capitals alone the last one counts: the one that begins as the name does.
+    spelled = {known.lower(): known for known in sorted(names, key=lambda known: known[:1] == name[:1])}
     near = get_close_matches(name.lower(), spelled, 1)
     return f"; did you mean {spelled[near[0]]}?" if near else ""

@@ -15,6 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import tables
 from backprop import Matrix, Tensor
 from backprop.nn.functional import relu, tanh
 from backprop.tensors import exp
@@ -25,8 +26,8 @@ from timing import compared
 
 def cases(size, rng):
     """{name: (the library's way to a Matrix, the bare way to its rows)}"""
-    m, n = (Matrix.uniform(size, size, 1.0, 2.0, rng=rng) for _ in range(2))
-    one = Matrix.uniform(1, size, 1.0, 2.0, rng=rng)
+    m, n = (tables.uniform(size, size, 1.0, 2.0, rng=rng) for _ in range(2))
+    one = tables.uniform(1, size, 1.0, 2.0, rng=rng)
     a, b, (r,), s, t = m.rows, n.rows, one.rows, 1.5, Tensor(m)
     half, quarter = size // 2, size // 4
     return {
@@ -44,11 +45,11 @@ def cases(size, rng):
         "Matrix / number": (lambda: m / s, lambda: [[x / s for x in p] for p in a]),
         "-Matrix": (lambda: -m, lambda: [[-x for x in p] for p in a]),
         "map(math.tanh)": (lambda: m.map(math.tanh), lambda: [list(map(math.tanh, p)) for p in a]),
-        "exp(Tensor)": (lambda: exp(t).data, lambda: [list(map(math.exp, p)) for p in a]),
-        "tanh(Tensor)": (lambda: tanh(t).data, lambda: [list(map(math.tanh, p)) for p in a]),
-        "relu(Tensor)": (lambda: relu(t).data, lambda: [[0.0 if x <= 0.0 else x for x in p] for p in a]),
-        "sum(axis=0)": (lambda: m.sum(axis=0), lambda: [list(map(sum, columns(a)))]),
-        "sum(axis=1)": (lambda: m.sum(axis=1), lambda: [[sum(p)] for p in a]),
+        "exp(Tensor)": (lambda: exp(t).matrix, lambda: [list(map(math.exp, p)) for p in a]),
+        "tanh(Tensor)": (lambda: tanh(t).matrix, lambda: [list(map(math.tanh, p)) for p in a]),
+        "relu(Tensor)": (lambda: relu(t).matrix, lambda: [[0.0 if x <= 0.0 else x for x in p] for p in a]),
+        "sum(0)": (lambda: t.sum(0, keepdim=True).matrix, lambda: [list(map(sum, columns(a)))]),
+        "sum(1)": (lambda: t.sum(1, keepdim=True).matrix, lambda: [[sum(p)] for p in a]),
         "T": (lambda: m.T, lambda: turned(a)),
         "rows a to b": (lambda: m[quarter:half], lambda: a[quarter:half]),
         "columns a to b": (lambda: m[:, quarter:half], lambda: [p[quarter:half] for p in a]),

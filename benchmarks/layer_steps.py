@@ -29,10 +29,12 @@ from timing import TURN, compared
 LEARNING_RATE = 1e-7
 
 
-def library_step(layer, x, upstream, call):
-    """The step as one writes it with the library; it returns the output and the gradient of the input."""
+def library_step(layer, x, upstream, shape, call):
+    """The step as one writes it with the library, with the rows x and upstream behind the axes ``shape``; it returns the
+    output and the gradient of the input."""
     optimizer = SGD(layer.parameters(), lr=LEARNING_RATE)
-    inputs, gradient = Tensor(x, requires_grad=True), Matrix(upstream)
+    inputs, gradient = Tensor(x).view(*shape).detach(), Tensor(upstream).view(*shape[:1], -1, *shape[2:])
+    inputs.requires_grad = True
 
     def step():
         optimizer.zero_grad()
@@ -40,7 +42,7 @@ def library_step(layer, x, upstream, call):
         output = call(layer, inputs)
         output.backward(gradient)
         optimizer.step()
-        return output.data.rows, inputs.grad.rows
+        return output, inputs.grad
 
     return step
 
@@ -54,7 +56,7 @@ def updated(weight, gradient):
 
 def conv_by_hand(kernel, state, x, upstream, channels, side):
     ready, product = kernel
-    w, (b,) = state["weight"], state["bias"]
+    w, b = [list(chain.from_iterable(chain.from_iterable(ws))) for ws in state["weight"]], state["bias"]
     outputs, places = len(w), side * side
 
     def neighbours(count):
@@ -105,7 +107,7 @@ def conv_by_hand(kernel, state, x, upstream, channels, side):
 def lstm_by_hand(kernel, state, x, upstream, steps):
     ready, product = kernel
     w, u = state["weight_ih_l0"], state["weight_hh_l0"]
-    (b,), (v,) = state["bias_ih_l0"], state["bias_hh_l0"]
+    b, v = state["bias_ih_l0"], state["bias_hh_l0"]
     size, batch = len(u[0]), len(x) // steps
     exp, tanh = math.exp, math.tanh
 
@@ -170,7 +172,7 @@ def lstm_by_hand(kernel, state, x, upstream, steps):
 def attention_by_hand(kernel, state, x, upstream, steps, heads):
     _, product = kernel
     w, w_out = state["in_proj_weight"], state["out_proj.weight"]
-    (b,), (b_out,) = state["in_proj_bias"], state["out_proj.bias"]
+    b, b_out = state["in_proj_bias"], state["out_proj.bias"]
     width, exp = len(x[0]), math.exp
     size = width // heads
     scale = size**-0.5
@@ -238,21 +240,25 @@ def cases(kernel, rng, side, steps):
     yield (
         f"Conv2d(8, 16, 3, padding=1), 8 images of {side}×{side}",
         0.6,
-        library_step(layer, x, upstream, lambda layer, x: layer(x)),
+        library_step(layer, x, upstream, (8, 8, side, side), lambda layer, x: layer(x)),
         conv_by_hand(kernel, state_of(layer), x, upstream, 8, side),
     )
-    layer, x, upstream = LSTM(32, 32, rng=rng), table(8 * steps, 32), table(8 * steps, 32)
+    layer, x, upstream = LSTM(32, 32, batch_first=True, rng=rng), table(8 * steps, 32), table(8 * steps, 32)
     yield (
         f"LSTM(32, 32), 8 sequences of {steps}",
         0.65,
-        library_step(layer, x, upstream, lambda layer, x: layer(x, sequence_length=steps)[0]),
+        library_step(layer, x, upstream, (8, steps, 32), lambda layer, x: layer(x)[0]),
         lstm_by_hand(kernel, state_of(layer), x, upstream, steps),
     )
-    layer, x, upstream = MultiheadAttention(32, 4, rng=rng), table(8 * steps, 32), table(8 * steps, 32)
+    layer, x, upstream = (
+        MultiheadAttention(32, 4, batch_first=True, rng=rng),
+        table(8 * steps, 32),
+        table(8 * steps, 32),
+    )
     yield (
         f"MultiheadAttention(32, 4), 4 sequences of {2 * steps}",
         0.75,
-        library_step(layer, x, upstream, lambda layer, x: layer(x, x, x, sequence_length=2 * steps)),
+        library_step(layer, x, upstream, (4, 2 * steps, 32), lambda layer, x: layer(x, x, x, need_weights=False)[0]),
         attention_by_hand(kernel, state_of(layer), x, upstream, 2 * steps, 4),
     )
 
@@ -264,7 +270,8 @@ def measure(quick):
         for name, of_distances, library, hand in cases(kernel, random.Random(0), side, steps):
             for _ in range(3):
                 for ours, theirs in zip(library(), hand()):
-                    assert Matrix(ours).allclose(Matrix(theirs), 1e-9, 1e-12), f"{name}: the two do not agree"
+                    expected = Matrix([list(chain.from_iterable(theirs))])
+                    assert ours.view(1, -1).matrix.allclose(expected, 1e-9, 1e-12), f"{name}: the two do not agree"
             bound = "≤ 1.3" if len(KERNELS) == 1 else "" if way else f"≤ {of_distances}"
             rows[name + way] = compared({"library": library, "by hand": hand}, bound, rounds, turn)
     return rows

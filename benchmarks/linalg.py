@@ -13,6 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import tables
 from backprop import Matrix
 from backprop.linalg import eigh, solve, svd
 from kernel import dot
@@ -161,8 +162,8 @@ def hand_svd(a):
 def tasks(n):
     """{name: (library, by hand, whether both come to the same)} for n×n."""
     rng = random.Random(0)
-    a = Matrix.normal(n, n, rng=rng)
-    b = Matrix.normal(n, 1, rng=rng)
+    a = tables.normal(n, n, rng=rng)
+    b = tables.normal(n, 1, rng=rng)
     symmetric = a + a.T
     side = [row[0] for row in b]
     # A change of a part in 10¹¹ covers the rounding of both, here where the condition is some thousands at most.

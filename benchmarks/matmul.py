@@ -12,6 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import tables
 from backprop import Matrix
 from kernel import columns, product
 from report import program
@@ -19,7 +20,7 @@ from timing import TURN, compared
 
 
 def measured(size, rng, bound, rounds, turn):
-    a, b = (Matrix.normal(size, size, rng=rng) for _ in range(2))
+    a, b = (tables.normal(size, size, rng=rng) for _ in range(2))
     ways = {"library": lambda: a @ b, "kernel": lambda: product(a.rows, columns(b.rows))}
     assert Matrix(ways["kernel"]()) == a @ b, f"{size}×{size}: the two do not come to the same"
     return compared(ways, bound, rounds, turn)

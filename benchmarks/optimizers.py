@@ -16,6 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import tables
 from backprop import Matrix
 from backprop.matrix import trusted
 from backprop.nn import Parameter
@@ -223,15 +224,15 @@ def library_step(optimizer, parameter, gradient):
 
     def step():
         optimizer.step()
-        return parameter.data.rows
+        return parameter.matrix.rows
 
     def closure():
-        parameter.grad = trusted([[c * w for c, w in zip(*rows)] for rows in zip(gradient.rows, parameter.data.rows)])
+        parameter.grad = trusted([[c * w for c, w in zip(*rows)] for rows in zip(gradient.rows, parameter.matrix.rows)])
         return 0.0
 
     def step_with_closure():
         optimizer.step(closure)
-        return parameter.data.rows
+        return parameter.matrix.rows
 
     return step_with_closure if isinstance(optimizer, LBFGS) else step
 
@@ -239,7 +240,7 @@ def library_step(optimizer, parameter, gradient):
 def measure(quick):
     rng = random.Random(0)
     shape = (8, 12) if quick else (128, 784)
-    weight, gradient = Matrix.normal(*shape, rng=rng), Matrix.uniform(*shape, 0.1, 1.0, rng=rng)
+    weight, gradient = tables.normal(*shape, rng=rng), tables.uniform(*shape, 0.1, 1.0, rng=rng)
     exact = {"max_iter": 1, "tolerance_grad": 0, "tolerance_change": 0}
     rules = {
         "SGD": (SGD, sgd),

@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import Matrix
+import tables
 from backprop.nn import CrossEntropyLoss, Linear, ReLU, Sequential
 from backprop.optim import SGD
 from backprop.training.parallel import DataParallel
@@ -41,7 +41,7 @@ def step_of(add, inputs, hidden, examples):
     rng = random.Random(0)
     model = Sequential(Linear(inputs, hidden, rng=rng), ReLU(), Linear(hidden, 10, rng=rng))
     loss, optimizer = CrossEntropyLoss(), SGD(model.parameters(), lr=0.01)
-    x, targets = Matrix.normal(examples, inputs, rng=rng), [rng.randrange(10) for _ in range(examples)]
+    x, targets = tables.normal(examples, inputs, rng=rng), [rng.randrange(10) for _ in range(examples)]
 
     def step():
         optimizer.zero_grad()

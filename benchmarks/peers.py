@@ -24,8 +24,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import tables
 from backprop import Matrix
 from backprop.kernel import BY_DISTANCE
+from backprop.matrix import unflatten
 from backprop.nn import CrossEntropyLoss, Linear, MSELoss, ReLU, Sequential, Tanh
 from backprop.optim import SGD
 from report import program
@@ -50,7 +52,7 @@ def library(weights, x, targets, activation, loss_function):
         loss_function(model(x), targets).backward()
         optimizer.step()
 
-    return step, lambda: [parameter.data.rows for parameter in model.parameters()]
+    return step, lambda: [parameter.matrix.rows for parameter in model.parameters()]
 
 
 def gradient_wave(gradwave, weights, x, targets):
@@ -120,8 +122,8 @@ def kerze(kerze, weights, x, targets):
 
     return step, lambda: [
         [
-            parameter.data.data[start : start + len(rows[0])]
-            for start in range(0, len(parameter.data.data), len(rows[0]))
+            parameter.matrix.matrix[start : start + len(rows[0])]
+            for start in range(0, len(parameter.matrix.matrix), len(rows[0]))
         ]
         for parameter, rows in zip(parameters, weights)
     ]
@@ -143,12 +145,12 @@ def micrograd(micrograd, weights, x, targets):
         model.zero_grad()
         loss.backward()
         for value in model.parameters():
-            value.data -= LEARNING_RATE * value.grad
+            value.data -= LEARNING_RATE * value.grad.matrix
 
     def parameters():
         for layer in model.layers:
-            yield [[value.data for value in neuron.w] for neuron in layer.neurons]
-            yield [[neuron.b.data for neuron in layer.neurons]]
+            yield [[value.matrix for value in neuron.w] for neuron in layer.neurons]
+            yield [[neuron.b.matrix for neuron in layer.neurons]]
 
     return step, parameters
 
@@ -224,9 +226,9 @@ STEPS = {
 # What makes a matrix of rows, multiplies two and gives the rows again, and the same bound.
 PRODUCTS = {
     "ft-tensorlib": (lambda m: m.Tensor, matmul, lambda c: c.to_list(), ""),
-    "kerze": (lambda m: m.Tensor, matmul, lambda c: Matrix.from_flat(c.data.data, *c.shape).rows, ""),
-    "matrixa": (lambda m: m.Matrix, matmul, lambda c: c.data, "≥ 4.5"),
-    "mola": (lambda m: m.Matrix, mul, lambda c: c.data, "≥ 3"),
+    "kerze": (lambda m: m.Tensor, matmul, lambda c: unflatten(list(c.matrix.matrix), c.shape[1]), ""),
+    "matrixa": (lambda m: m.Matrix, matmul, lambda c: c.matrix, "≥ 4.5"),
+    "mola": (lambda m: m.Matrix, mul, lambda c: c.matrix, "≥ 3"),
     "NumPy": (lambda m: m.array, matmul, lambda c: c.tolist(), ""),
     "PyTorch": (lambda m: partial(m.tensor, dtype=m.float64), matmul, lambda c: c.tolist(), ""),
 }
@@ -253,8 +255,8 @@ def steps(modules, sizes, batch, rounds, turn):
     rng = random.Random(0)
     inputs, hidden, outputs = sizes
     shapes = (hidden, inputs), (1, hidden), (outputs, hidden), (1, outputs)
-    weights = [Matrix.uniform(*shape, -0.15, 0.15, rng=rng).tolist() for shape in shapes]
-    x = Matrix.uniform(batch, inputs, rng=rng).tolist()
+    weights = [tables.uniform(*shape, -0.15, 0.15, rng=rng).tolist() for shape in shapes]
+    x = tables.uniform(batch, inputs, rng=rng).tolist()
     targets = [rng.randrange(outputs) for _ in range(batch)]
     for name, (make, bound) in STEPS.items():
         if name not in modules:
@@ -274,7 +276,7 @@ def steps(modules, sizes, batch, rounds, turn):
 
 def products(modules, size, rounds, turn):
     rng = random.Random(0)
-    a, b = (Matrix.normal(size, size, rng=rng) for _ in range(2))
+    a, b = (tables.normal(size, size, rng=rng) for _ in range(2))
     for name, (kind, times, read, bound) in PRODUCTS.items():
         if name not in modules:
             yield f"{name}, product", row([], bound)

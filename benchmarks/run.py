@@ -25,6 +25,7 @@ BENCHMARKS = (
     "training_step",
     "fit_step",
     "layer_steps",
+    "attention_by_hand",
     "optimizers",
     "linalg",
     "scalar_engine",

@@ -25,7 +25,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import tables
 from backprop import Matrix, Tensor
+from backprop.autograd import Node
 from backprop.linalg import eigh, solve, svd
 from backprop.nn import LSTM, CrossEntropyLoss, Linear, MultiheadAttention, Sequential, Tanh
 from backprop.optim import SGD
@@ -40,21 +42,21 @@ def network(sizes, batch):
     rng = random.Random(0)
     layers = [layer for pair in zip(sizes, sizes[1:]) for layer in (Linear(*pair, rng=rng), Tanh())]
     model, loss_function = Sequential(*layers[:-1]), CrossEntropyLoss()
-    x, targets = Matrix.uniform(batch, sizes[0], rng=rng), [rng.randrange(sizes[-1]) for _ in range(batch)]
+    x, targets = tables.uniform(batch, sizes[0], rng=rng), [rng.randrange(sizes[-1]) for _ in range(batch)]
     return lambda: loss_function(model(x), targets), list(model.parameters())
 
 
 def lstm(length):
     """The same for two sequences of 16 numbers a step; the loss is the sum of the outputs."""
     rng = random.Random(0)
-    layer, x = LSTM(16, 16, rng=rng), Matrix.uniform(2 * length, 16, rng=rng)
-    return lambda: layer(x, sequence_length=length)[0].sum(), list(layer.parameters())
+    layer, x = LSTM(16, 16, rng=rng), Tensor(tables.uniform(2 * length, 16, rng=rng)).view(length, 2, 16)
+    return lambda: layer(x)[0].sum(), list(layer.parameters())
 
 
 def attention(length):
     rng = random.Random(0)
-    layer, x = MultiheadAttention(16, 4, rng=rng), Matrix.uniform(2 * length, 16, rng=rng)
-    return lambda: layer(x, x, x, sequence_length=length).sum(), list(layer.parameters())
+    layer, x = MultiheadAttention(16, 4, rng=rng), Tensor(tables.uniform(2 * length, 16, rng=rng)).view(length, 2, 16)
+    return lambda: layer(x, x, x, need_weights=False)[0].sum(), list(layer.parameters())
 
 
 # What grows with n: its name, how it is made, for which n, and the exponent of theory.
@@ -107,7 +109,7 @@ def peak(make):
     step()
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    gradients = sum(rows * columns for rows, columns in (parameter.shape for parameter in parameters))
+    gradients = sum(parameter.numel() for parameter in parameters)
     return most, held(loss()) + gradients * (FLOAT + PLACE)
 
 
@@ -122,8 +124,10 @@ def held(output):
         if isinstance(thing, float):
             total += FLOAT
         elif isinstance(thing, Tensor):
+            left += [thing._matrix, thing.grad_fn]
+        elif isinstance(thing, Node):
             pullbacks = thing.pullbacks if isinstance(thing.pullbacks, tuple) else (thing.pullbacks,)
-            left += [thing.data, *thing.inputs, *pullbacks]
+            left += [thing._matrix, *thing.inputs, *pullbacks]
         elif isinstance(thing, Matrix):
             left.append(thing.rows)
         elif isinstance(thing, (list, tuple)):
@@ -156,7 +160,7 @@ def measure(quick):
         ways = {n: stepping(*make(n)) for n in (size // scale for size in sizes)}
         rows[f"time of {name.format('n')}"] = exponent_of_time(ways, theory, quick)
     for name, function, sizes in OF_MATRICES:
-        ways = {n: partial(function, Matrix.normal(n, n, rng=random.Random(0))) for n in (s // scale for s in sizes)}
+        ways = {n: partial(function, tables.normal(n, n, rng=random.Random(0))) for n in (s // scale for s in sizes)}
         rows[f"time of {name}, n×n"] = exponent_of_time(ways, 3, quick)
     if not importlib.util.find_spec("_tracemalloc"):
         return rows

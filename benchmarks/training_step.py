@@ -15,6 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import tables
 from backprop import Matrix
 from backprop.nn import BCEWithLogitsLoss, CrossEntropyLoss, Linear, Sequential, Tanh
 from backprop.optim import SGD
@@ -40,7 +41,7 @@ def library_step(weights, loss_function, x, targets):
         optimizer.step()
         return loss.item()
 
-    return step, lambda: [parameter.data.tolist() for parameter in model.parameters()]
+    return step, lambda: [parameter.matrix.tolist() for parameter in model.parameters()]
 
 
 def hand_step(weights, loss_and_slopes, x, targets, product):
@@ -101,9 +102,9 @@ def measured(sizes, batch, bounds, rounds, turn):
     """For each kernel the row of a network from its sizes: one output is a yes or no, several are scores of classes."""
     rng = random.Random(0)
     inputs, hidden, outputs = sizes
-    x = Matrix.uniform(batch, inputs, rng=rng)
+    x = tables.uniform(batch, inputs, rng=rng)
     shapes = (hidden, inputs), (1, hidden), (outputs, hidden), (1, outputs)
-    weights = [Matrix.uniform(*shape, -0.15, 0.15, rng=rng).tolist() for shape in shapes]
+    weights = [tables.uniform(*shape, -0.15, 0.15, rng=rng).tolist() for shape in shapes]
     if outputs == 1:
         targets = Matrix([[rng.randrange(2)] for _ in range(batch)])
         ours, by_hand = (BCEWithLogitsLoss(), targets), (binary_cross_entropy, x.rows, targets.rows)
@@ -125,7 +126,7 @@ def measure(quick):
     networks = (
         ((64, 32, 10), 32, ("≤ 0.55" if distances else "≤ 1.1", "≤ 1.1"), 25),
         ((784, 128, 10), 32, ("≤ 0.4" if distances else "≤ 1.05", "≤ 1.05"), 9),
-        ((2, 4, 1), 4, ("≤ 3",), 25),
+        ((2, 4, 1), 4, ("≤ 3.2",), 25),
     )
     rows = {}
     for sizes, batch, bounds, rounds in networks:

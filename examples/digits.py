@@ -7,7 +7,6 @@ python3 examples/digits.py --seeds 10   ten runs, each with its own split and st
 from __future__ import annotations
 
 import argparse
-import random
 import statistics
 import sys
 import time
@@ -15,29 +14,30 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import Matrix, evaluate, fit, metrics, nn, optim
+from backprop import Tensor, evaluate, fit, manual_seed, metrics, nn, optim
 from backprop.datasets import load_digits
 from backprop.pictures import ConfusionMatrix, Images
 from backprop.utils.data import DataLoader, Dataset, train_test_split
 
 
-def prepare(seed: int) -> tuple[Dataset, Dataset, Matrix, random.Random]:
+def prepare(seed: int) -> tuple[Dataset, Dataset, Tensor]:
     """Training and test data with pixels of mean 0 and spread of at most 1, and the test images as they are."""
-    rng = random.Random(seed)
-    train, test = train_test_split(load_digits(), 0.2, rng=rng)
+    manual_seed(seed)
+    train, test = train_test_split(load_digits(), 0.2)
+    pixels, held_out = Tensor(train.inputs), Tensor(test.inputs)
     # Mean and spread come from the training data alone. Border pixels are nearly always 0: their tiny spread
     # would blow up the few that are not, so nothing is divided by less than 1.
-    mean = train.inputs.mean(axis=0)
-    spread = (((train.inputs - mean) ** 2).mean(axis=0) ** 0.5).map(lambda s: max(s, 1.0))
-    scaled = [Dataset((part.inputs - mean) / spread, part.targets, part.classes) for part in (train, test)]
-    return scaled[0], scaled[1], test.inputs, rng
+    mean, spread = pixels.mean(dim=0), pixels.std(dim=0).clamp(min=1.0)
+    train = Dataset(((pixels - mean) / spread).matrix, train.targets, train.classes)
+    test = Dataset(((held_out - mean) / spread).matrix, test.targets, test.classes)
+    return train, test, held_out
 
 
-def learn(train: Dataset, rng: random.Random, epochs: int, progress: bool) -> nn.Sequential:
+def learn(train: Dataset, epochs: int, progress: bool) -> nn.Sequential:
     """A 64-32-10 network trained on ``train``."""
-    model = nn.Sequential(nn.Linear(64, 32, rng=rng), nn.ReLU(), nn.Linear(32, 10, rng=rng))
+    model = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10))
     optimizer = optim.Adam(model.parameters(), lr=0.003, weight_decay=1e-3)
-    batches = DataLoader(train, batch_size=32, shuffle=True, rng=rng)
+    batches = DataLoader(train, batch_size=32, shuffle=True)
     if progress:
         print(model)
     fit(model, nn.CrossEntropyLoss(), optimizer, batches, epochs=epochs, progress=progress)
@@ -55,15 +55,15 @@ def drawing(pixels: list[float]) -> list[str]:
 
 
 def one_run(seed: int, epochs: int) -> None:
-    train, test, images, rng = prepare(seed)
+    train, test, images = prepare(seed)
     print(f"{len(train)} digits to learn from, {len(test)} held out, seed {seed}\n")
     started = time.perf_counter()
-    model = learn(train, rng, epochs, progress=True)
+    model = learn(train, epochs, progress=True)
     # On standard error, so that two runs with one seed write the same to standard output.
     print(f"trained in {time.perf_counter() - started:.1f} s", file=sys.stderr)
     print(f"\naccuracy on the held-out fifth: {100 * accuracy(model, test):.2f} %\n")
 
-    predictions = model(test.inputs).data.argmax(axis=1)
+    predictions = model(test.inputs).argmax(dim=1).tolist()
     print("predicted (across) for each digit (down):\n")
     print(ConfusionMatrix(metrics.confusion_matrix(test.targets, predictions, num_classes=10)))
 
@@ -71,7 +71,7 @@ def one_run(seed: int, epochs: int) -> None:
     chosen = (wrong[:1] + [i for i in range(len(test)) if i not in wrong])[:3]
     print("\nthree of them, mistakes first:\n")
     for i in sorted(chosen, key=lambda i: i not in wrong):
-        lines = drawing(images[i].tolist()[0])
+        lines = drawing(images[i].tolist())
         verdict = "correct" if i not in wrong else f"wrong: it is a {test.targets[i]}"
         lines[3] += f"   predicted {predictions[i]}, {verdict}"
         print("\n".join(line.rstrip() for line in lines) + "\n")
@@ -80,8 +80,8 @@ def one_run(seed: int, epochs: int) -> None:
 def many_runs(count: int, epochs: int) -> None:
     shares = []
     for seed in range(count):
-        train, test, _, rng = prepare(seed)
-        model = learn(train, rng, epochs, progress=False)
+        train, test, _ = prepare(seed)
+        model = learn(train, epochs, progress=False)
         shares.append(100 * accuracy(model, test))
         print(f"seed {seed}: {shares[-1]:.2f} %", flush=True)
     spread = statistics.stdev(shares) if count > 1 else 0.0

@@ -7,29 +7,30 @@ python3 examples/digits_cnn.py --quick    some seconds, and a lower accuracy
 from __future__ import annotations
 
 import argparse
-import random
 import sys
 import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import evaluate, nn, optim
+from backprop import evaluate, manual_seed, nn, optim
 from backprop.datasets import load_digits
 from backprop.optim import lr_scheduler
 from backprop.utils.data import DataLoader, Dataset, train_test_split
 
 
-def network(rng: random.Random) -> nn.Sequential:
-    """1×8×8 pixels → 8×8×8 → 8×4×4 → 16×4×4 → 16×2×2 = 64 numbers → 10 scores."""
+def network() -> nn.Sequential:
+    """64 numbers → 1×8×8 pixels → 8×8×8 → 8×4×4 → 16×4×4 → 16×2×2 = 64 numbers → 10 scores."""
     return nn.Sequential(
-        nn.Conv2d(1, 8, 3, padding=1, rng=rng),
+        nn.Unflatten(1, (1, 8, 8)),
+        nn.Conv2d(1, 8, 3, padding=1),
         nn.ReLU(),
-        nn.MaxPool2d(2, in_channels=8),
-        nn.Conv2d(8, 16, 3, padding=1, rng=rng),
+        nn.MaxPool2d(2),
+        nn.Conv2d(8, 16, 3, padding=1),
         nn.ReLU(),
-        nn.MaxPool2d(2, in_channels=16),
-        nn.Linear(64, 10, rng=rng),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(64, 10),
     )
 
 
@@ -38,16 +39,16 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="few epochs on few digits")
     parser.add_argument("--seed", type=int, default=0, help="of the split, the start and the shuffling (0)")
     arguments = parser.parse_args()
-    rng = random.Random(arguments.seed)
+    manual_seed(arguments.seed)
 
     digits = load_digits()
-    train, test = train_test_split(Dataset(digits.inputs / 8 - 1, digits.targets), 0.2, rng=rng)
+    train, test = train_test_split(Dataset(digits.inputs / 8 - 1, digits.targets), 0.2)
     if arguments.quick:
         train = train.select(slice(400))
     epochs = 3 if arguments.quick else 15
-    batches = DataLoader(train, batch_size=32, shuffle=True, rng=rng)
+    batches = DataLoader(train, batch_size=32, shuffle=True)
     held_out = DataLoader(test, batch_size=len(test))
-    model, loss_function = network(rng), nn.CrossEntropyLoss()
+    model, loss_function = network(), nn.CrossEntropyLoss()
     optimizer = optim.AdamW(model.parameters())
     scheduler = lr_scheduler.OneCycleLR(optimizer, max_lr=0.01, total_steps=epochs * len(batches))
     print(model)

@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import importlib
-import random
 import signal
 import sys
 import time
@@ -30,7 +29,7 @@ HERE = Path(__file__).resolve().parent
 # Not from this file's own folder, where it would hide the package of the same name.
 sys.path = [str(HERE.parent), *(entry for entry in sys.path if Path(entry).resolve() != HERE)]
 
-from backprop import fit, nn, optim
+from backprop import fit, manual_seed, nn, optim
 from backprop.datasets import load_digits
 from backprop.utils.data import DataLoader, Dataset
 
@@ -61,9 +60,10 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=5, help="how often it sees all digits (5)")
     arguments = parser.parse_args()
 
-    rng, digits = random.Random(0), load_digits()
-    model = nn.Sequential(nn.Linear(64, 128, rng=rng), nn.ReLU(), nn.Linear(128, 10, rng=rng))
-    batches = DataLoader(Dataset(digits.inputs / 16, digits.targets), batch_size=256, shuffle=True, rng=rng)
+    manual_seed(0)
+    digits = load_digits()
+    model = nn.Sequential(nn.Linear(64, 128), nn.ReLU(), nn.Linear(128, 10))
+    batches = DataLoader(Dataset(digits.inputs / 16, digits.targets), batch_size=256, shuffle=True)
     optimizer = optim.Adam(model.parameters(), lr=0.01)
     with (dask if arguments.dask else processes)(arguments.workers) as executor:
         started = time.perf_counter()

@@ -14,7 +14,7 @@ from typing import Any, Callable
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import backprop.nn.functional as F
-from backprop import Matrix, Tensor, nn
+from backprop import Matrix, Tensor, no_grad
 
 LEARNING_RATE = Fraction(1, 50)
 
@@ -48,10 +48,10 @@ def main() -> None:
     print(f"In fractions 1/10 + 2/10 == 3/10 is {Fraction(1, 10) + Fraction(2, 10) == Fraction(3, 10)}.")
     print("A Matrix keeps the numbers that it is given, so a whole network can run over fractions.\n")
 
-    w1, w2 = nn.Parameter(W1), nn.Parameter(W2)
+    w1, w2 = Tensor(W1, requires_grad=True), Tensor(W2, requires_grad=True)
     loss = loss_of(w1, w2, X, Y)
     loss.backward()
-    exact = w2.grad[0, 0]
+    exact = w2.grad.matrix[0, 0]
     print(f"  L        = {loss.item()}")
     print(f"  ∂L/∂w    = {exact}   for one weight of the output layer, from backward()\n")
 
@@ -71,7 +71,7 @@ def main() -> None:
     errors = []
     for denominator in (1, 2, 4, 8):
         h = Fraction(1, denominator)
-        errors.append(difference(lambda step: loss_of(moved(W1, step), W2, X, Y), h) - w1.grad[0, 0])
+        errors.append(difference(lambda step: loss_of(moved(W1, step), W2, X, Y), h) - w1.grad.matrix[0, 0])
         ratio = f"   {errors[-1] / errors[-2]} of the one before" if len(errors) > 1 else ""
         print(f"  h = {h!s:4} error = {errors[-1]!s:20}{ratio}".rstrip())
 
@@ -83,8 +83,9 @@ def main() -> None:
         loss.backward()
         value = Fraction(loss.item())
         print(f"  {step:4}   {float(value):.6f}     {value.numerator.bit_length() + value.denominator.bit_length()}")
-        for weights in (w1, w2):
-            weights.data = weights.data - LEARNING_RATE * weights.grad
+        with no_grad():
+            for weights in (w1, w2):
+                weights -= weights.grad * LEARNING_RATE
     print("\nA float has 64 bits, always, and forgets what is beyond. Fractions forget nothing: they are for proofs.")
 
 

@@ -17,7 +17,7 @@ from typing import Callable
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import backprop.nn.functional as F
-from backprop import Matrix, Tensor, nn, operation, optim
+from backprop import Matrix, Tensor, linspace, manual_seed, nn, operation, optim, randn, sin
 from backprop.autograd import GradcheckError, Result, gradcheck
 from backprop.pictures import LineChart
 
@@ -42,7 +42,7 @@ def wrong(a: Matrix) -> Result:
 @operation
 def dead_softmax(a: Matrix) -> Result:
     """Softmax with a pullback that gives nothing back."""
-    return F.softmax(a).data, (lambda d: 0.0 * d,)
+    return F.softmax(a, 1).matrix, (lambda d: 0.0 * d,)
 
 
 def verdict(function: Callable[..., Tensor], x: Tensor) -> str:
@@ -56,10 +56,10 @@ def verdict(function: Callable[..., Tensor], x: Tensor) -> str:
 
 def losses(curve: Callable[[Tensor], Tensor]) -> list[float]:
     """Loss by loss, a 1-8-1 network with this curve inside learns sin."""
-    rng = random.Random(0)
-    xs = Matrix([[i / 5 - 3] for i in range(31)])
-    ys = xs.map(math.sin)
-    first, second = nn.Linear(1, 8, rng=rng), nn.Linear(8, 1, rng=rng)
+    manual_seed(0)
+    xs = linspace(-3, 3, 31).unsqueeze(1)
+    ys = sin(xs)
+    first, second = nn.Linear(1, 8), nn.Linear(8, 1)
     optimizer = optim.SGD([*first.parameters(), *second.parameters()], lr=0.1, momentum=0.9)
     found = []
     for _ in range(301):
@@ -86,7 +86,8 @@ def main() -> None:
         print(f"  {step:4}  " + "  ".join(f"{curve[step]:.6f}" for curve in curves.values()))
     print("\nBoth losses fall: a gradient that is roughly downhill will do. So a falling loss proves nothing.")
 
-    x = Tensor(Matrix.normal(2, 3, rng=random.Random(1)), requires_grad=True)
+    manual_seed(1)
+    x = randn(2, 3, requires_grad=True)
     print("\nThe checker moves each entry by ±h and looks at the output, which knows nothing of any pullback:\n")
     for name, function in (("A", wrong), ("B", right)):
         print(f"  {name} is {verdict(function, x)}")

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import io
-import random
 import sys
 from pathlib import Path
 from typing import Callable
@@ -20,7 +19,7 @@ from typing import Callable
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import backprop.nn.functional as F
-from backprop import Matrix, Tensor, nn, no_grad
+from backprop import Tensor, empty, manual_seed, nn, no_grad, randn
 from backprop.nn.init import kaiming_normal_, normal_, xavier_normal_
 from backprop.pictures import Histograms, LineChart
 
@@ -28,35 +27,34 @@ DEPTH = 20
 SHOWN = (1, 2, 5, 10, 20)
 BATCH = 32
 
-Start = Callable[[Tensor, random.Random], Tensor]  # fills the weights
+Start = Callable[[Tensor], Tensor]  # fills the weights
 
 STARTS: dict[str, Start] = {
-    "too small, std 0.01": lambda weight, rng: normal_(weight, std=0.01, rng=rng),
-    "Xavier": lambda weight, rng: xavier_normal_(weight, rng=rng),
-    "He": lambda weight, rng: kaiming_normal_(weight, nonlinearity="relu", rng=rng),
-    "too large, std 1": lambda weight, rng: normal_(weight, std=1.0, rng=rng),
+    "too small, std 0.01": lambda weight: normal_(weight, std=0.01),
+    "Xavier": xavier_normal_,
+    "He": lambda weight: kaiming_normal_(weight, nonlinearity="relu"),
+    "too large, std 1": lambda weight: normal_(weight, std=1.0),
 }
 
 
-def signals(start: Start, activation: nn.Module, width: int) -> list[Matrix]:
+def signals(start: Start, activation: nn.Module, width: int) -> list[Tensor]:
     """The output of each layer for a batch of inputs with mean 0 and variance 1."""
-    rng = random.Random(0)
-    x = Matrix.normal(BATCH, width, rng=rng)
-    weight = nn.Parameter(Matrix.zeros(width, width))
+    manual_seed(2)
+    x, weight = randn(BATCH, width), empty(width, width)
     found = []
     with no_grad():
         for _ in range(DEPTH):
-            x = activation(F.linear(x, start(weight, rng))).data
+            x = activation(F.linear(x, start(weight)))
             found.append(x)
     return found
 
 
-def power(signal: Matrix) -> float:
+def power(signal: Tensor) -> float:
     """The mean square: the variance, where the mean is 0."""
-    return (signal * signal).mean()
+    return signal.square().mean().item()
 
 
-def table(activation: nn.Module, width: int) -> dict[str, list[Matrix]]:
+def table(activation: nn.Module, width: int) -> dict[str, list[Tensor]]:
     """The mean square after some of the layers, and the factor of a layer on the average, from the 2nd to the last."""
     print(f"  {'layer':22}" + "".join(f"{layer:>10}" for layer in SHOWN) + "    factor a layer")
     found = {name: signals(start, activation, width) for name, start in STARTS.items()}
@@ -89,9 +87,7 @@ def main() -> None:
 
     print("\nThe same with tanh, which cannot explode, since it never leaves −1 to 1:\n")
     tanh = table(nn.Tanh(), width)
-    edge = {
-        name: sum(abs(x) > 0.99 for row in layers[-1] for x in row) / (BATCH * width) for name, layers in tanh.items()
-    }
+    edge = {name: (layers[-1].abs() > 0.99).float().mean() for name, layers in tanh.items()}
     print("\nToo large is a different illness here: the signal sticks to the ends, where the slope of tanh is 0 and")
     print("no gradient comes through. The share of the last layer's numbers beyond ±0.99:\n")
     for name, share in edge.items():

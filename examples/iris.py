@@ -7,7 +7,6 @@ python3 examples/iris.py --quick    10 epochs, a second
 from __future__ import annotations
 
 import argparse
-import random
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Any, Callable
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import Matrix, Tensor, evaluate, nn, optim
+from backprop import Tensor, evaluate, manual_seed, nn, optim
 from backprop.datasets import load_iris
 from backprop.utils.data import DataLoader, Dataset, train_test_split
 
@@ -41,9 +40,11 @@ OPTIMIZERS: list[tuple[str, Callable[[Iterable[nn.Parameter]], optim.Optimizer],
 
 def prepared(seed: int) -> tuple[Dataset, Dataset]:
     """Training and test flowers with features of mean 0 and standard deviation 1 over the training flowers."""
-    train, test = train_test_split(load_iris(), 0.2, rng=random.Random(seed))
-    mean, std = train.inputs.mean(axis=0), train.inputs.std(axis=0)
-    parts = [Dataset((part.inputs - mean) / std, part.targets, part.classes) for part in (train, test)]
+    manual_seed(seed)
+    train, test = train_test_split(load_iris(), 0.2)
+    flowers = Tensor(train.inputs)
+    mean, std = flowers.mean(dim=0), flowers.std(dim=0)
+    parts = [Dataset(((Tensor(part.inputs) - mean) / std).matrix, part.targets, part.classes) for part in (train, test)]
     return parts[0], parts[1]
 
 
@@ -54,7 +55,7 @@ def losses(model: nn.Sequential, optimizer: optim.Optimizer, batches: DataLoader
     for _ in range(epochs):
         for inputs, targets in batches:
 
-            def closure(inputs: Matrix = inputs, targets: Any = targets) -> Tensor:
+            def closure(inputs: Tensor = inputs, targets: Any = targets) -> Tensor:
                 optimizer.zero_grad()
                 loss = loss_function(model(inputs), targets)
                 loss.backward()
@@ -83,9 +84,9 @@ def main() -> None:
     marks = [0, 1, epochs // 10, epochs // 3, epochs]
     print(f"{'':14}" + "".join(f"{mark:>9}" for mark in marks) + "   held out")
     for name, make, batch_size in OPTIMIZERS:
-        rng = random.Random(arguments.seed)
-        model = nn.Sequential(nn.Linear(4, 16, rng=rng), nn.Tanh(), nn.Linear(16, 3, rng=rng))
-        batches = DataLoader(train, batch_size=batch_size, shuffle=True, rng=rng)
+        manual_seed(arguments.seed)
+        model = nn.Sequential(nn.Linear(4, 16), nn.Tanh(), nn.Linear(16, 3))
+        batches = DataLoader(train, batch_size=batch_size, shuffle=True)
         curve = losses(model, make(model.parameters()), batches, epochs)
         _, accuracy = evaluate(model, nn.CrossEntropyLoss(), DataLoader(test, batch_size=len(test)))
         cells = "".join(f"{curve[mark]:>9.4f}" for mark in marks)

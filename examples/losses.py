@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import io
-import random
 import sys
 from pathlib import Path
 from typing import Callable
@@ -16,17 +15,17 @@ from typing import Callable
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import backprop.nn.functional as F
-from backprop import Matrix, Tensor, nn, optim
+from backprop import Tensor, arange, manual_seed, nn, optim, tensor
 from backprop.pictures import LineChart
 
-Loss = Callable[[Tensor, Matrix], Tensor]
+Loss = Callable[[Tensor, Tensor], Tensor]
 
 ERRORS = [0.0, 0.1, 0.5, 1.0, 2.0, 5.0, 10.0]
 REGRESSION: dict[str, Loss] = {"MSE": nn.MSELoss(), "Huber": nn.HuberLoss(), "L1": nn.L1Loss()}
 LOGITS = [5.0, 2.0, 1.0, 0.5, 0.0, -0.5, -1.0, -2.0, -5.0, -10.0]  # the true class is 1: from right to badly wrong
 
 
-def hinge_loss(logit: Tensor, target: Matrix) -> Tensor:
+def hinge_loss(logit: Tensor, target: Tensor) -> Tensor:
     """max(0, 1 − z) for the class 1 and max(0, 1 + z) for the class 0: what support vector machines use."""
     return F.relu(1 - (2 * target - 1) * logit).mean()
 
@@ -36,10 +35,10 @@ CLASSIFICATION: dict[str, Loss] = {"cross-entropy": nn.BCEWithLogitsLoss(), "hin
 
 def value_and_slope(loss: Loss, output: float, target: float) -> tuple[float, float]:
     """(L, ∂L/∂output) for a single output."""
-    tensor = Tensor([[output]], requires_grad=True)
-    value = loss(tensor, Matrix([[target]]))
+    y = tensor([output], requires_grad=True)
+    value = loss(y, tensor([target]))
     value.backward()
-    return value.item(), tensor.grad.item() + 0.0  # no −0
+    return value.item(), y.grad.item() + 0.0  # no −0
 
 
 def table(what: str, losses: dict[str, Loss], outputs: list[float], target: float) -> None:
@@ -50,9 +49,10 @@ def table(what: str, losses: dict[str, Loss], outputs: list[float], target: floa
         print(f"  {output:6.1f}" + "".join(f"{value:>17.4f}{slope:>8.3f}" for value, slope in pairs))
 
 
-def fitted(loss: Loss, xs: Matrix, ys: Matrix) -> nn.Linear:
+def fitted(loss: Loss, xs: Tensor, ys: Tensor) -> nn.Linear:
     """The line y = w·x + b of the least loss."""
-    line = nn.Linear(1, 1, rng=random.Random(0))
+    manual_seed(0)
+    line = nn.Linear(1, 1)
     optimizer = optim.LBFGS(line.parameters(), max_iter=200, line_search_fn="strong_wolfe")
 
     def closure() -> Tensor:
@@ -86,14 +86,15 @@ def main() -> None:
     print("\nCross-entropy never quite rests, and pulls with up to 1 where the answer is wrong. Hinge rests beyond 1.")
     print("MSE on a logit punishes 5.0 for being too right: 16. That is why one does not classify with it.\n")
 
-    xs = Matrix([[x] for x in range(11)])
+    xs = arange(11.0).unsqueeze(1)
     clean = 2 * xs + 1
-    spoilt = Matrix([*clean.tolist()[:-1], [clean[-1, 0] + 20]])
+    spoilt = clean.clone()
+    spoilt[-1] += 20
     print("Eleven points on the line y = 2x + 1; then the last one is off by 20. The fitted lines:\n")
     print("                 all right             one outlier      at x = 10 off by")
     for name, loss in REGRESSION.items():
         before, after = fitted(loss, xs, clean), fitted(loss, xs, spoilt)
-        (w0, b0), (w1, b1) = ((m.weight.data.item(), m.bias.data.item()) for m in (before, after))
+        (w0, b0), (w1, b1) = ((m.weight.item(), m.bias.item()) for m in (before, after))
         print(f"  {name:6}  y = {w0:.3f}x {b0:+.3f}   y = {w1:.3f}x {b1:+.3f}   {abs(10 * (w1 - w0) + b1 - b0):.3f}")
     print("\nOne point of eleven turns the line of MSE by nearly half its slope. L1 does not move: there only the")
     print("side counts on which a point lies, as with a median. Huber gives in a little.")

@@ -23,7 +23,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import Tensor, nn, no_grad, optim
+import backprop
+from backprop import Tensor, manual_seed, nn, no_grad, optim
 from backprop.nn.utils import clip_grad_norm_
 from backprop.optim import lr_scheduler
 
@@ -54,45 +55,46 @@ def _usable(words: set[str]) -> list[str]:
 class NamesGPT(nn.Module):
     """Each character looks back at those before it, in two Transformer layers, and gives scores for the next."""
 
-    def __init__(self, characters: int, width: int, rng: random.Random) -> None:
+    def __init__(self, characters: int, width: int) -> None:
         super().__init__()
-        self.character = nn.Embedding(characters, width, rng=rng)
-        self.position = nn.Embedding(LONGEST + 1, width, rng=rng)
+        self.character = nn.Embedding(characters, width)
+        self.position = nn.Embedding(LONGEST + 1, width)
         self.blocks = [
-            nn.TransformerEncoderLayer(width, 4, 4 * width, dropout=0.0, norm_first=True, rng=rng) for _ in range(2)
+            nn.TransformerEncoderLayer(width, 4, 4 * width, dropout=0.0, batch_first=True, norm_first=True)
+            for _ in range(2)
         ]
-        self.head = nn.Linear(width, characters, rng=rng)
+        self.head = nn.Linear(width, characters)
 
-    def forward(self, tokens: list[int], *, sequence_length: int) -> Tensor:
-        """Scores (rows, characters) for the successors of ``tokens``, sequences of one length below each other."""
-        positions = list(range(sequence_length)) * (len(tokens) // sequence_length)
-        x = self.character(tokens) + self.position(positions)
+    def forward(self, tokens: Tensor) -> Tensor:
+        """Scores (batch, length, characters) for the successors of ``tokens``, (batch, length)."""
+        length = tokens.shape[1]
+        x = self.character(tokens) + self.position(backprop.arange(length))
+        hidden = backprop.ones(length, length, dtype=backprop.bool).triu(1)  # what comes later is not seen
         for block in self.blocks:
-            x = block(x, is_causal=True, sequence_length=sequence_length)
+            x = block(x, src_mask=hidden, is_causal=True)
         return self.head(x)
 
 
-def batch(names: list[str], number: dict[str, int]) -> tuple[list[int], list[int], int]:
-    """(tokens, next tokens, sequence length): names padded to the longest; what follows their end does not count."""
+def batch(names: list[str], number: dict[str, int]) -> tuple[Tensor, Tensor]:
+    """Tokens and next tokens, (names, length): padded to the longest; what follows their end does not count."""
     length = max(map(len, names)) + 1
     tokens, following = [], []
     for name in names:
         codes = [number[c] for c in name]
         rest = length - len(codes) - 1
-        tokens += [END, *codes] + [END] * rest
-        following += [*codes, END] + [-100] * rest
-    return tokens, following, length
+        tokens.append([END, *codes] + [END] * rest)
+        following.append([*codes, END] + [-100] * rest)
+    return backprop.tensor(tokens), backprop.tensor(following)
 
 
-def invented(model: NamesGPT, alphabet: str, rng: random.Random) -> str:
+def invented(model: NamesGPT, alphabet: str) -> str:
     """A name, one character drawn after the other from the model's probabilities."""
     tokens = [END]
     while len(tokens) <= LONGEST:
         with no_grad():
-            scores = model(tokens, sequence_length=len(tokens)).data[-1].tolist()[0]
-        largest = max(scores)
+            scores = model(backprop.tensor([tokens]))[0, -1]
         # A temperature of 0.8: likely characters a little likelier still, for fewer slips.
-        (token,) = rng.choices(range(len(scores)), [math.exp((s - largest) / 0.8) for s in scores])
+        token = int(backprop.multinomial((scores / 0.8).softmax(dim=0), 1))
         if token == END:
             break
         tokens.append(token)
@@ -105,6 +107,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="fewer steps")
     parser.add_argument("--seed", type=int, default=0, help="of the split, the start and the batches (0)")
     arguments = parser.parse_args()
+    manual_seed(arguments.seed)
     rng = random.Random(arguments.seed)
 
     names = words_of(arguments.file) if arguments.file else library_names()
@@ -114,7 +117,7 @@ def main() -> None:
     number = {c: k for k, c in enumerate(alphabet, 1)}
     rng.shuffle(names)
     held_out, names = names[: len(names) // 10], names[len(names) // 10 :]
-    model = NamesGPT(len(alphabet) + 1, 24, rng)
+    model = NamesGPT(len(alphabet) + 1, 24)
     loss_function = nn.CrossEntropyLoss()
     steps = 20 if arguments.quick else 250
     optimizer = optim.AdamW(model.parameters())
@@ -124,20 +127,20 @@ def main() -> None:
     print(model)
 
     def held_out_loss() -> float:
-        tokens, following, length = batch(held_out[: 10 if arguments.quick else 40], number)
+        tokens, following = batch(held_out[: 10 if arguments.quick else 40], number)
         with no_grad():
-            return loss_function(model(tokens, sequence_length=length), following).item()
+            return loss_function(model(tokens).flatten(0, 1), following.flatten()).item()
 
     started, seen = time.perf_counter(), 0
     for step in range(1, steps + 1):
-        tokens, following, length = batch(rng.sample(names, 12), number)
-        loss = loss_function(model(tokens, sequence_length=length), following)
+        tokens, following = batch(rng.sample(names, 12), number)
+        loss = loss_function(model(tokens).flatten(0, 1), following.flatten())
         optimizer.zero_grad()
         loss.backward()
         clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         scheduler.step()
-        seen += len(tokens)
+        seen += tokens.numel()
         if step % (steps // 10) == 0:
             print(f"step {step:4}  loss {loss.item():.3f}  on held-out names {held_out_loss():.3f}", flush=True)
     # On standard error, so that two runs with one seed write the same to standard output.
@@ -145,7 +148,7 @@ def main() -> None:
 
     known = set(names) | set(held_out)
     print("\ninvented (* is a real one):")
-    drawn = [invented(model, alphabet, rng) for _ in range(20)]
+    drawn = [invented(model, alphabet) for _ in range(20)]
     for start in range(0, 20, 4):
         cells = [name + ("*" if name in known else "") for name in drawn[start : start + 4]]
         print("  " + "".join(f"{cell:20}" for cell in cells).rstrip())

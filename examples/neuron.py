@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import backprop.nn.functional as F
-from backprop import nn
+from backprop import Tensor, no_grad, tensor
 from backprop.pictures import LineChart
 
 LEARNING_RATE = 2.0
@@ -42,7 +42,7 @@ def by_hand(w: float, b: float) -> tuple[float, float]:
     return loss_by_z * X, loss_by_z
 
 
-def backward(w: nn.Parameter, b: nn.Parameter) -> float:
+def backward(w: Tensor, b: Tensor) -> float:
     """The loss; its gradients are in ``w.grad`` and ``b.grad`` afterwards."""
     w.grad = b.grad = None
     loss = (F.sigmoid(w * X + b) - TARGET) ** 2 / 2
@@ -57,10 +57,10 @@ def main() -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # where the terminal has no ∂
 
-    w, b = nn.Parameter([[0.8]]), nn.Parameter([[0.1]])
+    w, b = tensor(0.8, requires_grad=True), tensor(0.1, requires_grad=True)
     print("A neuron: y = σ(w·x + b), here with w = 0.8, b = 0.1, and the loss L = ½(y − t)².")
     print("The gradient says how L changes when w or b does. Forward, then back, factor by factor:\n")
-    hand = by_hand(w.data.item(), b.data.item())
+    hand = by_hand(w.item(), b.item())
     backward(w, b)
     h = 1e-5
     nudged = [
@@ -83,9 +83,10 @@ def main() -> None:
         losses.append(backward(w, b))
         if step in (0, 1, 2, 3, 5, 10, 20, 40):
             y = F.sigmoid(w * X + b).item()
-            print(f"  {step:4}  {w.data.item():8.5f}  {b.data.item():8.5f}  {y:8.5f}  {losses[-1]:.3e}")
-        w.data = w.data - LEARNING_RATE * w.grad
-        b.data = b.data - LEARNING_RATE * b.grad
+            print(f"  {step:4}  {w:8.5f}  {b:8.5f}  {y:8.5f}  {losses[-1]:.3e}")
+        with no_grad():
+            w -= LEARNING_RATE * w.grad
+            b -= LEARNING_RATE * b.grad
     print("\nThat was all: a network only has more of these, and backward() does the products in the right order.")
 
     if arguments.svg:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import History, evaluate, fit, nn, optim
+from backprop import History, evaluate, fit, manual_seed, nn, optim
 from backprop.datasets import moons
 from backprop.pictures import DecisionBoundary, LineChart
 from backprop.utils.data import DataLoader
@@ -33,16 +33,16 @@ WAYS = [
 ]
 
 
-def network(dropped: float, rng: random.Random) -> nn.Sequential:
+def network(dropped: float) -> nn.Sequential:
     """1218 weights for 40 points: enough to learn each of them by heart."""
     return nn.Sequential(
-        nn.Linear(2, WIDTH, rng=rng),
+        nn.Linear(2, WIDTH),
         nn.ReLU(),
-        nn.Dropout(dropped, rng=rng),
-        nn.Linear(WIDTH, WIDTH, rng=rng),
+        nn.Dropout(dropped),
+        nn.Linear(WIDTH, WIDTH),
         nn.ReLU(),
-        nn.Dropout(dropped, rng=rng),
-        nn.Linear(WIDTH, 2, rng=rng),
+        nn.Dropout(dropped),
+        nn.Linear(WIDTH, 2),
     )
 
 
@@ -66,7 +66,8 @@ def main() -> None:
     histories: dict[str, History] = {}
     models = {}
     for name, dropped, decay, patience in WAYS:
-        models[name] = model = network(dropped, random.Random(0))
+        manual_seed(0)
+        models[name] = model = network(dropped)
         optimizer = optim.AdamW(model.parameters(), lr=0.01, weight_decay=decay)
         histories[name] = history = fit(
             model, loss, optimizer, train, epochs=epochs, validation=validation, patience=patience, progress=False

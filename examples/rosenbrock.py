@@ -18,7 +18,7 @@ from typing import Callable
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import Tensor, nn, optim
+from backprop import Tensor, optim, tensor
 from backprop.pictures import LineChart
 
 START, GOAL = (-1.2, 1.0), (1.0, 1.0)
@@ -28,7 +28,7 @@ HIGHEST = 2.0  # y of the picture
 
 Point = tuple[float, float]
 
-OPTIMIZERS: dict[str, Callable[[list[nn.Parameter]], optim.Optimizer]] = {
+OPTIMIZERS: dict[str, Callable[[list[Tensor]], optim.Optimizer]] = {
     "SGD": lambda params: optim.SGD(params, lr=0.002),
     "momentum": lambda params: optim.SGD(params, lr=0.001, momentum=0.9),
     "Adagrad": lambda params: optim.Adagrad(params, lr=0.5),
@@ -41,13 +41,13 @@ DRAWN = ("SGD", "momentum", "L-BFGS")
 
 
 def rosenbrock(point: Tensor) -> Tensor:
-    x, y = point[0, 0], point[0, 1]
+    x, y = point
     return (1 - x) ** 2 + 100 * (y - x**2) ** 2
 
 
-def descent(make: Callable[[list[nn.Parameter]], optim.Optimizer]) -> tuple[list[Point], int]:
+def descent(make: Callable[[list[Tensor]], optim.Optimizer]) -> tuple[list[Point], int]:
     """(the points after each step, how often the gradient was asked for), until the goal is reached to six digits."""
-    point = nn.Parameter([START])
+    point = tensor(START, requires_grad=True)
     optimizer = make([point])
     path, gradients = [START], 0
 
@@ -65,7 +65,8 @@ def descent(make: Callable[[list[nn.Parameter]], optim.Optimizer]) -> tuple[list
         else:
             closure()
             optimizer.step()
-        path.append((point.data[0, 0], point.data[0, 1]))
+        x, y = point.tolist()
+        path.append((x, y))
     return path, gradients
 
 
@@ -103,7 +104,7 @@ def main() -> None:
         paths[name], gradients = descent(make)
         distances = [math.dist(point, GOAL) for point in paths[name]]
         near = next((step for step, distance in enumerate(distances) if distance < NEAR), "not yet")
-        value = rosenbrock(Tensor([paths[name][-1]])).item()
+        value = rosenbrock(tensor(paths[name][-1])).item()
         print(f"  {name:10}{near:>13}{distances[-1]:>12.1e}{value:>11.1e}{gradients:>12}")
 
     lines = {"f = 24.2": contour(24.2), "f = 4": contour(4.0), **{name: paths[name] for name in DRAWN}}

@@ -19,7 +19,7 @@ from typing import Callable
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import Tensor, nn, optim
+from backprop import Tensor, manual_seed, nn, optim
 from backprop.datasets import moons
 from backprop.nn.init import kaiming_normal_, xavier_normal_
 from backprop.pictures import LineChart
@@ -28,36 +28,36 @@ from backprop.utils.data import Dataset
 DEPTH, WIDTH = 20, 16
 SHOWN = (1, 5, 10, 15, 20)
 
-Block = Callable[[random.Random], list[nn.Module]]
+Block = Callable[[], list[nn.Module]]
 
 
-def weighted(rng: random.Random, start: Callable[..., Tensor] = xavier_normal_) -> nn.Linear:
+def weighted(start: Callable[[Tensor], Tensor] = xavier_normal_) -> nn.Linear:
     """A Linear of the network's width, by default with Xavier's weights."""
-    layer = nn.Linear(WIDTH, WIDTH, rng=rng)
-    start(layer.weight, rng=rng)
+    layer = nn.Linear(WIDTH, WIDTH)
+    start(layer.weight)
     return layer
 
 
 BLOCKS: dict[str, Block] = {
-    "sigmoid": lambda rng: [weighted(rng), nn.Sigmoid()],
-    "ReLU": lambda rng: [weighted(rng, kaiming_normal_), nn.ReLU()],
-    "sigmoid + norm": lambda rng: [weighted(rng), nn.BatchNorm1d(WIDTH), nn.Sigmoid()],
-    "sigmoid + residual": lambda rng: [nn.Residual(nn.Sequential(weighted(rng), nn.Sigmoid()))],
-    "ReLU + both": lambda rng: [nn.Residual(nn.Sequential(nn.BatchNorm1d(WIDTH), nn.ReLU(), weighted(rng)))],
+    "sigmoid": lambda: [weighted(), nn.Sigmoid()],
+    "ReLU": lambda: [weighted(kaiming_normal_), nn.ReLU()],
+    "sigmoid + norm": lambda: [weighted(), nn.BatchNorm1d(WIDTH), nn.Sigmoid()],
+    "sigmoid + residual": lambda: [nn.Residual(nn.Sequential(weighted(), nn.Sigmoid()))],
+    "ReLU + both": lambda: [nn.Residual(nn.Sequential(nn.BatchNorm1d(WIDTH), nn.ReLU(), weighted()))],
 }
 
 
 def network(block: Block) -> nn.Sequential:
     """2 inputs, twenty blocks, 2 outputs."""
-    rng = random.Random(0)
-    blocks = [layer for _ in range(DEPTH) for layer in block(rng)]
-    return nn.Sequential(nn.Linear(2, WIDTH, rng=rng), *blocks, nn.Linear(WIDTH, 2, rng=rng))
+    manual_seed(0)
+    blocks = [layer for _ in range(DEPTH) for layer in block()]
+    return nn.Sequential(nn.Linear(2, WIDTH), *blocks, nn.Linear(WIDTH, 2))
 
 
 def norms(model: nn.Sequential) -> list[float]:
     """‖∂L/∂W‖ of the weights of each block, from the first to the last."""
     weights = [p for _, p in model.named_parameters() if p.shape == (WIDTH, WIDTH)]
-    return [(p.grad * p.grad).sum() ** 0.5 for p in weights]
+    return [p.grad.norm().item() for p in weights]
 
 
 def train(model: nn.Sequential, data: Dataset, steps: int) -> tuple[list[float], list[float]]:

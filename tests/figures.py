@@ -3,7 +3,10 @@
 import json
 from pathlib import Path
 
-from backprop import Matrix, Tensor
+from backprop import float64
+from backprop.autograd import constant
+from backprop.matrix import trusted
+from backprop.matrix.entries import nested
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
 
@@ -24,20 +27,30 @@ def made(layers, case):
     return layers[case["layer"]](*arguments, **options)
 
 
+def tensor(data, requires_grad=False):
+    """The numbers as float64, in which the figures were made."""
+    rows, shape = nested(data, "data")
+    found = constant(trusted(rows), shape, float64)
+    found.requires_grad = requires_grad
+    return found
+
+
 def assert_agrees(layer, case):
-    """Outputs, gradients and the state at the end are PyTorch's, to a relative 1e-9."""
+    """Outputs, gradients and the state at the end are PyTorch's, to a relative 1e-9, and so are their shapes."""
 
     def agree(came, expected):
-        assert came.allclose(Matrix(expected), rel_tol=1e-9, abs_tol=1e-12)
+        expected = tensor(expected)
+        assert came.shape == expected.shape
+        assert came.matrix.allclose(expected.matrix, rel_tol=1e-9, abs_tol=1e-12)
 
-    layer.load_state_dict({name: Matrix(rows) for name, rows in case["start"].items()})
+    layer.load_state_dict({name: tensor(value) for name, value in case["start"].items()})
     for batch in case["batches"]:
         layer.train(batch["mode"] == "train")
         layer.zero_grad()
-        x = Tensor(batch["input"], requires_grad=True) if "input_gradient" in batch else batch["input"]
+        x = tensor(batch["input"], requires_grad=True) if "input_gradient" in batch else batch["input"]
         output = layer(x)
-        agree(output.data, batch["output"])
-        output.backward(Matrix(batch["upstream"]))
+        agree(output, batch["output"])
+        output.backward(tensor(batch["upstream"]))
         if "input_gradient" in batch:
             agree(x.grad, batch["input_gradient"])
         parameters = dict(layer.named_parameters())
@@ -46,8 +59,8 @@ def assert_agrees(layer, case):
             agree(parameters[name].grad, gradient)
     state = layer.state_dict()
     assert list(state) == list(case["end"])
-    for name, rows in case["end"].items():
-        agree(state[name], rows)
+    for name, value in case["end"].items():
+        agree(state[name], value)
 
 
 def reference(name):

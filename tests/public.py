@@ -28,7 +28,5 @@ PUBLIC = {
     if not isinstance(getattr(module, name), ModuleType)
 }
 CLASSES = {name: value for name, value in PUBLIC.items() if isinstance(value, type)}
-# The functions of numbers that have gradients; one_hot makes numbers of classes.
-OPERATIONS = {
-    name: getattr(module, name) for module in (nn.functional, tensors) for name in module.__all__ if name != "one_hot"
-}
+# The operations of networks; one_hot makes numbers of classes. Those of all tensors have laws of their own in tests/tensors.
+OPERATIONS = {name: getattr(nn.functional, name) for name in nn.functional.__all__ if name != "one_hot"}

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import random
+from collections.abc import Sequence
 from fractions import Fraction
 
 from hypothesis import strategies as st
 
-from backprop import Matrix, Tensor
+from backprop import Matrix, Tensor, get_default_dtype
+from backprop.autograd import constant
+from tests import tables
 
 UNIT_ROUNDOFF = 2.0**-53
 
@@ -67,6 +71,27 @@ def random_tensor(rows: int, columns: int, rng: random.Random, kink: float | Non
         return x
 
     return Tensor([[draw() for _ in range(columns)] for _ in range(rows)], requires_grad=True)
+
+
+def normal(shape: Sequence[int], rng: random.Random) -> Tensor:
+    """Normal entries in any number of axes, with a gradient required."""
+    tensor = constant(tables.normal(1, math.prod(shape), rng=rng), shape, get_default_dtype())
+    tensor.requires_grad = True
+    return tensor
+
+
+def spaced(shape: Sequence[int], rng: random.Random) -> Tensor:
+    """Numbers at least 0.1 apart, so that none is made the largest by a small step, with a gradient required."""
+    count = math.prod(shape)
+    tensor = constant(Matrix([[0.1 * k - 1.0 for k in rng.sample(range(count), count)]]), shape, get_default_dtype())
+    tensor.requires_grad = True
+    return tensor
+
+
+def nested(shape: Sequence[int], entries=fractions):
+    """Tensors of a shape whose entries, Fractions unless said otherwise, are exact."""
+    count = math.prod(shape)
+    return st.lists(entries, min_size=count, max_size=count).map(lambda row: constant(Matrix([row]), shape))
 
 
 def _strategy(size):

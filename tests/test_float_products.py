@@ -22,6 +22,7 @@ from backprop.kernel import (
 )
 from backprop.matrix import kept_scaled
 from backprop.nn import Linear, functional
+from tests import tables
 from tests.strategies import UNIT_ROUNDOFF
 
 pytestmark = pytest.mark.skipif(sys.implementation.name == "pypy", reason="PyPy has loops, and its own math.dist")
@@ -197,9 +198,9 @@ def test_weights_are_kept_scaled_from_the_second_time_on_and_neither_compared_no
 def test_a_row_gives_the_same_in_any_batch():
     rng = random.Random(0)
     layer, rows = Linear(20, 9, rng=rng), [gaussian(rng, 20) for _ in range(30)]
-    whole = layer(Matrix(rows)).data
+    whole = layer(Matrix(rows)).matrix
     odd = [*rows[:10], [math.inf] * 20, [1] * 20, *rows[10:]]
-    assert layer(Matrix(odd)).data[:10] == whole[:10] and layer(Matrix(rows[::-1])).data == whole[::-1]
+    assert layer(Matrix(odd)).matrix[:10] == whole[:10] and layer(Matrix(rows[::-1])).matrix == whole[::-1]
 
 
 def test_a_tiny_gradient_beside_large_ones_keeps_its_digits():
@@ -211,7 +212,7 @@ def test_a_tiny_gradient_beside_large_ones_keeps_its_digits():
     weight = Tensor(Matrix([gaussian(rng, 12) for _ in range(10)]), requires_grad=True)
     functional.linear(x, weight).backward(slopes)
     true = slopes.map(Fraction).T @ x.map(Fraction)
-    assert weight.grad.allclose(true, rel_tol=1e-14)
+    assert weight.grad.matrix.allclose(true, rel_tol=1e-14)
 
 
 def test_tensors_are_multiplied_as_linear_does_and_matrices_exactly():
@@ -223,11 +224,11 @@ def test_tensors_are_multiplied_as_linear_does_and_matrices_exactly():
     mine, theirs = ([Tensor(x, requires_grad=True), Tensor(w, requires_grad=True)] for _ in range(2))
     (mine[0] @ mine[1].T).backward(d)
     functional.linear(*theirs).backward(d)
-    assert (mine[0] @ mine[1].T).data == functional.linear(*theirs).data
-    assert mine[0].grad == theirs[0].grad
-    assert mine[1].grad.allclose(theirs[1].grad, rel_tol=1e-13, abs_tol=1e-13)
-    assert x @ Matrix.identity(20).map(float) == x
-    assert ((Tensor(x) @ w.T).data != x @ w.T) == kernel.BY_DISTANCE
+    assert (mine[0] @ mine[1].T).matrix == functional.linear(*theirs).matrix
+    assert mine[0].grad.matrix == theirs[0].grad.matrix
+    assert mine[1].grad.matrix.allclose(theirs[1].grad.matrix, rel_tol=1e-13, abs_tol=1e-13)
+    assert x @ tables.identity(20).map(float) == x
+    assert ((Tensor(x) @ w.T).matrix != x @ w.T) == kernel.BY_DISTANCE
 
 
 def test_tensors_of_exact_numbers_are_multiplied_exactly():
@@ -239,4 +240,4 @@ def test_tensors_of_exact_numbers_are_multiplied_exactly():
     x, y = Tensor(a, requires_grad=True), Tensor(b, requires_grad=True)
     product = x @ y
     product.backward(d)
-    assert product.data == a @ b and x.grad == d @ b.T and y.grad == a.T @ d
+    assert product.matrix == a @ b and x.grad.matrix == d @ b.T and y.grad.matrix == a.T @ d

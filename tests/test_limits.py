@@ -125,14 +125,14 @@ def test_a_limit_of_an_optimizer_holds_wherever_the_setting_is_given(name, setti
     step(optimizer)
     saved = optimizer.state_dict()
     assert saved["param_groups"][0][setting] == legal
-    assert not any(map(math.isnan, w.data.rows[0])) or legal in ((1e308, 0, 0),)
+    assert not any(map(math.isnan, w.matrix.rows[0])) or legal in ((1e308, 0, 0),)
     kind([{"params": [w], setting: legal}])
     other = kind([learning()])
     other.load_state_dict(saved)
     other.param_groups[0][setting] = legal
     step(other)
 
-    before = repr(other.state_dict()), other.params[0].data
+    before = repr(other.state_dict()), other.params[0].matrix
     sentence = rf"^{name}: {setting} (is|are) "
     with pytest.raises(ValueError, match=sentence):
         kind([w], **{setting: illegal})
@@ -143,11 +143,11 @@ def test_a_limit_of_an_optimizer_holds_wherever_the_setting_is_given(name, setti
     if name != "LBFGS":
         with pytest.raises(ValueError, match=sentence):
             other.add_param_group({"params": [Parameter(0.0)], setting: illegal})
-    assert repr(other.state_dict()) == before[0] and other.params[0].data is before[1]
+    assert repr(other.state_dict()) == before[0] and other.params[0].matrix is before[1]
     other.param_groups[0][setting] = illegal
     with pytest.raises(ValueError, match=sentence):
         step(other)
-    assert other.params[0].data is before[1]
+    assert other.params[0].matrix is before[1]
 
 
 def schedule(name, **settings):

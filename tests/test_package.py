@@ -23,10 +23,13 @@ FLOORS = [
     "sampling",
     "lazy_names",
     "matrix",
+    "dtypes",
     "pictures",
-    "linalg",
+    "cuda",
     "autograd",
     "tensors",
+    "special",
+    "linalg",
     "nn",
     "optim",
     "utils",
@@ -40,6 +43,10 @@ FLOORS = [
     "__main__",
 ]
 STANDARD_LIBRARY = getattr(sys, "stdlib_module_names", None)
+
+
+# What a function imports when it is called, and asks for by its name: tensor.numpy().
+ASKED_FOR = {PACKAGE / "tensors" / "attributes.py": {"numpy"}}
 
 
 def sources(*folders):
@@ -76,13 +83,18 @@ def test_it_imports_with_nothing_installed():
     """-I and -S: no site-packages, no environment, not even the current folder, which is therefore added."""
     program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import backprop; print(backprop.Matrix([[1]]) @ backprop.Matrix([[2]]))"
     result = subprocess.run([sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=True)
-    assert result.stdout == "[ 2 ]\n"
+    assert result.stdout == "Matrix([[2]])\n"
 
 
 @pytest.mark.skipif(STANDARD_LIBRARY is None, reason="Python 3.9 does not list its standard library")
 @pytest.mark.parametrize("path", sources("backprop", "examples", "benchmarks"), ids=lambda p: str(p.relative_to(ROOT)))
 def test_only_the_standard_library_is_imported(path):
     beside = {other.stem for other in path.parent.glob("*.py")} if path.parent != PACKAGE else set()
+    beside |= ASKED_FOR.get(path, set())
+    at_once = [
+        node for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, (ast.Import, ast.ImportFrom))
+    ]
+    assert not any(alias.name in ASKED_FOR.get(path, ()) for node in at_once for alias in node.names)
     for module in imports(path):
         # The last one is known to type checkers alone; that it is never run, the test above says.
         assert module.split(".")[0] in STANDARD_LIBRARY | {"backprop"} | beside | {"typing_extensions"}
@@ -114,8 +126,31 @@ def test_importing_loads_next_to_nothing():
     assert {name for name in modules if name.startswith("backprop")} == {
         "backprop",
         "backprop.lazy_names",
+        "backprop.tensors",  # the table of its names
         "backprop.validation",
     }
+
+
+def test_a_method_loads_its_own_module_alone_whoever_asks_for_it():
+    loaded = [
+        loaded_by(f"""
+from backprop import Tensor
+assert {{"sin", "sin_", "where", "svd", "__add__", "H"}} <= set(dir(Tensor))
+{use}
+""")
+        for use in (
+            "Tensor([0.0]).sin()",
+            "Tensor.sin(Tensor([0.0]))",
+            """
+class Own(Tensor):
+    def sin(self):
+        return super().sin() + 1.0
+assert Own([0.0]).sin().item() == 1.0""",
+        )
+    ]
+    for modules in loaded:
+        assert "backprop.tensors.trigonometry" in modules
+        assert not modules & {"backprop.tensors.sorting", "backprop.tensors.scattering", "backprop.linalg.top_level"}
 
 
 def test_a_training_step_loads_what_it_needs_alone():
@@ -128,14 +163,25 @@ optimizer.zero_grad()
 nn.MSELoss()(model(Tensor([[0.0, 1.0]])), Tensor([[1.0]])).backward()
 optimizer.step()
 with no_grad():
-    model(Tensor([[1.0, 1.0]])).data.mean()
+    model(Tensor([[1.0, 1.0]])).mean()
 """)
     own = {name.split(".")[1] for name in modules if name.startswith("backprop.")}
-    assert own == {"lazy_names", "validation", "random", "sampling", "kernel", "matrix", "autograd", "nn", "optim"}
+    assert own == {
+        "lazy_names",
+        "validation",
+        "random",
+        "sampling",
+        "kernel",
+        "matrix",
+        "dtypes",
+        "autograd",
+        "tensors",
+        "nn",
+        "optim",
+    }
     assert not modules & {
         "backprop.autograd.functional",
-        "backprop.autograd.picture",
-        "backprop.matrix.csv_files",
+        "backprop.pictures.computation",
         "backprop.nn.convolution",
         "backprop.nn.functional.convolution",
         "backprop.optim.lbfgs",
@@ -153,15 +199,20 @@ def test_type_checkers_see_the_lazy_names(path):
     text = path.read_text("utf-8")
     checked = next(node for node in ast.parse(text).body if isinstance(node, ast.If))
     package = import_module(module_of(path))
-    names = [alias.name for node in checked.body for alias in node.names]
-    assert all(alias.asname == alias.name for node in checked.body for alias in node.names)  # or it is not offered
+    aliases = [(node.module, alias) for node in checked.body for alias in node.names]
+    # Of a package with a stub of its own all names, by *; each other is named twice, or it is not offered.
+    whole = {module for module, alias in aliases if alias.name == "*"}
+    assert all((ROOT / module.replace(".", "/") / "__init__.pyi").exists() for module in whole)
+    pairs = [(module, alias.name) for module, alias in aliases if alias.name != "*"]
+    pairs += [(module, name) for module in whole for name in import_module(module).__all__]
+    names = [name for _, name in pairs]
+    assert all(alias.asname == alias.name for _, alias in aliases if alias.name != "*")
     assert sorted(names) == sorted(package.__all__) and len(names) == len(set(names))
     assert set(names) <= set(dir(package))
-    for node in checked.body:
-        for alias in node.names:
-            seen = {}
-            exec(f"from {node.module} import {alias.name}", seen)
-            assert getattr(package, alias.name) is seen[alias.name]
+    for module, name in pairs:
+        seen = {}
+        exec(f"from {module} import {name}", seen)
+        assert getattr(package, name) is seen[name]
 
 
 def test_every_file_stands_on_a_floor():

@@ -17,10 +17,13 @@ from backprop import (
     get_rng_state,
     initial_seed,
     manual_seed,
+    nn,
+    ones,
     operation,
     sampling,
     seed,
     set_rng_state,
+    zeros,
 )
 from backprop.autograd import gradcheck
 from backprop.command_line.description import dense
@@ -28,6 +31,7 @@ from backprop.datasets.generators import blobs, circles, moons, spirals, xor
 from backprop.nn import Linear, functional, init
 from backprop.random import generator
 from backprop.utils.data import DataLoader, Dataset, train_test_split
+from tests import tables
 from tests.test_sampling import SAMPLES
 
 
@@ -36,7 +40,7 @@ def draws():
     train, test = train_test_split(data, 0.2)
     order = [targets for _, targets in DataLoader(train, batch_size=4, shuffle=True)]
     layer = Linear(3, 2)
-    return Matrix.uniform(2, 2), Matrix.normal(2, 2), layer.weight.data, layer.bias.data, test.targets, order
+    return tables.uniform(2, 2), tables.normal(2, 2), layer.weight.matrix, layer.bias.matrix, test.targets, order
 
 
 def test_the_same_seed_gives_the_same_numbers_and_another_seed_others():
@@ -53,7 +57,7 @@ def test_a_seed_below_zero_is_a_seed_of_its_own():
     numbers = []
     for value in (7, -7, -8):
         manual_seed(value)
-        numbers.append(Matrix.uniform(1, 1).item())
+        numbers.append(tables.uniform(1, 1).item())
     assert len(set(numbers)) == 3
 
 
@@ -137,14 +141,15 @@ def test_what_is_no_state_is_refused_and_changes_nothing(state):
 # ---------------------------------------------------------------- everything that takes rng
 
 
-X = Matrix([[0.5, -1.0, 2.0, 0.25]] * 4)
+X = Tensor([[0.5, -1.0, 2.0, 0.25]] * 4)
+IMAGES = ones(4, 4, 4, 4)
 DATA = Dataset(Matrix([[float(n)] for n in range(20)]), [n % 2 for n in range(20)])
 
 
 def tried(layer, *inputs, **options):
     """All that a layer drew when it was made, and what it draws when it is called, twice, while it learns."""
     results = [layer(*inputs, **options) for _ in range(2)]
-    return layer.state_dict(), [result[0].data if isinstance(result, tuple) else result.data for result in results]
+    return list(layer.state_dict().items()), results
 
 
 def gradient_is_wrong(rng):
@@ -155,7 +160,7 @@ def gradient_is_wrong(rng):
     def keeps(x: Matrix):
         return x * 1.0, lambda d: seen.append(d) or d
 
-    gradcheck(keeps, Tensor(X, requires_grad=True), rng=rng)
+    gradcheck(keeps, X.clone().requires_grad_(), rng=rng)
     return seen[0]
 
 
@@ -182,37 +187,79 @@ DRAWS = {
     "datasets.streams.StreamLoader": lambda rng: list(
         backprop.datasets.StreamLoader([([float(n)], n) for n in range(9)], 2, shuffle_buffer=4, rng=rng)
     ),
-    "nn.functional.attention.scaled_dot_product_attention": lambda rng: (
-        functional.scaled_dot_product_attention(X, X, X, sequence_length=4, dropout_p=0.5, rng=rng).data
+    "nn.functional.attention.scaled_dot_product_attention": lambda rng: functional.scaled_dot_product_attention(
+        X, X, X, dropout_p=0.5, rng=rng
     ),
-    "nn.functional.dropout.dropout": lambda rng: functional.dropout(X, rng=rng).data,
+    "nn.functional.attention.multi_head_attention_forward": lambda rng: functional.multi_head_attention_forward(
+        *[X] * 3, 4, 2, ones(12, 4), None, None, None, False, 0.5, X, None, rng=rng
+    ),
+    "nn.functional.dropout.alpha_dropout": lambda rng: functional.alpha_dropout(X, training=True, rng=rng),
+    "nn.functional.dropout.feature_alpha_dropout": lambda rng: functional.feature_alpha_dropout(
+        IMAGES, training=True, rng=rng
+    ),
+    "nn.functional.gumbel.gumbel_softmax": lambda rng: functional.gumbel_softmax(X, rng=rng),
+    "nn.functional.dropout.dropout": lambda rng: functional.dropout(X, rng=rng),
+    "nn.functional.dropout.dropout1d": lambda rng: functional.dropout1d(IMAGES[0], rng=rng),
+    "nn.functional.dropout.dropout2d": lambda rng: functional.dropout2d(IMAGES, rng=rng),
+    "nn.functional.dropout.dropout3d": lambda rng: functional.dropout3d(IMAGES, rng=rng),
     "autograd.gradcheck.gradcheck": gradient_is_wrong,
-    "nn.init.kaiming_normal_": lambda rng: init.kaiming_normal_(Tensor(Matrix.zeros(3, 4)), rng=rng).data,
-    "nn.init.kaiming_uniform_": lambda rng: init.kaiming_uniform_(Tensor(Matrix.zeros(3, 4)), rng=rng).data,
-    "nn.init.orthogonal_": lambda rng: init.orthogonal_(Tensor(Matrix.zeros(3, 4)), rng=rng).data,
-    "nn.init.sparse_": lambda rng: init.sparse_(Tensor(Matrix.zeros(3, 4)), 0.5, rng=rng).data,
-    "nn.init.trunc_normal_": lambda rng: init.trunc_normal_(Tensor(Matrix.zeros(3, 4)), rng=rng).data,
-    "nn.init.uniform_": lambda rng: init.uniform_(Tensor(Matrix.zeros(3, 4)), rng=rng).data,
-    "nn.init.normal_": lambda rng: init.normal_(Tensor(Matrix.zeros(3, 4)), rng=rng).data,
-    "nn.init.xavier_normal_": lambda rng: init.xavier_normal_(Tensor(Matrix.zeros(3, 4)), rng=rng).data,
-    "nn.init.xavier_uniform_": lambda rng: init.xavier_uniform_(Tensor(Matrix.zeros(3, 4)), rng=rng).data,
-    "nn.transformer.MultiheadAttention": lambda rng: tried(
-        backprop.nn.MultiheadAttention(4, 2, dropout=0.5, rng=rng), X, X, X, sequence_length=4
-    ),
-    "nn.convolution.Conv1d": lambda rng: tried(backprop.nn.Conv1d(2, 3, 2, rng=rng), X),
-    "nn.convolution.Conv2d": lambda rng: tried(backprop.nn.Conv2d(1, 3, 2, rng=rng), X),
-    "nn.convolution.ConvTranspose2d": lambda rng: tried(backprop.nn.ConvTranspose2d(1, 3, 2, rng=rng), X),
-    "nn.dropout.Dropout": lambda rng: tried(backprop.nn.Dropout(rng=rng), X),
-    "nn.linear.Embedding": lambda rng: tried(backprop.nn.Embedding(5, 3, rng=rng), [0, 4]),
+    "nn.init.kaiming_normal_": lambda rng: init.kaiming_normal_(zeros(3, 4), rng=rng),
+    "nn.init.kaiming_uniform_": lambda rng: init.kaiming_uniform_(zeros(3, 4), rng=rng),
+    "nn.init.orthogonal_": lambda rng: init.orthogonal_(zeros(3, 4), rng=rng),
+    "nn.init.sparse_": lambda rng: init.sparse_(zeros(3, 4), 0.5, rng=rng),
+    "nn.init.trunc_normal_": lambda rng: init.trunc_normal_(zeros(3, 4), rng=rng),
+    "nn.init.uniform_": lambda rng: init.uniform_(zeros(3, 4), rng=rng),
+    "nn.init.normal_": lambda rng: init.normal_(zeros(3, 4), rng=rng),
+    "nn.init.xavier_normal_": lambda rng: init.xavier_normal_(zeros(3, 4), rng=rng),
+    "nn.init.xavier_uniform_": lambda rng: init.xavier_uniform_(zeros(3, 4), rng=rng),
+    "nn.convolution.Conv1d": lambda rng: tried(nn.Conv1d(4, 3, 2, rng=rng), X),
+    "nn.convolution.Conv2d": lambda rng: tried(nn.Conv2d(4, 3, 2, rng=rng), IMAGES),
+    "nn.convolution.Conv3d": lambda rng: tried(nn.Conv3d(4, 3, 2, rng=rng), IMAGES),
+    "nn.convolution.ConvTranspose1d": lambda rng: tried(nn.ConvTranspose1d(4, 3, 2, rng=rng), X),
+    "nn.convolution.ConvTranspose2d": lambda rng: tried(nn.ConvTranspose2d(4, 3, 2, rng=rng), IMAGES),
+    "nn.convolution.ConvTranspose3d": lambda rng: tried(nn.ConvTranspose3d(4, 3, 2, rng=rng), IMAGES),
+    "nn.dropout.AlphaDropout": lambda rng: tried(nn.AlphaDropout(rng=rng), X),
+    "nn.dropout.FeatureAlphaDropout": lambda rng: tried(nn.FeatureAlphaDropout(rng=rng), IMAGES),
+    "nn.embedding_bag.EmbeddingBag": lambda rng: tried(nn.EmbeddingBag(5, 3, rng=rng), [[0, 4]]),
+    "nn.dropout.Dropout": lambda rng: tried(nn.Dropout(rng=rng), X),
+    "nn.dropout.Dropout1d": lambda rng: tried(nn.Dropout1d(rng=rng), IMAGES[0]),
+    "nn.dropout.Dropout2d": lambda rng: tried(nn.Dropout2d(rng=rng), IMAGES),
+    "nn.dropout.Dropout3d": lambda rng: tried(nn.Dropout3d(rng=rng), IMAGES),
+    "nn.linear.Bilinear": lambda rng: tried(nn.Bilinear(4, 4, 3, rng=rng), X, X),
+    "nn.linear.Embedding": lambda rng: tried(nn.Embedding(5, 3, rng=rng), [0, 4]),
     "nn.linear.Linear": lambda rng: tried(Linear(4, 3, rng=rng), X),
-    "nn.recurrent.GRU": lambda rng: tried(backprop.nn.GRU(4, 3, 2, dropout=0.5, rng=rng), X, sequence_length=4),
-    "nn.recurrent.LSTM": lambda rng: tried(backprop.nn.LSTM(4, 3, 2, dropout=0.5, rng=rng), X, sequence_length=4),
-    "nn.recurrent.RNN": lambda rng: tried(backprop.nn.RNN(4, 3, 2, dropout=0.5, rng=rng), X, sequence_length=4),
-    "nn.transformer.TransformerEncoderLayer": lambda rng: tried(
-        backprop.nn.TransformerEncoderLayer(4, 2, 8, dropout=0.5, rng=rng), X, sequence_length=4
+    "nn.recurrent.GRU": lambda rng: tried(nn.GRU(4, 3, 2, dropout=0.5, rng=rng), X),
+    "nn.recurrent.GRUCell": lambda rng: tried(nn.GRUCell(4, 3, rng=rng), X),
+    "nn.recurrent.LSTM": lambda rng: tried(nn.LSTM(4, 3, 2, dropout=0.5, rng=rng), X),
+    "nn.recurrent.LSTMCell": lambda rng: tried(nn.LSTMCell(4, 3, rng=rng), X),
+    "nn.recurrent.RNN": lambda rng: tried(nn.RNN(4, 3, 2, dropout=0.5, rng=rng), X),
+    "nn.recurrent.RNNCell": lambda rng: tried(nn.RNNCell(4, 3, rng=rng), X),
+    "nn.transformer.MultiheadAttention": lambda rng: tried(nn.MultiheadAttention(4, 2, dropout=0.5, rng=rng), X, X, X),
+    "nn.transformer.Transformer": lambda rng: tried(nn.Transformer(4, 2, 2, 2, 8, dropout=0.5, rng=rng), X, X),
+    "nn.transformer.TransformerDecoderLayer": lambda rng: tried(
+        nn.TransformerDecoderLayer(4, 2, 8, dropout=0.5, rng=rng), X, X
     ),
-    "matrix.matrix.Matrix.normal": lambda rng: Matrix.normal(2, 3, rng=rng),
-    "matrix.matrix.Matrix.uniform": lambda rng: Matrix.uniform(2, 3, rng=rng),
+    "nn.transformer.TransformerEncoderLayer": lambda rng: tried(
+        nn.TransformerEncoderLayer(4, 2, 8, dropout=0.5, rng=rng), X
+    ),
+    "tensors.random_in_place.bernoulli_": lambda rng: ones(20).bernoulli_(generator=rng),
+    "tensors.random_in_place.cauchy_": lambda rng: ones(3).cauchy_(generator=rng),
+    "tensors.random_in_place.exponential_": lambda rng: ones(3).exponential_(generator=rng),
+    "tensors.random_in_place.geometric_": lambda rng: ones(9).geometric_(0.1, generator=rng),
+    "tensors.random_in_place.log_normal_": lambda rng: ones(3).log_normal_(generator=rng),
+    "tensors.random_in_place.normal_": lambda rng: ones(3).normal_(generator=rng),
+    "tensors.random_in_place.random_": lambda rng: ones(3).random_(generator=rng),
+    "tensors.random_in_place.uniform_": lambda rng: ones(3).uniform_(generator=rng),
+    "tensors.random_tensors.bernoulli": lambda rng: backprop.bernoulli(ones(20) / 2, generator=rng),
+    "tensors.random_tensors.multinomial": lambda rng: backprop.multinomial(ones(9), 9, generator=rng),
+    "tensors.random_tensors.normal": lambda rng: backprop.normal(0.0, 1.0, (3,), generator=rng),
+    "tensors.random_tensors.rand": lambda rng: backprop.rand(3, generator=rng),
+    "tensors.random_tensors.rand_like": lambda rng: backprop.rand_like(ones(3), generator=rng),
+    "tensors.random_tensors.randint": lambda rng: backprop.randint(99, (3,), generator=rng),
+    "tensors.random_tensors.randint_like": lambda rng: backprop.randint_like(ones(3), 99, generator=rng),
+    "tensors.random_tensors.randn": lambda rng: backprop.randn(3, generator=rng),
+    "tensors.random_tensors.randn_like": lambda rng: backprop.randn_like(ones(3), generator=rng),
+    "tensors.random_tensors.randperm": lambda rng: backprop.randperm(9, generator=rng),
 }
 DRAWS.update(
     {
@@ -223,29 +270,33 @@ DRAWS.update(
 # Without rng it draws the seed of another generator, as PyTorch's does.
 SEEDS_ANOTHER = {"utils.data.dataloader.DataLoader"}
 # They draw nothing themselves.
-OTHERS = {"random.generator", "random.drawing_from", "playground.examples.examples", "nn.recurrent.Recurrent"}
+OTHERS = {
+    "random.generator",
+    "random.drawing_from",
+    "playground.examples.examples",
+    "nn.recurrent.Recurrent",
+    "nn.recurrent.RecurrentCell",
+}
 
 
 def takes_rng(thing):
     try:
-        return "rng" in inspect.signature(thing).parameters
+        return {"rng", "generator"} & set(inspect.signature(thing).parameters)
     except (TypeError, ValueError):  # no callable, or one that has no signature, as str has none
         return False
 
 
 def takers():
-    """Every function, class and method of the library that has an argument ``rng``."""
+    """Every function, class and method of the library that has an argument ``rng``, or as in PyTorch ``generator``."""
     for found in pkgutil.walk_packages(backprop.__path__, "backprop."):
         if found.name.endswith("__main__"):
             continue
         module = importlib.import_module(found.name)
         for name, value in vars(module).items():
-            if getattr(value, "__module__", None) != found.name or name.startswith("_"):
-                continue
-            inner = vars(value).items() if isinstance(value, type) else ()
-            methods = {f"{name}.{other}": getattr(value, other) for other, _ in inner if not other.startswith("_")}
-            for path, thing in {name: value, **methods}.items():
-                if takes_rng(thing):
+            inner = vars(value) if isinstance(value, type) and value.__module__ == found.name else ()
+            for path, thing in {name: value, **{f"{name}.{key}": getattr(value, key) for key in inner}}.items():
+                private = path.startswith("_") or "._" in path
+                if not private and getattr(thing, "__module__", None) == found.name and takes_rng(thing):
                     yield f"{found.name}.{path}".replace("backprop.", "", 1)
 
 

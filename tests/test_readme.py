@@ -8,7 +8,6 @@ import ast
 import contextlib
 import doctest
 import io
-import random
 import re
 from collections import Counter
 from pathlib import Path
@@ -16,9 +15,10 @@ from typing import NamedTuple
 
 import pytest
 
-from backprop import Matrix, Tensor, autograd
+from backprop import Generator, Matrix, autograd, randn
 from backprop.autograd import gradcheck
 from backprop.random import generator as default_generator
+from backprop.tensors import products
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
@@ -100,8 +100,11 @@ def test_a_program_prints_what_is_promised(program):
     assert printed.getvalue() == promised.text
 
 
-def test_the_first_program_is_short():
-    assert len(of_kind("program")[0].text.splitlines()) <= 10
+def test_the_first_programs_are_short():
+    """The one in PyTorch's words, whose output is PyTorch's, and the one with ``fit``."""
+    first, second = (block.text.splitlines() for block in of_kind("program")[:2])
+    assert len(first) <= 20 and first[:2] == ["import backprop as torch", "from backprop import nn, optim"]
+    assert len(second) <= 10 and "backprop" not in "".join(first[2:])
 
 
 @pytest.mark.parametrize("dialogue", of_kind("dialogue"), ids=str)
@@ -115,10 +118,11 @@ def test_the_operation_shown_is_the_one_that_is_there():
     (excerpt,) = of_kind("excerpt")
     names = {"operation": autograd.operation, "Matrix": Matrix}
     exec(compile(excerpt.text, str(excerpt), "exec"), names)
-    shown, rng = names["matmul"], random.Random(0)
-    assert shown.__doc__ == autograd.matmul.__doc__
-    a, b = (Tensor(Matrix.normal(*shape, rng=rng), requires_grad=True) for shape in ((2, 3), (3, 4)))
-    assert shown(a, b).data == autograd.matmul(a, b).data and gradcheck(shown, [a, b], rng=rng)
+    shown, rng = names["matmul"], Generator().manual_seed(0)
+    assert shown.__doc__ == products._matmul.__doc__
+    for shape in ((2, 3), (5, 2, 3)):  # rows of the last axis, however many axes there are
+        a, b = randn(*shape, generator=rng, requires_grad=True), randn(3, 4, generator=rng, requires_grad=True)
+        assert shown(a, b).allclose(a @ b) and gradcheck(shown, [a, b], rng=rng)
 
 
 @pytest.mark.parametrize("commands", of_kind("commands"), ids=str)

@@ -1,5 +1,6 @@
 """What the REPL and a notebook show of everything public: a few lines, never an address in memory, never a flood."""
 
+import math
 import random
 from html.parser import HTMLParser
 
@@ -13,6 +14,7 @@ from backprop.optim import SGD, Adam
 from backprop.optim.lr_scheduler import ExponentialLR, SequentialLR, StepLR
 from backprop.storage import safe_open, save_file
 from backprop.utils.data import DataLoader, Dataset
+from tests import tables
 from tests.test_refusals import CLASSES, made
 
 LINES, CHARACTERS = 25, 1500
@@ -21,7 +23,7 @@ POINTS = [[0.0, 1.0], [1.0, 0.0]]
 
 def stream(folder):
     path = folder / "table.csv"
-    Matrix([[1, 2, 0], [3, 4, 1]]).to_csv(path, header=["a", "b", "answer"])
+    path.write_text("a,b,answer\n1,2,0\n3,4,1\n")
     return CSVStream(path, "answer")
 
 
@@ -53,10 +55,12 @@ def wide_network():
 # How to make one of each public class, the larger the better; layers, optimizers and schedulers are made by their settings.
 MAKERS = {
     **{name: lambda folder, name=name: made(name) for name in CLASSES if name != "SequentialLR"},
-    "Matrix": lambda folder: Matrix.uniform(1797, 64),
-    "Tensor": lambda folder: Tensor(Matrix.uniform(1797, 64)).sum(axis=1) * 2,
-    "Parameter": lambda folder: Parameter(Matrix.uniform(128, 784)),
-    "Buffer": lambda folder: backprop.nn.Buffer(Matrix.uniform(128, 784)),
+    "Matrix": lambda folder: tables.uniform(1797, 64),
+    "Tensor": lambda folder: Tensor(tables.uniform(1797, 64)).sum(axis=1) * 2,
+    "Parameter": lambda folder: Parameter(tables.uniform(128, 784)),
+    "Buffer": lambda folder: backprop.nn.Buffer(tables.uniform(128, 784)),
+    "device": lambda folder: backprop.device("cpu"),
+    "set_grad_enabled": lambda folder: backprop.set_grad_enabled(True),
     "no_grad": lambda folder: no_grad(),
     "GradcheckError": lambda folder: backprop.autograd.GradcheckError("wrong"),
     "Module": lambda folder: backprop.nn.Module(),
@@ -67,7 +71,7 @@ MAKERS = {
     "CSVStream": stream,
     "DataLoader": lambda folder: DataLoader(load_digits(), batch_size=32, shuffle=True),
     "Dataset": lambda folder: load_digits(),
-    "Image": lambda folder: Image(Matrix.uniform(1, 3 * 28 * 28), 3, 28, 28),
+    "Image": lambda folder: Image(tables.uniform(1, 3 * 28 * 28), 3, 28, 28),
     "StreamLoader": lambda folder: StreamLoader([([n], n) for n in range(1000)], batch_size=8),
     "safe_open": opened,
     "Callback": lambda folder: Callback(),
@@ -77,7 +81,7 @@ MAKERS = {
     "metrics.Report": lambda folder: metrics.report(list(range(100)), list(range(100))),
     "pictures.LineChart": lambda folder: history(500).chart(),
     "pictures.Graph": lambda folder: (Tensor([[1.0]], requires_grad=True) * 2).graph(),
-    "pictures.Images": lambda folder: pictures.Images(Matrix.uniform(10, 784), 28, 28),
+    "pictures.Images": lambda folder: pictures.Images(tables.uniform(10, 784), 28, 28),
     "pictures.Histograms": lambda folder: pictures.Histograms({"weights": [1.0, 2.0, 4.0]}),
     "pictures.ConfusionMatrix": lambda folder: pictures.ConfusionMatrix([[3, 1], [0, 4]]),
     "pictures.DecisionBoundary": lambda folder: pictures.DecisionBoundary(lambda xs: [0] * len(xs), POINTS, [0, 1]),
@@ -102,9 +106,31 @@ def test_everything_public_shows_itself_in_a_few_lines(name, tmp_path):
 
 
 @pytest.mark.parametrize("rows, columns", [(1, 1), (1000, 1), (1, 1000), (40, 25)])
-def test_up_to_1000_entries_are_shown_exactly(rows, columns):
-    matrix = Matrix.normal(rows, columns, rng=random.Random(0))
-    assert eval(repr(matrix)) == matrix and eval(repr(Tensor(matrix))).data == matrix
+def test_up_to_1000_entries_of_a_matrix_are_shown_exactly(rows, columns):
+    matrix = tables.normal(rows, columns, rng=random.Random(0))
+    assert eval(repr(matrix)) == matrix
+
+
+@pytest.mark.parametrize(
+    "tensor",
+    [
+        backprop.tensor(0.5),
+        backprop.tensor([1.0, 2.0]),
+        backprop.tensor([[-0.25, 1.5], [math.inf, 0.0]], dtype=backprop.float64),
+        backprop.tensor([[[1], [2]]]),
+        backprop.tensor([1, 2], dtype=backprop.uint8),
+        backprop.tensor([True, False]),
+        backprop.tensor([]),
+        backprop.arange(1000).reshape(5, 10, 20),
+        backprop.ones(2, requires_grad=True),
+    ],
+    ids=repr,
+)
+def test_what_is_shown_of_a_tensor_makes_it_again(tensor):
+    """As in PyTorch, by whose name a program may import the library: its entries to four digits, its shape and dtype."""
+    again = eval(repr(tensor), {"torch": backprop, "tensor": backprop.tensor, "inf": math.inf})
+    assert backprop.equal(again, tensor)
+    assert (again.shape, again.dtype, again.requires_grad) == (tensor.shape, tensor.dtype, tensor.requires_grad)
 
 
 @pytest.mark.parametrize(
@@ -121,9 +147,11 @@ def test_up_to_1000_entries_are_shown_exactly(rows, columns):
     ],
 )
 def test_more_are_shown_by_both_ends_and_the_shape(rows, columns, shown):
-    matrix = Matrix.from_flat(range(rows * columns), rows, columns)
+    matrix = tables.reshaped(range(rows * columns), rows, columns)
     assert shown in repr(matrix) and repr(matrix).endswith(f"]], shape=({rows}, {columns}))")
-    assert f"shape=({rows}, {columns})" in repr(Tensor(matrix))
+    # As PyTorch a Tensor shows the ends of each axis.
+    edges = [n for n in range(rows) if rows <= 6 or n < 3 or n >= rows - 3]
+    assert len(repr(backprop.arange(rows * columns).view(rows, columns)).splitlines()) == len(edges) + (rows > 6)
 
 
 def test_an_optimizer_prints_as_in_pytorch():

@@ -2,11 +2,12 @@
 
 import inspect
 import math
+import re
 
 import pytest
 
 import backprop
-from backprop import Matrix, Tensor
+from backprop import Tensor, ones
 from backprop.nn import functional
 from tests.nn.functional.test_every_operation import CALLS
 from tests.public import OPERATIONS
@@ -33,6 +34,10 @@ LIMITS = {
     "eps": (0.0, None),
     "layer_norm_eps": (0.0, None),
     "momentum": (0.0, 1.0),
+    "max_norm": (0.0, None),
+    **{f"{name}.norm_type": (ABOVE_0, None) for name in ("Embedding", "EmbeddingBag", "embedding", "embedding_bag")},
+    "gumbel_softmax.tau": (ABOVE_0, None),
+    "pdist.p": (0.0, None),
     "p": (0.0, 1.0),
     "TripletMarginLoss.p": (1.0, None),
     "triplet_margin_loss.p": (1.0, None),
@@ -48,12 +53,53 @@ LIMITS = {
     "delta": (ABOVE_0, None),
     "min_val": (None, math.nextafter(1.0, 0.0)),
     "max_val": (math.nextafter(-1.0, 0.0), None),
-    **dict.fromkeys(("alpha", "init", "negative_slope", "threshold", "scale"), (None, None)),
+    "batch_norm.momentum": (None, None),
+    "hardtanh.min_val": (None, 1.0),
+    "hardtanh.max_val": (-1.0, None),
+    "EmbeddingBag.padding_idx": (-4, 3),
+    "embedding_bag.padding_idx": (-2, 1),
+    "CTCLoss.blank": (0, None),
+    "ctc_loss.blank": (0, 2),
+    "LSTM.proj_size": (0, 1),
+    "GaussianNLLLoss.eps": (ABOVE_0, None),
+    "gaussian_nll_loss.eps": (ABOVE_0, None),
+    "MultiMarginLoss.p": (1, 2),
+    "multi_margin_loss.p": (1, 2),
+    "TripletMarginWithDistanceLoss.margin": (ABOVE_0, None),
+    "triplet_margin_with_distance_loss.margin": (ABOVE_0, None),
+    **{f"Adaptive{kind}Pool{axes}d.output_size": (0, None) for kind in ("Avg", "Max") for axes in (1, 2, 3)},
+    **{f"adaptive_{kind}_pool{axes}d.output_size": (0, None) for kind in ("avg", "max") for axes in (1, 2, 3)},
+    # An axis of the input, which a layer does not know before it is called.
+    **{
+        f"{name}.dim": (None, None)
+        for name in ("CosineSimilarity", "GLU", "LogSoftmax", "Softmax", "Softmin", "Unflatten")
+    },
+    # Any number, as in PyTorch.
+    **{
+        f"{name}.margin": (None, None)
+        for loss in ("HingeEmbeddingLoss", "MarginRankingLoss", "MultiMarginLoss")
+        for name in (loss, re.sub("(?<!^)([A-Z])", r"_\1", loss).lower())
+    },
+    **dict.fromkeys(
+        (
+            *("alpha", "init", "k", "lambd", "negative_slope", "norm_type", "scale", "threshold", "value"),
+            *("start_dim", "end_dim", "LocalResponseNorm.beta", "local_response_norm.beta", "instance_norm.momentum"),
+            *("CosineSimilarity.eps", "PairwiseDistance.eps", "PairwiseDistance.p", "gumbel_softmax.eps"),
+            *("cosine_similarity.eps", "pairwise_distance.eps", "pairwise_distance.p", "normalize.p"),
+        ),
+        (None, None),
+    ),
+}
+# What else than finite numbers a setting takes: infinity is a norm, and any number fills up.
+TAKEN = {
+    **{f"{name}.norm_type": [math.inf] for name in ("embedding", "embedding_bag")},
+    **{f"{name}.p": [math.inf] for name in ("normalize", "pairwise_distance", "pdist")},
+    "pad.value": [math.inf, math.nan],
 }
 # What has to be changed besides, where a setting is at its smallest.
 BESIDES = {
     "MultiheadAttention.embed_dim": {"num_heads": 1},
-    "TransformerEncoderLayer.d_model": {"nhead": 1},
+    **{f"Transformer{part}.d_model": {"nhead": 1} for part in ("", "DecoderLayer", "EncoderLayer")},
     "GroupNorm.num_channels": {"num_groups": 1},
     **{f"{name}.dropout": {"num_layers": 2} for name in ("GRU", "LSTM", "RNN")},
 }
@@ -101,54 +147,55 @@ def test_every_setting_of_an_operation_has_its_limits(name):
         if annotation in NUMBERS:
             for value in {least, most} - {None}:
                 operation(*inputs, **{**named, setting: value})
+        taken = TAKEN.get(f"{name}.{setting}", [])
+        for value in taken:
+            operation(*inputs, **{**named, setting: value})
         wrong, pairs = outside(least, most, annotation)
         nonsense = [True, 1.5, math.nan, "1"] if annotation in COUNTS else [math.nan, math.inf, "1"]
+        nonsense = [value for value in nonsense if value not in taken]
         for value in wrong + (pairs if "2d" in name else []) + nonsense:
-            with pytest.raises((TypeError, ValueError)) as refused:
+            with pytest.raises((IndexError, TypeError, ValueError)) as refused:
                 operation(*inputs, **{**named, setting: value})
             assert str(refused.value).startswith(name), f"{setting}={value!r}: {refused.value}"
 
 
 @pytest.mark.parametrize("dims", [(0, -2), (1, -1)])
 def test_a_dim_may_be_counted_from_the_end(dims):
-    one, other = Tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True), Matrix([[5.0, 6.0], [7.0, 8.0]])
-    results, gradients = [], []
-    for dim in dims:
+    one, other = Tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True), Tensor([[5.0, 6.0], [7.0, 8.0]])
+    results = [backprop.cat([one, other], dim=dim) for dim in dims]
+    assert backprop.equal(*results) and results[0].shape[dims[0]] == 4
+    for result in results:
         one.grad = None
-        result = backprop.cat(one, other, dim=dim)
-        (
-            result * Matrix([[1.0] * result.shape[1], [2.0] * result.shape[1]]).tile(result.shape[0] // 2, 1)
-        ).sum().backward()
-        results.append(result.data)
-        gradients.append(one.grad)
-    assert results[0] == results[1] and gradients[0] == gradients[1] == Matrix([[1.0, 1.0], [2.0, 2.0]])
+        (result * Tensor([[1.0], [2.0]]).repeat(result.shape[0] // 2, 1)).sum().backward()
+        assert one.grad.tolist() == [[1.0, 1.0], [2.0, 2.0]]
 
 
 # ---------------------------------------------------------------- one number, one window
 
-ONE, TWO = Matrix([[3.0]]), Matrix([[0.5]])
+ONE, TWO = ones(1, 1, 1, 1) * 3, ones(1, 1, 1, 1) / 2
+ROW, HALF = ones(1, 1) * 3, ones(1, 1) / 2
 
 
 @pytest.mark.parametrize(
     ("call", "value"),
     [
-        (lambda: functional.max_pool2d(ONE, 1, 1, 0, 1, in_channels=1, input_size=1), 3.0),
-        (lambda: functional.avg_pool2d(ONE, 1, 1, 0, in_channels=1, input_size=1), 3.0),
-        (lambda: functional.adaptive_avg_pool2d(ONE, 1, in_channels=1, input_size=1), 3.0),
-        (lambda: functional.conv1d(ONE, TWO, None, 1, 0, 1, 1, kernel_size=1), 1.5),
-        (lambda: functional.conv2d(ONE, TWO, None, 1, 0, 1, 1, kernel_size=1, input_size=1), 1.5),
-        (lambda: functional.conv_transpose2d(ONE, TWO, None, 1, 0, 0, 1, 1, kernel_size=1, input_size=1), 1.5),
-        (lambda: made("MaxPool2d", kernel_size=1, in_channels=1, input_size=1)(ONE), 3.0),
-        (lambda: made("AvgPool2d", kernel_size=1, in_channels=1, input_size=1)(ONE), 3.0),
-        (lambda: made("AdaptiveAvgPool2d", output_size=1, in_channels=1, input_size=1)(ONE), 3.0),
-        (lambda: functional.linear(ONE, TWO), 1.5),
-        (lambda: functional.embedding([0], ONE), 3.0),
-        (lambda: functional.group_norm(ONE, num_groups=1, num_channels=1), 0.0),
-        (lambda: functional.layer_norm(ONE), 0.0),
-        (lambda: functional.rnn(ONE, TWO, None, TWO, sequence_length=1, nonlinearity="relu"), 3.25),
-        (lambda: functional.scaled_dot_product_attention(ONE, ONE, TWO, sequence_length=1, key_length=1, heads=1), 0.5),
-        (lambda: functional.cross_entropy(ONE, [0]), 0.0),
-        (lambda: functional.nll_loss(ONE, [0]), -3.0),
+        (lambda: functional.max_pool2d(ONE, 1, 1, 0, 1), 3.0),
+        (lambda: functional.avg_pool2d(ONE, 1, 1, 0), 3.0),
+        (lambda: functional.adaptive_avg_pool2d(ONE, 1), 3.0),
+        (lambda: functional.conv1d(ONE[0], TWO[0], None, 1, 0, 1, 1), 1.5),
+        (lambda: functional.conv2d(ONE, TWO, None, 1, 0, 1, 1), 1.5),
+        (lambda: functional.conv_transpose2d(ONE, TWO, None, 1, 0, 0, 1, 1), 1.5),
+        (lambda: made("MaxPool2d", kernel_size=1)(ONE), 3.0),
+        (lambda: made("AvgPool2d", kernel_size=1)(ONE), 3.0),
+        (lambda: made("AdaptiveAvgPool2d", output_size=1)(ONE), 3.0),
+        (lambda: functional.linear(ROW, HALF), 1.5),
+        (lambda: functional.embedding([0], ROW), 3.0),
+        (lambda: functional.group_norm(ROW, num_groups=1), 0.0),
+        (lambda: functional.layer_norm(ROW, 1), 0.0),
+        (lambda: functional.rnn(ONE[0], HALF, None, HALF, nonlinearity="relu"), 3.25),
+        (lambda: functional.scaled_dot_product_attention(ONE, ONE, TWO), 0.5),
+        (lambda: functional.cross_entropy(ROW, [0]), 0.0),
+        (lambda: functional.nll_loss(ROW, [0]), -3.0),
     ],
 )
 def test_one_number_is_enough(call, value):
@@ -156,17 +203,14 @@ def test_one_number_is_enough(call, value):
     assert (result[0] if isinstance(result, tuple) else result).item() == value
 
 
+IMAGE = ones(1, 1, 2, 3)
 WINDOWS = {
-    "max_pool2d": lambda kernel, **s: functional.max_pool2d(Matrix.ones(1, 6), kernel, in_channels=1, **s),
-    "avg_pool2d": lambda kernel, **s: functional.avg_pool2d(Matrix.ones(1, 6), kernel, in_channels=1, **s),
-    "conv2d": lambda kernel, **s: functional.conv2d(
-        Matrix.ones(1, 6), Matrix.ones(1, kernel[0] * kernel[1]), kernel_size=kernel, **s
-    ),
-    "MaxPool2d": lambda kernel, **s: made("MaxPool2d", kernel_size=kernel, in_channels=1, **s)(Matrix.ones(1, 6)),
-    "AvgPool2d": lambda kernel, **s: made("AvgPool2d", kernel_size=kernel, in_channels=1, **s)(Matrix.ones(1, 6)),
-    "Conv2d": lambda kernel, **s: made("Conv2d", in_channels=1, out_channels=1, kernel_size=kernel, **s)(
-        Matrix.ones(1, 6)
-    ),
+    "max_pool2d": lambda kernel, **s: functional.max_pool2d(IMAGE, kernel, 1, **s),
+    "avg_pool2d": lambda kernel, **s: functional.avg_pool2d(IMAGE, kernel, 1, **s),
+    "conv2d": lambda kernel, **s: functional.conv2d(IMAGE, ones(1, 1, *kernel), **s),
+    "MaxPool2d": lambda kernel, **s: made("MaxPool2d", kernel_size=kernel, stride=1, **s)(IMAGE),
+    "AvgPool2d": lambda kernel, **s: made("AvgPool2d", kernel_size=kernel, stride=1, **s)(IMAGE),
+    "Conv2d": lambda kernel, **s: made("Conv2d", in_channels=1, out_channels=1, kernel_size=kernel, **s)(IMAGE),
 }
 
 
@@ -174,24 +218,22 @@ WINDOWS = {
 @pytest.mark.parametrize(
     ("fits", "places", "settings", "outside"),
     [
-        ((2, 3), 1, {}, [(3, 3), (2, 4), (3, 1), (1, 4)]),
-        ((2, 2), 1, {"dilation": (1, 2)}, [(3, 2), (2, 3), (1, 3), (3, 1)]),
-        ((1, 3), 2, {"dilation": (2, 1)}, [(2, 3), (2, 1), (1, 4)]),
-        ((4, 3), 1, {"padding": (1, 0)}, [(5, 3), (4, 4), (5, 1), (2, 4)]),
-        ((2, 5), 1, {"padding": (0, 1)}, [(3, 5), (2, 6), (3, 2), (1, 6)]),
+        ((2, 3), (1, 1), {}, [(3, 3), (2, 4), (3, 1), (1, 4)]),
+        ((2, 2), (1, 1), {"dilation": (1, 2)}, [(3, 2), (2, 3), (1, 3), (3, 1)]),
+        ((1, 3), (2, 1), {"dilation": (2, 1)}, [(2, 3), (2, 1), (1, 4)]),
+        ((4, 3), (1, 1), {"padding": (1, 0)}, [(5, 3), (4, 4), (5, 1), (2, 4)]),
+        ((2, 5), (1, 1), {"padding": (0, 1)}, [(3, 5), (2, 6), (3, 2), (1, 6)]),
     ],
 )
 def test_a_window_fits_into_the_image_vertically_and_horizontally(name, fits, places, settings, outside):
     """The image is of 2×3, and the largest window that fits has one place in it, or two below each other."""
     if "avg" in name.lower() and "dilation" in settings:
         return  # it has none
-    assert WINDOWS[name](fits, input_size=(2, 3), **settings).shape == (1, places)
+    assert WINDOWS[name](fits, **settings).shape == (1, 1, *places)
     function = {"MaxPool2d": "max_pool2d", "AvgPool2d": "avg_pool2d", "Conv2d": "conv2d"}.get(name, name)
     for kernel in outside:
-        with pytest.raises(
-            ValueError, match=f"^{function}: a kernel of {kernel[0]}×{kernel[1]} .* does not fit into an image of 2×3"
-        ):
-            WINDOWS[name](kernel, input_size=(2, 3), **settings)
+        with pytest.raises((ValueError, RuntimeError), match=f"^{function}: .*(does not fit|half)"):
+            WINDOWS[name](kernel, **settings)
 
 
 @pytest.mark.parametrize("padding", [(1, 0), (0, 1)])
@@ -199,10 +241,10 @@ def test_a_transposed_convolution_leaves_something_vertically_and_horizontally(p
     """H' = (H − 1)·stride − 2·padding + kernel is 1 at the least: a kernel of 3 becomes 1, one of 2 nothing."""
     kernel = tuple(3 if p else 1 for p in padding)
     layer = made("ConvTranspose2d", in_channels=1, out_channels=1, kernel_size=kernel, padding=padding)
-    assert layer(ONE).shape == (1, 1)
+    assert layer(ONE).shape == (1, 1, 1, 1)
     kernel = tuple(2 if p else 1 for p in padding)
     layer = made("ConvTranspose2d", in_channels=1, out_channels=1, kernel_size=kernel, padding=padding)
     with pytest.raises(ValueError, match="^conv_transpose2d"):
         layer(ONE)
     with pytest.raises(ValueError, match="^conv_transpose2d"):
-        functional.conv_transpose2d(ONE, Matrix.ones(1, 2), kernel_size=kernel, padding=padding)
+        functional.conv_transpose2d(ONE, ones(1, 1, *kernel), padding=padding)

@@ -51,7 +51,7 @@ def test_the_nearest_name_is_suggested(module, wrong, right):
         (backprop, "save_model", "backprop.storage"),
         (backprop, "accuracy", "backprop.metrics"),
         (backprop, "LineChart", "backprop.pictures"),
-        (backprop, "svd", "backprop.linalg"),
+        (backprop, "eigh", "backprop.linalg"),
         (backprop, "grad", "backprop.autograd"),
         (backprop, "clip_grad_norm_", "backprop.nn.utils"),
         (backprop, "jacobian", "backprop.autograd.functional"),
@@ -152,7 +152,7 @@ def test_a_subclass_names_its_own_settings_and_may_take_any():
     [
         (lambda: backprop.Linear, "backprop has no Linear; it is backprop.nn.Linear"),
         (lambda: backprop.DataLoader, "backprop has no DataLoader; it is backprop.utils.data.DataLoader"),
-        (lambda: backprop.relu, "backprop has no relu; it is backprop.nn.functional.relu"),
+        (lambda: backprop.elu, "backprop has no elu; it is backprop.nn.functional.elu"),
         (lambda: backprop.StepLR, "backprop has no StepLR; it is backprop.optim.lr_scheduler.StepLR"),
         (lambda: nn.softmax, "backprop.nn has no softmax; it is backprop.nn.functional.softmax"),
         (lambda: optim.StepLR, "backprop.optim has no StepLR; it is backprop.optim.lr_scheduler.StepLR"),

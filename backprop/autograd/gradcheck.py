@@ -7,10 +7,13 @@ from collections.abc import Iterable
 from reprlib import repr as short
 from typing import Any, Callable
 
+from backprop.autograd.cuts import recut
 from backprop.autograd.grad_mode import no_grad
-from backprop.autograd.tensor import Tensor
-from backprop.matrix import Matrix, trusted
-from backprop.random import generator
+from backprop.autograd.gradients import grad
+from backprop.autograd.size import Size
+from backprop.autograd.tensor import Tensor, constant
+from backprop.matrix import flatten, trusted
+from backprop.sampling import normal
 
 
 class GradcheckError(AssertionError):
@@ -50,7 +53,7 @@ def gradcheck(
         )
     inputs = [inputs] if isinstance(inputs, Tensor) else list(inputs)
     checked = [x for x in inputs if isinstance(x, Tensor) and x.requires_grad]
-    if not checked or any(x.operation is not None for x in checked):
+    if not checked or any(x.grad_fn is not None for x in checked):
         raise ValueError(
             f"gradcheck needs at least one input Tensor that requires a gradient, and all such are leaves, got {short(inputs)}; "
             "write Tensor(…, requires_grad=True)"
@@ -60,58 +63,46 @@ def gradcheck(
     output = func(*inputs)
     if not isinstance(output, Tensor):
         raise TypeError(f"gradcheck: func gives a Tensor, got a {type(output).__name__}")
-    upstream = Matrix.normal(*output.shape, rng=generator(rng))
-    computed = _gradients(output, upstream, checked)
-    for tensor, gradient in zip(checked, computed):
+    if not output.requires_grad:
+        raise ValueError("gradcheck: func's result depends on no input through the graph")
+    weights = normal(max(1, output._shape.numel()), rng=rng)
+    upstream = constant(trusted([weights]), output._shape)
+    gradients = grad(output, checked, upstream, allow_unused=True)
+    for tensor, gradient in zip(checked, gradients):
         position = next(i for i, x in enumerate(inputs) if x is tensor)
-        for i, row in enumerate(gradient.rows):
-            for j, came in enumerate(row):
-                expected = _difference(func, inputs, upstream, tensor, (i, j), eps)
-                if not abs(came - expected) <= atol + rtol * abs(expected):
-                    raise GradcheckError(
-                        f"gradcheck: input {position}, entry [{i}, {j}] = {tensor.data[i, j]!r}: "
-                        f"backward() gave {came!r}, the finite difference is {expected!r}"
-                    )
+        entries = flatten(tensor._matrix.rows)
+        computed = [0.0] * len(entries) if gradient is None else flatten(gradient._matrix.rows)
+        for k, (x, came) in enumerate(zip(entries, computed)):
+            h = eps * max(1.0, abs(x))
+            # The outputs are subtracted before they are weighted and summed, which keeps the rounding small.
+            above, below = (_moved(func, inputs, tensor, k, float(x) + step) for step in (h, -h))
+            difference = sum([u * (y - z) for u, y, z in zip(weights, above, below)])
+            expected = float(difference) / ((float(x) + h) - (float(x) - h))
+            if not abs(came - expected) <= atol + rtol * abs(expected):
+                raise GradcheckError(
+                    f"gradcheck: input {position}, entry {_index(tensor._shape, k)} = {x!r}: "
+                    f"backward() gave {came!r}, the finite difference is {expected!r}"
+                )
     return True
 
 
-def _gradients(output: Tensor, upstream: Matrix, inputs: list[Tensor]) -> list[Matrix]:
-    """∂L/∂input for each input; their ``grad`` stays as it was."""
-    before = [x.grad for x in inputs]
-    for x in inputs:
-        x.grad = None
+def _moved(func: Callable[..., Tensor], inputs: list[Any], tensor: Tensor, k: int, x: float) -> list[Any]:
+    """The entries of the output where entry ``k`` of an input is ``x``."""
+    before = tensor._matrix
+    entries = flatten(before.rows)
+    entries[k] = x
+    tensor._matrix = recut(trusted([entries]), len(before.rows))
     try:
-        if output.requires_grad:
-            output.backward(upstream)
-        return [Matrix.zeros(*x.shape) if x.grad is None else x.grad for x in inputs]
+        with no_grad():
+            return flatten(func(*inputs)._matrix.rows)
     finally:
-        for x, grad in zip(inputs, before):
-            x.grad = grad
+        tensor._matrix = before
 
 
-def _difference(
-    func: Callable[..., Tensor],
-    inputs: list[Any],
-    upstream: Matrix,
-    tensor: Tensor,
-    position: tuple[int, int],
-    eps: float,
-) -> float:
-    """(L(x + h) − L(x − h))/2h for the entry x of ``tensor`` at ``position``."""
-    before = tensor.data
-    i, j = position
-    x = float(before[i, j])
-    h = eps * max(1.0, abs(x))
-    outputs = []
-    try:
-        for moved in (x + h, x - h):
-            rows = before.tolist()
-            rows[i][j] = moved
-            tensor.data = trusted(rows)
-            with no_grad():
-                outputs.append(func(*inputs).data)
-    finally:
-        tensor.data = before
-    # The outputs are subtracted before they are weighted and summed, which keeps the rounding small.
-    above, below = outputs
-    return float(((above - below) * upstream).sum()) / ((x + h) - (x - h))
+def _index(shape: Size, place: int) -> list[int]:
+    """The position along each axis of an entry, from that among all."""
+    found = []
+    for size in reversed(shape):
+        place, k = divmod(place, size)
+        found.append(k)
+    return found[::-1]

@@ -1,134 +1,119 @@
-"""Tensor, a Matrix that remembers how it was computed, and ``@operation``, which makes the functions that compute it.
+"""Tensor: numbers in any number of axes, which remember how they were computed.
 
-An operation states its value and, beside it, its pullbacks: how the gradient of the loss L with respect to the output
-becomes the gradient with respect to each input. ``backward()`` applies them from the loss back to the leaves, and sums
-where a value was used more than once.
+A Tensor is a Matrix and a shape: the Matrix has the entries, row-major, cut into rows at one axis. What it can do beyond
+being a value, its arithmetic and its many methods, are the functions of ``backprop.tensors``, each of which is loaded when
+it is asked for.
 """
 
 from __future__ import annotations
 
-import inspect
-import numbers
-import operator
-import re
-import sys
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
-from functools import wraps
-from reprlib import repr as short
+from collections.abc import Iterable, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Callable, Union
 
-from backprop.autograd import arithmetic
-from backprop.autograd.arithmetic import Result
-from backprop.autograd.backward import Pullbacks, propagate, reverse_topological_order, starting_gradient
-from backprop.autograd.grad_mode import recording
-from backprop.matrix import Entry, Matrix, Number, Shape, as_rows, format_shape, plain, same_shape, trusted
-from backprop.validation import check_bool
+from backprop.autograd.backward import propagate, reverse_topological_order, same_value, starting_gradient
+from backprop.autograd.cuts import canonical_rows, recut
+from backprop.autograd.node import Node
+from backprop.autograd.size import Size, trusted_size
+from backprop.dtypes import DType, dtype_of, get_default_dtype
+from backprop.matrix import Matrix, Number, trusted
+from backprop.matrix.entries import nested
+from backprop.validation import check_bool, did_you_mean
 
 if TYPE_CHECKING:
-    from backprop.autograd.picture import Names
-    from backprop.pictures import Graph
+    from backprop.autograd.methods import Methods
+else:
+    Methods = object
 
-_NO_LEAF = "backward() fills the grad of leaves alone, and an operation made this Tensor: write grad(loss, tensor)"
+_NO_LEAF = (
+    "backward() fills the grad of leaves alone, and an operation made this Tensor: call tensor.retain_grad() before, "
+    "or write autograd.grad(loss, tensor)"
+)
 
+_new = object.__new__
+_NUMBERS = {int, float}
+_SCALAR = trusted_size(())
+
+Nested = Union[Number, Sequence["Nested"]]
 TensorLike = Union["Tensor", Matrix, Number]
 
 
-def _in_place(symbol: str, function: Callable[[Any, Any], Tensor]) -> Any:
-    """``tensor += x`` gives this very Tensor the new value. Where a gradient is recorded the name gets a new Tensor
-    instead, as by ``tensor = tensor + x``; a leaf that requires a gradient is refused there, as in PyTorch."""
+class Tensor(Methods):
+    """Numbers in any number of axes, and the gradient of the loss with respect to them, ``grad``.
 
-    def method(self: Tensor, other: Any) -> Tensor:
-        if self.operation is None and self._requires_grad and recording.on:
-            raise TypeError(
-                f"tensor {symbol}= … on a leaf that requires a gradient would be lost to the graph: write "
-                f"tensor.data = tensor.data {symbol} …, or put it under no_grad()"
-            )
-        result = function(self, other)
-        if not same_shape(result._data, self._data):
-            raise ValueError(
-                f"tensor {symbol}= … keeps the shape, {format_shape(self.shape)}, and this would be {format_shape(result.shape)}: "
-                f"write tensor = tensor {symbol} …"
-            )
-        if result._requires_grad:
-            return result
-        self._data = result._data
-        return self
-
-    return method
-
-
-def _comparison(function: Callable[[Matrix, Matrix], Matrix]) -> Any:
-    """``tensor < x``, entry by entry: 1 where it holds, 0 elsewhere. It has no gradient."""
-
-    def method(self: Tensor, other: Any) -> Any:
-        if isinstance(other, str) or not (isinstance(other, numbers.Number) or hasattr(other, "__iter__")):
-            return NotImplemented
-        return Tensor(function(self._data, as_tensor(other)._data))
-
-    return method
-
-
-class Tensor:
-    """A Matrix, ``data``, and the gradient of the loss with respect to it, ``grad``.
-
-    ``Tensor(data, requires_grad=False)`` takes a Matrix, the rows of one, or a number (1×1). What is computed
-    from a Tensor that requires a gradient requires one too and keeps the graph of its computation: the ``operation``
-    that made it, its ``inputs`` and ``constants``, the ``pullbacks`` and ``depth``, one more than that of its deepest
-    input. A leaf, which no operation made, has none of these and the depth 0; the others have no ``grad``.
+    ``Tensor(data, requires_grad=False)`` takes a number, nested lists of numbers or a Matrix. What is computed from a
+    Tensor that requires a gradient requires one too, and its ``grad_fn`` is the Node of the graph that tells how; a leaf,
+    which no operation made, has none.
 
     >>> a, b = Tensor(2, requires_grad=True), Tensor(3, requires_grad=True)
     >>> c, d = a + b, a * b
     >>> y = (c + d) + c * d
     >>> y.backward()
     >>> y.item(), a.grad.item(), b.grad.item()
-    (41, 25, 19)
+    (41.0, 25.0, 19.0)
 
-    Comparisons are entry by entry, 1 where they hold and 0 elsewhere, and ``in`` asks for an entry. A Tensor of a single
-    entry converts, formats and is true or false as its number; of more, ValueError, and RuntimeError for the truth.
-
-    >>> x = Tensor([[1.0, 2.0, 1.0]])
-    >>> x == 1.0, 2.0 in x, f"{x.mean():.2f}"
-    (Tensor([[1, 0, 1]]), True, '1.33')
+    The entries keep their kind: over Fractions and ints all is exact. The dtype is a floating one, as that of
+    ``torch.Tensor``; ``backprop.tensor(data)`` finds the dtype as PyTorch does. A Tensor of a single entry converts,
+    formats and is true or false as its number.
     """
 
-    __slots__ = ("_data", "_grad", "_requires_grad", "constants", "depth", "inputs", "operation", "pullbacks")
+    __slots__ = ("__weakref__", "_dtype", "_grad", "_hooks", "_matrix", "_requires_grad", "_shape", "grad_fn")
     __array_ufunc__ = None  # NumPy's arrays and numbers on the left leave the arithmetic to us
 
-    _data: Matrix
-    _grad: Matrix | None
+    _matrix: Matrix
+    _shape: Size
+    _dtype: DType | None  # None: that of what it is computed with, else that of the entries
+    _grad: Tensor | None
     _requires_grad: bool
-    depth: int
-    operation: Callable[..., Tensor] | Any  # None for a leaf
-    inputs: tuple[Tensor | None, ...]
-    constants: dict[str, Any] | None
-    pullbacks: Pullbacks | None
+    _hooks: list[Callable[[Matrix, Size], Matrix]] | None
+    grad_fn: Node | None
 
-    def __init__(self, data: TensorLike | Iterable[Iterable[Number]], requires_grad: bool = False) -> None:
-        self._data = data if isinstance(data, Matrix) else _as_matrix(data, type(self).__name__)
-        self._grad = None
-        if requires_grad is not False and requires_grad is not True:  # no call: this is each result of an operation
+    def __init__(self, data: TensorLike | Sequence[Any] | Iterable[Any], requires_grad: bool = False) -> None:
+        if isinstance(data, Matrix):
+            self._matrix, self._shape = data, trusted_size(data.shape)
+        elif isinstance(data, Tensor):
+            raise TypeError("Tensor: this is a Tensor already; tensor.detach() gives its value without its graph")
+        else:
+            rows, shape = nested(data, type(self).__name__)
+            self._matrix, self._shape = trusted(rows), trusted_size(shape)
+        if requires_grad is not False and requires_grad is not True:
+            if type(data) is int and type(requires_grad) is int:
+                raise TypeError(f"Tensor: takes the numbers, not the sizes; write zeros({data}, {requires_grad})")
             check_bool("Tensor", requires_grad=requires_grad)
+        self._dtype = get_default_dtype()
+        self._grad = self._hooks = self.grad_fn = None
         self._requires_grad = requires_grad
-        self.depth = 0
-        self.operation = None
-        self.inputs = ()
-        self.constants = None
-        self.pullbacks = None
 
     # ---------------------------------------------------------------- the value
 
     @property
-    def data(self) -> Matrix:
-        """The value. Assign a Matrix of the same shape to change a leaf, as optimizers do; graphs that used the
-        old value keep it."""
-        return self._data
+    def matrix(self) -> Matrix:
+        """The entries as a Matrix: 0-D is 1×1, 1-D a single row, 2-D the table itself; with more axes the rows are those of
+        the last axis."""
+        if len(self._shape) > 2:
+            return recut(self._matrix, self._shape[:-1].numel())
+        return self._matrix
+
+    @property
+    def shape(self) -> Size:
+        """The size of each axis."""
+        return self._shape
+
+    @property
+    def dtype(self) -> DType:
+        """The kind of its numbers, as ``backprop.float32``."""
+        return dtype_of(self._matrix) if self._dtype is None else self._dtype
+
+    @property
+    def data(self) -> Tensor:
+        """This very value without the graph: what changes it in place changes this Tensor. Assign a Tensor or a Matrix of
+        the same shape to change the value, as optimizers do; graphs that used the old value keep it."""
+        return Alias(self)
 
     @data.setter
-    def data(self, value: Matrix) -> None:
-        if not same_shape(value, self._data):
-            raise _misfit("data", value, self.shape)
-        self._data = value
+    def data(self, value: Tensor | Matrix) -> None:
+        self._matrix = same_value("Tensor.data", self, value)
 
     @property
     def requires_grad(self) -> bool:
@@ -141,420 +126,290 @@ class Tensor:
     @requires_grad.setter
     def requires_grad(self, value: bool) -> None:
         check_bool("Tensor", requires_grad=value)
-        if self.operation is not None:
+        if self.grad_fn is not None:
             raise RuntimeError("requires_grad is set on leaves alone; tensor.detach() is this value without its graph")
+        if value and not self.dtype.is_floating_point:
+            raise RuntimeError(f"only Tensors of floating point dtype can require gradients, this is {self.dtype}")
         self._requires_grad = value
 
     @property
-    def grad(self) -> Matrix | Any:  # None, too, which no one wants to rule out after backward()
-        """∂L/∂self, added up by ``backward()``; None before the first and after ``zero_grad()``.
+    def is_leaf(self) -> bool:
+        """Whether no operation of a graph made it."""
+        return self.grad_fn is None
 
-        What an operation made gets none, and a UserWarning says so, as in PyTorch; ``grad(loss, tensor)`` computes it.
+    @property
+    def grad(self) -> Any:  # Tensor | None, which no one wants to rule out after backward()
+        """∂L/∂self, a Tensor, added up by ``backward()``; None before the first and after ``zero_grad()``.
+
+        What an operation made gets none unless ``retain_grad()`` asked for it, and a UserWarning says so, as in PyTorch.
         """
-        if self._grad is None and self.operation is not None:
+        if self._grad is None and self.grad_fn is not None and not self.retains_grad:
             warnings.warn(_NO_LEAF, stacklevel=2)
         return self._grad
 
     @grad.setter
-    def grad(self, value: Matrix | None) -> None:
-        if value is not None and not same_shape(value, self._data):
-            raise _misfit("grad", value, self.shape)
-        self._grad = value
-
-    @property
-    def shape(self) -> Shape:
-        """(rows, columns)."""
-        return self._data.shape
-
-    def item(self) -> Entry:
-        """The number in a 1×1 Tensor."""
-        return self._data.item()
+    def grad(self, value: Tensor | Matrix | None) -> None:
+        if value is None:
+            self._grad = None
+        else:
+            matrix = same_value("Tensor.grad", self, value)
+            self._grad = value if isinstance(value, Tensor) else constant(matrix, self._shape, self._dtype)
 
     def detach(self) -> Tensor:
-        """The same value as a leaf without a graph, through which no gradient flows.
-
-        Unlike PyTorch's it is no view: what changes the one in place leaves the other as it was, as with ``tensor[i]``.
-
-        >>> w = Tensor([[1.0, 2.0]]); v, row = w.detach(), w[0]
-        >>> v += 1; row *= 0; w
-        Tensor([[1.0, 2.0]])
-        """
-        return Tensor(self._data)
+        """This very value as a leaf without a graph, through which no gradient flows; as in PyTorch, what changes the one
+        in place changes the other."""
+        return Alias(self)
 
     # ---------------------------------------------------------------- the chain rule
 
-    def backward(self, gradient: Matrix | None = None) -> None:
+    def backward(
+        self,
+        gradient: Tensor | Matrix | None = None,
+        retain_graph: bool | None = None,
+        create_graph: bool = False,
+    ) -> None:
         """Add ∂L/∂leaf to the ``grad`` of every leaf that requires one, for L = this Tensor, a single number.
 
         A Tensor of more entries needs the ``gradient`` ∂L/∂self to start from. The graph is walked in reverse
         topological order, so that a value's gradient is complete before it is passed on: a value that was used
         twice gets the sum of both. Gradients add up over several calls, which lets one sum over batches; so
-        reset them before the next step (``optimizer.zero_grad()``). The graph is freed afterwards.
+        reset them before the next step (``optimizer.zero_grad()``). The graph is freed afterwards, unless
+        ``retain_graph``.
 
         Raises RuntimeError for a graph that was already gone through or that nothing in requires a gradient,
         ValueError for a ``gradient`` that does not fit, FloatingPointError for a loss that is NaN. A call that
         raises changes nothing.
         """
+        if create_graph:
+            raise NotImplementedError("backward(create_graph=True): derivatives of derivatives are not there yet")
         upstream = starting_gradient(self, gradient)
-        order = reverse_topological_order(self)
-        for leaf, total in propagate(order, {self: upstream}).items():
-            leaf._grad = total if leaf._grad is None else leaf._grad + total
-        free_graph(order)
+        start = self.grad_fn or self
+        order = reverse_topological_order(start)
+        totals = propagate(order, {start: upstream})
+        for leaf, total in totals.items():
+            if leaf.grad_fn is None and isinstance(leaf, Tensor):  # not one that was changed in place since
+                leaf.accumulate(total)
+        if not retain_graph:
+            free_graph(order)
 
-    def graph(self, names: Names | None = None) -> Graph:
-        """The computation of this Tensor as a picture: every value with its shape, below those it was computed from.
+    def accumulate(self, gradient: Matrix) -> None:
+        """Add to ``grad``, after the hooks have seen it."""
+        for hook in tuple(self._hooks or ()):
+            gradient = hook(gradient, self._shape)
+        if self._grad is None:
+            self._grad = wrapped(gradient, self._shape, self._dtype)
+        else:
+            own = self._grad
+            own._matrix = own._matrix + recut(gradient, len(own._matrix.rows))
 
-        ``names`` says how Tensors are called: a model, ``loss.graph(model)``, or a dict of Tensors by their names. Draw
-        before ``backward()``, which frees the graph; RuntimeError afterwards. TypeError for other names.
+    # ---------------------------------------------------------------- as Python sees it
 
-        >>> w, x = Tensor([[0.5, -1.0]], requires_grad=True), Matrix([[3.0], [2.0]])
-        >>> print((w @ x * 2).graph({"w": w}))
-        0  w, 1×2 (parameter)
-        1  constant, 2×1
-        2  matmul, 1×1, of 0 and 1
-        3  2, 1×1 (constant)
-        4  mul, 1×1, of 2 and 3
-        """
-        # A training step draws nothing, so the pictures are loaded by the first graph.
-        from backprop.autograd.picture import picture_of
-
-        return picture_of(self, names)
-
-    # ---------------------------------------------------------------- arithmetic
-
-    def __add__(self, other: TensorLike) -> Tensor:
-        return add(self, other)
-
-    def __radd__(self, other: TensorLike) -> Tensor:
-        return add(other, self)
-
-    def __sub__(self, other: TensorLike) -> Tensor:
-        return sub(self, other)
-
-    def __rsub__(self, other: TensorLike) -> Tensor:
-        return sub(other, self)
-
-    def __mul__(self, other: TensorLike) -> Tensor:
-        return mul(self, other)
-
-    def __rmul__(self, other: TensorLike) -> Tensor:
-        return mul(other, self)
-
-    def __truediv__(self, other: TensorLike) -> Tensor:
-        return div(self, other)
-
-    def __rtruediv__(self, other: TensorLike) -> Tensor:
-        return div(other, self)
-
-    def __pow__(self, other: TensorLike) -> Tensor:
-        return pow(self, other)
-
-    def __rpow__(self, other: TensorLike) -> Tensor:
-        return pow(other, self)
-
-    def __matmul__(self, other: Tensor | Matrix) -> Tensor:
-        return matmul(self, other)
-
-    def __rmatmul__(self, other: Matrix) -> Tensor:
-        return matmul(other, self)
-
-    def __neg__(self) -> Tensor:
-        return neg(self)
-
-    def __abs__(self) -> Tensor:
-        return abs(self)
-
-    @property
-    def T(self) -> Tensor:
-        """The transpose."""
-        return transpose(self)
-
-    def __getitem__(self, index: Any) -> Tensor:
-        """What ``Matrix[index]`` chooses; a single entry is a 1×1 Tensor."""
-        return getitem(self, index)
-
-    def __iter__(self) -> Iterator[Tensor]:
-        """The rows, each a 1×c Tensor."""
-        return (self[i] for i in range(self.shape[0]))
-
-    def reshape(self, rows: int, columns: int) -> Tensor:
-        """The same entries, read row after row, as ``rows``×``columns``; one of the two may be -1, the rest."""
-        return reshape(self, rows, columns)
-
-    def sum(self, axis: int | None = None) -> Tensor:
-        """Σ of all entries (1×1), of each column (``axis=0``, 1×c) or of each row (``axis=1``, r×1)."""
-        return sum(self, axis)
-
-    def mean(self, axis: int | None = None) -> Tensor:
-        """The sum over the number of entries summed; axes as in ``sum``."""
-        total = self.sum(axis)
-        (rows, columns), (height, width) = self.shape, total.shape
-        return total / (rows * columns // (height * width))
-
-    # ---------------------------------------------------------------- in-place operators and comparisons
-
-    __iadd__ = _in_place("+", operator.add)
-    __isub__ = _in_place("-", operator.sub)
-    __imul__ = _in_place("*", operator.mul)
-    __itruediv__ = _in_place("/", operator.truediv)
-    __ipow__ = _in_place("**", operator.pow)
-    __imatmul__ = _in_place("@", operator.matmul)
-
-    def __setitem__(self, index: Any, value: Any) -> None:
-        raise TypeError("a Tensor is not changed in place: compute a new one, or assign a whole Matrix to tensor.data")
-
-    __lt__ = _comparison(operator.lt)
-    __le__ = _comparison(operator.le)
-    __gt__ = _comparison(operator.gt)
-    __ge__ = _comparison(operator.ge)
-    __eq__ = _comparison(Matrix.eq)
-    __ne__ = _comparison(lambda a, b: 1 - a.eq(b))
-    # A Tensor is itself as a key and in a set, whatever it holds.
+    # A Tensor is itself as a key and in a set, whatever it holds; == is entry by entry.
     __hash__ = object.__hash__
 
-    def __contains__(self, number: TensorLike) -> bool:
-        """Whether some entry equals ``number``."""
-        return self._data.eq(as_tensor(number)._data).any()
+    if not TYPE_CHECKING:  # to which Methods says what there is
 
-    def __len__(self) -> int:
-        """The number of rows."""
-        return len(self._data)
+        def __getattr__(self, name: str) -> Any:
+            error = AttributeError(f"Tensor has no {name}{did_you_mean(name, dir(Tensor))}")
+            error.name = name  # or the interpreter adds a second suggestion to this one
+            raise error
 
-    # ---------------------------------------------------------------- as a number, where there is a single entry
+    def __copy__(self) -> Any:
+        copy = object.__new__(type(self))
+        copy.__setstate__(self.__getstate__())
+        return copy
 
-    def __float__(self) -> float:
-        return float(self._number("float()"))
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        copy = memo[id(self)] = self.__copy__()  # a Matrix never changes, so that it need not be copied
+        if copy._grad is not None:
+            copy._grad = copy._grad.__copy__()
+        return copy
 
-    def __int__(self) -> int:
-        return int(self._number("int()"))
-
-    def __round__(self, ndigits: int | None = None) -> Entry:
-        return round(self._number("round()"), ndigits)
-
-    def __bool__(self) -> bool:
-        if self.shape != (1, 1):
+    def __getstate__(self) -> Any:
+        if self.grad_fn is not None:
             raise RuntimeError(
-                f"the truth of a Tensor of {format_shape(self.shape)} is ambiguous: write tensor.data.any() or tensor.data.all()"
+                "only a leaf can be copied or pickled; write tensor.detach() to leave its graph behind, or tensor.clone() to keep it"
             )
-        return bool(self.item())
+        matrix = self._matrix if self._matrix.rows[0] else None  # a Matrix that is pickled has entries
+        return matrix, tuple(self._shape), self._dtype, self._requires_grad, self._grad
 
-    def __format__(self, spec: str) -> str:
-        """``f"{loss:.4f}"`` and ``f"{loss}"``: the number; without a format, a Tensor of several entries as in ``str``."""
-        if spec:
-            self._number(f"the format {spec!r}")
-            return format(self._data, spec)
-        return str(self.item() if self.shape == (1, 1) else self)
-
-    def _number(self, asked: str) -> Entry:
-        if self.shape != (1, 1):
-            raise ValueError(
-                f"{asked} needs a Tensor of a single entry, this is {format_shape(self.shape)}: choose one, tensor[i, j], reduce it "
-                "with sum() or mean(), or keep them all with an operation of backprop.nn.functional (exp, log, …)"
-            )
-        return self.item()
-
-    # ---------------------------------------------------------------- text and copies
-
-    def __repr__(self) -> str:
-        value = repr(self._data)[len("Matrix(") : -1]
-        if self.operation is not None:
-            return f"{type(self).__name__}({value}, operation={self.operation.__name__})"
-        return f"{type(self).__name__}({value}{', requires_grad=True' if self.requires_grad else ''})"
-
-    def __str__(self) -> str:
-        """The table, and below it shape and origin; a single entry is one line."""
-        if self.shape == (1, 1):
-            return repr(self)
-        origin = f", from {self.operation.__name__}" if self.operation is not None else ""
-        return f"{self._data}\n{type(self).__name__} {format_shape(self.shape)}{origin}"
+    def __setstate__(self, state: Any) -> None:
+        matrix, shape, self._dtype, self._requires_grad, self._grad = state
+        self._matrix = trusted([[]]) if matrix is None else matrix
+        self._shape = trusted_size(shape)
+        self._hooks = self.grad_fn = None
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        if self.operation is not None:
-            raise TypeError("only a leaf can be copied or pickled; write tensor.detach() to leave its graph behind")
-        return super().__reduce_ex__(2)  # the oldest protocol that knows __slots__
+        return object.__reduce_ex__(self, 2)  # the oldest protocol that knows __slots__
 
 
-def free_graph(order: Iterable[Tensor]) -> None:
-    """Forget the graph, which frees its memory and makes a second backward pass through it an error."""
-    for tensor in order:
-        tensor.inputs, tensor.constants, tensor.pullbacks = (), None, None
+class Alias(Tensor):
+    """The value of another Tensor, its ``base``, without its graph: what changes the one changes the other."""
+
+    __slots__ = ("_size", "base")
+
+    base: Tensor
+    _size: Size  # that of the base
+
+    def __init__(self, base: Tensor) -> None:
+        self.base = base
+        self._shape = self._size = base._shape
+        self._dtype = base._dtype
+        self._requires_grad = False
+        self._grad = self._hooks = self.grad_fn = None
+
+    @property
+    def _matrix(self) -> Matrix:
+        self._check_base()
+        return self.base._matrix
+
+    @_matrix.setter
+    def _matrix(self, value: Matrix) -> None:
+        self._check_base()
+        self.base._matrix = value
+
+    def _check_base(self) -> None:
+        if self.base._shape is not self._size:
+            raise RuntimeError(
+                "this Tensor shares its entries with one that was given other axes in place since (t_(), squeeze_(), …): "
+                "take it anew"
+            )
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
+        return Tensor  # which it is for everyone else
+
+    def __copy__(self) -> Tensor:
+        copy = constant(self._matrix, self._shape, self._dtype)
+        copy._requires_grad = self._requires_grad
+        return copy
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return self.__copy__().__reduce_ex__(protocol)
 
 
-def as_tensor(value: TensorLike, name: str = "Tensor") -> Tensor:
-    """The Tensor itself, or a new one of a Matrix or a number, which requires no gradient; ``name`` refuses the rest.
+class View(Alias):
+    """Entries of its ``base`` as the operation ``source`` reads them. Where the base has been changed in place they are read
+    again, and so is the place in the graph."""
+
+    __slots__ = ("_in_graph", "_is_leaf_with_gradient", "_node", "_read", "_seen", "constants", "source")
+
+    _read: Matrix  # that of the base when it was read last
+    _seen: Matrix  # what was read
+    _node: Node | None
+    _in_graph: bool  # whether it belongs to the graph that its base belongs to
+
+    def __init__(
+        self,
+        base: Tensor,
+        source: Any,
+        constants: dict[str, Any],
+        value: Matrix,
+        shape: Size,
+        node: Node | None,
+        in_graph: bool,
+    ) -> None:
+        self.base, self.source, self.constants = base, source, constants
+        self._read, self._seen, self._node, self._in_graph = base._matrix, value, node, in_graph
+        self._shape, self._dtype, self._size = shape, base._dtype, base._shape
+        self._is_leaf_with_gradient = False
+        self._grad = self._hooks = None
+
+    @property
+    def _matrix(self) -> Matrix:
+        self._look()
+        return self._seen
+
+    @_matrix.setter
+    def _matrix(self, value: Matrix) -> None:
+        base = self.base
+        base._matrix = self.source.write(base._matrix, value, **self.constants)
+
+    @property
+    def grad_fn(self) -> Node | None:  # type: ignore[override]
+        """The Node of the graph that tells how it was computed."""
+        self._look()
+        return self._node
+
+    @property
+    def _requires_grad(self) -> bool:
+        self._look()
+        return self._node is not None or self._is_leaf_with_gradient
+
+    @_requires_grad.setter
+    def _requires_grad(self, value: bool) -> None:
+        self._is_leaf_with_gradient = value
+
+    def _look(self) -> None:
+        """Read from the base again if it has been changed; a base that is a view itself comes first."""
+        views = [self]
+        while type(views[-1].base) is View:
+            views.append(views[-1].base)
+        for view in reversed(views):
+            base = view.base
+            matrix = base._matrix if type(base) is not View else base._seen
+            if matrix is not view._read:
+                view._read_again(base, matrix)
+
+    def _read_again(self, base: Tensor, matrix: Matrix) -> None:
+        self._check_base()
+        self._read = matrix
+        self._seen, node = self.source.read(base, matrix, self.constants)
+        if node is not None and self._in_graph:
+            if self._node is not None:
+                node.label, node.hooks = self._node.label, self._node.hooks
+            self._node = node
+
+    def become(self, view: View) -> None:
+        """Be the view ``view`` from now on."""
+        for name in (*View.__slots__, "base", "_size", "_shape", "_dtype"):
+            setattr(self, name, getattr(view, name))
+        self._is_leaf_with_gradient, self._grad, self._hooks = False, None, None
+
+
+def constant(matrix: Matrix, shape: Sequence[int], dtype: DType | None = None) -> Tensor:
+    """A Tensor of these entries, of which there are as many as the shape says; nothing is checked.
+
+    >>> constant(Matrix([[1, 2]]), (2, 1)).shape
+    torch.Size([2, 1])
+    """
+    size = shape if type(shape) is Size else trusted_size(shape)
+    return wrapped(recut(matrix, canonical_rows(size, len(matrix.rows))), size, dtype)
+
+
+def wrapped(matrix: Matrix, shape: Size, dtype: DType | None = None) -> Tensor:
+    """A Tensor of these entries, which are cut as their shape asks for."""
+    tensor = _new(Tensor)
+    tensor._matrix = matrix
+    tensor._shape = shape
+    tensor._dtype = dtype
+    tensor._requires_grad = False
+    tensor._grad = tensor._hooks = tensor.grad_fn = None
+    return tensor
+
+
+def as_tensor(value: Any, name: str = "Tensor") -> Tensor:
+    """The Tensor itself, or a new one of a Matrix, a number or nested lists, which requires no gradient and takes the
+    dtype of what it is computed with; ``name`` refuses the rest.
 
     >>> x = Tensor(2)
-    >>> as_tensor(x) is x, as_tensor(Matrix([[3]]))
-    (True, Tensor([[3]]))
+    >>> as_tensor(x) is x, as_tensor(Matrix([[3]])).shape
+    (True, torch.Size([1, 1]))
     """
     if isinstance(value, Tensor):
         return value
-    return Tensor(value if isinstance(value, Matrix) else _as_matrix(value, name))
+    if type(value) in (float, int):
+        return wrapped(trusted([[value]]), _SCALAR)
+    if isinstance(value, Matrix):
+        return wrapped(value, trusted_size(value.shape))
+    rows, shape = nested(value, name)
+    return constant(trusted(rows), shape)
 
 
-# -------------------------------------------------------------------- operations
+def free_graph(order: Iterable[Node]) -> None:
+    """Forget the graph, which frees its memory and makes a second backward pass through it an error."""
+    for node in order:
+        node.inputs, node.constants, node.pullbacks = (), None, None
 
 
-def operation(rule: Callable[..., Result]) -> Callable[..., Tensor]:
-    """Make an operation on Tensors of a rule on Matrices, which gives a value and its pullbacks.
-
-    Parameters annotated ``Matrix``, ``Matrix | None`` or ``*tensors: Matrix`` are the inputs: the caller gives Tensors,
-    Matrices or numbers, and the rule gets Matrices. All other parameters are constants, given by position or by name.
-    A parameter annotated ``Matrix`` or something else, ``Matrix | Sequence[int]``, is an input where a Tensor or a Matrix
-    is given and else a constant.
-
-    The rule returns the value and either one pullback for each input, run only for those that need a gradient, or a
-    single function that gives the gradients of all. Messages and graphs call the operation as the rule is called; a
-    leading underscore, for an operation behind a function of the same name, is left out.
-
-    Raises TypeError for a rule without an input.
-
-    >>> @operation
-    ... def cube(x: Matrix, factor=1):
-    ...     '''y = c·x³,  ∂L/∂x = ∂L/∂y · c·3x².'''
-    ...     return factor * x * x * x, lambda d: d * factor * 3 * x * x
-    >>> x = Tensor(2, requires_grad=True)
-    >>> cube(x, 10).backward(); x.grad
-    Matrix([[120]])
-    >>> cube(x, power=4)
-    Traceback (most recent call last):
-    TypeError: cube: got an unexpected keyword argument 'power'; its arguments are x, factor
-    """
-    name = rule.__name__.lstrip("_")
-    signature = inspect.signature(rule)
-    kinds = {p.name: _kinds(p) for p in signature.parameters.values() if p.kind is not p.KEYWORD_ONLY}
-    names = list(kinds)
-    differentiable = [own for own in names if "Matrix" in kinds[own]]
-    if not differentiable:
-        raise TypeError(f"@operation {name}: no parameter is annotated Matrix, so nothing could have a gradient")
-    either = [own for own in differentiable if kinds[own] - {"Matrix", "None"}]
-    keywords = signature.parameters.keys() - differentiable
-    variadic = any(p.kind is p.VAR_POSITIONAL for p in signature.parameters.values())
-    # So many arguments by position are sure to be inputs: most calls give no others.
-    leading = next((i for i, own in enumerate(names) if own in keywords or own in either), len(names))
-    leading, later = sys.maxsize if variadic else leading, names[leading:]
-    inputs_first = names[: len(differentiable)] == differentiable and either in ([], differentiable[-1:])
-    on_matrices = rule if inputs_first else _with_inputs_by_name(rule, differentiable)
-    # A single pullback is also the function that gives the gradients of all.
-    alone = len(differentiable) == 1 and not variadic
-
-    def separate(arguments: tuple[Any, ...], constants: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """The inputs in their order, and all constants by name."""
-        if len(arguments) > leading + len(later) or not keywords.issuperset(constants):
-            arguments, constants = _bind(name, signature, arguments, constants)
-        inputs = arguments[:leading]
-        for own, x in zip(later, arguments[leading:]):
-            if own not in keywords and (own not in either or isinstance(x, (Tensor, Matrix))):
-                inputs += (x,)
-            elif own in constants:
-                _bind(name, signature, arguments, constants)
-            else:
-                constants[own] = x
-        return inputs, constants
-
-    @wraps(on_matrices)
-    def apply(*arguments: Any, **constants: Any) -> Tensor:
-        if len(arguments) > leading or (constants and not keywords.issuperset(constants)):
-            arguments, constants = separate(arguments, constants)
-        inputs: list[Tensor | None] = []
-        values: list[Matrix | None] = []
-        requires_grad, depth = False, 1
-        for x in arguments:
-            if x is None:
-                _check_optional(name, signature, differentiable, len(inputs))
-                values.append(None)
-            else:
-                if not isinstance(x, Tensor):
-                    x = as_tensor(x, name)
-                values.append(x._data)
-                if x._requires_grad:
-                    requires_grad = True
-                if x.depth >= depth:
-                    depth = x.depth + 1
-            inputs.append(x)
-        value, pullbacks = on_matrices(*values, **constants)
-        result = Tensor(value)
-        if requires_grad and recording.on:
-            if isinstance(pullbacks, tuple):
-                if len(pullbacks) < len(inputs):
-                    raise TypeError(f"{name} gives {len(pullbacks)} pullbacks for {len(inputs)} inputs")
-            elif alone:
-                pullbacks = (pullbacks,)  # type: ignore[assignment]
-            result._requires_grad = True
-            result.depth = depth
-            result.operation = apply
-            result.inputs = tuple(inputs)
-            result.pullbacks = pullbacks
-            result.constants = constants
-        return result
-
-    apply.__name__ = name
-    return apply
-
-
-def _kinds(parameter: inspect.Parameter) -> set[str]:
-    """What the annotation allows: "Matrix", "None", …, without the names of modules."""
-    text = re.sub(r"[\w.]+\.|'", "", inspect.formatannotation(parameter.annotation))
-    return set(re.sub(r"Optional\[(.*)\]", r"\1 | None", text).split(" | "))
-
-
-def _with_inputs_by_name(rule: Callable[..., Result], differentiable: Sequence[str]) -> Callable[..., Result]:
-    """The rule for inputs by position, where a constant comes before one of them."""
-
-    @wraps(rule)
-    def on_matrices(*inputs: Matrix | None, **constants: Any) -> Result:
-        return rule(**dict(zip([own for own in differentiable if own not in constants], inputs)), **constants)
-
-    return on_matrices
-
-
-def _bind(
-    name: str, signature: inspect.Signature, arguments: tuple[Any, ...], constants: dict[str, Any]
-) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """The same call with all that can be by position; TypeError for arguments that do not fit."""
-    try:
-        bound = signature.bind(*arguments, **constants)
-    except TypeError as error:
-        raise TypeError(f"{name}: {error}; its arguments are {', '.join(signature.parameters)}") from None
-    bound.apply_defaults()
-    return bound.args, bound.kwargs
-
-
-def _check_optional(name: str, signature: inspect.Signature, differentiable: Sequence[str], position: int) -> None:
-    own = differentiable[min(position, len(differentiable) - 1)]
-    if signature.parameters[own].default is not None:
-        raise TypeError(f"{name}: {own} is a Tensor, a Matrix or a number, got None")
-
-
-add = operation(arithmetic.add)
-sub = operation(arithmetic.sub)
-mul = operation(arithmetic.mul)
-div = operation(arithmetic.div)
-pow = operation(arithmetic.pow)
-neg = operation(arithmetic.neg)
-abs = operation(arithmetic.abs)
-matmul = operation(arithmetic.matmul)
-transpose = operation(arithmetic.transpose)
-reshape = operation(arithmetic.reshape)
-sum = operation(arithmetic.sum)
-getitem = operation(arithmetic.getitem)
-
-
-# -------------------------------------------------------------------- validation
-
-
-def _as_matrix(value: Any, name: str = "Tensor") -> Matrix:
-    if isinstance(value, Tensor):
-        raise TypeError("this is a Tensor already; tensor.detach() gives its value without its graph")
-    if isinstance(value, (list, tuple)) and any(isinstance(row, Tensor) for row in value):
-        raise TypeError(
-            f"{name} needs rows of numbers, got a list of Tensors; cat(a, b, …) puts Tensors below each other"
-        )
-    given = plain(value)
-    return trusted(as_rows([[given]] if isinstance(given, numbers.Real) else given, name))
-
-
-def _misfit(name: str, value: Any, shape: Shape) -> Exception:
-    if not isinstance(value, Matrix):
-        return TypeError(f"Tensor.{name} is a Matrix, got {short(value)}")
-    return ValueError(f"Tensor.{name} is {format_shape(shape)}, as the Tensor is, got {format_shape(value.shape)}")
+import_module("backprop.tensors.methods")

@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"{len(splits.train)} digits to learn from, {len(splits.test)} held out\n", flush=True)
     trained = learn(splits, config, progress=True)
     print(f"\n{100 * evaluate([(splits, trained)])['accuracy']:.1f} % of those held out are correct\n")
-    print(gallery(splits.test, softmax(trained.outputs).data))
+    print(gallery(splits.test, softmax(trained.outputs, 1).matrix))
     return 130 if trained.history.interrupted else 0
 
 

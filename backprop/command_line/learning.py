@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from backprop.autograd import Tensor, no_grad
 from backprop.command_line.description import dense
 from backprop.files import PathLike
-from backprop.matrix import Matrix
+from backprop.matrix import Matrix, trusted
 from backprop.metrics import Report, report
 from backprop.nn import Module, Sequential, Standardize
 from backprop.nn.losses import CrossEntropyLoss, MSELoss
@@ -89,7 +89,7 @@ def split(data: Dataset, config: TrainConfig) -> list[Splits]:
     for what, values in (("target", data.targets), ("inputs", data.inputs)):
         if all(map(eq, values, islice(values, 1, None))):
             raise ValueError(f"all {count} examples have the same {what}; there is nothing to learn")
-        if isinstance(values, Matrix) and not -1e100 <= values.min() <= values.max() <= 1e100:
+        if isinstance(values, Matrix) and not all(-1e100 <= x <= 1e100 for row in values.rows for x in row):
             raise ValueError(f"the {what} have numbers beyond ±1e100, too large to learn from")
     rng, stratify = random.Random(config.seed), bool(data.classes)
     pairs: Iterable[tuple[Dataset, Dataset]]
@@ -103,10 +103,10 @@ def split(data: Dataset, config: TrainConfig) -> list[Splits]:
 def evaluate(trainings: Sequence[tuple[Splits, TrainedModel]]) -> Report:
     """How good the outputs of all are, each on what was held out from it."""
     held_out = [splits.test for splits, _ in trainings]
-    outputs = Matrix.vstack([trained.outputs.data for _, trained in trainings])
+    outputs = trusted([row for _, trained in trainings for row in trained.outputs.matrix.rows])
     quantities = [test.targets for test in held_out if isinstance(test.targets, Matrix)]
     if quantities:
-        return report(Matrix.vstack(quantities), outputs)
+        return report(trusted([row for table in quantities for row in table.rows]), outputs)
     classes = [k for test in held_out if not isinstance(test.targets, Matrix) for k in test.targets]
     return report(classes, outputs, classes=list(held_out[0].classes))
 
@@ -132,8 +132,8 @@ def learn(
     targets = Standardize(1).fit(train.targets) if isinstance(train.targets, Matrix) else None
 
     def standardized(data: Dataset) -> DataLoader:
-        own = targets(data.targets).data if targets and isinstance(data.targets, Matrix) else data.targets
-        return DataLoader(Dataset(inputs(data.inputs).data, own), config.batch_size, shuffle=data is train, rng=rng)
+        own = targets(data.targets).matrix if targets and isinstance(data.targets, Matrix) else data.targets
+        return DataLoader(Dataset(inputs(data.inputs).matrix, own), config.batch_size, shuffle=data is train, rng=rng)
 
     sizes = [inputs.num_features, *config.layers, len(train.classes) or 1]
     network = Sequential(*dense(sizes, config.activation, rng))
@@ -169,7 +169,7 @@ def learn(
 def _undo(targets: Standardize, last: Module) -> None:
     """Let the last layer undo the standardization of the targets: (x·Wᵀ + b)·std + mean = x·(std·W)ᵀ + std·b + mean."""
     weight, bias = last.parameters()
-    weight.data, bias.data = weight.data * targets.std.data, targets.inverse(bias.data).data
+    weight.data, bias.data = weight.matrix * targets.std.matrix, targets.inverse(bias.matrix).matrix
 
 
 class _SoFar(Callback):

@@ -60,9 +60,9 @@ def load(path: PathLike) -> tuple[Sequential, Description]:
     sizes = description.layers
     model = Sequential(Standardize(sizes[0]), *dense(sizes, description.activation))
     load_model(model, path)
-    for part, matrix in model.state_dict().items():
+    for part, tensor in model.state_dict().items():
         low = 0.0 if part == "0.std" else -math.inf
-        if not all(low < x < math.inf for row in matrix for x in row):
+        if not all(low < x < math.inf for row in tensor.matrix.rows for x in row):
             raise ValueError(f"{name}: the numbers in {part} must be finite{' and above 0' if low == 0.0 else ''}")
     return model, description
 

@@ -44,11 +44,11 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.probabilities and not classes:
         raise ValueError("the model predicts a quantity; only classes have --probabilities")
     with no_grad():
-        outputs = model(_read(arguments, description)).data
-        probabilities = softmax(outputs).data.rows if arguments.probabilities else [[]] * len(outputs)
+        outputs = model(_read(arguments, description)).matrix
+        probabilities = softmax(outputs, 1).matrix.rows if arguments.probabilities else [[]] * len(outputs)
     if not all(math.isfinite(y) for row in outputs for y in row):
         raise ValueError("an output of the model is not finite; the inputs are too large for it")
-    answers: list[Any] = [classes[k] for k in outputs.argmax(axis=1)] if classes else [y for (y,) in outputs]
+    answers: list[Any] = [classes[row.index(max(row))] for row in outputs] if classes else [y for (y,) in outputs]
     if arguments.json:
         found: dict[str, Any] = {"target": description.target, "predictions": answers}
         if arguments.probabilities:

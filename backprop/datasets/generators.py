@@ -12,8 +12,9 @@ from itertools import cycle, islice
 from math import cos, pi, sin
 from typing import Any
 
-from backprop.matrix import Matrix
+from backprop.matrix import Matrix, unflatten
 from backprop.random import generator
+from backprop.sampling import uniform
 from backprop.utils.data.dataset import Dataset
 from backprop.validation import check_number, check_positive_int
 
@@ -24,7 +25,7 @@ def moons(n_samples: int = 100, *, noise: float = 0.0, rng: random.Random | None
     t goes evenly from 0 to π; scikit-learn's ``make_moons``.
 
     >>> data = moons(4, rng=random.Random(0))
-    >>> round(data.inputs, 3), data.targets
+    >>> data.inputs.map(lambda x: round(x, 3)), data.targets
     (Matrix([[0.0, 0.5], [1.0, 0.0], [-1.0, 0.0], [2.0, 0.5]]), [1, 0, 0, 1])
     """
     outer, inner = _sizes("moons", n_samples, 2, noise)
@@ -43,7 +44,7 @@ def circles(
     Raises ValueError for a ``factor`` that is not from 0 to 1.
 
     >>> data = circles(4, factor=0.5, rng=random.Random(0))
-    >>> round(data.inputs, 3), data.targets
+    >>> data.inputs.map(lambda x: round(x, 3)), data.targets
     (Matrix([[0.5, 0.0], [1.0, 0.0], [-1.0, 0.0], [-0.5, 0.0]]), [1, 0, 0, 1])
     """
     check_number("circles", "factor", factor, 0, 1)
@@ -93,7 +94,7 @@ def blobs(
     count = len(centers) if isinstance(centers, Matrix) else centers
     check_positive_int("blobs", centers=count)
     sizes = _sizes("blobs", n_samples, count, noise)
-    points = centers if isinstance(centers, Matrix) else Matrix.uniform(count, 2, -10.0, 10.0, rng=rng)
+    points = centers.rows if isinstance(centers, Matrix) else unflatten(uniform(2 * count, -10.0, 10.0, rng=rng), 2)
     return _dataset([[point] * size for point, size in zip(points, sizes)], noise, rng)
 
 

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from reprlib import repr as short
 
+from backprop.autograd import Tensor
 from backprop.datasets.tables import Classes, Table
 from backprop.files import PathLike
-from backprop.matrix import Matrix
 from backprop.random import generator
-from backprop.utils.data.dataset import Dataset, Example, Targets, collate
+from backprop.utils.data.dataset import BatchTargets, Dataset, Example, as_tensors, collate
 from backprop.validation import Configured, check_bool, check_positive_int
 
 
@@ -28,7 +28,8 @@ class CSVStream(Configured):
 
     >>> import os, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "table.csv")
-    >>> Matrix([[1, 2, 0], [3, 4, 1]]).to_csv(path, header=["a", "b", "class"])
+    >>> with open(path, "w") as file:
+    ...     _ = file.write("a,b,class\\n1,2,0\\n3,4,1\\n")
     >>> stream = CSVStream(path, "class")
     >>> stream.features, stream.classes, list(stream)
     (['a', 'b'], ['0', '1'], [([1.0, 2.0], 0), ([3.0, 4.0], 1)])
@@ -100,11 +101,11 @@ class StreamLoader(Configured):
         settings = f"batch_size={self.batch_size}, shuffle_buffer={self.shuffle_buffer}, drop_last={self.drop_last}"
         return f"{type(self).__name__}({examples}, {settings})"
 
-    def __iter__(self) -> Iterator[tuple[Matrix, Targets]]:
+    def __iter__(self) -> Iterator[tuple[Tensor, BatchTargets]]:
         examples = self._shuffled() if self.shuffle_buffer > 1 else iter(self.examples)
         while batch := list(islice(examples, self.batch_size)):
             if len(batch) == self.batch_size or not self.drop_last:
-                yield collate("StreamLoader", batch)
+                yield as_tensors(collate("StreamLoader", batch))
 
     def _shuffled(self) -> Iterator[Example]:
         """Each example once, in an order as random as the buffer allows."""

@@ -9,9 +9,9 @@ from math import isfinite, nan
 from reprlib import repr as short
 from typing import Any, Callable, TextIO, Union
 
+from backprop.datasets.csv_lines import CSVLines
 from backprop.files import PathLike
 from backprop.matrix import Matrix, trusted
-from backprop.matrix.csv_files import CSVLines
 from backprop.nn.functional.targets import is_classes
 from backprop.utils.data.dataset import Dataset
 

@@ -9,7 +9,7 @@ from itertools import chain, islice
 from math import isclose
 from typing import Any, Callable, NamedTuple
 
-from backprop.autograd import Tensor, pullbacks_of
+from backprop.autograd import Node, Tensor, pullbacks_of, recut
 from backprop.explanation.traced import UPSTREAM, TooLong, TracedNumber, tracing
 from backprop.matrix import Matrix, trusted
 from backprop.optim import Optimizer
@@ -22,24 +22,23 @@ Wrap = Callable[..., Matrix]
 
 
 class Table(NamedTuple):
-    """A Matrix, and its first entries, row after row, as traced numbers; none where their arithmetic is not known."""
+    """The entries of a Tensor, and the first of them as traced numbers; none where their arithmetic is not known."""
 
     matrix: Matrix
     traced: tuple[TracedNumber, ...] = ()
 
 
-def traced_operation(tensor: Tensor, gradient: Matrix) -> tuple[list[Table], str]:
-    """([the value of a Tensor, the gradient that goes to each input], a remark), from the Tensor's ``gradient``.
+def traced_operation(node: Node, gradient: Matrix) -> tuple[list[Table], str]:
+    """([the value of a Node, the gradient that goes to each input], a remark), from the Node's ``gradient``.
 
     The remark says why the arithmetic is missing, and is empty if it is there."""
-    recorded = [tensor.data, *_input_gradients(tensor, tensor.pullbacks, gradient)]
-    rule: Callable[..., Any] = vars(tensor.operation)["__wrapped__"]
+    recorded = [node.matrix, *_input_gradients(node, node.pullbacks, gradient)]
 
     def compute(wrap: Wrap) -> list[Matrix]:
-        with _preserving_state(tensor.constants or {}) as constants:
-            value, pullbacks = rule(*[None if x is None else wrap(x.data) for x in tensor.inputs], **constants)
-            detached = _detached(value, tensor.data)
-            return [detached, *_input_gradients(tensor, pullbacks, wrap(gradient, UPSTREAM))]
+        with _preserving_state(node.constants or {}) as constants:
+            value, pullbacks, _ = node.operation.rerun(wrap, node.inputs, constants)
+            detached = _detached(value, node.matrix)
+            return [detached, *_input_gradients(node, pullbacks, wrap(gradient, UPSTREAM))]
 
     return _tables(compute, recorded)
 
@@ -76,10 +75,12 @@ def _tables(compute: Callable[[Wrap], list[Matrix]], recorded: list[Matrix]) -> 
     return plain_tables, "it does more than calculate with numbers"
 
 
-def _input_gradients(tensor: Tensor, pullbacks: Any, gradient: Matrix) -> list[Matrix]:
-    """The gradient that goes to each input that needs one."""
-    pairs = zip(tensor.inputs, pullbacks_of(pullbacks, gradient, tensor))
-    return [pullback(gradient) for x, pullback in pairs if x is not None and x.requires_grad]
+def _input_gradients(node: Node, pullbacks: Any, gradient: Matrix) -> list[Matrix]:
+    """The gradient that goes to each input that needs one, cut as the input is."""
+    pairs = zip(node.inputs, pullbacks_of(pullbacks, gradient, node))
+    return [
+        recut(pullback(gradient), len(x._matrix.rows)) for x, pullback in pairs if x is not None and x.requires_grad
+    ]
 
 
 def _identity(matrix: Matrix, symbol: str = "") -> Matrix:
@@ -114,11 +115,14 @@ def _first_entries(traced: Matrix, recorded: Matrix) -> Iterator[TracedNumber]:
 
 @contextmanager
 def _preserving_state(constants: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The constants with copies of the Tensors, such as running means; random generators are restored afterwards."""
+    """The constants with copies of the Tensors, such as running means, and of lists; random generators are restored."""
     rngs = [generator(), *(c for c in constants.values() if isinstance(c, random.Random))]
     states = [(rng, rng.getstate()) for rng in rngs]
     try:
-        yield {name: c.detach() if isinstance(c, Tensor) else c for name, c in constants.items()}
+        yield {
+            name: c.detach().clone() if isinstance(c, Tensor) else c[:] if type(c) is list else c
+            for name, c in constants.items()
+        }
     finally:
         for rng, state in states:
             rng.setstate(state)

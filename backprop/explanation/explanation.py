@@ -88,8 +88,8 @@ def explain(
 
     The equations are those in the docstrings of the operations. The arithmetic is that of their own code, run again on
     numbers that remember how they were computed, so a new operation explains itself. Where the second run does not give
-    the recorded numbers to the last bit (attention with dropout draws new random numbers; weights have changed), the
-    value and its gradients are shown without arithmetic, with a remark.
+    the recorded numbers to the last bit (it draws random numbers anew; weights have changed), the value and its gradients
+    are shown without arithmetic, with a remark.
 
     Raises TypeError unless these are a Tensor, a Module and an Optimizer with an ``update``, ValueError for a name of
     something outside of the computation, and whatever ``backward()`` raises.
@@ -111,7 +111,7 @@ def explain(
         mul[0, 1] = −1·2 = −2
     <BLANKLINE>
     sum = sum(mul)
-        │ C = Σ A over an axis or over all
+        │ y = Σ x over the axes dim, or over all
         sum = 1.5 − 2 = −0.5
     <BLANKLINE>
     L = pow(sum, 2)
@@ -122,12 +122,12 @@ def explain(
     ──────────────────────────────────────────────────────────
     <BLANKLINE>
     L = pow(sum, 2)
-        │ ∂L/∂A = ∂L/∂C∘B∘Aᴮ⁻¹,  ∂L/∂B = ∂L/∂C∘C∘ln A
+        │ ∂L/∂A = ∂L/∂C∘B∘Aᴮ⁻¹,  ∂L/∂B = ∂L/∂C∘C∘ln A, and 0 where a = 0 and b ≥ 0
         ∂L/∂L = 1
         ∂L/∂sum = 1·2·(−0.5)^(2 − 1) = 1·(−1) = −1
     <BLANKLINE>
     sum = sum(mul)
-        │ ∂L/∂A = ∂L/∂C, repeated to the shape of A
+        │ ∂L/∂x = ∂L/∂y for each entry
         ∂L/∂mul = [ −1  −1 ]
     <BLANKLINE>
     mul = mul(w, x)

@@ -10,7 +10,7 @@ from typing import Any
 from backprop.explanation.notation import ATOM, POWER, PRODUCT, Piece, Plain
 from backprop.explanation.outline import Chapter, Passage, Statement
 from backprop.explanation.traced import plain
-from backprop.matrix.text import table
+from backprop.pictures.tables import table
 
 _DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
@@ -76,17 +76,17 @@ def name(text: str) -> str:
 
 
 def _matrix(statement: Statement, notation: TeX) -> str:
-    matrix = statement.table.matrix
-    if matrix.shape == (1, 1):
-        return notation.number(matrix.item())
-    *lines, last = table([[notation.number(x).replace(" ", "") for x in row] for row in matrix.rows]).splitlines()
-    shape = ""
+    rows = statement.rows
+    if statement.step.shape.numel() == 1:
+        return notation.number(rows[0][0])
+    *lines, last = table([[notation.number(x).replace(" ", "") for x in row] for row in rows]).splitlines()
+    shape = rf"\quad \text{{{statement.note}}}" if statement.note else ""
     if not last.startswith("["):  # a long table is cut, and its shape follows
         shape = rf"\quad \text{{({last})}}"
     else:
         lines.append(last)
-    rows = [line.strip("[ ]").replace("...", r"\cdots").split() for line in lines]
-    return r"\begin{bmatrix} " + r" \\ ".join(" & ".join(row) for row in rows) + r" \end{bmatrix}" + shape
+    cells = [line.strip("[ ]").replace("...", r"\cdots").split() for line in lines]
+    return r"\begin{bmatrix} " + r" \\ ".join(" & ".join(row) for row in cells) + r" \end{bmatrix}" + shape
 
 
 # -------------------------------------------------------------------- TeX

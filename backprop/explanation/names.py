@@ -7,67 +7,67 @@ from collections.abc import Iterable, Iterator, Mapping
 from reprlib import repr as short
 from typing import Union
 
-from backprop.autograd import Tensor
+from backprop.autograd import Node, Tensor
 from backprop.matrix import Matrix
 from backprop.nn import Module
 from backprop.nn.parameters import Parameter
 
 Named = Union[Tensor, Matrix]
+Value = Union[Node, Tensor]  # a result in the graph, or a leaf
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
-def names_of(tensors: Iterable[Tensor], model: Module | None, given: Mapping[str, Named]) -> dict[Tensor, str]:
-    """A name for each Tensor: from ``given``, by the Tensor or its Matrix, or from the parameters of ``model``.
+def names_of(values: Iterable[Value], model: Module | None, given: Mapping[str, Named]) -> dict[Value, str]:
+    """A name for each value: from ``given``, by the Tensor or its Matrix, or from the parameters of ``model``.
 
     All others are named after their operation, a Parameter w and another leaf x, and numbered where there are several
     of a kind. A constant number has no name.
 
     >>> a, b = Tensor(2, requires_grad=True), Tensor(3, requires_grad=True)
-    >>> list(names_of([a, b, a + b, a * b, b * a], None, {"a": a}).values())
+    >>> list(names_of([a, b, (a + b).grad_fn, (a * b).grad_fn, (b * a).grad_fn], None, {"a": a}).values())
     ['a', 'x', 'add', 'mul₁', 'mul₂']
 
     Raises ValueError for a given name of something else, and for two values with the same name.
     """
-    tensors = list(tensors)
-    names: dict[Tensor, str] = dict(_given_names(tensors, model, given))
-    owners = {names[tensor]: tensor for tensor in tensors if tensor in names}
-    for tensor in tensors:
-        if tensor in names and tensor.data is not owners[names[tensor]].data:
-            raise ValueError(f"explain: two values are called {names[tensor]}")
+    values = list(values)
+    names: dict[Value, str] = dict(_given_names(values, model, given))
+    owners = {names[value]: value for value in values if value in names}
+    for value in values:
+        if value in names and value.matrix is not owners[names[value]].matrix:
+            raise ValueError(f"explain: two values are called {names[value]}")
     used = set(owners)
-    kinds = {tensor: _kind(tensor) for tensor in tensors if tensor not in names and not _is_number(tensor)}
+    kinds = {value: _kind(value) for value in values if value not in names and not _is_number(value)}
     several, numbers = Counter(kinds.values()), Counter[str]()
-    for tensor, kind in kinds.items():
+    for value, kind in kinds.items():
         name = kind
         while name in used or (name == kind and several[kind] > 1):
             numbers[kind] += 1
             name = kind + str(numbers[kind]).translate(_SUBSCRIPTS)
-        names[tensor] = name
+        names[value] = name
         used.add(name)
-    return {tensor: names[tensor] for tensor in tensors if tensor in names}
+    return {value: names[value] for value in values if value in names}
 
 
-def _given_names(
-    tensors: list[Tensor], model: Module | None, given: Mapping[str, Named]
-) -> Iterator[tuple[Tensor, str]]:
+def _given_names(values: list[Value], model: Module | None, given: Mapping[str, Named]) -> Iterator[tuple[Value, str]]:
     """The names from the model, then those of the caller, which replace them."""
     if model is not None:
         yield from ((parameter, name) for name, parameter in model.named_parameters())
     for name, own in given.items():
         if not isinstance(own, (Tensor, Matrix)):
             raise TypeError(f"explain: {name} names a Tensor or a Matrix of the computation, got {short(own)}")
-        found = [tensor for tensor in tensors if tensor is own or tensor.data is own]
+        key: Named | Node = own if isinstance(own, Matrix) else own.grad_fn or own
+        found = [value for value in values if value is key or value._matrix is key]
         if not found:
             raise ValueError(f"explain: {name} is no part of this computation")
-        yield from ((tensor, name) for tensor in found)
+        yield from ((value, name) for value in found)
 
 
-def _kind(tensor: Tensor) -> str:
-    if tensor.operation is not None:
-        return tensor.operation.__name__
-    return "w" if isinstance(tensor, Parameter) else "x"
+def _kind(value: Value) -> str:
+    if isinstance(value, Node):
+        return value.name
+    return "w" if isinstance(value, Parameter) else "x"
 
 
-def _is_number(tensor: Tensor) -> bool:
-    return tensor.operation is None and not tensor.requires_grad and tensor.shape == (1, 1)
+def _is_number(value: Value) -> bool:
+    return not isinstance(value, Node) and not value.requires_grad and value.shape.numel() == 1

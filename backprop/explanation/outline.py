@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import chain, groupby, islice, product
 from typing import NamedTuple
 
+from backprop.autograd import recut, rows_of
 from backprop.explanation.derivation import Table
 from backprop.explanation.notation import Plain
 from backprop.explanation.steps import Step, Update
+from backprop.kernel import Rows
+from backprop.matrix import format_shape
 
 
 class Statement(NamedTuple):
@@ -33,18 +36,27 @@ class Statement(NamedTuple):
         matrix, traced = self.table
         if not any(x.operands for x in traced):
             return []
-        rows, columns = matrix.shape
-        indices = [divmod(i, columns) for i in range(len(traced))]
+        shape, entries = self.step.shape, chain.from_iterable(matrix.rows)
+        indices = islice(product(*map(range, shape)), len(traced))
         return [
-            ("[{}, {}]".format(*index) if rows * columns > 1 else "", notation.stages(x, matrix[index]))
-            for index, x in zip(indices, traced)
+            (str(list(index)) if shape.numel() > 1 else "", notation.stages(x, entry))
+            for index, x, entry in zip(indices, traced, entries)
         ]
+
+    @property
+    def rows(self) -> Rows:
+        """The entries as the rows of a table, those of the last axis."""
+        return recut(self.table.matrix, rows_of(self.step.shape, -1)).rows
+
+    @property
+    def note(self) -> str:
+        """The shape, where a table does not show it."""
+        return f" ({format_shape(self.step.shape)})" if len(self.step.shape) > 2 or 0 in self.step.shape else ""
 
     @property
     def omitted(self) -> int:
         """The number of entries whose arithmetic is not shown, where that of others is."""
-        rows, columns = self.table.matrix.shape
-        return rows * columns - len(self.table.traced)
+        return self.step.shape.numel() - len(self.table.traced)
 
 
 class Passage(NamedTuple):

@@ -15,8 +15,8 @@ from backprop.explanation.outline import Chapter, Passage, Statement
 from backprop.explanation.steps import Step
 from backprop.explanation.text import symbol
 from backprop.matrix import Matrix
-from backprop.matrix.text import html
 from backprop.pictures import Graph, Node
+from backprop.pictures.tables import html
 
 _STYLE, _SCRIPT = (Path(__file__).with_name(f"page.{kind}").read_text("utf-8") for kind in ("css", "js"))
 _ROUNDED = Plain(3)  # digits on the graph, where there is little room
@@ -122,10 +122,9 @@ def _lines(statement: Statement, notation: Plain) -> Iterator[str]:
         spans = "".join(f"<span>{statement.sign if i == 0 else '='} {text}</span> " for i, text in enumerate(stages))
         yield f"<p><b>{name}{index}</b> {spans}</p>"
     if not entries:
-        matrix = statement.table.matrix
-        cells = [[notation.number(x) for x in row] for row in matrix.rows]
-        numbers = html(cells) if matrix.shape != (1, 1) else f"<b>{cells[0][0]}</b>"
-        yield f'<div class="table"><b>{name}</b> {statement.sign} {numbers}</div>'
+        cells = [[notation.number(x) for x in row] for row in statement.rows]
+        numbers = html(cells) if statement.step.shape.numel() != 1 else f"<b>{cells[0][0]}</b>"
+        yield f'<div class="table"><b>{name}</b>{statement.note} {statement.sign} {numbers}</div>'
     elif statement.omitted:
         yield f"<p>… {statement.omitted:,} more</p>"
 

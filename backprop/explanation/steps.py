@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -11,9 +12,9 @@ from numbers import Real
 from reprlib import repr as short
 from typing import Any, NamedTuple
 
-from backprop.autograd import Tensor, propagate, reverse_topological_order
+from backprop.autograd import Node, Size, Tensor, propagate, recut, reverse_topological_order
 from backprop.explanation.derivation import MAX_ENTRIES, Table, traced_operation, traced_update
-from backprop.explanation.names import Named, names_of
+from backprop.explanation.names import Named, Value, names_of
 from backprop.explanation.traced import TracedNumber
 from backprop.matrix import Matrix, format_shape
 from backprop.nn import Module
@@ -35,6 +36,7 @@ class Step:
 
     name: str
     value: Table
+    shape: Size
     operation: str = ""
     inputs: tuple[Step | None, ...] = ()
     settings: tuple[str, ...] = ()
@@ -68,67 +70,78 @@ class Update(NamedTuple):
     remark: str
 
 
-def steps_of(loss: Tensor, gradient: Matrix, model: Module | None, given: Mapping[str, Named]) -> dict[Tensor, Step]:
-    """A step for each Tensor that ``loss`` depends on, each after its inputs."""
-    order = reverse_topological_order(loss)
-    gradients = propagate(order, {loss: gradient}, set(order))
+def steps_of(loss: Tensor, gradient: Matrix, model: Module | None, given: Mapping[str, Named]) -> dict[Value, Step]:
+    """A step for each value that ``loss`` depends on, each after its inputs."""
+    last: Value = loss.grad_fn or loss
+    order = reverse_topological_order(last)
+    gradients = propagate(order, {last: gradient}, set(order))
     made = order[::-1]
-    tensors = list(dict.fromkeys(chain.from_iterable((*_without_graph(tensor), tensor) for tensor in made))) or [loss]
-    names = names_of(tensors, model, given)
-    traced = {tensor: traced_operation(tensor, gradients[tensor]) for tensor in made}
-    parts: dict[Tensor, list[Table]] = {tensor: [] for tensor in gradients}
-    for tensor in reversed(made):
-        for source, part in zip(_with_gradient(tensor), traced[tensor][0][1:]):
+    values: list[Value] = list(dict.fromkeys(chain.from_iterable((*_leaves_of(node), node) for node in made))) or [loss]
+    names = names_of(values, model, given)
+    traced = {node: traced_operation(node, gradients[node]) for node in made}
+    parts: dict[Value, list[Table]] = {value: [] for value in gradients}
+    for node in reversed(made):
+        for source, part in zip(_with_gradient(node), traced[node][0][1:]):
             parts[source].append(part)
-    steps: dict[Tensor, Step] = {}
-    for tensor in tensors:
-        step = steps[tensor] = Step(names.get(tensor, ""), Table(tensor.data))
-        if tensor in parts:
-            step.gradient = _sum(gradients[tensor], parts[tensor])
-        if tensor in traced:
-            (step.value, *passed_on), step.remark = traced[tensor]
-            step.operation = tensor.operation.__name__
-            step.equation, step.derivatives = equation(tensor.operation)
-            step.inputs = tuple([None if x is None else steps[x] for x in tensor.inputs])
-            step.settings = tuple(_settings(tensor))
-            uses = zip(_with_gradient(tensor), passed_on)
+    steps: dict[Value, Step] = {}
+    for value in values:
+        step = steps[value] = Step(names.get(value, ""), Table(value.matrix), value.shape)
+        if value in parts:
+            step.gradient = _sum(gradients[value], parts[value])
+        if isinstance(value, Node):
+            (step.value, *passed_on), step.remark = traced[value]
+            step.operation = value.operation.__name__
+            step.equation, step.derivatives = equation(value.operation)
+            step.inputs = tuple([None if x is None else steps[x] for x in value.inputs])
+            step.settings = tuple(_settings(value))
+            uses = zip(_with_gradient(value), passed_on)
             step.contributions = tuple([Contribution(steps[x], t, len(parts[x]) == 1) for x, t in uses])
-        elif tensor in parts and tensor.grad is not None:
-            step.accumulated = _sum(tensor.grad + gradients[tensor], [Table(tensor.grad), Table(gradients[tensor])])
+        elif value in parts and value.grad is not None:
+            held, new = value.grad.matrix, gradients[value]
+            step.accumulated = _sum(held + recut(new, len(held.rows)), [Table(held), Table(new)])
     return steps
 
 
-def updates_of(optimizer: Optimizer, steps: Mapping[Tensor, Step]) -> Iterator[Update]:
+def updates_of(optimizer: Optimizer, steps: Mapping[Value, Step]) -> Iterator[Update]:
     """The new value that the optimizer's ``step()`` will give each parameter of the computation."""
     name, rule_equation = type(optimizer).__name__, equation(type(optimizer)).value
     for group, parameter, state in optimizer.members():
         step = steps.get(parameter)
         if step is None or step.gradient is None:
             continue
-        gradient = (step.accumulated or step.gradient).matrix
-        state = state or optimizer.start(parameter.data, group)
-        table, remark = traced_update(optimizer, parameter.data, gradient, state, group)
+        value = parameter._matrix
+        gradient = recut((step.accumulated or step.gradient).matrix, len(value.rows))
+        state = state or optimizer.start(value, group)
+        table, remark = traced_update(optimizer, value, gradient, state, group)
         settings = [f"{key}={short(value)}" for key, value in group.items() if key in optimizer.defaults and value]
         yield Update(step, table, f"{name}({', '.join(settings)})", rule_equation, remark)
 
 
-def _with_gradient(tensor: Tensor) -> list[Tensor]:
+def _with_gradient(node: Node) -> list[Value]:
     """The inputs that need a gradient."""
-    return [x for x in tensor.inputs if x is not None and x.requires_grad]
+    return [x for x in node.inputs if x is not None and x.requires_grad]
 
 
-def _without_graph(tensor: Tensor) -> list[Tensor]:
-    """The inputs that no gradient flows through: not computed by an operation, or by none that needs one."""
-    return [x for x in tensor.inputs if x is not None and (x.operation is None or not x.requires_grad)]
+def _leaves_of(node: Node) -> list[Tensor]:
+    """The inputs that no operation of the graph computed."""
+    return [x for x in node.inputs if isinstance(x, Tensor)]
 
 
-def _settings(tensor: Tensor) -> Iterator[str]:
-    """The constants of the call that differ from their defaults; of large ones the type and the shape."""
-    parameters = inspect.signature(inspect.unwrap(tensor.operation)).parameters
-    for name, value in (tensor.constants or {}).items():
+def _settings(node: Node) -> Iterator[str]:
+    """The settings of the function that was called, where they differ from their defaults; of large ones the type and the
+    shape. What the rule behind it takes beyond them is its own affair, and a shape is seen at the numbers."""
+    operation, constants = node.operation, node.constants or {}
+    functions = vars(sys.modules[operation.__module__])
+    called = functions.get(node.name) or functions.get(operation.__name__)
+    if called is None and not inspect.unwrap(operation).__name__.startswith("_"):
+        called = operation
+    parameters = inspect.signature(called).parameters if called and constants else {}
+    for name, value in constants.items():
+        if name not in parameters or value is None or isinstance(value, Size):
+            continue
         if isinstance(value, (Matrix, Tensor)):
             yield f"{name}={type(value).__name__} {format_shape(value.shape)}"
-        elif name not in parameters or value != parameters[name].default:
+        elif value != parameters[name].default and value != ():
             yield f"{name}={short(value) if isinstance(value, _SHORT) else type(value).__name__}"
 
 
@@ -155,12 +168,17 @@ def equation(documented: Any) -> Equation:
     """The equation at the beginning of the docstring of an operation or of an optimizer.
 
     It is the first sentence, split where the derivatives begin. If that sentence has no derivatives, they are the first
-    later sentence that has some.
+    later sentence that has some. Where a rule stands behind a function of its name that has both, they are that one's.
 
-    >>> from backprop.autograd import matmul
-    >>> equation(matmul)
-    Equation(value='C = A·B', derivatives='∂L/∂A = ∂L/∂C·Bᵀ,  ∂L/∂B = Aᵀ·∂L/∂C')
+    >>> from backprop.tensors.arithmetic import mul
+    >>> equation(mul)
+    Equation(value='C = A∘B, entry by entry', derivatives='∂L/∂A = ∂L/∂C∘B,  ∂L/∂B = ∂L/∂C∘A')
     """
+    public = _equation(vars(sys.modules[documented.__module__]).get(documented.__name__, documented))
+    return public if public.derivatives else _equation(documented)
+
+
+def _equation(documented: Any) -> Equation:
     text = re.sub(r"(?<=[,;])\n(?=∂)", "  ", inspect.getdoc(documented) or "")
     first, *further = re.split(r"\.\s+|\.$", re.sub(r"\n+", " ", text).replace("``", ""))
     value, *derivatives = re.split(r"[,;]\s+(?=∂)", first, maxsplit=1)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from backprop.explanation.notation import Plain
 from backprop.explanation.outline import Chapter, Passage, Statement
-from backprop.matrix.text import table
+from backprop.pictures.tables import table
 
 
 def as_text(chapters: Sequence[Chapter], digits: int) -> str:
@@ -41,9 +41,9 @@ def statement_lines(statement: Statement, notation: Plain) -> Iterator[str]:
     for index, stages in entries:
         yield f"{name}{index} {statement.sign} {' = '.join(stages)}"
     if not entries:
-        matrix = statement.table.matrix
-        cells = [[notation.number(x) for x in row] for row in matrix.rows]
-        first, *rest = table(cells).splitlines() if matrix.shape != (1, 1) else cells[0]
+        cells = [[notation.number(x) for x in row] for row in statement.rows]
+        first, *rest = table(cells).splitlines() if statement.step.shape.numel() != 1 else cells[0]
+        name += statement.note
         yield f"{name} {statement.sign} {first}"
         yield from (" " * len(f"{name} {statement.sign} ") + line for line in rest)
     elif statement.omitted:

@@ -22,7 +22,15 @@ UPSTREAM = "∂"  # the symbol of a number that stands for ∂L/∂ of the outpu
 
 _NUMBERS = (int, float, Fraction)
 # Operands that leave the other one as it is: 0 + x, with which every sum() begins, 1·x, x/1.
-_NEUTRAL = {"+": (0, 0), "−": (None, 0), "·": (1, 1), "/": (None, 1), "^": (None, 1)}
+_NEUTRAL = {
+    "+": (0, 0),
+    "−": (None, 0),
+    "·": (1, 1),
+    "/": (None, 1),
+    "^": (None, 1),
+    "mod": (None, None),
+    "floordiv": (None, None),
+}
 
 
 class TooLong(Exception):
@@ -51,7 +59,7 @@ def _comparison(function: Callable[[Any, Any], bool]) -> Any:
 class TracedNumber:
     """A ``number`` (int, float or Fraction), and the ``symbol`` and ``operands`` it was computed from.
 
-    The symbol is "+", "−" (of one operand or two), "·", "/", "^" or the name of a function of ``math``. A number that
+    The symbol is "+", "−" (of one operand or two), "·", "/", "^", "mod", "floordiv", "round" or the name of a function of ``math``. A number that
     was not computed has no operands, and its symbol may say what it is. Adding 0 and multiplying by 1 leave no trace.
 
     >>> x, w = TracedNumber(0.5), TracedNumber(3)
@@ -88,12 +96,17 @@ class TracedNumber:
     __mul__, __rmul__ = _binary_methods("·", operator.mul)
     __truediv__, __rtruediv__ = _binary_methods("/", operator.truediv)
     __pow__, __rpow__ = _binary_methods("^", operator.pow)
+    __mod__, __rmod__ = _binary_methods("mod", operator.mod)
+    __floordiv__, __rfloordiv__ = _binary_methods("floordiv", operator.floordiv)
 
     def __neg__(self) -> TracedNumber:
         return _record(-self.number, "−", (self,))
 
     def __abs__(self) -> TracedNumber:
         return _record(abs(self.number), "abs", (self,))
+
+    def __round__(self, ndigits: int | None = None) -> TracedNumber:
+        return _record(round(self.number, ndigits), "round", (self, ndigits) if ndigits else (self,))
 
     __lt__, __le__ = _comparison(operator.lt), _comparison(operator.le)
     __gt__, __ge__ = _comparison(operator.gt), _comparison(operator.ge)

@@ -1,80 +1,109 @@
-"""Norms, which say how large a matrix is, and the condition number, which says how far it magnifies errors."""
+"""Norms, which say how large a vector or a matrix is: all are composed of those of vectors and of singular values."""
 
 from __future__ import annotations
 
-import math
-from typing import Union
+from collections.abc import Sequence
+from math import inf
+from reprlib import repr as short
+from typing import Any, Union
 
-from backprop.linalg.elimination import inv
-from backprop.linalg.scaling import scaled
-from backprop.linalg.singular import decomposed
-from backprop.linalg.validation import LinAlgError, check_matrix, check_square, floats
-from backprop.matrix import Entry, Matrix, Number, trusted
+from backprop.autograd import Dims, Tensor, TensorLike, as_tensor
+from backprop.autograd.operation import composed
+from backprop.linalg import algorithms
+from backprop.linalg.batches import for_matrices, matrices, squares
+from backprop.linalg.solving import inv_ex
+from backprop.linalg.spectra import svdvals
+from backprop.tensors import norms
+from backprop.tensors.shapes import reduced_shape, resolve_dims
+from backprop.validation import is_number
 
-Order = Union[str, int, float, None]
+Order = Union[str, float, None]
 
 
-def norm(a: Matrix, ord: Order = None) -> Entry:
-    """‖A‖ as ``ord`` says:
+def vector_norm(x: TensorLike, ord: float = 2, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+    """‖x‖ₚ = (Σ |xⱼ|ᵖ)^(1/p) over the axes ``dim``, or over all, for p = ``ord``; see ``backprop.norm``.
 
-    - None or "fro", Frobenius: √Σ aᵢⱼ², the length of A as one long vector
-    - 1: the largest column sum of |aᵢⱼ|;  inf: the largest row sum
-    - 2: the largest singular value;  "nuc", nuclear: the sum of all singular values
-
-    For a column that is the vector norm of the same name. 1 and inf are exact where no entry is a float; the
-    others turn Fractions and integers into floats. Squares and sums on the way neither overflow nor underflow. Golub and Van Loan, "Matrix Computations" (4th ed., 2013), section 2.3.
-
-    Cost: m·n operations, for 2 and "nuc" that of ``svd``. Error: a small multiple of 2⁻⁵³·‖A‖, for 2 and "nuc" that
-    of ``svd``. Raises LinAlgError for NaN, infinity or a norm beyond the largest float, ValueError for another ``ord``.
-
-    >>> a = Matrix([[3, 4], [0, 0]])
-    >>> norm(a), norm(a, 1), norm(a, math.inf), norm(a, "nuc")
-    (5.0, 4, 7, 5.0)
+    >>> x = Tensor([[3.0, 4.0], [0.0, -2.0]])
+    >>> vector_norm(x, dim=1), vector_norm(x, 1), vector_norm(x, float("inf"))
+    (tensor([5., 2.]), tensor(9.), tensor(4.))
     """
-    check_matrix("norm", a)
-    if isinstance(ord, bool) or ord not in (None, "fro", 1, 2, math.inf, "nuc"):
-        raise ValueError(f"norm: ord is None, 'fro', 1, 2, inf or 'nuc', got {ord!r}")
-    rows = floats("norm", a)
-    size: Number = math.inf
-    try:
-        if ord is None or ord == "fro":
-            size = math.hypot(*(x for row in rows for x in row))
-        elif ord == 1:
-            size = abs(a).sum(axis=0).max()
-        elif ord == math.inf:
-            size = abs(a).sum(axis=1).max()
-        else:
-            _, values, _, exponent = decomposed("norm", a)
-            size = math.ldexp(values[0] if ord == 2 else math.fsum(values), exponent)
-    except OverflowError:
-        pass
-    if size == math.inf:
-        raise LinAlgError("norm: the result is beyond the largest float")
-    return size
+    if not is_number(ord):
+        raise ValueError(f"vector_norm: ord is a number, got {short(ord)}")
+    return norms.norm(x, ord, dim, keepdim, dtype=dtype)
 
 
-def cond(a: Matrix, p: Order = None) -> float:
-    """κ(A) = ‖A‖·‖A⁻¹‖: by up to how many times A·x = b magnifies a relative error of b in x.
+def matrix_norm(
+    A: TensorLike, ord: float | str = "fro", dim: Sequence[int] = (-2, -1), keepdim: bool = False, *, dtype: Any = None
+) -> Tensor:
+    """‖A‖ of each matrix, whose rows and columns are the axes ``dim``, as ``ord`` says:
 
-    Infinite if A is singular, or so nearly that no float is as large.
+    - "fro", Frobenius: √Σ aᵢⱼ²; "nuc", nuclear: the sum of the singular values
+    - 2: the largest singular value;  −2: the smallest
+    - 1: the largest column sum of |aᵢⱼ|;  −1: the smallest;  inf and −inf: the same of the row sums
 
-    For ``p`` None or 2 it is σ₁/σₙ, for any A; for the other norms A must be square.
-
-    Cost: that of ``svd``, or of ``inv``. Raises LinAlgError for NaN, infinity or a shape that does not fit,
-    ValueError for another ``p``.
-
-    >>> cond(Matrix([[2.0, 0.0], [0.0, 0.5]])), cond(Matrix([[1.0, 1.0], [1.0, 1.0]]), 1)
-    (4.0, inf)
+    >>> a = Tensor([[3.0, 4.0], [0.0, 0.0]])
+    >>> matrix_norm(a), matrix_norm(a, 1), matrix_norm(a, float("inf")), matrix_norm(a, "nuc")
+    (tensor(5.), tensor(4.), tensor(7.), tensor(5.))
     """
-    check_matrix("cond", a)
-    if p is None or p == 2:
-        values = decomposed("cond", a).values
-        return values[0] / values[-1] if values[-1] else math.inf
-    check_square("cond", a)
-    rows, _ = scaled(floats("cond", a))
-    unit = trusted(rows)
-    size = norm(unit, p)
-    try:
-        return float(size * norm(inv(unit), p))
-    except LinAlgError:
-        return math.inf
+    a = matrices("matrix_norm", as_tensor(A).to(dtype) if dtype is not None else A)
+    if isinstance(ord, bool) or ord not in ("fro", "nuc", 1, -1, 2, -2, inf, -inf):
+        raise ValueError(f"matrix_norm: ord is 'fro', 'nuc', 1, -1, 2, -2, inf or -inf, got {short(ord)}")
+    axes = resolve_dims("matrix_norm", dim, len(a.shape))
+    if len(axes) != 2:
+        raise ValueError(f"matrix_norm: dim names two axes, got {short(dim)}")
+    if ord == "fro":
+        return vector_norm(a, 2, axes, keepdim)
+    if ord in ("nuc", 2, -2):
+        values = svdvals(a.movedim(axes, (-2, -1)))
+        result = values.sum(-1) if ord == "nuc" else values.amax(-1) if ord == 2 else values.amin(-1)
+    else:
+        down, across = axes if abs(ord) == 1 else axes[::-1]  # type: ignore[arg-type]
+        sums = a.abs().sum(down, keepdim=True)
+        result = (sums.amax if ord > 0 else sums.amin)(across, keepdim=True)  # type: ignore[operator]
+    return result.reshape(reduced_shape(a.shape, axes, keepdim))
+
+
+@for_matrices(algorithms.norm)
+@composed
+def norm(A: TensorLike, ord: Order = None, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+    """The ``vector_norm`` over one axis, the ``matrix_norm`` over two; without ``ord`` √Σ x² over all that ``dim`` names.
+
+    Without ``dim`` a Tensor of one axis is a vector, one of two a matrix.
+
+    >>> a = Tensor([[3.0, 4.0], [0.0, 0.0]])
+    >>> norm(a), norm(a, 1), norm(a, 1, dim=1)
+    (tensor(5.), tensor(4.), tensor([7., 0.]))
+    """
+    a = as_tensor(A, "norm")
+    if isinstance(dim, (tuple, list)) and len(dim) > 2:
+        raise ValueError(f"norm: dim names one axis or two, got {short(dim)}; vector_norm is over any number")
+    if ord is None:
+        return vector_norm(a, 2, dim, keepdim, dtype=dtype)
+    if dim is None and len(a.shape) not in (1, 2):
+        raise ValueError(
+            f"norm: with ord a Tensor has one axis or two unless dim names them, got shape {tuple(a.shape)}"
+        )
+    axes = resolve_dims("norm", dim, len(a.shape))
+    if len(axes) == 2:
+        return matrix_norm(a, ord, axes, keepdim, dtype=dtype)
+    return vector_norm(a, ord, axes, keepdim, dtype=dtype)  # type: ignore[arg-type]  # what is no number is refused there
+
+
+@for_matrices(algorithms.cond)
+@composed
+def cond(A: TensorLike, p: Order = None) -> Tensor:
+    """κ(A) = ‖A‖·‖A⁻¹‖ of each matrix: by up to how many times A·x = b magnifies a relative error of b in x.
+
+    For ``p`` None or 2 it is σ₁/σₖ, for −2 σₖ/σ₁, for (…, m, n); for the other orders of ``matrix_norm`` matrices are square,
+    and it is ∞ where one is singular.
+
+    >>> cond(Tensor([[2.0, 0.0], [0.0, 0.5]])), cond(Tensor([[2.0, 0.0], [0.0, 0.5]]), 1)
+    (tensor(4.), tensor(4.))
+    """
+    a = matrices("cond", A)
+    if p is None or p in (2, -2):
+        values = svdvals(a)
+        largest, smallest = values.amax(-1), values.amin(-1)
+        return smallest / largest if p == -2 else largest / smallest
+    inverse, info = inv_ex(squares("cond", a))
+    return as_tensor(inf).where(info > 0, matrix_norm(a, p) * matrix_norm(inverse, p))

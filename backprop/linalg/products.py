@@ -1,52 +1,75 @@
-"""The small products: trace, outer and Kronecker product, all exact where no entry is a float."""
+"""What PyTorch has in ``linalg`` of products, powers and diagonals."""
 
 from __future__ import annotations
 
-from backprop.linalg.validation import check_matrix, check_square
-from backprop.matrix import Entry, Matrix, Number, flatten, trusted
-from backprop.matrix.entries import too_large
+from collections.abc import Sequence
+
+from backprop.autograd import Tensor, TensorLike, as_tensor
+from backprop.autograd.operation import composed
+from backprop.matrix import trusted
+from backprop.tensors import vector_products
+from backprop.tensors.products import chain_matmul
 
 
-def trace(a: Matrix) -> Entry:
-    """tr A = Σ aᵢᵢ, which is also the sum of the eigenvalues. n additions.
+def cross(input: TensorLike, other: TensorLike, *, dim: int = -1) -> Tensor:
+    """u × v along the axis ``dim``, of size 3.
 
-    Raises LinAlgError where A is not square.
-
-    >>> trace(Matrix([[1, 2], [3, 4]]))
-    5
+    >>> cross(Tensor([1.0, 0.0, 0.0]), Tensor([0.0, 1.0, 0.0]))
+    tensor([0., 0., 1.])
     """
-    check_square("trace", a)
-    try:
-        total: Number = sum(row[i] for i, row in enumerate(a.rows))
-    except OverflowError:
-        raise too_large("trace") from None
-    return total
+    return vector_products.cross(input, other, dim)
 
 
-def outer(a: Matrix, b: Matrix) -> Matrix:
-    """a·bᵀ: cᵢⱼ = aᵢ·bⱼ over all entries of a and of b, row after row; m·n multiplications.
+def diagonal(A: TensorLike, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:
+    """The entries aᵢ,ᵢ₊ₒ of each matrix, o = ``offset``, as the last axis.
 
-    >>> outer(Matrix([[1, 2, 3]]), Matrix([[10], [100]]))
-    Matrix([[10, 100], [20, 200], [30, 300]])
+    >>> diagonal(Tensor([[1.0, 2.0], [3.0, 4.0]]), offset=1)
+    tensor([2.])
     """
-    for table in (a, b):
-        check_matrix("outer", table)
-    right = flatten(b.rows)
-    try:
-        return trusted([[x * y for y in right] for row in a.rows for x in row])
-    except OverflowError:
-        raise too_large("outer") from None
+    return as_tensor(A, "diagonal").diagonal(offset, dim1, dim2)
 
 
-def kron(a: Matrix, b: Matrix) -> Matrix:
-    """A ⊗ B: each entry aᵢⱼ replaced by the block aᵢⱼ·B, (m·p, n·q) for A (m, n) and B (p, q); m·n·p·q multiplications.
+@composed
+def vecdot(x: TensorLike, y: TensorLike, *, dim: int = -1) -> Tensor:
+    """Σ xₖ·yₖ along the axis ``dim``, of two Tensors that are broadcast.
 
-    >>> kron(Matrix([[1, 2]]), Matrix([[1, 10], [5, 0]]))
-    Matrix([[1, 10, 2, 20], [5, 0, 10, 0]])
+    >>> vecdot(Tensor([[1.0, 2.0], [3.0, 4.0]]), Tensor([1.0, 1.0]))
+    tensor([3., 7.])
     """
-    for table in (a, b):
-        check_matrix("kron", table)
-    try:
-        return trusted([[x * y for x in p for y in q] for p in a.rows for q in b.rows])
-    except OverflowError:
-        raise too_large("kron") from None
+    return (as_tensor(x, "vecdot") * as_tensor(y, "vecdot")).sum(dim)
+
+
+@composed
+def multi_dot(tensors: Sequence[TensorLike]) -> Tensor:
+    """A·B·C⋯ of two matrices or more, in the order that takes few multiplications. The first and the last may be vectors.
+
+    >>> multi_dot([Tensor([1.0, 2.0]), Tensor([[1.0, 0.0], [0.0, 1.0]]), Tensor([3.0, 4.0])])
+    tensor(11.)
+    """
+    factors = [as_tensor(x, "multi_dot") for x in tensors]
+    count = len(factors)
+    axes = [len(x.shape) for x in factors]
+    if count < 2 or {*axes[1:-1]} - {2} or {axes[0], axes[-1]} - {1, 2}:
+        raise ValueError(
+            f"multi_dot: two matrices or more, of which the first and the last may be vectors, got {axes} axes"
+        )
+    matrices = [
+        x.reshape(1, -1) if k == 0 and axes[k] == 1 else x.unsqueeze(-1) if axes[k] == 1 else x
+        for k, x in enumerate(factors)
+    ]
+    return chain_matmul(*matrices).reshape(*factors[0].shape[:-1], *factors[-1].shape[1:])
+
+
+@composed
+def vander(x: TensorLike, *, N: int | None = None) -> Tensor:
+    """Vandermonde's matrix: the powers x⁰, x¹, …, xᴺ⁻¹ of each entry, as a new last axis; by default as many as entries.
+
+    >>> vander(Tensor([2.0, 3.0]), N=3)
+    tensor([[1., 2., 4.],
+            [1., 3., 9.]])
+    """
+    base = as_tensor(x, "vander")
+    count = (base.shape[-1] if base.shape else 1) if N is None else N
+    if count < 2:
+        raise ValueError(f"vander: N is an int from 2 up, by default the number of entries, got {count}")
+    return base.unsqueeze(-1) ** trusted([list(range(count))])

@@ -1,10 +1,9 @@
 """Matrix: a rectangular table of real numbers, and its arithmetic."""
 
-from backprop.matrix.broadcasting import power_of
-from backprop.matrix.entries import Entry, Number, as_rows, plain
+from backprop.matrix.entries import Entry, Number, plain
 from backprop.matrix.indexing import flatten, resolve_index, unflatten
-from backprop.matrix.matrix import Index, Matrix, Shape, float_matmul, kept_scaled, native, same_shape, trusted
-from backprop.matrix.text import few_lines, format_shape, html
+from backprop.matrix.matrix import Index, Matrix, Shape, float_matmul, kept_scaled, trusted
+from backprop.matrix.text import format_shape
 
 __all__ = [
     "Entry",
@@ -12,18 +11,12 @@ __all__ = [
     "Matrix",
     "Number",
     "Shape",
-    "as_rows",
-    "few_lines",
     "flatten",
     "float_matmul",
     "format_shape",
-    "html",
     "kept_scaled",
-    "native",
     "plain",
-    "power_of",
     "resolve_index",
-    "same_shape",
     "trusted",
     "unflatten",
 ]

@@ -1,7 +1,8 @@
-"""What may be in a Matrix: real numbers, in rows of equal length; validation."""
+"""What may be in a table: real numbers, in lists of equal length; validation."""
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from fractions import Fraction
@@ -18,31 +19,57 @@ Entry = Union[float, Any]
 _NUMBER_TYPES = frozenset((int, float, Fraction))
 
 
-def as_rows(rows: Any, name: str = "Matrix") -> Rows:
-    """The rows copied as lists of int, float and Fraction, or the error that says what is wrong where.
+def nested(data: Any, name: str, at: tuple[int, ...] = ()) -> tuple[Rows, tuple[int, ...]]:
+    """The entries of a number or of nested lists, copied into rows along the last axis, and the shape; or the error, in the
+    name of ``name``, that says what is wrong where. Bools among themselves stay bools. Without entries there is one row.
 
-    >>> as_rows([(1, True), range(2)])
-    [[1, 1], [0, 1]]
+    >>> nested([(1, True), range(2)], "Matrix")
+    ([[1, 1], [0, 1]], (2, 2))
+    >>> nested([[[1.5, 2]], [[3, 4]]], "Tensor")
+    ([[1.5, 2], [3, 4]], (2, 1, 2))
     """
-    rows = plain(rows)
-    if not _is_ordered(rows):
-        raise TypeError(f"{name} needs a list of rows, got {short(rows)}; a single number is [[x]]")
-    table: Rows = []
-    for i, row in enumerate(rows):
-        if not _is_ordered(row):
-            raise TypeError(
-                f"{name}: row {i} is {short(row)}, not a list of numbers; a single row is [[x, y, …]], a column [[x], [y], …]"
-            )
-        entries = list(row)
-        if not _NUMBER_TYPES.issuperset(map(type, entries)):
-            entries = [as_number(x, f"{name}: entry [{i}, {j}]") for j, x in enumerate(plain(entries))]
-        if table and len(entries) != len(table[0]):
+    data = plain(data)
+    data = data.tolist() if hasattr(data, "tolist") else data
+    if not is_ordered(data):
+        if not at and not isinstance(data, Real):
+            raise TypeError(f"{name} needs a number, nested lists of numbers or a Matrix, got {short(data)}")
+        return [[data if type(data) is bool else as_number(data, f"{name}: entry {list(at)}")]], ()
+    items = list(data)
+    kinds = set(map(type, items))
+    if kinds <= _NUMBER_TYPES or kinds == {bool}:
+        return [items], (len(items),)
+    _check_graphs(data, items, name)
+    parts = [nested(item, name, (*at, i)) for i, item in enumerate(items)]
+    shape = parts[0][1]
+    for i, (_, other) in enumerate(parts):
+        if other != shape:
+            where = f" of {list(at)}" if at else ""
             raise ValueError(
-                f"{name}: row {i} has {len(entries)} entries and row 0 has {len(table[0])}; all need the same number"
+                f"{name}: part {i}{where} has the shape {list(other)} and part 0 {list(shape)}; all need the same shape"
             )
-        table.append(entries)
-    if not table or not table[0]:
-        raise ValueError(f"{name} needs at least one row and one column, got {short(table)}")
+    if not shape:
+        return [[as_number(row[0]) for (row,), _ in parts]], (len(items),)
+    return [row for rows, _ in parts for row in rows] if 0 not in shape else [[]], (len(items), *shape)
+
+
+def _check_graphs(data: Any, items: list[Any], name: str) -> None:
+    """Tensors among the items are single numbers: made of numbers, they would leave their graphs unnoticed."""
+    for item in items:
+        if getattr(item, "grad_fn", items) is not items and item.shape:
+            kind = type(data).__name__
+            raise TypeError(f"{name}: a {kind} of Tensors is no Tensor; take one of them, or write stack(tensors)")
+        if getattr(item, "requires_grad", False):
+            warnings.warn(f"{name}: the number of a Tensor leaves its graph; write stack(tensors)", stacklevel=5)
+
+
+def as_rows(rows: Any, name: str = "Matrix") -> Rows:
+    """The rows of a table, which has at least one row and one column; TypeError or ValueError for anything else."""
+    table, shape = nested(rows, name) if is_ordered(rows) else ([], ())
+    if len(shape) != 2 and 0 not in shape:
+        advice = "a single number is [[x]], a single row [[x, y, …]], a column [[x], [y], …]"
+        raise TypeError(f"{name} needs a list of rows, got {short(rows)}; {advice}")
+    if 0 in shape:
+        raise ValueError(f"{name} needs at least one row and one column, got {short(rows)}")
     return table
 
 
@@ -64,7 +91,8 @@ def is_array(value: Any) -> bool:
     return hasattr(value, "__array__")
 
 
-def _is_ordered(value: Any) -> bool:
+def is_ordered(value: Any) -> bool:
+    """Whether it is a collection whose items have places."""
     return hasattr(value, "__iter__") and not isinstance(value, (str, bytes, Mapping, AbstractSet))
 
 
@@ -76,49 +104,7 @@ def as_number(x: Any, name: str = "a number") -> Entry:
     """
     if type(x) in _NUMBER_TYPES:
         return x
-    if isinstance(x, Integral):
-        return int(x)
-    if isinstance(x, Rational):
-        return Fraction(x)
     if isinstance(x, Real):
-        return float(x)
+        return int(x) if isinstance(x, Integral) else Fraction(x) if isinstance(x, Rational) else float(x)
     advice = "; x.item() gives that of a single entry" if hasattr(x, "item") else ""
     raise TypeError(f"{name} is {short(x)}, not a real number (int, float or Fraction){advice}")
-
-
-def as_list(name: str, values: Any) -> list[Any]:
-    """The numbers of any ordered collection.
-
-    >>> as_list("diagonal", (1, 2))
-    [1, 2]
-    """
-    if not _is_ordered(values):
-        raise TypeError(f"{name} needs a list of numbers, got {short(values)}")
-    return list(values)
-
-
-def check_size(rows: Any, columns: Any) -> None:
-    """TypeError or ValueError unless both are ints from 1 up."""
-    for count, name in ((rows, "rows"), (columns, "columns")):
-        if not isinstance(count, int) or isinstance(count, bool):
-            raise TypeError(f"the number of {name} is an int, got {short(count)}")
-        if count < 1:
-            raise ValueError(f"a Matrix has at least one row and one column, got {rows}×{columns}")
-
-
-def check_axis(name: str, axis: Any, *others: Any) -> None:
-    """ValueError unless ``axis`` is the int 0 or 1, or one of the ``others``."""
-    if (type(axis) is not int or axis not in (0, 1)) and not any(axis is other for other in others):
-        first = "".join(f"{other!r}, " for other in others)
-        raise ValueError(f"{name}: axis is {first}0 or 1, got {short(axis)}")
-
-
-def check_int(name: str, setting: str, value: Any) -> None:
-    """TypeError unless it is an int, and no bool."""
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError(f"{name}: {setting} is an int, got {short(value)}")
-
-
-def too_large(name: str) -> OverflowError:
-    """The error where an int or a Fraction has to become a float and no float is as large."""
-    return OverflowError(f"{name}: a number is beyond the largest float; Fractions alone stay exact")

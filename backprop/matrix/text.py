@@ -1,4 +1,4 @@
-"""A Matrix as text: columns aligned at the decimal point, HTML, the literal of its rows; long tables are abridged."""
+"""A Matrix as text: the literal of its rows; a long table is abridged."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from math import isfinite
 from typing import Any
 
-_MOST_ROWS, _MOST_COLUMNS = 10, 8
 # PyTorch and NumPy print in full up to so many entries, and else so many of each end.
 _MOST_ENTRIES, _ENDS = 1000, 3
 
@@ -20,66 +19,6 @@ def format_shape(shape: Iterable[int]) -> str:
     return "×".join(map(str, shape))
 
 
-def table(rows: Sequence[Sequence[Any]]) -> str:
-    """The rows in brackets, floats to six significant digits, columns aligned at the decimal point.
-
-    More than ten rows or eight columns are cut in the middle, and the shape follows.
-
-    >>> print(table([[1.5, -20.25], [100.0, 3.0]]))
-    [   1.5  -20.25 ]
-    [ 100      3    ]
-    >>> print(table([range(n, n + 12) for n in range(0, 144, 12)]))
-    [   0    1    2    3  ...    8    9   10   11 ]
-    [  12   13   14   15  ...   20   21   22   23 ]
-    [  24   25   26   27  ...   32   33   34   35 ]
-    [  36   37   38   39  ...   44   45   46   47 ]
-    [  48   49   50   51  ...   56   57   58   59 ]
-    [ ...  ...  ...  ...  ...  ...  ...  ...  ... ]
-    [  84   85   86   87  ...   92   93   94   95 ]
-    [  96   97   98   99  ...  104  105  106  107 ]
-    [ 108  109  110  111  ...  116  117  118  119 ]
-    [ 120  121  122  123  ...  128  129  130  131 ]
-    [ 132  133  134  135  ...  140  141  142  143 ]
-    12×12
-    """
-    columns = [_aligned(column) for column in zip(*_cells(rows))]
-    lines = ["[ " + "  ".join(cells) + " ]" for cells in zip(*columns)]
-    if _is_abridged(rows):
-        lines.append(f"{len(rows)}×{len(rows[0])}")
-    return "\n".join(lines)
-
-
-def html(*tables: Sequence[Sequence[Any]], headers: Sequence[Sequence[str]] = (), caption: str = "") -> str:
-    """The same as an HTML table; tables of the same number of rows stand side by side, each below its header.
-
-    >>> html([[1, 2.5]])
-    '<table><tr><td>1</td><td>2.5</td></tr></table>'
-    >>> html([[1]], [["<b>"]], headers=[["n"], ["name"]])
-    '<table><tr><th>n</th><th>name</th></tr><tr><td>1</td><td>&lt;b&gt;</td></tr></table>'
-    """
-    from html import escape
-
-    def row(tag: str, cells: Sequence[str]) -> str:
-        return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
-
-    lines = [row("td", [cell for part in parts for cell in part]) for parts in zip(*map(_cells, tables))]
-    if headers:
-        lines.insert(0, row("th", [name for names in headers for name in _cells([names])[0]]))
-    if not caption and any(map(_is_abridged, tables)):
-        caption = format_shape((len(tables[0]), sum(len(rows[0]) for rows in tables)))
-    return f"<table>{caption and f'<caption>{escape(caption)}</caption>'}{''.join(lines)}</table>"
-
-
-def few_lines(text: str, most: int = 20) -> str:
-    """A long text without the lines in its middle.
-
-    >>> few_lines("1\\n2\\n3\\n4\\n5", 2)
-    '1\\n...\\n5'
-    """
-    lines = text.splitlines()
-    return text if len(lines) <= most else "\n".join([*lines[: most // 2], "...", *lines[-(most // 2) :]])
-
-
 def literal(rows: Sequence[Sequence[Any]]) -> str:
     """The rows as Python writes lists of lists, with the shape behind them where the middle is left out.
 
@@ -90,50 +29,21 @@ def literal(rows: Sequence[Sequence[Any]]) -> str:
     """
     height, width = len(rows), len(rows[0])
     if height * width <= _MOST_ENTRIES:
-        return f"[{', '.join(f'[{_exact(row)}]' for row in rows)}]"
-    lines = [
-        f"[{', '.join(_with_dots([_exact([x]) for x in _abridged(row, 2 * _ENDS)], width))}]"
-        for row in _abridged(rows, 2 * _ENDS)
-    ]
-    return f"[{', '.join(_with_dots(lines, height))}], shape=({height}, {width})"
+        return _listed([_listed(list(map(_exact, row))) for row in rows])
+    lines = [_listed([_exact(x) for x in _ends(row)], width) for row in _ends(rows)]
+    return f"{_listed(lines, height)}, shape=({height}, {width})"
 
 
-def _exact(row: Sequence[Any]) -> str:
-    return ", ".join(repr(x) if not isinstance(x, float) or isfinite(x) else f"float('{x}')" for x in row)
+def _exact(x: Any) -> str:
+    return repr(x) if not isinstance(x, float) or isfinite(x) else f"float('{x}')"
 
 
-def _with_dots(ends: list[str], length: int) -> list[str]:
-    return ends if len(ends) == length else [*ends[:_ENDS], "...", *ends[_ENDS:]]
+def _ends(items: Sequence[Any]) -> Sequence[Any]:
+    return items if len(items) <= 2 * _ENDS else [*items[:_ENDS], *items[-_ENDS:]]
 
 
-def _cells(rows: Sequence[Sequence[Any]]) -> list[list[str]]:
-    """The cells, with dots for what is left out in the middle."""
-    cells = [[_number(x) for x in _abridged(row, _MOST_COLUMNS)] for row in _abridged(rows, _MOST_ROWS)]
-    if len(rows) > _MOST_ROWS:
-        cells.insert(_MOST_ROWS // 2, ["..."] * len(cells[0]))
-    if len(rows[0]) > _MOST_COLUMNS:
-        for row in cells:
-            row.insert(_MOST_COLUMNS // 2, "...")
-    return cells
-
-
-def _is_abridged(rows: Sequence[Sequence[Any]]) -> bool:
-    return len(rows) > _MOST_ROWS or len(rows[0]) > _MOST_COLUMNS
-
-
-def _abridged(items: Sequence[Any], most: int) -> Sequence[Any]:
-    """All items, or the first and the last few."""
-    return items if len(items) <= most else [*items[: most // 2], *items[-(most // 2) :]]
-
-
-def _number(x: Any) -> str:
-    return format(x, ".6g") if isinstance(x, float) else str(x)
-
-
-def _aligned(cells: Sequence[str]) -> list[str]:
-    """The cells of one column, padded so that their decimal points stand below each other."""
-    wholes = ["" if cell == "..." else cell.partition(".")[0] for cell in cells]
-    before = max(map(len, wholes))
-    padded = [cell if cell == "..." else " " * (before - len(whole)) + cell for cell, whole in zip(cells, wholes)]
-    width = max(map(len, padded))
-    return [cell.rjust(width) if cell == "..." else cell.ljust(width) for cell in padded]
+def _listed(items: list[str], length: int = 0) -> str:
+    """The items in brackets, with dots in the middle if there are more than these."""
+    if length > len(items):
+        items = [*items[:_ENDS], "...", *items[_ENDS:]]
+    return f"[{', '.join(items)}]"

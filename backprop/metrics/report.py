@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from reprlib import repr as short
 from typing import Any
 
-from backprop.matrix import few_lines, native
 from backprop.metrics.classification import averaged, counted, f1_of, precision_of, recall_of
 from backprop.metrics.regression import checked_columns, mean_absolute_of, mean_over, r2_of, root_mean_square_of
-from backprop.metrics.validation import Numbers, predicted_classes
+from backprop.metrics.validation import Numbers, as_table, predicted_classes
 from backprop.nn.functional.targets import is_classes
+from backprop.pictures.tables import few_lines
 
 RATIOS = {"precision": precision_of, "recall": recall_of, "f1": f1_of}
 AVERAGES = ("macro", "weighted")
@@ -57,7 +57,7 @@ def report(y_true: Numbers, y_pred: Numbers, *, classes: Sequence[str] = ()) -> 
     mean_absolute_error           0.5
     root_mean_squared_error  0.612372
     """
-    y_true = native(y_true)
+    y_true = as_table(y_true)
     if is_classes(y_true):
         return _of_classes(y_true, y_pred, _checked_names(classes))
     if classes:

@@ -10,7 +10,7 @@ from typing import Any, Callable, Union
 
 from backprop.autograd import Tensor
 from backprop.kernel import Rows
-from backprop.matrix import Matrix, Number, format_shape, native
+from backprop.matrix import Matrix, Number, format_shape, plain, trusted
 from backprop.nn.functional.targets import advice, is_classes
 
 Classes = Union[Sequence[int], Tensor, Matrix]
@@ -25,11 +25,11 @@ def class_indices(name: str, what: str, values: Any, classes: int | None = None)
     >>> class_indices("accuracy", "y_true", Matrix([[1.0], [0.0]]))
     [1, 0]
     """
-    values = native(values)
-    if isinstance(values, (Tensor, Matrix)):
+    values = as_table(values)
+    if isinstance(values, Matrix):
         if values.shape[1] != 1:
             raise ValueError(f"{name}: {what} is one class index a row, got {format_shape(values.shape)}")
-        values = [x for (x,) in matrix_of(values).rows]
+        values = [x for (x,) in values.rows]
     elif not is_classes(values):
         raise TypeError(f"{name}: {what} is a list of class indices (ints), got {short(values)}{advice(values)}")
     elif not values:
@@ -53,13 +53,13 @@ def predicted_classes(
     >>> predicted_classes("accuracy", [0, 2], Matrix([[0.5, 0.5, 0.0], [0.0, 0.0, 1.0]]))
     ([0, 2], [0, 2], 3)
     """
-    y_pred = native(y_pred)
-    if isinstance(y_pred, (Tensor, Matrix)) and y_pred.shape[1] > 1:
+    y_pred = as_table(y_pred)
+    if isinstance(y_pred, Matrix) and y_pred.shape[1] > 1:
         scores = class_scores(name, "y_pred", y_pred)
         columns = scores.shape[1]
         if classes not in (None, columns):
             raise ValueError(f"{name}: {columns} columns of scores are not for {classes} classes")
-        y_pred, classes = scores.argmax(axis=1), columns
+        y_pred, classes = [row.index(max(row)) for row in scores.rows], columns
     true = class_indices(name, "y_true", y_true, classes)
     predicted = class_indices(name, "y_pred", y_pred, classes)
     check_lengths(name, true, predicted)
@@ -68,14 +68,13 @@ def predicted_classes(
 
 def class_scores(name: str, what: str, values: Any) -> Matrix:
     """The Matrix of scores, a column for each class; ValueError for a single column, and for NaN."""
-    values = native(values)
-    if not isinstance(values, (Tensor, Matrix)):
+    values = as_table(values)
+    if not isinstance(values, Matrix):
         raise TypeError(f"{name}: {what} is a Matrix or a Tensor with a column for each class, got {short(values)}")
-    scores = matrix_of(values)
-    if scores.shape[1] < 2:
-        raise ValueError(f"{name}: {what} has a column for each class, at least two, got {format_shape(scores.shape)}")
-    check_no_nan(name, what, scores.rows)
-    return scores
+    if values.shape[1] < 2:
+        raise ValueError(f"{name}: {what} has a column for each class, at least two, got {format_shape(values.shape)}")
+    check_no_nan(name, what, values.rows)
+    return values
 
 
 def class_probabilities(name: str, what: str, y_true: Any, values: Any) -> tuple[list[int], Rows]:
@@ -101,9 +100,9 @@ def number_rows(name: str, what: str, values: Any) -> Rows:
     >>> number_rows("r2", "y_true", [1.5, 2.5])
     [[1.5], [2.5]]
     """
-    values = native(values)
-    if isinstance(values, (Tensor, Matrix)):
-        return matrix_of(values).rows
+    values = as_table(values)
+    if isinstance(values, Matrix):
+        return values.rows
     if not isinstance(values, (list, tuple, range)):
         raise TypeError(f"{name}: {what} is a list of numbers, a Matrix or a Tensor, got {short(values)}")
     if not values:
@@ -129,9 +128,16 @@ def check_lengths(name: str, targets: Sized, predictions: Sized) -> None:
         raise ValueError(f"{name} got {len(predictions)} predictions for {len(targets)} targets")
 
 
-def matrix_of(values: Tensor | Matrix) -> Matrix:
-    """The value of either."""
-    return values.data if isinstance(values, Tensor) else values
+def as_table(values: Any) -> Any:
+    """A Tensor or an array of another library as a Matrix, a column where it has one axis; anything else is given back.
+
+    >>> as_table(Tensor([1.0, 2.0]))
+    Matrix([[1.0], [2.0]])
+    """
+    if not isinstance(values, Tensor):
+        given = plain(values)
+        return Matrix(given) if given is not values and given and isinstance(given[0], list) else given
+    return values.matrix if len(values.shape) > 1 else trusted([[x] for x in values.matrix.rows[0]])
 
 
 def _are_probabilities(row: list[Any]) -> bool:

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from backprop.autograd import Tensor, TensorLike
-from backprop.matrix import Matrix
-from backprop.nn.functional.gated import gelu, hardswish, mish, silu
-from backprop.nn.functional.probability import log_softmax, softmax
+from backprop.autograd import Tensor, TensorLike, as_tensor
+from backprop.autograd.size import as_int
+from backprop.nn.functional.gated import gelu, glu, hardswish, mish, silu
 from backprop.nn.functional.rectifiers import check_bounds, elu, hardtanh, leaky_relu, prelu, relu, selu, softplus
+from backprop.nn.functional.shrinking import (
+    celu,
+    hardshrink,
+    hardsigmoid,
+    relu6,
+    softshrink,
+    softsign,
+    tanhshrink,
+    threshold,
+)
 from backprop.nn.functional.sigmoidal import logsigmoid, sigmoid, tanh
 from backprop.nn.module import Module
 from backprop.nn.parameters import Parameter
-from backprop.validation import check_choice, check_dim, check_number, check_positive_int
+from backprop.tensors.filled import empty
+from backprop.tensors.probability import log_softmax, softmax, softmin
+from backprop.validation import check_choice, check_number, check_positive_int
 
 
 class Tanh(Module):
     """y = tanh x: from −1 to 1, slope 1 at 0.
 
-    >>> Tanh()(Matrix([[-1000.0, 0.0, 1000.0]])).data
-    Matrix([[-1.0, 0.0, 1.0]])
+    >>> Tanh()(Tensor([[-1000.0, 0.0, 1000.0]]))
+    tensor([[-1.,  0.,  1.]])
     """
 
     def forward(self, input: TensorLike) -> Tensor:
@@ -27,8 +38,8 @@ class Tanh(Module):
 class Sigmoid(Module):
     """y = 1/(1 + e⁻ˣ): from 0 to 1, slope ¼ at 0.
 
-    >>> Sigmoid()(Matrix([[-1000.0, 0.0, 1000.0]])).data
-    Matrix([[0.0, 0.5, 1.0]])
+    >>> Sigmoid()(Tensor([[-1000.0, 0.0, 1000.0]]))
+    tensor([[0.0000, 0.5000, 1.0000]])
     """
 
     def forward(self, input: TensorLike) -> Tensor:
@@ -38,8 +49,8 @@ class Sigmoid(Module):
 class LogSigmoid(Module):
     """y = ln(1/(1 + e⁻ˣ)): nearly x far below 0, nearly 0 far above.
 
-    >>> LogSigmoid()(Matrix([[-1000.0, 1000.0]])).data
-    Matrix([[-1000.0, 0.0]])
+    >>> LogSigmoid()(Tensor([[-1000.0, 1000.0]]))
+    tensor([[-1000.,     0.]])
     """
 
     def forward(self, input: TensorLike) -> Tensor:
@@ -49,8 +60,8 @@ class LogSigmoid(Module):
 class ReLU(Module):
     """y = max(x, 0).
 
-    >>> ReLU()(Matrix([[-2.0, 3.0]])).data
-    Matrix([[0.0, 3.0]])
+    >>> ReLU()(Tensor([[-2.0, 3.0]]))
+    tensor([[0., 3.]])
     """
 
     def forward(self, input: TensorLike) -> Tensor:
@@ -62,8 +73,8 @@ class LeakyReLU(Module):
 
     Raises ValueError for a slope that is not a finite number.
 
-    >>> LeakyReLU(0.5)(Matrix([[-2.0, 3.0]])).data
-    Matrix([[-1.0, 3.0]])
+    >>> LeakyReLU(0.5)(Tensor([[-2.0, 3.0]]))
+    tensor([[-1.,  3.]])
     """
 
     def __init__(self, negative_slope: float = 0.01) -> None:
@@ -80,22 +91,23 @@ class LeakyReLU(Module):
 class PReLU(Module):
     """y = x where x > 0, else a·x for slopes a that are learned and start at ``init``.
 
-    ``num_parameters`` is 1, one slope for all numbers of a row, or the number of columns, or of channels where a row
-    is an image; ``weight`` is (1, num_parameters). He et al., "Delving Deep into Rectifiers" (2015): leave it out of
-    weight decay, which would pull the slopes to 0 and make it a ReLU.
+    ``num_parameters`` is 1, one slope for all numbers, or the number of channels of an (N, C, …) input; ``weight`` is
+    (num_parameters,). He et al., "Delving Deep into Rectifiers" (2015): leave it out of weight decay, which would pull
+    the slopes to 0 and make it a ReLU.
 
-    Raises ValueError for a num_parameters below 1 or an init that is not a finite number, and when called with rows
-    that num_parameters does not divide.
+    Raises ValueError for a num_parameters below 1 or an init that is not a finite number, and RuntimeError when called
+    with another number of channels.
 
-    >>> PReLU(2)(Matrix([[-4.0, 0.0, 8.0, -8.0]])).data
-    Matrix([[-1.0, 0.0, 8.0, -2.0]])
+    >>> PReLU(2)(Tensor([[-4.0, 0.0], [8.0, -8.0]]))
+    tensor([[-1.,  0.],
+            [ 8., -2.]], grad_fn=<PreluKernelBackward0>)
     """
 
     def __init__(self, num_parameters: int = 1, init: float = 0.25) -> None:
         check_positive_int("PReLU", num_parameters=num_parameters)
         check_number("PReLU", "init", init)
         self.num_parameters = num_parameters
-        self.weight = Parameter(Matrix.full(1, num_parameters, init), tensor_shape=(num_parameters,))
+        self.weight = Parameter(empty(num_parameters).fill_(init))
 
     def forward(self, input: TensorLike) -> Tensor:
         return prelu(input, self.weight)
@@ -109,8 +121,8 @@ class ELU(Module):
 
     Raises ValueError for an alpha that is not a finite number.
 
-    >>> ELU()(Matrix([[-1000.0, 3.0]])).data
-    Matrix([[-1.0, 3.0]])
+    >>> ELU()(Tensor([[-1000.0, 3.0]]))
+    tensor([[-1.,  3.]])
     """
 
     def __init__(self, alpha: float = 1.0) -> None:
@@ -127,8 +139,8 @@ class ELU(Module):
 class SELU(Module):
     """ELU with the two constants that keep mean 0 and variance 1 through many layers; start with ``kaiming_normal_``.
 
-    >>> SELU()(Matrix([[0.0, 1.0]])).data
-    Matrix([[0.0, 1.0507009873554805]])
+    >>> SELU()(Tensor([[0.0, 1.0]]))
+    tensor([[0.0000, 1.0507]])
     """
 
     def forward(self, input: TensorLike) -> Tensor:
@@ -140,8 +152,8 @@ class GELU(Module):
 
     Raises ValueError for another ``approximate`` than "none" and "tanh".
 
-    >>> GELU()(Matrix([[-1000.0, 0.0, 1000.0]])).data
-    Matrix([[-0.0, 0.0, 1000.0]])
+    >>> GELU()(Tensor([[-1000.0, 0.0, 1000.0]]))
+    tensor([[  -0.,    0., 1000.]])
     """
 
     def __init__(self, approximate: str = "none") -> None:
@@ -158,8 +170,8 @@ class GELU(Module):
 class SiLU(Module):
     """y = x·σ(x), also known as swish.
 
-    >>> SiLU()(Matrix([[-1000.0, 0.0, 1000.0]])).data
-    Matrix([[-0.0, 0.0, 1000.0]])
+    >>> SiLU()(Tensor([[-1000.0, 0.0, 1000.0]]))
+    tensor([[  -0.,    0., 1000.]])
     """
 
     def forward(self, input: TensorLike) -> Tensor:
@@ -169,8 +181,8 @@ class SiLU(Module):
 class Mish(Module):
     """y = x·tanh(ln(1 + eˣ)).
 
-    >>> Mish()(Matrix([[-1000.0, 0.0, 1000.0]])).data
-    Matrix([[-0.0, 0.0, 1000.0]])
+    >>> Mish()(Tensor([[-1000.0, 0.0, 1000.0]]))
+    tensor([[  -0.,    0., 1000.]])
     """
 
     def forward(self, input: TensorLike) -> Tensor:
@@ -182,8 +194,8 @@ class Softplus(Module):
 
     Raises ValueError for a beta that is not above 0 or a threshold that is not a finite number.
 
-    >>> Softplus()(Matrix([[-1000.0, 1000.0]])).data
-    Matrix([[0.0, 1000.0]])
+    >>> Softplus()(Tensor([[-1000.0, 1000.0]]))
+    tensor([[   0., 1000.]])
     """
 
     def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
@@ -205,8 +217,8 @@ class Hardtanh(Module):
 
     Raises ValueError unless min_val is below max_val.
 
-    >>> Hardtanh()(Matrix([[-2.0, 0.5, 9.0]])).data
-    Matrix([[-1.0, 0.5, 1.0]])
+    >>> Hardtanh()(Tensor([[-2.0, 0.5, 9.0]]))
+    tensor([[-1.0000,  0.5000,  1.0000]])
     """
 
     def __init__(self, min_val: float = -1.0, max_val: float = 1.0) -> None:
@@ -223,8 +235,8 @@ class Hardtanh(Module):
 class Hardswish(Module):
     """y = x·(x + 3)/6 from −3 to 3, 0 below, x above: close to SiLU without an exponential.
 
-    >>> Hardswish()(Matrix([[-4.0, 1.5, 4.0]])).data
-    Matrix([[-0.0, 1.125, 4.0]])
+    >>> Hardswish()(Tensor([[-4.0, 1.5, 4.0]]))
+    tensor([[-0.0000, 1.1250, 4.0000]])
     """
 
     def forward(self, input: TensorLike) -> Tensor:
@@ -232,18 +244,18 @@ class Hardswish(Module):
 
 
 class Softmax(Module):
-    """yⱼ = eˣʲ / Σₖ eˣᵏ along each row (``dim`` 1 or -1) or column (0).
+    """yⱼ = eˣʲ / Σₖ eˣᵏ along the axis ``dim``.
 
-    For training end in scores and CrossEntropyLoss, which has the softmax in it; this is for reading the result.
-    Raises ValueError for another dim, which PyTorch guesses, with a warning, where it is left out.
+    For training end in scores and CrossEntropyLoss, which has the softmax in it; this is for reading the result. Without
+    ``dim`` the axis is guessed at each call, with a UserWarning.
 
-    >>> Softmax()(Matrix([[1000.0, 1000.0], [0.0, -1000.0]])).data
-    Matrix([[0.5, 0.5], [1.0, 0.0]])
+    >>> Softmax(dim=1)(Tensor([[1000.0, 1000.0], [0.0, -1000.0]]))
+    tensor([[0.5000, 0.5000],
+            [1.0000, 0.0000]])
     """
 
-    def __init__(self, dim: int = -1) -> None:
-        check_dim("Softmax", dim)
-        self.dim = dim
+    def __init__(self, dim: int | None = None) -> None:
+        self.dim = None if dim is None else as_int(self._get_name(), "dim", dim, bools=False)
 
     def forward(self, input: TensorLike) -> Tensor:
         return softmax(input, dim=self.dim)
@@ -252,21 +264,177 @@ class Softmax(Module):
         return f"dim={self.dim}"
 
 
-class LogSoftmax(Module):
-    """yⱼ = xⱼ − ln Σₖ eˣᵏ along each row (``dim`` 1 or -1) or column (0).
+class LogSoftmax(Softmax):
+    """yⱼ = xⱼ − ln Σₖ eˣᵏ along the axis ``dim``, as of Softmax.
 
-    Raises ValueError for another dim.
-
-    >>> LogSoftmax()(Matrix([[1000.0, 0.0]])).data
-    Matrix([[0.0, -1000.0]])
+    >>> LogSoftmax(dim=1)(Tensor([[1000.0, 0.0]]))
+    tensor([[    0., -1000.]])
     """
-
-    def __init__(self, dim: int = -1) -> None:
-        check_dim("LogSoftmax", dim)
-        self.dim = dim
 
     def forward(self, input: TensorLike) -> Tensor:
         return log_softmax(input, dim=self.dim)
 
+
+class Softmin(Softmax):
+    """yⱼ = e⁻ˣʲ / Σₖ e⁻ˣᵏ along the axis ``dim``, as of Softmax.
+
+    >>> Softmin(dim=0)(Tensor([1000.0, 1000.0]))
+    tensor([0.5000, 0.5000])
+    """
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return softmin(input, dim=self.dim)
+
+
+class ReLU6(Module):
+    """y = min(max(x, 0), 6).
+
+    >>> ReLU6()(Tensor([-2.0, 3.0, 9.0]))
+    tensor([0., 3., 6.])
+    """
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return relu6(input)
+
+
+class CELU(Module):
+    """y = max(x, 0) + min(0, α·(e^(x/α) − 1)) for α = ``alpha``: an ELU that is smooth at 0 for every α.
+
+    Raises ValueError for an alpha that is not a finite number other than 0.
+
+    >>> CELU(0.5)(Tensor([-1000.0, 3.0]))
+    tensor([-0.5000,  3.0000])
+    """
+
+    def __init__(self, alpha: float = 1.0) -> None:
+        check_number("CELU", "alpha", alpha)
+        if alpha == 0:
+            raise ValueError("CELU: alpha is another number than 0")
+        self.alpha = alpha
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return celu(input, self.alpha)
+
+    def extra_repr(self) -> str:
+        return f"alpha={self.alpha}"
+
+
+class Threshold(Module):
+    """y = x where it is above the ``threshold``, else the ``value``.
+
+    Raises ValueError for settings that are not finite numbers.
+
+    >>> Threshold(1.0, -7.0)(Tensor([0.5, 2.0]))
+    tensor([-7.,  2.])
+    """
+
+    def __init__(self, threshold: float, value: float) -> None:
+        check_number(self._get_name(), "threshold", threshold)
+        check_number(self._get_name(), "value", value)
+        self.threshold, self.value = threshold, value
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return threshold(input, self.threshold, self.value)
+
+    def extra_repr(self) -> str:
+        return f"threshold={self.threshold}, value={self.value}"
+
+
+class Hardsigmoid(Module):
+    """y = min(max(x + 3, 0), 6)/6: close to the sigmoid without an exponential.
+
+    >>> Hardsigmoid()(Tensor([-4.0, 0.0, 4.0]))
+    tensor([0.0000, 0.5000, 1.0000])
+    """
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return hardsigmoid(input)
+
+
+class Softsign(Module):
+    """y = x/(1 + |x|).
+
+    >>> Softsign()(Tensor([-1.0, 3.0]))
+    tensor([-0.5000,  0.7500])
+    """
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return softsign(input)
+
+
+class Tanhshrink(Module):
+    """y = x − tanh x."""
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return tanhshrink(input)
+
+
+class Hardshrink(Module):
+    """y = x where |x| > λ for λ = ``lambd``, else 0.
+
+    Raises ValueError for a lambd that is not a finite number.
+
+    >>> Hardshrink()(Tensor([-0.75, 0.25]))
+    tensor([-0.7500,  0.0000])
+    """
+
+    def __init__(self, lambd: float = 0.5) -> None:
+        check_number("Hardshrink", "lambd", lambd)
+        self.lambd = lambd
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return hardshrink(input, self.lambd)
+
+    def extra_repr(self) -> str:
+        return f"{self.lambd}"
+
+
+class Softshrink(Module):
+    """y = x without what of it lies within ±λ for λ = ``lambd``: x − λ above λ, x + λ below −λ, else 0.
+
+    Raises ValueError for a lambd that is not a finite number from 0 up.
+
+    >>> Softshrink()(Tensor([-0.75, 0.25]))
+    tensor([-0.2500,  0.0000])
+    """
+
+    def __init__(self, lambd: float = 0.5) -> None:
+        check_number("Softshrink", "lambd", lambd, 0)
+        self.lambd = lambd
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return softshrink(input, self.lambd)
+
+    def extra_repr(self) -> str:
+        return f"{self.lambd}"
+
+
+class GLU(Module):
+    """y = a∘σ(b) for the first half a and the second half b of x along the axis ``dim``.
+
+    >>> GLU()(Tensor([[3.0, 5.0, 0.0, 1000.0]]))
+    tensor([[1.5000, 5.0000]])
+    """
+
+    def __init__(self, dim: int = -1) -> None:
+        self.dim = as_int(self._get_name(), "dim", dim, bools=False)
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return glu(input, self.dim)
+
     def extra_repr(self) -> str:
         return f"dim={self.dim}"
+
+
+class Softmax2d(Module):
+    """The softmax over the channels of (N, C, H, W) or (C, H, W), at each pixel.
+
+    >>> Softmax2d()(Tensor([[[0.0]], [[1000.0]]])).flatten()
+    tensor([0., 1.])
+    """
+
+    def forward(self, input: TensorLike) -> Tensor:
+        x = as_tensor(input, self._get_name())
+        if len(x.shape) not in (3, 4):
+            raise ValueError(f"{self._get_name()}: input is (N, C, H, W) or (C, H, W), got the shape {list(x.shape)}")
+        return softmax(x, dim=-3)

@@ -1,7 +1,7 @@
 """Starting values: random enough that neurons differ, scaled so that signals neither fade nor explode.
 
-Each fills a Tensor, ``xavier_uniform_(layer.weight)``, and gives it back. A weight has a row for each output: fan_in is
-the number of its columns, fan_out that of its rows, times the places of the kernel for a convolution. ``rng`` is
+Each fills a Tensor, ``xavier_uniform_(layer.weight)``, and gives it back. A weight (out, in, …) has a fan_in, in times
+the places of the kernel where there is one, and a fan_out, out times these. ``rng`` is
 PyTorch's generator, and the numbers are PyTorch's.
 
 All raise TypeError for anything but a Tensor, and ValueError for settings that are not numbers in their range; those
@@ -13,13 +13,13 @@ from __future__ import annotations
 import math
 import random
 from reprlib import repr as short
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from backprop.autograd import Tensor
-from backprop.linalg import qr
+from backprop.autograd import Tensor, constant, no_grad, rows_of
+from backprop.dtypes import float64
+from backprop.linalg.algorithms import qr
 from backprop.matrix import Matrix, Number, trusted, unflatten
-from backprop.nn.parameters import StateTensor
-from backprop.sampling import randperm, truncated_normal
+from backprop.sampling import normal, randperm, truncated_normal
 from backprop.validation import check_choice, check_number
 
 T = TypeVar("T", bound=Tensor)
@@ -38,48 +38,58 @@ def uniform_(tensor: T, a: float = 0.0, b: float = 1.0, *, rng: random.Random | 
     """Uniform from ``a`` to ``b``.
 
     >>> from backprop import Generator
-    >>> tensor = uniform_(Tensor([[0.0, 0.0]]), 2.0, 3.0, rng=Generator().manual_seed(0))
-    >>> [round(x, 4) for x in tensor.data.rows[0]]
-    [2.4963, 2.7682]
+    >>> uniform_(Tensor([0.0, 0.0]), 2.0, 3.0, rng=Generator().manual_seed(0))
+    tensor([2.4963, 2.7682])
     """
-    return _filled(tensor, Matrix.uniform(*_shape("uniform_", tensor), a, b, rng=rng))
+    with _filling("uniform_", tensor):
+        tensor.uniform_(a, b, generator=rng)
+    return tensor
 
 
 def normal_(tensor: T, mean: float = 0.0, std: float = 1.0, *, rng: random.Random | None = None) -> T:
     """Normal with ``mean`` and standard deviation ``std``.
 
-    >>> normal_(Tensor([[0.0, 0.0]]), std=0.02, rng=random.Random(0)).shape
-    (1, 2)
+    >>> from backprop import Generator
+    >>> normal_(Tensor([0.0, 0.0]), std=0.02, rng=Generator().manual_seed(0))
+    tensor([ 0.0308, -0.0059])
     """
-    return _filled(tensor, Matrix.normal(*_shape("normal_", tensor), mean, std, rng=rng))
+    with _filling("normal_", tensor):
+        tensor.normal_(mean, std, generator=rng)
+    return tensor
 
 
 def constant_(tensor: T, val: Number) -> T:
     """``val`` everywhere, as for the bias 1 of an LSTM's forget gate.
 
-    >>> constant_(Tensor([[0.0, 0.0]]), 0.5)
-    Tensor([[0.5, 0.5]])
+    >>> constant_(Tensor([0.0, 0.0]), 0.5)
+    tensor([0.5000, 0.5000])
     """
     check_number("constant_", "val", val)
-    return _filled(tensor, Matrix.full(*_shape("constant_", tensor), val))
+    with _filling("constant_", tensor):
+        tensor.fill_(val)
+    return tensor
 
 
 def ones_(tensor: T) -> T:
     """1.0 everywhere: for the scales of a normalization.
 
-    >>> ones_(Tensor([[0.0, 0.0]]))
-    Tensor([[1.0, 1.0]])
+    >>> ones_(Tensor([0.0, 0.0]))
+    tensor([1., 1.])
     """
-    return _filled(tensor, Matrix.full(*_shape("ones_", tensor), 1.0))
+    with _filling("ones_", tensor):
+        tensor.fill_(1.0)
+    return tensor
 
 
 def zeros_(tensor: T) -> T:
     """0.0 everywhere: for biases. Weights that start alike stay alike.
 
-    >>> zeros_(Tensor([[0.5, 0.5]]))
-    Tensor([[0.0, 0.0]])
+    >>> zeros_(Tensor([0.5, 0.5]))
+    tensor([0., 0.])
     """
-    return _filled(tensor, Matrix.full(*_shape("zeros_", tensor), 0.0))
+    with _filling("zeros_", tensor):
+        tensor.fill_(0.0)
+    return tensor
 
 
 def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
@@ -108,7 +118,7 @@ def xavier_uniform_(tensor: T, gain: float = 1.0, *, rng: random.Random | None =
     Glorot and Bengio, "Understanding the Difficulty of Training Deep Feedforward Neural Networks" (2010), equation 16.
 
     >>> from backprop.nn import Linear
-    >>> xavier_uniform_(Linear(4, 2).weight, rng=random.Random(0)).data.max() <= 1.0
+    >>> bool((xavier_uniform_(Linear(4, 2).weight, rng=random.Random(0)) <= 1.0).all())
     True
     """
     bound = math.sqrt(3.0) * _xavier_std("xavier_uniform_", tensor, gain)
@@ -123,7 +133,7 @@ def xavier_normal_(tensor: T, gain: float = 1.0, *, rng: random.Random | None = 
 
     >>> from backprop.nn import Linear
     >>> xavier_normal_(Linear(4, 2).weight, rng=random.Random(0)).shape
-    (2, 4)
+    torch.Size([2, 4])
     """
     return normal_(tensor, 0.0, _xavier_std("xavier_normal_", tensor, gain), rng=rng)
 
@@ -142,7 +152,7 @@ def kaiming_uniform_(
 
     >>> from backprop.nn import Linear
     >>> kaiming_uniform_(Linear(4, 2).weight, rng=random.Random(0)).shape
-    (2, 4)
+    torch.Size([2, 4])
     """
     bound = math.sqrt(3.0) * _kaiming_std("kaiming_uniform_", tensor, a, mode, nonlinearity)
     return uniform_(tensor, -bound, bound, rng=rng)
@@ -166,7 +176,7 @@ def kaiming_normal_(
 
     >>> from backprop.nn import Linear
     >>> kaiming_normal_(Linear(4, 2).weight, nonlinearity="relu", rng=random.Random(0)).shape
-    (2, 4)
+    torch.Size([2, 4])
     """
     return normal_(tensor, 0.0, _kaiming_std("kaiming_normal_", tensor, a, mode, nonlinearity), rng=rng)
 
@@ -179,15 +189,16 @@ def orthogonal_(tensor: T, gain: float = 1.0, *, rng: random.Random | None = Non
     Classical Compact Groups" (2007). Saxe, McClelland and Ganguli, "Exact Solutions to the Nonlinear Dynamics of
     Learning in Deep Linear Neural Networks" (2014), is why.
 
-    >>> q = orthogonal_(Tensor(Matrix.zeros(2, 3)), rng=random.Random(0)).data
-    >>> (q @ q.T).allclose(Matrix.identity(2), abs_tol=1e-15)
+    >>> from backprop import eye, zeros
+    >>> q = orthogonal_(zeros(2, 3), rng=random.Random(0))
+    >>> (q @ q.T).allclose(eye(2))
     True
     """
     rows, columns = _shape("orthogonal_", tensor)
     check_number("orthogonal_", "gain", gain)
-    drawn = Matrix.normal(rows, columns, rng=rng)
+    drawn = _normal(rows, columns, 1.0, tensor, rng)
     q, r = qr(drawn.T if rows < columns else drawn)
-    factors = [gain * math.copysign(1.0, entry) for entry in r.diag()]
+    factors = [gain * math.copysign(1.0, entry) for entry in (row[i] for i, row in enumerate(r.rows))]
     spread = trusted([[x * factor for x, factor in zip(row, factors)] for row in q.rows])
     return _filled(tensor, spread.T if rows < columns else spread)
 
@@ -198,13 +209,14 @@ def sparse_(tensor: T, sparsity: float, std: float = 0.01, *, rng: random.Random
     Martens, "Deep Learning via Hessian-Free Optimization" (2010), section 5: few inputs a unit do not saturate it.
     Raises ValueError for a ``sparsity`` outside of 0 to 1.
 
-    >>> sparse_(Tensor(Matrix.zeros(4, 2)), 0.5, rng=random.Random(0)).data.eq(0).sum(axis=0)
-    Matrix([[2, 2]])
+    >>> from backprop import zeros
+    >>> (sparse_(zeros(4, 2), 0.5, rng=random.Random(0)) == 0).sum(0)
+    tensor([2, 2])
     """
     rows, columns = _shape("sparse_", tensor)
     check_number("sparse_", "sparsity", sparsity, 0, 1)
     check_number("sparse_", "std", std, 0)
-    value = Matrix.normal(rows, columns, 0.0, std, rng=rng).tolist()
+    value = _normal(rows, columns, std, tensor, rng).rows
     for j in range(columns):
         for i in randperm(rows, rng=rng)[: math.ceil(sparsity * rows)]:
             value[i][j] = 0.0
@@ -226,32 +238,51 @@ def trunc_normal_(
 
     Raises ValueError unless a is below b and std above 0, or where a to b is so far out that it has no probability.
 
-    >>> m = trunc_normal_(Tensor(Matrix.zeros(50, 50)), a=-0.5, b=3.0, rng=random.Random(0)).data
-    >>> -0.5 <= m.min() < m.max() <= 3.0
+    >>> from backprop import zeros
+    >>> m = trunc_normal_(zeros(50, 50), a=-0.5, b=3.0, rng=random.Random(0))
+    >>> bool((-0.5 <= m).all() and (m <= 3.0).all())
     True
     """
     rows, columns = _shape("trunc_normal_", tensor)
-    return _filled(tensor, trusted(unflatten(truncated_normal(rows * columns, mean, std, a, b, rng=rng), columns)))
+    drawn = truncated_normal(rows * columns, mean, std, a, b, rng=rng, double=tensor.dtype is float64)
+    return _filled(tensor, trusted(unflatten(drawn, columns)))
+
+
+def _normal(rows: int, columns: int, std: float, like: Tensor, rng: random.Random | None) -> Matrix:
+    drawn = normal(rows * columns, 0.0, std, rng=rng, double=like.dtype is float64)
+    return trusted(unflatten(drawn, columns))
+
+
+def _filling(name: str, tensor: Tensor) -> Any:
+    """In which the Tensor may be filled, a leaf that requires a gradient too."""
+    _check(name, tensor)
+    return no_grad()
+
+
+def _check(name: str, tensor: Tensor) -> None:
+    if not isinstance(tensor, Tensor):
+        raise TypeError(f"{name}: it fills a Tensor, as layer.weight is, got {short(tensor)}")
 
 
 def _shape(name: str, tensor: Tensor) -> tuple[int, int]:
-    if not isinstance(tensor, Tensor):
-        raise TypeError(f"{name}: it fills a Tensor, as layer.weight is, got {short(tensor)}")
-    return tensor.shape
+    """The rows and columns of its entries: with more than two axes there is a row for each entry of the first."""
+    _check(name, tensor)
+    rows = rows_of(tensor._shape, 1)
+    return rows, tensor._shape.numel() // rows
 
 
 def _filled(tensor: T, value: Matrix) -> T:
-    tensor.data = value
+    tensor.data = constant(value, tensor._shape)
     return tensor
 
 
 def _fans(name: str, tensor: Tensor) -> tuple[int, int]:
     """(fan_in, fan_out)."""
     rows, columns = _shape(name, tensor)
-    shape = tensor.tensor_shape if isinstance(tensor, StateTensor) else (rows, columns)
+    shape = tensor.shape
     if len(shape) < 2:
         raise ValueError(
-            f"{name}: a weight of two dimensions or more has a fan_in and a fan_out, got one of shape {shape}"
+            f"{name}: a weight of two dimensions or more has a fan_in and a fan_out, got one of shape {list(shape)}"
         )
     return columns, rows * math.prod(shape[2:])
 

@@ -9,7 +9,9 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, Union
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
-from backprop.matrix import Matrix, format_shape, same_shape
+from backprop.autograd.backward import same_value
+from backprop.dtypes import converted
+from backprop.matrix import Matrix
 from backprop.nn.parameters import Buffer, Parameter, StateTensor
 
 Part = Union[StateTensor, "Module"]
@@ -35,10 +37,10 @@ class Module:
     ...     def forward(self, input):
     ...         return input * self.factor
     >>> scale = Scale(3.0)
-    >>> scale(Matrix([[1.0, 2.0]])).data
-    Matrix([[3.0, 6.0]])
-    >>> dict(scale.named_parameters())
-    {'factor': Parameter([[3.0]], requires_grad=True)}
+    >>> scale(Tensor([1.0, 2.0])).detach()
+    tensor([3., 6.])
+    >>> [(name, parameter.item()) for name, parameter in scale.named_parameters()]
+    [('factor', 3.0)]
 
     What has held a Parameter, a Buffer or a Module takes another one or None, and nothing else, so that no parameter
     stops being learned unnoticed: ``layer.weight.data = …`` sets a value, ``del layer.weight`` frees the name.
@@ -172,16 +174,17 @@ class Module:
 
     # ---------------------------------------------------------------- state
 
-    def state_dict(self) -> dict[str, Matrix]:
-        """The value of each Parameter and Buffer by its name. A Matrix never changes, so this is a snapshot.
+    def state_dict(self) -> dict[str, Tensor]:
+        """The value of each Parameter and Buffer by its name. As in PyTorch it is the very value, which later steps change:
+        ``copy.deepcopy(model.state_dict())`` is a snapshot.
 
         >>> from backprop.nn import Linear
         >>> [(name, value.shape) for name, value in Linear(3, 2).state_dict().items()]
-        [('weight', (2, 3)), ('bias', (1, 2))]
+        [('weight', torch.Size([2, 3])), ('bias', torch.Size([2]))]
         """
-        return {name: tensor.data for name, tensor in self.named_state()}
+        return {name: tensor.detach() for name, tensor in self.named_state()}
 
-    def load_state_dict(self, state: Mapping[str, Matrix]) -> None:
+    def load_state_dict(self, state: Mapping[str, Tensor | Matrix]) -> None:
         """Set each Parameter and Buffer to the value of its name.
 
         All are set or none, even if Ctrl-C is pressed. Raises ValueError unless names and shapes are just those of this
@@ -195,15 +198,21 @@ class Module:
         values: dict[StateTensor, Matrix] = {}
         for name, tensor in own.items():
             value = state[name]
-            if not same_shape(value, tensor.data):
-                came = format_shape(value.shape) if isinstance(value, Matrix) else repr(type(value).__name__)
-                raise ValueError(f"{caller}: {name} is a Matrix of {format_shape(tensor.shape)}, got {came}")
-            before = values.setdefault(tensor, value)
-            if before is not value and before != value:  # a NaN does not equal itself
+            try:
+                matrix = same_value(name, tensor, value)
+            except ValueError:
+                shapes = f"{list(tensor.shape)}, got {list(value.shape)}"
+                raise ValueError(f"{caller}: {name} has the shape {shapes}") from None
+            except TypeError:
+                raise TypeError(f"{caller}: {name} is a Tensor, got {short(value)}") from None
+            if not tensor.dtype.is_floating_point:
+                matrix = converted(matrix, tensor.dtype)
+            before = values.setdefault(tensor, matrix)
+            if before is not matrix and before != matrix:  # a NaN does not equal itself
                 first = next(other for other in own if own[other] is tensor)
                 raise ValueError(f"{caller}: {first} and {name} are one {type(tensor).__name__}, got a value for each")
         # One call into the interpreter's own code: an interruption comes before it or after it.
-        list(map(setattr, values, repeat("_data"), values.values()))
+        list(map(setattr, values, repeat("_matrix"), values.values()))
 
     # ---------------------------------------------------------------- text
 
@@ -217,7 +226,7 @@ class Module:
 
     def __repr__(self) -> str:
         """The tree of modules, and how many numbers are learned."""
-        count = sum(len(p.data.rows) * len(p.data.rows[0]) for p in self.parameters())
+        count = sum(parameter.shape.numel() for parameter in self.parameters())
         return self._tree() + (f"  # {count:,} parameters" if count else "")
 
     def _repr_html_(self) -> str:
@@ -236,7 +245,7 @@ class Module:
 
 
 def validated_input(module: Module, input: TensorLike, length: int, *sizes: int, role: str = "") -> Tensor:
-    """The input as a Tensor, or the ValueError that says how long its rows must be.
+    """The input as a Tensor, or the ValueError that says how long its last axis must be.
 
     ``length`` is the first, ``sizes`` are the other sizes with which the module was made.
 
@@ -246,9 +255,12 @@ def validated_input(module: Module, input: TensorLike, length: int, *sizes: int,
     ValueError: Linear(64, 10) got rows of 3 numbers; it needs 64
     """
     tensor = input if isinstance(input, Tensor) else as_tensor(input, module._get_name())
-    if len(tensor.data.rows[0]) != length:
+    if tensor._shape[-1:] != (length,):
         made = ", ".join(map(str, (length, *sizes)))
-        raise ValueError(f"{module._get_name()}({made}) got rows of {tensor.shape[1]} numbers{role}; it needs {length}")
+        came = f"rows of {tensor._shape[-1]} numbers" if tensor._shape else "a single number"
+        flat = len(tensor._shape) > 2 and tensor._shape[1:].numel() == length
+        advice = "; write input.flatten(1)" if flat else ""
+        raise ValueError(f"{module._get_name()}({made}) got {came}{role}; it needs {length}{advice}")
     return tensor
 
 

@@ -1,38 +1,46 @@
-"""The recurrent layers: RNN, LSTM and GRU, which read sequences step by step and remember."""
+"""The recurrent layers: RNN, LSTM and GRU, which read sequences step by step and remember; and each of them as a cell,
+for a single step."""
 
 from __future__ import annotations
 
 import random
 import warnings
+from itertools import groupby
 from reprlib import repr as short
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
-from backprop.matrix import Matrix, format_shape
 from backprop.nn.dropout import Dropout
 from backprop.nn.functional.linear import linear
-from backprop.nn.functional.recurrence import gru, lstm, rnn, sequences_in
+from backprop.nn.functional.recurrence import gru, lstm, rnn
 from backprop.nn.module import Module, validated_input
-from backprop.nn.parameters import Parameter, matrix_shape
-from backprop.tensors.concatenation import cat
+from backprop.nn.parameters import Parameter
+from backprop.nn.utils.rnn import PackedSequence
+from backprop.tensors.concatenation import cat, stack
+from backprop.tensors.filled import empty, zeros
+from backprop.tensors.shaping import transpose, view
 from backprop.validation import check_bool, check_choice, check_number, check_positive_int
+
+Pair = tuple[TensorLike, TensorLike]
 
 
 class Recurrent(Module):
     """What RNN, LSTM and GRU have in common: a stack of layers, each of one direction or two, and its parameters.
 
-    The rows are a batch of sequences, each of ``sequence_length`` rows, stacked: all rows of sequence 0, then all of
-    sequence 1, … That is ``batch_first`` in PyTorch, a setting there; the settings that come after it are by keyword
-    here. PyTorch's proj_size is left out.
+    The input is (T, N, input_size): T steps of N sequences, or (N, T, input_size) with ``batch_first``, or (T, input_size)
+    for a single sequence, or a ``PackedSequence``, as the output then is too. The output has hidden_size·directions numbers for each of its rows: hₜ of the last layer, both
+    directions side by side. States are (num_layers·directions, N, hidden_size), for a single sequence without N: one for
+    each layer and direction, in this order.
 
     Layer k has weight_ih_lk (gates·hidden_size, inputs), weight_hh_lk (gates·hidden_size, hidden_size), and with
-    ``bias`` bias_ih_lk and bias_hh_lk (1, gates·hidden_size); with ``bidirectional`` all once more for the direction
-    from the last row to the first, each name ending in _reverse. The inputs are those of the rows for layer 0, then
+    ``bias`` bias_ih_lk and bias_hh_lk (gates·hidden_size); with ``bidirectional`` all once more for the direction
+    from the last step to the first, each name ending in _reverse. The inputs are those of the rows for layer 0, then
     hidden_size times directions. All start uniform in ±1/√hidden_size, as in PyTorch. ``dropout`` is the probability
     of a ``Dropout`` between the layers; one layer has none, and a warning says so.
     """
 
     gates: int
+    proj_size = 0
 
     def __init__(
         self,
@@ -40,48 +48,88 @@ class Recurrent(Module):
         hidden_size: int,
         num_layers: int = 1,
         bias: bool = True,
-        *,
+        batch_first: bool = False,
         dropout: float = 0.0,
         bidirectional: bool = False,
+        *,
         rng: random.Random | None = None,
     ) -> None:
         name = self._get_name()
         check_positive_int(name, input_size=input_size, hidden_size=hidden_size, num_layers=num_layers)
         check_number(name, "dropout", dropout, 0, 1)
-        check_bool(name, bias=bias, bidirectional=bidirectional)
+        check_bool(name, bias=bias, batch_first=batch_first, bidirectional=bidirectional)
         if dropout and num_layers == 1:
             warnings.warn(
                 f"{name}: dropout={dropout} is between layers; with num_layers=1 it does nothing", stacklevel=2
             )
         self.input_size, self.hidden_size, self.num_layers = input_size, hidden_size, num_layers
-        self.bias, self.directions = bias, ("", "_reverse") if bidirectional else ("",)
-        bound, rows = hidden_size**-0.5, self.gates * hidden_size
+        self.bias, self.batch_first, self.bidirectional = bias, batch_first, bidirectional
+        width = self.proj_size or hidden_size
         for k in range(num_layers):
-            inputs = hidden_size * len(self.directions) if k else input_size
+            inputs = width * len(self.directions) if k else input_size
             for direction in self.directions:
-                shapes: dict[str, tuple[int, ...]] = {"weight_ih": (rows, inputs), "weight_hh": (rows, hidden_size)}
-                if bias:
-                    shapes.update(bias_ih=(rows,), bias_hh=(rows,))
-                for part, shape in shapes.items():
-                    value = Matrix.uniform(*matrix_shape(shape), -bound, bound, rng=rng)
-                    setattr(self, f"{part}_l{k}{direction}", Parameter(value, tensor_shape=shape))
+                _add_parameters(self, self.gates, inputs, hidden_size, bias, f"_l{k}{direction}", rng, self.proj_size)
         self.dropout = Dropout(dropout, rng=rng) if dropout and num_layers > 1 else None
 
-    def over_time(self, *inputs: Tensor | None, **steps: Any) -> tuple[Tensor, ...]:
-        """Each kind of state (h, or h and c) after every step of one direction of one layer; subclasses write this.
+    @property
+    def directions(self) -> tuple[str, ...]:
+        """The ending of the parameters' names for each direction."""
+        return ("", "_reverse") if self.bidirectional else ("",)
 
-        ``inputs`` are a, weight_hh, bias_hh and the first states, ``steps`` sequence_length and reverse, all as the
-        operations of ``functional.recurrence`` take them.
+    def over_time(self, *inputs: Tensor | None, reverse: bool) -> tuple[Tensor, ...]:
+        """All h of one direction of one layer, and what else it remembers after the last step; subclasses write this.
+
+        ``inputs`` are a, weight_hh, bias_hh, the first states, and weight_hr where there is one, as the operations of
+        ``functional.recurrence`` take them.
         """
         raise NotImplementedError(f"{self._get_name()} needs an over_time method")
 
-    def run(
-        self, input: TensorLike, start: dict[str, TensorLike | None], sequence_length: int
-    ) -> tuple[Tensor, list[Tensor]]:
+    if TYPE_CHECKING:  # the output is of the kind of the input
+
+        @overload
+        def __call__(self, input: PackedSequence, hx: TensorLike | None = None) -> tuple[PackedSequence, Tensor]: ...
+        @overload
+        def __call__(self, input: TensorLike, hx: TensorLike | None = None) -> tuple[Tensor, Tensor]: ...
+        def __call__(self, input: Any, hx: Any = None) -> Any: ...
+
+    def run(self, input: TensorLike | PackedSequence, start: dict[str, TensorLike | None]) -> tuple[Any, list[Tensor]]:
         """The last layer's h of all steps, both directions side by side, and each kind of state after its last step."""
+        if isinstance(input, PackedSequence):
+            return self._run_packed(input, start)
         output = validated_input(self, input, self.input_size, self.hidden_size)
-        states = self._checked(output.shape[0], start, sequence_length)
-        batch = output.shape[0] // sequence_length
+        if len(output.shape) not in (2, 3):
+            raise ValueError(
+                f"{self._get_name()}: an input is (T, N, {self.input_size}), or (T, {self.input_size}) for one sequence, "
+                f"got {list(output.shape)}"
+            )
+        turned = self.batch_first and len(output.shape) == 3
+        if turned:
+            output = transpose(output, 0, 1)
+        output, ends = self._layers(output, self._checked(output.shape[1:-1], start), None)
+        return transpose(output, 0, 1) if turned else output, ends
+
+    def _run_packed(
+        self, input: PackedSequence, start: dict[str, TensorLike | None]
+    ) -> tuple[PackedSequence, list[Tensor]]:
+        """As ``run``; the states stand in the order that the sequences had before they were packed."""
+        data = validated_input(self, input.data, self.input_size, self.hidden_size)
+        sizes = input.batch_sizes.tolist()
+        states: list[Any] = self._checked((sizes[0],), start)
+        for i, state in enumerate(states):
+            if state is None:
+                width = self.hidden_size if i else self.proj_size or self.hidden_size
+                count = self.num_layers * len(self.directions)
+                states[i] = zeros(count, sizes[0], width, dtype=data.dtype)
+            elif input.sorted_indices is not None:
+                states[i] = state[:, input.sorted_indices]
+        data, ends = self._layers(data, states, sizes)
+        if input.unsorted_indices is not None:
+            ends = [end[:, input.unsorted_indices] for end in ends]
+        return input._replace(data=data), ends
+
+    def _layers(self, output: Tensor, states: list[Any], sizes: list[int] | None) -> tuple[Tensor, list[Tensor]]:
+        """The output of the last layer and the last states of all; ``sizes`` are those of the batch at each step where the
+        sequences are packed."""
         ends: list[list[Tensor]] = [[] for _ in states]
         parameters = vars(self)
         for k in range(self.num_layers):
@@ -90,30 +138,69 @@ class Recurrent(Module):
             sides = []
             for direction in self.directions:
                 suffix = f"_l{k}{direction}"
-                block = slice(len(ends[0]) * batch, (len(ends[0]) + 1) * batch)
-                own = [None if state is None else state[block] for state in states]
+                own = [None if state is None else state[len(ends[0])] for state in states]
                 a = linear(output, parameters["weight_ih" + suffix], parameters.get("bias_ih" + suffix))
-                recurrent = parameters["weight_hh" + suffix], parameters.get("bias_hh" + suffix)
-                steps = {"sequence_length": sequence_length, "reverse": bool(direction)}
-                results = self.over_time(a, *recurrent, *own, **steps)
-                last = slice(0 if direction else sequence_length - 1, None, sequence_length)
-                for end, result in zip(ends, results):
-                    end.append(result[last])
-                sides.append(results[0])
-            output = cat(*sides, dim=1) if len(sides) > 1 else sides[0]
-        return output, [cat(*end) if len(end) > 1 else end[0] for end in ends]
+                weights = [parameters["weight_hh" + suffix], parameters.get("bias_hh" + suffix)]
+                last = [parameters["weight_hr" + suffix]] if self.proj_size else []
+                side, found = self._sweep(a, weights, own, last, bool(direction), sizes)
+                for end, state in zip(ends, found):
+                    end.append(state)
+                sides.append(side)
+            output = cat(sides, -1) if len(sides) > 1 else sides[0]
+        return output, [stack(end) for end in ends]
 
-    def _checked(self, rows: int, start: dict[str, TensorLike | None], sequence_length: int) -> list[Tensor | None]:
+    def _sweep(
+        self,
+        a: Tensor,
+        weights: list[Any],
+        states: list[Any],
+        last: list[Any],
+        reverse: bool,
+        sizes: list[int] | None,
+    ) -> tuple[Tensor, list[Tensor]]:
+        """All h of one direction of one layer, and the states of each sequence after its last step.
+
+        Packed sequences are run a stretch at a time, over all steps with the same number of them: those that are at an end
+        drop out, and in reverse those that begin come in."""
+        if sizes is None:
+            side, *others = self.over_time(a, *weights, *states, *last, reverse=reverse)
+            return side, [side[0 if reverse else -1], *others]
+        stretches, begin = [], 0
+        for size, steps in groupby(sizes):
+            length = len(list(steps))
+            stretches.append((size, begin, length))
+            begin += size * length
+        sides: list[Tensor] = []
+        ended: list[list[Tensor]] = [[] for _ in states]
+        now, present = states, sizes[0]
+        if reverse:
+            stretches.reverse()
+            now, present = [state[:0] for state in states], 0
+        for size, begin, length in stretches:
+            for i, state in enumerate(now):
+                if size < present:
+                    ended[i].append(state[size:])
+                now[i] = cat([state, states[i][present:size]]) if size > present else state[:size]
+            present = size
+            rows = view(a[begin : begin + size * length], length, size, a.shape[-1])
+            side, *others = self.over_time(rows, *weights, *now, *last, reverse=reverse)
+            sides.append(view(side, length * size, side.shape[-1]))
+            now = [side[0 if reverse else -1], *others]
+        if reverse:
+            return cat(sides[::-1]), now
+        return cat(sides), [cat([state, *parts[::-1]]) for state, parts in zip(now, ended)]
+
+    def _checked(self, batch: tuple[int, ...], start: dict[str, TensorLike | None]) -> list[Tensor | None]:
         """The start states as Tensors, once all fits."""
         name = f"{self._get_name()}({self.input_size}, {self.hidden_size})"
-        blocks = self.num_layers * len(self.directions)
-        shape = (blocks * sequences_in(name, rows, sequence_length), self.hidden_size)
         states = [None if s is None else as_tensor(s) for s in start.values()]
         for state, value in zip(start, states):
+            width = self.hidden_size if state == "c_0" else self.proj_size or self.hidden_size
+            shape = (self.num_layers * len(self.directions), *batch, width)
             if value is not None and value.shape != shape:
                 raise ValueError(
-                    f"{name} got {state} of {format_shape(value.shape)}; it needs {format_shape(shape)}, "
-                    f"a row for each of {shape[0] // blocks} sequences in each of {blocks} layers and directions"
+                    f"{name} got {state} of the shape {list(value.shape)}; it needs {list(shape)}, "
+                    f"a state for each of {shape[0]} layers and directions"
                 )
         return states
 
@@ -121,32 +208,32 @@ class Recurrent(Module):
         settings = [f"{self.input_size}, {self.hidden_size}"]
         if self.num_layers > 1:
             settings.append(f"num_layers={self.num_layers}")
-        if not self.bias:
-            settings.append("bias=False")
-        if len(self.directions) > 1:
-            settings.append("bidirectional=True")
+        settings += [
+            f"{name}={not default}"
+            for name, default in (("bias", True), ("batch_first", False), ("bidirectional", False))
+            if getattr(self, name) is not default
+        ]
+        if self.proj_size:
+            settings.append(f"proj_size={self.proj_size}")
         return ", ".join(settings)
 
 
 class RNN(Recurrent):
     """hₜ = tanh(W_ih·xₜ + b_ih + W_hh·hₜ₋₁ + b_hh), or max(·, 0) for ``nonlinearity`` "relu".
 
-    ``layer(input, hx, sequence_length=T)`` takes (batch·T, input_size) and gives two Tensors: the output
-    (batch·T, hidden_size·directions), hₜ of the last layer for every row, and h_n
-    (num_layers·directions·batch, hidden_size), the last state of each layer and direction, in the order of PyTorch.
-    ``hx`` is the first state, of the shape of h_n, or 0. Parameters, start values and stacking are those of
+    ``layer(input, hx)`` gives (output, h_n): hₜ of the last layer for every step, and the last state of each layer and
+    direction. ``hx`` is the first state, of the shape of h_n, or 0. Shapes, parameters and start values are those of
     ``Recurrent``, gradients those of ``functional.recurrence.rnn``.
 
     Elman, "Finding Structure in Time" (1990).
 
-    Raises ValueError for settings that make no sense, and when called for rows of another length than input_size,
-    a ``sequence_length`` that does not divide them, and an ``hx`` that does not fit.
+    Raises ValueError for settings that make no sense, and when called for an input or an ``hx`` that does not fit.
 
     >>> layer = RNN(1, 1, nonlinearity="relu", bias=False)
-    >>> layer.load_state_dict({"weight_ih_l0": Matrix([[1]]), "weight_hh_l0": Matrix([[10]])})
-    >>> output, h_n = layer(Matrix([[1], [2], [3], [4]]), sequence_length=2)
-    >>> output.data, h_n.data
-    (Matrix([[1], [12], [3], [34]]), Matrix([[12], [34]]))
+    >>> layer.load_state_dict({"weight_ih_l0": Tensor([[1.0]]), "weight_hh_l0": Tensor([[10.0]])})
+    >>> output, h_n = layer(Tensor([[1.0], [2.0], [3.0]]))
+    >>> output.tolist(), h_n.tolist()
+    ([[1.0], [12.0], [123.0]], [[123.0]])
     """
 
     gates = 1
@@ -158,24 +245,21 @@ class RNN(Recurrent):
         num_layers: int = 1,
         nonlinearity: str = "tanh",
         bias: bool = True,
-        *,
+        batch_first: bool = False,
         dropout: float = 0.0,
         bidirectional: bool = False,
+        *,
         rng: random.Random | None = None,
     ) -> None:
         check_choice(self._get_name(), "nonlinearity", nonlinearity, ("tanh", "relu"))
-        super().__init__(
-            input_size, hidden_size, num_layers, bias, dropout=dropout, bidirectional=bidirectional, rng=rng
-        )
+        super().__init__(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, rng=rng)
         self.nonlinearity = nonlinearity
 
-    def over_time(self, *inputs: Tensor | None, **steps: Any) -> tuple[Tensor, ...]:
-        return (rnn(*inputs, nonlinearity=self.nonlinearity, **steps),)
+    def over_time(self, *inputs: Tensor | None, reverse: bool) -> tuple[Tensor, ...]:
+        return (rnn(*inputs, nonlinearity=self.nonlinearity, reverse=reverse),)  # type: ignore[arg-type]
 
-    def forward(
-        self, input: TensorLike, hx: TensorLike | None = None, *, sequence_length: int
-    ) -> tuple[Tensor, Tensor]:
-        output, (h_n,) = self.run(input, {"hx": hx}, sequence_length)
+    def forward(self, input: TensorLike | PackedSequence, hx: TensorLike | None = None) -> tuple[Any, Tensor]:
+        output, (h_n,) = self.run(input, {"hx": hx})
         return output, h_n
 
     def extra_repr(self) -> str:
@@ -188,37 +272,60 @@ class LSTM(Recurrent):
     The cell state c is added to and not multiplied through a matrix, so a gradient can survive many steps. The four
     gates stand below each other in the weights, in this order, as in PyTorch.
 
-    ``layer(input, hx, sequence_length=T)`` takes (batch·T, input_size) and gives (output, (h_n, c_n)): the output
-    (batch·T, hidden_size·directions), hₜ of the last layer for every row, and h_n and c_n
-    (num_layers·directions·batch, hidden_size), the last states of each layer and direction, in the order of PyTorch.
-    ``hx`` is the pair of the first states (h_0, c_0), of the shapes of h_n and c_n, or 0. Parameters, start values and
-    stacking are those of ``Recurrent``, gradients those of ``functional.recurrence.lstm``.
+    ``layer(input, hx)`` gives (output, (h_n, c_n)): hₜ of the last layer for every step, and the last states of each
+    layer and direction. ``hx`` is the pair of the first states (h_0, c_0), of the shapes of h_n and c_n, or 0. Shapes,
+    parameters and start values are those of ``Recurrent``, gradients those of ``functional.recurrence.lstm``. With
+    ``proj_size`` P, below hidden_size, a further weight_hr_lk (P, hidden_size) brings each h to P numbers.
 
     Hochreiter and Schmidhuber, "Long Short-Term Memory" (1997); Gers, Schmidhuber and Cummins, "Learning to Forget:
     Continual Prediction with LSTM" (2000).
 
-    Raises ValueError for settings that make no sense, and when called for rows of another length than input_size,
-    a ``sequence_length`` that does not divide them, and an ``hx`` that does not fit.
+    Raises ValueError for settings that make no sense, and when called for an input or an ``hx`` that does not fit.
 
     >>> layer = LSTM(3, 5, num_layers=2, bidirectional=True)
-    >>> output, (h_n, c_n) = layer(Matrix.zeros(2 * 7, 3), sequence_length=7)
+    >>> output, (h_n, c_n) = layer(Tensor([[[0.0] * 3] * 2] * 7))
     >>> output.shape, h_n.shape, c_n.shape
-    ((14, 10), (8, 5), (8, 5))
+    (torch.Size([7, 2, 10]), torch.Size([4, 2, 5]), torch.Size([4, 2, 5]))
     """
 
     gates = 4
 
-    def over_time(self, *inputs: Tensor | None, **steps: Any) -> tuple[Tensor, ...]:
-        states = lstm(*inputs, **steps)
-        return states[:, : self.hidden_size], states[:, self.hidden_size :]
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        num_layers: int = 1,
+        bias: bool = True,
+        batch_first: bool = False,
+        dropout: float = 0.0,
+        bidirectional: bool = False,
+        proj_size: int = 0,
+        *,
+        rng: random.Random | None = None,
+    ) -> None:
+        check_positive_int(self._get_name(), 0, proj_size=proj_size)
+        settings = input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional
+        self.proj_size = proj_size
+        super().__init__(*settings, rng=rng)
+        if proj_size >= hidden_size:
+            raise ValueError(f"{self._get_name()}: proj_size is below hidden_size={hidden_size}, got {proj_size}")
 
-    def forward(
-        self, input: TensorLike, hx: tuple[TensorLike, TensorLike] | None = None, *, sequence_length: int
-    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
-        if hx is not None and (not isinstance(hx, (tuple, list)) or len(hx) != 2):
-            raise TypeError(f"{self._get_name()}: hx is the pair (h_0, c_0), got {short(hx)}")
-        h_0, c_0 = (None, None) if hx is None else hx
-        output, (h_n, c_n) = self.run(input, {"h_0": h_0, "c_0": c_0}, sequence_length)
+    def over_time(self, *inputs: Tensor | None, reverse: bool) -> tuple[Tensor, ...]:
+        return lstm(*inputs, reverse=reverse)  # type: ignore[arg-type]
+
+    if TYPE_CHECKING:  # the output is of the kind of the input
+
+        @overload  # type: ignore[override]
+        def __call__(
+            self, input: PackedSequence, hx: Pair | None = None
+        ) -> tuple[PackedSequence, tuple[Tensor, Tensor]]: ...
+        @overload
+        def __call__(self, input: TensorLike, hx: Pair | None = None) -> tuple[Tensor, tuple[Tensor, Tensor]]: ...
+        def __call__(self, input: Any, hx: Any = None) -> Any: ...
+
+    def forward(self, input: TensorLike | PackedSequence, hx: Pair | None = None) -> tuple[Any, tuple[Tensor, Tensor]]:
+        h_0, c_0 = _pair(self, hx)
+        output, (h_n, c_n) = self.run(input, {"h_0": h_0, "c_0": c_0})
         return output, (h_n, c_n)
 
 
@@ -228,30 +335,157 @@ class GRU(Recurrent):
     Each of r, z and n has its own third of a and u, in this order in the weights, as in PyTorch: z says how much of the
     state stays, r how much of it goes into what is new.
 
-    ``layer(input, hx, sequence_length=T)`` takes (batch·T, input_size) and gives two Tensors: the output
-    (batch·T, hidden_size·directions), hₜ of the last layer for every row, and h_n
-    (num_layers·directions·batch, hidden_size), the last state of each layer and direction, in the order of PyTorch.
-    ``hx`` is the first state, of the shape of h_n, or 0. Parameters, start values and stacking are those of
+    ``layer(input, hx)`` gives (output, h_n): hₜ of the last layer for every step, and the last state of each layer and
+    direction. ``hx`` is the first state, of the shape of h_n, or 0. Shapes, parameters and start values are those of
     ``Recurrent``, gradients those of ``functional.recurrence.gru``.
 
     Cho et al., "Learning Phrase Representations using RNN Encoder–Decoder for Statistical Machine Translation" (2014).
 
-    Raises ValueError for settings that make no sense, and when called for rows of another length than input_size,
-    a ``sequence_length`` that does not divide them, and an ``hx`` that does not fit.
+    Raises ValueError for settings that make no sense, and when called for an input or an ``hx`` that does not fit.
 
-    >>> layer = GRU(3, 5)
-    >>> output, h_n = layer(Matrix.ones(2 * 7, 3), sequence_length=7)
-    >>> h_n.data == output.data[[6, 13]]
+    >>> layer = GRU(3, 5, batch_first=True)
+    >>> output, h_n = layer(Tensor([[[1.0] * 3] * 7] * 2))
+    >>> h_n[0].tolist() == output[:, -1].tolist()
     True
     """
 
     gates = 3
 
-    def over_time(self, *inputs: Tensor | None, **steps: Any) -> tuple[Tensor, ...]:
-        return (gru(*inputs, **steps),)
+    def over_time(self, *inputs: Tensor | None, reverse: bool) -> tuple[Tensor, ...]:
+        return (gru(*inputs, reverse=reverse),)  # type: ignore[arg-type]
 
-    def forward(
-        self, input: TensorLike, hx: TensorLike | None = None, *, sequence_length: int
-    ) -> tuple[Tensor, Tensor]:
-        output, (h_n,) = self.run(input, {"hx": hx}, sequence_length)
+    def forward(self, input: TensorLike | PackedSequence, hx: TensorLike | None = None) -> tuple[Any, Tensor]:
+        output, (h_n,) = self.run(input, {"hx": hx})
         return output, h_n
+
+
+# ---------------------------------------------------------------- a single step
+
+
+class RecurrentCell(Module):
+    """What RNNCell, LSTMCell and GRUCell have in common: a step of N sequences, (N, input_size), or of one, (input_size),
+    with states (N, hidden_size) or (hidden_size), which are 0 where none are given.
+
+    The parameters are weight_ih (gates·hidden_size, input_size), weight_hh (gates·hidden_size, hidden_size), and with
+    ``bias`` bias_ih and bias_hh (gates·hidden_size). All start uniform in ±1/√hidden_size, as in PyTorch.
+    """
+
+    gates: int
+    weight_ih: Parameter
+    weight_hh: Parameter
+
+    def __init__(
+        self, input_size: int, hidden_size: int, bias: bool = True, *, rng: random.Random | None = None
+    ) -> None:
+        check_positive_int(self._get_name(), input_size=input_size, hidden_size=hidden_size)
+        check_bool(self._get_name(), bias=bias)
+        self.input_size, self.hidden_size, self.bias = input_size, hidden_size, bias
+        _add_parameters(self, self.gates, input_size, hidden_size, bias, "", rng)
+
+    def inputs(self, input: TensorLike, **states: TensorLike | None) -> list[Any]:
+        """What an operation of ``functional.recurrence`` is given for this single step."""
+        x = validated_input(self, input, self.input_size, self.hidden_size)
+        if len(x.shape) not in (1, 2):
+            raise ValueError(
+                f"{self._get_name()}: an input is (N, {self.input_size}) or ({self.input_size}), got {list(x.shape)}"
+            )
+        shape = (*x.shape[:-1], self.hidden_size)
+        given = [None if state is None else as_tensor(state) for state in states.values()]
+        for name, state in zip(states, given):
+            if state is not None and state.shape != shape:
+                raise ValueError(f"{self._get_name()}: {name} has the shape {list(shape)}, got {list(state.shape)}")
+        parameters = vars(self)
+        a = linear(x, self.weight_ih, parameters.get("bias_ih"))
+        return [view(a, 1, *a.shape), self.weight_hh, parameters.get("bias_hh"), *given]
+
+    def extra_repr(self) -> str:
+        return f"{self.input_size}, {self.hidden_size}" + ("" if self.bias else ", bias=False")
+
+
+class RNNCell(RecurrentCell):
+    """h′ = tanh(W_ih·x + b_ih + W_hh·h + b_hh), or max(·, 0) for ``nonlinearity`` "relu": one step of an ``RNN``.
+
+    ``cell(input, hx)`` takes the state h, or 0, and gives h′. Shapes and parameters are those of ``RecurrentCell``.
+
+    >>> RNNCell(3, 5)(Tensor([[0.0] * 3] * 2)).shape
+    torch.Size([2, 5])
+    """
+
+    gates = 1
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        bias: bool = True,
+        nonlinearity: str = "tanh",
+        *,
+        rng: random.Random | None = None,
+    ) -> None:
+        check_choice(self._get_name(), "nonlinearity", nonlinearity, ("tanh", "relu"))
+        super().__init__(input_size, hidden_size, bias, rng=rng)
+        self.nonlinearity = nonlinearity
+
+    def forward(self, input: TensorLike, hx: TensorLike | None = None) -> Tensor:
+        return rnn(*self.inputs(input, hx=hx), nonlinearity=self.nonlinearity)[0]
+
+    def extra_repr(self) -> str:
+        return super().extra_repr() + (", nonlinearity=relu" if self.nonlinearity == "relu" else "")
+
+
+class LSTMCell(RecurrentCell):
+    """One step of an ``LSTM``: ``cell(input, (h, c))`` gives (h′, c′); both start as 0 where they are left out.
+
+    >>> h, c = LSTMCell(3, 5)(Tensor([0.0, 1.0, 2.0]))
+    >>> h.shape, c.shape
+    (torch.Size([5]), torch.Size([5]))
+    """
+
+    gates = 4
+
+    def forward(self, input: TensorLike, hx: Pair | None = None) -> tuple[Tensor, Tensor]:
+        h_0, c_0 = _pair(self, hx)
+        h, c = lstm(*self.inputs(input, h_0=h_0, c_0=c_0))
+        return h[0], c
+
+
+class GRUCell(RecurrentCell):
+    """One step of a ``GRU``: ``cell(input, hx)`` takes the state h, or 0, and gives h′.
+
+    >>> GRUCell(3, 5)(Tensor([[0.0] * 3] * 2), Tensor([[0.0] * 5] * 2)).shape
+    torch.Size([2, 5])
+    """
+
+    gates = 3
+
+    def forward(self, input: TensorLike, hx: TensorLike | None = None) -> Tensor:
+        return gru(*self.inputs(input, hx=hx))[0]
+
+
+def _add_parameters(
+    module: Module,
+    gates: int,
+    inputs: int,
+    size: int,
+    bias: bool,
+    suffix: str,
+    rng: random.Random | None,
+    proj_size: int = 0,
+) -> None:
+    """Weights and biases of one layer in one direction, uniform in ±1/√size."""
+    bound, rows = size**-0.5, gates * size
+    shapes: dict[str, tuple[int, ...]] = {"weight_ih": (rows, inputs), "weight_hh": (rows, proj_size or size)}
+    if bias:
+        shapes.update(bias_ih=(rows,), bias_hh=(rows,))
+    if proj_size:
+        shapes["weight_hr"] = proj_size, size
+    for part, shape in shapes.items():
+        setattr(module, part + suffix, Parameter(empty(shape).uniform_(-bound, bound, generator=rng)))
+
+
+def _pair(module: Module, hx: Any) -> tuple[Any, Any]:
+    if hx is None:
+        return None, None
+    if not isinstance(hx, (tuple, list)) or len(hx) != 2:
+        raise TypeError(f"{module._get_name()}: hx is the pair (h_0, c_0), got {short(hx)}")
+    return hx[0], hx[1]

@@ -8,6 +8,7 @@ from typing import Any
 
 from backprop.matrix import Matrix, trusted
 from backprop.optim.optimizer import Optimizer, Params
+from backprop.optim.state import filled
 from backprop.optim.validation import check_eps, check_not_negative
 from backprop.validation import check_number
 
@@ -24,7 +25,7 @@ class Adadelta(Optimizer):
 
     >>> from backprop.nn.parameters import Parameter
     >>> w = Parameter([[1.0, -2.0]]); w.grad = Matrix([[10.0, -10.0]])
-    >>> Adadelta([w]).step(); w.data.allclose(Matrix([[0.99683773, -1.99683773]]), rel_tol=1e-4)
+    >>> Adadelta([w]).step(); w.matrix.allclose(Matrix([[0.99683773, -1.99683773]]), rel_tol=1e-4)
     True
     """
 
@@ -39,7 +40,7 @@ class Adadelta(Optimizer):
         check_eps("Adadelta", group)
 
     def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:
-        zeros = Matrix.zeros(*value.shape)
+        zeros = filled(value, 0)
         return {"v": zeros, "u": zeros}
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:

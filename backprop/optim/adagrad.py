@@ -8,6 +8,7 @@ from typing import Any
 
 from backprop.matrix import Matrix, trusted
 from backprop.optim.optimizer import Optimizer, Params
+from backprop.optim.state import filled
 from backprop.optim.validation import check_eps, check_not_negative
 
 
@@ -22,7 +23,7 @@ class Adagrad(Optimizer):
 
     >>> from backprop.nn.parameters import Parameter
     >>> w = Parameter([[1.0, -2.0]]); w.grad = Matrix([[10.0, -0.001]])
-    >>> Adagrad([w], lr=0.5).step(); w.data.allclose(Matrix([[0.5, -1.5]]), rel_tol=1e-6)
+    >>> Adagrad([w], lr=0.5).step(); w.matrix.allclose(Matrix([[0.5, -1.5]]), rel_tol=1e-6)
     True
     """
 
@@ -43,7 +44,7 @@ class Adagrad(Optimizer):
         check_eps("Adagrad", group)
 
     def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:
-        return {"t": 0, "s": Matrix.full(*value.shape, group["initial_accumulator_value"])}
+        return {"t": 0, "s": filled(value, group["initial_accumulator_value"])}
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         rate, eps, sqrt = group["lr"] / (1 + state["t"] * group["lr_decay"]), group["eps"], math.sqrt

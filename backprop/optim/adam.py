@@ -9,6 +9,7 @@ from typing import Any
 from backprop.kernel import Rows
 from backprop.matrix import Matrix, trusted
 from backprop.optim.optimizer import Optimizer, Params
+from backprop.optim.state import filled
 from backprop.optim.validation import check_betas, check_eps, check_not_negative
 
 
@@ -27,7 +28,7 @@ class Adam(Optimizer):
 
     >>> from backprop.nn.parameters import Parameter
     >>> w = Parameter([[1.0, -2.0]]); w.grad = Matrix([[10.0, -0.001]])
-    >>> Adam([w], lr=0.5).step(); w.data.allclose(Matrix([[0.5, -1.5]]), rel_tol=1e-5)
+    >>> Adam([w], lr=0.5).step(); w.matrix.allclose(Matrix([[0.5, -1.5]]), rel_tol=1e-5)
     True
     """
 
@@ -52,7 +53,7 @@ class Adam(Optimizer):
     needs = (("amsgrad", "largest"),)
 
     def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:
-        zeros = Matrix.zeros(*value.shape)
+        zeros = filled(value, 0)
         return {"t": 0, "m": zeros, "v": zeros, **({"largest": zeros} if group["amsgrad"] else {})}
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
@@ -88,7 +89,7 @@ class AdamW(Adam):
 
     >>> from backprop.nn.parameters import Parameter
     >>> w = Parameter([[1.0, -2.0]]); w.grad = Matrix([[0.0, 0.0]])
-    >>> AdamW([w], lr=0.5, weight_decay=0.5).step(); w.data
+    >>> AdamW([w], lr=0.5, weight_decay=0.5).step(); w.matrix
     Matrix([[0.75, -1.5]])
     """
 

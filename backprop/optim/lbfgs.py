@@ -46,7 +46,7 @@ class LBFGS(Optimizer):
     ...     return loss
     >>> optimizer.step(closure).item()
     104.0
-    >>> w.data.allclose(Matrix([[1.0, 1.0]]), rel_tol=1e-5)
+    >>> w.matrix.allclose(Matrix([[1.0, 1.0]]), rel_tol=1e-5)
     True
     """
 
@@ -106,7 +106,7 @@ class LBFGS(Optimizer):
             if slope > -tolerance_change:
                 break
 
-            values = [parameter.data for parameter in self.params]
+            values = [parameter._matrix for parameter in self.params]
             used = 0
             if group["line_search_fn"]:
 
@@ -170,9 +170,8 @@ class LBFGS(Optimizer):
         """The gradients of all parameters as one vector, 0 for a parameter without a gradient."""
         entries: Vector = []
         for parameter in self.params:
-            rows, columns = parameter.shape
-            grad = parameter.grad
-            entries.extend([0.0] * (rows * columns) if grad is None else flatten(grad.rows))
+            grad = parameter._grad
+            entries.extend([0.0] * parameter._shape.numel() if grad is None else flatten(grad._matrix.rows))
         return entries
 
     def _move(self, values: list[Matrix], t: float, d: Vector) -> None:
@@ -181,10 +180,10 @@ class LBFGS(Optimizer):
         for parameter, value in zip(self.params, values):
             # The row comes first in zip: when it ends, zip has not yet taken an entry of d that belongs to the next
             # row.
-            parameter.data = trusted([[w + t * x for w, x in zip(row, entries)] for row in value.rows])
+            parameter._matrix = trusted([[w + t * x for w, x in zip(row, entries)] for row in value.rows])
 
     def check_state(self, name: str, value: Matrix, state: Mapping[str, Any], group: Mapping[str, Any]) -> None:
-        size = sum(p.shape[0] * p.shape[1] for p in self.params)
+        size = sum(parameter._shape.numel() for parameter in self.params)
         for key in ("n_iter", "func_evals"):
             if not is_number(state.get(key)):
                 raise ValueError(f"{name}: {key} is a number, got {state.get(key)!r}")
@@ -205,7 +204,7 @@ class LBFGS(Optimizer):
 
 def _is_small(vector: Vector, tolerance: float) -> bool:
     """Whether all |x| ≤ ``tolerance``. With a NaN this is False: max() may skip it, a sum cannot."""
-    return max(map(abs, vector)) <= tolerance and not math.isnan(sum(vector))
+    return max(map(abs, vector), default=0.0) <= tolerance and not math.isnan(sum(vector))
 
 
 def _number(loss: Any) -> float:

@@ -7,6 +7,7 @@ from typing import Any
 
 from backprop.matrix import Matrix, trusted
 from backprop.optim.optimizer import Optimizer, Params
+from backprop.optim.state import filled
 from backprop.optim.validation import check_betas, check_not_negative
 
 
@@ -23,7 +24,7 @@ class Lion(Optimizer):
 
     >>> from backprop.nn.parameters import Parameter
     >>> w = Parameter([[1.0, -2.0, 3.0]]); w.grad = Matrix([[10.0, -0.001, 0.0]])
-    >>> Lion([w], lr=0.5).step(); w.data
+    >>> Lion([w], lr=0.5).step(); w.matrix
     Matrix([[0.5, -1.5, 3.0]])
     """
 
@@ -37,7 +38,7 @@ class Lion(Optimizer):
         check_betas("Lion", group)
 
     def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:
-        return {"m": Matrix.zeros(*value.shape)}
+        return {"m": filled(value, 0)}
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         lr, (beta1, beta2) = group["lr"], group["betas"]

@@ -8,6 +8,7 @@ from typing import Any
 
 from backprop.matrix import Matrix, flatten, float_matmul, trusted
 from backprop.optim.optimizer import Optimizer, Params
+from backprop.optim.state import filled
 from backprop.optim.validation import check_eps, check_not_negative
 from backprop.validation import check_choice, check_number, is_number, is_positive_int
 
@@ -31,7 +32,7 @@ class Muon(Optimizer):
 
     >>> from backprop.nn.parameters import Parameter
     >>> w = Parameter([[1.0, -2.0]]); w.grad = Matrix([[3.0, -4.0]])
-    >>> Muon([w], lr=0.5, weight_decay=0.0).step(); w.data.allclose(Matrix([[0.79, -1.72]]), rel_tol=1e-2)
+    >>> Muon([w], lr=0.5, weight_decay=0.0).step(); w.matrix.allclose(Matrix([[0.79, -1.72]]), rel_tol=1e-2)
     True
     """
 
@@ -67,7 +68,7 @@ class Muon(Optimizer):
             raise ValueError(f"Muon: ns_steps is an int from 0 to 99, got {steps!r}")
 
     def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:
-        return {"M": Matrix.zeros(*value.shape)}
+        return {"M": filled(value, 0)}
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         lr, momentum = group["lr"], group["momentum"]
@@ -92,7 +93,7 @@ def orthogonalized(matrix: Matrix, coefficients: tuple[float, float, float], ste
     from 0.01 up are between 0.68 and 1.13; with (15/8, −10/8, 3/8) they converge to 1.
 
     >>> a = orthogonalized(Matrix([[3.0, 0.0], [4.0, 5.0]]), (15 / 8, -10 / 8, 3 / 8), steps=10, eps=1e-7)
-    >>> (a @ a.T).allclose(Matrix.identity(2), abs_tol=1e-12)
+    >>> (a @ a.T).allclose(Matrix([[1, 0], [0, 1]]), abs_tol=1e-12)
     True
     """
     a, b, c = coefficients

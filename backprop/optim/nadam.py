@@ -9,6 +9,7 @@ from typing import Any
 from backprop.matrix import Matrix, trusted
 from backprop.optim.adam import decay, running_means
 from backprop.optim.optimizer import Optimizer, Params
+from backprop.optim.state import filled
 from backprop.optim.validation import check_betas, check_eps, check_not_negative
 
 
@@ -24,7 +25,7 @@ class NAdam(Optimizer):
 
     >>> from backprop.nn.parameters import Parameter
     >>> w = Parameter([[1.0, -2.0]]); w.grad = Matrix([[10.0, -10.0]])
-    >>> NAdam([w], lr=0.5).step(); w.data.allclose(Matrix([[0.47177387, -1.47177387]]), rel_tol=1e-4)
+    >>> NAdam([w], lr=0.5).step(); w.matrix.allclose(Matrix([[0.47177387, -1.47177387]]), rel_tol=1e-4)
     True
     """
 
@@ -48,7 +49,7 @@ class NAdam(Optimizer):
         check_eps("NAdam", group)
 
     def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:
-        zeros = Matrix.zeros(*value.shape)
+        zeros = filled(value, 0)
         return {"t": 0, "product": 1.0, "m": zeros, "v": zeros}
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:

@@ -9,13 +9,13 @@ from itertools import count
 from reprlib import repr as short
 from typing import Any, Union
 
-from backprop.autograd import Tensor
-from backprop.matrix import Matrix, format_shape, same_shape
+from backprop.autograd import Tensor, recut, rows_of
+from backprop.matrix import Matrix, format_shape
 from backprop.nn.parameters import Parameter
 from backprop.optim.state import snapshot, update_together
 from backprop.validation import Configured, check_bool, check_compatible, is_number
 
-Params = Union[Iterable[Parameter], Iterable[tuple[str, Parameter]], Iterable[Mapping[str, Any]]]
+Params = Union[Iterable[Tensor], Iterable[tuple[str, Tensor]], Iterable[Mapping[str, Any]]]
 
 # What a group may hold beside the settings of its rule: the first rate, for schedulers, and names.
 _ALWAYS_ALLOWED = frozenset({"params", "initial_lr", "param_names"})
@@ -24,14 +24,15 @@ _ALWAYS_ALLOWED = frozenset({"params", "initial_lr", "param_names"})
 class Optimizer(Configured):
     """The base class of optimizers; a subclass defines ``update``, the rule for one parameter.
 
-    ``params`` are Parameters, or dicts {"params": [...], "lr": 0.1, ...}, one for each group; settings that a group
+    ``params`` are Parameters, or other leaves that require a gradient, or dicts {"params": [...], "lr": 0.1, ...}, one for each group; settings that a group
     does not have are taken from ``defaults``. ``param_groups`` are these dicts with all settings. Each step reads them
-    again, so ``group["lr"] = 0.01`` changes a learning rate. Pairs (name, Parameter) are accepted too; the names are
+    again, so ``group["lr"] = 0.01`` changes a learning rate. Pairs (name, parameter) are accepted too; the names are
     kept as ``group["param_names"]``.
 
     Saved state is assigned to the parameters by their order, so a set, which has no order, is a TypeError.
 
-    A rule with state defines in ``start`` the initial one.
+    A rule works on Matrices, of more than two axes with a row for each entry of the first. One with state defines in
+    ``start`` the initial one.
 
     >>> class SignSGD(Optimizer):
     ...     def update(self, value, gradient, state, group):
@@ -39,7 +40,7 @@ class Optimizer(Configured):
     >>> v, w = Parameter([[5.0]]), Parameter([[5.0, 5.0]])
     >>> v.grad, w.grad = Matrix([[0.3]]), Matrix([[-7.0, 0.0]])
     >>> SignSGD([{"params": [v]}, {"params": [w], "lr": 1.0}], {"lr": 0.5}).step()
-    >>> v.data, w.data
+    >>> v.matrix, w.matrix
     (Matrix([[4.5]]), Matrix([[6.0, 5.0]]))
     """
 
@@ -54,15 +55,15 @@ class Optimizer(Configured):
             self.add_param_group(group)
 
     @property
-    def params(self) -> list[Parameter]:
+    def params(self) -> list[Tensor]:
         """The parameters of all groups, in order; ``state`` holds a dict for each."""
         return [parameter for group in self.param_groups for parameter in group["params"]]
 
     def add_param_group(self, group: Mapping[str, Any]) -> None:
         """Add a group of parameters: {"params": [...]}, with settings that differ from ``defaults``.
 
-        Raises TypeError for anything but Parameters, ValueError for a Parameter that is there already, for an unknown
-        setting and for one that ``check`` refuses.
+        Raises TypeError for anything but Tensors, ValueError for one that is no leaf, that requires no gradient and is no
+        Parameter, or that is there already, for an unknown setting and for one that ``check`` refuses.
         """
         name = type(self).__name__
         if not isinstance(group, Mapping) or "params" not in group:
@@ -70,15 +71,11 @@ class Optimizer(Configured):
         self._check_known(name, group.keys() - self.defaults.keys())
         complete = snapshot({**self.defaults, **group, "params": None})
         params = group["params"]
-        parameters = [params] if isinstance(params, Parameter) else self._as_list(params)
+        parameters = [params] if isinstance(params, Tensor) else self._as_list(params)
         if all(isinstance(pair, tuple) and len(pair) == 2 for pair in parameters):
             complete["param_names"], parameters = map(list, zip(*parameters))
         for i, parameter in enumerate(parameters):
-            if not isinstance(parameter, Parameter):
-                raise TypeError(
-                    f"{name} learns Parameters, number {i} is {short(parameter)}; "
-                    "give it model.parameters() or a list of Parameter(…)"
-                )
+            _check_learned(name, i, parameter)
         known = [*self.params, *parameters]
         if len(set(known)) != len(known):
             raise ValueError(f"{name} got a parameter twice; it would take each step twice")
@@ -122,11 +119,20 @@ class Optimizer(Configured):
         for group in self.param_groups:
             # Not by members(): the cost of a generator shows in the step of a small network.
             for parameter, state in zip(group["params"], states):
-                value, gradient = parameter._data, parameter._grad
-                if gradient is not None:
+                value, grad = parameter._matrix, parameter._grad
+                if grad is not None and value.rows[0]:  # what has no entries learns none
+                    gradient = grad._matrix
+                    if len(parameter._shape) > 2:
+                        value, gradient = as_matrix(parameter), recut(gradient, rows_of(parameter._shape, 1))
                     if not state:
                         state.update(self.start(value, group))
-                    parameter.data = self.update(value, gradient, state, group)
+                    parameter._matrix = updated = self.update(value, gradient, state, group)
+                    if len(updated.rows) != len(value.rows) or len(updated.rows[0]) != len(value.rows[0]):
+                        parameter._matrix = value
+                        raise ValueError(
+                            f"{type(self).__name__}.update gave {format_shape(updated.shape)} for a parameter of "
+                            f"{format_shape(value.shape)}"
+                        )
 
     def check_groups(self) -> None:
         """Raise ValueError unless the present settings of all groups are valid."""
@@ -196,7 +202,7 @@ class Optimizer(Configured):
         settings = [group for group in groups for _ in group["params"]]
         for i, (parameter, group) in enumerate(zip(self.params, settings)):
             if states.get(i):
-                self.check_state(f"{name}.load_state_dict: parameter {i}", parameter.data, states[i], group)
+                self.check_state(f"{name}.load_state_dict: parameter {i}", as_matrix(parameter), states[i], group)
         loaded = [
             {key: snapshot(value) for key, value in group.items() if key not in ("params", "param_names")}
             for group in groups
@@ -209,7 +215,7 @@ class Optimizer(Configured):
         for key, first in self.start(value, group).items():
             saved = state.get(key)
             if isinstance(first, Matrix):
-                if not same_shape(saved, first):
+                if not isinstance(saved, Matrix) or saved.shape != first.shape:
                     came = format_shape(saved.shape) if isinstance(saved, Matrix) else repr(saved)
                     raise ValueError(f"{name}: {key} is a Matrix of {format_shape(first.shape)}, got {came}")
             elif isinstance(first, int):
@@ -228,7 +234,7 @@ class Optimizer(Configured):
             lines += ["", f"Parameter Group {i}", *settings]
         return "\n".join([f"{type(self).__name__} (", *lines[1:], ")"])
 
-    def members(self) -> Iterator[tuple[dict[str, Any], Parameter, dict[str, Any]]]:
+    def members(self) -> Iterator[tuple[dict[str, Any], Tensor, dict[str, Any]]]:
         """Each parameter with its group and its state."""
         states = iter(self.state)
         for group in self.param_groups:
@@ -264,3 +270,28 @@ class Optimizer(Configured):
                 f"{name} got no parameters; give it model.parameters(), called again: an iterator is used up"
             )
         return listed
+
+
+def as_matrix(parameter: Tensor) -> Matrix:
+    """The value as a rule sees it: of more than two axes with a row for each entry of the first.
+
+    >>> as_matrix(Parameter([[[1.0, 2.0], [3.0, 4.0]]]))
+    Matrix([[1.0, 2.0, 3.0, 4.0]])
+    """
+    return recut(parameter._matrix, rows_of(parameter._shape, 1))
+
+
+def _check_learned(name: str, number: int, parameter: Any) -> None:
+    if not isinstance(parameter, Tensor):
+        raise TypeError(
+            f"{name} learns Parameters, number {number} is {short(parameter)}; "
+            "give it model.parameters() or a list of Parameter(…)"
+        )
+    if parameter.grad_fn is not None:
+        raise ValueError(
+            f"{name} learns leaves, number {number} was made by {parameter.grad_fn.name}; write tensor.detach().requires_grad_()"
+        )
+    if not parameter.requires_grad and not isinstance(parameter, Parameter):
+        raise ValueError(
+            f"{name} learns what requires a gradient, number {number} does not; write Tensor(…, requires_grad=True)"
+        )

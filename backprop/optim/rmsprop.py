@@ -8,6 +8,7 @@ from typing import Any
 
 from backprop.matrix import Matrix, trusted
 from backprop.optim.optimizer import Optimizer, Params
+from backprop.optim.state import filled
 from backprop.optim.validation import check_eps, check_not_negative
 from backprop.validation import check_number
 
@@ -26,7 +27,7 @@ class RMSprop(Optimizer):
 
     >>> from backprop.nn.parameters import Parameter
     >>> w = Parameter([[1.0, -2.0]]); w.grad = Matrix([[10.0, -10.0]])
-    >>> RMSprop([w], lr=0.5).step(); w.data.allclose(Matrix([[-4.0, 3.0]]), rel_tol=1e-4)
+    >>> RMSprop([w], lr=0.5).step(); w.matrix.allclose(Matrix([[-4.0, 3.0]]), rel_tol=1e-4)
     True
     """
 
@@ -51,7 +52,7 @@ class RMSprop(Optimizer):
     needs = (("centered", "mean"),)
 
     def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:
-        zeros = Matrix.zeros(*value.shape)
+        zeros = filled(value, 0)
         # Kept without momentum too: a scheduler may switch the momentum on during the run.
         return {"v": zeros, "sum": zeros, **({"mean": zeros} if group["centered"] else {})}
 

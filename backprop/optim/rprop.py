@@ -7,6 +7,7 @@ from typing import Any
 
 from backprop.matrix import Matrix, trusted
 from backprop.optim.optimizer import Optimizer, Params
+from backprop.optim.state import filled
 from backprop.optim.validation import check_not_negative, is_pair
 
 
@@ -25,7 +26,7 @@ class Rprop(Optimizer):
 
     >>> from backprop.nn.parameters import Parameter
     >>> w = Parameter([[1.0, -2.0]]); w.grad = Matrix([[10.0, -0.001]])
-    >>> Rprop([w], lr=0.5).step(); w.data
+    >>> Rprop([w], lr=0.5).step(); w.matrix
     Matrix([[0.5, -1.5]])
     """
 
@@ -47,7 +48,7 @@ class Rprop(Optimizer):
             raise ValueError(f"Rprop: step_sizes are the smallest and the largest step, from 0 up, got {sizes!r}")
 
     def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:
-        return {"last": Matrix.zeros(*value.shape), "steps": Matrix.full(*value.shape, group["lr"])}
+        return {"last": filled(value, 0), "steps": filled(value, group["lr"])}
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         (shorter, longer), (smallest, largest) = group["etas"], group["step_sizes"]
@@ -55,10 +56,13 @@ class Rprop(Optimizer):
         gradients = [[0 if turn < 0 else g for turn, g in zip(ts, gs)] for ts, gs in zip(turns, gradient.rows)]
         steps = trusted(
             [
-                [s * longer if turn > 0 else s * shorter if turn < 0 else s for turn, s in zip(ts, ss)]
+                [
+                    min(max(s * longer if turn > 0 else s * shorter if turn < 0 else s, smallest), largest)
+                    for turn, s in zip(ts, ss)
+                ]
                 for ts, ss in zip(turns, state["steps"].rows)
             ]
-        ).clip(smallest, largest)
+        )
         state["last"], state["steps"] = trusted(gradients), steps
         # 0·g is 0, but NaN if g is NaN, so a NaN is not hidden.
         return trusted(

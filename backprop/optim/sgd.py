@@ -7,6 +7,7 @@ from typing import Any
 
 from backprop.matrix import Matrix, trusted
 from backprop.optim.optimizer import Optimizer, Params
+from backprop.optim.state import filled
 from backprop.optim.validation import check_not_negative
 
 
@@ -24,7 +25,7 @@ class SGD(Optimizer):
 
     >>> from backprop.nn.parameters import Parameter
     >>> w = Parameter([[1.0, -2.0]]); w.grad = Matrix([[10.0, 0.0]])
-    >>> SGD([w], lr=0.1).step(); w.data
+    >>> SGD([w], lr=0.1).step(); w.matrix
     Matrix([[0.0, -2.0]])
     """
 
@@ -48,7 +49,7 @@ class SGD(Optimizer):
             raise ValueError(f"SGD: nesterov needs a dampening of 0, got {group['dampening']!r}")
 
     def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:
-        return {"t": 0, "velocity": Matrix.zeros(*value.shape)} if group["momentum"] else {}
+        return {"t": 0, "velocity": filled(value, 0)} if group["momentum"] else {}
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         lr, momentum = group["lr"], group["momentum"]

@@ -8,13 +8,23 @@ from contextlib import contextmanager
 from copy import copy
 from typing import Any
 
-from backprop.matrix import Matrix
+from backprop.autograd import Tensor
+from backprop.matrix import Matrix, trusted
 
 _NEVER_CHANGES = frozenset((int, float, bool, str, type(None), Matrix))
 
 
+def filled(like: Matrix, value: Any) -> Matrix:
+    """A state to begin with: ``value`` for each entry of a parameter.
+
+    >>> filled(Matrix([[0.5, 2.0]]), 0)
+    Matrix([[0, 0]])
+    """
+    return trusted([[value] * len(row) for row in like.rows])
+
+
 def snapshot(value: Any) -> Any:
-    """A copy of the value that shares nothing mutable with it: lists and dicts are copied at every depth.
+    """A copy of the value that shares nothing mutable with it: lists, dicts and Tensors are copied at every depth.
 
     >>> settings = {"lr": 0.1, "betas": [0.9, 0.99]}
     >>> before = snapshot(settings); settings["betas"][0] = 0.5; before
@@ -28,7 +38,7 @@ def snapshot(value: Any) -> Any:
         return {key: item if type(item) in _NEVER_CHANGES else snapshot(item) for key, item in value.items()}
     if kind in (list, tuple):
         return kind(map(snapshot, value))
-    return copy(value) if isinstance(value, (MutableSequence, MutableMapping, MutableSet)) else value
+    return copy(value) if isinstance(value, (Tensor, MutableSequence, MutableMapping, MutableSet)) else value
 
 
 def update_together(changes: Iterable[tuple[dict[str, Any], Mapping[str, Any]]]) -> None:

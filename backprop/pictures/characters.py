@@ -6,8 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from reprlib import repr as short
 
-from backprop.matrix.entries import as_list
-from backprop.pictures.picture import numbers
+from backprop.pictures.picture import as_list, numbers
 from backprop.pictures.text_metrics import clipped
 from backprop.validation import check_number
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from backprop.matrix import Matrix, format_shape
 from backprop.pictures.colours import SEQUENTIAL, black_or_white, on_ramp
-from backprop.pictures.picture import Picture
+from backprop.pictures.picture import HasMatrix, Picture, matrix_of
 from backprop.pictures.svg import MARGIN, WIDTH, element, sheet, words
 from backprop.pictures.text_metrics import LINE, SIZE, clipped, text_width
 from backprop.validation import check_positive_int
@@ -35,12 +35,12 @@ class ConfusionMatrix(Picture):
 
     def __init__(
         self,
-        counts: Matrix | Sequence[Sequence[int]],
+        counts: Matrix | HasMatrix | Sequence[Sequence[int]],
         classes: Sequence[object] | None = None,
         *,
         title: str = "",
     ) -> None:
-        table = Matrix(counts)
+        table = Matrix(matrix_of(counts))
         if table.shape[0] != table.shape[1]:
             raise ValueError(
                 f"ConfusionMatrix needs the same number of rows and columns, got {format_shape(table.shape)}"

@@ -8,10 +8,9 @@ from functools import partial
 from typing import Any, Callable
 
 from backprop.matrix import Matrix
-from backprop.matrix.entries import as_list
 from backprop.pictures.axes import Axes
 from backprop.pictures.colours import COUNT, colour
-from backprop.pictures.picture import Picture, numbers
+from backprop.pictures.picture import HasMatrix, Picture, as_list, matrix_of, numbers
 from backprop.pictures.scales import Linear
 from backprop.pictures.svg import MARGIN, WIDTH, element, legend, number, raster, sheet
 from backprop.validation import check_number, check_positive_int
@@ -33,7 +32,7 @@ class DecisionBoundary(Picture):
     the probability from 0 to 1 that it is of class 1 and not of class 0; it is called once, with the points of a grid.
     A model is asked in evaluation mode. Where it gives a score for each class, the largest counts; a single output is
     the probability of class 1, or where some are not between 0 and 1 its logit, as BCEWithLogitsLoss takes it.
-    ``targets`` are a list or a Matrix, ``classes`` the names in the legend. A class has its colour and its mark; the
+    ``targets`` are a list, a Tensor or a Matrix, ``classes`` the names in the legend. A class has its colour and its mark; the
     more certain a prediction, the stronger the colour.
 
     Raises ValueError for points of other than two finite coordinates, for more or fewer targets or predictions than
@@ -47,15 +46,15 @@ class DecisionBoundary(Picture):
     def __init__(
         self,
         predict: Callable[[Any], Any],
-        points: Matrix | Sequence[Sequence[float]],
-        targets: Matrix | Sequence[int],
+        points: Matrix | HasMatrix | Sequence[Sequence[float]],
+        targets: Matrix | HasMatrix | Sequence[int],
         *,
         classes: Sequence[object] = (),
         x_label: str = "",
         y_label: str = "",
         title: str = "",
     ) -> None:
-        rows, targets = Matrix(points), _classes(targets)
+        rows, targets = Matrix(matrix_of(points)), _classes(matrix_of(targets))
         if rows.shape[1] != 2:
             raise ValueError(f"DecisionBoundary draws points of 2 coordinates, got rows of {rows.shape[1]} numbers")
         if len(targets) != len(rows):
@@ -102,7 +101,7 @@ def _middles(ends: tuple[float, float], count: int) -> list[float]:
 
 
 def _classes(targets: Matrix | Sequence[int]) -> list[Any]:
-    """The classes of a list, or of a Matrix of 0s and 1s as BCEWithLogitsLoss takes it."""
+    """The classes of a list, or of a Matrix, of 0s and 1s as BCEWithLogitsLoss takes them, too."""
     if isinstance(targets, Matrix):
         return [int(x) if float(x).is_integer() else x for row in targets for x in row]
     return as_list("targets", targets)
@@ -119,12 +118,12 @@ def _answers(predict: Callable[[Any], Any], grid: list[list[float]]) -> Any:
     finally:
         for layer, mode in layers:
             layer.training = mode
-    scores = getattr(answers, "data", None)
-    if not isinstance(scores, Matrix):
+    scores = matrix_of(answers)
+    if scores is answers:
         return answers
-    if scores.shape[1] > 1:
-        return scores.argmax(axis=1)
-    logits = [x for (x,) in scores]
+    if answers.ndim == 2 and scores.shape[1] > 1:
+        return [row.index(max(row)) for row in scores.rows]
+    logits = [x for row in scores for x in row]
     if all(0 <= x <= 1 or float(x).is_integer() for x in logits):
         return logits
     return [(1 + math.tanh(x / 2)) / 2 for x in logits]

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from backprop.matrix import Matrix
 from backprop.pictures.axes import Axes
 from backprop.pictures.characters import sparkline
-from backprop.pictures.picture import Picture, numbers
+from backprop.pictures.picture import HasMatrix, Picture, numbers
 from backprop.pictures.scales import KINDS, Scale, scale
 from backprop.pictures.svg import MARGIN, WIDTH, element, line, number, sheet, words
 from backprop.pictures.text_metrics import LINE, SIZE, clipped, text_width
@@ -22,7 +22,7 @@ _NAME = 20
 class Histograms(Picture):
     """A histogram for each of the ``groups``, {name: numbers}, all over the same range: layers, from first to last.
 
-    The numbers are a list or a Matrix. Each histogram is as high as its fullest bin, and says mean and standard
+    The numbers are a list, a Tensor or a Matrix. Each histogram is as high as its fullest bin, and says mean and standard
     deviation of its numbers. ``x_scale="log"`` takes the sizes |x| and shows their powers of ten, where gradients
     that shrink from layer to layer walk to the left. What has no position there (0 on the logarithmic scale, NaN and
     the infinities anywhere) is counted beside the name. Printed, a histogram is a sparkline.
@@ -36,7 +36,7 @@ class Histograms(Picture):
 
     def __init__(
         self,
-        groups: Mapping[str, Matrix | Sequence[float]],
+        groups: Mapping[str, Matrix | HasMatrix | Sequence[float]],
         *,
         x_label: str = "",
         title: str = "",

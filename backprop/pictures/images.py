@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from backprop.matrix import Matrix, format_shape
+from backprop.matrix import Matrix, flatten, format_shape, trusted, unflatten
 from backprop.pictures.colours import DIVERGING, GREY, on_ramp
-from backprop.pictures.picture import Picture, numbers
+from backprop.pictures.picture import HasMatrix, Picture, matrix_of, numbers
 from backprop.pictures.scales import Linear
 from backprop.pictures.svg import MARGIN, WIDTH, raster, sheet, words
 from backprop.pictures.text_metrics import LINE, SIZE, clipped
@@ -22,6 +22,7 @@ _TERMINAL = 78  # characters a line
 
 class Images(Picture):
     """Each row of h·w numbers as an image of ``height`` h and ``width`` w, read row-major; all of them on one sheet.
+    A Tensor of images (…, h, w) is taken too.
 
     ``colours`` is "grey", where more is darker, or "diverging": blue below 0, white at 0, orange above, for weights.
     ``value_range`` = (low, high) are the numbers of the two outermost colours; if not given the lowest and the
@@ -37,7 +38,7 @@ class Images(Picture):
 
     def __init__(
         self,
-        rows: Matrix | Sequence[Sequence[float]],
+        rows: Matrix | HasMatrix | Sequence[Sequence[float]],
         height: int,
         width: int,
         *,
@@ -48,7 +49,10 @@ class Images(Picture):
     ) -> None:
         check_positive_int("Images", height=height, width=width)
         check_choice("Images", "colours", colours, tuple(_RAMPS))
-        table = Matrix(rows)
+        table = Matrix(matrix_of(rows))
+        shape = getattr(rows, "shape", ())
+        if len(shape) > 2 and tuple(shape[-2:]) == (height, width):
+            table = trusted(unflatten(flatten(table.rows), height * width))
         if table.shape[1] != height * width:
             raise ValueError(
                 f"Images of {format_shape((height, width))} need rows of {height * width} numbers, got {table.shape[1]}"

@@ -9,16 +9,15 @@ from functools import partial
 from itertools import groupby
 from typing import Union
 
-from backprop.matrix.entries import as_list
 from backprop.pictures.axes import Axes
 from backprop.pictures.braille import chart
 from backprop.pictures.colours import COUNT, colour
-from backprop.pictures.picture import Picture, numbers
+from backprop.pictures.picture import HasMatrix, Picture, entries, numbers
 from backprop.pictures.scales import KINDS, Scale, scale
 from backprop.pictures.svg import MARGIN, MARK, WIDTH, element, legend, line, polyline, sheet, words
 from backprop.validation import check_choice
 
-Values = Sequence[Union[int, float, Fraction, None]]
+Values = Union[HasMatrix, Sequence[Union[int, float, Fraction, None]]]
 Point = tuple[float, float]
 
 _HEIGHT = 220  # of the plotting area
@@ -43,7 +42,7 @@ class LineChart(Picture):
     def __init__(
         self,
         series: Mapping[str, Values],
-        x: Sequence[float] | None = None,
+        x: HasMatrix | Sequence[float] | None = None,
         *,
         x_label: str = "",
         y_label: str = "",
@@ -97,7 +96,7 @@ class LineChart(Picture):
 
 def _points(name: str, values: Values, along: Sequence[float] | None) -> list[Point]:
     """The (x, y) of what was measured."""
-    given = as_list(name, values)
+    given = entries(name, values)
     if along is not None and len(given) != len(along):
         raise ValueError(f"LineChart: {name!r} has {len(given)} values for {len(along)} numbers in x")
     heights = numbers(name, [0 if y is None else y for y in given])

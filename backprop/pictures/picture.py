@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from reprlib import repr as short
+from typing import Any, Protocol
 
 from backprop.files import PathLike, replacing
 from backprop.matrix import Matrix
-from backprop.matrix.entries import as_list, as_number
+from backprop.matrix.entries import as_number, is_ordered
+
+
+class HasMatrix(Protocol):
+    """A Tensor, which is known by what it has, as Tensors stand on pictures."""
+
+    @property
+    def matrix(self) -> Matrix: ...
 
 
 class Picture:
@@ -41,14 +49,35 @@ class Picture:
             file.write(self.svg() + "\n")
 
 
+def as_list(name: str, values: Any) -> list[Any]:
+    """The numbers of any ordered collection.
+
+    >>> as_list("diagonal", (1, 2))
+    [1, 2]
+    """
+    if not is_ordered(values):
+        raise TypeError(f"{name} needs a list of numbers, got {short(values)}")
+    return list(values)
+
+
 def numbers(name: str, values: Any) -> list[float]:
-    """The numbers of a list, or of a Matrix row after row, as floats; TypeError for anything else.
+    """The numbers of a list, or of a Matrix or a Tensor row after row, as floats; TypeError for anything else.
 
     >>> numbers("loss", [1, 2.5]), numbers("weight", Matrix([[1, 2], [3, 10**400]]))
     ([1.0, 2.5], [1.0, 2.0, 3.0, inf])
     """
-    given = [x for row in values for x in row] if isinstance(values, Matrix) else as_list(name, values)
-    return [_float(as_number(x, f"{name}[{i}]")) for i, x in enumerate(given)]
+    return [_float(as_number(x, f"{name}[{i}]")) for i, x in enumerate(entries(name, values))]
+
+
+def entries(name: str, values: Any) -> list[Any]:
+    """The entries of a list as they are, or of a Matrix or a Tensor row after row; TypeError for anything else."""
+    table = matrix_of(values)
+    return [x for row in table for x in row] if isinstance(table, Matrix) else as_list(name, values)
+
+
+def matrix_of(values: Any) -> Any:
+    """The Matrix of a Tensor; anything else as it is."""
+    return getattr(values, "matrix", values)
 
 
 def _float(x: Any) -> float:

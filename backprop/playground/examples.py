@@ -30,7 +30,7 @@ def examples(experiment: Experiment, rng: random.Random) -> Dataset:
         data = DATA[experiment.data](experiment.points, noise=_NOISE[experiment.data], rng=rng, **more)
         data = replace(data, classes=["0", "1"], features=["x₁", "x₂"])
     scale = Standardize(data.inputs.shape[1]).fit(data.inputs)
-    return replace(data, inputs=scale(data.inputs).data)
+    return replace(data, inputs=scale(data.inputs).matrix)
 
 
 def _table(text: str) -> Dataset:

@@ -156,7 +156,7 @@ class Learner(Callback):
         middles = [self._half * ((2 * i + 1) / GRID - 1) for i in range(GRID)]
         rest = [0.0] * (self.data.inputs.shape[1] - 2)
         with no_grad():
-            shares = softmax(self.model(Matrix([[x, y, *rest] for y in reversed(middles) for x in middles]))).data
+            shares = softmax(self.model(Matrix([[x, y, *rest] for y in reversed(middles) for x in middles])), 1).matrix
         least = 1 / len(self.data.classes)
         cells = []
         for row in shares.rows:
@@ -167,7 +167,9 @@ class Learner(Callback):
 
 
 def _numbers(layer: Linear) -> dict[str, Any]:
-    (weights, weight_gradients), (bias, bias_gradient) = ((p.data, p.grad) for p in layer.parameters())
+    (weights, weight_gradients), (bias, bias_gradient) = (
+        (p.matrix, None if p.grad is None else p.grad.matrix) for p in layer.parameters()
+    )
     return {"weights": _joined(weights, bias), "gradients": _joined(weight_gradients, bias_gradient)}
 
 

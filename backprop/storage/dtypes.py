@@ -4,52 +4,81 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
+from typing import Any
 
-from backprop.kernel import Rows
+from backprop import dtypes
 from backprop.matrix import Number
 
-# A dtype by its letter in struct, which has none for BF16: that is 16 bits that _widened reads.
+# A dtype by its letter in struct, which has none for BF16: that is 16 bits that _widened reads. In a file the last ones
+# come first.
 _LETTERS = {
     "BOOL": "?",
     "U8": "B",
     "I8": "b",
-    "U16": "H",
     "I16": "h",
+    "U16": "H",
     "F16": "e",
     "BF16": "H",
-    "U32": "I",
     "I32": "i",
+    "U32": "I",
     "F32": "f",
-    "U64": "Q",
-    "I64": "q",
     "F64": "d",
+    "I64": "q",
+    "U64": "Q",
 }
 SIZES = {dtype: struct.calcsize("<" + letter) for dtype, letter in _LETTERS.items()}
 
+TENSOR_DTYPES = {
+    "BOOL": dtypes.bool,
+    "U8": dtypes.uint8,
+    "I8": dtypes.int8,
+    "I16": dtypes.int16,
+    "I32": dtypes.int32,
+    "I64": dtypes.int64,
+    "F32": dtypes.float32,
+    "F64": dtypes.float64,
+    # What no Tensor has is read as the least that holds it.
+    "U16": dtypes.int32,
+    "F16": dtypes.float32,
+    "BF16": dtypes.float32,
+    "U32": dtypes.int64,
+    "U64": dtypes.int64,
+}
 
-def decoded(data: bytes, dtype: str, columns: int) -> Rows:
-    """The numbers as rows: floats, ints, and for BOOL 0 or 1.
 
-    >>> decoded(bytes([0, 0, 192, 63, 0, 0, 0, 192]), "F32", 2)
-    [[1.5, -2.0]]
-    >>> decoded(bytes([192, 63, 0, 192]), "BF16", 1)
-    [[1.5], [-2.0]]
+def dtype_name(dtype: dtypes.DType) -> str:
+    """The name in the format of a Tensor's dtype.
+
+    >>> dtype_name(dtypes.int64)
+    'I64'
+    """
+    return next(name for name, own in TENSOR_DTYPES.items() if own is dtype)
+
+
+def decoded(data: bytes, dtype: str) -> list[Any]:
+    """The numbers: floats, ints or bools.
+
+    >>> decoded(bytes([0, 0, 192, 63, 0, 0, 0, 192]), "F32")
+    [1.5, -2.0]
+    >>> decoded(bytes([192, 63, 0, 192]), "BF16")
+    [1.5, -2.0]
     """
     if dtype == "BF16":
         data, dtype = _widened(data), "F32"
-    rows = struct.iter_unpack(f"<{columns}{_LETTERS[dtype]}", data)
-    if dtype == "BOOL":
-        return [list(map(int, row)) for row in rows]
-    return list(map(list, rows))
+    return list(struct.unpack(f"<{len(data) // SIZES[dtype]}{_LETTERS[dtype]}", data))
 
 
 def encoded(numbers: Sequence[Number], dtype: str) -> bytes:
-    """The floats nearest to the numbers as bytes; OverflowError where one is too large.
+    """The numbers as bytes, for a float the nearest; OverflowError where one is too large.
 
     >>> encoded([1.5, -2], "F32").hex()
     '0000c03f000000c0'
     """
-    return struct.pack(f"<{len(numbers)}{_LETTERS[dtype]}", *map(float, numbers))
+    as_python = float if dtype[0] == "F" else bool if dtype == "BOOL" else int
+    try:
+        return struct.pack(f"<{len(numbers)}{_LETTERS[dtype]}", *map(as_python, numbers))
+    except struct.error as error:  # what it raises for ints
+        raise OverflowError(str(error)) from None
 
 
 def _widened(data: bytes) -> bytes:

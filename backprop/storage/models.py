@@ -58,9 +58,9 @@ def load_model(model: Module, filename: PathLike) -> None:
         check_keys(source, missing, sorted(stored.difference(*own.values())))
         chosen = {tensor: next(name for name in names if name in stored) for tensor, names in own.items()}
         for tensor, name in chosen.items():
-            shape, needed = file.get_shape(name), tensor.tensor_shape
-            if shape != needed:
-                raise ValueError(f"{source}: {name} is of shape {shape}, and the model needs {needed}")
+            shape = file.get_shape(name)
+            if shape != tensor.shape:
+                raise ValueError(f"{source}: {name} is of shape {shape}, and the model needs {tuple(tensor.shape)}")
         values = {tensor: file.get_tensor(name) for tensor, name in chosen.items()}
     model.load_state_dict({name: values[tensor] for tensor, names in own.items() for name in names})
 

@@ -8,10 +8,10 @@ from reprlib import repr as short
 from types import TracebackType
 from typing import final
 
+from backprop.autograd import Tensor, constant
 from backprop.files import PathLike
-from backprop.matrix import Matrix, trusted
-from backprop.nn.parameters import matrix_shape
-from backprop.storage.dtypes import decoded
+from backprop.matrix import trusted
+from backprop.storage.dtypes import TENSOR_DTYPES, decoded
 from backprop.storage.header import Entry, read_header
 
 
@@ -19,19 +19,19 @@ from backprop.storage.header import Entry, read_header
 class safe_open:
     """A safetensors file, opened: its header is read and checked, a tensor only when it is asked for.
 
-    ``with safe_open(filename) as file:`` closes it at the end. A tensor is read as a Matrix of floats, for integers of
-    ints, whose rows are the first dimension; the others are flattened. A vector is one row, a scalar 1×1.
+    ``with safe_open(filename) as file:`` closes it at the end. A Tensor has the shape and the dtype that the file says;
+    one of 16 bits for which there is no dtype is read as the next larger, "BF16" as float32.
 
-    Raises ValueError for what is not a safetensors file and for what no Matrix can hold, with the file named. Nothing
-    in a file is ever executed, and no claim of the header is believed before it fits the size of the file.
+    Raises ValueError for what is not a safetensors file, with the file named. Nothing in a file is ever executed, and no
+    claim of the header is believed before it fits the size of the file.
 
     >>> import os, tempfile
     >>> from backprop.storage import save_file
     >>> path = os.path.join(tempfile.mkdtemp(), "w.safetensors")
-    >>> save_file({"a": Matrix([[1.5, -2.0]]), "b": Matrix([[3]])}, path, metadata={"made": "today"})
+    >>> save_file({"a": Tensor([1.5, -2.0]), "b": Tensor(3.0)}, path, metadata={"made": "today"}, dtype="F32")
     >>> with safe_open(path) as file:
     ...     file.keys(), file.metadata(), file.get_dtype("a"), file.get_shape("a"), file.get_tensor("a")
-    (['a', 'b'], {'made': 'today'}, 'F64', (1, 2), Matrix([[1.5, -2.0]]))
+    (['a', 'b'], {'made': 'today'}, 'F32', (2,), tensor([ 1.5000, -2.0000]))
     """
 
     def __init__(self, filename: PathLike) -> None:
@@ -73,18 +73,14 @@ class safe_open:
         """The dtype of a tensor in the file, such as "F32"."""
         return self._entry(name).dtype
 
-    def get_tensor(self, name: str) -> Matrix:
+    def get_tensor(self, name: str) -> Tensor:
         """One tensor; nothing but its bytes is read."""
         dtype, shape, begin, end = self._entry(name)
-        if 0 in shape:
-            raise ValueError(
-                f"{self._name}: {short(name)} has the shape {short(shape)}, and a Matrix at least one row and one column"
-            )
         self._file.seek(self._header.end + begin)
         data = self._file.read(end - begin)
         if len(data) != end - begin:
             raise ValueError(f"{self._name} was shortened while it was open; {short(name)} ends behind its end")
-        return trusted(decoded(data, dtype, matrix_shape(shape)[1]))
+        return constant(trusted([decoded(data, dtype)]), shape, TENSOR_DTYPES[dtype])
 
     def _entry(self, name: str) -> Entry:
         if self._file.closed:
@@ -94,7 +90,7 @@ class safe_open:
         return self._header.entries[name]
 
 
-def load_file(filename: PathLike) -> dict[str, Matrix]:
+def load_file(filename: PathLike) -> dict[str, Tensor]:
     """Every tensor of a safetensors file by its name; how it is read and what is raised, ``safe_open`` says."""
     with safe_open(filename) as file:
         names = file.keys()

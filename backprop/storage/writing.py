@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from math import prod
 from reprlib import repr as short
 
-from backprop.autograd import Tensor
+from backprop.autograd import Tensor, as_tensor
 from backprop.files import PathLike, replacing
 from backprop.matrix import Matrix, Number
-from backprop.nn.parameters import StateTensor
-from backprop.storage.dtypes import SIZES, encoded
+from backprop.storage.dtypes import SIZES, dtype_name, encoded
 from backprop.storage.header import Entry, check_metadata, check_name, written_header
+from backprop.tensors.shapes import strides
 from backprop.validation import check_choice
 
 
@@ -24,55 +24,53 @@ def save_file(
 ) -> None:
     """Write a safetensors file of named tensors, and of ``metadata``, a text for each text, beside them.
 
-    Each number becomes the nearest float of the ``dtype``, "F64" or "F32"; infinities and NaN are kept. A Matrix is saved
-    under its shape, a Parameter or Buffer under its ``tensor_shape``. The same content gives the same bytes, those that
-    the reference implementation writes. A file of that name is replaced, once all is written.
+    Each number becomes the nearest float of the ``dtype``, "F64" or "F32"; infinities and NaN are kept. A Tensor of ints or
+    bools is saved in its own dtype. The same content gives the same bytes, those that the reference implementation writes.
+    A file of that name is replaced, once all is written.
 
     Raises ValueError for a name or metadata that are not text, another dtype, and a number too large for it; TypeError
-    for what is not a Matrix. All this leaves a file of that name as it was.
+    for what is neither Tensor nor Matrix. All this leaves a file of that name as it was.
 
     >>> import os, tempfile
     >>> from fractions import Fraction
     >>> from backprop.storage import load_file
     >>> path = os.path.join(tempfile.mkdtemp(), "w.safetensors")
-    >>> save_file({"a": Matrix([[0.1, Fraction(1, 4)], [3, -0.0]])}, path)
+    >>> save_file({"a": Tensor([[0.5, Fraction(1, 4)]]), "n": Tensor(3)}, path, dtype="F32")
     >>> load_file(path)
-    {'a': Matrix([[0.1, 0.25], [3.0, -0.0]])}
+    {'a': tensor([[0.5000, 0.2500]]), 'n': tensor(3.)}
     """
     check_choice("save_file", "dtype", dtype, ("F64", "F32"))
     if not isinstance(tensors, Mapping):
-        raise TypeError(f"save_file: tensors is a dict, a Matrix for each name, got {short(tensors)}")
+        raise TypeError(f"save_file: tensors is a dict, a Tensor for each name, got {short(tensors)}")
     if metadata is not None:
         check_metadata(metadata)
     for name, tensor in tensors.items():
         check_name(name)
         if not isinstance(tensor, (Matrix, Tensor)):
-            raise TypeError(f"save_file: {short(name)} is a Matrix or a Tensor, got {short(tensor)}")
+            raise TypeError(f"save_file: {short(name)} is a Tensor or a Matrix, got {short(tensor)}")
+    dtypes = {
+        name: dtype if isinstance(tensor, Matrix) or tensor.dtype.is_floating_point else dtype_name(tensor.dtype)
+        for name, tensor in tensors.items()
+    }
     entries, end = {}, 0
-    for name in sorted(tensors):
-        shape, begin = _tensor_shape(tensors[name]), end
-        end += SIZES[dtype] * prod(shape)
-        entries[name] = Entry(dtype, shape, begin, end)
+    order = list(SIZES)
+    for name in sorted(tensors, key=lambda name: (-order.index(dtypes[name]), name)):
+        shape, begin = tuple(tensors[name].shape), end
+        end += SIZES[dtypes[name]] * prod(shape)
+        entries[name] = Entry(dtypes[name], shape, begin, end)
     header = written_header(entries, metadata)
     with replacing(filename) as file:
         file.write(header)
-        for name in entries:
-            tensor = tensors[name]
-            for i, row in enumerate((tensor.data if isinstance(tensor, Tensor) else tensor).rows):
-                file.write(_row(name, i, row, dtype))
-
-
-def _tensor_shape(tensor: Matrix | Tensor) -> tuple[int, ...]:
-    return tensor.tensor_shape if isinstance(tensor, StateTensor) else tensor.shape
-
-
-def _row(name: str, i: int, row: Sequence[Number], dtype: str) -> bytes:
-    """Row i as bytes, or the ValueError that says which of its numbers is too large."""
-    try:
-        return encoded(row, dtype)
-    except OverflowError:
-        j = next(j for j, x in enumerate(row) if _is_too_large(x, dtype))
-        raise ValueError(f"save_file: {short(name)} has {short(row[j])} at [{i}, {j}], too large for {dtype}") from None
+        for name, entry in entries.items():
+            for i, row in enumerate(as_tensor(tensors[name])._matrix.rows):
+                try:
+                    file.write(encoded(row, entry.dtype))
+                except OverflowError:
+                    j = next(j for j, x in enumerate(row) if _is_too_large(x, entry.dtype))
+                    place = [(i * len(row) + j) // step % size for step, size in zip(strides(entry.shape), entry.shape)]
+                    raise ValueError(
+                        f"save_file: {short(name)} has {short(row[j])} at {place}, too large for {entry.dtype}"
+                    ) from None
 
 
 def _is_too_large(x: Number, dtype: str) -> bool:

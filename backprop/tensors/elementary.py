@@ -1,80 +1,118 @@
-"""The elementary functions, entry by entry: exp, log, sqrt."""
+"""The exponential function, its relatives and their inverses, entry by entry.
+
+Outside of the domain of a function is NaN, at its poles and beyond the largest float ±∞, as in PyTorch.
+"""
 
 from __future__ import annotations
 
 import math
-from typing import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
 
-from backprop.autograd import Result, operation
+from backprop.autograd.operation import Result, composed, operation
+from backprop.autograd.tensor import Tensor, TensorLike
 from backprop.matrix import Matrix, trusted
+from backprop.tensors.arithmetic import pow, quotients, reciprocal
+
+_LN2, _LN10 = math.log(2.0), math.log(10.0)
+_AT_ZERO = MappingProxyType({0.0: -math.inf})  # the logarithms
+_NOWHERE: Mapping[float, float] = MappingProxyType({})
+
+
+def mapped(function: Callable[[Any], Any], x: Matrix, poles: Mapping[float, float] = _NOWHERE) -> Matrix:
+    """f(x) for each entry; ``poles`` has the values where the function of ``math`` finds none, elsewhere it is NaN there.
+
+    >>> mapped(math.log, Matrix([[1.0, 0.0, -1.0]]), {0: -math.inf})
+    Matrix([[0.0, float('-inf'), float('nan')]])
+    """
+    try:
+        return trusted([list(map(function, row)) for row in x.rows])
+    except (ValueError, OverflowError):
+        return trusted([[_extended(function, entry, poles) for entry in row] for row in x.rows])
+
+
+def _extended(function: Callable[[Any], Any], x: Any, poles: Mapping[float, float]) -> Any:
+    try:
+        return function(x)
+    except OverflowError:  # beyond the largest float it is what it is at infinity
+        return math.nan if x in (math.inf, -math.inf) else _extended(function, math.inf if x > 0 else -math.inf, poles)
+    except ValueError:
+        return poles.get(x, math.nan)
 
 
 @operation
 def exp(input: Matrix) -> Result:
     """y = eˣ,  ∂L/∂x = ∂L/∂y·y.
 
-    Beyond the largest float (x > 709.78) y is infinity.
-
-    >>> from backprop import Tensor
-    >>> exp(Tensor([[0.0, 1.0, 1000.0]]))
-    Tensor([[1.0, 2.718281828459045, float('inf')]])
+    >>> exp(Tensor([0.0, 1.0, 1000.0]))
+    tensor([1.0000, 2.7183,    inf])
     """
-    y = trusted([list(map(_exp, row)) for row in input.rows])
+    y = mapped(math.exp, input)
     return y, lambda d: d * y
 
 
-def _exp(x: float) -> float:
-    try:
-        return math.exp(x)
-    except OverflowError:
-        return math.inf if x > 0 else 0.0
+@operation
+def expm1(input: Matrix) -> Result:
+    """y = eˣ − 1, which keeps its digits near 0,  ∂L/∂x = ∂L/∂y·(y + 1)."""
+    y = mapped(math.expm1, input)
+    return y, lambda d: d * (y + 1.0)
+
+
+@composed
+def exp2(input: TensorLike) -> Tensor:
+    """y = 2ˣ.
+
+    >>> exp2(Tensor([3.0, -1.0]))
+    tensor([8.0000, 0.5000])
+    """
+    return pow(2.0, input)
 
 
 @operation
 def log(input: Matrix) -> Result:
     """y = ln x,  ∂L/∂x = ∂L/∂y / x.
 
-    Raises ValueError where x is 0 or less: the logarithm is not defined there.
-
-    >>> from backprop import Tensor
-    >>> log(Tensor([[1.0, 10.0]]))
-    Tensor([[0.0, 2.302585092994046]])
+    >>> log(Tensor([1.0, 10.0, 0.0, -1.0]))
+    tensor([0.0000, 2.3026,   -inf,    nan])
     """
-    return _mapped(math.log, input, "above 0"), lambda d: d / input
+    return mapped(math.log, input, _AT_ZERO), lambda d: quotients(d, input)
+
+
+@operation
+def log2(input: Matrix) -> Result:
+    """y = log₂ x,  ∂L/∂x = ∂L/∂y / (x·ln 2)."""
+    return mapped(math.log2, input, _AT_ZERO), lambda d: quotients(d, input * _LN2)
+
+
+@operation
+def log10(input: Matrix) -> Result:
+    """y = log₁₀ x,  ∂L/∂x = ∂L/∂y / (x·ln 10)."""
+    return mapped(math.log10, input, _AT_ZERO), lambda d: quotients(d, input * _LN10)
+
+
+@operation
+def log1p(input: Matrix) -> Result:
+    """y = ln(1 + x), which keeps its digits near 0,  ∂L/∂x = ∂L/∂y / (1 + x)."""
+    return mapped(math.log1p, input, {-1: -math.inf}), lambda d: quotients(d, input + 1.0)
 
 
 @operation
 def sqrt(input: Matrix) -> Result:
-    """y = √x,  ∂L/∂x = ∂L/∂y / 2y.
+    """y = √x,  ∂L/∂x = ∂L/∂y / 2y, which is infinite at 0.
 
-    At x = 0 the derivative is infinite; 0 is taken there, so that the norm √Σx² has the gradient 0 at the origin
-    rather than NaN. Raises ValueError where x is below 0.
-
-    >>> from backprop import Tensor
-    >>> sqrt(Tensor([[0.0, 2.25]]))
-    Tensor([[0.0, 1.5]])
+    >>> sqrt(Tensor([0.0, 2.25, -1.0]))
+    tensor([0.0000, 1.5000,    nan])
     """
-    y = _mapped(math.sqrt, input, "from 0 up")
-
-    def pullback(d: Matrix) -> Matrix:
-        return trusted([[d / (2 * y) if y else 0.0 for d, y in zip(ds, ys)] for ds, ys in zip(d.rows, y.rows)])
-
-    return y, pullback
+    y = mapped(math.sqrt, input)
+    return y, lambda d: quotients(d, y * 2.0)
 
 
-def _mapped(function: Callable[[float], float], x: Matrix, domain: str) -> Matrix:
-    try:
-        return trusted([list(map(function, row)) for row in x.rows])
-    except ValueError:
-        raise _outside(function, x, domain) from None
+@composed
+def rsqrt(input: TensorLike) -> Tensor:
+    """y = 1/√x.
 
-
-def _outside(function: Callable[[float], float], x: Matrix, domain: str) -> ValueError:
-    """The error that names the first entry outside of the domain."""
-    for i, row in enumerate(x.rows):
-        for j, entry in enumerate(row):
-            try:
-                function(entry)
-            except ValueError:
-                return ValueError(f"{function.__name__} needs entries {domain}, entry [{i}, {j}] is {entry!r}")
-    raise AssertionError("unreachable: some entry has failed")
+    >>> rsqrt(Tensor([4.0, 0.0]))
+    tensor([0.5000,    inf])
+    """
+    return reciprocal(sqrt(input))

@@ -11,6 +11,7 @@ import json
 import os
 from typing import Any
 
+from backprop.autograd import Tensor
 from backprop.files import PathLike
 from backprop.matrix import Matrix
 from backprop.storage import safe_open, save_file
@@ -40,7 +41,7 @@ class Checkpoint(Callback):
         self._write(run)
 
     def _write(self, run: Run) -> None:
-        tensors: dict[str, Matrix] = {}
+        tensors: dict[str, Matrix | Tensor] = {}
         texts = {part: json.dumps(encoded(state, part, tensors)) for part, state in run.state_dict().items()}
         save_file(tensors, self._path, texts)
 

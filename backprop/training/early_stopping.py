@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
 from backprop.nn import Module
@@ -21,7 +22,7 @@ class EarlyStopping(Callback):
 
     def __init__(self, model: Module, patience: int) -> None:
         self._patience = patience
-        self._best, self._waited, self._weights = math.inf, 0, model.state_dict()
+        self._best, self._waited, self._weights = math.inf, 0, deepcopy(model.state_dict())
 
     def on_fit_begin(self, run: Run) -> None:
         # A checkpoint of a training that was stopped is resumed, perhaps with more patience.
@@ -30,7 +31,7 @@ class EarlyStopping(Callback):
     def on_epoch_end(self, run: Run) -> None:
         loss = run.history[-1].validation_loss
         if loss is not None and loss < self._best:
-            self._best, self._waited, self._weights = loss, 0, run.model.state_dict()
+            self._best, self._waited, self._weights = loss, 0, deepcopy(run.model.state_dict())
         else:
             self._waited += 1
         self._stop_if_due(run)

@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from operator import eq
 from typing import Any
 
-from backprop.autograd import Tensor, no_grad
+from backprop.autograd import Tensor, as_tensor, no_grad
 from backprop.nn import Module
-from backprop.nn.functional.targets import is_classes
+from backprop.nn.functional.targets import class_list
 from backprop.training.weighting import Loss, denominator, number
-from backprop.utils.data.dataset import Dataset, Targets
+from backprop.utils.data.dataset import BatchTargets, Dataset
 from backprop.validation import check_compatible
 
-Batch = tuple[Any, Targets]
+Batch = tuple[Any, BatchTargets]
 Batches = Iterable[Batch]
 
 
@@ -31,7 +31,7 @@ class Score:
         self._correct = 0
         self._counted = 0
 
-    def add(self, loss: Loss, output: Any, value: float, targets: Targets) -> None:
+    def add(self, loss: Loss, output: Any, value: float, targets: BatchTargets) -> None:
         """Count one batch, to which ``loss`` gave ``value``; answers count where targets are class indices, one for each
         of the rows of scores, and not the ``ignore_index`` of the loss."""
         self.examples += len(targets)
@@ -42,10 +42,11 @@ class Score:
         elif divisor:
             self._total += value * float(divisor)
             self._denominator += float(divisor)
-        if is_classes(targets) and _are_scores(output, len(targets)):
-            hits, ignored = list(map(eq, output.data.argmax(axis=1), targets)), getattr(loss, "ignore_index", None)
-            if ignored in targets:
-                hits = [hit for hit, target in zip(hits, targets) if target != ignored]
+        classes = class_list(targets)
+        if classes is not None and _are_scores(output, len(classes)):
+            hits, ignored = list(map(eq, output.argmax(1).tolist(), classes)), getattr(loss, "ignore_index", None)
+            if ignored in classes:
+                hits = [hit for hit, target in zip(hits, classes) if target != ignored]
             self._correct += sum(hits)
             self._counted += len(hits)
 
@@ -137,7 +138,7 @@ def evaluate(model: Module, loss: Loss, batches: Batches) -> tuple[float, float 
     try:
         with no_grad():
             for inputs, targets in pairs("evaluate", batches):
-                output = model(inputs)
+                output = model(as_tensor(inputs, "evaluate"))
                 score.add(loss, output, number("evaluate", loss(output, targets)), targets)
     finally:
         for layer, mode in modes:
@@ -204,4 +205,9 @@ def described(value: Any) -> str:
 
 def _are_scores(output: Any, count: int) -> bool:
     """Whether there is a row for each of ``count`` examples, and more than one class to choose from."""
-    return isinstance(output, Tensor) and output.data.shape[0] == count and output.data.shape[1] > 1
+    return (
+        isinstance(output, Tensor)
+        and output._shape[:1] == (count,)
+        and len(output._shape) == 2
+        and output._shape[1] > 1
+    )

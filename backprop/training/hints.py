@@ -9,7 +9,6 @@ from typing import Any
 from backprop.autograd import Tensor
 from backprop.matrix import flatten
 from backprop.nn import Standardize
-from backprop.nn.functional import sigmoid, softmax
 from backprop.nn.losses import BCEWithLogitsLoss, CrossEntropyLoss, NLLLoss
 from backprop.training.run import Callback, Run
 
@@ -20,7 +19,7 @@ _MEANT = {
     BCEWithLogitsLoss: _SCORES.format(layer="sigmoid", name="{}"),
     NLLLoss: "takes logarithms of probabilities; end the model in LogSoftmax, not in {}",
 }
-_SQUASHED = {softmax: "softmax", sigmoid: "sigmoid"}
+_SQUASHED = ("softmax", "sigmoid")
 # No training that goes well comes to so many times the loss it began with, by weights that have grown so many times.
 _LOSS_EXPLODED, _WEIGHTS_EXPLODED = 1000.0, 100.0
 
@@ -31,8 +30,8 @@ def hint_at_output(loss: Any, output: Any) -> None:
     The training would go on and learn little: two squashings leave no score far from the others. LogSoftmax before
     CrossEntropyLoss is left alone, since it makes no difference there.
     """
-    name = _SQUASHED.get(output.operation) if isinstance(output, Tensor) and output.operation else None
-    if name and type(loss) in _MEANT:
+    name = output.grad_fn.name if isinstance(output, Tensor) and output.grad_fn else None
+    if name in _SQUASHED and type(loss) in _MEANT:
         _warn(f"{type(loss).__name__} {_MEANT[type(loss)].format(name)}")
 
 
@@ -75,11 +74,11 @@ class Hints(Callback):
 
 
 def _is_identity(layer: Standardize) -> bool:
-    return {*flatten(layer.mean.data.rows)} == {0.0} and {*flatten(layer.std.data.rows)} == {1.0}
+    return {*flatten(layer.mean.matrix.rows)} == {0.0} and {*flatten(layer.std.matrix.rows)} == {1.0}
 
 
 def _largest(run: Run) -> float:
-    return max([float(abs(parameter.data).max()) for parameter in run.optimizer.params])
+    return max([float(max(map(abs, flatten(parameter.matrix.rows)))) for parameter in run.optimizer.params])
 
 
 def _warn(sentence: str) -> None:

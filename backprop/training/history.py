@@ -11,8 +11,8 @@ from reprlib import repr as short
 from typing import Any
 
 from backprop.files import PathLike, replacing
-from backprop.matrix import few_lines
 from backprop.pictures import LineChart, sparkline
+from backprop.pictures.tables import few_lines
 from backprop.validation import check_choice, check_positive_int
 
 

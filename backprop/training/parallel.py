@@ -20,13 +20,14 @@ from functools import reduce
 from typing import Any
 
 from backprop.autograd import Tensor, no_grad
-from backprop.matrix import Matrix
+from backprop.matrix import Matrix, flatten
 from backprop.nn import Module
+from backprop.tensors.concatenation import cat
 from backprop.training.evaluation import Batch
 from backprop.training.rng_state import generators_of
 from backprop.training.weighting import Factor, Loss, denominator, factors, number
 from backprop.training.worker import WorkerResult, compute_gradients, packed, packed_model, parameters_of
-from backprop.utils.data.dataset import Targets
+from backprop.utils.data.dataset import BatchTargets
 
 # Another order of summation makes a difference far below it, another meaning of the loss one far above.
 _TOLERANCE = 1e-6
@@ -45,7 +46,7 @@ class DataParallel:
         self._batches, self._alone, self._together = 0, 0.0, math.inf
 
     def add_gradients(
-        self, model: Module, loss: Loss, inputs: Any, targets: Targets, factor: Factor
+        self, model: Module, loss: Loss, inputs: Any, targets: BatchTargets, factor: Factor
     ) -> tuple[Tensor, float]:
         """The output and the loss L of one batch; adds factor·∂L/∂θ to the ``grad`` of each parameter θ.
 
@@ -56,7 +57,7 @@ class DataParallel:
         count, shards = len(targets), cut(inputs, targets, self._shards)
         shares = factors([denominator(loss, own) for _, own in shards])
         answers = self._answers(model, loss, shards, [factor * share for share in shares])
-        output = Tensor(Matrix.vstack([answer.output for answer in answers]))
+        output = cat([answer.output for answer in answers])
         # A shard in which no target counts has the share 0, and the mean NaN.
         losses = [(share, answer.loss) for share, answer in zip(shares, answers) if share]
         together = sum([share * value for share, value in losses]) if losses else math.nan
@@ -69,7 +70,7 @@ class DataParallel:
             self._alone = here.seconds / count
             # What draws gives another output each time.
             if not here.drew:
-                _check_rows(here.output, output.data)
+                _check_rows(here.output, output)
         with no_grad():
             whole = number("fit", loss(output, targets))
         _check_together(whole, together, max(abs(value) for _, value in losses))
@@ -77,7 +78,7 @@ class DataParallel:
             present = [gradient for gradient in gradients if gradient is not None]
             if present:
                 total = reduce(operator.add, present)
-                parameter.grad = total if parameter.grad is None else parameter.grad + total
+                parameter.grad = total if parameter.grad is None else parameter.grad.matrix + total
         self._warn_where_it_does_not_pay((time.perf_counter() - started) / count)
         return output, whole
 
@@ -114,14 +115,14 @@ class DataParallel:
             )
 
 
-def cut(inputs: Any, targets: Targets, shards: int) -> list[Batch]:
+def cut(inputs: Any, targets: BatchTargets, shards: int) -> list[Batch]:
     """The batch in ``shards`` as even as can be, or one for each example where it has fewer; an example may have several rows.
 
     >>> cut(Matrix([[1], [2], [3], [4], [5], [6]]), [0, 1, 0], 2)
     [(Matrix([[1], [2]]), [0]), (Matrix([[3], [4], [5], [6]]), [1, 0])]
     """
-    if not isinstance(inputs, (Matrix, Sequence)):
-        raise TypeError(f"fit: an executor gets shards of a Matrix or of a list, got a {type(inputs).__name__}")
+    if not isinstance(inputs, (Tensor, Matrix, Sequence)):
+        raise TypeError(f"fit: an executor gets shards of a Tensor, a Matrix or a list, got a {type(inputs).__name__}")
     count = len(targets)
     rows, rest = divmod(len(inputs), max(count, 1))
     if rest or not rows:
@@ -131,9 +132,10 @@ def cut(inputs: Any, targets: Targets, shards: int) -> list[Batch]:
     return [(inputs[rows * a : rows * b], targets[a:b]) for a, b in zip(edges, edges[1:])]
 
 
-def _check_rows(whole: Matrix, in_shards: Matrix) -> None:
-    bound = _TOLERANCE * abs(whole).max()
-    if whole.shape != in_shards.shape or not whole.allclose(in_shards, rel_tol=0.0, abs_tol=bound):
+def _check_rows(whole: Tensor, in_shards: Tensor) -> None:
+    ours, theirs = flatten(whole.matrix.rows), flatten(in_shards.matrix.rows)
+    bound = _TOLERANCE * max(map(abs, ours))
+    if whole.shape != in_shards.shape or not all(x == y or abs(x - y) <= bound for x, y in zip(ours, theirs)):
         raise ValueError(
             "fit: with an executor each example goes through the model by itself, and a sequence is in one shard; in "
             "shards this batch has another output"

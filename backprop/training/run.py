@@ -12,6 +12,7 @@ from typing import Any
 from backprop.nn import Module
 from backprop.optim import Optimizer
 from backprop.optim.lr_scheduler import LRScheduler
+from backprop.optim.state import snapshot
 from backprop.training.evaluation import Batch, Batches, Score, pairs
 from backprop.training.history import Epoch, History
 from backprop.training.rng_state import set_states, states_of
@@ -157,13 +158,13 @@ class Run:
         if not self.batch:
             self._tensors = [tensor for module in self._modules.values() for _, tensor in module.named_state()]
         tensors = [*self._tensors, *self.optimizer.params]
-        self._kept = tensors, [tensor._data for tensor in tensors], self._progress()
+        self._kept = tensors, [tensor._matrix for tensor in tensors], self._progress()
 
     def roll_back(self) -> None:
         """Go back to the last ``snapshot``."""
         tensors, values, progress = self._kept
         # One call into the interpreter's own code: Ctrl-C comes before it or after it.
-        list(map(setattr, tensors, repeat("_data"), values))
+        list(map(setattr, tensors, repeat("_matrix"), values))
         self._load_progress(progress)
 
     def state_dict(self) -> dict[str, Any]:
@@ -196,6 +197,10 @@ class Run:
     def _progress(self) -> dict[str, Any]:
         """What a training changes, but for the model and the loss."""
         states = {name: owner.state_dict() for name, owner in self._owners.items()}
+        # Those of modules hold the very values; all others are copies already.
+        states.update(
+            {name: snapshot(states[name]) for name, owner in self._owners.items() if isinstance(owner, Module)}
+        )
         own = {"history": list(self.history), "batch": self.batch, "step": self.step}
         return {**states, **own, "epoch_start": self._epoch_start, "now": states_of(self.generators)}
 

@@ -7,27 +7,29 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Callable
 
-from backprop.autograd import Tensor
+from backprop.autograd import Tensor, as_tensor
 from backprop.matrix import Matrix, flatten
 from backprop.nn import Module
-from backprop.nn.parameters import Parameter
 from backprop.nn.utils import clip_grad_norm_
 from backprop.optim import LBFGS
 from backprop.training.evaluation import Batch, Score
 from backprop.training.hints import hint_at_output
 from backprop.training.run import Run
 from backprop.training.weighting import Factor, Loss, denominator, factors, number
-from backprop.utils.data.dataset import Targets
+from backprop.utils.data.dataset import BatchTargets
 
-AddGradients = Callable[[Module, Loss, Any, Targets, Factor], tuple[Tensor, float]]
+AddGradients = Callable[[Module, Loss, Any, BatchTargets, Factor], tuple[Tensor, float]]
 
 
-def add_gradients(model: Module, loss: Loss, inputs: Any, targets: Targets, factor: Factor) -> tuple[Tensor, float]:
+def add_gradients(
+    model: Module, loss: Loss, inputs: Any, targets: BatchTargets, factor: Factor
+) -> tuple[Tensor, float]:
     """The output and the loss L of one batch; adds factor·∂L/∂θ to the ``grad`` of each parameter θ.
 
     Where L is NaN or infinite, or the factor is 0, no ``grad`` is touched.
     """
-    output = model(inputs)
+    # A forward of one's own asks for Tensors' methods, whatever the batches are made of.
+    output = model(as_tensor(inputs, "fit"))
     value = loss(output, targets)
     single = number("fit", value)
     if factor and math.isfinite(single):
@@ -88,20 +90,20 @@ def _compute_gradients(
     if max_norm is None:
         _check_gradients(parameters, run, len(group))
     else:
-        _check(clip_grad_norm_(parameters, max_norm), "norm of the gradient", run, len(group))
+        _check(clip_grad_norm_(parameters, max_norm).item(), "norm of the gradient", run, len(group))
 
 
-def _check_gradients(parameters: Sequence[Parameter], run: Run, position: int) -> None:
+def _check_gradients(parameters: Sequence[Tensor], run: Run, position: int) -> None:
     """FloatingPointError for a gradient that is NaN or infinite, by the name of its parameter."""
-    total = sum([sum(map(sum, p._grad.rows)) for p in parameters if p._grad is not None])
+    total = sum([sum(map(sum, p._grad._matrix.rows)) for p in parameters if p._grad is not None])
     # ∞ − ∞ is no 0. The sum is finite only if each number is; finite ones may lead beyond the largest float as well.
     if total - total != 0:
         for parameter in parameters:
-            for value in flatten(parameter.grad.rows) if parameter.grad is not None else ():
+            for value in flatten(parameter.grad.matrix.rows) if parameter.grad is not None else ():
                 _check(value, f"gradient of {_name_of(parameter, run)}", run, position)
 
 
-def _name_of(parameter: Parameter, run: Run) -> str:
+def _name_of(parameter: Tensor, run: Run) -> str:
     owners = [owner for owner in (run.model, run.loss) if isinstance(owner, Module)]
     return next(name for owner in owners for name, own in owner.named_parameters() if own is parameter)
 

@@ -12,14 +12,14 @@ from reprlib import repr as short
 from typing import Any, Callable, Union
 
 from backprop.autograd import Tensor
-from backprop.matrix import Number, format_shape
-from backprop.utils.data.dataset import Targets
+from backprop.matrix import Number
+from backprop.utils.data.dataset import BatchTargets
 
 Factor = Union[int, Fraction]
 Loss = Callable[[Tensor, Any], Tensor]
 
 
-def denominator(loss: Loss, targets: Targets) -> Number | None:
+def denominator(loss: Loss, targets: BatchTargets) -> Number | None:
     """What ``loss`` divides by for these targets: what its ``denominator`` says, and without one their number. None for
     a sum, and 0 where no target counts.
 
@@ -46,14 +46,12 @@ def number(name: str, value: Any) -> float:
 
     >>> number("fit", Tensor([[0.5], [1.5]]))
     Traceback (most recent call last):
-    ValueError: fit: the loss of a batch is a single number, got 2×1 of them; end it in .mean() or .sum()
+    ValueError: fit: the loss of a batch is a single number, got the shape [2, 1]; end it in .mean() or .sum()
     """
     if not isinstance(value, Tensor):
         raise TypeError(f"{name}: the loss of a batch is a Tensor, as MSELoss() gives one, got {short(value)}")
-    rows = value.data.rows
-    if len(rows) > 1 or len(rows[0]) > 1:
-        shape = format_shape(value.data.shape)
+    if value._shape.numel() != 1:
         raise ValueError(
-            f"{name}: the loss of a batch is a single number, got {shape} of them; end it in .mean() or .sum()"
+            f"{name}: the loss of a batch is a single number, got the shape {list(value._shape)}; end it in .mean() or .sum()"
         )
-    return float(rows[0][0])
+    return float(value._matrix.rows[0][0])

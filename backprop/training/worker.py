@@ -11,6 +11,7 @@ import random
 import time
 from typing import Any, NamedTuple
 
+from backprop.autograd import Tensor, constant
 from backprop.matrix import Matrix, trusted
 from backprop.nn import Module
 from backprop.nn.parameters import Parameter, StateTensor
@@ -22,7 +23,7 @@ from backprop.training.weighting import Loss
 class WorkerResult(NamedTuple):
     """Output, loss and gradients of some examples, whether random numbers were drawn, and the seconds it took."""
 
-    output: Matrix
+    output: Tensor
     loss: float
     gradients: list[Matrix | None]
     drew: bool
@@ -49,18 +50,19 @@ def compute_gradients(model_and_loss: bytes, task: bytes) -> bytes:
         parameters = parameters_of(model, loss)
         for parameter in parameters:
             parameter.grad = None
-        before = [(name, tensor, tensor.data) for name, tensor in _state_of(model, loss)]
+        before = [(name, tensor, tensor._matrix) for name, tensor in _state_of(model, loss)]
         started = time.perf_counter()
         output, mean = add_gradients(model, loss, inputs, targets, factor)
         seconds = time.perf_counter() - started
     for name, tensor, value in before:
-        if tensor.data is not value:
+        if tensor._matrix is not value:
             raise ValueError(
                 f"fit: {name} changes with each batch, as running means do, and each shard of a batch would change it in "
                 "another way; such a model learns without an executor"
             )
-    gradients = [parameter.grad for parameter in parameters]
-    return packed(WorkerResult(output.data, mean, gradients, rng.getstate() != undrawn, seconds))
+    gradients = [None if parameter.grad is None else parameter.grad.matrix for parameter in parameters]
+    found = constant(output._matrix, output._shape, output._dtype)
+    return packed(WorkerResult(found, mean, gradients, rng.getstate() != undrawn, seconds))
 
 
 def parameters_of(model: Module, loss: Loss) -> list[Parameter]:

@@ -14,13 +14,13 @@ def test_the_graph_that_needs_a_topological_order():
     c, d = a + b, a * b
     y = (c + d) + c * d
     assert str(y.graph({"a": a, "b": b, "c": c, "d": d})).split("\n") == [
-        "0  a, 1×1 (parameter)",
-        "1  b, 1×1 (parameter)",
-        "2  c, 1×1, of 0 and 1",
-        "3  d, 1×1, of 0 and 1",
-        "4  add, 1×1, of 2 and 3",
-        "5  mul, 1×1, of 2 and 3",
-        "6  add, 1×1, of 4 and 5",
+        "0  a, scalar (parameter)",
+        "1  b, scalar (parameter)",
+        "2  c, scalar, of 0 and 1",
+        "3  d, scalar, of 0 and 1",
+        "4  add, scalar, of 2 and 3",
+        "5  mul, scalar, of 2 and 3",
+        "6  add, scalar, of 4 and 5",
     ]
 
 
@@ -31,7 +31,7 @@ def test_a_network_with_the_names_of_its_parameters():
     assert text.split("\n")[:5] == [
         "0  constant, 1×3",
         "1  0.weight, 4×3 (parameter)",
-        "2  0.bias, 1×4 (parameter)",
+        "2  0.bias, 4 (parameter)",
         "3  linear, 1×4, of 0 and 1 and 2",
         "4  relu, 1×4, of 3",
     ]
@@ -46,7 +46,7 @@ def test_numbers_and_what_is_not_learned_are_constants():
         "1  parameter, 1×2",
         "2  mul, 1×2, of 0 and 1",
         "3  exp, 1×2, of 2",
-        "4  3, 1×1 (constant)",
+        "4  3, scalar (constant)",
         "5  mul, 1×2, of 3 and 4",
     ]
 

@@ -16,6 +16,7 @@ import pytest
 
 from backprop import Matrix, Tensor, optim
 from backprop.tensors import exp
+from tests import tables
 from tests.public import OPERATIONS
 
 pytestmark = pytest.mark.slow
@@ -41,7 +42,7 @@ def module(monkeypatch):
 
 
 def test_every_benchmark_is_run(results):
-    shared = {"kernel", "report", "run", "timing"}
+    shared = {"kernel", "report", "run", "tables", "timing"}
     assert set(results) == {path.stem for path in BENCHMARKS.glob("*.py")} - shared
 
 
@@ -57,7 +58,15 @@ def test_figures_lie_between_their_quartiles(results):
 
 def test_every_ratio_is_that_of_its_times(results):
     """The median of ratios and the ratio of medians are not the same, but no further apart than the turns were."""
-    for benchmark in ("matmul", "elementwise", "training_step", "layer_steps", "optimizers", "linalg"):
+    for benchmark in (
+        "matmul",
+        "elementwise",
+        "training_step",
+        "layer_steps",
+        "attention_by_hand",
+        "optimizers",
+        "linalg",
+    ):
         for name, row in results[benchmark].items():
             ours, theirs = row["seconds"].values()
             assert row["figure"] / 3.0 < ours / theirs < row["figure"] * 3.0, name
@@ -126,7 +135,7 @@ def test_turns_are_timed_and_the_first_is_not_counted(module):
 def test_the_kernel_multiplies(module):
     kernel, rng = module("kernel"), random.Random(0)
     for columns in (1, 4, 7):
-        a, b = Matrix.uniform(3, 5, rng=rng), Matrix.uniform(5, columns, rng=rng)
+        a, b = tables.uniform(3, 5, rng=rng), tables.uniform(5, columns, rng=rng)
         assert Matrix(kernel.product(a.rows, kernel.columns(b.rows))).allclose(a @ b, 1e-12)
         assert kernel.turned(b.rows) == b.T.rows
 

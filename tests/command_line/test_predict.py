@@ -35,10 +35,10 @@ def lines(text):
 
 def test_the_answers_are_those_of_the_network_in_the_order_of_the_rows(call, flowers):
     model, description = load("model.safetensors")
-    outputs = model(Matrix([list(map(float, row[:4])) for row in flowers[1:]])).data
-    answers = [[description.classes[k]] for k in outputs.argmax(axis=1)]
+    outputs = model(Matrix([list(map(float, row[:4])) for row in flowers[1:]])).matrix
+    answers = [[description.classes[row.index(max(row))]] for row in outputs]
     assert lines(call("predict", "model.safetensors", IRIS).out) == [["species"], *answers]
-    shares = [list(map(repr, row)) for row in softmax(outputs).data]
+    shares = [list(map(repr, row)) for row in softmax(outputs, 1).matrix]
     _, *rows = lines(call("predict", "model.safetensors", IRIS, "--probabilities").out)
     assert rows == [answer + row for answer, row in zip(answers, shares)]
 

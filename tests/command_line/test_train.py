@@ -19,7 +19,9 @@ from backprop.command_line.model_file import load
 from backprop.datasets import load_iris, read_csv
 from backprop.storage import save_model
 from backprop.utils.data import Dataset
+from tests import tables
 from tests.command_line.conftest import IRIS, QUICK, ROOT
+from tests.values import values
 
 
 def table(path, rows, header=""):
@@ -96,9 +98,9 @@ def test_few_examples_are_all_held_out_once_and_evaluated_together(call):
     divisions = split(load_iris(), config)
     learned = [learn(splits, config, progress=False) for splits in divisions]
     model, description = load("model.safetensors")
-    assert model.state_dict() == learned[0].model.state_dict()
+    assert values(model.state_dict()) == values(learned[0].model.state_dict())
     true = [k for splits in divisions for k in splits.test.targets]
-    predicted = [row.index(max(row)) for one in learned for row in one.outputs.data]
+    predicted = [row.index(max(row)) for one in learned for row in one.outputs.matrix]
     assert metrics.report(true, predicted, classes=load_iris().classes) == description.held_out
 
 
@@ -208,7 +210,7 @@ def test_each_part_has_its_duty_and_no_other():
 
     asked_other = splits._replace(test=other(splits.test))
     plain, asked, stopped = learned(), learned(test=asked_other.test), learned(validation=other(splits.validation))
-    assert asked.model.state_dict() == plain.model.state_dict()
+    assert values(asked.model.state_dict()) == values(plain.model.state_dict())
     assert evaluate([(asked_other, asked)]) != evaluate([(splits, plain)])
     assert [epoch.loss for epoch in stopped.history] == [epoch.loss for epoch in plain.history]
     assert all(one.validation_loss != two.validation_loss for one, two in zip(stopped.history, plain.history))
@@ -217,7 +219,7 @@ def test_each_part_has_its_duty_and_no_other():
 def test_the_parts_are_all_of_the_data_and_have_the_shares_that_were_asked_for():
     """Exactly where there are many; of few the next 1/n is held out."""
     data = load_iris()
-    many = Dataset(Matrix.vstack([data.inputs] * 8), list(data.targets) * 8, data.classes)
+    many = Dataset(tables.vstack([data.inputs] * 8), list(data.targets) * 8, data.classes)
     (splits,) = split(many, TrainConfig(validation=0.1, test=0.3))
     assert list(map(len, splits)) == [720, 120, 360]
     assert sorted(row for part in splits for row in part.inputs) == sorted(many.inputs)
@@ -243,7 +245,7 @@ def test_the_weights_are_those_of_the_best_epoch(call):
     assert long["training"]["epochs"] < 200
     best = long["training"]["epochs"] - 12
     call("train", IRIS, "--target", "species", "--json", "--lr", 0.3, "--epochs", best, "--out", "b")
-    assert load("a")[0].state_dict() == load("b")[0].state_dict()
+    assert values(load("a")[0].state_dict()) == values(load("b")[0].state_dict())
 
 
 # ------------------------------------------------------------------ what it reads
@@ -582,7 +584,7 @@ def test_a_loss_that_explodes_after_good_epochs_leaves_the_best_model_so_far(cal
         assert came.code == 1 and "\nsaved as model.safetensors\n" in came.out
         assert came.err.startswith("backprop: train: the ") and " in epoch 4, batch " in came.err
         assert came.err.endswith("; what is saved as model.safetensors is the best model so far\n")
-        assert description.training["epochs"] == 3 and model.state_dict() == best.model.state_dict()
+        assert description.training["epochs"] == 3 and values(model.state_dict()) == values(best.model.state_dict())
     else:
         assert (came.code, came.err) == (0, "")
         assert "training 2 of 5: 3 epochs, then the " in came.out and description.training["trainings"] == 5

@@ -6,6 +6,7 @@ import pytest
 
 from backprop.datasets import load_breast_cancer, load_digits, load_iris
 from backprop.utils.data import Dataset
+from tests import tables
 
 
 def test_digits():
@@ -15,7 +16,7 @@ def test_digits():
     # How often each digit occurs in the test part of the UCI set.
     assert [digits.targets.count(k) for k in range(10)] == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
     assert digits.classes == list("0123456789")
-    assert digits.inputs.sum() == 561718  # of scikit-learn's load_digits().data, 1.9.0
+    assert tables.total(digits.inputs) == 561718  # of scikit-learn's load_digits().matrix, 1.9.0
 
 
 def test_iris():
@@ -24,7 +25,7 @@ def test_iris():
     assert [iris.targets.count(k) for k in range(3)] == [50, 50, 50]
     assert iris.classes == ["setosa", "versicolor", "virginica"]
     # The means in centimetres that Fisher's table has: 5.843, 3.057 (3.054 with two misprints), 3.758, 1.199.
-    assert [round(x, 3) for x in iris.inputs.mean(axis=0).tolist()[0]] == [5.843, 3.057, 3.758, 1.199]
+    assert [round(x, 3) for x in tables.means(iris.inputs, 0).tolist()[0]] == [5.843, 3.057, 3.758, 1.199]
     assert iris.features == ["sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)"]
 
 
@@ -44,8 +45,8 @@ def test_breast_cancer():
         "worst fractal dimension": (0.055, 0.208),
     }
     for name, (least, most) in ranges.items():
-        column = masses.inputs[:, masses.features.index(name)]
-        assert abs(column.min() - least) < 0.0006 and abs(column.max() - most) < 0.0006
+        (column,) = masses.inputs[:, masses.features.index(name)].T
+        assert abs(min(column) - least) < 0.0006 and abs(max(column) - most) < 0.0006
 
 
 @pytest.mark.parametrize("load", [load_breast_cancer, load_digits, load_iris])

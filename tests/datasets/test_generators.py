@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop import Matrix
+from backprop import Matrix, Tensor
 from backprop.datasets import blobs, circles, moons, spirals, xor
+from tests import tables
 from tests.strategies import UNIT_ROUNDOFF, seeds
 
 GENERATORS = {
@@ -109,7 +110,7 @@ def test_spirals_turn_as_often_as_one_says(count, turns, seed):
 @given(st.integers(1, 5), st.integers(1, 3), seeds)
 def test_blobs_lie_around_their_centers(count, width, seed):
     rng = random.Random(seed)
-    centers = Matrix.uniform(count, width, -5.0, 5.0, rng=rng)
+    centers = tables.uniform(count, width, -5.0, 5.0, rng=rng)
     data = blobs(40, centers=centers, noise=0.0, rng=rng)
     assert all(row == centers.rows[t] for row, t in zip(data.inputs, data.targets))
     # Of a normal distribution not one in 10¹⁴ is eight standard deviations away.
@@ -121,7 +122,8 @@ def test_blobs_lie_around_their_centers(count, width, seed):
 def test_the_centers_of_blobs_are_drawn_from_a_square():
     data = blobs(500, centers=500, noise=0.0, rng=random.Random(0))
     assert len({tuple(row) for row in data.inputs}) == 500
-    assert -10 <= data.inputs.min() < -9 and 9 < data.inputs.max() <= 10
+    coordinates = [x for row in data.inputs for x in row]
+    assert -10 <= min(coordinates) < -9 and 9 < max(coordinates) <= 10
 
 
 @given(counts, seeds)
@@ -135,7 +137,7 @@ def test_xor_is_xor(count, seed):
 def test_the_noise_is_normal():
     clean, noisy = (moons(5000, noise=noise, rng=random.Random(0)) for noise in (0.0, 0.5))
     assert clean.targets == noisy.targets
-    errors = noisy.inputs - clean.inputs
+    errors = Tensor(noisy.inputs - clean.inputs)
     # 10,000 errors: their mean strays by 0.5/100, their standard deviation by 0.5/√20000; both within four of that.
     assert abs(errors.mean()) < 4 * 0.5 / 100
     assert abs(errors.std() - 0.5) < 4 * 0.5 / math.sqrt(20000)

@@ -12,6 +12,7 @@ from backprop.datasets import StreamLoader
 from backprop.nn import CrossEntropyLoss, Linear, Standardize
 from backprop.optim import SGD
 from backprop.utils.data import DataLoader, Dataset, k_folds, train_test_split
+from tests.tables import listed
 
 COUNT = 12
 
@@ -92,7 +93,7 @@ def test_it_is_trained_on_and_evaluated(make):
     data, model = make(), Linear(2, 3)
     fit(model, CrossEntropyLoss(), SGD(model.parameters()), DataLoader(data, 5), epochs=1, progress=False)
     assert evaluate(model, CrossEntropyLoss(), DataLoader(data, 5))[1] is not None
-    assert Standardize(2).fit(data.inputs).mean.data.allclose(Matrix([[5.5, -5.5]]) * (data.inputs[1, 0]))
+    assert Standardize(2).fit(data.inputs).mean.matrix.allclose(Matrix([[5.5, -5.5]]) * (data.inputs[1, 0]))
 
 
 def test_names_go_on_to_what_is_selected():
@@ -125,7 +126,7 @@ def test_examples_one_by_one():
     plain = Dataset(Matrix([[0.5], [1.5]]), Matrix([[2.0], [3.0]]))
     assert list(plain) == [([0.5], [2.0]), ([1.5], [3.0])]
     assert list(Made(COUNT).select([4, 2])) == list(Computed(COUNT).select([4, 2])) == [([4, -4], 1), ([2, -2], 2)]
-    assert list(StreamLoader(list(plain), 2)) == list(DataLoader(plain, 2))
+    assert listed(StreamLoader(list(plain), 2)) == listed(DataLoader(plain, 2))
 
 
 @pytest.mark.parametrize("make_row", [tuple, lambda row: Matrix([row]), lambda row: Tensor([row])])
@@ -140,7 +141,7 @@ def test_copies_are_equal_in_their_examples(make):
     if isinstance(data, Computed):
         data.asked.clear()
     for other in (copy.copy(data), copy.deepcopy(data), pickle.loads(pickle.dumps(data))):
-        assert list(DataLoader(other, 4)) == list(DataLoader(data, 4))
+        assert listed(DataLoader(other, 4)) == listed(DataLoader(data, 4))
 
 
 class Forgetful(Dataset):

@@ -196,6 +196,7 @@ def test_another_encoding_is_opened_by_the_caller(tmp_path):
         (b"a,b,y\n", " has no examples below its header"),
         (b'a,b,y\n1,2,"x\n1,2,y\n', "unexpected end of data"),
         (b"a,b,y\n1,2,x\n1,2,\xe9\n", "line 3: byte 0xe9 is not utf-8 text"),
+        (b"a,b,y\n" + b"1,2,x\n" * 5000 + b"1,2,\xe9\n", "line 5002: byte 0xe9 is not utf-8 text"),
         (b"\xff\xfea,b,y\n", "line 1: byte 0xff is not utf-8 text"),
         (b"a,b,y\n1,2," + b"x" * 200_000, "line 2: field larger than field limit"),
     ],

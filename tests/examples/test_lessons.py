@@ -143,8 +143,8 @@ def test_a_contour_is_where_the_valley_has_its_level():
     for level in (4.0, 24.2):
         for place in lesson.contour(level)[::30]:
             # f sums squares of at most √level; a few roundings of x² ≤ 36 grow by 200·√level at most.
-            assert lesson.rosenbrock(lesson.Tensor([place])).item() == pytest.approx(level, rel=1e-10)
-    assert lesson.rosenbrock(lesson.Tensor([lesson.START])).item() == pytest.approx(24.2)
+            assert lesson.rosenbrock(lesson.tensor(place)).item() == pytest.approx(level, rel=1e-10)
+    assert lesson.rosenbrock(lesson.tensor(lesson.START)).item() == pytest.approx(24.2)
 
 
 @pytest.mark.slow

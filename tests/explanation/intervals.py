@@ -43,8 +43,23 @@ def _value(node, rounding):
     if node.func.id == "copysign":
         size, sign = _function("abs", *arguments[0]), arguments[1]
         return (-size[1] if sign[0] < 0 else size[0]), (size[1] if sign[1] >= 0 else -size[0])
+    if node.func.id == "mod":
+        return _remainder(*arguments)
+    if node.func.id == "floordiv":
+        return _hull([math.floor(x / y) for x in arguments[0] for y in arguments[1]])
+    if len(arguments) == 2:  # between corners they rise or fall
+        return _hull([getattr(math, node.func.id)(x, y) for x in arguments[0] for y in arguments[1]])
     (argument,) = arguments
     return _function(node.func.id, *argument)
+
+
+def _remainder(a, b):
+    """Where the quotient is one whole number throughout, else all that a remainder can be."""
+    quotients = {math.floor(x / y) for x in a for y in b}
+    if len(quotients) > 1:
+        return min(0.0, b[0]), max(0.0, b[1])
+    (q,) = quotients
+    return _hull([x - q * y for x in a for y in b])
 
 
 def _combined(op, a, b):
@@ -73,7 +88,7 @@ def _function(name, low, high):
 
 def _at(name, x):
     try:
-        return getattr(math, name)(x)
+        return round(x) if name == "round" else getattr(math, name)(x)
     except ValueError:  # the interval reaches out of the domain: of log and log1p below, of sqrt to 0
         return 0.0 if name == "sqrt" else -math.inf
     except OverflowError:

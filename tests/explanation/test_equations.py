@@ -5,28 +5,30 @@ import pkgutil
 
 import pytest
 
-from backprop import Matrix, autograd, optim, tensors
+from backprop import Matrix, autograd, linalg, optim, tensors
 from backprop.autograd import operation
 from backprop.explanation.steps import equation
+from backprop.linalg.solving import _inv
 from backprop.nn import functional
+from backprop.nn.functional.normalization import _layer_norm
+from backprop.tensors.arithmetic import add
+from backprop.tensors.products import _matmul
 
 MODULES = [
-    autograd,
-    *(
-        importlib.import_module(f"{package.__name__}.{m.name}")
-        for package in (functional, tensors)
-        for m in pkgutil.iter_modules(package.__path__)
-    ),
+    importlib.import_module(f"{package.__name__}.{m.name}")
+    for package in (autograd, functional, linalg, tensors)
+    for m in pkgutil.iter_modules(package.__path__)
 ]
+MADE = (add.__code__, _inv.__code__)  # what @operation and @batched make
 OPERATIONS = {
     name: function
     for module in MODULES
     for name, function in vars(module).items()
-    if getattr(function, "__code__", None) is autograd.add.__code__
+    if getattr(function, "__code__", None) in MADE and function.__module__ == module.__name__
 }
 
 
-@pytest.mark.parametrize("name", OPERATIONS)
+@pytest.mark.parametrize("name", sorted(OPERATIONS.keys() - {"_geqrf"}))  # which has no derivatives
 def test_every_operation_has_an_equation_and_derivatives(name):
     value, derivatives = equation(OPERATIONS[name])
     assert value and "∂" not in value
@@ -34,7 +36,7 @@ def test_every_operation_has_an_equation_and_derivatives(name):
 
 
 def test_all_operations_are_found():
-    assert len(OPERATIONS) > 60 and {"add", "linear", "_dropout", "conv2d", "_slogdet"} <= OPERATIONS.keys()
+    assert len(OPERATIONS) > 130 and {"add", "_linear", "_matmul", "_softmax", "_inv"} <= OPERATIONS.keys()
 
 
 @pytest.mark.parametrize("name", sorted(set(optim.__all__) - {"Optimizer", "lr_scheduler"}))
@@ -50,8 +52,8 @@ def test_derivatives_are_in_the_first_sentence_or_the_next_that_has_some():
         return x * 2, lambda d: d * 2
 
     assert equation(scaled) == ("y = 2x, entry by entry", "∂L/∂x = 2·∂L/∂y")
-    assert equation(autograd.matmul).value == "C = A·B"
-    assert equation(functional.layer_norm).derivatives.startswith("∂L/∂x = r·(g − mean g")
+    assert equation(_matmul).value == "C = A·B"
+    assert equation(_layer_norm).derivatives.startswith("∂L/∂x = r·(g − mean g")
 
     @operation
     def unsaid(x: Matrix):

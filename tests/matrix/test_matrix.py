@@ -2,8 +2,8 @@
 
 import copy
 import math
+import operator
 import pickle
-import random
 from fractions import Fraction
 
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from backprop import Matrix
 from backprop.matrix import trusted
+from tests import tables
 from tests.strategies import (
     UNIT_ROUNDOFF,
     broadcastable,
@@ -21,7 +22,6 @@ from tests.strategies import (
     fractions,
     matrices,
     same_shape,
-    seeds,
     sizes,
 )
 
@@ -66,11 +66,12 @@ def test_scalars_move_freely_through_a_product(ab, s):
 @given(matrices())
 def test_identity_and_zero(a):
     n, m = a.shape
-    assert Matrix.identity(n) @ a == a == a @ Matrix.identity(m)
-    assert a + Matrix.zeros(n, m) == a == a - 0
-    assert a @ Matrix.zeros(m, 3) == Matrix.zeros(n, 3)
-    assert a * Matrix.ones(n, m) == a == a / 1 == a**1
-    assert a - a == Matrix.zeros(n, m) == a + -a
+    assert tables.identity(n) @ a == a == a @ tables.identity(m)
+    zeros = tables.zeros(n, m)
+    assert a + zeros == a == a - 0
+    assert a @ tables.zeros(m, 3) == tables.zeros(n, 3)
+    assert a * tables.ones(n, m) == a == a / 1
+    assert a - a == zeros == a + -a
 
 
 @given(same_shape(3), fractions)
@@ -80,20 +81,14 @@ def test_sums_and_entrywise_products_are_a_ring(abc, s):
     assert (a + b) + c == a + (b + c) and (a * b) * c == a * (b * c)
     assert a * (b + c) == a * b + a * c and s * (a + b) == s * a + s * b
     assert a - b == -(b - a) and s - a == -(a - s)
-    assert (a + b) ** 2 == a**2 + 2 * a * b + b**2
+    assert (a + b) * (a + b) == a * a + 2 * a * b + b * b
 
 
 @given(same_shape(2, entries=fractions.filter(bool)), fractions.filter(bool))
 def test_division_undoes_multiplication(ab, s):
     a, b = ab
     assert a * b / b == a == a / b * b
-    assert s / (s / a) == a and (1 / a) ** -1 == a == a**-1 * a**2
-
-
-@given(matrices())
-def test_absolute_value(a):
-    assert abs(a) == abs(-a) and abs(a) * abs(a) == a * a
-    assert abs(a).tolist() == [[abs(x) for x in row] for row in a]
+    assert s / (s / a) == a == 1 / a * (a * a)
 
 
 @given(broadcastable())
@@ -108,7 +103,6 @@ def test_broadcasting_is_the_written_out_loop(ab):
         assert result.tolist() == [
             [function(entry(a, i, j), entry(b, i, j)) for j in range(columns)] for i in range(rows)
         ]
-    assert a.broadcast_to(rows, columns) == a + Matrix.zeros(rows, columns)
 
 
 @given(matrices(), fractions)
@@ -120,15 +114,13 @@ def test_a_number_is_a_one_by_one_matrix_on_either_side(a, s):
         assert a / s == a / one
     if all(x for row in a for x in row):
         assert s / a == one / a
-    assert 3 ** Matrix([[1, 2]]) == Matrix([[3, 9]]) == Matrix([[3]]) ** Matrix([[1, 2]])
 
 
 @pytest.mark.parametrize("values", [[1, 2], [0.5, 2.0], [Fraction(1, 3), Fraction(2)]])
 def test_entries_stay_what_they_are(values):
     a = Matrix([values, values])
-    for result in (a + a, a - a, a * a, a @ a, -a, abs(a), a.T, a.reshape(1, 4), a.sum(axis=0), a.max(axis=1)):
+    for result in (a + a, a - a, a * a, a @ a, -a, a.T, a[:, ::-1]):
         assert {type(x) for row in result for x in row} == {type(values[0])}
-    assert type(a.sum()) is type(values[0])
 
 
 # ------------------------------------------------------------------ algebra over floats, within bounds
@@ -143,8 +135,8 @@ def _gamma(n):
 def test_float_product_is_within_its_rounding_bound(ab):
     """Each term of Σ aₖbₖ is rounded once as a product and at most k − 1 times as a summand: |error| ≤ γₖ Σ|aₖ||bₖ|."""
     a, b = ab
-    error = abs(exact(a @ b) - exact(a) @ exact(b))
-    bound = _gamma(a.shape[1]) * (abs(exact(a)) @ abs(exact(b))).map(float) * (1 + 4 * UNIT_ROUNDOFF)
+    error = (exact(a @ b) - exact(a) @ exact(b)).map(abs)
+    bound = _gamma(a.shape[1]) * (exact(a).map(abs) @ exact(b).map(abs)).map(float) * (1 + 4 * UNIT_ROUNDOFF)
     assert all(e <= limit for es, limits in zip(error, bound) for e, limit in zip(es, limits))
 
 
@@ -154,8 +146,8 @@ def test_float_product_is_nearly_associative(abc):
     a, b, c = abc
     k, m = b.shape
     reach = (_gamma(k) + _gamma(m) + _gamma(k) * _gamma(m)) * (1 + 8 * UNIT_ROUNDOFF)
-    difference = abs(exact((a @ b) @ c) - exact(a @ (b @ c)))
-    bound = 2 * reach * (abs(exact(a)) @ abs(exact(b)) @ abs(exact(c))).map(float)
+    difference = (exact((a @ b) @ c) - exact(a @ (b @ c))).map(abs)
+    bound = 2 * reach * (exact(a).map(abs) @ exact(b).map(abs) @ exact(c).map(abs)).map(float)
     assert all(e <= limit for es, limits in zip(difference, bound) for e, limit in zip(es, limits))
 
 
@@ -166,7 +158,7 @@ def test_float_arithmetic_is_that_of_python(ab):
         assert ours.tolist() == [[function(x, y) for x, y in zip(p, q)] for p, q in zip(a, b)]
 
 
-# ------------------------------------------------------------------ shape, slices, stacks
+# ------------------------------------------------------------------ shape, slices
 
 
 @given(matrices())
@@ -178,14 +170,13 @@ def test_transpose_is_an_involution(a):
 @given(matrices(), st.data())
 def test_slicing_and_stacking_are_inverse(a, data):
     rows, columns = a.shape
-    assert Matrix.vstack([a[i] for i in range(rows)]) == a == Matrix.hstack([a[:, j] for j in range(columns)])
-    assert Matrix.vstack(a[i] for i in range(rows)) == a
+    assert tables.vstack([a[i] for i in range(rows)]) == a == tables.hstack([a[:, j] for j in range(columns)])
     if rows > 1:
         cut = data.draw(st.integers(1, rows - 1))
-        assert Matrix.vstack([a[:cut], a[cut:]]) == a
+        assert tables.vstack([a[:cut], a[cut:]]) == a
     if columns > 1:
         cut = data.draw(st.integers(1, columns - 1))
-        assert Matrix.hstack([a[:, :cut], a[:, cut:]]) == a
+        assert tables.hstack([a[:, :cut], a[:, cut:]]) == a
 
 
 @given(matrices(), st.data())
@@ -200,41 +191,10 @@ def test_indexing_is_that_of_nested_lists(a, data):
     assert a[::-1, ::-1].tolist() == [row[::-1] for row in table[::-1]]
 
 
-@given(matrices())
-def test_reshape_keeps_the_order_of_the_entries(a):
-    rows, columns = a.shape
-    flat = [x for row in a for x in row]
-    assert a.reshape(1, -1).tolist() == [flat] and a.reshape(-1, 1).tolist() == [[x] for x in flat]
-    assert a.reshape(columns, rows).reshape(rows, columns) == a == Matrix.from_flat(flat, rows, columns)
-
-
 def test_iteration_length_and_item():
     a = Matrix([[1, 2], [3, 4], [5, 6]])
     assert len(a) == 3 and list(a) == a.tolist() == [[1, 2], [3, 4], [5, 6]]
     assert Matrix([[7]]).item() == 7
-
-
-# ------------------------------------------------------------------ reductions
-
-
-@given(matrices())
-def test_reductions_are_the_written_out_loops(a):
-    table, columns = a.tolist(), a.T.tolist()
-    flat = sum(table, [])
-    assert a.sum() == sum(flat) and a.mean() == sum(flat) / Fraction(len(flat))
-    assert a.max() == max(flat) and a.min() == min(flat) and a.argmax() == flat.index(max(flat))
-    assert a.sum(axis=0).tolist() == [[sum(c) for c in columns]] and a.sum(axis=1).T.tolist() == [[*map(sum, table)]]
-    assert a.mean(axis=0) * a.shape[0] == a.sum(axis=0) and a.mean(axis=1) * a.shape[1] == a.sum(axis=1)
-    assert a.max(axis=0).tolist() == [[*map(max, columns)]] and a.min(axis=1).tolist() == [[min(r)] for r in table]
-    assert a.argmax(axis=1) == [r.index(max(r)) for r in table] and a.argmax(axis=0) == [
-        c.index(max(c)) for c in columns
-    ]
-
-
-def test_nan_is_the_largest_and_the_smallest():
-    a = Matrix([[1.0, nan, 3.0], [4.0, 5.0, 6.0]])
-    assert math.isnan(a.max()) and math.isnan(a.min()) and a.argmax() == 1
-    assert a.argmax(axis=1) == [1, 2] and a.max(axis=1)[1, 0] == 6.0 and a.min(axis=0)[0, 0] == 1.0
 
 
 # ------------------------------------------------------------------ comparison
@@ -245,7 +205,13 @@ def test_equal_matrices_have_equal_hashes_whatever_their_types(a):
     assert a == copy.deepcopy(a) and hash(a) == hash(a * 1)
     whole = Matrix([[1, 2]])
     assert whole == Matrix([[1.0, Fraction(2)]]) and hash(whole) == hash(Matrix([[1.0, Fraction(2)]]))
-    assert a != a + 1 and a != a.reshape(1, -1).hstack([a.reshape(1, -1)] * 2) and a != a.tolist()
+    assert a != a + 1 and a != tables.hstack([a, a]) and a != a.tolist()
+
+
+@pytest.mark.parametrize("change", [lambda m: operator.setitem(m, (0, 0), 1), lambda m: setattr(m, "entries", [])])
+def test_a_matrix_never_changes(change):
+    with pytest.raises((TypeError, AttributeError)):
+        change(Matrix([[2]]))
 
 
 def test_nan_equals_nothing():
@@ -269,7 +235,7 @@ def test_operations_change_no_operand(a):
     before = a.tolist()
     a.tolist()[0][0] = "changed"
     list(a)[0][0] = "changed"
-    _ = a + a, a @ a.T, a[:, ::-1], a.reshape(1, -1), a.map(abs), a.sum(axis=0), Matrix.vstack([a, a]), str(a)
+    _ = a + a, a @ a.T, a[:, ::-1], a.map(abs), str(a)
     assert a.tolist() == before
 
 
@@ -291,24 +257,7 @@ def test_repr_evaluates_for_nan_too():
     assert math.isnan(eval(repr(Matrix([[nan, -inf]])))[0, 0])
 
 
-@given(seeds)
-def test_one_seed_one_matrix(seed):
-    for make in (Matrix.uniform, Matrix.normal):
-        assert make(3, 4, rng=random.Random(seed)) == make(3, 4, rng=random.Random(seed))
-        assert make(3, 4, rng=random.Random(seed)) != make(3, 4, rng=random.Random(seed + 1))
-
-
-def test_uniform_and_normal_have_their_moments():
-    """10⁴ draws: the mean is within 5σ/100 of its expectation, the mean square within 5 of its standard deviations."""
-    u = Matrix.uniform(100, 100, 2.0, 5.0, rng=random.Random(1))
-    assert 2.0 <= u.min() < u.max() <= 5.0 and abs(u.mean() - 3.5) < 5 * math.sqrt(9 / 12) / 100
-    n = Matrix.normal(100, 100, -1.0, 2.0, rng=random.Random(1))
-    assert abs(n.mean() + 1.0) < 5 * 2 / 100 and abs(((n + 1.0) ** 2).mean() - 4.0) < 5 * 4 * math.sqrt(2) / 100
-
-
 def test_constructors():
-    assert Matrix.full(2, 3, 0.5).tolist() == [[0.5] * 3] * 2
-    assert Matrix.diagonal([1, 2]) == Matrix([[1, 0], [0, 2]]) and Matrix.identity(2) == Matrix.diagonal([1, 1])
     assert Matrix(range(i, i + 2) for i in range(2)) == Matrix(((0, 1), (1, 2)))
     assert [type(x) for x in Matrix([[True, 2]])[0].tolist()[0]] == [int, int]
     assert Matrix(Matrix([[1, 2]])) == Matrix([[1, 2]])
@@ -327,20 +276,20 @@ def test_numbers_of_other_libraries_become_plain_ones():
 @pytest.mark.parametrize(
     ("rows", "error", "sentence"),
     [
-        ([[1, 2], [3]], ValueError, "row 1 has 1 entries and row 0 has 2"),
+        ([[1, 2], [3]], ValueError, r"part 1 has the shape \[1\] and part 0 \[2\]"),
         ([], ValueError, "at least one row and one column"),
         ([[]], ValueError, "at least one row and one column"),
-        ([[1], []], ValueError, "row 1 has 0 entries"),
+        ([[1], []], ValueError, r"part 1 has the shape \[0\] and part 0 \[1\]"),
         (5, TypeError, "needs a list of rows, got 5"),
         ("12", TypeError, "needs a list of rows, got '12'"),
         ({1: 2}, TypeError, "needs a list of rows"),
-        ([1, 2], TypeError, "row 0 is 1, not a list of numbers"),
-        ([[1], "2"], TypeError, "row 1 is '2', not a list of numbers"),
-        ([{1, 2}], TypeError, "row 0 is {1, 2}, not a list"),
+        ([1, 2], TypeError, r"needs a list of rows, got \[1, 2\]"),
+        ([[1], "2"], TypeError, r"entry \[1\] is '2', not a real number"),
+        ([{1, 2}], TypeError, r"entry \[0\] is {1, 2}, not a real number"),
         ([[1, None]], TypeError, r"entry \[0, 1\] is None, not a real number"),
         ([[1], ["2"]], TypeError, r"entry \[1, 0\] is '2', not a real number"),
         ([[1j]], TypeError, r"entry \[0, 0\] is 1j, not a real number"),
-        ([[[1]]], TypeError, r"entry \[0, 0\] is \[1\], not a real number"),
+        ([[[1]]], TypeError, r"needs a list of rows, got \[\[\[1\]\]\]"),
     ],
 )
 def test_what_is_no_table_of_numbers_is_refused(rows, error, sentence):
@@ -358,10 +307,8 @@ B = Matrix([[1, 2, 3]])
         (lambda: A + B, ValueError, r"Matrix \+: shapes 2×2 and 1×3 do not fit"),
         (lambda: B * A, ValueError, r"Matrix \*: shapes 1×3 and 2×2 do not fit"),
         (lambda: A @ B, ValueError, "2×2 @ 1×3: the left has 2 columns, the right 1 rows"),
-        (lambda: A / 0, ZeroDivisionError, r"1 / 0 at \[0, 0\] divides by zero"),
+        (lambda: A / 0, ZeroDivisionError, r"1 / 0 at \[0, 0\]: division by zero"),
         (lambda: A / Matrix([[1, 0]]), ZeroDivisionError, r"-8.0 / 0 at \[0, 1\]"),
-        (lambda: 0**-A, ZeroDivisionError, r"0 \*\* -1 at \[0, 0\]"),
-        (lambda: A**0.5, ValueError, r"-8.0 \*\* 0.5 at \[0, 1\] is not a real number"),
         (lambda: A + "1", TypeError, "unsupported operand"),
         (lambda: A @ 2, TypeError, "unsupported operand"),
         (lambda: A + None, TypeError, "unsupported operand"),
@@ -376,26 +323,8 @@ B = Matrix([[1, 2, 3]])
         (lambda: A[[True, False]], TypeError, "rows are chosen by their numbers"),
         (lambda: A[[0, 1], [0, 1]], IndexError, "choose rows, then columns"),
         (lambda: A[0, 0, 0], TypeError, "a row is chosen by"),
-        (lambda: A.sum(axis=2), ValueError, "sum: axis is None, 0 or 1, got 2"),
-        (lambda: A.argmax(axis="rows"), ValueError, "argmax: axis is None, 0 or 1"),
-        (lambda: A.reshape(3, 2), ValueError, r"reshape\(3, 2\): does not fit the 4 entries of 2×2"),
-        (lambda: A.reshape(-1, 3), ValueError, r"reshape\(-1, 3\): does not fit"),
-        (lambda: A.reshape(-1, -1), ValueError, "does not fit"),
-        (lambda: A.reshape(0, -1), ValueError, "does not fit"),
-        (lambda: A.broadcast_to(3, 2), ValueError, "2×2 does not repeat to 3×2"),
         (lambda: A.item(), ValueError, "a single entry, this is 2×2"),
-        (lambda: A.map(str), TypeError, r"entry \[0, 0\] is '1', not a real number"),
-        (lambda: Matrix.hstack([A, B]), ValueError, "the same number of rows, got 2×2 and 1×3"),
-        (lambda: Matrix.vstack([A, B]), ValueError, "the same number of columns, got 2×2 and 1×3"),
-        (lambda: Matrix.vstack([]), TypeError, "at least one Matrix"),
-        (lambda: Matrix.vstack(A), TypeError, "needs a list"),
-        (lambda: Matrix.hstack([A, [1]]), TypeError, "needs a list of at least one Matrix"),
-        (lambda: Matrix.zeros(0, 2), ValueError, "at least one row and one column, got 0×2"),
-        (lambda: Matrix.ones(2.0, 2), TypeError, "the number of rows is an int, got 2.0"),
-        (lambda: Matrix.full(2, 2, None), TypeError, "not a real number"),
-        (lambda: Matrix.from_flat([1, 2, 3], 2, 2), ValueError, "2×2 needs 4 numbers, got 3"),
-        (lambda: Matrix.uniform(2, 2, rng=0), TypeError, "needs a Generator or random.Random, got 0"),
-        (lambda: A.__setitem__((0, 0), 1), TypeError, "a Matrix never changes"),
+        (lambda: A.map(str), TypeError, "map: an entry is '1', not a real number"),
     ],
 )
 def test_wrong_calls_are_refused_in_a_sentence(call, error, sentence):
@@ -408,42 +337,9 @@ def test_trusted_is_not_copied():
     assert trusted(rows).rows is rows
 
 
-@pytest.mark.parametrize(
-    ("base", "exponent", "power"),
-    [
-        (1e200, 2, inf),
-        (-1e200, 3, -inf),
-        (-1e200, 2, inf),
-        (0.5, 10**400, 0.0),
-        (2.0, 10**400, inf),
-        (0.5, -(10**4), inf),
-    ],
-)
-def test_powers_beyond_the_largest_float_are_infinite_as_products_are(base, exponent, power):
-    assert Matrix([[base]]) ** exponent == Matrix([[power]])
-
-
 def test_repr_of_numbers_too_large_for_a_float():
     for m in (Matrix([[10**400]]), Matrix([[Fraction(10**400, 3)]])):
         assert eval(repr(m), {"Matrix": Matrix, "Fraction": Fraction}) == m
-
-
-@pytest.mark.parametrize("make", [Matrix.uniform, Matrix.normal, Matrix.zeros, Matrix.ones])
-@pytest.mark.parametrize("size", [(0, 2), (2, 0), (-1, 1)])
-def test_sizes_are_from_one_up(make, size):
-    with pytest.raises(ValueError, match="at least one row and one column"):
-        make(*size)
-
-
-def test_reshape_finds_the_number_of_rows_or_columns():
-    m = Matrix([[1, 2, 3], [4, 5, 6]])
-    assert m.reshape(-1, 2) == Matrix([[1, 2], [3, 4], [5, 6]]) == m.reshape(3, -1)
-
-
-@pytest.mark.parametrize("call", [lambda m: m ** "1", lambda m: "1" ** m])
-def test_a_power_with_what_is_no_number_is_a_type_error(call):
-    with pytest.raises(TypeError, match="unsupported operand|do not support"):  # CPython's words, PyPy's
-        call(Matrix([[2]]))
 
 
 def test_allclose_is_as_strict_as_isclose():

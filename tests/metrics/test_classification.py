@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from backprop import Matrix, Tensor
 from backprop.metrics import accuracy, confusion_matrix, f1, precision, recall
+from tests import tables
 from tests.strategies import matrices, seeds
 
 AVERAGES = ["macro", "weighted", "micro", None]
@@ -63,7 +64,7 @@ def test_the_confusion_matrix_counts_pairs(pairs):
     counts = confusion_matrix(true, predicted, num_classes=5)
     assert counts.tolist() == [[list(zip(true, predicted)).count((i, j)) for j in range(5)] for i in range(5)]
     assert {type(n) for row in counts for n in row} == {int}
-    assert counts.sum() == len(true) and sum(counts.diag()) == accuracy(true, predicted) * len(true)
+    assert tables.total(counts) == len(true) and sum(tables.diag(counts)) == accuracy(true, predicted) * len(true)
     assert confusion_matrix(predicted, true, num_classes=5) == counts.T
     assert confusion_matrix(true, predicted).shape == (1 + max(*true, *predicted),) * 2
 
@@ -72,7 +73,7 @@ def test_the_confusion_matrix_counts_pairs(pairs):
 def test_ratios_of_its_diagonal_to_its_columns_and_rows(pairs):
     true, predicted = pairs
     counts = confusion_matrix(true, predicted)
-    hits, columns, rows = counts.diag(), counts.sum(axis=0).tolist()[0], counts.sum(axis=1).T.tolist()[0]
+    hits, columns, rows = tables.diag(counts), *(list(map(sum, m)) for m in (counts.T, counts))
     assert precision(true, predicted, average=None) == [float(share(h, c)) for h, c in zip(hits, columns)]
     assert recall(true, predicted, average=None) == [float(share(h, r)) for h, r in zip(hits, rows)]
     assert f1(true, predicted, average=None) == [float(share(2 * h, c + r)) for h, c, r in zip(hits, columns, rows)]
@@ -132,7 +133,7 @@ def test_scores_predict_the_largest_of_each_row_and_the_first_of_equals(scores, 
 
 
 @pytest.mark.parametrize(
-    "column", [Matrix([[1], [0], [1]]), Matrix([[1.0], [0.0], [1.0]]), Matrix([[0.9], [0.2], [0.6]]) > 0.5]
+    "column", [Matrix([[1], [0], [1]]), Matrix([[1.0], [0.0], [1.0]]), Tensor([[0.9], [0.2], [0.6]]) > 0.5]
 )
 def test_a_column_of_whole_numbers_holds_classes(column):
     assert (

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from backprop import Matrix, Tensor
 from backprop.metrics import log_loss, perplexity
 from backprop.nn import functional as F
+from tests import tables
 from tests.strategies import UNIT_ROUNDOFF, seeds
 
 nan = float("nan")
@@ -34,12 +35,12 @@ def test_certain_is_0_and_impossible_is_infinite():
 @given(st.integers(2, 6), st.integers(1, 8), seeds)
 def test_of_a_softmax_it_is_the_cross_entropy_of_the_scores(classes, count, seed):
     rng = random.Random(seed)
-    scores = Matrix.normal(count, classes, std=3.0, rng=rng)
+    scores = tables.normal(count, classes, std=3.0, rng=rng)
     true = [rng.randrange(classes) for _ in range(count)]
     expected = F.cross_entropy(scores, true).item()
     # The relative error of a probability, some units of 2⁻⁵³, is the absolute one of its logarithm.
-    assert log_loss(true, F.softmax(scores)) == pytest.approx(expected, rel=1e-14, abs=1e-14)
-    assert perplexity(true, F.softmax(scores)) == math.exp(log_loss(true, F.softmax(scores)))
+    assert log_loss(true, F.softmax(scores, 1)) == pytest.approx(expected, rel=1e-14, abs=1e-14)
+    assert perplexity(true, F.softmax(scores, 1)) == math.exp(log_loss(true, F.softmax(scores, 1)))
 
 
 @given(st.lists(st.tuples(st.integers(0, 1), st.integers(0, 16)), min_size=1, max_size=10))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from backprop import Matrix, Tensor
 from backprop.metrics import mean_absolute_error, r2, root_mean_squared_error
+from tests import tables
 from tests.strategies import UNIT_ROUNDOFF, fractions
 
 METRICS = [r2, mean_absolute_error, root_mean_squared_error]
@@ -109,8 +110,8 @@ def test_several_columns_count_alike():
         ([1.0, 2.0], [1.0], ValueError, "{} got 1 predictions for 2 targets"),
         ([], [], ValueError, "{}: y_true is empty; at least one example is needed"),
         ([1.0], [nan], ValueError, r"{}: row 0 of y_pred is \[nan\]; all numbers must be finite"),
-        (Matrix([[1.0, 2.0], [inf, 0.0]]), Matrix.ones(2, 2), ValueError, r"{}: row 1 of y_true is \[inf, 0.0\]"),
-        (Matrix.ones(2, 2), Matrix.ones(2, 1), ValueError, "{} got predictions of 1 numbers for targets of 2"),
+        (Matrix([[1.0, 2.0], [inf, 0.0]]), tables.ones(2, 2), ValueError, r"{}: row 1 of y_true is \[inf, 0.0\]"),
+        (tables.ones(2, 2), tables.ones(2, 1), ValueError, "{} got predictions of 1 numbers for targets of 2"),
         ([1.0], "1", TypeError, "{}: y_pred is a list of numbers, a Matrix or a Tensor, got '1'"),
         ([1.0], [None], TypeError, "None, not a real number"),
         ([1.0], 1.0, TypeError, "got 1.0"),

@@ -5,7 +5,8 @@ import math
 
 import pytest
 
-from backprop import Matrix, optim
+from backprop import Matrix, Tensor, optim
+from backprop.autograd import constant, recut
 from backprop.nn import Linear, Parameter
 from backprop.nn import functional as F
 from backprop.optim import (
@@ -31,7 +32,7 @@ def test_a_parameter_without_gradient_stays():
     optimizer = Adam([w, b])
     w.grad = Matrix([[1.0]])
     optimizer.step()
-    assert w.data != Matrix([[1.0]]) and b.data == Matrix([[1.0]])
+    assert w.matrix != Matrix([[1.0]]) and b.matrix == Matrix([[1.0]])
 
 
 def test_a_graph_keeps_the_values_it_was_computed_with():
@@ -42,7 +43,7 @@ def test_a_graph_keeps_the_values_it_was_computed_with():
     SGD([w], lr=1.0).step()
     w.grad = None
     loss.backward()
-    assert w.grad.item() == 6.0
+    assert w.grad.matrix.item() == 6.0
 
 
 def test_a_rule_of_ones_own_needs_only_update():
@@ -53,7 +54,56 @@ def test_a_rule_of_ones_own_needs_only_update():
     w = Parameter([[5, 5, 5]])
     w.grad = Matrix([[0.1, -7, 0]])
     SignSGD([w]).step()
-    assert w.data == Matrix([[4, 6, 5]])
+    assert w.matrix == Matrix([[4, 6, 5]])
+
+
+RULES = {
+    "sgd": lambda params: SGD(params, lr=0.1, momentum=0.9, weight_decay=0.1),
+    "adadelta": Adadelta,
+    "adagrad": Adagrad,
+    "adam": lambda params: Adam(params, amsgrad=True),
+    "adamax": Adamax,
+    "adamw": AdamW,
+    "lion": Lion,
+    "nadam": NAdam,
+    "radam": RAdam,
+    "rmsprop": lambda params: RMSprop(params, momentum=0.9, centered=True),
+    "rprop": Rprop,
+    "lbfgs": lambda params: LBFGS(params, lr=0.1),
+}
+
+
+@pytest.mark.parametrize("make", RULES.values(), ids=RULES)
+@pytest.mark.parametrize("shape", [(), (0,), (6,), (2, 3, 2), (3, 2, 1, 2)])
+def test_a_leaf_of_any_shape_is_learned_as_its_entries_in_a_row_are(make, shape):
+    """However its Matrix and that of its gradient are cut."""
+    count = math.prod(shape)
+    one = constant(Matrix([[0.5 * i - 1.0 for i in range(count)]]) if count else Tensor([]).matrix, shape)
+    row = Tensor([x for entries in one._matrix.rows for x in entries], requires_grad=True)
+    one.requires_grad = True
+    first, second = make([one]), make([row])
+    for step in range(3):
+        gradient = [math.sin(i + step) for i in range(count)]
+        row.grad = Tensor(gradient)
+        one.grad = constant(recut(row.grad.matrix, math.prod(shape[:-1]) or 1 if step else 1), shape)
+        first.step(lambda: 1.0) if "LBFGS" in repr(first) else first.step()
+        second.step(lambda: 1.0) if "LBFGS" in repr(second) else second.step()
+    assert one.shape == shape
+    assert [x for entries in one.matrix.rows for x in entries] == row.matrix.rows[0]
+    second.load_state_dict(second.state_dict())
+    first.load_state_dict(first.state_dict())
+
+
+def test_a_rule_that_gives_another_shape_is_refused_and_changes_nothing():
+    class Wrong(Optimizer):
+        def update(self, value, gradient, state, group):
+            return value.T
+
+    w = Parameter([[1.0, 2.0]])
+    w.grad = Matrix([[1.0, 1.0]])
+    with pytest.raises(ValueError, match="Wrong.update gave 2×1 for a parameter of 1×2"):
+        Wrong([w]).step()
+    assert w.matrix == Matrix([[1.0, 2.0]])
 
 
 def test_a_rule_without_update_says_so():
@@ -79,10 +129,10 @@ def test_each_group_steps_by_its_own_settings_read_anew_each_time():
     for p in (v, w, u):
         p.grad = Matrix([[1.0]])
     optimizer.step()
-    assert [p.data.item() for p in (v, w, u)] == [-1.0, -2.0, -3.0]
+    assert [p.matrix.item() for p in (v, w, u)] == [-1.0, -2.0, -3.0]
     optimizer.param_groups[0]["lr"] = 10.0
     optimizer.step()
-    assert [p.data.item() for p in (v, w, u)] == [-11.0, -4.0, -3.0 - 3.0 * (1.0 - 1.5)]
+    assert [p.matrix.item() for p in (v, w, u)] == [-11.0, -4.0, -3.0 - 3.0 * (1.0 - 1.5)]
     assert optimizer.param_groups[2] == {
         "params": [u],
         "lr": 3.0,
@@ -130,6 +180,8 @@ def test_invalid_groups_are_refused(make, error, sentence):
         (lambda w: SGD([]), ValueError, "SGD got no parameters; give it model.parameters()"),
         (lambda w: SGD([w, Matrix([[1]])]), TypeError, r"SGD learns Parameters, number 1 is Matrix\(\[\[1\]\]\)"),
         (lambda w: Adam([w, w]), ValueError, "Adam got a parameter twice"),
+        (lambda w: SGD([w * 2]), ValueError, r"SGD learns leaves, number 0 was made by mul; write tensor.detach\(\)"),
+        (lambda w: SGD([w, Tensor(1.0)]), ValueError, "SGD learns what requires a gradient, number 1 does not; write"),
         (lambda w: SGD([w], lr=-0.1), ValueError, "SGD: lr is a finite number from 0 up, got -0.1"),
         (lambda w: SGD([w], lr=float("nan")), ValueError, "SGD: lr is a finite number from 0 up, got nan"),
         (lambda w: SGD([w], momentum=-1), ValueError, "momentum"),
@@ -226,7 +278,7 @@ def trained(rule, settings, steps, start=None):
         else:
             closure()
             optimizer.step()
-    return (weight.data, bias.data), optimizer
+    return (weight.matrix, bias.matrix), optimizer
 
 
 @pytest.mark.parametrize(("rule", "settings"), SETTINGS, ids=lambda x: str(x))
@@ -249,7 +301,7 @@ def test_a_saved_state_is_a_snapshot_of_matrices_and_numbers(rule, settings):
     before = repr(saved)
     optimizer.param_groups[0]["lr"] = 0.5
     for parameter in optimizer.params:
-        parameter.grad = parameter.data
+        parameter.grad = parameter.matrix
     optimizer.step(lambda: 1.0) if rule == "LBFGS" else optimizer.step()
     assert repr(saved) == before
 
@@ -326,4 +378,4 @@ def test_parameters_put_into_a_group_by_hand_are_refused():
     first.grad = Matrix([[1.0]])
     with pytest.raises(ValueError, match="SGD: the params of a group were changed; add_param_group adds parameters"):
         optimizer.step()
-    assert first.data == Matrix([[1.0]])
+    assert first.matrix == Matrix([[1.0]])

@@ -85,7 +85,7 @@ def test_in_characters():
         ([[1, 2]], None, "^ConfusionMatrix needs the same number of rows and columns, got 1×2$"),
         ([[1, 0.5], [0, 1]], None, r"^ConfusionMatrix: counts\[0\]\[1\] is an int from 0 up, got 0.5$"),
         ([[1, 0], [-1, 1]], None, r"^ConfusionMatrix: counts\[1\]\[0\] is an int from 0 up, got -1$"),
-        ([[1, 0], [0]], None, "^Matrix: row 1 has 1 entries and row 0 has 2"),
+        ([[1, 0], [0]], None, r"^Matrix: part 1 has the shape \[1\] and part 0 \[2\]"),
         ([[1]], ["a", "b"], "^ConfusionMatrix got 2 names for 1 classes$"),
     ],
 )

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from backprop import Tensor
+from backprop.pictures import ConfusionMatrix, DecisionBoundary, Histograms, Images, LineChart
 from backprop.pictures.colours import DARK, LIGHT
 from backprop.pictures.picture import Picture
 from tests.pictures.drawings import HOSTILE, Drawing, drawings
@@ -134,3 +136,23 @@ def test_a_drawing_that_fails_leaves_the_old_file(tmp_path):
     with pytest.raises(MemoryError):
         Broken().save(path)
     assert path.read_text() == "old" and list(tmp_path.iterdir()) == [path]
+
+
+def test_a_tensor_is_drawn_as_its_numbers_are():
+    table, vector = [[3, 1], [0, 2]], [0.5, 0.25, 0.75]
+    for drawn, tensor, numbers in (
+        (lambda x: Images(x, 2, 2), [[0.0, 0.5, 0.25, 1.0]], None),
+        (
+            lambda x: Images(x, 2, 2),
+            [[[[0.0, 0.5], [0.25, 1.0]]], [[[1.0, 0.0], [0.5, 0.5]]]],
+            [[0.0, 0.5, 0.25, 1.0], [1.0, 0.0, 0.5, 0.5]],
+        ),
+        (ConfusionMatrix, table, None),
+        (lambda x: LineChart({"loss": x}), vector, None),
+        (lambda x: LineChart({"loss": [3, 2, 1]}, x), vector, None),
+        (lambda x: Histograms({"weight": x}), vector, None),
+        (lambda x: Histograms({"weight": x}), [[[0.5], [0.25]], [[0.75], [1.0]]], [0.5, 0.25, 0.75, 1.0]),
+        (lambda x: DecisionBoundary(lambda grid: [0.5] * len(grid), x, [0, 1]), table, None),
+        (lambda x: DecisionBoundary(lambda grid: [0.5] * len(grid), table, x), [0, 1], None),
+    ):
+        assert drawn(Tensor(tensor)).svg() == drawn(numbers or tensor).svg()

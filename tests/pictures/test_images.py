@@ -79,7 +79,7 @@ def test_a_matrix_of_weights_is_a_sheet():
     ("arguments", "named", "sentence"),
     [
         (([[1, 2, 3]], 2, 2), {}, "^Images of 2×2 need rows of 4 numbers, got 3$"),
-        (([1, 2], 1, 2), {}, "^Matrix: row 0 is 1, not a list of numbers"),
+        (([1, 2], 1, 2), {}, "^Matrix needs a list of rows"),
         (([[1, "a"]], 1, 2), {}, r"^Matrix: entry \[0, 1\] is 'a', not a real number"),
         (([[1, 2]], 0, 2), {}, "^Images: height is an int from 1 up, got 0$"),
         (([[1, 2]], 1, 2), {"captions": ["a", "b"]}, "^Images got 2 captions for 1 images$"),

@@ -1,6 +1,7 @@
 """The examples: columns of mean 0 and variance 1, made up from a seed or read from a table of the user's own."""
 
 import json
+import math
 import random
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from backprop.playground.examples import examples
 from backprop.playground.experiment import DATA, Experiment
 from backprop.playground.learner import GRID, LEVELS, Learner
+from tests import tables
 
 
 def of_table(text):
@@ -18,8 +20,8 @@ def of_table(text):
 def test_made_up_points_are_scaled_and_of_two_classes(data):
     """A mean of n numbers of size 1 is off by less than n roundings, each of 2⁻⁵³."""
     made = examples(Experiment(data=data, points=101), random.Random(0))
-    assert made.inputs.mean(axis=0).allclose(made.inputs.mean(axis=0) * 0, 0, 101 * 2**-52)
-    assert [round(x, 12) for x in made.inputs.std(axis=0)[0].rows[0]] == [1, 1]
+    assert tables.means(made.inputs, 0).allclose(0, 0, 101 * 2**-52)
+    assert [round(x, 12) for x in (math.sqrt(x) for x in tables.means(made.inputs * made.inputs, 0).rows[0])] == [1, 1]
     assert sorted({made.targets.count(k) for k in (0, 1)}) == [50, 51]
 
 
@@ -60,10 +62,10 @@ def test_the_plane_is_what_the_network_says_of_each_cell():
     """A network that asks only whether the second coordinate is above 0: below class 0, above class 1."""
     learner = Learner(Experiment(data="csv", csv="1,2,5,0\n3,4,6,1\n", layers=()))
     (layer,) = learner.model
-    layer.load_state_dict({"weight": layer.weight.data * 0, "bias": layer.bias.data * 0})
+    layer.load_state_dict({"weight": layer.weight.matrix * 0, "bias": layer.bias.matrix * 0})
     assert set(learner.state()["plane"]) == {0}  # undecided
     weight = [[0.0, -50.0, 0.0], [0.0, 50.0, 0.0]]
-    layer.weight.data = type(layer.weight.data)(weight)
+    layer.weight.data = type(layer.weight.matrix)(weight)
     plane = learner.state()["plane"]
     assert set(plane[: GRID**2 // 2]) == {2 * LEVELS - 1} and set(plane[GRID**2 // 2 :]) == {LEVELS - 1}
 
@@ -72,7 +74,7 @@ def test_what_no_float_holds_can_still_be_told():
     """JSON has no infinity: such a number is null, and the plane is undecided where the scores are no numbers."""
     learner = Learner(Experiment(data="xor", layers=()))
     (layer,) = learner.model
-    layer.weight.data = layer.weight.data * 1e308 * 1e308
+    layer.weight.data = layer.weight.matrix * 1e308 * 1e308
     state = json.loads(json.dumps(learner.state(), allow_nan=False))
     assert {x for row in state["layers"][0]["weights"] for x in row[:2]} == {None}
     assert {code % LEVELS for code in state["plane"]} == {0}

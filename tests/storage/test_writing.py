@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop import Matrix, Tensor
+from backprop import Matrix, Tensor, dtypes
+from backprop.autograd import constant
 from backprop.nn import Buffer, Parameter
 from backprop.storage import load_file, safe_open, save_file
 from tests.strategies import fractions, matrices
@@ -35,7 +36,7 @@ def test_what_is_saved_is_read_again_to_the_last_bit(tensors, metadata):
         back = load_file(path)
         assert list(back) == sorted(tensors)
         for name, matrix in tensors.items():
-            assert bits(back[name]) == bits(matrix) and back[name].shape == matrix.shape
+            assert bits(back[name].matrix) == bits(matrix) and back[name].shape == matrix.shape
         with safe_open(path) as file:
             assert file.metadata() == metadata
         assert os.listdir(folder) == ["w.safetensors"]
@@ -45,7 +46,7 @@ def test_what_is_saved_is_read_again_to_the_last_bit(tensors, metadata):
 def test_what_f32_can_hold_comes_back_from_f32(matrix):
     with tempfile.TemporaryDirectory() as folder:
         save_file({"w": matrix}, Path(folder, "w"), dtype="F32")
-        assert repr(load_file(Path(folder, "w"))["w"]) == repr(matrix)
+        assert repr(load_file(Path(folder, "w"))["w"].matrix) == repr(matrix)
 
 
 @given(matrices(entries=st.floats(-3e38, 3e38)))
@@ -53,7 +54,7 @@ def test_f32_is_the_nearest(matrix):
     """No further away than half a unit in the last of 24 bits, 2⁻²⁴ of the number, or of the least normal, 2⁻¹²⁶."""
     with tempfile.TemporaryDirectory() as folder:
         save_file({"w": matrix}, Path(folder, "w"), dtype="F32")
-        for row, came in zip(matrix.rows, load_file(Path(folder, "w"))["w"].rows):
+        for row, came in zip(matrix.rows, load_file(Path(folder, "w"))["w"].matrix.rows):
             for x, y in zip(row, came):
                 assert abs(Fraction(y) - Fraction(x)) <= max(abs(Fraction(x)), Fraction(2) ** -126) / 2**24
 
@@ -62,13 +63,13 @@ def test_f32_is_the_nearest(matrix):
 def test_ints_and_fractions_become_the_nearest_floats(matrix):
     with tempfile.TemporaryDirectory() as folder:
         save_file({"w": matrix}, Path(folder, "w"))
-        assert repr(load_file(Path(folder, "w"))["w"]) == repr(matrix.map(float))
+        assert repr(load_file(Path(folder, "w"))["w"].matrix) == repr(matrix.map(float))
 
 
 def test_the_bytes_are_the_known_ones(tmp_path):
     """The example of the reference implementation's own tests, test_serialization_forced_alignement in its tensor.rs:
     six floats from 0 to 5 as F32 of the shape (1, 1, 2, 3), and a header that is filled up with blanks."""
-    weight = Parameter([[0.0, 1.0, 2.0, 3.0, 4.0, 5.0]], tensor_shape=(1, 1, 2, 3))
+    weight = Parameter([[[[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]]]])
     save_file({"attn0": weight}, tmp_path / "w", dtype="F32")
     known = (
         "48000000000000007b226174746e30223a7b226474797065223a22463332222c227368617065223a5b312c312c322c335d2c22646174615f"
@@ -94,24 +95,35 @@ def test_the_same_content_gives_the_same_bytes_in_the_order_of_the_names(tensors
         assert length % 8 == 0 and list(header) == ["__metadata__", *sorted(tensors)]
 
 
-def test_a_tensor_keeps_its_label_a_matrix_its_shape(tmp_path):
+def test_a_tensor_keeps_its_shape_and_ints_their_dtype(tmp_path):
     parts = {
-        "bias": Parameter([[1.0, 2.0]], tensor_shape=(2,)),
-        "count": Buffer(3, tensor_shape=()),
+        "bias": Parameter([1.0, 2.0]),
+        "count": Buffer(3),
+        "empty": Tensor([[], []]).T,
+        "mask": constant(Matrix([[True, False]]), (1, 2, 1), dtypes.bool),
+        "steps": constant(Matrix([[3, -4]]), (2,), dtypes.int64),
         "matrix": Matrix([[1.0, 2.0]]),
         "tensor": Tensor([[1.0], [2.0]]),
     }
     save_file(parts, tmp_path / "w")
     with safe_open(tmp_path / "w") as file:
-        assert [file.get_shape(name) for name in parts] == [(2,), (), (1, 2), (2, 1)]
-        assert file.get_tensor("count") == Matrix([[3.0]])
+        assert [file.get_shape(name) for name in parts] == [(2,), (), (0, 2), (1, 2, 1), (2,), (1, 2), (2, 1)]
+        assert [file.get_dtype(name) for name in parts] == ["F64", "F64", "F64", "BOOL", "I64", "F64", "F64"]
+        assert file.get_tensor("count").item() == 3.0
+        assert repr(file.get_tensor("steps")) == "tensor([ 3, -4])"
+        assert repr(file.get_tensor("mask").tolist()) == "[[[True], [False]]]"
+
+
+def test_an_int_that_its_dtype_cannot_hold_is_named(tmp_path):
+    with pytest.raises(ValueError, match=r"save_file: 'n' has 1\d* at \[1, 0\], too large for I64"):
+        save_file({"n": constant(Matrix([[1], [10**19]]), (2, 1), dtypes.int64)}, tmp_path / "w")
 
 
 @pytest.mark.parametrize(
     ("tensors", "options", "error", "sentence"),
     [
-        ([Matrix([[1]])], {}, TypeError, "save_file: tensors is a dict, a Matrix for each name, got "),
-        ({"a": [[1.0]]}, {}, TypeError, "save_file: 'a' is a Matrix or a Tensor, got [[1.0]]"),
+        ([Matrix([[1]])], {}, TypeError, "save_file: tensors is a dict, a Tensor for each name, got "),
+        ({"a": [[1.0]]}, {}, TypeError, "save_file: 'a' is a Tensor or a Matrix, got [[1.0]]"),
         ({3: Matrix([[1]])}, {}, ValueError, "the name of a tensor is a str other than '__metadata__', got 3"),
         ({"__metadata__": Matrix([[1]])}, {}, ValueError, "other than '__metadata__', got '__metadata__'"),
         ({"\ud800": Matrix([[1]])}, {}, ValueError, "the name of a tensor is a str other than '__metadata__', got"),
@@ -154,7 +166,7 @@ def test_the_largest_that_f32_can_hold_is_held(tmp_path):
     """2¹²⁸ − 2¹⁰⁴ is the largest; what is nearer to it than to 2¹²⁸ becomes it."""
     largest = 2.0**128 - 2.0**104
     save_file({"w": Matrix([[largest, math.nextafter(2.0**128 - 2.0**103, 0), math.inf]])}, tmp_path / "w", dtype="F32")
-    assert load_file(tmp_path / "w")["w"] == Matrix([[largest, largest, math.inf]])
+    assert load_file(tmp_path / "w")["w"].matrix == Matrix([[largest, largest, math.inf]])
 
 
 def test_a_disk_that_is_full_leaves_the_old_file(tmp_path, monkeypatch):

@@ -9,6 +9,7 @@ from backprop.nn import CrossEntropyLoss, Dropout, Linear, ReLU, Sequential
 from backprop.optim import SGD, Adam
 from backprop.utils.data import DataLoader
 from tests.training.small_run import bits
+from tests.values import values
 
 
 class Here(Executor):
@@ -36,4 +37,4 @@ def iris_run(executor, dropout=0.0, seed=0, **settings):
 
 def bits_of(run):
     model, history, rng = run
-    return repr(model.state_dict()), bits(history), rng.getstate()
+    return repr(values(model.state_dict())), bits(history), rng.getstate()

@@ -20,6 +20,7 @@ from backprop.optim import Adam
 from backprop.optim.lr_scheduler import CosineAnnealingLR
 from backprop.random import generator
 from backprop.utils.data import DataLoader, Dataset
+from tests.values import values
 
 
 def data(count, seed):
@@ -52,7 +53,8 @@ class SmallRun:
     def state(self):
         """Every bit that training changes, as text: 1 and 1.0, 0.0 and -0.0 differ."""
         parts = (self.model, self.optimizer, *([self.scheduler] if self.scheduler else []))
-        return [repr(part.state_dict()) for part in parts] + [rng.getstate() for rng in (generator(), *self.rngs)]
+        states = [values(part.state_dict()) if part is self.model else part.state_dict() for part in parts]
+        return [repr(state) for state in states] + [rng.getstate() for rng in (generator(), *self.rngs)]
 
 
 class Breaks(Callback):

@@ -185,11 +185,11 @@ def test_a_checkpoint_is_a_safetensors_file_of_weights_and_what_the_optimizer_re
     run.fit(checkpoint=tmp_path / "run.safetensors", patience=9)
     with safe_open(tmp_path / "run.safetensors") as file:
         names, texts = file.keys(), file.metadata()
-        assert file.get_tensor("optimizer.state.0.m") == run.optimizer.state[0]["m"]
-        last, best = file.get_tensor("model.0.weight"), file.get_tensor("callbacks.0.weights.0.weight")
+        assert file.get_tensor("optimizer.state.0.m").matrix == run.optimizer.state[0]["m"]
+        last, best = (file.get_tensor(f"{part}.0.weight").matrix for part in ("model", "callbacks.0.weights"))
     assert {"model.1.running_mean", "loss.weight", "optimizer.state.5.v"} <= set(names)
     # Patience ends with the best weights; what goes on are the last.
-    assert best == run.model.state_dict()["0.weight"] != last
+    assert best == run.model.state_dict()["0.weight"].matrix != last
     assert json.loads(texts["batch"]) == 0 and len(json.loads(texts["history"])) == 4
 
 
@@ -250,7 +250,7 @@ class OneExampleMore(SmallRun):
     ("make_run", "settings", "sentence"),
     [
         (OtherModel, {}, r"load_state_dict: the keys must be .*; unexpected: '1.weight', '1.bias'"),
-        (OtherLoss, {}, "load_state_dict: weight is a Matrix of 1×2, got 1×3"),
+        (OtherLoss, {}, r"load_state_dict: weight has the shape \[2\], got \[3\]"),
         (OneGeneratorFewer, {}, "there are 3 random generators and 4 states"),
         (FewerExamples, {}, "its epochs have 6 batches, here an epoch has 2"),
         (OneExampleMore, {}, "its epochs have 23 examples, here an epoch has 24"),
@@ -328,7 +328,7 @@ def test_what_cannot_be_written_is_refused_at_the_beginning(tmp_path):
     optimizer = SGD(fractions.parameters(), lr=Fraction(1, 2))
     with pytest.raises(TypeError, match=r"but model.weight.0.0 is Fraction\(1, 3\)"):
         fit(fractions, MSELoss(), optimizer, batches, epochs=1, checkpoint=tmp_path / "run", progress=False)
-    assert fractions.weight.data.item() == Fraction(1, 3) and not list(tmp_path.iterdir())
+    assert fractions.weight.matrix.item() == Fraction(1, 3) and not list(tmp_path.iterdir())
     with pytest.raises(OSError):
         SmallRun().fit(checkpoint=tmp_path / "no folder" / "run")
 

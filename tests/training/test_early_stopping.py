@@ -11,6 +11,7 @@ from backprop.nn import Linear, MSELoss
 from backprop.optim import SGD
 from backprop.training.checkpoint import Checkpoint
 from tests.training.small_run import Breaks, SmallRun, bits
+from tests.values import values
 
 
 class Weights(Callback):
@@ -20,7 +21,7 @@ class Weights(Callback):
         self.after = []
 
     def on_epoch_end(self, run):
-        self.after.append(run.model.state_dict())
+        self.after.append(values(run.model.state_dict()))
 
 
 def trained_on(losses, patience, **settings):
@@ -55,14 +56,14 @@ def test_it_ends_with_the_best_weights_after_worse_epochs_as_long_as_its_patienc
             break
     assert len(history) == last
     # Losses that are all NaN say nothing: then the last weights are kept.
-    assert model.state_dict() == after[where - 1 if where else -1]
+    assert values(model.state_dict()) == after[where - 1 if where else -1]
 
 
 def test_the_weights_include_the_running_means():
     run, weights = SmallRun(), Weights()
     history = run.fit(epochs=8, patience=2, callbacks=[weights])
     losses = [epoch.validation_loss for epoch in history]
-    assert run.model.state_dict() == weights.after[losses.index(min(losses))]
+    assert values(run.model.state_dict()) == weights.after[losses.index(min(losses))]
 
 
 def test_it_says_why_it_ended(capsys):
@@ -79,19 +80,19 @@ def test_a_training_that_was_stopped_ends_at_once_when_resumed_and_goes_on_with_
     assert len(history) < 12
     again = SmallRun(4)
     assert bits(again.fit(patience=1, checkpoint=tmp_path / "run", resume=True, **settings)) == bits(history)
-    assert again.model.state_dict() == stopped.model.state_dict()
+    assert values(again.model.state_dict()) == values(stopped.model.state_dict())
     patient = SmallRun(3)
     whole = patient.fit(patience=5, **settings)
     more = SmallRun(4)
     assert bits(more.fit(patience=5, checkpoint=tmp_path / "run", resume=True, **settings)) == bits(whole)
-    assert more.model.state_dict() == patient.model.state_dict()
+    assert values(more.model.state_dict()) == values(patient.model.state_dict())
 
 
 def test_an_interrupted_training_has_the_best_weights_too():
     run, weights = SmallRun(), Weights()
     history = run.fit(epochs=20, patience=20, callbacks=[weights, Breaks(after=40)])
     losses = [epoch.validation_loss for epoch in history]
-    assert history.interrupted and run.model.state_dict() == weights.after[losses.index(min(losses))]
+    assert history.interrupted and values(run.model.state_dict()) == weights.after[losses.index(min(losses))]
 
 
 def test_where_the_last_checkpoint_cannot_be_written_the_best_weights_are_there(tmp_path, monkeypatch):
@@ -103,7 +104,7 @@ def test_where_the_last_checkpoint_cannot_be_written_the_best_weights_are_there(
     losses = [epoch.validation_loss for epoch in whole.fit(epochs=8, patience=8)]
     with pytest.raises(OSError, match="No space left"):
         run.fit(epochs=8, patience=8, callbacks=[weights], checkpoint=tmp_path / "run")
-    assert run.model.state_dict() == weights.after[losses.index(min(losses))] != weights.after[-1]
+    assert values(run.model.state_dict()) == weights.after[losses.index(min(losses))] != weights.after[-1]
 
 
 def test_without_validation_there_is_nothing_to_wait_for():

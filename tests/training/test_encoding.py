@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop import Epoch, Matrix
+from backprop.autograd import as_tensor
 from backprop.training.encoding import decoded, encoded
 from tests.strategies import matrices
 
@@ -33,7 +34,7 @@ def through_text(value):
     tensors = {}
     text = json.dumps(encoded(value, "state", tensors))
     assert all(type(x) is float for matrix in tensors.values() for row in matrix for x in row)
-    return decoded(json.loads(text), tensors.__getitem__)
+    return decoded(json.loads(text), lambda name: as_tensor(tensors[name]))
 
 
 @given(states)
@@ -64,5 +65,7 @@ def test_two_places_of_one_name_keep_both():
     "thing", [Fraction(1, 3), Matrix([[Fraction(1, 3)]]), abs, {1, 2}, {"$": 1}, {1.5: 2}, b"bytes", 1j]
 )
 def test_what_could_not_be_read_back_is_refused(thing):
-    with pytest.raises(TypeError, match="a checkpoint holds numbers, texts, lists, dicts and Matrices, but state.a"):
+    with pytest.raises(
+        TypeError, match="a checkpoint holds numbers, texts, lists, dicts, Matrices and Tensors, but state.a"
+    ):
         encoded({"a": thing}, "state", {})

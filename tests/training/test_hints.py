@@ -60,7 +60,7 @@ RAW = "takes raw scores and computes the"
     ("last", "loss", "data", "sentence"),
     [
         (
-            Softmax(),
+            Softmax(1),
             CrossEntropyLoss(),
             CLASSES,
             f"{RAW} softmax itself; leave the softmax at the end of the model out",
@@ -72,9 +72,9 @@ RAW = "takes raw scores and computes the"
             f"{RAW} softmax itself; leave the sigmoid at the end of the model out",
         ),
         (Sigmoid(), BCEWithLogitsLoss(), ROWS, f"{RAW} sigmoid itself; leave the sigmoid at the end of the model out"),
-        (Softmax(), BCEWithLogitsLoss(), ROWS, f"{RAW} sigmoid itself; leave the softmax at the end of the model out"),
+        (Softmax(1), BCEWithLogitsLoss(), ROWS, f"{RAW} sigmoid itself; leave the softmax at the end of the model out"),
         (
-            Softmax(),
+            Softmax(1),
             NLLLoss(),
             CLASSES,
             "takes logarithms of probabilities; end the model in LogSoftmax, not in softmax",
@@ -93,7 +93,7 @@ class Own(Module):
         self.linear = Linear(4, 3, rng=random.Random(0))
 
     def forward(self, input):
-        return Softmax()(self.linear(input))
+        return Softmax(1)(self.linear(input))
 
 
 class OwnLoss(CrossEntropyLoss):
@@ -111,15 +111,15 @@ def test_it_is_the_output_that_counts_not_the_class_of_the_model():
     ("layers", "loss", "data"),
     [
         ([], CrossEntropyLoss(), CLASSES),
-        ([LogSoftmax()], CrossEntropyLoss(), CLASSES),
-        ([LogSoftmax()], NLLLoss(), CLASSES),
-        ([Softmax(), Linear(3, 3)], CrossEntropyLoss(), CLASSES),
+        ([LogSoftmax(1)], CrossEntropyLoss(), CLASSES),
+        ([LogSoftmax(1)], NLLLoss(), CLASSES),
+        ([Softmax(1), Linear(3, 3)], CrossEntropyLoss(), CLASSES),
         ([ReLU()], CrossEntropyLoss(), CLASSES),
         ([Tanh()], BCEWithLogitsLoss(), ROWS),
-        ([Softmax()], MSELoss(), ROWS),
+        ([Softmax(1)], MSELoss(), ROWS),
         ([Sigmoid()], BCELoss(), ROWS),
-        ([Softmax()], lambda output, target: CrossEntropyLoss()(output * 10.0, target), CLASSES),
-        ([Softmax()], OwnLoss(), CLASSES),
+        ([Softmax(1)], lambda output, target: CrossEntropyLoss()(output * 10.0, target), CLASSES),
+        ([Softmax(1)], OwnLoss(), CLASSES),
     ],
 )
 def test_nothing_is_said_of_what_is_right(layers, loss, data):
@@ -205,7 +205,7 @@ def test_no_step_is_taken_by_a_gradient_that_is_infinite(settings):
     batch, optimizer = (Matrix([[1.0]]), Matrix([[0.0]])), SGD(model.parameters())
     with pytest.raises(FloatingPointError, match="fit: the gradient of weight is inf in epoch 1, batch 1"):
         fit(model, lambda output, target: log(output), optimizer, [batch], epochs=1, progress=False, **settings)
-    assert model.weight.data == Matrix([[1e-320]])
+    assert model.weight.matrix == Matrix([[1e-320]])
 
 
 def test_finite_gradients_whose_sum_is_infinite_are_finite():
@@ -213,5 +213,5 @@ def test_finite_gradients_whose_sum_is_infinite_are_finite():
     model.load_state_dict({"weight": Matrix([[0.0, 0.0]])})
     batch = (Matrix([[1.5e308, 1.5e308]]), Matrix([[0.0]]))
     fit(model, lambda output, target: output.sum(), SGD(model.parameters(), lr=1.0), [batch], epochs=1, progress=False)
-    assert model.weight.data == Matrix([[-1.5e308, -1.5e308]])
-    assert not math.isfinite(sum(model.weight.data.tolist()[0]))
+    assert model.weight.matrix == Matrix([[-1.5e308, -1.5e308]])
+    assert not math.isfinite(sum(model.weight.matrix.tolist()[0]))

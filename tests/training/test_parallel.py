@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop import Matrix
+from backprop import Matrix, Tensor
+from backprop.autograd import as_tensor
 from backprop.datasets import load_iris
 from backprop.nn import (
     BatchNorm1d,
@@ -28,8 +29,10 @@ from backprop.training import parallel
 from backprop.training.parallel import DataParallel, cut
 from backprop.training.step import add_gradients
 from backprop.utils.data import DataLoader, Dataset
+from tests import tables
 from tests.strategies import UNIT_ROUNDOFF, matrices, seeds
 from tests.training.on_executors import Here, bits_of, iris_run, trained
+from tests.values import values
 
 # All models here are far too small for it.
 pytestmark = pytest.mark.filterwarnings("ignore:fit. the executor does not pay")
@@ -49,7 +52,7 @@ def test_over_fractions_the_shards_are_exactly_the_batch(data, examples, shards,
         # Something is there already: gradients add up.
         model.bias.grad = Matrix([[Fraction(5)]])
         output, loss = add(model, MSELoss(), inputs, targets, factor)
-        gradients.append((output.data, model.weight.grad, model.bias.grad, loss))
+        gradients.append((output.matrix, model.weight.grad.matrix, model.bias.grad.matrix, loss))
     assert gradients[0] == gradients[1]
     assert all(isinstance(x, (Fraction, int)) for row in gradients[1][1].rows for x in row)
 
@@ -59,18 +62,18 @@ def test_over_floats_they_differ_by_roundings_alone(seed, examples, shards):
     """∂L/∂w = 2/N Σ e·x. In shards of n each term is multiplied by n/N and by 2/n: with the products, the inner sums and
     the sum of shards at most N + shards + 5 roundings a term, in one process N + 3."""
     rng = random.Random(seed)
-    inputs, targets = Matrix.normal(examples, 3, rng=rng), Matrix.normal(examples, 1, rng=rng)
+    inputs, targets = tables.normal(examples, 3, rng=rng), tables.normal(examples, 1, rng=rng)
     model = Linear(3, 1, rng=rng)
-    errors = abs(model(inputs).data - targets)
+    errors = (model(inputs).matrix - targets).map(abs)
     found = []
     for add in (add_gradients, DataParallel(Here(), shards).add_gradients):
         model.zero_grad()
         add(model, MSELoss(), inputs, targets, 1)
-        found.append((model.weight.grad, model.bias.grad))
-    terms = (errors.T @ abs(inputs), errors.sum(axis=0))
+        found.append((model.weight.grad.matrix, model.bias.grad.matrix))
+    terms = (errors.T @ inputs.map(abs), tables.sums(errors, 0))
     for one, other, sums in zip(*found, terms):
         bound = (2 * examples + shards + 8) * UNIT_ROUNDOFF * 2 / examples * sums
-        assert (abs(one - other) <= bound).all()
+        assert (Tensor(one - other).abs() <= bound).all()
 
 
 def test_one_part_has_the_very_bits_of_one_process(pool):
@@ -82,7 +85,7 @@ def test_it_learns_what_one_process_learns(threads, settings):
     """In 15 steps of Adam the differences of a rounding stay below 1e-9; the batches come in the same order."""
     (one, history, rng), (other, same, as_far) = iris_run(None, **settings), iris_run(threads, **settings)
     for name, value in one.state_dict().items():
-        assert value.allclose(other.state_dict()[name], rel_tol=1e-9, abs_tol=1e-9), name
+        assert value.matrix.allclose(other.state_dict()[name].matrix, rel_tol=1e-9, abs_tol=1e-9), name
     assert [epoch.loss for epoch in history] == [pytest.approx(epoch.loss, rel=1e-9) for epoch in same]
     assert [epoch.accuracy for epoch in history] == [epoch.accuracy for epoch in same]
     assert rng.getstate() == as_far.getstate()
@@ -117,10 +120,10 @@ def test_shards_are_even_and_in_order(examples, shards, rows):
 
 def refused(model, batches, loss, error, match, **settings):
     """No step is taken, and the model is as it was."""
-    before, settings = model.state_dict(), {"executor": Here(), "shards": 2, **settings}
+    before, settings = values(model.state_dict()), {"executor": Here(), "shards": 2, **settings}
     with pytest.raises(error, match=match):
         trained(model, loss, batches, **settings)
-    assert model.state_dict() == before
+    assert values(model.state_dict()) == before
 
 
 IRIS = DataLoader(load_iris(), 75)
@@ -153,7 +156,13 @@ def test_batches_that_cannot_be_cut():
     refused(Linear(1, 1), uneven, MSELoss(), ValueError, "got 5 rows for 2 targets")
     refused(Linear(1, 1), [(Matrix([[1.0]]), targets)], MSELoss(), ValueError, "got 1 rows for 2 targets")
     refused(Embedding(2, 2), [([], [])], CrossEntropyLoss(), ValueError, "got 0 rows for 0 targets")
-    refused(Linear(1, 1), [({"x": 1, "y": 2}, targets)], MSELoss(), TypeError, "shards of a Matrix or of a list, got a")
+    refused(
+        Linear(1, 1),
+        [({"x": 1, "y": 2}, targets)],
+        MSELoss(),
+        TypeError,
+        "shards of a Tensor, a Matrix or a list, got a",
+    )
 
 
 def test_models_in_which_examples_meet():
@@ -173,7 +182,7 @@ class Attends(Module):
         self.attention = MultiheadAttention(4, 1)
 
     def forward(self, input):
-        return self.attention(input, input, input, sequence_length=len(input))
+        return self.attention(as_tensor(input), as_tensor(input), as_tensor(input))[0]
 
 
 class Difference(Module):
@@ -198,7 +207,7 @@ def squares(output, target):
 
 def squares_of_large_ones(output, target):
     """A sum where the numbers are large, else a mean."""
-    return (output * output).sum() if output.data.max() > 100 else (output * output).mean()
+    return (output * output).sum() if output.max() > 100 else (output * output).mean()
 
 
 NOT_ITS_PARTS = "the loss is a mean over the examples, each with the same weight, or says by its denominator what it is"
@@ -219,9 +228,9 @@ def test_it_is_seen_in_any_batch():
 
 def test_a_mean_by_another_name_is_one():
     """KLDivLoss's "batchmean", and class weights that make no difference."""
-    model = Sequential(Linear(4, 3), LogSoftmax())
-    targets = Softmax()(Matrix.normal(6, 3)).data
-    inputs = Matrix.normal(6, 4)
+    model = Sequential(Linear(4, 3), LogSoftmax(1))
+    targets = Softmax(1)(tables.normal(6, 3)).matrix
+    inputs = tables.normal(6, 4)
     for loss, wanted in (
         (KLDivLoss(reduction="batchmean"), targets),
         (CrossEntropyLoss([2.0] * 3), [0, 1, 2, 0, 1, 2]),
@@ -230,7 +239,7 @@ def test_a_mean_by_another_name_is_one():
         for add in (add_gradients, DataParallel(Here(), 2).add_gradients):
             model.zero_grad()
             add(model, loss, inputs, wanted, 1)
-            gradients.append(model[0].weight.grad)
+            gradients.append(model[0].weight.grad.matrix)
         assert gradients[0].allclose(gradients[1], rel_tol=1e-12, abs_tol=1e-15)
 
 

@@ -76,14 +76,14 @@ def batches_with_a_fall(place):
 def trained_until(place):
     model = Falls(print)
     trained(model, MSELoss(), batches_with_a_fall(0)[: place - 1], None)
-    return model.state_dict()["weight"]
+    return model.state_dict()["weight"].matrix
 
 
 def test_ctrl_c_in_a_worker_ends_the_training_as_everywhere(pool):
     """On a terminal it reaches all processes."""
     model = Falls(interrupt)
     history = trained(model, MSELoss(), batches_with_a_fall(4), pool)
-    assert history.interrupted and model.weight.data.allclose(trained_until(4), rel_tol=1e-14)
+    assert history.interrupted and model.weight.matrix.allclose(trained_until(4), rel_tol=1e-14)
 
 
 def test_a_worker_that_dies_ends_the_training_after_the_last_whole_step():
@@ -92,7 +92,7 @@ def test_a_worker_that_dies_ends_the_training_after_the_last_whole_step():
     with ProcessPoolExecutor(1) as pool, pytest.raises(BrokenExecutor, match=sentence):
         trained(model, MSELoss(), batches_with_a_fall(4), pool, shards=2)
     assert not model.training
-    assert model.weight.data.allclose(trained_until(4), rel_tol=1e-14)
+    assert model.weight.matrix.allclose(trained_until(4), rel_tol=1e-14)
 
 
 @pytest.mark.parametrize("place", [1, 6])

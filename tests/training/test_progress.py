@@ -43,7 +43,9 @@ def screen(monkeypatch):
         made = Screen(terminal)
         monkeypatch.setattr(sys, "stdout", made)
         monkeypatch.setattr(progress, "_SECONDS_BETWEEN_UPDATES", 0.0)
-        monkeypatch.setattr(progress.shutil, "get_terminal_size", lambda: os.terminal_size((columns, 24)), raising=True)
+        monkeypatch.setattr(
+            progress.shutil, "get_terminal_size", lambda *_, **__: os.terminal_size((columns, 24)), raising=True
+        )
         return made
 
     return make

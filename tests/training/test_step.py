@@ -15,14 +15,16 @@ from backprop.nn import BatchNorm1d, CrossEntropyLoss, L1Loss, Linear, MSELoss, 
 from backprop.nn.utils import clip_grad_norm_
 from backprop.optim import LBFGS, SGD, Adam
 from backprop.utils.data import DataLoader
+from tests import tables
 from tests.strategies import UNIT_ROUNDOFF, matrices, seeds
+from tests.values import values
 
 sizes_of_batches = st.lists(st.integers(1, 3), min_size=1, max_size=5)
 
 
 def stacked(batches):
     inputs, targets = zip(*batches)
-    return Matrix.vstack(inputs), Matrix.vstack(targets)
+    return tables.vstack(inputs), tables.vstack(targets)
 
 
 def grouped(batches, count):
@@ -35,7 +37,7 @@ def learned(batches, weight, bias, lr, **settings):
     model.load_state_dict({"weight": weight, "bias": bias})
     optimizer = SGD(model.parameters(), lr=lr, momentum=lr)
     fit(model, MSELoss(), optimizer, batches, epochs=1, progress=False, **settings)
-    return model.state_dict()
+    return values(model.state_dict())
 
 
 @pytest.mark.filterwarnings("ignore:fit. the loss has grown")  # where the numbers drawn are large
@@ -52,18 +54,18 @@ def test_over_floats_they_differ_by_roundings_alone(seed, sizes):
     """∂L/∂w = 2/N Σ e·x is summed up in another order and divided elsewhere, of N examples in k batches: at most N + k + 3
     roundings a term accumulated, N + 1 in one; then lr times it is taken from w, with one rounding more for each."""
     rng = random.Random(seed)
-    batches = [(Matrix.normal(n, 2, rng=rng), Matrix.normal(n, 1, rng=rng)) for n in sizes]
-    weight, bias, lr = Matrix.normal(1, 2, rng=rng), Matrix.normal(1, 1, rng=rng), 0.125
+    batches = [(tables.normal(n, 2, rng=rng), tables.normal(n, 1, rng=rng)) for n in sizes]
+    weight, bias, lr = tables.normal(1, 2, rng=rng), tables.normal(1, 1, rng=rng), 0.125
     one = learned(batches, weight, bias, lr, accumulate_steps=len(sizes))
     other = learned([stacked(batches)], weight, bias, lr)
     inputs, targets = stacked(batches)
-    errors = abs(inputs @ weight.T + bias - targets)
-    terms = {"weight": (errors * abs(inputs)).sum(axis=0), "bias": errors.sum(axis=0)}
+    errors = (inputs @ weight.T + bias - targets).map(abs)
+    terms = {"weight": tables.sums(errors * inputs.map(abs), 0), "bias": tables.sums(errors, 0)}
     count = len(inputs)
     for name, first in (("weight", weight), ("bias", bias)):
         roundings = (count + len(sizes) + 5) * UNIT_ROUNDOFF
-        bound = 2 * roundings * (2 * lr / count * terms[name] + abs(first))
-        assert all(d <= b for d, b in zip(abs(one[name] - other[name]).tolist()[0], bound.tolist()[0]))
+        bound = 2 * roundings * (2 * lr / count * terms[name] + first.map(abs))
+        assert all(d <= b for d, b in zip((one[name][1] - other[name][1]).map(abs).tolist()[0], bound.tolist()[0]))
 
 
 def parts(seed=0, make_optimizer=lambda params: Adam(params, lr=0.02)):
@@ -78,7 +80,7 @@ def test_a_group_of_one_batch_has_the_very_bits_of_that_batch():
     whole = DataLoader(load_iris(), 150)
     fit(model, loss, optimizer, whole, epochs=3, progress=False)
     fit(same, loss, other, whole, epochs=3, accumulate_steps=5, progress=False)
-    assert same.state_dict() == model.state_dict()
+    assert values(same.state_dict()) == values(model.state_dict())
 
 
 @pytest.mark.parametrize("max_norm", [0.01, 0.5, 1e9])
@@ -89,20 +91,20 @@ def test_clipping_is_that_of_the_loop_by_hand(max_norm):
         for inputs, targets in batches:
             optimizer.zero_grad()
             loss(model(inputs), targets).backward()
-            norms.append(clip_grad_norm_(model.parameters(), max_norm))
+            norms.append(clip_grad_norm_(model.parameters(), max_norm).item())
             optimizer.step()
     same, *others = parts()
     fit(same, *others, epochs=3, clip_grad_norm=max_norm, progress=False)
-    assert same.state_dict() == model.state_dict()
+    assert values(same.state_dict()) == values(model.state_dict())
     assert (max(norms) > max_norm) is (max_norm < 1)
 
 
 def test_no_step_of_plain_descent_is_longer_than_the_clipped_norm():
     model, loss, optimizer, _ = parts(make_optimizer=lambda params: SGD(params, lr=1.0))
-    before = model.state_dict()
+    before = values(model.state_dict())
     batch = next(iter(DataLoader(load_iris(), 150)))
     fit(model, loss, optimizer, [batch], epochs=1, clip_grad_norm=0.25, progress=False)
-    squares = [((value - before[name]) ** 2).sum() for name, value in model.state_dict().items()]
+    squares = [((value - before[name][1]) ** 2).sum().item() for name, value in model.state_dict().items()]
     # clip_grad_norm_ divides by the norm and 10⁻⁶ more: the step is a little shorter, never longer but for roundings.
     assert 0.25 * (1 - 1e-5) < math.sqrt(sum(squares)) <= 0.25 * (1 + 100 * UNIT_ROUNDOFF)
 
@@ -127,21 +129,21 @@ def test_lbfgs_gets_its_closure():
         losses.append(optimizer.step(closure).item())
     same, _, other, _ = parts(make_optimizer=lbfgs)
     history = fit(same, loss, other, [whole], epochs=3, progress=False)
-    assert same.state_dict() == model.state_dict()
+    assert values(same.state_dict()) == values(model.state_dict())
     assert [epoch.loss for epoch in history] == [loss * 150 / 150 for loss in losses]
 
 
 def test_lbfgs_sees_the_whole_group_at_each_evaluation():
     """Quarters accumulated are the whole: on a quadratic bowl its steps end where the normal equations do."""
     rng = random.Random(3)
-    batches = [(Matrix.normal(3, 2, rng=rng), Matrix.normal(3, 1, rng=rng)) for _ in range(4)]
+    batches = [(tables.normal(3, 2, rng=rng), tables.normal(3, 1, rng=rng)) for _ in range(4)]
     model = Linear(2, 1, rng=rng)
     optimizer = LBFGS(model.parameters(), max_iter=50, tolerance_change=1e-16, line_search_fn="strong_wolfe")
     fit(model, MSELoss(), optimizer, batches, epochs=1, accumulate_steps=4, progress=False)
     inputs, targets = stacked(batches)
-    with_ones = Matrix.hstack([inputs, Matrix.full(12, 1, 1.0)])
+    with_ones = tables.hstack([inputs, tables.full(12, 1, 1.0)])
     solution, *_ = lstsq(with_ones, targets)
-    found = Matrix([[*model.weight.data.tolist()[0], model.bias.data.item()]])
+    found = Matrix([[*model.weight.matrix.tolist()[0], model.bias.matrix.item()]])
     assert found.allclose(solution.T, abs_tol=1e-6)
 
 
@@ -152,7 +154,7 @@ def test_a_gradient_that_is_infinite_stops_before_the_weights_are_touched():
     batches = [(Matrix([[1.0, 1.0]]), Matrix([[0.0]])), (Matrix([[1.7e308, 1.7e308]]), Matrix([[1.0]]))]
     with pytest.raises(FloatingPointError, match="fit: the norm of the gradient is inf in epoch 1, batch 2"):
         fit(model, L1Loss(), SGD(model.parameters()), batches, epochs=1, clip_grad_norm=1.0, progress=False)
-    assert model.weight.data == Matrix([[0.0, 0.0]])
+    assert model.weight.matrix == Matrix([[0.0, 0.0]])
 
 
 def test_from_a_loss_that_is_infinite_no_backward_pass_is_tried():
@@ -179,7 +181,7 @@ def test_after_a_loss_that_is_nan_or_infinite_the_running_means_are_those_of_the
     with pytest.raises(FloatingPointError, match="fit: the loss is nan in epoch 1, batch 2"):
         fit(model, MSELoss(), SGD(model.parameters()), [(good, targets), (bad, targets)], epochs=1, progress=False)
     fit(clean, MSELoss(), SGD(clean.parameters()), [(good, targets)], epochs=1, progress=False)
-    assert model.state_dict() == clean.state_dict()
+    assert values(model.state_dict()) == values(clean.state_dict())
 
 
 def test_the_batch_of_a_group_in_which_the_loss_is_nan_or_infinite_is_named():

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from backprop import Callback, Generator, Matrix, manual_seed
+from backprop import Callback, Generator, Matrix, Tensor, manual_seed
 from backprop.datasets import load_iris
 from backprop.linalg import lstsq
 from backprop.nn import (
@@ -25,7 +25,9 @@ from backprop.random import drawing_from, generator
 from backprop.training.parallel import DataParallel
 from backprop.training.step import add_gradients
 from backprop.utils.data import DataLoader
+from tests import tables
 from tests.training.on_executors import Here, trained
+from tests.values import values
 
 # All models here are far too small for it.
 pytestmark = pytest.mark.filterwarnings("ignore:fit. the executor does not pay")
@@ -38,7 +40,7 @@ def test_the_model_goes_out_as_it_is_at_each_step(threads):
         def on_step_end(self, run):
             run.model[0].weight.requires_grad = False
             run.model[1].p = 0.0
-            states.append(run.model.state_dict())
+            states.append(values(run.model.state_dict()))
 
     states = []
     model = Sequential(Linear(4, 5), Dropout(0.9), Linear(5, 3))
@@ -57,8 +59,8 @@ class Unused(Module):
         self.ints, self.fractions = Buffer([[3, 0]]), Buffer([[Fraction(1, 3)]])
 
     def forward(self, input):
-        (columns,) = self.ints.data.tolist()
-        assert columns == [3, 0] and isinstance(columns[0], int) and self.fractions.data.item() == Fraction(1, 3)
+        (columns,) = self.ints.matrix.tolist()
+        assert columns == [3, 0] and isinstance(columns[0], int) and self.fractions.matrix.item() == Fraction(1, 3)
         return self.linear(Matrix([[row[0], row[1]] for row in input.tolist()]))
 
 
@@ -84,7 +86,7 @@ def test_weights_that_are_used_twice_get_one_gradient():
     for add in (add_gradients, DataParallel(Here(), 2).add_gradients):
         model = Twice()
         add(model, CrossEntropyLoss(), Matrix([[1.0, 2.0], [3.0, 5.0]]), [0, 1], 1)
-        found.append(model.first.weight.grad)
+        found.append(model.first.weight.grad.matrix)
     assert found[0].allclose(found[1], rel_tol=1e-14)
 
 
@@ -103,43 +105,43 @@ def test_a_loss_may_learn_as_well(pool):
     for add in (add_gradients, DataParallel(pool, 2).add_gradients):
         model, loss = Linear(1, 1, rng=random.Random(0)), Centre()
         add(model, loss, Matrix([[1.0], [2.0]]), Matrix([[0.0], [0.0]]), 1)
-        found.append((loss.point.grad.item(), model.weight.grad.item()))
+        found.append((loss.point.grad.matrix.item(), model.weight.grad.matrix.item()))
     assert found[0] == pytest.approx(found[1], rel=1e-14)
 
 
 def test_lbfgs_evaluates_on_the_executor(threads):
     """On a quadratic bowl its steps end where the normal equations do."""
     rng = random.Random(3)
-    inputs, targets = Matrix.normal(12, 2, rng=rng), Matrix.normal(12, 1, rng=rng)
+    inputs, targets = tables.normal(12, 2, rng=rng), tables.normal(12, 1, rng=rng)
     model = Linear(2, 1, rng=rng)
     optimizer = LBFGS(model.parameters(), max_iter=50, line_search_fn="strong_wolfe")
     trained(model, MSELoss(), [(inputs, targets)], threads, optimizer=optimizer)
-    solution, *_ = lstsq(Matrix.hstack([inputs, Matrix.full(12, 1, 1.0)]), targets)
-    found = Matrix([[*model.weight.data.tolist()[0], model.bias.data.item()]])
+    solution, *_ = lstsq(tables.hstack([inputs, tables.full(12, 1, 1.0)]), targets)
+    found = Matrix([[*model.weight.matrix.tolist()[0], model.bias.matrix.item()]])
     assert found.allclose(solution.T, abs_tol=1e-6)
 
 
 class LastState(Module):
-    """An LSTM over sequences of three rows, and a line through its last state."""
+    """An LSTM over sequences of three steps, and a line through its last state."""
 
     def __init__(self):
         rng = random.Random(0)
-        self.lstm, self.head = LSTM(2, 3, rng=rng), Linear(3, 1, rng=rng)
+        self.lstm, self.head = LSTM(2, 3, batch_first=True, rng=rng), Linear(3, 1, rng=rng)
 
     def forward(self, input):
-        _, (last, _) = self.lstm(input, sequence_length=3)
-        return self.head(last)
+        _, (last, _) = self.lstm(input)
+        return self.head(last[0])
 
 
 @pytest.mark.parametrize("shards", [1, 2, 3, 4])
 def test_sequences_of_several_rows_stay_whole(shards):
     rng = random.Random(1)
-    inputs, targets = Matrix.normal(12, 2, rng=rng), Matrix.normal(4, 1, rng=rng)
+    inputs, targets = Tensor(tables.normal(12, 2, rng=rng)).view(4, 3, 2), tables.normal(4, 1, rng=rng)
     gradients = []
     for add in (add_gradients, DataParallel(Here(), shards).add_gradients):
         model = LastState()
         output, _ = add(model, MSELoss(), inputs, targets, 1)
-        gradients.append([output.data, *(parameter.grad for parameter in model.parameters())])
+        gradients.append([output.matrix, *(parameter.grad.matrix for parameter in model.parameters())])
     for one, other in zip(*gradients):
         assert one.allclose(other, rel_tol=1e-12, abs_tol=1e-15)
 
@@ -147,14 +149,14 @@ def test_sequences_of_several_rows_stay_whole(shards):
 def test_inputs_may_be_lists_of_indices(pool):
     model = Embedding(5, 2)
     output, _ = DataParallel(pool, 2).add_gradients(model, CrossEntropyLoss(), [4, 0, 1, 3, 3], [0, 1, 1, 0, 1], 1)
-    assert output.data == model([4, 0, 1, 3, 3]).data and model.weight.grad is not None
+    assert output.matrix == model([4, 0, 1, 3, 3]).matrix and model.weight.grad is not None
 
 
 # ---------------------------------------------------------------- randomness
 
 
 def dropped(output):
-    return [row.count(0.0) and tuple(x == 0.0 for x in row) for row in output.data.tolist()]
+    return [row.count(0.0) and tuple(x == 0.0 for x in row) for row in output.matrix.tolist()]
 
 
 def dropping(rng):

@@ -43,15 +43,15 @@ def layers(x: Tensor) -> None:
     assert_type(layer(x), Tensor)
     assert_type(layer(Matrix([[1.0, 2.0, 3.0, 4.0]])), Tensor)
     assert_type(layer.weight, nn.Parameter)
-    assert_type(layer.weight.data, Matrix)
+    assert_type(layer.weight.matrix, Matrix)
     nn.init.xavier_uniform_(layer.weight, gain=2.0, rng=random.Random(0))
     assert_type(nn.init.zeros_(layer.weight), nn.Parameter)
-    layer.bias.data, nn.LayerNorm(3).weight.data = Matrix([[0.0] * 3]), Matrix([[1.0] * 3])
+    layer.bias.data, nn.LayerNorm(3).weight.data = torch.zeros(3), torch.ones(3)
     assert_type(nn.Parameter([[1.0]]), nn.Parameter)
     nn.Linear(4, 3, dtype=float)  # type: ignore[call-arg]
     nn.Linear("4", 3)  # type: ignore[arg-type]
     nn.Linear(4)  # type: ignore[call-arg]
-    nn.init.xavier_uniform_(layer.weight.data)  # type: ignore[type-var]
+    nn.init.xavier_uniform_(layer.weight.matrix)  # type: ignore[type-var]
     layer(x, x)  # type: ignore[call-arg]
     layer("x")  # type: ignore[arg-type]
     nn.Liner(4, 3)  # type: ignore[attr-defined]
@@ -72,13 +72,17 @@ def containers(x: Tensor) -> None:
 
 def recurrent(x: Tensor) -> None:
     lstm = nn.LSTM(4, 8, num_layers=2, bidirectional=True)
-    output, (h, c) = lstm(x, sequence_length=5)
+    output, (h, c) = lstm(x)
     assert_type((output, h, c), tuple[Tensor, Tensor, Tensor])
-    output, h = nn.GRU(4, 8)(x, h, sequence_length=5)
+    output, h = nn.GRU(4, 8, batch_first=True)(x, h)
     assert_type((output, h), tuple[Tensor, Tensor])
-    lstm(x, h, sequence_length=5)  # type: ignore[arg-type]
-    lstm(x)  # type: ignore[call-arg]
-    lstm(x, sequence_length=5).sum()  # type: ignore[attr-defined]
+    assert_type(lstm(x, (h, c))[0], Tensor)
+    packed = nn.utils.rnn.pack_sequence([x, x])
+    assert_type(nn.GRU(4, 8)(packed), tuple[nn.utils.rnn.PackedSequence, Tensor])
+    assert_type(lstm(packed)[1][1], Tensor)
+    lstm(x, h)  # type: ignore[call-overload]
+    lstm(x, sequence_length=5)  # type: ignore[call-overload]
+    lstm(x).sum()  # type: ignore[attr-defined]
 
 
 def modules_of_ones_own(x: Tensor) -> None:
@@ -88,7 +92,7 @@ def modules_of_ones_own(x: Tensor) -> None:
     assert_type(net.eval()(x), Tensor)
     assert_type(Pair()(x, 2.0, shift=1.0), tuple[Tensor, float])
     assert_type(list(net.parameters()), list[nn.Parameter])
-    assert_type(net.state_dict(), dict[str, Matrix])
+    assert_type(net.state_dict(), dict[str, Tensor])
     net(x, x)  # type: ignore[call-arg]
     Pair()(x)  # type: ignore[call-arg]
     Pair()(x, 2.0, shfit=1.0)  # type: ignore[call-arg]
@@ -107,7 +111,8 @@ def operations(x: Tensor) -> None:
     assert_type(F.leaky_relu(x, negative_slope=0.1), Tensor)
     assert_type(F.linear(x, Tensor([[1.0]]), None), Tensor)
     assert_type(torch.exp(x), Tensor)
-    assert_type(torch.cat(x, x, dim=1), Tensor)
+    assert_type(torch.cat((x, x), dim=1), Tensor)
+    torch.cat(x, x)  # type: ignore[arg-type]
     assert_type(torch.slogdet(x)[1], Tensor)
     assert_type((x @ x.T).mean() * 2 + 1, Tensor)
     F.relu(1, 2, foo=4)  # type: ignore[call-arg]
@@ -116,6 +121,49 @@ def operations(x: Tensor) -> None:
     F.linear(x, [[1.0]])  # type: ignore[arg-type]
     F.rleu(x)  # type: ignore[attr-defined]
     torch.exp("x")  # type: ignore[arg-type]
+
+
+def methods(x: Tensor) -> None:
+    assert_type(x.size(), torch.Size)
+    assert_type(x.size(0), int)
+    assert_type(x.max(), Tensor)
+    assert_type(x.max(1).indices, Tensor)
+    assert_type(torch.max(x, dim=0).values, Tensor)
+    assert_type(x.min(other=x), Tensor)
+    assert_type(x.nonzero(as_tuple=True), tuple[Tensor, ...])
+    assert_type(x.type(), str)
+    assert_type(x.clamp_(min=0.0).t_(), Tensor)
+    assert_type(x.T.where(x > 0, 1.0), Tensor)
+    x[0, 1:] = 1.0
+    x += 1
+    x.add_()  # type: ignore[call-arg]
+    x.clamp_(low=0.0)  # type: ignore[call-arg]
+    x.size("0")  # type: ignore[call-overload]
+    torch.zeros(2, 3, requires_grad="no")  # type: ignore[arg-type]
+
+
+def images(x: Tensor, classes: Tensor) -> None:
+    """(N, C, H, W) and what PyTorch's programs do with it."""
+    convolution = nn.Conv2d(3, 8, 3, padding=1)
+    assert_type(convolution(x), Tensor)
+    assert_type(nn.AvgPool2d(2)(convolution(x)).flatten(1), Tensor)
+    assert_type(x.permute(0, 2, 3, 1).shape, torch.Size)
+    assert_type(x.view(x.shape[0], -1), Tensor)
+    assert_type(x[:, 0], Tensor)
+    assert_type(x[x > 0], Tensor)
+    assert_type(torch.tensor([[1, 2], [3, 4]], dtype=torch.float64).unsqueeze(0), Tensor)
+    assert_type(F.one_hot(classes, num_classes=10).float(), Tensor)
+    assert_type(F.cross_entropy(x.mean((2, 3)), classes), Tensor)
+    assert_type((x.argmax(dim=1) == classes).float().mean(), Tensor)
+    assert_type(torch.stack([x, x], dim=0), Tensor)
+    assert_type(torch.einsum("nchw->nc", x), Tensor)
+    assert_type(torch.arange(10).long().tolist(), Any)
+    nn.Conv2d(3, 8)  # type: ignore[call-arg]
+    nn.Conv2d(3, 8, 3, padding=None)  # type: ignore[arg-type]
+    torch.ones(2, 3, dtype="float32")  # type: ignore[arg-type]
+    torch.stack(x, x)  # type: ignore[arg-type]
+    x.unsqueeze()  # type: ignore[call-arg]
+    x.unsqueze(0)  # type: ignore[attr-defined]
 
 
 def training() -> float:
@@ -151,7 +199,9 @@ def training() -> float:
 def by_hand(w: nn.Parameter, x: Tensor) -> None:
     loss = ((w * x) ** 2).sum()
     loss.backward()
-    w.data = w.data - 0.1 * w.grad
+    with torch.no_grad():
+        w -= 0.1 * w.grad
+    w.data = w.data - 0.1 * torch.ones_like(w)
     w.grad = None
     w.data = 0.5  # type: ignore[assignment]
     loss.backwards()  # type: ignore[attr-defined]

@@ -18,7 +18,7 @@ class Image:
     There are 1 (grey), 2 (grey, alpha), 3 (red, green, blue) or 4 channels (with alpha: 0.0 transparent, 1.0 opaque).
 
     >>> image = Image(Matrix([[0.0, 1.0, 0.5, 0.5]]), channels=2, height=1, width=2)
-    >>> image.pixels.reshape(image.channels, -1)[1]  # its alpha
+    >>> image.pixels[:, 2:]  # its alpha
     Matrix([[0.5, 0.5]])
     """
 

@@ -15,7 +15,7 @@ def read_image(path: PathLike) -> Image:
 
     A sample of 8 bits is divided by 255, as by torchvision's ``ToTensor``, one of 16 bits by 65535. The pixels of a
     palette image become colours. A PNG with transparent colours (tRNS) gets an alpha channel. Gamma and colour profiles
-    are ignored. ``Matrix.vstack([read_image(path).pixels for path in paths])`` makes a batch of images of one size.
+    are ignored. ``torch.cat([tensor(read_image(path).pixels) for path in paths])`` makes a batch of images of one size.
     Divide images of ``read_idx``, which does not scale, by 255 to match.
 
     Raises ValueError, with the name of the file and the fault, for anything but a complete and valid image, and for a

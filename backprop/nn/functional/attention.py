@@ -4,249 +4,354 @@ from __future__ import annotations
 
 import math
 import random
-from bisect import bisect_right
-from collections.abc import Sequence
-from itertools import chain, zip_longest
-from operator import add, mul
-from reprlib import repr as short
-from typing import Any, Union
+from operator import add as plus
+from operator import mul as times
+from typing import Any
 
-from backprop.autograd import Result, operation
-from backprop.kernel import Rows, dot, float_product, float_products, row_products, transposed
-from backprop.matrix import Matrix, format_shape, trusted, unflatten
-from backprop.nn.functional.probability import exponentials
-from backprop.nn.functional.recurrence import sequences_in
+from backprop import dtypes
+from backprop.autograd import Result, Size, Tensor, TensorLike, as_tensor, constant, operation, trusted_size
+from backprop.autograd.size import broadcast_shapes
+from backprop.kernel import Rows, dot, float_product, float_products, transposed
+from backprop.matrix import Matrix, trusted, unflatten
+from backprop.nn.functional.dropout import dropout
+from backprop.nn.functional.linear import linear
 from backprop.sampling import dropout_mask
-from backprop.validation import check_bool, check_number, check_positive_int, is_positive_int
+from backprop.tensors.arithmetic import add, mul
+from backprop.tensors.concatenation import cat
+from backprop.tensors.probability import exponentials, softmax
+from backprop.tensors.products import blocks, matmul
+from backprop.tensors.reductions import mean
+from backprop.tensors.shapes import expanded_shape
+from backprop.tensors.shaping import expand, permute, transpose, view
+from backprop.validation import check_bool, check_number, check_positive_int
 
-Mask = Matrix  # a constant: no gradient flows to it
-Padding = Union[Sequence[int], Sequence[bool]]
 _NAME = "scaled_dot_product_attention"
+_MULTI_HEAD = "multi_head_attention_forward"
 
 
-@operation
 def scaled_dot_product_attention(
-    query: Matrix,
-    key: Matrix,
-    value: Matrix,
-    attn_mask: Mask | None = None,
+    query: TensorLike,
+    key: TensorLike,
+    value: TensorLike,
+    attn_mask: TensorLike | None = None,
     dropout_p: float = 0.0,
     is_causal: bool = False,
     scale: float | None = None,
+    enable_gqa: bool = False,
     *,
-    sequence_length: int,
-    key_length: int | None = None,
-    heads: int = 1,
-    key_padding_mask: Padding | None = None,
     rng: random.Random | None = None,
-) -> Result:
-    """O = P·V for P = softmax(S), row by row, S = s·Q·Kᵀ, s = 1/√d: one block for each sequence and head.
+) -> Tensor:
+    """O = P·V for P = softmax(S), row by row, S = s·Q·Kᵀ + M, s = 1/√d: for each place of the leading axes.
 
     ∂L/∂V = Pᵀ·∂L/∂O;  with D = ∂L/∂O·Vᵀ and G = ∂L/∂S = P∘(D − the sums of the rows of D∘P):
-    ∂L/∂Q = s·G·K,  ∂L/∂K = s·Gᵀ·Q.
+    ∂L/∂Q = s·G·K,  ∂L/∂K = s·Gᵀ·Q,  ∂L/∂M = G.
 
-    ``query`` is (batch·T, heads·d) for T = ``sequence_length``, sequences stacked; ``key`` (batch·S, heads·d) and
-    ``value`` (batch·S, heads·d′) for S = ``key_length``, which is T if left out; O is (batch·T, heads·d′). Head i has
-    the i-th block of columns of each. ``scale`` replaces s. What a row does not attend to is not computed:
-
-    - ``is_causal``: row t attends to rows 0 to t only;
-    - ``key_padding_mask``: batch·S bools, True for a row of ``key`` that no row attends to, as in PyTorch, or batch
-      ints, the number of rows at the start of each sequence that are attended to.
-
-    ``attn_mask``, a Matrix (T, S), is added to S, −∞ to hide a row; PyTorch also takes one of bools. Its enable_gqa is
-    left out. With ``dropout_p`` entries of P become 0 with this probability, the others are divided by
-    1 − dropout_p.
+    Q is (…, T, d), K (…, S, d), V (…, S, e), O (…, T, e); the leading axes are broadcast. ``scale`` replaces s. With
+    ``is_causal`` row t attends to rows 0 to t only. ``attn_mask``, which is broadcast to (…, T, S), is M, or bools: True
+    where a row attends to another. A row that attends to nothing gives 0. With ``dropout_p`` entries of P become 0 with
+    this probability, the others are divided by 1 − dropout_p. With ``enable_gqa`` the third axis from the end counts the
+    heads, and each head of K and V serves as many heads of Q as there are more of them, one beside the other.
 
     Vaswani et al., "Attention Is All You Need" (2017), section 3.2.
 
-    Raises ValueError for shapes that do not fit, for an ``attn_mask`` of ints or bools, and where a row would have
-    nothing to attend to (PyTorch gives 0 there).
+    Raises ValueError for shapes that do not fit, for an ``attn_mask`` of ints, and for one beside ``is_causal``.
 
-    >>> x = Matrix([[1.0, 0.0], [0.0, 1.0]])
-    >>> scaled_dot_product_attention(x * 2000, x, x, sequence_length=2)
-    Tensor([[1.0, 0.0], [0.0, 1.0]])
-    >>> scaled_dot_product_attention(x * 0, x, x, sequence_length=2, is_causal=True)
-    Tensor([[1.0, 0.0], [0.5, 0.5]])
+    >>> x = Tensor([[1.0, 0.0], [0.0, 1.0]])
+    >>> scaled_dot_product_attention(x * 2000, x, x)
+    tensor([[1., 0.],
+            [0., 1.]])
+    >>> scaled_dot_product_attention(x * 0, x, x, is_causal=True)
+    tensor([[1.0000, 0.0000],
+            [0.5000, 0.5000]])
     """
-    length = sequence_length if key_length is None else key_length
-    batch = _check_shapes(query, key, value, sequence_length, length, heads)
-    _check_settings(attn_mask, dropout_p, scale, sequence_length, length)
-    check_bool(_NAME, is_causal=is_causal)
-    visible = _visible_rows(key_padding_mask, batch, length)
-    factor = (len(query.rows[0]) // heads) ** -0.5 if scale is None else scale
-    scaled = [[x * factor for x in row] for row in query.rows]
-    blocks, output = [], []
-    for b in range(batch):
-        indices = visible[b]
-        counts = _visible_counts(indices, sequence_length, is_causal, b)
-        added = None if attn_mask is None else [[row[j] for j in indices] for row in attn_mask.rows]
-        sides = []
-        for queries, keys, values in zip(
-            _split_heads(scaled, range(b * sequence_length, (b + 1) * sequence_length), heads),
-            _split_heads(key.rows, [b * length + j for j in indices], heads),
-            _split_heads(value.rows, [b * length + j for j in indices], heads),
-        ):
-            weights = _softmaxes(_products_to(counts, queries, keys), added, b)
-            factors = None
-            used = weights
-            if dropout_p:
-                masks = unflatten(dropout_mask(sequence_length * length, dropout_p, rng=rng), length)
-                factors = [[mask[j] for j in indices[:n]] for mask, n in zip(masks, counts)]
-                used = [list(map(mul, ws, fs)) for ws, fs in zip(weights, factors)]
-            sides.append(_averages(used, values))
-            blocks.append((counts, queries, keys, values, weights, factors, used))
-        output.extend(_join_heads(sides))
+    check_bool(_NAME, is_causal=is_causal, enable_gqa=enable_gqa)
+    q, k, v = (as_tensor(x, _NAME) for x in (query, key, value))
+    if enable_gqa:
+        k, v = (_repeated_heads(x, q._shape) for x in (k, v))
+    if attn_mask is not None and is_causal:
+        raise ValueError(f"{_NAME}: is_causal is a mask already; give it or attn_mask")
+    mask = None if attn_mask is None else additive_mask(_NAME, "attn_mask", attn_mask)
+    check_number(_NAME, "dropout_p", dropout_p, 0, 1)
+    left, right, values = q._shape, k._shape, v._shape
+    if min(map(len, (left, right, values))) < 2 or left[-1] != right[-1] or right[-2] != values[-2]:
+        raise ValueError(
+            f"{_NAME} got the shapes {list(left)}, {list(right)} and {list(values)}; query, key and value are "
+            "(…, T, d), (…, S, d) and (…, S, e)"
+        )
+    if scale is not None:
+        check_number(_NAME, "scale", scale)
+    leading = broadcast_shapes(_NAME, left[:-2], right[:-2], values[:-2])
+    shape = trusted_size((*leading, left[-2], right[-2]))
+    if mask is not None:
+        mask = expand(mask, *expanded_shape(f"{_NAME}: attn_mask", mask._shape, shape))
+    if 0 in (*shape, left[-1], values[-1]):  # nothing is multiplied
+        return matmul(matmul(q, transpose(k, -2, -1)), v)
+    q, k, v = (expand(x, *leading, *x._shape[-2:]) for x in (q, k, v))
+    factor = left[-1] ** -0.5 if scale is None else scale
+    return _attended((q, k, v), mask, factor, is_causal, dropout_p, rng, shape, values[-1])
+
+
+def _attended(
+    inputs: tuple[Any, ...],
+    mask: Tensor | None,
+    scale: float,
+    is_causal: bool,
+    dropout_p: float,
+    rng: random.Random | None,
+    shape: Size,
+    width: int,
+) -> Tensor:
+    """O for weights of this shape, from (Q, K, V), or (one Tensor that has the three one after the other, None, None)."""
+    dropped = unflatten(dropout_mask(shape.numel(), dropout_p, rng=rng), shape[-1]) if dropout_p else None
+    settings = {"scale": scale, "is_causal": is_causal, "dropped": dropped, "batch": shape[:-2].numel()}
+    return _attention(*inputs, mask, **settings, shape=trusted_size((*shape[:-1], width)))
+
+
+@operation(cut=-1, name=_NAME)
+def _attention(
+    query: Matrix,
+    key: Matrix | None = None,
+    value: Matrix | None = None,
+    mask: Matrix | None = None,
+    *,
+    scale: float,
+    is_causal: bool,
+    dropped: Rows | None,
+    batch: int,
+    shape: Size,
+) -> Result:
+    """O = P·V for P = softmax(S), S = s·Q·Kᵀ + M, a block of rows at a time, so that of all blocks P alone is kept.
+
+    With D = ∂L/∂O·Vᵀ and G = ∂L/∂S = P∘(D − the sums of the rows of D∘P): ∂L/∂Q = s·G·K,  ∂L/∂K = s·Gᵀ·Q,
+    ∂L/∂V = Pᵀ·∂L/∂O,  ∂L/∂M = G. Without K and V the rows of Q have all three, one below the other.
+    """
+    if key is None or value is None:
+        third = len(query.rows) // 3
+        parts = [query.rows[start : start + third] for start in (0, third, 2 * third)]
+    else:
+        parts = [query.rows, key.rows, value.rows]
+    nothing = [None] * batch
+    output, kept = [], []
+    for queries, keys, values, added, factors in zip(
+        blocks([[x * scale for x in row] for row in parts[0]], batch),
+        blocks(parts[1], batch),
+        blocks(parts[2], batch),
+        nothing if mask is None else blocks(mask.rows, batch),
+        nothing if dropped is None else blocks(dropped, batch),
+    ):
+        weights = used = _softmaxes(float_products(queries, keys), added, is_causal)
+        if factors is not None:
+            used = [list(map(times, ws, fs)) for ws, fs in zip(weights, factors)]
+        output += float_product(used, values)
+        kept.append((queries, keys, values, weights, factors, used))
 
     def pullback(d: Matrix) -> tuple[Matrix, ...]:
         to_query: Rows = []
         to_key: Rows = []
         to_value: Rows = []
-        remaining = iter(blocks)
-        for b in range(batch):
-            sides: list[tuple[Rows, Rows, Rows]] = []
-            for ds in _split_heads(d.rows, range(b * sequence_length, (b + 1) * sequence_length), heads):
-                counts, queries, keys, values, weights, factors, used = next(remaining)
-                to_weights = _products_to(counts, ds, values)
-                if factors is not None:
-                    to_weights = [list(map(mul, row, fs)) for row, fs in zip(to_weights, factors)]
-                sums = map(dot, to_weights, weights)
-                slopes = [[p * (g - s) for p, g in zip(ps, gs)] for ps, gs, s in zip(weights, to_weights, sums)]
-                sides.append(
-                    (
-                        [[x * factor for x in row] for row in _averages(slopes, keys)],
-                        _transposed_averages(counts, slopes, queries),
-                        _transposed_averages(counts, used, ds),
-                    )
-                )
-            of_queries, of_keys, of_values = map(_join_heads, zip(*sides))
-            to_query.extend(of_queries)
-            to_key.extend(_scatter(visible[b], of_keys, length))
-            to_value.extend(_scatter(visible[b], of_values, length))
-        return trusted(to_query), trusted(to_key), trusted(to_value)
+        to_mask: Rows = []
+        for ds, (queries, keys, values, weights, factors, used) in zip(blocks(d.rows, batch), kept):
+            to_weights = float_products(ds, values)
+            if factors is not None:
+                to_weights = [list(map(times, row, fs)) for row, fs in zip(to_weights, factors)]
+            sums = map(dot, to_weights, weights)
+            slopes = [[p * (g - s) for p, g in zip(ps, gs)] for ps, gs, s in zip(weights, to_weights, sums)]
+            to_query += [[x * scale for x in row] for row in float_product(slopes, keys)]
+            to_key += float_product(transposed(slopes), queries)
+            to_value += float_product(transposed(used), ds)
+            if mask is not None:
+                to_mask += slopes
+        if key is None:
+            return trusted(to_query + to_key + to_value), trusted([]), trusted([]), trusted(to_mask)
+        return trusted(to_query), trusted(to_key), trusted(to_value), trusted(to_mask)
 
-    return trusted(output), pullback
+    return trusted(output), pullback, shape
 
 
-def _softmaxes(scores: Rows, added: Rows | None, sequence: int) -> Rows:
-    """The weights P of one block: softmax of each row of scores, to which a row of the mask is added."""
-    if added is not None:
-        scores = [list(map(add, row, extra)) for row, extra in zip(scores, added)]
-        for t, row in enumerate(scores):
-            if max(row) == -math.inf:
-                raise _nothing_visible(t, sequence)
+def _softmaxes(scores: Rows, added: Rows | None, is_causal: bool) -> Rows:
+    """The softmax of each row of scores, to which a row of the mask is added; causal rows end at the diagonal. A row that
+    sees nothing has weights of 0."""
     weights = []
-    for row in scores:
+    for t, row in enumerate(scores):
+        count = len(row)
+        if is_causal:
+            row = row[: t + 1]
+        if added is not None:
+            row = list(map(plus, row, added[t]))
+            if max(row) == -math.inf:
+                weights.append([0.0] * count)
+                continue
         powers = exponentials(row)
         total = sum(powers)
-        weights.append([power / total for power in powers])
+        weights.append([power / total for power in powers] + [0.0] * (count - len(row)))
     return weights
 
 
-def _products_to(counts: list[int], left: Rows, right: Rows) -> Rows:
-    """Row t: leftₜ·rightⱼ for the first countsₜ rows of ``right`` only."""
-    if counts[0] == len(right):
-        return float_products(left, right)
-    return [row_products([row], right[:n])[0] for row, n in zip(left, counts)]
+def additive_mask(name: str, setting: str, mask: TensorLike, *, hides: bool = False) -> Tensor:
+    """What is added to the scores, −∞ to hide: the mask itself, or for bools 0 or −∞; True hides where ``hides``.
 
-
-def _averages(weights: Rows, rows: Rows) -> Rows:
-    """Row t: Σⱼ weightsₜⱼ·rowsⱼ for each j that has a weight."""
-    if len(weights[0]) == len(rows):
-        return float_product(weights, rows)
-    columns = transposed(rows)
-    return [row_products([ws], [column[: len(ws)] for column in columns])[0] for ws in weights]
-
-
-def _transposed_averages(counts: list[int], weights: Rows, rows: Rows) -> Rows:
-    """Row j: Σₜ weightsₜⱼ·rowsₜ over the t that attend to j, which are all from some first one on."""
-    if counts[0] == counts[-1]:
-        return float_product(transposed(weights), rows)
-    columns = transposed(rows)
-    gathered = []
-    for j, column in enumerate(zip_longest(*weights, fillvalue=0.0)):
-        first = bisect_right(counts, j)
-        gathered.append(row_products([column[first:]], [entries[first:] for entries in columns])[0])
-    return gathered
-
-
-def _split_heads(rows: Rows, indices: Sequence[int], heads: int) -> list[Rows]:
-    """The rows at these indices, split into blocks of columns, one for each head."""
-    width = len(rows[0]) // heads
-    return [[rows[i][h * width : (h + 1) * width] for i in indices] for h in range(heads)]
-
-
-def _join_heads(sides: Sequence[Rows]) -> Rows:
-    """The blocks of all heads as whole rows again."""
-    return [list(chain.from_iterable(parts)) for parts in zip(*sides)]
-
-
-def _scatter(indices: Sequence[int], rows: Rows, length: int) -> Rows:
-    """The rows at these indices of ``length``, 0 at the others, through which no gradient flows."""
-    spread: Rows = [[0.0] * len(rows[0]) for _ in range(length)]
-    for index, row in zip(indices, rows):
-        spread[index] = row
-    return spread
-
-
-def _visible_counts(indices: Sequence[int], sequence_length: int, is_causal: bool, sequence: int) -> list[int]:
-    """How many of the ``indices``, from the first on, each row of a query attends to: a rising sequence."""
-    counts = [bisect_right(indices, t) if is_causal else len(indices) for t in range(sequence_length)]
-    if not counts[0]:
-        raise _nothing_visible(0, sequence)
-    return counts
-
-
-def _visible_rows(padding: Any, batch: int, length: int) -> Sequence[Sequence[int]]:
-    """The indices of the rows that are not padding, for each sequence."""
-    if padding is None:
-        return [range(length)] * batch
-    kinds = set(map(type, padding)) if isinstance(padding, (list, tuple)) else None
-    if kinds == {bool} and len(padding) == batch * length:
-        return [[j for j in range(length) if not padding[b * length + j]] for b in range(batch)]
-    if kinds == {int} and len(padding) == batch and all(0 <= n <= length for n in padding):
-        return list(map(range, padding))
-    raise ValueError(
-        f"{_NAME}: key_padding_mask is a list of {batch * length} bools, one for each row of the key, or of {batch} "
-        f"ints, lengths from 1 to {length}, got {short(padding)}"
-    )
-
-
-def _nothing_visible(row: int, sequence: int) -> ValueError:
-    return ValueError(
-        f"{_NAME}: row {row} of sequence {sequence} has nothing to attend to; the masks leave out every row of the key"
-    )
-
-
-def _check_settings(attn_mask: Any, dropout_p: float, scale: float | None, sequence_length: int, length: int) -> None:
-    if attn_mask is not None and (not isinstance(attn_mask, Matrix) or attn_mask.shape != (sequence_length, length)):
-        came = format_shape(attn_mask.shape) if isinstance(attn_mask, Matrix) else short(attn_mask)
+    >>> additive_mask("f", "attn_mask", [[True, False]])
+    tensor([[0., -inf]])
+    """
+    tensor = as_tensor(mask, name)
+    if tensor.dtype is dtypes.bool:
+        numbers = [[-math.inf if x is hides else 0.0 for x in row] for row in tensor._matrix.rows]
+        return constant(trusted(numbers), tensor._shape)
+    if not tensor.dtype.is_floating_point:
         raise ValueError(
-            f"{_NAME}: attn_mask is a Matrix of {sequence_length}×{length}, numbers added to the scores, got {came}"
+            f"{name}: {setting} holds bools or floats that are added to the scores, got {tensor.dtype}; write mask.bool()"
         )
-    if attn_mask is not None and any(type(x) is int and x for row in attn_mask.rows for x in row):  # True, in a Matrix
-        raise ValueError(
-            f"{_NAME}: attn_mask holds numbers added to the scores, this one holds ints, which True and False are in a "
-            "Matrix; write 0.0 for what is seen and -math.inf for what is not"
-        )
-    check_number(_NAME, "dropout_p", dropout_p, 0, 1)
-    if scale is not None:
-        check_number(_NAME, "scale", scale)
+    return tensor
 
 
-def _check_shapes(query: Matrix, key: Matrix, value: Matrix, sequence_length: Any, length: Any, heads: Any) -> int:
-    """The number of sequences, or the ValueError that says what fits."""
-    batch = sequences_in(_NAME, len(query.rows), sequence_length)
-    check_positive_int(_NAME, key_length=length)
-    for role, matrix in (("key", key), ("value", value)):
-        if len(matrix.rows) != batch * length:
-            raise ValueError(
-                f"{_NAME} got {len(matrix.rows)} rows of {role}; {batch} sequences of {length} rows are {batch * length}"
-            )
-    if key.shape[1] != query.shape[1]:
-        raise ValueError(f"{_NAME} got rows of {query.shape[1]} numbers as query and of {key.shape[1]} as key")
-    if not is_positive_int(heads) or query.shape[1] % heads or value.shape[1] % heads:
+def _repeated_heads(x: Tensor, of_query: Size) -> Tensor:
+    """Each head of a key or value as often as needed to have as many as the query."""
+    shape = x._shape
+    if len(shape) < 3 or len(of_query) < 3 or not shape[-3] or of_query[-3] % shape[-3]:
         raise ValueError(
-            f"{_NAME}: heads is an int that divides the {query.shape[1]} columns of the query and the "
-            f"{value.shape[1]} of the value, got {heads!r}"
+            f"{_NAME}: with enable_gqa the heads, (…, heads, T, d), divide those of the query, "
+            f"got {list(shape)} for a query of {list(of_query)}"
         )
-    return batch
+    times = of_query[-3] // shape[-3]
+    wide = expand(view(x, *shape[:-2], 1, *shape[-2:]), *shape[:-2], times, *shape[-2:])
+    return view(wide, *shape[:-3], of_query[-3], *shape[-2:])
+
+
+def multi_head_attention_forward(
+    query: TensorLike,
+    key: TensorLike,
+    value: TensorLike,
+    embed_dim_to_check: int,
+    num_heads: int,
+    in_proj_weight: TensorLike | None,
+    in_proj_bias: TensorLike | None,
+    bias_k: TensorLike | None,
+    bias_v: TensorLike | None,
+    add_zero_attn: bool,
+    dropout_p: float,
+    out_proj_weight: TensorLike,
+    out_proj_bias: TensorLike | None,
+    training: bool = True,
+    key_padding_mask: TensorLike | None = None,
+    need_weights: bool = True,
+    attn_mask: TensorLike | None = None,
+    use_separate_proj_weight: bool = False,
+    q_proj_weight: TensorLike | None = None,
+    k_proj_weight: TensorLike | None = None,
+    v_proj_weight: TensorLike | None = None,
+    *,
+    average_attn_weights: bool = True,
+    is_causal: bool = False,
+    rng: random.Random | None = None,
+) -> tuple[Tensor, Tensor | None]:
+    """What ``nn.MultiheadAttention`` computes, from its parameters; it is described there.
+
+    PyTorch's static_k and static_v are left out. Raises ValueError for shapes that do not fit.
+    """
+    check_bool(_MULTI_HEAD, training=training, need_weights=need_weights, average_attn_weights=average_attn_weights)
+    check_bool(_MULTI_HEAD, use_separate_proj_weight=use_separate_proj_weight, is_causal=is_causal)
+    itself = query is key is value and not use_separate_proj_weight and bias_k is None
+    q, k, v = inputs = [as_tensor(x, _MULTI_HEAD) for x in (query, key, value)]
+    unbatched = len(q._shape) == 2
+    if unbatched:
+        q, k, v = inputs = [view(x, *x._shape[:1], 1, *x._shape[1:]) for x in inputs]
+    if any(len(x._shape) != 3 for x in inputs) or q._shape[1] != k._shape[1] or k._shape[:2] != v._shape[:2]:
+        raise ValueError(
+            f"{_MULTI_HEAD}: query is (T, N, E), key and value are (S, N, …), or all without N, got the shapes "
+            f"{', '.join([str(list(x._shape)) for x in inputs])}"
+        )
+    check_positive_int(_MULTI_HEAD, num_heads=num_heads)
+    check_number(_MULTI_HEAD, "dropout_p", dropout_p, 0, 1)
+    length, batch, size = q._shape
+    value_rows = v._shape[0]
+    if size != embed_dim_to_check or size % num_heads:
+        raise ValueError(
+            f"{_MULTI_HEAD}: the query has {embed_dim_to_check} columns, which {num_heads} heads divide, got {size}"
+        )
+    heads, head_size = batch * num_heads, size // num_heads
+    packed: Tensor | None = None
+    if itself:  # one product for all three, and their axis moved to the front
+        three = view(linear(q, in_proj_weight, in_proj_bias), length, batch, 3, num_heads, head_size)  # type: ignore[arg-type]
+        packed = view(permute(three, 2, 1, 3, 0, 4), 3, heads, length, head_size)
+    else:
+        projections: list[Any] = (
+            [q_proj_weight, k_proj_weight, v_proj_weight] if use_separate_proj_weight else _thirds(in_proj_weight, size)
+        )
+        q, k, v = map(linear, (q, k, v), projections, _thirds(in_proj_bias, size))
+        if bias_k is not None and bias_v is not None:
+            k, v = (cat([x, expand(as_tensor(b), 1, batch, size)]) for x, b in ((k, bias_k), (v, bias_v)))
+        q, k, v = (view(transpose(view(x, -1, heads, head_size), 0, 1), heads, -1, head_size) for x in (q, k, v))
+    if packed is not None and (need_weights or add_zero_attn):
+        q, k, v = packed
+    if add_zero_attn:
+        row = constant(trusted([[0.0] * size * batch]), (heads, 1, head_size))
+        k, v = cat([k, row], 1), cat([v, row], 1)
+    keys = length if packed is not None and not (need_weights or add_zero_attn) else k._shape[1]
+    added = keys - value_rows
+    if is_causal and not need_weights and not added:
+        attn_mask = None  # is_causal says what it holds
+    elif is_causal:
+        attn_mask = _later(length, keys - added) if attn_mask is None else attn_mask
+        is_causal = False
+    mask = _merged_mask(attn_mask, key_padding_mask, length, batch, num_heads, keys, added)
+    dropout_p, scale = dropout_p if training else 0.0, head_size**-0.5
+    weights = None
+    if need_weights:
+        scores = matmul(mul(q, scale), transpose(k, -2, -1))
+        weights = dropout(softmax(scores if mask is None else add(scores, mask), -1), dropout_p, rng=rng)
+        averages = matmul(weights, v)
+    else:
+        shape = trusted_size((heads, length, keys))
+        mask = None if mask is None else expand(mask, *shape)
+        sources: tuple[Any, ...] = (q, k, v) if packed is None or add_zero_attn else (packed, None, None)
+        averages = _attended(sources, mask, scale, is_causal, dropout_p, rng, shape, head_size)
+    output = linear(view(transpose(averages, 0, 1), length, batch, size), out_proj_weight, out_proj_bias)
+    if unbatched:
+        output = view(output, length, size)
+    if weights is None:
+        return output, None
+    weights = view(weights, *([num_heads] if unbatched else [batch, num_heads]), length, keys)
+    return output, mean(weights, -3) if average_attn_weights else weights
+
+
+def _later(length: int, keys: int) -> Tensor:
+    """True for each key that is later than the row that looks."""
+    return constant(trusted([[j > t for j in range(keys)] for t in range(length)]), (length, keys), dtypes.bool)
+
+
+def _thirds(packed: TensorLike | None, size: int) -> list[Any]:
+    """The parts for query, key and value of a weight or bias that has them below each other."""
+    if packed is None:
+        return [None] * 3
+    whole = as_tensor(packed, _MULTI_HEAD)
+    return [whole[start : start + size] for start in (0, size, 2 * size)]
+
+
+def _merged_mask(
+    attn_mask: TensorLike | None,
+    key_padding_mask: TensorLike | None,
+    length: int,
+    batch: int,
+    heads: int,
+    keys: int,
+    added: int,
+) -> Tensor | None:
+    """Both masks as one that is added to the scores, of three axes; the last ``added`` keys are always seen."""
+    masks = []
+    for name, given, shapes in (
+        ("attn_mask", attn_mask, [(length, keys - added), (batch * heads, length, keys - added)]),
+        ("key_padding_mask", key_padding_mask, [(batch, keys - added)] + [(keys - added,)] * (batch == 1)),
+    ):
+        if given is None:
+            continue
+        mask = additive_mask(_MULTI_HEAD, name, given, hides=True)
+        if mask._shape not in shapes:
+            allowed = " or ".join([str(list(shape)) for shape in shapes])
+            raise ValueError(f"{_MULTI_HEAD}: {name} has the shape {allowed}, got {list(mask._shape)}")
+        if added:
+            shape = trusted_size((*mask._shape[:-1], added))
+            mask = cat([mask, constant(trusted([[0.0] * shape.numel()]), shape)], -1)
+        if name == "key_padding_mask":
+            mask = view(expand(view(mask, batch, 1, 1, keys), batch, heads, 1, keys), batch * heads, 1, keys)
+        masks.append(mask)
+    return add(*masks) if len(masks) == 2 else masks[0] if masks else None

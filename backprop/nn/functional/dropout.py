@@ -2,43 +2,164 @@
 
 from __future__ import annotations
 
+import math
 import random
-from operator import mul
+from math import prod
 
-from backprop.autograd import Result, Tensor, TensorLike, as_tensor, operation
-from backprop.kernel import Rows
-from backprop.matrix import Matrix, trusted, unflatten
+from backprop.autograd import Tensor, TensorLike, as_tensor, constant
+from backprop.autograd.operation import composed
+from backprop.matrix import trusted
+from backprop.nn.functional.rectifiers import SELU_ALPHA, SELU_SCALE
+from backprop.nn.functional.windows import Sizes
 from backprop.sampling import dropout_mask
 from backprop.validation import check_bool, check_number
 
 
-def dropout(input: TensorLike, p: float = 0.5, training: bool = True, *, rng: random.Random | None = None) -> Tensor:
+@composed
+def dropout(
+    input: TensorLike,
+    p: float = 0.5,
+    training: bool = True,
+    inplace: bool = False,
+    *,
+    rng: random.Random | None = None,
+) -> Tensor:
     """y = m·x,  ∂L/∂x = m·∂L/∂y, where m is 0 with probability p and else 1/(1 − p): the mean of y is x.
 
     Unless ``training`` y is the input itself. The random numbers come from ``rng``. With p = 1 nothing is left. Scaling
-    in training leaves nothing to do afterwards ("inverted" dropout). Srivastava et al., "Dropout: A Simple Way to
-    Prevent Neural Networks from Overfitting" (2014).
+    in training leaves nothing to do afterwards ("inverted" dropout). ``inplace`` changes nothing here. Srivastava et al.,
+    "Dropout: A Simple Way to Prevent Neural Networks from Overfitting" (2014).
 
     Raises ValueError for a p outside of 0 to 1.
 
     >>> from backprop import Generator
-    >>> dropout(Matrix([[1.0, 2.0, 3.0, 4.0]]), 0.5, rng=Generator().manual_seed(4))
-    Tensor([[2.0, 0.0, 6.0, 0.0]])
+    >>> dropout(Tensor([[1.0, 2.0, 3.0, 4.0]]), 0.5, rng=Generator().manual_seed(4))
+    tensor([[2., 0., 6., 0.]])
     """
-    check_number("dropout", "p", p, 0, 1)
-    check_bool("dropout", training=training)
-    input = as_tensor(input, "dropout")
+    x = as_tensor(input, "dropout")
+    return _masked("dropout", x, tuple(x.shape), p, training, inplace, rng)
+
+
+@composed
+def dropout1d(
+    input: TensorLike,
+    p: float = 0.5,
+    training: bool = True,
+    inplace: bool = False,
+    *,
+    rng: random.Random | None = None,
+) -> Tensor:
+    """``dropout2d`` for sequences, (N, C, L) or (C, L)."""
+    return _channels_masked("dropout1d", 1, input, p, training, inplace, rng)
+
+
+@composed
+def dropout2d(
+    input: TensorLike,
+    p: float = 0.5,
+    training: bool = True,
+    inplace: bool = False,
+    *,
+    rng: random.Random | None = None,
+) -> Tensor:
+    """``dropout`` of whole channels of (N, C, H, W) or (C, H, W): neighbouring pixels say the same, so that dropping single
+    ones hides nothing.
+
+    Tompson et al., "Efficient Object Localization Using Convolutional Networks" (2015).
+
+    >>> dropout2d(Tensor([[[1.0, 2.0]], [[3.0, 4.0]]]), 0.5, rng=random.Random(1))
+    tensor([[[2., 4.]],
+    <BLANKLINE>
+            [[0., 0.]]])
+    """
+    return _channels_masked("dropout2d", 2, input, p, training, inplace, rng)
+
+
+@composed
+def dropout3d(
+    input: TensorLike,
+    p: float = 0.5,
+    training: bool = True,
+    inplace: bool = False,
+    *,
+    rng: random.Random | None = None,
+) -> Tensor:
+    """``dropout2d`` for volumes, (N, C, D, H, W) or (C, D, H, W)."""
+    return _channels_masked("dropout3d", 3, input, p, training, inplace, rng)
+
+
+@composed
+def alpha_dropout(
+    input: TensorLike,
+    p: float = 0.5,
+    training: bool = False,
+    inplace: bool = False,
+    *,
+    rng: random.Random | None = None,
+) -> Tensor:
+    """y = a·(z − p·l), where z is x, or with probability p the limit l = −1.7580993408473766 of SELU far below 0, and
+    a = 1/√((l²·p + 1)·(1 − p)): mean 0 and variance 1 stay what they are.
+
+    Klambauer et al., "Self-Normalizing Neural Networks" (2017). As in PyTorch it drops only if told to.
+
+    >>> from backprop import Generator
+    >>> alpha_dropout(Tensor([1.0, 2.0, 3.0, 4.0]), 0.5, True, rng=Generator().manual_seed(4))
+    tensor([ 1.6656, -0.7792,  3.4384, -0.7792])
+    """
+    x = as_tensor(input, "alpha_dropout")
+    return _self_normalized("alpha_dropout", x, tuple(x.shape), p, training, inplace, rng)
+
+
+@composed
+def feature_alpha_dropout(
+    input: TensorLike,
+    p: float = 0.5,
+    training: bool = False,
+    inplace: bool = False,
+    *,
+    rng: random.Random | None = None,
+) -> Tensor:
+    """``alpha_dropout`` of whole channels of (N, C, …)."""
+    name = "feature_alpha_dropout"
+    x = as_tensor(input, name)
+    if len(x.shape) < 2:
+        raise ValueError(f"{name}: input is (N, C, …), got the shape {list(x.shape)}")
+    return _self_normalized(name, x, (*x.shape[:2], *[1] * (len(x.shape) - 2)), p, training, inplace, rng)
+
+
+def _self_normalized(
+    name: str, x: Tensor, shape: Sizes, p: float, training: bool, inplace: bool, rng: random.Random | None
+) -> Tensor:
+    check_number(name, "p", p, 0, 1)
+    check_bool(name, training=training, inplace=inplace)
     if not training or p == 0:
-        return input
-    rows, columns = input.shape
-    return _dropout(input, unflatten(dropout_mask(rows * columns, p, rng=rng), columns))
+        return x
+    kept = constant(trusted([[float(m > 0.0) for m in dropout_mask(prod(shape), p, rng=rng)]]), shape)
+    if p == 1:
+        return x * kept
+    low = -SELU_SCALE * SELU_ALPHA
+    a = 1.0 / math.sqrt((low * low * p + 1.0) * (1.0 - p))
+    return (x * kept + (1.0 - kept) * low - low * p) * a
 
 
-@operation
-def _dropout(input: Matrix, mask: Rows) -> Result:
-    """y = m·x,  ∂L/∂x = m·∂L/∂y, where m is 0 with probability p and else 1/(1 − p)."""
+def _channels_masked(
+    name: str, axes: int, input: TensorLike, p: float, training: bool, inplace: bool, rng: random.Random | None
+) -> Tensor:
+    x = as_tensor(input, name)
+    lead = len(x.shape) - axes
+    if lead not in (1, 2):
+        raise ValueError(
+            f"{name}: input is (N, C, …) or (C, …) with {axes} axes after C, got the shape {list(x.shape)}"
+        )
+    return _masked(name, x, (*x.shape[:lead], *[1] * axes), p, training, inplace, rng)
 
-    def times_mask(x: Matrix) -> Matrix:
-        return trusted([list(map(mul, entries, factors)) for entries, factors in zip(x.rows, mask)])
 
-    return times_mask(input), times_mask
+def _masked(
+    name: str, x: Tensor, shape: Sizes, p: float, training: bool, inplace: bool, rng: random.Random | None
+) -> Tensor:
+    """x times a mask of this shape, drawn in the order of its entries."""
+    check_number(name, "p", p, 0, 1)
+    check_bool(name, training=training, inplace=inplace)
+    if not training or p == 0:
+        return x
+    return x * constant(trusted([dropout_mask(prod(shape), p, rng=rng)]), shape)

@@ -1,15 +1,17 @@
-"""The gated units, entry by entry: x times a gate that opens from 0 to 1 as x grows.
+"""The gated units: x times a gate that opens from 0 to 1, as x itself grows, entry by entry, or another half of the input.
 
-They dip a little below 0 before the gate closes. At −∞ they are −∞·0, NaN, as in PyTorch.
+Those of x itself dip a little below 0 before the gate closes. At −∞ they are −∞·0, NaN, as in PyTorch.
 """
 
 from __future__ import annotations
 
 import math
 
-from backprop.autograd import Result, operation
+from backprop.autograd import Result, Tensor, TensorLike, as_tensor, composed, operation
 from backprop.matrix import Matrix, trusted
-from backprop.nn.functional.sigmoidal import logistic
+from backprop.tensors.activations import logistic, sigmoid
+from backprop.tensors.parts import chunk
+from backprop.tensors.shapes import resolve_dim
 from backprop.validation import check_choice
 
 
@@ -24,7 +26,7 @@ def gelu(input: Matrix, *, approximate: str = "none") -> Result:
 
     >>> from backprop import Tensor
     >>> gelu(Tensor([[-1000.0, 0.0, 1000.0]]))
-    Tensor([[-0.0, 0.0, 1000.0]])
+    tensor([[  -0.,    0., 1000.]])
     """
     check_choice("gelu", "approximate", approximate, ("none", "tanh"))
     return _by_tanh(input) if approximate == "tanh" else _by_erfc(input)
@@ -72,7 +74,7 @@ def silu(input: Matrix) -> Result:
 
     >>> from backprop import Tensor
     >>> silu(Tensor([[-1000.0, 0.0, 1000.0]]))
-    Tensor([[-0.0, 0.0, 1000.0]])
+    tensor([[  -0.,    0., 1000.]])
     """
     gates = logistic(input.rows)
     y = trusted([[x * s for x, s in zip(xs, ss)] for xs, ss in zip(input.rows, gates)])
@@ -96,7 +98,7 @@ def mish(input: Matrix) -> Result:
 
     >>> from backprop import Tensor
     >>> mish(Tensor([[-1000.0, 0.0, 1000.0]]))
-    Tensor([[-0.0, 0.0, 1000.0]])
+    tensor([[  -0.,    0., 1000.]])
     """
     exp, log1p, tanh = math.exp, math.log1p, math.tanh
     # Above 37 ln(1 + eˣ) is x to the last bit; above 710 eˣ would overflow.
@@ -123,7 +125,7 @@ def hardswish(input: Matrix) -> Result:
 
     >>> from backprop import Tensor
     >>> hardswish(Tensor([[-1000.0, 1.5, 1000.0]]))
-    Tensor([[-0.0, 1.125, 1000.0]])
+    tensor([[  -0.0000,    1.1250, 1000.0000]])
     """
     y = trusted([[x * 0.0 if x <= -3.0 else x if x >= 3.0 else x * (x + 3.0) / 6.0 for x in row] for row in input.rows])
 
@@ -136,3 +138,20 @@ def hardswish(input: Matrix) -> Result:
         )
 
     return y, pullback
+
+
+@composed
+def glu(input: TensorLike, dim: int = -1) -> Tensor:
+    """y = a∘σ(b) for the first half a and the second half b of x along the axis ``dim``, whose size is even.
+
+    Dauphin et al., "Language Modeling with Gated Convolutional Networks" (2017). Raises RuntimeError for an odd size.
+
+    >>> glu(Tensor([[3.0, 5.0, 0.0, 1000.0]]))
+    tensor([[1.5000, 5.0000]])
+    """
+    x = as_tensor(input, "glu")
+    size = x._shape[resolve_dim("glu", dim, len(x._shape))] if x._shape else 1
+    if size % 2:
+        raise RuntimeError(f"glu: the size along dim is even, got {size} at axis {dim} of {list(x._shape)}")
+    values, gates = chunk(x, 2, dim)
+    return values * sigmoid(gates)

@@ -8,32 +8,16 @@ from __future__ import annotations
 
 import math
 
-from backprop.autograd import Result, operation
+from backprop.autograd import Result, Tensor, TensorLike, as_tensor, operation
 from backprop.matrix import Matrix, trusted
-from backprop.nn.functional.sigmoidal import logistic
+from backprop.tensors.activations import logistic, relu
 from backprop.validation import check_number
+
+__all__ = ["elu", "hardtanh", "leaky_relu", "prelu", "relu", "selu", "softplus"]
 
 # α and λ for which mean 0 and variance 1 are a fixed point of selu, from its paper.
 SELU_ALPHA = 1.6732632423543772
 SELU_SCALE = 1.0507009873554805
-
-
-@operation
-def relu(input: Matrix) -> Result:
-    """y = max(x, 0),  ∂L/∂x = ∂L/∂y where x > 0, else 0; at the kink x = 0 it is 0.
-
-    Nair and Hinton, "Rectified Linear Units Improve Restricted Boltzmann Machines" (2010).
-
-    >>> from backprop import Tensor
-    >>> relu(Tensor([[-2.0, 0.0, 3.0]]))
-    Tensor([[0.0, 0.0, 3.0]])
-    """
-    y = trusted([[0.0 if x <= 0.0 else x for x in row] for row in input.rows])
-
-    def pullback(d: Matrix) -> Matrix:
-        return trusted([[d if y > 0.0 else y for d, y in zip(ds, ys)] for ds, ys in zip(d.rows, y.rows)])
-
-    return y, pullback
 
 
 @operation
@@ -45,7 +29,7 @@ def leaky_relu(input: Matrix, negative_slope: float = 0.01) -> Result:
 
     >>> from backprop import Tensor
     >>> leaky_relu(Tensor([[-2.0, 0.0, 3.0]]), 0.1)
-    Tensor([[-0.2, 0.0, 3.0]])
+    tensor([[-0.2000,  0.0000,  3.0000]])
     """
     check_number("leaky_relu", "negative_slope", negative_slope)
     slope = negative_slope
@@ -62,27 +46,11 @@ def leaky_relu(input: Matrix, negative_slope: float = 0.01) -> Result:
     return y, pullback
 
 
-@operation
-def prelu(input: Matrix, weight: Matrix) -> Result:
-    """y = x where x > 0, else a·x for a learned slope a;  ∂L/∂x = ∂L/∂y or a·∂L/∂y,  ∂L/∂a = Σ ∂L/∂y·x over all x ≤ 0
-    that a serves.
-
-    ``weight`` is (1, n), ``input`` (batch, n·k): each slope serves k neighbouring numbers, that is a single slope
-    all, one slope a column its column, and one slope a channel the channel's pixels in an image of n channels.
-    At the kink x = 0 the slope is a. He et al., "Delving Deep into Rectifiers" (2015), section 2.1.
-
-    Raises ValueError for a weight of several rows, or for more or other columns than a multiple of n.
-
-    >>> from backprop import Tensor
-    >>> prelu(Tensor([[-2.0, -2.0], [3.0, -4.0]]), Tensor([[0.5, 0.25]]))
-    Tensor([[-1.0, -0.5], [3.0, -1.0]])
-    """
-    columns, (height, count) = input.shape[1], weight.shape
-    if height != 1 or columns % count:
-        raise ValueError(
-            f"prelu got rows of {columns} numbers and a weight of {height}×{count}; "
-            "a weight is 1×n and rows have a multiple of n numbers"
-        )
+@operation(cut=1, name="prelu")
+def _prelu(input: Matrix, weight: Matrix) -> Result:
+    """y = x where x > 0, else a·x;  ∂L/∂x = ∂L/∂y or a·∂L/∂y,  ∂L/∂a = Σ ∂L/∂y·x over all x ≤ 0 that a serves: each of
+    the n slopes serves columns/n neighbouring columns."""
+    columns, count = len(input.rows[0]), len(weight.rows[0])
     share = columns // count
     slopes = [a for a in weight.rows[0] for _ in range(share)]
     y = trusted([[x if x > 0.0 else a * x for x, a in zip(row, slopes)] for row in input.rows])
@@ -99,9 +67,32 @@ def prelu(input: Matrix, weight: Matrix) -> Result:
         sums = [
             sum([0.0 if x > 0.0 else d * x for d, x in zip(ds, xs)]) for ds, xs in zip(zip(*d.rows), zip(*input.rows))
         ]
-        return trusted([[sum(sums[start : start + share]) for start in range(0, columns, share)]])
+        return trusted(
+            [[sum(sums[start : start + share]) for start in range(0, count * share, share)] if share else [0.0] * count]
+        )
 
     return y, (to_input, to_weight)
+
+
+def prelu(input: TensorLike, weight: TensorLike) -> Tensor:
+    """y = x where x > 0, else a·x for a learned slope a: one for all numbers, or one a channel of an (N, C, …) input.
+
+    ``weight`` has the shape (C,) or (1,). At the kink x = 0 the slope is a. He et al., "Delving Deep into Rectifiers"
+    (2015), section 2.1. Raises RuntimeError for another number of slopes than 1 and C.
+
+    >>> from backprop import Tensor
+    >>> prelu(Tensor([[-2.0, -2.0], [3.0, -4.0]]), Tensor([0.5, 0.25]))
+    tensor([[-1.0000, -0.5000],
+            [ 3.0000, -1.0000]])
+    """
+    x, slopes = as_tensor(input, "prelu"), as_tensor(weight, "prelu")
+    count, channels = slopes._shape.numel(), x._shape[1] if len(x._shape) > 1 else 1
+    if len(slopes._shape) > 1 or count not in (1, channels):
+        raise RuntimeError(
+            f"prelu: weight has one slope, or one for each of the {channels} channels of the input of shape "
+            f"{list(x._shape)}, got shape {list(slopes._shape)}"
+        )
+    return _prelu(x, slopes)
 
 
 @operation
@@ -113,7 +104,7 @@ def elu(input: Matrix, alpha: float = 1.0) -> Result:
 
     >>> from backprop import Tensor
     >>> elu(Tensor([[-1000.0, 0.0, 3.0]]), 0.5)
-    Tensor([[-0.5, 0.0, 3.0]])
+    tensor([[-0.5000,  0.0000,  3.0000]])
     """
     check_number("elu", "alpha", alpha)
     return _exponential(input, alpha, 1.0)
@@ -129,7 +120,7 @@ def selu(input: Matrix) -> Result:
 
     >>> from backprop import Tensor
     >>> selu(Tensor([[0.0, 1.0]]))
-    Tensor([[0.0, 1.0507009873554805]])
+    tensor([[0.0000, 1.0507]])
     """
     return _exponential(input, SELU_ALPHA, SELU_SCALE)
 
@@ -159,7 +150,7 @@ def softplus(input: Matrix, beta: float = 1.0, threshold: float = 20.0) -> Resul
 
     >>> from backprop import Tensor
     >>> softplus(Tensor([[-1000.0, 0.0, 1000.0]]))
-    Tensor([[0.0, 0.6931471805599453, 1000.0]])
+    tensor([[0.0000e+00, 6.9315e-01, 1.0000e+03]])
     """
     check_number("softplus", "beta", beta, above=0)
     check_number("softplus", "threshold", threshold)
@@ -186,13 +177,14 @@ def hardtanh(input: Matrix, min_val: float = -1.0, max_val: float = 1.0) -> Resu
     it is 0.
 
     Collobert, "Large Scale Machine Learning" (2004), for a = −1 and b = 1.
-    Raises ValueError unless both are finite numbers and min_val is below max_val.
+    Raises ValueError unless both are finite numbers and min_val is not above max_val.
 
     >>> from backprop import Tensor
     >>> hardtanh(Tensor([[-2.0, 0.5, 9.0]]), 0.0, 6.0)
-    Tensor([[0.0, 0.5, 6.0]])
+    tensor([[0.0000, 0.5000, 6.0000]])
     """
-    check_bounds("hardtanh", min_val, max_val)
+    if min_val != max_val:
+        check_bounds("hardtanh", min_val, max_val)
 
     def pullback(d: Matrix) -> Matrix:
         return trusted(
@@ -202,7 +194,7 @@ def hardtanh(input: Matrix, min_val: float = -1.0, max_val: float = 1.0) -> Resu
             ]
         )
 
-    return input.clip(min_val, max_val), pullback
+    return trusted([[min(max(x, min_val), max_val) for x in row] for row in input.rows]), pullback
 
 
 def check_bounds(name: str, min_val: float, max_val: float) -> None:

@@ -1,43 +1,69 @@
-"""Windows: how a kernel slides over an image, and which numbers of a row it covers at each step.
+"""Windows: how a kernel slides over an image, and which numbers of a channel it covers at each step.
 
-An image is a row of C·H·W numbers. What a window covers is gathered from that row by one ``operator.itemgetter``.
-Convolution and pooling share this geometry.
+An image has any number of axes: one for a sequence, two for a picture, three for a volume. It lies in a row of C·H·W
+numbers, and what a window covers is gathered from that row by one ``operator.itemgetter``. Convolution, pooling and
+folding share this geometry.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 from operator import itemgetter
 from reprlib import repr as short
 from typing import Any, Callable, NamedTuple, Union
 
-from backprop.matrix import format_shape
+from backprop.autograd import Size, Tensor, TensorLike, as_tensor
+from backprop.kernel import Rows
+from backprop.matrix import Matrix, format_shape, trusted
+from backprop.tensors.shaping import view
 from backprop.validation import is_positive_int
 
-Pair = tuple[int, int]
+Sizes = tuple[int, ...]
 Setting = Union[int, Sequence[int]]
 Gather = Callable[[Sequence[Any]], Sequence[Any]]
 
 
 class Window(NamedTuple):
-    """How a kernel slides over an image; each pair is (vertical, horizontal)."""
+    """How a kernel slides over an image; all but the channels are numbers for each axis."""
 
     channels: int
-    image: Pair
-    kernel: Pair
-    stride: Pair
-    before: Pair  # what padding adds above and to the left
-    dilation: Pair
-    output: Pair
+    image: Sizes
+    kernel: Sizes
+    stride: Sizes
+    before: Sizes  # what padding adds above and to the left
+    dilation: Sizes
+    output: Sizes
 
 
 def covered(window: Window, axis: int) -> list[list[int]]:
     """Along an axis: the pixels under the kernel for each output, −1 for one outside of the image."""
-    size, kernel, stride, before, dilation, output = (pair[axis] for pair in window[1:])
+    size, kernel, stride, before, dilation, output = (sizes[axis] for sizes in window[1:])
     return [
         [y if 0 <= y < size else -1 for y in range(start, start + kernel * dilation, dilation)]
         for start in range(-before, output * stride - before, stride)
     ]
+
+
+def covered_pixels(window: Window) -> list[list[int]]:
+    """The pixels of a channel under the kernel for each output, −1 for one outside of the image; both row-major."""
+    return crossed(window.image, [covered(window, axis) for axis in range(len(window.image))])
+
+
+def crossed(image: Sizes, axes: Sequence[Sequence[Sequence[int]]]) -> list[list[int]]:
+    """The pixels of a channel for each combination of what is chosen along each axis; −1 stays outside.
+
+    >>> crossed((2, 3), [[[0], [0, 1]], [[1, -1]]])
+    [[1, -1], [1, -1, 4, -1]]
+    """
+    result: list[list[int]] = [[0]]
+    for size, choices in zip(image, axes):
+        result = [
+            [p * size + y if p >= 0 and y >= 0 else -1 for p in pixels for y in ys]
+            for pixels in result
+            for ys in choices
+        ]
+    return result
 
 
 def gather(indices: Sequence[int]) -> Gather:
@@ -48,8 +74,41 @@ def gather(indices: Sequence[int]) -> Gather:
     """
     if len(indices) > 1:
         return itemgetter(*indices)
+    if indices == [-1]:
+        return itemgetter(slice(-1, None))
     start = indices[0] if indices else 0
     return itemgetter(slice(start, start + len(indices)))  # an itemgetter of one index gives no sequence
+
+
+# -------------------------------------------------------------------- images in rows
+
+
+def as_images(name: str, input: TensorLike, axes: int) -> tuple[Tensor, Sizes]:
+    """(the images in a batch, the sizes before their channels): (N, C, …) and (N,), or (1, C, …) and () for a single one
+    without a batch."""
+    x = as_tensor(input, name)
+    shape = x.shape
+    if len(shape) == axes + 1:
+        return view(x, 1, *shape), ()
+    if len(shape) != axes + 2:
+        rest = ", ".join("DHW"[-axes:] if axes > 1 else "L")
+        raise ValueError(f"{name}: input is (N, C, {rest}) or (C, {rest}), got the shape {list(shape)}")
+    return x, shape[:1]
+
+
+def rows_of_images(images: Matrix) -> Rows:
+    """A row for each image: none where there are no entries."""
+    return images.rows if images.rows[0] else []
+
+
+def as_matrix(rows: Rows) -> Matrix:
+    """The rows as a Matrix; one without entries has a single row."""
+    return trusted(rows if rows and rows[0] else [[]])
+
+
+def as_gradient(rows: Rows, like: Matrix) -> Matrix:
+    """The rows as the gradient of ``like``: zeros where no results were there to have one."""
+    return trusted(rows or [[0.0] * len(row) for row in like.rows])
 
 
 # -------------------------------------------------------------------- settings
@@ -61,63 +120,64 @@ def sizes(name: str, setting: str, value: Any, least: int, count: int = 2) -> An
     >>> sizes("conv2d", "kernel_size", 3, 1)
     (3, 3)
     """
-    several = tuple(value) if isinstance(value, (tuple, list)) else (value,) * count
+    several = tuple(value) if isinstance(value, (tuple, list)) else (value,)
+    if len(several) == 1:
+        several *= count
     if len(several) != count or not all(is_positive_int(n, least) for n in several):
-        pair = " or a pair of them" if count == 2 else ""
-        raise ValueError(f"{name}: {setting} is an int from {least} up{pair}, got {short(value)}")
+        others = ["", "", " or a pair of them", " or three of them"][count]
+        raise ValueError(f"{name}: {setting} is an int from {least} up{others}, got {short(value)}")
     return several
-
-
-def image_size(name: str, columns: int, channels: int, input_size: Setting | None) -> Pair:
-    """(H, W) of the images in rows of C·H·W numbers."""
-    if input_size is None:
-        side = round((columns / channels) ** 0.5)
-        if channels * side * side != columns:
-            raise ValueError(
-                f"{name} got rows of {columns} numbers; it needs {channels}·H·W with H = W, or input_size=(H, W)"
-            )
-        return side, side
-    height, width = sizes(name, "input_size", input_size, 1)
-    if channels * height * width != columns:
-        raise ValueError(
-            f"{name} got rows of {columns} numbers; it needs {channels}·{height}·{width} = {channels * height * width}"
-        )
-    return height, width
 
 
 def sliding(
     name: str,
     channels: int,
-    image: Pair,
-    kernel: Pair,
+    image: Sizes,
+    kernel: Sizes,
     stride: Setting,
     padding: Setting | str,
     dilation: Setting,
+    ceil_mode: bool = False,
 ) -> Window:
-    """The Window of these settings, or the sentence that says why there is none."""
-    steps, spread = sizes(name, "stride", stride, 1), sizes(name, "dilation", dilation, 1)
+    """The Window of these settings, or the sentence that says why there is none.
+
+    ``ceil_mode`` lets the last window reach beyond the padding, if it begins before it."""
+    axes = len(image)
+    steps, spread = sizes(name, "stride", stride, 1, axes), sizes(name, "dilation", dilation, 1, axes)
     before, after = pads(name, padding, kernel, steps, spread)
-    height, width = (
-        (n + b + a - d * (k - 1) - 1) // s + 1 for n, b, a, d, k, s in zip(image, before, after, spread, kernel, steps)
-    )
-    if height < 1 or width < 1:
+    output = []
+    for n, b, a, d, k, s in zip(image, before, after, spread, kernel, steps):
+        left = n + b + a - d * (k - 1) - 1
+        count = left // s + 1
+        if ceil_mode and left % s and count * s < n + b:
+            count += 1
+        output.append(count)
+    if min(output) < 1:
         raise ValueError(
-            f"{name}: a kernel of {format_shape(kernel)} with dilation {format_shape(spread)} does not fit into an image of {format_shape(image)} "
-            f"padded to {format_shape(map(sum, zip(image, before, after)))}"
+            f"{name}: a kernel of {format_shape(kernel)} with dilation {format_shape(spread)} does not fit into an image of "
+            f"{format_shape(image)} padded to {format_shape(map(sum, zip(image, before, after)))}"
         )
-    return Window(channels, image, kernel, steps, before, spread, (height, width))
+    return Window(channels, tuple(image), kernel, steps, before, spread, tuple(output))
 
 
-def pads(name: str, padding: Any, kernel: Pair, stride: Pair, dilation: Pair) -> tuple[Pair, Pair]:
+def pads(name: str, padding: Any, kernel: Sizes, stride: Sizes, dilation: Sizes) -> tuple[Sizes, Sizes]:
     """The zeros before and after each axis."""
     if padding == "valid":
         padding = 0
     if padding == "same":
-        if stride != (1, 1):
+        if max(stride) > 1:
             raise ValueError(f'{name}: padding="same" needs a stride of 1, got {stride}')
-        (v, h), (w, j) = kernel, dilation
-        total = (w * (v - 1), j * (h - 1))
-        before = (total[0] // 2, total[1] // 2)
-        return before, (total[0] - before[0], total[1] - before[1])
-    both = sizes(name, 'padding, unless "same" or "valid",', padding, 0)
+        total = [d * (k - 1) for d, k in zip(dilation, kernel)]
+        return tuple([t // 2 for t in total]), tuple([t - t // 2 for t in total])
+    both = sizes(name, 'padding, unless "same" or "valid",', padding, 0, len(kernel))
     return both, both
+
+
+def image_shape(lead: Sizes, channels: int, image: Sequence[int]) -> Size:
+    """(N, C, …), or (C, …) without a batch."""
+    return Size((*lead, channels, *image))
+
+
+def area(image: Sequence[int]) -> int:
+    """The number of pixels of a channel."""
+    return prod(image)

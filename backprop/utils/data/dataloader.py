@@ -6,15 +6,17 @@ import random
 from collections.abc import Iterator
 from itertools import islice
 
-from backprop.matrix import Matrix
+from backprop.autograd import Tensor
 from backprop.random import Generator, generator
 from backprop.sampling import randint, randperm
-from backprop.utils.data.dataset import Dataset, Targets
+from backprop.utils.data.dataset import BatchTargets, Dataset, as_tensors
 from backprop.validation import Configured, check_bool, check_positive_int
 
 
 class DataLoader(Configured):
     """Iterate over ``dataset`` in batches (inputs, targets); each iteration is one epoch.
+
+    Inputs and rows of targets are Tensors, class indices a list.
 
     With ``shuffle`` the examples have a new random order in each epoch. The last batch is shorter if the number does
     not divide, or left out with ``drop_last``.
@@ -23,7 +25,7 @@ class DataLoader(Configured):
     ``randperm`` from ``rng`` and one more at the end of the examples; without ``rng`` it is from a new Generator whose
     seed is drawn from the default one.
 
-    >>> data = Dataset(Matrix([[n] for n in range(5)]), list(range(5)))
+    >>> data = Dataset([[n] for n in range(5)], list(range(5)))
     >>> [targets for _, targets in DataLoader(data, batch_size=2)]
     [[0, 1], [2, 3], [4]]
     >>> from backprop import Generator
@@ -60,15 +62,15 @@ class DataLoader(Configured):
         settings = f"batch_size={self.batch_size}, shuffle={self.shuffle}, drop_last={self.drop_last}"
         return f"{type(self).__name__}({self.dataset!r}, {settings})  # {len(self):,} batches"
 
-    def __iter__(self) -> Iterator[tuple[Matrix, Targets]]:
+    def __iter__(self) -> Iterator[tuple[Tensor, BatchTargets]]:
         randint(1, 0, 2**63, rng=self.rng)
         return self._batches()
 
-    def _batches(self) -> Iterator[tuple[Matrix, Targets]]:
+    def _batches(self) -> Iterator[tuple[Tensor, BatchTargets]]:
         order = self._order() if self.shuffle else iter(range(len(self.dataset)))
         while indices := list(islice(order, self.batch_size)):
             if len(indices) == self.batch_size or not self.drop_last:
-                yield self.dataset.batch(indices)
+                yield as_tensors(self.dataset.batch(indices))
 
     def _order(self) -> Iterator[int]:
         rng = self.rng

@@ -8,13 +8,16 @@ from operator import itemgetter
 from reprlib import repr as short
 from typing import Any, Union
 
-from backprop.autograd import Tensor
-from backprop.matrix import Index, Matrix, Number, as_rows, html, native, resolve_index, trusted
+from backprop.autograd import Tensor, as_tensor
+from backprop.matrix import Index, Matrix, Number, plain, resolve_index, trusted
+from backprop.matrix.entries import as_rows
 from backprop.nn.functional.targets import is_classes
+from backprop.pictures.tables import html
 from backprop.validation import Configured
 
 Example = tuple[Sequence[Number], Union[int, Sequence[Number]]]
 Targets = Union[Sequence[int], Matrix]
+BatchTargets = Union[Targets, Tensor]
 
 
 @dataclass(frozen=True, repr=False)
@@ -166,19 +169,32 @@ def collate(name: str, examples: Sequence[Any]) -> tuple[Matrix, Targets]:
     return inputs, Matrix([_row(target) for target in targets])
 
 
+def as_tensors(batch: tuple[Matrix, Targets]) -> tuple[Tensor, BatchTargets]:
+    """A batch as models and losses take it: its tables as Tensors."""
+    inputs, targets = batch
+    return as_tensor(inputs), as_tensor(targets) if isinstance(targets, Matrix) else targets
+
+
 def _row(row: Any) -> Any:
     if isinstance(row, Tensor):
-        row = row.data
+        row = row.matrix
     return row.rows[0] if isinstance(row, Matrix) and len(row) == 1 else row
 
 
 def _table(name: str, rows: Any) -> Matrix:
-    rows = rows.data if isinstance(rows, Tensor) else rows
+    if isinstance(rows, Tensor):
+        if len(rows.shape) > 2:
+            raise ValueError(
+                f"Dataset: {name} have a row for each example, got the shape {list(rows.shape)}; write {name}.flatten(1)"
+            )
+        rows = rows.matrix if len(rows.shape) == 2 else rows.tolist()
     return rows if isinstance(rows, Matrix) else trusted(as_rows(rows, f"Dataset: {name}"))
 
 
 def _targets(targets: Any) -> Targets:
-    given: Any = targets.data if isinstance(targets, Tensor) else native(targets)
+    if isinstance(targets, Tensor):
+        targets = targets.tolist() if len(targets.shape) == 1 else _table("targets", targets)
+    given: Any = plain(targets)
     if isinstance(given, Matrix) or is_classes(given):
         return given
     if isinstance(given, (list, tuple)) and given and all(isinstance(row, (list, tuple)) for row in given):

@@ -7,7 +7,7 @@ import zlib
 
 import pytest
 
-from backprop import Matrix
+from backprop import Matrix, Tensor
 from backprop.datasets import Image, read_image
 from backprop.nn import Conv2d
 from tests.datasets.images.writers import KINDS, expected, png, pnm
@@ -30,9 +30,10 @@ def test_what_it_reads_is_what_a_convolution_takes(tmp_path):
     """The kernel that takes red from the left and blue from the right pixel of a pair."""
     (tmp_path / "image").write_bytes(pnm([[(255, 1, 2), (3, 4, 51)]], 255, False))
     image = read_image(tmp_path / "image")
-    layer = Conv2d(image.channels, 1, (1, 2), bias=False, input_size=(image.height, image.width))
-    layer.load_state_dict({"weight": Matrix([[1, 0, 0, 0, 0, 10]])})
-    assert layer(image.pixels).data == Matrix([[3.0]])
+    layer = Conv2d(image.channels, 1, (1, 2), bias=False)
+    layer.load_state_dict({"weight": Tensor([[[[1, 0]], [[0, 0]], [[0, 10]]]])})
+    pixels = Tensor(image.pixels).view(1, image.channels, image.height, image.width)
+    assert layer(pixels).matrix == Matrix([[3.0]])
 
 
 @pytest.mark.parametrize("content", [b"", b"P", b"P0 1 1\n0", b"P7\n", b"GIF89a", b"\x89PNG\r\n\x1a\r", b"BM"])

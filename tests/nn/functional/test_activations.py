@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop import Matrix, Tensor
+from backprop import Matrix, Tensor, stack
 from backprop.autograd import gradcheck
 from backprop.nn import activations as layers
 from backprop.nn import functional as F
@@ -27,6 +27,7 @@ from backprop.nn.functional import (
     silu,
     softplus,
 )
+from tests import tables
 from tests.strategies import random_tensor, seeds, sizes
 
 
@@ -34,7 +35,7 @@ def value_and_slope(function, x):
     leaf = Tensor(x, requires_grad=True)
     y = function(leaf)
     y.backward()
-    return y.item(), leaf.grad.item()
+    return y.item(), leaf.grad.matrix.item()
 
 
 @pytest.mark.parametrize(
@@ -55,7 +56,7 @@ def value_and_slope(function, x):
         (hardtanh, (-1.0, 0.0), (1.0, 0.0)),
         (hardswish, (0.0, 0.0), (1000.0, 1.0)),
         (logsigmoid, (-1000.0, 1.0), (0.0, 0.0)),
-        (lambda x: prelu(x, Matrix([[0.25]])), (-250.0, 0.25), (1000.0, 1.0)),
+        (lambda x: prelu(x, Tensor([0.25])), (-250.0, 0.25), (1000.0, 1.0)),
     ],
 )
 def test_far_out(function, at_minus_1000, at_1000):
@@ -88,7 +89,7 @@ def test_at_the_kink_the_slope_is_that_of_the_left():
 
 
 def test_relu_of_infinity():
-    assert F.relu(Matrix([[math.inf, -math.inf]])).data == Matrix([[math.inf, 0.0]])
+    assert F.relu(Matrix([[math.inf, -math.inf]])).matrix == Matrix([[math.inf, 0.0]])
 
 
 # For each activation: the function as it is checked, and its kinks, which no finite difference can judge.
@@ -96,12 +97,13 @@ ACTIVATIONS = {
     "elu": (lambda x: elu(x, 0.4), [0.0]),
     "gelu": (gelu, []),
     "gelu by tanh": (lambda x: gelu(x, approximate="tanh"), []),
+    "glu": (lambda x: F.glu(stack([x, -x], -1)).squeeze(-1), []),
     "hardswish": (hardswish, [-3.0, 3.0]),
     "hardtanh": (lambda x: hardtanh(x, -0.5, 1.0), [-0.5, 1.0]),
     "leaky_relu": (lambda x: leaky_relu(x, 0.3), [0.0]),
     "logsigmoid": (logsigmoid, []),
     "mish": (mish, []),
-    "prelu": (lambda x: prelu(x, Matrix([[0.3]])), [0.0]),
+    "prelu": (lambda x: prelu(x, Tensor([0.3])), [0.0]),
     "relu": (relu, [0.0]),
     "selu": (selu, [0.0]),
     "sigmoid": (F.sigmoid, []),
@@ -113,6 +115,7 @@ ACTIVATIONS = {
 
 def test_no_activation_is_left_out():
     modules = {f"backprop.nn.functional.{name}" for name in ("gated", "rectifiers", "sigmoidal")}
+    modules.add("backprop.tensors.activations")
     public = {name for name in F.__all__ if getattr(F, name).__module__ in modules}
     assert {name.split()[0] for name in ACTIVATIONS} == public
 
@@ -122,7 +125,7 @@ def test_no_activation_is_left_out():
 def test_gradient(name, rows, columns, seed):
     function, kinks = ACTIVATIONS[name]
     rng = random.Random(seed)
-    x = random_tensor(rows, columns, rng).data * 2.0
+    x = random_tensor(rows, columns, rng).matrix * 2.0
     x = x.map(lambda entry: entry + 0.02 if any(abs(entry - kink) < 0.01 for kink in kinks) else entry)
     assert gradcheck(function, [Tensor(x, requires_grad=True)], rng=rng)
 
@@ -130,7 +133,7 @@ def test_gradient(name, rows, columns, seed):
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_nan_stays_nan(name):
     """Beside a number on either side, where a max could lose it, and in the layer of that name too."""
-    y = ACTIVATIONS[name][0](Matrix([[1.0, math.nan, -1.0]])).data
+    y = ACTIVATIONS[name][0](Matrix([[1.0, math.nan, -1.0]])).matrix
     assert [math.isnan(entry) for entry in y.rows[0]] == [False, True, False]
 
 
@@ -151,7 +154,7 @@ def test_values_and_slopes_are_finite(name, x):
         (hardtanh, 1.0, 0.0),
         (hardswish, -3.0, 0.0),
         (hardswish, 3.0, 1.0),
-        (lambda x: prelu(x, Matrix([[0.25]])), 0.0, 0.25),
+        (lambda x: prelu(x, Tensor([0.25])), 0.0, 0.25),
         (lambda x: softplus(x, 1.0, 0.0), 0.0, 0.5),
     ],
 )
@@ -176,24 +179,52 @@ def test_laws_between_activations(x):
     assert silu(Tensor(x)).item() == x * s
 
 
-def test_prelu_learns_one_slope_for_all_one_a_column_or_one_a_channel():
-    x = Tensor([[-1.0, 2.0, -3.0, -4.0], [5.0, -6.0, -7.0, 8.0]], requires_grad=True)
-    for slopes, gradient in (
-        ([[0.5]], [[-21.0]]),
-        ([[0.5, 0.25]], [[-7.0, -14.0]]),
-        ([[0.5, 0.25, 0.0, 1.0]], [[-1.0, -6.0, -10.0, -4.0]]),
+def test_prelu_learns_one_slope_for_all_or_one_a_channel():
+    x = Tensor([[-1.0, 2.0, -3.0, -4.0], [5.0, -6.0, -7.0, 8.0]])
+    for shape, slopes, gradient in (
+        ((2, 4), [0.5], [-21.0]),
+        ((2, 2, 2), [0.5, 0.25], [-7.0, -14.0]),
+        ((2, 4), [0.5, 0.25, 0.0, 1.0], [-1.0, -6.0, -10.0, -4.0]),
+        ((2, 1, 2, 2), [0.5], [-21.0]),
+        ((8,), [0.5], [-21.0]),
     ):
         weight = Tensor(slopes, requires_grad=True)
-        prelu(x, weight).sum().backward()
-        assert weight.grad == Matrix(gradient)
+        prelu(x.view(shape), weight).sum().backward()
+        assert weight.grad.tolist() == gradient
+
+
+def test_glu_is_pytorchs():
+    """F.glu(z) and F.glu(z, 0), made with PyTorch 2.13 in float64."""
+    z = [[0.5, -1.0, 2.0, 3.0], [1.5, 0.25, -0.75, 0.0]]
+    along_columns = (
+        -1,
+        [[1.0, 2.0], [3.0, -4.0]],
+        [[0.44039853898894116, -0.9525741268224334], [0.48123195123691054, 0.125]],
+        [[0.8807970779778823, 1.9051482536448667, 0.05249679270175331, -0.090353319461824]]
+        + [[0.9624639024738211, -2.0, 0.9805274719281633, -0.25]],
+    )
+    along_rows = (
+        0,
+        [[1.0, 2.0, 3.0, -4.0]],
+        [[0.4087872380968218, -0.5621765008857981, 0.641642601649214, 1.5]],
+        [[0.8175744761936437, 1.1243530017715961, 0.9624639024738211, -2.0]]
+        + [[0.07457322603516643, -0.4922681654751967, 1.3073699625708843, -3.0]],
+    )
+    for dim, upstream, value, gradient in (along_columns, along_rows):
+        x = Tensor(z, requires_grad=True)
+        y = F.glu(x, dim)
+        y.backward(Tensor(upstream))
+        assert y.allclose(Tensor(value), 1e-14) and x.grad.allclose(Tensor(gradient), 1e-14)
+    with pytest.raises(RuntimeError, match="glu: the size along dim is even, got 3 at axis -1"):
+        F.glu(Tensor([1.0, 2.0, 3.0]))
 
 
 @given(sizes, sizes, st.integers(1, 3), seeds)
-def test_gradients_of_prelu(rows, channels, share, seed):
+def test_gradients_of_prelu(rows, channels, length, seed):
     """Input kept 0.1 off the kink at 0."""
     rng = random.Random(seed)
-    x, weight = random_tensor(rows, channels * share, rng, kink=0.0), random_tensor(1, channels, rng)
-    assert gradcheck(prelu, [x, weight], rng=rng)
+    x, weight = random_tensor(rows, channels * length, rng, kink=0.0), random_tensor(1, channels, rng)
+    assert gradcheck(lambda x, a: prelu(x.view(rows, channels, length), a.view(channels)), [x, weight], rng=rng)
 
 
 @pytest.mark.parametrize(
@@ -209,17 +240,23 @@ def test_gradients_of_prelu(rows, channels, share, seed):
         (lambda: softplus(Tensor(1.0), -1.0), "softplus: beta is a finite number above 0, got -1.0"),
         (lambda: layers.Softplus(threshold=math.nan), "Softplus: threshold is a finite number, got nan"),
         (lambda: layers.Hardtanh(1.0, -1.0), "Hardtanh: min_val is below max_val, got 1.0 and -1.0"),
-        (lambda: hardtanh(Tensor(1.0), 2.0, 2.0), "hardtanh: min_val is below max_val, got 2.0 and 2.0"),
+        (lambda: hardtanh(Tensor(1.0), 2.0, 1.0), "hardtanh: min_val is below max_val, got 2.0 and 1.0"),
         (lambda: layers.Hardtanh(math.nan), "Hardtanh: min_val is a finite number, got nan"),
         (lambda: layers.PReLU(0), "PReLU: num_parameters is an int from 1 up, got 0"),
         (lambda: layers.PReLU(init=math.nan), "PReLU: init is a finite number, got nan"),
-        (lambda: layers.PReLU(3)(Matrix.zeros(2, 4)), "prelu got rows of 4 numbers and a weight of 1×3"),
-        (lambda: prelu(Matrix.zeros(2, 4), Matrix.zeros(4, 1)), "prelu got rows of 4 numbers and a weight of 4×1"),
     ],
 )
 def test_settings_that_make_no_sense_are_refused(make, sentence):
     with pytest.raises(ValueError, match=sentence):
         make()
+
+
+@pytest.mark.parametrize("weight", [[0.1, 0.2, 0.3], [[0.1, 0.2, 0.3, 0.4]]])
+def test_slopes_that_do_not_fit_are_refused(weight):
+    with pytest.raises(
+        RuntimeError, match=r"prelu: weight has one slope, or one for each of the 4 channels of the input of"
+    ):
+        prelu(tables.zeros(2, 4), Tensor(weight))
 
 
 def test_settings_show_as_in_pytorch():

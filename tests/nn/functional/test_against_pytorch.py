@@ -89,6 +89,6 @@ def test_loss_and_gradients(name):
     computed = function(F.linear(*leaves))
     computed.backward()
     # Some twenty roundings on either side, of numbers that cancel to a tenth of their size at most.
-    assert computed.data.allclose(loss, rel_tol=1e-13)
+    assert computed.matrix.allclose(loss, rel_tol=1e-13)
     for leaf, gradient in zip(leaves, expected):
-        assert leaf.grad.allclose(Matrix(gradient), rel_tol=1e-11)
+        assert leaf.grad.matrix.allclose(Matrix(gradient), rel_tol=1e-11)

@@ -2,123 +2,164 @@
 
 import math
 import random
-from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop import Matrix, Tensor
+from backprop import Matrix, Tensor, ones
 from backprop.autograd import gradcheck
-from backprop.nn.functional.normalization import batch_norm, group_norm, layer_norm, rms_norm
+from backprop.nn.functional.normalization import (
+    batch_norm,
+    group_norm,
+    instance_norm,
+    layer_norm,
+    local_response_norm,
+    normalize,
+    rms_norm,
+)
 from backprop.nn.parameters import Buffer
-from tests.strategies import random_tensor, seeds, sizes
+from tests import tables
+from tests.strategies import normal, random_tensor, seeds, sizes
 
 
-def vectors(size, rng):
+def vectors(shape, rng):
     """A weight and a bias, the weight alone, or neither."""
-    return [random_tensor(1, size, rng) for _ in range(rng.randrange(3))]
+    return [normal(shape, rng) for _ in range(rng.randrange(3))]
 
 
 def distinct(rows, columns, rng):
     """Multiples of 0.1, each once, so that no variance is so small that rounding would show in it."""
-    return Matrix.from_flat([0.1 * k - 1.0 for k in rng.sample(range(rows * columns), rows * columns)], rows, columns)
+    return tables.reshaped([0.1 * k - 1.0 for k in rng.sample(range(rows * columns), rows * columns)], rows, columns)
 
 
-@given(count=st.integers(2, 4), features=st.integers(1, 3), length=st.integers(1, 3), seed=seeds)
-def test_gradients_of_a_batch(count, features, length, seed):
+images = st.lists(st.integers(1, 3), max_size=3).map(tuple)
+
+
+@given(count=st.integers(2, 4), channels=st.integers(1, 3), image=images, seed=seeds)
+def test_gradients_of_a_batch(count, channels, image, seed):
     rng = random.Random(seed)
-    x = random_tensor(count, features * length, rng)
-    inputs = [x, *vectors(features, rng)]
+    inputs = [normal((count, channels, *image), rng), *vectors((channels,), rng)]
     # eps 0.1 keeps the third derivative, and with it the error of the difference, small where numbers are close.
-    options = {"num_features": features, "training": True, "eps": 0.1}
+    options = {"training": True, "eps": 0.1}
     assert gradcheck(lambda x, *them: batch_norm(x, None, None, *them, **options), inputs, rng=rng)
 
 
-@given(count=sizes, features=st.integers(1, 3), length=st.integers(1, 3), seed=seeds)
-def test_gradients_with_running_statistics(count, features, length, seed):
+@given(count=sizes, channels=st.integers(1, 3), image=images, seed=seeds)
+def test_gradients_with_running_statistics(count, channels, image, seed):
     rng = random.Random(seed)
-    inputs = [random_tensor(count, features * length, rng), *vectors(features, rng)]
-    mean, variance = Buffer(Matrix.normal(1, features, rng=rng)), Buffer(Matrix.uniform(1, features, 0.1, 2.0, rng=rng))
-    before = [mean.data, variance.data]
-    assert gradcheck(lambda x, *them: batch_norm(x, mean, variance, *them, num_features=features), inputs, rng=rng)
-    assert [mean.data, variance.data] == before
+    inputs = [normal((count, channels, *image), rng), *vectors((channels,), rng)]
+    mean, variance = Buffer([rng.gauss(0, 1)] * channels), Buffer([rng.uniform(0.1, 2.0)] * channels)
+    before = [mean.matrix, variance.matrix]
+    assert gradcheck(lambda x, *them: batch_norm(x, mean, variance, *them), inputs, rng=rng)
+    assert [mean.matrix, variance.matrix] == before
 
 
-@given(rows=sizes, groups=st.integers(1, 2), share=st.integers(1, 2), length=st.integers(1, 3), seed=seeds)
-def test_gradients_of_rows(rows, groups, share, length, seed):
+@given(rows=sizes, groups=st.integers(1, 2), share=st.integers(1, 2), image=images, seed=seeds)
+def test_gradients_of_examples(rows, groups, share, image, seed):
     rng = random.Random(seed)
     channels = groups * share
-    x = random_tensor(rows, channels * length, rng)
-    inputs = [x, *vectors(channels, rng)]
-    options = {"num_channels": channels, "eps": 0.1}
-    assert gradcheck(lambda x, *them: group_norm(x, groups, *them, **options), inputs, rng=rng)
-    inputs = [x, *vectors(channels * length, rng)]
-    assert gradcheck(lambda *them: layer_norm(*them, eps=0.1), inputs, rng=rng)
-    assert gradcheck(lambda *them: rms_norm(*them, eps=0.1), inputs[:2], rng=rng)
+    x = normal((rows, channels, *image), rng)
+    inputs = [x, *vectors((channels,), rng)]
+    assert gradcheck(lambda x, *them: group_norm(x, groups, *them, eps=0.1), inputs, rng=rng)
+    if math.prod(image) > 1:
+        assert gradcheck(lambda x, *them: instance_norm(x, None, None, *them, eps=0.1), inputs, rng=rng)
+    shape = x.shape[rng.randint(1, len(x.shape) - 1) :]
+    inputs = [x, *vectors(shape, rng)]
+    assert gradcheck(lambda x, *them: layer_norm(x, shape, *them, eps=0.1), inputs, rng=rng)
+    assert gradcheck(lambda x, *them: rms_norm(x, shape, *them, eps=0.1), inputs[:2], rng=rng)
+
+
+@given(channels=st.integers(1, 4), size=st.integers(1, 5), seed=seeds)
+def test_gradients_of_neighbouring_channels(channels, size, seed):
+    rng = random.Random(seed)
+    assert gradcheck(lambda x: local_response_norm(x, size, 0.5, 0.75, 2.0), [normal((2, channels, 2), rng)], rng=rng)
+
+
+@given(image=images, p=st.sampled_from([1.0, 2.0, 3.0]), seed=seeds)
+def test_gradients_of_vectors_of_length_1(image, p, seed):
+    rng = random.Random(seed)
+    x = normal((2, 2, *image), rng)
+    dim = rng.randrange(len(x.shape))
+    assert gradcheck(lambda x: normalize(x + 3.0, p, dim), [x], rng=rng)
+    lengths = (abs(normalize(x, p, dim)) ** p).sum(dim).view(-1).tolist()
+    assert all(abs(length - 1) < 1e-12 for length in lengths)
+
+
+def test_running_statistics_of_instances_are_the_means_over_the_examples():
+    x = normal((3, 2, 4), random.Random(0))
+    mean, variance = Buffer([0.0, 0.0]), Buffer([0.0, 0.0])
+    instance_norm(x, mean, variance, momentum=1.0)
+    channels = x.matrix  # a row for each channel of each example
+    means = tables.means(channels, 1)
+    assert mean.matrix.allclose(tables.means(tables.reshaped(means, 3, 2), 0), rel_tol=1e-13, abs_tol=1e-15)
+    squares = tables.sums((channels - means) * (channels - means), 1) / 3
+    assert variance.matrix.allclose(tables.means(tables.reshaped(squares, 3, 2), 0), rel_tol=1e-13)
 
 
 @given(seed=seeds, scale=st.sampled_from([1e-3, 1.0, 1e6]), shift=st.sampled_from([0.0, -7.0]))
 def test_what_is_normalized_does_not_depend_on_shift_and_scale(seed, scale, shift):
     x = distinct(4, 6, random.Random(seed))
     for norm in (
-        lambda x: batch_norm(x, None, None, num_features=3, training=True, eps=1e-30).data,
-        lambda x: layer_norm(x, eps=1e-30).data,
-        lambda x: group_norm(x, 2, num_channels=6, eps=1e-30).data,
+        lambda x: batch_norm(x, None, None, training=True, eps=1e-30).matrix,
+        lambda x: layer_norm(x, 6, eps=1e-30).matrix,
+        lambda x: group_norm(x, 2, eps=1e-30).matrix,
     ):
         # Rounding x + shift is 8·2⁻⁵³ beside a standard deviation of 0.05 or more.
         assert norm((x + shift) * scale).allclose(norm(x), rel_tol=1e-12, abs_tol=1e-12)
-    assert rms_norm(x * scale, eps=1e-30).data.allclose(rms_norm(x, eps=1e-30).data, rel_tol=1e-12, abs_tol=1e-15)
+    assert rms_norm(x * scale, 6, eps=1e-30).matrix.allclose(
+        rms_norm(x, 6, eps=1e-30).matrix, rel_tol=1e-12, abs_tol=1e-15
+    )
 
 
 @given(seed=seeds)
 def test_mean_0_and_variance_1_come_out(seed):
     x = distinct(5, 6, random.Random(seed))
     for m in (
-        batch_norm(x, None, None, num_features=6, training=True, eps=1e-30).data.T,
-        layer_norm(x, eps=1e-30).data,
-        group_norm(x, 3, num_channels=6, eps=1e-30).data.reshape(15, 2),
+        batch_norm(x, None, None, training=True, eps=1e-30).matrix.T,
+        layer_norm(x, 6, eps=1e-30).matrix,
+        group_norm(x, 3, eps=1e-30).reshape(15, 2).matrix,
     ):
-        assert m.mean(axis=1).allclose(0.0, abs_tol=1e-13)
-        assert (m * m).mean(axis=1).allclose(1.0, rel_tol=1e-12)
+        assert tables.means(m, 1).allclose(0.0, abs_tol=1e-13)
+        assert tables.means(m * m, 1).allclose(1.0, rel_tol=1e-12)
 
 
 def test_one_group_is_the_layer_and_as_many_as_channels_are_each_alone():
-    x = random_tensor(3, 6, random.Random(0)).data
-    assert group_norm(x, 1, num_channels=3).data == layer_norm(x).data
-    assert group_norm(x, 3, num_channels=3).data == layer_norm(x.reshape(9, 2)).data.reshape(3, 6)
+    x = normal((3, 3, 2), random.Random(0))
+    assert group_norm(x, 1).tolist() == layer_norm(x, (3, 2)).tolist()
+    assert group_norm(x, 3).tolist() == layer_norm(x, 2).tolist() == instance_norm(x).tolist()
 
 
 def test_a_shift_of_all_that_is_normalized_has_no_gradient():
     """Mean and variance are no constants: a library that takes them for such gives Σ ∂L/∂x ≠ 0 here."""
     x = Tensor([[1.0, 2.0], [4.0, -1.0], [0.5, 0.0]], requires_grad=True)
-    batch_norm(x, None, None, num_features=2, training=True).backward(Matrix([[1.0, 5.0], [2.0, -3.0], [-4.0, 0.5]]))
-    assert x.grad.sum(axis=0).allclose(0.0, abs_tol=1e-14)
-    assert (x.grad * x.data).sum(axis=0).allclose(0.0, abs_tol=1e-4)  # nor a scale, up to ε
-    assert abs(x.grad).max() > 0.1
+    batch_norm(x, None, None, training=True).backward(Matrix([[1.0, 5.0], [2.0, -3.0], [-4.0, 0.5]]))
+    assert x.grad.sum(0, keepdim=True).matrix.allclose(0.0, abs_tol=1e-14)
+    assert tables.sums(x.grad.matrix * x.matrix, 0).allclose(0.0, abs_tol=1e-4)  # nor a scale, up to ε
+    assert x.grad.abs().max() > 0.1
 
 
 def test_equal_numbers_become_0_with_a_finite_gradient():
     x = Tensor([[3.0, 3.0], [3.0, 3.0]], requires_grad=True)
-    for y in (batch_norm(x, None, None, num_features=2, training=True), layer_norm(x)):
-        assert y.data == Matrix.zeros(2, 2)
+    for y in (batch_norm(x, None, None, training=True), layer_norm(x, 2)):
+        assert y.matrix == tables.zeros(2, 2)
         y.backward(Matrix([[1.0, 0.0], [0.0, 0.0]]))
-    assert all(math.isfinite(entry) for row in x.grad for entry in row)
+    assert all(math.isfinite(entry) for row in x.grad.matrix for entry in row)
 
 
 def all_norms(x, eps, weights=None):
     """Each norm of the same rows, and what it gives back of the ``weights`` as a gradient."""
     norms = (
-        lambda x: batch_norm(x.T, None, None, num_features=len(x.data.rows), training=True, eps=eps).T,
-        lambda x: layer_norm(x, eps=eps),
-        lambda x: group_norm(x, 2, num_channels=2, eps=eps),
-        lambda x: rms_norm(x, eps=eps),
+        lambda x: batch_norm(x.T, None, None, training=True, eps=eps).T,
+        lambda x: layer_norm(x, x.shape[-1], eps=eps),
+        lambda x: group_norm(x, 2, eps=eps),
+        lambda x: rms_norm(x, x.shape[-1], eps=eps),
     )
     for norm in norms:
         leaf = Tensor(x, requires_grad=True)
         y = norm(leaf)
-        y.backward(Matrix.ones(*x.shape) if weights is None else weights)
-        yield y.data, leaf.grad
+        y.backward(tables.ones(*x.shape) if weights is None else weights)
+        yield y.matrix, leaf.grad.matrix
 
 
 @pytest.mark.parametrize("size", [1e155, 1e200, 1.7e308, 1.0])
@@ -126,20 +167,18 @@ def test_numbers_whose_squares_overflow(size):
     """(1, 1, −1) has the mean 1/3 and the variance 8/9: (1/√2, 1/√2, −√2)."""
     x, half = Matrix([[size, size, -size]]), math.sqrt(0.5)
     expected = Matrix([[half, half, -2 * half]])
-    assert layer_norm(x).data.allclose(expected, rel_tol=1e-5 if size == 1.0 else 1e-15)
-    assert layer_norm(x, eps=0).data.allclose(expected, rel_tol=1e-15)
-    assert batch_norm(x.T, None, None, num_features=1, training=True, eps=1e-30).data.T.allclose(
-        expected, rel_tol=1e-15
-    )
-    assert group_norm(x, 1, num_channels=1, eps=0).data.allclose(expected, rel_tol=1e-15)
-    assert rms_norm(x, eps=0).data.allclose(Matrix([[1, 1, -1]]), rel_tol=1e-15)
+    assert layer_norm(x, 3).matrix.allclose(expected, rel_tol=1e-5 if size == 1.0 else 1e-15)
+    assert layer_norm(x, 3, eps=0).matrix.allclose(expected, rel_tol=1e-15)
+    assert batch_norm(x.T, None, None, training=True, eps=1e-30).matrix.T.allclose(expected, rel_tol=1e-15)
+    assert group_norm(x, 1, eps=0).matrix.allclose(expected, rel_tol=1e-15)
+    assert rms_norm(x, 3, eps=0).matrix.allclose(Matrix([[1, 1, -1]]), rel_tol=1e-15)
 
 
 @given(seed=seeds, exponent=st.sampled_from([-510, -480, -450, 300, 480, 511]), share=st.sampled_from([2.0**-40, 0.5]))
 def test_a_scale_taken_out_of_all_and_of_eps_changes_nothing_but_the_gradient(seed, exponent, share):
     """N(s·x; s²·ε) = N(x; ε), and the gradient is 1/s of it, where squares are floats and where they are not."""
     rng, scale = random.Random(seed), 2.0**exponent
-    x, weights = Matrix.normal(3, 4, rng=rng), Matrix.normal(3, 4, rng=rng)
+    x, weights = tables.normal(3, 4, rng=rng), tables.normal(3, 4, rng=rng)
     plain, scaled = all_norms(x, share, weights), all_norms(x * scale, share * scale * scale, weights)
     for (y, grad), (y_of_scaled, grad_of_scaled) in zip(plain, scaled):
         assert y_of_scaled.allclose(y, rel_tol=1e-12, abs_tol=1e-13)
@@ -148,50 +187,51 @@ def test_a_scale_taken_out_of_all_and_of_eps_changes_nothing_but_the_gradient(se
 
 @given(seed=seeds, exponent=st.sampled_from([-1000, -700, 700, 1000]))
 def test_without_eps_no_scale_is_seen(seed, exponent):
-    x, scale = Matrix.normal(3, 4, rng=random.Random(seed)), 2.0**exponent
-    for norm in (layer_norm, rms_norm, partial(group_norm, num_groups=2, num_channels=2)):
-        assert norm(x * scale, eps=0).data.allclose(norm(x, eps=0).data, rel_tol=1e-12, abs_tol=1e-13)
+    x, scale = tables.normal(3, 4, rng=random.Random(seed)), 2.0**exponent
+    for norm, setting in ((layer_norm, 4), (rms_norm, 4), (group_norm, 2)):
+        assert norm(x * scale, setting, eps=0).matrix.allclose(
+            norm(x, setting, eps=0).matrix, rel_tol=1e-12, abs_tol=1e-13
+        )
 
 
 @given(value=st.sampled_from([0.1, 1e20 / 3, -1e200 / 3, 1.7e308, 1e-310]), count=st.integers(2, 9))
 def test_equal_numbers_become_0_whatever_their_size(value, count):
     """Their mean is rounded, and what it misses is no deviation."""
-    x = Matrix.full(2, count, value)
+    x = tables.full(2, count, value)
     for y in (
-        layer_norm(x),
-        layer_norm(x, eps=1e-30),
-        batch_norm(x.T, None, None, num_features=2, training=True, eps=1e-30),
+        layer_norm(x, count),
+        layer_norm(x, count, eps=1e-30),
+        batch_norm(x.T, None, None, training=True, eps=1e-30),
     ):
-        assert not y.data.any()
-    variance = Buffer(Matrix.zeros(1, 2))
-    mean = Buffer(Matrix.zeros(1, 2))
-    batch_norm(x.T, num_features=2, running_mean=mean, running_var=variance, training=True, momentum=1.0)
-    assert mean.data == Matrix.full(1, 2, value) and not variance.data.any()
+        assert not y.any()
+    mean, variance = Buffer([0.0, 0.0]), Buffer([0.0, 0.0])
+    batch_norm(x.T, running_mean=mean, running_var=variance, training=True, momentum=1.0)
+    assert mean.matrix == tables.full(1, 2, value) and not variance.any()
 
 
 def test_running_statistics_of_large_numbers():
-    mean, variance = Buffer([[0.0]]), Buffer([[0.0]])
+    mean, variance = Buffer([0.0]), Buffer([0.0])
     x = Matrix([[1e155], [1e155], [-1e155]])
-    batch_norm(x, num_features=1, running_mean=mean, running_var=variance, training=True, momentum=1.0)
-    assert mean.data.allclose(1e155 / 3, rel_tol=1e-15) and variance.data == Matrix([[math.inf]])
-    mean, variance = Buffer([[0.0]]), Buffer([[0.0]])
+    batch_norm(x, running_mean=mean, running_var=variance, training=True, momentum=1.0)
+    assert mean.matrix.allclose(1e155 / 3, rel_tol=1e-15) and variance.matrix == Matrix([[math.inf]])
+    mean, variance = Buffer([0.0]), Buffer([0.0])
     x = Matrix([[1e153], [1e153], [-1e153]])
-    batch_norm(x, num_features=1, running_mean=mean, running_var=variance, training=True, momentum=1.0)
-    assert variance.data.allclose(4 / 3 * 1e306, rel_tol=1e-14)
+    batch_norm(x, running_mean=mean, running_var=variance, training=True, momentum=1.0)
+    assert variance.matrix.allclose(4 / 3 * 1e306, rel_tol=1e-14)
 
 
 def test_eps_of_0():
     """As in PyTorch 2.13: NaN where all is equal; batch norm refuses it in training, and takes it else."""
     x = Matrix([[1.0, 1.0, 1.0], [1.0, 2.0, 4.0]])
-    for y in (layer_norm(x, eps=0), group_norm(x, 1, num_channels=3, eps=0)):
-        assert all(map(math.isnan, y.data.rows[0]))
+    for y in (layer_norm(x, 3, eps=0), group_norm(x, 1, eps=0)):
+        assert all(map(math.isnan, y.matrix.rows[0]))
         # F.layer_norm(torch.tensor([[1., 2., 4.]]).double(), (3,), eps=0.)
-        assert y.data[1].allclose(Matrix([[-1.0690, -0.2673, 1.3363]]), abs_tol=5e-5)
-    assert all(map(math.isnan, rms_norm(Matrix([[0.0, 0.0]]), eps=0).data.rows[0]))
+        assert y.matrix[1].allclose(Matrix([[-1.0690, -0.2673, 1.3363]]), abs_tol=5e-5)
+    assert all(map(math.isnan, rms_norm(Matrix([[0.0, 0.0]]), 2, eps=0).matrix.rows[0]))
     with pytest.raises(ValueError, match="batch_norm: eps is a finite number above 0, got 0.0"):
-        batch_norm(x, None, None, num_features=3, training=True, eps=0.0)
-    stored = {"running_mean": Buffer([[0.0] * 3]), "running_var": Buffer([[1.0] * 3])}
-    assert batch_norm(x, num_features=3, eps=0, **stored).data == x
+        batch_norm(x, None, None, training=True, eps=0.0)
+    stored = {"running_mean": Buffer([0.0] * 3), "running_var": Buffer([1.0] * 3)}
+    assert batch_norm(x, eps=0, **stored).matrix == x
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
@@ -202,49 +242,69 @@ def test_what_is_not_finite_stays_visible(bad):
             assert any(map(math.isnan, y.rows[0])) and all(map(math.isfinite, y.rows[1]))
 
 
+def test_without_entries_nothing_comes_out():
+    x = Tensor([]).view(0, 2, 3)
+    weight, bias = normal((2,), random.Random(0)), normal((2,), random.Random(0))
+    for y in (batch_norm(x, None, None, weight, bias, True), group_norm(x, 2, weight, bias), instance_norm(x)):
+        assert y.shape == (0, 2, 3)
+    group_norm(x, 2, weight, bias).backward(x)
+    assert weight.grad.tolist() == bias.grad.tolist() == [0.0, 0.0]
+    assert layer_norm(x, 3).shape == rms_norm(x, (2, 3)).shape == local_response_norm(x, 2).shape == (0, 2, 3)
+
+
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
         (
-            lambda x: batch_norm(x, None, None, num_features=4, training=True),
-            "rows of 6 numbers; it needs 4 or a multiple of that",
+            lambda x: batch_norm(x.view(12), None, None),
+            r"batch_norm: input is \(N, C\) or \(N, C, …\), got the shape \[12\]",
         ),
-        (lambda x: batch_norm(x, None, None, num_features=6), "needs running_mean and running_var, or training=True"),
+        (lambda x: batch_norm(x, None, None), "needs running_mean and running_var, or training=True"),
         (
-            lambda x: batch_norm(x, None, None, x, num_features=6, training=True),
-            "batch_norm got a weight of 2×6; it needs 1×6",
-        ),
-        (
-            lambda x: batch_norm(x, Buffer([[0.0]]), None, num_features=6, training=True),
-            "batch_norm got a running_mean of 1×1; it needs 1×6",
+            lambda x: batch_norm(x, None, None, x, training=True),
+            r"batch_norm: weight has the shape \[6\], got \[2, 6\]",
         ),
         (
-            lambda x: batch_norm(x[0], None, None, num_features=6, training=True),
-            "more than one number a feature to train on",
+            lambda x: batch_norm(x, Buffer([0.0]), None, training=True),
+            r"batch_norm: running_mean has the shape \[6\], got \[1\]",
         ),
         (
-            lambda x: batch_norm(x, None, None, num_features=6, training=True, eps=0),
+            lambda x: batch_norm(x.view(1, 12), None, None, training=True),
+            r"more than one number a channel to train on, got the shape \[1, 12\]",
+        ),
+        (
+            lambda x: batch_norm(x, None, None, training=True, eps=0),
             "batch_norm: eps is a finite number above 0, got 0",
         ),
         (
-            lambda x: batch_norm(x, num_features=1, running_mean=Buffer([[0.0]]), running_var=Buffer([[-1.0]])),
+            lambda x: batch_norm(x.view(12, 1), running_mean=Buffer([0.0]), running_var=Buffer([-1.0])),
             "batch_norm: running_var must hold numbers from 0 up, got -0.99999 with eps added",
         ),
-        *[
-            (
-                lambda x, count=count: batch_norm(x, None, None, num_features=count, training=True),
-                f"batch_norm: num_features is an int from 1 up, got {count}",
-            )
-            for count in (0, True, -1, 2.0)
-        ],
-        (lambda x: layer_norm(x, Matrix([[1.0]])), "layer_norm got a weight of 1×1; it needs 1×6"),
-        (lambda x: layer_norm(x, eps=math.nan), "layer_norm: eps is a finite number from 0 up, got nan"),
-        (lambda x: group_norm(x, 2, num_channels=3), "group_norm: 2 groups do not divide 3 channels"),
-        (lambda x: group_norm(x, 2, num_channels=4), "rows of 6 numbers; it needs 4 or a multiple of that"),
-        (lambda x: rms_norm(x, Matrix([[1.0]])), "rms_norm got a weight of 1×1; it needs 1×6"),
-        (lambda x: rms_norm(x, eps=-1.0), "rms_norm: eps is a finite number from 0 up, got -1.0"),
+        (
+            lambda x: batch_norm(x, None, None, training=True, momentum=math.nan),
+            "batch_norm: momentum is a finite number, got nan",
+        ),
+        (lambda x: instance_norm(x, ones(5)), r"^instance_norm: running_mean has the shape \[6\], got \[5\]"),
+        (
+            lambda x: instance_norm(x, use_input_stats=False),
+            "^instance_norm needs running_mean and running_var, or use_input_stats=True",
+        ),
+        (lambda x: instance_norm(x), r"instance_norm needs more than one number a channel, got the shape \[2, 6\]"),
+        (
+            lambda x: layer_norm(x, 5),
+            r"layer_norm: the last axes of input have the sizes \[5\], normalized_shape, got the shape \[2, 6\]",
+        ),
+        (lambda x: layer_norm(x, "6"), "layer_norm: normalized_shape is an int from 0 up or several of them, got '6'"),
+        (lambda x: layer_norm(x, 6, Tensor([1.0])), r"layer_norm: weight has the shape \[6\], got \[1\]"),
+        (lambda x: layer_norm(x, 6, eps=math.nan), "layer_norm: eps is a finite number from 0 up, got nan"),
+        (lambda x: group_norm(x, 4), "group_norm: 4 groups do not divide 6 channels"),
+        (lambda x: group_norm(x, 2, eps=-1.0), "group_norm: eps is a finite number from 0 up, got -1.0"),
+        (lambda x: rms_norm(x, 6, Tensor([1.0])), r"rms_norm: weight has the shape \[6\], got \[1\]"),
+        (lambda x: rms_norm(x, 6, eps=-1.0), "rms_norm: eps is a finite number from 0 up, got -1.0"),
+        (lambda x: local_response_norm(x, 2), r"local_response_norm: input is \(N, C, …\) with at least one more axis"),
+        (lambda x: local_response_norm(x.view(1, 2, 6), 0), "local_response_norm: size is an int from 1 up, got 0"),
     ],
 )
 def test_what_does_not_fit_is_refused(call, sentence):
     with pytest.raises(ValueError, match=sentence):
-        call(Matrix.ones(2, 6))
+        call(random_tensor(2, 6, random.Random(0)))

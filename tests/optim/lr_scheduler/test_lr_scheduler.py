@@ -226,7 +226,7 @@ def test_the_optimizer_steps_with_the_rate_of_the_scheduler():
         w.grad = Matrix([[1.0]])
         learner.step()
         scheduler.step()
-    assert w.data.item() == 1.0 - 1.0 - 0.5 - 0.25
+    assert w.matrix.item() == 1.0 - 1.0 - 0.5 - 0.25
 
 
 def test_a_sequence_inside_a_sequence_counts_its_own_epochs():

@@ -8,10 +8,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from backprop import Matrix
+from backprop import Matrix, Tensor, evaluate, fit, ones
+from backprop.nn import Module, MSELoss, Parameter
+from backprop.optim import SGD
 from backprop.utils.data import DataLoader, Dataset, train_test_split
 from backprop.utils.data.split import whole_share
 from tests.strategies import seeds
+from tests.tables import listed
 
 
 def numbered(count, as_matrix=False):
@@ -21,7 +24,7 @@ def numbered(count, as_matrix=False):
 
 
 def labels(targets):
-    return [n for (n,) in targets] if isinstance(targets, Matrix) else list(targets)
+    return [n for (n,) in targets.tolist()] if isinstance(targets, (Matrix, Tensor)) else list(targets)
 
 
 def check_pairs(inputs, targets):
@@ -56,10 +59,27 @@ def test_each_epoch_shuffles_the_examples_again():
     assert not set(first) & set(second)
 
 
+def test_a_forward_of_ones_own_gets_tensors():
+    class Images(Module):
+        def forward(self, input):
+            return input.view(-1, 1, 2, 2).flatten(1) * self.weight
+
+        def __init__(self):
+            self.weight = Parameter(ones(4))
+
+    data = Dataset([[1.0, 2.0, 3.0, 4.0]] * 3, [[0.0] * 4] * 3)
+    for inputs, targets in DataLoader(data, 2):
+        assert Images()(inputs).shape == targets.shape
+    for batches in (DataLoader(data, 2), [(data.inputs, data.targets)]):
+        model = Images()
+        fit(model, MSELoss(), SGD(model.parameters(), lr=0.01), batches, epochs=1, progress=False)
+        assert evaluate(model, MSELoss(), batches)[0] < 7.5
+
+
 def test_the_same_seed_gives_the_same_epochs():
     one, other = (DataLoader(numbered(50), 7, shuffle=True, rng=random.Random(3)) for _ in range(2))
     for _ in range(3):
-        assert list(one) == list(other)
+        assert listed(one) == listed(other)
 
 
 @given(st.integers(2, 40), st.floats(0.01, 0.99), st.booleans(), seeds)
@@ -110,7 +130,7 @@ def test_a_split_with_an_empty_side_is_refused(size):
 @pytest.mark.parametrize(
     ("make", "error", "sentence"),
     [
-        (lambda: Dataset([1.0], [0]), TypeError, r"Dataset: inputs: row 0 is 1.0, not a list of numbers"),
+        (lambda: Dataset([1.0], [0]), TypeError, r"Dataset: inputs needs a list of rows, got \[1.0\]"),
         (lambda: Dataset(Matrix([[1.0]]), [0, 1]), ValueError, "got 2 targets for 1 rows of inputs"),
         (
             lambda: Dataset(Matrix([[1.0]]), [0.0]),

@@ -4,13 +4,14 @@ import pytest
 
 from backprop import Matrix, Tensor
 from backprop.utils.data import DataLoader, Dataset
+from tests.tables import listed
 
 
 def test_tensors_are_taken_as_their_matrices_are():
     inputs, targets = Matrix([[1.0, 2.0], [3.0, 4.0]]), Matrix([[5.0], [6.0]])
     data = Dataset(Tensor(inputs, requires_grad=True), Tensor(targets))
     assert data == Dataset(inputs, targets) and type(data.inputs) is type(data.targets) is Matrix
-    assert list(DataLoader(data, batch_size=2)) == [(inputs, targets)]
+    assert listed(DataLoader(data, batch_size=2)) == listed([(inputs, targets)])
 
 
 @pytest.mark.parametrize("targets", [[0, 2], [0, 5], (1, 2)])

@@ -1,0 +1,81 @@
+"""Cuts: how the entries of a tensor of any number of axes lie in the rows of a Matrix.
+
+The entries are row-major. The Matrix is these entries cut into rows at one axis: its rows are all axes before the cut, its
+columns all axes from there on. What has one axis is a single row, what has none is 1×1; a tensor without entries is one
+row without any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from math import prod
+
+from backprop.autograd.size import Size, broadcast_shapes
+from backprop.matrix import Matrix, flatten, trusted, unflatten
+
+
+def recut(matrix: Matrix, rows: int) -> Matrix:
+    """The same entries in ``rows`` rows.
+
+    >>> recut(Matrix([[1, 2, 3, 4]]), 2)
+    Matrix([[1, 2], [3, 4]])
+    """
+    own = matrix.rows
+    if len(own) == rows or not own[0]:
+        return matrix
+    entries = own[0] if len(own) == 1 else flatten(own)
+    return trusted([entries] if rows == 1 else unflatten(entries, len(entries) // rows))
+
+
+def rows_of(shape: Sequence[int], cut: int) -> int:
+    """How many rows the entries have where the columns begin at axis ``cut``.
+
+    >>> rows_of((2, 3, 4), -1), rows_of((2, 3, 4), 1), rows_of((5,), 1)
+    (6, 2, 1)
+    """
+    if len(shape) < 2:
+        return 1
+    return prod(shape[:cut]) or 1
+
+
+def canonical_rows(shape: Sequence[int], rows: int) -> int:
+    """The number of rows in which the entries of this shape lie, where they came in ``rows``: given by the shape for up to
+    two axes; with more axes any that is a cut."""
+    if len(shape) < 2:
+        return 1
+    if len(shape) == 2:
+        return shape[0] or 1
+    count = 1
+    for size in shape[:-1]:
+        if count == rows:
+            return rows
+        count *= size
+    return count or 1
+
+
+@lru_cache(maxsize=1024)
+def common_cut(
+    name: str, shapes: tuple[Size, ...], present: tuple[int, ...]
+) -> tuple[Size, tuple[int, ...], int | None]:
+    """(the broadcast shape, the rows in which each of ``shapes`` comes, which one must be expanded before).
+
+    A Matrix is broadcast by itself where, on either side of one cut, its axes are those of the result or all of size 1.
+    ``present`` are the rows in which the tensors lie now: a cut that some already have saves a pass.
+    """
+    out = broadcast_shapes(name, *shapes)
+    ndim = len(out)
+    padded = [(1,) * (ndim - len(shape)) + tuple(shape) for shape in shapes]
+    best: tuple[int, tuple[int, ...]] | None = None
+    for cut in range(max(1, ndim - 1), 0, -1):
+        head, tail = out[:cut], out[cut:]
+        if all(s[:cut] in (head, (1,) * cut) and s[cut:] in (tail, (1,) * len(tail)) for s in padded):
+            rows = tuple([prod(s[:cut]) or 1 for s in padded])
+            kept = sum([n == m for n, m in zip(rows, present)])
+            if best is None or kept > best[0]:
+                best = kept, rows
+    if best is not None:
+        return out, best[1], None
+    # Expand the one that has most entries of those that are not whole yet: the others may then fit.
+    partial = [i for i, s in enumerate(padded) if s != tuple(out) and prod(s) > 1]
+    return out, (), max(partial, key=lambda i: prod(padded[i]))

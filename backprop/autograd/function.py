@@ -1,0 +1,163 @@
+"""Function: an operation of one's own on Tensors, with its forward and its backward pass as two functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from backprop.autograd.cuts import recut
+from backprop.autograd.grad_mode import no_grad, recording
+from backprop.autograd.node import Node
+from backprop.autograd.operation import Result, operation
+from backprop.autograd.size import Size
+from backprop.autograd.tensor import Tensor, constant
+from backprop.matrix import Matrix, flatten, trusted
+
+
+class FunctionCtx:
+    """What the forward pass keeps for the backward pass: the saved Tensors, and any attribute that is set."""
+
+    def __init__(self) -> None:
+        self.saved_tensors: tuple[Tensor | None, ...] = ()
+        self.needs_input_grad: tuple[bool, ...] = ()
+        self._constant_outputs: set[int] = set()
+
+    def save_for_backward(self, *tensors: Tensor | None) -> None:
+        """Keep Tensors, inputs or outputs, for ``backward``, which finds them in ``ctx.saved_tensors``."""
+        self.saved_tensors = tensors
+
+    def mark_non_differentiable(self, *tensors: Tensor) -> None:
+        """Outputs that have no gradient, such as indices."""
+        self._constant_outputs |= set(map(id, tensors))
+
+    def mark_dirty(self, *tensors: Tensor) -> None:
+        """In PyTorch, inputs that were changed in place; here a value in the graph is never changed."""
+
+    def set_materialize_grads(self, value: bool) -> None:
+        """In PyTorch, whether a gradient that is not there comes as zeros, which here it always does."""
+
+
+class Function:
+    """An operation with ``forward(ctx, *inputs)`` and ``backward(ctx, *gradients)``, called by ``apply(*inputs)``.
+
+    ``forward`` gives a Tensor or a tuple of them, and may leave what concerns ``ctx`` to ``setup_context(ctx, inputs,
+    output)``; then it has no ``ctx`` itself. ``backward`` gets ∂L/∂output for each output and gives ∂L/∂input for each
+    input, None where there is none. Both are static methods. ``@operation`` is the way of this library, for rules on Matrices.
+
+    Raises RuntimeError where ``backward`` gives too few or too many gradients or one of another shape.
+
+    >>> class Square(Function):
+    ...     @staticmethod
+    ...     def forward(ctx, x):
+    ...         ctx.save_for_backward(x)
+    ...         return x * x
+    ...     @staticmethod
+    ...     def backward(ctx, gradient):
+    ...         (x,) = ctx.saved_tensors
+    ...         return gradient * 2 * x
+    >>> x = Tensor([1.0, 3.0], requires_grad=True)
+    >>> y = Square.apply(x); y
+    tensor([1., 9.], grad_fn=<SquareBackward>)
+    >>> y.sum().backward(); x.grad
+    tensor([2., 6.])
+    """
+
+    @staticmethod
+    def forward(*arguments: Any) -> Any:
+        """The value; each Function writes its own."""
+        raise NotImplementedError("a Function needs a static method forward(ctx, *inputs)")
+
+    setup_context: Any = None
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Any) -> Any:
+        """The gradients of the inputs; each Function writes its own."""
+        raise NotImplementedError("a Function needs a static method backward(ctx, *gradients)")
+
+    @classmethod
+    def apply(cls, *inputs: Any) -> Any:
+        """The value for these inputs, recorded in the graph."""
+        ctx = FunctionCtx()
+        tensors = [x if isinstance(x, Tensor) else None for x in inputs]
+        ctx.needs_input_grad = tuple([x is not None and x.requires_grad for x in tensors])
+        with no_grad():
+            if cls.setup_context is None:
+                output = cls.forward(ctx, *inputs)
+            else:
+                output = cls.forward(*inputs)
+                cls.setup_context(ctx, inputs, output)
+        outputs = output if isinstance(output, tuple) else (output,)
+        if not recording.on or True not in ctx.needs_input_grad:
+            return output
+        shapes = [y._shape if isinstance(y, Tensor) else None for y in outputs]
+        sizes = [0 if shape is None else shape.numel() for shape in shapes]
+
+        def pullback(d: Matrix) -> tuple[Matrix, ...]:
+            entries, gradients, start = flatten(d.rows), [], 0
+            for shape, size in zip(shapes, sizes):
+                part = trusted([entries[start : start + size]])
+                gradients.append(None if shape is None else constant(part, shape))
+                start += size
+            with no_grad():
+                found = cls.backward(ctx, *gradients)
+            return cls._checked(found if isinstance(found, tuple) else (found,), tensors)
+
+        row = trusted([[x for y in outputs if isinstance(y, Tensor) for x in flatten(y._matrix.rows)]])
+        packed = constant(row, (len(row.rows[0]),), outputs[0]._dtype)
+        sources = tuple([x if x is None else x.grad_fn or x for x in tensors])
+        depth = 1 + max([source.depth for source in sources if isinstance(source, Node)], default=0)
+        packed.grad_fn = Node(_Named(cls), sources, {}, pullback, depth, row, packed._shape)
+        packed._requires_grad = True
+        results, start = [], 0
+        for y, shape, size in zip(outputs, shapes, sizes):
+            differentiable = shape is not None and y.dtype.is_floating_point and id(y) not in ctx._constant_outputs
+            if differentiable:
+                result = _part(packed, start, shape)
+                assert result.grad_fn is not None, "its input requires a gradient"
+                result.grad_fn.label = f"{cls.__name__}Backward"
+                results.append(result)
+            else:
+                results.append(y)
+            start += size
+        return tuple(results) if isinstance(output, tuple) else results[0]
+
+    @classmethod
+    def _checked(cls, gradients: Sequence[Any], tensors: Sequence[Tensor | None]) -> tuple[Matrix, ...]:
+        """A gradient for each input, 0 where none was given."""
+        if len(gradients) != len(tensors):
+            raise RuntimeError(
+                f"{cls.__name__}.backward gave {len(gradients)} gradients for {len(tensors)} inputs; None stands where there is none"
+            )
+        checked = []
+        for k, (gradient, x) in enumerate(zip(gradients, tensors)):
+            if x is None:
+                checked.append(trusted([[0]]))
+            elif gradient is None:
+                checked.append(x._matrix.map(lambda _: 0))
+            elif not isinstance(gradient, Tensor) or gradient._shape != x._shape:
+                came = list(gradient._shape) if isinstance(gradient, Tensor) else repr(gradient)
+                raise RuntimeError(
+                    f"{cls.__name__}.backward: the gradient of input {k} is a Tensor of the shape {list(x._shape)}, got {came}"
+                )
+            else:
+                checked.append(recut(gradient._matrix, len(x._matrix.rows)))
+        return tuple(checked)
+
+
+class _Named:
+    """The operation of a Node that a Function made."""
+
+    def __init__(self, made_by: type[Function]) -> None:
+        self.__name__, self.__module__, self.__doc__ = made_by.__name__, made_by.__module__, made_by.__doc__
+
+
+@operation
+def _part(input: Matrix, start: int, shape: Size) -> Result:
+    """One of several results that lie one after the other in a row;  ∂L/∂ of the row is ∂L/∂ of each at its place."""
+    (row,) = input.rows
+    size = shape.numel()
+    return (
+        trusted([row[start : start + size]]),
+        lambda d: trusted([[0.0] * start + flatten(d.rows) + [0.0] * (len(row) - start - size)]),
+        shape,
+    )

@@ -1,0 +1,74 @@
+"""Node: a value in the graph, with the operation that computed it; it is the ``grad_fn`` of a Tensor.
+
+A Tensor may be changed in place; the graph keeps the values as they were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Union
+
+from backprop.autograd.size import Size
+from backprop.matrix import Matrix
+
+Pullback = Callable[[Matrix], Matrix]
+Pullbacks = Union[Callable[[Matrix], Union[Matrix, "tuple[Matrix, ...]"]], "tuple[Pullback, ...]"]
+
+
+class Node:
+    """What an ``operation`` computed from its ``inputs`` and ``constants``: the value, and the ``pullbacks``.
+
+    An input is a Node, a leaf Tensor, or None where an optional one was left out. ``depth`` is one more than that of the
+    deepest input, where a leaf has 0.
+    """
+
+    __slots__ = ("_matrix", "_shape", "constants", "depth", "hooks", "inputs", "label", "operation", "pullbacks")
+
+    _requires_grad = True
+    grad_fn = None  # a Node stands for itself
+
+    def __init__(
+        self,
+        operation: Any,
+        inputs: tuple[Any, ...],
+        constants: dict[str, Any] | None,
+        pullbacks: Pullbacks | None,
+        depth: int,
+        matrix: Matrix,
+        shape: Size,
+    ) -> None:
+        self.operation = operation
+        self.inputs = inputs
+        self.constants = constants
+        self.pullbacks = pullbacks
+        self.depth = depth
+        self._matrix = matrix
+        self._shape = shape
+        self.hooks: list[Callable[[Matrix, Size], Matrix]] | None = None
+        self.label: str | None = None
+
+    @property
+    def matrix(self) -> Matrix:
+        """The value."""
+        return self._matrix
+
+    @property
+    def shape(self) -> Size:
+        """The shape of the value."""
+        return self._shape
+
+    @property
+    def requires_grad(self) -> bool:
+        """True: what needs no gradient has no Node."""
+        return True
+
+    @property
+    def name(self) -> str:
+        """What it is called: the function that the user called, which may have used several operations."""
+        return self.label or str(self.operation.__name__)
+
+    def run_hooks(self, gradient: Matrix) -> Matrix:
+        """The gradient of the value as the hooks leave it."""
+        for hook in tuple(self.hooks or ()):
+            gradient = hook(gradient, self._shape)
+        return gradient

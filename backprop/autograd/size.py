@@ -1,0 +1,122 @@
+"""Size: the shape of a tensor, the number of its entries along each axis."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from functools import lru_cache, partial
+from operator import index
+from reprlib import repr as short
+from typing import TYPE_CHECKING, Any, Union, overload
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from typing_extensions import Self, SupportsIndex
+
+Dims = Union[int, Sequence[int], None]
+
+
+class Size(tuple[int, ...]):
+    """The shape of a tensor: a tuple of ints. A slice of one and the sum of two are Sizes again.
+
+    >>> Size([2, 3, 4])[1:], Size([2, 3]) + (4,), Size([2, 3]).numel()
+    (torch.Size([3, 4]), torch.Size([2, 3, 4]), 6)
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, sizes: Iterable[int] = ()) -> Self:
+        return super().__new__(cls, [as_int("Size", "a size", size) for size in sizes])
+
+    def numel(self) -> int:
+        """The number of entries: the product of the sizes."""
+        return math.prod(self)
+
+    def __repr__(self) -> str:
+        return f"torch.Size({list(self)})"
+
+    @overload
+    def __getitem__(self, item: SupportsIndex) -> int: ...
+    @overload
+    def __getitem__(self, item: slice) -> Size: ...
+    def __getitem__(self, item: SupportsIndex | slice) -> int | Size:
+        chosen = tuple.__getitem__(self, item)
+        return trusted_size(chosen) if isinstance(chosen, tuple) else chosen
+
+    def __add__(self, other: tuple[int, ...]) -> Size:  # type: ignore[override]  # a Size and no other tuple
+        return Size(tuple.__add__(self, other))
+
+    def __radd__(self, other: tuple[int, ...]) -> Size:
+        if not isinstance(other, tuple):  # a list takes the sizes by +=
+            return NotImplemented
+        return Size(other + tuple(self))
+
+    def __mul__(self, times: SupportsIndex) -> Size:
+        return trusted_size(tuple.__mul__(self, times))
+
+    __rmul__ = __mul__
+
+
+# A Size of ints that were checked before, in a third of the time.
+trusted_size: Callable[[Iterable[int]], Size] = partial(tuple.__new__, Size)
+
+
+@lru_cache(1024)
+def broadcast_shapes(name: str, *shapes: tuple[int, ...]) -> Size:
+    """The shape that all shapes expand to: sizes are matched from the last axis, and a 1 or no axis fits any size.
+
+    >>> broadcast_shapes("add", (4, 1, 3), (2, 1))
+    torch.Size([4, 2, 3])
+    >>> broadcast_shapes("add", (2, 3), (4,))
+    Traceback (most recent call last):
+    ValueError: add: sizes along an axis are the same or 1, got 3 and 4 at axis -1 of (2, 3) and (4,)
+    """
+    result = [1] * max(map(len, shapes), default=0)
+    for shape in shapes:
+        for axis in range(-len(shape), 0):
+            size = shape[axis]
+            if size != 1 and size != result[axis]:
+                if result[axis] != 1:
+                    raise ValueError(
+                        f"{name}: sizes along an axis are the same or 1, got {result[axis]} and {size} at axis {axis}"
+                        f" of {' and '.join(map(format_sizes, shapes))}{column_advice(*shapes)}"
+                    )
+                result[axis] = size
+    return trusted_size(result)
+
+
+def column_advice(*shapes: tuple[int, ...]) -> str:
+    """What to write where a vector should be a column.
+
+    >>> column_advice((8, 3), (8,)), column_advice((8, 3), (4,))
+    ('; unsqueeze(1) makes a column of the 8 numbers', '')
+    """
+    for shape in shapes:
+        if len(shape) == 1 and all(len(other) == 2 and other[0] == shape[0] for other in shapes if other is not shape):
+            return f"; unsqueeze(1) makes a column of the {shape[0]} numbers"
+    return ""
+
+
+def format_sizes(sizes: Sequence[int]) -> str:
+    """The sizes as an error message shows them.
+
+    >>> format_sizes(Size([2, 3]))
+    '(2, 3)'
+    """
+    return str(tuple(sizes))
+
+
+def as_int(name: str, setting: str, value: Any, *, bools: bool = True) -> int:
+    """``value`` as an int: what has ``__index__``, so also an int tensor of one entry.
+
+    >>> as_int("tril", "diagonal", 1.0)
+    Traceback (most recent call last):
+    TypeError: tril: diagonal is an int, got 1.0
+    """
+    try:
+        if bools or not isinstance(value, bool):
+            return index(value)
+    except TypeError:
+        pass
+    raise TypeError(f"{name}: {setting} is an int, got {short(value)}")

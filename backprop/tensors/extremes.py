@@ -1,0 +1,202 @@
+"""Extremes: the largest and the smallest entries over some axes, and where they stand."""
+
+from __future__ import annotations
+
+from builtins import max as largest_of
+from builtins import min as smallest_of
+from typing import Any, Callable
+
+from backprop.autograd.operation import Result, composed, operation
+from backprop.autograd.size import Dims, Size
+from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
+from backprop.dtypes import int64
+from backprop.kernel import Rows
+from backprop.matrix import Matrix, trusted
+from backprop.tensors import ordering, return_types
+from backprop.tensors.axes import check_not_empty, nothing, numpy_names, picked, reduced_last, rows_along
+from backprop.tensors.selection import maximum, minimum
+from backprop.tensors.shapes import reduced_shape, reduction_dims, resolve_dim
+
+Find = Callable[[Rows], "list[int]"]
+"""What gives the index of one entry of each row."""
+
+
+@operation(cut=-1)
+def _shared(input: Matrix, find: Find, dim: Dims, shape: Size) -> Result:
+    """y = one of the x,  ∂L/∂x = ∂L/∂y shared evenly by all x = y, and 0 for the others; NaN equals NaN here."""
+    rows = input.rows
+    found = [row[k] for row, k in zip(rows, find(rows))]
+
+    def pullback(d: Matrix) -> Matrix:
+        shares = []
+        for row, y, (one,) in zip(rows, found, d.rows):
+            if y == y:
+                equal, sought = row, y
+            else:
+                equal, sought = [x != x for x in row], True
+            count, place = equal.count(sought), -1
+            share = one / count if count > 1 else one
+            gradient: list[Any] = [0] * len(row)
+            for _ in range(count):
+                place = equal.index(sought, place + 1)
+                gradient[place] = share
+            shares.append(gradient)
+        return trusted(shares)
+
+    return trusted([[y] for y in found]), pullback, shape
+
+
+def one_of(name: str, find: Find, input: TensorLike, dim: Dims, keepdim: bool) -> Tensor:
+    """The entry over some axes that ``find`` gives the index of; all that equal it share its gradient evenly.
+
+    IndexError where there are no entries.
+    """
+    x = as_tensor(input, name)
+    dims = reduction_dims(name, dim, len(x._shape))
+    check_not_empty(name, x, dims)
+    shape = reduced_shape(x._shape, dims, keepdim)
+    return _shared(reduced_last(x, dims), find, dim, shape) if 0 not in x._shape else nothing(x, 0, shape)
+
+
+def at_one(name: str, find: Find, pair: type[Any], input: TensorLike, dim: int, keepdim: bool) -> Any:
+    """The pair (values, indices) of the entries along an axis that ``find`` gives the indices of; they get the gradient."""
+    x = as_tensor(input, name)
+    axis = resolve_dim(name, dim, len(x._shape))
+    check_not_empty(name, x, (axis,))
+    places = [[k] for k in find(rows_along(x, (axis,)))]
+    return pair(*picked(x, axis, places, reduced_shape(x._shape, (axis,), keepdim), name))
+
+
+def argmaxes(rows: Rows) -> list[int]:
+    """The index of the largest entry of each row, the first of equal ones; NaN is the largest.
+
+    >>> argmaxes([[1, 3, 3], [2.0, float("nan"), 4.0]])
+    [1, 1]
+    """
+    if _may_have_nan(rows):
+        return list(map(ordering.argmax, rows))
+    return [row.index(largest_of(row)) for row in rows]
+
+
+def argmins(rows: Rows) -> list[int]:
+    """The index of the smallest entry of each row; else as ``argmaxes``."""
+    if _may_have_nan(rows):
+        return list(map(ordering.argmin, rows))
+    return [row.index(smallest_of(row)) for row in rows]
+
+
+def _may_have_nan(rows: Rows) -> bool:
+    try:
+        total = sum(map(sum, rows))
+    except OverflowError:
+        return True
+    return bool(total != total)
+
+
+@numpy_names
+@composed
+def amax(input: TensorLike, dim: Dims = (), keepdim: bool = False) -> Tensor:
+    """The largest entry over the axes ``dim``, or over all, NaN if there is one; equal ones share its gradient evenly.
+
+    IndexError where there are no entries.
+
+    >>> from backprop import Tensor
+    >>> amax(Tensor([[1.0, 5.0], [3.0, 4.0]]), 0)
+    tensor([3., 5.])
+    """
+    return one_of("amax", argmaxes, input, dim, keepdim)
+
+
+@numpy_names
+@composed
+def amin(input: TensorLike, dim: Dims = (), keepdim: bool = False) -> Tensor:
+    """The smallest entry over the axes ``dim``, or over all; else as ``amax``.
+
+    >>> from backprop import Tensor
+    >>> amin(Tensor([[1.0, 5.0], [3.0, 4.0]]), 0)
+    tensor([1., 4.])
+    """
+    return one_of("amin", argmins, input, dim, keepdim)
+
+
+def aminmax(input: TensorLike, *, dim: int | None = None, keepdim: bool = False) -> return_types.aminmax:
+    """``amin`` and ``amax`` in one, over one axis or all.
+
+    >>> from backprop import Tensor
+    >>> low, high = aminmax(Tensor([1.0, 5.0, 3.0]))
+    >>> low, high
+    (tensor(1.), tensor(5.))
+    """
+    low = one_of("aminmax", argmins, input, dim, keepdim)
+    return return_types.aminmax(low, one_of("aminmax", argmaxes, input, dim, keepdim))
+
+
+@numpy_names
+@composed
+def max(input: TensorLike, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
+    """The largest entry of all, a Tensor of no axes; along an axis ``dim`` the pair (values, indices); with another
+    Tensor the larger of each two entries, as ``maximum`` gives it.
+
+    NaN is the largest. Of equal entries along an axis the first is taken and gets the gradient; over all they share it.
+    IndexError where there are no entries.
+
+    >>> from backprop import Tensor
+    >>> x = Tensor([[1.0, 5.0], [3.0, 4.0]])
+    >>> max(x), max(x, 1).values, max(x, 1).indices
+    (tensor(5.), tensor([5., 4.]), tensor([1, 1]))
+    """
+    if other is not None or isinstance(dim, (Tensor, Matrix)):
+        return maximum(input, dim if other is None else other)
+    if dim is None:
+        return one_of("max", argmaxes, input, (), False)
+    return at_one("max", argmaxes, return_types.max, input, dim, keepdim)
+
+
+@numpy_names
+@composed
+def min(input: TensorLike, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
+    """The smallest entry; else as ``max``.
+
+    >>> from backprop import Tensor
+    >>> x = Tensor([[1.0, 5.0], [3.0, 4.0]])
+    >>> min(x), min(x, 1).values, min(x, 1).indices
+    (tensor(1.), tensor([1., 3.]), tensor([0, 0]))
+    """
+    if other is not None or isinstance(dim, (Tensor, Matrix)):
+        return minimum(input, dim if other is None else other)
+    if dim is None:
+        return one_of("min", argmins, input, (), False)
+    return at_one("min", argmins, return_types.min, input, dim, keepdim)
+
+
+@numpy_names
+def argmax(input: TensorLike, dim: int | None = None, keepdim: bool = False) -> Tensor:
+    """Where the largest entry stands along the axis ``dim``, or among all, counted row-major; the first of equal ones.
+
+    IndexError where there are no entries.
+
+    >>> from backprop import Tensor
+    >>> x = Tensor([[1.0, 5.0], [3.0, 4.0]])
+    >>> argmax(x), argmax(x, 0)
+    (tensor(1), tensor([1, 0]))
+    """
+    return _place("argmax", argmaxes, input, dim, keepdim)
+
+
+@numpy_names
+def argmin(input: TensorLike, dim: int | None = None, keepdim: bool = False) -> Tensor:
+    """Where the smallest entry stands; else as ``argmax``.
+
+    >>> from backprop import Tensor
+    >>> argmin(Tensor([[1.0, 5.0], [3.0, 4.0]]), 0)
+    tensor([0, 1])
+    """
+    return _place("argmin", argmins, input, dim, keepdim)
+
+
+def _place(name: str, find: Find, input: TensorLike, dim: int | None, keepdim: bool) -> Tensor:
+    x = as_tensor(input, name)
+    dims = reduction_dims(name, dim, len(x._shape))
+    check_not_empty(name, x, dims)
+    places = find(rows_along(x, dims))
+    return constant(trusted([places]), reduced_shape(x._shape, dims, keepdim), int64)

@@ -1,0 +1,78 @@
+"""Hooks: functions that see the gradient of a Tensor on the way back."""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+from backprop.autograd.cuts import recut
+from backprop.autograd.size import Size
+from backprop.autograd.tensor import Tensor, constant
+from backprop.matrix import Matrix
+
+
+class Handle:
+    """What removes a hook again."""
+
+    def __init__(self, hooks: list[Any], hook: Any) -> None:
+        self._hooks, self._hook = hooks, hook
+
+    def remove(self) -> None:
+        """The hook is called no more."""
+        if self._hook in self._hooks:
+            self._hooks.remove(self._hook)
+
+
+def register_hook(input: Tensor, hook: Callable[[Tensor], Tensor | None]) -> Handle:
+    """Call ``hook(gradient)`` whenever the gradient of this Tensor has been computed; what it returns, unless None,
+    replaces the gradient. The handle that comes back has ``remove()``.
+
+    >>> x = Tensor([1.0, 2.0], requires_grad=True)
+    >>> handle = register_hook(x, lambda gradient: gradient * 10)
+    >>> (x * x).sum().backward(); x.grad
+    tensor([20., 40.])
+    """
+    if not input._requires_grad:
+        raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+
+    def run(gradient: Matrix, shape: Size) -> Matrix:
+        seen = constant(gradient, shape)
+        changed = hook(seen)
+        return recut((seen if changed is None else changed)._matrix, len(gradient.rows))
+
+    if input.grad_fn is None:
+        hooks = input._hooks = [] if input._hooks is None else input._hooks
+    else:
+        hooks = input.grad_fn.hooks = [] if input.grad_fn.hooks is None else input.grad_fn.hooks
+    hooks.append(run)
+    return Handle(hooks, run)
+
+
+def retain_grad(input: Tensor) -> None:
+    """Let ``backward()`` keep the gradient of this Tensor too, which an operation made.
+
+    >>> x = Tensor([1.0, 2.0], requires_grad=True)
+    >>> y = x * 3; retain_grad(y); (y * y).sum().backward()
+    >>> y.grad
+    tensor([ 6., 12.])
+    """
+    if not input._requires_grad:
+        raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
+    if input.grad_fn is not None and not retains_grad(input):
+        input.grad_fn.hooks = [*(input.grad_fn.hooks or ()), _Retain(input)]
+
+
+def retains_grad(input: Tensor) -> bool:
+    """Whether ``retain_grad()`` was called on what an operation made."""
+    hooks = () if input.grad_fn is None else input.grad_fn.hooks or ()
+    return any(isinstance(hook, _Retain) and hook.tensor is input for hook in hooks)
+
+
+class _Retain:
+    """The hook that keeps the gradient of what an operation made."""
+
+    def __init__(self, tensor: Tensor) -> None:
+        self.tensor = tensor
+
+    def __call__(self, gradient: Matrix, shape: Size) -> Matrix:
+        self.tensor._grad = constant(gradient, shape) if self.tensor._grad is None else self.tensor._grad + gradient
+        return gradient

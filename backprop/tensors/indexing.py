@@ -1,0 +1,166 @@
+"""Indexing: the entries that ``x[index]`` chooses. One rule gathers entries from their places, one scatters them there, and
+one puts others in their place; all that moves entries is made of these."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from backprop import dtypes
+from backprop.autograd.cuts import recut
+from backprop.autograd.operation import Result, operation
+from backprop.autograd.size import Size
+from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
+from backprop.matrix import Matrix, flatten, trusted
+from backprop.tensors.casts import cast
+from backprop.tensors.in_place import assign, broadcast, zero
+from backprop.tensors.indices import IndexArray, select
+from backprop.tensors.positions import Selection, taken
+
+
+def _gather(input: Matrix, starts: Sequence[int], length: int, shape: Size) -> Result:
+    """y = the entries of x in blocks of ``length`` from ``starts`` on;  ∂L/∂x = ∂L/∂y where they came from, summed where
+    one was chosen several times, 0 elsewhere."""
+    rows, columns = input.shape
+    return (
+        trusted(taken(input.rows, starts, length)),
+        lambda d: scattered(d, starts, length, rows * columns),
+        shape,
+    )
+
+
+@operation(name="scatter", same_dtype=True)
+def _scatter(input: Matrix, starts: Sequence[int], length: int, shape: Size) -> Result:
+    """y = the blocks of x at the places from ``starts`` on, summed where several have one place, 0 elsewhere;
+    ∂L/∂x = ∂L/∂y at these places."""
+    return (
+        scattered(input, starts, length, shape.numel()),
+        lambda d: trusted(taken(d.rows, starts, length)),
+        shape,
+    )
+
+
+@operation(cut=-1, name="copy_slices", same_dtype=True)
+def _put(input: Matrix, value: Matrix, starts: Sequence[int], length: int, shape: Size) -> Result:
+    """y = x with other entries at some places;  ∂L/∂x is 0 there, and ∂L/∂value is ∂L/∂y there."""
+    return placed(input, value, starts, length, shape), (
+        lambda d: placed(d, value.map(zero), starts, length, shape),
+        lambda d: trusted(taken(d.rows, starts, length)),
+    )
+
+
+def scattered(matrix: Matrix, starts: Sequence[int], length: int, count: int) -> Matrix:
+    """A row of ``count`` entries: those of the ``matrix`` in blocks from ``starts`` on, added up, and 0.
+
+    >>> scattered(Matrix([[1, 2, 3, 4]]), [2, 0], 2, 5), scattered(Matrix([[1, 2]]), [1, 1], 1, 3)
+    (Matrix([[3, 4, 1, 2, 0]]), Matrix([[0, 3, 0]]))
+    """
+    if not starts or not length:
+        return trusted([[0] * count])
+    spread: list[Any] = [zero(matrix.rows[0][0])] * count
+    if length == 1:
+        for p, x in zip(starts, flatten(matrix.rows)):
+            spread[p] += x
+        return trusted([spread])
+    blocks = recut(matrix, len(starts)).rows
+    if len(set(starts)) == len(starts):  # blocks that begin at different places do not overlap
+        for p, block in zip(starts, blocks):
+            spread[p : p + length] = block
+    else:
+        for p, block in zip(starts, blocks):
+            spread[p : p + length] = [a + x for a, x in zip(spread[p : p + length], block)]
+    return trusted([spread])
+
+
+def placed(base: Matrix, value: Matrix, starts: Sequence[int], length: int, shape: Size) -> Matrix:
+    """The entries of ``base`` with those in blocks of ``length`` from ``starts`` on replaced by those of ``value``.
+
+    >>> placed(Matrix([[1, 2], [3, 4]]), Matrix([[10, 20]]), [0, 3], 1, Size((2,)))
+    Matrix([[10, 2], [3, 20]])
+    """
+    entries = flatten(base.rows)
+    if length == 1:
+        for p, x in zip(starts, flatten(value.rows)):
+            entries[p] = x
+    else:
+        for p, block in zip(starts, recut(value, len(starts)).rows if starts else []):
+            entries[p : p + length] = block
+    return recut(trusted([entries]), len(base.rows))
+
+
+_gather_view = operation(_gather, name="getitem", write=placed)
+_gather_copy = operation(_gather, name="getitem", same_dtype=True)
+
+
+def gathered(x: Tensor, selection: Selection, label: str, is_view: bool = False) -> Tensor:
+    """The Tensor of the selected entries; ``label`` names it in the graph."""
+    return labelled((_gather_view if is_view else _gather_copy)(x, *selection), label)
+
+
+def scattered_at(value: Tensor, selection: Selection, shape: Size, label: str) -> Tensor:
+    """The Tensor of this ``shape`` with the ``value`` at the selected places, where it is added up, and 0 elsewhere."""
+    return labelled(_scatter(value, selection.starts, selection.length, shape), label)
+
+
+def put_at(x: Tensor, value: Tensor, selection: Selection, label: str, name: str | None = None) -> Tensor:
+    """The Tensor x with the ``value``, broadcast, at the selected places; messages call it ``name``."""
+    given = cast(broadcast(name or label, value, selection.shape), x.dtype)
+    return labelled(_put(x, given, *selection), label)
+
+
+def labelled(result: Tensor, label: str) -> Tensor:
+    """The result of an operation, called so in the graph."""
+    node = result.grad_fn
+    if node is not None:
+        node.label = label
+    return result
+
+
+def places(entries: list[int], shape: Sequence[int] | None = None) -> Tensor:
+    """A Tensor of ints, which tell places; along one axis without a ``shape``.
+
+    >>> places([2, 0])
+    tensor([2, 0])
+    """
+    return constant(trusted([entries]), (len(entries),) if shape is None else shape, dtypes.int64)
+
+
+def as_array(x: Any) -> IndexArray | None:
+    """A Tensor as what may stand in an index; one of bytes is a mask."""
+    if not isinstance(x, Tensor):
+        return None
+    dtype = x.dtype
+    if dtype.is_floating_point:
+        raise IndexError("tensors used as indices must be long, int, byte or bool tensors; write index.long()")
+    entries = flatten(x._matrix.rows)
+    if dtype is dtypes.uint8:
+        entries = list(map(bool, entries))
+    return IndexArray(entries, tuple(x._shape), dtype in (dtypes.bool, dtypes.uint8))
+
+
+def getitem(input: TensorLike, index: Any) -> Tensor:
+    """The entries that ``x[index]`` chooses: ints, slices, None, ``...``, lists and Tensors of ints, and masks of bools.
+
+    >>> from backprop import Tensor
+    >>> x = Tensor([[1.0, 2.0], [3.0, 4.0]])
+    >>> x[0], x[:, 1], x[[1, 1], [0, 1]], x[x > 2]
+    (tensor([1., 2.]), tensor([2., 4.]), tensor([3., 4.]), tensor([3., 4.]))
+    """
+    x = as_tensor(input)
+    selection, is_view = select(x._shape, index, as_array)
+    label = "select" if type(index) is int else "slice" if isinstance(index, slice) else "index"
+    return gathered(x, selection, label, is_view)
+
+
+def setitem(input: Tensor, index: Any, value: Any) -> None:
+    """``x[index] = value``, by the rules of what is changed in place; ``value`` is broadcast to what the index chooses.
+
+    >>> from backprop import Tensor
+    >>> x = Tensor([[1.0, 2.0], [3.0, 4.0]])
+    >>> x[0] = 7; x[:, 1] = Tensor([8.0, 9.0]); x
+    tensor([[7., 8.],
+            [3., 9.]])
+    """
+    selection, _ = select(input._shape, index, as_array)
+    name = "x[index] = …"
+    assign(input, put_at(input, as_tensor(value, name), selection, "copy_slices", name), name)

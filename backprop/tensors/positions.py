@@ -1,0 +1,276 @@
+"""Positions: where the entries of a result stand among the row-major entries of the tensor it is taken from.
+
+Neighbours that stay together are moved together: a Selection gives where each block starts, and how long all are.
+Every operation here is a walk through the entries with a fixed step along each axis of the result, as NumPy's strides
+are; only its steps differ.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import chain, repeat
+from typing import TYPE_CHECKING, NamedTuple, Union
+
+from backprop.autograd.size import Size, as_int, trusted_size
+from backprop.kernel import Rows
+from backprop.matrix import flatten
+from backprop.tensors.shapes import resolve_dim, resolve_dims, strides
+from backprop.validation import check_positive_int
+
+if TYPE_CHECKING:
+    # An axis of the result: how many entries and how far apart they are, or how far each is from the first.
+    Axis = Union[tuple[int, int], list[int]]
+
+_KEPT = 2**15  # a list of that many positions takes a megabyte
+_FEW = 16  # looking up an entry in its row takes as long as copying that many
+
+
+class Selection(NamedTuple):
+    """The entries of a result in order, ``entries[p : p + length]`` for each p in ``starts``, and its shape.
+
+    ``starts`` is a range where it can be one, else a list that others may hold too: it must not be changed. Blocks with
+    different starts have no entry in common.
+    """
+
+    starts: Sequence[int]
+    length: int
+    shape: Size
+
+
+def strided(start: int, axes: Sequence[Axis], shape: Iterable[int]) -> Selection:
+    """The entries from ``start`` on, along ``axes``, as a tensor of this shape.
+
+    >>> strided(1, [(3, 4), (2, 1)], (3, 2))
+    Selection(starts=range(1, 13, 4), length=2, shape=torch.Size([3, 2]))
+    """
+    size = trusted_size(shape)
+    # Two axes are one where the inner one ends at the next entry of the outer one.
+    merged: list[Axis] = []
+    for axis in axes:
+        if not isinstance(axis, tuple):
+            merged.append(axis)
+        elif axis[0] != 1:
+            outer = merged[-1] if merged else ()
+            if isinstance(outer, tuple) and outer and outer[1] == axis[0] * axis[1]:
+                merged[-1] = (outer[0] * axis[0], axis[1])
+            else:
+                merged.append(axis)
+    if 0 in size:
+        return Selection(range(0), 1, size)
+    length = 1
+    if merged and isinstance(merged[-1], tuple) and merged[-1][1] == 1:
+        length = merged.pop()[0]
+    if not merged:
+        return Selection(range(start, start + 1), length, size)
+    if len(merged) == 1 and isinstance(merged[0], tuple) and merged[0][1]:
+        count, step = merged[0]
+        return Selection(range(start, start + count * step, step), length, size)
+    if size.numel() > _KEPT * length or not all(isinstance(axis, tuple) for axis in merged):
+        return Selection(_starts(start, merged), length, size)
+    return Selection(_kept_starts(start, tuple(merged)), length, size)
+
+
+def _starts(start: int, axes: Iterable[Axis]) -> list[int]:
+    """``start`` plus one distance along each axis, the last changing fastest."""
+    starts = [start]
+    for axis in axes:
+        if not isinstance(axis, tuple):
+            starts = [p + distance for p in starts for distance in axis] if starts != [0] else axis
+        elif axis[1] and axis[0] > 4:  # from some five on, a range each is faster than a sum each
+            span = axis[0] * axis[1]
+            starts = list(chain.from_iterable(map(range, starts, [p + span for p in starts], repeat(axis[1]))))
+        else:
+            distances = [k * axis[1] for k in range(axis[0])]
+            starts = [p + distance for p in starts for distance in distances]
+    return starts
+
+
+_kept_starts = lru_cache(32)(_starts)  # every training step moves axes in the same ways
+
+
+def taken(rows: Rows, starts: Sequence[int], length: int) -> Rows:
+    """The entries in blocks of ``length`` from ``starts`` on, in rows of one length: a row a block, or one for single
+    entries. Rows that are taken whole are not copied, and stay several where a block is of several.
+
+    >>> taken([[1, 2, 3], [4, 5, 6]], [3, 0], 3), taken([[1, 2, 3], [4, 5, 6]], range(1, 7, 3), 1)
+    ([[4, 5, 6], [1, 2, 3]], [[2, 5]])
+    """
+    if not starts or not length:
+        return [[]]
+    width, first = len(rows[0]), starts[0]
+    same_column = isinstance(starts, range) and (len(starts) == 1 or not starts.step % width)
+    if not length % width and not (first % width if same_column else any(p % width for p in starts)):
+        if length == width:
+            return [rows[p // width] for p in starts]
+        return list(chain.from_iterable([rows[p // width : (p + length) // width] for p in starts]))
+    if same_column and first % width + length <= width:
+        column = first % width
+        if length == 1:
+            return [[rows[p // width][column] for p in starts]]
+        return [rows[p // width][column : column + length] for p in starts]
+    if length == 1 and len(starts) < len(rows) * width // _FEW:
+        return [[rows[p // width][p % width] for p in starts]]
+    entries = rows[0] if len(rows) == 1 else flatten(rows)
+    if length > 1:
+        return [entries[p : p + length] for p in starts]
+    if isinstance(starts, range) and starts.step > 0:
+        return [entries[first : starts.stop : starts.step]]
+    return [list(map(entries.__getitem__, starts))]
+
+
+def every_place(selection: Selection) -> Sequence[int]:
+    """The place of each entry.
+
+    >>> every_place(Selection([4, 0], 2, Size((2, 2))))
+    [4, 5, 0, 1]
+    """
+    starts, length, _ = selection
+    return starts if length == 1 else [q for p in starts for q in range(p, p + length)]
+
+
+def permute(shape: Sequence[int], order: Sequence[int]) -> Selection:
+    """Axis i of the result is axis ``order[i]``.
+
+    >>> permute((2, 3), (1, 0))
+    Selection(starts=[0, 3, 1, 4, 2, 5], length=1, shape=torch.Size([3, 2]))
+    >>> permute((2, 3, 4), (1, 0, 2))
+    Selection(starts=[0, 12, 4, 16, 8, 20], length=4, shape=torch.Size([3, 2, 4]))
+    """
+    steps = strides(shape)
+    return strided(0, [(shape[axis], steps[axis]) for axis in order], [shape[axis] for axis in order])
+
+
+def expand(shape: Sequence[int], to: Sequence[int]) -> Selection:
+    """The entries repeated along axes of size 1 and along new leading axes. ``to`` is a shape that they expand to.
+
+    >>> expand((3, 1), (2, 3, 2))
+    Selection(starts=[0, 0, 1, 1, 2, 2, 0, 0, 1, 1, 2, 2], length=1, shape=torch.Size([2, 3, 2]))
+    """
+    new = len(to) - len(shape)
+    steps = [0 if size == 1 else step for size, step in zip(shape, strides(shape))]
+    return strided(0, list(zip(to, [0] * new + steps)), to)
+
+
+def flip(name: str, shape: Sequence[int], dims: int | Sequence[int]) -> Selection:
+    """The entries with those along each of ``dims`` in reverse order.
+
+    >>> flip("flip", (2, 3), (0,))
+    Selection(starts=range(3, -3, -3), length=3, shape=torch.Size([2, 3]))
+    """
+    steps = list(strides(shape))
+    start = 0
+    for axis in resolve_dims(name, dims, len(shape)):
+        if shape:
+            start += (shape[axis] - 1) * steps[axis]
+            steps[axis] = -steps[axis]
+    return strided(start, list(zip(shape, steps)), shape)
+
+
+def roll(name: str, shape: Sequence[int], shifts: int | Sequence[int], dims: int | Sequence[int] = ()) -> Selection:
+    """The entries moved by each shift along its axis; those beyond the end come first. Without ``dims`` along all
+    entries as one row.
+
+    >>> roll("roll", (3, 2), 1, 0)
+    Selection(starts=[4, 0, 2], length=2, shape=torch.Size([3, 2]))
+    """
+    by = [as_int(name, "a shift", k) for k in (shifts if isinstance(shifts, (tuple, list)) else (shifts,))]
+    along = dims if isinstance(dims, (tuple, list)) else (dims,)
+    if not along and len(by) == 1:
+        return roll(name, (math.prod(shape),), by, 0)._replace(shape=trusted_size(shape))
+    if len(by) != len(along) or not by:
+        raise ValueError(f"{name}: each shift has its axis in dims, got {shifts} and {dims}")
+    moved = [0] * len(shape)
+    for shift, dim in zip(by, along):
+        moved[_axis(name, shape, dim)] += shift
+    axes: list[Axis] = []
+    for size, step, shift in zip(shape, strides(shape), moved):
+        first = -shift % (size or 1)
+        axes.append([k * step for k in chain(range(first, size), range(first))] if first else (size, step))
+    return strided(0, axes, shape)
+
+
+def diagonal(name: str, shape: Sequence[int], offset: int = 0, dim1: int = 0, dim2: int = 1) -> Selection:
+    """The entries whose index along ``dim2`` is that along ``dim1`` plus ``offset``, along a new last axis.
+
+    >>> diagonal("diagonal", (3, 4), 1)
+    Selection(starts=range(1, 16, 5), length=1, shape=torch.Size([3]))
+    """
+    first, second = resolve_dim(name, dim1, len(shape)), resolve_dim(name, dim2, len(shape))
+    offset = as_int(name, "offset", offset)
+    if first == second:
+        raise ValueError(f"{name}: dim1 and dim2 are two axes, got {dim1} and {dim2}")
+    steps = strides(shape)
+    others = [axis for axis in range(len(shape)) if axis not in (first, second)]
+    count = max(0, min(shape[first] + min(offset, 0), shape[second] - max(offset, 0)))
+    start = offset * steps[second] if offset > 0 else -offset * steps[first]
+    axes = [*((shape[axis], steps[axis]) for axis in others), (count, steps[first] + steps[second])]
+    return strided(start, axes, [size for size, _ in axes])
+
+
+def narrow(name: str, shape: Sequence[int], dim: int, start: int, length: int) -> Selection:
+    """The ``length`` entries from ``start`` on along axis ``dim``; a negative start counts from the end.
+
+    >>> narrow("narrow", (2, 5), 1, 1, 3)
+    Selection(starts=range(1, 11, 5), length=3, shape=torch.Size([2, 3]))
+    """
+    axis = _axis(name, shape, dim)
+    check_positive_int(name, 0, length=length)
+    start, size = as_int(name, "start", start), shape[axis]
+    if not -size <= start <= size:
+        raise IndexError(f"{name}: start is an int from {-size} to {size} along axis {axis}, got {start}")
+    first = start + size if start < 0 else start
+    if first + length > size:
+        raise ValueError(f"{name}: start + length is {size} at most along axis {axis}, got {first} + {length}")
+    steps = strides(shape)
+    sizes = [*shape[:axis], length, *shape[axis + 1 :]]
+    return strided(first * steps[axis], list(zip(sizes, steps)), sizes)
+
+
+def unfold(name: str, shape: Sequence[int], dim: int, size: int, step: int) -> Selection:
+    """The windows of ``size`` entries along axis ``dim``, ``step`` apart; each window lies along a new last axis.
+
+    >>> unfold("unfold", (5,), 0, 3, 2)
+    Selection(starts=[0, 1, 2, 2, 3, 4], length=1, shape=torch.Size([2, 3]))
+    >>> unfold("unfold", (5,), 0, 2, 2)
+    Selection(starts=range(0, 1), length=4, shape=torch.Size([2, 2]))
+    """
+    axis = resolve_dim(name, dim, len(shape))
+    check_positive_int(name, 0, size=size)
+    check_positive_int(name, 1, step=step)
+    own, steps = (tuple(shape), strides(shape)) if shape else ((1,), (1,))
+    if size > own[axis]:
+        raise ValueError(f"{name}: size is {own[axis]} at most, the size of axis {axis}, got {size}")
+    # Windows that overlap are no blocks: each entry is one, by a list of distances, which is never merged.
+    window: Axis = (size, steps[axis]) if size <= step else [k * steps[axis] for k in range(size)]
+    axes: list[Axis] = [*zip(own, steps), window]
+    windows = (own[axis] - size) // step + 1
+    axes[axis] = (windows, step * steps[axis])
+    return strided(0, axes, [*own[:axis], windows, *own[axis + 1 :], size] if shape else [size])
+
+
+def triangle(name: str, shape: Sequence[int], diagonal: int, upper: bool) -> list[list[bool]]:
+    """For the last two axes, True where an entry is on ``diagonal`` or below it, or where ``upper`` on it or above.
+
+    Others may hold the lists too: they must not be changed.
+
+    >>> triangle("tril", (3, 3), 0, False)
+    [[True, False, False], [True, True, False], [True, True, True]]
+    """
+    if len(shape) < 2:
+        raise ValueError(f"{name}: a tensor has two axes or more, got shape {tuple(shape)}")
+    return _triangle(shape[-2], shape[-1], as_int(name, "diagonal", diagonal), upper)
+
+
+@lru_cache(8)
+def _triangle(rows: int, columns: int, diagonal: int, upper: bool) -> list[list[bool]]:
+    below = [min(max(row + diagonal + (not upper), 0), columns) for row in range(rows)]
+    return [[not upper] * count + [upper] * (columns - count) for count in below]
+
+
+def _axis(name: str, shape: Sequence[int], dim: int) -> int:
+    """The axis ``dim`` of a tensor that has one."""
+    if not shape:
+        raise IndexError(f"{name}: a tensor of 0 axes has none to choose from, got dim {dim}")
+    return resolve_dim(name, dim, len(shape))

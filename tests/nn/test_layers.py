@@ -1,0 +1,47 @@
+"""Layers against PyTorch's figures: what no file of their topic has."""
+
+import pytest
+
+import backprop
+from backprop import nn
+from backprop.nn import functional
+from tests.figures import cases, tensor
+
+
+def made(layer, settings):
+    """The layer; a setting may be a layer too, or a function."""
+    settings = {key: made(**value) if isinstance(value, dict) else value for key, value in settings.items()}
+    if "distance_function" in settings:
+        settings["distance_function"] = getattr(functional, settings["distance_function"])
+    return getattr(nn, layer)(**settings)
+
+
+def flat(results):
+    return [part for result in results for part in flat(result)] if isinstance(results, tuple) else [results]
+
+
+def agree(came, expected):
+    expected = tensor(expected)
+    assert came.shape == expected.shape and came.matrix.allclose(expected.matrix, rel_tol=1e-9, abs_tol=1e-12)
+
+
+@pytest.mark.parametrize("case", cases("layers"), ids=lambda case: f"{case['layer']}{list(case['settings'])}")
+def test_outputs_and_gradients_are_those_of_pytorch(case):
+    layer = made(case["layer"], case["settings"]).eval()
+    parameters = dict(layer.named_parameters())
+    assert list(parameters) == list(case.get("start", {}))
+    layer.load_state_dict({name: tensor(value) for name, value in case.get("start", {}).items()})
+    gradients = case["input_gradients"]
+    inputs = [tensor(x, True) if d else backprop.tensor(x) for x, d in zip(case["inputs"], gradients)]
+    call = dict(case.get("call", {}))
+    if "hx" in call:
+        call["hx"] = tuple(map(tensor, call["hx"]))
+    outputs = flat(layer(*inputs, **call))
+    for came, expected in zip(outputs, case["outputs"]):
+        agree(came, expected)
+    assert len(outputs) == len(case["outputs"])
+    sum((y * tensor(d)).sum() for y, d in zip(outputs, case["upstream"]) if d is not None).backward()
+    for x, gradient in zip(inputs, gradients):
+        assert gradient is None or agree(x.grad, gradient) is None
+    for name, parameter in parameters.items():
+        agree(parameter.grad, case["gradients"][name])
