@@ -54,15 +54,11 @@ class Rprop(Optimizer):
         (shorter, longer), (smallest, largest) = group["etas"], group["step_sizes"]
         turns = [[g * last for g, last in zip(gs, ls)] for gs, ls in zip(gradient.rows, state["last"].rows)]
         gradients = [[0 if turn < 0 else g for turn, g in zip(ts, gs)] for ts, gs in zip(turns, gradient.rows)]
-        steps = trusted(
-            [
-                [
-                    min(max(s * longer if turn > 0 else s * shorter if turn < 0 else s, smallest), largest)
-                    for turn, s in zip(ts, ss)
-                ]
-                for ts, ss in zip(turns, state["steps"].rows)
-            ]
-        )
+        changed = [
+            [s * longer if turn > 0 else s * shorter if turn < 0 else s for turn, s in zip(ts, ss)]
+            for ts, ss in zip(turns, state["steps"].rows)
+        ]
+        steps = trusted([[smallest if s < smallest else largest if s > largest else s for s in ss] for ss in changed])
         state["last"], state["steps"] = trusted(gradients), steps
         # 0·g is 0, but NaN if g is NaN, so a NaN is not hidden.
         return trusted(
