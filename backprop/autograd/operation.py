@@ -57,8 +57,8 @@ def operation(  # type: ignore[misc]  # which names the settings
     single function that gives the gradients of all. The result has the shape of the first input if it has as many rows and
     columns, its leading axes with new columns if it has as many rows; a rule that does otherwise returns the shape as a
     third value. Where no input is floating the entries of the value say whether it is of bools, ints or floats; with
-    ``same_dtype`` they become numbers of the inputs' common dtype. Messages and graphs call the operation as the rule is called, without a leading underscore, or by ``name``:
-    that of the function that prepares the shapes for it.
+    ``same_dtype`` they become numbers of the inputs' common dtype. Messages and graphs call the operation as the rule is
+    called, without a leading underscore, or by ``name``: that of the function that prepares the shapes for it.
 
     An operation that gives a view, as indexing does, has a function ``write(base, value, constants…)``: the Matrix of its
     input with the entries of the view replaced by those of ``value``. What is changed in place is then changed there too.
