@@ -210,7 +210,9 @@ class Tensor(Methods):
     if not TYPE_CHECKING:  # to which Methods says what there is
 
         def __getattr__(self, name: str) -> Any:
-            error = AttributeError(f"Tensor has no {name}{did_you_mean(name, dir(Tensor))}")
+            # Python and other libraries ask for what is private, and nobody reads the answer.
+            advice = "" if name.startswith("_") else did_you_mean(name, dir(Tensor))
+            error = AttributeError(f"Tensor has no {name}{advice}")
             error.name = name  # or the interpreter adds a second suggestion to this one
             raise error
 

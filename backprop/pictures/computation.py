@@ -47,7 +47,12 @@ def _pairs(names: Any) -> Iterator[tuple[str, Any]]:
 
 def _inputs(value: Any) -> list[Any]:
     """What a value was computed from; a leaf from nothing."""
-    return [source for source in getattr(value, "inputs", ()) if source is not None]
+    return [source for source in value.inputs if source is not None] if _is_computed(value) else []
+
+
+def _is_computed(value: Any) -> bool:
+    """Whether it is a node of the graph and no leaf; its class is asked, as a Tensor would search for a similar name."""
+    return hasattr(type(value), "inputs")
 
 
 def _inputs_first(output: Any) -> dict[Any, int]:
@@ -56,7 +61,7 @@ def _inputs_first(output: Any) -> dict[Any, int]:
     path = [output]
     while path:
         value = path[-1]
-        if getattr(value, "pullbacks", ...) is None:
+        if _is_computed(value) and value.pullbacks is None:
             raise RuntimeError("graph(): backward() has gone through this graph and freed it; draw it before")
         missing = [source for source in _inputs(value) if source not in order]
         if missing:
@@ -69,7 +74,7 @@ def _inputs_first(output: Any) -> dict[Any, int]:
 def _node(value: Any, name: str | None) -> Node:
     """What stands for a value in the picture of its graph; a number stands for itself."""
     shape = format_shape(value.shape) if value.shape else "scalar"
-    if hasattr(value, "inputs"):
+    if _is_computed(value):
         return Node(name or value.name, shape, "operation")
     kind = "parameter" if value.requires_grad else "constant"
     if kind == "constant" and value.shape.numel() == 1:
