@@ -28,6 +28,8 @@ def nested(data: Any, name: str, at: tuple[int, ...] = ()) -> tuple[Rows, tuple[
     >>> nested([[[1.5, 2]], [[3, 4]]], "Tensor")
     ([[1.5, 2], [3, 4]], (2, 1, 2))
     """
+    if type(data) is list and set(map(type, data)) <= _NUMBER_TYPES:  # most rows: no entry needs a look of its own
+        return [data[:]], (len(data),)
     data = plain(data)
     data = data.tolist() if hasattr(data, "tolist") else data
     if not is_ordered(data):
