@@ -79,6 +79,7 @@ if TYPE_CHECKING:
     from backprop.training import fit as fit
     from backprop.explanation import Explanation as Explanation
     from backprop.explanation import explain as explain
+    from backprop.validation import ArgumentError as ArgumentError
 else:
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
@@ -102,5 +103,6 @@ else:
             "random": "Generator get_rng_state initial_seed manual_seed seed set_rng_state",
             "tensors": " ".join(tensors.__all__),
             "training": "Callback Epoch History evaluate fit",
+            "validation": "ArgumentError",
         },
     )
