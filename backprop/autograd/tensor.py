@@ -32,10 +32,8 @@ _NO_LEAF = (
 )
 
 _new = object.__new__
-_NUMBERS = {int, float}
 _SCALAR = trusted_size(())
 
-Nested = Union[Number, Sequence["Nested"]]
 TensorLike = Union["Tensor", Matrix, Number]
 
 
@@ -356,11 +354,13 @@ class View(Alias):
     def _read_again(self, base: Tensor, matrix: Matrix) -> None:
         self._check_base()
         self._read = matrix
-        self._seen, node = self.source.read(base, matrix, self.constants)
-        if node is not None and self._in_graph:
-            if self._node is not None:
-                node.label, node.hooks = self._node.label, self._node.hooks
-            self._node = node
+        self._seen, pullback, shape = self.source.rerun(lambda _: matrix, (base,), self.constants)
+        if base._requires_grad and self._in_graph:
+            source, before = base.grad_fn, self._node
+            depth = source.depth + 1 if source is not None else 1
+            self._node = Node(self.source, (source or base,), self.constants, (pullback,), depth, self._seen, shape)
+            if before is not None:
+                self._node.label, self._node.hooks = before.label, before.hooks
 
     def become(self, view: View) -> None:
         """Be the view ``view`` from now on."""
