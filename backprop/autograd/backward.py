@@ -10,6 +10,7 @@ from typing import Any
 from backprop.autograd.cuts import recut
 from backprop.autograd.node import Node, Pullback, Pullbacks
 from backprop.matrix import Matrix, trusted
+from backprop.validation import ArgumentError
 
 
 def starting_gradient(output: Any, gradient: Any = None) -> Matrix:
@@ -37,7 +38,7 @@ def same_value(name: str, like: Any, value: Any) -> Matrix:
     if matrix is None:
         raise TypeError(f"{name} is a Tensor, got {short(value)}")
     if tuple(value.shape) != (like.matrix.shape if matrix is value else like._shape):
-        raise ValueError(f"{name} has the shape {list(like._shape)}, as the Tensor has, got {list(value.shape)}")
+        raise ArgumentError(f"{name} has the shape {list(like._shape)}, as the Tensor has, got {list(value.shape)}")
     return recut(matrix, len(like._matrix.rows))
 
 
@@ -102,7 +103,7 @@ def _fitted(value: Node, source: Any, part: Any) -> Matrix:
         raise TypeError(f"{name}: a pullback gives a Matrix, got {short(part)}")
     rows, own = part.rows, source._matrix.rows
     if len(rows) * len(rows[0]) != len(own) * len(own[0]):
-        raise ValueError(
+        raise ArgumentError(
             f"{name}: a pullback gave a gradient of {len(rows)}×{len(rows[0])} for an input of the shape {list(source._shape)}"
         )
     return recut(part, len(own))
