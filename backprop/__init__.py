@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from backprop.dtypes import double as double
     from backprop.dtypes import float as float
     from backprop.dtypes import float32 as float32
+    from backprop.dtypes import finfo as finfo
     from backprop.dtypes import float64 as float64
     from backprop.dtypes import get_default_dtype as get_default_dtype
+    from backprop.dtypes import iinfo as iinfo
     from backprop.dtypes import int as int
     from backprop.dtypes import int16 as int16
     from backprop.dtypes import int32 as int32
@@ -105,6 +107,7 @@ if TYPE_CHECKING:
     from backprop.explanation import Explanation as Explanation
     from backprop.explanation import explain as explain
     from backprop.programs import as_torch as as_torch
+    from backprop.validation import ArgumentError as ArgumentError
 else:
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
@@ -119,7 +122,7 @@ else:
             "autograd": "Size Tensor enable_grad inference_mode is_grad_enabled no_grad operation set_grad_enabled",
             "tensors.devices": "contiguous_format device preserve_format strided",
             "dtypes": (
-                "bool double float float32 float64 get_default_dtype int int16 int32 int64 int8 long"
+                "bool double finfo float float32 float64 get_default_dtype iinfo int int16 int32 int64 int8 long"
                 " set_default_dtype short uint8"
             ),
             "explanation": "Explanation explain",
@@ -135,5 +138,6 @@ else:
             "random": "Generator get_rng_state initial_seed manual_seed seed set_rng_state",
             "tensors": " ".join(tensors.__all__),
             "training": "Callback Epoch History evaluate fit",
+            "validation": "ArgumentError",
         },
     )

@@ -97,6 +97,9 @@ class autocast(ContextDecorator):
     def __init__(self, device_type: str = "cpu", *arguments: Any, **settings: Any) -> None:
         pass
 
+    def __repr__(self) -> str:
+        return "autocast()"
+
     def __enter__(self) -> None:
         pass
 

@@ -25,7 +25,14 @@ from backprop.nn.functional.windows import as_matrix, rows_of_images
 from backprop.tensors.selection import clamp_min
 from backprop.tensors.shapes import reduction_dims
 from backprop.tensors.shaping import expand, view
-from backprop.validation import check_bool, check_number, check_order, check_positive_int, is_positive_int
+from backprop.validation import (
+    ArgumentError,
+    check_bool,
+    check_number,
+    check_order,
+    check_positive_int,
+    is_positive_int,
+)
 
 Shape = Union[int, Sequence[int]]
 Moments = list[tuple[Any, Any]]
@@ -73,13 +80,13 @@ def batch_norm(
     gamma, beta = _vectors(name, (channels,), weight=weight, bias=bias)
     if not training:
         if running_mean is None or running_var is None:
-            raise ValueError(f"{name} needs running_mean and running_var, or training=True")
+            raise ArgumentError(f"{name} needs running_mean and running_var, or training=True")
         moments = list(zip(running_mean.matrix.rows[0], running_var.matrix.rows[0]))
         return _batch_norm(x, gamma, beta, channels=channels, eps=eps, moments=moments, training=False)
     check_number(name, "eps", eps, above=0)
     number = x.shape.numel() // channels if channels else 0
     if number == 1:
-        raise ValueError(
+        raise ArgumentError(
             f"{name} needs more than one number a channel to train on, got the shape {list(x.shape)}; "
             "give more examples, or call eval() first"
         )
@@ -168,10 +175,10 @@ def instance_norm(
     _check_running(name, channels, running_mean=running_mean, running_var=running_var)
     if not use_input_stats:
         if running_mean is None or running_var is None:
-            raise ValueError(f"{name} needs running_mean and running_var, or use_input_stats=True")
+            raise ArgumentError(f"{name} needs running_mean and running_var, or use_input_stats=True")
         return batch_norm(x, running_mean, running_var, weight, bias, False, momentum, eps)
     if math.prod(rest) == 1:
-        raise ValueError(f"{name} needs more than one number a channel, got the shape {list(x.shape)}")
+        raise ArgumentError(f"{name} needs more than one number a channel, got the shape {list(x.shape)}")
     if running_mean is None and running_var is None:
         return group_norm(x, channels, weight, bias, eps)
     check_number(name, "eps", eps, above=0)
@@ -330,7 +337,7 @@ def local_response_norm(
         check_number(name, setting, value)
     x = as_tensor(input, name)
     if len(x.shape) < 3:
-        raise ValueError(f"{name}: input is (N, C, …) with at least one more axis, got the shape {list(x.shape)}")
+        raise ArgumentError(f"{name}: input is (N, C, …) with at least one more axis, got the shape {list(x.shape)}")
     if not x.shape.numel():
         return x
     count, channels = x.shape[:2]
@@ -430,7 +437,7 @@ def _power_of_two(xs: list[float]) -> float:
 
 def _inverse_root(variance: float) -> float:
     if variance < 0.0:
-        raise ValueError(f"batch_norm: running_var must hold numbers from 0 up, got {variance!r} with eps added")
+        raise ArgumentError(f"batch_norm: running_var must hold numbers from 0 up, got {variance!r} with eps added")
     return 1.0 / math.sqrt(variance) if variance else math.inf
 
 
@@ -476,13 +483,13 @@ def check_divides(name: str, num_groups: Any, num_channels: Any) -> None:
     """ValueError unless both are ints from 1 up and the groups divide the channels."""
     check_positive_int(name, num_groups=num_groups, num_channels=num_channels)
     if num_channels % num_groups:
-        raise ValueError(f"{name}: {num_groups} groups do not divide {num_channels} channels")
+        raise ArgumentError(f"{name}: {num_groups} groups do not divide {num_channels} channels")
 
 
 def _with_channels(name: str, input: TensorLike) -> Tensor:
     x = as_tensor(input, name)
     if len(x.shape) < 2:
-        raise ValueError(f"{name}: input is (N, C) or (N, C, …), got the shape {list(x.shape)}")
+        raise ArgumentError(f"{name}: input is (N, C) or (N, C, …), got the shape {list(x.shape)}")
     return x
 
 
@@ -490,14 +497,14 @@ def as_normalized_shape(name: str, value: Any, least: int = 0) -> tuple[int, ...
     """The sizes of the last axes; an int is that of the last alone."""
     shape = tuple(value) if isinstance(value, (tuple, list)) else (value,)
     if not shape or not all(is_positive_int(n, least) for n in shape):
-        raise ValueError(f"{name}: normalized_shape is an int from {least} up or several of them, got {value!r}")
+        raise ArgumentError(f"{name}: normalized_shape is an int from {least} up or several of them, got {value!r}")
     return shape
 
 
 def _last_axes(name: str, input: TensorLike, normalized_shape: Any) -> tuple[Tensor, tuple[int, ...]]:
     x, shape = as_tensor(input, name), as_normalized_shape(name, normalized_shape)
     if tuple(x.shape[-len(shape) :]) != shape:
-        raise ValueError(
+        raise ArgumentError(
             f"{name}: the last axes of input have the sizes {list(shape)}, normalized_shape, got the shape {list(x.shape)}"
         )
     return x, shape
@@ -525,7 +532,7 @@ def _check_running(name: str, channels: int, **statistics: Tensor | None) -> Non
 def _check_vectors(name: str, shape: tuple[int, ...], **tensors: Tensor | None) -> None:
     for setting, value in tensors.items():
         if value is not None and value.shape != shape:
-            raise ValueError(f"{name}: {setting} has the shape {list(shape)}, got {list(value.shape)}")
+            raise ArgumentError(f"{name}: {setting} has the shape {list(shape)}, got {list(value.shape)}")
 
 
 def _move(running: Tensor, new: list[Any], momentum: float) -> None:
