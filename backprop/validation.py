@@ -6,6 +6,7 @@ import math
 import sys
 from collections.abc import Mapping, Sequence
 from numbers import Real
+from operator import index
 from reprlib import repr as short
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -108,6 +109,21 @@ def check_positive_int(name: str, low: int = 1, **settings: Any) -> None:
     for setting, value in settings.items():
         if not is_positive_int(value, low):
             raise ArgumentError(f"{name}: {setting} is an int from {low} up, got {short(value)}")
+
+
+def as_int(name: str, setting: str, value: Any, *, bools: bool = True) -> int:
+    """``value`` as an int: what has ``__index__``, so also an int tensor of one entry.
+
+    >>> as_int("tril", "diagonal", 1.0)
+    Traceback (most recent call last):
+    TypeError: tril: diagonal is an int, got 1.0
+    """
+    try:
+        if bools or not isinstance(value, bool):
+            return index(value)
+    except TypeError:
+        pass
+    raise TypeError(f"{name}: {setting} is an int, got {short(value)}")
 
 
 def check_bool(name: str, **settings: Any) -> None:

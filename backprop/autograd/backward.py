@@ -69,8 +69,8 @@ def propagate(order: Sequence[Node], gradients: dict[Any, Matrix], wanted: Colle
     """The chain rule: from the ``gradients`` of the outputs, in reverse topological order, to those of the leaves and
     of the values that are ``wanted``. Each gradient is cut as its value is."""
     for value in order:
-        if value.hooks:
-            gradients[value] = value.run_hooks(gradients[value])
+        for hook in tuple(value.hooks or ()):
+            gradients[value] = hook(gradients[value], value._shape)
         gradient = gradients[value] if value in wanted else gradients.pop(value)
         for source, pullback in zip(value.inputs, pullbacks_of(value.pullbacks, gradient, value)):
             # A pullback runs only for an input that needs its gradient.
@@ -85,16 +85,15 @@ def propagate(order: Sequence[Node], gradients: dict[Any, Matrix], wanted: Colle
 
 def pullbacks_of(pullbacks: Pullbacks | None, gradient: Matrix, value: Node) -> Sequence[Pullback]:
     """A pullback for each input of the ``value``; a single function for all of them is run here, once."""
-    if isinstance(pullbacks, tuple):
-        return pullbacks
-    assert pullbacks is not None, "a freed graph is refused before"
-    parts = pullbacks(gradient)
-    parts = parts if isinstance(parts, tuple) else (parts,)
-    if len(parts) < len(value.inputs):
+    if not isinstance(pullbacks, tuple):
+        assert pullbacks is not None, "a freed graph is refused before"
+        parts = pullbacks(gradient)
+        pullbacks = tuple([lambda _, part=part: part for part in (parts if isinstance(parts, tuple) else (parts,))])  # type: ignore[misc]
+    if len(pullbacks) < len(value.inputs):
         raise TypeError(
-            f"{value.operation.__name__}: the pullback gave {len(parts)} gradients for {len(value.inputs)} inputs"
+            f"{value.operation.__name__}: the rule gives {len(pullbacks)} pullbacks or gradients for {len(value.inputs)} inputs"
         )
-    return [lambda _, part=part: part for part in parts]  # type: ignore[misc]
+    return pullbacks
 
 
 def _fitted(value: Node, source: Any, part: Any) -> Matrix:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from functools import lru_cache, partial
-from operator import index
-from reprlib import repr as short
-from typing import TYPE_CHECKING, Any, Union, overload
+from typing import TYPE_CHECKING, Union, overload
 
-from backprop.validation import ArgumentError
+from backprop.validation import ArgumentError, as_int
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,18 +105,3 @@ def format_sizes(sizes: Sequence[int]) -> str:
     '(2, 3)'
     """
     return str(tuple(sizes))
-
-
-def as_int(name: str, setting: str, value: Any, *, bools: bool = True) -> int:
-    """``value`` as an int: what has ``__index__``, so also an int tensor of one entry.
-
-    >>> as_int("tril", "diagonal", 1.0)
-    Traceback (most recent call last):
-    TypeError: tril: diagonal is an int, got 1.0
-    """
-    try:
-        if bools or not isinstance(value, bool):
-            return index(value)
-    except TypeError:
-        pass
-    raise TypeError(f"{name}: {setting} is an int, got {short(value)}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
-from backprop.autograd.size import as_int
 from backprop.nn.functional.gated import gelu, glu, hardswish, mish, silu
 from backprop.nn.functional.rectifiers import check_bounds, elu, hardtanh, leaky_relu, prelu, relu, selu, softplus
 from backprop.nn.functional.shrinking import (
@@ -21,7 +20,7 @@ from backprop.nn.module import Module
 from backprop.nn.parameters import Parameter
 from backprop.tensors.filled import empty
 from backprop.tensors.probability import log_softmax, softmax, softmin
-from backprop.validation import ArgumentError, check_choice, check_number, check_positive_int
+from backprop.validation import ArgumentError, as_int, check_choice, check_number, check_positive_int
 
 
 class Tanh(Module):

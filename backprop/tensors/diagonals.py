@@ -6,7 +6,7 @@ from itertools import cycle
 from typing import Any
 
 from backprop.autograd.operation import Result, composed, operation
-from backprop.autograd.size import as_int, trusted_size
+from backprop.autograd.size import trusted_size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.matrix import Matrix, trusted
 from backprop.tensors import positions
@@ -16,7 +16,7 @@ from backprop.tensors.indexing import gathered, labelled, scattered_at
 from backprop.tensors.positions import Selection
 from backprop.tensors.shapes import resolve_dim
 from backprop.tensors.shaping import atleast_2d, flatten, view
-from backprop.validation import ArgumentError
+from backprop.validation import ArgumentError, as_int
 
 
 @operation(cut=-1, same_dtype=True)

@@ -13,11 +13,11 @@ from functools import lru_cache
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, NamedTuple, Union
 
-from backprop.autograd.size import Size, as_int, trusted_size
+from backprop.autograd.size import Size, trusted_size
 from backprop.kernel import Rows
 from backprop.matrix import flatten
 from backprop.tensors.shapes import resolve_dim, resolve_dims, strides
-from backprop.validation import ArgumentError, check_positive_int
+from backprop.validation import ArgumentError, as_int, check_positive_int
 
 if TYPE_CHECKING:
     # An axis of the result: how many entries and how far apart they are, or how far each is from the first.

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from backprop import sampling
-from backprop.autograd.size import as_int
 from backprop.autograd.tensor import Tensor
 from backprop.dtypes import DType, float64, int32
 from backprop.dtypes import bool as bool_
@@ -18,7 +17,7 @@ from backprop.matrix import flatten
 from backprop.random import generator as generator_of
 from backprop.tensors.factory import floating, made
 from backprop.tensors.in_place import assign, broadcast
-from backprop.validation import ArgumentError
+from backprop.validation import ArgumentError, as_int
 
 
 def uniform_(self: Tensor, low: float = 0.0, to: float = 1.0, *, generator: random.Random | None = None) -> Tensor:

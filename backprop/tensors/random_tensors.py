@@ -7,14 +7,13 @@ from reprlib import repr as short
 from typing import Any
 
 from backprop import sampling
-from backprop.autograd.size import as_int
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.dtypes import DType, float64, get_default_dtype, int64
 from backprop.matrix import flatten
 from backprop.tensors.factory import factory, floating, made, number, shape_of
 from backprop.tensors.moves import broadcast_tensors
 from backprop.tensors.shapes import as_shape
-from backprop.validation import ArgumentError, check_bool
+from backprop.validation import ArgumentError, as_int, check_bool
 
 
 @factory

@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from backprop.autograd.size import Dims, Size, as_int, format_sizes, trusted_size
-from backprop.validation import ArgumentError
+from backprop.autograd.size import Dims, Size, format_sizes, trusted_size
+from backprop.validation import ArgumentError, as_int
 
 
 def as_shape(name: str, sizes: Sequence[Any], low: int = 0) -> Size:
