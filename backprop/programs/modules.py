@@ -71,7 +71,8 @@ class _Module(ModuleType):
             return import_module(PLACES[full]) if full in PLACES else getattr(self._place, name)
         except AttributeError as error:
             home = re.search(r"; it is .+", str(error))
-            nearest = did_you_mean(name, [own for own in dir(self) if not own.startswith("_")])
+            # Only what may be a slip: PyTorch has more names than are here, and save is not ravel.
+            nearest = did_you_mean(name, [own for own in dir(self) if not own.startswith("_")], 0.8)
             advice = home.group().replace("backprop", "torch") if home else nearest
             missing = AttributeError(f"{_as_written(full)} is not in backprop{advice}")
             missing.name = name  # or the interpreter adds a suggestion of its own

@@ -48,3 +48,5 @@ _OWN = (
 )
 OWN = frozenset(_OWN.split())
 """What ``backprop`` has and ``torch`` has not."""
+
+ABSENT_METHODS = frozenset({"to_sparse"})
