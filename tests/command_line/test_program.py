@@ -209,6 +209,7 @@ def examples():
 def test_the_examples_in_the_help_run_as_written(tmp_path):
     """Once each and one after the other, in a folder where the package is, too; the images are made up."""
     (tmp_path / "backprop").symlink_to(ROOT / "backprop")
+    (tmp_path / "lecture.py").write_text("import torch\nprint(torch.ones(2))\n")
     labels = [i % 3 for i in range(30)]
     idx(
         tmp_path / "images-idx3-ubyte.gz",
