@@ -12,8 +12,7 @@ from pickle import UnpicklingError
 from types import FunctionType
 from typing import Any, Callable
 
-import backprop
-from backprop import nn
+from backprop import nn, tensors
 from backprop.nn.module import Module
 from backprop.nn.parameters import Buffer
 from backprop.random import Generator
@@ -33,7 +32,7 @@ class ModuleUnpickler(TensorUnpickler):
 
     def named(self, name: str) -> Any:
         last = name.rpartition(".")[2]
-        packages: tuple[Any, ...] = (nn.functional, backprop)
+        packages: tuple[Any, ...] = (nn.functional, tensors)
         for package in packages:
             function = getattr(package, last) if last in package.__all__ else None
             if isinstance(function, FunctionType) and f"{function.__module__}.{function.__qualname__}" == name:
