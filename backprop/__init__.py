@@ -97,6 +97,8 @@ if TYPE_CHECKING:
     from backprop import utils as utils
     from backprop import datasets as datasets
     from backprop import storage as storage
+    from backprop.storage import load as load
+    from backprop.storage import save as save
     from backprop import metrics as metrics
     from backprop import pictures as pictures
     from backprop.training import Callback as Callback
@@ -136,6 +138,7 @@ else:
             "matrix": "Matrix",
             "programs": "as_torch",
             "random": "Generator get_rng_state initial_seed manual_seed seed set_rng_state",
+            "storage": "load save",
             "tensors": " ".join(tensors.__all__),
             "training": "Callback Epoch History evaluate fit",
             "validation": "ArgumentError",

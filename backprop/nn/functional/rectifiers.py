@@ -171,7 +171,7 @@ def softplus(input: Matrix, beta: float = 1.0, threshold: float = 20.0) -> Resul
     return y, pullback
 
 
-@operation
+@operation(same_dtype=True)
 def hardtanh(input: Matrix, min_val: float = -1.0, max_val: float = 1.0) -> Result:
     """y = min(max(x, a), b) for a = ``min_val``, b = ``max_val``;  ∂L/∂x = ∂L/∂y where a < x < b, else 0; at both kinks
     it is 0.
