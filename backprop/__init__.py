@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from backprop.linalg.triangular import lu_unpack as lu_unpack
     from backprop import cuda as cuda
     from backprop import nn as nn
+    from backprop import distributions as distributions
     from backprop import special as special
     from backprop import optim as optim
     from backprop import utils as utils
@@ -85,7 +86,7 @@ else:
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "": "autograd cuda datasets linalg metrics nn optim pictures special storage utils",
+            "": "autograd cuda datasets distributions linalg metrics nn optim pictures special storage utils",
             "autograd": "Size Tensor enable_grad inference_mode is_grad_enabled no_grad operation set_grad_enabled",
             "tensors.devices": "contiguous_format device preserve_format strided",
             "dtypes": (

@@ -31,6 +31,7 @@ FLOORS = [
     "special",
     "linalg",
     "nn",
+    "distributions",
     "optim",
     "utils",
     "datasets",
