@@ -61,7 +61,7 @@ def _written(input: Matrix, value: Matrix, source: Any, constants: dict[str, Any
     """y = x with other entries where a view is;  ∂L/∂x is 0 there, and ∂L/∂value is ∂L/∂y there."""
     return source.write(input, value, **constants), (
         lambda d: source.write(d, value.map(zero), **constants),
-        lambda d: source.rule(d, **constants)[0],
+        lambda d: source.__wrapped__(d, **constants)[0],
     )
 
 

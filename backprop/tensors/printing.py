@@ -14,7 +14,7 @@ from typing import Any
 from backprop.autograd.tensor import Tensor
 from backprop.dtypes import get_default_dtype
 from backprop.kernel import Rows
-from backprop.validation import check_bool, check_choice, check_positive_int, is_number
+from backprop.validation import ArgumentError, check_bool, check_choice, check_positive_int, is_number
 
 _FLOAT32 = struct.Struct("<f")  # in its own byte order struct would make infinity of what is too large
 
@@ -119,7 +119,7 @@ def set_printoptions(
     check_positive_int("set_printoptions", 0, **given)
     if threshold is not None:
         if not (is_number(threshold) and threshold >= 0):
-            raise ValueError(f"set_printoptions: threshold is a number from 0 up, got {short(threshold)}")
+            raise ArgumentError(f"set_printoptions: threshold is a number from 0 up, got {short(threshold)}")
         given["threshold"] = threshold
     if profile is not None:
         check_choice("set_printoptions", "profile", profile, list(_PROFILES))

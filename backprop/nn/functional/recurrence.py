@@ -22,7 +22,7 @@ from backprop.matrix import Matrix, flatten, kept_scaled, trusted, unflatten
 from backprop.tensors.activations import logistic
 from backprop.tensors.products import blocks
 from backprop.tensors.shaping import view
-from backprop.validation import check_bool, check_choice
+from backprop.validation import ArgumentError, check_bool, check_choice
 
 
 def rnn(
@@ -341,7 +341,7 @@ def _validated(
     over_time, weight = as_tensor(a, name), as_tensor(weight_hh, name)
     shape = over_time._shape
     if len(shape) not in (2, 3) or 0 in shape:
-        raise ValueError(f"{name}: a is (T, N, {gates}·H), or (T, {gates}·H) for one sequence, got {list(shape)}")
+        raise ArgumentError(f"{name}: a is (T, N, {gates}·H), or (T, {gates}·H) for one sequence, got {list(shape)}")
     size = weight._shape[0] // gates if weight._shape else 0
     width = weight._shape[-1] if states.get("weight_hr") is not None else size
     wanted: list[tuple[str, Any, tuple[int, ...]]] = [
@@ -356,7 +356,7 @@ def _validated(
     inputs = [None if value is None else as_tensor(value, name) for _, value, _ in wanted]
     for x, (argument, _, needed) in zip(inputs, wanted):
         if x is not None and x._shape not in (needed, (1, *needed)[-2:]):
-            raise ValueError(
+            raise ArgumentError(
                 f"{name}: {argument} has the shape {list(needed)} for {size} hidden values and a of {list(shape)}, "
                 f"got {list(x._shape)}"
             )
