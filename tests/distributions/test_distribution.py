@@ -1,6 +1,7 @@
 """Distributions: shapes, expansion, what is refused and how, and subclasses as programs write them."""
 
 import math
+from typing import ClassVar
 
 import pytest
 
@@ -315,7 +316,7 @@ def test_transforms_are_equal_if_their_settings_are():
 
 def test_a_distribution_of_ones_own_with_an_expand_as_pytorch_writes_it():
     class Shifted(D.Distribution):
-        arg_constraints = {"loc": constraints.real}
+        arg_constraints: ClassVar = {"loc": constraints.real}
         support = constraints.real
         has_rsample = True
 

