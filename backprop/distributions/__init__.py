@@ -1,6 +1,6 @@
 """Distributions of probability, as in ``torch.distributions``: samples, log_prob, entropy, and the divergence of two.
 
-PyTorch's generalized Pareto, LKJ, low-rank normal, logistic normal, von Mises and Wishart distributions are left out.
+PyTorch's generalized Pareto, LKJ, low-rank normal, von Mises and Wishart distributions are left out.
 """
 
 from typing import TYPE_CHECKING
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from backprop.distributions.kumaraswamy import Kumaraswamy as Kumaraswamy
     from backprop.distributions.laplace import Laplace as Laplace
     from backprop.distributions.log_normal import LogNormal as LogNormal
+    from backprop.distributions.logistic_normal import LogisticNormal as LogisticNormal
     from backprop.distributions.mixture_same_family import MixtureSameFamily as MixtureSameFamily
     from backprop.distributions.multinomial import Multinomial as Multinomial
     from backprop.distributions.multivariate_normal import MultivariateNormal as MultivariateNormal
@@ -97,6 +98,7 @@ else:
             "kumaraswamy": "Kumaraswamy",
             "laplace": "Laplace",
             "log_normal": "LogNormal",
+            "logistic_normal": "LogisticNormal",
             "mixture_same_family": "MixtureSameFamily",
             "multinomial": "Multinomial",
             "multivariate_normal": "MultivariateNormal",

@@ -18,20 +18,19 @@ from backprop.nn.functional import binary_cross_entropy_with_logits
 
 
 class BinaryDistribution(Distribution):
-    """A distribution with a probability p = ``probs`` = 1/(1 + e^−``logits``): one of the two is given, the other computed.
-
-    Further parameters are broadcast with it.
-    """
+    """A distribution with a probability p = ``probs`` = 1/(1 + e^−``logits``): one of the two is given, the other computed."""
 
     arg_constraints: dict[str, Constraint] = {"probs": constraints.unit_interval, "logits": constraints.real}
 
     def __init__(
-        self,
-        probs: Value | None = None,
-        logits: Value | None = None,
-        validate_args: bool | None = None,
-        **parameters: Value,
+        self, probs: Value | None = None, logits: Value | None = None, validate_args: bool | None = None
     ) -> None:
+        self._set_parameters(probs, logits, validate_args)
+
+    def _set_parameters(
+        self, probs: Value | None, logits: Value | None, validate_args: bool | None, **parameters: Value
+    ) -> None:
+        """Set the one that is given, and further parameters, which are broadcast with it."""
         given, value = probs_or_logits(type(self).__name__, probs, logits)
         self._param, *others = broadcast_all(value, *parameters.values())
         setattr(self, given, self._param)

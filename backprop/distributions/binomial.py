@@ -37,7 +37,7 @@ class Binomial(BinaryDistribution):
         logits: Value | None = None,
         validate_args: bool | None = None,
     ) -> None:
-        super().__init__(probs, logits, validate_args, total_count=total_count)
+        self._set_parameters(probs, logits, validate_args, total_count=total_count)
 
     @constraints.dependent_property(is_discrete=True)
     def support(self) -> Constraint:
