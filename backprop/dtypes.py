@@ -175,3 +175,53 @@ def _wrapping(dtype: DType) -> Callable[[Any], builtins.int]:
         return (whole - lowest) % size + lowest
 
     return change
+
+
+class _Limits:
+    """What the numbers of a dtype reach from and to."""
+
+    def __repr__(self) -> str:
+        shown = (f"{k}={v:g}" if isinstance(v, builtins.float) else f"{k}={v}" for k, v in vars(self).items())
+        return f"{type(self).__name__}({', '.join(list(shown)[1:])})"
+
+
+class finfo(_Limits):
+    """The limits of a floating dtype: ``eps`` is what 1.0 and the next larger number differ by, ``tiny`` the smallest
+    number above 0 that has all its digits. Programs expect PyTorch's, though the entries of a float32 Tensor have 64 bits.
+
+    >>> finfo(float32).eps, finfo(float32).max
+    (1.1920928955078125e-07, 3.4028234663852886e+38)
+    >>> finfo(int32)
+    Traceback (most recent call last):
+    TypeError: finfo: the dtype is floating, got torch.int32; its limits are iinfo(torch.int32)
+    """
+
+    def __init__(self, type: DType | None = None) -> None:
+        dtype = as_dtype("finfo", type or get_default_dtype())
+        if not dtype.is_floating_point:
+            raise TypeError(f"finfo: the dtype is floating, got {dtype}; its limits are iinfo({dtype})")
+        digits, exponent = (53, 1024) if dtype is float64 else (24, 128)
+        self.bits = dtype.bits
+        self.resolution = 1e-15 if dtype is float64 else 1e-06
+        self.min = -(2.0 - 2.0 ** (1 - digits)) * 2.0 ** (exponent - 1)
+        self.max = -self.min
+        self.eps = 2.0 ** (1 - digits)
+        self.smallest_normal = self.tiny = 2.0 ** (2 - exponent)
+        self.dtype = dtype.name
+
+
+class iinfo(_Limits):
+    """The limits of a dtype of ints.
+
+    >>> iinfo(int8), iinfo(uint8).max
+    (iinfo(min=-128, max=127, dtype=int8), 255)
+    """
+
+    def __init__(self, type: DType) -> None:
+        dtype = as_dtype("iinfo", type)
+        if dtype.is_floating_point or dtype is bool:
+            raise TypeError(f"iinfo: the dtype is one of ints, got {dtype}")
+        self.bits = dtype.bits
+        self.min = -(1 << (dtype.bits - 1)) if dtype.signed else 0
+        self.max = self.min + (1 << dtype.bits) - 1
+        self.dtype = dtype.name

@@ -26,7 +26,7 @@ from struct import unpack
 from typing import Any, Callable
 
 from backprop.random import generator
-from backprop.validation import check_number, check_positive_int
+from backprop.validation import ArgumentError, check_number, check_positive_int
 
 
 def uniform(
@@ -48,7 +48,7 @@ def uniform(
     width = ends[1] - ends[0]
     if not 0.0 <= width < (math.inf if double else _LARGEST_FLOAT32):
         kind = "float64" if double else "float32"
-        raise ValueError(
+        raise ArgumentError(
             f"uniform: low and high are {kind} numbers and low is not above high, got {low!r} and {high!r}"
         )
     start, end = ends
@@ -126,7 +126,7 @@ def truncated_normal(
         check_number("trunc_normal_", setting, value)
     check_number("trunc_normal_", "std", std, above=0)
     if not a < b:
-        raise ValueError(f"trunc_normal_: a is below b, got {a!r} and {b!r}")
+        raise ArgumentError(f"trunc_normal_: a is below b, got {a!r} and {b!r}")
     draw: dict[str, Any] = {"rng": rng, "double": double}
     *ends, middle = (a, b, mean) if double else _float32((a, b, mean))
     low, high = ((end - mean) / (std * math.sqrt(2.0)) for end in (a, b))
@@ -145,7 +145,7 @@ def truncated_normal(
     mode = max(ends[0], min(middle, ends[1]))
     highest = logarithm_of_density(mode)
     if highest == -math.inf:
-        raise ValueError(f"trunc_normal_: N({mean!r}, {std!r}²) has no probability from {a!r} to {b!r}")
+        raise ArgumentError(f"trunc_normal_: N({mean!r}, {std!r}²) has no probability from {a!r} to {b!r}")
     reach = 100.0 * std / max(1.0, abs(mode - mean) / std)
     if reach < 64.0 * math.ulp(mode) * (1.0 if double else 2.0**29):
         return [mode] * count
@@ -171,7 +171,7 @@ def randint(count: int, low: int, high: int, *, rng: random.Random | None = None
     """
     check_positive_int("randint", 0, count=count)
     if not isinstance(low, int) or not isinstance(high, int) or not 0 < high - low <= 2**64:
-        raise ValueError(f"randint: low and high are ints and low is below high, got {low!r} and {high!r}")
+        raise ArgumentError(f"randint: low and high are ints and low is below high, got {low!r} and {high!r}")
     width = high - low
     words = _words(count, rng) if width < 2**28 else _long_words(count, rng)
     return [low + word % width for word in words]
@@ -346,9 +346,9 @@ def multinomial(
     for p in weights:
         check_number("multinomial", "a weight", p, 0)
     if not any(weights):
-        raise ValueError(f"multinomial: a weight above 0 is needed, got {short(weights)}")
+        raise ArgumentError(f"multinomial: a weight above 0 is needed, got {short(weights)}")
     if num_samples > len(weights) and not replacement:
-        raise ValueError(
+        raise ArgumentError(
             f"multinomial: {num_samples} of {len(weights)} indices can only be drawn with replacement=True"
         )
     rounded: Callable[[Iterable[float]], list[float]] = list if double else _float32
@@ -358,6 +358,151 @@ def multinomial(
     sums = list(accumulate(rounded(weights), lambda total, p: rounded([total + p])[0]))
     shares = rounded([total / sums[-1] for total in sums])
     return [bisect_left(shares, u) for u in _uniforms(num_samples, rng)]
+
+
+def gamma(concentrations: Sequence[float], *, rng: random.Random | None = None, double: bool = False) -> list[float]:
+    """A number of the gamma distribution of rate 1 for each concentration α: PyTorch's ``_standard_gamma``.
+
+    With d = α − 1/3, c = 1/√9d and z ~ N(0, 1), d·v for v = (1 + c·z)³ > 0 is accepted if for a uniform u
+
+        u < 1 − 0.0331·z⁴  or  ln u < ½z² + d·(1 − v + ln v)
+
+    and α < 1 takes u^(1/α) times a number of α + 1. Marsaglia and Tsang, "A Simple Method for Generating Gamma Variables"
+    (2000). Where d is large the third of α − 1/3 and 0.0331 are rounded to float32, as in PyTorch.
+
+    >>> from backprop import manual_seed
+    >>> rng = manual_seed(0)
+    >>> [round(x, 4) for x in gamma([0.5, 2.0, 20.0])]
+    [0.0008, 0.6315, 20.3875]
+    """
+    for alpha in concentrations:
+        check_number("gamma", "a concentration", alpha, 0)
+    third, constant = _float32((1.0 / 3.0, 0.0331))
+
+    def one(alpha: float) -> float:
+        if alpha == 0.0:
+            return 0.0
+        scale = 1.0
+        if alpha < 1.0:
+            scale = (1.0 - _uniforms(1, rng)[0]) ** (1.0 / alpha)
+            alpha += 1.0
+        d = alpha - third
+        c = 1.0 / math.sqrt(9.0 * d)
+        while True:
+            z = _normals(1, rng)[0]
+            v = (1.0 + c * z) ** 3
+            if v > 0.0:
+                u, square = 1.0 - _uniforms(1, rng)[0], z * z
+                if u < 1.0 - constant * square * square or (math.log(u) < 0.5 * square + d * (1.0 - v + math.log(v))):
+                    return scale * d * v
+
+    smallest = sys.float_info.min if double else 2.0**-126
+    numbers = [max(one(alpha), smallest) for alpha in concentrations]
+    return numbers if double else _float32(numbers)
+
+
+def poisson(rates: Sequence[float], *, rng: random.Random | None = None) -> list[int]:
+    """A number of the Poisson distribution for each rate λ: how many uniforms multiply to more than e^−λ, and from λ = 10
+    on by rejection. Hörmann, "The Transformed Rejection Method for Generating Poisson Random Variables" (1993).
+
+    >>> from backprop import manual_seed
+    >>> rng = manual_seed(0)
+    >>> poisson([1.0, 5.0, 20.0])
+    [2, 6, 19]
+    """
+    for rate in rates:
+        check_number("poisson", "a rate", rate, 0)
+
+    def one(rate: float) -> int:
+        if rate < 10.0:
+            k, product, least = 0, 1.0, math.exp(-rate)
+            while rate and (product := product * _uniforms(1, rng)[0]) > least:
+                k += 1
+            return k
+        b = 0.931 + 2.53 * math.sqrt(rate)
+        a = -0.059 + 0.02483 * b
+        scale, largest = math.log(1.1239 + 1.1328 / (b - 3.4)), 0.9277 - 3.6224 / (b - 2.0)
+        logarithm = math.log(rate)
+        return _accepted(
+            a,
+            b,
+            rate + 0.43,
+            largest,
+            rng,
+            lambda k: k * logarithm - rate - math.lgamma(k + 1.0) - scale,
+            squeeze=0.013,
+        )
+
+    return [one(rate) for rate in rates]
+
+
+def binomial(
+    counts: Sequence[float], probabilities: Sequence[float], *, rng: random.Random | None = None
+) -> list[float]:
+    """How many of n tries of probability p succeed, for each n and p: by the numbers of tries between two successes, and from
+    n·p = 10 on by rejection. p above ½ counts the failures.
+
+    Hörmann, "The Generation of Binomial Random Variates" (1993).
+
+    >>> from backprop import manual_seed
+    >>> rng = manual_seed(0)
+    >>> binomial([10.0, 100.0], [0.3, 0.8])
+    [2.0, 82.0]
+    """
+    for n, p in zip(counts, probabilities):
+        check_number("binomial", "a count", n, 0)
+        check_number("binomial", "a probability", p, 0, 1)
+
+    def one(n: float, p: float) -> float:
+        if p > 0.5:
+            return n - successes(n, 1.0 - p)
+        return successes(n, p)
+
+    def successes(n: float, p: float) -> float:
+        if n * p < 10.0:
+            tries, k = 0.0, 0.0
+            while n and p:
+                tries += math.ceil(_logarithm(_uniforms(1, rng)[0]) / math.log1p(-p))
+                if tries > n:
+                    break
+                k += 1.0
+            return k
+        deviation = math.sqrt(n * p * (1.0 - p))
+        b = 1.15 + 2.53 * deviation
+        a = -0.0873 + 0.0248 * b + 0.01 * p
+        odds, mode = p / (1.0 - p), math.floor((n + 1.0) * p)
+        highest = math.lgamma(mode + 1.0) + math.lgamma(n - mode + 1.0) - math.log((2.83 + 5.1 / b) * deviation)
+
+        def logarithm(k: int) -> float:  # of the probability of k, over that of the mode
+            if k > n:
+                return -math.inf
+            return highest - math.lgamma(k + 1.0) - math.lgamma(n - k + 1.0) + (k - mode) * math.log(odds)
+
+        return float(_accepted(a, b, n * p + 0.5, 0.92 - 4.2 / b, rng, logarithm))
+
+    return [one(n, p) for n, p in zip(counts, probabilities)]
+
+
+def _accepted(
+    a: float,
+    b: float,
+    center: float,
+    largest: float,
+    rng: random.Random | None,
+    logarithm: Callable[[int], float],
+    squeeze: float = 0.0,
+) -> int:
+    """⌊(2a/s + b)·u + center⌋ for uniform u from −½ to ½ and v, s = ½ − |u|, once it is accepted: at once where s and v
+    are in the box, else if ln v − ln (a/s² + b) is at most the ``logarithm`` of its density."""
+    while True:
+        u, v = _uniforms(2, rng)
+        u -= 0.5
+        s = 0.5 - abs(u)
+        k = math.floor((2.0 * a / s + b) * u + center) if s else -1
+        if s >= 0.07 and v <= largest:
+            return k
+        if k >= 0 and not (s < squeeze and v > s) and _logarithm(v) - math.log(a / (s * s) + b) <= logarithm(k):
+            return k
 
 
 # -------------------------------------------------------------------- from words to numbers

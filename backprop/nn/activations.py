@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
-from backprop.autograd.size import as_int
 from backprop.nn.functional.gated import gelu, glu, hardswish, mish, silu
 from backprop.nn.functional.rectifiers import check_bounds, elu, hardtanh, leaky_relu, prelu, relu, selu, softplus
 from backprop.nn.functional.shrinking import (
@@ -21,7 +20,7 @@ from backprop.nn.module import Module
 from backprop.nn.parameters import Parameter
 from backprop.tensors.filled import empty
 from backprop.tensors.probability import log_softmax, softmax, softmin
-from backprop.validation import check_choice, check_number, check_positive_int
+from backprop.validation import ArgumentError, as_int, check_choice, check_number, check_positive_int
 
 
 class Tanh(Module):
@@ -309,7 +308,7 @@ class CELU(Module):
     def __init__(self, alpha: float = 1.0) -> None:
         check_number("CELU", "alpha", alpha)
         if alpha == 0:
-            raise ValueError("CELU: alpha is another number than 0")
+            raise ArgumentError("CELU: alpha is another number than 0")
         self.alpha = alpha
 
     def forward(self, input: TensorLike) -> Tensor:
@@ -436,5 +435,7 @@ class Softmax2d(Module):
     def forward(self, input: TensorLike) -> Tensor:
         x = as_tensor(input, self._get_name())
         if len(x.shape) not in (3, 4):
-            raise ValueError(f"{self._get_name()}: input is (N, C, H, W) or (C, H, W), got the shape {list(x.shape)}")
+            raise ArgumentError(
+                f"{self._get_name()}: input is (N, C, H, W) or (C, H, W), got the shape {list(x.shape)}"
+            )
         return softmax(x, dim=-3)

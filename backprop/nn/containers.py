@@ -7,11 +7,12 @@ from reprlib import repr as short
 from typing import Any, overload
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
-from backprop.autograd.size import as_int, format_sizes
+from backprop.autograd.size import format_sizes
 from backprop.matrix import Matrix, format_shape
 from backprop.nn.module import Module, Part
 from backprop.tensors.shapes import as_shape, flattened_shape, unflattened_shape
 from backprop.tensors.shaping import view
+from backprop.validation import as_int
 
 
 class Sequential(Module):

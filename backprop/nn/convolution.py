@@ -23,7 +23,7 @@ from backprop.nn.functional.windows import Setting, Sizes, pads, sizes
 from backprop.nn.module import Module
 from backprop.nn.parameters import Parameter
 from backprop.tensors.filled import empty
-from backprop.validation import check_bool, check_choice, check_positive_int
+from backprop.validation import ArgumentError, check_bool, check_choice, check_positive_int
 
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 
@@ -211,7 +211,7 @@ class ConvTranspose2d(_Convolution):
         extra = tuple([size - n for size, n in zip(list(output_size)[-self.axes :], least)])
         if len(extra) < self.axes or any(not 0 <= e < s for e, s in zip(extra, self.stride)):
             most = [n + s - 1 for n, s in zip(least, self.stride)]
-            raise ValueError(f"{self._get_name()}: output_size is from {least} to {most}, got {list(output_size)}")
+            raise ArgumentError(f"{self._get_name()}: output_size is from {least} to {most}, got {list(output_size)}")
         return extra
 
 

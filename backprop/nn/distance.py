@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from backprop.autograd import Tensor, TensorLike
-from backprop.autograd.size import as_int
 from backprop.nn.module import Module
 from backprop.tensors.distances import cosine_similarity, pairwise_distance
-from backprop.validation import check_bool, check_number, check_order
+from backprop.validation import as_int, check_bool, check_number, check_order
 
 
 class PairwiseDistance(Module):

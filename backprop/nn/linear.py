@@ -12,7 +12,7 @@ from backprop.nn.functional.linear import bilinear, linear
 from backprop.nn.module import Module, validated_input
 from backprop.nn.parameters import Parameter
 from backprop.tensors.filled import empty
-from backprop.validation import check_bool, check_positive_int
+from backprop.validation import ArgumentError, check_bool, check_positive_int
 
 if TYPE_CHECKING:  # later than Python 3.9
     from typing_extensions import Self
@@ -147,7 +147,7 @@ class Embedding(Module):
         weight = as_tensor(embeddings, cls.__name__)
         check_bool(f"{cls.__name__}.from_pretrained", freeze=freeze)
         if len(weight.shape) != 2:
-            raise ValueError(
+            raise ArgumentError(
                 f"{cls.__name__}.from_pretrained: embeddings are (num_embeddings, embedding_dim), got a Tensor of the shape "
                 f"{list(weight.shape)}"
             )

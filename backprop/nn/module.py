@@ -13,6 +13,7 @@ from backprop.autograd.backward import same_value
 from backprop.dtypes import converted
 from backprop.matrix import Matrix
 from backprop.nn.parameters import Buffer, Parameter, StateTensor
+from backprop.validation import ArgumentError
 
 Part = Union[StateTensor, "Module"]
 Kinds = Mapping[str, int]
@@ -245,14 +246,14 @@ class Module:
 
 
 def validated_input(module: Module, input: TensorLike, length: int, *sizes: int, role: str = "") -> Tensor:
-    """The input as a Tensor, or the ValueError that says how long its last axis must be.
+    """The input as a Tensor, or the ArgumentError that says how long its last axis must be.
 
     ``length`` is the first, ``sizes`` are the other sizes with which the module was made.
 
     >>> from backprop.nn import Linear
     >>> validated_input(Linear(64, 10), Matrix([[1.0, 2.0, 3.0]]), 64, 10)
     Traceback (most recent call last):
-    ValueError: Linear(64, 10) got rows of 3 numbers; it needs 64
+    backprop.ArgumentError: Linear(64, 10) got rows of 3 numbers; it needs 64
     """
     tensor = input if isinstance(input, Tensor) else as_tensor(input, module._get_name())
     if tensor._shape[-1:] != (length,):
@@ -260,7 +261,7 @@ def validated_input(module: Module, input: TensorLike, length: int, *sizes: int,
         came = f"rows of {tensor._shape[-1]} numbers" if tensor._shape else "a single number"
         flat = len(tensor._shape) > 2 and tensor._shape[1:].numel() == length
         advice = "; write input.flatten(1)" if flat else ""
-        raise ValueError(f"{module._get_name()}({made}) got {came}{role}; it needs {length}{advice}")
+        raise ArgumentError(f"{module._get_name()}({made}) got {came}{role}; it needs {length}{advice}")
     return tensor
 
 

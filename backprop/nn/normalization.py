@@ -29,7 +29,7 @@ from backprop.nn.module import Module, validated_input
 from backprop.nn.parameters import Buffer, Parameter
 from backprop.tensors.filled import ones, zeros
 from backprop.tensors.shaping import view
-from backprop.validation import check_bool, check_number, check_positive_int
+from backprop.validation import ArgumentError, check_bool, check_number, check_positive_int
 
 
 class BatchNorm1d(Module):
@@ -103,9 +103,9 @@ class BatchNorm1d(Module):
             raise self._misfit(x)
         return x
 
-    def _misfit(self, x: Tensor) -> ValueError:
+    def _misfit(self, x: Tensor) -> ArgumentError:
         count = self.num_features
-        return ValueError(
+        return ArgumentError(
             f"{self._get_name()}({count}): input is {self.form} with C = {count}, got the shape {list(x.shape)}"
         )
 
@@ -258,7 +258,7 @@ class GroupNorm(Module):
     def forward(self, input: TensorLike) -> Tensor:
         name, x = self._get_name(), as_tensor(input, self._get_name())
         if len(x.shape) < 2 or x.shape[1] != self.num_channels:
-            raise ValueError(
+            raise ArgumentError(
                 f"{name}({self.num_groups}, {self.num_channels}): input is (N, C, …) with C = {self.num_channels}, "
                 f"got the shape {list(x.shape)}"
             )
@@ -353,7 +353,7 @@ class Standardize(Module):
         for i, row in enumerate(inputs.rows):
             for j, x in enumerate(row):
                 if not -1e100 <= x <= 1e100:
-                    raise ValueError(
+                    raise ArgumentError(
                         f"{self._get_name()}: fit needs numbers within ±1e100, entry [{i}, {j}] is {short(x)}"
                     )
         # Counted from the first row: equal numbers then have just themselves as their mean, and not a neighbour.

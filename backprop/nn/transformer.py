@@ -21,7 +21,7 @@ from backprop.nn.normalization import LayerNorm
 from backprop.nn.parameters import Parameter
 from backprop.tensors.filled import empty, zeros
 from backprop.tensors.shaping import transpose
-from backprop.validation import check_bool, check_choice, check_number, check_positive_int
+from backprop.validation import ArgumentError, check_bool, check_choice, check_number, check_positive_int
 
 Activation = Union[str, Callable[[Tensor], Tensor]]
 
@@ -76,7 +76,7 @@ class MultiheadAttention(Module):
         name = self._get_name()
         check_positive_int(name, embed_dim=embed_dim, num_heads=num_heads)
         if embed_dim % num_heads:
-            raise ValueError(f"{name}: num_heads={num_heads} does not divide embed_dim={embed_dim}")
+            raise ArgumentError(f"{name}: num_heads={num_heads} does not divide embed_dim={embed_dim}")
         check_number(name, "dropout", dropout, 0, 1)
         check_bool(name, bias=bias, add_bias_kv=add_bias_kv, add_zero_attn=add_zero_attn, batch_first=batch_first)
         self.embed_dim, self.num_heads, self.dropout, self.rng = embed_dim, num_heads, dropout, rng
@@ -180,13 +180,13 @@ class PositionalEncoding(Module):
     def forward(self, input: TensorLike) -> Tensor:
         input = validated_input(self, input, self.d_model)
         if len(input.shape) not in (2, 3):
-            raise ValueError(
+            raise ArgumentError(
                 f"{self._get_name()}: an input is (T, N, {self.d_model}) or (T, {self.d_model}), got {list(input.shape)}"
             )
         unbatched = len(input.shape) == 2
         length = input.shape[0 if unbatched or not self.batch_first else 1]
         if length > self.max_len:
-            raise ValueError(
+            raise ArgumentError(
                 f"{self._get_name()}: a sequence has {length} steps, which is above max_len={self.max_len}"
             )
         # Not all max_len rows from the start: 5000 rows of 512 would take 80 megabytes for what few sequences need.
@@ -214,7 +214,7 @@ def _check_settings(
     """What a layer is made of, for the layer itself or for the Transformer that makes it."""
     check_positive_int(name, d_model=d_model, nhead=nhead, dim_feedforward=dim_feedforward)
     if d_model % nhead:
-        raise ValueError(f"{name}: nhead={nhead} does not divide d_model={d_model}")
+        raise ArgumentError(f"{name}: nhead={nhead} does not divide d_model={d_model}")
     check_number(name, "dropout", dropout, 0, 1)
     check_bool(name, batch_first=batch_first, norm_first=norm_first, bias=bias)
     if not callable(activation):

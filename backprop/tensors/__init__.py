@@ -38,7 +38,9 @@ __all__, __getattr__, __dir__ = lazy_names(
             "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor logical_and"
             " logical_not logical_or logical_xor"
         ),
-        "moves": "broadcast_tensors broadcast_to flip fliplr flipud repeat_interleave roll rot90 tile",
+        "moves": (
+            "broadcast_shapes broadcast_tensors broadcast_to flip fliplr flipud repeat_interleave roll rot90 tile"
+        ),
         "norms": "norm",
         "pairs": "frexp gcd lcm ldexp logaddexp logaddexp2 logit xlogy",
         "parts": (
@@ -48,7 +50,9 @@ __all__, __getattr__, __dir__ = lazy_names(
         "probability": "log_softmax logsumexp softmax softmin",
         "products": "addbmm addmm addmv addr baddbmm bmm chain_matmul dot einsum inner matmul mm mv outer tensordot",
         "quantiles": "median nanmedian nanquantile quantile",
-        "random_tensors": "bernoulli multinomial normal rand rand_like randint randint_like randn randn_like randperm",
+        "random_tensors": (
+            "bernoulli binomial multinomial normal poisson rand rand_like randint randint_like randn randn_like randperm"
+        ),
         "ranges": "arange linspace logspace tril_indices triu_indices",
         "reductions": "mean nanmean nansum prod std std_mean sum var var_mean",
         "rounding": "angle ceil copysign floor frac heaviside nextafter round sgn sign trunc",

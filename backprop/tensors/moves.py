@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from backprop.autograd.size import broadcast_shapes
+from backprop.autograd.operation import composed
+from backprop.autograd.size import Size
+from backprop.autograd.size import broadcast_shapes as common_shape
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.tensors import positions
 from backprop.tensors.axes import numpy_names
@@ -58,6 +60,7 @@ def roll(input: TensorLike, shifts: int | Sequence[int], dims: int | Sequence[in
     return gathered(x, positions.roll("roll", x._shape, shifts, dims), "roll")
 
 
+@composed
 def rot90(input: TensorLike, k: int = 1, dims: Sequence[int] = (0, 1)) -> Tensor:
     """Turned ``k`` times by 90° in the plane of two axes, from the first towards the second.
 
@@ -87,6 +90,15 @@ def broadcast_to(input: TensorLike, shape: Sequence[int]) -> Tensor:
     return expand(input, shape)
 
 
+def broadcast_shapes(*shapes: Any) -> Size:
+    """The shape that tensors of these shapes have together.
+
+    >>> broadcast_shapes((4, 1, 3), (2, 1), 3)
+    torch.Size([4, 2, 3])
+    """
+    return common_shape("broadcast_shapes", *[as_shape("broadcast_shapes", (shape,)) for shape in shapes])
+
+
 def broadcast_tensors(*tensors: Any) -> tuple[Tensor, ...]:
     """All expanded to the shape that they have together.
 
@@ -96,7 +108,7 @@ def broadcast_tensors(*tensors: Any) -> tuple[Tensor, ...]:
     """
     several = tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)) else tensors
     found = [as_tensor(x, "broadcast_tensors") for x in several]
-    shape = broadcast_shapes("broadcast_tensors", *[x._shape for x in found])
+    shape = common_shape("broadcast_tensors", *[x._shape for x in found])
     return tuple([expand(x, shape) for x in found])
 
 

@@ -7,13 +7,13 @@ from reprlib import repr as short
 from typing import Any
 
 from backprop import sampling
-from backprop.autograd.size import as_int
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.dtypes import DType, float64, get_default_dtype, int64
 from backprop.matrix import flatten
 from backprop.tensors.factory import factory, floating, made, number, shape_of
+from backprop.tensors.moves import broadcast_tensors
 from backprop.tensors.shapes import as_shape
-from backprop.validation import check_bool
+from backprop.validation import ArgumentError, as_int, check_bool
 
 
 @factory
@@ -160,10 +160,35 @@ def multinomial(
     """
     x = as_tensor(input, "multinomial")
     if len(x._shape) not in (1, 2):
-        raise ValueError(f"multinomial: input has 1 axis or 2, got the shape {list(x._shape)}")
+        raise ArgumentError(f"multinomial: input has 1 axis or 2, got the shape {list(x._shape)}")
     double = floating("multinomial", x.dtype) is float64
     check_bool("multinomial", replacement=replacement)
     drawn: list[int] = []
     for row in x._matrix.rows if x._shape[0] else []:
         drawn += sampling.multinomial(row, num_samples, replacement, rng=generator, double=double)
     return made(drawn, (*x._shape[:-1], num_samples), int64)
+
+
+def poisson(input: TensorLike, generator: random.Random | None = None) -> Tensor:
+    """A number of the Poisson distribution for each entry, its rate.
+
+    >>> from backprop import manual_seed
+    >>> _ = manual_seed(0); poisson(Tensor([1.0, 5.0, 20.0]))
+    tensor([ 2.,  6., 19.])
+    """
+    x = as_tensor(input, "poisson")
+    kind = floating("poisson", x.dtype)
+    return made(sampling.poisson(flatten(x._matrix.rows), rng=generator), x._shape, kind)
+
+
+def binomial(count: TensorLike, prob: TensorLike, generator: random.Random | None = None) -> Tensor:
+    """How many of ``count`` tries succeed, each with the probability ``prob``.
+
+    >>> from backprop import manual_seed
+    >>> _ = manual_seed(0); binomial(Tensor([10.0, 100.0]), Tensor([0.3, 0.8]))
+    tensor([ 2., 82.])
+    """
+    n, p = broadcast_tensors(as_tensor(count, "binomial"), as_tensor(prob, "binomial"))
+    kind = floating("binomial", p.dtype)
+    drawn = sampling.binomial(flatten(n._matrix.rows), flatten(p._matrix.rows), rng=generator)
+    return made(drawn, p._shape, kind)

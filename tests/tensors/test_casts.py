@@ -3,6 +3,7 @@
 import copy
 import math
 import pickle
+import sys
 
 import pytest
 from hypothesis import given
@@ -138,3 +139,23 @@ def test_floats_beyond_the_ints_of_a_dtype(dtype, wrapped):
 def test_nan_and_infinity_as_bools_and_floats():
     x = Tensor([math.nan, math.inf])
     assert x.bool().tolist() == [True, True] and repr(x.double().tolist()) == "[nan, inf]"
+
+
+def test_the_limits_of_dtypes_are_those_of_pytorch():
+    """Printed by PyTorch 2.13."""
+    printed = (
+        "finfo(resolution=1e-06, min=-3.40282e+38, max=3.40282e+38, eps=1.19209e-07, smallest_normal=1.17549e-38,"
+        " tiny=1.17549e-38, dtype=float32)\n"
+        "finfo(resolution=1e-15, min=-1.79769e+308, max=1.79769e+308, eps=2.22045e-16, smallest_normal=2.22507e-308,"
+        " tiny=2.22507e-308, dtype=float64)"
+    )
+    assert f"{backprop.finfo()}\n{backprop.finfo(backprop.float64)}" == printed
+    limits = backprop.finfo(backprop.float64)
+    found = (limits.min, limits.max, limits.eps, limits.tiny, limits.bits)
+    assert found == (-sys.float_info.max, sys.float_info.max, sys.float_info.epsilon, sys.float_info.min, 64)
+    assert backprop.finfo(backprop.float32).max == 3.4028234663852886e38
+    assert repr(backprop.iinfo(backprop.int32)) == "iinfo(min=-2147483648, max=2147483647, dtype=int32)"
+    assert (backprop.iinfo(backprop.uint8).max, backprop.iinfo(backprop.int64).bits) == (255, 64)
+    for refused in (lambda: backprop.finfo(backprop.int64), lambda: backprop.iinfo(backprop.float32)):
+        with pytest.raises(TypeError, match="the dtype is"):
+            refused()

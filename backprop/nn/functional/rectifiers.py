@@ -11,7 +11,7 @@ import math
 from backprop.autograd import Result, Tensor, TensorLike, as_tensor, operation
 from backprop.matrix import Matrix, trusted
 from backprop.tensors.activations import logistic, relu
-from backprop.validation import check_number
+from backprop.validation import ArgumentError, check_number
 
 __all__ = ["elu", "hardtanh", "leaky_relu", "prelu", "relu", "selu", "softplus"]
 
@@ -171,7 +171,7 @@ def softplus(input: Matrix, beta: float = 1.0, threshold: float = 20.0) -> Resul
     return y, pullback
 
 
-@operation
+@operation(same_dtype=True)
 def hardtanh(input: Matrix, min_val: float = -1.0, max_val: float = 1.0) -> Result:
     """y = min(max(x, a), b) for a = ``min_val``, b = ``max_val``;  ∂L/∂x = ∂L/∂y where a < x < b, else 0; at both kinks
     it is 0.
@@ -202,9 +202,9 @@ def check_bounds(name: str, min_val: float, max_val: float) -> None:
 
     >>> check_bounds("Hardtanh", 1.0, 1.0)
     Traceback (most recent call last):
-    ValueError: Hardtanh: min_val is below max_val, got 1.0 and 1.0
+    backprop.ArgumentError: Hardtanh: min_val is below max_val, got 1.0 and 1.0
     """
     check_number(name, "min_val", min_val)
     check_number(name, "max_val", max_val)
     if not min_val < max_val:
-        raise ValueError(f"{name}: min_val is below max_val, got {min_val!r} and {max_val!r}")
+        raise ArgumentError(f"{name}: min_val is below max_val, got {min_val!r} and {max_val!r}")
