@@ -91,12 +91,15 @@ if TYPE_CHECKING:
     from backprop.accelerators import version as version
     from backprop.accelerators import xpu as xpu
     from backprop import nn as nn
+    from backprop import distributions as distributions
     from backprop import special as special
     from backprop import testing as testing
     from backprop import optim as optim
     from backprop import utils as utils
     from backprop import datasets as datasets
     from backprop import storage as storage
+    from backprop.storage import load as load
+    from backprop.storage import save as save
     from backprop import metrics as metrics
     from backprop import pictures as pictures
     from backprop.training import Callback as Callback
@@ -112,7 +115,7 @@ else:
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "": "autograd datasets linalg metrics nn optim pictures special storage testing utils",
+            "": "autograd datasets distributions linalg metrics nn optim pictures special storage testing utils",
             "accelerators": (
                 "accelerator amp are_deterministic_algorithms_enabled autocast backends compile compiler cuda"
                 " distributed get_default_device get_float32_matmul_precision get_num_interop_threads get_num_threads"
@@ -136,6 +139,7 @@ else:
             "matrix": "Matrix",
             "programs": "as_torch",
             "random": "Generator get_rng_state initial_seed manual_seed seed set_rng_state",
+            "storage": "load save",
             "tensors": " ".join(tensors.__all__),
             "training": "Callback Epoch History evaluate fit",
             "validation": "ArgumentError",
