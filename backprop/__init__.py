@@ -91,6 +91,7 @@ if TYPE_CHECKING:
     from backprop.accelerators import version as version
     from backprop.accelerators import xpu as xpu
     from backprop import nn as nn
+    from backprop import distributions as distributions
     from backprop import special as special
     from backprop import testing as testing
     from backprop import optim as optim
@@ -114,7 +115,7 @@ else:
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "": "autograd datasets linalg metrics nn optim pictures special storage testing utils",
+            "": "autograd datasets distributions linalg metrics nn optim pictures special storage testing utils",
             "accelerators": (
                 "accelerator amp are_deterministic_algorithms_enabled autocast backends compile compiler cuda"
                 " distributed get_default_device get_float32_matmul_precision get_num_interop_threads get_num_threads"

@@ -32,6 +32,7 @@ FLOORS = [
     "special",
     "linalg",
     "nn",
+    "distributions",
     "optim",
     "utils",
     "datasets",

@@ -159,7 +159,7 @@ def test_a_traceback_shows_the_programs_lines_alone(program, tmp_path):
         f'File "{path}", line {number}, in {where}'
         for number, where in [(14, "train"), (10, "forward"), (18, "<module>"), (16, "train")]
     ]
-    assert "\nValueError: Linear(2, 2) got rows of 3 numbers; it needs 2\n" in err
+    assert "\nRuntimeError: Linear(2, 2) got rows of 3 numbers; it needs 2\n" in err
     full = ran(tmp_path, *RUN, "--full-traceback", path)[2]
     assert "linear.py" in full and full.count("  File") > 8
 
@@ -176,7 +176,7 @@ MISSING = [
     ),
     (
         "torch.backends.cudnn.bench",
-        "AttributeError: torch.backends.cudnn.bench is not in backprop; did you mean benchmark?",
+        "AttributeError: torch.backends.cudnn.bench is not in backprop",
     ),
     (
         "from torch.utils.tensorboard import SummaryWriter",
@@ -210,3 +210,94 @@ print(hasattr(torch, "fft"), hasattr(torch, "compile"), hasattr(torch.nn, "Liner
     code, out, err = ran(tmp_path, *RUN, program("import torch\n\nx = torch.fft.fft(torch.ones(2))\n"))
     assert (code, out) == (1, "") and "line 3, in <module>\n    x = torch.fft.fft(torch.ones(2))\n" in err
     assert err.endswith("AttributeError: torch.fft.fft is not in backprop\n")
+
+
+# ------------------------------------------------------------------ --report and --explain
+
+LECTURE = """import torch
+from torch import nn
+from torch.nn import functional as F
+import model as own
+from torch.utils.tensorboard import SummaryWriter
+import not_installed
+
+fft = torch.fft.fft
+
+def run(F):
+    return F.anything
+
+nn.Linear(2, 1, bais=False, bias=True)
+nn.Linear(2, 1)
+net, tanh = own.Net(), torch.tanh
+fft(tanh(torch.ones(2))).to_sparse().fill_(nn.Liner)
+"""
+REPORT = """name                                     here                      lines
+Tensor.to_sparse                         no                        16
+not_installed                            no; it is not installed   6
+torch.fft.fft                            no                        8, 16
+torch.nn.Linear(bais=)                   no                        13
+torch.nn.Liner                           no; did you mean Linear?  16
+torch.utils.tensorboard.SummaryWriter    no                        5
+torch                                    yes                       1, model.py:1
+torch.nn                                 yes                       2
+torch.nn.Linear                          yes                       13, 14
+torch.nn.Module                          yes                       model.py:2
+torch.nn.functional                      yes                       3
+torch.ones                               yes                       16
+torch.tanh                               yes                       15
+
+not here: 6 of 13 names
+"""
+
+
+def test_a_report_lists_what_is_used_and_what_is_not_here(program, tmp_path):
+    program("import torch\nclass Net(torch.nn.Module): pass\nraise SystemExit('it ran')\n", "model.py")
+    path = program(LECTURE)
+    code, out, err = ran(tmp_path, *RUN, "--report", path)
+    assert [line.split() for line in out.splitlines()] == [line.split() for line in REPORT.splitlines()]
+    assert (code, err) == (1, "")
+    code, out, err = ran(tmp_path, *RUN, "--report", path.with_name("model.py"))
+    assert (code, err) == (0, "") and out.endswith("\n\nall 2 names are here\n")
+    assert ran(tmp_path, *RUN, "--report", "-c", "x")[2] == "backprop: run: --report needs a file\n"
+
+
+def test_explain_writes_the_first_step_with_the_programs_names(program, tmp_path):
+    path = program("""
+import torch
+model = torch.nn.Linear(2, 1)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+def step(inputs, weight):
+    prediction = model(inputs) * weight
+    loss = prediction.mean()
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+torch.nn.init.ones_(model.weight), torch.nn.init.zeros_(model.bias)
+print(step(torch.tensor([[1.0, 2.0]]), torch.tensor(2.0)), step(torch.ones(1, 2), 1.0))
+""")
+    said = "backprop: the first training step is in program-first-step.html\n"
+    plain = ran(tmp_path, *RUN, path)
+    assert ran(tmp_path, *RUN, "--explain", path) == (0, plain[1], said)
+    page = (tmp_path / "program-first-step.html").read_text(encoding="utf-8")
+    assert "prediction" in page and "inputs" in page and "SGD" in page
+    path = program("print('nothing to learn')")
+    said = "backprop: no page: the program did not call backward()\n"
+    assert ran(tmp_path, *RUN, "--explain", path) == (0, "nothing to learn\n", said)
+
+
+def test_classes_have_the_names_that_programs_print(program, tmp_path):
+    path = program("""
+import pickle, torch
+x = torch.ones(2, requires_grad=True)
+for value in (x, x[0], x.detach(), torch.nn.Parameter(x.detach()), x.shape, x.dtype, x.device):
+    print(type(value))
+try:
+    x + torch.ones(3)
+except RuntimeError as error:
+    print(type(error).__name__)
+print(pickle.loads(pickle.dumps(x[0])))
+""")
+    names = ["torch.Tensor"] * 3 + ["torch.nn.parameter.Parameter", "torch.Size", "torch.dtype", "torch.device"]
+    said = "".join(f"<class '{name}'>\n" for name in names) + "RuntimeError\ntensor(1., requires_grad=True)\n"
+    assert ran(tmp_path, *RUN, path) == (0, said, "")
