@@ -169,7 +169,7 @@ def operation(  # type: ignore[misc]  # which names the settings
                 pullbacks = (pullbacks,)
             node = Node(apply, tuple(inputs), constants, pullbacks, depth, value, shape)
         if write is not None and isinstance(arguments[0], Tensor):
-            return View(arguments[0], apply, constants, value, shape, node, records or not requires_grad)
+            return View(arguments[0], apply, constants, value, shape, node)
         result = wrapped(value, shape, dtype)
         result._requires_grad = records
         result.grad_fn = node

@@ -161,10 +161,7 @@ class Tensor(Methods):
     # ---------------------------------------------------------------- the chain rule
 
     def backward(
-        self,
-        gradient: Tensor | Matrix | None = None,
-        retain_graph: bool | None = None,
-        create_graph: bool = False,
+        self, gradient: Tensor | Matrix | None = None, retain_graph: bool | None = None, create_graph: bool = False
     ) -> None:
         """Add ∂L/∂leaf to the ``grad`` of every leaf that requires one, for L = this Tensor, a single number.
 
@@ -300,17 +297,11 @@ class View(Alias):
     _in_graph: bool  # whether it belongs to the graph that its base belongs to
 
     def __init__(
-        self,
-        base: Tensor,
-        source: Any,
-        constants: dict[str, Any],
-        value: Matrix,
-        shape: Size,
-        node: Node | None,
-        in_graph: bool,
+        self, base: Tensor, source: Any, constants: dict[str, Any], value: Matrix, shape: Size, node: Node | None
     ) -> None:
         self.base, self.source, self.constants = base, source, constants
-        self._read, self._seen, self._node, self._in_graph = base._matrix, value, node, in_graph
+        self._read, self._seen, self._node = base._matrix, value, node
+        self._in_graph = node is not None or not base._requires_grad
         self._shape, self._dtype, self._size = shape, base._dtype, base._shape
         self._is_leaf_with_gradient = False
         self._grad = self._hooks = None

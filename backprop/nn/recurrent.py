@@ -18,6 +18,7 @@ from backprop.nn.parameters import Parameter
 from backprop.nn.utils.rnn import PackedSequence
 from backprop.tensors.concatenation import cat, stack
 from backprop.tensors.filled import empty, zeros
+from backprop.tensors.labels import labelled
 from backprop.tensors.shaping import transpose, view
 from backprop.validation import ArgumentError, check_bool, check_choice, check_number, check_positive_int
 
@@ -429,7 +430,7 @@ class RNNCell(RecurrentCell):
         self.nonlinearity = nonlinearity
 
     def forward(self, input: TensorLike, hx: TensorLike | None = None) -> Tensor:
-        return rnn(*self.inputs(input, hx=hx), nonlinearity=self.nonlinearity)[0]
+        return labelled(rnn(*self.inputs(input, hx=hx), nonlinearity=self.nonlinearity)[0], "rnn_cell")
 
     def extra_repr(self) -> str:
         return super().extra_repr() + (", nonlinearity=relu" if self.nonlinearity == "relu" else "")
@@ -448,7 +449,7 @@ class LSTMCell(RecurrentCell):
     def forward(self, input: TensorLike, hx: Pair | None = None) -> tuple[Tensor, Tensor]:
         h_0, c_0 = _pair(self, hx)
         h, c = lstm(*self.inputs(input, h_0=h_0, c_0=c_0))
-        return h[0], c
+        return labelled(h[0], "lstm_cell"), c
 
 
 class GRUCell(RecurrentCell):
@@ -461,7 +462,7 @@ class GRUCell(RecurrentCell):
     gates = 3
 
     def forward(self, input: TensorLike, hx: TensorLike | None = None) -> Tensor:
-        return gru(*self.inputs(input, hx=hx))[0]
+        return labelled(gru(*self.inputs(input, hx=hx))[0], "gru_cell")
 
 
 def _add_parameters(
