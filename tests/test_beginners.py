@@ -74,7 +74,7 @@ MISTAKES = [
     ("Linear(64, 10)(ones(64, 5))", ValueError, ["Linear(64, 10)", "rows of 5", "needs 64"]),
     ("model([1.0, 2.0, 3.0])", ValueError, ["Linear(4, 3)", "rows of 3", "needs 4"]),
     ("model(None)", TypeError, ["Linear", "nested lists of numbers", "None"]),
-    ("model(iris)", TypeError, ["Linear", "nested lists of numbers", "Dataset"]),
+    ("model(iris)", TypeError, ["Linear", "nested lists of numbers", "LabeledDatase"]),
     ("Sequential(model)([1.0, 2.0])", ValueError, ["Linear(4, 3)", "rows of 2", "needs 4"]),
     ("Linear('3', 2)", ValueError, ["Linear", "in_features is an int from 1 up", "'3'"]),
     ("Linear(3.0, 2)", ValueError, ["Linear", "in_features is an int from 1 up", "3.0"]),
@@ -193,29 +193,21 @@ MISTAKES = [
     ("DataLoader(iris, batch_size=0)", ValueError, ["DataLoader", "batch_size is an int from 1 up", "0"]),
     ("DataLoader(iris, 10, 'yes')", TypeError, ["DataLoader", "shuffle is True or False", "'yes'"]),
     ("train_test_split(iris, 30, stratify=iris.targets)", TypeError, ["train_test_split", "stratify is True or False"]),
-    (
-        "StreamLoader([([1.0], 0)], 1, drop_last='no')",
-        TypeError,
-        ["StreamLoader", "drop_last is True or False", "'no'"],
-    ),
     ("DataLoader(iris, batchsize=10)", TypeError, ["DataLoader has no setting 'batchsize'", "batch_size"]),
-    ("DataLoader(iris.inputs, 10)", TypeError, ["DataLoader", "Dataset(inputs, targets)", "a Matrix"]),
-    ("DataLoader([([1.0], 0)], 10)", TypeError, ["DataLoader", "Dataset(inputs, targets)", "a list"]),
+    ("DataLoader(5, 10)", TypeError, ["DataLoader", "needs a Dataset", "__getitem__", "a int"]),
     ("train_test_split(iris, 200)", ValueError, ["train_test_split", "test_size", "150 examples", "200"]),
     (
         "train_test_split(iris.inputs, iris.targets)",
         TypeError,
-        ["train_test_split", "Dataset(inputs, targets)", "a Matrix"],
+        ["train_test_split", "needs a Dataset", "a Tensor"],
     ),
     ("k_folds(iris, 1)", ValueError, ["k_folds", "k is an int from 2 to 150", "1"]),
-    ("Dataset(Matrix([[1.0], [2.0]]), [0])", ValueError, ["Dataset", "1 targets for 2 rows"]),
-    ("Dataset([1.0, 2.0], [0, 1])", TypeError, ["Dataset: inputs", "got [1.0, 2.0]", "[[x], [y], …]"]),
     (
-        "Dataset(Matrix([[1.0]]), [0.5])",
-        TypeError,
-        ["Dataset", "class indices (ints)", "[0.5]", "[[t] for t in targets]"],
+        "LabeledDataset(Matrix([[1.0], [2.0]]), [0])",
+        ValueError,
+        ["LabeledDataset", "the same number", "[2, 1] and [1]"],
     ),
-    ("Dataset(Matrix([[1.0]]), ['cat'])", TypeError, ["Dataset", "class indices (ints)", "['cat']"]),
+    ("LabeledDataset(Matrix([[1.0]]), ['cat'])", TypeError, ["LabeledDataset: targets", "'cat'", "names.index(t)"]),
     ("one_hot(['cat', 'dog'])", TypeError, ["one_hot", "indices are ints", "['cat', 'dog']", "names.index(t)"]),
     ("one_hot([0, 1, 2], 2)", ValueError, ["one_hot", "index 2 at position 2", "0 to 1"]),
     (
@@ -503,8 +495,7 @@ MISTAKES = [
     ("OneCycleLR(optimizer, 0.1)", ValueError, ["OneCycleLR", "total_steps", "epochs and steps_per_epoch"]),
     ("LambdaLR(optimizer, 0.5)", TypeError, ["LambdaLR", "a function of the epoch", "0.5"]),
     ("optimizer.load_state_dict(model.state_dict())", TypeError, ["SGD.load_state_dict", "what state_dict() gives"]),
-    ("Dataset(x, zeros(7).long())", ValueError, ["Dataset", "7 targets for 8 rows"]),
-    ("Dataset(images, zeros(8).long())", ValueError, ["Dataset", "inputs", "[8, 3, 4, 4]", "inputs.flatten(1)"]),
+    ("LabeledDataset(x, zeros(7).long())", ValueError, ["LabeledDataset", "the same number", "and [7]"]),
     ("nn.init.xavier_uniform_(ones(3))", ValueError, ["xavier_uniform_", "two dimensions", "[3]"]),
     # ------------------------------------------------------------ metrics, names, linear algebra
     (
@@ -542,7 +533,7 @@ MISTAKES = [
     (
         "fit(model, cross_entropy, optimizer, [(table, [0, 1], [0, 1])], epochs=1)",
         TypeError,
-        ["fit", "a batch is a pair (inputs, targets)", "DataLoader(Dataset(inputs"],
+        ["fit", "a batch is a pair (inputs, targets)", "DataLoader(TensorDataset(inputs"],
     ),
     ("fit(model, cross_entropy, optimizer, [None], epochs=1)", TypeError, ["fit", "a batch is a pair", "None"]),
     ("fit(model, CrossEntropyLoss, optimizer, batches, epochs=1)", TypeError, ["fit", "CrossEntropyLoss()"]),
@@ -550,7 +541,12 @@ MISTAKES = [
     (
         "fit(model, cross_entropy, optimizer, (iris.inputs, iris.targets), epochs=1)",
         TypeError,
-        ["fit", "a batch is a pair (inputs, targets)", "a Matrix", "[(inputs, targets)] or DataLoader(Dataset(inputs"],
+        [
+            "fit",
+            "a batch is a pair (inputs, targets)",
+            "a Tensor",
+            "[(inputs, targets)] or DataLoader(TensorDataset(inputs",
+        ],
     ),
     (
         "fit(model, cross_entropy, Adam, batches, epochs=1)",
@@ -600,7 +596,7 @@ MISTAKES = [
     (
         "evaluate(model, cross_entropy, (iris.inputs, iris.targets))",
         TypeError,
-        ["evaluate", "a batch is a pair (inputs, targets)", "a Matrix", "DataLoader(Dataset(inputs"],
+        ["evaluate", "a batch is a pair (inputs, targets)", "a Tensor", "DataLoader(TensorDataset(inputs"],
     ),
     ("evaluate(model, batches, cross_entropy)", TypeError, ["evaluate", "CrossEntropyLoss()", "DataLoader"]),
     ("evaluate(model, cross_entropy, iris)", TypeError, ["evaluate", "not in batches", "DataLoader(dataset"]),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence, Sized
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, repeat
+from operator import length_hint
 from reprlib import repr as short
 from typing import Any
 
@@ -34,7 +35,7 @@ class Callback:
     ...         if run.history[-1].accuracy > 0.9:
     ...             run.stop("nine of ten are correct")
     >>> rng = random.Random(0)
-    >>> model, batches = Linear(4, 3, rng=rng), DataLoader(load_iris(), batch_size=10, shuffle=True, rng=rng)
+    >>> model, batches = Linear(4, 3, rng=rng), DataLoader(load_iris(), batch_size=10, shuffle=True, generator=rng)
     >>> optimizer = Adam(model.parameters(), lr=0.05)
     >>> history = fit(model, CrossEntropyLoss(), optimizer, batches, epochs=100, callbacks=[GoodEnough()])
     epoch 1  loss 1.251800  accuracy 32.00 %
@@ -188,7 +189,7 @@ class Run:
     def _size(self) -> list[int | None]:
         """The number of batches and of examples in an epoch, None for what is not known before it ends."""
         parts = self.batches, getattr(self.batches, "dataset", None)
-        return [len(part) if isinstance(part, Sized) else None for part in parts]
+        return [size if size >= 0 else None for size in (length_hint(part, -1) for part in parts)]
 
     @property
     def _classes(self) -> dict[str, str]:
