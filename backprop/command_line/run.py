@@ -19,9 +19,9 @@ from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
-from backprop.programs import as_torch
 from backprop.programs.execution import exit_code_of, run_file, run_module, run_text
 from backprop.programs.first_step import explained
+from backprop.programs.modules import as_torch, name_classes
 from backprop.programs.report import report
 
 
@@ -48,8 +48,6 @@ def run(arguments: argparse.Namespace) -> int:
     [(function, (name, *rest))] = given
     if function is run_file and name != "-":
         os.stat(name)
-    if function is run_file and name != "-":
-        os.stat(name)
     if arguments.report:
         if function is not run_file or name == "-":
             raise ValueError("--report needs a file")
@@ -57,8 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(table, end="")
         return 0 if complete else 1
     as_torch()
-    if arguments.report:
-        ...
+    name_classes()
     with explained(_page_of(name)) if arguments.explain else nullcontext():
         return exit_code_of(partial(function, name, rest), all_frames=arguments.full_traceback)
 

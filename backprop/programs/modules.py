@@ -12,7 +12,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-from backprop.programs.places import NAMES, OWN, PLACES
+from backprop.programs.places import CLASSES, NAMES, OWN, PLACES
 from backprop.validation import did_you_mean
 
 
@@ -38,6 +38,13 @@ def as_torch() -> ModuleType:
     if _finder not in sys.meta_path:
         sys.meta_path.insert(0, _finder)  # before a torch that is installed, and a file of that name
     return import_module("torch")
+
+
+def name_classes() -> None:
+    """Let classes of this library have the names that programs print, as of ``type(error).__name__``."""
+    for kind, name in CLASSES.items():
+        kind.__module__, _, kind.__name__ = name.rpartition(".")
+        kind.__qualname__ = kind.__name__
 
 
 class _Module(ModuleType):

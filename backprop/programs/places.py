@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Union
 
-from backprop.autograd import Tensor
+from backprop.autograd import Size, Tensor
+from backprop.autograd.tensor import Alias, View
+from backprop.dtypes import DType
+from backprop.nn import Parameter
+from backprop.tensors.devices import device
+from backprop.validation import ArgumentError
 
 VERSION = "2.13.0+backprop"
 """``torch.__version__``: the PyTorch whose behaviour this is."""
@@ -48,5 +53,17 @@ _OWN = (
 )
 OWN = frozenset(_OWN.split())
 """What ``backprop`` has and ``torch`` has not."""
+
+CLASSES: dict[type, str] = {
+    Tensor: "torch.Tensor",
+    Alias: "torch.Tensor",
+    View: "torch.Tensor",
+    Parameter: "torch.nn.parameter.Parameter",
+    Size: "torch.Size",
+    DType: "torch.dtype",
+    device: "torch.device",
+    ArgumentError: "builtins.RuntimeError",
+}
+"""What classes are called in PyTorch, which programs print: ``type(x)``, ``type(error).__name__``."""
 
 ABSENT_METHODS = frozenset({"to_sparse"})

@@ -159,7 +159,7 @@ def test_a_traceback_shows_the_programs_lines_alone(program, tmp_path):
         f'File "{path}", line {number}, in {where}'
         for number, where in [(14, "train"), (10, "forward"), (18, "<module>"), (16, "train")]
     ]
-    assert "Error: Linear(2, 2) got rows of 3 numbers; it needs 2\n" in err
+    assert "\nRuntimeError: Linear(2, 2) got rows of 3 numbers; it needs 2\n" in err
     full = ran(tmp_path, *RUN, "--full-traceback", path)[2]
     assert "linear.py" in full and full.count("  File") > 8
 
@@ -284,3 +284,20 @@ print(step(torch.tensor([[1.0, 2.0]]), torch.tensor(2.0)), step(torch.ones(1, 2)
     path = program("print('nothing to learn')")
     said = "backprop: no page: the program did not call backward()\n"
     assert ran(tmp_path, *RUN, "--explain", path) == (0, "nothing to learn\n", said)
+
+
+def test_classes_have_the_names_that_programs_print(program, tmp_path):
+    path = program("""
+import pickle, torch
+x = torch.ones(2, requires_grad=True)
+for value in (x, x[0], x.detach(), torch.nn.Parameter(x.detach()), x.shape, x.dtype, x.device):
+    print(type(value))
+try:
+    x + torch.ones(3)
+except RuntimeError as error:
+    print(type(error).__name__)
+print(pickle.loads(pickle.dumps(x[0])))
+""")
+    names = ["torch.Tensor"] * 3 + ["torch.nn.parameter.Parameter", "torch.Size", "torch.dtype", "torch.device"]
+    said = "".join(f"<class '{name}'>\n" for name in names) + "RuntimeError\ntensor(1., requires_grad=True)\n"
+    assert ran(tmp_path, *RUN, path) == (0, said, "")
