@@ -65,6 +65,7 @@ class BatchNorm1d(Module):
         *,
         bias: bool = True,
     ) -> None:
+        super().__init__()
         name = self._get_name()
         check_positive_int(name, num_features=num_features)
         check_bool(name, affine=affine, track_running_stats=track_running_stats, bias=bias)
@@ -214,6 +215,7 @@ class LayerNorm(Module):
     def __init__(
         self, normalized_shape: Shape, eps: float = 1e-5, elementwise_affine: bool = True, bias: bool = True
     ) -> None:
+        super().__init__()
         name = self._get_name()
         check_bool(name, elementwise_affine=elementwise_affine, bias=bias)
         check_number(name, "eps", eps, low=0)
@@ -248,6 +250,7 @@ class GroupNorm(Module):
     def __init__(
         self, num_groups: int, num_channels: int, eps: float = 1e-5, affine: bool = True, *, bias: bool = True
     ) -> None:
+        super().__init__()
         name = self._get_name()
         check_divides(name, num_groups, num_channels)
         check_bool(name, affine=affine, bias=bias)
@@ -281,6 +284,7 @@ class RMSNorm(Module):
     """
 
     def __init__(self, normalized_shape: Shape, eps: float | None = None, elementwise_affine: bool = True) -> None:
+        super().__init__()
         name = self._get_name()
         check_bool(name, elementwise_affine=elementwise_affine)
         if eps is not None:
@@ -303,6 +307,7 @@ class LocalResponseNorm(Module):
     """
 
     def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> None:
+        super().__init__()
         check_positive_int(self._get_name(), size=size)
         for setting, value in {"alpha": alpha, "beta": beta, "k": k}.items():
             check_number(self._get_name(), setting, value)
@@ -334,6 +339,7 @@ class Standardize(Module):
     """
 
     def __init__(self, num_features: int) -> None:
+        super().__init__()
         check_positive_int(self._get_name(), num_features=num_features)
         self.num_features = num_features
         self.mean = Buffer(zeros(num_features))

@@ -55,6 +55,7 @@ class Recurrent(Module):
         *,
         rng: random.Random | None = None,
     ) -> None:
+        super().__init__()
         name = self._get_name()
         check_positive_int(name, input_size=input_size, hidden_size=hidden_size, num_layers=num_layers)
         check_number(name, "dropout", dropout, 0, 1)
@@ -231,7 +232,7 @@ class RNN(Recurrent):
     Raises ValueError for settings that make no sense, and when called for an input or an ``hx`` that does not fit.
 
     >>> layer = RNN(1, 1, nonlinearity="relu", bias=False)
-    >>> layer.load_state_dict({"weight_ih_l0": Tensor([[1.0]]), "weight_hh_l0": Tensor([[10.0]])})
+    >>> _ = layer.load_state_dict({"weight_ih_l0": Tensor([[1.0]]), "weight_hh_l0": Tensor([[10.0]])})
     >>> output, h_n = layer(Tensor([[1.0], [2.0], [3.0]]))
     >>> output.tolist(), h_n.tolist()
     ([[1.0], [12.0], [123.0]], [[123.0]])
@@ -378,6 +379,7 @@ class RecurrentCell(Module):
     def __init__(
         self, input_size: int, hidden_size: int, bias: bool = True, *, rng: random.Random | None = None
     ) -> None:
+        super().__init__()
         check_positive_int(self._get_name(), input_size=input_size, hidden_size=hidden_size)
         check_bool(self._get_name(), bias=bias)
         self.input_size, self.hidden_size, self.bias = input_size, hidden_size, bias

@@ -11,7 +11,7 @@ from typing import Any, Callable, Union
 from backprop.autograd import Tensor, TensorLike, constant
 from backprop.matrix import Matrix, trusted
 from backprop.nn import functional as F
-from backprop.nn.containers import check_modules
+from backprop.nn.containers import ModuleList, check_modules
 from backprop.nn.dropout import Dropout
 from backprop.nn.functional.attention import multi_head_attention_forward
 from backprop.nn.init import xavier_uniform_, zeros_
@@ -73,6 +73,7 @@ class MultiheadAttention(Module):
         *,
         rng: random.Random | None = None,
     ) -> None:
+        super().__init__()
         name = self._get_name()
         check_positive_int(name, embed_dim=embed_dim, num_heads=num_heads)
         if embed_dim % num_heads:
@@ -172,6 +173,7 @@ class PositionalEncoding(Module):
     """
 
     def __init__(self, d_model: int, max_len: int = 5000, batch_first: bool = False) -> None:
+        super().__init__()
         check_positive_int(self._get_name(), d_model=d_model, max_len=max_len)
         check_bool(self._get_name(), batch_first=batch_first)
         self.d_model, self.max_len, self.batch_first = d_model, max_len, batch_first
@@ -239,6 +241,7 @@ class _Layer(Module):
         *,
         rng: random.Random | None = None,
     ) -> None:
+        super().__init__()
         own = d_model, nhead, dim_feedforward, dropout, activation, layer_norm_eps, batch_first, norm_first, bias
         _check_settings(self._get_name(), *own)
         self.d_model, self.norm_first, self.activation = d_model, norm_first, activation
@@ -362,6 +365,7 @@ class TransformerEncoder(Module):
     """
 
     def __init__(self, encoder_layer: Module, num_layers: int, norm: Module | None = None) -> None:
+        super().__init__()
         check_positive_int(self._get_name(), num_layers=num_layers)
         check_modules(self._get_name(), encoder_layer=encoder_layer)
         check_modules(self._get_name(), optional=True, norm=norm)
@@ -392,6 +396,7 @@ class TransformerDecoder(Module):
     """
 
     def __init__(self, decoder_layer: Module, num_layers: int, norm: Module | None = None) -> None:
+        super().__init__()
         check_positive_int(self._get_name(), num_layers=num_layers)
         check_modules(self._get_name(), decoder_layer=decoder_layer)
         check_modules(self._get_name(), optional=True, norm=norm)
@@ -449,6 +454,7 @@ class Transformer(Module):
         *,
         rng: random.Random | None = None,
     ) -> None:
+        super().__init__()
         check_modules(self._get_name(), optional=True, custom_encoder=custom_encoder, custom_decoder=custom_decoder)
         own = d_model, nhead, dim_feedforward, dropout, activation, layer_norm_eps, batch_first, norm_first, bias
         _check_settings(self._get_name(), *own)
@@ -500,10 +506,10 @@ class Transformer(Module):
         return Tensor(trusted([[0.0] * (t + 1) + [-math.inf] * (sz - t - 1) for t in range(sz)]))
 
 
-def _copies(layer: Module, count: int) -> list[Module]:
+def _copies(layer: Module, count: int) -> ModuleList:
     """With values of their own, but all draw from the generator that the layer was given, and so not the same."""
     generators = [vars(module).get("rng") for module in layer.modules()]
-    return [copy.deepcopy(layer, {id(rng): rng for rng in generators}) for _ in range(count)]
+    return ModuleList([copy.deepcopy(layer, {id(rng): rng for rng in generators}) for _ in range(count)])
 
 
 def sinusoids(length: int, d_model: int) -> Matrix:
