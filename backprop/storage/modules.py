@@ -39,7 +39,7 @@ class ModuleUnpickler(TensorUnpickler):
                 return function
         if last in dir(nn):
             getattr(nn, last)  # which is imported when it is first asked for
-        for kind in _subclasses(Module):
+        for kind in _subclasses(Module) if name not in self._classes else ():
             if f"{kind.__module__}.{kind.__qualname__}" == name:
                 if hasattr(kind, "__del__") or hasattr(kind, "__setstate__"):
                     raise UnpicklingError(
@@ -61,6 +61,7 @@ class ModuleUnpickler(TensorUnpickler):
             except (TypeError, ValueError):
                 raise UnpicklingError("it has a Generator of a state that is none") from None
         elif isinstance(value, Module) and type(state) is dict and set(map(type, state)) <= {str}:
+            self._spend("values", len(state))
             vars(value).update(state)
         else:
             super().set_state(value, state)
