@@ -48,7 +48,8 @@ def layers(x: Tensor) -> None:
     assert_type(nn.init.zeros_(layer.weight), nn.Parameter)
     layer.bias.data, nn.LayerNorm(3).weight.data = torch.zeros(3), torch.ones(3)
     assert_type(nn.Parameter([[1.0]]), nn.Parameter)
-    nn.Linear(4, 3, dtype=float)  # type: ignore[call-arg]
+    nn.Linear(4, 3, dtype="float")  # type: ignore[arg-type]
+    assert_type(nn.Linear(4, 3, device="cpu", dtype=torch.float64), nn.Linear)
     nn.Linear("4", 3)  # type: ignore[arg-type]
     nn.Linear(4)  # type: ignore[call-arg]
     nn.init.xavier_uniform_(layer.weight.matrix)  # type: ignore[type-var]
