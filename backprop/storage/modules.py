@@ -14,7 +14,6 @@ from typing import Any, Callable
 
 from backprop import nn, tensors
 from backprop.nn.module import Module
-from backprop.nn.parameters import Buffer
 from backprop.random import Generator
 from backprop.storage.names import TensorUnpickler
 from backprop.storage.unpickling import Name, shortened
@@ -28,7 +27,7 @@ class ModuleUnpickler(TensorUnpickler):
     def __init__(self, record: Callable[[str, int, str], bytes], size: int) -> None:
         super().__init__(record, size)
         self._classes: dict[str, type] = {}
-        self._calls.update({"backprop.nn.parameters.Buffer": Buffer, "backprop.random.Generator": Generator})
+        self._calls["backprop.random.Generator"] = Generator
 
     def named(self, name: str) -> Any:
         last = name.rpartition(".")[2]
