@@ -32,7 +32,9 @@ if TYPE_CHECKING:  # later than Python 3.9
 class _Uninitialized:
     """What a Module has in the place of its members before ``Module.__init__``."""
 
-    def __get__(self, module: Any, kind: Any) -> Mapping[str, str]:
+    def __get__(self, module: Any, kind: Any) -> Any:
+        if module is None:
+            return self
         raise AttributeError(f"{kind.__name__}: write super().__init__() in its __init__ first")
 
 
