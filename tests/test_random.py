@@ -303,7 +303,16 @@ OTHERS = {
     "nn.transformer.NonDynamicallyQuantizableLinear",
     *[
         f"nn.init.{name}"  # the older names
-        for name in "uniform normal sparse orthogonal xavier_uniform xavier_normal kaiming_uniform kaiming_normal".split()
+        for name in [
+            "uniform",
+            "normal",
+            "sparse",
+            "orthogonal",
+            "xavier_uniform",
+            "xavier_normal",
+            "kaiming_uniform",
+            "kaiming_normal",
+        ]
     ],
 }
 
