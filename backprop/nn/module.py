@@ -411,7 +411,8 @@ class Module:
         >>> [(name, value.shape) for name, value in Linear(3, 2).state_dict().items()]
         [('weight', torch.Size([2, 3])), ('bias', torch.Size([2]))]
         """
-        state = OrderedDict[str, Tensor]() if destination is None else destination
+        # Made without its type, which it would keep as an attribute and a file would have to hold.
+        state: dict[str, Tensor] = OrderedDict() if destination is None else destination
         for name in self._saved_names():
             tensor = self.__dict__[name]
             state[prefix + name] = tensor if keep_vars else tensor.detach()
