@@ -101,7 +101,12 @@ def public():
         if callable(getattr(distributions, name)) and getattr(distributions, name) not in functions:
             yield f"distributions.{name}", getattr(distributions, name)
     for name, value in vars(init).items():
-        if inspect.isfunction(value) and value.__module__ == init.__name__ and not name.startswith("_"):
+        if (
+            inspect.isfunction(value)
+            and value.__module__ == init.__name__
+            and name == value.__name__
+            and name[0] != "_"
+        ):
             yield f"init.{name}", value
 
 

@@ -101,7 +101,7 @@ class MultiheadAttention(Module):
         self.register_parameter("in_proj_bias", in_proj_bias)
         for part in ("bias_k", "bias_v"):
             row = Parameter(empty(1, 1, embed_dim, device=device, dtype=dtype)) if add_bias_kv else None
-            self.register_parameter(part, None if row is None else xavier_normal_(row, rng=rng))
+            self.register_parameter(part, None if row is None else xavier_normal_(row, generator=rng))
         self.out_proj = out_proj
         if out_proj.bias is not None:
             zeros_(out_proj.bias)
@@ -484,7 +484,7 @@ class Transformer(Module):
         )
         for parameter in self.parameters():
             if len(parameter.shape) > 1:
-                xavier_uniform_(parameter, rng=rng)
+                xavier_uniform_(parameter, generator=rng)
         self.d_model, self.nhead, self.batch_first = d_model, nhead, batch_first
 
     def forward(
