@@ -288,7 +288,6 @@ def test_a_module_that_is_a_transform():
         bijective = True
 
         def __init__(self):
-            super().__init__()
             nn.Module.__init__(self)
             D.Transform.__init__(self)
             self.shift = nn.Parameter(tensor([2.0]))
