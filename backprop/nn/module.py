@@ -413,7 +413,7 @@ class Module:
         >>> [(name, value.shape) for name, value in Linear(3, 2).state_dict().items()]
         [('weight', torch.Size([2, 3])), ('bias', torch.Size([2]))]
         """
-        state = OrderedDict[str, Tensor]() if destination is None else destination
+        state: dict[str, Tensor] = OrderedDict() if destination is None else destination
         for name in self._saved_names():
             tensor = self.__dict__[name]
             state[prefix + name] = tensor if keep_vars else tensor.detach()
