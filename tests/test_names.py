@@ -20,12 +20,12 @@ SIGNATURES = reference("signatures.json")["signatures"]
 
 # PyTorch's arguments that are left out.
 LEFT_OUT = {
-    "one device, one way to compute it": "device dtype foreach fused capturable differentiable out_dtype sparse_grad "
+    "one way to compute it": "foreach fused capturable differentiable out_dtype sparse_grad "
     "enable_nested_tensor mask_check antialias memory_format",
     "a result is a new Tensor": "inplace out",
     "deprecated there": "size_average reduce min_value max_value _stacklevel",
     "it is the gradient of -loss": "maximize",
-    "it is not needed to learn how the layer works": "sparse _weight _freeze "
+    "it is not needed to learn how the layer works": "sparse:functional.embedding "
     "weight:functional.mse_loss weight:functional.l1_loss weight:functional.huber_loss last_epoch:SequentialLR "
     "static_k static_v",
     "it is AdamW": "decoupled_weight_decay:Adam",
@@ -71,6 +71,7 @@ NOT_IN_PYTORCH = {
     "Residual PositionalEncoding Lion": "their docstrings say so",
     "Standardize": "scikit-learn's StandardScaler",
     "Module": "PyTorch's, which says *args, **kwargs",
+    "ModuleDict ModuleList ParameterDict ParameterList": "containers, whose methods are compared in their tests",
     "functional.rnn functional.lstm functional.gru": "layers there",
     "functional.arange functional.empty functional.ones functional.rand functional.randint functional.randint_like "
     "functional.randn functional.zeros": "sizes in many ways, which no signature of Python tells",
@@ -101,7 +102,12 @@ def public():
         if callable(getattr(distributions, name)) and getattr(distributions, name) not in functions:
             yield f"distributions.{name}", getattr(distributions, name)
     for name, value in vars(init).items():
-        if inspect.isfunction(value) and value.__module__ == init.__name__ and not name.startswith("_"):
+        if (
+            inspect.isfunction(value)
+            and value.__module__ == init.__name__
+            and name == value.__name__
+            and name[0] != "_"
+        ):
             yield f"init.{name}", value
 
 

@@ -37,6 +37,7 @@ FLOORS = [
     "optim",
     "utils",
     "datasets",
+    "vision",
     "storage",
     "metrics",
     "training",

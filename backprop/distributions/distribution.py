@@ -8,7 +8,7 @@ from functools import wraps
 from reprlib import repr as short
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from backprop.autograd import Size, Tensor, composed, no_grad
+from backprop.autograd import Size, Tensor, no_grad
 from backprop.distributions.constraints import Constraint, is_dependent
 from backprop.distributions.utils import lazy_property
 from backprop.tensors import argwhere, exp, sqrt
@@ -22,7 +22,6 @@ F = TypeVar("F", bound=Callable[..., Any])
 def validated(method: F) -> F:
     """Make a method of a value refuse one that is not in the support, as ``log_prob`` does with ``validate_args``."""
 
-    @composed
     @wraps(method)
     def call(self: Any, value: Tensor) -> Any:
         if self._validate_args:

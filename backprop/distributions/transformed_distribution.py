@@ -79,15 +79,15 @@ class TransformedDistribution(Distribution):
 
     @validated
     def log_prob(self, value: Tensor) -> Tensor:
-        event_dim, change, y = len(self._event_shape), zeros(()), value
+        event_dim, log_prob, y = len(self._event_shape), zeros(()), value
         for transform in reversed(self.transforms):
             x = transform.inv(y)
             event_dim += transform.domain.event_dim - transform.codomain.event_dim
             own = transform.log_abs_det_jacobian(x, y)
-            change = change + sum_rightmost(own, event_dim - transform.domain.event_dim)
+            log_prob = log_prob - sum_rightmost(own, event_dim - transform.domain.event_dim)
             y = x
         base = self.base_dist
-        return sum_rightmost(base.log_prob(y), event_dim - len(base.event_shape)) - change
+        return log_prob + sum_rightmost(base.log_prob(y), event_dim - len(base.event_shape))
 
     def cdf(self, value: Tensor) -> Tensor:
         x = reduce(lambda y, transform: transform.inv(y), reversed(self.transforms), value)

@@ -6,6 +6,7 @@ import warnings
 from collections import Counter, OrderedDict
 from math import prod
 from pickle import UnpicklingError
+from reprlib import repr as short
 from typing import IO, Any, Callable, NamedTuple
 
 from backprop import dtypes
@@ -39,8 +40,9 @@ _REFUSED = {
     "torch._utils._rebuild_parameter_with_state": "a Parameter with attributes of its own; save parameter.detach()",
     "torch._tensor._rebuild_from_type_v2": "a Tensor of a class or with attributes of its own; save tensor.detach()",
 }
-# The numbers that a file may hold more often than it has bytes for: a tensor expanded from a few is stored as those few.
-_SPARE = 1 << 20
+# So many numbers a file may ask for without having bytes for them: of a tensor that was expanded a few are stored.
+_SPARE = 1 << 16
+_MOST_AXES = 64
 
 
 class Storage(NamedTuple):
@@ -66,19 +68,19 @@ class TensorUnpickler(Unpickler):
     def __init__(self, record: Callable[[str, int, str], bytes], size: int) -> None:
         super().__init__()
         self._record = record
-        self._left = size + _SPARE
+        self._left = {"numbers": size + _SPARE, "values": size}
         self._matrices: dict[Any, Matrix] = {}  # those of the same entries share them
         self._calls: dict[str, Callable[..., Any]] = {
             "torch._utils._rebuild_tensor": self._tensor,
             "torch._utils._rebuild_tensor_v2": self._tensor,
             "torch._utils._rebuild_parameter": _parameter,
-            "torch.Size": Size,
-            "torch.device": lambda kind, index=None: device(*(kind, index) if kind.startswith("cpu") else "cpu"),
+            "torch.Size": _size,
+            "torch.device": _device,
             "torch.serialization._get_layout": {"torch.strided": strided}.__getitem__,
             "collections.OrderedDict": self._ordered_dict,
             "collections.Counter": self._counter,
             "builtins.set": self._set,
-            "builtins.complex": complex,
+            "builtins.complex": _complex,
             "builtins.bytes": lambda: b"",
             "builtins.bytearray": self._bytearray,
             "_codecs.encode": self._bytes,
@@ -110,10 +112,13 @@ class TensorUnpickler(Unpickler):
             raise UnpicklingError(f"it calls {name} with what it does not take: {came}") from None
 
     def stored(self, identity: Any) -> Storage:
-        whole = type(identity) is tuple and (len(identity) == 5 or len(identity) == 6 and identity[5] is None)
-        what, kind, key, _, count = identity[:5] if whole else (None,) * 5
-        if what != "storage" or kind not in STORAGES or type(key) is not str or type(count) is not int or count < 0:
+        if type(identity) is not tuple or len(identity) < 5 or (len(identity) > 5 and identity[5] is not None):
             raise UnpicklingError("it asks for what is kept elsewhere and is no storage of numbers")
+        what, kind, key, _, count = identity[:5]  # the one between is the device
+        if [*map(type, (what, kind, key, count))] != [str, Name, str, int] or what != "storage" or count < 0:
+            raise UnpicklingError("it asks for what is kept elsewhere and is no storage of numbers")
+        if kind not in STORAGES:
+            raise UnpicklingError(f"it has numbers of {kind}, which is no storage")
         dtype = STORAGES[kind]
         data = self._record(key, count, dtype)
         if len(data) < count * SIZES[dtype]:
@@ -125,11 +130,11 @@ class TensorUnpickler(Unpickler):
             super().set_state(value, state)
         value._metadata = state["_metadata"]  # the versions of modules, as PyTorch keeps them
 
-    def _spend(self, count: int) -> None:
+    def _spend(self, what: str, count: int) -> None:
         """Count what a few bytes of the file can ask for again and again."""
-        self._left -= count
-        if self._left < 0:
-            raise UnpicklingError("its values are many times as many as the file has bytes")
+        self._left[what] -= count
+        if self._left[what] < 0:
+            raise UnpicklingError(f"it asks for many times as many {what} as it has bytes")
 
     def _tensor(
         self,
@@ -141,12 +146,10 @@ class TensorUnpickler(Unpickler):
         hooks: object = None,
         metadata: object = None,
     ) -> Tensor:
+        if len(size) != len(stride) or len(size) > _MOST_AXES or metadata:
+            raise ValueError
         numbers = (offset, *size, *stride)
-        if (
-            not all(type(n) is int and 0 <= n < 2**63 for n in numbers)
-            or not len(size) == len(stride) <= 64
-            or metadata
-        ):
+        if not all(type(n) is int and 0 <= n < 2**63 for n in numbers):
             raise ValueError
         dtype = TENSOR_DTYPES[storage.dtype]
         where = (storage.key, storage.dtype, *numbers)
@@ -160,10 +163,10 @@ class TensorUnpickler(Unpickler):
 
     def _entries(self, storage: Storage, offset: int, size: tuple[int, ...], stride: tuple[int, ...]) -> Matrix:
         width, count = SIZES[storage.dtype], prod(size)
-        self._spend(count)
+        self._spend("numbers", count)
         last = offset + sum((n - 1) * step for n, step in zip(size, stride))
         if count and (last + 1) * width > len(storage.data):
-            raise UnpicklingError(f"a tensor of shape {tuple(size)} ends behind the end of its storage")
+            raise UnpicklingError(f"a tensor of shape {short(tuple(size))} ends behind the end of its storage")
         if all(n == 1 or step == whole for n, step, whole in zip(size, stride, strides(size))):
             data = storage.data[offset * width : (offset + count) * width]
         else:
@@ -174,28 +177,44 @@ class TensorUnpickler(Unpickler):
         return trusted([decoded(data, storage.dtype)])
 
     def _ordered_dict(self, items: list[list[Any]] | None = None) -> OrderedDict[Any, Any]:
-        self._spend(len(items or ()))
+        self._spend("values", len(items or ()))
         return OrderedDict((self.key(key), value) for key, value in items or ())  # as Python 2 wrote it, or empty
 
     def _counter(self, counts: dict[Any, int]) -> Counter[Any]:
-        self._spend(len(counts))
+        self._spend("values", len(counts))
         return Counter(dict(counts))
 
     def _set(self, items: list[Any]) -> set[Any]:
-        self._spend(len(items))
+        self._spend("values", len(items))
         return set(map(self.key, items))
 
     def _bytes(self, text: str, encoding: str) -> bytes:
-        self._spend(len(text))
+        self._spend("values", len(text))
         if encoding not in ("latin1", "latin-1"):
             raise ValueError
         return text.encode("latin-1")
 
     def _bytearray(self, data: bytes = b"") -> bytearray:
-        self._spend(len(data))
+        self._spend("values", len(data))
         if type(data) is not bytes:
             raise TypeError
         return bytearray(data)
+
+
+def _size(sizes: tuple[int, ...]) -> Size:
+    if len(sizes) > _MOST_AXES:
+        raise ValueError
+    return Size(sizes)
+
+
+def _device(kind: str, index: int | None = None) -> device:
+    return device(kind if kind in ("cpu", "cpu:0") else "cpu", index if index == 0 else None)  # all is computed there
+
+
+def _complex(real: float, imaginary: float) -> complex:
+    if type(real) is not float or type(imaginary) is not float:
+        raise TypeError
+    return complex(real, imaginary)
 
 
 def _parameter(data: Tensor, requires_grad: bool, hooks: object) -> Parameter:

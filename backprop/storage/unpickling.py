@@ -138,8 +138,7 @@ class Unpickler:
                 module, attribute = (stream.readline()[:-1].decode() for _ in range(2))
                 stack.append(self.named(f"{'builtins' if module == '__builtin__' else module}.{attribute}"))
             elif code in (pickle.REDUCE, pickle.NEWOBJ):
-                name, arguments = stack[-2:]
-                del stack[-2:]
+                arguments, name = stack.pop(), stack.pop()
                 if type(name) is not Name or type(arguments) is not tuple:
                     raise UnpicklingError(f"it calls a {type(name).__name__}, which is not done")
                 stack.append((self.called if code == pickle.REDUCE else self.created)(name, arguments))
@@ -149,7 +148,9 @@ class Unpickler:
             elif code == pickle.BINPERSID:
                 stack.append(self.stored(stack.pop()))
             elif code == pickle.PROTO:
-                number("<B")
+                protocol = number("<B")
+                if protocol != 2:
+                    raise UnpicklingError(f"it is a pickle of protocol {protocol}, and torch.save writes protocol 2")
             elif code == pickle.STOP:
                 return stack.pop()
             else:

@@ -92,7 +92,11 @@ LINALG = {
 """The functions of ``backprop.linalg`` that are methods too, by the module that has them; a first call loads it."""
 
 PROPERTIES = {
-    "attributes": "device is_cpu is_cuda is_meta is_mps is_nested is_quantized is_sparse itemsize layout nbytes ndim real __array_interface__",
+    "attributes": (
+        "__array_interface__ device is_cpu is_cuda is_meta is_mps is_nested is_quantized is_sparse itemsize layout nbytes"
+        " ndim real"
+    ),
+    "backward_nodes": "grad_fn",
     "hooks": "retains_grad",
     "shaping": "H T mH mT",
 }

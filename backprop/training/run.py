@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice, repeat
+from itertools import islice
 from operator import length_hint
 from reprlib import repr as short
 from typing import Any
@@ -157,15 +157,20 @@ class Run:
         tensors of a model are looked up once an epoch, those that the optimizer changes each time.
         """
         if not self.batch:
-            self._tensors = [tensor for module in self._modules.values() for _, tensor in module.named_state()]
-        tensors = [*self._tensors, *self.optimizer.params]
-        self._kept = tensors, [tensor._matrix for tensor in tensors], self._progress()
+            modules = {part for module in self._modules.values() for part in module.modules()}
+            self._buffers = [(module, name) for module in modules for name in module._buffers]
+            self._parameters = [p for module in self._modules.values() for p in module.parameters()]
+        buffers: list[Any] = [getattr(*place) for place in self._buffers]
+        tensors = [*self._parameters, *[buffer for buffer in buffers if buffer is not None], *self.optimizer.params]
+        owners, names = [module for module, _ in self._buffers], [name for _, name in self._buffers]
+        values = [*buffers, *[tensor._matrix for tensor in tensors]]
+        self._kept = [*owners, *tensors], [*names, *["_matrix"] * len(tensors)], values, self._progress()
 
     def roll_back(self) -> None:
         """Go back to the last ``snapshot``."""
-        tensors, values, progress = self._kept
+        owners, names, values, progress = self._kept
         # One call into the interpreter's own code: Ctrl-C comes before it or after it.
-        list(map(setattr, tensors, repeat("_matrix"), values))
+        list(map(object.__setattr__, owners, names, values))
         self._load_progress(progress)
 
     def state_dict(self) -> dict[str, Any]:

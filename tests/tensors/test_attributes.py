@@ -96,7 +96,7 @@ def test_other_names_are_the_same_functions():
         assert getattr(backprop, name) is getattr(backprop, own)
         assert getattr(Tensor, name).__name__ == getattr(Tensor, own).__name__
     assert tensor([3.0]).multiply_(2).subtract_(1).tolist() == [5.0]
-    assert Tensor([2.0], requires_grad=True).arctan().grad_fn.name == "atan"
+    assert "AtanBackward0" in repr(Tensor([2.0], requires_grad=True).arctan())
     for name in ["conv2d", "dropout", "layer_norm", "max_pool2d", "pixel_shuffle", "prelu", "selu"]:
         assert getattr(backprop, name) is getattr(backprop.nn.functional, name)
 

@@ -117,6 +117,7 @@ class Watched(Module):
     """Passes its input on and notes in which mode it was called."""
 
     def __init__(self):
+        super().__init__()
         self.inner = Linear(1, 1)
         self.modes = []
 
@@ -234,6 +235,7 @@ def test_an_optimizer_of_another_model_is_refused():
 def test_a_loss_may_have_parameters_of_its_own():
     class Scaled(Module):
         def __init__(self):
+            super().__init__()
             self.scale = Parameter(1.0)
 
         def forward(self, input, target):

@@ -90,6 +90,7 @@ class Own(Module):
     """A model that is no Sequential ends in an operation, too."""
 
     def __init__(self):
+        super().__init__()
         self.linear = Linear(4, 3, rng=random.Random(0))
 
     def forward(self, input):
@@ -178,6 +179,7 @@ def test_an_optimizer_without_a_learning_rate_is_none_of_its_business():
 def test_a_loss_that_depends_on_no_parameter_is_refused():
     class Cut(Module):
         def __init__(self):
+            super().__init__()
             self.linear = Linear(4, 3)
 
         def forward(self, input):
@@ -185,6 +187,7 @@ def test_a_loss_that_depends_on_no_parameter_is_refused():
 
     class Beside(Module):
         def __init__(self):
+            super().__init__()
             self.linear, self.other = Linear(4, 3), Linear(4, 3)
 
         def forward(self, input):

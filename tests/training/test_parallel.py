@@ -179,6 +179,7 @@ class Attends(Module):
     """All rows are taken as one sequence."""
 
     def __init__(self):
+        super().__init__()
         self.attention = MultiheadAttention(4, 1)
 
     def forward(self, input):
@@ -189,6 +190,7 @@ class Difference(Module):
     """Between a row of the first half and the one of the second half: the rows of a pair do not stand together."""
 
     def __init__(self):
+        super().__init__()
         self.linear = Linear(1, 1)
 
     def forward(self, input):

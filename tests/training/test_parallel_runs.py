@@ -52,6 +52,7 @@ class Falls(Module):
     """Does what it was made for when an input is above 100, in the worker that meets it."""
 
     def __init__(self, how):
+        super().__init__()
         self.weight, self.how = Parameter(1.0), how
 
     def forward(self, input):

@@ -61,6 +61,7 @@ def test_a_forward_of_ones_own_gets_tensors():
             return input.view(-1, 1, 2, 2).flatten(1) * self.weight
 
         def __init__(self):
+            super().__init__()
             self.weight = Parameter(ones(4))
 
     data = LabeledDataset([[1.0, 2.0, 3.0, 4.0]] * 3, [[0.0] * 4] * 3)
