@@ -17,7 +17,8 @@ import backprop
 from backprop import Matrix, Tensor, load, nn, save
 from backprop.nn import functional as F
 from backprop.storage import save_file
-from tests.figures import REFERENCE
+from tests.figures import REFERENCE, cases, made
+from tests.public import CLASSES
 from tests.storage.checkpoints import NETWORKS, every_value, network, output, plain
 
 FOLDER = REFERENCE / "storage"
@@ -226,6 +227,14 @@ def test_a_whole_module_comes_back(name):
         assert parameter.requires_grad and isinstance(parameter, nn.Parameter)
     other.train()
     output(other, x).sum().backward()
+
+
+@pytest.mark.parametrize("case", cases("storage", "shapes"), ids=lambda case: f"{case['layer']}{case['args']}")
+def test_every_layer_comes_back_whole(case):
+    layer = made(CLASSES, {"ours": {}, **case})
+    other = again(layer, weights_only=False)
+    assert type(other) is type(layer) and repr(other) == repr(layer) and vars(other).keys() == vars(layer).keys()
+    assert plain(other.state_dict()) == plain(again(layer.state_dict()))
 
 
 def test_a_whole_module_is_refused_by_default():
