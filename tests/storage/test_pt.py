@@ -72,10 +72,15 @@ def test_what_is_written_is_the_file_that_pytorch_has_read(tmp_path, name):
 
 
 def test_floats_of_16_bits_are_read_as_float32_with_a_word():
-    with pytest.warns(UserWarning, match="load: floats of 16 bits, BF16 and F16, are read as float32") as warned:
+    with pytest.warns(UserWarning, match="load: reads bfloat16 and float16 as float32") as warned:
         value = load(FOLDER / "torch_half.pt")
     assert value["half"].tolist() == [1.5, -2.0, 65504.0] and value["bfloat16"].tolist() == [1.5, -2.0, 2**-7]
     assert value["half"].dtype is backprop.float32 and warned[0].filename == __file__
+
+
+def test_so_is_the_dtype_itself():
+    with pytest.warns(UserWarning, match="load: reads bfloat16 as float32"):
+        assert load(zipped(b"\x80\x02ctorch\nbfloat16\n.")) is backprop.float32
 
 
 def test_the_versions_of_modules_come_along():
