@@ -6,6 +6,7 @@ import warnings
 from collections import Counter, OrderedDict
 from math import prod
 from pickle import UnpicklingError
+from reprlib import repr as short
 from typing import IO, Any, Callable, NamedTuple
 
 from backprop import dtypes
@@ -165,7 +166,7 @@ class TensorUnpickler(Unpickler):
         self._spend("numbers", count)
         last = offset + sum((n - 1) * step for n, step in zip(size, stride))
         if count and (last + 1) * width > len(storage.data):
-            raise UnpicklingError(f"a tensor of shape {tuple(size)} ends behind the end of its storage")
+            raise UnpicklingError(f"a tensor of shape {short(tuple(size))} ends behind the end of its storage")
         if all(n == 1 or step == whole for n, step, whole in zip(size, stride, strides(size))):
             data = storage.data[offset * width : (offset + count) * width]
         else:
