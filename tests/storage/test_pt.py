@@ -7,6 +7,7 @@ checkpoints.py makes there, and its networks the outputs in the files to 1e-6.
 """
 
 import io
+import os
 import pickle
 import zipfile
 from pathlib import Path
@@ -147,6 +148,19 @@ def test_a_number_that_its_dtype_cannot_hold_is_refused_and_no_file_is_left(tmp_
     with pytest.raises((pickle.PicklingError, AttributeError)):
         save({"f": lambda x: x}, path)
     assert path.read_bytes() == before
+
+
+def test_a_disk_that_is_full_leaves_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "w.pt"
+    save({"a": 1}, path)
+
+    def fail(self, name, data):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(zipfile.ZipFile, "writestr", fail)
+    with pytest.raises(OSError, match="disk full"):
+        save({"a": 2}, path)
+    assert load(path) == {"a": 1} and os.listdir(tmp_path) == ["w.pt"]
 
 
 @pytest.mark.parametrize("kind", [str, Path, "open", io.BytesIO])
