@@ -12,6 +12,7 @@ from typing import Any
 from backprop.nn import Module
 from backprop.optim import Optimizer
 from backprop.optim.lr_scheduler import LRScheduler
+from backprop.optim.optimizer import parameters_of
 from backprop.optim.state import snapshot
 from backprop.training.evaluation import Batch, Batches, Score, pairs
 from backprop.training.history import Epoch, History
@@ -157,7 +158,7 @@ class Run:
         """
         if not self.batch:
             self._tensors = [tensor for module in self._modules.values() for _, tensor in module.named_state()]
-        tensors = [*self._tensors, *self.optimizer.params]
+        tensors = [*self._tensors, *parameters_of(self.optimizer)]
         self._kept = tensors, [tensor._matrix for tensor in tensors], self._progress()
 
     def roll_back(self) -> None:
