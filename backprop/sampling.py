@@ -26,7 +26,7 @@ from struct import unpack
 from typing import Any, Callable
 
 from backprop.random import generator
-from backprop.validation import check_number, check_positive_int
+from backprop.validation import ArgumentError, check_number, check_positive_int
 
 
 def uniform(
@@ -48,7 +48,7 @@ def uniform(
     width = ends[1] - ends[0]
     if not 0.0 <= width < (math.inf if double else _LARGEST_FLOAT32):
         kind = "float64" if double else "float32"
-        raise ValueError(
+        raise ArgumentError(
             f"uniform: low and high are {kind} numbers and low is not above high, got {low!r} and {high!r}"
         )
     start, end = ends
@@ -126,7 +126,7 @@ def truncated_normal(
         check_number("trunc_normal_", setting, value)
     check_number("trunc_normal_", "std", std, above=0)
     if not a < b:
-        raise ValueError(f"trunc_normal_: a is below b, got {a!r} and {b!r}")
+        raise ArgumentError(f"trunc_normal_: a is below b, got {a!r} and {b!r}")
     draw: dict[str, Any] = {"rng": rng, "double": double}
     *ends, middle = (a, b, mean) if double else _float32((a, b, mean))
     low, high = ((end - mean) / (std * math.sqrt(2.0)) for end in (a, b))
@@ -145,7 +145,7 @@ def truncated_normal(
     mode = max(ends[0], min(middle, ends[1]))
     highest = logarithm_of_density(mode)
     if highest == -math.inf:
-        raise ValueError(f"trunc_normal_: N({mean!r}, {std!r}²) has no probability from {a!r} to {b!r}")
+        raise ArgumentError(f"trunc_normal_: N({mean!r}, {std!r}²) has no probability from {a!r} to {b!r}")
     reach = 100.0 * std / max(1.0, abs(mode - mean) / std)
     if reach < 64.0 * math.ulp(mode) * (1.0 if double else 2.0**29):
         return [mode] * count
@@ -171,7 +171,7 @@ def randint(count: int, low: int, high: int, *, rng: random.Random | None = None
     """
     check_positive_int("randint", 0, count=count)
     if not isinstance(low, int) or not isinstance(high, int) or not 0 < high - low <= 2**64:
-        raise ValueError(f"randint: low and high are ints and low is below high, got {low!r} and {high!r}")
+        raise ArgumentError(f"randint: low and high are ints and low is below high, got {low!r} and {high!r}")
     width = high - low
     words = _words(count, rng) if width < 2**28 else _long_words(count, rng)
     return [low + word % width for word in words]
@@ -346,9 +346,9 @@ def multinomial(
     for p in weights:
         check_number("multinomial", "a weight", p, 0)
     if not any(weights):
-        raise ValueError(f"multinomial: a weight above 0 is needed, got {short(weights)}")
+        raise ArgumentError(f"multinomial: a weight above 0 is needed, got {short(weights)}")
     if num_samples > len(weights) and not replacement:
-        raise ValueError(
+        raise ArgumentError(
             f"multinomial: {num_samples} of {len(weights)} indices can only be drawn with replacement=True"
         )
     rounded: Callable[[Iterable[float]], list[float]] = list if double else _float32

@@ -6,6 +6,7 @@ import math
 import sys
 from collections.abc import Mapping, Sequence
 from numbers import Real
+from operator import index
 from reprlib import repr as short
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,6 +14,22 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from typing_extensions import Self
+
+
+class ArgumentError(ValueError, RuntimeError):
+    """An argument that does not fit, as shapes that cannot be multiplied: a ValueError, as Python calls it, and a
+    RuntimeError, as PyTorch's functions raise it, so that programs catch it by either name.
+
+    >>> from backprop import ones
+    >>> try:
+    ...     ones(2, 3) @ ones(2, 3)
+    ... except RuntimeError as error:
+    ...     print(error)
+    matmul: [2, 3] @ [2, 3]: the left has 3 columns, the right 2 rows; these must be equal
+    """
+
+    __module__ = "backprop"  # where it is public, and which a traceback shows
+
 
 _LARGEST = sys.float_info.max
 _WORDS = (str, int, type(None))
@@ -29,11 +46,11 @@ def check_number(
     above: float = -math.inf,
     below: float = math.inf,
 ) -> None:
-    """ValueError unless ``value`` is a finite number from ``low`` or above ``above``, to ``high`` or below ``below``.
+    """ArgumentError unless ``value`` is a finite number from ``low`` or above ``above``, to ``high`` or below ``below``.
 
     >>> check_number("HuberLoss", "delta", -1.0, above=0)
     Traceback (most recent call last):
-    ValueError: HuberLoss: delta is a finite number above 0, got -1.0
+    backprop.ArgumentError: HuberLoss: delta is a finite number above 0, got -1.0
     """
     # Optimizers ask this in every step, so the constants are looked up once.
     if (
@@ -48,50 +65,65 @@ def check_number(
         most = f" to {high}" if low > -math.inf else f" up to {high}"
     else:
         most = f" up to below {below}" if below < math.inf else " up" if low > -math.inf else ""
-    raise ValueError(f"{name}: {setting} is a finite number{least}{most}, got {short(value)}")
+    raise ArgumentError(f"{name}: {setting} is a finite number{least}{most}, got {short(value)}")
 
 
 def check_order(name: str, setting: str, value: float, low: float = -math.inf) -> None:
-    """ValueError unless it can be the order of a norm: a number from ``low`` up, or infinity.
+    """ArgumentError unless it can be the order of a norm: a number from ``low`` up, or infinity.
 
     >>> check_order("pdist", "p", math.nan)
     Traceback (most recent call last):
-    ValueError: pdist: p is a number or infinity, got nan
+    backprop.ArgumentError: pdist: p is a number or infinity, got nan
     """
     if not isinstance(value, _NUMBERS) or not value >= low:
         least = f" from {low} up" if low > -math.inf else ""
-        raise ValueError(f"{name}: {setting} is a number{least} or infinity, got {short(value)}")
+        raise ArgumentError(f"{name}: {setting} is a number{least} or infinity, got {short(value)}")
 
 
 def check_choice(name: str, setting: str, value: Any, choices: Sequence[Any]) -> None:
-    """ValueError unless ``value`` is one of the ``choices``.
+    """ArgumentError unless ``value`` is one of the ``choices``.
 
     >>> check_choice("GELU", "approximate", "exact", ("none", "tanh"))
     Traceback (most recent call last):
-    ValueError: GELU: approximate is 'none' or 'tanh', got 'exact'
+    backprop.ArgumentError: GELU: approximate is 'none' or 'tanh', got 'exact'
     """
     # By type first: True and 1.0 are 1, but no choices, and == of a Tensor is a Tensor.
     if not isinstance(value, _WORDS) or isinstance(value, bool) or value not in choices:
         *others, last = map(repr, choices)
         listed = f"{', '.join(others)} or {last}" if others else last
-        raise ValueError(f"{name}: {setting} is {listed}, got {short(value)}")
+        raise ArgumentError(f"{name}: {setting} is {listed}, got {short(value)}")
 
 
 def check_dim(name: str, dim: Any) -> None:
-    """ValueError unless it is 1 or -1, along each row, or 0 or -2, along each column."""
+    """ArgumentError unless it is 1 or -1, along each row, or 0 or -2, along each column."""
     check_choice(name, "dim", dim, (0, 1, -1, -2))
 
 
 def check_positive_int(name: str, low: int = 1, **settings: Any) -> None:
-    """ValueError unless each is an int from ``low`` up.
+    """ArgumentError unless each is an int from ``low`` up.
 
     >>> check_positive_int("Linear", in_features=3, out_features=0)
     Traceback (most recent call last):
-    ValueError: Linear: out_features is an int from 1 up, got 0
+    backprop.ArgumentError: Linear: out_features is an int from 1 up, got 0
     """
     for setting, value in settings.items():
         if not is_positive_int(value, low):
-            raise ValueError(f"{name}: {setting} is an int from {low} up, got {short(value)}")
+            raise ArgumentError(f"{name}: {setting} is an int from {low} up, got {short(value)}")
+
+
+def as_int(name: str, setting: str, value: Any, *, bools: bool = True) -> int:
+    """``value`` as an int: what has ``__index__``, so also an int tensor of one entry.
+
+    >>> as_int("tril", "diagonal", 1.0)
+    Traceback (most recent call last):
+    TypeError: tril: diagonal is an int, got 1.0
+    """
+    try:
+        if bools or not isinstance(value, bool):
+            return index(value)
+    except TypeError:
+        pass
+    raise TypeError(f"{name}: {setting} is an int, got {short(value)}")
 
 
 def check_bool(name: str, **settings: Any) -> None:
@@ -132,15 +164,15 @@ class Configured:
 
 
 def check_compatible(name: str, setting: str, own: Any, saved: Any) -> None:
-    """ValueError unless ``saved`` can stand where ``own`` does: a number other than NaN for a number, the same
+    """ArgumentError unless ``saved`` can stand where ``own`` does: a number other than NaN for a number, the same
     number of them in a list or the same keys in a dict, and otherwise a value of the same type and shape.
 
     >>> check_compatible("SGD.load_state_dict", "lr", 0.1, "1")
     Traceback (most recent call last):
-    ValueError: SGD.load_state_dict: lr is as 0.1 is, got '1'
+    backprop.ArgumentError: SGD.load_state_dict: lr is as 0.1 is, got '1'
     """
     if not _alike(own, saved):
-        raise ValueError(f"{name}: {setting} is as {short(own)} is, got {short(saved)}")
+        raise ArgumentError(f"{name}: {setting} is as {short(own)} is, got {short(saved)}")
 
 
 def _alike(own: Any, saved: Any) -> bool:
@@ -172,8 +204,8 @@ def is_number(value: Any) -> bool:
     return isinstance(value, _NUMBERS)
 
 
-def did_you_mean(name: str, names: Sequence[str]) -> str:
-    """The end of a sentence that says the nearest of the ``names``, "" where none is near.
+def did_you_mean(name: str, names: Sequence[str], cutoff: float = 0.6) -> str:
+    """The end of a sentence that says the nearest of the ``names``, "" where none is as near as ``cutoff``, up to 1.
 
     >>> did_you_mean("Liner", ["Linear", "ReLU"]), did_you_mean("relu", ["Linear", "ReLU"]), did_you_mean("x", ["ReLU"])
     ('; did you mean Linear?', '; did you mean ReLU?', '')
@@ -182,5 +214,5 @@ def did_you_mean(name: str, names: Sequence[str]) -> str:
 
     # Of two that differ in their capitals alone the last one counts: the one that begins as the name does.
     spelled = {known.lower(): known for known in sorted(names, key=lambda known: known[:1] == name[:1])}
-    near = get_close_matches(name.lower(), spelled, 1)
+    near = get_close_matches(name.lower(), spelled, 1, cutoff)
     return f"; did you mean {spelled[near[0]]}?" if near else ""

@@ -11,7 +11,7 @@ import sys
 import pytest
 
 import backprop
-from backprop import tensors
+from backprop import distributions, tensors
 from backprop.nn import functional, init, utils
 from tests.figures import reference
 from tests.public import CLASSES
@@ -69,6 +69,7 @@ NOT_IN_PYTORCH = {
     "Residual PositionalEncoding Lion": "their docstrings say so",
     "Standardize": "scikit-learn's StandardScaler",
     "Module": "PyTorch's, which says *args, **kwargs",
+    "ModuleDict ModuleList ParameterDict ParameterList": "containers, whose methods are compared in their tests",
     "functional.rnn functional.lstm functional.gru": "layers there",
     "functional.arange functional.empty functional.ones functional.rand functional.randint functional.randint_like "
     "functional.randn functional.zeros": "sizes in many ways, which no signature of Python tells",
@@ -93,6 +94,10 @@ def public():
                 yield f"{name}.forward", value.forward
     yield from ((name, getattr(utils, name)) for name in ("clip_grad_norm_", "clip_grad_value_"))
     yield from ((f"functional.{name}", getattr(m, name)) for m in (functional, tensors) for name in m.__all__)
+    functions = (distributions.biject_to, distributions.transform_to, distributions.identity_transform)
+    for name in distributions.__all__:
+        if callable(getattr(distributions, name)) and getattr(distributions, name) not in functions:
+            yield f"distributions.{name}", getattr(distributions, name)
     for name, value in vars(init).items():
         if inspect.isfunction(value) and value.__module__ == init.__name__ and not name.startswith("_"):
             yield f"init.{name}", value

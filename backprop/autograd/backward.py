@@ -10,6 +10,7 @@ from typing import Any
 from backprop.autograd.cuts import recut
 from backprop.autograd.node import Node, Pullback, Pullbacks
 from backprop.matrix import Matrix, trusted
+from backprop.validation import ArgumentError
 
 
 def starting_gradient(output: Any, gradient: Any = None) -> Matrix:
@@ -37,7 +38,7 @@ def same_value(name: str, like: Any, value: Any) -> Matrix:
     if matrix is None:
         raise TypeError(f"{name} is a Tensor, got {short(value)}")
     if tuple(value.shape) != (like.matrix.shape if matrix is value else like._shape):
-        raise ValueError(f"{name} has the shape {list(like._shape)}, as the Tensor has, got {list(value.shape)}")
+        raise ArgumentError(f"{name} has the shape {list(like._shape)}, as the Tensor has, got {list(value.shape)}")
     return recut(matrix, len(like._matrix.rows))
 
 
@@ -68,8 +69,8 @@ def propagate(order: Sequence[Node], gradients: dict[Any, Matrix], wanted: Colle
     """The chain rule: from the ``gradients`` of the outputs, in reverse topological order, to those of the leaves and
     of the values that are ``wanted``. Each gradient is cut as its value is."""
     for value in order:
-        if value.hooks:
-            gradients[value] = value.run_hooks(gradients[value])
+        for hook in tuple(value.hooks or ()):
+            gradients[value] = hook(gradients[value], value._shape)
         gradient = gradients[value] if value in wanted else gradients.pop(value)
         for source, pullback in zip(value.inputs, pullbacks_of(value.pullbacks, gradient, value)):
             # A pullback runs only for an input that needs its gradient.
@@ -84,16 +85,15 @@ def propagate(order: Sequence[Node], gradients: dict[Any, Matrix], wanted: Colle
 
 def pullbacks_of(pullbacks: Pullbacks | None, gradient: Matrix, value: Node) -> Sequence[Pullback]:
     """A pullback for each input of the ``value``; a single function for all of them is run here, once."""
-    if isinstance(pullbacks, tuple):
-        return pullbacks
-    assert pullbacks is not None, "a freed graph is refused before"
-    parts = pullbacks(gradient)
-    parts = parts if isinstance(parts, tuple) else (parts,)
-    if len(parts) < len(value.inputs):
+    if not isinstance(pullbacks, tuple):
+        assert pullbacks is not None, "a freed graph is refused before"
+        parts = pullbacks(gradient)
+        pullbacks = tuple([lambda _, part=part: part for part in (parts if isinstance(parts, tuple) else (parts,))])  # type: ignore[misc]
+    if len(pullbacks) < len(value.inputs):
         raise TypeError(
-            f"{value.operation.__name__}: the pullback gave {len(parts)} gradients for {len(value.inputs)} inputs"
+            f"{value.operation.__name__}: the rule gives {len(pullbacks)} pullbacks or gradients for {len(value.inputs)} inputs"
         )
-    return [lambda _, part=part: part for part in parts]  # type: ignore[misc]
+    return pullbacks
 
 
 def _fitted(value: Node, source: Any, part: Any) -> Matrix:
@@ -103,7 +103,7 @@ def _fitted(value: Node, source: Any, part: Any) -> Matrix:
         raise TypeError(f"{name}: a pullback gives a Matrix, got {short(part)}")
     rows, own = part.rows, source._matrix.rows
     if len(rows) * len(rows[0]) != len(own) * len(own[0]):
-        raise ValueError(
+        raise ArgumentError(
             f"{name}: a pullback gave a gradient of {len(rows)}×{len(rows[0])} for an input of the shape {list(source._shape)}"
         )
     return recut(part, len(own))

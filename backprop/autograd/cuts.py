@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from math import prod
+from operator import eq
 
 from backprop.autograd.size import Size, broadcast_shapes
 from backprop.matrix import Matrix, flatten, trusted, unflatten
@@ -66,16 +67,13 @@ def common_cut(
     out = broadcast_shapes(name, *shapes)
     ndim = len(out)
     padded = [(1,) * (ndim - len(shape)) + tuple(shape) for shape in shapes]
-    best: tuple[int, tuple[int, ...]] | None = None
-    for cut in range(max(1, ndim - 1), 0, -1):
-        head, tail = out[:cut], out[cut:]
-        if all(s[:cut] in (head, (1,) * cut) and s[cut:] in (tail, (1,) * len(tail)) for s in padded):
-            rows = tuple([prod(s[:cut]) or 1 for s in padded])
-            kept = sum([n == m for n, m in zip(rows, present)])
-            if best is None or kept > best[0]:
-                best = kept, rows
-    if best is not None:
-        return out, best[1], None
+    fits = [
+        tuple([prod(s[:cut]) or 1 for s in padded])
+        for cut in range(max(1, ndim - 1), 0, -1)
+        if all(s[:cut] in (out[:cut], (1,) * cut) and s[cut:] in (out[cut:], (1,) * (ndim - cut)) for s in padded)
+    ]
+    if fits:
+        return out, max(fits, key=lambda rows: sum(map(eq, rows, present))), None
     # Expand the one that has most entries of those that are not whole yet: the others may then fit.
     partial = [i for i, s in enumerate(padded) if s != tuple(out) and prod(s) > 1]
     return out, (), max(partial, key=lambda i: prod(padded[i]))

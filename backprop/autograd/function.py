@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
-from backprop.autograd.cuts import recut
 from backprop.autograd.grad_mode import no_grad, recording
 from backprop.autograd.node import Node
 from backprop.autograd.operation import Result, operation
-from backprop.autograd.size import Size
-from backprop.autograd.tensor import Tensor, constant
+from backprop.autograd.size import Size, trusted_size
+from backprop.autograd.tensor import Tensor, constant, wrapped
+from backprop.dtypes import get_default_dtype
 from backprop.matrix import Matrix, flatten, trusted
 
 
@@ -90,35 +91,31 @@ class Function:
         if not recording.on or True not in ctx.needs_input_grad:
             return output
         shapes = [y._shape if isinstance(y, Tensor) else None for y in outputs]
-        sizes = [0 if shape is None else shape.numel() for shape in shapes]
+        bounds = list(accumulate([0 if shape is None else shape.numel() for shape in shapes], initial=0))
 
         def pullback(d: Matrix) -> tuple[Matrix, ...]:
-            entries, gradients, start = flatten(d.rows), [], 0
-            for shape, size in zip(shapes, sizes):
-                part = trusted([entries[start : start + size]])
-                gradients.append(None if shape is None else constant(part, shape))
-                start += size
+            entries = flatten(d.rows)
+            gradients = [
+                None if shape is None else constant(trusted([entries[start:end]]), shape)
+                for shape, start, end in zip(shapes, bounds, bounds[1:])
+            ]
             with no_grad():
                 found = cls.backward(ctx, *gradients)
             return cls._checked(found if isinstance(found, tuple) else (found,), tensors)
 
+        # One Node for all outputs, whose value is one after the other in a row.
         row = trusted([[x for y in outputs if isinstance(y, Tensor) for x in flatten(y._matrix.rows)]])
-        packed = constant(row, (len(row.rows[0]),), outputs[0]._dtype)
+        packed = wrapped(row, trusted_size((bounds[-1],)), get_default_dtype())
         sources = tuple([x if x is None else x.grad_fn or x for x in tensors])
         depth = 1 + max([source.depth for source in sources if isinstance(source, Node)], default=0)
-        packed.grad_fn = Node(_Named(cls), sources, {}, pullback, depth, row, packed._shape)
+        packed.grad_fn = Node(cls, sources, {}, pullback, depth, row, packed._shape)
         packed._requires_grad = True
-        results, start = [], 0
-        for y, shape, size in zip(outputs, shapes, sizes):
-            differentiable = shape is not None and y.dtype.is_floating_point and id(y) not in ctx._constant_outputs
-            if differentiable:
-                result = _part(packed, start, shape)
-                assert result.grad_fn is not None, "its input requires a gradient"
-                result.grad_fn.label = f"{cls.__name__}Backward"
-                results.append(result)
-            else:
-                results.append(y)
-            start += size
+        results = list(outputs)
+        for k, (y, shape, start) in enumerate(zip(outputs, shapes, bounds)):
+            if shape is not None and y.dtype.is_floating_point and id(y) not in ctx._constant_outputs:
+                part: Any = _part(packed, start, shape)
+                part.grad_fn.label, part._dtype = f"{cls.__name__}Backward", y._dtype
+                results[k] = part
         return tuple(results) if isinstance(output, tuple) else results[0]
 
     @classmethod
@@ -130,25 +127,16 @@ class Function:
             )
         checked = []
         for k, (gradient, x) in enumerate(zip(gradients, tensors)):
-            if x is None:
-                checked.append(trusted([[0]]))
-            elif gradient is None:
-                checked.append(x._matrix.map(lambda _: 0))
-            elif not isinstance(gradient, Tensor) or gradient._shape != x._shape:
+            if x is None or gradient is None:
+                checked.append(trusted([[0]]) if x is None else x._matrix.map(lambda _: 0))
+            elif isinstance(gradient, Tensor) and gradient._shape == x._shape:
+                checked.append(gradient._matrix)
+            else:
                 came = list(gradient._shape) if isinstance(gradient, Tensor) else repr(gradient)
                 raise RuntimeError(
                     f"{cls.__name__}.backward: the gradient of input {k} is a Tensor of the shape {list(x._shape)}, got {came}"
                 )
-            else:
-                checked.append(recut(gradient._matrix, len(x._matrix.rows)))
         return tuple(checked)
-
-
-class _Named:
-    """The operation of a Node that a Function made."""
-
-    def __init__(self, made_by: type[Function]) -> None:
-        self.__name__, self.__module__, self.__doc__ = made_by.__name__, made_by.__module__, made_by.__doc__
 
 
 @operation

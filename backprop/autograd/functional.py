@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from reprlib import repr as short
 from typing import Any, Callable
 
-from backprop.autograd.backward import propagate, reverse_topological_order
-from backprop.autograd.cuts import recut
-from backprop.autograd.tensor import Tensor, constant, free_graph
+from backprop.autograd.gradients import grad
+from backprop.autograd.tensor import Tensor, constant
 from backprop.matrix import Matrix, flatten, trusted
 
 __all__ = ["jacobian"]
@@ -28,27 +27,18 @@ def jacobian(func: Callable[[Tensor], Tensor], inputs: Tensor | Matrix | Iterabl
     """
     if not callable(func):
         raise TypeError(f"jacobian: func is a function of a Tensor, got {short(func)}; write jacobian(func, x)")
-    leaf = (
-        Tensor(inputs, requires_grad=True)
-        if not isinstance(inputs, Tensor)
-        else constant(inputs._matrix, inputs._shape)
-    )
-    leaf.requires_grad = True
-    y = func(leaf)
+    x = (inputs if isinstance(inputs, Tensor) else Tensor(inputs)).detach().requires_grad_()
+    y = func(x)
     if not isinstance(y, Tensor):
         raise TypeError(f"jacobian: func gives a Tensor, got a {type(y).__name__}")
-    start: Any = y.grad_fn or y
-    order = reverse_topological_order(start)
-    entries, rows = y._shape.numel(), len(y._matrix.rows)
-    found = []
-    for i in range(entries):
-        unit = recut(trusted([[1 if k == i else 0 for k in range(entries)]]), rows)
-        gradients = propagate(order, {start: unit})
-        if leaf not in gradients:
+    count, rows = y._shape.numel(), []
+    for i in range(count):
+        unit = constant(trusted([[1 if k == i else 0 for k in range(count)]]), y._shape)
+        row = grad(y, x, unit, retain_graph=i < count - 1, allow_unused=True)[0] if y.requires_grad else None
+        if row is None:
             raise ValueError(
                 "jacobian: func's result does not depend on x through the graph; data, detach(), no_grad() and the "
                 "result of grad() cut it. Where y truly does not depend on x, J is zero"
             )
-        found.append(flatten(gradients[leaf].rows))
-    free_graph(order)
-    return constant(trusted(found), (*y._shape, *leaf._shape), y._dtype)
+        rows.append(flatten(row._matrix.rows))
+    return constant(trusted(rows), (*y._shape, *x._shape), y._dtype)

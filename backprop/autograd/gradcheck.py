@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
+from itertools import product
 from reprlib import repr as short
 from typing import Any, Callable
 
 from backprop.autograd.cuts import recut
 from backprop.autograd.grad_mode import no_grad
 from backprop.autograd.gradients import grad
-from backprop.autograd.size import Size
 from backprop.autograd.tensor import Tensor, constant
 from backprop.matrix import flatten, trusted
 from backprop.sampling import normal
@@ -72,7 +72,7 @@ def gradcheck(
         position = next(i for i, x in enumerate(inputs) if x is tensor)
         entries = flatten(tensor._matrix.rows)
         computed = [0.0] * len(entries) if gradient is None else flatten(gradient._matrix.rows)
-        for k, (x, came) in enumerate(zip(entries, computed)):
+        for k, (index, x, came) in enumerate(zip(product(*map(range, tensor._shape)), entries, computed)):
             h = eps * max(1.0, abs(x))
             # The outputs are subtracted before they are weighted and summed, which keeps the rounding small.
             above, below = (_moved(func, inputs, tensor, k, float(x) + step) for step in (h, -h))
@@ -80,7 +80,7 @@ def gradcheck(
             expected = float(difference) / ((float(x) + h) - (float(x) - h))
             if not abs(came - expected) <= atol + rtol * abs(expected):
                 raise GradcheckError(
-                    f"gradcheck: input {position}, entry {_index(tensor._shape, k)} = {x!r}: "
+                    f"gradcheck: input {position}, entry {list(index)} = {x!r}: "
                     f"backward() gave {came!r}, the finite difference is {expected!r}"
                 )
     return True
@@ -97,12 +97,3 @@ def _moved(func: Callable[..., Tensor], inputs: list[Any], tensor: Tensor, k: in
             return flatten(func(*inputs)._matrix.rows)
     finally:
         tensor._matrix = before
-
-
-def _index(shape: Size, place: int) -> list[int]:
-    """The position along each axis of an entry, from that among all."""
-    found = []
-    for size in reversed(shape):
-        place, k = divmod(place, size)
-        found.append(k)
-    return found[::-1]

@@ -66,9 +66,3 @@ class Node:
     def name(self) -> str:
         """What it is called: the function that the user called, which may have used several operations."""
         return self.label or str(self.operation.__name__)
-
-    def run_hooks(self, gradient: Matrix) -> Matrix:
-        """The gradient of the value as the hooks leave it."""
-        for hook in tuple(self.hooks or ()):
-            gradient = hook(gradient, self._shape)
-        return gradient

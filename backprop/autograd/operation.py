@@ -9,9 +9,8 @@ from __future__ import annotations
 import inspect
 import re
 import sys
-from collections.abc import Sequence
-from functools import lru_cache, partial, wraps
-from math import prod
+from collections.abc import Iterable, Sequence
+from functools import partial, wraps
 from typing import Any, Callable, TypeVar, Union, overload
 
 from backprop.autograd.cuts import canonical_rows, common_cut, recut, rows_of
@@ -19,7 +18,7 @@ from backprop.autograd.expansion import repeated, summed
 from backprop.autograd.grad_mode import recording
 from backprop.autograd.node import Node, Pullbacks
 from backprop.autograd.size import Size, broadcast_shapes, trusted_size
-from backprop.autograd.tensor import Tensor, View, as_tensor
+from backprop.autograd.tensor import Tensor, View, as_tensor, wrapped
 from backprop.dtypes import DType, common_dtype, converted, dtype_of, int64
 from backprop.dtypes import bool as bool_
 from backprop.matrix import Matrix
@@ -27,7 +26,6 @@ from backprop.matrix import Matrix
 Result = Union["tuple[Matrix, Pullbacks]", "tuple[Matrix, Pullbacks, Sequence[int] | None]"]
 
 F = TypeVar("F", bound=Callable[..., Any])
-_new = object.__new__
 
 
 @overload
@@ -44,10 +42,8 @@ def operation(  # type: ignore[misc]  # which names the settings
 ) -> Any:
     """Make an operation on Tensors of a rule on Matrices, which gives a value and its pullbacks.
 
-    Parameters annotated ``Matrix``, ``Matrix | None`` or ``*tensors: Matrix`` are the inputs: the caller gives Tensors,
-    Matrices or numbers, and the rule gets Matrices. All other parameters are constants, given by position or by name.
-    A parameter annotated ``Matrix`` or something else, ``Matrix | Sequence[int]``, is an input where a Tensor or a Matrix
-    is given and else a constant.
+    The first parameters, annotated ``Matrix``, ``Matrix | None`` or ``*tensors: Matrix``, are the inputs: the caller gives
+    Tensors, Matrices or numbers, and the rule gets Matrices. All others are constants, given by position or by name.
 
     What the rule sees of Tensors with more than two axes says ``cut``, the axis at which the columns of a Matrix begin:
     −1 gives it rows of the last axis, 1 a row for each entry of the first. Without ``cut`` it is elementwise: the inputs
@@ -63,7 +59,7 @@ def operation(  # type: ignore[misc]  # which names the settings
     An operation that gives a view, as indexing does, has a function ``write(base, value, constants…)``: the Matrix of its
     input with the entries of the view replaced by those of ``value``. What is changed in place is then changed there too.
 
-    Raises TypeError for a rule without an input.
+    Raises TypeError for a rule without an input, or with one after a constant.
 
     >>> @operation
     ... def cube(x: Matrix, factor=1):
@@ -80,39 +76,30 @@ def operation(  # type: ignore[misc]  # which names the settings
         return partial(operation, cut=cut, name=name, same_dtype=same_dtype, write=write)
     name = name or rule.__name__.lstrip("_")
     signature = inspect.signature(rule)
-    kinds = {p.name: _kinds(p) for p in signature.parameters.values() if p.kind is not p.KEYWORD_ONLY}
-    names = list(kinds)
-    differentiable = [own for own in names if "Matrix" in kinds[own]]
-    if not differentiable:
-        raise TypeError(f"@operation {name}: no parameter is annotated Matrix, so nothing could have a gradient")
-    either = [own for own in differentiable if kinds[own] - {"Matrix", "None"}]
-    keywords = signature.parameters.keys() - differentiable
-    variadic = any(p.kind is p.VAR_POSITIONAL for p in signature.parameters.values())
-    # So many arguments by position are sure to be inputs: most calls give no others.
-    leading = next((i for i, own in enumerate(names) if own in keywords or own in either), len(names))
-    leading, later = sys.maxsize if variadic else leading, names[leading:]
-    inputs_first = names[: len(differentiable)] == differentiable and either in ([], differentiable[-1:])
-    on_matrices = rule if inputs_first else _with_inputs_by_name(rule, differentiable)
-    # A single pullback is also the function that gives the gradients of all.
-    alone = len(differentiable) == 1 and not variadic
+    names, parameters = list(signature.parameters), list(signature.parameters.values())
+    inputs_first = [p for p in parameters if _is_input(p)]
+    if not inputs_first or parameters[: len(inputs_first)] != inputs_first:
+        raise TypeError(f"@operation {name}: its first parameters are annotated Matrix, and no others: {signature}")
+    variadic = inputs_first[0].kind is inspect.Parameter.VAR_POSITIONAL
+    count = sys.maxsize if variadic else len(inputs_first)
+    required = sum(p.default is not None for p in inputs_first)
+    constants_by_position, keywords = names[len(inputs_first) :], set(names[len(inputs_first) :])
 
     def separate(arguments: tuple[Any, ...], constants: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """The inputs in their order, and all constants by name."""
-        if len(arguments) > leading + len(later) or not keywords.issuperset(constants):
-            arguments, constants = _bind(name, signature, arguments, constants)
-        inputs = arguments[:leading]
-        for own, x in zip(later, arguments[leading:]):
-            if own not in keywords and (own not in either or isinstance(x, (Tensor, Matrix))):
-                inputs += (x,)
-            elif own in constants:
-                _bind(name, signature, arguments, constants)
-            else:
-                constants[own] = x
-        return inputs, constants
+        given = dict(zip(constants_by_position, arguments[count:]))
+        if len(arguments) > len(names) or not keywords.issuperset(constants) or given.keys() & constants.keys():
+            try:
+                bound = signature.bind(*arguments, **constants)
+            except TypeError as error:
+                raise TypeError(f"{name}: {error}; its arguments are {', '.join(names)}") from None
+            bound.apply_defaults()
+            return separate(bound.args, bound.kwargs)
+        return arguments[:count], {**given, **constants}
 
-    @wraps(on_matrices)
+    @wraps(rule)
     def apply(*arguments: Any, **constants: Any) -> Tensor:
-        if len(arguments) > leading or (constants and not keywords.issuperset(constants)):
+        if len(arguments) > count or (constants and not keywords.issuperset(constants)):
             arguments, constants = separate(arguments, constants)
         inputs: list[Any] = []
         values: list[Matrix | None] = []
@@ -122,7 +109,8 @@ def operation(  # type: ignore[misc]  # which names the settings
         dtype: DType | None = None
         for x in arguments:
             if x is None:
-                _check_optional(name, signature, differentiable, len(inputs))
+                if len(inputs) < required:
+                    raise TypeError(f"{name}: {names[len(inputs)]} is a Tensor, a Matrix or a number, got None")
                 values.append(None)
                 inputs.append(None)
                 continue
@@ -160,7 +148,7 @@ def operation(  # type: ignore[misc]  # which names the settings
                 expanded = _expand(as_tensor(arguments[narrow]), shapes[narrow], first)
                 return apply(*arguments[:narrow], expanded, *arguments[narrow + 1 :], **constants)
         try:
-            outcome = on_matrices(*values, **constants)
+            outcome = rule(*values, **constants)
         except ValueError:
             if cut is None and not alike:  # a Matrix speaks of rows and columns
                 broadcast_shapes(name, *[x._shape for x in inputs if x is not None])
@@ -170,57 +158,35 @@ def operation(  # type: ignore[misc]  # which names the settings
             shape = first
         else:
             value, pullbacks, shape = _outcome(outcome, values, first, axes, alike, cut)
-        records = requires_grad and recording.on
-        if write is not None and isinstance(arguments[0], Tensor):
-            node = None
-            if records:
-                node = Node(apply, tuple(inputs), constants, (pullbacks,), depth, value, shape)
-            return View(arguments[0], apply, constants, value, shape, node, records or not requires_grad)
-        result = _new(Tensor)
-        result._matrix = value
-        result._shape = shape
-        result._grad = result._hooks = None
         if mixed:
-            dtype = common_dtype([(x._dtype, bool(x._shape)) for x in map(as_tensor, filter(_given, arguments))])
+            dtype = common_dtype([(x._dtype, bool(x._shape)) for x in map(as_tensor, _given(arguments))])
         if dtype is None or not dtype.is_floating_point:
-            result._matrix, dtype = _with_dtype(value, arguments, same_dtype, cut)
-        result._dtype = dtype
-        if records and dtype.is_floating_point:
-            if isinstance(pullbacks, tuple):
-                if len(pullbacks) < len(inputs):
-                    raise TypeError(f"{name} gives {len(pullbacks)} pullbacks for {len(inputs)} inputs")
-            elif alone:
+            value, dtype = _with_dtype(value, arguments, same_dtype, cut)
+        records = requires_grad and recording.on and dtype.is_floating_point
+        node = None
+        if records:
+            if count == 1 and not isinstance(pullbacks, tuple):  # it gives the gradients of all inputs, and of the one
                 pullbacks = (pullbacks,)
-            result._requires_grad = True
-            result.grad_fn = Node(apply, tuple(inputs), constants, pullbacks, depth, value, shape)
-        else:
-            result._requires_grad = False
-            result.grad_fn = None
+            node = Node(apply, tuple(inputs), constants, pullbacks, depth, value, shape)
+        if write is not None and isinstance(arguments[0], Tensor):
+            return View(arguments[0], apply, constants, value, shape, node)
+        result = wrapped(value, shape, dtype)
+        result._requires_grad = records
+        result.grad_fn = node
         return result
 
     def rerun(wrap: Callable[[Matrix], Matrix], inputs: Sequence[Any], constants: dict[str, Any]) -> tuple[Any, ...]:
         """(value, pullbacks) of the same call on other numbers: each input's Matrix as ``wrap`` gives it."""
         shapes = [None if x is None else x._shape for x in inputs]
         values = [None if x is None else wrap(x._matrix) for x in inputs]
-        known = [shape for shape in shapes if shape is not None]
-        axes, alike = max(map(len, known), default=0), len(set(known)) == 1
-        first = known[0] if known else trusted_size(())
+        known = _given(shapes)
+        first, axes, alike = known[0], max(map(len, known)), len(set(known)) == 1
         if axes > 2:
             values, first, _ = _arranged(name, cut, alike, shapes, values, first)
-        return _outcome(on_matrices(*values, **constants), values, first, axes, alike, cut)
+        return _outcome(rule(*values, **constants), values, first, axes, alike, cut)
 
-    def read(base: Tensor, matrix: Matrix, constants: dict[str, Any]) -> tuple[Matrix, Node | None]:
-        """What a view of ``base``, whose entries are those of ``matrix``, shows, and its Node if there is a graph."""
-        inputs = (base.grad_fn or base,)
-        value, pullbacks, shape = _outcome(on_matrices(matrix, **constants), [matrix], base._shape, 0, True, cut)
-        if not base._requires_grad:
-            return value, None
-        depth = base.grad_fn.depth + 1 if base.grad_fn is not None else 1
-        return value, Node(apply, inputs, constants, (pullbacks,), depth, value, shape)
-
-    apply.read, apply.write, apply.rule = read, write, on_matrices  # type: ignore[attr-defined]
+    apply.rerun, apply.write = rerun, write  # type: ignore[attr-defined]
     apply.__name__ = name
-    apply.rerun = rerun  # type: ignore[attr-defined]
     return apply
 
 
@@ -251,14 +217,14 @@ def _same_size(value: Matrix, like: Matrix | None) -> bool:
     return like is not None and len(value.rows) == len(like.rows) and len(value.rows[0]) == len(like.rows[0])
 
 
-def _given(x: Any) -> bool:
-    return x is not None
+def _given(inputs: Iterable[Any]) -> list[Any]:
+    return [x for x in inputs if x is not None]
 
 
 def _with_dtype(value: Matrix, arguments: Sequence[Any], same_dtype: bool, cut: int | None) -> tuple[Matrix, DType]:
     """A result of inputs that are not floating, and its dtype: without entries that of the inputs, but floating where each
     entry is a function of numbers, as that of sin is."""
-    inputs, found = [as_tensor(x) for x in arguments if x is not None], dtype_of(value)
+    inputs, found = list(map(as_tensor, _given(arguments))), dtype_of(value)
     if all(x._dtype is None for x in inputs):  # numbers without a label: ints of any size
         return value, found
     common = common_dtype([(x.dtype, bool(x._shape)) for x in inputs])
@@ -278,39 +244,27 @@ def _outcome(
     cut: int | None,
 ) -> tuple[Matrix, Any, Size]:
     """The value of a rule cut as its shape asks for, its pullbacks, and the shape."""
-    if len(outcome) == 3 and outcome[2] is not None:
-        value, pullbacks, shape = outcome
-        shape = shape if type(shape) is Size else trusted_size(shape)
-        rows = len(value.rows)
+    value, pullbacks, *given = outcome
+    rows, columns, like = len(value.rows), len(value.rows[0]), values[0]
+    if given and given[0] is not None:
+        shape = trusted_size(given[0])
         needed = canonical_rows(shape, rows)
-        if needed != rows and value.rows[0]:
-            pullbacks = _through_cut(pullbacks, rows)
-            value = recut(value, needed)
-        return value, pullbacks, shape
-    value, pullbacks = outcome[:2]
-    rows, columns = len(value.rows), len(value.rows[0])
-    if alike or cut is not None:
-        like = values[0]
+        if needed != rows and columns:
+            return recut(value, needed), _through_cut(pullbacks, rows), shape
+    elif alike or cut is not None:
         if like is None or rows != len(like.rows):
-            return value, pullbacks, trusted_size((rows, columns))
-        same = columns == len(like.rows[0])
-        return value, pullbacks, first if same else _with_columns(first, rows, columns)
-    if axes > 2:
-        return value, pullbacks, first
-    if axes < 2 and rows == 1:
-        return value, pullbacks, trusted_size((columns,) if axes or columns != 1 else ())
-    return value, pullbacks, trusted_size((rows, columns))
-
-
-@lru_cache(1024)
-def _with_columns(shape: Size, rows: int, columns: int) -> Size:
-    """The axes of the shape that make up so many rows, and one for the columns."""
-    sizes, count = tuple(shape), 1
-    for i, size in enumerate(sizes[:-1]):
-        count *= size
-        if count == rows and (prod(sizes[i + 1 : -1]) != 1 or i == len(sizes) - 2):
-            return trusted_size((*sizes[: i + 1], columns))
-    return trusted_size((*sizes[:-1], columns))
+            shape = trusted_size((rows, columns))
+        elif columns == len(like.rows[0]):
+            shape = first
+        else:
+            shape = trusted_size((*(first[: cut or -1] if len(first) > 1 else ()), columns))
+    elif axes > 2:
+        shape = first
+    elif axes < 2 and rows == 1:
+        shape = trusted_size((columns,) if axes or columns != 1 else ())
+    else:
+        shape = trusted_size((rows, columns))
+    return value, pullbacks, shape
 
 
 def _arranged(
@@ -318,33 +272,25 @@ def _arranged(
 ) -> tuple[list[Matrix | None], Size, int | None]:
     """The inputs cut as the rule wants to see them, the shape that they are broadcast to, else the ``first``, and which of
     them must be expanded before."""
+    given = [i for i, value in enumerate(values) if value is not None]
+    present = tuple([len(values[i].rows) for i in given])  # type: ignore[union-attr]  # where there is a value
+    rows: Sequence[int] = (present[0],) * len(given)
     if cut is not None:
-        return (
-            [
-                value if value is None or len(shape) < 3 else recut(value, rows_of(shape, cut))
-                for shape, value in zip(shapes, values)
-            ],
-            first,
-            None,
-        )
-    present = tuple([len(value.rows) for value in values if value is not None])
-    if alike:
-        return [None if value is None else recut(value, present[0]) for value in values], first, None
-    given = tuple([shape for shape in shapes if shape is not None])
-    size, rows, place = common_cut(name, given, present)
-    if place is not None:
-        return [], size, [i for i, shape in enumerate(shapes) if shape is not None][place]
+        rows = [rows_of(shapes[i], cut) for i in given]
+    elif not alike:
+        first, rows, place = common_cut(name, tuple([shapes[i] for i in given]), present)
+        if place is not None:
+            return [], first, given[place]
     counts = iter(rows)
-    return [None if value is None else recut(value, next(counts)) for value in values], size, None
+    return [None if value is None else recut(value, next(counts)) for value in values], first, None
 
 
 def _without_entries(name: str, arguments: Sequence[Any]) -> list[Tensor | None]:
     """The arguments expanded to their common shape, which has a 0 in it."""
     tensors = [None if x is None else as_tensor(x, name) for x in arguments]
-    size = broadcast_shapes(name, *[x._shape for x in tensors if x is not None])
-    for x in tensors:
-        if x is not None and not x.dtype.is_floating_point:
-            x._dtype = x.dtype  # the entries will not be there to tell
+    size = broadcast_shapes(name, *[x._shape for x in _given(tensors)])
+    for x in _given(tensors):
+        x._dtype = x.dtype  # the entries will not be there to tell
     return [x if x is None or x._shape == size else _expand(x, x._shape, size) for x in tensors]
 
 
@@ -355,38 +301,10 @@ def _through_cut(pullbacks: Any, rows: int) -> Any:
     return lambda d: pullbacks(recut(d, rows))
 
 
-def _kinds(parameter: inspect.Parameter) -> set[str]:
-    """What the annotation allows: "Matrix", "None", …, without the names of modules."""
+def _is_input(parameter: inspect.Parameter) -> bool:
+    """Whether the annotation is Matrix, or that and None."""
     text = re.sub(r"[\w.]+\.|'", "", inspect.formatannotation(parameter.annotation))
-    return set(re.sub(r"Optional\[(.*)\]", r"\1 | None", text).split(" | "))
-
-
-def _with_inputs_by_name(rule: Callable[..., Result], differentiable: Sequence[str]) -> Callable[..., Result]:
-    """The rule for inputs by position, where a constant comes before one of them."""
-
-    @wraps(rule)
-    def on_matrices(*inputs: Matrix | None, **constants: Any) -> Result:
-        return rule(**dict(zip([own for own in differentiable if own not in constants], inputs)), **constants)
-
-    return on_matrices
-
-
-def _bind(
-    name: str, signature: inspect.Signature, arguments: tuple[Any, ...], constants: dict[str, Any]
-) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """The same call with all that can be by position; TypeError for arguments that do not fit."""
-    try:
-        bound = signature.bind(*arguments, **constants)
-    except TypeError as error:
-        raise TypeError(f"{name}: {error}; its arguments are {', '.join(signature.parameters)}") from None
-    bound.apply_defaults()
-    return bound.args, bound.kwargs
-
-
-def _check_optional(name: str, signature: inspect.Signature, differentiable: Sequence[str], position: int) -> None:
-    own = differentiable[min(position, len(differentiable) - 1)]
-    if signature.parameters[own].default is not None:
-        raise TypeError(f"{name}: {own} is a Tensor, a Matrix or a number, got None")
+    return text in ("Matrix", "Matrix | None", "Optional[Matrix]")
 
 
 def _refused(base: Matrix, value: Matrix, **constants: Any) -> Matrix:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from functools import lru_cache, partial
-from operator import index
-from reprlib import repr as short
-from typing import TYPE_CHECKING, Any, Union, overload
+from typing import TYPE_CHECKING, Union, overload
+
+from backprop.validation import ArgumentError, as_int
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,7 +70,7 @@ def broadcast_shapes(name: str, *shapes: tuple[int, ...]) -> Size:
     torch.Size([4, 2, 3])
     >>> broadcast_shapes("add", (2, 3), (4,))
     Traceback (most recent call last):
-    ValueError: add: sizes along an axis are the same or 1, got 3 and 4 at axis -1 of (2, 3) and (4,)
+    backprop.ArgumentError: add: sizes along an axis are the same or 1, got 3 and 4 at axis -1 of (2, 3) and (4,)
     """
     result = [1] * max(map(len, shapes), default=0)
     for shape in shapes:
@@ -78,7 +78,7 @@ def broadcast_shapes(name: str, *shapes: tuple[int, ...]) -> Size:
             size = shape[axis]
             if size != 1 and size != result[axis]:
                 if result[axis] != 1:
-                    raise ValueError(
+                    raise ArgumentError(
                         f"{name}: sizes along an axis are the same or 1, got {result[axis]} and {size} at axis {axis}"
                         f" of {' and '.join(map(format_sizes, shapes))}{column_advice(*shapes)}"
                     )
@@ -105,18 +105,3 @@ def format_sizes(sizes: Sequence[int]) -> str:
     '(2, 3)'
     """
     return str(tuple(sizes))
-
-
-def as_int(name: str, setting: str, value: Any, *, bools: bool = True) -> int:
-    """``value`` as an int: what has ``__index__``, so also an int tensor of one entry.
-
-    >>> as_int("tril", "diagonal", 1.0)
-    Traceback (most recent call last):
-    TypeError: tril: diagonal is an int, got 1.0
-    """
-    try:
-        if bools or not isinstance(value, bool):
-            return index(value)
-    except TypeError:
-        pass
-    raise TypeError(f"{name}: {setting} is an int, got {short(value)}")

@@ -32,10 +32,8 @@ _NO_LEAF = (
 )
 
 _new = object.__new__
-_NUMBERS = {int, float}
 _SCALAR = trusted_size(())
 
-Nested = Union[Number, Sequence["Nested"]]
 TensorLike = Union["Tensor", Matrix, Number]
 
 
@@ -163,10 +161,7 @@ class Tensor(Methods):
     # ---------------------------------------------------------------- the chain rule
 
     def backward(
-        self,
-        gradient: Tensor | Matrix | None = None,
-        retain_graph: bool | None = None,
-        create_graph: bool = False,
+        self, gradient: Tensor | Matrix | None = None, retain_graph: bool | None = None, create_graph: bool = False
     ) -> None:
         """Add ∂L/∂leaf to the ``grad`` of every leaf that requires one, for L = this Tensor, a single number.
 
@@ -302,17 +297,11 @@ class View(Alias):
     _in_graph: bool  # whether it belongs to the graph that its base belongs to
 
     def __init__(
-        self,
-        base: Tensor,
-        source: Any,
-        constants: dict[str, Any],
-        value: Matrix,
-        shape: Size,
-        node: Node | None,
-        in_graph: bool,
+        self, base: Tensor, source: Any, constants: dict[str, Any], value: Matrix, shape: Size, node: Node | None
     ) -> None:
         self.base, self.source, self.constants = base, source, constants
-        self._read, self._seen, self._node, self._in_graph = base._matrix, value, node, in_graph
+        self._read, self._seen, self._node = base._matrix, value, node
+        self._in_graph = node is not None or not base._requires_grad
         self._shape, self._dtype, self._size = shape, base._dtype, base._shape
         self._is_leaf_with_gradient = False
         self._grad = self._hooks = None
@@ -356,11 +345,13 @@ class View(Alias):
     def _read_again(self, base: Tensor, matrix: Matrix) -> None:
         self._check_base()
         self._read = matrix
-        self._seen, node = self.source.read(base, matrix, self.constants)
-        if node is not None and self._in_graph:
-            if self._node is not None:
-                node.label, node.hooks = self._node.label, self._node.hooks
-            self._node = node
+        self._seen, pullback, shape = self.source.rerun(lambda _: matrix, (base,), self.constants)
+        if base._requires_grad and self._in_graph:
+            source, before = base.grad_fn, self._node
+            depth = source.depth + 1 if source is not None else 1
+            self._node = Node(self.source, (source or base,), self.constants, (pullback,), depth, self._seen, shape)
+            if before is not None:
+                self._node.label, self._node.hooks = before.label, before.hooks
 
     def become(self, view: View) -> None:
         """Be the view ``view`` from now on."""

@@ -34,7 +34,7 @@ def names_of(values: Iterable[Value], model: Module | None, given: Mapping[str, 
     names: dict[Value, str] = dict(_given_names(values, model, given))
     owners = {names[value]: value for value in values if value in names}
     for value in values:
-        if value in names and value.matrix is not owners[names[value]].matrix:
+        if value in names and value._matrix is not owners[names[value]]._matrix:
             raise ValueError(f"explain: two values are called {names[value]}")
     used = set(owners)
     kinds = {value: _kind(value) for value in values if value not in names and not _is_number(value)}

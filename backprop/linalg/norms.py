@@ -15,7 +15,7 @@ from backprop.linalg.solving import inv_ex
 from backprop.linalg.spectra import svdvals
 from backprop.tensors import norms
 from backprop.tensors.shapes import reduced_shape, resolve_dims
-from backprop.validation import is_number
+from backprop.validation import ArgumentError, is_number
 
 Order = Union[str, float, None]
 
@@ -28,7 +28,7 @@ def vector_norm(x: TensorLike, ord: float = 2, dim: Dims = None, keepdim: bool =
     (tensor([5., 2.]), tensor(9.), tensor(4.))
     """
     if not is_number(ord):
-        raise ValueError(f"vector_norm: ord is a number, got {short(ord)}")
+        raise ArgumentError(f"vector_norm: ord is a number, got {short(ord)}")
     return norms.norm(x, ord, dim, keepdim, dtype=dtype)
 
 
@@ -47,10 +47,10 @@ def matrix_norm(
     """
     a = matrices("matrix_norm", as_tensor(A).to(dtype) if dtype is not None else A)
     if isinstance(ord, bool) or ord not in ("fro", "nuc", 1, -1, 2, -2, inf, -inf):
-        raise ValueError(f"matrix_norm: ord is 'fro', 'nuc', 1, -1, 2, -2, inf or -inf, got {short(ord)}")
+        raise ArgumentError(f"matrix_norm: ord is 'fro', 'nuc', 1, -1, 2, -2, inf or -inf, got {short(ord)}")
     axes = resolve_dims("matrix_norm", dim, len(a.shape))
     if len(axes) != 2:
-        raise ValueError(f"matrix_norm: dim names two axes, got {short(dim)}")
+        raise ArgumentError(f"matrix_norm: dim names two axes, got {short(dim)}")
     if ord == "fro":
         return vector_norm(a, 2, axes, keepdim)
     if ord in ("nuc", 2, -2):
@@ -76,11 +76,11 @@ def norm(A: TensorLike, ord: Order = None, dim: Dims = None, keepdim: bool = Fal
     """
     a = as_tensor(A, "norm")
     if isinstance(dim, (tuple, list)) and len(dim) > 2:
-        raise ValueError(f"norm: dim names one axis or two, got {short(dim)}; vector_norm is over any number")
+        raise ArgumentError(f"norm: dim names one axis or two, got {short(dim)}; vector_norm is over any number")
     if ord is None:
         return vector_norm(a, 2, dim, keepdim, dtype=dtype)
     if dim is None and len(a.shape) not in (1, 2):
-        raise ValueError(
+        raise ArgumentError(
             f"norm: with ord a Tensor has one axis or two unless dim names them, got shape {tuple(a.shape)}"
         )
     axes = resolve_dims("norm", dim, len(a.shape))

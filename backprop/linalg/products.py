@@ -9,6 +9,7 @@ from backprop.autograd.operation import composed
 from backprop.matrix import trusted
 from backprop.tensors import vector_products
 from backprop.tensors.products import chain_matmul
+from backprop.validation import ArgumentError
 
 
 def cross(input: TensorLike, other: TensorLike, *, dim: int = -1) -> Tensor:
@@ -50,7 +51,7 @@ def multi_dot(tensors: Sequence[TensorLike]) -> Tensor:
     count = len(factors)
     axes = [len(x.shape) for x in factors]
     if count < 2 or {*axes[1:-1]} - {2} or {axes[0], axes[-1]} - {1, 2}:
-        raise ValueError(
+        raise ArgumentError(
             f"multi_dot: two matrices or more, of which the first and the last may be vectors, got {axes} axes"
         )
     matrices = [
@@ -71,5 +72,5 @@ def vander(x: TensorLike, *, N: int | None = None) -> Tensor:
     base = as_tensor(x, "vander")
     count = (base.shape[-1] if base.shape else 1) if N is None else N
     if count < 2:
-        raise ValueError(f"vander: N is an int from 2 up, by default the number of entries, got {count}")
+        raise ArgumentError(f"vander: N is an int from 2 up, by default the number of entries, got {count}")
     return base.unsqueeze(-1) ** trusted([list(range(count))])

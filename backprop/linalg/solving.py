@@ -27,6 +27,7 @@ from backprop.linalg.batches import (
 )
 from backprop.matrix import Matrix
 from backprop.tensors.shapes import resolve_dims
+from backprop.validation import ArgumentError
 
 
 @for_matrices(algorithms.solve)
@@ -195,7 +196,7 @@ def tensorinv(A: TensorLike, ind: int = 2) -> Tensor:
     """
     a = as_tensor(A, "tensorinv")
     if ind < 1:
-        raise ValueError(f"tensorinv: ind is an int from 1 up, got {ind}")
+        raise ArgumentError(f"tensorinv: ind is an int from 1 up, got {ind}")
     rows, columns = a.shape[:ind], a.shape[ind:]
     if prod(rows) != prod(columns):
         raise LinAlgError(f"tensorinv: the axes before ind={ind} and those after have as many entries, got {a.shape}")

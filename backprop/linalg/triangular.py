@@ -30,7 +30,7 @@ from backprop.linalg.batches import (
 from backprop.linalg.packing import packed, unpacked
 from backprop.linalg.solving import solve_triangular
 from backprop.matrix import Matrix, trusted
-from backprop.validation import check_choice
+from backprop.validation import ArgumentError, check_choice
 
 
 @for_matrices(algorithms.qr)
@@ -73,7 +73,7 @@ def _qr(a: Matrix, mode: str) -> Result:
 
     def pullback(d: Matrix) -> Matrix:
         if q.shape[1] > n:
-            raise ValueError(
+            raise ArgumentError(
                 f"qr: with mode='complete' there is a gradient where A has no more rows than columns, got {m}×{n}; "
                 "write mode='reduced'"
             )

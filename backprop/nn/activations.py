@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
-from backprop.autograd.size import as_int
 from backprop.nn.functional.gated import gelu, glu, hardswish, mish, silu
 from backprop.nn.functional.rectifiers import check_bounds, elu, hardtanh, leaky_relu, prelu, relu, selu, softplus
 from backprop.nn.functional.shrinking import (
@@ -21,7 +20,7 @@ from backprop.nn.module import Module
 from backprop.nn.parameters import Parameter
 from backprop.tensors.filled import empty
 from backprop.tensors.probability import log_softmax, softmax, softmin
-from backprop.validation import check_choice, check_number, check_positive_int
+from backprop.validation import ArgumentError, as_int, check_choice, check_number, check_positive_int
 
 
 class Tanh(Module):
@@ -78,6 +77,7 @@ class LeakyReLU(Module):
     """
 
     def __init__(self, negative_slope: float = 0.01) -> None:
+        super().__init__()
         check_number("LeakyReLU", "negative_slope", negative_slope)
         self.negative_slope = negative_slope
 
@@ -104,6 +104,7 @@ class PReLU(Module):
     """
 
     def __init__(self, num_parameters: int = 1, init: float = 0.25) -> None:
+        super().__init__()
         check_positive_int("PReLU", num_parameters=num_parameters)
         check_number("PReLU", "init", init)
         self.num_parameters = num_parameters
@@ -126,6 +127,7 @@ class ELU(Module):
     """
 
     def __init__(self, alpha: float = 1.0) -> None:
+        super().__init__()
         check_number("ELU", "alpha", alpha)
         self.alpha = alpha
 
@@ -157,6 +159,7 @@ class GELU(Module):
     """
 
     def __init__(self, approximate: str = "none") -> None:
+        super().__init__()
         check_choice("GELU", "approximate", approximate, ("none", "tanh"))
         self.approximate = approximate
 
@@ -199,6 +202,7 @@ class Softplus(Module):
     """
 
     def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
+        super().__init__()
         check_number("Softplus", "beta", beta, above=0)
         check_number("Softplus", "threshold", threshold)
         self.beta, self.threshold = beta, threshold
@@ -222,6 +226,7 @@ class Hardtanh(Module):
     """
 
     def __init__(self, min_val: float = -1.0, max_val: float = 1.0) -> None:
+        super().__init__()
         check_bounds("Hardtanh", min_val, max_val)
         self.min_val, self.max_val = min_val, max_val
 
@@ -255,6 +260,7 @@ class Softmax(Module):
     """
 
     def __init__(self, dim: int | None = None) -> None:
+        super().__init__()
         self.dim = None if dim is None else as_int(self._get_name(), "dim", dim, bools=False)
 
     def forward(self, input: TensorLike) -> Tensor:
@@ -307,9 +313,10 @@ class CELU(Module):
     """
 
     def __init__(self, alpha: float = 1.0) -> None:
+        super().__init__()
         check_number("CELU", "alpha", alpha)
         if alpha == 0:
-            raise ValueError("CELU: alpha is another number than 0")
+            raise ArgumentError("CELU: alpha is another number than 0")
         self.alpha = alpha
 
     def forward(self, input: TensorLike) -> Tensor:
@@ -329,6 +336,7 @@ class Threshold(Module):
     """
 
     def __init__(self, threshold: float, value: float) -> None:
+        super().__init__()
         check_number(self._get_name(), "threshold", threshold)
         check_number(self._get_name(), "value", value)
         self.threshold, self.value = threshold, value
@@ -379,6 +387,7 @@ class Hardshrink(Module):
     """
 
     def __init__(self, lambd: float = 0.5) -> None:
+        super().__init__()
         check_number("Hardshrink", "lambd", lambd)
         self.lambd = lambd
 
@@ -399,6 +408,7 @@ class Softshrink(Module):
     """
 
     def __init__(self, lambd: float = 0.5) -> None:
+        super().__init__()
         check_number("Softshrink", "lambd", lambd, 0)
         self.lambd = lambd
 
@@ -417,6 +427,7 @@ class GLU(Module):
     """
 
     def __init__(self, dim: int = -1) -> None:
+        super().__init__()
         self.dim = as_int(self._get_name(), "dim", dim, bools=False)
 
     def forward(self, input: TensorLike) -> Tensor:
@@ -436,5 +447,7 @@ class Softmax2d(Module):
     def forward(self, input: TensorLike) -> Tensor:
         x = as_tensor(input, self._get_name())
         if len(x.shape) not in (3, 4):
-            raise ValueError(f"{self._get_name()}: input is (N, C, H, W) or (C, H, W), got the shape {list(x.shape)}")
+            raise ArgumentError(
+                f"{self._get_name()}: input is (N, C, H, W) or (C, H, W), got the shape {list(x.shape)}"
+            )
         return softmax(x, dim=-3)

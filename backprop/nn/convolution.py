@@ -23,7 +23,7 @@ from backprop.nn.functional.windows import Setting, Sizes, pads, sizes
 from backprop.nn.module import Module
 from backprop.nn.parameters import Parameter
 from backprop.tensors.filled import empty
-from backprop.validation import check_bool, check_choice, check_positive_int
+from backprop.validation import ArgumentError, check_bool, check_choice, check_positive_int
 
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 
@@ -48,6 +48,7 @@ class _Convolution(Module):
         padding_mode: str,
         modes: Sequence[str] = PADDING_MODES,
     ) -> None:
+        super().__init__()
         name = self._get_name()
         check_positive_int(name, in_channels=in_channels, out_channels=out_channels)
         check_bool(name, bias=bias)
@@ -95,7 +96,7 @@ class Conv2d(_Convolution):
     when called with other shapes or images smaller than the kernel.
 
     >>> layer = Conv2d(1, 1, 2, bias=False)
-    >>> layer.load_state_dict({"weight": Tensor([[[[1.0, 0.0], [0.0, -1.0]]]])})
+    >>> _ = layer.load_state_dict({"weight": Tensor([[[[1.0, 0.0], [0.0, -1.0]]]])})
     >>> layer(Tensor([[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 10.0]]]))
     tensor([[[-4., -4.],
              [-4., -5.]]], grad_fn=<ConvolutionBackward0>)
@@ -138,7 +139,7 @@ class Conv1d(Conv2d):
     L' = ⌊(L + 2·padding − dilation·(kernel_size − 1) − 1)/stride⌋ + 1.
 
     >>> layer = Conv1d(1, 1, 2, bias=False)
-    >>> layer.load_state_dict({"weight": Tensor([[[-1.0, 1.0]]])})
+    >>> _ = layer.load_state_dict({"weight": Tensor([[[-1.0, 1.0]]])})
     >>> layer(Tensor([[1.0, 2.0, 4.0, 8.0]]))
     tensor([[1., 2., 4.]], grad_fn=<ConvolutionBackward0>)
     """
@@ -167,7 +168,7 @@ class ConvTranspose2d(_Convolution):
     Raises ValueError as Conv2d does, and for an ``output_padding`` that is smaller than neither stride nor dilation.
 
     >>> layer = ConvTranspose2d(1, 1, (1, 2), stride=2, bias=False)
-    >>> layer.load_state_dict({"weight": Tensor([[[[1.0, 10.0]]]])})
+    >>> _ = layer.load_state_dict({"weight": Tensor([[[[1.0, 10.0]]]])})
     >>> layer(Tensor([[[3.0]]]))
     tensor([[[ 3., 30.]]], grad_fn=<ConvolutionBackward0>)
     """
@@ -211,7 +212,7 @@ class ConvTranspose2d(_Convolution):
         extra = tuple([size - n for size, n in zip(list(output_size)[-self.axes :], least)])
         if len(extra) < self.axes or any(not 0 <= e < s for e, s in zip(extra, self.stride)):
             most = [n + s - 1 for n, s in zip(least, self.stride)]
-            raise ValueError(f"{self._get_name()}: output_size is from {least} to {most}, got {list(output_size)}")
+            raise ArgumentError(f"{self._get_name()}: output_size is from {least} to {most}, got {list(output_size)}")
         return extra
 
 

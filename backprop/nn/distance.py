@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from backprop.autograd import Tensor, TensorLike
-from backprop.autograd.size import as_int
 from backprop.nn.module import Module
 from backprop.tensors.distances import cosine_similarity, pairwise_distance
-from backprop.validation import check_bool, check_number, check_order
+from backprop.validation import as_int, check_bool, check_number, check_order
 
 
 class PairwiseDistance(Module):
@@ -17,6 +16,7 @@ class PairwiseDistance(Module):
     """
 
     def __init__(self, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> None:
+        super().__init__()
         check_number(self._get_name(), "eps", eps)
         check_bool(self._get_name(), keepdim=keepdim)
         check_order(self._get_name(), "p", p)
@@ -34,6 +34,7 @@ class CosineSimilarity(Module):
     """
 
     def __init__(self, dim: int = 1, eps: float = 1e-8) -> None:
+        super().__init__()
         check_number(self._get_name(), "eps", eps)
         self.dim, self.eps = as_int(self._get_name(), "dim", dim, bools=False), eps
 

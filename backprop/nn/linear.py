@@ -12,7 +12,7 @@ from backprop.nn.functional.linear import bilinear, linear
 from backprop.nn.module import Module, validated_input
 from backprop.nn.parameters import Parameter
 from backprop.tensors.filled import empty
-from backprop.validation import check_bool, check_positive_int
+from backprop.validation import ArgumentError, check_bool, check_positive_int
 
 if TYPE_CHECKING:  # later than Python 3.9
     from typing_extensions import Self
@@ -28,7 +28,7 @@ class Linear(Module):
     Raises ValueError for sizes below 1, and when called with rows of another length than in_features.
 
     >>> layer = Linear(2, 1)
-    >>> layer.load_state_dict({"weight": Tensor([[3.0, 4.0]]), "bias": Tensor([0.5])})
+    >>> _ = layer.load_state_dict({"weight": Tensor([[3.0, 4.0]]), "bias": Tensor([0.5])})
     >>> layer(Tensor([[1.0, 2.0], [0.0, 0.0]]))
     tensor([[11.5000],
             [ 0.5000]], grad_fn=<AddmmBackward0>)
@@ -37,6 +37,7 @@ class Linear(Module):
     def __init__(
         self, in_features: int, out_features: int, bias: bool = True, *, rng: random.Random | None = None
     ) -> None:
+        super().__init__()
         name = self._get_name()
         check_positive_int(name, in_features=in_features, out_features=out_features)
         check_bool(name, bias=bias)
@@ -77,6 +78,7 @@ class Bilinear(Module):
         *,
         rng: random.Random | None = None,
     ) -> None:
+        super().__init__()
         name = self._get_name()
         check_positive_int(name, in1_features=in1_features, in2_features=in2_features, out_features=out_features)
         check_bool(name, bias=bias)
@@ -123,6 +125,7 @@ class Embedding(Module):
         *,
         rng: random.Random | None = None,
     ) -> None:
+        super().__init__()
         name = self._get_name()
         check_positive_int(name, num_embeddings=num_embeddings, embedding_dim=embedding_dim)
         self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
@@ -147,7 +150,7 @@ class Embedding(Module):
         weight = as_tensor(embeddings, cls.__name__)
         check_bool(f"{cls.__name__}.from_pretrained", freeze=freeze)
         if len(weight.shape) != 2:
-            raise ValueError(
+            raise ArgumentError(
                 f"{cls.__name__}.from_pretrained: embeddings are (num_embeddings, embedding_dim), got a Tensor of the shape "
                 f"{list(weight.shape)}"
             )

@@ -29,7 +29,7 @@ from backprop.nn.module import Module, validated_input
 from backprop.nn.parameters import Buffer, Parameter
 from backprop.tensors.filled import ones, zeros
 from backprop.tensors.shaping import view
-from backprop.validation import check_bool, check_number, check_positive_int
+from backprop.validation import ArgumentError, check_bool, check_number, check_positive_int
 
 
 class BatchNorm1d(Module):
@@ -65,6 +65,7 @@ class BatchNorm1d(Module):
         *,
         bias: bool = True,
     ) -> None:
+        super().__init__()
         name = self._get_name()
         check_positive_int(name, num_features=num_features)
         check_bool(name, affine=affine, track_running_stats=track_running_stats, bias=bias)
@@ -103,9 +104,9 @@ class BatchNorm1d(Module):
             raise self._misfit(x)
         return x
 
-    def _misfit(self, x: Tensor) -> ValueError:
+    def _misfit(self, x: Tensor) -> ArgumentError:
         count = self.num_features
-        return ValueError(
+        return ArgumentError(
             f"{self._get_name()}({count}): input is {self.form} with C = {count}, got the shape {list(x.shape)}"
         )
 
@@ -214,6 +215,7 @@ class LayerNorm(Module):
     def __init__(
         self, normalized_shape: Shape, eps: float = 1e-5, elementwise_affine: bool = True, bias: bool = True
     ) -> None:
+        super().__init__()
         name = self._get_name()
         check_bool(name, elementwise_affine=elementwise_affine, bias=bias)
         check_number(name, "eps", eps, low=0)
@@ -248,6 +250,7 @@ class GroupNorm(Module):
     def __init__(
         self, num_groups: int, num_channels: int, eps: float = 1e-5, affine: bool = True, *, bias: bool = True
     ) -> None:
+        super().__init__()
         name = self._get_name()
         check_divides(name, num_groups, num_channels)
         check_bool(name, affine=affine, bias=bias)
@@ -258,7 +261,7 @@ class GroupNorm(Module):
     def forward(self, input: TensorLike) -> Tensor:
         name, x = self._get_name(), as_tensor(input, self._get_name())
         if len(x.shape) < 2 or x.shape[1] != self.num_channels:
-            raise ValueError(
+            raise ArgumentError(
                 f"{name}({self.num_groups}, {self.num_channels}): input is (N, C, …) with C = {self.num_channels}, "
                 f"got the shape {list(x.shape)}"
             )
@@ -281,6 +284,7 @@ class RMSNorm(Module):
     """
 
     def __init__(self, normalized_shape: Shape, eps: float | None = None, elementwise_affine: bool = True) -> None:
+        super().__init__()
         name = self._get_name()
         check_bool(name, elementwise_affine=elementwise_affine)
         if eps is not None:
@@ -303,6 +307,7 @@ class LocalResponseNorm(Module):
     """
 
     def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> None:
+        super().__init__()
         check_positive_int(self._get_name(), size=size)
         for setting, value in {"alpha": alpha, "beta": beta, "k": k}.items():
             check_number(self._get_name(), setting, value)
@@ -334,6 +339,7 @@ class Standardize(Module):
     """
 
     def __init__(self, num_features: int) -> None:
+        super().__init__()
         check_positive_int(self._get_name(), num_features=num_features)
         self.num_features = num_features
         self.mean = Buffer(zeros(num_features))
@@ -353,7 +359,7 @@ class Standardize(Module):
         for i, row in enumerate(inputs.rows):
             for j, x in enumerate(row):
                 if not -1e100 <= x <= 1e100:
-                    raise ValueError(
+                    raise ArgumentError(
                         f"{self._get_name()}: fit needs numbers within ±1e100, entry [{i}, {j}] is {short(x)}"
                     )
         # Counted from the first row: equal numbers then have just themselves as their mean, and not a neighbour.

@@ -9,7 +9,7 @@ from typing import Any, Union
 from backprop.autograd import Tensor, TensorLike
 from backprop.nn.functional.padding import pad
 from backprop.nn.module import Module
-from backprop.validation import is_number
+from backprop.validation import ArgumentError, is_number
 
 Amounts = Union[int, Sequence[int]]
 
@@ -22,9 +22,10 @@ class _Pad(Module):
     value: float | None = None
 
     def __init__(self, padding: Amounts) -> None:
+        super().__init__()
         several: Any = tuple(padding) if isinstance(padding, (tuple, list)) else (padding,) * (2 * self.axes)
         if len(several) != 2 * self.axes or not all(type(n) is int for n in several):
-            raise ValueError(
+            raise ArgumentError(
                 f"{self._get_name()}: padding is an int or a tuple of {2 * self.axes}, got {short(padding)}"
             )
         self.padding = several

@@ -18,8 +18,9 @@ from backprop.nn.parameters import Parameter
 from backprop.nn.utils.rnn import PackedSequence
 from backprop.tensors.concatenation import cat, stack
 from backprop.tensors.filled import empty, zeros
+from backprop.tensors.labels import labelled
 from backprop.tensors.shaping import transpose, view
-from backprop.validation import check_bool, check_choice, check_number, check_positive_int
+from backprop.validation import ArgumentError, check_bool, check_choice, check_number, check_positive_int
 
 Pair = tuple[TensorLike, TensorLike]
 
@@ -54,6 +55,7 @@ class Recurrent(Module):
         *,
         rng: random.Random | None = None,
     ) -> None:
+        super().__init__()
         name = self._get_name()
         check_positive_int(name, input_size=input_size, hidden_size=hidden_size, num_layers=num_layers)
         check_number(name, "dropout", dropout, 0, 1)
@@ -98,7 +100,7 @@ class Recurrent(Module):
             return self._run_packed(input, start)
         output = validated_input(self, input, self.input_size, self.hidden_size)
         if len(output.shape) not in (2, 3):
-            raise ValueError(
+            raise ArgumentError(
                 f"{self._get_name()}: an input is (T, N, {self.input_size}), or (T, {self.input_size}) for one sequence, "
                 f"got {list(output.shape)}"
             )
@@ -198,7 +200,7 @@ class Recurrent(Module):
             width = self.hidden_size if state == "c_0" else self.proj_size or self.hidden_size
             shape = (self.num_layers * len(self.directions), *batch, width)
             if value is not None and value.shape != shape:
-                raise ValueError(
+                raise ArgumentError(
                     f"{name} got {state} of the shape {list(value.shape)}; it needs {list(shape)}, "
                     f"a state for each of {shape[0]} layers and directions"
                 )
@@ -230,7 +232,7 @@ class RNN(Recurrent):
     Raises ValueError for settings that make no sense, and when called for an input or an ``hx`` that does not fit.
 
     >>> layer = RNN(1, 1, nonlinearity="relu", bias=False)
-    >>> layer.load_state_dict({"weight_ih_l0": Tensor([[1.0]]), "weight_hh_l0": Tensor([[10.0]])})
+    >>> _ = layer.load_state_dict({"weight_ih_l0": Tensor([[1.0]]), "weight_hh_l0": Tensor([[10.0]])})
     >>> output, h_n = layer(Tensor([[1.0], [2.0], [3.0]]))
     >>> output.tolist(), h_n.tolist()
     ([[1.0], [12.0], [123.0]], [[123.0]])
@@ -308,7 +310,7 @@ class LSTM(Recurrent):
         self.proj_size = proj_size
         super().__init__(*settings, rng=rng)
         if proj_size >= hidden_size:
-            raise ValueError(f"{self._get_name()}: proj_size is below hidden_size={hidden_size}, got {proj_size}")
+            raise ArgumentError(f"{self._get_name()}: proj_size is below hidden_size={hidden_size}, got {proj_size}")
 
     def over_time(self, *inputs: Tensor | None, reverse: bool) -> tuple[Tensor, ...]:
         return lstm(*inputs, reverse=reverse)  # type: ignore[arg-type]
@@ -377,6 +379,7 @@ class RecurrentCell(Module):
     def __init__(
         self, input_size: int, hidden_size: int, bias: bool = True, *, rng: random.Random | None = None
     ) -> None:
+        super().__init__()
         check_positive_int(self._get_name(), input_size=input_size, hidden_size=hidden_size)
         check_bool(self._get_name(), bias=bias)
         self.input_size, self.hidden_size, self.bias = input_size, hidden_size, bias
@@ -386,14 +389,14 @@ class RecurrentCell(Module):
         """What an operation of ``functional.recurrence`` is given for this single step."""
         x = validated_input(self, input, self.input_size, self.hidden_size)
         if len(x.shape) not in (1, 2):
-            raise ValueError(
+            raise ArgumentError(
                 f"{self._get_name()}: an input is (N, {self.input_size}) or ({self.input_size}), got {list(x.shape)}"
             )
         shape = (*x.shape[:-1], self.hidden_size)
         given = [None if state is None else as_tensor(state) for state in states.values()]
         for name, state in zip(states, given):
             if state is not None and state.shape != shape:
-                raise ValueError(f"{self._get_name()}: {name} has the shape {list(shape)}, got {list(state.shape)}")
+                raise ArgumentError(f"{self._get_name()}: {name} has the shape {list(shape)}, got {list(state.shape)}")
         parameters = vars(self)
         a = linear(x, self.weight_ih, parameters.get("bias_ih"))
         return [view(a, 1, *a.shape), self.weight_hh, parameters.get("bias_hh"), *given]
@@ -427,7 +430,7 @@ class RNNCell(RecurrentCell):
         self.nonlinearity = nonlinearity
 
     def forward(self, input: TensorLike, hx: TensorLike | None = None) -> Tensor:
-        return rnn(*self.inputs(input, hx=hx), nonlinearity=self.nonlinearity)[0]
+        return labelled(rnn(*self.inputs(input, hx=hx), nonlinearity=self.nonlinearity)[0], "rnn_cell")
 
     def extra_repr(self) -> str:
         return super().extra_repr() + (", nonlinearity=relu" if self.nonlinearity == "relu" else "")
@@ -446,7 +449,7 @@ class LSTMCell(RecurrentCell):
     def forward(self, input: TensorLike, hx: Pair | None = None) -> tuple[Tensor, Tensor]:
         h_0, c_0 = _pair(self, hx)
         h, c = lstm(*self.inputs(input, h_0=h_0, c_0=c_0))
-        return h[0], c
+        return labelled(h[0], "lstm_cell"), c
 
 
 class GRUCell(RecurrentCell):
@@ -459,7 +462,7 @@ class GRUCell(RecurrentCell):
     gates = 3
 
     def forward(self, input: TensorLike, hx: TensorLike | None = None) -> Tensor:
-        return gru(*self.inputs(input, hx=hx))[0]
+        return labelled(gru(*self.inputs(input, hx=hx))[0], "gru_cell")
 
 
 def _add_parameters(

@@ -11,7 +11,7 @@ from typing import Any, Callable, Union
 from backprop.autograd import Tensor, TensorLike, constant
 from backprop.matrix import Matrix, trusted
 from backprop.nn import functional as F
-from backprop.nn.containers import check_modules
+from backprop.nn.containers import ModuleList, check_modules
 from backprop.nn.dropout import Dropout
 from backprop.nn.functional.attention import multi_head_attention_forward
 from backprop.nn.init import xavier_uniform_, zeros_
@@ -21,7 +21,7 @@ from backprop.nn.normalization import LayerNorm
 from backprop.nn.parameters import Parameter
 from backprop.tensors.filled import empty, zeros
 from backprop.tensors.shaping import transpose
-from backprop.validation import check_bool, check_choice, check_number, check_positive_int
+from backprop.validation import ArgumentError, check_bool, check_choice, check_number, check_positive_int
 
 Activation = Union[str, Callable[[Tensor], Tensor]]
 
@@ -73,10 +73,11 @@ class MultiheadAttention(Module):
         *,
         rng: random.Random | None = None,
     ) -> None:
+        super().__init__()
         name = self._get_name()
         check_positive_int(name, embed_dim=embed_dim, num_heads=num_heads)
         if embed_dim % num_heads:
-            raise ValueError(f"{name}: num_heads={num_heads} does not divide embed_dim={embed_dim}")
+            raise ArgumentError(f"{name}: num_heads={num_heads} does not divide embed_dim={embed_dim}")
         check_number(name, "dropout", dropout, 0, 1)
         check_bool(name, bias=bias, add_bias_kv=add_bias_kv, add_zero_attn=add_zero_attn, batch_first=batch_first)
         self.embed_dim, self.num_heads, self.dropout, self.rng = embed_dim, num_heads, dropout, rng
@@ -172,6 +173,7 @@ class PositionalEncoding(Module):
     """
 
     def __init__(self, d_model: int, max_len: int = 5000, batch_first: bool = False) -> None:
+        super().__init__()
         check_positive_int(self._get_name(), d_model=d_model, max_len=max_len)
         check_bool(self._get_name(), batch_first=batch_first)
         self.d_model, self.max_len, self.batch_first = d_model, max_len, batch_first
@@ -180,13 +182,13 @@ class PositionalEncoding(Module):
     def forward(self, input: TensorLike) -> Tensor:
         input = validated_input(self, input, self.d_model)
         if len(input.shape) not in (2, 3):
-            raise ValueError(
+            raise ArgumentError(
                 f"{self._get_name()}: an input is (T, N, {self.d_model}) or (T, {self.d_model}), got {list(input.shape)}"
             )
         unbatched = len(input.shape) == 2
         length = input.shape[0 if unbatched or not self.batch_first else 1]
         if length > self.max_len:
-            raise ValueError(
+            raise ArgumentError(
                 f"{self._get_name()}: a sequence has {length} steps, which is above max_len={self.max_len}"
             )
         # Not all max_len rows from the start: 5000 rows of 512 would take 80 megabytes for what few sequences need.
@@ -214,7 +216,7 @@ def _check_settings(
     """What a layer is made of, for the layer itself or for the Transformer that makes it."""
     check_positive_int(name, d_model=d_model, nhead=nhead, dim_feedforward=dim_feedforward)
     if d_model % nhead:
-        raise ValueError(f"{name}: nhead={nhead} does not divide d_model={d_model}")
+        raise ArgumentError(f"{name}: nhead={nhead} does not divide d_model={d_model}")
     check_number(name, "dropout", dropout, 0, 1)
     check_bool(name, batch_first=batch_first, norm_first=norm_first, bias=bias)
     if not callable(activation):
@@ -239,6 +241,7 @@ class _Layer(Module):
         *,
         rng: random.Random | None = None,
     ) -> None:
+        super().__init__()
         own = d_model, nhead, dim_feedforward, dropout, activation, layer_norm_eps, batch_first, norm_first, bias
         _check_settings(self._get_name(), *own)
         self.d_model, self.norm_first, self.activation = d_model, norm_first, activation
@@ -362,6 +365,7 @@ class TransformerEncoder(Module):
     """
 
     def __init__(self, encoder_layer: Module, num_layers: int, norm: Module | None = None) -> None:
+        super().__init__()
         check_positive_int(self._get_name(), num_layers=num_layers)
         check_modules(self._get_name(), encoder_layer=encoder_layer)
         check_modules(self._get_name(), optional=True, norm=norm)
@@ -392,6 +396,7 @@ class TransformerDecoder(Module):
     """
 
     def __init__(self, decoder_layer: Module, num_layers: int, norm: Module | None = None) -> None:
+        super().__init__()
         check_positive_int(self._get_name(), num_layers=num_layers)
         check_modules(self._get_name(), decoder_layer=decoder_layer)
         check_modules(self._get_name(), optional=True, norm=norm)
@@ -449,6 +454,7 @@ class Transformer(Module):
         *,
         rng: random.Random | None = None,
     ) -> None:
+        super().__init__()
         check_modules(self._get_name(), optional=True, custom_encoder=custom_encoder, custom_decoder=custom_decoder)
         own = d_model, nhead, dim_feedforward, dropout, activation, layer_norm_eps, batch_first, norm_first, bias
         _check_settings(self._get_name(), *own)
@@ -500,10 +506,10 @@ class Transformer(Module):
         return Tensor(trusted([[0.0] * (t + 1) + [-math.inf] * (sz - t - 1) for t in range(sz)]))
 
 
-def _copies(layer: Module, count: int) -> list[Module]:
+def _copies(layer: Module, count: int) -> ModuleList:
     """With values of their own, but all draw from the generator that the layer was given, and so not the same."""
     generators = [vars(module).get("rng") for module in layer.modules()]
-    return [copy.deepcopy(layer, {id(rng): rng for rng in generators}) for _ in range(count)]
+    return ModuleList([copy.deepcopy(layer, {id(rng): rng for rng in generators}) for _ in range(count)])
 
 
 def sinusoids(length: int, d_model: int) -> Matrix:

@@ -18,6 +18,7 @@ from backprop.tensors.axes import numpy_names
 from backprop.tensors.casts import cast
 from backprop.tensors.shapes import resolve_dim
 from backprop.tensors.shaping import atleast_2d, atleast_3d, view
+from backprop.validation import ArgumentError
 
 
 @operation(cut=-1, same_dtype=True)
@@ -166,5 +167,5 @@ def listed(name: str, tensors: Any) -> list[Tensor]:
             f"{name}: needs a list or a tuple of Tensors, got a {type(tensors).__name__}; write {name}([a, b])"
         )
     if not tensors:
-        raise RuntimeError(f"{name}: needs a Tensor at least, got an empty {type(tensors).__name__}")
+        raise ArgumentError(f"{name}: needs a Tensor at least, got an empty {type(tensors).__name__}")
     return [as_tensor(x, name) for x in tensors]

@@ -8,6 +8,7 @@ from typing import Any
 
 from backprop.autograd.tensor import Tensor
 from backprop.matrix import Entry, flatten, unflatten
+from backprop.validation import ArgumentError
 
 
 def item(input: Tensor) -> Entry:
@@ -95,7 +96,7 @@ def __format__(input: Tensor, spec: str) -> str:
 
 def _number(input: Tensor, asked: str) -> Entry:
     if input._shape.numel() != 1:
-        raise ValueError(
+        raise ArgumentError(
             f"{asked} needs a Tensor of a single entry, this has the shape {list(input._shape)}: choose one, tensor[i, j], "
             "reduce it with sum() or mean(), or keep them all with an operation (exp, log, …)"
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
+from backprop.validation import ArgumentError
 
 
 @composed
@@ -21,7 +22,7 @@ def cov(
     """
     x = as_tensor(input, "cov")
     if len(x.shape) > 2:
-        raise ValueError(f"cov: input has 2 axes at most, got the shape {tuple(x.shape)}")
+        raise ArgumentError(f"cov: input has 2 axes at most, got the shape {tuple(x.shape)}")
     rows = x.reshape(1, -1) if len(x.shape) < 2 else x
     given = [as_tensor(w, "cov") for w in (fweights, aweights) if w is not None]
     if not given:

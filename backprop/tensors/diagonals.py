@@ -6,16 +6,18 @@ from itertools import cycle
 from typing import Any
 
 from backprop.autograd.operation import Result, composed, operation
-from backprop.autograd.size import as_int, trusted_size
+from backprop.autograd.size import trusted_size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.matrix import Matrix, trusted
 from backprop.tensors import positions
 from backprop.tensors.concatenation import cat
 from backprop.tensors.in_place import zero
-from backprop.tensors.indexing import gathered, labelled, scattered_at
+from backprop.tensors.indexing import gathered, scattered_at
+from backprop.tensors.labels import labelled
 from backprop.tensors.positions import Selection
 from backprop.tensors.shapes import resolve_dim
 from backprop.tensors.shaping import atleast_2d, flatten, view
+from backprop.validation import ArgumentError, as_int
 
 
 @operation(cut=-1, same_dtype=True)
@@ -97,7 +99,7 @@ def diag_embed(input: TensorLike, offset: int = 0, dim1: int = -2, dim2: int = -
     ndim, side = len(x._shape) + 1, count + abs(as_int("diag_embed", "offset", offset))
     axes = resolve_dim("diag_embed", dim1, ndim), resolve_dim("diag_embed", dim2, ndim)
     if axes[0] == axes[1]:
-        raise ValueError(f"diag_embed: dim1 and dim2 are two axes, got {dim1} and {dim2}")
+        raise ArgumentError(f"diag_embed: dim1 and dim2 are two axes, got {dim1} and {dim2}")
     sizes = iter(rest)
     shape = trusted_size([side if axis in axes else next(sizes) for axis in range(ndim)])
     return scattered_at(x, positions.diagonal("diag_embed", shape, offset, *axes), shape, "diag_embed")

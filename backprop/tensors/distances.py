@@ -11,7 +11,7 @@ from backprop.tensors.norms import norm
 from backprop.tensors.reductions import sum
 from backprop.tensors.selection import clamp
 from backprop.tensors.shapes import resolve_dim
-from backprop.validation import check_bool, check_number, check_order
+from backprop.validation import ArgumentError, check_bool, check_number, check_order
 
 
 @composed
@@ -39,7 +39,7 @@ def cdist(
     """
     a, b = as_tensor(x1, "cdist"), as_tensor(x2, "cdist")
     if a.shape[-1] != b.shape[-1]:
-        raise ValueError(f"cdist: x1 and x2 have the same number of columns, got {a.shape[-1]} and {b.shape[-1]}")
+        raise ArgumentError(f"cdist: x1 and x2 have the same number of columns, got {a.shape[-1]} and {b.shape[-1]}")
     check_order("cdist", "p", p, 0)
     differences = a.unsqueeze(-2) - b.unsqueeze(-3)
     return norm(differences, p, -1) if a.shape[-1] else differences.sum(-1)

@@ -18,6 +18,7 @@ from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
 from backprop.autograd.size import format_sizes
+from backprop.validation import ArgumentError
 
 if TYPE_CHECKING:
     Label = Union[str, int]  # a letter, or for an axis under ... its place counted from the last of them
@@ -53,7 +54,7 @@ def as_equation(arguments: Sequence[Any]) -> tuple[str, Sequence[Any]]:
     ('AB,B...->A...', (2.0, 3.0))
     """
     if len(arguments) < 2:
-        raise ValueError("einsum: an equation stands before its operands, as in einsum('ij,jk->ik', a, b)")
+        raise ArgumentError("einsum: an equation stands before its operands, as in einsum('ij,jk->ik', a, b)")
     if isinstance(arguments[0], str):
         one_list = len(arguments) == 2 and isinstance(arguments[1], (tuple, list))
         return arguments[0], arguments[1] if one_list else arguments[1:]
@@ -67,7 +68,7 @@ def _as_letters(labels: Any) -> str:
     if not isinstance(labels, (tuple, list)) or not all(
         label is ... or (isinstance(label, int) and 0 <= label < len(_LETTERS)) for label in labels
     ):
-        raise ValueError(f"einsum: a list of axes holds ints from 0 to 51 and ..., got {short(labels)}")
+        raise ArgumentError(f"einsum: a list of axes holds ints from 0 to 51 and ..., got {short(labels)}")
     return "".join(["..." if label is ... else _LETTERS[label] for label in labels])
 
 
@@ -189,7 +190,7 @@ def _parse(equation: str, shapes: Sequence[tuple[int, ...]]) -> tuple[list[tuple
     inputs, arrow, result = equation.partition("->")
     texts = inputs.split(",")
     if len(texts) != len(shapes):
-        raise ValueError(f"einsum: {equation!r} is for {len(texts)} operands, got {len(shapes)}")
+        raise ArgumentError(f"einsum: {equation!r} is for {len(texts)} operands, got {len(shapes)}")
     operands = [_labels(text, equation, len(shape)) for text, shape in zip(texts, shapes)]
     every = list(chain.from_iterable(operands))
     dots = sorted({label for label in every if isinstance(label, int)})
@@ -197,9 +198,11 @@ def _parse(equation: str, shapes: Sequence[tuple[int, ...]]) -> tuple[list[tuple
         output = _labels(result, equation, None, dots)
         for label, times in Counter(output).items():
             if times > 1:
-                raise ValueError(f"einsum: a letter is once in the result, got {label!r} {times} times in {equation!r}")
+                raise ArgumentError(
+                    f"einsum: a letter is once in the result, got {label!r} {times} times in {equation!r}"
+                )
             if label not in every:
-                raise ValueError(f"einsum: a letter of the result is in an operand, got {label!r} in {equation!r}")
+                raise ArgumentError(f"einsum: a letter of the result is in an operand, got {label!r} in {equation!r}")
         return operands, output
     letters = Counter([label for label in every if isinstance(label, str)])
     return operands, (*dots, *sorted([letter for letter, times in letters.items() if times == 1]))
@@ -209,12 +212,12 @@ def _labels(text: str, equation: str, ndim: int | None, dots: Sequence[Label] = 
     """What axes are called: the letters, and ``dots`` or what an operand of ``ndim`` axes has besides them."""
     match = _TERM.fullmatch(text)
     if match is None:
-        raise ValueError(f"einsum: axes are letters and at most one ..., got {text!r} in {equation!r}")
+        raise ArgumentError(f"einsum: axes are letters and at most one ..., got {text!r} in {equation!r}")
     before, after = match[1].replace(" ", ""), match[3].replace(" ", "")
     if ndim is not None:
         rest = ndim - len(before) - len(after)
         if rest < 0 or (rest and not match[2]):
-            raise ValueError(f"einsum: {text!r} in {equation!r} names each axis of its operand, got {ndim} axes")
+            raise ArgumentError(f"einsum: {text!r} in {equation!r} names each axis of its operand, got {ndim} axes")
         dots = range(-rest, 0)
     return (*before, *(dots if match[2] else ()), *after)
 
@@ -228,7 +231,7 @@ def _sizes(equation: str, operands: Sequence[tuple[Label, ...]], shapes: Sequenc
             if own.setdefault(label, size) != size or sizes.get(label, 1) not in (1, size) and size != 1:
                 axis = repr(label) if isinstance(label, str) else "an axis of ..."
                 came = " and ".join(map(format_sizes, shapes))
-                raise ValueError(f"einsum: {axis} in {equation!r} has one size, got shapes {came}")
+                raise ArgumentError(f"einsum: {axis} in {equation!r} has one size, got shapes {came}")
             if size != 1:
                 sizes[label] = size
             sizes.setdefault(label, size)

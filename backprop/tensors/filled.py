@@ -5,12 +5,12 @@ from __future__ import annotations
 from reprlib import repr as short
 from typing import Any
 
-from backprop.autograd.size import as_int
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.dtypes import DType, dtype_of, get_default_dtype
 from backprop.matrix import trusted
 from backprop.tensors.factory import factory, made, number, shape_of
 from backprop.tensors.shapes import as_shape
+from backprop.validation import as_int
 
 
 @factory

@@ -6,7 +6,7 @@ from typing import Any, Callable
 
 from backprop.autograd.cuts import recut
 from backprop.autograd.size import Size
-from backprop.autograd.tensor import Tensor, constant
+from backprop.autograd.tensor import Tensor, wrapped
 from backprop.matrix import Matrix
 
 
@@ -35,7 +35,7 @@ def register_hook(input: Tensor, hook: Callable[[Tensor], Tensor | None]) -> Han
         raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
 
     def run(gradient: Matrix, shape: Size) -> Matrix:
-        seen = constant(gradient, shape)
+        seen = wrapped(gradient, shape, input._dtype)
         changed = hook(seen)
         return recut((seen if changed is None else changed)._matrix, len(gradient.rows))
 
@@ -74,5 +74,7 @@ class _Retain:
         self.tensor = tensor
 
     def __call__(self, gradient: Matrix, shape: Size) -> Matrix:
-        self.tensor._grad = constant(gradient, shape) if self.tensor._grad is None else self.tensor._grad + gradient
+        own = self.tensor
+        total = gradient if own._grad is None else own._grad._matrix + gradient
+        own._grad = wrapped(total, shape, own._dtype)
         return gradient

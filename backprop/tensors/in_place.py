@@ -16,6 +16,7 @@ from backprop.autograd.tensor import Tensor, TensorLike, View, as_tensor
 from backprop.dtypes import common_dtype
 from backprop.matrix import Matrix
 from backprop.tensors.casts import cast
+from backprop.tensors.labels import labelled
 from backprop.tensors.shapes import strides
 from backprop.tensors.shaping import copied, expand, view
 
@@ -61,7 +62,7 @@ def _written(input: Matrix, value: Matrix, source: Any, constants: dict[str, Any
     """y = x with other entries where a view is;  ∂L/∂x is 0 there, and ∂L/∂value is ∂L/∂y there."""
     return source.write(input, value, **constants), (
         lambda d: source.write(d, value.map(zero), **constants),
-        lambda d: source.rule(d, **constants)[0],
+        lambda d: source.__wrapped__(d, **constants)[0],
     )
 
 
@@ -171,4 +172,5 @@ def zero_(self: Tensor) -> Tensor:
 
 
 def _overwritten(name: str, tensor: Tensor, src: Tensor) -> Tensor:
-    return assign(tensor, copied(cast(broadcast(name, src, tensor._shape), tensor.dtype)), name)
+    assign(tensor, copied(cast(broadcast(name, src, tensor._shape), tensor.dtype)), name)
+    return tensor if type(tensor) is View else labelled(tensor, name.rstrip("_"))

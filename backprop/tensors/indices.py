@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Union
 from backprop.autograd.size import Size, broadcast_shapes, format_sizes, trusted_size
 from backprop.tensors.positions import Selection, expand, strided
 from backprop.tensors.shapes import strides
+from backprop.validation import ArgumentError
 
 if TYPE_CHECKING:
     from backprop.tensors.positions import Axis
@@ -152,7 +153,7 @@ def _array(values: Sequence[Any], as_array: AsArray) -> IndexArray:
     if not all(isinstance(entry, int) for entry in entries):
         raise TypeError(f"a list in an index holds ints or bools, got {short(values)}")
     if len(shapes) > 1:
-        raise ValueError(f"lists in an index are of the same length, got {short(values)}")
+        raise ArgumentError(f"lists in an index are of the same length, got {short(values)}")
     return IndexArray(entries, (len(values), *shapes[0]), all(array.is_bool for array in arrays))
 
 
@@ -172,7 +173,7 @@ def _sliced(item: slice, size: int) -> range:
     except ValueError:
         chosen = range(0, 0, -1)  # a step of 0
     if chosen.step < 0:
-        raise ValueError(f"a slice has a step from 1 up, got {item.step}; flip(dims) reverses")
+        raise ArgumentError(f"a slice has a step from 1 up, got {item.step}; flip(dims) reverses")
     return chosen
 
 

@@ -14,7 +14,7 @@ from backprop.matrix import Matrix, trusted
 from backprop.tensors.axes import check_floating, in_dtype, nothing, numpy_names, reduced_last
 from backprop.tensors.ordering import nan_max, nan_min
 from backprop.tensors.shapes import reduced_shape, reduction_dims
-from backprop.validation import is_number
+from backprop.validation import ArgumentError, is_number
 
 
 @numpy_names
@@ -42,7 +42,7 @@ def norm(
         return import_module("backprop.linalg.norms").matrix_norm(x, p, axes, keepdim)  # type: ignore[no-any-return]
     p = 2.0 if p is None or p == "fro" else p
     if isinstance(p, str) or not is_number(p) or p != p:
-        raise ValueError(f"norm: p is a number, 'fro' or 'nuc', got {p!r}")
+        raise ArgumentError(f"norm: p is a number, 'fro' or 'nuc', got {p!r}")
     dims = reduction_dims("norm", dim, len(x._shape))
     shape = reduced_shape(x._shape, dims, keepdim)
     if 0 not in x._shape:

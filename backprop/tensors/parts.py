@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from backprop.autograd.size import as_int, trusted_size
+from backprop.autograd.size import trusted_size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.tensors import positions
 from backprop.tensors.indexing import gathered
 from backprop.tensors.indices import select as selected
 from backprop.tensors.positions import Selection, strided
 from backprop.tensors.shapes import as_shape, resolve_dim
-from backprop.validation import check_positive_int
+from backprop.validation import as_int, check_positive_int
 
 
 def select(input: TensorLike, dim: int, index: int) -> Tensor:

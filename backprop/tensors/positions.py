@@ -13,11 +13,11 @@ from functools import lru_cache
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, NamedTuple, Union
 
-from backprop.autograd.size import Size, as_int, trusted_size
+from backprop.autograd.size import Size, trusted_size
 from backprop.kernel import Rows
 from backprop.matrix import flatten
 from backprop.tensors.shapes import resolve_dim, resolve_dims, strides
-from backprop.validation import check_positive_int
+from backprop.validation import ArgumentError, as_int, check_positive_int
 
 if TYPE_CHECKING:
     # An axis of the result: how many entries and how far apart they are, or how far each is from the first.
@@ -180,7 +180,7 @@ def roll(name: str, shape: Sequence[int], shifts: int | Sequence[int], dims: int
     if not along and len(by) == 1:
         return roll(name, (math.prod(shape),), by, 0)._replace(shape=trusted_size(shape))
     if len(by) != len(along) or not by:
-        raise ValueError(f"{name}: each shift has its axis in dims, got {shifts} and {dims}")
+        raise ArgumentError(f"{name}: each shift has its axis in dims, got {shifts} and {dims}")
     moved = [0] * len(shape)
     for shift, dim in zip(by, along):
         moved[_axis(name, shape, dim)] += shift
@@ -200,7 +200,7 @@ def diagonal(name: str, shape: Sequence[int], offset: int = 0, dim1: int = 0, di
     first, second = resolve_dim(name, dim1, len(shape)), resolve_dim(name, dim2, len(shape))
     offset = as_int(name, "offset", offset)
     if first == second:
-        raise ValueError(f"{name}: dim1 and dim2 are two axes, got {dim1} and {dim2}")
+        raise ArgumentError(f"{name}: dim1 and dim2 are two axes, got {dim1} and {dim2}")
     steps = strides(shape)
     others = [axis for axis in range(len(shape)) if axis not in (first, second)]
     count = max(0, min(shape[first] + min(offset, 0), shape[second] - max(offset, 0)))
@@ -222,7 +222,7 @@ def narrow(name: str, shape: Sequence[int], dim: int, start: int, length: int) -
         raise IndexError(f"{name}: start is an int from {-size} to {size} along axis {axis}, got {start}")
     first = start + size if start < 0 else start
     if first + length > size:
-        raise ValueError(f"{name}: start + length is {size} at most along axis {axis}, got {first} + {length}")
+        raise ArgumentError(f"{name}: start + length is {size} at most along axis {axis}, got {first} + {length}")
     steps = strides(shape)
     sizes = [*shape[:axis], length, *shape[axis + 1 :]]
     return strided(first * steps[axis], list(zip(sizes, steps)), sizes)
@@ -241,7 +241,7 @@ def unfold(name: str, shape: Sequence[int], dim: int, size: int, step: int) -> S
     check_positive_int(name, 1, step=step)
     own, steps = (tuple(shape), strides(shape)) if shape else ((1,), (1,))
     if size > own[axis]:
-        raise ValueError(f"{name}: size is {own[axis]} at most, the size of axis {axis}, got {size}")
+        raise ArgumentError(f"{name}: size is {own[axis]} at most, the size of axis {axis}, got {size}")
     # Windows that overlap are no blocks: each entry is one, by a list of distances, which is never merged.
     window: Axis = (size, steps[axis]) if size <= step else [k * steps[axis] for k in range(size)]
     axes: list[Axis] = [*zip(own, steps), window]
@@ -259,7 +259,7 @@ def triangle(name: str, shape: Sequence[int], diagonal: int, upper: bool) -> lis
     [[True, False, False], [True, True, False], [True, True, True]]
     """
     if len(shape) < 2:
-        raise ValueError(f"{name}: a tensor has two axes or more, got shape {tuple(shape)}")
+        raise ArgumentError(f"{name}: a tensor has two axes or more, got shape {tuple(shape)}")
     return _triangle(shape[-2], shape[-1], as_int(name, "diagonal", diagonal), upper)
 
 

@@ -14,9 +14,11 @@ from backprop.kernel import Rows, float_product, float_products, transposed
 from backprop.matrix import Matrix, float_matmul, trusted
 from backprop.tensors.arithmetic import add, mul
 from backprop.tensors.equations import as_equation, plan
+from backprop.tensors.labels import labelled
 from backprop.tensors.reductions import sum as total
 from backprop.tensors.shapes import resolve_dims
 from backprop.tensors.shaping import expand, permute, reshape, view
+from backprop.validation import ArgumentError
 
 
 @operation(cut=-1)
@@ -82,7 +84,7 @@ def matmul(input: TensorLike, other: TensorLike) -> Tensor:
     a, b = as_tensor(input, "matmul"), as_tensor(other, "matmul")
     left, right = tuple(a._shape), tuple(b._shape)
     if not left or not right:
-        raise ValueError(
+        raise ArgumentError(
             "matmul: both arguments need at least one axis, got a number; write * for the product with one"
         )
     if left[-1] != right[max(-2, -len(right))]:
@@ -97,7 +99,7 @@ def matmul(input: TensorLike, other: TensorLike) -> Tensor:
     )
     if len(left) > 1 < len(right):
         return product
-    return view(product, *product._shape[:-2], *kept)
+    return labelled(view(product, *product._shape[:-2], *kept), "matmul")
 
 
 def _product(a: Tensor, b: Tensor) -> Tensor:
@@ -115,7 +117,7 @@ def _product(a: Tensor, b: Tensor) -> Tensor:
 
 
 def _misfit(name: str, left: Sequence[int], right: Sequence[int]) -> Exception:
-    return ValueError(
+    return ArgumentError(
         f"{name}: {list(left)} @ {list(right)}: the left has {left[-1]} columns, the right {right[max(-2, -len(right))]} rows; "
         "these must be equal"
     )
@@ -126,7 +128,7 @@ def _with_axes(name: str, *arguments: tuple[str, TensorLike, int]) -> list[Tenso
     tensors = [as_tensor(value, name) for _, value, _ in arguments]
     for (own, _, axes), x in zip(arguments, tensors):
         if len(x._shape) != axes:
-            raise ValueError(
+            raise ArgumentError(
                 f"{name}: {own} has {axes} {'axis' if axes == 1 else 'axes'}, got the shape {list(x._shape)}"
             )
     return tensors
@@ -151,7 +153,7 @@ def bmm(input: TensorLike, mat2: TensorLike) -> Tensor:
     """Aₙ·Bₙ of a batch of matrices, (b, n, m) and (b, m, p)."""
     a, b = _factors("bmm", ("input", input, 3), ("mat2", mat2, 3))
     if a._shape[0] != b._shape[0]:
-        raise ValueError(f"bmm: both batches have the same size, got {a._shape[0]} and {b._shape[0]}")
+        raise ArgumentError(f"bmm: both batches have the same size, got {a._shape[0]} and {b._shape[0]}")
     return matmul(a, b)
 
 
@@ -206,12 +208,12 @@ def tensordot(a: TensorLike, b: TensorLike, dims: Any = 2) -> Tensor:
     left, right = a._shape, b._shape
     if isinstance(dims, int):
         if not 0 <= dims <= min(len(left), len(right)):
-            raise ValueError(f"tensordot: dims is an int from 0 to {min(len(left), len(right))}, got {dims}")
+            raise ArgumentError(f"tensordot: dims is an int from 0 to {min(len(left), len(right))}, got {dims}")
         dims = list(range(len(left) - dims, len(left))), list(range(dims))
     ours, theirs = (resolve_dims("tensordot", axes, len(shape)) for axes, shape in zip(dims, (left, right)))
     for i, j in zip(ours, theirs):
         if left[i] != right[j] and 1 not in (left[i], right[j]):
-            raise ValueError(
+            raise ArgumentError(
                 f"tensordot: axis {i} of {format_sizes(left)} and axis {j} of {format_sizes(right)} have the same size, or one of 1"
             )
     # An axis of size 1 stands for as many equal entries as the other has.
@@ -279,7 +281,7 @@ def chain_matmul(*matrices: TensorLike) -> Tensor:
     """
     tensors = _with_axes("chain_matmul", *[(f"matrix {i}", x, 2) for i, x in enumerate(matrices)])
     if not tensors:
-        raise ValueError("chain_matmul: needs one matrix or more, got none")
+        raise ArgumentError("chain_matmul: needs one matrix or more, got none")
     for x, y in zip(tensors, tensors[1:]):
         if x._shape[1] != y._shape[0]:
             raise _misfit("chain_matmul", x._shape, y._shape)

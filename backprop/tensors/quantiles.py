@@ -18,7 +18,7 @@ from backprop.tensors.indexing import gathered
 from backprop.tensors.positions import Selection
 from backprop.tensors.shapes import reduced_shape, reduction_dims
 from backprop.tensors.shaping import view
-from backprop.validation import check_choice
+from backprop.validation import ArgumentError, check_choice
 
 
 @numpy_names
@@ -121,10 +121,10 @@ def _quantile(
     check_floating(name, x)
     check_choice(name, "interpolation", interpolation, ("linear", "lower", "higher", "midpoint", "nearest"))
     if len(parts._shape) > 1:
-        raise ValueError(f"{name}: q is a number or a Tensor of one axis, got the shape {list(parts._shape)}")
+        raise ArgumentError(f"{name}: q is a number or a Tensor of one axis, got the shape {list(parts._shape)}")
     for part in parts._matrix.rows[0]:
         if not 0 <= part <= 1:
-            raise ValueError(f"{name}: q is a number from 0 to 1, got {part!r}")
+            raise ArgumentError(f"{name}: q is a number from 0 to 1, got {part!r}")
     dims = reduction_dims(name, dim, len(x._shape))
     shape = trusted_size((*parts._shape, *reduced_shape(x._shape, dims, keepdim)))
     if dim is None:

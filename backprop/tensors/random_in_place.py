@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from backprop import sampling
-from backprop.autograd.size import as_int
 from backprop.autograd.tensor import Tensor
 from backprop.dtypes import DType, float64, int32
 from backprop.dtypes import bool as bool_
@@ -18,6 +17,7 @@ from backprop.matrix import flatten
 from backprop.random import generator as generator_of
 from backprop.tensors.factory import floating, made
 from backprop.tensors.in_place import assign, broadcast
+from backprop.validation import ArgumentError, as_int
 
 
 def uniform_(self: Tensor, low: float = 0.0, to: float = 1.0, *, generator: random.Random | None = None) -> Tensor:
@@ -88,7 +88,7 @@ def random_(self: Tensor, low: Any = None, to: Any = None, *, generator: random.
     start, end = as_int("random_", "from", start), as_int("random_", "to", end)
     lowest = -largest - (not dtype.is_floating_point) if dtype.signed and dtype is not bool_ else 0
     if not lowest <= start <= end - 1 <= largest:
-        raise ValueError(f"random_: from is below to, and both fit {dtype.name}, got {start} and {end}")
+        raise ArgumentError(f"random_: from is below to, and both fit {dtype.name}, got {start} and {end}")
     return _filled(self, sampling.randint(count, start, end, rng=generator), "random_")
 
 

@@ -7,14 +7,13 @@ from reprlib import repr as short
 from typing import Any
 
 from backprop import sampling
-from backprop.autograd.size import as_int
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.dtypes import DType, float64, get_default_dtype, int64
 from backprop.matrix import flatten
 from backprop.tensors.factory import factory, floating, made, number, shape_of
 from backprop.tensors.moves import broadcast_tensors
 from backprop.tensors.shapes import as_shape
-from backprop.validation import check_bool
+from backprop.validation import ArgumentError, as_int, check_bool
 
 
 @factory
@@ -161,7 +160,7 @@ def multinomial(
     """
     x = as_tensor(input, "multinomial")
     if len(x._shape) not in (1, 2):
-        raise ValueError(f"multinomial: input has 1 axis or 2, got the shape {list(x._shape)}")
+        raise ArgumentError(f"multinomial: input has 1 axis or 2, got the shape {list(x._shape)}")
     double = floating("multinomial", x.dtype) is float64
     check_bool("multinomial", replacement=replacement)
     drawn: list[int] = []

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from reprlib import repr as short
 from typing import Any
 
-from backprop.autograd.size import as_int
 from backprop.autograd.tensor import Tensor
 from backprop.dtypes import DType, get_default_dtype, int64
 from backprop.dtypes import bool as bool_
 from backprop.tensors.factory import factory, made, number
 from backprop.tensors.shapes import as_shape
+from backprop.validation import as_int
 
 
 @factory

@@ -24,7 +24,7 @@ from backprop.tensors.positions import Selection, diagonal, every_place, strided
 from backprop.tensors.reductions import prod as product
 from backprop.tensors.shapes import resolve_dim, strides
 from backprop.tensors.shaping import copied, expand, flatten, reshape, view
-from backprop.validation import check_choice
+from backprop.validation import ArgumentError, check_choice
 
 # ---------------------------------------------------------------- an index for each entry
 
@@ -343,7 +343,7 @@ def unravel_index(indices: Tensor, shape: Any) -> tuple[Tensor, ...]:
     sizes = trusted_size([shape] if isinstance(shape, int) else shape)
     entries = entries_of(indices._matrix.rows)
     if entries and not 0 <= min(entries) <= max(entries) < prod(sizes):
-        raise ValueError(f"unravel_index: the places are from 0 to {prod(sizes) - 1} for the shape {list(sizes)}")
+        raise ArgumentError(f"unravel_index: the places are from 0 to {prod(sizes) - 1} for the shape {list(sizes)}")
     return tuple(
         [places([i // step % size for i in entries], indices._shape) for size, step in zip(sizes, strides(sizes))]
     )

@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from backprop.autograd.size import Dims, Size, as_int, format_sizes, trusted_size
+from backprop.autograd.size import Dims, Size, format_sizes, trusted_size
+from backprop.validation import ArgumentError, as_int
 
 
 def as_shape(name: str, sizes: Sequence[Any], low: int = 0) -> Size:
@@ -16,14 +17,14 @@ def as_shape(name: str, sizes: Sequence[Any], low: int = 0) -> Size:
     (torch.Size([2, 3]), torch.Size([2, 3]))
     >>> as_shape("zeros", (2, -3))
     Traceback (most recent call last):
-    ValueError: zeros: a size is an int from 0 up, got -3 at axis 1 of (2, -3)
+    backprop.ArgumentError: zeros: a size is an int from 0 up, got -3 at axis 1 of (2, -3)
     """
     if len(sizes) == 1 and isinstance(sizes[0], (tuple, list, range)):
         sizes = sizes[0]
     shape = trusted_size([size if type(size) is int else as_int(name, "a size", size) for size in sizes])
     if shape and min(shape) < low:
         axis = next(axis for axis, size in enumerate(shape) if size < low)
-        raise ValueError(
+        raise ArgumentError(
             f"{name}: a size is an int from {low} up, got {shape[axis]} at axis {axis} of {format_sizes(shape)}"
         )
     return shape
@@ -59,7 +60,7 @@ def resolve_dims(name: str, dims: Dims, ndim: int) -> tuple[int, ...]:
         return (resolve_dim(name, dims, ndim),)  # type: ignore[arg-type]  # what is no int is refused there
     resolved = tuple([resolve_dim(name, dim, ndim) for dim in dims])
     if len(set(resolved)) < len(resolved):
-        raise ValueError(f"{name}: each axis is named once in dim, got {tuple(dims)}")
+        raise ArgumentError(f"{name}: each axis is named once in dim, got {tuple(dims)}")
     return resolved
 
 
@@ -111,7 +112,7 @@ def flattened_shape(name: str, shape: Sequence[int], start_dim: int = 0, end_dim
     """
     start, end = resolve_dim(name, start_dim, len(shape)), resolve_dim(name, end_dim, len(shape))
     if start > end:
-        raise ValueError(f"{name}: end_dim is start_dim or an axis after it, got {start_dim} and {end_dim}")
+        raise ArgumentError(f"{name}: end_dim is start_dim or an axis after it, got {start_dim} and {end_dim}")
     return trusted_size((*shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :]))
 
 
@@ -123,9 +124,9 @@ def unflattened_shape(name: str, shape: Sequence[int], dim: int, sizes: Sequence
     """
     axis = resolve_dim(name, dim, len(shape))
     if not sizes:
-        raise ValueError(f"{name}: the sizes are one int or more, got none")
+        raise ArgumentError(f"{name}: the sizes are one int or more, got none")
     if not shape:
-        raise ValueError(f"{name}: a tensor of 0 axes has none to divide; write x.reshape{format_sizes(sizes)}")
+        raise ArgumentError(f"{name}: a tensor of 0 axes has none to divide; write x.reshape{format_sizes(sizes)}")
     return trusted_size((*shape[:axis], *infer_size(name, sizes, shape[axis]), *shape[axis + 1 :]))
 
 
@@ -136,22 +137,24 @@ def infer_size(name: str, sizes: Sequence[int], numel: int) -> Size:
     torch.Size([6, 4])
     >>> infer_size("view", (5, 4), 24)
     Traceback (most recent call last):
-    ValueError: view: the sizes multiply to the number of entries, 24, got (5, 4)
+    backprop.ArgumentError: view: the sizes multiply to the number of entries, 24, got (5, 4)
     """
     wanted = as_shape(name, sizes, low=-1)
     if -1 not in wanted:
         if math.prod(wanted) != numel:
-            raise ValueError(
+            raise ArgumentError(
                 f"{name}: the sizes multiply to the number of entries, {numel}, got {format_sizes(wanted)}"
             )
         return wanted
     if wanted.count(-1) > 1:
-        raise ValueError(f"{name}: one size at most is -1, got {format_sizes(wanted)}")
+        raise ArgumentError(f"{name}: one size at most is -1, got {format_sizes(wanted)}")
     others = -math.prod(wanted)
     if not others:
-        raise ValueError(f"{name}: -1 is any number beside a size of 0; write the number, got {format_sizes(wanted)}")
+        raise ArgumentError(
+            f"{name}: -1 is any number beside a size of 0; write the number, got {format_sizes(wanted)}"
+        )
     if numel % others:
-        raise ValueError(
+        raise ArgumentError(
             f"{name}: the sizes beside -1 divide the number of entries, {numel}, got {format_sizes(wanted)}"
         )
     return trusted_size([numel // others if size == -1 else size for size in wanted])
@@ -166,7 +169,7 @@ def expanded_shape(name: str, shape: Sequence[int], sizes: Sequence[int]) -> Siz
     wanted = as_shape(name, sizes, low=-1)
     added = len(wanted) - len(shape)
     if added < 0:
-        raise ValueError(
+        raise ArgumentError(
             f"{name}: the sizes are {len(shape)} or more for a tensor of shape {format_sizes(shape)},"
             f" got {format_sizes(wanted)}"
         )
@@ -177,7 +180,7 @@ def expanded_shape(name: str, shape: Sequence[int], sizes: Sequence[int]) -> Siz
             size = own
         if size == -1 or own not in (None, 1, size):
             allowed = "an int from 0 up, where an axis is new" if own is None else f"{own} or -1"
-            raise ValueError(
+            raise ArgumentError(
                 f"{name}: a size is {allowed}, got {size} at axis {axis} of {format_sizes(wanted)}"
                 f" for shape {format_sizes(shape)}"
             )
@@ -201,7 +204,7 @@ def permute_order(name: str, dims: Sequence[int], ndim: int) -> tuple[int, ...]:
     (2, 0, 1)
     """
     if len(dims) != ndim:
-        raise ValueError(f"{name}: dims names each of the {ndim} axes once, got {tuple(dims)}")
+        raise ArgumentError(f"{name}: dims names each of the {ndim} axes once, got {tuple(dims)}")
     return resolve_dims(name, dims, ndim)
 
 
@@ -226,7 +229,9 @@ def movedim_order(name: str, source: Dims, destination: Dims, ndim: int) -> tupl
     """
     moved, places = resolve_dims(name, source, ndim), resolve_dims(name, destination, ndim)
     if len(moved) != len(places):
-        raise ValueError(f"{name}: source and destination name the same number of axes, got {source} and {destination}")
+        raise ArgumentError(
+            f"{name}: source and destination name the same number of axes, got {source} and {destination}"
+        )
     if not ndim:
         return ()
     at = dict(zip(places, moved))

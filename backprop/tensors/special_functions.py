@@ -139,7 +139,7 @@ def lgamma(input: Matrix) -> Result:
     >>> lgamma(Tensor([1.0, 5.0, 0.0]))
     tensor([0.0000, 3.1781,    inf])
     """
-    return mapped(_lgamma, input), lambda d: d * mapped(_digamma, input)
+    return mapped(_lgamma, input), lambda d: d * mapped(psi, input)
 
 
 def _lgamma(x: Any) -> float:
@@ -177,7 +177,7 @@ def _polygamma(input: Matrix, n: int) -> Result:
 
 def _polygammas(x: Matrix, n: int) -> Matrix:
     if n == 0:
-        return mapped(_digamma, x)
+        return mapped(psi, x)
     factor = (-1.0) ** (n + 1) * math.factorial(n)
     return mapped(lambda x: factor * _zeta(n + 1, x), x)
 
@@ -186,14 +186,14 @@ def _polygammas(x: Matrix, n: int) -> Matrix:
 _BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510)
 
 
-def _digamma(x: float) -> float:
-    """By ψ(x) = ψ(x + 1) − 1/x, and from 10 on ln x − 1/2x − Σ B₂ₖ/(2k·x²ᵏ); below 0 by ψ(1 − x) − π/tan πx."""
+def psi(x: float) -> float:
+    """ψ(x) by ψ(x) = ψ(x + 1) − 1/x, and from 10 on ln x − 1/2x − Σ B₂ₖ/(2k·x²ᵏ); below 0 by ψ(1 − x) − π/tan πx."""
     if x == 0:
         return -math.copysign(math.inf, x)
     if x < 0:
         if x == -math.inf or x == math.floor(x):
             return math.nan
-        return _digamma(1.0 - x) - math.pi / math.tan(math.pi * (x - math.floor(x)))
+        return psi(1.0 - x) - math.pi / math.tan(math.pi * (x - math.floor(x)))
     if x == math.inf:
         return math.inf
     total = 0.0

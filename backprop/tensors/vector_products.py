@@ -9,6 +9,7 @@ from backprop.autograd.operation import composed
 from backprop.autograd.size import broadcast_shapes
 from backprop.tensors.products import dot
 from backprop.tensors.shapes import resolve_dim
+from backprop.validation import ArgumentError
 
 
 @composed
@@ -33,11 +34,11 @@ def cross(input: TensorLike, other: TensorLike, dim: int | None = None) -> Tenso
     shape = broadcast_shapes("cross", tuple(x.shape), tuple(y.shape))
     if dim is None:
         if 3 not in shape:
-            raise ValueError(f"cross: one axis has size 3, got the shape {tuple(shape)}")
+            raise ArgumentError(f"cross: one axis has size 3, got the shape {tuple(shape)}")
         dim = shape.index(3)
     axis = resolve_dim("cross", dim, len(shape)) - len(shape)
     if len(x.shape) != len(y.shape) or x.shape[axis] != 3 or y.shape[axis] != 3:
-        raise ValueError(
+        raise ArgumentError(
             f"cross: both have as many axes, and size 3 along dim={dim}, got {tuple(x.shape)} and {tuple(y.shape)}"
         )
     u, v = ([x.roll(-k, axis) for k in (1, 2)] for x in (x, y))
@@ -70,5 +71,5 @@ def trace(input: TensorLike) -> Tensor:
     """
     x = as_tensor(input, "trace")
     if len(x.shape) != 2:
-        raise ValueError(f"trace: input has 2 axes, got the shape {tuple(x.shape)}")
+        raise ArgumentError(f"trace: input has 2 axes, got the shape {tuple(x.shape)}")
     return x.diagonal().sum()

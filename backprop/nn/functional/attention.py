@@ -23,7 +23,7 @@ from backprop.tensors.products import blocks, matmul
 from backprop.tensors.reductions import mean
 from backprop.tensors.shapes import expanded_shape
 from backprop.tensors.shaping import expand, permute, transpose, view
-from backprop.validation import check_bool, check_number, check_positive_int
+from backprop.validation import ArgumentError, check_bool, check_number, check_positive_int
 
 _NAME = "scaled_dot_product_attention"
 _MULTI_HEAD = "multi_head_attention_forward"
@@ -69,12 +69,12 @@ def scaled_dot_product_attention(
     if enable_gqa:
         k, v = (_repeated_heads(x, q._shape) for x in (k, v))
     if attn_mask is not None and is_causal:
-        raise ValueError(f"{_NAME}: is_causal is a mask already; give it or attn_mask")
+        raise ArgumentError(f"{_NAME}: is_causal is a mask already; give it or attn_mask")
     mask = None if attn_mask is None else additive_mask(_NAME, "attn_mask", attn_mask)
     check_number(_NAME, "dropout_p", dropout_p, 0, 1)
     left, right, values = q._shape, k._shape, v._shape
     if min(map(len, (left, right, values))) < 2 or left[-1] != right[-1] or right[-2] != values[-2]:
-        raise ValueError(
+        raise ArgumentError(
             f"{_NAME} got the shapes {list(left)}, {list(right)} and {list(values)}; query, key and value are "
             "(…, T, d), (…, S, d) and (…, S, e)"
         )
@@ -198,7 +198,7 @@ def additive_mask(name: str, setting: str, mask: TensorLike, *, hides: bool = Fa
         numbers = [[-math.inf if x is hides else 0.0 for x in row] for row in tensor._matrix.rows]
         return constant(trusted(numbers), tensor._shape)
     if not tensor.dtype.is_floating_point:
-        raise ValueError(
+        raise ArgumentError(
             f"{name}: {setting} holds bools or floats that are added to the scores, got {tensor.dtype}; write mask.bool()"
         )
     return tensor
@@ -208,7 +208,7 @@ def _repeated_heads(x: Tensor, of_query: Size) -> Tensor:
     """Each head of a key or value as often as needed to have as many as the query."""
     shape = x._shape
     if len(shape) < 3 or len(of_query) < 3 or not shape[-3] or of_query[-3] % shape[-3]:
-        raise ValueError(
+        raise ArgumentError(
             f"{_NAME}: with enable_gqa the heads, (…, heads, T, d), divide those of the query, "
             f"got {list(shape)} for a query of {list(of_query)}"
         )
@@ -256,7 +256,7 @@ def multi_head_attention_forward(
     if unbatched:
         q, k, v = inputs = [view(x, *x._shape[:1], 1, *x._shape[1:]) for x in inputs]
     if any(len(x._shape) != 3 for x in inputs) or q._shape[1] != k._shape[1] or k._shape[:2] != v._shape[:2]:
-        raise ValueError(
+        raise ArgumentError(
             f"{_MULTI_HEAD}: query is (T, N, E), key and value are (S, N, …), or all without N, got the shapes "
             f"{', '.join([str(list(x._shape)) for x in inputs])}"
         )
@@ -265,7 +265,7 @@ def multi_head_attention_forward(
     length, batch, size = q._shape
     value_rows = v._shape[0]
     if size != embed_dim_to_check or size % num_heads:
-        raise ValueError(
+        raise ArgumentError(
             f"{_MULTI_HEAD}: the query has {embed_dim_to_check} columns, which {num_heads} heads divide, got {size}"
         )
     heads, head_size = batch * num_heads, size // num_heads
@@ -347,7 +347,7 @@ def _merged_mask(
         mask = additive_mask(_MULTI_HEAD, name, given, hides=True)
         if mask._shape not in shapes:
             allowed = " or ".join([str(list(shape)) for shape in shapes])
-            raise ValueError(f"{_MULTI_HEAD}: {name} has the shape {allowed}, got {list(mask._shape)}")
+            raise ArgumentError(f"{_MULTI_HEAD}: {name} has the shape {allowed}, got {list(mask._shape)}")
         if added:
             shape = trusted_size((*mask._shape[:-1], added))
             mask = cat([mask, constant(trusted([[0.0] * shape.numel()]), shape)], -1)

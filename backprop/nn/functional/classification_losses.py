@@ -29,7 +29,7 @@ from backprop.nn.functional.reduction import (
 from backprop.nn.functional.targets import advice, class_targets, position
 from backprop.tensors.probability import exponentials
 from backprop.tensors.shaping import permute
-from backprop.validation import check_bool, check_choice, check_number
+from backprop.validation import ArgumentError, check_bool, check_choice, check_number
 
 Target = Union[Tensor, Matrix, Sequence[int], int]
 _LARGEST = sys.float_info.max
@@ -58,7 +58,7 @@ def cross_entropy(
     mean is over the rows. ``label_smoothing`` ε takes (1 − ε)·q + ε/K for K classes, of indices as well: Szegedy et
     al., "Rethinking the Inception Architecture for Computer Vision" (2016), section 7.
 
-    Raises TypeError for targets that are neither, ValueError for an index out of range or another number than rows,
+    Raises TypeError for targets that are neither, IndexError for a class out of range, ValueError for another number than rows,
     for probabilities of another shape, negative or NaN, and for settings that do not fit.
 
     >>> cross_entropy(Tensor([[-1000.0, 1000.0], [1000.0, -1000.0]]), [0, 0])
@@ -217,8 +217,8 @@ def kl_div(input: TensorLike, target: TensorLike, *, reduction: str = "mean", lo
     ``reduction="batchmean"`` L is the sum over the size of the first axis: the divergence of Kullback and Leibler, "On
     Information and Sufficiency" (1951), in the mean over the batch; "mean" divides by the number of entries instead.
 
-    Raises ValueError unless both have the same shape, for a target that is negative or NaN, or as a logarithm above
-    709 or NaN, or for another ``reduction``.
+    Raises ValueError unless both have the same shape, for a target that is negative, or as a logarithm above
+    709, or for another ``reduction``.
 
     >>> kl_div(Tensor([[-1.0, -2.0]]), Tensor([[1.0, 0.0]]), reduction="batchmean")
     tensor(1.)
@@ -230,9 +230,9 @@ def kl_div(input: TensorLike, target: TensorLike, *, reduction: str = "mean", lo
     check_same_shape(name, x, t)
     if log_target:
         # Above 709 eᵘ is beyond the largest float.
-        check_range(name, "target", t, -math.inf, 709.0, "the logarithm of a probability")
+        check_range(name, "target", t, -math.inf, 709.0, "the logarithm of a probability", nan=True)
     else:
-        check_range(name, "target", t, 0, _LARGEST, "a probability, from 0 up")
+        check_range(name, "target", t, 0, _LARGEST, "a probability, from 0 up", nan=True)
     divisor = (x._shape[0] if x._shape else 1) if reduction == "batchmean" else None
     return _kl_div(x, t, reduction=reduction, log_target=log_target, divisor=divisor)
 
@@ -280,7 +280,7 @@ def class_shares(
 ) -> list[Any]:
     """What each target counts: the weight of its class, 0 where it is ignored.
 
-    Raises ValueError for one that is not from 0 to ``classes`` − 1; it stands in a tensor of this ``shape``.
+    Raises IndexError for one that is not from 0 to ``classes`` − 1; it stands in a tensor of this ``shape``.
 
     >>> class_shares("nll_loss", [0, -100, 1], 2, [1.0, 9.0], -100)
     [1.0, 0, 9.0]
@@ -289,7 +289,7 @@ def class_shares(
         for i, t in enumerate(targets):
             if not 0 <= t < classes and t != ignore_index:
                 advice = "; write [t - 1 for t in targets]" if min(targets) == 1 and t == classes else ""
-                raise ValueError(
+                raise IndexError(
                     f"{name}: target{position(i, shape)} is {t}; with {classes} classes they are 0 to {classes - 1}{advice}"
                 )
     if weights is None:
@@ -301,7 +301,7 @@ def _class_last(name: str, x: Tensor) -> Tensor:
     """The scores with the classes as the last axis."""
     ndim = len(x._shape)
     if not ndim:
-        raise ValueError(
+        raise ArgumentError(
             f"{name}: the scores are (classes,), (batch, classes) or (batch, classes, …), got a single number"
         )
     return x if ndim < 3 else permute(x, 0, *range(2, ndim), 1)
@@ -322,11 +322,11 @@ def _as_probabilities(target: Any, shape: Size) -> Tensor | None:
 
 def _check_probabilities(name: str, x: Tensor, target: Tensor, ignore_index: int) -> None:
     if target._shape != x._shape and target._shape in (x._shape[:1], (*x._shape[:1], 1)):
-        raise ValueError(
+        raise ArgumentError(
             f"{name}: targets are class indices (ints), or probabilities in the shape of the input, {list(x._shape)}, got "
             f"floats of the shape {list(target._shape)}{advice(target)}"
         )
     check_same_shape(name, x, target)
     check_range(name, "target", target, 0, _LARGEST, "a probability, from 0 up")
     if ignore_index >= 0:
-        raise ValueError(f"{name}: ignore_index is for class indices, got {ignore_index} for probabilities")
+        raise ArgumentError(f"{name}: ignore_index is for class indices, got {ignore_index} for probabilities")

@@ -35,7 +35,7 @@ from backprop.nn.functional.windows import (
     sizes,
     sliding,
 )
-from backprop.validation import is_positive_int
+from backprop.validation import ArgumentError, is_positive_int
 
 
 @composed
@@ -263,7 +263,7 @@ def _transposed(
         ]
     )
     if min(image) < 1:
-        raise ValueError(
+        raise ArgumentError(
             f"{name}: an image of {format_shape(small)} with these settings gives one of {format_shape(image)}"
         )
     window = Window(outputs, image, kernel, steps, pads, spread, tuple(small))
@@ -414,7 +414,7 @@ def _covering(window: Window) -> dict[Sizes, dict[int, list[int]]]:
 def check_groups(name: str, groups: Any, *channels: int) -> None:
     """ValueError unless ``groups`` divides all these numbers of channels."""
     if not is_positive_int(groups) or any(count % groups for count in channels):
-        raise ValueError(
+        raise ArgumentError(
             f"{name}: groups is an int from 1 up that divides {' and '.join(map(str, channels))} channels, got {groups!r}"
         )
 
@@ -423,7 +423,7 @@ def check_output_padding(name: str, output_padding: Any, stride: Sizes, dilation
     """For each axis, smaller than the stride or the dilation: more would only append zeros."""
     extra: Sizes = sizes(name, "output_padding", output_padding, 0, len(stride))
     if any(e >= max(s, d) for e, s, d in zip(extra, stride, dilation)):
-        raise ValueError(
+        raise ArgumentError(
             f"{name}: output_padding is smaller than stride or dilation, got {extra} for {stride} and {dilation}"
         )
     return extra
@@ -432,7 +432,7 @@ def check_output_padding(name: str, output_padding: Any, stride: Sizes, dilation
 def _kernel(name: str, weight: Tensor, axes: int, form: str) -> Sizes:
     """The size of a kernel, from the weight."""
     if len(weight.shape) != axes + 2 or not weight.shape.numel():
-        raise ValueError(
+        raise ArgumentError(
             f"{name}: weight is {form.replace('…', ', '.join(['kd', 'kh', 'kw'][-axes:] if axes > 1 else 'k'))}, "
             f"got the shape {list(weight.shape)}"
         )
@@ -447,7 +447,7 @@ def _check_channels(name: str, x: Tensor, channels: int, weight: Tensor) -> None
             advice = f"; channels come first: write input.movedim(-1, {-len(shape) + 1})"
         elif channels == shape[0] == 1:
             advice = "; a batch of images of one channel is input.unsqueeze(1)"
-        raise ValueError(
+        raise ArgumentError(
             f"{name}: input has {shape[1]} channels; a weight of the shape {list(weight.shape)} needs {channels}{advice}"
         )
 
@@ -457,7 +457,7 @@ def _checked_bias(name: str, bias: TensorLike | None, outputs: int) -> Tensor | 
         return None
     b = as_tensor(bias, name)
     if b.shape != (outputs,):
-        raise ValueError(
+        raise ArgumentError(
             f"{name}: bias has the shape [{outputs}], a number for each output channel, got {list(b.shape)}"
         )
     return b

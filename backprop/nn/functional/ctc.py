@@ -12,7 +12,7 @@ from backprop.nn.functional.embedding import check_range, index_entries
 from backprop.nn.functional.reduction import check_reduction, reduced_tensor
 from backprop.tensors.from_data import tensor
 from backprop.tensors.shaping import view
-from backprop.validation import check_bool
+from backprop.validation import ArgumentError, check_bool
 
 
 @composed
@@ -44,7 +44,9 @@ def ctc_loss(
     check_bool(name, zero_infinity=zero_infinity)
     x = as_tensor(log_probs, name)
     if len(x.shape) not in (2, 3) or 0 in x.shape:
-        raise ValueError(f"{name}: log_probs is (T, N, C), or (T, C) for one sequence, got the shape {list(x.shape)}")
+        raise ArgumentError(
+            f"{name}: log_probs is (T, N, C), or (T, C) for one sequence, got the shape {list(x.shape)}"
+        )
     steps, classes = x.shape[0], x.shape[-1]
     batch = view(x, steps, -1, classes)
     count = batch.shape[1]
@@ -52,12 +54,12 @@ def ctc_loss(
     labels, shape = index_entries(name, targets)
     check_range(name, labels, shape, classes, ValueError)
     if type(blank) is not int or not 0 <= blank < classes:
-        raise ValueError(f"{name}: blank is a class, an int from 0 to {classes - 1}, got {blank!r}")
+        raise ArgumentError(f"{name}: blank is a class, an int from 0 to {classes - 1}, got {blank!r}")
     width = shape[-1] if len(shape) == 2 or len(x.shape) == 2 else None
     wanted = _lengths(name, "target_lengths", target_lengths, count, len(labels) if width is None else width)
     starts = [sum(wanted[:n]) if width is None else n * width for n in range(count)]
     if len(labels) < starts[-1] + wanted[-1]:
-        raise ValueError(f"{name}: target_lengths are {wanted}, got targets of the shape {list(shape)}")
+        raise ArgumentError(f"{name}: target_lengths are {wanted}, got targets of the shape {list(shape)}")
     sequences = [labels[start : start + length] for start, length in zip(starts, wanted)]
     losses = _ctc_loss(batch, sequences=sequences, lengths=inputs, blank=blank, zero_infinity=zero_infinity)
     if reduction == "mean":
@@ -135,5 +137,5 @@ def _log_sum(xs: list[float]) -> float:
 def _lengths(name: str, setting: str, lengths: Any, count: int, most: int) -> list[int]:
     found = index_entries(name, lengths)[0]
     if len(found) != count or not all(0 <= length <= most for length in found):
-        raise ValueError(f"{name}: {setting} are {count} ints from 0 to {most}, got {found}")
+        raise ArgumentError(f"{name}: {setting} are {count} ints from 0 to {most}, got {found}")
     return found

@@ -12,7 +12,7 @@ from backprop.matrix import trusted
 from backprop.nn.functional.rectifiers import SELU_ALPHA, SELU_SCALE
 from backprop.nn.functional.windows import Sizes
 from backprop.sampling import dropout_mask
-from backprop.validation import check_bool, check_number
+from backprop.validation import ArgumentError, check_bool, check_number
 
 
 @composed
@@ -123,7 +123,7 @@ def feature_alpha_dropout(
     name = "feature_alpha_dropout"
     x = as_tensor(input, name)
     if len(x.shape) < 2:
-        raise ValueError(f"{name}: input is (N, C, …), got the shape {list(x.shape)}")
+        raise ArgumentError(f"{name}: input is (N, C, …), got the shape {list(x.shape)}")
     return _self_normalized(name, x, (*x.shape[:2], *[1] * (len(x.shape) - 2)), p, training, inplace, rng)
 
 
@@ -148,7 +148,7 @@ def _channels_masked(
     x = as_tensor(input, name)
     lead = len(x.shape) - axes
     if lead not in (1, 2):
-        raise ValueError(
+        raise ArgumentError(
             f"{name}: input is (N, C, …) or (C, …) with {axes} axes after C, got the shape {list(x.shape)}"
         )
     return _masked(name, x, (*x.shape[:lead], *[1] * axes), p, training, inplace, rng)

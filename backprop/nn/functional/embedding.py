@@ -11,7 +11,7 @@ from backprop.autograd import Result, Size, Tensor, as_tensor, constant, operati
 from backprop.dtypes import int64
 from backprop.matrix import Matrix, flatten, plain, trusted
 from backprop.nn.functional.targets import advice
-from backprop.validation import check_bool, check_number
+from backprop.validation import ArgumentError, check_bool, check_number
 
 
 def embedding(
@@ -41,7 +41,7 @@ def embedding(
     """
     w = as_tensor(weight, "embedding")
     if len(w._shape) != 2:
-        raise ValueError(
+        raise ArgumentError(
             f"embedding: weight is (num_embeddings, embedding_dim), got a Tensor of the shape {list(w._shape)}"
         )
     count, width = w._shape
@@ -106,12 +106,12 @@ def one_hot(input: Any, num_classes: int = -1) -> Tensor:
     """
     indices, shape = index_entries("one_hot", input)
     if type(num_classes) is not int or num_classes < -1 or num_classes == 0:
-        raise ValueError(f"one_hot: num_classes is an int from 1 up, or -1, got {short(num_classes)}")
+        raise ArgumentError(f"one_hot: num_classes is an int from 1 up, or -1, got {short(num_classes)}")
     if num_classes == -1:
         if not indices:
-            raise ValueError("one_hot: there is no index, so num_classes cannot be found; write it")
+            raise ArgumentError("one_hot: there is no index, so num_classes cannot be found; write it")
         num_classes = max(*indices, 0) + 1
-    check_range("one_hot", indices, shape, num_classes, ValueError)
+    check_range("one_hot", indices, shape, num_classes, ArgumentError)
     rows = [[0] * num_classes for _ in indices]
     for row, index in zip(rows, indices):
         row[index] = 1
@@ -156,7 +156,7 @@ def checked_padding(name: str, padding_idx: Any, count: int) -> int | None:
     if padding_idx is None:
         return None
     if type(padding_idx) is not int or not -count <= padding_idx < count:
-        raise ValueError(f"{name}: padding_idx is None or an int from {-count} to {count - 1}, got {padding_idx!r}")
+        raise ArgumentError(f"{name}: padding_idx is None or an int from {-count} to {count - 1}, got {padding_idx!r}")
     return padding_idx % count
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from backprop.tensors.filled import zeros
 from backprop.tensors.from_data import tensor
 from backprop.tensors.scattering import gather, index_add
 from backprop.tensors.selection import where
-from backprop.validation import check_bool, check_choice
+from backprop.validation import ArgumentError, check_bool, check_choice
 
 MODES = ("sum", "mean", "max")
 
@@ -38,7 +39,8 @@ def embedding_bag(
     with ``include_last_offset`` the last of them is where the last bag ends. An empty bag gives 0. With the mode "sum" each
     row may be multiplied with its own number of ``per_sample_weights``, which has the shape of ``input``. The index
     ``padding_idx`` is left out of its bag. ``max_norm``, ``norm_type`` and ``scale_grad_by_freq`` are those of
-    ``embedding``; ``sparse`` changes nothing here, where a gradient is dense.
+    ``embedding``; ``sparse`` changes nothing here, where a gradient is dense. The old order, a weight of floats before an
+    input of ints, is understood, with a warning, as in PyTorch.
 
     Raises TypeError and IndexError for indices as ``embedding`` does, ValueError for offsets and settings that do not fit.
 
@@ -54,17 +56,20 @@ def embedding_bag(
     check_settings(name, mode, sparse, include_last_offset, scale_grad_by_freq)
     check_norm(name, max_norm, norm_type)
     w = as_tensor(weight, name)
+    if not w.dtype.is_floating_point and getattr(getattr(input, "dtype", None), "is_floating_point", False):
+        warnings.warn(f"{name}: the order is (input, weight), the indices first; both are exchanged", stacklevel=3)
+        input, w = w, input
     if len(w.shape) != 2:
-        raise ValueError(f"{name}: weight is (num_embeddings, embedding_dim), got the shape {list(w.shape)}")
+        raise ArgumentError(f"{name}: weight is (num_embeddings, embedding_dim), got the shape {list(w.shape)}")
     indices, shape = index_entries(name, input)
     if len(shape) == 2:
         if offsets is not None:
-            raise ValueError(f"{name}: an input (bags, n) has no offsets; got the shape {list(shape)} and offsets")
+            raise ArgumentError(f"{name}: an input (bags, n) has no offsets; got the shape {list(shape)} and offsets")
         starts = [k * shape[1] for k in range(shape[0] + 1)]
     elif len(shape) == 1:
         starts = _starts(name, offsets, len(indices), include_last_offset)
     else:
-        raise ValueError(f"{name}: input is (bags, n) or the indices of all bags, got the shape {list(shape)}")
+        raise ArgumentError(f"{name}: input is (bags, n) or the indices of all bags, got the shape {list(shape)}")
     left_out = checked_padding(name, padding_idx, w.shape[0])
     bags = [[k for k in range(start, end) if indices[k] != left_out] for start, end in zip(starts, starts[1:])]
     kept = [k for bag in bags for k in bag]
@@ -73,7 +78,7 @@ def embedding_bag(
     if per_sample_weights is not None:
         factors = as_tensor(per_sample_weights, name)
         if mode != "sum" or factors.shape != shape:
-            raise ValueError(
+            raise ArgumentError(
                 f'{name}: per_sample_weights are of the mode "sum" and of the shape of the input, {list(shape)}; '
                 f"got the mode {mode!r} and the shape {list(factors.shape)}"
             )
@@ -104,13 +109,13 @@ def _largest(rows: Tensor, counts: Sequence[int], none: Tensor) -> Tensor:
 def _starts(name: str, offsets: Any, count: int, include_last: bool) -> list[int]:
     """Where each bag begins, and behind it where the last one ends."""
     if offsets is None:
-        raise ValueError(f"{name}: offsets say where in the input each bag begins, as [0, 3]; got None")
+        raise ArgumentError(f"{name}: offsets say where in the input each bag begins, as [0, 3]; got None")
     starts, shape = index_entries(name, offsets)
     if len(shape) != 1 or (include_last and not starts):
-        raise ValueError(f"{name}: offsets are ints along one axis, got the shape {list(shape)}")
+        raise ArgumentError(f"{name}: offsets are ints along one axis, got the shape {list(shape)}")
     ends = starts if include_last else [*starts, count]
     if ends[0] or ends[-1] > count or any(end < start for start, end in zip(ends, ends[1:])):
-        raise ValueError(f"{name}: offsets go up from 0 to {count}, the number of indices, got {starts}")
+        raise ArgumentError(f"{name}: offsets go up from 0 to {count}, the number of indices, got {starts}")
     return ends
 
 
@@ -119,9 +124,9 @@ def check_settings(name: str, mode: str, sparse: bool, include_last_offset: bool
 
     >>> check_settings("EmbeddingBag", "min", False, False, False)
     Traceback (most recent call last):
-    ValueError: EmbeddingBag: mode is 'sum', 'mean' or 'max', got 'min'
+    backprop.ArgumentError: EmbeddingBag: mode is 'sum', 'mean' or 'max', got 'min'
     """
     check_choice(name, "mode", mode, MODES)
     check_bool(name, sparse=sparse, include_last_offset=include_last_offset, scale_grad_by_freq=scale_grad_by_freq)
     if mode == "max" and scale_grad_by_freq:
-        raise ValueError(f'{name}: scale_grad_by_freq is of the modes "sum" and "mean", got mode "max"')
+        raise ArgumentError(f'{name}: scale_grad_by_freq is of the modes "sum" and "mean", got mode "max"')

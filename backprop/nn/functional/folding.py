@@ -20,6 +20,7 @@ from backprop.nn.functional.windows import (
     sliding,
 )
 from backprop.tensors.shaping import view
+from backprop.validation import ArgumentError
 
 
 @composed
@@ -60,16 +61,16 @@ def fold(
     """
     x = as_tensor(input, "fold")
     if len(x.shape) not in (2, 3):
-        raise ValueError(f"fold: input is (N, C·kh·kw, L) or (C·kh·kw, L), got the shape {list(x.shape)}")
+        raise ArgumentError(f"fold: input is (N, C·kh·kw, L) or (C·kh·kw, L), got the shape {list(x.shape)}")
     lead, (columns, positions) = x.shape[:-2], x.shape[-2:]
     image = sizes("fold", "output_size", output_size, 1)
     kernel, padding = check_patches("fold", kernel_size, dilation, padding, stride)
     if columns % area(kernel):
-        raise ValueError(f"fold: input has a multiple of {area(kernel)} numbers in each column, got {columns}")
+        raise ArgumentError(f"fold: input has a multiple of {area(kernel)} numbers in each column, got {columns}")
     channels = columns // area(kernel)
     window = sliding("fold", channels, image, kernel, stride, padding, dilation)
     if positions != area(window.output):
-        raise ValueError(
+        raise ArgumentError(
             f"fold: a kernel of {format_shape(kernel)} has {area(window.output)} positions in {format_shape(image)} "
             f"with these settings, got {positions} columns"
         )

@@ -9,7 +9,7 @@ from backprop.autograd.size import broadcast_shapes
 from backprop.nn.functional.reduction import check_range, check_reduction, fitting, reduced_tensor
 from backprop.tensors.elementary import exp, log
 from backprop.tensors.shaping import view
-from backprop.validation import check_bool, check_number
+from backprop.validation import ArgumentError, check_bool, check_number
 
 
 @composed
@@ -70,7 +70,7 @@ def gaussian_nll_loss(
     if v._shape != x._shape and v._shape == x._shape[:-1]:
         v = view(v, *v._shape, 1)
     elif broadcast_shapes(name, x._shape, v._shape) != x._shape:
-        raise ValueError(f"{name}: var is broadcast to the input's shape, {list(x._shape)}, got {list(v._shape)}")
+        raise ArgumentError(f"{name}: var is broadcast to the input's shape, {list(x._shape)}, got {list(v._shape)}")
     check_range(name, "var", v, 0, math.inf, "a variance, from 0 up")
     v = v + constant(v._matrix.map(lambda entry: max(eps - entry, 0.0)), v._shape)
     losses = 0.5 * (log(v) + (x - t) ** 2 / v)

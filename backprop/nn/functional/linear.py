@@ -12,6 +12,7 @@ from backprop.matrix import Matrix, kept_scaled, trusted
 from backprop.tensors.arithmetic import add
 from backprop.tensors.products import matmul
 from backprop.tensors.shaping import expand, permute, transpose, view
+from backprop.validation import ArgumentError
 
 
 def linear(input: TensorLike, weight: TensorLike, bias: TensorLike | None = None) -> Tensor:
@@ -63,13 +64,13 @@ def _unusual(x: Tensor, w: Tensor, b: Tensor | None) -> Tensor:
     """What has no entries, a weight of one axis, a bias that is broadcast; or the error that says what does not fit."""
     features, shape = x._shape, w._shape
     if len(shape) not in (1, 2):
-        raise ValueError(f"linear: a weight is (out, in) or (in), got the shape {list(shape)}")
+        raise ArgumentError(f"linear: a weight is (out, in) or (in), got the shape {list(shape)}")
     if features[-1:] != shape[-1:]:
-        raise ValueError(
+        raise ArgumentError(
             f"linear got an input of the shape {list(features)}; a weight of {list(shape)} needs (…, {shape[-1]})"
         )
     if b is not None and b._shape[-1:] not in ((), (1,), shape[:-1]):
-        raise ValueError(
+        raise ArgumentError(
             f"linear got a bias of the shape {list(b._shape)}; a weight of {list(shape)} needs {list(shape[:-1])}"
         )
     y = matmul(x, transpose(w, 0, 1) if len(shape) == 2 else w)
@@ -88,7 +89,7 @@ def bilinear(input1: TensorLike, input2: TensorLike, weight: TensorLike, bias: T
     x1, x2, w = (as_tensor(x, "bilinear") for x in (input1, input2, weight))
     shape, leading = w._shape, x1._shape[:-1]
     if len(shape) != 3 or x1._shape[-1:] != shape[1:2] or x2._shape != (*leading, *shape[2:]):
-        raise ValueError(
+        raise ArgumentError(
             f"bilinear got inputs of the shapes {list(x1._shape)} and {list(x2._shape)}; a weight of {list(shape)} needs "
             "(…, in1) and (…, in2), where the weight is (out, in1, in2)"
         )

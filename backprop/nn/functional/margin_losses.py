@@ -20,7 +20,7 @@ from backprop.nn.functional.sigmoidal import logsigmoid
 from backprop.nn.functional.targets import class_targets, position
 from backprop.tensors.reductions import mean, sum
 from backprop.tensors.shaping import view
-from backprop.validation import check_choice, check_number
+from backprop.validation import ArgumentError, check_choice, check_number
 
 
 @operation
@@ -162,6 +162,6 @@ def multilabel_margin_loss(input: TensorLike, target: Any, *, reduction: str = "
 def _check_labels(name: str, targets: Sequence[int], low: int, classes: int) -> None:
     for k, t in enumerate(targets):
         if not low <= t < classes:
-            raise ValueError(
+            raise ArgumentError(
                 f"{name}: target{position(k, (0,))} is {t}; with {classes} classes they are {low} to {classes - 1}"
             )

@@ -25,7 +25,14 @@ from backprop.nn.functional.windows import as_matrix, rows_of_images
 from backprop.tensors.selection import clamp_min
 from backprop.tensors.shapes import reduction_dims
 from backprop.tensors.shaping import expand, view
-from backprop.validation import check_bool, check_number, check_order, check_positive_int, is_positive_int
+from backprop.validation import (
+    ArgumentError,
+    check_bool,
+    check_number,
+    check_order,
+    check_positive_int,
+    is_positive_int,
+)
 
 Shape = Union[int, Sequence[int]]
 Moments = list[tuple[Any, Any]]
@@ -73,13 +80,13 @@ def batch_norm(
     gamma, beta = _vectors(name, (channels,), weight=weight, bias=bias)
     if not training:
         if running_mean is None or running_var is None:
-            raise ValueError(f"{name} needs running_mean and running_var, or training=True")
+            raise ArgumentError(f"{name} needs running_mean and running_var, or training=True")
         moments = list(zip(running_mean.matrix.rows[0], running_var.matrix.rows[0]))
         return _batch_norm(x, gamma, beta, channels=channels, eps=eps, moments=moments, training=False)
     check_number(name, "eps", eps, above=0)
     number = x.shape.numel() // channels if channels else 0
     if number == 1:
-        raise ValueError(
+        raise ArgumentError(
             f"{name} needs more than one number a channel to train on, got the shape {list(x.shape)}; "
             "give more examples, or call eval() first"
         )
@@ -168,10 +175,10 @@ def instance_norm(
     _check_running(name, channels, running_mean=running_mean, running_var=running_var)
     if not use_input_stats:
         if running_mean is None or running_var is None:
-            raise ValueError(f"{name} needs running_mean and running_var, or use_input_stats=True")
+            raise ArgumentError(f"{name} needs running_mean and running_var, or use_input_stats=True")
         return batch_norm(x, running_mean, running_var, weight, bias, False, momentum, eps)
     if math.prod(rest) == 1:
-        raise ValueError(f"{name} needs more than one number a channel, got the shape {list(x.shape)}")
+        raise ArgumentError(f"{name} needs more than one number a channel, got the shape {list(x.shape)}")
     if running_mean is None and running_var is None:
         return group_norm(x, channels, weight, bias, eps)
     check_number(name, "eps", eps, above=0)
@@ -211,7 +218,7 @@ def layer_norm(
             [ 1., -1.]])
     """
     x, shape = _last_axes("layer_norm", input, normalized_shape)
-    check_number("layer_norm", "eps", eps, low=0)
+    check_number("layer_norm", "eps", eps)
     gamma, beta = _vectors("layer_norm", shape, weight=weight, bias=bias)
     if len(shape) == 1:
         return _layer_norm(x, gamma, beta, eps=eps)
@@ -246,7 +253,7 @@ def group_norm(
     x = _with_channels("group_norm", input)
     channels = x.shape[1]
     check_divides("group_norm", num_groups, channels)
-    check_number("group_norm", "eps", eps, low=0)
+    check_number("group_norm", "eps", eps)
     gamma, beta = _vectors("group_norm", (channels,), weight=weight, bias=bias)
     return _group_norm(x, gamma, beta, groups=num_groups, channels=channels, eps=eps)
 
@@ -277,7 +284,7 @@ def rms_norm(
     """
     x, shape = _last_axes("rms_norm", input, normalized_shape)
     small = (2.0**-23 if x.dtype.bits == 32 else 2.0**-52) if eps is None else eps
-    check_number("rms_norm", "eps", small, low=0)
+    check_number("rms_norm", "eps", small)
     (gamma,) = _vectors("rms_norm", shape, weight=weight)
     if len(shape) == 1:
         return _rms_norm(x, gamma, eps=small)
@@ -296,7 +303,7 @@ def _rms_norm(input: Matrix, weight: Matrix | None = None, *, eps: float) -> Res
         inverses = [1.0 / math.sqrt(square) for square in squares]
         normed = [[x * r for x in row] for row, r in zip(input.rows, inverses)]
     else:
-        scaled = [_of_mean_square_1(row, math.sqrt(eps)) for row in input.rows]
+        scaled = [_of_mean_square_1(row, _root(eps)) for row in input.rows]
         normed, inverses = [hs for hs, _, _ in scaled], [r for _, r, _ in scaled]
     gammas = [1.0] * width if weight is None else weight.rows[0]
 
@@ -330,7 +337,7 @@ def local_response_norm(
         check_number(name, setting, value)
     x = as_tensor(input, name)
     if len(x.shape) < 3:
-        raise ValueError(f"{name}: input is (N, C, …) with at least one more axis, got the shape {list(x.shape)}")
+        raise ArgumentError(f"{name}: input is (N, C, …) with at least one more axis, got the shape {list(x.shape)}")
     if not x.shape.numel():
         return x
     count, channels = x.shape[:2]
@@ -409,7 +416,7 @@ def _of_variance_1(xs: list[float], eps: float) -> tuple[list[float], float, flo
     xs = [x * unit for x in xs]
     mean = sum(xs) / len(xs)
     mean += sum([x - mean for x in xs]) / len(xs)
-    normed, r, variance = _of_mean_square_1([x - mean for x in xs], math.sqrt(eps) * unit)
+    normed, r, variance = _of_mean_square_1([x - mean for x in xs], _root(eps) * unit)
     return normed, r * unit, mean / unit, variance / unit / unit
 
 
@@ -423,6 +430,11 @@ def _of_mean_square_1(xs: list[float], root: float) -> tuple[list[float], float,
     return [x * r for x in xs], r * unit, square / unit / unit
 
 
+def _root(eps: float) -> float:
+    """√ε, NaN for a negative one, which no variance near 0 outweighs."""
+    return math.sqrt(eps) if eps >= 0.0 else math.nan
+
+
 def _power_of_two(xs: list[float]) -> float:
     """What brings the largest to between ½ and 1, or, of numbers of few bits, at least to where squares are floats."""
     return 2.0 ** -max(math.frexp(max(map(abs, xs)))[1], -1000)
@@ -430,7 +442,7 @@ def _power_of_two(xs: list[float]) -> float:
 
 def _inverse_root(variance: float) -> float:
     if variance < 0.0:
-        raise ValueError(f"batch_norm: running_var must hold numbers from 0 up, got {variance!r} with eps added")
+        raise ArgumentError(f"batch_norm: running_var must hold numbers from 0 up, got {variance!r} with eps added")
     return 1.0 / math.sqrt(variance) if variance else math.inf
 
 
@@ -476,13 +488,13 @@ def check_divides(name: str, num_groups: Any, num_channels: Any) -> None:
     """ValueError unless both are ints from 1 up and the groups divide the channels."""
     check_positive_int(name, num_groups=num_groups, num_channels=num_channels)
     if num_channels % num_groups:
-        raise ValueError(f"{name}: {num_groups} groups do not divide {num_channels} channels")
+        raise ArgumentError(f"{name}: {num_groups} groups do not divide {num_channels} channels")
 
 
 def _with_channels(name: str, input: TensorLike) -> Tensor:
     x = as_tensor(input, name)
     if len(x.shape) < 2:
-        raise ValueError(f"{name}: input is (N, C) or (N, C, …), got the shape {list(x.shape)}")
+        raise ArgumentError(f"{name}: input is (N, C) or (N, C, …), got the shape {list(x.shape)}")
     return x
 
 
@@ -490,14 +502,14 @@ def as_normalized_shape(name: str, value: Any, least: int = 0) -> tuple[int, ...
     """The sizes of the last axes; an int is that of the last alone."""
     shape = tuple(value) if isinstance(value, (tuple, list)) else (value,)
     if not shape or not all(is_positive_int(n, least) for n in shape):
-        raise ValueError(f"{name}: normalized_shape is an int from {least} up or several of them, got {value!r}")
+        raise ArgumentError(f"{name}: normalized_shape is an int from {least} up or several of them, got {value!r}")
     return shape
 
 
 def _last_axes(name: str, input: TensorLike, normalized_shape: Any) -> tuple[Tensor, tuple[int, ...]]:
     x, shape = as_tensor(input, name), as_normalized_shape(name, normalized_shape)
     if tuple(x.shape[-len(shape) :]) != shape:
-        raise ValueError(
+        raise ArgumentError(
             f"{name}: the last axes of input have the sizes {list(shape)}, normalized_shape, got the shape {list(x.shape)}"
         )
     return x, shape
@@ -525,7 +537,7 @@ def _check_running(name: str, channels: int, **statistics: Tensor | None) -> Non
 def _check_vectors(name: str, shape: tuple[int, ...], **tensors: Tensor | None) -> None:
     for setting, value in tensors.items():
         if value is not None and value.shape != shape:
-            raise ValueError(f"{name}: {setting} has the shape {list(shape)}, got {list(value.shape)}")
+            raise ArgumentError(f"{name}: {setting} has the shape {list(shape)}, got {list(value.shape)}")
 
 
 def _move(running: Tensor, new: list[Any], momentum: float) -> None:

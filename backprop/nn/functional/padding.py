@@ -14,7 +14,7 @@ from backprop.autograd.operation import composed
 from backprop.nn.functional.gathering import Sums, _gathered, sums_of
 from backprop.nn.functional.windows import Sizes, crossed
 from backprop.tensors.shaping import view
-from backprop.validation import check_choice, is_number
+from backprop.validation import ArgumentError, check_choice, is_number
 
 # For each mode: the index, along an axis of n numbers, of what is shown at i, which may be outside of it; −1 is the value.
 _SOURCES: dict[str, Callable[[int, int], int]] = {
@@ -45,18 +45,18 @@ def pad(input: TensorLike, pad: Sequence[int], mode: str = "constant", value: fl
     x = as_tensor(input, "pad")
     check_choice("pad", "mode", mode, MODES)
     if value is not None and not is_number(value):
-        raise ValueError(f"pad: value is a number, got {short(value)}")
+        raise ArgumentError(f"pad: value is a number, got {short(value)}")
     amounts, ndim = tuple(pad) if isinstance(pad, (tuple, list)) else (pad,), len(x.shape)
     axes = len(amounts) // 2
     if len(amounts) % 2 or axes > ndim or any(not isinstance(n, int) or isinstance(n, bool) for n in amounts):
-        raise ValueError(
+        raise ArgumentError(
             f"pad: pad is two ints for each of the last axes, at most {ndim} of the shape {list(x.shape)}, got {short(pad)}"
         )
     if mode != "constant":
         if value is not None and value != 0:
-            raise ValueError(f'pad: value is for mode "constant", got {value!r} with mode {mode!r}')
+            raise ArgumentError(f'pad: value is for mode "constant", got {value!r} with mode {mode!r}')
         if not 1 <= axes <= 3 or ndim not in (axes + 1, axes + 2):
-            raise ValueError(
+            raise ArgumentError(
                 f"pad: mode {mode!r} pads the last 1 to 3 axes of (C, …) or (N, C, …), "
                 f"got {2 * axes} numbers for the shape {list(x.shape)}"
             )
@@ -68,10 +68,10 @@ def pad(input: TensorLike, pad: Sequence[int], mode: str = "constant", value: fl
     for n, size, pair in zip(image, padded, pairs):
         left = _kept(n, *pair)[1] if mode == "circular" else n
         if size < 0 or (mode != "constant" and min(size, left) < 1):
-            raise ValueError(f"pad: {pair[0]} and {pair[1]} leave nothing of an axis of {n}")
+            raise ArgumentError(f"pad: {pair[0]} and {pair[1]} leave nothing of an axis of {n}")
         most = left - 1 if mode == "reflect" else left
         if mode in ("reflect", "circular") and max(pair) > most:
-            raise ValueError(f"pad: mode {mode!r} adds at most {most} on a side of an axis of {n}, got {pair}")
+            raise ArgumentError(f"pad: mode {mode!r} adds at most {most} on a side of an axis of {n}, got {pair}")
     lead = x.shape[: ndim - axes]
     shape = Size((*lead, *padded))
     sums = _padding(image, pairs, mode)

@@ -37,7 +37,7 @@ from backprop.nn.functional.windows import (
     sizes,
     sliding,
 )
-from backprop.validation import check_bool, check_number, is_positive_int
+from backprop.validation import ArgumentError, check_bool, check_number, is_positive_int
 
 OutputSize = Union[int, None, Sequence[Optional[int]]]
 Pooled = Union[Tensor, "tuple[Tensor, Tensor]"]
@@ -461,7 +461,7 @@ def _unpooled(
     x, lead = as_images(name, input, axes)
     at, _ = as_images(name, indices, axes)
     if at.shape != x.shape:
-        raise ValueError(f"{name}: indices have the shape of the input, {list(x.shape)}, got {list(at.shape)}")
+        raise ArgumentError(f"{name}: indices have the shape of the input, {list(x.shape)}, got {list(at.shape)}")
     kernel = sizes(name, "kernel_size", kernel_size, 1, axes)
     steps = kernel if stride is None else sizes(name, "stride", stride, 1, axes)
     before = sizes(name, "padding", padding, 0, axes)
@@ -469,7 +469,7 @@ def _unpooled(
     if output_size is not None:
         wanted = list(output_size)[-axes:]
         if len(wanted) < axes or any(not n - s < size < n + s for size, n, s in zip(wanted, image, steps)):
-            raise ValueError(
+            raise ArgumentError(
                 f"{name}: output_size is within a stride of {format_shape(image)}, got {format_shape(output_size)}"
             )
         image = wanted
@@ -478,7 +478,7 @@ def _unpooled(
     for row in rows_of_images(_in_rows(at)):
         outside = next((place for place in row if type(place) is not int or not 0 <= place < pixels), None)
         if outside is not None:
-            raise ValueError(f"{name}: indices are ints from 0 to {pixels - 1} in a channel, got {outside!r}")
+            raise ArgumentError(f"{name}: indices are ints from 0 to {pixels - 1} in a channel, got {outside!r}")
         places.append([i // outputs * pixels + place for i, place in enumerate(row)])
     shape = image_shape(lead, x.shape[1], image)
     return _unpool(x, places=places, size=x.shape[1] * pixels, shape=shape)
@@ -505,14 +505,14 @@ def _window(
     steps = kernel if stride is None or stride in ((), []) else stride
     window = sliding(name, x.shape[1], image, kernel, steps, before, dilation, ceil_mode)
     if any(max(pixels) < 0 for pixels in covered_pixels(window)):
-        raise ValueError(f"{name}: with these settings a window lies outside of the image of {format_shape(image)}")
+        raise ArgumentError(f"{name}: with these settings a window lies outside of the image of {format_shape(image)}")
     return window
 
 
 def check_divisor(name: str, divisor_override: Any) -> None:
     """ValueError unless it is None or an int other than 0."""
     if divisor_override is not None and (type(divisor_override) is not int or not divisor_override):
-        raise ValueError(f"{name}: divisor_override is an int other than 0, got {short(divisor_override)}")
+        raise ArgumentError(f"{name}: divisor_override is an int other than 0, got {short(divisor_override)}")
 
 
 def check_padding(name: str, padding: Any, kernel: Sizes, dilation: Any) -> Sizes:
@@ -520,7 +520,7 @@ def check_padding(name: str, padding: Any, kernel: Sizes, dilation: Any) -> Size
     both: Sizes = sizes(name, "padding", padding, 0, len(kernel))
     extents = [d * (k - 1) + 1 for k, d in zip(kernel, sizes(name, "dilation", dilation, 1, len(kernel)))]
     if any(2 * p > extent for p, extent in zip(both, extents)):
-        raise ValueError(
+        raise ArgumentError(
             f"{name}: padding is at most half of the kernel, got {format_shape(both)} for {format_shape(extents)}"
         )
     return both
@@ -533,7 +533,7 @@ def adaptive_size(name: str, output_size: Any, axes: int = 2) -> tuple[int | Non
         several *= axes
     if len(several) != axes or not all(n is None or is_positive_int(n, 0) for n in several):
         others = ["", " or None", ", None or a pair of them", ", None or three of them"][axes]
-        raise ValueError(f"{name}: output_size is an int from 0 up{others}, got {output_size!r}")
+        raise ArgumentError(f"{name}: output_size is an int from 0 up{others}, got {output_size!r}")
     return several
 
 

@@ -21,7 +21,7 @@ from backprop.nn.functional.reduction import (
     row_gradients,
 )
 from backprop.nn.functional.targets import position
-from backprop.validation import check_bool, check_number
+from backprop.validation import ArgumentError, check_bool, check_number
 
 Signs = Union[Sequence[int], Tensor, int]
 
@@ -49,7 +49,7 @@ def cosine_embedding_loss(
     x, y = as_tensor(input1, name), as_tensor(input2, name)
     check_same_shape(name, x, y, "input1 and input2")
     if len(x._shape) not in (1, 2):
-        raise ValueError(f"{name}: the inputs are (batch, features) or (features,), got {list(x._shape)}")
+        raise ArgumentError(f"{name}: the inputs are (batch, features) or (features,), got {list(x._shape)}")
     shape = x._shape[:-1]
     signs = _signs(name, target, shape)
     return _cosine_embedding_loss(x, y, signs=signs, margin=margin, reduction=reduction, shape=shape)
@@ -118,7 +118,7 @@ def triplet_margin_loss(
     check_same_shape(name, a, near, "anchor and positive")
     check_same_shape(name, a, far, "anchor and negative")
     if not a._shape:
-        raise ValueError(f"{name}: the inputs are (batch, features) or (features,), got single numbers")
+        raise ArgumentError(f"{name}: the inputs are (batch, features) or (features,), got single numbers")
     return _triplet_margin_loss(
         a, near, far, margin=margin, p=p, eps=eps, swap=swap, reduction=reduction, shape=a._shape[:-1]
     )
@@ -205,7 +205,7 @@ def check_triplet(name: str, margin: float, p: float, eps: float) -> None:
 
     >>> check_triplet("TripletMarginLoss", 1.0, 0.5, 1e-6)
     Traceback (most recent call last):
-    ValueError: TripletMarginLoss: p is a finite number from 1 up, got 0.5
+    backprop.ArgumentError: TripletMarginLoss: p is a finite number from 1 up, got 0.5
     """
     check_number(name, "margin", margin, above=0)
     check_number(name, "p", p, 1)
@@ -235,10 +235,10 @@ def _signs(name: str, target: Any, shape: Sequence[int]) -> list[Any]:
     given = as_tensor(target, name)
     if given._shape != shape:
         if len(given._shape) == len(shape) == 1:
-            raise ValueError(f"{name} got {given._shape[0]} targets for {shape[0]} rows")
-        raise ValueError(f"{name} needs targets of the shape {list(shape)}, got {list(given._shape)}")
+            raise ArgumentError(f"{name} got {given._shape[0]} targets for {shape[0]} rows")
+        raise ArgumentError(f"{name} needs targets of the shape {list(shape)}, got {list(given._shape)}")
     signs = flatten(given._matrix.rows)
     for k, sign in enumerate(signs):
         if sign not in (1, -1):
-            raise ValueError(f"{name}: target{position(k, shape)} is {sign}; it is 1 (alike) or -1 (unlike)")
+            raise ArgumentError(f"{name}: target{position(k, shape)} is {sign}; it is 1 (alike) or -1 (unlike)")
     return signs

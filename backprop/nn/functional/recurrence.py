@@ -20,9 +20,10 @@ from backprop.autograd import Result, Tensor, TensorLike, as_tensor, operation, 
 from backprop.kernel import Operand, Rows, float_product, float_products, scaled, transposed
 from backprop.matrix import Matrix, flatten, kept_scaled, trusted, unflatten
 from backprop.tensors.activations import logistic
+from backprop.tensors.labels import labelled
 from backprop.tensors.products import blocks
 from backprop.tensors.shaping import view
-from backprop.validation import check_bool, check_choice
+from backprop.validation import ArgumentError, check_bool, check_choice
 
 
 def rnn(
@@ -86,7 +87,8 @@ def lstm(
         others.pop()
     states = _lstm(a, *others, steps=shape[0], reverse=reverse)
     of_c = (*shape[1:-1], others[0]._shape[0] // 4)
-    return view(states[: shape.numel()], *shape), view(states[shape.numel() :], *of_c)
+    h, c = view(states[: shape.numel()], *shape), view(states[shape.numel() :], *of_c)
+    return labelled(h, "lstm"), labelled(c, "lstm")
 
 
 def gru(
@@ -341,7 +343,7 @@ def _validated(
     over_time, weight = as_tensor(a, name), as_tensor(weight_hh, name)
     shape = over_time._shape
     if len(shape) not in (2, 3) or 0 in shape:
-        raise ValueError(f"{name}: a is (T, N, {gates}·H), or (T, {gates}·H) for one sequence, got {list(shape)}")
+        raise ArgumentError(f"{name}: a is (T, N, {gates}·H), or (T, {gates}·H) for one sequence, got {list(shape)}")
     size = weight._shape[0] // gates if weight._shape else 0
     width = weight._shape[-1] if states.get("weight_hr") is not None else size
     wanted: list[tuple[str, Any, tuple[int, ...]]] = [
@@ -356,7 +358,7 @@ def _validated(
     inputs = [None if value is None else as_tensor(value, name) for _, value, _ in wanted]
     for x, (argument, _, needed) in zip(inputs, wanted):
         if x is not None and x._shape not in (needed, (1, *needed)[-2:]):
-            raise ValueError(
+            raise ArgumentError(
                 f"{name}: {argument} has the shape {list(needed)} for {size} hidden values and a of {list(shape)}, "
                 f"got {list(x._shape)}"
             )

@@ -20,7 +20,7 @@ from backprop.nn.functional.targets import position
 from backprop.tensors.reductions import mean
 from backprop.tensors.reductions import sum as sum_of
 from backprop.tensors.shaping import expand
-from backprop.validation import check_choice, check_number
+from backprop.validation import ArgumentError, check_choice, check_number
 
 Weights = Union[Tensor, Matrix, Sequence[Number], Sequence[Sequence[Number]]]
 REDUCTIONS = ("mean", "sum", "none")
@@ -31,7 +31,7 @@ def check_reduction(name: str, reduction: Any) -> None:
 
     >>> check_reduction("mse_loss", "average")
     Traceback (most recent call last):
-    ValueError: mse_loss: reduction is 'mean', 'sum' or 'none', got 'average'
+    backprop.ArgumentError: mse_loss: reduction is 'mean', 'sum' or 'none', got 'average'
     """
     check_choice(name, "reduction", reduction, REDUCTIONS)
 
@@ -131,19 +131,25 @@ def fitting(name: str, *values: TensorLike) -> list[Tensor]:
 def check_same_shape(name: str, first: Tensor, second: Tensor, names: str = "input and target") -> None:
     """ValueError unless both have the same shape."""
     if first._shape != second._shape:
-        raise ValueError(
+        raise ArgumentError(
             f"{name} needs {names} of the same shape, got {list(first._shape)} and {list(second._shape)}"
             f"{column_advice(first._shape, second._shape)}"
         )
 
 
-def check_range(name: str, what: str, tensor: Tensor, low: float, high: float, needed: str) -> None:
-    """ValueError for the first entry outside of the range, which says what is ``needed``."""
+def check_range(
+    name: str, what: str, tensor: Tensor, low: float, high: float, needed: str, *, nan: bool = False
+) -> None:
+    """ValueError for the first entry outside of the range, which says what is ``needed``; with ``nan`` NaN may stand there."""
     entries = flatten(tensor._matrix.rows)
     if False in [low <= x <= high for x in entries]:
-        k = next(k for k, x in enumerate(entries) if not low <= x <= high)
+        k = next((k for k, x in enumerate(entries) if not (low <= x <= high or (nan and x != x))), None)
+        if k is None:
+            return
         article = "an" if what[0] in "aeiou" else "a"
-        raise ValueError(f"{name}: {what}{position(k, tensor._shape)} is {entries[k]!r}; {article} {what} is {needed}")
+        raise ArgumentError(
+            f"{name}: {what}{position(k, tensor._shape)} is {entries[k]!r}; {article} {what} is {needed}"
+        )
 
 
 def weight_tensor(name: str, setting: str, value: Weights | None) -> Tensor | None:
@@ -158,7 +164,7 @@ def weight_tensor(name: str, setting: str, value: Weights | None) -> Tensor | No
         raise TypeError(f"{name}: {setting} is a Tensor or a list of numbers, got {short(value)}")
     weight = as_tensor(value, f"{name}: {setting}")
     if weight._requires_grad:
-        raise ValueError(f"{name}: no gradient flows to a {setting}; give {setting}.detach()")
+        raise ArgumentError(f"{name}: no gradient flows to a {setting}; give {setting}.detach()")
     for row in weight._matrix.rows:
         if not sum(map(abs, row)) < math.inf:
             for w in row:
@@ -174,7 +180,7 @@ def entry_weights(name: str, setting: str, value: Weights | None, input: Tensor)
     try:
         return flatten(expand(weight, *input._shape)._matrix.rows)
     except ValueError:
-        raise ValueError(
+        raise ArgumentError(
             f"{name}: a {setting} of the shape {list(weight._shape)} does not repeat to the input's {list(input._shape)}"
         ) from None
 
@@ -185,5 +191,7 @@ def class_weights(name: str, value: Weights | None, classes: int) -> list[Any] |
     if weight is None:
         return None
     if weight._shape not in ((classes,), (1, classes)):
-        raise ValueError(f"{name} got a weight of the shape {list(weight._shape)}; {classes} classes need [{classes}]")
+        raise ArgumentError(
+            f"{name} got a weight of the shape {list(weight._shape)}; {classes} classes need [{classes}]"
+        )
     return weight._matrix.rows[0]

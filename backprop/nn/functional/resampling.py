@@ -14,7 +14,7 @@ from backprop.nn.functional.gathering import Sums, _gathered, sums_of
 from backprop.nn.functional.pooling import _adaptive_mean
 from backprop.nn.functional.windows import Sizes, crossed
 from backprop.tensors.shaping import permute, view
-from backprop.validation import check_bool, check_choice, is_number, is_positive_int
+from backprop.validation import ArgumentError, check_bool, check_choice, is_number, is_positive_int
 
 Scale = Union[float, Sequence[float], None]
 
@@ -50,13 +50,13 @@ def interpolate(
     axes = len(x.shape) - 2
     if not 1 <= axes <= 3 or _AXES[mode] not in (0, axes):
         needed = f"{_AXES[mode]}" if _AXES[mode] else "1 to 3"
-        raise ValueError(
+        raise ArgumentError(
             f"interpolate: input is (N, C, …) with {needed} more axes for mode {mode!r}, got the shape {list(x.shape)}"
         )
     if align_corners is not None:
         check_bool("interpolate", align_corners=align_corners)
         if not _AXES[mode]:
-            raise ValueError(
+            raise ArgumentError(
                 f"interpolate: align_corners is for the linear modes and bicubic, got it with mode {mode!r}"
             )
     image = tuple(x.shape[2:])
@@ -108,7 +108,7 @@ def pixel_shuffle(input: TensorLike, upscale_factor: int) -> Tensor:
     """
     x, r = as_tensor(input, "pixel_shuffle"), upscale_factor
     if not is_positive_int(r) or len(x.shape) < 3 or x.shape[-3] % (r * r):
-        raise ValueError(
+        raise ArgumentError(
             f"pixel_shuffle: input is (…, C·r², H, W) for r = upscale_factor, got {r!r} and the shape {list(x.shape)}"
         )
     *lead, channels, height, width = x.shape
@@ -127,7 +127,7 @@ def pixel_unshuffle(input: TensorLike, downscale_factor: int) -> Tensor:
     """
     x, r = as_tensor(input, "pixel_unshuffle"), downscale_factor
     if not is_positive_int(r) or len(x.shape) < 3 or x.shape[-2] % r or x.shape[-1] % r:
-        raise ValueError(
+        raise ArgumentError(
             f"pixel_unshuffle: input is (…, C, H·r, W·r) for r = downscale_factor, got {r!r} and the shape {list(x.shape)}"
         )
     *lead, channels, height, width = x.shape
@@ -151,7 +151,7 @@ def channel_shuffle(input: TensorLike, groups: int) -> Tensor:
     """
     x = as_tensor(input, "channel_shuffle")
     if not is_positive_int(groups) or len(x.shape) < 3 or x.shape[1] % groups:
-        raise ValueError(
+        raise ArgumentError(
             f"channel_shuffle: groups divides the channels of (N, C, …), got {groups!r} and the shape {list(x.shape)}"
         )
     count, channels, *image = x.shape
@@ -212,20 +212,22 @@ def _output(name: str, image: Sizes, size: Any, scale_factor: Any, recompute: bo
     """The size of each axis, and how far apart its pixels are in the input."""
     axes = len(image)
     if (size is None) == (scale_factor is None):
-        raise ValueError(f"{name}: either size or scale_factor is given, got {size!r} and {scale_factor!r}")
+        raise ArgumentError(f"{name}: either size or scale_factor is given, got {size!r} and {scale_factor!r}")
     if size is not None:
         if recompute:
-            raise ValueError(f"{name}: recompute_scale_factor is for scale_factor, got size={size!r}")
+            raise ArgumentError(f"{name}: recompute_scale_factor is for scale_factor, got size={size!r}")
         output = tuple(size) if isinstance(size, (tuple, list)) else (size,) * axes
         if len(output) != axes or not all(map(is_positive_int, output)):
-            raise ValueError(f"{name}: size is an int from 1 up, or one for each of {axes} axes, got {size!r}")
+            raise ArgumentError(f"{name}: size is an int from 1 up, or one for each of {axes} axes, got {size!r}")
         return output, tuple([n / m for n, m in zip(image, output)])
     factors = tuple(scale_factor) if isinstance(scale_factor, (tuple, list)) else (scale_factor,) * axes
     if len(factors) != axes or not all(is_number(f) and f > 0 for f in factors):
-        raise ValueError(
+        raise ArgumentError(
             f"{name}: scale_factor is a number above 0, or one for each of {axes} axes, got {scale_factor!r}"
         )
     output = tuple([floor(n * float(f)) for n, f in zip(image, factors)])
     if min(output) < 1:
-        raise ValueError(f"{name}: scale_factor={scale_factor!r} leaves nothing of an image of the shape {list(image)}")
+        raise ArgumentError(
+            f"{name}: scale_factor={scale_factor!r} leaves nothing of an image of the shape {list(image)}"
+        )
     return output, tuple([n / m if recompute else 1.0 / f for n, m, f in zip(image, output, factors)])

@@ -17,7 +17,7 @@ from backprop.autograd import Size, Tensor, TensorLike, as_tensor
 from backprop.kernel import Rows
 from backprop.matrix import Matrix, format_shape, trusted
 from backprop.tensors.shaping import view
-from backprop.validation import is_positive_int
+from backprop.validation import ArgumentError, is_positive_int
 
 Sizes = tuple[int, ...]
 Setting = Union[int, Sequence[int]]
@@ -92,7 +92,7 @@ def as_images(name: str, input: TensorLike, axes: int) -> tuple[Tensor, Sizes]:
         return view(x, 1, *shape), ()
     if len(shape) != axes + 2:
         rest = ", ".join("DHW"[-axes:] if axes > 1 else "L")
-        raise ValueError(f"{name}: input is (N, C, {rest}) or (C, {rest}), got the shape {list(shape)}")
+        raise ArgumentError(f"{name}: input is (N, C, {rest}) or (C, {rest}), got the shape {list(shape)}")
     return x, shape[:1]
 
 
@@ -125,7 +125,7 @@ def sizes(name: str, setting: str, value: Any, least: int, count: int = 2) -> An
         several *= count
     if len(several) != count or not all(is_positive_int(n, least) for n in several):
         others = ["", "", " or a pair of them", " or three of them"][count]
-        raise ValueError(f"{name}: {setting} is an int from {least} up{others}, got {short(value)}")
+        raise ArgumentError(f"{name}: {setting} is an int from {least} up{others}, got {short(value)}")
     return several
 
 
@@ -153,7 +153,7 @@ def sliding(
             count += 1
         output.append(count)
     if min(output) < 1:
-        raise ValueError(
+        raise ArgumentError(
             f"{name}: a kernel of {format_shape(kernel)} with dilation {format_shape(spread)} does not fit into an image of "
             f"{format_shape(image)} padded to {format_shape(map(sum, zip(image, before, after)))}"
         )
@@ -166,7 +166,7 @@ def pads(name: str, padding: Any, kernel: Sizes, stride: Sizes, dilation: Sizes)
         padding = 0
     if padding == "same":
         if max(stride) > 1:
-            raise ValueError(f'{name}: padding="same" needs a stride of 1, got {stride}')
+            raise ArgumentError(f'{name}: padding="same" needs a stride of 1, got {stride}')
         total = [d * (k - 1) for d, k in zip(dilation, kernel)]
         return tuple([t // 2 for t in total]), tuple([t - t // 2 for t in total])
     both = sizes(name, 'padding, unless "same" or "valid",', padding, 0, len(kernel))

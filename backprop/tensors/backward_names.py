@@ -1,0 +1,200 @@
+"""Backward names: what PyTorch calls the node of the graph that computed a tensor, which it prints as ``grad_fn``."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any, Callable
+
+from backprop.autograd.node import Node
+
+# Those that are not the function's own name; written "name(dim)", an entry holds where a dim is given.
+_FUNCTIONS_OF = {
+    "AddBackward0": "gru_cell",
+    "AminmaxBackward0": "aminmax",
+    "CatBackward0": "hstack vstack",
+    "ClampBackward1": "clamp clip",
+    "Col2ImBackward0": "fold",
+    "ConstantPadNdBackward0": "pad",
+    "ConvolutionBackward0": "conv1d conv2d conv_transpose1d conv_transpose2d",
+    "CopyBackwards": "copy",
+    "CopySlices": "copy_slices",
+    "DiagonalBackward0_copy": "diag",
+    "DivBackward0": "normalize softsign",
+    "EluBackward0": "selu",
+    "ExpandBackward0": "broadcast_to expand_as meshgrid",
+    "FillBackward2": "fill",
+    "GatherBackward0": "take_along_dim",
+    "HardtanhBackward0": "relu6",
+    "IndexBackward0": "getitem",
+    "LinalgCholeskyExBackward0": "cholesky",
+    "LinalgCrossBackward0": "cross",
+    "LinalgDetBackward0": "det",
+    "LinalgEighBackward0": "eigh eigvalsh",
+    "LinalgInvExBackward0": "inv inverse",
+    "LinalgLstsqBackward0": "lstsq",
+    "LinalgMatrixExpBackward0": "matrix_exp",
+    "LinalgPinvBackward0": "pinv pinverse",
+    "LinalgQrBackward0": "qr",
+    "LinalgSlogdetBackward0": "slogdet",
+    "LinalgSolveExBackward0": "solve",
+    "LinalgSolveTriangularBackward0": "solve_triangular",
+    "LinalgSvdBackward0": "svd svdvals",
+    "LinalgVectorNormBackward0": "matrix_norm norm vector_norm",
+    "LogSigmoidBackward0": "logsigmoid",
+    "MaxPool2DWithIndicesBackward0": "max_pool2d",
+    "MeanBackward1": "mean(dim)",
+    "MkldnnRnnLayerBackward0": "lstm",
+    "MmBackward0": "matrix_power",
+    "MulBackward0": "dropout lstm_cell outer rms_norm",
+    "MulBackward1": "trapezoid",
+    "NativeBatchNormBackward0": "batch_norm",
+    "NativeGroupNormBackward0": "group_norm",
+    "NativeLayerNormBackward0": "layer_norm",
+    "NormBackward1": "pairwise_distance",
+    "PermuteBackward0": "T movedim",
+    "PowBackward0": "float_power square",
+    "PreluKernelBackward0": "prelu",
+    "RepeatBackward0": "tile",
+    "SliceBackward0": "narrow",
+    "SoftmaxBackward0": "softmin",
+    "SplitBackward0": "chunk",
+    "SqueezeBackward0": "cov",
+    "SqueezeBackward1": "avg_pool1d max_pool1d",
+    "SqueezeBackward4": "quantile",
+    "StackBackward0": "cartesian_prod combinations gru rnn",
+    "SubBackward0": "diff",
+    "SumBackward1": "cosine_similarity sum(dim)",
+    "TanhBackward0": "rnn_cell",
+    "ToCopyBackward0": "to",
+    "TransposeBackward0": "mH mT swapaxes",
+    "UnsafeViewBackward0": "kron",
+    "ViewBackward0": "flatten inner instance_norm multi_dot ravel repeat_interleave reshape tensordot unflatten",
+    "WhereBackward0": "logdet",
+    "ZeroBackward0": "zero",
+}
+_NODE_OF = {function: node for node, functions in _FUNCTIONS_OF.items() for function in functions.split()}
+# PyTorch composes these of other functions, the last of which gives its name, as it is here.
+_COMPOSED = frozenset(
+    [
+        *("column_stack", "corrcoef", "gumbel_softmax", "local_response_norm", "lp_pool1d", "lp_pool2d"),
+        *("tanhshrink", "vecdot"),
+    ]
+)
+_COMPOSED_LOSSES = frozenset(
+    [
+        *("cosine_embedding_loss", "ctc_loss", "gaussian_nll_loss", "hinge_embedding_loss", "kl_div", "l1_loss"),
+        *("margin_ranking_loss", "multilabel_soft_margin_loss", "poisson_nll_loss", "triplet_margin_loss"),
+    ]
+)
+
+
+def backward_name(node: Node) -> str:
+    """What PyTorch calls the node; where that hangs on what is not recorded, as its name is most often.
+
+    >>> from backprop import Tensor
+    >>> x = Tensor([[1.0, 2.0]], requires_grad=True)
+    >>> [backward_name(y.grad_fn) for y in (x * x, x.log_softmax(1), x.sum(), x.sum(1), x @ x.T, x @ x[0], 1 - x)]
+    ['MulBackward0', 'LogSoftmaxBackward0', 'SumBackward0', 'SumBackward1', 'MmBackward0', 'MvBackward0', 'RsubBackward1']
+    """
+    name = node.operation.__name__ if node.name in _COMPOSED else node.name
+    if name.endswith("Backward"):  # that of a Function
+        return name
+    rule = _RULES.get(name)
+    along_dim = (node.constants or {}).get("dim") is not None
+    return (
+        (rule(node) if rule else None)
+        or (_NODE_OF.get(f"{name}(dim)") if along_dim else None)
+        or _NODE_OF.get(name)
+        or name.title().replace("_", "") + "Backward0"
+    )
+
+
+def _is_number(value: Any) -> bool:
+    """Whether the operation was given a number of Python's and not a Tensor."""
+    return not isinstance(value, Node) and value._dtype is None
+
+
+def _numbered(first: int) -> Callable[[Node], str]:
+    """For a function that has a node for the whole tensor and one for each line along a dim."""
+    return lambda node: f"{node.name.title()}Backward{first if node.shape.numel() == 1 else 1 - first}"
+
+
+def _matmul(node: Node) -> str:
+    axes = len(node.shape)
+    if node.operation.__name__ == "view":  # without the axes that vectors do not have
+        rows, columns = node.inputs[0].shape[-2:]
+        return ("DotBackward0", "SqueezeBackward4" if rows == 1 < columns else "MvBackward0")[min(axes, 1)]
+    return "MmBackward0" if axes == 2 else "UnsafeViewBackward0"
+
+
+def _linear(node: Node) -> str:
+    axes, with_bias = len(node.inputs[0].shape), node.inputs[2] is not None
+    names = ("ViewBackward0", "AddmmBackward0") if with_bias else ("UnsafeViewBackward0", "MmBackward0")
+    return "SqueezeBackward4" if axes == 1 and not with_bias else names[axes == 2]
+
+
+def _pow(node: Node) -> str:
+    base, exponent = node.inputs
+    return f"PowBackward{2 if _is_number(base) else 0 if _is_number(exponent) else 1}"
+
+
+def _div(node: Node) -> str | None:
+    if _is_number(node.inputs[0]):
+        return "MulBackward0"  # of 1/x by the number
+    return "DivBackward2" if (node.constants or {}).get("rounding_mode") else None
+
+
+def _cross_entropy(node: Node) -> str:
+    if len(node.inputs) == 1:
+        return _nll_loss(node)
+    smoothed = (node.constants or {}).get("divisor") is not None
+    return "AddBackward0" if smoothed else "DivBackward1"
+
+
+def _nll_loss(node: Node) -> str:
+    return "NllLoss2DBackward0" if len(node.inputs[0].shape) > 2 else "NllLossBackward0"
+
+
+def _composed_loss(node: Node) -> str | None:
+    how = node.operation.__name__
+    if how == node.name:  # an operation of its own
+        how = (node.constants or {}).get("reduction", "mean")
+    return {"mean": "MeanBackward0", "sum": "SumBackward0", "batchmean": "DivBackward0"}.get(how)
+
+
+def _einsum(node: Node) -> str:
+    return {"mul": "MulBackward0", "permute": "PermuteBackward0", "sum": "SumBackward1"}.get(
+        node.operation.__name__, "ViewBackward0"
+    )
+
+
+def _resampled(node: Node) -> str:
+    weights = (node.constants or {})["sums"].forth.weights
+    kinds = ("UpsampleLinear1D", "UpsampleBilinear2D", "UpsampleTrilinear3D")
+    axes = len(node.shape) - 2
+    return (f"UpsampleNearest{axes}D" if weights is None else kinds[axes - 1]) + "Backward0"
+
+
+_RULES: dict[str, Callable[[Node], str | None]] = {
+    **dict.fromkeys(_COMPOSED_LOSSES, _composed_loss),
+    "adaptive_avg_pool2d": lambda node: "MeanBackward1" if prod(node.shape[-2:]) == 1 else None,
+    "bilinear": lambda node: "AddBackward0" if node.operation.__name__ == "add" else "ViewBackward0",
+    "cross_entropy": _cross_entropy,
+    "div": _div,
+    "einsum": _einsum,
+    "interpolate": _resampled,
+    "linear": _linear,
+    "matmul": _matmul,
+    "max": _numbered(1),
+    "median": _numbered(0),
+    "min": _numbered(1),
+    "nll_loss": _nll_loss,
+    "polygamma": lambda node: "DigammaBackward0" if (node.constants or {}).get("n") == 0 else None,
+    "pow": _pow,
+    "prod": _numbered(0),
+    "scaled_dot_product_attention": lambda node: (
+        "ScaledDotProductFlashAttentionForCpuBackward0" if len(node.shape) == 4 else "UnsafeViewBackward0"
+    ),
+    "sub": lambda node: "RsubBackward1" if _is_number(node.inputs[0]) else None,
+    "unfold": lambda node: "Im2ColBackward0" if node.operation.__name__ == "gathered" else None,
+}
