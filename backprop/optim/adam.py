@@ -61,7 +61,8 @@ class Adam(Optimizer):
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         (beta1, beta2), eps, sqrt = group["betas"], group["eps"], math.sqrt
-        value, gradient = decay(value, gradient, group)
+        if group["weight_decay"]:
+            value, gradient = decay(value, gradient, group)
         state["step"] += 1
         m, v = running_means(state, gradient, group["betas"])
         if group["amsgrad"]:
@@ -93,9 +94,6 @@ def running_means(state: dict[str, Any], gradient: Matrix, betas: tuple[float, f
 
 def decay(value: Matrix, gradient: Matrix, group: Mapping[str, Any]) -> tuple[Matrix, Matrix]:
     """θ and g after ``weight_decay`` λ: (1 − lr·λ)·θ and g with ``decoupled_weight_decay``, else θ and g + λ·θ."""
-    decay = group["weight_decay"]
-    if not decay:
-        return value, gradient
     if group["decoupled_weight_decay"]:
-        return (1.0 - group["lr"] * decay) * value, gradient
-    return value, gradient + decay * value
+        return (1.0 - group["lr"] * group["weight_decay"]) * value, gradient
+    return value, gradient + group["weight_decay"] * value

@@ -63,7 +63,8 @@ class NAdam(Optimizer):
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         lr, (beta1, beta2), eps, sqrt = group["lr"], group["betas"], group["eps"], math.sqrt
-        value, gradient = decay(value, gradient, group)
+        if group["weight_decay"]:
+            value, gradient = decay(value, gradient, group)
         m, v = running_means(state, gradient, group["betas"])
         state["step"] += 1
         psi = group["momentum_decay"]

@@ -156,7 +156,7 @@ class Optimizer(Configured):
                     if maximize:
                         gradient = -gradient
                     state = known.get(parameter) or self.start(parameter, settings)
-                    memory = opened(state, numbers)
+                    memory = opened(state, numbers) if state else {}
                     updated = self.update(value, gradient, memory, settings)
                     if len(updated.rows) != len(value.rows) or len(updated.rows[0]) != len(value.rows[0]):
                         raise ValueError(
@@ -286,7 +286,9 @@ class Optimizer(Configured):
                 copy[key] = scalar(float(number))
             elif isinstance(value, Tensor) and value._shape == shape:
                 copy[key] = constant(recut(value._matrix, rows_of(shape, 1)), shape, parameter._dtype)
-            elif value is not None or key in first:
+            elif value is None and key not in first:
+                del copy[key]  # what PyTorch had not begun yet
+            else:
                 came = format_shape(value.shape) if isinstance(value, Tensor) else short(value)
                 raise ValueError(f"{name}: {key} is a Tensor of {format_shape(shape)}, got {came}")
         return copy
@@ -403,21 +405,25 @@ def opened(state: Mapping[str, Any], numbers: frozenset[str]) -> dict[str, Any]:
     >>> opened({"step": scalar(3.0), "exp_avg": filled(Tensor([1.0, 2.0]), 0)}, frozenset({"step"}))
     {'step': 3.0, 'exp_avg': Matrix([[0, 0]])}
     """
-    return {
-        name: value if not isinstance(value, Tensor) else value._matrix.rows[0][0] if name in numbers else value._matrix
-        for name, value in state.items()
-    }
+    try:
+        memory = {name: tensor._matrix for name, tensor in state.items()}
+    except AttributeError:  # something else that a rule keeps
+        memory = {name: getattr(value, "_matrix", value) for name, value in state.items()}
+    for name in numbers:
+        if name in memory:
+            memory[name] = memory[name].rows[0][0]
+    return memory
 
 
-def close(state: dict[str, Any], memory: Mapping[str, Any], numbers: frozenset[str], parameter: Tensor) -> None:
+def close(state: dict[str, Any], memory: dict[str, Any], numbers: frozenset[str], parameter: Tensor) -> None:
     """Put what a rule has made of the ``opened`` state back into its Tensors."""
+    for name in numbers:
+        if name in memory:
+            memory[name] = trusted([[memory[name]]])
     for name, value in memory.items():
-        if name in numbers:
-            value = trusted([[value]])
-        tensor = state.get(name)
-        if isinstance(tensor, Tensor):
-            tensor._matrix = value
-        else:
+        try:
+            state[name]._matrix = value
+        except (KeyError, AttributeError):  # it is new, or something else that a rule keeps
             state[name] = constant(value, parameter._shape, parameter._dtype) if isinstance(value, Matrix) else value
 
 

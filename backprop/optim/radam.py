@@ -57,7 +57,8 @@ class RAdam(Optimizer):
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         lr, (beta1, beta2), eps, sqrt = group["lr"], group["betas"], group["eps"], math.sqrt
-        value, gradient = decay(value, gradient, group)
+        if group["weight_decay"]:
+            value, gradient = decay(value, gradient, group)
         m, v = running_means(state, gradient, group["betas"])
         state["step"] = t = state["step"] + 1
         rate, correction = lr / (1 - beta1**t), 1 - beta2**t

@@ -51,6 +51,8 @@ class SGD(Optimizer):
         if group["nesterov"] and group["dampening"]:
             raise ValueError(f"SGD: nesterov needs a dampening of 0, got {group['dampening']!r}")
 
+    numbers = frozenset()
+
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         lr, momentum = group["lr"], group["momentum"]
         if group["weight_decay"]:
