@@ -20,11 +20,11 @@ SIGNATURES = reference("signatures.json")["signatures"]
 
 # PyTorch's arguments that are left out.
 LEFT_OUT = {
-    "one device, one way to compute it": "device dtype out_dtype sparse_grad "
-    "enable_nested_tensor mask_check antialias memory_format foreach:clip_grad_norm_ foreach:clip_grad_value_",
+    "one way to compute it": "out_dtype sparse_grad foreach:clip_grad_norm_ foreach:clip_grad_value_ "
+    "enable_nested_tensor mask_check antialias memory_format",
     "a result is a new Tensor": "inplace out",
     "deprecated there": "size_average reduce min_value max_value _stacklevel",
-    "it is not needed to learn how the layer works": "sparse _weight _freeze "
+    "it is not needed to learn how the layer works": "sparse:functional.embedding "
     "weight:functional.mse_loss weight:functional.l1_loss weight:functional.huber_loss "
     "static_k static_v",
     "here it is rng": "generator",
@@ -99,7 +99,12 @@ def public():
         if callable(getattr(distributions, name)) and getattr(distributions, name) not in functions:
             yield f"distributions.{name}", getattr(distributions, name)
     for name, value in vars(init).items():
-        if inspect.isfunction(value) and value.__module__ == init.__name__ and not name.startswith("_"):
+        if (
+            inspect.isfunction(value)
+            and value.__module__ == init.__name__
+            and name == value.__name__
+            and name[0] != "_"
+        ):
             yield f"init.{name}", value
 
 

@@ -36,6 +36,7 @@ FLOORS = [
     "optim",
     "utils",
     "datasets",
+    "vision",
     "storage",
     "metrics",
     "training",

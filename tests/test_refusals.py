@@ -118,6 +118,8 @@ BAD = {
     "Activation": ["nonsense", 3, None],
     "Amounts": ["3", 1.5, None, (1,), (1, 1.5), [1, 1.5, 1, 1], (1, 1, 1, 1, 1, "1")],
     "Any": [],
+    "DType | None": [],  # in words of the factory that it is given to
+    "Tensor | None": [],
     "Callable[[Tensor, Tensor], Tensor] | None": [3, "l2"],
     "Scale": ["2", [2.0, "2"], -1.0, math.nan],
     "Shape": [True, -1, 0, 1.5, "3", [], [3, 0], (1, math.nan), None],

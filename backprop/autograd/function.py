@@ -106,15 +106,15 @@ class Function:
         # One Node for all outputs, whose value is one after the other in a row.
         row = trusted([[x for y in outputs if isinstance(y, Tensor) for x in flatten(y._matrix.rows)]])
         packed = wrapped(row, trusted_size((bounds[-1],)), get_default_dtype())
-        sources = tuple([x if x is None else x.grad_fn or x for x in tensors])
+        sources = tuple([x if x is None else x._grad_fn or x for x in tensors])
         depth = 1 + max([source.depth for source in sources if isinstance(source, Node)], default=0)
-        packed.grad_fn = Node(cls, sources, {}, pullback, depth, row, packed._shape)
+        packed._grad_fn = Node(cls, sources, {}, pullback, depth, row, packed._shape)
         packed._requires_grad = True
         results = list(outputs)
         for k, (y, shape, start) in enumerate(zip(outputs, shapes, bounds)):
             if shape is not None and y.dtype.is_floating_point and id(y) not in ctx._constant_outputs:
                 part: Any = _part(packed, start, shape)
-                part.grad_fn.label, part._dtype = f"{cls.__name__}Backward", y._dtype
+                part._grad_fn.label, part._dtype = f"{cls.__name__}Backward", y._dtype
                 results[k] = part
         return tuple(results) if isinstance(output, tuple) else results[0]
 

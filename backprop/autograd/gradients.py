@@ -50,9 +50,9 @@ def grad(
         raise ValueError(f"grad: grad_outputs has {len(upstream)} gradients for {len(results)} outputs")
     gradients: dict[Any, Matrix] = {}
     for output, given in zip(results, upstream):
-        start, key = starting_gradient(output, given), output.grad_fn or output
+        start, key = starting_gradient(output, given), output._grad_fn or output
         gradients[key] = gradients[key] + start if key in gradients else start
-    keys = [tensor.grad_fn or tensor for tensor in wanted]
+    keys = [tensor._grad_fn or tensor for tensor in wanted]
     for k, tensor in enumerate(wanted):
         if not tensor.requires_grad:
             raise RuntimeError(

@@ -12,6 +12,7 @@ from reprlib import repr as short
 
 from backprop import dtypes
 from backprop.autograd import Tensor, constant
+from backprop.dtypes import DType
 from backprop.files import PathLike
 from backprop.matrix import trusted
 from backprop.utils.data.labeled import LabeledDataset
@@ -50,13 +51,9 @@ def read_idx(path: PathLike) -> Tensor:
             [[252, 253],
              [254, 255]]], dtype=torch.uint8)
     """
-    name = f"read_idx: {Path(path).name}"
-    with open(path, "rb") as file:
-        compressed = file.peek(2)[:2] == b"\x1f\x8b"
-        try:
-            return _read(name, gzip.GzipFile(fileobj=file) if compressed else file)
-        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-            raise ValueError(f"{name} is damaged: {error}") from None
+    (kind, dtype), dimensions, content = read_bytes(f"read_idx: {Path(path).name}", path)
+    rows = struct.iter_unpack(f">{prod(dimensions[1:])}{kind}", content)
+    return constant(trusted(list(map(list, rows))), dimensions, dtype)
 
 
 def read_idx_dataset(images: PathLike, labels: PathLike) -> LabeledDataset:
@@ -72,7 +69,17 @@ def read_idx_dataset(images: PathLike, labels: PathLike) -> LabeledDataset:
     return LabeledDataset(pixels.reshape(len(pixels), -1).matrix, targets, [str(k) for k in range(max(targets) + 1)])
 
 
-def _read(name: str, file: BufferedIOBase) -> Tensor:
+def read_bytes(name: str, path: PathLike) -> tuple[tuple[str, DType], tuple[int, ...], bytes]:
+    """The type, the dimensions and the bytes of the numbers; messages begin with ``name``."""
+    with open(path, "rb") as file:
+        compressed = file.peek(2)[:2] == b"\x1f\x8b"
+        try:
+            return _read(name, gzip.GzipFile(fileobj=file) if compressed else file)
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            raise ValueError(f"{name} is damaged: {error}") from None
+
+
+def _read(name: str, file: BufferedIOBase) -> tuple[tuple[str, DType], tuple[int, ...], bytes]:
     magic = file.read(4)
     if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] not in _TYPES or not magic[3]:
         raise ValueError(
@@ -84,14 +91,13 @@ def _read(name: str, file: BufferedIOBase) -> Tensor:
     dimensions = struct.unpack(f">{magic[3]}I", header)
     if 0 in dimensions:
         raise ValueError(f"{name} has no numbers: its dimensions are {short(dimensions)}")
-    (kind, dtype), columns = _TYPES[magic[2]], prod(dimensions[1:])
-    size = struct.calcsize(f">{kind}") * columns * dimensions[0]
+    kind = _TYPES[magic[2]]
+    size = struct.calcsize(f">{kind[0]}") * prod(dimensions)
     content = _at_most(size + 1, file)
     if len(content) != size:
         relation = "more" if len(content) > size else "fewer"
         raise ValueError(f"{name} has {relation} numbers than its dimensions {short(dimensions)} say")
-    rows = [list(row) for row in struct.iter_unpack(f">{columns}{kind}", content)]
-    return constant(trusted(rows), dimensions, dtype)
+    return kind, dimensions, bytes(content)
 
 
 def _at_most(size: int, file: BufferedIOBase) -> bytearray:

@@ -140,7 +140,7 @@ def unstacked(packed: Tensor, *shapes: Sequence[int]) -> tuple[Tensor, ...]:
     leading = packed.shape[:-2]
     parts = packed.split(list(map(prod, shapes)), -1)
     results = [part.reshape(*leading, *shape) for part, shape in zip(parts, shapes)]
-    return tuple(results if packed.grad_fn is None else [labelled(part, packed.grad_fn.name) for part in results])
+    return tuple(results if packed._grad_fn is None else [labelled(part, packed._grad_fn.called) for part in results])
 
 
 def for_matrices(on_matrices: Callable[..., Any]) -> Callable[[F], F]:

@@ -1,6 +1,6 @@
 """Modules: containers, layers and losses, which have parameters and call the operations of ``functional``.
 
-PyTorch's device, dtype and inplace are left out: numbers are Python's, and a Matrix never changes.
+PyTorch's inplace is left out: a Matrix never changes.
 """
 
 from typing import TYPE_CHECKING

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from backprop.autograd import Tensor, TensorLike, as_tensor
+from backprop.dtypes import DType
 from backprop.nn.functional.gated import gelu, glu, hardswish, mish, silu
 from backprop.nn.functional.rectifiers import check_bounds, elu, hardtanh, leaky_relu, prelu, relu, selu, softplus
 from backprop.nn.functional.shrinking import (
@@ -103,12 +106,14 @@ class PReLU(Module):
             [ 8., -2.]], grad_fn=<PreluKernelBackward0>)
     """
 
-    def __init__(self, num_parameters: int = 1, init: float = 0.25) -> None:
+    def __init__(
+        self, num_parameters: int = 1, init: float = 0.25, device: Any = None, dtype: DType | None = None
+    ) -> None:
         super().__init__()
         check_positive_int("PReLU", num_parameters=num_parameters)
         check_number("PReLU", "init", init)
         self.num_parameters = num_parameters
-        self.weight = Parameter(empty(num_parameters).fill_(init))
+        self.weight = Parameter(empty(num_parameters, device=device, dtype=dtype).fill_(init))
 
     def forward(self, input: TensorLike) -> Tensor:
         return prelu(input, self.weight)

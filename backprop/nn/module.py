@@ -32,7 +32,9 @@ if TYPE_CHECKING:  # later than Python 3.9
 class _Uninitialized:
     """What a Module has in the place of its members before ``Module.__init__``."""
 
-    def __get__(self, module: Any, kind: Any) -> Mapping[str, str]:
+    def __get__(self, module: Any, kind: Any) -> Any:
+        if module is None:
+            return self
         raise AttributeError(f"{kind.__name__}: write super().__init__() in its __init__ first")
 
 
@@ -411,7 +413,7 @@ class Module:
         >>> [(name, value.shape) for name, value in Linear(3, 2).state_dict().items()]
         [('weight', torch.Size([2, 3])), ('bias', torch.Size([2]))]
         """
-        state = OrderedDict[str, Tensor]() if destination is None else destination
+        state: dict[str, Tensor] = OrderedDict() if destination is None else destination
         for name in self._saved_names():
             tensor = self.__dict__[name]
             state[prefix + name] = tensor if keep_vars else tensor.detach()

@@ -433,7 +433,7 @@ def _check_learned(name: str, number: int, parameter: Any) -> None:
             f"{name} learns Tensors, number {number} is {short(parameter)}; "
             "give it model.parameters() or a list of Parameter(…)"
         )
-    if parameter.grad_fn is not None and not parameter.retains_grad:
+    if parameter._grad_fn is not None and not parameter.retains_grad:
         raise ValueError(
-            f"{name} learns leaves, number {number} was made by {parameter.grad_fn.name}; write tensor.detach().requires_grad_()"
+            f"{name} learns leaves, number {number} was made by {parameter._grad_fn.called}; write tensor.detach().requires_grad_()"
         )

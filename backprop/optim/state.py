@@ -29,7 +29,7 @@ def snapshot(value: Any) -> Any:
         return {key: item if type(item) in _NEVER_CHANGES else snapshot(item) for key, item in value.items()}
     if kind in (list, tuple):
         return kind(map(snapshot, value))
-    if kind is Tensor and value.grad_fn is None:
+    if kind is Tensor and value._grad_fn is None:
         return constant(value._matrix, value._shape, value._dtype)
     return copy(value) if isinstance(value, (Tensor, MutableSequence, MutableMapping, MutableSet)) else value
 

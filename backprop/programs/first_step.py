@@ -41,9 +41,9 @@ def explained(path: str) -> Iterator[None]:
 
 
 def _written(path: str, loss: Tensor, gradient: Any, frame: FrameType) -> str:
-    if loss.grad_fn is None:
+    if loss._grad_fn is None:
         return "no page: nothing was computed before backward()"
-    nodes = reverse_topological_order(loss.grad_fn)
+    nodes = reverse_topological_order(loss._grad_fn)
     numbers = sum(prod(node.shape) for node in nodes)
     if numbers > _MOST_NUMBERS:
         return f"no page: the first step computes {numbers:,} numbers, a page is for up to {_MOST_NUMBERS:,}"
@@ -54,7 +54,7 @@ def _written(path: str, loss: Tensor, gradient: Any, frame: FrameType) -> str:
     names = {
         name: value
         for name, value in frame.f_locals.items()
-        if isinstance(value, Tensor) and (value.grad_fn or value) in values and name not in taken
+        if isinstance(value, Tensor) and (value._grad_fn or value) in values and name not in taken
     }
     upstream = None if gradient is None else as_tensor(gradient).matrix
     try:

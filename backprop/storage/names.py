@@ -6,6 +6,7 @@ import warnings
 from collections import Counter, OrderedDict
 from math import prod
 from pickle import UnpicklingError
+from reprlib import repr as short
 from typing import IO, Any, Callable, NamedTuple
 
 from backprop import dtypes
@@ -41,6 +42,7 @@ _REFUSED = {
 }
 # So many numbers a file may ask for without having bytes for them: of a tensor that was expanded a few are stored.
 _SPARE = 1 << 16
+_MOST_AXES = 64
 
 
 class Storage(NamedTuple):
@@ -72,13 +74,13 @@ class TensorUnpickler(Unpickler):
             "torch._utils._rebuild_tensor": self._tensor,
             "torch._utils._rebuild_tensor_v2": self._tensor,
             "torch._utils._rebuild_parameter": _parameter,
-            "torch.Size": Size,
-            "torch.device": lambda kind, index=None: device(*(kind, index) if kind.startswith("cpu") else "cpu"),
+            "torch.Size": _size,
+            "torch.device": _device,
             "torch.serialization._get_layout": {"torch.strided": strided}.__getitem__,
             "collections.OrderedDict": self._ordered_dict,
             "collections.Counter": self._counter,
             "builtins.set": self._set,
-            "builtins.complex": complex,
+            "builtins.complex": _complex,
             "builtins.bytes": lambda: b"",
             "builtins.bytearray": self._bytearray,
             "_codecs.encode": self._bytes,
@@ -144,12 +146,10 @@ class TensorUnpickler(Unpickler):
         hooks: object = None,
         metadata: object = None,
     ) -> Tensor:
+        if len(size) != len(stride) or len(size) > _MOST_AXES or metadata:
+            raise ValueError
         numbers = (offset, *size, *stride)
-        if (
-            not all(type(n) is int and 0 <= n < 2**63 for n in numbers)
-            or not len(size) == len(stride) <= 64
-            or metadata
-        ):
+        if not all(type(n) is int and 0 <= n < 2**63 for n in numbers):
             raise ValueError
         dtype = TENSOR_DTYPES[storage.dtype]
         where = (storage.key, storage.dtype, *numbers)
@@ -166,7 +166,7 @@ class TensorUnpickler(Unpickler):
         self._spend("numbers", count)
         last = offset + sum((n - 1) * step for n, step in zip(size, stride))
         if count and (last + 1) * width > len(storage.data):
-            raise UnpicklingError(f"a tensor of shape {tuple(size)} ends behind the end of its storage")
+            raise UnpicklingError(f"a tensor of shape {short(tuple(size))} ends behind the end of its storage")
         if all(n == 1 or step == whole for n, step, whole in zip(size, stride, strides(size))):
             data = storage.data[offset * width : (offset + count) * width]
         else:
@@ -199,6 +199,22 @@ class TensorUnpickler(Unpickler):
         if type(data) is not bytes:
             raise TypeError
         return bytearray(data)
+
+
+def _size(sizes: tuple[int, ...]) -> Size:
+    if len(sizes) > _MOST_AXES:
+        raise ValueError
+    return Size(sizes)
+
+
+def _device(kind: str, index: int | None = None) -> device:
+    return device(kind if kind in ("cpu", "cpu:0") else "cpu", index if index == 0 else None)  # all is computed there
+
+
+def _complex(real: float, imaginary: float) -> complex:
+    if type(real) is not float or type(imaginary) is not float:
+        raise TypeError
+    return complex(real, imaginary)
 
 
 def _parameter(data: Tensor, requires_grad: bool, hooks: object) -> Parameter:

@@ -42,8 +42,8 @@ def save(obj: Any, f: FileLike) -> None:
     >>> save({"epoch": 3, "model": model.state_dict()}, file)
     >>> _ = file.seek(0)
     >>> checkpoint = load(file)
-    >>> model.load_state_dict(checkpoint["model"]); checkpoint["epoch"]
-    3
+    >>> model.load_state_dict(checkpoint["model"]), checkpoint["epoch"]
+    (<All keys matched successfully>, 3)
     """
     if not isinstance(f, (str, os.PathLike)) and not hasattr(f, "write"):
         raise TypeError(f"save: f is a path or a file that is open for writing bytes, got a {type(f).__name__}")

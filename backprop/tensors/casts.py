@@ -29,8 +29,8 @@ def cast(input: TensorLike, dtype: DType) -> Tensor:
         return constant(converted(x._matrix, dtype), x._shape, dtype)
     y = copied(x)
     y._dtype = dtype
-    if y.grad_fn is not None:
-        y.grad_fn.label = "to"
+    if y._grad_fn is not None:
+        y._grad_fn.label = "to"
     return y
 
 

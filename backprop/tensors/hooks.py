@@ -39,10 +39,10 @@ def register_hook(input: Tensor, hook: Callable[[Tensor], Tensor | None]) -> Han
         changed = hook(seen)
         return recut((seen if changed is None else changed)._matrix, len(gradient.rows))
 
-    if input.grad_fn is None:
+    if input._grad_fn is None:
         hooks = input._hooks = [] if input._hooks is None else input._hooks
     else:
-        hooks = input.grad_fn.hooks = [] if input.grad_fn.hooks is None else input.grad_fn.hooks
+        hooks = input._grad_fn.hooks = [] if input._grad_fn.hooks is None else input._grad_fn.hooks
     hooks.append(run)
     return Handle(hooks, run)
 
@@ -57,13 +57,13 @@ def retain_grad(input: Tensor) -> None:
     """
     if not input._requires_grad:
         raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
-    if input.grad_fn is not None and not retains_grad(input):
-        input.grad_fn.hooks = [*(input.grad_fn.hooks or ()), _Retain(input)]
+    if input._grad_fn is not None and not retains_grad(input):
+        input._grad_fn.hooks = [*(input._grad_fn.hooks or ()), _Retain(input)]
 
 
 def retains_grad(input: Tensor) -> bool:
     """Whether ``retain_grad()`` was called on what an operation made."""
-    hooks = () if input.grad_fn is None else input.grad_fn.hooks or ()
+    hooks = () if input._grad_fn is None else input._grad_fn.hooks or ()
     return any(isinstance(hook, _Retain) and hook.tensor is input for hook in hooks)
 
 

@@ -7,7 +7,7 @@ from backprop.autograd.tensor import Tensor
 
 def labelled(result: Tensor, label: str) -> Tensor:
     """The result of an operation, called so in the graph."""
-    node = result.grad_fn
+    node = result._grad_fn
     if node is not None:
         node.label = label
     return result

@@ -83,7 +83,12 @@ LINALG = {
 }
 """The functions of ``backprop.linalg`` that are methods too, by the module that has them; a first call loads it."""
 
-PROPERTIES = {"attributes": "device ndim real", "hooks": "retains_grad", "shaping": "H T mH mT"}
+PROPERTIES = {
+    "backward_nodes": "grad_fn",
+    "attributes": "device ndim real",
+    "hooks": "retains_grad",
+    "shaping": "H T mH mT",
+}
 """The functions of a Tensor alone that are properties."""
 
 OPERATORS = {

@@ -14,7 +14,7 @@ from typing import Any
 from backprop.autograd.tensor import Tensor
 from backprop.dtypes import get_default_dtype
 from backprop.kernel import Rows
-from backprop.tensors.backward_names import backward_name
+from backprop.tensors.backward_nodes import backward_name
 from backprop.validation import ArgumentError, check_bool, check_choice, check_positive_int, is_number
 
 _FLOAT32 = struct.Struct("<f")  # in its own byte order struct would make infinity of what is too large
@@ -71,7 +71,7 @@ def set_printoptions(
 
 def tensor_repr(tensor: Tensor) -> str:
     """The text of ``repr(tensor)``, as PyTorch prints it."""
-    node = tensor.grad_fn
+    node = tensor._grad_fn
     return tensor_text(
         tensor._matrix.rows,
         tensor._shape,

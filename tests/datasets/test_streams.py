@@ -108,8 +108,8 @@ def test_the_memory_does_not_grow_with_the_file(tmp_path):
 
     peak(100)  # what is allocated once and for all
     small, large = peak(2000), peak(20_000)
-    # Ten times the rows; a tenth more is left to the allocator. All rows together would be more than 20,000 · 200 bytes.
-    assert large < 1.1 * small < 400_000
+    # Ten times the rows; a half more is left to the allocator. All rows together would be more than 20,000 · 200 bytes.
+    assert large < 1.5 * small < 400_000
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,11 @@ def test_each_kind_of_value_comes_back():
     assert plain(again(every_value(backprop))) == plain(every_value(backprop))
 
 
+def test_the_state_of_a_module_comes_back():
+    model = nn.Sequential(nn.Linear(2, 1), nn.BatchNorm1d(1))
+    assert plain(again(model.state_dict())) == plain(model.state_dict())
+
+
 @pytest.mark.parametrize("name", ["values", *NETWORKS])
 def test_what_is_written_is_the_file_that_pytorch_has_read(tmp_path, name):
     path = FOLDER / f"here_{name}.pt"
