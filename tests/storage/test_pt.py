@@ -17,7 +17,8 @@ import backprop
 from backprop import Matrix, Tensor, load, nn, save
 from backprop.nn import functional as F
 from backprop.storage import save_file
-from tests.figures import REFERENCE
+from tests.figures import REFERENCE, cases, made
+from tests.public import CLASSES
 from tests.storage.checkpoints import NETWORKS, every_value, network, output, plain
 
 FOLDER = REFERENCE / "storage"
@@ -71,10 +72,15 @@ def test_what_is_written_is_the_file_that_pytorch_has_read(tmp_path, name):
 
 
 def test_floats_of_16_bits_are_read_as_float32_with_a_word():
-    with pytest.warns(UserWarning, match="load: floats of 16 bits, BF16 and F16, are read as float32") as warned:
+    with pytest.warns(UserWarning, match="load: reads bfloat16 and float16 as float32") as warned:
         value = load(FOLDER / "torch_half.pt")
     assert value["half"].tolist() == [1.5, -2.0, 65504.0] and value["bfloat16"].tolist() == [1.5, -2.0, 2**-7]
     assert value["half"].dtype is backprop.float32 and warned[0].filename == __file__
+
+
+def test_so_is_the_dtype_itself():
+    with pytest.warns(UserWarning, match="load: reads bfloat16 as float32"):
+        assert load(zipped(b"\x80\x02ctorch\nbfloat16\n.")) is backprop.float32
 
 
 def test_the_versions_of_modules_come_along():
@@ -226,6 +232,14 @@ def test_a_whole_module_comes_back(name):
         assert parameter.requires_grad and isinstance(parameter, nn.Parameter)
     other.train()
     output(other, x).sum().backward()
+
+
+@pytest.mark.parametrize("case", cases("storage", "shapes"), ids=lambda case: f"{case['layer']}{case['args']}")
+def test_every_layer_comes_back_whole(case):
+    layer = made(CLASSES, {"ours": {}, **case})
+    other = again(layer, weights_only=False)
+    assert type(other) is type(layer) and repr(other) == repr(layer) and vars(other).keys() == vars(layer).keys()
+    assert plain(other.state_dict()) == plain(again(layer.state_dict()))
 
 
 def test_a_whole_module_is_refused_by_default():
