@@ -33,14 +33,20 @@ def _where(condition: Matrix, input: Matrix, other: Matrix) -> Result:
     return value, (no_gradient, to_input, to_other)
 
 
-def where(condition: TensorLike, input: TensorLike, other: TensorLike) -> Tensor:
-    """A where the condition is true, else B.
+def where(condition: TensorLike, input: TensorLike | None = None, other: TensorLike | None = None) -> Tensor:
+    """A where the condition is true, else B; of a condition alone the indices where it is true, a Tensor for each axis.
 
     >>> x = Tensor([-1.0, 2.0])
     >>> where(x > 0, x, 0.0)
     tensor([0., 2.])
+    >>> where(x > 0)
+    (tensor([1]),)
     """
     truths = as_tensor(condition, "where")
+    if input is None and other is None:
+        from backprop.tensors.scattering import nonzero  # which little else needs
+
+        return nonzero(truths, as_tuple=True)  # type: ignore[no-any-return]  # a tuple
     if truths.dtype.is_floating_point:
         raise RuntimeError(f"where: the condition is a bool tensor, as x > 0 is one, got {truths.dtype}")
     return _where(truths, input, other)

@@ -337,6 +337,11 @@ def test_it_is_refused_by_its_name(name, message):
         load(of_pickle(b"c" + name.replace(" ", "\n").encode() + b"\n."))
 
 
+def test_another_protocol_is_named():
+    data = zipped(pickle.dumps({"a": 1}, 4))
+    assert refusal(data) == "it is a pickle of protocol 4, and torch.save writes protocol 2"
+
+
 def test_a_legacy_file_is_refused_as_any_other():
     assert refusal(b"hello") == refusal(pickle.dumps([1], 2)) == "it was not written by torch.save"
     body = b"\x80\x02" + tensor((2,), (1,), count=2) + b"."
