@@ -59,15 +59,14 @@ def wide_network():
 
 # How to make one of each public class, the larger the better; layers, optimizers and schedulers are made by their settings.
 MAKERS = {
-    **{name: lambda folder, name=name: made(name) for name in CLASSES if name != "SequentialLR"},
-    "dtype": lambda folder: backprop.int64,
-    "layout": lambda folder: backprop.strided,
-    "memory_format": lambda folder: backprop.contiguous_format,
     **{
         name: lambda folder, name=name: made(name)
         for name in CLASSES
         if name not in ("ChainedScheduler", "SequentialLR")
     },
+    "dtype": lambda folder: backprop.int64,
+    "layout": lambda folder: backprop.strided,
+    "memory_format": lambda folder: backprop.contiguous_format,
     "iinfo": lambda folder: backprop.iinfo(backprop.int64),
     "Matrix": lambda folder: tables.uniform(1797, 64),
     "Tensor": lambda folder: Tensor(tables.uniform(1797, 64)).sum(axis=1) * 2,

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from sys import byteorder
 from typing import TYPE_CHECKING, Any
 
 from backprop.autograd.size import Size
 from backprop.autograd.tensor import Tensor, TensorLike, View, as_tensor
 from backprop.dtypes import bool as bool_
-from backprop.matrix import flatten
 from backprop.tensors import devices
 from backprop.tensors.shapes import resolve_dim, strides
 from backprop.tensors.shaping import copied
@@ -187,35 +185,6 @@ def detach(input: TensorLike) -> Tensor:
     return as_tensor(input, "detach").detach()
 
 
-def __array_interface__(input: Tensor) -> dict[str, Any]:
-    """The entries as NumPy and what is built on it read them: ``numpy.asarray(tensor)``.
-
-    Raises RuntimeError for a Tensor that requires a gradient.
-    """
-    if input._requires_grad:
-        raise RuntimeError("a Tensor that requires a gradient is no array: write tensor.detach()")
-    from array import array
-
-    code, kind = _BUFFERS[input.dtype.name]
-    entries = flatten(input._matrix.rows)
-    size = input.dtype.itemsize
-    order = "|" if size == 1 else "<" if byteorder == "little" else ">"
-    return {"version": 3, "shape": tuple(input._shape), "typestr": f"{order}{kind}{size}", "data": array(code, entries)}
-
-
-# The code of ``array`` and the kind of number for NumPy, by dtype.
-_BUFFERS = {
-    "bool": ("b", "b"),
-    "float32": ("f", "f"),
-    "float64": ("d", "f"),
-    "int16": ("h", "i"),
-    "int32": ("i", "i"),
-    "int64": ("q", "i"),
-    "int8": ("b", "i"),
-    "uint8": ("B", "u"),
-}
-
-
 def clone(input: TensorLike) -> Tensor:
     """The same value anew, through which the gradient flows: what changes the one in place leaves the other.
 
@@ -258,6 +227,11 @@ def numpy(input: Tensor, *, force: bool = False) -> Any:
     except ImportError as error:
         raise ImportError("numpy() needs NumPy, which is not installed; tolist() gives nested lists") from error
     return np.array(input.tolist(), dtype=input.dtype.name).reshape(input._shape)
+
+
+def __array__(input: Tensor, dtype: Any = None, copy: bool | None = None) -> Any:
+    """What NumPy reads a Tensor as; RuntimeError for one that requires a gradient."""
+    return numpy(input) if dtype is None else numpy(input).astype(dtype)
 
 
 def requires_grad_(input: Tensor, requires_grad: bool = True) -> Tensor:

@@ -17,7 +17,7 @@ METHODS = {
         " positive pow reciprocal remainder square sub subtract true_divide"
     ),
     "attributes": (
-        "clone conj conj_physical contiguous data_ptr detach_ dim element_size get_device graph is_complex is_contiguous"
+        "__array__ clone conj conj_physical contiguous data_ptr detach_ dim element_size get_device graph is_complex is_contiguous"
         " is_floating_point is_nonzero is_pinned is_same_size is_signed ndimension nelement numel numpy pin_memory"
         " requires_grad_ share_memory_ size storage_offset stride"
     ),
@@ -93,8 +93,7 @@ LINALG = {
 
 PROPERTIES = {
     "attributes": (
-        "__array_interface__ device is_cpu is_cuda is_meta is_mps is_nested is_quantized is_sparse itemsize layout nbytes"
-        " ndim real"
+        "device is_cpu is_cuda is_meta is_mps is_nested is_quantized is_sparse itemsize layout nbytes ndim real"
     ),
     "backward_nodes": "grad_fn",
     "hooks": "retains_grad",
