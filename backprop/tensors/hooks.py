@@ -21,6 +21,12 @@ class Handle:
         if self._hook in self._hooks:
             self._hooks.remove(self._hook)
 
+    def __enter__(self) -> Handle:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.remove()
+
 
 def register_hook(input: Tensor, hook: Callable[[Tensor], Tensor | None]) -> Handle:
     """Call ``hook(gradient)`` whenever the gradient of this Tensor has been computed; what it returns, unless None,
