@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any, Union
 
 from backprop.autograd import Size, Tensor
@@ -39,8 +40,8 @@ def Variable(data: Tensor, requires_grad: bool = False) -> Tensor:
 
 
 NAMES: dict[str, dict[str, Any]] = {
-    "torch": {"__version__": VERSION},
-    "torch.autograd": {"Variable": Variable},
+    "torch": {"__version__": VERSION, "dtype": DType},
+    "torch.autograd": {"Variable": Variable, "detect_anomaly": nullcontext, "set_detect_anomaly": nullcontext},
     "torch.autograd.variable": {"Variable": Variable},
     "torch.types": {"Device": Any, "Number": Union[int, float, bool]},
     "torch.version": {"__version__": VERSION},
