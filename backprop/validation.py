@@ -193,12 +193,16 @@ def _alike(own: Any, saved: Any) -> bool:
 
 
 def is_positive_int(value: Any, low: int = 1) -> bool:
-    """Whether it is an int from ``low`` up. A bool is not one: True where a size belongs is a slip.
+    """Whether it is an int from ``low`` up, or what has ``__index__`` and counts as one, as an int of NumPy and an int
+    tensor of one entry do. A bool is not one: True where a size belongs is a slip.
 
     >>> is_positive_int(2), is_positive_int(True), is_positive_int(2.0)
     (True, False, False)
     """
-    return isinstance(value, int) and not isinstance(value, bool) and value >= low
+    try:
+        return not isinstance(value, bool) and index(value) >= low
+    except (TypeError, ValueError):  # the latter of a Tensor of several entries
+        return False
 
 
 def is_number(value: Any) -> bool:

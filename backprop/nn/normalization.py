@@ -436,7 +436,7 @@ def _register_scale_and_shift(
     module: Module, shape: Shape, affine: bool, bias: bool | None, device: Any, dtype: DType | None
 ) -> None:
     """γ and β as they start, each None where it is left out; ``bias`` None for a layer that has no β."""
-    sizes = (shape,) if isinstance(shape, int) else tuple(shape)
+    sizes = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
     module.register_parameter("weight", Parameter(ones(sizes, device=device, dtype=dtype)) if affine else None)
     if bias is not None:
         beta = Parameter(zeros(sizes, device=device, dtype=dtype)) if affine and bias else None
