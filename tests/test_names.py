@@ -20,15 +20,13 @@ SIGNATURES = reference("signatures.json")["signatures"]
 
 # PyTorch's arguments that are left out.
 LEFT_OUT = {
-    "one way to compute it": "foreach fused capturable differentiable out_dtype sparse_grad "
+    "one way to compute it": "out_dtype sparse_grad foreach:clip_grad_norm_ foreach:clip_grad_value_ "
     "enable_nested_tensor mask_check antialias memory_format",
     "a result is a new Tensor": "inplace out",
     "deprecated there": "size_average reduce min_value max_value _stacklevel",
-    "it is the gradient of -loss": "maximize",
     "it is not needed to learn how the layer works": "sparse:functional.embedding "
-    "weight:functional.mse_loss weight:functional.l1_loss weight:functional.huber_loss last_epoch:SequentialLR "
+    "weight:functional.mse_loss weight:functional.l1_loss weight:functional.huber_loss "
     "static_k static_v",
-    "it is AdamW": "decoupled_weight_decay:Adam",
     "here it is rng": "generator",
 }
 # Arguments that PyTorch has not.
