@@ -128,6 +128,11 @@ def numpy(input: Tensor, *, force: bool = False) -> Any:
     return np.array(input.tolist(), dtype=input.dtype.name).reshape(input._shape)
 
 
+def __array__(input: Tensor, dtype: Any = None, copy: bool | None = None) -> Any:
+    """What NumPy reads a Tensor as; RuntimeError for one that requires a gradient."""
+    return numpy(input) if dtype is None else numpy(input).astype(dtype)
+
+
 def requires_grad_(input: Tensor, requires_grad: bool = True) -> Tensor:
     """The Tensor, which from now on requires a gradient or not.
 

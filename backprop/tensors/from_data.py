@@ -113,7 +113,7 @@ def from_numpy(ndarray: Any) -> Tensor:
 
     Raises TypeError for anything else.
     """
-    if not is_array(ndarray) or isinstance(ndarray, Tensor):
+    if not is_array(ndarray):
         raise TypeError(f"from_numpy: needs an array of NumPy, got {short(ndarray)}; write tensor(data)")
     return tensor(ndarray)
 

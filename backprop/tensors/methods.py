@@ -17,7 +17,7 @@ METHODS = {
         " square sub true_divide"
     ),
     "attributes": (
-        "clone conj conj_physical contiguous detach_ dim element_size graph is_complex is_contiguous is_floating_point"
+        "__array__ clone conj conj_physical contiguous detach_ dim element_size graph is_complex is_contiguous is_floating_point"
         " nelement numel numpy requires_grad_ size"
     ),
     "bessel": "i0",
