@@ -20,8 +20,7 @@ SIGNATURES = reference("signatures.json")["signatures"]
 
 # PyTorch's arguments that are left out.
 LEFT_OUT = {
-    "one way to compute it": "out_dtype sparse_grad foreach:clip_grad_norm_ foreach:clip_grad_value_ "
-    "enable_nested_tensor mask_check antialias memory_format",
+    "one way to compute it": "out_dtype sparse_grad antialias memory_format",
     "a result is a new Tensor": "inplace out",
     "deprecated there": "size_average reduce min_value max_value _stacklevel",
     "it is not needed to learn how the layer works": "sparse:functional.embedding "

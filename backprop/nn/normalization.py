@@ -29,7 +29,7 @@ from backprop.nn.module import Module, validated_input
 from backprop.nn.parameters import Buffer, Parameter
 from backprop.tensors.filled import ones, zeros
 from backprop.tensors.shaping import view
-from backprop.validation import ArgumentError, check_bool, check_number, check_positive_int
+from backprop.validation import ArgumentError, SettingError, check_bool, check_number, check_positive_int
 
 
 class BatchNorm1d(Module):
@@ -112,9 +112,9 @@ class BatchNorm1d(Module):
             raise self._misfit(x)
         return x
 
-    def _misfit(self, x: Tensor) -> ArgumentError:
+    def _misfit(self, x: Tensor) -> SettingError:
         count = self.num_features
-        return ArgumentError(
+        return SettingError(
             f"{self._get_name()}({count}): input is {self.form} with C = {count}, got the shape {list(x.shape)}"
         )
 

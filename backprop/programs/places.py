@@ -8,9 +8,10 @@ from typing import Any, Union
 from backprop.autograd import Size, Tensor
 from backprop.autograd.tensor import Alias, View
 from backprop.dtypes import DType
+from backprop.linalg.algorithms.validation import LinAlgError, PivotError
 from backprop.nn import Parameter
 from backprop.tensors.devices import device
-from backprop.validation import ArgumentError
+from backprop.validation import ArgumentError, SettingError
 
 VERSION = "2.13.0+backprop"
 """``torch.__version__``: the PyTorch whose behaviour this is."""
@@ -63,7 +64,10 @@ CLASSES: dict[type, str] = {
     Size: "torch.Size",
     DType: "torch.dtype",
     device: "torch.device",
+    LinAlgError: "builtins.RuntimeError",
+    PivotError: "torch._C._LinAlgError",
     ArgumentError: "builtins.RuntimeError",
+    SettingError: "builtins.ValueError",
 }
 """What classes are called in PyTorch, which programs print: ``type(x)``, ``type(error).__name__``."""
 

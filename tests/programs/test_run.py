@@ -296,8 +296,19 @@ try:
     x + torch.ones(3)
 except RuntimeError as error:
     print(type(error).__name__)
+try:
+    torch.nn.Dropout(2.0)
+except ValueError as error:
+    print(type(error).__name__)
+try:
+    torch.linalg.inv(torch.zeros(2, 2))
+except torch.linalg.LinAlgError as error:
+    print(type(error).__name__)
 print(pickle.loads(pickle.dumps(x[0])))
 """)
     names = ["torch.Tensor"] * 3 + ["torch.nn.parameter.Parameter", "torch.Size", "torch.dtype", "torch.device"]
-    said = "".join(f"<class '{name}'>\n" for name in names) + "RuntimeError\ntensor(1., requires_grad=True)\n"
+    said = (
+        "".join(f"<class '{name}'>\n" for name in names)
+        + "RuntimeError\nValueError\n_LinAlgError\ntensor(1., requires_grad=True)\n"
+    )
     assert ran(tmp_path, *RUN, path) == (0, said, "")
