@@ -10,6 +10,7 @@ import random
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from operator import index
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -46,8 +47,10 @@ class Generator(random.Random):
 
     def manual_seed(self, seed: int) -> Self:
         """Start again from a seed, an int from −2⁶³ to 2⁶⁴ − 1; a negative one is taken modulo 2⁶⁴."""
-        if not isinstance(seed, int):
-            raise TypeError(f"manual_seed(seed): a seed is an int, got {seed!r}")
+        try:
+            seed = index(seed)  # also of an int of NumPy
+        except TypeError:
+            raise TypeError(f"manual_seed(seed): a seed is an int, got {seed!r}") from None
         if not -(2**63) <= seed < 2**64:
             raise ValueError(f"manual_seed(seed): a seed is from -2**63 to 2**64 - 1, got {seed!r}")
         self._seed = seed % 2**64

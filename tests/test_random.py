@@ -29,6 +29,7 @@ from backprop.autograd import gradcheck
 from backprop.command_line.description import dense
 from backprop.datasets.generators import blobs, circles, moons, spirals, xor
 from backprop.nn import Linear, functional, init
+from backprop.nn.parameters import uniform_parameter
 from backprop.random import generator
 from backprop.utils.data import DataLoader, LabeledDataset, train_test_split
 from tests import tables
@@ -225,6 +226,7 @@ DRAWS = {
     "nn.functional.dropout.dropout2d": lambda rng: functional.dropout2d(IMAGES, rng=rng),
     "nn.functional.dropout.dropout3d": lambda rng: functional.dropout3d(IMAGES, rng=rng),
     "autograd.gradcheck.gradcheck": gradient_is_wrong,
+    "nn.parameters.uniform_parameter": lambda rng: uniform_parameter((3,), 1.0, rng, None, None),
     "nn.init.kaiming_normal_": lambda rng: init.kaiming_normal_(zeros(3, 4), generator=rng),
     "nn.init.kaiming_uniform_": lambda rng: init.kaiming_uniform_(zeros(3, 4), generator=rng),
     "nn.init.orthogonal_": lambda rng: init.orthogonal_(zeros(3, 4), generator=rng),

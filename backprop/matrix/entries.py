@@ -80,7 +80,7 @@ def as_rows(rows: Any, name: str = "Matrix") -> Rows:
 def plain(values: Any) -> Any:
     """An array of NumPy, PyTorch or pandas as lists, also in a list; anything else is given back.
 
-    All of them have ``__array__``, and nothing here has. Iterated over, a DataFrame gives the names of its columns and
+    All of them have ``__array__``. Iterated over, a DataFrame gives the names of its columns and
     a PyTorch tensor tensors, so that none is read as if it were a list.
     """
     if isinstance(values, (list, tuple)):
@@ -91,8 +91,8 @@ def plain(values: Any) -> Any:
 
 
 def is_array(value: Any) -> bool:
-    """Whether it is an array, or a number, of another library."""
-    return hasattr(value, "__array__")
+    """Whether it is an array, or a number, of another library; our own leave NumPy's arithmetic to themselves."""
+    return hasattr(value, "__array__") and getattr(value, "__array_ufunc__", True) is not None
 
 
 def is_ordered(value: Any) -> bool:

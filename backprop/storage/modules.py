@@ -27,7 +27,7 @@ class ModuleUnpickler(TensorUnpickler):
     def __init__(self, record: Callable[[str, int, str], bytes], size: int) -> None:
         super().__init__(record, size)
         self._classes: dict[str, type] = {}
-        self._calls["backprop.random.Generator"] = Generator
+        self._calls["backprop.random.Generator"] = Generator, ()
 
     def named(self, name: str) -> Any:
         last = name.rpartition(".")[2]

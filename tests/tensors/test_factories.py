@@ -178,7 +178,8 @@ def test_the_settings_of_all_factories(make):
 @pytest.mark.parametrize(
     "call, error, message",
     [
-        (lambda: Tensor(2, 3), TypeError, r"write zeros\(2, 3\)"),
+        (lambda: Tensor(2, -3), ValueError, r"Tensor: a size is an int from 0 up, got \(2, -3\)"),
+        (lambda: Tensor(tensor([1])), TypeError, "Tensor: needs a Tensor of floats, got one of torch.int64"),
         (lambda: tensor([1], requires_grad=True), RuntimeError, "floating point"),
         (lambda: zeros(2, dtype=backprop.int64, requires_grad=True), RuntimeError, "floating point"),
         (lambda: zeros(2, requires_grad=1), (TypeError, ValueError), "requires_grad"),
