@@ -72,7 +72,8 @@ NOT_IN_PYTORCH = {
     "functional.rnn functional.lstm functional.gru": "layers there",
     "functional.arange functional.empty functional.ones functional.rand functional.randint functional.randint_like "
     "functional.randn functional.zeros": "sizes in many ways, which no signature of Python tells",
-    "functional.aminmax functional.clamp_max functional.clamp_min functional.expand functional.frexp functional.index_fill "
+    "functional.aminmax functional.detach functional.fill functional.is_same_size functional.is_signed "
+    "functional.clamp_max functional.clamp_min functional.expand functional.frexp functional.index_fill "
     "functional.index_put functional.masked_fill functional.masked_scatter functional.put functional.rsub "
     "functional.scalar_tensor functional.split_with_sizes": "PyTorch tells no signature of the function",
 }

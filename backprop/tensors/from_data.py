@@ -17,7 +17,9 @@ from backprop.tensors.casts import to
 from backprop.tensors.factory import factory, number
 
 _NUMBERS = frozenset((int, float, bool))
-_DTYPES = {dtype.name: dtype for dtype in vars(dtypes).values() if isinstance(dtype, DType)}
+_DTYPES = {
+    dtype.name: dtype for dtype in vars(dtypes).values() if isinstance(dtype, DType) and dtype not in dtypes.HALVES
+}
 
 
 @factory
