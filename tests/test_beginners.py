@@ -433,6 +433,11 @@ MISTAKES = [
         RuntimeError,
         ["state_dict for Linear", "Missing key(s)", '"bias"'],
     ),
+    (
+        "class Net(Module):\n    def __init__(self): self.fc = Linear(3, 1)\nNet()",
+        AttributeError,
+        ["Net", "module", "write super().__init__() first"],
+    ),
     ("class Net(Module): pass\nNet()(x)", NotImplementedError, ["Net", "a forward method"]),
     # ------------------------------------------------------------ losses on tensors of any shape
     (
