@@ -20,8 +20,7 @@ SIGNATURES = reference("signatures.json")["signatures"]
 
 # PyTorch's arguments that are left out.
 LEFT_OUT = {
-    "one way to compute it": "out_dtype sparse_grad foreach:clip_grad_norm_ foreach:clip_grad_value_ "
-    "enable_nested_tensor mask_check antialias memory_format",
+    "one way to compute it": "out_dtype sparse_grad antialias memory_format",
     "a result is a new Tensor": "inplace out",
     "deprecated there": "size_average reduce min_value max_value _stacklevel",
     "it is not needed to learn how the layer works": "sparse:functional.embedding "
@@ -73,7 +72,8 @@ NOT_IN_PYTORCH = {
     "functional.rnn functional.lstm functional.gru": "layers there",
     "functional.arange functional.empty functional.ones functional.rand functional.randint functional.randint_like "
     "functional.randn functional.zeros": "sizes in many ways, which no signature of Python tells",
-    "functional.aminmax functional.clamp_max functional.clamp_min functional.expand functional.frexp functional.index_fill "
+    "functional.aminmax functional.detach functional.fill functional.is_same_size functional.is_signed "
+    "functional.clamp_max functional.clamp_min functional.expand functional.frexp functional.index_fill "
     "functional.index_put functional.masked_fill functional.masked_scatter functional.put functional.rsub "
     "functional.scalar_tensor functional.split_with_sizes": "PyTorch tells no signature of the function",
 }

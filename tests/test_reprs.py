@@ -64,6 +64,9 @@ MAKERS = {
         for name in CLASSES
         if name not in ("ChainedScheduler", "SequentialLR")
     },
+    "dtype": lambda folder: backprop.int64,
+    "layout": lambda folder: backprop.strided,
+    "memory_format": lambda folder: backprop.contiguous_format,
     "iinfo": lambda folder: backprop.iinfo(backprop.int64),
     "Matrix": lambda folder: tables.uniform(1797, 64),
     "Tensor": lambda folder: Tensor(tables.uniform(1797, 64)).sum(axis=1) * 2,

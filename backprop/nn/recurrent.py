@@ -21,7 +21,7 @@ from backprop.tensors.concatenation import cat, stack
 from backprop.tensors.filled import zeros
 from backprop.tensors.labels import labelled
 from backprop.tensors.shaping import transpose, view
-from backprop.validation import ArgumentError, check_bool, check_choice, check_number, check_positive_int
+from backprop.validation import ArgumentError, SettingError, check_bool, check_choice, check_number, check_positive_int
 
 Pair = tuple[TensorLike, TensorLike]
 
@@ -104,7 +104,7 @@ class Recurrent(Module):
             return self._run_packed(input, start)
         output = validated_input(self, input, self.input_size, self.hidden_size)
         if len(output.shape) not in (2, 3):
-            raise ArgumentError(
+            raise SettingError(
                 f"{self._get_name()}: an input is (T, N, {self.input_size}), or (T, {self.input_size}) for one sequence, "
                 f"got {list(output.shape)}"
             )
@@ -137,7 +137,6 @@ class Recurrent(Module):
         """The output of the last layer and the last states of all; ``sizes`` are those of the batch at each step where the
         sequences are packed."""
         ends: list[list[Tensor]] = [[] for _ in states]
-        parameters = vars(self)
         for k in range(self.num_layers):
             if k and self.dropout is not None:
                 output = self.dropout(output)
@@ -145,9 +144,10 @@ class Recurrent(Module):
             for direction in self.directions:
                 suffix = f"_l{k}{direction}"
                 own = [None if state is None else state[len(ends[0])] for state in states]
-                a = linear(output, parameters["weight_ih" + suffix], parameters.get("bias_ih" + suffix))
-                weights = [parameters["weight_hh" + suffix], parameters.get("bias_hh" + suffix)]
-                last = [parameters["weight_hr" + suffix]] if self.proj_size else []
+                names = ("weight_ih", "bias_ih", "weight_hh", "bias_hh")
+                parts: list[Any] = [getattr(self, name + suffix, None) for name in names]
+                a, weights = linear(output, *parts[:2]), parts[2:]
+                last = [getattr(self, "weight_hr" + suffix)] if self.proj_size else []
                 side, found = self._sweep(a, weights, own, last, bool(direction), sizes)
                 for end, state in zip(ends, found):
                     end.append(state)
@@ -413,9 +413,8 @@ class RecurrentCell(Module):
         for name, state in zip(states, given):
             if state is not None and state.shape != shape:
                 raise ArgumentError(f"{self._get_name()}: {name} has the shape {list(shape)}, got {list(state.shape)}")
-        parameters = vars(self)
-        a = linear(x, self.weight_ih, parameters.get("bias_ih"))
-        return [view(a, 1, *a.shape), self.weight_hh, parameters.get("bias_hh"), *given]
+        a = linear(x, self.weight_ih, getattr(self, "bias_ih", None))
+        return [view(a, 1, *a.shape), self.weight_hh, getattr(self, "bias_hh", None), *given]
 
     def extra_repr(self) -> str:
         return f"{self.input_size}, {self.hidden_size}" + ("" if self.bias else ", bias=False")

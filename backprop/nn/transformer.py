@@ -125,12 +125,11 @@ class MultiheadAttention(Module):
         if self.batch_first:  # what is the same stays the same, which self-attention makes use of
             turned = {id(x): transpose(x, 0, 1) if len(x.shape) == 3 else x for x in inputs}
             inputs = [turned[id(x)] for x in inputs]
-        parameters: dict[str, Any] = vars(self)
         arguments: tuple[Any, ...] = (
             *inputs,
             self.embed_dim,
             self.num_heads,
-            *[parameters[part] for part in ("in_proj_weight", "in_proj_bias", "bias_k", "bias_v")],
+            *[getattr(self, part) for part in ("in_proj_weight", "in_proj_bias", "bias_k", "bias_v")],
             self.add_zero_attn,
             self.dropout,
             self.out_proj.weight,
@@ -140,7 +139,7 @@ class MultiheadAttention(Module):
             need_weights,
             attn_mask,
             self.in_proj_weight is None,
-            *[parameters[part] for part in ("q_proj_weight", "k_proj_weight", "v_proj_weight")],
+            *[getattr(self, part) for part in ("q_proj_weight", "k_proj_weight", "v_proj_weight")],
         )
         options: dict[str, Any] = {
             "average_attn_weights": average_attn_weights,
@@ -365,17 +364,25 @@ class TransformerDecoderLayer(_Layer):
 class TransformerEncoder(Module):
     """``num_layers`` copies of a layer one after the other, each with weights of its own, and behind them a ``norm``.
 
-    ``encoder(src, mask, src_key_padding_mask, is_causal)`` gives the masks to each of its ``layers``. PyTorch's
-    enable_nested_tensor and mask_check, by which it may compute otherwise, are left out.
+    ``encoder(src, mask, src_key_padding_mask, is_causal)`` gives the masks to each of its ``layers``. With
+    ``enable_nested_tensor`` and ``mask_check`` PyTorch may compute it otherwise; here they change nothing.
 
     >>> encoder = TransformerEncoder(TransformerEncoderLayer(4, 2, 8), num_layers=2)
     >>> encoder.eval()(Tensor([[[0.0] * 4] * 2] * 3)).shape
     torch.Size([3, 2, 4])
     """
 
-    def __init__(self, encoder_layer: Module, num_layers: int, norm: Module | None = None) -> None:
+    def __init__(
+        self,
+        encoder_layer: Module,
+        num_layers: int,
+        norm: Module | None = None,
+        enable_nested_tensor: bool = True,
+        mask_check: bool = True,
+    ) -> None:
         super().__init__()
         check_positive_int(self._get_name(), num_layers=num_layers)
+        check_bool(self._get_name(), enable_nested_tensor=enable_nested_tensor, mask_check=mask_check)
         check_modules(self._get_name(), encoder_layer=encoder_layer)
         check_modules(self._get_name(), optional=True, norm=norm)
         self.layers = _copies(encoder_layer, num_layers)

@@ -8,9 +8,10 @@ from typing import Any, Union
 from backprop.autograd import Size, Tensor
 from backprop.autograd.tensor import Alias, View
 from backprop.dtypes import DType
+from backprop.linalg.algorithms.validation import LinAlgError, PivotError
 from backprop.nn import Parameter
 from backprop.tensors.devices import device
-from backprop.validation import ArgumentError
+from backprop.validation import ArgumentError, SettingError
 
 VERSION = "2.13.0+backprop"
 """``torch.__version__``: the PyTorch whose behaviour this is."""
@@ -44,6 +45,7 @@ NAMES: dict[str, dict[str, Any]] = {
     "torch.autograd": {"Variable": Variable, "detect_anomaly": nullcontext, "set_detect_anomaly": nullcontext},
     "torch.autograd.variable": {"Variable": Variable},
     "torch.types": {"Device": Any, "Number": Union[int, float, bool]},
+    "torchvision": {"__version__": "0.28.0+backprop"},
     "torch.version": {"__version__": VERSION},
 }
 """What modules have there, and programs ask for, and no module has here."""
@@ -63,8 +65,18 @@ CLASSES: dict[type, str] = {
     Size: "torch.Size",
     DType: "torch.dtype",
     device: "torch.device",
+    LinAlgError: "builtins.RuntimeError",
+    PivotError: "torch._C._LinAlgError",
     ArgumentError: "builtins.RuntimeError",
+    SettingError: "builtins.ValueError",
 }
 """What classes are called in PyTorch, which programs print: ``type(x)``, ``type(error).__name__``."""
 
-ABSENT_METHODS = frozenset({"to_sparse"})
+_ABSENT_METHODS = (
+    "as_subclass cdouble cfloat chalf coalesce dense_dim dequantize imag int_repr is_coalesced istft q_scale q_zero_point"
+    " record_stream register_backward_hook register_post_accumulate_grad_hook resize_ resize_as_ set_extra_state"
+    " set_submodule sparse_dim sparse_mask sspaddmm stft storage symeig to_dense to_empty to_mkldnn to_sparse to_sparse_bsr"
+    " to_sparse_coo to_sparse_csc to_sparse_csr unsafe_chunk unsafe_split untyped_storage"
+)
+ABSENT_METHODS = frozenset(_ABSENT_METHODS.split())
+"""Methods that Tensors and Modules have in PyTorch and nothing else is likely to have, and that are not here."""

@@ -7,7 +7,7 @@ import sys
 
 from backprop import dtypes
 from backprop.autograd.operation import Result, composed, operation
-from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
+from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
 from backprop.kernel import Rows
 from backprop.matrix import Matrix, trusted
 from backprop.matrix.broadcasting import broadcast
@@ -50,6 +50,17 @@ def where(condition: TensorLike, input: TensorLike | None = None, other: TensorL
     if truths.dtype.is_floating_point:
         raise RuntimeError(f"where: the condition is a bool tensor, as x > 0 is one, got {truths.dtype}")
     return _where(truths, input, other)
+
+
+@composed
+def fill(input: TensorLike, value: TensorLike) -> Tensor:
+    """The Tensor with this value everywhere, a number or a Tensor of no axes, which has the gradient.
+
+    >>> from backprop import Tensor
+    >>> fill(Tensor([1.0, 2.0]), 7)
+    tensor([7., 7.])
+    """
+    return masked_fill(input, constant(trusted([[True]]), (), dtypes.bool), value)
 
 
 @composed

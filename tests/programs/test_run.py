@@ -7,6 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from backprop import Tensor
+from backprop.nn import Module
+from backprop.optim import Optimizer
+from backprop.programs.places import ABSENT_METHODS
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -212,6 +217,16 @@ print(hasattr(torch, "fft"), hasattr(torch, "compile"), hasattr(torch.nn, "Liner
     assert err.endswith("AttributeError: torch.fft.fft is not in backprop\n")
 
 
+@pytest.mark.skipif(sys.version_info < (3, 10), reason="an error does not say then which name is missing")
+def test_a_missing_method_is_named_too(program, tmp_path):
+    code, _, err = ran(tmp_path, *RUN, program("import torch\nx = torch.ones(2)\nx.to_sparse()\n"))
+    assert code == 1 and err.endswith("AttributeError: the method to_sparse is not in backprop\n") and "line 3" in err
+
+
+def test_absent_methods_are_absent():
+    assert not ABSENT_METHODS & {*dir(Tensor), *dir(Module), *dir(Optimizer)}
+
+
 # ------------------------------------------------------------------ --report and --explain
 
 LECTURE = """import torch
@@ -296,8 +311,19 @@ try:
     x + torch.ones(3)
 except RuntimeError as error:
     print(type(error).__name__)
+try:
+    torch.nn.Dropout(2.0)
+except ValueError as error:
+    print(type(error).__name__)
+try:
+    torch.linalg.inv(torch.zeros(2, 2))
+except torch.linalg.LinAlgError as error:
+    print(type(error).__name__)
 print(pickle.loads(pickle.dumps(x[0])))
 """)
     names = ["torch.Tensor"] * 3 + ["torch.nn.parameter.Parameter", "torch.Size", "torch.dtype", "torch.device"]
-    said = "".join(f"<class '{name}'>\n" for name in names) + "RuntimeError\ntensor(1., requires_grad=True)\n"
+    said = (
+        "".join(f"<class '{name}'>\n" for name in names)
+        + "RuntimeError\nValueError\n_LinAlgError\ntensor(1., requires_grad=True)\n"
+    )
     assert ran(tmp_path, *RUN, path) == (0, said, "")

@@ -3,10 +3,11 @@
 reference/storage/torch_*.pt were written by PyTorch 2.13.0 (CPU, one thread): torch.save of what checkpoints.py makes there,
 torch_legacy.pt with _use_new_zipfile_serialization=False, torch_half.pt of [1.5, -2, 65504] and [1.5, -2, 2⁻⁷] in 16 bits.
 here_*.pt were written by this library, and PyTorch's torch.load(weights_only=True), with mmap and without, gave what
-checkpoints.py makes there, and its networks the outputs in the files to 1e-6.
+checkpoints.py makes there, and its networks the outputs in the files, before and after two more steps, to 1e-6.
 """
 
 import io
+import os
 import pickle
 import zipfile
 from pathlib import Path
@@ -19,7 +20,7 @@ from backprop.nn import functional as F
 from backprop.storage import save_file
 from tests.figures import REFERENCE, cases, made
 from tests.public import CLASSES
-from tests.storage.checkpoints import NETWORKS, every_value, network, output, plain
+from tests.storage.checkpoints import NETWORKS, every_value, network, optimizer_of, output, plain, step
 
 FOLDER = REFERENCE / "storage"
 
@@ -44,6 +45,22 @@ def test_a_network_gives_the_outputs_that_it_had_where_it_was_saved(name, origin
     model.load_state_dict(saved["model"])
     assert (output(model.eval(), saved["input"]) - saved["output"]).abs().max() < 1e-6
     assert saved["epoch"] == 3 and type(saved["loss"]) is float and saved["scheduler"]["last_epoch"] == 3
+
+
+@pytest.mark.parametrize("origin", ["torch", "here"])
+@pytest.mark.parametrize("name", NETWORKS)
+def test_training_goes_on_as_it_would_have_there(name, origin):
+    """Two more steps of Adam, or of SGD with momentum, end where they ended before the file was read."""
+    saved, model = load(FOLDER / f"{origin}_{name}.pt"), network(backprop, name)
+    optimizer = optimizer_of(backprop, name, model)
+    scheduler = backprop.optim.lr_scheduler.StepLR(optimizer, 2, 0.5)
+    model.load_state_dict(saved["model"])
+    optimizer.load_state_dict(saved["optimizer"])
+    scheduler.load_state_dict(saved["scheduler"])
+    for _ in range(2):
+        step(model, optimizer, saved["input"])
+    assert (output(model.eval(), saved["input"]) - saved["later"]).abs().max() < 1e-6
+    assert scheduler.last_epoch == 3 and scheduler.get_last_lr() == saved["scheduler"]["_last_lr"]
 
 
 @pytest.mark.parametrize("file", ["torch_values.pt", "torch_legacy.pt", "here_values.pt"])
@@ -147,6 +164,19 @@ def test_a_number_that_its_dtype_cannot_hold_is_refused_and_no_file_is_left(tmp_
     with pytest.raises((pickle.PicklingError, AttributeError)):
         save({"f": lambda x: x}, path)
     assert path.read_bytes() == before
+
+
+def test_a_disk_that_is_full_leaves_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "w.pt"
+    save({"a": 1}, path)
+
+    def fail(self, name, data):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(zipfile.ZipFile, "writestr", fail)
+    with pytest.raises(OSError, match="disk full"):
+        save({"a": 2}, path)
+    assert load(path) == {"a": 1} and os.listdir(tmp_path) == ["w.pt"]
 
 
 @pytest.mark.parametrize("kind", [str, Path, "open", io.BytesIO])

@@ -102,9 +102,9 @@ class CyclicLR(_Cycle):
         self.max_lrs = one_for_each_group(name, "max_lr", max_lr, optimizer)
         check_choice(name, "scale_mode", scale_mode, ("cycle", "iterations"))
         with undone_on_error(*optimizer.param_groups):
-            self.base_momentums, self.max_momentums = self._init_momentums(
-                optimizer, cycle_momentum, base_momentum, max_momentum, last_epoch
-            )
+            momentums = self._init_momentums(optimizer, cycle_momentum, base_momentum, max_momentum, last_epoch)
+            if cycle_momentum:  # the state has them only then, as in PyTorch
+                self.base_momentums, self.max_momentums = momentums
             if last_epoch == -1:
                 for group, lr in zip(optimizer.param_groups, base_lrs):
                     group["lr"] = lr
@@ -119,7 +119,7 @@ class CyclicLR(_Cycle):
         check_number(name, "gamma", settings["gamma"], 0)
         check_number(name, "step_size_up + step_size_down", settings["total_size"], above=0)
         check_number(name, "step_ratio", settings["step_ratio"], 0, 1)
-        for setting in ("max_lrs", "base_momentums", "max_momentums"):
+        for setting in ("max_lrs", *(("base_momentums", "max_momentums") if settings["cycle_momentum"] else ())):
             one_for_each_group(name, setting, settings[setting], self.optimizer)
 
     def get_lr(self) -> Sequence[Any]:

@@ -239,6 +239,12 @@ def test_a_sequence_inside_a_sequence_counts_its_own_epochs():
     assert seen == [0.25, 0.25, 0.25, 0.5, 0.5, 1.0, 0.5, 0.25]
 
 
+def test_a_state_has_momentums_where_they_are_cycled_as_pytorchs_has():
+    for cycled in (False, True):
+        scheduler = CyclicLR(SGD([Parameter(0.0)], momentum=0.9), 0.25, 0.5, cycle_momentum=cycled)
+        assert ({"base_momentums", "max_momentums"} <= scheduler.state_dict().keys()) is cycled
+
+
 def test_a_cycle_makes_its_lowest_rate_the_first_one():
     learner = optimizer()
     CyclicLR(learner, 0.25, 0.5, cycle_momentum=False)
