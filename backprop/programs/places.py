@@ -26,7 +26,7 @@ PLACES = {
     "torch.nn.modules": "backprop.nn",
     **{f"torch.nn.modules.{name}": "backprop.nn" for name in _NN_MODULES.split()},
     "torch.nn.parameter": "backprop.nn",
-    **{f"torch.nn.utils.{name}": "backprop.nn.utils" for name in ("clip_grad", "convert_parameters", "weight_norm")},
+    **{f"torch.nn.utils.{name}": "backprop.nn.utils" for name in ("clip_grad", "convert_parameters")},
     "torch.optim.adamw": "backprop.optim",
     **{f"torch.utils.data.{name}": "backprop.utils.data" for name in ("dataloader", "dataset", "sampler")},
     "torch.autograd.variable": "backprop.autograd",
