@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.dtypes import DType
-from backprop.nn.dropout import Dropout
+from backprop.nn.functional.dropout import dropout as dropped
 from backprop.nn.functional.linear import linear
 from backprop.nn.functional.recurrence import gru, lstm, rnn
 from backprop.nn.module import Module, validated_input
@@ -38,7 +38,7 @@ class Recurrent(Module):
     ``bias`` bias_ih_lk and bias_hh_lk (gates·hidden_size); with ``bidirectional`` all once more for the direction
     from the last step to the first, each name ending in _reverse. The inputs are those of the rows for layer 0, then
     hidden_size times directions. All start uniform in ±1/√hidden_size, as in PyTorch. ``dropout`` is the probability
-    of a ``Dropout`` between the layers; one layer has none, and a warning says so.
+    of a ``dropout`` between the layers; one layer has none, and a warning says so.
     """
 
     gates: int
@@ -75,7 +75,7 @@ class Recurrent(Module):
             for direction in self.directions:
                 sizes = self.gates, inputs, hidden_size, self.proj_size
                 _add_parameters(self, *sizes, bias, f"_l{k}{direction}", rng, device, dtype)
-        self.dropout = Dropout(dropout, rng=rng) if dropout and num_layers > 1 else None
+        self.dropout, self.rng = dropout, rng
 
     @property
     def directions(self) -> tuple[str, ...]:
@@ -138,8 +138,8 @@ class Recurrent(Module):
         sequences are packed."""
         ends: list[list[Tensor]] = [[] for _ in states]
         for k in range(self.num_layers):
-            if k and self.dropout is not None:
-                output = self.dropout(output)
+            if k and self.dropout:
+                output = dropped(output, self.dropout, self.training, rng=self.rng)
             sides = []
             for direction in self.directions:
                 suffix = f"_l{k}{direction}"
@@ -210,6 +210,9 @@ class Recurrent(Module):
                 )
         return states
 
+    def flatten_parameters(self) -> None:
+        """Nothing, as in PyTorch on the CPU; on other devices it lays the weights side by side."""
+
     def extra_repr(self) -> str:
         settings = [f"{self.input_size}, {self.hidden_size}"]
         if self.proj_size:
@@ -217,9 +220,9 @@ class Recurrent(Module):
         if self.num_layers > 1:
             settings.append(f"num_layers={self.num_layers}")
         settings += [
-            f"{name}={not default}"
-            for name, default in (("bias", True), ("batch_first", False), ("bidirectional", False))
-            if getattr(self, name) is not default
+            f"{name}={getattr(self, name)}"
+            for name, default in (("bias", True), ("batch_first", False), ("dropout", 0.0), ("bidirectional", False))
+            if getattr(self, name) != default
         ]
         return ", ".join(settings)
 
@@ -270,9 +273,6 @@ class RNN(Recurrent):
     def forward(self, input: TensorLike | PackedSequence, hx: TensorLike | None = None) -> tuple[Any, Tensor]:
         output, (h_n,) = self.run(input, {"hx": hx})
         return output, h_n
-
-    def extra_repr(self) -> str:
-        return super().extra_repr() + (", nonlinearity='relu'" if self.nonlinearity == "relu" else "")
 
 
 class LSTM(Recurrent):

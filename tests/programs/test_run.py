@@ -121,7 +121,7 @@ def test_ctrl_c(program, tmp_path):
 
 def test_a_program_that_is_not_there_is_one_line(tmp_path):
     assert ran(tmp_path, *RUN, "absent.py") == (2, "", "backprop: run: absent.py: No such file or directory\n")
-    assert ran(tmp_path, *RUN)[2].startswith("backprop: run: one program is needed: FILE")
+    assert ran(tmp_path, *RUN)[2].startswith("backprop: run: a program is needed: FILE")
 
 
 def test_a_file_of_that_name_beside_the_program_is_not_torch(program, tmp_path):
