@@ -39,6 +39,7 @@ FLOORS = [
     "datasets",
     "vision",
     "storage",
+    "serialization",
     "metrics",
     "training",
     "explanation",
