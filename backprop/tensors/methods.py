@@ -83,11 +83,11 @@ METHODS = {
 
 LINALG = {
     "definite": "cholesky_inverse cholesky_solve",
-    "determinants": "det logdet slogdet",
+    "determinants": "det logdet",
     "exponential": "matrix_exp matrix_power",
     "reflections": "geqrf ormqr",
     "solving": "inverse triangular_solve",
-    "top_level": "cholesky lu lu_solve pinverse qr svd",
+    "top_level": "cholesky lu lu_solve pinverse qr slogdet svd",
 }
 """The functions of ``backprop.linalg`` that are methods too, by the module that has them; a first call loads it."""
 
