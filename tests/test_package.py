@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "backprop"
 # From the ground up; a floor imports only floors before it.
 FLOORS = [
+    "numbers",
     "kernel",
     "files",
     "random",

@@ -8,8 +8,8 @@ from typing import Any
 
 from backprop.autograd.grad_mode import no_grad, recording
 from backprop.autograd.node import Node
-from backprop.autograd.operation import Result, operation
-from backprop.autograd.size import Size, trusted_size
+from backprop.autograd.packing import part_of
+from backprop.autograd.size import trusted_size
 from backprop.autograd.tensor import Tensor, constant, wrapped
 from backprop.dtypes import get_default_dtype
 from backprop.matrix import Matrix, flatten, trusted
@@ -113,7 +113,7 @@ class Function:
         results = list(outputs)
         for k, (y, shape, start) in enumerate(zip(outputs, shapes, bounds)):
             if shape is not None and y.dtype.is_floating_point and id(y) not in ctx._constant_outputs:
-                part: Any = _part(packed, start, shape)
+                part: Any = part_of(packed, start, shape)
                 part.grad_fn.label, part._dtype = f"{cls.__name__}Backward", y._dtype
                 results[k] = part
         return tuple(results) if isinstance(output, tuple) else results[0]
@@ -137,15 +137,3 @@ class Function:
                     f"{cls.__name__}.backward: the gradient of input {k} is a Tensor of the shape {list(x._shape)}, got {came}"
                 )
         return tuple(checked)
-
-
-@operation
-def _part(input: Matrix, start: int, shape: Size) -> Result:
-    """One of several results that lie one after the other in a row;  ∂L/∂ of the row is ∂L/∂ of each at its place."""
-    (row,) = input.rows
-    size = shape.numel()
-    return (
-        trusted([row[start : start + size]]),
-        lambda d: trusted([[0.0] * start + flatten(d.rows) + [0.0] * (len(row) - start - size)]),
-        shape,
-    )

@@ -38,6 +38,8 @@ def operation(  # type: ignore[misc]  # which names the settings
     cut: int | None = None,
     name: str | None = None,
     same_dtype: bool = False,
+    linear: bool = False,
+    multilinear: bool = False,
     write: Callable[..., Matrix] | None = None,
 ) -> Any:
     """Make an operation on Tensors of a rule on Matrices, which gives a value and its pullbacks.
@@ -56,6 +58,9 @@ def operation(  # type: ignore[misc]  # which names the settings
     ``same_dtype`` they become numbers of the inputs' common dtype. Messages and graphs call the operation as the rule is
     called, without a leading underscore, or by ``name``: that of the function that prepares the shapes for it.
 
+    ``linear`` says that the value is linear in all inputs together, ``multilinear`` that it is linear in each but for the
+    optional ones, which are added: of these the second derivative needs no dual numbers.
+
     An operation that gives a view, as indexing does, has a function ``write(base, value, constants…)``: the Matrix of its
     input with the entries of the view replaced by those of ``value``. What is changed in place is then changed there too.
 
@@ -73,7 +78,9 @@ def operation(  # type: ignore[misc]  # which names the settings
     TypeError: cube: got an unexpected keyword argument 'power'; its arguments are x, factor
     """
     if rule is None:
-        return partial(operation, cut=cut, name=name, same_dtype=same_dtype, write=write)
+        return partial(
+            operation, cut=cut, name=name, same_dtype=same_dtype, linear=linear, multilinear=multilinear, write=write
+        )
     name = name or rule.__name__.lstrip("_")
     signature = inspect.signature(rule)
     names, parameters = list(signature.parameters), list(signature.parameters.values())
@@ -175,17 +182,19 @@ def operation(  # type: ignore[misc]  # which names the settings
         result.grad_fn = node
         return result
 
-    def rerun(wrap: Callable[[Matrix], Matrix], inputs: Sequence[Any], constants: dict[str, Any]) -> tuple[Any, ...]:
-        """(value, pullbacks) of the same call on other numbers: each input's Matrix as ``wrap`` gives it."""
+    def rerun(
+        values: Sequence[Matrix | None], inputs: Sequence[Any], constants: dict[str, Any]
+    ) -> tuple[Matrix, Any, Size]:
+        """(value, pullbacks, shape) of a call with these ``inputs``, whose entries are those of ``values``."""
         shapes = [None if x is None else x._shape for x in inputs]
-        values = [None if x is None else wrap(x._matrix) for x in inputs]
         known = _given(shapes)
         first, axes, alike = known[0], max(map(len, known)), len(set(known)) == 1
         if axes > 2:
             values, first, _ = _arranged(name, cut, alike, shapes, values, first)
         return _outcome(rule(*values, **constants), values, first, axes, alike, cut)
 
-    apply.rerun, apply.write = rerun, write  # type: ignore[attr-defined]
+    apply.rerun, apply.write, apply.linear = rerun, write, linear  # type: ignore[attr-defined]
+    apply.factors = required if multilinear else 0  # type: ignore[attr-defined]
     apply.__name__ = name
     return apply
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 from backprop.matrix import Matrix, trusted
+from backprop.numbers import math
 from backprop.optim.optimizer import Optimizer, Params
 from backprop.optim.state import filled
 from backprop.optim.validation import check_eps, check_not_negative

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 from backprop.autograd.operation import Result, operation
 from backprop.kernel import Rows
 from backprop.matrix import Matrix, trusted
+from backprop.numbers import math
 
 
 @operation(same_dtype=True)

@@ -7,7 +7,6 @@ stay exact.
 from __future__ import annotations
 
 import builtins
-import math
 import operator
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +15,7 @@ from backprop.autograd.operation import Result, composed, operation
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.matrix import Matrix, trusted
 from backprop.matrix.broadcasting import broadcast
+from backprop.numbers import math
 from backprop.validation import check_choice
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from backprop.autograd.operation import Result, operation
 from backprop.matrix import Matrix
+from backprop.numbers import math
 from backprop.tensors.elementary import mapped
 
 

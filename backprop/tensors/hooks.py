@@ -7,7 +7,6 @@ from typing import Any, Callable
 from backprop.autograd.cuts import recut
 from backprop.autograd.size import Size
 from backprop.autograd.tensor import Tensor, constant
-from backprop.matrix import Matrix
 
 
 class Handle:
@@ -34,10 +33,11 @@ def register_hook(input: Tensor, hook: Callable[[Tensor], Tensor | None]) -> Han
     if not input._requires_grad:
         raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
 
-    def run(gradient: Matrix, shape: Size) -> Matrix:
-        seen = constant(gradient, shape)
+    def run(gradient: Any, shape: Size) -> Any:
+        seen = gradient if isinstance(gradient, Tensor) else constant(gradient, shape)
         changed = hook(seen)
-        return recut((seen if changed is None else changed)._matrix, len(gradient.rows))
+        result = seen if changed is None else changed
+        return result if seen is gradient else recut(result._matrix, len(gradient.rows))
 
     if input.grad_fn is None:
         hooks = input._hooks = [] if input._hooks is None else input._hooks
@@ -73,6 +73,7 @@ class _Retain:
     def __init__(self, tensor: Tensor) -> None:
         self.tensor = tensor
 
-    def __call__(self, gradient: Matrix, shape: Size) -> Matrix:
-        self.tensor._grad = constant(gradient, shape) if self.tensor._grad is None else self.tensor._grad + gradient
+    def __call__(self, gradient: Any, shape: Size) -> Any:
+        seen = gradient if isinstance(gradient, Tensor) else constant(gradient, shape)
+        self.tensor._grad = seen if self.tensor._grad is None else self.tensor._grad + seen
         return gradient

@@ -83,6 +83,9 @@ LINALG = {
 }
 """The functions of ``backprop.linalg`` that are methods too, by the module that has them; a first call loads it."""
 
+AUTOGRAD = {"gradients": "backward"}
+"""The functions of ``backprop.autograd`` that are methods, by the module that has them."""
+
 PROPERTIES = {"attributes": "device ndim real", "hooks": "retains_grad", "shaping": "H T mH mT"}
 """The functions of a Tensor alone that are properties."""
 
@@ -211,8 +214,9 @@ def _in_place(name: str, maker: str = "in_place") -> Callable[[Any], Any]:
 
 
 def _install() -> None:
-    makers: list[Callable[[Any], Any]] = [_itself, property, _itself]
-    for package, table, make in zip(("tensors", "tensors", "linalg"), (METHODS, PROPERTIES, LINALG), makers):
+    makers: list[Callable[[Any], Any]] = [_itself, _itself, _itself, property]
+    tables = (("tensors", METHODS), ("linalg", LINALG), ("autograd", AUTOGRAD), ("tensors", PROPERTIES))
+    for (package, table), make in zip(tables, makers):
         for module, names in table.items():
             for name in names.split():
                 _Later(name, f"{package}.{module}", name, make)

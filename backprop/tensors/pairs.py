@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, NamedTuple
 
 from backprop import dtypes
@@ -10,6 +9,7 @@ from backprop.autograd.operation import Result, composed, operation
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.dtypes import DType, common_dtype
 from backprop.matrix import Matrix
+from backprop.numbers import math
 from backprop.tensors.arithmetic import div, mul, pairwise, pow, quotients, sub, sum_to_shape
 from backprop.tensors.elementary import log
 from backprop.tensors.entries import entry_by_entry

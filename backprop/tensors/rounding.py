@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import builtins
-import math
 from collections.abc import Callable
 from typing import Any
 
 from backprop.autograd.operation import Result, composed, operation
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.matrix import Matrix, trusted
+from backprop.numbers import math
 from backprop.tensors.arithmetic import no_gradient, pairwise, quotients, sub, sum_to_shape
 from backprop.tensors.entries import entry_by_entry
 

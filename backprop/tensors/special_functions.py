@@ -3,12 +3,12 @@ function with its derivatives."""
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from backprop.autograd.operation import Result, composed, operation
 from backprop.autograd.tensor import Tensor, TensorLike
 from backprop.matrix import Matrix
+from backprop.numbers import math
 from backprop.tensors.arithmetic import add, mul, sub
 from backprop.tensors.elementary import mapped
 

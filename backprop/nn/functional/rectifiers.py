@@ -6,10 +6,9 @@ is certain, and none is written with ``max``: max(x, 0.0) may lose a NaN.
 
 from __future__ import annotations
 
-import math
-
 from backprop.autograd import Result, Tensor, TensorLike, as_tensor, operation
 from backprop.matrix import Matrix, trusted
+from backprop.numbers import math
 from backprop.tensors.activations import logistic, relu
 from backprop.validation import ArgumentError, check_number
 

@@ -1,0 +1,265 @@
+"""Derivatives of derivatives: the backward pass of an operation is an operation too, and so is its forward derivative.
+
+Of y = f(x₁, x₂, …) a rule gives the value and the pullbacks Jᵢᵀu, for whatever numbers the Matrices hold. Run on the dual
+numbers xᵢ + ε·eᵢ its value is y + ε·J·e, the derivative along e, and the pullbacks are Jᵢᵀu + ε·Dₑ(Jᵢᵀu). These two are
+all that is needed: the number ⟨u, J·e⟩ = ⟨Jᵀu, e⟩ has the derivatives J·e with respect to u, Jᵢᵀu with respect to eᵢ, and
+Dₑ(Jᵢᵀu) with respect to xᵢ, as two derivatives can be exchanged. So neither the gradient Jᵀu nor the tangent J·e needs a
+rule of its own, nor do their derivatives of any order.
+
+A linear operation needs no dual numbers, as its derivative along e is f(e), nor does one that is linear in each input:
+there the derivative along a single eᵢ is f with eᵢ in the place of xᵢ, and so are those of its pullbacks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import accumulate
+from threading import local
+from typing import Any
+
+from backprop.autograd.backward import pullbacks_of
+from backprop.autograd.cuts import recut
+from backprop.autograd.grad_mode import enable_grad
+from backprop.autograd.node import Node
+from backprop.autograd.packing import part_of
+from backprop.autograd.size import Size, trusted_size
+from backprop.autograd.tensor import Tensor, wrapped
+from backprop.dtypes import DType
+from backprop.matrix import Matrix, flatten, trusted
+from backprop.numbers import Dual, generic, slope_of, value_of
+
+Outcome = tuple[Matrix, Any, Size]  # as that of a rule: value, pullback, shape
+
+
+class _Levels(local):
+    """How many dual runs are under way in this thread, each with an ε of its own."""
+
+    count = 0
+
+
+_levels = _Levels()
+
+
+@contextmanager
+def _next_level() -> Iterator[int]:
+    _levels.count += 1
+    try:
+        with generic():
+            yield _levels.count
+    finally:
+        _levels.count -= 1
+
+
+def _dual(x: Any, e: Any, level: int) -> Any:
+    """x + ε·e; an entry that does not move stays plain."""
+    if e is None:
+        return x
+    directions = recut(e, len(x.rows)).rows
+    return trusted([[Dual(a, b, level) if b else a for a, b in zip(p, q)] for p, q in zip(x.rows, directions)])
+
+
+def _each(function: Any, matrix: Matrix, level: int) -> Matrix:
+    return trusted([[function(x, level) for x in row] for row in matrix.rows])
+
+
+class _Derived:
+    """What is derived from a call of an ``operation``: an operation of the call's ``inputs`` and of others.
+
+    ``values`` are the Matrices of the inputs in the call; ``places`` are the inputs that take part.
+    """
+
+    def __init__(self, node: Node, places: Sequence[int]) -> None:
+        operation: Any = node.operation
+        self.operation, self.inputs, self.places = operation, node.inputs, places
+        self.values = [None if x is None else x._matrix for x in node.inputs]
+        self.__name__, self.__module__, self.__doc__ = operation.__name__, operation.__module__, operation.__doc__
+
+    linear, factors = False, 0
+
+    def call(
+        self, values: Sequence[Any], constants: Any, u: Matrix, places: Collection[int]
+    ) -> tuple[Matrix, list[Any]]:
+        """The value, and the gradient of each input, None for one that is not at ``places``."""
+        value, pullbacks, _ = self.operation.rerun(values, self.inputs, constants)
+        u = recut(u, len(value.rows))
+        given = pullbacks_of(pullbacks, u, self.inputs, self.__name__)
+        return value, [given[i](u) if i in places else None for i in range(len(values))]
+
+    def packed(self, gradients: Sequence[Any]) -> tuple[Matrix, Size]:
+        """The gradients at ``places`` one after the other in a row; a single one as it is."""
+        if len(self.places) == 1:
+            (place,) = self.places
+            like = self.inputs[place]
+            return recut(gradients[place], len(like._matrix.rows)), like._shape
+        row = [x for place in self.places for x in flatten(gradients[place].rows)]
+        return trusted([row]), trusted_size((len(row),))
+
+    def unpacked(self, d: Matrix) -> list[Any]:
+        """For each input its part of the row, None for one that is not at ``places``."""
+        parts: list[Any] = [None] * len(self.inputs)
+        entries, start = flatten(d.rows), 0
+        for place in self.places:
+            end = start + self.inputs[place]._shape.numel()
+            parts[place] = recut(trusted([entries[start:end]]), len(self.inputs[place]._matrix.rows))
+            start = end
+        return parts
+
+
+class Backward(_Derived):
+    """Jᵢᵀu, for the inputs at ``places``, as an operation of all inputs and of u."""
+
+    def rerun(self, values: Sequence[Any], inputs: Sequence[Any], constants: Any) -> Outcome:
+        """(value, pullback, shape), as those of an operation."""
+        *x, u = values
+        return self.outcome(x, u, constants, self.call(x, constants, u, self.places)[1])
+
+    def outcome(self, x: Sequence[Any], u: Matrix, constants: Any, gradients: Sequence[Any]) -> Outcome:
+        """(value, pullback, shape) where the gradients are known."""
+
+        def pullback(d: Matrix) -> tuple[Any, ...]:
+            with _next_level() as level:
+                moved = [_dual(a, e, level) for a, e in zip(x, self.unpacked(d))]
+                value, seconds = self.call(moved, constants, u, self.places)
+                return (*[s and _each(slope_of, s, level) for s in seconds], _each(slope_of, value, level))
+
+        value, shape = self.packed(gradients)
+        return value, pullback, shape
+
+
+class LinearBackward(_Derived):
+    """Jᵢᵀu, for the inputs at ``places`` in which the operation is linear, as an operation of u alone."""
+
+    def rerun(self, values: Sequence[Any], inputs: Sequence[Any], constants: Any) -> Outcome:
+        """(value, pullback, shape), as those of an operation."""
+        return self.outcome(values[0], constants, self.call(self.values, constants, values[0], self.places)[1])
+
+    def outcome(self, u: Matrix, constants: Any, gradients: Sequence[Any]) -> Outcome:
+        """(value, pullback, shape) where the gradients are known."""
+
+        def pullback(d: Matrix) -> Matrix:
+            moved = [
+                x if x is None else trusted([[0] * len(x.rows[0])] * len(x.rows)) if e is None else e
+                for x, e in zip(self.values, self.unpacked(d))
+            ]
+            value: Matrix = self.operation.rerun(moved, self.inputs, constants)[0]
+            return value
+
+        value, shape = self.packed(gradients)
+        return value, pullback, shape
+
+
+class FactorBackward(_Derived):
+    """Jᵢᵀu, for the one input in which, as in each of the other factors, the operation is linear, as an operation of these
+    others and of u. What is added, an optional input, is left out."""
+
+    def rerun(self, values: Sequence[Any], inputs: Sequence[Any], constants: Any) -> Outcome:
+        """(value, pullback, shape), as those of an operation."""
+        *others, u = values
+        (place,) = self.places
+        others[place] = self.values[place]
+        return self.outcome(others, u, constants, self.call(others, constants, u, self.places)[1])
+
+    def outcome(self, x: Sequence[Any], u: Matrix, constants: Any, gradients: Sequence[Any]) -> Outcome:
+        """(value, pullback, shape) where the gradients are known."""
+        (place,) = self.places
+        others = [i for i in range(self.operation.factors) if i != place and self.inputs[i]._requires_grad]
+
+        def pullback(d: Matrix) -> tuple[Any, ...]:
+            moved = [*x[: self.operation.factors], *[None] * (len(x) - self.operation.factors)]
+            moved[place] = self.unpacked(d)[place]
+            value, seconds = self.call(moved, constants, u, others)
+            return (*seconds, value)
+
+        value, shape = self.packed(gradients)
+        return value, pullback, shape
+
+
+class Forward(_Derived):
+    """J·e, for directions of the inputs at ``places``, as an operation of all inputs and of these directions."""
+
+    def rerun(self, values: Sequence[Any], inputs: Sequence[Any], constants: Any) -> Outcome:
+        """(value, pullback, shape), as those of an operation."""
+        count = len(self.inputs)
+        x, directions = values[:count], dict(zip(self.places, values[count:]))
+        with _next_level() as level:
+            moved = [_dual(a, directions.get(i), level) for i, a in enumerate(x)]
+            value, _, shape = self.operation.rerun(moved, self.inputs, constants)
+            tangent = _each(slope_of, value, level)
+
+        def pullback(u: Matrix) -> tuple[Any, ...]:
+            needed = {i for i, a in enumerate(self.inputs) if a is not None and a._requires_grad}.union(self.places)
+            with _next_level() as level:
+                moved = [_dual(a, directions.get(i), level) for i, a in enumerate(x)]
+                _, gradients = self.call(moved, constants, u, needed)
+                seconds = [g and _each(slope_of, g, level) for g in gradients]
+                return (*seconds, *[_each(value_of, gradients[place], level) for place in self.places])
+
+        return tangent, pullback, shape
+
+
+def _recorded(operation: Any, inputs: tuple[Any, ...], constants: Any, outcome: Outcome, dtype: DType | None) -> Tensor:
+    """The Tensor of an outcome, with its Node if there is an input that requires a gradient."""
+    value, pullback, shape = outcome
+    tensor = wrapped(value, shape, dtype)
+    if any(x is not None and x._requires_grad for x in inputs):
+        depth = 1 + max([x.depth for x in inputs if isinstance(x, Node)], default=0)
+        tensor.grad_fn, tensor._requires_grad = Node(operation, inputs, constants, pullback, depth, value, shape), True
+    return tensor
+
+
+def gradients_of(node: Node, u: Tensor, places: Sequence[int]) -> list[Tensor]:
+    """The gradients of the inputs at ``places`` of a Node whose value has the gradient ``u``, with a graph of their own."""
+    operation, constants, source = node.operation, node.constants, u.grad_fn or u
+    matrix = recut(u._matrix, len(node._matrix.rows))
+    given = pullbacks_of(node.pullbacks, matrix, node.inputs, operation.__name__)
+    gradients = [given[i](matrix) if i in places else None for i in range(len(node.inputs))]
+    if operation.factors:
+        found = []
+        for place in places:
+            if place < operation.factors:
+                factor = FactorBackward(node, [place])
+                others = tuple([x if i < operation.factors and i != place else None for i, x in enumerate(node.inputs)])
+                outcome = factor.outcome(factor.values, matrix, constants, gradients)
+                found.append(_recorded(factor, (*others, source), constants, outcome, u._dtype))
+            else:
+                added = LinearBackward(node, [place])
+                outcome = added.outcome(matrix, constants, gradients)
+                found.append(_recorded(added, (source,), constants, outcome, u._dtype))
+        return found
+    if operation.linear:
+        linear = LinearBackward(node, places)
+        packed = _recorded(linear, (source,), constants, linear.outcome(matrix, constants, gradients), u._dtype)
+    else:
+        backward = Backward(node, places)
+        outcome = backward.outcome(backward.values, matrix, constants, gradients)
+        packed = _recorded(backward, (*node.inputs, source), constants, outcome, u._dtype)
+    if len(places) == 1:
+        return [packed]
+    shapes = [node.inputs[place]._shape for place in places]
+    starts = accumulate([shape.numel() for shape in shapes], initial=0)
+    return [part_of(packed, start, shape) for start, shape in zip(starts, shapes)]
+
+
+def propagate_tensors(
+    order: Sequence[Node],
+    gradients: dict[Any, Tensor],
+    wanted: Collection[Any] = (),
+    needed: Collection[Any] | None = None,
+) -> dict[Any, Tensor]:
+    """The chain rule on Tensors: as ``propagate``, but each gradient has a graph of its own."""
+    with enable_grad():
+        for value in order:
+            gradient = gradients.pop(value, None)
+            if gradient is None:
+                continue
+            for hook in tuple(value.hooks or ()):
+                gradient = hook(gradient, value._shape)
+            if value in wanted:
+                gradients[value] = gradient
+            sources = enumerate(value.inputs)
+            places = [i for i, x in sources if x is not None and x._requires_grad and (needed is None or x in needed)]
+            for place, part in zip(places, gradients_of(value, gradient, places) if places else ()):
+                source = value.inputs[place]
+                gradients[source] = gradients[source] + part if source in gradients else part
+    return gradients
