@@ -59,6 +59,10 @@ def _dual(x: Any, e: Any, level: int) -> Any:
     return trusted([[Dual(a, b, level) if b else a for a, b in zip(p, q)] for p, q in zip(x.rows, directions)])
 
 
+def _zeros(matrix: Matrix) -> Matrix:
+    return trusted([[0] * len(matrix.rows[0])] * len(matrix.rows))
+
+
 def _each(function: Any, matrix: Matrix, level: int) -> Matrix:
     return trusted([[function(x, level) for x in row] for row in matrix.rows])
 
@@ -75,7 +79,7 @@ class _Derived:
         self.values = [None if x is None else x._matrix for x in node.inputs]
         self.__name__, self.__module__, self.__doc__ = operation.__name__, operation.__module__, operation.__doc__
 
-    linear, factors = False, 0
+    linear, factors, cut = False, 0, None
 
     def call(
         self, values: Sequence[Any], constants: Any, u: Matrix, places: Collection[int]
@@ -107,72 +111,65 @@ class _Derived:
 
 
 class Backward(_Derived):
-    """Jᵢᵀu, for the inputs at ``places``, as an operation of all inputs and of u."""
+    """Jᵢᵀu, for the inputs at ``places``, as an operation of all inputs and of u; None in the place of an input says that
+    nothing depends on it."""
+
+    def depends_on(self, i: int) -> bool:
+        """Whether some Jᵢᵀu moves with the input."""
+        operation = self.operation
+        if operation.linear:
+            return False
+        if operation.factors and operation.cut != 1:  # PyTorch's convolution keeps an input, with a derivative of 0
+            return i < operation.factors and any(place != i and place < operation.factors for place in self.places)
+        return True
 
     def rerun(self, values: Sequence[Any], inputs: Sequence[Any], constants: Any) -> Outcome:
         """(value, pullback, shape), as those of an operation."""
-        *x, u = values
+        *given, u = values
+        x = [own if a is None else a for a, own in zip(given, self.values)]
         return self.outcome(x, u, constants, self.call(x, constants, u, self.places)[1])
 
     def outcome(self, x: Sequence[Any], u: Matrix, constants: Any, gradients: Sequence[Any]) -> Outcome:
         """(value, pullback, shape) where the gradients are known."""
 
         def pullback(d: Matrix) -> tuple[Any, ...]:
-            with _next_level() as level:
-                moved = [_dual(a, e, level) for a, e in zip(x, self.unpacked(d))]
-                value, seconds = self.call(moved, constants, u, self.places)
-                return (*[s and _each(slope_of, s, level) for s in seconds], _each(slope_of, value, level))
+            tangent, seconds = self.along(x, self.unpacked(d), constants, u)
+            return (*seconds, tangent)
 
         value, shape = self.packed(gradients)
         return value, pullback, shape
 
+    def along(
+        self, x: Sequence[Any], directions: Sequence[Any], constants: Any, u: Matrix
+    ) -> tuple[Matrix, Sequence[Any]]:
+        """(J·e, [Dₑ(Jᵢᵀu), …]), None where that is 0."""
+        operation = self.operation
+        if operation.linear:
+            moved = [a and _zeros(a) if e is None else e for a, e in zip(x, directions)]
+            return operation.rerun(moved, self.inputs, constants)[0], [None] * len(x)
+        if operation.factors:
+            return self._along_factors(x, directions, constants, u)
+        with _next_level() as level:
+            moved = [_dual(a, e, level) for a, e in zip(x, directions)]
+            value, seconds = self.call(moved, constants, u, self.places)
+            return _each(slope_of, value, level), [None if s is None else _each(slope_of, s, level) for s in seconds]
 
-class LinearBackward(_Derived):
-    """Jᵢᵀu, for the inputs at ``places`` in which the operation is linear, as an operation of u alone."""
-
-    def rerun(self, values: Sequence[Any], inputs: Sequence[Any], constants: Any) -> Outcome:
-        """(value, pullback, shape), as those of an operation."""
-        return self.outcome(values[0], constants, self.call(self.values, constants, values[0], self.places)[1])
-
-    def outcome(self, u: Matrix, constants: Any, gradients: Sequence[Any]) -> Outcome:
-        """(value, pullback, shape) where the gradients are known."""
-
-        def pullback(d: Matrix) -> Matrix:
-            moved = [
-                x if x is None else trusted([[0] * len(x.rows[0])] * len(x.rows)) if e is None else e
-                for x, e in zip(self.values, self.unpacked(d))
-            ]
-            value: Matrix = self.operation.rerun(moved, self.inputs, constants)[0]
-            return value
-
-        value, shape = self.packed(gradients)
-        return value, pullback, shape
-
-
-class FactorBackward(_Derived):
-    """Jᵢᵀu, for the one input in which, as in each of the other factors, the operation is linear, as an operation of these
-    others and of u. What is added, an optional input, is left out."""
-
-    def rerun(self, values: Sequence[Any], inputs: Sequence[Any], constants: Any) -> Outcome:
-        """(value, pullback, shape), as those of an operation."""
-        *others, u = values
-        (place,) = self.places
-        others[place] = self.values[place]
-        return self.outcome(others, u, constants, self.call(others, constants, u, self.places)[1])
-
-    def outcome(self, x: Sequence[Any], u: Matrix, constants: Any, gradients: Sequence[Any]) -> Outcome:
-        """(value, pullback, shape) where the gradients are known."""
-        (place,) = self.places
-        others = [i for i in range(self.operation.factors) if i != place and self.inputs[i]._requires_grad]
-
-        def pullback(d: Matrix) -> tuple[Any, ...]:
-            moved = [*x[: self.operation.factors], *[None] * (len(x) - self.operation.factors)]
-            moved[place] = self.unpacked(d)[place]
-            value, seconds = self.call(moved, constants, u, others)
-            return (*seconds, value)
-
-        value, shape = self.packed(gradients)
-        return value, pullback, shape
+    def _along_factors(
+        self, x: Sequence[Any], directions: Sequence[Any], constants: Any, u: Matrix
+    ) -> tuple[Matrix, Sequence[Any]]:
+        count = self.operation.factors
+        tangent: Any = None
+        seconds: list[Any] = [None] * len(x)
+        for place in self.places:
+            factor = place < count
+            moved = [a if factor else _zeros(a) for a in x[:count]] + [None] * (len(x) - count)
+            moved[place] = directions[place]
+            others = [i for i in self.places if i < count and i != place] if factor else []
+            value, parts = self.call(moved, constants, u, others)
+            tangent = value if tangent is None else tangent + value
+            for i in others:
+                seconds[i] = parts[i] if seconds[i] is None else seconds[i] + parts[i]
+        return tangent, seconds
 
 
 class Forward(_Derived):
@@ -192,7 +189,7 @@ class Forward(_Derived):
             with _next_level() as level:
                 moved = [_dual(a, directions.get(i), level) for i, a in enumerate(x)]
                 _, gradients = self.call(moved, constants, u, needed)
-                seconds = [g and _each(slope_of, g, level) for g in gradients]
+                seconds = [None if g is None else _each(slope_of, g, level) for g in gradients]
                 return (*seconds, *[_each(value_of, gradients[place], level) for place in self.places])
 
         return tangent, pullback, shape
@@ -210,30 +207,13 @@ def _recorded(operation: Any, inputs: tuple[Any, ...], constants: Any, outcome: 
 
 def gradients_of(node: Node, u: Tensor, places: Sequence[int]) -> list[Tensor]:
     """The gradients of the inputs at ``places`` of a Node whose value has the gradient ``u``, with a graph of their own."""
-    operation, constants, source = node.operation, node.constants, u.grad_fn or u
+    backward = Backward(node, places)
     matrix = recut(u._matrix, len(node._matrix.rows))
-    given = pullbacks_of(node.pullbacks, matrix, node.inputs, operation.__name__)
+    given = pullbacks_of(node.pullbacks, matrix, node.inputs, backward.__name__)
     gradients = [given[i](matrix) if i in places else None for i in range(len(node.inputs))]
-    if operation.factors:
-        found = []
-        for place in places:
-            if place < operation.factors:
-                factor = FactorBackward(node, [place])
-                others = tuple([x if i < operation.factors and i != place else None for i, x in enumerate(node.inputs)])
-                outcome = factor.outcome(factor.values, matrix, constants, gradients)
-                found.append(_recorded(factor, (*others, source), constants, outcome, u._dtype))
-            else:
-                added = LinearBackward(node, [place])
-                outcome = added.outcome(matrix, constants, gradients)
-                found.append(_recorded(added, (source,), constants, outcome, u._dtype))
-        return found
-    if operation.linear:
-        linear = LinearBackward(node, places)
-        packed = _recorded(linear, (source,), constants, linear.outcome(matrix, constants, gradients), u._dtype)
-    else:
-        backward = Backward(node, places)
-        outcome = backward.outcome(backward.values, matrix, constants, gradients)
-        packed = _recorded(backward, (*node.inputs, source), constants, outcome, u._dtype)
+    inputs = (*[x if backward.depends_on(i) else None for i, x in enumerate(node.inputs)], u.grad_fn or u)
+    outcome = backward.outcome(backward.values, matrix, node.constants, gradients)
+    packed = _recorded(backward, inputs, node.constants, outcome, u._dtype)
     if len(places) == 1:
         return [packed]
     shapes = [node.inputs[place]._shape for place in places]

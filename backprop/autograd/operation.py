@@ -194,7 +194,7 @@ def operation(  # type: ignore[misc]  # which names the settings
         return _outcome(rule(*values, **constants), values, first, axes, alike, cut)
 
     apply.rerun, apply.write, apply.linear = rerun, write, linear  # type: ignore[attr-defined]
-    apply.factors = required if multilinear else 0  # type: ignore[attr-defined]
+    apply.factors, apply.cut = required if multilinear else 0, cut  # type: ignore[attr-defined]
     apply.__name__ = name
     return apply
 
@@ -322,7 +322,7 @@ def _refused(base: Matrix, value: Matrix, **constants: Any) -> Matrix:
     )
 
 
-@operation(name="expand", write=_refused)
+@operation(name="expand", write=_refused, linear=True)
 def _expand(input: Matrix, shape: Size, size: Size) -> Result:
     """y repeats x along each axis of size 1 and along new ones in front;  ∂L/∂x is the sum of ∂L/∂y over these."""
     padded = (1,) * (len(size) - len(shape)) + tuple(shape)

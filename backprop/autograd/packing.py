@@ -7,7 +7,7 @@ from backprop.autograd.size import Size
 from backprop.matrix import Matrix, flatten, trusted
 
 
-@operation(name="part")
+@operation(name="part", linear=True)
 def part_of(input: Matrix, start: int, shape: Size) -> Result:
     """The entries from ``start`` on, in this shape;  ∂L/∂ of the row is ∂L/∂ of each part at its place."""
     (row,) = input.rows

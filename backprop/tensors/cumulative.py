@@ -16,7 +16,7 @@ from backprop.tensors.axes import along, numpy_names, picked, rows_along, summab
 from backprop.tensors.shapes import resolve_dim
 
 
-@operation(cut=-1)
+@operation(cut=-1, linear=True)
 def _cumsum(input: Matrix) -> Result:
     """yⱼ = Σ xᵢ over i ≤ j,  ∂L/∂xᵢ = Σ ∂L/∂yⱼ over j ≥ i."""
     return trusted([list(accumulate(row)) for row in input.rows]), lambda d: trusted(
