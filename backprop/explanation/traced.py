@@ -100,9 +100,9 @@ class TracedNumber(Number):
     __mod__, __rmod__ = _binary_methods("mod", operator.mod)
     __floordiv__, __rfloordiv__ = _binary_methods("floordiv", operator.floordiv)
 
-    def function(self, name: str, arguments: tuple[Any, ...]) -> Any:
-        """The function of ``math`` of these arguments, recorded; what gives no number but an answer, as isnan, is not."""
-        number = getattr(math, name)(*map(plain, arguments))
+    def function(self, name: str, arguments: tuple[Any, ...], function: Any = None, slope: Any = None) -> Any:
+        """The function of these arguments, recorded; what gives no number but an answer, as isnan, is not."""
+        number = (function or getattr(math, name))(*map(plain, arguments))
         return _record(number, name, arguments) if type(number) in (int, float) else number
 
     def __neg__(self) -> TracedNumber:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import operator
 from collections.abc import Sequence
 from fractions import Fraction
-from math import log, pi, sqrt
+from math import log, nan, pi, sqrt
 from typing import Any, Callable
 
 from backprop.numbers.functions import Number, math
+from backprop.numbers.gamma import digamma
 
 _REALS = (int, float, Fraction)
 
@@ -143,18 +144,24 @@ class Dual(Number):
     def __repr__(self) -> str:
         return f"Dual({self.value!r}, {self.slope!r}" + (f", level={self.level})" if self.level else ")")
 
-    def function(self, name: str, arguments: tuple[Any, ...], function: Callable[..., Any] | None = None) -> Any:
+    def function(
+        self,
+        name: str,
+        arguments: tuple[Any, ...],
+        function: Callable[..., Any] | None = None,
+        slope: Callable[[Any, Any], Any] | None = None,
+    ) -> Any:
         """f(x + ε·e, …) = f(x, …) + ε·Σ ∂f/∂x·e; TypeError where the derivative is not known."""
         if name in _CONSTANT:
             return getattr(math, name)(*map(plain, arguments))
         level = max([x.level for x in arguments if type(x) is Dual])
         values = [x.value if type(x) is Dual and x.level == level else x for x in arguments]
         y = (function or getattr(math, name))(*values)
-        slope: Any = 0
+        total: Any = 0
         for k, x in enumerate(arguments):
             if type(x) is Dual and x.level == level:
-                slope = slope + _slope(name, k, values, y) * x.slope
-        return Dual(y, slope, level)
+                total = total + (slope(*values, y) if slope else _slope(name, k, values, y)) * x.slope
+        return Dual(y, total, level)
 
 
 def plain(x: Any) -> Any:
@@ -192,6 +199,10 @@ def _slope(name: str, k: int, x: Sequence[Any], y: Any) -> Any:
     return _OF_SEVERAL[name](k, x, y)
 
 
+def _slope_in_exponent(base: Any, y: Any) -> Any:
+    return y * math.log(base) if base > 0 else 0 if base == 0 else nan
+
+
 _CONSTANT = {"ceil", "floor", "trunc", "isnan", "isinf", "isfinite", "isclose", "gcd", "lcm", "frexp"}
 _OF_ONE: dict[str, Callable[[Any, Any], Any]] = {
     "exp": lambda x, y: y,
@@ -218,9 +229,11 @@ _OF_ONE: dict[str, Callable[[Any, Any], Any]] = {
     "erf": lambda x, y: 2 / sqrt(pi) * math.exp(-x * x),
     "erfc": lambda x, y: -2 / sqrt(pi) * math.exp(-x * x),
     "fabs": lambda x, y: _sign(x),
+    "gamma": lambda x, y: y * digamma(x),
+    "lgamma": lambda x, y: digamma(x),
 }
 _OF_SEVERAL: dict[str, Callable[[int, Sequence[Any], Any], Any]] = {
-    "pow": lambda k, x, y: y * math.log(x[0]) if k else x[1] * x[0] ** (x[1] - 1) if x[1] else 0,
+    "pow": lambda k, x, y: _slope_in_exponent(x[0], y) if k else x[1] * x[0] ** (x[1] - 1) if x[1] else 0,
     "%": lambda k, x, y: -(x[0] // x[1]) if k else 1,
     "fmod": lambda k, x, y: -math.trunc(x[0] / x[1]) if k else 1,
     "atan2": lambda k, x, y: (-x[0] if k else x[1]) / (x[0] * x[0] + x[1] * x[1]),

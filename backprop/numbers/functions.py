@@ -21,8 +21,15 @@ class Number:
 
     __slots__ = ()
 
-    def function(self, name: str, arguments: tuple[Any, ...]) -> Any:
-        """The function ``name`` of ``math`` of these arguments, of which this number is one."""
+    def function(
+        self,
+        name: str,
+        arguments: tuple[Any, ...],
+        function: Callable[..., Any] | None = None,
+        slope: Callable[[Any, Any], Any] | None = None,
+    ) -> Any:
+        """The function ``name`` of ``math`` of these arguments, of which this number is one; or another ``function`` of one
+        argument, y = f(x), whose derivative is ``slope(x, y)``."""
         raise NotImplementedError
 
 
@@ -45,6 +52,29 @@ def _generic(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         return function(*arguments, **settings)
 
     return call
+
+
+def with_slope(slope: Callable[[Any, Any], Any]) -> Callable[[Callable[[Any], Any]], Callable[[Any], Any]]:
+    """Make of a function of one float y = f(x), whose derivative is ``slope(x, y)``, one of Numbers too.
+
+    >>> from backprop.numbers import Dual
+    >>> @with_slope(lambda x, y: 3.0 * x * x)
+    ... def cube(x):
+    ...     return float(x) ** 3
+    >>> cube(2), cube(Dual(2.0, 1.0))
+    (8.0, Dual(8.0, 12.0))
+    """
+
+    def decorate(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        @wraps(function)
+        def call(x: Any) -> Any:
+            if isinstance(x, Number):
+                return x.function(function.__name__.lstrip("_"), (x,), call, slope)
+            return function(x)
+
+        return call
+
+    return decorate
 
 
 # Those of several numbers in one argument need no more than arithmetic; prod and sumprod are so in Python, too.

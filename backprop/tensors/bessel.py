@@ -13,7 +13,7 @@ from backprop.tensors.elementary import mapped
 def _scaled(order: int, x: Any) -> float:
     """e^(−|x|)·Iₙ(x), by the series Σ (x/2)^(2k + n)/(k!·(k + n)!), all of whose terms have one sign, and from 30 on by
     the asymptotic one, e^(−x)·Iₙ(x) = (1 − (4n² − 1)/8x·(1 − (4n² − 9)/16x·(…)))/√(2πx)."""
-    size = abs(float(x))
+    size = abs(x) * 1.0
     if size == math.inf:
         return 0.0
     if size > 30.0:

@@ -32,9 +32,9 @@ def logaddexp(input: Matrix, other: Matrix) -> Result:
 
 
 def _log_of_sum(x: Any, y: Any) -> float:
-    if x == y:
-        return float(x + _LN2)
-    return float((x if x > y else y) + math.log1p(math.exp(-abs(x - y))))
+    if x == y and math.isinf(x):
+        return x  # type: ignore[no-any-return]
+    return y + math.log1p(math.exp(x - y)) if x < y else x + math.log1p(math.exp(y - x))  # type: ignore[no-any-return]
 
 
 def _share(x: Any, y: Any) -> float:
