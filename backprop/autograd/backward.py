@@ -96,8 +96,6 @@ def propagate(
             # A pullback runs only for an input that needs its gradient.
             if source is not None and source._requires_grad and (needed is None or source in needed):
                 part = pullback(gradient)
-                if part is None:
-                    continue
                 own = source._matrix.rows
                 if not isinstance(part, Matrix) or len(part.rows) != len(own) or len(part.rows[0]) != len(own[0]):
                     part = _fitted(value, source, part)

@@ -77,9 +77,10 @@ class _Derived:
         operation: Any = node.operation
         self.operation, self.inputs, self.places = operation, node.inputs, places
         self.values = [None if x is None else x._matrix for x in node.inputs]
+        self.variables = [i for i, x in enumerate(node.inputs) if x is not None and x._requires_grad]
         self.__name__, self.__module__, self.__doc__ = operation.__name__, operation.__module__, operation.__doc__
 
-    linear, factors, cut = False, 0, None
+    linear, factors, cut, gradients = False, frozenset[int](), None, None
 
     def call(
         self, values: Sequence[Any], constants: Any, u: Matrix, places: Collection[int]
@@ -112,16 +113,21 @@ class _Derived:
 
 class Backward(_Derived):
     """Jᵢᵀu, for the inputs at ``places``, as an operation of all inputs and of u; None in the place of an input says that
-    nothing depends on it."""
+    nothing depends on it.
 
-    def depends_on(self, i: int) -> bool:
-        """Whether some Jᵢᵀu moves with the input."""
+    Of a linear operation it depends on u alone, and is linear in it. Where an operation is linear in each of its factors,
+    the Jᵢᵀu of one of them is so in the others and in u, and that of what is added is u, summed.
+    """
+
+    def __init__(self, node: Node, places: Sequence[int]) -> None:
+        super().__init__(node, places)
         operation = self.operation
-        if operation.linear:
-            return False
-        if operation.factors and operation.cut != 1:  # PyTorch's convolution keeps an input, with a derivative of 0
-            return i < operation.factors and any(place != i and place < operation.factors for place in self.places)
-        return True
+        others = operation.factors.difference(places) if operation.factors.issuperset(places) else frozenset()
+        self.factors = others | {len(node.inputs)} if others else frozenset()
+        self.linear = operation.linear or bool(operation.factors and not others)
+        # PyTorch's convolution keeps all inputs, with a derivative of 0.
+        known = (operation.linear or operation.factors) and operation.cut != 1
+        self.kept = [x if i in others or not known else None for i, x in enumerate(node.inputs)]
 
     def rerun(self, values: Sequence[Any], inputs: Sequence[Any], constants: Any) -> Outcome:
         """(value, pullback, shape), as those of an operation."""
@@ -142,34 +148,28 @@ class Backward(_Derived):
     def along(
         self, x: Sequence[Any], directions: Sequence[Any], constants: Any, u: Matrix
     ) -> tuple[Matrix, Sequence[Any]]:
-        """(J·e, [Dₑ(Jᵢᵀu), …]), None where that is 0."""
+        """(J·e, [Dₑ(Jᵢᵀu), …])."""
         operation = self.operation
         if operation.linear:
             moved = [a and _zeros(a) if e is None else e for a, e in zip(x, directions)]
-            return operation.rerun(moved, self.inputs, constants)[0], [None] * len(x)
+            return operation.rerun(moved, self.inputs, constants)[0], [a and _zeros(a) for a in x]
         if operation.factors:
             return self._along_factors(x, directions, constants, u)
         with _next_level() as level:
             moved = [_dual(a, e, level) for a, e in zip(x, directions)]
-            value, seconds = self.call(moved, constants, u, self.places)
+            value, seconds = self.call(moved, constants, u, self.variables)
             return _each(slope_of, value, level), [None if s is None else _each(slope_of, s, level) for s in seconds]
 
     def _along_factors(
         self, x: Sequence[Any], directions: Sequence[Any], constants: Any, u: Matrix
     ) -> tuple[Matrix, Sequence[Any]]:
-        count = self.operation.factors
-        tangent: Any = None
-        seconds: list[Any] = [None] * len(x)
-        for place in self.places:
-            factor = place < count
-            moved = [a if factor else _zeros(a) for a in x[:count]] + [None] * (len(x) - count)
-            moved[place] = directions[place]
-            others = [i for i in self.places if i < count and i != place] if factor else []
-            value, parts = self.call(moved, constants, u, others)
-            tangent = value if tangent is None else tangent + value
-            for i in others:
-                seconds[i] = parts[i] if seconds[i] is None else seconds[i] + parts[i]
-        return tangent, seconds
+        (place,) = self.places
+        factors = self.operation.factors
+        others = factors.difference(self.places) if place in factors else frozenset()
+        moved = [a if i in others else a and _zeros(a) if i in factors else None for i, a in enumerate(x)]
+        moved[place] = directions[place]
+        value, seconds = self.call(moved, constants, u, others.intersection(self.variables))
+        return value, [a and _zeros(a) if second is None else second for a, second in zip(x, seconds)]
 
 
 class Forward(_Derived):
@@ -185,7 +185,7 @@ class Forward(_Derived):
             tangent = _each(slope_of, value, level)
 
         def pullback(u: Matrix) -> tuple[Any, ...]:
-            needed = {i for i, a in enumerate(self.inputs) if a is not None and a._requires_grad}.union(self.places)
+            needed = {*self.variables, *self.places}
             with _next_level() as level:
                 moved = [_dual(a, directions.get(i), level) for i, a in enumerate(x)]
                 _, gradients = self.call(moved, constants, u, needed)
@@ -207,13 +207,17 @@ def _recorded(operation: Any, inputs: tuple[Any, ...], constants: Any, outcome: 
 
 def gradients_of(node: Node, u: Tensor, places: Sequence[int]) -> list[Tensor]:
     """The gradients of the inputs at ``places`` of a Node whose value has the gradient ``u``, with a graph of their own."""
+    if node.operation.gradients is not None:
+        found = node.operation.gradients(u, node)
+        return [found[place] for place in places]
+    if node.operation.factors and len(places) > 1:
+        return [gradient for place in places for gradient in gradients_of(node, u, [place])]
     backward = Backward(node, places)
     matrix = recut(u._matrix, len(node._matrix.rows))
     given = pullbacks_of(node.pullbacks, matrix, node.inputs, backward.__name__)
     gradients = [given[i](matrix) if i in places else None for i in range(len(node.inputs))]
-    inputs = (*[x if backward.depends_on(i) else None for i, x in enumerate(node.inputs)], u.grad_fn or u)
     outcome = backward.outcome(backward.values, matrix, node.constants, gradients)
-    packed = _recorded(backward, inputs, node.constants, outcome, u._dtype)
+    packed = _recorded(backward, (*backward.kept, u.grad_fn or u), node.constants, outcome, u._dtype)
     if len(places) == 1:
         return [packed]
     shapes = [node.inputs[place]._shape for place in places]

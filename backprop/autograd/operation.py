@@ -18,7 +18,7 @@ from backprop.autograd.expansion import repeated, summed
 from backprop.autograd.grad_mode import recording
 from backprop.autograd.node import Node, Pullbacks
 from backprop.autograd.size import Size, broadcast_shapes, trusted_size
-from backprop.autograd.tensor import Tensor, View, as_tensor, wrapped
+from backprop.autograd.tensor import Tensor, View, as_tensor, tensor_of, wrapped
 from backprop.dtypes import DType, common_dtype, converted, dtype_of, int64
 from backprop.dtypes import bool as bool_
 from backprop.matrix import Matrix
@@ -40,6 +40,7 @@ def operation(  # type: ignore[misc]  # which names the settings
     same_dtype: bool = False,
     linear: bool = False,
     multilinear: bool = False,
+    gradients: Callable[..., Any] | None = None,
     write: Callable[..., Matrix] | None = None,
 ) -> Any:
     """Make an operation on Tensors of a rule on Matrices, which gives a value and its pullbacks.
@@ -61,6 +62,9 @@ def operation(  # type: ignore[misc]  # which names the settings
     ``linear`` says that the value is linear in all inputs together, ``multilinear`` that it is linear in each but for the
     optional ones, which are added: of these the second derivative needs no dual numbers.
 
+    ``gradients(u, y, inputs…, constants…)`` gives the gradients as Tensors, from u = ∂L/∂y: where they have a graph of
+    their own, this is faster than dual numbers.
+
     An operation that gives a view, as indexing does, has a function ``write(base, value, constants…)``: the Matrix of its
     input with the entries of the view replaced by those of ``value``. What is changed in place is then changed there too.
 
@@ -79,7 +83,14 @@ def operation(  # type: ignore[misc]  # which names the settings
     """
     if rule is None:
         return partial(
-            operation, cut=cut, name=name, same_dtype=same_dtype, linear=linear, multilinear=multilinear, write=write
+            operation,
+            cut=cut,
+            name=name,
+            same_dtype=same_dtype,
+            linear=linear,
+            multilinear=multilinear,
+            gradients=gradients,
+            write=write,
         )
     name = name or rule.__name__.lstrip("_")
     signature = inspect.signature(rule)
@@ -193,8 +204,14 @@ def operation(  # type: ignore[misc]  # which names the settings
             values, first, _ = _arranged(name, cut, alike, shapes, values, first)
         return _outcome(rule(*values, **constants), values, first, axes, alike, cut)
 
+    def on_tensors(u: Tensor, node: Node) -> Sequence[Any]:
+        assert gradients is not None and node.constants is not None
+        found = gradients(u, *map(tensor_of, (node, *node.inputs)), **node.constants)
+        return found if isinstance(found, tuple) else (found,)
+
     apply.rerun, apply.write, apply.linear = rerun, write, linear  # type: ignore[attr-defined]
-    apply.factors, apply.cut = required if multilinear else 0, cut  # type: ignore[attr-defined]
+    apply.gradients = on_tensors if gradients else None  # type: ignore[attr-defined]
+    apply.factors, apply.cut = frozenset(range(required if multilinear else 0)), cut  # type: ignore[attr-defined]
     apply.__name__ = name
     return apply
 

@@ -374,6 +374,15 @@ def as_tensor(value: Any, name: str = "Tensor") -> Tensor:
     return constant(trusted(rows), shape)
 
 
+def tensor_of(source: Any) -> Any:
+    """The Tensor that an input of a Node is: a leaf itself, or the value of a Node; None for None."""
+    if not isinstance(source, Node):
+        return source
+    tensor = wrapped(source._matrix, source._shape)
+    tensor.grad_fn, tensor._requires_grad = source, True
+    return tensor
+
+
 def free_graph(order: Iterable[Node]) -> None:
     """Forget the graph, which frees its memory and makes a second backward pass through it an error."""
     for node in order:

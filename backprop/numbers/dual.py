@@ -160,7 +160,7 @@ class Dual(Number):
         total: Any = 0
         for k, x in enumerate(arguments):
             if type(x) is Dual and x.level == level:
-                total = total + (slope(*values, y) if slope else _slope(name, k, values, y)) * x.slope
+                total = total + (slope(values[0], y) if slope else _slope(name, k, values, y)) * x.slope
         return Dual(y, total, level)
 
 

@@ -26,7 +26,7 @@ def relu(input: Matrix) -> Result:
     return y, pullback
 
 
-@operation
+@operation(gradients=lambda u, y, input: u * (1.0 - y * y))
 def tanh(input: Matrix) -> Result:
     """y = tanh x = (eˣ − e⁻ˣ)/(eˣ + e⁻ˣ),  ∂L/∂x = ∂L/∂y·(1 − y²).
 
@@ -42,7 +42,7 @@ def tanh(input: Matrix) -> Result:
     return y, pullback
 
 
-@operation
+@operation(gradients=lambda u, y, input: u * y * (1.0 - y))
 def sigmoid(input: Matrix) -> Result:
     """y = σ(x) = 1/(1 + e⁻ˣ),  ∂L/∂x = ∂L/∂y·y·(1 − y).
 

@@ -41,7 +41,7 @@ def _extended(function: Callable[[Any], Any], x: Any, poles: Mapping[float, floa
         return poles.get(x, math.nan)
 
 
-@operation
+@operation(gradients=lambda u, y, input: u * y)
 def exp(input: Matrix) -> Result:
     """y = eˣ,  ∂L/∂x = ∂L/∂y·y.
 
