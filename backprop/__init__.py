@@ -65,13 +65,41 @@ if TYPE_CHECKING:
     from backprop.linalg.top_level import qr as qr
     from backprop.linalg.top_level import svd as svd
     from backprop.linalg.triangular import lu_unpack as lu_unpack
-    from backprop import cuda as cuda
+    from backprop.accelerators import accelerator as accelerator
+    from backprop.accelerators import amp as amp
+    from backprop.accelerators import are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled
+    from backprop.accelerators import autocast as autocast
+    from backprop.accelerators import backends as backends
+    from backprop.accelerators import compile as compile
+    from backprop.accelerators import compiler as compiler
+    from backprop.accelerators import cuda as cuda
+    from backprop.accelerators import distributed as distributed
+    from backprop.accelerators import get_default_device as get_default_device
+    from backprop.accelerators import get_float32_matmul_precision as get_float32_matmul_precision
+    from backprop.accelerators import get_num_interop_threads as get_num_interop_threads
+    from backprop.accelerators import get_num_threads as get_num_threads
+    from backprop.accelerators import is_autocast_enabled as is_autocast_enabled
+    from backprop.accelerators import jit as jit
+    from backprop.accelerators import mps as mps
+    from backprop.accelerators import set_default_device as set_default_device
+    from backprop.accelerators import set_default_tensor_type as set_default_tensor_type
+    from backprop.accelerators import set_float32_matmul_precision as set_float32_matmul_precision
+    from backprop.accelerators import set_flush_denormal as set_flush_denormal
+    from backprop.accelerators import set_num_interop_threads as set_num_interop_threads
+    from backprop.accelerators import set_num_threads as set_num_threads
+    from backprop.accelerators import use_deterministic_algorithms as use_deterministic_algorithms
+    from backprop.accelerators import version as version
+    from backprop.accelerators import xpu as xpu
     from backprop import nn as nn
+    from backprop import distributions as distributions
     from backprop import special as special
+    from backprop import testing as testing
     from backprop import optim as optim
     from backprop import utils as utils
     from backprop import datasets as datasets
     from backprop import storage as storage
+    from backprop.storage import load as load
+    from backprop.storage import save as save
     from backprop import metrics as metrics
     from backprop import pictures as pictures
     from backprop.training import Callback as Callback
@@ -81,12 +109,19 @@ if TYPE_CHECKING:
     from backprop.training import fit as fit
     from backprop.explanation import Explanation as Explanation
     from backprop.explanation import explain as explain
+    from backprop.programs import as_torch as as_torch
     from backprop.validation import ArgumentError as ArgumentError
 else:
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "": "autograd cuda datasets linalg metrics nn optim pictures special storage utils",
+            "": "autograd datasets distributions linalg metrics nn optim pictures special storage testing utils",
+            "accelerators": (
+                "accelerator amp are_deterministic_algorithms_enabled autocast backends compile compiler cuda"
+                " distributed get_default_device get_float32_matmul_precision get_num_interop_threads get_num_threads"
+                " is_autocast_enabled jit mps set_default_device set_default_tensor_type set_float32_matmul_precision"
+                " set_flush_denormal set_num_interop_threads set_num_threads use_deterministic_algorithms version xpu"
+            ),
             "autograd": "Size Tensor enable_grad inference_mode is_grad_enabled no_grad operation set_grad_enabled",
             "tensors.devices": "contiguous_format device preserve_format strided",
             "dtypes": (
@@ -102,7 +137,9 @@ else:
             "linalg.top_level": "cholesky lu lu_solve pinverse qr svd",
             "linalg.triangular": "lu_unpack",
             "matrix": "Matrix",
+            "programs": "as_torch",
             "random": "Generator get_rng_state initial_seed manual_seed seed set_rng_state",
+            "storage": "load save",
             "tensors": " ".join(tensors.__all__),
             "training": "Callback Epoch History evaluate fit",
             "validation": "ArgumentError",

@@ -169,3 +169,21 @@ def drawing_from(rng: Generator) -> Iterator[None]:
         yield
     finally:
         _default.rng = before
+
+
+@contextmanager
+def fork_rng(devices: object = None, enabled: bool = True) -> Iterator[None]:
+    """Leave the default generator as it was, whatever is drawn within the block.
+
+    >>> state = get_rng_state()
+    >>> with fork_rng():
+    ...     _ = manual_seed(0)
+    >>> get_rng_state() == state
+    True
+    """
+    state = get_rng_state()
+    try:
+        yield
+    finally:
+        if enabled:
+            set_rng_state(state)

@@ -204,8 +204,8 @@ def is_number(value: Any) -> bool:
     return isinstance(value, _NUMBERS)
 
 
-def did_you_mean(name: str, names: Sequence[str]) -> str:
-    """The end of a sentence that says the nearest of the ``names``, "" where none is near.
+def did_you_mean(name: str, names: Sequence[str], cutoff: float = 0.6) -> str:
+    """The end of a sentence that says the nearest of the ``names``, "" where none is as near as ``cutoff``, up to 1.
 
     >>> did_you_mean("Liner", ["Linear", "ReLU"]), did_you_mean("relu", ["Linear", "ReLU"]), did_you_mean("x", ["ReLU"])
     ('; did you mean Linear?', '; did you mean ReLU?', '')
@@ -214,5 +214,5 @@ def did_you_mean(name: str, names: Sequence[str]) -> str:
 
     # Of two that differ in their capitals alone the last one counts: the one that begins as the name does.
     spelled = {known.lower(): known for known in sorted(names, key=lambda known: known[:1] == name[:1])}
-    near = get_close_matches(name.lower(), spelled, 1)
+    near = get_close_matches(name.lower(), spelled, 1, cutoff)
     return f"; did you mean {spelled[near[0]]}?" if near else ""

@@ -16,7 +16,7 @@ import backprop.nn.functional as F
 from backprop import Tensor, fit, manual_seed, nn, no_grad, optim
 from backprop.datasets import load_digits
 from backprop.pictures import Images
-from backprop.utils.data import DataLoader, Dataset, train_test_split
+from backprop.utils.data import DataLoader, LabeledDataset, train_test_split
 
 
 def networks() -> tuple[nn.Sequential, nn.Sequential]:
@@ -44,7 +44,7 @@ def main() -> None:
     manual_seed(arguments.seed)
 
     digits = load_digits()
-    train, test = train_test_split(Dataset(digits.inputs / 16, digits.inputs / 16), 0.2)
+    train, test = train_test_split(LabeledDataset(digits.inputs / 16, digits.inputs / 16), 0.2)
     if arguments.quick:
         train = train.select(slice(300))
     print(f"{len(train)} digits of 64 pixels; the network may keep 8 numbers of each")
@@ -54,7 +54,7 @@ def main() -> None:
     optimizer = optim.Adam(model.parameters(), lr=0.005)
     fit(model, nn.BCEWithLogitsLoss(), optimizer, batches, epochs=25 if arguments.quick else 40)
 
-    images, mean = Tensor(test.inputs), Tensor(train.inputs).mean(dim=0)
+    images, mean = test.inputs, train.inputs.mean(dim=0)
     with no_grad():
         codes = encoder(images)
         restored = F.sigmoid(decoder(codes))

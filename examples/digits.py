@@ -17,23 +17,23 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from backprop import Tensor, evaluate, fit, manual_seed, metrics, nn, optim
 from backprop.datasets import load_digits
 from backprop.pictures import ConfusionMatrix, Images
-from backprop.utils.data import DataLoader, Dataset, train_test_split
+from backprop.utils.data import DataLoader, LabeledDataset, train_test_split
 
 
-def prepare(seed: int) -> tuple[Dataset, Dataset, Tensor]:
+def prepare(seed: int) -> tuple[LabeledDataset, LabeledDataset, Tensor]:
     """Training and test data with pixels of mean 0 and spread of at most 1, and the test images as they are."""
     manual_seed(seed)
     train, test = train_test_split(load_digits(), 0.2)
-    pixels, held_out = Tensor(train.inputs), Tensor(test.inputs)
+    pixels, held_out = train.inputs, test.inputs
     # Mean and spread come from the training data alone. Border pixels are nearly always 0: their tiny spread
     # would blow up the few that are not, so nothing is divided by less than 1.
     mean, spread = pixels.mean(dim=0), pixels.std(dim=0).clamp(min=1.0)
-    train = Dataset(((pixels - mean) / spread).matrix, train.targets, train.classes)
-    test = Dataset(((held_out - mean) / spread).matrix, test.targets, test.classes)
+    train = LabeledDataset((pixels - mean) / spread, train.targets, train.classes)
+    test = LabeledDataset((held_out - mean) / spread, test.targets, test.classes)
     return train, test, held_out
 
 
-def learn(train: Dataset, epochs: int, progress: bool) -> nn.Sequential:
+def learn(train: LabeledDataset, epochs: int, progress: bool) -> nn.Sequential:
     """A 64-32-10 network trained on ``train``."""
     model = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10))
     optimizer = optim.Adam(model.parameters(), lr=0.003, weight_decay=1e-3)
@@ -44,7 +44,7 @@ def learn(train: Dataset, epochs: int, progress: bool) -> nn.Sequential:
     return model
 
 
-def accuracy(model: nn.Sequential, data: Dataset) -> float:
+def accuracy(model: nn.Sequential, data: LabeledDataset) -> float:
     """The accuracy on ``data``."""
     return evaluate(model, nn.CrossEntropyLoss(), DataLoader(data, batch_size=len(data)))[1]
 
@@ -67,7 +67,7 @@ def one_run(seed: int, epochs: int) -> None:
     print("predicted (across) for each digit (down):\n")
     print(ConfusionMatrix(metrics.confusion_matrix(test.targets, predictions, num_classes=10)))
 
-    wrong = [i for i, target in enumerate(test.targets) if predictions[i] != target]
+    wrong = [i for i, target in enumerate(test.targets.tolist()) if predictions[i] != target]
     chosen = (wrong[:1] + [i for i in range(len(test)) if i not in wrong])[:3]
     print("\nthree of them, mistakes first:\n")
     for i in sorted(chosen, key=lambda i: i not in wrong):

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from backprop import evaluate, manual_seed, nn, optim
 from backprop.datasets import load_digits
 from backprop.optim import lr_scheduler
-from backprop.utils.data import DataLoader, Dataset, train_test_split
+from backprop.utils.data import DataLoader, LabeledDataset, train_test_split
 
 
 def network() -> nn.Sequential:
@@ -42,7 +42,7 @@ def main() -> None:
     manual_seed(arguments.seed)
 
     digits = load_digits()
-    train, test = train_test_split(Dataset(digits.inputs / 8 - 1, digits.targets), 0.2)
+    train, test = train_test_split(LabeledDataset(digits.inputs / 8 - 1, digits.targets), 0.2)
     if arguments.quick:
         train = train.select(slice(400))
     epochs = 3 if arguments.quick else 15

@@ -31,7 +31,7 @@ sys.path = [str(HERE.parent), *(entry for entry in sys.path if Path(entry).resol
 
 from backprop import fit, manual_seed, nn, optim
 from backprop.datasets import load_digits
-from backprop.utils.data import DataLoader, Dataset
+from backprop.utils.data import DataLoader, LabeledDataset
 
 
 @contextmanager
@@ -63,7 +63,7 @@ def main() -> None:
     manual_seed(0)
     digits = load_digits()
     model = nn.Sequential(nn.Linear(64, 128), nn.ReLU(), nn.Linear(128, 10))
-    batches = DataLoader(Dataset(digits.inputs / 16, digits.targets), batch_size=256, shuffle=True)
+    batches = DataLoader(LabeledDataset(digits.inputs / 16, digits.targets), batch_size=256, shuffle=True)
     optimizer = optim.Adam(model.parameters(), lr=0.01)
     with (dask if arguments.dask else processes)(arguments.workers) as executor:
         started = time.perf_counter()

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from backprop import Tensor, evaluate, manual_seed, nn, optim
 from backprop.datasets import load_iris
-from backprop.utils.data import DataLoader, Dataset, train_test_split
+from backprop.utils.data import DataLoader, LabeledDataset, train_test_split
 
 # (name, optimizer, batch size): Rprop and LBFGS compare one gradient with the next, so they see all flowers each time.
 OPTIMIZERS: list[tuple[str, Callable[[Iterable[nn.Parameter]], optim.Optimizer], int]] = [
@@ -38,17 +38,16 @@ OPTIMIZERS: list[tuple[str, Callable[[Iterable[nn.Parameter]], optim.Optimizer],
 ]
 
 
-def prepared(seed: int) -> tuple[Dataset, Dataset]:
+def prepared(seed: int) -> tuple[LabeledDataset, LabeledDataset]:
     """Training and test flowers with features of mean 0 and standard deviation 1 over the training flowers."""
     manual_seed(seed)
     train, test = train_test_split(load_iris(), 0.2)
-    flowers = Tensor(train.inputs)
-    mean, std = flowers.mean(dim=0), flowers.std(dim=0)
-    parts = [Dataset(((Tensor(part.inputs) - mean) / std).matrix, part.targets, part.classes) for part in (train, test)]
+    mean, std = train.inputs.mean(dim=0), train.inputs.std(dim=0)
+    parts = [LabeledDataset((part.inputs - mean) / std, part.targets, part.classes) for part in (train, test)]
     return parts[0], parts[1]
 
 
-def losses(model: nn.Sequential, optimizer: optim.Optimizer, batches: DataLoader, epochs: int) -> list[float]:
+def losses(model: nn.Sequential, optimizer: optim.Optimizer, batches: DataLoader[Any], epochs: int) -> list[float]:
     """The mean loss over the training flowers before training and after each epoch."""
     loss_function = nn.CrossEntropyLoss()
     curve = [evaluate(model, loss_function, batches)[0]]

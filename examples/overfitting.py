@@ -55,7 +55,10 @@ def main() -> None:
         sys.stdout.reconfigure(errors="replace")  # where the terminal has no blocks
     epochs = 75 if arguments.quick else 200
 
-    points, others = moons(40, noise=0.35, rng=random.Random(1)), moons(100, noise=0.35, rng=random.Random(2))
+    points, others = (
+        moons(40, noise=0.35, generator=random.Random(1)),
+        moons(100, noise=0.35, generator=random.Random(2)),
+    )
     train, validation = DataLoader(points, batch_size=len(points)), DataLoader(others, batch_size=len(others))
     loss = nn.CrossEntropyLoss()
     print(f"Two noisy moons: {len(points)} points to learn from, {len(others)} to validate. They overlap, so that")

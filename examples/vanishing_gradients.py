@@ -23,7 +23,7 @@ from backprop import Tensor, manual_seed, nn, optim
 from backprop.datasets import moons
 from backprop.nn.init import kaiming_normal_, xavier_normal_
 from backprop.pictures import LineChart
-from backprop.utils.data import Dataset
+from backprop.utils.data import LabeledDataset
 
 DEPTH, WIDTH = 20, 16
 SHOWN = (1, 5, 10, 15, 20)
@@ -60,7 +60,7 @@ def norms(model: nn.Sequential) -> list[float]:
     return [p.grad.norm().item() for p in weights]
 
 
-def train(model: nn.Sequential, data: Dataset, steps: int) -> tuple[list[float], list[float]]:
+def train(model: nn.Sequential, data: LabeledDataset, steps: int) -> tuple[list[float], list[float]]:
     """(the norms at the start, the loss of each step)."""
     loss_function = nn.CrossEntropyLoss()
     optimizer = optim.SGD(model.parameters(), lr=0.02, momentum=0.9)
@@ -85,7 +85,7 @@ def main() -> None:
         sys.stdout.reconfigure(errors="replace")  # where the terminal has no ∂
     steps = 10 if arguments.quick else 40
 
-    data = moons(40, noise=0.1, rng=random.Random(0))
+    data = moons(40, noise=0.1, generator=random.Random(0))
     started, curves = {}, {}
     for name, block in BLOCKS.items():
         started[name], curves[name] = train(network(block), data, steps)

@@ -3,7 +3,7 @@
 from types import ModuleType
 
 import backprop
-from backprop import autograd, datasets, metrics, nn, optim, storage, tensors
+from backprop import autograd, datasets, distributions, metrics, nn, optim, storage, tensors
 from backprop.optim import lr_scheduler
 from backprop.utils import data
 
@@ -18,6 +18,7 @@ MODULES = (
     lr_scheduler,
     data,
     datasets,
+    distributions,
     storage,
     metrics,
 )

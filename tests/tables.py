@@ -73,6 +73,11 @@ def diag(m: Matrix) -> list[object]:
     return [row[i] for i, row in enumerate(m.rows[: m.shape[1]])]
 
 
+def contents(data):
+    """What a LabeledDataset holds, as == compares it."""
+    return data.inputs.tolist(), data.targets.tolist(), list(data.classes), list(data.features)
+
+
 def listed(batches):
     """Batches as lists, which == compares."""
     return [(x.tolist(), t if isinstance(t, (list, tuple)) else t.tolist()) for x, t in batches]

@@ -12,7 +12,7 @@ import pytest
 from backprop import Matrix, Tensor, metrics, tensor
 from backprop.nn import CrossEntropyLoss, Embedding, Linear, MSELoss, NLLLoss, Parameter, functional
 from backprop.nn.functional import one_hot
-from backprop.utils.data import Dataset
+from backprop.utils.data import LabeledDataset
 
 
 class Array:
@@ -66,7 +66,13 @@ SINGLE = [Array, TorchTensor]  # what one element of a list may be
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_table_is_read_wherever_one_is_asked_for(kind):
     table, matrix, layer = kind(TABLE), Matrix(TABLE), Linear(2, 2, rng=random.Random(0))
-    assert Matrix(table) == Tensor(table).matrix == Parameter(table).matrix == Dataset(table, CLASSES).inputs == matrix
+    assert (
+        Matrix(table)
+        == Tensor(table).matrix
+        == Parameter(table).matrix
+        == LabeledDataset(table, CLASSES).inputs.matrix
+        == matrix
+    )
     assert layer(table).matrix == layer(matrix).matrix
     assert (Tensor(matrix) + table).matrix == matrix + matrix
     assert functional.relu(table).matrix == functional.relu(matrix).matrix
@@ -93,7 +99,7 @@ def test_class_indices_are_read_wherever_they_are_asked_for(classes):
     scores = functional.log_softmax(Matrix(TABLE), dim=1)
     for loss in (CrossEntropyLoss(), CrossEntropyLoss(label_smoothing=0.25), NLLLoss()):
         assert loss(scores, classes).item() == loss(scores, CLASSES).item()
-    assert Dataset(Matrix(TABLE), classes).targets == CLASSES
+    assert LabeledDataset(Matrix(TABLE), classes).targets.tolist() == CLASSES
     assert one_hot(classes).tolist() == one_hot(CLASSES).tolist()
     assert metrics.accuracy(classes, CLASSES) == metrics.accuracy(CLASSES, classes) == 1
     assert metrics.report(classes, CLASSES) == metrics.report(CLASSES, CLASSES)
@@ -106,7 +112,7 @@ def test_rows_of_targets_are_a_matrix(kind):
     probabilities = [[0.25, 0.75], [1.0, 0.0], [0.5, 0.5]]
     loss = CrossEntropyLoss()
     assert loss(Matrix(TABLE), kind(probabilities)).item() == loss(Matrix(TABLE), Matrix(probabilities)).item()
-    assert Dataset(Matrix(TABLE), kind([[1.0], [2.0], [3.0]])).targets == Matrix([[1.0], [2.0], [3.0]])
+    assert LabeledDataset(Matrix(TABLE), kind([[1.0], [2.0], [3.0]])).targets.tolist() == [[1.0], [2.0], [3.0]]
     assert metrics.accuracy(CLASSES, kind(TABLE)) == metrics.accuracy(CLASSES, Matrix(TABLE))
     weighted = CrossEntropyLoss(weight=kind([1.0, 2.0]))
     assert weighted(Matrix(TABLE), CLASSES).item() == CrossEntropyLoss(weight=[1.0, 2.0])(Matrix(TABLE), CLASSES).item()

@@ -11,7 +11,7 @@ import sys
 import pytest
 
 import backprop
-from backprop import tensors
+from backprop import distributions, tensors
 from backprop.nn import functional, init, utils
 from tests.figures import reference
 from tests.public import CLASSES
@@ -20,12 +20,12 @@ SIGNATURES = reference("signatures.json")["signatures"]
 
 # PyTorch's arguments that are left out.
 LEFT_OUT = {
-    "one device, one way to compute it": "device dtype foreach fused capturable differentiable out_dtype sparse_grad "
+    "one way to compute it": "foreach fused capturable differentiable out_dtype sparse_grad "
     "enable_nested_tensor mask_check antialias memory_format",
     "a result is a new Tensor": "inplace out",
     "deprecated there": "size_average reduce min_value max_value _stacklevel",
     "it is the gradient of -loss": "maximize",
-    "it is not needed to learn how the layer works": "sparse _weight _freeze "
+    "it is not needed to learn how the layer works": "sparse:functional.embedding "
     "weight:functional.mse_loss weight:functional.l1_loss weight:functional.huber_loss last_epoch:SequentialLR "
     "static_k static_v",
     "it is AdamW": "decoupled_weight_decay:Adam",
@@ -71,6 +71,7 @@ NOT_IN_PYTORCH = {
     "Residual PositionalEncoding Lion": "their docstrings say so",
     "Standardize": "scikit-learn's StandardScaler",
     "Module": "PyTorch's, which says *args, **kwargs",
+    "ModuleDict ModuleList ParameterDict ParameterList": "containers, whose methods are compared in their tests",
     "functional.rnn functional.lstm functional.gru": "layers there",
     "functional.arange functional.empty functional.ones functional.rand functional.randint functional.randint_like "
     "functional.randn functional.zeros": "sizes in many ways, which no signature of Python tells",
@@ -95,6 +96,10 @@ def public():
                 yield f"{name}.forward", value.forward
     yield from ((name, getattr(utils, name)) for name in ("clip_grad_norm_", "clip_grad_value_"))
     yield from ((f"functional.{name}", getattr(m, name)) for m in (functional, tensors) for name in m.__all__)
+    functions = (distributions.biject_to, distributions.transform_to, distributions.identity_transform)
+    for name in distributions.__all__:
+        if callable(getattr(distributions, name)) and getattr(distributions, name) not in functions:
+            yield f"distributions.{name}", getattr(distributions, name)
     for name, value in vars(init).items():
         if inspect.isfunction(value) and value.__module__ == init.__name__ and not name.startswith("_"):
             yield f"init.{name}", value

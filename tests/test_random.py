@@ -30,17 +30,24 @@ from backprop.command_line.description import dense
 from backprop.datasets.generators import blobs, circles, moons, spirals, xor
 from backprop.nn import Linear, functional, init
 from backprop.random import generator
-from backprop.utils.data import DataLoader, Dataset, train_test_split
+from backprop.utils.data import DataLoader, LabeledDataset, train_test_split
 from tests import tables
 from tests.test_sampling import SAMPLES
 
 
 def draws():
-    data = Dataset(Matrix([[n] for n in range(20)]), list(range(20)))
+    data = LabeledDataset(Matrix([[n] for n in range(20)]), list(range(20)))
     train, test = train_test_split(data, 0.2)
-    order = [targets for _, targets in DataLoader(train, batch_size=4, shuffle=True)]
+    order = [targets.tolist() for _, targets in DataLoader(train, batch_size=4, shuffle=True)]
     layer = Linear(3, 2)
-    return tables.uniform(2, 2), tables.normal(2, 2), layer.weight.matrix, layer.bias.matrix, test.targets, order
+    return (
+        tables.uniform(2, 2),
+        tables.normal(2, 2),
+        layer.weight.matrix,
+        layer.bias.matrix,
+        test.targets.tolist(),
+        order,
+    )
 
 
 def test_the_same_seed_gives_the_same_numbers_and_another_seed_others():
@@ -143,7 +150,7 @@ def test_what_is_no_state_is_refused_and_changes_nothing(state):
 
 X = Tensor([[0.5, -1.0, 2.0, 0.25]] * 4)
 IMAGES = ones(4, 4, 4, 4)
-DATA = Dataset(Matrix([[float(n)] for n in range(20)]), [n % 2 for n in range(20)])
+DATA = LabeledDataset(Matrix([[float(n)] for n in range(20)]), [n % 2 for n in range(20)])
 
 
 def tried(layer, *inputs, **options):
@@ -164,9 +171,14 @@ def gradient_is_wrong(rng):
     return seen[0]
 
 
+class Numbers(backprop.utils.data.IterableDataset):
+    def __iter__(self):
+        return iter(range(9))
+
+
 def numbers(drawn):
-    """What was drawn, as text: a Dataset shows its size alone."""
-    if isinstance(drawn, Dataset):
+    """What was drawn, as text: a LabeledDataset shows its size alone."""
+    if isinstance(drawn, LabeledDataset):
         return repr((drawn.inputs, drawn.targets))
     return "".join(map(numbers, drawn)) if isinstance(drawn, (list, tuple)) else repr(drawn)
 
@@ -174,18 +186,28 @@ def numbers(drawn):
 # What each draws, for a generator or None. Everything random in the library stands here.
 DRAWS = {
     "command_line.description.dense": lambda rng: [layer.state_dict() for layer in dense([3, 2], "relu", rng)],
-    "datasets.generators.blobs": lambda rng: blobs(6, rng=rng),
-    "datasets.generators.circles": lambda rng: circles(6, noise=0.1, rng=rng),
-    "datasets.generators.moons": lambda rng: moons(6, noise=0.1, rng=rng),
-    "datasets.generators.spirals": lambda rng: spirals(6, noise=0.1, rng=rng),
-    "datasets.generators.xor": lambda rng: xor(6, noise=0.1, rng=rng),
+    "datasets.generators.blobs": lambda rng: blobs(6, generator=rng),
+    "datasets.generators.circles": lambda rng: circles(6, noise=0.1, generator=rng),
+    "datasets.generators.moons": lambda rng: moons(6, noise=0.1, generator=rng),
+    "datasets.generators.spirals": lambda rng: spirals(6, noise=0.1, generator=rng),
+    "datasets.generators.xor": lambda rng: xor(6, noise=0.1, generator=rng),
     "utils.data.dataloader.DataLoader": lambda rng: list(
-        backprop.utils.data.DataLoader(DATA, 3, shuffle=True, rng=rng)
+        backprop.utils.data.DataLoader(DATA, 3, shuffle=True, generator=rng)
     ),
-    "utils.data.split.k_folds": lambda rng: list(backprop.utils.data.k_folds(DATA, 3, rng=rng)),
-    "utils.data.split.train_test_split": lambda rng: train_test_split(DATA, stratify=True, rng=rng),
-    "datasets.streams.StreamLoader": lambda rng: list(
-        backprop.datasets.StreamLoader([([float(n)], n) for n in range(9)], 2, shuffle_buffer=4, rng=rng)
+    "utils.data.split.k_folds": lambda rng: list(backprop.utils.data.k_folds(DATA, 3, generator=rng)),
+    "utils.data.split.train_test_split": lambda rng: train_test_split(DATA, stratify=True, generator=rng),
+    "datasets.streams.BufferedShuffleDataset": lambda rng: list(
+        backprop.datasets.BufferedShuffleDataset(Numbers(), 4, generator=rng)
+    ),
+    "utils.data.dataset.random_split": lambda rng: [
+        part.indices for part in backprop.utils.data.random_split(DATA, [8, 12], rng)
+    ],
+    "utils.data.sampler.RandomSampler": lambda rng: list(backprop.utils.data.RandomSampler(DATA, generator=rng)),
+    "utils.data.sampler.SubsetRandomSampler": lambda rng: list(
+        backprop.utils.data.SubsetRandomSampler(range(9), generator=rng)
+    ),
+    "utils.data.sampler.WeightedRandomSampler": lambda rng: list(
+        backprop.utils.data.WeightedRandomSampler([1.0] * 9, 5, generator=rng)
     ),
     "nn.functional.attention.scaled_dot_product_attention": lambda rng: functional.scaled_dot_product_attention(
         X, X, X, dropout_p=0.5, rng=rng
@@ -270,7 +292,7 @@ DRAWS.update(
     }
 )
 # Without rng it draws the seed of another generator, as PyTorch's does.
-SEEDS_ANOTHER = {"utils.data.dataloader.DataLoader"}
+SEEDS_ANOTHER = {"utils.data.dataloader.DataLoader", "utils.data.sampler.RandomSampler"}
 # They draw nothing themselves.
 OTHERS = {
     "random.generator",

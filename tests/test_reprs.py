@@ -8,12 +8,12 @@ import pytest
 
 import backprop
 from backprop import Callback, Epoch, History, Matrix, Tensor, explain, linalg, metrics, no_grad, pictures
-from backprop.datasets import CSVStream, Image, StreamLoader, load_digits, load_iris
+from backprop.datasets import BufferedShuffleDataset, CSVStream, Image, load_digits, load_iris
 from backprop.nn import Linear, MSELoss, Parameter, ReLU, Sequential
 from backprop.optim import SGD, Adam
 from backprop.optim.lr_scheduler import ExponentialLR, SequentialLR, StepLR
 from backprop.storage import safe_open, save_file
-from backprop.utils.data import DataLoader, Dataset
+from backprop.utils.data import DataLoader, LabeledDataset
 from tests import tables
 from tests.test_refusals import CLASSES, made
 
@@ -73,7 +73,6 @@ MAKERS = {
     "DataLoader": lambda folder: DataLoader(load_digits(), batch_size=32, shuffle=True),
     "Dataset": lambda folder: load_digits(),
     "Image": lambda folder: Image(tables.uniform(1, 3 * 28 * 28), 3, 28, 28),
-    "StreamLoader": lambda folder: StreamLoader([([n], n) for n in range(1000)], batch_size=8),
     "safe_open": opened,
     "Callback": lambda folder: Callback(),
     "Epoch": lambda folder: history(1)[0],
@@ -168,18 +167,22 @@ def test_an_optimizer_prints_as_in_pytorch():
 def test_a_line_says_what_it_is_made_of(tmp_path):
     optimizer = SGD([Parameter([[1.0]])], lr=0.5)
     assert repr(StepLR(optimizer, 10)) == "StepLR(SGD, step_size=10, gamma=0.1, last_epoch=0, last_lr=[0.5])"
-    iris = "Dataset(150 examples of 4 features, 3 classes: setosa, versicolor, virginica)"
+    iris = "LabeledDataset(150 examples of 4 features, 3 classes: setosa, versicolor, virginica)"
     assert repr(load_iris()) == iris
     assert repr(DataLoader(load_iris(), batch_size=40, shuffle=True)) == (
-        f"DataLoader({iris}, batch_size=40, shuffle=True, drop_last=False)  # 4 batches"
+        f"DataLoader({iris}, batch_size=40, drop_last=False)"
     )
     assert (
-        repr(Dataset(Matrix([[1.0]]), Matrix([[1.0, 2.0]]))) == "Dataset(1 example of 1 feature, 2 numbers as target)"
+        repr(LabeledDataset(Matrix([[1.0]]), Matrix([[1.0, 2.0]])))
+        == "LabeledDataset(1 example of 1 feature, 2 numbers as target)"
     )
-    assert repr(Dataset(Matrix([[1.0], [2.0]]), [1, 3])) == "Dataset(2 examples of 1 feature, classes 1 to 3)"
+    assert (
+        repr(LabeledDataset(Matrix([[1.0], [2.0]]), [1, 3]))
+        == "LabeledDataset(2 examples of 1 feature, classes 1 to 3)"
+    )
     name = str(tmp_path / "table.csv")
-    assert repr(StreamLoader(stream(tmp_path), 8)) == (
-        f"StreamLoader(CSVStream({name!r}, 'answer'), batch_size=8, shuffle_buffer=1, drop_last=False)"
+    assert repr(DataLoader(BufferedShuffleDataset(stream(tmp_path), 100), 8)) == (
+        f"DataLoader(BufferedShuffleDataset(CSVStream({name!r}, 'answer'), 100), batch_size=8, drop_last=False)"
     )
     assert repr(opened(tmp_path)) == "safe_open('w.safetensors')  # 1 tensors, closed"
 
@@ -230,12 +233,12 @@ def test_a_notebook_shows_a_dataset_as_a_table_of_its_ends():
         *(f"feature {j}" for j in range(60, 64)),
         "target",
     ]
-    unnamed = Cells(Dataset(Matrix([[1, 2]]), Matrix([[3, 4]]))._repr_html_())
+    unnamed = Cells(LabeledDataset(Matrix([[1, 2]]), Matrix([[3, 4]]))._repr_html_())
     assert unnamed.texts[1:] == ["feature 0", "feature 1", "target 0", "target 1", "1", "2", "3", "4"]
 
 
 def test_what_a_notebook_shows_is_escaped():
-    data = Dataset(Matrix([[1.0]]), [0], classes=["<script>"], features=["a & b"])
+    data = LabeledDataset(Matrix([[1.0]]), [0], classes=["<script>"], features=["a & b"])
     page = data._repr_html_()
     assert "<script>" not in page and Cells(page).texts[1:] == ["a & b", "target", "1", "<script>"]
 

@@ -21,7 +21,7 @@ from backprop import (
     set_rng_state,
     zeros,
 )
-from backprop.utils.data import DataLoader, Dataset
+from backprop.utils.data import DataLoader, LabeledDataset
 from tests.figures import cases
 
 DRAWS = [(case, dtype) for case in cases("random", "draws") for dtype in ("float32", "float64") if dtype in case]
@@ -113,10 +113,11 @@ def test_init_fills_as_pytorchs(case):
 def test_a_loader_shuffles_as_pytorchs(case):
     rng = manual_seed(case["seed"])
     rng = Generator().manual_seed(case["seed"]) if case["own"] else rng
-    data = Dataset([[0.0]] * case["count"], list(range(case["count"])))
+    data = LabeledDataset([[0.0]] * case["count"], list(range(case["count"])))
     shuffle = case.get("shuffle", True)
-    loader = DataLoader(data, case["batch_size"], shuffle, case["drop_last"], rng=rng if case["own"] else None)
-    assert [[targets for _, targets in loader] for _ in case["epochs"]] == case["epochs"]
+    settings = {"shuffle": shuffle, "drop_last": case["drop_last"], "generator": rng if case["own"] else None}
+    loader = DataLoader(data, case["batch_size"], **settings)
+    assert [[targets.tolist() for _, targets in loader] for _ in case["epochs"]] == case["epochs"]
     agree(sampling.uniform(1, rng=rng), [case["next"]], "float32")
 
 

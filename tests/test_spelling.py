@@ -1,5 +1,6 @@
 """A name that is not there is refused with the nearest one that is, in every module of public names."""
 
+import inspect
 import subprocess
 import sys
 
@@ -7,11 +8,11 @@ import pytest
 
 import backprop
 from backprop import Matrix, linalg, metrics, nn, optim, pictures
-from backprop.datasets import CSVStream, StreamLoader
+from backprop.datasets import BufferedShuffleDataset, CSVStream
 from backprop.nn import Parameter, functional
 from backprop.optim import SGD, Adam
 from backprop.optim.lr_scheduler import StepLR
-from backprop.utils.data import DataLoader, Dataset
+from backprop.utils.data import DataLoader, LabeledDataset
 
 
 @pytest.mark.parametrize(
@@ -113,13 +114,16 @@ def test_all_names_at_once():
             "StepLR has no setting 'step'; it has optimizer, step_size, gamma, last_epoch",
         ),
         (
-            lambda: DataLoader(Dataset(Matrix([[1.0]]), [0]), batchsize=2),
-            "DataLoader has no setting 'batchsize'; it has dataset, batch_size, shuffle, drop_last, rng",
+            lambda: DataLoader(LabeledDataset(Matrix([[1.0]]), [0]), batchsize=2),
+            f"DataLoader has no setting 'batchsize'; it has {', '.join(inspect.signature(DataLoader).parameters)}",
         ),
-        (lambda: Dataset(X=Matrix([[1.0]])), "Dataset has no setting 'X'; it has inputs, targets, classes, features"),
         (
-            lambda: StreamLoader([], shuffle=True),
-            "StreamLoader has no setting 'shuffle'; it has examples, batch_size, shuffle_buffer, drop_last, rng",
+            lambda: LabeledDataset(X=Matrix([[1.0]])),
+            "LabeledDataset has no setting 'X'; it has inputs, targets, classes, features",
+        ),
+        (
+            lambda: BufferedShuffleDataset([], size=2),
+            "BufferedShuffleDataset has no setting 'size'; it has dataset, buffer_size, generator",
         ),
         (
             lambda: CSVStream("a.csv", label=0),

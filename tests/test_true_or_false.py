@@ -5,10 +5,16 @@ import inspect
 import pytest
 
 from backprop import Matrix, fit, linalg
-from backprop.datasets import StreamLoader
 from backprop.nn import Linear, MSELoss, Parameter, utils
 from backprop.optim import SGD, Adam
-from backprop.utils.data import DataLoader, Dataset, k_folds, train_test_split
+from backprop.utils.data import (
+    DataLoader,
+    LabeledDataset,
+    RandomSampler,
+    WeightedRandomSampler,
+    k_folds,
+    train_test_split,
+)
 from tests.nn.functional.test_every_operation import CALLS
 from tests.public import OPERATIONS
 from tests.test_refusals import MADE, made
@@ -50,11 +56,12 @@ def test_a_group_of_parameters():
     assert len(optimizer.params) == len(optimizer.param_groups) == 1
 
 
-DATA = Dataset(Matrix([[0.0], [1.0], [2.0], [3.0]]), [0, 1, 0, 1])
+DATA = LabeledDataset(Matrix([[0.0], [1.0], [2.0], [3.0]]), [0, 1, 0, 1])
 W = Parameter([[1.0]])
 CALLED = {
     "DataLoader": (DataLoader, lambda **changed: DataLoader(DATA, **changed)),
-    "StreamLoader": (StreamLoader, lambda **changed: StreamLoader([([1.0], 0)], **changed)),
+    "RandomSampler": (RandomSampler, lambda **changed: RandomSampler(DATA, **changed)),
+    "WeightedRandomSampler": (WeightedRandomSampler, lambda **changed: WeightedRandomSampler([1.0], 1, **changed)),
     "train_test_split": (train_test_split, lambda **changed: train_test_split(DATA, **changed)),
     "k_folds": (k_folds, lambda **changed: k_folds(DATA, 2, **changed)),
     "svd": (linalg.svd, lambda **changed: linalg.svd(Matrix([[1.0]]), **changed)),

@@ -201,7 +201,7 @@ def _recorded(operation: Any, inputs: tuple[Any, ...], constants: Any, outcome: 
     tensor = wrapped(value, shape, dtype)
     if any(x is not None and x._requires_grad for x in inputs):
         depth = 1 + max([x.depth for x in inputs if isinstance(x, Node)], default=0)
-        tensor.grad_fn, tensor._requires_grad = Node(operation, inputs, constants, pullback, depth, value, shape), True
+        tensor._grad_fn, tensor._requires_grad = Node(operation, inputs, constants, pullback, depth, value, shape), True
     return tensor
 
 
@@ -217,7 +217,7 @@ def gradients_of(node: Node, u: Tensor, places: Sequence[int]) -> list[Tensor]:
     given = pullbacks_of(node.pullbacks, matrix, node.inputs, backward.__name__)
     gradients = [given[i](matrix) if i in places else None for i in range(len(node.inputs))]
     outcome = backward.outcome(backward.values, matrix, node.constants, gradients)
-    packed = _recorded(backward, (*backward.kept, u.grad_fn or u), node.constants, outcome, u._dtype)
+    packed = _recorded(backward, (*backward.kept, u._grad_fn or u), node.constants, outcome, u._dtype)
     if len(places) == 1:
         return [packed]
     shapes = [node.inputs[place]._shape for place in places]

@@ -102,16 +102,16 @@ class Function:
         # One Node for all outputs, whose value is one after the other in a row.
         row = trusted([[x for y in outputs if isinstance(y, Tensor) for x in flatten(y._matrix.rows)]])
         packed = wrapped(row, size, get_default_dtype())
-        sources = tuple([x if x is None else x.grad_fn or x for x in tensors])
+        sources = tuple([x if x is None else x._grad_fn or x for x in tensors])
         depth = 1 + max([source.depth for source in sources if isinstance(source, Node)], default=0)
-        packed.grad_fn, packed._requires_grad = Node(call, sources, {}, pullback, depth, row, size), True
+        packed._grad_fn, packed._requires_grad = Node(call, sources, {}, pullback, depth, row, size), True
         results = [
             part if y is not part and y.dtype.is_floating_point and id(y) not in ctx._constant_outputs else y
             for y, part in zip(outputs, call.parts(packed, outputs))
         ]
         for y, result in zip(outputs, results):
             if result is not y:
-                result.grad_fn.label, result._dtype = f"{cls.__name__}Backward", y._dtype
+                result._grad_fn.label, result._dtype = f"{cls.__name__}Backward", y._dtype
         return tuple(results) if isinstance(output, tuple) else results[0]
 
 

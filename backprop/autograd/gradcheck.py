@@ -53,7 +53,7 @@ def gradcheck(
         )
     inputs = [inputs] if isinstance(inputs, Tensor) else list(inputs)
     checked = [x for x in inputs if isinstance(x, Tensor) and x.requires_grad]
-    if not checked or any(x.grad_fn is not None for x in checked):
+    if not checked or any(x._grad_fn is not None for x in checked):
         raise ValueError(
             f"gradcheck needs at least one input Tensor that requires a gradient, and all such are leaves, got {short(inputs)}; "
             "write Tensor(…, requires_grad=True)"

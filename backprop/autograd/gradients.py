@@ -53,7 +53,7 @@ def grad(
             raise RuntimeError(
                 f"grad: input {k} does not require a gradient; write requires_grad=True where it is made"
             )
-    keys = [tensor.grad_fn or tensor for tensor in wanted]
+    keys = [tensor._grad_fn or tensor for tensor in wanted]
     gradients, order = _gradients(results, upstream, set(keys), create_graph)
     for k, key in enumerate(keys):
         if key not in gradients and not allow_unused:
@@ -88,7 +88,7 @@ def backward(
     """
     totals, order = _gradients([self], [gradient], (), create_graph)
     for leaf, total in totals.items():
-        if leaf.grad_fn is None and isinstance(leaf, Tensor):  # not one that was changed in place since
+        if leaf._grad_fn is None and isinstance(leaf, Tensor):  # not one that was changed in place since
             leaf.accumulate(total)
     if not (create_graph if retain_graph is None else retain_graph):
         free_graph(order)
@@ -103,7 +103,7 @@ def _gradients(
         start: Any = starting_gradient(output, given)
         if create_graph:
             start = given if isinstance(given, Tensor) else wrapped(start, output._shape, output._dtype)
-        key = output.grad_fn or output
+        key = output._grad_fn or output
         starts[key] = starts[key] + start if key in starts else start
     order = reverse_topological_order(*starts)
     needed = leading_to(wanted, order) if wanted else None

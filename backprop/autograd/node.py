@@ -25,7 +25,7 @@ class Node:
     __slots__ = ("_matrix", "_shape", "constants", "depth", "hooks", "inputs", "label", "operation", "pullbacks")
 
     _requires_grad = True
-    grad_fn = None  # a Node stands for itself
+    _grad_fn = None  # a Node stands for itself
 
     def __init__(
         self,
@@ -63,6 +63,6 @@ class Node:
         return True
 
     @property
-    def name(self) -> str:
+    def called(self) -> str:
         """What it is called: the function that the user called, which may have used several operations."""
         return self.label or str(self.operation.__name__)

@@ -150,7 +150,7 @@ def operation(  # type: ignore[misc]  # which names the settings
                     dtype = own
                 else:
                     mixed = True
-            node = x.grad_fn
+            node = x._grad_fn
             if node is None:
                 inputs.append(x)
             else:
@@ -190,7 +190,7 @@ def operation(  # type: ignore[misc]  # which names the settings
             return View(arguments[0], apply, constants, value, shape, node)
         result = wrapped(value, shape, dtype)
         result._requires_grad = records
-        result.grad_fn = node
+        result._grad_fn = node
         return result
 
     def rerun(
@@ -224,14 +224,14 @@ def composed(function: F) -> F:
     >>> @composed
     ... def twice_exp(x):
     ...     return exp(x) * 2
-    >>> twice_exp(Tensor(0.0, requires_grad=True)).grad_fn.name
+    >>> twice_exp(Tensor(0.0, requires_grad=True)).grad_fn.called
     'twice_exp'
     """
 
     @wraps(function)
     def call(*arguments: Any, **settings: Any) -> Any:
         result = function(*arguments, **settings)
-        node = getattr(result, "grad_fn", None)
+        node = getattr(result, "_grad_fn", None)
         if node is not None and not any(result is x for x in arguments):
             node.label = function.__name__
         return result

@@ -56,7 +56,7 @@ class Tensor(Methods):
     formats and is true or false as its number.
     """
 
-    __slots__ = ("__weakref__", "_dtype", "_grad", "_hooks", "_matrix", "_requires_grad", "_shape", "grad_fn")
+    __slots__ = ("__weakref__", "_dtype", "_grad", "_grad_fn", "_hooks", "_matrix", "_requires_grad", "_shape")
     __array_ufunc__ = None  # NumPy's arrays and numbers on the left leave the arithmetic to us
 
     _matrix: Matrix
@@ -65,7 +65,7 @@ class Tensor(Methods):
     _grad: Tensor | None
     _requires_grad: bool
     _hooks: list[Callable[[Matrix, Size], Matrix]] | None
-    grad_fn: Node | None
+    _grad_fn: Node | None
 
     def __init__(self, data: TensorLike | Sequence[Any] | Iterable[Any], requires_grad: bool = False) -> None:
         if isinstance(data, Matrix):
@@ -80,7 +80,7 @@ class Tensor(Methods):
                 raise TypeError(f"Tensor: takes the numbers, not the sizes; write zeros({data}, {requires_grad})")
             check_bool("Tensor", requires_grad=requires_grad)
         self._dtype = get_default_dtype()
-        self._grad = self._hooks = self.grad_fn = None
+        self._grad = self._hooks = self._grad_fn = None
         self._requires_grad = requires_grad
 
     # ---------------------------------------------------------------- the value
@@ -124,7 +124,7 @@ class Tensor(Methods):
     @requires_grad.setter
     def requires_grad(self, value: bool) -> None:
         check_bool("Tensor", requires_grad=value)
-        if self.grad_fn is not None:
+        if self._grad_fn is not None:
             raise RuntimeError("requires_grad is set on leaves alone; tensor.detach() is this value without its graph")
         if value and not self.dtype.is_floating_point:
             raise RuntimeError(f"only Tensors of floating point dtype can require gradients, this is {self.dtype}")
@@ -133,7 +133,7 @@ class Tensor(Methods):
     @property
     def is_leaf(self) -> bool:
         """Whether no operation of a graph made it."""
-        return self.grad_fn is None
+        return self._grad_fn is None
 
     @property
     def grad(self) -> Any:  # Tensor | None, which no one wants to rule out after backward()
@@ -141,7 +141,7 @@ class Tensor(Methods):
 
         What an operation made gets none unless ``retain_grad()`` asked for it, and a UserWarning says so, as in PyTorch.
         """
-        if self._grad is None and self.grad_fn is not None and not self.retains_grad:
+        if self._grad is None and self._grad_fn is not None and not self.retains_grad:
             warnings.warn(_NO_LEAF, stacklevel=2)
         return self._grad
 
@@ -198,7 +198,7 @@ class Tensor(Methods):
         return copy
 
     def __getstate__(self) -> Any:
-        if self.grad_fn is not None:
+        if self._grad_fn is not None:
             raise RuntimeError(
                 "only a leaf can be copied or pickled; write tensor.detach() to leave its graph behind, or tensor.clone() to keep it"
             )
@@ -209,7 +209,7 @@ class Tensor(Methods):
         matrix, shape, self._dtype, self._requires_grad, self._grad = state
         self._matrix = trusted([[]]) if matrix is None else matrix
         self._shape = trusted_size(shape)
-        self._hooks = self.grad_fn = None
+        self._hooks = self._grad_fn = None
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return object.__reduce_ex__(self, 2)  # the oldest protocol that knows __slots__
@@ -228,7 +228,7 @@ class Alias(Tensor):
         self._shape = self._size = base._shape
         self._dtype = base._dtype
         self._requires_grad = False
-        self._grad = self._hooks = self.grad_fn = None
+        self._grad = self._hooks = self._grad_fn = None
 
     @property
     def _matrix(self) -> Matrix:
@@ -292,7 +292,7 @@ class View(Alias):
         base._matrix = self.source.write(base._matrix, value, **self.constants)
 
     @property
-    def grad_fn(self) -> Node | None:  # type: ignore[override]
+    def _grad_fn(self) -> Node | None:  # type: ignore[override]
         """The Node of the graph that tells how it was computed."""
         self._look()
         return self._node
@@ -322,7 +322,7 @@ class View(Alias):
         self._read = matrix
         self._seen, pullback, shape = self.source.rerun([matrix], (base,), self.constants)
         if base._requires_grad and self._in_graph:
-            source, before = base.grad_fn, self._node
+            source, before = base._grad_fn, self._node
             depth = source.depth + 1 if source is not None else 1
             self._node = Node(self.source, (source or base,), self.constants, (pullback,), depth, self._seen, shape)
             if before is not None:
@@ -352,7 +352,7 @@ def wrapped(matrix: Matrix, shape: Size, dtype: DType | None = None) -> Tensor:
     tensor._shape = shape
     tensor._dtype = dtype
     tensor._requires_grad = False
-    tensor._grad = tensor._hooks = tensor.grad_fn = None
+    tensor._grad = tensor._hooks = tensor._grad_fn = None
     return tensor
 
 
@@ -379,7 +379,7 @@ def tensor_of(source: Any) -> Any:
     if not isinstance(source, Node):
         return source
     tensor = wrapped(source._matrix, source._shape)
-    tensor.grad_fn, tensor._requires_grad = source, True
+    tensor._grad_fn, tensor._requires_grad = source, True
     return tensor
 
 

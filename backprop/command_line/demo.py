@@ -13,7 +13,7 @@ from backprop.command_line.learning import TrainConfig, evaluate, learn, split
 from backprop.datasets import load_digits
 from backprop.matrix import Matrix, Number
 from backprop.nn.functional import softmax
-from backprop.utils.data import Dataset
+from backprop.utils.data import LabeledDataset
 
 SHADES = " .:-=+*#%@"
 _SIDE, _MOST_INK = 8, 16
@@ -35,10 +35,10 @@ def run(arguments: argparse.Namespace) -> int:
     return 130 if trained.history.interrupted else 0
 
 
-def gallery(digits: Dataset, probabilities: Matrix) -> str:
+def gallery(digits: LabeledDataset, probabilities: Matrix) -> str:
     """The first few that were taken for others, and below them the first few that were not."""
     correct, wrong = [], []
-    for pixels, digit, row in zip(digits.inputs, digits.targets, probabilities):
+    for pixels, digit, row in zip(digits.inputs.tolist(), digits.targets.tolist(), probabilities):
         guess = row.index(max(row))
         caption = f"{guess} ({100 * row[guess]:.0f} %)"
         if guess == digit:

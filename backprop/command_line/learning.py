@@ -12,20 +12,18 @@ import math
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import islice
-from operator import eq
 from typing import Any, NamedTuple
 
 from backprop.autograd import Tensor, no_grad
 from backprop.command_line.description import dense
 from backprop.files import PathLike
-from backprop.matrix import Matrix, trusted
 from backprop.metrics import Report, report
 from backprop.nn import Module, Sequential, Standardize
 from backprop.nn.losses import CrossEntropyLoss, MSELoss
 from backprop.optim import Adam
+from backprop.tensors import cat
 from backprop.training import Callback, History, Run, fit
-from backprop.utils.data import DataLoader, Dataset, k_folds, train_test_split
+from backprop.utils.data import DataLoader, LabeledDataset, TensorDataset, k_folds, train_test_split
 from backprop.utils.data.split import whole_share
 
 
@@ -48,9 +46,9 @@ class TrainConfig:
 class Splits(NamedTuple):
     """A data set in three: what learns from ``train`` and stops by ``validation`` has never seen ``test``."""
 
-    train: Dataset
-    validation: Dataset
-    test: Dataset
+    train: LabeledDataset
+    validation: LabeledDataset
+    test: LabeledDataset
 
 
 class TrainedModel(NamedTuple):
@@ -69,7 +67,7 @@ class TrainedModel(NamedTuple):
 FEW = 1_000
 
 
-def split(data: Dataset, config: TrainConfig) -> list[Splits]:
+def split(data: LabeledDataset, config: TrainConfig) -> list[Splits]:
     """The data in three splits, with the same share of each class as nearly as can be; fewer than ``FEW`` examples in
     several ways, so that each is held out once, where a half to a tenth is to be held out.
 
@@ -87,28 +85,26 @@ def split(data: Dataset, config: TrainConfig) -> list[Splits]:
             f"of {count} examples {validation_size} validate and {test_size} test; that leaves none to learn from"
         )
     for what, values in (("target", data.targets), ("inputs", data.inputs)):
-        if all(map(eq, values, islice(values, 1, None))):
+        if len(set(map(tuple, values.reshape(count, -1).tolist()))) == 1:
             raise ValueError(f"all {count} examples have the same {what}; there is nothing to learn")
-        if isinstance(values, Matrix) and not all(-1e100 <= x <= 1e100 for row in values.rows for x in row):
+        if not all(-1e100 <= x <= 1e100 for row in values.matrix.rows for x in row):
             raise ValueError(f"the {what} have numbers beyond ±1e100, too large to learn from")
     rng, stratify = random.Random(config.seed), bool(data.classes)
-    pairs: Iterable[tuple[Dataset, Dataset]]
+    pairs: Iterable[tuple[LabeledDataset, LabeledDataset]]
     if folds > 1:
-        pairs = k_folds(data, folds, stratify=stratify, rng=rng)
+        pairs = k_folds(data, folds, stratify=stratify, generator=rng)
     else:
-        pairs = [train_test_split(data, test_size, stratify=stratify, rng=rng)]
-    return [Splits(*train_test_split(rest, validation_size, stratify=stratify, rng=rng), test) for rest, test in pairs]
+        pairs = [train_test_split(data, test_size, stratify=stratify, generator=rng)]
+    return [
+        Splits(*train_test_split(rest, validation_size, stratify=stratify, generator=rng), test) for rest, test in pairs
+    ]
 
 
 def evaluate(trainings: Sequence[tuple[Splits, TrainedModel]]) -> Report:
     """How good the outputs of all are, each on what was held out from it."""
     held_out = [splits.test for splits, _ in trainings]
-    outputs = trusted([row for _, trained in trainings for row in trained.outputs.matrix.rows])
-    quantities = [test.targets for test in held_out if isinstance(test.targets, Matrix)]
-    if quantities:
-        return report(trusted([row for table in quantities for row in table.rows]), outputs)
-    classes = [k for test in held_out if not isinstance(test.targets, Matrix) for k in test.targets]
-    return report(classes, outputs, classes=list(held_out[0].classes))
+    targets, outputs = cat([test.targets for test in held_out]), cat([trained.outputs for _, trained in trainings])
+    return report(targets, outputs, classes=list(held_out[0].classes))
 
 
 def learn(
@@ -129,11 +125,11 @@ def learn(
     train, _, test = splits
     rng = random.Random(config.seed)
     inputs = Standardize(train.inputs.shape[1]).fit(train.inputs)
-    targets = Standardize(1).fit(train.targets) if isinstance(train.targets, Matrix) else None
+    targets = None if train.classes else Standardize(1).fit(train.targets)
 
-    def standardized(data: Dataset) -> DataLoader:
-        own = targets(data.targets).matrix if targets and isinstance(data.targets, Matrix) else data.targets
-        return DataLoader(Dataset(inputs(data.inputs).matrix, own), config.batch_size, shuffle=data is train, rng=rng)
+    def standardized(data: LabeledDataset) -> DataLoader[Any]:
+        own = TensorDataset(inputs(data.inputs), targets(data.targets) if targets else data.targets)
+        return DataLoader(own, config.batch_size, shuffle=data is train, generator=rng)
 
     sizes = [inputs.num_features, *config.layers, len(train.classes) or 1]
     network = Sequential(*dense(sizes, config.activation, rng))
@@ -182,9 +178,9 @@ class _SoFar(Callback):
 class CheckpointGuard(Callback):
     """Puts ``settings`` and a fingerprint of ``data`` into the checkpoint, and refuses one that has others."""
 
-    def __init__(self, data: Dataset, settings: Mapping[str, Any]) -> None:
+    def __init__(self, data: LabeledDataset, settings: Mapping[str, Any]) -> None:
         fingerprint = hashlib.sha256()
-        for row, target in zip(data.inputs, data.targets):
+        for row, target in zip(data.inputs.tolist(), data.targets.tolist()):
             fingerprint.update(repr((row, target)).encode())
         self._own = {**settings, "table": fingerprint.hexdigest()}
 

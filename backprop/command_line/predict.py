@@ -19,12 +19,11 @@ import math
 import sys
 from typing import Any
 
-from backprop.autograd import no_grad
+from backprop.autograd import Tensor, no_grad
 from backprop.command_line.arguments import delimiter, table
 from backprop.command_line.description import Description
 from backprop.command_line.model_file import load
 from backprop.datasets import read_idx, read_inputs
-from backprop.matrix import Matrix
 from backprop.nn.functional import softmax
 
 
@@ -63,10 +62,11 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _read(arguments: argparse.Namespace, description: Description) -> Matrix:
+def _read(arguments: argparse.Namespace, description: Description) -> Tensor:
     if description.features:
         return read_inputs(table(arguments.table), description.features, delimiter=arguments.delimiter)
-    images = read_idx(arguments.table)
+    pixels = read_idx(arguments.table)
+    images = Tensor(pixels.reshape(len(pixels), -1).matrix)
     if images.shape[1] != description.layers[0]:
         raise ValueError(f"the images have {images.shape[1]} numbers each, and the model needs {description.layers[0]}")
     return images

@@ -19,12 +19,12 @@ from contextlib import redirect_stdout, suppress
 from typing import Any, NoReturn
 
 import backprop
-from backprop.command_line import demo, info, playground, predict, train
+from backprop.command_line import demo, info, playground, predict, run, train
 from backprop.command_line.output import Output, printable
 
 # A command is a file: its docstring is its help, add_arguments(parser) says what it takes, and run(arguments) does it
 # and gives the exit code.
-COMMANDS = (train, predict, info, demo, playground)
+COMMANDS = (run, train, predict, info, demo, playground)
 
 _NOBODY_READS = 128 + 13  # as a shell tells of a program that SIGPIPE has ended
 _BAD_INPUT = (ValueError, FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
@@ -32,6 +32,9 @@ _BAD_INPUT = (ValueError, FileNotFoundError, IsADirectoryError, NotADirectoryErr
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command of these words, or of those that Python was started with, and return the exit code."""
+    argv = sys.argv[1:] if argv is None else argv
+    if argv[:1] == ["run"]:
+        return _called(argv)  # a program writes to its own streams
     for stream in (sys.stdout, sys.stderr):
         # Tables are read as UTF-8 whatever the locale says, and so they are written.
         if isinstance(stream, io.TextIOWrapper):
@@ -45,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return _failed(f"standard output: {output.error.strerror}", 1) if output.error else code
 
 
-def _called(argv: Sequence[str] | None) -> int:
+def _called(argv: Sequence[str]) -> int:
     command = ""
     try:
         arguments = _parser().parse_args(argv)

@@ -37,7 +37,7 @@ from backprop.command_line.model_file import check_writable, is_same_file, save,
 from backprop.command_line.output import printable
 from backprop.datasets import read_csv, read_idx_dataset
 from backprop.training import Callback, History, Run
-from backprop.utils.data import Dataset
+from backprop.utils.data import LabeledDataset
 
 _WIDEST = 60  # characters of a curve
 
@@ -173,7 +173,7 @@ class _Resumed(Callback):
             print(f"going on from {printable(str(self._checkpoint))}, {run.position}\n", flush=True)
 
 
-def _read(arguments: argparse.Namespace) -> Dataset:
+def _read(arguments: argparse.Namespace) -> LabeledDataset:
     if arguments.labels is not None:
         if arguments.ignore or arguments.quantity:
             raise ValueError("--ignore and --quantity are for tables; images have labels")
@@ -188,7 +188,7 @@ def _read(arguments: argparse.Namespace) -> Dataset:
     )
 
 
-def _announce(arguments: argparse.Namespace, data: Dataset, splits: Splits, others: Sequence[Splits]) -> None:
+def _announce(arguments: argparse.Namespace, data: LabeledDataset, splits: Splits, others: Sequence[Splits]) -> None:
     """What is learned from, and whether numbers were taken for classes."""
     what = f"{len(data.classes)} classes" if data.classes else "a quantity"
     name = "" if arguments.labels else f" in {arguments.target!r}"

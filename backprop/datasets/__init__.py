@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from backprop.datasets.idx import read_idx_dataset as read_idx_dataset
     from backprop.datasets.images import Image as Image
     from backprop.datasets.images import read_image as read_image
+    from backprop.datasets.streams import BufferedShuffleDataset as BufferedShuffleDataset
     from backprop.datasets.streams import CSVStream as CSVStream
-    from backprop.datasets.streams import StreamLoader as StreamLoader
     from backprop.datasets.tables import read_csv as read_csv
     from backprop.datasets.tables import read_inputs as read_inputs
 else:
@@ -29,7 +29,7 @@ else:
             "generators": "blobs circles moons spirals xor",
             "idx": "read_idx read_idx_dataset",
             "images": "Image read_image",
-            "streams": "CSVStream StreamLoader",
+            "streams": "BufferedShuffleDataset CSVStream",
             "tables": "read_csv read_inputs",
         },
     )

@@ -7,34 +7,34 @@ import io
 import pkgutil
 
 from backprop.datasets.tables import read_csv
-from backprop.utils.data.dataset import Dataset
+from backprop.utils.data.labeled import LabeledDataset
 
 
-def load_digits() -> Dataset:
+def load_digits() -> LabeledDataset:
     """1,797 handwritten digits: 64 pixels from 0 to 16, an 8×8 image row by row, and the digit.
 
     Alpaydin and Kaynak, Optical Recognition of Handwritten Digits, UCI Machine Learning Repository (1998).
 
     >>> digits = load_digits()
-    >>> digits.inputs.shape, digits.targets[:5], max(digits.inputs.rows[0])
-    ((1797, 64), [0, 1, 2, 3, 4], 15.0)
+    >>> digits.inputs.shape, digits.targets[:5], digits.inputs[0].max()
+    (torch.Size([1797, 64]), tensor([0, 1, 2, 3, 4]), tensor(15.))
     """
     return read_csv(_text(gzip.decompress(_read("digits.csv.gz"))), -1)
 
 
-def load_iris() -> Dataset:
+def load_iris() -> LabeledDataset:
     """150 iris flowers: length and width of sepal and petal in cm, and the species.
 
     Fisher, "The use of multiple measurements in taxonomic problems" (1936).
 
     >>> iris = load_iris()
-    >>> iris.inputs[0], iris.targets[0], iris.classes
-    (Matrix([[5.1, 3.5, 1.4, 0.2]]), 0, ['setosa', 'versicolor', 'virginica'])
+    >>> iris[0], iris.classes
+    ((tensor([5.1000, 3.5000, 1.4000, 0.2000]), tensor(0)), ['setosa', 'versicolor', 'virginica'])
     """
     return read_csv(_text(_read("iris.csv")), "species")
 
 
-def load_breast_cancer() -> Dataset:
+def load_breast_cancer() -> LabeledDataset:
     """569 breast masses: thirty measurements of the cells' nuclei, and whether the mass was malignant or benign.
 
     Ten properties of a nucleus, each as the mean over the nuclei of an image, its standard error and its worst value,
@@ -43,7 +43,7 @@ def load_breast_cancer() -> Dataset:
 
     >>> masses = load_breast_cancer()
     >>> masses.inputs.shape, masses.classes, masses.features[0], masses.inputs[0, 0], masses.targets[0]
-    ((569, 30), ['malignant', 'benign'], 'mean radius', 17.99, 0)
+    (torch.Size([569, 30]), ['malignant', 'benign'], 'mean radius', tensor(17.9900), tensor(0))
     """
     return read_csv(_text(_read("breast_cancer.csv")), "diagnosis", classes=["malignant", "benign"])
 

@@ -1,27 +1,27 @@
-"""Streams: examples that are never in memory together, read again in each epoch and yielded in batches."""
+"""Streams: examples that are never in memory together, read again in each epoch."""
 
 from __future__ import annotations
 
 import os
 import random
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterator
 from reprlib import repr as short
+from typing import Any
 
 from backprop.autograd import Tensor
 from backprop.datasets.tables import Classes, Table
 from backprop.files import PathLike
-from backprop.random import generator
-from backprop.utils.data.dataset import BatchTargets, Dataset, Example, as_tensors, collate
-from backprop.validation import Configured, check_bool, check_positive_int
+from backprop.random import generator as default
+from backprop.utils.data.dataset import IterableDataset
+from backprop.validation import Configured, check_positive_int
 
 
-class CSVStream(Configured):
-    """The examples of a text file, line by line: pairs (row, target), for a StreamLoader.
+class CSVStream(Configured, IterableDataset[Any]):
+    """The examples of a text file, line by line, as an IterableDataset: pairs (inputs, target).
 
     Each iteration opens the file again and keeps one line of it in memory. The arguments are those of ``read_csv``,
     except that the file must be a path; classes that are not given are found by reading the file once. A target is the
-    index of a class, or [number].
+    index of a class, or a Tensor of one number.
 
     Raises TypeError for an open file, which can be read only once, and ValueError as ``read_csv`` does: at once for the
     header, and for a line when it is read.
@@ -29,10 +29,14 @@ class CSVStream(Configured):
     >>> import os, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "table.csv")
     >>> with open(path, "w") as file:
-    ...     _ = file.write("a,b,class\\n1,2,0\\n3,4,1\\n")
+    ...     _ = file.write("a,b,class\\n1,2,x\\n3,4,y\\n")
     >>> stream = CSVStream(path, "class")
     >>> stream.features, stream.classes, list(stream)
-    (['a', 'b'], ['0', '1'], [([1.0, 2.0], 0), ([3.0, 4.0], 1)])
+    (['a', 'b'], ['x', 'y'], [(tensor([1., 2.]), 0), (tensor([3., 4.]), 1)])
+    >>> from backprop.utils.data import DataLoader
+    >>> next(iter(DataLoader(stream, batch_size=2)))
+    [tensor([[1., 2.],
+            [3., 4.]]), tensor([0, 1])]
     """
 
     def __init__(self, path: PathLike, target: str | int, *, classes: Classes = None, delimiter: str = ",") -> None:
@@ -46,75 +50,56 @@ class CSVStream(Configured):
         _, path, target, *_ = self._arguments
         return f"{type(self).__name__}({os.fspath(path)!r}, {target!r})"
 
-    def __iter__(self) -> Iterator[Example]:
+    def __iter__(self) -> Iterator[tuple[Tensor, int | Tensor]]:
         table = Table(*self._arguments)
         parse_target = table.target_parser(self.classes)
         for line, row, text in table:
-            yield row, parse_target(line, text)
+            target = parse_target(line, text)
+            yield Tensor(row), target if isinstance(target, int) else Tensor(target)
 
 
-class StreamLoader(Configured):
-    """A DataLoader for data larger than memory: iterate over ``examples`` in batches (inputs, targets).
+class BufferedShuffleDataset(Configured, IterableDataset[Any]):
+    """The examples of an IterableDataset in random order, as random as ``buffer_size`` examples in memory allow.
 
-    ``examples`` yields pairs (row, target) each time it is iterated over: a CSVStream, or an object of your own with
-    ``__iter__``. A target is a class index (an int) or a row of numbers. Only a batch and the ``shuffle_buffer`` of n
-    examples are in memory. A random example of the buffer is yielded, and the next one of the stream replaces it. So no
-    example is moved forward by n or more; 1 keeps the order, and a buffer for all examples is a full shuffle. The last
-    batch is shorter if the number does not divide, or left out with ``drop_last``.
+    A random example of the buffer is yielded, and the next one of the ``dataset`` replaces it. So no example is moved
+    forward by ``buffer_size`` or more; 1 keeps the order, and a buffer for all examples is a full shuffle.
 
-    Raises TypeError for an iterator, which is used up after one epoch, and for an example that is not such a pair.
+    Raises TypeError for another dataset: one that is in memory is shuffled by ``DataLoader(dataset, shuffle=True)``.
 
-    >>> examples = [([n], n) for n in range(5)]
-    >>> [targets for _, targets in StreamLoader(examples, batch_size=2)]
-    [[0, 1], [2, 3], [4]]
-    >>> loader = StreamLoader(examples, batch_size=2, shuffle_buffer=3, rng=random.Random(0))
-    >>> [targets for _, targets in loader], [targets for _, targets in loader]
-    ([[0, 1], [3, 4], [2]], [[2, 3], [4, 0], [1]])
+    >>> class Numbers(IterableDataset):
+    ...     def __iter__(self):
+    ...         return iter(range(8))
+    >>> numbers = BufferedShuffleDataset(Numbers(), 3, generator=random.Random(0))
+    >>> list(numbers), list(numbers)
+    ([0, 1, 2, 4, 5, 3, 6, 7], [2, 3, 1, 0, 4, 6, 5, 7])
     """
 
     def __init__(
-        self,
-        examples: Iterable[Example],
-        batch_size: int = 1,
-        shuffle_buffer: int = 1,
-        drop_last: bool = False,
-        *,
-        rng: random.Random | None = None,
+        self, dataset: IterableDataset[Any], buffer_size: int, *, generator: random.Random | None = None
     ) -> None:
-        if isinstance(examples, Dataset):
-            raise TypeError("StreamLoader: a Dataset is in memory; use DataLoader(dataset, batch_size=…)")
-        if not isinstance(examples, Iterable):
-            raise TypeError(f"StreamLoader: examples are pairs of (row, target), got a {type(examples).__name__}")
-        if iter(examples) is examples:
+        if not isinstance(dataset, IterableDataset):
             raise TypeError(
-                f"StreamLoader: a {type(examples).__name__} is used up after one epoch; it needs an object whose "
-                "__iter__ starts again, such as CSVStream(path, target)"
+                f"BufferedShuffleDataset: needs an IterableDataset, got a {type(dataset).__name__}; "
+                "write DataLoader(dataset, shuffle=True)"
             )
-        check_positive_int("StreamLoader", batch_size=batch_size, shuffle_buffer=shuffle_buffer)
-        check_bool("StreamLoader", drop_last=drop_last)
-        self.examples, self.batch_size, self.shuffle_buffer = examples, batch_size, shuffle_buffer
-        self.drop_last, self.rng = drop_last, generator(rng)
+        check_positive_int("BufferedShuffleDataset", buffer_size=buffer_size)
+        self.dataset, self.buffer_size, self.generator = dataset, buffer_size, default(generator)
 
     def __repr__(self) -> str:
-        """The settings, and the examples if they have a short repr."""
-        examples = repr(self.examples) if isinstance(self.examples, CSVStream) else type(self.examples).__name__
-        settings = f"batch_size={self.batch_size}, shuffle_buffer={self.shuffle_buffer}, drop_last={self.drop_last}"
-        return f"{type(self).__name__}({examples}, {settings})"
+        return f"{type(self).__name__}({self.dataset!r}, {self.buffer_size})"
 
-    def __iter__(self) -> Iterator[tuple[Tensor, BatchTargets]]:
-        examples = self._shuffled() if self.shuffle_buffer > 1 else iter(self.examples)
-        while batch := list(islice(examples, self.batch_size)):
-            if len(batch) == self.batch_size or not self.drop_last:
-                yield as_tensors(collate("StreamLoader", batch))
+    def __len__(self) -> int:
+        return len(self.dataset)  # type: ignore[arg-type]
 
-    def _shuffled(self) -> Iterator[Example]:
-        """Each example once, in an order as random as the buffer allows."""
-        # One draw for each epoch: the same state of rng gives the same order, whatever else is drawn from rng
+    def __iter__(self) -> Iterator[Any]:
+        # One draw for each epoch: the same state of the generator gives the same order, whatever else is drawn from it
         # meanwhile.
-        rng = random.Random(self.rng.getrandbits(64))
-        buffer: list[Example] = []
-        for example in self.examples:
-            if len(buffer) < self.shuffle_buffer:
+        return self._shuffled(random.Random(self.generator.getrandbits(64)))
+
+    def _shuffled(self, rng: random.Random) -> Iterator[Any]:
+        buffer: list[Any] = []
+        for example in self.dataset:
+            if len(buffer) < self.buffer_size:
                 buffer.append(example)
             else:
                 i = rng.randrange(len(buffer))

@@ -9,11 +9,12 @@ from math import isfinite, nan
 from reprlib import repr as short
 from typing import Any, Callable, TextIO, Union
 
+from backprop.autograd import Tensor
 from backprop.datasets.csv_lines import CSVLines
 from backprop.files import PathLike
-from backprop.matrix import Matrix, trusted
+from backprop.matrix import trusted
 from backprop.nn.functional.targets import is_classes
-from backprop.utils.data.dataset import Dataset
+from backprop.utils.data.labeled import LabeledDataset
 
 Classes = Union[bool, Sequence[str], None]
 Line = tuple[int, list[float], str]
@@ -29,8 +30,8 @@ def read_csv(
     ignore: Sequence[str] = (),
     classes: Classes = None,
     delimiter: str = ",",
-) -> Dataset:
-    r"""A Dataset from a text file with one example a line: targets from the column ``target``, inputs from all others.
+) -> LabeledDataset:
+    r"""A LabeledDataset from a text file with one example a line: targets from the column ``target``, inputs from all others.
 
     A target given by name belongs to a file with a header, its first line. The other names become ``features``, except
     for those to ``ignore``, whose columns may hold anything. A target given by number, from 0 on or from -1 backwards,
@@ -39,8 +40,8 @@ def read_csv(
 
     - ``classes=True`` makes each different text of the target column a class, sorted by name, or by value if all are
       ints. A list of names gives the classes in their order.
-    - ``classes=False`` makes the targets a Matrix of one column.
-    - ``classes=None`` decides: texts are classes, and so are numbers if all are ints; other numbers are a Matrix. For a
+    - ``classes=False`` makes the targets floats, one column of them.
+    - ``classes=None`` decides: texts are classes, and so are numbers if all are ints; other numbers are floats. For a
       quantity whose values happen to be ints write ``False``.
 
     Raises ValueError with line and column for a missing value (nothing, ?, NA or nan), for an input that is not a
@@ -52,9 +53,12 @@ def read_csv(
     >>> flowers = io.StringIO("length,width,species\n5.1,3.5,setosa\n7.0,3.2,versicolor\n4.9,3.0,setosa\n")
     >>> data = read_csv(flowers, "species")
     >>> data.inputs, data.targets, data.classes, data.features
-    (Matrix([[5.1, 3.5], [7.0, 3.2], [4.9, 3.0]]), [0, 1, 0], ['setosa', 'versicolor'], ['length', 'width'])
+    (tensor([[5.1000, 3.5000],
+            [7.0000, 3.2000],
+            [4.9000, 3.0000]]), tensor([0, 1, 0]), ['setosa', 'versicolor'], ['length', 'width'])
     >>> read_csv(io.StringIO("1,2,0.5\n3,4,1\n"), -1).targets
-    Matrix([[0.5], [1.0]])
+    tensor([[0.5000],
+            [1.0000]])
     >>> read_csv(io.StringIO("1,2,0.5\n3,?,1\n"), -1)
     Traceback (most recent call last):
     ValueError: read_csv: the open file, line 2, column 2: '?' is a missing value
@@ -63,12 +67,11 @@ def read_csv(
     examples = list(table)
     names = table.class_names(examples)
     parse_target = table.target_parser(names)
-    inputs = trusted([row for _, row, _ in examples])
-    targets: Any = [parse_target(line, text) for line, _, text in examples]
-    return Dataset(inputs, targets if names else Matrix(targets), names, table.features)
+    targets = [parse_target(line, text) for line, _, text in examples]
+    return LabeledDataset(trusted([row for _, row, _ in examples]), targets, names, table.features)
 
 
-def read_inputs(file: PathLike | TextIO, features: Sequence[str] | Sequence[int], *, delimiter: str = ",") -> Matrix:
+def read_inputs(file: PathLike | TextIO, features: Sequence[str] | Sequence[int], *, delimiter: str = ",") -> Tensor:
     r"""The inputs of a text file with one example a line: the columns ``features`` in their order, as floats.
 
     Features given by name belong to a file with a header, its first line; features given by number to a file without
@@ -77,11 +80,12 @@ def read_inputs(file: PathLike | TextIO, features: Sequence[str] | Sequence[int]
 
     >>> import io
     >>> read_inputs(io.StringIO("width,species,length\n3.5,setosa,5.1\n3.2,,7.0\n"), ["length", "width"])
-    Matrix([[5.1, 3.5], [7.0, 3.2]])
+    tensor([[5.1000, 3.5000],
+            [7.0000, 3.2000]])
     """
     if not _are_names(features) and not _are_numbers(features):
         raise ValueError(f"read_inputs: features are a list of names or a list of numbers, got {short(features)}")
-    return trusted([row for _, row, _ in Table("read_inputs", file, None, False, delimiter, features=features)])
+    return Tensor([row for _, row, _ in Table("read_inputs", file, None, False, delimiter, features=features)])
 
 
 class Table:

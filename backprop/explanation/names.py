@@ -34,7 +34,7 @@ def names_of(values: Iterable[Value], model: Module | None, given: Mapping[str, 
     names: dict[Value, str] = dict(_given_names(values, model, given))
     owners = {names[value]: value for value in values if value in names}
     for value in values:
-        if value in names and value.matrix is not owners[names[value]].matrix:
+        if value in names and value._matrix is not owners[names[value]]._matrix:
             raise ValueError(f"explain: two values are called {names[value]}")
     used = set(owners)
     kinds = {value: _kind(value) for value in values if value not in names and not _is_number(value)}
@@ -56,7 +56,7 @@ def _given_names(values: list[Value], model: Module | None, given: Mapping[str, 
     for name, own in given.items():
         if not isinstance(own, (Tensor, Matrix)):
             raise TypeError(f"explain: {name} names a Tensor or a Matrix of the computation, got {short(own)}")
-        key: Named | Node = own if isinstance(own, Matrix) else own.grad_fn or own
+        key: Named | Node = own if isinstance(own, Matrix) else own._grad_fn or own
         found = [value for value in values if value is key or value._matrix is key]
         if not found:
             raise ValueError(f"explain: {name} is no part of this computation")
@@ -65,7 +65,7 @@ def _given_names(values: list[Value], model: Module | None, given: Mapping[str, 
 
 def _kind(value: Value) -> str:
     if isinstance(value, Node):
-        return value.name
+        return value.called
     return "w" if isinstance(value, Parameter) else "x"
 
 

@@ -72,7 +72,7 @@ class Update(NamedTuple):
 
 def steps_of(loss: Tensor, gradient: Matrix, model: Module | None, given: Mapping[str, Named]) -> dict[Value, Step]:
     """A step for each value that ``loss`` depends on, each after its inputs."""
-    last: Value = loss.grad_fn or loss
+    last: Value = loss._grad_fn or loss
     order = reverse_topological_order(last)
     gradients = propagate(order, {last: gradient}, set(order))
     made = order[::-1]
@@ -132,7 +132,7 @@ def _settings(node: Node) -> Iterator[str]:
     shape. What the rule behind it takes beyond them is its own affair, and a shape is seen at the numbers."""
     operation, constants = node.operation, node.constants or {}
     functions = vars(sys.modules[operation.__module__])
-    called = functions.get(node.name) or functions.get(operation.__name__)
+    called = functions.get(node.called) or functions.get(operation.__name__)
     if called is None and not inspect.unwrap(operation).__name__.startswith("_"):
         called = operation
     parameters = inspect.signature(called).parameters if called and constants else {}

@@ -14,6 +14,7 @@ from backprop.linalg.algorithms import LinAlgError
 from backprop.linalg.algorithms.validation import PivotError
 from backprop.linalg.packing import packed, unpacked
 from backprop.matrix import Matrix, trusted
+from backprop.tensors.labels import labelled
 
 Empty = tuple[Sequence[int], list[float]]  # a shape, and its entries
 F = TypeVar("F", bound=Callable[..., Any])
@@ -138,7 +139,8 @@ def unstacked(packed: Tensor, *shapes: Sequence[int]) -> tuple[Tensor, ...]:
     """The parts of these shapes that a rule ``packed`` in a row for each matrix of a stack."""
     leading = packed.shape[:-2]
     parts = packed.split(list(map(prod, shapes)), -1)
-    return tuple([part.reshape(*leading, *shape) for part, shape in zip(parts, shapes)])
+    results = [part.reshape(*leading, *shape) for part, shape in zip(parts, shapes)]
+    return tuple(results if packed._grad_fn is None else [labelled(part, packed._grad_fn.called) for part in results])
 
 
 def for_matrices(on_matrices: Callable[..., Any]) -> Callable[[F], F]:

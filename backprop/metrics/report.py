@@ -8,8 +8,8 @@ from typing import Any
 
 from backprop.metrics.classification import averaged, counted, f1_of, precision_of, recall_of
 from backprop.metrics.regression import checked_columns, mean_absolute_of, mean_over, r2_of, root_mean_square_of
-from backprop.metrics.validation import Numbers, as_table, predicted_classes
-from backprop.nn.functional.targets import is_classes
+from backprop.metrics.validation import Numbers, predicted_classes
+from backprop.nn.functional.targets import class_list
 from backprop.pictures.tables import few_lines
 
 RATIOS = {"precision": precision_of, "recall": recall_of, "f1": f1_of}
@@ -35,9 +35,9 @@ class Report(dict[str, Any]):
 
 
 def report(y_true: Numbers, y_pred: Numbers, *, classes: Sequence[str] = ()) -> Report:
-    """The figures that fit the targets, which are those of a Dataset.
+    """The figures that fit the targets, which are those of a LabeledDataset.
 
-    For class indices, a list of ints: precision, recall, F1 and the number of examples (support) of each class that
+    For class indices, ints: precision, recall, F1 and the number of examples (support) of each class that
     occurs among targets or predictions, the accuracy, and the means "macro" and "weighted" of ``precision``.
     Predictions are class indices or scores; ``classes`` are the names of all classes. For numbers, a Matrix, a Tensor
     or a list: R², mean absolute error, root mean squared error.
@@ -57,9 +57,9 @@ def report(y_true: Numbers, y_pred: Numbers, *, classes: Sequence[str] = ()) -> 
     mean_absolute_error           0.5
     root_mean_squared_error  0.612372
     """
-    y_true = as_table(y_true)
-    if is_classes(y_true):
-        return _of_classes(y_true, y_pred, _checked_names(classes))
+    indices = class_list(y_true)
+    if indices is not None:
+        return _of_classes(indices, y_pred, _checked_names(classes))
     if classes:
         raise ValueError(f"report: classes name class indices, but y_true is {short(y_true)}")
     columns = checked_columns("report", y_true, y_pred)

@@ -1,6 +1,6 @@
 """Modules: containers, layers and losses, which have parameters and call the operations of ``functional``.
 
-PyTorch's device, dtype and inplace are left out: numbers are Python's, and a Matrix never changes.
+PyTorch's inplace is left out: a Matrix never changes.
 """
 
 from typing import TYPE_CHECKING
@@ -40,6 +40,10 @@ if TYPE_CHECKING:
     from backprop.nn.activations import Threshold as Threshold
     from backprop.nn.containers import Flatten as Flatten
     from backprop.nn.containers import Identity as Identity
+    from backprop.nn.containers import ModuleDict as ModuleDict
+    from backprop.nn.containers import ModuleList as ModuleList
+    from backprop.nn.containers import ParameterDict as ParameterDict
+    from backprop.nn.containers import ParameterList as ParameterList
     from backprop.nn.containers import Residual as Residual
     from backprop.nn.containers import Sequential as Sequential
     from backprop.nn.containers import Unflatten as Unflatten
@@ -160,7 +164,9 @@ else:
                 " ReLU ReLU6 SELU SiLU Sigmoid Softmax Softmax2d Softmin Softplus Softshrink Softsign Tanh Tanhshrink"
                 " Threshold"
             ),
-            "containers": "Flatten Identity Residual Sequential Unflatten",
+            "containers": (
+                "Flatten Identity ModuleDict ModuleList ParameterDict ParameterList Residual Sequential Unflatten"
+            ),
             "convolution": "Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d",
             "distance": "CosineSimilarity PairwiseDistance",
             "dropout": "AlphaDropout Dropout Dropout1d Dropout2d Dropout3d FeatureAlphaDropout",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from backprop.autograd import Tensor, TensorLike, as_tensor
+from backprop.dtypes import DType
 from backprop.nn.functional.gated import gelu, glu, hardswish, mish, silu
 from backprop.nn.functional.rectifiers import check_bounds, elu, hardtanh, leaky_relu, prelu, relu, selu, softplus
 from backprop.nn.functional.shrinking import (
@@ -77,6 +80,7 @@ class LeakyReLU(Module):
     """
 
     def __init__(self, negative_slope: float = 0.01) -> None:
+        super().__init__()
         check_number("LeakyReLU", "negative_slope", negative_slope)
         self.negative_slope = negative_slope
 
@@ -102,11 +106,14 @@ class PReLU(Module):
             [ 8., -2.]], grad_fn=<PreluKernelBackward0>)
     """
 
-    def __init__(self, num_parameters: int = 1, init: float = 0.25) -> None:
+    def __init__(
+        self, num_parameters: int = 1, init: float = 0.25, device: Any = None, dtype: DType | None = None
+    ) -> None:
+        super().__init__()
         check_positive_int("PReLU", num_parameters=num_parameters)
         check_number("PReLU", "init", init)
         self.num_parameters = num_parameters
-        self.weight = Parameter(empty(num_parameters).fill_(init))
+        self.weight = Parameter(empty(num_parameters, device=device, dtype=dtype).fill_(init))
 
     def forward(self, input: TensorLike) -> Tensor:
         return prelu(input, self.weight)
@@ -125,6 +132,7 @@ class ELU(Module):
     """
 
     def __init__(self, alpha: float = 1.0) -> None:
+        super().__init__()
         check_number("ELU", "alpha", alpha)
         self.alpha = alpha
 
@@ -156,6 +164,7 @@ class GELU(Module):
     """
 
     def __init__(self, approximate: str = "none") -> None:
+        super().__init__()
         check_choice("GELU", "approximate", approximate, ("none", "tanh"))
         self.approximate = approximate
 
@@ -198,6 +207,7 @@ class Softplus(Module):
     """
 
     def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
+        super().__init__()
         check_number("Softplus", "beta", beta, above=0)
         check_number("Softplus", "threshold", threshold)
         self.beta, self.threshold = beta, threshold
@@ -221,6 +231,7 @@ class Hardtanh(Module):
     """
 
     def __init__(self, min_val: float = -1.0, max_val: float = 1.0) -> None:
+        super().__init__()
         check_bounds("Hardtanh", min_val, max_val)
         self.min_val, self.max_val = min_val, max_val
 
@@ -254,6 +265,7 @@ class Softmax(Module):
     """
 
     def __init__(self, dim: int | None = None) -> None:
+        super().__init__()
         self.dim = None if dim is None else as_int(self._get_name(), "dim", dim, bools=False)
 
     def forward(self, input: TensorLike) -> Tensor:
@@ -306,6 +318,7 @@ class CELU(Module):
     """
 
     def __init__(self, alpha: float = 1.0) -> None:
+        super().__init__()
         check_number("CELU", "alpha", alpha)
         if alpha == 0:
             raise ArgumentError("CELU: alpha is another number than 0")
@@ -328,6 +341,7 @@ class Threshold(Module):
     """
 
     def __init__(self, threshold: float, value: float) -> None:
+        super().__init__()
         check_number(self._get_name(), "threshold", threshold)
         check_number(self._get_name(), "value", value)
         self.threshold, self.value = threshold, value
@@ -378,6 +392,7 @@ class Hardshrink(Module):
     """
 
     def __init__(self, lambd: float = 0.5) -> None:
+        super().__init__()
         check_number("Hardshrink", "lambd", lambd)
         self.lambd = lambd
 
@@ -398,6 +413,7 @@ class Softshrink(Module):
     """
 
     def __init__(self, lambd: float = 0.5) -> None:
+        super().__init__()
         check_number("Softshrink", "lambd", lambd, 0)
         self.lambd = lambd
 
@@ -416,6 +432,7 @@ class GLU(Module):
     """
 
     def __init__(self, dim: int = -1) -> None:
+        super().__init__()
         self.dim = as_int(self._get_name(), "dim", dim, bools=False)
 
     def forward(self, input: TensorLike) -> Tensor:

@@ -8,6 +8,7 @@ from math import prod
 from typing import Any, Callable
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
+from backprop.dtypes import DType
 from backprop.nn.functional.convolution import (
     check_groups,
     check_output_padding,
@@ -21,8 +22,7 @@ from backprop.nn.functional.convolution import (
 from backprop.nn.functional.padding import pad, pads_of
 from backprop.nn.functional.windows import Setting, Sizes, pads, sizes
 from backprop.nn.module import Module
-from backprop.nn.parameters import Parameter
-from backprop.tensors.filled import empty
+from backprop.nn.parameters import Parameter, uniform_parameter
 from backprop.validation import ArgumentError, check_bool, check_choice, check_positive_int
 
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
@@ -34,6 +34,7 @@ class _Convolution(Module):
     axes = 2
     function: Callable[..., Tensor]
     padding: Any
+    bias: Parameter | Any
     output_padding: Any = None
 
     def __init__(
@@ -48,6 +49,7 @@ class _Convolution(Module):
         padding_mode: str,
         modes: Sequence[str] = PADDING_MODES,
     ) -> None:
+        super().__init__()
         name = self._get_name()
         check_positive_int(name, in_channels=in_channels, out_channels=out_channels)
         check_bool(name, bias=bias)
@@ -59,13 +61,13 @@ class _Convolution(Module):
         self.dilation = sizes(name, "dilation", dilation, 1, self.axes)
         self.padding_mode = padding_mode
 
-    def _draw_parameters(self, channels: tuple[int, int], bias: bool, rng: random.Random | None) -> None:
+    def _draw_parameters(
+        self, channels: tuple[int, int], bias: bool, rng: random.Random | None, device: Any, dtype: DType | None
+    ) -> None:
         shape = (*channels, *self.kernel_size)
-        bound = prod(shape[1:]) ** -0.5
-        self.weight = Parameter(empty(shape).uniform_(-bound, bound, generator=rng))
-        self.bias: Parameter | Any = None
-        if bias:
-            self.bias = Parameter(empty(self.out_channels).uniform_(-bound, bound, generator=rng))
+        start = prod(shape[1:]) ** -0.5, rng, device, dtype
+        self.weight = uniform_parameter(shape, *start)
+        self.register_parameter("bias", uniform_parameter((self.out_channels,), *start) if bias else None)
 
     def extra_repr(self) -> str:
         """The settings as PyTorch shows them: those that are as usual are left out."""
@@ -95,7 +97,7 @@ class Conv2d(_Convolution):
     when called with other shapes or images smaller than the kernel.
 
     >>> layer = Conv2d(1, 1, 2, bias=False)
-    >>> layer.load_state_dict({"weight": Tensor([[[[1.0, 0.0], [0.0, -1.0]]]])})
+    >>> _ = layer.load_state_dict({"weight": Tensor([[[[1.0, 0.0], [0.0, -1.0]]]])})
     >>> layer(Tensor([[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 10.0]]]))
     tensor([[[-4., -4.],
              [-4., -5.]]], grad_fn=<ConvolutionBackward0>)
@@ -114,6 +116,8 @@ class Conv2d(_Convolution):
         groups: int = 1,
         bias: bool = True,
         padding_mode: str = "zeros",
+        device: Any = None,
+        dtype: DType | None = None,
         *,
         rng: random.Random | None = None,
     ) -> None:
@@ -122,7 +126,7 @@ class Conv2d(_Convolution):
         before, after = pads(name, padding, self.kernel_size, self.stride, self.dilation)
         self._pads = pads_of(before, after)
         self.padding = padding if isinstance(padding, str) else before
-        self._draw_parameters((out_channels, in_channels // groups), bias, rng)
+        self._draw_parameters((out_channels, in_channels // groups), bias, rng, device, dtype)
 
     def forward(self, input: TensorLike) -> Tensor:
         padding = self.padding
@@ -138,7 +142,7 @@ class Conv1d(Conv2d):
     L' = ⌊(L + 2·padding − dilation·(kernel_size − 1) − 1)/stride⌋ + 1.
 
     >>> layer = Conv1d(1, 1, 2, bias=False)
-    >>> layer.load_state_dict({"weight": Tensor([[[-1.0, 1.0]]])})
+    >>> _ = layer.load_state_dict({"weight": Tensor([[[-1.0, 1.0]]])})
     >>> layer(Tensor([[1.0, 2.0, 4.0, 8.0]]))
     tensor([[1., 2., 4.]], grad_fn=<ConvolutionBackward0>)
     """
@@ -167,7 +171,7 @@ class ConvTranspose2d(_Convolution):
     Raises ValueError as Conv2d does, and for an ``output_padding`` that is smaller than neither stride nor dilation.
 
     >>> layer = ConvTranspose2d(1, 1, (1, 2), stride=2, bias=False)
-    >>> layer.load_state_dict({"weight": Tensor([[[[1.0, 10.0]]]])})
+    >>> _ = layer.load_state_dict({"weight": Tensor([[[[1.0, 10.0]]]])})
     >>> layer(Tensor([[[3.0]]]))
     tensor([[[ 3., 30.]]], grad_fn=<ConvolutionBackward0>)
     """
@@ -186,6 +190,8 @@ class ConvTranspose2d(_Convolution):
         bias: bool = True,
         dilation: Setting = 1,
         padding_mode: str = "zeros",
+        device: Any = None,
+        dtype: DType | None = None,
         *,
         rng: random.Random | None = None,
     ) -> None:
@@ -195,7 +201,7 @@ class ConvTranspose2d(_Convolution):
         )
         self.padding = sizes(name, "padding", padding, 0, self.axes)
         self.output_padding = check_output_padding(name, output_padding, self.stride, self.dilation)
-        self._draw_parameters((in_channels, out_channels // groups), bias, rng)
+        self._draw_parameters((in_channels, out_channels // groups), bias, rng, device, dtype)
 
     def forward(self, input: TensorLike, output_size: Sequence[int] | None = None) -> Tensor:
         extra = self.output_padding if output_size is None else self._chosen(input, output_size)

@@ -16,6 +16,7 @@ class PairwiseDistance(Module):
     """
 
     def __init__(self, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> None:
+        super().__init__()
         check_number(self._get_name(), "eps", eps)
         check_bool(self._get_name(), keepdim=keepdim)
         check_order(self._get_name(), "p", p)
@@ -33,6 +34,7 @@ class CosineSimilarity(Module):
     """
 
     def __init__(self, dim: int = 1, eps: float = 1e-8) -> None:
+        super().__init__()
         check_number(self._get_name(), "eps", eps)
         self.dim, self.eps = as_int(self._get_name(), "dim", dim, bools=False), eps
 

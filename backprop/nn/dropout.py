@@ -38,6 +38,7 @@ class Dropout(Module):
     function: Callable[..., Tensor] = staticmethod(dropout)
 
     def __init__(self, p: float = 0.5, inplace: bool = False, *, rng: random.Random | None = None) -> None:
+        super().__init__()
         check_number(self._get_name(), "p", p, 0, 1)
         check_bool(self._get_name(), inplace=inplace)
         generator(rng)

@@ -6,6 +6,7 @@ import random
 from typing import Any
 
 from backprop.autograd import Tensor, TensorLike
+from backprop.dtypes import DType
 from backprop.nn.functional.embedding_bag import check_settings, embedding_bag
 from backprop.nn.linear import Embedding
 
@@ -31,14 +32,18 @@ class EmbeddingBag(Embedding):
         scale_grad_by_freq: bool = False,
         mode: str = "mean",
         sparse: bool = False,
-        *,
+        _weight: Tensor | None = None,
         include_last_offset: bool = False,
         padding_idx: int | None = None,
+        device: Any = None,
+        dtype: DType | None = None,
+        *,
         rng: random.Random | None = None,
     ) -> None:
         check_settings(self._get_name(), mode, sparse, include_last_offset, scale_grad_by_freq)
-        super().__init__(num_embeddings, embedding_dim, padding_idx, max_norm, norm_type, scale_grad_by_freq, rng=rng)
-        self.mode, self.sparse, self.include_last_offset = mode, sparse, include_last_offset
+        own = num_embeddings, embedding_dim, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse
+        super().__init__(*own, _weight, False, device, dtype, rng=rng)
+        self.mode, self.include_last_offset = mode, include_last_offset
 
     def forward(self, input: Any, offsets: Any = None, per_sample_weights: TensorLike | None = None) -> Tensor:
         return embedding_bag(

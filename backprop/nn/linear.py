@@ -7,10 +7,11 @@ import random
 from typing import TYPE_CHECKING, Any
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
+from backprop.dtypes import DType
 from backprop.nn.functional.embedding import check_norm, checked_padding, embedding
 from backprop.nn.functional.linear import bilinear, linear
 from backprop.nn.module import Module, validated_input
-from backprop.nn.parameters import Parameter
+from backprop.nn.parameters import Parameter, uniform_parameter
 from backprop.tensors.filled import empty
 from backprop.validation import ArgumentError, check_bool, check_positive_int
 
@@ -28,24 +29,32 @@ class Linear(Module):
     Raises ValueError for sizes below 1, and when called with rows of another length than in_features.
 
     >>> layer = Linear(2, 1)
-    >>> layer.load_state_dict({"weight": Tensor([[3.0, 4.0]]), "bias": Tensor([0.5])})
+    >>> _ = layer.load_state_dict({"weight": Tensor([[3.0, 4.0]]), "bias": Tensor([0.5])})
     >>> layer(Tensor([[1.0, 2.0], [0.0, 0.0]]))
     tensor([[11.5000],
             [ 0.5000]], grad_fn=<AddmmBackward0>)
     """
 
+    bias: Parameter | Any
+
     def __init__(
-        self, in_features: int, out_features: int, bias: bool = True, *, rng: random.Random | None = None
+        self,
+        in_features: int,
+        out_features: int,
+        bias: bool = True,
+        device: Any = None,
+        dtype: DType | None = None,
+        *,
+        rng: random.Random | None = None,
     ) -> None:
+        super().__init__()
         name = self._get_name()
         check_positive_int(name, in_features=in_features, out_features=out_features)
         check_bool(name, bias=bias)
         self.in_features, self.out_features = in_features, out_features
-        bound = in_features**-0.5
-        self.weight = Parameter(empty(out_features, in_features).uniform_(-bound, bound, generator=rng))
-        self.bias: Parameter | Any = None
-        if bias:
-            self.bias = Parameter(empty(out_features).uniform_(-bound, bound, generator=rng))
+        start = in_features**-0.5, rng, device, dtype
+        self.weight = uniform_parameter((out_features, in_features), *start)
+        self.register_parameter("bias", uniform_parameter((out_features,), *start) if bias else None)
 
     def forward(self, input: TensorLike) -> Tensor:
         input = validated_input(self, input, self.in_features, self.out_features)
@@ -68,25 +77,27 @@ class Bilinear(Module):
     torch.Size([1, 4])
     """
 
+    bias: Parameter | Any
+
     def __init__(
         self,
         in1_features: int,
         in2_features: int,
         out_features: int,
         bias: bool = True,
+        device: Any = None,
+        dtype: DType | None = None,
         *,
         rng: random.Random | None = None,
     ) -> None:
+        super().__init__()
         name = self._get_name()
         check_positive_int(name, in1_features=in1_features, in2_features=in2_features, out_features=out_features)
         check_bool(name, bias=bias)
         self.in1_features, self.in2_features, self.out_features = in1_features, in2_features, out_features
-        bound = in1_features**-0.5
-        shape = out_features, in1_features, in2_features
-        self.weight = Parameter(empty(shape).uniform_(-bound, bound, generator=rng))
-        self.bias: Parameter | Any = None
-        if bias:
-            self.bias = Parameter(empty(out_features).uniform_(-bound, bound, generator=rng))
+        start = in1_features**-0.5, rng, device, dtype
+        self.weight = uniform_parameter((out_features, in1_features, in2_features), *start)
+        self.register_parameter("bias", uniform_parameter((out_features,), *start) if bias else None)
 
     def forward(self, input1: TensorLike, input2: TensorLike) -> Tensor:
         return bilinear(input1, input2, self.weight, self.bias)
@@ -101,8 +112,8 @@ class Embedding(Module):
 
     The indices have any shape, (…), or come as nested lists; y is (…, embedding_dim). W is (num_embeddings, embedding_dim)
     and starts normal, N(0, 1), as in PyTorch; the row ``padding_idx`` (negative: from the end) starts as 0 and gets no
-    gradient. ``max_norm``, ``norm_type`` and ``scale_grad_by_freq`` are those of ``functional.embedding``; PyTorch's
-    sparse is left out. Bengio et al., "A Neural Probabilistic Language Model" (2003).
+    gradient. ``max_norm``, ``norm_type`` and ``scale_grad_by_freq`` are those of ``functional.embedding``; with
+    ``sparse`` all is the same, the gradient has all rows. Bengio et al., "A Neural Probabilistic Language Model" (2003).
 
     Raises ValueError for sizes below 1, TypeError for an index that is not an int, IndexError for one that is not from 0 to
     num_embeddings − 1, with its place.
@@ -120,20 +131,31 @@ class Embedding(Module):
         max_norm: float | None = None,
         norm_type: float = 2.0,
         scale_grad_by_freq: bool = False,
+        sparse: bool = False,
+        _weight: Tensor | None = None,
+        _freeze: bool = False,
+        device: Any = None,
+        dtype: DType | None = None,
         *,
         rng: random.Random | None = None,
     ) -> None:
+        super().__init__()
         name = self._get_name()
         check_positive_int(name, num_embeddings=num_embeddings, embedding_dim=embedding_dim)
         self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
         self.padding_idx = checked_padding(name, padding_idx, num_embeddings)
         check_norm(name, max_norm, norm_type)
-        check_bool(name, scale_grad_by_freq=scale_grad_by_freq)
+        check_bool(name, scale_grad_by_freq=scale_grad_by_freq, sparse=sparse, _freeze=_freeze)
         self.max_norm, self.norm_type, self.scale_grad_by_freq = max_norm, norm_type, scale_grad_by_freq
-        weight = empty(num_embeddings, embedding_dim).normal_(generator=rng)
-        if self.padding_idx is not None:
-            weight[self.padding_idx] = 0.0
-        self.weight = Parameter(weight)
+        self.sparse = sparse
+        if _weight is None:
+            _weight = empty(num_embeddings, embedding_dim, device=device, dtype=dtype).normal_(generator=rng)
+            if self.padding_idx is not None:
+                _weight[self.padding_idx] = 0.0
+        elif tuple(_weight.shape) != (num_embeddings, embedding_dim):
+            sizes = [num_embeddings, embedding_dim]
+            raise ValueError(f"{name}: _weight has the shape {sizes}, got {list(_weight.shape)}")
+        self.weight = Parameter(_weight.detach(), requires_grad=not _freeze)
 
     @classmethod
     def from_pretrained(
@@ -151,8 +173,8 @@ class Embedding(Module):
                 f"{cls.__name__}.from_pretrained: embeddings are (num_embeddings, embedding_dim), got a Tensor of the shape "
                 f"{list(weight.shape)}"
             )
-        layer = cls(*weight.shape, padding_idx=padding_idx, **settings)
-        layer.weight = Parameter(weight.detach(), requires_grad=not freeze)
+        layer = cls(*weight.shape, padding_idx=padding_idx, _weight=weight, **settings)
+        layer.weight.requires_grad = not freeze
         return layer
 
     def forward(self, input: Any) -> Tensor:

@@ -104,6 +104,7 @@ class MSELoss(_EntryLoss):
     """
 
     def __init__(self, *, reduction: str = "mean") -> None:
+        super().__init__()
         check_reduction("MSELoss", reduction)
         self.reduction = reduction
 
@@ -119,6 +120,7 @@ class L1Loss(_EntryLoss):
     """
 
     def __init__(self, *, reduction: str = "mean") -> None:
+        super().__init__()
         check_reduction("L1Loss", reduction)
         self.reduction = reduction
 
@@ -134,6 +136,7 @@ class SmoothL1Loss(_EntryLoss):
     """
 
     def __init__(self, *, reduction: str = "mean", beta: float = 1.0) -> None:
+        super().__init__()
         check_reduction("SmoothL1Loss", reduction)
         check_number("SmoothL1Loss", "beta", beta, 0)
         self.reduction, self.beta = reduction, beta
@@ -150,6 +153,7 @@ class HuberLoss(_EntryLoss):
     """
 
     def __init__(self, reduction: str = "mean", delta: float = 1.0) -> None:
+        super().__init__()
         check_reduction("HuberLoss", reduction)
         check_number("HuberLoss", "delta", delta, above=0)
         self.reduction, self.delta = reduction, delta
@@ -180,6 +184,7 @@ class CrossEntropyLoss(_ClassLoss):
         reduction: str = "mean",
         label_smoothing: float = 0.0,
     ) -> None:
+        super().__init__()
         check_reduction("CrossEntropyLoss", reduction)
         check_index("CrossEntropyLoss", ignore_index)
         check_number("CrossEntropyLoss", "label_smoothing", label_smoothing, 0, 1)
@@ -206,6 +211,7 @@ class NLLLoss(_ClassLoss):
     """
 
     def __init__(self, weight: Weights | None = None, *, ignore_index: int = -100, reduction: str = "mean") -> None:
+        super().__init__()
         check_reduction("NLLLoss", reduction)
         check_index("NLLLoss", ignore_index)
         self.weight = _buffer("NLLLoss", "weight", weight)
@@ -227,6 +233,7 @@ class BCELoss(_EntryLoss):
     """
 
     def __init__(self, weight: Weights | None = None, *, reduction: str = "mean") -> None:
+        super().__init__()
         check_reduction("BCELoss", reduction)
         self.weight = _buffer("BCELoss", "weight", weight)
         self.reduction = reduction
@@ -247,6 +254,7 @@ class BCEWithLogitsLoss(_EntryLoss):
     def __init__(
         self, weight: Weights | None = None, *, reduction: str = "mean", pos_weight: Weights | None = None
     ) -> None:
+        super().__init__()
         check_reduction("BCEWithLogitsLoss", reduction)
         self.weight = _buffer("BCEWithLogitsLoss", "weight", weight)
         self.pos_weight = _buffer("BCEWithLogitsLoss", "pos_weight", pos_weight)
@@ -272,6 +280,7 @@ class KLDivLoss(_EntryLoss):
     """
 
     def __init__(self, *, reduction: str = "mean", log_target: bool = False) -> None:
+        super().__init__()
         check_choice("KLDivLoss", "reduction", reduction, ("mean", "batchmean", "sum", "none"))
         check_bool("KLDivLoss", log_target=log_target)
         self.reduction, self.log_target = reduction, log_target
@@ -291,6 +300,7 @@ class CosineEmbeddingLoss(Module):
     """
 
     def __init__(self, margin: float = 0.0, *, reduction: str = "mean") -> None:
+        super().__init__()
         check_reduction("CosineEmbeddingLoss", reduction)
         check_number("CosineEmbeddingLoss", "margin", margin, -1, 1)
         self.margin, self.reduction = margin, reduction
@@ -311,6 +321,7 @@ class TripletMarginLoss(Module):
     def __init__(
         self, margin: float = 1.0, p: float = 2.0, eps: float = 1e-6, swap: bool = False, *, reduction: str = "mean"
     ) -> None:
+        super().__init__()
         check_reduction("TripletMarginLoss", reduction)
         check_triplet("TripletMarginLoss", margin, p, eps)
         check_bool("TripletMarginLoss", swap=swap)
@@ -337,6 +348,7 @@ class TripletMarginWithDistanceLoss(Module):
         swap: bool = False,
         reduction: str = "mean",
     ) -> None:
+        super().__init__()
         check_reduction("TripletMarginWithDistanceLoss", reduction)
         check_number("TripletMarginWithDistanceLoss", "margin", margin, above=0)
         check_bool("TripletMarginWithDistanceLoss", swap=swap)
@@ -370,6 +382,7 @@ class MarginRankingLoss(Module):
     """
 
     def __init__(self, margin: float = 0.0, *, reduction: str = "mean") -> None:
+        super().__init__()
         check_reduction("MarginRankingLoss", reduction)
         check_number("MarginRankingLoss", "margin", margin)
         self.margin, self.reduction = margin, reduction
@@ -386,6 +399,7 @@ class HingeEmbeddingLoss(_EntryLoss):
     """
 
     def __init__(self, margin: float = 1.0, *, reduction: str = "mean") -> None:
+        super().__init__()
         check_reduction("HingeEmbeddingLoss", reduction)
         check_number("HingeEmbeddingLoss", "margin", margin)
         self.margin, self.reduction = margin, reduction
@@ -402,6 +416,7 @@ class SoftMarginLoss(_EntryLoss):
     """
 
     def __init__(self, *, reduction: str = "mean") -> None:
+        super().__init__()
         check_reduction("SoftMarginLoss", reduction)
         self.reduction = reduction
 
@@ -419,6 +434,7 @@ class MultiMarginLoss(Module):
     def __init__(
         self, p: int = 1, margin: float = 1.0, weight: Weights | None = None, *, reduction: str = "mean"
     ) -> None:
+        super().__init__()
         check_reduction("MultiMarginLoss", reduction)
         check_choice("MultiMarginLoss", "p", p, (1, 2))
         check_number("MultiMarginLoss", "margin", margin)
@@ -437,6 +453,7 @@ class MultiLabelMarginLoss(Module):
     """
 
     def __init__(self, *, reduction: str = "mean") -> None:
+        super().__init__()
         check_reduction("MultiLabelMarginLoss", reduction)
         self.reduction = reduction
 
@@ -453,6 +470,7 @@ class MultiLabelSoftMarginLoss(_EntryLoss):
     """
 
     def __init__(self, weight: Weights | None = None, *, reduction: str = "mean") -> None:
+        super().__init__()
         check_reduction("MultiLabelSoftMarginLoss", reduction)
         self.weight = _buffer("MultiLabelSoftMarginLoss", "weight", weight)
         self.reduction = reduction
@@ -475,6 +493,7 @@ class PoissonNLLLoss(_EntryLoss):
     def __init__(
         self, log_input: bool = True, full: bool = False, *, eps: float = 1e-8, reduction: str = "mean"
     ) -> None:
+        super().__init__()
         check_reduction("PoissonNLLLoss", reduction)
         check_bool("PoissonNLLLoss", log_input=log_input, full=full)
         check_number("PoissonNLLLoss", "eps", eps, 0)
@@ -492,6 +511,7 @@ class GaussianNLLLoss(Module):
     """
 
     def __init__(self, *, full: bool = False, eps: float = 1e-6, reduction: str = "mean") -> None:
+        super().__init__()
         check_reduction("GaussianNLLLoss", reduction)
         check_bool("GaussianNLLLoss", full=full)
         check_number("GaussianNLLLoss", "eps", eps, above=0)
@@ -523,6 +543,7 @@ class CTCLoss(Module):
     """
 
     def __init__(self, blank: int = 0, reduction: str = "mean", zero_infinity: bool = False) -> None:
+        super().__init__()
         check_reduction("CTCLoss", reduction)
         check_positive_int("CTCLoss", 0, blank=blank)
         check_bool("CTCLoss", zero_infinity=zero_infinity)

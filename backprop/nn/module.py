@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import repeat
-from reprlib import repr as short
-from types import FunctionType
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, Union
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, MutableMapping
+from itertools import chain
+from textwrap import indent
+from typing import TYPE_CHECKING, Any, Callable, Protocol, TypeVar
+from warnings import warn
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
-from backprop.autograd.backward import same_value
-from backprop.dtypes import converted
+from backprop.dtypes import DType, as_dtype, float32, float64
 from backprop.matrix import Matrix
-from backprop.nn.parameters import Buffer, Parameter, StateTensor
-from backprop.validation import ArgumentError
-
-Part = Union[StateTensor, "Module"]
-Kinds = Mapping[str, int]
+from backprop.nn.hooks import BACKWARD, BACKWARD_PRE, FORWARD, FORWARD_PRE, LOAD_POST, LOAD_PRE, Hook, call_with_hooks
+from backprop.nn.parameters import Buffer, Parameter
+from backprop.nn.state_dict import _IncompatibleKeys, load
+from backprop.tensors.casts import bfloat16, cast, cuda, half, wanted_dtype
+from backprop.tensors.hooks import Handle
+from backprop.validation import ArgumentError, check_bool
 
 if TYPE_CHECKING:  # later than Python 3.9
     from typing_extensions import ParamSpec, Self
@@ -28,13 +29,21 @@ if TYPE_CHECKING:  # later than Python 3.9
         def forward(self, *inputs: P.args, **options: P.kwargs) -> Output_co: ...
 
 
+class _Uninitialized:
+    """What a Module has in the place of its members before ``Module.__init__``."""
+
+    def __get__(self, module: Any, kind: Any) -> Mapping[str, str]:
+        raise AttributeError(f"{kind.__name__}: write super().__init__() in its __init__ first")
+
+
 class Module:
-    """Something with parameters and a ``forward``. Subclass it, assign Parameters and Modules to attributes,
-    alone, in lists or in dicts, and write ``forward``; calling the module calls it.
+    """Something with parameters and a ``forward``. Subclass it, call ``super().__init__()``, assign Parameters and Modules
+    to attributes and write ``forward``; calling the module calls it.
 
     >>> class Scale(Module):
     ...     def __init__(self, factor):
-    ...         self.factor = Parameter(factor)
+    ...         super().__init__()
+    ...         self.factor = Parameter(Tensor(factor))
     ...     def forward(self, input):
     ...         return input * self.factor
     >>> scale = Scale(3.0)
@@ -43,56 +52,73 @@ class Module:
     >>> [(name, parameter.item()) for name, parameter in scale.named_parameters()]
     [('factor', 3.0)]
 
-    What has held a Parameter, a Buffer or a Module takes another one or None, and nothing else, so that no parameter
-    stops being learned unnoticed: ``layer.weight.data = …`` sets a value, ``del layer.weight`` frees the name.
-    The name of a part is its attribute, with the indices and keys in it after dots, and belongs to it alone.
+    Those in a plain list, tuple, dict or set are not found, and a UserWarning says so: ``ModuleList``, ``ModuleDict``,
+    ``ParameterList`` and ``ParameterDict`` hold several. The name of a Parameter or a Module takes another one or None, that
+    of a Buffer any Tensor: ``layer.weight.data = …`` sets a value, ``del layer.weight`` frees the name.
 
-    Raises, when an attribute is assigned or its lists and dicts are looked through, TypeError for anything else in the
-    place of a part, for parts in a set, and for parts in a dict whose key is neither str nor int; ValueError for two
-    parts of one name, a name with a dot in it and a layer within itself. TypeError for a part in the body of a class.
+    Raises AttributeError where ``super().__init__()`` was not called before, TypeError for anything else under such a name,
+    KeyError for a name with a dot in it or that of a method, ValueError for a module within itself.
     """
 
     training = True
-    # The attributes in the order of their assignment, and what kinds of parts were seen in them. It is replaced and
-    # never changed, so copies may share it.
-    _assigned: Mapping[str, Kinds] = {}
+    # What is a member, and of which kind, in the order of assignment. Their values are in the attributes, where Python
+    # finds them at once. It is replaced and never changed, so that copies may share it.
+    _kinds: Mapping[str, str] = _Uninitialized()  # type: ignore[assignment]
+    _hooks: list[Hook] | tuple[()] = ()
+    _warned: frozenset[str] = frozenset()
 
-    def __init_subclass__(cls, **options: Any) -> None:
-        super().__init_subclass__(**options)
-        for name, value in vars(cls).items():
-            if isinstance(value, _PARTS):
-                raise TypeError(
-                    f"{cls.__name__}: {name} is a {type(value).__name__} of the class, which no module has as its own; "
-                    f"write self.{name} = … in __init__"
-                )
+    def __init__(self) -> None:
+        object.__setattr__(self, "_kinds", {})
 
     def __setattr__(self, name: str, value: Any) -> None:
-        before = self._assigned.get(name)
-        if before or isinstance(value, _HOLDERS):
-            kinds, parts = _parts_of(self._get_name(), name, value, before or {})
-            if any(self in part.modules() for part in parts.values() if isinstance(part, Module)):
-                raise ValueError(f"{self._get_name()}: {name} holds the layer itself, which would have no end")
+        kind = self.__dict__.get("_kinds", _NONE).get(name)
+        if kind is None and not isinstance(value, _MEMBERS):
+            if isinstance(value, _CONTAINERS):
+                self._warn_of_members(name, value)
+            elif name in ("train", "eval") and not callable(value):
+                raise TypeError(f"{self._get_name()}: {name} is a method; call it: layer.{name}(…), got {value!r}")
             object.__setattr__(self, name, value)
-            if name in vars(self):  # not the name of a property, which keeps it elsewhere
-                self._remember(name, kinds)
+        elif isinstance(getattr(type(self), name, None), property):
+            object.__setattr__(self, name, value)
+        elif isinstance(value, Parameter) or kind == PARAMETER:
+            self._hold(PARAMETER, name, value)
+        elif isinstance(value, Module) or kind == MODULE:
+            self._hold(MODULE, name, value)
         else:
-            if before is None and isinstance(getattr(type(self), name, None), FunctionType) and not callable(value):
-                kind = type(self).__name__
-                raise TypeError(
-                    f"{kind}: {name} is a method, which {short(value)} would hide; call it: layer.{name}(…)"
-                )
-            object.__setattr__(self, name, value)
-            if before is None:
-                self._remember(name, {})
+            persistent = value.persistent if isinstance(value, Buffer) else kind == BUFFER
+            self._hold(BUFFER if persistent else UNSAVED, name, value)
 
     def __delattr__(self, name: str) -> None:
         object.__delattr__(self, name)
-        others = {other: kinds for other, kinds in self._assigned.items() if other != name}
-        object.__setattr__(self, "_assigned", others)
+        if name in self.__dict__.get("_kinds", _NONE):
+            object.__setattr__(self, "_kinds", {other: kind for other, kind in self._kinds.items() if other != name})
 
-    def _remember(self, name: str, kinds: Kinds) -> None:
-        if self._assigned.get(name) != kinds:
-            object.__setattr__(self, "_assigned", {**self._assigned, name: kinds})
+    def _hold(self, kind: str, name: str, value: Any, new: bool = False) -> None:
+        """Have the value as a member; with ``new`` the name must not be that of another attribute."""
+        title, own = self._get_name(), self.__dict__.get("_kinds")
+        what = kind.rpartition(" ")[2]
+        if own is None:
+            raise AttributeError(
+                f"cannot assign {what} before Module.__init__() call; write super().__init__() first in the __init__ of {title}"
+            )
+        if not isinstance(name, str):
+            raise TypeError(f"{title}: the name of a {what} is a str, got a {type(name).__name__}")
+        if not name or "." in name:
+            raise KeyError(f"{title}: the name of a {what} is not empty and has no dot in it, got {name!r}")
+        if name not in own and hasattr(self if new else Module, name) or new and not own.get(name, kind).endswith(what):
+            raise KeyError(f"attribute {name!r} already exists")
+        if value is not None and not isinstance(value, _ACCEPTED[kind]):
+            advice = "del layer.{0} frees the name" if kind == MODULE else "layer.{0}.data = … sets another value"
+            raise TypeError(
+                f"{title}: cannot assign {type(value).__name__!r} as {what} {name!r} "
+                f"(backprop.nn.{what.title()} or None expected); {advice.format(name)}"
+            )
+        if kind == MODULE and value is not None and self in value.modules():
+            raise ValueError(f"{title}: {name} holds the module itself, which would have no end")
+        object.__setattr__(self, name, value)
+        if own.get(name) != kind:
+            rest = {other: of_other for other, of_other in own.items() if other != name}
+            object.__setattr__(self, "_kinds", {**rest, name: kind})
 
     def forward(self, *inputs: Any, **options: Any) -> Any:
         """The output for these inputs; each Module writes its own."""
@@ -105,58 +131,188 @@ class Module:
     else:
 
         def __call__(self, *inputs, **options):
+            if self._hooks:
+                return call_with_hooks(self, inputs, options)
             if len(inputs) == 1 and not options:
                 return self.forward(inputs[0])  # a third off the cost of a call
             return self.forward(*inputs, **options)
 
-    # ---------------------------------------------------------------- parts
+    # ---------------------------------------------------------------- members
 
-    def members(self) -> Iterator[tuple[str, Part]]:
-        """The named Parameters, Buffers and Modules held directly, in the order of their assignment."""
-        attributes = vars(self)
-        # PyPy may reorder the attributes of an object; optimizers and files count on one order of parameters.
-        for name in {**self._assigned, **attributes}:
-            value = attributes.get(name)
-            if isinstance(value, _PARTS):
-                yield name, value
-            elif isinstance(value, _CONTAINERS) and name != "_assigned":  # it may have changed since then
-                kinds, parts = _parts_of(self._get_name(), name, value, self._assigned.get(name, {}))
-                self._remember(name, kinds)
-                yield from parts.items()
+    def register_parameter(self, name: str, param: Parameter | None) -> None:
+        """Have a Parameter under this name, or None, which keeps the name for one.
+
+        Raises KeyError for the name of another attribute.
+        """
+        self._hold(PARAMETER, name, param, new=True)
+
+    def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
+        """Have a Tensor that is not learned under this name; it belongs to ``state_dict()`` unless ``persistent=False``.
+
+        Raises KeyError for the name of another attribute.
+
+        >>> module = Module()
+        >>> module.register_buffer("mean", Tensor([0.0, 1.0]))
+        >>> module.mean, list(module.state_dict())
+        (tensor([0., 1.]), ['mean'])
+        """
+        check_bool(f"{self._get_name()}.register_buffer", persistent=persistent)
+        self._hold(BUFFER if persistent else UNSAVED, name, tensor, new=True)
+
+    def add_module(self, name: str, module: Module | None) -> None:
+        """Have a Module under this name, as an assignment has.
+
+        Raises KeyError for the name of another attribute.
+        """
+        self._hold(MODULE, name, module, new=True)
+
+    register_module = add_module
+
+    def _held(self, *kinds: str) -> list[tuple[str, Any]]:
+        """The members of these kinds that are there, by name."""
+        own = self.__dict__
+        return [(name, own[name]) for name, kind in self._kinds.items() if kind in kinds and own[name] is not None]
+
+    def _saved_names(self) -> list[str]:
+        """The names of what ``state_dict()`` has of the module itself: the parameters, then the buffers."""
+        return [name for name, _ in (*self._held(PARAMETER), *self._held(BUFFER))]
+
+    @property
+    def _parameters(self) -> Members:
+        return Members(self, PARAMETER)
+
+    @property
+    def _buffers(self) -> Members:
+        return Members(self, BUFFER, UNSAVED)
+
+    @property
+    def _modules(self) -> Members:
+        return Members(self, MODULE)
+
+    def children(self) -> Iterator[Module]:
+        """The modules held directly, each once."""
+        return (module for _, module in self.named_children())
+
+    def named_children(self) -> Iterator[tuple[str, Module]]:
+        """The modules held directly with their names, each once, by its first name."""
+        first: dict[Module, str] = {}
+        for name, module in self._held(MODULE):
+            first.setdefault(module, name)
+        return ((name, module) for module, name in first.items())
 
     def modules(self) -> Iterator[Module]:
-        """This module and all modules below it."""
-        yield self
-        for _, value in self.members():
-            if isinstance(value, Module):
-                yield from value.modules()
+        """This module and all modules below it, each once."""
+        return (module for _, module in self.named_modules())
 
-    def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
-        """Each Parameter here and below with its name, as in "0.weight"; a shared one once, by its first name."""
-        seen = set()
-        for name, value in self.named_state():
-            if isinstance(value, Parameter) and value not in seen:
-                seen.add(value)
-                yield name, value
+    def named_modules(
+        self, memo: set[Module] | None = None, prefix: str = "", remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Module]]:
+        """This module and all modules below it with their names, as in "encoder.0"; this module's is the ``prefix``.
 
-    def parameters(self) -> Iterator[Parameter]:
-        """Each Parameter here and below, once: what an optimizer is given."""
-        return (parameter for _, parameter in self.named_parameters())
+        Those in ``memo`` are left out, and a shared one is named once unless ``remove_duplicate=False``.
+        """
+        memo = set() if memo is None else memo
+        if self not in memo:
+            if remove_duplicate:
+                memo.add(self)
+            yield prefix, self
+            for name, module in self._held(MODULE):
+                yield from module.named_modules(memo, f"{prefix}.{name}" if prefix else name, remove_duplicate)
 
-    def named_state(self) -> Iterator[tuple[str, StateTensor]]:
-        """Each Parameter and each Buffer here and below, by all their names."""
-        for name, value in self.members():
-            if isinstance(value, Module):
-                yield from ((f"{name}.{inner}", tensor) for inner, tensor in value.named_state())
-            else:
-                yield name, value
+    def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
+        """Each Parameter here and, unless ``recurse=False``, below, once: what an optimizer is given."""
+        return (parameter for _, parameter in self.named_parameters(recurse=recurse))
 
-    def zero_grad(self) -> None:
-        """Forget the gradients: ``backward()`` adds to what is there."""
-        for parameter in self.parameters():
-            parameter.grad = None
+    def named_parameters(
+        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Parameter]]:
+        """Each Parameter with its name, as in "0.weight"; a shared one once, by its first name."""
+        return self._named(prefix, recurse, remove_duplicate, PARAMETER)
 
-    # ---------------------------------------------------------------- modes
+    def buffers(self, recurse: bool = True) -> Iterator[Tensor]:
+        """Each buffer here and, unless ``recurse=False``, below, once."""
+        return (buffer for _, buffer in self.named_buffers(recurse=recurse))
+
+    def named_buffers(
+        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Tensor]]:
+        """Each buffer with its name, as in "1.running_mean"; a shared one once, by its first name."""
+        return self._named(prefix, recurse, remove_duplicate, BUFFER, UNSAVED)
+
+    def _named(self, prefix: str, recurse: bool, remove_duplicate: bool, *kinds: str) -> Iterator[tuple[str, Any]]:
+        seen: set[int] = set()
+        owners = self.named_modules(None, prefix, remove_duplicate) if recurse else [(prefix, self)]
+        for place, module in owners:
+            for name, value in list(module.__dict__.items()):
+                if isinstance(value, _CONTAINERS):  # it may have been filled since it was assigned
+                    module._warn_of_members(name, value)
+            for name, value in module._held(*kinds):
+                if id(value) not in seen:
+                    if remove_duplicate:
+                        seen.add(id(value))
+                    yield f"{place}.{name}" if place else name, value
+
+    def _warn_of_members(self, name: str, value: Any) -> None:
+        """UserWarning for Parameters and Modules in a container, which nothing finds there."""
+        found = list(_members_in(value))
+        if found and name not in self._warned and "_kinds" in self.__dict__:
+            object.__setattr__(self, "_warned", self._warned | {name})
+            known = {*self.parameters(), *self.modules()}
+            if any(member not in known for member in found):
+                kind = "Parameter" if isinstance(found[0], Parameter) else "Module"
+                advice = f"{kind}Dict" if isinstance(value, dict) else f"{kind}List"
+                warn(
+                    f"{self._get_name()}: {name} is a {type(value).__name__} with {kind}s in it, whose parameters are not "
+                    f"found there and not learned; write {advice}(…)",
+                    stacklevel=3,
+                )
+
+    def get_submodule(self, target: str) -> Module:
+        """The module of this name, as ``named_modules`` has it; AttributeError where there is none.
+
+        >>> from backprop.nn import Linear, Sequential
+        >>> Sequential(Sequential(Linear(2, 1))).get_submodule("0.0")
+        Linear(in_features=2, out_features=1, bias=True)
+        """
+        module = self
+        for name in target.split(".") if target else ():
+            module = module._member(name, Module)
+        return module
+
+    def get_parameter(self, target: str) -> Parameter:
+        """The Parameter of this name, as ``named_parameters`` has it; AttributeError where there is none."""
+        module, _, name = target.rpartition(".")
+        return self.get_submodule(module)._member(name, Parameter)  # type: ignore[no-any-return]
+
+    def get_buffer(self, target: str) -> Tensor:
+        """The buffer of this name, as ``named_buffers`` has it; AttributeError where there is none."""
+        place, _, name = target.rpartition(".")
+        module = self.get_submodule(place)
+        value = module._member(name, Tensor)
+        if name not in module._buffers:
+            raise AttributeError(f"{module._get_name()}: {name} is not a buffer")
+        return value  # type: ignore[no-any-return]
+
+    def _member(self, name: str, kind: Any) -> Any:
+        value = getattr(self, name, None)
+        if isinstance(value, kind):
+            return value
+        found = f"{name} is not an nn.{kind.__name__}" if hasattr(self, name) else f"it has no attribute {name}"
+        raise AttributeError(f"{self._get_name()}: {found}")
+
+    # ---------------------------------------------------------------- all at once
+
+    def apply(self, fn: Callable[[Module], Any]) -> Self:
+        """Call ``fn`` with each module below and then with this one, as to initialize the parameters.
+
+        >>> from backprop.nn import Linear, init
+        >>> Linear(2, 1, bias=False).apply(lambda module: init.ones_(module.weight)).weight.data
+        tensor([[1., 1.]])
+        """
+        for module in self.children():
+            module.apply(fn)
+        fn(self)
+        return self
 
     def train(self, mode: bool = True) -> Self:
         """Set ``training`` here and below: some modules compute another thing while they learn.
@@ -164,56 +320,172 @@ class Module:
         Raises TypeError for what is neither True nor False.
         """
         if not isinstance(mode, bool):
-            raise TypeError(f"{self._get_name()}.train: mode is True or False, got {short(mode)}; what trains is fit")
-        for module in self.modules():
-            module.training = mode
+            raise TypeError(f"{self._get_name()}.train: mode is True or False, got {mode!r}; what trains is fit")
+        self.training = mode
+        for module in self.children():
+            module.train(mode)
         return self
 
     def eval(self) -> Self:
         """``train(False)``: the modules as they are used after training."""
         return self.train(False)
 
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
+        """Let ``backward()`` compute gradients for all parameters, or with False for none: that freezes them."""
+        for parameter in self.parameters():
+            parameter.requires_grad = requires_grad
+        return self
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget the gradients, or with ``set_to_none=False`` make them 0: ``backward()`` adds to what is there."""
+        for parameter in self.parameters():
+            if set_to_none:
+                parameter._grad = None
+            elif parameter._grad is not None:
+                parameter._grad.zero_()
+
+    def to(self, *target: Any, dtype: DType | None = None, device: Any = None, non_blocking: bool = False) -> Self:
+        """``to(dtype)``, ``to(device)``, ``to(other)``: all floating parameters and buffers with this dtype, in place.
+
+        Raises TypeError for another than a floating dtype, RuntimeError for another device than the CPU.
+
+        >>> from backprop import float64
+        >>> from backprop.nn import Linear
+        >>> Linear(2, 1).to("cpu", float64).weight.dtype
+        torch.float64
+        """
+        wanted = wanted_dtype(f"{self._get_name()}.to", dtype, device, *target)
+        if wanted is not None:
+            if not wanted.is_floating_point:
+                raise TypeError(f"{self._get_name()}.to: dtype is float32 or float64, got {wanted}")
+            for tensor in self._all_tensors():
+                if tensor.dtype.is_floating_point:
+                    tensor._dtype = wanted
+        return self
+
+    def _all_tensors(self) -> Iterator[Tensor]:
+        """All parameters, their gradients, and all buffers."""
+        for tensor in chain(self.parameters(), self.buffers()):
+            yield tensor
+            if tensor._grad is not None:
+                yield tensor._grad
+
+    def type(self, dst_type: DType) -> Self:
+        """All parameters and buffers with this dtype, in place."""
+        wanted = as_dtype(f"{self._get_name()}.type", dst_type)
+        for tensor in self._all_tensors():
+            tensor._matrix, tensor._dtype = cast(tensor, wanted)._matrix, wanted
+        return self
+
+    def float(self) -> Self:
+        """All floating parameters and buffers as float32, in place."""
+        return self.to(float32)
+
+    def double(self) -> Self:
+        """All floating parameters and buffers as float64, in place."""
+        return self.to(float64)
+
+    def cpu(self) -> Self:
+        """The module itself."""
+        return self
+
+    def share_memory(self) -> Self:
+        """The module itself: there is no memory that processes share."""
+        return self
+
+    def compile(self, *_: Any, **__: Any) -> None:
+        """Nothing: there is nothing to compile."""
+
+    cuda, half, bfloat16 = cuda, half, bfloat16  # which are refused for a Module as for a Tensor
+
     # ---------------------------------------------------------------- state
 
-    def state_dict(self) -> dict[str, Tensor]:
-        """The value of each Parameter and Buffer by its name. As in PyTorch it is the very value, which later steps change:
-        ``copy.deepcopy(model.state_dict())`` is a snapshot.
+    def state_dict(
+        self, *, destination: dict[str, Tensor] | None = None, prefix: str = "", keep_vars: bool = False
+    ) -> dict[str, Tensor]:
+        """The value of each Parameter and persistent buffer by its name, as an OrderedDict, or added to ``destination``. As
+        in PyTorch it is the very value, which later steps change: ``copy.deepcopy(model.state_dict())`` is a snapshot. With
+        ``keep_vars`` it is the Parameter or the buffer itself.
 
         >>> from backprop.nn import Linear
         >>> [(name, value.shape) for name, value in Linear(3, 2).state_dict().items()]
         [('weight', torch.Size([2, 3])), ('bias', torch.Size([2]))]
         """
-        return {name: tensor.detach() for name, tensor in self.named_state()}
+        state = OrderedDict[str, Tensor]() if destination is None else destination
+        for name in self._saved_names():
+            tensor = self.__dict__[name]
+            state[prefix + name] = tensor if keep_vars else tensor.detach()
+        for name, module in self._held(MODULE):
+            module.state_dict(destination=state, prefix=f"{prefix}{name}.", keep_vars=keep_vars)
+        return state
 
-    def load_state_dict(self, state: Mapping[str, Tensor | Matrix]) -> None:
-        """Set each Parameter and Buffer to the value of its name.
+    def load_state_dict(
+        self, state_dict: Mapping[str, Tensor | Matrix], strict: bool = True, assign: bool = False
+    ) -> _IncompatibleKeys:
+        """Set each Parameter and buffer to the value of its name; gives the keys that were missing or unexpected.
 
-        All are set or none, even if Ctrl-C is pressed. Raises ValueError unless names and shapes are just those of this
-        module, and for two values of one that has two names; TypeError for anything but a dict.
+        All are set or none, even if Ctrl-C is pressed. Raises RuntimeError, which lists all that does not fit, unless the
+        shapes and, with ``strict``, the keys are just those of this module, and for two values of one Parameter that has two
+        names; TypeError for anything but a dict. With ``assign`` the Tensors themselves become the parameters and buffers.
+
+        >>> from backprop.nn import Linear
+        >>> layer = Linear(3, 2)
+        >>> layer.load_state_dict(Linear(3, 2).state_dict())
+        <All keys matched successfully>
         """
-        caller = f"{self._get_name()}.load_state_dict"
-        if not isinstance(state, Mapping):
-            raise TypeError(f"{caller} needs what state_dict() gives, a dict, got a {type(state).__name__}")
-        own = dict(self.named_state())
-        check_keys(caller, [name for name in own if name not in state], [name for name in state if name not in own])
-        values: dict[StateTensor, Matrix] = {}
-        for name, tensor in own.items():
-            value = state[name]
-            try:
-                matrix = same_value(name, tensor, value)
-            except ValueError:
-                shapes = f"{list(tensor.shape)}, got {list(value.shape)}"
-                raise ValueError(f"{caller}: {name} has the shape {shapes}") from None
-            except TypeError:
-                raise TypeError(f"{caller}: {name} is a Tensor, got {short(value)}") from None
-            if not tensor.dtype.is_floating_point:
-                matrix = converted(matrix, tensor.dtype)
-            before = values.setdefault(tensor, matrix)
-            if before is not matrix and before != matrix:  # a NaN does not equal itself
-                first = next(other for other in own if own[other] is tensor)
-                raise ValueError(f"{caller}: {first} and {name} are one {type(tensor).__name__}, got a value for each")
-        # One call into the interpreter's own code: an interruption comes before it or after it.
-        list(map(setattr, values, repeat("_matrix"), values.values()))
+        return load(self, state_dict, strict, assign)
+
+    # ---------------------------------------------------------------- hooks
+
+    def _register(self, hook: Hook, prepend: bool = False) -> Handle:
+        hooks = [] if isinstance(self._hooks, tuple) else self._hooks
+        hooks.insert(0 if prepend else len(hooks), hook)
+        object.__setattr__(self, "_hooks", hooks)
+        return Handle(hooks, hook)
+
+    def register_forward_pre_hook(
+        self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False
+    ) -> Handle:
+        """Call ``hook(module, inputs)`` before each ``forward``; what it gives, unless None, takes the place of the inputs.
+
+        With ``with_kwargs`` it gets the keyword arguments as a third argument, and gives both. The handle that comes back
+        has ``remove()``.
+        """
+        return self._register(Hook(FORWARD_PRE, hook, with_kwargs), prepend)
+
+    def register_forward_hook(
+        self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False
+    ) -> Handle:
+        """Call ``hook(module, inputs, output)`` after each ``forward``; what it gives, unless None, is the output instead.
+
+        With ``with_kwargs`` it gets the keyword arguments before the output.
+
+        >>> from backprop.nn import Identity
+        >>> layer = Identity()
+        >>> handle = layer.register_forward_hook(lambda module, inputs, output: print(type(module).__name__, output))
+        >>> _ = layer(Tensor([1.0])); handle.remove(); _ = layer(Tensor([2.0]))
+        Identity tensor([1.])
+        """
+        return self._register(Hook(FORWARD, hook, with_kwargs), prepend)
+
+    def register_full_backward_pre_hook(self, hook: Callable[..., Any], prepend: bool = False) -> Handle:
+        """Call ``hook(module, grad_output)`` when the gradients of its outputs are known, as a tuple; what it gives, unless
+        None, takes their place."""
+        return self._register(Hook(BACKWARD_PRE, hook), prepend)
+
+    def register_full_backward_hook(self, hook: Callable[..., Any], prepend: bool = False) -> Handle:
+        """Call ``hook(module, grad_input, grad_output)`` when the gradients of its inputs are known, as tuples; what it gives,
+        unless None, takes the place of those of the inputs."""
+        return self._register(Hook(BACKWARD, hook), prepend)
+
+    def register_load_state_dict_pre_hook(self, hook: Callable[..., Any]) -> Handle:
+        """Call ``hook(module, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs)`` before
+        a state is loaded: it may change the ``state_dict``, and add to the lists."""
+        return self._register(Hook(LOAD_PRE, hook))
+
+    def register_load_state_dict_post_hook(self, hook: Callable[..., Any]) -> Handle:
+        """Call ``hook(module, incompatible_keys)`` after a state was loaded."""
+        return self._register(Hook(LOAD_POST, hook))
 
     # ---------------------------------------------------------------- text
 
@@ -226,9 +498,17 @@ class Module:
         return ""
 
     def __repr__(self) -> str:
-        """The tree of modules, and how many numbers are learned."""
-        count = sum(parameter.shape.numel() for parameter in self.parameters())
-        return self._tree() + (f"  # {count:,} parameters" if count else "")
+        """The tree of modules, and below it how many numbers are learned.
+
+        >>> from backprop.nn import Linear, Sequential
+        >>> Sequential(Linear(64, 10))
+        Sequential(
+          (0): Linear(in_features=64, out_features=10, bias=True)
+        )
+        # 650 parameters
+        """
+        count = sum(parameter.shape.numel() for parameter in self.parameters()) if self._held(MODULE) else 0
+        return self._tree() + (f"\n# {count:,} parameters" if count else "")
 
     def _repr_html_(self) -> str:
         """What notebooks show: the same, one line a module."""
@@ -236,13 +516,70 @@ class Module:
 
         return f"<pre>{escape(repr(self))}</pre>"
 
+    def __dir__(self) -> list[str]:
+        return [name for name in super().__dir__() if not name[:1].isdigit()]
+
     def _tree(self) -> str:
-        modules = [(name, value) for name, value in self.members() if isinstance(value, Module)]
-        head = f"{self._get_name()}({self.extra_repr()}"
-        if not modules:
-            return head + ")"
-        lines = [f"  ({name}): " + module._tree().replace("\n", "\n  ") for name, module in modules]
-        return "\n".join([head, *lines, ")"])
+        extra, lines = self.extra_repr(), self._lines()
+        if lines or "\n" in extra:
+            extra = indent("\n".join([*filter(None, [extra]), *lines]), "  ")
+            return f"{self._get_name()}(\n{extra}\n)"
+        return f"{self._get_name()}({extra})"
+
+    def _lines(self) -> list[str]:
+        """What stands in the tree for each module that is held."""
+        return [f"({name}): {tree_of(module)}" for name, module in self._held(MODULE)]
+
+
+def tree_of(module: Module) -> str:
+    """The ``repr`` of a module within that of another: without the number of its parameters."""
+    return module._tree() if type(module).__repr__ is Module.__repr__ else repr(module)
+
+
+# -------------------------------------------------------------------- the kinds of members
+
+PARAMETER, BUFFER, UNSAVED, MODULE = "parameter", "buffer", "unsaved buffer", "module"
+_ACCEPTED: Mapping[str, Any] = {PARAMETER: Parameter, BUFFER: Tensor, UNSAVED: Tensor, MODULE: Module}
+_MEMBERS = (Parameter, Buffer, Module)
+_CONTAINERS = (list, tuple, dict, set, frozenset)
+_NONE: Mapping[str, str] = {}
+
+
+class Members(MutableMapping[str, Any]):
+    """``module._parameters``, ``module._buffers`` or ``module._modules``: the members of one kind by name, as a dict."""
+
+    def __init__(self, module: Module, *kinds: str) -> None:
+        self._module, self._own_kinds = module, kinds
+
+    def __getitem__(self, name: str) -> Any:
+        if self._module._kinds.get(name) not in self._own_kinds:
+            raise KeyError(name)
+        return self._module.__dict__[name]
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self._module._hold(self._own_kinds[0], name, value)
+
+    def __delitem__(self, name: str) -> None:
+        self[name]
+        delattr(self._module, name)
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, kind in self._module._kinds.items() if kind in self._own_kinds)
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+
+def _members_in(value: Any) -> Iterator[Parameter | Module]:
+    """The Parameters and Modules in a container, and in the containers in it."""
+    for item in value.values() if isinstance(value, dict) else value:
+        if isinstance(item, (Parameter, Module)):
+            yield item
+        elif isinstance(item, _CONTAINERS) and item is not value:
+            yield from _members_in(item)
+
+
+# -------------------------------------------------------------------- validation
 
 
 def validated_input(module: Module, input: TensorLike, length: int, *sizes: int, role: str = "") -> Tensor:
@@ -263,93 +600,3 @@ def validated_input(module: Module, input: TensorLike, length: int, *sizes: int,
         advice = "; write input.flatten(1)" if flat else ""
         raise ArgumentError(f"{module._get_name()}({made}) got {came}{role}; it needs {length}{advice}")
     return tensor
-
-
-def check_keys(caller: str, missing: Sequence[str], unexpected: Sequence[str]) -> None:
-    """ValueError unless a state has all keys that it needs and no others.
-
-    >>> check_keys("Linear.load_state_dict", ["bias"], [])
-    Traceback (most recent call last):
-    ValueError: Linear.load_state_dict: the keys must be those of the module's state_dict(); missing: 'bias'
-    """
-    found = [
-        f"; {what}: " + ", ".join(map(repr, keys[:5])) + (f" and {len(keys) - 5} more" if len(keys) > 5 else "")
-        for what, keys in (("missing", missing), ("unexpected", unexpected))
-        if keys
-    ]
-    if found:
-        raise ValueError(f"{caller}: the keys must be those of the module's state_dict()" + "".join(found))
-
-
-# -------------------------------------------------------------------- the parts in an attribute
-
-_PARTS = (StateTensor, Module)
-_CONTAINERS = (list, tuple, dict)
-_SETS = (set, frozenset)
-_HOLDERS = (*_PARTS, *_CONTAINERS, *_SETS)
-# What held one of these takes the same or a later one, as in PyTorch. Within a list or a dict, where parts change
-# places, any takes the place of any.
-_KINDS: tuple[Any, ...] = (object, _CONTAINERS, Buffer, Module, Parameter)
-_NOTHING, _ANY = 0, 1
-_FROM_THE_LAST = range(len(_KINDS) - 1, 0, -1)
-
-
-def _parts_of(owner: str, attribute: str, value: Any, before: Kinds) -> tuple[Kinds, dict[str, Part]]:
-    """The parts in the value of an attribute by their names, and the kind under each name that has or had some."""
-    kinds: dict[str, int] = {}
-    parts: dict[str, Part] = {}
-    _look(owner, attribute, value, before, kinds, parts)
-    if attribute in kinds:
-        _check_key(owner, attribute, attribute)
-        kinds[attribute] = _kind(value, before[attribute] if value is None else _NOTHING)
-    return kinds, parts
-
-
-def _look(owner: str, name: str, value: Any, before: Kinds, kinds: dict[str, int], parts: dict[str, Part]) -> None:
-    """Add what is found in ``value``, which stands under ``name``, to ``kinds`` and ``parts``."""
-    least = before.get(name, _NOTHING)
-    kind = _kind(value, least)
-    if kind < least:
-        raise TypeError(f"{owner}: cannot assign {type(value).__name__!r} as " + _expected(name, least))
-    if isinstance(value, _CONTAINERS):
-        known = len(kinds)
-        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
-            if isinstance(item, _HOLDERS) or (before and f"{name}.{key}" in before):
-                inner = f"{name}.{key}"
-                _look(owner, inner, item, before, kinds, parts)
-                if inner in kinds:
-                    _check_key(owner, name, key)
-        if len(kinds) == known:
-            return
-    elif isinstance(value, _PARTS):
-        if name in parts:
-            raise ValueError(f"{owner}: two parts have the name {name!r}; give one of them another key")
-        parts[name] = value
-    elif isinstance(value, _SETS) and any(isinstance(item, _PARTS) for item in value):
-        raise TypeError(f"{owner}: parts in a set have no order and no names; make {name} a list or a dict")
-    if kind:
-        kinds[name] = _ANY
-
-
-def _kind(value: Any, of_none: int) -> int:
-    if value is None:
-        return of_none
-    for kind in _FROM_THE_LAST:
-        if isinstance(value, _KINDS[kind]):
-            return kind
-    return _NOTHING
-
-
-def _check_key(owner: str, name: str, key: Any) -> None:
-    if type(key) not in (str, int):  # how others are written depends on the interpreter
-        raise TypeError(f"{owner}: the key of a part is a str or an int, {name} has {short(key)}")
-    if "." in str(key):
-        raise ValueError(f"{owner}: a name has no dot in it, dots stand between names; got {short(key)}")
-
-
-def _expected(name: str, kind: int) -> str:
-    if kind == _ANY:
-        return f"{name!r} (a part of the module or None expected); del layer.{name.partition('.')[0]} frees the name"
-    title = _KINDS[kind].__name__
-    advice = f"del layer.{name} frees the name" if title == "Module" else f"layer.{name}.data = … sets another value"
-    return f"{title.lower()} {name!r} (backprop.nn.{title} or None expected); {advice}"

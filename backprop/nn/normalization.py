@@ -12,7 +12,7 @@ from reprlib import repr as short
 from typing import Any
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
-from backprop.dtypes import int64
+from backprop.dtypes import DType, int64
 from backprop.matrix import Matrix
 from backprop.nn.functional.normalization import (
     Shape,
@@ -54,6 +54,11 @@ class BatchNorm1d(Module):
 
     form = "(N, C) or (N, C, L)"
     ndims: tuple[int, ...] = (2, 3)
+    weight: Parameter | Any
+    bias: Parameter | Any
+    running_mean: Tensor | None
+    running_var: Tensor | None
+    num_batches_tracked: Tensor | None
 
     def __init__(
         self,
@@ -62,9 +67,12 @@ class BatchNorm1d(Module):
         momentum: float | None = 0.1,
         affine: bool = True,
         track_running_stats: bool = True,
+        device: Any = None,
+        dtype: DType | None = None,
         *,
         bias: bool = True,
     ) -> None:
+        super().__init__()
         name = self._get_name()
         check_positive_int(name, num_features=num_features)
         check_bool(name, affine=affine, track_running_stats=track_running_stats, bias=bias)
@@ -73,10 +81,11 @@ class BatchNorm1d(Module):
             check_number(name, "momentum", momentum, 0, 1)
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
         self.affine, self.track_running_stats = affine, track_running_stats
-        self.weight, self.bias = _scale_and_shift(num_features, affine, bias)
-        self.running_mean = Buffer(zeros(num_features)) if track_running_stats else None
-        self.running_var = Buffer(ones(num_features)) if track_running_stats else None
-        self.num_batches_tracked = Buffer(zeros((), dtype=int64)) if track_running_stats else None
+        _register_scale_and_shift(self, num_features, affine, bias, device, dtype)
+        tracked = track_running_stats
+        self.register_buffer("running_mean", zeros(num_features, device=device, dtype=dtype) if tracked else None)
+        self.register_buffer("running_var", ones(num_features, device=device, dtype=dtype) if tracked else None)
+        self.register_buffer("num_batches_tracked", zeros((), dtype=int64) if tracked else None)
 
     def forward(self, input: TensorLike) -> Tensor:
         x = self._validated(input)
@@ -160,10 +169,12 @@ class InstanceNorm1d(BatchNorm1d):
         momentum: float | None = 0.1,
         affine: bool = False,
         track_running_stats: bool = False,
+        device: Any = None,
+        dtype: DType | None = None,
         *,
         bias: bool = True,
     ) -> None:
-        super().__init__(num_features, eps, momentum, affine, track_running_stats, bias=bias)
+        super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype, bias=bias)
 
     def forward(self, input: TensorLike) -> Tensor:
         x = as_tensor(input, self._get_name())
@@ -211,15 +222,25 @@ class LayerNorm(Module):
             [ 1.0000, -1.0000]])
     """
 
+    weight: Parameter | Any
+    bias: Parameter | Any
+
     def __init__(
-        self, normalized_shape: Shape, eps: float = 1e-5, elementwise_affine: bool = True, bias: bool = True
+        self,
+        normalized_shape: Shape,
+        eps: float = 1e-5,
+        elementwise_affine: bool = True,
+        bias: bool = True,
+        device: Any = None,
+        dtype: DType | None = None,
     ) -> None:
+        super().__init__()
         name = self._get_name()
         check_bool(name, elementwise_affine=elementwise_affine, bias=bias)
         check_number(name, "eps", eps, low=0)
         self.normalized_shape = as_normalized_shape(name, normalized_shape, 1)
         self.eps, self.elementwise_affine = eps, elementwise_affine
-        self.weight, self.bias = _scale_and_shift(self.normalized_shape, elementwise_affine, bias)
+        _register_scale_and_shift(self, self.normalized_shape, elementwise_affine, bias, device, dtype)
 
     def forward(self, input: TensorLike) -> Tensor:
         return layer_norm(input, self.normalized_shape, self.weight, self.bias, self.eps)
@@ -245,15 +266,27 @@ class GroupNorm(Module):
     tensor([[-1.0000,  1.0000,  1.0000, -1.0000]])
     """
 
+    weight: Parameter | Any
+    bias: Parameter | Any
+
     def __init__(
-        self, num_groups: int, num_channels: int, eps: float = 1e-5, affine: bool = True, *, bias: bool = True
+        self,
+        num_groups: int,
+        num_channels: int,
+        eps: float = 1e-5,
+        affine: bool = True,
+        device: Any = None,
+        dtype: DType | None = None,
+        *,
+        bias: bool = True,
     ) -> None:
+        super().__init__()
         name = self._get_name()
         check_divides(name, num_groups, num_channels)
         check_bool(name, affine=affine, bias=bias)
         check_number(name, "eps", eps, low=0)
         self.num_groups, self.num_channels, self.eps, self.affine = num_groups, num_channels, eps, affine
-        self.weight, self.bias = _scale_and_shift(num_channels, affine, bias)
+        _register_scale_and_shift(self, num_channels, affine, bias, device, dtype)
 
     def forward(self, input: TensorLike) -> Tensor:
         name, x = self._get_name(), as_tensor(input, self._get_name())
@@ -280,14 +313,24 @@ class RMSNorm(Module):
     tensor([[ 1., -1.]])
     """
 
-    def __init__(self, normalized_shape: Shape, eps: float | None = None, elementwise_affine: bool = True) -> None:
+    weight: Parameter | Any
+
+    def __init__(
+        self,
+        normalized_shape: Shape,
+        eps: float | None = None,
+        elementwise_affine: bool = True,
+        device: Any = None,
+        dtype: DType | None = None,
+    ) -> None:
+        super().__init__()
         name = self._get_name()
         check_bool(name, elementwise_affine=elementwise_affine)
         if eps is not None:
             check_number(name, "eps", eps, low=0)
         self.normalized_shape = as_normalized_shape(name, normalized_shape, 1)
         self.eps, self.elementwise_affine = eps, elementwise_affine
-        self.weight, _ = _scale_and_shift(self.normalized_shape, elementwise_affine, False)
+        _register_scale_and_shift(self, self.normalized_shape, elementwise_affine, None, device, dtype)
 
     def forward(self, input: TensorLike) -> Tensor:
         return rms_norm(input, self.normalized_shape, self.weight, self.eps)
@@ -303,6 +346,7 @@ class LocalResponseNorm(Module):
     """
 
     def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> None:
+        super().__init__()
         check_positive_int(self._get_name(), size=size)
         for setting, value in {"alpha": alpha, "beta": beta, "k": k}.items():
             check_number(self._get_name(), setting, value)
@@ -334,10 +378,10 @@ class Standardize(Module):
     """
 
     def __init__(self, num_features: int) -> None:
+        super().__init__()
         check_positive_int(self._get_name(), num_features=num_features)
         self.num_features = num_features
-        self.mean = Buffer(zeros(num_features))
-        self.std = Buffer(ones(num_features))
+        self.mean, self.std = Buffer(zeros(num_features)), Buffer(ones(num_features))
 
     def fit(self, inputs: Tensor | Matrix) -> Standardize:
         """Set ``mean`` and ``std`` to those of the columns of ``inputs``; gives the module itself.
@@ -388,8 +432,12 @@ class Standardize(Module):
         return str(self.num_features)
 
 
-def _scale_and_shift(shape: Shape, affine: bool, bias: bool) -> tuple[Parameter | Any, Parameter | Any]:
-    """γ and β as they start, None for what is left out."""
+def _register_scale_and_shift(
+    module: Module, shape: Shape, affine: bool, bias: bool | None, device: Any, dtype: DType | None
+) -> None:
+    """γ and β as they start, each None where it is left out; ``bias`` None for a layer that has no β."""
     sizes = (shape,) if isinstance(shape, int) else tuple(shape)
-    weight = Parameter(ones(sizes)) if affine else None
-    return weight, Parameter(zeros(sizes)) if affine and bias else None
+    module.register_parameter("weight", Parameter(ones(sizes, device=device, dtype=dtype)) if affine else None)
+    if bias is not None:
+        beta = Parameter(zeros(sizes, device=device, dtype=dtype)) if affine and bias else None
+        module.register_parameter("bias", beta)

@@ -22,6 +22,7 @@ class _Pad(Module):
     value: float | None = None
 
     def __init__(self, padding: Amounts) -> None:
+        super().__init__()
         several: Any = tuple(padding) if isinstance(padding, (tuple, list)) else (padding,) * (2 * self.axes)
         if len(several) != 2 * self.axes or not all(type(n) is int for n in several):
             raise ArgumentError(

@@ -21,6 +21,7 @@ class _Pool(Module):
     stride: Setting | None
 
     def __init__(self, kernel_size: Setting, stride: Setting | None, padding: Setting, dilation: Setting = 1) -> None:
+        super().__init__()
         name = self._get_name()
         kernel = sizes(name, "kernel_size", kernel_size, 1, self.axes)
         self.kernel_size, self.stride = kernel_size, kernel_size if stride is None else stride
@@ -242,6 +243,7 @@ class AdaptiveAvgPool2d(Module):
     function: Callable[..., Tensor] = staticmethod(F.adaptive_avg_pool2d)
 
     def __init__(self, output_size: OutputSize) -> None:
+        super().__init__()
         adaptive_size(self._get_name(), output_size, self.axes)
         self.output_size = output_size
 
@@ -277,6 +279,7 @@ class AdaptiveMaxPool2d(Module):
     function: Callable[..., Any] = staticmethod(F.adaptive_max_pool2d)
 
     def __init__(self, output_size: OutputSize, return_indices: bool = False) -> None:
+        super().__init__()
         adaptive_size(self._get_name(), output_size, self.axes)
         check_bool(self._get_name(), return_indices=return_indices)
         self.output_size, self.return_indices = output_size, return_indices

@@ -10,14 +10,16 @@ from reprlib import repr as short
 from typing import TYPE_CHECKING, Any, overload
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
+from backprop.dtypes import DType
 from backprop.nn.dropout import Dropout
 from backprop.nn.functional.linear import linear
 from backprop.nn.functional.recurrence import gru, lstm, rnn
 from backprop.nn.module import Module, validated_input
-from backprop.nn.parameters import Parameter
+from backprop.nn.parameters import Parameter, uniform_parameter
 from backprop.nn.utils.rnn import PackedSequence
 from backprop.tensors.concatenation import cat, stack
-from backprop.tensors.filled import empty, zeros
+from backprop.tensors.filled import zeros
+from backprop.tensors.labels import labelled
 from backprop.tensors.shaping import transpose, view
 from backprop.validation import ArgumentError, check_bool, check_choice, check_number, check_positive_int
 
@@ -51,9 +53,12 @@ class Recurrent(Module):
         batch_first: bool = False,
         dropout: float = 0.0,
         bidirectional: bool = False,
+        device: Any = None,
+        dtype: DType | None = None,
         *,
         rng: random.Random | None = None,
     ) -> None:
+        super().__init__()
         name = self._get_name()
         check_positive_int(name, input_size=input_size, hidden_size=hidden_size, num_layers=num_layers)
         check_number(name, "dropout", dropout, 0, 1)
@@ -68,7 +73,8 @@ class Recurrent(Module):
         for k in range(num_layers):
             inputs = width * len(self.directions) if k else input_size
             for direction in self.directions:
-                _add_parameters(self, self.gates, inputs, hidden_size, bias, f"_l{k}{direction}", rng, self.proj_size)
+                sizes = self.gates, inputs, hidden_size, self.proj_size
+                _add_parameters(self, *sizes, bias, f"_l{k}{direction}", rng, device, dtype)
         self.dropout = Dropout(dropout, rng=rng) if dropout and num_layers > 1 else None
 
     @property
@@ -206,6 +212,8 @@ class Recurrent(Module):
 
     def extra_repr(self) -> str:
         settings = [f"{self.input_size}, {self.hidden_size}"]
+        if self.proj_size:
+            settings.append(f"proj_size={self.proj_size}")
         if self.num_layers > 1:
             settings.append(f"num_layers={self.num_layers}")
         settings += [
@@ -213,8 +221,6 @@ class Recurrent(Module):
             for name, default in (("bias", True), ("batch_first", False), ("bidirectional", False))
             if getattr(self, name) is not default
         ]
-        if self.proj_size:
-            settings.append(f"proj_size={self.proj_size}")
         return ", ".join(settings)
 
 
@@ -230,7 +236,7 @@ class RNN(Recurrent):
     Raises ValueError for settings that make no sense, and when called for an input or an ``hx`` that does not fit.
 
     >>> layer = RNN(1, 1, nonlinearity="relu", bias=False)
-    >>> layer.load_state_dict({"weight_ih_l0": Tensor([[1.0]]), "weight_hh_l0": Tensor([[10.0]])})
+    >>> _ = layer.load_state_dict({"weight_ih_l0": Tensor([[1.0]]), "weight_hh_l0": Tensor([[10.0]])})
     >>> output, h_n = layer(Tensor([[1.0], [2.0], [3.0]]))
     >>> output.tolist(), h_n.tolist()
     ([[1.0], [12.0], [123.0]], [[123.0]])
@@ -248,11 +254,14 @@ class RNN(Recurrent):
         batch_first: bool = False,
         dropout: float = 0.0,
         bidirectional: bool = False,
+        device: Any = None,
+        dtype: DType | None = None,
         *,
         rng: random.Random | None = None,
     ) -> None:
         check_choice(self._get_name(), "nonlinearity", nonlinearity, ("tanh", "relu"))
-        super().__init__(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, rng=rng)
+        settings = num_layers, bias, batch_first, dropout, bidirectional
+        super().__init__(input_size, hidden_size, *settings, device, dtype, rng=rng)
         self.nonlinearity = nonlinearity
 
     def over_time(self, *inputs: Tensor | None, reverse: bool) -> tuple[Tensor, ...]:
@@ -300,13 +309,15 @@ class LSTM(Recurrent):
         dropout: float = 0.0,
         bidirectional: bool = False,
         proj_size: int = 0,
+        device: Any = None,
+        dtype: DType | None = None,
         *,
         rng: random.Random | None = None,
     ) -> None:
         check_positive_int(self._get_name(), 0, proj_size=proj_size)
         settings = input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional
         self.proj_size = proj_size
-        super().__init__(*settings, rng=rng)
+        super().__init__(*settings, device, dtype, rng=rng)
         if proj_size >= hidden_size:
             raise ArgumentError(f"{self._get_name()}: proj_size is below hidden_size={hidden_size}, got {proj_size}")
 
@@ -375,12 +386,20 @@ class RecurrentCell(Module):
     weight_hh: Parameter
 
     def __init__(
-        self, input_size: int, hidden_size: int, bias: bool = True, *, rng: random.Random | None = None
+        self,
+        input_size: int,
+        hidden_size: int,
+        bias: bool = True,
+        device: Any = None,
+        dtype: DType | None = None,
+        *,
+        rng: random.Random | None = None,
     ) -> None:
+        super().__init__()
         check_positive_int(self._get_name(), input_size=input_size, hidden_size=hidden_size)
         check_bool(self._get_name(), bias=bias)
         self.input_size, self.hidden_size, self.bias = input_size, hidden_size, bias
-        _add_parameters(self, self.gates, input_size, hidden_size, bias, "", rng)
+        _add_parameters(self, self.gates, input_size, hidden_size, 0, bias, "", rng, device, dtype)
 
     def inputs(self, input: TensorLike, **states: TensorLike | None) -> list[Any]:
         """What an operation of ``functional.recurrence`` is given for this single step."""
@@ -419,15 +438,17 @@ class RNNCell(RecurrentCell):
         hidden_size: int,
         bias: bool = True,
         nonlinearity: str = "tanh",
+        device: Any = None,
+        dtype: DType | None = None,
         *,
         rng: random.Random | None = None,
     ) -> None:
         check_choice(self._get_name(), "nonlinearity", nonlinearity, ("tanh", "relu"))
-        super().__init__(input_size, hidden_size, bias, rng=rng)
+        super().__init__(input_size, hidden_size, bias, device, dtype, rng=rng)
         self.nonlinearity = nonlinearity
 
     def forward(self, input: TensorLike, hx: TensorLike | None = None) -> Tensor:
-        return rnn(*self.inputs(input, hx=hx), nonlinearity=self.nonlinearity)[0]
+        return labelled(rnn(*self.inputs(input, hx=hx), nonlinearity=self.nonlinearity)[0], "rnn_cell")
 
     def extra_repr(self) -> str:
         return super().extra_repr() + (", nonlinearity=relu" if self.nonlinearity == "relu" else "")
@@ -446,7 +467,7 @@ class LSTMCell(RecurrentCell):
     def forward(self, input: TensorLike, hx: Pair | None = None) -> tuple[Tensor, Tensor]:
         h_0, c_0 = _pair(self, hx)
         h, c = lstm(*self.inputs(input, h_0=h_0, c_0=c_0))
-        return h[0], c
+        return labelled(h[0], "lstm_cell"), c
 
 
 class GRUCell(RecurrentCell):
@@ -459,7 +480,7 @@ class GRUCell(RecurrentCell):
     gates = 3
 
     def forward(self, input: TensorLike, hx: TensorLike | None = None) -> Tensor:
-        return gru(*self.inputs(input, hx=hx))[0]
+        return labelled(gru(*self.inputs(input, hx=hx))[0], "gru_cell")
 
 
 def _add_parameters(
@@ -467,20 +488,22 @@ def _add_parameters(
     gates: int,
     inputs: int,
     size: int,
+    proj_size: int,
     bias: bool,
     suffix: str,
     rng: random.Random | None,
-    proj_size: int = 0,
+    device: Any,
+    dtype: DType | None,
 ) -> None:
     """Weights and biases of one layer in one direction, uniform in ±1/√size."""
-    bound, rows = size**-0.5, gates * size
+    rows = gates * size
     shapes: dict[str, tuple[int, ...]] = {"weight_ih": (rows, inputs), "weight_hh": (rows, proj_size or size)}
     if bias:
         shapes.update(bias_ih=(rows,), bias_hh=(rows,))
     if proj_size:
         shapes["weight_hr"] = proj_size, size
     for part, shape in shapes.items():
-        setattr(module, part + suffix, Parameter(empty(shape).uniform_(-bound, bound, generator=rng)))
+        setattr(module, part + suffix, uniform_parameter(shape, size**-0.5, rng, device, dtype))
 
 
 def _pair(module: Module, hx: Any) -> tuple[Any, Any]:

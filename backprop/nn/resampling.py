@@ -35,6 +35,7 @@ class Upsample(Module):
         align_corners: bool | None = None,
         recompute_scale_factor: bool | None = None,
     ) -> None:
+        super().__init__()
         name = self._get_name()
         check_choice(name, "mode", mode, MODES)
         for n in _several(size):
@@ -78,6 +79,7 @@ class PixelShuffle(Module):
     """
 
     def __init__(self, upscale_factor: int) -> None:
+        super().__init__()
         check_positive_int(self._get_name(), upscale_factor=upscale_factor)
         self.upscale_factor = upscale_factor
 
@@ -92,6 +94,7 @@ class PixelUnshuffle(Module):
     """(…, C, H·r, W·r) becomes (…, C·r², H, W), r = ``downscale_factor``."""
 
     def __init__(self, downscale_factor: int) -> None:
+        super().__init__()
         check_positive_int(self._get_name(), downscale_factor=downscale_factor)
         self.downscale_factor = downscale_factor
 
@@ -109,6 +112,7 @@ class ChannelShuffle(Module):
     """
 
     def __init__(self, groups: int) -> None:
+        super().__init__()
         check_positive_int(self._get_name(), groups=groups)
         self.groups = groups
 
@@ -123,6 +127,7 @@ class Unfold(Module):
     """The patches of an image as columns: ``functional.unfold``."""
 
     def __init__(self, kernel_size: Setting, dilation: Setting = 1, padding: Setting = 0, stride: Setting = 1) -> None:
+        super().__init__()
         check_patches(self._get_name(), kernel_size, dilation, padding, stride)
         self.kernel_size, self.dilation, self.padding, self.stride = kernel_size, dilation, padding, stride
 
@@ -144,6 +149,7 @@ class Fold(Module):
         padding: Setting = 0,
         stride: Setting = 1,
     ) -> None:
+        super().__init__()
         sizes(self._get_name(), "output_size", output_size, 1)
         check_patches(self._get_name(), kernel_size, dilation, padding, stride)
         self.output_size, self.kernel_size = output_size, kernel_size

@@ -9,16 +9,17 @@ import random
 from typing import Any, Callable, Union
 
 from backprop.autograd import Tensor, TensorLike, constant
+from backprop.dtypes import DType
 from backprop.matrix import Matrix, trusted
 from backprop.nn import functional as F
-from backprop.nn.containers import check_modules
+from backprop.nn.containers import ModuleList, check_modules
 from backprop.nn.dropout import Dropout
 from backprop.nn.functional.attention import multi_head_attention_forward
-from backprop.nn.init import xavier_uniform_, zeros_
+from backprop.nn.init import xavier_normal_, xavier_uniform_, zeros_
 from backprop.nn.linear import Linear
 from backprop.nn.module import Module, validated_input
 from backprop.nn.normalization import LayerNorm
-from backprop.nn.parameters import Parameter
+from backprop.nn.parameters import Parameter, uniform_parameter
 from backprop.tensors.filled import empty, zeros
 from backprop.tensors.shaping import transpose
 from backprop.validation import ArgumentError, check_bool, check_choice, check_number, check_positive_int
@@ -59,6 +60,9 @@ class MultiheadAttention(Module):
     (torch.Size([3, 2, 4]), [0.5, 0.5, 0.0])
     """
 
+    in_proj_weight: Parameter | None
+    in_proj_bias: Parameter | None
+
     def __init__(
         self,
         embed_dim: int,
@@ -70,9 +74,12 @@ class MultiheadAttention(Module):
         kdim: int | None = None,
         vdim: int | None = None,
         batch_first: bool = False,
+        device: Any = None,
+        dtype: DType | None = None,
         *,
         rng: random.Random | None = None,
     ) -> None:
+        super().__init__()
         name = self._get_name()
         check_positive_int(name, embed_dim=embed_dim, num_heads=num_heads)
         if embed_dim % num_heads:
@@ -83,20 +90,21 @@ class MultiheadAttention(Module):
         self.kdim, self.vdim = (embed_dim if width is None else width for width in (kdim, vdim))
         check_positive_int(name, kdim=self.kdim, vdim=self.vdim)
         self.add_zero_attn, self.batch_first = add_zero_attn, batch_first
-        out_proj = Linear(embed_dim, embed_dim, bias=bias, rng=rng)  # PyTorch draws it first
+        start = rng, device, dtype
+        out_proj = NonDynamicallyQuantizableLinear(embed_dim, embed_dim, bias, device, dtype, rng=rng)  # it draws first
         separate = not self.kdim == self.vdim == embed_dim
         widths = {"q_proj_weight": embed_dim, "k_proj_weight": self.kdim, "v_proj_weight": self.vdim}
-        self.in_proj_weight = None if separate else _xavier(3 * embed_dim, embed_dim, rng)
+        self.register_parameter("in_proj_weight", None if separate else _xavier(3 * embed_dim, embed_dim, *start))
         for part, width in widths.items():
-            setattr(self, part, _xavier(embed_dim, width, rng) if separate else None)
-        self.in_proj_bias = Parameter(zeros(3 * embed_dim)) if bias else None
+            self.register_parameter(part, _xavier(embed_dim, width, *start) if separate else None)
+        in_proj_bias = Parameter(zeros(3 * embed_dim, device=device, dtype=dtype)) if bias else None
+        self.register_parameter("in_proj_bias", in_proj_bias)
         for part in ("bias_k", "bias_v"):
-            deviation = (2 / (1 + embed_dim)) ** 0.5  # Xavier's, of a normal distribution, for (1, 1, E)
-            start = empty(1, 1, embed_dim).normal_(0.0, deviation, generator=rng) if add_bias_kv else None
-            setattr(self, part, None if start is None else Parameter(start))
+            row = Parameter(empty(1, 1, embed_dim, device=device, dtype=dtype)) if add_bias_kv else None
+            self.register_parameter(part, None if row is None else xavier_normal_(row, rng=rng))
         self.out_proj = out_proj
-        if self.out_proj.bias is not None:
-            zeros_(self.out_proj.bias)
+        if out_proj.bias is not None:
+            zeros_(out_proj.bias)
 
     def forward(
         self,
@@ -142,14 +150,13 @@ class MultiheadAttention(Module):
         output, weights = multi_head_attention_forward(*arguments, **options)
         return (transpose(output, 0, 1) if self.batch_first and len(output.shape) == 3 else output), weights
 
-    def extra_repr(self) -> str:
-        settings = f"embed_dim={self.embed_dim}, num_heads={self.num_heads}"
-        return f"{settings}, dropout={self.dropout}, bias={self.in_proj_bias is not None}"
+
+class NonDynamicallyQuantizableLinear(Linear):
+    """A Linear, by the name that PyTorch prints for the one behind the heads."""
 
 
-def _xavier(rows: int, columns: int, rng: random.Random | None) -> Parameter:
-    bound = (6 / (rows + columns)) ** 0.5
-    return Parameter(empty(rows, columns).uniform_(-bound, bound, generator=rng))
+def _xavier(rows: int, columns: int, rng: random.Random | None, device: Any, dtype: DType | None) -> Parameter:
+    return uniform_parameter((rows, columns), (6 / (rows + columns)) ** 0.5, rng, device, dtype)
 
 
 class PositionalEncoding(Module):
@@ -172,6 +179,7 @@ class PositionalEncoding(Module):
     """
 
     def __init__(self, d_model: int, max_len: int = 5000, batch_first: bool = False) -> None:
+        super().__init__()
         check_positive_int(self._get_name(), d_model=d_model, max_len=max_len)
         check_bool(self._get_name(), batch_first=batch_first)
         self.d_model, self.max_len, self.batch_first = d_model, max_len, batch_first
@@ -236,20 +244,27 @@ class _Layer(Module):
         batch_first: bool = False,
         norm_first: bool = False,
         bias: bool = True,
+        device: Any = None,
+        dtype: DType | None = None,
         *,
         rng: random.Random | None = None,
     ) -> None:
+        super().__init__()
         own = d_model, nhead, dim_feedforward, dropout, activation, layer_norm_eps, batch_first, norm_first, bias
         _check_settings(self._get_name(), *own)
         self.d_model, self.norm_first, self.activation = d_model, norm_first, activation
-        self.self_attn = MultiheadAttention(d_model, nhead, dropout, bias, batch_first=batch_first, rng=rng)
+        factory: dict[str, Any] = {"device": device, "dtype": dtype}
+        drawn = {"bias": bias, "rng": rng, **factory}
+        self.self_attn = MultiheadAttention(d_model, nhead, dropout, batch_first=batch_first, **drawn)
         if self.attends_to_memory:
-            self.multihead_attn = MultiheadAttention(d_model, nhead, dropout, bias, batch_first=batch_first, rng=rng)
-        self.linear1 = Linear(d_model, dim_feedforward, bias=bias, rng=rng)
+            self.multihead_attn = MultiheadAttention(d_model, nhead, dropout, batch_first=batch_first, **drawn)
+        self.linear1 = Linear(d_model, dim_feedforward, **drawn)
         self.dropout = Dropout(dropout, rng=rng)
-        self.linear2 = Linear(dim_feedforward, d_model, bias=bias, rng=rng)
-        for i in range(1, 4 if self.attends_to_memory else 3):
-            setattr(self, f"norm{i}", LayerNorm(d_model, eps=layer_norm_eps, bias=bias))
+        self.linear2 = Linear(dim_feedforward, d_model, **drawn)
+        numbers = range(1, 4 if self.attends_to_memory else 3)
+        for i in numbers:
+            setattr(self, f"norm{i}", LayerNorm(d_model, eps=layer_norm_eps, bias=bias, **factory))
+        for i in numbers:
             setattr(self, f"dropout{i}", Dropout(dropout, rng=rng))
 
     attends_to_memory = False
@@ -266,9 +281,6 @@ class _Layer(Module):
         """W₂·φ(W₁·x + b₁) + b₂."""
         activation = self.activation if callable(self.activation) else getattr(F, self.activation)
         return self.linear2(self.dropout(activation(self.linear1(x))))
-
-    def extra_repr(self) -> str:
-        return f"activation={self.activation!r}, norm_first={self.norm_first}"
 
 
 class TransformerEncoderLayer(_Layer):
@@ -362,6 +374,7 @@ class TransformerEncoder(Module):
     """
 
     def __init__(self, encoder_layer: Module, num_layers: int, norm: Module | None = None) -> None:
+        super().__init__()
         check_positive_int(self._get_name(), num_layers=num_layers)
         check_modules(self._get_name(), encoder_layer=encoder_layer)
         check_modules(self._get_name(), optional=True, norm=norm)
@@ -392,6 +405,7 @@ class TransformerDecoder(Module):
     """
 
     def __init__(self, decoder_layer: Module, num_layers: int, norm: Module | None = None) -> None:
+        super().__init__()
         check_positive_int(self._get_name(), num_layers=num_layers)
         check_modules(self._get_name(), decoder_layer=decoder_layer)
         check_modules(self._get_name(), optional=True, norm=norm)
@@ -446,9 +460,12 @@ class Transformer(Module):
         batch_first: bool = False,
         norm_first: bool = False,
         bias: bool = True,
+        device: Any = None,
+        dtype: DType | None = None,
         *,
         rng: random.Random | None = None,
     ) -> None:
+        super().__init__()
         check_modules(self._get_name(), optional=True, custom_encoder=custom_encoder, custom_decoder=custom_decoder)
         own = d_model, nhead, dim_feedforward, dropout, activation, layer_norm_eps, batch_first, norm_first, bias
         _check_settings(self._get_name(), *own)
@@ -457,13 +474,13 @@ class Transformer(Module):
         )
 
         def norm() -> LayerNorm:
-            return LayerNorm(d_model, eps=layer_norm_eps, bias=bias)
+            return LayerNorm(d_model, eps=layer_norm_eps, bias=bias, device=device, dtype=dtype)
 
         self.encoder = custom_encoder or TransformerEncoder(
-            TransformerEncoderLayer(*own, rng=rng), num_encoder_layers, norm()
+            TransformerEncoderLayer(*own, device, dtype, rng=rng), num_encoder_layers, norm()
         )
         self.decoder = custom_decoder or TransformerDecoder(
-            TransformerDecoderLayer(*own, rng=rng), num_decoder_layers, norm()
+            TransformerDecoderLayer(*own, device, dtype, rng=rng), num_decoder_layers, norm()
         )
         for parameter in self.parameters():
             if len(parameter.shape) > 1:
@@ -500,10 +517,10 @@ class Transformer(Module):
         return Tensor(trusted([[0.0] * (t + 1) + [-math.inf] * (sz - t - 1) for t in range(sz)]))
 
 
-def _copies(layer: Module, count: int) -> list[Module]:
+def _copies(layer: Module, count: int) -> ModuleList:
     """With values of their own, but all draw from the generator that the layer was given, and so not the same."""
     generators = [vars(module).get("rng") for module in layer.modules()]
-    return [copy.deepcopy(layer, {id(rng): rng for rng in generators}) for _ in range(count)]
+    return ModuleList([copy.deepcopy(layer, {id(rng): rng for rng in generators}) for _ in range(count)])
 
 
 def sinusoids(length: int, d_model: int) -> Matrix:

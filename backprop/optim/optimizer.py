@@ -287,9 +287,9 @@ def _check_learned(name: str, number: int, parameter: Any) -> None:
             f"{name} learns Parameters, number {number} is {short(parameter)}; "
             "give it model.parameters() or a list of Parameter(…)"
         )
-    if parameter.grad_fn is not None:
+    if parameter._grad_fn is not None:
         raise ValueError(
-            f"{name} learns leaves, number {number} was made by {parameter.grad_fn.name}; write tensor.detach().requires_grad_()"
+            f"{name} learns leaves, number {number} was made by {parameter._grad_fn.called}; write tensor.detach().requires_grad_()"
         )
     if not parameter.requires_grad and not isinstance(parameter, Parameter):
         raise ValueError(

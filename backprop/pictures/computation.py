@@ -25,7 +25,7 @@ Names = Union[Named, Mapping[str, Any]]
 
 def picture_of(output: Any, names: Names | None) -> Graph:
     """The graph that ``output`` was computed by; ``names`` says how Tensors are called."""
-    called = {tensor.grad_fn or tensor: name for name, tensor in _pairs(names)}
+    called = {tensor._grad_fn or tensor: name for name, tensor in _pairs(names)}
     order = _inputs_first(output)
     nodes = [_node(value, called.get(value)) for value in order]
     edges = [(order[source], j) for value, j in order.items() for source in _inputs(value)]
@@ -40,7 +40,7 @@ def _pairs(names: Any) -> Iterator[tuple[str, Any]]:
     if not isinstance(names, Mapping):
         raise TypeError(f"graph(): names are a model or a dict of Tensors by their names, got {short(names)}")
     for name, tensor in names.items():
-        if not hasattr(tensor, "grad_fn"):
+        if not hasattr(tensor, "_grad_fn"):
             raise TypeError(f"graph(): {name!r} names a Tensor of the computation, got {short(tensor)}")
         yield name, tensor
 
@@ -75,7 +75,7 @@ def _node(value: Any, name: str | None) -> Node:
     """What stands for a value in the picture of its graph; a number stands for itself."""
     shape = format_shape(value.shape) if value.shape else "scalar"
     if _is_computed(value):
-        return Node(name or value.name, shape, "operation")
+        return Node(name or value.called, shape, "operation")
     kind = "parameter" if value.requires_grad else "constant"
     if kind == "constant" and value.shape.numel() == 1:
         name = name or f"{float(value.item()):.4g}"

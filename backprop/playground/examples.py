@@ -5,19 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import random
-from dataclasses import replace
 
 from backprop.datasets import read_csv
 from backprop.nn import Standardize
 from backprop.pictures.colours import COUNT
 from backprop.playground.experiment import DATA, MOST_POINTS, Experiment
-from backprop.utils.data import Dataset
+from backprop.utils.data import LabeledDataset
 
 _NOISE = {"moons": 0.15, "spirals": 0.1, "circles": 0.06, "xor": 0.12}
 _MOST_FEATURES = 16
 
 
-def examples(experiment: Experiment, rng: random.Random) -> Dataset:
+def examples(experiment: Experiment, rng: random.Random) -> LabeledDataset:
     """The examples, each column with the mean 0 and the variance 1.
 
     Raises ValueError for a table that is too large, of less than two columns beside the target, of one class alone or
@@ -27,13 +26,13 @@ def examples(experiment: Experiment, rng: random.Random) -> Dataset:
         data = _table(experiment.csv)
     else:
         more = {"spirals": {"turns": 1.5}, "circles": {"factor": 0.5}}.get(experiment.data, {})
-        data = DATA[experiment.data](experiment.points, noise=_NOISE[experiment.data], rng=rng, **more)
-        data = replace(data, classes=["0", "1"], features=["x₁", "x₂"])
+        data = DATA[experiment.data](experiment.points, noise=_NOISE[experiment.data], generator=rng, **more)
+        data = LabeledDataset(data.inputs, data.targets, ["0", "1"], ["x₁", "x₂"])
     scale = Standardize(data.inputs.shape[1]).fit(data.inputs)
-    return replace(data, inputs=scale(data.inputs).matrix)
+    return LabeledDataset(scale(data.inputs), data.targets, data.classes, data.features)
 
 
-def _table(text: str) -> Dataset:
+def _table(text: str) -> LabeledDataset:
     """The last column is the class; where the first line has no number, it is the header."""
     lines = len(text.splitlines())
     if lines > MOST_POINTS + 1:
@@ -49,7 +48,11 @@ def _table(text: str) -> Dataset:
         )
     if not 2 <= len(data.classes) <= COUNT:
         raise ValueError(f"the playground tells 2 to {COUNT} classes apart, the last column has {len(data.classes)}")
-    return data if named else replace(data, features=[f"x{i + 1}" for i in range(columns)])
+    return (
+        data
+        if named
+        else LabeledDataset(data.inputs, data.targets, data.classes, [f"x{i + 1}" for i in range(columns)])
+    )
 
 
 def _first_line(text: str) -> list[str]:

@@ -7,7 +7,7 @@ from math import isfinite
 from time import monotonic
 from typing import Any, Callable
 
-from backprop.autograd import no_grad
+from backprop.autograd import Tensor, no_grad
 from backprop.explanation import explain
 from backprop.matrix import Matrix
 from backprop.nn import Linear, Module, Sequential
@@ -45,12 +45,12 @@ class Learner(Callback):
         self.model = Sequential(*layers[:-1])
         self.loss = CrossEntropyLoss()
         self.optimizer = OPTIMIZERS[experiment.optimizer](self.model.parameters(), lr=experiment.lr)
-        self.batches = DataLoader(self.data, _BATCH, shuffle=True, rng=rng)
+        self.batches = DataLoader(self.data, _BATCH, shuffle=True, generator=rng)
         self.epoch = 0
         self.trouble = ""
         self._losses: list[tuple[int, float | None]] = []
         self._evaluate()
-        self._half = 1.1 * max(max(map(abs, row[:2])) for row in self.data.inputs.rows)
+        self._half = 1.1 * self.data.inputs[:, :2].abs().max().item()
         self._next_look = 0.0
 
     # ---------------------------------------------------------------- learning
@@ -111,7 +111,7 @@ class Learner(Callback):
     def examples(self) -> dict[str, Any]:
         """The first two coordinates and the class of each example; the plane goes from −``half`` to ``half``."""
         return {
-            "points": [[_short(x), _short(y), k] for (x, y, *_), k in zip(self.data.inputs.rows, self.data.targets)],
+            "points": [[_short(x), _short(y), k] for (x, y, *_), k in zip(*map(Tensor.tolist, self.data.tensors))],
             "classes": list(self.data.classes),
             "features": list(self.data.features),
             "half": self._half,

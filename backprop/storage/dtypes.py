@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from reprlib import repr as short
 from typing import Any
 
 from backprop import dtypes
+from backprop.kernel import Rows
 from backprop.matrix import Number
+from backprop.tensors.shapes import strides
 
 # A dtype by its letter in struct, which has none for BF16: that is 16 bits that _widened reads. In a file the last ones
 # come first.
@@ -79,6 +82,30 @@ def encoded(numbers: Sequence[Number], dtype: str) -> bytes:
         return struct.pack(f"<{len(numbers)}{_LETTERS[dtype]}", *map(as_python, numbers))
     except struct.error as error:  # what it raises for ints
         raise OverflowError(str(error)) from None
+
+
+def encoded_rows(name: str, rows: Rows, shape: Sequence[int], dtype: str) -> Iterator[bytes]:
+    """The bytes of the rows of a tensor; ValueError for a number that is too large, with its place, under this ``name``.
+
+    >>> list(encoded_rows("save_file: 'a'", [[1.0, 1e99]], (1, 2), "F32"))
+    Traceback (most recent call last):
+    ValueError: save_file: 'a' has 1e+99 at [0, 1], too large for F32
+    """
+    for i, row in enumerate(rows):
+        try:
+            yield encoded(row, dtype)
+        except OverflowError:
+            j = next(j for j, x in enumerate(row) if _is_too_large(x, dtype))
+            place = [(i * len(row) + j) // step % size for step, size in zip(strides(shape), shape)]
+            raise ValueError(f"{name} has {short(row[j])} at {place}, too large for {dtype}") from None
+
+
+def _is_too_large(x: Number, dtype: str) -> bool:
+    try:
+        encoded([x], dtype)
+    except OverflowError:
+        return True
+    return False
 
 
 def _widened(data: bytes) -> bytes:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from backprop.autograd import Tensor
 from backprop.files import PathLike
-from backprop.nn.module import Module, check_keys
-from backprop.nn.parameters import StateTensor
+from backprop.nn.module import Module
 from backprop.storage.reading import safe_open
 from backprop.storage.writing import save_file
 
@@ -55,7 +55,7 @@ def load_model(model: Module, filename: PathLike) -> None:
     with safe_open(filename) as file:
         stored = set(file.keys())
         missing = [names[0] for names in own.values() if stored.isdisjoint(names)]
-        check_keys(source, missing, sorted(stored.difference(*own.values())))
+        _check_keys(source, missing, sorted(stored.difference(*own.values())))
         chosen = {tensor: next(name for name in names if name in stored) for tensor, names in own.items()}
         for tensor, name in chosen.items():
             shape = file.get_shape(name)
@@ -65,11 +65,22 @@ def load_model(model: Module, filename: PathLike) -> None:
     model.load_state_dict({name: values[tensor] for tensor, names in own.items() for name in names})
 
 
-def _names(caller: str, model: Module) -> dict[StateTensor, list[str]]:
+def _names(caller: str, model: Module) -> dict[Tensor, list[str]]:
     """Each Parameter and Buffer with all its names."""
     if not isinstance(model, Module):
         raise TypeError(f"{caller} takes a Module, got a {type(model).__name__}; write {caller}(model, path)")
-    names: dict[StateTensor, list[str]] = {}
-    for name, tensor in model.named_state():
+    names: dict[Tensor, list[str]] = {}
+    for name, tensor in model.state_dict(keep_vars=True).items():
         names.setdefault(tensor, []).append(name)
     return names
+
+
+def _check_keys(source: str, missing: Sequence[str], unexpected: Sequence[str]) -> None:
+    """ValueError unless a file has all keys that it needs and no others."""
+    found = [
+        f"; {what}: " + ", ".join(map(repr, keys[:5])) + (f" and {len(keys) - 5} more" if len(keys) > 5 else "")
+        for what, keys in (("missing", missing), ("unexpected", unexpected))
+        if keys
+    ]
+    if found:
+        raise ValueError(f"{source}: the keys must be those of the module's state_dict()" + "".join(found))

@@ -8,10 +8,9 @@ from reprlib import repr as short
 
 from backprop.autograd import Tensor, as_tensor
 from backprop.files import PathLike, replacing
-from backprop.matrix import Matrix, Number
-from backprop.storage.dtypes import SIZES, dtype_name, encoded
+from backprop.matrix import Matrix
+from backprop.storage.dtypes import SIZES, dtype_name, encoded_rows
 from backprop.storage.header import Entry, check_metadata, check_name, written_header
-from backprop.tensors.shapes import strides
 from backprop.validation import check_choice
 
 
@@ -62,20 +61,5 @@ def save_file(
     with replacing(filename) as file:
         file.write(header)
         for name, entry in entries.items():
-            for i, row in enumerate(as_tensor(tensors[name])._matrix.rows):
-                try:
-                    file.write(encoded(row, entry.dtype))
-                except OverflowError:
-                    j = next(j for j, x in enumerate(row) if _is_too_large(x, entry.dtype))
-                    place = [(i * len(row) + j) // step % size for step, size in zip(strides(entry.shape), entry.shape)]
-                    raise ValueError(
-                        f"save_file: {short(name)} has {short(row[j])} at {place}, too large for {entry.dtype}"
-                    ) from None
-
-
-def _is_too_large(x: Number, dtype: str) -> bool:
-    try:
-        encoded([x], dtype)
-    except OverflowError:
-        return True
-    return False
+            rows = as_tensor(tensors[name])._matrix.rows
+            file.writelines(encoded_rows(f"save_file: {short(name)}", rows, entry.shape, entry.dtype))

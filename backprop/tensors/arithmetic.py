@@ -104,6 +104,7 @@ def sub(input: Matrix, other: Matrix, *, alpha: float = 1) -> Result:
     )
 
 
+@composed
 def rsub(input: TensorLike, other: TensorLike, alpha: float = 1) -> Tensor:
     """B − α·A: ``sub`` with the operands exchanged.
 

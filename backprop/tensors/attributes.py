@@ -111,7 +111,7 @@ def graph(input: Tensor, names: Names | None = None) -> Graph:
     # A training step draws nothing, so the pictures are loaded by the first graph.
     from backprop.pictures.computation import picture_of
 
-    return picture_of(input.grad_fn or input, names)
+    return picture_of(input._grad_fn or input, names)
 
 
 def numpy(input: Tensor, *, force: bool = False) -> Any:
@@ -142,7 +142,7 @@ def detach_(input: Tensor) -> Tensor:
     """The Tensor, which from now on is a leaf without a graph; RuntimeError for a view."""
     if type(input) is View:
         raise RuntimeError("detach_: can't detach views in-place. Use detach() instead")
-    input.grad_fn, input._requires_grad = None, False
+    input._grad_fn, input._requires_grad = None, False
     return input
 
 

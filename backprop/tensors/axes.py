@@ -76,8 +76,8 @@ def along(name: str, rule: Callable[[Tensor], Tensor], x: Tensor, dim: int) -> T
     order = _order(ndim, (axis,))
     y = along(name, rule, _permute(x, x._shape, order), -1)
     y = _permute(y, y._shape, inverse_order(order))
-    if y.grad_fn is not None:
-        y.grad_fn.label = name
+    if y._grad_fn is not None:
+        y._grad_fn.label = name
     return y
 
 

@@ -29,8 +29,8 @@ def cast(input: TensorLike, dtype: DType) -> Tensor:
         return constant(converted(x._matrix, dtype), x._shape, dtype)
     y = copied(x)
     y._dtype = dtype
-    if y.grad_fn is not None:
-        y.grad_fn.label = "to"
+    if y._grad_fn is not None:
+        y._grad_fn.label = "to"
     return y
 
 
@@ -50,16 +50,26 @@ def to(
     (tensor([1]), tensor([1.5000]))
     """
     x = as_tensor(input, "to")
-    kind: Any = dtype
-    for wanted in (device, *target):
+    kind = wanted_dtype("to", dtype, device, *target)
+    y = x if kind is None else cast(x, kind)
+    return copied(x) if copy and y is x else y
+
+
+def wanted_dtype(name: str, *target: Any) -> DType | None:
+    """The dtype among what ``to`` is given, or None; the devices are validated.
+
+    >>> wanted_dtype("to", "cpu", dtypes.float64), wanted_dtype("to", "cpu")
+    (torch.float64, None)
+    """
+    kind: DType | None = None
+    for wanted in target:
         if isinstance(wanted, (DType, builtins.type)):
-            kind = wanted
+            kind = as_dtype(name, wanted)
         elif isinstance(wanted, Tensor):
             kind = wanted.dtype
         elif wanted is not None and not isinstance(wanted, builtins.bool):
             check_device(wanted)
-    y = x if kind is None else cast(x, as_dtype("to", kind))
-    return copied(x) if copy and y is x else y
+    return kind
 
 
 def check_device(wanted: Any) -> None:

@@ -12,7 +12,8 @@ from backprop.matrix import Matrix, trusted
 from backprop.tensors import positions
 from backprop.tensors.concatenation import cat
 from backprop.tensors.in_place import zero
-from backprop.tensors.indexing import gathered, labelled, scattered_at
+from backprop.tensors.indexing import gathered, scattered_at
+from backprop.tensors.labels import labelled
 from backprop.tensors.positions import Selection
 from backprop.tensors.shapes import resolve_dim
 from backprop.tensors.shaping import atleast_2d, flatten, view

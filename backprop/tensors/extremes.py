@@ -14,6 +14,7 @@ from backprop.kernel import Rows
 from backprop.matrix import Matrix, trusted
 from backprop.tensors import ordering, return_types
 from backprop.tensors.axes import check_not_empty, nothing, numpy_names, picked, reduced_last, rows_along
+from backprop.tensors.labels import labelled
 from backprop.tensors.selection import maximum, minimum
 from backprop.tensors.shapes import reduced_shape, reduction_dims, resolve_dim
 
@@ -127,8 +128,8 @@ def aminmax(input: TensorLike, *, dim: int | None = None, keepdim: bool = False)
     >>> low, high
     (tensor(1.), tensor(5.))
     """
-    low = one_of("aminmax", argmins, input, dim, keepdim)
-    return return_types.aminmax(low, one_of("aminmax", argmaxes, input, dim, keepdim))
+    low, high = (one_of("aminmax", find, input, dim, keepdim) for find in (argmins, argmaxes))
+    return return_types.aminmax(labelled(low, "aminmax"), labelled(high, "aminmax"))
 
 
 @numpy_names

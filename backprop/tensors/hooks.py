@@ -6,7 +6,7 @@ from typing import Any, Callable
 
 from backprop.autograd.cuts import recut
 from backprop.autograd.size import Size
-from backprop.autograd.tensor import Tensor, constant
+from backprop.autograd.tensor import Tensor, wrapped
 
 
 class Handle:
@@ -34,15 +34,15 @@ def register_hook(input: Tensor, hook: Callable[[Tensor], Tensor | None]) -> Han
         raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
 
     def run(gradient: Any, shape: Size) -> Any:
-        seen = gradient if isinstance(gradient, Tensor) else constant(gradient, shape)
+        seen = gradient if isinstance(gradient, Tensor) else wrapped(gradient, shape, input._dtype)
         changed = hook(seen)
         result = seen if changed is None else changed
         return result if seen is gradient else recut(result._matrix, len(gradient.rows))
 
-    if input.grad_fn is None:
+    if input._grad_fn is None:
         hooks = input._hooks = [] if input._hooks is None else input._hooks
     else:
-        hooks = input.grad_fn.hooks = [] if input.grad_fn.hooks is None else input.grad_fn.hooks
+        hooks = input._grad_fn.hooks = [] if input._grad_fn.hooks is None else input._grad_fn.hooks
     hooks.append(run)
     return Handle(hooks, run)
 
@@ -57,13 +57,13 @@ def retain_grad(input: Tensor) -> None:
     """
     if not input._requires_grad:
         raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
-    if input.grad_fn is not None and not retains_grad(input):
-        input.grad_fn.hooks = [*(input.grad_fn.hooks or ()), _Retain(input)]
+    if input._grad_fn is not None and not retains_grad(input):
+        input._grad_fn.hooks = [*(input._grad_fn.hooks or ()), _Retain(input)]
 
 
 def retains_grad(input: Tensor) -> bool:
     """Whether ``retain_grad()`` was called on what an operation made."""
-    hooks = () if input.grad_fn is None else input.grad_fn.hooks or ()
+    hooks = () if input._grad_fn is None else input._grad_fn.hooks or ()
     return any(isinstance(hook, _Retain) and hook.tensor is input for hook in hooks)
 
 
@@ -74,6 +74,7 @@ class _Retain:
         self.tensor = tensor
 
     def __call__(self, gradient: Any, shape: Size) -> Any:
-        seen = gradient if isinstance(gradient, Tensor) else constant(gradient, shape)
-        self.tensor._grad = seen if self.tensor._grad is None else self.tensor._grad + seen
+        own = self.tensor
+        seen = gradient if isinstance(gradient, Tensor) else wrapped(gradient, shape, own._dtype)
+        own._grad = seen if own._grad is None else own._grad + seen
         return gradient

@@ -16,6 +16,7 @@ from backprop.autograd.tensor import Tensor, TensorLike, View, as_tensor
 from backprop.dtypes import common_dtype
 from backprop.matrix import Matrix
 from backprop.tensors.casts import cast
+from backprop.tensors.labels import labelled
 from backprop.tensors.shapes import strides
 from backprop.tensors.shaping import copied, expand, view
 
@@ -39,10 +40,10 @@ def assign(tensor: Tensor, result: Tensor, name: str) -> Tensor:
         base = owner.base
         check_may_change(base, name)
         result, owner = _written(base, result, owner.source, owner.constants), base
-    if owner.grad_fn is not None and result.grad_fn is None and recording.on:
+    if owner._grad_fn is not None and result._grad_fn is None and recording.on:
         result = _replaced(owner, result)
-    if result.grad_fn is not None:
-        owner._matrix, owner.grad_fn, owner._requires_grad = result._matrix, result.grad_fn, True
+    if result._grad_fn is not None:
+        owner._matrix, owner._grad_fn, owner._requires_grad = result._matrix, result._grad_fn, True
     else:  # cut as its place in the graph expects the gradient
         owner._matrix = recut(result._matrix, len(owner._matrix.rows))
     return tensor
@@ -50,7 +51,7 @@ def assign(tensor: Tensor, result: Tensor, name: str) -> Tensor:
 
 def check_may_change(tensor: Tensor, name: str) -> None:
     """RuntimeError for a leaf that requires a gradient while graphs are recorded."""
-    if tensor._requires_grad and tensor.grad_fn is None and recording.on:
+    if tensor._requires_grad and tensor._grad_fn is None and recording.on:
         raise RuntimeError(
             f"{name}: a leaf Variable that requires grad is being used in an in-place operation; write it under no_grad()"
         )
@@ -106,7 +107,7 @@ def in_place_axes(name: str, function: Callable[..., Tensor]) -> Any:
             self.become(function(before, *arguments, **settings))  # type: ignore[arg-type]
             return self
         result = function(self, *arguments, **settings)
-        self._matrix, self.grad_fn, self._requires_grad = result._matrix, result.grad_fn, result._requires_grad
+        self._matrix, self._grad_fn, self._requires_grad = result._matrix, result._grad_fn, result._requires_grad
         self._shape = trusted_size(
             result._shape
         )  # another object, by which views see that it is not the shape they knew
@@ -171,4 +172,5 @@ def zero_(self: Tensor) -> Tensor:
 
 
 def _overwritten(name: str, tensor: Tensor, src: Tensor) -> Tensor:
-    return assign(tensor, copied(cast(broadcast(name, src, tensor._shape), tensor.dtype)), name)
+    assign(tensor, copied(cast(broadcast(name, src, tensor._shape), tensor.dtype)), name)
+    return tensor if type(tensor) is View else labelled(tensor, name.rstrip("_"))

@@ -15,6 +15,7 @@ from backprop.matrix import Matrix, flatten, trusted
 from backprop.tensors.casts import cast
 from backprop.tensors.in_place import assign, broadcast, zero
 from backprop.tensors.indices import IndexArray, select
+from backprop.tensors.labels import labelled
 from backprop.tensors.positions import Selection, taken
 
 
@@ -108,14 +109,6 @@ def put_at(x: Tensor, value: Tensor, selection: Selection, label: str, name: str
     return labelled(_put(x, given, *selection), label)
 
 
-def labelled(result: Tensor, label: str) -> Tensor:
-    """The result of an operation, called so in the graph."""
-    node = result.grad_fn
-    if node is not None:
-        node.label = label
-    return result
-
-
 def places(entries: list[int], shape: Sequence[int] | None = None) -> Tensor:
     """A Tensor of ints, which tell places; along one axis without a ``shape``.
 
@@ -148,8 +141,22 @@ def getitem(input: TensorLike, index: Any) -> Tensor:
     """
     x = as_tensor(input)
     selection, is_view = select(x._shape, index, as_array)
-    label = "select" if type(index) is int else "slice" if isinstance(index, slice) else "index"
-    return gathered(x, selection, label, is_view)
+    return gathered(x, selection, _called(index) if is_view else "index", is_view)
+
+
+def _called(index: Any) -> str:
+    """What a view is called: the last of the functions that choose it one after the other."""
+    if type(index) is int:
+        return "select"
+    for item in reversed(index if isinstance(index, tuple) else (index,)):
+        if item is None:
+            return "unsqueeze"
+        if isinstance(item, slice):
+            if item != slice(None) or item is index:
+                return "slice"
+        elif item is not Ellipsis:
+            return "select"
+    return "alias"
 
 
 def setitem(input: Tensor, index: Any, value: Any) -> None:
@@ -161,6 +168,6 @@ def setitem(input: Tensor, index: Any, value: Any) -> None:
     tensor([[7., 8.],
             [3., 9.]])
     """
-    selection, _ = select(input._shape, index, as_array)
-    name = "x[index] = …"
-    assign(input, put_at(input, as_tensor(value, name), selection, "copy_slices", name), name)
+    selection, is_view = select(input._shape, index, as_array)
+    name, label = "x[index] = …", "copy_slices" if is_view else "index_put"
+    assign(input, put_at(input, as_tensor(value, name), selection, label, name), name)

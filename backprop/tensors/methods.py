@@ -86,7 +86,12 @@ LINALG = {
 AUTOGRAD = {"gradients": "backward"}
 """The functions of ``backprop.autograd`` that are methods, by the module that has them."""
 
-PROPERTIES = {"attributes": "device ndim real", "hooks": "retains_grad", "shaping": "H T mH mT"}
+PROPERTIES = {
+    "backward_nodes": "grad_fn",
+    "attributes": "device ndim real",
+    "hooks": "retains_grad",
+    "shaping": "H T mH mT",
+}
 """The functions of a Tensor alone that are properties."""
 
 OPERATORS = {

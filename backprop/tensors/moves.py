@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from backprop.autograd.operation import composed
 from backprop.autograd.size import Size
 from backprop.autograd.size import broadcast_shapes as common_shape
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
@@ -59,6 +60,7 @@ def roll(input: TensorLike, shifts: int | Sequence[int], dims: int | Sequence[in
     return gathered(x, positions.roll("roll", x._shape, shifts, dims), "roll")
 
 
+@composed
 def rot90(input: TensorLike, k: int = 1, dims: Sequence[int] = (0, 1)) -> Tensor:
     """Turned ``k`` times by 90° in the plane of two axes, from the first towards the second.
 

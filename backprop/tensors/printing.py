@@ -14,70 +14,10 @@ from backprop.autograd.tensor import Tensor
 from backprop.dtypes import get_default_dtype
 from backprop.kernel import Rows
 from backprop.numbers import math
+from backprop.tensors.backward_nodes import backward_name
 from backprop.validation import ArgumentError, check_bool, check_choice, check_positive_int, is_number
 
 _FLOAT32 = struct.Struct("<f")  # in its own byte order struct would make infinity of what is too large
-
-# Whole classes of functions share a backward node; written "name(dim)", an entry holds where a dim is given.
-_FUNCTIONS_OF = {
-    "AddmmBackward0": "linear",
-    "CatBackward0": "hstack vstack",
-    "ClampBackward1": "clamp clip",
-    "ConstantPadNdBackward0": "pad",
-    "ConvolutionBackward0": "conv1d conv2d conv_transpose1d conv_transpose2d",
-    "DivBackward0": "normalize softsign",
-    "EluBackward0": "selu",
-    "ExpandBackward0": "broadcast_to expand_as meshgrid",
-    "GatherBackward0": "take_along_dim",
-    "HardtanhBackward0": "relu6",
-    "IndexBackward0": "getitem",
-    "LinalgCrossBackward0": "cross",
-    "LinalgDetBackward0": "det",
-    "LinalgEighBackward0": "eigh eigvalsh",
-    "LinalgInvExBackward0": "inv inverse",
-    "LinalgLstsqBackward0": "lstsq",
-    "LinalgPinvBackward0": "pinv pinverse",
-    "LinalgQrBackward0": "qr",
-    "LinalgSlogdetBackward0": "slogdet",
-    "LinalgSolveExBackward0": "solve",
-    "LinalgSolveTriangularBackward0": "solve_triangular",
-    "LinalgSvdBackward0": "svd svdvals",
-    "LinalgVectorNormBackward0": "matrix_norm norm vector_norm",
-    "LogSigmoidBackward0": "logsigmoid",
-    "MaxBackward0": "max(dim)",
-    "MaxBackward1": "max",
-    "MaxPool2DWithIndicesBackward0": "max_pool2d",
-    "MeanBackward0": "cosine_embedding_loss kl_div l1_loss margin_ranking_loss triplet_margin_loss",
-    "MeanBackward1": "mean(dim)",
-    "MedianBackward1": "median(dim)",
-    "MinBackward0": "min(dim)",
-    "MinBackward1": "min",
-    "MkldnnRnnLayerBackward0": "lstm",
-    "MmBackward0": "matmul matrix_power",
-    "MulBackward0": "dropout outer rms_norm",
-    "NativeBatchNormBackward0": "batch_norm",
-    "NativeGroupNormBackward0": "group_norm",
-    "NativeLayerNormBackward0": "layer_norm",
-    "NllLossBackward0": "cross_entropy",
-    "NormBackward1": "pairwise_distance",
-    "PermuteBackward0": "T movedim",
-    "PowBackward0": "square",
-    "PreluKernelBackward0": "prelu",
-    "ProdBackward1": "prod(dim)",
-    "RepeatBackward0": "tile",
-    "ScaledDotProductFlashAttentionForCpuBackward0": "scaled_dot_product_attention",
-    "SliceBackward0": "narrow",
-    "SoftmaxBackward0": "softmin",
-    "SplitBackward0": "chunk",
-    "SqueezeBackward1": "avg_pool1d max_pool1d squeeze(dim)",
-    "StackBackward0": "gru rnn",
-    "SubBackward0": "diff",
-    "SumBackward1": "cosine_similarity sum(dim)",
-    "ToCopyBackward0": "to",
-    "TransposeBackward0": "mH mT swapaxes",
-    "ViewBackward0": "einsum flatten inner ravel repeat_interleave reshape tensordot unflatten",
-}
-_BACKWARD_OF = {function: node for node, functions in _FUNCTIONS_OF.items() for function in functions.split()}
 
 
 _DEFAULT = {"precision": 4, "threshold": 1000, "edgeitems": 3, "linewidth": 80}
@@ -131,19 +71,14 @@ def set_printoptions(
 
 def tensor_repr(tensor: Tensor) -> str:
     """The text of ``repr(tensor)``, as PyTorch prints it."""
-    node = tensor.grad_fn
-    made_by = None
-    if node is not None:  # that of a Function has its name already
-        made_by = (
-            node.name if node.name.endswith("Backward") else grad_fn_name(node.name, (node.constants or {}).get("dim"))
-        )
+    node = tensor._grad_fn
     return tensor_text(
         tensor._matrix.rows,
         tensor._shape,
         tensor.dtype.name,
         get_default_dtype().name,
         tensor._requires_grad,
-        made_by,
+        None if node is None else backward_name(node),
     )
 
 
@@ -203,19 +138,6 @@ def tensor_text(
         else:
             text += f", {suffix}"
     return text + ")"
-
-
-def grad_fn_name(operation: str, dim: Any = None) -> str:
-    """What PyTorch calls the backward node of an operation, the most frequent one where it has several.
-
-    >>> grad_fn_name("mul"), grad_fn_name("log_softmax"), grad_fn_name("smooth_l1_loss")
-    ('MulBackward0', 'LogSoftmaxBackward0', 'SmoothL1LossBackward0')
-    >>> grad_fn_name("linear"), grad_fn_name("sum"), grad_fn_name("sum", dim=1)
-    ('AddmmBackward0', 'SumBackward0', 'SumBackward1')
-    """
-    variant = operation if dim is None else f"{operation}(dim)"
-    rule = operation.title().replace("_", "") + "Backward0"
-    return _BACKWARD_OF.get(variant) or _BACKWARD_OF.get(operation) or rule
 
 
 def _entries_text(rows: Rows, shape: tuple[int, ...], dtype: str, indent: int) -> str:

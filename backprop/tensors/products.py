@@ -14,6 +14,7 @@ from backprop.kernel import Rows, float_product, float_products, transposed
 from backprop.matrix import Matrix, float_matmul, trusted
 from backprop.tensors.arithmetic import add, mul
 from backprop.tensors.equations import as_equation, plan
+from backprop.tensors.labels import labelled
 from backprop.tensors.reductions import sum as total
 from backprop.tensors.shapes import resolve_dims
 from backprop.tensors.shaping import expand, permute, reshape, view
@@ -98,7 +99,7 @@ def matmul(input: TensorLike, other: TensorLike) -> Tensor:
     )
     if len(left) > 1 < len(right):
         return product
-    return view(product, *product._shape[:-2], *kept)
+    return labelled(view(product, *product._shape[:-2], *kept), "matmul")
 
 
 def _product(a: Tensor, b: Tensor) -> Tensor:

@@ -56,8 +56,8 @@ def copied(input: Matrix) -> Result:
     return input, lambda d: d
 
 
-@operation(name="view", write=lambda base, value, size: recut(value, len(base.rows)), linear=True)
-def _view(input: Matrix, size: Size) -> Result:
+@operation(name="view", linear=True, write=lambda base, value, size, dim=None: recut(value, len(base.rows)))
+def _view(input: Matrix, size: Size, dim: Dims = None) -> Result:
     """The same entries, row-major, in another shape;  ∂L/∂x is ∂L/∂y in the shape of x."""
     return input, lambda d: d, size
 
@@ -145,7 +145,8 @@ def squeeze(input: TensorLike, dim: Dims = None) -> Tensor:
     (torch.Size([2]), torch.Size([2, 1]))
     """
     x = as_tensor(input, "squeeze")
-    return _view(x, squeezed_shape("squeeze", x._shape, dim))
+    size = squeezed_shape("squeeze", x._shape, dim)
+    return _view(x, size) if dim is None else _view(x, size, dim)
 
 
 def atleast_1d(*tensors: Any) -> Any:

@@ -10,7 +10,7 @@ from backprop.autograd.tensor import Tensor, TensorLike
 from backprop.matrix import Matrix
 from backprop.numbers import math
 from backprop.numbers.functions import with_slope
-from backprop.numbers.gamma import digamma as digamma_of
+from backprop.numbers.gamma import digamma as psi
 from backprop.numbers.gamma import hurwitz_zeta
 from backprop.tensors.arithmetic import add, mul, sub
 from backprop.tensors.elementary import mapped
@@ -143,7 +143,7 @@ def lgamma(input: Matrix) -> Result:
     >>> lgamma(Tensor([1.0, 5.0, 0.0]))
     tensor([0.0000, 3.1781,    inf])
     """
-    return mapped(_lgamma, input), lambda d: d * mapped(digamma_of, input)
+    return mapped(_lgamma, input), lambda d: d * mapped(psi, input)
 
 
 def _lgamma(x: Any) -> float:
@@ -181,7 +181,7 @@ def _polygamma(input: Matrix, n: int) -> Result:
 
 def _polygammas(x: Matrix, n: int) -> Matrix:
     if n == 0:
-        return mapped(digamma_of, x)
+        return mapped(psi, x)
     factor = (-1.0) ** (n + 1) * math.factorial(n)
     return mapped(lambda x: factor * hurwitz_zeta(n + 1, x), x)
 

@@ -6,6 +6,7 @@ where the entries are not of one kind {"$tensor": [shape, rows]} and {"$matrix":
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from reprlib import repr as short
 from typing import Any, Callable
 
@@ -49,7 +50,7 @@ def encoded(value: Any, name: str, tensors: dict[str, Matrix | Tensor]) -> Any:
         return items if kind is list else {"$tuple": items}
     if kind is Epoch:
         return {"$epoch": vars(value)}
-    if kind is dict:
+    if kind in (dict, OrderedDict):
         parts = {key: encoded(item, f"{name}.{key}", tensors) for key, item in value.items()}
         if {*map(type, value)} == {int}:
             return {"$numbered": list(map(list, parts.items()))}

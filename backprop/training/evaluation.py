@@ -12,10 +12,10 @@ from backprop.autograd import Tensor, as_tensor, no_grad
 from backprop.nn import Module
 from backprop.nn.functional.targets import class_list
 from backprop.training.weighting import Loss, denominator, number
-from backprop.utils.data.dataset import BatchTargets, Dataset
+from backprop.utils.data.dataset import Dataset, IterableDataset
 from backprop.validation import check_compatible
 
-Batch = tuple[Any, BatchTargets]
+Batch = tuple[Any, Any]
 Batches = Iterable[Batch]
 
 
@@ -31,7 +31,7 @@ class Score:
         self._correct = 0
         self._counted = 0
 
-    def add(self, loss: Loss, output: Any, value: float, targets: BatchTargets) -> None:
+    def add(self, loss: Loss, output: Any, value: float, targets: Any) -> None:
         """Count one batch, to which ``loss`` gave ``value``; answers count where targets are class indices, one for each
         of the rows of scores, and not the ``ignore_index`` of the loss."""
         self.examples += len(targets)
@@ -125,9 +125,9 @@ def evaluate(model: Module, loss: Loss, batches: Batches) -> tuple[float, float 
     Raises ValueError where there are no batches, or no target in them counts.
 
     >>> from backprop.nn import CrossEntropyLoss, Sequential
-    >>> from backprop.utils.data import DataLoader
-    >>> from backprop import Matrix
-    >>> scores = Dataset(Matrix([[1000.0, 0.0], [1000.0, 0.0]]), [0, 1])
+    >>> from backprop import tensor
+    >>> from backprop.utils.data import DataLoader, TensorDataset
+    >>> scores = TensorDataset(tensor([[1000.0, 0.0], [1000.0, 0.0]]), tensor([0, 1]))
     >>> evaluate(Sequential(), CrossEntropyLoss(), DataLoader(scores, batch_size=2))
     (500.0, 0.5)
     """
@@ -167,9 +167,9 @@ def check_arguments(name: str, model: Any, loss: Any, batches: Any) -> None:
 
 def check_batches(name: str, argument: str, batches: Any) -> None:
     """TypeError unless it can be iterated over, and is not a Dataset."""
-    if isinstance(batches, Dataset):
+    if isinstance(batches, Dataset) and not isinstance(batches, IterableDataset):
         raise TypeError(
-            f"{name}: {argument} are pairs of (inputs, targets), got a Dataset, which is not in batches; "
+            f"{name}: {argument} are pairs of (inputs, targets), got {described(batches)}, which is not in batches; "
             "write DataLoader(dataset, batch_size=…)"
         )
     if not isinstance(batches, Iterable):
@@ -187,7 +187,7 @@ def pairs(name: str, batches: Batches) -> Iterator[Batch]:
         if not isinstance(batch, (tuple, list)) or len(batch) != 2:
             raise TypeError(
                 f"{name}: a batch is a pair (inputs, targets), got {described(batch)}; "
-                "write [(inputs, targets)] or DataLoader(Dataset(inputs, targets), batch_size=…)"
+                "write [(inputs, targets)] or DataLoader(TensorDataset(inputs, targets), batch_size=…)"
             )
         yield batch
 

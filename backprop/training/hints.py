@@ -30,7 +30,7 @@ def hint_at_output(loss: Any, output: Any) -> None:
     The training would go on and learn little: two squashings leave no score far from the others. LogSoftmax before
     CrossEntropyLoss is left alone, since it makes no difference there.
     """
-    name = output.grad_fn.name if isinstance(output, Tensor) and output.grad_fn else None
+    name = output._grad_fn.called if isinstance(output, Tensor) and output._grad_fn else None
     if name in _SQUASHED and type(loss) in _MEANT:
         _warn(f"{type(loss).__name__} {_MEANT[type(loss)].format(name)}")
 

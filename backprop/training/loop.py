@@ -75,9 +75,9 @@ def fit(
     ``checkpoint_every`` steps, and at the end. A process killed at any moment leaves the last whole one. With
     ``resume`` the same call goes on from there, or begins where there is no file yet, and ends with the same bits as if
     it had never been broken off: the states of the random generators are in it, of the default one and of those that
-    are attributes, such as ``rng``, of batches, validation, layers and loss. In an epoch that was begun the batches
-    that are done are iterated over again and skipped, so they must be the same whatever else was drawn in between; a
-    DataLoader and a StreamLoader draw once an epoch.
+    are attributes of batches and validation, of their samplers and datasets, of layers and loss. In an epoch that was
+    begun the batches that are done are iterated over again and skipped, so they must be the same whatever else was drawn
+    in between; a DataLoader that shuffles draws once an epoch.
 
     ``executor``, any of ``concurrent.futures`` or one that a distributed engine offers, puts more than one core to
     work: it gets each batch in ``shards``, by default one for each of its workers. The result is that of one process
@@ -98,7 +98,7 @@ def fit(
     >>> from backprop.datasets import load_iris
     >>> import random
     >>> model = Linear(4, 3, rng=random.Random(0))
-    >>> batches = DataLoader(load_iris(), batch_size=25, shuffle=True, rng=random.Random(0))
+    >>> batches = DataLoader(load_iris(), batch_size=25, shuffle=True, generator=random.Random(0))
     >>> history = fit(model, CrossEntropyLoss(), Adam(model.parameters(), lr=0.1), batches, epochs=20, progress=False)
     >>> len(history), history[-1].accuracy > 0.9
     (20, True)

@@ -27,7 +27,6 @@ from backprop.training.evaluation import Batch
 from backprop.training.rng_state import generators_of
 from backprop.training.weighting import Factor, Loss, denominator, factors, number
 from backprop.training.worker import WorkerResult, compute_gradients, packed, packed_model, parameters_of
-from backprop.utils.data.dataset import BatchTargets
 
 # Another order of summation makes a difference far below it, another meaning of the loss one far above.
 _TOLERANCE = 1e-6
@@ -46,7 +45,7 @@ class DataParallel:
         self._batches, self._alone, self._together = 0, 0.0, math.inf
 
     def add_gradients(
-        self, model: Module, loss: Loss, inputs: Any, targets: BatchTargets, factor: Factor
+        self, model: Module, loss: Loss, inputs: Any, targets: Any, factor: Factor
     ) -> tuple[Tensor, float]:
         """The output and the loss L of one batch; adds factor·∂L/∂θ to the ``grad`` of each parameter θ.
 
@@ -115,7 +114,7 @@ class DataParallel:
             )
 
 
-def cut(inputs: Any, targets: BatchTargets, shards: int) -> list[Batch]:
+def cut(inputs: Any, targets: Any, shards: int) -> list[Batch]:
     """The batch in ``shards`` as even as can be, or one for each example where it has fewer; an example may have several rows.
 
     >>> cut(Matrix([[1], [2], [3], [4], [5], [6]]), [0, 1, 0], 2)

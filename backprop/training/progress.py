@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import time
-from collections.abc import Sized
+from operator import length_hint
 
 from backprop.training.history import amount, percent
 from backprop.training.run import Callback, Run
@@ -82,7 +82,7 @@ class Progress(Callback):
 
 def _share_done(run: Run) -> float:
     """How much of all epochs is over; without the number of batches, 0."""
-    batches = len(run.batches) if isinstance(run.batches, Sized) else 0
+    batches = length_hint(run.batches)
     return (run.epoch - 1 + run.batch / batches) / run.epochs if batches else 0.0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from backprop.nn import Module
@@ -11,7 +11,8 @@ from backprop.random import generator
 
 
 def generators_of(*owners: Any) -> list[random.Random]:
-    """The default generator and those that ``owners`` and the layers in them have as attributes, each once.
+    """The default generator and those that ``owners`` and the layers in them have as attributes, each once; of a
+    DataLoader those of its samplers and its dataset too.
 
     A ``random.SystemRandom`` has no state and is left out.
 
@@ -20,10 +21,18 @@ def generators_of(*owners: Any) -> list[random.Random]:
     >>> generators_of(Sequential(Dropout(rng=own), Dropout(rng=own)), None) == [generator(), own]
     True
     """
-    parts = [part for owner in owners for part in (owner.modules() if isinstance(owner, Module) else [owner])]
+    parts = [part for owner in owners for part in (owner.modules() if isinstance(owner, Module) else _parts(owner))]
     values = [value for part in parts for value in getattr(part, "__dict__", {}).values()]
     found = [value for value in values if isinstance(value, random.Random)]
     return [rng for rng in dict.fromkeys([generator(), *found]) if not isinstance(rng, random.SystemRandom)]
+
+
+def _parts(batches: Any) -> Iterator[Any]:
+    """What decides on the batches of a loader: itself, its samplers, its dataset, and what that is made of."""
+    yield batches
+    for name in ("batch_sampler", "sampler", "dataset"):
+        if hasattr(batches, name):
+            yield from _parts(getattr(batches, name))
 
 
 def states_of(generators: Sequence[random.Random]) -> list[Any]:

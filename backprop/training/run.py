@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence, Sized
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice, repeat
+from itertools import islice
+from operator import length_hint
 from reprlib import repr as short
 from typing import Any
 
@@ -34,7 +35,7 @@ class Callback:
     ...         if run.history[-1].accuracy > 0.9:
     ...             run.stop("nine of ten are correct")
     >>> rng = random.Random(0)
-    >>> model, batches = Linear(4, 3, rng=rng), DataLoader(load_iris(), batch_size=10, shuffle=True, rng=rng)
+    >>> model, batches = Linear(4, 3, rng=rng), DataLoader(load_iris(), batch_size=10, shuffle=True, generator=rng)
     >>> optimizer = Adam(model.parameters(), lr=0.05)
     >>> history = fit(model, CrossEntropyLoss(), optimizer, batches, epochs=100, callbacks=[GoodEnough()])
     epoch 1  loss 1.251800  accuracy 32.00 %
@@ -156,15 +157,20 @@ class Run:
         tensors of a model are looked up once an epoch, those that the optimizer changes each time.
         """
         if not self.batch:
-            self._tensors = [tensor for module in self._modules.values() for _, tensor in module.named_state()]
-        tensors = [*self._tensors, *self.optimizer.params]
-        self._kept = tensors, [tensor._matrix for tensor in tensors], self._progress()
+            modules = {part for module in self._modules.values() for part in module.modules()}
+            self._buffers = [(module, name) for module in modules for name in module._buffers]
+            self._parameters = [p for module in self._modules.values() for p in module.parameters()]
+        buffers: list[Any] = [getattr(*place) for place in self._buffers]
+        tensors = [*self._parameters, *[buffer for buffer in buffers if buffer is not None], *self.optimizer.params]
+        owners, names = [module for module, _ in self._buffers], [name for _, name in self._buffers]
+        values = [*buffers, *[tensor._matrix for tensor in tensors]]
+        self._kept = [*owners, *tensors], [*names, *["_matrix"] * len(tensors)], values, self._progress()
 
     def roll_back(self) -> None:
         """Go back to the last ``snapshot``."""
-        tensors, values, progress = self._kept
+        owners, names, values, progress = self._kept
         # One call into the interpreter's own code: Ctrl-C comes before it or after it.
-        list(map(setattr, tensors, repeat("_matrix"), values))
+        list(map(object.__setattr__, owners, names, values))
         self._load_progress(progress)
 
     def state_dict(self) -> dict[str, Any]:
@@ -188,7 +194,7 @@ class Run:
     def _size(self) -> list[int | None]:
         """The number of batches and of examples in an epoch, None for what is not known before it ends."""
         parts = self.batches, getattr(self.batches, "dataset", None)
-        return [len(part) if isinstance(part, Sized) else None for part in parts]
+        return [size if size >= 0 else None for size in (length_hint(part, -1) for part in parts)]
 
     @property
     def _classes(self) -> dict[str, str]:

@@ -16,14 +16,11 @@ from backprop.training.evaluation import Batch, Score
 from backprop.training.hints import hint_at_output
 from backprop.training.run import Run
 from backprop.training.weighting import Factor, Loss, denominator, factors, number
-from backprop.utils.data.dataset import BatchTargets
 
-AddGradients = Callable[[Module, Loss, Any, BatchTargets, Factor], tuple[Tensor, float]]
+AddGradients = Callable[[Module, Loss, Any, Any, Factor], tuple[Tensor, float]]
 
 
-def add_gradients(
-    model: Module, loss: Loss, inputs: Any, targets: BatchTargets, factor: Factor
-) -> tuple[Tensor, float]:
+def add_gradients(model: Module, loss: Loss, inputs: Any, targets: Any, factor: Factor) -> tuple[Tensor, float]:
     """The output and the loss L of one batch; adds factor·∂L/∂θ to the ``grad`` of each parameter θ.
 
     Where L is NaN or infinite, or the factor is 0, no ``grad`` is touched.

@@ -13,13 +13,12 @@ from typing import Any, Callable, Union
 
 from backprop.autograd import Tensor
 from backprop.matrix import Number
-from backprop.utils.data.dataset import BatchTargets
 
 Factor = Union[int, Fraction]
 Loss = Callable[[Tensor, Any], Tensor]
 
 
-def denominator(loss: Loss, targets: BatchTargets) -> Number | None:
+def denominator(loss: Loss, targets: Any) -> Number | None:
     """What ``loss`` divides by for these targets: what its ``denominator`` says, and without one their number. None for
     a sum, and 0 where no target counts.
 

@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 from backprop.autograd import Tensor, constant
 from backprop.matrix import Matrix, trusted
 from backprop.nn import Module
-from backprop.nn.parameters import Parameter, StateTensor
 from backprop.random import Generator, drawing_from, generator
 from backprop.training.step import add_gradients
 from backprop.training.weighting import Loss
@@ -50,12 +49,12 @@ def compute_gradients(model_and_loss: bytes, task: bytes) -> bytes:
         parameters = parameters_of(model, loss)
         for parameter in parameters:
             parameter.grad = None
-        before = [(name, tensor, tensor._matrix) for name, tensor in _state_of(model, loss)]
+        before = _values(model, loss)
         started = time.perf_counter()
         output, mean = add_gradients(model, loss, inputs, targets, factor)
         seconds = time.perf_counter() - started
-    for name, tensor, value in before:
-        if tensor._matrix is not value:
+    for (name, value), (_, after) in zip(before, _values(model, loss)):
+        if after is not value:
             raise ValueError(
                 f"fit: {name} changes with each batch, as running means do, and each shard of a batch would change it in "
                 "another way; such a model learns without an executor"
@@ -65,13 +64,19 @@ def compute_gradients(model_and_loss: bytes, task: bytes) -> bytes:
     return packed(WorkerResult(found, mean, gradients, rng.getstate() != undrawn, seconds))
 
 
-def parameters_of(model: Module, loss: Loss) -> list[Parameter]:
+def parameters_of(model: Module, loss: Loss) -> list[Tensor]:
     """The parameters of both, each once, in an order that they have in a copy as well."""
-    return list(dict.fromkeys(tensor for _, tensor in _state_of(model, loss) if isinstance(tensor, Parameter)))
+    return list(dict.fromkeys(tensor for part in _modules(model, loss) for tensor in part.parameters()))
 
 
-def _state_of(model: Module, loss: Loss) -> list[tuple[str, StateTensor]]:
-    return [named for part in (model, loss) if isinstance(part, Module) for named in part.named_state()]
+def _values(model: Module, loss: Loss) -> list[tuple[str, Matrix]]:
+    """Those of all Parameters and buffers with their names."""
+    named = [(*part.named_parameters(), *part.named_buffers()) for part in _modules(model, loss)]
+    return [(name, tensor._matrix) for tensors in named for name, tensor in tensors]
+
+
+def _modules(model: Module, loss: Loss) -> list[Module]:
+    return [part for part in (model, loss) if isinstance(part, Module)]
 
 
 # -------------------------------------------------------------------- as bytes

@@ -124,7 +124,7 @@ def changed(*path_and_value, description=CLASSES):
     ],
 )
 def test_a_description_that_does_not_fit_is_refused(tmp_path, text, sentence):
-    assert sentence in refusal(tmp_path / "m", dict(network().named_state()), text)
+    assert sentence in refusal(tmp_path / "m", network().state_dict(), text)
 
 
 def test_a_quantity_is_one_output(tmp_path):
@@ -146,7 +146,7 @@ def test_a_quantity_is_one_output(tmp_path):
     ],
 )
 def test_tensors_that_do_not_fit_are_refused(tmp_path, name, value, sentence):
-    tensors = dict(network().named_state())
+    tensors = network().state_dict()
     if value.shape == tensors[name].shape:
         tensors[name].data = value
     else:

@@ -8,18 +8,16 @@ import os
 import random
 import signal
 import struct
-from dataclasses import replace
 
 import pytest
 from hypothesis import settings
 
-from backprop import Callback, Matrix, metrics
+from backprop import Callback, Matrix, Tensor, cat, metrics
 from backprop.command_line.learning import CheckpointGuard, TrainConfig, evaluate, learn, split
 from backprop.command_line.model_file import load
 from backprop.datasets import load_iris, read_csv
 from backprop.storage import save_model
-from backprop.utils.data import Dataset
-from tests import tables
+from backprop.utils.data import LabeledDataset
 from tests.command_line.conftest import IRIS, QUICK, ROOT
 from tests.values import values
 
@@ -79,7 +77,7 @@ def test_what_is_reported_is_what_predict_gives_for_the_rows_held_out(call, tmp_
     reported = json.loads(call("train", *words, "--json", *QUICK).out)
     (splits,) = split(read_csv(tmp_path / "t.csv", "kind"), TrainConfig())
     assert (reported["training"]["trainings"], len(splits.test)) == (1, 200)
-    held_out = [[*row, splits.test.classes[k]] for row, k in zip(splits.test.inputs, splits.test.targets)]
+    held_out = [[*row, splits.test.classes[k]] for row, k in zip(*map(Tensor.tolist, splits.test.tensors))]
     table(tmp_path / "held_out.csv", held_out, "x,y,kind\n")
     answers = json.loads(call("predict", "model.safetensors", "held_out.csv", "--json").out)["predictions"]
     predicted = [splits.test.classes.index(answer) for answer in answers]
@@ -99,7 +97,7 @@ def test_few_examples_are_all_held_out_once_and_evaluated_together(call):
     learned = [learn(splits, config, progress=False) for splits in divisions]
     model, description = load("model.safetensors")
     assert values(model.state_dict()) == values(learned[0].model.state_dict())
-    true = [k for splits in divisions for k in splits.test.targets]
+    true = cat([splits.test.targets for splits in divisions])
     predicted = [row.index(max(row)) for one in learned for row in one.outputs.matrix]
     assert metrics.report(true, predicted, classes=load_iris().classes) == description.held_out
 
@@ -181,7 +179,7 @@ def test_what_goes_wrong_in_a_later_training_does_not_cost_the_model(call, monke
 @pytest.mark.parametrize("count", [3, 4, 5, 7, 11, 999, 1000])
 @pytest.mark.parametrize("share", [0.05, 0.1, 0.2, 0.3, 0.5, 0.7])
 def test_the_divisions_hold_each_example_out_once(count, share):
-    data = Dataset(Matrix([[float(k)] for k in range(count)]), [k % 2 for k in range(count)], ["a", "b"])
+    data = LabeledDataset(Matrix([[float(k)] for k in range(count)]), [k % 2 for k in range(count)], ["a", "b"])
     try:
         divisions = split(data, TrainConfig(test=share))
     except ValueError as error:
@@ -189,12 +187,12 @@ def test_the_divisions_hold_each_example_out_once(count, share):
         return
     for splits in divisions:
         assert all(map(len, splits))
-        assert sorted(row for part in splits for row in part.inputs) == list(data.inputs)
-    tested = sorted(row for splits in divisions for row in splits.test.inputs)
+        assert sorted(row for part in splits for row in part.inputs.tolist()) == data.inputs.tolist()
+    tested = sorted(row for splits in divisions for row in splits.test.inputs.tolist())
     if count == 1000 or share in (0.05, 0.7):
         assert len(divisions) == 1 and len(tested) == math.ceil(share * count)
     else:
-        assert tested == list(data.inputs)
+        assert tested == data.inputs.tolist()
 
 
 def test_each_part_has_its_duty_and_no_other():
@@ -206,7 +204,7 @@ def test_each_part_has_its_duty_and_no_other():
         return learn(splits._replace(**others), config, progress=False)
 
     def other(part):
-        return Dataset(part.inputs * 1e3, [2 - k for k in part.targets], part.classes)
+        return LabeledDataset(part.inputs * 1e3, 2 - part.targets, part.classes)
 
     asked_other = splits._replace(test=other(splits.test))
     plain, asked, stopped = learned(), learned(test=asked_other.test), learned(validation=other(splits.validation))
@@ -219,14 +217,14 @@ def test_each_part_has_its_duty_and_no_other():
 def test_the_parts_are_all_of_the_data_and_have_the_shares_that_were_asked_for():
     """Exactly where there are many; of few the next 1/n is held out."""
     data = load_iris()
-    many = Dataset(tables.vstack([data.inputs] * 8), list(data.targets) * 8, data.classes)
+    many = LabeledDataset(cat([data.inputs] * 8), cat([data.targets] * 8), data.classes)
     (splits,) = split(many, TrainConfig(validation=0.1, test=0.3))
     assert list(map(len, splits)) == [720, 120, 360]
-    assert sorted(row for part in splits for row in part.inputs) == sorted(many.inputs)
-    assert [[part.targets.count(k) for k in range(3)] for part in splits] == [[240] * 3, [40] * 3, [120] * 3]
+    assert sorted(row for part in splits for row in part.inputs.tolist()) == sorted(many.inputs.tolist())
+    assert [part.targets.bincount().tolist() for part in splits] == [[240] * 3, [40] * 3, [120] * 3]
     for splits in split(data, TrainConfig(validation=0.1, test=0.3)):
         assert list(map(len, splits)) == [85, 15, 50]
-        assert sorted(row for part in splits for row in part.inputs) == sorted(data.inputs)
+        assert sorted(row for part in splits for row in part.inputs.tolist()) == sorted(data.inputs.tolist())
 
 
 def test_the_same_command_writes_the_same_bytes(call, tmp_path):
@@ -438,13 +436,14 @@ def test_a_checkpoint_of_another_training_is_refused(call, tmp_path):
     assert bytes_of(tmp_path) == before
 
 
-@pytest.mark.parametrize("changed", [{"inputs": Matrix([[1.0], [2.5]])}, {"targets": [0, 0]}])
+@pytest.mark.parametrize("changed", [{"inputs": [[1.0], [2.5]]}, {"targets": [0, 0]}])
 def test_one_other_number_makes_another_table(changed):
-    data = Dataset(Matrix([[1.0], [2.0]]), [0, 1])
+    table = {"inputs": [[1.0], [2.0]], "targets": [0, 1]}
+    data = LabeledDataset(**table)
     state = CheckpointGuard(data, {"lr": 0.1}).state_dict()
     CheckpointGuard(data, {"lr": 0.1}).load_state_dict(state)
     with pytest.raises(ValueError, match="it is of a training with another table"):
-        CheckpointGuard(replace(data, **changed), {"lr": 0.1}).load_state_dict(state)
+        CheckpointGuard(LabeledDataset(**{**table, **changed}), {"lr": 0.1}).load_state_dict(state)
 
 
 # ------------------------------------------------------------------ what it refuses

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop import Matrix
+from backprop import float32, float64, int8, int16, int32, uint8
 from backprop.datasets import read_idx, read_idx_dataset
 from tests.datasets.mutations import damaged
 
@@ -22,6 +22,8 @@ TYPES = {
     13: ("f", st.floats(width=32, allow_nan=False)),
     14: ("d", st.floats(allow_nan=False)),
 }
+
+DTYPES = {8: uint8, 9: int8, 11: int16, 12: int32, 13: float32, 14: float64}
 
 
 def idx(dimensions, numbers, kind=8):
@@ -48,8 +50,8 @@ def test_numbers_of_each_type_come_back(path, file, compressed):
     content = idx(dimensions, numbers, kind)
     path.write_bytes(gzip.compress(content) if compressed else content)
     read = read_idx(path)
-    assert read.shape == (dimensions[0], prod(dimensions[1:]))
-    assert repr([x for row in read for x in row]) == repr(numbers)
+    assert list(read.shape) == dimensions and read.dtype is DTYPES[kind]
+    assert repr(read.flatten().tolist()) == repr(numbers)
 
 
 def test_images_are_rows_and_labels_are_classes(tmp_path):
@@ -57,14 +59,14 @@ def test_images_are_rows_and_labels_are_classes(tmp_path):
     images.write_bytes(gzip.compress(idx([3, 2, 2], range(12))))
     labels.write_bytes(idx([3], [2, 0, 1]))
     data = read_idx_dataset(images, labels)
-    assert data.inputs == Matrix([[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11]])
-    assert (data.targets, data.classes) == ([2, 0, 1], ["0", "1", "2"])
+    assert data.inputs.tolist() == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11]] and data.inputs.dtype is float32
+    assert (data.targets.tolist(), data.classes) == ([2, 0, 1], ["0", "1", "2"])
 
 
 @pytest.mark.parametrize(
     ("labels", "sentence"),
     [
-        (idx([2], [0, 1]), "2 targets for 3 rows"),
+        (idx([2], [0, 1]), "numbers.labels must hold labels from 0 to 255, one for each image"),
         (idx([3, 2], range(6)), "numbers.labels must hold labels from 0 to 255"),
         (idx([3], [0.0, 1.0, 2.0], 13), "numbers.labels must hold labels from 0 to 255"),
         (idx([3], [0, 1, -1], 9), "numbers.labels must hold labels from 0 to 255"),

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backprop import Generator, Matrix, Tensor, explain, manual_seed
+from backprop import Generator, Matrix, Tensor, explain, manual_seed, ones
 from backprop.autograd import operation, pullbacks_of, reverse_topological_order
 from backprop.explanation import derivation
 from backprop.explanation.notation import Plain
-from backprop.nn import Linear, MSELoss, Parameter
+from backprop.nn import Conv2d, Flatten, Linear, MSELoss, Parameter, Sequential
 from backprop.nn import functional as F
 from backprop.optim import LBFGS, SGD, Adam, RMSprop
 from backprop.random import generator
@@ -492,6 +492,11 @@ def test_two_values_of_one_name_are_refused():
     x = Tensor([[2.0]])
     with pytest.raises(ValueError, match="explain: two values are called weight"):
         explain(layer(x), {"weight": x}, model=layer)
+
+
+def test_a_parameter_with_four_axes_has_its_name_in_the_model():
+    model = Sequential(Conv2d(1, 1, 2), Flatten())
+    assert "0.weight" in str(explain(model(ones(1, 1, 2, 2)).sum(), model=model))
 
 
 def test_a_call_does_not_show_in_whose_name_it_refuses():

@@ -62,7 +62,7 @@ def test_it_takes_what_a_dataset_and_a_model_give():
     iris = load_iris()
     # A rule for scores, larger where the petals suit: below 2.5 cm setosa, above 4.8 virginica.
     petals = iris.inputs[:, 2].tolist()
-    scores = Matrix([[2.5 - x, 0.0, x - 4.8] for (x,) in petals])
+    scores = Matrix([[2.5 - x, 0.0, x - 4.8] for x in petals])
     result = report(iris.targets, scores, classes=iris.classes)
     assert list(result["classes"]) == iris.classes
     assert result["classes"]["setosa"] == {"precision": 1.0, "recall": 1.0, "f1": 1.0, "support": 50}

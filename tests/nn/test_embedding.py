@@ -39,7 +39,7 @@ def test_it_stands_first_in_a_network():
     model = Sequential(Linear(2, 3))
     embedding = Embedding(3, 2)
     assert model(embedding([0, 2])).shape == (2, 3)
-    assert repr(Embedding(3, 2, padding_idx=-1)) == "Embedding(3, 2, padding_idx=2)  # 6 parameters"
+    assert repr(Embedding(3, 2, padding_idx=-1)) == "Embedding(3, 2, padding_idx=2)"
 
 
 @pytest.mark.parametrize("size", [0, -1, 2.0, True, None])

@@ -41,7 +41,7 @@ ELSEWHERE = {
     "LayerNorm LocalResponseNorm RMSNorm",
     "test_position.py": "PositionalEncoding",
     "test_recurrent.py": "GRU GRUCell LSTM LSTMCell RNN RNNCell",
-    "test_containers.py": "Residual",
+    "test_containers.py": "Residual ModuleDict ModuleList ParameterDict ParameterList",
     "test_linear.py": "Bilinear",
     "test_transformer.py": "Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder TransformerEncoderLayer",
     "test_standardize.py": "Standardize",

@@ -142,7 +142,11 @@ def test_the_gradient_goes_through(seed):
         (lambda: Standardize(2)(Matrix([[1.0]])), ValueError, r"Standardize\(2\) got rows of 1 numbers; it needs 2"),
         (lambda: Standardize(2).fit(Matrix([[1.0]])), ValueError, "got rows of 1 numbers"),
         (lambda: Standardize(2).inverse(Tensor([[1.0]])), ValueError, "got rows of 1 numbers"),
-        (lambda: Standardize(4).fit(load_iris()), TypeError, "needs a Tensor, as dataset.inputs is, got a Dataset"),
+        (
+            lambda: Standardize(4).fit(load_iris()),
+            TypeError,
+            "needs a Tensor, as dataset.inputs is, got a LabeledDataset",
+        ),
         (lambda: Standardize(1).fit(Matrix([[1.0], [math.nan]])), ValueError, r"entry \[1, 0\] is nan"),
         (lambda: Standardize(1).fit(Matrix([[math.inf]])), ValueError, r"entry \[0, 0\] is inf"),
         (lambda: Standardize(2).fit(Matrix([[1, 10**400]])), ValueError, r"within ±1e100, entry \[0, 1\] is 1000"),

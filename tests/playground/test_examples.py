@@ -1,7 +1,6 @@
 """The examples: columns of mean 0 and variance 1, made up from a seed or read from a table of the user's own."""
 
 import json
-import math
 import random
 
 import pytest
@@ -9,7 +8,6 @@ import pytest
 from backprop.playground.examples import examples
 from backprop.playground.experiment import DATA, Experiment
 from backprop.playground.learner import GRID, LEVELS, Learner
-from tests import tables
 
 
 def of_table(text):
@@ -20,9 +18,9 @@ def of_table(text):
 def test_made_up_points_are_scaled_and_of_two_classes(data):
     """A mean of n numbers of size 1 is off by less than n roundings, each of 2⁻⁵³."""
     made = examples(Experiment(data=data, points=101), random.Random(0))
-    assert tables.means(made.inputs, 0).allclose(0, 0, 101 * 2**-52)
-    assert [round(x, 12) for x in (math.sqrt(x) for x in tables.means(made.inputs * made.inputs, 0).rows[0])] == [1, 1]
-    assert sorted({made.targets.count(k) for k in (0, 1)}) == [50, 51]
+    assert all(abs(x) <= 101 * 2**-52 for x in made.inputs.mean(0).tolist())
+    assert [round(x, 12) for x in made.inputs.square().mean(0).sqrt().tolist()] == [1, 1]
+    assert sorted(made.targets.bincount().tolist()) == [50, 51]
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def test_a_file_read_and_written_again_is_the_same_file(tmp_path, name, origin):
 
 @pytest.mark.parametrize("case", cases("storage", "shapes"), ids=lambda case: f"{case['layer']}{case['args']}")
 def test_names_and_shapes_are_those_of_pytorch(case):
-    state = made(CLASSES, {"ours": {}, **case}).named_state()
+    state = made(CLASSES, {"ours": {}, **case}).state_dict().items()
     assert [(name, list(tensor.shape)) for name, tensor in state] == list(case["shapes"].items())
 
 
@@ -124,6 +124,7 @@ class Tied(Module):
     """One Parameter under two names."""
 
     def __init__(self):
+        super().__init__()
         self.first, self.second = Linear(2, 2, bias=False), Linear(2, 2, bias=False)
         self.second.weight = self.first.weight
 

@@ -67,7 +67,7 @@ def test_figures_of_pytorch(name):
     y = function(x)
     y.backward(Tensor(UPSTREAM))
     assert y.allclose(Tensor(value), 1e-13) and x.grad.allclose(Tensor(gradient), 1e-9, 1e-12)
-    assert y.grad_fn.name == name.split()[0]
+    assert y.grad_fn.called == name.split()[0]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from backprop.explanation.traced import TracedNumber
-from backprop.tensors.printing import grad_fn_name, set_printoptions, tensor_text
+from backprop.tensors.printing import set_printoptions, tensor_text
 from tests.figures import cases
 
 
@@ -28,11 +28,6 @@ def text_of(case):
 def test_text_is_that_of_pytorch(case):
     set_printoptions(**case.get("options", {}))
     assert text_of(case) == case["text"]
-
-
-@pytest.mark.parametrize(("function", "along_dim", "node"), cases("printing", "nodes"))
-def test_backward_nodes_have_the_names_of_pytorch(function, along_dim, node):
-    assert grad_fn_name(function, dim=0 if along_dim else None) == node
 
 
 @pytest.mark.parametrize("columns", [1, 2, 4, 12])

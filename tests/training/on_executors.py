@@ -29,7 +29,7 @@ def iris_run(executor, dropout=0.0, seed=0, **settings):
     """Model, history and generator of a training in which batches and shards do not come out even: 150 = 4·37 + 2."""
     rng = random.Random(seed)
     model = Sequential(Linear(4, 6, rng=rng), ReLU(), Dropout(dropout, rng=rng), Linear(6, 3, rng=rng))
-    batches = DataLoader(load_iris(), 37, shuffle=True, rng=rng)
+    batches = DataLoader(load_iris(), 37, shuffle=True, generator=rng)
     optimizer = Adam(model.parameters(), lr=0.02)
     settings = {"epochs": 3, "progress": False, "executor": executor, **settings}
     return model, fit(model, CrossEntropyLoss(), optimizer, batches, **settings), rng

@@ -19,7 +19,7 @@ from backprop.nn import BatchNorm1d, CrossEntropyLoss, Dropout, Linear, Sequenti
 from backprop.optim import Adam
 from backprop.optim.lr_scheduler import CosineAnnealingLR
 from backprop.random import generator
-from backprop.utils.data import DataLoader, Dataset
+from backprop.utils.data import DataLoader, LabeledDataset
 from tests.values import values
 
 
@@ -27,7 +27,7 @@ def data(count, seed):
     """Examples of three classes that overlap."""
     rng = random.Random(seed)
     targets = [rng.randrange(3) for _ in range(count)]
-    return Dataset(Matrix([[rng.gauss(target, 1.0), rng.gauss(-target, 2.0)] for target in targets]), targets)
+    return LabeledDataset(Matrix([[rng.gauss(target, 1.0), rng.gauss(-target, 2.0)] for target in targets]), targets)
 
 
 class SmallRun:
@@ -42,8 +42,8 @@ class SmallRun:
         )
         self.optimizer = make_optimizer(self.model.parameters())
         self.scheduler = make_scheduler(self.optimizer)
-        self.batches = DataLoader(data(23, 5), 4, shuffle=True, rng=shuffling)
-        self.validation = DataLoader(data(9, 6), 4, shuffle=True, rng=judging)
+        self.batches = DataLoader(data(23, 5), 4, shuffle=True, generator=shuffling)
+        self.validation = DataLoader(data(9, 6), 4, shuffle=True, generator=judging)
         self.loss = CrossEntropyLoss([1.0, 2.0, 1.5])
 
     def fit(self, epochs=4, **settings):

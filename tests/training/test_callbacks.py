@@ -8,7 +8,7 @@ from backprop import Callback, History, Matrix, fit
 from backprop.nn import Linear, MSELoss
 from backprop.optim import SGD
 from backprop.training import Run
-from backprop.utils.data import DataLoader, Dataset
+from backprop.utils.data import DataLoader, LabeledDataset
 
 
 class Notes(Callback):
@@ -47,7 +47,7 @@ class Stops(Callback):
 
 def learned(*callbacks, epochs=2, **settings):
     model = Linear(1, 1, rng=random.Random(0))
-    data = Dataset(Matrix([[1.0], [2.0], [3.0]]), Matrix([[1.0], [2.0], [3.0]]))
+    data = LabeledDataset(Matrix([[1.0], [2.0], [3.0]]), Matrix([[1.0], [2.0], [3.0]]))
     optimizer = SGD(model.parameters(), lr=0.01)
     return fit(model, MSELoss(), optimizer, DataLoader(data), epochs=epochs, callbacks=callbacks, **settings)
 

@@ -9,15 +9,15 @@ from backprop import Epoch, Matrix, Tensor, evaluate, fit
 from backprop.datasets import load_iris
 from backprop.nn import CrossEntropyLoss, Linear, Module, MSELoss, Parameter, ReLU, Sequential
 from backprop.optim import SGD, Adam
-from backprop.utils.data import DataLoader, Dataset, train_test_split
+from backprop.utils.data import DataLoader, LabeledDataset, train_test_split
 from tests.values import values
 
 
 def iris_run(seed=0, epochs=30, **settings):
     rng = random.Random(seed)
-    train, test = train_test_split(load_iris(), 0.2, rng=rng)
+    train, test = train_test_split(load_iris(), 0.2, generator=rng)
     model = Sequential(Linear(4, 8, rng=rng), ReLU(), Linear(8, 3, rng=rng))
-    batches = DataLoader(train, 16, shuffle=True, rng=rng)
+    batches = DataLoader(train, 16, shuffle=True, generator=rng)
     optimizer = Adam(model.parameters(), lr=0.02)
     validation = DataLoader(test, len(test))
     return model, fit(model, CrossEntropyLoss(), optimizer, batches, epochs=epochs, validation=validation, **settings)
@@ -25,7 +25,7 @@ def iris_run(seed=0, epochs=30, **settings):
 
 def line(slope, intercept, count=20):
     x = Matrix([[n / count] for n in range(count)])
-    return Dataset(x, slope * x + intercept)
+    return LabeledDataset(x, slope * x + intercept)
 
 
 def test_it_learns_iris():
@@ -54,7 +54,7 @@ def test_the_same_seed_gives_the_same_bits():
 
 def test_the_loss_of_an_epoch_is_the_mean_over_its_examples():
     """Batches of 3, 3 and 1: each example counts once, not each batch."""
-    data = Dataset(Matrix([[float(n)] for n in range(7)]), Matrix([[0.0]] * 7))
+    data = LabeledDataset(Matrix([[float(n)] for n in range(7)]), Matrix([[0.0]] * 7))
     loader = DataLoader(data, 3)
     still = Linear(1, 1, rng=random.Random(0))
     still.load_state_dict({"weight": Matrix([[1.0]]), "bias": Matrix([[0.0]])})
@@ -76,7 +76,7 @@ def test_a_loss_that_is_nan_or_infinite_stops_the_training_before_the_weights_ar
             model,
             MSELoss(),
             optimizer,
-            DataLoader(Dataset(Matrix(rows), Matrix([[0.0]] * 4))),
+            DataLoader(LabeledDataset(Matrix(rows), Matrix([[0.0]] * 4))),
             epochs=2,
             progress=False,
         )
@@ -117,6 +117,7 @@ class Watched(Module):
     """Passes its input on and notes in which mode it was called."""
 
     def __init__(self):
+        super().__init__()
         self.inner = Linear(1, 1)
         self.modes = []
 
@@ -188,7 +189,7 @@ def test_after_an_error_the_model_is_ready_to_be_used():
     [
         (
             {"batches": line(1.0, 0.0)},
-            r"batches are pairs of .*, got a Dataset, which is not in batches; write DataLoader\(dataset, batch_size=…\)",
+            r"batches are pairs of .*, got a LabeledDataset, which is not in batches; write DataLoader\(dataset, batch_size=…\)",
         ),
         ({"batches": None}, "batches are pairs of .inputs, targets., got None"),
         (
@@ -234,6 +235,7 @@ def test_an_optimizer_of_another_model_is_refused():
 def test_a_loss_may_have_parameters_of_its_own():
     class Scaled(Module):
         def __init__(self):
+            super().__init__()
             self.scale = Parameter(1.0)
 
         def forward(self, input, target):

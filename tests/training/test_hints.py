@@ -27,10 +27,10 @@ from backprop.nn import (
 from backprop.nn.functional import one_hot
 from backprop.optim import LBFGS, SGD, Adam, Optimizer
 from backprop.tensors import log
-from backprop.utils.data import DataLoader, Dataset
+from backprop.utils.data import DataLoader, LabeledDataset
 
 CLASSES = load_iris()
-ROWS = Dataset(CLASSES.inputs, one_hot(CLASSES.targets))
+ROWS = LabeledDataset(CLASSES.inputs, one_hot(CLASSES.targets))
 
 
 def said(model, loss, data, make=lambda params: SGD(params, lr=0.01), epochs=3, batch_size=50, **settings):
@@ -90,6 +90,7 @@ class Own(Module):
     """A model that is no Sequential ends in an operation, too."""
 
     def __init__(self):
+        super().__init__()
         self.linear = Linear(4, 3, rng=random.Random(0))
 
     def forward(self, input):
@@ -150,14 +151,16 @@ def test_an_outlier_explodes_nothing_but_the_loss():
     inputs = Matrix([[1.0]] * 20)
     targets = Matrix([[1.0]] * 19 + [[1e4]])
     model = Linear(1, 1, rng=random.Random(0))
-    assert said(model, MSELoss(), Dataset(inputs, targets), lambda params: SGD(params, lr=1e-3), batch_size=1) == []
+    assert (
+        said(model, MSELoss(), LabeledDataset(inputs, targets), lambda params: SGD(params, lr=1e-3), batch_size=1) == []
+    )
 
 
 def test_a_model_that_was_perfect_may_become_a_little_worse():
     """From 10⁻²⁰ to 10⁻⁴ is much, and no explosion."""
     model = Linear(1, 1)
     model.load_state_dict({"weight": Matrix([[1.0]]), "bias": Matrix([[1e-10]])})
-    data = Dataset(Matrix([[0.5], [1.0]]), Matrix([[0.5], [1.0]]))
+    data = LabeledDataset(Matrix([[0.5], [1.0]]), Matrix([[0.5], [1.0]]))
     assert said(model, MSELoss(), data, lambda params: Adam(params, lr=0.01), epochs=2) == []
 
 
@@ -176,6 +179,7 @@ def test_an_optimizer_without_a_learning_rate_is_none_of_its_business():
 def test_a_loss_that_depends_on_no_parameter_is_refused():
     class Cut(Module):
         def __init__(self):
+            super().__init__()
             self.linear = Linear(4, 3)
 
         def forward(self, input):
@@ -183,6 +187,7 @@ def test_a_loss_that_depends_on_no_parameter_is_refused():
 
     class Beside(Module):
         def __init__(self):
+            super().__init__()
             self.linear, self.other = Linear(4, 3), Linear(4, 3)
 
         def forward(self, input):

@@ -51,7 +51,7 @@ class Batches:
     """Batches that touch the bomb before each of them."""
 
     def __init__(self, loader, bomb):
-        self.loader, self.rng, self.bomb = loader, loader.rng, bomb
+        self.loader, self.rng, self.bomb = loader, loader.generator, bomb
 
     def __iter__(self):
         for batch in self.loader:

@@ -28,7 +28,7 @@ from backprop.nn import (
 from backprop.training import parallel
 from backprop.training.parallel import DataParallel, cut
 from backprop.training.step import add_gradients
-from backprop.utils.data import DataLoader, Dataset
+from backprop.utils.data import DataLoader, LabeledDataset
 from tests import tables
 from tests.strategies import UNIT_ROUNDOFF, matrices, seeds
 from tests.training.on_executors import Here, bits_of, iris_run, trained
@@ -179,6 +179,7 @@ class Attends(Module):
     """All rows are taken as one sequence."""
 
     def __init__(self):
+        super().__init__()
         self.attention = MultiheadAttention(4, 1)
 
     def forward(self, input):
@@ -189,6 +190,7 @@ class Difference(Module):
     """Between a row of the first half and the one of the second half: the rows of a pair do not stand together."""
 
     def __init__(self):
+        super().__init__()
         self.linear = Linear(1, 1)
 
     def forward(self, input):
@@ -262,7 +264,7 @@ def test_it_says_where_it_does_not_pay(monkeypatch, alone, pays):
     monkeypatch.setattr(parallel, "time", Clock(t for n in range(9) for t in (100.0 * n, 100.0 * n + (2 if n else 9))))
     monkeypatch.setattr("backprop.training.worker.time", Clock(t for n in range(99) for t in (0.0, alone)))
     model = Linear(1, 1)
-    data = Dataset(Matrix([[1.0]] * 16), Matrix([[0.0]] * 16))
+    data = LabeledDataset(Matrix([[1.0]] * 16), Matrix([[0.0]] * 16))
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         trained(model, MSELoss(), DataLoader(data, 2), Here(), shards=2)

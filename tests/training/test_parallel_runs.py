@@ -38,7 +38,7 @@ def test_a_resumed_run_ends_with_the_same_bits(threads, own, after, tmp_path):
         manual_seed(seed)
         rng = random.Random(seed) if own else None
         model = Sequential(Linear(4, 5, rng=rng), Dropout(0.3, rng=rng), Linear(5, 3, rng=rng))
-        loader = DataLoader(load_iris(), 50, shuffle=True, rng=rng)
+        loader = DataLoader(load_iris(), 50, shuffle=True, generator=rng)
         settings = {"epochs": 3, "progress": False, "executor": threads, **settings}
         history = fit(model, CrossEntropyLoss(), Adam(model.parameters()), loader, **settings)
         return bits_of((model, history, rng or generator()))
@@ -52,6 +52,7 @@ class Falls(Module):
     """Does what it was made for when an input is above 100, in the worker that meets it."""
 
     def __init__(self, how):
+        super().__init__()
         self.weight, self.how = Parameter(1.0), how
 
     def forward(self, input):

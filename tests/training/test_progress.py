@@ -111,7 +111,7 @@ class Clock:
     """Batches that take a second each, on a clock that nothing else moves."""
 
     def __init__(self, loader):
-        self.loader, self.rng, self.now = loader, loader.rng, 1000.0
+        self.loader, self.rng, self.now = loader, loader.generator, 1000.0
 
     def __len__(self):
         return len(self.loader)

@@ -71,7 +71,12 @@ def test_over_floats_they_differ_by_roundings_alone(seed, sizes):
 def parts(seed=0, make_optimizer=lambda params: Adam(params, lr=0.02)):
     rng = random.Random(seed)
     model = Sequential(Linear(4, 6, rng=rng), ReLU(), Linear(6, 3, rng=rng))
-    return model, CrossEntropyLoss(), make_optimizer(model.parameters()), DataLoader(load_iris(), 50, True, rng=rng)
+    return (
+        model,
+        CrossEntropyLoss(),
+        make_optimizer(model.parameters()),
+        DataLoader(load_iris(), 50, True, generator=rng),
+    )
 
 
 def test_a_group_of_one_batch_has_the_very_bits_of_that_batch():

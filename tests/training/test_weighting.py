@@ -31,7 +31,7 @@ from backprop.optim import LBFGS, SGD, Adam
 from backprop.optim.lr_scheduler import ReduceLROnPlateau
 from backprop.training.parallel import DataParallel
 from backprop.training.step import add_gradients
-from backprop.utils.data import DataLoader, Dataset
+from backprop.utils.data import DataLoader, LabeledDataset
 from tests import tables
 from tests.strategies import UNIT_ROUNDOFF, matrices, seeds
 from tests.training.on_executors import Here, trained
@@ -219,7 +219,7 @@ def check_exactly(loss, inputs, targets, sizes):
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4])
 def test_ignored_targets_are_neither_right_nor_wrong(size):
-    data = Dataset(Matrix([[9.0, 0.0], [9.0, 0.0], [0.0, 9.0], [0.0, 9.0]]), [0, 0, -100, -100])
+    data = LabeledDataset(Matrix([[9.0, 0.0], [9.0, 0.0], [0.0, 9.0], [0.0, 9.0]]), [0, 0, -100, -100])
     loss, accuracy = evaluate(Sequential(), CrossEntropyLoss(), DataLoader(data, size))
     assert accuracy == 1.0
     assert loss == pytest.approx(math.log1p(math.exp(-9)), rel=1e-13)
@@ -228,7 +228,7 @@ def test_ignored_targets_are_neither_right_nor_wrong(size):
 @pytest.mark.parametrize("size", [1, 2, 3])
 def test_a_weighted_loss_is_the_same_at_every_batch_size(size):
     """(ln(1 + e⁻²) + ln(1 + e⁻²) + 9·(2 + ln(1 + e⁻²))) / 11 = 1.763…"""
-    data = Dataset(Matrix([[2.0, 0.0]] * 3), [0, 0, 1])
+    data = LabeledDataset(Matrix([[2.0, 0.0]] * 3), [0, 0, 1])
     loss, accuracy = evaluate(Sequential(), CrossEntropyLoss([1.0, 9.0]), DataLoader(data, size))
     assert loss == pytest.approx(math.log1p(math.exp(-2)) + 18 / 11, rel=1e-14) and round(loss, 3) == 1.763
     assert accuracy == 2 / 3
@@ -236,7 +236,7 @@ def test_a_weighted_loss_is_the_same_at_every_batch_size(size):
 
 @pytest.mark.parametrize("size", [1, 2, 3])
 def test_history_early_stopping_and_scheduler_are_told_the_same(size):
-    data = Dataset(Matrix([[2.0, 0.0]] * 3), [0, 0, 1])
+    data = LabeledDataset(Matrix([[2.0, 0.0]] * 3), [0, 0, 1])
     model, loss = Linear(2, 2), CrossEntropyLoss([1.0, 9.0])
     model.load_state_dict({"weight": Matrix([[1.0, 0.0], [0.0, 1.0]]), "bias": Matrix([[0.0, 0.0]])})
     optimizer = SGD(model.parameters(), lr=0.0)
@@ -256,7 +256,7 @@ def test_history_early_stopping_and_scheduler_are_told_the_same(size):
 
 
 def test_a_sum_is_the_sum_over_all():
-    data = Dataset(Matrix([[1.0], [2.0], [3.0]]), Matrix([[0.0], [0.0], [0.0]]))
+    data = LabeledDataset(Matrix([[1.0], [2.0], [3.0]]), Matrix([[0.0], [0.0], [0.0]]))
     for size in (1, 2, 3):
         assert evaluate(Sequential(), MSELoss(reduction="sum"), DataLoader(data, size)) == (14.0, None)
 
@@ -332,7 +332,7 @@ def mean(output, target):
 
 
 def test_a_plain_function_is_a_mean_over_the_targets():
-    data = Dataset(Matrix([[1.0], [2.0], [4.0]]), Matrix([[0.0], [0.0], [0.0]]))
+    data = LabeledDataset(Matrix([[1.0], [2.0], [4.0]]), Matrix([[0.0], [0.0], [0.0]]))
     assert evaluate(Sequential(), mean, DataLoader(data, 2)) == (7.0, None)
 
 
@@ -340,7 +340,7 @@ def test_a_plain_function_learns_on_an_executor(pool):
     found = []
     for loss in (mean, MSELoss()):
         model = Linear(1, 1, rng=random.Random(0))
-        batches = DataLoader(Dataset(Matrix([[1.0], [2.0], [4.0]]), Matrix([[0.0], [1.0], [0.0]])), 3)
+        batches = DataLoader(LabeledDataset(Matrix([[1.0], [2.0], [4.0]]), Matrix([[0.0], [1.0], [0.0]])), 3)
         trained(model, loss, batches, pool, epochs=2)
         found.append(values(model.state_dict()))
     assert found[0] == found[1]

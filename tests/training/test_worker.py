@@ -55,6 +55,7 @@ class Unused(Module):
     """A line, and beside it a parameter that has no part in it, and numbers that are no floats."""
 
     def __init__(self):
+        super().__init__()
         self.linear, self.aside = Linear(2, 1), Parameter([[1.0, 2.0]])
         self.ints, self.fractions = Buffer([[3, 0]]), Buffer([[Fraction(1, 3)]])
 
@@ -75,6 +76,7 @@ class Twice(Module):
     """A line after the other, with the same weights."""
 
     def __init__(self):
+        super().__init__()
         self.first = self.second = Linear(2, 2, rng=random.Random(0))
 
     def forward(self, input):
@@ -94,6 +96,7 @@ class Centre(Module):
     """A loss with a parameter of its own: the mean squared distance from a point that is learned with the model."""
 
     def __init__(self):
+        super().__init__()
         self.point = Parameter([[0.5]])
 
     def forward(self, input, target):
@@ -125,6 +128,7 @@ class LastState(Module):
     """An LSTM over sequences of three steps, and a line through its last state."""
 
     def __init__(self):
+        super().__init__()
         rng = random.Random(0)
         self.lstm, self.head = LSTM(2, 3, batch_first=True, rng=rng), Linear(3, 1, rng=rng)
 

@@ -13,7 +13,7 @@ import backprop.nn.functional as F
 from backprop import Matrix, Tensor, fit, nn, optim
 from backprop.datasets import load_iris
 from backprop.optim import lr_scheduler
-from backprop.utils.data import DataLoader, Dataset
+from backprop.utils.data import DataLoader, LabeledDataset
 
 if TYPE_CHECKING:
     from typing_extensions import assert_type
@@ -48,7 +48,8 @@ def layers(x: Tensor) -> None:
     assert_type(nn.init.zeros_(layer.weight), nn.Parameter)
     layer.bias.data, nn.LayerNorm(3).weight.data = torch.zeros(3), torch.ones(3)
     assert_type(nn.Parameter([[1.0]]), nn.Parameter)
-    nn.Linear(4, 3, dtype=float)  # type: ignore[call-arg]
+    nn.Linear(4, 3, dtype="float")  # type: ignore[arg-type]
+    assert_type(nn.Linear(4, 3, device="cpu", dtype=torch.float64), nn.Linear)
     nn.Linear("4", 3)  # type: ignore[arg-type]
     nn.Linear(4)  # type: ignore[call-arg]
     nn.init.xavier_uniform_(layer.weight.matrix)  # type: ignore[type-var]
@@ -172,11 +173,11 @@ def training() -> float:
     loss_function = nn.CrossEntropyLoss(label_smoothing=0.1)
     optimizer = optim.Adam(model.parameters(), lr=0.01)
     scheduler = lr_scheduler.StepLR(optimizer, step_size=10)
-    batches = DataLoader(iris, batch_size=16, shuffle=True, rng=random.Random(0))
+    batches = DataLoader(iris, batch_size=16, shuffle=True, generator=random.Random(0))
     assert_type(optimizer, optim.Adam)
     assert_type(scheduler, lr_scheduler.StepLR)
-    assert_type(batches, DataLoader)
-    assert_type(Dataset(Matrix([[1.0]]), [0]), Dataset)
+    assert_type(batches, DataLoader[Any])
+    assert_type(LabeledDataset(Matrix([[1.0]]), [0]), LabeledDataset)
     for inputs, targets in batches:
         loss = loss_function(model(inputs), targets)
         assert_type(loss, Tensor)
@@ -191,7 +192,7 @@ def training() -> float:
     optim.Adam(model)  # type: ignore[arg-type]
     lr_scheduler.StepLR(optimizer)  # type: ignore[call-arg]
     DataLoader(iris, batchsize=16)  # type: ignore[call-arg]
-    Dataset(X=iris.inputs)  # type: ignore[call-arg]
+    LabeledDataset(X=iris.inputs)  # type: ignore[call-arg]
     nn.CrossEntropyLoss(reduction=1)  # type: ignore[arg-type]
     return loss_function(model(iris.inputs), iris.targets).item()
 

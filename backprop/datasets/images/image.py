@@ -17,15 +17,38 @@ class Image:
     The row has channel after channel, and in each channel line after line from the top: PyTorch's (C, H, W), flattened.
     There are 1 (grey), 2 (grey, alpha), 3 (red, green, blue) or 4 channels (with alpha: 0.0 transparent, 1.0 opaque).
 
-    >>> image = Image(Matrix([[0.0, 1.0, 0.5, 0.5]]), channels=2, height=1, width=2)
+    As those of Pillow it has ``size``, ``mode`` and ``getpixel``, to which numbers are bytes from 0 to 255.
+
+    >>> image = Image(Matrix([[0.0, 1.0, 0.2, 0.4]]), channels=2, height=1, width=2)
     >>> image.pixels[:, 2:]  # its alpha
-    Matrix([[0.5, 0.5]])
+    Matrix([[0.2, 0.4]])
+    >>> image.mode, image.size, image.getpixel((1, 0))
+    ('LA', (2, 1), (255, 102))
     """
 
     pixels: Matrix
     channels: int
     height: int
     width: int
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height."""
+        return self.width, self.height
+
+    @property
+    def mode(self) -> str:
+        """The channels: "L", "LA", "RGB" or "RGBA"."""
+        return ("L", "LA", "RGB", "RGBA")[self.channels - 1]
+
+    def getpixel(self, xy: tuple[int, int]) -> int | tuple[int, ...]:
+        """The pixel at (x, y), counted from the top left: a number of 0 to 255, or one for each channel."""
+        x, y = xy
+        if not (0 <= x < self.width and 0 <= y < self.height):
+            raise IndexError(f"Image.getpixel: (x, y) is from (0, 0) to below {self.size}, got {xy!r}")
+        start, step = y * self.width + x, self.width * self.height
+        found = tuple([round(255 * value) for value in self.pixels.rows[0][start::step]])
+        return found if len(found) > 1 else found[0]
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(channels={self.channels}, height={self.height}, width={self.width})"

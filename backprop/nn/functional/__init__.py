@@ -21,10 +21,13 @@ __all__, __getattr__, __dir__ = lazy_names(
         "embedding": "embedding one_hot",
         "embedding_bag": "embedding_bag",
         "folding": "fold unfold",
+        "fractional_pooling": "fractional_max_pool2d fractional_max_pool3d",
         "gated": "gelu glu hardswish mish silu",
+        "grid_sampling": "affine_grid grid_sample",
         "gumbel": "gumbel_softmax",
         "likelihood_losses": "gaussian_nll_loss poisson_nll_loss",
         "linear": "bilinear linear",
+        "linear_cross_entropy": "linear_cross_entropy",
         "margin_losses": (
             "hinge_embedding_loss margin_ranking_loss multi_margin_loss multilabel_margin_loss"
             " multilabel_soft_margin_loss soft_margin_loss"
@@ -37,7 +40,7 @@ __all__, __getattr__, __dir__ = lazy_names(
             " max_pool2d max_pool3d max_unpool1d max_unpool2d max_unpool3d"
         ),
         "ranking_losses": "cosine_embedding_loss triplet_margin_loss triplet_margin_with_distance_loss",
-        "rectifiers": "elu hardtanh leaky_relu prelu relu selu softplus",
+        "rectifiers": "elu hardtanh leaky_relu prelu relu rrelu selu softplus",
         "recurrence": "gru lstm rnn",
         "regression_losses": "huber_loss l1_loss mse_loss smooth_l1_loss",
         "resampling": (

@@ -8,6 +8,7 @@ from backprop.autograd import Dims, Tensor, TensorLike
 from backprop.dtypes import DType
 from backprop.matrix import Matrix
 from backprop.nn.functional.classification_losses import Target
+from backprop.nn.functional.fractional_pooling import Ratio
 from backprop.nn.functional.normalization import Shape
 from backprop.nn.functional.pooling import OutputSize
 from backprop.nn.functional.ranking_losses import Signs
@@ -21,6 +22,7 @@ def adaptive_avg_pool3d(input: TensorLike, output_size: OutputSize) -> Tensor: .
 def adaptive_max_pool1d(input: TensorLike, output_size: OutputSize, return_indices: bool = False) -> Any: ...
 def adaptive_max_pool2d(input: TensorLike, output_size: OutputSize, return_indices: bool = False) -> Any: ...
 def adaptive_max_pool3d(input: TensorLike, output_size: OutputSize, return_indices: bool = False) -> Any: ...
+def affine_grid(theta: TensorLike, size: Sequence[int], align_corners: bool | None = None) -> Tensor: ...
 def alpha_dropout(
     input: TensorLike,
     p: float = 0.5,
@@ -237,6 +239,22 @@ def fold(
     padding: Setting = 0,
     stride: Setting = 1,
 ) -> Tensor: ...
+def fractional_max_pool2d(
+    input: TensorLike,
+    kernel_size: Setting,
+    output_size: Setting | None = None,
+    output_ratio: Ratio = None,
+    return_indices: bool = False,
+    _random_samples: TensorLike | None = None,
+) -> Any: ...
+def fractional_max_pool3d(
+    input: TensorLike,
+    kernel_size: Setting,
+    output_size: Setting | None = None,
+    output_ratio: Ratio = None,
+    return_indices: bool = False,
+    _random_samples: TensorLike | None = None,
+) -> Any: ...
 def gaussian_nll_loss(
     input: TensorLike,
     target: TensorLike,
@@ -248,6 +266,13 @@ def gaussian_nll_loss(
 ) -> Tensor: ...
 def gelu(input: TensorLike, *, approximate: str = "none") -> Tensor: ...
 def glu(input: TensorLike, dim: int = -1) -> Tensor: ...
+def grid_sample(
+    input: TensorLike,
+    grid: TensorLike,
+    mode: str = "bilinear",
+    padding_mode: str = "zeros",
+    align_corners: bool | None = None,
+) -> Tensor: ...
 def group_norm(
     input: TensorLike,
     num_groups: int,
@@ -313,6 +338,18 @@ def layer_norm(
 ) -> Tensor: ...
 def leaky_relu(input: TensorLike, negative_slope: float = 0.01) -> Tensor: ...
 def linear(input: TensorLike, weight: TensorLike, bias: TensorLike | None = None) -> Tensor: ...
+def linear_cross_entropy(
+    input: TensorLike,
+    linear_weight: TensorLike,
+    target: Any,
+    *,
+    linear_bias: TensorLike | None = None,
+    weight: Weights | None = None,
+    reduction: str = "mean",
+    ignore_index: int | None = None,
+    label_smoothing: float = 0.0,
+    options: Any = None,
+) -> Tensor: ...
 def local_response_norm(
     input: TensorLike,
     size: int,
@@ -505,6 +542,15 @@ def rnn(
     *,
     nonlinearity: str = "tanh",
     reverse: bool = False,
+) -> Tensor: ...
+def rrelu(
+    input: TensorLike,
+    lower: float = 1 / 8,
+    upper: float = 1 / 3,
+    training: bool = False,
+    inplace: bool = False,
+    *,
+    rng: random.Random | None = None,
 ) -> Tensor: ...
 def scaled_dot_product_attention(
     query: TensorLike,

@@ -217,8 +217,8 @@ def kl_div(input: TensorLike, target: TensorLike, *, reduction: str = "mean", lo
     ``reduction="batchmean"`` L is the sum over the size of the first axis: the divergence of Kullback and Leibler, "On
     Information and Sufficiency" (1951), in the mean over the batch; "mean" divides by the number of entries instead.
 
-    Raises ValueError unless both have the same shape, for a target that is negative or NaN, or as a logarithm above
-    709 or NaN, or for another ``reduction``.
+    Raises ValueError unless both have the same shape, for a target that is negative, or as a logarithm above
+    709, or for another ``reduction``.
 
     >>> kl_div(Tensor([[-1.0, -2.0]]), Tensor([[1.0, 0.0]]), reduction="batchmean")
     tensor(1.)
@@ -230,9 +230,9 @@ def kl_div(input: TensorLike, target: TensorLike, *, reduction: str = "mean", lo
     check_same_shape(name, x, t)
     if log_target:
         # Above 709 eᵘ is beyond the largest float.
-        check_range(name, "target", t, -math.inf, 709.0, "the logarithm of a probability")
+        check_range(name, "target", t, -math.inf, 709.0, "the logarithm of a probability", nan=True)
     else:
-        check_range(name, "target", t, 0, _LARGEST, "a probability, from 0 up")
+        check_range(name, "target", t, 0, _LARGEST, "a probability, from 0 up", nan=True)
     divisor = (x._shape[0] if x._shape else 1) if reduction == "batchmean" else None
     return _kl_div(x, t, reduction=reduction, log_target=log_target, divisor=divisor)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -38,7 +39,8 @@ def embedding_bag(
     with ``include_last_offset`` the last of them is where the last bag ends. An empty bag gives 0. With the mode "sum" each
     row may be multiplied with its own number of ``per_sample_weights``, which has the shape of ``input``. The index
     ``padding_idx`` is left out of its bag. ``max_norm``, ``norm_type`` and ``scale_grad_by_freq`` are those of
-    ``embedding``; ``sparse`` changes nothing here, where a gradient is dense.
+    ``embedding``; ``sparse`` changes nothing here, where a gradient is dense. The old order, a weight of floats before an
+    input of ints, is understood, with a warning, as in PyTorch.
 
     Raises TypeError and IndexError for indices as ``embedding`` does, ValueError for offsets and settings that do not fit.
 
@@ -54,6 +56,9 @@ def embedding_bag(
     check_settings(name, mode, sparse, include_last_offset, scale_grad_by_freq)
     check_norm(name, max_norm, norm_type)
     w = as_tensor(weight, name)
+    if not w.dtype.is_floating_point and getattr(getattr(input, "dtype", None), "is_floating_point", False):
+        warnings.warn(f"{name}: the order is (input, weight), the indices first; both are exchanged", stacklevel=3)
+        input, w = w, input
     if len(w.shape) != 2:
         raise ArgumentError(f"{name}: weight is (num_embeddings, embedding_dim), got the shape {list(w.shape)}")
     indices, shape = index_entries(name, input)

@@ -80,7 +80,7 @@ def summed(rows: Rows, taps: Taps, extra: Any = 0, divisors: list[int] | None = 
     return result
 
 
-@operation(cut=1)
+@operation(cut=1, same_dtype=True)
 def _gathered(input: Matrix, *, sums: Sums, shape: Size, extra: Any = 0, divisors: list[int] | None = None) -> Result:
     """yᵢ = 1/nᵢ Σ of the x in part i,  ∂L/∂x = Σ of the ∂L/∂yᵢ / nᵢ of all the parts that it is in, each times its weight.
 

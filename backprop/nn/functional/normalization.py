@@ -218,7 +218,7 @@ def layer_norm(
             [ 1., -1.]])
     """
     x, shape = _last_axes("layer_norm", input, normalized_shape)
-    check_number("layer_norm", "eps", eps, low=0)
+    check_number("layer_norm", "eps", eps)
     gamma, beta = _vectors("layer_norm", shape, weight=weight, bias=bias)
     if len(shape) == 1:
         return _layer_norm(x, gamma, beta, eps=eps)
@@ -253,7 +253,7 @@ def group_norm(
     x = _with_channels("group_norm", input)
     channels = x.shape[1]
     check_divides("group_norm", num_groups, channels)
-    check_number("group_norm", "eps", eps, low=0)
+    check_number("group_norm", "eps", eps)
     gamma, beta = _vectors("group_norm", (channels,), weight=weight, bias=bias)
     return _group_norm(x, gamma, beta, groups=num_groups, channels=channels, eps=eps)
 
@@ -284,7 +284,7 @@ def rms_norm(
     """
     x, shape = _last_axes("rms_norm", input, normalized_shape)
     small = (2.0**-23 if x.dtype.bits == 32 else 2.0**-52) if eps is None else eps
-    check_number("rms_norm", "eps", small, low=0)
+    check_number("rms_norm", "eps", small)
     (gamma,) = _vectors("rms_norm", shape, weight=weight)
     if len(shape) == 1:
         return _rms_norm(x, gamma, eps=small)
@@ -303,7 +303,7 @@ def _rms_norm(input: Matrix, weight: Matrix | None = None, *, eps: float) -> Res
         inverses = [1.0 / math.sqrt(square) for square in squares]
         normed = [[x * r for x in row] for row, r in zip(input.rows, inverses)]
     else:
-        scaled = [_of_mean_square_1(row, math.sqrt(eps)) for row in input.rows]
+        scaled = [_of_mean_square_1(row, _root(eps)) for row in input.rows]
         normed, inverses = [hs for hs, _, _ in scaled], [r for _, r, _ in scaled]
     gammas = [1.0] * width if weight is None else weight.rows[0]
 
@@ -416,7 +416,7 @@ def _of_variance_1(xs: list[float], eps: float) -> tuple[list[float], float, flo
     xs = [x * unit for x in xs]
     mean = sum(xs) / len(xs)
     mean += sum([x - mean for x in xs]) / len(xs)
-    normed, r, variance = _of_mean_square_1([x - mean for x in xs], math.sqrt(eps) * unit)
+    normed, r, variance = _of_mean_square_1([x - mean for x in xs], _root(eps) * unit)
     return normed, r * unit, mean / unit, variance / unit / unit
 
 
@@ -428,6 +428,11 @@ def _of_mean_square_1(xs: list[float], root: float) -> tuple[list[float], float,
     total = square + (root * unit) * (root * unit)
     r = 1.0 / math.sqrt(total) if total else math.inf
     return [x * r for x in xs], r * unit, square / unit / unit
+
+
+def _root(eps: float) -> float:
+    """√ε, NaN for a negative one, which no variance near 0 outweighs."""
+    return math.sqrt(eps) if eps >= 0.0 else math.nan
 
 
 def _power_of_two(xs: list[float]) -> float:

@@ -6,13 +6,17 @@ is certain, and none is written with ``max``: max(x, 0.0) may lose a NaN.
 
 from __future__ import annotations
 
-from backprop.autograd import Result, Tensor, TensorLike, as_tensor, operation
+import random
+
+from backprop.autograd import Result, Tensor, TensorLike, as_tensor, constant, operation
+from backprop.autograd.operation import composed
 from backprop.matrix import Matrix, trusted
 from backprop.numbers import math
+from backprop.sampling import uniform
 from backprop.tensors.activations import logistic, relu
-from backprop.validation import ArgumentError, check_number
+from backprop.validation import ArgumentError, check_bool, check_number
 
-__all__ = ["elu", "hardtanh", "leaky_relu", "prelu", "relu", "selu", "softplus"]
+__all__ = ["elu", "hardtanh", "leaky_relu", "prelu", "relu", "rrelu", "selu", "softplus"]
 
 # α and λ for which mean 0 and variance 1 are a fixed point of selu, from its paper.
 SELU_ALPHA = 1.6732632423543772
@@ -94,6 +98,44 @@ def prelu(input: TensorLike, weight: TensorLike) -> Tensor:
     return _prelu(x, slopes)
 
 
+@composed
+def rrelu(
+    input: TensorLike,
+    lower: float = 1 / 8,
+    upper: float = 1 / 3,
+    training: bool = False,
+    inplace: bool = False,
+    *,
+    rng: random.Random | None = None,
+) -> Tensor:
+    """y = x where x > 0, else a·x, where in training each a is drawn evenly from ``lower`` to ``upper``, and else is the mean of
+    both. The random numbers come from ``rng``.
+
+    Xu et al., "Empirical Evaluation of Rectified Activations in Convolutional Network" (2015).
+    Raises ValueError unless both are finite numbers and lower is not above upper.
+
+    >>> from backprop import Tensor
+    >>> rrelu(Tensor([-2.0, 3.0]), 0.25, 0.5)
+    tensor([-0.7500,  3.0000])
+    """
+    check_slopes("rrelu", lower, upper)
+    check_bool("rrelu", training=training, inplace=inplace)
+    x = as_tensor(input, "rrelu")
+    if not training:
+        return leaky_relu(x, (lower + upper) / 2)
+    rows = x._matrix.rows
+    drawn = iter(uniform(sum([entry <= 0 for row in rows for entry in row]), lower, upper, rng=rng, double=True))
+    return x * constant(trusted([[next(drawn) if entry <= 0 else 1.0 for entry in row] for row in rows]), x._shape)
+
+
+def check_slopes(name: str, lower: float, upper: float) -> None:
+    """ValueError unless both are finite numbers, the first not above the second."""
+    check_number(name, "lower", lower)
+    check_number(name, "upper", upper)
+    if lower > upper:
+        raise ArgumentError(f"{name}: lower is not above upper, got {lower!r} and {upper!r}")
+
+
 @operation
 def elu(input: Matrix, alpha: float = 1.0) -> Result:
     """y = x where x > 0, else α·(eˣ − 1) for α = ``alpha``;  ∂L/∂x = ∂L/∂y or ∂L/∂y·α·eˣ; at the kink x = 0 the latter.
@@ -170,7 +212,7 @@ def softplus(input: Matrix, beta: float = 1.0, threshold: float = 20.0) -> Resul
     return y, pullback
 
 
-@operation
+@operation(same_dtype=True)
 def hardtanh(input: Matrix, min_val: float = -1.0, max_val: float = 1.0) -> Result:
     """y = min(max(x, a), b) for a = ``min_val``, b = ``max_val``;  ∂L/∂x = ∂L/∂y where a < x < b, else 0; at both kinks
     it is 0.

@@ -20,6 +20,7 @@ from backprop.kernel import Operand, Rows, float_product, float_products, scaled
 from backprop.matrix import Matrix, flatten, kept_scaled, trusted, unflatten
 from backprop.numbers import math
 from backprop.tensors.activations import logistic
+from backprop.tensors.labels import labelled
 from backprop.tensors.products import blocks
 from backprop.tensors.shaping import view
 from backprop.validation import ArgumentError, check_bool, check_choice
@@ -86,7 +87,8 @@ def lstm(
         others.pop()
     states = _lstm(a, *others, steps=shape[0], reverse=reverse)
     of_c = (*shape[1:-1], others[0]._shape[0] // 4)
-    return view(states[: shape.numel()], *shape), view(states[shape.numel() :], *of_c)
+    h, c = view(states[: shape.numel()], *shape), view(states[shape.numel() :], *of_c)
+    return labelled(h, "lstm"), labelled(c, "lstm")
 
 
 def gru(

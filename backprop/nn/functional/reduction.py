@@ -137,11 +137,15 @@ def check_same_shape(name: str, first: Tensor, second: Tensor, names: str = "inp
         )
 
 
-def check_range(name: str, what: str, tensor: Tensor, low: float, high: float, needed: str) -> None:
-    """ValueError for the first entry outside of the range, which says what is ``needed``."""
+def check_range(
+    name: str, what: str, tensor: Tensor, low: float, high: float, needed: str, *, nan: bool = False
+) -> None:
+    """ValueError for the first entry outside of the range, which says what is ``needed``; with ``nan`` NaN may stand there."""
     entries = flatten(tensor._matrix.rows)
     if False in [low <= x <= high for x in entries]:
-        k = next(k for k, x in enumerate(entries) if not low <= x <= high)
+        k = next((k for k, x in enumerate(entries) if not (low <= x <= high or (nan and x != x))), None)
+        if k is None:
+            return
         article = "an" if what[0] in "aeiou" else "a"
         raise ArgumentError(
             f"{name}: {what}{position(k, tensor._shape)} is {entries[k]!r}; {article} {what} is {needed}"

@@ -8,7 +8,7 @@ from backprop.nn.functional.rectifiers import hardtanh
 from backprop.tensors.activations import tanh
 from backprop.tensors.arithmetic import abs, add, div, mul, sub
 from backprop.tensors.elementary import expm1
-from backprop.tensors.selection import clamp, where
+from backprop.tensors.selection import clamp, masked_fill, where
 from backprop.validation import check_number
 
 
@@ -86,7 +86,7 @@ def threshold(input: TensorLike, threshold: float, value: float) -> Tensor:
     check_number("threshold", "threshold", threshold)
     check_number("threshold", "value", value)
     x = as_tensor(input, "threshold")
-    return where(x <= threshold, float(value), x)
+    return masked_fill(x, x <= threshold, value)
 
 
 @composed

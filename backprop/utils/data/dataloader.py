@@ -1,80 +1,134 @@
-"""DataLoader: mini-batches of a dataset, shuffled again in each epoch."""
+"""DataLoader: the batches of a dataset, in a new order in each epoch."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from operator import index as as_int
+from typing import Any, Callable, Generic, TypeVar
 
-from backprop.autograd import Tensor
-from backprop.random import Generator, generator
-from backprop.sampling import randint, randperm
-from backprop.utils.data.dataset import BatchTargets, Dataset, as_tensors
+from backprop.sampling import randint
+from backprop.utils.data.collate import default_collate, default_convert
+from backprop.utils.data.dataset import Dataset, IterableDataset, Subset, TensorDataset
+from backprop.utils.data.sampler import BatchSampler, RandomSampler, SequentialSampler
 from backprop.validation import Configured, check_bool, check_positive_int
 
+T_co = TypeVar("T_co", covariant=True)
 
-class DataLoader(Configured):
-    """Iterate over ``dataset`` in batches (inputs, targets); each iteration is one epoch.
 
-    Inputs and rows of targets are Tensors, class indices a list.
+class DataLoader(Configured, Generic[T_co]):
+    """Iterate over ``dataset`` in batches; each iteration is one epoch.
 
-    With ``shuffle`` the examples have a new random order in each epoch. The last batch is shorter if the number does
-    not divide, or left out with ``drop_last``.
+    A batch is what ``collate_fn``, by default ``default_collate``, makes of the list of its examples: of pairs (x, y) of
+    Tensors or numbers it is a list of two Tensors. The examples come in order, with ``shuffle`` in a random order, or in
+    that of a ``sampler`` of indices or a ``batch_sampler`` of lists of them. The last batch is shorter if the number does
+    not divide, or left out with ``drop_last``. With ``batch_size=None`` the examples come one by one. An IterableDataset
+    has its own order.
 
-    Each epoch draws what PyTorch's draws: an int64, which is for worker processes there, and for the order a
-    ``randperm`` from ``rng`` and one more at the end of the examples; without ``rng`` it is from a new Generator whose
-    seed is drawn from the default one.
+    Each epoch draws what PyTorch's draws: an int64 from ``generator``, which is for worker processes there, and what the
+    sampler draws. All is done in this process, whatever the settings of workers and of memory.
 
-    >>> data = Dataset([[n] for n in range(5)], list(range(5)))
-    >>> [targets for _, targets in DataLoader(data, batch_size=2)]
-    [[0, 1], [2, 3], [4]]
-    >>> from backprop import Generator
-    >>> loader = DataLoader(data, batch_size=3, shuffle=True, rng=Generator().manual_seed(0))
-    >>> [targets for _, targets in loader], [targets for _, targets in loader]
+    Raises ValueError for settings that exclude each other.
+
+    >>> from backprop import Generator, arange
+    >>> data = TensorDataset(arange(10).view(5, 2), arange(5))
+    >>> for x, y in DataLoader(data, batch_size=3):
+    ...     print(x.tolist(), y)
+    [[0, 1], [2, 3], [4, 5]] tensor([0, 1, 2])
+    [[6, 7], [8, 9]] tensor([3, 4])
+    >>> loader = DataLoader(data, batch_size=3, shuffle=True, generator=Generator().manual_seed(0))
+    >>> [y.tolist() for x, y in loader], [y.tolist() for x, y in loader]
     ([[3, 1, 0], [4, 2]], [[1, 4, 3], [2, 0]])
     """
 
     def __init__(
         self,
-        dataset: Dataset,
-        batch_size: int = 1,
-        shuffle: bool = False,
+        dataset: Dataset[T_co],
+        batch_size: int | None = 1,
+        shuffle: bool | None = None,
+        sampler: Iterable[Any] | None = None,
+        batch_sampler: Iterable[Sequence[Any]] | None = None,
+        num_workers: int = 0,
+        collate_fn: Callable[[Any], Any] | None = None,
+        pin_memory: bool = False,
         drop_last: bool = False,
+        timeout: float = 0,
+        worker_init_fn: Callable[[int], None] | None = None,
+        multiprocessing_context: Any = None,
+        generator: random.Random | None = None,
         *,
-        rng: random.Random | None = None,
+        prefetch_factor: int | None = None,
+        persistent_workers: bool = False,
+        pin_memory_device: str = "",
+        in_order: bool = True,
     ) -> None:
-        if not isinstance(dataset, Dataset):
-            raise TypeError(f"DataLoader: needs a Dataset(inputs, targets), got a {type(dataset).__name__}")
-        check_positive_int("DataLoader", batch_size=batch_size)
-        check_bool("DataLoader", shuffle=shuffle, drop_last=drop_last)
-        if drop_last and batch_size > len(dataset):
-            raise ValueError(f"DataLoader: {len(dataset)} examples make no whole batch of {batch_size}")
-        self.dataset, self.batch_size, self.shuffle, self.drop_last = dataset, batch_size, shuffle, drop_last
-        generator(rng)
-        self.rng = rng
+        is_stream = isinstance(dataset, IterableDataset)
+        if not is_stream and not hasattr(dataset, "__getitem__"):
+            raise TypeError(f"DataLoader: needs a Dataset, which has a __getitem__, got a {type(dataset).__name__}")
+        if shuffle not in (None, 0, 1):
+            check_bool("DataLoader", shuffle=shuffle)
+        check_bool("DataLoader", pin_memory=pin_memory, drop_last=drop_last)
+        check_bool("DataLoader", persistent_workers=persistent_workers, in_order=in_order)
+        check_positive_int("DataLoader", 0, num_workers=num_workers)
+        orders = {"shuffle": bool(shuffle), "sampler": sampler is not None, "batch_sampler": batch_sampler is not None}
+        given = [name for name, is_given in {**orders, "an IterableDataset": is_stream}.items() if is_given]
+        if len(given) > 1:
+            raise ValueError(f"DataLoader: the order comes from one of these, got {' and '.join(given)}")
+        if batch_sampler is not None and (batch_size != 1 or drop_last):
+            raise ValueError("DataLoader: a batch_sampler makes the batches; leave batch_size and drop_last out")
+        if batch_sampler is not None:
+            batch_size = None
+        elif batch_size is None and drop_last:
+            raise ValueError("DataLoader: drop_last needs a batch_size")
+        if batch_size is not None:
+            check_positive_int("DataLoader", batch_size=batch_size)
+        examples: Any = dataset
+        if sampler is None and not is_stream:
+            sampler = RandomSampler(examples, generator=generator) if shuffle else SequentialSampler(examples)
+        if batch_size is not None and sampler is not None:
+            batch_sampler = BatchSampler(sampler, batch_size, drop_last)
+        if collate_fn is None:
+            collate_fn = default_convert if batch_size is None and batch_sampler is None else default_collate
+        self.dataset, self.batch_size, self.drop_last = examples, batch_size, drop_last
+        self.sampler, self.batch_sampler, self.generator = sampler, batch_sampler, generator
+        self.collate_fn, self.num_workers, self.pin_memory = collate_fn, num_workers, pin_memory
 
     def __len__(self) -> int:
         """The number of batches in an epoch."""
-        whole, rest = divmod(len(self.dataset), self.batch_size)
-        return whole + (1 if rest and not self.drop_last else 0)
+        if isinstance(self.dataset, IterableDataset):
+            return len(self._batches(range(len(self.dataset))))  # type: ignore[arg-type]
+        order: Any = self.sampler if self.batch_sampler is None else self.batch_sampler
+        return len(order)
 
     def __repr__(self) -> str:
-        settings = f"batch_size={self.batch_size}, shuffle={self.shuffle}, drop_last={self.drop_last}"
-        return f"{type(self).__name__}({self.dataset!r}, {settings})  # {len(self):,} batches"
+        return f"{type(self).__name__}({self.dataset!r}, batch_size={self.batch_size}, drop_last={self.drop_last})"
 
-    def __iter__(self) -> Iterator[tuple[Tensor, BatchTargets]]:
-        randint(1, 0, 2**63, rng=self.rng)
-        return self._batches()
+    def __iter__(self) -> Iterator[Any]:
+        if isinstance(self.dataset, IterableDataset):
+            randint(1, 0, 2**63, rng=self.generator)
+            return map(self.collate_fn, self._batches(iter(self.dataset)))
+        order: Any = self.sampler if self.batch_sampler is None else self.batch_sampler
+        indices = iter(order)
+        randint(1, 0, 2**63, rng=self.generator)
+        return map(self._example if self.batch_sampler is None else self._batch, indices)
 
-    def _batches(self) -> Iterator[tuple[Tensor, BatchTargets]]:
-        order = self._order() if self.shuffle else iter(range(len(self.dataset)))
-        while indices := list(islice(order, self.batch_size)):
-            if len(indices) == self.batch_size or not self.drop_last:
-                yield as_tensors(self.dataset.batch(indices))
+    def _batches(self, examples: Any) -> Any:
+        return examples if self.batch_size is None else BatchSampler(examples, self.batch_size, self.drop_last)
 
-    def _order(self) -> Iterator[int]:
-        rng = self.rng
-        if rng is None:
-            rng = Generator().manual_seed(randint(1, 0, 2**63)[0])
-        yield from randperm(len(self.dataset), rng=rng)
-        randperm(len(self.dataset), rng=rng)
+    def _example(self, index: Any) -> Any:
+        return self.collate_fn(self.dataset[index])
+
+    def _batch(self, indices: Sequence[Any]) -> Any:
+        dataset = self.dataset
+        while type(dataset) is Subset:
+            dataset, indices = dataset.dataset, [dataset.indices[i] for i in indices]
+        if hasattr(dataset, "__getitems__"):
+            return self.collate_fn(dataset.__getitems__(indices))
+        if self.collate_fn is default_collate and type(dataset).__getitem__ is TensorDataset.__getitem__:
+            places = list(map(as_int, indices))
+            return [tensor[places] for tensor in dataset.tensors]  # the examples stacked, in one go
+        return self.collate_fn([dataset[i] for i in indices])
+
+
+def get_worker_info() -> None:
+    """None: no other process loads examples."""

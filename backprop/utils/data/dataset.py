@@ -1,213 +1,218 @@
-"""Dataset: examples with their targets, one row each."""
+"""Datasets: examples that are asked for by their number, or that come one after the other."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from operator import itemgetter
+import math
+import random
+import warnings
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from reprlib import repr as short
-from typing import Any, Union
+from typing import Any, Generic, TypeVar
 
 from backprop.autograd import Tensor, as_tensor
-from backprop.matrix import Index, Matrix, Number, plain, resolve_index, trusted
-from backprop.matrix.entries import as_rows
-from backprop.nn.functional.targets import is_classes
-from backprop.pictures.tables import html
-from backprop.validation import Configured
+from backprop.sampling import randperm
 
-Example = tuple[Sequence[Number], Union[int, Sequence[Number]]]
-Targets = Union[Sequence[int], Matrix]
-BatchTargets = Union[Targets, Tensor]
+T_co = TypeVar("T_co", covariant=True)
 
 
-@dataclass(frozen=True, repr=False)
-class Dataset(Configured):
-    """Examples: ``inputs`` with one row each, and ``targets``, which are class indices or the rows of a Matrix.
+class Dataset(Generic[T_co]):
+    """Examples by their number: a subclass has ``__getitem__`` and, for loaders and splits, ``__len__``.
 
-    Rows may also be lists, or an array of NumPy, PyTorch or pandas, which is converted. ``classes`` are the names of
-    the classes, ``features`` those of the columns of ``inputs``; both are optional.
+    ``__getitems__``, if there is one, gives the list of the examples with a list of numbers. ``a + b`` is a ConcatDataset.
 
-    As in PyTorch, a subclass may compute its examples one by one, with ``__len__`` and with ``__getitem__``, which
-    returns the pair (row, target) of an index. Batches, splits and folds call it whenever they need an example, and
-    ``inputs`` and ``targets`` call it for all.
-
-    Raises ValueError unless the numbers of targets and rows agree, and those of features and columns, and for a target
-    that is beyond the ``classes``.
-
-    >>> data = Dataset(Matrix([[0.0], [1.0], [2.0]]), [0, 1, 1])
-    >>> data
-    Dataset(3 examples of 1 feature, classes 0 to 1)
-    >>> some = data.select([2, 0])
-    >>> some.inputs, some.targets
-    (Matrix([[2.0], [0.0]]), [1, 0])
+    >>> class Squares(Dataset):
+    ...     def __getitem__(self, index):
+    ...         return Tensor([index]), index ** 2
+    ...     def __len__(self):
+    ...         return 4
+    >>> from backprop.utils.data import DataLoader
+    >>> for x, y in DataLoader(Squares(), batch_size=2):
+    ...     print(x.shape, y)
+    torch.Size([2, 1]) tensor([0, 1])
+    torch.Size([2, 1]) tensor([4, 9])
     """
 
-    inputs: Matrix
-    targets: Targets
-    classes: Sequence[str] = ()
-    features: Sequence[str] = ()
+    def __getitem__(self, index: Any) -> T_co:
+        raise NotImplementedError(f"{type(self).__name__}: a subclass of Dataset has a __getitem__(self, index)")
 
-    def __post_init__(self) -> None:
-        # A frozen dataclass refuses the usual assignment.
-        object.__setattr__(self, "inputs", _table("inputs", self.inputs))
-        object.__setattr__(self, "targets", _targets(self.targets))
-        if len(self.inputs) != len(self.targets):
-            raise ValueError(f"Dataset got {len(self.targets)} targets for {len(self.inputs)} rows of inputs")
-        count = len(self.classes)
-        if count and not isinstance(self.targets, Matrix) and max(self.targets) >= count:
-            place, target = max(enumerate(self.targets), key=itemgetter(1))
-            raise ValueError(f"Dataset: target {place} is {target}; with {count} classes they are 0 to {count - 1}")
-        columns = self.inputs.shape[1]
-        if self.features and len(self.features) != columns:
-            raise ValueError(f"Dataset got {len(self.features)} features for {columns} columns of inputs")
-
-    def __len__(self) -> int:
-        """The number of examples."""
-        return len(self.inputs)
-
-    def __getitem__(self, index: int) -> Example:
-        """The pair (row, target) of one example.
-
-        >>> Dataset(Matrix([[0.5], [1.5]]), [0, 1])[1]
-        ([1.5], 1)
-        """
-        if isinstance(index, (slice, list, tuple)):
-            raise TypeError(f"Dataset: data[i] is one example, data.select(…) several of them, got {short(index)}")
-        (i,) = resolve_index(index, len(self), "example")
-        target = self.targets[i]
-        return list(self.inputs.rows[i]), target.tolist()[0] if isinstance(target, Matrix) else target
-
-    def __getattr__(self, name: str) -> Any:
-        """``inputs`` and ``targets`` of a subclass that computes its examples."""
-        if name not in ("inputs", "targets"):
-            raise AttributeError(f"{type(self).__name__} has no {name}")
-        if not self._computes() or type(self).__len__ is Dataset.__len__:
-            raise TypeError(
-                f"{type(self).__name__}: a subclass of Dataset must call super().__init__(inputs, targets) or define __len__ and __getitem__"
-            )
-        return self.batch(range(len(self)))[name == "targets"]
-
-    def batch(self, indices: Index) -> tuple[Matrix, Targets]:
-        """The inputs and the targets of the examples with these indices, in this order."""
-        chosen = resolve_index(indices, len(self), "example")
-        if self._computes():
-            return collate(type(self).__name__, [self[i] for i in chosen])
-        targets = self.targets
-        return self.inputs[chosen], targets[chosen] if isinstance(targets, Matrix) else [targets[i] for i in chosen]
-
-    def __repr__(self) -> str:
-        """The numbers of examples, features and classes in one line; of examples that are computed, the first alone."""
-        if self._computes():
-            return f"{type(self).__name__}({_count(len(self), 'example')})"
-        return f"{type(self).__name__}({_count(len(self), 'example')} of {self._content()})"
-
-    def _repr_html_(self) -> str:
-        """For notebooks: the first examples and the last, each with its target."""
-        inputs, targets = self.inputs, self.targets
-        if isinstance(targets, Matrix):
-            cells, columns = targets.rows, targets.shape[1]
-        else:
-            # What is below 0 has no name, such as the ignore_index of a loss.
-            cells, columns = [[self.classes[t] if self.classes and t >= 0 else t] for t in targets], 1
-        features = self.features or [f"feature {j}" for j in range(inputs.shape[1])]
-        names = ["target"] if columns == 1 else [f"target {j}" for j in range(columns)]
-        return html(inputs.rows, cells, headers=[features, names], caption=repr(self))
-
-    def _content(self) -> str:
-        features = _count(self.inputs.shape[1], "feature")
-        if self.classes:
-            return f"{features}, {_count(len(self.classes), 'class', 'classes')}: {_abbreviate(self.classes)}"
-        if isinstance(self.targets, Matrix):
-            return f"{features}, {_count(self.targets.shape[1], 'number')} as target"
-        return f"{features}, classes {min(self.targets)} to {max(self.targets)}"
-
-    def select(self, indices: Index) -> Dataset:
-        """A Dataset of the examples with these indices (an int, a slice or a list of ints), in this order."""
-        if self._computes():
-            return _Subset(self, resolve_index(indices, len(self), "example"))
-        return Dataset(*self.batch(indices), self.classes, self.features)
-
-    def _computes(self) -> bool:
-        return type(self).__getitem__ is not Dataset.__getitem__
+    def __add__(self, other: Any) -> Dataset[Any]:
+        return ConcatDataset([self, other])
 
 
-class _Subset(Dataset):
-    """A selection from a Dataset that computes its examples."""
+class IterableDataset(Dataset[T_co]):
+    """Examples in their order, as of a stream: a subclass has ``__iter__``. ``a + b`` is a ChainDataset.
 
-    def __init__(self, dataset: Dataset, indices: Sequence[int]) -> None:
-        names = {"classes": dataset.classes, "features": dataset.features}
-        # A Dataset cannot be assigned to.
-        vars(self).update(names, _dataset=dataset, _indices=indices)
-
-    def __len__(self) -> int:
-        return len(self._indices)
-
-    def __getitem__(self, index: int) -> Example:
-        (i,) = resolve_index(index, len(self), "example")
-        example: Example = self._dataset[self._indices[i]]
-        return example
-
-
-def collate(name: str, examples: Sequence[Any]) -> tuple[Matrix, Targets]:
-    """The rows of pairs (row, target) as a Matrix, and the targets: a list of class indices or a Matrix.
-
-    Raises TypeError, naming ``name``, for anything that is not such a pair.
-
-    >>> collate("StreamLoader", [([0.5, 1.0], 0), (Tensor([[2.0, 3.0]]), 1)])
-    (Matrix([[0.5, 1.0], [2.0, 3.0]]), [0, 1])
+    >>> class Countdown(IterableDataset):
+    ...     def __iter__(self):
+    ...         return iter([3, 2, 1])
+    >>> from backprop.utils.data import DataLoader
+    >>> list(DataLoader(Countdown(), batch_size=2))
+    [tensor([3, 2]), tensor([1])]
     """
-    for example in examples:
-        if not isinstance(example, (tuple, list)) or len(example) != 2:
-            raise TypeError(f"{name}: an example is a pair (row, target), got {short(example)}")
-    inputs = Matrix([_row(row) for row, _ in examples])
-    targets: Any = [target for _, target in examples]
-    if is_classes(targets):
-        return inputs, targets
-    for target in targets:
-        if not isinstance(target, (Iterable, Tensor)):
-            raise TypeError(f"{name}: targets are all class indices or all rows, as [0.5] is, got {short(target)}")
-    return inputs, Matrix([_row(target) for target in targets])
+
+    def __iter__(self) -> Iterator[T_co]:
+        raise NotImplementedError(f"{type(self).__name__}: a subclass of IterableDataset has an __iter__(self)")
+
+    def __add__(self, other: Any) -> Dataset[Any]:
+        return ChainDataset([self, other])
 
 
-def as_tensors(batch: tuple[Matrix, Targets]) -> tuple[Tensor, BatchTargets]:
-    """A batch as models and losses take it: its tables as Tensors."""
-    inputs, targets = batch
-    return as_tensor(inputs), as_tensor(targets) if isinstance(targets, Matrix) else targets
+class TensorDataset(Dataset[Any]):
+    """Example i is the tuple of the parts i of the ``tensors``, which have the same size along their first axis.
 
+    Raises AssertionError for sizes that differ.
 
-def _row(row: Any) -> Any:
-    if isinstance(row, Tensor):
-        row = row.matrix
-    return row.rows[0] if isinstance(row, Matrix) and len(row) == 1 else row
+    >>> from backprop import arange
+    >>> data = TensorDataset(arange(6).view(3, 2), Tensor([0.5, 1.5, 2.5]))
+    >>> len(data), data[1]
+    (3, (tensor([2, 3]), tensor(1.5000)))
+    """
 
-
-def _table(name: str, rows: Any) -> Matrix:
-    if isinstance(rows, Tensor):
-        if len(rows.shape) > 2:
-            raise ValueError(
-                f"Dataset: {name} have a row for each example, got the shape {list(rows.shape)}; write {name}.flatten(1)"
+    def __init__(self, *tensors: Tensor) -> None:
+        self.tensors = tuple([as_tensor(tensor, "TensorDataset") for tensor in tensors])
+        sizes = [tensor.shape[:1] for tensor in self.tensors]
+        if not all(sizes) or len(set(sizes)) != 1:
+            raise AssertionError(
+                "TensorDataset: the tensors have the same size along their first axis, got the shapes "
+                + (", ".join([str(list(tensor.shape)) for tensor in self.tensors]) or "of none")
             )
-        rows = rows.matrix if len(rows.shape) == 2 else rows.tolist()
-    return rows if isinstance(rows, Matrix) else trusted(as_rows(rows, f"Dataset: {name}"))
+
+    def __getitem__(self, index: Any) -> Any:
+        return tuple([tensor[index] for tensor in self.tensors])
+
+    def __len__(self) -> int:
+        return self.tensors[0].shape[0]
 
 
-def _targets(targets: Any) -> Targets:
-    if isinstance(targets, Tensor):
-        targets = targets.tolist() if len(targets.shape) == 1 else _table("targets", targets)
-    given: Any = plain(targets)
-    if isinstance(given, Matrix) or is_classes(given):
-        return given
-    if isinstance(given, (list, tuple)) and given and all(isinstance(row, (list, tuple)) for row in given):
-        return _table("targets", given)
-    raise TypeError(
-        f"Dataset: targets are a list of class indices (ints) or a Matrix, got {short(targets)}; "
-        "write [int(t) for t in targets] for classes, [[t] for t in targets] for numbers"
-    )
+class StackDataset(Dataset[Any]):
+    """Example i is the tuple of the examples i of several datasets, or their dict where they are given by name.
+
+    Raises ValueError for datasets of different lengths, for none, and for some with and some without a name.
+
+    >>> StackDataset(x=[1, 2], y="ab")[1]
+    {'x': 2, 'y': 'b'}
+    """
+
+    datasets: Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if bool(args) == bool(kwargs):
+            raise ValueError("StackDataset: needs datasets, all without a name or all with one")
+        self.datasets = args or kwargs
+        sizes = list(map(len, args or kwargs.values()))
+        if len(set(sizes)) != 1:
+            raise ValueError(f"StackDataset: the datasets have the same length, got the lengths {short(sizes)}")
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(self.datasets, dict):
+            return {name: dataset[index] for name, dataset in self.datasets.items()}
+        return tuple([dataset[index] for dataset in self.datasets])
+
+    def __len__(self) -> int:
+        return len(next(iter(self.datasets.values())) if isinstance(self.datasets, dict) else self.datasets[0])
 
 
-def _count(number: int, one: str, more: str = "") -> str:
-    return f"{number} {one if number == 1 else more or one + 's'}"
+class ConcatDataset(Dataset[Any]):
+    """The examples of several datasets, one dataset after the other.
+
+    Raises AssertionError for none, and for an IterableDataset among them; ValueError for a number before the first.
+
+    >>> joined = ConcatDataset(["ab", "cde"])
+    >>> len(joined), joined[2], joined[-1], joined.cumulative_sizes
+    (5, 'c', 'e', [2, 5])
+    """
+
+    def __init__(self, datasets: Iterable[Any]) -> None:
+        self.datasets = list(datasets)
+        if not self.datasets:
+            raise AssertionError("ConcatDataset: needs at least one dataset")
+        if any(isinstance(dataset, IterableDataset) for dataset in self.datasets):
+            raise AssertionError("ConcatDataset: an IterableDataset has no numbers; write ChainDataset(datasets)")
+        self.cumulative_sizes = list(accumulate(map(len, self.datasets)))
+
+    def __getitem__(self, index: int) -> Any:
+        if index < 0:
+            if -index > len(self):
+                raise ValueError(f"ConcatDataset: an index is from {-len(self)} up, got {index}")
+            index += len(self)
+        place = bisect_right(self.cumulative_sizes, index)
+        if place == len(self.datasets):
+            raise IndexError(f"ConcatDataset: an index is below {len(self)}, got {index}")
+        return self.datasets[place][index - (self.cumulative_sizes[place - 1] if place else 0)]
+
+    def __len__(self) -> int:
+        return self.cumulative_sizes[-1]
 
 
-def _abbreviate(names: Sequence[str], limit: int = 6) -> str:
-    return ", ".join([*names[:limit], *(["…"] if len(names) > limit else [])])
+class ChainDataset(IterableDataset[Any]):
+    """The examples of several IterableDatasets, one after the other.
+
+    Raises TypeError for another dataset among them, when it is reached.
+    """
+
+    def __init__(self, datasets: Iterable[Any]) -> None:
+        self.datasets = datasets
+
+    def __iter__(self) -> Iterator[Any]:
+        for dataset in self._streams():
+            yield from dataset
+
+    def __len__(self) -> int:
+        return sum(map(len, self._streams()))
+
+    def _streams(self) -> Iterator[Any]:
+        for dataset in self.datasets:
+            if not isinstance(dataset, IterableDataset):
+                raise TypeError(f"ChainDataset: needs IterableDatasets, got a {type(dataset).__name__}")
+            yield dataset
+
+
+class Subset(Dataset[T_co]):
+    """The examples of a ``dataset`` with these ``indices``, in this order.
+
+    >>> part = Subset("abcde", [4, 0])
+    >>> len(part), part[0], list(part)
+    (2, 'e', ['e', 'a'])
+    """
+
+    def __init__(self, dataset: Any, indices: Sequence[int]) -> None:
+        self.dataset, self.indices = dataset, indices
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, list):
+            return self.dataset[[self.indices[i] for i in index]]
+        return self.dataset[self.indices[index]]
+
+    def __len__(self) -> int:
+        return len(self.indices)
+
+
+def random_split(dataset: Any, lengths: Sequence[float], generator: random.Random | None = None) -> list[Subset[Any]]:
+    """Disjoint Subsets in random order, of these ``lengths``, which sum to that of the dataset, or of these fractions of it,
+    which sum to 1; of a fraction the whole part is taken, and what is left goes to the first ones, one each.
+
+    Raises ValueError for lengths of another sum. A Subset of length 0 is warned of.
+
+    >>> from backprop import Generator
+    >>> [list(part) for part in random_split(range(10), [0.7, 0.3], Generator().manual_seed(42))]
+    [[2, 6, 1, 8, 4, 5, 0], [9, 3, 7]]
+    """
+    count = len(dataset)
+    if math.isclose(sum(lengths), 1) and sum(lengths) <= 1:
+        if not all(0 <= fraction <= 1 for fraction in lengths):
+            raise ValueError(f"random_split: fractions are from 0 to 1, got {short(lengths)}")
+        sizes = [math.floor(count * fraction) for fraction in lengths]
+        for i in range(count - sum(sizes)):
+            sizes[i % len(sizes)] += 1
+        if 0 in sizes:
+            warnings.warn(f"random_split: of {count} examples part {sizes.index(0)} gets none", stacklevel=2)
+    elif sum(lengths) == count:
+        sizes = [int(length) for length in lengths]
+    else:
+        raise ValueError(
+            f"random_split: the lengths sum to {count}, the number of examples, or fractions to 1, got {short(lengths)}"
+        )
+    order = randperm(count, rng=generator)
+    return [Subset(dataset, order[end - size : end]) for end, size in zip(accumulate(sizes), sizes)]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop import Matrix, Tensor, stack
+from backprop import Generator, Matrix, Tensor, stack
 from backprop.autograd import gradcheck
 from backprop.nn import activations as layers
 from backprop.nn import functional as F
@@ -105,6 +105,7 @@ ACTIVATIONS = {
     "mish": (mish, []),
     "prelu": (lambda x: prelu(x, Tensor([0.3])), [0.0]),
     "relu": (relu, [0.0]),
+    "rrelu": (lambda x: F.rrelu(x, 0.1, 0.3), [0.0]),
     "selu": (selu, [0.0]),
     "sigmoid": (F.sigmoid, []),
     "silu": (silu, []),
@@ -276,3 +277,21 @@ def test_the_default_of_a_layer_is_that_of_its_function():
     for layer, function in ((layers.ELU, elu), (layers.Softplus, softplus), (layers.Hardtanh, hardtanh)):
         settings = list(inspect.signature(layer).parameters.values())
         assert settings == list(inspect.signature(function).parameters.values())[1:]
+
+
+def test_rrelu_draws_as_pytorch():
+    """torch.manual_seed(0); F.rrelu(torch.tensor([-1., 2., -3., 0., -1.], dtype=torch.float64), 0.25, 0.5, True) of PyTorch 2.13,
+    which draws for the 0, too."""
+    figures = [-0.4925132504516383, 2.0, -1.280864898299841, 0.0, -0.4801869210304901]
+    y = F.rrelu(Tensor([-1.0, 2.0, -3.0, 0.0, -1.0]), 0.25, 0.5, True, rng=Generator().manual_seed(0))
+    assert y.tolist() == pytest.approx(figures, rel=1e-15)
+
+
+@given(seed=seeds)
+def test_rrelu_has_the_slopes_that_it_drew(seed):
+    rng = random.Random(seed)
+    x = random_tensor(2, 3, rng)
+    assert gradcheck(lambda x: F.rrelu(x, 0.1, 0.3, True, rng=Generator().manual_seed(seed)), [x], rng=rng)
+    assert F.rrelu(x, 0.1, 0.3).tolist() == leaky_relu(x, 0.2).tolist()
+    with pytest.raises(ValueError, match="^rrelu: lower is not above upper, got 0.3 and 0.1"):
+        F.rrelu(x, 0.3, 0.1)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backprop import Tensor
+from backprop import Tensor, tensor
 from backprop.autograd import gradcheck
 from backprop.nn.functional import embedding_bag
 from tests.strategies import nested, normal, seeds
@@ -57,6 +57,13 @@ def test_at_a_tie_the_first_has_the_gradient_and_a_frequent_row_a_mean_one():
     w = Tensor([[0.0]] * 4, requires_grad=True)
     embedding_bag([[0, 3], [0, 1]], w, mode="sum", scale_grad_by_freq=True).sum().backward()
     assert w.grad.tolist() == [[1.0], [1.0], [0.0], [1.0]]
+
+
+def test_weight_before_input_is_the_old_order():
+    weight = Tensor([[1.0], [2.0], [4.0]])
+    with pytest.warns(UserWarning, match=r"embedding_bag: the order is \(input, weight\)"):
+        exchanged = embedding_bag(weight, tensor([0, 2, 1]), tensor([0, 2]))
+    assert exchanged.tolist() == embedding_bag(tensor([0, 2, 1]), weight, tensor([0, 2])).tolist() == [[2.5], [2.0]]
 
 
 @pytest.mark.parametrize(

@@ -71,13 +71,15 @@ ALGEBRA = {"cholesky", "det", "inv", "slogdet", "solve", "trace"}  # of size as 
 
 # Those whose shapes and settings need more than two tables of one shape, and the file that checks their gradients.
 ELSEWHERE = {
-    "test_activations.py": "elu gelu glu hardswish hardtanh logsigmoid mish prelu selu silu softplus",
+    "test_activations.py": "elu gelu glu hardswish hardtanh logsigmoid mish prelu rrelu selu silu softplus",
     "test_attention.py": "multi_head_attention_forward scaled_dot_product_attention",
     "../../tensors/test_distances.py": "cosine_similarity pairwise_distance pdist",
     "test_convolution.py": "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d",
     "test_ctc.py": "ctc_loss",
     "test_dropout.py": "alpha_dropout dropout feature_alpha_dropout",
     "test_folding.py": "fold unfold",
+    "test_fractional_pooling.py": "fractional_max_pool2d fractional_max_pool3d",
+    "test_grid_sampling.py": "affine_grid grid_sample",
     "test_padding.py": "pad",
     "test_resampling.py": "channel_shuffle interpolate pixel_shuffle pixel_unshuffle upsample upsample_bilinear "
     "upsample_nearest",
@@ -85,6 +87,7 @@ ELSEWHERE = {
     "test_embedding_bag.py": "embedding_bag",
     "test_gumbel.py": "gumbel_softmax",
     "test_linear.py": "bilinear",
+    "test_linear_cross_entropy.py": "linear_cross_entropy",
     "test_losses.py": "binary_cross_entropy cosine_embedding_loss gaussian_nll_loss hinge_embedding_loss huber_loss kl_div "
     "l1_loss margin_ranking_loss multi_margin_loss multilabel_margin_loss multilabel_soft_margin_loss nll_loss "
     "poisson_nll_loss smooth_l1_loss soft_margin_loss triplet_margin_loss triplet_margin_with_distance_loss",

@@ -349,6 +349,17 @@ def test_an_ignored_row_counts_nothing_whatever_its_scores():
             assert every == kept and gradient[[0, 2]] == kept_gradient and gradient[1] == Matrix([[0.0, 0.0]])
 
 
+def test_a_target_that_is_nan_is_a_divergence_that_is_nan():
+    """As in PyTorch, whose xlogy(t, t) of it is NaN."""
+    x = Tensor([-1.0, -2.0], requires_grad=True)
+    for t, log_target in ((0.5, False), (math.log(0.5), True)):
+        loss = F.kl_div(x, Tensor([t, math.nan]), reduction="none", log_target=log_target)
+        assert math.isclose(loss[0].item(), 0.5 * math.log(0.5) + 0.5) and math.isnan(loss[1].item())
+        loss[0].backward(retain_graph=True)
+        assert math.isclose(x.grad[0].item(), -0.5)
+        x.grad = None
+
+
 def test_where_every_row_is_ignored_the_mean_is_nan_and_the_sum_is_0():
     for function in (F.cross_entropy, F.nll_loss):
         assert math.isnan(function(Matrix([[1.0, 2.0]]), [-100]).item())

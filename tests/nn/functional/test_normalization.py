@@ -234,6 +234,22 @@ def test_eps_of_0():
     assert batch_norm(x, eps=0, **stored).matrix == x
 
 
+def test_a_negative_eps():
+    """As in PyTorch 2.13: taken off the variance, and NaN where that leaves nothing above 0."""
+    x = Matrix([[1.0, 3.0, 2.0, 6.0], [1.0, 1.0, 1.0, 1.0]])
+    for y, figures in (
+        (layer_norm(x, 4, eps=-0.5), [-1.1547005383792517, 0.0, -0.5773502691896258, 1.7320508075688776]),
+        (
+            group_norm(x, 2, eps=-0.125),
+            [-1.0690449676496976, 1.0690449676496976, -1.016001016001524, 1.016001016001524],
+        ),
+        (rms_norm(x, 4, eps=-0.5), [0.2886751345948129, 0.8660254037844388, 0.5773502691896258, 1.7320508075688776]),
+    ):
+        assert y.matrix[0].allclose(Matrix([figures]), rel_tol=1e-14)
+    assert all(map(math.isnan, layer_norm(x, 4, eps=-0.5).matrix.rows[1] + group_norm(x, 2, eps=-0.125).matrix.rows[1]))
+    assert rms_norm(x, 4, eps=-0.5).matrix[1].allclose(math.sqrt(2), rel_tol=1e-14)
+
+
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
 def test_what_is_not_finite_stays_visible(bad):
     for at in range(4):
@@ -296,11 +312,11 @@ def test_without_entries_nothing_comes_out():
         ),
         (lambda x: layer_norm(x, "6"), "layer_norm: normalized_shape is an int from 0 up or several of them, got '6'"),
         (lambda x: layer_norm(x, 6, Tensor([1.0])), r"layer_norm: weight has the shape \[6\], got \[1\]"),
-        (lambda x: layer_norm(x, 6, eps=math.nan), "layer_norm: eps is a finite number from 0 up, got nan"),
+        (lambda x: layer_norm(x, 6, eps=math.nan), "layer_norm: eps is a finite number, got nan"),
         (lambda x: group_norm(x, 4), "group_norm: 4 groups do not divide 6 channels"),
-        (lambda x: group_norm(x, 2, eps=-1.0), "group_norm: eps is a finite number from 0 up, got -1.0"),
+        (lambda x: group_norm(x, 2, eps=math.inf), "group_norm: eps is a finite number, got inf"),
         (lambda x: rms_norm(x, 6, Tensor([1.0])), r"rms_norm: weight has the shape \[6\], got \[1\]"),
-        (lambda x: rms_norm(x, 6, eps=-1.0), "rms_norm: eps is a finite number from 0 up, got -1.0"),
+        (lambda x: rms_norm(x, 6, eps="1"), "rms_norm: eps is a finite number, got '1'"),
         (lambda x: local_response_norm(x, 2), r"local_response_norm: input is \(N, C, …\) with at least one more axis"),
         (lambda x: local_response_norm(x.view(1, 2, 6), 0), "local_response_norm: size is an int from 1 up, got 0"),
     ],

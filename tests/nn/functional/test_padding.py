@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop import Tensor
+import backprop
+from backprop import Tensor, tensor
 from backprop.autograd import gradcheck
-from backprop.nn.functional.padding import pad
+from backprop.nn.functional import avg_pool1d, pad, unfold
 from tests.strategies import nested, normal, seeds
 
 ROW = ["a", "b", "c", "d"]
@@ -99,3 +100,10 @@ def test_without_entries_there_is_only_the_value():
 def test_what_does_not_fit_is_refused(call, sentence):
     with pytest.raises(ValueError, match=sentence):
         call(normal((1, 3), random.Random(0)))
+
+
+def test_the_dtype_is_that_of_the_input():
+    assert pad(tensor([True]), (1, 1)).tolist() == [False, True, False]
+    assert pad(tensor([1, 2]), (0, 1), value=3.7).tolist() == [1, 2, 3]
+    assert unfold(tensor([[[[True]]]]), 1, padding=1).dtype is backprop.bool
+    assert avg_pool1d(tensor([[[1, 2, 4]]]), 3).tolist() == [[[2]]]

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backprop import Tensor
+from backprop import Tensor, int64, tensor
 from backprop.autograd import gradcheck
-from backprop.nn.functional import shrinking
+from backprop.nn.functional import hardtanh, shrinking
 from tests.strategies import seeds
 from tests.tensors.entrywise import random_leaf
 
@@ -55,7 +55,7 @@ def test_values_and_derivatives_are_pytorchs(name):
     y.sum().backward()
     assert y.tolist() == pytest.approx(values, rel=1e-9, abs=1e-12)
     assert x.grad.tolist() == pytest.approx(slopes, rel=1e-9, abs=1e-12)
-    assert y.grad_fn.name == name
+    assert y.grad_fn.called == name
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -84,3 +84,15 @@ def test_settings_that_make_no_sense_are_refused():
         shrinking.softshrink(Tensor(X), -1.0)
     with pytest.raises(RuntimeError, match="celu: alpha is another number than 0"):
         shrinking.celu(Tensor(X), 0.0)
+
+
+def test_ints_stay_ints():
+    """hardtanh(-0.5, 0.5) of ints has no other int than 0 in it, as in PyTorch."""
+    x = tensor([-2, 0, 9])
+    for function, arguments, figures in (
+        (shrinking.relu6, (), [0, 0, 6]),
+        (shrinking.threshold, (0, -7), [-7, -7, 9]),
+        (hardtanh, (-0.5, 0.5), [0, 0, 0]),
+    ):
+        y = function(x, *arguments)
+        assert y.dtype is int64 and y.tolist() == figures

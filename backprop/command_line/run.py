@@ -1,0 +1,66 @@
+"""Run a program that was written for PyTorch, as it is: in it, torch is this library.
+
+FILE is run as python3 would run it, with all that is behind it as its arguments; -m, -c and - are those of python3, too.
+What the program uses and is not here ends in one sentence that names it, below the program's own lines.
+
+examples:
+  python3 -m backprop run lecture.py
+  python3 -m backprop run lecture.py --epochs 2
+  python3 -m backprop run --report lecture.py
+  python3 -m backprop run --explain lecture.py
+  echo 'import torch; print(torch.ones(2))' | python3 -m backprop run -
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from contextlib import nullcontext
+from functools import partial
+from pathlib import Path
+
+from backprop.programs.execution import exit_code_of, run_file, run_module, run_text
+from backprop.programs.first_step import explained
+from backprop.programs.modules import as_torch, name_classes
+from backprop.programs.report import report
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument("program", metavar="FILE", nargs=argparse.REMAINDER, help="the program and its arguments")
+    parser.add_argument("-m", dest="module", metavar="MODULE", nargs=argparse.REMAINDER, help="run a module")
+    parser.add_argument("-c", dest="text", metavar="TEXT", nargs=argparse.REMAINDER, help="run this text")
+    parser.add_argument(
+        "--report",
+        action="store_true",
+        help="list what of PyTorch the program uses and what is not here; do not run it",
+    )
+    parser.add_argument("--explain", action="store_true", help="write the first training step as a page")
+    parser.add_argument("--full-traceback", action="store_true", help="show the lines of backprop in errors, too")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the program and give its exit code."""
+    words = {run_file: arguments.program, run_module: arguments.module, run_text: arguments.text}
+    given = [(function, own) for function, own in words.items() if own]
+    if len(given) != 1:
+        raise ValueError("one program is needed: FILE, -m MODULE, -c TEXT, or - for standard input")
+    [(function, (name, *rest))] = given
+    if function is run_file and name != "-":
+        os.stat(name)
+    if arguments.report:
+        if function is not run_file or name == "-":
+            raise ValueError("--report needs a file")
+        table, complete = report(name)
+        print(table, end="")
+        return 0 if complete else 1
+    as_torch()
+    name_classes()
+    with explained(_page_of(name)) if arguments.explain else nullcontext():
+        return exit_code_of(partial(function, name, rest), all_frames=arguments.full_traceback)
+
+
+def _page_of(name: str) -> str:
+    """The name of the page, in the current folder."""
+    stem = Path(name).stem if Path(name).suffix == ".py" else "program"
+    return f"{stem}-first-step.html"

@@ -1,0 +1,69 @@
+"""Places: where PyTorch's modules are here. ``torch.a.b`` is ``backprop.a.b``, but for those of this table."""
+
+from __future__ import annotations
+
+from typing import Any, Union
+
+from backprop.autograd import Size, Tensor
+from backprop.autograd.tensor import Alias, View
+from backprop.dtypes import DType
+from backprop.nn import Parameter
+from backprop.tensors.devices import device
+from backprop.validation import ArgumentError
+
+VERSION = "2.13.0+backprop"
+"""``torch.__version__``: the PyTorch whose behaviour this is."""
+
+_NN_MODULES = (
+    "activation adaptive batchnorm channelshuffle container conv distance dropout flatten fold instancenorm linear loss"
+    " module normalization padding pixelshuffle pooling rnn sparse transformer upsampling"
+)
+PLACES = {
+    "torch": "backprop",
+    "torchvision": "backprop.vision",
+    "torch.nn.modules": "backprop.nn",
+    **{f"torch.nn.modules.{name}": "backprop.nn" for name in _NN_MODULES.split()},
+    "torch.nn.parameter": "backprop.nn",
+    **{f"torch.nn.utils.{name}": "backprop.nn.utils" for name in ("clip_grad", "convert_parameters", "weight_norm")},
+    "torch.optim.adamw": "backprop.optim",
+    **{f"torch.utils.data.{name}": "backprop.utils.data" for name in ("dataloader", "dataset", "sampler")},
+    "torch.autograd.variable": "backprop.autograd",
+    **{f"torch.{name}": "backprop" for name in ("functional", "serialization", "types")},
+}
+"""The modules that are elsewhere."""
+
+
+def Variable(data: Tensor, requires_grad: bool = False) -> Tensor:
+    """The tensor, as programs from before PyTorch 0.4 wrote it."""
+    return data.detach().requires_grad_(requires_grad)
+
+
+NAMES: dict[str, dict[str, Any]] = {
+    "torch": {"__version__": VERSION},
+    "torch.autograd": {"Variable": Variable},
+    "torch.autograd.variable": {"Variable": Variable},
+    "torch.types": {"Device": Any, "Number": Union[int, float, bool]},
+    "torch.version": {"__version__": VERSION},
+}
+"""What modules have there, and programs ask for, and no module has here."""
+
+_OWN = (
+    "Callback Epoch Explanation History Matrix as_torch datasets evaluate explain fit metrics operation pictures programs"
+    " storage"
+)
+OWN = frozenset(_OWN.split())
+"""What ``backprop`` has and ``torch`` has not."""
+
+CLASSES: dict[type, str] = {
+    Tensor: "torch.Tensor",
+    Alias: "torch.Tensor",
+    View: "torch.Tensor",
+    Parameter: "torch.nn.parameter.Parameter",
+    Size: "torch.Size",
+    DType: "torch.dtype",
+    device: "torch.device",
+    ArgumentError: "builtins.RuntimeError",
+}
+"""What classes are called in PyTorch, which programs print: ``type(x)``, ``type(error).__name__``."""
+
+ABSENT_METHODS = frozenset({"to_sparse"})
