@@ -34,6 +34,7 @@ FLOORS = [
     "linalg",
     "nn",
     "distributions",
+    "func",
     "optim",
     "utils",
     "datasets",
@@ -176,6 +177,7 @@ with no_grad():
         "validation",
         "random",
         "sampling",
+        "numbers",
         "kernel",
         "matrix",
         "dtypes",
@@ -185,7 +187,9 @@ with no_grad():
         "optim",
     }
     assert not modules & {
+        "backprop.autograd.derivatives",
         "backprop.autograd.functional",
+        "backprop.numbers.dual",
         "backprop.pictures.computation",
         "backprop.nn.convolution",
         "backprop.nn.functional.convolution",

@@ -51,11 +51,6 @@ def reverse_topological_order(*outputs: Any) -> list[Node]:
     order = [output for output in dict.fromkeys(outputs) if isinstance(output, Node)]
     found = set(order)
     for value in order:
-        if value.pullbacks is None:
-            raise RuntimeError(
-                "backward() has already gone through this graph and freed it; compute the loss again, add up losses and call "
-                "backward() once, or write backward(retain_graph=True) the first time"
-            )
         for source in value.inputs:
             if isinstance(source, Node) and source not in found:
                 found.add(source)
@@ -65,20 +60,31 @@ def reverse_topological_order(*outputs: Any) -> list[Node]:
     return order
 
 
-def leading_to(wanted: Collection[Any], order: Sequence[Node]) -> set[Any]:
-    """What of the graph was computed from something that is ``wanted``, and this itself."""
-    found = set(wanted)
+def check_not_freed(order: Sequence[Node]) -> None:
+    """RuntimeError for a Node whose graph was freed."""
+    if any(value.pullbacks is None for value in order):
+        raise RuntimeError(
+            "backward() has already gone through this graph and freed it; compute the loss again, add up losses and call "
+            "backward() once, or write backward(retain_graph=True) the first time"
+        )
+
+
+def leading_to(wanted: Collection[Any], order: Sequence[Node]) -> tuple[set[Any], list[Node]]:
+    """(what is ``wanted`` and what was computed from it, the latter in its order): the graph between, where a pass that asks
+    for a few gradients has to go."""
+    needed, between = set(wanted), []
     for value in reversed(order):
-        if not found.isdisjoint(value.inputs):
-            found.add(value)
-    return found
+        if not needed.isdisjoint(value.inputs):
+            needed.add(value)
+            between.append(value)
+    return needed, between[::-1]
 
 
 def propagate(
     order: Sequence[Node],
     gradients: dict[Any, Matrix],
     wanted: Collection[Any] = (),
-    needed: Collection[Any] | None = None,
+    needed: set[Any] | None = None,
 ) -> dict[Any, Matrix]:
     """The chain rule: from the ``gradients`` of the outputs, in reverse topological order, to those of the leaves and of
     the values that are ``wanted``, or by way of what is ``needed`` alone. Each gradient is cut as its value is."""
@@ -90,6 +96,8 @@ def propagate(
             gradient = hook(gradient, value._shape)
         if value in wanted:
             gradients[value] = gradient
+            if needed is not None and needed.isdisjoint(value.inputs):
+                continue
         for source, pullback in zip(
             value.inputs, pullbacks_of(value.pullbacks, gradient, value.inputs, value.operation.__name__)
         ):

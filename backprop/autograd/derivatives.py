@@ -27,7 +27,8 @@ from backprop.autograd.size import Size, trusted_size
 from backprop.autograd.tensor import Tensor, wrapped
 from backprop.dtypes import DType
 from backprop.matrix import Matrix, flatten, trusted
-from backprop.numbers import Dual, generic, slope_of, value_of
+from backprop.numbers import generic
+from backprop.numbers.dual import Dual, slope_of
 
 Outcome = tuple[Matrix, Any, Size]  # as that of a rule: value, pullback, shape
 
@@ -42,7 +43,7 @@ _levels = _Levels()
 
 
 @contextmanager
-def _next_level() -> Iterator[int]:
+def dual_level() -> Iterator[int]:
     _levels.count += 1
     try:
         with generic():
@@ -51,7 +52,7 @@ def _next_level() -> Iterator[int]:
         _levels.count -= 1
 
 
-def _dual(x: Any, e: Any, level: int) -> Any:
+def moved_along(x: Any, e: Any, level: int) -> Any:
     """x + ε·e; an entry that does not move stays plain."""
     if e is None:
         return x
@@ -63,11 +64,11 @@ def _zeros(matrix: Matrix) -> Matrix:
     return trusted([[0] * len(matrix.rows[0])] * len(matrix.rows))
 
 
-def _each(function: Any, matrix: Matrix, level: int) -> Matrix:
+def each(function: Any, matrix: Matrix, level: int) -> Matrix:
     return trusted([[function(x, level) for x in row] for row in matrix.rows])
 
 
-class _Derived:
+class Derived:
     """What is derived from a call of an ``operation``: an operation of the call's ``inputs`` and of others.
 
     ``values`` are the Matrices of the inputs in the call; ``places`` are the inputs that take part.
@@ -111,7 +112,7 @@ class _Derived:
         return parts
 
 
-class Backward(_Derived):
+class Backward(Derived):
     """Jᵢᵀu, for the inputs at ``places``, as an operation of all inputs and of u; None in the place of an input says that
     nothing depends on it.
 
@@ -155,10 +156,10 @@ class Backward(_Derived):
             return operation.rerun(moved, self.inputs, constants)[0], [a and _zeros(a) for a in x]
         if operation.factors:
             return self._along_factors(x, directions, constants, u)
-        with _next_level() as level:
-            moved = [_dual(a, e, level) for a, e in zip(x, directions)]
+        with dual_level() as level:
+            moved = [moved_along(a, e, level) for a, e in zip(x, directions)]
             value, seconds = self.call(moved, constants, u, self.variables)
-            return _each(slope_of, value, level), [None if s is None else _each(slope_of, s, level) for s in seconds]
+            return each(slope_of, value, level), [None if s is None else each(slope_of, s, level) for s in seconds]
 
     def _along_factors(
         self, x: Sequence[Any], directions: Sequence[Any], constants: Any, u: Matrix
@@ -172,30 +173,7 @@ class Backward(_Derived):
         return value, [a and _zeros(a) if second is None else second for a, second in zip(x, seconds)]
 
 
-class Forward(_Derived):
-    """J·e, for directions of the inputs at ``places``, as an operation of all inputs and of these directions."""
-
-    def rerun(self, values: Sequence[Any], inputs: Sequence[Any], constants: Any) -> Outcome:
-        """(value, pullback, shape), as those of an operation."""
-        count = len(self.inputs)
-        x, directions = values[:count], dict(zip(self.places, values[count:]))
-        with _next_level() as level:
-            moved = [_dual(a, directions.get(i), level) for i, a in enumerate(x)]
-            value, _, shape = self.operation.rerun(moved, self.inputs, constants)
-            tangent = _each(slope_of, value, level)
-
-        def pullback(u: Matrix) -> tuple[Any, ...]:
-            needed = {*self.variables, *self.places}
-            with _next_level() as level:
-                moved = [_dual(a, directions.get(i), level) for i, a in enumerate(x)]
-                _, gradients = self.call(moved, constants, u, needed)
-                seconds = [None if g is None else _each(slope_of, g, level) for g in gradients]
-                return (*seconds, *[_each(value_of, gradients[place], level) for place in self.places])
-
-        return tangent, pullback, shape
-
-
-def _recorded(operation: Any, inputs: tuple[Any, ...], constants: Any, outcome: Outcome, dtype: DType | None) -> Tensor:
+def recorded(operation: Any, inputs: tuple[Any, ...], constants: Any, outcome: Outcome, dtype: DType | None) -> Tensor:
     """The Tensor of an outcome, with its Node if there is an input that requires a gradient."""
     value, pullback, shape = outcome
     tensor = wrapped(value, shape, dtype)
@@ -217,7 +195,7 @@ def gradients_of(node: Node, u: Tensor, places: Sequence[int]) -> list[Tensor]:
     given = pullbacks_of(node.pullbacks, matrix, node.inputs, backward.__name__)
     gradients = [given[i](matrix) if i in places else None for i in range(len(node.inputs))]
     outcome = backward.outcome(backward.values, matrix, node.constants, gradients)
-    packed = _recorded(backward, (*backward.kept, u._grad_fn or u), node.constants, outcome, u._dtype)
+    packed = recorded(backward, (*backward.kept, u._grad_fn or u), node.constants, outcome, u._dtype)
     if len(places) == 1:
         return [packed]
     shapes = [node.inputs[place]._shape for place in places]
@@ -229,7 +207,7 @@ def propagate_tensors(
     order: Sequence[Node],
     gradients: dict[Any, Tensor],
     wanted: Collection[Any] = (),
-    needed: Collection[Any] | None = None,
+    needed: set[Any] | None = None,
 ) -> dict[Any, Tensor]:
     """The chain rule on Tensors: as ``propagate``, but each gradient has a graph of its own."""
     with enable_grad():

@@ -7,10 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from reprlib import repr as short
-from typing import Any, Callable, Union
+from typing import Any, Union
 
-from backprop.autograd.backward import leading_to, propagate, reverse_topological_order, starting_gradient
-from backprop.autograd.derivatives import propagate_tensors
+from backprop.autograd.backward import (
+    check_not_freed,
+    leading_to,
+    propagate,
+    reverse_topological_order,
+    starting_gradient,
+)
 from backprop.autograd.node import Node
 from backprop.autograd.tensor import Tensor, constant, free_graph, wrapped
 from backprop.matrix import Matrix
@@ -97,7 +102,8 @@ def backward(
 def _gradients(
     outputs: Sequence[Tensor], upstream: Sequence[Any], wanted: Collection[Any], create_graph: bool
 ) -> tuple[dict[Any, Any], list[Node]]:
-    """The gradients of the leaves and of what is wanted, Tensors with ``create_graph`` and else Matrices, and the graph."""
+    """The gradients of the leaves, or of what is wanted, Tensors with ``create_graph`` and else Matrices, and the Nodes that
+    were gone through."""
     starts: dict[Any, Any] = {}
     for output, given in zip(outputs, upstream):
         start: Any = starting_gradient(output, given)
@@ -105,10 +111,20 @@ def _gradients(
             start = given if isinstance(given, Tensor) else wrapped(start, output._shape, output._dtype)
         key = output._grad_fn or output
         starts[key] = starts[key] + start if key in starts else start
-    order = reverse_topological_order(*starts)
-    needed = leading_to(wanted, order) if wanted else None
-    spread: Callable[..., dict[Any, Any]] = propagate_tensors if create_graph else propagate
-    return spread(order, starts, wanted, needed), order
+    whole = order = reverse_topological_order(*starts)
+    needed = None
+    if wanted:
+        needed, order = leading_to(wanted, whole)
+        if needed.difference(starts, order, *[value.inputs for value in order]):  # a freed part may have led there
+            check_not_freed(whole)
+    else:
+        check_not_freed(whole)
+    nodes = [value for value in whole if needed is None or value in needed]
+    if create_graph:  # what most programs do not load
+        from backprop.autograd.derivatives import propagate_tensors
+
+        return propagate_tensors(nodes, starts, wanted, needed), order
+    return propagate(nodes, starts, wanted, needed), order
 
 
 def _as_tensor(gradient: Any, like: Tensor) -> Tensor | None:

@@ -1,4 +1,5 @@
-"""Packing: several values of one Node one after the other in a row, and each of them as an operation of that row."""
+"""Packing: several values of one Node one after the other in a row, each of them as an operation of that row, and the
+way back, many values as one."""
 
 from __future__ import annotations
 
@@ -17,3 +18,19 @@ def part_of(input: Matrix, start: int, shape: Size) -> Result:
         lambda d: trusted([[0] * start + flatten(d.rows) + [0] * (len(row) - start - size)]),
         shape,
     )
+
+
+@operation(cut=1, name="stack", linear=True)
+def stacked(*parts: Matrix, shape: Size, as_columns: bool = False) -> Result:
+    """The entries of equally many in each part, one part after the other, or each as a column;  ∂L/∂ of each part is ∂L/∂y at
+    its places."""
+    rows = [flatten(part.rows) for part in parts]
+    columns = len(rows[0])
+
+    def pullback(d: Matrix) -> tuple[Matrix, ...]:
+        entries = flatten(d.rows)
+        if as_columns:
+            return tuple([trusted([entries[k :: len(parts)]]) for k in range(len(parts))])
+        return tuple([trusted([entries[k : k + columns]]) for k in range(0, len(entries), columns)])
+
+    return trusted([flatten(zip(*rows) if as_columns else rows)]), pullback, shape

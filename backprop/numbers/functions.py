@@ -57,7 +57,7 @@ def _generic(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 def with_slope(slope: Callable[[Any, Any], Any]) -> Callable[[Callable[[Any], Any]], Callable[[Any], Any]]:
     """Make of a function of one float y = f(x), whose derivative is ``slope(x, y)``, one of Numbers too.
 
-    >>> from backprop.numbers import Dual
+    >>> from backprop.numbers.dual import Dual
     >>> @with_slope(lambda x, y: 3.0 * x * x)
     ... def cube(x):
     ...     return float(x) ** 3
@@ -93,7 +93,7 @@ _entered = 0
 def generic() -> Iterator[None]:
     """Within this context ``math`` knows Numbers. Other threads meet the same functions, which give them what Python's do.
 
-    >>> from backprop.numbers import Dual
+    >>> from backprop.numbers.dual import Dual
     >>> with generic():
     ...     math.exp(Dual(0.0, 2.0))
     Dual(1.0, 2.0)
