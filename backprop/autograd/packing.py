@@ -3,6 +3,8 @@ way back, many values as one."""
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 from backprop.autograd.operation import Result, operation
 from backprop.autograd.size import Size
 from backprop.matrix import Matrix, flatten, trusted
@@ -22,15 +24,14 @@ def part_of(input: Matrix, start: int, shape: Size) -> Result:
 
 @operation(cut=1, name="stack", linear=True)
 def stacked(*parts: Matrix, shape: Size, as_columns: bool = False) -> Result:
-    """The entries of equally many in each part, one part after the other, or each as a column;  ∂L/∂ of each part is ∂L/∂y at
-    its places."""
+    """The entries of the parts one part after the other, or each part a column;  ∂L/∂ of each part is ∂L/∂y at its places."""
     rows = [flatten(part.rows) for part in parts]
-    columns = len(rows[0])
+    bounds = list(accumulate(map(len, rows), initial=0))
 
     def pullback(d: Matrix) -> tuple[Matrix, ...]:
         entries = flatten(d.rows)
         if as_columns:
             return tuple([trusted([entries[k :: len(parts)]]) for k in range(len(parts))])
-        return tuple([trusted([entries[k : k + columns]]) for k in range(0, len(entries), columns)])
+        return tuple([trusted([entries[start:end]]) for start, end in zip(bounds, bounds[1:])])
 
     return trusted([flatten(zip(*rows) if as_columns else rows)]), pullback, shape
