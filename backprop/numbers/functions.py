@@ -89,6 +89,11 @@ _lock = threading.Lock()
 _entered = 0
 
 
+def is_generic() -> bool:
+    """Whether some thread is within ``generic()``, so that there may be Numbers."""
+    return _entered > 0
+
+
 @contextmanager
 def generic() -> Iterator[None]:
     """Within this context ``math`` knows Numbers. Other threads meet the same functions, which give them what Python's do.

@@ -23,11 +23,11 @@ def _scaled(order: int, x: Any) -> float:
             value += term
         value /= math.sqrt(2.0 * math.pi) * math.sqrt(size)
     else:
-        term = value = (size / 2.0) ** order
+        term = value = (x / 2.0) ** order
         for k in range(1, 100):
-            term *= size * size / 4.0 / (k * (k + order))
+            term *= x * x / 4.0 / (k * (k + order))
             value += term
-        value *= math.exp(-size)
+        return value * math.exp(-size)  # type: ignore[no-any-return]
     return -value if x < 0 and order else value
 
 

@@ -13,6 +13,7 @@ from backprop.matrix import Matrix, trusted
 from backprop.numbers import math
 from backprop.tensors import return_types
 from backprop.tensors.axes import along, numpy_names, picked, rows_along, summable
+from backprop.tensors.pairs import log_of_sum
 from backprop.tensors.shapes import resolve_dim
 
 
@@ -49,7 +50,7 @@ def _through_products(row: list[Any], products: list[Any], ds: list[Any]) -> lis
 @operation(cut=-1)
 def _logcumsumexp(input: Matrix) -> Result:
     """yⱼ = ln Σ eˣⁱ over i ≤ j,  ∂L/∂xᵢ = Σ ∂L/∂yⱼ·eˣⁱ⁻ʸʲ over j ≥ i."""
-    rows = [list(accumulate(row, _logaddexp)) for row in input.rows]
+    rows = [list(accumulate(row, log_of_sum)) for row in input.rows]
 
     def pullback(d: Matrix) -> Matrix:
         found = []
@@ -64,11 +65,6 @@ def _logcumsumexp(input: Matrix) -> Result:
         return trusted(found)
 
     return trusted(rows), pullback
-
-
-def _logaddexp(a: float, b: float) -> float:
-    difference = 0.0 if a == b else -abs(a - b)  # also where both are infinite
-    return max(a, b) + math.log1p(math.exp(difference))
 
 
 def _along(name: str, rule: Callable[[Tensor], Tensor], input: TensorLike, dim: int, dtype: DType | None) -> Tensor:

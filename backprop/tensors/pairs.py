@@ -25,13 +25,18 @@ def logaddexp(input: Matrix, other: Matrix) -> Result:
     >>> logaddexp(Tensor([0.0, 1000.0]), Tensor([0.0, -1000.0]))
     tensor([6.9315e-01, 1.0000e+03])
     """
-    return pairwise(_log_of_sum, input, other), (
+    return pairwise(log_of_sum, input, other), (
         lambda d: sum_to_shape(d * pairwise(_share, input, other), input.shape),
         lambda d: sum_to_shape(d * pairwise(_share, other, input), other.shape),
     )
 
 
-def _log_of_sum(x: Any, y: Any) -> float:
+def log_of_sum(x: Any, y: Any) -> float:
+    """ln(eˣ + eʸ) of two numbers.
+
+    >>> log_of_sum(1000.0, 1000.0)
+    1000.6931471805599
+    """
     if x == y and math.isinf(x):
         return x  # type: ignore[no-any-return]
     return y + math.log1p(math.exp(x - y)) if x < y else x + math.log1p(math.exp(y - x))  # type: ignore[no-any-return]
