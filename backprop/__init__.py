@@ -18,17 +18,31 @@ if TYPE_CHECKING:
     from backprop.autograd import no_grad as no_grad
     from backprop.autograd import operation as operation
     from backprop.autograd import set_grad_enabled as set_grad_enabled
+    from backprop.constants import e as e
+    from backprop.constants import inf as inf
+    from backprop.constants import nan as nan
+    from backprop.constants import newaxis as newaxis
+    from backprop.constants import pi as pi
+    from backprop.tensors.devices import channels_last as channels_last
+    from backprop.tensors.devices import channels_last_3d as channels_last_3d
     from backprop.tensors.devices import contiguous_format as contiguous_format
     from backprop.tensors.devices import device as device
+    from backprop.tensors.devices import layout as layout
+    from backprop.tensors.devices import memory_format as memory_format
     from backprop.tensors.devices import preserve_format as preserve_format
     from backprop.tensors.devices import strided as strided
+    from backprop.dtypes import bfloat16 as bfloat16
     from backprop.dtypes import bool as bool
+    from backprop.dtypes import can_cast as can_cast
     from backprop.dtypes import double as double
+    from backprop.dtypes import dtype as dtype
     from backprop.dtypes import float as float
+    from backprop.dtypes import float16 as float16
     from backprop.dtypes import float32 as float32
     from backprop.dtypes import finfo as finfo
     from backprop.dtypes import float64 as float64
     from backprop.dtypes import get_default_dtype as get_default_dtype
+    from backprop.dtypes import half as half
     from backprop.dtypes import iinfo as iinfo
     from backprop.dtypes import int as int
     from backprop.dtypes import int16 as int16
@@ -36,6 +50,7 @@ if TYPE_CHECKING:
     from backprop.dtypes import int64 as int64
     from backprop.dtypes import int8 as int8
     from backprop.dtypes import long as long
+    from backprop.dtypes import promote_types as promote_types
     from backprop.dtypes import set_default_dtype as set_default_dtype
     from backprop.dtypes import short as short
     from backprop.dtypes import uint8 as uint8
@@ -47,6 +62,14 @@ if TYPE_CHECKING:
     from backprop.random import seed as seed
     from backprop.random import set_rng_state as set_rng_state
     from backprop.tensors import *
+    from backprop.tensors.tensor_types import BoolTensor as BoolTensor
+    from backprop.tensors.tensor_types import ByteTensor as ByteTensor
+    from backprop.tensors.tensor_types import CharTensor as CharTensor
+    from backprop.tensors.tensor_types import DoubleTensor as DoubleTensor
+    from backprop.tensors.tensor_types import FloatTensor as FloatTensor
+    from backprop.tensors.tensor_types import IntTensor as IntTensor
+    from backprop.tensors.tensor_types import LongTensor as LongTensor
+    from backprop.tensors.tensor_types import ShortTensor as ShortTensor
     from backprop.linalg.definite import cholesky_inverse as cholesky_inverse
     from backprop.linalg.definite import cholesky_solve as cholesky_solve
     from backprop.linalg.determinants import det as det
@@ -92,6 +115,31 @@ if TYPE_CHECKING:
     from backprop.accelerators import xpu as xpu
     from backprop import func as func
     from backprop import nn as nn
+    from backprop.nn.functional import adaptive_avg_pool1d as adaptive_avg_pool1d
+    from backprop.nn.functional import avg_pool1d as avg_pool1d
+    from backprop.nn.functional import bilinear as bilinear
+    from backprop.nn.functional import celu as celu
+    from backprop.nn.functional import channel_shuffle as channel_shuffle
+    from backprop.nn.functional import conv1d as conv1d
+    from backprop.nn.functional import conv2d as conv2d
+    from backprop.nn.functional import conv3d as conv3d
+    from backprop.nn.functional import conv_transpose1d as conv_transpose1d
+    from backprop.nn.functional import conv_transpose2d as conv_transpose2d
+    from backprop.nn.functional import conv_transpose3d as conv_transpose3d
+    from backprop.nn.functional.dropout import dropout as dropout
+    from backprop.nn.functional import group_norm as group_norm
+    from backprop.nn.functional import hardshrink as hardshrink
+    from backprop.nn.functional import layer_norm as layer_norm
+    from backprop.nn.functional import max_pool1d as max_pool1d
+    from backprop.nn.functional import max_pool2d as max_pool2d
+    from backprop.nn.functional import max_pool3d as max_pool3d
+    from backprop.nn.functional import pixel_shuffle as pixel_shuffle
+    from backprop.nn.functional import pixel_unshuffle as pixel_unshuffle
+    from backprop.nn.functional import prelu as prelu
+    from backprop.nn.functional import rms_norm as rms_norm
+    from backprop.nn.functional import rrelu as rrelu
+    from backprop.nn.functional import selu as selu
+    from backprop.nn.functional import threshold as threshold
     from backprop import distributions as distributions
     from backprop import special as special
     from backprop import testing as testing
@@ -124,10 +172,13 @@ else:
                 " set_flush_denormal set_num_interop_threads set_num_threads use_deterministic_algorithms version xpu"
             ),
             "autograd": "Size Tensor enable_grad inference_mode is_grad_enabled no_grad operation set_grad_enabled",
-            "tensors.devices": "contiguous_format device preserve_format strided",
+            "constants": "e inf nan newaxis pi",
+            "tensors.devices": (
+                "channels_last channels_last_3d contiguous_format device layout memory_format preserve_format strided"
+            ),
             "dtypes": (
-                "bool double finfo float float32 float64 get_default_dtype iinfo int int16 int32 int64 int8 long"
-                " set_default_dtype short uint8"
+                "bfloat16 bool can_cast double dtype finfo float float16 float32 float64 get_default_dtype half iinfo"
+                " int int16 int32 int64 int8 long promote_types set_default_dtype short uint8"
             ),
             "explanation": "Explanation explain",
             "linalg.definite": "cholesky_inverse cholesky_solve",
@@ -138,10 +189,18 @@ else:
             "linalg.top_level": "cholesky lu lu_solve pinverse qr svd",
             "linalg.triangular": "lu_unpack",
             "matrix": "Matrix",
+            "nn.functional": (
+                "adaptive_avg_pool1d avg_pool1d bilinear celu channel_shuffle conv1d conv2d conv3d conv_transpose1d"
+                " conv_transpose2d conv_transpose3d dropout group_norm hardshrink layer_norm max_pool1d max_pool2d"
+                " max_pool3d pixel_shuffle pixel_unshuffle prelu rms_norm rrelu selu threshold"
+            ),
             "programs": "as_torch",
             "random": "Generator get_rng_state initial_seed manual_seed seed set_rng_state",
             "storage": "load save",
             "tensors": " ".join(tensors.__all__),
+            "tensors.tensor_types": (
+                "BoolTensor ByteTensor CharTensor DoubleTensor FloatTensor IntTensor LongTensor ShortTensor"
+            ),
             "training": "Callback Epoch History evaluate fit",
             "validation": "ArgumentError",
         },

@@ -20,7 +20,7 @@ class DType:
 
     def __init__(self, name: str, rank: builtins.int, bits: builtins.int = 0, signed: builtins.bool = True) -> None:
         self.name, self.rank, self.bits, self.signed = name, rank, bits, signed
-        self.is_floating_point = name.startswith("float")
+        self.is_floating_point = "float" in name
 
     is_complex = False
 
@@ -45,6 +45,11 @@ int64 = DType("int64", 4, 64)
 float32 = DType("float32", 5, 32)
 float64 = DType("float64", 6, 64)
 short, int, long, float, double = int16, int32, int64, float32, float64
+float16 = half = DType("float16", 5, 16)
+bfloat16 = DType("bfloat16", 5, 16)
+HALVES = (float16, bfloat16)
+"""Names that programs mention; no Tensor has these dtypes."""
+dtype = DType
 
 
 _BUILTIN: dict[Any, DType] = {builtins.float: float64, builtins.int: int64, builtins.bool: bool}
@@ -59,6 +64,8 @@ def as_dtype(name: str, dtype: Any) -> DType:
     Traceback (most recent call last):
     TypeError: zeros: dtype is one as float32 or int64, got 'int'
     """
+    if dtype in HALVES:
+        raise NotImplementedError(f"{name}: there are no 16 bit floats here; leave {dtype!r} out, or write float32")
     own = dtype if isinstance(dtype, DType) else _BUILTIN.get(dtype) if isinstance(dtype, type) else None
     if own is None:
         raise TypeError(f"{name}: dtype is one as float32 or int64, got {dtype!r}")
@@ -120,6 +127,24 @@ def common_dtype(dtypes: Iterable[tuple[DType | None, builtins.bool]]) -> DType 
     if dimensioned is None or scalar is None:
         return dimensioned or scalar
     return scalar if _kind(scalar) > _kind(dimensioned) else dimensioned
+
+
+def promote_types(type1: DType, type2: DType) -> DType:
+    """The dtype that holds the numbers of both.
+
+    >>> promote_types(int32, float32), promote_types(uint8, int8)
+    (torch.float32, torch.int16)
+    """
+    return _higher(type1, type2)
+
+
+def can_cast(from_: DType, to: DType) -> builtins.bool:
+    """Whether an operation may give its result this dtype: one of the same kind, or of a higher one.
+
+    >>> can_cast(int64, float32), can_cast(float32, int64)
+    (True, False)
+    """
+    return _kind(from_) <= _kind(to)
 
 
 def _kind(dtype: DType) -> builtins.int:

@@ -22,7 +22,7 @@ def lazy_names(
     that are offered themselves; a module of another package has its whole name, ``backprop.…``. A type checker does not run this: beside it stand the same imports under ``TYPE_CHECKING``.
     A name that the package does not have is refused with the module below it that has it, or with the nearest name.
 
-    >>> names, get, _ = lazy_names("backprop.optim", {"": "lr_scheduler", "sgd": "SGD", "adam": "Adam AdamW"})
+    >>> names, get, _ = lazy_names("backprop.optim", {"": "lr_scheduler", "sgd": "SGD", "adam": "Adam", "adamw": "AdamW"})
     >>> names, get("SGD").__name__
     (['lr_scheduler', 'SGD', 'Adam', 'AdamW'], 'SGD')
     >>> get("Adan")

@@ -6,6 +6,7 @@ from backprop.tensors.elementary import exp2, expm1, log1p
 from backprop.tensors.incomplete_gamma import igamma as gammainc
 from backprop.tensors.incomplete_gamma import igammac as gammaincc
 from backprop.tensors.pairs import logit, xlog1py, xlogy
+from backprop.tensors.probability import log_softmax, logsumexp, softmax
 from backprop.tensors.rounding import round
 from backprop.tensors.special_functions import (
     digamma,
@@ -43,7 +44,9 @@ __all__ = [
     "i1e",
     "log1p",
     "log_ndtr",
+    "log_softmax",
     "logit",
+    "logsumexp",
     "multigammaln",
     "ndtr",
     "ndtri",
@@ -51,6 +54,7 @@ __all__ = [
     "psi",
     "round",
     "sinc",
+    "softmax",
     "xlog1py",
     "xlogy",
 ]

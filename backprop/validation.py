@@ -31,6 +31,13 @@ class ArgumentError(ValueError, RuntimeError):
     __module__ = "backprop"  # where it is public, and which a traceback shows
 
 
+class SettingError(ArgumentError):
+    """A setting that does not fit. PyTorch's classes refuse it with a ValueError, as ``run`` calls it; elsewhere it is an
+    ArgumentError by name, too."""
+
+    __module__, __qualname__ = "backprop", "ArgumentError"
+
+
 _LARGEST = sys.float_info.max
 _WORDS = (str, int, type(None))
 _NUMBERS = (float, int, Real)  # Real alone covers all, but asking it takes five times as long
@@ -65,7 +72,7 @@ def check_number(
         most = f" to {high}" if low > -math.inf else f" up to {high}"
     else:
         most = f" up to below {below}" if below < math.inf else " up" if low > -math.inf else ""
-    raise ArgumentError(f"{name}: {setting} is a finite number{least}{most}, got {short(value)}")
+    raise SettingError(f"{name}: {setting} is a finite number{least}{most}, got {short(value)}")
 
 
 def check_order(name: str, setting: str, value: float, low: float = -math.inf) -> None:
@@ -77,7 +84,7 @@ def check_order(name: str, setting: str, value: float, low: float = -math.inf) -
     """
     if not isinstance(value, _NUMBERS) or not value >= low:
         least = f" from {low} up" if low > -math.inf else ""
-        raise ArgumentError(f"{name}: {setting} is a number{least} or infinity, got {short(value)}")
+        raise SettingError(f"{name}: {setting} is a number{least} or infinity, got {short(value)}")
 
 
 def check_choice(name: str, setting: str, value: Any, choices: Sequence[Any]) -> None:
@@ -91,7 +98,7 @@ def check_choice(name: str, setting: str, value: Any, choices: Sequence[Any]) ->
     if not isinstance(value, _WORDS) or isinstance(value, bool) or value not in choices:
         *others, last = map(repr, choices)
         listed = f"{', '.join(others)} or {last}" if others else last
-        raise ArgumentError(f"{name}: {setting} is {listed}, got {short(value)}")
+        raise SettingError(f"{name}: {setting} is {listed}, got {short(value)}")
 
 
 def check_dim(name: str, dim: Any) -> None:
@@ -108,7 +115,7 @@ def check_positive_int(name: str, low: int = 1, **settings: Any) -> None:
     """
     for setting, value in settings.items():
         if not is_positive_int(value, low):
-            raise ArgumentError(f"{name}: {setting} is an int from {low} up, got {short(value)}")
+            raise SettingError(f"{name}: {setting} is an int from {low} up, got {short(value)}")
 
 
 def as_int(name: str, setting: str, value: Any, *, bools: bool = True) -> int:
@@ -172,7 +179,7 @@ def check_compatible(name: str, setting: str, own: Any, saved: Any) -> None:
     backprop.ArgumentError: SGD.load_state_dict: lr is as 0.1 is, got '1'
     """
     if not _alike(own, saved):
-        raise ArgumentError(f"{name}: {setting} is as {short(own)} is, got {short(saved)}")
+        raise SettingError(f"{name}: {setting} is as {short(own)} is, got {short(saved)}")
 
 
 def _alike(own: Any, saved: Any) -> bool:
@@ -186,12 +193,16 @@ def _alike(own: Any, saved: Any) -> bool:
 
 
 def is_positive_int(value: Any, low: int = 1) -> bool:
-    """Whether it is an int from ``low`` up. A bool is not one: True where a size belongs is a slip.
+    """Whether it is an int from ``low`` up, or what has ``__index__`` and counts as one, as an int of NumPy and an int
+    tensor of one entry do. A bool is not one: True where a size belongs is a slip.
 
     >>> is_positive_int(2), is_positive_int(True), is_positive_int(2.0)
     (True, False, False)
     """
-    return isinstance(value, int) and not isinstance(value, bool) and value >= low
+    try:
+        return not isinstance(value, bool) and index(value) >= low
+    except (TypeError, ValueError):  # the latter of a Tensor of several entries
+        return False
 
 
 def is_number(value: Any) -> bool:

@@ -26,7 +26,7 @@ PUBLIC = {
     name: getattr(module, name)
     for module in MODULES
     for name in module.__all__
-    if not isinstance(getattr(module, name), ModuleType)
+    if not name.startswith("_") and not isinstance(getattr(module, name), ModuleType)
 }
 CLASSES = {name: value for name, value in PUBLIC.items() if isinstance(value, type)}
 # The operations of networks; one_hot makes numbers of classes. Those of all tensors have laws of their own in tests/tensors.

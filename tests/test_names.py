@@ -20,15 +20,12 @@ SIGNATURES = reference("signatures.json")["signatures"]
 
 # PyTorch's arguments that are left out.
 LEFT_OUT = {
-    "one way to compute it": "foreach fused capturable differentiable out_dtype sparse_grad "
-    "enable_nested_tensor mask_check antialias memory_format",
+    "one way to compute it": "out_dtype sparse_grad antialias memory_format",
     "a result is a new Tensor": "inplace out",
     "deprecated there": "size_average reduce min_value max_value _stacklevel",
-    "it is the gradient of -loss": "maximize",
     "it is not needed to learn how the layer works": "sparse:functional.embedding "
-    "weight:functional.mse_loss weight:functional.l1_loss weight:functional.huber_loss last_epoch:SequentialLR "
+    "weight:functional.mse_loss weight:functional.l1_loss weight:functional.huber_loss "
     "static_k static_v",
-    "it is AdamW": "decoupled_weight_decay:Adam",
     "here it is rng": "generator",
 }
 # Arguments that PyTorch has not.
@@ -75,7 +72,8 @@ NOT_IN_PYTORCH = {
     "functional.rnn functional.lstm functional.gru": "layers there",
     "functional.arange functional.empty functional.ones functional.rand functional.randint functional.randint_like "
     "functional.randn functional.zeros": "sizes in many ways, which no signature of Python tells",
-    "functional.aminmax functional.clamp_max functional.clamp_min functional.expand functional.frexp functional.index_fill "
+    "functional.aminmax functional.detach functional.fill functional.is_same_size functional.is_signed "
+    "functional.clamp_max functional.clamp_min functional.expand functional.frexp functional.index_fill "
     "functional.index_put functional.masked_fill functional.masked_scatter functional.put functional.rsub "
     "functional.scalar_tensor functional.split_with_sizes": "PyTorch tells no signature of the function",
 }
@@ -101,7 +99,12 @@ def public():
         if callable(getattr(distributions, name)) and getattr(distributions, name) not in functions:
             yield f"distributions.{name}", getattr(distributions, name)
     for name, value in vars(init).items():
-        if inspect.isfunction(value) and value.__module__ == init.__name__ and not name.startswith("_"):
+        if (
+            inspect.isfunction(value)
+            and value.__module__ == init.__name__
+            and name == value.__name__
+            and name[0] != "_"
+        ):
             yield f"init.{name}", value
 
 

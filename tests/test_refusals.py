@@ -84,7 +84,9 @@ NEEDED = {
     "CosineAnnealingWarmRestarts": {"T_0": 3},
     "CyclicLR": {"base_lr": 0.1, "max_lr": 1.0},
     "ExponentialLR": {"gamma": 0.5},
+    "ChainedScheduler": {"schedulers": []},
     "LambdaLR": {"lr_lambda": lambda t: 1.0},
+    "MultiplicativeLR": {"lr_lambda": lambda t: 1.0},
     "MultiStepLR": {"milestones": [1]},
     "OneCycleLR": {"max_lr": 1.0, "epochs": 3, "steps_per_epoch": 4},
     "SequentialLR": {"schedulers": [], "milestones": []},
@@ -108,6 +110,7 @@ BAD = {
     "OutputSize": BAD_SIZES,
     "Rates": [*BAD_NUMBERS, -1.0, [math.nan], None],
     "tuple[float, float]": [0.5, (0.5,), (math.nan, 1.2), ("a", "b"), None],
+    "tuple[float | None, float]": [0.5, (0.5,), (math.nan, 1.2), ("a", "b"), None],
     "tuple[float, float, float]": [0.5, (0.5, 1.0), (math.nan, 1.0, 1.0), None],
     "Weights | None": ["ab", 3, [math.nan], [math.inf], ["a"], Matrix([[math.nan]])],
     "Module": [None, "relu"],
@@ -124,6 +127,7 @@ BAD = {
     "int | Sequence[int] | None": [True, 1.5, "3", -1, (1, 1.5)],
     "Params": [None, 3, [], [Matrix([[1.0]])], [{"lr": 1.0}]],
     "Optimizer": [None, "SGD"],
+    "Optimizer | None": ["SGD"],
     "Iterable[int]": [3, [1.5], [-1], [True], ["a"]],
     "Sequence[int]": [3, [1.5], None],
     "Sequence[LRScheduler]": [3, [None], None],
@@ -164,15 +168,15 @@ MADE = sorted({*LAYERS, *RULES, *SCHEDULES} - CONTAINERS)
 
 @pytest.mark.parametrize("name", MADE)
 def test_a_setting_that_is_none_of_its_kind_is_refused_when_it_is_made(name):
-    made(name) if name != "SequentialLR" else None
+    made(name) if name not in ("ChainedScheduler", "SequentialLR") else None
     for setting, annotation in settings_of(name).items():
         for value in BAD[annotation] if asked(name, annotation) else []:
             if any(value is taken for taken in TAKEN.get((name, setting), [])):
                 made(name, **{setting: value})
                 continue
-            with pytest.raises((TypeError, ValueError)) as refused:
+            with pytest.raises((TypeError, ValueError, KeyError)) as refused:
                 made(name, **{setting: value})
-            assert re.match(rf"{name}\b", str(refused.value)), f"{setting}={value!r}: {refused.value}"
+            assert re.match(rf"{name}\b", refused.value.args[0]), f"{setting}={value!r}: {refused.value}"
 
 
 # ---------------------------------------------------------------- input
@@ -540,22 +544,32 @@ def stepped(name, **settings):
 @pytest.mark.parametrize("lr", [-1.0, math.nan, math.inf, None])
 def test_a_learning_rate_that_went_wrong_during_a_run_is_refused_before_a_step(name, lr):
     w, optimizer, arguments = stepped(name)
-    optimizer.add_param_group({"params": [Parameter(1.0)]}) if name != "LBFGS" else None
-    before = w.matrix, repr(optimizer.state)
+    optimizer.add_param_group({"params": [Parameter([[1.0]])]}) if name != "LBFGS" else None
+    before = w.matrix, repr(values(list(optimizer.state.values())))
     optimizer.param_groups[-1]["lr"] = lr
     with pytest.raises(ValueError, match=rf"^{name}: lr is a finite number from 0 up, got {lr}"):
         optimizer.step(*arguments)
-    assert (w.matrix, repr(optimizer.state)) == before
+    assert (w.matrix, repr(values(list(optimizer.state.values())))) == before
 
 
-@pytest.mark.parametrize(("kind", "setting"), [(Adam, "amsgrad"), (AdamW, "amsgrad"), (RMSprop, "centered")])
-def test_what_needs_a_state_cannot_be_switched_on_during_a_run(kind, setting):
-    w, optimizer, _ = stepped(kind.__name__)
-    before = w.matrix, repr(optimizer.state)
+@pytest.mark.parametrize(
+    ("kind", "setting", "key", "first"),
+    [
+        (Adam, "amsgrad", "max_exp_avg_sq", [0.25, 0.25]),
+        (AdamW, "amsgrad", "max_exp_avg_sq", [0.25, 0.25]),
+        (RMSprop, "centered", "grad_avg", [0.25, -0.25]),
+    ],
+)
+def test_what_needs_a_state_begins_it_when_it_is_switched_on(kind, setting, key, first):
+    """The means begin at 0, and the largest one with the present one: with all decays 1/2 after gradients of 0 and ½."""
+    settings = {"betas": (0.5, 0.5)} if kind is not RMSprop else {"alpha": 0.5}
+    w, optimizer, _ = stepped(kind.__name__, **settings)
+    assert key not in optimizer.state[w]
     optimizer.param_groups[0][setting] = True
-    with pytest.raises(ValueError, match=rf"^{kind.__name__}: {setting} was switched on during the run"):
-        optimizer.step()
-    assert (w.matrix, repr(optimizer.state)) == before
-    _, optimizer, _ = stepped(kind.__name__, **{setting: True})
+    if kind is not RMSprop:
+        optimizer.state[w]["exp_avg_sq"].zero_()
+        w.grad = Matrix([[0.5**0.5, -(0.5**0.5)]])
+    optimizer.step()
+    assert optimizer.state[w][key].allclose(Tensor([first]))
     optimizer.param_groups[0][setting] = False
     optimizer.step()

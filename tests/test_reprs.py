@@ -11,7 +11,7 @@ from backprop import Callback, Epoch, History, Matrix, Tensor, explain, linalg, 
 from backprop.datasets import BufferedShuffleDataset, CSVStream, Image, load_digits, load_iris
 from backprop.nn import Linear, MSELoss, Parameter, ReLU, Sequential
 from backprop.optim import SGD, Adam
-from backprop.optim.lr_scheduler import ExponentialLR, SequentialLR, StepLR
+from backprop.optim.lr_scheduler import ChainedScheduler, ExponentialLR, SequentialLR, StepLR
 from backprop.storage import safe_open, save_file
 from backprop.utils.data import DataLoader, LabeledDataset
 from tests import tables
@@ -45,7 +45,12 @@ def history(epochs):
 
 def two_schedules():
     optimizer = SGD([Parameter([[1.0]])], lr=0.5)
-    return SequentialLR(optimizer, [StepLR(optimizer, 1), ExponentialLR(optimizer, 0.5)], [3])
+    return [StepLR(optimizer, 1), ExponentialLR(optimizer, 0.5)]
+
+
+def sequence():
+    schedulers = two_schedules()
+    return SequentialLR(schedulers[0].optimizer, schedulers, [3])
 
 
 def wide_network():
@@ -54,7 +59,14 @@ def wide_network():
 
 # How to make one of each public class, the larger the better; layers, optimizers and schedulers are made by their settings.
 MAKERS = {
-    **{name: lambda folder, name=name: made(name) for name in CLASSES if name != "SequentialLR"},
+    **{
+        name: lambda folder, name=name: made(name)
+        for name in CLASSES
+        if name not in ("ChainedScheduler", "SequentialLR")
+    },
+    "dtype": lambda folder: backprop.int64,
+    "layout": lambda folder: backprop.strided,
+    "memory_format": lambda folder: backprop.contiguous_format,
     "iinfo": lambda folder: backprop.iinfo(backprop.int64),
     "Matrix": lambda folder: tables.uniform(1797, 64),
     "Tensor": lambda folder: Tensor(tables.uniform(1797, 64)).sum(axis=1) * 2,
@@ -68,7 +80,8 @@ MAKERS = {
     "Sequential": lambda folder: wide_network(),
     "Optimizer": lambda folder: backprop.optim.Optimizer([Parameter([[1.0]])], {"lr": 0.1}),
     "LRScheduler": lambda folder: StepLR(Adam(wide_network().parameters()), 3),
-    "SequentialLR": lambda folder: two_schedules(),
+    "ChainedScheduler": lambda folder: ChainedScheduler(two_schedules()),
+    "SequentialLR": lambda folder: sequence(),
     "CSVStream": stream,
     "DataLoader": lambda folder: DataLoader(load_digits(), batch_size=32, shuffle=True),
     "Dataset": lambda folder: load_digits(),
@@ -157,10 +170,12 @@ def test_more_are_shown_by_both_ends_and_the_shape(rows, columns, shown):
 def test_an_optimizer_prints_as_in_pytorch():
     w, b = Parameter([[1.0]]), Parameter([[2.0]])
     optimizer = SGD([{"params": [w], "lr": 0.5}, {"params": [b]}], lr=0.1, momentum=0.9)
-    # As PyTorch 2.13 prints it, but for its lines differentiable, foreach, fused and maximize.
+    # As PyTorch 2.13 prints it.
     assert repr(optimizer) == (
-        "SGD (\nParameter Group 0\n    dampening: 0\n    lr: 0.5\n    momentum: 0.9\n    nesterov: False\n    weight_decay: 0\n"
-        "\nParameter Group 1\n    dampening: 0\n    lr: 0.1\n    momentum: 0.9\n    nesterov: False\n    weight_decay: 0\n)"
+        "SGD (\nParameter Group 0\n    dampening: 0\n    differentiable: False\n    foreach: None\n    fused: None\n    lr: 0.5\n"
+        "    maximize: False\n    momentum: 0.9\n    nesterov: False\n    weight_decay: 0\n"
+        "\nParameter Group 1\n    dampening: 0\n    differentiable: False\n    foreach: None\n    fused: None\n    lr: 0.1\n"
+        "    maximize: False\n    momentum: 0.9\n    nesterov: False\n    weight_decay: 0\n)"
     )
 
 

@@ -40,7 +40,7 @@ def gradcheck(
     cutting off the series and 2⁻⁵³·|Y|/h from rounding; eps = ∛2⁻⁵² ≈ 6·10⁻⁶ makes their sum least, about 10⁻¹⁰,
     a thousandth of atol.
 
-    Inputs are restored afterwards; ``func`` may use them by name, so that ``gradcheck(lambda x, *_: layer(x),
+    Of a tuple of outputs each that requires a gradient is checked. Inputs are restored afterwards; ``func`` may use them by name, so that ``gradcheck(lambda x, *_: layer(x),
     [x, *layer.parameters()])`` checks a whole layer. Keep inputs off the kinks, where no difference can judge.
 
     >>> x = Tensor([[0.5, -2.0]], requires_grad=True)
@@ -63,6 +63,9 @@ def gradcheck(
     if not eps > 0.0:
         raise ValueError(f"gradcheck: eps is a number above 0, got {eps!r}")
     output = func(*inputs)
+    if isinstance(output, tuple):
+        parts = [i for i, part in enumerate(output) if isinstance(part, Tensor) and part.requires_grad]
+        return all(gradcheck(lambda *xs, i=i: func(*xs)[i], inputs, eps, atol, rtol, rng=rng) for i in parts)
     if not isinstance(output, Tensor):
         raise TypeError(f"gradcheck: func gives a Tensor, got a {type(output).__name__}")
     if not output.requires_grad:

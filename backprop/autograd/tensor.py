@@ -19,7 +19,7 @@ from backprop.autograd.size import Size, trusted_size
 from backprop.dtypes import DType, dtype_of, get_default_dtype
 from backprop.matrix import Matrix, Number, trusted
 from backprop.matrix.entries import nested
-from backprop.validation import check_bool, did_you_mean
+from backprop.validation import ArgumentError, check_bool, did_you_mean
 
 if TYPE_CHECKING:
     from backprop.autograd.methods import Methods
@@ -40,7 +40,8 @@ TensorLike = Union["Tensor", Matrix, Number]
 class Tensor(Methods):
     """Numbers in any number of axes, and the gradient of the loss with respect to them, ``grad``.
 
-    ``Tensor(data, requires_grad=False)`` takes a number, nested lists of numbers or a Matrix. What is computed from a
+    ``Tensor(data, requires_grad=False)`` takes a number, nested lists of numbers or a Matrix; of ints alone it is a Tensor of
+    these sizes, ``Tensor(2, 3)``, as in PyTorch. What is computed from a
     Tensor that requires a gradient requires one too, and its ``grad_fn`` is the Node of the graph that tells how; a leaf,
     which no operation made, has none.
 
@@ -67,17 +68,31 @@ class Tensor(Methods):
     _hooks: list[Callable[[Matrix, Size], Matrix]] | None
     _grad_fn: Node | None
 
-    def __init__(self, data: TensorLike | Sequence[Any] | Iterable[Any], requires_grad: bool = False) -> None:
-        if isinstance(data, Matrix):
-            self._matrix, self._shape = data, trusted_size(data.shape)
-        elif isinstance(data, Tensor):
-            raise TypeError("Tensor: this is a Tensor already; tensor.detach() gives its value without its graph")
+    def __init__(
+        self,
+        *data: TensorLike | Sequence[Any] | Iterable[Any],
+        requires_grad: bool = False,
+        device: Any = None,
+    ) -> None:
+        first: Any = data[0] if data else None
+        if len(data) == 2 and type(first) is not int:
+            requires_grad, data = data[-1], data[:1]  # type: ignore[assignment]  # which is looked at below
+        if isinstance(first, Matrix):
+            self._matrix, self._shape = first, trusted_size(first.shape)
+        elif len(data) != 1 or (type(first) in (int, Size) and not requires_grad):
+            sizes: Any = first if type(first) is Size else data or (0,)
+            self._shape = Size(sizes)
+            if min(self._shape, default=0) < 0:
+                raise ArgumentError(f"Tensor: a size is an int from 0 up, got {tuple(self._shape)}")
+            self._matrix = recut(trusted([[0.0] * self._shape.numel()]), canonical_rows(self._shape, 1))
+        elif isinstance(first, Tensor):
+            if not first.dtype.is_floating_point:
+                raise TypeError(f"Tensor: needs a Tensor of floats, got one of {first.dtype}; write tensor.float()")
+            self._matrix, self._shape = first._matrix, first._shape
         else:
-            rows, shape = nested(data, type(self).__name__)
+            rows, shape = nested(first, type(self).__name__)
             self._matrix, self._shape = trusted(rows), trusted_size(shape)
-        if requires_grad is not False and requires_grad is not True:
-            if type(data) is int and type(requires_grad) is int:
-                raise TypeError(f"Tensor: takes the numbers, not the sizes; write zeros({data}, {requires_grad})")
+        if requires_grad is not False:
             check_bool("Tensor", requires_grad=requires_grad)
         self._dtype = get_default_dtype()
         self._grad = self._hooks = self._grad_fn = None
@@ -360,7 +375,7 @@ def as_tensor(value: Any, name: str = "Tensor") -> Tensor:
     """The Tensor itself, or a new one of a Matrix, a number or nested lists, which requires no gradient and takes the
     dtype of what it is computed with; ``name`` refuses the rest.
 
-    >>> x = Tensor(2)
+    >>> x = Tensor(2.0)
     >>> as_tensor(x) is x, as_tensor(Matrix([[3]])).shape
     (True, torch.Size([1, 1]))
     """

@@ -115,7 +115,7 @@ def dense(sizes: Sequence[int], activation: str, rng: random.Random | None = Non
     """The layers from ``sizes[0]`` numbers to ``sizes[1]``, to ``sizes[2]`` and so on, an activation between any two.
 
     >>> dense([4, 8, 3], "relu")
-    [Linear(in_features=4, out_features=8, bias=True)  # 40 parameters, ReLU(), Linear(in_features=8, out_features=3, bias=True)  # 27 parameters]
+    [Linear(in_features=4, out_features=8, bias=True), ReLU(), Linear(in_features=8, out_features=3, bias=True)]
     """
     layers: list[Module] = []
     for inputs, outputs in zip(sizes, sizes[1:]):

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from backprop.programs.execution import exit_code_of, run_file, run_module, run_text
 from backprop.programs.first_step import explained
-from backprop.programs.modules import as_torch, name_classes
+from backprop.programs.modules import as_torch, print_as_pytorch
 from backprop.programs.report import report
 
 
@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(table, end="")
         return 0 if complete else 1
     as_torch()
-    name_classes()
+    print_as_pytorch()
     with explained(_page_of(name)) if arguments.explain else nullcontext():
         return exit_code_of(partial(function, name, rest), all_frames=arguments.full_traceback)
 

@@ -87,8 +87,11 @@ class _Dependent(Constraint):
     def check(self, value: Any) -> Any:
         raise ValueError("a dependent constraint: only that of an object can be checked, not that of its class")
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__[1:]}()"
 
-class dependent_property(property, _Dependent):
+
+class _DependentProperty(property, _Dependent):
     """A property whose value is a constraint that depends on the object: ``@dependent_property`` or
     ``@dependent_property(is_discrete=True, event_dim=1)``."""
 
@@ -98,8 +101,8 @@ class dependent_property(property, _Dependent):
         property.__init__(self, function)
         _Dependent.__init__(self, is_discrete=is_discrete, event_dim=event_dim)
 
-    def __call__(self, function: Callable[[Any], Any]) -> dependent_property:  # type: ignore[override]
-        return dependent_property(function, is_discrete=self.is_discrete, event_dim=self.event_dim)
+    def __call__(self, function: Callable[[Any], Any]) -> _DependentProperty:  # type: ignore[override]
+        return _DependentProperty(function, is_discrete=self.is_discrete, event_dim=self.event_dim)
 
 
 def is_dependent(constraint: object) -> bool:
@@ -287,6 +290,7 @@ class _PositiveDefinite(_Symmetric):
 
 boolean = _Boolean()
 dependent = _Dependent()
+dependent_property = _DependentProperty
 greater_than = _GreaterThan
 greater_than_eq = _GreaterThanEq
 half_open_interval = _HalfOpenInterval

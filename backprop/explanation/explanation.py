@@ -165,6 +165,6 @@ def _check_optimizer(optimizer: Optimizer) -> None:
         )
     if type(optimizer).update is Optimizer.update:
         raise TypeError(
-            f"explain: a step of {type(optimizer).__name__} computes the loss several times; "
-            "explain needs an optimizer whose step is one update"
+            f"explain: a step of {type(optimizer).__name__} is more than a rule for one parameter; "
+            "explain needs an optimizer that has an update method"
         )

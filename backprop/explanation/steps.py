@@ -20,6 +20,7 @@ from backprop.explanation.traced import TracedNumber
 from backprop.matrix import Matrix, format_shape
 from backprop.nn import Module
 from backprop.optim import Optimizer
+from backprop.optim.optimizer import as_matrix, as_numbers, opened
 
 _SHORT = (Real, str, tuple, list, range, slice, type(None))
 
@@ -107,16 +108,22 @@ def steps_of(loss: Tensor, gradient: Matrix, model: Module | None, given: Mappin
 def updates_of(optimizer: Optimizer, steps: Mapping[Value, Step]) -> Iterator[Update]:
     """The new value that the optimizer's ``step()`` will give each parameter of the computation."""
     name, rule_equation = type(optimizer).__name__, equation(type(optimizer)).value
-    for group, parameter, state in optimizer.members():
-        step = steps.get(parameter)
-        if step is None or step.gradient is None:
-            continue
-        value = parameter._matrix
-        gradient = recut((step.accumulated or step.gradient).matrix, len(value.rows))
-        state = state or optimizer.start(value, group)
-        table, remark = traced_update(optimizer, value, gradient, state, group)
-        settings = [f"{key}={short(value)}" for key, value in group.items() if key in optimizer.defaults and value]
-        yield Update(step, table, f"{name}({', '.join(settings)})", rule_equation, remark)
+    arguments = inspect.signature(type(optimizer)).parameters
+    for group in map(as_numbers, optimizer.param_groups):
+        settings = [
+            f"{key}={short(value)}" for key, value in group.items() if key in arguments and value and key != "params"
+        ]
+        for parameter in group["params"]:
+            step = steps.get(parameter)
+            if step is None or step.gradient is None:
+                continue
+            value = as_matrix(parameter)
+            gradient = recut((step.accumulated or step.gradient).matrix, len(value.rows))
+            state = opened(optimizer.state.get(parameter) or optimizer.start(parameter, group), optimizer.numbers)
+            if group.get("maximize"):
+                gradient = -gradient
+            table, remark = traced_update(optimizer, value, gradient, state, group)
+            yield Update(step, table, f"{name}({', '.join(settings)})", rule_equation, remark)
 
 
 def _with_gradient(node: Node) -> list[Value]:

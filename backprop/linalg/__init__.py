@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from backprop.linalg.triangular import lu_factor_ex as lu_factor_ex
     from backprop.linalg.triangular import lu_solve as lu_solve
     from backprop.linalg.triangular import qr as qr
+    from backprop.tensors.products import matmul as matmul
 else:
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
@@ -63,6 +64,7 @@ else:
             "exponential": "matrix_exp matrix_power",
             "least_squares": "lstsq matrix_rank pinv",
             "norms": "cond matrix_norm norm vector_norm",
+            "backprop.tensors.products": "matmul",
             "products": "cross diagonal multi_dot vander vecdot",
             "reflections": "householder_product",
             "solving": "inv inv_ex solve solve_ex solve_triangular tensorinv tensorsolve",

@@ -41,7 +41,9 @@ def nested(data: Any, name: str, at: tuple[int, ...] = ()) -> tuple[Rows, tuple[
     kinds = set(map(type, items))
     if kinds <= _NUMBER_TYPES or kinds == {bool}:
         return [items], (len(items),)
-    _check_graphs(data, items, name)
+    items = [_number_of(item, data, name) if hasattr(item, "grad_fn") else item for item in items]
+    if set(map(type, items)) == {bool}:
+        return [items], (len(items),)
     parts = [nested(item, name, (*at, i)) for i, item in enumerate(items)]
     shape = parts[0][1]
     for i, (_, other) in enumerate(parts):
@@ -55,14 +57,14 @@ def nested(data: Any, name: str, at: tuple[int, ...] = ()) -> tuple[Rows, tuple[
     return [row for rows, _ in parts for row in rows] if 0 not in shape else [[]], (len(items), *shape)
 
 
-def _check_graphs(data: Any, items: list[Any], name: str) -> None:
-    """Tensors among the items are single numbers: made of numbers, they would leave their graphs unnoticed."""
-    for item in items:
-        if getattr(item, "grad_fn", items) is not items and item.shape:
-            kind = type(data).__name__
-            raise TypeError(f"{name}: a {kind} of Tensors is no Tensor; take one of them, or write stack(tensors)")
-        if getattr(item, "requires_grad", False):
-            warnings.warn(f"{name}: the number of a Tensor leaves its graph; write stack(tensors)", stacklevel=5)
+def _number_of(tensor: Any, data: Any, name: str) -> Any:
+    """That of a Tensor among the items, which has a single one; more would leave their graph unnoticed."""
+    if tensor.numel() != 1:
+        kind = type(data).__name__
+        raise TypeError(f"{name}: a {kind} of Tensors is no Tensor; take one of them, or write stack(tensors)")
+    if tensor.requires_grad:
+        warnings.warn(f"{name}: the number of a Tensor leaves its graph; write stack(tensors)", stacklevel=5)
+    return tensor.item()
 
 
 def as_rows(rows: Any, name: str = "Matrix") -> Rows:
@@ -79,7 +81,7 @@ def as_rows(rows: Any, name: str = "Matrix") -> Rows:
 def plain(values: Any) -> Any:
     """An array of NumPy, PyTorch or pandas as lists, also in a list; anything else is given back.
 
-    All of them have ``__array__``, and nothing here has. Iterated over, a DataFrame gives the names of its columns and
+    All of them have ``__array__``. Iterated over, a DataFrame gives the names of its columns and
     a PyTorch tensor tensors, so that none is read as if it were a list.
     """
     if isinstance(values, (list, tuple)):
@@ -90,8 +92,8 @@ def plain(values: Any) -> Any:
 
 
 def is_array(value: Any) -> bool:
-    """Whether it is an array, or a number, of another library."""
-    return hasattr(value, "__array__")
+    """Whether it is an array, or a number, of another library; our own leave NumPy's arithmetic to themselves."""
+    return hasattr(value, "__array__") and getattr(value, "__array_ufunc__", True) is not None
 
 
 def is_ordered(value: Any) -> bool:

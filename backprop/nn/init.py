@@ -1,8 +1,8 @@
 """Starting values: random enough that neurons differ, scaled so that signals neither fade nor explode.
 
 Each fills a Tensor, ``xavier_uniform_(layer.weight)``, and gives it back. A weight (out, in, …) has a fan_in, in times
-the places of the kernel where there is one, and a fan_out, out times these. ``rng`` is
-PyTorch's generator, and the numbers are PyTorch's.
+the places of the kernel where there is one, and a fan_out, out times these. The numbers are those
+of PyTorch's generator.
 
 All raise TypeError for anything but a Tensor, and ValueError for settings that are not numbers in their range; those
 that need fan_in and fan_out also for a vector, which has neither.
@@ -12,21 +12,25 @@ from __future__ import annotations
 
 import math
 import random
+import warnings
+from functools import wraps
 from reprlib import repr as short
-from typing import Any, TypeVar
+from typing import Any, Callable, TypeVar
 
-from backprop.autograd import Tensor, constant, no_grad, rows_of
+from backprop import sampling
+from backprop.autograd import Tensor, no_grad, rows_of
+from backprop.autograd import constant as constant_tensor
 from backprop.dtypes import float64
 from backprop.linalg.algorithms import qr
 from backprop.matrix import Matrix, Number, trusted, unflatten
-from backprop.sampling import normal, randperm, truncated_normal
+from backprop.sampling import randperm, truncated_normal
 from backprop.validation import check_choice, check_number
 
 T = TypeVar("T", bound=Tensor)
 
 _GAINS = {
-    "linear": 1.0,
-    "sigmoid": 1.0,
+    **dict.fromkeys(("linear", "conv1d", "conv2d", "conv3d", "sigmoid"), 1.0),
+    **dict.fromkeys(("conv_transpose1d", "conv_transpose2d", "conv_transpose3d"), 1.0),
     "tanh": 5.0 / 3.0,
     "relu": math.sqrt(2.0),
     "leaky_relu": math.sqrt(2.0),
@@ -34,27 +38,27 @@ _GAINS = {
 }
 
 
-def uniform_(tensor: T, a: float = 0.0, b: float = 1.0, *, rng: random.Random | None = None) -> T:
+def uniform_(tensor: T, a: float = 0.0, b: float = 1.0, generator: random.Random | None = None) -> T:
     """Uniform from ``a`` to ``b``.
 
     >>> from backprop import Generator
-    >>> uniform_(Tensor([0.0, 0.0]), 2.0, 3.0, rng=Generator().manual_seed(0))
+    >>> uniform_(Tensor([0.0, 0.0]), 2.0, 3.0, generator=Generator().manual_seed(0))
     tensor([2.4963, 2.7682])
     """
     with _filling("uniform_", tensor):
-        tensor.uniform_(a, b, generator=rng)
+        tensor.uniform_(a, b, generator=generator)
     return tensor
 
 
-def normal_(tensor: T, mean: float = 0.0, std: float = 1.0, *, rng: random.Random | None = None) -> T:
+def normal_(tensor: T, mean: float = 0.0, std: float = 1.0, generator: random.Random | None = None) -> T:
     """Normal with ``mean`` and standard deviation ``std``.
 
     >>> from backprop import Generator
-    >>> normal_(Tensor([0.0, 0.0]), std=0.02, rng=Generator().manual_seed(0))
+    >>> normal_(Tensor([0.0, 0.0]), std=0.02, generator=Generator().manual_seed(0))
     tensor([ 0.0308, -0.0059])
     """
     with _filling("normal_", tensor):
-        tensor.normal_(mean, std, generator=rng)
+        tensor.normal_(mean, std, generator=generator)
     return tensor
 
 
@@ -95,7 +99,7 @@ def zeros_(tensor: T) -> T:
 def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
     """By how much larger weights should be because of the activation that follows.
 
-    1 for "linear" and "sigmoid", 5/3 for "tanh", √2 for "relu", √(2/(1 + s²)) for "leaky_relu" of the slope s =
+    1 for "linear", "conv1d" and so on and "sigmoid", 5/3 for "tanh", √2 for "relu", √(2/(1 + s²)) for "leaky_relu" of the slope s =
     ``param`` (0.01 for None), ¾ for "selu". √2 makes up for the half that a ReLU cuts off: He et al., "Delving Deep into
     Rectifiers" (2015), equations 10 and 14; the others are PyTorch's.
 
@@ -112,30 +116,71 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
     return math.sqrt(2.0 / (1.0 + slope * slope))
 
 
-def xavier_uniform_(tensor: T, gain: float = 1.0, *, rng: random.Random | None = None) -> T:
+def eye_(tensor: T) -> T:
+    """1 along the diagonal of a matrix, 0 elsewhere: a Linear with it gives its inputs.
+
+    Raises ValueError for another number of dimensions than two.
+
+    >>> eye_(Tensor([[5.0, 5.0], [5.0, 5.0]]))
+    tensor([[1., 0.],
+            [0., 1.]])
+    """
+    with _filling("eye_", tensor):
+        if len(tensor.shape) != 2:
+            raise ValueError(f"eye_: fills a matrix, got a Tensor of the shape {list(tensor.shape)}")
+        tensor.zero_().fill_diagonal_(1.0)
+    return tensor
+
+
+def dirac_(tensor: T, groups: int = 1) -> T:
+    """1 in the middle of the kernel of as many channels as there are, 0 elsewhere: a convolution with it gives its inputs.
+
+    The weight is (out, in, …) of a convolution with one to three axes; each of the ``groups`` of outputs gets its inputs.
+
+    Raises ValueError for other dimensions, and for groups that do not divide the outputs.
+
+    >>> from backprop import zeros
+    >>> dirac_(zeros(1, 1, 3))
+    tensor([[[0., 1., 0.]]])
+    """
+    with _filling("dirac_", tensor):
+        shape = tensor.shape
+        if len(shape) not in (3, 4, 5):
+            raise ValueError(f"dirac_: fills the weight of a convolution, got a Tensor of the shape {list(shape)}")
+        if shape[0] % groups:
+            raise ValueError(f"dirac_: groups divides the {shape[0]} output channels, got {groups}")
+        tensor.zero_()
+        each, middle = shape[0] // groups, tuple([size // 2 for size in shape[2:]])
+        for group in range(groups):
+            for channel in range(min(each, shape[1])):
+                tensor[(group * each + channel, channel, *middle)] = 1.0
+    return tensor
+
+
+def xavier_uniform_(tensor: T, gain: float = 1.0, generator: random.Random | None = None) -> T:
     """Uniform in ±gain·√(6/(fan_in + fan_out)): the variance of ``xavier_normal_``.
 
     Glorot and Bengio, "Understanding the Difficulty of Training Deep Feedforward Neural Networks" (2010), equation 16.
 
     >>> from backprop.nn import Linear
-    >>> bool((xavier_uniform_(Linear(4, 2).weight, rng=random.Random(0)) <= 1.0).all())
+    >>> bool((xavier_uniform_(Linear(4, 2).weight, generator=random.Random(0)) <= 1.0).all())
     True
     """
     bound = math.sqrt(3.0) * _xavier_std("xavier_uniform_", tensor, gain)
-    return uniform_(tensor, -bound, bound, rng=rng)
+    return uniform_(tensor, -bound, bound, generator=generator)
 
 
-def xavier_normal_(tensor: T, gain: float = 1.0, *, rng: random.Random | None = None) -> T:
+def xavier_normal_(tensor: T, gain: float = 1.0, generator: random.Random | None = None) -> T:
     """Normal with mean 0 and standard deviation gain·√(2/(fan_in + fan_out)): a compromise between keeping the
     variance of the signals in the forward pass and that of the gradients in the backward pass.
 
     Glorot and Bengio, "Understanding the Difficulty of Training Deep Feedforward Neural Networks" (2010), equation 12.
 
     >>> from backprop.nn import Linear
-    >>> xavier_normal_(Linear(4, 2).weight, rng=random.Random(0)).shape
+    >>> xavier_normal_(Linear(4, 2).weight, generator=random.Random(0)).shape
     torch.Size([2, 4])
     """
-    return normal_(tensor, 0.0, _xavier_std("xavier_normal_", tensor, gain), rng=rng)
+    return normal_(tensor, 0.0, _xavier_std("xavier_normal_", tensor, gain), generator=generator)
 
 
 def kaiming_uniform_(
@@ -143,19 +188,18 @@ def kaiming_uniform_(
     a: float = 0.0,
     mode: str = "fan_in",
     nonlinearity: str = "leaky_relu",
-    *,
-    rng: random.Random | None = None,
+    generator: random.Random | None = None,
 ) -> T:
     """Uniform in ±gain·√(3/fan): the variance of ``kaiming_normal_``, with its settings.
 
     He et al., "Delving Deep into Rectifiers" (2015).
 
     >>> from backprop.nn import Linear
-    >>> kaiming_uniform_(Linear(4, 2).weight, rng=random.Random(0)).shape
+    >>> kaiming_uniform_(Linear(4, 2).weight, generator=random.Random(0)).shape
     torch.Size([2, 4])
     """
     bound = math.sqrt(3.0) * _kaiming_std("kaiming_uniform_", tensor, a, mode, nonlinearity)
-    return uniform_(tensor, -bound, bound, rng=rng)
+    return uniform_(tensor, -bound, bound, generator=generator)
 
 
 def kaiming_normal_(
@@ -163,8 +207,7 @@ def kaiming_normal_(
     a: float = 0.0,
     mode: str = "fan_in",
     nonlinearity: str = "leaky_relu",
-    *,
-    rng: random.Random | None = None,
+    generator: random.Random | None = None,
 ) -> T:
     """Normal with mean 0 and standard deviation gain/√fan: for networks of rectifiers.
 
@@ -175,13 +218,13 @@ def kaiming_normal_(
     equation 16, which SELU needs.
 
     >>> from backprop.nn import Linear
-    >>> kaiming_normal_(Linear(4, 2).weight, nonlinearity="relu", rng=random.Random(0)).shape
+    >>> kaiming_normal_(Linear(4, 2).weight, nonlinearity="relu", generator=random.Random(0)).shape
     torch.Size([2, 4])
     """
-    return normal_(tensor, 0.0, _kaiming_std("kaiming_normal_", tensor, a, mode, nonlinearity), rng=rng)
+    return normal_(tensor, 0.0, _kaiming_std("kaiming_normal_", tensor, a, mode, nonlinearity), generator=generator)
 
 
-def orthogonal_(tensor: T, gain: float = 1.0, *, rng: random.Random | None = None) -> T:
+def orthogonal_(tensor: T, gain: float = 1.0, generator: random.Random | None = None) -> T:
     """gain·Q for a random Q whose rows, or columns where these are fewer, are orthonormal: no length is changed.
 
     Q is that of the QR factorization of a matrix of normal entries, each column times the sign of R's diagonal, without
@@ -190,35 +233,37 @@ def orthogonal_(tensor: T, gain: float = 1.0, *, rng: random.Random | None = Non
     Learning in Deep Linear Neural Networks" (2014), is why.
 
     >>> from backprop import eye, zeros
-    >>> q = orthogonal_(zeros(2, 3), rng=random.Random(0))
+    >>> q = orthogonal_(zeros(2, 3), generator=random.Random(0))
     >>> (q @ q.T).allclose(eye(2))
     True
     """
     rows, columns = _shape("orthogonal_", tensor)
     check_number("orthogonal_", "gain", gain)
-    drawn = _normal(rows, columns, 1.0, tensor, rng)
+    drawn = _normal(rows, columns, 1.0, tensor, generator)
     q, r = qr(drawn.T if rows < columns else drawn)
     factors = [gain * math.copysign(1.0, entry) for entry in (row[i] for i, row in enumerate(r.rows))]
     spread = trusted([[x * factor for x, factor in zip(row, factors)] for row in q.rows])
     return _filled(tensor, spread.T if rows < columns else spread)
 
 
-def sparse_(tensor: T, sparsity: float, std: float = 0.01, *, rng: random.Random | None = None) -> T:
+def sparse_(tensor: T, sparsity: float, std: float = 0.01, generator: random.Random | None = None) -> T:
     """Normal with mean 0 and standard deviation ``std``, and in each column ⌈sparsity·rows⌉ zeros at random places.
 
     Martens, "Deep Learning via Hessian-Free Optimization" (2010), section 5: few inputs a unit do not saturate it.
     Raises ValueError for a ``sparsity`` outside of 0 to 1.
 
     >>> from backprop import zeros
-    >>> (sparse_(zeros(4, 2), 0.5, rng=random.Random(0)) == 0).sum(0)
+    >>> (sparse_(zeros(4, 2), 0.5, generator=random.Random(0)) == 0).sum(0)
     tensor([2, 2])
     """
     rows, columns = _shape("sparse_", tensor)
+    if len(tensor.shape) != 2:
+        raise ValueError(f"sparse_: fills a matrix, got a Tensor of the shape {list(tensor.shape)}")
     check_number("sparse_", "sparsity", sparsity, 0, 1)
     check_number("sparse_", "std", std, 0)
-    value = _normal(rows, columns, std, tensor, rng).rows
+    value = _normal(rows, columns, std, tensor, generator).rows
     for j in range(columns):
-        for i in randperm(rows, rng=rng)[: math.ceil(sparsity * rows)]:
+        for i in randperm(rows, rng=generator)[: math.ceil(sparsity * rows)]:
             value[i][j] = 0.0
     return _filled(tensor, trusted(value))
 
@@ -229,8 +274,7 @@ def trunc_normal_(
     std: float = 1.0,
     a: float = -2.0,
     b: float = 2.0,
-    *,
-    rng: random.Random | None = None,
+    generator: random.Random | None = None,
 ) -> T:
     """Normal with ``mean`` and ``std``, but only values from ``a`` to ``b``: no neuron starts far out.
 
@@ -239,17 +283,17 @@ def trunc_normal_(
     Raises ValueError unless a is below b and std above 0, or where a to b is so far out that it has no probability.
 
     >>> from backprop import zeros
-    >>> m = trunc_normal_(zeros(50, 50), a=-0.5, b=3.0, rng=random.Random(0))
+    >>> m = trunc_normal_(zeros(50, 50), a=-0.5, b=3.0, generator=random.Random(0))
     >>> bool((-0.5 <= m).all() and (m <= 3.0).all())
     True
     """
     rows, columns = _shape("trunc_normal_", tensor)
-    drawn = truncated_normal(rows * columns, mean, std, a, b, rng=rng, double=tensor.dtype is float64)
+    drawn = truncated_normal(rows * columns, mean, std, a, b, rng=generator, double=tensor.dtype is float64)
     return _filled(tensor, trusted(unflatten(drawn, columns)))
 
 
-def _normal(rows: int, columns: int, std: float, like: Tensor, rng: random.Random | None) -> Matrix:
-    drawn = normal(rows * columns, 0.0, std, rng=rng, double=like.dtype is float64)
+def _normal(rows: int, columns: int, std: float, like: Tensor, generator: random.Random | None) -> Matrix:
+    drawn = sampling.normal(rows * columns, 0.0, std, rng=generator, double=like.dtype is float64)
     return trusted(unflatten(drawn, columns))
 
 
@@ -272,8 +316,12 @@ def _shape(name: str, tensor: Tensor) -> tuple[int, int]:
 
 
 def _filled(tensor: T, value: Matrix) -> T:
-    tensor.data = constant(value, tensor._shape)
+    tensor.data = constant_tensor(value, tensor._shape)
     return tensor
+
+
+def _calculate_fan_in_and_fan_out(tensor: Tensor) -> tuple[int, int]:
+    return _fans("_calculate_fan_in_and_fan_out", tensor)
 
 
 def _fans(name: str, tensor: Tensor) -> tuple[int, int]:
@@ -295,3 +343,29 @@ def _xavier_std(name: str, tensor: Tensor, gain: float) -> float:
 def _kaiming_std(name: str, tensor: Tensor, a: float, mode: str, nonlinearity: str) -> float:
     check_choice(name, "mode", mode, ("fan_in", "fan_out"))
     return calculate_gain(nonlinearity, a) / math.sqrt(_fans(name, tensor)[mode == "fan_out"])
+
+
+def _deprecated(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """The function by its older name, which gives a warning, as in PyTorch."""
+    name = function.__name__
+
+    @wraps(function)
+    def call(*arguments: Any, **settings: Any) -> Tensor:
+        text = f"`nn.init.{name[:-1]}` is now deprecated in favor of `nn.init.{name}`."
+        warnings.warn(text, FutureWarning, stacklevel=2)
+        return function(*arguments, **settings)
+
+    return call
+
+
+uniform = _deprecated(uniform_)
+normal = _deprecated(normal_)
+constant = _deprecated(constant_)
+eye = _deprecated(eye_)
+dirac = _deprecated(dirac_)
+sparse = _deprecated(sparse_)
+orthogonal = _deprecated(orthogonal_)
+xavier_uniform = _deprecated(xavier_uniform_)
+xavier_normal = _deprecated(xavier_normal_)
+kaiming_uniform = _deprecated(kaiming_uniform_)
+kaiming_normal = _deprecated(kaiming_normal_)

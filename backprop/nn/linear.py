@@ -3,6 +3,7 @@ weight, chosen by their numbers."""
 
 from __future__ import annotations
 
+import math
 import random
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +53,7 @@ class Linear(Module):
         check_positive_int(name, in_features=in_features, out_features=out_features)
         check_bool(name, bias=bias)
         self.in_features, self.out_features = in_features, out_features
-        start = in_features**-0.5, rng, device, dtype
+        start = 1 / math.sqrt(in_features), rng, device, dtype
         self.weight = uniform_parameter((out_features, in_features), *start)
         self.register_parameter("bias", uniform_parameter((out_features,), *start) if bias else None)
 

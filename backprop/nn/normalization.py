@@ -29,7 +29,7 @@ from backprop.nn.module import Module, validated_input
 from backprop.nn.parameters import Buffer, Parameter
 from backprop.tensors.filled import ones, zeros
 from backprop.tensors.shaping import view
-from backprop.validation import ArgumentError, check_bool, check_number, check_positive_int
+from backprop.validation import ArgumentError, SettingError, check_bool, check_number, check_positive_int
 
 
 class BatchNorm1d(Module):
@@ -112,9 +112,9 @@ class BatchNorm1d(Module):
             raise self._misfit(x)
         return x
 
-    def _misfit(self, x: Tensor) -> ArgumentError:
+    def _misfit(self, x: Tensor) -> SettingError:
         count = self.num_features
-        return ArgumentError(
+        return SettingError(
             f"{self._get_name()}({count}): input is {self.form} with C = {count}, got the shape {list(x.shape)}"
         )
 
@@ -436,7 +436,7 @@ def _register_scale_and_shift(
     module: Module, shape: Shape, affine: bool, bias: bool | None, device: Any, dtype: DType | None
 ) -> None:
     """γ and β as they start, each None where it is left out; ``bias`` None for a layer that has no β."""
-    sizes = (shape,) if isinstance(shape, int) else tuple(shape)
+    sizes = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
     module.register_parameter("weight", Parameter(ones(sizes, device=device, dtype=dtype)) if affine else None)
     if bias is not None:
         beta = Parameter(zeros(sizes, device=device, dtype=dtype)) if affine and bias else None

@@ -21,7 +21,7 @@ from backprop.tensors.concatenation import cat, stack
 from backprop.tensors.filled import zeros
 from backprop.tensors.labels import labelled
 from backprop.tensors.shaping import transpose, view
-from backprop.validation import ArgumentError, check_bool, check_choice, check_number, check_positive_int
+from backprop.validation import ArgumentError, SettingError, check_bool, check_choice, check_number, check_positive_int
 
 Pair = tuple[TensorLike, TensorLike]
 
@@ -104,7 +104,7 @@ class Recurrent(Module):
             return self._run_packed(input, start)
         output = validated_input(self, input, self.input_size, self.hidden_size)
         if len(output.shape) not in (2, 3):
-            raise ArgumentError(
+            raise SettingError(
                 f"{self._get_name()}: an input is (T, N, {self.input_size}), or (T, {self.input_size}) for one sequence, "
                 f"got {list(output.shape)}"
             )

@@ -101,7 +101,7 @@ class MultiheadAttention(Module):
         self.register_parameter("in_proj_bias", in_proj_bias)
         for part in ("bias_k", "bias_v"):
             row = Parameter(empty(1, 1, embed_dim, device=device, dtype=dtype)) if add_bias_kv else None
-            self.register_parameter(part, None if row is None else xavier_normal_(row, rng=rng))
+            self.register_parameter(part, None if row is None else xavier_normal_(row, generator=rng))
         self.out_proj = out_proj
         if out_proj.bias is not None:
             zeros_(out_proj.bias)
@@ -365,17 +365,25 @@ class TransformerDecoderLayer(_Layer):
 class TransformerEncoder(Module):
     """``num_layers`` copies of a layer one after the other, each with weights of its own, and behind them a ``norm``.
 
-    ``encoder(src, mask, src_key_padding_mask, is_causal)`` gives the masks to each of its ``layers``. PyTorch's
-    enable_nested_tensor and mask_check, by which it may compute otherwise, are left out.
+    ``encoder(src, mask, src_key_padding_mask, is_causal)`` gives the masks to each of its ``layers``. With
+    ``enable_nested_tensor`` and ``mask_check`` PyTorch may compute it otherwise; here they change nothing.
 
     >>> encoder = TransformerEncoder(TransformerEncoderLayer(4, 2, 8), num_layers=2)
     >>> encoder.eval()(Tensor([[[0.0] * 4] * 2] * 3)).shape
     torch.Size([3, 2, 4])
     """
 
-    def __init__(self, encoder_layer: Module, num_layers: int, norm: Module | None = None) -> None:
+    def __init__(
+        self,
+        encoder_layer: Module,
+        num_layers: int,
+        norm: Module | None = None,
+        enable_nested_tensor: bool = True,
+        mask_check: bool = True,
+    ) -> None:
         super().__init__()
         check_positive_int(self._get_name(), num_layers=num_layers)
+        check_bool(self._get_name(), enable_nested_tensor=enable_nested_tensor, mask_check=mask_check)
         check_modules(self._get_name(), encoder_layer=encoder_layer)
         check_modules(self._get_name(), optional=True, norm=norm)
         self.layers = _copies(encoder_layer, num_layers)
@@ -484,7 +492,7 @@ class Transformer(Module):
         )
         for parameter in self.parameters():
             if len(parameter.shape) > 1:
-                xavier_uniform_(parameter, rng=rng)
+                xavier_uniform_(parameter, generator=rng)
         self.d_model, self.nhead, self.batch_first = d_model, nhead, batch_first
 
     def forward(

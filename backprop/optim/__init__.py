@@ -1,10 +1,8 @@
 """The optimizers: each is one rule that computes a new weight from the weight and its gradient.
 
 Each states its update twice, as an equation in the docstring and as the same expression in the code. θ is a parameter,
-g its gradient, t the number of the step.
-
-PyTorch's ``maximize`` is left out, since −loss does the same, and so are ``foreach``, ``fused``, ``capturable`` and
-``differentiable``, which choose among its implementations.
+g its gradient, t the number of the step. With ``maximize`` g is that of −L. ``foreach``, ``fused`` and ``capturable``,
+which choose among PyTorch's implementations, change nothing here, and ``differentiable`` must be False.
 """
 
 from typing import TYPE_CHECKING
@@ -14,10 +12,12 @@ from backprop.lazy_names import lazy_names
 if TYPE_CHECKING:
     from backprop.optim import lr_scheduler as lr_scheduler
     from backprop.optim.adadelta import Adadelta as Adadelta
+    from backprop.optim.adafactor import Adafactor as Adafactor
     from backprop.optim.adagrad import Adagrad as Adagrad
     from backprop.optim.adam import Adam as Adam
-    from backprop.optim.adam import AdamW as AdamW
     from backprop.optim.adamax import Adamax as Adamax
+    from backprop.optim.adamw import AdamW as AdamW
+    from backprop.optim.asgd import ASGD as ASGD
     from backprop.optim.lbfgs import LBFGS as LBFGS
     from backprop.optim.lion import Lion as Lion
     from backprop.optim.muon import Muon as Muon
@@ -33,9 +33,12 @@ else:
         {
             "": "lr_scheduler",
             "adadelta": "Adadelta",
+            "adafactor": "Adafactor",
             "adagrad": "Adagrad",
-            "adam": "Adam AdamW",
+            "adam": "Adam",
             "adamax": "Adamax",
+            "adamw": "AdamW",
+            "asgd": "ASGD",
             "lbfgs": "LBFGS",
             "lion": "Lion",
             "muon": "Muon",

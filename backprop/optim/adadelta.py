@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from backprop.autograd import Tensor
 from backprop.matrix import Matrix, trusted
 from backprop.numbers import math
-from backprop.optim.optimizer import Optimizer, Params
-from backprop.optim.state import filled
+from backprop.optim.optimizer import Optimizer, Params, filled, scalar, settings_of
 from backprop.optim.validation import check_eps, check_not_negative
 from backprop.validation import check_number
 
@@ -30,29 +30,41 @@ class Adadelta(Optimizer):
     """
 
     def __init__(
-        self, params: Params, lr: float = 1.0, rho: float = 0.9, eps: float = 1e-6, weight_decay: float = 0
+        self,
+        params: Params,
+        lr: float = 1.0,
+        rho: float = 0.9,
+        eps: float = 1e-6,
+        weight_decay: float = 0,
+        foreach: bool | None = None,
+        *,
+        capturable: bool = False,
+        maximize: bool = False,
+        differentiable: bool = False,
     ) -> None:
-        super().__init__(params, {"lr": lr, "rho": rho, "eps": eps, "weight_decay": weight_decay})
+        super().__init__(params, settings_of(locals()))
 
     def check(self, group: Mapping[str, Any]) -> None:
         check_not_negative("Adadelta", group, "lr", "weight_decay")
         check_number("Adadelta", "rho", group["rho"], 0, 1)
         check_eps("Adadelta", group)
 
-    def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:
-        zeros = filled(value, 0)
-        return {"v": zeros, "u": zeros}
+    def start(self, parameter: Tensor, group: Mapping[str, Any]) -> dict[str, Any]:
+        return {"step": scalar(0.0), "square_avg": filled(parameter, 0), "acc_delta": filled(parameter, 0)}
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         lr, rho, eps, sqrt = group["lr"], group["rho"], group["eps"], math.sqrt
         rest = 1 - rho
+        state["step"] += 1
         if group["weight_decay"]:
             gradient = gradient + group["weight_decay"] * value
-        v = [[rho * v + rest * g * g for v, g in zip(vs, gs)] for vs, gs in zip(state["v"].rows, gradient.rows)]
+        v = [
+            [rho * v + rest * g * g for v, g in zip(vs, gs)] for vs, gs in zip(state["square_avg"].rows, gradient.rows)
+        ]
         steps = [
             [sqrt(u + eps) / sqrt(v + eps) * g for u, v, g in zip(us, vs, gs)]
-            for us, vs, gs in zip(state["u"].rows, v, gradient.rows)
+            for us, vs, gs in zip(state["acc_delta"].rows, v, gradient.rows)
         ]
-        u = [[rho * u + rest * d * d for u, d in zip(us, ds)] for us, ds in zip(state["u"].rows, steps)]
-        state["v"], state["u"] = trusted(v), trusted(u)
+        u = [[rho * u + rest * d * d for u, d in zip(us, ds)] for us, ds in zip(state["acc_delta"].rows, steps)]
+        state["square_avg"], state["acc_delta"] = trusted(v), trusted(u)
         return trusted([[w - lr * d for w, d in zip(ws, ds)] for ws, ds in zip(value.rows, steps)])

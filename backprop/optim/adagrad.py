@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from backprop.autograd import Tensor
 from backprop.matrix import Matrix, trusted
 from backprop.numbers import math
-from backprop.optim.optimizer import Optimizer, Params
-from backprop.optim.state import filled
+from backprop.optim.optimizer import Optimizer, Params, filled, scalar, settings_of
 from backprop.optim.validation import check_eps, check_not_negative
 
 
@@ -35,24 +35,34 @@ class Adagrad(Optimizer):
         weight_decay: float = 0,
         initial_accumulator_value: float = 0,
         eps: float = 1e-10,
+        foreach: bool | None = None,
+        *,
+        maximize: bool = False,
+        differentiable: bool = False,
+        fused: bool | None = None,
     ) -> None:
-        settings = {"lr": lr, "lr_decay": lr_decay, "weight_decay": weight_decay}
-        super().__init__(params, {**settings, "initial_accumulator_value": initial_accumulator_value, "eps": eps})
+        super().__init__(params, settings_of(locals()))
+
+    def add_param_group(self, param_group: Mapping[str, Any]) -> None:
+        super().add_param_group(param_group)
+        group = self.param_groups[-1]
+        for parameter in group["params"]:
+            self.state[parameter] = self.start(parameter, group)
 
     def check(self, group: Mapping[str, Any]) -> None:
         check_not_negative("Adagrad", group, "lr", "lr_decay", "weight_decay", "initial_accumulator_value")
         check_eps("Adagrad", group)
 
-    def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:
-        return {"t": 0, "s": filled(value, group["initial_accumulator_value"])}
+    def start(self, parameter: Tensor, group: Mapping[str, Any]) -> dict[str, Any]:
+        return {"step": scalar(0.0), "sum": filled(parameter, group["initial_accumulator_value"])}
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
-        rate, eps, sqrt = group["lr"] / (1 + state["t"] * group["lr_decay"]), group["eps"], math.sqrt
-        state["t"] += 1
+        rate, eps, sqrt = group["lr"] / (1 + state["step"] * group["lr_decay"]), group["eps"], math.sqrt
+        state["step"] += 1
         if group["weight_decay"]:
             gradient = gradient + group["weight_decay"] * value
-        s = [[s + g * g for s, g in zip(ss, gs)] for ss, gs in zip(state["s"].rows, gradient.rows)]
-        state["s"] = trusted(s)
+        s = [[s + g * g for s, g in zip(ss, gs)] for ss, gs in zip(state["sum"].rows, gradient.rows)]
+        state["sum"] = trusted(s)
         return trusted(
             [
                 [w - rate * g / (sqrt(s) + eps) for w, g, s in zip(ws, gs, ss)]

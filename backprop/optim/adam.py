@@ -1,15 +1,15 @@
-"""Adam and AdamW: a step of about lr for every weight, whatever the scale of its gradient."""
+"""Adam: a step of about lr for every weight, whatever the scale of its gradient."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from backprop.autograd import Tensor
 from backprop.kernel import Rows
 from backprop.matrix import Matrix, trusted
 from backprop.numbers import math
-from backprop.optim.optimizer import Optimizer, Params
-from backprop.optim.state import filled
+from backprop.optim.optimizer import Optimizer, Params, filled, scalar, settings_of
 from backprop.optim.validation import check_betas, check_eps, check_not_negative
 
 
@@ -17,9 +17,9 @@ class Adam(Optimizer):
     """θ ← θ − lr·m̂/(√v̂ + ε): a step of about lr for every weight, whatever the scale of its gradient.
 
     m ← β₁·m + (1 − β₁)·g and v ← β₂·v + (1 − β₂)·g² are running means of the gradient and of its square;
-    m̂ = m/(1 − β₁ᵗ) and v̂ = v/(1 − β₂ᵗ) correct for their start at 0. With ``weight_decay`` λ: g ← g + λ·θ; for
-    PyTorch's ``decoupled_weight_decay`` use AdamW. ``amsgrad`` uses the largest v so far in place of v, so that no step
-    grows because a large gradient is forgotten.
+    m̂ = m/(1 − β₁ᵗ) and v̂ = v/(1 − β₂ᵗ) correct for their start at 0. With ``weight_decay`` λ: g ← g + λ·θ, or
+    θ ← (1 − lr·λ)·θ with ``decoupled_weight_decay``, as in AdamW. ``amsgrad`` uses the largest v so far in place of v, so
+    that no step grows because a large gradient is forgotten.
 
     Kingma and Ba, "Adam: A Method for Stochastic Optimization" (2015), algorithm 1; amsgrad: Reddi, Kale and Kumar,
     "On the Convergence of Adam and Beyond" (2018).
@@ -40,9 +40,15 @@ class Adam(Optimizer):
         eps: float = 1e-8,
         weight_decay: float = 0,
         amsgrad: bool = False,
+        *,
+        foreach: bool | None = None,
+        maximize: bool = False,
+        capturable: bool = False,
+        differentiable: bool = False,
+        fused: bool | None = None,
+        decoupled_weight_decay: bool = False,
     ) -> None:
-        settings = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "amsgrad": amsgrad}
-        super().__init__(params, settings)
+        super().__init__(params, settings_of(locals()))
 
     def check(self, group: Mapping[str, Any]) -> None:
         name = type(self).__name__
@@ -50,28 +56,24 @@ class Adam(Optimizer):
         check_betas(name, group)
         check_eps(name, group)
 
-    needs = (("amsgrad", "largest"),)
-
-    def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:
-        zeros = filled(value, 0)
-        return {"t": 0, "m": zeros, "v": zeros, **({"largest": zeros} if group["amsgrad"] else {})}
+    def start(self, parameter: Tensor, group: Mapping[str, Any]) -> dict[str, Any]:
+        return {"step": scalar(0.0), "exp_avg": filled(parameter, 0), "exp_avg_sq": filled(parameter, 0)}
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
-        if group["weight_decay"]:
-            gradient = gradient + group["weight_decay"] * value
-        return self._step(value, gradient, state, group)
-
-    def _step(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         (beta1, beta2), eps, sqrt = group["betas"], group["eps"], math.sqrt
-        state["t"] += 1
+        if group["weight_decay"]:
+            value, gradient = decay(value, gradient, group)
+        state["step"] += 1
         m, v = running_means(state, gradient, group["betas"])
         if group["amsgrad"]:
-            # In this order of the comparison a NaN is kept.
-            v = [[x if v < x else v for x, v in zip(xs, vs)] for xs, vs in zip(state["largest"].rows, v)]
-            state["largest"] = trusted(v)
+            largest = state.get("max_exp_avg_sq")
+            if largest is not None:
+                # In this order of the comparison a NaN is kept.
+                v = [[x if v < x else v for x, v in zip(xs, vs)] for xs, vs in zip(largest.rows, v)]
+            state["max_exp_avg_sq"] = trusted(v)
         # m̂/(√v̂ + ε) with both corrections taken out of the loop: (m/c₁) / (√v/√c₂ + ε).
-        rate = group["lr"] / (1.0 - beta1 ** state["t"])
-        root = sqrt(1.0 - beta2 ** state["t"])
+        rate = group["lr"] / (1.0 - beta1 ** state["step"])
+        root = sqrt(1.0 - beta2 ** state["step"])
         return trusted(
             [
                 [w - rate * m / (sqrt(v) / root + eps) for w, m, v in zip(ws, ms, vs)]
@@ -80,46 +82,18 @@ class Adam(Optimizer):
         )
 
 
-class AdamW(Adam):
-    """θ ← (1 − lr·λ)·θ, then the step of Adam: the weight decay is not divided by the root of v̂.
-
-    Loshchilov and Hutter, "Decoupled Weight Decay Regularization" (2019), algorithm 2.
-
-    Raises ValueError as Adam does.
-
-    >>> from backprop.nn.parameters import Parameter
-    >>> w = Parameter([[1.0, -2.0]]); w.grad = Matrix([[0.0, 0.0]])
-    >>> AdamW([w], lr=0.5, weight_decay=0.5).step(); w.matrix
-    Matrix([[0.75, -1.5]])
-    """
-
-    def __init__(
-        self,
-        params: Params,
-        lr: float = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 1e-2,
-        amsgrad: bool = False,
-    ) -> None:
-        super().__init__(params, lr, betas, eps, weight_decay, amsgrad)
-
-    def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
-        return self._step((1.0 - group["lr"] * group["weight_decay"]) * value, gradient, state, group)
-
-
 def running_means(state: dict[str, Any], gradient: Matrix, betas: tuple[float, float]) -> tuple[Rows, Rows]:
     """m ← β₁·m + (1 − β₁)·g and v ← β₂·v + (1 − β₂)·g², stored in ``state``; the rows of both are returned."""
     beta1, beta2 = betas
     rest1, rest2 = 1.0 - beta1, 1.0 - beta2
-    m = [[beta1 * m + rest1 * g for m, g in zip(ms, gs)] for ms, gs in zip(state["m"].rows, gradient.rows)]
-    v = [[beta2 * v + rest2 * g * g for v, g in zip(vs, gs)] for vs, gs in zip(state["v"].rows, gradient.rows)]
-    state["m"], state["v"] = trusted(m), trusted(v)
+    m = [[beta1 * m + rest1 * g for m, g in zip(ms, gs)] for ms, gs in zip(state["exp_avg"].rows, gradient.rows)]
+    v = [[beta2 * v + rest2 * g * g for v, g in zip(vs, gs)] for vs, gs in zip(state["exp_avg_sq"].rows, gradient.rows)]
+    state["exp_avg"], state["exp_avg_sq"] = trusted(m), trusted(v)
     return m, v
 
 
 def decay(value: Matrix, gradient: Matrix, group: Mapping[str, Any]) -> tuple[Matrix, Matrix]:
     """θ and g after ``weight_decay`` λ: (1 − lr·λ)·θ and g with ``decoupled_weight_decay``, else θ and g + λ·θ."""
     if group["decoupled_weight_decay"]:
-        return (1 - group["lr"] * group["weight_decay"]) * value, gradient
-    return value, gradient + group["weight_decay"] * value if group["weight_decay"] else gradient
+        return (1.0 - group["lr"] * group["weight_decay"]) * value, gradient
+    return value, gradient + group["weight_decay"] * value

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from backprop.autograd import Tensor
 from backprop.matrix import Matrix, trusted
-from backprop.optim.optimizer import Optimizer, Params
-from backprop.optim.state import filled
+from backprop.optim.optimizer import Optimizer, Params, filled, scalar, settings_of
 from backprop.optim.validation import check_betas, check_eps, check_not_negative
 
 
@@ -33,27 +33,34 @@ class Adamax(Optimizer):
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: float = 0,
+        foreach: bool | None = None,
+        *,
+        maximize: bool = False,
+        differentiable: bool = False,
+        capturable: bool = False,
     ) -> None:
-        super().__init__(params, {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay})
+        super().__init__(params, settings_of(locals()))
 
     def check(self, group: Mapping[str, Any]) -> None:
         check_not_negative("Adamax", group, "lr", "weight_decay")
         check_betas("Adamax", group)
         check_eps("Adamax", group)
 
-    def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:
-        zeros = filled(value, 0)
-        return {"t": 0, "m": zeros, "u": zeros}
+    def start(self, parameter: Tensor, group: Mapping[str, Any]) -> dict[str, Any]:
+        return {"step": scalar(0.0), "exp_avg": filled(parameter, 0), "exp_inf": filled(parameter, 0)}
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         (beta1, beta2), eps = group["betas"], group["eps"]
         rest = 1 - beta1
-        state["t"] += 1
+        state["step"] += 1
         if group["weight_decay"]:
             gradient = gradient + group["weight_decay"] * value
-        m = [[beta1 * m + rest * g for m, g in zip(ms, gs)] for ms, gs in zip(state["m"].rows, gradient.rows)]
+        m = [[beta1 * m + rest * g for m, g in zip(ms, gs)] for ms, gs in zip(state["exp_avg"].rows, gradient.rows)]
         # max() returns its first argument if that is NaN, so a NaN is not hidden.
-        u = [[max(abs(g) + eps, beta2 * u) for u, g in zip(us, gs)] for us, gs in zip(state["u"].rows, gradient.rows)]
-        state["m"], state["u"] = trusted(m), trusted(u)
-        rate = group["lr"] / (1 - beta1 ** state["t"])
+        u = [
+            [max(abs(g) + eps, beta2 * u) for u, g in zip(us, gs)]
+            for us, gs in zip(state["exp_inf"].rows, gradient.rows)
+        ]
+        state["exp_avg"], state["exp_inf"] = trusted(m), trusted(u)
+        rate = group["lr"] / (1 - beta1 ** state["step"])
         return trusted([[w - rate * m / u for w, m, u in zip(ws, ms, us)] for ws, ms, us in zip(value.rows, m, u)])

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, Callable
+from reprlib import repr as short
+from typing import Any
 
-from backprop.autograd import Tensor
+from backprop.autograd import Tensor, constant
 from backprop.kernel import dot
 from backprop.matrix import Matrix, flatten, trusted
-from backprop.optim.optimizer import Optimizer, Params
+from backprop.optim.optimizer import (
+    Closure,
+    Optimizer,
+    Params,
+    as_numbers,
+    evaluated,
+    parameters_of,
+    scalar,
+    settings_of,
+)
+from backprop.optim.state import snapshot
 from backprop.optim.strong_wolfe import Point, strong_wolfe
 from backprop.optim.validation import check_not_negative
 from backprop.validation import check_choice, check_positive_int, is_number
 
-Closure = Callable[[], Any]
 Vector = list[float]
 
 
@@ -63,9 +73,7 @@ class LBFGS(Optimizer):
     ) -> None:
         if max_eval is None and isinstance(max_iter, int):
             max_eval = max_iter * 5 // 4
-        settings = {"lr": lr, "max_iter": max_iter, "max_eval": max_eval, "tolerance_grad": tolerance_grad}
-        search = {"tolerance_change": tolerance_change, "history_size": history_size, "line_search_fn": line_search_fn}
-        super().__init__(params, {**settings, **search})
+        super().__init__(params, settings_of(locals()))
 
     def check(self, group: Mapping[str, Any]) -> None:
         check_not_negative("LBFGS", group, "lr", "tolerance_grad", "tolerance_change")
@@ -74,24 +82,24 @@ class LBFGS(Optimizer):
         if group["line_search_fn"] and not group["lr"]:
             raise ValueError("LBFGS: a line search begins at lr, which is above 0, got 0")
 
-    def add_param_group(self, group: Mapping[str, Any]) -> None:
+    def add_param_group(self, param_group: Mapping[str, Any]) -> None:
         if self.param_groups:
             raise ValueError("LBFGS has one group of parameters: its steps are steps of all of them together")
-        super().add_param_group(group)
+        super().add_param_group(param_group)
 
     def step(self, closure: Closure | None = None) -> Any:
         """Take several steps, and return the first loss.
 
         ``closure`` is called repeatedly. It resets the gradients, computes the loss, calls ``backward()`` and returns
         the loss."""
-        if not callable(closure):
+        if closure is None:
             raise TypeError("LBFGS.step needs a closure that computes the loss again, calls backward() and returns it")
-        self.check_groups()
-        group, state = self.param_groups[0], self.state[0]
+        self.check(self.param_groups[0])
+        group, state = as_numbers(self.param_groups[0]), self.state[self.param_groups[0]["params"][0]]
         if not state:
-            state.update(n_iter=0, func_evals=0)
+            state.update(func_evals=0, n_iter=0)
         tolerance_change, rate = group["tolerance_change"], group["lr"]
-        given = closure()
+        given = evaluated(closure)
         loss, g, evaluations = _number(given), self._gradient(), 1
         state["func_evals"] += 1
         if _is_small(g, group["tolerance_grad"]):
@@ -102,17 +110,17 @@ class LBFGS(Optimizer):
             d = self._direction(state, g, group["history_size"])
             t = min(1.0, 1.0 / sum(map(abs, g))) * rate if state["n_iter"] == 1 else rate
             before, slope = loss, dot(g, d)
-            state.update(d=trusted([d]), t=t, g=trusted([g]))
+            state.update(d=_tensor(d), t=t, prev_flat_grad=_tensor(g), prev_loss=loss)
             if slope > -tolerance_change:
                 break
 
-            values = [parameter._matrix for parameter in self.params]
+            values = [parameter._matrix for parameter in parameters_of(self)]
             used = 0
             if group["line_search_fn"]:
 
                 def along(t: float, values: list[Matrix] = values, d: Vector = d) -> tuple[float, Vector]:
                     self._move(values, t, d)
-                    return _number(closure()), self._gradient()
+                    return _number(evaluated(closure)), self._gradient()
 
                 allowed = group["max_eval"] - evaluations
                 first = Point(0.0, loss, g, slope)
@@ -120,7 +128,7 @@ class LBFGS(Optimizer):
                 state["t"] = t
             self._move(values, t, d)
             if not group["line_search_fn"] and iteration < group["max_iter"]:
-                loss, g, used = _number(closure()), self._gradient(), 1
+                loss, g, used = _number(evaluated(closure)), self._gradient(), 1
 
             evaluations += used
             state["func_evals"] += used
@@ -141,26 +149,28 @@ class LBFGS(Optimizer):
         the loss does not curve upwards, is left out.
         """
         if state["n_iter"] == 1:
+            state.update(old_dirs=[], old_stps=[], ro=[], H_diag=1)
             return [-x for x in g]
-        s = [state["t"] * x for x in state["d"].rows[0]]
-        y = [x - last for x, last in zip(g, state["g"].rows[0])]
+        t = _number(state["t"])
+        s = [t * x for x in _vector(state["d"])]
+        y = [x - last for x, last in zip(g, _vector(state["prev_flat_grad"]))]
         curvature = dot(y, s)
         if curvature > 1e-10:
-            for name, row in (("s", s), ("y", y)):
-                kept = state[name].rows if name in state else []
-                state[name] = trusted([*kept, row][-history_size:])
+            for name, new in (("old_dirs", _tensor(y)), ("old_stps", _tensor(s)), ("ro", scalar(1.0 / curvature))):
+                state[name] = [*state[name], new][-history_size:]
             square = dot(y, y)
-            state["gamma"] = curvature / square if square else math.inf
-        q = [-x for x in g]
-        if "gamma" not in state:
-            return q
-        pairs = [(s, y, 1.0 / dot(y, s)) for s, y in zip(state["s"].rows, state["y"].rows)]
-        alphas = []
+            state["H_diag"] = scalar(curvature / square if square else math.inf)
+        q, alphas = [-x for x in g], []
+        pairs = [
+            (_vector(s), _vector(y), _number(rho))
+            for s, y, rho in zip(state["old_stps"], state["old_dirs"], state["ro"])
+        ]
         for s, y, rho in reversed(pairs):
             alpha = rho * dot(s, q)
             q = [x - alpha * c for x, c in zip(q, y)]
             alphas.append(alpha)
-        q = [state["gamma"] * x for x in q]
+        gamma = _number(state["H_diag"])
+        q = [gamma * x for x in q]
         for (s, y, rho), alpha in zip(pairs, reversed(alphas)):
             beta = rho * dot(y, q)
             q = [x + (alpha - beta) * c for x, c in zip(q, s)]
@@ -169,7 +179,7 @@ class LBFGS(Optimizer):
     def _gradient(self) -> Vector:
         """The gradients of all parameters as one vector, 0 for a parameter without a gradient."""
         entries: Vector = []
-        for parameter in self.params:
+        for parameter in parameters_of(self):
             grad = parameter._grad
             entries.extend([0.0] * parameter._shape.numel() if grad is None else flatten(grad._matrix.rows))
         return entries
@@ -177,29 +187,34 @@ class LBFGS(Optimizer):
     def _move(self, values: list[Matrix], t: float, d: Vector) -> None:
         """θ ← values + t·d."""
         entries = iter(d)
-        for parameter, value in zip(self.params, values):
+        for parameter, value in zip(parameters_of(self), values):
             # The row comes first in zip: when it ends, zip has not yet taken an entry of d that belongs to the next
             # row.
             parameter._matrix = trusted([[w + t * x for w, x in zip(row, entries)] for row in value.rows])
 
-    def check_state(self, name: str, value: Matrix, state: Mapping[str, Any], group: Mapping[str, Any]) -> None:
-        size = sum(parameter._shape.numel() for parameter in self.params)
-        for key in ("n_iter", "func_evals"):
-            if not is_number(state.get(key)):
-                raise ValueError(f"{name}: {key} is a number, got {state.get(key)!r}")
-        vectors = ["d", "g"] if state["n_iter"] else []
-        numbers = ["t"] if state["n_iter"] else []
-        if {"s", "y", "gamma"} & state.keys():
-            vectors, numbers = [*vectors, "s", "y"], [*numbers, "gamma"]
-        for key in vectors:
-            saved = state.get(key)
-            if not isinstance(saved, Matrix) or saved.shape[1] != size:
-                raise ValueError(f"{name}: {key} is a Matrix with rows of {size} numbers, one for each that is learned")
-        for key in numbers:
-            if not is_number(state.get(key)):
-                raise ValueError(f"{name}: {key} is a number, got {state.get(key)!r}")
-        if "s" in vectors and state["s"].shape != state["y"].shape:
-            raise ValueError(f"{name}: s and y must have the same number of rows, one for each remembered step")
+    def loaded_state(
+        self, name: str, parameter: Tensor, saved: Mapping[str, Any], group: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        size = sum(parameter._shape.numel() for parameter in parameters_of(self))
+        lists = ("old_dirs", "old_stps", "ro")
+        began = saved.get("n_iter") != 0
+        for key in ("n_iter", "func_evals", *(("t", "H_diag", "prev_loss") if began else ())):
+            value = saved.get(key)
+            if not (isinstance(value, Tensor) and value.numel() == 1 or is_number(value)):
+                raise ValueError(f"{name}: {key} is a number, got {short(value)}")
+        if began and (
+            not all(isinstance(saved.get(key), list) for key in lists) or len({len(saved[k]) for k in lists}) > 1
+        ):
+            raise ValueError(f"{name}: {', '.join(lists)} must be lists as long as each other, one entry for each pair")
+        vectors = [("d", saved.get("d")), ("prev_flat_grad", saved.get("prev_flat_grad"))] if began else []
+        vectors += [(key, vector) for key in lists[:2] for vector in saved.get(key, ())]
+        for key, vector in vectors:
+            if not isinstance(vector, Tensor) or vector.shape != (size,):
+                raise ValueError(f"{name}: {key} has {size} numbers, one for each that is learned, got {short(vector)}")
+        copy: dict[str, Any] = snapshot({key: value for key, value in saved.items() if key != "al"})  # scratch paper
+        for key, value in copy.items():
+            copy[key] = list(map(_own, value)) if key in lists else _own(value)
+        return copy
 
 
 def _is_small(vector: Vector, tolerance: float) -> bool:
@@ -207,5 +222,18 @@ def _is_small(vector: Vector, tolerance: float) -> bool:
     return max(map(abs, vector), default=0.0) <= tolerance and not math.isnan(sum(vector))
 
 
-def _number(loss: Any) -> float:
-    return float(loss.item() if isinstance(loss, Tensor) else loss)
+def _number(given: Any) -> float:
+    return float(given.item() if isinstance(given, Tensor) else given)
+
+
+def _own(value: Any) -> Any:
+    """A vector or a number that was loaded, as a step makes it."""
+    return constant(value._matrix, value._shape) if isinstance(value, Tensor) else value
+
+
+def _tensor(vector: Vector) -> Tensor:
+    return constant(trusted([vector]), (len(vector),))
+
+
+def _vector(tensor: Tensor) -> Vector:
+    return tensor._matrix.rows[0]

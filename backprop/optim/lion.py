@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from backprop.autograd import Tensor
 from backprop.matrix import Matrix, trusted
-from backprop.optim.optimizer import Optimizer, Params
-from backprop.optim.state import filled
+from backprop.optim.optimizer import Optimizer, Params, filled, settings_of
 from backprop.optim.validation import check_betas, check_not_negative
 
 
@@ -31,23 +31,25 @@ class Lion(Optimizer):
     def __init__(
         self, params: Params, lr: float = 1e-4, betas: tuple[float, float] = (0.9, 0.99), weight_decay: float = 0
     ) -> None:
-        super().__init__(params, {"lr": lr, "betas": betas, "weight_decay": weight_decay})
+        super().__init__(params, settings_of(locals()))
 
     def check(self, group: Mapping[str, Any]) -> None:
         check_not_negative("Lion", group, "lr", "weight_decay")
         check_betas("Lion", group)
 
-    def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:
-        return {"m": filled(value, 0)}
+    def start(self, parameter: Tensor, group: Mapping[str, Any]) -> dict[str, Any]:
+        return {"exp_avg": filled(parameter, 0)}
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         lr, (beta1, beta2) = group["lr"], group["betas"]
         rest1, rest2 = 1 - beta1, 1 - beta2
         if group["weight_decay"]:
             value = (1 - lr * group["weight_decay"]) * value
-        directions = [[beta1 * m + rest1 * g for m, g in zip(ms, gs)] for ms, gs in zip(state["m"].rows, gradient.rows)]
-        state["m"] = trusted(
-            [[beta2 * m + rest2 * g for m, g in zip(ms, gs)] for ms, gs in zip(state["m"].rows, gradient.rows)]
+        directions = [
+            [beta1 * m + rest1 * g for m, g in zip(ms, gs)] for ms, gs in zip(state["exp_avg"].rows, gradient.rows)
+        ]
+        state["exp_avg"] = trusted(
+            [[beta2 * m + rest2 * g for m, g in zip(ms, gs)] for ms, gs in zip(state["exp_avg"].rows, gradient.rows)]
         )
         # 0·c is 0, but NaN if c is NaN, so a NaN is not hidden.
         return trusted(

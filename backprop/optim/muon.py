@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Callable
 
+from backprop.autograd import Tensor
 from backprop.matrix import Matrix, flatten, float_matmul, trusted
 from backprop.numbers import math
-from backprop.optim.optimizer import Optimizer, Params
-from backprop.optim.state import filled
+from backprop.optim.optimizer import Optimizer, Params, filled, settings_of
 from backprop.optim.validation import check_eps, check_not_negative
 from backprop.validation import check_choice, check_number, is_number, is_positive_int
+
+_SHIFT = 2.0**45 + 1
 
 
 class Muon(Optimizer):
@@ -21,14 +23,14 @@ class Muon(Optimizer):
     "match_rms_adamw", which allows the learning rates of AdamW.
 
     Use it for the weight matrices inside of a network, and AdamW for biases, embeddings and the last layer, as the
-    authors do. PyTorch refuses vectors; here they are matrices of 1×n and accepted.
+    authors do.
 
     Jordan et al., "Muon: An optimizer for hidden layers in neural networks" (2024); "match_rms_adamw": Liu et al.,
-    "Muon is Scalable for LLM Training" (2025). PyTorch rounds O to bfloat16, about three digits; here it is not
-    rounded.
+    "Muon is Scalable for LLM Training" (2025). All on the way to O is rounded to bfloat16, as in PyTorch.
 
     Raises ValueError for settings below 0, NaN or infinite, for ``momentum`` above 1, ``eps`` 0, ``ns_coefficients``
-    that are not three numbers, ``ns_steps`` that are no int from 0 to 99 and for another ``adjust_lr_fn``.
+    that are not three numbers, ``ns_steps`` that are no int from 0 to 99, for another ``adjust_lr_fn`` and for a
+    parameter that has not two axes.
 
     >>> from backprop.nn.parameters import Parameter
     >>> w = Parameter([[1.0, -2.0]]); w.grad = Matrix([[3.0, -4.0]])
@@ -48,9 +50,14 @@ class Muon(Optimizer):
         ns_steps: int = 5,
         adjust_lr_fn: str | None = None,
     ) -> None:
-        settings = {"lr": lr, "weight_decay": weight_decay, "momentum": momentum, "nesterov": nesterov}
-        newton_schulz = {"ns_coefficients": ns_coefficients, "eps": eps, "ns_steps": ns_steps}
-        super().__init__(params, {**settings, **newton_schulz, "adjust_lr_fn": adjust_lr_fn})
+        super().__init__(params, settings_of(locals()))
+
+    def add_param_group(self, param_group: Mapping[str, Any]) -> None:
+        super().add_param_group(param_group)
+        for parameter in self.param_groups[-1]["params"]:
+            if parameter.ndim != 2:
+                self.param_groups.pop()
+                raise ValueError(f"Muon: parameters have two axes, got {parameter.shape}; give the others to AdamW")
 
     def check(self, group: Mapping[str, Any]) -> None:
         check_not_negative("Muon", group, "lr", "weight_decay")
@@ -67,15 +74,16 @@ class Muon(Optimizer):
         if not is_positive_int(steps, 0) or steps >= 100:
             raise ValueError(f"Muon: ns_steps is an int from 0 to 99, got {steps!r}")
 
-    def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:
-        return {"M": filled(value, 0)}
+    def start(self, parameter: Tensor, group: Mapping[str, Any]) -> dict[str, Any]:
+        return {"momentum_buffer": filled(parameter, 0)}
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         lr, momentum = group["lr"], group["momentum"]
-        state["M"] = mean = momentum * state["M"] + (1 - momentum) * gradient
+        mean = momentum * state["momentum_buffer"] + (1 - momentum) * gradient
+        state["momentum_buffer"] = mean
         if group["nesterov"]:
             mean = momentum * mean + (1 - momentum) * gradient
-        direction = orthogonalized(mean, group["ns_coefficients"], group["ns_steps"], group["eps"])
+        direction = orthogonalized(mean, group["ns_coefficients"], group["ns_steps"], group["eps"], bfloat16)
         rows, columns = value.shape
         if group["adjust_lr_fn"] == "match_rms_adamw":
             scale = 0.2 * math.sqrt(max(rows, columns))
@@ -85,12 +93,18 @@ class Muon(Optimizer):
         return trusted([[kept * w - rate * o for w, o in zip(ws, os)] for ws, os in zip(value.rows, direction.rows)])
 
 
-def orthogonalized(matrix: Matrix, coefficients: tuple[float, float, float], steps: int, eps: float) -> Matrix:
+def orthogonalized(
+    matrix: Matrix,
+    coefficients: tuple[float, float, float],
+    steps: int,
+    eps: float,
+    rounded: Callable[[Matrix], Matrix] = lambda matrix: matrix,
+) -> Matrix:
     """Approximately U·Vᵀ for U·Σ·Vᵀ = ``matrix``: the singular vectors stay, all singular values become almost 1.
 
     X ← matrix/‖matrix‖, then in each step of Newton and Schulz A = X·Xᵀ, X ← a·X + (b·A + c·A²)·X, which maps each
     singular value σ to a·σ + b·σ³ + c·σ⁵. With Muon's (a, b, c) small ones grow fastest, and after five steps those
-    from 0.01 up are between 0.68 and 1.13; with (15/8, −10/8, 3/8) they converge to 1.
+    from 0.01 up are between 0.68 and 1.13; with (15/8, −10/8, 3/8) they converge to 1. Each result is ``rounded``.
 
     >>> a = orthogonalized(Matrix([[3.0, 0.0], [4.0, 5.0]]), (15 / 8, -10 / 8, 3 / 8), steps=10, eps=1e-7)
     >>> (a @ a.T).allclose(Matrix([[1, 0], [0, 1]]), abs_tol=1e-12)
@@ -98,12 +112,24 @@ def orthogonalized(matrix: Matrix, coefficients: tuple[float, float, float], ste
     """
     a, b, c = coefficients
     rows, columns = matrix.shape
+    x = rounded(matrix)
     # hypot neither overflows nor underflows. max() returns its first argument if that is NaN, so a NaN is kept.
-    x = matrix / max(math.hypot(*flatten(matrix.rows)), eps)
+    norm = rounded(trusted([[max(math.hypot(*flatten(x.rows)), eps)]])).item()
+    x = rounded(x / norm)
     # X·Xᵀ is the smaller of the two products where X is wider than high.
     if rows > columns:
         x = x.T
     for _ in range(steps):
-        gram = float_matmul(x, x.T)
-        x = a * x + float_matmul(b * gram + c * float_matmul(gram, gram), x)
+        gram = rounded(float_matmul(x, x.T))
+        x = rounded(a * x + float_matmul(rounded(b * gram + c * float_matmul(gram, gram)), x))
     return x.T if rows > columns else x
+
+
+def bfloat16(matrix: Matrix) -> Matrix:
+    """The entries with 8 digits in base two, as in the format bfloat16.
+
+    >>> bfloat16(Matrix([[1.0, 0.1, 257.0, 259.0]]))
+    Matrix([[1.0, 0.10009765625, 256.0, 260.0]])
+    """
+    # Of the 53 digits of x·2⁴⁵ + x − x·2⁴⁵ the last 45 are lost (Veltkamp).
+    return trusted([[(y := _SHIFT * x) - (y - x) for x in row] for row in matrix.rows])

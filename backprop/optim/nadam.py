@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from backprop.autograd import Tensor
 from backprop.matrix import Matrix, trusted
 from backprop.numbers import math
 from backprop.optim.adam import decay, running_means
-from backprop.optim.optimizer import Optimizer, Params
-from backprop.optim.state import filled
+from backprop.optim.optimizer import Optimizer, Params, filled, scalar, settings_of
 from backprop.optim.validation import check_betas, check_eps, check_not_negative
 
 
@@ -38,31 +38,41 @@ class NAdam(Optimizer):
         weight_decay: float = 0,
         momentum_decay: float = 4e-3,
         decoupled_weight_decay: bool = False,
+        *,
+        foreach: bool | None = None,
+        maximize: bool = False,
+        capturable: bool = False,
+        differentiable: bool = False,
     ) -> None:
-        settings = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay}
-        decays = {"momentum_decay": momentum_decay, "decoupled_weight_decay": decoupled_weight_decay}
-        super().__init__(params, {**settings, **decays})
+        super().__init__(params, settings_of(locals()))
 
     def check(self, group: Mapping[str, Any]) -> None:
         check_not_negative("NAdam", group, "lr", "weight_decay", "momentum_decay")
         check_betas("NAdam", group)
         check_eps("NAdam", group)
 
-    def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:
-        zeros = filled(value, 0)
-        return {"t": 0, "product": 1.0, "m": zeros, "v": zeros}
+    numbers = frozenset({"step", "mu_product"})
+
+    def start(self, parameter: Tensor, group: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "step": scalar(0.0),
+            "mu_product": scalar(1.0),
+            "exp_avg": filled(parameter, 0),
+            "exp_avg_sq": filled(parameter, 0),
+        }
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         lr, (beta1, beta2), eps, sqrt = group["lr"], group["betas"], group["eps"], math.sqrt
-        value, gradient = decay(value, gradient, group)
+        if group["weight_decay"]:
+            value, gradient = decay(value, gradient, group)
         m, v = running_means(state, gradient, group["betas"])
-        state["t"] += 1
+        state["step"] += 1
         psi = group["momentum_decay"]
-        momentum, following = (beta1 * (1 - 0.5 * 0.96 ** (t * psi)) for t in (state["t"], state["t"] + 1))
-        state["product"] *= momentum
-        of_gradient = lr * (1 - momentum) / (1 - state["product"])
-        of_mean = lr * following / (1 - state["product"] * following)
-        root = sqrt(1 - beta2 ** state["t"])
+        momentum, following = (beta1 * (1 - 0.5 * 0.96 ** (t * psi)) for t in (state["step"], state["step"] + 1))
+        state["mu_product"] *= momentum
+        of_gradient = lr * (1 - momentum) / (1 - state["mu_product"])
+        of_mean = lr * following / (1 - state["mu_product"] * following)
+        root = sqrt(1 - beta2 ** state["step"])
         return trusted(
             [
                 [w - (of_gradient * g + of_mean * m) / (sqrt(v) / root + eps) for w, g, m, v in zip(ws, gs, ms, vs)]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from backprop.autograd import Tensor
 from backprop.matrix import Matrix, trusted
 from backprop.numbers import math
 from backprop.optim.adam import decay, running_means
-from backprop.optim.optimizer import Optimizer, Params
-from backprop.optim.state import filled
+from backprop.optim.optimizer import Optimizer, Params, filled, scalar, settings_of
 from backprop.optim.validation import check_betas, check_eps, check_not_negative
 
 
@@ -39,24 +39,28 @@ class RAdam(Optimizer):
         eps: float = 1e-8,
         weight_decay: float = 0,
         decoupled_weight_decay: bool = False,
+        *,
+        foreach: bool | None = None,
+        maximize: bool = False,
+        capturable: bool = False,
+        differentiable: bool = False,
     ) -> None:
-        settings = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay}
-        super().__init__(params, {**settings, "decoupled_weight_decay": decoupled_weight_decay})
+        super().__init__(params, settings_of(locals()))
 
     def check(self, group: Mapping[str, Any]) -> None:
         check_not_negative("RAdam", group, "lr", "weight_decay")
         check_betas("RAdam", group)
         check_eps("RAdam", group)
 
-    def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:
-        zeros = filled(value, 0)
-        return {"t": 0, "m": zeros, "v": zeros}
+    def start(self, parameter: Tensor, group: Mapping[str, Any]) -> dict[str, Any]:
+        return {"step": scalar(0.0), "exp_avg": filled(parameter, 0), "exp_avg_sq": filled(parameter, 0)}
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         lr, (beta1, beta2), eps, sqrt = group["lr"], group["betas"], group["eps"], math.sqrt
-        value, gradient = decay(value, gradient, group)
+        if group["weight_decay"]:
+            value, gradient = decay(value, gradient, group)
         m, v = running_means(state, gradient, group["betas"])
-        state["t"] = t = state["t"] + 1
+        state["step"] = t = state["step"] + 1
         rate, correction = lr / (1 - beta1**t), 1 - beta2**t
         limit = 2 / (1 - beta2) - 1
         length = limit - 2 * t * beta2**t / correction

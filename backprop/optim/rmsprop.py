@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from backprop.autograd import Tensor
 from backprop.matrix import Matrix, trusted
 from backprop.numbers import math
-from backprop.optim.optimizer import Optimizer, Params
-from backprop.optim.state import filled
+from backprop.optim.optimizer import Optimizer, Params, filled, scalar, settings_of
 from backprop.optim.validation import check_eps, check_not_negative
 from backprop.validation import check_number
 
@@ -40,34 +40,41 @@ class RMSprop(Optimizer):
         weight_decay: float = 0,
         momentum: float = 0,
         centered: bool = False,
+        capturable: bool = False,
+        foreach: bool | None = None,
+        maximize: bool = False,
+        differentiable: bool = False,
     ) -> None:
-        settings = {"lr": lr, "alpha": alpha, "eps": eps, "weight_decay": weight_decay, "momentum": momentum}
-        super().__init__(params, {**settings, "centered": centered})
+        super().__init__(params, settings_of(locals()))
 
     def check(self, group: Mapping[str, Any]) -> None:
         check_not_negative("RMSprop", group, "lr", "weight_decay", "momentum")
         check_number("RMSprop", "alpha", group["alpha"], 0, 1)
         check_eps("RMSprop", group)
 
-    needs = (("centered", "mean"),)
-
-    def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:
-        zeros = filled(value, 0)
-        # Kept without momentum too: a scheduler may switch the momentum on during the run.
-        return {"v": zeros, "sum": zeros, **({"mean": zeros} if group["centered"] else {})}
+    def start(self, parameter: Tensor, group: Mapping[str, Any]) -> dict[str, Any]:
+        return {"step": scalar(0.0), "square_avg": filled(parameter, 0)}
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         lr, alpha, eps, momentum, sqrt = group["lr"], group["alpha"], group["eps"], group["momentum"], math.sqrt
         rest = 1 - alpha
+        state["step"] += 1
         if group["weight_decay"]:
             gradient = gradient + group["weight_decay"] * value
-        v = [[alpha * v + rest * g * g for v, g in zip(vs, gs)] for vs, gs in zip(state["v"].rows, gradient.rows)]
-        state["v"] = trusted(v)
+        v = [
+            [alpha * v + rest * g * g for v, g in zip(vs, gs)]
+            for vs, gs in zip(state["square_avg"].rows, gradient.rows)
+        ]
+        state["square_avg"] = trusted(v)
         if group["centered"]:
-            state["mean"] = mean = alpha * state["mean"] + rest * gradient
+            last = state.get("grad_avg")
+            mean = rest * gradient if last is None else alpha * last + rest * gradient
+            state["grad_avg"] = mean
             v = [[0.0 if v < m * m else v - m * m for v, m in zip(vs, ms)] for vs, ms in zip(v, mean.rows)]
         quotients = [[g / (sqrt(v) + eps) for g, v in zip(gs, vs)] for gs, vs in zip(gradient.rows, v)]
         if momentum:
-            quotients = [[momentum * b + q for b, q in zip(bs, qs)] for bs, qs in zip(state["sum"].rows, quotients)]
-            state["sum"] = trusted(quotients)
+            last = state.get("momentum_buffer")
+            if last is not None:
+                quotients = [[momentum * b + q for b, q in zip(bs, qs)] for bs, qs in zip(last.rows, quotients)]
+            state["momentum_buffer"] = trusted(quotients)
         return trusted([[w - lr * q for w, q in zip(ws, qs)] for ws, qs in zip(value.rows, quotients)])

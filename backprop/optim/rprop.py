@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from backprop.autograd import Tensor
 from backprop.matrix import Matrix, trusted
-from backprop.optim.optimizer import Optimizer, Params
-from backprop.optim.state import filled
+from backprop.optim.optimizer import Optimizer, Params, filled, scalar, settings_of
 from backprop.optim.validation import check_not_negative, is_pair
 
 
@@ -36,8 +36,13 @@ class Rprop(Optimizer):
         lr: float = 1e-2,
         etas: tuple[float, float] = (0.5, 1.2),
         step_sizes: tuple[float, float] = (1e-6, 50),
+        *,
+        capturable: bool = False,
+        foreach: bool | None = None,
+        maximize: bool = False,
+        differentiable: bool = False,
     ) -> None:
-        super().__init__(params, {"lr": lr, "etas": etas, "step_sizes": step_sizes})
+        super().__init__(params, settings_of(locals()))
 
     def check(self, group: Mapping[str, Any]) -> None:
         check_not_negative("Rprop", group, "lr")
@@ -47,19 +52,20 @@ class Rprop(Optimizer):
         if not is_pair(sizes) or not 0 <= sizes[0] <= sizes[1]:
             raise ValueError(f"Rprop: step_sizes are the smallest and the largest step, from 0 up, got {sizes!r}")
 
-    def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:
-        return {"last": filled(value, 0), "steps": filled(value, group["lr"])}
+    def start(self, parameter: Tensor, group: Mapping[str, Any]) -> dict[str, Any]:
+        return {"step": scalar(0.0), "prev": filled(parameter, 0), "step_size": filled(parameter, group["lr"])}
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         (shorter, longer), (smallest, largest) = group["etas"], group["step_sizes"]
-        turns = [[g * last for g, last in zip(gs, ls)] for gs, ls in zip(gradient.rows, state["last"].rows)]
+        state["step"] += 1
+        turns = [[g * last for g, last in zip(gs, ls)] for gs, ls in zip(gradient.rows, state["prev"].rows)]
         gradients = [[0 if turn < 0 else g for turn, g in zip(ts, gs)] for ts, gs in zip(turns, gradient.rows)]
         changed = [
             [s * longer if turn > 0 else s * shorter if turn < 0 else s for turn, s in zip(ts, ss)]
-            for ts, ss in zip(turns, state["steps"].rows)
+            for ts, ss in zip(turns, state["step_size"].rows)
         ]
         steps = trusted([[smallest if s < smallest else largest if s > largest else s for s in ss] for ss in changed])
-        state["last"], state["steps"] = trusted(gradients), steps
+        state["prev"], state["step_size"] = trusted(gradients), steps
         # 0·g is 0, but NaN if g is NaN, so a NaN is not hidden.
         return trusted(
             [

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from backprop.matrix import Matrix, trusted
-from backprop.optim.optimizer import Optimizer, Params
-from backprop.optim.state import filled
+from backprop.optim.optimizer import Optimizer, Params, settings_of
 from backprop.optim.validation import check_not_negative
 
 
@@ -37,9 +36,13 @@ class SGD(Optimizer):
         dampening: float = 0,
         weight_decay: float = 0,
         nesterov: bool = False,
+        *,
+        maximize: bool = False,
+        foreach: bool | None = None,
+        differentiable: bool = False,
+        fused: bool | None = None,
     ) -> None:
-        settings = {"lr": lr, "momentum": momentum, "dampening": dampening, "weight_decay": weight_decay}
-        super().__init__(params, {**settings, "nesterov": nesterov})
+        super().__init__(params, settings_of(locals()))
 
     def check(self, group: Mapping[str, Any]) -> None:
         check_not_negative("SGD", group, "lr", "momentum", "dampening", "weight_decay")
@@ -48,23 +51,18 @@ class SGD(Optimizer):
         if group["nesterov"] and group["dampening"]:
             raise ValueError(f"SGD: nesterov needs a dampening of 0, got {group['dampening']!r}")
 
-    def start(self, value: Matrix, group: Mapping[str, Any]) -> dict[str, Any]:
-        return {"t": 0, "velocity": filled(value, 0)} if group["momentum"] else {}
+    numbers = frozenset()
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         lr, momentum = group["lr"], group["momentum"]
         if group["weight_decay"]:
             gradient = gradient + group["weight_decay"] * value
         if momentum:
-            velocity, rest = gradient, 1 - group["dampening"]
-            if state["t"]:
+            velocity, last, rest = gradient, state.get("momentum_buffer"), 1 - group["dampening"]
+            if last is not None:
                 velocity = trusted(
-                    [
-                        [momentum * v + rest * g for v, g in zip(vs, gs)]
-                        for vs, gs in zip(state["velocity"].rows, gradient.rows)
-                    ]
+                    [[momentum * v + rest * g for v, g in zip(vs, gs)] for vs, gs in zip(last.rows, gradient.rows)]
                 )
-            state["t"] += 1
-            state["velocity"] = velocity
+            state["momentum_buffer"] = velocity
             gradient = gradient + momentum * velocity if group["nesterov"] else velocity
         return trusted([[w - lr * g for w, g in zip(ws, gs)] for ws, gs in zip(value.rows, gradient.rows)])

@@ -8,19 +8,10 @@ from contextlib import contextmanager
 from copy import copy
 from typing import Any
 
-from backprop.autograd import Tensor
-from backprop.matrix import Matrix, trusted
+from backprop.autograd import Tensor, constant
+from backprop.matrix import Matrix
 
 _NEVER_CHANGES = frozenset((int, float, bool, str, type(None), Matrix))
-
-
-def filled(like: Matrix, value: Any) -> Matrix:
-    """A state to begin with: ``value`` for each entry of a parameter.
-
-    >>> filled(Matrix([[0.5, 2.0]]), 0)
-    Matrix([[0, 0]])
-    """
-    return trusted([[value] * len(row) for row in like.rows])
 
 
 def snapshot(value: Any) -> Any:
@@ -38,6 +29,8 @@ def snapshot(value: Any) -> Any:
         return {key: item if type(item) in _NEVER_CHANGES else snapshot(item) for key, item in value.items()}
     if kind in (list, tuple):
         return kind(map(snapshot, value))
+    if kind is Tensor and value._grad_fn is None:
+        return constant(value._matrix, value._shape, value._dtype)
     return copy(value) if isinstance(value, (Tensor, MutableSequence, MutableMapping, MutableSet)) else value
 
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from backprop.autograd import Tensor
 from backprop.validation import check_number, is_number
 
 _LARGEST = sys.float_info.max
@@ -17,7 +18,8 @@ def check_not_negative(name: str, group: Mapping[str, Any], *settings: str) -> N
         value = group[setting]
         # The usual case needs no call: this runs in every step.
         if type(value) not in (float, int) or not 0 <= value <= _LARGEST:
-            check_number(name, setting, value, 0)
+            of_one_entry = setting == "lr" and isinstance(value, Tensor) and value.numel() == 1
+            check_number(name, setting, value.item() if of_one_entry else value, 0)
 
 
 def check_eps(name: str, group: Mapping[str, Any]) -> None:

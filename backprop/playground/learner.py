@@ -13,6 +13,7 @@ from backprop.matrix import Matrix
 from backprop.nn import Linear, Module, Sequential
 from backprop.nn.functional import softmax
 from backprop.nn.losses import CrossEntropyLoss
+from backprop.optim.optimizer import parameters_of
 from backprop.playground.examples import examples
 from backprop.playground.experiment import ACTIVATIONS, OPTIMIZERS, Experiment
 from backprop.training import Callback, evaluate, fit
@@ -141,13 +142,13 @@ class Learner(Callback):
             raise ValueError(f"the playground: example {example} of {len(self.data)}: they are numbered from 0")
         self._take_optimizer()
         one = self.data.select([example])
-        held = [parameter.grad for parameter in self.optimizer.params]
+        held = [parameter.grad for parameter in parameters_of(self.optimizer)]
         self.optimizer.zero_grad()  # the gradients of the last batch are no part of this step
         try:
             loss = self.loss(self.model(one.inputs), one.targets)
             return explain(loss, {"x": one.inputs}, model=self.model, optimizer=self.optimizer).html()
         finally:
-            for parameter, gradient in zip(self.optimizer.params, held):
+            for parameter, gradient in zip(parameters_of(self.optimizer), held):
                 parameter.grad = gradient
 
     def _plane(self) -> list[int]:

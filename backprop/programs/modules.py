@@ -12,6 +12,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+from backprop.nn import Module
 from backprop.programs.places import CLASSES, NAMES, OWN, PLACES
 from backprop.validation import did_you_mean
 
@@ -40,11 +41,13 @@ def as_torch() -> ModuleType:
     return import_module("torch")
 
 
-def name_classes() -> None:
-    """Let classes of this library have the names that programs print, as of ``type(error).__name__``."""
+def print_as_pytorch() -> None:
+    """Let what programs print look as in PyTorch: the names of classes, as of ``type(error).__name__``, and a Module
+    without the line that says how many parameters it has."""
     for kind, name in CLASSES.items():
         kind.__module__, _, kind.__name__ = name.rpartition(".")
         kind.__qualname__ = kind.__name__
+    Module.__repr__ = Module._tree  # type: ignore[method-assign]
 
 
 class _Module(ModuleType):

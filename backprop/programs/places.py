@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any, Union
 
 from backprop.autograd import Size, Tensor
 from backprop.autograd.tensor import Alias, View
 from backprop.dtypes import DType
+from backprop.linalg.algorithms.validation import LinAlgError, PivotError
 from backprop.nn import Parameter
 from backprop.tensors.devices import device
-from backprop.validation import ArgumentError
+from backprop.validation import ArgumentError, SettingError
 
 VERSION = "2.13.0+backprop"
 """``torch.__version__``: the PyTorch whose behaviour this is."""
@@ -39,8 +41,8 @@ def Variable(data: Tensor, requires_grad: bool = False) -> Tensor:
 
 
 NAMES: dict[str, dict[str, Any]] = {
-    "torch": {"__version__": VERSION},
-    "torch.autograd": {"Variable": Variable},
+    "torch": {"__version__": VERSION, "dtype": DType},
+    "torch.autograd": {"Variable": Variable, "detect_anomaly": nullcontext, "set_detect_anomaly": nullcontext},
     "torch.autograd.variable": {"Variable": Variable},
     "torch.types": {"Device": Any, "Number": Union[int, float, bool]},
     "torch.version": {"__version__": VERSION},
@@ -62,7 +64,10 @@ CLASSES: dict[type, str] = {
     Size: "torch.Size",
     DType: "torch.dtype",
     device: "torch.device",
+    LinAlgError: "builtins.RuntimeError",
+    PivotError: "torch._C._LinAlgError",
     ArgumentError: "builtins.RuntimeError",
+    SettingError: "builtins.ValueError",
 }
 """What classes are called in PyTorch, which programs print: ``type(x)``, ``type(error).__name__``."""
 

@@ -14,7 +14,6 @@ from typing import Any, Callable
 
 from backprop import nn, tensors
 from backprop.nn.module import Module
-from backprop.nn.parameters import Buffer
 from backprop.random import Generator
 from backprop.storage.names import TensorUnpickler
 from backprop.storage.unpickling import Name, shortened
@@ -28,7 +27,7 @@ class ModuleUnpickler(TensorUnpickler):
     def __init__(self, record: Callable[[str, int, str], bytes], size: int) -> None:
         super().__init__(record, size)
         self._classes: dict[str, type] = {}
-        self._calls.update({"backprop.nn.parameters.Buffer": Buffer, "backprop.random.Generator": Generator})
+        self._calls["backprop.random.Generator"] = Generator, ()
 
     def named(self, name: str) -> Any:
         last = name.rpartition(".")[2]
@@ -39,7 +38,7 @@ class ModuleUnpickler(TensorUnpickler):
                 return function
         if last in dir(nn):
             getattr(nn, last)  # which is imported when it is first asked for
-        for kind in _subclasses(Module):
+        for kind in _subclasses(Module) if name not in self._classes else ():
             if f"{kind.__module__}.{kind.__qualname__}" == name:
                 if hasattr(kind, "__del__") or hasattr(kind, "__setstate__"):
                     raise UnpicklingError(
@@ -61,6 +60,7 @@ class ModuleUnpickler(TensorUnpickler):
             except (TypeError, ValueError):
                 raise UnpicklingError("it has a Generator of a state that is none") from None
         elif isinstance(value, Module) and type(state) is dict and set(map(type, state)) <= {str}:
+            self._spend("values", len(state))
             vars(value).update(state)
         else:
             super().set_state(value, state)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter, OrderedDict
+from collections.abc import Sequence
 from math import prod
 from pickle import UnpicklingError
+from reprlib import repr as short
 from typing import IO, Any, Callable, NamedTuple
 
 from backprop import dtypes
@@ -29,7 +31,9 @@ STORAGES = {
     "torch.FloatStorage": "F32",
     "torch.DoubleStorage": "F64",
 }
+_HALF = {"F16": "float16", "BF16": "bfloat16"}
 _DTYPES = {f"torch.{dtype.name}": dtype for dtype in TENSOR_DTYPES.values()}
+_DTYPES.update((f"torch.{name}", TENSOR_DTYPES[dtype]) for dtype, name in _HALF.items())
 _REFUSED = {
     "torch.ComplexFloatStorage": "a tensor of complex numbers, which are not here",
     "torch.ComplexDoubleStorage": "a tensor of complex numbers, which are not here",
@@ -41,6 +45,7 @@ _REFUSED = {
 }
 # So many numbers a file may ask for without having bytes for them: of a tensor that was expanded a few are stored.
 _SPARE = 1 << 16
+_MOST_AXES = 64
 
 
 class Storage(NamedTuple):
@@ -68,32 +73,33 @@ class TensorUnpickler(Unpickler):
         self._record = record
         self._left = {"numbers": size + _SPARE, "values": size}
         self._matrices: dict[Any, Matrix] = {}  # those of the same entries share them
-        self._calls: dict[str, Callable[..., Any]] = {
-            "torch._utils._rebuild_tensor": self._tensor,
-            "torch._utils._rebuild_tensor_v2": self._tensor,
-            "torch._utils._rebuild_parameter": _parameter,
-            "torch.Size": Size,
-            "torch.device": lambda kind, index=None: device(*(kind, index) if kind.startswith("cpu") else "cpu"),
-            "torch.serialization._get_layout": {"torch.strided": strided}.__getitem__,
-            "collections.OrderedDict": self._ordered_dict,
-            "collections.Counter": self._counter,
-            "builtins.set": self._set,
-            "builtins.complex": complex,
-            "builtins.bytes": lambda: b"",
-            "builtins.bytearray": self._bytearray,
-            "_codecs.encode": self._bytes,
+        # What is called by a name, and of what types its arguments are; the last ones may be left out.
+        self._calls: dict[str, tuple[Callable[..., Any], tuple[type, ...]]] = {
+            "torch._utils._rebuild_tensor": (self._tensor, (Storage, int, tuple, tuple)),
+            "torch._utils._rebuild_tensor_v2": (self._tensor, (Storage, int, tuple, tuple, bool, object)),
+            "torch._utils._rebuild_parameter": (_parameter, (Tensor, bool, object)),
+            "torch.Size": (_size, (tuple,)),
+            "torch.device": (_device, (str, int)),
+            "torch.serialization._get_layout": ({"torch.strided": strided}.__getitem__, (str,)),
+            "collections.OrderedDict": (self._ordered_dict, (list,)),
+            "collections.Counter": (self._counter, (dict,)),
+            "builtins.set": (self._set, (list,)),
+            "builtins.complex": (complex, (float, float)),
+            "builtins.bytes": (bytes, ()),
+            "builtins.bytearray": (self._bytearray, (bytes,)),
+            "_codecs.encode": (self._bytes, (str, str)),
         }
-        self.half_dtypes: set[str] = set()
+        self._half: set[str] = set()
 
     def load(self, stream: IO[bytes]) -> Any:
         value = super().load(stream)
-        if self.half_dtypes:
-            names = " and ".join(sorted(self.half_dtypes))
-            warnings.warn(f"load: floats of 16 bits, {names}, are read as float32", stacklevel=5)
+        if self._half:
+            warnings.warn(f"load: reads {' and '.join(sorted(self._half))} as float32", stacklevel=5)
         return value
 
     def named(self, name: str) -> Any:
         if name in _DTYPES:
+            self._half.update({name[len("torch.") :]}.intersection(_HALF.values()))
             return _DTYPES[name]
         if name in self._calls or name in STORAGES:
             return Name(name)
@@ -103,11 +109,14 @@ class TensorUnpickler(Unpickler):
         raise UnpicklingError(f"it asks for {shortened(name)}, {what}")
 
     def called(self, name: Name, arguments: tuple[Any, ...]) -> Any:
+        function, types = self._calls.get(name, (None, ()))
         try:
-            return self._calls[name](*arguments)
-        except (TypeError, ValueError, LookupError, AttributeError, RuntimeError):
-            came = ", ".join(type(argument).__name__ for argument in arguments[:8])
-            raise UnpicklingError(f"it calls {name} with what it does not take: {came}") from None
+            if function and len(arguments) <= len(types) and all(map(isinstance, arguments, types)):
+                return function(*arguments)
+        except (TypeError, ValueError, LookupError, RuntimeError):
+            pass  # too few, or others than their types say
+        came = ", ".join(type(argument).__name__ for argument in arguments[:8])
+        raise UnpicklingError(f"it calls {name} with what it does not take: {came}")
 
     def stored(self, identity: Any) -> Storage:
         if type(identity) is not tuple or len(identity) < 5 or (len(identity) > 5 and identity[5] is not None):
@@ -142,21 +151,16 @@ class TensorUnpickler(Unpickler):
         stride: tuple[int, ...],
         requires_grad: bool = False,
         hooks: object = None,
-        metadata: object = None,
     ) -> Tensor:
         numbers = (offset, *size, *stride)
-        if (
-            not all(type(n) is int and 0 <= n < 2**63 for n in numbers)
-            or not len(size) == len(stride) <= 64
-            or metadata
-        ):
+        if len(size) != len(stride) or len(size) > _MOST_AXES or not _are_sizes(numbers):
             raise ValueError
         dtype = TENSOR_DTYPES[storage.dtype]
         where = (storage.key, storage.dtype, *numbers)
         if where not in self._matrices:
             self._matrices[where] = self._entries(storage, offset, size, stride)
-        if storage.dtype in ("F16", "BF16"):
-            self.half_dtypes.add(storage.dtype)
+        if storage.dtype in _HALF:
+            self._half.add(_HALF[storage.dtype])
         tensor = constant(self._matrices[where], size, dtype)
         tensor.requires_grad = requires_grad
         return tensor
@@ -166,7 +170,7 @@ class TensorUnpickler(Unpickler):
         self._spend("numbers", count)
         last = offset + sum((n - 1) * step for n, step in zip(size, stride))
         if count and (last + 1) * width > len(storage.data):
-            raise UnpicklingError(f"a tensor of shape {tuple(size)} ends behind the end of its storage")
+            raise UnpicklingError(f"a tensor of shape {short(tuple(size))} ends behind the end of its storage")
         if all(n == 1 or step == whole for n, step, whole in zip(size, stride, strides(size))):
             data = storage.data[offset * width : (offset + count) * width]
         else:
@@ -176,13 +180,16 @@ class TensorUnpickler(Unpickler):
             data = b"".join([storage.data[place * width : (place + 1) * width] for place in places])
         return trusted([decoded(data, storage.dtype)])
 
-    def _ordered_dict(self, items: list[list[Any]] | None = None) -> OrderedDict[Any, Any]:
-        self._spend("values", len(items or ()))
-        return OrderedDict((self.key(key), value) for key, value in items or ())  # as Python 2 wrote it, or empty
+    def _ordered_dict(self, items: Sequence[list[Any]] = ()) -> OrderedDict[Any, Any]:
+        """An empty one, or as Python 2 wrote it."""
+        self._spend("values", len(items))
+        if any(type(pair) is not list for pair in items):
+            raise TypeError
+        return OrderedDict((self.key(key), value) for key, value in items)
 
     def _counter(self, counts: dict[Any, int]) -> Counter[Any]:
         self._spend("values", len(counts))
-        return Counter(dict(counts))
+        return Counter(counts)
 
     def _set(self, items: list[Any]) -> set[Any]:
         self._spend("values", len(items))
@@ -196,12 +203,22 @@ class TensorUnpickler(Unpickler):
 
     def _bytearray(self, data: bytes = b"") -> bytearray:
         self._spend("values", len(data))
-        if type(data) is not bytes:
-            raise TypeError
         return bytearray(data)
 
 
+def _are_sizes(numbers: tuple[Any, ...]) -> bool:
+    return all(type(n) is int and 0 <= n < 2**63 for n in numbers)
+
+
+def _size(sizes: tuple[int, ...]) -> Size:
+    if len(sizes) > _MOST_AXES or not _are_sizes(sizes):
+        raise ValueError
+    return Size(sizes)
+
+
+def _device(kind: str, index: int | None = None) -> device:
+    return device(kind if kind in ("cpu", "cpu:0") else "cpu", index if index == 0 else None)  # all is computed there
+
+
 def _parameter(data: Tensor, requires_grad: bool, hooks: object) -> Parameter:
-    if not isinstance(data, Tensor):
-        raise TypeError
     return Parameter(data, requires_grad)

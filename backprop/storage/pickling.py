@@ -13,7 +13,7 @@ from backprop.autograd import Size, Tensor, as_tensor
 from backprop.autograd.tensor import Alias
 from backprop.dtypes import DType
 from backprop.matrix import Matrix
-from backprop.nn.parameters import Buffer, Parameter
+from backprop.nn.parameters import Parameter
 from backprop.storage.dtypes import dtype_name, encoded_rows
 from backprop.storage.names import STORAGES
 from backprop.tensors.devices import device, strided
@@ -36,7 +36,6 @@ class _Storage(NamedTuple):
 
 _TENSOR = _Global("torch._utils", "_rebuild_tensor_v2")
 _PARAMETER = _Global("torch._utils", "_rebuild_parameter")
-_BUFFER = _Global("backprop.nn.parameters", "Buffer")
 _SIZE, _DEVICE, _LAYOUT = (
     _Global("torch", "Size"),
     _Global("torch", "device"),
@@ -80,8 +79,6 @@ class TensorPickler(pickle._Pickler):
             obj = as_tensor(obj)
         if isinstance(obj, Parameter):
             return _PARAMETER, (obj.detach(), obj.requires_grad, OrderedDict())
-        if isinstance(obj, Buffer):
-            return _BUFFER, (obj.detach(),)
         if isinstance(obj, Tensor):
             shape = tuple(obj.shape)
             return _TENSOR, (_Storage(obj), 0, shape, strides(shape), obj.requires_grad, OrderedDict())

@@ -42,8 +42,8 @@ def save(obj: Any, f: FileLike) -> None:
     >>> save({"epoch": 3, "model": model.state_dict()}, file)
     >>> _ = file.seek(0)
     >>> checkpoint = load(file)
-    >>> model.load_state_dict(checkpoint["model"]); checkpoint["epoch"]
-    3
+    >>> model.load_state_dict(checkpoint["model"]), checkpoint["epoch"]
+    (<All keys matched successfully>, 3)
     """
     if not isinstance(f, (str, os.PathLike)) and not hasattr(f, "write"):
         raise TypeError(f"save: f is a path or a file that is open for writing bytes, got a {type(f).__name__}")
@@ -66,8 +66,8 @@ def load(f: FileLike, map_location: Any = None, *, weights_only: bool | None = N
     """What ``torch.save`` wrote, here or in PyTorch; a path that ends in ".safetensors" gives what ``storage.load_file`` does.
 
     ``f`` is a path, or a file that is open for reading bytes and can seek. All is read onto the CPU: ``map_location`` may be
-    "cpu" or a function or dict that tells where to, which is not asked, and ``mmap`` changes nothing. Numbers of 16 bits
-    are read as float32, and a UserWarning says so.
+    "cpu" or a function or dict that tells where to, which is not asked, and ``mmap`` changes nothing. float16 and
+    bfloat16 are read as float32, and a UserWarning says so.
 
     Nothing in a file is ever executed: it is read by a machine of our own, which knows what ``weights_only=True``, the
     default, has in PyTorch. ``weights_only=False`` adds whole Modules of classes that are here or that the program has defined.
@@ -178,7 +178,8 @@ def _from_legacy(stream: io.BytesIO, read: type[TensorUnpickler]) -> Any:
         found = None
     if found != _LEGACY:
         raise UnpicklingError("it was not written by torch.save")
-    _protocol, _system = Unpickler().load(stream), Unpickler().load(stream)
+    for _ in ("protocol", "sizes of the system"):
+        Unpickler().load(stream)
     begin = stream.tell()
     widths: dict[str, int] = {}
     storages: dict[str, bytes] = {}

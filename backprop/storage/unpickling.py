@@ -148,7 +148,9 @@ class Unpickler:
             elif code == pickle.BINPERSID:
                 stack.append(self.stored(stack.pop()))
             elif code == pickle.PROTO:
-                number("<B")
+                protocol = number("<B")
+                if protocol != 2:
+                    raise UnpicklingError(f"it is a pickle of protocol {protocol}, and torch.save writes protocol 2")
             elif code == pickle.STOP:
                 return stack.pop()
             else:

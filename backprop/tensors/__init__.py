@@ -11,13 +11,18 @@ __all__, __getattr__, __dir__ = lazy_names(
     {
         "activations": "relu sigmoid tanh",
         "arithmetic": (
-            "abs add addcdiv addcmul div float_power floor_divide fmod lerp mul neg positive pow reciprocal"
-            " remainder rsub square sub true_divide"
+            "abs absolute add addcdiv addcmul div divide float_power floor_divide fmod lerp mul multiply neg negative"
+            " positive pow reciprocal remainder rsub square sub subtract true_divide"
         ),
-        "attributes": "clone conj conj_physical is_complex is_floating_point is_tensor numel real",
+        "attributes": (
+            "clone conj conj_physical detach is_complex is_floating_point is_nonzero is_same_size is_signed is_tensor"
+            " numel real"
+        ),
         "bessel": "i0",
+        "casts": "result_type",
         "comparison": (
-            "allclose eq equal ge gt isclose isfinite isin isinf isnan isneginf isposinf isreal le lt ne signbit"
+            "allclose eq equal ge greater greater_equal gt isclose isfinite isin isinf isnan isneginf isposinf isreal"
+            " le less less_equal lt ne not_equal signbit"
         ),
         "concatenation": "cat column_stack concat concatenate dstack hstack row_stack stack vstack",
         "counting": "all any bincount count_nonzero mode",
@@ -33,6 +38,7 @@ __all__, __getattr__, __dir__ = lazy_names(
         "from_data": "as_tensor asarray from_numpy scalar_tensor tensor",
         "grids": "cartesian_prod combinations meshgrid",
         "histograms": "histc histogram",
+        "in_place": "as_strided_scatter",
         "incomplete_gamma": "igamma igammac",
         "logic": (
             "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor logical_and"
@@ -48,28 +54,33 @@ __all__, __getattr__, __dir__ = lazy_names(
         ),
         "printing": "set_printoptions",
         "probability": "log_softmax logsumexp softmax softmin",
-        "products": "addbmm addmm addmv addr baddbmm bmm chain_matmul dot einsum inner matmul mm mv outer tensordot",
+        "products": (
+            "addbmm addmm addmv addr baddbmm bmm chain_matmul dot einsum ger inner matmul mm mv outer tensordot"
+        ),
         "quantiles": "median nanmedian nanquantile quantile",
         "random_tensors": (
             "bernoulli binomial multinomial normal poisson rand rand_like randint randint_like randn randn_like randperm"
         ),
         "ranges": "arange linspace logspace tril_indices triu_indices",
         "reductions": "mean nanmean nansum prod std std_mean sum var var_mean",
-        "rounding": "angle ceil copysign floor frac heaviside nextafter round sgn sign trunc",
+        "rounding": "angle ceil copysign fix floor frac heaviside nextafter round sgn sign trunc",
         "scattering": (
             "argwhere diagonal_scatter gather index_add index_copy index_fill index_put index_reduce index_select"
             " masked_scatter masked_select nonzero put scatter scatter_add scatter_reduce select_scatter"
             " slice_scatter take take_along_dim unravel_index"
         ),
         "searching": "bucketize searchsorted",
-        "selection": "clamp clamp_max clamp_min clip fmax fmin masked_fill maximum minimum nan_to_num where",
+        "selection": "clamp clamp_max clamp_min clip fill fmax fmin masked_fill maximum minimum nan_to_num where",
         "shaping": (
             "adjoint atleast_1d atleast_2d atleast_3d expand flatten moveaxis movedim permute ravel reshape"
             " resolve_conj resolve_neg squeeze swapaxes swapdims t transpose unflatten unsqueeze"
         ),
         "sorting": "argsort kthvalue msort sort topk",
         "special_functions": "digamma erf erfc erfinv lgamma mvlgamma polygamma",
-        "trigonometry": "acos acosh asin asinh atan atan2 atanh cos cosh deg2rad hypot rad2deg sin sinc sinh tan",
+        "trigonometry": (
+            "acos acosh arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan atan2 atanh cos cosh"
+            " deg2rad hypot rad2deg sin sinc sinh tan"
+        ),
         "vector_products": "cross kron trace vdot",
     },
 )

@@ -405,3 +405,7 @@ def lerp(input: TensorLike, end: TensorLike, weight: TensorLike) -> Tensor:
     tensor([ 1.0000, 12.5000])
     """
     return add(input, mul(weight, sub(end, input)))
+
+
+# Their other names.
+absolute, divide, multiply, negative, subtract = abs, div, mul, neg, sub

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from backprop.autograd.size import Size
 from backprop.autograd.tensor import Tensor, TensorLike, View, as_tensor
+from backprop.dtypes import bool as bool_
 from backprop.tensors import devices
-from backprop.tensors.shapes import resolve_dim
+from backprop.tensors.shapes import resolve_dim, strides
 from backprop.tensors.shaping import copied
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ def nelement(input: Tensor) -> int:
 def dim(input: Tensor) -> int:
     """The number of axes."""
     return len(input._shape)
+
+
+ndimension = dim
 
 
 def ndim(input: Tensor) -> int:
@@ -74,14 +78,111 @@ def device(input: Tensor) -> devices.device:
     return devices.device("cpu")
 
 
-def contiguous(input: Tensor) -> Tensor:
+def is_cpu(input: Tensor) -> bool:
+    """True: all Tensors are on the CPU."""
+    return True
+
+
+def is_cuda(input: Tensor) -> bool:
+    """False: all Tensors are on the CPU, with all their entries."""
+    return False
+
+
+is_meta = is_mps = is_nested = is_quantized = is_sparse = is_cuda
+
+
+def get_device(input: Tensor) -> int:
+    """−1, which stands for the CPU."""
+    return -1
+
+
+def layout(input: Tensor) -> Any:
+    """``strided``: the entries lie row after row."""
+    return devices.strided
+
+
+def contiguous(input: Tensor, memory_format: Any = None) -> Tensor:
     """The Tensor itself: its entries always lie row after row."""
     return input
 
 
-def is_contiguous(input: Tensor) -> bool:
+def is_contiguous(input: Tensor, memory_format: Any = None) -> bool:
     """True: the entries always lie row after row."""
     return True
+
+
+def stride(input: Tensor, dim: int | None = None) -> Any:
+    """How many entries further the next one along each axis is, or along ``dim``, where they lie row after row, as they do
+    here also after ``t()``.
+
+    >>> stride(Tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]))
+    (3, 1)
+    """
+    steps = tuple(strides(input._shape))
+    return steps if dim is None else steps[resolve_dim("stride", dim, len(steps))]
+
+
+def storage_offset(input: Tensor) -> int:
+    """0: each Tensor has its own entries, row after row."""
+    return 0
+
+
+def data_ptr(input: Tensor) -> int:
+    """A number that Tensors have in common which change together, as a view and its base do.
+
+    >>> x = Tensor([1.0, 2.0])
+    >>> data_ptr(x.view(2, 1)) == data_ptr(x), data_ptr(x.clone()) == data_ptr(x)
+    (True, False)
+    """
+    while isinstance(input, Tensor) and hasattr(input, "base"):
+        input = input.base
+    return id(input)
+
+
+def itemsize(input: Tensor) -> int:
+    """The bytes that a number of its dtype has in files."""
+    return input.dtype.itemsize
+
+
+def nbytes(input: Tensor) -> int:
+    """The bytes that its numbers have in files."""
+    return input._shape.numel() * input.dtype.itemsize
+
+
+def pin_memory(input: Tensor, device: Any = None) -> Tensor:
+    """Refused with RuntimeError: memory is pinned for a graphics card."""
+    raise RuntimeError("pin_memory: there is no graphics card to pin memory for; leave it out")
+
+
+def is_pinned(input: Tensor, device: Any = None) -> bool:
+    """False: there is no graphics card to pin memory for."""
+    return False
+
+
+def share_memory_(input: Tensor) -> Tensor:
+    """The Tensor itself, of which each process has its own."""
+    return input
+
+
+def is_nonzero(input: TensorLike) -> bool:
+    """Whether its single entry is not 0; RuntimeError for more of them."""
+    return bool(as_tensor(input, "is_nonzero"))
+
+
+def is_same_size(input: TensorLike, other: TensorLike) -> bool:
+    """Whether both have the same shape."""
+    return as_tensor(input, "is_same_size")._shape == as_tensor(other, "is_same_size")._shape
+
+
+def is_signed(input: TensorLike) -> bool:
+    """Whether its dtype has negative numbers."""
+    dtype = as_tensor(input, "is_signed").dtype
+    return dtype.signed and dtype is not bool_
+
+
+def detach(input: TensorLike) -> Tensor:
+    """The same value without its graph, ``input.detach()``."""
+    return as_tensor(input, "detach").detach()
 
 
 def clone(input: TensorLike) -> Tensor:
@@ -126,6 +227,11 @@ def numpy(input: Tensor, *, force: bool = False) -> Any:
     except ImportError as error:
         raise ImportError("numpy() needs NumPy, which is not installed; tolist() gives nested lists") from error
     return np.array(input.tolist(), dtype=input.dtype.name).reshape(input._shape)
+
+
+def __array__(input: Tensor, dtype: Any = None, copy: bool | None = None) -> Any:
+    """What NumPy reads a Tensor as; RuntimeError for one that requires a gradient."""
+    return numpy(input) if dtype is None else numpy(input).astype(dtype)
 
 
 def requires_grad_(input: Tensor, requires_grad: bool = True) -> Tensor:

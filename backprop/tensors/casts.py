@@ -42,9 +42,10 @@ def to(
     device: Any = None,
     non_blocking: builtins.bool = False,
     copy: builtins.bool = False,
+    memory_format: Any = None,
 ) -> Tensor:
     """``x.to(dtype)``, ``x.to(device)``, ``x.to(device, dtype)``, ``x.to(other)``: with another dtype, or that of another
-    Tensor. All Tensors are on the CPU.
+    Tensor. All Tensors are on the CPU, row after row.
 
     >>> to(Tensor([1.5]), dtypes.int64), to(Tensor([1.5]), "cpu")
     (tensor([1]), tensor([1.5000]))
@@ -105,17 +106,45 @@ def type_as(input: TensorLike, other: Tensor) -> Tensor:
     return cast(input, other.dtype)
 
 
-def type(input: TensorLike, dtype: DType | None = None) -> Any:
-    """With another dtype; without one the name of the tensor type that PyTorch has for its dtype.
+_KINDS = {
+    "float32": "Float",
+    "float64": "Double",
+    "int64": "Long",
+    "int32": "Int",
+    "int16": "Short",
+    "int8": "Char",
+    "uint8": "Byte",
+    "bool": "Bool",
+}
+
+
+def type(input: TensorLike, dtype: Any = None) -> Any:
+    """With another dtype, also by such a name or as ``FloatTensor``; without one the name of the tensor type that PyTorch has for its dtype.
 
     >>> type(Tensor([1.5])), type(Tensor([1.5]), dtypes.int64)
     ('torch.FloatTensor', tensor([1]))
     """
-    if dtype is not None:
-        return to(input, dtype=as_dtype("type", dtype))
-    names = {"float32": "Float", "float64": "Double", "int64": "Long", "int32": "Int", "int16": "Short"}
-    name = as_tensor(input, "type").dtype.name
-    return f"torch.{names.get(name) or {'int8': 'Char', 'uint8': 'Byte', 'bool': 'Bool'}[name]}Tensor"
+    if dtype is None:
+        return f"torch.{_KINDS[as_tensor(input, 'type').dtype.name]}Tensor"
+    wanted = getattr(dtype, "dtype", dtype)
+    if isinstance(wanted, str):
+        kinds = {f"torch.{kind}Tensor": getattr(dtypes, name) for name, kind in _KINDS.items()}
+        wanted = kinds.get(wanted, wanted)
+    return to(input, dtype=as_dtype("type", wanted))
+
+
+def result_type(tensor1: TensorLike, tensor2: TensorLike) -> DType:
+    """The dtype of what is computed with both: numbers count only where they are of a higher kind than the Tensors.
+
+    >>> result_type(Tensor([1.0]).long(), 1.5), result_type(Tensor([1.0]), 1)
+    (torch.float32, torch.float32)
+    """
+    xs = [as_tensor(x, "result_type") for x in (tensor1, tensor2)]
+    tensors = dtypes.common_dtype([(x.dtype, len(x._shape) > 0) for x in xs if x._dtype is not None])
+    numbers = [(x.dtype, False) for x in xs if x._dtype is None]
+    found = dtypes.common_dtype([(tensors, True), *numbers])
+    assert found is not None  # as one of both has a dtype
+    return found
 
 
 def half(input: TensorLike) -> Tensor:

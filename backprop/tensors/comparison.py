@@ -145,3 +145,7 @@ def isin(
 def _contains(tensor: Tensor, element: TensorLike) -> bool:
     """Whether an entry of the Tensor equals the number."""
     return any(map(any, eq(tensor, element)._matrix.rows))
+
+
+# Their other names.
+greater, greater_equal, less, less_equal, not_equal = gt, ge, lt, le, ne

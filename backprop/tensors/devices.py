@@ -5,7 +5,16 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["contiguous_format", "device", "preserve_format", "strided"]
+__all__ = [
+    "channels_last",
+    "channels_last_3d",
+    "contiguous_format",
+    "device",
+    "layout",
+    "memory_format",
+    "preserve_format",
+    "strided",
+]
 
 
 class device:
@@ -59,3 +68,5 @@ class _Arrangement:
 
 strided = _Arrangement("strided")
 preserve_format, contiguous_format = _Arrangement("preserve_format"), _Arrangement("contiguous_format")
+channels_last, channels_last_3d = _Arrangement("channels_last"), _Arrangement("channels_last_3d")
+layout = memory_format = _Arrangement

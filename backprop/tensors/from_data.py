@@ -17,7 +17,9 @@ from backprop.tensors.casts import to
 from backprop.tensors.factory import factory, number
 
 _NUMBERS = frozenset((int, float, bool))
-_DTYPES = {dtype.name: dtype for dtype in vars(dtypes).values() if isinstance(dtype, DType)}
+_DTYPES = {
+    dtype.name: dtype for dtype in vars(dtypes).values() if isinstance(dtype, DType) and dtype not in dtypes.HALVES
+}
 
 
 @factory
@@ -113,7 +115,7 @@ def from_numpy(ndarray: Any) -> Tensor:
 
     Raises TypeError for anything else.
     """
-    if not is_array(ndarray) or isinstance(ndarray, Tensor):
+    if not is_array(ndarray):
         raise TypeError(f"from_numpy: needs an array of NumPy, got {short(ndarray)}; write tensor(data)")
     return tensor(ndarray)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from typing import TYPE_CHECKING, Any, Callable
 
 from backprop.autograd.cuts import recut
 from backprop.autograd.size import Size
 from backprop.autograd.tensor import Tensor, wrapped
+
+if TYPE_CHECKING:  # later than Python 3.9
+    from typing_extensions import Self
 
 
 class Handle:
@@ -19,6 +22,12 @@ class Handle:
         """The hook is called no more."""
         if self._hook in self._hooks:
             self._hooks.remove(self._hook)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.remove()
 
 
 def register_hook(input: Tensor, hook: Callable[[Tensor], Tensor | None]) -> Handle:

@@ -12,9 +12,9 @@ from backprop.autograd.cuts import recut
 from backprop.autograd.grad_mode import recording
 from backprop.autograd.operation import Result, operation
 from backprop.autograd.size import Size, trusted_size
-from backprop.autograd.tensor import Tensor, TensorLike, View, as_tensor
+from backprop.autograd.tensor import Tensor, TensorLike, View, as_tensor, constant
 from backprop.dtypes import common_dtype
-from backprop.matrix import Matrix
+from backprop.matrix import Matrix, flatten, trusted
 from backprop.tensors.casts import cast
 from backprop.tensors.labels import labelled
 from backprop.tensors.shapes import strides
@@ -146,6 +146,42 @@ def fill_(self: Tensor, value: TensorLike) -> Tensor:
     if given._shape:
         raise RuntimeError(f"fill_: value is a number or a Tensor of no axes, got the shape {list(given._shape)}")
     return _overwritten("fill_", self, given)
+
+
+def as_strided_scatter(
+    input: TensorLike, src: TensorLike, size: Any, stride: Any, storage_offset: int | None = None
+) -> Tensor:
+    """``input`` with the entries of ``src`` where ``as_strided(size, stride, storage_offset)`` reads.
+
+    >>> as_strided_scatter(Tensor([0.0, 0.0, 0.0, 0.0]), Tensor([1.0, 2.0]), (2,), (2,))
+    tensor([1., 0., 2., 0.])
+    """
+    result = copied(as_tensor(input, "as_strided_scatter"))
+    result.as_strided(size, stride, storage_offset).copy_(src)
+    return result
+
+
+def apply_(self: Tensor, callable: Callable[[Any], Any]) -> Tensor:
+    """Give each entry x the value ``callable(x)``; RuntimeError for a Tensor that requires a gradient.
+
+    >>> Tensor([1.0, 2.0]).apply_(lambda x: 10 * x)
+    tensor([10., 20.])
+    """
+    return map_(self, 0, lambda x, _: callable(x))
+
+
+def map_(self: Tensor, tensor: TensorLike, callable: Callable[[Any, Any], Any]) -> Tensor:
+    """Give each entry x the value ``callable(x, y)``, y that of ``tensor``; RuntimeError for a Tensor that requires a
+    gradient.
+
+    >>> Tensor([1.0, 2.0]).map_(Tensor([3.0, 4.0]), lambda x, y: 10 * x + y)
+    tensor([13., 24.])
+    """
+    if self._requires_grad:
+        raise RuntimeError("map_ and apply_ know no derivative: write tensor.detach() for one that requires a gradient")
+    other = broadcast("map_", as_tensor(tensor, "map_"), self._shape)
+    entries = list(map(callable, flatten(self._matrix.rows), flatten(other._matrix.rows)))
+    return _overwritten("map_", self, constant(trusted([entries]), self._shape))
 
 
 def fill_diagonal_(self: Tensor, fill_value: TensorLike, wrap: bool = False) -> Tensor:

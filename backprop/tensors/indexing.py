@@ -12,7 +12,9 @@ from backprop.autograd.operation import Result, operation
 from backprop.autograd.size import Size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
 from backprop.matrix import Matrix, flatten, trusted
+from backprop.matrix.entries import is_array
 from backprop.tensors.casts import cast
+from backprop.tensors.from_data import tensor
 from backprop.tensors.in_place import assign, broadcast, zero
 from backprop.tensors.indices import IndexArray, select
 from backprop.tensors.labels import labelled
@@ -119,7 +121,9 @@ def places(entries: list[int], shape: Sequence[int] | None = None) -> Tensor:
 
 
 def as_array(x: Any) -> IndexArray | None:
-    """A Tensor as what may stand in an index; one of bytes is a mask."""
+    """A Tensor, or an array of NumPy, as what may stand in an index; one of bytes is a mask."""
+    if is_array(x):
+        x = tensor(x)
     if not isinstance(x, Tensor):
         return None
     dtype = x.dtype

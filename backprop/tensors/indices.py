@@ -56,6 +56,16 @@ def select(shape: Sequence[int], index: Any, as_array: AsArray = _no_array) -> t
         length = math.prod(shape[1:])
         start = index % shape[0] * length
         return Selection(range(start, start + 1), length, trusted_size(shape[1:])), True
+    # A batch of a data set: some parts by their numbers, of which none needs a look of its own.
+    if (
+        type(index) is list
+        and shape
+        and {*map(type, index)} == {int}
+        and -shape[0] <= min(index) <= max(index) < shape[0]
+    ):
+        size, length = shape[0], math.prod(shape[1:])
+        starts = [i % size * length for i in index]
+        return Selection(starts, length, trusted_size((len(index), *shape[1:]))), False
     items = [_item(item, as_array) for item in _as_tuple(index)]
     used = sum(map(_axes_of, items))
     if used and not shape:

@@ -13,16 +13,20 @@ from backprop.matrix.entries import is_array
 METHODS = {
     "activations": "relu sigmoid tanh",
     "arithmetic": (
-        "abs add addcdiv addcmul div float_power floor_divide fmod lerp mul neg positive pow reciprocal remainder"
-        " square sub true_divide"
+        "abs absolute add addcdiv addcmul div divide float_power floor_divide fmod lerp mul multiply neg negative"
+        " positive pow reciprocal remainder square sub subtract true_divide"
     ),
     "attributes": (
-        "clone conj conj_physical contiguous detach_ dim element_size graph is_complex is_contiguous is_floating_point"
-        " nelement numel numpy requires_grad_ size"
+        "__array__ clone conj conj_physical contiguous data_ptr detach_ dim element_size get_device graph is_complex is_contiguous"
+        " is_floating_point is_nonzero is_pinned is_same_size is_signed ndimension nelement numel numpy pin_memory"
+        " requires_grad_ share_memory_ size storage_offset stride"
     ),
     "bessel": "i0",
     "casts": "bfloat16 bool byte char cpu cuda double float half int long short to type type_as",
-    "comparison": "allclose eq equal ge gt isclose isfinite isin isinf isnan isneginf isposinf isreal le lt ne signbit",
+    "comparison": (
+        "allclose eq equal ge greater greater_equal gt isclose isfinite isin isinf isnan isneginf isposinf isreal"
+        " le less less_equal lt ne not_equal signbit"
+    ),
     "conversions": "__bool__ __float__ __format__ __index__ __int__ __iter__ __len__ __round__ item tolist",
     "counting": "all any bincount count_nonzero mode",
     "covariances": "corrcoef cov",
@@ -37,7 +41,7 @@ METHODS = {
     "from_data": "new_tensor",
     "histograms": "histc histogram",
     "hooks": "register_hook retain_grad",
-    "in_place": "copy_ fill_ fill_diagonal_ zero_",
+    "in_place": "apply_ as_strided_scatter copy_ fill_ fill_diagonal_ map_ zero_",
     "incomplete_gamma": "igamma igammac",
     "logic": (
         "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor logical_and"
@@ -50,12 +54,12 @@ METHODS = {
         "as_strided chunk diagonal dsplit hsplit narrow select split split_with_sizes tensor_split unbind unfold vsplit"
     ),
     "probability": "log_softmax logsumexp softmax",
-    "products": "addbmm addmm addmv addr baddbmm bmm dot inner matmul mm mv outer",
+    "products": "addbmm addmm addmv addr baddbmm bmm dot ger inner matmul mm mv outer",
     "quantiles": "median nanmedian nanquantile quantile",
     "random_in_place": "bernoulli_ cauchy_ exponential_ geometric_ log_normal_ normal_ random_ uniform_",
     "random_tensors": "bernoulli multinomial",
     "reductions": "mean nanmean nansum prod std sum var",
-    "rounding": "angle ceil copysign floor frac heaviside nextafter round sgn sign trunc",
+    "rounding": "angle ceil copysign fix floor frac heaviside nextafter round sgn sign trunc",
     "scattering": (
         "argwhere diagonal_scatter gather index_add index_copy index_fill index_put index_reduce index_select"
         " masked_scatter masked_select nonzero put scatter scatter_add scatter_reduce select_scatter slice_scatter"
@@ -68,7 +72,11 @@ METHODS = {
     ),
     "sorting": "argsort kthvalue msort sort topk",
     "special_functions": "digamma erf erfc erfinv lgamma mvlgamma",
-    "trigonometry": "acos acosh asin asinh atan atan2 atanh cos cosh deg2rad hypot rad2deg sin sinc sinh tan",
+    "tensor_types": "new",
+    "trigonometry": (
+        "acos acosh arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan atan2 atanh cos cosh"
+        " deg2rad hypot rad2deg sin sinc sinh tan"
+    ),
     "vector_products": "cross kron trace vdot",
 }
 """The functions that are methods too, by the module that has them."""
@@ -87,8 +95,10 @@ AUTOGRAD = {"gradients": "backward"}
 """The functions of ``backprop.autograd`` that are methods, by the module that has them."""
 
 PROPERTIES = {
+    "attributes": (
+        "device is_cpu is_cuda is_meta is_mps is_nested is_quantized is_sparse itemsize layout nbytes ndim real"
+    ),
     "backward_nodes": "grad_fn",
-    "attributes": "device ndim real",
     "hooks": "retains_grad",
     "shaping": "H T mH mT",
 }
@@ -132,11 +142,11 @@ OPERATORS = {
 IN_PLACE = {
     "activations": "relu sigmoid tanh",
     "arithmetic": (
-        "abs add addcdiv addcmul div float_power floor_divide fmod lerp mul neg pow reciprocal remainder square"
-        " sub true_divide"
+        "abs absolute add addcdiv addcmul div divide float_power floor_divide fmod lerp mul multiply neg negative"
+        " pow reciprocal remainder square sub subtract true_divide"
     ),
     "bessel": "i0",
-    "comparison": "eq ge gt le lt ne",
+    "comparison": "eq ge greater greater_equal gt le less less_equal lt ne not_equal",
     "cumulative": "cumprod cumsum",
     "diagonals": "tril triu",
     "distances": "renorm",
@@ -148,13 +158,16 @@ IN_PLACE = {
     ),
     "pairs": "gcd lcm ldexp logit xlogy",
     "products": "addbmm addmm addmv addr baddbmm",
-    "rounding": "ceil copysign floor frac heaviside nextafter round sgn sign trunc",
+    "rounding": "ceil copysign fix floor frac heaviside nextafter round sgn sign trunc",
     "scattering": (
         "index_add index_copy index_fill index_put index_reduce masked_scatter put scatter scatter_add scatter_reduce"
     ),
     "selection": "clamp clamp_max clamp_min clip masked_fill nan_to_num",
     "special_functions": "digamma erf erfc erfinv lgamma mvlgamma",
-    "trigonometry": "acos acosh asin asinh atan atan2 atanh cos cosh deg2rad hypot rad2deg sin sinc sinh tan",
+    "trigonometry": (
+        "acos acosh arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan atan2 atanh cos cosh"
+        " deg2rad hypot rad2deg sin sinc sinh tan"
+    ),
 }
 """The functions that are methods in place too, with an underscore at the end of the name."""
 
@@ -235,6 +248,7 @@ def _install() -> None:
             for method, make in zip(methods_of(operator), (own, _reflected, _in_place(name))):
                 _Later(method, f"tensors.{module}", name, make)
     _Later("where", "tensors.selection", "where", _where)
+    _Later("__rdiv__", "tensors.arithmetic", "div", _reflected)
     _Later("__repr__", "tensors.printing", "tensor_repr", _itself)
 
 

@@ -319,3 +319,7 @@ def einsum(*arguments: Any) -> Tensor:
     for method, inputs, extra in plan(equation, *[x._shape for x in values]):
         values.append(getattr(values[inputs[0]], method)(*[values[i] for i in inputs[1:]], *extra))
     return values[-1]
+
+
+# Their other names.
+ger = outer

@@ -128,3 +128,7 @@ def heaviside(input: TensorLike, values: TensorLike) -> Tensor:
         return value if x == 0 else type(value)(x > 0)
 
     return entry_by_entry("heaviside", step, input, values, dtype=as_tensor(input, "heaviside").dtype)
+
+
+# Their other names.
+fix = trunc

@@ -248,6 +248,7 @@ def _fitting(name: str, source: TensorLike, selection: Selection) -> Tensor:
 # ---------------------------------------------------------------- an index for several axes, or for all entries
 
 
+@composed
 def index_put(input: TensorLike, indices: Sequence[Any], values: TensorLike, accumulate: bool = False) -> Tensor:
     """x with ``values`` at ``x[indices]``, broadcast; with ``accumulate`` added up to what is there.
 
@@ -263,6 +264,7 @@ def index_put(input: TensorLike, indices: Sequence[Any], values: TensorLike, acc
     return add(x, scattered_at(expand(given, selection.shape), selection, x._shape, "index_put"))
 
 
+@composed
 def put(input: TensorLike, index: Tensor, source: Tensor, accumulate: bool = False) -> Tensor:
     """``index_put`` for x as a single row."""
     x = as_tensor(input, "put")

@@ -7,7 +7,7 @@ import sys
 
 from backprop import dtypes
 from backprop.autograd.operation import Result, composed, operation
-from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
+from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
 from backprop.kernel import Rows
 from backprop.matrix import Matrix, trusted
 from backprop.matrix.broadcasting import broadcast
@@ -33,17 +33,34 @@ def _where(condition: Matrix, input: Matrix, other: Matrix) -> Result:
     return value, (no_gradient, to_input, to_other)
 
 
-def where(condition: TensorLike, input: TensorLike, other: TensorLike) -> Tensor:
-    """A where the condition is true, else B.
+def where(condition: TensorLike, input: TensorLike | None = None, other: TensorLike | None = None) -> Tensor:
+    """A where the condition is true, else B; of a condition alone the indices where it is true, a Tensor for each axis.
 
     >>> x = Tensor([-1.0, 2.0])
     >>> where(x > 0, x, 0.0)
     tensor([0., 2.])
+    >>> where(x > 0)
+    (tensor([1]),)
     """
     truths = as_tensor(condition, "where")
+    if input is None and other is None:
+        from backprop.tensors.scattering import nonzero  # which little else needs
+
+        return nonzero(truths, as_tuple=True)  # type: ignore[no-any-return]  # a tuple
     if truths.dtype.is_floating_point:
         raise RuntimeError(f"where: the condition is a bool tensor, as x > 0 is one, got {truths.dtype}")
     return _where(truths, input, other)
+
+
+@composed
+def fill(input: TensorLike, value: TensorLike) -> Tensor:
+    """The Tensor with this value everywhere, a number or a Tensor of no axes, which has the gradient.
+
+    >>> from backprop import Tensor
+    >>> fill(Tensor([1.0, 2.0]), 7)
+    tensor([7., 7.])
+    """
+    return masked_fill(input, constant(trusted([[True]]), (), dtypes.bool), value)
 
 
 @composed

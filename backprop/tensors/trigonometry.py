@@ -136,3 +136,7 @@ def deg2rad(input: TensorLike) -> Tensor:
 def rad2deg(input: TensorLike) -> Tensor:
     """Radians in degrees."""
     return mul(input, 180.0 / math.pi)
+
+
+# Their other names.
+arccos, arccosh, arcsin, arcsinh, arctan, arctan2, arctanh = acos, acosh, asin, asinh, atan, atan2, atanh

@@ -10,6 +10,7 @@ from backprop.autograd import Tensor
 from backprop.matrix import flatten
 from backprop.nn import Standardize
 from backprop.nn.losses import BCEWithLogitsLoss, CrossEntropyLoss, NLLLoss
+from backprop.optim.optimizer import parameters_of
 from backprop.training.run import Callback, Run
 
 # What a loss takes the output for, and how it is mended, where the output is a softmax or a sigmoid.
@@ -78,7 +79,7 @@ def _is_identity(layer: Standardize) -> bool:
 
 
 def _largest(run: Run) -> float:
-    return max([float(max(map(abs, flatten(parameter.matrix.rows)))) for parameter in run.optimizer.params])
+    return max([float(max(map(abs, flatten(parameter.matrix.rows)))) for parameter in parameters_of(run.optimizer)])
 
 
 def _warn(sentence: str) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from backprop.nn import Module
 from backprop.optim import Optimizer
 from backprop.optim.lr_scheduler import LRScheduler
+from backprop.optim.optimizer import parameters_of
 from backprop.optim.state import snapshot
 from backprop.training.evaluation import Batch, Batches, Score, pairs
 from backprop.training.history import Epoch, History
@@ -161,7 +162,11 @@ class Run:
             self._buffers = [(module, name) for module in modules for name in module._buffers]
             self._parameters = [p for module in self._modules.values() for p in module.parameters()]
         buffers: list[Any] = [getattr(*place) for place in self._buffers]
-        tensors = [*self._parameters, *[buffer for buffer in buffers if buffer is not None], *self.optimizer.params]
+        tensors = [
+            *self._parameters,
+            *[buffer for buffer in buffers if buffer is not None],
+            *parameters_of(self.optimizer),
+        ]
         owners, names = [module for module, _ in self._buffers], [name for _, name in self._buffers]
         values = [*buffers, *[tensor._matrix for tensor in tensors]]
         self._kept = [*owners, *tensors], [*names, *["_matrix"] * len(tensors)], values, self._progress()

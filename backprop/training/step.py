@@ -12,6 +12,7 @@ from backprop.matrix import Matrix, flatten
 from backprop.nn import Module
 from backprop.nn.utils import clip_grad_norm_
 from backprop.optim import LBFGS
+from backprop.optim.optimizer import parameters_of
 from backprop.training.evaluation import Batch, Score
 from backprop.training.hints import hint_at_output
 from backprop.training.run import Run
@@ -81,7 +82,7 @@ def _compute_gradients(
         score.add(run.loss, output, value, targets)
         if is_first and position == 1:
             hint_at_output(run.loss, output)
-    parameters = run.optimizer.params
+    parameters = parameters_of(run.optimizer)
     if is_first and math.isfinite(score.loss) and all(p.grad is None for p in parameters):
         raise ValueError("fit: the loss depends on no parameter of the optimizer, so nothing would be learned")
     if max_norm is None:

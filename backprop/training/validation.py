@@ -11,6 +11,7 @@ from typing import Any
 from backprop.nn import Module
 from backprop.optim import Optimizer
 from backprop.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
+from backprop.optim.optimizer import parameters_of
 from backprop.training.evaluation import described
 from backprop.training.run import Callback
 from backprop.training.weighting import Loss
@@ -26,7 +27,7 @@ def check_optimizer(optimizer: Any, model: Module, loss: Any) -> None:
             f"fit: the optimizer is an Optimizer, as {kind}(model.parameters()) is, got {described(optimizer)}"
         )
     known = {*model.parameters(), *(loss.parameters() if isinstance(loss, Module) else ())}
-    if not known.issuperset(optimizer.params):
+    if not known.issuperset(parameters_of(optimizer)):
         raise ValueError("fit: the optimizer learns parameters of another model; give it model.parameters()")
 
 

@@ -132,3 +132,10 @@ def test_a_relative_error_just_above_rtol_is_caught():
 
 def test_inputs_may_be_any_iterable():
     assert gradcheck(square, iter([Tensor([[0.5]], requires_grad=True)]))
+
+
+def test_each_output_of_several_is_checked():
+    x = Tensor([0.5, 2.0], requires_grad=True)
+    assert gradcheck(lambda x: (x * 2, x * x), [x])
+    with pytest.raises(GradcheckError):
+        gradcheck(lambda x: (x * 2, x * x.detach()), [x])

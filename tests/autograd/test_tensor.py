@@ -383,7 +383,7 @@ def test_a_single_pullback_gives_the_gradients_of_all_inputs():
     a, b, c = leaf(2), leaf(3), leaf(4)
     assert gradients(weighted(a, b, c), a, b, c) == (Matrix([[3]]), Matrix([[2]]), Matrix([[1]]))
     b = leaf(7)
-    assert gradients(weighted(Tensor(2), b, Tensor(1)), b) == (Matrix([[2]]),)
+    assert gradients(weighted(Tensor(2.0), b, Tensor(1.0)), b) == (Matrix([[2]]),)
 
 
 def test_a_pullback_of_the_wrong_shape_is_named_and_leaves_nothing_behind():
@@ -506,7 +506,7 @@ def test_shapes_stay_through_copies_and_pickles(shape):
         (lambda w: exp(None), TypeError, "exp: input is a Tensor, a Matrix or a number, got None"),
         (lambda w: linear(None, w), TypeError, "linear needs a number, nested lists"),
         (lambda w: w.mean(2), IndexError, "dim"),
-        (lambda w: Tensor(w), TypeError, "is a Tensor already"),
+        (lambda w: Tensor(w > 0), TypeError, "Tensor: needs a Tensor of floats, got one of torch.bool"),
         (lambda w: Tensor("1"), TypeError, "needs a number, nested lists of numbers or a Matrix"),
         (lambda w: w + "1", TypeError, "nested lists of numbers"),
         (lambda w: w + Matrix([[1, 2, 3]]), ValueError, "^add: sizes along an axis are the same or 1, got 2 and 3"),

@@ -189,6 +189,7 @@ def test_a_class_of_constraints_is_a_property_of_the_object():
     assert D.Binomial.support.is_discrete and D.Multinomial.support.event_dim == 1
     with pytest.raises(ValueError, match="only that of an object can be checked"):
         D.Uniform.support.check(ones(1))
+    assert (repr(D.Uniform.support), repr(constraints.dependent)) == ("DependentProperty()", "Dependent()")
     assert repr(constraints.real_vector) == "IndependentConstraint(Real(), 1)"
     assert [repr(c) for c in (constraints.simplex, constraints.integer_interval(0, 4), constraints.positive)] == [
         "Simplex()",

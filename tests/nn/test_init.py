@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop import Generator, Matrix, Tensor, manual_seed
-from backprop.nn import Conv2d, Linear, Parameter
+from backprop import Generator, Matrix, Tensor, manual_seed, zeros
+from backprop.nn import Conv2d, Linear, Parameter, init
+from backprop.nn.functional import conv2d
 from backprop.nn.init import (
     calculate_gain,
     constant_,
@@ -44,36 +45,36 @@ def filled(fill, rows, columns, *settings, **named):
 
 # For each: what it makes of 120×60, and the standard deviation that its source gives.
 UNIFORM = {
-    "uniform": (lambda rng: filled(uniform_, ROWS, COLUMNS, -0.5, 0.5, rng=rng), math.sqrt(1 / 12)),
-    "xavier_uniform": (lambda rng: filled(xavier_uniform_, ROWS, COLUMNS, rng=rng), math.sqrt(2 / 180)),
+    "uniform": (lambda rng: filled(uniform_, ROWS, COLUMNS, -0.5, 0.5, generator=rng), math.sqrt(1 / 12)),
+    "xavier_uniform": (lambda rng: filled(xavier_uniform_, ROWS, COLUMNS, generator=rng), math.sqrt(2 / 180)),
     "xavier_uniform, gain 3": (
-        lambda rng: filled(xavier_uniform_, ROWS, COLUMNS, 3.0, rng=rng),
+        lambda rng: filled(xavier_uniform_, ROWS, COLUMNS, 3.0, generator=rng),
         3 * math.sqrt(2 / 180),
     ),
-    "kaiming_uniform": (lambda rng: filled(kaiming_uniform_, ROWS, COLUMNS, rng=rng), math.sqrt(2 / 60)),
+    "kaiming_uniform": (lambda rng: filled(kaiming_uniform_, ROWS, COLUMNS, generator=rng), math.sqrt(2 / 60)),
     "kaiming_uniform, fan_out": (
-        lambda rng: filled(kaiming_uniform_, ROWS, COLUMNS, mode="fan_out", rng=rng),
+        lambda rng: filled(kaiming_uniform_, ROWS, COLUMNS, mode="fan_out", generator=rng),
         math.sqrt(2 / 120),
     ),
     "kaiming_uniform, a = √5": (
-        lambda rng: filled(kaiming_uniform_, ROWS, COLUMNS, 5**0.5, rng=rng),
+        lambda rng: filled(kaiming_uniform_, ROWS, COLUMNS, 5**0.5, generator=rng),
         math.sqrt(1 / 180),
     ),
 }
 NORMAL = {
-    "xavier_normal": (lambda rng: filled(xavier_normal_, ROWS, COLUMNS, rng=rng), math.sqrt(2 / 180)),
-    "kaiming_normal": (lambda rng: filled(kaiming_normal_, ROWS, COLUMNS, rng=rng), math.sqrt(2 / 60)),
+    "xavier_normal": (lambda rng: filled(xavier_normal_, ROWS, COLUMNS, generator=rng), math.sqrt(2 / 180)),
+    "kaiming_normal": (lambda rng: filled(kaiming_normal_, ROWS, COLUMNS, generator=rng), math.sqrt(2 / 60)),
     "kaiming_normal, fan_out of tanh": (
-        lambda rng: filled(kaiming_normal_, ROWS, COLUMNS, 0.0, "fan_out", "tanh", rng=rng),
+        lambda rng: filled(kaiming_normal_, ROWS, COLUMNS, 0.0, "fan_out", "tanh", generator=rng),
         5 / 3 / math.sqrt(120),
     ),
     "kaiming_normal, linear": (
-        lambda rng: filled(kaiming_normal_, ROWS, COLUMNS, nonlinearity="linear", rng=rng),
+        lambda rng: filled(kaiming_normal_, ROWS, COLUMNS, nonlinearity="linear", generator=rng),
         1 / math.sqrt(60),
     ),
-    "normal": (lambda rng: filled(normal_, ROWS, COLUMNS, 0.0, 0.02, rng=rng), 0.02),
-    "sparse without zeros": (lambda rng: filled(sparse_, ROWS, COLUMNS, 0.0, 0.2, rng=rng), 0.2),
-    "trunc_normal, wide": (lambda rng: filled(trunc_normal_, ROWS, COLUMNS, 0.0, 0.3, -9.0, 9.0, rng=rng), 0.3),
+    "normal": (lambda rng: filled(normal_, ROWS, COLUMNS, 0.0, 0.02, generator=rng), 0.02),
+    "sparse without zeros": (lambda rng: filled(sparse_, ROWS, COLUMNS, 0.0, 0.2, generator=rng), 0.2),
+    "trunc_normal, wide": (lambda rng: filled(trunc_normal_, ROWS, COLUMNS, 0.0, 0.3, -9.0, 9.0, generator=rng), 0.3),
 }
 
 
@@ -106,7 +107,7 @@ def test_normal_ones_are_normal(name):
 
 @given(st.integers(1, 12), st.integers(1, 12), seeds)
 def test_orthogonal_changes_no_length(rows, columns, seed):
-    q = filled(orthogonal_, rows, columns, 2.0, rng=random.Random(seed)).matrix
+    q = filled(orthogonal_, rows, columns, 2.0, generator=random.Random(seed)).matrix
     square = q @ q.T if rows <= columns else q.T @ q
     assert q.shape == (rows, columns) and square.allclose(4 * tables.identity(min(rows, columns)), abs_tol=1e-13)
 
@@ -116,7 +117,7 @@ def test_orthogonal_is_spread_evenly():
     4/45). Householder's R has a negative diagonal mostly, so without the signs the first entry has a mean of −½."""
     rng = random.Random(0)
     count = 2000
-    qs = [filled(orthogonal_, 3, 3, rng=rng) for _ in range(count)]
+    qs = [filled(orthogonal_, 3, 3, generator=rng) for _ in range(count)]
     for place in ((0, 0), (1, 1), (2, 2), (0, 2)):
         entries = [q[place] for q in qs]
         assert abs(sum(entries) / count) < 5 * math.sqrt(1 / 3 / count)
@@ -125,14 +126,14 @@ def test_orthogonal_is_spread_evenly():
 
 @given(sizes, sizes, st.floats(0, 1), seeds)
 def test_sparse_has_its_zeros_in_each_column(rows, columns, sparsity, seed):
-    m = filled(sparse_, rows, columns, sparsity, rng=random.Random(seed))
+    m = filled(sparse_, rows, columns, sparsity, generator=random.Random(seed))
     assert m.shape == (rows, columns)
     assert [column.count(0) for column in m.T.tolist()] == [math.ceil(sparsity * rows)] * columns
 
 
 def test_sparse_zeros_are_at_random_places():
     """Each of 10 places is one of the 3 zeros in about 0.3 of 1,000 columns: √(0.3·0.7/1000) = 0.0145, five times."""
-    rows = filled(sparse_, 10, 1000, 0.3, rng=random.Random(0)).tolist()
+    rows = filled(sparse_, 10, 1000, 0.3, generator=random.Random(0)).tolist()
     assert all(abs(share - 0.3) < 5 * 0.0145 for share in (row.count(0) / 1000 for row in rows))
 
 
@@ -144,7 +145,7 @@ def test_trunc_normal_keeps_its_bounds_and_its_distribution(mean, std, a, b):
     """Mean and variance of a truncated normal: with z the ends in standard units and Z = Φ(z_b) − Φ(z_a),
     mean + σ·(φ(z_a) − φ(z_b))/Z; the standard error of the mean is below std/√n. The tails are taken on the lower
     side, where Φ keeps its digits."""
-    m = filled(trunc_normal_, 40, 60, mean, std, a, b, rng=random.Random(0))
+    m = filled(trunc_normal_, 40, 60, mean, std, a, b, generator=random.Random(0))
     assert a <= m.min() < m.max() <= b
     low, high = (a - mean) / std, (b - mean) / std
     mass = 0.5 * (math.erfc(low / math.sqrt(2)) - math.erfc(high / math.sqrt(2)))
@@ -186,15 +187,15 @@ RANDOM = [
     kaiming_normal_,
     orthogonal_,
     trunc_normal_,
-    lambda tensor, rng=None: sparse_(tensor, 0.5, rng=rng),
+    lambda tensor, generator=None: sparse_(tensor, 0.5, generator=generator),
 ]
 
 
 @pytest.mark.parametrize("fill", RANDOM)
 def test_one_seed_gives_one_matrix(fill):
-    own = filled(fill, 3, 4, rng=Generator().manual_seed(5)).matrix
-    assert own == filled(fill, 3, 4, rng=Generator().manual_seed(5)).matrix
-    assert own != filled(fill, 3, 4, rng=Generator().manual_seed(6)).matrix
+    own = filled(fill, 3, 4, generator=Generator().manual_seed(5)).matrix
+    assert own == filled(fill, 3, 4, generator=Generator().manual_seed(5)).matrix
+    assert own != filled(fill, 3, 4, generator=Generator().manual_seed(6)).matrix
     manual_seed(5)
     assert filled(fill, 3, 4).matrix == own
 
@@ -212,7 +213,7 @@ def test_fan_in_and_fan_out_of_a_convolution_count_the_places_of_the_kernel():
     weight = Conv2d(8, 4, 5, bias=False).weight
     for mode, fan in (("fan_in", 8 * 25), ("fan_out", 4 * 25)):
         bound = math.sqrt(6 / fan)
-        largest = abs(kaiming_uniform_(weight, mode=mode, nonlinearity="relu", rng=random.Random(0))).max()
+        largest = abs(kaiming_uniform_(weight, mode=mode, nonlinearity="relu", generator=random.Random(0))).max()
         assert 0.98 * bound < largest <= bound
 
 
@@ -223,7 +224,7 @@ def test_variance_is_kept_through_thirty_layers_of_relu():
     x = Tensor(tables.normal(16, 64, rng=rng))
     size = (x * x).mean()
     for _ in range(30):
-        x = (x @ filled(kaiming_normal_, 64, 64, rng=rng).T).clamp(min=0.0)
+        x = (x @ filled(kaiming_normal_, 64, 64, generator=rng).T).clamp(min=0.0)
     assert 0.1 < (x * x).mean() / size < 10
 
 
@@ -272,9 +273,50 @@ def test_variance_is_kept_through_thirty_layers_of_relu():
             "trunc_normal_: a is below b, got 2.0 and -2.0",
         ),
         (lambda: filled(trunc_normal_, 2, 2, a=1e200, b=1e201), ValueError, "has no probability from 1e.200 to 1e.201"),
-        (lambda: filled(trunc_normal_, 2, 2, rng=3), TypeError, "needs a Generator or random.Random"),
+        (lambda: filled(trunc_normal_, 2, 2, generator=3), TypeError, "needs a Generator or random.Random"),
     ],
 )
 def test_what_makes_no_sense_is_refused(make, error, sentence):
     with pytest.raises(error, match=sentence):
         make()
+
+
+def test_an_identity_in_a_weight():
+    x = Tensor(tables.normal(5, 3, rng=random.Random(0)))
+    assert (x @ init.eye_(zeros(4, 3)).T).tolist() == [[*row, 0.0] for row in x.tolist()]
+    images = Tensor(tables.normal(2, 4 * 9, rng=random.Random(0))).view(2, 4, 3, 3)
+    assert conv2d(images, init.dirac_(zeros(4, 4, 3, 3)), padding=1).tolist() == images.tolist()
+    grouped = conv2d(images, init.dirac_(zeros(4, 2, 3, 3), groups=2), padding=1, groups=2)
+    assert grouped.tolist() == images.tolist()
+    for fill, shape, sentence in [
+        (init.eye_, (2, 2, 2), r"eye_: fills a matrix, got a Tensor of the shape \[2, 2, 2\]"),
+        (init.dirac_, (2, 2), r"dirac_: fills the weight of a convolution, got a Tensor of the shape \[2, 2\]"),
+        (lambda t: init.dirac_(t, 3), (4, 1, 1), "dirac_: groups divides the 4 output channels, got 3"),
+        (lambda t: init.sparse_(t, 0.5), (2, 2, 2), "sparse_: fills a matrix"),
+    ]:
+        with pytest.raises(ValueError, match=sentence):
+            fill(zeros(*shape))
+
+
+def test_the_older_names_warn():
+    for name in [
+        "uniform",
+        "normal",
+        "eye",
+        "orthogonal",
+        "xavier_uniform",
+        "xavier_normal",
+        "kaiming_uniform",
+        "kaiming_normal",
+    ]:
+        one, other = zeros(3, 4), zeros(3, 4)
+        manual_seed(0)
+        with pytest.warns(FutureWarning, match=rf"^`nn.init.{name}` is now deprecated in favor of `nn.init.{name}_`.$"):
+            assert getattr(init, name)(one) is one
+        manual_seed(0)
+        assert getattr(init, f"{name}_")(other).tolist() == one.tolist()
+
+
+def test_the_fans_of_a_weight():
+    assert init._calculate_fan_in_and_fan_out(zeros(5, 3, 2, 2)) == (12, 20)
+    assert init.calculate_gain("conv2d") == init.calculate_gain("conv_transpose1d") == 1.0

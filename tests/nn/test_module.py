@@ -382,6 +382,9 @@ def test_hooks_around_the_forward_pass():
         handle.remove()
     assert layer(Tensor([3.0])).item() == 6.0 and len(seen) == 3
     assert copy.deepcopy(layer)(Tensor([3.0])).item() == 6.0 and len(seen) == 4  # a copy has them too
+    with layer.register_forward_hook(lambda module, inputs, output: output * 0):
+        assert layer(Tensor([3.0])).item() == 0.0
+    assert layer(Tensor([3.0])).item() == 6.0
 
 
 def test_hooks_see_the_keyword_arguments_that_they_ask_for():

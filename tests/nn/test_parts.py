@@ -286,7 +286,9 @@ def test_the_members_are_dicts_for_programs_that_change_them():
 )
 def test_members_in_a_plain_container_are_not_found_and_a_warning_says_so(make, kind, advice):
     net, value = Net(), make()
-    with pytest.warns(UserWarning, match=rf"^Net: more is a \w+ with {kind}s in it, .* not learned; write {advice}\("):
+    with pytest.warns(
+        UserWarning, match=rf"^Net: more is a \w+ with {kind}s in it, .* not found and so not learned; write {advice}\("
+    ):
         net.more = value
     assert names(net) == NAMES and net.more is value
     with warnings.catch_warnings():

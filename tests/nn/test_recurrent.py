@@ -52,7 +52,7 @@ def test_outputs_states_and_gradients_are_those_of_pytorch(case):
     assert len(results) == len(case["outputs"])
     for result, figures in zip(results, case["outputs"]):
         assert _close(result.matrix, figures)
-    loss = Tensor(0)
+    loss = Tensor(0.0)
     for result, upstream in zip(results, case["upstream"]):
         loss = loss + (result * Tensor(upstream).view(*result.shape)).sum()
     loss.backward()

@@ -103,8 +103,8 @@ def test_rmsprop_takes_a_variance_that_rounding_made_negative_as_none():
     for _ in range(100):
         w.grad = Matrix([[0.1 * (i + 1) for i in range(50)]])
         optimizer.step()
-    v, mean = optimizer.state[0]["v"], optimizer.state[0]["mean"]
-    assert min((v - mean * mean).rows[0]) < 0.0
+    v, mean = optimizer.state[w]["square_avg"], optimizer.state[w]["grad_avg"]
+    assert (v - mean * mean).min() < 0.0
     assert all(math.isfinite(x) for x in w.matrix.rows[0])
 
 
@@ -185,7 +185,7 @@ def test_lbfgs_solves_a_quadratic_of_n_numbers_in_about_n_steps(search):
     optimizer.step(closure)
     solution = linalg.solve(a, b)
     assert tables.vstack([first.matrix, second.matrix]).allclose(solution, rel_tol=1e-6)
-    assert optimizer.state[0]["n_iter"] < 30
+    assert optimizer.state[first]["n_iter"] < 30
 
 
 def test_lbfgs_stops_at_once_where_the_gradient_is_zero_and_gives_what_the_closure_gave():
@@ -228,7 +228,7 @@ def test_where_lbfgs_ends_a_step(script, settings, evaluations, end):
 
     optimizer = LBFGS([w], **settings)
     assert optimizer.step(closure) == 9.0
-    assert w.matrix.item() == end and optimizer.state[0]["func_evals"] == evaluations
+    assert w.matrix.item() == end and optimizer.state[w]["func_evals"] == evaluations
 
 
 def test_a_line_search_along_a_straight_loss_stays_within_its_bounds():
@@ -297,7 +297,7 @@ def test_lbfgs_with_a_change_of_the_gradient_whose_square_vanishes():
 
     optimizer = LBFGS([w], lr=1e308, max_iter=2, max_eval=9, tolerance_grad=0, tolerance_change=0)
     optimizer.step(closure)
-    assert optimizer.state[0]["gamma"] == math.inf and not math.isfinite(w.matrix.item())
+    assert optimizer.state[w]["H_diag"] == math.inf and not math.isfinite(w.matrix.item())
 
 
 def test_lbfgs_without_a_closure_says_what_it_needs():

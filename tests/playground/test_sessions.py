@@ -152,7 +152,7 @@ def test_another_way_of_learning_goes_on_with_the_network(playground):
         within(lambda: optimizer.param_groups[0]["lr"] == 0.001)
         epoch = learner.epoch
         assert epoch >= 2 and page.until(lambda state: state["epoch"] > epoch + 1)["running"]
-        assert learner.optimizer is optimizer and len(optimizer.state[0]) > 1
+        assert learner.optimizer is optimizer and len(optimizer.state) > 1
         page.stop()
         page.until(lambda state: not state["running"])
         epoch, weights = learner.epoch, weights_of(learner)

@@ -179,8 +179,8 @@ MISSING = [
         "AttributeError: torch.backends.cudnn.bench is not in backprop",
     ),
     (
-        "from torch.utils.tensorboard import SummaryWriter",
-        "ModuleNotFoundError: torch.utils.tensorboard is not in backprop",
+        "from torch.utils.mobile_optimizer import optimize",
+        "ModuleNotFoundError: torch.utils.mobile_optimizer is not in backprop",
     ),
     (
         "import torch.nn.Linear",
@@ -218,7 +218,7 @@ LECTURE = """import torch
 from torch import nn
 from torch.nn import functional as F
 import model as own
-from torch.utils.tensorboard import SummaryWriter
+from torch.utils.mobile_optimizer import optimize
 import not_installed
 
 fft = torch.fft.fft
@@ -237,7 +237,7 @@ not_installed                            no; it is not installed   6
 torch.fft.fft                            no                        8, 16
 torch.nn.Linear(bais=)                   no                        13
 torch.nn.Liner                           no; did you mean Linear?  16
-torch.utils.tensorboard.SummaryWriter    no                        5
+torch.utils.mobile_optimizer.optimize    no                        5
 torch                                    yes                       1, model.py:1
 torch.nn                                 yes                       2
 torch.nn.Linear                          yes                       13, 14
@@ -296,8 +296,19 @@ try:
     x + torch.ones(3)
 except RuntimeError as error:
     print(type(error).__name__)
+try:
+    torch.nn.Dropout(2.0)
+except ValueError as error:
+    print(type(error).__name__)
+try:
+    torch.linalg.inv(torch.zeros(2, 2))
+except torch.linalg.LinAlgError as error:
+    print(type(error).__name__)
 print(pickle.loads(pickle.dumps(x[0])))
 """)
     names = ["torch.Tensor"] * 3 + ["torch.nn.parameter.Parameter", "torch.Size", "torch.dtype", "torch.device"]
-    said = "".join(f"<class '{name}'>\n" for name in names) + "RuntimeError\ntensor(1., requires_grad=True)\n"
+    said = (
+        "".join(f"<class '{name}'>\n" for name in names)
+        + "RuntimeError\nValueError\n_LinAlgError\ntensor(1., requires_grad=True)\n"
+    )
     assert ran(tmp_path, *RUN, path) == (0, said, "")

@@ -177,7 +177,7 @@ def test_a_file_that_does_not_fit_is_refused_as_a_whole(tmp_path, header, senten
 
 
 def test_only_layers_are_models(tmp_path):
-    with pytest.raises(TypeError, match="save_model takes a Module, got a dict"):
+    with pytest.raises(TypeError, match="save_model takes a Module, got a OrderedDict"):
         save_model(Linear(1, 1).state_dict(), tmp_path / "w")
     with pytest.raises(TypeError, match="load_model takes a Module, got a NoneType"):
         load_model(None, tmp_path / "w")

@@ -3,10 +3,11 @@
 reference/storage/torch_*.pt were written by PyTorch 2.13.0 (CPU, one thread): torch.save of what checkpoints.py makes there,
 torch_legacy.pt with _use_new_zipfile_serialization=False, torch_half.pt of [1.5, -2, 65504] and [1.5, -2, 2⁻⁷] in 16 bits.
 here_*.pt were written by this library, and PyTorch's torch.load(weights_only=True), with mmap and without, gave what
-checkpoints.py makes there, and its networks the outputs in the files to 1e-6.
+checkpoints.py makes there, and its networks the outputs in the files, before and after two more steps, to 1e-6.
 """
 
 import io
+import os
 import pickle
 import zipfile
 from pathlib import Path
@@ -17,8 +18,9 @@ import backprop
 from backprop import Matrix, Tensor, load, nn, save
 from backprop.nn import functional as F
 from backprop.storage import save_file
-from tests.figures import REFERENCE
-from tests.storage.checkpoints import NETWORKS, every_value, network, output, plain
+from tests.figures import REFERENCE, cases, made
+from tests.public import CLASSES
+from tests.storage.checkpoints import NETWORKS, every_value, network, optimizer_of, output, plain, step
 
 FOLDER = REFERENCE / "storage"
 
@@ -45,6 +47,22 @@ def test_a_network_gives_the_outputs_that_it_had_where_it_was_saved(name, origin
     assert saved["epoch"] == 3 and type(saved["loss"]) is float and saved["scheduler"]["last_epoch"] == 3
 
 
+@pytest.mark.parametrize("origin", ["torch", "here"])
+@pytest.mark.parametrize("name", NETWORKS)
+def test_training_goes_on_as_it_would_have_there(name, origin):
+    """Two more steps of Adam, or of SGD with momentum, end where they ended before the file was read."""
+    saved, model = load(FOLDER / f"{origin}_{name}.pt"), network(backprop, name)
+    optimizer = optimizer_of(backprop, name, model)
+    scheduler = backprop.optim.lr_scheduler.StepLR(optimizer, 2, 0.5)
+    model.load_state_dict(saved["model"])
+    optimizer.load_state_dict(saved["optimizer"])
+    scheduler.load_state_dict(saved["scheduler"])
+    for _ in range(2):
+        step(model, optimizer, saved["input"])
+    assert (output(model.eval(), saved["input"]) - saved["later"]).abs().max() < 1e-6
+    assert scheduler.last_epoch == 3 and scheduler.get_last_lr() == saved["scheduler"]["_last_lr"]
+
+
 @pytest.mark.parametrize("file", ["torch_values.pt", "torch_legacy.pt", "here_values.pt"])
 def test_each_kind_of_value_is_read(file):
     value = load(FOLDER / file)
@@ -57,6 +75,11 @@ def test_each_kind_of_value_comes_back():
     assert plain(again(every_value(backprop))) == plain(every_value(backprop))
 
 
+def test_the_state_of_a_module_comes_back():
+    model = nn.Sequential(nn.Linear(2, 1), nn.BatchNorm1d(1))
+    assert plain(again(model.state_dict())) == plain(model.state_dict())
+
+
 @pytest.mark.parametrize("name", ["values", *NETWORKS])
 def test_what_is_written_is_the_file_that_pytorch_has_read(tmp_path, name):
     path = FOLDER / f"here_{name}.pt"
@@ -66,10 +89,15 @@ def test_what_is_written_is_the_file_that_pytorch_has_read(tmp_path, name):
 
 
 def test_floats_of_16_bits_are_read_as_float32_with_a_word():
-    with pytest.warns(UserWarning, match="load: floats of 16 bits, BF16 and F16, are read as float32") as warned:
+    with pytest.warns(UserWarning, match="load: reads bfloat16 and float16 as float32") as warned:
         value = load(FOLDER / "torch_half.pt")
     assert value["half"].tolist() == [1.5, -2.0, 65504.0] and value["bfloat16"].tolist() == [1.5, -2.0, 2**-7]
     assert value["half"].dtype is backprop.float32 and warned[0].filename == __file__
+
+
+def test_so_is_the_dtype_itself():
+    with pytest.warns(UserWarning, match="load: reads bfloat16 as float32"):
+        assert load(zipped(b"\x80\x02ctorch\nbfloat16\n.")) is backprop.float32
 
 
 def test_the_versions_of_modules_come_along():
@@ -136,6 +164,19 @@ def test_a_number_that_its_dtype_cannot_hold_is_refused_and_no_file_is_left(tmp_
     with pytest.raises((pickle.PicklingError, AttributeError)):
         save({"f": lambda x: x}, path)
     assert path.read_bytes() == before
+
+
+def test_a_disk_that_is_full_leaves_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "w.pt"
+    save({"a": 1}, path)
+
+    def fail(self, name, data):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(zipfile.ZipFile, "writestr", fail)
+    with pytest.raises(OSError, match="disk full"):
+        save({"a": 2}, path)
+    assert load(path) == {"a": 1} and os.listdir(tmp_path) == ["w.pt"]
 
 
 @pytest.mark.parametrize("kind", [str, Path, "open", io.BytesIO])
@@ -221,6 +262,14 @@ def test_a_whole_module_comes_back(name):
         assert parameter.requires_grad and isinstance(parameter, nn.Parameter)
     other.train()
     output(other, x).sum().backward()
+
+
+@pytest.mark.parametrize("case", cases("storage", "shapes"), ids=lambda case: f"{case['layer']}{case['args']}")
+def test_every_layer_comes_back_whole(case):
+    layer = made(CLASSES, {"ours": {}, **case})
+    other = again(layer, weights_only=False)
+    assert type(other) is type(layer) and repr(other) == repr(layer) and vars(other).keys() == vars(layer).keys()
+    assert plain(other.state_dict()) == plain(again(layer.state_dict()))
 
 
 def test_a_whole_module_is_refused_by_default():

@@ -199,46 +199,66 @@ COLLIDING = [k * (2**61 - 1) + 1 for k in range(1, 201)]  # their hash is 1 wher
 SET, COUNTER, ENCODE = b"c__builtin__\nset\nq\0", b"ccollections\nCounter\nq\0", b"c_codecs\nencode\nq\0"
 NUMBERS = b"".join(b"M" + struct.pack("<H", i) for i in range(5000))
 BOMBS = {
-    "a table for the memo": b"Nr\xff\xff\xff\xff.",
-    "nested lists": b"]" * MANY + b"a" * (MANY - 1) + b".",
-    "nested tuples": b")" + b"\x85" * MANY + b".",
-    "a key of nested tuples": b"})" + b"\x85" * MANY + b"Ns.",
-    "tuples that double": b"})" + b"q\0h\0\x86" * 60 + b"Ns.",
-    "marks": b"(" * MANY + b".",
-    "one list in many sets": SET + b"](" + NUMBERS + b"e\x85q\1" + b"h\0h\1R" * 1000 + b".",
-    "one dict in many Counters": COUNTER + b"}(" + NUMBERS + b"u\x85q\1" + b"h\0h\1R" * 1000 + b".",
-    "one text in many bytes": ENCODE + text("a" * MANY) + text("latin1") + b"\x86q\1" + b"h\0h\1R" * 1000 + b".",
-    "a tensor expanded": tensor((10**9,), (0,)) + b".",
-    "many tensors expanded": b"(" + b"".join(tensor((10**4,), (0,), i) for i in range(16)) + b"t.",
-    "a tensor of very many": tensor((10**18, 10**18, 10**18), (1, 1, 1)) + b".",
-    "very many axes": tensor((1,) * 1000, (1,) * 1000) + b".",
-    "an offset": tensor((2,), (1,), 2**62) + b".",
-    "backwards": tensor((2,), (-1,), 1) + b".",
-    "one more than there are": tensor((17,), (1,)) + b".",
-    "a storage of very many": tensor((2,), (1,), count=2**60) + b".",
-    "no entries, of a size that is none": tensor((0, 2**64), (1, 1)) + b".",
-    "keys of one hash": b"}(" + b"".join(integer(k) + b"N" for k in COLLIDING) + b"u.",
-    "tuples of one hash": b"}(" + b"".join(integer(k) + b"K\1\x86N" for k in COLLIDING) + b"u.",
-    "a long tuple as a key": b"(" + NUMBERS + b"tq\0}(" + b"h\0N" * 1000 + b"u.",
-    "a long int": b"\x8b" + struct.pack("<i", MANY) + b"\x7f" * MANY + b".",
-    "a long int as text": b"L" + b"9" * MANY + b"L\n.",
-    "a text that is not there": b"X\xff\xff\xff\x7fabc.",
-    "a long name": b"c" + b"a" * MANY + b"\nb\n.",
-    "itself as a key": b"}q\0h\0Ns.",
+    "a table for the memo": (b"Nr\xff\xff\xff\xff.", None),
+    "nested lists": (b"]" * MANY + b"a" * (MANY - 1) + b".", None),
+    "nested tuples": (b")" + b"\x85" * MANY + b".", None),
+    "a key of nested tuples": (b"})" + b"\x85" * MANY + b"Ns.", "a tuple as a key"),
+    "tuples that double": (b"})" + b"q\0h\0\x86" * 60 + b"Ns.", "a tuple as a key"),
+    "marks": (b"(" * MANY + b".", "takes what was not put there"),
+    "one list in many sets": (
+        SET + b"](" + NUMBERS + b"e\x85q\1" + b"h\0h\1R" * 1000 + b".",
+        "many times as many values",
+    ),
+    "one dict in many Counters": (
+        COUNTER + b"}(" + NUMBERS + b"u\x85q\1" + b"h\0h\1R" * 1000 + b".",
+        "many times as many values",
+    ),
+    "one text in many bytes": (
+        ENCODE + text("a" * MANY) + text("latin1") + b"\x86q\1" + b"h\0h\1R" * 1000 + b".",
+        "many times as many values",
+    ),
+    "a tensor expanded": (tensor((10**9,), (0,)) + b".", "many times as many numbers"),
+    "many tensors expanded": (
+        b"(" + b"".join(tensor((10**4,), (0,), i) for i in range(16)) + b"t.",
+        "many times as many numbers",
+    ),
+    "a tensor of very many": (tensor((10**18, 10**18, 10**18), (1, 1, 1)) + b".", "many times as many numbers"),
+    "very many axes": (tensor((1,) * 1000, (1,) * 1000) + b".", "what it does not take"),
+    "an offset": (tensor((2,), (1,), 2**62) + b".", "behind the end of its storage"),
+    "backwards": (tensor((2,), (-1,), 1) + b".", "what it does not take"),
+    "one more than there are": (tensor((17,), (1,)) + b".", "behind the end of its storage"),
+    "a storage of very many": (tensor((2,), (1,), count=2**60) + b".", "the storage 0 has 64 bytes"),
+    "no entries, of a size that is none": (tensor((0, 2**64), (1, 1)) + b".", "what it does not take"),
+    "keys of one hash": (
+        b"}(" + b"".join(integer(k) + b"N" for k in COLLIDING) + b"u.",
+        "more than 100 keys of one hash",
+    ),
+    "tuples of one hash": (
+        b"}(" + b"".join(integer(k) + b"K\1\x86N" for k in COLLIDING) + b"u.",
+        "more than 100 keys of one hash",
+    ),
+    "a long tuple as a key": (b"(" + NUMBERS + b"tq\0}(" + b"h\0N" * 1000 + b"u.", "a tuple as a key"),
+    "a long int": (b"\x8b" + struct.pack("<i", MANY) + b"\x7f" * MANY + b".", "opcodes"),
+    "a long int as text": (b"L" + b"9" * MANY + b"L\n.", "opcodes"),
+    "a text that is not there": (b"X\xff\xff\xff\x7fabc.", "in the middle of a text"),
+    "a long name": (b"c" + b"a" * MANY + b"\nb\n.", "aaa…"),
+    "itself as a key": (b"}q\0h\0Ns.", "a dict as a key"),
 }
 
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_file_takes_no_more_than_a_small_multiple_of_its_size(name):
     """At most 100 times its bytes, beside the 2¹⁶ numbers that any file may ask for, of 50 bytes each."""
-    file = of_pickle(BOMBS[name])
+    body, message = BOMBS[name]
+    file = of_pickle(body)
     size = len(file.getvalue())
     tracemalloc.start()
     try:
-        refusal(file)
+        came = refusal(file)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
+    assert came is message is None or message in came
     assert peak < 100 * size + 50 * 2**16
 
 
@@ -315,6 +335,11 @@ def test_a_bit_that_was_turned_in_the_numbers_is_found():
 def test_it_is_refused_by_its_name(name, message):
     with pytest.raises(pickle.UnpicklingError, match=f"the file: it asks for {name.replace(' ', '.')}, {message}"):
         load(of_pickle(b"c" + name.replace(" ", "\n").encode() + b"\n."))
+
+
+def test_another_protocol_is_named():
+    data = zipped(pickle.dumps({"a": 1}, 4))
+    assert refusal(data) == "it is a pickle of protocol 4, and torch.save writes protocol 2"
 
 
 def test_a_legacy_file_is_refused_as_any_other():

@@ -177,7 +177,7 @@ def test_a_disk_that_is_full_leaves_the_old_file(tmp_path, monkeypatch):
     def fail(numbers, dtype):
         raise OSError("disk full")
 
-    monkeypatch.setattr("backprop.storage.writing.encoded", fail)
+    monkeypatch.setattr("backprop.storage.dtypes.encoded", fail)
     with pytest.raises(OSError, match="disk full"):
         save_file({"a": Matrix([[1.0]])}, path)
     assert path.read_bytes() == before and list(tmp_path.iterdir()) == [path]

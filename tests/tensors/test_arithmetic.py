@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import backprop
 from backprop import Tensor
-from backprop.autograd import gradcheck
+from backprop.autograd import as_tensor, gradcheck
 from tests.strategies import fractions, seeds
 from tests.tensors.entrywise import broadcastable, by_loops, random_leaf, shape_of, shapes_that_broadcast
 
@@ -38,7 +38,7 @@ def test_operators_are_exact_over_fractions_as_loops_are(symbol, data):
     right = st.integers(0, 3) if symbol == "**" else not_zero if symbol in "/ // %" else fractions
     (a, _), (_, b) = data.draw(st.tuples(broadcastable(), broadcastable(entries=right)).filter(_fit))
     function = EXACT[symbol]
-    result = function(Tensor(a), Tensor(b))
+    result = function(as_tensor(a), as_tensor(b))
     expected = by_loops(function, a, b)
     assert result.shape == shape_of(expected)
     assert _plain(result) == _flat(expected)
@@ -59,7 +59,7 @@ def _plain(tensor):
 
 @given(broadcastable(count=3))
 def test_lerp_and_addcmul_are_exact_over_fractions(inputs):
-    tensors = [Tensor(data) for data in inputs]
+    tensors = [as_tensor(data) for data in inputs]
     for function, law in (
         (lambda a, b, c: backprop.addcmul(a, b, c, value=Fraction(1, 3)), lambda a, b, c: a + b * c / 3),
         (backprop.lerp, lambda a, b, w: a + w * (b - a)),
@@ -69,7 +69,7 @@ def test_lerp_and_addcmul_are_exact_over_fractions(inputs):
 
 @given(broadcastable(count=1, entries=st.integers(-5, 5)), st.integers(-3, 3).filter(bool))
 def test_a_number_on_either_side_is_a_tensor_without_axes(inputs, number):
-    x = Tensor(inputs[0])
+    x = as_tensor(inputs[0])
     for symbol, function in EXACT.items():
         if symbol != "**":
             assert _plain(function(x, number)) == _flat(by_loops(lambda a, f=function: f(a, number), inputs[0]))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import backprop
-from backprop import Matrix, Tensor
+from backprop import Matrix, Tensor, tensor
 from tests.tensors.entrywise import broadcastable, by_loops
 
 NAN, INFINITE = math.nan, math.inf
@@ -101,7 +101,7 @@ BITS = {
 
 @given(broadcastable(entries=st.integers(-9, 9)))
 def test_bits_and_truths_as_loops_have_them(inputs):
-    ints = [Tensor(data).long() for data in inputs]
+    ints = [tensor(data).long() for data in inputs]
     for operator, function in BITS.values():
         assert operator(*ints).tolist() == function(*ints).tolist() == by_loops(operator, *inputs)
         truths = [x.bool() for x in ints]

@@ -178,7 +178,8 @@ def test_the_settings_of_all_factories(make):
 @pytest.mark.parametrize(
     "call, error, message",
     [
-        (lambda: Tensor(2, 3), TypeError, r"write zeros\(2, 3\)"),
+        (lambda: Tensor(2, -3), ValueError, r"Tensor: a size is an int from 0 up, got \(2, -3\)"),
+        (lambda: Tensor(tensor([1])), TypeError, "Tensor: needs a Tensor of floats, got one of torch.int64"),
         (lambda: tensor([1], requires_grad=True), RuntimeError, "floating point"),
         (lambda: zeros(2, dtype=backprop.int64, requires_grad=True), RuntimeError, "floating point"),
         (lambda: zeros(2, requires_grad=1), (TypeError, ValueError), "requires_grad"),
@@ -208,3 +209,13 @@ def test_the_settings_of_all_factories(make):
 def test_what_is_refused(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_tensors_of_a_single_entry_in_a_list_are_its_numbers():
+    """As programs collect actions and rewards; PyTorch takes them with any number of axes."""
+    one = tensor([1.5])
+    assert tensor([one, tensor(2.0)]).tolist() == [1.5, 2.0]
+    assert tensor([[one], [tensor([[3]])]]).tolist() == [[1.5], [3.0]]
+    flags = tensor((tensor(True), False))
+    assert flags.tolist() == [True, False] and flags.dtype is backprop.bool
+    assert tensor([tensor(1), 2]).dtype is backprop.int64

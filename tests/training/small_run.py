@@ -53,7 +53,7 @@ class SmallRun:
     def state(self):
         """Every bit that training changes, as text: 1 and 1.0, 0.0 and -0.0 differ."""
         parts = (self.model, self.optimizer, *([self.scheduler] if self.scheduler else []))
-        states = [values(part.state_dict()) if part is self.model else part.state_dict() for part in parts]
+        states = [values(part.state_dict()) for part in parts]
         return [repr(state) for state in states] + [rng.getstate() for rng in (generator(), *self.rngs)]
 
 

@@ -81,7 +81,7 @@ def test_a_loss_that_is_nan_or_infinite_stops_the_training_before_the_weights_ar
             progress=False,
         )
     assert values(model.state_dict()) == before
-    assert [state["t"] for state in optimizer.state] == [2, 2]
+    assert [state["step"].item() for state in optimizer.state.values()] == [2, 2]
 
 
 def test_an_iterator_that_is_used_up_after_one_epoch_is_refused():

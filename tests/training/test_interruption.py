@@ -197,7 +197,7 @@ def test_ctrl_c_before_any_instruction_of_a_step_leaves_whole_steps():
         return fit(model, MSELoss(), optimizer, batches, epochs=1, **settings)
 
     def state(parts):
-        return repr([values(part.state_dict()) if part is parts[0] else part.state_dict() for part in parts])
+        return repr([values(part.state_dict()) for part in parts])
 
     whole = []
     for count in range(4):

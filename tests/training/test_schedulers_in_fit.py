@@ -62,7 +62,7 @@ def test_the_plateau_is_told_the_validation_loss():
 
 
 def other_optimizer(optimizer):
-    return StepLR(SGD(optimizer.params), 1)
+    return StepLR(SGD(optimizer.param_groups[0]["params"]), 1)
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def layers(x: Tensor) -> None:
     assert_type(layer(Matrix([[1.0, 2.0, 3.0, 4.0]])), Tensor)
     assert_type(layer.weight, nn.Parameter)
     assert_type(layer.weight.matrix, Matrix)
-    nn.init.xavier_uniform_(layer.weight, gain=2.0, rng=random.Random(0))
+    nn.init.xavier_uniform_(layer.weight, gain=2.0, generator=random.Random(0))
     assert_type(nn.init.zeros_(layer.weight), nn.Parameter)
     layer.bias.data, nn.LayerNorm(3).weight.data = torch.zeros(3), torch.ones(3)
     assert_type(nn.Parameter([[1.0]]), nn.Parameter)

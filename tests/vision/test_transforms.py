@@ -9,6 +9,7 @@ from backprop.vision.transforms import (
     CenterCrop,
     Compose,
     ConvertImageDtype,
+    InterpolationMode,
     Lambda,
     Normalize,
     Pad,
@@ -16,6 +17,7 @@ from backprop.vision.transforms import (
     RandomCrop,
     RandomHorizontalFlip,
     RandomVerticalFlip,
+    Resize,
     ToPILImage,
     ToTensor,
     functional,
@@ -98,6 +100,14 @@ def test_a_composition_in_its_order():
         (lambda: Pad((1, 2, 3))(zeros(1, 2, 2)), ValueError, r"an int, or 2 or 4 of them, got \(1, 2, 3\)"),
         (lambda: Pad(1, padding_mode="symmetric")(zeros(1, 2, 2)), ValueError, "'edge' or 'reflect', got 'symmetric'"),
         (lambda: RandomCrop(3)(zeros(1, 2, 4)), ValueError, r"the size \(3, 3\) is larger than the image, \(2, 4\)"),
+        (lambda: Resize((1, 2, 3)), ValueError, "Resize: size is an int from 1 up, or two of them"),
+        (
+            lambda: Resize(2, "linear")(zeros(1, 3, 3)),
+            TypeError,
+            "an InterpolationMode, as BILINEAR or NEAREST, got 'linear'",
+        ),
+        (lambda: Resize(4, max_size=4)(zeros(1, 3, 6)), ValueError, "max_size is above the size 4, got 4"),
+        (lambda: Resize((4, 4), max_size=4)(zeros(1, 3, 6)), ValueError, "max_size is for a size that is one int"),
         (lambda: RandomHorizontalFlip(1.5), ValueError, "RandomHorizontalFlip: p is a finite number from 0 to 1"),
         (lambda: Lambda(3), TypeError, "Lambda: lambd is a function, got 3"),
     ],
@@ -109,3 +119,26 @@ def test_what_does_not_fit_is_refused(make, error, sentence):
 
 def test_floats_stay_floats_of_another_size():
     assert ConvertImageDtype(float64)(ones(2)).dtype is float64
+
+
+@given(pixels(), sizes, sizes)
+def test_a_constant_image_stays_constant(x, height, width):
+    """The weights of each new pixel sum to 1, and in bytes to nearly that."""
+    for mode in InterpolationMode:
+        flat = x[:, :1, :1].expand(x.shape)
+        resized = Resize((height, width), mode)(ToPILImage()(flat))
+        assert PILToTensor()(resized).equal(x[:, :1, :1].expand(-1, height, width))
+        assert Resize((height, width), mode)(flat.float()).allclose(x[:, :1, :1].float(), rtol=1e-12)
+
+
+@given(pixels(), sizes, sizes)
+def test_in_bytes_it_is_the_same_to_a_rounding(x, height, width):
+    """Half a level after the rows, which weights that sum to 1 carry on, half after the columns, and what 22 bits lose."""
+    in_bytes = PILToTensor()(Resize((height, width))(ToPILImage()(x))).float()
+    assert (in_bytes - Resize((height, width))(x.float())).abs().max() <= 1.0 + 1e-3
+
+
+def test_gradients_go_through_a_resized_tensor():
+    x = ones(1, 2, 2).requires_grad_()
+    Resize(1)(x).sum().backward()
+    assert x.grad.tolist() == [[[0.25, 0.25], [0.25, 0.25]]]

@@ -35,7 +35,7 @@ from backprop.nn.functional.windows import (
     sizes,
     sliding,
 )
-from backprop.validation import ArgumentError, is_positive_int
+from backprop.validation import ArgumentError, SettingError, is_positive_int
 
 
 @composed
@@ -414,7 +414,7 @@ def _covering(window: Window) -> dict[Sizes, dict[int, list[int]]]:
 def check_groups(name: str, groups: Any, *channels: int) -> None:
     """ValueError unless ``groups`` divides all these numbers of channels."""
     if not is_positive_int(groups) or any(count % groups for count in channels):
-        raise ArgumentError(
+        raise SettingError(
             f"{name}: groups is an int from 1 up that divides {' and '.join(map(str, channels))} channels, got {groups!r}"
         )
 

@@ -11,7 +11,7 @@ from backprop.autograd import Result, Size, Tensor, as_tensor, constant, operati
 from backprop.dtypes import int64
 from backprop.matrix import Matrix, flatten, plain, trusted
 from backprop.nn.functional.targets import advice
-from backprop.validation import ArgumentError, check_bool, check_number
+from backprop.validation import ArgumentError, as_int, check_bool, check_number
 
 
 def embedding(
@@ -105,7 +105,8 @@ def one_hot(input: Any, num_classes: int = -1) -> Tensor:
             [0, 1, 0]])
     """
     indices, shape = index_entries("one_hot", input)
-    if type(num_classes) is not int or num_classes < -1 or num_classes == 0:
+    num_classes = as_int("one_hot", "num_classes", num_classes, bools=False)
+    if num_classes < -1 or num_classes == 0:
         raise ArgumentError(f"one_hot: num_classes is an int from 1 up, or -1, got {short(num_classes)}")
     if num_classes == -1:
         if not indices:

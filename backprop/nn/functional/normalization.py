@@ -27,6 +27,7 @@ from backprop.tensors.shapes import reduction_dims
 from backprop.tensors.shaping import expand, view
 from backprop.validation import (
     ArgumentError,
+    SettingError,
     check_bool,
     check_number,
     check_order,
@@ -86,7 +87,7 @@ def batch_norm(
     check_number(name, "eps", eps, above=0)
     number = x.shape.numel() // channels if channels else 0
     if number == 1:
-        raise ArgumentError(
+        raise SettingError(
             f"{name} needs more than one number a channel to train on, got the shape {list(x.shape)}; "
             "give more examples, or call eval() first"
         )
@@ -488,7 +489,7 @@ def check_divides(name: str, num_groups: Any, num_channels: Any) -> None:
     """ValueError unless both are ints from 1 up and the groups divide the channels."""
     check_positive_int(name, num_groups=num_groups, num_channels=num_channels)
     if num_channels % num_groups:
-        raise ArgumentError(f"{name}: {num_groups} groups do not divide {num_channels} channels")
+        raise SettingError(f"{name}: {num_groups} groups do not divide {num_channels} channels")
 
 
 def _with_channels(name: str, input: TensorLike) -> Tensor:

@@ -20,7 +20,7 @@ from backprop.nn.functional.targets import position
 from backprop.tensors.reductions import mean
 from backprop.tensors.reductions import sum as sum_of
 from backprop.tensors.shaping import expand
-from backprop.validation import ArgumentError, check_choice, check_number
+from backprop.validation import ArgumentError, SettingError, check_choice, check_number
 
 Weights = Union[Tensor, Matrix, Sequence[Number], Sequence[Sequence[Number]]]
 REDUCTIONS = ("mean", "sum", "none")
@@ -131,7 +131,7 @@ def fitting(name: str, *values: TensorLike) -> list[Tensor]:
 def check_same_shape(name: str, first: Tensor, second: Tensor, names: str = "input and target") -> None:
     """ValueError unless both have the same shape."""
     if first._shape != second._shape:
-        raise ArgumentError(
+        raise SettingError(
             f"{name} needs {names} of the same shape, got {list(first._shape)} and {list(second._shape)}"
             f"{column_advice(first._shape, second._shape)}"
         )

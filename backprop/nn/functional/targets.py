@@ -12,7 +12,7 @@ from backprop.autograd import Tensor
 from backprop.matrix import Matrix, flatten, plain
 from backprop.matrix.entries import nested
 from backprop.tensors.shapes import strides
-from backprop.validation import ArgumentError
+from backprop.validation import ArgumentError, SettingError
 
 if TYPE_CHECKING:  # later than Python 3.9
     from typing_extensions import TypeGuard
@@ -73,7 +73,7 @@ def class_targets(
     if shape is None or tuple(came) == tuple(shape):
         return found
     if len(shape) == 1 == len(came):
-        raise ArgumentError(f"{name} got {len(found)} targets for {shape[0]} rows; each row has one")
+        raise SettingError(f"{name} got {len(found)} targets for {shape[0]} rows; each row has one")
     raise ArgumentError(
         f"{name} needs targets of the shape {list(shape)}, got {list(came)}"
         + _shape_advice(targets, tuple(came), tuple(shape), tuple(scores))

@@ -14,7 +14,7 @@ from backprop.tensors.concatenation import cat, stack
 from backprop.tensors.filled import full
 from backprop.tensors.from_data import tensor
 from backprop.tensors.shaping import transpose, view
-from backprop.validation import check_choice
+from backprop.validation import ArgumentError, check_choice
 
 __all__ = [
     "PackedSequence",
@@ -60,7 +60,7 @@ def pad_sequence(
     check_choice("pad_sequence", "padding_side", padding_side, ("left", "right"))
     given = [as_tensor(sequence, "pad_sequence") for sequence in sequences]
     if not given or not all(x.shape for x in given):
-        raise ValueError("pad_sequence: the sequences are one Tensor (L, …) or more")
+        raise ArgumentError("pad_sequence: the sequences are one Tensor (L, …) or more")
     longest = max(map(len, given))
     padded = []
     for x in given:
@@ -94,13 +94,15 @@ def pack_padded_sequence(
     name = "pack_padded_sequence"
     x = as_tensor(input, name)
     if len(x.shape) < 2:
-        raise ValueError(f"{name}: input is (T, N, …), got the shape {list(x.shape)}")
+        raise ArgumentError(f"{name}: input is (T, N, …), got the shape {list(x.shape)}")
     x = x if batch_first else transpose(x, 0, 1)
     count, longest = x.shape[:2]
     wanted = _lengths(name, x, lengths)
     order = sorted(range(count), key=lambda i: -wanted[i])
     if enforce_sorted and [wanted[i] for i in order] != wanted:
-        raise ValueError(f"{name}: the longest sequence comes first, unless enforce_sorted=False; got lengths {wanted}")
+        raise ArgumentError(
+            f"{name}: the longest sequence comes first, unless enforce_sorted=False; got lengths {wanted}"
+        )
     chosen = [[i * longest + t for i in order if wanted[i] > t] for t in range(max(wanted, default=0))]
     data = view(x, count * longest, *x.shape[2:])[[k for step in chosen for k in step]]
     sizes = tensor([len(step) for step in chosen])
@@ -126,7 +128,7 @@ def pad_packed_sequence(
     longest = max(lengths)
     if total_length is not None:
         if total_length < longest:
-            raise ValueError(f"{name}: total_length is the largest length, {longest}, or more, got {total_length}")
+            raise ArgumentError(f"{name}: total_length is the largest length, {longest}, or more, got {total_length}")
         longest = total_length
     beyond = len(data)
     rows = cat([data, full((1, *data.shape[1:]), padding_value, dtype=data.dtype)])
@@ -172,8 +174,8 @@ def _lengths(name: str, x: Tensor, lengths: Any) -> list[int]:
     found: list[Any] = lengths.tolist() if isinstance(lengths, Tensor) else list(lengths)
     count, longest = x.shape[:2]
     if len(found) != count:
-        raise ValueError(f"{name}: lengths has a length for each of {count} sequences, got {len(found)}")
+        raise ArgumentError(f"{name}: lengths has a length for each of {count} sequences, got {len(found)}")
     for i, length in enumerate(found):
         if type(length) is not int or not 1 <= length <= longest:
-            raise ValueError(f"{name}: a length is an int from 1 to {longest}, got {length!r} at position {i}")
+            raise ArgumentError(f"{name}: a length is an int from 1 to {longest}, got {length!r} at position {i}")
     return found

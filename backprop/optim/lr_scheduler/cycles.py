@@ -16,24 +16,36 @@ from backprop.validation import check_bool, check_choice, check_number, check_po
 class _Cycle(LRScheduler):
     """A scheduler that may also change the optimizer's momentum, in the opposite direction."""
 
-    def _init_momentums(self, name: str, optimizer: Optimizer, cycled: bool, base: Rates, top: Rates) -> None:
+    def _init_momentums(
+        self, optimizer: Optimizer, cycled: bool, base: Rates, top: Rates, last_epoch: int
+    ) -> tuple[list[Any], list[Any]]:
+        name = type(self).__name__
         check_bool(name, cycle_momentum=cycled)
-        self.momentum = _momentum_setting(name, optimizer) if cycled else ""
-        self.base_momentums = one_for_each_group(name, "base_momentum", base, optimizer)
-        self.max_momentums = one_for_each_group(name, "max_momentum", top, optimizer)
+        self.cycle_momentum = cycled
+        bases = one_for_each_group(name, "base_momentum", base, optimizer)
+        tops = one_for_each_group(name, "max_momentum", top, optimizer)
+        if cycled:
+            if not optimizer.defaults.keys() & {"betas", "momentum"}:
+                kind = type(optimizer).__name__
+                raise ValueError(f"{name}: {kind} has neither momentum nor betas; set cycle_momentum=False")
+            self.use_beta1 = "betas" in optimizer.defaults
+            if last_epoch == -1:
+                for group, low, high in zip(optimizer.param_groups, bases, tops):
+                    group.update(base_momentum=low, max_momentum=high)
+        return bases, tops
 
-    def _momentums(self) -> Sequence[Any]:
+    def _get_momentums(self) -> Sequence[Any]:
         """The momentum of each group at ``last_epoch``."""
         raise NotImplementedError
 
-    def _sets(self) -> Sequence[str]:
-        return ("lr", self.momentum) if self.momentum else ("lr",)
-
-    def _assign(self, compute: Callable[[], Sequence[Any]]) -> None:
-        super()._assign(compute)
-        if self.momentum:
-            for group, momentum in zip(self.optimizer.param_groups, self._momentums()):
-                group[self.momentum] = (momentum, *group["betas"][1:]) if self.momentum == "betas" else momentum
+    def _set_lr(self, compute: Callable[[], Sequence[Any]]) -> None:
+        super()._set_lr(compute)
+        if self.cycle_momentum:
+            for group, momentum in zip(self.optimizer.param_groups, self._get_momentums()):
+                if self.use_beta1:
+                    group["betas"] = (momentum, *group["betas"][1:])
+                else:
+                    group["momentum"] = momentum
 
 
 class CyclicLR(_Cycle):
@@ -44,7 +56,7 @@ class CyclicLR(_Cycle):
     ``scale_mode`` "cycle" or "iterations". With ``cycle_momentum`` the optimizer's momentum (Adam's β₁) goes from
     ``max_momentum`` to ``base_momentum`` and back. Rates and momentums may be lists, one number for each group.
 
-    ``state_dict`` does not contain ``scale_fn``. Smith, "Cyclical Learning Rates for Training Neural Networks" (2017).
+    ``state_dict`` does not contain a function ``scale_fn``. Smith, "Cyclical Learning Rates for Training Neural Networks" (2017).
 
     Raises ValueError for rates and momentums below 0, step sizes not above 0, an unknown mode, and for
     ``cycle_momentum`` with an optimizer that has neither momentum nor betas, TypeError for a scale_fn that cannot be
@@ -54,11 +66,9 @@ class CyclicLR(_Cycle):
     >>> from backprop.nn import Parameter
     >>> optimizer = SGD([Parameter(0.0)], momentum=0.9)
     >>> scheduler = CyclicLR(optimizer, base_lr=0.0, max_lr=1.0, step_size_up=2)
-    >>> scheduler.step(); scheduler.get_last_lr()
+    >>> optimizer.step(); scheduler.step(); scheduler.get_last_lr()
     [0.5]
     """
-
-    _unsaved = frozenset({"optimizer", "scale_fn"})
 
     def __init__(
         self,
@@ -84,48 +94,55 @@ class CyclicLR(_Cycle):
         if scale_fn is not None and not callable(scale_fn):
             raise TypeError(f"{name}: scale_fn is a function of the cycle or of the step, got {short(scale_fn)}")
         self.total_size = step_size_up + down
-        self.share_up = step_size_up / self.total_size
-        self.mode, self.gamma, self.scale_fn, self.scale_mode = mode, gamma, scale_fn, scale_mode
-        self.low_lrs = one_for_each_group(name, "base_lr", base_lr, optimizer)
+        self.step_ratio = step_size_up / self.total_size
+        self.mode, self.gamma, self._scale_fn_custom, self.scale_mode = mode, gamma, scale_fn, scale_mode
+        if scale_fn is None:
+            self.scale_mode = "iterations" if mode == "exp_range" else "cycle"
+        base_lrs = one_for_each_group(name, "base_lr", base_lr, optimizer)
         self.max_lrs = one_for_each_group(name, "max_lr", max_lr, optimizer)
-        self._init_momentums(name, optimizer, cycle_momentum, base_momentum, max_momentum)
+        check_choice(name, "scale_mode", scale_mode, ("cycle", "iterations"))
         with undone_on_error(*optimizer.param_groups):
+            momentums = self._init_momentums(optimizer, cycle_momentum, base_momentum, max_momentum, last_epoch)
+            if cycle_momentum:  # the state has them only then, as in PyTorch
+                self.base_momentums, self.max_momentums = momentums
             if last_epoch == -1:
-                for group, lr in zip(optimizer.param_groups, self.low_lrs):
+                for group, lr in zip(optimizer.param_groups, base_lrs):
                     group["lr"] = lr
             super().__init__(optimizer, last_epoch)
+        self.base_lrs = base_lrs
 
     def check(self, settings: Mapping[str, Any]) -> None:
         name = "CyclicLR"
-        if self.scale_fn is None:
+        if self._scale_fn_custom is None:
             check_choice(name, "mode", settings["mode"], ("triangular", "triangular2", "exp_range"))
         check_choice(name, "scale_mode", settings["scale_mode"], ("cycle", "iterations"))
         check_number(name, "gamma", settings["gamma"], 0)
         check_number(name, "step_size_up + step_size_down", settings["total_size"], above=0)
-        check_number(name, "share_up", settings["share_up"], 0, 1)
-        for setting in ("low_lrs", "max_lrs", "base_momentums", "max_momentums"):
+        check_number(name, "step_ratio", settings["step_ratio"], 0, 1)
+        for setting in ("max_lrs", *(("base_momentums", "max_momentums") if settings["cycle_momentum"] else ())):
             one_for_each_group(name, setting, settings[setting], self.optimizer)
 
     def get_lr(self) -> Sequence[Any]:
         height = self._height()
-        return [low + (high - low) * height for low, high in zip(self.low_lrs, self.max_lrs)]
+        return [low + (high - low) * height for low, high in zip(self.base_lrs, self.max_lrs)]
 
-    def _momentums(self) -> list[Any]:
+    def _get_momentums(self) -> Sequence[Any]:
         height = self._height()
         return [high - (high - low) * height for low, high in zip(self.base_momentums, self.max_momentums)]
 
     def _height(self) -> float:
         cycle = math.floor(1 + self.last_epoch / self.total_size)
         x = 1.0 + self.last_epoch / self.total_size - cycle
-        height = x / self.share_up if x < self.share_up else (x - 1) / (self.share_up - 1)
-        return height * self._scale(cycle)
+        height = x / self.step_ratio if x < self.step_ratio else (x - 1) / (self.step_ratio - 1)
+        return height * self.scale_fn(cycle if self.scale_mode == "cycle" else self.last_epoch)
 
-    def _scale(self, cycle: int) -> float:
-        if self.scale_fn is not None:
-            return self.scale_fn(cycle if self.scale_mode == "cycle" else self.last_epoch)
+    def scale_fn(self, x: int) -> float:
+        """By how much the height of a cycle is multiplied: in cycle ``x``, or after ``x`` steps."""
+        if self._scale_fn_custom is not None:
+            return self._scale_fn_custom(x)
         if self.mode == "triangular2":
-            return 0.5 ** (cycle - 1)
-        return float(self.gamma**self.last_epoch) if self.mode == "exp_range" else 1.0
+            return 0.5 ** (x - 1)
+        return float(self.gamma**x) if self.mode == "exp_range" else 1.0
 
 
 class OneCycleLR(_Cycle):
@@ -133,7 +150,7 @@ class OneCycleLR(_Cycle):
 
     It lasts ``total_steps`` steps, or ``epochs``·``steps_per_epoch``, of which the share ``pct_start`` goes up. With
     ``three_phase`` the same number goes down to the first rate, and the rest from there to the last. Between two rates
-    a and b, for the share p of a phase, it is b + (a − b)/2·(1 + cos(π·p)) for ``anneal_strategy`` "cos", a + (b − a)·p
+    a and b, for the share p of a phase, it is a + (b − a)·(1 − cos(π·p))/2 for ``anneal_strategy`` "cos", a + (b − a)·p
     for "linear". With ``cycle_momentum`` the optimizer's momentum (Adam's β₁) goes from ``max_momentum`` to
     ``base_momentum`` and back. max_lr and momentums may be lists, one number for each group.
 
@@ -147,10 +164,12 @@ class OneCycleLR(_Cycle):
     >>> from backprop.nn import Parameter
     >>> optimizer = SGD([Parameter(0.0)], momentum=0.9)
     >>> scheduler = OneCycleLR(optimizer, max_lr=1.0, total_steps=10)
-    >>> for _ in range(2): scheduler.step()
+    >>> for _ in range(2): optimizer.step(); scheduler.step()
     >>> scheduler.get_last_lr(), optimizer.param_groups[0]["momentum"]
     ([1.0], 0.85)
     """
+
+    _resumes_with = ("initial_lr", "max_lr", "min_lr")
 
     def __init__(
         self,
@@ -176,48 +195,55 @@ class OneCycleLR(_Cycle):
         check_number(name, "div_factor", div_factor, above=0)
         check_number(name, "final_div_factor", final_div_factor, above=0)
         check_bool(name, three_phase=three_phase)
-        self.anneal_strategy = anneal_strategy
-        self.max_lrs = one_for_each_group(name, "max_lr", max_lr, optimizer)
-        self.first_lrs = [lr / div_factor for lr in self.max_lrs]
-        self.last_lrs = [lr / final_div_factor for lr in self.first_lrs]
-        self._init_momentums(name, optimizer, cycle_momentum, base_momentum, max_momentum)
-        peak, end = pct_start * self.total_steps - 1, self.total_steps - 1
-        # The last step of each phase.
-        self.ends = [peak, 2 * peak, end] if three_phase else [peak, end]
+        check_choice(name, "anneal_strategy", anneal_strategy, ("cos", "linear"))
+        self._anneal_func_type = anneal_strategy
+        self._schedule_phases = _phases(pct_start * self.total_steps - 1, self.total_steps - 1, three_phase)
+        max_lrs = one_for_each_group(name, "max_lr", max_lr, optimizer)
+        first_lrs = one_for_each_group(name, "initial_lr", [lr / div_factor for lr in max_lrs], optimizer)
+        min_lrs = one_for_each_group(name, "min_lr", [lr / final_div_factor for lr in first_lrs], optimizer)
         with undone_on_error(*optimizer.param_groups):
+            self._init_momentums(optimizer, cycle_momentum, base_momentum, max_momentum, last_epoch)
             if last_epoch == -1:
-                for group, lr in zip(optimizer.param_groups, self.first_lrs):
-                    group["initial_lr"] = lr
+                for group, first, top, last in zip(optimizer.param_groups, first_lrs, max_lrs, min_lrs):
+                    group.update(initial_lr=first, max_lr=top, min_lr=last)
             super().__init__(optimizer, last_epoch)
 
     def check(self, settings: Mapping[str, Any]) -> None:
-        name = "OneCycleLR"
-        check_positive_int(name, total_steps=settings["total_steps"])
-        check_choice(name, "anneal_strategy", settings["anneal_strategy"], ("cos", "linear"))
-        for setting in ("max_lrs", "first_lrs", "last_lrs", "base_momentums", "max_momentums"):
-            one_for_each_group(name, setting, settings[setting], self.optimizer)
+        check_positive_int("OneCycleLR", total_steps=settings["total_steps"])
+        check_choice("OneCycleLR", "anneal_strategy", settings["_anneal_func_type"], ("cos", "linear"))
 
     def get_lr(self) -> Sequence[Any]:
         if self.last_epoch > self.total_steps:
             raise ValueError(f"OneCycleLR: its cycle has {self.total_steps} steps, this is step {self.last_epoch}")
-        rates = [self.first_lrs, self.max_lrs, self.last_lrs]
-        return self._at([*rates[:2], self.first_lrs, self.last_lrs] if len(self.ends) == 3 else rates)
+        return self._between("start_lr", "end_lr")
 
-    def _momentums(self) -> Sequence[Any]:
-        return self._at([self.max_momentums, self.base_momentums, *[self.max_momentums] * (len(self.ends) - 1)])
+    def _get_momentums(self) -> Sequence[Any]:
+        return self._between("start_momentum", "end_momentum")
 
-    def _at(self, corners: Sequence[Sequence[Any]]) -> Sequence[Any]:
-        """The value of each group at ``last_epoch``; ``corners`` are the values at the ends of the phases."""
-        t = self.last_epoch
-        phase = next((i for i, end in enumerate(self.ends) if t <= end), len(self.ends) - 1)
-        start, end = (self.ends[phase - 1] if phase else 0), self.ends[phase]
-        share = (t - start) / (end - start) if end != start else 1.0
-        return [self._between(a, b, share) for a, b in zip(corners[phase], corners[phase + 1])]
+    def _between(self, start: str, end: str) -> Sequence[Any]:
+        """The value of each group at ``last_epoch``, between the two that the phase names."""
+        t, phases, begin = self.last_epoch, self._schedule_phases, 0
+        phase = next((phase for phase in phases if t <= phase["end_step"]), phases[-1])
+        if phase is not phases[0]:
+            begin = phases[phases.index(phase) - 1]["end_step"]
+        length = phase["end_step"] - begin
+        share = (t - begin) / length if length else 1.0
+        if self._anneal_func_type == "cos":
+            share = (1 - math.cos(math.pi * share)) / 2
+        pairs = [(group[phase[start]], group[phase[end]]) for group in self.optimizer.param_groups]
+        return [a + (b - a) * share for a, b in pairs]
 
-    def _between(self, a: float, b: float, share: float) -> float:
-        if self.anneal_strategy == "cos":
-            return b + (a - b) / 2.0 * (math.cos(math.pi * share) + 1)
-        return (b - a) * share + a
+
+def _phases(peak: float, last: float, three_phase: bool) -> list[dict[str, Any]]:
+    """The phases as PyTorch writes them: the last step of each, and from which to which setting of a group it goes."""
+    corners = [("initial_lr", "max_momentum"), ("max_lr", "base_momentum"), ("min_lr", "max_momentum")]
+    if three_phase:
+        corners.insert(2, ("initial_lr", "max_momentum"))
+    ends = [peak, 2 * peak, last] if three_phase else [peak, last]
+    return [
+        {"end_step": end, "start_lr": lr, "end_lr": next_lr, "start_momentum": momentum, "end_momentum": next_momentum}
+        for end, (lr, momentum), (next_lr, next_momentum) in zip(ends, corners, corners[1:])
+    ]
 
 
 def _steps(name: str, total_steps: int | None, epochs: int | None, steps_per_epoch: int | None) -> int:
@@ -228,11 +254,3 @@ def _steps(name: str, total_steps: int | None, epochs: int | None, steps_per_epo
         raise ValueError(f"{name} needs total_steps, or epochs and steps_per_epoch")
     check_positive_int(name, epochs=epochs, steps_per_epoch=steps_per_epoch)
     return epochs * steps_per_epoch
-
-
-def _momentum_setting(name: str, optimizer: Optimizer) -> str:
-    """The optimizer's setting for its momentum: "betas", of which it is the first, or "momentum"."""
-    for setting in ("betas", "momentum"):
-        if setting in optimizer.defaults:
-            return setting
-    raise ValueError(f"{name}: {type(optimizer).__name__} has neither momentum nor betas; set cycle_momentum=False")

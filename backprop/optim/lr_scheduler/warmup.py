@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from reprlib import repr as short
 from typing import Any
 
-from backprop.optim.lr_scheduler.plateau import ReduceLROnPlateau
 from backprop.optim.lr_scheduler.scheduler import LRScheduler
 from backprop.optim.optimizer import Optimizer
-from backprop.validation import check_number, check_positive_int, is_positive_int
+from backprop.validation import check_number, check_positive_int
 
 
 class ConstantLR(LRScheduler):
@@ -21,10 +18,12 @@ class ConstantLR(LRScheduler):
 
     >>> from backprop.optim import SGD
     >>> from backprop.nn import Parameter
-    >>> scheduler = ConstantLR(SGD([Parameter(0.0)], lr=1.0), factor=0.5, total_iters=2)
+    >>> optimizer = SGD([Parameter(0.0)], lr=1.0)
+    >>> scheduler = ConstantLR(optimizer, factor=0.5, total_iters=2)
     >>> scheduler.get_last_lr()
     [0.5]
-    >>> scheduler.step(); scheduler.step(); scheduler.get_last_lr()
+    >>> for _ in range(2): optimizer.step(); scheduler.step()
+    >>> scheduler.get_last_lr()
     [1.0]
     """
 
@@ -45,6 +44,9 @@ class ConstantLR(LRScheduler):
             return [lr * (1.0 / self.factor) for lr in self.current_lr()]
         return self.current_lr()
 
+    def _get_closed_form_lr(self) -> Sequence[Any]:
+        return [lr * (self.factor if self.last_epoch < self.total_iters else 1) for lr in self.base_lrs]
+
 
 class LinearLR(LRScheduler):
     """η = η₀·(start + (end − start)·min(t, total_iters)/total_iters), with two factors start and end: a straight line.
@@ -57,8 +59,9 @@ class LinearLR(LRScheduler):
 
     >>> from backprop.optim import SGD
     >>> from backprop.nn import Parameter
-    >>> scheduler = LinearLR(SGD([Parameter(0.0)], lr=1.0), start_factor=0.5, total_iters=4)
-    >>> for _ in range(2): scheduler.step()
+    >>> optimizer = SGD([Parameter(0.0)], lr=1.0)
+    >>> scheduler = LinearLR(optimizer, start_factor=0.5, total_iters=4)
+    >>> for _ in range(2): optimizer.step(); scheduler.step()
     >>> scheduler.get_last_lr()
     [0.75]
     """
@@ -79,11 +82,10 @@ class LinearLR(LRScheduler):
         check_number("LinearLR", "end_factor", settings["end_factor"], 0, 1)
         check_positive_int("LinearLR", total_iters=settings["total_iters"])
 
-    def first_lr(self) -> Sequence[Any]:
-        return self.current_lr() if self.last_epoch else [lr * self.start_factor for lr in self.current_lr()]
-
     def get_lr(self) -> Sequence[Any]:
-        if self.last_epoch > self.total_iters:
+        if not self.last_epoch:
+            return [lr * self.start_factor for lr in self.current_lr()]
+        if self._is_initial or self.last_epoch > self.total_iters:
             return self.current_lr()
         # The factor of this epoch over that of the last is (before + rise)/before, both multiplied by total_iters.
         rise = self.end_factor - self.start_factor
@@ -92,93 +94,6 @@ class LinearLR(LRScheduler):
         factor = max(1.0 + rise / before, 0.0)
         return [lr * factor for lr in self.current_lr()]
 
-
-class SequentialLR(LRScheduler):
-    """One scheduler after the other: at each of the ``milestones`` the next one begins with its epoch 0.
-
-    All are made for the same optimizer, with the same initial rates. To resume use ``load_state_dict``; PyTorch's
-    argument ``last_epoch``, which does not resume, is left out.
-
-    Raises TypeError and ValueError for schedulers of another optimizer, for ReduceLROnPlateau, whose ``step`` needs a
-    metric, and unless the milestones are growing ints from 0 up, one fewer than schedulers.
-
-    A warm-up of four epochs, then a cosine:
-
-    >>> from backprop.optim import SGD
-    >>> from backprop.nn import Parameter
-    >>> from backprop.optim.lr_scheduler import CosineAnnealingLR
-    >>> optimizer = SGD([Parameter(0.0)], lr=1.0)
-    >>> warmup = LinearLR(optimizer, start_factor=0.25, total_iters=3)
-    >>> scheduler = SequentialLR(optimizer, [warmup, CosineAnnealingLR(optimizer, T_max=4)], milestones=[4])
-    >>> rates = []
-    >>> for _ in range(9):
-    ...     rates += scheduler.get_last_lr()
-    ...     scheduler.step()
-    >>> [round(lr, 3) for lr in rates]
-    [0.25, 0.5, 0.75, 1.0, 1.0, 0.854, 0.5, 0.146, 0.0]
-    """
-
-    _unsaved = frozenset({"optimizer", "schedulers"})
-
-    def __init__(self, optimizer: Optimizer, schedulers: Sequence[LRScheduler], milestones: Sequence[int]) -> None:
-        for setting, value in (("schedulers", schedulers), ("milestones", milestones)):
-            if not isinstance(value, (list, tuple)):
-                raise TypeError(f"SequentialLR: {setting} must be a list, got {short(value)}")
-        self.schedulers = list(schedulers)
-        for i, scheduler in enumerate(self.schedulers):
-            if not isinstance(scheduler, LRScheduler) or isinstance(scheduler, ReduceLROnPlateau):
-                raise TypeError(
-                    f"SequentialLR: schedulers[{i}] must be a scheduler whose step() takes no metric, got {scheduler!r}"
-                )
-            if scheduler.optimizer is not optimizer:
-                raise ValueError(f"SequentialLR: schedulers[{i}] belongs to another optimizer")
-        self.milestones = list(milestones)
-        super().__init__(optimizer)
-
-    def check(self, settings: Mapping[str, Any]) -> None:
-        milestones, count = settings["milestones"], len(self.schedulers)
-        if (
-            len(milestones) != count - 1
-            or not all(is_positive_int(m, 0) for m in milestones)
-            or sorted(set(milestones)) != milestones
-        ):
-            raise ValueError(
-                f"SequentialLR: {count} schedulers need {count - 1} milestones, growing ints from 0 up, "
-                f"got {short(milestones)}"
-            )
-
-    def begin(self, epoch: int = 0) -> None:
-        # Each constructor has set its first rate, starting from that of the scheduler before.
-        for group in self.optimizer.param_groups:
-            group["lr"] = group["initial_lr"]
-        self.last_epoch = epoch
-        self._current().begin()
-        self._last_lr = self._current().get_last_lr()
-
-    def _begin_next(self) -> None:
-        self.last_epoch += 1
-        scheduler = self._current()
-        if self.last_epoch in self.milestones:
-            scheduler.restart()
-        else:
-            scheduler.step()
-        self._last_lr = scheduler.get_last_lr()
-
-    def _current(self) -> LRScheduler:
-        return self.schedulers[bisect_right(self.milestones, self.last_epoch)]
-
-    def state_dict(self) -> dict[str, Any]:
-        return {**super().state_dict(), "schedulers": [scheduler.state_dict() for scheduler in self.schedulers]}
-
-    def check_state(self, state_dict: Mapping[str, Any]) -> None:
-        super().check_state(state_dict)
-        for scheduler, saved in zip(self.schedulers, state_dict["schedulers"]):
-            scheduler.check_state(saved)
-
-    def _changes(self, state_dict: Mapping[str, Any]) -> list[tuple[dict[str, Any], Mapping[str, Any]]]:
-        own = dict(state_dict)
-        parts = zip(self.schedulers, own.pop("schedulers"))
-        return [*super()._changes(own), *(change for part, saved in parts for change in part._changes(saved))]
-
-    def _sets(self) -> Sequence[str]:
-        return list({setting: None for scheduler in self.schedulers for setting in scheduler._sets()})
+    def _get_closed_form_lr(self) -> Sequence[Any]:
+        rise = (self.end_factor - self.start_factor) * min(self.last_epoch, self.total_iters) / self.total_iters
+        return [lr * (self.start_factor + rise) for lr in self.base_lrs]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from itertools import cycle
 from operator import index as as_int
 from typing import Any, Callable, Generic, TypeVar
 
+from backprop.random import Generator, drawing_from
 from backprop.sampling import randint
 from backprop.utils.data.collate import default_collate, default_convert
 from backprop.utils.data.dataset import Dataset, IterableDataset, Subset, TensorDataset
@@ -25,8 +28,9 @@ class DataLoader(Configured, Generic[T_co]):
     not divide, or left out with ``drop_last``. With ``batch_size=None`` the examples come one by one. An IterableDataset
     has its own order.
 
-    Each epoch draws what PyTorch's draws: an int64 from ``generator``, which is for worker processes there, and what the
-    sampler draws. All is done in this process, whatever the settings of workers and of memory.
+    Each epoch draws what PyTorch's draws: an int64 from ``generator`` and what the sampler draws. All is done in this
+    process, whatever the settings of workers and of memory; but with ``num_workers`` the batches take turns with as many
+    generators, seeded by that int64, in place of the default one, so that examples that are random are PyTorch's.
 
     Raises ValueError for settings that exclude each other.
 
@@ -92,6 +96,8 @@ class DataLoader(Configured, Generic[T_co]):
         self.dataset, self.batch_size, self.drop_last = examples, batch_size, drop_last
         self.sampler, self.batch_sampler, self.generator = sampler, batch_sampler, generator
         self.collate_fn, self.num_workers, self.pin_memory = collate_fn, num_workers, pin_memory
+        self.persistent_workers = persistent_workers
+        self._workers: list[Generator] = []
 
     def __len__(self) -> int:
         """The number of batches in an epoch."""
@@ -104,13 +110,16 @@ class DataLoader(Configured, Generic[T_co]):
         return f"{type(self).__name__}({self.dataset!r}, batch_size={self.batch_size}, drop_last={self.drop_last})"
 
     def __iter__(self) -> Iterator[Any]:
-        if isinstance(self.dataset, IterableDataset):
-            randint(1, 0, 2**63, rng=self.generator)
-            return map(self.collate_fn, self._batches(iter(self.dataset)))
+        is_stream = isinstance(self.dataset, IterableDataset)
         order: Any = self.sampler if self.batch_sampler is None else self.batch_sampler
-        indices = iter(order)
-        randint(1, 0, 2**63, rng=self.generator)
-        return map(self._example if self.batch_sampler is None else self._batch, indices)
+        indices = None if is_stream else iter(order)
+        if not (self._workers and self.persistent_workers):
+            seed = randint(1, 0, 2**63, rng=self.generator)[0]
+            self._workers = [Generator().manual_seed(seed + number) for number in range(self.num_workers)]
+        if indices is None:
+            return map(self.collate_fn, self._batches(iter(self.dataset)))
+        load = self._example if self.batch_sampler is None else self._batch
+        return map(partial(_drawn_from, load), cycle(self._workers), indices) if self._workers else map(load, indices)
 
     def _batches(self, examples: Any) -> Any:
         return examples if self.batch_size is None else BatchSampler(examples, self.batch_size, self.drop_last)
@@ -128,6 +137,11 @@ class DataLoader(Configured, Generic[T_co]):
             places = list(map(as_int, indices))
             return [tensor[places] for tensor in dataset.tensors]  # the examples stacked, in one go
         return self.collate_fn([dataset[i] for i in indices])
+
+
+def _drawn_from(load: Callable[[Any], Any], worker: Generator, indices: Any) -> Any:
+    with drawing_from(worker):
+        return load(indices)
 
 
 def get_worker_info() -> None:

@@ -13,7 +13,9 @@ from backprop.dtypes import DType, get_default_dtype
 from backprop.matrix import flatten, trusted
 from backprop.nn.functional import pad as pad_tensor
 from backprop.tensors import as_tensor
+from backprop.vision.transforms.resizing import InterpolationMode, resized_image, resized_tensor
 
+_PILLOWS = {0: InterpolationMode.NEAREST, 2: InterpolationMode.BILINEAR, 3: InterpolationMode.BICUBIC}
 _MODES = {"constant": "constant", "edge": "replicate", "reflect": "reflect"}
 
 
@@ -149,6 +151,39 @@ def pad(img: Any, padding: Any, fill: float = 0, padding_mode: str = "constant")
     return _moved(
         "pad", img, lambda x: pad_tensor(x, (left, right, top, bottom), mode, value if mode == "constant" else None)
     )
+
+
+def resize(
+    img: Any,
+    size: Any,
+    interpolation: Any = InterpolationMode.BILINEAR,
+    max_size: int | None = None,
+    antialias: bool = True,
+) -> Any:
+    """The image with ``size`` (height, width), or with an int as its shorter side; the longer one is at most ``max_size``.
+
+    >>> resize(Tensor([[[0.0, 1.0]]]), (1, 4))
+    tensor([[[0.0000, 0.2500, 0.7500, 1.0000]]])
+    """
+    h, w = dimensions("resize", img)
+    height, width = size_of("resize", size)
+    if not isinstance(size, Sequence) or len(size) == 1:
+        longer = int(height * max(h, w) / min(h, w))
+        if max_size is not None and longer > max_size:
+            if max_size <= height:
+                raise ValueError(f"resize: max_size is above the size {height}, got {max_size!r}")
+            height, longer = int(max_size * height / longer), max_size
+        height, width = (height, longer) if h <= w else (longer, height)
+    elif max_size is not None:
+        raise ValueError("resize: max_size is for a size that is one int, the shorter side")
+    mode = _PILLOWS.get(interpolation, interpolation)
+    if not isinstance(mode, InterpolationMode):
+        raise TypeError(f"resize: interpolation is an InterpolationMode, as BILINEAR or NEAREST, got {short(mode)}")
+    if (h, w) == (height, width):
+        return img
+    if isinstance(img, Image):
+        return resized_image(img, height, width, mode)
+    return resized_tensor(img, height, width, mode, antialias is True)
 
 
 def hflip(img: Any) -> Any:

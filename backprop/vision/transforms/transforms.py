@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import exp, log, sqrt
 from reprlib import repr as short
 from typing import Any, Callable
 
@@ -13,6 +14,7 @@ from backprop.nn import Module
 from backprop.sampling import randint, uniform
 from backprop.validation import check_number
 from backprop.vision.transforms import functional as F
+from backprop.vision.transforms.resizing import InterpolationMode
 
 
 class Compose:
@@ -59,7 +61,8 @@ class _Transform(Module):
     shown: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        settings = [f"{name}={getattr(self, name)}" for name in self.shown]
+        values = {name: getattr(self, name) for name in self.shown}
+        settings = [f"{name}={getattr(value, 'value', value)}" for name, value in values.items()]
         return f"{type(self).__name__}({', '.join(settings)})"
 
 
@@ -121,6 +124,30 @@ class CenterCrop(_Transform):
         return F.center_crop(img, self.size)
 
 
+class Resize(_Transform):
+    """An image of another size, (height, width), or of the shorter side, see ``functional.resize``.
+
+    >>> Resize(32)
+    Resize(size=32, interpolation=bilinear, max_size=None, antialias=True)
+    """
+
+    shown = ("size", "interpolation", "max_size", "antialias")
+
+    def __init__(
+        self,
+        size: Any,
+        interpolation: Any = InterpolationMode.BILINEAR,
+        max_size: int | None = None,
+        antialias: bool = True,
+    ) -> None:
+        super().__init__()
+        F.size_of("Resize", size)
+        self.size, self.interpolation, self.max_size, self.antialias = size, interpolation, max_size, antialias
+
+    def forward(self, img: Any) -> Any:
+        return F.resize(img, self.size, self.interpolation, self.max_size, self.antialias)
+
+
 class Pad(_Transform):
     """More pixels around an image, see ``functional.pad``."""
 
@@ -168,6 +195,51 @@ class RandomCrop(_Transform):
             return img
         (top,), (left,) = randint(1, 0, h - height + 1), randint(1, 0, w - width + 1)
         return F.crop(img, top, left, height, width)
+
+
+class RandomResizedCrop(_Transform):
+    """A random part of the image, resized to ``size``: its share of the area is from ``scale``, its width/height from ``ratio``.
+
+    Where ten tries do not fit, it is the middle. Szegedy et al., "Going Deeper with Convolutions" (2015).
+    """
+
+    def __init__(
+        self,
+        size: Any,
+        scale: Sequence[float] = (0.08, 1.0),
+        ratio: Sequence[float] = (3.0 / 4.0, 4.0 / 3.0),
+        interpolation: Any = InterpolationMode.BILINEAR,
+        antialias: bool = True,
+    ) -> None:
+        super().__init__()
+        self.size, self.scale, self.ratio = F.size_of("RandomResizedCrop", size), scale, ratio
+        self.interpolation, self.antialias = interpolation, antialias
+
+    def forward(self, img: Any) -> Any:
+        part = F.crop(img, *self._place(*F.dimensions("RandomResizedCrop", img)))
+        return F.resize(part, self.size, self.interpolation, None, self.antialias)
+
+    def _place(self, height: int, width: int) -> tuple[int, int, int, int]:
+        """Top, left, height and width of the part."""
+        low, high = map(log, self.ratio)
+        for _ in range(10):
+            area = height * width * uniform(1, *self.scale)[0]
+            aspect = exp(uniform(1, low, high)[0])
+            w, h = round(sqrt(area * aspect)), round(sqrt(area / aspect))
+            if 0 < w <= width and 0 < h <= height:
+                (top,), (left,) = randint(1, 0, height - h + 1), randint(1, 0, width - w + 1)
+                return top, left, h, w
+        least, most = min(self.ratio), max(self.ratio)
+        w, h = min(width, round(height * most)), min(height, round(width / least))
+        return (height - h) // 2, (width - w) // 2, h, w
+
+    def __repr__(self) -> str:
+        scale, ratio = (tuple(round(x, 4) for x in pair) for pair in (self.scale, self.ratio))
+        mode = getattr(self.interpolation, "value", self.interpolation)
+        return (
+            f"RandomResizedCrop(size={self.size}, scale={scale}, ratio={ratio}, interpolation={mode}, "
+            f"antialias={self.antialias})"
+        )
 
 
 class _RandomFlip(_Transform):

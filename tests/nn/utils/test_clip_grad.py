@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from backprop import Matrix
 from backprop.nn import Parameter
-from backprop.nn.utils import clip_grad_norm_, clip_grad_value_
+from backprop.nn.utils import clip_grad_norm_, clip_grad_value_, clip_grads_with_norm_, get_total_norm
 from tests import tables
 from tests.strategies import floats, matrices
 
@@ -95,7 +95,7 @@ def test_clipping_by_value_leaves_nan():
         (lambda w: clip_grad_norm_(3, 1.0), TypeError, "clip_grad_norm_ needs parameters, .* got 3"),
         (
             lambda w: clip_grad_norm_([w], 1.0, error_if_nonfinite=True),
-            FloatingPointError,
+            RuntimeError,
             "the norm of the gradients is inf; nothing was clipped",
         ),
         (lambda w: clip_grad_value_([w], math.nan), ValueError, "clip_value is a number from 0 up, got nan"),
@@ -125,3 +125,14 @@ def test_a_parameter_that_is_named_twice_counts_and_is_clipped_once():
 def test_a_set_will_do_as_the_order_does_not_matter():
     parameters = with_gradients(Matrix([[3.0]]), Matrix([[4.0]]), Matrix([[12.0]]))
     assert clip_grad_norm_(set(parameters), 100.0) == clip_grad_norm_(parameters[::-1], 100.0) == 13.0
+
+
+def test_the_norm_and_the_clipping_apart():
+    v, w = with_gradients(Matrix([[3.0, 0.0]]), Matrix([[4.0]]))
+    gradient = v.grad
+    norm = get_total_norm([v.grad, w.grad])
+    assert norm.item() == 5.0 and get_total_norm(v.grad, math.inf).item() == 3.0 and get_total_norm([]).item() == 0.0
+    clip_grads_with_norm_([v, w], 2.5, norm)
+    assert w.grad.item() == pytest.approx(2.0, rel=1e-6) and v.grad is gradient  # in place
+    with pytest.raises(RuntimeError, match="^get_total_norm: the norm of the gradients is nan"):
+        get_total_norm([v.grad * math.inf], 1.0, error_if_nonfinite=True)

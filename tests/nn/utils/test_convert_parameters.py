@@ -16,7 +16,7 @@ def test_there_and_back(shapes, data):
     drawn = [data.draw(nested(shape)) for shape in shapes]
     vector = parameters_to_vector(drawn)
     assert vector.tolist() == [x for tensor in drawn for x in tensor.flatten().tolist()]
-    others = [Tensor(0).expand(shape).clone() for shape in shapes]
+    others = [Tensor(0.0).expand(shape).clone() for shape in shapes]
     vector_to_parameters(vector, others)
     assert [tensor.tolist() for tensor in others] == [tensor.tolist() for tensor in drawn]
 

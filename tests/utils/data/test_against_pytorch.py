@@ -22,6 +22,14 @@ class Stream(data.IterableDataset):
         return self.count
 
 
+class Drawn(data.Dataset):
+    def __len__(self):
+        return 5
+
+    def __getitem__(self, index):
+        return index, backprop.rand(1)
+
+
 def generator(seed):
     return backprop.Generator().manual_seed(seed)
 
@@ -34,6 +42,7 @@ NAMES = {
     "y": Y,
     "pairs": data.TensorDataset(X, Y),
     "Stream": Stream,
+    "Drawn": Drawn,
     "Point": Point,
     "OrderedDict": OrderedDict,
     "generator": generator,

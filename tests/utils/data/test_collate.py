@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from backprop import Tensor, tensor
 from backprop.utils.data import default_collate, default_convert
+from tests.test_foreign_arrays import Array
 
 shapes = st.lists(st.integers(0, 3), max_size=3)
 
@@ -38,11 +39,10 @@ def test_collections_keep_their_kind():
 
 
 def test_arrays_are_stacked():
-    numpy = pytest.importorskip("numpy")
-    batch = default_collate([numpy.array([1.0, 2.0]), numpy.array([3.0, 4.0])])
-    assert batch.equal(tensor([[1.0, 2.0], [3.0, 4.0]], dtype=batch.dtype)) and str(batch.dtype) == "torch.float64"
-    (converted,) = default_convert((numpy.array([1, 2]),))
-    assert converted.tolist() == [1, 2]
+    batch = default_collate([Array([1.0, 2.0]), Array([3.0, 4.0])])
+    assert batch.tolist() == [[1.0, 2.0], [3.0, 4.0]]
+    converted, kept = default_convert((Array([1, 2]), "a"))
+    assert converted.equal(tensor([1, 2])) and kept == "a"
 
 
 @pytest.mark.parametrize(
