@@ -237,6 +237,7 @@ _OF_SEVERAL: dict[str, Callable[[int, Sequence[Any], Any], Any]] = {
     "%": lambda k, x, y: -(x[0] // x[1]) if k else 1,
     "fmod": lambda k, x, y: -math.trunc(x[0] / x[1]) if k else 1,
     "atan2": lambda k, x, y: (-x[0] if k else x[1]) / (x[0] * x[0] + x[1] * x[1]),
+    "nextafter": lambda k, x, y: 0 if k else 1,
     "hypot": lambda k, x, y: x[k] / y if y else nan,
     "copysign": lambda k, x, y: 0 if k else math.copysign(1.0, plain(x[0])) * math.copysign(1.0, plain(x[1])),
 }

@@ -92,7 +92,7 @@ def placed(base: Matrix, value: Matrix, starts: Sequence[int], length: int, shap
 
 
 _gather_view = operation(_gather, name="getitem", linear=True, write=placed)
-_gather_copy = operation(_gather, name="getitem", same_dtype=True)
+_gather_copy = operation(_gather, name="getitem", same_dtype=True, linear=True)
 
 
 def gathered(x: Tensor, selection: Selection, label: str, is_view: bool = False) -> Tensor:

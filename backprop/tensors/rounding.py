@@ -82,7 +82,9 @@ def sign(input: Matrix) -> Result:
     >>> sign(Tensor([-3.0, 0.0, 0.5]))
     tensor([-1.,  0.,  1.])
     """
-    return trusted([[type(x)((x > 0) - (x < 0)) for x in row] for row in input.rows]), no_gradient
+    return trusted(
+        [[((x > 0) - (x < 0)) * (1.0 if type(x) is float else 1) for x in row] for row in input.rows]
+    ), no_gradient
 
 
 def sgn(input: TensorLike) -> Tensor:
