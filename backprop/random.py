@@ -163,7 +163,7 @@ def generator(rng: random.Random | None = None) -> random.Random:
         return _default.rng
     if not isinstance(rng, random.Random):
         raise TypeError(
-            f"rng: needs a Generator or random.Random, got {rng!r}; for a seed write rng=Generator().manual_seed(seed)"
+            f"a generator is a Generator or a random.Random, got {rng!r}; for a seed write Generator().manual_seed(seed)"
         )
     return rng
 

@@ -367,5 +367,5 @@ def test_without_one_all_is_drawn_from_the_default_generator(name):
 @pytest.mark.parametrize("name", DRAWS)
 @pytest.mark.parametrize("rng", [0, random, "seed", random.random])
 def test_what_is_no_generator_is_refused_by_all(name, rng):
-    with pytest.raises(TypeError, match=r"rng: needs a Generator or random.Random, got .*\.manual_seed\(seed\)"):
+    with pytest.raises(TypeError, match=r"a generator is a Generator or a random.Random, got .*\.manual_seed\(seed\)"):
         DRAWS[name](rng)

@@ -45,6 +45,7 @@ NAMES: dict[str, dict[str, Any]] = {
     "torch.autograd": {"Variable": Variable, "detect_anomaly": nullcontext, "set_detect_anomaly": nullcontext},
     "torch.autograd.variable": {"Variable": Variable},
     "torch.types": {"Device": Any, "Number": Union[int, float, bool]},
+    "torchvision": {"__version__": "0.28.0+backprop"},
     "torch.version": {"__version__": VERSION},
 }
 """What modules have there, and programs ask for, and no module has here."""
@@ -71,4 +72,11 @@ CLASSES: dict[type, str] = {
 }
 """What classes are called in PyTorch, which programs print: ``type(x)``, ``type(error).__name__``."""
 
-ABSENT_METHODS = frozenset({"to_sparse"})
+_ABSENT_METHODS = (
+    "as_subclass cdouble cfloat chalf coalesce dense_dim dequantize imag int_repr is_coalesced istft q_scale q_zero_point"
+    " record_stream register_backward_hook register_post_accumulate_grad_hook resize_ resize_as_ set_extra_state"
+    " set_submodule sparse_dim sparse_mask sspaddmm stft storage symeig to_dense to_empty to_mkldnn to_sparse to_sparse_bsr"
+    " to_sparse_coo to_sparse_csc to_sparse_csr unsafe_chunk unsafe_split untyped_storage"
+)
+ABSENT_METHODS = frozenset(_ABSENT_METHODS.split())
+"""Methods that Tensors and Modules have in PyTorch and nothing else is likely to have, and that are not here."""

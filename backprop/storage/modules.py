@@ -1,8 +1,8 @@
 """Whole Modules in .pt files: objects of classes that are here already, given the attributes that the file has.
 
-A class is looked for among those of ``backprop.nn`` and those that the program has defined by now. Nothing is imported for a
-file, no ``__init__`` and no other method of the class is called, and an attribute is a plain value, a Tensor, a Module or
-one of the functions of this library.
+A class is looked for among those of ``backprop.nn`` and those that the program has defined by now. For a file nothing is
+imported from outside of this library, no ``__init__`` and no other method of a class is called, and an attribute is a plain
+value, a Tensor, a Module, a Generator or a function of this library.
 """
 
 from __future__ import annotations
@@ -51,7 +51,10 @@ class ModuleUnpickler(TensorUnpickler):
     def created(self, name: Name, arguments: tuple[Any, ...]) -> Any:
         if name not in self._classes or arguments:
             super().created(name, arguments)
-        return object.__new__(self._classes[name])
+        try:
+            return object.__new__(self._classes[name])
+        except TypeError as error:
+            raise UnpicklingError(f"it has a {shortened(name)}, which cannot be made: {error}") from None
 
     def set_state(self, value: Any, state: Any) -> None:
         if isinstance(value, Generator):

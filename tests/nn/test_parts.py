@@ -391,3 +391,9 @@ def test_one_layer_twice_is_no_layer_within_itself():
     assert len(list(model.parameters())) == 2
     assert [name for name, _ in model.named_children()] == ["0"]
     assert [name for name, _ in model.named_modules(remove_duplicate=False)] == ["", "0", "1", "again"]
+
+
+def test_a_parameter_of_a_number_holds_it():
+    """And not so many entries, as Tensor(3) has."""
+    for kind in (Parameter, Buffer):
+        assert kind(3).shape == () and kind(3).item() == kind(3.0).item() == 3.0

@@ -7,6 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from backprop import Tensor
+from backprop.nn import Module
+from backprop.optim import Optimizer
+from backprop.programs.places import ABSENT_METHODS
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -116,7 +121,7 @@ def test_ctrl_c(program, tmp_path):
 
 def test_a_program_that_is_not_there_is_one_line(tmp_path):
     assert ran(tmp_path, *RUN, "absent.py") == (2, "", "backprop: run: absent.py: No such file or directory\n")
-    assert ran(tmp_path, *RUN)[2].startswith("backprop: run: one program is needed: FILE")
+    assert ran(tmp_path, *RUN)[2].startswith("backprop: run: a program is needed: FILE")
 
 
 def test_a_file_of_that_name_beside_the_program_is_not_torch(program, tmp_path):
@@ -210,6 +215,16 @@ print(hasattr(torch, "fft"), hasattr(torch, "compile"), hasattr(torch.nn, "Liner
     code, out, err = ran(tmp_path, *RUN, program("import torch\n\nx = torch.fft.fft(torch.ones(2))\n"))
     assert (code, out) == (1, "") and "line 3, in <module>\n    x = torch.fft.fft(torch.ones(2))\n" in err
     assert err.endswith("AttributeError: torch.fft.fft is not in backprop\n")
+
+
+@pytest.mark.skipif(sys.version_info < (3, 10), reason="an error does not say then which name is missing")
+def test_a_missing_method_is_named_too(program, tmp_path):
+    code, _, err = ran(tmp_path, *RUN, program("import torch\nx = torch.ones(2)\nx.to_sparse()\n"))
+    assert code == 1 and err.endswith("AttributeError: the method to_sparse is not in backprop\n") and "line 3" in err
+
+
+def test_absent_methods_are_absent():
+    assert not ABSENT_METHODS & {*dir(Tensor), *dir(Module), *dir(Optimizer)}
 
 
 # ------------------------------------------------------------------ --report and --explain

@@ -299,6 +299,16 @@ def test_a_module_whose_methods_would_run_is_refused():
         load(zipped(data), weights_only=False)
 
 
+class Table(nn.Module, dict):
+    pass
+
+
+def test_a_class_of_which_no_bare_object_is_made_is_refused():
+    data = b"\x80\x02c" + f"{__name__}\nTable\n".encode() + b")\x81."
+    with pytest.raises(pickle.UnpicklingError, match=r"it has a tests.storage.test_pt.Table, which cannot be made"):
+        load(zipped(data), weights_only=False)
+
+
 def zipped(data, **records):
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
