@@ -147,6 +147,7 @@ if TYPE_CHECKING:
     from backprop import utils as utils
     from backprop import datasets as datasets
     from backprop import storage as storage
+    from backprop import serialization as serialization
     from backprop.storage import load as load
     from backprop.storage import save as save
     from backprop import metrics as metrics
@@ -164,7 +165,10 @@ else:
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "": "autograd datasets distributions func linalg metrics nn optim pictures special storage testing utils",
+            "": (
+                "autograd datasets distributions func linalg metrics nn optim pictures serialization special storage testing"
+                " utils"
+            ),
             "accelerators": (
                 "accelerator amp are_deterministic_algorithms_enabled autocast backends compile compiler cuda"
                 " distributed get_default_device get_float32_matmul_precision get_num_interop_threads get_num_threads"

@@ -41,6 +41,7 @@ FLOORS = [
     "datasets",
     "vision",
     "storage",
+    "serialization",
     "metrics",
     "training",
     "explanation",

@@ -10,6 +10,7 @@ from backprop.autograd.tensor import Alias, View
 from backprop.dtypes import DType
 from backprop.linalg.algorithms.validation import LinAlgError, PivotError
 from backprop.nn import Parameter
+from backprop.nn.transformer import NonDynamicallyQuantizableLinear
 from backprop.tensors.devices import device
 from backprop.validation import ArgumentError, SettingError
 
@@ -26,11 +27,11 @@ PLACES = {
     "torch.nn.modules": "backprop.nn",
     **{f"torch.nn.modules.{name}": "backprop.nn" for name in _NN_MODULES.split()},
     "torch.nn.parameter": "backprop.nn",
-    **{f"torch.nn.utils.{name}": "backprop.nn.utils" for name in ("clip_grad", "convert_parameters", "weight_norm")},
+    **{f"torch.nn.utils.{name}": "backprop.nn.utils" for name in ("clip_grad", "convert_parameters")},
     "torch.optim.adamw": "backprop.optim",
     **{f"torch.utils.data.{name}": "backprop.utils.data" for name in ("dataloader", "dataset", "sampler")},
     "torch.autograd.variable": "backprop.autograd",
-    **{f"torch.{name}": "backprop" for name in ("functional", "serialization", "types")},
+    **{f"torch.{name}": "backprop" for name in ("functional", "types")},
 }
 """The modules that are elsewhere."""
 
@@ -44,6 +45,7 @@ NAMES: dict[str, dict[str, Any]] = {
     "torch": {"__version__": VERSION, "dtype": DType},
     "torch.autograd": {"Variable": Variable, "detect_anomaly": nullcontext, "set_detect_anomaly": nullcontext},
     "torch.autograd.variable": {"Variable": Variable},
+    "torch.nn.modules.linear": {"NonDynamicallyQuantizableLinear": NonDynamicallyQuantizableLinear},
     "torch.types": {"Device": Any, "Number": Union[int, float, bool]},
     "torchvision": {"__version__": "0.28.0+backprop"},
     "torch.version": {"__version__": VERSION},

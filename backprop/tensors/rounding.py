@@ -15,11 +15,11 @@ from backprop.tensors.entries import entry_by_entry
 
 
 def _rounded(function: Callable[[Any], Any], x: Matrix) -> Matrix:
-    """Each entry as a whole number of its own kind; ints, NaN and ±∞ stay."""
+    """Each entry as a whole number of its own kind and sign, −0 for −0.2; ints, NaN and ±∞ stay."""
 
     def whole(x: Any) -> Any:
         if isinstance(x, float):
-            return float(function(x)) if math.isfinite(x) else x
+            return math.copysign(function(x), x) if math.isfinite(x) else x
         return x if isinstance(x, int) else function(x)
 
     return trusted([list(map(whole, row)) for row in x.rows])
