@@ -26,6 +26,7 @@ WITHOUT = {
         ("AlphaDropout", "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "FeatureAlphaDropout"),
         "draws at random; its mean and its two ends are tested",
     ),
+    "DataParallel": "its module has them",
     **dict.fromkeys(("ModuleDict", "ModuleList", "ParameterDict", "ParameterList"), "it computes nothing"),
     "Identity": "nothing is computed",
     "Lion": "not in PyTorch; its equation is tested over Fractions",
