@@ -113,6 +113,7 @@ if TYPE_CHECKING:
     from backprop.accelerators import use_deterministic_algorithms as use_deterministic_algorithms
     from backprop.accelerators import version as version
     from backprop.accelerators import xpu as xpu
+    from backprop import func as func
     from backprop import nn as nn
     from backprop.nn.functional import adaptive_avg_pool1d as adaptive_avg_pool1d
     from backprop.nn.functional import avg_pool1d as avg_pool1d
@@ -146,6 +147,7 @@ if TYPE_CHECKING:
     from backprop import utils as utils
     from backprop import datasets as datasets
     from backprop import storage as storage
+    from backprop import serialization as serialization
     from backprop.storage import load as load
     from backprop.storage import save as save
     from backprop import metrics as metrics
@@ -163,7 +165,10 @@ else:
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "": "autograd datasets distributions linalg metrics nn optim pictures special storage testing utils",
+            "": (
+                "autograd datasets distributions func linalg metrics nn optim pictures serialization special storage testing"
+                " utils"
+            ),
             "accelerators": (
                 "accelerator amp are_deterministic_algorithms_enabled autocast backends compile compiler cuda"
                 " distributed get_default_device get_float32_matmul_precision get_num_interop_threads get_num_threads"

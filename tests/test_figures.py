@@ -26,6 +26,8 @@ WITHOUT = {
         ("AlphaDropout", "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "FeatureAlphaDropout"),
         "draws at random; its mean and its two ends are tested",
     ),
+    "DataParallel": "its module has them",
+    **dict.fromkeys(("ModuleDict", "ModuleList", "ParameterDict", "ParameterList"), "it computes nothing"),
     "Identity": "nothing is computed",
     "Lion": "not in PyTorch; its equation is tested over Fractions",
     "PositionalEncoding": "not in PyTorch; its equation is tested",
@@ -34,7 +36,8 @@ WITHOUT = {
     "Standardize": "not in PyTorch; its laws are tested",
 }
 # Settings that change no figure, or change it at random.
-NO_FIGURE = {"params", "optimizer", "rng", "layers", "dropout"}
+NO_FIGURE = {"params", "optimizer", "rng", "dropout", "args", "device", "dtype", "enable_nested_tensor", "mask_check"}
+NO_FIGURE |= {"_weight", "_freeze", "sparse"}
 
 
 def described(case):

@@ -68,7 +68,7 @@ NOT_IN_PYTORCH = {
     "Residual PositionalEncoding Lion": "their docstrings say so",
     "Standardize": "scikit-learn's StandardScaler",
     "Module": "PyTorch's, which says *args, **kwargs",
-    "ModuleDict ModuleList ParameterDict ParameterList": "containers, whose methods are compared in their tests",
+    "DataParallel ModuleDict ModuleList ParameterDict ParameterList": "containers, whose methods are compared in their tests",
     "functional.rnn functional.lstm functional.gru": "layers there",
     "functional.arange functional.empty functional.ones functional.rand functional.randint functional.randint_like "
     "functional.randn functional.zeros": "sizes in many ways, which no signature of Python tells",

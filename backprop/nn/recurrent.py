@@ -210,6 +210,9 @@ class Recurrent(Module):
                 )
         return states
 
+    def flatten_parameters(self) -> None:
+        """Nothing, as in PyTorch on the CPU; on other devices it lays the weights side by side."""
+
     def extra_repr(self) -> str:
         settings = [f"{self.input_size}, {self.hidden_size}"]
         if self.proj_size:

@@ -27,6 +27,7 @@ from backprop.optim.lr_scheduler import (
     StepLR,
     _LRScheduler,
 )
+from backprop.optim.optimizer import required
 from tests.figures import reference
 from tests.values import values
 
@@ -508,3 +509,77 @@ def test_a_rule_may_keep_what_it_wants():
         w.grad = torch.tensor([0.5])
         optimizer.step()
     assert optimizer.state[w]["seen"] == ["step", "step"] and optimizer.state[w]["last"].tolist() == [0.5]
+
+
+class Patient(Optimizer):
+    """A wrapper that does not call the constructor of its base, as some public ones do not."""
+
+    def __init__(self, optimizer):
+        self.optimizer, self.state = optimizer, optimizer.state
+        self.param_groups, self.defaults = optimizer.param_groups, optimizer.defaults
+
+    def step(self, closure=None):
+        return self.optimizer.step(closure)
+
+
+class Sharpness(Optimizer):
+    """SAM, as it is written in public: a step uphill, a gradient there, and the step of another rule."""
+
+    def __init__(self, params, base_optimizer, rho=0.05, **kwargs):
+        super().__init__(params, dict(rho=rho, **kwargs))
+        self.base_optimizer = base_optimizer(self.param_groups, **kwargs)
+        self.param_groups = self.base_optimizer.param_groups
+        self.defaults.update(self.base_optimizer.defaults)
+
+    @torch.no_grad()
+    def step(self, closure=None):
+        closure = torch.enable_grad()(closure)
+        norm = torch.norm(torch.stack([p.grad.norm(p=2) for p in self.param_groups[0]["params"]]), p=2)
+        for group in self.param_groups:
+            scale = group["rho"] / (norm + 1e-12)
+            for p in group["params"]:
+                self.state[p]["old_p"] = p.data.clone()
+                p.add_(p.grad * scale)
+        self.zero_grad()
+        closure()
+        for group in self.param_groups:
+            for p in group["params"]:
+                p.data = self.state[p]["old_p"]
+        self.base_optimizer.step()
+
+
+def test_optimizers_around_others_work_as_in_pytorch():
+    """The losses are those of PyTorch 2.13.0 after the same seed."""
+    torch.manual_seed(0)
+    net = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 1))
+    x, y = torch.randn(10, 3), torch.randn(10, 1)
+    optimizer, losses = Sharpness(net.parameters(), torch.optim.SGD, lr=0.1, momentum=0.9), []
+
+    def closure():
+        loss = ((net(x) - y) ** 2).mean()
+        loss.backward()
+        return loss
+
+    for _ in range(8):
+        optimizer.zero_grad()
+        losses.append(round(closure().item(), 5))
+        optimizer.step(closure)
+    assert losses == [0.70403, 0.62867, 0.54317, 0.48814, 0.43332, 0.35915, 0.32753, 0.36713]
+
+    patient = Patient(SGD(net.parameters(), lr=0.5))
+    scheduler = StepLR(patient, 1, 0.5)
+    patient.zero_grad()
+    closure()
+    patient.step()
+    scheduler.step()
+    assert patient.param_groups[0]["lr"] == 0.25 and len(patient.state_dict()["param_groups"]) == 1
+
+
+def test_a_setting_without_a_default_is_asked_for():
+    class Rule(Optimizer):
+        def __init__(self, params, lr=required):
+            super().__init__(params, {"lr": lr})
+
+    assert Rule([{"params": [Parameter([1.0])], "lr": 0.5}]).param_groups[0]["lr"] == 0.5
+    with pytest.raises(ValueError, match="Rule needs its lr in each group, or for all of them"):
+        Rule([Parameter([1.0])])

@@ -7,11 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from backprop import Tensor
-from backprop.nn import Module
-from backprop.optim import Optimizer
-from backprop.programs.places import ABSENT_METHODS
-
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -221,10 +216,6 @@ print(hasattr(torch, "fft"), hasattr(torch, "compile"), hasattr(torch.nn, "Liner
 def test_a_missing_method_is_named_too(program, tmp_path):
     code, _, err = ran(tmp_path, *RUN, program("import torch\nx = torch.ones(2)\nx.to_sparse()\n"))
     assert code == 1 and err.endswith("AttributeError: the method to_sparse is not in backprop\n") and "line 3" in err
-
-
-def test_absent_methods_are_absent():
-    assert not ABSENT_METHODS & {*dir(Tensor), *dir(Module), *dir(Optimizer)}
 
 
 # ------------------------------------------------------------------ --report and --explain
