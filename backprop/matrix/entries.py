@@ -11,6 +11,7 @@ from reprlib import repr as short
 from typing import Any, Union
 
 from backprop.kernel import Rows
+from backprop.numbers import Number as OwnNumber
 
 Number = Union[int, float, Fraction]
 # An entry of a result is mostly a float, else a number of the kind that was given, which only the user knows.
@@ -33,7 +34,7 @@ def nested(data: Any, name: str, at: tuple[int, ...] = ()) -> tuple[Rows, tuple[
     data = plain(data)
     data = data.tolist() if hasattr(data, "tolist") else data
     if not is_ordered(data):
-        if not at and not isinstance(data, Real):
+        if not at and not isinstance(data, (Real, OwnNumber)):
             raise TypeError(f"{name} needs a number, nested lists of numbers or a Matrix, got {short(data)}")
         return [[data if type(data) is bool else as_number(data, f"{name}: entry {list(at)}")]], ()
     items = list(data)
@@ -106,7 +107,7 @@ def as_number(x: Any, name: str = "a number") -> Entry:
     >>> as_number(True)
     1
     """
-    if type(x) in _NUMBER_TYPES:
+    if type(x) in _NUMBER_TYPES or isinstance(x, OwnNumber):
         return x
     if isinstance(x, Real):
         return int(x) if isinstance(x, Integral) else Fraction(x) if isinstance(x, Rational) else float(x)

@@ -59,8 +59,8 @@ def _divided(matrix: Matrix, count: float) -> Matrix:
     return trusted([[x / count for x in row] for row in matrix.rows])
 
 
-_sum = operation(_total, name="sum", same_dtype=True)
-_mean = operation(_total, name="mean")
+_sum = operation(_total, name="sum", same_dtype=True, linear=True)
+_mean = operation(_total, name="mean", linear=True)
 
 
 @numpy_names

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import builtins
-import math
 from collections.abc import Callable
 from typing import Any
 
 from backprop.autograd.operation import Result, composed, operation
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.matrix import Matrix, trusted
+from backprop.numbers import math
 from backprop.tensors.arithmetic import no_gradient, pairwise, quotients, sub, sum_to_shape
 from backprop.tensors.entries import entry_by_entry
 
@@ -82,7 +82,9 @@ def sign(input: Matrix) -> Result:
     >>> sign(Tensor([-3.0, 0.0, 0.5]))
     tensor([-1.,  0.,  1.])
     """
-    return trusted([[type(x)((x > 0) - (x < 0)) for x in row] for row in input.rows]), no_gradient
+    return trusted(
+        [[((x > 0) - (x < 0)) * (1.0 if type(x) is float else 1) for x in row] for row in input.rows]
+    ), no_gradient
 
 
 def sgn(input: TensorLike) -> Tensor:
