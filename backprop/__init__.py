@@ -74,7 +74,6 @@ if TYPE_CHECKING:
     from backprop.linalg.definite import cholesky_solve as cholesky_solve
     from backprop.linalg.determinants import det as det
     from backprop.linalg.determinants import logdet as logdet
-    from backprop.linalg.determinants import slogdet as slogdet
     from backprop.linalg.exponential import matrix_exp as matrix_exp
     from backprop.linalg.exponential import matrix_power as matrix_power
     from backprop.linalg.reflections import geqrf as geqrf
@@ -86,6 +85,7 @@ if TYPE_CHECKING:
     from backprop.linalg.top_level import lu_solve as lu_solve
     from backprop.linalg.top_level import pinverse as pinverse
     from backprop.linalg.top_level import qr as qr
+    from backprop.linalg.top_level import slogdet as slogdet
     from backprop.linalg.top_level import svd as svd
     from backprop.linalg.triangular import lu_unpack as lu_unpack
     from backprop.accelerators import accelerator as accelerator
@@ -113,6 +113,7 @@ if TYPE_CHECKING:
     from backprop.accelerators import use_deterministic_algorithms as use_deterministic_algorithms
     from backprop.accelerators import version as version
     from backprop.accelerators import xpu as xpu
+    from backprop import func as func
     from backprop import nn as nn
     from backprop.nn.functional import adaptive_avg_pool1d as adaptive_avg_pool1d
     from backprop.nn.functional import avg_pool1d as avg_pool1d
@@ -146,6 +147,7 @@ if TYPE_CHECKING:
     from backprop import utils as utils
     from backprop import datasets as datasets
     from backprop import storage as storage
+    from backprop import serialization as serialization
     from backprop.storage import load as load
     from backprop.storage import save as save
     from backprop import metrics as metrics
@@ -163,7 +165,10 @@ else:
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "": "autograd datasets distributions linalg metrics nn optim pictures special storage testing utils",
+            "": (
+                "autograd datasets distributions func linalg metrics nn optim pictures serialization special storage testing"
+                " utils"
+            ),
             "accelerators": (
                 "accelerator amp are_deterministic_algorithms_enabled autocast backends compile compiler cuda"
                 " distributed get_default_device get_float32_matmul_precision get_num_interop_threads get_num_threads"
@@ -181,11 +186,11 @@ else:
             ),
             "explanation": "Explanation explain",
             "linalg.definite": "cholesky_inverse cholesky_solve",
-            "linalg.determinants": "det logdet slogdet",
+            "linalg.determinants": "det logdet",
             "linalg.exponential": "matrix_exp matrix_power",
             "linalg.reflections": "geqrf ormqr",
             "linalg.solving": "inverse triangular_solve",
-            "linalg.top_level": "cholesky lu lu_solve pinverse qr svd",
+            "linalg.top_level": "cholesky lu lu_solve pinverse qr slogdet svd",
             "linalg.triangular": "lu_unpack",
             "matrix": "Matrix",
             "nn.functional": (

@@ -10,6 +10,7 @@ import random
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from operator import index
 from typing import TYPE_CHECKING, Any
 
@@ -78,11 +79,20 @@ class Generator(random.Random):
     def setstate(self, state: tuple[Any, ...]) -> None:
         """Draw next what came next after ``getstate`` gave ``state``."""
         if not isinstance(state, tuple) or len(state) != 4 or type(state[3]) is not int or not 0 <= state[3] < 2**64:
-            raise ValueError("Generator: a state is what get_state() gave")
+            raise ValueError("Generator: a state is what getstate() gave")
         super().setstate(state[:3])
         self._seed = state[3]
 
-    get_state, set_state = getstate, setstate
+    def get_state(self) -> Any:
+        """The same as PyTorch has it, a Tensor of 5,056 bytes, which files keep."""
+        return import_module("backprop.tensors.rng_state").state_of(self)
+
+    def set_state(self, new_state: Any) -> None:
+        """Draw next what came next after ``get_state`` gave ``new_state``, here or in PyTorch.
+
+        Raises TypeError or RuntimeError for anything else.
+        """
+        import_module("backprop.tensors.rng_state").set_state_of(self, new_state)
 
     def __repr__(self) -> str:
         return f"Generator(initial_seed={self._seed})"
@@ -125,8 +135,8 @@ def initial_seed() -> int:
     return _default.rng.initial_seed()
 
 
-def get_rng_state() -> tuple[Any, ...]:
-    """The state of the default generator.
+def get_rng_state() -> Any:
+    """The state of the default generator, a Tensor.
 
     >>> state = get_rng_state()
     >>> number = generator().random()
@@ -134,12 +144,12 @@ def get_rng_state() -> tuple[Any, ...]:
     >>> generator().random() == number
     True
     """
-    return _default.rng.getstate()
+    return _default.rng.get_state()
 
 
-def set_rng_state(new_state: tuple[Any, ...]) -> None:
+def set_rng_state(new_state: Any) -> None:
     """Let the default generator draw what it drew after ``get_rng_state`` gave this."""
-    _default.rng.setstate(new_state)
+    _default.rng.set_state(new_state)
 
 
 def generator(rng: random.Random | None = None) -> random.Random:
@@ -153,7 +163,7 @@ def generator(rng: random.Random | None = None) -> random.Random:
         return _default.rng
     if not isinstance(rng, random.Random):
         raise TypeError(
-            f"rng: needs a Generator or random.Random, got {rng!r}; for a seed write rng=Generator().manual_seed(seed)"
+            f"a generator is a Generator or a random.Random, got {rng!r}; for a seed write Generator().manual_seed(seed)"
         )
     return rng
 
@@ -178,15 +188,15 @@ def drawing_from(rng: Generator) -> Iterator[None]:
 def fork_rng(devices: object = None, enabled: bool = True) -> Iterator[None]:
     """Leave the default generator as it was, whatever is drawn within the block.
 
-    >>> state = get_rng_state()
+    >>> state = generator().getstate()
     >>> with fork_rng():
     ...     _ = manual_seed(0)
-    >>> get_rng_state() == state
+    >>> generator().getstate() == state
     True
     """
-    state = get_rng_state()
+    state = _default.rng.getstate()
     try:
         yield
     finally:
         if enabled:
-            set_rng_state(state)
+            _default.rng.setstate(state)

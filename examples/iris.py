@@ -31,8 +31,10 @@ OPTIMIZERS: list[tuple[str, Callable[[Iterable[nn.Parameter]], optim.Optimizer],
     ("Adamax", lambda params: optim.Adamax(params, lr=0.02), 16),
     ("NAdam", lambda params: optim.NAdam(params, lr=0.01), 16),
     ("RAdam", lambda params: optim.RAdam(params, lr=0.01), 16),
+    ("Adafactor", lambda params: optim.Adafactor(params, lr=0.05), 16),
+    ("ASGD", lambda params: optim.ASGD(params, lr=0.1), 16),
     ("Lion", lambda params: optim.Lion(params, lr=0.002), 16),
-    ("Muon", lambda params: optim.Muon(params, lr=0.02), 16),
+    ("Muon, matrices", lambda params: optim.Muon([p for p in params if p.ndim == 2], lr=0.02), 16),
     ("Rprop", lambda params: optim.Rprop(params), 120),
     ("LBFGS", lambda params: optim.LBFGS(params, max_iter=4, line_search_fn="strong_wolfe"), 120),
 ]
@@ -60,11 +62,7 @@ def losses(model: nn.Sequential, optimizer: optim.Optimizer, batches: DataLoader
                 loss.backward()
                 return loss
 
-            if isinstance(optimizer, optim.LBFGS):
-                optimizer.step(closure)  # it computes the loss at several points before it chooses one
-            else:
-                closure()
-                optimizer.step()
+            optimizer.step(closure)  # once, or at several points, as LBFGS does before it chooses one
         curve.append(evaluate(model, loss_function, batches)[0])
     return curve
 

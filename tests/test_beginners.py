@@ -96,7 +96,7 @@ MISTAKES = [
     ("Sequential(Linear(2, 3), Linear(4, 1))(ones(1, 2))", ValueError, ["Linear(4, 1)", "rows of 3", "needs 4"]),
     ("Residual([Linear(2, 2)])", TypeError, ["Residual", "layer is a Module", "a list", "Sequential(*layers)"]),
     ("Residual(Linear)", TypeError, ["Residual", "a Module", "the class Linear", "Linear(…)"]),
-    ("Linear(2, 1, rng=42)", TypeError, ["rng", "a Generator", "42", "rng=Generator().manual_seed(seed)"]),
+    ("Linear(2, 1, rng=42)", TypeError, ["a generator is", "a Generator", "42", "Generator().manual_seed(seed)"]),
     ("model.train = False", TypeError, ["Linear", "train is a method", "False", "layer.train(…)"]),
     ("model.eval = True", TypeError, ["Linear", "eval is a method", "True", "layer.eval(…)"]),
     (
@@ -432,6 +432,11 @@ MISTAKES = [
         "model.load_state_dict({'weight': ones(3, 4)})",
         RuntimeError,
         ["state_dict for Linear", "Missing key(s)", '"bias"'],
+    ),
+    (
+        "class Net(Module):\n    def __init__(self): self.fc = Linear(3, 1)\nNet()",
+        AttributeError,
+        ["Net", "module", "write super().__init__() first"],
     ),
     ("class Net(Module): pass\nNet()(x)", NotImplementedError, ["Net", "a forward method"]),
     # ------------------------------------------------------------ losses on tensors of any shape

@@ -28,6 +28,8 @@ WITHOUT = {
     ),
     "AdaptiveLogSoftmaxWithLoss": "its figures are in adaptive_softmax.json",
     **dict.fromkeys(("FractionalMaxPool2d", "FractionalMaxPool3d"), "draws at random, as its function in PyTorch"),
+    "DataParallel": "its module has them",
+    **dict.fromkeys(("ModuleDict", "ModuleList", "ParameterDict", "ParameterList"), "it computes nothing"),
     "Identity": "nothing is computed",
     **{name: "becomes the class of the rest of its name" for name in PUBLIC if name.startswith("Lazy")},
     "LinearCrossEntropyLoss": "it is cross_entropy of linear, which is tested",
@@ -40,7 +42,8 @@ WITHOUT = {
     "Standardize": "not in PyTorch; its laws are tested",
 }
 # Settings that change no figure, or change it at random.
-NO_FIGURE = {"params", "optimizer", "rng", "layers", "dropout", "inplace", "device", "dtype"}
+NO_FIGURE = {"params", "optimizer", "rng", "dropout", "args", "device", "dtype", "enable_nested_tensor", "mask_check"}
+NO_FIGURE |= {"_weight", "_freeze", "sparse", "inplace"}
 
 
 def described(case):

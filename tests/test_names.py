@@ -66,6 +66,7 @@ DEFAULTS = {
     "functional.asarray functional.as_tensor functional.bernoulli": "PyTorch documents the settings without defaults",
     "functional.gradient functional.nan_to_num functional.meshgrid functional.std functional.std_mean functional.var "
     "functional.var_mean": "None is the one that PyTorch documents",
+    "functional.histogram": "PyTorch makes 100 bins, which it does not document",
     "functional.kthvalue functional.topk": "None is documented, and refused",
     "functional.median functional.nanmedian functional.squeeze functional.repeat_interleave functional.scatter "
     "functional.normal functional.pow functional.where": "PyTorch documents each use by itself",
@@ -74,7 +75,7 @@ NOT_IN_PYTORCH = {
     "Residual PositionalEncoding Lion": "their docstrings say so",
     "Standardize": "scikit-learn's StandardScaler",
     "Module": "PyTorch's, which says *args, **kwargs",
-    "ModuleDict ModuleList ParameterDict ParameterList": "containers, whose methods are compared in their tests",
+    "DataParallel ModuleDict ModuleList ParameterDict ParameterList": "containers, whose methods are compared in their tests",
     "functional.rnn functional.lstm functional.gru": "layers there",
     "functional.arange functional.empty functional.ones functional.rand functional.randint functional.randint_like "
     "functional.randn functional.zeros": "sizes in many ways, which no signature of Python tells",

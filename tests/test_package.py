@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "backprop"
 # From the ground up; a floor imports only floors before it.
 FLOORS = [
+    "numbers",
     "kernel",
     "constants",
     "files",
@@ -34,11 +35,13 @@ FLOORS = [
     "linalg",
     "nn",
     "distributions",
+    "func",
     "optim",
     "utils",
     "datasets",
     "vision",
     "storage",
+    "serialization",
     "metrics",
     "training",
     "explanation",
@@ -176,6 +179,7 @@ with no_grad():
         "validation",
         "random",
         "sampling",
+        "numbers",
         "kernel",
         "matrix",
         "dtypes",
@@ -185,7 +189,9 @@ with no_grad():
         "optim",
     }
     assert not modules & {
+        "backprop.autograd.derivatives",
         "backprop.autograd.functional",
+        "backprop.numbers.dual",
         "backprop.pictures.computation",
         "backprop.nn.convolution",
         "backprop.nn.functional.convolution",

@@ -19,7 +19,7 @@ from tests.public import CLASSES
 from tests.values import values
 
 LAYERS = {name: kind for name, kind in CLASSES.items() if issubclass(kind, Module) and kind is not Module}
-CONTAINERS = {"Sequential", "ModuleDict", "ModuleList", "ParameterDict", "ParameterList"}
+CONTAINERS = {"DataParallel", "Sequential", "ModuleDict", "ModuleList", "ParameterDict", "ParameterList"}
 RULES = {name: kind for name, kind in CLASSES.items() if issubclass(kind, Optimizer) and kind is not Optimizer}
 SCHEDULES = {name: kind for name, kind in CLASSES.items() if issubclass(kind, LRScheduler) and kind is not LRScheduler}
 

@@ -108,8 +108,8 @@ def test_all_names_at_once():
         (
             lambda: Adam([Parameter([[1.0]])], learning_rate=0.1),
             (
-                "Adam has no setting 'learning_rate'; it has params, lr, betas, eps, weight_decay, amsgrad, foreach, "
-                "maximize, capturable, differentiable, fused, decoupled_weight_decay"
+                "Adam has no setting 'learning_rate'; it has params, lr, betas, eps, weight_decay, amsgrad, maximize, "
+                "foreach, capturable, differentiable, fused, decoupled_weight_decay"
             ),
         ),
         (

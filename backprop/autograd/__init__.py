@@ -11,7 +11,7 @@ __all__, __getattr__, __dir__ = lazy_names(
         "cuts": "recut rows_of",
         "function": "Function",
         "grad_mode": "enable_grad inference_mode is_grad_enabled no_grad set_grad_enabled",
-        "gradcheck": "GradcheckError gradcheck",
+        "gradcheck": "GradcheckError gradcheck gradgradcheck",
         "gradients": "grad",
         "node": "Node Pullback Pullbacks",
         "operation": "Result composed operation",

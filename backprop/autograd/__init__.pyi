@@ -13,6 +13,7 @@ from backprop.autograd.grad_mode import no_grad as no_grad
 from backprop.autograd.grad_mode import set_grad_enabled as set_grad_enabled
 from backprop.autograd.gradcheck import GradcheckError as GradcheckError
 from backprop.autograd.gradcheck import gradcheck as gradcheck
+from backprop.autograd.gradcheck import gradgradcheck as gradgradcheck
 from backprop.autograd.gradients import grad as grad
 from backprop.autograd.node import Node as Node
 from backprop.autograd.node import Pullback as Pullback

@@ -51,11 +51,6 @@ def reverse_topological_order(*outputs: Any) -> list[Node]:
     order = [output for output in dict.fromkeys(outputs) if isinstance(output, Node)]
     found = set(order)
     for value in order:
-        if value.pullbacks is None:
-            raise RuntimeError(
-                "backward() has already gone through this graph and freed it; compute the loss again, add up losses and call "
-                "backward() once, or write backward(retain_graph=True) the first time"
-            )
         for source in value.inputs:
             if isinstance(source, Node) and source not in found:
                 found.add(source)
@@ -65,16 +60,49 @@ def reverse_topological_order(*outputs: Any) -> list[Node]:
     return order
 
 
-def propagate(order: Sequence[Node], gradients: dict[Any, Matrix], wanted: Collection[Any] = ()) -> dict[Any, Matrix]:
-    """The chain rule: from the ``gradients`` of the outputs, in reverse topological order, to those of the leaves and
-    of the values that are ``wanted``. Each gradient is cut as its value is."""
+def check_not_freed(order: Sequence[Node]) -> None:
+    """RuntimeError for a Node whose graph was freed."""
+    if any(value.pullbacks is None for value in order):
+        raise RuntimeError(
+            "backward() has already gone through this graph and freed it; compute the loss again, add up losses and call "
+            "backward() once, or write backward(retain_graph=True) the first time"
+        )
+
+
+def leading_to(wanted: Collection[Any], order: Sequence[Node]) -> tuple[set[Any], list[Node]]:
+    """(what is ``wanted`` and what was computed from it, the latter in its order): the graph between, where a pass that asks
+    for a few gradients has to go."""
+    needed, between = set(wanted), []
+    for value in reversed(order):
+        if not needed.isdisjoint(value.inputs):
+            needed.add(value)
+            between.append(value)
+    return needed, between[::-1]
+
+
+def propagate(
+    order: Sequence[Node],
+    gradients: dict[Any, Matrix],
+    wanted: Collection[Any] = (),
+    needed: set[Any] | None = None,
+) -> dict[Any, Matrix]:
+    """The chain rule: from the ``gradients`` of the outputs, in reverse topological order, to those of the leaves and of
+    the values that are ``wanted``, or by way of what is ``needed`` alone. Each gradient is cut as its value is."""
     for value in order:
+        gradient = gradients.pop(value, None)
+        if gradient is None:
+            continue  # nothing came, as of a derivative that is 0 everywhere
         for hook in tuple(value.hooks or ()):
-            gradients[value] = hook(gradients[value], value._shape)
-        gradient = gradients[value] if value in wanted else gradients.pop(value)
-        for source, pullback in zip(value.inputs, pullbacks_of(value.pullbacks, gradient, value)):
+            gradient = hook(gradient, value._shape)
+        if value in wanted:
+            gradients[value] = gradient
+            if needed is not None and needed.isdisjoint(value.inputs):
+                continue
+        for source, pullback in zip(
+            value.inputs, pullbacks_of(value.pullbacks, gradient, value.inputs, value.operation.__name__)
+        ):
             # A pullback runs only for an input that needs its gradient.
-            if source is not None and source._requires_grad:
+            if source is not None and source._requires_grad and (needed is None or source in needed):
                 part = pullback(gradient)
                 own = source._matrix.rows
                 if not isinstance(part, Matrix) or len(part.rows) != len(own) or len(part.rows[0]) != len(own[0]):
@@ -83,16 +111,14 @@ def propagate(order: Sequence[Node], gradients: dict[Any, Matrix], wanted: Colle
     return gradients
 
 
-def pullbacks_of(pullbacks: Pullbacks | None, gradient: Matrix, value: Node) -> Sequence[Pullback]:
-    """A pullback for each input of the ``value``; a single function for all of them is run here, once."""
+def pullbacks_of(pullbacks: Pullbacks | None, gradient: Matrix, inputs: Sequence[Any], name: str) -> Sequence[Pullback]:
+    """A pullback for each input; a single function for all of them is run here, once."""
     if not isinstance(pullbacks, tuple):
         assert pullbacks is not None, "a freed graph is refused before"
         parts = pullbacks(gradient)
         pullbacks = tuple([lambda _, part=part: part for part in (parts if isinstance(parts, tuple) else (parts,))])  # type: ignore[misc]
-    if len(pullbacks) < len(value.inputs):
-        raise TypeError(
-            f"{value.operation.__name__}: the rule gives {len(pullbacks)} pullbacks or gradients for {len(value.inputs)} inputs"
-        )
+    if len(pullbacks) < len(inputs):
+        raise TypeError(f"{name}: the rule gives {len(pullbacks)} pullbacks or gradients for {len(inputs)} inputs")
     return pullbacks
 
 

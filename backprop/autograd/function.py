@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from itertools import accumulate
 from typing import Any
 
 from backprop.autograd.grad_mode import no_grad, recording
 from backprop.autograd.node import Node
-from backprop.autograd.operation import Result, operation
-from backprop.autograd.size import Size, trusted_size
-from backprop.autograd.tensor import Tensor, constant, wrapped
+from backprop.autograd.packing import part_of
+from backprop.autograd.size import trusted_size
+from backprop.autograd.tensor import Tensor, constant, tensor_of, wrapped
 from backprop.dtypes import get_default_dtype
 from backprop.matrix import Matrix, flatten, trusted
 
@@ -90,62 +91,74 @@ class Function:
         outputs = output if isinstance(output, tuple) else (output,)
         if not recording.on or True not in ctx.needs_input_grad:
             return output
-        shapes = [y._shape if isinstance(y, Tensor) else None for y in outputs]
-        bounds = list(accumulate([0 if shape is None else shape.numel() for shape in shapes], initial=0))
+        call = _Call(cls, ctx, tensors, outputs)
+        size = trusted_size((sum(call.sizes),))
 
         def pullback(d: Matrix) -> tuple[Matrix, ...]:
-            entries = flatten(d.rows)
-            gradients = [
-                None if shape is None else constant(trusted([entries[start:end]]), shape)
-                for shape, start, end in zip(shapes, bounds, bounds[1:])
-            ]
             with no_grad():
-                found = cls.backward(ctx, *gradients)
-            return cls._checked(found if isinstance(found, tuple) else (found,), tensors)
+                found = call.on_parts(wrapped(d, size), outputs)
+            return tuple([trusted([[0]]) if g is None else g._matrix for g in found])
 
         # One Node for all outputs, whose value is one after the other in a row.
         row = trusted([[x for y in outputs if isinstance(y, Tensor) for x in flatten(y._matrix.rows)]])
-        packed = wrapped(row, trusted_size((bounds[-1],)), get_default_dtype())
+        packed = wrapped(row, size, get_default_dtype())
         sources = tuple([x if x is None else x._grad_fn or x for x in tensors])
         depth = 1 + max([source.depth for source in sources if isinstance(source, Node)], default=0)
-        packed._grad_fn = Node(cls, sources, {}, pullback, depth, row, packed._shape)
-        packed._requires_grad = True
-        results = list(outputs)
-        for k, (y, shape, start) in enumerate(zip(outputs, shapes, bounds)):
-            if shape is not None and y.dtype.is_floating_point and id(y) not in ctx._constant_outputs:
-                part: Any = _part(packed, start, shape)
-                part._grad_fn.label, part._dtype = f"{cls.__name__}Backward", y._dtype
-                results[k] = part
+        packed._grad_fn, packed._requires_grad = Node(call, sources, {}, pullback, depth, row, size), True
+        results = [
+            part if y is not part and y.dtype.is_floating_point and id(y) not in ctx._constant_outputs else y
+            for y, part in zip(outputs, call.parts(packed, outputs))
+        ]
+        for y, result in zip(outputs, results):
+            if result is not y:
+                result._grad_fn.label, result._dtype = f"{cls.__name__}Backward", y._dtype
         return tuple(results) if isinstance(output, tuple) else results[0]
 
-    @classmethod
-    def _checked(cls, gradients: Sequence[Any], tensors: Sequence[Tensor | None]) -> tuple[Matrix, ...]:
-        """A gradient for each input, 0 where none was given."""
-        if len(gradients) != len(tensors):
+
+class _Call:
+    """The operation of a Node that a Function made: one call of it."""
+
+    def __init__(
+        self, function: type[Function], ctx: FunctionCtx, inputs: Sequence[Any], outputs: Sequence[Any]
+    ) -> None:
+        self.function, self.ctx, self.inputs, self.outputs = function, ctx, inputs, outputs
+        self.sizes = [y._shape.numel() if isinstance(y, Tensor) else 0 for y in outputs]
+        self.__name__, self.__module__, self.__doc__ = function.__name__, function.__module__, function.__doc__
+
+    def parts(self, row: Tensor, others: Sequence[Any]) -> list[Any]:
+        """Its part of the row for each output; that of ``others`` for what is no Tensor."""
+        starts = accumulate(self.sizes, initial=0)
+        return [
+            part_of(row, start, y._shape) if isinstance(y, Tensor) else other
+            for y, other, start in zip(self.outputs, others, starts)
+        ]
+
+    def gradients(self, u: Tensor, node: Node) -> Sequence[Any]:
+        """The gradients of the inputs with a graph of their own."""
+        return self.on_parts(u, self.parts(tensor_of(node), self.outputs))
+
+    def on_parts(self, u: Tensor, outputs: Sequence[Any]) -> list[Any]:
+        """The gradients of the inputs, where ``outputs`` stand for those that were saved; None for what is no Tensor."""
+        ctx = copy(self.ctx)
+        places = {id(y): k for k, y in enumerate(self.outputs)}
+        ctx.saved_tensors = tuple([outputs[places[id(x)]] if id(x) in places else x for x in ctx.saved_tensors])
+        found = self.function.backward(ctx, *self.parts(u, [None] * len(outputs)))
+        name, gradients = self.__name__, found if isinstance(found, tuple) else (found,)
+        if len(gradients) != len(self.inputs):
             raise RuntimeError(
-                f"{cls.__name__}.backward gave {len(gradients)} gradients for {len(tensors)} inputs; None stands where there is none"
+                f"{name}.backward gave {len(gradients)} gradients for {len(self.inputs)} inputs; None stands where there is none"
             )
-        checked = []
-        for k, (gradient, x) in enumerate(zip(gradients, tensors)):
-            if x is None or gradient is None:
-                checked.append(trusted([[0]]) if x is None else x._matrix.map(lambda _: 0))
+        checked: list[Any] = []
+        for k, (gradient, x) in enumerate(zip(gradients, self.inputs)):
+            if x is None:
+                checked.append(None)
+            elif gradient is None:
+                checked.append(constant(x._matrix.map(lambda _: 0), x._shape, x._dtype))
             elif isinstance(gradient, Tensor) and gradient._shape == x._shape:
-                checked.append(gradient._matrix)
+                checked.append(gradient)
             else:
                 came = list(gradient._shape) if isinstance(gradient, Tensor) else repr(gradient)
                 raise RuntimeError(
-                    f"{cls.__name__}.backward: the gradient of input {k} is a Tensor of the shape {list(x._shape)}, got {came}"
+                    f"{name}.backward: the gradient of input {k} is a Tensor of the shape {list(x._shape)}, got {came}"
                 )
-        return tuple(checked)
-
-
-@operation
-def _part(input: Matrix, start: int, shape: Size) -> Result:
-    """One of several results that lie one after the other in a row;  ∂L/∂ of the row is ∂L/∂ of each at its place."""
-    (row,) = input.rows
-    size = shape.numel()
-    return (
-        trusted([row[start : start + size]]),
-        lambda d: trusted([[0.0] * start + flatten(d.rows) + [0.0] * (len(row) - start - size)]),
-        shape,
-    )
+        return checked

@@ -9,8 +9,10 @@ from reprlib import repr as short
 from typing import Any, Callable
 
 from backprop.autograd.cuts import recut
-from backprop.autograd.grad_mode import no_grad
+from backprop.autograd.grad_mode import enable_grad, no_grad
 from backprop.autograd.gradients import grad
+from backprop.autograd.packing import stacked
+from backprop.autograd.size import trusted_size
 from backprop.autograd.tensor import Tensor, constant
 from backprop.matrix import flatten, trusted
 from backprop.sampling import normal
@@ -87,6 +89,43 @@ def gradcheck(
                     f"backward() gave {came!r}, the finite difference is {expected!r}"
                 )
     return True
+
+
+def gradgradcheck(
+    func: Callable[..., Tensor],
+    inputs: Tensor | Iterable[Any],
+    grad_outputs: Tensor | None = None,
+    eps: float = 6e-6,
+    atol: float = 1e-7,
+    rtol: float = 1e-6,
+    *,
+    rng: random.Random | None = None,
+) -> bool:
+    """True if the second derivatives of ``func(*inputs)`` agree with central differences of the first, else GradcheckError.
+
+    What is checked is the function of the inputs and of u that gives the gradients of ⟨u, Y⟩, for a random u or for
+    ``grad_outputs``.
+
+    >>> x = Tensor([[0.5, -2.0]], requires_grad=True)
+    >>> gradgradcheck(lambda x: x * x * x, [x])
+    True
+    """
+    inputs = [inputs] if isinstance(inputs, Tensor) else list(inputs)
+    places = [i for i, x in enumerate(inputs) if isinstance(x, Tensor) and x.requires_grad]
+    if grad_outputs is None:
+        output = func(*inputs)
+        weights = normal(max(1, output._shape.numel()), rng=rng)
+        grad_outputs = constant(trusted([weights]), output._shape, output._dtype)
+    u = grad_outputs.detach().clone().requires_grad_()
+
+    def gradients(*arguments: Any) -> Tensor:
+        *x, upstream = arguments
+        with enable_grad():
+            found = grad(func(*x), [x[i] for i in places], upstream, create_graph=True, allow_unused=True)
+        parts = [g if g is not None else x[i] * 0 for i, g in zip(places, found)]
+        return stacked(*parts, shape=trusted_size((sum([g._shape.numel() for g in parts]),)))
+
+    return gradcheck(gradients, [*inputs, u], eps, atol, rtol, rng=rng)
 
 
 def _moved(func: Callable[..., Tensor], inputs: list[Any], tensor: Tensor, k: int, x: float) -> list[Any]:

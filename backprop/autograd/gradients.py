@@ -5,12 +5,19 @@ That is how one asks what an input does: which pixels a decision hangs on, which
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from reprlib import repr as short
 from typing import Any, Union
 
-from backprop.autograd.backward import propagate, reverse_topological_order, starting_gradient
-from backprop.autograd.tensor import Tensor, constant, free_graph
+from backprop.autograd.backward import (
+    check_not_freed,
+    leading_to,
+    propagate,
+    reverse_topological_order,
+    starting_gradient,
+)
+from backprop.autograd.node import Node
+from backprop.autograd.tensor import Tensor, constant, free_graph, wrapped
 from backprop.matrix import Matrix
 
 Tensors = Union[Tensor, Sequence[Tensor]]
@@ -38,8 +45,6 @@ def grad(
     >>> grad((square * square).sum(), [x, square])
     (tensor([ 4., 32.]), tensor([2., 8.]))
     """
-    if create_graph:
-        raise NotImplementedError("grad(create_graph=True): derivatives of derivatives are not there yet")
     results, wanted = _tensors("outputs", outputs), _tensors("inputs", inputs)
     upstream: Sequence[Any] = (
         [grad_outputs] if isinstance(outputs, Tensor) else list(grad_outputs or [None] * len(results))
@@ -48,31 +53,84 @@ def grad(
         upstream = upstream[0]
     if len(upstream) != len(results):
         raise ValueError(f"grad: grad_outputs has {len(upstream)} gradients for {len(results)} outputs")
-    gradients: dict[Any, Matrix] = {}
-    for output, given in zip(results, upstream):
-        start, key = starting_gradient(output, given), output._grad_fn or output
-        gradients[key] = gradients[key] + start if key in gradients else start
-    keys = [tensor._grad_fn or tensor for tensor in wanted]
     for k, tensor in enumerate(wanted):
         if not tensor.requires_grad:
             raise RuntimeError(
                 f"grad: input {k} does not require a gradient; write requires_grad=True where it is made"
             )
-    order = reverse_topological_order(*gradients)
-    gradients = propagate(order, gradients, set(keys))
+    keys = [tensor._grad_fn or tensor for tensor in wanted]
+    gradients, order = _gradients(results, upstream, set(keys), create_graph)
     for k, key in enumerate(keys):
         if key not in gradients and not allow_unused:
             raise RuntimeError(
                 f"grad: the outputs do not depend on input {k}; allow_unused=True gives None as its gradient"
             )
-    if not retain_graph:
+    if not (create_graph if retain_graph is None else retain_graph):
         free_graph(order)
-    return tuple(
-        [
-            constant(gradients[key], tensor._shape, tensor._dtype) if key in gradients else None  # type: ignore[misc]
-            for key, tensor in zip(keys, wanted)
-        ]
-    )
+    return tuple([_as_tensor(gradients.get(key), tensor) for key, tensor in zip(keys, wanted)])  # type: ignore[misc]
+
+
+def backward(
+    self: Tensor,
+    gradient: Tensor | Matrix | None = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+) -> None:
+    """Add ∂L/∂leaf to the ``grad`` of every leaf that requires one, for L = this Tensor, a single number.
+
+    A Tensor of more entries needs the ``gradient`` ∂L/∂self to start from. The graph is walked in reverse topological
+    order, so that a value's gradient is complete before it is passed on: a value that was used twice gets the sum of
+    both. Gradients add up over several calls, which lets one sum over batches; so reset them before the next step
+    (``optimizer.zero_grad()``). The graph is freed afterwards, unless ``retain_graph``. With ``create_graph`` the
+    gradients have a graph of their own, and can be differentiated again.
+
+    Raises RuntimeError for a graph that was already gone through or that nothing in requires a gradient, ValueError for a
+    ``gradient`` that does not fit, FloatingPointError for a loss that is NaN. A call that raises changes nothing.
+
+    >>> x = Tensor(2.0, requires_grad=True)
+    >>> (x * x * x).backward(create_graph=True); x.grad
+    tensor(12., grad_fn=<...>)
+    """
+    totals, order = _gradients([self], [gradient], (), create_graph)
+    for leaf, total in totals.items():
+        if leaf._grad_fn is None and isinstance(leaf, Tensor):  # not one that was changed in place since
+            leaf.accumulate(total)
+    if not (create_graph if retain_graph is None else retain_graph):
+        free_graph(order)
+
+
+def _gradients(
+    outputs: Sequence[Tensor], upstream: Sequence[Any], wanted: Collection[Any], create_graph: bool
+) -> tuple[dict[Any, Any], list[Node]]:
+    """The gradients of the leaves, or of what is wanted, Tensors with ``create_graph`` and else Matrices, and the Nodes that
+    were gone through."""
+    starts: dict[Any, Any] = {}
+    for output, given in zip(outputs, upstream):
+        start: Any = starting_gradient(output, given)
+        if create_graph:
+            start = given if isinstance(given, Tensor) else wrapped(start, output._shape, output._dtype)
+        key = output._grad_fn or output
+        starts[key] = starts[key] + start if key in starts else start
+    whole = order = reverse_topological_order(*starts)
+    needed = None
+    if wanted:
+        needed, order = leading_to(wanted, whole)
+        if needed.difference(starts, order, *[value.inputs for value in order]):  # a freed part may have led there
+            check_not_freed(whole)
+    else:
+        check_not_freed(whole)
+    nodes = [value for value in whole if needed is None or value in needed]
+    if create_graph:  # what most programs do not load
+        from backprop.autograd.derivatives import propagate_tensors
+
+        return propagate_tensors(nodes, starts, wanted, needed), order
+    return propagate(nodes, starts, wanted, needed), order
+
+
+def _as_tensor(gradient: Any, like: Tensor) -> Tensor | None:
+    if gradient is None or isinstance(gradient, Tensor):
+        return gradient
+    return constant(gradient, like._shape, like._dtype)
 
 
 def _tensors(name: str, given: Any) -> list[Tensor]:

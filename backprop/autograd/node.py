@@ -44,7 +44,7 @@ class Node:
         self.depth = depth
         self._matrix = matrix
         self._shape = shape
-        self.hooks: list[Callable[[Matrix, Size], Matrix]] | None = None
+        self.hooks: list[Callable[[Any, Size], Any]] | None = None
         self.label: str | None = None
 
     @property

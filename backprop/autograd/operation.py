@@ -18,7 +18,7 @@ from backprop.autograd.expansion import repeated, summed
 from backprop.autograd.grad_mode import recording
 from backprop.autograd.node import Node, Pullbacks
 from backprop.autograd.size import Size, broadcast_shapes, trusted_size
-from backprop.autograd.tensor import Tensor, View, as_tensor, wrapped
+from backprop.autograd.tensor import Tensor, View, as_tensor, tensor_of, wrapped
 from backprop.dtypes import DType, common_dtype, converted, dtype_of, int64
 from backprop.dtypes import bool as bool_
 from backprop.matrix import Matrix
@@ -38,6 +38,9 @@ def operation(  # type: ignore[misc]  # which names the settings
     cut: int | None = None,
     name: str | None = None,
     same_dtype: bool = False,
+    linear: bool = False,
+    multilinear: bool = False,
+    gradients: Callable[..., Any] | None = None,
     write: Callable[..., Matrix] | None = None,
 ) -> Any:
     """Make an operation on Tensors of a rule on Matrices, which gives a value and its pullbacks.
@@ -56,6 +59,12 @@ def operation(  # type: ignore[misc]  # which names the settings
     ``same_dtype`` they become numbers of the inputs' common dtype. Messages and graphs call the operation as the rule is
     called, without a leading underscore, or by ``name``: that of the function that prepares the shapes for it.
 
+    ``linear`` says that the value is linear in all inputs together, ``multilinear`` that it is linear in each but for the
+    optional ones, which are added: of these the second derivative needs no dual numbers.
+
+    ``gradients(u, y, inputs…, constants…)`` gives the gradients as Tensors, from u = ∂L/∂y: where they have a graph of
+    their own, this is faster than dual numbers.
+
     An operation that gives a view, as indexing does, has a function ``write(base, value, constants…)``: the Matrix of its
     input with the entries of the view replaced by those of ``value``. What is changed in place is then changed there too.
 
@@ -73,7 +82,16 @@ def operation(  # type: ignore[misc]  # which names the settings
     TypeError: cube: got an unexpected keyword argument 'power'; its arguments are x, factor
     """
     if rule is None:
-        return partial(operation, cut=cut, name=name, same_dtype=same_dtype, write=write)
+        return partial(
+            operation,
+            cut=cut,
+            name=name,
+            same_dtype=same_dtype,
+            linear=linear,
+            multilinear=multilinear,
+            gradients=gradients,
+            write=write,
+        )
     name = name or rule.__name__.lstrip("_")
     signature = inspect.signature(rule)
     names, parameters = list(signature.parameters), list(signature.parameters.values())
@@ -175,17 +193,25 @@ def operation(  # type: ignore[misc]  # which names the settings
         result._grad_fn = node
         return result
 
-    def rerun(wrap: Callable[[Matrix], Matrix], inputs: Sequence[Any], constants: dict[str, Any]) -> tuple[Any, ...]:
-        """(value, pullbacks) of the same call on other numbers: each input's Matrix as ``wrap`` gives it."""
+    def rerun(
+        values: Sequence[Matrix | None], inputs: Sequence[Any], constants: dict[str, Any]
+    ) -> tuple[Matrix, Any, Size]:
+        """(value, pullbacks, shape) of a call with these ``inputs``, whose entries are those of ``values``."""
         shapes = [None if x is None else x._shape for x in inputs]
-        values = [None if x is None else wrap(x._matrix) for x in inputs]
         known = _given(shapes)
         first, axes, alike = known[0], max(map(len, known)), len(set(known)) == 1
         if axes > 2:
             values, first, _ = _arranged(name, cut, alike, shapes, values, first)
         return _outcome(rule(*values, **constants), values, first, axes, alike, cut)
 
-    apply.rerun, apply.write = rerun, write  # type: ignore[attr-defined]
+    def on_tensors(u: Tensor, node: Node) -> Sequence[Any]:
+        assert gradients is not None and node.constants is not None
+        found = gradients(u, *map(tensor_of, (node, *node.inputs)), **node.constants)
+        return found if isinstance(found, tuple) else (found,)
+
+    apply.rerun, apply.write, apply.linear = rerun, write, linear  # type: ignore[attr-defined]
+    apply.gradients = on_tensors if gradients else None  # type: ignore[attr-defined]
+    apply.factors, apply.cut = frozenset(range(required if multilinear else 0)), cut  # type: ignore[attr-defined]
     apply.__name__ = name
     return apply
 
@@ -313,7 +339,7 @@ def _refused(base: Matrix, value: Matrix, **constants: Any) -> Matrix:
     )
 
 
-@operation(name="expand", write=_refused)
+@operation(name="expand", write=_refused, linear=True)
 def _expand(input: Matrix, shape: Size, size: Size) -> Result:
     """y repeats x along each axis of size 1 and along new ones in front;  ∂L/∂x is the sum of ∂L/∂y over these."""
     padded = (1,) * (len(size) - len(shape)) + tuple(shape)

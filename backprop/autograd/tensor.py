@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Callable, Union
 
-from backprop.autograd.backward import propagate, reverse_topological_order, same_value, starting_gradient
+from backprop.autograd.backward import same_value
 from backprop.autograd.cuts import canonical_rows, recut
 from backprop.autograd.node import Node
 from backprop.autograd.size import Size, trusted_size
@@ -175,41 +175,16 @@ class Tensor(Methods):
 
     # ---------------------------------------------------------------- the chain rule
 
-    def backward(
-        self, gradient: Tensor | Matrix | None = None, retain_graph: bool | None = None, create_graph: bool = False
-    ) -> None:
-        """Add ∂L/∂leaf to the ``grad`` of every leaf that requires one, for L = this Tensor, a single number.
-
-        A Tensor of more entries needs the ``gradient`` ∂L/∂self to start from. The graph is walked in reverse
-        topological order, so that a value's gradient is complete before it is passed on: a value that was used
-        twice gets the sum of both. Gradients add up over several calls, which lets one sum over batches; so
-        reset them before the next step (``optimizer.zero_grad()``). The graph is freed afterwards, unless
-        ``retain_graph``.
-
-        Raises RuntimeError for a graph that was already gone through or that nothing in requires a gradient,
-        ValueError for a ``gradient`` that does not fit, FloatingPointError for a loss that is NaN. A call that
-        raises changes nothing.
-        """
-        if create_graph:
-            raise NotImplementedError("backward(create_graph=True): derivatives of derivatives are not there yet")
-        upstream = starting_gradient(self, gradient)
-        start = self._grad_fn or self
-        order = reverse_topological_order(start)
-        totals = propagate(order, {start: upstream})
-        for leaf, total in totals.items():
-            if leaf._grad_fn is None and isinstance(leaf, Tensor):  # not one that was changed in place since
-                leaf.accumulate(total)
-        if not retain_graph:
-            free_graph(order)
-
-    def accumulate(self, gradient: Matrix) -> None:
-        """Add to ``grad``, after the hooks have seen it."""
+    def accumulate(self, gradient: Any) -> None:
+        """Add a Matrix, or a Tensor that has a graph of its own, to ``grad``, after the hooks have seen it."""
         for hook in tuple(self._hooks or ()):
             gradient = hook(gradient, self._shape)
-        if self._grad is None:
-            self._grad = wrapped(gradient, self._shape, self._dtype)
+        own = self._grad
+        if own is None:
+            self._grad = gradient if isinstance(gradient, Tensor) else wrapped(gradient, self._shape, self._dtype)
+        elif isinstance(gradient, Tensor):
+            self._grad = own + gradient
         else:
-            own = self._grad
             own._matrix = own._matrix + recut(gradient, len(own._matrix.rows))
 
     # ---------------------------------------------------------------- as Python sees it
@@ -360,7 +335,7 @@ class View(Alias):
     def _read_again(self, base: Tensor, matrix: Matrix) -> None:
         self._check_base()
         self._read = matrix
-        self._seen, pullback, shape = self.source.rerun(lambda _: matrix, (base,), self.constants)
+        self._seen, pullback, shape = self.source.rerun([matrix], (base,), self.constants)
         if base._requires_grad and self._in_graph:
             source, before = base._grad_fn, self._node
             depth = source.depth + 1 if source is not None else 1
@@ -412,6 +387,15 @@ def as_tensor(value: Any, name: str = "Tensor") -> Tensor:
         return wrapped(value, trusted_size(value.shape))
     rows, shape = nested(value, name)
     return constant(trusted(rows), shape)
+
+
+def tensor_of(source: Any) -> Any:
+    """The Tensor that an input of a Node is: a leaf itself, or the value of a Node; None for None."""
+    if not isinstance(source, Node):
+        return source
+    tensor = wrapped(source._matrix, source._shape)
+    tensor._grad_fn, tensor._requires_grad = source, True
+    return tensor
 
 
 def free_graph(order: Iterable[Node]) -> None:

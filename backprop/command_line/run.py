@@ -15,14 +15,11 @@ from __future__ import annotations
 
 import argparse
 import os
-from contextlib import nullcontext
-from functools import partial
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from backprop.programs.execution import exit_code_of, run_file, run_module, run_text
-from backprop.programs.first_step import explained
 from backprop.programs.modules import as_torch, print_as_pytorch
-from backprop.programs.report import report
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,23 +38,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the program and give its exit code."""
-    words = {run_file: arguments.program, run_module: arguments.module, run_text: arguments.text}
-    given = [(function, own) for function, own in words.items() if own]
-    if len(given) != 1:
-        raise ValueError("one program is needed: FILE, -m MODULE, -c TEXT, or - for standard input")
-    [(function, (name, *rest))] = given
+    function = run_module if arguments.module else run_text if arguments.text else run_file
+    # What follows "--" is taken for the words of a file.
+    words = [*(arguments.module or arguments.text or ()), *arguments.program]
+    if not words:
+        raise ValueError("a program is needed: FILE, -m MODULE, -c TEXT, or - for standard input")
+    name, *rest = words
     if function is run_file and name != "-":
         os.stat(name)
     if arguments.report:
         if function is not run_file or name == "-":
             raise ValueError("--report needs a file")
+        from backprop.programs.report import report
+
         table, complete = report(name)
         print(table, end="")
         return 0 if complete else 1
     as_torch()
     print_as_pytorch()
-    with explained(_page_of(name)) if arguments.explain else nullcontext():
-        return exit_code_of(partial(function, name, rest), all_frames=arguments.full_traceback)
+    explaining: AbstractContextManager[None] = nullcontext()
+    if arguments.explain:
+        from backprop.programs.first_step import explained
+
+        explaining = explained(_page_of(name))
+    with explaining:
+        return exit_code_of(lambda: function(name, rest), all_frames=arguments.full_traceback)
 
 
 def _page_of(name: str) -> str:

@@ -16,7 +16,7 @@ from backprop import sampling
 from backprop.autograd import Result, Tensor, operation
 from backprop.dtypes import finfo, float64
 from backprop.matrix import Matrix, flatten, trusted, unflatten
-from backprop.tensors.special_functions import psi
+from backprop.numbers.gamma import digamma as psi
 
 
 def standard_gamma(concentration: Tensor) -> Tensor:
@@ -57,7 +57,7 @@ def gamma_slope(x: float, alpha: float) -> float:
         shift -= 1.0 / (a + n)
         total += term
         derivative += term * shift
-    return -x / a * (total * (math.log(x) - psi(a + 1.0)) + derivative)
+    return float(-x / a * (total * (math.log(x) - psi(a + 1.0)) + derivative))
 
 
 def standard_dirichlet(concentration: Tensor) -> Tensor:
@@ -114,4 +114,4 @@ def beta_slope(x: float, alpha: float, beta: float) -> float:
         total += term
         derivative += term * shift
     slope = total * (math.log(x) - psi(a + lower) + psi(a + b)) + derivative
-    return x * (1.0 - x) / own * (-slope if lower else slope)
+    return float(x * (1.0 - x) / own * (-slope if lower else slope))

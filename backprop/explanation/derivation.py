@@ -36,7 +36,8 @@ def traced_operation(node: Node, gradient: Matrix) -> tuple[list[Table], str]:
 
     def compute(wrap: Wrap) -> list[Matrix]:
         with _preserving_state(node.constants or {}) as constants:
-            value, pullbacks, _ = node.operation.rerun(wrap, node.inputs, constants)
+            values = [None if x is None else wrap(x._matrix) for x in node.inputs]
+            value, pullbacks, _ = node.operation.rerun(values, node.inputs, constants)
             detached = _detached(value, node.matrix)
             return [detached, *_input_gradients(node, pullbacks, wrap(gradient, UPSTREAM))]
 
@@ -77,7 +78,7 @@ def _tables(compute: Callable[[Wrap], list[Matrix]], recorded: list[Matrix]) -> 
 
 def _input_gradients(node: Node, pullbacks: Any, gradient: Matrix) -> list[Matrix]:
     """The gradient that goes to each input that needs one, cut as the input is."""
-    pairs = zip(node.inputs, pullbacks_of(pullbacks, gradient, node))
+    pairs = zip(node.inputs, pullbacks_of(pullbacks, gradient, node.inputs, node.operation.__name__))
     return [
         recut(pullback(gradient), len(x._matrix.rows)) for x, pullback in pairs if x is not None and x.requires_grad
     ]

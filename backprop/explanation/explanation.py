@@ -163,7 +163,7 @@ def _check_optimizer(optimizer: Optimizer) -> None:
         raise TypeError(
             f"explain: the optimizer is an Optimizer, as SGD(model.parameters()) is, got {short(optimizer)}"
         )
-    if type(optimizer).update is Optimizer.update:
+    if not optimizer.has_rule:
         raise TypeError(
             f"explain: a step of {type(optimizer).__name__} is more than a rule for one parameter; "
             "explain needs an optimizer that has an update method"

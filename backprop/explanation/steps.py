@@ -13,6 +13,7 @@ from reprlib import repr as short
 from typing import Any, NamedTuple
 
 from backprop.autograd import Node, Size, Tensor, propagate, recut, reverse_topological_order
+from backprop.autograd.backward import check_not_freed
 from backprop.explanation.derivation import MAX_ENTRIES, Table, traced_operation, traced_update
 from backprop.explanation.names import Named, Value, names_of
 from backprop.explanation.traced import TracedNumber
@@ -75,6 +76,7 @@ def steps_of(loss: Tensor, gradient: Matrix, model: Module | None, given: Mappin
     """A step for each value that ``loss`` depends on, each after its inputs."""
     last: Value = loss._grad_fn or loss
     order = reverse_topological_order(last)
+    check_not_freed(order)
     gradients = propagate(order, {last: gradient}, set(order))
     made = order[::-1]
     values: list[Value] = list(dict.fromkeys(chain.from_iterable((*_leaves_of(node), node) for node in made))) or [loss]

@@ -6,15 +6,16 @@ that computed it. So a new operation needs no code of its own to be explained.
 
 from __future__ import annotations
 
-import math
 import operator
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
-from functools import wraps
+from math import inf
 from numbers import Real
 from typing import Any, Callable, Union
+
+from backprop.numbers import Number, generic, math
 
 Operand = Union["TracedNumber", int, float, Fraction]
 
@@ -56,7 +57,7 @@ def _comparison(function: Callable[[Any, Any], bool]) -> Any:
     return method
 
 
-class TracedNumber:
+class TracedNumber(Number):
     """A ``number`` (int, float or Fraction), and the ``symbol`` and ``operands`` it was computed from.
 
     The symbol is "+", "−" (of one operand or two), "·", "/", "^", "mod", "floordiv", "round" or the name of a function of ``math``. A number that
@@ -98,6 +99,11 @@ class TracedNumber:
     __pow__, __rpow__ = _binary_methods("^", operator.pow)
     __mod__, __rmod__ = _binary_methods("mod", operator.mod)
     __floordiv__, __rfloordiv__ = _binary_methods("floordiv", operator.floordiv)
+
+    def function(self, name: str, arguments: tuple[Any, ...], function: Any = None, slope: Any = None) -> Any:
+        """The function of these arguments, recorded; what gives no number but an answer, as isnan, is not."""
+        number = (function or getattr(math, name))(*map(plain, arguments))
+        return _record(number, name, arguments) if type(number) in (int, float) else number
 
     def __neg__(self) -> TracedNumber:
         return _record(-self.number, "−", (self,))
@@ -149,15 +155,11 @@ def _apply(symbol: str, function: Callable[[Any, Any], Any], a: Any, b: Any) -> 
     return _record(number, symbol, (a, b))
 
 
-# -------------------------------------------------------------------- the functions of math
-
-
 class _Budget(threading.local):
-    steps: float = math.inf
+    steps: float = inf
 
 
 _budget = _Budget()
-_lock = threading.RLock()
 
 
 def _record(number: Any, symbol: str, operands: tuple[Operand, ...]) -> TracedNumber:
@@ -167,39 +169,20 @@ def _record(number: Any, symbol: str, operands: tuple[Operand, ...]) -> TracedNu
     return TracedNumber(number, symbol, operands)
 
 
-def _recording(function: Callable[..., Any]) -> Callable[..., Any]:
-    @wraps(function)
-    def traced(*arguments: Any, **settings: Any) -> Any:
-        if TracedNumber not in map(type, arguments):
-            return function(*arguments, **settings)
-        number = function(*map(plain, arguments), **settings)
-        return _record(number, function.__name__, arguments) if type(number) in (int, float) else number
-
-    return traced
-
-
-_FUNCTIONS = {name: (function, _recording(function)) for name, function in vars(math).items() if callable(function)}
-
-
 @contextmanager
-def tracing(max_steps: float = math.inf) -> Iterator[None]:
-    """Within this context the functions of ``math`` accept TracedNumbers and are recorded too.
+def tracing(max_steps: float = inf) -> Iterator[None]:
+    """Within this context the functions of ``math`` that rules use record TracedNumbers too.
 
-    They are replaced in the module ``math`` itself, where operations look them up, and restored afterwards; for plain
-    numbers they give what they always give. Raises TooLong after ``max_steps`` steps of arithmetic.
+    Raises TooLong after ``max_steps`` steps of arithmetic.
 
     >>> with tracing():
     ...     y = 1.0 / (1.0 + math.exp(-TracedNumber(0.0)))
     >>> y.number, y.operands[1].operands[1].symbol
     (0.5, 'exp')
     """
-    with _lock:
-        before, _budget.steps = _budget.steps, max_steps
-        try:
-            for name, (_, traced) in _FUNCTIONS.items():
-                setattr(math, name, traced)
+    before, _budget.steps = _budget.steps, max_steps
+    try:
+        with generic():
             yield
-        finally:
-            _budget.steps = before
-            for name, (function, _) in _FUNCTIONS.items():
-                setattr(math, name, function)
+    finally:
+        _budget.steps = before

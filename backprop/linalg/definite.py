@@ -10,6 +10,7 @@ from inspect import unwrap
 from backprop.autograd import Result, Tensor, TensorLike
 from backprop.autograd.operation import composed
 from backprop.linalg import algorithms, return_types
+from backprop.linalg.algorithms.differentials import with_differential
 from backprop.linalg.algorithms.tables import tril
 from backprop.linalg.batches import (
     batched,
@@ -96,18 +97,31 @@ def _cholesky_solve(lower: Matrix, b: Matrix) -> Result:
     The factor is taken for the whole of the matrix, as in PyTorch, so that its gradient has entries above the diagonal too.
     """
 
-    def solved(b: Matrix) -> Matrix:
-        y = algorithms.solve_triangular(lower, b, upper=False)
-        return algorithms.solve_triangular(lower.T, y, upper=True)
-
-    x = solved(b)
+    x = _solved(lower, b)
 
     def pullback(d: Matrix) -> tuple[Matrix, Matrix]:
-        to_b = solved(d)
+        to_b = _solved(lower, d)
         to_product = -to_b @ x.T
-        return (to_product + to_product.T) @ tril(lower), to_b
+        return (to_product + to_product.T) @ _whole_triangle(lower), to_b
 
     return x, pullback
+
+
+_whole_triangle = with_differential(lambda y, a, da: da[0])(tril)
+
+
+def _solved_differential(x: Matrix, matrices: list[Matrix], changes: list[Matrix]) -> Matrix:
+    """dX = A⁻¹·(dB − dA·X) for dA = dL·Lᵀ + L·dLᵀ."""
+    lower, change = tril(matrices[0]), changes[0]
+    product = change @ lower.T
+    return _solved(lower, changes[1] - (product + product.T) @ x)
+
+
+@with_differential(_solved_differential)
+def _solved(lower: Matrix, b: Matrix) -> Matrix:
+    """X with L·Lᵀ·X = B."""
+    y = algorithms.solve_triangular(lower, b, upper=False)
+    return algorithms.solve_triangular(lower.T, y, upper=True)
 
 
 @composed

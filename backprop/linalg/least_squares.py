@@ -11,6 +11,7 @@ from backprop.autograd import Result, Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
 from backprop.linalg import algorithms, return_types
 from backprop.linalg.algorithms import LinAlgError
+from backprop.linalg.algorithms.differentials import with_differential
 from backprop.linalg.batches import Empty, batched, for_matrices, matrices, nothing_like, squares, unstacked
 from backprop.linalg.packing import packed, unpacked
 from backprop.linalg.spectra import eigvalsh, mirrored, svdvals
@@ -77,10 +78,13 @@ def pinv(
     )
 
 
+_whole_mirrored = with_differential(lambda y, a, da: da[0])(mirrored)
+
+
 @batched(lambda shape, *bounds, hermitian: (shape[::-1], []))
 def _pinv(a: Matrix, atol: Matrix, rtol: Matrix, hermitian: bool) -> Result:
     """Y = A⁺,  ∂L/∂A = −Yᵀ·D·Yᵀ + (I − A·Y)·Dᵀ·Y·Yᵀ + Yᵀ·Y·Dᵀ·(I − Y·A) for D = ∂L/∂Y."""
-    y = algorithms.pinv(mirrored(a) if hermitian else a, float(rtol.item()), atol=float(atol.item()))
+    y = algorithms.pinv(_whole_mirrored(a) if hermitian else a, float(rtol.item()), atol=float(atol.item()))
     zero = Matrix([[0.0]])
     return y, lambda d: (_through_pinv(a, y, d), zero, zero)
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from backprop.autograd import Result, Tensor, TensorLike, as_tensor
 from backprop.linalg import algorithms, return_types
+from backprop.linalg.algorithms.differentials import with_differential
 from backprop.linalg.algorithms.tables import tril, zeros
 from backprop.linalg.batches import Empty, batched, for_matrices, identity, matrices, packed_nothing, squares, unstacked
 from backprop.linalg.packing import packed, unpacked
@@ -136,6 +137,7 @@ def _svd(a: Matrix, full_matrices: bool) -> Result:
     return packed(u_full, [values], vh_full), pullback
 
 
+@with_differential(lambda y, a, da: (da[0] + da[0].T) * 0.5)  # as its gradient is shared
 def mirrored(a: Matrix) -> Matrix:
     """The symmetric matrix that has the lower triangle of A.
 

@@ -11,6 +11,7 @@ from reprlib import repr as short
 from typing import Any, Union
 
 from backprop.kernel import Rows
+from backprop.numbers import Number as OwnNumber
 
 Number = Union[int, float, Fraction]
 # An entry of a result is mostly a float, else a number of the kind that was given, which only the user knows.
@@ -33,14 +34,16 @@ def nested(data: Any, name: str, at: tuple[int, ...] = ()) -> tuple[Rows, tuple[
     data = plain(data)
     data = data.tolist() if hasattr(data, "tolist") else data
     if not is_ordered(data):
-        if not at and not isinstance(data, Real):
+        if not at and not isinstance(data, (Real, OwnNumber)):
             raise TypeError(f"{name} needs a number, nested lists of numbers or a Matrix, got {short(data)}")
         return [[data if type(data) is bool else as_number(data, f"{name}: entry {list(at)}")]], ()
     items = list(data)
     kinds = set(map(type, items))
     if kinds <= _NUMBER_TYPES or kinds == {bool}:
         return [items], (len(items),)
-    _check_graphs(data, items, name)
+    items = [_number_of(item, data, name) if hasattr(item, "grad_fn") else item for item in items]
+    if set(map(type, items)) == {bool}:
+        return [items], (len(items),)
     parts = [nested(item, name, (*at, i)) for i, item in enumerate(items)]
     shape = parts[0][1]
     for i, (_, other) in enumerate(parts):
@@ -54,14 +57,14 @@ def nested(data: Any, name: str, at: tuple[int, ...] = ()) -> tuple[Rows, tuple[
     return [row for rows, _ in parts for row in rows] if 0 not in shape else [[]], (len(items), *shape)
 
 
-def _check_graphs(data: Any, items: list[Any], name: str) -> None:
-    """Tensors among the items are single numbers: made of numbers, they would leave their graphs unnoticed."""
-    for item in items:
-        if getattr(item, "grad_fn", items) is not items and item.shape:
-            kind = type(data).__name__
-            raise TypeError(f"{name}: a {kind} of Tensors is no Tensor; take one of them, or write stack(tensors)")
-        if getattr(item, "requires_grad", False):
-            warnings.warn(f"{name}: the number of a Tensor leaves its graph; write stack(tensors)", stacklevel=5)
+def _number_of(tensor: Any, data: Any, name: str) -> Any:
+    """That of a Tensor among the items, which has a single one; more would leave their graph unnoticed."""
+    if tensor.numel() != 1:
+        kind = type(data).__name__
+        raise TypeError(f"{name}: a {kind} of Tensors is no Tensor; take one of them, or write stack(tensors)")
+    if tensor.requires_grad:
+        warnings.warn(f"{name}: the number of a Tensor leaves its graph; write stack(tensors)", stacklevel=5)
+    return tensor.item()
 
 
 def as_rows(rows: Any, name: str = "Matrix") -> Rows:
@@ -104,7 +107,7 @@ def as_number(x: Any, name: str = "a number") -> Entry:
     >>> as_number(True)
     1
     """
-    if type(x) in _NUMBER_TYPES:
+    if type(x) in _NUMBER_TYPES or isinstance(x, OwnNumber):
         return x
     if isinstance(x, Real):
         return int(x) if isinstance(x, Integral) else Fraction(x) if isinstance(x, Rational) else float(x)

@@ -10,6 +10,7 @@ from backprop.lazy_names import lazy_names
 if TYPE_CHECKING:
     from backprop.nn import functional as functional
     from backprop.nn import init as init
+    from backprop.nn import parallel as parallel
     from backprop.nn import utils as utils
     from backprop.nn.activations import CELU as CELU
     from backprop.nn.activations import ELU as ELU
@@ -132,6 +133,7 @@ if TYPE_CHECKING:
     from backprop.nn.padding import ZeroPad1d as ZeroPad1d
     from backprop.nn.padding import ZeroPad2d as ZeroPad2d
     from backprop.nn.padding import ZeroPad3d as ZeroPad3d
+    from backprop.nn.parallel import DataParallel as DataParallel
     from backprop.nn.parameters import Buffer as Buffer
     from backprop.nn.parameters import Parameter as Parameter
     from backprop.nn.pooling import AdaptiveAvgPool1d as AdaptiveAvgPool1d
@@ -179,7 +181,7 @@ else:
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "": "functional init utils",
+            "": "functional init parallel utils",
             "activations": (
                 "CELU ELU GELU GLU Hardshrink Hardsigmoid Hardswish Hardtanh LeakyReLU LogSigmoid LogSoftmax Mish PReLU"
                 " RReLU ReLU ReLU6 SELU SiLU Sigmoid Softmax Softmax2d Softmin Softplus Softshrink Softsign Tanh Tanhshrink"
@@ -215,6 +217,7 @@ else:
                 " ReflectionPad1d ReflectionPad2d ReflectionPad3d ReplicationPad1d ReplicationPad2d"
                 " ReplicationPad3d ZeroPad1d ZeroPad2d ZeroPad3d"
             ),
+            "parallel": "DataParallel",
             "parameters": "Buffer Parameter",
             "pooling": (
                 "AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveMaxPool1d AdaptiveMaxPool2d"

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, overload
 from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.autograd.size import format_sizes
 from backprop.matrix import Matrix, format_shape
-from backprop.nn.module import MODULE, Module, tree_of
+from backprop.nn.members import MODULE
+from backprop.nn.module import Module, tree_of
 from backprop.nn.parameters import Parameter
 from backprop.tensors.shapes import as_shape, flattened_shape, unflattened_shape
 from backprop.tensors.shaping import view

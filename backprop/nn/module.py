@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from textwrap import indent
 from typing import TYPE_CHECKING, Any, Callable, Protocol, TypeVar
@@ -13,6 +13,7 @@ from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.dtypes import DType, as_dtype, float32, float64
 from backprop.matrix import Matrix
 from backprop.nn.hooks import BACKWARD, BACKWARD_PRE, FORWARD, FORWARD_PRE, LOAD_POST, LOAD_PRE, Hook, call_with_hooks
+from backprop.nn.members import BUFFER, MODULE, PARAMETER, UNSAVED, Members
 from backprop.nn.parameters import Buffer, Parameter
 from backprop.nn.state_dict import _IncompatibleKeys, load
 from backprop.tensors.casts import bfloat16, cast, cuda, half, wanted_dtype
@@ -264,8 +265,8 @@ class Module:
                 kind = "Parameter" if isinstance(found[0], Parameter) else "Module"
                 advice = f"{kind}Dict" if isinstance(value, dict) else f"{kind}List"
                 warn(
-                    f"{self._get_name()}: {name} is a {type(value).__name__} with {kind}s in it, whose parameters are not "
-                    f"found there and not learned; write {advice}(…)",
+                    f"{self._get_name()}: {name} is a {type(value).__name__} with {kind}s in it, where parameters are not "
+                    f"found and so not learned; write {advice}(…)",
                     stacklevel=3,
                 )
 
@@ -480,6 +481,8 @@ class Module:
         unless None, takes the place of those of the inputs."""
         return self._register(Hook(BACKWARD, hook), prepend)
 
+    register_backward_hook = register_full_backward_hook  # the older name
+
     def register_load_state_dict_pre_hook(self, hook: Callable[..., Any]) -> Handle:
         """Call ``hook(module, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs)`` before
         a state is loaded: it may change the ``state_dict``, and add to the lists."""
@@ -538,38 +541,12 @@ def tree_of(module: Module) -> str:
     return module._tree() if type(module).__repr__ is Module.__repr__ else repr(module)
 
 
-# -------------------------------------------------------------------- the kinds of members
+# -------------------------------------------------------------------- members
 
-PARAMETER, BUFFER, UNSAVED, MODULE = "parameter", "buffer", "unsaved buffer", "module"
 _ACCEPTED: Mapping[str, Any] = {PARAMETER: Parameter, BUFFER: Tensor, UNSAVED: Tensor, MODULE: Module}
 _MEMBERS = (Parameter, Buffer, Module)
 _CONTAINERS = (list, tuple, dict, set, frozenset)
 _NONE: Mapping[str, str] = {}
-
-
-class Members(MutableMapping[str, Any]):
-    """``module._parameters``, ``module._buffers`` or ``module._modules``: the members of one kind by name, as a dict."""
-
-    def __init__(self, module: Module, *kinds: str) -> None:
-        self._module, self._own_kinds = module, kinds
-
-    def __getitem__(self, name: str) -> Any:
-        if self._module._kinds.get(name) not in self._own_kinds:
-            raise KeyError(name)
-        return self._module.__dict__[name]
-
-    def __setitem__(self, name: str, value: Any) -> None:
-        self._module._hold(self._own_kinds[0], name, value)
-
-    def __delitem__(self, name: str) -> None:
-        self[name]
-        delattr(self._module, name)
-
-    def __iter__(self) -> Iterator[str]:
-        return (name for name, kind in self._module._kinds.items() if kind in self._own_kinds)
-
-    def __len__(self) -> int:
-        return len(list(iter(self)))
 
 
 def _members_in(value: Any) -> Iterator[Parameter | Module]:

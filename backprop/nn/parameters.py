@@ -66,7 +66,8 @@ def uniform_parameter(
 def _fill(tensor: Tensor, data: Any, requires_grad: bool) -> None:
     """Give a new leaf the entries, the shape and the dtype of ``data``, which is a Tensor or what makes one."""
     if not isinstance(data, Tensor):
-        Tensor.__init__(tensor, data, requires_grad)
+        number = float(data) if isinstance(data, int) else data  # and not so many entries, as Tensor(3) has
+        Tensor.__init__(tensor, number, requires_grad=requires_grad)
         return
     Tensor.__init__(tensor, data._matrix, requires_grad)
     tensor._shape = data._shape

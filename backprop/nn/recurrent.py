@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.dtypes import DType
-from backprop.nn.dropout import Dropout
+from backprop.nn.functional.dropout import dropout as dropped
 from backprop.nn.functional.linear import linear
 from backprop.nn.functional.recurrence import gru, lstm, rnn
 from backprop.nn.module import Module, validated_input
@@ -38,7 +38,7 @@ class Recurrent(Module):
     ``bias`` bias_ih_lk and bias_hh_lk (gates·hidden_size); with ``bidirectional`` all once more for the direction
     from the last step to the first, each name ending in _reverse. The inputs are those of the rows for layer 0, then
     hidden_size times directions. All start uniform in ±1/√hidden_size, as in PyTorch. ``dropout`` is the probability
-    of a ``Dropout`` between the layers; one layer has none, and a warning says so.
+    of a ``dropout`` between the layers; one layer has none, and a warning says so.
     """
 
     gates: int
@@ -75,7 +75,7 @@ class Recurrent(Module):
             for direction in self.directions:
                 sizes = self.gates, inputs, hidden_size, self.proj_size
                 _add_parameters(self, *sizes, bias, f"_l{k}{direction}", rng, device, dtype)
-        self.dropout = Dropout(dropout, rng=rng) if dropout and num_layers > 1 else None
+        self.dropout, self.rng = dropout, rng
 
     @property
     def directions(self) -> tuple[str, ...]:
@@ -137,17 +137,17 @@ class Recurrent(Module):
         """The output of the last layer and the last states of all; ``sizes`` are those of the batch at each step where the
         sequences are packed."""
         ends: list[list[Tensor]] = [[] for _ in states]
-        parameters = vars(self)
         for k in range(self.num_layers):
-            if k and self.dropout is not None:
-                output = self.dropout(output)
+            if k and self.dropout:
+                output = dropped(output, self.dropout, self.training, rng=self.rng)
             sides = []
             for direction in self.directions:
                 suffix = f"_l{k}{direction}"
                 own = [None if state is None else state[len(ends[0])] for state in states]
-                a = linear(output, parameters["weight_ih" + suffix], parameters.get("bias_ih" + suffix))
-                weights = [parameters["weight_hh" + suffix], parameters.get("bias_hh" + suffix)]
-                last = [parameters["weight_hr" + suffix]] if self.proj_size else []
+                names = ("weight_ih", "bias_ih", "weight_hh", "bias_hh")
+                parts: list[Any] = [getattr(self, name + suffix, None) for name in names]
+                a, weights = linear(output, *parts[:2]), parts[2:]
+                last = [getattr(self, "weight_hr" + suffix)] if self.proj_size else []
                 side, found = self._sweep(a, weights, own, last, bool(direction), sizes)
                 for end, state in zip(ends, found):
                     end.append(state)
@@ -210,6 +210,9 @@ class Recurrent(Module):
                 )
         return states
 
+    def flatten_parameters(self) -> None:
+        """Nothing, as in PyTorch on the CPU; on other devices it lays the weights side by side."""
+
     def extra_repr(self) -> str:
         settings = [f"{self.input_size}, {self.hidden_size}"]
         if self.proj_size:
@@ -217,9 +220,9 @@ class Recurrent(Module):
         if self.num_layers > 1:
             settings.append(f"num_layers={self.num_layers}")
         settings += [
-            f"{name}={not default}"
-            for name, default in (("bias", True), ("batch_first", False), ("bidirectional", False))
-            if getattr(self, name) is not default
+            f"{name}={getattr(self, name)}"
+            for name, default in (("bias", True), ("batch_first", False), ("dropout", 0.0), ("bidirectional", False))
+            if getattr(self, name) != default
         ]
         return ", ".join(settings)
 
@@ -270,9 +273,6 @@ class RNN(Recurrent):
     def forward(self, input: TensorLike | PackedSequence, hx: TensorLike | None = None) -> tuple[Any, Tensor]:
         output, (h_n,) = self.run(input, {"hx": hx})
         return output, h_n
-
-    def extra_repr(self) -> str:
-        return super().extra_repr() + (", nonlinearity='relu'" if self.nonlinearity == "relu" else "")
 
 
 class LSTM(Recurrent):
@@ -413,9 +413,8 @@ class RecurrentCell(Module):
         for name, state in zip(states, given):
             if state is not None and state.shape != shape:
                 raise ArgumentError(f"{self._get_name()}: {name} has the shape {list(shape)}, got {list(state.shape)}")
-        parameters = vars(self)
-        a = linear(x, self.weight_ih, parameters.get("bias_ih"))
-        return [view(a, 1, *a.shape), self.weight_hh, parameters.get("bias_hh"), *given]
+        a = linear(x, self.weight_ih, getattr(self, "bias_ih", None))
+        return [view(a, 1, *a.shape), self.weight_hh, getattr(self, "bias_hh", None), *given]
 
     def extra_repr(self) -> str:
         return f"{self.input_size}, {self.hidden_size}" + ("" if self.bias else ", bias=False")

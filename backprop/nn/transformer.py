@@ -125,12 +125,11 @@ class MultiheadAttention(Module):
         if self.batch_first:  # what is the same stays the same, which self-attention makes use of
             turned = {id(x): transpose(x, 0, 1) if len(x.shape) == 3 else x for x in inputs}
             inputs = [turned[id(x)] for x in inputs]
-        parameters: dict[str, Any] = vars(self)
         arguments: tuple[Any, ...] = (
             *inputs,
             self.embed_dim,
             self.num_heads,
-            *[parameters[part] for part in ("in_proj_weight", "in_proj_bias", "bias_k", "bias_v")],
+            *[getattr(self, part) for part in ("in_proj_weight", "in_proj_bias", "bias_k", "bias_v")],
             self.add_zero_attn,
             self.dropout,
             self.out_proj.weight,
@@ -140,7 +139,7 @@ class MultiheadAttention(Module):
             need_weights,
             attn_mask,
             self.in_proj_weight is None,
-            *[parameters[part] for part in ("q_proj_weight", "k_proj_weight", "v_proj_weight")],
+            *[getattr(self, part) for part in ("q_proj_weight", "k_proj_weight", "v_proj_weight")],
         )
         options: dict[str, Any] = {
             "average_attn_weights": average_attn_weights,

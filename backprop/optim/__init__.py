@@ -11,6 +11,7 @@ from backprop.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from backprop.optim import lr_scheduler as lr_scheduler
+    from backprop.optim import swa_utils as swa_utils
     from backprop.optim.adadelta import Adadelta as Adadelta
     from backprop.optim.adafactor import Adafactor as Adafactor
     from backprop.optim.adagrad import Adagrad as Adagrad
@@ -31,7 +32,7 @@ else:
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "": "lr_scheduler",
+            "": "lr_scheduler swa_utils",
             "adadelta": "Adadelta",
             "adafactor": "Adafactor",
             "adagrad": "Adagrad",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backprop.autograd import Tensor
 from backprop.dtypes import finfo
 from backprop.matrix import Matrix, flatten, trusted, unflatten
+from backprop.numbers import math
 from backprop.optim.optimizer import Optimizer, Params, filled, scalar, settings_of
 from backprop.optim.validation import check_not_negative, is_pair
 from backprop.validation import check_number

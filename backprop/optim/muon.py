@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any, Callable
 
 from backprop.autograd import Tensor
 from backprop.matrix import Matrix, flatten, float_matmul, trusted
+from backprop.numbers import math
 from backprop.optim.optimizer import Optimizer, Params, filled, settings_of
 from backprop.optim.validation import check_eps, check_not_negative
 from backprop.validation import check_choice, check_number, is_number, is_positive_int

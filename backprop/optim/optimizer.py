@@ -25,6 +25,14 @@ _LATER = frozenset(("maximize", "foreach", "fused", "capturable", "differentiabl
 _SCALAR = Size()
 
 
+class _Required:
+    def __repr__(self) -> str:
+        return "<required parameter>"
+
+
+required = _Required()  # the default of a setting that has none, in rules of one's own
+
+
 class Optimizer(Configured):
     """The base class of optimizers; a subclass defines ``update``, the rule for one parameter, or ``step``.
 
@@ -59,12 +67,14 @@ class Optimizer(Configured):
     tensor([4., 6., 5.])
     """
 
+    _step_pre_hooks: list[Any]
+    _step_post_hooks: list[Any]
+    _opt_called: bool
+
     def __init__(self, params: Params, defaults: Mapping[str, Any] | None = None) -> None:
         self.defaults = snapshot(dict(defaults or {}))
         self.state: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
         self.param_groups: list[dict[str, Any]] = []
-        self._step_pre_hooks: list[Any] = []
-        self._step_post_hooks: list[Any] = []
         given = self._as_list(params)
         self._check_all(self.defaults)
         groups: Any = given if isinstance(given[0], Mapping) else [{"params": given}]
@@ -90,6 +100,9 @@ class Optimizer(Configured):
             if meant:
                 warn(f"{name} has no setting {setting!r}{meant}", stacklevel=2)
         group = snapshot({**self.defaults, **param_group, "params": None})
+        for setting, value in group.items():
+            if value is required:
+                raise ValueError(f"{name} needs its {setting} in each group, or for all of them")
         params = param_group["params"]
         parameters = [params] if isinstance(params, Tensor) else self._as_list(params, empty=True)
         named = [isinstance(item, tuple) and len(item) == 2 for item in parameters]
@@ -184,6 +197,8 @@ class Optimizer(Configured):
     def watch_steps(self) -> None:
         """From now on ``step`` calls the hooks, and notes that it was called; before this it costs nothing."""
         vars(self).setdefault("step", self._watched_step)
+        vars(self).setdefault("_step_pre_hooks", [])
+        vars(self).setdefault("_step_post_hooks", [])
 
     def _watched_step(self, *given: Any, **kwargs: Any) -> Any:
         self._opt_called = True
@@ -251,7 +266,7 @@ class Optimizer(Configured):
                     raise TypeError(f"{name}: the state is a dict of dicts, got {short(states)}")
                 where = f"{name}: parameter {number}"
                 state[parameter] = self.loaded_state(where, parameter, saved, as_numbers(group)) if saved else {}
-            elif self._has_rule:
+            elif self.has_rule:
                 raise ValueError(f"{name}: there is no parameter {short(number)}")
             else:
                 state[number] = snapshot(saved)
@@ -262,7 +277,7 @@ class Optimizer(Configured):
 
     def _loaded_group(self, name: str, saved: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
         missing = sorted(self.defaults.keys() - _LATER - saved.keys())
-        if missing:
+        if missing and self.has_rule:  # what a step of one's own needs it says itself
             raise ValueError(f"{name}: the settings lack {', '.join(missing)}")
         names = {"param_names": own["param_names"]} if "param_names" in own else {}
         group = {**self.defaults, **names, **snapshot(dict(saved)), "params": own["params"]}
@@ -274,7 +289,7 @@ class Optimizer(Configured):
     ) -> dict[str, Any]:
         """A copy of the ``saved`` state of one parameter; ValueError unless it has the names and shapes of ``start``."""
         copy: dict[str, Any] = snapshot(dict(saved))
-        if not self._has_rule:
+        if not self.has_rule:
             return copy  # what a step of one's own makes of it
         first = self.start(parameter, group)
         for key, value in {**dict.fromkeys(first), **copy}.items():
@@ -294,8 +309,9 @@ class Optimizer(Configured):
         return copy
 
     @property
-    def _has_rule(self) -> bool:
-        return type(self).update is not Optimizer.update
+    def has_rule(self) -> bool:
+        """Whether its step is its ``update`` of each parameter; else it has a step of its own."""
+        return type(self).step is Optimizer.step
 
     # ---------------------------------------------------------------- text
 

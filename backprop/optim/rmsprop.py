@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 from backprop.autograd import Tensor
 from backprop.matrix import Matrix, trusted
+from backprop.numbers import math
 from backprop.optim.optimizer import Optimizer, Params, filled, scalar, settings_of
 from backprop.optim.validation import check_eps, check_not_negative
 from backprop.validation import check_number

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from copy import copy
 from typing import Any
 
-from backprop.autograd import Tensor, constant
+from backprop.autograd import Tensor
+from backprop.autograd.tensor import wrapped
 from backprop.matrix import Matrix
 
 _NEVER_CHANGES = frozenset((int, float, bool, str, type(None), Matrix))
@@ -27,10 +28,10 @@ def snapshot(value: Any) -> Any:
     if kind is dict:
         # Asked here once more, since fit takes a snapshot after each step.
         return {key: item if type(item) in _NEVER_CHANGES else snapshot(item) for key, item in value.items()}
+    if kind is Tensor and value._grad_fn is None:
+        return wrapped(value._matrix, value._shape, value._dtype)
     if kind in (list, tuple):
         return kind(map(snapshot, value))
-    if kind is Tensor and value._grad_fn is None:
-        return constant(value._matrix, value._shape, value._dtype)
     return copy(value) if isinstance(value, (Tensor, MutableSequence, MutableMapping, MutableSet)) else value
 
 

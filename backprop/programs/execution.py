@@ -9,6 +9,8 @@ import sys
 from collections.abc import Callable, Sequence
 from types import ModuleType, TracebackType
 
+from backprop.programs.places import ABSENT_METHODS
+
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 
@@ -71,6 +73,8 @@ def exit_code_of(program: Callable[[], None], *, all_frames: bool = False) -> in
         print(done.code, file=sys.stderr)
         return 1
     except BaseException as error:  # noqa: BLE001  # as the interpreter does
+        if isinstance(error, AttributeError) and getattr(error, "name", None) in ABSENT_METHODS:
+            error.args = (f"the method {error.name} is not in backprop",)
         if not all_frames:
             _cut(error)
         sys.excepthook(type(error), error, error.__traceback__)

@@ -9,7 +9,7 @@ from backprop.autograd import Size, Tensor
 from backprop.autograd.tensor import Alias, View
 from backprop.dtypes import DType
 from backprop.linalg.algorithms.validation import LinAlgError, PivotError
-from backprop.nn import Parameter
+from backprop.nn import Module, Parameter
 from backprop.tensors.devices import device
 from backprop.validation import ArgumentError, SettingError
 
@@ -26,13 +26,24 @@ PLACES = {
     "torch.nn.modules": "backprop.nn",
     **{f"torch.nn.modules.{name}": "backprop.nn" for name in _NN_MODULES.split()},
     "torch.nn.parameter": "backprop.nn",
-    **{f"torch.nn.utils.{name}": "backprop.nn.utils" for name in ("clip_grad", "convert_parameters", "weight_norm")},
+    **{f"torch.nn.utils.{name}": "backprop.nn.utils" for name in ("clip_grad", "convert_parameters")},
     "torch.optim.adamw": "backprop.optim",
     **{f"torch.utils.data.{name}": "backprop.utils.data" for name in ("dataloader", "dataset", "sampler")},
     "torch.autograd.variable": "backprop.autograd",
-    **{f"torch.{name}": "backprop" for name in ("functional", "serialization", "types")},
+    **{f"torch.{name}": "backprop" for name in ("functional", "types")},
+    "torch.multiprocessing": "multiprocessing",
 }
 """The modules that are elsewhere."""
+
+ELSEWHERE = {
+    "torch.nn.modules.batchnorm._BatchNorm": ("backprop.nn.normalization", "BatchNorm1d"),
+    "torch.nn.modules.conv._ConvNd": ("backprop.nn.convolution", "_Convolution"),
+    "torch.nn.modules.linear.NonDynamicallyQuantizableLinear": (
+        "backprop.nn.transformer",
+        "NonDynamicallyQuantizableLinear",
+    ),
+}
+"""What other modules have under other names."""
 
 
 def Variable(data: Tensor, requires_grad: bool = False) -> Tensor:
@@ -45,6 +56,7 @@ NAMES: dict[str, dict[str, Any]] = {
     "torch.autograd": {"Variable": Variable, "detect_anomaly": nullcontext, "set_detect_anomaly": nullcontext},
     "torch.autograd.variable": {"Variable": Variable},
     "torch.types": {"Device": Any, "Number": Union[int, float, bool]},
+    "torchvision": {"__version__": "0.28.0+backprop"},
     "torch.version": {"__version__": VERSION},
 }
 """What modules have there, and programs ask for, and no module has here."""
@@ -71,4 +83,11 @@ CLASSES: dict[type, str] = {
 }
 """What classes are called in PyTorch, which programs print: ``type(x)``, ``type(error).__name__``."""
 
-ABSENT_METHODS = frozenset({"to_sparse"})
+_PYTORCHS_METHODS = (
+    "as_subclass cdouble cfloat chalf coalesce dense_dim dequantize imag int_repr is_coalesced istft q_scale q_zero_point"
+    " record_stream register_backward_hook register_post_accumulate_grad_hook resize_ resize_as_ set_extra_state"
+    " set_submodule sparse_dim sparse_mask sspaddmm stft storage symeig to_dense to_empty to_mkldnn to_sparse to_sparse_bsr"
+    " to_sparse_coo to_sparse_csc to_sparse_csr unsafe_chunk unsafe_split untyped_storage"
+)
+ABSENT_METHODS = frozenset(_PYTORCHS_METHODS.split()) - {*dir(Tensor), *dir(Module)}
+"""Methods of Tensors and Modules, of names that nothing else is likely to have, which are not here."""

@@ -1,4 +1,4 @@
-"""The dtypes of the format: the bytes of a tensor, little-endian, and the numbers that they stand for."""
+"""The dtypes in files, by their names in safetensors: the bytes of a tensor, little-endian, and the numbers they stand for."""
 
 from __future__ import annotations
 

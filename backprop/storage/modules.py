@@ -1,8 +1,8 @@
-"""Whole Modules in .pt files: objects of classes that are here already, given the attributes that the file has.
+"""Objects of classes in .pt files, as whole Modules: they are made bare, and given the attributes that the file has.
 
-A class is looked for among those of ``backprop.nn`` and those that the program has defined by now. Nothing is imported for a
-file, no ``__init__`` and no other method of the class is called, and an attribute is a plain value, a Tensor, a Module or
-one of the functions of this library.
+A class is one that the program allowed, or with ``weights_only=False`` any Module, of ``backprop.nn`` or defined by the
+program by now. For a file nothing is imported from outside of this library, no ``__init__`` and no other method of a class
+is called, and an attribute is a plain value, a Tensor, such an object, a Generator or a function.
 """
 
 from __future__ import annotations
@@ -16,42 +16,40 @@ from backprop import nn, tensors
 from backprop.nn.module import Module
 from backprop.random import Generator
 from backprop.storage.names import TensorUnpickler
+from backprop.storage.safe_globals import allowed
 from backprop.storage.unpickling import Name, shortened
 
 
-class ModuleUnpickler(TensorUnpickler):
-    """Reads what TensorUnpickler does, and whole Modules."""
-
-    unknown = "which is neither a Module of a class that is here nor a plain value; save its state_dict() or its values"
+class ObjectUnpickler(TensorUnpickler):
+    """Reads what TensorUnpickler does, and objects of the classes that the program allowed."""
 
     def __init__(self, record: Callable[[str, int, str], bytes], size: int) -> None:
         super().__init__(record, size)
-        self._classes: dict[str, type] = {}
+        self._found: dict[str, Any] = {}
         self._calls["backprop.random.Generator"] = Generator, ()
 
+    def look_up(self, name: str) -> Any:
+        """The class or the function of this name, or None."""
+        return allowed.get(name)
+
     def named(self, name: str) -> Any:
-        last = name.rpartition(".")[2]
-        packages: tuple[Any, ...] = (nn.functional, tensors)
-        for package in packages:
-            function = getattr(package, last) if last in package.__all__ else None
-            if isinstance(function, FunctionType) and f"{function.__module__}.{function.__qualname__}" == name:
-                return function
-        if last in dir(nn):
-            getattr(nn, last)  # which is imported when it is first asked for
-        for kind in _subclasses(Module) if name not in self._classes else ():
-            if f"{kind.__module__}.{kind.__qualname__}" == name:
-                if hasattr(kind, "__del__") or hasattr(kind, "__setstate__"):
-                    raise UnpicklingError(
-                        f"it has a whole {shortened(name)}, whose __del__ or __setstate__ would run; "
-                        "save its state_dict() instead"
-                    )
-                self._classes[name] = kind  # of several of one name the last
-        return Name(name) if name in self._classes else super().named(name)
+        found = self._found[name] if name in self._found else self.look_up(name)
+        if found is None:
+            return super().named(name)
+        if hasattr(found, "__del__") or hasattr(found, "__setstate__"):
+            raise UnpicklingError(
+                f"it has a whole {shortened(name)}, whose __del__ or __setstate__ would run; save its state_dict() instead"
+            )
+        self._found[name] = found
+        return Name(name) if isinstance(found, type) else found
 
     def created(self, name: Name, arguments: tuple[Any, ...]) -> Any:
-        if name not in self._classes or arguments:
+        if name not in self._found or arguments:
             super().created(name, arguments)
-        return object.__new__(self._classes[name])
+        try:
+            return object.__new__(self._found[name])
+        except TypeError as error:
+            raise UnpicklingError(f"it has a {shortened(name)}, which cannot be made: {error}") from None
 
     def set_state(self, value: Any, state: Any) -> None:
         if isinstance(value, Generator):
@@ -59,11 +57,29 @@ class ModuleUnpickler(TensorUnpickler):
                 value.setstate(state)
             except (TypeError, ValueError):
                 raise UnpicklingError("it has a Generator of a state that is none") from None
-        elif isinstance(value, Module) and type(state) is dict and set(map(type, state)) <= {str}:
+        elif type(value) in self._found.values() and type(state) is dict and set(map(type, state)) <= {str}:
             self._spend("values", len(state))
             vars(value).update(state)
         else:
             super().set_state(value, state)
+
+
+class ModuleUnpickler(ObjectUnpickler):
+    """Reads what ObjectUnpickler does, and whole Modules, with the functions of this library in them."""
+
+    unknown = "which is neither a Module of a class that is here nor a plain value; save its state_dict() or its values"
+
+    def look_up(self, name: str) -> Any:
+        last = name.rpartition(".")[2]
+        packages: tuple[Any, ...] = (nn.functional, tensors)
+        found = [getattr(package, last) for package in packages if last in package.__all__]
+        found = [function for function in found if isinstance(function, FunctionType)]
+        if last in dir(nn):
+            getattr(nn, last)  # which is imported when it is first asked for
+        for value in (*reversed([*_subclasses(Module)]), *found):  # of several classes of one name the last
+            if f"{value.__module__}.{value.__qualname__}" == name:
+                return value
+        return super().look_up(name)
 
 
 def _subclasses(kind: type) -> Iterator[type]:

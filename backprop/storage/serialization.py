@@ -14,7 +14,7 @@ from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from backprop.files import PathLike, replacing
 from backprop.storage.dtypes import SIZES
-from backprop.storage.modules import ModuleUnpickler
+from backprop.storage.modules import ModuleUnpickler, ObjectUnpickler
 from backprop.storage.names import TensorUnpickler
 from backprop.storage.pickling import TensorPickler
 from backprop.storage.reading import load_file
@@ -45,7 +45,7 @@ def save(obj: Any, f: FileLike) -> None:
     >>> model.load_state_dict(checkpoint["model"]), checkpoint["epoch"]
     (<All keys matched successfully>, 3)
     """
-    if not isinstance(f, (str, os.PathLike)) and not hasattr(f, "write"):
+    if not isinstance(f, (str, os.PathLike)) and (not hasattr(f, "write") or isinstance(f, io.TextIOBase)):
         raise TypeError(f"save: f is a path or a file that is open for writing bytes, got a {type(f).__name__}")
     pickler = TensorPickler()
     records = {"data.pkl": pickler.pickled(obj), "byteorder": b"little"}
@@ -70,7 +70,8 @@ def load(f: FileLike, map_location: Any = None, *, weights_only: bool | None = N
     bfloat16 are read as float32, and a UserWarning says so.
 
     Nothing in a file is ever executed: it is read by a machine of our own, which knows what ``weights_only=True``, the
-    default, has in PyTorch. ``weights_only=False`` adds whole Modules of classes that are here or that the program has defined.
+    default, has in PyTorch, and what ``serialization.add_safe_globals`` allows. ``weights_only=False`` adds whole Modules of
+    classes that are here or that the program has defined.
 
     Raises UnpicklingError for anything else that the file asks for, with its name; RuntimeError for a damaged zip and for
     TorchScript, EOFError for an empty file, as PyTorch does.
@@ -86,9 +87,9 @@ def load(f: FileLike, map_location: Any = None, *, weights_only: bool | None = N
     """
     if isinstance(map_location, (str, device)):
         device(map_location)
-    read = ModuleUnpickler if weights_only is False else TensorUnpickler
+    read = ModuleUnpickler if weights_only is False else ObjectUnpickler
     if not isinstance(f, (str, os.PathLike)):
-        if not hasattr(f, "read") or not hasattr(f, "seek"):
+        if not hasattr(f, "read") or not hasattr(f, "seek") or isinstance(f, io.TextIOBase):
             raise TypeError(f"load: f is a path or a file that is open for reading bytes, got a {type(f).__name__}")
         return _from_file(f, "the file", read)
     if os.fspath(f).endswith(".safetensors"):

@@ -34,7 +34,7 @@ def save_file(
     >>> from fractions import Fraction
     >>> from backprop.storage import load_file
     >>> path = os.path.join(tempfile.mkdtemp(), "w.safetensors")
-    >>> save_file({"a": Tensor([[0.5, Fraction(1, 4)]]), "n": Tensor([3])}, path, dtype="F32")
+    >>> save_file({"a": Tensor([[0.5, Fraction(1, 4)]]), "n": Tensor(3.0)}, path, dtype="F32")
     >>> load_file(path)
     {'a': tensor([[0.5000, 0.2500]]), 'n': tensor(3.)}
     """

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 from backprop.autograd.operation import Result, operation
 from backprop.kernel import Rows
 from backprop.matrix import Matrix, trusted
+from backprop.numbers import math
 
 
 @operation(same_dtype=True)
@@ -27,7 +26,7 @@ def relu(input: Matrix) -> Result:
     return y, pullback
 
 
-@operation
+@operation(gradients=lambda u, y, input: u * (1.0 - y * y))
 def tanh(input: Matrix) -> Result:
     """y = tanh x = (eˣ − e⁻ˣ)/(eˣ + e⁻ˣ),  ∂L/∂x = ∂L/∂y·(1 − y²).
 
@@ -43,7 +42,7 @@ def tanh(input: Matrix) -> Result:
     return y, pullback
 
 
-@operation
+@operation(gradients=lambda u, y, input: u * y * (1.0 - y))
 def sigmoid(input: Matrix) -> Result:
     """y = σ(x) = 1/(1 + e⁻ˣ),  ∂L/∂x = ∂L/∂y·y·(1 − y).
 

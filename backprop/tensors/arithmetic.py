@@ -7,7 +7,6 @@ stay exact.
 from __future__ import annotations
 
 import builtins
-import math
 import operator
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +15,7 @@ from backprop.autograd.operation import Result, composed, operation
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.matrix import Matrix, trusted
 from backprop.matrix.broadcasting import broadcast
+from backprop.numbers import math
 from backprop.validation import check_choice
 
 
@@ -78,7 +78,7 @@ def no_gradient(d: Matrix) -> Matrix:
     return trusted([[0.0] * len(row) for row in d.rows])
 
 
-@operation(same_dtype=True)
+@operation(same_dtype=True, linear=True)
 def add(input: Matrix, other: Matrix, *, alpha: float = 1) -> Result:
     """C = A + α·B,  ∂L/∂A = ∂L/∂C,  ∂L/∂B = α·∂L/∂C, summed where A or B was broadcast.
 
@@ -94,7 +94,7 @@ def add(input: Matrix, other: Matrix, *, alpha: float = 1) -> Result:
     return input + other, (lambda d: sum_to_shape(d, input.shape), lambda d: sum_to_shape(d, other.shape))
 
 
-@operation(same_dtype=True)
+@operation(same_dtype=True, linear=True)
 def sub(input: Matrix, other: Matrix, *, alpha: float = 1) -> Result:
     """C = A − α·B,  ∂L/∂A = ∂L/∂C,  ∂L/∂B = −α·∂L/∂C."""
     scaled = other if alpha == 1 else other * alpha
@@ -115,7 +115,7 @@ def rsub(input: TensorLike, other: TensorLike, alpha: float = 1) -> Tensor:
     return sub(other, input, alpha=alpha)
 
 
-@operation(same_dtype=True)
+@operation(same_dtype=True, multilinear=True)
 def mul(input: Matrix, other: Matrix) -> Result:
     """C = A∘B, entry by entry,  ∂L/∂A = ∂L/∂C∘B,  ∂L/∂B = ∂L/∂C∘A."""
     return input * other, (
@@ -318,7 +318,7 @@ def _slope_in_exponent(x: Any, p: Any) -> Any:
     return math.nan if x else 0.0 if p >= 0 else -math.inf
 
 
-@operation(same_dtype=True)
+@operation(same_dtype=True, linear=True)
 def neg(input: Matrix) -> Result:
     """C = −A,  ∂L/∂A = −∂L/∂C."""
     return -input, lambda d: -d

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from backprop.autograd.operation import Result, operation
 from backprop.matrix import Matrix
+from backprop.numbers import math
 from backprop.tensors.elementary import mapped
 
 
 def _scaled(order: int, x: Any) -> float:
     """e^(−|x|)·Iₙ(x), by the series Σ (x/2)^(2k + n)/(k!·(k + n)!), all of whose terms have one sign, and from 30 on by
     the asymptotic one, e^(−x)·Iₙ(x) = (1 − (4n² − 1)/8x·(1 − (4n² − 9)/16x·(…)))/√(2πx)."""
-    size = abs(float(x))
+    size = abs(x) * 1.0
     if size == math.inf:
         return 0.0
     if size > 30.0:
@@ -23,11 +23,11 @@ def _scaled(order: int, x: Any) -> float:
             value += term
         value /= math.sqrt(2.0 * math.pi) * math.sqrt(size)
     else:
-        term = value = (size / 2.0) ** order
+        term = value = (x / 2.0) ** order
         for k in range(1, 100):
-            term *= size * size / 4.0 / (k * (k + order))
+            term *= x * x / 4.0 / (k * (k + order))
             value += term
-        value *= math.exp(-size)
+        return value * math.exp(-size)  # type: ignore[no-any-return]
     return -value if x < 0 and order else value
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import operator
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from backprop import dtypes
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.matrix import flatten
+from backprop.numbers import math
 from backprop.tensors.entries import entry_by_entry
 
 

@@ -21,7 +21,7 @@ from backprop.tensors.shaping import atleast_2d, atleast_3d, view
 from backprop.validation import ArgumentError
 
 
-@operation(cut=-1, same_dtype=True)
+@operation(cut=-1, same_dtype=True, linear=True)
 def _cat(*tensors: Matrix, heights: Sequence[int], shape: Size) -> Result:
     """The rows of the tensors below each other, ``heights`` of each in turn;  ∂L/∂ of each are its rows of ∂L/∂y."""
     blocks = len(tensors[0].rows) // heights[0]
@@ -45,7 +45,7 @@ def _cat(*tensors: Matrix, heights: Sequence[int], shape: Size) -> Result:
     )
 
 
-@operation(cut=-1, same_dtype=True, name="cat")
+@operation(cut=-1, same_dtype=True, name="cat", linear=True)
 def _cat_columns(*tensors: Matrix, rows: int, shape: Size) -> Result:
     """Of each of so many ``rows`` the entries of all tensors one after the other;  ∂L/∂ of each are its columns of ∂L/∂y."""
     tables: list[Rows] = [recut(tensor, rows).rows for tensor in tensors]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import accumulate
-from math import exp, log1p
 from operator import mul
 from typing import Any, Callable
 
@@ -11,12 +10,14 @@ from backprop.autograd.operation import Result, operation
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.dtypes import DType
 from backprop.matrix import Matrix, trusted
+from backprop.numbers import math
 from backprop.tensors import return_types
 from backprop.tensors.axes import along, numpy_names, picked, rows_along, summable
+from backprop.tensors.pairs import log_of_sum
 from backprop.tensors.shapes import resolve_dim
 
 
-@operation(cut=-1)
+@operation(cut=-1, linear=True)
 def _cumsum(input: Matrix) -> Result:
     """yⱼ = Σ xᵢ over i ≤ j,  ∂L/∂xᵢ = Σ ∂L/∂yⱼ over j ≥ i."""
     return trusted([list(accumulate(row)) for row in input.rows]), lambda d: trusted(
@@ -49,7 +50,7 @@ def _through_products(row: list[Any], products: list[Any], ds: list[Any]) -> lis
 @operation(cut=-1)
 def _logcumsumexp(input: Matrix) -> Result:
     """yⱼ = ln Σ eˣⁱ over i ≤ j,  ∂L/∂xᵢ = Σ ∂L/∂yⱼ·eˣⁱ⁻ʸʲ over j ≥ i."""
-    rows = [list(accumulate(row, _logaddexp)) for row in input.rows]
+    rows = [list(accumulate(row, log_of_sum)) for row in input.rows]
 
     def pullback(d: Matrix) -> Matrix:
         found = []
@@ -57,18 +58,13 @@ def _logcumsumexp(input: Matrix) -> Result:
             # No y is below the one before, so that no exponential is above 1.
             after, later, gradient = 0.0, ys[-1], []
             for x, y, one in zip(xs[::-1], ys[::-1], ds[::-1]):
-                after = one + (after * exp(y - later) if after else 0.0)
-                gradient.append(after * exp(x - y))
+                after = one + (after * math.exp(y - later) if after else 0.0)
+                gradient.append(after * math.exp(x - y))
                 later = y
             found.append(gradient[::-1])
         return trusted(found)
 
     return trusted(rows), pullback
-
-
-def _logaddexp(a: float, b: float) -> float:
-    difference = 0.0 if a == b else -abs(a - b)  # also where both are infinite
-    return max(a, b) + log1p(exp(difference))
 
 
 def _along(name: str, rule: Callable[[Tensor], Tensor], input: TensorLike, dim: int, dtype: DType | None) -> Tensor:

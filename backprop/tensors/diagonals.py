@@ -20,7 +20,7 @@ from backprop.tensors.shaping import atleast_2d, flatten, view
 from backprop.validation import ArgumentError, as_int
 
 
-@operation(cut=-1, same_dtype=True)
+@operation(cut=-1, same_dtype=True, linear=True)
 def _triangle(input: Matrix, kept: list[list[bool]]) -> Result:
     """y = x where it is ``kept``, else 0;  ∂L/∂x = ∂L/∂y there, else 0."""
     return _only(input, kept), lambda d: _only(d, kept)

@@ -5,7 +5,6 @@ Outside of the domain of a function is NaN, at its poles and beyond the largest 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 from backprop.autograd.operation import Result, composed, operation
 from backprop.autograd.tensor import Tensor, TensorLike
 from backprop.matrix import Matrix, trusted
+from backprop.numbers import math
 from backprop.tensors.arithmetic import pow, quotients, reciprocal
 
 _LN2, _LN10 = math.log(2.0), math.log(10.0)
@@ -41,7 +41,7 @@ def _extended(function: Callable[[Any], Any], x: Any, poles: Mapping[float, floa
         return poles.get(x, math.nan)
 
 
-@operation
+@operation(gradients=lambda u, y, input: u * y)
 def exp(input: Matrix) -> Result:
     """y = eˣ,  ∂L/∂x = ∂L/∂y·y.
 

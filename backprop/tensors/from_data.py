@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from reprlib import repr as short
 from typing import Any
@@ -13,6 +12,7 @@ from backprop.autograd.tensor import Tensor, constant
 from backprop.dtypes import DType, common_dtype, converted, dtype_of
 from backprop.matrix import Matrix, trusted
 from backprop.matrix.entries import is_array, nested
+from backprop.numbers import math
 from backprop.tensors.casts import to
 from backprop.tensors.factory import factory, number
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Callable
 from backprop.autograd.cuts import recut
 from backprop.autograd.size import Size
 from backprop.autograd.tensor import Tensor, wrapped
-from backprop.matrix import Matrix
 
 if TYPE_CHECKING:  # later than Python 3.9
     from typing_extensions import Self
@@ -43,10 +42,11 @@ def register_hook(input: Tensor, hook: Callable[[Tensor], Tensor | None]) -> Han
     if not input._requires_grad:
         raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
 
-    def run(gradient: Matrix, shape: Size) -> Matrix:
-        seen = wrapped(gradient, shape, input._dtype)
+    def run(gradient: Any, shape: Size) -> Any:
+        seen = gradient if isinstance(gradient, Tensor) else wrapped(gradient, shape, input._dtype)
         changed = hook(seen)
-        return recut((seen if changed is None else changed)._matrix, len(gradient.rows))
+        result = seen if changed is None else changed
+        return result if seen is gradient else recut(result._matrix, len(gradient.rows))
 
     if input._grad_fn is None:
         hooks = input._hooks = [] if input._hooks is None else input._hooks
@@ -82,8 +82,8 @@ class _Retain:
     def __init__(self, tensor: Tensor) -> None:
         self.tensor = tensor
 
-    def __call__(self, gradient: Matrix, shape: Size) -> Matrix:
+    def __call__(self, gradient: Any, shape: Size) -> Any:
         own = self.tensor
-        total = gradient if own._grad is None else own._grad._matrix + gradient
-        own._grad = wrapped(total, shape, own._dtype)
+        seen = gradient if isinstance(gradient, Tensor) else wrapped(gradient, shape, own._dtype)
+        own._grad = seen if own._grad is None else own._grad + seen
         return gradient

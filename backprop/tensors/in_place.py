@@ -71,7 +71,7 @@ def zero(x: Any) -> Any:
     return 0.0 if type(x) is float else 0
 
 
-@operation(cut=-1, name="copy")
+@operation(cut=-1, name="copy", linear=True)
 def _replaced(input: Matrix, value: Matrix) -> Result:
     """y = other numbers than x,  ∂L/∂x = 0: what was computed before is no longer seen."""
     return value, (lambda d: d.map(zero), lambda d: d)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 from backprop.autograd.operation import Result, operation
 from backprop.matrix import Matrix
+from backprop.numbers import math
 from backprop.tensors.arithmetic import pairwise, sum_to_shape
 
 _NORMAL_FROM = 1e10  # where the number of terms, some √a, is too large, and a gamma distribution all but normal

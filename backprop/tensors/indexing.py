@@ -32,7 +32,7 @@ def _gather(input: Matrix, starts: Sequence[int], length: int, shape: Size) -> R
     )
 
 
-@operation(name="scatter", same_dtype=True)
+@operation(name="scatter", same_dtype=True, linear=True)
 def _scatter(input: Matrix, starts: Sequence[int], length: int, shape: Size) -> Result:
     """y = the blocks of x at the places from ``starts`` on, summed where several have one place, 0 elsewhere;
     ∂L/∂x = ∂L/∂y at these places."""
@@ -43,7 +43,7 @@ def _scatter(input: Matrix, starts: Sequence[int], length: int, shape: Size) -> 
     )
 
 
-@operation(cut=-1, name="copy_slices", same_dtype=True)
+@operation(cut=-1, name="copy_slices", same_dtype=True, linear=True)
 def _put(input: Matrix, value: Matrix, starts: Sequence[int], length: int, shape: Size) -> Result:
     """y = x with other entries at some places;  ∂L/∂x is 0 there, and ∂L/∂value is ∂L/∂y there."""
     return placed(input, value, starts, length, shape), (
@@ -91,8 +91,8 @@ def placed(base: Matrix, value: Matrix, starts: Sequence[int], length: int, shap
     return recut(trusted([entries]), len(base.rows))
 
 
-_gather_view = operation(_gather, name="getitem", write=placed)
-_gather_copy = operation(_gather, name="getitem", same_dtype=True)
+_gather_view = operation(_gather, name="getitem", linear=True, write=placed)
+_gather_copy = operation(_gather, name="getitem", same_dtype=True, linear=True)
 
 
 def gathered(x: Tensor, selection: Selection, label: str, is_view: bool = False) -> Tensor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from math import hypot, inf
+from math import inf
 from typing import Any
 
 from backprop.autograd.operation import Result, operation
@@ -11,6 +11,7 @@ from backprop.autograd.size import Dims, Size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.dtypes import DType
 from backprop.matrix import Matrix, trusted
+from backprop.numbers import math
 from backprop.tensors.axes import check_floating, in_dtype, nothing, numpy_names, reduced_last
 from backprop.tensors.ordering import nan_max, nan_min
 from backprop.tensors.shapes import reduced_shape, reduction_dims
@@ -65,7 +66,7 @@ def _norm(input: Matrix, shape: Size, p: float) -> Result:
 
 def _norm_of(row: list[Any], p: float) -> Any:
     if p == 2:
-        return hypot(*row)
+        return math.hypot(*row)
     sizes = list(map(abs, row))
     if p == 0:
         return float(sum([x != 0 for x in sizes]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, NamedTuple
 
 from backprop import dtypes
@@ -10,6 +9,7 @@ from backprop.autograd.operation import Result, composed, operation
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.dtypes import DType, common_dtype
 from backprop.matrix import Matrix
+from backprop.numbers import math
 from backprop.tensors.arithmetic import div, mul, pairwise, pow, quotients, sub, sum_to_shape
 from backprop.tensors.elementary import log
 from backprop.tensors.entries import entry_by_entry
@@ -25,16 +25,21 @@ def logaddexp(input: Matrix, other: Matrix) -> Result:
     >>> logaddexp(Tensor([0.0, 1000.0]), Tensor([0.0, -1000.0]))
     tensor([6.9315e-01, 1.0000e+03])
     """
-    return pairwise(_log_of_sum, input, other), (
+    return pairwise(log_of_sum, input, other), (
         lambda d: sum_to_shape(d * pairwise(_share, input, other), input.shape),
         lambda d: sum_to_shape(d * pairwise(_share, other, input), other.shape),
     )
 
 
-def _log_of_sum(x: Any, y: Any) -> float:
-    if x == y:
-        return float(x + _LN2)
-    return float((x if x > y else y) + math.log1p(math.exp(-abs(x - y))))
+def log_of_sum(x: Any, y: Any) -> float:
+    """ln(eˣ + eʸ) of two numbers.
+
+    >>> log_of_sum(1000.0, 1000.0)
+    1000.6931471805599
+    """
+    if x == y and math.isinf(x):
+        return x  # type: ignore[no-any-return]
+    return y + math.log1p(math.exp(x - y)) if x < y else x + math.log1p(math.exp(y - x))  # type: ignore[no-any-return]
 
 
 def _share(x: Any, y: Any) -> float:

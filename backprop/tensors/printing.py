@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import struct
 from collections.abc import Sequence
 from fractions import Fraction
@@ -14,6 +13,7 @@ from typing import Any
 from backprop.autograd.tensor import Tensor
 from backprop.dtypes import get_default_dtype
 from backprop.kernel import Rows
+from backprop.numbers import math
 from backprop.tensors.backward_nodes import backward_name
 from backprop.validation import ArgumentError, check_bool, check_choice, check_positive_int, is_number
 

@@ -6,7 +6,6 @@ denominator by the same factor, and no exponential is above 1.
 
 from __future__ import annotations
 
-import math
 import warnings
 from typing import Any
 
@@ -16,6 +15,7 @@ from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.dtypes import DType
 from backprop.kernel import dot
 from backprop.matrix import Matrix, trusted
+from backprop.numbers import math
 from backprop.tensors.axes import along, check_floating, in_dtype, nothing, numpy_names, reduced_last
 from backprop.tensors.ordering import nan_max
 from backprop.tensors.shapes import reduced_shape, reduction_dims

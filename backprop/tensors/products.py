@@ -21,7 +21,7 @@ from backprop.tensors.shaping import expand, permute, reshape, view
 from backprop.validation import ArgumentError
 
 
-@operation(cut=-1)
+@operation(cut=-1, multilinear=True)
 def _matmul(input: Matrix, other: Matrix) -> Result:
     """C = A·B,  ∂L/∂A = ∂L/∂C·Bᵀ,  ∂L/∂B = Aᵀ·∂L/∂C."""
     return float_matmul(input, other), (
@@ -30,7 +30,7 @@ def _matmul(input: Matrix, other: Matrix) -> Result:
     )
 
 
-@operation(cut=-1, name="matmul")
+@operation(cut=-1, name="matmul", multilinear=True)
 def _batched_matmul(input: Matrix, other: Matrix, batch: int, shape: Size) -> Result:
     """Cₙ = Aₙ·Bₙ,  ∂L/∂Aₙ = ∂L/∂Cₙ·Bₙᵀ,  ∂L/∂Bₙ = Aₙᵀ·∂L/∂Cₙ for each n of the ``batch``."""
     lefts, rights = blocks(input.rows, batch), blocks(other.rows, batch)
@@ -44,7 +44,7 @@ def _batched_matmul(input: Matrix, other: Matrix, batch: int, shape: Size) -> Re
     return joined(map(float_product, lefts, rights)), (to_input, to_other), shape
 
 
-@operation(cut=-1, name="matmul")
+@operation(cut=-1, name="matmul", linear=True)
 def _empty_product(input: Matrix, other: Matrix, shape: Size, zero: float) -> Result:
     """C = A·B without a single multiplication, where each entry is an empty sum,  ∂L/∂A = ∂L/∂B = 0."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from reprlib import repr as short
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from backprop.autograd.tensor import Tensor
 from backprop.dtypes import DType, get_default_dtype, int64
 from backprop.dtypes import bool as bool_
+from backprop.numbers import math
 from backprop.tensors.factory import factory, made, number
 from backprop.tensors.shapes import as_shape
 from backprop.validation import as_int

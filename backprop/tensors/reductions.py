@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import builtins
 import warnings
+from collections.abc import Iterable, Sequence
 from itertools import accumulate, chain
-from math import inf, nan, sqrt
+from math import fsum, inf, nan, sqrt
 from math import prod as product
 from operator import mul
 from typing import Any, Callable
@@ -21,6 +22,8 @@ from backprop.tensors.axes import check_floating, count_along, in_dtype, nothing
 from backprop.tensors.norms import norm
 from backprop.tensors.shapes import reduced_shape, reduction_dims
 
+_NEARLY_ZERO = 1e-9
+
 
 def _total(input: Matrix, dim: Dims, size: Size, shape: Size, count: float) -> Result:
     """y = Σ x / count over the axes ``dim``,  ∂L/∂x = ∂L/∂y / count, for each entry."""
@@ -28,11 +31,14 @@ def _total(input: Matrix, dim: Dims, size: Size, shape: Size, count: float) -> R
     results = shape.numel()
     if results == 1 and 0 not in size:
         rows, columns = input.shape
-        value = trusted([[builtins.sum(chain.from_iterable(input.rows))]])
+        value = trusted(
+            [_cancelled([builtins.sum(chain.from_iterable(input.rows))], [chain.from_iterable(input.rows)])]
+        )
         back = lambda d: trusted([d.rows[0] * columns] * rows)
     elif dim in (-1, len(size) - 1) and 0 not in size:
         columns = size[-1]
-        value = trusted([list(map(builtins.sum, recut(input, results).rows))])
+        rows_of_sums = recut(input, results).rows
+        value = trusted([_cancelled(list(map(builtins.sum, rows_of_sums)), rows_of_sums)])
         back = lambda d: trusted([[x] * columns for row in d.rows for x in row])
     else:
         kept = reduced_shape(size, reduction_dims("sum", dim, len(size)), True)
@@ -42,12 +48,19 @@ def _total(input: Matrix, dim: Dims, size: Size, shape: Size, count: float) -> R
     return _divided(value, count), lambda d: back(_divided(d, count)), shape
 
 
+def _cancelled(sums: list[Any], summands: Sequence[Iterable[Any]]) -> list[Any]:
+    """The sums, exact where terms cancel: 2/3 + 1/2 − 1/2 − 2/3 is 0 and not a rounding error, as from Python 3.12 on."""
+    if type(sums[0]) is not float or min(map(abs, sums)) > _NEARLY_ZERO:
+        return sums
+    return [fsum(terms) if abs(total) <= _NEARLY_ZERO else total for total, terms in zip(sums, summands)]
+
+
 def _divided(matrix: Matrix, count: float) -> Matrix:
     return trusted([[x / count for x in row] for row in matrix.rows])
 
 
-_sum = operation(_total, name="sum", same_dtype=True)
-_mean = operation(_total, name="mean")
+_sum = operation(_total, name="sum", same_dtype=True, linear=True)
+_mean = operation(_total, name="mean", linear=True)
 
 
 @numpy_names

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import builtins
-import math
 from collections.abc import Callable
 from typing import Any
 
 from backprop.autograd.operation import Result, composed, operation
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.matrix import Matrix, trusted
+from backprop.numbers import math
 from backprop.tensors.arithmetic import no_gradient, pairwise, quotients, sub, sum_to_shape
 from backprop.tensors.entries import entry_by_entry
 
 
 def _rounded(function: Callable[[Any], Any], x: Matrix) -> Matrix:
-    """Each entry as a whole number of its own kind; ints, NaN and ±∞ stay."""
+    """Each entry as a whole number of its own kind and sign, −0 for −0.2; ints, NaN and ±∞ stay."""
 
     def whole(x: Any) -> Any:
         if isinstance(x, float):
-            return float(function(x)) if math.isfinite(x) else x
+            return math.copysign(function(x), x) if math.isfinite(x) else x
         return x if isinstance(x, int) else function(x)
 
     return trusted([list(map(whole, row)) for row in x.rows])
@@ -82,7 +82,9 @@ def sign(input: Matrix) -> Result:
     >>> sign(Tensor([-3.0, 0.0, 0.5]))
     tensor([-1.,  0.,  1.])
     """
-    return trusted([[type(x)((x > 0) - (x < 0)) for x in row] for row in input.rows]), no_gradient
+    return trusted(
+        [[((x > 0) - (x < 0)) * (1.0 if type(x) is float else 1) for x in row] for row in input.rows]
+    ), no_gradient
 
 
 def sgn(input: TensorLike) -> Tensor:

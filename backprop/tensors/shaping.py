@@ -50,13 +50,13 @@ def given_by_name(parameter: str) -> Callable[[F], F]:
     return change
 
 
-@operation(name="clone")
+@operation(name="clone", linear=True)
 def copied(input: Matrix) -> Result:
     """y = x,  ∂L/∂x = ∂L/∂y: the same entries, but no view of them."""
     return input, lambda d: d
 
 
-@operation(name="view", write=lambda base, value, size, dim=None: recut(value, len(base.rows)))
+@operation(name="view", linear=True, write=lambda base, value, size, dim=None: recut(value, len(base.rows)))
 def _view(input: Matrix, size: Size, dim: Dims = None) -> Result:
     """The same entries, row-major, in another shape;  ∂L/∂x is ∂L/∂y in the shape of x."""
     return input, lambda d: d, size
@@ -194,8 +194,8 @@ def _permuted(input: Matrix, shape: Size, order: tuple[int, ...]) -> Result:
     return permuted(input, shape, order), lambda d: permuted(d, turned, inverse_order(order)), turned
 
 
-_permute = operation(_permuted, name="permute", write=_permute_back)
-_transpose = operation(_permuted, name="transpose", write=_permute_back)
+_permute = operation(_permuted, name="permute", linear=True, write=_permute_back)
+_transpose = operation(_permuted, name="transpose", linear=True, write=_permute_back)
 
 
 @given_by_name("dims")

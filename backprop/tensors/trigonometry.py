@@ -5,11 +5,10 @@ Outside of the domain of a function is NaN, at its poles and beyond the largest 
 
 from __future__ import annotations
 
-import math
-
 from backprop.autograd.operation import Result, composed, operation
 from backprop.autograd.tensor import Tensor, TensorLike
 from backprop.matrix import Matrix, trusted
+from backprop.numbers import math
 from backprop.tensors.arithmetic import div, mul, pairwise, quotients, sum_to_shape
 from backprop.tensors.elementary import mapped
 from backprop.tensors.selection import where

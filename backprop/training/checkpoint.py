@@ -1,7 +1,7 @@
 """Checkpoints: a training in a file, from which it goes on to the same end, bit for bit.
 
 The file is a safetensors file. Its tensors are the weights ("model.0.weight"), what the optimizer remembers
-("optimizer.state.0.m") and the best weights of early stopping; all else stands as JSON in its metadata. It is written
+("optimizer.state.0.exp_avg") and the best weights of early stopping; all else stands as JSON in its metadata. It is written
 beside the last one, which it replaces when it is whole and on the disk.
 """
 

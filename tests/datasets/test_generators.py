@@ -169,7 +169,7 @@ def test_the_order_is_random():
         (lambda: blobs(centers=[[0.0]]), ValueError, r"blobs: centers is an int from 1 up, got \[\[0.0\]\]"),
         (lambda: circles(factor=1.5), ValueError, "circles: factor is a finite number from 0 to 1, got 1.5"),
         (lambda: spirals(turns=0), ValueError, "spirals: turns is a finite number above 0, got 0"),
-        (lambda: moons(generator=3), TypeError, "rng: needs a Generator or random.Random"),
+        (lambda: moons(generator=3), TypeError, "a generator is a Generator or a random.Random"),
     ],
 )
 def test_what_does_not_fit_is_refused(make, error, sentence):

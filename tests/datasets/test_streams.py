@@ -121,7 +121,11 @@ def test_the_memory_does_not_grow_with_the_file(tmp_path):
             r"got a list; write DataLoader\(dataset, shuffle=True\)",
         ),
         (lambda: BufferedShuffleDataset(Numbers(2), 0), ValueError, "buffer_size is an int from 1 up, got 0"),
-        (lambda: BufferedShuffleDataset(Numbers(2), 2, generator=0), TypeError, "needs a Generator or random.Random"),
+        (
+            lambda: BufferedShuffleDataset(Numbers(2), 2, generator=0),
+            TypeError,
+            "a generator is a Generator or a random.Random",
+        ),
     ],
 )
 def test_what_does_not_fit_is_refused(make, error, sentence):

@@ -103,7 +103,7 @@ def test_the_autoencoder_restores_better_than_the_mean_digit(tmp_path):
 
 def test_every_optimizer_learns_iris(tmp_path):
     lines = run("iris.py", "--quick", folder=tmp_path).splitlines()[3:]
-    assert len(lines) == 15
+    assert len(lines) == 17
     for line in lines:
         *_, last, accuracy, _ = line.split()
         assert float(last) < 0.9 * float(re.findall(r"\d\.\d{4}", line)[0]) and float(accuracy) > 60.0, line

@@ -6,7 +6,8 @@ from fractions import Fraction
 
 import backprop
 from backprop import Matrix, Tensor
-from backprop.autograd import Function, as_tensor
+from backprop.autograd import Function, Size, as_tensor
+from backprop.autograd.packing import stacked
 from backprop.nn import Dropout, LayerNorm, Linear, Parameter, PReLU, RMSNorm, Sequential
 from backprop.nn import functional as F
 from tests import tables
@@ -238,5 +239,6 @@ CASES = {
     "no entries": lambda rng: Tensor([[], []], requires_grad=True).prod(1),
     "part": lambda rng: _Twice.apply(draw(rng, 2, 3))[1],
     "linear of one": lambda rng: F.linear(draw(rng, 3), draw(rng, 2, 3), draw(rng, 2)),
+    "stack": lambda rng: stacked(draw(rng, 2), draw(rng, 3), shape=Size((5,))) * 2.0,
     "hinge": lambda rng: F.hinge_embedding_loss(draw(rng, 2), Tensor([1.0, -1.0])),
 }

@@ -9,6 +9,9 @@ import ast
 import math
 import re
 
+from backprop import Tensor
+from backprop.special import erfinv
+
 _POWERS = str.maketrans("²³⁴⁵⁶⁷⁸⁹", "23456789")
 _ROUNDING = 1e-12  # of the arithmetic here and there, far below the digits
 
@@ -47,6 +50,9 @@ def _value(node, rounding):
         return _remainder(*arguments)
     if node.func.id == "floordiv":
         return _hull([math.floor(x / y) for x in arguments[0] for y in arguments[1]])
+    if node.func.id == "hypot":
+        low, high = zip(*[_function("abs", *argument) for argument in arguments])
+        return _hull([math.hypot(*low), math.hypot(*high)])
     if len(arguments) == 2:  # between corners they rise or fall
         return _hull([getattr(math, node.func.id)(x, y) for x in arguments[0] for y in arguments[1]])
     (argument,) = arguments
@@ -88,7 +94,7 @@ def _function(name, low, high):
 
 def _at(name, x):
     try:
-        return round(x) if name == "round" else getattr(math, name)(x)
+        return round(x) if name == "round" else erfinv(Tensor(x)).item() if name == "erfinv" else getattr(math, name)(x)
     except ValueError:  # the interval reaches out of the domain: of log and log1p below, of sqrt to 0
         return 0.0 if name == "sqrt" else -math.inf
     except OverflowError:

@@ -223,7 +223,7 @@ def by_the_chain_rule(loss):
         total = None
         for node, k in uses[value]:
             arrived = gradient(node)
-            part = pullbacks_of(node.pullbacks, arrived, node)[k](arrived)
+            part = pullbacks_of(node.pullbacks, arrived, node.inputs, node.called)[k](arrived)
             part = Tensor(part).reshape(-1).matrix
             total = part if total is None else total + part
         return Tensor(total).reshape(value.matrix.shape).matrix

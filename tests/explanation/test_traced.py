@@ -1,6 +1,5 @@
 """Traced numbers: they equal the plain numbers, and their recorded expressions evaluate to them."""
 
-import math
 import operator
 import threading
 from fractions import Fraction
@@ -13,6 +12,7 @@ from backprop import Matrix
 from backprop.explanation.traced import TooLong, TracedNumber, plain, tracing
 from backprop.kernel import dot
 from backprop.matrix import trusted
+from backprop.numbers import math
 from tests.strategies import fractions
 
 OPERATORS = {

@@ -50,5 +50,5 @@ def test_p_is_a_probability(p):
 
 
 def test_rng_is_a_generator():
-    with pytest.raises(TypeError, match="rng: needs a Generator or random.Random, got 3"):
+    with pytest.raises(TypeError, match="a generator is a Generator or a random.Random, got 3"):
         Dropout(rng=3)

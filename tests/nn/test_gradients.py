@@ -51,7 +51,7 @@ ELSEWHERE = {
 }
 # These call the operation of their name, whose gradient is checked there, or nothing at all.
 THIN = (
-    "AlphaDropout Dropout Dropout1d Dropout2d Dropout3d FeatureAlphaDropout Flatten Identity Unflatten ChannelShuffle Fold PixelShuffle PixelUnshuffle Unfold "
+    "AlphaDropout DataParallel Dropout Dropout1d Dropout2d Dropout3d FeatureAlphaDropout Flatten Identity Unflatten ChannelShuffle Fold PixelShuffle PixelUnshuffle Unfold "
     "Upsample UpsamplingBilinear2d UpsamplingNearest2d "
     + " ".join(
         f"{name}{axes}d"

@@ -273,7 +273,7 @@ def test_variance_is_kept_through_thirty_layers_of_relu():
             "trunc_normal_: a is below b, got 2.0 and -2.0",
         ),
         (lambda: filled(trunc_normal_, 2, 2, a=1e200, b=1e201), ValueError, "has no probability from 1e.200 to 1e.201"),
-        (lambda: filled(trunc_normal_, 2, 2, generator=3), TypeError, "needs a Generator or random.Random"),
+        (lambda: filled(trunc_normal_, 2, 2, generator=3), TypeError, "a generator is a Generator or a random.Random"),
     ],
 )
 def test_what_makes_no_sense_is_refused(make, error, sentence):

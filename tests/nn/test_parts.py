@@ -286,7 +286,9 @@ def test_the_members_are_dicts_for_programs_that_change_them():
 )
 def test_members_in_a_plain_container_are_not_found_and_a_warning_says_so(make, kind, advice):
     net, value = Net(), make()
-    with pytest.warns(UserWarning, match=rf"^Net: more is a \w+ with {kind}s in it, .* not learned; write {advice}\("):
+    with pytest.warns(
+        UserWarning, match=rf"^Net: more is a \w+ with {kind}s in it, .* not found and so not learned; write {advice}\("
+    ):
         net.more = value
     assert names(net) == NAMES and net.more is value
     with warnings.catch_warnings():
@@ -389,3 +391,9 @@ def test_one_layer_twice_is_no_layer_within_itself():
     assert len(list(model.parameters())) == 2
     assert [name for name, _ in model.named_children()] == ["0"]
     assert [name for name, _ in model.named_modules(remove_duplicate=False)] == ["", "0", "1", "again"]
+
+
+def test_a_parameter_of_a_number_holds_it():
+    """And not so many entries, as Tensor(3) has."""
+    for kind in (Parameter, Buffer):
+        assert kind(3).shape == () and kind(3).item() == kind(3.0).item() == 3.0

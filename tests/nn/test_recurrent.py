@@ -172,7 +172,7 @@ def test_repr_shows_what_is_not_default():
     assert repr(GRU(3, 5, 2, False, bidirectional=True)).startswith(
         "GRU(3, 5, num_layers=2, bias=False, bidirectional=True)"
     )
-    assert repr(RNN(3, 5, nonlinearity="relu")).startswith("RNN(3, 5, nonlinearity='relu')")
+    assert repr(LSTM(3, 5, 2, dropout=0.5, bias=False)).startswith("LSTM(3, 5, num_layers=2, bias=False, dropout=0.5)")
 
 
 X = Tensor([[[0.0] * 3] * 2] * 3)

@@ -15,7 +15,7 @@ from backprop.optim.muon import orthogonalized
 from tests import tables
 from tests.strategies import fractions, same_shape
 
-RULES = sorted(set(optim.__all__) - {"Optimizer", "LBFGS", "lr_scheduler"})
+RULES = sorted(set(optim.__all__) - {"Optimizer", "LBFGS", "lr_scheduler", "swa_utils"})
 
 
 @given(same_shape(2), fractions)

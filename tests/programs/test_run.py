@@ -116,7 +116,7 @@ def test_ctrl_c(program, tmp_path):
 
 def test_a_program_that_is_not_there_is_one_line(tmp_path):
     assert ran(tmp_path, *RUN, "absent.py") == (2, "", "backprop: run: absent.py: No such file or directory\n")
-    assert ran(tmp_path, *RUN)[2].startswith("backprop: run: one program is needed: FILE")
+    assert ran(tmp_path, *RUN)[2].startswith("backprop: run: a program is needed: FILE")
 
 
 def test_a_file_of_that_name_beside_the_program_is_not_torch(program, tmp_path):
@@ -210,6 +210,12 @@ print(hasattr(torch, "fft"), hasattr(torch, "compile"), hasattr(torch.nn, "Liner
     code, out, err = ran(tmp_path, *RUN, program("import torch\n\nx = torch.fft.fft(torch.ones(2))\n"))
     assert (code, out) == (1, "") and "line 3, in <module>\n    x = torch.fft.fft(torch.ones(2))\n" in err
     assert err.endswith("AttributeError: torch.fft.fft is not in backprop\n")
+
+
+@pytest.mark.skipif(sys.version_info < (3, 10), reason="an error does not say then which name is missing")
+def test_a_missing_method_is_named_too(program, tmp_path):
+    code, _, err = ran(tmp_path, *RUN, program("import torch\nx = torch.ones(2)\nx.to_sparse()\n"))
+    assert code == 1 and err.endswith("AttributeError: the method to_sparse is not in backprop\n") and "line 3" in err
 
 
 # ------------------------------------------------------------------ --report and --explain
@@ -312,3 +318,17 @@ print(pickle.loads(pickle.dumps(x[0])))
         + "RuntimeError\nValueError\n_LinAlgError\ntensor(1., requires_grad=True)\n"
     )
     assert ran(tmp_path, *RUN, path) == (0, said, "")
+
+
+def test_modules_and_names_that_are_elsewhere(program, tmp_path):
+    path = program("""
+import torch.multiprocessing as mp
+import torch.nn as nn, torch
+from torch.autograd import Variable
+from torch.utils.checkpoint import checkpoint
+from torch.utils.tensorboard import SummaryWriter
+from torch.nn.modules.linear import NonDynamicallyQuantizableLinear
+print(isinstance(nn.BatchNorm2d(2), nn.modules.batchnorm._BatchNorm), isinstance(nn.Conv1d(1, 1, 1), nn.modules.conv._ConvNd))
+print(mp.__name__, checkpoint(torch.exp, Variable(torch.zeros(1))), torch.optim.Adam is torch.optim.adam.Adam)
+""")
+    assert ran(tmp_path, *RUN, path) == (0, "True True\ntorch.multiprocessing tensor([1.]) True\n", "")

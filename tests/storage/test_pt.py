@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import backprop
-from backprop import Matrix, Tensor, load, nn, save
+from backprop import Matrix, Tensor, load, nn, save, serialization
 from backprop.nn import functional as F
 from backprop.storage import save_file
 from tests.figures import REFERENCE, cases, made
@@ -203,6 +203,9 @@ def test_what_is_no_file():
         save(1, 2)
     with pytest.raises(TypeError, match="load: f is a path or a file that is open for reading bytes, got a dict"):
         load({})
+    for call in (lambda: save(1, io.StringIO()), lambda: load(io.StringIO("a"))):
+        with pytest.raises(TypeError, match="bytes, got a StringIO"):
+            call()
     with pytest.raises(FileNotFoundError):
         load("not there.pt")
 
@@ -296,6 +299,40 @@ class Closing(nn.Module):
 def test_a_module_whose_methods_would_run_is_refused():
     data = b"\x80\x02c" + f"{__name__}\nClosing\n".encode() + b")\x81}b."
     with pytest.raises(pickle.UnpicklingError, match=r"whose __del__ or __setstate__ would run"):
+        load(zipped(data), weights_only=False)
+
+
+class Settings:
+    def __init__(self, width):
+        self.width = width
+
+
+def test_what_the_program_allows_is_read():
+    checkpoint, layer = {"settings": Settings(4)}, Scaled(nn.Linear(4, 4))
+    with pytest.raises(pickle.UnpicklingError, match="it asks for tests.storage.test_pt.Settings, which is no tensor"):
+        again(checkpoint)
+    with serialization.safe_globals([Settings]):
+        assert serialization.get_safe_globals() == [Settings]
+        assert vars(again(checkpoint)["settings"]) == {"width": 4}
+        with pytest.raises(pickle.UnpicklingError, match="it asks for tests.storage.test_pt.Scaled"):
+            again(layer)
+        with serialization.safe_globals([Scaled, nn.Linear, F.relu, (Settings, "elsewhere.Settings")]):
+            assert repr(again(layer)) == repr(layer)
+            assert isinstance(load(zipped(b"\x80\x02celsewhere\nSettings\n)\x81.")), Settings)
+            with pytest.raises(pickle.UnpicklingError, match="it calls .*Settings with what it does not take: int"):
+                load(zipped(b"\x80\x02celsewhere\nSettings\nK\4\x85R."))  # the class itself is never called
+    assert serialization.get_safe_globals() == []
+    with pytest.raises(TypeError, match="add_safe_globals: needs classes and functions, got 'Settings'"):
+        serialization.add_safe_globals(["Settings"])
+
+
+class Table(nn.Module, dict):
+    pass
+
+
+def test_a_class_of_which_no_bare_object_is_made_is_refused():
+    data = b"\x80\x02c" + f"{__name__}\nTable\n".encode() + b")\x81."
+    with pytest.raises(pickle.UnpicklingError, match=r"it has a tests.storage.test_pt.Table, which cannot be made"):
         load(zipped(data), weights_only=False)
 
 

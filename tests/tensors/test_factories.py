@@ -209,3 +209,13 @@ def test_the_settings_of_all_factories(make):
 def test_what_is_refused(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_tensors_of_a_single_entry_in_a_list_are_its_numbers():
+    """As programs collect actions and rewards; PyTorch takes them with any number of axes."""
+    one = tensor([1.5])
+    assert tensor([one, tensor(2.0)]).tolist() == [1.5, 2.0]
+    assert tensor([[one], [tensor([[3]])]]).tolist() == [[1.5], [3.0]]
+    flags = tensor((tensor(True), False))
+    assert flags.tolist() == [True, False] and flags.dtype is backprop.bool
+    assert tensor([tensor(1), 2]).dtype is backprop.int64

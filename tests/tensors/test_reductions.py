@@ -268,3 +268,11 @@ def test_results_are_called_by_the_name_of_their_function():
     x = Tensor([[1.0, 2.0]], requires_grad=True)
     for name in ("sum", "mean", "nansum", "nanmean", "prod", "var", "std", "norm"):
         assert getattr(x, name)(1, **({"correction": 0} if name in ("var", "std") else {})).grad_fn.called == name
+
+
+def test_a_sum_of_terms_that_cancel_is_exact():
+    """One after the other these give 2⁻⁵³; PyTorch, which sums in four lanes, prints 0 for them, too."""
+    row = [-2 / 3, -1 / 2, 0.0, 1 / 2, 2 / 3]
+    x = Tensor([row, [1.0, *row[1:]]])
+    assert x.sum(1).tolist() == [0.0, sum([1.0, *row[1:]])] and x[0].sum().item() == 0.0 and x[0].mean().item() == 0.0
+    assert Tensor([1e300, -1e300, math.inf]).sum().item() == math.inf

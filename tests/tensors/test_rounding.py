@@ -59,3 +59,10 @@ def test_signs():
     assert backprop.copysign(Tensor([1.0, -2.0, 3.0]), Tensor([-0.0, 5.0, -1.0])).tolist() == [-1.0, 2.0, -3.0]
     assert backprop.heaviside(x, Tensor(0.5)).tolist() == [0.0, 0.5, 1.0, 0.0]
     assert backprop.angle(Tensor([-2.0, 0.0, 5.0])).tolist() == [math.pi, 0.0, 0.0]
+
+
+def test_what_is_rounded_to_zero_keeps_its_sign():
+    x = Tensor([-0.2, 0.2, -0.0])
+    for rounded in (x.ceil(), x.trunc(), x.round()):
+        assert [math.copysign(1, y) for y in rounded.tolist()] == [-1, math.copysign(1, rounded[1].item()), -1]
+    assert repr(x.round()) == "tensor([-0., 0., -0.])"

@@ -10,8 +10,10 @@ from operator import sub
 from typing import Any, Callable, NamedTuple
 
 from backprop.kernel import Rows, dot, row_products
+from backprop.linalg.algorithms.differentials import with_differential
+from backprop.linalg.algorithms.products import trace
 from backprop.linalg.algorithms.scaling import equilibrated, scaled_lines, shifted, unscaled
-from backprop.linalg.algorithms.tables import identity, tril, triu
+from backprop.linalg.algorithms.tables import hstack, identity, tril, triu, vstack, zeros
 from backprop.linalg.algorithms.validation import (
     LinAlgError,
     PivotError,
@@ -62,6 +64,27 @@ class Factors(NamedTuple):
     upper: Rows
 
 
+def _lu_differential(result: LUResult, matrices: list[Matrix], changes: list[Matrix]) -> Any:
+    """With A = P·L·U: dL = L·tril₋₁(F), dU = triu(F)·U for F = L⁻¹·Pᵀ·dA·U⁻¹, of the square part; the rest follows."""
+    p, lower, upper = result
+    return None, *_triangles_differential(lower, upper, p.T @ changes[0])
+
+
+def _triangles_differential(lower: Matrix, upper: Matrix, change: Matrix) -> tuple[Matrix, Matrix]:
+    (m, k), n = lower.shape, upper.shape[1]
+    f = solve_triangular(lower[:k], change[:k, :k], upper=False, unitriangular=True)
+    f = solve_triangular(upper[:, :k].T, f.T, upper=False).T
+    to_lower, to_upper = lower[:k] @ tril(f, -1), triu(f) @ upper[:, :k]
+    if m > k:  # what is below: A₂ = L₂·U₁
+        below = change[k:, :k] - lower[k:] @ to_upper
+        to_lower = vstack([to_lower, solve_triangular(upper[:, :k].T, below.T, upper=False).T])
+    if n > k:  # what is beside: A₂ = L₁·U₂
+        beside = change[:k, k:] - to_lower[:k] @ upper[:, k:]
+        to_upper = hstack([to_upper, solve_triangular(lower[:k], beside, upper=False, unitriangular=True)])
+    return to_lower, to_upper
+
+
+@with_differential(_lu_differential)
 def lu(a: Matrix) -> LUResult:
     """A = P·L·U: P a permutation, L lower triangular with 1 on the diagonal, U upper triangular.
 
@@ -92,6 +115,21 @@ def lu(a: Matrix) -> LUResult:
     return LUResult(trusted(p), trusted(lower), trusted(upper))
 
 
+def _lu_factor_differential(result: LUFactorResult, matrices: list[Matrix], changes: list[Matrix]) -> Any:
+    table, pivots = result
+    k = min(table.shape)
+    rows = list(changes[0].rows)
+    for i, pivot in enumerate(pivots):
+        rows[i], rows[pivot - 1] = rows[pivot - 1], rows[i]
+    lower, upper = tril(table[:, :k], -1), triu(table[:k])
+    lower = lower + vstack([identity(k), zeros(len(table) - k, k)]) if len(table) > k else lower + identity(k)
+    to_lower, to_upper = _triangles_differential(lower, upper, trusted(rows))
+    (m, n), below, beside = table.shape, to_lower.rows, to_upper.rows
+    joined = [[below[i][j] if j < i and j < k else beside[i][j] for j in range(n)] for i in range(m)]
+    return trusted(joined), None
+
+
+@with_differential(_lu_factor_differential)
 def lu_factor(a: Matrix) -> LUFactorResult:
     """The factors of ``lu`` in one table (m, n), and the min(m, n) swaps of rows that P stands for, as LAPACK has them.
 
@@ -111,6 +149,12 @@ def lu_factor(a: Matrix) -> LUFactorResult:
     return LUFactorResult(trusted(table), pivots)
 
 
+def _solve_differential(x: Matrix, matrices: list[Matrix], changes: list[Matrix]) -> Matrix:
+    """dX = A⁻¹·(dB − dA·X)."""
+    return solve(matrices[0], changes[1] - changes[0] @ x)
+
+
+@with_differential(_solve_differential)
 def solve(a: Matrix, b: Matrix) -> Matrix:
     """X with A·X = B, for A (n, n) and B (n, k), one right side a column.
 
@@ -135,6 +179,16 @@ def solve(a: Matrix, b: Matrix) -> Matrix:
     return solved("solve", a, b)
 
 
+def _triangular_differential(
+    x: Matrix, matrices: list[Matrix], changes: list[Matrix], *, upper: bool, unitriangular: bool = False
+) -> Matrix:
+    """dX = A⁻¹·(dB − dA·X), where only what is read of A can change."""
+    (a, _), (da, db) = matrices, changes
+    read = (triu if upper else tril)(da, (1 if upper else -1) if unitriangular else 0)
+    return solve_triangular(a, db - read @ x, upper=upper, unitriangular=unitriangular)
+
+
+@with_differential(_triangular_differential)
 def solve_triangular(a: Matrix, b: Matrix, *, upper: bool, unitriangular: bool = False) -> Matrix:
     """X with A·X = B for a triangular A (n, n) and B (n, k), row by row from the one that has a single unknown.
 
@@ -159,6 +213,7 @@ def solve_triangular(a: Matrix, b: Matrix, *, upper: bool, unitriangular: bool =
     return solved("solve_triangular", triangle[::-1][:, ::-1], b[::-1], _upper_factors)[::-1]
 
 
+@with_differential(lambda y, a, da: -(y @ da[0] @ y))
 def inv(a: Matrix) -> Matrix:
     """A⁻¹, with A·A⁻¹ = A⁻¹·A = I: the solution of A·X = I. To solve a system, ``solve`` is cheaper and nearer.
 
@@ -172,6 +227,7 @@ def inv(a: Matrix) -> Matrix:
     return solved("inv", a, identity(len(a)))
 
 
+@with_differential(lambda y, a, da: y * trace(solve(a[0], da[0])))
 def det(a: Matrix) -> Entry:
     """det A: by how much A stretches volumes; 0 where it is singular. The product of U's diagonal, and P's sign.
 
@@ -197,6 +253,7 @@ def det(a: Matrix) -> Entry:
         raise OverflowError("det is beyond the largest float; slogdet gives its logarithm") from None
 
 
+@with_differential(lambda y, a, da: (None, trace(solve(a[0], da[0]))))
 def slogdet(a: Matrix) -> SlogdetResult:
     """The sign of det A (1.0, −1.0 or 0.0) and ln |det A| (−∞ for 0), where the determinant itself is no float.
 
@@ -216,6 +273,14 @@ def slogdet(a: Matrix) -> SlogdetResult:
     return SlogdetResult(math.copysign(1.0, mantissa), logarithm)
 
 
+def _cholesky_differential(lower: Matrix, matrices: list[Matrix], changes: list[Matrix]) -> Matrix:
+    """dL = L·Φ(L⁻¹·dA·L⁻ᵀ), where Φ halves the diagonal and drops what is above it."""
+    f = solve_triangular(lower, changes[0], upper=False)
+    f = solve_triangular(lower, f.T, upper=False).T
+    return lower @ ((tril(f) + tril(f, -1)) * 0.5)
+
+
+@with_differential(_cholesky_differential)
 def cholesky(a: Matrix) -> Matrix:
     """L with A = L·Lᵀ, lower triangular with a positive diagonal, for A symmetric and positive definite.
 

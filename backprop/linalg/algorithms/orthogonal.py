@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from itertools import repeat
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from backprop.kernel import Rows, dot
+from backprop.linalg.algorithms.differentials import with_differential
+from backprop.linalg.algorithms.elimination import solve_triangular
 from backprop.linalg.algorithms.scaling import scaled_lines, unscaled
-from backprop.linalg.algorithms.validation import check_matrix, floats
+from backprop.linalg.algorithms.tables import hstack, tril
+from backprop.linalg.algorithms.validation import LinAlgError, check_matrix, floats
 from backprop.matrix import Matrix, trusted
 from backprop.validation import check_choice
 
@@ -30,6 +33,25 @@ class Reflection(NamedTuple):
     image: float
 
 
+def _qr_differential(result: QRResult, matrices: list[Matrix], changes: list[Matrix], mode: str = "reduced") -> Any:
+    """dR = (QᵀdA·R₁⁻¹ − Ω)·R₁ and dQ = Q·Ω + (I − Q·Qᵀ)·dA·R₁⁻¹ for the antisymmetric Ω with the lower triangle of
+    QᵀdA·R₁⁻¹, where R₁ is the square part of R; what stands beside it is Qᵀ·A."""
+    (q, r), (change,) = result, changes
+    k = min(r.shape)
+    if q.shape[1] > k:
+        raise LinAlgError("qr: a complete Q has no derivative where A has more rows than columns")
+    first = change[:, :k]
+    moved = solve_triangular(r[:k, :k].T, first.T, upper=False).T
+    inner = q.T @ moved
+    skew = tril(inner, -1) - tril(inner, -1).T
+    to_q = q @ (skew - inner) + moved
+    to_r = (inner - skew) @ r[:k, :k]
+    if r.shape[1] > k:
+        to_r = hstack([to_r, to_q.T @ matrices[0][:, k:] + q.T @ change[:, k:]])
+    return to_q, to_r
+
+
+@with_differential(_qr_differential)
 def qr(a: Matrix, mode: str = "reduced") -> QRResult:
     """A = Q·R with QᵀQ = I and R upper triangular: Q is (m, k), R (k, n) for A (m, n), k = min(m, n).
 

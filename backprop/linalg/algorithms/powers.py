@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 
+from backprop.linalg.algorithms.differentials import with_differential
 from backprop.linalg.algorithms.elimination import solve, solved
 from backprop.linalg.algorithms.norms import norm
 from backprop.linalg.algorithms.scaling import scaled, shifted
-from backprop.linalg.algorithms.tables import identity
+from backprop.linalg.algorithms.tables import hstack, identity, vstack, zeros
 from backprop.linalg.algorithms.validation import LinAlgError, check_square, floats
 from backprop.matrix import Matrix, trusted
 
@@ -45,6 +46,13 @@ def matrix_power(a: Matrix, n: int) -> Matrix:
     return _in_range("matrix_power", power)
 
 
+def _expm_differential(result: Matrix, matrices: list[Matrix], changes: list[Matrix]) -> Matrix:
+    """The upper right block of the exponential of [A dA; 0 A]."""
+    (a,), (da,), n = matrices, changes, len(result)
+    return expm(vstack([hstack([a, da]), hstack([zeros(n, n), a])]))[:n, n:]
+
+
+@with_differential(_expm_differential)
 def expm(a: Matrix) -> Matrix:
     """e^A = I + A + A²/2! + A³/3! + …, which solves x' = A·x as x(t) = e^(A·t)·x(0).
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 from itertools import repeat
-from typing import NamedTuple
+from math import inf
+from typing import Any, NamedTuple
 
 from backprop.kernel import Rows, dot, row_products, transposed
+from backprop.linalg.algorithms.differentials import with_differential
 from backprop.linalg.algorithms.jacobi import rotate, rotation, sweeps, tournament
 from backprop.linalg.algorithms.orthogonal import reflected, triangularize, unit_columns
 from backprop.linalg.algorithms.scaling import exponent_of, scaled, shifted, unscaled
+from backprop.linalg.algorithms.tables import hstack, vstack, zeros
 from backprop.linalg.algorithms.validation import LinAlgError, check_matrix, floats
 from backprop.matrix import Matrix, trusted
 from backprop.validation import check_bool
@@ -45,6 +48,33 @@ class Decomposition(NamedTuple):
     exponent: int
 
 
+def _svd_differential(
+    result: SVDResult, matrices: list[Matrix], changes: list[Matrix], full_matrices: bool = True
+) -> Any:
+    """dσ = diag D for D = Uᵀ·dA·V, dU = U·(F∘(D·Σ + Σ·Dᵀ)) + (I − U·Uᵀ)·dA·V·Σ⁻¹ and dV = V·(F∘(Σ·D + Dᵀ·Σ)) +
+    (I − V·Vᵀ)·dAᵀ·U·Σ⁻¹, Fᵢⱼ = 1/(σⱼ² − σᵢ²) beside the diagonal, on which it is 0. What ``full_matrices`` adds counts
+    as constant."""
+    (u_full, s, vh_full), (change,) = result, changes
+    k, sigma = len(s), Matrix([s])
+    u, v = u_full[:, :k], vh_full[:k].T
+    d = u.T @ change @ v
+    gaps = [[y * y - x * x if i != j else inf for j, y in enumerate(s)] for i, x in enumerate(s)]
+    to_u = u @ ((d * sigma + sigma.T * d.T) / trusted(gaps))
+    to_v = v @ ((sigma.T * d + d.T * sigma) / trusted(gaps))
+    across, along = change @ v, change.T @ u
+    if len(u) > k:
+        to_u = to_u + (across - u @ (u.T @ across)) / sigma
+    if len(v) > k:
+        to_v = to_v + (along - v @ (v.T @ along)) / sigma
+    rest_u, rest_v = u_full.shape[1] - k, len(vh_full) - k
+    return (
+        hstack([to_u, zeros(len(u), rest_u)]) if rest_u else to_u,
+        [row[i] for i, row in enumerate(d.rows)],
+        vstack([to_v.T, zeros(rest_v, len(v))]) if rest_v else to_v.T,
+    )
+
+
+@with_differential(_svd_differential)
 def svd(a: Matrix, full_matrices: bool = True) -> SVDResult:
     """A = U·Σ·Vh with UᵀU = I, Vh·Vhᵀ = I and singular values S = [σ₁ ≥ σ₂ ≥ … ≥ 0], for A (m, n), k = min(m, n).
 
@@ -84,6 +114,16 @@ def decomposed(name: str, a: Matrix, full_matrices: bool = False) -> Decompositi
     return Decomposition(u, values, vh, exponent)
 
 
+def _pinv_differential(
+    y: Matrix, matrices: list[Matrix], changes: list[Matrix], rtol: float | None = None, *, atol: float = 0.0
+) -> Matrix:
+    """dY = −Y·dA·Y + Y·Yᵀ·dAᵀ·(I − A·Y) + (I − Y·A)·dAᵀ·Yᵀ·Y, while the rank stays as it is."""
+    (a,), (da,) = matrices, changes
+    left, right = y @ y.T @ da.T, da.T @ y.T @ y
+    return left - left @ a @ y + right - y @ (a @ right) - y @ da @ y
+
+
+@with_differential(_pinv_differential)
 def pinv(a: Matrix, rtol: float | None = None, *, atol: float = 0.0) -> Matrix:
     """A⁺ (n, m), Moore and Penrose's inverse of A (m, n): A·A⁺·A = A, A⁺·A·A⁺ = A⁺, A·A⁺ and A⁺·A symmetric.
 
@@ -109,6 +149,21 @@ def pinv(a: Matrix, rtol: float | None = None, *, atol: float = 0.0) -> Matrix:
     return trusted([unscaled("pinv", row, repeat(-exponent)) for row in row_products(weighted, transposed(u))])
 
 
+def _lstsq_differential(
+    result: LstsqResult, matrices: list[Matrix], changes: list[Matrix], rcond: float | None = None
+) -> Any:
+    """dX = A⁺·(dB − dA·X) + A⁺·A⁺ᵀ·dAᵀ·(B − A·X) + (I − A⁺·A)·dAᵀ·A⁺ᵀ·X, while the rank stays as it is; the sums of
+    squares left change by 2·Σ e·de for E = A·X − B."""
+    (a, b), (da, db) = matrices, changes
+    x, y = result.x, pinv(a, rcond)
+    e = a @ x - b
+    turned = da.T @ (y.T @ x)
+    dx = y @ (db - da @ x) - y @ (y.T @ (da.T @ e)) + turned - y @ (a @ turned)
+    de = da @ x + a @ dx - db
+    return dx, [2 * dot(p, q) for p, q in zip(zip(*e.rows), zip(*de.rows))], None, None
+
+
+@with_differential(_lstsq_differential)
 def lstsq(a: Matrix, b: Matrix, rcond: float | None = None) -> LstsqResult:
     """x (n, k) with ‖A·x − b‖ least for each column of b, and of all such x the shortest; A (m, n), b (m, k).
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from itertools import repeat
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from backprop.kernel import Rows
+from backprop.linalg.algorithms.differentials import with_differential
 from backprop.linalg.algorithms.jacobi import rotate, rotation, sweeps, tournament
 from backprop.linalg.algorithms.orthogonal import unit_columns
 from backprop.linalg.algorithms.scaling import scaled, unscaled
@@ -21,6 +22,18 @@ class EighResult(NamedTuple):
     eigenvectors: Matrix
 
 
+def _eigh_differential(result: EighResult, matrices: list[Matrix], changes: list[Matrix]) -> Any:
+    """dλ = diag(VᵀdA·V) and dV = V·(F∘VᵀdA·V), Fᵢⱼ = 1/(λⱼ − λᵢ) beside the diagonal, on which it is 0."""
+    values, v = result
+    inner = v.T @ changes[0] @ v
+    turned = [
+        [x / (values[j] - values[i]) if values[j] != values[i] else 0 for j, x in enumerate(row)]
+        for i, row in enumerate(inner.rows)
+    ]
+    return [row[i] for i, row in enumerate(inner.rows)], v @ trusted(turned)
+
+
+@with_differential(_eigh_differential)
 def eigh(a: Matrix) -> EighResult:
     """A = V·Λ·Vᵀ with VᵀV = I: n eigenvalues in ascending order, V (n, n), for A (n, n) symmetric.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from backprop.autograd import Result, Tensor, TensorLike, as_tensor, operation
@@ -17,6 +16,7 @@ from backprop.nn.functional.reduction import (
     reduced,
     reduced_to,
 )
+from backprop.numbers import math
 from backprop.tensors.activations import logistic
 
 

@@ -6,7 +6,6 @@ after the batch, (batch, classes, d₁, …), or the only one.
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Sequence
 from reprlib import repr as short
@@ -27,6 +26,7 @@ from backprop.nn.functional.reduction import (
     row_gradients,
 )
 from backprop.nn.functional.targets import advice, class_targets, position
+from backprop.numbers import math
 from backprop.tensors.probability import exponentials
 from backprop.tensors.shaping import permute
 from backprop.validation import ArgumentError, check_bool, check_choice, check_number

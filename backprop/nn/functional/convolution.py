@@ -172,7 +172,7 @@ def conv_transpose3d(
 # -------------------------------------------------------------------- the two rules
 
 
-@operation(cut=1)
+@operation(cut=1, multilinear=True)
 def _convolution(
     input: Matrix, weight: Matrix, bias: Matrix | None = None, *, window: Window, groups: int, shape: Size
 ) -> Result:
@@ -193,7 +193,7 @@ def _convolution(
     )
 
 
-@operation(cut=1)
+@operation(cut=1, multilinear=True)
 def _transposed_convolution(
     input: Matrix, weight: Matrix, bias: Matrix | None = None, *, window: Window, groups: int, shape: Size
 ) -> Result:

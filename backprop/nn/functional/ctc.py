@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, inf, log, nan
+from math import inf, nan
 from typing import Any
 
 from backprop.autograd import Result, Tensor, TensorLike, as_tensor, composed, operation
@@ -10,6 +10,7 @@ from backprop.kernel import Rows
 from backprop.matrix import Matrix, trusted
 from backprop.nn.functional.embedding import check_range, index_entries
 from backprop.nn.functional.reduction import check_reduction, reduced_tensor
+from backprop.numbers import math
 from backprop.tensors.from_data import tensor
 from backprop.tensors.shaping import view
 from backprop.validation import ArgumentError, check_bool
@@ -91,8 +92,8 @@ def _ctc_loss(
             share = [0.0] * classes
             for k, a, b in zip(path, alphas, betas):
                 if a + b != -inf:
-                    share[k] += exp(a + b - row[k] - total)
-            own.append([exp(x) - s for x, s in zip(row, share)])
+                    share[k] += math.exp(a + b - row[k] - total)
+            own.append([math.exp(x) - s for x, s in zip(row, share)])
         shares.append(own)
 
     def pullback(d: Matrix) -> Matrix:
@@ -131,7 +132,7 @@ def _log_sum(xs: list[float]) -> float:
     largest = max(xs)
     if largest == -inf:
         return sum(xs)  # NaN if there is one
-    return largest + log(sum([exp(x - largest) for x in xs]))
+    return largest + math.log(sum([math.exp(x - largest) for x in xs]))
 
 
 def _lengths(name: str, setting: str, lengths: Any, count: int, most: int) -> list[int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import random
 from math import prod
 
@@ -11,6 +10,7 @@ from backprop.autograd.operation import composed
 from backprop.matrix import trusted
 from backprop.nn.functional.rectifiers import SELU_ALPHA, SELU_SCALE
 from backprop.nn.functional.windows import Sizes
+from backprop.numbers import math
 from backprop.sampling import dropout_mask
 from backprop.tensors.in_place import assign
 from backprop.validation import ArgumentError, check_bool, check_number

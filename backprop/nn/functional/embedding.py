@@ -55,7 +55,7 @@ def embedding(
     return _embedding(w, indices, padding, scale_grad_by_freq, trusted_size((*shape, width)))
 
 
-@operation
+@operation(linear=True)
 def _embedding(
     weight: Matrix, input: list[int], padding_idx: int | None, scale_grad_by_freq: bool, shape: Size
 ) -> Result:

@@ -5,11 +5,10 @@ Those of x itself dip a little below 0 before the gate closes. At −∞ they ar
 
 from __future__ import annotations
 
-import math
-
 from backprop.autograd import Result, Tensor, TensorLike, as_tensor, composed, operation
 from backprop.matrix import Matrix, trusted
 from backprop.nn.functional.in_place import optionally_in_place
+from backprop.numbers import math
 from backprop.tensors.activations import logistic, sigmoid
 from backprop.tensors.parts import chunk
 from backprop.tensors.shapes import resolve_dim

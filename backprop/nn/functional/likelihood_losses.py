@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 from backprop.autograd import Tensor, TensorLike, as_tensor, composed, constant
 from backprop.autograd.size import broadcast_shapes
 from backprop.nn.functional.reduction import check_range, check_reduction, fitting, reduced_tensor
+from backprop.numbers import math
 from backprop.tensors.elementary import exp, log
 from backprop.tensors.shaping import view
 from backprop.validation import ArgumentError, check_bool, check_number

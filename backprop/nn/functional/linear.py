@@ -39,7 +39,7 @@ def _fit(input: Size, weight: Size, bias: Size | None) -> bool:
     return len(weight) == 2 and input[-1:] == weight[1:] and bias in (None, weight[:1]) and 0 not in input
 
 
-@operation(cut=-1)
+@operation(cut=-1, multilinear=True)
 def _linear(input: Matrix, weight: Matrix, bias: Matrix | None = None) -> Result:
     """Y = X·Wᵀ + b,  ∂L/∂X = ∂L/∂Y·W,  ∂L/∂W = ∂L/∂Yᵀ·X,  ∂L/∂b = Σ over the rows of ∂L/∂Y."""
     # BY_DISTANCE is asked here: in a small network two calls for nothing are a hundredth of a step.

@@ -9,7 +9,6 @@ their squares overflow or vanish, a power of two is first taken out.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from itertools import chain
 from typing import Any, Union
@@ -22,6 +21,7 @@ from backprop.matrix import Matrix, trusted
 from backprop.nn.functional.padding import pad
 from backprop.nn.functional.pooling import avg_pool2d
 from backprop.nn.functional.windows import as_matrix, rows_of_images
+from backprop.numbers import math
 from backprop.tensors.selection import clamp_min
 from backprop.tensors.shapes import reduction_dims
 from backprop.tensors.shaping import expand, view

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from reprlib import repr as short
 from typing import Any, Callable, Union
@@ -21,6 +20,7 @@ from backprop.nn.functional.reduction import (
     row_gradients,
 )
 from backprop.nn.functional.targets import position
+from backprop.numbers import math
 from backprop.validation import ArgumentError, check_bool, check_number
 
 Signs = Union[Sequence[int], Tensor, int]

@@ -6,13 +6,13 @@ is certain, and none is written with ``max``: max(x, 0.0) may lose a NaN.
 
 from __future__ import annotations
 
-import math
 import random
 
 from backprop.autograd import Result, Tensor, TensorLike, as_tensor, constant, operation
 from backprop.autograd.operation import composed
 from backprop.matrix import Matrix, trusted
 from backprop.nn.functional.in_place import optionally_in_place
+from backprop.numbers import math
 from backprop.sampling import uniform
 from backprop.tensors import activations
 from backprop.tensors.activations import logistic

@@ -11,7 +11,6 @@ from one product over all steps at the end.
 
 from __future__ import annotations
 
-import math
 from itertools import chain
 from operator import add, mul
 from typing import Any
@@ -19,6 +18,7 @@ from typing import Any
 from backprop.autograd import Result, Tensor, TensorLike, as_tensor, operation, trusted_size
 from backprop.kernel import Operand, Rows, float_product, float_products, scaled, transposed
 from backprop.matrix import Matrix, flatten, kept_scaled, trusted, unflatten
+from backprop.numbers import math
 from backprop.tensors.activations import logistic
 from backprop.tensors.labels import labelled
 from backprop.tensors.products import blocks

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 from backprop.autograd import Result, operation
 from backprop.matrix import Matrix, trusted
+from backprop.numbers import math
 from backprop.tensors.activations import logistic, sigmoid, tanh
 
 __all__ = ["logsigmoid", "sigmoid", "tanh"]

@@ -93,7 +93,7 @@ class CyclicLR(_Cycle):
         check_number(name, "step_size_down", down, above=0)
         if scale_fn is not None and not callable(scale_fn):
             raise TypeError(f"{name}: scale_fn is a function of the cycle or of the step, got {short(scale_fn)}")
-        self.total_size = step_size_up + down
+        self.total_size = float(step_size_up + down)
         self.step_ratio = step_size_up / self.total_size
         self.mode, self.gamma, self._scale_fn_custom, self.scale_mode = mode, gamma, scale_fn, scale_mode
         if scale_fn is None:
@@ -150,7 +150,7 @@ class OneCycleLR(_Cycle):
 
     It lasts ``total_steps`` steps, or ``epochs``·``steps_per_epoch``, of which the share ``pct_start`` goes up. With
     ``three_phase`` the same number goes down to the first rate, and the rest from there to the last. Between two rates
-    a and b, for the share p of a phase, it is a + (b − a)·(1 − cos(π·p))/2 for ``anneal_strategy`` "cos", a + (b − a)·p
+    a and b, for the share p of a phase, it is b + (a − b)/2·(1 + cos(π·p)) for ``anneal_strategy`` "cos", a + (b − a)·p
     for "linear". With ``cycle_momentum`` the optimizer's momentum (Adam's β₁) goes from ``max_momentum`` to
     ``base_momentum`` and back. max_lr and momentums may be lists, one number for each group.
 
@@ -228,10 +228,10 @@ class OneCycleLR(_Cycle):
             begin = phases[phases.index(phase) - 1]["end_step"]
         length = phase["end_step"] - begin
         share = (t - begin) / length if length else 1.0
-        if self._anneal_func_type == "cos":
-            share = (1 - math.cos(math.pi * share)) / 2
         pairs = [(group[phase[start]], group[phase[end]]) for group in self.optimizer.param_groups]
-        return [a + (b - a) * share for a, b in pairs]
+        if self._anneal_func_type == "cos":
+            return [b + (a - b) / 2.0 * (math.cos(math.pi * share) + 1) for a, b in pairs]
+        return [(b - a) * share + a for a, b in pairs]
 
 
 def _phases(peak: float, last: float, three_phase: bool) -> list[dict[str, Any]]:

@@ -8,8 +8,9 @@ from typing import Any
 from backprop.autograd import Tensor, as_tensor, constant
 from backprop.dtypes import get_default_dtype
 from backprop.matrix import Index, format_shape, plain, resolve_index
-from backprop.nn.functional.targets import advice, class_list
+from backprop.nn.functional.targets import advice, class_list, is_classes
 from backprop.pictures.tables import html
+from backprop.tensors.from_data import tensor
 from backprop.utils.data.dataset import Subset, TensorDataset
 from backprop.validation import Configured
 
@@ -33,7 +34,7 @@ class LabeledDataset(Configured, TensorDataset):
 
     def __init__(self, inputs: Any, targets: Any, classes: Sequence[str] = (), features: Sequence[str] = ()) -> None:
         name = type(self).__name__
-        x, y = _as_tensor(f"{name}: inputs", inputs), _as_tensor(f"{name}: targets", targets)
+        x, y = _floating(f"{name}: inputs", inputs), _classes_or_floating(f"{name}: targets", targets)
         if not x.shape or x.shape[:1] != y.shape[:1]:
             raise ValueError(
                 f"{name}: inputs and targets are of the same number, got {list(x.shape)} and {list(y.shape)}"
@@ -91,15 +92,18 @@ class LabeledDataset(Configured, TensorDataset):
         return html(inputs, targets, headers=[features, names], caption=repr(self))
 
 
-def _as_tensor(name: str, values: Any) -> Tensor:
-    if isinstance(values, Tensor):
-        return values
-    are_targets = name.endswith("targets")
-    try:
-        x = as_tensor(plain(values), name)
-    except TypeError as error:
-        raise TypeError(f"{error}{advice(values)}" if are_targets else str(error)) from None
-    return constant(x._matrix, x._shape, x.dtype if are_targets and len(x.shape) == 1 else get_default_dtype())
+def _floating(name: str, values: Any) -> Tensor:
+    x = as_tensor(plain(values), name)
+    return x if x is values else constant(x._matrix, x._shape, get_default_dtype())
+
+
+def _classes_or_floating(name: str, values: Any) -> Tensor:
+    if not is_classes(plain(values)):
+        try:
+            return _floating(name, values)
+        except TypeError as error:
+            raise TypeError(f"{error}{advice(values)}") from None
+    return tensor(plain(values))
 
 
 def _count(number: int, one: str, more: str = "") -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator, Sequence, Sized
-from itertools import islice
+from itertools import chain, islice, repeat
 from typing import Any, Generic, TypeVar
 
 from backprop.autograd import as_tensor
@@ -76,11 +76,10 @@ class RandomSampler(Sampler[int]):
         count, rng = len(self.data_source), self.generator
         if rng is None:
             rng = Generator().manual_seed(randint(1, 0, 2**63)[0])
-        whole, rest = divmod(self.num_samples, 32 if self.replacement else count)
-        for size in [32] * whole + [rest] if self.replacement else []:
-            yield from randint(size, 0, count, rng=rng)
-        for size in [] if self.replacement else [count] * whole + [rest]:
-            yield from randperm(count, rng=rng)[:size]
+        at_once = 32 if self.replacement else count
+        whole, rest = divmod(self.num_samples, at_once)
+        for size in chain(repeat(at_once, whole), [rest]):
+            yield from randint(size, 0, count, rng=rng) if self.replacement else randperm(count, rng=rng)[:size]
 
     def __len__(self) -> int:
         return self.num_samples

@@ -185,3 +185,29 @@ def test_what_makes_no_sense_is_refused(make, error, sentence):
 def test_the_older_weight_norm_warns():
     with pytest.warns(FutureWarning, match="`torch.nn.utils.weight_norm` is deprecated in favor of"):
         utils.weight_norm(Linear(1, 1))
+
+
+@pytest.mark.parametrize(
+    ("make", "name", "shapes"),
+    [
+        (lambda: nn.LSTM(2, 3), "weight_hh_l0", [(4, 2)]),
+        (lambda: nn.GRUCell(2, 3), "weight_ih", [(4, 2)]),
+        (lambda: nn.MultiheadAttention(2, 1), "in_proj_weight", [(4, 2)] * 3),
+        (lambda: nn.Conv2d(2, 3, 1), "weight", [(2, 2, 2)]),
+        (lambda: nn.Embedding(3, 2), "weight", None),
+        (lambda: nn.BatchNorm1d(2), "weight", [(4, 2)]),
+    ],
+)
+def test_every_layer_takes_a_parametrization(make, name, shapes):
+    layer = make().eval()
+    inputs = [randn(*shape) for shape in shapes] if shapes else [zeros(1).long()]
+
+    def output():
+        found = layer(*inputs)
+        return found[0] if isinstance(found, tuple) else found
+
+    before = output()
+    parametrizations.weight_norm(layer, name)
+    assert output().allclose(before, atol=1e-6)
+    output().sum().backward()
+    assert layer.parametrizations[name].original0.grad is not None

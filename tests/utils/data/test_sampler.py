@@ -35,6 +35,14 @@ def test_with_replacement_every_draw_is_of_all(count, number, seed):
     assert len(drawn) == number and set(drawn) <= set(range(count))
 
 
+@pytest.mark.parametrize("replacement", [False, True])
+def test_more_samples_than_memory_has_room_for(replacement):
+    """As minGPT asks for: the training ends by other means."""
+    sampler = RandomSampler(range(5), replacement, num_samples=10**12)
+    loader = DataLoader(range(5), batch_size=10, sampler=sampler)
+    assert len(loader) == 10**11 and next(iter(loader)).shape == (10,)
+
+
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=8).filter(any), st.integers(1, 40), seeds)
 def test_a_weight_of_0_is_never_drawn(weights, number, seed):
     drawn = list(WeightedRandomSampler(weights, number, generator=random.Random(seed)))

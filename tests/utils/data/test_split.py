@@ -192,7 +192,11 @@ REGRESSION = LabeledDataset(Matrix([[1], [2]]), Matrix([[0.5], [1.5]]))
         (lambda: k_folds(classified([0, 1]), True), ValueError, "got True"),
         (lambda: k_folds(Matrix([[1]]), 2), TypeError, "k_folds: needs a Dataset, got a Matrix"),
         (lambda: train_test_split(classified([0] * 3), True), ValueError, "got True"),
-        (lambda: k_folds(classified([0, 1]), 2, generator=0), TypeError, "rng: needs a Generator or random.Random"),
+        (
+            lambda: k_folds(classified([0, 1]), 2, generator=0),
+            TypeError,
+            "a generator is a Generator or a random.Random",
+        ),
         (lambda: k_folds(REGRESSION, 2, stratify=True), ValueError, "k_folds: stratify needs class indices"),
         (
             lambda: train_test_split(REGRESSION, 1, stratify=True),

@@ -1,0 +1,223 @@
+"""Derivatives of derivatives: exactly over Fractions, against finite differences for every rule, and PyTorch's figures."""
+
+import random
+from fractions import Fraction
+from math import comb
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import backprop as torch
+from backprop import Matrix, Tensor, nn
+from backprop.autograd import Function, functional, grad, gradgradcheck, pullbacks_of, recut
+from backprop.autograd.backward import reverse_topological_order
+from backprop.autograd.forward import push_forward
+from backprop.matrix import flatten, trusted
+from tests.explanation.graphs import CASES
+from tests.strategies import fractions, seeds
+
+
+def leaf(value):
+    return Tensor(value, requires_grad=True)
+
+
+@given(fractions, fractions)
+def test_the_hessian_of_a_polynomial_is_exact(a, b):
+    def f(x):
+        return x[0] ** 3 * x[1] - 5 * x[0] * x[1] ** 2 + x[1] / 7
+
+    hessian = functional.hessian(f, Tensor(Matrix([[a, b]])).flatten())
+    assert hessian.matrix == Matrix([[6 * a * b, 3 * a * a - 10 * b], [3 * a * a - 10 * b, -10 * a]])
+
+
+@given(fractions, st.integers(1, 6))
+def test_derivatives_of_every_order(x, n):
+    """The k-th derivative of xⁿ is n!/(n − k)!·xⁿ⁻ᵏ."""
+    x = leaf(x)
+    y = x
+    for _ in range(n - 1):
+        y = y * x
+    factor = 1
+    for k in range(1, n + 1):
+        (y,) = grad(y, x, create_graph=True)
+        factor *= n - k + 1
+        assert y.item() == factor * x.item() ** (n - k)
+    assert comb(n, n) == 1
+
+
+def replayed(order, leaves, numbers):
+    """(value of each Node, gradient of each leaf from u = 1 everywhere) of a graph whose leaves have other numbers."""
+    values = {x: recut(trusted([numbers[x]]), len(x._matrix.rows)) for x in leaves}
+    pullbacks = {}
+    for node in reversed(order):
+        matrices = [None if x is None else values.get(x, x._matrix) for x in node.inputs]
+        values[node], pullbacks[node], _ = node.operation.rerun(matrices, node.inputs, node.constants)
+    gradients = {order[0]: values[order[0]].map(lambda _: 1.0)}
+    for node in order:
+        gradient = gradients.pop(node, None)
+        if gradient is None:
+            continue
+        given = pullbacks_of(pullbacks[node], gradient, node.inputs, node.called)
+        for x, pullback in zip(node.inputs, given):
+            if x is not None and x._requires_grad:
+                part = recut(pullback(gradient), len(x._matrix.rows))
+                gradients[x] = gradients[x] + part if x in gradients else part
+    return gradients
+
+
+# Their graphs have a leaf at a kink, or so near to one that no difference can judge.
+AT_A_KINK = {"l1_loss", "margin_ranking_loss", "pairwise_distance", "triplet_margin_with_distance_loss"}
+
+
+@pytest.mark.parametrize("name", sorted(CASES.keys() - AT_A_KINK))
+def test_the_second_derivatives_of_every_rule_are_differences_of_the_first(name):
+    rng = random.Random(5)
+    output = CASES[name](rng)
+    order = reverse_topological_order(output._grad_fn)
+    if any(not hasattr(node.operation, "rerun") for node in order):
+        pytest.skip("a Function has no rule")
+    leaves = list({x: None for node in order for x in node.inputs if isinstance(x, Tensor) and x.requires_grad})
+    ones = torch.ones_like(output)
+    firsts = grad(output, leaves, ones, create_graph=True, allow_unused=True)
+    weights = [[rng.gauss(0.0, 1.0) for _ in range(x.numel())] for x in leaves]
+    used = [(g, w) for g, w in zip(firsts, weights) if g is not None]
+    total = sum([(g.flatten() * Tensor(w)).sum() for g, w in used], torch.zeros(()))
+    seconds = [None] * len(leaves)
+    if total.requires_grad:
+        seconds = grad(total, leaves, retain_graph=True, allow_unused=True)
+    numbers = {x: flatten(x._matrix.rows) for x in leaves}
+    for x, second in zip(leaves, seconds):
+        came = [0.0] * x.numel() if second is None else flatten(second._matrix.rows)
+        for k in rng.sample(range(x.numel()), min(3, x.numel())):
+            at = float(numbers[x][k])
+            h, sides = 6e-6 * max(1.0, abs(at)), []
+            for step in (h, -h):
+                moved = {**numbers, x: [*numbers[x][:k], at + step, *numbers[x][k + 1 :]]}
+                found = replayed(order, leaves, moved)
+                sides.append([flatten(found[y].rows) if y in found else [0.0] * y.numel() for y in leaves])
+            expected = sum([w * (p - q) for ws, ps, qs in zip(weights, *sides) for w, p, q in zip(ws, ps, qs)]) / (
+                (at + h) - (at - h)
+            )
+            # The difference rounds to 2⁻⁵³·|g|/h ≈ 2·10⁻¹¹·|g| and cuts off h²/6·|g‴|; far from it a wrong rule is.
+            assert came[k] == pytest.approx(expected, rel=2e-5, abs=2e-6), (name, k)
+
+
+LAYERS = [
+    (lambda: nn.Linear(3, 2), (4, 3)),
+    (lambda: nn.Conv2d(1, 2, 2), (2, 1, 3, 3)),
+    (lambda: nn.LayerNorm(3), (2, 3)),
+    (lambda: nn.GRU(2, 3), (3, 2)),
+    (lambda: nn.LSTM(2, 2), (3, 2)),
+    (lambda: nn.TransformerEncoderLayer(4, 2, 3, dropout=0.0, batch_first=True, activation="gelu"), (1, 2, 4)),
+    (lambda: nn.Bilinear(2, 2, 2), None),
+]
+
+
+@pytest.mark.parametrize(("make", "shape"), LAYERS, ids=[make()._get_name() for make, _ in LAYERS])
+def test_a_layer(make, shape):
+    torch.manual_seed(1)
+    layer = make().double()
+    inputs = [torch.randn(*shape)] if shape else [torch.randn(2, 2), torch.randn(2, 2)]
+    inputs = [x.double().requires_grad_() for x in inputs]
+
+    def call(*arguments):
+        output = layer(*arguments[: len(inputs)])
+        return output[0] if isinstance(output, tuple) else output
+
+    chosen = list(layer.parameters())[:2]
+    assert gradgradcheck(call, [*inputs, *chosen], atol=1e-6, rtol=1e-5)
+
+
+def test_figures_of_third_derivatives():
+    """From PyTorch 2.13: y = Σ tanh(x²)·eˣ, its gradients of gradients with create_graph, float64."""
+    x = Tensor([0.5, -1.2, 2.0], requires_grad=True)
+    y = (torch.tanh(x * x) * x.exp()).sum()
+    found = []
+    for _ in range(3):
+        (y_,) = grad(y, x, create_graph=True)
+        found.append(y_.tolist())
+        y = y_.sum()
+    expected = [
+        [1.9536250843, 0.1236604743, 7.4237336964],
+        [5.8439316167, -0.5248198037, 7.1663289982],
+        [4.9779098934, -2.4560193264, 8.6680419289],
+    ]
+    assert found == [pytest.approx(row, rel=1e-9) for row in expected]
+
+
+class Cube(Function):
+    @staticmethod
+    def forward(ctx, x):
+        y = x * x * x
+        ctx.save_for_backward(x, y)
+        return y
+
+    @staticmethod
+    def backward(ctx, gradient):
+        x, y = ctx.saved_tensors
+        return 3 * gradient * y / x
+
+
+def test_a_function_of_one_s_own_has_second_derivatives():
+    x = leaf([2.0, 3.0])
+    (first,) = grad(Cube.apply(x).sum(), x, create_graph=True)
+    assert first.tolist() == [12.0, 27.0] and grad(first.sum(), x)[0].tolist() == [12.0, 18.0]
+
+
+def test_hooks_see_gradients_with_a_graph():
+    x = leaf(3.0)
+    y = x * x
+    y.register_hook(lambda gradient: gradient * x)
+    (first,) = grad(y * y, x, create_graph=True)
+    # 2y·x·2x = 4x⁴. Of its derivative 8xy is direct, and 4x²·x·2x came through y, and so through the hook again.
+    assert first.item() == 324.0 and grad(first, x)[0].item() == 216.0 + 648.0
+
+
+def test_backward_adds_gradients_that_have_a_graph():
+    x = leaf(2.0)
+    (x**3).backward(create_graph=True)
+    (x.grad * 2).backward()
+    assert x.grad.item() == 12.0 + 24.0
+
+
+def test_the_gradient_of_a_linear_function_is_a_constant():
+    x, w = leaf([1.0, 2.0]), Tensor([[3.0, 4.0]])
+    (first,) = grad((w @ x).sum(), x, create_graph=True)
+    assert first.tolist() == [3.0, 4.0] and not first.requires_grad
+
+
+def test_a_gradient_of_few_frees_no_more_than_it_went_through():
+    x = leaf(2.0)
+    middle = x * x
+    y = middle * 3
+    grad(y, middle)
+    assert grad(middle, x)[0].item() == 4.0
+    with pytest.raises(RuntimeError, match="already gone through"):
+        grad(y, x)
+
+
+@given(seeds)
+def test_forward_and_reverse_mode_agree(seed):
+    rng = random.Random(seed)
+    draw = lambda n: Tensor([rng.gauss(0.0, 1.0) for _ in range(n)])
+
+    def f(x):
+        a = torch.softmax(x * x.tanh(), 0)
+        return torch.stack([a[0] * x[1], (a @ x).exp(), x.norm(), x.prod(), torch.cat([a, x]).cumsum(0)[3]])
+
+    x, e = draw(3), draw(3)
+    forward = functional.jacobian(f, x, strategy="forward-mode")
+    assert torch.allclose(functional.jacobian(f, x), forward, rtol=1e-12)
+    value, along = functional.jvp(f, x, e)
+    assert torch.allclose(along, forward @ e, rtol=1e-9, atol=1e-12) and torch.equal(value, f(x))
+    hessian = functional.hessian(lambda x: f(x).sum(), x, outer_jacobian_strategy="forward-mode")
+    assert torch.allclose(hessian, functional.hessian(lambda x: f(x).sum(), x), rtol=1e-9, atol=1e-12)
+    assert torch.allclose(functional.hvp(lambda x: f(x).sum(), x, e)[1], hessian @ e, rtol=1e-9, atol=1e-11)
+
+
+def test_a_linear_operation_is_pushed_forward_on_plain_numbers():
+    x = leaf(Matrix([[Fraction(1, 3), Fraction(2)]]))
+    y = torch.cat([x, x * 2]).sum(0)
+    (along,) = push_forward([y], {x: Tensor(Matrix([[Fraction(1), Fraction(1, 7)]]))})
+    assert along.matrix == Matrix([[3, Fraction(3, 7)]])
