@@ -176,7 +176,7 @@ backends = SimpleNamespace(
     mkl=SimpleNamespace(is_available=_no),
     mps=SimpleNamespace(is_available=_no, is_built=_no),
 )
-compiler = SimpleNamespace(compile=compile, is_compiling=_no, reset=_nothing)
+compiler = SimpleNamespace(compile=compile, disable=compile, is_compiling=_no, reset=_nothing)
 distributed = SimpleNamespace(
     **dict.fromkeys(("destroy_process_group", "init_process_group"), _refused),
     **dict.fromkeys(("is_available", "is_initialized"), _no),

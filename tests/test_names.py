@@ -60,6 +60,7 @@ DEFAULTS = {
     "functional.asarray functional.as_tensor functional.bernoulli": "PyTorch documents the settings without defaults",
     "functional.gradient functional.nan_to_num functional.meshgrid functional.std functional.std_mean functional.var "
     "functional.var_mean": "None is the one that PyTorch documents",
+    "functional.histogram": "PyTorch makes 100 bins, which it does not document",
     "functional.kthvalue functional.topk": "None is documented, and refused",
     "functional.median functional.nanmedian functional.squeeze functional.repeat_interleave functional.scatter "
     "functional.normal functional.pow functional.where": "PyTorch documents each use by itself",

@@ -357,7 +357,7 @@ class Methods:
     def histc(self, bins: builtins.int = 100, min: builtins.float = 0, max: builtins.float = 0) -> Tensor: ...
     def histogram(
         self,
-        bins: builtins.int | TensorLike,
+        bins: builtins.int | TensorLike = 100,
         *,
         range: Sequence[builtins.float] | None = None,
         weight: TensorLike | None = None,

@@ -318,3 +318,17 @@ print(pickle.loads(pickle.dumps(x[0])))
         + "RuntimeError\nValueError\n_LinAlgError\ntensor(1., requires_grad=True)\n"
     )
     assert ran(tmp_path, *RUN, path) == (0, said, "")
+
+
+def test_modules_and_names_that_are_elsewhere(program, tmp_path):
+    path = program("""
+import torch.multiprocessing as mp
+import torch.nn as nn, torch
+from torch.autograd import Variable
+from torch.utils.checkpoint import checkpoint
+from torch.utils.tensorboard import SummaryWriter
+from torch.nn.modules.linear import NonDynamicallyQuantizableLinear
+print(isinstance(nn.BatchNorm2d(2), nn.modules.batchnorm._BatchNorm), isinstance(nn.Conv1d(1, 1, 1), nn.modules.conv._ConvNd))
+print(mp.__name__, checkpoint(torch.exp, Variable(torch.zeros(1))), torch.optim.Adam is torch.optim.adam.Adam)
+""")
+    assert ran(tmp_path, *RUN, path) == (0, "True True\ntorch.multiprocessing tensor([1.]) True\n", "")
