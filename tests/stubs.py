@@ -74,7 +74,6 @@ def methods_stub() -> str:
     kinds = [
         ("tensors", methods.METHODS, "", ""),
         ("linalg", methods.LINALG, "", ""),
-        ("autograd", methods.AUTOGRAD, "", ""),
         ("tensors", methods.PROPERTIES, "@property\n", ""),
         ("tensors", methods.IN_PLACE, "", "_"),
         ("tensors", methods.IN_PLACE_AXES, "", "_"),

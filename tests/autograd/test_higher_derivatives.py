@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import backprop as torch
 from backprop import Matrix, Tensor, nn
 from backprop.autograd import Function, functional, grad, gradgradcheck, pullbacks_of, recut
-from backprop.autograd.backward import reverse_topological_order
+from backprop.autograd.chain_rule import reverse_topological_order
 from backprop.autograd.forward import push_forward
 from backprop.matrix import flatten, trusted
 from tests.explanation.graphs import CASES
