@@ -41,6 +41,12 @@ OWN = {
 OTHERWISE = {
     "RMSNorm.forward": "PyTorch itself calls the argument x, and input in all others",
     "Sequential Identity Module.forward": "any arguments",
+    "LazyLinear.forward "
+    + " ".join(
+        f"Lazy{kind}{axes}d.forward"
+        for kind in ("BatchNorm", "Conv", "ConvTranspose", "InstanceNorm")
+        for axes in (1, 2, 3)
+    ): "those of the class that it becomes",
     "functional.softmax functional.log_softmax functional.softmin": "the third is _stacklevel in PyTorch's nn.functional, "
     "and dtype in torch, whose functions they are too",
     "functional.std functional.std_mean functional.var functional.var_mean": "unbiased, the older setting, is the third, "

@@ -36,7 +36,7 @@ PLACES = {
 """The modules that are elsewhere."""
 
 ELSEWHERE = {
-    "torch.nn.modules.batchnorm._BatchNorm": ("backprop.nn.normalization", "BatchNorm1d"),
+    "torch.nn.modules.batchnorm._BatchNorm": ("backprop.nn.normalization", "ChannelNorm"),
     "torch.nn.modules.conv._ConvNd": ("backprop.nn.convolution", "_Convolution"),
     "torch.nn.modules.linear.NonDynamicallyQuantizableLinear": (
         "backprop.nn.transformer",

@@ -91,9 +91,6 @@ LINALG = {
 }
 """The functions of ``backprop.linalg`` that are methods too, by the module that has them; a first call loads it."""
 
-AUTOGRAD = {"gradients": "backward"}
-"""The functions of ``backprop.autograd`` that are methods, by the module that has them."""
-
 PROPERTIES = {
     "attributes": (
         "device is_cpu is_cuda is_meta is_mps is_nested is_quantized is_sparse itemsize layout nbytes ndim real"
@@ -232,8 +229,8 @@ def _in_place(name: str, maker: str = "in_place") -> Callable[[Any], Any]:
 
 
 def _install() -> None:
-    makers: list[Callable[[Any], Any]] = [_itself, _itself, _itself, property]
-    tables = (("tensors", METHODS), ("linalg", LINALG), ("autograd", AUTOGRAD), ("tensors", PROPERTIES))
+    makers: list[Callable[[Any], Any]] = [_itself, _itself, property]
+    tables = (("tensors", METHODS), ("linalg", LINALG), ("tensors", PROPERTIES))
     for (package, table), make in zip(tables, makers):
         for module, names in table.items():
             for name in names.split():

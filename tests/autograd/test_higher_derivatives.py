@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import backprop as torch
 from backprop import Matrix, Tensor, nn
 from backprop.autograd import Function, functional, grad, gradgradcheck, pullbacks_of, recut
-from backprop.autograd.backward import reverse_topological_order
+from backprop.autograd.chain_rule import reverse_topological_order
 from backprop.autograd.forward import push_forward
 from backprop.matrix import flatten, trusted
 from tests.explanation.graphs import CASES
@@ -221,3 +221,19 @@ def test_a_linear_operation_is_pushed_forward_on_plain_numbers():
     y = torch.cat([x, x * 2]).sum(0)
     (along,) = push_forward([y], {x: Tensor(Matrix([[Fraction(1), Fraction(1, 7)]]))})
     assert along.matrix == Matrix([[3, Fraction(3, 7)]])
+
+
+def test_a_backward_pass_may_give_none_for_what_the_caller_left_out():
+    class Scaled(Function):
+        @staticmethod
+        def forward(ctx, x, scale=2.0):
+            ctx.scale = scale
+            return x * scale
+
+        @staticmethod
+        def backward(ctx, gradient):
+            return gradient * ctx.scale, None
+
+    x = leaf(3.0)
+    Scaled.apply(x).backward()
+    assert x.grad.item() == 2.0

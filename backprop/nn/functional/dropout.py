@@ -12,6 +12,7 @@ from backprop.nn.functional.rectifiers import SELU_ALPHA, SELU_SCALE
 from backprop.nn.functional.windows import Sizes
 from backprop.numbers import math
 from backprop.sampling import dropout_mask
+from backprop.tensors.in_place import assign
 from backprop.validation import ArgumentError, check_bool, check_number
 
 
@@ -27,7 +28,7 @@ def dropout(
     """y = m·x,  ∂L/∂x = m·∂L/∂y, where m is 0 with probability p and else 1/(1 − p): the mean of y is x.
 
     Unless ``training`` y is the input itself. The random numbers come from ``rng``. With p = 1 nothing is left. Scaling
-    in training leaves nothing to do afterwards ("inverted" dropout). ``inplace`` changes nothing here. Srivastava et al.,
+    in training leaves nothing to do afterwards ("inverted" dropout). With ``inplace`` x itself becomes y. Srivastava et al.,
     "Dropout: A Simple Way to Prevent Neural Networks from Overfitting" (2014).
 
     Raises ValueError for a p outside of 0 to 1.
@@ -136,10 +137,10 @@ def _self_normalized(
         return x
     kept = constant(trusted([[float(m > 0.0) for m in dropout_mask(prod(shape), p, rng=rng)]]), shape)
     if p == 1:
-        return x * kept
+        return _result(name, x, x * kept, inplace)
     low = -SELU_SCALE * SELU_ALPHA
     a = 1.0 / math.sqrt((low * low * p + 1.0) * (1.0 - p))
-    return (x * kept + (1.0 - kept) * low - low * p) * a
+    return _result(name, x, (x * kept + (1.0 - kept) * low - low * p) * a, inplace)
 
 
 def _channels_masked(
@@ -162,4 +163,8 @@ def _masked(
     check_bool(name, training=training, inplace=inplace)
     if not training or p == 0:
         return x
-    return x * constant(trusted([dropout_mask(prod(shape), p, rng=rng)]), shape)
+    return _result(name, x, x * constant(trusted([dropout_mask(prod(shape), p, rng=rng)]), shape), inplace)
+
+
+def _result(name: str, x: Tensor, y: Tensor, inplace: bool) -> Tensor:
+    return assign(x, y, f"{name}_") if inplace else y

@@ -14,7 +14,7 @@ from backprop.tensors.concatenation import cat, stack
 from backprop.tensors.filled import full
 from backprop.tensors.from_data import tensor
 from backprop.tensors.shaping import transpose, view
-from backprop.validation import ArgumentError, check_choice
+from backprop.validation import ArgumentError, check_choice, is_positive_int
 
 __all__ = [
     "PackedSequence",
@@ -176,6 +176,6 @@ def _lengths(name: str, x: Tensor, lengths: Any) -> list[int]:
     if len(found) != count:
         raise ArgumentError(f"{name}: lengths has a length for each of {count} sequences, got {len(found)}")
     for i, length in enumerate(found):
-        if type(length) is not int or not 1 <= length <= longest:
+        if not is_positive_int(length) or length > longest:
             raise ArgumentError(f"{name}: a length is an int from 1 to {longest}, got {length!r} at position {i}")
-    return found
+    return list(map(int, found))
