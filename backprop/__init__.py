@@ -104,6 +104,7 @@ if TYPE_CHECKING:
     from backprop.accelerators import is_autocast_enabled as is_autocast_enabled
     from backprop.accelerators import jit as jit
     from backprop.accelerators import mps as mps
+    from backprop.accelerators import onnx as onnx
     from backprop.accelerators import set_default_device as set_default_device
     from backprop.accelerators import set_default_tensor_type as set_default_tensor_type
     from backprop.accelerators import set_float32_matmul_precision as set_float32_matmul_precision
@@ -172,7 +173,7 @@ else:
             "accelerators": (
                 "accelerator amp are_deterministic_algorithms_enabled autocast backends compile compiler cuda"
                 " distributed get_default_device get_float32_matmul_precision get_num_interop_threads get_num_threads"
-                " is_autocast_enabled jit mps set_default_device set_default_tensor_type set_float32_matmul_precision"
+                " is_autocast_enabled jit mps onnx set_default_device set_default_tensor_type set_float32_matmul_precision"
                 " set_flush_denormal set_num_interop_threads set_num_threads use_deterministic_algorithms version xpu"
             ),
             "autograd": "Size Tensor enable_grad inference_mode is_grad_enabled no_grad operation set_grad_enabled",

@@ -91,7 +91,7 @@ def backward(
     >>> backward([x * 2, x * x]); x.grad
     tensor(8.)
     """
-    outputs = _tensors("backward", "tensors", tensors)
+    outputs = [tensors] if isinstance(tensors, Tensor) else _tensors("backward", "tensors", tensors)
     given = list(grad_tensors) if isinstance(grad_tensors, (list, tuple)) else [grad_tensors] * len(outputs)
     wanted = [] if inputs is None else _tensors("backward", "inputs", inputs)
     if len(given) != len(outputs) or (inputs is not None and not wanted):
@@ -118,15 +118,15 @@ def _gradients(
             start = given if isinstance(given, Tensor) else wrapped(start, output._shape, output._dtype)
         key = output._grad_fn or output
         starts[key] = starts[key] + start if key in starts else start
-    whole = order = reverse_topological_order(*starts)
+    nodes = order = reverse_topological_order(*starts)
     needed = None
     if wanted:
-        needed, order = leading_to(wanted, whole)
+        needed, order = leading_to(wanted, nodes)
         if needed.difference(starts, order, *[value.inputs for value in order]):  # a freed part may have led there
-            check_not_freed(whole)
+            check_not_freed(nodes)
+        nodes = [value for value in nodes if value in needed]
     else:
-        check_not_freed(whole)
-    nodes = [value for value in whole if needed is None or value in needed]
+        check_not_freed(nodes)
     if create_graph:  # what most programs do not load
         from backprop.autograd.derivatives import propagate_tensors
 
