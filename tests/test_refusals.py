@@ -53,6 +53,7 @@ NEEDED = {
     "AdaptiveLogSoftmaxWithLoss": {"in_features": 32, "n_classes": 6, "cutoffs": [2, 4]},
     "Bilinear": {"in1_features": 2, "in2_features": 3, "out_features": 4},
     "ChannelShuffle": {"groups": 2},
+    "DataParallel": {"module": Linear(1, 1)},
     "Embedding": {"num_embeddings": 4, "embedding_dim": 2},
     "EmbeddingBag": {"num_embeddings": 4, "embedding_dim": 2},
     "Fold": {"output_size": 4, "kernel_size": 2},
