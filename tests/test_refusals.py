@@ -271,12 +271,7 @@ BAD_INPUT = {
         for name in ("ConstantPad", "ZeroPad")
         for axes in (1,)
     },
-    **{
-        f"Dropout{axes}d": [
-            ((VECTOR,), {}, f": input is (N, C, …) or (C, …) with {axes} axes after C, got the shape [3]")
-        ]
-        for axes in (1, 2, 3)
-    },
+    "Dropout1d": [((VECTOR,), {}, ": input is (N, C, L) or (C, L), got the shape [3]")],
     "BatchNorm1d": [
         ((ROWS,), {}, "(4): input is (N, C) or (N, C, L) with C = 4, got the shape [6, 3]"),
         ((IMAGES,), {}, "(4): input is (N, C) or (N, C, L) with C = 4, got the shape [2, 3, 4, 4]"),
@@ -306,6 +301,7 @@ BAD_INPUT = {
         (([0, 1.0], [0]), {}, ": indices are ints, got 1.0 at position 1"),
         (([0, 1], [1]), {}, ": offsets go up from 0 to 2, the number of indices, got [1]"),
     ],
+    "Dropout2d": [((VECTOR,), {}, ": input is (N, C, H, W), got the shape [3]")],
     "FeatureAlphaDropout": [((VECTOR,), {}, ": input is (N, C, …), got the shape [3]")],
     "Fold": [
         ((VECTOR,), {}, ": input is (N, C·kh·kw, L) or (C·kh·kw, L), got the shape [3]"),
@@ -493,7 +489,7 @@ BAD_INPUT = {
 }
 # They take any input: each number by itself, all numbers along an axis alike, or as the layers in them.
 ANY_INPUT = (
-    "AlphaDropout CELU Dropout ELU Flatten GELU Hardshrink Hardsigmoid Hardswish Hardtanh Identity LeakyReLU LogSigmoid LogSoftmax Mish "
+    "AlphaDropout CELU Dropout Dropout3d ELU Flatten GELU Hardshrink Hardsigmoid Hardswish Hardtanh Identity LeakyReLU LogSigmoid LogSoftmax Mish "
     "ReLU ReLU6 SELU SiLU Sigmoid Softmax Softmin Softplus Softshrink Softsign Tanh Tanhshrink Threshold"
     " RReLU NLLLoss2d"
 )

@@ -312,7 +312,18 @@ class Hardswish(_InPlace):
         return ""
 
 
-class Softmax(Module):
+class _AlongAxis(Module):
+    """``Softmax``, ``LogSoftmax`` and ``Softmin``."""
+
+    def __init__(self, dim: int | None = None) -> None:
+        super().__init__()
+        self.dim = None if dim is None else as_int(self._get_name(), "dim", dim, bools=False)
+
+    def extra_repr(self) -> str:
+        return f"dim={self.dim}"
+
+
+class Softmax(_AlongAxis):
     """yⱼ = eˣʲ / Σₖ eˣᵏ along the axis ``dim``.
 
     For training end in scores and CrossEntropyLoss, which has the softmax in it; this is for reading the result. Without
@@ -323,18 +334,11 @@ class Softmax(Module):
             [1.0000, 0.0000]])
     """
 
-    def __init__(self, dim: int | None = None) -> None:
-        super().__init__()
-        self.dim = None if dim is None else as_int(self._get_name(), "dim", dim, bools=False)
-
     def forward(self, input: TensorLike) -> Tensor:
         return softmax(input, dim=self.dim)
 
-    def extra_repr(self) -> str:
-        return f"dim={self.dim}"
 
-
-class LogSoftmax(Softmax):
+class LogSoftmax(_AlongAxis):
     """yⱼ = xⱼ − ln Σₖ eˣᵏ along the axis ``dim``, as of Softmax.
 
     >>> LogSoftmax(dim=1)(Tensor([[1000.0, 0.0]]))
@@ -345,7 +349,7 @@ class LogSoftmax(Softmax):
         return log_softmax(input, dim=self.dim)
 
 
-class Softmin(Softmax):
+class Softmin(_AlongAxis):
     """yⱼ = e⁻ˣʲ / Σₖ e⁻ˣᵏ along the axis ``dim``, as of Softmax.
 
     >>> Softmin(dim=0)(Tensor([1000.0, 1000.0]))
@@ -356,15 +360,20 @@ class Softmin(Softmax):
         return softmin(input, dim=self.dim)
 
 
-class ReLU6(_InPlace):
+class ReLU6(Hardtanh):
     """y = min(max(x, 0), 6).
 
     >>> ReLU6()(Tensor([-2.0, 3.0, 9.0]))
     tensor([0., 3., 6.])
     """
 
+    def __init__(self, inplace: bool = False) -> None:
+        super().__init__(0.0, 6.0, inplace)
+
     def forward(self, input: TensorLike) -> Tensor:
         return relu6(input, self.inplace)
+
+    extra_repr = _InPlace.extra_repr
 
 
 class CELU(_InPlace):

@@ -164,25 +164,8 @@ class Conv3d(_Correlation):
     function = staticmethod(conv3d)
 
 
-class ConvTranspose2d(_Convolution):
-    """The transpose of Conv2d's map: every number of the input spreads over a kernel's worth of the output, + b.
-
-    X is (N, C, H, W) or (C, H, W), C = in_channels, Y (N, out_channels, H', W') with H' = (H − 1)·stride − 2·padding +
-    dilation·(kh − 1) + output_padding + 1, and W' likewise. W is (C, out_channels/groups, kh, kw), b (out_channels,).
-    ``output_size``, with which it may be called, is (H', W') and chooses the output_padding.
-
-    W and b start uniform in ±1/√(out_channels/groups·kh·kw), as in PyTorch. Zeiler et al., "Deconvolutional Networks"
-    (2010).
-
-    Raises ValueError as Conv2d does, and for an ``output_padding`` that is smaller than neither stride nor dilation.
-
-    >>> layer = ConvTranspose2d(1, 1, (1, 2), stride=2, bias=False)
-    >>> _ = layer.load_state_dict({"weight": Tensor([[[[1.0, 10.0]]]])})
-    >>> layer(Tensor([[[3.0]]]))
-    tensor([[[ 3., 30.]]], grad_fn=<ConvolutionBackward0>)
-    """
-
-    function = staticmethod(conv_transpose2d)
+class _ConvTransposeNd(_Convolution):
+    """``ConvTranspose1d``, 2d and 3d."""
 
     def __init__(
         self,
@@ -227,14 +210,35 @@ class ConvTranspose2d(_Convolution):
         return extra
 
 
-class ConvTranspose1d(ConvTranspose2d):
+class ConvTranspose2d(_ConvTransposeNd):
+    """The transpose of Conv2d's map: every number of the input spreads over a kernel's worth of the output, + b.
+
+    X is (N, C, H, W) or (C, H, W), C = in_channels, Y (N, out_channels, H', W') with H' = (H − 1)·stride − 2·padding +
+    dilation·(kh − 1) + output_padding + 1, and W' likewise. W is (C, out_channels/groups, kh, kw), b (out_channels,).
+    ``output_size``, with which it may be called, is (H', W') and chooses the output_padding.
+
+    W and b start uniform in ±1/√(out_channels/groups·kh·kw), as in PyTorch. Zeiler et al., "Deconvolutional Networks"
+    (2010).
+
+    Raises ValueError as Conv2d does, and for an ``output_padding`` that is smaller than neither stride nor dilation.
+
+    >>> layer = ConvTranspose2d(1, 1, (1, 2), stride=2, bias=False)
+    >>> _ = layer.load_state_dict({"weight": Tensor([[[[1.0, 10.0]]]])})
+    >>> layer(Tensor([[[3.0]]]))
+    tensor([[[ 3., 30.]]], grad_fn=<ConvolutionBackward0>)
+    """
+
+    function = staticmethod(conv_transpose2d)
+
+
+class ConvTranspose1d(_ConvTransposeNd):
     """``ConvTranspose2d`` along one axis: X is (N, C, L) or (C, L), W (C, out_channels/groups, kernel_size)."""
 
     axes = 1
     function = staticmethod(conv_transpose1d)
 
 
-class ConvTranspose3d(ConvTranspose2d):
+class ConvTranspose3d(_ConvTransposeNd):
     """``ConvTranspose2d`` in three axes: X is (N, C, D, H, W) or (C, D, H, W)."""
 
     axes = 3

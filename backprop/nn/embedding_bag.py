@@ -8,10 +8,10 @@ from typing import Any
 from backprop.autograd import Tensor, TensorLike
 from backprop.dtypes import DType
 from backprop.nn.functional.embedding_bag import check_settings, embedding_bag
-from backprop.nn.linear import Embedding
+from backprop.nn.linear import _Embeddings
 
 
-class EmbeddingBag(Embedding):
+class EmbeddingBag(_Embeddings):
     """yᵦ = the mean of the rows W[index] for all indices of bag b, or by ``mode`` their "sum" or "max": (bags, embedding_dim).
 
     It is ``Embedding`` and then the mean, without the rows between. ``layer(input, offsets, per_sample_weights)`` takes what

@@ -108,21 +108,8 @@ class Bilinear(Module):
         return f"{sizes}, bias={self.bias is not None}"
 
 
-class Embedding(Module):
-    """yᵢ = W[indexᵢ]: a row of W for each index in a Tensor of ints.
-
-    The indices have any shape, (…), or come as nested lists; y is (…, embedding_dim). W is (num_embeddings, embedding_dim)
-    and starts normal, N(0, 1), as in PyTorch; the row ``padding_idx`` (negative: from the end) starts as 0 and gets no
-    gradient. ``max_norm``, ``norm_type`` and ``scale_grad_by_freq`` are those of ``functional.embedding``; with
-    ``sparse`` all is the same, the gradient has all rows. Bengio et al., "A Neural Probabilistic Language Model" (2003).
-
-    Raises ValueError for sizes below 1, TypeError for an index that is not an int, IndexError for one that is not from 0 to
-    num_embeddings − 1, with its place.
-
-    >>> layer = Embedding(3, 2, padding_idx=0)
-    >>> layer([[2, 0, 2]]).shape, layer([0]).tolist()
-    (torch.Size([1, 3, 2]), [[0.0, 0.0]])
-    """
+class _Embeddings(Module):
+    """``Embedding`` and ``EmbeddingBag``: rows of a weight, chosen by their numbers."""
 
     def __init__(
         self,
@@ -177,6 +164,23 @@ class Embedding(Module):
         layer = cls(*weight.shape, padding_idx=padding_idx, _weight=weight, **settings)
         layer.weight.requires_grad = not freeze
         return layer
+
+
+class Embedding(_Embeddings):
+    """yᵢ = W[indexᵢ]: a row of W for each index in a Tensor of ints.
+
+    The indices have any shape, (…), or come as nested lists; y is (…, embedding_dim). W is (num_embeddings, embedding_dim)
+    and starts normal, N(0, 1), as in PyTorch; the row ``padding_idx`` (negative: from the end) starts as 0 and gets no
+    gradient. ``max_norm``, ``norm_type`` and ``scale_grad_by_freq`` are those of ``functional.embedding``; with
+    ``sparse`` all is the same, the gradient has all rows. Bengio et al., "A Neural Probabilistic Language Model" (2003).
+
+    Raises ValueError for sizes below 1, TypeError for an index that is not an int, IndexError for one that is not from 0 to
+    num_embeddings − 1, with its place.
+
+    >>> layer = Embedding(3, 2, padding_idx=0)
+    >>> layer([[2, 0, 2]]).shape, layer([0]).tolist()
+    (torch.Size([1, 3, 2]), [[0.0, 0.0]])
+    """
 
     def forward(self, input: Any) -> Tensor:
         return embedding(input, self.weight, self.padding_idx, self.max_norm, self.norm_type, self.scale_grad_by_freq)

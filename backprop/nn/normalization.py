@@ -154,21 +154,8 @@ class BatchNorm3d(ChannelNorm):
     ndims = (5,)
 
 
-class InstanceNorm1d(ChannelNorm):
-    """y = γ·(x − μ)/√(σ² + ε) + β, with mean and variance of each channel of each example: (N, C, L) or (C, L).
-
-    Unlike BatchNorm1d it has by default neither γ and β nor running statistics. Where ``track_running_stats`` asks for
-    these, they are used after ``eval()``.
-    Ulyanov, Vedaldi and Lempitsky, "Instance Normalization: The Missing Ingredient for Fast Stylization" (2016).
-
-    >>> InstanceNorm1d(1)(Tensor([[[1.0, 3.0]], [[70.0, 50.0]]]))
-    tensor([[[-1.0000,  1.0000]],
-    <BLANKLINE>
-            [[ 1.0000, -1.0000]]])
-    """
-
-    form = "(N, C, L) or (C, L)"
-    ndims = (2, 3)
+class _InstanceNorm(ChannelNorm):
+    """``InstanceNorm1d``, 2d and 3d."""
 
     def __init__(
         self,
@@ -202,14 +189,31 @@ class InstanceNorm1d(ChannelNorm):
         )
 
 
-class InstanceNorm2d(InstanceNorm1d):
+class InstanceNorm1d(_InstanceNorm):
+    """y = γ·(x − μ)/√(σ² + ε) + β, with mean and variance of each channel of each example: (N, C, L) or (C, L).
+
+    Unlike BatchNorm1d it has by default neither γ and β nor running statistics. Where ``track_running_stats`` asks for
+    these, they are used after ``eval()``.
+    Ulyanov, Vedaldi and Lempitsky, "Instance Normalization: The Missing Ingredient for Fast Stylization" (2016).
+
+    >>> InstanceNorm1d(1)(Tensor([[[1.0, 3.0]], [[70.0, 50.0]]]))
+    tensor([[[-1.0000,  1.0000]],
+    <BLANKLINE>
+            [[ 1.0000, -1.0000]]])
+    """
+
+    form = "(N, C, L) or (C, L)"
+    ndims = (2, 3)
+
+
+class InstanceNorm2d(_InstanceNorm):
     """InstanceNorm1d for images, (N, C, H, W) or (C, H, W)."""
 
     form = "(N, C, H, W) or (C, H, W)"
     ndims = (3, 4)
 
 
-class InstanceNorm3d(InstanceNorm1d):
+class InstanceNorm3d(_InstanceNorm):
     """InstanceNorm1d for volumes, (N, C, D, H, W) or (C, D, H, W)."""
 
     form = "(N, C, D, H, W) or (C, D, H, W)"

@@ -37,13 +37,8 @@ class _Pad(Module):
         return f"{self.padding}"
 
 
-class ConstantPad2d(_Pad):
-    """The number ``value`` around the last two axes.
-
-    >>> ConstantPad2d((1, 0, 0, 1), 7.0)(Tensor([[1.0]]))
-    tensor([[7., 1.],
-            [7., 7.]])
-    """
+class _ConstantPadNd(_Pad):
+    """``ConstantPad1d``, 2d and 3d."""
 
     def __init__(self, padding: Amounts, value: float) -> None:
         super().__init__(padding)
@@ -55,25 +50,42 @@ class ConstantPad2d(_Pad):
         return f"padding={self.padding}, value={self.value}"
 
 
-class ConstantPad1d(ConstantPad2d):
+class ConstantPad2d(_ConstantPadNd):
+    """The number ``value`` around the last two axes.
+
+    >>> ConstantPad2d((1, 0, 0, 1), 7.0)(Tensor([[1.0]]))
+    tensor([[7., 1.],
+            [7., 7.]])
+    """
+
+
+class ConstantPad1d(_ConstantPadNd):
     """The number ``value`` around the last axis."""
 
     axes = 1
 
 
-class ConstantPad3d(ConstantPad2d):
+class ConstantPad3d(_ConstantPadNd):
     """The number ``value`` around the last three axes."""
 
     axes = 3
 
 
-class ZeroPad1d(_Pad):
+class _ZeroPad(_ConstantPadNd):
+    """``ZeroPad1d``, 2d and 3d."""
+
+    def __init__(self, padding: Amounts) -> None:
+        super().__init__(padding, 0.0)
+
+    def extra_repr(self) -> str:
+        return f"{self.padding}"
+
+
+class ZeroPad1d(_ZeroPad, ConstantPad1d):
     """Zeros around the last axis."""
 
-    axes = 1
 
-
-class ZeroPad2d(_Pad):
+class ZeroPad2d(_ZeroPad, ConstantPad2d):
     """Zeros around the last two axes.
 
     >>> ZeroPad2d(1)(Tensor([[1.0]]))
@@ -83,10 +95,8 @@ class ZeroPad2d(_Pad):
     """
 
 
-class ZeroPad3d(_Pad):
+class ZeroPad3d(_ZeroPad, ConstantPad3d):
     """Zeros around the last three axes."""
-
-    axes = 3
 
 
 class ReflectionPad1d(_Pad):

@@ -36,20 +36,10 @@ class _Pool(Module):
         self.padding = padding
 
 
-class MaxPool2d(_Pool):
-    """y = the largest x in each window of each channel; of equal ones the first gets the gradient. NaN is largest.
+class _MaxPoolNd(_Pool):
+    """``MaxPool1d``, 2d and 3d."""
 
-    (N, C, H, W) becomes (N, C, H', W'), H' = ⌊(H + 2·padding − dilation·(kh − 1) − 1)/stride⌋ + 1; ``stride`` None is
-    ``kernel_size``. Padding is never the largest. ``return_indices`` and ``ceil_mode`` are those of
-    ``functional.max_pool2d``.
-
-    Raises ValueError for settings that make no sense, a ``padding`` above half of the kernel, shapes that do not fit.
-
-    >>> MaxPool2d(2)(Tensor([[[1.0, 2.0], [3.0, 4.0]]]))
-    tensor([[[4.]]])
-    """
-
-    function: Callable[..., Any] = staticmethod(F.max_pool2d)
+    function: Callable[..., Any]
 
     def __init__(
         self,
@@ -76,30 +66,40 @@ class MaxPool2d(_Pool):
         )
 
 
-class MaxPool1d(MaxPool2d):
+class MaxPool2d(_MaxPoolNd):
+    """y = the largest x in each window of each channel; of equal ones the first gets the gradient. NaN is largest.
+
+    (N, C, H, W) becomes (N, C, H', W'), H' = ⌊(H + 2·padding − dilation·(kh − 1) − 1)/stride⌋ + 1; ``stride`` None is
+    ``kernel_size``. Padding is never the largest. ``return_indices`` and ``ceil_mode`` are those of
+    ``functional.max_pool2d``.
+
+    Raises ValueError for settings that make no sense, a ``padding`` above half of the kernel, shapes that do not fit.
+
+    >>> MaxPool2d(2)(Tensor([[[1.0, 2.0], [3.0, 4.0]]]))
+    tensor([[[4.]]])
+    """
+
+    function = staticmethod(F.max_pool2d)
+
+
+class MaxPool1d(_MaxPoolNd):
     """``MaxPool2d`` along one axis: (N, C, L) or (C, L)."""
 
     axes = 1
     function = staticmethod(F.max_pool1d)
 
 
-class MaxPool3d(MaxPool2d):
+class MaxPool3d(_MaxPoolNd):
     """``MaxPool2d`` in three axes: (N, C, D, H, W) or (C, D, H, W)."""
 
     axes = 3
     function = staticmethod(F.max_pool3d)
 
 
-class MaxUnpool2d(_Pool):
-    """The numbers that MaxPool2d with ``return_indices`` took, put back to their places among zeros.
+class _MaxUnpoolNd(_Pool):
+    """``MaxUnpool1d``, 2d and 3d."""
 
-    >>> y, indices = MaxPool2d(2, return_indices=True)(Tensor([[[1.0, 2.0], [3.0, 4.0]]]))
-    >>> MaxUnpool2d(2)(y, indices)
-    tensor([[[0., 0.],
-             [0., 4.]]])
-    """
-
-    function: Callable[..., Tensor] = staticmethod(F.max_unpool2d)
+    function: Callable[..., Tensor]
 
     def __init__(self, kernel_size: Setting, stride: Setting | None = None, padding: Setting = 0) -> None:
         super().__init__(kernel_size, stride, padding)
@@ -112,31 +112,36 @@ class MaxUnpool2d(_Pool):
         return "kernel_size={}, stride={}, padding={}".format(*values)
 
 
-class MaxUnpool1d(MaxUnpool2d):
+class MaxUnpool2d(_MaxUnpoolNd):
+    """The numbers that MaxPool2d with ``return_indices`` took, put back to their places among zeros.
+
+    >>> y, indices = MaxPool2d(2, return_indices=True)(Tensor([[[1.0, 2.0], [3.0, 4.0]]]))
+    >>> MaxUnpool2d(2)(y, indices)
+    tensor([[[0., 0.],
+             [0., 4.]]])
+    """
+
+    function = staticmethod(F.max_unpool2d)
+
+
+class MaxUnpool1d(_MaxUnpoolNd):
     """``MaxUnpool2d`` along one axis: (N, C, L) or (C, L)."""
 
     axes = 1
     function = staticmethod(F.max_unpool1d)
 
 
-class MaxUnpool3d(MaxUnpool2d):
+class MaxUnpool3d(_MaxUnpoolNd):
     """``MaxUnpool2d`` in three axes: (N, C, D, H, W) or (C, D, H, W)."""
 
     axes = 3
     function = staticmethod(F.max_unpool3d)
 
 
-class AvgPool2d(_Pool):
-    """y = the mean of the x in each window of each channel.
+class _AvgPoolNd(_Pool):
+    """``AvgPool1d``, 2d and 3d."""
 
-    Shapes and what is raised are those of MaxPool2d. With ``count_include_pad`` the zeros of the padding count as
-    numbers, else the mean is over the others only; ``divisor_override`` is taken for their number.
-
-    >>> AvgPool2d(2)(Tensor([[[1.0, 2.0], [3.0, 4.0]]]))
-    tensor([[[2.5000]]])
-    """
-
-    function: Callable[..., Tensor] = staticmethod(F.avg_pool2d)
+    function: Callable[..., Tensor]
 
     def __init__(
         self,
@@ -162,7 +167,20 @@ class AvgPool2d(_Pool):
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
 
-class AvgPool1d(AvgPool2d):
+class AvgPool2d(_AvgPoolNd):
+    """y = the mean of the x in each window of each channel.
+
+    Shapes and what is raised are those of MaxPool2d. With ``count_include_pad`` the zeros of the padding count as
+    numbers, else the mean is over the others only; ``divisor_override`` is taken for their number.
+
+    >>> AvgPool2d(2)(Tensor([[[1.0, 2.0], [3.0, 4.0]]]))
+    tensor([[[2.5000]]])
+    """
+
+    function = staticmethod(F.avg_pool2d)
+
+
+class AvgPool1d(_AvgPoolNd):
     """``AvgPool2d`` along one axis: (N, C, L) or (C, L)."""
 
     axes = 1
@@ -183,21 +201,17 @@ class AvgPool1d(AvgPool2d):
         return "kernel_size={}, stride={}, padding={}".format(*own)
 
 
-class AvgPool3d(AvgPool2d):
+class AvgPool3d(_AvgPoolNd):
     """``AvgPool2d`` in three axes: (N, C, D, H, W) or (C, D, H, W)."""
 
     axes = 3
     function = staticmethod(F.avg_pool3d)
 
 
-class LPPool2d(_Pool):
-    """y = (Σ xᵖ)^(1/p) over each window of each channel, p = ``norm_type``.
+class _LPPoolNd(_Pool):
+    """``LPPool1d``, 2d and 3d."""
 
-    >>> LPPool2d(2, (1, 2))(Tensor([[[3.0, 4.0]]]))
-    tensor([[[5.]]])
-    """
-
-    function: Callable[..., Tensor] = staticmethod(F.lp_pool2d)
+    function: Callable[..., Tensor]
 
     def __init__(
         self, norm_type: float, kernel_size: Setting, stride: Setting | None = None, ceil_mode: bool = False
@@ -217,36 +231,35 @@ class LPPool2d(_Pool):
         )
 
 
-class LPPool1d(LPPool2d):
+class LPPool2d(_LPPoolNd):
+    """y = (Σ xᵖ)^(1/p) over each window of each channel, p = ``norm_type``.
+
+    >>> LPPool2d(2, (1, 2))(Tensor([[[3.0, 4.0]]]))
+    tensor([[[5.]]])
+    """
+
+    function = staticmethod(F.lp_pool2d)
+
+
+class LPPool1d(_LPPoolNd):
     """``LPPool2d`` along one axis: (N, C, L) or (C, L)."""
 
     axes = 1
     function = staticmethod(F.lp_pool1d)
 
 
-class LPPool3d(LPPool2d):
+class LPPool3d(_LPPoolNd):
     """``LPPool2d`` in three axes: (N, C, D, H, W) or (C, D, H, W)."""
 
     axes = 3
     function = staticmethod(F.lp_pool3d)
 
 
-class AdaptiveAvgPool2d(Module):
-    """y = the mean of each of H'·W' parts of each channel: the same output for images of any size.
-
-    ``output_size`` is (H', W') or one int; None in it keeps the input's. AdaptiveAvgPool2d(1) leaves one number a
-    channel: Lin, Chen and Yan, "Network In Network" (2013).
-
-    Raises ValueError for settings that make no sense and shapes that do not fit.
-
-    >>> AdaptiveAvgPool2d(1)(Tensor([[[1.0, 2.0, 3.0, 4.0]], [[10.0, 20.0, 30.0, 40.0]]]))
-    tensor([[[ 2.5000]],
-    <BLANKLINE>
-            [[25.0000]]])
-    """
+class _AdaptiveAvgPoolNd(Module):
+    """``AdaptiveAvgPool1d``, 2d and 3d."""
 
     axes = 2
-    function: Callable[..., Tensor] = staticmethod(F.adaptive_avg_pool2d)
+    function: Callable[..., Tensor]
 
     def __init__(self, output_size: OutputSize) -> None:
         super().__init__()
@@ -260,29 +273,42 @@ class AdaptiveAvgPool2d(Module):
         return f"output_size={self.output_size}"
 
 
-class AdaptiveAvgPool1d(AdaptiveAvgPool2d):
+class AdaptiveAvgPool2d(_AdaptiveAvgPoolNd):
+    """y = the mean of each of H'·W' parts of each channel: the same output for images of any size.
+
+    ``output_size`` is (H', W') or one int; None in it keeps the input's. AdaptiveAvgPool2d(1) leaves one number a
+    channel: Lin, Chen and Yan, "Network In Network" (2013).
+
+    Raises ValueError for settings that make no sense and shapes that do not fit.
+
+    >>> AdaptiveAvgPool2d(1)(Tensor([[[1.0, 2.0, 3.0, 4.0]], [[10.0, 20.0, 30.0, 40.0]]]))
+    tensor([[[ 2.5000]],
+    <BLANKLINE>
+            [[25.0000]]])
+    """
+
+    function = staticmethod(F.adaptive_avg_pool2d)
+
+
+class AdaptiveAvgPool1d(_AdaptiveAvgPoolNd):
     """``AdaptiveAvgPool2d`` along one axis: (N, C, L) or (C, L)."""
 
     axes = 1
     function = staticmethod(F.adaptive_avg_pool1d)
 
 
-class AdaptiveAvgPool3d(AdaptiveAvgPool2d):
+class AdaptiveAvgPool3d(_AdaptiveAvgPoolNd):
     """``AdaptiveAvgPool2d`` in three axes: (N, C, D, H, W) or (C, D, H, W)."""
 
     axes = 3
     function = staticmethod(F.adaptive_avg_pool3d)
 
 
-class AdaptiveMaxPool2d(Module):
-    """y = the largest x of each of H'·W' parts of each channel, which are those of AdaptiveAvgPool2d.
-
-    >>> AdaptiveMaxPool2d(1)(Tensor([[[1.0, 2.0], [3.0, 4.0]]]))
-    tensor([[[4.]]])
-    """
+class _AdaptiveMaxPoolNd(Module):
+    """``AdaptiveMaxPool1d``, 2d and 3d."""
 
     axes = 2
-    function: Callable[..., Any] = staticmethod(F.adaptive_max_pool2d)
+    function: Callable[..., Any]
 
     def __init__(self, output_size: OutputSize, return_indices: bool = False) -> None:
         super().__init__()
@@ -297,32 +323,35 @@ class AdaptiveMaxPool2d(Module):
         return f"output_size={self.output_size}"
 
 
-class AdaptiveMaxPool1d(AdaptiveMaxPool2d):
+class AdaptiveMaxPool2d(_AdaptiveMaxPoolNd):
+    """y = the largest x of each of H'·W' parts of each channel, which are those of AdaptiveAvgPool2d.
+
+    >>> AdaptiveMaxPool2d(1)(Tensor([[[1.0, 2.0], [3.0, 4.0]]]))
+    tensor([[[4.]]])
+    """
+
+    function = staticmethod(F.adaptive_max_pool2d)
+
+
+class AdaptiveMaxPool1d(_AdaptiveMaxPoolNd):
     """``AdaptiveMaxPool2d`` along one axis: (N, C, L) or (C, L)."""
 
     axes = 1
     function = staticmethod(F.adaptive_max_pool1d)
 
 
-class AdaptiveMaxPool3d(AdaptiveMaxPool2d):
+class AdaptiveMaxPool3d(_AdaptiveMaxPoolNd):
     """``AdaptiveMaxPool2d`` in three axes: (N, C, D, H, W) or (C, D, H, W)."""
 
     axes = 3
     function = staticmethod(F.adaptive_max_pool3d)
 
 
-class FractionalMaxPool2d(Module):
-    """y = the largest x in windows that begin at random places of each channel, drawn at each call:
-    ``functional.fractional_max_pool2d``. The ``output_size``, or ``output_ratio`` times the size of the input, is that of y.
-
-    Raises ValueError unless one of both is given, and for settings that make no sense.
-
-    >>> FractionalMaxPool2d(2, output_ratio=0.5)(Tensor([[[1.0, 2.0], [3.0, 4.0]]]))
-    tensor([[[4.]]])
-    """
+class _FractionalMaxPoolNd(Module):
+    """``FractionalMaxPool2d`` and 3d."""
 
     axes = 2
-    function: Callable[..., Any] = staticmethod(fractional_max_pool2d)
+    function: Callable[..., Any]
     _random_samples: Tensor | None
 
     def __init__(
@@ -346,7 +375,20 @@ class FractionalMaxPool2d(Module):
         )
 
 
-class FractionalMaxPool3d(FractionalMaxPool2d):
+class FractionalMaxPool2d(_FractionalMaxPoolNd):
+    """y = the largest x in windows that begin at random places of each channel, drawn at each call:
+    ``functional.fractional_max_pool2d``. The ``output_size``, or ``output_ratio`` times the size of the input, is that of y.
+
+    Raises ValueError unless one of both is given, and for settings that make no sense.
+
+    >>> FractionalMaxPool2d(2, output_ratio=0.5)(Tensor([[[1.0, 2.0], [3.0, 4.0]]]))
+    tensor([[[4.]]])
+    """
+
+    function = staticmethod(fractional_max_pool2d)
+
+
+class FractionalMaxPool3d(_FractionalMaxPoolNd):
     """``FractionalMaxPool2d`` in three axes: (N, C, D, H, W) or (C, D, H, W)."""
 
     axes = 3

@@ -9,7 +9,7 @@ from typing import Any, Callable
 
 from backprop.autograd import Tensor, no_grad
 from backprop.nn.module import Module
-from backprop.nn.normalization import ChannelNorm, InstanceNorm1d
+from backprop.nn.normalization import ChannelNorm, _InstanceNorm
 from backprop.optim.lr_scheduler.scheduler import LRScheduler, Rates, check_optimizer, one_for_each_group
 from backprop.optim.optimizer import Optimizer
 from backprop.tensors import tensor
@@ -116,7 +116,7 @@ def _for_all(average: AverageOfOne) -> AverageOfAll:
 def update_bn(loader: Iterable[Any], model: Module, device: Any = None) -> None:
     """Compute the running means of the batch normalizations in ``model`` anew, as those of all batches of ``loader``."""
     kept = [module for module in model.modules() if isinstance(module, ChannelNorm) and module.running_mean is not None]
-    layers = [module for module in kept if not isinstance(module, InstanceNorm1d)]
+    layers = [module for module in kept if not isinstance(module, _InstanceNorm)]
     if not layers:
         return
     momenta, was_training = [layer.momentum for layer in layers], model.training

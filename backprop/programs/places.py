@@ -38,6 +38,8 @@ PLACES = {
 ELSEWHERE = {
     "torch.nn.modules.batchnorm._BatchNorm": ("backprop.nn.normalization", "ChannelNorm"),
     "torch.nn.modules.conv._ConvNd": ("backprop.nn.convolution", "_Convolution"),
+    "torch.nn.modules.conv._ConvTransposeNd": ("backprop.nn.convolution", "_ConvTransposeNd"),
+    "torch.nn.modules.instancenorm._InstanceNorm": ("backprop.nn.normalization", "_InstanceNorm"),
     "torch.nn.modules.linear.NonDynamicallyQuantizableLinear": (
         "backprop.nn.transformer",
         "NonDynamicallyQuantizableLinear",

@@ -1,5 +1,6 @@
 """Layers against PyTorch's figures: what no file of their topic has."""
 
+import inspect
 import random
 
 import pytest
@@ -66,3 +67,19 @@ def test_second_derivatives_are_differences_of_the_first(case):
         check_second_derivatives(
             outputs[0] if len(outputs) == 1 else sum(y.sum() for y in outputs), random.Random(1), 2
         )
+
+
+def test_what_is_an_instance_of_what():
+    """Which classes are subclasses of others in PyTorch 2.13, but for the lazy ones."""
+    layers = {name: getattr(nn, name) for name in nn.__all__ if name != "Module" and inspect.isclass(getattr(nn, name))}
+    pairs = [(a, b) for a in layers for b in layers if a != b and issubclass(layers[a], layers[b]) and a[:4] != "Lazy"]
+    assert sorted(pairs) == [
+        ("NLLLoss2d", "NLLLoss"),
+        ("ReLU6", "Hardtanh"),
+        ("UninitializedParameter", "Parameter"),
+        ("UpsamplingBilinear2d", "Upsample"),
+        ("UpsamplingNearest2d", "Upsample"),
+        ("ZeroPad1d", "ConstantPad1d"),
+        ("ZeroPad2d", "ConstantPad2d"),
+        ("ZeroPad3d", "ConstantPad3d"),
+    ]

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from backprop.autograd import Tensor, no_grad
 from backprop.linalg.norms import vector_norm
-from backprop.nn.convolution import ConvTranspose2d
+from backprop.nn.convolution import _ConvTransposeNd
 from backprop.nn.functional.normalization import normalize
 from backprop.nn.module import Module
 from backprop.nn.utils.parametrize import register_parametrization
@@ -115,7 +115,7 @@ def norm_except_dim(v: Tensor, dim: int | None) -> Tensor:
 
 def output_axis(module: Module, dim: int | None) -> int:
     """The axis of the outputs in the weight of a layer, where ``dim`` does not say it."""
-    return dim if dim is not None else 1 if isinstance(module, ConvTranspose2d) else 0
+    return dim if dim is not None else 1 if isinstance(module, _ConvTransposeNd) else 0
 
 
 def as_rows(weight: Tensor, dim: int) -> Tensor:
