@@ -1,7 +1,7 @@
 """MAML: weights from which a few examples and a step or two are enough to learn a sine that was never seen.
 
 python3 examples/maml_sines.py            some ten seconds
-python3 examples/maml_sines.py --quick    a few seconds, and a smaller lead
+python3 examples/maml_sines.py --quick    a second or two, and a smaller lead
 
 A task is a sine of some amplitude and phase, known by ten points. The outer loop changes the weights so that the loss
 *after* a step of the inner loop is small: its gradient goes through the inner gradient. Beside it stands a network that

@@ -32,13 +32,13 @@ Network = Callable[[torch.Tensor], torch.Tensor]
 def exact(t: torch.Tensor) -> torch.Tensor:
     """e^(−δt)·(cos νt + δ/ν·sin νt), ν² = ω² − δ²."""
     nu = (FREQUENCY**2 - DAMPING**2) ** 0.5
-    return torch.exp(-DAMPING * t) * (torch.cos(nu * t) + DAMPING / nu * torch.sin(nu * t))
+    u: torch.Tensor = torch.exp(-DAMPING * t) * (torch.cos(nu * t) + DAMPING / nu * torch.sin(nu * t))
+    return u
 
 
 def motion(network: Network, t: torch.Tensor) -> torch.Tensor:
     """u(t); the network sees t from −1 to 1."""
-    u: torch.Tensor = 1 + (1 - torch.exp(-t)) ** 2 * network(2 * t / END - 1)
-    return u
+    return 1 + (1 - torch.exp(-t)) ** 2 * network(2 * t / END - 1)
 
 
 def derivative(y: torch.Tensor, t: torch.Tensor) -> torch.Tensor:
