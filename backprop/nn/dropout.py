@@ -64,7 +64,7 @@ class Dropout1d(_Dropout):
 
 
 class Dropout2d(_Dropout):
-    """Dropout of whole channels of (N, C, H, W) or (C, H, W).
+    """Dropout of whole channels of (N, C, H, W): ``functional.dropout2d``.
 
     Tompson et al., "Efficient Object Localization Using Convolutional Networks" (2015).
     """
