@@ -74,7 +74,6 @@ if TYPE_CHECKING:
     from backprop.linalg.definite import cholesky_solve as cholesky_solve
     from backprop.linalg.determinants import det as det
     from backprop.linalg.determinants import logdet as logdet
-    from backprop.linalg.determinants import slogdet as slogdet
     from backprop.linalg.exponential import matrix_exp as matrix_exp
     from backprop.linalg.exponential import matrix_power as matrix_power
     from backprop.linalg.reflections import geqrf as geqrf
@@ -86,6 +85,7 @@ if TYPE_CHECKING:
     from backprop.linalg.top_level import lu_solve as lu_solve
     from backprop.linalg.top_level import pinverse as pinverse
     from backprop.linalg.top_level import qr as qr
+    from backprop.linalg.top_level import slogdet as slogdet
     from backprop.linalg.top_level import svd as svd
     from backprop.linalg.triangular import lu_unpack as lu_unpack
     from backprop.accelerators import accelerator as accelerator
@@ -104,6 +104,7 @@ if TYPE_CHECKING:
     from backprop.accelerators import is_autocast_enabled as is_autocast_enabled
     from backprop.accelerators import jit as jit
     from backprop.accelerators import mps as mps
+    from backprop.accelerators import onnx as onnx
     from backprop.accelerators import set_default_device as set_default_device
     from backprop.accelerators import set_default_tensor_type as set_default_tensor_type
     from backprop.accelerators import set_float32_matmul_precision as set_float32_matmul_precision
@@ -172,7 +173,7 @@ else:
             "accelerators": (
                 "accelerator amp are_deterministic_algorithms_enabled autocast backends compile compiler cuda"
                 " distributed get_default_device get_float32_matmul_precision get_num_interop_threads get_num_threads"
-                " is_autocast_enabled jit mps set_default_device set_default_tensor_type set_float32_matmul_precision"
+                " is_autocast_enabled jit mps onnx set_default_device set_default_tensor_type set_float32_matmul_precision"
                 " set_flush_denormal set_num_interop_threads set_num_threads use_deterministic_algorithms version xpu"
             ),
             "autograd": "Size Tensor enable_grad inference_mode is_grad_enabled no_grad operation set_grad_enabled",
@@ -186,11 +187,11 @@ else:
             ),
             "explanation": "Explanation explain",
             "linalg.definite": "cholesky_inverse cholesky_solve",
-            "linalg.determinants": "det logdet slogdet",
+            "linalg.determinants": "det logdet",
             "linalg.exponential": "matrix_exp matrix_power",
             "linalg.reflections": "geqrf ormqr",
             "linalg.solving": "inverse triangular_solve",
-            "linalg.top_level": "cholesky lu lu_solve pinverse qr svd",
+            "linalg.top_level": "cholesky lu lu_solve pinverse qr slogdet svd",
             "linalg.triangular": "lu_unpack",
             "matrix": "Matrix",
             "nn.functional": (

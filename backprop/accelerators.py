@@ -29,6 +29,7 @@ __all__ = [
     "is_autocast_enabled",
     "jit",
     "mps",
+    "onnx",
     "set_default_device",
     "set_default_tensor_type",
     "set_float32_matmul_precision",
@@ -155,6 +156,10 @@ def _refused(*arguments: Any, **settings: Any) -> None:
     raise RuntimeError("all is computed in one process: backprop has no process groups")
 
 
+def _not_written(*arguments: Any, **settings: Any) -> None:
+    raise RuntimeError("backprop writes no ONNX files; torch.save writes .pt files")
+
+
 _device = {
     **dict.fromkeys(("current_device", "device_count"), _zero),
     **dict.fromkeys(("empty_cache", "manual_seed", "manual_seed_all", "seed", "synchronize"), _nothing),
@@ -176,7 +181,7 @@ backends = SimpleNamespace(
     mkl=SimpleNamespace(is_available=_no),
     mps=SimpleNamespace(is_available=_no, is_built=_no),
 )
-compiler = SimpleNamespace(compile=compile, is_compiling=_no, reset=_nothing)
+compiler = SimpleNamespace(compile=compile, disable=compile, is_compiling=_no, reset=_nothing)
 distributed = SimpleNamespace(
     **dict.fromkeys(("destroy_process_group", "init_process_group"), _refused),
     **dict.fromkeys(("is_available", "is_initialized"), _no),
@@ -186,6 +191,7 @@ distributed = SimpleNamespace(
 jit = SimpleNamespace(
     **dict.fromkeys(("export", "ignore", "script", "trace", "unused"), _itself), is_scripting=_no, is_tracing=_no
 )
+onnx = SimpleNamespace(export=_not_written, is_in_onnx_export=_no)
 version = SimpleNamespace(cuda=None, hip=None, git_version="")
 
 are_deterministic_algorithms_enabled = is_autocast_enabled = set_flush_denormal = _no

@@ -72,6 +72,7 @@ def with_multiply_adds(n, rng):
             [*heads, *projections],
             2 * side * n**2 + 4 * n**3,
         ),
+        ("linear_cross_entropy", partial(F.linear_cross_entropy, target=list(range(n))), [x, y], n**3),
         ("det", backprop.det, [regular], n**3 // 3),
         ("slogdet", lambda a: backprop.slogdet(a)[1], [regular], n**3 // 3),
         ("cholesky", backprop.linalg.cholesky, [definite], n**3 // 6),
@@ -97,7 +98,13 @@ def of_images(n, rng):
         pooled, indices = getattr(F, f"max_pool{d}d")(x, 2, return_indices=True)
         unpool = getattr(F, f"max_unpool{d}d")
         yield unpool.__name__, partial(unpool, indices=indices, kernel_size=2), [shaped(*pooled.shape, rng=rng)]
+        if d > 1:
+            pool = getattr(F, f"fractional_max_pool{d}d")
+            yield pool.__name__, partial(pool, kernel_size=2, output_ratio=0.5), [x]
     x, side = images[2], round(n**0.5)
+    yield "affine_grid", partial(F.affine_grid, size=x.shape, align_corners=False), [shaped(n, 2, 3, rng=rng)]
+    places = shaped(n, side, side, 2, rng=rng)
+    yield "grid_sample", partial(F.grid_sample, align_corners=False), [x, places]
     four, other_four = (shaped(4, rng=rng) for _ in range(2))
     yield "batch_norm", lambda a, w, b: F.batch_norm(a, None, None, w, b, True), [x, four, other_four]
     yield "group_norm", lambda a, w, b: F.group_norm(a, 2, w, b), [x, four, other_four]
@@ -146,7 +153,7 @@ def with_elements(n, rng):
         ("threshold", partial(F.threshold, threshold=0.5, value=0.0), [x]),
         ("prelu", F.prelu, [x, row]),
         *((name, partial(getattr(F, name), dim=-1), [x]) for name in ("glu", "log_softmax", "softmax", "softmin")),
-        *((name, partial(getattr(F, name), training=True), [x]) for name in ("alpha_dropout", "dropout")),
+        *((name, partial(getattr(F, name), training=True), [x]) for name in ("alpha_dropout", "dropout", "rrelu")),
         ("gumbel_softmax", F.gumbel_softmax, [x]),
         ("layer_norm", lambda a, w, b: F.layer_norm(a, n, w, b), [x, row, other_row]),
         ("rms_norm", lambda a, w: F.rms_norm(a, n, w), [x, row]),

@@ -59,10 +59,10 @@ class NamesGPT(nn.Module):
         super().__init__()
         self.character = nn.Embedding(characters, width)
         self.position = nn.Embedding(LONGEST + 1, width)
-        self.blocks = [
+        self.blocks = nn.ModuleList(
             nn.TransformerEncoderLayer(width, 4, 4 * width, dropout=0.0, batch_first=True, norm_first=True)
             for _ in range(2)
-        ]
+        )
         self.head = nn.Linear(width, characters)
 
     def forward(self, tokens: Tensor) -> Tensor:

@@ -3,7 +3,7 @@
 from types import ModuleType
 
 import backprop
-from backprop import autograd, datasets, distributions, metrics, nn, optim, storage, tensors
+from backprop import autograd, datasets, distributions, metrics, nn, optim, serialization, storage, tensors
 from backprop.optim import lr_scheduler
 from backprop.utils import data
 
@@ -20,6 +20,7 @@ MODULES = (
     datasets,
     distributions,
     storage,
+    serialization,
     metrics,
 )
 PUBLIC = {

@@ -74,7 +74,6 @@ def methods_stub() -> str:
     kinds = [
         ("tensors", methods.METHODS, "", ""),
         ("linalg", methods.LINALG, "", ""),
-        ("autograd", methods.AUTOGRAD, "", ""),
         ("tensors", methods.PROPERTIES, "@property\n", ""),
         ("tensors", methods.IN_PLACE, "", "_"),
         ("tensors", methods.IN_PLACE_AXES, "", "_"),
@@ -133,6 +132,9 @@ def sources_of(function: Callable[..., object], origin: dict[str, str]) -> Itera
             on_tensors(source)
         elif made_by(source) == ["factory"]:
             with_settings(source)
+        if "optionally_in_place" in made_by(source):
+            source.args.args.append(ast.arg("inplace", ast.Name("bool")))
+            source.args.defaults.append(ast.Constant(False))
         note_origins(source, known, origin)
         yield source
 

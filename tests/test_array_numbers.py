@@ -19,6 +19,8 @@ def test_counts_are_what_has_an_index():
     assert torch.arange(3.0).topk(two).indices.tolist() == [2, 1]
     assert [part.tolist() for part in torch.arange(4).split(two)] == [[0, 1], [2, 3]]
     assert F.one_hot([1], two).tolist() == [[0, 1]]
+    packed = nn.utils.rnn.pack_padded_sequence(torch.ones(1, 3, 1), [two], batch_first=True)
+    assert packed.data.shape == (2, 1)
     torch.manual_seed(two)
     assert torch.initial_seed() == 2
 

@@ -26,18 +26,24 @@ WITHOUT = {
         ("AlphaDropout", "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "FeatureAlphaDropout"),
         "draws at random; its mean and its two ends are tested",
     ),
+    "AdaptiveLogSoftmaxWithLoss": "its figures are in adaptive_softmax.json",
+    **dict.fromkeys(("FractionalMaxPool2d", "FractionalMaxPool3d"), "draws at random, as its function in PyTorch"),
     "DataParallel": "its module has them",
     **dict.fromkeys(("ModuleDict", "ModuleList", "ParameterDict", "ParameterList"), "it computes nothing"),
     "Identity": "nothing is computed",
+    **{name: "becomes the class of the rest of its name" for name in PUBLIC if name.startswith("Lazy")},
+    "LinearCrossEntropyLoss": "it is cross_entropy of linear, which is tested",
     "Lion": "not in PyTorch; its equation is tested over Fractions",
+    "NLLLoss2d": "NLLLoss by another name",
     "PositionalEncoding": "not in PyTorch; its equation is tested",
+    "RReLU": "draws at random, as its function in PyTorch",
     "Residual": "not in PyTorch; its equation is tested",
     "Sequential": "its layers have theirs",
     "Standardize": "not in PyTorch; its laws are tested",
 }
 # Settings that change no figure, or change it at random.
 NO_FIGURE = {"params", "optimizer", "rng", "dropout", "args", "device", "dtype", "enable_nested_tensor", "mask_check"}
-NO_FIGURE |= {"_weight", "_freeze", "sparse"}
+NO_FIGURE |= {"_weight", "_freeze", "sparse", "inplace"}
 
 
 def described(case):
@@ -75,7 +81,11 @@ def test_every_setting_is_in_a_figure_and_several_values_of_some(name):
 # Operations that no layer and no loss with figures calls, and the file that tests their values.
 VALUES = {
     "nn/functional/test_dropout.py": "alpha_dropout dropout1d dropout2d dropout3d feature_alpha_dropout",
+    "nn/functional/test_activations.py": "rrelu",
+    "nn/functional/test_fractional_pooling.py": "fractional_max_pool2d fractional_max_pool3d",
+    "nn/functional/test_grid_sampling.py": "affine_grid grid_sample",
     "nn/functional/test_gumbel.py": "gumbel_softmax",
+    "nn/functional/test_linear_cross_entropy.py": "linear_cross_entropy",
     "nn/functional/test_normalization.py": "normalize",
     "nn/functional/test_resampling.py": "upsample upsample_bilinear upsample_nearest",
     "tensors/test_distances.py": "pdist",

@@ -41,6 +41,12 @@ OWN = {
 OTHERWISE = {
     "RMSNorm.forward": "PyTorch itself calls the argument x, and input in all others",
     "Sequential Identity Module.forward": "any arguments",
+    "LazyLinear.forward "
+    + " ".join(
+        f"Lazy{kind}{axes}d.forward"
+        for kind in ("BatchNorm", "Conv", "ConvTranspose", "InstanceNorm")
+        for axes in (1, 2, 3)
+    ): "those of the class that it becomes",
     "functional.softmax functional.log_softmax functional.softmin": "the third is _stacklevel in PyTorch's nn.functional, "
     "and dtype in torch, whose functions they are too",
     "functional.std functional.std_mean functional.var functional.var_mean": "unbiased, the older setting, is the third, "
@@ -60,6 +66,7 @@ DEFAULTS = {
     "functional.asarray functional.as_tensor functional.bernoulli": "PyTorch documents the settings without defaults",
     "functional.gradient functional.nan_to_num functional.meshgrid functional.std functional.std_mean functional.var "
     "functional.var_mean": "None is the one that PyTorch documents",
+    "functional.histogram": "PyTorch makes 100 bins, which it does not document",
     "functional.kthvalue functional.topk": "None is documented, and refused",
     "functional.median functional.nanmedian functional.squeeze functional.repeat_interleave functional.scatter "
     "functional.normal functional.pow functional.where": "PyTorch documents each use by itself",

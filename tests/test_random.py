@@ -25,7 +25,7 @@ from backprop import (
     set_rng_state,
     zeros,
 )
-from backprop.autograd import gradcheck
+from backprop.autograd import gradcheck, gradgradcheck
 from backprop.command_line.description import dense
 from backprop.datasets.generators import blobs, circles, moons, spirals, xor
 from backprop.nn import Linear, functional, init
@@ -172,6 +172,19 @@ def gradient_is_wrong(rng):
     return seen[0]
 
 
+def upstream_of_the_second_gradients(rng):
+    """What gradgradcheck drew for the output, as seen in the gradient of x², 2x·u."""
+    seen = []
+
+    def square(x):
+        y = x * x
+        y.register_hook(lambda d: seen.append(d.detach()))
+        return y
+
+    gradgradcheck(square, X.clone().requires_grad_(), rng=rng)
+    return seen[0]
+
+
 class Numbers(backprop.utils.data.IterableDataset):
     def __iter__(self):
         return iter(range(9))
@@ -216,6 +229,7 @@ DRAWS = {
     "nn.functional.attention.multi_head_attention_forward": lambda rng: functional.multi_head_attention_forward(
         *[X] * 3, 4, 2, ones(12, 4), None, None, None, False, 0.5, X, None, rng=rng
     ),
+    "nn.functional.rectifiers.rrelu": lambda rng: functional.rrelu(-X, training=True, rng=rng),
     "nn.functional.dropout.alpha_dropout": lambda rng: functional.alpha_dropout(X, training=True, rng=rng),
     "nn.functional.dropout.feature_alpha_dropout": lambda rng: functional.feature_alpha_dropout(
         IMAGES, training=True, rng=rng
@@ -226,6 +240,7 @@ DRAWS = {
     "nn.functional.dropout.dropout2d": lambda rng: functional.dropout2d(IMAGES, rng=rng),
     "nn.functional.dropout.dropout3d": lambda rng: functional.dropout3d(IMAGES, rng=rng),
     "autograd.gradcheck.gradcheck": gradient_is_wrong,
+    "autograd.gradcheck.gradgradcheck": upstream_of_the_second_gradients,
     "nn.parameters.uniform_parameter": lambda rng: uniform_parameter((3,), 1.0, rng, None, None),
     "nn.init.kaiming_normal_": lambda rng: init.kaiming_normal_(zeros(3, 4), generator=rng),
     "nn.init.kaiming_uniform_": lambda rng: init.kaiming_uniform_(zeros(3, 4), generator=rng),
@@ -242,6 +257,14 @@ DRAWS = {
     "nn.convolution.ConvTranspose1d": lambda rng: tried(nn.ConvTranspose1d(4, 3, 2, rng=rng), X),
     "nn.convolution.ConvTranspose2d": lambda rng: tried(nn.ConvTranspose2d(4, 3, 2, rng=rng), IMAGES),
     "nn.convolution.ConvTranspose3d": lambda rng: tried(nn.ConvTranspose3d(4, 3, 2, rng=rng), IMAGES),
+    "nn.activations.RReLU": lambda rng: tried(nn.RReLU(rng=rng), -X),
+    "nn.lazy.LazyLinear": lambda rng: tried(nn.LazyLinear(3, rng=rng), X),
+    "nn.lazy.LazyConv1d": lambda rng: tried(nn.LazyConv1d(3, 2, rng=rng), X),
+    "nn.lazy.LazyConv2d": lambda rng: tried(nn.LazyConv2d(3, 2, rng=rng), IMAGES),
+    "nn.lazy.LazyConv3d": lambda rng: tried(nn.LazyConv3d(3, 2, rng=rng), IMAGES[None]),
+    "nn.lazy.LazyConvTranspose1d": lambda rng: tried(nn.LazyConvTranspose1d(3, 2, rng=rng), X),
+    "nn.lazy.LazyConvTranspose2d": lambda rng: tried(nn.LazyConvTranspose2d(3, 2, rng=rng), IMAGES),
+    "nn.lazy.LazyConvTranspose3d": lambda rng: tried(nn.LazyConvTranspose3d(3, 2, rng=rng), IMAGES[None]),
     "nn.dropout.AlphaDropout": lambda rng: tried(nn.AlphaDropout(rng=rng), X),
     "nn.dropout.FeatureAlphaDropout": lambda rng: tried(nn.FeatureAlphaDropout(rng=rng), IMAGES),
     "nn.embedding_bag.EmbeddingBag": lambda rng: tried(nn.EmbeddingBag(5, 3, rng=rng), [[0, 4]]),

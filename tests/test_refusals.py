@@ -34,9 +34,14 @@ BY_AXES = {
     "ConstantPad": {"padding": 1, "value": 0.5},
     "Conv": CONVOLUTION,
     "ConvTranspose": CONVOLUTION,
+    "FractionalMaxPool": {"kernel_size": 2, "output_size": 1},
     "InstanceNorm": {"num_features": 4},
     "LPPool": {"norm_type": 2, "kernel_size": 2},
     "MaxPool": {"kernel_size": 2},
+    "LazyBatchNorm": {},
+    "LazyConv": {"out_channels": 4, "kernel_size": 2},
+    "LazyConvTranspose": {"out_channels": 4, "kernel_size": 2},
+    "LazyInstanceNorm": {},
     "MaxUnpool": {"kernel_size": 2},
     "ReflectionPad": {"padding": 1},
     "ReplicationPad": {"padding": 1},
@@ -45,8 +50,10 @@ BY_AXES = {
 ATTENTION = {"d_model": 4, "nhead": 2, "dim_feedforward": 8}
 NEEDED = {
     **{f"{name}{axes}d": needed for name, needed in BY_AXES.items() for axes in (1, 2, 3)},
+    "AdaptiveLogSoftmaxWithLoss": {"in_features": 32, "n_classes": 6, "cutoffs": [2, 4]},
     "Bilinear": {"in1_features": 2, "in2_features": 3, "out_features": 4},
     "ChannelShuffle": {"groups": 2},
+    "DataParallel": {"module": Linear(1, 1)},
     "Embedding": {"num_embeddings": 4, "embedding_dim": 2},
     "EmbeddingBag": {"num_embeddings": 4, "embedding_dim": 2},
     "Fold": {"output_size": 4, "kernel_size": 2},
@@ -56,6 +63,8 @@ NEEDED = {
     "LSTM": {"input_size": 3, "hidden_size": 2},
     "LSTMCell": {"input_size": 3, "hidden_size": 2},
     "LayerNorm": {"normalized_shape": 4},
+    "LazyLinear": {"out_features": 10},
+    "LinearCrossEntropyLoss": {"in_features": 2, "num_classes": 3},
     "Linear": {"in_features": 64, "out_features": 10},
     "LocalResponseNorm": {"size": 3},
     "MultiheadAttention": {"embed_dim": 4, "num_heads": 2},
@@ -108,6 +117,9 @@ BAD = {
     "Setting | None": BAD_SIZES,
     "Setting | str": [*BAD_SIZES, "nonsense", None],
     "OutputSize": BAD_SIZES,
+    "Ratio": ["2", (0.5, "a"), 1.5, math.nan],
+    "tuple[int, ...]": [3, (1.5,), ("a",), None],
+    "LinearCrossEntropyOptions | None": [],
     "Rates": [*BAD_NUMBERS, -1.0, [math.nan], None],
     "tuple[float, float]": [0.5, (0.5,), (math.nan, 1.2), ("a", "b"), None],
     "tuple[float | None, float]": [0.5, (0.5,), (math.nan, 1.2), ("a", "b"), None],
@@ -427,9 +439,23 @@ BAD_INPUT = {
     ],
     "HingeEmbeddingLoss": [((PROBABILITIES, ROWS), {}, NO_FIT)],
     "HuberLoss": [((PROBABILITIES, ROWS), {}, NO_FIT)],
-    "KLDivLoss": [
-        ((PROBABILITIES, ROWS), {}, OTHER_SHAPE),
-        ((PROBABILITIES, -PROBABILITIES), {}, ": target [0, 0] is -0.5; a target is a probability, from 0 up"),
+    "KLDivLoss": [((PROBABILITIES, ROWS), {}, OTHER_SHAPE)],
+    "AdaptiveLogSoftmaxWithLoss": [
+        ((ROWS, [0] * 6), {}, "(32, 6) got rows of 3 numbers; it needs 32"),
+        ((ones(2, 32), [0, 6]), {}, ": targets are from 0 to 5, got 6"),
+    ],
+    **{
+        f"FractionalMaxPool{axes}d": [((VECTOR,), {}, f": input is {FORMS[axes]}, got the shape [3]")]
+        for axes in (2, 3)
+    },
+    "LazyLinear": [((tensor(1.0),), {}, ": input has more axes, got the shape []")],
+    **{
+        f"Lazy{name}{axes}d": [((VECTOR,), {}, ": input has more axes, got the shape [3]")]
+        for name in ("BatchNorm", "Conv", "ConvTranspose", "InstanceNorm")
+        for axes in (1, 2, 3)
+    },
+    "LinearCrossEntropyLoss": [
+        ((ROWS, [0] * 6), {}, ": input is (N, in_features) and linear_weight (C, …, in_features)")
     ],
     "L1Loss": [((PROBABILITIES, ROWS), {}, NO_FIT)],
     "MSELoss": [((PROBABILITIES, ROWS), {}, NO_FIT)],
@@ -469,6 +495,7 @@ BAD_INPUT = {
 ANY_INPUT = (
     "AlphaDropout CELU Dropout ELU Flatten GELU Hardshrink Hardsigmoid Hardswish Hardtanh Identity LeakyReLU LogSigmoid LogSoftmax Mish "
     "ReLU ReLU6 SELU SiLU Sigmoid Softmax Softmin Softplus Softshrink Softsign Tanh Tanhshrink Threshold"
+    " RReLU NLLLoss2d"
 )
 
 
@@ -496,6 +523,7 @@ FUNCTIONS = {
     "MultiLabelMarginLoss": "multilabel_margin_loss",
     "MultiLabelSoftMarginLoss": "multilabel_soft_margin_loss",
     "MultiheadAttention": "multi_head_attention_forward",
+    "LinearCrossEntropyLoss": "linear_cross_entropy",
     "NLLLoss": "nll_loss",
     "PReLU": "prelu",
     "PoissonNLLLoss": "poisson_nll_loss",

@@ -54,6 +54,12 @@ LIMITS = {
     "min_val": (None, math.nextafter(1.0, 0.0)),
     "max_val": (math.nextafter(-1.0, 0.0), None),
     "batch_norm.momentum": (None, None),
+    **{f"{name}.eps": (None, None) for name in ("group_norm", "layer_norm", "rms_norm")},
+    **{f"{name}.lower": (None, 1 / 3) for name in ("RReLU", "rrelu")},
+    **{f"{name}.upper": (1 / 8, None) for name in ("RReLU", "rrelu")},
+    "AdaptiveLogSoftmaxWithLoss.n_classes": (5, None),
+    "AdaptiveLogSoftmaxWithLoss.div_value": (None, None),
+    "DataParallel.dim": (None, None),
     "hardtanh.min_val": (None, 1.0),
     "hardtanh.max_val": (-1.0, None),
     "EmbeddingBag.padding_idx": (-4, 3),
@@ -100,6 +106,7 @@ TAKEN = {
 BESIDES = {
     "MultiheadAttention.embed_dim": {"num_heads": 1},
     **{f"Transformer{part}.d_model": {"nhead": 1} for part in ("", "DecoderLayer", "EncoderLayer")},
+    "AdaptiveLogSoftmaxWithLoss.in_features": {"div_value": 1.0},
     "GroupNorm.num_channels": {"num_groups": 1},
     **{f"{name}.dropout": {"num_layers": 2} for name in ("GRU", "LSTM", "RNN")},
 }

@@ -1,8 +1,8 @@
 from backprop.autograd import functional as functional
-from backprop.autograd.backward import propagate as propagate
-from backprop.autograd.backward import pullbacks_of as pullbacks_of
-from backprop.autograd.backward import reverse_topological_order as reverse_topological_order
-from backprop.autograd.backward import starting_gradient as starting_gradient
+from backprop.autograd.chain_rule import propagate as propagate
+from backprop.autograd.chain_rule import pullbacks_of as pullbacks_of
+from backprop.autograd.chain_rule import reverse_topological_order as reverse_topological_order
+from backprop.autograd.chain_rule import starting_gradient as starting_gradient
 from backprop.autograd.cuts import recut as recut
 from backprop.autograd.cuts import rows_of as rows_of
 from backprop.autograd.function import Function as Function
@@ -14,6 +14,7 @@ from backprop.autograd.grad_mode import set_grad_enabled as set_grad_enabled
 from backprop.autograd.gradcheck import GradcheckError as GradcheckError
 from backprop.autograd.gradcheck import gradcheck as gradcheck
 from backprop.autograd.gradcheck import gradgradcheck as gradgradcheck
+from backprop.autograd.gradients import backward as backward
 from backprop.autograd.gradients import grad as grad
 from backprop.autograd.node import Node as Node
 from backprop.autograd.node import Pullback as Pullback

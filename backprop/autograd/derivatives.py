@@ -18,7 +18,7 @@ from itertools import accumulate
 from threading import local
 from typing import Any
 
-from backprop.autograd.backward import pullbacks_of
+from backprop.autograd.chain_rule import pullbacks_of
 from backprop.autograd.cuts import recut
 from backprop.autograd.grad_mode import enable_grad
 from backprop.autograd.node import Node

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from backprop.autograd.backward import reverse_topological_order
+from backprop.autograd.chain_rule import reverse_topological_order
 from backprop.autograd.derivatives import Derived, Outcome, dual_level, each, moved_along, recorded
 from backprop.autograd.grad_mode import enable_grad
 from backprop.autograd.node import Node

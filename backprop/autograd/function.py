@@ -144,9 +144,14 @@ class _Call:
         ctx.saved_tensors = tuple([outputs[places[id(x)]] if id(x) in places else x for x in ctx.saved_tensors])
         found = self.function.backward(ctx, *self.parts(u, [None] * len(outputs)))
         name, gradients = self.__name__, found if isinstance(found, tuple) else (found,)
-        if len(gradients) != len(self.inputs):
+        count = len(self.inputs)
+        if len(gradients) > count and not any(
+            g is not None for g in gradients[count:]
+        ):  # inputs left out by the caller
+            gradients = gradients[:count]
+        if len(gradients) != count:
             raise RuntimeError(
-                f"{name}.backward gave {len(gradients)} gradients for {len(self.inputs)} inputs; None stands where there is none"
+                f"{name}.backward gave {len(gradients)} gradients for {count} inputs; None stands where there is none"
             )
         checked: list[Any] = []
         for k, (gradient, x) in enumerate(zip(gradients, self.inputs)):

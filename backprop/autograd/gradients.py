@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from reprlib import repr as short
 from typing import Any, Union
 
-from backprop.autograd.backward import (
+from backprop.autograd.chain_rule import (
     check_not_freed,
     leading_to,
     propagate,
@@ -29,15 +29,19 @@ def grad(
     grad_outputs: Tensor | Matrix | Sequence[Tensor | Matrix | None] | None = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
+    only_inputs: bool = True,
     allow_unused: bool | None = None,
+    is_grads_batched: bool = False,
+    materialize_grads: bool = False,
 ) -> tuple[Tensor, ...]:
     """∂L/∂input for each of ``inputs``, leaves or values between, where L is ``outputs``, a single number.
 
     Outputs of more entries need ``grad_outputs``, ∂L/∂output, to start from; several outputs are added up. As in
     ``backward()`` the graph is freed afterwards unless ``retain_graph``; unlike there no ``grad`` changes. What the
-    outputs do not depend on is an error, or with ``allow_unused`` has None as its gradient.
+    outputs do not depend on is an error, or with ``allow_unused`` has None as its gradient, with ``materialize_grads`` 0.
+    With ``create_graph`` the gradients have a graph of their own. ``only_inputs`` changes nothing, as in PyTorch.
 
-    Raises TypeError for what is not a Tensor, RuntimeError for an input that the outputs do not depend on, and what
+    Raises NotImplementedError for ``is_grads_batched``, TypeError for what is not a Tensor, RuntimeError for an input that the outputs do not depend on, and what
     ``backward()`` raises.
 
     >>> x = Tensor([1.0, 2.0], requires_grad=True)
@@ -45,7 +49,9 @@ def grad(
     >>> grad((square * square).sum(), [x, square])
     (tensor([ 4., 32.]), tensor([2., 8.]))
     """
-    results, wanted = _tensors("outputs", outputs), _tensors("inputs", inputs)
+    if is_grads_batched:
+        raise NotImplementedError("grad: is_grads_batched is not there; write vmap, or a loop over the gradients")
+    results, wanted = _tensors("grad", "outputs", outputs), _tensors("grad", "inputs", inputs)
     upstream: Sequence[Any] = (
         [grad_outputs] if isinstance(outputs, Tensor) else list(grad_outputs or [None] * len(results))
     )
@@ -61,39 +67,40 @@ def grad(
     keys = [tensor._grad_fn or tensor for tensor in wanted]
     gradients, order = _gradients(results, upstream, set(keys), create_graph)
     for k, key in enumerate(keys):
-        if key not in gradients and not allow_unused:
+        if key not in gradients and not (allow_unused or materialize_grads):
             raise RuntimeError(
                 f"grad: the outputs do not depend on input {k}; allow_unused=True gives None as its gradient"
             )
     if not (create_graph if retain_graph is None else retain_graph):
         free_graph(order)
-    return tuple([_as_tensor(gradients.get(key), tensor) for key, tensor in zip(keys, wanted)])  # type: ignore[misc]
+    found = [_as_tensor(gradients.get(key), tensor) for key, tensor in zip(keys, wanted)]
+    return tuple([x * 0 if g is None and materialize_grads else g for g, x in zip(found, wanted)])  # type: ignore[misc]
 
 
 def backward(
-    self: Tensor,
-    gradient: Tensor | Matrix | None = None,
+    tensors: Tensors,
+    grad_tensors: Tensor | Matrix | Sequence[Tensor | Matrix | None] | None = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
+    *,
+    inputs: Tensors | None = None,
 ) -> None:
-    """Add ∂L/∂leaf to the ``grad`` of every leaf that requires one, for L = this Tensor, a single number.
+    """``Tensor.backward`` from several Tensors at once, each with its own of ``grad_tensors``.
 
-    A Tensor of more entries needs the ``gradient`` ∂L/∂self to start from. The graph is walked in reverse topological
-    order, so that a value's gradient is complete before it is passed on: a value that was used twice gets the sum of
-    both. Gradients add up over several calls, which lets one sum over batches; so reset them before the next step
-    (``optimizer.zero_grad()``). The graph is freed afterwards, unless ``retain_graph``. With ``create_graph`` the
-    gradients have a graph of their own, and can be differentiated again.
-
-    Raises RuntimeError for a graph that was already gone through or that nothing in requires a gradient, ValueError for a
-    ``gradient`` that does not fit, FloatingPointError for a loss that is NaN. A call that raises changes nothing.
-
-    >>> x = Tensor(2.0, requires_grad=True)
-    >>> (x * x * x).backward(create_graph=True); x.grad
-    tensor(12., grad_fn=<...>)
+    >>> x = Tensor(3.0, requires_grad=True)
+    >>> backward([x * 2, x * x]); x.grad
+    tensor(8.)
     """
-    totals, order = _gradients([self], [gradient], (), create_graph)
-    for leaf, total in totals.items():
-        if leaf._grad_fn is None and isinstance(leaf, Tensor):  # not one that was changed in place since
+    outputs = [tensors] if isinstance(tensors, Tensor) else _tensors("backward", "tensors", tensors)
+    given = list(grad_tensors) if isinstance(grad_tensors, (list, tuple)) else [grad_tensors] * len(outputs)
+    wanted = [] if inputs is None else _tensors("backward", "inputs", inputs)
+    if len(given) != len(outputs) or (inputs is not None and not wanted):
+        raise RuntimeError(f"backward: a gradient for each of {len(outputs)} tensors, and some inputs if any are given")
+    keys = {x._grad_fn or x: x for x in wanted}
+    totals, order = _gradients(outputs, given, keys.keys(), create_graph)
+    for key, total in totals.items():
+        leaf = keys.get(key, key)
+        if key in keys or (leaf._grad_fn is None and isinstance(leaf, Tensor)):  # not one changed in place since
             leaf.accumulate(total)
     if not (create_graph if retain_graph is None else retain_graph):
         free_graph(order)
@@ -111,15 +118,15 @@ def _gradients(
             start = given if isinstance(given, Tensor) else wrapped(start, output._shape, output._dtype)
         key = output._grad_fn or output
         starts[key] = starts[key] + start if key in starts else start
-    whole = order = reverse_topological_order(*starts)
+    nodes = order = reverse_topological_order(*starts)
     needed = None
     if wanted:
-        needed, order = leading_to(wanted, whole)
+        needed, order = leading_to(wanted, nodes)
         if needed.difference(starts, order, *[value.inputs for value in order]):  # a freed part may have led there
-            check_not_freed(whole)
+            check_not_freed(nodes)
+        nodes = [value for value in nodes if value in needed]
     else:
-        check_not_freed(whole)
-    nodes = [value for value in whole if needed is None or value in needed]
+        check_not_freed(nodes)
     if create_graph:  # what most programs do not load
         from backprop.autograd.derivatives import propagate_tensors
 
@@ -133,9 +140,9 @@ def _as_tensor(gradient: Any, like: Tensor) -> Tensor | None:
     return constant(gradient, like._shape, like._dtype)
 
 
-def _tensors(name: str, given: Any) -> list[Tensor]:
+def _tensors(caller: str, name: str, given: Any) -> list[Tensor]:
     tensors = [given] if isinstance(given, Tensor) else list(given) if isinstance(given, Iterable) else [given]
     for tensor in tensors:
         if not isinstance(tensor, Tensor):
-            raise TypeError(f"grad: {name} are Tensors, got {short(tensor)}")
+            raise TypeError(f"{caller}: {name} are Tensors, got {short(tensor)}")
     return tensors

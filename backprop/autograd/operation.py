@@ -10,7 +10,7 @@ import inspect
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from functools import partial, wraps
+from functools import lru_cache, partial, wraps
 from typing import Any, Callable, TypeVar, Union, overload
 
 from backprop.autograd.cuts import canonical_rows, common_cut, recut, rows_of
@@ -270,10 +270,10 @@ def _outcome(
     cut: int | None,
 ) -> tuple[Matrix, Any, Size]:
     """The value of a rule cut as its shape asks for, its pullbacks, and the shape."""
-    value, pullbacks, *given = outcome
+    value, pullbacks, given = outcome if len(outcome) == 3 else (*outcome, None)
     rows, columns, like = len(value.rows), len(value.rows[0]), values[0]
-    if given and given[0] is not None:
-        shape = trusted_size(given[0])
+    if given is not None:
+        shape = given if type(given) is Size else trusted_size(given)
         needed = canonical_rows(shape, rows)
         if needed != rows and columns:
             return recut(value, needed), _through_cut(pullbacks, rows), shape
@@ -283,7 +283,7 @@ def _outcome(
         elif columns == len(like.rows[0]):
             shape = first
         else:
-            shape = trusted_size((*(first[: cut or -1] if len(first) > 1 else ()), columns))
+            shape = _with_columns(first, cut or -1, columns)
     elif axes > 2:
         shape = first
     elif axes < 2 and rows == 1:
@@ -291,6 +291,11 @@ def _outcome(
     else:
         shape = trusted_size((rows, columns))
     return value, pullbacks, shape
+
+
+@lru_cache(1024)
+def _with_columns(shape: Size, cut: int, columns: int) -> Size:
+    return trusted_size((*(shape[:cut] if len(shape) > 1 else ()), columns))
 
 
 def _arranged(

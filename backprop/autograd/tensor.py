@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Callable, Union
 
-from backprop.autograd.backward import same_value
+from backprop.autograd.chain_rule import same_value
 from backprop.autograd.cuts import canonical_rows, recut
 from backprop.autograd.node import Node
 from backprop.autograd.size import Size, trusted_size
@@ -175,15 +175,43 @@ class Tensor(Methods):
 
     # ---------------------------------------------------------------- the chain rule
 
+    def backward(
+        self,
+        gradient: Tensor | Matrix | None = None,
+        retain_graph: bool | None = None,
+        create_graph: bool = False,
+        inputs: Tensor | Sequence[Tensor] | None = None,
+    ) -> None:
+        """Add ∂L/∂leaf to the ``grad`` of every leaf that requires one, for L = this Tensor, a single number; or of the
+        ``inputs`` alone.
+
+        A Tensor of more entries needs the ``gradient`` ∂L/∂self to start from. The graph is walked in reverse topological
+        order, so that a value's gradient is complete before it is passed on: a value that was used twice gets the sum of
+        both. Gradients add up over several calls, which lets one sum over batches; so reset them before the next step
+        (``optimizer.zero_grad()``). The graph is freed afterwards, unless ``retain_graph``. With ``create_graph`` the
+        gradients have a graph of their own, and can be differentiated again.
+
+        Raises RuntimeError for a graph that was already gone through or that nothing in requires a gradient, ValueError for a
+        ``gradient`` that does not fit, FloatingPointError for a loss that is NaN. A call that raises changes nothing.
+
+        >>> x = Tensor(2.0, requires_grad=True)
+        >>> (x * x * x).backward(create_graph=True); x.grad
+        tensor(12., grad_fn=<CopyBackwards>)
+        """
+        above = import_module("backprop.autograd.gradients")
+        above.backward(self, gradient, retain_graph, create_graph, inputs=inputs)
+
     def accumulate(self, gradient: Any) -> None:
         """Add a Matrix, or a Tensor that has a graph of its own, to ``grad``, after the hooks have seen it."""
         for hook in tuple(self._hooks or ()):
             gradient = hook(gradient, self._shape)
         own = self._grad
-        if own is None:
-            self._grad = gradient if isinstance(gradient, Tensor) else wrapped(gradient, self._shape, self._dtype)
-        elif isinstance(gradient, Tensor):
-            self._grad = own + gradient
+        if isinstance(gradient, Tensor):  # a copy, as grad may be changed in place
+            self._grad = total = gradient.clone() if own is None else own + gradient
+            if total._grad_fn is not None:
+                total._grad_fn.label = "copy"
+        elif own is None:
+            self._grad = wrapped(gradient, self._shape, self._dtype)
         else:
             own._matrix = own._matrix + recut(gradient, len(own._matrix.rows))
 

@@ -16,15 +16,15 @@ import re
 import sys
 from collections.abc import Sequence
 from contextlib import redirect_stdout, suppress
+from importlib import import_module
 from typing import Any, NoReturn
 
 import backprop
-from backprop.command_line import demo, info, playground, predict, run, train
 from backprop.command_line.output import Output, printable
 
 # A command is a file: its docstring is its help, add_arguments(parser) says what it takes, and run(arguments) does it
-# and gives the exit code.
-COMMANDS = (run, train, predict, info, demo, playground)
+# and gives the exit code. Only that of the command which is asked for is loaded.
+COMMANDS = ("run", "train", "predict", "info", "demo", "playground")
 
 _NOBODY_READS = 128 + 13  # as a shell tells of a program that SIGPIPE has ended
 _BAD_INPUT = (ValueError, FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
@@ -51,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _called(argv: Sequence[str]) -> int:
     command = ""
     try:
-        arguments = _parser().parse_args(argv)
+        arguments = _parser(argv[:1] if argv and argv[0] in COMMANDS else COMMANDS).parse_args(argv)
         command = f"{arguments.command}: "
         code: int = arguments.run(arguments)
         return code
@@ -72,12 +72,13 @@ class _Parser(argparse.ArgumentParser):
         sys.exit(_failed(f"{command}{message} (see {self.prog} --help)", 2))
 
 
-def _parser() -> _Parser:
+def _parser(names: Sequence[str]) -> _Parser:
     parser = _Parser("python3 -m backprop", **_help(__doc__))
     parser.add_argument("--version", action="version", version=f"backprop {backprop.__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in COMMANDS:
-        name, text = module.__name__.rpartition(".")[2], _help(module.__doc__)
+    for name in names:
+        module = import_module(f"backprop.command_line.{name}")
+        text = _help(module.__doc__)
         subparser = commands.add_parser(name, help=text["description"].partition(".")[0], **text)
         module.add_arguments(subparser)
         subparser.set_defaults(run=module.run)

@@ -15,13 +15,11 @@ from __future__ import annotations
 
 import argparse
 import os
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from backprop.programs.execution import exit_code_of, run_file, run_module, run_text
-from backprop.programs.first_step import explained
 from backprop.programs.modules import as_torch, print_as_pytorch
-from backprop.programs.report import report
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,12 +49,19 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.report:
         if function is not run_file or name == "-":
             raise ValueError("--report needs a file")
+        from backprop.programs.report import report
+
         table, complete = report(name)
         print(table, end="")
         return 0 if complete else 1
     as_torch()
     print_as_pytorch()
-    with explained(_page_of(name)) if arguments.explain else nullcontext():
+    explaining: AbstractContextManager[None] = nullcontext()
+    if arguments.explain:
+        from backprop.programs.first_step import explained
+
+        explaining = explained(_page_of(name))
+    with explaining:
         return exit_code_of(lambda: function(name, rest), all_frames=arguments.full_traceback)
 
 

@@ -23,7 +23,7 @@ class Categorical(Distribution):
     >>> coin = Categorical(Tensor([1.0, 3.0]))
     >>> coin.probs, coin.log_prob(Tensor([0, 1])).exp(), coin.entropy()
     (tensor([0.2500, 0.7500]), tensor([0.2500, 0.7500]), tensor(0.5623))
-    >>> Categorical(logits=Tensor([0.0, 0.0])).log_prob(2)
+    >>> Categorical(logits=Tensor([0.0, 0.0])).log_prob(Tensor(2.0))
     Traceback (most recent call last):
     ValueError: Categorical.log_prob: value is a whole number from 0 to 1, got 2.0
     """

@@ -11,6 +11,7 @@ to some 10 digits; PyTorch approximates them to about 3.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from backprop import sampling
 from backprop.autograd import Result, Tensor, operation
@@ -49,7 +50,7 @@ def gamma_slope(x: float, alpha: float) -> float:
     >>> abs(moved - igamma(Tensor(alpha), Tensor(x))).item() < 1e-11
     True
     """
-    a = float(alpha)
+    a = _plain(alpha)
     total, derivative, term, shift, n = 1.0, 0.0, 1.0, 0.0, 0
     while term > total * 1e-17:
         n += 1
@@ -103,7 +104,7 @@ def beta_slope(x: float, alpha: float, beta: float) -> float:
     >>> round(beta_slope(0.25, 1.0, 1.0), 6) == round(-0.25 * math.log(0.25), 6)  # of x^(1/α), F(x, α) = xᵅ
     True
     """
-    a, b = float(alpha), float(beta)
+    a, b = _plain(alpha), _plain(beta)
     lower = x <= 0.5
     part, own = (x, a) if lower else (1.0 - x, b)
     total, derivative, term, shift, n = 1.0, 0.0, 1.0, 0.0, 0
@@ -115,3 +116,12 @@ def beta_slope(x: float, alpha: float, beta: float) -> float:
         derivative += term * shift
     slope = total * (math.log(x) - psi(a + lower) + psi(a + b)) + derivative
     return float(x * (1.0 - x) / own * (-slope if lower else slope))
+
+
+def _plain(concentration: Any) -> float:
+    """The number as a float; NotImplementedError for one that has a derivative of its own."""
+    if not isinstance(concentration, (int, float)):
+        raise NotImplementedError(
+            "rsample: the second derivative with respect to a concentration is not there, nor in PyTorch"
+        )
+    return float(concentration)

@@ -13,7 +13,7 @@ from reprlib import repr as short
 from typing import Any, NamedTuple
 
 from backprop.autograd import Node, Size, Tensor, propagate, recut, reverse_topological_order
-from backprop.autograd.backward import check_not_freed
+from backprop.autograd.chain_rule import check_not_freed
 from backprop.explanation.derivation import MAX_ENTRIES, Table, traced_operation, traced_update
 from backprop.explanation.names import Named, Value, names_of
 from backprop.explanation.traced import TracedNumber

@@ -154,6 +154,16 @@ class qr(NamedTuple):
         return result_text(self)
 
 
+class slogdet(NamedTuple):
+    """The sign of a determinant, and ln |det A|."""
+
+    sign: Tensor
+    logabsdet: Tensor
+
+    def __repr__(self) -> str:
+        return result_text(self)
+
+
 class svd(NamedTuple):
     """A = U·Σ·Vᵀ, Σ with ``S`` on its diagonal."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
-from backprop.linalg import definite, least_squares, return_types, spectra, triangular
+from backprop.linalg import definite, determinants, least_squares, return_types, spectra, triangular
 
 
 def cholesky(input: TensorLike, upper: bool = False) -> Tensor:
@@ -37,6 +37,15 @@ def qr(input: TensorLike, some: bool = True) -> return_types.qr:
     tensor([[-5.]])
     """
     return return_types.qr(*triangular.qr(as_tensor(input, "qr"), "reduced" if some else "complete"))
+
+
+def slogdet(input: TensorLike) -> return_types.slogdet:
+    """``linalg.slogdet``, in a result of this name.
+
+    >>> slogdet(Tensor([[0.0, 1.0], [1.0, 0.0]])).sign
+    tensor(-1.)
+    """
+    return return_types.slogdet(*determinants.slogdet(as_tensor(input, "slogdet")))
 
 
 def lu(A: TensorLike, pivot: bool = True, get_infos: bool = False) -> Any:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from backprop.nn.activations import PReLU as PReLU
     from backprop.nn.activations import ReLU as ReLU
     from backprop.nn.activations import ReLU6 as ReLU6
+    from backprop.nn.activations import RReLU as RReLU
     from backprop.nn.activations import Sigmoid as Sigmoid
     from backprop.nn.activations import SiLU as SiLU
     from backprop.nn.activations import Softmax as Softmax
@@ -63,6 +64,23 @@ if TYPE_CHECKING:
     from backprop.nn.dropout import Dropout3d as Dropout3d
     from backprop.nn.dropout import FeatureAlphaDropout as FeatureAlphaDropout
     from backprop.nn.embedding_bag import EmbeddingBag as EmbeddingBag
+    from backprop.nn.lazy import LazyBatchNorm1d as LazyBatchNorm1d
+    from backprop.nn.lazy import LazyBatchNorm2d as LazyBatchNorm2d
+    from backprop.nn.lazy import LazyBatchNorm3d as LazyBatchNorm3d
+    from backprop.nn.lazy import LazyConv1d as LazyConv1d
+    from backprop.nn.lazy import LazyConv2d as LazyConv2d
+    from backprop.nn.lazy import LazyConv3d as LazyConv3d
+    from backprop.nn.lazy import LazyConvTranspose1d as LazyConvTranspose1d
+    from backprop.nn.lazy import LazyConvTranspose2d as LazyConvTranspose2d
+    from backprop.nn.lazy import LazyConvTranspose3d as LazyConvTranspose3d
+    from backprop.nn.lazy import LazyInstanceNorm1d as LazyInstanceNorm1d
+    from backprop.nn.lazy import LazyInstanceNorm2d as LazyInstanceNorm2d
+    from backprop.nn.lazy import LazyInstanceNorm3d as LazyInstanceNorm3d
+    from backprop.nn.lazy import LazyLinear as LazyLinear
+    from backprop.nn.lazy import UninitializedParameter as UninitializedParameter
+    from backprop.nn.learned_losses import AdaptiveLogSoftmaxWithLoss as AdaptiveLogSoftmaxWithLoss
+    from backprop.nn.learned_losses import LinearCrossEntropyLoss as LinearCrossEntropyLoss
+    from backprop.nn.learned_losses import LinearCrossEntropyOptions as LinearCrossEntropyOptions
     from backprop.nn.linear import Bilinear as Bilinear
     from backprop.nn.linear import Embedding as Embedding
     from backprop.nn.linear import Linear as Linear
@@ -82,6 +100,7 @@ if TYPE_CHECKING:
     from backprop.nn.losses import MultiLabelSoftMarginLoss as MultiLabelSoftMarginLoss
     from backprop.nn.losses import MultiMarginLoss as MultiMarginLoss
     from backprop.nn.losses import NLLLoss as NLLLoss
+    from backprop.nn.losses import NLLLoss2d as NLLLoss2d
     from backprop.nn.losses import PoissonNLLLoss as PoissonNLLLoss
     from backprop.nn.losses import SmoothL1Loss as SmoothL1Loss
     from backprop.nn.losses import SoftMarginLoss as SoftMarginLoss
@@ -126,6 +145,8 @@ if TYPE_CHECKING:
     from backprop.nn.pooling import AvgPool1d as AvgPool1d
     from backprop.nn.pooling import AvgPool2d as AvgPool2d
     from backprop.nn.pooling import AvgPool3d as AvgPool3d
+    from backprop.nn.pooling import FractionalMaxPool2d as FractionalMaxPool2d
+    from backprop.nn.pooling import FractionalMaxPool3d as FractionalMaxPool3d
     from backprop.nn.pooling import LPPool1d as LPPool1d
     from backprop.nn.pooling import LPPool2d as LPPool2d
     from backprop.nn.pooling import LPPool3d as LPPool3d
@@ -163,7 +184,7 @@ else:
             "": "functional init parallel utils",
             "activations": (
                 "CELU ELU GELU GLU Hardshrink Hardsigmoid Hardswish Hardtanh LeakyReLU LogSigmoid LogSoftmax Mish PReLU"
-                " ReLU ReLU6 SELU SiLU Sigmoid Softmax Softmax2d Softmin Softplus Softshrink Softsign Tanh Tanhshrink"
+                " RReLU ReLU ReLU6 SELU SiLU Sigmoid Softmax Softmax2d Softmin Softplus Softshrink Softsign Tanh Tanhshrink"
                 " Threshold"
             ),
             "containers": (
@@ -173,11 +194,17 @@ else:
             "distance": "CosineSimilarity PairwiseDistance",
             "dropout": "AlphaDropout Dropout Dropout1d Dropout2d Dropout3d FeatureAlphaDropout",
             "embedding_bag": "EmbeddingBag",
+            "lazy": (
+                "LazyBatchNorm1d LazyBatchNorm2d LazyBatchNorm3d LazyConv1d LazyConv2d LazyConv3d"
+                " LazyConvTranspose1d LazyConvTranspose2d LazyConvTranspose3d LazyInstanceNorm1d LazyInstanceNorm2d"
+                " LazyInstanceNorm3d LazyLinear UninitializedParameter"
+            ),
+            "learned_losses": "AdaptiveLogSoftmaxWithLoss LinearCrossEntropyLoss LinearCrossEntropyOptions",
             "linear": "Bilinear Embedding Linear",
             "losses": (
                 "BCELoss BCEWithLogitsLoss CTCLoss CosineEmbeddingLoss CrossEntropyLoss GaussianNLLLoss"
                 " HingeEmbeddingLoss HuberLoss KLDivLoss L1Loss MSELoss MarginRankingLoss MultiLabelMarginLoss"
-                " MultiLabelSoftMarginLoss MultiMarginLoss NLLLoss PoissonNLLLoss SmoothL1Loss SoftMarginLoss"
+                " MultiLabelSoftMarginLoss MultiMarginLoss NLLLoss NLLLoss2d PoissonNLLLoss SmoothL1Loss SoftMarginLoss"
                 " TripletMarginLoss TripletMarginWithDistanceLoss"
             ),
             "module": "Module",
@@ -194,7 +221,7 @@ else:
             "parameters": "Buffer Parameter",
             "pooling": (
                 "AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveMaxPool1d AdaptiveMaxPool2d"
-                " AdaptiveMaxPool3d AvgPool1d AvgPool2d AvgPool3d LPPool1d LPPool2d LPPool3d MaxPool1d MaxPool2d"
+                " AdaptiveMaxPool3d AvgPool1d AvgPool2d AvgPool3d FractionalMaxPool2d FractionalMaxPool3d LPPool1d LPPool2d LPPool3d MaxPool1d MaxPool2d"
                 " MaxPool3d MaxUnpool1d MaxUnpool2d MaxUnpool3d"
             ),
             "recurrent": "GRU GRUCell LSTM LSTMCell RNN RNNCell",

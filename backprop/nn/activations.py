@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.dtypes import DType
 from backprop.nn.functional.gated import gelu, glu, hardswish, mish, silu
-from backprop.nn.functional.rectifiers import check_bounds, elu, hardtanh, leaky_relu, prelu, relu, selu, softplus
+from backprop.nn.functional.rectifiers import (
+    check_bounds,
+    check_slopes,
+    elu,
+    hardtanh,
+    leaky_relu,
+    prelu,
+    relu,
+    rrelu,
+    selu,
+    softplus,
+)
 from backprop.nn.functional.shrinking import (
     celu,
     hardshrink,
@@ -21,9 +33,11 @@ from backprop.nn.functional.shrinking import (
 from backprop.nn.functional.sigmoidal import logsigmoid, sigmoid, tanh
 from backprop.nn.module import Module
 from backprop.nn.parameters import Parameter
+from backprop.random import generator
+from backprop.tensors import activations
 from backprop.tensors.filled import empty
 from backprop.tensors.probability import log_softmax, softmax, softmin
-from backprop.validation import ArgumentError, as_int, check_choice, check_number, check_positive_int
+from backprop.validation import ArgumentError, as_int, check_bool, check_choice, check_number, check_positive_int
 
 
 class Tanh(Module):
@@ -59,7 +73,19 @@ class LogSigmoid(Module):
         return logsigmoid(input)
 
 
-class ReLU(Module):
+class _InPlace(Module):
+    """An activation that with ``inplace`` gives its own input the result, as PyTorch's may."""
+
+    def __init__(self, inplace: bool = False) -> None:
+        super().__init__()
+        check_bool(self._get_name(), inplace=inplace)
+        self.inplace = inplace
+
+    def extra_repr(self) -> str:
+        return "inplace=True" if self.inplace else ""
+
+
+class ReLU(_InPlace):
     """y = max(x, 0).
 
     >>> ReLU()(Tensor([[-2.0, 3.0]]))
@@ -67,10 +93,10 @@ class ReLU(Module):
     """
 
     def forward(self, input: TensorLike) -> Tensor:
-        return relu(input)
+        return relu(input, inplace=True) if self.inplace else activations.relu(input)
 
 
-class LeakyReLU(Module):
+class LeakyReLU(_InPlace):
     """y = x where x > 0, else negative_slope·x.
 
     Raises ValueError for a slope that is not a finite number.
@@ -79,16 +105,46 @@ class LeakyReLU(Module):
     tensor([[-1.,  3.]])
     """
 
-    def __init__(self, negative_slope: float = 0.01) -> None:
-        super().__init__()
+    def __init__(self, negative_slope: float = 0.01, inplace: bool = False) -> None:
+        super().__init__(inplace)
         check_number("LeakyReLU", "negative_slope", negative_slope)
         self.negative_slope = negative_slope
 
     def forward(self, input: TensorLike) -> Tensor:
-        return leaky_relu(input, self.negative_slope)
+        return leaky_relu(input, self.negative_slope, self.inplace)
 
     def extra_repr(self) -> str:
-        return f"negative_slope={self.negative_slope}"
+        return f"negative_slope={self.negative_slope}" + ", inplace=True" * self.inplace
+
+
+class RReLU(_InPlace):
+    """y = x where x > 0, else a·x, with an a drawn evenly from ``lower`` to ``upper`` for each number while it learns, and
+    their mean after ``eval()``. ``rng`` is drawn from at each call.
+
+    Raises ValueError unless both are finite numbers and lower is not above upper.
+
+    >>> RReLU(0.25, 0.75).eval()(Tensor([[-2.0, 3.0]]))
+    tensor([[-1.,  3.]])
+    """
+
+    def __init__(
+        self,
+        lower: float = 1 / 8,
+        upper: float = 1 / 3,
+        inplace: bool = False,
+        *,
+        rng: random.Random | None = None,
+    ) -> None:
+        super().__init__(inplace)
+        check_slopes("RReLU", lower, upper)
+        generator(rng)
+        self.lower, self.upper, self.rng = lower, upper, rng
+
+    def forward(self, input: TensorLike) -> Tensor:
+        return rrelu(input, self.lower, self.upper, self.training, self.inplace, rng=self.rng)
+
+    def extra_repr(self) -> str:
+        return f"lower={self.lower}, upper={self.upper}" + ", inplace=True" * self.inplace
 
 
 class PReLU(Module):
@@ -122,7 +178,7 @@ class PReLU(Module):
         return f"num_parameters={self.num_parameters}"
 
 
-class ELU(Module):
+class ELU(_InPlace):
     """y = x where x > 0, else alpha·(eˣ − 1): from −alpha up, and smooth at 0 for alpha 1.
 
     Raises ValueError for an alpha that is not a finite number.
@@ -131,19 +187,19 @@ class ELU(Module):
     tensor([[-1.,  3.]])
     """
 
-    def __init__(self, alpha: float = 1.0) -> None:
-        super().__init__()
+    def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
+        super().__init__(inplace)
         check_number("ELU", "alpha", alpha)
         self.alpha = alpha
 
     def forward(self, input: TensorLike) -> Tensor:
-        return elu(input, self.alpha)
+        return elu(input, self.alpha, self.inplace)
 
     def extra_repr(self) -> str:
-        return f"alpha={self.alpha}"
+        return f"alpha={self.alpha}" + ", inplace=True" * self.inplace
 
 
-class SELU(Module):
+class SELU(_InPlace):
     """ELU with the two constants that keep mean 0 and variance 1 through many layers; start with ``kaiming_normal_``.
 
     >>> SELU()(Tensor([[0.0, 1.0]]))
@@ -151,7 +207,7 @@ class SELU(Module):
     """
 
     def forward(self, input: TensorLike) -> Tensor:
-        return selu(input)
+        return selu(input, self.inplace)
 
 
 class GELU(Module):
@@ -175,7 +231,7 @@ class GELU(Module):
         return f"approximate={self.approximate!r}"
 
 
-class SiLU(Module):
+class SiLU(_InPlace):
     """y = x·σ(x), also known as swish.
 
     >>> SiLU()(Tensor([[-1000.0, 0.0, 1000.0]]))
@@ -183,10 +239,10 @@ class SiLU(Module):
     """
 
     def forward(self, input: TensorLike) -> Tensor:
-        return silu(input)
+        return silu(input, self.inplace)
 
 
-class Mish(Module):
+class Mish(_InPlace):
     """y = x·tanh(ln(1 + eˣ)).
 
     >>> Mish()(Tensor([[-1000.0, 0.0, 1000.0]]))
@@ -194,7 +250,7 @@ class Mish(Module):
     """
 
     def forward(self, input: TensorLike) -> Tensor:
-        return mish(input)
+        return mish(input, self.inplace)
 
 
 class Softplus(Module):
@@ -219,7 +275,7 @@ class Softplus(Module):
         return f"beta={self.beta}, threshold={self.threshold}"
 
 
-class Hardtanh(Module):
+class Hardtanh(_InPlace):
     """y = x between ``min_val`` and ``max_val``, and the nearer of the two outside.
 
     PyTorch's deprecated min_value and max_value are left out.
@@ -230,19 +286,19 @@ class Hardtanh(Module):
     tensor([[-1.0000,  0.5000,  1.0000]])
     """
 
-    def __init__(self, min_val: float = -1.0, max_val: float = 1.0) -> None:
-        super().__init__()
+    def __init__(self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> None:
+        super().__init__(inplace)
         check_bounds("Hardtanh", min_val, max_val)
         self.min_val, self.max_val = min_val, max_val
 
     def forward(self, input: TensorLike) -> Tensor:
-        return hardtanh(input, self.min_val, self.max_val)
+        return hardtanh(input, self.min_val, self.max_val, self.inplace)
 
     def extra_repr(self) -> str:
-        return f"min_val={self.min_val}, max_val={self.max_val}"
+        return f"min_val={self.min_val}, max_val={self.max_val}" + ", inplace=True" * self.inplace
 
 
-class Hardswish(Module):
+class Hardswish(_InPlace):
     """y = x·(x + 3)/6 from −3 to 3, 0 below, x above: close to SiLU without an exponential.
 
     >>> Hardswish()(Tensor([[-4.0, 1.5, 4.0]]))
@@ -250,7 +306,10 @@ class Hardswish(Module):
     """
 
     def forward(self, input: TensorLike) -> Tensor:
-        return hardswish(input)
+        return hardswish(input, self.inplace)
+
+    def extra_repr(self) -> str:
+        return ""
 
 
 class Softmax(Module):
@@ -297,7 +356,7 @@ class Softmin(Softmax):
         return softmin(input, dim=self.dim)
 
 
-class ReLU6(Module):
+class ReLU6(_InPlace):
     """y = min(max(x, 0), 6).
 
     >>> ReLU6()(Tensor([-2.0, 3.0, 9.0]))
@@ -305,10 +364,10 @@ class ReLU6(Module):
     """
 
     def forward(self, input: TensorLike) -> Tensor:
-        return relu6(input)
+        return relu6(input, self.inplace)
 
 
-class CELU(Module):
+class CELU(_InPlace):
     """y = max(x, 0) + min(0, α·(e^(x/α) − 1)) for α = ``alpha``: an ELU that is smooth at 0 for every α.
 
     Raises ValueError for an alpha that is not a finite number other than 0.
@@ -317,21 +376,21 @@ class CELU(Module):
     tensor([-0.5000,  3.0000])
     """
 
-    def __init__(self, alpha: float = 1.0) -> None:
-        super().__init__()
+    def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
+        super().__init__(inplace)
         check_number("CELU", "alpha", alpha)
         if alpha == 0:
             raise ArgumentError("CELU: alpha is another number than 0")
         self.alpha = alpha
 
     def forward(self, input: TensorLike) -> Tensor:
-        return celu(input, self.alpha)
+        return celu(input, self.alpha, self.inplace)
 
     def extra_repr(self) -> str:
-        return f"alpha={self.alpha}"
+        return f"alpha={self.alpha}" + ", inplace=True" * self.inplace
 
 
-class Threshold(Module):
+class Threshold(_InPlace):
     """y = x where it is above the ``threshold``, else the ``value``.
 
     Raises ValueError for settings that are not finite numbers.
@@ -340,20 +399,20 @@ class Threshold(Module):
     tensor([-7.,  2.])
     """
 
-    def __init__(self, threshold: float, value: float) -> None:
-        super().__init__()
+    def __init__(self, threshold: float, value: float, inplace: bool = False) -> None:
+        super().__init__(inplace)
         check_number(self._get_name(), "threshold", threshold)
         check_number(self._get_name(), "value", value)
         self.threshold, self.value = threshold, value
 
     def forward(self, input: TensorLike) -> Tensor:
-        return threshold(input, self.threshold, self.value)
+        return threshold(input, self.threshold, self.value, self.inplace)
 
     def extra_repr(self) -> str:
-        return f"threshold={self.threshold}, value={self.value}"
+        return f"threshold={self.threshold}, value={self.value}" + ", inplace=True" * self.inplace
 
 
-class Hardsigmoid(Module):
+class Hardsigmoid(_InPlace):
     """y = min(max(x + 3, 0), 6)/6: close to the sigmoid without an exponential.
 
     >>> Hardsigmoid()(Tensor([-4.0, 0.0, 4.0]))
@@ -361,7 +420,10 @@ class Hardsigmoid(Module):
     """
 
     def forward(self, input: TensorLike) -> Tensor:
-        return hardsigmoid(input)
+        return hardsigmoid(input, self.inplace)
+
+    def extra_repr(self) -> str:
+        return ""
 
 
 class Softsign(Module):

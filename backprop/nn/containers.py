@@ -4,7 +4,7 @@ and modules that compute nothing of their own: Residual, Flatten, Unflatten, Ide
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, MutableMapping, Sequence, ValuesView
 from itertools import groupby
 from reprlib import repr as short
 from typing import TYPE_CHECKING, Any, overload
@@ -194,6 +194,17 @@ class _Dict(Module, MutableMapping[str, Any]):
 
     def __reversed__(self) -> Iterator[str]:
         return reversed(list(self))
+
+    # The views of a plain dict, which print what they hold.
+
+    def keys(self) -> KeysView[str]:
+        return {key: self[key] for key in self}.keys()
+
+    def values(self) -> ValuesView[Any]:
+        return {key: self[key] for key in self}.values()
+
+    def items(self) -> ItemsView[str, Any]:
+        return {key: self[key] for key in self}.items()
 
 
 class ModuleDict(_Dict):

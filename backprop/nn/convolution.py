@@ -81,29 +81,10 @@ class _Convolution(Module):
         return text + (f", padding_mode={self.padding_mode}" if self.padding_mode != "zeros" else "")
 
 
-class Conv2d(_Convolution):
-    """Y = X ⋆ W + b: every output channel is the correlation of the image with a kernel of its own.
+class _Correlation(_Convolution):
+    """What convolutions along one, two and three axes have in common."""
 
-    X is (N, C, H, W), or (C, H, W) for a single image, C = in_channels; Y is (N, out_channels, H', W') with
-    H' = ⌊(H + 2·padding − dilation·(kh − 1) − 1)/stride⌋ + 1, and W' likewise. W is (out_channels, C/groups, kh, kw),
-    b (out_channels,). ``padding`` is an int, a pair, "valid" (0) or "same" (H' = H); ``padding_mode`` says what it consists
-    of: "zeros", or what ``functional.pad`` calls "reflect", "replicate" and "circular". With ``groups`` the channels are
-    split: each group of outputs sees its own group of inputs.
-
-    W and b start uniform in ±1/√(C/groups·kh·kw), as in PyTorch: one over the root of the numbers that an output sees.
-    LeCun et al., "Backpropagation Applied to Handwritten Zip Code Recognition" (1989).
-
-    Raises ValueError for settings that make no sense, ``groups`` that do not divide both numbers of channels, and
-    when called with other shapes or images smaller than the kernel.
-
-    >>> layer = Conv2d(1, 1, 2, bias=False)
-    >>> _ = layer.load_state_dict({"weight": Tensor([[[[1.0, 0.0], [0.0, -1.0]]]])})
-    >>> layer(Tensor([[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 10.0]]]))
-    tensor([[[-4., -4.],
-             [-4., -5.]]], grad_fn=<ConvolutionBackward0>)
-    """
-
-    function = staticmethod(conv2d)
+    function: Callable[..., Tensor]
 
     def __init__(
         self,
@@ -135,7 +116,32 @@ class Conv2d(_Convolution):
         return self.function(input, self.weight, self.bias, self.stride, padding, self.dilation, self.groups)
 
 
-class Conv1d(Conv2d):
+class Conv2d(_Correlation):
+    """Y = X ⋆ W + b: every output channel is the correlation of the image with a kernel of its own.
+
+    X is (N, C, H, W), or (C, H, W) for a single image, C = in_channels; Y is (N, out_channels, H', W') with
+    H' = ⌊(H + 2·padding − dilation·(kh − 1) − 1)/stride⌋ + 1, and W' likewise. W is (out_channels, C/groups, kh, kw),
+    b (out_channels,). ``padding`` is an int, a pair, "valid" (0) or "same" (H' = H); ``padding_mode`` says what it consists
+    of: "zeros", or what ``functional.pad`` calls "reflect", "replicate" and "circular". With ``groups`` the channels are
+    split: each group of outputs sees its own group of inputs.
+
+    W and b start uniform in ±1/√(C/groups·kh·kw), as in PyTorch: one over the root of the numbers that an output sees.
+    LeCun et al., "Backpropagation Applied to Handwritten Zip Code Recognition" (1989).
+
+    Raises ValueError for settings that make no sense, ``groups`` that do not divide both numbers of channels, and
+    when called with other shapes or images smaller than the kernel.
+
+    >>> layer = Conv2d(1, 1, 2, bias=False)
+    >>> _ = layer.load_state_dict({"weight": Tensor([[[[1.0, 0.0], [0.0, -1.0]]]])})
+    >>> layer(Tensor([[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 10.0]]]))
+    tensor([[[-4., -4.],
+             [-4., -5.]]], grad_fn=<ConvolutionBackward0>)
+    """
+
+    function = staticmethod(conv2d)
+
+
+class Conv1d(_Correlation):
     """``Conv2d`` along one axis: every output channel is the correlation of the sequence with a kernel of its own.
 
     X is (N, C, L) or (C, L), W (out_channels, C/groups, kernel_size), Y (N, out_channels, L') with
@@ -151,7 +157,7 @@ class Conv1d(Conv2d):
     function = staticmethod(conv1d)
 
 
-class Conv3d(Conv2d):
+class Conv3d(_Correlation):
     """``Conv2d`` in three axes: X is (N, C, D, H, W) or (C, D, H, W), W (out_channels, C/groups, kd, kh, kw)."""
 
     axes = 3

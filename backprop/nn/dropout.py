@@ -19,23 +19,10 @@ from backprop.random import generator
 from backprop.validation import check_bool, check_number
 
 
-class Dropout(Module):
-    """y = 0 with probability p, else x/(1 − p), drawn for each number at each call; y = x after ``eval()``.
+class _Dropout(Module):
+    """What the kinds of dropout have in common; ``function`` draws."""
 
-    ``rng`` is drawn from at each call; ``inplace`` changes nothing here. Srivastava et al., "Dropout: A Simple Way to
-    Prevent Neural Networks from Overfitting" (2014).
-
-    Raises ValueError for a p outside of 0 to 1.
-
-    >>> from backprop import Generator
-    >>> layer = Dropout(0.5, rng=Generator().manual_seed(4))
-    >>> layer(Tensor([[1.0, 2.0, 3.0, 4.0]]))
-    tensor([[2., 0., 6., 0.]])
-    >>> layer.eval()(Tensor([[1.0, 2.0, 3.0, 4.0]]))
-    tensor([[1., 2., 3., 4.]])
-    """
-
-    function: Callable[..., Tensor] = staticmethod(dropout)
+    function: Callable[..., Tensor]
 
     def __init__(self, p: float = 0.5, inplace: bool = False, *, rng: random.Random | None = None) -> None:
         super().__init__()
@@ -51,14 +38,33 @@ class Dropout(Module):
         return f"p={self.p}, inplace={self.inplace}"
 
 
-class Dropout1d(Dropout):
+class Dropout(_Dropout):
+    """y = 0 with probability p, else x/(1 − p), drawn for each number at each call; y = x after ``eval()``.
+
+    ``rng`` is drawn from at each call; ``inplace`` changes nothing here. Srivastava et al., "Dropout: A Simple Way to
+    Prevent Neural Networks from Overfitting" (2014).
+
+    Raises ValueError for a p outside of 0 to 1.
+
+    >>> from backprop import Generator
+    >>> layer = Dropout(0.5, rng=Generator().manual_seed(4))
+    >>> layer(Tensor([[1.0, 2.0, 3.0, 4.0]]))
+    tensor([[2., 0., 6., 0.]])
+    >>> layer.eval()(Tensor([[1.0, 2.0, 3.0, 4.0]]))
+    tensor([[1., 2., 3., 4.]])
+    """
+
+    function = staticmethod(dropout)
+
+
+class Dropout1d(_Dropout):
     """Dropout of whole channels of (N, C, L) or (C, L)."""
 
     function = staticmethod(dropout1d)
 
 
-class Dropout2d(Dropout):
-    """Dropout of whole channels of (N, C, H, W) or (C, H, W).
+class Dropout2d(_Dropout):
+    """Dropout of whole channels of (N, C, H, W): ``functional.dropout2d``.
 
     Tompson et al., "Efficient Object Localization Using Convolutional Networks" (2015).
     """
@@ -66,13 +72,13 @@ class Dropout2d(Dropout):
     function = staticmethod(dropout2d)
 
 
-class Dropout3d(Dropout):
+class Dropout3d(_Dropout):
     """Dropout of whole channels of (N, C, D, H, W) or (C, D, H, W)."""
 
     function = staticmethod(dropout3d)
 
 
-class AlphaDropout(Dropout):
+class AlphaDropout(_Dropout):
     """Dropout for networks of SELU, which keeps mean 0 and variance 1: ``functional.alpha_dropout``.
 
     Klambauer et al., "Self-Normalizing Neural Networks" (2017).
@@ -81,7 +87,7 @@ class AlphaDropout(Dropout):
     function = staticmethod(alpha_dropout)
 
 
-class FeatureAlphaDropout(Dropout):
+class FeatureAlphaDropout(_Dropout):
     """AlphaDropout of whole channels of (N, C, …)."""
 
     function = staticmethod(feature_alpha_dropout)

@@ -212,14 +212,19 @@ class NLLLoss(_ClassLoss):
 
     def __init__(self, weight: Weights | None = None, *, ignore_index: int = -100, reduction: str = "mean") -> None:
         super().__init__()
-        check_reduction("NLLLoss", reduction)
-        check_index("NLLLoss", ignore_index)
-        self.weight = _buffer("NLLLoss", "weight", weight)
+        name = self._get_name()
+        check_reduction(name, reduction)
+        check_index(name, ignore_index)
+        self.weight = _buffer(name, "weight", weight)
         self.ignore_index, self.reduction = ignore_index, reduction
 
     def forward(self, input: TensorLike, target: Target) -> Tensor:
-        _check_order("NLLLoss", input)
+        _check_order(self._get_name(), input)
         return nll_loss(input, target, self.weight, ignore_index=self.ignore_index, reduction=self.reduction)
+
+
+class NLLLoss2d(NLLLoss):
+    """``NLLLoss`` by its old name."""
 
 
 class BCELoss(_EntryLoss):

@@ -512,7 +512,7 @@ class Module:
         )
         # 650 parameters
         """
-        count = sum(parameter.shape.numel() for parameter in self.parameters()) if self._held(MODULE) else 0
+        count = sum(parameter._shape.numel() for parameter in self.parameters()) if self._held(MODULE) else 0
         return self._tree() + (f"\n# {count:,} parameters" if count else "")
 
     def _repr_html_(self) -> str:

@@ -32,28 +32,12 @@ from backprop.tensors.shaping import view
 from backprop.validation import ArgumentError, SettingError, check_bool, check_number, check_positive_int
 
 
-class BatchNorm1d(Module):
-    """y = γ·(x − μ)/√(σ² + ε) + β, with mean and variance of each channel over the batch while it learns.
+class ChannelNorm(Module):
+    """What the normalizations over batches and over examples have in common: γ, β and what is kept of all batches."""
 
-    The input is (N, C) or (N, C, L) for C = num_features; γ and β are (C,). In training mode μ and σ² (biased) are those
-    of the batch, and running_mean and running_var (unbiased), which start as 0 and 1, move towards them by ``momentum``;
-    None makes them the plain averages of all batches so far. After ``eval()`` they are used instead, unless
-    ``track_running_stats`` is False. ``affine=False`` leaves out γ and β, ``bias=False`` β.
-    Ioffe and Szegedy, "Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift"
-    (2015).
+    form: str
+    ndims: tuple[int, ...]
 
-    Raises ValueError for settings that make no sense, other shapes, and for a single number a channel to learn from.
-
-    >>> layer = BatchNorm1d(1, affine=False)
-    >>> layer(Tensor([[1.0], [3.0]]))
-    tensor([[-1.0000],
-            [ 1.0000]])
-    >>> layer.running_mean.data, layer.running_var.data, layer.num_batches_tracked.item()
-    (tensor([0.2000]), tensor([1.1000]), 1)
-    """
-
-    form = "(N, C) or (N, C, L)"
-    ndims: tuple[int, ...] = (2, 3)
     weight: Parameter | Any
     bias: Parameter | Any
     running_mean: Tensor | None
@@ -125,7 +109,31 @@ class BatchNorm1d(Module):
         )
 
 
-class BatchNorm2d(BatchNorm1d):
+class BatchNorm1d(ChannelNorm):
+    """y = γ·(x − μ)/√(σ² + ε) + β, with mean and variance of each channel over the batch while it learns.
+
+    The input is (N, C) or (N, C, L) for C = num_features; γ and β are (C,). In training mode μ and σ² (biased) are those
+    of the batch, and running_mean and running_var (unbiased), which start as 0 and 1, move towards them by ``momentum``;
+    None makes them the plain averages of all batches so far. After ``eval()`` they are used instead, unless
+    ``track_running_stats`` is False. ``affine=False`` leaves out γ and β, ``bias=False`` β.
+    Ioffe and Szegedy, "Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift"
+    (2015).
+
+    Raises ValueError for settings that make no sense, other shapes, and for a single number a channel to learn from.
+
+    >>> layer = BatchNorm1d(1, affine=False)
+    >>> layer(Tensor([[1.0], [3.0]]))
+    tensor([[-1.0000],
+            [ 1.0000]])
+    >>> layer.running_mean.data, layer.running_var.data, layer.num_batches_tracked.item()
+    (tensor([0.2000]), tensor([1.1000]), 1)
+    """
+
+    form = "(N, C) or (N, C, L)"
+    ndims = (2, 3)
+
+
+class BatchNorm2d(ChannelNorm):
     """BatchNorm1d for images, (N, C, H, W): mean and variance of a channel over batch and places.
 
     >>> layer = BatchNorm2d(2, affine=False)
@@ -139,14 +147,14 @@ class BatchNorm2d(BatchNorm1d):
     ndims = (4,)
 
 
-class BatchNorm3d(BatchNorm1d):
+class BatchNorm3d(ChannelNorm):
     """BatchNorm1d for volumes, (N, C, D, H, W)."""
 
     form = "(N, C, D, H, W)"
     ndims = (5,)
 
 
-class InstanceNorm1d(BatchNorm1d):
+class InstanceNorm1d(ChannelNorm):
     """y = γ·(x − μ)/√(σ² + ε) + β, with mean and variance of each channel of each example: (N, C, L) or (C, L).
 
     Unlike BatchNorm1d it has by default neither γ and β nor running statistics. Where ``track_running_stats`` asks for

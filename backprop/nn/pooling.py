@@ -7,6 +7,12 @@ from typing import Any, Callable
 
 from backprop.autograd import Tensor, TensorLike
 from backprop.nn.functional import pooling as F
+from backprop.nn.functional.fractional_pooling import (
+    Ratio,
+    fractional_max_pool2d,
+    fractional_max_pool3d,
+    fractional_settings,
+)
 from backprop.nn.functional.pooling import OutputSize, adaptive_size, check_padding
 from backprop.nn.functional.windows import Setting, sizes
 from backprop.nn.module import Module
@@ -303,3 +309,45 @@ class AdaptiveMaxPool3d(AdaptiveMaxPool2d):
 
     axes = 3
     function = staticmethod(F.adaptive_max_pool3d)
+
+
+class FractionalMaxPool2d(Module):
+    """y = the largest x in windows that begin at random places of each channel, drawn at each call:
+    ``functional.fractional_max_pool2d``. The ``output_size``, or ``output_ratio`` times the size of the input, is that of y.
+
+    Raises ValueError unless one of both is given, and for settings that make no sense.
+
+    >>> FractionalMaxPool2d(2, output_ratio=0.5)(Tensor([[[1.0, 2.0], [3.0, 4.0]]]))
+    tensor([[[4.]]])
+    """
+
+    axes = 2
+    function: Callable[..., Any] = staticmethod(fractional_max_pool2d)
+    _random_samples: Tensor | None
+
+    def __init__(
+        self,
+        kernel_size: Setting,
+        output_size: Setting | None = None,
+        output_ratio: Ratio = None,
+        return_indices: bool = False,
+        _random_samples: Tensor | None = None,
+    ) -> None:
+        super().__init__()
+        fractional_settings(self._get_name(), self.axes, kernel_size, output_size, output_ratio)
+        check_bool(self._get_name(), return_indices=return_indices)
+        self.kernel_size, self.output_size, self.output_ratio = kernel_size, output_size, output_ratio
+        self.return_indices = return_indices
+        self.register_buffer("_random_samples", _random_samples)
+
+    def forward(self, input: TensorLike) -> Any:
+        return self.function(
+            input, self.kernel_size, self.output_size, self.output_ratio, self.return_indices, self._random_samples
+        )
+
+
+class FractionalMaxPool3d(FractionalMaxPool2d):
+    """``FractionalMaxPool2d`` in three axes: (N, C, D, H, W) or (C, D, H, W)."""
+
+    axes = 3
+    function = staticmethod(fractional_max_pool3d)

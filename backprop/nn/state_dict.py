@@ -7,7 +7,7 @@ from itertools import repeat
 from typing import Any, NamedTuple
 
 from backprop.autograd import Tensor
-from backprop.autograd.backward import same_value
+from backprop.autograd.chain_rule import same_value
 from backprop.dtypes import converted
 from backprop.matrix import Matrix
 from backprop.nn.hooks import LOAD_POST, LOAD_PRE

@@ -277,7 +277,7 @@ class Optimizer(Configured):
 
     def _loaded_group(self, name: str, saved: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
         missing = sorted(self.defaults.keys() - _LATER - saved.keys())
-        if missing:
+        if missing and self.has_rule:  # what a step of one's own needs it says itself
             raise ValueError(f"{name}: the settings lack {', '.join(missing)}")
         names = {"param_names": own["param_names"]} if "param_names" in own else {}
         group = {**self.defaults, **names, **snapshot(dict(saved)), "params": own["params"]}

@@ -9,7 +9,7 @@ from typing import Any, Callable
 
 from backprop.autograd import Tensor, no_grad
 from backprop.nn.module import Module
-from backprop.nn.normalization import BatchNorm1d, InstanceNorm1d
+from backprop.nn.normalization import ChannelNorm, InstanceNorm1d
 from backprop.optim.lr_scheduler.scheduler import LRScheduler, Rates, check_optimizer, one_for_each_group
 from backprop.optim.optimizer import Optimizer
 from backprop.tensors import tensor
@@ -115,7 +115,7 @@ def _for_all(average: AverageOfOne) -> AverageOfAll:
 
 def update_bn(loader: Iterable[Any], model: Module, device: Any = None) -> None:
     """Compute the running means of the batch normalizations in ``model`` anew, as those of all batches of ``loader``."""
-    kept = [module for module in model.modules() if isinstance(module, BatchNorm1d) and module.running_mean is not None]
+    kept = [module for module in model.modules() if isinstance(module, ChannelNorm) and module.running_mean is not None]
     layers = [module for module in kept if not isinstance(module, InstanceNorm1d)]
     if not layers:
         return

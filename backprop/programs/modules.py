@@ -13,7 +13,7 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 from backprop.nn import Module
-from backprop.programs.places import CLASSES, NAMES, OWN, PLACES
+from backprop.programs.places import CLASSES, ELSEWHERE, NAMES, OWN, PLACES
 from backprop.validation import did_you_mean
 
 
@@ -78,7 +78,12 @@ class _Module(ModuleType):
         if name in self._hidden:
             raise AttributeError(f"{full} is not PyTorch's; it is backprop.{name}")
         try:
-            return import_module(PLACES[full]) if full in PLACES else getattr(self._place, name)
+            if full in PLACES:
+                return import_module(PLACES[full])
+            if full in ELSEWHERE:
+                module, name = ELSEWHERE[full]
+                return getattr(import_module(module), name)
+            return getattr(self._place, name)
         except AttributeError as error:
             home = re.search(r"; it is .+", str(error))
             # Only what may be a slip: PyTorch has more names than are here, and save is not ravel.

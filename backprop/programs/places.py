@@ -10,7 +10,6 @@ from backprop.autograd.tensor import Alias, View
 from backprop.dtypes import DType
 from backprop.linalg.algorithms.validation import LinAlgError, PivotError
 from backprop.nn import Module, Parameter
-from backprop.nn.transformer import NonDynamicallyQuantizableLinear
 from backprop.tensors.devices import device
 from backprop.validation import ArgumentError, SettingError
 
@@ -32,8 +31,19 @@ PLACES = {
     **{f"torch.utils.data.{name}": "backprop.utils.data" for name in ("dataloader", "dataset", "sampler")},
     "torch.autograd.variable": "backprop.autograd",
     **{f"torch.{name}": "backprop" for name in ("functional", "types")},
+    "torch.multiprocessing": "multiprocessing",
 }
 """The modules that are elsewhere."""
+
+ELSEWHERE = {
+    "torch.nn.modules.batchnorm._BatchNorm": ("backprop.nn.normalization", "ChannelNorm"),
+    "torch.nn.modules.conv._ConvNd": ("backprop.nn.convolution", "_Convolution"),
+    "torch.nn.modules.linear.NonDynamicallyQuantizableLinear": (
+        "backprop.nn.transformer",
+        "NonDynamicallyQuantizableLinear",
+    ),
+}
+"""What other modules have under other names."""
 
 
 def Variable(data: Tensor, requires_grad: bool = False) -> Tensor:
@@ -45,7 +55,6 @@ NAMES: dict[str, dict[str, Any]] = {
     "torch": {"__version__": VERSION, "dtype": DType},
     "torch.autograd": {"Variable": Variable, "detect_anomaly": nullcontext, "set_detect_anomaly": nullcontext},
     "torch.autograd.variable": {"Variable": Variable},
-    "torch.nn.modules.linear": {"NonDynamicallyQuantizableLinear": NonDynamicallyQuantizableLinear},
     "torch.types": {"Device": Any, "Number": Union[int, float, bool]},
     "torchvision": {"__version__": "0.28.0+backprop"},
     "torch.version": {"__version__": VERSION},

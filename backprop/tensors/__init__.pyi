@@ -270,7 +270,7 @@ def heaviside(input: TensorLike, values: TensorLike) -> Tensor: ...
 def histc(input: TensorLike, bins: int = 100, min: float = 0, max: float = 0) -> Tensor: ...
 def histogram(
     input: TensorLike,
-    bins: int | TensorLike,
+    bins: int | TensorLike = 100,
     *,
     range: Sequence[float] | None = None,
     weight: TensorLike | None = None,

@@ -52,7 +52,8 @@ def register_hook(input: Tensor, hook: Callable[[Tensor], Tensor | None]) -> Han
         hooks = input._hooks = [] if input._hooks is None else input._hooks
     else:
         hooks = input._grad_fn.hooks = [] if input._grad_fn.hooks is None else input._grad_fn.hooks
-    hooks.append(run)
+    # The gradient that is kept is that after all hooks, whenever they came.
+    hooks.insert(sum(not isinstance(other, _Retain) for other in hooks), run)
     return Handle(hooks, run)
 
 

@@ -83,16 +83,13 @@ METHODS = {
 
 LINALG = {
     "definite": "cholesky_inverse cholesky_solve",
-    "determinants": "det logdet slogdet",
+    "determinants": "det logdet",
     "exponential": "matrix_exp matrix_power",
     "reflections": "geqrf ormqr",
     "solving": "inverse triangular_solve",
-    "top_level": "cholesky lu lu_solve pinverse qr svd",
+    "top_level": "cholesky lu lu_solve pinverse qr slogdet svd",
 }
 """The functions of ``backprop.linalg`` that are methods too, by the module that has them; a first call loads it."""
-
-AUTOGRAD = {"gradients": "backward"}
-"""The functions of ``backprop.autograd`` that are methods, by the module that has them."""
 
 PROPERTIES = {
     "attributes": (
@@ -232,8 +229,8 @@ def _in_place(name: str, maker: str = "in_place") -> Callable[[Any], Any]:
 
 
 def _install() -> None:
-    makers: list[Callable[[Any], Any]] = [_itself, _itself, _itself, property]
-    tables = (("tensors", METHODS), ("linalg", LINALG), ("autograd", AUTOGRAD), ("tensors", PROPERTIES))
+    makers: list[Callable[[Any], Any]] = [_itself, _itself, property]
+    tables = (("tensors", METHODS), ("linalg", LINALG), ("tensors", PROPERTIES))
     for (package, table), make in zip(tables, makers):
         for module, names in table.items():
             for name in names.split():

@@ -186,7 +186,7 @@ def binomial(count: TensorLike, prob: TensorLike, generator: random.Random | Non
 
     >>> from backprop import manual_seed
     >>> _ = manual_seed(0); binomial(Tensor([10.0, 100.0]), Tensor([0.3, 0.8]))
-    tensor([ 2., 82.])
+    tensor([ 6., 82.])
     """
     n, p = broadcast_tensors(as_tensor(count, "binomial"), as_tensor(prob, "binomial"))
     kind = floating("binomial", p.dtype)

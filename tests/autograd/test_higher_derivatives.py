@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 import backprop as torch
 from backprop import Matrix, Tensor, nn
-from backprop.autograd import Function, functional, grad, gradgradcheck, pullbacks_of, recut
-from backprop.autograd.backward import reverse_topological_order
+from backprop.autograd import Function, functional, grad, gradgradcheck
+from backprop.autograd.chain_rule import reverse_topological_order
 from backprop.autograd.forward import push_forward
-from backprop.matrix import flatten, trusted
+from tests.autograd.second_derivatives import check_second_derivatives
 from tests.explanation.graphs import CASES
 from tests.strategies import fractions, seeds
 
@@ -46,26 +46,6 @@ def test_derivatives_of_every_order(x, n):
     assert comb(n, n) == 1
 
 
-def replayed(order, leaves, numbers):
-    """(value of each Node, gradient of each leaf from u = 1 everywhere) of a graph whose leaves have other numbers."""
-    values = {x: recut(trusted([numbers[x]]), len(x._matrix.rows)) for x in leaves}
-    pullbacks = {}
-    for node in reversed(order):
-        matrices = [None if x is None else values.get(x, x._matrix) for x in node.inputs]
-        values[node], pullbacks[node], _ = node.operation.rerun(matrices, node.inputs, node.constants)
-    gradients = {order[0]: values[order[0]].map(lambda _: 1.0)}
-    for node in order:
-        gradient = gradients.pop(node, None)
-        if gradient is None:
-            continue
-        given = pullbacks_of(pullbacks[node], gradient, node.inputs, node.called)
-        for x, pullback in zip(node.inputs, given):
-            if x is not None and x._requires_grad:
-                part = recut(pullback(gradient), len(x._matrix.rows))
-                gradients[x] = gradients[x] + part if x in gradients else part
-    return gradients
-
-
 # Their graphs have a leaf at a kink, or so near to one that no difference can judge.
 AT_A_KINK = {"l1_loss", "margin_ranking_loss", "pairwise_distance", "triplet_margin_with_distance_loss"}
 
@@ -74,33 +54,9 @@ AT_A_KINK = {"l1_loss", "margin_ranking_loss", "pairwise_distance", "triplet_mar
 def test_the_second_derivatives_of_every_rule_are_differences_of_the_first(name):
     rng = random.Random(5)
     output = CASES[name](rng)
-    order = reverse_topological_order(output._grad_fn)
-    if any(not hasattr(node.operation, "rerun") for node in order):
+    if any(not hasattr(node.operation, "rerun") for node in reverse_topological_order(output._grad_fn)):
         pytest.skip("a Function has no rule")
-    leaves = list({x: None for node in order for x in node.inputs if isinstance(x, Tensor) and x.requires_grad})
-    ones = torch.ones_like(output)
-    firsts = grad(output, leaves, ones, create_graph=True, allow_unused=True)
-    weights = [[rng.gauss(0.0, 1.0) for _ in range(x.numel())] for x in leaves]
-    used = [(g, w) for g, w in zip(firsts, weights) if g is not None]
-    total = sum([(g.flatten() * Tensor(w)).sum() for g, w in used], torch.zeros(()))
-    seconds = [None] * len(leaves)
-    if total.requires_grad:
-        seconds = grad(total, leaves, retain_graph=True, allow_unused=True)
-    numbers = {x: flatten(x._matrix.rows) for x in leaves}
-    for x, second in zip(leaves, seconds):
-        came = [0.0] * x.numel() if second is None else flatten(second._matrix.rows)
-        for k in rng.sample(range(x.numel()), min(3, x.numel())):
-            at = float(numbers[x][k])
-            h, sides = 6e-6 * max(1.0, abs(at)), []
-            for step in (h, -h):
-                moved = {**numbers, x: [*numbers[x][:k], at + step, *numbers[x][k + 1 :]]}
-                found = replayed(order, leaves, moved)
-                sides.append([flatten(found[y].rows) if y in found else [0.0] * y.numel() for y in leaves])
-            expected = sum([w * (p - q) for ws, ps, qs in zip(weights, *sides) for w, p, q in zip(ws, ps, qs)]) / (
-                (at + h) - (at - h)
-            )
-            # The difference rounds to 2⁻⁵³·|g|/h ≈ 2·10⁻¹¹·|g| and cuts off h²/6·|g‴|; far from it a wrong rule is.
-            assert came[k] == pytest.approx(expected, rel=2e-5, abs=2e-6), (name, k)
+    check_second_derivatives(output, rng)
 
 
 LAYERS = [
@@ -221,3 +177,41 @@ def test_a_linear_operation_is_pushed_forward_on_plain_numbers():
     y = torch.cat([x, x * 2]).sum(0)
     (along,) = push_forward([y], {x: Tensor(Matrix([[Fraction(1), Fraction(1, 7)]]))})
     assert along.matrix == Matrix([[3, Fraction(3, 7)]])
+
+
+def test_a_backward_pass_may_give_none_for_what_the_caller_left_out():
+    class Scaled(Function):
+        @staticmethod
+        def forward(ctx, x, scale=2.0):
+            ctx.scale = scale
+            return x * scale
+
+        @staticmethod
+        def backward(ctx, gradient):
+            return gradient * ctx.scale, None
+
+    x = leaf(3.0)
+    Scaled.apply(x).backward()
+    assert x.grad.item() == 2.0
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        nn.functional.l1_loss,
+        nn.functional.pairwise_distance,
+        lambda a, b: nn.functional.margin_ranking_loss(a[:, 0], b[:, 0], Tensor([1.0, -1.0])),
+        lambda a, b: nn.functional.triplet_margin_with_distance_loss(a, b, b + a * a),
+    ],
+    ids=["l1_loss", "pairwise_distance", "margin_ranking_loss", "triplet_margin_with_distance_loss"],
+)
+def test_what_has_a_kink_is_right_beside_it(call):
+    a, b = leaf([[0.3, -1.2, 0.7], [1.1, 0.4, -0.6]]), leaf([[-0.8, 0.5, 1.9], [0.2, -1.0, 0.9]])
+    assert gradgradcheck(call, [a, b])
+
+
+def test_a_gradient_that_is_constant_is_added_up_too():
+    x = leaf([1.0, 2.0])
+    for _ in range(2):
+        (x * 3).sum().backward(create_graph=True)
+    assert x.grad.tolist() == [6.0, 6.0] and not x.grad.requires_grad

@@ -12,10 +12,10 @@ from typing import Optional
 import pytest
 from hypothesis import given
 
-from backprop import Matrix, Tensor, no_grad, operation
+from backprop import Matrix, Tensor, no_grad, operation, relu
 from backprop.autograd import GradcheckError, Size, gradcheck
 from backprop.nn import Parameter
-from backprop.nn.functional import linear, mse_loss, relu
+from backprop.nn.functional import linear, mse_loss
 from backprop.tensors import exp
 from backprop.tensors.arithmetic import sum_to_shape
 from tests import tables

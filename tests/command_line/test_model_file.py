@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop import Matrix, Tensor
+from backprop import ArgumentError, Matrix, Tensor
 from backprop.command_line.description import Description
 from backprop.command_line.model_file import load, save
 from backprop.metrics import report
@@ -176,6 +176,6 @@ def test_whatever_stands_in_a_description_it_is_one_or_refused(data):
     try:
         description = Description.from_json(json.dumps(whole))
     except ValueError as error:
-        assert type(error) is ValueError or isinstance(error, json.JSONDecodeError)
+        assert type(error) is ValueError or isinstance(error, (ArgumentError, json.JSONDecodeError))
         return
     assert description.report() and parts(description) == whole

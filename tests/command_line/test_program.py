@@ -13,14 +13,16 @@ import time
 import pytest
 
 import backprop
-from backprop.command_line import playground, train
-from backprop.command_line.program import COMMANDS
+from backprop.command_line import demo, info, playground, predict, program, run, train
 from tests.command_line.conftest import IRIS, QUICK, ROOT, finished, started
 from tests.command_line.test_train import idx
+
+COMMANDS = (run, train, predict, info, demo, playground)
 
 
 def test_a_command_is_a_file_with_its_help_and_two_functions(call):
     said = call("--help").out
+    assert [module.__name__.rpartition(".")[2] for module in COMMANDS] == list(program.COMMANDS)
     for module in COMMANDS:
         name = module.__name__.rpartition(".")[2]
         assert re.search(rf"^    {name}\s+\w", said, re.MULTILINE)

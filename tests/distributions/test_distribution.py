@@ -416,3 +416,18 @@ def test_modes_at_the_edges():
     assert D.Dirichlet(tensor([0.5, 0.75])).mode.tolist() == [1.0, 0.0]
     assert D.Kumaraswamy(2.0, 2.0).mode.allclose(tensor(3.0**-0.5))
     assert D.Geometric(1.0).log_prob(tensor(0.0)).item() == 0.0
+
+
+@pytest.mark.parametrize("kind", [lambda a: D.Gamma(a, 1.0), D.Dirichlet])
+def test_samples_of_gamma_and_dirichlet_have_no_second_derivative(kind):
+    a = tensor([1.5, 2.0], requires_grad=True)
+    with pytest.raises(NotImplementedError, match="second derivative with respect to a concentration"):
+        (gradient,) = backprop.autograd.grad(kind(a).rsample()[0], [a], create_graph=True)
+        backprop.autograd.grad(gradient.sum(), [a])
+
+
+def test_log_prob_and_divergences_have_second_derivatives():
+    a = tensor([1.5, 2.0], dtype=float64, requires_grad=True)
+    x = tensor([0.5, 1.0], dtype=float64)
+    assert backprop.autograd.gradgradcheck(lambda a: D.Gamma(a, a).log_prob(x), [a])
+    assert backprop.autograd.gradgradcheck(lambda a: kl_divergence(D.Normal(a, a), D.Normal(0.0, x)), [a])

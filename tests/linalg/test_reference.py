@@ -13,7 +13,7 @@ CASES = cases("linalg")
 # Vectors without a sign.
 SIGNLESS = {"linalg.svd": (0, 2), "svd": (0, 2), "linalg.eigh": (1,)}
 # What the figures leave out: it is made of others here, or is the same function under another name.
-ELSEWHERE = {"LinAlgError", "eig", "eigvals", "expm", "kron", "null_space", "outer", "trace"}
+ELSEWHERE = {"LinAlgError", "eig", "eigvals", "expm", "kron", "matmul", "null_space", "outer", "trace"}
 EX = {"cholesky_ex", "inv_ex", "lu_factor_ex", "solve_ex"}
 
 

@@ -1,10 +1,12 @@
 """The activations as layers: their settings reach the functions of their names, nonsense is refused when they are made."""
 
 import math
+import random
 
 import pytest
 
-from backprop import Tensor, nn
+from backprop import Tensor, nn, ones
+from backprop.autograd import grad
 from backprop.nn import functional as F
 
 X = Tensor([[-4.0, -0.75, 0.25], [0.75, 2.0, 7.0]])
@@ -48,3 +50,52 @@ def test_a_layer_is_the_function_of_its_name_with_its_settings(layer, expected, 
 def test_settings_that_make_no_sense_are_refused(make, sentence):
     with pytest.raises(ValueError, match=sentence):
         make()
+
+
+# Each with what it needs; repr() of it in PyTorch 2.13, made with inplace=True.
+IN_PLACE = {
+    "CELU": ((), "CELU(alpha=1.0, inplace=True)"),
+    "ELU": ((), "ELU(alpha=1.0, inplace=True)"),
+    "Hardsigmoid": ((), "Hardsigmoid()"),
+    "Hardswish": ((), "Hardswish()"),
+    "Hardtanh": ((), "Hardtanh(min_val=-1.0, max_val=1.0, inplace=True)"),
+    "LeakyReLU": ((), "LeakyReLU(negative_slope=0.01, inplace=True)"),
+    "Mish": ((), "Mish(inplace=True)"),
+    "RReLU": ((), "RReLU(lower=0.125, upper=0.3333333333333333, inplace=True)"),
+    "ReLU": ((), "ReLU(inplace=True)"),
+    "ReLU6": ((), "ReLU6(inplace=True)"),
+    "SELU": ((), "SELU(inplace=True)"),
+    "SiLU": ((), "SiLU(inplace=True)"),
+    "Threshold": ((0.5, 20.0), "Threshold(threshold=0.5, value=20.0, inplace=True)"),
+}
+
+
+@pytest.mark.parametrize("name", IN_PLACE)
+def test_in_place_the_input_itself_gets_the_result(name):
+    arguments, shown = IN_PLACE[name]
+    layer = getattr(nn, name)(*arguments, inplace=True).eval()
+    called = {"LeakyReLU": "leaky_relu"}.get(name, name.lower())
+    function = getattr(F, called)
+    plain = {"training": False} if name == "RReLU" else {}
+    assert repr(layer) == shown
+    w = Tensor([-1.0, 0.25, 3.0], requires_grad=True)
+    expected = function(w * 2.0, *arguments, **plain)
+    (slopes,) = grad(expected.sum(), w)
+    for call in (layer, lambda x: function(x, *arguments, **plain, inplace=True)):
+        x = w * 2.0
+        assert call(x) is x and x.tolist() == expected.tolist()
+        assert grad(x.sum(), w)[0].tolist() == slopes.tolist()
+        with pytest.raises(
+            RuntimeError, match="a leaf Variable that requires grad is being used in an in-place operation"
+        ):
+            call(Tensor([1.0], requires_grad=True))
+    with pytest.raises(TypeError, match=f"^{called}: inplace is True or False, got 1"):
+        function(w, *arguments, **plain, inplace=1)
+
+
+@pytest.mark.parametrize("name", ["dropout", "dropout1d", "alpha_dropout", "feature_alpha_dropout"])
+def test_dropout_in_place(name):
+    function, x = getattr(F, name), ones(2, 3, 4)
+    expected = function(x, 0.5, True, rng=random.Random(0)).tolist()
+    assert function(x, 0.5, True, True, rng=random.Random(0)) is x and x.tolist() == expected
+    assert function(x, 1.0, True, True) is x and function(x, 0.5, False, True) is x

@@ -221,3 +221,9 @@ Sequential(
 )
 # 54 parameters"""
     )
+
+
+def test_what_a_dict_of_modules_holds_is_printed():
+    choices = ModuleDict({"tanh": Tanh()})
+    assert repr(choices.keys()) == "dict_keys(['tanh'])" and repr(choices.values()) == "dict_values([Tanh()])"
+    assert repr(choices.items()) == "dict_items([('tanh', Tanh())])"

@@ -1,10 +1,13 @@
 """Layers against PyTorch's figures: what no file of their topic has."""
 
+import random
+
 import pytest
 
 import backprop
 from backprop import nn
 from backprop.nn import functional
+from tests.autograd.second_derivatives import check_second_derivatives
 from tests.figures import cases, tensor
 
 
@@ -25,18 +28,23 @@ def agree(came, expected):
     assert came.shape == expected.shape and came.matrix.allclose(expected.matrix, rel_tol=1e-9, abs_tol=1e-12)
 
 
-@pytest.mark.parametrize("case", cases("layers"), ids=lambda case: f"{case['layer']}{list(case['settings'])}")
-def test_outputs_and_gradients_are_those_of_pytorch(case):
+def called(case):
+    """(the layer, its inputs, its outputs)."""
     layer = made(case["layer"], case["settings"]).eval()
-    parameters = dict(layer.named_parameters())
-    assert list(parameters) == list(case.get("start", {}))
+    assert [name for name, _ in layer.named_parameters()] == list(case.get("start", {}))
     layer.load_state_dict({name: tensor(value) for name, value in case.get("start", {}).items()})
     gradients = case["input_gradients"]
     inputs = [tensor(x, True) if d else backprop.tensor(x) for x, d in zip(case["inputs"], gradients)]
     call = dict(case.get("call", {}))
     if "hx" in call:
         call["hx"] = tuple(map(tensor, call["hx"]))
-    outputs = flat(layer(*inputs, **call))
+    return layer, inputs, flat(layer(*inputs, **call))
+
+
+@pytest.mark.parametrize("case", cases("layers"), ids=lambda case: f"{case['layer']}{list(case['settings'])}")
+def test_outputs_and_gradients_are_those_of_pytorch(case):
+    layer, inputs, outputs = called(case)
+    parameters, gradients = dict(layer.named_parameters()), case["input_gradients"]
     for came, expected in zip(outputs, case["outputs"]):
         agree(came, expected)
     assert len(outputs) == len(case["outputs"])
@@ -45,3 +53,16 @@ def test_outputs_and_gradients_are_those_of_pytorch(case):
         assert gradient is None or agree(x.grad, gradient) is None
     for name, parameter in parameters.items():
         agree(parameter.grad, case["gradients"][name])
+
+
+# At whose figures a number is at a kink.
+AT_A_KINK = {"PairwiseDistance"}
+
+
+@pytest.mark.parametrize("case", cases("layers"), ids=lambda case: f"{case['layer']}{list(case['settings'])}")
+def test_second_derivatives_are_differences_of_the_first(case):
+    outputs = [y for y in called(case)[2] if y.requires_grad]
+    if outputs and case["layer"] not in AT_A_KINK:
+        check_second_derivatives(
+            outputs[0] if len(outputs) == 1 else sum(y.sum() for y in outputs), random.Random(1), 2
+        )

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from backprop import nn
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -318,3 +320,29 @@ print(pickle.loads(pickle.dumps(x[0])))
         + "RuntimeError\nValueError\n_LinAlgError\ntensor(1., requires_grad=True)\n"
     )
     assert ran(tmp_path, *RUN, path) == (0, said, "")
+
+
+def test_modules_and_names_that_are_elsewhere(program, tmp_path):
+    path = program("""
+import torch.multiprocessing as mp
+import torch.nn as nn, torch
+from torch.autograd import Variable
+from torch.utils.checkpoint import checkpoint
+from torch.utils.tensorboard import SummaryWriter
+from torch.nn.modules.linear import NonDynamicallyQuantizableLinear
+print(isinstance(nn.BatchNorm2d(2), nn.modules.batchnorm._BatchNorm), isinstance(nn.Conv1d(1, 1, 1), nn.modules.conv._ConvNd))
+print(mp.__name__, checkpoint(torch.exp, Variable(torch.zeros(1))), torch.optim.Adam is torch.optim.adam.Adam)
+""")
+    assert ran(tmp_path, *RUN, path) == (0, "True True\ntorch.multiprocessing tensor([1.]) True\n", "")
+
+
+def test_a_layer_is_of_no_class_that_it_is_not_of_in_pytorch():
+    """Programs choose by isinstance(m, nn.Conv2d) how weights start and what is frozen."""
+    for kinds in (
+        [nn.Conv1d(1, 1, 1), nn.Conv2d(1, 1, 1), nn.Conv3d(1, 1, 1)],
+        [nn.BatchNorm1d(1), nn.BatchNorm2d(1), nn.BatchNorm3d(1)],
+        [nn.BatchNorm1d(1), nn.InstanceNorm2d(1)],
+        [nn.Dropout(), nn.Dropout1d(), nn.Dropout2d(), nn.Dropout3d(), nn.AlphaDropout()],
+    ):
+        for layer in kinds:
+            assert [isinstance(layer, type(other)) for other in kinds] == [other is layer for other in kinds]

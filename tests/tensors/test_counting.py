@@ -85,6 +85,7 @@ def test_histograms():
     hist, edges = x.histogram(tensor([0.0, 2.0, 5.0]), weight=tensor([1.0, 2.0, 3.0, 4.0]))
     assert hist.tolist() == [1.0, 9.0] and edges.tolist() == [0.0, 2.0, 5.0]
     assert x.histogram(2, density=True).hist.tolist() == [0.375, 0.125]
+    assert x.histogram().hist.equal(x.histogram(100).hist)
     # Nine steps of (0.1 + 0.3)/9 from −0.3 on end at 0.10000000000000003.
     assert x.histogram(9, range=(-0.3, 0.1)).bin_edges.tolist()[-1] == 0.1
     with pytest.raises(RuntimeError, match="histc: the range is finite, its lower end first, got 1.0 to inf"):

@@ -27,3 +27,12 @@ def test_what_is_kept_adds_up_over_calls_in_its_shape(shape):
     loss.backward()
     assert y.grad.shape == shape
     assert (y.grad == 2).all()
+
+
+def test_what_is_kept_is_the_gradient_after_all_hooks():
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    y = x * 2
+    y.retain_grad()
+    y.register_hook(lambda gradient: gradient * 10)
+    (y * y).sum().backward()
+    assert y.grad.tolist() == [40.0, 80.0] and x.grad.tolist() == [80.0, 160.0]

@@ -116,7 +116,7 @@ def operations(x: Tensor) -> None:
     torch.cat(x, x)  # type: ignore[arg-type]
     assert_type(torch.slogdet(x)[1], Tensor)
     assert_type((x @ x.T).mean() * 2 + 1, Tensor)
-    F.relu(1, 2, foo=4)  # type: ignore[call-arg]
+    F.relu(1, True, foo=4)  # type: ignore[call-arg]
     F.softmax(x, axis=1)  # type: ignore[call-arg]
     F.mse_loss(x)  # type: ignore[call-arg]
     F.linear(x, [[1.0]])  # type: ignore[arg-type]

@@ -210,15 +210,14 @@ def _nll_loss(
 
 
 def kl_div(input: TensorLike, target: TensorLike, *, reduction: str = "mean", log_target: bool = False) -> Tensor:
-    """ℓ = t·(ln t − x), 0 where t = 0 and x is a number,  ∂ℓ/∂x = −t,  ∂ℓ/∂t = ln t + 1 − x, for log-probabilities x, probabilities t.
+    """ℓ = t·(ln t − x), 0 where t = 0 and x is a number, NaN where t is negative,  ∂ℓ/∂x = −t,  ∂ℓ/∂t = ln t + 1 − x, for log-probabilities x, probabilities t.
 
     With ``log_target`` the targets u are logarithms as well: ℓ = eᵘ·(u − x),  ∂ℓ/∂x = −eᵘ,  ∂ℓ/∂u = eᵘ·(u − x + 1).
     At t = 0, where ∂ℓ/∂t is −∞, and at u = −∞ the derivative in the target is taken as 0 (PyTorch gives NaN). With
     ``reduction="batchmean"`` L is the sum over the size of the first axis: the divergence of Kullback and Leibler, "On
     Information and Sufficiency" (1951), in the mean over the batch; "mean" divides by the number of entries instead.
 
-    Raises ValueError unless both have the same shape, for a target that is negative, or as a logarithm above
-    709, or for another ``reduction``.
+    Raises ValueError unless both have the same shape, for a target that as a logarithm is above 709, and for another ``reduction``.
 
     >>> kl_div(Tensor([[-1.0, -2.0]]), Tensor([[1.0, 0.0]]), reduction="batchmean")
     tensor(1.)
@@ -231,8 +230,6 @@ def kl_div(input: TensorLike, target: TensorLike, *, reduction: str = "mean", lo
     if log_target:
         # Above 709 eᵘ is beyond the largest float.
         check_range(name, "target", t, -math.inf, 709.0, "the logarithm of a probability", nan=True)
-    else:
-        check_range(name, "target", t, 0, _LARGEST, "a probability, from 0 up", nan=True)
     divisor = (x._shape[0] if x._shape else 1) if reduction == "batchmean" else None
     return _kl_div(x, t, reduction=reduction, log_target=log_target, divisor=divisor)
 
@@ -245,7 +242,7 @@ def _kl_div(input: Matrix, target: Matrix, *, reduction: str, log_target: bool, 
         shares = list(map(math.exp, logs))
     else:
         shares = flatten(target.rows)
-        logs = [math.log(t) if t else 0.0 for t in shares]
+        logs = [math.log(t) if t > 0.0 else math.nan if t else 0.0 for t in shares]
     xs, columns = flatten(input.rows), len(input.rows[0])
     losses = [p * (u - x) if p else 0.0 if x == x else x for x, u, p in zip(xs, logs, shares)]
 

@@ -83,13 +83,13 @@ def _in_random_windows(
             f"{list(output)}"
         )
     draws = rand(count, channels, axes, dtype=x.dtype) if samples is None else as_tensor(samples, name)
-    if draws.shape != (count, channels, axes):
+    if draws.shape[1:] != (channels, axes) or draws.shape[0] < count:
         raise ArgumentError(
             f"{name}: _random_samples is (N, C, {axes}), {[count, channels, axes]}, got the shape {list(draws.shape)}"
         )
     results: list[Any] = []
     pixels = area(image)
-    for n, of_channels in enumerate(draws.tolist()):
+    for n, of_channels in enumerate(draws[:count].tolist()):
         inside = []
         for c, own in enumerate(of_channels):
             starts = map(_starts, image, kernel, output, own[::-1] if axes == 2 else own)

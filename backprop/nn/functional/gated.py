@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from backprop.autograd import Result, Tensor, TensorLike, as_tensor, composed, operation
 from backprop.matrix import Matrix, trusted
+from backprop.nn.functional.in_place import optionally_in_place
 from backprop.numbers import math
 from backprop.tensors.activations import logistic, sigmoid
 from backprop.tensors.parts import chunk
@@ -64,6 +65,7 @@ def _by_tanh(input: Matrix) -> Result:
     return y, pullback
 
 
+@optionally_in_place
 @operation
 def silu(input: Matrix) -> Result:
     """y = x·σ(x),  ∂L/∂x = ∂L/∂y·s·(1 + x·(1 − s)) for s = σ(x), the sigmoid.
@@ -89,6 +91,7 @@ def silu(input: Matrix) -> Result:
     return y, pullback
 
 
+@optionally_in_place
 @operation
 def mish(input: Matrix) -> Result:
     """y = x·t for t = tanh(ln(1 + eˣ)),  ∂L/∂x = ∂L/∂y·(t + x·(1 − t²)·σ(x)).
@@ -115,6 +118,7 @@ def mish(input: Matrix) -> Result:
     return y, pullback
 
 
+@optionally_in_place
 @operation
 def hardswish(input: Matrix) -> Result:
     """y = x·(x + 3)/6 for −3 < x < 3, x·0 below and x above,  ∂L/∂x = ∂L/∂y·(2x + 3)/6 between, 0 below, ∂L/∂y above; at

@@ -6,10 +6,10 @@ from typing import Any
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
-from backprop.nn.functional.classification_losses import cross_entropy
+from backprop.nn.functional.classification_losses import check_index, cross_entropy
 from backprop.nn.functional.linear import linear
 from backprop.nn.functional.reduction import Weights, check_reduction
-from backprop.validation import ArgumentError
+from backprop.validation import ArgumentError, check_number
 
 
 @composed
@@ -38,6 +38,9 @@ def linear_cross_entropy(
     """
     name = "linear_cross_entropy"
     check_reduction(name, reduction)
+    check_number(name, "label_smoothing", label_smoothing, 0, 1)
+    ignored = -100 if ignore_index is None else ignore_index
+    check_index(name, ignored)
     x, w = as_tensor(input, name), as_tensor(linear_weight, name)
     if len(x.shape) not in (1, 2) or len(w.shape) < 2 or len(w.shape) > 2 > len(x.shape) or x.shape[-1] != w.shape[-1]:
         raise ArgumentError(
@@ -50,10 +53,5 @@ def linear_cross_entropy(
     logits = linear(x, w.reshape(-1, w.shape[-1]), None if b is None else b.reshape(-1))
     logits = logits.reshape(*x.shape[:-1], *w.shape[:-1])
     return cross_entropy(
-        logits,
-        target,
-        weight,
-        ignore_index=-100 if ignore_index is None else ignore_index,
-        reduction=reduction,
-        label_smoothing=label_smoothing,
+        logits, target, weight, ignore_index=ignored, reduction=reduction, label_smoothing=label_smoothing
     )

@@ -11,9 +11,12 @@ import random
 from backprop.autograd import Result, Tensor, TensorLike, as_tensor, constant, operation
 from backprop.autograd.operation import composed
 from backprop.matrix import Matrix, trusted
+from backprop.nn.functional.in_place import optionally_in_place
 from backprop.numbers import math
 from backprop.sampling import uniform
-from backprop.tensors.activations import logistic, relu
+from backprop.tensors import activations
+from backprop.tensors.activations import logistic
+from backprop.tensors.in_place import assign
 from backprop.validation import ArgumentError, check_bool, check_number
 
 __all__ = ["elu", "hardtanh", "leaky_relu", "prelu", "relu", "rrelu", "selu", "softplus"]
@@ -23,6 +26,18 @@ SELU_ALPHA = 1.6732632423543772
 SELU_SCALE = 1.0507009873554805
 
 
+@optionally_in_place
+def relu(input: TensorLike) -> Tensor:
+    """y = max(x, 0),  ∂L/∂x = ∂L/∂y where x > 0, else 0: ``backprop.relu``, which may be ``inplace``.
+
+    >>> from backprop import Tensor
+    >>> relu(Tensor([[-2.0, 0.0, 3.0]]))
+    tensor([[0., 0., 3.]])
+    """
+    return activations.relu(input)
+
+
+@optionally_in_place
 @operation
 def leaky_relu(input: Matrix, negative_slope: float = 0.01) -> Result:
     """y = x where x > 0, else s·x for s = ``negative_slope``;  ∂L/∂x = ∂L/∂y or s·∂L/∂y; at the kink x = 0 the latter.
@@ -122,10 +137,11 @@ def rrelu(
     check_bool("rrelu", training=training, inplace=inplace)
     x = as_tensor(input, "rrelu")
     if not training:
-        return leaky_relu(x, (lower + upper) / 2)
+        return leaky_relu(x, (lower + upper) / 2, inplace)
     rows = x._matrix.rows
     drawn = iter(uniform(sum([entry <= 0 for row in rows for entry in row]), lower, upper, rng=rng, double=True))
-    return x * constant(trusted([[next(drawn) if entry <= 0 else 1.0 for entry in row] for row in rows]), x._shape)
+    y = x * constant(trusted([[next(drawn) if entry <= 0 else 1.0 for entry in row] for row in rows]), x._shape)
+    return assign(x, y, "rrelu_") if inplace else y
 
 
 def check_slopes(name: str, lower: float, upper: float) -> None:
@@ -136,6 +152,7 @@ def check_slopes(name: str, lower: float, upper: float) -> None:
         raise ArgumentError(f"{name}: lower is not above upper, got {lower!r} and {upper!r}")
 
 
+@optionally_in_place
 @operation
 def elu(input: Matrix, alpha: float = 1.0) -> Result:
     """y = x where x > 0, else α·(eˣ − 1) for α = ``alpha``;  ∂L/∂x = ∂L/∂y or ∂L/∂y·α·eˣ; at the kink x = 0 the latter.
@@ -151,6 +168,7 @@ def elu(input: Matrix, alpha: float = 1.0) -> Result:
     return _exponential(input, alpha, 1.0)
 
 
+@optionally_in_place
 @operation
 def selu(input: Matrix) -> Result:
     """y = λ·x where x > 0, else λ·α·(eˣ − 1), for α = 1.6732632423543772 and λ = 1.0507009873554805;  ∂L/∂x =
@@ -212,6 +230,7 @@ def softplus(input: Matrix, beta: float = 1.0, threshold: float = 20.0) -> Resul
     return y, pullback
 
 
+@optionally_in_place
 @operation(same_dtype=True)
 def hardtanh(input: Matrix, min_val: float = -1.0, max_val: float = 1.0) -> Result:
     """y = min(max(x, a), b) for a = ``min_val``, b = ``max_val``;  ∂L/∂x = ∂L/∂y where a < x < b, else 0; at both kinks

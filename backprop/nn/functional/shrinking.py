@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
+from backprop.nn.functional.in_place import optionally_in_place
 from backprop.nn.functional.rectifiers import hardtanh
 from backprop.tensors.activations import tanh
 from backprop.tensors.arithmetic import abs, add, div, mul, sub
@@ -12,6 +13,7 @@ from backprop.tensors.selection import clamp, masked_fill, where
 from backprop.validation import check_number
 
 
+@optionally_in_place
 @composed
 def relu6(input: TensorLike) -> Tensor:
     """y = min(max(x, 0), 6).
@@ -22,6 +24,7 @@ def relu6(input: TensorLike) -> Tensor:
     return hardtanh(as_tensor(input, "relu6"), 0.0, 6.0)
 
 
+@optionally_in_place
 @composed
 def hardsigmoid(input: TensorLike) -> Tensor:
     """y = min(max(x + 3, 0), 6)/6: close to the sigmoid without an exponential.
@@ -76,6 +79,7 @@ def softshrink(input: TensorLike, lambd: float = 0.5) -> Tensor:
     return where(x > lambd, sub(x, lambd), where(x < -lambd, add(x, lambd), mul(x, 0.0).detach()))
 
 
+@optionally_in_place
 @composed
 def threshold(input: TensorLike, threshold: float, value: float) -> Tensor:
     """y = x where it is above the ``threshold``, else the ``value``.
@@ -89,6 +93,7 @@ def threshold(input: TensorLike, threshold: float, value: float) -> Tensor:
     return masked_fill(x, x <= threshold, value)
 
 
+@optionally_in_place
 @composed
 def celu(input: TensorLike, alpha: float = 1.0) -> Tensor:
     """y = max(x, 0) + min(0, α·(e^(x/α) − 1)) for α = ``alpha``: an ELU that is smooth at 0 for every α.

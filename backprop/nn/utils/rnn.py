@@ -7,6 +7,7 @@ there.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import index
 from typing import Any, NamedTuple, Union
 
 from backprop.autograd import Tensor, TensorLike, as_tensor
@@ -176,6 +177,6 @@ def _lengths(name: str, x: Tensor, lengths: Any) -> list[int]:
     if len(found) != count:
         raise ArgumentError(f"{name}: lengths has a length for each of {count} sequences, got {len(found)}")
     for i, length in enumerate(found):
-        if type(length) is not int or not 1 <= length <= longest:
+        if not hasattr(length, "__index__") or isinstance(length, bool) or not 0 < index(length) <= longest:
             raise ArgumentError(f"{name}: a length is an int from 1 to {longest}, got {length!r} at position {i}")
-    return found
+    return list(map(index, found))

@@ -2,6 +2,7 @@
 
 import math
 import random
+import warnings
 
 import pytest
 from hypothesis import given
@@ -57,8 +58,7 @@ def test_the_seed_of_the_library_repeats_the_draw():
     assert draws[0] == draws[1] != draws[2]
 
 
-@pytest.mark.parametrize("axes", [1, 2, 3])
-@pytest.mark.parametrize("batch", [(), (5,)])
+@pytest.mark.parametrize(("axes", "batch"), [(1, ()), (1, (5,)), (2, (5,)), (3, ()), (3, (5,))])
 def test_whole_channels_are_dropped(axes, batch):
     function, x = getattr(F, f"dropout{axes}d"), abs(normal((*batch, 20, *[2] * axes), random.Random(0)))
     y = function(x, 0.5, rng=random.Random(1))
@@ -67,8 +67,6 @@ def test_whole_channels_are_dropped(axes, batch):
     assert 0 < len(kept) < x.shape.numel() >> axes
     assert all(after == [2 * value for value in before] for before, after in kept)
     assert gradcheck(lambda x: function(x, 0.5, rng=random.Random(1)), [normal(x.shape, random.Random(2))])
-    with pytest.raises(ValueError, match=f"dropout{axes}d: input is .* with {axes} axes after C, got the shape"):
-        function(Tensor([1.0]))
 
 
 def test_alpha_dropout_keeps_mean_and_variance_and_drops_to_the_limit_of_selu():
@@ -117,3 +115,44 @@ def test_whole_channels_are_dropped_and_the_others_scaled(drop, axes):
     assert 35 <= (channels[:, 0] == 0).sum().item() <= 65
     x = ones(2, 3, *[2] * axes)
     assert drop(x, 0.25, training=False) is x and not drop(x, 1.0).any()
+
+
+# torch.manual_seed(0); F.dropout?d(torch.ones(shape), 0.5), the entries that are not 0, in one line; and whether it warns.
+CHANNELS = [
+    (F.dropout1d, (3, 4), [8, 9, 10, 11], False),
+    (F.dropout1d, (2, 3, 4), [8, 9, 10, 11], False),
+    (F.dropout2d, (3, 4), [2, 6, 7, 9, 10, 11], True),
+    (F.dropout2d, (2, 3, 4), [8, 9, 10, 11], True),
+    (F.dropout2d, (2, 3, 2, 2), [8, 9, 10, 11], False),
+    (F.dropout2d, (2, 3, 2, 2, 1), [8, 9, 10, 11], True),
+    (F.dropout3d, (4,), [2], True),
+    (F.dropout3d, (3, 4), [8, 9, 10, 11], True),
+    (F.dropout3d, (2, 3, 4), [], True),
+    (F.dropout3d, (2, 3, 2, 2), [], False),
+    (F.dropout3d, (2, 3, 2, 2, 1), [8, 9, 10, 11], False),
+    (F.dropout3d, (1, 2, 1, 1, 1, 2), [], True),
+]
+
+
+@pytest.mark.parametrize(("drop", "shape", "kept", "warns"), CHANNELS)
+def test_which_axes_are_the_channels(drop, shape, kept, warns):
+    manual_seed(0)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        y = drop(ones(*shape), 0.5).flatten()
+    assert y.nonzero().flatten().tolist() == kept
+    assert [(w.category, w.filename) for w in caught] == [(UserWarning, __file__)] * warns
+
+
+def test_inputs_without_channels_are_refused():
+    for shape in ((4,), (2, 3, 2, 2)):
+        with pytest.raises(RuntimeError, match=r"dropout1d: input is \(N, C, L\) or \(C, L\), got the shape"):
+            F.dropout1d(ones(*shape), training=False)
+    x = ones(4)
+    with pytest.warns(UserWarning), pytest.raises(RuntimeError, match=r"dropout2d: input is .* got the shape \[4\]"):
+        F.dropout2d(x)
+    with pytest.warns(UserWarning):
+        assert F.dropout2d(x, training=False) is x
+    with pytest.raises(RuntimeError, match="feature_alpha_dropout: input is"):
+        F.feature_alpha_dropout(x, training=True)
+    assert F.feature_alpha_dropout(x) is x

@@ -4,7 +4,7 @@ import math
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backprop import Tensor
@@ -41,21 +41,23 @@ def test_grids_are_pytorchs(case):
 
 @pytest.mark.parametrize("mode", ["bilinear", "bicubic"])
 @pytest.mark.parametrize("padding_mode", ["zeros", "border", "reflection"])
+@settings(max_examples=10)
 @given(seed=seeds, aligned=st.booleans())
 def test_gradients(mode, padding_mode, seed, aligned):
     rng = random.Random(seed)
     # At least a tenth of a pixel from all places where a pixel, or the image, ends.
-    places = [rng.randint(-3, 6) + rng.uniform(0.1, 0.4) for _ in range(4)]
-    n = 4
+    n = 3
+    places = [rng.randint(-n, 2 * n - 1) + rng.uniform(0.1, 0.4) for _ in range(4)]
     scaled = [2 * p / (n - 1) - 1 if aligned else (2 * p + 1) / n - 1 for p in places]
     grid = Tensor([[[scaled[:2], scaled[2:]]]], requires_grad=True)
 
     def run(x, grid):
         return grid_sample(x, grid, mode, padding_mode, aligned)
 
-    assert gradcheck(run, [normal((1, 2, n, n), rng), grid], rng=rng)
+    assert gradcheck(run, [normal((1, 1, n, n), rng), grid], rng=rng)
 
 
+@settings(max_examples=15)
 @given(seed=seeds, aligned=st.booleans())
 def test_gradients_of_maps_and_volumes(seed, aligned):
     rng = random.Random(seed)

@@ -122,7 +122,7 @@ STRAIGHT = {
     "feature_alpha_dropout": lambda x: F.feature_alpha_dropout(x, 0.5, True, rng=random.Random(1)),
     "dropout": lambda x: F.dropout(x, 0.5, rng=random.Random(1)),
     "dropout1d": lambda x: F.dropout1d(x, 0.5, rng=random.Random(1)),
-    "dropout2d": lambda x: F.dropout2d(x.view(1, 2, 2), 0.5, rng=random.Random(1)),
+    "dropout2d": lambda x: F.dropout2d(x.view(1, 1, 2, 2), 0.5, rng=random.Random(1)),
     "dropout3d": lambda x: F.dropout3d(x.view(1, 1, 2, 2), 0.5, rng=random.Random(1)),
     "channel_shuffle": lambda x: F.channel_shuffle(x.view(1, 2, 2), 2),
     "fold": lambda x: F.fold(x, (1, 3), (1, 2)),

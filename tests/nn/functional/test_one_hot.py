@@ -41,7 +41,7 @@ def test_a_loss_sees_the_same_in_both():
         ([0, -1], -1, ValueError, "index -1 at position 1"),
         ([0], 0, ValueError, "num_classes is an int from 1 up, or -1, got 0"),
         ([0], -2, ValueError, "num_classes is an int from 1 up, or -1, got -2"),
-        ([0], 2.0, ValueError, "num_classes is an int from 1 up, or -1, got 2.0"),
+        ([0], 2.0, TypeError, "one_hot: num_classes is an int, got 2.0"),
     ],
 )
 def test_what_does_not_fit_is_refused(targets, classes, error, sentence):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backprop import Tensor
+from backprop import Tensor, ones
 from backprop.autograd import gradcheck
 from backprop.nn import GRU, LSTM, RNN
 from backprop.nn.utils.rnn import (
@@ -117,3 +117,18 @@ def test_gradient_of_a_packed_lstm_with_projection():
 def test_what_does_not_fit_is_refused(call, sentence):
     with pytest.raises(ValueError, match=sentence):
         call(Tensor([0.0] * 6).view(3, 2, 1))
+
+
+def test_lengths_are_of_any_type_that_is_an_int():
+    class Int64:  # as NumPy's
+        def __init__(self, value):
+            self.value = value
+
+        def __index__(self):
+            return self.value
+
+    packed = pack_padded_sequence(ones(3, 2), [Int64(3), Int64(1)])
+    assert packed.batch_sizes.tolist() == [2, 1, 1]
+    for lengths in ([3.0, 1], [True, True], [3, 0]):
+        with pytest.raises(ValueError, match="pack_padded_sequence: a length is an int from 1 to 3, got"):
+            pack_padded_sequence(ones(3, 2), lengths)

@@ -62,7 +62,7 @@ def reverse_topological_order(*outputs: Any) -> list[Node]:
 
 def check_not_freed(order: Sequence[Node]) -> None:
     """RuntimeError for a Node whose graph was freed."""
-    if any(value.pullbacks is None for value in order):
+    if None in [value.pullbacks for value in order]:
         raise RuntimeError(
             "backward() has already gone through this graph and freed it; compute the loss again, add up losses and call "
             "backward() once, or write backward(retain_graph=True) the first time"
@@ -92,15 +92,18 @@ def propagate(
         gradient = gradients.pop(value, None)
         if gradient is None:
             continue  # nothing came, as of a derivative that is 0 everywhere
-        for hook in tuple(value.hooks or ()):
-            gradient = hook(gradient, value._shape)
+        if value.hooks:
+            for hook in tuple(value.hooks):
+                gradient = hook(gradient, value._shape)
         if value in wanted:
             gradients[value] = gradient
             if needed is not None and needed.isdisjoint(value.inputs):
                 continue
-        for source, pullback in zip(
-            value.inputs, pullbacks_of(value.pullbacks, gradient, value.inputs, value.operation.__name__)
-        ):
+        inputs = value.inputs
+        pullbacks: Any = value.pullbacks
+        if type(pullbacks) is not tuple or len(pullbacks) != len(inputs):
+            pullbacks = pullbacks_of(pullbacks, gradient, inputs, value.operation.__name__)
+        for source, pullback in zip(inputs, pullbacks):
             # A pullback runs only for an input that needs its gradient.
             if source is not None and source._requires_grad and (needed is None or source in needed):
                 part = pullback(gradient)
