@@ -26,6 +26,7 @@ BENCHMARKS = (
     "fit_step",
     "layer_steps",
     "attention_by_hand",
+    "higher_derivatives",
     "optimizers",
     "linalg",
     "scalar_engine",

@@ -196,7 +196,7 @@ class Tensor(Methods):
 
         >>> x = Tensor(2.0, requires_grad=True)
         >>> (x * x * x).backward(create_graph=True); x.grad
-        tensor(12., grad_fn=<AddBackward0>)
+        tensor(12., grad_fn=<CopyBackwards>)
         """
         above = import_module("backprop.autograd.gradients")
         above.backward(self, gradient, retain_graph, create_graph, inputs=inputs)
@@ -206,10 +206,12 @@ class Tensor(Methods):
         for hook in tuple(self._hooks or ()):
             gradient = hook(gradient, self._shape)
         own = self._grad
-        if own is None:
-            self._grad = gradient if isinstance(gradient, Tensor) else wrapped(gradient, self._shape, self._dtype)
-        elif isinstance(gradient, Tensor):
-            self._grad = own + gradient
+        if isinstance(gradient, Tensor):  # a copy, as grad may be changed in place
+            self._grad = total = gradient.clone() if own is None else own + gradient
+            if total._grad_fn is not None:
+                total._grad_fn.label = "copy"
+        elif own is None:
+            self._grad = wrapped(gradient, self._shape, self._dtype)
         else:
             own._matrix = own._matrix + recut(gradient, len(own._matrix.rows))
 

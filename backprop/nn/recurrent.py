@@ -466,7 +466,7 @@ class LSTMCell(RecurrentCell):
     def forward(self, input: TensorLike, hx: Pair | None = None) -> tuple[Tensor, Tensor]:
         h_0, c_0 = _pair(self, hx)
         h, c = lstm(*self.inputs(input, h_0=h_0, c_0=c_0))
-        return labelled(h[0], "lstm_cell"), c
+        return labelled(h[0], "lstm_cell"), labelled(c, "add")
 
 
 class GRUCell(RecurrentCell):

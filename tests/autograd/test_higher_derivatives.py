@@ -208,3 +208,10 @@ def test_a_backward_pass_may_give_none_for_what_the_caller_left_out():
 def test_what_has_a_kink_is_right_beside_it(call):
     a, b = leaf([[0.3, -1.2, 0.7], [1.1, 0.4, -0.6]]), leaf([[-0.8, 0.5, 1.9], [0.2, -1.0, 0.9]])
     assert gradgradcheck(call, [a, b])
+
+
+def test_a_gradient_that_is_constant_is_added_up_too():
+    x = leaf([1.0, 2.0])
+    for _ in range(2):
+        (x * 3).sum().backward(create_graph=True)
+    assert x.grad.tolist() == [6.0, 6.0] and not x.grad.requires_grad

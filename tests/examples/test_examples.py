@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from backprop import Tensor, nn, randn
+
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 
@@ -134,6 +136,67 @@ def test_the_language_model_reads_any_text(tmp_path):
     (tmp_path / "words.txt").write_text("too few words")
     with pytest.raises(AssertionError, match="only 3 usable words"):
         run("names_gpt.py", str(tmp_path / "words.txt"), folder=tmp_path)
+
+
+def test_the_oscillator_follows_from_its_equation(tmp_path):
+    text = run("oscillator.py", "--quick", folder=tmp_path)
+    turns = [list(map(float, line.split())) for line in text.split("error of u\n")[1].splitlines()[:6]]
+    _, losses, errors = zip(*turns)
+    assert all(after < before for before, after in zip(losses, losses[1:]))  # as a line search promises
+    assert losses[-1] < losses[0] / 300 and errors[-1] < 0.15 < errors[0]
+    start = text.split("exact\n")[1].splitlines()[0]
+    assert start.split() == ["0.0", "1.0000", "1.0000"]
+
+
+def test_the_exact_oscillation_leaves_nothing_of_the_equation():
+    """Its u″ and u′ by create_graph, put into the equation."""
+    lesson = load("oscillator")
+    t = Tensor([[0.0], [0.7], [2.9]], requires_grad=True)
+    u = lesson.exact(t)
+    velocity = lesson.derivative(u, t)
+    left = lesson.derivative(velocity, t) + 2 * lesson.DAMPING * velocity + lesson.FREQUENCY**2 * u
+    assert u[0].item() == 1.0 and velocity[0].item() == pytest.approx(0.0, abs=1e-12)
+    assert left.abs().max().item() < 1e-12
+
+
+@pytest.mark.slow
+def test_generated_points_come_to_the_ring(tmp_path):
+    lines = run("ring_of_gaussians.py", "--quick", folder=tmp_path).split("spots hit\n")[1].splitlines()[:6]
+    near = [float(line.split()[3]) for line in lines]
+    assert near[-1] > 2 * near[0], lines
+
+
+def test_the_penalty_of_a_plane_is_that_of_its_slope():
+    """f = w·x has the slope w everywhere: P = (|w| − 1)², and ∂P/∂w = 2(|w| − 1)·w/|w|."""
+    critic = nn.Linear(2, 1, bias=False)
+    critic.load_state_dict({"weight": Tensor([[3.0, 4.0]])})
+    penalty = load("ring_of_gaussians").gradient_penalty(critic, randn(5, 2), randn(5, 2))
+    penalty.backward()
+    assert penalty.item() == pytest.approx(16.0, rel=1e-6)
+    assert critic.weight.grad.tolist()[0] == pytest.approx([8 * 0.6, 8 * 0.8], rel=1e-6)
+
+
+@pytest.mark.slow
+def test_maml_adapts_in_one_step(tmp_path):
+    jointly, maml = (
+        list(map(float, line.split()[-5:]))
+        for line in run("maml_sines.py", "--quick", folder=tmp_path).splitlines()[-2:]
+    )
+    assert maml[1] < maml[0] / 2 and maml[1] < jointly[1] / 1.5
+
+
+def test_the_outer_gradient_goes_through_the_inner_one():
+    """y = wx on one point: after a step w′ = w − lr·2x(wx − t), so that ∂L/∂w = 2x(w′x − t)·(1 − 2·lr·x²)."""
+    lesson, network = load("maml_sines"), nn.Linear(1, 1, bias=False)
+    w, x, t = 0.5, 1.5, 2.0
+    network.load_state_dict({"weight": Tensor([[w]])})
+    points = Tensor([[x]]), Tensor([[t]])
+    after = lesson.adapted(network, dict(network.named_parameters()), *points)
+    lesson.loss_of(network, after, *points).backward()
+    moved = w - lesson.INNER_RATE * 2 * x * (w * x - t)
+    slope = 2 * x * (moved * x - t) * (1 - 2 * lesson.INNER_RATE * x * x)
+    assert after["weight"].item() == pytest.approx(moved, rel=1e-6)
+    assert network.weight.grad.item() == pytest.approx(slope, rel=1e-6)
 
 
 def learned_weights(text):

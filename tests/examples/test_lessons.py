@@ -18,6 +18,7 @@ LESSONS = {
     "overfitting.py": ("--quick",),
     "gradient_check.py": (),
     "exact.py": (),
+    "curvature.py": (),
 }
 
 
@@ -180,6 +181,56 @@ def test_fractions_are_exact_and_floats_are_not(said):
     assert [a / b for a, b in zip(errors, errors[1:])] == [4, 4, 4]
     bits = [int(line.split()[2]) for line in text.split("bits of its fraction\n")[1].splitlines()[:5]]
     assert all(b > 4 * a for a, b in zip(bits, bits[1:]))
+
+
+def test_gradient_descent_shrinks_by_one_minus_lr_times_the_curvature(said):
+    valley, network, *_ = said("curvature.py").split("\n\n  lr  ")[1:]
+    lines = re.findall(r"^ +(\d\.\d+) · 2/9" + r" +(\S+)" * 4 + "$", valley, re.MULTILINE)
+    assert len(lines) == 6
+    for share, *left in lines:
+        lr = float(share) * 2 / 9
+        powers = [(1 - lr * curvature) ** 50 for curvature in (1, 1, 9, 9)]
+        assert list(map(float, left)) == pytest.approx(powers, rel=1e-3)
+    near, nearer, beyond = map(float, re.findall(r"· 2/λ +(\S+)", network))
+    assert near < nearer < 1e-3 < beyond
+
+
+def test_a_network_has_no_more_steep_directions_than_points(said):
+    """At loss 0 its Hessian is 2/9·JᵀJ, and J has a row for each of nine points. Products with it find the largest λ."""
+    text = said("curvature.py")
+    eigenvalues = [float(x) for x in text.split("eigenvalues  ")[2].splitlines()[0].split(", ")]
+    assert len(eigenvalues) == 13 and eigenvalues == sorted(eigenvalues, reverse=True)
+    assert eigenvalues[8] > 0.0 and eigenvalues[9:] == [0.0] * 4
+    by_products, by_hessian = re.search(r"\|Hv\| = (\S+); the Hessian says (\S+),", text).groups()
+    assert by_products == by_hessian
+
+
+def test_newton_goes_through_rosenbrocks_valley_as_published_and_to_a_saddle(said):
+    """The first steps from (−1.2, 1) by hand: H = [[1200x² − 400y + 2, −400x], [−400x, 200]]."""
+    text = said("curvature.py")
+    found = [list(map(float, line.split())) for line in text.split("           f\n")[1].splitlines()[:7]]
+    x, y = -1.2, 1.0
+    for step, *point, value in found[:5]:
+        assert point == pytest.approx([x, y], abs=1e-5) and value == pytest.approx(
+            (1 - x) ** 2 + 100 * (y - x * x) ** 2, rel=1e-3
+        ), step
+        a, b, d = 1200 * x * x - 400 * y + 2, -400 * x, 200.0
+        g, h = -2 * (1 - x) - 400 * x * (y - x * x), 200 * (y - x * x)
+        x, y = x - (d * g - b * h) / (a * d - b * b), y - (a * h - b * g) / (a * d - b * b)
+    assert found[6][3] < 1e-18 and found[4][3] > 0.3
+    assert "gradient descent  ends at (1.0000, 0.0000), f = -0.2500, eigenvalues 1.0000, 2.0000" in text
+    assert "Newton            ends at (0.0000, 0.0000), f = 0.0000, eigenvalues -1.0000, 1.0000" in text
+
+
+def test_forward_mode_takes_a_pass_for_an_input_and_reverse_mode_one_for_an_output(said):
+    text = said("curvature.py")
+    for line in text.split("difference\n")[1].splitlines()[:3]:
+        inputs, outputs, forward, back, forward_again, back_again, difference = map(
+            float, line.replace(",", " ").split()
+        )
+        assert (forward, back, forward_again, back_again) == (inputs + 1, 0, 1, outputs) and difference < 1e-15
+    value, slope = map(float, re.search(r"= (\S+) \+ (\S+)·ε", text).groups())
+    assert [value, slope] == pytest.approx([4 + math.sin(2), 4 + math.cos(2)], abs=1e-6)
 
 
 @pytest.mark.parametrize("name", ["neuron.py", "gradient_check.py"])

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop import Matrix
+import backprop
+from backprop import Matrix, explain, nn, optim
 from backprop.explanation.traced import TooLong, TracedNumber, plain, tracing
 from backprop.kernel import dot
 from backprop.matrix import trusted
@@ -133,3 +134,32 @@ def test_what_is_not_a_number_is_left_to_the_other_side():
     assert TracedNumber(2) * m == m * TracedNumber(2) == Matrix([[2, 4]])
     with pytest.raises(TypeError):
         TracedNumber(2) + "2"
+
+
+def test_one_thread_explains_while_another_trains():
+    def trained():
+        backprop.manual_seed(0)
+        net = nn.Sequential(nn.Linear(2, 4), nn.Tanh(), nn.Linear(4, 1))
+        optimizer = optim.Adam(net.parameters(), lr=0.1)
+        x = backprop.linspace(-1.0, 1.0, 12).view(6, 2)
+        for _ in range(40):
+            loss = (net(x).sigmoid() - x[:, :1]).pow(2).mean()
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        return loss.item()
+
+    x = backprop.tensor([0.3, -0.2], requires_grad=True)
+    alone, text = trained(), str(explain((x.tanh() * x.exp()).sum()))
+    texts, stop = [], threading.Event()
+
+    def work():
+        while not stop.is_set() or not texts:
+            texts.append(str(explain((x.tanh() * x.exp()).sum(), names={"x": x})))
+
+    other = threading.Thread(target=work)
+    other.start()
+    beside = trained()
+    stop.set()
+    other.join()
+    assert beside == alone and set(texts) == {text}

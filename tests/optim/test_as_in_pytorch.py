@@ -13,6 +13,7 @@ from backprop.nn import Linear, Parameter
 from backprop.optim import SGD, Adam, Optimizer
 from backprop.optim.lr_scheduler import (
     ChainedScheduler,
+    ConstantLR,
     CosineAnnealingLR,
     CosineAnnealingWarmRestarts,
     CyclicLR,
@@ -450,6 +451,19 @@ def test_a_one_cycle_begins_again_where_a_loaded_optimizer_is():
     assert resumed.get_last_lr() == scheduler.get_last_lr()
     with pytest.raises(KeyError, match="OneCycleLR: to begin after epoch 3, group 0 needs its 'initial_lr'"):
         OneCycleLR(optimizer_of_one(momentum=0.9), 0.1, total_steps=10, last_epoch=3)
+
+
+def test_a_sequence_begins_where_it_is_told_to():
+    """torch.optim.lr_scheduler.SequentialLR(…, last_epoch=4): the epochs that are left until the next part."""
+    optimizer = optimizer_of_one(lr=1.0)
+    parts = [ConstantLR(optimizer, 0.5, 2), ExponentialLR(optimizer, 0.5)]
+    scheduler = SequentialLR(optimizer, parts, [7], last_epoch=4)
+    seen = [(scheduler.last_epoch, optimizer.param_groups[0]["lr"])]
+    for _ in range(4):
+        optimizer.step()
+        scheduler.step()
+        seen.append((scheduler.last_epoch, optimizer.param_groups[0]["lr"]))
+    assert seen == [(5, 0.5), (6, 0.5), (7, 1.0), (8, 0.5), (9, 0.25)]
 
 
 class Factor:

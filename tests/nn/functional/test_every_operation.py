@@ -231,7 +231,8 @@ def test_every_loss_has_a_reduction():
             "binary_cross_entropy_with_logits",
         }
     )
-    assert len(LOSSES) == len(REDUCED) - 1 and set(LOSSES) <= PUBLIC.keys()
+    # linear_cross_entropy has its class in another module, and NLLLoss a second name.
+    assert len({*LOSSES} - {"NLLLoss2d"}) == len({*REDUCED} - {"linear_cross_entropy"}) and {*LOSSES} <= PUBLIC.keys()
 
 
 @pytest.mark.parametrize("name", REDUCED)
