@@ -121,11 +121,12 @@ def operators() -> Iterator[tuple[str, str]]:
 
 def sources_of(function: Callable[..., object], origin: dict[str, str]) -> Iterator[ast.FunctionDef]:
     """The definition or, where it has several signatures, these; where their names come from is noted in ``origin``."""
+    takes_out = "out" in inspect.signature(function).parameters
     function = inspect.unwrap(function)
     module = parsed(inspect.getmodule(function))
     name = function.__code__.co_name  # that of the definition, which may be within another
     known = {**origins(module, function.__module__), "Literal": "typing", "overload": "typing"}
-    known |= dict.fromkeys(("Tensor", "TensorLike"), "backprop.autograd")
+    known |= {"Any": "typing", **dict.fromkeys(("Tensor", "TensorLike"), "backprop.autograd")}
     overloads = [f"@overload\ndef {name}{text.format(name=name)}: ...\n" for text in BY_ARGUMENTS.get(name, ())]
     for source in definitions(ast.parse("".join(overloads)), name) or definitions(module, name)[:1]:
         if any(decorator.startswith(MAKE_OPERATIONS) for decorator in made_by(source)):
@@ -135,6 +136,9 @@ def sources_of(function: Callable[..., object], origin: dict[str, str]) -> Itera
         if "optionally_in_place" in made_by(source):
             source.args.args.append(ast.arg("inplace", ast.Name("bool")))
             source.args.defaults.append(ast.Constant(False))
+        if takes_out:
+            source.args.kwonlyargs.append(ast.arg("out", ast.Name("Any")))
+            source.args.kw_defaults.append(ast.Constant(None))
         note_origins(source, known, origin)
         yield source
 

@@ -1,12 +1,14 @@
 """What a Tensor can do: each file has functions of one kind, of which most are methods of Tensor too.
 
-PyTorch's out, inplace, out_dtype, sparse_grad and memory_format are left out where there is but one way.
+PyTorch's inplace, out_dtype, sparse_grad and memory_format are left out where there is but one way.
 """
+
+from typing import Any
 
 from backprop.lazy_names import lazy_names
 
 # What type checkers see is beside this, in __init__.pyi.
-__all__, __getattr__, __dir__ = lazy_names(
+__all__, _load, __dir__ = lazy_names(
     __name__,
     {
         "activations": "relu sigmoid tanh",
@@ -84,3 +86,12 @@ __all__, __getattr__, __dir__ = lazy_names(
         "vector_products": "cross kron trace vdot",
     },
 )
+
+
+def __getattr__(name: str) -> Any:
+    value = _load(name)
+    if name in __all__:
+        from backprop.tensors.out import takes_out
+
+        value = globals()[name] = takes_out(value)
+    return value
