@@ -84,6 +84,7 @@ NOT_IN_PYTORCH = {
     "functional.rnn functional.lstm functional.gru": "layers there",
     "functional.arange functional.empty functional.ones functional.rand functional.randint functional.randint_like "
     "functional.randn functional.zeros": "sizes in many ways, which no signature of Python tells",
+    "functional.range": "PyTorch documents an end without default after start=0, which Python does not have",
     "functional.aminmax functional.detach functional.fill functional.is_same_size functional.is_signed "
     "functional.clamp_max functional.clamp_min functional.expand functional.frexp functional.index_fill "
     "functional.index_put functional.masked_fill functional.masked_scatter functional.put functional.rsub "

@@ -17,5 +17,6 @@ __all__, __getattr__, __dir__ = lazy_names(
         "operation": "Result composed operation",
         "size": "Dims Size trusted_size",
         "tensor": "Tensor TensorLike as_tensor constant free_graph",
+        "variable": "Variable",
     },
 )

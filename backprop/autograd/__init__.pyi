@@ -30,3 +30,4 @@ from backprop.autograd.tensor import TensorLike as TensorLike
 from backprop.autograd.tensor import as_tensor as as_tensor
 from backprop.autograd.tensor import constant as constant
 from backprop.autograd.tensor import free_graph as free_graph
+from backprop.autograd.variable import Variable as Variable

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from functools import partial
 from typing import Any, Union
 
 from backprop.autograd import Size, Tensor
 from backprop.autograd.tensor import Alias, View
 from backprop.dtypes import DType
 from backprop.linalg.algorithms.validation import LinAlgError, PivotError
-from backprop.nn import Module, Parameter
+from backprop.nn import Module, Parameter, functional
 from backprop.tensors.devices import device
 from backprop.validation import ArgumentError, SettingError
 
@@ -48,15 +49,13 @@ ELSEWHERE = {
 """What other modules have under other names."""
 
 
-def Variable(data: Tensor, requires_grad: bool = False) -> Tensor:
-    """The tensor, as programs from before PyTorch 0.4 wrote it."""
-    return data.detach().requires_grad_(requires_grad)
-
-
 NAMES: dict[str, dict[str, Any]] = {
     "torch": {"__version__": VERSION, "dtype": DType},
-    "torch.autograd": {"Variable": Variable, "detect_anomaly": nullcontext, "set_detect_anomaly": nullcontext},
-    "torch.autograd.variable": {"Variable": Variable},
+    "torch.autograd": {"detect_anomaly": nullcontext, "set_detect_anomaly": nullcontext},
+    "torch.nn.functional": {
+        f"{name}_": partial(getattr(functional, name), inplace=True)
+        for name in ("celu", "elu", "hardtanh", "leaky_relu", "relu", "rrelu", "selu", "threshold")
+    },
     "torch.types": {"Device": Any, "Number": Union[int, float, bool]},
     "torchvision": {"__version__": "0.28.0+backprop"},
     "torch.version": {"__version__": VERSION},

@@ -63,7 +63,7 @@ __all__, _load, __dir__ = lazy_names(
         "random_tensors": (
             "bernoulli binomial multinomial normal poisson rand rand_like randint randint_like randn randn_like randperm"
         ),
-        "ranges": "arange linspace logspace tril_indices triu_indices",
+        "ranges": "arange linspace logspace range tril_indices triu_indices",
         "reductions": "mean nanmean nansum prod std std_mean sum var var_mean",
         "rounding": "angle ceil copysign fix floor frac heaviside nextafter round sgn sign trunc",
         "scattering": (

@@ -758,6 +758,19 @@ def randperm(
     memory_format: Any = None,
     out: Any = None,
 ) -> Tensor: ...
+def range(
+    start: Any = 0,
+    end: Any = None,
+    step: Any = 1,
+    *,
+    dtype: DType | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    layout: Any = None,
+    pin_memory: bool | None = None,
+    memory_format: Any = None,
+    out: Any = None,
+) -> Tensor: ...
 def ravel(input: TensorLike) -> Tensor: ...
 def real(input: TensorLike) -> Tensor: ...
 def reciprocal(input: TensorLike, *, out: Any = None) -> Tensor: ...

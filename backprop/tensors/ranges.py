@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import builtins
+import warnings
 from collections.abc import Callable
 from reprlib import repr as short
 from typing import Any
@@ -42,7 +44,27 @@ def arange(start: Any = None, end: Any = None, step: Any = 1, *, dtype: DType | 
     count = -((first - last) // width) if dtype is int64 else math.ceil((last - first) / width)
     if not dtype.is_floating_point:
         first, width = int(first), int(width)
-    return made([first + i * width for i in range(count)], (count,), dtype)
+    return made([first + i * width for i in builtins.range(count)], (count,), dtype)
+
+
+@factory
+def range(start: Any = 0, end: Any = None, step: Any = 1, *, dtype: DType | None = None) -> Tensor:
+    """start + i·step up to ``end``, which is included, unlike that of ``arange``: deprecated in PyTorch, with a UserWarning.
+
+    >>> range(1, 3)
+    tensor([1., 2., 3.])
+    """
+    warnings.warn("range: it is deprecated in PyTorch; write arange, which leaves out the end", stacklevel=4)
+    if end is None:
+        raise TypeError("range: needs start and end, range(1, 3)")
+    first, last, width = [number("range", name, x) for name, x in (("start", start), ("end", end), ("step", step))]
+    if not all(map(math.isfinite, (first, last, width))) or not width or (last - first) * width < 0:
+        raise RuntimeError(f"range: the step leads from start to end, got {first}, {last}, {width}")
+    count = int((last - first) / width) + 1
+    dtype = dtype or get_default_dtype()
+    if not dtype.is_floating_point:
+        first, width = int(first), int(width)
+    return made([first + i * width for i in builtins.range(count)], (count,), dtype)
 
 
 @factory
@@ -89,7 +111,7 @@ def _spaced(name: str, start: Any, end: Any, steps: Any, dtype: DType | None) ->
         return [first] * count, dtype
     step = (last - first) / (count - 1)
     # From both ends, so that it is symmetric.
-    return [first + i * step if i < count // 2 else last - (count - 1 - i) * step for i in range(count)], dtype
+    return [first + i * step if i < count // 2 else last - (count - 1 - i) * step for i in builtins.range(count)], dtype
 
 
 @factory
@@ -111,5 +133,5 @@ def triu_indices(row: int, col: int, offset: int = 0, *, dtype: DType | None = N
 
 def _places(name: str, row: Any, col: Any, dtype: DType | None, chosen: Callable[[int, int], bool]) -> Tensor:
     rows, columns = as_shape(name, (row, col))
-    pairs = [(i, j) for i in range(rows) for j in range(columns) if chosen(i, j)]
+    pairs = [(i, j) for i in builtins.range(rows) for j in builtins.range(columns) if chosen(i, j)]
     return made([i for i, _ in pairs] + [j for _, j in pairs], (2, len(pairs)), dtype or int64)

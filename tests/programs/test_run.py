@@ -336,6 +336,16 @@ print(mp.__name__, checkpoint(torch.exp, Variable(torch.zeros(1))), torch.optim.
     assert ran(tmp_path, *RUN, path) == (0, "True True\ntorch.multiprocessing tensor([1.]) True\n", "")
 
 
+def test_names_of_older_programs(program, tmp_path):
+    path = program("""
+import torch, torch.nn.functional as F
+from torch.autograd.variable import Variable
+x = Variable(torch.tensor([-2.0, 2.0]))
+print(isinstance(x, Variable), F.leaky_relu_(x, 0.25) is x, x, F.relu_(x), F.threshold_(x, 3, 5))
+""")
+    assert ran(tmp_path, *RUN, path) == (0, "True True tensor([5., 5.]) tensor([5., 5.]) tensor([5., 5.])\n", "")
+
+
 def test_a_layer_is_of_no_class_that_it_is_not_of_in_pytorch():
     """Programs choose by isinstance(m, nn.Conv2d) how weights start and what is frozen."""
     for kinds in (

@@ -219,3 +219,20 @@ def test_tensors_of_a_single_entry_in_a_list_are_its_numbers():
     flags = tensor((tensor(True), False))
     assert flags.tolist() == [True, False] and flags.dtype is backprop.bool
     assert tensor([tensor(1), 2]).dtype is backprop.int64
+
+
+def test_range_has_its_end():
+    """torch.range(0, 3), torch.range(1, 4, 0.5) and torch.range(3, 1, -1, dtype=torch.int64)."""
+    for arguments, dtype, expected in (
+        ((0, 3), None, [0.0, 1.0, 2.0, 3.0]),
+        ((1, 4, 0.5), None, [1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0]),
+        ((3, 1, -1), backprop.int64, [3, 2, 1]),
+    ):
+        with pytest.warns(UserWarning, match="range: it is deprecated in PyTorch; write arange") as caught:
+            found = backprop.range(*arguments, dtype=dtype)
+        assert found.tolist() == expected and found.dtype is (dtype or backprop.float32)
+        assert caught[0].filename == __file__
+    with pytest.warns(UserWarning), pytest.raises(TypeError, match="range: needs start and end"):
+        backprop.range(3)
+    with pytest.warns(UserWarning), pytest.raises(RuntimeError, match="range: the step leads from start to end"):
+        backprop.range(3, 0)
