@@ -359,7 +359,9 @@ def takers():
             inner = vars(value) if isinstance(value, type) and value.__module__ == found.name else ()
             for path, thing in {name: value, **{f"{name}.{key}": getattr(value, key) for key in inner}}.items():
                 private = path.startswith("_") or "._" in path
-                if not private and getattr(thing, "__module__", None) == found.name and takes_rng(thing):
+                # A wrapper that is handed on counts where the function is written.
+                written = getattr(inspect.unwrap(thing) if callable(thing) else thing, "__module__", None)
+                if not private and written == found.name and takes_rng(thing):
                     yield f"{found.name}.{path}".replace("backprop.", "", 1)
 
 
