@@ -152,7 +152,9 @@ def test_what_has_no_entries_stays_so():
 
 
 def test_the_functions_of_networks_are_those_of_tensors():
-    assert F.softmax is tensors.softmax is backprop.softmax and F.log_softmax is tensors.log_softmax
+    """Which take out= besides, as in PyTorch."""
+    assert tensors.softmax is backprop.softmax and tensors.softmax.__wrapped__ is F.softmax
+    assert tensors.log_softmax is backprop.log_softmax and tensors.log_softmax.__wrapped__ is F.log_softmax
 
 
 @given(st.integers(1, 4), st.integers(2, 4), seeds)
