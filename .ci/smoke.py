@@ -13,7 +13,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import backprop
 
 
-
 class Written(doctest.DocTestFinder):
     """Finds the examples of a function in the module where it is written, not where a wrapper of it is handed on."""
 
