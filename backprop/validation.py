@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+import warnings
 from collections.abc import Mapping, Sequence
 from numbers import Real
 from operator import index
@@ -227,3 +228,11 @@ def did_you_mean(name: str, names: Sequence[str], cutoff: float = 0.6) -> str:
     spelled = {known.lower(): known for known in sorted(names, key=lambda known: known[:1] == name[:1])}
     near = get_close_matches(name.lower(), spelled, 1, cutoff)
     return f"; did you mean {spelled[near[0]]}?" if near else ""
+
+
+def warn(message: str) -> None:
+    """A UserWarning at the line that called the library, however far within the library the cause was found."""
+    level, frame = 3, sys._getframe(1).f_back
+    while frame and frame.f_globals.get("__name__", "").startswith("backprop."):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, stacklevel=level)

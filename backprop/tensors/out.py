@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import warnings
 from functools import lru_cache, wraps
 from reprlib import repr as short
 from typing import Any, Callable
@@ -13,6 +12,7 @@ from backprop.autograd.size import trusted_size
 from backprop.autograd.tensor import Tensor, View
 from backprop.tensors.filled import zeros
 from backprop.tensors.in_place import assign
+from backprop.validation import warn
 
 _MODULES = "casts covariances distinct from_data grids in_place moves parts printing shaping"
 _NAMES = (
@@ -74,10 +74,9 @@ def _given(name: str, out: Any, result: Tensor) -> Tensor:
     if out._shape == result._shape or type(out) is View:
         return assign(out, result, name)
     if out.numel():
-        warnings.warn(
+        warn(
             f"{name}: out has the shape {list(out._shape)}, and gets that of the result, {list(result._shape)}; PyTorch is to "
-            "refuse that, give an out of that shape or an empty one",
-            stacklevel=3,
+            "refuse that, give an out of that shape or an empty one"
         )
     resized = assign(zeros(result._shape, dtype=out.dtype), result, name)
     out._matrix, out._shape, out._dtype = resized._matrix, trusted_size(resized._shape), resized._dtype

@@ -6,7 +6,6 @@ denominator by the same factor, and no exponential is above 1.
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 from backprop.autograd.operation import Result, composed, operation
@@ -19,6 +18,7 @@ from backprop.numbers import math
 from backprop.tensors.axes import along, check_floating, in_dtype, nothing, numpy_names, reduced_last
 from backprop.tensors.ordering import nan_max
 from backprop.tensors.shapes import reduced_shape, reduction_dims
+from backprop.validation import warn
 
 
 @numpy_names
@@ -85,7 +85,7 @@ def logsumexp(input: TensorLike, dim: Dims, keepdim: bool = False) -> Tensor:
 def _chosen(name: str, x: Tensor, dim: int | None) -> int:
     if dim is not None:
         return dim
-    warnings.warn(f"{name}: without dim the axis is guessed; write {name}(x, dim=-1) for the last one", stacklevel=4)
+    warn(f"{name}: without dim the axis is guessed; write {name}(x, dim=-1) for the last one")
     return 0 if len(x._shape) in (0, 1, 3) else 1
 
 

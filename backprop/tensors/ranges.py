@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import warnings
 from collections.abc import Callable
 from reprlib import repr as short
 from typing import Any
@@ -14,7 +13,7 @@ from backprop.dtypes import bool as bool_
 from backprop.numbers import math
 from backprop.tensors.factory import factory, made, number
 from backprop.tensors.shapes import as_shape
-from backprop.validation import as_int
+from backprop.validation import as_int, warn
 
 
 @factory
@@ -54,7 +53,7 @@ def range(start: Any = 0, end: Any = None, step: Any = 1, *, dtype: DType | None
     >>> range(1, 3)
     tensor([1., 2., 3.])
     """
-    warnings.warn("range: it is deprecated in PyTorch; write arange, which leaves out the end", stacklevel=4)
+    warn("range: it is deprecated in PyTorch; write arange, which leaves out the end")
     if end is None:
         raise TypeError("range: needs start and end, range(1, 3)")
     first, last, width = [number("range", name, x) for name, x in (("start", start), ("end", end), ("step", step))]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import warnings
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, chain
 from math import fsum, inf, nan, sqrt
@@ -21,6 +20,7 @@ from backprop.matrix import Matrix, trusted
 from backprop.tensors.axes import check_floating, count_along, in_dtype, nothing, numpy_names, reduced_last, summable
 from backprop.tensors.norms import norm
 from backprop.tensors.shapes import reduced_shape, reduction_dims
+from backprop.validation import warn
 
 _NEARLY_ZERO = 1e-9
 
@@ -254,7 +254,5 @@ def _centered(
     correction = int(unbiased) if correction is None else correction
     free = count_along(x, reduction_dims(name, dim, len(x._shape))) - correction
     if free <= 0:
-        warnings.warn(
-            f"{name}: over {free + correction} entries with the correction {correction} it is not defined", stacklevel=5
-        )
+        warn(f"{name}: over {free + correction} entries with the correction {correction} it is not defined")
     return x - mean(x, dim, True), dim, max(free, 0)

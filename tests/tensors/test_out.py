@@ -66,3 +66,10 @@ def test_what_cannot_be_out_is_refused():
 def test_the_functions_are_those_that_pickle_finds(name):
     function = getattr(tensors, name)
     assert pickle.loads(pickle.dumps(function)) is function and getattr(backprop, name) is function
+
+
+def test_a_warning_is_at_the_line_that_calls_the_function():
+    for call in (lambda: backprop.std(ones(1)), lambda: ones(1).std(), lambda: backprop.softmax(ones(2), None)):
+        with pytest.warns(UserWarning) as caught:
+            call()
+        assert caught[0].filename == __file__

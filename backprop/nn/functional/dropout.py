@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import warnings
 from math import prod
 
 from backprop.autograd import Tensor, TensorLike, as_tensor, constant
@@ -14,7 +13,7 @@ from backprop.nn.functional.windows import Sizes
 from backprop.numbers import math
 from backprop.sampling import dropout_mask
 from backprop.tensors.in_place import assign
-from backprop.validation import ArgumentError, check_bool, check_number
+from backprop.validation import ArgumentError, check_bool, check_number, warn
 
 
 @composed
@@ -82,10 +81,9 @@ def dropout2d(
     x = as_tensor(input, "dropout2d")
     axes = len(x.shape)
     if axes == 3:
-        warnings.warn(
+        warn(
             "dropout2d: an input of 3 axes is taken for (N, C, L), as PyTorch takes it, and not for (C, H, W); write "
-            "dropout1d, or give a batch of one, x[None]",
-            stacklevel=3,
+            "dropout1d, or give a batch of one, x[None]"
         )
     elif axes != 4:
         _warn_of_axes("dropout2d", 2, axes)
@@ -166,10 +164,9 @@ def _self_normalized(
 
 
 def _warn_of_axes(name: str, spatial: int, axes: int) -> None:
-    warnings.warn(
+    warn(
         f"{name}: input has {spatial} axes after the channels, got one of {axes} axes, which PyTorch takes, too, but is to "
-        "refuse; write dropout",
-        stacklevel=4,
+        "refuse; write dropout"
     )
 
 
