@@ -62,7 +62,7 @@ def takes_out(function: Callable[..., Any]) -> Callable[..., Any]:
     own = inspect.Parameter("out", inspect.Parameter.KEYWORD_ONLY, default=None, annotation="Any")
     rest = [own, last] if last.kind is last.VAR_KEYWORD else [last, own]
     call.__signature__ = inspect.Signature([*parameters, *rest])  # type: ignore[attr-defined]
-    call.__module__ = "backprop.tensors"  # where pickle finds it
+    function.with_out, call.__qualname__ = call, f"{function.__qualname__}.with_out"  # type: ignore[attr-defined]  # where pickle finds it
     return call
 
 
