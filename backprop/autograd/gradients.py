@@ -97,11 +97,12 @@ def backward(
     if len(given) != len(outputs) or (inputs is not None and not wanted):
         raise RuntimeError(f"backward: a gradient for each of {len(outputs)} tensors, and some inputs if any are given")
     keys = {x._grad_fn or x: x for x in wanted}
-    totals, order = _gradients(outputs, given, keys.keys(), create_graph)
+    totals, order = _gradients(outputs, given, keys, create_graph)
     for key, total in totals.items():
-        leaf = keys.get(key, key)
-        if key in keys or (leaf._grad_fn is None and isinstance(leaf, Tensor)):  # not one changed in place since
-            leaf.accumulate(total)
+        if key in keys:
+            keys[key].accumulate(total)
+        elif key._grad_fn is None and isinstance(key, Tensor):  # not one that was changed in place since
+            key.accumulate(total)
     if not (create_graph if retain_graph is None else retain_graph):
         free_graph(order)
 

@@ -198,8 +198,7 @@ class Tensor(Methods):
         >>> (x * x * x).backward(create_graph=True); x.grad
         tensor(12., grad_fn=<CopyBackwards>)
         """
-        above = import_module("backprop.autograd.gradients")
-        above.backward(self, gradient, retain_graph, create_graph, inputs=inputs)
+        gradients.backward(self, gradient, retain_graph, create_graph, inputs=inputs)
 
     def accumulate(self, gradient: Any) -> None:
         """Add a Matrix, or a Tensor that has a graph of its own, to ``grad``, after the hooks have seen it."""
@@ -433,3 +432,4 @@ def free_graph(order: Iterable[Node]) -> None:
 
 
 import_module("backprop.tensors.methods")
+gradients = import_module("backprop.autograd.gradients")  # which is above this file, and this needs it
