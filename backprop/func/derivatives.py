@@ -6,7 +6,7 @@ and the results may be tuples, lists and dicts of Tensors.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import wraps
 from typing import Any, Callable, Union
 
@@ -47,14 +47,18 @@ def _released(nest: Any, variables: Sequence[Tensor]) -> Any:
     return mapped(release, nest)
 
 
-def _with_variables(args: Sequence[Any], argnums: Argnums) -> tuple[list[Any], Any, list[Tensor]]:
-    """The arguments with variables at ``argnums``, these arguments, and the variables."""
+def _called(
+    func: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any], argnums: Argnums, has_aux: bool
+) -> tuple[Any, list[Tensor], Any, Any]:
+    """(the arguments at ``argnums`` with variables in them, these variables, the result, what else came with it)."""
     places = [argnums] if isinstance(argnums, int) else list(argnums)
     moved = list(args)
     for place in places:
         moved[place] = mapped(_variable, args[place])
     chosen = moved[places[0]] if isinstance(argnums, int) else tuple([moved[place] for place in places])
-    return moved, chosen, list(leaves(chosen))
+    result = func(*moved, **kwargs)
+    outputs, aux = result if has_aux else (result, None)
+    return chosen, list(leaves(chosen)), outputs, aux
 
 
 def _gradients(outputs: Any, upstream: Any, variables: Sequence[Tensor]) -> list[Tensor]:
@@ -77,9 +81,7 @@ def grad_and_value(func: Callable[..., Any], argnums: Argnums = 0, has_aux: bool
     @wraps(func)
     def call(*args: Any, **kwargs: Any) -> Any:
         with enable_grad():
-            moved, chosen, variables = _with_variables(args, argnums)
-            result = func(*moved, **kwargs)
-            loss, aux = result if has_aux else (result, None)
+            chosen, variables, loss, aux = _called(func, args, kwargs, argnums, has_aux)
             if not isinstance(loss, Tensor) or loss.dim():
                 raise RuntimeError(f"grad: func gives a Tensor that is a single number, got {loss!r:.80}")
             gradients = _gradients(loss, loss.new_ones(()), variables)
@@ -114,9 +116,7 @@ def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
     (tensor([1., 4.]), (tensor([ 2., 40.]),))
     """
     with enable_grad():
-        moved, chosen, variables = _with_variables(primals, range(len(primals)))
-        result = func(*moved)
-    outputs, aux = result if has_aux else (result, None)
+        chosen, variables, outputs, aux = _called(func, primals, {}, range(len(primals)), has_aux)
 
     def pullback(*upstream: Any) -> Any:
         with enable_grad():
@@ -136,9 +136,7 @@ def jvp(func: Callable[..., Any], primals: Any, tangents: Any, *, has_aux: bool 
     (tensor([1., 4.]), tensor([ 2., 40.]))
     """
     with enable_grad():
-        moved, _, variables = _with_variables(primals, range(len(primals)))
-        result = func(*moved)
-        outputs, aux = result if has_aux else (result, None)
+        _, variables, outputs, aux = _called(func, primals, {}, range(len(primals)), has_aux)
         ys = list(leaves(outputs))
         found = push_forward(ys, {x._grad_fn or x: e for x, e in zip(variables, leaves(tangents))})
         along = rebuilt(outputs, iter([zeros_like(y) if t is None else t for t, y in zip(found, ys)]))
@@ -157,9 +155,7 @@ def jacrev(func: Callable[..., Any], argnums: Argnums = 0, *, has_aux: bool = Fa
     @wraps(func)
     def call(*args: Any, **kwargs: Any) -> Any:
         with enable_grad():
-            moved, chosen, variables = _with_variables(args, argnums)
-            result = func(*moved, **kwargs)
-            outputs, aux = result if has_aux else (result, None)
+            chosen, variables, outputs, aux = _called(func, args, kwargs, argnums, has_aux)
 
             def jacobian(y: Tensor) -> Any:
                 rows = [_gradients(y, unit, variables) for unit in units(y)]
@@ -183,9 +179,7 @@ def jacfwd(func: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False
     @wraps(func)
     def call(*args: Any, **kwargs: Any) -> Any:
         with enable_grad():
-            moved, chosen, variables = _with_variables(args, argnums)
-            result = func(*moved, **kwargs)
-            outputs, aux = result if has_aux else (result, None)
+            chosen, variables, outputs, aux = _called(func, args, kwargs, argnums, has_aux)
             ys = list(leaves(outputs))
 
             def columns(x: Tensor) -> list[Tensor]:
