@@ -192,7 +192,7 @@ class Tensor(Methods):
         gradients have a graph of their own, and can be differentiated again.
 
         Raises RuntimeError for a graph that was already gone through or that nothing in requires a gradient, ValueError for a
-        ``gradient`` that does not fit, FloatingPointError for a loss that is NaN. A call that raises changes nothing.
+        ``gradient`` that does not fit. A call that raises changes nothing.
 
         >>> x = Tensor(2.0, requires_grad=True)
         >>> (x * x * x).backward(create_graph=True); x.grad

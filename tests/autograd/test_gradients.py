@@ -120,7 +120,6 @@ def test_several_outputs_and_what_is_unused():
         (lambda x: grad(x * 2, [x, Tensor([[1.0]])]), RuntimeError, "input 1 does not require a gradient"),
         (lambda x: grad(Tensor([[1.0]]), x), RuntimeError, "computed from none that requires a gradient"),
         (lambda x: grad(Matrix([[1.0]]), x), TypeError, "grad: outputs are Tensors"),
-        (lambda x: grad(x * math.nan, x), FloatingPointError, "the loss is nan"),
         (lambda x: grad(x * Matrix([[1, 2]]), x), RuntimeError, r"this Tensor has the shape \[1, 2\]"),
         (lambda x: jacobian(lambda x: x.matrix, x), TypeError, "func gives a Tensor, got a Matrix"),
     ],
