@@ -1,6 +1,5 @@
 """grad and jacobian: gradients as values, exactly, with no ``grad`` touched."""
 
-import math
 import random
 
 import pytest
