@@ -1,5 +1,6 @@
 """Derivatives of derivatives: exactly over Fractions, against finite differences for every rule, and PyTorch's figures."""
 
+import math
 import random
 from fractions import Fraction
 
@@ -213,3 +214,38 @@ def test_a_gradient_that_is_constant_is_added_up_too():
     for _ in range(2):
         (x * 3).sum().backward(create_graph=True)
     assert x.grad.tolist() == [6.0, 6.0] and not x.grad.requires_grad
+
+
+def test_a_graph_keeps_the_values_of_its_leaves():
+    """PyTorch refuses a leaf that was changed in place; here the derivatives are those where the function was called."""
+    x, w = leaf([2.0, 3.0]), Tensor([5.0, 7.0])
+    y = (x * x * x * w).sum()
+    with torch.no_grad():
+        x.mul_(10.0)
+        w.zero_()
+    (first,) = grad(y, x, create_graph=True)
+    assert first.tolist() == [60.0, 189.0]
+    (second,) = grad(first.sum(), x, create_graph=True)
+    assert second.tolist() == [60.0, 126.0]
+    assert grad(second.sum(), x)[0].tolist() == [30.0, 42.0]
+
+
+def test_forward_mode_keeps_the_values_of_its_leaves():
+    x = leaf([2.0, 3.0])
+    y = x.exp() * x
+    with torch.no_grad():
+        x.zero_()
+    (along,) = push_forward([y], {x: Tensor([1.0, 1.0])})
+    assert along.tolist() == pytest.approx([3.0 * math.exp(2.0), 4.0 * math.exp(3.0)])
+
+
+@pytest.mark.parametrize(
+    "call", [torch.relu, nn.functional.leaky_relu, nn.functional.hardtanh, torch.abs, lambda x: x.clamp(-1, 1)]
+)
+def test_what_is_linear_between_its_kinks_keeps_its_inputs_in_the_graph(call):
+    """As in PyTorch, where the second derivative is 0 and not missing."""
+    x = leaf([-2.0, -0.5, 0.5, 2.0])
+    (first,) = grad(call(x).sum(), x, create_graph=True)
+    assert first.requires_grad and grad(first.sum(), x)[0].tolist() == [0.0] * 4
+    (along,) = push_forward([call(x)], {x: Tensor([1.0, 10.0, 100.0, 1000.0])})
+    assert along.tolist() == (first * Tensor([1.0, 10.0, 100.0, 1000.0])).tolist()
