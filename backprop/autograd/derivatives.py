@@ -71,7 +71,7 @@ def each(function: Any, matrix: Matrix, level: int) -> Matrix:
 
 @operation(linear=True)
 def _as_it_was(input: Matrix) -> Result:
-    """y = x."""
+    """y = x,  ∂L/∂x = ∂L/∂y."""
     return input, lambda d: d
 
 

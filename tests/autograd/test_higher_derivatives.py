@@ -249,3 +249,46 @@ def test_what_is_linear_between_its_kinks_keeps_its_inputs_in_the_graph(call):
     assert first.requires_grad and grad(first.sum(), x)[0].tolist() == [0.0] * 4
     (along,) = push_forward([call(x)], {x: Tensor([1.0, 10.0, 100.0, 1000.0])})
     assert along.tolist() == (first * Tensor([1.0, 10.0, 100.0, 1000.0])).tolist()
+
+
+SMOOTH = {
+    name: getattr(nn.functional, name) for name in ("logsigmoid", "softplus", "silu", "mish", "gelu", "tanh", "sigmoid")
+}
+SMOOTH = {**SMOOTH,
+    "binary_cross_entropy_with_logits": lambda x: nn.functional.binary_cross_entropy_with_logits(x, torch.ones(3) / 4),
+    "pos_weight": lambda x: nn.functional.binary_cross_entropy_with_logits(x, torch.ones(3) / 4, pos_weight=[1, 2, 3]),
+    "soft_margin_loss": lambda x: nn.functional.soft_margin_loss(x, torch.ones(3)),
+    "multilabel_soft_margin_loss": lambda x: nn.functional.multilabel_soft_margin_loss(x, torch.ones(3)),
+    "cross_entropy": lambda x: nn.functional.cross_entropy(x, torch.tensor(1)),
+    "logaddexp": lambda x: torch.logaddexp(x, x * 2),
+    "logsumexp": lambda x: torch.logsumexp(x, 0),
+    "logcumsumexp": lambda x: torch.logcumsumexp(x, 0),
+    "softmax": lambda x: torch.softmax(x, 0),
+    "sinc": torch.sinc,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SMOOTH)
+def test_a_smooth_function_has_its_derivatives_at_0(name):
+    """Where a rule takes another branch for positive numbers, as all do that keep exponentials small."""
+    x, e = torch.zeros(3, dtype=torch.float64), torch.tensor([0.7, -1.3, 0.4], dtype=torch.float64)
+    f = SMOOTH[name]
+    forward, backward = torch.func.jacfwd(f)(x), torch.func.jacrev(f)(x)
+    assert torch.allclose(forward, backward, rtol=1e-12, atol=1e-15)
+    hessian = torch.func.hessian(lambda x: f(x).sum())(x)
+    assert torch.allclose(functional.hvp(lambda x: f(x).sum(), x, e)[1], hessian @ e, rtol=1e-12, atol=1e-15)
+    assert gradgradcheck(f, [x.requires_grad_()])
+
+
+@pytest.mark.parametrize("name", ["sqrt", "log", "asin", "acos", "acosh"])
+def test_forward_mode_at_a_pole(name):
+    """±∞ as the gradient, in PyTorch 2.13 as here."""
+    x, f = torch.tensor([0.0 if name in ("sqrt", "log") else 1.0]), getattr(torch, name)
+    assert torch.func.jvp(f, (x,), (torch.ones(1),))[1].tolist() == torch.func.grad(lambda x: f(x).sum())(x).tolist()
+
+
+def test_the_derivative_of_nan_is_nan():
+    x = leaf([2.0, 0.5])
+    (first,) = grad(torch.asin(x).sum(), x, create_graph=True)
+    (second,) = grad(first.sum(), x)
+    assert math.isnan(second.tolist()[0]) and second.tolist()[1] == pytest.approx(0.5 / 0.75**1.5)
