@@ -20,6 +20,7 @@ COLOURS = {"input": ("c2", 0.2), "operation": ("soft", 0.0), "parameter": ("c0",
 _FILLS = {"input": "#CCE1DC", "operation": "#FFFFFF", "parameter": "#CCE3F0", "constant": "#DEE0E2"}  # for Graphviz
 
 _NOTE = 12  # the size of a note's letters
+_MOST_TOLD = 20  # of the values in the description
 _LONGEST = 260  # of a name
 _PORTS = 14  # between the ends of two edges
 
@@ -126,7 +127,14 @@ class Graph(Picture):
         return sheet(wide, top + height + MARGIN, self._title, self._description(), names, moved)
 
     def _description(self) -> str:
-        return f"{self._title or 'Graph of a computation'}. {len(self._nodes)} values, {len(self._edges)} uses."
+        """The computation in words, as far as they are few."""
+        sources: dict[int, list[str]] = {}
+        for source, target, _ in self._edges:
+            sources.setdefault(target, []).append(self._nodes[source].name)
+        computed = [f"{self._nodes[i].name} from {' and '.join(names)}" for i, names in sorted(sources.items())]
+        more = f"; and {len(computed) - _MOST_TOLD} more" if len(computed) > _MOST_TOLD else ""
+        told = f": {'; '.join(computed[:_MOST_TOLD])}{more}" if computed else ""
+        return f"{self._title or 'Graph of a computation'}. {len(self._nodes)} values, {len(self._edges)} uses{told}."
 
     def _drawn(self) -> tuple[str, float, float]:
         """(the drawing, its width, its height), from (0, 0) on.
