@@ -1,17 +1,36 @@
 """Colours that everybody can tell apart: a palette for lines and classes, and ramps for numbers.
 
-The palette is that of Okabe and Ito, "Color Universal Design" (2002), less the three that fade on white paper
-(orange, sky blue, yellow). Each stands out from the white and from the dark paper by 3:1, text by 4.5:1, as the
-Web Content Accessibility Guidelines 2.1 (2018), 1.4.3 and 1.4.11, ask for.
+The palette has the hues of Okabe and Ito, "Color Universal Design" (2002), darker on white paper and lighter on dark.
+Each stands out from its paper by 4.5:1, as the Web Content Accessibility Guidelines 2.1 (2018), 1.4.3, ask for text, so
+that thin lines are seen, too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-_PALETTE = {"c0": "#0072B2", "c1": "#D55E00", "c2": "#009E73", "c3": "#CC79A7"}
-LIGHT = {"paper": "#FFFFFF", "ink": "#1F2328", "soft": "#59636E", "grid": "#D8DEE4", **_PALETTE, "c4": "#1F2328"}
-DARK = {"paper": "#14181D", "ink": "#E6EDF3", "soft": "#9AA4AF", "grid": "#363D46", **_PALETTE, "c4": "#E6EDF3"}
+LIGHT = {
+    "paper": "#FFFFFF",
+    "ink": "#1F2328",
+    "soft": "#59636E",
+    "grid": "#D8DEE4",
+    "c0": "#0072B2",
+    "c1": "#BC4B00",
+    "c2": "#006B4F",
+    "c3": "#B0508A",
+    "c4": "#1F2328",
+}
+DARK = {
+    "paper": "#14181D",
+    "ink": "#E6EDF3",
+    "soft": "#9AA4AF",
+    "grid": "#363D46",
+    "c0": "#4C9AFF",
+    "c1": "#F29A3A",
+    "c2": "#20B97F",
+    "c3": "#B58ACB",
+    "c4": "#E6EDF3",
+}
 COUNT = 5  # of c0, c1, …, the colours for lines and classes
 
 # From the lowest number to the highest. Grey is ink on white paper; the diverging ramp is white in its middle.

@@ -170,11 +170,11 @@ def sheet(width: float, height: float, title: str, description: str, *parts: str
 
 def _rules(colours: dict[str, str]) -> str:
     rules = "".join(f".backprop .{name}{{color:{colour}}}" for name, colour in colours.items())
-    return f"{rules}.backprop .edged{{stroke:{colours['paper']}}}"
+    return f"{rules}.backprop .edged{{stroke:{colours['paper']}}}.backprop .haloed{{stroke:{colours['paper']}}}"
 
 
 _STYLE = (
     f".backprop{{font:{SIZE}px {FONT}}}"
-    ".backprop .paper{fill:currentColor}"
+    ".backprop .paper{fill:currentColor}.backprop .haloed{stroke-width:4px;paint-order:stroke}"
     f"{_rules(LIGHT)}@media (prefers-color-scheme:dark){{{_rules(DARK)}}}"
 )
