@@ -36,7 +36,6 @@ from backprop import (
 from backprop.autograd import grad
 from backprop.files import replacing
 from backprop.pictures import LineChart
-from backprop.pictures.colours import SEQUENTIAL, on_ramp
 from backprop.pictures.svg import WIDTH, element, line, number, polyline, sheet, words
 
 PICTURES = Path(__file__).resolve().parent / "pictures"
@@ -278,6 +277,11 @@ def layer_flow() -> str:
 # ------------------------------------------------------------------ losses
 
 
+def blue(depth: float) -> str:
+    """From a light blue at 0 to a dark one at 1, which hides what is behind it on light paper and on dark."""
+    return "#" + "".join(f"{round(high + depth * (low - high)):02X}" for high, low in ((190, 0), (222, 62), (242, 110)))
+
+
 def loss_surface() -> str:
     """L(w, v) = (v·tanh(w) − 1)² with two valleys, a saddle between them, and the path of gradient descent."""
     reach, steps = 2.0, 24
@@ -298,7 +302,7 @@ def loss_surface() -> str:
             corners = [(i, j), (i + 1, j), (i + 1, j + 1), (i, j + 1)]
             points = " ".join(",".join(map(number, at(marks[a], marks[b], heights[a][b]))) for a, b in corners)
             level = sum(heights[a][b] for a, b in corners) / 4
-            fill = on_ramp(SEQUENTIAL, 1 - math.sqrt(level / 4))
+            fill = blue(1 - math.sqrt(level / 4))
             drawn.append(element("polygon", points=points, fill=fill, stroke=fill, stroke_width=0.5))
     w, v = leaf(-0.35), leaf(0.45)
     optimizer = optim.SGD([w, v], lr=0.05)
