@@ -351,7 +351,7 @@ SGD(lr=0.5)
 
 def test_the_readme_quotes_it_as_it_is():
     readme = (Path(__file__).resolve().parents[2] / "README.md").read_text("utf-8")
-    quoted = readme.split("## A step with its numbers")[1].split("```")[1]
+    quoted = readme.split("**Each number explains itself.**")[1].split("```")[1]
     assert len(quoted) > 200 and quoted in str(worked_example())
 
 
