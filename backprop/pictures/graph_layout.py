@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right, insort
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 Edge = tuple[int, int]
@@ -19,6 +19,7 @@ _ORDER_PASSES = 8  # half of them down, half of them up
 _COORDINATE_PASSES = 6
 _ROOT = 0.001  # the pull of what comes from nothing
 _GAP = 18  # between two boxes
+_NONE: Mapping[Edge, float] = {}
 
 
 def levels(count: int, edges: Sequence[Edge]) -> list[int]:
@@ -67,23 +68,41 @@ class Layered:
     paths: list[list[int]] = field(default_factory=list)
 
 
-def layered(count: int, edges: Sequence[Edge]) -> Layered:
+def layered(
+    count: int,
+    edges: Sequence[Edge],
+    *,
+    first: Collection[int] = (),
+    last: Collection[int] = (),
+    once: Collection[int] = (),
+) -> Layered:
     """Bends and stand-ins for the edges of a graph.
+
+    What is ``first`` stands in a layer of its own above all others, what is ``last`` in one below them; neither, nor what
+    is drawn ``once``, has a stand-in.
 
     >>> layered(3, [(0, 1), (1, 2), (0, 2)]).paths
     [[0, 1], [1, 2], [0, 3, 2]]
     """
-    graph = Layered(levels(count, edges), list(range(count)))
+    graph = Layered(_levels_between(count, edges, first, last), list(range(count)))
+    once = {*once, *first}
     stand_ins: dict[Edge, int] = {}
     for source, target in edges:
         below = graph.level[target]
-        if below - graph.level[source] > _LONGEST:
+        if below - graph.level[source] > _LONGEST and source not in once and target not in last:
             if (source, below) not in stand_ins:
                 stand_ins[source, below] = _vertex(graph, below - 1, source)
             source = stand_ins[source, below]
         bends = [_vertex(graph, level, None) for level in range(graph.level[source] + 1, below)]
         graph.paths.append([source, *bends, target])
     return graph
+
+
+def _levels_between(count: int, edges: Sequence[Edge], first: Collection[int], last: Collection[int]) -> list[int]:
+    inner = [(source, target) for source, target in edges if source not in first and target not in last]
+    level = [at + bool(first) for at in levels(count, inner)]
+    lowest = max(level) + 1
+    return [0 if i in first else lowest if i in last else at for i, at in enumerate(level)]
 
 
 def _vertex(graph: Layered, level: int, of: int | None) -> int:
@@ -164,8 +183,9 @@ def _sorted(layers: Sequence[Sequence[int]], before: Neighbours) -> list[list[in
     return done
 
 
-def coordinates(graph: Layered, widths: Sequence[float]) -> list[float]:
-    """The middle of each vertex, from 0 on.
+def coordinates(graph: Layered, widths: Sequence[float], shifts: Mapping[Edge, float] = _NONE) -> list[float]:
+    """The middle of each vertex, from 0 on. ``shifts`` say how far to the right of the upper vertex the lower one is
+    wanted, for links that do not end in the middle.
 
     The coordinates of a layer minimize Σ w·(x − wanted)², where each vertex wants the mean coordinate of its
     neighbours in the layer before, downwards and upwards in turn. Links between two bends weigh 8, from a bend to a
@@ -186,6 +206,9 @@ def coordinates(graph: Layered, widths: Sequence[float]) -> list[float]:
         bends = (graph.of[one] is None) + (graph.of[other] is None)
         return (1, 2, 8)[bends] if above[one] and above[other] else _ROOT
 
+    def shift(vertex: int, other: int) -> float:
+        return shifts[other, vertex] if (other, vertex) in shifts else -shifts.get((vertex, other), 0.0)
+
     for turn in range(_COORDINATE_PASSES):
         before = above if turn % 2 == 0 else below
         for layer in layers if turn % 2 == 0 else reversed(layers):
@@ -193,7 +216,8 @@ def coordinates(graph: Layered, widths: Sequence[float]) -> list[float]:
             for vertex in layer:
                 pulls = [pull(vertex, other) for other in before[vertex]]
                 total = math.fsum(pulls)
-                moments = math.fsum(weight * x[other] for weight, other in zip(pulls, before[vertex]))
+                ends = [x[other] + shift(vertex, other) for other in before[vertex]]
+                moments = math.fsum(weight * end for weight, end in zip(pulls, ends))
                 wanted.append(moments / total if total else x[vertex])
                 weights.append(total or _ROOT)
             apart = [(widths[a] + widths[b]) / 2 + _GAP for a, b in zip(layer, layer[1:])]

@@ -201,7 +201,11 @@ N = Node("n")
     [
         ([], [], "^Graph needs at least one node$"),
         (["x"], [], r"^Graph: nodes\[0\] is a Node, got 'x'$"),
-        ([Node("x", "", "leaf")], [], "^Graph: the kind of 'x' is 'operation', 'parameter' or 'constant', got 'leaf'$"),
+        (
+            [Node("x", "", "leaf")],
+            [],
+            "^Graph: the kind of 'x' is 'input', 'operation', 'parameter' or 'constant', got 'leaf'$",
+        ),
         ([N, N], [(0, 2)], r"^Graph: an edge is \(i, j\) with both from 0 to 1, got \(0, 2\)$"),
         ([N, N], [(-1, 0)], "^Graph: an edge is"),
         ([N, N], [(0, 1, 1)], "^Graph: an edge is"),
