@@ -93,6 +93,7 @@ MAKERS = {
     "Explanation": lambda folder: explanation(),
     "metrics.Report": lambda folder: metrics.report(list(range(100)), list(range(100))),
     "pictures.LineChart": lambda folder: history(500).chart(),
+    "pictures.Group": lambda folder: pictures.Group("layer", [0, 1]),
     "pictures.Graph": lambda folder: (Tensor([[1.0]], requires_grad=True) * 2).graph(),
     "pictures.Images": lambda folder: pictures.Images(tables.uniform(10, 784), 28, 28),
     "pictures.Histograms": lambda folder: pictures.Histograms({"weights": [1.0, 2.0, 4.0]}),

@@ -92,8 +92,9 @@ def _section(chapter: Chapter, passage: Passage, nodes: dict[Step, int], notatio
     body = [f"<h2>{escape(chapter.title + lead)}</h2>"]
     if passage.call:
         body.append(f"<h3><code>{escape(passage.call)}</code></h3>")
-    if passage.equation:
-        body.append(f"<blockquote>{escape(passage.equation)}</blockquote>")
+    said = [escape(text) for text in (passage.equation, passage.letters) if text]
+    if said:
+        body.append(f"<blockquote>{'<br>'.join(said)}</blockquote>")
     if passage.remark:
         body.append(f"<p>(without its arithmetic: {escape(passage.remark)})</p>")
     body += [line for statement in passage.statements for line in _lines(statement, notation)]
@@ -117,11 +118,12 @@ def _moves(passage: Passage) -> Iterator[tuple[Step, Step, str]]:
 
 
 def _lines(statement: Statement, notation: Plain) -> Iterator[str]:
-    name, entries = escape(symbol(statement)), statement.arithmetic(notation)
-    for index, stages in entries:
-        spans = "".join(f"<span>{statement.sign if i == 0 else '='} {text}</span> " for i, text in enumerate(stages))
-        yield f"<p><b>{name}{index}</b> {spans}</p>"
-    if not entries:
+    name, lines = escape(symbol(statement)), statement.lines(notation)
+    for own, index, stages in lines:
+        signs = ["=" if own else statement.sign, *["="] * len(stages)]
+        spans = "".join(f"<span>{sign} {escape(text)}</span> " for sign, text in zip(signs, stages))
+        yield f"<p><b>{own or name}{index}</b> {spans}</p>"
+    if not lines:
         cells = [[notation.number(x) for x in row] for row in statement.rows]
         numbers = html(cells) if statement.step.shape.numel() != 1 else f"<b>{cells[0][0]}</b>"
         yield f'<div class="table"><b>{name}</b>{statement.note} {statement.sign} {numbers}</div>'

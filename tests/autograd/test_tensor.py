@@ -398,6 +398,19 @@ def test_a_pullback_of_the_wrong_shape_is_named_and_leaves_nothing_behind():
     assert a.grad is None and b.grad is None
 
 
+def test_a_gradient_that_is_transposed_is_refused():
+    """It has as many entries as its input, but is none of the cuts of the input's shape."""
+
+    @operation
+    def layer(x: Matrix, w: Matrix):
+        return x @ w.T, (lambda d: d @ w, lambda d: x.T @ d)
+
+    w = leaf([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
+    with pytest.raises(ValueError, match="layer: a pullback gave a gradient of 2×3 for an input of the shape .3, 2."):
+        layer(Tensor([[1.0, 2.0], [3.0, 4.0]]), w).sum().backward()
+    assert w.grad is None
+
+
 def test_the_checker_catches_2_001_for_2():
     @operation
     def square(x: Matrix):

@@ -37,6 +37,36 @@ def test_the_graph_that_needs_a_topological_order():
     ]
 
 
+def test_the_gradients_flow_back_on_the_arrows():
+    """What arrives at a value is the sum of what its arrows bring: ∂y/∂a = 7 + 18, ∂y/∂b = 7 + 12."""
+    a, b = Parameter(2.0), Parameter(3.0)
+    c, d = a + b, a * b
+    y = (c + d) + c * d
+    assert str(y.graph({"a": a, "b": b, "c": c, "d": d, "y": y}, gradients=True)).split("\n") == [
+        "0  a, 2, ∂ 25 (parameter)",
+        "1  b, 3, ∂ 19 (parameter)",
+        "2  c, 5, ∂ 7, of 0 (7) and 1 (7)",
+        "3  d, 6, ∂ 6, of 0 (18) and 1 (12)",
+        "4  add, 11, ∂ 1, of 2 (1) and 3 (1)",
+        "5  mul, 30, ∂ 1, of 2 (6) and 3 (5)",
+        "6  y, 41, ∂ 1, of 4 (1) and 5 (1)",
+    ]
+    assert (a.grad, b.grad) == (None, None)
+    y.backward()
+    assert (a.grad.item(), b.grad.item()) == (25, 19)
+
+
+def test_the_gradient_of_a_table_is_shown_by_its_norm_and_a_constant_has_none():
+    w = Parameter([[1.0, 2.0], [3.0, 4.0]])
+    text = str((w * 3.0).sum().graph(gradients=True))
+    assert text.split("\n") == [
+        "0  parameter, ‖5.48‖, ∂ ‖6‖",
+        "1  3, 3 (constant)",
+        "2  mul, ‖16.4‖, ∂ ‖2‖, of 0 (‖6‖) and 1",
+        "3  sum, 30, ∂ 1, of 2 (‖2‖)",
+    ]
+
+
 def test_a_network_with_the_names_of_its_parameters():
     model = Sequential(Linear(3, 4), ReLU(), Linear(4, 2))
     loss = CrossEntropyLoss()(model(Matrix([[1.0, 2.0, 3.0]])), [1])
