@@ -11,12 +11,11 @@ import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Callable, NamedTuple
+from typing import Callable, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from backprop import (
-    Matrix,
     Tensor,
     add,
     linspace,
@@ -264,12 +263,12 @@ def layer_flow() -> str:
     drawn, top = [], 8.0
     for title, (factors, result) in equations.items():
         half = 8.5 * max(table.rows for table in (*factors, result))
-        centre = top + 52 + half
+        centre = top + 48 + half
         drawn.append(words(12, top + 16, title))
         drawn += [table.drawn(centre) for table in (*factors, result)]
         drawn += [centred(x, centre + 5, sign) for x, sign in zip((122, 206), "·+"[: len(factors) - 1])]
         drawn.append(centred(306, centre + 5, "="))
-        top = centre + half + 30
+        top = centre + half + 26
     description = "A layer forward and backward: which row and which column each entry of a product comes from."
     return sheet(WIDTH, top, "", description, *drawn)
 
@@ -348,34 +347,8 @@ def graph() -> str:
     c, d = x + w, x * w
     total, product = c + d, c * d
     y = total + product
-    named = {"x": x, "w": w, "c = x + w": c, "d = x·w": d, "c + d": total, "c·d": product, "y": y}
-    places = dict(zip(named, [(110, 20), (350, 20), (110, 118), (350, 118), (110, 216), (350, 216), (230, 314)]))
-    node_of = {(value.grad_fn or value): name for name, value in named.items()}
-    passed, gradients = {}, {"y": 1.0}
-    for name in ("y", "c·d", "c + d", "d = x·w", "c = x + w"):
-        node: Any = named[name].grad_fn
-        for source, pullback in zip(node.inputs, node.pullbacks):
-            share = pullback(Matrix([[gradients[name]]])).item()
-            passed[node_of[source], name] = share
-            gradients[node_of[source]] = gradients.get(node_of[source], 0.0) + share
-    drawn, labels = [], []
-    for (source, target), share in passed.items():
-        (x1, y1), (x2, y2) = places[source], places[target]
-        start, end = (x1 + (x2 - x1) * 0.1, y1 + 56), (x2 + (x1 - x2) * 0.1, y2)
-        drawn.append(arrow(start, end))
-        share_of_way = 0.5 if x1 == x2 else 0.24  # before the arrows cross
-        x_label, y_label = (a + share_of_way * (z - a) for a, z in zip(start, end))
-        paper = element("rect", class_="paper", x=x_label - 11, y=y_label - 9, width=22, height=18)
-        labels.append(paper + centred(x_label, y_label + 5, short(share), GRADIENT))
-    drawn += labels
-    for name, (left, top) in places.items():
-        drawn.append(box(left - 66, top, 132, 56, *((VALUE, 0.12) if named[name].grad_fn is None else ())))
-        drawn.append(centred(left, top + 22, f"{name} = {short(named[name])}", VALUE))
-        result, _, formula = name.partition(" = ")
-        result = result if formula or len(name) == 1 else f"({name})"
-        drawn.append(centred(left, top + 43, f"∂y/∂{result} = {short(gradients[name])}", GRADIENT, 12))
-    description = "The graph of y with its values, the gradients along its edges, and their sums at its nodes."
-    return sheet(WIDTH, 384, "", description, *drawn)
+    names = {"x": x, "w": w, "c = x + w": c, "d = x·w": d, "c + d": total, "c·d": product, "y": y}
+    return y.graph(names, gradients=True).svg()
 
 
 def gates() -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from operator import attrgetter
+from itertools import accumulate
+from operator import attrgetter, mul
 from reprlib import repr as short
 from typing import Any
 
@@ -150,8 +151,9 @@ def _fitted(value: Node, source: Any, part: Any) -> Matrix:
     if not isinstance(part, Matrix):
         raise TypeError(f"{name}: a pullback gives a Matrix, got {short(part)}")
     rows, own = part.rows, source._matrix.rows
-    if len(rows) * len(rows[0]) != len(own) * len(own[0]):
+    if len(rows) * len(rows[0]) != len(own) * len(own[0]) or len(rows) not in accumulate(source._shape, mul, initial=1):
         raise ArgumentError(
-            f"{name}: a pullback gave a gradient of {len(rows)}×{len(rows[0])} for an input of the shape {list(source._shape)}"
+            f"{name}: a pullback gave a gradient of {len(rows)}×{len(rows[0])} for an input of the shape {list(source._shape)}; "
+            "it needs the input's shape: where the input was repeated to fit, sum over the copies"
         )
     return recut(part, len(own))

@@ -1,23 +1,31 @@
-"""The pictures in the README's theory are what the command draws, and each is on the page."""
+"""The pictures on the README are those that its commands draw."""
 
 import re
 
 import pytest
 
-from tests.examples.test_examples import EXAMPLES, load
+from tests.examples.test_examples import EXAMPLES, load, run
 
-theory_pictures = load("theory_pictures")
-
-
-@pytest.mark.parametrize("draw", theory_pictures.DRAWINGS, ids=lambda draw: draw.__name__)
-def test_the_picture_that_is_there_is_the_one_that_is_drawn(draw):
-    assert (EXAMPLES / "pictures" / f"{draw.__name__}.svg").read_text("utf-8") == draw() + "\n"
+PICTURES = EXAMPLES / "pictures"
+DRAWINGS = {draw.__name__: draw for draw in load("theory_pictures").DRAWINGS}
+LESSONS = ("xor", "rosenbrock")
 
 
-def test_each_picture_is_on_the_page_and_none_else():
-    shown = re.findall(
-        r"!\[[^\]]{20,}\]\(examples/pictures/(\w+)\.svg\)", (EXAMPLES.parent / "README.md").read_text("utf-8")
-    )
-    drawn = [draw.__name__ for draw in theory_pictures.DRAWINGS]
-    assert sorted(shown) == sorted([*drawn, "xor", "rosenbrock"])
-    assert {path.stem for path in (EXAMPLES / "pictures").iterdir()} >= set(shown)
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_a_picture_of_the_theory_is_what_the_command_draws(name):
+    drawn = DRAWINGS[name]() + "\n"
+    assert (PICTURES / f"{name}.svg").read_text("utf-8") == drawn, "draw anew: python3 examples/theory_pictures.py"
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_the_picture_of_a_lesson_is_what_it_draws(name, tmp_path):
+    run(f"{name}.py", "--svg", "drawn.svg", folder=tmp_path)
+    drawn = (tmp_path / "drawn.svg").read_text("utf-8")
+    message = f"draw anew: python3 examples/{name}.py --svg examples/pictures/{name}.svg"
+    assert (PICTURES / f"{name}.svg").read_text("utf-8") == drawn, message
+
+
+def test_each_picture_is_on_the_page_with_words_for_those_who_do_not_see_it():
+    page = (EXAMPLES.parent / "README.md").read_text("utf-8")
+    shown = re.findall(r"!\[[^\]]{20,}\]\(examples/pictures/(\w+)\.svg\)", page)
+    assert sorted(shown) == sorted([*DRAWINGS, *LESSONS]) and page.count("![") == len(shown)
