@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from html import escape
-from pathlib import Path
+from importlib.resources import files
 
 from backprop.explanation.notation import Plain
 from backprop.explanation.outline import Chapter, Passage, Statement
@@ -18,7 +18,7 @@ from backprop.matrix import Matrix
 from backprop.pictures import Graph, Node
 from backprop.pictures.tables import html
 
-_STYLE, _SCRIPT = (Path(__file__).with_name(f"page.{kind}").read_text("utf-8") for kind in ("css", "js"))
+_STYLE, _SCRIPT = (files("backprop.explanation").joinpath(f"page.{kind}").read_text("utf-8") for kind in ("css", "js"))
 _ROUNDED = Plain(3)  # digits on the graph, where there is little room
 _MAX_NUMBERS = 3
 

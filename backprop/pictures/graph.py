@@ -106,9 +106,10 @@ class Graph(Picture):
             else:
                 parts.append((source, target))
         groups = [Group(group.name, own) for group, own in zip(self._groups, members)]
-        count = len(self._nodes) + len(labels)
+        widths = [*(_width(node.name, node) for node in self._nodes), *map(_label_width, labels)]
+        own = range(len(self._nodes), len(widths))
         try:
-            return labels, Arranger(count, parts, groups, range(len(self._nodes), count))
+            return labels, Arranger(widths, parts, groups, labels=own, room=WIDTH - 2 * MARGIN)
         except ValueError as error:
             names = " and ".join(map(repr, error.args))
             why = "overlap" if len(error.args) > 1 else "is computed from what is computed from it"
@@ -146,7 +147,7 @@ class Graph(Picture):
         names = [node.name + numbers.get(i, "") for i, node in enumerate(self._nodes)]
         notes = 12 + 16 * (1 + any(node.note for node in self._nodes) + any(node.gradient for node in self._nodes))
         sizes = [(_width(name, node), float(notes)) for name, node in zip(names, self._nodes)]
-        sizes += [(text_width(text, _NOTE) + 4, 16.0) for text in self._labels]
+        sizes += [(_label_width(text), 16.0) for text in self._labels]
         placed = self._arranger.arrange(sizes)
         parts = [_frame(*frame) for frame in placed.frames]
         parts.append(self._arrows(placed.ways, sizes))
@@ -260,6 +261,10 @@ def _rectangle(kind: str, x: float, y: float, width: float, height: float, **loo
 def _width(name: str, node: Node) -> float:
     notes = max(text_width(node.note, _NOTE), text_width(node.gradient, _NOTE))
     return 20 + min(max(20.0, text_width(name), notes), _LONGEST)
+
+
+def _label_width(text: str) -> float:
+    return text_width(text, _NOTE) + 4
 
 
 def _curve(way: Sequence[Stop]) -> str:

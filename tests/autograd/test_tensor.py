@@ -283,6 +283,7 @@ def test_no_graph_is_kept_where_no_gradient_is_needed():
     assert not predict().requires_grad and (w * 3).requires_grad
 
 
+@pytest.mark.threads
 def test_no_grad_ends_with_an_exception_and_is_of_one_thread():
     w = Parameter(2.0)
     with pytest.raises(KeyError), no_grad():
