@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Callable, Union
 from backprop.autograd.chain_rule import same_value
 from backprop.autograd.cuts import canonical_rows, recut
 from backprop.autograd.node import Node
+from backprop.autograd.release import STACK_OVERFLOWS, release
 from backprop.autograd.size import Size, trusted_size
 from backprop.dtypes import DType, dtype_of, get_default_dtype
 from backprop.matrix import Matrix, Number, trusted
@@ -271,6 +272,11 @@ class Alias(Tensor):
         self._dtype = base._dtype
         self._requires_grad = False
         self._grad = self._hooks = self._grad_fn = None
+
+    if STACK_OVERFLOWS:
+
+        def __del__(self) -> None:
+            release(self, "base")
 
     @property
     def _matrix(self) -> Matrix:
