@@ -11,9 +11,8 @@ from html import escape
 from importlib.resources import files
 
 from backprop.explanation.notation import Plain
-from backprop.explanation.outline import Chapter, Passage, Statement
+from backprop.explanation.outline import Chapter, Passage, Statement, symbol
 from backprop.explanation.steps import Step
-from backprop.explanation.text import symbol
 from backprop.matrix import Matrix
 from backprop.pictures import Graph, Node
 from backprop.pictures.tables import html
@@ -124,7 +123,7 @@ def _lines(statement: Statement, notation: Plain) -> Iterator[str]:
         spans = "".join(f"<span>{sign} {escape(text)}</span> " for sign, text in zip(signs, stages))
         yield f"<p><b>{own or name}{index}</b> {spans}</p>"
     if not lines:
-        cells = [[notation.number(x) for x in row] for row in statement.rows]
+        cells = statement.cells(notation)
         numbers = html(cells) if statement.step.shape.numel() != 1 else f"<b>{cells[0][0]}</b>"
         yield f'<div class="table"><b>{name}</b>{statement.note} {statement.sign} {numbers}</div>'
     elif statement.omitted:
