@@ -46,6 +46,7 @@ FLOORS = [
     "metrics",
     "training",
     "explanation",
+    "exporting",
     "programs",
     "playground",
     "command_line",
