@@ -22,8 +22,7 @@ from backprop.autograd.chain_rule import pullbacks_of
 from backprop.autograd.cuts import recut
 from backprop.autograd.grad_mode import enable_grad
 from backprop.autograd.node import Node
-from backprop.autograd.operation import Result, operation
-from backprop.autograd.packing import part_of
+from backprop.autograd.packing import part_of, stacked
 from backprop.autograd.size import Size, trusted_size
 from backprop.autograd.tensor import Tensor, tensor_of, wrapped
 from backprop.dtypes import DType
@@ -69,12 +68,6 @@ def each(function: Any, matrix: Matrix, level: int) -> Matrix:
     return trusted([[function(x, level) for x in row] for row in matrix.rows])
 
 
-@operation(linear=True)
-def _as_it_was(input: Matrix) -> Result:
-    """y = x,  ∂L/∂x = ∂L/∂y."""
-    return input, lambda d: d
-
-
 def inputs_of(node: Node) -> tuple[Any, ...]:
     """The inputs with their values in the call: a leaf that was changed in place since is a Node of what it was."""
 
@@ -83,7 +76,7 @@ def inputs_of(node: Node) -> tuple[Any, ...]:
             return x
         if not x._requires_grad:
             return wrapped(value, x._shape, x._dtype)
-        return Node(_as_it_was, (x,), {}, (lambda d: d,), 1, value, x._shape, (value,))
+        return Node(stacked, (x,), {"shape": x._shape}, (lambda d: d,), 1, value, x._shape, (value,))
 
     return tuple(map(input_of, node.inputs, node.values)) if node.values else node.inputs
 

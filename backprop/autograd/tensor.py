@@ -436,7 +436,7 @@ def tensor_of(source: Any) -> Any:
 def free_graph(order: Iterable[Node]) -> None:
     """Forget the graph, which frees its memory and makes a second backward pass through it an error."""
     for node in order:
-        node.inputs, node.constants, node.pullbacks = (), None, None
+        node.inputs, node.constants, node.pullbacks, node.values = (), None, None, ()
 
 
 import_module("backprop.tensors.methods")
