@@ -29,7 +29,7 @@ BENCHMARKS = (
     "higher_derivatives",
     "optimizers",
     "linalg",
-    "scalar_engine",
+    "microgpt",
     "peers",
     "parallel",
     "scaling",

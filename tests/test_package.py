@@ -20,6 +20,7 @@ FLOORS = [
     "kernel",
     "constants",
     "files",
+    "archive",
     "random",
     "validation",
     "sampling",

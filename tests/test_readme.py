@@ -24,6 +24,7 @@ from backprop.tensors import products
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
+STRUCTURE = ROOT / "backprop" / "README.md"
 PAGES = [
     README,
     *sorted(p for folder in ("backprop", "examples", "benchmarks", "tests") for p in (ROOT / folder).rglob("*.md")),
@@ -84,8 +85,8 @@ def test_every_block_is_of_a_kind_that_is_checked():
         assert text.count("```") == 2 * len(blocks(page)) and "~~~" not in text, page
     assert {block.kind for block in BLOCKS} <= KINDS
     assert len(of_kind("program")) == len(of_kind("output")) > 5
-    # An excerpt of the code, one of an explanation (which a test of explain finds in its text), and the project structure.
-    assert [block.page for block in of_kind("excerpt") + of_kind("drawing")] == [README] * 3
+    # An excerpt of the code; one of an explanation, which a test of explain finds in its text; the project structure.
+    assert [block.page for block in of_kind("excerpt") + of_kind("drawing")] == [STRUCTURE, README, STRUCTURE]
 
 
 @pytest.mark.parametrize("program", of_kind("program"), ids=str)
@@ -108,10 +109,13 @@ def test_a_program_prints_what_is_promised(program):
 
 
 def test_the_first_programs_are_short():
-    """The one in PyTorch's words, whose output is PyTorch's, and the one with ``fit``."""
-    first, second = (block.text.splitlines() for block in of_kind("program")[:2])
-    assert len(first) <= 20 and first[:2] == ["import torch", "from torch import nn, optim"]
-    assert len(second) <= 10 and "backprop" not in "".join(first[2:])
+    """Five lines that end in gradients, one in PyTorch's words, whose output is PyTorch's, and one with ``fit``."""
+    five, torch, *others = (block.text.splitlines() for block in of_kind("program") if block.page == README)
+    assert len([line for line in five if line]) == 5 and ".grad" in five[-1]
+    assert len(torch) <= 20 and torch[:2] == ["import torch", "from torch import nn, optim"]
+    assert (ROOT / "examples" / "lecture.py").read_text("utf-8").endswith('"""\n\n' + "\n".join(torch) + "\n")
+    with_fit = next(lines for lines in others if any(line.startswith("fit(") for line in lines))
+    assert len(with_fit) <= 10 and "backprop" not in "".join(with_fit[2:])
 
 
 @pytest.mark.parametrize("dialogue", of_kind("dialogue"), ids=str)
@@ -149,7 +153,7 @@ def test_the_project_structure_shows_each_package_and_no_other():
         else:
             shown.update(word.split("/")[0] for word in words)
             folder = package / words[0].split("/")[0]
-    built = {p.stem for p in package.iterdir() if not p.name.startswith((".", "_")) and p.name != "py.typed"}
+    built = {p.stem for p in package.iterdir() if p.suffix in ("", ".py") and not p.name.startswith((".", "_"))}
     assert shown == built
 
 
@@ -214,15 +218,49 @@ def test_every_chapter_is_linked():
     assert {page.resolve() for page in PAGES} - {README} <= linked
 
 
-def test_the_theory_has_its_sections():
-    theory = README.read_text("utf-8").split("\n## Theory\n")[1].split("\n## ")[0]
-    assert re.findall(r"^### (.*)$", theory, re.MULTILINE) == [
-        "Neural network basics",
-        "Loss functions",
-        "Gradient computation",
-        "The backpropagation algorithm",
-        "Weight updates",
-    ]
+FOUNDING = {
+    "Overview": [],
+    "Mathematical Foundation & Theory": [
+        "Neural Network Basics",
+        "Loss Functions",
+        "Gradient Computation",
+        "Backpropagation Algorithm",
+        "Weight Updates",
+    ],
+    "Project Structure": [],
+    "Installation & Usage": ["Prerequisites", "Setup", "Usage"],
+    "License": [],
+}
+
+
+def sections(level, text):
+    """{heading: its text} of the headings of a level."""
+    parts = re.split(rf"^{'#' * level} (.*)$", text, flags=re.MULTILINE)[1:]
+    return dict(zip(parts[::2], parts[1::2]))
+
+
+def test_the_readme_has_the_sections_of_the_founding_page_in_their_order():
+    found = sections(2, without_blocks(README))
+    assert [name for name in found if name in FOUNDING] == list(FOUNDING)
+    for name, parts in FOUNDING.items():
+        assert list(sections(3, found[name])) == parts, name
+
+
+def test_the_contents_are_the_headings():
+    found = sections(2, without_blocks(README))
+    contents = re.findall(r"\[(.+?)\]\(#", found.pop("Contents"))
+    headings = [heading for name, text in found.items() for heading in (name, *sections(3, text))]
+    assert contents == headings
+
+
+@pytest.mark.parametrize("section", FOUNDING["Mathematical Foundation & Theory"])
+def test_a_section_of_the_theory_ends_with_three_exercises_and_a_program_that_checks_the_answers(section):
+    text = sections(3, README.read_text("utf-8"))[section]
+    _, exercises = text.split("**Exercises.**\n")
+    questions, answers = exercises.split("<details><summary>Answers, with a program that checks them</summary>")
+    answers = answers.split("</details>")[0]
+    assert all(re.findall(r"^(\d)\. ", part, re.MULTILINE) == ["1", "2", "3"] for part in (questions, answers))
+    assert any(block.kind == "program" and block.text in answers for block in BLOCKS)
 
 
 # ------------------------------------------------------------------ formulas
@@ -254,3 +292,20 @@ def test_a_block_of_formulas_is_whole(block):
     assert block.text.count("{") == block.text.count("}")
     assert re.findall(r"\\begin\{(\w+)\}", block.text) == re.findall(r"\\end\{(\w+)\}", block.text)[::-1]
     assert not re.search(REFUSED["macro"], block.text) and "$" not in block.text
+
+
+def letters(formula):
+    """The letters of a formula: what is neither a word, nor the name of a macro."""
+    formula = re.sub(r"\\(text|mathrm|begin|end)\{[^}]*\}|\\max|\\min|_\{\\max\}", " ", formula)
+    greek = re.findall(
+        r"\\(theta|sigma|varphi|mu|beta|lambda|varepsilon|Delta|kappa|alpha|tau|rho|eta|gamma|delta)\b", formula
+    )
+    return {*re.findall(r"[A-Za-z]", re.sub(r"\\[A-Za-z]+", " ", formula)), *greek}
+
+
+def test_each_letter_of_the_theory_is_in_the_table_of_letters():
+    theory = sections(2, without_blocks(README))["Mathematical Foundation & Theory"]
+    table, rest = (FORMULA.findall(part) for part in theory.split("\n### ", 1))
+    formulas = [formula for _, formula in rest] + [block.text for block in of_kind("math") if block.page == README]
+    used = {letter for formula in formulas for letter in letters(formula)}
+    assert used - {"e"} == {letter for _, formula in table for letter in letters(formula)} - {"e"}  # Euler's number

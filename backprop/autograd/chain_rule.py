@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from operator import attrgetter
+from itertools import accumulate
+from operator import attrgetter, mul
 from reprlib import repr as short
 from typing import Any
 
@@ -26,8 +27,6 @@ def starting_gradient(output: Any, gradient: Any = None) -> Matrix:
                 f"grad can be implicitly created only for scalar outputs, this Tensor has the shape {list(output._shape)}; "
                 "reduce it with sum() or mean(), or give gradient="
             )
-        if rows[0][0] != rows[0][0]:
-            raise FloatingPointError("backward(): the loss is nan; there is no gradient to follow")
         return trusted([[1]])
     return same_value("backward(gradient)", output, gradient)
 
@@ -114,6 +113,25 @@ def propagate(
     return gradients
 
 
+def flow(output: Any) -> dict[Any, tuple[Matrix, list[Matrix | None]]]:
+    """The gradient of each value that the number ``output`` depends on, and what goes on from it to each of its inputs,
+    None to one that needs no gradient."""
+    last = output._grad_fn or output
+    order = reverse_topological_order(last)
+    check_not_freed(order)
+    gradients = propagate(order, {last: starting_gradient(output)}, set(order))
+    found: dict[Any, tuple[Matrix, list[Matrix | None]]] = {value: (own, []) for value, own in gradients.items()}
+    for value in order:
+        if value in gradients:
+            pairs = zip(value.inputs, pullbacks_of(value.pullbacks, gradients[value], value.inputs, value.called))
+            found[value][1][:] = [
+                pullback(gradients[value]) if source._requires_grad else None
+                for source, pullback in pairs
+                if source is not None
+            ]
+    return found
+
+
 def pullbacks_of(pullbacks: Pullbacks | None, gradient: Matrix, inputs: Sequence[Any], name: str) -> Sequence[Pullback]:
     """A pullback for each input; a single function for all of them is run here, once."""
     if not isinstance(pullbacks, tuple):
@@ -131,8 +149,9 @@ def _fitted(value: Node, source: Any, part: Any) -> Matrix:
     if not isinstance(part, Matrix):
         raise TypeError(f"{name}: a pullback gives a Matrix, got {short(part)}")
     rows, own = part.rows, source._matrix.rows
-    if len(rows) * len(rows[0]) != len(own) * len(own[0]):
+    if len(rows) * len(rows[0]) != len(own) * len(own[0]) or len(rows) not in accumulate(source._shape, mul, initial=1):
         raise ArgumentError(
-            f"{name}: a pullback gave a gradient of {len(rows)}×{len(rows[0])} for an input of the shape {list(source._shape)}"
+            f"{name}: a pullback gave a gradient of {len(rows)}×{len(rows[0])} for an input of the shape {list(source._shape)}; "
+            "it needs the input's shape: where the input was repeated to fit, sum over the copies"
         )
     return recut(part, len(own))

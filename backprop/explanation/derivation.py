@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from itertools import chain, islice
+from itertools import chain, count
 from math import isclose
 from typing import Any, Callable, NamedTuple
 
 from backprop.autograd import Node, Tensor, pullbacks_of, recut
-from backprop.explanation.traced import UPSTREAM, TooLong, TracedNumber, tracing
-from backprop.matrix import Matrix, trusted
+from backprop.explanation.traced import UPSTREAM, VALUE, Entry, TooLong, TracedNumber, tracing
+from backprop.matrix import Matrix, flatten, trusted
 from backprop.optim import Optimizer
 from backprop.random import generator
 
-MAX_ENTRIES = 8  # of a table are shown with their arithmetic
+_MAX_ENTRIES = 8  # of a table that is shown with the arithmetic of all; of a larger one that of a few is
 _MAX_STEPS = 200_000
 
 Wrap = Callable[..., Matrix]
 
 
 class Table(NamedTuple):
-    """The entries of a Tensor, and the first of them as traced numbers; none where their arithmetic is not known."""
+    """The entries of a Tensor, and some of them as traced numbers, by their index; none where their arithmetic is not
+    known. ``named`` are the numbers on the way to them that have names."""
 
     matrix: Matrix
-    traced: tuple[TracedNumber, ...] = ()
+    traced: Mapping[int, TracedNumber] = {}
+    named: Mapping[Entry, TracedNumber] = {}
 
 
 def traced_operation(node: Node, gradient: Matrix) -> tuple[list[Table], str]:
@@ -36,7 +38,7 @@ def traced_operation(node: Node, gradient: Matrix) -> tuple[list[Table], str]:
 
     def compute(wrap: Wrap) -> list[Matrix]:
         with _preserving_state(node.constants or {}) as constants:
-            values = [None if x is None else wrap(x._matrix) for x in node.inputs]
+            values = [None if x is None else wrap(x._matrix, k) for k, x in enumerate(node.inputs)]
             value, pullbacks, _ = node.operation.rerun(values, node.inputs, constants)
             detached = _detached(value, node.matrix)
             return [detached, *_input_gradients(node, pullbacks, wrap(gradient, UPSTREAM))]
@@ -50,8 +52,8 @@ def traced_update(
     """(the new value of one parameter, a remark as for ``traced_operation``); the optimizer's state stays as it is."""
 
     def compute(wrap: Wrap) -> list[Matrix]:
-        remembered = {name: wrap(x) if isinstance(x, Matrix) else x for name, x in state.items()}
-        return [optimizer.update(wrap(value), wrap(gradient, UPSTREAM), remembered, group)]
+        remembered = {name: wrap(x, name) if isinstance(x, Matrix) else x for name, x in state.items()}
+        return [optimizer.update(wrap(value, VALUE), wrap(gradient, UPSTREAM), remembered, group)]
 
     (table,), why = _tables(compute, compute(_identity))
     return table, why
@@ -68,11 +70,11 @@ def _tables(compute: Callable[[Wrap], list[Matrix]], recorded: list[Matrix]) -> 
         if compute(_identity) != recorded:
             return plain_tables, "run again, it gives other numbers"
         try:
-            with tracing(_MAX_STEPS):
+            with tracing(_MAX_STEPS) as named:
                 traced = compute(_traced)
         except TooLong:
             return plain_tables, f"it takes more than {_MAX_STEPS:,} steps"
-        return [Table(numbers, tuple(_first_entries(w, numbers))) for numbers, w in zip(recorded, traced)], ""
+        return [Table(numbers, _some_entries(w, numbers, named), named) for numbers, w in zip(recorded, traced)], ""
     return plain_tables, "it does more than calculate with numbers"
 
 
@@ -84,34 +86,60 @@ def _input_gradients(node: Node, pullbacks: Any, gradient: Matrix) -> list[Matri
     ]
 
 
-def _identity(matrix: Matrix, symbol: str = "") -> Matrix:
+def _identity(matrix: Matrix, table: int | str = "") -> Matrix:
     return matrix
 
 
-def _traced(matrix: Matrix, symbol: str = "") -> Matrix:
-    return trusted([[TracedNumber(x, symbol) for x in row] for row in matrix.rows])
+def _traced(matrix: Matrix, table: int | str) -> Matrix:
+    index = count()
+    return trusted([[TracedNumber(x, Entry(table, next(index))) for x in row] for row in matrix.rows])
 
 
 def _detached(value: Matrix, recorded: Matrix) -> Matrix:
     """A copy of the value with its arithmetic. The numbers of ``value`` itself lose theirs, so that a pullback that
     uses them shows them as known values."""
-    copy = trusted([[x.copy() if isinstance(x, TracedNumber) else x for x in row] for row in value.rows])
-    for x, number in zip(chain.from_iterable(value.rows), chain.from_iterable(recorded.rows)):
-        if isinstance(x, TracedNumber):
-            x.number, x.symbol, x.operands = number, "", ()
-    return copy
+    numbers, index = chain.from_iterable(recorded.rows), count()
+
+    def known(x: Any) -> Any:
+        entry, number = Entry(VALUE, next(index)), next(numbers)
+        if not isinstance(x, TracedNumber):
+            return x
+        named = isinstance(x.symbol, Entry) and not isinstance(x.symbol.table, int)  # by the rule, and stays so
+        copy = TracedNumber(x.number, x.symbol) if named else x.known_as(entry)
+        x.number = number
+        return copy
+
+    return trusted([list(map(known, row)) for row in value.rows])
 
 
-def _first_entries(traced: Matrix, recorded: Matrix) -> Iterator[TracedNumber]:
-    """The first entries, traced.
+def _some_entries(traced: Matrix, recorded: Matrix, named: Mapping[Entry, TracedNumber]) -> dict[int, TracedNumber]:
+    """Some entries, traced.
 
     From Python 3.12 on, sums of floats round less than sums of traced numbers. Where nearly everything cancels, the
     difference may be large; such an entry is shown without its arithmetic, which would give another number.
     """
-    entries = zip(chain.from_iterable(traced.rows), chain.from_iterable(recorded.rows))
-    for x, number in islice(entries, MAX_ENTRIES):
+    entries, numbers = flatten(traced.rows), flatten(recorded.rows)
+    shown = {}
+    for i in representative(numbers):
+        x, number = entries[i], numbers[i]
+        if isinstance(x, TracedNumber) and isinstance(x.symbol, Entry):
+            x = named.get(x.symbol, x)
         agrees = isinstance(x, TracedNumber) and (x.number == number or isclose(x.number, number, rel_tol=1e-13))
-        yield x if agrees else TracedNumber(number)
+        shown[i] = x if agrees else TracedNumber(number)
+    return shown
+
+
+def representative(numbers: Sequence[Any]) -> list[int]:
+    """The indices of the entries of a table whose arithmetic is shown: all of a small one, of a large one the first three
+    and the largest.
+
+    >>> representative([0.5] * 4), representative([0.0] * 9 + [-2.0] + [1.0] * 9)
+    ([0, 1, 2, 3], [0, 1, 2, 9])
+    """
+    if len(numbers) <= _MAX_ENTRIES:
+        return list(range(len(numbers)))
+    largest = max(range(len(numbers)), key=lambda i: abs(numbers[i]))
+    return sorted({0, 1, 2, largest})
 
 
 @contextmanager

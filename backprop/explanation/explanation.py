@@ -24,18 +24,21 @@ class Explanation:
     """The result of ``explain``: ``str()`` is plain text, ``markdown()`` has TeX mathematics, ``html()`` is a page.
 
     ``steps`` are the values of the computation in their order, ``loss`` is the name of the loss, and ``updates`` are
-    the new values of the parameters.
+    the new values of the parameters, ``layers`` the kinds of the model's modules by their names.
     """
 
-    def __init__(self, steps: list[Step], loss: str, updates: list[Update], digits: int) -> None:
-        self.steps, self.loss, self.updates, self.digits = steps, loss, updates, digits
+    def __init__(
+        self, steps: list[Step], loss: str, updates: list[Update], layers: Mapping[str, str], digits: int
+    ) -> None:
+        self.steps, self.loss, self.updates, self.layers, self.digits = steps, loss, updates, layers, digits
 
     def __repr__(self) -> str:
         values = f"{len(self.steps)} values up to {self.loss}, {len(self.updates)} updates"
         return f"{type(self).__name__}({values}; print() shows it whole)"
 
     def _repr_markdown_(self) -> str:
-        return self.markdown()
+        """The Markdown with the mathematics in the dollar signs that notebooks know, in place of GitHub's fences."""
+        return self.markdown().replace("```math\n", "$$\n").replace("```\n", "$$\n")
 
     def __str__(self) -> str:
         return as_text(self._chapters(), self.digits)
@@ -63,7 +66,7 @@ class Explanation:
             file.write(kinds[ending]())
 
     def _chapters(self) -> list[Chapter]:
-        return outline_of(self.steps, self.loss, self.updates, self.digits)
+        return outline_of(self.steps, self.loss, self.updates, self.layers, self.digits)
 
 
 def explain(
@@ -83,10 +86,12 @@ def explain(
     ``names`` maps names to Tensors and Matrices, as in ``loss.graph(names)``. The parameters of the ``model`` have
     their names there, and all other values are named after their operations. With an ``optimizer`` the new values
     follow, as its ``step()`` gives them after ``backward()``, which adds to gradients that are there already. Floats
-    are rounded to ``digits`` significant digits, ints and Fractions are exact. A large table shows its first entries, a
-    long sum its first terms and its last.
+    are rounded to ``digits`` significant digits, ints and Fractions are exact. Of a large table the first three entries are
+    derived and the largest, of a long sum the largest terms are shown; products with a 0 are left out of a sum.
 
-    The equations are those in the docstrings of the operations. The arithmetic is that of their own code, run again on
+    The equations are those in the docstrings of the operations, and below each stands which letter is which value. Numbers
+    on the way that have a name in the equation, such as the gates of an LSTM, come before what uses them. What a layer of
+    the ``model`` computes in several steps is shown together. The arithmetic is that of their own code, run again on
     numbers that remember how they were computed, so a new operation explains itself. Where the second run does not give
     the recorded numbers to the last bit (it draws random numbers anew; weights have changed), the value and its gradients
     are shown without arithmetic, with a remark.
@@ -107,15 +112,18 @@ def explain(
     <BLANKLINE>
     mul = mul(w, x)
         │ C = A∘B, entry by entry
+        │ C = mul (1×2), A = w (1×2), B = x (1×2)
         mul[0, 0] = 0.5·3 = 1.5
         mul[0, 1] = −1·2 = −2
     <BLANKLINE>
     sum = sum(mul)
         │ y = Σ x over the axes dim, or over all
+        │ y = sum, x = mul (1×2)
         sum = 1.5 − 2 = −0.5
     <BLANKLINE>
     L = pow(sum, 2)
         │ C = Aᴮ, entry by entry
+        │ C = L, A = sum, B = 2
         L = (−0.5)² = 0.25
     <BLANKLINE>
     Backward: how L changes with each value, by the chain rule
@@ -123,15 +131,18 @@ def explain(
     <BLANKLINE>
     L = pow(sum, 2)
         │ ∂L/∂A = ∂L/∂C∘B∘Aᴮ⁻¹,  ∂L/∂B = ∂L/∂C∘C∘ln A, and 0 where a = 0 and b ≥ 0
+        │ C = L, A = sum, B = 2
         ∂L/∂L = 1
         ∂L/∂sum = 1·2·(−0.5)^(2 − 1) = 1·(−1) = −1
     <BLANKLINE>
     sum = sum(mul)
         │ ∂L/∂x = ∂L/∂y for each entry
+        │ y = sum, x = mul (1×2)
         ∂L/∂mul = [ −1  −1 ]
     <BLANKLINE>
     mul = mul(w, x)
         │ ∂L/∂A = ∂L/∂C∘B,  ∂L/∂B = ∂L/∂C∘A
+        │ C = mul (1×2), A = w (1×2), B = x (1×2)
         ∂L/∂w[0, 0] = −1·3 = −3
         ∂L/∂w[0, 1] = −1·2 = −2
     <BLANKLINE>
@@ -155,7 +166,8 @@ def explain(
         raise ValueError(f"explain: {symbol} is the loss; give it another name, or the other value")
     steps = steps_of(loss, upstream, model, named)
     updates = [] if optimizer is None else list(updates_of(optimizer, steps))
-    return Explanation(list(steps.values()), symbol, updates, digits)
+    layers = {} if model is None else {name: type(module).__name__ for name, module in model.named_modules()}
+    return Explanation(list(steps.values()), symbol, updates, layers, digits)
 
 
 def _check_optimizer(optimizer: Optimizer) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from html import escape
 from typing import Any
 
-from backprop.explanation.notation import ATOM, POWER, PRODUCT, Piece, Plain
-from backprop.explanation.outline import Chapter, Passage, Statement
+from backprop.explanation.notation import ATOM, POWER, PRODUCT, Omitted, Piece, Plain
+from backprop.explanation.outline import Chapter, Part, Passage, Statement
 from backprop.explanation.traced import plain
 from backprop.pictures.tables import table
 
@@ -21,9 +22,19 @@ def as_markdown(chapters: Sequence[Chapter], digits: int) -> str:
     lines: list[str] = []
     for chapter in chapters:
         lines += ["## " + ": ".join(filter(None, (chapter.title, chapter.lead))), ""]
-        for passage in chapter.passages:
-            lines += _passage(passage, notation)
+        lines += _parts(chapter.parts(), notation)
     return "\n".join(lines)
+
+
+def _parts(parts: Sequence[Part], notation: TeX) -> Iterator[str]:
+    """The passages; those of a group open where one clicks on its title."""
+    for part in parts:
+        if isinstance(part, Passage):
+            yield from _passage(part, notation)
+        else:
+            yield from (f"<details><summary>{escape(part.title)}</summary>", "")
+            yield from _parts(part.parts, notation)
+            yield from ("</details>", "")
 
 
 def _passage(passage: Passage, notation: TeX) -> Iterator[str]:
@@ -31,8 +42,9 @@ def _passage(passage: Passage, notation: TeX) -> Iterator[str]:
         # A fence of more backticks than the text has in a row.
         ticks = "`" * (1 + max(map(len, re.findall("`*", passage.call))))
         yield from (f"**{ticks}{passage.call}{ticks}**", "")
-    if passage.equation:
-        yield from ("> " + re.sub(r"([\\`*_\[\]<|])", r"\\\1", passage.equation), "")
+    said = [re.sub(r"([\\`*_\[\]<|])", r"\\\1", text) for text in (passage.equation, passage.letters) if text]
+    if said:
+        yield from ("> " + "\\\n> ".join(said), "")
     if passage.remark:
         yield from (f"(without its arithmetic: {passage.remark})", "")
     rows = [row for statement in passage.statements for row in _rows(statement, notation)]
@@ -42,12 +54,13 @@ def _passage(passage: Passage, notation: TeX) -> Iterator[str]:
 def _rows(statement: Statement, notation: TeX) -> Iterator[str]:
     """A row for each entry; long arithmetic continues in a second row."""
     sign = {"=": "=", "←": r"\leftarrow"}[statement.sign]
-    entries = statement.arithmetic(notation)
-    for index, (first, *others) in entries:
-        yield f"{_symbol(statement, index)} &{sign} {first}{' = ' + others[0] if len(others) == 1 else ''}"
+    lines = statement.lines(notation)
+    for own, index, (first, *others) in lines:
+        left = f"{name(own)}{index} &=" if own else f"{_symbol(statement, index)} &{sign}"
+        yield f"{left} {first}{' = ' + others[0] if len(others) == 1 else ''}"
         if len(others) > 1:
             yield f"&= {' = '.join(others)}"
-    if not entries:
+    if not lines:
         yield f"{_symbol(statement)} &{sign} {_matrix(statement, notation)}"
     elif statement.omitted:
         yield rf"&\ldots \text{{ {statement.omitted:,} more}}"
@@ -134,5 +147,5 @@ class TeX(Plain):
     def _parentheses(self, text: str) -> str:
         return rf"\left({text}\right)"
 
-    def _omitted(self, count: int) -> str:
-        return rf"\cdots\ \text{{({count:,} more terms)}}"
+    def _omitted(self, terms: Omitted) -> str:
+        return rf"\cdots\ \text{{({terms.number:,} more terms: }}{self.number(terms.total)}\text{{)}}"

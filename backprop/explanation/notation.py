@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from math import inf
+from typing import Any, Callable, NamedTuple
 
-from backprop.explanation.traced import UPSTREAM, TracedNumber, plain
+from backprop.explanation.traced import TracedNumber, plain
 
 _MAX_NUMBERS = 12
 _MAX_DEPTH = 8
 _MAX_TERMS = 6
-_FIRST_TERMS = 3
+_LARGEST_TERMS = 4
 
 SUM, RATIO, PRODUCT, POWER, ATOM = range(5)  # how tightly the parts of a text hold together, from the loosest
 
@@ -45,27 +46,35 @@ class Plain:
 
     def expression(self, x: Any) -> str:
         """How ``x`` was computed, in at most about a dozen numbers: what lies deeper is shown by its value, and of a
-        long sum only the first terms and the last are shown."""
+        long sum only the largest terms and the sum of the others are shown."""
         return self._expression(x, depth_to_show(x))[0]
 
-    def stages(self, x: Any, result: Any) -> list[str]:
-        """``x`` computed as on paper: the whole expression, then its outermost operation alone, then the ``result``.
+    def knowing(self, origin: Callable[[TracedNumber], str]) -> Plain:
+        """This notation where ``origin`` says which entry of which value a known number is. Here numbers tell more."""
+        return self
+
+    def stages(self, x: Any, result: Any, chosen: str = "") -> list[str]:
+        """``x`` computed as on paper: the whole expression, then its outermost operation alone, then the ``result``; or
+        the name of the entry that was ``chosen``, and its value.
 
         A product that contains ∂L/∂y ends in ∂L/∂y·∂y/∂x, with all other factors multiplied together.
 
-        >>> d, y = TracedNumber(0.5, UPSTREAM), TracedNumber(0.25)
+        >>> from backprop.explanation.traced import UPSTREAM, Entry
+        >>> d, y = TracedNumber(0.5, Entry(UPSTREAM, 0)), TracedNumber(0.25)
         >>> Plain().stages(d * y * (1 - y), 0.09375), Plain().stages(y, 0.25)
         (['0.5·0.25·(1 − 0.25)', '0.5·0.1875', '0.09375'], ['0.25'])
         """
-        outermost = self._chain_rule(x) or self._expression(x, 1)[0]
-        return list(dict.fromkeys((self.expression(x), outermost, self.number(result))))
+        number = self.number(result)
+        depth = depth_to_show(x)
+        before = [self._expression(x, depth)[0], self._chain_rule(x) or self._expression(x, 1)[0]] if depth else []
+        return [stage for stage in dict.fromkeys([chosen] if chosen else before) if stage != number] + [number]
 
     def _chain_rule(self, x: Any) -> str:
         factors = parts_of(x) if isinstance(x, TracedNumber) and x.symbol in ("·", "/") else []
         upstream: list[Any] = []
         derivative: Any = 1
         for sign, factor in factors:
-            if sign == "·" and isinstance(factor, TracedNumber) and factor.symbol == UPSTREAM:
+            if sign == "·" and isinstance(factor, TracedNumber) and factor.is_upstream:
                 upstream.append(factor)
             else:
                 derivative = derivative * plain(factor) if sign == "·" else derivative / plain(factor)
@@ -125,21 +134,25 @@ class Plain:
     def _parentheses(self, text: str) -> str:
         return f"({text})"
 
-    def _omitted(self, count: int) -> str:
-        return f"… ({count:,} more terms)"
+    def _omitted(self, terms: Omitted) -> str:
+        return f"… ({terms.number:,} more terms: {self.number(terms.total)})"
 
 
 # -------------------------------------------------------------------- abbreviation
 
 
-class Omitted(int):
-    """The number of terms of a sum that are left out."""
+class Omitted(NamedTuple):
+    """The number of terms of a sum that are left out, and their sum."""
+
+    number: int
+    total: Any
 
 
 def parts_of(x: Any) -> list[Part]:
     """The operands ``x`` was computed from: a sum of sums as one sum, a product of products as one product.
 
-    Most of the middle of a long sum is left out. A number that was not computed has no parts.
+    Of a sum products with a 0 are left out, and of a long one all but the largest terms. A number that was not computed
+    has no parts.
 
     >>> a, b = TracedNumber(2), TracedNumber(3)
     >>> [(sign, part.number) for sign, part in parts_of(a * b / (a + b))]
@@ -162,10 +175,19 @@ def parts_of(x: Any) -> list[Part]:
             waiting.extend((first, operand) for operand in left)
         elif sums or sign == second or not parts or isinstance(part, TracedNumber) or part != 1:
             parts.append((sign, part))
-    if sums and len(parts) > _MAX_TERMS:
-        omitted = Omitted(len(parts) - _FIRST_TERMS - 1)
-        parts = [*parts[:_FIRST_TERMS], ("+", omitted), parts[-1]]
-    return parts
+    return _terms(parts) if sums else parts
+
+
+def _terms(parts: list[Part]) -> list[Part]:
+    """The terms of a sum that are shown: a product that is 0 says nothing, and the largest ones matter most."""
+    terms = [(sign, x) for sign, x in parts if plain(x) != 0 or not isinstance(x, TracedNumber) or x.symbol != "·"]
+    if len(terms) > _MAX_TERMS:
+        terms = [(sign, x) for sign, x in terms if plain(x) != 0]
+    if len(terms) > _MAX_TERMS:
+        terms.sort(key=lambda term: -abs(plain(term[1])) if plain(term[1]) == plain(term[1]) else -inf)
+        rest = [plain(x) if sign == "+" else -plain(x) for sign, x in terms[_LARGEST_TERMS:]]
+        terms[_LARGEST_TERMS:] = [("+", Omitted(len(rest), sum(rest)))]
+    return terms or parts[:1]
 
 
 def depth_to_show(x: Any) -> int:

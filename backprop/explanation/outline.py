@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain, groupby, islice, product
-from typing import NamedTuple
+from itertools import groupby
+from typing import Any, NamedTuple, Union
 
-from backprop.autograd import recut, rows_of
+from backprop.autograd import Size, recut, rows_of
 from backprop.explanation.derivation import Table
 from backprop.explanation.notation import Plain
 from backprop.explanation.steps import Step, Update
+from backprop.explanation.traced import UPSTREAM, VALUE, Entry, TracedNumber
 from backprop.kernel import Rows
-from backprop.matrix import format_shape
+from backprop.matrix import flatten, format_shape
+
+_MAX_PLACES = 12  # of dropped entries that are told
+
+
+class Line(NamedTuple):
+    """Arithmetic: stages from the expression to the number, of the entry at a ``place``, or of one with a ``name``."""
+
+    name: str
+    place: str
+    stages: list[str]
 
 
 class Statement(NamedTuple):
     """The value of a step; with a ``loss`` its gradient ∂loss/∂value, or if ``partial`` what one use contributes to it.
 
+    ``of`` is the step whose operation gave it, and ``derived`` are the numbers with names that are to be shown before it.
     The ``sign`` "←" says that it is the new value. ``is_grad`` says that it is the new ``grad`` of the step."""
 
     step: Step
     table: Table
     loss: str = ""
+    of: Step | None = None
+    derived: Sequence[Entry] = ()
     partial: bool = False
     is_grad: bool = False
     sign: str = "="
@@ -31,17 +45,49 @@ class Statement(NamedTuple):
         """The name of the value, or of its ``grad``."""
         return f"{self.step.name}.grad" if self.is_grad else self.step.name
 
-    def arithmetic(self, notation: Plain) -> list[tuple[str, list[str]]]:
-        """(index, stages from the expression to the number) of the first entries; empty if none has an expression."""
-        matrix, traced = self.table
-        if not any(x.operands for x in traced):
+    def lines(self, notation: Plain) -> list[Line]:
+        """The arithmetic of some entries, after that of the numbers on the way that have names; none where there is
+        nothing but numbers."""
+        matrix, traced, named = self.table
+        chosen = self._is_choice()
+        if not chosen and not any(x.operands for x in traced.values()):
             return []
-        shape, entries = self.step.shape, chain.from_iterable(matrix.rows)
-        indices = islice(product(*map(range, shape)), len(traced))
-        return [
-            (str(list(index)) if shape.numel() > 1 else "", notation.stages(x, entry))
-            for index, x, entry in zip(indices, traced, entries)
+        own = notation.knowing(self.origin)
+        lines = [
+            Line(str(entry.table), str(list(entry.place)), own.stages(named[entry], named[entry].number))  # type: ignore[arg-type]
+            for entry in self.derived
         ]
+        shape, columns = self.step.shape, len(matrix.rows[0])
+        for i, x in traced.items():
+            stages = own.stages(x, matrix.rows[i // columns][i % columns], self.origin(x) if chosen else "")
+            lines.append(Line("", place(i, shape), stages))
+        return lines
+
+    def origin(self, x: TracedNumber) -> str:
+        """Which entry of which value a known number is; empty for a constant."""
+        if x.operands or not isinstance(x.symbol, Entry):
+            return ""
+        table, index = x.symbol
+        if isinstance(index, tuple):
+            return f"{table}{list(index)}"
+        step = (
+            self.of
+            if table in (UPSTREAM, VALUE)
+            else self.of.inputs[table]
+            if self.of and isinstance(table, int)
+            else None
+        )
+        if step is None or not step.name:
+            return ""
+        return (f"∂{self.loss}/∂" if table == UPSTREAM else "") + step.name + place(index, step.shape)
+
+    def _is_choice(self) -> bool:
+        """Whether each entry is one of several of an input, chosen for its value, as a maximum is."""
+        if self.of is not self.step or self.of.linear or not self.table.traced:
+            return False
+        symbols = [x.symbol for x in self.table.traced.values() if not x.operands and isinstance(x.symbol, Entry)]
+        sizes = [x.shape.numel() for x in self.of.inputs if x is not None]
+        return len(symbols) == len(self.table.traced) and self.step.shape.numel() < max(sizes)
 
     @property
     def rows(self) -> Rows:
@@ -59,15 +105,41 @@ class Statement(NamedTuple):
         return self.step.shape.numel() - len(self.table.traced)
 
 
+def place(index: int, shape: Size) -> str:
+    """The indices of the entry at ``index`` in row-major order.
+
+    >>> place(5, Size((2, 3))), place(0, Size(()))
+    ('[1, 2]', '')
+    """
+    if shape.numel() == 1:
+        return ""
+    indices = []
+    for size in reversed(shape):
+        index, i = divmod(index, size)
+        indices.append(i)
+    return str(indices[::-1])
+
+
 class Passage(NamedTuple):
-    """What is shown at one step: the call of the operation, its equation, the statements, and a ``remark`` where the
-    arithmetic is missing."""
+    """What is shown at one step: the call of the operation, its equation and what the ``letters`` in it stand for, the
+    statements, and a ``remark`` where the arithmetic is missing."""
 
     statements: Sequence[Statement]
     call: str = ""
     equation: str = ""
+    letters: str = ""
     remark: str = ""
     step: Step | None = None
+
+
+class Group(NamedTuple):
+    """The passages of a layer with several steps, one after the other."""
+
+    title: str
+    parts: Sequence[Part]
+
+
+Part = Union[Passage, Group]
 
 
 class Chapter(NamedTuple):
@@ -76,26 +148,81 @@ class Chapter(NamedTuple):
     title: str
     lead: str
     passages: Sequence[Passage]
+    layers: Mapping[str, str] = {}
+
+    def parts(self) -> list[Part]:
+        """The passages, those of one layer in a group, which may have groups in it."""
+        return _grouped(self.passages, "", self.layers)
 
 
-def outline_of(steps: Sequence[Step], loss: str, updates: Sequence[Update], digits: int) -> list[Chapter]:
-    """What is given, the forward pass, the backward pass and the update; empty chapters are left out."""
+def outline_of(
+    steps: Sequence[Step], loss: str, updates: Sequence[Update], layers: Mapping[str, str], digits: int
+) -> list[Chapter]:
+    """What is given, the forward pass, the backward pass and the update; empty chapters are left out. ``layers`` are the
+    kinds of the modules by their names."""
     calls = {step: _call(step, Plain(digits)) for step in steps if step.operation}
+    seen: set[tuple[Step, Entry]] = set()
     chapters = [
         Chapter("Given", "", list(_given(steps))),
-        Chapter("Forward", "each value from those before it", list(_forward(calls))),
+        Chapter("Forward", "each value from those before it", list(_forward(calls, seen)), layers),
         Chapter(
-            "Backward", f"how {loss} changes with each value, by the chain rule", list(_backward(steps, loss, calls))
+            "Backward",
+            f"how {loss} changes with each value, by the chain rule",
+            list(_backward(steps, loss, calls, seen)),
+            layers,
         ),
         Chapter("Update", "", list(_updates(updates))),
     ]
     return [chapter for chapter in chapters if chapter.passages]
 
 
+def _grouped(passages: Sequence[Passage], prefix: str, layers: Mapping[str, str]) -> list[Part]:
+    parts: list[Part] = []
+    for name, run in groupby(passages, lambda passage: _child(passage, prefix)):
+        own = list(run)
+        if not name or len(own) < 2:
+            parts += own
+        else:
+            inner = _grouped(own, name + ".", layers)
+            if len(inner) == 1 and isinstance(inner[0], Group):  # a list of layers says nothing of its own
+                inner = list(inner[0].parts)
+            parts.append(Group(f"{name}: {layers[name]}", inner))
+    return parts
+
+
+def _child(passage: Passage, prefix: str) -> str:
+    """The layer right below the one with this prefix to which a passage belongs; empty for the one itself."""
+    layer = passage.step.layer if passage.step else ""
+    rest = layer[len(prefix) :] if layer.startswith(prefix) else ""
+    return prefix + rest.split(".")[0] if rest else ""
+
+
 def _call(step: Step, notation: Plain) -> str:
     """The step as a line of Python."""
     inputs = ["None" if x is None else x.name or notation.number(x.value.matrix.item()) for x in step.inputs]
+    while inputs[-1] == "None":
+        inputs.pop()
     return f"{step.name} = {step.operation}({', '.join([*inputs, *step.settings])})"
+
+
+def _letters(step: Step, notation: Plain) -> str:
+    """What the letters of the equation stand for, each with its shape; and which entries of an input a mask m drops."""
+    said = [f"{letter} = {_with_shape(x, notation)}" for letter, x in step.letters]
+    mask = dict(step.letters).get("m")
+    if mask is not None:
+        entries = flatten(mask.value.matrix.rows)
+        dropped = [place(i, mask.shape) for i, x in enumerate(entries) if not x]
+        more = f", … {len(dropped) - _MAX_PLACES:,} more" if len(dropped) > _MAX_PLACES else ""
+        factor = max(entries)
+        kept = f"; the others are multiplied by 1/(1 − {notation.number(1 - 1 / factor)})" if factor else ""
+        said.append(f"{len(dropped):,} dropped: {', '.join(dropped[:_MAX_PLACES])}{more}{kept}")
+    return ", ".join(said)
+
+
+def _with_shape(step: Step, notation: Plain) -> str:
+    if not step.name:
+        return notation.number(step.value.matrix.item())
+    return f"{step.name} ({format_shape(step.shape)})" if len(step.shape) else step.name
 
 
 def _given(steps: Sequence[Step]) -> Iterator[Passage]:
@@ -104,12 +231,41 @@ def _given(steps: Sequence[Step]) -> Iterator[Passage]:
         yield Passage(statements)
 
 
-def _forward(calls: Mapping[Step, str]) -> Iterator[Passage]:
+def _deriving(statement: Statement, seen: set[tuple[Any, Entry]]) -> Statement:
+    """The statement, before it the numbers with names that its arithmetic uses and that are not ``seen`` yet."""
+    named, wanted = statement.table.named, set()
+    layer = list(statement.table.traced.values()) if named else []
+    for _ in range(3):  # what is used, what that is computed from, and what that
+        used = {x.symbol for number in layer for x in _known(number)} & named.keys()
+        new = {entry for entry in used if (statement.of, entry) not in seen}
+        wanted |= new
+        layer = [named[entry] for entry in new]  # type: ignore[index]  # as they are keys
+    seen.update((statement.of, entry) for entry in wanted)  # type: ignore[misc]
+    return statement._replace(derived=[entry for entry in named if entry in wanted])
+
+
+def _known(x: TracedNumber) -> Iterator[TracedNumber]:
+    """The known numbers that ``x`` was computed from."""
+    waiting: list[Any] = [x]
+    done = set()
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, TracedNumber) and id(part) not in done:
+            done.add(id(part))
+            waiting += part.operands
+            if not part.operands:
+                yield part
+
+
+def _forward(calls: Mapping[Step, str], seen: set[tuple[Step, Entry]]) -> Iterator[Passage]:
     for step, call in calls.items():
-        yield Passage([Statement(step, step.value)], call, step.equation, step.remark, step)
+        statement = _deriving(Statement(step, step.value, of=step), seen)
+        yield Passage([statement], call, step.equation, _letters(step, Plain()), step.remark, step)
 
 
-def _backward(steps: Sequence[Step], loss: str, calls: Mapping[Step, str]) -> Iterator[Passage]:
+def _backward(
+    steps: Sequence[Step], loss: str, calls: Mapping[Step, str], seen: set[tuple[Step, Entry]]
+) -> Iterator[Passage]:
     """At each step its gradient, unless the step before has just shown it, and then what goes on to the inputs."""
     for step in reversed(steps):
         statements = []
@@ -117,11 +273,15 @@ def _backward(steps: Sequence[Step], loss: str, calls: Mapping[Step, str]) -> It
             statements.append(Statement(step, step.gradient, loss))
         if step.accumulated is not None:
             statements.append(Statement(step, step.accumulated, is_grad=True))
-        statements += [Statement(part.source, part.table, loss, not part.only) for part in step.contributions]
+        for part in step.contributions:
+            statements.append(_deriving(Statement(part.source, part.table, loss, step, partial=not part.only), seen))
         if statements:
-            yield Passage(statements, calls.get(step, ""), step.derivatives, step.remark, step)
+            letters = _letters(step, Plain())
+            yield Passage(statements, calls.get(step, ""), step.derivatives, letters, step.remark, step)
 
 
 def _updates(updates: Sequence[Update]) -> Iterator[Passage]:
     for (rule, equation, remark), same in groupby(updates, lambda update: update[2:]):
-        yield Passage([Statement(update.step, update.value, sign="←") for update in same], rule, equation, remark)
+        yield Passage(
+            [Statement(update.step, update.value, sign="←") for update in same], rule, equation, remark=remark
+        )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from html import escape
-from pathlib import Path
+from importlib.resources import files
 
 from backprop.explanation.notation import Plain
 from backprop.explanation.outline import Chapter, Passage, Statement
@@ -18,7 +18,7 @@ from backprop.matrix import Matrix
 from backprop.pictures import Graph, Node
 from backprop.pictures.tables import html
 
-_STYLE, _SCRIPT = (Path(__file__).with_name(f"page.{kind}").read_text("utf-8") for kind in ("css", "js"))
+_STYLE, _SCRIPT = (files("backprop.explanation").joinpath(f"page.{kind}").read_text("utf-8") for kind in ("css", "js"))
 _ROUNDED = Plain(3)  # digits on the graph, where there is little room
 _MAX_NUMBERS = 3
 
@@ -92,8 +92,9 @@ def _section(chapter: Chapter, passage: Passage, nodes: dict[Step, int], notatio
     body = [f"<h2>{escape(chapter.title + lead)}</h2>"]
     if passage.call:
         body.append(f"<h3><code>{escape(passage.call)}</code></h3>")
-    if passage.equation:
-        body.append(f"<blockquote>{escape(passage.equation)}</blockquote>")
+    said = [escape(text) for text in (passage.equation, passage.letters) if text]
+    if said:
+        body.append(f"<blockquote>{'<br>'.join(said)}</blockquote>")
     if passage.remark:
         body.append(f"<p>(without its arithmetic: {escape(passage.remark)})</p>")
     body += [line for statement in passage.statements for line in _lines(statement, notation)]
@@ -117,11 +118,12 @@ def _moves(passage: Passage) -> Iterator[tuple[Step, Step, str]]:
 
 
 def _lines(statement: Statement, notation: Plain) -> Iterator[str]:
-    name, entries = escape(symbol(statement)), statement.arithmetic(notation)
-    for index, stages in entries:
-        spans = "".join(f"<span>{statement.sign if i == 0 else '='} {text}</span> " for i, text in enumerate(stages))
-        yield f"<p><b>{name}{index}</b> {spans}</p>"
-    if not entries:
+    name, lines = escape(symbol(statement)), statement.lines(notation)
+    for own, index, stages in lines:
+        signs = ["=" if own else statement.sign, *["="] * len(stages)]
+        spans = "".join(f"<span>{sign} {escape(text)}</span> " for sign, text in zip(signs, stages))
+        yield f"<p><b>{own or name}{index}</b> {spans}</p>"
+    if not lines:
         cells = [[notation.number(x) for x in row] for row in statement.rows]
         numbers = html(cells) if statement.step.shape.numel() != 1 else f"<b>{cells[0][0]}</b>"
         yield f'<div class="table"><b>{name}</b>{statement.note} {statement.sign} {numbers}</div>'

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import inspect
-import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from numbers import Real
 from reprlib import repr as short
 from typing import Any, NamedTuple
 
 from backprop.autograd import Node, Size, Tensor, propagate, recut, reverse_topological_order
 from backprop.autograd.chain_rule import check_not_freed
-from backprop.explanation.derivation import MAX_ENTRIES, Table, traced_operation, traced_update
+from backprop.explanation.derivation import Table, representative, traced_operation, traced_update
+from backprop.explanation.equations import constants_of, equation, equation_of, letters_of
+from backprop.explanation.layers import layers_of
 from backprop.explanation.names import Named, Value, names_of
 from backprop.explanation.traced import TracedNumber
-from backprop.matrix import Matrix, format_shape
+from backprop.matrix import Matrix, flatten, format_shape
 from backprop.nn import Module
 from backprop.optim import Optimizer
 from backprop.optim.optimizer import as_matrix, as_numbers, opened
@@ -29,8 +30,11 @@ _SHORT = (Real, str, tuple, list, range, slice, type(None))
 class Step:
     """One value: a leaf, or the result of an ``operation`` on ``inputs`` (None for an optional one that was not given).
 
-    - ``name`` is empty for a constant number; ``settings`` are the constants of the call.
-    - ``equation`` and ``derivatives`` are those of the operation; ``remark`` says why the arithmetic is missing, if so.
+    - ``name`` is empty for a constant number; ``settings`` are the constants of the call; ``linear`` is an operation that computes sums of its
+      inputs or moves them.
+    - ``equation`` and ``derivatives`` are those of the operation, ``letters`` says whose numbers stand there by which letter;
+      ``remark`` says why the arithmetic is missing, if so.
+    - ``layer`` is the name of the module of the model in which it was computed.
     - ``gradient`` is None where none is needed. Its arithmetic is a sum, shown only if the value is used several times.
     - ``contributions`` are what this step adds to the gradients of its inputs.
     - ``accumulated`` is the new ``grad`` of a leaf that holds a gradient already.
@@ -40,11 +44,14 @@ class Step:
     value: Table
     shape: Size
     operation: str = ""
+    linear: bool = False
     inputs: tuple[Step | None, ...] = ()
     settings: tuple[str, ...] = ()
     equation: str = ""
     derivatives: str = ""
+    letters: tuple[tuple[str, Step], ...] = ()
     remark: str = ""
+    layer: str = ""
     gradient: Table | None = None
     contributions: tuple[Contribution, ...] = ()
     accumulated: Table | None = None
@@ -80,7 +87,8 @@ def steps_of(loss: Tensor, gradient: Matrix, model: Module | None, given: Mappin
     gradients = propagate(order, {last: gradient}, set(order))
     made = order[::-1]
     values: list[Value] = list(dict.fromkeys(chain.from_iterable((*_leaves_of(node), node) for node in made))) or [loss]
-    names = names_of(values, model, given)
+    constants = dict(chain.from_iterable(map(constants_of, made)))
+    names, layers = names_of(values, model, given, constants), layers_of(made, model)
     traced = {node: traced_operation(node, gradients[node]) for node in made}
     parts: dict[Value, list[Table]] = {value: [] for value in gradients}
     for node in reversed(made):
@@ -93,10 +101,12 @@ def steps_of(loss: Tensor, gradient: Matrix, model: Module | None, given: Mappin
             step.gradient = _sum(gradients[value], parts[value])
         if isinstance(value, Node):
             (step.value, *passed_on), step.remark = traced[value]
-            step.operation = value.operation.__name__
-            step.equation, step.derivatives = equation(value.operation)
+            step.operation, step.linear = value.operation.__name__, getattr(value.operation, "linear", False)
             step.inputs = tuple([None if x is None else steps[x] for x in value.inputs])
+            step.equation, step.derivatives = equation_of(value)
+            step.letters = tuple([(letter, steps[x]) for letter, x in letters_of(value)])
             step.settings = tuple(_settings(value))
+            step.layer = layers[value]
             uses = zip(_with_gradient(value), passed_on)
             step.contributions = tuple([Contribution(steps[x], t, len(parts[x]) == 1) for x, t in uses])
         elif value in parts and value.grad is not None:
@@ -111,7 +121,9 @@ def updates_of(optimizer: Optimizer, steps: Mapping[Value, Step]) -> Iterator[Up
     arguments = inspect.signature(type(optimizer)).parameters
     for group in map(as_numbers, optimizer.param_groups):
         settings = [
-            f"{key}={short(value)}" for key, value in group.items() if key in arguments and value and key != "params"
+            f"{key}={short(value)}"
+            for key, value in group.items()
+            if key == "lr" or (key in arguments and key != "params" and value != arguments[key].default)
         ]
         for parameter in group["params"]:
             step = steps.get(parameter)
@@ -151,44 +163,19 @@ def _settings(node: Node) -> Iterator[str]:
         if isinstance(value, (Matrix, Tensor)):
             yield f"{name}={type(value).__name__} {format_shape(value.shape)}"
         elif value != parameters[name].default and value != ():
-            yield f"{name}={short(value) if isinstance(value, _SHORT) else type(value).__name__}"
+            yield f"{name}={_setting(value)}"
+
+
+def _setting(value: Any) -> str:
+    if isinstance(value, float):
+        return format(value, ".6g")
+    return short(value) if isinstance(value, _SHORT) else type(value).__name__
 
 
 def _sum(total: Matrix, parts: list[Table]) -> Table:
     """The total with, if it has several parts, the sums of its first entries."""
     if len(parts) < 2:
         return Table(total)
-    entries = zip(*(chain.from_iterable(part.matrix.rows) for part in parts))
-    sums: list[Any] = [sum(map(TracedNumber, numbers)) for numbers in islice(entries, MAX_ENTRIES)]
-    return Table(total, tuple(sums))
-
-
-# -------------------------------------------------------------------- equations
-
-
-class Equation(NamedTuple):
-    """The equation of the value and those of the derivatives; either may be empty."""
-
-    value: str
-    derivatives: str
-
-
-def equation(documented: Any) -> Equation:
-    """The equation at the beginning of the docstring of an operation or of an optimizer.
-
-    It is the first sentence, split where the derivatives begin. If that sentence has no derivatives, they are the first
-    later sentence that has some. Where a rule stands behind a function of its name that has both, they are that one's.
-
-    >>> from backprop.tensors.arithmetic import mul
-    >>> equation(mul)
-    Equation(value='C = A∘B, entry by entry', derivatives='∂L/∂A = ∂L/∂C∘B,  ∂L/∂B = ∂L/∂C∘A')
-    """
-    public = _equation(vars(sys.modules[documented.__module__]).get(documented.__name__, documented))
-    return public if public.derivatives else _equation(documented)
-
-
-def _equation(documented: Any) -> Equation:
-    text = re.sub(r"(?<=[,;])\n(?=∂)", "  ", inspect.getdoc(documented) or "")
-    first, *further = re.split(r"\.\s+|\.$", re.sub(r"\n+", " ", text).replace("``", ""))
-    value, *derivatives = re.split(r"[,;]\s+(?=∂)", first, maxsplit=1)
-    return Equation(value, *(derivatives or [sentence for sentence in further if "∂" in sentence][:1] or [""]))
+    columns = [flatten(part.matrix.rows) for part in parts]
+    sums = {i: sum([TracedNumber(numbers[i]) for numbers in columns]) for i in representative(flatten(total.rows))}
+    return Table(total, sums)  # type: ignore[arg-type]  # what a sum of TracedNumbers is

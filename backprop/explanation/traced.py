@@ -8,18 +8,29 @@ from __future__ import annotations
 
 import operator
 import threading
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from math import inf
 from numbers import Real
-from typing import Any, Callable, Union
+from typing import Any, Callable, NamedTuple, Union
 
 from backprop.numbers import Number, generic, math
 
 Operand = Union["TracedNumber", int, float, Fraction]
 
-UPSTREAM = "∂"  # the symbol of a number that stands for ∂L/∂ of the output
+UPSTREAM = "∂"  # the table of the numbers that stand for ∂L/∂ of the output
+VALUE = "="  # the table of the numbers of the output itself
+
+
+class Entry(NamedTuple):
+    """The symbol of a known number: where it stands. The table is that of an input, by its position, UPSTREAM, VALUE, or
+    one that the operation gives a name; the place is an index, row-major, or for a name (row, column)."""
+
+    table: int | str
+    place: int | tuple[int, int]
+
 
 _NUMBERS = (int, float, Fraction)
 # Operands that leave the other one as it is: 0 + x, with which every sum() begins, 1·x, x/1.
@@ -60,8 +71,9 @@ def _comparison(function: Callable[[Any, Any], bool]) -> Any:
 class TracedNumber(Number):
     """A ``number`` (int, float or Fraction), and the ``symbol`` and ``operands`` it was computed from.
 
-    The symbol is "+", "−" (of one operand or two), "·", "/", "^", "mod", "floordiv", "round" or the name of a function of ``math``. A number that
-    was not computed has no operands, and its symbol may say what it is. Adding 0 and multiplying by 1 leave no trace.
+    The symbol is "+", "−" (of one operand or two), "·", "/", "^", "mod", "floordiv", "round" or the name of a function of
+    ``math``. A number that was not computed has no operands, and its symbol may be the Entry that it is. Adding 0 and
+    multiplying by 1 leave no trace.
 
     >>> x, w = TracedNumber(0.5), TracedNumber(3)
     >>> y = sum([x * w, 2.0])
@@ -75,11 +87,16 @@ class TracedNumber(Number):
     __slots__ = ("number", "operands", "symbol")
 
     number: Any
-    symbol: str
+    symbol: str | Entry
     operands: tuple[Operand, ...]
 
-    def __init__(self, number: Any, symbol: str = "", operands: tuple[Operand, ...] = ()) -> None:
+    def __init__(self, number: Any, symbol: str | Entry = "", operands: tuple[Operand, ...] = ()) -> None:
         self.number, self.symbol, self.operands = number, symbol, operands
+
+    @property
+    def is_upstream(self) -> bool:
+        """Whether it stands for an entry of ∂L/∂ of the output."""
+        return isinstance(self.symbol, Entry) and self.symbol.table == UPSTREAM
 
     imag = 0  # a Fraction compares itself with a real number only
 
@@ -88,9 +105,20 @@ class TracedNumber(Number):
         """The number itself."""
         return self.number
 
-    def copy(self) -> TracedNumber:
-        """Another TracedNumber with the same number, symbol and operands."""
-        return TracedNumber(self.number, self.symbol, self.operands)
+    def known_as(self, entry: Entry) -> TracedNumber:
+        """Another TracedNumber with its arithmetic, which it loses itself: who uses it from now on uses a known number."""
+        other = TracedNumber(self.number, self.symbol, self.operands)
+        self.symbol, self.operands = entry, ()
+        return other
+
+    def named(self, name: str, row: Sequence[Any]) -> None:
+        """Remember how the numbers of the row are computed; from now on they are known by that name."""
+        count = _trace.rows[name]
+        _trace.rows[name] += 1
+        for i, x in enumerate(row):
+            if isinstance(x, TracedNumber) and x.operands:
+                entry = Entry(name, (count, i))
+                _trace.named[entry] = x.known_as(entry)
 
     __add__, __radd__ = _binary_methods("+", operator.add)
     __sub__, __rsub__ = _binary_methods("−", operator.sub)
@@ -155,23 +183,31 @@ def _apply(symbol: str, function: Callable[[Any, Any], Any], a: Any, b: Any) -> 
     return _record(number, symbol, (a, b))
 
 
-class _Budget(threading.local):
-    steps: float = inf
+class _Trace(threading.local):
+    """What is left of the steps that may be recorded, the numbers that have names, and the rows of each name so far."""
+
+    def __init__(self) -> None:
+        self.steps, self.named, self.rows = inf, {}, Counter()
+
+    steps: float
+    named: dict[Entry, TracedNumber]
+    rows: Counter[str]
 
 
-_budget = _Budget()
+_trace = _Trace()
 
 
 def _record(number: Any, symbol: str, operands: tuple[Operand, ...]) -> TracedNumber:
-    _budget.steps -= 1
-    if _budget.steps < 0:
+    _trace.steps -= 1
+    if _trace.steps < 0:
         raise TooLong
     return TracedNumber(number, symbol, operands)
 
 
 @contextmanager
-def tracing(max_steps: float = inf) -> Iterator[None]:
-    """Within this context the functions of ``math`` that rules use record TracedNumbers too.
+def tracing(max_steps: float = inf) -> Iterator[dict[Entry, TracedNumber]]:
+    """Within this context the functions of ``math`` that rules use record TracedNumbers too; it gives the numbers to which
+    a rule has given a name, each with its arithmetic.
 
     Raises TooLong after ``max_steps`` steps of arithmetic.
 
@@ -180,9 +216,10 @@ def tracing(max_steps: float = inf) -> Iterator[None]:
     >>> y.number, y.operands[1].operands[1].symbol
     (0.5, 'exp')
     """
-    before, _budget.steps = _budget.steps, max_steps
+    before = vars(_trace).copy()
+    vars(_trace).update(steps=max_steps, named={}, rows=Counter())
     try:
         with generic():
-            yield
+            yield _trace.named
     finally:
-        _budget.steps = before
+        vars(_trace).update(before)

@@ -12,6 +12,7 @@ from warnings import warn
 from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.dtypes import DType, as_dtype, float32, float64
 from backprop.matrix import Matrix
+from backprop.nn.calls import graph_of_call
 from backprop.nn.hooks import BACKWARD, BACKWARD_PRE, FORWARD, FORWARD_PRE, LOAD_POST, LOAD_PRE, Hook, call_with_hooks
 from backprop.nn.members import BUFFER, MODULE, PARAMETER, UNSAVED, Members
 from backprop.nn.parameters import Buffer, Parameter
@@ -22,6 +23,8 @@ from backprop.validation import ArgumentError, check_bool
 
 if TYPE_CHECKING:  # later than Python 3.9
     from typing_extensions import ParamSpec, Self
+
+    from backprop.pictures import Graph
 
     P = ParamSpec("P")
     Output_co = TypeVar("Output_co", covariant=True)
@@ -108,7 +111,13 @@ class Module:
             raise TypeError(f"{title}: the name of a {what} is a str, got a {type(name).__name__}")
         if not name or "." in name:
             raise KeyError(f"{title}: the name of a {what} is not empty and has no dot in it, got {name!r}")
-        if name not in own and hasattr(self if new else Module, name) or new and not own.get(name, kind).endswith(what):
+        if (
+            name not in own
+            and name != "graph"
+            and hasattr(self if new else Module, name)
+            or new
+            and not own.get(name, kind).endswith(what)
+        ):
             raise KeyError(f"attribute {name!r} already exists")
         if value is not None and not isinstance(value, _ACCEPTED[kind]):
             advice = "del layer.{0} frees the name" if kind == MODULE else "layer.{0}.data = … sets another value"
@@ -139,6 +148,23 @@ class Module:
             if len(inputs) == 1 and not options:
                 return self.forward(inputs[0])  # a third off the cost of a call
             return self.forward(*inputs, **options)
+
+    def graph(self, *inputs: Any, **options: Any) -> Graph:
+        """The computation of ``model(x)`` as a picture: every value below those it was computed from, in the frames of the
+        modules that computed them. The model is called once and left as it was.
+
+        A module that is called ``graph`` takes the place of this method.
+
+        >>> from backprop.nn import Linear, ReLU, Sequential
+        >>> print(Sequential(Linear(3, 4), ReLU()).graph(Tensor([[1.0, 2.0, 3.0]])))
+        0  input, 1×3
+        1  weight, 4×3 (parameter)
+        2  bias, 4 (parameter)
+        3  linear, 1×4, of 0 and 1 and 2
+        4  relu, 1×4, of 3
+        0: 1, 2, 3
+        """
+        return graph_of_call(self, inputs, options)
 
     # ---------------------------------------------------------------- members
 
@@ -516,10 +542,20 @@ class Module:
         return self._tree() + (f"\n# {count:,} parameters" if count else "")
 
     def _repr_html_(self) -> str:
-        """What notebooks show: the same, one line a module."""
+        """What notebooks show: the tree, whose branches fold, and at each module how many numbers are learned."""
+        return f'<div style="font-family:monospace">{self._branch("")}</div>'
+
+    def _branch(self, name: str) -> str:
         from html import escape
 
-        return f"<pre>{escape(repr(self))}</pre>"
+        held = self._held(MODULE)
+        count = sum(parameter._shape.numel() for parameter in self.parameters())
+        line = escape(name + (self._get_name() if held else tree_of(self)))
+        line += f" <i>{count:,} parameters</i>" if count else ""
+        if not held:
+            return f"<div>{line}</div>"
+        inside = "".join(module._branch(f"({own}): ") for own, module in held)
+        return f'<details open><summary>{line}</summary><div style="margin-left:2em">{inside}</div></details>'
 
     def __dir__(self) -> list[str]:
         return [name for name in super().__dir__() if not name[:1].isdigit()]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math as python_math
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from types import SimpleNamespace
@@ -31,6 +31,9 @@ class Number:
         """The function ``name`` of ``math`` of these arguments, of which this number is one; or another ``function`` of one
         argument, y = f(x), whose derivative is ``slope(x, y)``."""
         raise NotImplementedError
+
+    def named(self, name: str, row: Sequence[Any]) -> None:
+        """Know what this number and the others of a row are called, where that is of use."""
 
 
 if TYPE_CHECKING:
@@ -92,6 +95,18 @@ _entered = 0
 def is_generic() -> bool:
     """Whether some thread is within ``generic()``, so that there may be Numbers."""
     return _entered > 0
+
+
+def named(**rows: Sequence[Any]) -> None:
+    """Say what numbers on the way to a result are called in its equation: an explanation derives them by these names.
+
+    Each call is for the next row of numbers of a name.
+    """
+    if _entered:
+        for name, row in rows.items():
+            number = next((x for x in row if isinstance(x, Number)), None)
+            if number is not None:
+                number.named(name, row)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from backprop.pictures.decision_boundary import DecisionBoundary as DecisionBoundary
     from backprop.pictures.graph import Graph as Graph
     from backprop.pictures.graph import Node as Node
+    from backprop.pictures.graph_groups import Group as Group
     from backprop.pictures.histograms import Histograms as Histograms
     from backprop.pictures.images import Images as Images
     from backprop.pictures.line_chart import LineChart as LineChart
@@ -22,6 +23,7 @@ else:
             "confusion_matrix": "ConfusionMatrix",
             "decision_boundary": "DecisionBoundary",
             "graph": "Graph Node",
+            "graph_groups": "Group",
             "histograms": "Histograms",
             "images": "Images",
             "line_chart": "LineChart",

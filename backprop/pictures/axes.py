@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Callable
 
 from backprop.pictures.scales import Scale
-from backprop.pictures.svg import MARGIN, WIDTH, line, words
+from backprop.pictures.svg import MARGIN, WIDTH, grid_line, line, words
 from backprop.pictures.text_metrics import LINE, SIZE, text_width
 
 _GAP = 8  # between the area and the numbers beside it
@@ -50,7 +50,7 @@ class Axes:
         parts = []
         for tick in self.y.ticks:
             y = self._up(tick.position)
-            parts.append(line(self.left, y, self.right, y, "grid"))
+            parts.append(grid_line(self.left, y, self.right, y))
             parts.append(words(self.left - _GAP, y + SIZE / 2 - 2, tick.label, "soft", "end"))
         for x, tick in zip(self.ticks_across(), self.x.ticks):
             parts.append(line(x, self.bottom, x, self.bottom + 4, "soft"))

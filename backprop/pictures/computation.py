@@ -5,12 +5,15 @@ A value is a ``grad_fn``, which has ``inputs``, or a leaf Tensor, which has none
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import math
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from reprlib import repr as short
 from typing import Any, Protocol, Union
 
-from backprop.matrix import format_shape
+from backprop.matrix import Matrix, format_shape
 from backprop.pictures.graph import Graph, Node
+from backprop.pictures.graph_groups import Group
 
 
 class Named(Protocol):
@@ -23,13 +26,55 @@ class Named(Protocol):
 Names = Union[Named, Mapping[str, Any]]
 
 
-def picture_of(output: Any, names: Names | None) -> Graph:
-    """The graph that ``output`` was computed by; ``names`` says how Tensors are called."""
+def picture_of(
+    outputs: Sequence[Any],
+    names: Names | None,
+    *,
+    gradients: Mapping[Any, tuple[Matrix, Sequence[Matrix | None]]] | None = None,
+    groups: Sequence[tuple[str, set[Any]]] = (),
+    inputs: Collection[Any] = (),
+) -> Graph:
+    """The graph that the ``outputs`` were computed by; ``names`` says how Tensors are called.
+
+    ``gradients`` are those of the values, each with what goes on to the inputs; with them the values are shown, not their
+    shapes. ``groups`` are the names of modules, each with the values that it computed; ``inputs`` are what a model was given.
+    """
     called = {tensor._grad_fn or tensor: name for name, tensor in _pairs(names)}
-    order = _inputs_first(output)
-    nodes = [_node(value, called.get(value)) for value in order]
-    edges = [(order[source], j) for value, j in order.items() for source in _inputs(value)]
-    return Graph(nodes, edges)
+    order = _inputs_first(outputs)
+    nodes = [_node(value, called.get(value), value in inputs) for value in order]
+    framed = list(_frames(nodes, [(name, [order[value] for value in values]) for name, values in groups]))
+    if gradients is None:
+        return Graph(nodes, [(order[source], j) for value, j in order.items() for source in _inputs(value)], framed)
+    edges = []
+    for value, i in order.items():
+        gradient, passed_on = gradients.get(value, (None, ()))
+        own = "" if gradient is None else f"∂ {_in_short(gradient)}"
+        nodes[i] = nodes[i]._replace(note=_in_short(value.matrix), gradient=own)
+        for source, part in zip_longest(_inputs(value), passed_on):
+            edges.append((order[source], i, "" if part is None else _in_short(part)))
+    return Graph(nodes, edges, framed)
+
+
+def _frames(nodes: list[Node], groups: Sequence[tuple[str, list[int]]]) -> Iterator[Group]:
+    """A frame for each module; what is in it is called as in the module, and loses the name of that."""
+    for name, members in groups:
+        outer = max((other for other, _ in groups if name.startswith(f"{other}.")), key=len, default="")
+        for i in members:
+            if nodes[i].name.startswith(f"{name}."):
+                nodes[i] = nodes[i]._replace(name=nodes[i].name[len(name) + 1 :])
+        yield Group(name[len(outer) + 1 :] if outer else name, sorted(members))
+
+
+def _in_short(matrix: Matrix) -> str:
+    """A few numbers to three digits; of more their Euclidean norm.
+
+    >>> _in_short(Matrix([[0.5, -1.0]])), _in_short(Matrix([[3.0, 0.0], [0.0, 4.0]]))
+    ('0.5, −1', '‖5‖')
+    """
+    numbers = [float(x) for row in matrix.rows for x in row]
+    few = len(numbers) <= 3
+    text = ", ".join(f"{x + 0.0:.3g}" for x in (numbers if few else [math.hypot(*numbers)])).replace("-", "−")
+    return text if few else f"‖{text}‖"
 
 
 def _pairs(names: Any) -> Iterator[tuple[str, Any]]:
@@ -55,10 +100,10 @@ def _is_computed(value: Any) -> bool:
     return hasattr(type(value), "inputs")
 
 
-def _inputs_first(output: Any) -> dict[Any, int]:
-    """The positions of the values that ``output`` was computed from, each after its inputs, which keep their order."""
+def _inputs_first(outputs: Sequence[Any]) -> dict[Any, int]:
+    """The positions of the values that ``outputs`` were computed from, each after its inputs, which keep their order."""
     order: dict[Any, int] = {}
-    path = [output]
+    path = list(reversed(outputs))
     while path:
         value = path[-1]
         if _is_computed(value) and value.pullbacks is None:
@@ -71,12 +116,12 @@ def _inputs_first(output: Any) -> dict[Any, int]:
     return order
 
 
-def _node(value: Any, name: str | None) -> Node:
+def _node(value: Any, name: str | None, is_input: bool) -> Node:
     """What stands for a value in the picture of its graph; a number stands for itself."""
     shape = format_shape(value.shape) if value.shape else "scalar"
     if _is_computed(value):
         return Node(name or value.called, shape, "operation")
-    kind = "parameter" if value.requires_grad else "constant"
+    kind = "input" if is_input else "parameter" if value.requires_grad else "constant"
     if kind == "constant" and value.shape.numel() == 1:
         name = name or f"{float(value.item()):.4g}"
     return Node(name or kind, shape, kind)

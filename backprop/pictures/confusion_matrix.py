@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from backprop.matrix import Matrix, format_shape
-from backprop.pictures.colours import SEQUENTIAL, black_or_white, on_ramp
+from backprop.pictures.colours import tint
 from backprop.pictures.picture import HasMatrix, Picture, matrix_of
 from backprop.pictures.svg import MARGIN, WIDTH, element, sheet, words
 from backprop.pictures.text_metrics import LINE, SIZE, clipped, text_width
@@ -14,6 +14,7 @@ from backprop.validation import check_positive_int
 _LONGEST = 140  # of a class's name
 _SMALLEST, _LARGEST, _HIGHEST = 32, 104, 56  # sides of a cell
 _TRUE, _PREDICTED = "true class", "predicted class"
+_LEAST, _MOST = 0.06, 0.5  # of the colour in a cell, on which letters can be read
 _LETTERS = 8  # of a class's name in the terminal
 
 
@@ -68,15 +69,15 @@ class ConfusionMatrix(Picture):
             parts.append(words(left - 8, middle, self._classes[i], most=longest, anchor="end"))
             total = sum(row) or 1
             for j, n in enumerate(row):
-                ground = on_ramp(SEQUENTIAL, n / total)
+                ground = tint("c0", _LEAST + (_MOST - _LEAST) * n / total)
                 x, y = left + j * width, top + i * height
-                parts.append(element("rect", x=x + 0.5, y=y + 0.5, width=width - 1, height=height - 1, fill=ground))
+                parts.append(element("rect", x=x + 0.5, y=y + 0.5, width=width - 1, height=height - 1, **ground))
                 if n:
-                    parts.append(words(x + width / 2, middle, n, anchor="middle", fill=black_or_white(ground)))
+                    parts.append(words(x + width / 2, middle, n, anchor="middle"))
         names, foot = self._names_below(left, bottom, width, longest)
         labels = words((left + right) / 2, foot + SIZE, _PREDICTED, "soft", "middle")
         labels += words(MARGIN + SIZE, (top + bottom) / 2, _TRUE, "soft", "middle", turned=True)
-        description = f"{self._title or 'Confusion matrix'}. {self._right()}"
+        description = f"{self._title or 'Confusion matrix'}. {self._seen()}"
         return sheet(max(right + MARGIN, WIDTH), foot + LINE + MARGIN, self._title, description, *parts, names, labels)
 
     def __str__(self) -> str:
@@ -102,6 +103,10 @@ class ConfusionMatrix(Picture):
                 parts.append(words(x + 5, bottom + 8, name, most=longest, turned=True, anchor="end"))
         return "".join(parts), bottom + 6 + (LINE if level else longest + 6)
 
-    def _right(self) -> str:
+    def _seen(self) -> str:
+        """How many were predicted right, and the most frequent error."""
         right, total = sum(row[i] for i, row in enumerate(self._counts)), sum(map(sum, self._counts))
-        return f"{len(self._classes)} classes; {right} of {total} examples were predicted right."
+        errors = [(n, -i, -j) for i, row in enumerate(self._counts) for j, n in enumerate(row) if i != j]
+        most, i, j = max(errors, default=(0, 0, 0))
+        error = f" Most often {self._classes[-i]} was taken for {self._classes[-j]}, {most} times." if most else ""
+        return f"{len(self._classes)} classes; {right} of {total} examples were predicted right.{error}"

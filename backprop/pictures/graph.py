@@ -6,55 +6,62 @@ import re
 from collections.abc import Sequence
 from functools import partial
 from reprlib import repr as short
-from typing import NamedTuple
+from typing import NamedTuple, Union
 
-from backprop.pictures.graph_layout import Edge, Layered, coordinates, layered
+from backprop.pictures.graph_groups import TITLE, Arranger, Group, Stop
+from backprop.pictures.graph_layout import levels
 from backprop.pictures.picture import Picture
-from backprop.pictures.svg import MARGIN, WIDTH, element, legend, number, sheet, words
+from backprop.pictures.svg import MARGIN, WIDTH, Mark, element, legend, number, sheet, words
 from backprop.pictures.text_metrics import text_width
 from backprop.validation import check_choice
 
-COLOURS = {"operation": ("soft", 0.0), "parameter": ("c0", 0.2), "constant": ("soft", 0.2)}  # and how full of it
-_FILLS = {"operation": "#FFFFFF", "parameter": "#CCE3F0", "constant": "#DEE0E2"}  # for Graphviz
+# The colour of each kind, and how full of it.
+COLOURS = {"input": ("c2", 0.2), "operation": ("soft", 0.0), "parameter": ("c0", 0.2), "constant": ("soft", 0.2)}
+_FILLS = {"input": "#CCE1DC", "operation": "#FFFFFF", "parameter": "#CCE3F0", "constant": "#DEE0E2"}  # for Graphviz
 
 _NOTE = 12  # the size of a note's letters
+_MOST_TOLD = 20  # of the values in the description
 _LONGEST = 260  # of a name
-_BETWEEN = 40  # two layers
 _PORTS = 14  # between the ends of two edges
 
-Point = tuple[float, float]
+Edge = Union[tuple[int, int], tuple[int, int, str]]
 
 
 class Node(NamedTuple):
-    """A value in a computation: its ``name``, a ``note`` below it, such as its shape, and its ``kind``.
+    """A value in a computation: its ``name``, a ``note`` below it, such as its shape, its ``kind`` and its ``gradient``.
 
-    An "operation" computed it; a "parameter" is learned; a "constant" neither.
+    An "operation" computed it; a "parameter" is learned; a "constant" neither; an "input" is what a model is given.
     """
 
     name: str
     note: str = ""
     kind: str = "operation"
+    gradient: str = ""
 
 
 class Graph(Picture):
     """The ``nodes`` of a computation and its ``edges`` (i, j): nodes[j] was computed from nodes[i].
 
-    A value that was used twice by one operation has two edges to it. The graph is laid out from top to bottom; an
-    edge that would be very long starts at a stand-in with a dashed outline, right above its end, and both have
-    the same number. ``dot()`` is its text for Graphviz. Printed, it is a list.
+    A value that was used twice by one operation has two edges to it. An edge (i, j, text) bears a text: the gradient that
+    flows back along it. ``groups`` are drawn as frames around their members and may lie in each other. The graph is laid
+    out from top to bottom; an edge that would be very long starts at a stand-in with a dashed outline, right above its
+    end, and both have the same number. ``dot()`` is its text for Graphviz. Printed, it is a list.
 
-    Raises ValueError for no nodes, an edge to a node that is not there, edges that go round in a circle, and an unknown
-    kind; TypeError for what is not a Node.
+    Raises ValueError for no nodes, an edge or a group with a node that is not there, edges that go round in a circle, groups
+    that overlap or are computed from each other, and an unknown kind; TypeError for what is not a Node or a Group.
 
     >>> w, x = Node("w", "1×1", "parameter"), Node("x", "1×1", "constant")
-    >>> print(Graph([w, x, Node("mul", "1×1")], [(0, 2), (1, 2)]))
+    >>> print(Graph([w, x, Node("mul", "1×1")], [(0, 2, "∂ 3"), (1, 2)], [Group("scale", [0, 2])]))
     0  w, 1×1 (parameter)
     1  x, 1×1 (constant)
-    2  mul, 1×1, of 0 and 1
+    2  mul, 1×1, of 0 (∂ 3) and 1
+    scale: 0, 2
     """
 
-    def __init__(self, nodes: Sequence[Node], edges: Sequence[Edge], *, title: str = "") -> None:
-        self._nodes, self._edges, self._title = list(nodes), list(edges), title
+    def __init__(
+        self, nodes: Sequence[Node], edges: Sequence[Edge], groups: Sequence[Group] = (), *, title: str = ""
+    ) -> None:
+        self._nodes, self._groups, self._title = list(nodes), list(groups), title
         if not self._nodes:
             raise ValueError("Graph needs at least one node")
         for i, node in enumerate(self._nodes):
@@ -62,24 +69,122 @@ class Graph(Picture):
                 raise TypeError(f"Graph: nodes[{i}] is a Node, got {short(node)}")
             check_choice("Graph", f"the kind of {node.name!r}", node.kind, tuple(COLOURS))
         last = len(self._nodes) - 1
-        for edge in self._edges:
-            if len(edge) != 2 or not all(isinstance(i, int) and 0 <= i <= last for i in edge):
+        for edge in edges:
+            ends, texts = edge[:2], edge[2:]
+            if len(ends) != 2 or not all(isinstance(i, int) and 0 <= i <= last for i in ends):
                 raise ValueError(f"Graph: an edge is (i, j) with both from 0 to {last}, got {edge!r}")
+            if len(texts) > 1 or not all(isinstance(text, str) for text in texts):
+                raise ValueError(f"Graph: an edge is (i, j) or (i, j, text), got {edge!r}")
+        for i, group in enumerate(self._groups):
+            if not isinstance(group, Group):
+                raise TypeError(f"Graph: groups[{i}] is a Group, got {short(group)}")
+            if not group.members or not all(isinstance(i, int) and 0 <= i <= last for i in group.members):
+                raise ValueError(
+                    f"Graph: the members of {group.name!r} are from 0 to {last}, got {short(list(group.members))}"
+                )
+        self._edges = [(edge[0], edge[1], "".join(edge[2:])) for edge in edges]
         try:
-            self._graph = layered(len(self._nodes), self._edges)
+            levels(len(self._nodes), [edge[:2] for edge in self._edges])
         except ValueError as circle:
             name = self._nodes[circle.args[0]].name
             raise ValueError(f"Graph: the edges go round in a circle, on which {name!r} is") from None
+        self._labels, self._arranger = self._in_layers()
+
+    def _in_layers(self) -> tuple[list[str], Arranger]:
+        """The texts of the edges, which are items after the nodes, each on the way of its edge; and the layers of all."""
+        labels: list[str] = []
+        parts: list[tuple[int, int]] = []
+        members = [list(group.members) for group in self._groups]
+        for source, target, text in self._edges:
+            if text:
+                label = len(self._nodes) + len(labels)
+                labels.append(text)
+                parts += [(source, label), (label, target)]
+                for group in members:
+                    if target in group:
+                        group.append(label)
+            else:
+                parts.append((source, target))
+        groups = [Group(group.name, own) for group, own in zip(self._groups, members)]
+        widths = [*(_width(node.name, node) for node in self._nodes), *map(_label_width, labels)]
+        own = range(len(self._nodes), len(widths))
+        try:
+            return labels, Arranger(widths, parts, groups, labels=own, room=WIDTH - 2 * MARGIN)
+        except ValueError as error:
+            names = " and ".join(map(repr, error.args))
+            why = "overlap" if len(error.args) > 1 else "is computed from what is computed from it"
+            raise ValueError(f"Graph: the groups {names} {why}") from None
 
     def svg(self) -> str:
         kinds = [kind for kind in COLOURS if any(node.kind == kind for node in self._nodes)]
-        names, top = legend([(kind, partial(mark, kind)) for kind in kinds] if len(kinds) > 1 else [], MARGIN)
-        drawing, width, height = drawn(self._nodes, self._graph)
+        marks: list[tuple[str, Mark]] = [(kind, partial(mark, kind)) for kind in kinds] if len(kinds) > 1 else []
+        if self._labels:
+            marks.append(("gradient, which flows back up", _gradient_mark))
+        names, top = legend(marks, MARGIN)
+        drawing, width, height = self._drawn()
         left, top = max(MARGIN, (WIDTH - width) / 2), top + MARGIN
         moved = element("g", drawing, transform=f"translate({number(left)} {number(top)})")
-        description = f"{self._title or 'Graph of a computation'}. {len(self._nodes)} values, {len(self._edges)} uses."
         wide = max(width + 2 * MARGIN, WIDTH)
-        return sheet(wide, top + height + MARGIN, self._title, description, names, moved)
+        return sheet(wide, top + height + MARGIN, self._title, self._description(), names, moved)
+
+    def _description(self) -> str:
+        """The computation in words, as far as they are few."""
+        sources: dict[int, list[str]] = {}
+        for source, target, _ in self._edges:
+            sources.setdefault(target, []).append(self._nodes[source].name)
+        computed = [f"{self._nodes[i].name} from {' and '.join(names)}" for i, names in sorted(sources.items())]
+        more = f"; and {len(computed) - _MOST_TOLD} more" if len(computed) > _MOST_TOLD else ""
+        told = f": {'; '.join(computed[:_MOST_TOLD])}{more}" if computed else ""
+        return f"{self._title or 'Graph of a computation'}. {len(self._nodes)} values, {len(self._edges)} uses{told}."
+
+    def _drawn(self) -> tuple[str, float, float]:
+        """(the drawing, its width, its height), from (0, 0) on.
+
+        In it ``data-node`` says whose box is where, and ``data-edges`` from where to where each part of the line leads.
+        """
+        count = len(self._nodes)
+        numbers = {i: f" #{position}" for position, i in enumerate(self._arranger.repeated, 1)}
+        names = [node.name + numbers.get(i, "") for i, node in enumerate(self._nodes)]
+        notes = 12 + 16 * (1 + any(node.note for node in self._nodes) + any(node.gradient for node in self._nodes))
+        sizes = [(_width(name, node), float(notes)) for name, node in zip(names, self._nodes)]
+        sizes += [(_label_width(text), 16.0) for text in self._labels]
+        placed = self._arranger.arrange(sizes)
+        parts = [_frame(*frame) for frame in placed.frames]
+        parts.append(self._arrows(placed.ways, sizes))
+        for group, (left, top, wide, _) in zip(self._groups, placed.frames):
+            parts.append(words(left + 8, top + 16, group.name, "soft haloed", most=wide - 16, size=TITLE))
+        for position, (i, x, y) in enumerate(placed.boxes):
+            if i < count:
+                parts.append(_box(i, self._nodes[i], names[i], x, y, *sizes[i], position >= len(sizes)))
+            else:
+                parts.append(_label(self._labels[i - count], x, y))
+        return "".join(parts), placed.width, placed.height
+
+    def _arrows(self, ways: Sequence[list[Stop]], sizes: Sequence[tuple[float, float]]) -> str:
+        """All edges as one line and all their heads as one shape; they end side by side, in the order they come from."""
+        waiting = iter(ways)
+        arriving: dict[int, list[tuple[int, list[Stop]]]] = {}
+        for source, target, text in self._edges:
+            way = next(waiting)
+            if text:
+                (x, upper, _), after = way[-1], next(waiting)
+                way = [*way[:-1], Stop(x, upper, after[0].bottom), *after[1:]]
+            arriving.setdefault(target, []).append((source, way))
+        lines, edges, heads = [], [], []
+        for target, found in arriving.items():
+            step = min(_PORTS, (sizes[target][0] - 16) / max(len(found) - 1, 1))
+            for i, (source, way) in enumerate(sorted(found, key=lambda found: found[1][-2])):
+                x, y, _ = way[-1]
+                end = x + (i - (len(found) - 1) / 2) * step
+                lines.append(_curve([*way[:-1], Stop(end, y - 6, y - 6)]))
+                edges.append(f"{source} {target}")
+                heads.append(f"M{number(end)} {number(y)}l-3.5-7h7z")
+        if not lines:
+            return ""
+        line = element(
+            "path", d="".join(lines), data_edges=",".join(edges), class_="soft", fill="none", stroke="currentColor"
+        )
+        return line + element("path", d="".join(heads), class_="soft", fill="currentColor")
 
     def dot(self) -> str:
         """The graph in the DOT language, for Graphviz.
@@ -93,21 +198,24 @@ class Graph(Picture):
         }
         """
         lines = ["digraph {", 'node [shape=box, style=filled, fontname="Helvetica"];']
-        for i, (name, note, kind) in enumerate(self._nodes):
-            label = "\\n".join(_quoted(text) for text in (name, note) if text)
-            lines.append(f'{i} [label="{label}", fillcolor="{_FILLS[kind]}"];')
-        lines += [f"{source} -> {target};" for source, target in self._edges]
+        for i, node in enumerate(self._nodes):
+            label = "\\n".join(_quoted(text) for text in (node.name, node.note, node.gradient) if text)
+            lines.append(f'{i} [label="{label}", fillcolor="{_FILLS[node.kind]}"];')
+        for source, target, text in self._edges:
+            label = f' [label="{_quoted(text)}"]' if text else ""
+            lines.append(f"{source} -> {target}{label};")
         return "\n".join([*lines, "}"])
 
     def __str__(self) -> str:
         sources: list[list[str]] = [[] for _ in self._nodes]
-        for source, target in self._edges:
-            sources[target].append(str(source))
+        for source, target, text in self._edges:
+            sources[target].append(f"{source} ({text})" if text else str(source))
         lines = []
-        for i, (name, note, kind) in enumerate(self._nodes):
+        for i, (name, note, kind, gradient) in enumerate(self._nodes):
             origin = f"of {' and '.join(sources[i])}" if sources[i] else ""
-            parts = ", ".join(text for text in (name, note, origin) if text)
+            parts = ", ".join(text for text in (name, note, gradient, origin) if text)
             lines.append(f"{i}  {parts}" + (f" ({kind})" if kind not in ("operation", name) else ""))
+        lines += [f"{name}: {', '.join(map(str, members))}" for name, members in self._groups]
         return "\n".join(lines)
 
 
@@ -116,32 +224,32 @@ def _quoted(text: str) -> str:
     return re.sub(r'(["\\])', r"\\\1", "".join(c if c.isprintable() else " " for c in text))
 
 
-def drawn(nodes: Sequence[Node], graph: Layered) -> tuple[str, float, float]:
-    """(the drawing, its width, its height), from (0, 0) on.
+def _box(i: int, node: Node, name: str, x: float, y: float, width: float, height: float, stands_in: bool) -> str:
+    lines = [words(x, y + 19, name, anchor="middle", most=_LONGEST)]
+    for text, colour in ((node.note, "soft"), (node.gradient, "c1")):
+        if text:
+            lines.append(words(x, y + 20 + 16 * len(lines), text, colour, "middle", most=_LONGEST, size=_NOTE))
+    dashes = "4 3" if stands_in else None
+    box = _rectangle(node.kind, x - width / 2, y, width, height, stroke_dasharray=dashes)
+    return element("g", box, *lines, data_node=str(i))
 
-    In it ``data-node`` says whose box is where, and ``data-edges`` from where to where each part of the line leads.
-    """
-    stood_in_for = dict.fromkeys(i for i in graph.of[len(nodes) :] if i is not None)
-    numbers = {i: f" #{position}" for position, i in enumerate(stood_in_for, 1)}
-    names = ["" if i is None else nodes[i].name + numbers.get(i, "") for i in graph.of]
-    widths = [0.0 if i is None else _width(name, nodes[i].note) for name, i in zip(names, graph.of)]
-    height = 28 + (16 if any(node.note for node in nodes) else 0)
-    tops = [(x, level * (height + _BETWEEN)) for x, level in zip(coordinates(graph, widths), graph.level)]
-    parts = [_arrows(graph, tops, widths, height)]
-    for vertex, (i, name, (x, y), width) in enumerate(zip(graph.of, names, tops, widths)):
-        if i is not None:
-            dashes = "4 3" if vertex >= len(nodes) else None
-            box = _rectangle(nodes[i].kind, x - width / 2, y, width, height, stroke_dasharray=dashes)
-            title = words(x, y + 19, name, anchor="middle", most=_LONGEST)
-            note = words(x, y + 36, nodes[i].note, "soft", "middle", most=_LONGEST, size=_NOTE) if nodes[i].note else ""
-            parts.append(element("g", box, title, note, data_node=str(i)))
-    right = max(x + width / 2 for (x, _), width in zip(tops, widths))
-    return "".join(parts), right, max(y for _, y in tops) + height
+
+def _label(text: str, x: float, y: float) -> str:
+    return words(x, y + 12, text, "c1 haloed", "middle", most=_LONGEST, size=_NOTE)
+
+
+def _frame(left: float, top: float, width: float, height: float) -> str:
+    look = {"class_": "soft", "fill": "none", "stroke": "currentColor", "stroke_dasharray": "2 3"}
+    return element("rect", x=left, y=top, width=width, height=height, rx=8, **look)
 
 
 def mark(kind: str, x: float, y: float) -> str:
     """A small box for the legend, around a point."""
     return _rectangle(kind, x - 10, y - 6, 20, 12)
+
+
+def _gradient_mark(x: float, y: float) -> str:
+    return words(x, y + 5, "∂", "c1", "middle", size=_NOTE)
 
 
 def _rectangle(kind: str, x: float, y: float, width: float, height: float, **look: object) -> str:
@@ -150,40 +258,24 @@ def _rectangle(kind: str, x: float, y: float, width: float, height: float, **loo
     return element("rect", x=x, y=y, width=width, height=height, rx=min(6, height / 4), **look)
 
 
-def _width(name: str, note: str) -> float:
-    return 20 + min(max(20.0, text_width(name), text_width(note, _NOTE)), _LONGEST)
+def _width(name: str, node: Node) -> float:
+    notes = max(text_width(node.note, _NOTE), text_width(node.gradient, _NOTE))
+    return 20 + min(max(20.0, text_width(name), notes), _LONGEST)
 
 
-def _arrows(graph: Layered, tops: Sequence[Point], widths: Sequence[float], height: float) -> str:
-    """All edges as one line and all their heads as one shape; they end side by side, in the order they come from."""
-    arriving: dict[int, list[list[int]]] = {}
-    for path in graph.paths:
-        arriving.setdefault(path[-1], []).append(path)
-    lines, edges, heads = [], [], []
-    for target, paths in arriving.items():
-        x, y = tops[target]
-        step = min(_PORTS, (widths[target] - 16) / max(len(paths) - 1, 1))
-        for i, path in enumerate(sorted(paths, key=lambda path: tops[path[-2]])):
-            end = x + (i - (len(paths) - 1) / 2) * step
-            lines.append(_curve([tops[vertex] for vertex in path[:-1]], (end, y - 6), height))
-            edges.append(f"{graph.of[path[0]]} {target}")
-            heads.append(f"M{number(end)} {number(y)}l-3.5-7h7z")
-    if not lines:
-        return ""
-    line = element(
-        "path", d="".join(lines), data_edges=",".join(edges), class_="soft", fill="none", stroke="currentColor"
-    )
-    return line + element("path", d="".join(heads), class_="soft", fill="currentColor")
+def _label_width(text: str) -> float:
+    return text_width(text, _NOTE) + 4
 
 
-def _curve(path: Sequence[Point], end: Point, height: float) -> str:
-    """From the foot of the first box to the ``end``, upright beside the boxes of the layers between."""
-    pieces = [f"M{number(path[0][0])} {number(path[0][1] + height)}"]
-    for i, (x, top) in enumerate(path):
-        bottom = top + height
+def _curve(way: Sequence[Stop]) -> str:
+    """From stop to stop, upright at each."""
+    x, top, y = way[0]
+    pieces = [f"M{number(x)} {number(top)}"]
+    for i, (next_x, top, bottom) in enumerate(way):
         if i:
+            half = number((y + top) / 2)
+            pieces.append(f"C{number(x)} {half} {number(next_x)} {half} {number(next_x)} {number(top)}")
+        if bottom > top:
             pieces.append(f"V{number(bottom)}")
-        next_x, next_y = path[i + 1] if i + 1 < len(path) else end
-        half = number((bottom + next_y) / 2)
-        pieces.append(f"C{number(x)} {half} {number(next_x)} {half} {number(next_x)} {number(next_y)}")
+        x, y = next_x, bottom
     return "".join(pieces)

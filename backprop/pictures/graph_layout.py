@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right, insort
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 Edge = tuple[int, int]
 Neighbours = list[list[int]]
@@ -19,6 +20,7 @@ _ORDER_PASSES = 8  # half of them down, half of them up
 _COORDINATE_PASSES = 6
 _ROOT = 0.001  # the pull of what comes from nothing
 _GAP = 18  # between two boxes
+_NONE: Mapping[Edge, float] = {}
 
 
 def levels(count: int, edges: Sequence[Edge]) -> list[int]:
@@ -67,23 +69,73 @@ class Layered:
     paths: list[list[int]] = field(default_factory=list)
 
 
-def layered(count: int, edges: Sequence[Edge]) -> Layered:
-    """Bends and stand-ins for the edges of a graph.
+def layered(
+    count: int,
+    edges: Sequence[Edge],
+    *,
+    first: Collection[int] = (),
+    last: Collection[int] = (),
+    once: Collection[int] = (),
+    widths: Sequence[float] = (),
+    room: float = math.inf,
+) -> Layered:
+    """Bends and stand-ins for the edges of a graph, the nodes of which have ``widths``.
+
+    What is ``first`` stands in a layer of its own above all others, what is ``last`` in one below them; neither, nor what
+    is drawn ``once``, has a stand-in. A layer that is wider than the ``room`` becomes several.
 
     >>> layered(3, [(0, 1), (1, 2), (0, 2)]).paths
     [[0, 1], [1, 2], [0, 3, 2]]
     """
-    graph = Layered(levels(count, edges), list(range(count)))
+    graph = Layered(_levels_between(count, edges, first, last), list(range(count)))
+    if widths:
+        graph.level = narrowed(graph.level, edges, widths, room)
+    once = {*once, *first}
     stand_ins: dict[Edge, int] = {}
     for source, target in edges:
         below = graph.level[target]
-        if below - graph.level[source] > _LONGEST:
+        if below - graph.level[source] > _LONGEST and source not in once and target not in last:
             if (source, below) not in stand_ins:
                 stand_ins[source, below] = _vertex(graph, below - 1, source)
             source = stand_ins[source, below]
         bends = [_vertex(graph, level, None) for level in range(graph.level[source] + 1, below)]
         graph.paths.append([source, *bends, target])
     return graph
+
+
+def _levels_between(count: int, edges: Sequence[Edge], first: Collection[int], last: Collection[int]) -> list[int]:
+    inner = [(source, target) for source, target in edges if source not in first and target not in last]
+    level = [at + bool(first) for at in levels(count, inner)]
+    lowest = max(level) + 1
+    return [0 if i in first else lowest if i in last else at for i, at in enumerate(level)]
+
+
+def narrowed(level: Sequence[int], edges: Sequence[Edge], widths: Sequence[float], room: float) -> list[int]:
+    """The layers where each has only so many nodes as fit into the ``room``: what comes from nothing moves up first.
+
+    >>> narrowed([0, 0, 0, 1], [(0, 3), (1, 3), (2, 3)], [100.0] * 4, 240)
+    [0, 1, 1, 2]
+    """
+    computed = {target for _, target in edges}
+    layers: list[list[int]] = [[] for _ in range(max(level) + 1)]
+    for node in sorted(range(len(level)), key=lambda node: node in computed):
+        layers[level[node]].append(node)
+    starts = [0] * (len(layers) + 1)  # of edges that pass from a layer on, less those that passed the one before
+    for source, target in set(edges):
+        starts[level[source] + 1] += 1
+        starts[level[target]] -= 1
+    rows: list[list[int]] = []
+    for layer, passing in zip(layers, accumulate(starts)):
+        own: list[list[int]] = [[]]
+        left = most = room - _GAP * passing
+        for node in reversed(layer):
+            if own[-1] and widths[node] > left:
+                own.append([])
+                left = most
+            own[-1].append(node)
+            left -= widths[node] + _GAP
+        rows += reversed(own)
+    return [at for _, at in sorted((node, at) for at, row in enumerate(rows) for node in row)]
 
 
 def _vertex(graph: Layered, level: int, of: int | None) -> int:
@@ -164,8 +216,11 @@ def _sorted(layers: Sequence[Sequence[int]], before: Neighbours) -> list[list[in
     return done
 
 
-def coordinates(graph: Layered, widths: Sequence[float]) -> list[float]:
-    """The middle of each vertex, from 0 on.
+def coordinates(
+    graph: Layered, widths: Sequence[float], shifts: Mapping[Edge, float] = _NONE, room: float = math.inf
+) -> list[float]:
+    """The middle of each vertex, from 0 on, up to ``room`` if the widest layer lets it. ``shifts`` say how far to the right
+    of the upper vertex the lower one is wanted, for links that do not end in the middle.
 
     The coordinates of a layer minimize Σ w·(x − wanted)², where each vertex wants the mean coordinate of its
     neighbours in the layer before, downwards and upwards in turn. Links between two bends weigh 8, from a bend to a
@@ -186,6 +241,9 @@ def coordinates(graph: Layered, widths: Sequence[float]) -> list[float]:
         bends = (graph.of[one] is None) + (graph.of[other] is None)
         return (1, 2, 8)[bends] if above[one] and above[other] else _ROOT
 
+    def shift(vertex: int, other: int) -> float:
+        return shifts[other, vertex] if (other, vertex) in shifts else -shifts.get((vertex, other), 0.0)
+
     for turn in range(_COORDINATE_PASSES):
         before = above if turn % 2 == 0 else below
         for layer in layers if turn % 2 == 0 else reversed(layers):
@@ -193,14 +251,35 @@ def coordinates(graph: Layered, widths: Sequence[float]) -> list[float]:
             for vertex in layer:
                 pulls = [pull(vertex, other) for other in before[vertex]]
                 total = math.fsum(pulls)
-                moments = math.fsum(weight * x[other] for weight, other in zip(pulls, before[vertex]))
+                ends = [x[other] + shift(vertex, other) for other in before[vertex]]
+                moments = math.fsum(weight * end for weight, end in zip(pulls, ends))
                 wanted.append(moments / total if total else x[vertex])
                 weights.append(total or _ROOT)
             apart = [(widths[a] + widths[b]) / 2 + _GAP for a, b in zip(layer, layer[1:])]
             for vertex, coordinate in zip(layer, spread(wanted, weights, apart)):
                 x[vertex] = coordinate
-    left = min(middle - width / 2 for middle, width in zip(x, widths))
+    starts = [x[layer[0]] - widths[layer[0]] / 2 for layer in layers]
+    ends = [x[layer[-1]] + widths[layer[-1]] / 2 for layer in layers]
+    left, right = min(starts), max(ends)
+    if right - left > room:
+        middle = math.fsum([*starts, *ends]) / (2 * len(layers))
+        left = max(left, min(right - room, middle - room / 2))
+        for layer in layers:
+            _move_between(left, left + room, layer, x, widths)
+        left = min(x[layer[0]] - widths[layer[0]] / 2 for layer in layers)
     return [middle - left for middle in x]
+
+
+def _move_between(left: float, right: float, layer: Sequence[int], x: list[float], widths: Sequence[float]) -> None:
+    """Move the vertices of a layer to the left and then to the right, as far as they stick out and push each other."""
+    end = right + _GAP
+    for vertex in reversed(layer):
+        x[vertex] = min(x[vertex], end - _GAP - widths[vertex] / 2)
+        end = x[vertex] - widths[vertex] / 2
+    end = left - _GAP
+    for vertex in layer:
+        x[vertex] = max(x[vertex], end + _GAP + widths[vertex] / 2)
+        end = x[vertex] + widths[vertex] / 2
 
 
 def spread(wanted: Sequence[float], weights: Sequence[float], apart: Sequence[float]) -> list[float]:

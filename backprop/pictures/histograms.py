@@ -10,7 +10,7 @@ from backprop.pictures.axes import Axes
 from backprop.pictures.characters import sparkline
 from backprop.pictures.picture import HasMatrix, Picture, numbers
 from backprop.pictures.scales import KINDS, Scale, scale
-from backprop.pictures.svg import MARGIN, WIDTH, element, line, number, sheet, words
+from backprop.pictures.svg import MARGIN, WIDTH, element, grid_line, line, number, sheet, words
 from backprop.pictures.text_metrics import LINE, SIZE, clipped, text_width
 from backprop.validation import check_choice
 
@@ -54,7 +54,7 @@ class Histograms(Picture):
         head = LINE if widest <= WIDTH - 2 * MARGIN else 2 * LINE
         panel = head + _BARS + _GAP
         axes = Axes(self._scale, Scale(), MARGIN, panel * len(summaries), self._x_label)
-        lines = [line(x, axes.top, x, axes.bottom, "grid") for x in axes.ticks_across()]
+        lines = [grid_line(x, axes.top, x, axes.bottom) for x in axes.ticks_across()]
         panels = []
         for i, (name, values) in enumerate(self._groups.items()):
             top, bottom = axes.top + i * panel, axes.top + (i + 1) * panel

@@ -6,15 +6,16 @@ import math
 from collections.abc import Sequence
 
 from backprop.matrix import Matrix, flatten, format_shape, trusted, unflatten
-from backprop.pictures.colours import DIVERGING, GREY, on_ramp
+from backprop.pictures.colours import tint
 from backprop.pictures.picture import HasMatrix, Picture, matrix_of, numbers
 from backprop.pictures.scales import Linear
-from backprop.pictures.svg import MARGIN, WIDTH, raster, sheet, words
+from backprop.pictures.svg import MARGIN, WIDTH, element, raster, sheet, words
 from backprop.pictures.text_metrics import LINE, SIZE, clipped
 from backprop.validation import check_choice, check_number, check_positive_int
 
-_RAMPS = {"grey": GREY, "diverging": DIVERGING}
-_LEVELS = 64  # of a ramp
+_COLOURS = ("grey", "diverging")
+_LEVELS = 64  # of a colour
+_HOLE = ("c3", _LEVELS)
 _SHADES = " .:-=+*#%"
 _GAP, _TALLEST = 8, 160
 _TERMINAL = 78  # characters a line
@@ -24,10 +25,10 @@ class Images(Picture):
     """Each row of h·w numbers as an image of ``height`` h and ``width`` w, read row-major; all of them on one sheet.
     A Tensor of images (…, h, w) is taken too.
 
-    ``colours`` is "grey", where more is darker, or "diverging": blue below 0, white at 0, orange above, for weights.
+    ``colours`` is "grey", where more is more ink, or "diverging": blue below 0, paper at 0, orange above, for weights.
     ``value_range`` = (low, high) are the numbers of the two outermost colours; if not given the lowest and the
     highest there are, for "diverging" the largest distance from 0 both ways. ``captions`` stand below, one an
-    image. NaN and the infinities are holes. Printed, a pixel is two characters, the denser the higher its number.
+    image. NaN and the infinities are holes, which are pink. Printed, a pixel is two characters, the denser the higher its number.
 
     Raises ValueError for rows of another length, for more or fewer captions than images, and for a range that is not (low, high).
 
@@ -48,7 +49,7 @@ class Images(Picture):
         title: str = "",
     ) -> None:
         check_positive_int("Images", height=height, width=width)
-        check_choice("Images", "colours", colours, tuple(_RAMPS))
+        check_choice("Images", "colours", colours, _COLOURS)
         table = Matrix(matrix_of(rows))
         shape = getattr(rows, "shape", ())
         if len(shape) > 2 and tuple(shape[-2:]) == (height, width):
@@ -88,6 +89,10 @@ class Images(Picture):
             parts.append(self._key(foot + MARGIN))
             foot += MARGIN + LINE
         what = f"{len(self._images)} of {format_shape((self._height, self._width))} pixels, {self._low:.4g} to {self._high:.4g}"
+        holes = sum(position != position for image in self._images for line in image for position in line)
+        what += (f", {holes} not finite" if holes else "") + (
+            f": {', '.join(self._captions)}" if self._captions else ""
+        )
         return sheet(WIDTH, foot + MARGIN, self._title, f"{self._title or 'Images'}. {what}.", *parts)
 
     def __str__(self) -> str:
@@ -108,9 +113,20 @@ class Images(Picture):
         return columns, min((room - (columns - 1) * _GAP) / columns / self._width, _TALLEST / self._height)
 
     def _drawn(self, image: Sequence[Sequence[float]], x: float, y: float, width: float, height: float) -> str:
-        ramp = _RAMPS[self._colours]
-        levels = [[None if position != position else round(position * _LEVELS) for position in line] for line in image]
-        return raster(levels, x, y, width, height, lambda level: {"fill": on_ramp(ramp, level / _LEVELS)})
+        levels = [list(map(self._level, line)) for line in image]
+        pixels = raster(levels, x, y, width, height, lambda level: tint(level[0], level[1] / _LEVELS))
+        edge = {"class_": "soft", "fill": "none", "stroke": "currentColor", "stroke_width": 0.5}
+        return pixels + element("rect", x=x, y=y, width=width, height=height, **edge)
+
+    def _level(self, position: float) -> tuple[str, int] | None:
+        """A colour, and how much of it; None for the paper alone."""
+        if position != position:
+            return _HOLE
+        if self._colours == "grey":
+            name, share = "ink", position
+        else:
+            name, share = "c0" if position < 0.5 else "c1", abs(2 * position - 1)
+        return (name, round(share * _LEVELS)) if round(share * _LEVELS) else None
 
     def _key(self, top: float) -> str:
         """The ramp with its numbers at both ends."""

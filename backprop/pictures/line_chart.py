@@ -87,11 +87,23 @@ class LineChart(Picture):
         return [point for line in self._lines.values() for point in line if all(map(math.isfinite, point))]
 
     def _description(self) -> str:
-        lines = [
-            f"{name}: {len(line)} values" + (f", from {line[0][1]:.4g} to {line[-1][1]:.4g}" if line else "")
-            for name, line in self._lines.items()
-        ]
+        lines = [f"{name}: {len(line)} values{_course(line)}" for name, line in self._lines.items()]
         return f"{self._title or 'Line chart'}. {self._y_label} over {self._x_label or 'their number'}. {'; '.join(lines)}."
+
+
+def _course(line: Sequence[Point]) -> str:
+    """Where a line begins and ends, and where it is lowest and highest in between."""
+    finite = [point for point in line if math.isfinite(point[1])]
+    if not finite:
+        return ""
+    (_, first), (_, last) = finite[0], finite[-1]
+    low, high = (choose(finite, key=lambda point: point[1]) for choose in (min, max))
+    turns = [
+        f", {word} {y:.4g} at {x:.4g}"
+        for word, (x, y) in (("lowest", low), ("highest", high))
+        if y not in (first, last)
+    ]
+    return f", from {first:.4g} to {last:.4g}" + "".join(turns)
 
 
 def _points(name: str, values: Values, along: Sequence[float] | None) -> list[Point]:

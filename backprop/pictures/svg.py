@@ -96,6 +96,11 @@ def line(x1: float, y1: float, x2: float, y2: float, colour: str, **look: object
     return element("line", x1=x1, y1=y1, x2=x2, y2=y2, class_=colour, stroke="currentColor", **look)
 
 
+def grid_line(x1: float, y1: float, x2: float, y2: float) -> str:
+    """A dotted line, which is seen where one looks for it and is in nobody's way."""
+    return line(x1, y1, x2, y2, "grid", stroke_dasharray="1 5")
+
+
 def polyline(points: Iterable[tuple[float, float]], colour: str, **look: object) -> str:
     """A line through the points."""
     way = " ".join(f"{number(x)},{number(y)}" for x, y in points)
@@ -146,14 +151,16 @@ def raster(
 def sheet(width: float, height: float, title: str, description: str, *parts: str) -> str:
     """The whole drawing: the paper, the ``title`` above where there is one, and the parts below it.
 
-    ``description`` is what a screen reader says. A drawing that is not wider than WIDTH shrinks with its window;
-    a wider one would become illegible and is scrolled.
+    A screen reader says the ``description``: its first sentence is the name of the drawing, the others say what is seen.
+    A drawing that is not wider than WIDTH shrinks with its window; a wider one would become illegible and is scrolled.
     """
+    name, _, seen = description.partition(". ")
     top = _TITLE + 8 if title else 0
     body = "".join(parts)
     return element(
         "svg",
-        element("title", escaped(description)),
+        element("title", escaped(name)),
+        element("desc", escaped(seen)) if seen else "",
         element("style", _STYLE),
         element("rect", class_="paper", width=width, height=height + top),
         words(MARGIN, MARGIN + SIZE, title, most=width - 2 * MARGIN, size=_TITLE) if title else "",
@@ -170,11 +177,11 @@ def sheet(width: float, height: float, title: str, description: str, *parts: str
 
 def _rules(colours: dict[str, str]) -> str:
     rules = "".join(f".backprop .{name}{{color:{colour}}}" for name, colour in colours.items())
-    return f"{rules}.backprop .edged{{stroke:{colours['paper']}}}"
+    return f"{rules}.backprop .edged{{stroke:{colours['paper']}}}.backprop .haloed{{stroke:{colours['paper']}}}"
 
 
 _STYLE = (
     f".backprop{{font:{SIZE}px {FONT}}}"
-    ".backprop .paper{fill:currentColor}"
+    ".backprop .paper{fill:currentColor}.backprop .haloed{stroke-width:4px;paint-order:stroke}"
     f"{_rules(LIGHT)}@media (prefers-color-scheme:dark){{{_rules(DARK)}}}"
 )

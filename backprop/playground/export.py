@@ -5,14 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from urllib.parse import urlsplit
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-import backprop
+from backprop.archive import write_archive
 from backprop.files import PathLike
 from backprop.playground.site import PAGE_POLICY, files, frame_policy
-
-_KEPT = (".py", ".css", ".js", ".html", ".csv", ".gz")
-_LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the same library gives the same file
 
 
 def export(folder: PathLike, pyodide: str = "pyodide/") -> None:
@@ -36,14 +32,4 @@ def export(folder: PathLike, pyodide: str = "pyodide/") -> None:
                 f'<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="{policy}">',
             )
         (folder / name).write_text(text, "utf-8")
-    write_library(folder / "backprop.zip")
-
-
-def write_library(path: PathLike) -> None:
-    """Write the library into a zip, with its data and without what only serves types."""
-    package = Path(backprop.__path__[0])
-    with ZipFile(path, "w", ZIP_DEFLATED) as archive:
-        for file in sorted(package.rglob("*")):
-            if file.name.endswith(_KEPT):
-                name = f"backprop/{file.relative_to(package).as_posix()}"
-                archive.writestr(ZipInfo(name, _LONG_AGO), file.read_bytes(), ZIP_DEFLATED)
+    write_archive(folder / "backprop.pyz")

@@ -8,6 +8,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,9 @@ from backprop.playground.presets import PRESETS
 from backprop.tensors import tensor
 
 _KINDS = {"html": "text/html", "css": "text/css", "js": "text/javascript"}
-_PAGE = Path(__file__).with_name("page")
-_SOURCES = {path.name: path.read_text("utf-8") for path in sorted(_PAGE.iterdir()) if path.suffix[1:] in _KINDS}
+_PAGE = resources.files("backprop.playground").joinpath("page")
+_SOURCES = {path.name: path.read_text("utf-8") for path in _PAGE.iterdir()}
+_STARTER = "starter.txt"
 _LESSONS = Path(__file__).parents[2] / "examples"  # which an installed library does not have
 _NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'"
 PAGE_POLICY = (
@@ -49,7 +51,7 @@ def frame_policy() -> str:
 def files(engine: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
     """The kind and the text of each file by its name, for pages whose engine is described so."""
     sources = {
-        **_SOURCES,
+        **{name: text for name, text in _SOURCES.items() if name != _STARTER},
         "colours.css": f"{_colours(LIGHT)}\n@media (prefers-color-scheme: dark) {{{_colours(DARK)}}}\n",
         "settings.js": f"export const SETTINGS = {json.dumps(_settings(engine))};\n",
         "programs.js": f"export const PROGRAMS = {json.dumps(list(_programs()))};\n",
@@ -74,11 +76,11 @@ def _settings(engine: Mapping[str, Any]) -> dict[str, Any]:
 
 def _programs() -> Iterator[dict[str, str]]:
     """The programs that are offered: one to begin with, and the lessons, which draw their picture if they have one."""
-    for path in [_PAGE / "starter.txt", *sorted(_LESSONS.glob("*.py"))]:
-        text = path.read_text("utf-8")
-        title = (ast.get_docstring(ast.parse(text)) or path.stem).partition("\n")[0].partition(":")[0]
+    lessons = {path.stem: path.read_text("utf-8") for path in sorted(_LESSONS.glob("*.py"))}
+    for name, text in {"moons": _SOURCES[_STARTER], **lessons}.items():
+        title = (ast.get_docstring(ast.parse(text)) or name).partition("\n")[0].partition(":")[0]
         arguments = "--svg picture.svg" if '"--svg"' in text else ""
-        yield {"name": path.stem, "title": title, "text": text, "arguments": arguments}
+        yield {"name": name, "title": title, "text": text, "arguments": arguments}
 
 
 def _colours(colours: Mapping[str, str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from backprop.autograd.chain_rule import flow
 from backprop.autograd.size import Size
 from backprop.autograd.tensor import Tensor, TensorLike, View, as_tensor
 from backprop.dtypes import bool as bool_
@@ -195,11 +196,15 @@ def clone(input: TensorLike) -> Tensor:
     return copied(as_tensor(input, "clone"))
 
 
-def graph(input: Tensor, names: Names | None = None) -> Graph:
+def graph(input: Tensor, names: Names | None = None, *, gradients: bool = False) -> Graph:
     """The computation of this Tensor as a picture: every value with its shape, below those it was computed from.
 
-    ``names`` says how Tensors are called: a model, ``loss.graph(model)``, or a dict of Tensors by their names. Draw
-    before ``backward()``, which frees the graph; RuntimeError afterwards. TypeError for other names.
+    ``names`` says how Tensors are called: a model, ``loss.graph(model)``, or a dict of Tensors by their names. With
+    ``gradients=True`` there is at each value its gradient, and on each arrow the part of it that flows back there, as in
+    ``backward()``; of more than three numbers the norm is shown. ``model.graph(x)`` is grouped by modules.
+
+    Draw before ``backward()``, which frees the graph; RuntimeError afterwards, and where ``backward()`` raises it.
+    TypeError for other names.
 
     >>> w, x = Tensor([[0.5, -1.0]], requires_grad=True), Tensor([[3.0], [2.0]])
     >>> print((w @ x * 2).graph({"w": w}))
@@ -208,11 +213,18 @@ def graph(input: Tensor, names: Names | None = None) -> Graph:
     2  matmul, 1×1, of 0 and 1
     3  2, scalar (constant)
     4  mul, 1×1, of 2 and 3
+    >>> a, b = Tensor(2.0, requires_grad=True), Tensor(3.0, requires_grad=True)
+    >>> print((a * b).graph({"a": a, "b": b}, gradients=True))
+    0  a, 2, ∂ 3 (parameter)
+    1  b, 3, ∂ 2 (parameter)
+    2  mul, 6, ∂ 1, of 0 (3) and 1 (2)
     """
     # A training step draws nothing, so the pictures are loaded by the first graph.
     from backprop.pictures.computation import picture_of
 
-    return picture_of(input._grad_fn or input, names)
+    if not gradients:
+        return picture_of([input._grad_fn or input], names)
+    return picture_of([input._grad_fn or input], names, gradients=flow(input))
 
 
 def numpy(input: Tensor, *, force: bool = False) -> Any:

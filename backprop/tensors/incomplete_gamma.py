@@ -12,7 +12,7 @@ _NORMAL_FROM = 1e10  # where the number of terms, some √a, is too large, and a
 
 @operation
 def igamma(input: Matrix, other: Matrix) -> Result:
-    """P(a, x) = 1/Γ(a)·∫₀ˣ tᵃ⁻¹·e⁻ᵗ dt from 0 to 1 for a, x ≥ 0,  ∂L/∂x = ∂L/∂P·xᵃ⁻¹·e⁻ˣ/Γ(a).
+    """P(a, x) = 1/Γ(a)·∫₀ˣ tᵃ⁻¹·e⁻ᵗ dt from 0 to 1 for a, x ≥ 0,  ∂L/∂a is left out,  ∂L/∂x = ∂L/∂P·xᵃ⁻¹·e⁻ˣ/Γ(a).
 
     As in PyTorch there is no gradient with respect to a: NotImplementedError.
 
@@ -28,7 +28,7 @@ def igamma(input: Matrix, other: Matrix) -> Result:
 
 @operation
 def igammac(input: Matrix, other: Matrix) -> Result:
-    """Q(a, x) = 1 − P(a, x), which keeps its digits where it is small,  ∂L/∂x = −∂L/∂Q·xᵃ⁻¹·e⁻ˣ/Γ(a)."""
+    """Q(a, x) = 1 − P(a, x), which keeps its digits where it is small,  ∂L/∂a is left out,  ∂L/∂x = −∂L/∂Q·xᵃ⁻¹·e⁻ˣ/Γ(a)."""
     return pairwise(lambda a, x: _both(a, x)[1], input, other), (
         _refused,
         lambda d: sum_to_shape(-d * pairwise(_density, input, other), other.shape),

@@ -3,9 +3,22 @@
 import pytest
 
 from backprop import Matrix, Tensor, no_grad
+from backprop.autograd import Function
 from backprop.nn import CrossEntropyLoss, Linear, Parameter, ReLU, Sequential
 from backprop.nn.functional import linear
 from backprop.tensors import exp
+
+
+class Identity(Function):
+    """y = x, written by a user."""
+
+    @staticmethod
+    def forward(ctx, x):
+        return x.clone()
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return gradient
 
 
 def test_the_graph_that_needs_a_topological_order():
@@ -21,6 +34,36 @@ def test_the_graph_that_needs_a_topological_order():
         "4  add, scalar, of 2 and 3",
         "5  mul, scalar, of 2 and 3",
         "6  add, scalar, of 4 and 5",
+    ]
+
+
+def test_the_gradients_flow_back_on_the_arrows():
+    """What arrives at a value is the sum of what its arrows bring: ∂y/∂a = 7 + 18, ∂y/∂b = 7 + 12."""
+    a, b = Parameter(2.0), Parameter(3.0)
+    c, d = a + b, a * b
+    y = (c + d) + c * d
+    assert str(y.graph({"a": a, "b": b, "c": c, "d": d, "y": y}, gradients=True)).split("\n") == [
+        "0  a, 2, ∂ 25 (parameter)",
+        "1  b, 3, ∂ 19 (parameter)",
+        "2  c, 5, ∂ 7, of 0 (7) and 1 (7)",
+        "3  d, 6, ∂ 6, of 0 (18) and 1 (12)",
+        "4  add, 11, ∂ 1, of 2 (1) and 3 (1)",
+        "5  mul, 30, ∂ 1, of 2 (6) and 3 (5)",
+        "6  y, 41, ∂ 1, of 4 (1) and 5 (1)",
+    ]
+    assert (a.grad, b.grad) == (None, None)
+    y.backward()
+    assert (a.grad.item(), b.grad.item()) == (25, 19)
+
+
+def test_the_gradient_of_a_table_is_shown_by_its_norm_and_a_constant_has_none():
+    w = Parameter([[1.0, 2.0], [3.0, 4.0]])
+    text = str((w * 3.0).sum().graph(gradients=True))
+    assert text.split("\n") == [
+        "0  parameter, ‖5.48‖, ∂ ‖6‖",
+        "1  3, 3 (constant)",
+        "2  mul, ‖16.4‖, ∂ ‖2‖, of 0 (‖6‖) and 1",
+        "3  sum, 30, ∂ 1, of 2 (‖2‖)",
     ]
 
 
@@ -69,6 +112,33 @@ def test_a_deep_graph_is_no_special_case():
     for _ in range(3000):
         y = y + x
     assert len(str(y.graph()).split("\n")) == 3001
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda x: x * 1.0,
+        lambda x: (x * 1.0).t(),
+        lambda x: x.detach(),
+        lambda x: (x * 1.0).detach().requires_grad_(),
+        lambda x: Identity.apply(x),
+    ],
+    ids=["operations", "views", "detached", "graphs behind what is detached", "Functions"],
+)
+def test_a_long_chain_is_freed_without_recursion(step):
+    x = Tensor([[1.0, 2.0]], requires_grad=True)
+    for _ in range(5_000):
+        x = step(x)
+
+
+def test_the_graph_of_a_long_gradient_is_freed_without_recursion():
+    x = Tensor(1.0, requires_grad=True)
+    y = x
+    for _ in range(5_000):
+        y = y * x
+    y.backward(create_graph=True)
+    assert x.grad.item() == 5_001
+    x.grad = None
 
 
 def test_a_graph_that_backward_freed_is_refused():

@@ -3,12 +3,15 @@
 import math
 import re
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
+from backprop import Tensor
 from tests.examples.test_examples import load, run
 
 LESSONS = {
+    "scalar_engine.py": (),
     "neuron.py": (),
     "xor.py": (),
     "losses.py": (),
@@ -46,6 +49,44 @@ def rows(text, names):
                 ]
     assert list(found) == list(names)
     return found
+
+
+def test_three_engines_have_the_same_losses(said):
+    text = said("scalar_engine.py")
+    assert re.findall(r"∂y/∂[ab] = (\S+)", text) == ["25.0", "19.0"]
+    lines = [line.split() for line in text.splitlines() if re.match(r" +\d+ +\d\.", line)]
+    assert len(lines) == 4 and all(len(set(losses)) == 1 for _, *losses in lines)
+    assert float(lines[-1][1]) < 1e-3 < float(lines[0][1])
+    assert "nodes              245                 9" in text
+
+
+def test_the_scalar_engine_has_60_lines_and_the_slopes_of_the_library():
+    lesson = load("scalar_engine")
+    engine = Path(lesson.__file__).read_text("utf-8").split("class Value")[1].split("# ---")[0]
+    assert len([line for line in engine.splitlines() if line.strip()]) <= 60
+
+    def function(x, y):
+        return ((x * y - y / x) ** 3).tanh() + (x * 0.5 + 1).log() * x.exp() - (-x).relu() + (3 * y).relu() + x
+
+    numbers = [lesson.Value(x) for x in (0.7, 1.1)]
+    tensors = [Tensor(x, requires_grad=True) for x in (0.7, 1.1)]
+    for again in (1, 2):  # the second call adds to the gradients of what is given
+        ours, theirs = function(*numbers), function(*tensors)
+        ours.backward()
+        theirs.backward()
+        assert ours.data == pytest.approx(theirs.item(), rel=1e-14)
+        for number, tensor in zip(numbers, tensors):
+            assert number.grad == pytest.approx(tensor.grad.item(), rel=1e-13), again
+
+
+def test_a_second_backward_of_the_scalar_engine_adds_the_same_again():
+    """Also where a node is used twice, whose gradient must not begin with what the first call left."""
+    a = load("scalar_engine").Value(3.0)
+    b = a * a
+    y = b * b + b
+    y.backward()
+    y.backward()
+    assert a.grad == 2 * (4 * 3.0**3 + 2 * 3.0)
 
 
 def test_a_neuron_has_the_same_gradient_three_times_and_finds_its_target(said):

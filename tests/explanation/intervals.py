@@ -17,9 +17,8 @@ _ROUNDING = 1e-12  # of the arithmetic here and there, far below the digits
 
 
 def interval(text, digits):
-    """(low, high) of a printed expression; None if terms were left out of it."""
-    if "more terms" in text:
-        return None
+    """(low, high) of a printed expression."""
+    text = re.sub(r"… \([\d,]+ more terms: (.*?)\)", r"(\1)", text)
     text = re.sub("([²³⁴⁵⁶⁷⁸⁹])", r"**\1", text).translate(_POWERS)
     text = text.replace("−", "-").replace("·", "*").replace("^", "**")
     return _value(ast.parse(text.strip(), mode="eval").body, 0.5 * 10.0 ** (1 - digits))

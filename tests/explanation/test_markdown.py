@@ -50,7 +50,8 @@ def test_it_has_the_numbers_of_the_text_in_their_order():
 def test_the_worked_example():
     assert r"""**`o = sigmoid(linear₂)`**
 
-> ∂L/∂x = ∂L/∂y·y·(1 − y)
+> ∂L/∂x = ∂L/∂y·y·(1 − y)\
+> y = o (1×2), x = linear₂ (1×2)
 
 ```math
 \begin{aligned}

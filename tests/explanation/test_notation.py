@@ -1,6 +1,7 @@
 """Notation: a line of arithmetic says what was computed, in as few signs as that takes."""
 
 import ast
+import re
 from fractions import Fraction
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from backprop.explanation.markdown import TeX
 from backprop.explanation.notation import Plain
-from backprop.explanation.traced import UPSTREAM, TracedNumber
+from backprop.explanation.traced import UPSTREAM, Entry, TracedNumber
 
 a, b, c = TracedNumber(2), TracedNumber(-3), TracedNumber(Fraction(1, 3))
 leaves = st.one_of(st.integers(-9, 9).map(Fraction), st.fractions(-5, 5, max_denominator=7)).map(TracedNumber)
@@ -31,6 +32,7 @@ expressions = st.recursive(
 
 def value(text):
     """A printed expression of rationals, by Python's own grammar, exactly."""
+    text = re.sub(r"… \(\d+ more terms: (.*?)\)", r"(\1)", text)
     for sign, python in (("−", "-"), ("·", "*"), ("²", "**2"), ("³", "**3"), ("^", "**")):
         text = text.replace(sign, python)
 
@@ -53,7 +55,7 @@ def value(text):
 @given(expressions)
 def test_an_expression_evaluates_to_the_number(x):
     for stage in Plain().stages(x, x.number):
-        assert "more terms" in stage or value(stage) == x.number, stage
+        assert value(stage) == x.number, stage
 
 
 @pytest.mark.parametrize(
@@ -87,7 +89,7 @@ def test_signs_and_parentheses(x, text):
 
 
 def test_a_product_with_an_upstream_gradient_ends_in_upstream_times_derivative():
-    d, y = TracedNumber(0.5, UPSTREAM), TracedNumber(0.25)
+    d, y = TracedNumber(0.5, Entry(UPSTREAM, 0)), TracedNumber(0.25)
     assert Plain().stages(d * y * (1 - y), 0.09375) == ["0.5·0.25·(1 − 0.25)", "0.5·0.1875", "0.09375"]
     assert Plain().stages(d / (2 * y), 1.0) == ["0.5/(2·0.25)", "0.5·2", "1"]
     assert Plain().stages(d * y, 0.125) == ["0.5·0.25", "0.125"]
@@ -96,7 +98,7 @@ def test_a_product_with_an_upstream_gradient_ends_in_upstream_times_derivative()
 
 def test_long_sums_and_deep_computations_are_cut():
     terms = [TracedNumber(k) for k in range(1, 65)]
-    assert Plain().expression(sum(t * t for t in terms)) == "1·1 + 2·2 + 3·3 + … (60 more terms) + 64·64"
+    assert Plain().expression(sum(t * t for t in terms)) == "64·64 + 63·63 + 62·62 + 61·61 + … (60 more terms: 73810)"
     deep = TracedNumber(0.5)
     for _ in range(1000):
         deep = deep * deep + 1 / (deep + 1)
@@ -104,7 +106,7 @@ def test_long_sums_and_deep_computations_are_cut():
     many = terms[0]
     for term in terms[1:]:
         many = many * term
-    assert Plain().expression(many) == str(many.number), "so many factors are not a formula"
+    assert Plain().stages(many, many.number) == [str(many.number)], "so many factors are not a formula"
 
 
 @given(expressions)

@@ -34,13 +34,14 @@ def test_it_is_well_formed_and_described(svg):
     drawing = Drawing(svg)
     assert drawing.root.tag == "{http://www.w3.org/2000/svg}svg" and drawing.root.get("role") == "img"
     first = drawing.root[0]
-    assert first.tag.endswith("title") and len(first.text) > 5
+    assert first.tag.endswith("title") and first.text
+    assert drawing.root[1].tag.endswith("desc") and len(drawing.root[1].text) > 10
     svg.encode("utf-8")
 
 
 @every_svg
 def test_the_numbers_are_short_finite_and_have_no_minus_zero(svg):
-    written = re.sub(r"<(title|style|text)\b.*?</\1>|(aria-label|transform)=\"[^\"]*\"", "", svg)
+    written = re.sub(r"<(title|desc|style|text)\b.*?</\1>|(aria-label|transform)=\"[^\"]*\"", "", svg)
     assert not re.search(r"nan|inf|-0(?![.\d])|\d\.\d{3}|\de[-+]?\d", written), written
 
 

@@ -9,55 +9,62 @@ from hypothesis import strategies as st
 
 from backprop import Matrix
 from backprop.pictures import Images
-from backprop.pictures.colours import DIVERGING, on_ramp
 from tests.pictures.drawings import Drawing
 
 NAN, INF = math.nan, math.inf
 
 
 def cells(svg):
-    """{colour: how many pixels have it}."""
+    """{(colour, opacity): how many pixels have it}; the paper is left out."""
     found = {}
     for element in Drawing(svg).root.iter("{http://www.w3.org/2000/svg}path"):
         runs = map(int, re.findall(r"h(\d+)v", element.get("d")))
-        found[element.get("fill")] = found.get(element.get("fill"), 0) + sum(runs)
+        key = element.get("class"), float(element.get("fill-opacity"))
+        found[key] = found.get(key, 0) + sum(runs)
     return found
 
 
-def test_pixels_are_row_major_and_the_higher_the_darker():
+def test_pixels_are_row_major_and_the_higher_the_more_ink():
     drawing = Drawing(Images([[0, 1, 0, 0, 0, 0]], 2, 3).svg())
-    (white, black) = drawing.of("path")
+    (black,) = drawing.of("path")
     # The second pixel of the first row: from one to two thirds of the width, in the upper half.
+    ((left, top), (right, bottom)) = drawing.of("rect", "soft")[0]
     xs, ys = [x for x, _ in black], [y for _, y in black]
-    left, width, top, height = min(x for x, _ in white), 140, 12, 2 * 140 / 3
-    assert min(xs) == pytest.approx(left + width / 3, abs=2) and max(xs) == pytest.approx(left + 2 * width / 3, abs=2)
-    assert min(ys) == top and max(ys) == pytest.approx(top + height / 2, abs=2)
-    assert cells(Images([[0, 1, 0, 0, 0, 0]], 2, 3).svg()) == {"#FFFFFF": 5, "#000000": 1}
+    third, half = (right - left) / 3, (bottom - top) / 2
+    assert min(xs) == pytest.approx(left + third, abs=1) and max(xs) == pytest.approx(left + 2 * third, abs=1)
+    assert min(ys) == top == 12 and max(ys) == pytest.approx(top + half, abs=1)
+    assert cells(Images([[0, 0.5, 1, 0, 0, 0]], 2, 3).svg()) == {("ink", 0.5): 1, ("ink", 1): 1}
 
 
-def test_diverging_colours_are_white_at_0_and_as_strong_on_both_sides():
+def test_diverging_colours_are_paper_at_0_and_as_strong_on_both_sides():
     svg = Images([[-1, 0, 2, 1]], 2, 2, colours="diverging").svg()
     image = svg.split("crispEdges")[1]
-    assert [on_ramp(DIVERGING, share) for share in (0.25, 0.5, 1, 0.75)] == re.findall(r'fill="(#\w+)"', image)
+    assert re.findall(r'class="(c\d)" [^/]*?fill-opacity="([\d.]+)"', image) == [
+        ("c0", "0.5"),
+        ("c1", "1"),
+        ("c1", "0.5"),
+    ]
     assert {"-2", "2"} <= {text.words for text in Drawing(svg).texts}
 
 
 def test_what_is_not_finite_is_a_hole():
-    assert sum(cells(Images([[NAN, INF, -INF, 5]], 2, 2).svg()).values()) == 1
+    svg = Images([[NAN, INF, -INF, 5]], 2, 2).svg()
+    assert cells(svg) == {("c3", 1): 3, ("ink", 0.5): 1} and "3 not finite" in svg
     assert str(Images([[NAN, 0, 1, INF]], 2, 2)) == "??  \n%%??"
 
 
 def test_the_range_can_be_given_and_numbers_beyond_it_have_its_colours():
-    assert cells(Images([[-5, 0, 16, 99]], 2, 2, value_range=(0, 16)).svg()) == {"#FFFFFF": 2, "#000000": 2}
+    assert cells(Images([[-5, 0, 16, 99]], 2, 2, value_range=(0, 16)).svg()) == {("ink", 1): 2}
     assert str(Images([[-5, 0, 8, 99]], 2, 2, value_range=(0, 16))) == "    \n==%%"
 
 
 @given(st.integers(1, 12), st.integers(1, 12), st.integers(1, 30), st.booleans())
 def test_a_sheet_fits_the_paper_and_shows_every_pixel(height, width, count, with_captions):
     rows = [[(i * j) % 7 for j in range(height * width)] for i in range(count)]
-    images = Images(rows, height, width, captions=range(count) if with_captions else ())
+    images = Images(rows, height, width, captions=range(count) if with_captions else (), value_range=(0, 6))
     svg = images.svg()
-    assert sum(cells(svg).values()) == height * width * count
+    drawn = sum((i * j) % 7 > 0 for i in range(count) for j in range(height * width))
+    assert sum(cells(svg).values()) == drawn
     groups = [points for tag, _, points in Drawing(svg).shapes if tag == "path"]
     assert all(12 <= x <= 448.01 for points in groups for x, _ in points)
     lines = str(images).split("\n")

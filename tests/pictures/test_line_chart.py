@@ -112,7 +112,7 @@ def test_names_are_in_the_legend_and_a_single_one_beside_the_axis():
 
 def test_lines_beyond_the_palette_are_dashed():
     svg = LineChart({str(i): [i, i + 1] for i in range(6)}).svg()
-    assert svg.count('class="c0"') == 4 and svg.count("stroke-dasharray") == 2
+    assert svg.count('class="c0"') == 4 and svg.count('stroke-dasharray="7 4"') == 2
 
 
 def test_counts_have_whole_ticks():

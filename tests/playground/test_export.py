@@ -36,8 +36,8 @@ def test_nothing_is_loaded_from_anywhere_else(folder):
         assert policy.startswith("default-src 'none'") and "script-src 'self'" in policy and "http" not in policy
 
 
-def test_the_library_in_the_zip_runs(folder, tmp_path):
-    with ZipFile(folder / "backprop.zip") as archive:
+def test_the_library_beside_it_runs(folder, tmp_path):
+    with ZipFile(folder / "backprop.pyz") as archive:
         archive.extractall(tmp_path)
     program = (
         "import sys; sys.path.insert(0, sys.argv[1]); from backprop.playground.engine import Engine; Engine(print)"

@@ -15,6 +15,7 @@ from backprop.kernel import Rows, dot, float_product, float_products, transposed
 from backprop.matrix import Matrix, trusted, unflatten
 from backprop.nn.functional.dropout import dropout
 from backprop.nn.functional.linear import linear
+from backprop.numbers import named
 from backprop.sampling import dropout_mask
 from backprop.tensors.arithmetic import add, mul
 from backprop.tensors.concatenation import cat
@@ -156,6 +157,8 @@ def _attention(
                 to_weights = [list(map(times, row, fs)) for row, fs in zip(to_weights, factors)]
             sums = map(dot, to_weights, weights)
             slopes = [[p * (g - s) for p, g in zip(ps, gs)] for ps, gs, s in zip(weights, to_weights, sums)]
+            for row in slopes:
+                named(G=row)
             to_query += [[x * scale for x in row] for row in float_product(slopes, keys)]
             to_key += float_product(transposed(slopes), queries)
             to_value += float_product(transposed(used), ds)
@@ -181,9 +184,11 @@ def _softmaxes(scores: Rows, added: Rows | None, is_causal: bool) -> Rows:
             if max(row) == -math.inf:
                 weights.append([0.0] * count)
                 continue
+        named(S=row)
         powers = exponentials(row)
         total = sum(powers)
         weights.append([power / total for power in powers] + [0.0] * (count - len(row)))
+        named(P=weights[-1])
     return weights
 
 

@@ -26,7 +26,7 @@ from backprop.nn.functional.reduction import (
     row_gradients,
 )
 from backprop.nn.functional.targets import advice, class_targets, position
-from backprop.numbers import math
+from backprop.numbers import is_generic, math, named
 from backprop.tensors.probability import exponentials
 from backprop.tensors.shaping import permute
 from backprop.validation import ArgumentError, check_bool, check_choice, check_number
@@ -120,16 +120,17 @@ def _cross_entropy(
         rows.append((powers, total, t))
 
     def pullback(d: Matrix) -> Matrix:
-        gradient = []
+        gradient, explained = [], is_generic()
         for (powers, total, t), g, w in zip(rows, row_gradients(d, len(rows), reduction, divisor), shares):
             if not w:  # g is NaN where no row counts
                 gradient.append(powers)
                 continue
+            p = [power / total for power in powers]
+            if explained:
+                named(p=p)
+            p[t] -= 1.0
             scale = g * w
-            share = scale / total
-            slopes = [power * share for power in powers]
-            slopes[t] -= scale
-            gradient.append(slopes)
+            gradient.append([scale * slope for slope in p])
         return trusted(gradient or [[]])
 
     return reduced(losses, len(losses), reduction, divisor), (pullback,), reduced_to(reduction, shape)

@@ -21,7 +21,7 @@ from backprop.matrix import Matrix, trusted
 from backprop.nn.functional.padding import pad
 from backprop.nn.functional.pooling import avg_pool2d
 from backprop.nn.functional.windows import as_matrix, rows_of_images
-from backprop.numbers import math
+from backprop.numbers import is_generic, math, named
 from backprop.tensors.selection import clamp_min
 from backprop.tensors.shapes import reduction_dims
 from backprop.tensors.shaping import expand, view
@@ -395,7 +395,7 @@ def _row_groups(
 
 def _standardized(lists: Rows, eps: float) -> tuple[Rows, list[float], list[tuple[float, float]]]:
     """Each list as x̂ = (x − μ)·r, its r = 1/√(σ² + ε), and its (μ, σ²)."""
-    normed, inverses, moments = [], [], []
+    normed, inverses, moments, explained = [], [], [], is_generic()
     for xs in lists:
         mean = sum(xs) / len(xs)
         deviations = [x - mean for x in xs]
@@ -403,6 +403,8 @@ def _standardized(lists: Rows, eps: float) -> tuple[Rows, list[float], list[tupl
         if _LEAST < variance + eps < math.inf and variance >= _NOISE * mean * mean:
             r = 1.0 / math.sqrt(variance + eps)
             hs = [x * r for x in deviations]
+            if explained:
+                named(**{"μ": [mean], "σ²": [variance], "r": [r], "x̂": hs})
         else:
             hs, r, mean, variance = _of_variance_1(xs, eps)
         normed.append(hs)

@@ -18,7 +18,7 @@ from typing import Any
 from backprop.autograd import Result, Tensor, TensorLike, as_tensor, operation, trusted_size
 from backprop.kernel import Operand, Rows, float_product, float_products, scaled, transposed
 from backprop.matrix import Matrix, flatten, kept_scaled, trusted, unflatten
-from backprop.numbers import math
+from backprop.numbers import math, named
 from backprop.tensors.activations import logistic
 from backprop.tensors.labels import labelled
 from backprop.tensors.products import blocks
@@ -187,7 +187,9 @@ def _lstm(
             sums = list(map(add, xs, ys))
             i, f, o = logistic([sums[:size], sums[size : 2 * size], sums[3 * size :]])
             g = list(map(tanh, sums[2 * size : 3 * size]))
+            named(i=i, f=f, g=g, o=o)
             cells.append([f * c + i * g for f, c, i, g in zip(f, cs, i, g)])
+            named(c=cells[-1])
             gates.append((i, f, g, o, cs, list(map(tanh, cells[-1]))))
         kept.append(gates)
         h = [list(map(mul, o, tanh_c)) for _, _, _, o, _, tanh_c in gates]
@@ -213,6 +215,7 @@ def _lstm(
                 dhs = float_product(dhs, weight_hr.rows)
             for dh, bcs, (i, f, g, o, cs, tanh_c) in zip(dhs, back_c, gates):
                 dc = [b + d * o * (1.0 - t * t) for b, d, o, t in zip(bcs, dh, o, tanh_c)]
+                named(**{"h′": dh, "c′": dc})
                 slope.append(
                     [
                         *[d * g * i * (1.0 - i) for d, g, i in zip(dc, g, i)],
@@ -261,7 +264,9 @@ def _gru(
             sums = list(map(add, xs[: 2 * size], ys))
             r, z = logistic([sums[:size], sums[size:]])
             u = ys[2 * size :]
-            gates.append((r, z, [tanh(x + r * u) for x, r, u in zip(xs[2 * size :], r, u)], u))
+            n = [tanh(x + r * u) for x, r, u in zip(xs[2 * size :], r, u)]
+            named(r=r, z=z, n=n)
+            gates.append((r, z, n, u))
         kept.append(gates)
         h = [[(1.0 - z) * n + z * h for z, n, h in zip(z, n, hs)] for (_, z, n, _), hs in zip(gates, h)]
         hidden.append(h)
@@ -278,6 +283,7 @@ def _gru(
             for ds, bs, hs, (r, z, n, u) in zip(rows, back, before, gates):
                 dh = list(map(add, ds, bs))
                 dn = [d * (1.0 - z) * (1.0 - n * n) for d, z, n in zip(dh, z, n)]
+                named(**{"h′": dh, "n′": dn})
                 shared = [
                     *[d * u * r * (1.0 - r) for d, u, r in zip(dn, u, r)],
                     *[d * (h - n) * z * (1.0 - z) for d, h, n, z in zip(dh, hs, n, z)],

@@ -8,7 +8,7 @@ async function start({start: name, pyodide: place}) {
   tell({tell: "loading", sentence: "Python is loading …"});
   const [{loadPyodide}, library] = await Promise.all([
     import(`${place}pyodide.mjs`),
-    fetch(new URL("backprop.zip", import.meta.url)).then((answer) => answer.arrayBuffer()),
+    fetch(new URL("backprop.pyz", import.meta.url)).then((answer) => answer.arrayBuffer()),
   ]);
   const python = await loadPyodide({indexURL: place});
   tell({tell: "loading", sentence: "The library is loading …"});
