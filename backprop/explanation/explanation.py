@@ -46,7 +46,8 @@ class Explanation:
         return f"{type(self).__name__}({values}; print() shows it whole)"
 
     def _repr_markdown_(self) -> str:
-        return self.markdown()
+        """The Markdown with the mathematics in the dollar signs that notebooks know, in place of GitHub's fences."""
+        return self.markdown().replace("```math\n", "$$\n").replace("```\n", "$$\n")
 
     def __str__(self) -> str:
         chapters, digits = self._chapters(), self.digits

@@ -204,6 +204,20 @@ def test_what_went_wrong_is_said_with_the_numbers(tried):
     assert lines[1:4] == ["tried with", "  a = tensor(2.)", "  b = tensor(3.)"] and lines[4].startswith("  d = tensor(")
 
 
+def test_an_answer_may_change_what_it_is_given(tried):
+    assert tried("04_product.py", "a *= d\nb *= d\nreturn b, a")[0] == 0
+    _, lines = tried("09_adam.py", "w -= LR * g\nm *= BETA1\nv *= BETA2\nreturn m, v, w")
+    assert lines[2:4] == ["  w = tensor([ 1., -2.])", "  g = tensor([ 0.5000, -4.0000])"]
+
+
+def test_an_answer_that_finds_no_end_may_be_stopped(tried):
+    """By Ctrl-C, at once."""
+    assert tried("08_order.py", "raise KeyboardInterrupt") == (
+        "\nbackward_order was stopped. Does each of its loops come to an end?",
+        [],
+    )
+
+
 def test_an_answer_that_stops_is_told_where_and_there_is_no_traceback(tmp_path):
     """As a program of its own, started from another folder."""
     (tmp_path / "solutions").mkdir()
@@ -238,3 +252,13 @@ def test_the_solutions_are_the_librarys():
         optimizer.step()
         m, v, ours = adam["adam"](ours, x[t], m, v, t)
         assert ours.allclose(w, rtol=1e-12)
+
+
+def test_the_course_has_every_exercise_once_in_order_and_the_page_every_example():
+    page = (FOLDER.parent / "README.md").read_text("utf-8")
+    course, rest = page.split("\n## Twelve exercises\n")
+    for part in (course, rest):
+        assert re.findall(r"\(exercises/(\d.*?\.py)\)", part) == EXERCISES
+    assert re.findall(r"^\| (\d)\. ", course, re.MULTILINE) == list("123456")
+    examples = {path.name for path in FOLDER.parent.iterdir() if path.suffix in (".py", ".ipynb")}
+    assert examples == set(re.findall(r"\]\((\w+\.(?:py|ipynb))\)", page))
