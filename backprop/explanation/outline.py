@@ -181,7 +181,10 @@ def _grouped(passages: Sequence[Passage], prefix: str, layers: Mapping[str, str]
         if not name or len(own) < 2:
             parts += own
         else:
-            parts.append(Group(f"{name}: {layers[name]}", _grouped(own, name + ".", layers)))
+            inner = _grouped(own, name + ".", layers)
+            # A layer that is nothing but another one, as a ModuleList in it is, shows what that has.
+            only = inner[0] if len(inner) == 1 else None
+            parts.append(Group(f"{name}: {layers[name]}", only.parts if isinstance(only, Group) else inner))
     return parts
 
 

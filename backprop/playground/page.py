@@ -9,7 +9,7 @@ from hashlib import sha256
 from html import escape
 from pathlib import Path
 
-from backprop.pictures.colours import DARK, LIGHT
+from backprop.pictures.colours import custom_properties
 from backprop.playground.experiment import ACTIVATIONS, DATA, MOST_POINTS, OPTIMIZERS
 
 _HTML, _CSS, _JS = (Path(__file__).with_name(f"page.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
@@ -24,10 +24,6 @@ def _options(words: Mapping[str, object]) -> str:
     return "".join(f"<option>{escape(word)}</option>" for word in words)
 
 
-def _colours(colours: Mapping[str, str]) -> str:
-    return ":root{" + "".join(f"--{name}:{colour};" for name, colour in colours.items()) + "}"
-
-
 FILES = {
     "": (
         "text/html",
@@ -35,7 +31,7 @@ FILES = {
             data=_options(DATA), activations=_options(ACTIVATIONS), optimizers=_options(OPTIMIZERS), points=MOST_POINTS
         ),
     ),
-    "page.css": ("text/css", f"{_colours(LIGHT)}\n@media (prefers-color-scheme: dark) {{{_colours(DARK)}}}\n{_CSS}"),
+    "page.css": ("text/css", custom_properties() + _CSS),
     "page.js": ("text/javascript", _JS),
 }
 
