@@ -37,7 +37,8 @@ class Explanation:
         return f"{type(self).__name__}({values}; print() shows it whole)"
 
     def _repr_markdown_(self) -> str:
-        return self.markdown()
+        """The Markdown with the mathematics in the dollar signs that notebooks know, in place of GitHub's fences."""
+        return self.markdown().replace("```math\n", "$$\n").replace("```\n", "$$\n")
 
     def __str__(self) -> str:
         return as_text(self._chapters(), self.digits)

@@ -12,7 +12,9 @@ from backprop.explanation.notation import Plain
 from backprop.explanation.steps import Step, Update
 from backprop.explanation.traced import UPSTREAM, VALUE, Entry, TracedNumber
 from backprop.kernel import Rows
-from backprop.matrix import format_shape
+from backprop.matrix import flatten, format_shape
+
+_MAX_PLACES = 12  # of dropped entries that are told
 
 
 class Line(NamedTuple):
@@ -182,9 +184,9 @@ def _grouped(passages: Sequence[Passage], prefix: str, layers: Mapping[str, str]
             parts += own
         else:
             inner = _grouped(own, name + ".", layers)
-            # A layer that is nothing but another one, as a ModuleList in it is, shows what that has.
-            only = inner[0] if len(inner) == 1 else None
-            parts.append(Group(f"{name}: {layers[name]}", only.parts if isinstance(only, Group) else inner))
+            if len(inner) == 1 and isinstance(inner[0], Group):  # a list of layers says nothing of its own
+                inner = list(inner[0].parts)
+            parts.append(Group(f"{name}: {layers[name]}", inner))
     return parts
 
 
@@ -204,8 +206,17 @@ def _call(step: Step, notation: Plain) -> str:
 
 
 def _letters(step: Step, notation: Plain) -> str:
-    """What the letters of the equation stand for, each with its shape."""
-    return ", ".join([f"{letter} = {_with_shape(x, notation)}" for letter, x in step.letters])
+    """What the letters of the equation stand for, each with its shape; and which entries of an input a mask m drops."""
+    said = [f"{letter} = {_with_shape(x, notation)}" for letter, x in step.letters]
+    mask = dict(step.letters).get("m")
+    if mask is not None:
+        entries = flatten(mask.value.matrix.rows)
+        dropped = [place(i, mask.shape) for i, x in enumerate(entries) if not x]
+        more = f", … {len(dropped) - _MAX_PLACES:,} more" if len(dropped) > _MAX_PLACES else ""
+        factor = max(entries)
+        kept = f"; the others are multiplied by 1/(1 − {notation.number(1 - 1 / factor)})" if factor else ""
+        said.append(f"{len(dropped):,} dropped: {', '.join(dropped[:_MAX_PLACES])}{more}{kept}")
+    return ", ".join(said)
 
 
 def _with_shape(step: Step, notation: Plain) -> str:

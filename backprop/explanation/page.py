@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
-from pathlib import Path
+from importlib.resources import files
 
 from backprop.explanation.notation import Plain
 from backprop.explanation.outline import Chapter, Part, Passage, Statement
@@ -18,7 +18,7 @@ from backprop.explanation.views import View, summary, views_of
 from backprop.pictures.colours import custom_properties
 from backprop.pictures.tables import html
 
-_STYLE, _SCRIPT = (Path(__file__).with_name(f"page.{kind}").read_text("utf-8") for kind in ("css", "js"))
+_STYLE, _SCRIPT = (files("backprop.explanation").joinpath(f"page.{kind}").read_text("utf-8") for kind in ("css", "js"))
 
 _MOST_COLUMNS, _DIGITS = 6, 4  # of a table
 

@@ -7,12 +7,14 @@ from base64 import b64encode
 from collections.abc import Mapping
 from hashlib import sha256
 from html import escape
-from pathlib import Path
+from importlib.resources import files
 
 from backprop.pictures.colours import custom_properties
 from backprop.playground.experiment import ACTIVATIONS, DATA, MOST_POINTS, OPTIMIZERS
 
-_HTML, _CSS, _JS = (Path(__file__).with_name(f"page.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
+_HTML, _CSS, _JS = (
+    files("backprop.playground").joinpath(f"page.{kind}").read_text("utf-8") for kind in ("html", "css", "js")
+)
 
 _NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; "
 POLICY = _NOTHING + (

@@ -238,3 +238,13 @@ def test_the_solutions_are_the_librarys():
         optimizer.step()
         m, v, ours = adam["adam"](ours, x[t], m, v, t)
         assert ours.allclose(w, rtol=1e-12)
+
+
+def test_the_course_has_every_exercise_once_in_order_and_the_page_every_example():
+    page = (FOLDER.parent / "README.md").read_text("utf-8")
+    course, rest = page.split("\n## Twelve exercises\n")
+    for part in (course, rest):
+        assert re.findall(r"\(exercises/(\d.*?\.py)\)", part) == EXERCISES
+    assert re.findall(r"^\| (\d)\. ", course, re.MULTILINE) == list("123456")
+    examples = {path.name for path in FOLDER.parent.iterdir() if path.suffix in (".py", ".ipynb")}
+    assert examples == set(re.findall(r"\]\((\w+\.(?:py|ipynb))\)", page))
