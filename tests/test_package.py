@@ -259,7 +259,7 @@ def test_data_and_types_are_shipped():
     pages = (
         "explanation/page.css",
         "explanation/page.js",
-        *(f"playground/page.{kind}" for kind in ("html", "css", "js")),
+        *(f"playground/page/{name}" for name in ("index.html", "page.css", "main.js", "worker.js")),
     )
     for name in ("py.typed", *(f"datasets/{name}" for name in data), *pages):
         assert (PACKAGE / name).is_file()
