@@ -25,7 +25,7 @@ from backprop.command_line.output import Output, printable
 
 # A command is a file: its docstring is its help, add_arguments(parser) says what it takes, and run(arguments) does it
 # and gives the exit code. Only that of the command which is asked for is loaded.
-COMMANDS = ("run", "train", "predict", "info", "demo", "playground", "pack")
+COMMANDS = ("run", "train", "predict", "info", "demo", "playground", "export", "pack")
 
 _ARCHIVE = getattr(backprop.__loader__, "archive", None)  # the one file that pack made of the library
 _STARTED_BY = f"python3 {os.path.basename(_ARCHIVE)}" if _ARCHIVE else "python3 -m backprop"
@@ -106,7 +106,7 @@ def _sentence(error: Exception) -> str:
     if not isinstance(error, (ValueError, OSError, ArithmeticError)):
         return f"{type(error).__name__}: {error}"
     # The library begins with the function that refuses, for which the command stands here, and names its arguments.
-    return re.sub(r"^(read_\w+|fit): ", "", str(error)).replace("classes=True", "--classes")
+    return re.sub(r"^(read_\w+|fit|export): ", "", str(error)).replace("classes=True", "--classes")
 
 
 def _failed(message: str, code: int) -> int:
