@@ -22,6 +22,7 @@ FLOORS = [
     "files",
     "random",
     "validation",
+    "shape_errors",
     "sampling",
     "lazy_names",
     "matrix",
@@ -177,6 +178,7 @@ with no_grad():
     assert own == {
         "lazy_names",
         "validation",
+        "shape_errors",
         "random",
         "sampling",
         "numbers",
