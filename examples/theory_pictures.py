@@ -38,7 +38,7 @@ from backprop.pictures import LineChart
 from backprop.pictures.svg import WIDTH, element, line, number, polyline, sheet, words
 
 PICTURES = Path(__file__).resolve().parent / "pictures"
-VALUE, GRADIENT = "c0", "c1"  # values are blue and gradients red in all of these pictures
+VALUE, GRADIENT = "c0", "c1"  # values are blue and gradients red
 
 Point = tuple[float, float]
 
@@ -313,29 +313,22 @@ def loss_surface() -> str:
         optimizer.step()
     seen = [at(first, second, height(first, second)) for first, second in path]
     drawn.append(polyline(seen, GRADIENT, stroke_width=3))
-    drawn.append(element("circle", cx=seen[0][0], cy=seen[0][1], r=5, class_=f"{GRADIENT} edged", fill="currentColor"))
-    drawn.append(
-        element("circle", cx=seen[-1][0], cy=seen[-1][1], r=5, class_=f"{GRADIENT} edged", fill="currentColor")
-    )
+    for x, y in (seen[0], seen[-1]):
+        drawn.append(element("circle", cx=x, cy=y, r=5, class_=f"{GRADIENT} edged", fill="currentColor"))
     drawn += [words(96, 286, "w₂", "soft"), words(350, 286, "w₁", "soft")]
     description = "The loss over two weights: two valleys, a saddle, and the path of gradient descent into one valley."
     return sheet(WIDTH, 310, "L(w₁, w₂) = (w₂ tanh w₁ − 1)²", description, *drawn)
 
 
 def difference_errors() -> str:
-    """How wrong finite differences of exp at 1 are for each h."""
-    hs = [10 ** (-i / 8) for i in range(8, 112)]
-    derivative = math.e
-
-    def error(difference: Callable[[float], float]) -> list[float]:
-        return [abs(difference(h) - derivative) for h in hs]
-
+    """How wrong finite differences of 1/x at 1, where its slope is −1, are for each h."""
+    hs = [0.1 * 0.75**i for i in range(100)]
     lines = {
-        "(f(x + h) − f(x))/h": error(lambda h: (math.exp(1 + h) - math.exp(1)) / h),
-        "(f(x + h) − f(x − h))/2h": error(lambda h: (math.exp(1 + h) - math.exp(1 - h)) / (2 * h)),
+        "(f(x + h) − f(x))/h": [abs((1 / (1 + h) - 1) / h + 1) for h in hs],
+        "(f(x + h) − f(x − h))/2h": [abs((1 / (1 + h) - 1 / (1 - h)) / (2 * h) + 1) for h in hs],
     }
-    chart = LineChart(lines, hs, x_label="h", y_label="error", x_scale="log", y_scale="log", title="Error at exp′(1)")
-    return chart.svg()
+    title = "Error of the slope of 1/x at 1"
+    return LineChart(lines, hs, x_label="h", y_label="error", x_scale="log", y_scale="log", title=title).svg()
 
 
 # ------------------------------------------------------------------ graphs

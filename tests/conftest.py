@@ -1,4 +1,5 @@
-"""Hypothesis profiles: the same examples every time by default, many new ones with --hypothesis-profile=deep.
+"""Hypothesis profiles: the same examples every time by default, a sixth of them with
+--hypothesis-profile=quick, many new ones with deep.
 
 No test takes longer than a limit, and none waits until what it writes is on the disk: that the library does is seen by
 test_files.py all the same.
@@ -15,6 +16,7 @@ settings.register_profile("default", deadline=None, derandomize=True, max_exampl
 settings.register_profile(
     "deep", deadline=None, max_examples=2000, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
+settings.register_profile("quick", parent=settings.get_profile("default"), max_examples=10)
 settings.load_profile("default")
 
 

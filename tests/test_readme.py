@@ -304,12 +304,8 @@ def letters(formula):
 
 
 def test_each_letter_of_the_theory_is_in_the_table_of_letters():
-    theory = sections(2, README.read_text("utf-8"))["Mathematical Foundation & Theory"]
-    table, rest = theory.split("\n### ", 1)
-    table = {letter for _, formula in FORMULA.findall(table[table.index("|---") :]) for letter in letters(formula)}
-    prose = re.sub(r"^```(?!math).*?^```$", "", rest, flags=re.MULTILINE | re.DOTALL)
-    formulas = [formula for _, formula in FORMULA.findall(prose)] + re.findall(
-        r"^```math\n(.*?)^```$", prose, re.MULTILINE | re.DOTALL
-    )
+    theory = sections(2, without_blocks(README))["Mathematical Foundation & Theory"]
+    table, rest = (FORMULA.findall(part) for part in theory.split("\n### ", 1))
+    formulas = [formula for _, formula in rest] + [block.text for block in of_kind("math") if block.page == README]
     used = {letter for formula in formulas for letter in letters(formula)}
-    assert used - {"e"} == table  # and e is Euler's number
+    assert used - {"e"} == {letter for _, formula in table for letter in letters(formula)} - {"e"}  # Euler's number

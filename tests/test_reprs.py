@@ -2,6 +2,7 @@
 
 import math
 import random
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 import backprop
 from backprop import Callback, Epoch, History, Matrix, Tensor, explain, linalg, metrics, no_grad, pictures
 from backprop.datasets import BufferedShuffleDataset, CSVStream, Image, load_digits, load_iris
-from backprop.nn import Linear, MSELoss, Parameter, ReLU, Sequential
+from backprop.nn import LazyLinear, Linear, MSELoss, Parameter, ReLU, Sequential
 from backprop.optim import SGD, Adam
 from backprop.optim.lr_scheduler import ChainedScheduler, ExponentialLR, SequentialLR, StepLR
 from backprop.storage import safe_open, save_file
@@ -263,9 +264,60 @@ def test_what_a_notebook_shows_is_escaped():
             return "'<b>'"
 
     page = Quoted(2, 1)._repr_html_()
-    assert "<b>" not in page and Cells(page).texts == [repr(Quoted(2, 1))]
-    assert Cells(wide_network()._repr_html_()).texts == [repr(wide_network())]
+    assert "<b>" not in page and Cells(page).texts == ["Quoted('<b>') ", "3 parameters"]
+
+
+def test_a_notebook_shows_a_module_as_a_tree_with_the_numbers_of_parameters():
+    tree = Cells(Sequential(wide_network(), LazyLinear(3))._repr_html_())
+    assert tree.open == [] and tree.texts == [
+        *("Sequential ", "101,770 parameters"),
+        *("(0): Sequential ", "101,770 parameters"),
+        *("(0): Linear(in_features=784, out_features=128, bias=True) ", "100,480 parameters"),
+        "(1): ReLU()",
+        *("(2): Linear(in_features=128, out_features=10, bias=True) ", "1,290 parameters"),
+        "(1): LazyLinear(in_features=0, out_features=3, bias=True)",
+    ]
+
+
+def test_a_notebook_shows_a_small_table_of_floats_in_colours():
+    table = Tensor([[0.5, -1.0, 0.0], [math.nan, math.inf, -0.25]], requires_grad=True)
+    page = table._repr_html_()
+    assert Cells(page).texts == [
+        "tensor 2×3, requires_grad=True",
+        *("0.5000", "-1.0000", "0.0000"),
+        *("nan", "inf", "-0.2500"),
+    ]
+    # Orange above 0, blue below, and for the largest half of it.
+    tints = ["#BC4B0040", "#0072B280", "#BC4B0000", "#BC4B0000", "#BC4B0000", "#0072B220"]
+    assert re.findall('background:(#.*?)"', page) == tints
+    assert "grad_fn=&lt;MulBackward0&gt;" in (table * 2)._repr_html_()
+
+
+@pytest.mark.parametrize(
+    "tensor",
+    [
+        Tensor(1.0),
+        Tensor([1.0]),
+        backprop.tensor([[1, 2]]),
+        backprop.ones(13, 1),
+        backprop.ones(0, 3),
+        backprop.ones(1, 2, 3),
+    ],
+    ids=lambda tensor: str(tuple(tensor.shape)),
+)
+def test_of_other_tensors_it_shows_the_text(tensor):
+    assert tensor._repr_html_() is None
+
+
+def test_a_notebook_shows_a_report_as_a_table():
+    classes = metrics.report([0, 1, 1], [0, 1, 0], classes=["cat", "<dog>"])
+    assert Cells(classes._repr_html_()).texts == [*str(classes).split()[:4], *re.findall(r"\S+", str(classes))[4:]]
+    numbers = metrics.report([1.0, 2.0], [1.0, 2.5])
+    assert Cells(numbers._repr_html_()).texts == str(numbers).split()
 
 
 def test_a_notebook_shows_an_explanation_with_mathematics():
-    assert explanation()._repr_markdown_() == explanation().markdown()
+    """In dollar signs, the number of which is even."""
+    text = explanation()._repr_markdown_()
+    assert "```" not in text and text.count("$$\n") == 2 * explanation().markdown().count("```math")
+    assert text.replace("$$\n", "") == re.sub("```(math)?\n", "", explanation().markdown())

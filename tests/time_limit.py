@@ -27,8 +27,8 @@ class TimeLimit:
         yield from self._limited()
 
     def _limited(self):
-        # Windows has no such signal, and only the main thread can be interrupted by one.
-        if not hasattr(signal, "SIGALRM") or threading.current_thread() is not threading.main_thread():
+        # Windows and WebAssembly have no such timer, and only the main thread can be interrupted by one.
+        if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
             yield
             return
         seconds = self.seconds()

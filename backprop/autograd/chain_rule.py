@@ -27,8 +27,6 @@ def starting_gradient(output: Any, gradient: Any = None) -> Matrix:
                 f"grad can be implicitly created only for scalar outputs, this Tensor has the shape {list(output._shape)}; "
                 "reduce it with sum() or mean(), or give gradient="
             )
-        if rows[0][0] != rows[0][0]:
-            raise FloatingPointError("backward(): the loss is nan; there is no gradient to follow")
         return trusted([[1]])
     return same_value("backward(gradient)", output, gradient)
 
@@ -153,6 +151,7 @@ def _fitted(value: Node, source: Any, part: Any) -> Matrix:
     rows, own = part.rows, source._matrix.rows
     if len(rows) * len(rows[0]) != len(own) * len(own[0]) or len(rows) not in accumulate(source._shape, mul, initial=1):
         raise ArgumentError(
-            f"{name}: a pullback gave a gradient of {len(rows)}×{len(rows[0])} for an input of the shape {list(source._shape)}"
+            f"{name}: a pullback gave a gradient of {len(rows)}×{len(rows[0])} for an input of the shape {list(source._shape)}; "
+            "it needs the input's shape: where the input was repeated to fit, sum over the copies"
         )
     return recut(part, len(own))

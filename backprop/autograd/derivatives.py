@@ -22,9 +22,9 @@ from backprop.autograd.chain_rule import pullbacks_of
 from backprop.autograd.cuts import recut
 from backprop.autograd.grad_mode import enable_grad
 from backprop.autograd.node import Node
-from backprop.autograd.packing import part_of
+from backprop.autograd.packing import part_of, stacked
 from backprop.autograd.size import Size, trusted_size
-from backprop.autograd.tensor import Tensor, wrapped
+from backprop.autograd.tensor import Tensor, tensor_of, wrapped
 from backprop.dtypes import DType
 from backprop.matrix import Matrix, flatten, trusted
 from backprop.numbers import generic
@@ -68,6 +68,19 @@ def each(function: Any, matrix: Matrix, level: int) -> Matrix:
     return trusted([[function(x, level) for x in row] for row in matrix.rows])
 
 
+def inputs_of(node: Node) -> tuple[Any, ...]:
+    """The inputs with their values in the call: a leaf that was changed in place since is a Node of what it was."""
+
+    def input_of(x: Any, value: Any) -> Any:
+        if x is None or x._matrix is value:
+            return x
+        if not x._requires_grad:
+            return wrapped(value, x._shape, x._dtype)
+        return Node(stacked, (x,), {"shape": x._shape}, (lambda d: d,), 1, value, x._shape, (value,))
+
+    return tuple(map(input_of, node.inputs, node.values)) if node.values else node.inputs
+
+
 class Derived:
     """What is derived from a call of an ``operation``: an operation of the call's ``inputs`` and of others.
 
@@ -76,12 +89,12 @@ class Derived:
 
     def __init__(self, node: Node, places: Sequence[int]) -> None:
         operation: Any = node.operation
-        self.operation, self.inputs, self.places = operation, node.inputs, places
-        self.values = [None if x is None else x._matrix for x in node.inputs]
-        self.variables = [i for i, x in enumerate(node.inputs) if x is not None and x._requires_grad]
+        self.operation, self.inputs, self.places = operation, inputs_of(node), places
+        self.values = [None if x is None else x._matrix for x in self.inputs]
+        self.variables = [i for i, x in enumerate(self.inputs) if x is not None and x._requires_grad]
         self.__name__, self.__module__, self.__doc__ = operation.__name__, operation.__module__, operation.__doc__
 
-    linear, factors, cut, gradients = False, frozenset[int](), None, None
+    linear, piecewise_linear, factors, cut, gradients = False, False, frozenset[int](), None, None
 
     def call(
         self, values: Sequence[Any], constants: Any, u: Matrix, places: Collection[int]
@@ -128,7 +141,7 @@ class Backward(Derived):
         self.linear = operation.linear or bool(operation.factors and not others)
         # PyTorch's convolution keeps all inputs, with a derivative of 0.
         known = (operation.linear or operation.factors) and operation.cut != 1
-        self.kept = [x if i in others or not known else None for i, x in enumerate(node.inputs)]
+        self.kept = [x if i in others or not known else None for i, x in enumerate(self.inputs)]
 
     def rerun(self, values: Sequence[Any], inputs: Sequence[Any], constants: Any) -> Outcome:
         """(value, pullback, shape), as those of an operation."""
@@ -151,6 +164,8 @@ class Backward(Derived):
     ) -> tuple[Matrix, Sequence[Any]]:
         """(J·e, [Dₑ(Jᵢᵀu), …])."""
         operation = self.operation
+        if operation.piecewise_linear:  # whose J is diagonal, and constant
+            return self.call(x, constants, directions[0], [0])[1][0], [_zeros(x[0])]
         if operation.linear:
             moved = [a and _zeros(a) if e is None else e for a, e in zip(x, directions)]
             return operation.rerun(moved, self.inputs, constants)[0], [a and _zeros(a) for a in x]
@@ -179,20 +194,22 @@ def recorded(operation: Any, inputs: tuple[Any, ...], constants: Any, outcome: O
     tensor = wrapped(value, shape, dtype)
     if any(x is not None and x._requires_grad for x in inputs):
         depth = 1 + max([x.depth for x in inputs if isinstance(x, Node)], default=0)
-        tensor._grad_fn, tensor._requires_grad = Node(operation, inputs, constants, pullback, depth, value, shape), True
+        values = [None if x is None else x._matrix for x in inputs]
+        node = Node(operation, inputs, constants, pullback, depth, value, shape, values)
+        tensor._grad_fn, tensor._requires_grad = node, True
     return tensor
 
 
 def gradients_of(node: Node, u: Tensor, places: Sequence[int]) -> list[Tensor]:
     """The gradients of the inputs at ``places`` of a Node whose value has the gradient ``u``, with a graph of their own."""
     if node.operation.gradients is not None:
-        found = node.operation.gradients(u, node)
-        return [found[place] for place in places]
+        found = node.operation.gradients(u, *map(tensor_of, (node, *inputs_of(node))), **(node.constants or {}))
+        return [found[place] for place in places] if isinstance(found, tuple) else [found]
     if node.operation.factors and len(places) > 1:
         return [gradient for place in places for gradient in gradients_of(node, u, [place])]
     backward = Backward(node, places)
     matrix = recut(u._matrix, len(node._matrix.rows))
-    given = pullbacks_of(node.pullbacks, matrix, node.inputs, backward.__name__)
+    given = pullbacks_of(node.pullbacks, matrix, backward.inputs, backward.__name__)
     gradients = [given[i](matrix) if i in places else None for i in range(len(node.inputs))]
     outcome = backward.outcome(backward.values, matrix, node.constants, gradients)
     packed = recorded(backward, (*backward.kept, u._grad_fn or u), node.constants, outcome, u._dtype)

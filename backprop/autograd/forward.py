@@ -10,7 +10,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backprop.autograd.chain_rule import reverse_topological_order
-from backprop.autograd.derivatives import Derived, Outcome, dual_level, each, moved_along, recorded
+from backprop.autograd.derivatives import (
+    Derived,
+    Outcome,
+    dual_level,
+    each,
+    gradients_of,
+    inputs_of,
+    moved_along,
+    recorded,
+)
 from backprop.autograd.grad_mode import enable_grad
 from backprop.autograd.node import Node
 from backprop.autograd.tensor import Tensor, tensor_of, wrapped
@@ -47,20 +56,22 @@ def _tangent(node: Node, directions: Sequence[Tensor | None]) -> Tensor:
     places = [i for i, e in enumerate(directions) if e is not None]
     if not hasattr(operation, "rerun"):
         raise NotImplementedError(f"{operation.__name__}: a Function has no forward derivative; write it as operations")
+    if operation.piecewise_linear:  # whose J is diagonal, and so Jᵀ
+        return gradients_of(node, directions[0], [0])[0]  # type: ignore[arg-type]
     if operation.linear and callable(operation):
         moved = [_zeros_like(x) if e is None else e for x, e in zip(node.inputs, directions)]
         return operation(*moved, **constants)  # type: ignore[no-any-return]
     if operation.factors.issuperset(places) and places and callable(operation):
         total: Any = None
         for place in places:
-            moved = [tensor_of(x) if i in operation.factors else None for i, x in enumerate(node.inputs)]
+            moved = [tensor_of(x) if i in operation.factors else None for i, x in enumerate(inputs_of(node))]
             moved[place] = directions[place]
             part = operation(*moved, **constants)
             total = part if total is None else total + part
         return total  # type: ignore[no-any-return]
     forward = Forward(node, places)
     given: list[Any] = [directions[place] for place in places]
-    inputs = (*node.inputs, *[e._grad_fn or e for e in given])
+    inputs = (*forward.inputs, *[e._grad_fn or e for e in given])
     outcome = forward.rerun([*forward.values, *[e._matrix for e in given]], inputs, constants)
     return recorded(forward, inputs, constants, outcome, given[0]._dtype)
 

@@ -11,7 +11,7 @@ from backprop.autograd.grad_mode import no_grad, recording
 from backprop.autograd.node import Node
 from backprop.autograd.packing import part_of
 from backprop.autograd.size import trusted_size
-from backprop.autograd.tensor import Tensor, constant, tensor_of, wrapped
+from backprop.autograd.tensor import Tensor, constant, wrapped
 from backprop.dtypes import get_default_dtype
 from backprop.matrix import Matrix, flatten, trusted
 
@@ -104,7 +104,7 @@ class Function:
         packed = wrapped(row, size, get_default_dtype())
         sources = tuple([x if x is None else x._grad_fn or x for x in tensors])
         depth = 1 + max([source.depth for source in sources if isinstance(source, Node)], default=0)
-        packed._grad_fn, packed._requires_grad = Node(call, sources, {}, pullback, depth, row, size), True
+        packed._grad_fn, packed._requires_grad = Node(call, sources, {}, pullback, depth, row, size, ()), True
         results = [
             part if y is not part and y.dtype.is_floating_point and id(y) not in ctx._constant_outputs else y
             for y, part in zip(outputs, call.parts(packed, outputs))
@@ -133,9 +133,9 @@ class _Call:
             for y, other, start in zip(self.outputs, others, starts)
         ]
 
-    def gradients(self, u: Tensor, node: Node) -> Sequence[Any]:
+    def gradients(self, u: Tensor, y: Tensor, *inputs: Any) -> tuple[Any, ...]:
         """The gradients of the inputs with a graph of their own."""
-        return self.on_parts(u, self.parts(tensor_of(node), self.outputs))
+        return tuple(self.on_parts(u, self.parts(y, self.outputs)))
 
     def on_parts(self, u: Tensor, outputs: Sequence[Any]) -> list[Any]:
         """The gradients of the inputs, where ``outputs`` stand for those that were saved; None for what is no Tensor."""

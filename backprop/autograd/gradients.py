@@ -17,8 +17,10 @@ from backprop.autograd.chain_rule import (
     starting_gradient,
 )
 from backprop.autograd.node import Node
+from backprop.autograd.size import trusted_size
 from backprop.autograd.tensor import Tensor, constant, free_graph, wrapped
 from backprop.matrix import Matrix
+from backprop.validation import ArgumentError
 
 Tensors = Union[Tensor, Sequence[Tensor]]
 
@@ -39,9 +41,11 @@ def grad(
     Outputs of more entries need ``grad_outputs``, ∂L/∂output, to start from; several outputs are added up. As in
     ``backward()`` the graph is freed afterwards unless ``retain_graph``; unlike there no ``grad`` changes. What the
     outputs do not depend on is an error, or with ``allow_unused`` has None as its gradient, with ``materialize_grads`` 0.
-    With ``create_graph`` the gradients have a graph of their own. ``only_inputs`` changes nothing, as in PyTorch.
+    With ``create_graph`` the gradients have a graph of their own. With ``is_grads_batched`` the first axis of
+    ``grad_outputs`` counts several, and so does that of the gradients: a backward pass for each. ``only_inputs`` changes
+    nothing, as in PyTorch.
 
-    Raises NotImplementedError for ``is_grads_batched``, TypeError for what is not a Tensor, RuntimeError for an input that the outputs do not depend on, and what
+    Raises TypeError for what is not a Tensor, RuntimeError for an input that the outputs do not depend on, and what
     ``backward()`` raises.
 
     >>> x = Tensor([1.0, 2.0], requires_grad=True)
@@ -49,8 +53,6 @@ def grad(
     >>> grad((square * square).sum(), [x, square])
     (tensor([ 4., 32.]), tensor([2., 8.]))
     """
-    if is_grads_batched:
-        raise NotImplementedError("grad: is_grads_batched is not there; write vmap, or a loop over the gradients")
     results, wanted = _tensors("grad", "outputs", outputs), _tensors("grad", "inputs", inputs)
     upstream: Sequence[Any] = (
         [grad_outputs] if isinstance(outputs, Tensor) else list(grad_outputs or [None] * len(results))
@@ -59,6 +61,9 @@ def grad(
         upstream = upstream[0]
     if len(upstream) != len(results):
         raise ValueError(f"grad: grad_outputs has {len(upstream)} gradients for {len(results)} outputs")
+    if is_grads_batched:
+        settings = {"create_graph": create_graph, "allow_unused": allow_unused, "materialize_grads": materialize_grads}
+        return _batched(results, wanted, upstream, retain_graph, **settings)
     for k, tensor in enumerate(wanted):
         if not tensor.requires_grad:
             raise RuntimeError(
@@ -75,6 +80,32 @@ def grad(
         free_graph(order)
     found = [_as_tensor(gradients.get(key), tensor) for key, tensor in zip(keys, wanted)]
     return tuple([x * 0 if g is None and materialize_grads else g for g, x in zip(found, wanted)])  # type: ignore[misc]
+
+
+def _batched(
+    results: Sequence[Tensor],
+    wanted: Sequence[Tensor],
+    upstream: Sequence[Any],
+    retain_graph: bool | None,
+    **settings: Any,
+) -> tuple[Tensor, ...]:
+    """The gradients for each entry of ``upstream`` along its first axis, along a new one."""
+    sizes = {len(u.shape) and u.shape[0] for u in upstream if u is not None}
+    if len(sizes) != 1 or 0 in sizes:
+        raise ArgumentError(f"grad: grad_outputs have one size along their first axis, from 1 up, got {sorted(sizes)}")
+    from backprop.autograd.packing import stacked
+
+    (count,) = sizes
+    rows = []
+    for k in range(count):
+        given = [None if u is None else u[k] for u in upstream]
+        rows.append(grad(results, wanted, given, True if k + 1 < count else retain_graph, **settings))
+    return tuple(
+        [
+            None if parts[0] is None else stacked(*parts, shape=trusted_size((count, *x._shape)))  # type: ignore[misc]
+            for x, parts in zip(wanted, zip(*rows))
+        ]
+    )
 
 
 def backward(

@@ -18,7 +18,7 @@ from backprop.autograd.expansion import repeated, summed
 from backprop.autograd.grad_mode import recording
 from backprop.autograd.node import Node, Pullbacks
 from backprop.autograd.size import Size, broadcast_shapes, trusted_size
-from backprop.autograd.tensor import Tensor, View, as_tensor, tensor_of, wrapped
+from backprop.autograd.tensor import Tensor, View, as_tensor, wrapped
 from backprop.dtypes import DType, common_dtype, converted, dtype_of, int64
 from backprop.dtypes import bool as bool_
 from backprop.matrix import Matrix
@@ -40,6 +40,7 @@ def operation(  # type: ignore[misc]  # which names the settings
     same_dtype: bool = False,
     linear: bool = False,
     multilinear: bool = False,
+    piecewise_linear: bool = False,
     gradients: Callable[..., Any] | None = None,
     write: Callable[..., Matrix] | None = None,
 ) -> Any:
@@ -60,7 +61,8 @@ def operation(  # type: ignore[misc]  # which names the settings
     called, without a leading underscore, or by ``name``: that of the function that prepares the shapes for it.
 
     ``linear`` says that the value is linear in all inputs together, ``multilinear`` that it is linear in each but for the
-    optional ones, which are added: of these the second derivative needs no dual numbers.
+    optional ones, which are added, ``piecewise_linear`` that each entry of it is linear in that of its one input between
+    kinks: of these the second derivative needs no dual numbers.
 
     ``gradients(u, y, inputs…, constants…)`` gives the gradients as Tensors, from u = ∂L/∂y: where they have a graph of
     their own, this is faster than dual numbers.
@@ -89,6 +91,7 @@ def operation(  # type: ignore[misc]  # which names the settings
             same_dtype=same_dtype,
             linear=linear,
             multilinear=multilinear,
+            piecewise_linear=piecewise_linear,
             gradients=gradients,
             write=write,
         )
@@ -159,6 +162,7 @@ def operation(  # type: ignore[misc]  # which names the settings
                     depth = node.depth + 1
         if not alike and cut is None and not all([x is None or x.rows[0] for x in values]):  # noqa: C419  # half the time
             return apply(*_without_entries(name, arguments), **constants)
+        given: Sequence[Matrix | None] = values
         if axes > 2:
             shapes = [None if x is None else x._shape for x in inputs]
             values, first, narrow = _arranged(name, cut, alike, shapes, values, first)
@@ -185,7 +189,7 @@ def operation(  # type: ignore[misc]  # which names the settings
         if records:
             if count == 1 and not isinstance(pullbacks, tuple):  # it gives the gradients of all inputs, and of the one
                 pullbacks = (pullbacks,)
-            node = Node(apply, tuple(inputs), constants, pullbacks, depth, value, shape)
+            node = Node(apply, tuple(inputs), constants, pullbacks, depth, value, shape, given)
         if write is not None and isinstance(arguments[0], Tensor):
             return View(arguments[0], apply, constants, value, shape, node)
         result = wrapped(value, shape, dtype)
@@ -204,13 +208,9 @@ def operation(  # type: ignore[misc]  # which names the settings
             values, first, _ = _arranged(name, cut, alike, shapes, values, first)
         return _outcome(rule(*values, **constants), values, first, axes, alike, cut)
 
-    def on_tensors(u: Tensor, node: Node) -> Sequence[Any]:
-        assert gradients is not None and node.constants is not None
-        found = gradients(u, *map(tensor_of, (node, *node.inputs)), **node.constants)
-        return found if isinstance(found, tuple) else (found,)
-
     apply.rerun, apply.write, apply.linear = rerun, write, linear  # type: ignore[attr-defined]
-    apply.gradients = on_tensors if gradients else None  # type: ignore[attr-defined]
+    apply.gradients = gradients  # type: ignore[attr-defined]
+    apply.piecewise_linear = piecewise_linear  # type: ignore[attr-defined]
     apply.factors, apply.cut = frozenset(range(required if multilinear else 0)), cut  # type: ignore[attr-defined]
     apply.__name__ = name
     return apply

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Callable, Union
 from backprop.autograd.chain_rule import same_value
 from backprop.autograd.cuts import canonical_rows, recut
 from backprop.autograd.node import Node
+from backprop.autograd.release import STACK_OVERFLOWS, release
 from backprop.autograd.size import Size, trusted_size
 from backprop.dtypes import DType, dtype_of, get_default_dtype
 from backprop.matrix import Matrix, Number, trusted
@@ -192,7 +193,7 @@ class Tensor(Methods):
         gradients have a graph of their own, and can be differentiated again.
 
         Raises RuntimeError for a graph that was already gone through or that nothing in requires a gradient, ValueError for a
-        ``gradient`` that does not fit, FloatingPointError for a loss that is NaN. A call that raises changes nothing.
+        ``gradient`` that does not fit. A call that raises changes nothing.
 
         >>> x = Tensor(2.0, requires_grad=True)
         >>> (x * x * x).backward(create_graph=True); x.grad
@@ -271,6 +272,11 @@ class Alias(Tensor):
         self._dtype = base._dtype
         self._requires_grad = False
         self._grad = self._hooks = self._grad_fn = None
+
+    if STACK_OVERFLOWS:
+
+        def __del__(self) -> None:
+            release(self, "base")
 
     @property
     def _matrix(self) -> Matrix:
@@ -366,7 +372,9 @@ class View(Alias):
         if base._requires_grad and self._in_graph:
             source, before = base._grad_fn, self._node
             depth = source.depth + 1 if source is not None else 1
-            self._node = Node(self.source, (source or base,), self.constants, (pullback,), depth, self._seen, shape)
+            self._node = Node(
+                self.source, (source or base,), self.constants, (pullback,), depth, self._seen, shape, (matrix,)
+            )
             if before is not None:
                 self._node.label, self._node.hooks = before.label, before.hooks
 
@@ -428,7 +436,7 @@ def tensor_of(source: Any) -> Any:
 def free_graph(order: Iterable[Node]) -> None:
     """Forget the graph, which frees its memory and makes a second backward pass through it an error."""
     for node in order:
-        node.inputs, node.constants, node.pullbacks = (), None, None
+        node.inputs, node.constants, node.pullbacks, node.values = (), None, None, ()
 
 
 import_module("backprop.tensors.methods")

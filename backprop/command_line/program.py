@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -24,7 +25,10 @@ from backprop.command_line.output import Output, printable
 
 # A command is a file: its docstring is its help, add_arguments(parser) says what it takes, and run(arguments) does it
 # and gives the exit code. Only that of the command which is asked for is loaded.
-COMMANDS = ("run", "train", "predict", "info", "demo", "playground")
+COMMANDS = ("run", "train", "predict", "info", "demo", "playground", "export", "pack")
+
+_ARCHIVE = getattr(backprop.__loader__, "archive", None)  # the one file that pack made of the library
+_STARTED_BY = f"python3 {os.path.basename(_ARCHIVE)}" if _ARCHIVE else "python3 -m backprop"
 
 _NOBODY_READS = 128 + 13  # as a shell tells of a program that SIGPIPE has ended
 _BAD_INPUT = (ValueError, FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
@@ -68,12 +72,12 @@ class _Parser(argparse.ArgumentParser):
     """A parser that complains in one line."""
 
     def error(self, message: str) -> NoReturn:
-        command = "".join(f"{word}: " for word in self.prog.split()[3:])
+        command = "".join(f"{word}: " for word in self.prog[len(_STARTED_BY) :].split())
         sys.exit(_failed(f"{command}{message} (see {self.prog} --help)", 2))
 
 
 def _parser(names: Sequence[str]) -> _Parser:
-    parser = _Parser("python3 -m backprop", **_help(__doc__))
+    parser = _Parser(_STARTED_BY, **_help(__doc__))
     parser.add_argument("--version", action="version", version=f"backprop {backprop.__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name in names:
@@ -90,7 +94,7 @@ def _help(docstring: str | None) -> dict[str, Any]:
     description, _, rest = (docstring or "").partition("\n")
     return {
         "description": description,
-        "epilog": rest.strip("\n"),
+        "epilog": rest.strip("\n").replace("python3 -m backprop", _STARTED_BY),
         "formatter_class": argparse.RawDescriptionHelpFormatter,
         "allow_abbrev": False,
     }
@@ -102,7 +106,7 @@ def _sentence(error: Exception) -> str:
     if not isinstance(error, (ValueError, OSError, ArithmeticError)):
         return f"{type(error).__name__}: {error}"
     # The library begins with the function that refuses, for which the command stands here, and names its arguments.
-    return re.sub(r"^(read_\w+|fit): ", "", str(error)).replace("classes=True", "--classes")
+    return re.sub(r"^(read_\w+|fit|export): ", "", str(error)).replace("classes=True", "--classes")
 
 
 def _failed(message: str, code: int) -> int:

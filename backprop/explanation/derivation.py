@@ -104,8 +104,10 @@ def _detached(value: Matrix, recorded: Matrix) -> Matrix:
         entry, number = Entry(VALUE, next(index)), next(numbers)
         if not isinstance(x, TracedNumber):
             return x
+        named = isinstance(x.symbol, Entry) and not isinstance(x.symbol.table, int)  # by the rule, and stays so
+        copy = TracedNumber(x.number, x.symbol) if named else x.known_as(entry)
         x.number = number
-        return x.known_as(entry) if x.operands or not isinstance(x.symbol, Entry) else TracedNumber(number, x.symbol)
+        return copy
 
     return trusted([list(map(known, row)) for row in value.rows])
 

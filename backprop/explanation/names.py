@@ -18,11 +18,13 @@ Value = Union[Node, Tensor]  # a result in the graph, or a leaf
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
-def names_of(values: Iterable[Value], model: Module | None, given: Mapping[str, Named]) -> dict[Value, str]:
+def names_of(
+    values: Iterable[Value], model: Module | None, given: Mapping[str, Named], constants: Mapping[Value, str] = {}
+) -> dict[Value, str]:
     """A name for each value: from ``given``, by the Tensor or its Matrix, or from the parameters of ``model``.
 
-    All others are named after their operation, a Parameter w and another leaf x, and numbered where there are several
-    of a kind. A constant number has no name.
+    All others are named after their operation, or as the ``constants`` are called, a Parameter w and another leaf x, and
+    numbered where there are several of a kind. A constant number has no name.
 
     >>> a, b = Tensor(2, requires_grad=True), Tensor(3, requires_grad=True)
     >>> list(names_of([a, b, (a + b).grad_fn, (a * b).grad_fn, (b * a).grad_fn], None, {"a": a}).values())
@@ -37,7 +39,9 @@ def names_of(values: Iterable[Value], model: Module | None, given: Mapping[str, 
         if value in names and value._matrix is not owners[names[value]]._matrix:
             raise ValueError(f"explain: two values are called {names[value]}")
     used = set(owners)
-    kinds = {value: _kind(value) for value in values if value not in names and not _is_number(value)}
+    kinds = {
+        value: constants.get(value) or _kind(value) for value in values if value not in names and not _is_number(value)
+    }
     several, numbers = Counter(kinds.values()), Counter[str]()
     for value, kind in kinds.items():
         name = kind

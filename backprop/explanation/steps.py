@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import inspect
-import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from numbers import Real
@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from backprop.autograd import Node, Size, Tensor, propagate, recut, reverse_topological_order
 from backprop.autograd.chain_rule import check_not_freed
 from backprop.explanation.derivation import Table, representative, traced_operation, traced_update
+from backprop.explanation.equations import constants_of, equation, equation_of, letters_of
 from backprop.explanation.layers import layers_of
 from backprop.explanation.names import Named, Value, names_of
 from backprop.explanation.traced import TracedNumber
@@ -34,7 +35,8 @@ class Step:
       inputs or moves them.
     - ``equation`` and ``derivatives`` are those of the operation, ``letters`` says whose numbers stand there by which letter;
       ``remark`` says why the arithmetic is missing, if so.
-    - ``layer`` is the name of the module of the model in which it was computed.
+    - ``layer`` is the name of the module of the model in which it was computed; ``prefix`` tells its numbers with names
+      from those of another step.
     - ``gradient`` is None where none is needed. Its arithmetic is a sum, shown only if the value is used several times.
     - ``contributions`` are what this step adds to the gradients of its inputs.
     - ``accumulated`` is the new ``grad`` of a leaf that holds a gradient already.
@@ -52,6 +54,7 @@ class Step:
     letters: tuple[tuple[str, Step], ...] = ()
     remark: str = ""
     layer: str = ""
+    prefix: str = ""
     gradient: Table | None = None
     contributions: tuple[Contribution, ...] = ()
     accumulated: Table | None = None
@@ -87,7 +90,8 @@ def steps_of(loss: Tensor, gradient: Matrix, model: Module | None, given: Mappin
     gradients = propagate(order, {last: gradient}, set(order))
     made = order[::-1]
     values: list[Value] = list(dict.fromkeys(chain.from_iterable((*_leaves_of(node), node) for node in made))) or [loss]
-    names, layers = names_of(values, model, given), layers_of(made, model)
+    constants = dict(chain.from_iterable(map(constants_of, made)))
+    names, layers = names_of(values, model, given, constants), layers_of(made, model)
     traced = {node: traced_operation(node, gradients[node]) for node in made}
     parts: dict[Value, list[Table]] = {value: [] for value in gradients}
     for node in reversed(made):
@@ -102,8 +106,8 @@ def steps_of(loss: Tensor, gradient: Matrix, model: Module | None, given: Mappin
             (step.value, *passed_on), step.remark = traced[value]
             step.operation, step.linear = value.operation.__name__, getattr(value.operation, "linear", False)
             step.inputs = tuple([None if x is None else steps[x] for x in value.inputs])
-            step.equation, step.derivatives = said = equation(value.operation)
-            step.letters = tuple(_letters(step, said, value.operation))
+            step.equation, step.derivatives = equation_of(value)
+            step.letters = tuple([(letter, steps[x]) for letter, x in letters_of(value)])
             step.settings = tuple(_settings(value))
             step.layer = layers[value]
             uses = zip(_with_gradient(value), passed_on)
@@ -111,7 +115,15 @@ def steps_of(loss: Tensor, gradient: Matrix, model: Module | None, given: Mappin
         elif value in parts and value.grad is not None:
             held, new = value.grad.matrix, gradients[value]
             step.accumulated = _sum(held + recut(new, len(held.rows)), [Table(held), Table(new)])
+    owners = Counter(chain.from_iterable(map(_names_within, steps.values())))
+    for step in steps.values():
+        step.prefix = f"{step.name}." if any(owners[name] > 1 for name in _names_within(step)) else ""
     return steps
+
+
+def _names_within(step: Step) -> set[int | str]:
+    """The names that the operation gives to numbers on the way."""
+    return {entry.table for entry in step.value.named}
 
 
 def updates_of(optimizer: Optimizer, steps: Mapping[Value, Step]) -> Iterator[Update]:
@@ -178,67 +190,3 @@ def _sum(total: Matrix, parts: list[Table]) -> Table:
     columns = [flatten(part.matrix.rows) for part in parts]
     sums = {i: sum([TracedNumber(numbers[i]) for numbers in columns]) for i in representative(flatten(total.rows))}
     return Table(total, sums)  # type: ignore[arg-type]  # what a sum of TracedNumbers is
-
-
-# -------------------------------------------------------------------- equations
-
-
-class Equation(NamedTuple):
-    """The equation of the value and those of the derivatives; either may be empty."""
-
-    value: str
-    derivatives: str
-
-
-def equation(documented: Any) -> Equation:
-    """The equation at the beginning of the docstring of an operation or of an optimizer.
-
-    It is the first sentence, split where the derivatives begin. If that sentence has no derivatives, they are the first
-    later sentence that has some. Where a rule stands behind a function of its name that has both, they are that one's.
-
-    >>> from backprop.tensors.arithmetic import mul
-    >>> equation(mul)
-    Equation(value='C = A∘B, entry by entry', derivatives='∂L/∂A = ∂L/∂C∘B,  ∂L/∂B = ∂L/∂C∘A')
-    """
-    public = _equation(vars(sys.modules[documented.__module__]).get(documented.__name__, documented))
-    return public if public.derivatives else _equation(documented)
-
-
-_INDEX = r"[^\W\d_A-Za-zα-ωΑ-Ω]*(?:\[[^\]]*\])?"
-_OUTPUT = re.compile(rf"([^\W\d_]){_INDEX} = ")
-_INPUT = re.compile(rf"(?<!= )∂[Lℓ]\w?/∂([^\W\d_]){_INDEX}(?= (?:=|is|has|the other) )|(?<== −)∂ℓ/∂([^\W\d_])")
-
-
-def input_letters(derivatives: str, names: Sequence[str]) -> dict[str, str]:
-    """The letter of each input that has one, by the name of the parameter: those of which the derivatives are.
-
-    >>> input_letters("∂L/∂X = ∂L/∂Y·W,  ∂L/∂W = ∂L/∂Yᵀ·X,  ∂L/∂b = Σ ∂L/∂Y", ["input", "weight", "bias"])
-    {'weight': 'W', 'bias': 'b', 'input': 'X'}
-    """
-    free = list(dict.fromkeys([left or right for left, right in _INPUT.findall(derivatives)]))
-    letters = {}
-    for name in names:
-        initial = next((letter for letter in free if letter.lower() == name[0]), None)
-        if initial:
-            letters[name] = initial
-            free.remove(initial)
-    return {**letters, **dict(zip([name for name in names if name not in letters], free))}
-
-
-def _letters(step: Step, said: Equation, operation: Any) -> Iterator[tuple[str, Step]]:
-    """(letter of the equation, whose numbers it stands for), the output's first."""
-    output = _OUTPUT.match(said.value)
-    if output:
-        yield output[1], step
-    parameters = inspect.signature(operation).parameters if callable(operation) else ()
-    given = zip(parameters, step.inputs)
-    inputs = {name: x for name, x in given if x is not None and bool not in map(type, x.value.matrix.rows[0][:1])}
-    letters = input_letters(said.derivatives, list(inputs))
-    yield from ((letters[name], x) for name, x in inputs.items() if name in letters)
-
-
-def _equation(documented: Any) -> Equation:
-    text = re.sub(r"(?<=[,;])\n(?=∂)", "  ", inspect.getdoc(documented) or "")
-    first, *further = re.split(r"\.\s+|\.$", re.sub(r"\n+", " ", text).replace("``", ""))
-    value, *derivatives = re.split(r"[,;]\s+(?=∂)", first, maxsplit=1)
-    return Equation(value, *(derivatives or [sentence for sentence in further if "∂" in sentence][:1] or [""]))

@@ -10,19 +10,16 @@ not use the vectors, so that a loss of the values alone never meets it.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from operator import truediv
 from typing import Any
 
 from backprop.autograd import Result, Tensor, TensorLike, as_tensor
 from backprop.linalg import algorithms, return_types
 from backprop.linalg.algorithms.differentials import with_differential
-from backprop.linalg.algorithms.tables import tril, zeros
+from backprop.linalg.algorithms.tables import differences, quotients, tril, zeros
 from backprop.linalg.batches import Empty, batched, for_matrices, identity, matrices, packed_nothing, squares, unstacked
 from backprop.linalg.packing import packed, unpacked
 from backprop.matrix import Matrix, trusted
-from backprop.matrix.broadcasting import broadcast_rows
 from backprop.validation import check_choice
 
 
@@ -65,7 +62,7 @@ def _eigh(a: Matrix, upper: bool) -> Result:
 
     def pullback(d: Matrix) -> Matrix:
         to_values, to_v = unpacked(d, (1, n), (n, n))
-        inner = _quotients(_skew(v.T @ to_v) / 2, _differences(values)) if any(map(any, to_v.rows)) else zeros(n, n)
+        inner = quotients(_skew(v.T @ to_v) / 2, differences(values)) if any(map(any, to_v.rows)) else zeros(n, n)
         return v @ _with_diagonal(inner, to_values.rows[0]) @ v.T
 
     return packed([values], v), pullback
@@ -122,16 +119,16 @@ def _svd(a: Matrix, full_matrices: bool) -> Result:
         to_u, to_vh = to_u[:, :k], to_vh[:k]
         inner = zeros(k, k)
         # (σⱼ − σᵢ)·(σⱼ + σᵢ) is nearer than the difference of squares where the two are nearly equal.
-        gaps = _differences(values) * (sigma + sigma.T)
+        gaps = differences(values) * (sigma + sigma.T)
         if any(map(any, to_u.rows)):
-            inner = inner + _quotients(_skew(u.T @ to_u), gaps) * sigma
+            inner = inner + quotients(_skew(u.T @ to_u), gaps) * sigma
         if any(map(any, to_vh.rows)):
-            inner = inner + sigma.T * _quotients(_skew(vh @ to_vh.T), gaps)
+            inner = inner + sigma.T * quotients(_skew(vh @ to_vh.T), gaps)
         result = u @ _with_diagonal(inner, to_values.rows[0]) @ vh
         if len(u) > k and any(map(any, to_u.rows)):
-            result = result + _quotients(to_u - u @ (u.T @ to_u), sigma) @ vh
+            result = result + quotients(to_u - u @ (u.T @ to_u), sigma) @ vh
         if vh.shape[1] > k and any(map(any, to_vh.rows)):
-            result = result + u @ _quotients(to_vh - (to_vh @ vh.T) @ vh, sigma.T)
+            result = result + u @ quotients(to_vh - (to_vh @ vh.T) @ vh, sigma.T)
         return result
 
     return packed(u_full, [values], vh_full), pullback
@@ -151,20 +148,5 @@ def _skew(a: Matrix) -> Matrix:
     return a - a.T
 
 
-def _differences(values: list[float]) -> Matrix:
-    """λⱼ − λᵢ beside the diagonal, and ∞ on it, by which nothing but 0 is left of a number."""
-    return trusted([[y - x if i != j else math.inf for j, y in enumerate(values)] for i, x in enumerate(values)])
-
-
 def _with_diagonal(a: Matrix, values: list[Any]) -> Matrix:
     return trusted([[*row[:i], x, *row[i + 1 :]] for i, (row, x) in enumerate(zip(a.rows, values))])
-
-
-def _quotients(a: Matrix, b: Matrix) -> Matrix:
-    """A/B entry by entry, with x/0 = ±∞ and 0/0 = NaN."""
-    b = trusted(broadcast_rows(b.rows, *a.shape))
-    return trusted([list(map(_quotient, p, q)) for p, q in zip(a.rows, b.rows)])
-
-
-def _quotient(x: float, y: float) -> float:
-    return truediv(x, y) if y else math.copysign(math.inf, x) if x else math.nan

@@ -10,7 +10,7 @@ from backprop.metrics.classification import averaged, counted, f1_of, precision_
 from backprop.metrics.regression import checked_columns, mean_absolute_of, mean_over, r2_of, root_mean_square_of
 from backprop.metrics.validation import Numbers, predicted_classes
 from backprop.nn.functional.targets import class_list
-from backprop.pictures.tables import few_lines
+from backprop.pictures.tables import few_lines, html
 
 RATIOS = {"precision": precision_of, "recall": recall_of, "f1": f1_of}
 AVERAGES = ("macro", "weighted")
@@ -25,13 +25,20 @@ class Report(dict[str, Any]):
 
     def __str__(self) -> str:
         """Aligned columns, shares to four decimals."""
+        return _aligned(self._lines())
+
+    def _repr_html_(self) -> str:
+        """What notebooks show."""
+        lines = self._lines()
+        return html(lines[1:], headers=lines[:1]) if "classes" in self else html(lines)
+
+    def _lines(self) -> list[list[str]]:
         if "classes" not in self:
-            return _aligned([[name, f"{value:.6g}"] for name, value in self.items()])
+            return [[name, f"{value:.6g}"] for name, value in self.items()]
         lines = [["", *RATIOS, "support"]]
         lines += [[name, *_cells(row)] for name, row in self["classes"].items()]
         lines += [["accuracy", "", "", f"{self['accuracy']:.4f}", str(self["macro"]["support"])]]
-        lines += [[name, *_cells(self[name])] for name in AVERAGES]
-        return _aligned(lines)
+        return lines + [[name, *_cells(self[name])] for name in AVERAGES]
 
 
 def report(y_true: Numbers, y_pred: Numbers, *, classes: Sequence[str] = ()) -> Report:

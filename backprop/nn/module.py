@@ -543,10 +543,20 @@ class Module:
         return self._tree() + (f"\n# {count:,} parameters" if count else "")
 
     def _repr_html_(self) -> str:
-        """What notebooks show: the same, one line a module."""
+        """What notebooks show: the tree, whose branches fold, and at each module how many numbers are learned."""
+        return f'<div style="font-family:monospace">{self._branch("")}</div>'
+
+    def _branch(self, name: str) -> str:
         from html import escape
 
-        return f"<pre>{escape(repr(self))}</pre>"
+        held = self._held(MODULE)
+        count = sum(parameter._shape.numel() for parameter in self.parameters())
+        line = escape(name + (self._get_name() if held else tree_of(self)))
+        line += f" <i>{count:,} parameters</i>" if count else ""
+        if not held:
+            return f"<div>{line}</div>"
+        inside = "".join(module._branch(f"({own}): ") for own, module in held)
+        return f'<details open><summary>{line}</summary><div style="margin-left:2em">{inside}</div></details>'
 
     def __dir__(self) -> list[str]:
         return [name for name in super().__dir__() if not name[:1].isdigit()]

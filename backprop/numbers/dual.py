@@ -9,7 +9,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Sequence
 from fractions import Fraction
-from math import log, nan, pi, sqrt
+from math import inf, log, nan, pi, sqrt
 from typing import Any, Callable
 
 from backprop.numbers.functions import Number, math
@@ -160,7 +160,10 @@ class Dual(Number):
         total: Any = 0
         for k, x in enumerate(arguments):
             if type(x) is Dual and x.level == level:
-                total = total + (slope(values[0], y) if slope else _slope(name, k, values, y)) * x.slope
+                try:
+                    total = total + (slope(values[0], y) if slope else _slope(name, k, values, y)) * x.slope
+                except ValueError:  # outside of the domain
+                    total = nan
         return Dual(y, total, level)
 
 
@@ -177,8 +180,8 @@ def value_of(x: Any, level: int) -> Any:
 
 
 def slope_of(x: Any, level: int) -> Any:
-    """The ε-part of this level, 0 where there is none."""
-    return x.slope if type(x) is Dual and x.level == level else 0
+    """The ε-part of this level, 0 where there is none; that of a NaN, of which nothing is known, is NaN."""
+    return x.slope if type(x) is Dual and x.level == level else 0 if x == x else x
 
 
 def _on_one_level(function: Callable[[Any, Any], Any], a: Dual, b: Dual) -> Any:
@@ -199,6 +202,17 @@ def _slope(name: str, k: int, x: Sequence[Any], y: Any) -> Any:
     return _OF_SEVERAL[name](k, x, y)
 
 
+def _quotient(x: Any, y: Any) -> Any:
+    """x/y, and ±∞ or NaN over 0."""
+    return x / y if y else inf if x > 0 else -inf if x < 0 else nan
+
+
+def _slope_in_base(base: Any, exponent: Any) -> Any:
+    if not exponent:
+        return 0
+    return exponent * (base ** (exponent - 1) if base or exponent >= 1 else inf)
+
+
 def _slope_in_exponent(base: Any, y: Any) -> Any:
     return y * math.log(base) if base > 0 else 0 if base == 0 else nan
 
@@ -208,24 +222,24 @@ _OF_ONE: dict[str, Callable[[Any, Any], Any]] = {
     "exp": lambda x, y: y,
     "exp2": lambda x, y: y * log(2.0),
     "expm1": lambda x, y: y + 1,
-    "log": lambda x, y: 1 / x,
-    "log2": lambda x, y: 1 / (x * log(2.0)),
-    "log10": lambda x, y: 1 / (x * log(10.0)),
-    "log1p": lambda x, y: 1 / (1 + x),
-    "sqrt": lambda x, y: 0.5 / y,
-    "cbrt": lambda x, y: 1 / (3 * y * y),
+    "log": lambda x, y: _quotient(1, x),
+    "log2": lambda x, y: _quotient(1, x * log(2.0)),
+    "log10": lambda x, y: _quotient(1, x * log(10.0)),
+    "log1p": lambda x, y: _quotient(1, 1 + x),
+    "sqrt": lambda x, y: _quotient(0.5, y),
+    "cbrt": lambda x, y: _quotient(1, 3 * y * y),
     "sin": lambda x, y: math.cos(x),
     "cos": lambda x, y: -math.sin(x),
     "tan": lambda x, y: 1 + y * y,
-    "asin": lambda x, y: 1 / math.sqrt(1 - x * x),
-    "acos": lambda x, y: -1 / math.sqrt(1 - x * x),
+    "asin": lambda x, y: _quotient(1, math.sqrt(1 - x * x)),
+    "acos": lambda x, y: _quotient(-1, math.sqrt(1 - x * x)),
     "atan": lambda x, y: 1 / (1 + x * x),
     "sinh": lambda x, y: math.cosh(x),
     "cosh": lambda x, y: math.sinh(x),
     "tanh": lambda x, y: 1 - y * y,
     "asinh": lambda x, y: 1 / math.sqrt(x * x + 1),
-    "acosh": lambda x, y: 1 / math.sqrt(x * x - 1),
-    "atanh": lambda x, y: 1 / (1 - x * x),
+    "acosh": lambda x, y: _quotient(1, math.sqrt(x * x - 1)),
+    "atanh": lambda x, y: _quotient(1, 1 - x * x),
     "erf": lambda x, y: 2 / sqrt(pi) * math.exp(-x * x),
     "erfc": lambda x, y: -2 / sqrt(pi) * math.exp(-x * x),
     "fabs": lambda x, y: _sign(x),
@@ -233,11 +247,11 @@ _OF_ONE: dict[str, Callable[[Any, Any], Any]] = {
     "lgamma": lambda x, y: digamma(x),
 }
 _OF_SEVERAL: dict[str, Callable[[int, Sequence[Any], Any], Any]] = {
-    "pow": lambda k, x, y: _slope_in_exponent(x[0], y) if k else x[1] * x[0] ** (x[1] - 1) if x[1] else 0,
+    "pow": lambda k, x, y: _slope_in_exponent(x[0], y) if k else _slope_in_base(*x),
     "%": lambda k, x, y: -(x[0] // x[1]) if k else 1,
     "fmod": lambda k, x, y: -math.trunc(x[0] / x[1]) if k else 1,
-    "atan2": lambda k, x, y: (-x[0] if k else x[1]) / (x[0] * x[0] + x[1] * x[1]),
+    "atan2": lambda k, x, y: _quotient(-x[0] if k else x[1], x[0] * x[0] + x[1] * x[1]),
     "nextafter": lambda k, x, y: 0 if k else 1,
-    "hypot": lambda k, x, y: x[k] / y if y else nan,
+    "hypot": lambda k, x, y: _quotient(x[k], y),
     "copysign": lambda k, x, y: 0 if k else math.copysign(1.0, plain(x[0])) * math.copysign(1.0, plain(x[1])),
 }

@@ -62,6 +62,7 @@ class _Scope:
     layers: list[Stop] = field(default_factory=list)  # from where to where each layer reaches
     width: float = 0.0
     height: float = 0.0
+    room: float = 0.0
 
     def stand_ins(self) -> Iterator[tuple[int, int]]:
         """(vertex, the child that it stands in for)."""
@@ -89,18 +90,25 @@ def nested(count: int, groups: Sequence[Group]) -> tuple[list[int], list[int]]:
 
 
 class Arranger:
-    """Lays out ``count`` items, of which the ``labels`` need less room above and below.
+    """Lays out items of about these ``widths``, as far as that can be in a given ``room``; ``labels`` need less room above
+    and below.
 
     ``repeated`` are the items that have stand-ins, in their order. Raises ValueError where groups cannot stand one below
     the other, as each is computed from the other; its argument is the name of one.
     """
 
     def __init__(
-        self, count: int, edges: Sequence[Edge], groups: Sequence[Group] = (), labels: Collection[int] = ()
+        self,
+        widths: Sequence[float],
+        edges: Sequence[Edge],
+        groups: Sequence[Group] = (),
+        *,
+        labels: Collection[int] = (),
+        room: float,
     ) -> None:
-        self._edges, self._groups = edges, groups
+        self._edges, self._groups, self._widths = edges, groups, widths
         self._slim = {(False, label) for label in labels}
-        innermost, self._around = nested(count, groups)
+        innermost, self._around = nested(len(widths), groups)
         self._chains = [self._chain(group) for group in innermost]
         self._scopes = {group: _Scope() for group in (*range(len(groups)), -1)}
         self._place: dict[tuple[bool, int], int] = {}  # of a child in its scope
@@ -110,7 +118,8 @@ class Arranger:
             self._add(outer, (True, group))
         self._open_ports()
         found: dict[int, None] = {}
-        for scope in self._scopes.values():
+        for group, scope in self._scopes.items():
+            scope.room = room - 2 * _PAD * (len(self._chain(group)) - 1 if group >= 0 else 0)
             self._put_in_layers(scope)
             found.update(dict.fromkeys(scope.children[of][1] for _, of in scope.stand_ins()))
         self.repeated = sorted(found)
@@ -199,8 +208,13 @@ class Arranger:
         incoming, outgoing = list(scope.incoming.values()), list(scope.outgoing.values())
         count = len(scope.children) + len(incoming) + len(outgoing)
         edges = [(start, end) for start, end, _ in scope.links]
+        # How wide a group will be is not known yet; it gets a layer.
+        widths = [scope.room if is_group else self._widths[child] for is_group, child in scope.children]
+        widths += [0.0] * (count - len(widths))
         try:
-            scope.graph = layered(count, edges, first=incoming, last=outgoing, once=groups)
+            scope.graph = layered(
+                count, edges, first=incoming, last=outgoing, once=groups, widths=widths, room=scope.room
+            )
         except ValueError:
             raise ValueError(self._groups[scope.children[groups[0]][1]].name) from None
 
@@ -208,7 +222,7 @@ class Arranger:
         scope = self._scopes[group]
         scope.sizes = [self._size(scope, of, items) for of in scope.graph.of]
         widths = [width for width, _ in scope.sizes]
-        scope.x = coordinates(scope.graph, widths, self._shifts(scope))
+        scope.x = coordinates(scope.graph, widths, self._shifts(scope), scope.room)
         scope.width = max(x + width / 2 for x, width in zip(scope.x, widths))
         self._stack_layers(scope, is_whole=group < 0)
         if group >= 0:

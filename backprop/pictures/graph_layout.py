@@ -10,6 +10,7 @@ import math
 from bisect import bisect_right, insort
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 Edge = tuple[int, int]
 Neighbours = list[list[int]]
@@ -75,16 +76,20 @@ def layered(
     first: Collection[int] = (),
     last: Collection[int] = (),
     once: Collection[int] = (),
+    widths: Sequence[float] = (),
+    room: float = math.inf,
 ) -> Layered:
-    """Bends and stand-ins for the edges of a graph.
+    """Bends and stand-ins for the edges of a graph, the nodes of which have ``widths``.
 
     What is ``first`` stands in a layer of its own above all others, what is ``last`` in one below them; neither, nor what
-    is drawn ``once``, has a stand-in.
+    is drawn ``once``, has a stand-in. A layer that is wider than the ``room`` becomes several.
 
     >>> layered(3, [(0, 1), (1, 2), (0, 2)]).paths
     [[0, 1], [1, 2], [0, 3, 2]]
     """
     graph = Layered(_levels_between(count, edges, first, last), list(range(count)))
+    if widths:
+        graph.level = narrowed(graph.level, edges, widths, room)
     once = {*once, *first}
     stand_ins: dict[Edge, int] = {}
     for source, target in edges:
@@ -103,6 +108,34 @@ def _levels_between(count: int, edges: Sequence[Edge], first: Collection[int], l
     level = [at + bool(first) for at in levels(count, inner)]
     lowest = max(level) + 1
     return [0 if i in first else lowest if i in last else at for i, at in enumerate(level)]
+
+
+def narrowed(level: Sequence[int], edges: Sequence[Edge], widths: Sequence[float], room: float) -> list[int]:
+    """The layers where each has only so many nodes as fit into the ``room``: what comes from nothing moves up first.
+
+    >>> narrowed([0, 0, 0, 1], [(0, 3), (1, 3), (2, 3)], [100.0] * 4, 240)
+    [0, 1, 1, 2]
+    """
+    computed = {target for _, target in edges}
+    layers: list[list[int]] = [[] for _ in range(max(level) + 1)]
+    for node in sorted(range(len(level)), key=lambda node: node in computed):
+        layers[level[node]].append(node)
+    starts = [0] * (len(layers) + 1)  # of edges that pass from a layer on, less those that passed the one before
+    for source, target in set(edges):
+        starts[level[source] + 1] += 1
+        starts[level[target]] -= 1
+    rows: list[list[int]] = []
+    for layer, passing in zip(layers, accumulate(starts)):
+        own: list[list[int]] = [[]]
+        left = most = room - _GAP * passing
+        for node in reversed(layer):
+            if own[-1] and widths[node] > left:
+                own.append([])
+                left = most
+            own[-1].append(node)
+            left -= widths[node] + _GAP
+        rows += reversed(own)
+    return [at for _, at in sorted((node, at) for at, row in enumerate(rows) for node in row)]
 
 
 def _vertex(graph: Layered, level: int, of: int | None) -> int:
@@ -183,9 +216,11 @@ def _sorted(layers: Sequence[Sequence[int]], before: Neighbours) -> list[list[in
     return done
 
 
-def coordinates(graph: Layered, widths: Sequence[float], shifts: Mapping[Edge, float] = _NONE) -> list[float]:
-    """The middle of each vertex, from 0 on. ``shifts`` say how far to the right of the upper vertex the lower one is
-    wanted, for links that do not end in the middle.
+def coordinates(
+    graph: Layered, widths: Sequence[float], shifts: Mapping[Edge, float] = _NONE, room: float = math.inf
+) -> list[float]:
+    """The middle of each vertex, from 0 on, up to ``room`` if the widest layer lets it. ``shifts`` say how far to the right
+    of the upper vertex the lower one is wanted, for links that do not end in the middle.
 
     The coordinates of a layer minimize Σ w·(x − wanted)², where each vertex wants the mean coordinate of its
     neighbours in the layer before, downwards and upwards in turn. Links between two bends weigh 8, from a bend to a
@@ -223,8 +258,28 @@ def coordinates(graph: Layered, widths: Sequence[float], shifts: Mapping[Edge, f
             apart = [(widths[a] + widths[b]) / 2 + _GAP for a, b in zip(layer, layer[1:])]
             for vertex, coordinate in zip(layer, spread(wanted, weights, apart)):
                 x[vertex] = coordinate
-    left = min(middle - width / 2 for middle, width in zip(x, widths))
+    starts = [x[layer[0]] - widths[layer[0]] / 2 for layer in layers]
+    ends = [x[layer[-1]] + widths[layer[-1]] / 2 for layer in layers]
+    left, right = min(starts), max(ends)
+    if right - left > room:
+        middle = math.fsum([*starts, *ends]) / (2 * len(layers))
+        left = max(left, min(right - room, middle - room / 2))
+        for layer in layers:
+            _move_between(left, left + room, layer, x, widths)
+        left = min(x[layer[0]] - widths[layer[0]] / 2 for layer in layers)
     return [middle - left for middle in x]
+
+
+def _move_between(left: float, right: float, layer: Sequence[int], x: list[float], widths: Sequence[float]) -> None:
+    """Move the vertices of a layer to the left and then to the right, as far as they stick out and push each other."""
+    end = right + _GAP
+    for vertex in reversed(layer):
+        x[vertex] = min(x[vertex], end - _GAP - widths[vertex] / 2)
+        end = x[vertex] - widths[vertex] / 2
+    end = left - _GAP
+    for vertex in layer:
+        x[vertex] = max(x[vertex], end + _GAP + widths[vertex] / 2)
+        end = x[vertex] + widths[vertex] / 2
 
 
 def spread(wanted: Sequence[float], weights: Sequence[float], apart: Sequence[float]) -> list[float]:

@@ -8,7 +8,7 @@ from backprop.matrix import Matrix, trusted
 from backprop.numbers import math
 
 
-@operation(same_dtype=True)
+@operation(same_dtype=True, piecewise_linear=True)
 def relu(input: Matrix) -> Result:
     """y = max(x, 0),  ∂L/∂x = ∂L/∂y where x > 0, else 0; at the kink x = 0 it is 0.
 

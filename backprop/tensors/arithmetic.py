@@ -338,7 +338,7 @@ def sign_of(x: Any) -> Any:
     return (x > 0) - (x < 0) if x == x else x
 
 
-@operation(same_dtype=True)
+@operation(same_dtype=True, piecewise_linear=True)
 def abs(input: Matrix) -> Result:
     """C = |A|, entry by entry,  ∂L/∂A = ∂L/∂C∘sign A; the sign of 0 is 0, that of NaN is NaN."""
     return trusted(

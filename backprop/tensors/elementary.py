@@ -13,6 +13,7 @@ from backprop.autograd.operation import Result, composed, operation
 from backprop.autograd.tensor import Tensor, TensorLike
 from backprop.matrix import Matrix, trusted
 from backprop.numbers import math
+from backprop.numbers.functions import Number
 from backprop.tensors.arithmetic import pow, quotients, reciprocal
 
 _LN2, _LN10 = math.log(2.0), math.log(10.0)
@@ -38,6 +39,8 @@ def _extended(function: Callable[[Any], Any], x: Any, poles: Mapping[float, floa
     except OverflowError:  # beyond the largest float it is what it is at infinity
         return math.nan if x in (math.inf, -math.inf) else _extended(function, math.inf if x > 0 else -math.inf, poles)
     except ValueError:
+        if isinstance(x, Number) and hasattr(math, function.__name__):
+            return x.function(function.__name__, (x,), lambda x: _extended(function, x, poles))
         return poles.get(x, math.nan)
 
 

@@ -153,6 +153,9 @@ def as_strided_scatter(
 ) -> Tensor:
     """``input`` with the entries of ``src`` where ``as_strided(size, stride, storage_offset)`` reads.
 
+    The gradient of ``input`` is that of the entries that stay; PyTorch gives that of the replaced ones, which its own
+    gradcheck refuses.
+
     >>> as_strided_scatter(Tensor([0.0, 0.0, 0.0, 0.0]), Tensor([1.0, 2.0]), (2,), (2,))
     tensor([1., 0., 2., 0.])
     """

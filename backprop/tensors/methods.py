@@ -247,6 +247,7 @@ def _install() -> None:
     _Later("where", "tensors.selection", "where", _where)
     _Later("__rdiv__", "tensors.arithmetic", "div", _reflected)
     _Later("__repr__", "tensors.printing", "tensor_repr", _itself)
+    _Later("_repr_html_", "tensors.printing", "tensor_html", _itself)
 
 
 _install()

@@ -12,6 +12,7 @@ from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.dtypes import DType
 from backprop.matrix import Matrix, trusted
 from backprop.numbers import math
+from backprop.numbers.functions import with_slope
 from backprop.tensors.axes import check_floating, in_dtype, nothing, numpy_names, reduced_last
 from backprop.tensors.ordering import nan_max, nan_min
 from backprop.tensors.shapes import reduced_shape, reduction_dims
@@ -30,7 +31,8 @@ def norm(
     """(Σ |x|ᵖ)^(1/p) over the axes ``dim``, or over all; "fro" is p = 2. For p = ∞ the largest |x|, for −∞ the smallest, for
     0 the number of entries other than 0; "nuc" is the sum of the singular values of a matrix.
 
-    Where the norm is 0, and where an x is, the gradient is 0. RuntimeError for ints.
+    Where the norm is 0, and where an x is, the gradient is 0; its own derivative is NaN there unless p is 1, ±∞ or from 3
+    up, as in PyTorch. RuntimeError for ints.
 
     >>> from backprop import Tensor
     >>> norm(Tensor([[3.0, 4.0], [6.0, 8.0]]), dim=1)
@@ -65,26 +67,38 @@ def _norm(input: Matrix, shape: Size, p: float) -> Result:
 
 
 def _norm_of(row: list[Any], p: float) -> Any:
-    if p == 2:
+    if p == 2 and any(row):
         return math.hypot(*row)
     sizes = list(map(abs, row))
     if p == 0:
         return float(sum([x != 0 for x in sizes]))
     if p == 1:
         return sum(sizes)
+    if not any(row):
+        return sum(sizes, 0.0)
     unit = nan_max(sizes) if p > 0 else nan_min(sizes)
     # By the largest (for p < 0 the smallest) first: powers then neither overflow nor vanish.
     if abs(p) == inf or not 0 < unit < inf:
         return unit
-    return unit * sum([(x / unit) ** p for x in sizes]) ** (1 / p)
+    return unit * sum([(x / unit) ** p if x else 0.0 for x in sizes]) ** (1 / p)
 
 
 def _gradient(row: list[Any], y: Any, p: float, d: Any) -> list[Any]:
-    if not y or p == 0:
+    if p == 0:
         return [0.0] * len(row)
     if p == 2:
-        return [d * (x / y) for x in row]
+        return [d * (x / y) for x in row] if y else [_at_corner(y)] * len(row)
     if abs(p) == inf:
-        share = d / sum([abs(x) == y for x in row])
+        share = d / max(1, sum([abs(x) == y for x in row]))
         return [share * ((x > 0) - (x < 0)) if abs(x) == y else 0.0 for x in row]
-    return [d * ((x > 0) - (x < 0)) * (abs(x) / y) ** (p - 1) if x else 0.0 for x in row]
+    flat = p == 1 or p >= (2 if y else 3)  # whether a second derivative is there where x = 0
+    return [
+        d * ((x > 0) - (x < 0)) * (abs(x) / y) ** (p - 1) if x and y else 0.0 if x or flat else _at_corner(x)
+        for x in row
+    ]
+
+
+@with_slope(lambda x, y: math.nan)
+def _at_corner(x: Any) -> float:
+    """The gradient where the norm has a corner: 0, but with no derivative of its own."""
+    return 0.0

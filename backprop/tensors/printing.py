@@ -13,13 +13,16 @@ from typing import Any
 from backprop.autograd.tensor import Tensor
 from backprop.dtypes import get_default_dtype
 from backprop.kernel import Rows
+from backprop.matrix import format_shape
 from backprop.numbers import math
+from backprop.pictures.colours import LIGHT
 from backprop.tensors.backward_nodes import backward_name
 from backprop.validation import ArgumentError, check_bool, check_choice, check_positive_int, is_number
 
 _FLOAT32 = struct.Struct("<f")  # in its own byte order struct would make infinity of what is too large
 
 
+_LARGEST = 12  # rows and columns of a table in a notebook
 _DEFAULT = {"precision": 4, "threshold": 1000, "edgeitems": 3, "linewidth": 80}
 _PROFILES: dict[str, dict[str, Any]] = {
     "default": _DEFAULT,
@@ -124,10 +127,7 @@ def tensor_text(
         suffixes.append(f"size={tuple(shape)}")
     if dtype != default_dtype and (empty or dtype not in ("int64", "bool")):
         suffixes.append(f"dtype=torch.{dtype}")
-    if grad_fn is not None:
-        suffixes.append(f"grad_fn=<{grad_fn}>")
-    elif requires_grad:
-        suffixes.append("requires_grad=True")
+    suffixes += _part_in_graph(requires_grad, grad_fn)
 
     column = len(text) - text.rfind("\n") + 1
     for suffix in suffixes:
@@ -138,6 +138,37 @@ def tensor_text(
         else:
             text += f", {suffix}"
     return text + ")"
+
+
+def tensor_html(tensor: Tensor) -> str | None:
+    """What a notebook shows of a small table of floats: its numbers, blue below 0 and orange above, the stronger the
+    further from 0. Of all else it shows the text.
+
+    >>> tensor_html(Tensor([[0.5, -1.0]]))
+    '<table><caption>tensor 1×2</caption><tr><td style="background:#BC4B0040">0.5000</td><td style="background:#0072B280">-1.0000</td></tr></table>'
+    """
+    from html import escape
+
+    rows, dtype, node = tensor._matrix.rows, tensor.dtype, tensor._grad_fn
+    if len(tensor._shape) != 2 or max(tensor._shape) > _LARGEST or 0 in tensor._shape or not dtype.is_floating_point:
+        return None
+    entries = [x for row in rows for x in row]
+    sizes = [abs(float(x)) if math.isfinite(x) else 0.0 for x in entries]
+    unit = max(sizes) or 1.0
+    cells = [
+        f'<td style="background:{LIGHT["c0" if x < 0 else "c1"]}{round(128 * size / unit):02X}">{text.strip()}</td>'
+        for x, size, text in zip(entries, sizes, _texts(entries, dtype.name)[0])
+    ]
+    lines = ["".join(cells[i : i + len(rows[0])]) for i in range(0, len(cells), len(rows[0]))]
+    graph = _part_in_graph(tensor._requires_grad, None if node is None else backward_name(node))
+    caption = escape(", ".join([f"tensor {format_shape(tensor._shape)}", *graph]))
+    return f"<table><caption>{caption}</caption>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
+
+
+def _part_in_graph(requires_grad: bool, grad_fn: str | None) -> list[str]:
+    if grad_fn is not None:
+        return [f"grad_fn=<{grad_fn}>"]
+    return ["requires_grad=True"] if requires_grad else []
 
 
 def _entries_text(rows: Rows, shape: tuple[int, ...], dtype: str, indent: int) -> str:

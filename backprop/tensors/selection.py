@@ -130,7 +130,7 @@ def fmin(input: TensorLike, other: TensorLike) -> Tensor:
     return _where(logical_or(a <= b, isnan(b)), a, b)
 
 
-@operation(same_dtype=True)
+@operation(same_dtype=True, piecewise_linear=True)
 def _clamp(input: Matrix, low: float, high: float) -> Result:
     """y = min(max(x, a), b),  ∂L/∂x = ∂L/∂y where a ≤ x ≤ b, else 0."""
     y = trusted([[high if x > high or low > high else low if x < low else x for x in row] for row in input.rows])

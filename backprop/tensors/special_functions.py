@@ -117,7 +117,7 @@ def log_ndtr(input: Matrix) -> Result:
         return math.log1p(-math.erfc(root * x) / 2.0)
 
     def slope(x: Any) -> float:
-        return math.sqrt(2.0 / math.pi) / _erfcx(-root * x)
+        return math.sqrt(2.0 / math.pi) / _erfcx(-root * x) if x != -math.inf else math.inf
 
     return mapped(logarithm, input), lambda d: d * mapped(slope, input)
 

@@ -91,6 +91,7 @@ def test_a_generator_gives_its_result_and_lets_exceptions_through():
     assert recorded()
 
 
+@pytest.mark.threads
 def test_a_coroutine_runs_without_a_graph_and_others_meanwhile_with_one():
     @no_grad()
     async def predict():
@@ -110,6 +111,7 @@ def test_a_coroutine_runs_without_a_graph_and_others_meanwhile_with_one():
     assert asyncio.run(both()) == [(False, False), [True, True]] and recorded()
 
 
+@pytest.mark.threads
 def test_one_object_serves_several_threads():
     guard, inside, go_on, seen = no_grad(), threading.Event(), threading.Event(), []
 

@@ -1,5 +1,6 @@
 """Derivatives of derivatives: exactly over Fractions, against finite differences for every rule, and PyTorch's figures."""
 
+import math
 import random
 from fractions import Fraction
 
@@ -213,3 +214,81 @@ def test_a_gradient_that_is_constant_is_added_up_too():
     for _ in range(2):
         (x * 3).sum().backward(create_graph=True)
     assert x.grad.tolist() == [6.0, 6.0] and not x.grad.requires_grad
+
+
+def test_a_graph_keeps_the_values_of_its_leaves():
+    """PyTorch refuses a leaf that was changed in place; here the derivatives are those where the function was called."""
+    x, w = leaf([2.0, 3.0]), Tensor([5.0, 7.0])
+    y = (x * x * x * w).sum()
+    with torch.no_grad():
+        x.mul_(10.0)
+        w.zero_()
+    (first,) = grad(y, x, create_graph=True)
+    assert first.tolist() == [60.0, 189.0]
+    (second,) = grad(first.sum(), x, create_graph=True)
+    assert second.tolist() == [60.0, 126.0]
+    assert grad(second.sum(), x)[0].tolist() == [30.0, 42.0]
+
+
+def test_forward_mode_keeps_the_values_of_its_leaves():
+    x = leaf([2.0, 3.0])
+    y = x.exp() * x
+    with torch.no_grad():
+        x.zero_()
+    (along,) = push_forward([y], {x: Tensor([1.0, 1.0])})
+    assert along.tolist() == pytest.approx([3.0 * math.exp(2.0), 4.0 * math.exp(3.0)])
+
+
+@pytest.mark.parametrize(
+    "call", [torch.relu, nn.functional.leaky_relu, nn.functional.hardtanh, torch.abs, lambda x: x.clamp(-1, 1)]
+)
+def test_what_is_linear_between_its_kinks_keeps_its_inputs_in_the_graph(call):
+    """As in PyTorch, where the second derivative is 0 and not missing."""
+    x = leaf([-2.0, -0.5, 0.5, 2.0])
+    (first,) = grad(call(x).sum(), x, create_graph=True)
+    assert first.requires_grad and grad(first.sum(), x)[0].tolist() == [0.0] * 4
+    (along,) = push_forward([call(x)], {x: Tensor([1.0, 10.0, 100.0, 1000.0])})
+    assert along.tolist() == (first * Tensor([1.0, 10.0, 100.0, 1000.0])).tolist()
+
+
+SMOOTH = {
+    name: getattr(nn.functional, name) for name in ("logsigmoid", "softplus", "silu", "mish", "gelu", "tanh", "sigmoid")
+}
+SMOOTH = {**SMOOTH,
+    "binary_cross_entropy_with_logits": lambda x: nn.functional.binary_cross_entropy_with_logits(x, torch.ones(3) / 4),
+    "pos_weight": lambda x: nn.functional.binary_cross_entropy_with_logits(x, torch.ones(3) / 4, pos_weight=[1, 2, 3]),
+    "soft_margin_loss": lambda x: nn.functional.soft_margin_loss(x, torch.ones(3)),
+    "multilabel_soft_margin_loss": lambda x: nn.functional.multilabel_soft_margin_loss(x, torch.ones(3)),
+    "cross_entropy": lambda x: nn.functional.cross_entropy(x, torch.tensor(1)),
+    "logaddexp": lambda x: torch.logaddexp(x, x * 2),
+    "logsumexp": lambda x: torch.logsumexp(x, 0),
+    "logcumsumexp": lambda x: torch.logcumsumexp(x, 0),
+    "softmax": lambda x: torch.softmax(x, 0),
+    "sinc": torch.sinc,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SMOOTH)
+def test_a_smooth_function_has_its_derivatives_at_0(name):
+    """Where a rule takes another branch for positive numbers, as all do that keep exponentials small."""
+    x, e = torch.zeros(3, dtype=torch.float64), torch.tensor([0.7, -1.3, 0.4], dtype=torch.float64)
+    f = SMOOTH[name]
+    forward, backward = torch.func.jacfwd(f)(x), torch.func.jacrev(f)(x)
+    assert torch.allclose(forward, backward, rtol=1e-12, atol=1e-15)
+    hessian = torch.func.hessian(lambda x: f(x).sum())(x)
+    assert torch.allclose(functional.hvp(lambda x: f(x).sum(), x, e)[1], hessian @ e, rtol=1e-12, atol=1e-15)
+    assert gradgradcheck(f, [x.requires_grad_()])
+
+
+@pytest.mark.parametrize("name", ["sqrt", "log", "asin", "acos", "acosh"])
+def test_forward_mode_at_a_pole(name):
+    """±∞ as the gradient, in PyTorch 2.13 as here."""
+    x, f = torch.tensor([0.0 if name in ("sqrt", "log") else 1.0]), getattr(torch, name)
+    assert torch.func.jvp(f, (x,), (torch.ones(1),))[1].tolist() == torch.func.grad(lambda x: f(x).sum())(x).tolist()
+
+
+def test_the_derivative_of_nan_is_nan():
+    x = leaf([2.0, 0.5])
+    (first,) = grad(torch.asin(x).sum(), x, create_graph=True)
+    (second,) = grad(first.sum(), x)
+    assert math.isnan(second.tolist()[0]) and second.tolist()[1] == pytest.approx(0.5 / 0.75**1.5)

@@ -283,6 +283,7 @@ def test_no_graph_is_kept_where_no_gradient_is_needed():
     assert not predict().requires_grad and (w * 3).requires_grad
 
 
+@pytest.mark.threads
 def test_no_grad_ends_with_an_exception_and_is_of_one_thread():
     w = Parameter(2.0)
     with pytest.raises(KeyError), no_grad():
@@ -487,7 +488,6 @@ def test_shapes_stay_through_copies_and_pickles(shape):
             r"backward\(gradient\) has the shape \[1, 2\], as the Tensor has, got \[1, 1\]",
         ),
         (lambda w: Tensor(1.0).backward(), RuntimeError, "computed from none that requires a gradient"),
-        (lambda w: (w * math.nan).sum().backward(), FloatingPointError, "the loss is nan"),
         (lambda w: setattr(w, "data", [[1, 2]]), TypeError, "Tensor.data is a Tensor"),
         (
             lambda w: setattr(w, "data", Matrix([[1]])),

@@ -3,9 +3,22 @@
 import pytest
 
 from backprop import Matrix, Tensor, no_grad
+from backprop.autograd import Function
 from backprop.nn import CrossEntropyLoss, Linear, Parameter, ReLU, Sequential
 from backprop.nn.functional import linear
 from backprop.tensors import exp
+
+
+class Identity(Function):
+    """y = x, written by a user."""
+
+    @staticmethod
+    def forward(ctx, x):
+        return x.clone()
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return gradient
 
 
 def test_the_graph_that_needs_a_topological_order():
@@ -99,6 +112,33 @@ def test_a_deep_graph_is_no_special_case():
     for _ in range(3000):
         y = y + x
     assert len(str(y.graph()).split("\n")) == 3001
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda x: x * 1.0,
+        lambda x: (x * 1.0).t(),
+        lambda x: x.detach(),
+        lambda x: (x * 1.0).detach().requires_grad_(),
+        lambda x: Identity.apply(x),
+    ],
+    ids=["operations", "views", "detached", "graphs behind what is detached", "Functions"],
+)
+def test_a_long_chain_is_freed_without_recursion(step):
+    x = Tensor([[1.0, 2.0]], requires_grad=True)
+    for _ in range(5_000):
+        x = step(x)
+
+
+def test_the_graph_of_a_long_gradient_is_freed_without_recursion():
+    x = Tensor(1.0, requires_grad=True)
+    y = x
+    for _ in range(5_000):
+        y = y * x
+    y.backward(create_graph=True)
+    assert x.grad.item() == 5_001
+    x.grad = None
 
 
 def test_a_graph_that_backward_freed_is_refused():

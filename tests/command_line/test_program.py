@@ -13,11 +13,11 @@ import time
 import pytest
 
 import backprop
-from backprop.command_line import demo, info, playground, predict, program, run, train
+from backprop.command_line import demo, export, info, pack, playground, predict, program, run, train
 from tests.command_line.conftest import IRIS, QUICK, ROOT, finished, started
 from tests.command_line.test_train import idx
 
-COMMANDS = (run, train, predict, info, demo, playground)
+COMMANDS = (run, train, predict, info, demo, playground, export, pack)
 
 
 def test_a_command_is_a_file_with_its_help_and_two_functions(call):

@@ -105,6 +105,45 @@ def ending(rng, y, exact):
     return rng.choice(choices)()
 
 
+# Each on a Tensor of two axes or more, from a seeded generator; those of images and sequences make the axes they need.
+SEVERAL_AXES = {
+    "broadcast": lambda rng, x: x * draw(rng, *[n if rng.random() < 0.5 else 1 for n in x.shape]),
+    "matmul": lambda rng, x: x @ draw(rng, x.shape[-1], rng.randint(1, 3)),
+    "scores": lambda rng, x: x @ x.transpose(-1, -2),
+    "linear": lambda rng, x: F.linear(x, draw(rng, 3, x.shape[-1]), draw(rng, 3)),
+    "permute": lambda rng, x: x.permute(*rng.sample(range(x.ndim), x.ndim)),
+    "view": lambda rng, x: x.reshape(-1, x.shape[-1], 1),
+    "new axis": lambda rng, x: x[:, None] if x.ndim < 4 else x[0],
+    "part": lambda rng, x: x[..., :1, :],
+    "sum": lambda rng, x: x.sum(rng.randrange(x.ndim), keepdim=True),
+    "mean": lambda rng, x: x.mean((0, -1), keepdim=True),
+    "largest": lambda rng, x: x.amax(rng.randrange(x.ndim), keepdim=True),
+    "stack": lambda rng, x: backprop.stack([x, x * 2.0], 1) if x.ndim < 4 else x,
+    "softmax": lambda rng, x: F.softmax(x, rng.randrange(x.ndim)),
+    "curve": lambda rng, x: rng.choice([F.sigmoid, F.tanh, F.relu, F.gelu])(x),
+    "layer_norm": lambda rng, x: F.layer_norm(x, x.shape[-1:], draw(rng, x.shape[-1])),
+    "dropout": lambda rng, x: F.dropout(x, 0.5, rng=rng),
+    "convolution": lambda rng, x: F.conv2d(
+        x.reshape(1, 1, x.shape[0], -1), draw(rng, 2, 1, 2, 2), draw(rng, 2), padding=1
+    ),
+    "pooling": lambda rng, x: F.max_pool2d(x.reshape(1, 1, x.shape[0], -1), 2, padding=1),
+    "lstm": lambda rng, x: F.lstm(
+        F.linear(x.reshape(x.shape[0], -1, 1), draw(rng, 8, 1)), draw(rng, 8, 2), draw(rng, 8)
+    )[0],
+    "attention": lambda rng, x: F.scaled_dot_product_attention(x, x, x, is_causal=rng.random() < 0.5),
+}
+
+
+def computation_of_several_axes(seed):
+    """(loss, the Tensor it begins with) of three or four axes; the same again for the same seed."""
+    rng = random.Random(seed)
+    start = draw(rng, *[rng.randint(1, 3) for _ in range(rng.choice([3, 4]))])
+    x = start
+    for _ in range(rng.randint(1, 4)):
+        x = SEVERAL_AXES[rng.choice(sorted(SEVERAL_AXES))](rng, x)
+    return (x * draw(rng, *x.shape).detach()).sum() + (start * start).sum(), start
+
+
 def fits(a, b):
     return all(m == n or 1 in (m, n) for m, n in zip(a, b))
 

@@ -1,13 +1,14 @@
 """Equations: every operation says what it is and what its derivatives are, where an explanation finds it."""
 
 import importlib
+import inspect
 import pkgutil
 
 import pytest
 
 from backprop import Matrix, autograd, linalg, optim, tensors
 from backprop.autograd import operation
-from backprop.explanation.steps import equation
+from backprop.explanation.equations import equation, input_letters
 from backprop.linalg.solving import _inv
 from backprop.nn import functional
 from backprop.nn.functional.normalization import _layer_norm
@@ -60,3 +61,37 @@ def test_derivatives_are_in_the_first_sentence_or_the_next_that_has_some():
         return x * 2, lambda d: d * 2
 
     assert equation(unsaid) == ("", "")
+
+
+def test_the_letters_stand_for_the_inputs():
+    """Those of which the derivatives are: by the initial of a parameter, else in their order."""
+    derivatives = "∂L/∂γ = Σ ∂L/∂y∘x̂,  ∂L/∂x = r·(g − mean g),  ∂L/∂β = Σ ∂L/∂y"
+    assert input_letters(derivatives, ["input", "weight", "bias"]) == {"input": "γ", "weight": "x", "bias": "β"}
+    for name, letters in LETTERS.items():
+        names = list(inspect.signature(OPERATIONS[name]).parameters)[: len(letters)]
+        said = input_letters(equation(OPERATIONS[name]).derivatives, names)
+        assert "".join(said[parameter] for parameter in names) == letters, name
+
+
+LETTERS = {
+    "_linear": "XWb",
+    "_convolution": "xwb",
+    "_transposed_convolution": "xwb",
+    "_layer_norm": "xγβ",
+    "_batch_norm": "xγβ",
+    "_rms_norm": "xγ",
+    "_attention": "QKVM",
+    "_lstm": "aWb",
+    "_gru": "aWb",
+    "_rnn": "aWb",
+    "_matmul": "AB",
+    "_solve": "AB",
+    "_prelu": "xa",
+    "_cross_entropy": "x",
+    "_kl_div": "xt",
+    "mul": "AB",
+    "igamma": "ax",
+    "hypot": "ab",
+    "relu": "x",
+    "_div": "AB",
+}

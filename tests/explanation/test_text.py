@@ -21,7 +21,7 @@ from backprop.nn import functional as F
 from backprop.optim import LBFGS, SGD, Adam, RMSprop
 from backprop.random import generator
 from tests import tables
-from tests.explanation.graphs import CASES, computation, draw
+from tests.explanation.graphs import CASES, computation, computation_of_several_axes, draw
 from tests.explanation.intervals import agree, interval
 from tests.explanation.test_equations import OPERATIONS
 from tests.explanation.worked import worked_example
@@ -95,6 +95,18 @@ def known_entries(explanation):
 @given(seed=seeds, digits=st.sampled_from([3, 6, 12]), exact=st.booleans())
 def test_the_printed_arithmetic_is_true(seed, digits, exact):
     assert check_arithmetic(explained(seed, digits, exact)[0], digits)
+
+
+@given(seed=seeds, digits=st.sampled_from([3, 6]))
+@settings(max_examples=60)
+def test_the_printed_arithmetic_is_true_on_tensors_of_several_axes(seed, digits):
+    loss, start = computation_of_several_axes(seed)
+    explanation = explain(loss, {"x": start}, digits=digits)
+    assert check_arithmetic(explanation, digits) > 1
+    start.grad = None
+    loss.backward()
+    (step,) = [step for step in explanation.steps if step.name == "x"]
+    assert step.gradient.matrix == start.grad.matrix
 
 
 @pytest.mark.parametrize("name", sorted(CASES))

@@ -267,3 +267,13 @@ def test_a_complete_q_has_no_gradient_where_a_is_tall():
     x = Tensor([[1.0], [2.0]], requires_grad=True)
     with pytest.raises(ValueError, match="write mode='reduced'"):
         linalg.qr(x, "complete").Q.sum().backward()
+
+
+@pytest.mark.parametrize(
+    "value", [linalg.eigvalsh, linalg.svdvals, lambda a: linalg.norm(a, 2), lambda a: linalg.norm(a, "nuc")]
+)
+def test_second_derivatives_where_two_values_are_equal(value):
+    """NaN, as in PyTorch 2.13: the first derivative is that of vectors which may be any."""
+    a = backprop.zeros(2, 2, dtype=backprop.float64, requires_grad=True)
+    (first,) = backprop.autograd.grad(value(a).sum(), a, create_graph=True)
+    assert all(map(math.isnan, backprop.autograd.grad(first.sum(), a)[0].flatten().tolist()))

@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop.pictures import Graph, Node
-from backprop.pictures.graph_layout import coordinates, crossings, layered, levels, neighbours, ordered, spread
+from backprop.pictures.graph_layout import (
+    coordinates,
+    crossings,
+    layered,
+    levels,
+    narrowed,
+    neighbours,
+    ordered,
+    spread,
+)
 from tests.pictures.drawings import Drawing
 
 
@@ -173,8 +182,30 @@ def test_deep_and_wide_graphs_are_drawn():
     chain = [(i, i + 1) for i in range(2999)]
     assert Graph([Node("n")] * 3000, chain).svg().count("<rect") == 3001
     star = [(0, j) for j in range(1, 3000)]
-    assert Graph([Node("n")] * 3000, star).svg().count("<rect") == 3001
+    svg = Graph([Node("n")] * 3000, star).svg()
+    assert svg.count("<rect") - svg.count('stroke-dasharray="4 3"') == 3001
     assert Graph([Node("n")] * 1000, [(0, j) for j in range(1, 1000)] + chain[:999]).svg().count(" #1<") == 988
+
+
+@given(graphs(), st.integers(60, 200))
+def test_layers_are_no_wider_than_the_room(graph, room):
+    """Every edge still goes down, and a layer has one node or fits."""
+    count, edges = graph
+    widths = [30.0 + 7 * (i % 5) for i in range(count)]
+    level = narrowed(levels(count, edges), edges, widths, room)
+    assert all(level[source] < level[target] for source, target in edges)
+    for at in range(max(level) + 1):
+        own = [width + 18 for width, other in zip(widths, level) if other == at]
+        assert own and (len(own) == 1 or sum(own) - 18 <= room)
+
+
+@given(graphs())
+def test_the_drawing_of_a_chain_of_layers_is_as_wide_as_a_telephone(graph):
+    count, _ = graph
+    names = ["x", *(f"layer.{i}.{kind}" for i in range(count) for kind in ("weight", "bias")), *["linear"] * count]
+    edges = [(0 if i == 0 else 2 * count + i, 2 * count + 1 + i) for i in range(count)]
+    edges += [(2 * i + j, 2 * count + 1 + i) for i in range(count) for j in (1, 2)]
+    assert Drawing(Graph([Node(name, "128×128") for name in names], edges).svg()).width == 460
 
 
 def test_a_value_that_is_used_twice_has_two_edges():

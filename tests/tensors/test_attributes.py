@@ -58,6 +58,9 @@ def test_fill_and_scatter_as_new_tensors():
     y = backprop.as_strided_scatter(x, src, (2,), (1,))
     y.backward(Tensor([10.0, 20.0]))
     assert y.tolist() == [5.0, 6.0] and src.grad.tolist() == [10.0, 20.0]
+    x = Tensor([1.0, 2.0, 3.0, 4.0], requires_grad=True)
+    backprop.as_strided_scatter(x, src, (2,), (2,), 1).backward(Tensor([10.0, 20.0, 30.0, 40.0]))
+    assert x.grad.tolist() == [10.0, 0.0, 30.0, 0.0]  # of the entries that stay; PyTorch 2.13 gives [0, 20, 0, 40]
 
 
 OTHER_NAMES = {

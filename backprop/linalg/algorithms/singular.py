@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 from itertools import repeat
-from math import inf
 from typing import Any, NamedTuple
 
 from backprop.kernel import Rows, dot, row_products, transposed
@@ -13,7 +12,7 @@ from backprop.linalg.algorithms.differentials import with_differential
 from backprop.linalg.algorithms.jacobi import rotate, rotation, sweeps, tournament
 from backprop.linalg.algorithms.orthogonal import reflected, triangularize, unit_columns
 from backprop.linalg.algorithms.scaling import exponent_of, scaled, shifted, unscaled
-from backprop.linalg.algorithms.tables import hstack, vstack, zeros
+from backprop.linalg.algorithms.tables import differences, hstack, quotients, vstack, zeros
 from backprop.linalg.algorithms.validation import LinAlgError, check_matrix, floats
 from backprop.matrix import Matrix, trusted
 from backprop.validation import check_bool
@@ -58,14 +57,15 @@ def _svd_differential(
     k, sigma = len(s), Matrix([s])
     u, v = u_full[:, :k], vh_full[:k].T
     d = u.T @ change @ v
-    gaps = [[y * y - x * x if i != j else inf for j, y in enumerate(s)] for i, x in enumerate(s)]
-    to_u = u @ ((d * sigma + sigma.T * d.T) / trusted(gaps))
-    to_v = v @ ((sigma.T * d + d.T * sigma) / trusted(gaps))
+    # (σⱼ − σᵢ)·(σⱼ + σᵢ) is nearer than the difference of squares where the two are nearly equal.
+    gaps = differences(s) * (sigma + sigma.T)
+    to_u = u @ quotients(d * sigma + sigma.T * d.T, gaps)
+    to_v = v @ quotients(sigma.T * d + d.T * sigma, gaps)
     across, along = change @ v, change.T @ u
     if len(u) > k:
-        to_u = to_u + (across - u @ (u.T @ across)) / sigma
+        to_u = to_u + quotients(across - u @ (u.T @ across), sigma)
     if len(v) > k:
-        to_v = to_v + (along - v @ (v.T @ along)) / sigma
+        to_v = to_v + quotients(along - v @ (v.T @ along), sigma)
     rest_u, rest_v = u_full.shape[1] - k, len(vh_full) - k
     return (
         hstack([to_u, zeros(len(u), rest_u)]) if rest_u else to_u,

@@ -11,6 +11,7 @@ from backprop.linalg.algorithms.differentials import with_differential
 from backprop.linalg.algorithms.jacobi import rotate, rotation, sweeps, tournament
 from backprop.linalg.algorithms.orthogonal import unit_columns
 from backprop.linalg.algorithms.scaling import scaled, unscaled
+from backprop.linalg.algorithms.tables import differences, quotients
 from backprop.linalg.algorithms.validation import check_square, check_symmetric, floats
 from backprop.matrix import Matrix, trusted
 
@@ -26,11 +27,7 @@ def _eigh_differential(result: EighResult, matrices: list[Matrix], changes: list
     """dλ = diag(VᵀdA·V) and dV = V·(F∘VᵀdA·V), Fᵢⱼ = 1/(λⱼ − λᵢ) beside the diagonal, on which it is 0."""
     values, v = result
     inner = v.T @ changes[0] @ v
-    turned = [
-        [x / (values[j] - values[i]) if values[j] != values[i] else 0 for j, x in enumerate(row)]
-        for i, row in enumerate(inner.rows)
-    ]
-    return [row[i] for i, row in enumerate(inner.rows)], v @ trusted(turned)
+    return [row[i] for i, row in enumerate(inner.rows)], v @ quotients(inner, differences(values))
 
 
 @with_differential(_eigh_differential)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import chain
+from math import inf, nan
 from typing import Any
 
 from backprop.matrix import Matrix, flatten, trusted
+from backprop.matrix.broadcasting import broadcast_rows
 
 
 def zeros(rows: int, columns: int) -> Matrix:
@@ -70,6 +72,29 @@ def vstack(matrices: Iterable[Matrix]) -> Matrix:
     Matrix([[1, 2], [3, 4], [5, 6]])
     """
     return trusted(list(chain.from_iterable(part.rows for part in matrices)))
+
+
+def differences(values: Sequence[Any]) -> Matrix:
+    """xⱼ − xᵢ beside the diagonal, and ∞ on it, by which nothing but 0 is left of a number.
+
+    >>> differences([1.0, 3.0])
+    Matrix([[float('inf'), 2.0], [-2.0, float('inf')]])
+    """
+    return trusted([[y - x if i != j else inf for j, y in enumerate(values)] for i, x in enumerate(values)])
+
+
+def quotients(a: Matrix, b: Matrix) -> Matrix:
+    """A/B entry by entry, B broadcast, with x/0 = ±∞ and 0/0 = NaN.
+
+    >>> quotients(Matrix([[1.0, 0.0], [1.0, 3.0]]), Matrix([[0.0, 2.0]]))
+    Matrix([[float('inf'), 0.0], [float('inf'), 1.5]])
+    """
+    b = trusted(broadcast_rows(b.rows, *a.shape))
+    return trusted([list(map(_quotient, p, q)) for p, q in zip(a.rows, b.rows)])
+
+
+def _quotient(x: Any, y: Any) -> Any:
+    return x / y if y else inf if x > 0 else -inf if x < 0 else nan
 
 
 def largest(a: Matrix) -> Any:

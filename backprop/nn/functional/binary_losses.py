@@ -106,7 +106,9 @@ def _binary_cross_entropy_with_logits(
         yes = [w * p * t for w, p, t in zip(ws, ps, ts)]
         no = [w * n for w, n in zip(ws, no)]
     exp, log1p = math.exp, math.log1p
-    losses = [(n * x if x > 0.0 else -y * x) + (n + y) * log1p(exp(-abs(x))) for x, y, n in zip(xs, yes, no)]
+    losses = [
+        (n * x if x > 0.0 else -y * x) + (n + y) * log1p(exp(-x if x > 0.0 else x)) for x, y, n in zip(xs, yes, no)
+    ]
 
     def to_input(d: Matrix) -> Matrix:
         (sigmoids,) = logistic([xs])
@@ -114,7 +116,10 @@ def _binary_cross_entropy_with_logits(
         return entry_gradients(d, slopes, columns, reduction)
 
     def to_target(d: Matrix) -> Matrix:
-        slopes = [w * ((-x if x > 0.0 else -p * x) + (p - 1) * log1p(exp(-abs(x)))) for x, w, p in zip(xs, ws, ps)]
+        slopes = [
+            w * ((-x if x > 0.0 else -p * x) + (p - 1) * log1p(exp(-x if x > 0.0 else x)))
+            for x, w, p in zip(xs, ws, ps)
+        ]
         return entry_gradients(d, slopes, columns, reduction)
 
     return reduced(losses, columns, reduction), (to_input, to_target), reduced_to(reduction)

@@ -50,7 +50,7 @@ def dropout1d(
     *,
     rng: random.Random | None = None,
 ) -> Tensor:
-    """``dropout2d`` for sequences, (N, C, L) or (C, L)."""
+    """y = m·x,  ∂L/∂x = m·∂L/∂y, as ``dropout2d`` for sequences, (N, C, L) or (C, L)."""
     x = as_tensor(input, "dropout1d")
     axes = len(x.shape)
     if axes not in (2, 3):
@@ -67,8 +67,8 @@ def dropout2d(
     *,
     rng: random.Random | None = None,
 ) -> Tensor:
-    """``dropout`` of whole channels of (N, C, H, W): neighbouring pixels say the same, so that dropping single ones hides
-    nothing. As in PyTorch any input of two axes or more is (N, C, …), with a UserWarning unless it has four; one of three
+    """y = m·x,  ∂L/∂x = m·∂L/∂y, where m is 0 for whole channels of (N, C, H, W) with probability p and else 1/(1 − p):
+    neighbouring pixels say the same, so that dropping single ones hides nothing. As in PyTorch any input of two axes or more is (N, C, …), with a UserWarning unless it has four; one of three
     axes is (N, C, L).
 
     Tompson et al., "Efficient Object Localization Using Convolutional Networks" (2015).
@@ -101,7 +101,7 @@ def dropout3d(
     *,
     rng: random.Random | None = None,
 ) -> Tensor:
-    """``dropout2d`` for volumes, (N, C, D, H, W) or (C, D, H, W)."""
+    """y = m·x,  ∂L/∂x = m·∂L/∂y, as ``dropout2d`` for volumes, (N, C, D, H, W) or (C, D, H, W)."""
     x = as_tensor(input, "dropout3d")
     axes = len(x.shape)
     if axes not in (4, 5):

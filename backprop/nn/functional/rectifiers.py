@@ -38,7 +38,7 @@ def relu(input: TensorLike) -> Tensor:
 
 
 @optionally_in_place
-@operation
+@operation(piecewise_linear=True)
 def leaky_relu(input: Matrix, negative_slope: float = 0.01) -> Result:
     """y = x where x > 0, else s·x for s = ``negative_slope``;  ∂L/∂x = ∂L/∂y or s·∂L/∂y; at the kink x = 0 the latter.
 
@@ -231,7 +231,7 @@ def softplus(input: Matrix, beta: float = 1.0, threshold: float = 20.0) -> Resul
 
 
 @optionally_in_place
-@operation(same_dtype=True)
+@operation(same_dtype=True, piecewise_linear=True)
 def hardtanh(input: Matrix, min_val: float = -1.0, max_val: float = 1.0) -> Result:
     """y = min(max(x, a), b) for a = ``min_val``, b = ``max_val``;  ∂L/∂x = ∂L/∂y where a < x < b, else 0; at both kinks
     it is 0.

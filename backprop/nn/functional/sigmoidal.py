@@ -19,7 +19,7 @@ def logsigmoid(input: Matrix) -> Result:
     tensor([[-1.0000e+03, -6.9315e-01,  0.0000e+00]])
     """
     exp, log1p = math.exp, math.log1p
-    y = trusted([[(x if x < 0.0 else 0.0) - log1p(exp(-abs(x))) for x in row] for row in input.rows])
+    y = trusted([[(x if x < 0.0 else 0.0) - log1p(exp(x if x < 0.0 else -x)) for x in row] for row in input.rows])
 
     def pullback(d: Matrix) -> Matrix:
         rests = logistic((-input).rows)

@@ -1,0 +1,112 @@
+"""Explanations of networks: every printed number is right, and each layer says what there is to say about it."""
+
+import re
+
+import pytest
+
+from backprop import Tensor, explain, manual_seed, nn, optim
+from backprop.nn import Parameter
+from backprop.nn import functional as F
+from tests.explanation.networks import NETWORKS, network
+from tests.explanation.test_text import check_arithmetic, known_entries
+
+NUMBER = r"−?\d[\d.]*(?:e[+−-]\d+)?"
+
+
+def explained(name):
+    loss, model, optimizer = network(name)
+    return explain(loss, model=model, optimizer=optimizer)
+
+
+def line(text, start):
+    """The line that begins so, but for its indentation."""
+    (found,) = [own.strip() for own in text.splitlines() if own.strip().startswith(start)]
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(NETWORKS))
+@pytest.mark.parametrize("digits", [3, 6])
+def test_the_printed_arithmetic_of_a_network_is_true(name, digits):
+    loss, model, optimizer = network(name)
+    explanation = explain(loss, model=model, optimizer=optimizer, digits=digits)
+    assert check_arithmetic(explanation, digits) > 80
+    assert not any(step.remark for step in explanation.steps)
+    assert not re.search(rf"[+−] {NUMBER}·0 |[+−] 0·", str(explanation)), "a product with 0 says nothing"
+
+
+def test_a_number_is_derived_before_it_is_used():
+    text = str(explained("recurrent"))
+    lines = [own.strip() for own in text[text.index("lstm₁ = lstm(") : text.index("getitem")].splitlines()]
+    derived = [re.match(r"([ifgoc])\[0, 0\] = .* = (\S+)$", own) for own in lines]
+    i, _, g, o, c = [match[2] for match in derived if match]
+    assert f"c[0, 0] = {i}·{g} = {c}" in lines
+    assert any(own.startswith(f"lstm₁[0] = {o}·tanh({c}) = ") for own in lines)
+
+
+def test_cross_entropy_shows_probabilities_and_what_they_lack():
+    x = Parameter([[1.0, 2.0, 3.0]])
+    text = str(explain(F.cross_entropy(x, [1]), {"x": x}))
+    p = [line(text, f"p[0, {k}] = ").rsplit(" = ", 1)[1] for k in range(3)]
+    assert p == ["0.0900306", "0.244728", "0.665241"]  # e¹, e², e³ over their sum
+    assert line(text, "∂L/∂x[0, 0]") == f"∂L/∂x[0, 0] = 1·{p[0]} = {p[0]}"
+    assert line(text, "∂L/∂x[0, 1]") == f"∂L/∂x[0, 1] = 1·({p[1]} − 1) = 1·(−0.755272) = −0.755272"
+
+
+def test_attention_shows_scores_and_weights():
+    x = Parameter([[[1.0, 0.0], [0.0, 2.0]]])
+    text = str(explain(F.scaled_dot_product_attention(x, x, x, scale=0.5).sum(), {"x": x}))
+    assert line(text, "S[0, 0]").endswith(" = 0.5") and line(text, "S[1, 1]").endswith(" = 2")
+    assert line(text, "P[0, 0]").endswith(" = 0.622459")  # σ(½)
+    assert line(text, "P[1, 1]").endswith(" = 0.880797")  # σ(2)
+
+
+def test_max_pooling_says_which_entry_won():
+    explanation = explained("convolution")
+    entries, text = known_entries(explanation), str(explanation)
+    chosen = re.findall(r"max_pool2d(\[[\d, ]+\]) = (relu\[[\d, ]+\]) = ", text)
+    assert len(chosen) == 8 and all(entries[f"max_pool2d{a}"] == entries[b] for a, b in chosen)
+
+
+def test_dropout_says_what_was_dropped():
+    manual_seed(4)
+    x = Parameter([[1.0, 2.0, 3.0, 4.0]])
+    y = nn.Dropout(0.2)(x)
+    dropped = [j for j in range(4) if not y[0, j]]
+    text = str(explain(y.sum(), {"x": x, "y": y}))
+    places = ", ".join(f"[0, {j}]" for j in dropped)
+    said = f"m = m (1×4), {len(dropped)} dropped: {places}; the others are multiplied by 1/(1 − 0.2)"
+    assert said in " ".join(text.replace("│", " ").split()) and dropped
+    assert "y = mul(x, m)\n    │ y = m·x\n" in text and "\nm = [ " in text
+
+
+def test_the_letters_of_the_equation_are_named_with_their_shapes():
+    text = str(explained("mlp"))
+    assert "    │ Y = X·Wᵀ + b\n    │ Y = linear₁ (2×5), X = x (2×4), W = 0.weight (5×4), b = 0.bias (5)\n" in text
+
+
+def test_what_a_layer_computes_is_one_group():
+    loss, model, _ = network("transformer")
+    explanation = explain(loss, model=model)
+    titles = [own for own in str(explanation).splitlines() if "▾" in own]
+    forward = titles[: len(titles) // 2]
+    assert forward == [
+        "▾ 0: TransformerEncoder",
+        "  ▾ 0.layers.0: TransformerEncoderLayer",
+        "    ▾ 0.layers.0.self_attn: MultiheadAttention",
+        "  ▾ 0.layers.1: TransformerEncoderLayer",
+        "    ▾ 0.layers.1.self_attn: MultiheadAttention",
+    ]
+    markdown = explanation.markdown()
+    assert markdown.count("<details><summary>") == markdown.count("</details>") == len(titles) == 10
+    assert "\n<details><summary>0.layers.0.self_attn: MultiheadAttention</summary>\n\n**`" in markdown
+
+
+def test_settings_that_are_defaults_are_left_out():
+    model = nn.Linear(1, 1)
+    loss = F.mse_loss(model(Tensor([[2.0]])), Tensor([[1.0]]))
+    for optimizer, rule in (
+        (optim.Adam(model.parameters()), "Adam(lr=0.001)"),
+        (optim.Adam(model.parameters(), betas=(0.5, 0.9)), "Adam(lr=0.001, betas=(0.5, 0.9))"),
+        (optim.SGD(model.parameters(), lr=0.1, momentum=0.9), "SGD(lr=0.1, momentum=0.9)"),
+    ):
+        assert f"\n{rule}\n" in str(explain(loss, model=model, optimizer=optimizer))
