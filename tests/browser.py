@@ -106,7 +106,7 @@ class Tab:
 
     def press(self, key, text=""):
         """A key as a finger presses it: "Tab", "Enter", "ArrowRight", a letter."""
-        code = {"Tab": 9, "Enter": 13, " ": 32, "End": 35, "Home": 36, "ArrowLeft": 37, "ArrowRight": 39}
+        code = {"Tab": 9, "Enter": 13, "Escape": 27, " ": 32, "End": 35, "Home": 36, "ArrowLeft": 37, "ArrowRight": 39}
         text = text or {"Enter": "\r", " ": " "}.get(key, key if len(key) == 1 else "")
         about = {"key": key, "code": key, "windowsVirtualKeyCode": code.get(key, ord(key[0]))}
         self.call("Input.dispatchKeyEvent", type="keyDown", text=text, **about)

@@ -322,7 +322,10 @@ SEEDS_ANOTHER = {"utils.data.dataloader.DataLoader", "utils.data.sampler.RandomS
 OTHERS = {
     "random.generator",
     "random.drawing_from",
-    "playground.examples.examples",
+    *[
+        f"playground.points.{name}"  # which are always given one
+        for name in ["moons", "circles", "xor", "spirals", "gauss", "clouds", "pinwheel", "plane", "hills"]
+    ],
     "nn.recurrent.Recurrent",
     "nn.recurrent.RecurrentCell",
     "nn.transformer.NonDynamicallyQuantizableLinear",

@@ -1,5 +1,11 @@
 """The playground: a page in the browser on which one watches this library learn."""
 
-from backprop.playground.server import Playground, serve
+from typing import TYPE_CHECKING
 
-__all__ = ["Playground", "serve"]
+from backprop.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from backprop.playground.server import Playground as Playground
+    from backprop.playground.server import serve as serve
+else:
+    __all__, __getattr__, __dir__ = lazy_names(__name__, {"server": "Playground serve"})

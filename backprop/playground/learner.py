@@ -1,185 +1,220 @@
-"""The learner: the network of one experiment while it is trained, and what can be seen of it."""
+"""The learner: the network of one experiment while it is trained, step by step."""
 
 from __future__ import annotations
 
-import random
-from math import isfinite
-from time import monotonic
-from typing import Any, Callable
+from math import hypot, isfinite, sqrt
+from typing import Callable, NamedTuple
 
 from backprop.autograd import Tensor, no_grad
-from backprop.explanation import explain
 from backprop.matrix import Matrix
-from backprop.nn import Linear, Module, Sequential
-from backprop.nn.functional import softmax
-from backprop.nn.losses import CrossEntropyLoss
-from backprop.optim.optimizer import parameters_of
+from backprop.nn import CrossEntropyLoss, Linear, Module, MSELoss, Sequential
+from backprop.optim import Optimizer
 from backprop.playground.examples import examples
-from backprop.playground.experiment import ACTIVATIONS, OPTIMIZERS, Experiment
-from backprop.training import Callback, evaluate, fit
-from backprop.training.run import Run
-from backprop.utils.data import DataLoader
-from backprop.validation import check_positive_int
+from backprop.playground.experiment import ACTIVATIONS, OPTIMIZERS, Experiment, FieldError
+from backprop.random import Generator
+from backprop.sampling import randperm
 
-GRID = 32  # cells of the plane, in each direction
-LEVELS = 8  # of certainty
-_BATCH = 20
-_FRAME = 0.1  # seconds from one look to the next, at least
-_SHARE = 1  # so many times as long as a look takes is learned before the next
-_EPOCHS = 1000  # in one go: the history of each is kept for so long
+_GROWN = 3  # times its first value: a loss that has grown so far is worth a word
 
 
-class Learner(Callback):
+class Score(NamedTuple):
+    """How well the examples are learned: the mean loss, and the share of the right classes or for regression R²."""
+
+    loss: float
+    accuracy: float
+
+
+class Exploded(ArithmeticError):
+    """The loss is no number any more."""
+
+
+class Learner:
     """A network that learns an ``experiment``; everything random in it comes from the seed of the experiment.
 
-    Raises ValueError for a table that can not be learned.
+    The initial weights and the order of the examples are those that PyTorch draws after ``manual_seed``, so that the
+    program which the playground writes computes the same numbers.
+
+    Raises FieldError for a table that cannot be learned.
     """
 
     def __init__(self, experiment: Experiment) -> None:
         self.experiment = experiment
-        rng = random.Random(experiment.seed)
-        self.data = examples(experiment, rng)
-        sizes = [self.data.inputs.shape[1], *experiment.layers, len(self.data.classes)]
+        self.data = examples(experiment)
+        self._rng = Generator().manual_seed(experiment.seed)
+        outputs = len(self.data.classes) or 1
+        sizes = [self.data.inputs.shape[1], *experiment.layers, outputs]
         layers: list[Module] = []
         for before, size in zip(sizes, sizes[1:]):
-            layers += [Linear(before, size, rng=rng), ACTIVATIONS[experiment.activation]()]
+            layers += [Linear(before, size, rng=self._rng), ACTIVATIONS[experiment.activation]()]
         self.model = Sequential(*layers[:-1])
-        self.loss = CrossEntropyLoss()
-        self.optimizer = OPTIMIZERS[experiment.optimizer](self.model.parameters(), lr=experiment.lr)
-        self.batches = DataLoader(self.data, _BATCH, shuffle=True, generator=rng)
-        self.epoch = 0
-        self.trouble = ""
-        self._losses: list[tuple[int, float | None]] = []
-        self._evaluate()
-        self._half = 1.1 * self.data.inputs[:, :2].abs().max().item()
-        self._next_look = 0.0
+        self.linear = [layer for layer in self.model if isinstance(layer, Linear)]
+        self.loss: Module = CrossEntropyLoss() if self.data.classes else MSELoss()
+        self.optimizer = _optimizer(experiment, self.model)
+        self.epoch = self.steps = 0
+        self._rest: list[int] = []  # of this epoch, still to be learned
+        self.history: list[Moment] = []
+        self.note()
+        self.start = self.train.loss
 
     # ---------------------------------------------------------------- learning
 
-    def can_go_on(self, experiment: Experiment) -> bool:
-        """Whether the network and the examples are those of that ``experiment``, and it is only learned otherwise."""
-        return experiment == self.experiment._replace(optimizer=experiment.optimizer, lr=experiment.lr)
-
-    def learn(self, send_state: Callable[[], None], continues: Callable[[], bool]) -> None:
-        """Train while ``continues()``, and ``send_state()`` about ten times a second. A loss that is not finite ends it
-        too: ``trouble`` then says so, and the state is that of the network as it has become."""
-        self._send_state, self._continues = send_state, continues
-        self._take_optimizer()
-        try:
-            fit(
-                self.model,
-                self.loss,
-                self.optimizer,
-                self.batches,
-                epochs=_EPOCHS,
-                callbacks=[self],
-                progress=False,
-            )
-        except ArithmeticError as error:
-            self.trouble = f"Training has ended: {error}. A smaller learning rate may help."
-            self._evaluate()
-
-    def on_step_end(self, run: Run) -> None:
-        if not self._continues():
-            run.stop("the page has asked for something else")
-            return
-        begin = monotonic()
-        if begin >= self._next_look:
-            self._send_state()
-            end = monotonic()
-            self._next_look = end + max(_FRAME, _SHARE * (end - begin))
-
-    def on_epoch_end(self, run: Run) -> None:
-        self.epoch += 1
-        self.mean_loss, self.accuracy = run.history[-1].loss, run.history[-1].accuracy
-        self._losses.append((self.epoch, _short(self.mean_loss)))
-
-    def _take_optimizer(self) -> None:
-        """The one of the experiment, which may have changed since; it remembers its steps as long as it is of one kind."""
-        kind = OPTIMIZERS[self.experiment.optimizer]
-        if type(self.optimizer) is not kind:
-            self.optimizer = kind(self.model.parameters(), lr=self.experiment.lr)
+    def become(self, experiment: Experiment) -> None:
+        """Go on with another rate, batch size, optimizer, regularization or noise; the weights stay."""
+        before, self.experiment = self.experiment, experiment
+        if experiment.noise != before.noise:
+            self.data = examples(experiment)
+        if experiment.optimizer != before.optimizer:
+            self.optimizer = _optimizer(experiment, self.model)
         for group in self.optimizer.param_groups:
-            group["lr"] = self.experiment.lr
+            group.update(lr=experiment.lr, **_keywords(experiment))
 
-    def _evaluate(self) -> None:
-        """The loss and the accuracy of the network as it is."""
-        self.mean_loss, self.accuracy = evaluate(self.model, self.loss, [(self.data.inputs, self.data.targets)])
-        self._losses.append((self.epoch, _short(self.mean_loss)))
+    def step(self) -> None:
+        """Learn one batch. The last of an epoch is followed by a look at the loss of all examples.
 
-    # ---------------------------------------------------------------- what can be seen
-
-    def examples(self) -> dict[str, Any]:
-        """The first two coordinates and the class of each example; the plane goes from −``half`` to ``half``."""
-        return {
-            "points": [[_short(x), _short(y), k] for (x, y, *_), k in zip(*map(Tensor.tolist, self.data.tensors))],
-            "classes": list(self.data.classes),
-            "features": list(self.data.features),
-            "half": self._half,
-        }
-
-    def state(self) -> dict[str, Any]:
-        """The loss, (epoch, loss) of all epochs since the last look, the plane as the network sees it, the weights (the
-        bias last in each row) and their gradients."""
-        losses, self._losses = self._losses, []
-        return {
-            "epoch": self.epoch,
-            "loss": _short(self.mean_loss),
-            "losses": losses,
-            "accuracy": self.accuracy,
-            "trouble": self.trouble,
-            "plane": self._plane(),
-            "layers": [_numbers(layer) for layer in self.model if isinstance(layer, Linear)],
-        }
-
-    def explanation(self, example: int) -> str:
-        """A page on which one goes forward and backward through one step of learning from one example.
-
-        Raises ValueError for an example that is not there.
+        Raises Exploded, before the weights are touched, where the loss is not finite.
         """
-        check_positive_int("the playground", low=0, example=example)
-        if example >= len(self.data):
-            raise ValueError(f"the playground: example {example} of {len(self.data)}: they are numbered from 0")
-        self._take_optimizer()
-        one = self.data.select([example])
-        held = [parameter.grad for parameter in parameters_of(self.optimizer)]
-        self.optimizer.zero_grad()  # the gradients of the last batch are no part of this step
+        if not self._rest:
+            self._rest = randperm(self.data.train, rng=self._rng)
+        batch, self._rest = self._rest[: self.experiment.batch], self._rest[self.experiment.batch :]
+        self.optimizer.zero_grad()
         try:
-            loss = self.loss(self.model(one.inputs), one.targets)
-            return explain(loss, {"x": one.inputs}, model=self.model, optimizer=self.optimizer).html()
-        finally:
-            for parameter, gradient in zip(parameters_of(self.optimizer), held):
-                parameter.grad = gradient
+            loss = self.objective(self.data.inputs[batch], self.data.targets[batch])
+            if not isfinite(loss.item()):
+                raise Exploded
+            loss.backward()
+            self.optimizer.step()
+        except ArithmeticError:  # of floats, too: a power of a large one overflows
+            self._rest = []
+            self.note()
+            raise Exploded(self._explosion()) from None
+        self.steps += 1
+        if not self._rest:
+            self.epoch += 1
+            self.note()
 
-    def _plane(self) -> list[int]:
-        """For each cell, row by row from above, LEVELS times its class and how certain it is; features beyond the second
-        are at their mean."""
-        middles = [self._half * ((2 * i + 1) / GRID - 1) for i in range(GRID)]
-        rest = [0.0] * (self.data.inputs.shape[1] - 2)
+    def objective(self, inputs: Tensor, targets: Tensor) -> Tensor:
+        """What is made small: the loss, and the regularization with its rate."""
+        loss: Tensor = self.loss(self.model(inputs), targets)
+        if self.experiment.rate:
+            for layer in self.linear:
+                if self.experiment.regularization == "L1":
+                    loss = loss + self.experiment.rate * layer.weight.abs().sum()
+                elif self.experiment.regularization == "L2":
+                    loss = loss + self.experiment.rate / 2 * layer.weight.square().sum()
+        return loss
+
+    def set_weight(self, layer: int, row: int, column: int, value: float) -> None:
+        """Make one weight another number; the column after the last is that of the bias.
+
+        Raises FieldError for a weight that is not there, and for what is no number.
+        """
+        if not (isinstance(value, (int, float)) and isfinite(value) and abs(value) <= 1e6):
+            raise FieldError("weight", f"A weight is a number from -1,000,000 to 1,000,000, got {str(value)[:40]}.")
+        if not all(isinstance(place, int) and place >= 0 for place in (layer, row, column)):
+            raise FieldError("weight", "Layer, row and column of a weight are counted from 0.")
+        try:
+            linear = self.linear[layer]
+            with no_grad():
+                if column == linear.in_features:
+                    linear.bias[row] = float(value)
+                else:
+                    linear.weight[row, column] = float(value)
+        except IndexError:
+            raise FieldError("weight", f"There is no weight {layer}, {row}, {column}.") from None
+        self.note()
+
+    # ---------------------------------------------------------------- what has come of it
+
+    def responses(self, inputs: Tensor | Matrix) -> list[Tensor]:
+        """What comes out of each layer of neurons, the last of them the outputs of the network."""
+        given = []
         with no_grad():
-            shares = softmax(self.model(Matrix([[x, y, *rest] for y in reversed(middles) for x in middles])), 1).matrix
-        least = 1 / len(self.data.classes)
-        cells = []
-        for row in shares.rows:
-            most = max(row)
-            certain = (most - least) / (1 - least) if most <= 1 else 0  # scores beyond all floats give NaN
-            cells.append(LEVELS * row.index(most) + min(LEVELS - 1, int(LEVELS * certain)))
-        return cells
+            value: Tensor = self.model[0](inputs)
+            for layer in list(self.model)[1:]:
+                if isinstance(layer, Linear):
+                    given.append(value)
+                value = layer(value)
+        return [*given, value]
+
+    def score(self, outputs: Tensor, targets: Tensor) -> Score:
+        """How well these outputs fit."""
+        with no_grad():
+            loss = self.loss(outputs, targets).item()
+        if self.data.classes:
+            best = outputs.argmax(1)
+            return Score(loss, (best == targets).sum().item() / len(targets))
+        spread = (targets - targets.mean()).square().mean().item()
+        return Score(loss, 1 - loss / spread if spread else 0.0)
+
+    def note(self) -> None:
+        """Take down the loss of the examples that are learned and of those held out, and the sizes layer by layer."""
+        train = self.data.train
+        given = self.responses(self.data.inputs)
+        outputs, targets = given[-1], self.data.targets
+        self.train = self.score(outputs[:train], targets[:train])
+        self.test = self.score(outputs[train:], targets[train:]) if train < len(targets) else None
+        self.silent = [_silent(values.matrix) for values in given[:-1]]
+        moment = Moment(
+            self.epoch + (1 - len(self._rest) / train if self._rest else 0),
+            self.train.loss,
+            self.test.loss if self.test else None,
+            [_root_mean_square(values.matrix) for values in given[:-1]],
+            [_root_mean_square(x.weight.grad.matrix) if x.weight.grad is not None else 0.0 for x in self.linear],
+        )
+        if self.history and self.history[-1].epoch == moment.epoch:  # a weight was set by hand
+            self.history.pop()
+        self.history.append(moment)
+
+    def notice(self) -> str:
+        """A sentence on a loss that has grown, or nothing."""
+        first, now = self.start, self.train.loss
+        if not isfinite(now) or now <= _GROWN * first:
+            return ""
+        return (
+            f"The loss has grown from {first:.3g} to {now:.3g} in {self.epoch} epochs: "
+            f"the learning rate {self.experiment.lr:g} may be too large."
+        )
+
+    def _explosion(self) -> str:
+        known = [moment for moment in self.history if isfinite(moment.train)]
+        last = f" and {known[-1].train:.3g} in epoch {known[-1].epoch:g}" if known else ""
+        largest = max((abs(x) for p in self.model.parameters() for row in p.matrix.rows for x in row), default=0.0)
+        return (
+            f"The loss exploded in epoch {self.epoch + 1}, after {self.steps:,} steps: no float can hold it. "
+            f"It was {self.start:.3g} at the start{last}; the largest weight is now {largest:.3g}. "
+            f"The learning rate {self.experiment.lr:g} is too large: take a smaller one and start again."
+        )
 
 
-def _numbers(layer: Linear) -> dict[str, Any]:
-    (weights, weight_gradients), (bias, bias_gradient) = (
-        (p.matrix, None if p.grad is None else p.grad.matrix) for p in layer.parameters()
-    )
-    return {"weights": _joined(weights, bias), "gradients": _joined(weight_gradients, bias_gradient)}
+class Moment(NamedTuple):
+    """The end of an epoch, or a moment within one: the losses, the root mean square of the activations of each hidden layer and that of the
+    gradients of each layer's weights, which are those of the last batch."""
+
+    epoch: float
+    train: float
+    test: float | None
+    activations: list[float]
+    gradients: list[float]
 
 
-def _joined(weight: Matrix | None, bias: Matrix | None) -> list[list[float | None]] | None:
-    if weight is None or bias is None:
-        return None
-    return [[*map(_short, row), _short(b)] for row, b in zip(weight.rows, bias.rows[0])]
+def _optimizer(experiment: Experiment, model: Module) -> Optimizer:
+    kind: Callable[..., Optimizer] = OPTIMIZERS[experiment.optimizer][0]
+    return kind(model.parameters(), lr=experiment.lr, **_keywords(experiment))
 
 
-def _short(x: float) -> float | None:
-    """Four digits; None for what is not finite, which JSON cannot write."""
-    return float(f"{x:.4g}") if isfinite(x) else None
+def _keywords(experiment: Experiment) -> dict[str, object]:
+    """The settings as the optimizer takes them: the betas are a pair."""
+    given: dict[str, object] = dict(experiment.settings)
+    if "beta1" in given:
+        given["betas"] = given.pop("beta1"), given.pop("beta2")
+    return given
+
+
+def _root_mean_square(table: Matrix) -> float:
+    rows, columns = table.shape
+    return sqrt(sum(size * size for size in (hypot(*row) for row in table.rows)) / (rows * columns))
+
+
+def _silent(table: Matrix) -> list[int]:
+    """The neurons that give the same number for all examples."""
+    return [k for k, column in enumerate(zip(*table.rows)) if min(column) == max(column)]

@@ -15,12 +15,12 @@ from socket import SHUT_WR
 from socketserver import TCPServer, ThreadingMixIn
 from time import monotonic
 from typing import Any, Callable
-from urllib.parse import parse_qs
 
 from backprop.playground.access import Access, Refused
-from backprop.playground.experiment import MOST_TEXT, read_experiment
-from backprop.playground.page import FILES, POLICY, policy_of
-from backprop.playground.sessions import MOST, Full, Session, Sessions
+from backprop.playground.experiment import MOST_TEXT
+from backprop.playground.sessions import Session, Sessions, TooMany, Worker
+from backprop.playground.site import PAGE_POLICY, files, frame_policy
+from backprop.playground.workers import WORKERS
 from backprop.validation import check_positive_int
 
 _MOST_BODY = 2 * MOST_TEXT  # in JSON a line's end is two characters
@@ -35,6 +35,9 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+_ANCESTORS = {True: "'self'", False: "'none'"}
+_POLICIES = {"frame.html": frame_policy()}
+_FILES = {"": files({"kind": "server"})["index.html"], **files({"kind": "server"})}
 
 
 def serve(port: int = 0, *, open_browser: bool = True) -> None:
@@ -106,8 +109,7 @@ class _Request(BaseHTTPRequestHandler):
     def answer(self) -> None:
         """Do what is asked, or say in a sentence why not."""
         try:
-            path, _, self.query = self.server.access.granted_path(self.path, self.headers).partition("?")
-            self._called(path)()
+            self._called(self.server.access.granted_path(self.path, self.headers).partition("?")[0])()
         except Refused as refused:
             self._refuse(refused.status, str(refused))
         except ValueError as error:
@@ -118,15 +120,16 @@ class _Request(BaseHTTPRequestHandler):
     def _called(self, path: str) -> Callable[[], None]:
         """What the path and the method stand for."""
         methods: dict[str, Callable[[], None]] = {}
-        if path in FILES:
-            methods = {"GET": lambda: self._send(*FILES[path], {"Content-Security-Policy": POLICY})}
-        elif path == "events":
-            methods = {"GET": self._stream}
+        if path in _FILES:
+            kind, text = _FILES[path]
+            policy = f"{_POLICIES.get(path, PAGE_POLICY)}; frame-ancestors {_ANCESTORS[path in _POLICIES]}"
+            methods = {"GET": lambda: self._send(kind, text, {"Content-Security-Policy": policy})}
+        elif path in WORKERS:
+            methods = {"GET": lambda: self._stream(WORKERS[path])}
         elif path.startswith("sessions/"):
-            name, _, part = path[len("sessions/") :].partition("/")
-            session = self.server.sessions.get(name)
+            session = self.server.sessions.get(path[len("sessions/") :])
             if session is not None:
-                methods = self._of_session(session).get(part, {})
+                methods = {"POST": lambda: self._ask(session)}
         if not methods:
             raise Refused(HTTPStatus.NOT_FOUND, "There is nothing here, or the page that it was for is closed.")
         if self.command not in methods:
@@ -134,43 +137,26 @@ class _Request(BaseHTTPRequestHandler):
             raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, f"Here one can {self.allowed}, not {self.command}.")
         return methods[self.command]
 
-    def _of_session(self, session: Session) -> dict[str, dict[str, Callable[[], None]]]:
-        return {
-            "experiment": {
-                "PUT": lambda: self._do(session.begin, read_experiment(self._body())),
-                "PATCH": lambda: self._do(session.change, read_experiment(self._body())),
-            },
-            "training": {
-                "PUT": lambda: self._do(session.train, True),
-                "DELETE": lambda: self._do(session.train, False),
-            },
-            "explanation": {"GET": lambda: self._explain(session)},
-        }
-
-    def _do(self, action: Callable[..., None], *arguments: Any) -> None:
-        action(*arguments)
+    def _ask(self, session: Session) -> None:
+        """A message of the page's; what comes of it is in the stream."""
+        try:
+            session.ask(self._body())
+        except TooMany as error:
+            raise Refused(HTTPStatus.TOO_MANY_REQUESTS, str(error)) from None
         self._begin(HTTPStatus.NO_CONTENT, "text/plain", {})
 
-    def _explain(self, session: Session) -> None:
-        example = parse_qs(self.query).get("example", [""])[0]
-        if not (example.isascii() and example.isdigit() and len(example) < 10):
-            raise ValueError("the playground: example is the number of one, from 0 on")
-        page = session.explanation(int(example))
-        self._send("text/html", page, {"Content-Security-Policy": policy_of(page)})
-
-    def _stream(self) -> None:
+    def _stream(self, worker: Callable[[Callable[[Any], None]], Worker]) -> None:
         """The session of a page, from here until the page is closed: Server-Sent Events, as HTML has them."""
         try:
             with self.server.sessions.opened() as (name, session):
                 self._begin(HTTPStatus.OK, "text/event-stream", {})
-                self._send_event("session", name)
-                session.run(self._send_event, self._listening)
-        except Full:
-            sentence = f"{MOST} pages of the playground are open, which is the most; close one."
-            raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, sentence) from None
+                self._tell({"tell": "session", "name": name})
+                session.run(worker(self._tell), self._listening)
+        except TooMany as error:
+            raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, str(error)) from None
 
-    def _send_event(self, event: str, value: Any) -> None:
-        self.wfile.write(f"event: {event}\ndata: {json.dumps(value, allow_nan=False)}\n\n".encode())
+    def _tell(self, answer: Any) -> None:
+        self.wfile.write(f"data: {json.dumps(answer, allow_nan=False)}\n\n".encode())
 
     def _listening(self) -> bool:
         """Whether the page is there still: one that closes sends an end, and nothing else is sent after a request."""

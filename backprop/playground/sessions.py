@@ -1,7 +1,7 @@
-"""Sessions: one for each page that is open, with a training of its own that ends when the page does.
+"""Sessions: one for each page that is open, with an engine of its own that ends when the page does.
 
-A session lives as long as the stream of events that its page listens to, and the thread that writes the stream is the
-one that trains: there is none that could be left behind.
+A session lives as long as the stream of answers that its page listens to, and the thread that writes the stream is the
+one that works: there is none that could be left behind.
 """
 
 from __future__ import annotations
@@ -9,94 +9,63 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from queue import Empty, Full, Queue
 from secrets import token_hex
-from typing import Any, Callable
-
-from backprop.playground.experiment import Experiment
-from backprop.playground.learner import Learner
+from typing import Any, Callable, Protocol
 
 # A browser opens six connections to one server: five pages may listen, and the sixth carries what they ask.
 MOST = 5
+_MOST_WAITING = 200  # messages
 _PATIENCE = 0.05  # seconds until an idle session looks whether its page is still there
 
-Send = Callable[[str, Any], None]
+Send = Callable[[dict[str, Any]], None]
 
 
-class Full(Exception):
-    """No more sessions may be opened."""
+class Worker(Protocol):
+    """What answers the messages of one page: an engine, or what runs programs."""
+
+    running: bool
+
+    def handle(self, message: bytes) -> None:
+        """Do what the message asks for."""
+
+    def work(self) -> None:
+        """Go on for a moment, while ``running``."""
+
+    def close(self) -> None:
+        """The page is gone."""
+
+
+class TooMany(Exception):
+    """No more sessions may be opened, or no more messages wait; the sentence says which."""
 
 
 class Session:
-    """What one page does: its experiment, and whether it is being learned."""
+    """What one page asks for, in a queue, and the worker that does it."""
 
     def __init__(self) -> None:
-        self.learner: Learner | None = None
-        self.running = False
-        self._changed = threading.Event()
-        self._learning = threading.Lock()
+        self._waiting: Queue[bytes] = Queue(_MOST_WAITING)
 
-    def begin(self, experiment: Experiment) -> None:
-        """Take up another experiment, untrained; raises ValueError for one that cannot be learned."""
-        learner = Learner(experiment)
-        self.running, self.learner = False, learner
-        self._changed.set()
+    def ask(self, message: bytes) -> None:
+        """Put a message behind those that wait; raises TooMany."""
+        try:
+            self._waiting.put_nowait(message)
+        except Full:
+            raise TooMany(f"{_MOST_WAITING} requests wait already, which is the most.") from None
 
-    def change(self, experiment: Experiment) -> None:
-        """Go on with another way of learning, and begin untrained where the network or the examples are others."""
-        learner = self.learner
-        if learner is not None and learner.can_go_on(experiment):
-            learner.experiment = experiment
-            self._changed.set()
-        else:
-            self.begin(experiment)
-
-    def train(self, running: bool) -> None:
-        """Go on with the training, or stop after the step that it is at."""
-        self.running = running
-        self._changed.set()
-
-    def explanation(self, example: int) -> str:
-        """The step that the network would take from one example, as a page; the training stops for it."""
-        if self.learner is None:
-            raise ValueError("the playground has no experiment to explain yet")
-        self.train(False)
-        with self._learning:
-            return self.learner.explanation(example)
-
-    def run(self, send: Send, listening: Callable[[], bool]) -> None:
-        """Send what happens, and train when asked to, for as long as somebody is ``listening``.
-
-        The "data" of a new experiment are sent once, its "state" whenever it has changed.
-        """
-        sent = None
-        while listening():
-            if not self._changed.wait(_PATIENCE):
-                continue
-            self._changed.clear()
-            learner = self.learner
-            if learner is None:
-                continue
-            if learner is not sent:
-                send("data", learner.examples())
-                sent = learner
-            with self._learning:  # an explanation puts the gradients aside
-                self._send_state(learner, send)
-            if self.running:
-                self._learn(learner, send, listening)
-
-    def _learn(self, learner: Learner, send: Send, listening: Callable[[], bool]) -> None:
-        with self._learning:
-            learner.trouble = ""
-            learner.learn(
-                lambda: self._send_state(learner, send),
-                lambda: not self._changed.is_set() and listening(),
-            )
-        if learner.trouble and self.learner is learner:
-            self.running = False
-        self._changed.set()
-
-    def _send_state(self, learner: Learner, send: Send) -> None:
-        send("state", {**learner.state(), "running": self.running and self.learner is learner})
+    def run(self, worker: Worker, listening: Callable[[], bool]) -> None:
+        """Answer, and train when asked to, for as long as somebody is ``listening``."""
+        try:
+            while listening():
+                try:
+                    message = self._waiting.get(timeout=None if worker.running else _PATIENCE, block=not worker.running)
+                except Empty:
+                    if worker.running:
+                        worker.work()
+                else:
+                    worker.handle(message)
+        finally:
+            worker.close()
 
 
 class Sessions:
@@ -115,11 +84,11 @@ class Sessions:
 
     @contextmanager
     def opened(self) -> Iterator[tuple[str, Session]]:
-        """A new session and its name, within the block; raises Full where there are too many."""
+        """A new session and its name, within the block; raises TooMany."""
         name, session = token_hex(8), Session()
         with self._lock:
             if len(self._open) >= MOST:
-                raise Full
+                raise TooMany(f"{MOST} pages of the playground are open, which is the most; close one.")
             self._open[name] = session
         try:
             yield name, session

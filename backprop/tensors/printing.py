@@ -5,7 +5,6 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 from fractions import Fraction
-from html import escape
 from itertools import product
 from reprlib import repr as short
 from types import SimpleNamespace
@@ -148,6 +147,8 @@ def tensor_html(tensor: Tensor) -> str | None:
     >>> tensor_html(Tensor([[0.5, -1.0]]))
     '<table><caption>tensor 1×2</caption><tr><td style="background:#BC4B0040">0.5000</td><td style="background:#0072B280">-1.0000</td></tr></table>'
     """
+    from html import escape
+
     rows, dtype, node = tensor._matrix.rows, tensor.dtype, tensor._grad_fn
     if len(tensor._shape) != 2 or max(tensor._shape) > _LARGEST or 0 in tensor._shape or not dtype.is_floating_point:
         return None

@@ -58,11 +58,12 @@ class Page:
 
     def __init__(self, playground):
         self.playground = playground
+        self._number = 0
         self._connection = http.client.HTTPConnection("127.0.0.1", playground.port, timeout=20)
-        self._connection.request("GET", f"/{playground.access.token}/events")
+        self._connection.request("GET", f"/{playground.access.token}/engine")
         self._stream = self._connection.getresponse()
         assert self._stream.status == 200
-        self.name = self.next("session")
+        self.name = self.next("session")["name"]
 
     def __enter__(self):
         return self
@@ -72,29 +73,25 @@ class Page:
         self._connection.close()
 
     def next(self, wanted):
-        """The next event of this kind."""
+        """The next answer of this kind."""
         while True:
-            event, value = (self._stream.readline().decode().partition(": ")[2] for _ in range(2))
-            assert value and self._stream.readline() == b"\n", "the stream has ended"
-            if event == f"{wanted}\n":
-                return json.loads(value)
+            start, _, value = self._stream.readline().decode().partition(": ")
+            assert start == "data" and self._stream.readline() == b"\n", "the stream has ended"
+            answer = json.loads(value)
+            if answer["tell"] == wanted:
+                return answer
+
+    def ask(self, do, **rest):
+        """Ask for something to be done."""
+        self._number += 1
+        message = json.dumps({"do": do, "number": self._number, **rest})
+        answer = ask(self.playground, "POST", f"sessions/{self.name}", message)
+        assert answer.status == 204, answer
 
     def begin(self, **experiment):
         """Ask for an experiment; its data and its state before any training."""
-        answer = ask(self.playground, "PUT", f"sessions/{self.name}/experiment", json.dumps(experiment))
-        assert answer.status == 204, answer
+        self.ask("begin", experiment=experiment)
         return self.next("data"), self.next("state")
-
-    def change(self, **experiment):
-        """Ask for another experiment with as much of the training so far as it can go on with."""
-        answer = ask(self.playground, "PATCH", f"sessions/{self.name}/experiment", json.dumps(experiment))
-        assert answer.status == 204, answer
-
-    def train(self):
-        assert ask(self.playground, "PUT", f"sessions/{self.name}/training").status == 204
-
-    def stop(self):
-        assert ask(self.playground, "DELETE", f"sessions/{self.name}/training").status == 204
 
     def until(self, holds):
         """The first state of which it holds."""

@@ -1,6 +1,5 @@
 """What the playground refuses: each with its status and a sentence, and it goes on answering."""
 
-import json
 import socket
 
 import pytest
@@ -22,7 +21,7 @@ def session(playground):
 
 
 def test_the_page_and_its_files_come_with_what_they_may_do(playground):
-    for path, kind in (("", "text/html"), ("page.css", "text/css"), ("page.js", "text/javascript")):
+    for path, kind in (("", "text/html"), ("page.css", "text/css"), ("main.js", "text/javascript")):
         answer = ask(playground, "GET", path)
         assert answer.status == 200 and answer.headers["Content-Type"] == f"{kind}; charset=utf-8"
         policy = answer.headers["Content-Security-Policy"]
@@ -44,7 +43,7 @@ def test_the_page_and_its_files_come_with_what_they_may_do(playground):
         (403, {"Sec_Fetch_Site": "same-site"}),
     ],
 )
-@pytest.mark.parametrize("path", ["", "events", "page.js"])
+@pytest.mark.parametrize("path", ["", "engine", "main.js"])
 def test_other_pages_and_other_names_are_refused(playground, path, status, headers):
     answer = ask(playground, "GET", path, **headers)
     assert answer.status == status and answer.text.endswith(".") and playground.access.token not in answer.text
@@ -64,8 +63,8 @@ def test_nothing_is_to_be_had_without_the_token(playground):
     "path",
     [
         "nothing",
-        "page.html",
         "page.py",
+        "page/main.js",
         "../page.css",
         "../../../../etc/passwd",
         "..%2f..%2f..%2fetc%2fpasswd",
@@ -75,8 +74,8 @@ def test_nothing_is_to_be_had_without_the_token(playground):
         "page.css/",
         "page.css%00",
         "sessions/",
-        "sessions/0123456789abcdef/experiment",
-        "sessions/../experiment",
+        "sessions/0123456789abcdef",
+        "sessions/..",
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "PUT"])
@@ -86,88 +85,35 @@ def test_other_paths_lead_nowhere(playground, method, path):
 
 
 def test_another_method_is_told_which_there_are(playground, session):
-    for path, allowed in (
-        ("", "GET"),
-        ("events", "GET"),
-        (f"{session}/training", "PUT, DELETE"),
-        (f"{session}/experiment", "PUT, PATCH"),
-        (f"{session}/explanation", "GET"),
-    ):
-        for method in {"GET", "PUT", "POST", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE"} - set(allowed.split(", ")):
+    for path, allowed in (("", "GET"), ("engine", "GET"), (session, "POST")):
+        for method in {"GET", "PUT", "POST", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE"} - {allowed}:
             answer = ask(playground, method, path)
             assert (answer.status, answer.headers["Allow"]) == (405, allowed), (method, path)
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"{",
-        b"\xff\xfe",
-        b"[]",
-        b"null",
-        b"[" * 100_000,
-        b'{"points": ' + b"9" * 100_000 + b"}",
-        b'{"points": 9}',
-        b'{"points": 2001}',
-        b'{"points": 1e2}',
-        b'{"points": true}',
-        b'{"points": "100"}',
-        b'{"layers": [1, 1, 1, 1, 1]}',
-        b'{"layers": [33]}',
-        b'{"layers": [0]}',
-        b'{"layers": 8}',
-        b'{"layers": "88"}',
-        b'{"layers": [true]}',
-        b'{"layers": [[8]]}',
-        b'{"lr": NaN}',
-        b'{"lr": Infinity}',
-        b'{"lr": -1}',
-        b'{"lr": 11}',
-        b'{"lr": "0.1"}',
-        b'{"lr": null}',
-        b'{"seed": -1}',
-        b'{"seed": 0.5}',
-        b'{"data": "mnist"}',
-        b'{"data": ["moons"]}',
-        b'{"data": "__class__"}',
-        b'{"activation": "Linear"}',
-        b'{"optimizer": {}}',
-        b'{"optimizer": "LBFGS"}',
-        b'{"surprise": 1}',
-        b'{"data": "csv"}',
-        b'{"data": "csv", "csv": 5}',
-        b'{"data": "csv", "csv": "\\ud800,1,2"}',
-        json.dumps({"data": "csv", "csv": "a,b,class\n1,x,0\n"}).encode(),
-        json.dumps({"data": "csv", "csv": "a,class\n1,0\n2,1\n"}).encode(),
-        json.dumps({"data": "csv", "csv": "1,2,0\n3,4,0\n"}).encode(),
-        json.dumps({"data": "csv", "csv": "1,2\x00,0\n3,4,0\n"}).encode(),
-        json.dumps({"data": "csv", "csv": '1,2,"0\n'}).encode(),
-        json.dumps({"data": "csv", "csv": "".join(f"{i},{i},{i}\n" for i in range(6))}).encode(),
-        json.dumps({"data": "csv", "csv": "1,2,0\n3,4,1\n" * 1001}).encode(),
-        json.dumps({"data": "csv", "csv": "1,2,0\n" * 166_667}).encode(),
-        json.dumps({"data": "csv", "csv": "1," * 300_000 + "0"}).encode(),
-        json.dumps({"data": "csv", "csv": "1e308,2,0\n-1e308,4,1\n"}).encode(),
-    ],
-    ids=lambda body: repr(body[:40]),
-)
-def test_what_makes_no_sense_is_told_in_a_sentence(playground, session, body):
-    answer = ask(playground, "PUT", f"{session}/experiment", body)
-    assert answer.status == 400 and 0 < len(answer.text) < 400 and "\n" not in answer.text
-    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+def test_a_message_that_makes_no_sense_is_refused_in_the_stream(playground):
+    with Page(playground) as page:
+        for message in (b"", b"{", b"\xff\xfe", b"[]", b"[" * 100_000):
+            assert ask(playground, "POST", f"sessions/{page.name}", message).status == 204
+            assert page.next("refused")["sentence"] == "A message is an object in JSON."
 
 
-@pytest.mark.parametrize("query", ["", "?example=", "?example=x", "?example=-1", "?example=1.5", "?example=²", "?x=1"])
-def test_an_example_is_a_number(playground, session, query):
-    assert ask(playground, "GET", f"{session}/explanation{query.replace('²', '%C2%B2')}").status == 400
+def test_only_so_many_messages_wait():
+    """The engine is held up while they arrive."""
+    with playing() as playground, Page(playground) as page:
+        session = playground.sessions.get(page.name)
+        session._waiting.maxsize = 1
+        page.ask("begin", experiment={"points": 2000, "layers": [32, 32, 32, 32]})
+        answers = [ask(playground, "POST", f"sessions/{page.name}", b"{}") for _ in range(3)]
+        assert answers[-1].status == 429 and answers[-1].text == "200 requests wait already, which is the most."
 
 
 def test_a_large_body_is_not_read(playground, session):
-    assert ask(playground, "PUT", f"{session}/experiment", b" " * 2_000_001).status == 413
-    assert ask(playground, "PUT", f"{session}/experiment", Content_Length="9" * 30).status == 413
-    assert ask(playground, "PUT", f"{session}/experiment", Content_Length="-1").status == 400
-    assert ask(playground, "PUT", f"{session}/experiment", b"{}", Content_Length="x").status == 400
-    assert ask(playground, "PUT", f"{session}/experiment", iter([b"{}"])).status == 411  # sent in chunks
+    assert ask(playground, "POST", session, b" " * 2_000_001).status == 413
+    assert ask(playground, "POST", session, Content_Length="9" * 30).status == 413
+    assert ask(playground, "POST", session, Content_Length="-1").status == 400
+    assert ask(playground, "POST", session, b"{}", Content_Length="x").status == 400
+    assert ask(playground, "POST", session, iter([b"{}"])).status == 411  # sent in chunks
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def test_ctrl_c_ends_it(listened_to):
         text=True,
     ) as process:
         url = re.search(r"http://127\.0\.0\.1:\d+/[\w-]{32}/", process.stdout.readline())[0]
-        with urllib.request.urlopen(f"{url}events" if listened_to else url, timeout=20) as answer:
+        with urllib.request.urlopen(f"{url}engine" if listened_to else url, timeout=20) as answer:
             assert answer.status == 200
             process.send_signal(signal.SIGINT)
             assert process.wait(timeout=20) == 0

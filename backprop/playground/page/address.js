@@ -1,0 +1,36 @@
+// The address of the page holds every setting that is not as it is by default, so that a link shows the same experiment.
+import {SETTINGS} from "./settings.js";
+
+export const VIEWS = {show_test: false, discrete: false, show_gradients: false};
+
+// What the address says: the settings by name, as text, and the views.
+export function readAddress() {
+  const words = new URLSearchParams(location.hash.slice(1)), experiment = {}, views = {...VIEWS}, settings = {};
+  for (const [name, text] of words) {
+    if (name in VIEWS) views[name] = text === "1";
+    else if (name.startsWith("settings.")) settings[name.slice(9)] = Number(text);
+    else if (["layers", "features"].includes(name)) experiment[name] = list(name, text);
+    else if (name in SETTINGS.default && name !== "csv") experiment[name] = value(name, text);
+  }
+  return {experiment: {...experiment, ...(Object.keys(settings).length ? {settings} : {})}, views};
+}
+
+const list = (name, text) => (text ? text.split(",").map((word) => (name === "layers" ? Number(word) : word)) : []);
+const value = (name, text) => (typeof SETTINGS.default[name] === "number" ? Number(text) : text);
+
+export function addressOf(experiment, views) {
+  const words = [];
+  for (const [name, standard] of Object.entries(SETTINGS.default)) {
+    const now = experiment[name];
+    if (name === "settings") {
+      const usual = SETTINGS.optimizers[experiment.optimizer] || {};
+      for (const [setting, x] of Object.entries(now)) if (x !== usual[setting]) words.push([`settings.${setting}`, x]);
+    } else if (now !== undefined && String(now) !== String(standard)) words.push([name, now]);
+  }
+  for (const [name, standard] of Object.entries(VIEWS)) if (views[name] !== standard) words.push([name, views[name] ? 1 : 0]);
+  return words.length ? `#${words.map(([name, x]) => `${name}=${encodeURIComponent(x).replaceAll("%2C", ",")}`).join("&")}` : "#";
+}
+
+export function writeAddress(experiment, views) {
+  history.replaceState(null, "", addressOf(experiment, views));
+}
