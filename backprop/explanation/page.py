@@ -12,9 +12,8 @@ from html import escape
 from importlib.resources import files
 
 from backprop.explanation.notation import Plain
-from backprop.explanation.outline import Chapter, Part, Passage, Statement
+from backprop.explanation.outline import Chapter, Part, Passage, Statement, symbol
 from backprop.explanation.steps import Step
-from backprop.explanation.text import symbol
 from backprop.explanation.views import View, summary, views_of
 from backprop.pictures.colours import custom_properties
 from backprop.pictures.tables import html
@@ -178,9 +177,9 @@ def _lines(statement: Statement, notation: Plain) -> Iterator[str]:
         spans = "".join(f"<span>{sign} {_breakable(text)}</span> " for sign, text in zip(signs, stages))
         yield f"<p><b>{own or name}{index}</b> {spans}</p>"
     if not lines:
-        rows = statement.rows
-        brief = notation if len(rows[0]) <= _MOST_COLUMNS // 2 else Plain(min(notation.digits, _DIGITS))
-        cells = [_fitting([brief.number(x) for x in row]) for row in rows]
+        columns = statement.step.shape[-1] if statement.step.shape else 1
+        brief = notation if columns <= _MOST_COLUMNS // 2 else Plain(min(notation.digits, _DIGITS))
+        cells = [_fitting(row) for row in statement.cells(brief)]
         numbers = html(cells) if statement.step.shape.numel() != 1 else f"<b>{cells[0][0]}</b>"
         yield f'<div class="table"><b>{name}</b>{statement.note} {statement.sign} {numbers}</div>'
     elif statement.omitted:
