@@ -6,31 +6,41 @@ The page needs no other file and no network. Without its script it is a document
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from importlib.resources import files
 
 from backprop.explanation.notation import Plain
-from backprop.explanation.outline import Chapter, Passage, Statement
+from backprop.explanation.outline import Chapter, Part, Passage, Statement, symbol
 from backprop.explanation.steps import Step
-from backprop.explanation.text import symbol
-from backprop.matrix import Matrix
-from backprop.pictures import Graph, Node
+from backprop.explanation.views import View, summary, views_of
+from backprop.pictures.colours import custom_properties
 from backprop.pictures.tables import html
 
 _STYLE, _SCRIPT = (files("backprop.explanation").joinpath(f"page.{kind}").read_text("utf-8") for kind in ("css", "js"))
-_ROUNDED = Plain(3)  # digits on the graph, where there is little room
-_MAX_NUMBERS = 3
+
+_MOST_COLUMNS, _DIGITS = 6, 4  # of a table
 
 
 def as_page(chapters: Sequence[Chapter], steps: Sequence[Step], loss: str, digits: int) -> str:
     """The whole page."""
     nodes = {step: i for i, step in enumerate(step for step in steps if step.name)}
+    forward = next((chapter.parts() for chapter in chapters if chapter.title == "Forward"), [])
+    views = views_of(loss, forward, list(nodes))
+    within = {step: i for i, view in enumerate(views) for own in view.shown for step in own[:1]}
+    notation = Plain(digits)
     sections = [
-        _section(chapter, passage, nodes, Plain(digits)) for chapter in chapters for passage in chapter.passages
+        _part(part, chapter, chapter.passages[0], nodes, within, notation)
+        for chapter in chapters
+        for part in chapter.parts()
     ]
+    figures = [_figure(view, views, nodes) for view in views]
     return _PAGE.format(
-        loss=escape(loss), style=_STYLE, script=_SCRIPT, graph=_graph(nodes).svg(), steps="\n".join(sections)
+        loss=escape(loss),
+        style=custom_properties() + _STYLE,
+        script=_SCRIPT,
+        figures="\n".join(figures),
+        steps="\n".join(sections),
     )
 
 
@@ -50,9 +60,9 @@ _PAGE = """<!DOCTYPE html>
 <kbd>End</kbd> and <kbd>Home</kbd>.</p>
 </header>
 <main>
-<figure tabindex="0" aria-label="The graph of the computation">
-{graph}
-</figure>
+<div class="figures">
+{figures}
+</div>
 <div class="steps">
 {steps}
 </div>
@@ -71,24 +81,56 @@ _PAGE = """<!DOCTYPE html>
 """
 
 
-def _graph(nodes: dict[Step, int]) -> Graph:
-    drawn = []
-    for step in nodes:
-        operation = f" = {step.operation}" if step.operation and not step.name.startswith(step.operation) else ""
-        kind = "operation" if step.operation else "constant" if step.gradient is None else "parameter"
-        drawn.append(Node(step.name + operation, _summary(step.value.matrix), kind))
-    return Graph(drawn, [(nodes[x], i) for step, i in nodes.items() for x in step.inputs if x in nodes])
+def _figure(view: View, views: Sequence[View], nodes: Mapping[Step, int]) -> str:
+    """A view below the titles of those around it. ``steps`` are the numbers of the steps that each node shows, ``opens`` is the
+    figure that it opens."""
+    titles, around = [f"<b>{escape(view.title)}</b>"], view.around
+    while around is not None:
+        name = views[around].title.partition(": ")[0]
+        titles.insert(0, f'<button data-figure="{around}">{escape(name)}</button>')
+        around = views[around].around
+    shown = json.dumps([[nodes[step] for step in own if step in nodes] for own in view.shown])
+    head = f"<figcaption>{' › '.join(titles)}</figcaption>\n" if len(views) > 1 else ""
+    return (
+        f'<figure tabindex="0" aria-label="The graph of {escape(view.title)}" data-steps="{shown}" '
+        f'data-opens="{json.dumps(view.opens)}">\n{head}{view.graph.svg()}\n</figure>'
+    )
 
 
-def _section(chapter: Chapter, passage: Passage, nodes: dict[Step, int], notation: Plain) -> str:
-    """One step. On the graph, ``moves`` are [from, to, numbers], and ``shows`` maps a node to its text from now on."""
-    first = passage is chapter.passages[0]
+def _part(
+    part: Part,
+    chapter: Chapter,
+    first: Passage,
+    nodes: Mapping[Step, int],
+    within: Mapping[Step, int],
+    notation: Plain,
+) -> str:
+    """One step, or the steps of a layer below its name."""
+    if isinstance(part, Passage):
+        return _section(chapter, part, part is first, nodes, within, notation)
+    inner = "\n".join(_part(own, chapter, first, nodes, within, notation) for own in part.parts)
+    return f"<details open>\n<summary>{escape(part.title)}</summary>\n{inner}\n</details>"
+
+
+def _section(
+    chapter: Chapter,
+    passage: Passage,
+    first: bool,
+    nodes: Mapping[Step, int],
+    within: Mapping[Step, int],
+    notation: Plain,
+) -> str:
+    """One step. On the graph, ``moves`` are [from, to, numbers], and ``shows`` maps a node to [value, gradient], the texts
+    that stand there from now on; null leaves one as it is."""
     lead = f": {chapter.lead}" if chapter.lead else ""
     moves = [(nodes[source], nodes[target], numbers) for source, target, numbers in _moves(passage)]
-    shows = {
-        nodes[s.step]: ("∂ " if s.loss else "") + _summary(s.table.matrix) for s in passage.statements if not s.partial
-    }
-    here = "" if passage.step is None else str(nodes[passage.step])
+    shows: dict[int, list[str | None]] = {}
+    for statement in passage.statements:
+        if not statement.partial:
+            line = shows.setdefault(nodes[statement.step], [None, None])
+            line[bool(statement.loss)] = ("∂ " if statement.loss else "") + summary(statement.table.matrix)
+    step = passage.step
+    here, figure = ("", 0) if step is None else (str(nodes[step]), within[step])
     body = [f"<h2>{escape(chapter.title + lead)}</h2>"]
     if passage.call:
         body.append(f"<h3><code>{escape(passage.call)}</code></h3>")
@@ -99,7 +141,7 @@ def _section(chapter: Chapter, passage: Passage, nodes: dict[Step, int], notatio
         body.append(f"<p>(without its arithmetic: {escape(passage.remark)})</p>")
     body += [line for statement in passage.statements for line in _lines(statement, notation)]
     return (
-        f'<section class="step{" first" if first else ""}" data-node="{here}" '
+        f'<section class="step{" first" if first else ""}" data-node="{here}" data-figure="{figure}" '
         f'data-moves="{escape(json.dumps(moves))}" data-shows="{escape(json.dumps(shows))}">\n'
         + "\n".join(body)
         + "\n</section>"
@@ -112,9 +154,14 @@ def _moves(passage: Passage) -> Iterator[tuple[Step, Step, str]]:
     step = passage.step
     for statement in passage.statements:
         if statement.loss and step is not None and statement.step is not step:
-            yield step, statement.step, _summary(statement.table.matrix)
+            yield step, statement.step, summary(statement.table.matrix)
         elif not statement.loss and statement.step is step:
-            yield from ((x, step, _summary(x.value.matrix)) for x in dict.fromkeys(step.inputs) if x and x.name)
+            yield from ((x, step, summary(x.value.matrix)) for x in dict.fromkeys(step.inputs) if x and x.name)
+
+
+def _fitting(cells: list[str]) -> list[str]:
+    """The row of a table, without its middle if it has more columns than the page has room for."""
+    return cells if len(cells) <= _MOST_COLUMNS else [*cells[:3], "…", *cells[-(_MOST_COLUMNS - 4) :]]
 
 
 def _lines(statement: Statement, notation: Plain) -> Iterator[str]:
@@ -124,14 +171,10 @@ def _lines(statement: Statement, notation: Plain) -> Iterator[str]:
         spans = "".join(f"<span>{sign} {escape(text)}</span> " for sign, text in zip(signs, stages))
         yield f"<p><b>{own or name}{index}</b> {spans}</p>"
     if not lines:
-        cells = [[notation.number(x) for x in row] for row in statement.rows]
+        columns = statement.step.shape[-1] if statement.step.shape else 1
+        brief = notation if columns <= _MOST_COLUMNS // 2 else Plain(min(notation.digits, _DIGITS))
+        cells = [_fitting(row) for row in statement.cells(brief)]
         numbers = html(cells) if statement.step.shape.numel() != 1 else f"<b>{cells[0][0]}</b>"
         yield f'<div class="table"><b>{name}</b>{statement.note} {statement.sign} {numbers}</div>'
     elif statement.omitted:
         yield f"<p>… {statement.omitted:,} more</p>"
-
-
-def _summary(matrix: Matrix) -> str:
-    """The first few numbers, to three digits."""
-    numbers = [_ROUNDED.number(x) for row in matrix.rows for x in row]
-    return ", ".join(numbers[:_MAX_NUMBERS] + ["…"] * (len(numbers) > _MAX_NUMBERS))

@@ -46,3 +46,11 @@ def tint(colour: str, share: float) -> Mapping[str, object]:
     {'class_': 'c0', 'fill': 'currentColor', 'fill_opacity': 0.25}
     """
     return {"class_": colour, "fill": "currentColor", "fill_opacity": share}
+
+
+def custom_properties() -> str:
+    """The colours as ``--paper``, ``--ink`` and so on for the style of a page, light or dark as its reader's system is."""
+    light, dark = (
+        ":root{" + "".join(f"--{name}:{colour};" for name, colour in colours.items()) + "}" for colours in (LIGHT, DARK)
+    )
+    return f"{light}\n@media (prefers-color-scheme: dark) {{{dark}}}\n"

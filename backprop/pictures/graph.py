@@ -16,8 +16,20 @@ from backprop.pictures.text_metrics import text_width
 from backprop.validation import check_choice
 
 # The colour of each kind, and how full of it.
-COLOURS = {"input": ("c2", 0.2), "operation": ("soft", 0.0), "parameter": ("c0", 0.2), "constant": ("soft", 0.2)}
-_FILLS = {"input": "#CCE1DC", "operation": "#FFFFFF", "parameter": "#CCE3F0", "constant": "#DEE0E2"}  # for Graphviz
+COLOURS = {
+    "input": ("c2", 0.2),
+    "operation": ("soft", 0.0),
+    "parameter": ("c0", 0.2),
+    "constant": ("soft", 0.2),
+    "layer": ("c3", 0.2),
+}
+_FILLS = {
+    "input": "#CCE1DC",
+    "operation": "#FFFFFF",
+    "parameter": "#CCE3F0",
+    "constant": "#DEE0E2",
+    "layer": "#EFDCE8",
+}  # for Graphviz
 
 _NOTE = 12  # the size of a note's letters
 _MOST_TOLD = 20  # of the values in the description
@@ -30,7 +42,8 @@ Edge = Union[tuple[int, int], tuple[int, int, str]]
 class Node(NamedTuple):
     """A value in a computation: its ``name``, a ``note`` below it, such as its shape, its ``kind`` and its ``gradient``.
 
-    An "operation" computed it; a "parameter" is learned; a "constant" neither; an "input" is what a model is given.
+    An "operation" computed it; a "parameter" is learned; a "constant" neither; an "input" is what comes from
+    outside, and a "layer" stands for what is computed in it.
     """
 
     name: str
@@ -42,7 +55,8 @@ class Node(NamedTuple):
 class Graph(Picture):
     """The ``nodes`` of a computation and its ``edges`` (i, j): nodes[j] was computed from nodes[i].
 
-    A value that was used twice by one operation has two edges to it. An edge (i, j, text) bears a text: the gradient that
+    A value that was used twice by one operation has two edges to it. The drawing is ``width`` wide, or as wide as its widest
+    boxes need. An edge (i, j, text) bears a text: the gradient that
     flows back along it. ``groups`` are drawn as frames around their members and may lie in each other. The graph is laid
     out from top to bottom; an edge that would be very long starts at a stand-in with a dashed outline, right above its
     end, and both have the same number. ``dot()`` is its text for Graphviz. Printed, it is a list.
@@ -59,9 +73,15 @@ class Graph(Picture):
     """
 
     def __init__(
-        self, nodes: Sequence[Node], edges: Sequence[Edge], groups: Sequence[Group] = (), *, title: str = ""
+        self,
+        nodes: Sequence[Node],
+        edges: Sequence[Edge],
+        groups: Sequence[Group] = (),
+        *,
+        title: str = "",
+        width: float = WIDTH,
     ) -> None:
-        self._nodes, self._groups, self._title = list(nodes), list(groups), title
+        self._nodes, self._groups, self._title, self._width = list(nodes), list(groups), title, width
         if not self._nodes:
             raise ValueError("Graph needs at least one node")
         for i, node in enumerate(self._nodes):
@@ -109,7 +129,7 @@ class Graph(Picture):
         widths = [*(_width(node.name, node) for node in self._nodes), *map(_label_width, labels)]
         own = range(len(self._nodes), len(widths))
         try:
-            return labels, Arranger(widths, parts, groups, labels=own, room=WIDTH - 2 * MARGIN)
+            return labels, Arranger(widths, parts, groups, labels=own, room=self._width - 2 * MARGIN)
         except ValueError as error:
             names = " and ".join(map(repr, error.args))
             why = "overlap" if len(error.args) > 1 else "is computed from what is computed from it"
@@ -120,11 +140,11 @@ class Graph(Picture):
         marks: list[tuple[str, Mark]] = [(kind, partial(mark, kind)) for kind in kinds] if len(kinds) > 1 else []
         if self._labels:
             marks.append(("gradient, which flows back up", _gradient_mark))
-        names, top = legend(marks, MARGIN)
+        names, top = legend(marks, MARGIN, self._width)
         drawing, width, height = self._drawn()
-        left, top = max(MARGIN, (WIDTH - width) / 2), top + MARGIN
+        left, top = max(MARGIN, (self._width - width) / 2), top + MARGIN
         moved = element("g", drawing, transform=f"translate({number(left)} {number(top)})")
-        wide = max(width + 2 * MARGIN, WIDTH)
+        wide = max(width + 2 * MARGIN, self._width)
         return sheet(wide, top + height + MARGIN, self._title, self._description(), names, moved)
 
     def _description(self) -> str:

@@ -107,14 +107,14 @@ def polyline(points: Iterable[tuple[float, float]], colour: str, **look: object)
     return element("polyline", points=way, class_=colour, fill="none", stroke="currentColor", **look)
 
 
-def legend(entries: Iterable[tuple[str, Mark]], top: float) -> tuple[str, float]:
+def legend(entries: Iterable[tuple[str, Mark]], top: float, width: float = WIDTH) -> tuple[str, float]:
     """(the drawing, its lower end) of the names, each with what ``mark(x, y)`` draws around a point before it."""
     parts = []
-    most = WIDTH - 2 * MARGIN - MARK - _BESIDE
+    most = width - 2 * MARGIN - MARK - _BESIDE
     x, y = float(MARGIN), top + LINE / 2
     for name, mark in entries:
         needed = MARK + _BESIDE + min(text_width(name), most)
-        if x > MARGIN and x + needed > WIDTH - MARGIN:
+        if x > MARGIN and x + needed > width - MARGIN:
             x, y = MARGIN, y + LINE
         parts.append(mark(x + MARK / 2, y))
         parts.append(words(x + MARK + _BESIDE, y + SIZE / 2 - 2, name, most=most))

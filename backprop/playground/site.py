@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from backprop.explanation import explain
-from backprop.pictures.colours import DARK, LIGHT
+from backprop.pictures.colours import custom_properties
 from backprop.playground.experiment import (
     ACTIVATIONS,
     FEATURES,
@@ -52,7 +52,7 @@ def files(engine: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
     """The kind and the text of each file by its name, for pages whose engine is described so."""
     sources = {
         **{name: text for name, text in _SOURCES.items() if name != _STARTER},
-        "colours.css": f"{_colours(LIGHT)}\n@media (prefers-color-scheme: dark) {{{_colours(DARK)}}}\n",
+        "colours.css": custom_properties(),
         "settings.js": f"export const SETTINGS = {json.dumps(_settings(engine))};\n",
         "programs.js": f"export const PROGRAMS = {json.dumps(list(_programs()))};\n",
     }
@@ -81,7 +81,3 @@ def _programs() -> Iterator[dict[str, str]]:
         title = (ast.get_docstring(ast.parse(text)) or name).partition("\n")[0].partition(":")[0]
         arguments = "--svg picture.svg" if '"--svg"' in text else ""
         yield {"name": name, "title": title, "text": text, "arguments": arguments}
-
-
-def _colours(colours: Mapping[str, str]) -> str:
-    return ":root{" + "".join(f"--{name}:{colour};" for name, colour in colours.items()) + "}"

@@ -130,17 +130,17 @@ def problem(answer: Answer, judge: Judge, solution: Answer, inputs: tuple[Any, .
     tried = list(inputs)
 
     def recorded(*arguments: Any) -> Any:
-        tried[:] = deepcopy(arguments)
-        return answer(*arguments)
+        tried[:] = arguments
+        return answer(*deepcopy(arguments))  # which it may change
 
     try:
-        judge(recorded, solution, deepcopy(inputs))  # an answer may change its own
+        judge(recorded, solution, inputs)
     except NotImplementedError:
         return Problem(UNWRITTEN, "", "", tried)
     except Wrong as wrong:
         return Problem(f"not yet right: {wrong.sentence}", wrong.hint, "", tried)
     except KeyboardInterrupt:
-        return Problem("it was stopped", "Does each loop come to its end?", "", tried)
+        sys.exit(f"\n{answer.__name__} was stopped. Does each of its loops come to an end?")
     except Exception as error:  # whatever the answer does
         own = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file_of(answer)]
         line = f"  in line {own[-1].lineno}: {own[-1].line}" if own else ""

@@ -204,6 +204,20 @@ def test_what_went_wrong_is_said_with_the_numbers(tried):
     assert lines[1:4] == ["tried with", "  a = tensor(2.)", "  b = tensor(3.)"] and lines[4].startswith("  d = tensor(")
 
 
+def test_an_answer_may_change_what_it_is_given(tried):
+    assert tried("04_product.py", "a *= d\nb *= d\nreturn b, a")[0] == 0
+    _, lines = tried("09_adam.py", "w -= LR * g\nm *= BETA1\nv *= BETA2\nreturn m, v, w")
+    assert lines[2:4] == ["  w = tensor([ 1., -2.])", "  g = tensor([ 0.5000, -4.0000])"]
+
+
+def test_an_answer_that_finds_no_end_may_be_stopped(tried):
+    """By Ctrl-C, at once."""
+    assert tried("08_order.py", "raise KeyboardInterrupt") == (
+        "\nbackward_order was stopped. Does each of its loops come to an end?",
+        [],
+    )
+
+
 def test_an_answer_that_stops_is_told_where_and_there_is_no_traceback(tmp_path):
     """As a program of its own, started from another folder."""
     (tmp_path / "solutions").mkdir()

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 
 from backprop import explain
 from backprop.nn import Parameter
+from tests.explanation.networks import network
 from tests.explanation.test_text import explained
 from tests.explanation.worked import worked_example
 from tests.strategies import seeds
@@ -22,7 +23,12 @@ class Page(HTMLParser):
 
     def __init__(self, html):
         super().__init__()
-        self.open, self.sections, self.texts = [], [], {"script": "", "style": "", "title": "", "": ""}
+        self.open, self.sections, self.figures, self.texts = (
+            [],
+            [],
+            [],
+            {"script": "", "style": "", "title": "", "": ""},
+        )
         self.feed(html)
         self.close()
         assert not self.open
@@ -31,6 +37,8 @@ class Page(HTMLParser):
         assert len(dict(attributes)) == len(attributes)
         if tag not in VOID:
             self.open.append(tag)
+        if tag == "figure":
+            self.figures.append(dict(attributes))
         if tag == "section":
             self.sections.append((dict(attributes), []))
 
@@ -59,16 +67,19 @@ def test_the_page_is_well_formed_and_the_script_finds_what_it_needs(seed):
     explanation = explained(seed)[0]
     html = explanation.html()
     page = Page(html)
-    nodes = {g.get("data-node") for g in drawn(html, "g")} - {None}
-    edges = {edge for path in drawn(html, "path") for edge in path.get("data-edges", "").split(",")}
-    assert len(nodes) == sum(1 for step in explanation.steps if step.name)
+    (figure,) = page.figures
+    ((*steps,),) = zip(*json.loads(figure["data-steps"]))
+    boxes = {int(g.get("data-node")) for g in drawn(html, "g") if g.get("data-node")}
+    assert sorted(steps) == sorted(boxes) == list(range(sum(1 for step in explanation.steps if step.name)))
+    ends = [edge.split() for path in drawn(html, "path") for edge in path.get("data-edges", "").split(",") if edge]
+    edges = {(steps[int(source)], steps[int(target)]) for source, target in ends}
     shown = {}
     for attributes, _ in page.sections:
-        assert not attributes["data-node"] or attributes["data-node"] in nodes
+        assert not attributes["data-node"] or int(attributes["data-node"]) in steps
         for source, target, numbers in json.loads(attributes["data-moves"]):
-            assert {f"{source} {target}", f"{target} {source}"} & edges and numbers
+            assert {(source, target), (target, source)} & edges and numbers
         shown.update(json.loads(attributes["data-shows"]))
-    assert shown.keys() == nodes, "in the end something stands at each node"
+    assert sorted(map(int, shown)) == sorted(steps), "in the end something stands at each node"
 
 
 @given(seed=seeds)
@@ -104,7 +115,8 @@ def test_forward_numbers_go_to_a_step_and_backward_from_it():
     moves = [json.loads(attributes["data-moves"]) for attributes, _ in sections]
     shows = [json.loads(attributes["data-shows"]) for attributes, _ in sections]
     assert moves == [[], [[0, 1, "1, 2"]], [[1, 2, "3, 6"]], [[2, 1, "1, 1"]], [[1, 0, "3, 3"]]]
-    assert shows == [{"0": "1, 2"}, {"1": "3, 6"}, {"2": "9"}, {"2": "∂ 1", "1": "∂ 1, 1"}, {"0": "∂ 3, 3"}]
+    values = [{"0": ["1, 2", None]}, {"1": ["3, 6", None]}, {"2": ["9", None]}]
+    assert shows == [*values, {"2": [None, "∂ 1"], "1": [None, "∂ 1, 1"]}, {"0": [None, "∂ 3, 3"]}]
 
 
 @pytest.mark.parametrize(("ending", "begins"), [(".txt", "Given\n"), (".md", "## Given"), (".html", "<!DOCTYPE html>")])
@@ -122,3 +134,40 @@ def test_another_ending_is_refused_before_anything_is_written(tmp_path):
     ):
         worked_example().save(tmp_path / "step.pdf")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_large_model_opens_layer_by_layer():
+    """Each layer that is opened has the values that are computed in it, and around it what comes from outside."""
+    loss, model, _ = network("transformer")
+    explanation = explain(loss, model=model)
+    html = explanation.html()
+    page = Page(html)
+    opens = [json.loads(figure["data-opens"]) for figure in page.figures]
+    shown = [json.loads(figure["data-steps"]) for figure in page.figures]
+    assert sorted(i for own in opens for i in own if i is not None) == list(range(1, len(opens)))
+    named = [step for step in explanation.steps if step.name]
+    foremost = {steps[0] for own in shown for steps in own}
+    assert foremost == set(range(len(named)))
+    assert sum(map(len, shown[0])) == len(named) and len(shown[0]) < 20
+    for own, boxes in zip(opens, shown):
+        for i, steps in zip(own, boxes):
+            if i is not None:
+                inside = {step for some in shown[i] for step in some}
+                assert inside >= set(steps) and len(steps) > 1
+    for attributes, _ in page.sections:
+        if attributes["data-node"]:
+            assert int(attributes["data-node"]) in {steps[0] for steps in shown[int(attributes["data-figure"])]}
+    assert html.count("<details open>") == html.count("</details>") > 2
+
+
+def test_a_small_model_is_drawn_at_once_with_its_layers_as_frames():
+    loss, model, _ = network("recurrent")
+    page = explain(loss, model=model).html()
+    assert page.count("<figure") == 1 and ">lstm: LSTM</text>" in page
+
+
+def test_a_wide_table_shows_its_first_and_its_last_columns():
+    x = Parameter([[float(i) / 7 for i in range(9)]])
+    html = explain((x * 2.0).sum(), {"x": x}).html()
+    cells = re.findall("<td>(.*?)</td>", html)[:6]
+    assert cells == ["0", "0.1429", "0.2857", "…", "1", "1.143"]
