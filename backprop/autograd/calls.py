@@ -38,14 +38,14 @@ class Call:
         places = [argnums] if isinstance(argnums, int) else list(argnums)
         moved = list(args)
         for place in places:
-            moved[place] = mapped(_variable, args[place])
+            moved[place] = mapped(variable, args[place])
         self.chosen = moved[places[0]] if isinstance(argnums, int) else tuple([moved[place] for place in places])
         self.variables = list(leaves(self.chosen))
         result = func(*moved, **kwargs)
         self.result, self.aux = result if has_aux else (result, None)
         self.outputs = list(leaves(self.result))
         self._own = {id(x) for x in self.variables if x.is_leaf}
-        self.create_graph = create_graph and any(map(self._leads_elsewhere, self.outputs))
+        self.create_graph = create_graph and any(leads_elsewhere(y, self._own) for y in self.outputs)
 
     def inputs_as(self, found: Iterable[Any]) -> Any:
         """One for each variable, as the arguments hold them."""
@@ -99,24 +99,26 @@ class Call:
 
     def released(self, nest: Any) -> Any:
         """The Tensors without the graphs that lead to the variables alone: to nothing that the caller has."""
-        return mapped(lambda y: y if self.create_graph and self._leads_elsewhere(y) else y.detach(), nest)
-
-    def _leads_elsewhere(self, y: Tensor) -> bool:
-        seen: set[Any] = set()
-        todo: list[Any] = [y._grad_fn or y]
-        while todo:
-            source = todo.pop()
-            if source is None or source in seen or not source._requires_grad:
-                continue
-            seen.add(source)
-            if isinstance(source, Node):
-                todo += source.inputs
-            elif id(source) not in self._own:
-                return True
-        return False
+        return mapped(lambda y: y if self.create_graph and leads_elsewhere(y, self._own) else y.detach(), nest)
 
 
-def _variable(x: Tensor) -> Tensor:
+def leads_elsewhere(y: Tensor, own: set[int]) -> bool:
+    """Whether there is a leaf in its graph that requires a gradient and whose id is not among its ``own``."""
+    seen: set[Any] = set()
+    todo: list[Any] = [y._grad_fn or y]
+    while todo:
+        source = todo.pop()
+        if source is None or source in seen or not source._requires_grad:
+            continue
+        seen.add(source)
+        if isinstance(source, Node):
+            todo += source.inputs
+        elif id(source) not in own:
+            return True
+    return False
+
+
+def variable(x: Tensor) -> Tensor:
     """The same value as a variable of its own; of one that belongs to a graph the derivatives go on into this."""
     return x.view_as(x) if x.requires_grad else x.detach().clone().requires_grad_()
 
