@@ -23,6 +23,7 @@ FLOORS = [
     "archive",
     "random",
     "validation",
+    "shape_errors",
     "sampling",
     "lazy_names",
     "matrix",
@@ -181,6 +182,7 @@ with no_grad():
     assert own == {
         "lazy_names",
         "validation",
+        "shape_errors",
         "random",
         "sampling",
         "numbers",

@@ -6,7 +6,7 @@ from backprop.lazy_names import lazy_names
 __all__, __getattr__, __dir__ = lazy_names(
     __name__,
     {
-        "": "functional",
+        "": "forward_ad functional",
         "chain_rule": "propagate pullbacks_of reverse_topological_order starting_gradient",
         "cuts": "recut rows_of",
         "function": "Function",

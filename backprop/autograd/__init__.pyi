@@ -1,3 +1,4 @@
+from backprop.autograd import forward_ad as forward_ad
 from backprop.autograd import functional as functional
 from backprop.autograd.chain_rule import propagate as propagate
 from backprop.autograd.chain_rule import pullbacks_of as pullbacks_of

@@ -54,8 +54,8 @@ def _tangent(node: Node, directions: Sequence[Tensor | None]) -> Tensor:
     """J·e of the operation of a Node, for a direction of each input, None where it is 0, as a Tensor with a graph."""
     operation, constants = node.operation, node.constants or {}
     places = [i for i, e in enumerate(directions) if e is not None]
-    if not hasattr(operation, "rerun"):
-        raise NotImplementedError(f"{operation.__name__}: a Function has no forward derivative; write it as operations")
+    if not hasattr(operation, "rerun"):  # a Function
+        return operation.tangent(directions)  # type: ignore[no-any-return]
     if operation.piecewise_linear:  # whose J is diagonal, and so Jᵀ
         return gradients_of(node, directions[0], [0])[0]  # type: ignore[arg-type]
     if operation.linear and callable(operation):

@@ -6,6 +6,7 @@ The page needs no other file and no network. Without its script it is a document
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from importlib.resources import files
@@ -159,6 +160,11 @@ def _moves(passage: Passage) -> Iterator[tuple[Step, Step, str]]:
             yield from ((x, step, summary(x.value.matrix)) for x in dict.fromkeys(step.inputs) if x and x.name)
 
 
+def _breakable(text: str) -> str:
+    """Arithmetic that may go on in another line after a sign, and not within a number."""
+    return re.sub("([·/])", r"\1<wbr>", escape(text))
+
+
 def _fitting(cells: list[str]) -> list[str]:
     """The row of a table, without its middle if it has more columns than the page has room for."""
     return cells if len(cells) <= _MOST_COLUMNS else [*cells[:3], "…", *cells[-(_MOST_COLUMNS - 4) :]]
@@ -168,7 +174,7 @@ def _lines(statement: Statement, notation: Plain) -> Iterator[str]:
     name, lines = escape(symbol(statement)), statement.lines(notation)
     for own, index, stages in lines:
         signs = ["=" if own else statement.sign, *["="] * len(stages)]
-        spans = "".join(f"<span>{sign} {escape(text)}</span> " for sign, text in zip(signs, stages))
+        spans = "".join(f"<span>{sign} {_breakable(text)}</span> " for sign, text in zip(signs, stages))
         yield f"<p><b>{own or name}{index}</b> {spans}</p>"
     if not lines:
         columns = statement.step.shape[-1] if statement.step.shape else 1

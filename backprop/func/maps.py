@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import Any, Callable
 
 from backprop.autograd import Tensor
-from backprop.func.nests import leaves, mapped, rebuilt
+from backprop.autograd.nests import leaves, mapped, rebuilt
 from backprop.tensors.concatenation import stack
 from backprop.tensors.from_data import tensor
 from backprop.validation import ArgumentError, check_choice
