@@ -162,7 +162,7 @@ def _moves(passage: Passage) -> Iterator[tuple[Step, Step, str]]:
 
 def _breakable(text: str) -> str:
     """Arithmetic that may go on in another line after a sign, and not within a number."""
-    return re.sub("([·/(])", r"\1<wbr>", escape(text))
+    return re.sub("([·/])", r"\1<wbr>", escape(text))
 
 
 def _fitting(cells: list[str]) -> list[str]:
