@@ -1,6 +1,6 @@
 """The library as one file, on any interpreter with nothing installed: python3 -I -S archive.py BACKPROP.PYZ
 
-It trains and predicts, runs a program, starts processes and serves the playground, all from the folder of the file.
+It trains, predicts and exports, runs a program, starts processes and serves the playground, all from the folder of the file.
 """
 
 import os
@@ -48,6 +48,8 @@ with tempfile.TemporaryDirectory() as folder:
     Path("table.csv").write_text("\n".join(["a,b,c", *rows]) + "\n")
     answer("train", "table.csv", "--target", "c", "--epochs", "2")
     assert len(answer("predict", "model.safetensors", "table.csv").splitlines()) == 61
+    answer("export", "model.safetensors", "network.py")
+    subprocess.run([sys.executable, "-I", "-S", "network.py", "6", "3"], check=True, stdout=subprocess.DEVNULL)
     answer("run", "--explain", "program.py")
     assert "<script>" in Path("program-first-step.html").read_text("utf-8")
 
@@ -59,4 +61,4 @@ with tempfile.TemporaryDirectory() as folder:
     finally:
         server.kill()
         server.communicate()
-print(f"{os.path.basename(ARCHIVE)} trains, predicts, runs programs and serves the playground")
+print(f"{os.path.basename(ARCHIVE)} trains, predicts, exports, runs programs and serves the playground")

@@ -34,7 +34,7 @@ from backprop import (
 )
 from backprop.autograd import grad
 from backprop.files import replacing
-from backprop.pictures import LineChart
+from backprop.pictures import Contours, LineChart
 from backprop.pictures.svg import WIDTH, element, line, number, polyline, sheet, words
 
 PICTURES = Path(__file__).resolve().parent / "pictures"
@@ -382,20 +382,10 @@ def descent(lr: float, momentum: float = 0.0, steps: int = 30) -> list[Point]:
 
 
 def valley_with(title: str, paths: dict[str, list[Point]]) -> str:
-    lines: dict[str, list[Point]] = {}
-    for level in (60.0, 12.0):
-        turns = [2 * math.pi * i / 120 for i in range(121)]
-        across = [math.sqrt(2 * level / curvature) for curvature in CURVATURES]
-        lines[f"L = {level:.0f}"] = [(across[0] * math.cos(t), across[1] * math.sin(t)) for t in turns]
-    lines.update(paths)
-    xs = [x for points in lines.values() for x, _ in points]
-    series: dict[str, list[float | None]] = {}
-    before = 0
-    for name, points in lines.items():
-        after = len(xs) - before - len(points)
-        series[name] = [None] * before + [y for _, y in points] + [None] * after
-        before += len(points)
-    return LineChart(series, xs, x_label="θ₁", y_label="θ₂", title=title).svg()
+    def height(x: float, y: float) -> float:
+        return (CURVATURES[0] * x * x + CURVATURES[1] * y * y) / 2
+
+    return Contours(height, (-11, 11), (-2, 2), paths=paths, x_label="θ₁", y_label="θ₂", title=title).svg()
 
 
 def valley() -> str:

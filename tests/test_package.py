@@ -23,12 +23,14 @@ FLOORS = [
     "archive",
     "random",
     "validation",
+    "shape_errors",
     "sampling",
     "lazy_names",
     "matrix",
     "dtypes",
     "pictures",
     "autograd",
+    "derivatives",
     "tensors",
     "accelerators",
     "testing",
@@ -181,6 +183,7 @@ with no_grad():
     assert own == {
         "lazy_names",
         "validation",
+        "shape_errors",
         "random",
         "sampling",
         "numbers",
@@ -188,12 +191,13 @@ with no_grad():
         "matrix",
         "dtypes",
         "autograd",
+        "derivatives",  # Function, of which the hooks of a Module are one
         "tensors",
         "nn",
         "optim",
     }
     assert not modules & {
-        "backprop.autograd.derivatives",
+        "backprop.derivatives.higher",
         "backprop.autograd.functional",
         "backprop.numbers.dual",
         "backprop.pictures.computation",

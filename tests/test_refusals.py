@@ -252,7 +252,7 @@ def unpooling(axes):
     ]
 
 
-NO_FIT = ": sizes along an axis are the same or 1, got 2 and 6 at axis -2 of (2, 2) and (6, 3)"
+NO_FIT = ": The size of tensor a (2) must match the size of tensor b (3) at non-singleton dimension 1: PROBABILITIES [2, 2], ROWS"
 OTHER_SHAPE = " needs input and target of the same shape, got [2, 2] and [6, 3]"
 HEADS = "(T, N, E), key and value are (S, N, …), or all without N, got the shapes"
 # For each layer and loss calls that are refused, by what the sentence says after the name.
@@ -429,7 +429,7 @@ BAD_INPUT = {
         (
             (ROWS, ROWS, ones(5)),
             {},
-            ": sizes along an axis are the same or 1, got 3 and 5 at axis -1 of (6, 3) and (5,)",
+            ": The size of tensor a (3) must match the size of tensor b (5) at non-singleton dimension 1: ",
         ),
         ((VECTOR, VECTOR, -VECTOR), {}, ": var 0 is -1.0; a var is a variance, from 0 up"),
     ],
@@ -457,14 +457,22 @@ BAD_INPUT = {
     "MSELoss": [((PROBABILITIES, ROWS), {}, NO_FIT)],
     "MarginRankingLoss": [
         ((PROBABILITIES, ROWS, PROBABILITIES), {}, NO_FIT),
-        ((ROWS, ROWS, ones(6)), {}, ": sizes along an axis are the same or 1, got 3 and 6 at axis -1 of (6, 3) and"),
+        (
+            (ROWS, ROWS, ones(6)),
+            {},
+            ": The size of tensor a (3) must match the size of tensor b (6) at non-singleton dimension 1",
+        ),
     ],
     "MultiLabelMarginLoss": [
         ((PROBABILITIES, [[0, -1]]), {}, " needs targets of the shape [2, 2], got [1, 2]"),
         ((PROBABILITIES, [[0, 2], [1, -1]]), {}, ": target 1 is 2; with 2 classes they are -1 to 1"),
     ],
     "MultiLabelSoftMarginLoss": [
-        ((ROWS, PROBABILITIES), {}, ": sizes along an axis are the same or 1, got 6 and 2 at axis -2")
+        (
+            (ROWS, PROBABILITIES),
+            {},
+            ": The size of tensor a (3) must match the size of tensor b (2) at non-singleton dimension 1",
+        )
     ],
     "MultiMarginLoss": [
         ((PROBABILITIES, [0]), {}, " got 1 targets for 2 rows"),

@@ -7,17 +7,19 @@ from pathlib import Path
 from reprlib import repr as short
 
 from backprop.autograd import Tensor, starting_gradient
-from backprop.explanation.markdown import as_markdown
+from backprop.explanation.markdown import TeX, as_markdown
 from backprop.explanation.names import Named
+from backprop.explanation.notation import Plain
 from backprop.explanation.outline import Chapter, outline_of
 from backprop.explanation.page import as_page
 from backprop.explanation.steps import Step, Update, steps_of, updates_of
 from backprop.explanation.text import as_text
+from backprop.explanation.worksheet import worksheet_markdown, worksheet_page, worksheet_text
 from backprop.files import PathLike, replacing
 from backprop.matrix import Matrix
 from backprop.nn import Module
 from backprop.optim import Optimizer
-from backprop.validation import check_choice, check_positive_int
+from backprop.validation import check_bool, check_choice, check_positive_int
 
 
 class Explanation:
@@ -28,9 +30,16 @@ class Explanation:
     """
 
     def __init__(
-        self, steps: list[Step], loss: str, updates: list[Update], layers: Mapping[str, str], digits: int
+        self,
+        steps: list[Step],
+        loss: str,
+        updates: list[Update],
+        layers: Mapping[str, str],
+        digits: int,
+        worksheet: bool = False,
     ) -> None:
         self.steps, self.loss, self.updates, self.layers, self.digits = steps, loss, updates, layers, digits
+        self.worksheet = worksheet
 
     def __repr__(self) -> str:
         values = f"{len(self.steps)} values up to {self.loss}, {len(self.updates)} updates"
@@ -41,17 +50,22 @@ class Explanation:
         return self.markdown().replace("```math\n", "$$\n").replace("```\n", "$$\n")
 
     def __str__(self) -> str:
-        return as_text(self._chapters(), self.digits)
+        chapters, digits = self._chapters(), self.digits
+        return worksheet_text(chapters, digits) if self.worksheet else as_text(chapters, Plain(digits))
 
     def markdown(self) -> str:
         """Markdown with TeX mathematics."""
-        return as_markdown(self._chapters(), self.digits)
+        chapters, digits = self._chapters(), self.digits
+        return worksheet_markdown(chapters, digits) if self.worksheet else as_markdown(chapters, TeX(digits))
 
     def html(self) -> str:
         """A page with the graph of the computation, on which the reader goes through the steps one by one.
 
-        It needs no other file and no network. Without its script it is a document to read and to print.
+        It needs no other file and no network. Without its script it is a document to read and to print. A worksheet has
+        fields, which check the answers that are typed in.
         """
+        if self.worksheet:
+            return worksheet_page(self._chapters(), self.loss, self.digits)
         return as_page(self._chapters(), self.steps, self.loss, self.digits)
 
     def save(self, path: PathLike) -> None:
@@ -77,6 +91,7 @@ def explain(
     optimizer: Optimizer | None = None,
     gradient: Matrix | None = None,
     digits: int = 6,
+    worksheet: bool = False,
 ) -> Explanation:
     """A step with its numbers: how each value was computed, each gradient by the chain rule, and the update.
 
@@ -95,6 +110,8 @@ def explain(
     numbers that remember how they were computed, so a new operation explains itself. Where the second run does not give
     the recorded numbers to the last bit (it draws random numbers anew; weights have changed), the value and its gradients
     are shown without arithmetic, with a remark.
+
+    A ``worksheet`` has blanks for the numbers that are to be found, and the answers on a page of their own.
 
     Raises TypeError unless these are a Tensor, a Module and an Optimizer with an ``update``, ValueError for a name of
     something outside of the computation, and whatever ``backward()`` raises.
@@ -156,6 +173,7 @@ def explain(
     if optimizer is not None:
         _check_optimizer(optimizer)
     check_positive_int("explain", digits=digits)
+    check_bool("explain", worksheet=worksheet)
     upstream = starting_gradient(loss, gradient)
     named = dict(names or {})
     symbol = "L"
@@ -167,7 +185,7 @@ def explain(
     steps = steps_of(loss, upstream, model, named)
     updates = [] if optimizer is None else list(updates_of(optimizer, steps))
     layers = {} if model is None else {name: type(module).__name__ for name, module in model.named_modules()}
-    return Explanation(list(steps.values()), symbol, updates, layers, digits)
+    return Explanation(list(steps.values()), symbol, updates, layers, digits, worksheet)
 
 
 def _check_optimizer(optimizer: Optimizer) -> None:

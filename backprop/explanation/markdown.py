@@ -16,9 +16,8 @@ from backprop.pictures.tables import table
 _DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
-def as_markdown(chapters: Sequence[Chapter], digits: int) -> str:
+def as_markdown(chapters: Sequence[Chapter], notation: TeX) -> str:
     """The chapters, each under its heading, with the equations of the operations as quotations."""
-    notation = TeX(digits)
     lines: list[str] = []
     for chapter in chapters:
         lines += ["## " + ": ".join(filter(None, (chapter.title, chapter.lead))), ""]
@@ -89,10 +88,10 @@ def name(text: str) -> str:
 
 
 def _matrix(statement: Statement, notation: TeX) -> str:
-    rows = statement.rows
+    cells = statement.cells(notation)
     if statement.step.shape.numel() == 1:
-        return notation.number(rows[0][0])
-    *lines, last = table([[notation.number(x).replace(" ", "") for x in row] for row in rows]).splitlines()
+        return cells[0][0]
+    *lines, last = table([[cell.replace(" ", "") for cell in row] for row in cells]).splitlines()
     shape = rf"\quad \text{{{statement.note}}}" if statement.note else ""
     if not last.startswith("["):  # a long table is cut, and its shape follows
         shape = rf"\quad \text{{({last})}}"

@@ -15,6 +15,9 @@ _LARGEST_TERMS = 4
 
 SUM, RATIO, PRODUCT, POWER, ATOM = range(5)  # how tightly the parts of a text hold together, from the loosest
 
+Known = tuple[Any, str]  # what identifies an entry of a value, and its name
+UNNAMED: Known = (None, "")
+
 Part = tuple[str, Any]  # the sign that joins an operand to those before it, and the operand
 Piece = tuple[str, int]  # a text, and how tightly its parts hold together
 
@@ -49,11 +52,15 @@ class Plain:
         long sum only the largest terms and the sum of the others are shown."""
         return self._expression(x, depth_to_show(x))[0]
 
-    def knowing(self, origin: Callable[[TracedNumber], str]) -> Plain:
+    def knowing(self, origin: Callable[[TracedNumber], Known]) -> Plain:
         """This notation where ``origin`` says which entry of which value a known number is. Here numbers tell more."""
         return self
 
-    def stages(self, x: Any, result: Any, chosen: str = "") -> list[str]:
+    def result(self, x: Any, known: Known) -> str:
+        """The number at the end of a line, or in a table, which is ``known`` from now on."""
+        return self.number(x)
+
+    def stages(self, x: Any, result: Any, known: Known, chosen: str = "") -> list[str]:
         """``x`` computed as on paper: the whole expression, then its outermost operation alone, then the ``result``; or
         the name of the entry that was ``chosen``, and its value.
 
@@ -61,13 +68,14 @@ class Plain:
 
         >>> from backprop.explanation.traced import UPSTREAM, Entry
         >>> d, y = TracedNumber(0.5, Entry(UPSTREAM, 0)), TracedNumber(0.25)
-        >>> Plain().stages(d * y * (1 - y), 0.09375), Plain().stages(y, 0.25)
+        >>> Plain().stages(d * y * (1 - y), 0.09375, UNNAMED), Plain().stages(y, 0.25, UNNAMED)
         (['0.5·0.25·(1 − 0.25)', '0.5·0.1875', '0.09375'], ['0.25'])
         """
         number = self.number(result)
         depth = depth_to_show(x)
         before = [self._expression(x, depth)[0], self._chain_rule(x) or self._expression(x, 1)[0]] if depth else []
-        return [stage for stage in dict.fromkeys([chosen] if chosen else before) if stage != number] + [number]
+        stages = [stage for stage in dict.fromkeys([chosen] if chosen else before) if stage != number]
+        return [*stages, self.result(result, known)]
 
     def _chain_rule(self, x: Any) -> str:
         factors = parts_of(x) if isinstance(x, TracedNumber) and x.symbol in ("·", "/") else []

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import count, groupby
 from typing import Any, NamedTuple, Union
 
 from backprop.autograd import Size, recut, rows_of
 from backprop.explanation.derivation import Table
-from backprop.explanation.notation import Plain
+from backprop.explanation.notation import UNNAMED, Known, Plain
 from backprop.explanation.steps import Step, Update
 from backprop.explanation.traced import UPSTREAM, VALUE, Entry, TracedNumber
-from backprop.kernel import Rows
 from backprop.matrix import flatten, format_shape
 
+_MAX_CELLS = 12  # of a table that a worksheet asks for
 _MAX_PLACES = 12  # of dropped entries that are told
 
 
@@ -29,7 +29,8 @@ class Statement(NamedTuple):
     """The value of a step; with a ``loss`` its gradient ∂loss/∂value, or if ``partial`` what one use contributes to it.
 
     ``of`` is the step whose operation gave it, and ``derived`` are the numbers with names that are to be shown before it.
-    The ``sign`` "←" says that it is the new value. ``is_grad`` says that it is the new ``grad`` of the step."""
+    The ``sign`` "←" says that it is the new value, for which ``slope`` is the loss of its gradient. ``is_grad`` says that
+    it is the new ``grad`` of the step."""
 
     step: Step
     table: Table
@@ -39,6 +40,7 @@ class Statement(NamedTuple):
     partial: bool = False
     is_grad: bool = False
     sign: str = "="
+    slope: str = ""
 
     @property
     def name(self) -> str:
@@ -52,34 +54,52 @@ class Statement(NamedTuple):
         chosen = self._is_choice()
         if not chosen and not any(x.operands for x in traced.values()):
             return []
-        own = notation.knowing(self.origin)
-        lines = [
-            Line(str(entry.table), str(list(entry.place)), own.stages(named[entry], named[entry].number))  # type: ignore[arg-type]
-            for entry in self.derived
-        ]
-        shape, columns = self.step.shape, len(matrix.rows[0])
+        own, lines = notation.knowing(self.origin), []
+        for entry in self.derived:
+            stages = own.stages(named[entry], named[entry].number, self._known(entry))
+            lines.append(Line(*self._derived(entry), stages))
+        columns = len(matrix.rows[0])
         for i, x in traced.items():
-            stages = own.stages(x, matrix.rows[i // columns][i % columns], self.origin(x) if chosen else "")
-            lines.append(Line("", place(i, shape), stages))
+            result = matrix.rows[i // columns][i % columns]
+            stages = own.stages(x, result, self._entry(i), self.origin(x)[1] if chosen else "")
+            lines.append(Line("", place(i, self.step.shape), stages))
         return lines
 
-    def origin(self, x: TracedNumber) -> str:
-        """Which entry of which value a known number is; empty for a constant."""
-        if x.operands or not isinstance(x.symbol, Entry):
-            return ""
-        table, index = x.symbol
+    def cells(self, notation: Plain) -> list[list[str]]:
+        """The entries as the rows of a table, those of the last axis."""
+        rows = recut(self.table.matrix, rows_of(self.step.shape, -1)).rows
+        if self.step.shape.numel() > _MAX_CELLS:
+            return [list(map(notation.number, row)) for row in rows]
+        index = count()
+        return [[notation.result(x, self._entry(next(index))) for x in row] for row in rows]
+
+    def origin(self, x: TracedNumber) -> Known:
+        """Which entry of which value a known number is."""
+        return self._known(x.symbol) if isinstance(x.symbol, Entry) and not x.operands else UNNAMED
+
+    def _known(self, entry: Entry) -> Known:
+        table, index = entry
         if isinstance(index, tuple):
-            return f"{table}{list(index)}"
-        step = (
-            self.of
-            if table in (UPSTREAM, VALUE)
-            else self.of.inputs[table]
-            if self.of and isinstance(table, int)
-            else None
-        )
+            return (self.of, entry), "".join(self._derived(entry))
+        step = self.of.inputs[table] if self.of and isinstance(table, int) else self.of
         if step is None or not step.name:
-            return ""
-        return (f"∂{self.loss}/∂" if table == UPSTREAM else "") + step.name + place(index, step.shape)
+            return UNNAMED
+        if table == UPSTREAM:
+            total = Statement(step, self.table, self.loss or self.slope)
+            return (step, UPSTREAM, index), symbol(total) + place(index, step.shape)
+        return (step, VALUE, index), step.name + place(index, step.shape)
+
+    def _derived(self, entry: Entry) -> tuple[str, str]:
+        """(name, place) of a number that the operation has named."""
+        return f"{self.of.prefix if self.of else ''}{entry.table}", str(list(entry.place))  # type: ignore[arg-type]  # (row, column)
+
+    def _entry(self, index: int) -> Known:
+        """The entry of the statement itself at this index; unnamed if it is given."""
+        if not (self.of or self.loss or self.is_grad):
+            return UNNAMED
+        known = (self.step, UPSTREAM if self.loss else VALUE, index)
+        label = symbol(self) + place(index, self.step.shape) + ("" if self.sign == "=" else f" {self.sign}")
+        return None if self.partial or self.is_grad or self.sign != "=" else known, label
 
     def _is_choice(self) -> bool:
         """Whether each entry is one of several of an input, chosen for its value, as a maximum is."""
@@ -90,11 +110,6 @@ class Statement(NamedTuple):
         return len(symbols) == len(self.table.traced) and self.step.shape.numel() < max(sizes)
 
     @property
-    def rows(self) -> Rows:
-        """The entries as the rows of a table, those of the last axis."""
-        return recut(self.table.matrix, rows_of(self.step.shape, -1)).rows
-
-    @property
     def note(self) -> str:
         """The shape, where a table does not show it."""
         return f" ({format_shape(self.step.shape)})" if len(self.step.shape) > 2 or 0 in self.step.shape else ""
@@ -103,6 +118,12 @@ class Statement(NamedTuple):
     def omitted(self) -> int:
         """The number of entries whose arithmetic is not shown, where that of others is."""
         return self.step.shape.numel() - len(self.table.traced)
+
+
+def symbol(statement: Statement) -> str:
+    """The left side of a statement, as ∂L/∂w."""
+    name = f"∂{statement.loss}/∂{statement.name}" if statement.loss else statement.name
+    return f"part of {name}" if statement.partial else name
 
 
 def place(index: int, shape: Size) -> str:
@@ -171,7 +192,7 @@ def outline_of(
             list(_backward(steps, loss, calls, seen)),
             layers,
         ),
-        Chapter("Update", "", list(_updates(updates))),
+        Chapter("Update", "", list(_updates(updates, loss))),
     ]
     return [chapter for chapter in chapters if chapter.passages]
 
@@ -280,8 +301,11 @@ def _backward(
             yield Passage(statements, calls.get(step, ""), step.derivatives, letters, step.remark, step)
 
 
-def _updates(updates: Sequence[Update]) -> Iterator[Passage]:
+def _updates(updates: Sequence[Update], loss: str) -> Iterator[Passage]:
     for (rule, equation, remark), same in groupby(updates, lambda update: update[2:]):
         yield Passage(
-            [Statement(update.step, update.value, sign="←") for update in same], rule, equation, remark=remark
+            [Statement(update.step, update.value, of=update.step, sign="←", slope=loss) for update in same],
+            rule,
+            equation,
+            remark=remark,
         )

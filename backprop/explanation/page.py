@@ -6,14 +6,14 @@ The page needs no other file and no network. Without its script it is a document
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from importlib.resources import files
 
 from backprop.explanation.notation import Plain
-from backprop.explanation.outline import Chapter, Part, Passage, Statement
+from backprop.explanation.outline import Chapter, Part, Passage, Statement, symbol
 from backprop.explanation.steps import Step
-from backprop.explanation.text import symbol
 from backprop.explanation.views import View, summary, views_of
 from backprop.pictures.colours import custom_properties
 from backprop.pictures.tables import html
@@ -160,6 +160,11 @@ def _moves(passage: Passage) -> Iterator[tuple[Step, Step, str]]:
             yield from ((x, step, summary(x.value.matrix)) for x in dict.fromkeys(step.inputs) if x and x.name)
 
 
+def _breakable(text: str) -> str:
+    """Arithmetic that may go on in another line after a sign, and not within a number."""
+    return re.sub("([·/])", r"\1<wbr>", escape(text))
+
+
 def _fitting(cells: list[str]) -> list[str]:
     """The row of a table, without its middle if it has more columns than the page has room for."""
     return cells if len(cells) <= _MOST_COLUMNS else [*cells[:3], "…", *cells[-(_MOST_COLUMNS - 4) :]]
@@ -169,12 +174,12 @@ def _lines(statement: Statement, notation: Plain) -> Iterator[str]:
     name, lines = escape(symbol(statement)), statement.lines(notation)
     for own, index, stages in lines:
         signs = ["=" if own else statement.sign, *["="] * len(stages)]
-        spans = "".join(f"<span>{sign} {escape(text)}</span> " for sign, text in zip(signs, stages))
+        spans = "".join(f"<span>{sign} {_breakable(text)}</span> " for sign, text in zip(signs, stages))
         yield f"<p><b>{own or name}{index}</b> {spans}</p>"
     if not lines:
-        rows = statement.rows
-        brief = notation if len(rows[0]) <= _MOST_COLUMNS // 2 else Plain(min(notation.digits, _DIGITS))
-        cells = [_fitting([brief.number(x) for x in row]) for row in rows]
+        columns = statement.step.shape[-1] if statement.step.shape else 1
+        brief = notation if columns <= _MOST_COLUMNS // 2 else Plain(min(notation.digits, _DIGITS))
+        cells = [_fitting(row) for row in statement.cells(brief)]
         numbers = html(cells) if statement.step.shape.numel() != 1 else f"<b>{cells[0][0]}</b>"
         yield f'<div class="table"><b>{name}</b>{statement.note} {statement.sign} {numbers}</div>'
     elif statement.omitted:

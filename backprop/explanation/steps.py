@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
@@ -34,7 +35,8 @@ class Step:
       inputs or moves them.
     - ``equation`` and ``derivatives`` are those of the operation, ``letters`` says whose numbers stand there by which letter;
       ``remark`` says why the arithmetic is missing, if so.
-    - ``layer`` is the name of the module of the model in which it was computed.
+    - ``layer`` is the name of the module of the model in which it was computed; ``prefix`` tells its numbers with names
+      from those of another step.
     - ``gradient`` is None where none is needed. Its arithmetic is a sum, shown only if the value is used several times.
     - ``contributions`` are what this step adds to the gradients of its inputs.
     - ``accumulated`` is the new ``grad`` of a leaf that holds a gradient already.
@@ -52,6 +54,7 @@ class Step:
     letters: tuple[tuple[str, Step], ...] = ()
     remark: str = ""
     layer: str = ""
+    prefix: str = ""
     gradient: Table | None = None
     contributions: tuple[Contribution, ...] = ()
     accumulated: Table | None = None
@@ -112,7 +115,15 @@ def steps_of(loss: Tensor, gradient: Matrix, model: Module | None, given: Mappin
         elif value in parts and value.grad is not None:
             held, new = value.grad.matrix, gradients[value]
             step.accumulated = _sum(held + recut(new, len(held.rows)), [Table(held), Table(new)])
+    owners = Counter(chain.from_iterable(map(_names_within, steps.values())))
+    for step in steps.values():
+        step.prefix = f"{step.name}." if any(owners[name] > 1 for name in _names_within(step)) else ""
     return steps
+
+
+def _names_within(step: Step) -> set[int | str]:
+    """The names that the operation gives to numbers on the way."""
+    return {entry.table for entry in step.value.named}
 
 
 def updates_of(optimizer: Optimizer, steps: Mapping[Value, Step]) -> Iterator[Update]:
@@ -173,7 +184,7 @@ def _setting(value: Any) -> str:
 
 
 def _sum(total: Matrix, parts: list[Table]) -> Table:
-    """The total with, if it has several parts, the sums of its first entries."""
+    """The total with, if it has several parts, some of its entries as sums."""
     if len(parts) < 2:
         return Table(total)
     columns = [flatten(part.matrix.rows) for part in parts]

@@ -6,13 +6,12 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from backprop.explanation.notation import Plain
-from backprop.explanation.outline import Chapter, Part, Passage, Statement
+from backprop.explanation.outline import Chapter, Line, Part, Passage, Statement, symbol
 from backprop.pictures.tables import table
 
 
-def as_text(chapters: Sequence[Chapter], digits: int) -> str:
+def as_text(chapters: Sequence[Chapter], notation: Plain) -> str:
     """The chapters, each under its underlined title."""
-    notation = Plain(digits)
     lines: list[str] = []
     for chapter in chapters:
         title = ": ".join(filter(None, (chapter.title, chapter.lead)))
@@ -49,19 +48,18 @@ def statement_lines(statement: Statement, notation: Plain) -> Iterator[str]:
     """One line for each entry whose arithmetic is shown; a table where there are only numbers."""
     name = symbol(statement)
     lines = statement.lines(notation)
-    for own, index, stages in lines:
-        yield f"{own or name}{index} {'=' if own else statement.sign} {' = '.join(stages)}"
+    yield from arithmetic(statement, lines)
     if not lines:
-        cells = [[notation.number(x) for x in row] for row in statement.rows]
+        cells = statement.cells(notation)
         first, *rest = table(cells).splitlines() if statement.step.shape.numel() != 1 else cells[0]
         name += statement.note
         yield f"{name} {statement.sign} {first}"
         yield from (" " * len(f"{name} {statement.sign} ") + line for line in rest)
-    elif statement.omitted:
+
+
+def arithmetic(statement: Statement, lines: Sequence[Line]) -> Iterator[str]:
+    """A line for each entry whose arithmetic is shown, and how many are not."""
+    for own, index, stages in lines:
+        yield f"{own or symbol(statement)}{index} {'=' if own else statement.sign} {' = '.join(stages)}"
+    if lines and statement.omitted:
         yield f"… {statement.omitted:,} more"
-
-
-def symbol(statement: Statement) -> str:
-    """The left side of a statement, as ∂L/∂w."""
-    name = f"∂{statement.loss}/∂{statement.name}" if statement.loss else statement.name
-    return f"part of {name}" if statement.partial else name

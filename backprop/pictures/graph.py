@@ -133,7 +133,7 @@ class Graph(Picture):
         except ValueError as error:
             names = " and ".join(map(repr, error.args))
             why = "overlap" if len(error.args) > 1 else "is computed from what is computed from it"
-            raise ValueError(f"Graph: the groups {names} {why}") from None
+            raise ValueError(f"Graph: {'the groups ' * (len(error.args) > 1)}{names} {why}") from None
 
     def svg(self) -> str:
         kinds = [kind for kind in COLOURS if any(node.kind == kind for node in self._nodes)]

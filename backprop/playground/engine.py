@@ -67,9 +67,10 @@ class Engine:
                     raise
                 raise FieldError("", "The message has what it needs, and nothing else.") from None
         except FieldError as error:
-            self._send({"tell": "refused", "number": number, "field": error.field, "sentence": str(error)})
+            answer = {"tell": "refused", "field": error.field, "sentence": str(error)}
         else:
-            self._send({"tell": "done", "number": number, "running": self.running})
+            answer = {"tell": "done"}
+        self._send({**answer, "number": number, "running": self.running})
 
     def work(self) -> None:
         """Train for a moment, and tell how it goes ten times a second, or less often where looking takes long."""

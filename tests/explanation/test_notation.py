@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop.explanation.markdown import TeX
-from backprop.explanation.notation import Plain
+from backprop.explanation.notation import UNNAMED, Plain
 from backprop.explanation.traced import UPSTREAM, Entry, TracedNumber
 
 a, b, c = TracedNumber(2), TracedNumber(-3), TracedNumber(Fraction(1, 3))
@@ -54,7 +54,7 @@ def value(text):
 
 @given(expressions)
 def test_an_expression_evaluates_to_the_number(x):
-    for stage in Plain().stages(x, x.number):
+    for stage in Plain().stages(x, x.number, UNNAMED):
         assert value(stage) == x.number, stage
 
 
@@ -90,10 +90,10 @@ def test_signs_and_parentheses(x, text):
 
 def test_a_product_with_an_upstream_gradient_ends_in_upstream_times_derivative():
     d, y = TracedNumber(0.5, Entry(UPSTREAM, 0)), TracedNumber(0.25)
-    assert Plain().stages(d * y * (1 - y), 0.09375) == ["0.5·0.25·(1 − 0.25)", "0.5·0.1875", "0.09375"]
-    assert Plain().stages(d / (2 * y), 1.0) == ["0.5/(2·0.25)", "0.5·2", "1"]
-    assert Plain().stages(d * y, 0.125) == ["0.5·0.25", "0.125"]
-    assert Plain().stages(d, 0.5) == ["0.5"]
+    assert Plain().stages(d * y * (1 - y), 0.09375, UNNAMED) == ["0.5·0.25·(1 − 0.25)", "0.5·0.1875", "0.09375"]
+    assert Plain().stages(d / (2 * y), 1.0, UNNAMED) == ["0.5/(2·0.25)", "0.5·2", "1"]
+    assert Plain().stages(d * y, 0.125, UNNAMED) == ["0.5·0.25", "0.125"]
+    assert Plain().stages(d, 0.5, UNNAMED) == ["0.5"]
 
 
 def test_long_sums_and_deep_computations_are_cut():
@@ -106,7 +106,7 @@ def test_long_sums_and_deep_computations_are_cut():
     many = terms[0]
     for term in terms[1:]:
         many = many * term
-    assert Plain().stages(many, many.number) == [str(many.number)], "so many factors are not a formula"
+    assert Plain().stages(many, many.number, UNNAMED) == [str(many.number)], "so many factors are not a formula"
 
 
 @given(expressions)

@@ -15,7 +15,7 @@ from tests.explanation.test_text import explained
 from tests.explanation.worked import worked_example
 from tests.strategies import seeds
 
-VOID = {"meta", "br"}
+VOID = {"meta", "br", "wbr"}
 
 
 class Page(HTMLParser):

@@ -124,6 +124,7 @@ def test_a_link_shows_the_same_experiment(tab):
     tab.run("document.querySelector('[data-key=less1]').click()")
     tab.run("document.querySelector('[data-key=\"fx1*x2\"]').click()")
     at_rest(tab)
+    tab.wait("location.hash.includes('layers=7,8,8')")
     link, loss = tab.run("location.hash"), tab.run(text("loss"))
     for part in (
         "data=spirals",
@@ -139,6 +140,7 @@ def test_a_link_shows_the_same_experiment(tab):
     assert tab.run(text("loss")) != loss and tab.run("document.querySelector('[name=data]').value") == "moons"
     tab.run(f"location.hash = {json.dumps(link)}")
     at_rest(tab)
+    tab.run("new Promise((done) => setTimeout(done, 120))")
     assert (tab.run("location.hash"), tab.run(text("loss"))) == (link, loss)
     assert tab.run("document.querySelector('[name=discrete]').checked")
     set_field(tab, "discrete", False)
@@ -380,7 +382,7 @@ def test_the_keyboard_alone_suffices(tab):
     tab.press("x")
     tab.wait("document.activeElement.value === 'xor'")
     at_rest(tab)
-    assert "data=xor" in tab.run("location.hash")
+    tab.wait("location.hash.includes('data=xor')")
     tab_to(tab, "[name=example]")
     tab.press("1")
     tab.press("Enter")

@@ -31,6 +31,20 @@ export function addressOf(experiment, views) {
   return words.length ? `#${words.map(([name, x]) => `${name}=${encodeURIComponent(x).replaceAll("%2C", ",")}`).join("&")}` : "#";
 }
 
+const REST = 100;  // milliseconds from one change of the address to the next: browsers refuse more than 20 a second
+let wanted = null, last = 0, timer = 0;
+
 export function writeAddress(experiment, views) {
-  history.replaceState(null, "", addressOf(experiment, views));
+  wanted = addressOf(experiment, views);
+  if (!timer) timer = setTimeout(write, Math.max(0, last + REST - performance.now()));
+}
+
+function write() {
+  [timer, last] = [0, performance.now()];
+  if (wanted !== null) history.replaceState(null, "", wanted);
+}
+
+// Somebody has followed a link: what was to be written is of before.
+export function forgetAddress() {
+  wanted = null;
 }

@@ -1,5 +1,5 @@
 // The page: it asks the engine for what is wanted and shows what comes of it; all numbers are the engine's.
-import {addressOf, readAddress, VIEWS, writeAddress} from "./address.js";
+import {addressOf, forgetAddress, readAddress, VIEWS, writeAddress} from "./address.js";
 import {drawLandscape, drawLines, lineStyle} from "./charts.js";
 import {colour, number} from "./colours.js";
 import {arrange, experiment, forgive, forgiveAll, prepare, refuse, say, shape, show} from "./controls.js";
@@ -46,7 +46,7 @@ async function tell(what, rest = {}) {
 
 // Once nothing waits any more it is the engine that knows whether it runs.
 function settle(answer) {
-  if (engine.waiting === 0) setRunning(answer.tell === "done" ? answer.running : Boolean(state?.running));
+  if (engine.waiting === 0) setRunning(Boolean(answer.running));
 }
 
 function setRunning(now) {
@@ -392,6 +392,7 @@ const engine = connect("engine", (answer) => reactions[answer.tell]?.(answer));
 
 addEventListener("hashchange", () => {
   if (location.hash === addressOf(experiment(), views) || location.hash === "#about") return;
+  forgetAddress();
   follow();
   if (ready) begin();
 });
