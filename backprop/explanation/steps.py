@@ -187,7 +187,7 @@ def _setting(value: Any) -> str:
 
 
 def _sum(total: Matrix, parts: list[Table]) -> Table:
-    """The total with, if it has several parts, the sums of its first entries."""
+    """The total with, if it has several parts, some of its entries as sums."""
     if len(parts) < 2:
         return Table(total)
     columns = [flatten(part.matrix.rows) for part in parts]

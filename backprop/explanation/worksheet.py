@@ -22,7 +22,9 @@ from backprop.explanation.traced import TracedNumber, plain
 from backprop.pictures.colours import custom_properties
 from backprop.pictures.tables import html
 
-_STYLE, _SCRIPT = (files(__package__).joinpath(f"{name}").read_text("utf-8") for name in ("page.css", "worksheet.js"))
+_STYLE, _SCRIPT = (
+    files("backprop.explanation").joinpath(name).read_text("utf-8") for name in ("page.css", "worksheet.js")
+)
 
 
 class Blanks(Plain):
