@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from inspect import signature
 from typing import TYPE_CHECKING, Any
 
-from backprop.autograd import Node, Tensor, enable_grad, no_grad, reverse_topological_order
+from backprop.autograd import Node, Tensor, enable_grad, no_grad
 from backprop.random import fork_rng
 
 if TYPE_CHECKING:
@@ -66,13 +66,12 @@ def graph_of_call(model: Any, inputs: tuple[Any, ...], options: Mapping[str, Any
             for buffer, was in buffers:
                 buffer.data = was
     outputs = list(_values_in(output))
-    _add_leaves(calls, outputs)
     arguments = signature(model.forward).bind(*given, **named).arguments
     called = {name: value for name, value in arguments.items() if isinstance(value, Tensor)}
     return picture_of(
         outputs,
         {**dict(model.named_buffers()), **dict(model.named_parameters()), **called},
-        groups=[(call.name, call.values) for call in calls if len(call.values) > 1],
+        groups=[(call.name, call.values) for call in calls],
         inputs=set(called.values()),
     )
 
@@ -82,19 +81,6 @@ def _as_input(value: Any) -> Any:
     if isinstance(value, Tensor) and value.dtype.is_floating_point:
         return value.detach().requires_grad_()
     return value
-
-
-def _add_leaves(calls: list[Call], outputs: list[Any]) -> None:
-    """A parameter, or another leaf that was not given to a call, belongs to the calls in which all its users are."""
-    users: dict[Any, list[Node]] = {}
-    for node in reverse_topological_order(*outputs):
-        for source in node.inputs:
-            if isinstance(source, Tensor):
-                users.setdefault(source, []).append(node)
-    for leaf, found in users.items():
-        for call in calls:
-            if leaf not in call.inputs and call.values.issuperset(found):
-                call.values.add(leaf)
 
 
 def _values_in(given: Any) -> Iterator[Any]:
