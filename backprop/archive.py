@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib.resources import files
+from operator import attrgetter
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from backprop.files import PathLike, replacing
 
+_PACKAGE: Any = files("backprop")
+
 
 def contents() -> Iterator[tuple[str, bytes]]:
-    """The files of this library: (name, content), the names beginning with "backprop/"."""
-    yield from _below(files("backprop"), "backprop")
+    """The files of this library, (name, content): "backprop/…", and the lessons "examples/…"."""
+    yield from _below(_PACKAGE, "backprop")
+    for name, text in lessons():
+        yield f"examples/{name}", text
+
+
+def lessons() -> Iterator[tuple[str, bytes]]:
+    """The programs in the folder of examples beside the library, where it was not installed without it."""
+    folder = _PACKAGE.parent / "examples"
+    if folder.is_dir():
+        for file in sorted(folder.iterdir(), key=attrgetter("name")):
+            if file.name.endswith(".py"):
+                yield file.name, file.read_bytes()
 
 
 def write_archive(path: PathLike) -> None:
@@ -20,11 +34,11 @@ def write_archive(path: PathLike) -> None:
 
     The same library always gives the same bytes. Raises what ``replacing`` raises.
 
-    >>> import os, sys, tempfile
+    >>> import os, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "backprop.pyz")
     >>> write_archive(path)
-    >>> ZipFile(path).namelist()[:2]
-    ['__main__.py', 'backprop/__init__.py']
+    >>> ZipFile(path).namelist()[0]
+    '__main__.py'
     """
     with replacing(path) as file:
         file.write(b"#!/usr/bin/env python3\n")
@@ -36,7 +50,7 @@ def write_archive(path: PathLike) -> None:
 
 
 def _below(folder: Any, name: str) -> Iterator[tuple[str, bytes]]:
-    for entry in sorted(folder.iterdir(), key=lambda entry: str(entry.name)):
+    for entry in sorted(folder.iterdir(), key=attrgetter("name")):
         if entry.is_dir():
             if entry.name != "__pycache__":
                 yield from _below(entry, f"{name}/{entry.name}")
