@@ -13,7 +13,6 @@ from __future__ import annotations
 from time import monotonic
 from typing import Any, Callable
 
-from backprop.explanation import explain
 from backprop.playground.experiment import MOST_TEXT, FieldError, read_experiment
 from backprop.playground.gradient_check import gradient_check_view
 from backprop.playground.landscape import landscape_view
@@ -129,6 +128,8 @@ class Engine:
         one = learner.data.inputs[[example]]
         parameters = list(learner.model.parameters())
         held = [parameter.grad for parameter in parameters]
+        from backprop.explanation import explain  # a fifth of all modules, and in a browser each costs time
+
         learner.optimizer.zero_grad()  # the gradients of the last batch are no part of this step
         try:
             loss = learner.objective(one, learner.data.targets[[example]])
