@@ -72,7 +72,7 @@ PRESETS = (
         "Weights that regularization takes away",
         "L1 drives the weights that are of no use to nearly nothing: the lines fade, and a few neurons are left.",
         "L1 pulls every weight towards 0 with the same force, however small it is; L2 pulls small ones less.",
-        {"data": "xor", "layers": [8, 8], "regularization": "L1", "rate": 0.003, "lr": 0.01},
+        {"data": "xor", "layers": [8, 8], "regularization": "L1", "rate": 0.005, "lr": 0.01},
     ),
     Preset(
         "Three classes",
