@@ -31,7 +31,10 @@ async function ask(what, rest = {}) {
   if (number === asked && answer.tell !== "lost") {
     forgiveAll();
     if (answer.tell === "refused") refuse(answer.field, answer.sentence);
-    else if ("example" in rest) forgive("example");
+    else {
+      say("trouble", state?.trouble || "");
+      if ("example" in rest) forgive("example");
+    }
   }
   settle(answer);
   return answer.tell === "done";
