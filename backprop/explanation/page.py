@@ -59,7 +59,7 @@ _PAGE = """<!DOCTYPE html>
 <header>
 <h1>{loss}, step by step</h1>
 <p class="keys" hidden>Go on and back with the keys <kbd>→</kbd> and <kbd>←</kbd>, to the end and the beginning with
-<kbd>End</kbd> and <kbd>Home</kbd>.</p>
+<kbd>End</kbd> and <kbd>Home</kbd>. A click on a value goes to its step, a click on a layer opens it.</p>
 </header>
 <main>
 <div class="figures">
