@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
+from io import BytesIO
 from operator import attrgetter
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
-
-from backprop.files import PathLike, replacing
 
 _PACKAGE: Any = files("backprop")
 
@@ -29,24 +28,27 @@ def lessons() -> Iterator[tuple[str, bytes]]:
                 yield file.name, file.read_bytes()
 
 
-def write_archive(path: PathLike) -> None:
-    """Write the library into one file: ``python3 FILE`` is ``python3 -m backprop``, and ``sys.path`` may name it.
+def packed() -> bytes:
+    """The library as one file: ``python3 FILE`` is ``python3 -m backprop``, and ``sys.path`` may name it.
 
-    The same library always gives the same bytes. Raises what ``replacing`` raises.
-
-    >>> import os, tempfile
-    >>> path = os.path.join(tempfile.mkdtemp(), "backprop.pyz")
-    >>> write_archive(path)
-    >>> ZipFile(path).namelist()[0]
+    >>> ZipFile(BytesIO(packed())).namelist()[0]
     '__main__.py'
     """
-    with replacing(path) as file:
-        file.write(b"#!/usr/bin/env python3\n")
-        with ZipFile(file, "w") as archive:
-            found = dict(contents())
-            for name, content in {"__main__.py": found["backprop/__main__.py"], **found}.items():
-                entry = ZipInfo(name)  # of 1980, not of now
-                archive.writestr(entry, content, ZIP_DEFLATED)
+    found = dict(contents())
+    return b"#!/usr/bin/env python3\n" + zipped({"__main__.py": found["backprop/__main__.py"], **found})
+
+
+def zipped(contents: Mapping[str, bytes]) -> bytes:
+    """A zip of these files, which is the same for the same contents.
+
+    >>> zipped({"a.txt": b"a"}) == zipped({"a.txt": b"a"})
+    True
+    """
+    file = BytesIO()
+    with ZipFile(file, "w") as archive:
+        for name, content in contents.items():
+            archive.writestr(ZipInfo(name), content, ZIP_DEFLATED)  # of 1980, not of now
+    return file.getvalue()
 
 
 def _below(folder: Any, name: str) -> Iterator[tuple[str, bytes]]:
