@@ -372,9 +372,8 @@ class View(Alias):
         if base._requires_grad and self._in_graph:
             source, before = base._grad_fn, self._node
             depth = source.depth + 1 if source is not None else 1
-            self._node = Node(
-                self.source, (source or base,), self.constants, (pullback,), depth, self._seen, shape, (matrix,)
-            )
+            inputs = (source or base,)
+            self._node = Node(self.source, inputs, self.constants, (pullback,), depth, self._seen, shape, (matrix,))
             if before is not None:
                 self._node.label, self._node.hooks = before.label, before.hooks
 

@@ -9,16 +9,17 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
-from importlib.resources import files
 
 from backprop.explanation.notation import Plain
 from backprop.explanation.outline import Chapter, Part, Passage, Statement, symbol
 from backprop.explanation.steps import Step
 from backprop.explanation.views import View, summary, views_of
+from backprop.files import beside
+from backprop.matrix import format_shape
 from backprop.pictures.colours import custom_properties
 from backprop.pictures.tables import html
 
-_STYLE, _SCRIPT = (files("backprop.explanation").joinpath(f"page.{kind}").read_text("utf-8") for kind in ("css", "js"))
+_STYLE, _SCRIPT = (beside(__name__, f"page.{kind}").read_text("utf-8") for kind in ("css", "js"))
 
 _MOST_COLUMNS, _DIGITS = 6, 4  # of a table
 
@@ -58,7 +59,7 @@ _PAGE = """<!DOCTYPE html>
 <header>
 <h1>{loss}, step by step</h1>
 <p class="keys" hidden>Go on and back with the keys <kbd>→</kbd> and <kbd>←</kbd>, to the end and the beginning with
-<kbd>End</kbd> and <kbd>Home</kbd>.</p>
+<kbd>End</kbd> and <kbd>Home</kbd>. A click on a value goes to its step, a click on a layer opens it.</p>
 </header>
 <main>
 <div class="figures">
@@ -162,7 +163,7 @@ def _moves(passage: Passage) -> Iterator[tuple[Step, Step, str]]:
 
 def _breakable(text: str) -> str:
     """Arithmetic that may go on in another line after a sign, and not within a number."""
-    return re.sub("([·/(])", r"\1<wbr>", escape(text))
+    return re.sub("([·/])", r"\1<wbr>", escape(text))
 
 
 def _fitting(cells: list[str]) -> list[str]:
@@ -179,8 +180,10 @@ def _lines(statement: Statement, notation: Plain) -> Iterator[str]:
     if not lines:
         columns = statement.step.shape[-1] if statement.step.shape else 1
         brief = notation if columns <= _MOST_COLUMNS // 2 else Plain(min(notation.digits, _DIGITS))
-        cells = [_fitting(row) for row in statement.cells(brief)]
-        numbers = html(cells) if statement.step.shape.numel() != 1 else f"<b>{cells[0][0]}</b>"
+        whole = statement.cells(brief)
+        cells = [_fitting(row) for row in whole]
+        size = format_shape((len(whole), columns)) if cells != whole else ""
+        numbers = html(cells, caption=size) if statement.step.shape.numel() != 1 else f"<b>{cells[0][0]}</b>"
         yield f'<div class="table"><b>{name}</b>{statement.note} {statement.sign} {numbers}</div>'
     elif statement.omitted:
         yield f"<p>… {statement.omitted:,} more</p>"

@@ -11,8 +11,8 @@ from functools import wraps
 from typing import Any, Callable, Union
 
 from backprop.autograd import Tensor, enable_grad
-from backprop.autograd.calls import Call
-from backprop.autograd.nests import leaves
+from backprop.derivatives.calls import Call
+from backprop.derivatives.nests import leaves
 
 Argnums = Union[int, Sequence[int]]
 

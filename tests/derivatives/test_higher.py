@@ -12,8 +12,8 @@ import backprop as torch
 from backprop import Matrix, Tensor, nn
 from backprop.autograd import Function, functional, grad, gradgradcheck
 from backprop.autograd.chain_rule import reverse_topological_order
-from backprop.autograd.forward import push_forward
-from tests.autograd.second_derivatives import check_second_derivatives
+from backprop.derivatives.forward import push_forward
+from tests.derivatives.second_derivatives import check_second_derivatives
 from tests.explanation.graphs import CASES
 from tests.strategies import fractions, seeds
 

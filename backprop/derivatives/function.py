@@ -9,9 +9,9 @@ from typing import Any
 
 from backprop.autograd.grad_mode import no_grad, recording
 from backprop.autograd.node import Node
-from backprop.autograd.packing import part_of, stacked
 from backprop.autograd.size import trusted_size
 from backprop.autograd.tensor import Tensor, constant, wrapped
+from backprop.derivatives.packing import part_of, stacked
 from backprop.dtypes import get_default_dtype
 from backprop.matrix import Matrix, flatten, trusted
 

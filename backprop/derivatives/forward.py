@@ -10,7 +10,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backprop.autograd.chain_rule import reverse_topological_order
-from backprop.autograd.derivatives import (
+from backprop.autograd.grad_mode import enable_grad
+from backprop.autograd.node import Node
+from backprop.autograd.tensor import Tensor, tensor_of, wrapped
+from backprop.derivatives.higher import (
     Derived,
     Outcome,
     dual_level,
@@ -20,9 +23,6 @@ from backprop.autograd.derivatives import (
     moved_along,
     recorded,
 )
-from backprop.autograd.grad_mode import enable_grad
-from backprop.autograd.node import Node
-from backprop.autograd.tensor import Tensor, tensor_of, wrapped
 from backprop.matrix import Matrix, trusted
 from backprop.numbers.dual import slope_of, value_of
 

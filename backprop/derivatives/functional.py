@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from reprlib import repr as short
 from typing import Any, Callable
 
-from backprop.autograd.calls import Call
 from backprop.autograd.tensor import Tensor, constant
+from backprop.derivatives.calls import Call
 from backprop.matrix import Matrix
 from backprop.validation import check_choice
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 from threading import local
 from typing import Any, NamedTuple
 
-from backprop.autograd.calls import leads_elsewhere, variable
-from backprop.autograd.forward import push_forward
 from backprop.autograd.grad_mode import enable_grad
 from backprop.autograd.tensor import Tensor
+from backprop.derivatives.calls import leads_elsewhere, variable
+from backprop.derivatives.forward import push_forward
 
 __all__ = ["UnpackedDualTensor", "dual_level", "enter_dual_level", "exit_dual_level", "make_dual", "unpack_dual"]
 

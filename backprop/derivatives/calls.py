@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from backprop.autograd.forward import push_forward
 from backprop.autograd.gradients import grad
-from backprop.autograd.nests import leaves, mapped, rebuilt
 from backprop.autograd.node import Node
-from backprop.autograd.packing import stacked
 from backprop.autograd.size import trusted_size
 from backprop.autograd.tensor import Tensor, constant, wrapped
+from backprop.derivatives.forward import push_forward
+from backprop.derivatives.nests import leaves, mapped, rebuilt
+from backprop.derivatives.packing import stacked
 from backprop.matrix import trusted
 
 
