@@ -33,7 +33,7 @@ _FILLS = {
 
 _NOTE = 12  # the size of a note's letters
 _MOST_TOLD = 20  # of the values in the description
-_LONGEST = 260  # of a name
+_LONGEST = 300  # of a name
 _PORTS = 14  # between the ends of two edges
 
 Edge = Union[tuple[int, int], tuple[int, int, str]]
