@@ -58,6 +58,8 @@ with tempfile.TemporaryDirectory() as folder:
         address = server.stdout.readline().split()[-1]
         with urlopen(address, timeout=60) as page:
             assert b"<html" in page.read()
+        with urlopen(f"{address}programs.js", timeout=60) as page:
+            assert b"Handwritten digits" in page.read()
     finally:
         server.kill()
         server.communicate()

@@ -385,7 +385,7 @@ def valley_with(title: str, paths: dict[str, list[Point]]) -> str:
     def height(x: float, y: float) -> float:
         return (CURVATURES[0] * x * x + CURVATURES[1] * y * y) / 2
 
-    return Contours(height, (-11, 11), (-2, 2), paths=paths, x_label="θ₁", y_label="θ₂", title=title).svg()
+    return Contours(height, (-11, 11), (-3, 3), paths=paths, x_label="θ₁", y_label="θ₂", title=title).svg()
 
 
 def valley() -> str:

@@ -269,6 +269,12 @@ def test_data_and_types_are_shipped():
         assert (PACKAGE / name).is_file()
 
 
+@pytest.mark.parametrize("path", sources("backprop"), ids=str)
+def test_files_beside_a_module_are_found_in_an_archive_too(path):
+    """There no path leads to them, and before CPython 3.10 a module does not know its package while it is loaded."""
+    assert not re.search(r"Path\(__file__|__package__", path.read_text("utf-8"))
+
+
 def test_the_version_stands_in_one_place():
     project = (ROOT / "pyproject.toml").read_text("utf-8")
     assert 'dynamic = ["version"]' in project and 'version = { attr = "backprop.__version__" }' in project

@@ -13,9 +13,9 @@ examples:
 from __future__ import annotations
 
 import argparse
-import os
 
-from backprop.archive import write_archive
+from backprop.archive import packed
+from backprop.files import replacing
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write it and say how large it is."""
-    write_archive(arguments.file)
-    print(f"{arguments.file}: {os.path.getsize(arguments.file):,} bytes")
+    content = packed()
+    with replacing(arguments.file) as file:
+        file.write(content)
+    print(f"{arguments.file}: {len(content):,} bytes")
     return 0

@@ -9,17 +9,17 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
-from importlib.resources import files
 
 from backprop.explanation.notation import Plain
 from backprop.explanation.outline import Chapter, Part, Passage, Statement, symbol
 from backprop.explanation.steps import Step
 from backprop.explanation.views import View, summary, views_of
+from backprop.files import beside
 from backprop.matrix import format_shape
 from backprop.pictures.colours import custom_properties
 from backprop.pictures.tables import html
 
-_STYLE, _SCRIPT = (files("backprop.explanation").joinpath(f"page.{kind}").read_text("utf-8") for kind in ("css", "js"))
+_STYLE, _SCRIPT = (beside(__name__, f"page.{kind}").read_text("utf-8") for kind in ("css", "js"))
 
 _MOST_COLUMNS, _DIGITS = 6, 4  # of a table
 
@@ -58,8 +58,8 @@ _PAGE = """<!DOCTYPE html>
 <body>
 <header>
 <h1>{loss}, step by step</h1>
-<p class="keys" hidden>Go on and back with the keys <kbd>→</kbd> and <kbd>←</kbd>, to the end and the beginning with
-<kbd>End</kbd> and <kbd>Home</kbd>.</p>
+<p class="keys" hidden>Keys: <kbd>→</kbd> on, <kbd>←</kbd> back, <kbd>Home</kbd> first, <kbd>End</kbd> last. A click on a value goes
+to its step, on a layer opens it.</p>
 </header>
 <main>
 <div class="figures">

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Sequence
 from copy import copy
 from html import escape
-from importlib.resources import files
 from typing import Any, Callable
 
 from backprop.explanation.markdown import TeX, as_markdown
@@ -19,12 +18,11 @@ from backprop.explanation.notation import ATOM, RATIO, UNNAMED, Known, Piece, Pl
 from backprop.explanation.outline import Chapter, Part, Passage, symbol
 from backprop.explanation.text import arithmetic, as_text
 from backprop.explanation.traced import TracedNumber, plain
+from backprop.files import beside
 from backprop.pictures.colours import custom_properties
 from backprop.pictures.tables import html
 
-_STYLE, _SCRIPT = (
-    files("backprop.explanation").joinpath(name).read_text("utf-8") for name in ("page.css", "worksheet.js")
-)
+_STYLE, _SCRIPT = (beside(__name__, name).read_text("utf-8") for name in ("page.css", "worksheet.js"))
 
 
 class Blanks(Plain):

@@ -8,11 +8,11 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
-from importlib import resources
-from pathlib import Path
 from typing import Any
 
+from backprop.archive import lessons
 from backprop.explanation import explain
+from backprop.files import beside
 from backprop.pictures.colours import custom_properties
 from backprop.playground.experiment import (
     ACTIVATIONS,
@@ -28,10 +28,8 @@ from backprop.playground.presets import PRESETS
 from backprop.tensors import tensor
 
 _KINDS = {"html": "text/html", "css": "text/css", "js": "text/javascript"}
-_PAGE = resources.files("backprop.playground").joinpath("page")
-_SOURCES = {path.name: path.read_text("utf-8") for path in _PAGE.iterdir()}
+_SOURCES = {path.name: path.read_text("utf-8") for path in beside(__name__, "page").iterdir()}
 _STARTER = "starter.txt"
-_LESSONS = Path(__file__).parents[2] / "examples"  # which an installed library does not have
 _NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'"
 PAGE_POLICY = (
     f"{_NOTHING}; script-src 'self'; style-src 'self'; connect-src 'self'; worker-src 'self'; frame-src 'self'; "
@@ -76,8 +74,8 @@ def _settings(engine: Mapping[str, Any]) -> dict[str, Any]:
 
 def _programs() -> Iterator[dict[str, str]]:
     """The programs that are offered: one to begin with, and the lessons, which draw their picture if they have one."""
-    lessons = {path.stem: path.read_text("utf-8") for path in sorted(_LESSONS.glob("*.py"))}
-    for name, text in {"moons": _SOURCES[_STARTER], **lessons}.items():
+    texts = {name.rpartition(".")[0]: text.decode() for name, text in lessons()}
+    for name, text in {"moons": _SOURCES[_STARTER], **texts}.items():
         title = (ast.get_docstring(ast.parse(text)) or name).partition("\n")[0].partition(":")[0]
         arguments = "--svg picture.svg" if '"--svg"' in text else ""
         yield {"name": name, "title": title, "text": text, "arguments": arguments}

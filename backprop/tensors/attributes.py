@@ -199,9 +199,9 @@ def clone(input: TensorLike) -> Tensor:
 def graph(input: Tensor, names: Names | None = None, *, gradients: bool = False) -> Graph:
     """The computation of this Tensor as a picture: every value with its shape, below those it was computed from.
 
-    ``names`` says how Tensors are called: a model, ``loss.graph(model)``, or a dict of Tensors by their names. With
+    ``names`` says how Tensors are called: a model, whose layers are framed, or a dict of Tensors by their names. With
     ``gradients=True`` there is at each value its gradient, and on each arrow the part of it that flows back there, as in
-    ``backward()``; of more than three numbers the norm is shown. ``model.graph(x)`` is grouped by modules.
+    ``backward()``; of more than three numbers the norm is shown.
 
     Draw before ``backward()``, which frees the graph; RuntimeError afterwards, and where ``backward()`` raises it.
     TypeError for other names.

@@ -89,6 +89,17 @@ def test_all_outputs_stand_in_it():
     assert text.count("stack") == 2 and text.startswith("0  input, 4×1×2")
 
 
+def test_inputs_have_the_names_of_the_parameters_of_forward_where_they_have_some():
+    class Sum(nn.Module):
+        def forward(self, *terms, scale):
+            return sum(terms) * scale["by"]
+
+    text = str(Sum().graph(Tensor([1.0]), Tensor([2.0]), scale={"by": 3.0}))
+    assert text.split("\n")[:4] == ["0  0, scalar (constant)", "1  input, 1", "2  add, 1, of 0 and 1", "3  input, 1"]
+    bilinear = str(nn.Bilinear(1, 1, 1, bias=False).graph(Tensor([[1.0]]), Tensor([[2.0]])))
+    assert "input1, 1×1 (input)" in bilinear and "input2, 1×1 (input)" in bilinear
+
+
 def test_a_module_may_be_called_graph():
     class Net(nn.Module):
         def __init__(self):

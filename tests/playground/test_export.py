@@ -65,3 +65,27 @@ def test_pyodide_may_be_elsewhere(tmp_path):
 def test_what_is_no_place_is_refused(words, tmp_path):
     assert main(["playground", *(word.format(tmp_path / "site") for word in words)]) == 2
     assert not (tmp_path / "site").exists()
+
+
+@pytest.fixture
+def pyodide(tmp_path):
+    folder = tmp_path / "python"
+    folder.mkdir()
+    for name in ("pyodide.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json", "README.md"):
+        (folder / name).write_text(name)
+    return folder
+
+
+def test_a_zip_has_the_site_and_pyodide(folder, tmp_path, pyodide):
+    path = tmp_path / "site.zip"
+    assert main(["playground", "--export", str(path), "--zip", "--pyodide", str(pyodide)]) == 0
+    with ZipFile(path) as archive:
+        found = {name: archive.read(name) for name in archive.namelist()}
+    site = {file.name: file.read_bytes() for file in folder.iterdir()}
+    assert found == {**site, **{f"pyodide/{f.name}": f.read_bytes() for f in pyodide.iterdir() if f.suffix != ".md"}}
+
+
+@pytest.mark.parametrize("words", [["--pyodide", "{}"], [], ["--pyodide", "{}", "--export", "{}/x"]])
+def test_a_zip_needs_a_file_and_a_folder_with_pyodide(words, tmp_path, capsys):
+    assert main(["playground", "--zip", *(word.format(tmp_path) for word in words)]) == 2
+    assert list(tmp_path.iterdir()) == []
