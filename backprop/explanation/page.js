@@ -25,7 +25,7 @@
       node.all = [node.value, node.gradient].map((text) => text && text.textContent);
       node.setAttribute("tabindex", 0);
       node.setAttribute("role", "button");
-      node.setAttribute("aria-label", (node.opens === null ? "Go to " : "Open ") + node.querySelector("text").textContent);
+      if (node.opens !== null) node.setAttribute("aria-label", `Open ${node.querySelector("text").textContent}`);
       node.addEventListener("click", () => visit(node));
       node.addEventListener("keydown", (event) => {
         if (event.key !== "Enter" && event.key !== " ") return;

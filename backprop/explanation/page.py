@@ -58,8 +58,8 @@ _PAGE = """<!DOCTYPE html>
 <body>
 <header>
 <h1>{loss}, step by step</h1>
-<p class="keys" hidden>Go on and back with the keys <kbd>→</kbd> and <kbd>←</kbd>, to the end and the beginning with
-<kbd>End</kbd> and <kbd>Home</kbd>.</p>
+<p class="keys" hidden>Keys: <kbd>→</kbd> on, <kbd>←</kbd> back, <kbd>Home</kbd> first, <kbd>End</kbd> last. A click on a value goes
+to its step, on a layer opens it.</p>
 </header>
 <main>
 <div class="figures">

@@ -61,7 +61,7 @@ def _binary_methods(symbol: str, function: Callable[[Any, Any], Any]) -> tuple[A
             return NotImplemented
         number = function(self.number, other)
         if other == neutral_right:
-            return TracedNumber(number, self.symbol, self.operands)
+            return _same(self, number)
         return _record(number, symbol, (self, other))
 
     def right(self: TracedNumber, other: Any) -> Any:
@@ -69,7 +69,7 @@ def _binary_methods(symbol: str, function: Callable[[Any, Any], Any]) -> tuple[A
             return NotImplemented
         number = function(other, self.number)
         if other == neutral_left:
-            return TracedNumber(number, self.symbol, self.operands)
+            return _same(self, number)
         return _record(number, symbol, (other, self))
 
     return left, right
@@ -182,6 +182,11 @@ Real.register(TracedNumber)
 def plain(x: Any) -> Any:
     """The number of a TracedNumber; any other number as it is."""
     return x.number if isinstance(x, TracedNumber) else x
+
+
+def _same(x: TracedNumber, number: Any) -> TracedNumber:
+    """x, if it is the number to its type."""
+    return x if type(number) is type(x.number) else TracedNumber(number, x.symbol, x.operands)
 
 
 class _Trace(threading.local):

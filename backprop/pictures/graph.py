@@ -33,7 +33,7 @@ _FILLS = {
 
 _NOTE = 12  # the size of a note's letters
 _MOST_TOLD = 20  # of the values in the description
-_LONGEST = 260  # of a name
+_LONGEST = 300  # of a name
 _PORTS = 14  # between the ends of two edges
 
 Edge = Union[tuple[int, int], tuple[int, int, str]]
@@ -183,20 +183,21 @@ class Graph(Picture):
     def _arrows(self, ways: Sequence[list[Stop]], sizes: Sequence[tuple[float, float]]) -> str:
         """All edges as one line and all their heads as one shape; they end side by side, in the order they come from."""
         waiting = iter(ways)
-        arriving: dict[int, list[tuple[int, list[Stop]]]] = {}
+        # What is drawn before the text, and the rest.
+        arriving: dict[int, list[tuple[int, str, list[Stop]]]] = {}
         for source, target, text in self._edges:
-            way = next(waiting)
+            way, before = next(waiting), ""
             if text:
-                (x, upper, _), after = way[-1], next(waiting)
-                way = [*way[:-1], Stop(x, upper, after[0].bottom), *after[1:]]
-            arriving.setdefault(target, []).append((source, way))
+                before, way = _curve(way), next(waiting)
+                way[0] = Stop(way[0].x, way[0].bottom, way[0].bottom)
+            arriving.setdefault(target, []).append((source, before, way))
         lines, edges, heads = [], [], []
         for target, found in arriving.items():
             step = min(_PORTS, (sizes[target][0] - 16) / max(len(found) - 1, 1))
-            for i, (source, way) in enumerate(sorted(found, key=lambda found: found[1][-2])):
+            for i, (source, before, way) in enumerate(sorted(found, key=lambda found: found[2][-2])):
                 x, y, _ = way[-1]
                 end = x + (i - (len(found) - 1) / 2) * step
-                lines.append(_curve([*way[:-1], Stop(end, y - 6, y - 6)]))
+                lines.append(before + _curve([*way[:-1], Stop(end, y - 6, y - 6)]))
                 edges.append(f"{source} {target}")
                 heads.append(f"M{number(end)} {number(y)}l-3.5-7h7z")
         if not lines:

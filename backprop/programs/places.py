@@ -31,7 +31,7 @@ PLACES = {
     "torch.optim.adamw": "backprop.optim",
     **{f"torch.utils.data.{name}": "backprop.utils.data" for name in ("dataloader", "dataset", "sampler")},
     "torch.autograd.variable": "backprop.autograd",
-    **{f"torch.autograd.{name}": f"backprop.derivatives.{name}" for name in ("function", "gradcheck")},
+    "torch.autograd.function": "backprop.derivatives.function",
     **{f"torch.{name}": "backprop" for name in ("functional", "types")},
     "torch.multiprocessing": "multiprocessing",
 }

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from backprop import Tensor, explain, manual_seed, nn, optim
+from backprop.explanation.notation import Plain
 from backprop.nn import Parameter
 from backprop.nn import functional as F
 from tests.explanation.networks import NETWORKS, network
@@ -38,9 +39,25 @@ def test_a_number_is_derived_before_it_is_used():
     text = str(explained("recurrent"))
     lines = [own.strip() for own in text[text.index("lstm₁ = lstm(") : text.index("getitem")].splitlines()]
     derived = [re.match(r"([ifgoc])\[0, 0\] = .* = (\S+)$", own) for own in lines]
-    i, _, g, o, c = [match[2] for match in derived if match]
+    i, g, o, c = [match[2] for match in derived if match]  # before the first step there is nothing to forget
     assert f"c[0, 0] = {i}·{g} = {c}" in lines
+    f = line(text, "f[2, 1] = ").rsplit(" = ", 1)[1]
+    assert line(text, "c[2, 1] = ").startswith(f"c[2, 1] = {f}·")
     assert any(own.startswith(f"lstm₁[0] = {o}·tanh({c}) = ") for own in lines)
+
+
+def test_what_a_gradient_is_computed_from_is_known_once_it_was_shown():
+    """The gradient of the recurrent weights is made of that of the gates, and of the hidden values."""
+    explanation = explained("recurrent")
+    entries, text = known_entries(explanation), str(explanation)
+    (gates,) = [step for step in explanation.steps if step.name == "linear₁"]
+    slopes = [Plain().number(x) for row in gates.gradient.matrix.rows for x in row]
+    shown = line(text, "∂L/∂lstm.weight_hh_l0[0, 0] = ").split(" = ")[1]
+    terms = re.findall(rf"({NUMBER})·\(?({NUMBER})", shown)
+    assert len(terms) == 4
+    hidden = [Plain().number(x) for label, x in entries.items() if label.startswith("lstm₁[")]
+    for slope, h in terms:
+        assert {slope, "−" + slope} & set(slopes) and {h, "−" + h} & set(hidden)
 
 
 def test_cross_entropy_shows_probabilities_and_what_they_lack():

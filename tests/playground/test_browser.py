@@ -146,6 +146,21 @@ def test_a_link_shows_the_same_experiment(tab):
     set_field(tab, "discrete", False)
 
 
+def test_a_link_leaves_out_what_a_lesson_does_not_need(tab):
+    tab.run("document.querySelector('#parts [value=data]').click()")
+    tab.run("document.querySelector('#parts [value=deeper]').click()")
+    link = tab.run("document.getElementById('lesson_link').href")
+    assert link.endswith("&without=data,deeper")
+    tab.run(f"location.href = {json.dumps(link)}")
+    at_rest(tab)
+    hidden = "[...document.querySelectorAll('[data-part][hidden]')].map((element) => element.dataset.part)"
+    assert tab.run(hidden) == ["data", "deeper"]
+    set_field(tab, "lr", "0.5")
+    tab.wait("location.hash.includes('lr=0.5') && location.hash.includes('without=data,deeper')")
+    start(tab, "points=60")
+    assert tab.run(hidden) == []
+
+
 def test_features_are_chosen_in_the_network(tab):
     assert tab.run("document.querySelectorAll('.feature[aria-pressed=true]').length") == 2
     tab.run("document.querySelector('[data-key=\"fx1^2\"]').click()")
@@ -315,7 +330,7 @@ def test_the_gradients_are_checked(tab):
 def test_the_landscape_is_drawn(tab):
     click(tab, "survey")
     label = tab.wait("document.getElementById('landscape').getAttribute('aria-label')")
-    assert re.search(r"From 0\.\d+ \(light\) to \d.*after epoch 0; in the middle 0\.", label)
+    assert re.search(r"From 0\.\d+ to \d.*after epoch 0; in the middle 0\.", label)
 
 
 def test_the_program_in_pytorchs_words(tab):

@@ -1,13 +1,15 @@
 // The address of the page holds every setting that is not as it is by default, so that a link shows the same experiment.
+import {PARTS} from "./parts.js";
 import {SETTINGS} from "./settings.js";
 
 export const VIEWS = {show_test: false, discrete: false, show_gradients: false};
 
-// What the address says: the settings by name, as text, and the views.
+// What the address says: the settings by name, the views, and the parts of the page that it leaves out.
 export function readAddress() {
-  const words = new URLSearchParams(location.hash.slice(1)), experiment = {}, views = {...VIEWS}, settings = {};
+  const words = new URLSearchParams(location.hash.slice(1)), experiment = {}, views = {...VIEWS, without: []}, settings = {};
   for (const [name, text] of words) {
-    if (name in VIEWS) views[name] = text === "1";
+    if (name === "without") views.without = text.split(",").filter((part) => part in PARTS);
+    else if (name in VIEWS) views[name] = text === "1";
     else if (name.startsWith("settings.")) settings[name.slice(9)] = Number(text);
     else if (["layers", "features"].includes(name)) experiment[name] = list(name, text);
     else if (name in SETTINGS.default && name !== "csv") experiment[name] = value(name, text);
@@ -28,6 +30,7 @@ export function addressOf(experiment, views) {
     } else if (now !== undefined && String(now) !== String(standard)) words.push([name, now]);
   }
   for (const [name, standard] of Object.entries(VIEWS)) if (views[name] !== standard) words.push([name, views[name] ? 1 : 0]);
+  if (views.without.length) words.push(["without", views.without]);
   return words.length ? `#${words.map(([name, x]) => `${name}=${encodeURIComponent(x).replaceAll("%2C", ",")}`).join("&")}` : "#";
 }
 

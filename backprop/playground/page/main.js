@@ -7,6 +7,7 @@ import {drawNeuron, focusWeight, forgiveWeight, refuseWeight} from "./details.js
 import {connect, inBrowser} from "./engine.js";
 import {showPage} from "./frames.js";
 import {drawNetwork, lineAt, outputName, inputNames, showTip} from "./network.js";
+import {leaveOut, offerParts} from "./parts.js";
 import {drawLegend, drawPlane, nearest, placeOf, saidAt} from "./plane.js";
 import {SETTINGS} from "./settings.js";
 
@@ -14,7 +15,7 @@ const MOST_BYTES = 1e6, MOST_MOMENTS = 600;
 const find = (id) => document.getElementById(id);
 const form = find("experiment"), fields = form.elements, choice = find("choice").elements;
 const still = matchMedia("(prefers-reduced-motion: reduce)"), dark = matchMedia("(prefers-color-scheme: dark)");
-const views = {...VIEWS};
+const views = {...VIEWS, without: []};
 let ready = false, running = false;  // running: what is wanted, which a click decides before the engine has answered
 let data = null, state = null, moments = [], chosen = null, pointed = null, here = null;
 let drawn = 0, said = 0, timer = 0, asked = 0, reading = Promise.resolve();
@@ -30,7 +31,10 @@ async function ask(what, rest = {}) {
   if (number === asked && answer.tell !== "lost") {
     forgiveAll();
     if (answer.tell === "refused") refuse(answer.field, answer.sentence);
-    else if ("example" in rest) forgive("example");
+    else {
+      say("trouble", state?.trouble || "");
+      if ("example" in rest) forgive("example");
+    }
   }
   settle(answer);
   return answer.tell === "done";
@@ -211,7 +215,8 @@ function showCheck({rows, weights, examples, step, difference, largest}) {
   }
   for (const [layer, row, column, gradient, slope, apart] of rows.slice(0, 6)) {
     const inputs = inputNames(data, state, layer), line = table.insertRow();
-    const words = `${column < inputs.length ? inputs[column] : "bias"} → ${outputName(data, layer, row, state.weights.length)}`;
+    const last = layer === state.weights.length - 1, to = last ? `output ${row + 1}` : `neuron ${row + 1}, layer ${layer + 1}`;
+    const words = `${column < inputs.length ? inputs[column] : "bias"} → ${to}`;
     for (const text of [words, number(gradient), number(slope), number(apart)]) line.insertCell().textContent = text;
   }
   find("checked").replaceChildren(summary, table);
@@ -221,8 +226,8 @@ function showLandscape(landscape) {
   const figure = find("landscape_figure");
   figure.hidden = false;
   const [low, high] = drawLandscape(find("landscape"), landscape), middle = (landscape.rows.length - 1) / 2;
-  const words = `From ${number(low)} (light) to ${number(high)}, over ${landscape.examples} examples, after epoch ${landscape.epoch}; `
-    + `in the middle ${number(landscape.rows[middle][middle])}. To an edge it is as far as the weights are long.`;
+  const words = `From ${number(low)} to ${number(high)} where the blue is strongest, over ${landscape.examples} examples, after epoch `
+    + `${landscape.epoch}; in the middle ${number(landscape.rows[middle][middle])}. To an edge it is as far as the weights are long.`;
   figure.querySelector("figcaption").textContent = words;
   find("landscape").setAttribute("aria-label", `The loss landscape. ${words}`);
   figure.shown = landscape;
@@ -291,9 +296,10 @@ function draw() {
   drawn = performance.now();
   if (!data || !state) return;
   const right = (share) => (share === null ? "–" : data.classes.length ? `${(100 * share).toFixed(1)} %` : number(share));
+  const measure = data.classes.length ? "Right" : "R²";
   const words = {epoch: state.epoch, loss: number(state.train), test_loss: state.test === null ? "–" : number(state.test),
     accuracy: right(state.accuracy), test_accuracy: right(state.test_accuracy),
-    accuracy_of: data.classes.length ? "Right" : "R²", speed: speed(), notice: state.notice};
+    accuracy_of: measure, test_accuracy_of: `${measure} in the test`, speed: speed(), notice: state.notice};
   for (const [id, text] of Object.entries(words)) find(id).textContent = text;
   drawPlane(data, state, views, choice.example.value, pointed);
   drawLines(find("curve"), [
@@ -382,10 +388,13 @@ function follow() {
   const {experiment: given, views: seen} = readAddress();
   show(given);
   for (const name of Object.keys(VIEWS)) fields[name].checked = views[name] = seen[name];
+  views.without = seen.without;
+  leaveOut(views.without);
 }
 
 prepare();
 follow();
+offerParts(find("parts"), find("lesson_link"), (without) => addressOf(experiment(), {...views, without}));
 find("where").textContent = inBrowser ? "Every number here is computed by the library backprop, by Python in this browser."
   : "Every number here is computed by the library backprop, in Python, on this machine.";
 const engine = connect("engine", (answer) => reactions[answer.tell]?.(answer));
