@@ -15,7 +15,7 @@ from backprop.validation import ArgumentError
 _PACKAGE = __name__.partition(".")[0]
 
 
-def shape_error(message: str, advice: str = "", **operands: Any) -> ArgumentError:
+def shape_error(message: str, advice: str = "", /, **operands: Any) -> ArgumentError:
     """The error of this message, and of each operand with its shape, under the program's name for it, else as it is called here.
 
     An operand is a Tensor, or the shape of an argument of one of the functions that lead here.

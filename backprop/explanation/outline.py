@@ -51,8 +51,8 @@ class Statement(NamedTuple):
         """The arithmetic of some entries, after that of the numbers on the way that have names; none where there is
         nothing but numbers."""
         matrix, traced, named = self.table
-        chosen = self._is_choice()
-        if not chosen and not any(x.operands for x in traced.values()):
+        moved = self._is_moved()
+        if not moved and not any(x.operands for x in traced.values()):
             return []
         own, lines = notation.knowing(self.origin), []
         for entry in self.derived:
@@ -61,7 +61,7 @@ class Statement(NamedTuple):
         columns = len(matrix.rows[0])
         for i, x in traced.items():
             result = matrix.rows[i // columns][i % columns]
-            stages = own.stages(x, result, self._entry(i), self.origin(x)[1] if chosen else "")
+            stages = own.stages(x, result, self._entry(i), self.origin(x)[1] if moved else "")
             lines.append(Line("", place(i, self.step.shape), stages))
         return lines
 
@@ -110,13 +110,15 @@ class Statement(NamedTuple):
         label = symbol(self) + place(index, self.step.shape) + ("" if self.sign == "=" else f" {self.sign}")
         return None if self.partial or self.is_grad or self.sign != "=" else known, label
 
-    def _is_choice(self) -> bool:
-        """Whether each entry is one of several of an input, chosen for its value, as a maximum is."""
-        if self.of is not self.step or self.of.linear or not self.table.traced:
+    def _is_moved(self) -> bool:
+        """Whether all are known entries, and which ones says more than a table: because each was chosen for its value, as a
+        maximum is, or because the table is large."""
+        entries, size = self.table.traced.values(), self.step.shape.numel()
+        if not entries or not all(self.origin(x)[1] for x in entries):
             return False
-        symbols = [x.symbol for x in self.table.traced.values() if not x.operands and isinstance(x.symbol, Entry)]
-        sizes = [x.shape.numel() for x in self.of.inputs if x is not None]
-        return len(symbols) == len(self.table.traced) and self.step.shape.numel() < max(sizes)
+        if self.of is not self.step or self.of.linear:
+            return size > _MAX_CELLS
+        return any(size < x.shape.numel() for x in self.of.inputs if x is not None)
 
     @property
     def note(self) -> str:
