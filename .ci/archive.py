@@ -53,7 +53,7 @@ with tempfile.TemporaryDirectory() as folder:
     answer("run", "--explain", "program.py")
     assert "<script>" in Path("program-first-step.html").read_text("utf-8")
 
-    server = subprocess.Popen([*COMMAND, "playground", "--no-browser"], stdout=subprocess.PIPE, universal_newlines=True)
+    server = subprocess.Popen(COMMAND, stdout=subprocess.PIPE, text=True, env={**os.environ, "BROWSER": "true"})
     try:
         address = server.stdout.readline().split()[-1]
         with urlopen(address, timeout=60) as page:

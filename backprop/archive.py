@@ -10,6 +10,15 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 _PACKAGE: Any = files("backprop")
+_MAIN = b'''"""``python3 -m backprop``; without a command, as after a double click, the playground."""
+
+import sys
+
+from backprop.command_line import main
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:] or ["playground"]))
+'''
 
 
 def contents() -> Iterator[tuple[str, bytes]]:
@@ -29,13 +38,13 @@ def lessons() -> Iterator[tuple[str, bytes]]:
 
 
 def packed() -> bytes:
-    """The library as one file: ``python3 FILE`` is ``python3 -m backprop``, and ``sys.path`` may name it.
+    """The library as one file: ``python3 FILE`` is ``python3 -m backprop``, with the playground as the command where there
+    is none, and ``sys.path`` may name it.
 
     >>> ZipFile(BytesIO(packed())).namelist()[0]
     '__main__.py'
     """
-    found = dict(contents())
-    return b"#!/usr/bin/env python3\n" + zipped({"__main__.py": found["backprop/__main__.py"], **found})
+    return b"#!/usr/bin/env python3\n" + zipped({"__main__.py": _MAIN, **dict(contents())})
 
 
 def zipped(contents: Mapping[str, bytes]) -> bytes:

@@ -13,9 +13,10 @@ from typing import Any
 from backprop.validation import ArgumentError
 
 _PACKAGE = __name__.partition(".")[0]
+_INSIDE = {_PACKAGE, "functools"}  # which is written in Python on PyPy
 
 
-def shape_error(message: str, advice: str = "", **operands: Any) -> ArgumentError:
+def shape_error(message: str, advice: str = "", /, **operands: Any) -> ArgumentError:
     """The error of this message, and of each operand with its shape, under the program's name for it, else as it is called here.
 
     An operand is a Tensor, or the shape of an argument of one of the functions that lead here.
@@ -52,7 +53,7 @@ def _frames(frame: FrameType | None) -> tuple[list[FrameType], list[FrameType]]:
         frames.append(frame)
         frame = frame.f_back
     count = 0
-    while count < len(frames) and str(frames[count].f_globals.get("__name__")).partition(".")[0] == _PACKAGE:
+    while count < len(frames) and str(frames[count].f_globals.get("__name__")).partition(".")[0] in _INSIDE:
         count += 1
     return frames[:count], frames[count:]
 

@@ -228,8 +228,9 @@ def of_images(name, axes):
     if name in ("Conv", "ConvTranspose"):
         first = "[4, 2, " if name == "Conv" else "[2, 4, "
         weight = first + ", ".join(["2"] * axes) + "]"
+        given = "groups=1" if name == "Conv" else "transposed=1"
         refused.append(
-            ((ones(1, 3, *[4] * axes),), {}, f": input has 3 channels; a weight of the shape {weight} needs 2")
+            ((ones(1, 3, *[4] * axes),), {}, f": Given {given}, weight of size {weight}, expected input[1, 3, ")
         )
     return refused
 
@@ -334,7 +335,11 @@ BAD_INPUT = {
     "Linear": [
         ((ROWS,), {}, "(64, 10) got rows of 3 numbers; it needs 64"),
         ((tensor(1.0),), {}, "(64, 10) got a single number; it needs 64"),
-        ((ones(2, 8, 8),), {}, "(64, 10) got rows of 8 numbers; it needs 64; write input.flatten(1)"),
+        (
+            (ones(2, 8, 8),),
+            {},
+            "(64, 10) got rows of 8 numbers; it needs 64, as mat1 and mat2 shapes cannot be multiplied (16x8 and 64x10): input ",
+        ),
     ],
     "LocalResponseNorm": [((ROWS,), {}, ": input is (N, C, …) with at least one more axis, got the shape [6, 3]")],
     "MultiheadAttention": [
@@ -375,7 +380,7 @@ BAD_INPUT = {
     "TransformerEncoder": [((ROWS,), {}, "Layer(4, 2) got rows of 3 numbers; it needs 4")],
     "TransformerEncoderLayer": [((ROWS,), {}, "(4, 2) got rows of 3 numbers; it needs 4")],
     "Unflatten": [
-        ((ROWS,), {}, ": the sizes multiply to the number of entries, 3, got (2, 2)"),
+        ((ROWS,), {}, ": shape '[2, 2]' is invalid for input of size 3"),
         ((VECTOR,), {}, ": dim is an int from -1 to 0 for a tensor of 1 axes, got 1"),
     ],
     "Unfold": [

@@ -24,6 +24,32 @@ WORDS = [
         lambda a: torch.bmm(a(2, 3, 4), a(2, 3, 4)),
         "Expected size for first two dimensions of batch2 tensor to be: [2, 4] but got: [2, 3]",
     ),
+    (lambda a: a(3, 4).view(5, 2), "shape '[5, 2]' is invalid for input of size 12"),
+    (
+        lambda a: a(3, 4).expand(2, 4),
+        "The expanded size of the tensor (2) must match the existing size (3) at non-singleton dimension 0.",
+    ),
+    (
+        lambda a: torch.cat([a(2, 3), a(2, 4)]),
+        "Sizes of tensors must match except in dimension 0. Expected size 3 but got size 4 for tensor number 1 in the",
+    ),
+    (lambda a: torch.cat([a(2, 3), a(2)]), "Tensors must have same number of dimensions: got 2 and 1"),
+    (
+        lambda a: torch.stack([a(2, 3), a(2, 4)]),
+        "stack expects each tensor to be equal size, but got [2, 3] at entry 0 and [2, 4] at entry 1",
+    ),
+    (
+        lambda a: nn.Conv1d(4, 4, 3, groups=2)(a(1, 2, 5)),
+        "Given groups=2, weight of size [4, 2, 3], expected input[1, 2, 5] to have 4 channels, but got 2 channels instead",
+    ),
+    (
+        lambda a: nn.ConvTranspose2d(3, 4, 3)(a(1, 2, 5, 5)),
+        "Given transposed=1, weight of size [3, 4, 3, 3], expected input[1, 2, 5, 5] to have 3 channels, but got 2",
+    ),
+    (
+        lambda a: F.cross_entropy(a(3, 4), torch.tensor([0, 1])),
+        "Expected input batch_size (3) to match target batch_size (2)",
+    ),
     (
         lambda a: a(3, 4) + a(3, 3),
         "The size of tensor a (4) must match the size of tensor b (3) at non-singleton dimension 1",
@@ -73,6 +99,7 @@ def test_variables_have_their_names_in_the_order_of_the_operands():
     assert said(lambda: torch.where(x > 0, w, 1.0)) == "a [3, 4], w [3, 5]"
     assert said(lambda: F.mse_loss(x, w)) == "x [3, 4], w [3, 5]"
     assert said(lambda: x.add_(w)) == "x [3, 4], w [3, 5]"
+    assert said(lambda: torch.cat([x, x, w])) == "x [3, 4], w [3, 5]"
     assert said(lambda: w @ x.T) == "w [3, 5], a view of x [4, 3]"
 
 
@@ -103,6 +130,7 @@ def test_parameters_have_the_names_of_the_outermost_module():
     assert said(nn.Sequential(nn.Linear(3, 4), nn.Linear(3, 2)), x) == "input [2, 4], 1.weight [2, 3]"
     assert said(lambda: nn.Linear(4, 2)(x)) == "x [2, 3], weight [2, 4]"
     assert said(lambda: nn.LSTM(4, 2)(x)) == "x [2, 3], weight_ih_l0 [8, 4]"
+    assert said(lambda: nn.Sequential(nn.Conv1d(4, 1, 2))(x)) == "a view of x [1, 2, 3], 0.weight [1, 4, 2]"
     assert said(Block().shifted, x) == "h [2, 3], self.buffer [7]"
 
 

@@ -1,6 +1,7 @@
 """Write the library as one file, which runs on any computer with Python: from a stick, or a folder that is read only.
 
-In place of "-m backprop" the file takes every command, and a program finds the library in it by two lines:
+In place of "-m backprop" the file takes every command; without one, as after a double click, it shows the playground. A
+program finds the library in it by two lines:
   import sys
   sys.path.insert(0, "backprop.pyz")
 

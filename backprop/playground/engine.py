@@ -175,8 +175,11 @@ class Engine:
         return self.learner
 
     def _pause(self) -> Learner:
+        """Stop, and tell the state that the answer will be about."""
         if self.running:
             self._stop()
+        if self._changed:
+            self._tell_state()
         return self._found()
 
     def _step(self, learner: Learner) -> None:

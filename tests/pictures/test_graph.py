@@ -306,7 +306,8 @@ def test_frames_have_their_members_in_them_and_nothing_else(graph, rng):
 
 
 def contains(outer, inner):
-    return outer[0] <= inner[0] and outer[1] <= inner[1] and inner[2] <= outer[2] and inner[3] <= outer[3]
+    """With room on all sides."""
+    return outer[0] + 9 < inner[0] and outer[1] + 9 < inner[1] and inner[2] < outer[2] - 9 and inner[3] < outer[3] - 9
 
 
 def apart(one, other):

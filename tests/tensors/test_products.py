@@ -167,7 +167,10 @@ A, V, S = Matrix([[1.0, 2.0]]), Tensor([1.0, 2.0]), Tensor([[[1.0, 2.0]]])
         (lambda: bmm(S, A), r"bmm: mat2 has 3 axes, got the shape \[1, 2\]"),
         (lambda: bmm(Tensor([[[1.0]]] * 2), Tensor([[[1.0]]])), "bmm: both batches have the same size, got 2 and 1"),
         (lambda: dot(V, A), r"dot: tensor has 1 axis, got the shape \[1, 2\]"),
-        (lambda: addmm(Tensor([1.0, 2.0, 3.0]), A, A.T), "expand: a size is 3 or -1, got 1 at axis 1"),
+        (
+            lambda: addmm(Tensor([1.0, 2.0, 3.0]), A, A.T),
+            r"expand: The expanded size of the tensor \(1\) must match the existing size \(3\) at non-singleton dimension 1",
+        ),
         (lambda: tensordot(A, A, 3), "tensordot: dims is an int from 0 to 2, got 3"),
         (
             lambda: tensordot(A, Matrix([[1.0] * 3]), ([1], [1])),
