@@ -146,6 +146,24 @@ def test_a_link_shows_the_same_experiment(tab):
     set_field(tab, "discrete", False)
 
 
+def test_a_link_with_nonsense_is_mended_on_the_page(tab):
+    tab.run(
+        "location.hash = 'lr=much&layers=3,x,99,4&features=x2,q&colour=red&settings.beta1=-1&data=moons&without=header'"
+    )
+    at_rest(tab)
+    wrong = "[...document.querySelectorAll('.wrong')].map((note) => note.id)"
+    assert tab.run(wrong) == ["wrong-lr"]
+    set_field(tab, "lr", "0.1")
+    at_rest(tab)
+    assert tab.run(wrong) == ["wrong-settings.beta1"]
+    set_field(tab, "settings.beta1", "0.5")
+    at_rest(tab)
+    assert tab.run(wrong) == []
+    tab.wait(
+        "location.hash.startsWith('#') && location.hash.includes('layers=3,4') && location.hash.includes('features=x2&')"
+    )
+
+
 def test_a_link_leaves_out_what_a_lesson_does_not_need(tab):
     tab.run("document.querySelector('#parts [value=data]').click()")
     tab.run("document.querySelector('#parts [value=deeper]').click()")
