@@ -13,6 +13,7 @@ from typing import Any
 from backprop.validation import ArgumentError
 
 _PACKAGE = __name__.partition(".")[0]
+_INSIDE = {_PACKAGE, "functools"}  # which is written in Python on PyPy
 
 
 def shape_error(message: str, advice: str = "", /, **operands: Any) -> ArgumentError:
@@ -52,7 +53,7 @@ def _frames(frame: FrameType | None) -> tuple[list[FrameType], list[FrameType]]:
         frames.append(frame)
         frame = frame.f_back
     count = 0
-    while count < len(frames) and str(frames[count].f_globals.get("__name__")).partition(".")[0] == _PACKAGE:
+    while count < len(frames) and str(frames[count].f_globals.get("__name__")).partition(".")[0] in _INSIDE:
         count += 1
     return frames[:count], frames[count:]
 

@@ -395,7 +395,7 @@ MISTAKES = [
         ["BatchNorm2d(3)", "(N, C, H, W) with C = 3", "[8, 4, 4, 3]"],
     ),
     ("BatchNorm1d(3)(ones(1, 3))", ValueError, ["batch_norm", "more than one number a channel", "[1, 3]", "eval()"]),
-    ("LayerNorm(4)(x)", ValueError, ["layer_norm", "the last axes", "[4]", "[8, 3]"]),
+    ("LayerNorm(4)(x)", ValueError, ["layer_norm", "normalized_shape=[4]", "shape [*, 4]", "x [8, 3]"]),
     ("GroupNorm(2, 4)(images)", ValueError, ["GroupNorm(2, 4)", "C = 4", "[8, 3, 4, 4]"]),
     ("Flatten(5)(images)", IndexError, ["Flatten", "dim", "from -4 to 3", "got 5"]),
     ("Unflatten(1, (2, 2))(x)", ValueError, ["Unflatten", "'[2, 2]'", "input of size 3"]),

@@ -331,7 +331,13 @@ BAD_INPUT = {
         ((ROWS, ROWS), {}, ": hx is the pair (h_0, c_0), got tensor"),
         ((ROWS, (ones(6, 2), ROWS)), {}, ": c_0 has the shape [6, 2], got [6, 3]"),
     ],
-    "LayerNorm": [((ROWS,), {}, ": the last axes of input have the sizes [4], normalized_shape, got the shape [6, 3]")],
+    "LayerNorm": [
+        (
+            (ROWS,),
+            {},
+            ": Given normalized_shape=[4], expected input with shape [*, 4], but got input of size[6, 3]: ROWS [6, 3]",
+        )
+    ],
     "Linear": [
         ((ROWS,), {}, "(64, 10) got rows of 3 numbers; it needs 64"),
         ((tensor(1.0),), {}, "(64, 10) got a single number; it needs 64"),
@@ -361,7 +367,13 @@ BAD_INPUT = {
         ((ones(1, 1, 1, 4),), {}, ": an input is (T, N, 4) or (T, 4), got [1, 1, 1, 4]"),
         ((ones(5001, 4),), {}, ": a sequence has 5001 steps, which is above max_len=5000"),
     ],
-    "RMSNorm": [((ROWS,), {}, ": the last axes of input have the sizes [4], normalized_shape, got the shape [6, 3]")],
+    "RMSNorm": [
+        (
+            (ROWS,),
+            {},
+            ": Given normalized_shape=[4], expected input with shape [*, 4], but got input of size[6, 3]: ROWS [6, 3]",
+        )
+    ],
     "RNN": [
         ((SEQUENCES,), {}, "(3, 2) got rows of 4 numbers; it needs 3"),
         ((ones(2, 2, 2, 3),), {}, ": an input is (T, N, 3), or (T, 3) for one sequence, got [2, 2, 2, 3]"),

@@ -47,6 +47,10 @@ WORDS = [
         "Given transposed=1, weight of size [3, 4, 3, 3], expected input[1, 2, 5, 5] to have 3 channels, but got 2",
     ),
     (
+        lambda a: nn.LayerNorm(4)(a(2, 3)),
+        "Given normalized_shape=[4], expected input with shape [*, 4], but got input of size[2, 3]",
+    ),
+    (
         lambda a: F.cross_entropy(a(3, 4), torch.tensor([0, 1])),
         "Expected input batch_size (3) to match target batch_size (2)",
     ),

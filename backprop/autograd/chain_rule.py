@@ -149,9 +149,11 @@ def _fitted(value: Node, source: Any, part: Any) -> Matrix:
     if not isinstance(part, Matrix):
         raise TypeError(f"{name}: a pullback gives a Matrix, got {short(part)}")
     rows, own = part.rows, source._matrix.rows
-    if len(rows) * len(rows[0]) != len(own) * len(own[0]) or len(rows) not in accumulate(source._shape, mul, initial=1):
+    alike = len(rows) * len(rows[0]) == len(own) * len(own[0])
+    if not alike or len(rows) not in accumulate(source._shape, mul, initial=1):
+        advice = "it may be transposed" if alike else "where the input was repeated to fit, sum over the copies"
         raise ArgumentError(
             f"{name}: a pullback gave a gradient of {len(rows)}×{len(rows[0])} for an input of the shape {list(source._shape)}; "
-            "it needs the input's shape: where the input was repeated to fit, sum over the copies"
+            f"it needs the input's shape: {advice}"
         )
     return recut(part, len(own))

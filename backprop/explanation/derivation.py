@@ -16,7 +16,7 @@ from backprop.optim import Optimizer
 from backprop.random import generator
 
 _MAX_ENTRIES = 8  # of a table that is shown with the arithmetic of all; of a larger one that of a few is
-_MAX_STEPS = 200_000
+_MAX_STEPS = 400_000
 
 Wrap = Callable[..., Matrix]
 

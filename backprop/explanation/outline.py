@@ -12,6 +12,7 @@ from backprop.explanation.notation import UNNAMED, Known, Plain, numbers_shown
 from backprop.explanation.steps import Step, Update
 from backprop.explanation.traced import UPSTREAM, VALUE, Entry, TracedNumber
 from backprop.matrix import flatten, format_shape
+from backprop.pictures.layers import child_layer
 
 _MAX_CELLS = 12  # of a table that a worksheet asks for
 _MAX_PLACES = 12  # of dropped entries that are told
@@ -210,7 +211,7 @@ def outline_of(
 
 def _grouped(passages: Sequence[Passage], prefix: str, layers: Mapping[str, str]) -> list[Part]:
     parts: list[Part] = []
-    for name, run in groupby(passages, lambda passage: _child(passage, prefix)):
+    for name, run in groupby(passages, lambda passage: child_layer(passage.step.layer if passage.step else "", prefix)):
         own = list(run)
         if not name or len(own) < 2:
             parts += own
@@ -220,13 +221,6 @@ def _grouped(passages: Sequence[Passage], prefix: str, layers: Mapping[str, str]
                 inner = list(inner[0].parts)
             parts.append(Group(f"{name}: {layers[name]}", inner))
     return parts
-
-
-def _child(passage: Passage, prefix: str) -> str:
-    """The layer right below the one with this prefix to which a passage belongs; empty for the one itself."""
-    layer = passage.step.layer if passage.step else ""
-    rest = layer[len(prefix) :] if layer.startswith(prefix) else ""
-    return prefix + rest.split(".")[0] if rest else ""
 
 
 def _call(step: Step, notation: Plain) -> str:

@@ -94,7 +94,7 @@
 
   // The text, as narrow as the box.
   function write(node, text, words) {
-    if (!text) return;
+    if (!text || text.textContent === words) return;
     const room = node.querySelector("rect").width.baseVal.value - 8;
     text.textContent = words;
     text.removeAttribute("textLength");

@@ -30,14 +30,14 @@ def runs_of(nodes: Sequence[Any], layers: Mapping[Any, str], prefix: str = "") -
     >>> list(runs_of([1, 2, 3], {1: "a.b", 2: "a.c", 3: ""}))
     [('a', [1, 2]), ('a.b', [1]), ('a.c', [2])]
     """
-    for name, run in groupby(nodes, lambda node: _child(layers[node], prefix)):
+    for name, run in groupby(nodes, lambda node: child_layer(layers[node], prefix)):
         if name:
             own = list(run)
             yield name, own
             yield from runs_of(own, layers, f"{name}.")
 
 
-def _child(layer: str, prefix: str) -> str:
+def child_layer(layer: str, prefix: str) -> str:
     """The layer right below the one with this prefix in which another is; empty for the one itself."""
     rest = layer[len(prefix) :] if layer.startswith(prefix) else ""
     return prefix + rest.partition(".")[0] if rest else ""

@@ -406,7 +406,7 @@ def test_a_gradient_that_is_transposed_is_refused():
         return x @ w.T, (lambda d: d @ w, lambda d: x.T @ d)
 
     w = leaf([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
-    with pytest.raises(ValueError, match="layer: a pullback gave a gradient of 2×3 for an input of the shape .3, 2."):
+    with pytest.raises(ValueError, match="layer: a pullback .* of 2×3 for an input of the shape .3, 2.; .* transposed"):
         layer(Tensor([[1.0, 2.0], [3.0, 4.0]]), w).sum().backward()
     assert w.grad is None
 

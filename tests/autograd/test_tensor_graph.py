@@ -1,12 +1,16 @@
 """Tensor.graph: the computation as it was, each value once, in an order in which it can be read."""
 
 import pytest
+from hypothesis import given, settings
 
 from backprop import Matrix, Tensor, no_grad
-from backprop.autograd import Function
+from backprop.autograd import Function, recut
+from backprop.autograd.chain_rule import flow
 from backprop.nn import CrossEntropyLoss, Linear, Parameter, ReLU, Sequential
 from backprop.nn.functional import linear
 from backprop.tensors import exp
+from tests.explanation.graphs import computation
+from tests.strategies import seeds
 
 
 class Identity(Function):
@@ -174,3 +178,23 @@ def test_a_graph_that_backward_freed_is_refused():
             RuntimeError, match=r"^graph\(\): backward\(\) has gone through this graph and freed it; draw"
         ):
             tensor.graph()
+
+
+@given(seed=seeds)
+@settings(max_examples=30)
+def test_the_gradient_of_a_value_is_what_its_arrows_bring(seed):
+    """Exactly, over fractions, and for a leaf what backward() gives it."""
+    loss, learned, _ = computation(seed, exact=True)
+    found = flow(loss)
+    arrived = {}
+    for value, (_, parts) in found.items():
+        sources = [source for source in value.inputs if source is not None] if parts else []
+        for source, part in zip(sources, parts):
+            if part is not None:
+                part = recut(part, len(source.matrix.rows))
+                arrived[source] = arrived[source] + part if source in arrived else part
+    assert found.pop(loss.grad_fn)[0].rows == [[1]]
+    assert {value: own.rows for value, (own, _) in found.items()} == {value: sum.rows for value, sum in arrived.items()}
+    loss.backward()
+    for parameter in learned.values():
+        assert parameter.grad.matrix == found[parameter][0]

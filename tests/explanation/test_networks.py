@@ -101,6 +101,15 @@ def test_the_letters_of_the_equation_are_named_with_their_shapes():
     assert "    │ Y = X·Wᵀ + b\n    │ Y = linear₁ (2×5), X = x (2×4), W = 0.weight (5×4), b = 0.bias (5)\n" in text
 
 
+def test_the_mean_of_losses_is_not_called_as_one_of_them():
+    """ℓ is the loss of an entry."""
+    x = Parameter([[1.0, 2.0]])
+    target = Tensor([[0.0, 0.0]])
+    for reduction, said in (("mean", "x = x (1×2), t = target (1×2)"), ("none", "ℓ = mse_loss (1×2), x = x (1×2)")):
+        text = str(explain(F.mse_loss(x, target, reduction=reduction).sum(), {"x": x}))
+        assert f"    │ ℓ = e² for e = x − t\n    │ {said}" in text
+
+
 def test_what_a_layer_computes_is_one_group():
     loss, model, _ = network("transformer")
     explanation = explain(loss, model=model)

@@ -52,6 +52,14 @@ def test_a_circle_is_one_closed_line():
     assert all(30 <= (x - 8) ** 2 + (y - 8) ** 2 <= 30.25 for x, y in line)
 
 
+def test_at_a_saddle_the_lines_pass_around_the_corners_beyond_its_mean():
+    """The mean of the corners is 1/2: at 0.75 the lines cut off the high corners, at 0.25 the low ones."""
+    saddle = [[1.0, 0.0], [0.0, 1.0]]
+    high, low = ({frozenset(line) for line in isolines(saddle, level)} for level in (0.75, 0.25))
+    assert high == {frozenset({(0.25, 0.0), (0.0, 0.25)}), frozenset({(1.0, 0.75), (0.75, 1.0)})}
+    assert low == {frozenset({(0.75, 0.0), (1.0, 0.25)}), frozenset({(0.0, 0.75), (0.25, 1.0)})}
+
+
 def test_where_nothing_is_known_no_line_is():
     heights = [[0.0, 0.0, math.nan], [1.0, 1.0, 1.0]]
     assert isolines(heights, 0.5) == [[(1.0, 0.5), (0.0, 0.5)]]

@@ -199,9 +199,8 @@ def test_layers_are_no_wider_than_the_room(graph, room):
         assert own and (len(own) == 1 or sum(own) - 18 <= room)
 
 
-@given(graphs())
-def test_the_drawing_of_a_chain_of_layers_is_as_wide_as_a_telephone(graph):
-    count, _ = graph
+@pytest.mark.parametrize("count", [1, 2, 5, 20])
+def test_the_drawing_of_a_chain_of_layers_is_as_wide_as_a_telephone(count):
     names = ["x", *(f"layer.{i}.{kind}" for i in range(count) for kind in ("weight", "bias")), *["linear"] * count]
     edges = [(0 if i == 0 else 2 * count + i, 2 * count + 1 + i) for i in range(count)]
     edges += [(2 * i + j, 2 * count + 1 + i) for i in range(count) for j in (1, 2)]
@@ -306,7 +305,8 @@ def test_frames_have_their_members_in_them_and_nothing_else(graph, rng):
 
 
 def contains(outer, inner):
-    return outer[0] <= inner[0] and outer[1] <= inner[1] and inner[2] <= outer[2] and inner[3] <= outer[3]
+    """With room on all sides."""
+    return outer[0] + 9 < inner[0] and outer[1] + 9 < inner[1] and inner[2] < outer[2] - 9 and inner[3] < outer[3] - 9
 
 
 def apart(one, other):

@@ -17,7 +17,13 @@ export function readAddress() {
   return {experiment: {...experiment, ...(Object.keys(settings).length ? {settings} : {})}, views};
 }
 
-const list = (name, text) => (text ? text.split(",").map((word) => (name === "layers" ? Number(word) : word)) : []);
+// What can be drawn: with other neurons or features there would be nothing on which to mend them.
+function list(name, text) {
+  const words = text ? text.split(",") : [], numbers = words.map(Number);
+  if (name === "features") return words.filter((word) => SETTINGS.features.includes(word));
+  return numbers.filter((n) => Number.isInteger(n) && n >= 1 && n <= SETTINGS.most_neurons).slice(0, SETTINGS.most_layers);
+}
+
 const value = (name, text) => (typeof SETTINGS.default[name] === "number" ? Number(text) : text);
 
 export function addressOf(experiment, views) {

@@ -310,8 +310,15 @@ function draw() {
   drawNeuron(data, state, chosen, edit, close);
   drawLayers("activations", 3);
   drawLayers("gradients", 4);
-  find("here").textContent = here ? saidAt(here, data, state) : "";
+  find("here").textContent = here ? saidAt(here, data, state) : pointed ? saidOf(pointed) : "";
   aloud();
+}
+
+function saidOf([layer, k]) {
+  const size = number(state.sizes[layer][k]);
+  if (layer === 0) return `${inputNames(data, state, 0)[k]}, up to ${size}.`;
+  const name = outputName(data, layer - 1, k, state.weights.length);
+  return `${name[0].toUpperCase()}${name.slice(1)}: bias ${number(state.weights[layer - 1][k].at(-1))}, outputs up to ±${size}.`;
 }
 
 function speed() {
