@@ -81,7 +81,7 @@ def changed(*path_and_value, description=CLASSES):
     [
         ("", "Expecting value"),
         ("[]", "a description of version 1 is needed, got '[]'"),
-        ("[" * 100_000, "recursion"),
+        ("[" * 100_000, "more than 100 lists"),
         ("9" * 100_000, "an int of 100,000 digits"),
         ('{"version": 1, "version": 1}', "'version' is there twice"),
         (changed("version", 2), "a description of version 1 is needed, got"),
