@@ -198,6 +198,7 @@ choice.example.addEventListener("input", () => {
 for (const [button, what] of [["check", "check"], ["survey", "landscape"], ["write", "program"]]) {
   find(button).addEventListener("click", () => ask(what));
 }
+
 // ---------------------------------------------------------------- what happens
 
 const reactions = {
@@ -254,6 +255,7 @@ function draw() {
   timer = 0;
   drawn = performance.now();
   if (!data || !state) return;
+  if (pointed && !state.maps[pointed[0]]?.[pointed[1]]) pointed = null;  // it is gone, and the pointer has not moved
   const right = (share) => (share === null ? "–" : data.classes.length ? `${(100 * share).toFixed(1)} %` : number(share));
   const measure = data.classes.length ? "Right" : "R²";
   const words = {epoch: state.epoch, loss: number(state.train), test_loss: state.test === null ? "–" : number(state.test),
