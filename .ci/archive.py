@@ -1,6 +1,6 @@
 """The library as one file, on any interpreter with nothing installed: python3 -I -S archive.py BACKPROP.PYZ
 
-It trains and predicts, runs a program, starts processes and serves the playground, all from the folder of the file.
+It trains, predicts and exports, runs a program, starts processes and serves the playground, all from the folder of the file.
 """
 
 import os
@@ -48,15 +48,19 @@ with tempfile.TemporaryDirectory() as folder:
     Path("table.csv").write_text("\n".join(["a,b,c", *rows]) + "\n")
     answer("train", "table.csv", "--target", "c", "--epochs", "2")
     assert len(answer("predict", "model.safetensors", "table.csv").splitlines()) == 61
+    answer("export", "model.safetensors", "network.py")
+    subprocess.run([sys.executable, "-I", "-S", "network.py", "6", "3"], check=True, stdout=subprocess.DEVNULL)
     answer("run", "--explain", "program.py")
     assert "<script>" in Path("program-first-step.html").read_text("utf-8")
 
-    server = subprocess.Popen([*COMMAND, "playground", "--no-browser"], stdout=subprocess.PIPE, universal_newlines=True)
+    server = subprocess.Popen(COMMAND, stdout=subprocess.PIPE, text=True, env={**os.environ, "BROWSER": "true"})
     try:
         address = server.stdout.readline().split()[-1]
         with urlopen(address, timeout=60) as page:
             assert b"<html" in page.read()
+        with urlopen(f"{address}programs.js", timeout=60) as page:
+            assert b"Handwritten digits" in page.read()
     finally:
         server.kill()
         server.communicate()
-print(f"{os.path.basename(ARCHIVE)} trains, predicts, runs programs and serves the playground")
+print(f"{os.path.basename(ARCHIVE)} trains, predicts, exports, runs programs and serves the playground")

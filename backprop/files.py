@@ -1,4 +1,5 @@
-"""Files that are there as a whole or not at all: written beside the old one, which is replaced at the end."""
+"""Files that are there as a whole or not at all: written beside the old one, which is replaced at the end; and those of
+this library, wherever it is."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib.resources import files
 from pathlib import Path
 from secrets import token_hex
 from typing import IO, Any, Union
@@ -61,3 +63,13 @@ def replacing(path: PathLike, encoding: str | None = None) -> Iterator[IO[Any]]:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def beside(module: str, name: str) -> Any:
+    """The file or the folder ``name`` in the package of a ``module``, which gives its ``__name__``; as a path that can be
+    read, also where the library is packed into one file.
+
+    >>> beside("backprop.datasets.builtin", "iris.csv").read_text("ascii").count("setosa")
+    50
+    """
+    return files(module.rpartition(".")[0]).joinpath(name)

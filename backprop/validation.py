@@ -26,7 +26,7 @@ class ArgumentError(ValueError, RuntimeError):
     ...     ones(2, 3) @ ones(2, 3)
     ... except RuntimeError as error:
     ...     print(error)
-    matmul: [2, 3] @ [2, 3]: the left has 3 columns, the right 2 rows; these must be equal
+    matmul: mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3); the left has 3 columns, the right 2 rows: mat1 [2, 3], mat2 [2, 3]
     """
 
     __module__ = "backprop"  # where it is public, and which a traceback shows

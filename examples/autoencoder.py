@@ -13,7 +13,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import backprop.nn.functional as F
-from backprop import Tensor, fit, manual_seed, nn, no_grad, optim
+from backprop import Tensor, manual_seed, nn, no_grad, optim
 from backprop.datasets import load_digits
 from backprop.pictures import Images
 from backprop.utils.data import DataLoader, LabeledDataset, train_test_split
@@ -52,7 +52,16 @@ def main() -> None:
     model = nn.Sequential(*encoder, *decoder)
     batches = DataLoader(train, batch_size=32, shuffle=True)
     optimizer = optim.Adam(model.parameters(), lr=0.005)
-    fit(model, nn.BCEWithLogitsLoss(), optimizer, batches, epochs=25 if arguments.quick else 40)
+    loss_function = nn.BCEWithLogitsLoss()
+    for epoch in range(1, 26 if arguments.quick else 41):
+        total = 0.0
+        for inputs, _ in batches:
+            loss = loss_function(model(inputs), inputs)  # its input is its target
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            total += loss.item() * len(inputs)
+        print(f"epoch {epoch:2}  loss {total / len(train):.6f}", flush=True)
 
     images, mean = test.inputs, train.inputs.mean(dim=0)
     with no_grad():

@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from backprop import Tensor, evaluate, fit, manual_seed, metrics, nn, optim
+from backprop import Tensor, evaluate, manual_seed, metrics, nn, optim
 from backprop.datasets import load_digits
 from backprop.pictures import ConfusionMatrix, Images
 from backprop.utils.data import DataLoader, LabeledDataset, train_test_split
@@ -36,11 +36,21 @@ def prepare(seed: int) -> tuple[LabeledDataset, LabeledDataset, Tensor]:
 def learn(train: LabeledDataset, epochs: int, progress: bool) -> nn.Sequential:
     """A 64-32-10 network trained on ``train``."""
     model = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10))
+    loss_function = nn.CrossEntropyLoss()
     optimizer = optim.Adam(model.parameters(), lr=0.003, weight_decay=1e-3)
     batches = DataLoader(train, batch_size=32, shuffle=True)
     if progress:
         print(model)
-    fit(model, nn.CrossEntropyLoss(), optimizer, batches, epochs=epochs, progress=progress)
+    for epoch in range(1, epochs + 1):  # fit(model, loss_function, optimizer, batches, epochs=epochs) does the same
+        total = 0.0
+        for inputs, targets in batches:
+            loss = loss_function(model(inputs), targets)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            total += loss.item() * len(targets)
+        if progress:
+            print(f"epoch {epoch:2}  loss {total / len(train):.6f}", flush=True)
     return model
 
 

@@ -78,7 +78,7 @@ def main() -> None:
     print(
         f"{len(train)} flowers to learn from, {len(test)} held out; a 4-16-3 network, {epochs} epochs, loss after …\n"
     )
-    marks = [0, 1, epochs // 10, epochs // 3, epochs]
+    marks = sorted({0, 1, epochs // 10, epochs // 3, epochs})
     print(f"{'':14}" + "".join(f"{mark:>9}" for mark in marks) + "   held out")
     for name, make, batch_size in OPTIMIZERS:
         manual_seed(arguments.seed)

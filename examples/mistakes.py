@@ -18,8 +18,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import backprop as torch
 from backprop import Matrix, nn, operation, optim
 from backprop.autograd import Result, gradcheck
-from backprop.autograd.gradcheck import GradcheckError
 from backprop.datasets import load_iris
+from backprop.derivatives.gradcheck import GradcheckError
 from scalar_engine import Value
 
 

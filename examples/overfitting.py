@@ -1,5 +1,7 @@
 """Overfitting: a network learns forty noisy points by heart, and what dropout, weight decay and early stopping save.
 
+``fit`` is the loop of xor.py that measures the loss on other points after each epoch, and can stop when it rises.
+
 python3 examples/overfitting.py                     200 epochs, some ten seconds
 python3 examples/overfitting.py --quick             75 epochs, some seconds
 python3 examples/overfitting.py --svg plane.svg     draws what the network has learned by heart as well

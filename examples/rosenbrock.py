@@ -19,12 +19,12 @@ from typing import Callable
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from backprop import Tensor, optim, tensor
-from backprop.pictures import LineChart
+from backprop.pictures import Contours
 
 START, GOAL = (-1.2, 1.0), (1.0, 1.0)
 STEPS = 1200
 NEAR = 0.01  # of the goal
-HIGHEST = 2.0  # y of the picture
+LEVELS = (4.0, 24.2, 100.0)  # of the picture
 
 Point = tuple[float, float]
 
@@ -70,24 +70,6 @@ def descent(make: Callable[[list[Tensor]], optim.Optimizer]) -> tuple[list[Point
     return path, gradients
 
 
-def contour(level: float) -> list[Point]:
-    """Where f is ``level``, once around: y = x² ± √(level − (1 − x)²)/10."""
-    turns = [2 * math.pi * i / 600 for i in range(601)]
-    xs = [1 - math.sqrt(level) * math.cos(t) for t in turns]
-    return [(x, x * x + math.sqrt(level) * math.sin(t) / 10) for x, t in zip(xs, turns)]
-
-
-def drawing(lines: dict[str, list[Point]]) -> LineChart:
-    """Lines in the plane: all x in a row, and for each line a y only at those that are its own; NaN is a gap."""
-    xs = [x for line in lines.values() for x, _ in line]
-    series, before = {}, 0
-    for name, line in lines.items():
-        after = len(xs) - before - len(line)
-        series[name] = [None] * before + [y if y < HIGHEST else math.nan for _, y in line] + [None] * after
-        before += len(line)
-    return LineChart(series, xs, x_label="x", y_label="y", title="Paths through Rosenbrock's valley")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--svg", metavar="FILE", help="save the paths as a picture")
@@ -107,9 +89,16 @@ def main() -> None:
         value = rosenbrock(tensor(paths[name][-1])).item()
         print(f"  {name:10}{near:>13}{distances[-1]:>12.1e}{value:>11.1e}{gradients:>12}")
 
-    lines = {"f = 24.2": contour(24.2), "f = 4": contour(4.0), **{name: paths[name] for name in DRAWN}}
-    picture = drawing(lines)
-    print(f"\nThe valley by two of its contours, the outer one through the start, and three ways along:\n\n{picture}\n")
+    picture = Contours(
+        lambda x, y: rosenbrock(tensor([x, y])),
+        *((-1.6, 1.6), (-0.5, 2.0)),
+        levels=LEVELS,
+        paths={name: paths[name] for name in DRAWN},
+        x_label="x",
+        y_label="y",
+        title="Paths through Rosenbrock's valley",
+    )
+    print(f"\nThe valley by its contours, that of 24.2 through the start, and three ways along:\n\n{picture}\n")
     print("SGD has one rate for both directions: any larger, and it is thrown from wall to wall; so small, it creeps.")
     print("Momentum adds up what the gradients agree on, which is the way along. Adam and RMSprop measure each")
     print("coordinate by its own gradients, but this valley runs aslant. L-BFGS learns from its steps how the")

@@ -1,13 +1,17 @@
-"""The best-known worked example of backpropagation, with every number: a 2-2-2 sigmoid network, one step.
+"""The best-known worked example of backpropagation, each formula beside its numbers: a 2-2-2 sigmoid network, one step.
 
 Matt Mazur, "A Step by Step Backpropagation Example" (2015). Inputs i1 = 0.05, i2 = 0.10; targets 0.01, 0.99;
 weights w1 to w8 = .15 .20 .25 .30 .40 .45 .50 .55; biases .35 and .60, shared by both neurons of a layer and
 not updated there; loss ½Σ(t − o)²; learning rate 0.5.
+
+Each line is a name, its formula, the formula with its numbers, and the value, which is that of the library: a gradient
+comes from backward().
 """
 
 from __future__ import annotations
 
 import io
+import re
 import sys
 from pathlib import Path
 
@@ -34,32 +38,53 @@ def forward() -> tuple[Tensor, Tensor, Tensor]:
     return hidden, output, loss
 
 
-def show(first: int, what: str, table: Tensor) -> None:
-    """Print the four entries of a layer's weights, or of their gradients, under their names from w1 to w8."""
-    for number, value in enumerate(table.flatten(), first):
-        print(f"  {what.format(number)} = {value:.9f}")
+numbers: dict[str, float] = {}  # by the article's names; δ and z belong to a neuron, z is what comes into it
+
+
+def show(name: str, formula: str, value: float) -> None:
+    """A line: the formula, the same with the numbers in place of their names, and the value."""
+    filled = re.sub(r"∂E/∂w\d|[a-zδ][a-z_]*\d", lambda name: f"{numbers[name[0]]:.9g}", formula)
+    filled = re.sub(r"-[\d.]+", r"(\g<0>)", filled)
+    print(f"  {name} = {formula} = {filled} = {value:.9f}")
+    numbers[name] = value
 
 
 def main() -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # where the terminal has no ∂
     hidden, output, loss = forward()
-    print("forward")
-    print("  h1 = {:.9f}   h2 = {:.9f}".format(*hidden[0]))
-    print("  o1 = {:.9f}   o2 = {:.9f}".format(*output[0]))
-    print(f"  E = ½(t1 − o1)² + ½(t2 − o2)² = {loss.item():.9f}\n")
-
     loss.backward()
-    print("backward")
-    show(1, "∂E/∂w{}", hidden_weights.grad)
-    show(5, "∂E/∂w{}", output_weights.grad)
+    weights = [*hidden_weights.flatten().tolist(), *output_weights.flatten().tolist()]
+    gradients = [*hidden_weights.grad.flatten().tolist(), *output_weights.grad.flatten().tolist()]
+    for letter, values in (("i", inputs[0].tolist()), ("t", targets[0].tolist()), ("w", weights)):
+        numbers.update({f"{letter}{k}": value for k, value in enumerate(values, 1)})
+
+    print("forward, with σ(z) = 1 / (1 + e⁻ᶻ)")
+    for neurons, source, first, bias, values in (("h", "i", 1, 0.35, hidden[0]), ("o", "h", 5, 0.60, output[0])):
+        for k, value in enumerate(values.tolist(), 1):
+            a, b = first + 2 * k - 2, first + 2 * k - 1
+            z = numbers[f"w{a}"] * numbers[f"{source}1"] + numbers[f"w{b}"] * numbers[f"{source}2"] + bias
+            show(f"z_{neurons}{k}", f"w{a} · {source}1 + w{b} · {source}2 + {bias:.2f}", z)
+            show(f"{neurons}{k}", f"σ(z_{neurons}{k})", value)
+    show("E", "½(t1 − o1)² + ½(t2 − o2)²", loss.item())
+
+    print("\nbackward, with δ = ∂E/∂z of each neuron")
+    for k in (1, 2):
+        o, t = numbers[f"o{k}"], numbers[f"t{k}"]
+        show(f"δ_o{k}", f"(o{k} − t{k}) · o{k} · (1 − o{k})", (o - t) * o * (1 - o))
+    for k in (1, 2):
+        h, onward = numbers[f"h{k}"], sum(numbers[f"δ_o{n}"] * numbers[f"w{2 * n + 2 + k}"] for n in (1, 2))
+        show(f"δ_h{k}", f"(δ_o1 · w{4 + k} + δ_o2 · w{6 + k}) · h{k} · (1 − h{k})", onward * h * (1 - h))
+    for k, gradient in enumerate(gradients):
+        neurons, source = ("h", "i") if k < 4 else ("o", "h")
+        show(f"∂E/∂w{k + 1}", f"δ_{neurons}{k % 4 // 2 + 1} · {source}{k % 2 + 1}", gradient)
 
     with no_grad():
-        for weights in (hidden_weights, output_weights):
-            weights -= LEARNING_RATE * weights.grad
-    print("\nupdate: w⁺ = w − 0.5 · ∂E/∂w")
-    show(1, "w{}⁺", hidden_weights)
-    show(5, "w{}⁺", output_weights)
+        for layer in (hidden_weights, output_weights):
+            layer -= LEARNING_RATE * layer.grad
+    print("\nupdate, with the learning rate 0.5")
+    for k, weight in enumerate([*hidden_weights.flatten().tolist(), *output_weights.flatten().tolist()], 1):
+        show(f"w{k}⁺", f"w{k} − 0.5 · ∂E/∂w{k}", weight)
 
     _, _, loss = forward()
     print(f"\nafter one step E = {loss.item():.9f}")

@@ -10,6 +10,7 @@ from backprop.utils import data
 MODULES = (
     backprop,
     autograd,
+    autograd.forward_ad,
     autograd.functional,
     tensors,
     nn,

@@ -20,9 +20,9 @@ def archive(tmp_path_factory):
     return path
 
 
-def test_it_has_every_file_of_the_library_and_nothing_else(archive):
-    package = Path(backprop.__path__[0])
-    there = {file.relative_to(package.parent).as_posix() for file in package.rglob("*") if file.is_file()}
+def test_it_has_every_file_of_the_library_and_the_lessons_and_nothing_else(archive):
+    files = [file for file in Path(backprop.__path__[0]).rglob("*") if file.is_file()]
+    there = {file.relative_to(ROOT).as_posix() for file in [*files, *(ROOT / "examples").glob("*.py")]}
     names = ZipFile(archive).namelist()
     assert set(names) == {"__main__.py", *(name for name in there if "__pycache__" not in name)}
     assert len(names) == len(set(names))

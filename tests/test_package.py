@@ -23,12 +23,14 @@ FLOORS = [
     "archive",
     "random",
     "validation",
+    "shape_errors",
     "sampling",
     "lazy_names",
     "matrix",
     "dtypes",
     "pictures",
     "autograd",
+    "derivatives",
     "tensors",
     "accelerators",
     "testing",
@@ -181,6 +183,7 @@ with no_grad():
     assert own == {
         "lazy_names",
         "validation",
+        "shape_errors",
         "random",
         "sampling",
         "numbers",
@@ -188,12 +191,13 @@ with no_grad():
         "matrix",
         "dtypes",
         "autograd",
+        "derivatives",  # Function, of which the hooks of a Module are one
         "tensors",
         "nn",
         "optim",
     }
     assert not modules & {
-        "backprop.autograd.derivatives",
+        "backprop.derivatives.higher",
         "backprop.autograd.functional",
         "backprop.numbers.dual",
         "backprop.pictures.computation",
@@ -263,6 +267,12 @@ def test_data_and_types_are_shipped():
     )
     for name in ("py.typed", *(f"datasets/{name}" for name in data), *pages):
         assert (PACKAGE / name).is_file()
+
+
+@pytest.mark.parametrize("path", sources("backprop"), ids=str)
+def test_files_beside_a_module_are_found_in_an_archive_too(path):
+    """There no path leads to them, and before CPython 3.10 a module does not know its package while it is loaded."""
+    assert not re.search(r"Path\(__file__|__package__", path.read_text("utf-8"))
 
 
 def test_the_version_stands_in_one_place():

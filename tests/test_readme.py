@@ -256,7 +256,7 @@ def test_the_contents_are_the_headings():
 @pytest.mark.parametrize("section", FOUNDING["Mathematical Foundation & Theory"])
 def test_a_section_of_the_theory_ends_with_three_exercises_and_a_program_that_checks_the_answers(section):
     text = sections(3, README.read_text("utf-8"))[section]
-    _, exercises = text.split("**Exercises.**\n")
+    _, exercises = text.split("**Exercises.**")
     questions, answers = exercises.split("<details><summary>Answers, with a program that checks them</summary>")
     answers = answers.split("</details>")[0]
     assert all(re.findall(r"^(\d)\. ", part, re.MULTILINE) == ["1", "2", "3"] for part in (questions, answers))

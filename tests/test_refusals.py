@@ -229,8 +229,9 @@ def of_images(name, axes):
     if name in ("Conv", "ConvTranspose"):
         first = "[4, 2, " if name == "Conv" else "[2, 4, "
         weight = first + ", ".join(["2"] * axes) + "]"
+        given = "groups=1" if name == "Conv" else "transposed=1"
         refused.append(
-            ((ones(1, 3, *[4] * axes),), {}, f": input has 3 channels; a weight of the shape {weight} needs 2")
+            ((ones(1, 3, *[4] * axes),), {}, f": Given {given}, weight of size {weight}, expected input[1, 3, ")
         )
     return refused
 
@@ -253,7 +254,7 @@ def unpooling(axes):
     ]
 
 
-NO_FIT = ": sizes along an axis are the same or 1, got 2 and 6 at axis -2 of (2, 2) and (6, 3)"
+NO_FIT = ": The size of tensor a (2) must match the size of tensor b (3) at non-singleton dimension 1: PROBABILITIES [2, 2], ROWS"
 OTHER_SHAPE = " needs input and target of the same shape, got [2, 2] and [6, 3]"
 HEADS = "(T, N, E), key and value are (S, N, …), or all without N, got the shapes"
 # For each layer and loss calls that are refused, by what the sentence says after the name.
@@ -331,11 +332,21 @@ BAD_INPUT = {
         ((ROWS, ROWS), {}, ": hx is the pair (h_0, c_0), got tensor"),
         ((ROWS, (ones(6, 2), ROWS)), {}, ": c_0 has the shape [6, 2], got [6, 3]"),
     ],
-    "LayerNorm": [((ROWS,), {}, ": the last axes of input have the sizes [4], normalized_shape, got the shape [6, 3]")],
+    "LayerNorm": [
+        (
+            (ROWS,),
+            {},
+            ": Given normalized_shape=[4], expected input with shape [*, 4], but got input of size[6, 3]: ROWS [6, 3]",
+        )
+    ],
     "Linear": [
         ((ROWS,), {}, "(64, 10) got rows of 3 numbers; it needs 64"),
         ((tensor(1.0),), {}, "(64, 10) got a single number; it needs 64"),
-        ((ones(2, 8, 8),), {}, "(64, 10) got rows of 8 numbers; it needs 64; write input.flatten(1)"),
+        (
+            (ones(2, 8, 8),),
+            {},
+            "(64, 10) got rows of 8 numbers; it needs 64, as mat1 and mat2 shapes cannot be multiplied (16x8 and 64x10): input ",
+        ),
     ],
     "LocalResponseNorm": [((ROWS,), {}, ": input is (N, C, …) with at least one more axis, got the shape [6, 3]")],
     "MultiheadAttention": [
@@ -357,7 +368,13 @@ BAD_INPUT = {
         ((ones(1, 1, 1, 4),), {}, ": an input is (T, N, 4) or (T, 4), got [1, 1, 1, 4]"),
         ((ones(5001, 4),), {}, ": a sequence has 5001 steps, which is above max_len=5000"),
     ],
-    "RMSNorm": [((ROWS,), {}, ": the last axes of input have the sizes [4], normalized_shape, got the shape [6, 3]")],
+    "RMSNorm": [
+        (
+            (ROWS,),
+            {},
+            ": Given normalized_shape=[4], expected input with shape [*, 4], but got input of size[6, 3]: ROWS [6, 3]",
+        )
+    ],
     "RNN": [
         ((SEQUENCES,), {}, "(3, 2) got rows of 4 numbers; it needs 3"),
         ((ones(2, 2, 2, 3),), {}, ": an input is (T, N, 3), or (T, 3) for one sequence, got [2, 2, 2, 3]"),
@@ -377,7 +394,7 @@ BAD_INPUT = {
     "TransformerEncoder": [((ROWS,), {}, "Layer(4, 2) got rows of 3 numbers; it needs 4")],
     "TransformerEncoderLayer": [((ROWS,), {}, "(4, 2) got rows of 3 numbers; it needs 4")],
     "Unflatten": [
-        ((ROWS,), {}, ": the sizes multiply to the number of entries, 3, got (2, 2)"),
+        ((ROWS,), {}, ": shape '[2, 2]' is invalid for input of size 3"),
         ((VECTOR,), {}, ": dim is an int from -1 to 0 for a tensor of 1 axes, got 1"),
     ],
     "Unfold": [
@@ -431,7 +448,7 @@ BAD_INPUT = {
         (
             (ROWS, ROWS, ones(5)),
             {},
-            ": sizes along an axis are the same or 1, got 3 and 5 at axis -1 of (6, 3) and (5,)",
+            ": The size of tensor a (3) must match the size of tensor b (5) at non-singleton dimension 1: ",
         ),
         ((VECTOR, VECTOR, -VECTOR), {}, ": var 0 is -1.0; a var is a variance, from 0 up"),
     ],
@@ -459,14 +476,22 @@ BAD_INPUT = {
     "MSELoss": [((PROBABILITIES, ROWS), {}, NO_FIT)],
     "MarginRankingLoss": [
         ((PROBABILITIES, ROWS, PROBABILITIES), {}, NO_FIT),
-        ((ROWS, ROWS, ones(6)), {}, ": sizes along an axis are the same or 1, got 3 and 6 at axis -1 of (6, 3) and"),
+        (
+            (ROWS, ROWS, ones(6)),
+            {},
+            ": The size of tensor a (3) must match the size of tensor b (6) at non-singleton dimension 1",
+        ),
     ],
     "MultiLabelMarginLoss": [
         ((PROBABILITIES, [[0, -1]]), {}, " needs targets of the shape [2, 2], got [1, 2]"),
         ((PROBABILITIES, [[0, 2], [1, -1]]), {}, ": target 1 is 2; with 2 classes they are -1 to 1"),
     ],
     "MultiLabelSoftMarginLoss": [
-        ((ROWS, PROBABILITIES), {}, ": sizes along an axis are the same or 1, got 6 and 2 at axis -2")
+        (
+            (ROWS, PROBABILITIES),
+            {},
+            ": The size of tensor a (3) must match the size of tensor b (2) at non-singleton dimension 1",
+        )
     ],
     "MultiMarginLoss": [
         ((PROBABILITIES, [0]), {}, " got 1 targets for 2 rows"),

@@ -100,6 +100,7 @@ MAKERS = {
     "pictures.Histograms": lambda folder: pictures.Histograms({"weights": [1.0, 2.0, 4.0]}),
     "pictures.ConfusionMatrix": lambda folder: pictures.ConfusionMatrix([[3, 1], [0, 4]]),
     "pictures.DecisionBoundary": lambda folder: pictures.DecisionBoundary(lambda xs: [0] * len(xs), POINTS, [0, 1]),
+    "pictures.Contours": lambda folder: pictures.Contours(lambda x, y: x * y, (-1, 1), (-1, 1)),
     "pictures.Node": lambda folder: pictures.Node("x"),
     "linalg.LinAlgError": lambda folder: linalg.LinAlgError("singular"),
 }

@@ -1,3 +1,4 @@
+from backprop.autograd import forward_ad as forward_ad
 from backprop.autograd import functional as functional
 from backprop.autograd.chain_rule import propagate as propagate
 from backprop.autograd.chain_rule import pullbacks_of as pullbacks_of
@@ -5,15 +6,11 @@ from backprop.autograd.chain_rule import reverse_topological_order as reverse_to
 from backprop.autograd.chain_rule import starting_gradient as starting_gradient
 from backprop.autograd.cuts import recut as recut
 from backprop.autograd.cuts import rows_of as rows_of
-from backprop.autograd.function import Function as Function
 from backprop.autograd.grad_mode import enable_grad as enable_grad
 from backprop.autograd.grad_mode import inference_mode as inference_mode
 from backprop.autograd.grad_mode import is_grad_enabled as is_grad_enabled
 from backprop.autograd.grad_mode import no_grad as no_grad
 from backprop.autograd.grad_mode import set_grad_enabled as set_grad_enabled
-from backprop.autograd.gradcheck import GradcheckError as GradcheckError
-from backprop.autograd.gradcheck import gradcheck as gradcheck
-from backprop.autograd.gradcheck import gradgradcheck as gradgradcheck
 from backprop.autograd.gradients import backward as backward
 from backprop.autograd.gradients import grad as grad
 from backprop.autograd.node import Node as Node
@@ -31,3 +28,7 @@ from backprop.autograd.tensor import as_tensor as as_tensor
 from backprop.autograd.tensor import constant as constant
 from backprop.autograd.tensor import free_graph as free_graph
 from backprop.autograd.variable import Variable as Variable
+from backprop.derivatives.function import Function as Function
+from backprop.derivatives.gradcheck import GradcheckError as GradcheckError
+from backprop.derivatives.gradcheck import gradcheck as gradcheck
+from backprop.derivatives.gradcheck import gradgradcheck as gradgradcheck

@@ -6,6 +6,7 @@ That is how one asks what an input does: which pixels a decision hangs on, which
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from importlib import import_module
 from reprlib import repr as short
 from typing import Any, Union
 
@@ -17,10 +18,8 @@ from backprop.autograd.chain_rule import (
     starting_gradient,
 )
 from backprop.autograd.node import Node
-from backprop.autograd.size import trusted_size
 from backprop.autograd.tensor import Tensor, constant, free_graph, wrapped
 from backprop.matrix import Matrix
-from backprop.validation import ArgumentError
 
 Tensors = Union[Tensor, Sequence[Tensor]]
 
@@ -62,8 +61,9 @@ def grad(
     if len(upstream) != len(results):
         raise ValueError(f"grad: grad_outputs has {len(upstream)} gradients for {len(results)} outputs")
     if is_grads_batched:
-        settings = {"create_graph": create_graph, "allow_unused": allow_unused, "materialize_grads": materialize_grads}
-        return _batched(results, wanted, upstream, retain_graph, **settings)
+        settings: Any = (create_graph, only_inputs, allow_unused, False, materialize_grads)
+        each = import_module("backprop.func.maps").vmap(lambda *u: grad(results, wanted, u, True, *settings))
+        return each(*upstream)  # type: ignore[no-any-return]
     for k, tensor in enumerate(wanted):
         if not tensor.requires_grad:
             raise RuntimeError(
@@ -80,32 +80,6 @@ def grad(
         free_graph(order)
     found = [_as_tensor(gradients.get(key), tensor) for key, tensor in zip(keys, wanted)]
     return tuple([x * 0 if g is None and materialize_grads else g for g, x in zip(found, wanted)])  # type: ignore[misc]
-
-
-def _batched(
-    results: Sequence[Tensor],
-    wanted: Sequence[Tensor],
-    upstream: Sequence[Any],
-    retain_graph: bool | None,
-    **settings: Any,
-) -> tuple[Tensor, ...]:
-    """The gradients for each entry of ``upstream`` along its first axis, along a new one."""
-    sizes = {len(u.shape) and u.shape[0] for u in upstream if u is not None}
-    if len(sizes) != 1 or 0 in sizes:
-        raise ArgumentError(f"grad: grad_outputs have one size along their first axis, from 1 up, got {sorted(sizes)}")
-    from backprop.autograd.packing import stacked
-
-    (count,) = sizes
-    rows = []
-    for k in range(count):
-        given = [None if u is None else u[k] for u in upstream]
-        rows.append(grad(results, wanted, given, True if k + 1 < count else retain_graph, **settings))
-    return tuple(
-        [
-            None if parts[0] is None else stacked(*parts, shape=trusted_size((count, *x._shape)))  # type: ignore[misc]
-            for x, parts in zip(wanted, zip(*rows))
-        ]
-    )
 
 
 def backward(
@@ -130,10 +104,9 @@ def backward(
     keys = {x._grad_fn or x: x for x in wanted}
     totals, order = _gradients(outputs, given, keys, create_graph)
     for key, total in totals.items():
-        if key in keys:
-            keys[key].accumulate(total)
-        elif key._grad_fn is None and isinstance(key, Tensor):  # not one that was changed in place since
-            key.accumulate(total)
+        tensor = keys.get(key, key)
+        if isinstance(tensor, Tensor) and (tensor._grad_fn is None or key in keys):  # not changed in place since
+            tensor.accumulate(total)
     if not (create_graph if retain_graph is None else retain_graph):
         free_graph(order)
 
@@ -160,9 +133,8 @@ def _gradients(
     else:
         check_not_freed(nodes)
     if create_graph:  # what most programs do not load
-        from backprop.autograd.derivatives import propagate_tensors
-
-        return propagate_tensors(nodes, starts, wanted, needed), order
+        higher = import_module("backprop.derivatives.higher")
+        return higher.propagate_tensors(nodes, starts, wanted, needed), order
     return propagate(nodes, starts, wanted, needed), order
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Union, overload
 
-from backprop.validation import ArgumentError, as_int
+from backprop.shape_errors import shape_error
+from backprop.validation import as_int
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,19 +71,23 @@ def broadcast_shapes(name: str, *shapes: tuple[int, ...]) -> Size:
     torch.Size([4, 2, 3])
     >>> broadcast_shapes("add", (2, 3), (4,))
     Traceback (most recent call last):
-    backprop.ArgumentError: add: sizes along an axis are the same or 1, got 3 and 4 at axis -1 of (2, 3) and (4,)
+    backprop.ArgumentError: add: The size of tensor a (3) must match the size of tensor b (4) at non-singleton dimension 1: a [2, 3], b [4]
     """
     result = [1] * max(map(len, shapes), default=0)
+    sources: list[tuple[int, ...]] = [()] * len(result)
     for shape in shapes:
-        for axis in range(-len(shape), 0):
+        for axis in range(-1, -len(shape) - 1, -1):
             size = shape[axis]
             if size != 1 and size != result[axis]:
                 if result[axis] != 1:
-                    raise ArgumentError(
-                        f"{name}: sizes along an axis are the same or 1, got {result[axis]} and {size} at axis {axis}"
-                        f" of {' and '.join(map(format_sizes, shapes))}{column_advice(*shapes)}"
+                    raise shape_error(
+                        f"{name}: The size of tensor a ({result[axis]}) must match the size of tensor b ({size}) "
+                        f"at non-singleton dimension {len(result) + axis}",
+                        column_advice(*shapes),
+                        a=sources[axis],
+                        b=shape,
                     )
-                result[axis] = size
+                result[axis], sources[axis] = size, shape
     return trusted_size(result)
 
 

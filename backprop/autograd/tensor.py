@@ -203,8 +203,9 @@ class Tensor(Methods):
 
     def accumulate(self, gradient: Any) -> None:
         """Add a Matrix, or a Tensor that has a graph of its own, to ``grad``, after the hooks have seen it."""
-        for hook in tuple(self._hooks or ()):
-            gradient = hook(gradient, self._shape)
+        if self._hooks:
+            for hook in tuple(self._hooks):
+                gradient = hook(gradient, self._shape)
         own = self._grad
         if isinstance(gradient, Tensor):  # a copy, as grad may be changed in place
             self._grad = total = gradient.clone() if own is None else own + gradient
@@ -372,9 +373,8 @@ class View(Alias):
         if base._requires_grad and self._in_graph:
             source, before = base._grad_fn, self._node
             depth = source.depth + 1 if source is not None else 1
-            self._node = Node(
-                self.source, (source or base,), self.constants, (pullback,), depth, self._seen, shape, (matrix,)
-            )
+            inputs = (source or base,)
+            self._node = Node(self.source, inputs, self.constants, (pullback,), depth, self._seen, shape, (matrix,))
             if before is not None:
                 self._node.label, self._node.hooks = before.label, before.hooks
 

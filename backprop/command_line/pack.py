@@ -1,6 +1,7 @@
 """Write the library as one file, which runs on any computer with Python: from a stick, or a folder that is read only.
 
-In place of "-m backprop" the file takes every command, and a program finds the library in it by two lines:
+In place of "-m backprop" the file takes every command; without one, as after a double click, it shows the playground. A
+program finds the library in it by two lines:
   import sys
   sys.path.insert(0, "backprop.pyz")
 
@@ -13,9 +14,9 @@ examples:
 from __future__ import annotations
 
 import argparse
-import os
 
-from backprop.archive import write_archive
+from backprop.archive import packed
+from backprop.files import replacing
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +26,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write it and say how large it is."""
-    write_archive(arguments.file)
-    print(f"{arguments.file}: {os.path.getsize(arguments.file):,} bytes")
+    content = packed()
+    with replacing(arguments.file) as file:
+        file.write(content)
+    print(f"{arguments.file}: {len(content):,} bytes")
     return 0

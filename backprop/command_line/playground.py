@@ -1,13 +1,15 @@
 """Watch a network learn, on a page in the browser that this machine alone can open; Ctrl-C ends it.
 
 With --export the page is written as files that any web host serves, and Python runs in the reader's browser: Pyodide's own
-files are taken from the folder pyodide/ beside them, or from elsewhere.
+files are taken from the folder pyodide/ beside them, or from elsewhere. With --zip all is one file, Pyodide included, for
+machines without a network.
 
 examples:
   python3 -m backprop playground
   python3 -m backprop playground --port 8000 --no-browser
   python3 -m backprop playground --export site
   python3 -m backprop playground --export site --pyodide https://example.org/pyodide/
+  python3 -m backprop playground --export site.zip --zip --pyodide node_modules/pyodide
 """
 
 from __future__ import annotations
@@ -27,10 +29,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--pyodide", metavar="ADDRESS", help="where the exported page finds Pyodide; pyodide/ beside it"
     )
+    parser.add_argument("--zip", action="store_true", help="write one zip, with Pyodide's files in that folder")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve the page until Ctrl-C, or write it."""
+    if arguments.zip:
+        from backprop.playground.export import export_zip
+
+        if arguments.export is None or arguments.pyodide is None:
+            raise ValueError("--zip goes with --export FILE and --pyodide FOLDER")
+        export_zip(arguments.export, arguments.pyodide)
+        print(f"The playground is in {arguments.export}; unpack it into a folder that a web server serves")
+        return 0
     if arguments.export is not None:
         from backprop.playground.export import export
 

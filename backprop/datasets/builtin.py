@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-import pkgutil
 
 from backprop.datasets.tables import read_table
+from backprop.files import beside
 from backprop.utils.data.labeled import LabeledDataset
 
 
@@ -49,14 +49,8 @@ def load_breast_cancer() -> LabeledDataset:
 
 
 def _read(name: str) -> bytes:
-    try:
-        content = pkgutil.get_data(__package__, name)
-    except FileNotFoundError as error:
-        raise _missing(name) from error
-    if content is None:
-        raise _missing(name)
+    file = beside(__name__, name)
+    if not file.is_file():
+        raise FileNotFoundError(f"{name}, a data file of backprop, is not in backprop.datasets; install backprop again")
+    content: bytes = file.read_bytes()
     return content
-
-
-def _missing(name: str) -> FileNotFoundError:
-    return FileNotFoundError(f"{name}, a data file of backprop, is not in {__package__}; install backprop again")

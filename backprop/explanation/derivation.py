@@ -5,18 +5,18 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from itertools import chain, count
+from itertools import count
 from math import isclose
 from typing import Any, Callable, NamedTuple
 
 from backprop.autograd import Node, Tensor, pullbacks_of, recut
-from backprop.explanation.traced import UPSTREAM, VALUE, Entry, TooLong, TracedNumber, tracing
+from backprop.explanation.traced import UPSTREAM, VALUE, Entry, TooLong, TracedNumber, plain, tracing
 from backprop.matrix import Matrix, flatten, trusted
 from backprop.optim import Optimizer
 from backprop.random import generator
 
 _MAX_ENTRIES = 8  # of a table that is shown with the arithmetic of all; of a larger one that of a few is
-_MAX_STEPS = 200_000
+_MAX_STEPS = 400_000
 
 Wrap = Callable[..., Matrix]
 
@@ -36,12 +36,14 @@ def traced_operation(node: Node, gradient: Matrix) -> tuple[list[Table], str]:
     The remark says why the arithmetic is missing, and is empty if it is there."""
     recorded = [node.matrix, *_input_gradients(node, node.pullbacks, gradient)]
 
-    def compute(wrap: Wrap) -> list[Matrix]:
+    def compute(wrap: Wrap) -> Iterator[Matrix]:
         with _preserving_state(node.constants or {}) as constants:
             values = [None if x is None else wrap(x._matrix, k) for k, x in enumerate(node.inputs)]
             value, pullbacks, _ = node.operation.rerun(values, node.inputs, constants)
-            detached = _detached(value, node.matrix)
-            return [detached, *_input_gradients(node, pullbacks, wrap(gradient, UPSTREAM))]
+            yield _detached(value, VALUE, node.matrix)
+            places = [k for k, x in enumerate(node.inputs) if x is not None and x.requires_grad]
+            for k, slopes in zip(places, _input_gradients(node, pullbacks, wrap(gradient, UPSTREAM))):
+                yield _detached(slopes, gradient_to(k))
 
     return _tables(compute, recorded)
 
@@ -51,15 +53,15 @@ def traced_update(
 ) -> tuple[Table, str]:
     """(the new value of one parameter, a remark as for ``traced_operation``); the optimizer's state stays as it is."""
 
-    def compute(wrap: Wrap) -> list[Matrix]:
+    def compute(wrap: Wrap) -> Iterator[Matrix]:
         remembered = {name: wrap(x, name) if isinstance(x, Matrix) else x for name, x in state.items()}
-        return [optimizer.update(wrap(value, VALUE), wrap(gradient, UPSTREAM), remembered, group)]
+        yield optimizer.update(wrap(value, VALUE), wrap(gradient, UPSTREAM), remembered, group)
 
-    (table,), why = _tables(compute, compute(_identity))
+    (table,), why = _tables(compute, list(compute(_identity)))
     return table, why
 
 
-def _tables(compute: Callable[[Wrap], list[Matrix]], recorded: list[Matrix]) -> tuple[list[Table], str]:
+def _tables(compute: Callable[[Wrap], Iterator[Matrix]], recorded: list[Matrix]) -> tuple[list[Table], str]:
     """The recorded results with the arithmetic of ``compute``, if that gives them again.
 
     It is run on plain numbers first. Unless the results are the recorded ones to the last bit, the computation depends
@@ -67,14 +69,20 @@ def _tables(compute: Callable[[Wrap], list[Matrix]], recorded: list[Matrix]) -> 
     """
     plain_tables = list(map(Table, recorded))
     with suppress(Exception):  # whatever an operation raises for a kind of number that it does not know
-        if compute(_identity) != recorded:
+        if list(compute(_identity)) != recorded:
             return plain_tables, "run again, it gives other numbers"
         try:
             with tracing(_MAX_STEPS) as named:
-                traced = compute(_traced)
+                results = compute(_traced)
+                value, forward = next(results), dict(named)
+                gradients = list(results)
         except TooLong:
             return plain_tables, f"it takes more than {_MAX_STEPS:,} steps"
-        return [Table(numbers, _some_entries(w, numbers, named), named) for numbers, w in zip(recorded, traced)], ""
+        backward = {entry: x for entry, x in named.items() if entry not in forward}
+        within = [forward, *[backward] * len(gradients)]
+        return [
+            Table(*table) for table in zip(recorded, map(_some_entries, [value, *gradients], recorded, within), within)
+        ], ""
     return plain_tables, "it does more than calculate with numbers"
 
 
@@ -95,21 +103,25 @@ def _traced(matrix: Matrix, table: int | str) -> Matrix:
     return trusted([[TracedNumber(x, Entry(table, next(index))) for x in row] for row in matrix.rows])
 
 
-def _detached(value: Matrix, recorded: Matrix) -> Matrix:
-    """A copy of the value with its arithmetic. The numbers of ``value`` itself lose theirs, so that a pullback that
-    uses them shows them as known values."""
-    numbers, index = chain.from_iterable(recorded.rows), count()
+def gradient_to(k: int) -> int:
+    """The table of the gradient that goes to the input at this position."""
+    return -1 - k
+
+
+def _detached(result: Matrix, table: int | str, recorded: Matrix | None = None) -> Matrix:
+    """A copy of the result with its arithmetic. Its own numbers lose theirs, and become those that were recorded: what
+    uses them shows them as known entries of that table."""
+    numbers, index = iter(flatten((recorded or result).rows)), count()
 
     def known(x: Any) -> Any:
-        entry, number = Entry(VALUE, next(index)), next(numbers)
+        entry, number = Entry(table, next(index)), next(numbers)
         if not isinstance(x, TracedNumber):
             return x
-        named = isinstance(x.symbol, Entry) and not isinstance(x.symbol.table, int)  # by the rule, and stays so
-        copy = TracedNumber(x.number, x.symbol) if named else x.known_as(entry)
-        x.number = number
+        copy = x.known_as(entry) if x.operands else TracedNumber(x.number, x.symbol)
+        x.number = plain(number)
         return copy
 
-    return trusted([list(map(known, row)) for row in value.rows])
+    return trusted([list(map(known, row)) for row in result.rows])
 
 
 def _some_entries(traced: Matrix, recorded: Matrix, named: Mapping[Entry, TracedNumber]) -> dict[int, TracedNumber]:

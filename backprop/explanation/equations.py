@@ -48,7 +48,7 @@ def letters_of(node: Node) -> Iterator[tuple[str, Value]]:
     """(letter of the equation, the value that it stands for), the output's first."""
     value, derivatives = equation_of(node)
     output = _OUTPUT.match(value)
-    if output:
+    if output and (output[1] != "ℓ" or node.shape):  # of losses ℓ a single number is the mean or the sum
         yield output[1], node
     inputs = {name: x for name, x in _inputs(node).items() if bool not in map(type, x.matrix.rows[0][:1])}
     letters = input_letters(derivatives, list(inputs))

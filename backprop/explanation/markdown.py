@@ -78,6 +78,8 @@ def name(text: str) -> str:
     >>> name("W1"), name("linear₂"), name("0.in_proj")
     ('W_{1}', '\\mathrm{linear}_{2}', '\\mathrm{0.in\\_proj}')
     """
+    if len(text) == 2 and text[1] == "\u0302":
+        return rf"\hat{{{text[0]}}}"
     stem = text.rstrip("0123456789₀₁₂₃₄₅₆₇₈₉")
     digits = text[len(stem) :]
     if not stem:

@@ -198,6 +198,14 @@ def _terms(parts: list[Part]) -> list[Part]:
     return terms or parts[:1]
 
 
+def numbers_shown(x: Any) -> list[Any]:
+    """The numbers of which the expression of ``x`` consists."""
+    shown = [x]
+    for _ in range(depth_to_show(x)):
+        shown = [own for part in shown for own in ([own for _, own in parts_of(part)] or [part])]
+    return shown
+
+
 def depth_to_show(x: Any) -> int:
     """How many levels of operands can be shown with at most a dozen numbers."""
     depth = 0

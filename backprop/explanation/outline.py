@@ -7,11 +7,12 @@ from itertools import count, groupby
 from typing import Any, NamedTuple, Union
 
 from backprop.autograd import Size, recut, rows_of
-from backprop.explanation.derivation import Table
-from backprop.explanation.notation import UNNAMED, Known, Plain
+from backprop.explanation.derivation import Table, gradient_to
+from backprop.explanation.notation import UNNAMED, Known, Plain, numbers_shown
 from backprop.explanation.steps import Step, Update
 from backprop.explanation.traced import UPSTREAM, VALUE, Entry, TracedNumber
 from backprop.matrix import flatten, format_shape
+from backprop.pictures.layers import child_layer
 
 _MAX_CELLS = 12  # of a table that a worksheet asks for
 _MAX_PLACES = 12  # of dropped entries that are told
@@ -51,8 +52,8 @@ class Statement(NamedTuple):
         """The arithmetic of some entries, after that of the numbers on the way that have names; none where there is
         nothing but numbers."""
         matrix, traced, named = self.table
-        chosen = self._is_choice()
-        if not chosen and not any(x.operands for x in traced.values()):
+        moved = self._is_moved()
+        if not moved and not any(x.operands for x in traced.values()):
             return []
         own, lines = notation.knowing(self.origin), []
         for entry in self.derived:
@@ -61,7 +62,7 @@ class Statement(NamedTuple):
         columns = len(matrix.rows[0])
         for i, x in traced.items():
             result = matrix.rows[i // columns][i % columns]
-            stages = own.stages(x, result, self._entry(i), self.origin(x)[1] if chosen else "")
+            stages = own.stages(x, result, self._entry(i), self.origin(x)[1] if moved else "")
             lines.append(Line("", place(i, self.step.shape), stages))
         return lines
 
@@ -81,10 +82,19 @@ class Statement(NamedTuple):
         table, index = entry
         if isinstance(index, tuple):
             return (self.of, entry), "".join(self._derived(entry))
-        step = self.of.inputs[table] if self.of and isinstance(table, int) else self.of
+        of = self.of
+        if of is None or not (isinstance(table, int) or table in (UPSTREAM, VALUE)):
+            return UNNAMED
+        step: Step | None = of
+        is_slope = table == UPSTREAM
+        if isinstance(table, int):
+            is_slope = table < 0
+            step = of.inputs[gradient_to(table) if is_slope else table]
+            if is_slope and not any(part.only for part in of.contributions if part.source is step):
+                return UNNAMED  # no more than a part of it
         if step is None or not step.name:
             return UNNAMED
-        if table == UPSTREAM:
+        if is_slope:
             total = Statement(step, self.table, self.loss or self.slope)
             return (step, UPSTREAM, index), symbol(total) + place(index, step.shape)
         return (step, VALUE, index), step.name + place(index, step.shape)
@@ -101,13 +111,15 @@ class Statement(NamedTuple):
         label = symbol(self) + place(index, self.step.shape) + ("" if self.sign == "=" else f" {self.sign}")
         return None if self.partial or self.is_grad or self.sign != "=" else known, label
 
-    def _is_choice(self) -> bool:
-        """Whether each entry is one of several of an input, chosen for its value, as a maximum is."""
-        if self.of is not self.step or self.of.linear or not self.table.traced:
+    def _is_moved(self) -> bool:
+        """Whether all are known entries, and which ones says more than a table: because each was chosen for its value, as a
+        maximum is, or because the table is large."""
+        entries, size = self.table.traced.values(), self.step.shape.numel()
+        if not entries or not all(self.origin(x)[1] for x in entries):
             return False
-        symbols = [x.symbol for x in self.table.traced.values() if not x.operands and isinstance(x.symbol, Entry)]
-        sizes = [x.shape.numel() for x in self.of.inputs if x is not None]
-        return len(symbols) == len(self.table.traced) and self.step.shape.numel() < max(sizes)
+        if self.of is not self.step or self.of.linear:
+            return size > _MAX_CELLS
+        return any(size < x.shape.numel() for x in self.of.inputs if x is not None)
 
     @property
     def note(self) -> str:
@@ -199,7 +211,7 @@ def outline_of(
 
 def _grouped(passages: Sequence[Passage], prefix: str, layers: Mapping[str, str]) -> list[Part]:
     parts: list[Part] = []
-    for name, run in groupby(passages, lambda passage: _child(passage, prefix)):
+    for name, run in groupby(passages, lambda passage: child_layer(passage.step.layer if passage.step else "", prefix)):
         own = list(run)
         if not name or len(own) < 2:
             parts += own
@@ -209,13 +221,6 @@ def _grouped(passages: Sequence[Passage], prefix: str, layers: Mapping[str, str]
                 inner = list(inner[0].parts)
             parts.append(Group(f"{name}: {layers[name]}", inner))
     return parts
-
-
-def _child(passage: Passage, prefix: str) -> str:
-    """The layer right below the one with this prefix to which a passage belongs; empty for the one itself."""
-    layer = passage.step.layer if passage.step else ""
-    rest = layer[len(prefix) :] if layer.startswith(prefix) else ""
-    return prefix + rest.split(".")[0] if rest else ""
 
 
 def _call(step: Step, notation: Plain) -> str:
@@ -257,25 +262,13 @@ def _deriving(statement: Statement, seen: set[tuple[Any, Entry]]) -> Statement:
     named, wanted = statement.table.named, set()
     layer = list(statement.table.traced.values()) if named else []
     for _ in range(3):  # what is used, what that is computed from, and what that
-        used = {x.symbol for number in layer for x in _known(number)} & named.keys()
+        shown = [x for number in layer for x in numbers_shown(number) if isinstance(x, TracedNumber)]
+        used = {x.symbol for x in shown if not x.operands} & named.keys()
         new = {entry for entry in used if (statement.of, entry) not in seen}
         wanted |= new
         layer = [named[entry] for entry in new]  # type: ignore[index]  # as they are keys
     seen.update((statement.of, entry) for entry in wanted)  # type: ignore[misc]
     return statement._replace(derived=[entry for entry in named if entry in wanted])
-
-
-def _known(x: TracedNumber) -> Iterator[TracedNumber]:
-    """The known numbers that ``x`` was computed from."""
-    waiting: list[Any] = [x]
-    done = set()
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, TracedNumber) and id(part) not in done:
-            done.add(id(part))
-            waiting += part.operands
-            if not part.operands:
-                yield part
 
 
 def _forward(calls: Mapping[Step, str], seen: set[tuple[Step, Entry]]) -> Iterator[Passage]:

@@ -25,7 +25,7 @@
       node.all = [node.value, node.gradient].map((text) => text && text.textContent);
       node.setAttribute("tabindex", 0);
       node.setAttribute("role", "button");
-      node.setAttribute("aria-label", (node.opens === null ? "Go to " : "Open ") + node.querySelector("text").textContent);
+      if (node.opens !== null) node.setAttribute("aria-label", `Open ${node.querySelector("text").textContent}`);
       node.addEventListener("click", () => visit(node));
       node.addEventListener("keydown", (event) => {
         if (event.key !== "Enter" && event.key !== " ") return;
@@ -94,7 +94,7 @@
 
   // The text, as narrow as the box.
   function write(node, text, words) {
-    if (!text) return;
+    if (!text || text.textContent === words) return;
     const room = node.querySelector("rect").width.baseVal.value - 8;
     text.textContent = words;
     text.removeAttribute("textLength");

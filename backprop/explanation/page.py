@@ -6,18 +6,20 @@ The page needs no other file and no network. Without its script it is a document
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
-from importlib.resources import files
 
 from backprop.explanation.notation import Plain
 from backprop.explanation.outline import Chapter, Part, Passage, Statement, symbol
 from backprop.explanation.steps import Step
 from backprop.explanation.views import View, summary, views_of
+from backprop.files import beside
+from backprop.matrix import format_shape
 from backprop.pictures.colours import custom_properties
 from backprop.pictures.tables import html
 
-_STYLE, _SCRIPT = (files("backprop.explanation").joinpath(f"page.{kind}").read_text("utf-8") for kind in ("css", "js"))
+_STYLE, _SCRIPT = (beside(__name__, f"page.{kind}").read_text("utf-8") for kind in ("css", "js"))
 
 _MOST_COLUMNS, _DIGITS = 6, 4  # of a table
 
@@ -56,8 +58,8 @@ _PAGE = """<!DOCTYPE html>
 <body>
 <header>
 <h1>{loss}, step by step</h1>
-<p class="keys" hidden>Go on and back with the keys <kbd>→</kbd> and <kbd>←</kbd>, to the end and the beginning with
-<kbd>End</kbd> and <kbd>Home</kbd>.</p>
+<p class="keys" hidden>Keys: <kbd>→</kbd> on, <kbd>←</kbd> back, <kbd>Home</kbd> first, <kbd>End</kbd> last. A click on a value goes
+to its step, on a layer opens it.</p>
 </header>
 <main>
 <div class="figures">
@@ -159,6 +161,11 @@ def _moves(passage: Passage) -> Iterator[tuple[Step, Step, str]]:
             yield from ((x, step, summary(x.value.matrix)) for x in dict.fromkeys(step.inputs) if x and x.name)
 
 
+def _breakable(text: str) -> str:
+    """Arithmetic that may go on in another line after a sign, and not within a number."""
+    return re.sub("([·/])", r"\1<wbr>", escape(text))
+
+
 def _fitting(cells: list[str]) -> list[str]:
     """The row of a table, without its middle if it has more columns than the page has room for."""
     return cells if len(cells) <= _MOST_COLUMNS else [*cells[:3], "…", *cells[-(_MOST_COLUMNS - 4) :]]
@@ -168,13 +175,15 @@ def _lines(statement: Statement, notation: Plain) -> Iterator[str]:
     name, lines = escape(symbol(statement)), statement.lines(notation)
     for own, index, stages in lines:
         signs = ["=" if own else statement.sign, *["="] * len(stages)]
-        spans = "".join(f"<span>{sign} {escape(text)}</span> " for sign, text in zip(signs, stages))
+        spans = "".join(f"<span>{sign} {_breakable(text)}</span> " for sign, text in zip(signs, stages))
         yield f"<p><b>{own or name}{index}</b> {spans}</p>"
     if not lines:
         columns = statement.step.shape[-1] if statement.step.shape else 1
         brief = notation if columns <= _MOST_COLUMNS // 2 else Plain(min(notation.digits, _DIGITS))
-        cells = [_fitting(row) for row in statement.cells(brief)]
-        numbers = html(cells) if statement.step.shape.numel() != 1 else f"<b>{cells[0][0]}</b>"
+        whole = statement.cells(brief)
+        cells = [_fitting(row) for row in whole]
+        size = format_shape((len(whole), columns)) if cells != whole else ""
+        numbers = html(cells, caption=size) if statement.step.shape.numel() != 1 else f"<b>{cells[0][0]}</b>"
         yield f'<div class="table"><b>{name}</b>{statement.note} {statement.sign} {numbers}</div>'
     elif statement.omitted:
         yield f"<p>… {statement.omitted:,} more</p>"

@@ -16,13 +16,13 @@ from backprop.autograd import Node, Size, Tensor, propagate, recut, reverse_topo
 from backprop.autograd.chain_rule import check_not_freed
 from backprop.explanation.derivation import Table, representative, traced_operation, traced_update
 from backprop.explanation.equations import constants_of, equation, equation_of, letters_of
-from backprop.explanation.layers import layers_of
 from backprop.explanation.names import Named, Value, names_of
 from backprop.explanation.traced import TracedNumber
 from backprop.matrix import Matrix, flatten, format_shape
 from backprop.nn import Module
 from backprop.optim import Optimizer
 from backprop.optim.optimizer import as_matrix, as_numbers, opened
+from backprop.pictures.layers import layers_of
 
 _SHORT = (Real, str, tuple, list, range, slice, type(None))
 
@@ -91,7 +91,10 @@ def steps_of(loss: Tensor, gradient: Matrix, model: Module | None, given: Mappin
     made = order[::-1]
     values: list[Value] = list(dict.fromkeys(chain.from_iterable((*_leaves_of(node), node) for node in made))) or [loss]
     constants = dict(chain.from_iterable(map(constants_of, made)))
-    names, layers = names_of(values, model, given, constants), layers_of(made, model)
+    names, layers = (
+        names_of(values, model, given, constants),
+        layers_of(made, () if model is None else model.named_parameters()),
+    )
     traced = {node: traced_operation(node, gradients[node]) for node in made}
     parts: dict[Value, list[Table]] = {value: [] for value in gradients}
     for node in reversed(made):
@@ -184,7 +187,7 @@ def _setting(value: Any) -> str:
 
 
 def _sum(total: Matrix, parts: list[Table]) -> Table:
-    """The total with, if it has several parts, the sums of its first entries."""
+    """The total with, if it has several parts, some of its entries as sums."""
     if len(parts) < 2:
         return Table(total)
     columns = [flatten(part.matrix.rows) for part in parts]

@@ -6,6 +6,7 @@ that computed it. So a new operation needs no code of its own to be explained.
 
 from __future__ import annotations
 
+import gc
 import operator
 import threading
 from collections import Counter
@@ -51,12 +52,25 @@ class TooLong(Exception):
 
 def _binary_methods(symbol: str, function: Callable[[Any, Any], Any]) -> tuple[Any, Any]:
     """The method for a number on the left, and the one for a number on the right."""
+    neutral_left, neutral_right = _NEUTRAL[symbol]
 
     def left(self: TracedNumber, other: Any) -> Any:
-        return _apply(symbol, function, self, other)
+        if type(other) is TracedNumber:
+            return _record(function(self.number, other.number), symbol, (self, other))
+        if not isinstance(other, _NUMBERS):
+            return NotImplemented
+        number = function(self.number, other)
+        if other == neutral_right:
+            return _same(self, number)
+        return _record(number, symbol, (self, other))
 
     def right(self: TracedNumber, other: Any) -> Any:
-        return _apply(symbol, function, other, self)
+        if not isinstance(other, _NUMBERS):
+            return NotImplemented
+        number = function(other, self.number)
+        if other == neutral_left:
+            return _same(self, number)
+        return _record(number, symbol, (other, self))
 
     return left, right
 
@@ -170,17 +184,9 @@ def plain(x: Any) -> Any:
     return x.number if isinstance(x, TracedNumber) else x
 
 
-def _apply(symbol: str, function: Callable[[Any, Any], Any], a: Any, b: Any) -> Any:
-    for x in (a, b):
-        if not isinstance(x, (TracedNumber, *_NUMBERS)):
-            return NotImplemented
-    number = function(plain(a), plain(b))
-    left, right = _NEUTRAL[symbol]
-    if not isinstance(a, TracedNumber) and a == left:
-        return TracedNumber(number, b.symbol, b.operands)
-    if not isinstance(b, TracedNumber) and b == right:
-        return TracedNumber(number, a.symbol, a.operands)
-    return _record(number, symbol, (a, b))
+def _same(x: TracedNumber, number: Any) -> TracedNumber:
+    """x, if it is the number to its type."""
+    return x if type(number) is type(x.number) else TracedNumber(number, x.symbol, x.operands)
 
 
 class _Trace(threading.local):
@@ -216,10 +222,13 @@ def tracing(max_steps: float = inf) -> Iterator[dict[Entry, TracedNumber]]:
     >>> y.number, y.operands[1].operands[1].symbol
     (0.5, 'exp')
     """
-    before = vars(_trace).copy()
+    before, collects = vars(_trace).copy(), gc.isenabled()
     vars(_trace).update(steps=max_steps, named={}, rows=Counter())
+    gc.disable()  # of so many numbers that refer to others none is in a cycle, and looking for one takes most of the time
     try:
         with generic():
             yield _trace.named
     finally:
         vars(_trace).update(before)
+        if collects:
+            gc.enable()

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Sequence
 from copy import copy
 from html import escape
-from importlib.resources import files
 from typing import Any, Callable
 
 from backprop.explanation.markdown import TeX, as_markdown
@@ -19,9 +18,11 @@ from backprop.explanation.notation import ATOM, RATIO, UNNAMED, Known, Piece, Pl
 from backprop.explanation.outline import Chapter, Part, Passage, symbol
 from backprop.explanation.text import arithmetic, as_text
 from backprop.explanation.traced import TracedNumber, plain
+from backprop.files import beside
+from backprop.pictures.colours import custom_properties
 from backprop.pictures.tables import html
 
-_STYLE, _SCRIPT = (files(__package__).joinpath(f"{name}").read_text("utf-8") for name in ("page.css", "worksheet.js"))
+_STYLE, _SCRIPT = (beside(__name__, name).read_text("utf-8") for name in ("page.css", "worksheet.js"))
 
 
 class Blanks(Plain):
@@ -115,7 +116,12 @@ def worksheet_page(chapters: Sequence[Chapter], loss: str, digits: int) -> str:
     steps = re.sub(r"____\((\d+)\)", field, "\n".join(body))
     answers = "\n".join(f"<li>{escape(_equal(label, number))}</li>" for label, number in notation.answers)
     return _PAGE.format(
-        title=escape(f"{loss}, a worksheet"), digits=digits, style=_STYLE, script=_SCRIPT, steps=steps, answers=answers
+        title=escape(f"{loss}, a worksheet"),
+        digits=digits,
+        style=custom_properties() + _STYLE,
+        script=_SCRIPT,
+        steps=steps,
+        answers=answers,
     )
 
 
@@ -133,8 +139,8 @@ _PAGE = """<!DOCTYPE html>
 <style>
 {style}
 input {{ font: inherit; color: inherit; background: none; border: 1px solid var(--soft); border-radius: 4px; }}
-.right {{ border-color: #2E7D32; outline: 1px solid #2E7D32; }}
-.wrong {{ border-color: #C62828; border-style: dashed; }}
+.right {{ border-color: var(--c2); box-shadow: 0 0 0 1px var(--c2); }}
+.wrong {{ border: 2px dashed var(--c1); }}
 .step p {{ overflow-wrap: anywhere; }}
 .step p * {{ vertical-align: baseline; }}
 .answers {{ break-before: page; }}

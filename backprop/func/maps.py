@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import Any, Callable
 
 from backprop.autograd import Tensor
-from backprop.func.nests import leaves, mapped, rebuilt
+from backprop.derivatives.nests import leaves, mapped, rebuilt
 from backprop.tensors.concatenation import stack
 from backprop.tensors.from_data import tensor
 from backprop.validation import ArgumentError, check_choice
@@ -73,6 +73,8 @@ def _spread(arg: Any, dims: Any) -> list[int | None]:
 def _stacked(found: list[Any], out_dims: Any) -> Any:
     """The results of all examples as one, along the axis for each of several results."""
     first = found[0]
+    if first is None:
+        return None
     if isinstance(first, tuple):
         dims = out_dims if isinstance(out_dims, tuple) else [out_dims] * len(first)
         return tuple([_stacked([result[k] for result in found], dim) for k, dim in enumerate(dims)])

@@ -1,33 +1,16 @@
-"""Calls: a model is called once, and of each value it is known which of its modules computed it."""
+"""The graph of one call of a model, in which it is known of each value which of the modules computed it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from inspect import signature
 from typing import TYPE_CHECKING, Any
 
-from backprop.autograd import Node, Tensor, enable_grad, no_grad, reverse_topological_order
+from backprop.autograd import Node, Tensor, enable_grad, no_grad
 from backprop.random import fork_rng
 
 if TYPE_CHECKING:
     from backprop.pictures import Graph
-
-
-class Call:
-    """One call of the module called ``name``: what it was given, and what was computed in it."""
-
-    def __init__(self, name: str, inputs: Iterable[Any]) -> None:
-        self.name = name
-        self.inputs, self.values = set(inputs), set[Any]()
-
-    def end(self, outputs: Iterable[Any], before: set[Any]) -> None:
-        """Note what leads from the inputs, and from what was there ``before``, to the outputs."""
-        waiting = list(outputs)
-        while waiting:
-            value = waiting.pop()
-            if isinstance(value, Node) and not (value in self.inputs or value in self.values or value in before):
-                self.values.add(value)
-                waiting += value.inputs
 
 
 def graph_of_call(model: Any, inputs: tuple[Any, ...], options: Mapping[str, Any]) -> Graph:
@@ -38,18 +21,26 @@ def graph_of_call(model: Any, inputs: tuple[Any, ...], options: Mapping[str, Any
     # The pictures are loaded by the first graph.
     from backprop.pictures.computation import picture_of
 
-    calls: list[Call] = []
-    open_calls: list[tuple[Call, set[Any]]] = []
     names = {module: name for name, module in model.named_modules() if name}
+    calls: list[tuple[str, set[Any]]] = []  # in the order in which they end
+    open_calls: list[tuple[int, set[Any]]] = []  # how many had ended before, and what was given
+    computed_by: dict[Any, int] = {}  # the first call to end in which it was computed
 
     def begin(module: Any, inputs: Any, options: Any) -> None:
-        before = {value for call in calls for value in call.values}
-        open_calls.append((Call(names[module], _values_in((inputs, options))), before))
+        open_calls.append((len(calls), set(_values_in((inputs, options)))))
 
     def end(module: Any, inputs: Any, output: Any) -> None:
-        call, before = open_calls.pop()
-        call.end(_values_in(output), before)
-        calls.append(call)
+        ended_before, given = open_calls.pop()
+        values: set[Any] = set()
+        waiting = list(_values_in(output))
+        while waiting:  # back to what was given, and to what was there before
+            value = waiting.pop()
+            if value in given or value in values or not isinstance(value, Node):
+                continue
+            if computed_by.setdefault(value, len(calls)) >= ended_before:
+                values.add(value)
+                waiting += value.inputs
+        calls.append((names[module], values))
 
     buffers = [(buffer, buffer.detach().clone()) for buffer in model.buffers()]
     handles = [module.register_forward_pre_hook(begin, with_kwargs=True) for module in names]
@@ -66,14 +57,13 @@ def graph_of_call(model: Any, inputs: tuple[Any, ...], options: Mapping[str, Any
             for buffer, was in buffers:
                 buffer.data = was
     outputs = list(_values_in(output))
-    _add_leaves(calls, outputs)
     arguments = signature(model.forward).bind(*given, **named).arguments
     called = {name: value for name, value in arguments.items() if isinstance(value, Tensor)}
     return picture_of(
         outputs,
         {**dict(model.named_buffers()), **dict(model.named_parameters()), **called},
-        groups=[(call.name, call.values) for call in calls if len(call.values) > 1],
-        inputs=set(called.values()),
+        groups=calls,
+        inputs=set(_values_in((given, named))),
     )
 
 
@@ -82,19 +72,6 @@ def _as_input(value: Any) -> Any:
     if isinstance(value, Tensor) and value.dtype.is_floating_point:
         return value.detach().requires_grad_()
     return value
-
-
-def _add_leaves(calls: list[Call], outputs: list[Any]) -> None:
-    """A parameter, or another leaf that was not given to a call, belongs to the calls in which all its users are."""
-    users: dict[Any, list[Node]] = {}
-    for node in reverse_topological_order(*outputs):
-        for source in node.inputs:
-            if isinstance(source, Tensor):
-                users.setdefault(source, []).append(node)
-    for leaf, found in users.items():
-        for call in calls:
-            if leaf not in call.inputs and call.values.issuperset(found):
-                call.values.add(leaf)
 
 
 def _values_in(given: Any) -> Iterator[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable, NamedTuple
 
 from backprop.autograd import Tensor
-from backprop.autograd.function import Function
+from backprop.derivatives.function import Function
 
 FORWARD_PRE, FORWARD, BACKWARD_PRE, BACKWARD, LOAD_PRE, LOAD_POST = range(6)
 

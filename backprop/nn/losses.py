@@ -20,11 +20,10 @@ from backprop.nn.functional.classification_losses import (
     check_index,
     class_shares,
     cross_entropy,
-    kl_div,
     nll_loss,
 )
 from backprop.nn.functional.ctc import ctc_loss
-from backprop.nn.functional.likelihood_losses import gaussian_nll_loss, poisson_nll_loss
+from backprop.nn.functional.likelihood_losses import gaussian_nll_loss, kl_div, poisson_nll_loss
 from backprop.nn.functional.margin_losses import (
     hinge_embedding_loss,
     margin_ranking_loss,

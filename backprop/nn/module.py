@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from itertools import chain
+from itertools import chain, islice
 from textwrap import indent
 from typing import TYPE_CHECKING, Any, Callable, Protocol, TypeVar
 from warnings import warn
@@ -17,9 +17,10 @@ from backprop.nn.hooks import BACKWARD, BACKWARD_PRE, FORWARD, FORWARD_PRE, LOAD
 from backprop.nn.members import BUFFER, MODULE, PARAMETER, UNSAVED, Members
 from backprop.nn.parameters import Buffer, Parameter
 from backprop.nn.state_dict import _IncompatibleKeys, load
+from backprop.shape_errors import shape_error
 from backprop.tensors.casts import bfloat16, cast, cuda, half, wanted_dtype
 from backprop.tensors.hooks import Handle
-from backprop.validation import ArgumentError, check_bool
+from backprop.validation import check_bool
 
 if TYPE_CHECKING:  # later than Python 3.9
     from typing_extensions import ParamSpec, Self
@@ -605,7 +606,7 @@ def validated_input(module: Module, input: TensorLike, length: int, *sizes: int,
     >>> from backprop.nn import Linear
     >>> validated_input(Linear(64, 10), Matrix([[1.0, 2.0, 3.0]]), 64, 10)
     Traceback (most recent call last):
-    backprop.ArgumentError: Linear(64, 10) got rows of 3 numbers; it needs 64
+    backprop.ArgumentError: Linear(64, 10) got rows of 3 numbers; it needs 64, as mat1 and mat2 shapes cannot be multiplied (1x3 and 64x10): input [1, 3], weight [10, 64]
     """
     tensor = input if isinstance(input, Tensor) else as_tensor(input, module._get_name())
     if tensor._shape[-1:] != (length,):
@@ -613,5 +614,10 @@ def validated_input(module: Module, input: TensorLike, length: int, *sizes: int,
         came = f"rows of {tensor._shape[-1]} numbers" if tensor._shape else "a single number"
         flat = len(tensor._shape) > 2 and tensor._shape[1:].numel() == length
         advice = "; write input.flatten(1)" if flat else ""
-        raise ArgumentError(f"{module._get_name()}({made}) got {came}{role}; it needs {length}{advice}")
+        message = f"{module._get_name()}({made}) got {came}{role}; it needs {length}"
+        first = dict(islice(module.named_parameters(), 1))
+        if "weight" in first and tensor._shape and first["weight"]._shape == (*sizes, length):  # X·Wᵀ
+            factors = f"{tensor._shape[:-1].numel()}x{tensor._shape[-1]} and {length}x{sizes[0]}"
+            message = f"{message}, as mat1 and mat2 shapes cannot be multiplied ({factors})"
+        raise shape_error(message, advice, input=tensor, **first)
     return tensor

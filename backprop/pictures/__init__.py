@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from backprop.pictures.characters import bars as bars
     from backprop.pictures.characters import sparkline as sparkline
     from backprop.pictures.confusion_matrix import ConfusionMatrix as ConfusionMatrix
+    from backprop.pictures.contours import Contours as Contours
     from backprop.pictures.decision_boundary import DecisionBoundary as DecisionBoundary
     from backprop.pictures.graph import Graph as Graph
     from backprop.pictures.graph import Node as Node
@@ -21,6 +22,7 @@ else:
         {
             "characters": "bars sparkline",
             "confusion_matrix": "ConfusionMatrix",
+            "contours": "Contours",
             "decision_boundary": "DecisionBoundary",
             "graph": "Graph Node",
             "graph_groups": "Group",

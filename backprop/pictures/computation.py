@@ -14,6 +14,7 @@ from typing import Any, Protocol, Union
 from backprop.matrix import Matrix, format_shape
 from backprop.pictures.graph import Graph, Node
 from backprop.pictures.graph_groups import Group
+from backprop.pictures.layers import layers_of, runs_of
 
 
 class Named(Protocol):
@@ -31,18 +32,24 @@ def picture_of(
     names: Names | None,
     *,
     gradients: Mapping[Any, tuple[Matrix, Sequence[Matrix | None]]] | None = None,
-    groups: Sequence[tuple[str, set[Any]]] = (),
+    groups: Iterable[tuple[str, Collection[Any]]] = (),
     inputs: Collection[Any] = (),
 ) -> Graph:
     """The graph that the ``outputs`` were computed by; ``names`` says how Tensors are called.
 
     ``gradients`` are those of the values, each with what goes on to the inputs; with them the values are shown, not their
-    shapes. ``groups`` are the names of modules, each with the values that it computed; ``inputs`` are what a model was given.
+    shapes. ``groups`` are the names of modules, each with the values that it computed; if not given those of a model that the
+    ``names`` are from. ``inputs`` are what a model was given.
     """
     called = {tensor._grad_fn or tensor: name for name, tensor in _pairs(names)}
     order = _inputs_first(outputs)
     nodes = [_node(value, called.get(value), value in inputs) for value in order]
-    framed = list(_frames(nodes, [(name, [order[value] for value in values]) for name, values in groups]))
+    given = set(inputs)
+    if not groups and names is not None and hasattr(names, "named_parameters"):
+        computed = list(filter(_is_computed, order))
+        groups = runs_of(computed, layers_of(computed, names.named_parameters()))
+        given.update(value for value in order if not value.requires_grad)
+    framed = list(_frames(nodes, order, groups, given))
     if gradients is None:
         return Graph(nodes, [(order[source], j) for value, j in order.items() for source in _inputs(value)], framed)
     edges = []
@@ -55,14 +62,28 @@ def picture_of(
     return Graph(nodes, edges, framed)
 
 
-def _frames(nodes: list[Node], groups: Sequence[tuple[str, list[int]]]) -> Iterator[Group]:
-    """A frame for each module; what is in it is called as in the module, and loses the name of that."""
-    for name, members in groups:
-        outer = max((other for other, _ in groups if name.startswith(f"{other}.")), key=len, default="")
+def _frames(
+    nodes: list[Node], order: Mapping[Any, int], groups: Iterable[tuple[str, Collection[Any]]], given: Collection[Any]
+) -> Iterator[Group]:
+    """A frame for each module that has several values: those that it computed, and the leaves that are used nowhere else,
+    unless they are ``given``. What is in it loses the name of the module."""
+    users: dict[Any, set[Any]] = {}
+    for value in order:
+        for source in _inputs(value):
+            if not _is_computed(source) and source not in given:
+                users.setdefault(source, set()).add(value)
+    framed = []
+    for name, computed in groups:
+        own = set(computed)
+        own.update([leaf for leaf, by in users.items() if by <= own])
+        framed.append((name, sorted(order[value] for value in own)))
+    framed = [(name, members) for name, members in framed if len(members) > 1]
+    for name, members in sorted(framed, key=lambda group: -len(group[0])):  # the innermost name first
         for i in members:
-            if nodes[i].name.startswith(f"{name}."):
-                nodes[i] = nodes[i]._replace(name=nodes[i].name[len(name) + 1 :])
-        yield Group(name[len(outer) + 1 :] if outer else name, sorted(members))
+            nodes[i] = nodes[i]._replace(name=nodes[i].name.removeprefix(f"{name}."))
+    for name, members in framed:
+        outer = max((other for other, _ in framed if name.startswith(f"{other}.")), key=len, default="")
+        yield Group(name.removeprefix(f"{outer}."), members)
 
 
 def _in_short(matrix: Matrix) -> str:

@@ -83,7 +83,9 @@ class DecisionBoundary(Picture):
             points[target].append(axes.at(*point))
         marks = [_marks(i, at) for i, at in points.items()]
         counts = ", ".join(f"{len(at)} points of {self._names[i]}" for i, at in points.items())
-        description = f"{self._title or 'Decision boundary'}. {counts}."
+        cells = [cell for row in self._plane for cell, _ in row]
+        shares = ", ".join(f"{cells.count(i) / len(cells):.0%} {name}" for i, name in self._names.items())
+        description = f"{self._title or 'Decision boundary'}. {counts}; of the plane {shares}."
         return sheet(WIDTH, axes.foot, self._title, description, names, axes.grid(), plane, *marks)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from reprlib import repr as short
 from typing import NamedTuple, Union
 
-from backprop.pictures.graph_groups import TITLE, Arranger, Group, Stop
+from backprop.pictures.graph_groups import TITLE, Arranger, Group, Stop, nested
 from backprop.pictures.graph_layout import levels
 from backprop.pictures.picture import Picture
 from backprop.pictures.svg import MARGIN, WIDTH, Mark, element, legend, number, sheet, words
@@ -33,7 +33,7 @@ _FILLS = {
 
 _NOTE = 12  # the size of a note's letters
 _MOST_TOLD = 20  # of the values in the description
-_LONGEST = 260  # of a name
+_LONGEST = 300  # of a name
 _PORTS = 14  # between the ends of two edges
 
 Edge = Union[tuple[int, int], tuple[int, int, str]]
@@ -133,13 +133,13 @@ class Graph(Picture):
         except ValueError as error:
             names = " and ".join(map(repr, error.args))
             why = "overlap" if len(error.args) > 1 else "is computed from what is computed from it"
-            raise ValueError(f"Graph: the groups {names} {why}") from None
+            raise ValueError(f"Graph: {'the groups ' * (len(error.args) > 1)}{names} {why}") from None
 
     def svg(self) -> str:
         kinds = [kind for kind in COLOURS if any(node.kind == kind for node in self._nodes)]
         marks: list[tuple[str, Mark]] = [(kind, partial(mark, kind)) for kind in kinds] if len(kinds) > 1 else []
         if self._labels:
-            marks.append(("gradient, which flows back up", _gradient_mark))
+            marks.append(("gradient, flows back", _gradient_mark))
         names, top = legend(marks, MARGIN, self._width)
         drawing, width, height = self._drawn()
         left, top = max(MARGIN, (self._width - width) / 2), top + MARGIN
@@ -183,20 +183,21 @@ class Graph(Picture):
     def _arrows(self, ways: Sequence[list[Stop]], sizes: Sequence[tuple[float, float]]) -> str:
         """All edges as one line and all their heads as one shape; they end side by side, in the order they come from."""
         waiting = iter(ways)
-        arriving: dict[int, list[tuple[int, list[Stop]]]] = {}
+        # What is drawn before the text, and the rest.
+        arriving: dict[int, list[tuple[int, str, list[Stop]]]] = {}
         for source, target, text in self._edges:
-            way = next(waiting)
+            way, before = next(waiting), ""
             if text:
-                (x, upper, _), after = way[-1], next(waiting)
-                way = [*way[:-1], Stop(x, upper, after[0].bottom), *after[1:]]
-            arriving.setdefault(target, []).append((source, way))
+                before, way = _curve(way), next(waiting)
+                way[0] = Stop(way[0].x, way[0].bottom, way[0].bottom)
+            arriving.setdefault(target, []).append((source, before, way))
         lines, edges, heads = [], [], []
         for target, found in arriving.items():
             step = min(_PORTS, (sizes[target][0] - 16) / max(len(found) - 1, 1))
-            for i, (source, way) in enumerate(sorted(found, key=lambda found: found[1][-2])):
+            for i, (source, before, way) in enumerate(sorted(found, key=lambda found: found[2][-2])):
                 x, y, _ = way[-1]
                 end = x + (i - (len(found) - 1) / 2) * step
-                lines.append(_curve([*way[:-1], Stop(end, y - 6, y - 6)]))
+                lines.append(before + _curve([*way[:-1], Stop(end, y - 6, y - 6)]))
                 edges.append(f"{source} {target}")
                 heads.append(f"M{number(end)} {number(y)}l-3.5-7h7z")
         if not lines:
@@ -221,10 +222,26 @@ class Graph(Picture):
         for i, node in enumerate(self._nodes):
             label = "\\n".join(_quoted(text) for text in (node.name, node.note, node.gradient) if text)
             lines.append(f'{i} [label="{label}", fillcolor="{_FILLS[node.kind]}"];')
+        lines += self._clusters()
         for source, target, text in self._edges:
             label = f' [label="{_quoted(text)}"]' if text else ""
             lines.append(f"{source} -> {target}{label};")
         return "\n".join([*lines, "}"])
+
+    def _clusters(self) -> Iterator[str]:
+        """The groups, each in the one around it."""
+        innermost, around = nested(len(self._nodes), self._groups)
+
+        def cluster(group: int) -> Iterator[str]:
+            yield f'subgraph cluster_{group} {{ label="{_quoted(self._groups[group].name)}"; style=dashed;'
+            for inner, outer in enumerate(around):
+                if outer == group:
+                    yield from cluster(inner)
+            yield " ".join([*(f"{i};" for i, own in enumerate(innermost) if own == group), "}"])
+
+        for group, outer in enumerate(around):
+            if outer < 0:
+                yield from cluster(group)
 
     def __str__(self) -> str:
         sources: list[list[str]] = [[] for _ in self._nodes]
@@ -255,7 +272,7 @@ def _box(i: int, node: Node, name: str, x: float, y: float, width: float, height
 
 
 def _label(text: str, x: float, y: float) -> str:
-    return words(x, y + 12, text, "c1 haloed", "middle", most=_LONGEST, size=_NOTE)
+    return words(x, y + 12, f"↑ {text}", "c1 haloed", "middle", most=_LONGEST, size=_NOTE)
 
 
 def _frame(left: float, top: float, width: float, height: float) -> str:
@@ -269,7 +286,7 @@ def mark(kind: str, x: float, y: float) -> str:
 
 
 def _gradient_mark(x: float, y: float) -> str:
-    return words(x, y + 5, "∂", "c1", "middle", size=_NOTE)
+    return words(x, y + 5, "↑", "c1", "middle", size=_NOTE)
 
 
 def _rectangle(kind: str, x: float, y: float, width: float, height: float, **look: object) -> str:
@@ -284,7 +301,7 @@ def _width(name: str, node: Node) -> float:
 
 
 def _label_width(text: str) -> float:
-    return text_width(text, _NOTE) + 4
+    return min(text_width(f"↑ {text}", _NOTE), _LONGEST) + 4
 
 
 def _curve(way: Sequence[Stop]) -> str:

@@ -258,28 +258,22 @@ def coordinates(
             apart = [(widths[a] + widths[b]) / 2 + _GAP for a, b in zip(layer, layer[1:])]
             for vertex, coordinate in zip(layer, spread(wanted, weights, apart)):
                 x[vertex] = coordinate
-    starts = [x[layer[0]] - widths[layer[0]] / 2 for layer in layers]
-    ends = [x[layer[-1]] + widths[layer[-1]] / 2 for layer in layers]
-    left, right = min(starts), max(ends)
-    if right - left > room:
-        middle = math.fsum([*starts, *ends]) / (2 * len(layers))
-        left = max(left, min(right - room, middle - room / 2))
-        for layer in layers:
-            _move_between(left, left + room, layer, x, widths)
-        left = min(x[layer[0]] - widths[layer[0]] / 2 for layer in layers)
+            _keep_within(room, layer, x, widths)
+    left = min(x[layer[0]] - widths[layer[0]] / 2 for layer in layers)
     return [middle - left for middle in x]
 
 
-def _move_between(left: float, right: float, layer: Sequence[int], x: list[float], widths: Sequence[float]) -> None:
-    """Move the vertices of a layer to the left and then to the right, as far as they stick out and push each other."""
-    end = right + _GAP
+def _keep_within(room: float, layer: Sequence[int], x: list[float], widths: Sequence[float]) -> None:
+    """Move the vertices of a layer that stick out into the room, and those that they push; a wider layer sticks out to the
+    right."""
+    end = room
     for vertex in reversed(layer):
-        x[vertex] = min(x[vertex], end - _GAP - widths[vertex] / 2)
-        end = x[vertex] - widths[vertex] / 2
-    end = left - _GAP
+        x[vertex] = min(x[vertex], end - widths[vertex] / 2)
+        end = x[vertex] - widths[vertex] / 2 - _GAP
+    end = 0.0
     for vertex in layer:
-        x[vertex] = max(x[vertex], end + _GAP + widths[vertex] / 2)
-        end = x[vertex] + widths[vertex] / 2
+        x[vertex] = max(x[vertex], end + widths[vertex] / 2)
+        end = x[vertex] + widths[vertex] / 2 + _GAP
 
 
 def spread(wanted: Sequence[float], weights: Sequence[float], apart: Sequence[float]) -> list[float]:

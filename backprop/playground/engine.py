@@ -10,10 +10,10 @@ as long as it is ``running``.
 
 from __future__ import annotations
 
+from inspect import signature
 from time import monotonic
 from typing import Any, Callable
 
-from backprop.explanation import explain
 from backprop.playground.experiment import MOST_TEXT, FieldError, read_experiment
 from backprop.playground.gradient_check import gradient_check_view
 from backprop.playground.landscape import landscape_view
@@ -48,6 +48,7 @@ class Engine:
         self._table = ""
         self._speed = Speed()
         self._next_look = 0.0
+        self._changed = False  # since the page was told the state
 
     def handle(self, message: bytes | str) -> None:
         """Do what the message asks for, and answer."""
@@ -58,18 +59,21 @@ class Engine:
             action = _ACTIONS.get(str(asked.pop("do", "")))
             if action is None:
                 raise FieldError("", f"A page can ask to do {', '.join(_ACTIONS)}.")
-            if "experiment" in asked:
-                self._take(asked.pop("experiment"), again=action is Engine._begin)
+            experiment = asked.pop("experiment", None)
             try:
-                action(self, **asked)
+                signature(action).bind(self, **asked)
             except TypeError as error:
-                if "argument" not in str(error):
-                    raise
-                raise FieldError("", "The message has what it needs, and nothing else.") from None
+                raise FieldError("", f"The message does not fit: {error}.") from None
+            if experiment is not None:
+                self._take(experiment, again=action is Engine._begin)
+            action(self, **asked)
         except FieldError as error:
-            self._send({"tell": "refused", "number": number, "field": error.field, "sentence": str(error)})
+            answer = {"tell": "refused", "field": error.field, "sentence": str(error)}
         else:
-            self._send({"tell": "done", "number": number, "running": self.running})
+            answer = {"tell": "done"}
+        if self._changed:
+            self._tell_state()
+        self._send({**answer, "number": number, "running": self.running})
 
     def work(self) -> None:
         """Train for a moment, and tell how it goes ten times a second, or less often where looking takes long."""
@@ -102,13 +106,11 @@ class Engine:
         self.running = True
 
     def _stop(self) -> None:
-        self.running = False
-        self._tell_state()
+        self.running, self._changed = False, True
 
     def _step_once(self) -> None:
-        self.running = False
+        self._stop()
         self._step(self._found())
-        self._tell_state()
 
     def _take_table(self, text: object) -> None:
         if not isinstance(text, str) or len(text) > MOST_TEXT:
@@ -117,7 +119,7 @@ class Engine:
 
     def _set_weight(self, layer: int, row: int, column: int, value: float) -> None:
         self._found().set_weight(layer, row, column, value)
-        self._tell_state()
+        self._changed = True
 
     def _explain(self, example: object) -> None:
         """The step that the network would take from one example, as a page; the training stops for it."""
@@ -128,6 +130,8 @@ class Engine:
         one = learner.data.inputs[[example]]
         parameters = list(learner.model.parameters())
         held = [parameter.grad for parameter in parameters]
+        from backprop.explanation import explain  # a fifth of all modules, and in a browser each costs time
+
         learner.optimizer.zero_grad()  # the gradients of the last batch are no part of this step
         try:
             loss = learner.objective(one, learner.data.targets[[example]])
@@ -163,7 +167,7 @@ class Engine:
             if experiment.noise == noise:
                 return
         self._send({"tell": "data", **data_view(self._found())})
-        self._tell_state()
+        self._changed = True
 
     def _found(self) -> Learner:
         if self.learner is None:
@@ -171,8 +175,11 @@ class Engine:
         return self.learner
 
     def _pause(self) -> Learner:
+        """Stop, and tell the state that the answer will be about."""
         if self.running:
             self._stop()
+        if self._changed:
+            self._tell_state()
         return self._found()
 
     def _step(self, learner: Learner) -> None:
@@ -195,6 +202,7 @@ class Engine:
         }
         del learner.history[:-1]  # which the page knows from now on
         self._send({"tell": "state", **state})
+        self._changed = False
         end = monotonic()
         self._speed.looked(end - begin)
         self._next_look = end + max(_FRAME, _REST * (end - begin))

@@ -6,16 +6,17 @@ import io
 import math
 import random
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from backprop.autograd import Tensor
-from backprop.datasets import read_table
 from backprop.nn import Standardize
 from backprop.pictures.colours import COUNT
 from backprop.playground.experiment import MOST_POINTS, Experiment, FieldError
 from backprop.playground.points import CLASSES, NUMBERS
 from backprop.tensors import tensor
-from backprop.utils.data import LabeledDataset
+
+if TYPE_CHECKING:
+    from backprop.utils.data import LabeledDataset
 
 _MOST_COLUMNS = 16
 
@@ -96,6 +97,8 @@ def _number_of(target: Any) -> Any:
 
 def _table(experiment: Experiment) -> LabeledDataset:
     """The last column is the target; ``read_table`` finds out whether it has a header."""
+    from backprop.datasets import read_table  # in a browser each module costs time
+
     text = experiment.csv
     if not text:
         raise FieldError("file", "Choose a file first.")

@@ -17,7 +17,7 @@ class Preset(NamedTuple):
 PRESETS = (
     Preset(
         "Too small to bend",
-        "Without a hidden layer the boundary stays a straight line, and a quarter of the points stay wrong. Add one "
+        "Without a hidden layer the boundary stays a straight line, and a third of the points stay wrong. Add one "
         "layer of 4 neurons with the + above the network, and train again.",
         "A weighted sum of x₁ and x₂ is the same along lines. Only an activation between two layers bends them.",
         {"data": "circles", "layers": [], "lr": 0.03},
@@ -30,9 +30,9 @@ PRESETS = (
     ),
     Preset(
         "The spiral solved",
-        "Two layers wind the boundary into both arms within some hundred epochs.",
+        "Two layers wind the boundary into both arms within some sixty epochs.",
         "The first layer cuts the plane by lines, the second joins the pieces; look at the neurons' maps.",
-        {"data": "spirals", "layers": [16, 16], "lr": 0.01, "noise": 0.02, "points": 300},
+        {"data": "spirals", "layers": [16, 16], "activation": "SiLU", "lr": 0.02, "noise": 0.02, "points": 300},
     ),
     Preset(
         "Dead ReLU",
@@ -43,16 +43,15 @@ PRESETS = (
     ),
     Preset(
         "A rate too high",
-        "The loss jumps up and down, and may explode. Set the rate to 0.1 while it runs.",
-        "Each step follows the slope at one place. A step that is too long lands on the other side, and higher.",
-        {
-            "data": "gauss",
-            "task": "classification",
-            "layers": [4],
-            "activation": "SiLU",
-            "optimizer": "SGD",
-            "lr": 30.0,
-        },
+        "The loss jumps up and down and never settles. Set the rate to 0.1 while it runs.",
+        "Each step follows the slope at one place. A step that is too long lands on the other side, and often higher.",
+        {"data": "circles", "layers": [8], "optimizer": "SGD", "lr": 10.0},
+    ),
+    Preset(
+        "An explosion",
+        "Within one epoch the loss is larger than any float. Rewind, set the rate to 0.1, and the same network learns.",
+        "Each overshoot makes the slope steeper and the next step longer: the numbers grow by powers, not by sums.",
+        {"task": "regression", "data": "plane", "layers": [8], "activation": "ReLU", "optimizer": "SGD", "lr": 1.5},
     ),
     Preset(
         "Noise learned by heart",
@@ -64,7 +63,7 @@ PRESETS = (
     ),
     Preset(
         "Gradients that vanish",
-        "With four layers of Sigmoid the gradients of the first are a thousandth of those of the last (the chart below), "
+        "With four layers of Sigmoid the gradients of the first are a ten-thousandth of those of the last (the chart below), "
         "and nothing is learned for long. Choose Tanh or ReLU.",
         "The slope of Sigmoid is 1/4 at most, and backpropagation multiplies one for each layer.",
         {"data": "circles", "layers": [8, 8, 8, 8], "activation": "Sigmoid", "optimizer": "SGD", "lr": 0.1},
@@ -73,7 +72,7 @@ PRESETS = (
         "Weights that regularization takes away",
         "L1 drives the weights that are of no use to nearly nothing: the lines fade, and a few neurons are left.",
         "L1 pulls every weight towards 0 with the same force, however small it is; L2 pulls small ones less.",
-        {"data": "xor", "layers": [8, 8], "regularization": "L1", "rate": 0.003, "lr": 0.01},
+        {"data": "xor", "layers": [8, 8], "regularization": "L1", "rate": 0.005, "lr": 0.01},
     ),
     Preset(
         "Three classes",

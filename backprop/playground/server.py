@@ -18,9 +18,9 @@ from typing import Any, Callable
 
 from backprop.playground.access import Access, Refused
 from backprop.playground.experiment import MOST_TEXT
-from backprop.playground.sessions import Session, Sessions, TooMany, Worker
+from backprop.playground.sessions import Session, Sessions, TooMany
 from backprop.playground.site import PAGE_POLICY, files, frame_policy
-from backprop.playground.workers import WORKERS
+from backprop.playground.workers import WORKERS, make_worker
 from backprop.validation import check_positive_int
 
 _MOST_BODY = 2 * MOST_TEXT  # in JSON a line's end is two characters
@@ -125,7 +125,7 @@ class _Request(BaseHTTPRequestHandler):
             policy = f"{_POLICIES.get(path, PAGE_POLICY)}; frame-ancestors {_ANCESTORS[path in _POLICIES]}"
             methods = {"GET": lambda: self._send(kind, text, {"Content-Security-Policy": policy})}
         elif path in WORKERS:
-            methods = {"GET": lambda: self._stream(WORKERS[path])}
+            methods = {"GET": lambda: self._stream(path)}
         elif path.startswith("sessions/"):
             session = self.server.sessions.get(path[len("sessions/") :])
             if session is not None:
@@ -145,13 +145,13 @@ class _Request(BaseHTTPRequestHandler):
             raise Refused(HTTPStatus.TOO_MANY_REQUESTS, str(error)) from None
         self._begin(HTTPStatus.NO_CONTENT, "text/plain", {})
 
-    def _stream(self, worker: Callable[[Callable[[Any], None]], Worker]) -> None:
+    def _stream(self, worker: str) -> None:
         """The session of a page, from here until the page is closed: Server-Sent Events, as HTML has them."""
         try:
             with self.server.sessions.opened() as (name, session):
                 self._begin(HTTPStatus.OK, "text/event-stream", {})
                 self._tell({"tell": "session", "name": name})
-                session.run(worker(self._tell), self._listening)
+                session.run(make_worker(worker, self._tell), self._listening)
         except TooMany as error:
             raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, str(error)) from None
 

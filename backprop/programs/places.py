@@ -31,6 +31,7 @@ PLACES = {
     "torch.optim.adamw": "backprop.optim",
     **{f"torch.utils.data.{name}": "backprop.utils.data" for name in ("dataloader", "dataset", "sampler")},
     "torch.autograd.variable": "backprop.autograd",
+    "torch.autograd.function": "backprop.derivatives.function",
     **{f"torch.{name}": "backprop" for name in ("functional", "types")},
     "torch.multiprocessing": "multiprocessing",
 }

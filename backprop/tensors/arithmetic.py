@@ -66,7 +66,7 @@ def quotients(a: Matrix, b: Matrix) -> Matrix:
     try:
         return a / b
     except ArithmeticError:
-        return pairwise(_quotient, a, b)
+        return pairwise(quotient, a, b)
 
 
 def no_gradient(d: Matrix) -> Matrix:
@@ -147,7 +147,7 @@ def div(input: TensorLike, other: TensorLike, *, rounding_mode: str | None = Non
     return _rounded_div(input, other, rounding_mode)
 
 
-def _quotient(x: Any, y: Any) -> Any:
+def quotient(x: Any, y: Any) -> Any:
     """x/y; x/0 is ±∞ and 0/0 is NaN."""
     try:
         return x / y
@@ -183,13 +183,13 @@ def _by_ints(name: str, compute: Callable[[Any, Any], Any], a: Matrix, b: Matrix
 
 def _floor_quotient(x: Any, y: Any) -> Any:
     if isinstance(x, float) or isinstance(y, float):
-        return x // y if y else _quotient(x, y)
+        return x // y if y else quotient(x, y)
     return x // y
 
 
 def _trunc_quotient(x: Any, y: Any) -> Any:
     if isinstance(x, float) or isinstance(y, float):
-        q = _quotient(x, y)
+        q = quotient(x, y)
         return float(math.trunc(q)) if math.isfinite(q) else q
     return builtins.abs(x) // builtins.abs(y) * (1 if (x < 0) == (y < 0) else -1)
 

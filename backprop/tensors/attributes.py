@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from backprop.autograd.chain_rule import flow
 from backprop.autograd.size import Size
 from backprop.autograd.tensor import Tensor, TensorLike, View, as_tensor
 from backprop.dtypes import bool as bool_
@@ -199,9 +198,9 @@ def clone(input: TensorLike) -> Tensor:
 def graph(input: Tensor, names: Names | None = None, *, gradients: bool = False) -> Graph:
     """The computation of this Tensor as a picture: every value with its shape, below those it was computed from.
 
-    ``names`` says how Tensors are called: a model, ``loss.graph(model)``, or a dict of Tensors by their names. With
+    ``names`` says how Tensors are called: a model, whose layers are framed, or a dict of Tensors by their names. With
     ``gradients=True`` there is at each value its gradient, and on each arrow the part of it that flows back there, as in
-    ``backward()``; of more than three numbers the norm is shown. ``model.graph(x)`` is grouped by modules.
+    ``backward()``; of more than three numbers the norm is shown.
 
     Draw before ``backward()``, which frees the graph; RuntimeError afterwards, and where ``backward()`` raises it.
     TypeError for other names.
@@ -221,6 +220,7 @@ def graph(input: Tensor, names: Names | None = None, *, gradients: bool = False)
     """
     # A training step draws nothing, so the pictures are loaded by the first graph.
     from backprop.pictures.computation import picture_of
+    from backprop.tensors.flow import flow
 
     if not gradients:
         return picture_of([input._grad_fn or input], names)

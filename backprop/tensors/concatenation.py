@@ -14,6 +14,7 @@ from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.dtypes import common_dtype
 from backprop.kernel import Rows
 from backprop.matrix import Matrix, trusted
+from backprop.shape_errors import shape_error
 from backprop.tensors.axes import numpy_names
 from backprop.tensors.casts import cast
 from backprop.tensors.shapes import resolve_dim
@@ -91,10 +92,14 @@ def cat(tensors: Sequence[TensorLike], dim: int = 0) -> Tensor:
     axis = resolve_dim("cat", dim, len(first))
     rest = (*first[:axis], *first[axis + 1 :])
     for i, x in enumerate(parts):
-        if len(x._shape) != len(first) or (*x._shape[:axis], *x._shape[axis + 1 :]) != rest:
-            raise RuntimeError(
-                f"cat: all sizes are the same but along axis {axis}, got {list(first)} and {list(x._shape)} of "
-                f"tensor {i}"
+        if len(x._shape) != len(first):
+            words = f"Tensors must have same number of dimensions: got {len(first)} and {len(x._shape)}"
+            raise shape_error(f"cat: {words}", tensor_0=parts[0], **{f"tensor_{i}": x})
+        if (*x._shape[:axis], *x._shape[axis + 1 :]) != rest:
+            mine, other = next((a, b) for k, (a, b) in enumerate(zip(first, x._shape)) if a != b and k != axis)
+            words = f"Sizes of tensors must match except in dimension {axis}. Expected size {mine} but got size {other}"
+            raise shape_error(
+                f"cat: {words} for tensor number {i} in the list", tensor_0=parts[0], **{f"tensor_{i}": x}
             )
     sizes = [x._shape[axis] for x in parts]
     whole = _joined(parts, axis, trusted_size((*first[:axis], sum(sizes), *first[axis + 1 :])), sizes)
@@ -120,7 +125,10 @@ def stack(tensors: Sequence[TensorLike], dim: int = 0) -> Tensor:
     shape = parts[0]._shape
     for i, x in enumerate(parts):
         if x._shape != shape:
-            raise RuntimeError(f"stack: all have the same shape, got {list(shape)} and {list(x._shape)} of tensor {i}")
+            words = f"got {list(shape)} at entry 0 and {list(x._shape)} at entry {i}"
+            raise shape_error(
+                f"stack expects each tensor to be equal size, but {words}", tensor_0=parts[0], **{f"tensor_{i}": x}
+            )
     axis = resolve_dim("stack", dim, len(shape), added=1)
     return _joined(parts, axis, trusted_size((*shape[:axis], len(parts), *shape[axis:])), [1] * len(parts))
 

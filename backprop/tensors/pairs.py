@@ -10,7 +10,8 @@ from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.dtypes import DType, common_dtype
 from backprop.matrix import Matrix
 from backprop.numbers import math
-from backprop.tensors.arithmetic import div, mul, pairwise, pow, quotients, sub, sum_to_shape
+from backprop.numbers.functions import with_slope
+from backprop.tensors.arithmetic import div, mul, pairwise, pow, quotient, quotients, sub, sum_to_shape
 from backprop.tensors.elementary import log
 from backprop.tensors.entries import entry_by_entry
 from backprop.tensors.selection import clamp
@@ -71,11 +72,7 @@ def xlog1py(input: Matrix, other: Matrix) -> Result:
 
 
 def _times_logarithm(input: Matrix, other: Matrix, shift: int) -> Result:
-    def logarithm(y: Any) -> float:
-        """ln(shift + y)."""
-        if y > -shift:
-            return math.log1p(y) if shift else math.log(y)
-        return -math.inf if y == -shift else math.nan
+    logarithm = _log1p if shift else _log
 
     def product(x: Any, y: Any) -> Any:
         return 0.0 if x == 0 and y == y else x * logarithm(y)
@@ -87,6 +84,16 @@ def _times_logarithm(input: Matrix, other: Matrix, shift: int) -> Result:
         lambda d: sum_to_shape(d * pairwise(slope, input, other), input.shape),
         lambda d: sum_to_shape(quotients(d * input, other + shift), other.shape),
     )
+
+
+@with_slope(lambda y, c: quotient(1.0, y))
+def _log(y: Any) -> float:
+    return math.log(y) if y > 0 else math.nan if y else -math.inf
+
+
+@with_slope(lambda y, c: quotient(1.0, 1.0 + y))
+def _log1p(y: Any) -> float:
+    return math.log1p(y) if y > -1 else math.nan if y != -1 else -math.inf
 
 
 @composed

@@ -12,6 +12,7 @@ from backprop.autograd.size import Size, broadcast_shapes, format_sizes, trusted
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.kernel import Rows, float_product, float_products, transposed
 from backprop.matrix import Matrix, float_matmul, trusted
+from backprop.shape_errors import shape_error
 from backprop.tensors.arithmetic import add, mul
 from backprop.tensors.equations import as_equation, plan
 from backprop.tensors.labels import labelled
@@ -117,10 +118,18 @@ def _product(a: Tensor, b: Tensor) -> Tensor:
 
 
 def _misfit(name: str, left: Sequence[int], right: Sequence[int]) -> Exception:
-    return ArgumentError(
-        f"{name}: {list(left)} @ {list(right)}: the left has {left[-1]} columns, the right {right[max(-2, -len(right))]} rows; "
-        "these must be equal"
-    )
+    """In PyTorch's words for each number of axes: what comes before the last two is one axis there."""
+    columns, rows = left[-1], right[max(-2, -len(right))]
+    if len(right) == len(left) == 1:
+        words = f"inconsistent tensor size, expected tensor [{columns}] and src [{rows}] to have the same number of elements"
+    elif len(right) == 1:
+        words = f"size mismatch, got input ({prod(left[:-1])}), mat ({prod(left[:-1])}x{columns}), vec ({rows})"
+    elif len(right) == 2:
+        words = f"mat1 and mat2 shapes cannot be multiplied ({prod(left[:-1])}x{columns} and {rows}x{right[1]})"
+    else:
+        batch = prod(right[:-2])
+        words = f"Expected size for first two dimensions of batch2 tensor to be: [{batch}, {columns}] but got: [{batch}, {rows}]"
+    return shape_error(f"{name}: {words}; the left has {columns} columns, the right {rows} rows", mat1=left, mat2=right)
 
 
 def _with_axes(name: str, *arguments: tuple[str, TensorLike, int]) -> list[Tensor]:

@@ -137,13 +137,13 @@ def infer_size(name: str, sizes: Sequence[int], numel: int) -> Size:
     torch.Size([6, 4])
     >>> infer_size("view", (5, 4), 24)
     Traceback (most recent call last):
-    backprop.ArgumentError: view: the sizes multiply to the number of entries, 24, got (5, 4)
+    backprop.ArgumentError: view: shape '[5, 4]' is invalid for input of size 24; the sizes multiply to that number
     """
     wanted = as_shape(name, sizes, low=-1)
     if -1 not in wanted:
         if math.prod(wanted) != numel:
             raise ArgumentError(
-                f"{name}: the sizes multiply to the number of entries, {numel}, got {format_sizes(wanted)}"
+                f"{name}: shape '{list(wanted)}' is invalid for input of size {numel}; the sizes multiply to that number"
             )
         return wanted
     if wanted.count(-1) > 1:
@@ -178,11 +178,16 @@ def expanded_shape(name: str, shape: Sequence[int], sizes: Sequence[int]) -> Siz
         own = shape[axis - added] if axis >= added else None
         if size == -1 and own is not None:
             size = own
-        if size == -1 or own not in (None, 1, size):
-            allowed = "an int from 0 up, where an axis is new" if own is None else f"{own} or -1"
+        if size == -1:
             raise ArgumentError(
-                f"{name}: a size is {allowed}, got {size} at axis {axis} of {format_sizes(wanted)}"
+                f"{name}: a size is an int from 0 up, where an axis is new, got -1 at axis {axis} of {format_sizes(wanted)}"
                 f" for shape {format_sizes(shape)}"
+            )
+        if own not in (None, 1, size):
+            words = f"The expanded size of the tensor ({size}) must match the existing size ({own})"
+            raise ArgumentError(
+                f"{name}: {words} at non-singleton dimension {axis}. Target sizes: {list(wanted)}. "
+                f"Tensor sizes: {list(shape)}"
             )
         result.append(size)
     return trusted_size(result)

@@ -105,7 +105,7 @@ def test_the_jacobian_of_softmax():
 
 
 def test_batched_gradients():
-    """∂L/∂x of y = x² for each unit u, that is its Jacobian; the graph is freed after the last."""
+    """∂L/∂x of y = x² for each unit u, that is its Jacobian."""
     x, z = leaf([1.0, 2.0]), leaf(3.0)
     units = Tensor([[1.0, 0.0], [0.0, 1.0]])
     (found,) = grad(x * x, x, units, is_grads_batched=True, create_graph=True)
@@ -115,8 +115,6 @@ def test_batched_gradients():
     scales = Tensor([1.0, 10.0, 100.0])
     to_z, unused = grad(y, [z, leaf(1.0)], scales, is_grads_batched=True, allow_unused=True)
     assert to_z.tolist() == [5.0, 50.0, 500.0] and unused is None
-    with pytest.raises(RuntimeError, match="already gone through"):
-        grad(y, z)
 
 
 def test_several_outputs_and_what_is_unused():
@@ -135,7 +133,7 @@ def test_several_outputs_and_what_is_unused():
         (lambda x: grad(Tensor([[1.0]]), x), RuntimeError, "computed from none that requires a gradient"),
         (lambda x: grad(Matrix([[1.0]]), x), TypeError, "grad: outputs are Tensors"),
         (lambda x: grad(x * Matrix([[1, 2]]), x), RuntimeError, r"this Tensor has the shape \[1, 2\]"),
-        (lambda x: grad(x.sum(), x, Tensor(1.0), is_grads_batched=True), ValueError, r"from 1 up, got \[0\]"),
+        (lambda x: grad([x, x], x, [Tensor([[[1.0]]]), Tensor([])], is_grads_batched=True), ValueError, "has one size"),
         (lambda x: jacobian(lambda x: x.matrix, x), TypeError, "func gives a Tensor, got a Matrix"),
     ],
 )

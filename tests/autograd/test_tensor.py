@@ -12,7 +12,7 @@ from typing import Optional
 import pytest
 from hypothesis import given
 
-from backprop import Matrix, Tensor, no_grad, operation, relu
+from backprop import Matrix, Tensor, no_grad, operation, randn, relu
 from backprop.autograd import GradcheckError, Size, gradcheck
 from backprop.nn import Parameter
 from backprop.nn.functional import linear, mse_loss
@@ -406,7 +406,7 @@ def test_a_gradient_that_is_transposed_is_refused():
         return x @ w.T, (lambda d: d @ w, lambda d: x.T @ d)
 
     w = leaf([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
-    with pytest.raises(ValueError, match="layer: a pullback gave a gradient of 2×3 for an input of the shape .3, 2."):
+    with pytest.raises(ValueError, match="layer: a pullback .* of 2×3 for an input of the shape .3, 2.; .* transposed"):
         layer(Tensor([[1.0, 2.0], [3.0, 4.0]]), w).sum().backward()
     assert w.grad is None
 
@@ -508,7 +508,11 @@ def test_shapes_stay_through_copies_and_pickles(shape):
         (lambda w: round(w, 2), ValueError, r"round\(\) needs a Tensor of a single entry"),
         (lambda w: f"{w:.2f}", ValueError, "the format '.2f' needs a Tensor of a single entry, this has the shape"),
         (lambda w: w < None, TypeError, "'<' not supported"),
-        (lambda w: w == Matrix([[1, 2, 3]]), ValueError, r"got 2 and 3 at axis -1 of \(1, 2\) and \(1, 3\)"),
+        (
+            lambda w: w == Matrix([[1, 2, 3]]),
+            ValueError,
+            r"size of tensor a \(2\) must match the size of tensor b \(3\) .* dimension 1",
+        ),
         (lambda w: None in w, TypeError, "got None"),
         (lambda w: w in [Tensor([[1.0, 2.0]])], RuntimeError, "ambiguous"),
         (lambda w: setattr(w, "requires_grad", "no"), TypeError, "requires_grad is True or False, got 'no'"),
@@ -522,10 +526,14 @@ def test_shapes_stay_through_copies_and_pickles(shape):
         (lambda w: Tensor(w > 0), TypeError, "Tensor: needs a Tensor of floats, got one of torch.bool"),
         (lambda w: Tensor("1"), TypeError, "needs a number, nested lists of numbers or a Matrix"),
         (lambda w: w + "1", TypeError, "nested lists of numbers"),
-        (lambda w: w + Matrix([[1, 2, 3]]), ValueError, "^add: sizes along an axis are the same or 1, got 2 and 3"),
-        (lambda w: w @ w, ValueError, r"\[1, 2\] @ \[1, 2\]"),
+        (
+            lambda w: w + Matrix([[1, 2, 3]]),
+            ValueError,
+            r"^add: The size of tensor a \(2\) must match the size of tensor b \(3\)",
+        ),
+        (lambda w: w @ w, ValueError, r"cannot be multiplied \(1x2 and 1x2\).*: w \[1, 2\], "),
         (lambda w: w.item(), RuntimeError, "a Tensor with 2 elements cannot be converted to Scalar"),
-        (lambda w: linear(w, Tensor([[1.0]])), ValueError, r"linear got an input of the shape \[1, 2\]"),
+        (lambda w: linear(w, Tensor([[1.0]])), ValueError, r"linear: mat1 and mat2 .* \(1x2 and 1x1\).*: w \[1, 2\], "),
         (lambda w: w[0, 5], IndexError, "from -2 to 1 for axis 1 of size 2, got 5"),
     ],
 )
@@ -586,6 +594,12 @@ def test_arrays_of_other_libraries_on_the_left_leave_the_arithmetic_to_us():
         (lambda a, b: (a + b, lambda d: (None, d)), "a pullback gives a Matrix, got None"),
         (lambda a, b: (a + b, lambda d: (d,)), "wrong: the rule gives 1 pullbacks or gradients for 2 inputs"),
         (lambda a, b: (a + b, lambda d: d), "wrong: the rule gives 1 pullbacks or gradients for 2 inputs"),
+        (
+            lambda a, b: a + b,
+            r"wrong: a rule returns a Matrix and a pullback for each input: return y, \(f, g\), got Matrix",
+        ),
+        (lambda a, b: (a + b, lambda d: d, lambda d: d), r"return y, \(f, g\), got \(Matrix"),
+        (lambda a, b: ([[2.0]], lambda d: (d, d)), r"return y, \(f, g\), got \(\[\[2.0\]\]"),
     ],
 )
 def test_an_operation_that_is_wrongly_written_says_so(rule, sentence):
@@ -597,6 +611,18 @@ def test_an_operation_that_is_wrongly_written_says_so(rule, sentence):
 
     with pytest.raises(TypeError, match=sentence):
         wrong(a, b).backward()
+
+
+def test_an_operation_without_a_cut_is_elementwise_on_more_than_two_axes():
+    """The sum of a row, say, may be that of all entries, under a shape of which it has not the entries."""
+
+    @operation
+    def row_sum(x: Matrix):
+        return Matrix([[sum(row)] for row in x.rows]), lambda d: d @ Matrix([[1.0] * len(x.rows[0])])
+
+    assert row_sum(Tensor([[1.0, 2.0], [3.0, 4.0]])).tolist() == [[3.0], [7.0]]
+    with pytest.raises(ValueError, match=r"row_sum gave .* where the columns begin, @operation\(cut=-1\)"):
+        row_sum(randn(2, 3, 4))
 
 
 def test_the_pullback_of_one_input_gives_a_matrix_and_no_tuple():

@@ -1,12 +1,16 @@
 """Tensor.graph: the computation as it was, each value once, in an order in which it can be read."""
 
 import pytest
+from hypothesis import given, settings
 
 from backprop import Matrix, Tensor, no_grad
-from backprop.autograd import Function
+from backprop.autograd import Function, recut
 from backprop.nn import CrossEntropyLoss, Linear, Parameter, ReLU, Sequential
 from backprop.nn.functional import linear
 from backprop.tensors import exp
+from backprop.tensors.flow import flow
+from tests.explanation.graphs import computation
+from tests.strategies import seeds
 
 
 class Identity(Function):
@@ -82,6 +86,30 @@ def test_a_network_with_the_names_of_its_parameters():
     assert 'role="img"' in loss.graph().svg()
 
 
+def test_the_layers_of_a_model_are_framed():
+    """By the names of the parameters: what is between two layers belongs to what has both."""
+    model = Sequential(Sequential(Linear(3, 4), ReLU(), Linear(4, 4)), Linear(4, 2))
+    text = str(model(Matrix([[1.0, 2.0, 3.0]])).sum().graph(model))
+    assert text.split("\n") == [
+        "0  constant, 1×3",
+        "1  weight, 4×3 (parameter)",
+        "2  bias, 4 (parameter)",
+        "3  linear, 1×4, of 0 and 1 and 2",
+        "4  relu, 1×4, of 3",
+        "5  weight, 4×4 (parameter)",
+        "6  bias, 4 (parameter)",
+        "7  linear, 1×4, of 4 and 5 and 6",
+        "8  weight, 2×4 (parameter)",
+        "9  bias, 2 (parameter)",
+        "10  linear, 1×2, of 7 and 8 and 9",
+        "11  sum, scalar, of 10",
+        "0: 1, 2, 3, 4, 5, 6, 7",
+        "0: 1, 2, 3",
+        "2: 5, 6, 7",
+        "1: 8, 9, 10",
+    ]
+
+
 def test_numbers_and_what_is_not_learned_are_constants():
     x, w = Tensor([[1.0, 2.0]]), Parameter([[0.5, 0.25]])
     assert str((exp(x * w) * 3).graph({"x": x})).split("\n") == [
@@ -150,3 +178,23 @@ def test_a_graph_that_backward_freed_is_refused():
             RuntimeError, match=r"^graph\(\): backward\(\) has gone through this graph and freed it; draw"
         ):
             tensor.graph()
+
+
+@given(seed=seeds)
+@settings(max_examples=30)
+def test_the_gradient_of_a_value_is_what_its_arrows_bring(seed):
+    """Exactly, over fractions, and for a leaf what backward() gives it."""
+    loss, learned, _ = computation(seed, exact=True)
+    found = flow(loss)
+    arrived = {}
+    for value, (_, parts) in found.items():
+        sources = [source for source in value.inputs if source is not None] if parts else []
+        for source, part in zip(sources, parts):
+            if part is not None:
+                part = recut(part, len(source.matrix.rows))
+                arrived[source] = arrived[source] + part if source in arrived else part
+    assert found.pop(loss.grad_fn)[0].rows == [[1]]
+    assert {value: own.rows for value, (own, _) in found.items()} == {value: sum.rows for value, sum in arrived.items()}
+    loss.backward()
+    for parameter in learned.values():
+        assert parameter.grad.matrix == found[parameter][0]

@@ -87,7 +87,7 @@ def changed(*path_and_value, description=CLASSES):
     [
         ("", "Expecting value"),
         ("[]", "a description of version 2 is needed, got '[]'"),
-        ("[" * 100_000, "recursion"),
+        ("[" * 100_000, "more than 100 lists"),
         ("9" * 100_000, "an int of 100,000 digits"),
         ('{"version": 2, "version": 2}', "'version' is there twice"),
         (changed("version", 3), "a description of version 2 is needed, got"),

@@ -1,10 +1,8 @@
 """The built-in datasets: their sizes and labels are those that their sources name."""
 
-import pkgutil
-
 import pytest
 
-from backprop.datasets import load_breast_cancer, load_digits, load_iris
+from backprop.datasets import builtin, load_breast_cancer, load_digits, load_iris
 from backprop.utils.data import LabeledDataset
 from tests.tables import contents
 
@@ -66,13 +64,8 @@ def test_what_is_changed_does_not_change_the_next_one(load):
 
 
 @pytest.mark.parametrize("load", [load_breast_cancer, load_digits, load_iris])
-@pytest.mark.parametrize("answer", [None, FileNotFoundError(2, "No such file")])
-def test_a_data_file_that_is_missing_is_named(load, answer, monkeypatch):
-    def get_data(package, name):
-        if answer is not None:
-            raise answer
-
-    monkeypatch.setattr(pkgutil, "get_data", get_data)
+def test_a_data_file_that_is_missing_is_named(load, tmp_path, monkeypatch):
+    monkeypatch.setattr(builtin, "beside", lambda module, name: tmp_path / name)
     with pytest.raises(
         FileNotFoundError, match=r"^(digits|iris|breast_cancer)\.csv.*, a data file of backprop, is not in "
     ):

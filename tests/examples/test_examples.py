@@ -1,6 +1,7 @@
 """The examples as programs: their figures, and that one seed prints the same twice."""
 
 import importlib.util
+import math
 import re
 import subprocess
 import sys
@@ -27,16 +28,16 @@ def run(name, *arguments, folder, encoding="utf-8"):
     return result.stdout
 
 
-def numbers(text):
-    """{name: value} of the "name = value" in a text."""
-    words = text.split()
-    return {words[i - 1]: float(words[i + 1]) for i, word in enumerate(words) if word == "=" and "." in words[i + 1]}
+def equations(text):
+    """{name: (its arithmetic, its value)} of the lines "name = formula = arithmetic = value"."""
+    lines = [line.strip().split(" = ") for line in text.splitlines() if line.count(" = ") == 3]
+    return {name: (arithmetic, float(value)) for name, _, arithmetic, value in lines}
 
 
 def test_the_worked_example_has_the_published_figures(tmp_path):
     """Matt Mazur, "A Step by Step Backpropagation Example" (2015), as printed there."""
     text = run("worked_example.py", folder=tmp_path)
-    came = numbers(text)
+    came = {name: value for name, (_, value) in equations(text).items()}
     published = {
         "h1": 0.593269992,
         "h2": 0.596884378,
@@ -56,8 +57,17 @@ def test_the_worked_example_has_the_published_figures(tmp_path):
     for name, figure in published.items():
         # To the last printed digit, which the page cuts off or rounds.
         assert came[name] == pytest.approx(figure, abs=1.01e-8 if len(str(figure)) <= 10 else 1.01e-9), name
-    assert "(t2 − o2)² = 0.298371109" in text
-    assert "after one step E = 0.291027" in text
+    assert came["E"] == 0.298371109 and "after one step E = 0.291027" in text
+
+
+def test_each_line_of_the_worked_example_is_the_arithmetic_that_it_shows(tmp_path):
+    shown = equations(run("worked_example.py", folder=tmp_path))
+    assert len(shown) == 8 + 1 + 4 + 8 + 8
+    for name, (arithmetic, value) in shown.items():
+        for sign, code in (("−", "-"), ("·", "*"), ("²", "**2"), ("½", "0.5*")):
+            arithmetic = arithmetic.replace(sign, code)
+        # Its numbers are rounded to nine digits, and multiplied by at most 1 each.
+        assert eval(arithmetic, {"σ": lambda z: 1 / (1 + math.exp(-z))}) == pytest.approx(value, abs=3e-9), name
 
 
 @pytest.mark.slow
@@ -104,7 +114,8 @@ def test_the_autoencoder_restores_better_than_the_mean_digit(tmp_path):
 
 
 def test_every_optimizer_learns_iris(tmp_path):
-    lines = run("iris.py", "--quick", folder=tmp_path).splitlines()[3:]
+    _, _, head, *lines = run("iris.py", "--quick", folder=tmp_path).splitlines()
+    assert head.split() == ["0", "1", "3", "10", "held", "out"]
     assert len(lines) == 17
     for line in lines:
         *_, last, accuracy, _ = line.split()
@@ -118,10 +129,13 @@ def test_the_convolutional_network_learns(tmp_path):
 
 
 @pytest.mark.slow
-def test_the_lstm_learns_to_add(tmp_path):
+def test_the_lstm_learns_to_add_and_the_rnn_is_behind(tmp_path):
     text = run("adding_lstm.py", "--quick", folder=tmp_path)
     guessing = float(text.split("has the error ")[1].split()[0])
-    assert float(text.split("on new sequences ")[-1].split()[0]) < guessing / 5
+    rnn, lstm = map(float, re.findall(r"step  300  (\S+)  (\S+)", text)[0])
+    assert lstm < guessing / 5 and lstm < rnn
+    reaches = {name: float(before) for name, before in re.findall(r"  (\w+) +(\S+e-\d+)  \S+e", text)}
+    assert reaches["RNN"] < reaches["LSTM"] < 1
 
 
 @pytest.mark.slow
@@ -200,15 +214,16 @@ def test_the_outer_gradient_goes_through_the_inner_one():
 
 
 def learned_weights(text):
-    epoch, weights = text.splitlines()
+    epoch, difference, weights = text.splitlines()
     assert float(epoch.split("accuracy ")[1].split()[0]) > 40.0
+    assert float(difference.split()[-1]) < 1e-9  # roundings of sums, through the steps of an epoch
     return weights
 
 
 @pytest.mark.slow
 def test_digits_are_learned_on_two_processes(tmp_path):
     text = run("distributed.py", "--epochs", "1", folder=tmp_path)
-    assert learned_weights(text).startswith("the weights that were learned: ")
+    assert learned_weights(text).startswith("the weights that the workers learned: ")
 
 
 @pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="Dask is not installed")

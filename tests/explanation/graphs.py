@@ -7,7 +7,7 @@ from fractions import Fraction
 import backprop
 from backprop import Matrix, Tensor
 from backprop.autograd import Function, Size, as_tensor
-from backprop.autograd.packing import stacked
+from backprop.derivatives.packing import stacked
 from backprop.nn import Dropout, LayerNorm, Linear, Parameter, PReLU, RMSNorm, Sequential
 from backprop.nn import functional as F
 from tests import tables

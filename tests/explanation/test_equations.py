@@ -88,7 +88,6 @@ LETTERS = {
     "_solve": "AB",
     "_prelu": "xa",
     "_cross_entropy": "x",
-    "_kl_div": "xt",
     "mul": "AB",
     "igamma": "ax",
     "hypot": "ab",

@@ -70,6 +70,7 @@ def test_the_worked_example():
         ("a_b", r"\mathrm{a\_b}"),
         ("{x}$", r"\mathrm{\{x\}\$}"),
         ("7", "7"),
+        ("x̂", r"\hat{x}"),
     ],
 )
 def test_names_in_tex(called, tex):

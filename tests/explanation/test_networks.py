@@ -5,6 +5,7 @@ import re
 import pytest
 
 from backprop import Tensor, explain, manual_seed, nn, optim
+from backprop.explanation.notation import Plain
 from backprop.nn import Parameter
 from backprop.nn import functional as F
 from tests.explanation.networks import NETWORKS, network
@@ -38,9 +39,25 @@ def test_a_number_is_derived_before_it_is_used():
     text = str(explained("recurrent"))
     lines = [own.strip() for own in text[text.index("lstm₁ = lstm(") : text.index("getitem")].splitlines()]
     derived = [re.match(r"([ifgoc])\[0, 0\] = .* = (\S+)$", own) for own in lines]
-    i, _, g, o, c = [match[2] for match in derived if match]
+    i, g, o, c = [match[2] for match in derived if match]  # before the first step there is nothing to forget
     assert f"c[0, 0] = {i}·{g} = {c}" in lines
+    f = line(text, "f[2, 1] = ").rsplit(" = ", 1)[1]
+    assert line(text, "c[2, 1] = ").startswith(f"c[2, 1] = {f}·")
     assert any(own.startswith(f"lstm₁[0] = {o}·tanh({c}) = ") for own in lines)
+
+
+def test_what_a_gradient_is_computed_from_is_known_once_it_was_shown():
+    """The gradient of the recurrent weights is made of that of the gates, and of the hidden values."""
+    explanation = explained("recurrent")
+    entries, text = known_entries(explanation), str(explanation)
+    (gates,) = [step for step in explanation.steps if step.name == "linear₁"]
+    slopes = [Plain().number(x) for row in gates.gradient.matrix.rows for x in row]
+    shown = line(text, "∂L/∂lstm.weight_hh_l0[0, 0] = ").split(" = ")[1]
+    terms = re.findall(rf"({NUMBER})·\(?({NUMBER})", shown)
+    assert len(terms) == 4
+    hidden = [Plain().number(x) for label, x in entries.items() if label.startswith("lstm₁[")]
+    for slope, h in terms:
+        assert {slope, "−" + slope} & set(slopes) and {h, "−" + h} & set(hidden)
 
 
 def test_cross_entropy_shows_probabilities_and_what_they_lack():
@@ -82,6 +99,15 @@ def test_dropout_says_what_was_dropped():
 def test_the_letters_of_the_equation_are_named_with_their_shapes():
     text = str(explained("mlp"))
     assert "    │ Y = X·Wᵀ + b\n    │ Y = linear₁ (2×5), X = x (2×4), W = 0.weight (5×4), b = 0.bias (5)\n" in text
+
+
+def test_the_mean_of_losses_is_not_called_as_one_of_them():
+    """ℓ is the loss of an entry."""
+    x = Parameter([[1.0, 2.0]])
+    target = Tensor([[0.0, 0.0]])
+    for reduction, said in (("mean", "x = x (1×2), t = target (1×2)"), ("none", "ℓ = mse_loss (1×2), x = x (1×2)")):
+        text = str(explain(F.mse_loss(x, target, reduction=reduction).sum(), {"x": x}))
+        assert f"    │ ℓ = e² for e = x − t\n    │ {said}" in text
 
 
 def test_what_a_layer_computes_is_one_group():

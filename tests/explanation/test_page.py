@@ -15,7 +15,7 @@ from tests.explanation.test_text import explained
 from tests.explanation.worked import worked_example
 from tests.strategies import seeds
 
-VOID = {"meta", "br"}
+VOID = {"meta", "br", "wbr"}
 
 
 class Page(HTMLParser):
@@ -107,6 +107,12 @@ def test_names_are_escaped():
     page = Page(html)
     assert bad in "".join(page.sections[0][1]) and "alert" not in page.texts["script"]
     assert bad in [title.text for title in drawn(html, "title")]
+
+
+def test_a_table_without_its_middle_has_the_shape_of_the_whole():
+    w = Parameter([[float(i * j) for i in range(16)] for j in range(3)])
+    html = explain((w * 2.0).sum(), {"w": w}).html()
+    assert "<caption>3×16</caption>" in html and "3×6" not in html
 
 
 def test_forward_numbers_go_to_a_step_and_backward_from_it():

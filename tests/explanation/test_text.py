@@ -12,12 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backprop import Generator, Matrix, Tensor, explain, manual_seed, ones
+from backprop import Generator, Matrix, Tensor, explain, manual_seed, ones, sigmoid
 from backprop.autograd import operation, pullbacks_of, reverse_topological_order
 from backprop.explanation import derivation
 from backprop.explanation.notation import Plain
+from backprop.matrix import trusted
 from backprop.nn import Conv2d, Flatten, Linear, MSELoss, Parameter, Sequential
 from backprop.nn import functional as F
+from backprop.numbers import math
 from backprop.optim import LBFGS, SGD, Adam, RMSprop
 from backprop.random import generator
 from tests import tables
@@ -98,7 +100,7 @@ def test_the_printed_arithmetic_is_true(seed, digits, exact):
 
 
 @given(seed=seeds, digits=st.sampled_from([3, 6]))
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_the_printed_arithmetic_is_true_on_tensors_of_several_axes(seed, digits):
     loss, start = computation_of_several_axes(seed)
     explanation = explain(loss, {"x": start}, digits=digits)
@@ -364,7 +366,8 @@ SGD(lr=0.5)
 def test_the_readme_quotes_it_as_it_is():
     readme = (Path(__file__).resolve().parents[2] / "README.md").read_text("utf-8")
     quoted = readme.split("**Each number explains itself.**")[1].split("```")[1]
-    assert len(quoted) > 200 and quoted in str(worked_example())
+    w, b = Tensor(0.5, requires_grad=True), Tensor(-2.0, requires_grad=True)
+    assert len(quoted) > 150 and quoted in str(explain((sigmoid(w * 2 + b) - 1) ** 2, {"w": w, "b": b}))
 
 
 # -------------------------------------------------------------------- what it says and what it leaves out
@@ -412,6 +415,17 @@ def test_what_draws_anew_is_shown_without_arithmetic_and_draws_nothing():
     text = str(explain((y * y).sum(), {"y": y}))
     assert generator().getstate() == state
     assert "    (without its arithmetic: run again, it gives other numbers)\n    y = [" in text
+
+
+def test_arithmetic_that_gives_another_number_is_not_shown():
+    """A sum in C may round less than one of traced numbers: where nearly everything cancels, that is seen."""
+
+    @operation
+    def total(x: Matrix):
+        return trusted([[math.fsum(x.rows[0])]]), lambda d: trusted([[d.item()] * 3])
+
+    x = Parameter([[1e16, 1.0, -1e16]])
+    assert "    L = 1\n" in str(explain(total(x), {"x": x}))
 
 
 def test_running_means_stay_as_they_are():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import backprop
 from backprop import Matrix, Tensor, linalg
-from backprop.autograd import gradcheck
+from backprop.autograd import gradcheck, gradgradcheck
 from backprop.autograd.tensor import constant
 from backprop.matrix import trusted
 from tests import tables
@@ -277,3 +277,9 @@ def test_second_derivatives_where_two_values_are_equal(value):
     a = backprop.zeros(2, 2, dtype=backprop.float64, requires_grad=True)
     (first,) = backprop.autograd.grad(value(a).sum(), a, create_graph=True)
     assert all(map(math.isnan, backprop.autograd.grad(first.sum(), a)[0].flatten().tolist()))
+
+
+def test_second_derivatives_of_the_inverse_of_a_symmetric_matrix():
+    """Of one that is not symmetric A·A⁺·A is not A, and the gradient, which is PyTorch's, is that of no function."""
+    x = normal((3, 3), random.Random(4))
+    assert gradgradcheck(lambda x: linalg.pinv(x + x.mT, hermitian=True), [x])

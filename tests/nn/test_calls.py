@@ -1,5 +1,7 @@
 """model.graph(x): the values of one call in the frames of the modules that computed them, and a model left as it was."""
 
+import pytest
+
 import backprop
 from backprop import Tensor, nn
 from backprop.nn import functional as F
@@ -87,6 +89,49 @@ def test_the_model_and_the_random_generator_are_as_before():
 def test_all_outputs_stand_in_it():
     text = str(nn.LSTM(2, 3, 2).graph(backprop.ones(4, 1, 2)))
     assert text.count("stack") == 2 and text.startswith("0  input, 4×1×2")
+
+
+def test_what_a_module_takes_from_another_one_is_not_its_own():
+    class Store(nn.Module):
+        def forward(self, x):
+            self.held = x.exp().sin()
+            return self.held.cos()
+
+    class Reader(nn.Module):
+        def __init__(self, store):
+            super().__init__()
+            self.others = [store]
+
+        def forward(self, x):
+            return (x * self.others[0].held).tanh()
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.store = Store()
+            self.reader = Reader(self.store)
+
+        def forward(self, x):
+            return self.reader(self.store(x))
+
+    with pytest.warns(UserWarning, match="is a list with Modules in it"):
+        net = Net()
+    text = str(net.graph(Tensor([1.0])))
+    assert [line.split(",")[0] for line in text.splitlines()[:6]] == [
+        "0  x", "1  exp", "2  sin", "3  cos", "4  mul", "5  tanh",
+    ]  # fmt: skip
+    assert frames(text) == [("store", [1, 2, 3]), ("reader", [4, 5])]
+
+
+def test_inputs_have_the_names_of_the_parameters_of_forward_where_they_have_some():
+    class Sum(nn.Module):
+        def forward(self, *terms, scale):
+            return sum(terms) * scale["by"]
+
+    text = str(Sum().graph(Tensor([1.0]), Tensor([2.0]), scale={"by": 3.0}))
+    assert text.split("\n")[:4] == ["0  0, scalar (constant)", "1  input, 1", "2  add, 1, of 0 and 1", "3  input, 1"]
+    bilinear = str(nn.Bilinear(1, 1, 1, bias=False).graph(Tensor([[1.0]]), Tensor([[2.0]])))
+    assert "input1, 1×1 (input)" in bilinear and "input2, 1×1 (input)" in bilinear
 
 
 def test_a_module_may_be_called_graph():

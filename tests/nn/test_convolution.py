@@ -139,7 +139,7 @@ def test_bad_settings_are_refused_when_the_layer_is_made(make, sentence):
         (
             Conv2d(2, 1, 1),
             (1, 3, 2, 2),
-            r"conv2d: input has 3 channels; a weight of the shape \[1, 2, 1, 1\] needs 2",
+            r"conv2d: Given groups=1, weight of size \[1, 2, 1, 1\], expected input.* to have 2 channels, but got 3",
         ),
         (
             Conv2d(1, 1, 3),
@@ -148,7 +148,11 @@ def test_bad_settings_are_refused_when_the_layer_is_made(make, sentence):
         ),
         (Conv1d(2, 1, 1), (5,), r"conv1d: input is \(N, C, L\) or \(C, L\), got the shape \[5\]"),
         (Conv1d(2, 1, 4), (2, 3), "a kernel of 4 with dilation 1 does not fit into an image of 3 padded to 3"),
-        (ConvTranspose2d(2, 1, 1), (1, 1, 2, 2), "conv_transpose2d: input has 1 channels; .* needs 2"),
+        (
+            ConvTranspose2d(2, 1, 1),
+            (1, 1, 2, 2),
+            "conv_transpose2d: Given transposed=1, .* to have 2 channels, but got 1 channels",
+        ),
         (ConvTranspose2d(1, 1, 1, padding=1), (1, 2, 2), "an image of 2×2 with these settings gives one of 0×0"),
     ],
 )

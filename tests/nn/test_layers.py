@@ -8,7 +8,7 @@ import pytest
 import backprop
 from backprop import nn
 from backprop.nn import functional
-from tests.autograd.second_derivatives import check_second_derivatives
+from tests.derivatives.second_derivatives import check_second_derivatives
 from tests.figures import cases, tensor
 
 

@@ -44,7 +44,7 @@ def test_sizes_are_ints_from_one_up(size):
 
 
 def test_rows_of_another_length_are_refused_in_the_words_of_the_caller():
-    with pytest.raises(ValueError, match=r"^Linear\(64, 10\) got rows of 63 numbers; it needs 64$"):
+    with pytest.raises(ValueError, match=r"^Linear\(64, 10\) got rows of 63 numbers; it needs 64, as mat1 and mat2"):
         Linear(64, 10)(tables.zeros(5, 63))
 
 

@@ -289,7 +289,7 @@ def test_a_subclass_is_named_by_its_own_name_where_an_input_is_refused():
     class Own(Linear):
         pass
 
-    with pytest.raises(ValueError, match=r"^Own\(3, 2\) got rows of 1 numbers; it needs 3$"):
+    with pytest.raises(ValueError, match=r"^Own\(3, 2\) got rows of 1 numbers; it needs 3, as mat1 and mat2"):
         Own(3, 2)(Matrix([[1.0]]))
     with pytest.raises(TypeError, match=r"^Own needs a number, nested lists of numbers or a Matrix"):
         Own(3, 2)("x")

@@ -152,8 +152,11 @@ def test_bad_settings_are_refused_when_the_layer_is_made(make, sentence):
         ),
         (BatchNorm2d(6), r"BatchNorm2d\(6\): input is \(N, C, H, W\) with C = 6, got the shape \[2, 6\]"),
         (InstanceNorm1d(4), r"InstanceNorm1d\(4\): input is \(N, C, L\) or \(C, L\) with C = 4"),
-        (LayerNorm(3), r"layer_norm: the last axes of input have the sizes \[3\], normalized_shape, got"),
-        (RMSNorm((3, 6)), r"rms_norm: the last axes of input have the sizes \[3, 6\], normalized_shape, got"),
+        (LayerNorm(3), r"layer_norm: Given normalized_shape=\[3\], expected input with shape \[\*, 3\], but got"),
+        (
+            RMSNorm((3, 6)),
+            r"rms_norm: Given normalized_shape=\[3, 6\], expected input with shape \[\*, 3, 6\], but got",
+        ),
         (GroupNorm(2, 4), r"GroupNorm\(2, 4\): input is \(N, C, …\) with C = 4, got the shape \[2, 6\]"),
     ],
 )

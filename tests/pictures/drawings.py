@@ -8,7 +8,17 @@ import re
 from typing import NamedTuple
 from xml.etree import ElementTree
 
-from backprop.pictures import ConfusionMatrix, DecisionBoundary, Graph, Histograms, Images, LineChart, Node
+from backprop.pictures import (
+    ConfusionMatrix,
+    Contours,
+    DecisionBoundary,
+    Graph,
+    Group,
+    Histograms,
+    Images,
+    LineChart,
+    Node,
+)
 from backprop.pictures.text_metrics import SIZE, text_width
 
 NAN, INF = math.nan, math.inf
@@ -59,6 +69,18 @@ def drawings(name="name"):
         "twelve classes": DecisionBoundary(
             lambda rows: [0] * len(rows), [[i, -(10.0**i)] for i in range(12)], range(12)
         ),
+        "contours": Contours(
+            lambda x, y: (y * math.tanh(x) - 1) ** 2,
+            *((-2, 2), (-1, 3)),
+            paths={name: [[i / 9, i / 5] for i in range(-9, 12)], "b": []},
+            **labels,
+        ),
+        "flat": Contours(lambda x, y: 3, (0, 1), (0, 1), paths={name: [(0.5, 0.5)]}),
+        "nowhere": Contours(lambda x, y: math.log(x) if x > 0.5 else NAN, (0, 1), (-1e300, 1e300), levels=[-0.1]),
+        "framed": Graph(
+            nodes[:9], [edge for edge in edges if max(edge) < 9], [Group(name, range(4)), Group("b", [1, 2])]
+        ),
+        "gradients": Graph([Node(name, "2", gradient="∂ 3")] * 3, [(0, 1, "0.5"), (0, 2, "‖12.5‖"), (1, 2, name)]),
         "graph": Graph(nodes, edges, title=name),
         "long edges": Graph(nodes, long_edges),
         "twice": Graph([Node(name), Node("square")], [(0, 1), (0, 1)]),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop.pictures import Graph, Node
+from backprop.pictures import Graph, Group, Node
 from backprop.pictures.graph_layout import (
     coordinates,
     crossings,
@@ -199,9 +199,8 @@ def test_layers_are_no_wider_than_the_room(graph, room):
         assert own and (len(own) == 1 or sum(own) - 18 <= room)
 
 
-@given(graphs())
-def test_the_drawing_of_a_chain_of_layers_is_as_wide_as_a_telephone(graph):
-    count, _ = graph
+@pytest.mark.parametrize("count", [1, 2, 5, 20])
+def test_the_drawing_of_a_chain_of_layers_is_as_wide_as_a_telephone(count):
     names = ["x", *(f"layer.{i}.{kind}" for i in range(count) for kind in ("weight", "bias")), *["linear"] * count]
     edges = [(0 if i == 0 else 2 * count + i, 2 * count + 1 + i) for i in range(count)]
     edges += [(2 * i + j, 2 * count + 1 + i) for i in range(count) for j in (1, 2)]
@@ -224,6 +223,18 @@ def test_dot():
     )
 
 
+def test_groups_are_clusters_in_dot():
+    graph = Graph([Node("a"), Node("b"), Node("c")], [(0, 1, "7")], [Group("inner", [1]), Group("outer", [0, 1])])
+    assert graph.dot().split("\n")[5:] == [
+        'subgraph cluster_1 { label="outer"; style=dashed;',
+        'subgraph cluster_0 { label="inner"; style=dashed;',
+        "1; }",
+        "0; }",
+        '0 -> 1 [label="7"];',
+        "}",
+    ]
+
+
 N = Node("n")
 
 
@@ -235,13 +246,13 @@ N = Node("n")
         (
             [Node("x", "", "leaf")],
             [],
-            "^Graph: the kind of 'x' is 'input', 'operation', 'parameter' or 'constant', got 'leaf'$",
+            "^Graph: the kind of 'x' is 'input', 'operation', 'parameter', 'constant' or 'layer', got 'leaf'$",
         ),
         ([N, N], [(0, 2)], r"^Graph: an edge is \(i, j\) with both from 0 to 1, got \(0, 2\)$"),
         ([N, N], [(-1, 0)], "^Graph: an edge is"),
-        ([N, N], [(0, 1, 1)], "^Graph: an edge is"),
         ([N, N], [("n", "n")], "^Graph: an edge is"),
         ([N], [(0, 0)], "^Graph: the edges go round in a circle, on which 'n' is$"),
+        ([N, N], [(0, 1, 3)], r"^Graph: an edge is \(i, j\) or \(i, j, text\), got \(0, 1, 3\)$"),
         (
             [Node("a"), Node("b"), Node("c")],
             [(0, 1), (1, 2), (2, 1)],
@@ -252,3 +263,59 @@ N = Node("n")
 def test_what_is_no_graph_is_refused(nodes, edges, sentence):
     with pytest.raises((TypeError, ValueError), match=sentence):
         Graph(nodes, edges)
+
+
+@pytest.mark.parametrize(
+    ("groups", "sentence"),
+    [
+        (["ab"], r"^Graph: groups\[0\] is a Group, got 'ab'$"),
+        ([Group("a", [])], r"^Graph: the members of 'a' are from 0 to 3, got \[\]$"),
+        ([Group("a", [4])], r"^Graph: the members of 'a' are from 0 to 3, got \[4\]$"),
+        ([Group("a", [0, 1]), Group("b", [1, 2])], "^Graph: the groups 'b' and 'a' overlap$"),
+        ([Group("a", [0, 2])], "^Graph: 'a' is computed from what is computed from it$"),
+    ],
+)
+def test_what_is_no_group_is_refused(groups, sentence):
+    with pytest.raises((TypeError, ValueError), match=sentence):
+        Graph([N] * 4, [(0, 1), (1, 2), (2, 3)], groups)
+
+
+@given(graphs(16), st.randoms(use_true_random=False))
+def test_frames_have_their_members_in_them_and_nothing_else(graph, rng):
+    """Of chains cut out of an order of computation, one within the other: boxes and frames lie in each other or apart."""
+    count, edges = graph
+    order = sorted(range(count), key=lambda i: (levels(count, edges)[i], i))
+    first, last = sorted(rng.sample(range(count + 1), 2))
+    inner = sorted(rng.sample(range(first, last + 1), 2)) if last - first > 1 else (first, last)
+    groups = [Group("outer", order[first:last]), Group("inner", order[slice(*inner)])]
+    drawing = Drawing(Graph([Node(f"n{i}") for i in range(count)], edges, groups).svg())
+    rects = list(drawing.root.iter("{http://www.w3.org/2000/svg}rect"))[1:]
+    placed = [
+        [float(rect.get(key)) for key in ("x", "y", "width", "height")]
+        for rect in rects
+        if rect.get("rx") in ("6", "8")
+    ]
+    boxes = [(x, y, x + width, y + height) for x, y, width, height in placed]
+    frames, nodes = boxes[:2], boxes[2 : 2 + count]
+    for frame, (_, members) in zip(frames, groups):
+        inside = [i for i, box in enumerate(nodes) if contains(frame, box)]
+        assert inside == sorted(members)
+        assert all(i in members or apart(frame, box) for i, box in enumerate(nodes))
+    assert contains(*frames)
+
+
+def contains(outer, inner):
+    """With room on all sides."""
+    return outer[0] + 9 < inner[0] and outer[1] + 9 < inner[1] and inner[2] < outer[2] - 9 and inner[3] < outer[3] - 9
+
+
+def apart(one, other):
+    return one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+
+
+def test_the_text_of_an_edge_is_on_its_way():
+    """Between the two boxes, and the line goes through it."""
+    drawing = Drawing(Graph([Node("x"), Node("exp")], [(0, 1, "3")]).svg())
+    x, text, exp = (next(text for text in drawing.texts if text.words == words) for words in ("x", "↑ 3", "exp"))
+    assert x.bottom < text.top and text.bottom < exp.top
+    assert abs((text.left + text.right) - (exp.left + exp.right)) < 1

@@ -56,11 +56,11 @@ def ask(playground, method, path, body=None, token=None, **headers):
 class Page:
     """What a page does without a browser: it listens to its stream and sends what it wants."""
 
-    def __init__(self, playground):
+    def __init__(self, playground, worker="engine"):
         self.playground = playground
         self._number = 0
         self._connection = http.client.HTTPConnection("127.0.0.1", playground.port, timeout=20)
-        self._connection.request("GET", f"/{playground.access.token}/engine")
+        self._connection.request("GET", f"/{playground.access.token}/{worker}")
         self._stream = self._connection.getresponse()
         assert self._stream.status == 200
         self.name = self.next("session")["name"]

@@ -24,12 +24,8 @@ class _Files(http.server.SimpleHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def exported(folder):
-    """The address at which the exported site is served on this machine."""
-    if not PYODIDE:
-        pytest.skip(NO_PYODIDE)
-    export(folder)
-    (folder / "pyodide").symlink_to(PYODIDE, target_is_directory=True)
+def served(folder):
+    """The address at which the files of the folder are served on this machine."""
     handler = functools.partial(_Files, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         server.daemon_threads = True
@@ -46,7 +42,11 @@ def exported(folder):
 def site(engine, folder):
     """The address of the playground with this engine, "server" or "browser"."""
     if engine == "browser":
-        with exported(folder) as address:
+        if not PYODIDE:
+            pytest.skip(NO_PYODIDE)
+        export(folder)
+        (folder / "pyodide").symlink_to(PYODIDE, target_is_directory=True)
+        with served(folder) as address:
             yield address
     else:
         with playing() as playground:

@@ -340,4 +340,6 @@ def test_what_makes_no_sense_is_told_in_a_sentence(message):
 def test_before_an_experiment_there_is_nothing_to_train():
     answers = []
     Engine(answers.append).handle('{"do": "train"}')
-    assert answers == [{"tell": "refused", "number": None, "field": "", "sentence": "There is no experiment yet."}]
+    assert answers == [
+        {"tell": "refused", "field": "", "sentence": "There is no experiment yet.", "number": None, "running": False}
+    ]

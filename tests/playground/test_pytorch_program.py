@@ -66,4 +66,5 @@ PYTORCHS = [("0.5033", "0.5247"), ("0.1664", "0.2308"), ("0.0234", "0.0392")]
 def test_a_page_gets_the_text():
     answers = []
     Engine(answers.append).handle('{"do": "program", "experiment": {"data": "xor"}}')
-    assert answers[-2]["text"] == pytorch_program(read_experiment({"data": "xor"}))
+    texts = [answer["text"] for answer in answers if answer["tell"] == "program"]
+    assert texts == [pytorch_program(read_experiment({"data": "xor"}))]

@@ -1,5 +1,6 @@
 """What the playground refuses: each with its status and a sentence, and it goes on answering."""
 
+import json
 import socket
 
 import pytest
@@ -21,7 +22,12 @@ def session(playground):
 
 
 def test_the_page_and_its_files_come_with_what_they_may_do(playground):
-    for path, kind in (("", "text/html"), ("page.css", "text/css"), ("main.js", "text/javascript")):
+    for path, kind in (
+        ("", "text/html"),
+        ("program.html", "text/html"),
+        ("page.css", "text/css"),
+        ("main.js", "text/javascript"),
+    ):
         answer = ask(playground, "GET", path)
         assert answer.status == 200 and answer.headers["Content-Type"] == f"{kind}; charset=utf-8"
         policy = answer.headers["Content-Security-Policy"]
@@ -43,7 +49,7 @@ def test_the_page_and_its_files_come_with_what_they_may_do(playground):
         (403, {"Sec_Fetch_Site": "same-site"}),
     ],
 )
-@pytest.mark.parametrize("path", ["", "engine", "main.js"])
+@pytest.mark.parametrize("path", ["", "engine", "programs", "program.html", "main.js"])
 def test_other_pages_and_other_names_are_refused(playground, path, status, headers):
     answer = ask(playground, "GET", path, **headers)
     assert answer.status == status and answer.text.endswith(".") and playground.access.token not in answer.text
@@ -96,6 +102,17 @@ def test_a_message_that_makes_no_sense_is_refused_in_the_stream(playground):
         for message in (b"", b"{", b"\xff\xfe", b"[]", b"[" * 100_000):
             assert ask(playground, "POST", f"sessions/{page.name}", message).status == 204
             assert page.next("refused")["sentence"] == "A message is an object in JSON."
+
+
+def test_a_program_is_run_behind_the_token_alone(playground):
+    run = json.dumps({"do": "run", "text": "print(1)", "number": 1})
+    with Page(playground, "programs") as page:
+        session = f"sessions/{page.name}"
+        assert ask(playground, "POST", session, run, token="x").status == 404
+        assert ask(playground, "POST", session, run, Origin="http://evil.example").status == 403
+        assert ask(playground, "POST", session, run, Host="evil.example").status == 421
+        page.ask("run", text="print(2)")
+        assert page.next("output")["text"] == "2\n" and page.next("ended")["code"] == 0
 
 
 def test_only_so_many_messages_wait():

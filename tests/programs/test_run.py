@@ -161,7 +161,7 @@ def test_a_traceback_shows_the_programs_lines_alone(program, tmp_path):
         f'File "{path}", line {number}, in {where}'
         for number, where in [(14, "train"), (10, "forward"), (18, "<module>"), (16, "train")]
     ]
-    assert "\nRuntimeError: Linear(2, 2) got rows of 3 numbers; it needs 2\n" in err
+    assert "\nRuntimeError: Linear(2, 2) got rows of 3 numbers; it needs 2, as mat1 and mat2" in err
     full = ran(tmp_path, *RUN, "--full-traceback", path)[2]
     assert "linear.py" in full and full.count("  File") > 8
 

@@ -183,7 +183,7 @@ def test_an_int_to_a_negative_power_is_refused():
 def test_tensors_without_entries():
     empty = Tensor([[]])
     assert (empty + 1).shape == (1, 0) and (empty * Tensor([[1.0], [2.0]])).shape == (2, 0)
-    with pytest.raises(ValueError, match="sizes along an axis are the same or 1"):
+    with pytest.raises(ValueError, match="must match the size of tensor b"):
         empty + Tensor([1.0, 2.0])
 
 

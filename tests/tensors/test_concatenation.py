@@ -61,12 +61,12 @@ def test_what_is_empty_adds_nothing():
         (lambda: cat([Tensor(1.0)]), r"cat: each tensor has an axis at least; stack\(\) is for numbers"),
         (
             lambda: cat([tables.zeros(1, 1), tables.zeros(1, 2)]),
-            r"cat: all sizes are the same but along axis 0, got \[1, 1\] and \[1, 2\] of tensor 1",
+            r"cat: Sizes of tensors must match except in dimension 0. Expected size 1 but got size 2 for tensor number 1 in the list: tensor_0 \[1, 1\]",
         ),
         (lambda: stack([]), "stack: needs a Tensor at least, got an empty list"),
         (
             lambda: stack([Tensor([1.0]), Tensor(1.0)]),
-            r"stack: all have the same shape, got \[1\] and \[\] of tensor 1",
+            r"stack expects each tensor to be equal size, but got \[1\] at entry 0 and \[\] at entry 1",
         ),
     ],
 )

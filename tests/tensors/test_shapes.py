@@ -100,13 +100,13 @@ def test_one_size_is_inferred(shape, data):
 @pytest.mark.parametrize("sizes", [(5,), (), (-1, -1), (-1, 5), (-2, 12), (-1, 0), (0,)])
 def test_sizes_that_do_not_hold_the_entries_are_refused(sizes):
     """As PyTorch refuses them for 24 entries."""
-    with pytest.raises(ValueError, match=r"^view: .*, got "):
+    with pytest.raises(ValueError, match=r"^view: .*(, got |is invalid for input of size)"):
         shapes.infer_size("view", sizes, 24)
 
 
 @pytest.mark.parametrize("sizes", [(3, -1), (3, 2), (), (-1, -1)])
 def test_sizes_that_do_not_hold_the_axis_are_refused(sizes):
-    with pytest.raises(ValueError, match=r"^unflatten: .*, got "):
+    with pytest.raises(ValueError, match=r"^unflatten: .*(, got |is invalid for input of size)"):
         shapes.unflattened_shape("unflatten", (2, 3, 4), 2, sizes)
 
 
@@ -145,7 +145,7 @@ def test_all_shapes_expand_to_the_broadcast_shape_or_to_none(many):
     [((2, 3, 4), (2, 3, 5)), ((2, 3, 4), (3, 4)), ((3,), (-1, 3)), ((3,), (0,)), ((1,), (-2,)), ((), (2, -1))],
 )
 def test_what_does_not_expand_is_refused(shape, sizes):
-    with pytest.raises(ValueError, match=r"^expand: .*, got "):
+    with pytest.raises(ValueError, match=r"^expand: .*(, got |must match the existing size)"):
         shapes.expanded_shape("expand", shape, sizes)
 
 

@@ -14,7 +14,7 @@ __all__, __getattr__, __dir__ = lazy_names(
         "backprop.tensors.distances": "cosine_similarity pairwise_distance pdist",
         "backprop.tensors.probability": "log_softmax softmax softmin",
         "binary_losses": "binary_cross_entropy binary_cross_entropy_with_logits",
-        "classification_losses": "cross_entropy kl_div nll_loss",
+        "classification_losses": "cross_entropy nll_loss",
         "ctc": "ctc_loss",
         "convolution": "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d",
         "dropout": "alpha_dropout dropout dropout1d dropout2d dropout3d feature_alpha_dropout",
@@ -25,7 +25,7 @@ __all__, __getattr__, __dir__ = lazy_names(
         "gated": "gelu glu hardswish mish silu",
         "grid_sampling": "affine_grid grid_sample",
         "gumbel": "gumbel_softmax",
-        "likelihood_losses": "gaussian_nll_loss poisson_nll_loss",
+        "likelihood_losses": "gaussian_nll_loss kl_div poisson_nll_loss",
         "linear": "bilinear linear",
         "linear_cross_entropy": "linear_cross_entropy",
         "margin_losses": (

@@ -13,14 +13,13 @@ from typing import Any, Union
 
 from backprop.autograd import Result, Size, Tensor, TensorLike, as_tensor, constant, operation
 from backprop.kernel import Rows
-from backprop.matrix import Matrix, flatten, plain, trusted
+from backprop.matrix import Matrix, plain, trusted
 from backprop.nn.functional.reduction import (
     Weights,
     check_range,
     check_reduction,
     check_same_shape,
     class_weights,
-    entry_gradients,
     reduced,
     reduced_to,
     row_gradients,
@@ -29,7 +28,7 @@ from backprop.nn.functional.targets import advice, class_targets, position
 from backprop.numbers import is_generic, math, named
 from backprop.tensors.probability import exponentials
 from backprop.tensors.shaping import permute
-from backprop.validation import ArgumentError, check_bool, check_choice, check_number
+from backprop.validation import ArgumentError, check_number
 
 Target = Union[Tensor, Matrix, Sequence[int], int]
 _LARGEST = sys.float_info.max
@@ -208,53 +207,6 @@ def _nll_loss(
         return trusted(gradient or [[]])
 
     return reduced(losses, len(losses), reduction, divisor), pullback, reduced_to(reduction, shape)
-
-
-def kl_div(input: TensorLike, target: TensorLike, *, reduction: str = "mean", log_target: bool = False) -> Tensor:
-    """ℓ = t·(ln t − x), 0 where t = 0 and x is a number, NaN where t is negative,  ∂ℓ/∂x = −t,  ∂ℓ/∂t = ln t + 1 − x, for log-probabilities x, probabilities t.
-
-    With ``log_target`` the targets u are logarithms as well: ℓ = eᵘ·(u − x),  ∂ℓ/∂x = −eᵘ,  ∂ℓ/∂u = eᵘ·(u − x + 1).
-    At t = 0, where ∂ℓ/∂t is −∞, and at u = −∞ the derivative in the target is taken as 0 (PyTorch gives NaN). With
-    ``reduction="batchmean"`` L is the sum over the size of the first axis: the divergence of Kullback and Leibler, "On
-    Information and Sufficiency" (1951), in the mean over the batch; "mean" divides by the number of entries instead.
-
-    Raises ValueError unless both have the same shape, for a target that as a logarithm is above 709, and for another ``reduction``.
-
-    >>> kl_div(Tensor([[-1.0, -2.0]]), Tensor([[1.0, 0.0]]), reduction="batchmean")
-    tensor(1.)
-    """
-    name = "kl_div"
-    check_choice(name, "reduction", reduction, ("mean", "batchmean", "sum", "none"))
-    check_bool(name, log_target=log_target)
-    x, t = as_tensor(input, name), as_tensor(target, name)
-    check_same_shape(name, x, t)
-    if log_target:
-        # Above 709 eᵘ is beyond the largest float.
-        check_range(name, "target", t, -math.inf, 709.0, "the logarithm of a probability", nan=True)
-    divisor = (x._shape[0] if x._shape else 1) if reduction == "batchmean" else None
-    return _kl_div(x, t, reduction=reduction, log_target=log_target, divisor=divisor)
-
-
-@operation
-def _kl_div(input: Matrix, target: Matrix, *, reduction: str, log_target: bool, divisor: int | None) -> Result:
-    """As the function of its name says."""
-    if log_target:
-        logs = flatten(target.rows)
-        shares = list(map(math.exp, logs))
-    else:
-        shares = flatten(target.rows)
-        logs = [math.log(t) if t > 0.0 else math.nan if t else 0.0 for t in shares]
-    xs, columns = flatten(input.rows), len(input.rows[0])
-    losses = [p * (u - x) if p else 0.0 if x == x else x for x, u, p in zip(xs, logs, shares)]
-
-    def to_input(d: Matrix) -> Matrix:
-        return entry_gradients(d, [-p for p in shares], columns, reduction, divisor)
-
-    def to_target(d: Matrix) -> Matrix:
-        slopes = [(p if log_target else 1.0) * (u - x + 1.0) if p else 0.0 for x, u, p in zip(xs, logs, shares)]
-        return entry_gradients(d, slopes, columns, reduction, divisor)
-
-    return reduced(losses, columns, reduction, divisor), (to_input, to_target), reduced_to(reduction)
 
 
 def check_index(name: str, ignore_index: Any) -> None:

@@ -35,6 +35,7 @@ from backprop.nn.functional.windows import (
     sizes,
     sliding,
 )
+from backprop.shape_errors import shape_error
 from backprop.validation import ArgumentError, SettingError, is_positive_int
 
 
@@ -228,7 +229,7 @@ def _convolved(
     kernel = _kernel(name, w, axes, "(out, C/groups, …)")
     outputs, share = w.shape[:2]
     check_groups(name, groups, outputs)
-    _check_channels(name, x, share * groups, w)
+    _check_channels(name, x, share * groups, w, f"groups={groups}")
     b = _checked_bias(name, bias, outputs)
     window = sliding(name, share * groups, x.shape[2:], kernel, stride, padding, dilation)
     return _convolution(x, w, b, window=window, groups=groups, shape=image_shape(lead, outputs, window.output))
@@ -253,7 +254,7 @@ def _transposed(
     pads, extra = sizes(name, "padding", padding, 0, axes), check_output_padding(name, output_padding, steps, spread)
     channels, outputs = w.shape[0], w.shape[1] * groups
     check_groups(name, groups, channels)
-    _check_channels(name, x, channels, w)
+    _check_channels(name, x, channels, w, "transposed=1")
     b = _checked_bias(name, bias, outputs)
     small = x.shape[2:]
     image = tuple(
@@ -439,7 +440,7 @@ def _kernel(name: str, weight: Tensor, axes: int, form: str) -> Sizes:
     return tuple(weight.shape[2:])
 
 
-def _check_channels(name: str, x: Tensor, channels: int, weight: Tensor) -> None:
+def _check_channels(name: str, x: Tensor, channels: int, weight: Tensor, given: str) -> None:
     shape = x.shape
     if shape[1] != channels:
         advice = ""
@@ -447,9 +448,8 @@ def _check_channels(name: str, x: Tensor, channels: int, weight: Tensor) -> None
             advice = f"; channels come first: write input.movedim(-1, {-len(shape) + 1})"
         elif channels == shape[0] == 1:
             advice = "; a batch of images of one channel is input.unsqueeze(1)"
-        raise ArgumentError(
-            f"{name}: input has {shape[1]} channels; a weight of the shape {list(weight.shape)} needs {channels}{advice}"
-        )
+        words = f"Given {given}, weight of size {list(weight.shape)}, expected input{list(shape)} to have {channels} channels"
+        raise shape_error(f"{name}: {words}, but got {shape[1]} channels instead", advice, input=x, weight=weight)
 
 
 def _checked_bias(name: str, bias: TensorLike | None, outputs: int) -> Tensor | None:

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from backprop.autograd import Tensor, TensorLike, as_tensor, composed, constant
 from backprop.autograd.size import broadcast_shapes
-from backprop.nn.functional.reduction import check_range, check_reduction, fitting, reduced_tensor
+from backprop.nn.functional.reduction import (
+    check_range,
+    check_reduction,
+    check_same_shape,
+    fitting,
+    reduced_tensor,
+)
 from backprop.numbers import math
 from backprop.tensors.elementary import exp, log
+from backprop.tensors.pairs import xlogy
 from backprop.tensors.shaping import view
-from backprop.validation import ArgumentError, check_bool, check_number
+from backprop.validation import ArgumentError, check_bool, check_choice, check_number
 
 
 @composed
@@ -74,3 +81,28 @@ def gaussian_nll_loss(
     v = v + constant(v._matrix.map(lambda entry: max(eps - entry, 0.0)), v._shape)
     losses = 0.5 * (log(v) + (x - t) ** 2 / v)
     return reduced_tensor(losses + 0.5 * math.log(2.0 * math.pi) if full else losses, reduction)
+
+
+@composed
+def kl_div(input: TensorLike, target: TensorLike, *, reduction: str = "mean", log_target: bool = False) -> Tensor:
+    """ℓ = t·ln t − t·x for log-probabilities x and probabilities t, 0·ln 0 being 0,  ∂ℓ/∂x = −t,  ∂ℓ/∂t = ln t + 1 − x.
+
+    With ``log_target`` the targets u are logarithms as well: ℓ = eᵘ·(u − x),  ∂ℓ/∂x = −eᵘ,  ∂ℓ/∂u = eᵘ·(u − x + 1).
+    ∂ℓ/∂t is NaN at t = 0, where it is beyond all bounds. With ``reduction="batchmean"`` L is the sum over the size of the
+    first axis: the divergence of Kullback and Leibler, "On Information and Sufficiency" (1951), in the mean over the batch;
+    "mean" divides by the number of entries instead.
+
+    Raises ValueError unless both have the same shape, and for another ``reduction``.
+
+    >>> kl_div(Tensor([[-1.0, -2.0]]), Tensor([[1.0, 0.0]]), reduction="batchmean")
+    tensor(1.)
+    """
+    name = "kl_div"
+    check_choice(name, "reduction", reduction, ("mean", "batchmean", "sum", "none"))
+    check_bool(name, log_target=log_target)
+    x, t = as_tensor(input, name), as_tensor(target, name)
+    check_same_shape(name, x, t)
+    losses = exp(t) * (t - x) if log_target else xlogy(t, t) - t * x
+    if reduction == "batchmean":
+        return losses.sum() / (x._shape[0] if x._shape else 1)
+    return reduced_tensor(losses, reduction)

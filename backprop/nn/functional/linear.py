@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from math import prod
 from operator import add as plus
 
 from backprop.autograd import Result, Size, Tensor, TensorLike, as_tensor, operation
 from backprop.autograd.operation import composed
 from backprop.kernel import BY_DISTANCE, float_product, float_products, transposed
 from backprop.matrix import Matrix, kept_scaled, trusted
+from backprop.shape_errors import shape_error
 from backprop.tensors.arithmetic import add
 from backprop.tensors.products import matmul
 from backprop.tensors.shaping import expand, permute, transpose, view
@@ -66,9 +68,10 @@ def _unusual(x: Tensor, w: Tensor, b: Tensor | None) -> Tensor:
     if len(shape) not in (1, 2):
         raise ArgumentError(f"linear: a weight is (out, in) or (in), got the shape {list(shape)}")
     if features[-1:] != shape[-1:]:
-        raise ArgumentError(
-            f"linear got an input of the shape {list(features)}; a weight of {list(shape)} needs (…, {shape[-1]})"
-        )
+        rows, outputs = prod(features[:-1]), 1 if len(shape) == 1 else shape[0]
+        factors = f"{rows}x{features[-1] if features else 1} and {shape[-1]}x{outputs}"
+        message = f"linear: mat1 and mat2 shapes cannot be multiplied ({factors}); a weight of {list(shape)} needs (…, {shape[-1]})"
+        raise shape_error(message, input=x, weight=w)
     if b is not None and b._shape[-1:] not in ((), (1,), shape[:-1]):
         raise ArgumentError(
             f"linear got a bias of the shape {list(b._shape)}; a weight of {list(shape)} needs {list(shape[:-1])}"

@@ -22,6 +22,7 @@ from backprop.nn.functional.padding import pad
 from backprop.nn.functional.pooling import avg_pool2d
 from backprop.nn.functional.windows import as_matrix, rows_of_images
 from backprop.numbers import is_generic, math, named
+from backprop.shape_errors import shape_error
 from backprop.tensors.selection import clamp_min
 from backprop.tensors.shapes import reduction_dims
 from backprop.tensors.shaping import expand, view
@@ -512,9 +513,9 @@ def as_normalized_shape(name: str, value: Any, least: int = 0) -> tuple[int, ...
 def _last_axes(name: str, input: TensorLike, normalized_shape: Any) -> tuple[Tensor, tuple[int, ...]]:
     x, shape = as_tensor(input, name), as_normalized_shape(name, normalized_shape)
     if tuple(x.shape[-len(shape) :]) != shape:
-        raise ArgumentError(
-            f"{name}: the last axes of input have the sizes {list(shape)}, normalized_shape, got the shape {list(x.shape)}"
-        )
+        wanted = ", ".join(map(str, ("*", *shape)))
+        words = f"Given normalized_shape={list(shape)}, expected input with shape [{wanted}], but got input of size"
+        raise shape_error(f"{name}: {words}{list(x.shape)}", input=x)
     return x, shape
 
 

@@ -73,7 +73,8 @@ def class_targets(
     if shape is None or tuple(came) == tuple(shape):
         return found
     if len(shape) == 1 == len(came):
-        raise SettingError(f"{name} got {len(found)} targets for {shape[0]} rows; each row has one")
+        words = f"Expected input batch_size ({shape[0]}) to match target batch_size ({len(found)})"
+        raise SettingError(f"{name} got {len(found)} targets for {shape[0]} rows: {words}")
     raise ArgumentError(
         f"{name} needs targets of the shape {list(shape)}, got {list(came)}"
         + _shape_advice(targets, tuple(came), tuple(shape), tuple(scores))

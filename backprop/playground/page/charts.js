@@ -22,7 +22,7 @@ export function drawLines(canvas, series, logarithmic = false) {
     ink.textAlign = "right";
     ink.fillText(number(logarithmic ? 10 ** value : value), left - 6, y + 4);
   }
-  ink.fillText(`${last}`, right, height - 3);
+  ink.fillText(`${Math.round(last)}`, right, height - 3);
   ink.textAlign = "left";
   ink.fillText("epoch 0", left, height - 3);
   series.forEach(({points, paint, dash}) => {

@@ -33,6 +33,10 @@ export function experiment() {
   return found;
 }
 
+function fillIn(field, value) {
+  field.value = Number.isNaN(value) ? "" : value;
+}
+
 // Fills the form; what is left out becomes as it is by default.
 export function show(given) {
   const all = {...SETTINGS.default, ...given};
@@ -40,11 +44,11 @@ export function show(given) {
   shape.features = [...all.features];
   fields.task.value = all.task in SETTINGS.tasks ? all.task : SETTINGS.default.task;
   arrange();
-  for (const name of PLAIN) fields[name].value = all[name];
+  for (const name of PLAIN) fillIn(fields[name], all[name]);
   arrange();
   for (const [name, value] of Object.entries(given.settings || {})) {
     const field = fields[`settings.${name}`];
-    if (field) field.value = value;
+    if (field) fillIn(field, value);
   }
 }
 

@@ -38,7 +38,7 @@ function build(data, state, layer, row, edit, close) {
   list.className = "weights";
   Object.assign(done, {type: "button", textContent: "Close"});
   done.addEventListener("click", close);
-  list.append(...[...inputNames(data, state, layer).map((input) => `from ${input}`), "bias"].map((words, column) => {
+  list.append(...[...inputNames(data, state, layer), "bias"].map((words, column) => {
     const entry = document.createElement("label"), field = document.createElement("input");
     entry.dataset.column = column;
     Object.assign(field, {type: "number", step: "any"});

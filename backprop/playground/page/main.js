@@ -1,12 +1,14 @@
 // The page: it asks the engine for what is wanted and shows what comes of it; all numbers are the engine's.
-import {addressOf, readAddress, VIEWS, writeAddress} from "./address.js";
-import {drawLandscape, drawLines, lineStyle} from "./charts.js";
-import {colour, number} from "./colours.js";
+import {addressOf, forgetAddress, readAddress, VIEWS, writeAddress} from "./address.js";
+import {drawLines} from "./charts.js";
+import {number} from "./colours.js";
 import {arrange, experiment, forgive, forgiveAll, prepare, refuse, say, shape, show} from "./controls.js";
+import {drawLayers, redrawLandscape, showCheck, showLandscape, showProgram} from "./deeper.js";
 import {drawNeuron, focusWeight, forgiveWeight, refuseWeight} from "./details.js";
 import {connect, inBrowser} from "./engine.js";
 import {showPage} from "./frames.js";
 import {drawNetwork, lineAt, outputName, inputNames, showTip} from "./network.js";
+import {leaveOut, offerParts} from "./parts.js";
 import {drawLegend, drawPlane, nearest, placeOf, saidAt} from "./plane.js";
 import {SETTINGS} from "./settings.js";
 
@@ -14,23 +16,30 @@ const MOST_BYTES = 1e6, MOST_MOMENTS = 600;
 const find = (id) => document.getElementById(id);
 const form = find("experiment"), fields = form.elements, choice = find("choice").elements;
 const still = matchMedia("(prefers-reduced-motion: reduce)"), dark = matchMedia("(prefers-color-scheme: dark)");
-const views = {...VIEWS};
+const views = {...VIEWS, without: []};
 let ready = false, running = false;  // running: what is wanted, which a click decides before the engine has answered
 let data = null, state = null, moments = [], chosen = null, pointed = null, here = null;
-let drawn = 0, said = 0, timer = 0, asked = 0, reading = Promise.resolve();
+let drawn = 0, said = 0, timer = 0, asked = 0, csv = "", reading = Promise.resolve();
 
 // ---------------------------------------------------------------- what is wanted
 
 // Asks for something to be done with the experiment of the form; the last such answer decides what is said of the form.
 async function ask(what, rest = {}) {
-  const number = ++asked;
   await reading;
+  return put(what, rest);
+}
+
+async function put(what, rest = {}) {
   if (!ready) return false;
+  const number = ++asked;
   const answer = await engine.ask(what, {experiment: experiment(), ...rest});
   if (number === asked && answer.tell !== "lost") {
     forgiveAll();
     if (answer.tell === "refused") refuse(answer.field, answer.sentence);
-    else if ("example" in rest) forgive("example");
+    else {
+      say("trouble", state?.trouble || "");
+      if ("example" in rest) forgive("example");
+    }
   }
   settle(answer);
   return answer.tell === "done";
@@ -39,6 +48,7 @@ async function ask(what, rest = {}) {
 // What needs nothing of the form.
 async function tell(what, rest = {}) {
   await reading;
+  if (!ready) return {tell: "lost"};
   const answer = await engine.ask(what, rest);
   settle(answer);
   return answer;
@@ -46,7 +56,7 @@ async function tell(what, rest = {}) {
 
 // Once nothing waits any more it is the engine that knows whether it runs.
 function settle(answer) {
-  if (engine.waiting === 0) setRunning(answer.tell === "done" ? answer.running : Boolean(state?.running));
+  if (engine.waiting === 0) setRunning(Boolean(answer.running));
 }
 
 function setRunning(now) {
@@ -83,17 +93,14 @@ function train(now) {
   return now ? ask("train") : tell("stop");
 }
 
+// What is asked for meanwhile waits until the file is read and taken up.
 function read(file) {
   reading = (async () => {
-    if (!file) return;
-    const text = file.size > MOST_BYTES ? null : await file.text();
-    if (text === null) refuse("file", "The file is larger than a million bytes.");
-    else {
-      const answer = await engine.ask("table", {text});
-      if (answer.tell === "refused") refuse(answer.field, answer.sentence);
-    }
+    csv = file && file.size <= MOST_BYTES ? await file.text() : "";
+    if (ready) await engine.ask("table", {text: csv});
+    if (file && !csv) refuse("file", file.size ? "The file is larger than a million bytes." : "The file is empty.");
+    else await put("begin");
   })();
-  begin();
 }
 
 const act = {
@@ -142,6 +149,7 @@ form.addEventListener("change", ({target}) => {
     change();
   }
 });
+fields.file.addEventListener("click", () => { fields.file.value = ""; });  // so that the same file, changed, can be chosen again
 find("train").addEventListener("click", () => train(!running));
 find("step").addEventListener("click", () => {
   setRunning(false);
@@ -190,50 +198,6 @@ choice.example.addEventListener("input", () => {
 for (const [button, what] of [["check", "check"], ["survey", "landscape"], ["write", "program"]]) {
   find(button).addEventListener("click", () => ask(what));
 }
-find("copy").addEventListener("click", async () => {
-  try {
-    await navigator.clipboard.writeText(find("text").textContent);
-    find("copy").textContent = "Copied";
-  } catch {
-    getSelection().selectAllChildren(find("text"));
-    find("copy").textContent = "Selected: press Ctrl-C";
-  }
-});
-
-function showCheck({rows, weights, examples, step, difference, largest}) {
-  const summary = document.createElement("p"), table = document.createElement("table"), head = table.createTHead().insertRow();
-  summary.textContent = `${rows.length === weights ? `All ${weights}` : `${rows.length} of ${weights}`} weights, the loss of ${examples} `
-    + `examples, h = ${number(step)}: the two differ by ${number(difference)} at most; the largest gradient is ${number(largest)}.`;
-  for (const words of ["weight", "backpropagation", "slope", "difference"]) {
-    const cell = document.createElement("th");
-    cell.textContent = words;
-    head.append(cell);
-  }
-  for (const [layer, row, column, gradient, slope, apart] of rows.slice(0, 6)) {
-    const inputs = inputNames(data, state, layer), line = table.insertRow();
-    const words = `${column < inputs.length ? inputs[column] : "bias"} → ${outputName(data, layer, row, state.weights.length)}`;
-    for (const text of [words, number(gradient), number(slope), number(apart)]) line.insertCell().textContent = text;
-  }
-  find("checked").replaceChildren(summary, table);
-}
-
-function showLandscape(landscape) {
-  const figure = find("landscape_figure");
-  figure.hidden = false;
-  const [low, high] = drawLandscape(find("landscape"), landscape), middle = (landscape.rows.length - 1) / 2;
-  const words = `From ${number(low)} (light) to ${number(high)}, over ${landscape.examples} examples, after epoch ${landscape.epoch}; `
-    + `in the middle ${number(landscape.rows[middle][middle])}. To an edge it is as far as the weights are long.`;
-  figure.querySelector("figcaption").textContent = words;
-  find("landscape").setAttribute("aria-label", `The loss landscape. ${words}`);
-  figure.shown = landscape;
-}
-
-function showProgram({text}) {
-  find("written").hidden = false;
-  find("text").textContent = text;
-  find("copy").textContent = "Copy";
-  find("open").href = `program.html#program=${encodeURIComponent(text)}`;
-}
 
 // ---------------------------------------------------------------- what happens
 
@@ -242,6 +206,7 @@ const reactions = {
     ready = true;
     say("state", "");
     const wanted = running;
+    if (csv) engine.ask("table", {text: csv});
     begin().then(() => wanted && train(true));
   },
   loading({sentence}) {
@@ -274,7 +239,7 @@ const reactions = {
     look();
   },
   explanation: ({page}) => showPage(find("explanation"), page, true),
-  check: showCheck,
+  check: (told) => showCheck(told, data, state),
   landscape: showLandscape,
   program: showProgram,
 };
@@ -290,10 +255,12 @@ function draw() {
   timer = 0;
   drawn = performance.now();
   if (!data || !state) return;
+  if (pointed && !state.maps[pointed[0]]?.[pointed[1]]) pointed = null;  // it is gone, and the pointer has not moved
   const right = (share) => (share === null ? "–" : data.classes.length ? `${(100 * share).toFixed(1)} %` : number(share));
+  const measure = data.classes.length ? "Right" : "R²";
   const words = {epoch: state.epoch, loss: number(state.train), test_loss: state.test === null ? "–" : number(state.test),
     accuracy: right(state.accuracy), test_accuracy: right(state.test_accuracy),
-    accuracy_of: data.classes.length ? "Right" : "R²", speed: speed(), notice: state.notice};
+    accuracy_of: measure, test_accuracy_of: `${measure} in the test`, speed: speed(), notice: state.notice};
   for (const [id, text] of Object.entries(words)) find(id).textContent = text;
   drawPlane(data, state, views, choice.example.value, pointed);
   drawLines(find("curve"), [
@@ -302,30 +269,23 @@ function draw() {
   ]);
   drawNetwork(data, state, views, act, chosen);
   drawNeuron(data, state, chosen, edit, close);
-  drawLayers("activations", 3);
-  drawLayers("gradients", 4);
-  find("here").textContent = here ? saidAt(here, data, state) : "";
+  drawLayers("activations", 3, moments);
+  drawLayers("gradients", 4, moments);
+  find("here").textContent = here ? saidAt(here, data, state) : pointed ? saidOf(pointed) : "";
   aloud();
+}
+
+function saidOf([layer, k]) {
+  const size = number(state.sizes[layer][k]);
+  if (layer === 0) return `${inputNames(data, state, 0)[k]}, up to ${size}.`;
+  const name = outputName(data, layer - 1, k, state.weights.length);
+  return `${name[0].toUpperCase()}${name.slice(1)}: bias ${number(state.weights[layer - 1][k].at(-1))}, outputs up to ±${size}.`;
 }
 
 function speed() {
   if (state.speed === null) return "";
   const share = state.looking < 0.005 ? "" : `, ${Math.round(100 * state.looking)} % of the time for the pictures`;
   return `${number(state.speed)} epochs a second${share}. ${state.slow}`;
-}
-
-function drawLayers(id, part) {
-  const count = moments.at(-1)?.[part].length || 0;
-  const names = [...Array(count)].map((_, k) => (part === 4 && k === count - 1 ? "output" : `layer ${k + 1}`));
-  drawLines(find(id), names.map((_, k) => ({points: moments.map((moment) => [moment[0], moment[part][k]]), ...lineStyle(k)})), true);
-  const place = find(id).parentElement.querySelector(".lines");
-  place.replaceChildren(...names.map((name, k) => {
-    const entry = document.createElement("span");
-    entry.className = "line";
-    entry.style.borderBottom = `3px ${k ? "dashed" : "solid"} ${colour(lineStyle(k).paint)}`;
-    entry.textContent = `${name} ${number(moments.at(-1)[part][k])}`;
-    return entry;
-  }));
 }
 
 // Not each of ten numbers a second is said aloud.
@@ -382,16 +342,20 @@ function follow() {
   const {experiment: given, views: seen} = readAddress();
   show(given);
   for (const name of Object.keys(VIEWS)) fields[name].checked = views[name] = seen[name];
+  views.without = seen.without;
+  leaveOut(views.without);
 }
 
 prepare();
 follow();
+offerParts(find("parts"), find("lesson_link"), (without) => addressOf(experiment(), {...views, without}));
 find("where").textContent = inBrowser ? "Every number here is computed by the library backprop, by Python in this browser."
   : "Every number here is computed by the library backprop, in Python, on this machine.";
 const engine = connect("engine", (answer) => reactions[answer.tell]?.(answer));
 
 addEventListener("hashchange", () => {
   if (location.hash === addressOf(experiment(), views) || location.hash === "#about") return;
+  forgetAddress();
   follow();
   if (ready) begin();
 });
@@ -403,6 +367,6 @@ new ResizeObserver(look).observe(find("columns"));
 dark.addEventListener("change", () => {
   if (!data) return;
   drawLegend(data);
-  if (find("landscape_figure").shown) drawLandscape(find("landscape"), find("landscape_figure").shown);
+  redrawLandscape();
   look();
 });

@@ -60,7 +60,7 @@ function build(data, sizes, act) {
     else for (let k = 0; k < size; k++) column.append(neuron(l, k, act));
     return column;
   }));
-  place.style.setProperty("--neuron", `${Math.max(18, Math.min(40, Math.floor(340 / Math.max(...sizes)) - 6))}px`);
+  place.style.setProperty("--neuron", `${Math.max(18, Math.min(40, Math.floor(460 / Math.max(...sizes)) - 6))}px`);
   document.getElementById("layer_count").textContent = last - 1 === 1 ? "1 hidden layer" : `${last - 1} hidden layers`;
   if (focused) columns.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
 }
@@ -77,6 +77,7 @@ function small(text, label, click, key, disabled) {
 
 function resize(l, by, act) {
   const layers = [...shape.layers];
+  if (l >= layers.length) return;  // the layer has just been removed
   layers[l] = Math.max(1, Math.min(SETTINGS.most_neurons, layers[l] + by));
   act.change({layers});
 }

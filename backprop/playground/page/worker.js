@@ -16,8 +16,8 @@ async function start({start: name, pyodide: place}) {
   python.globals.set("post", (text) => postMessage(text));
   engine = python.runPython(`
 from json import dumps
-from backprop.playground.workers import WORKERS
-WORKERS["${name}"](lambda answer: post(dumps(answer)))
+from backprop.playground.workers import make_worker
+make_worker("${name}", lambda answer: post(dumps(answer)))
 `);
   tell({tell: "ready"});
 }

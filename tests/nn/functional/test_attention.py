@@ -179,8 +179,14 @@ def _heads(query, *, heads=2, size=4, **options):
         (lambda: attention(X, X, X[:, :2]), r"attention got the shapes \[2, 3, 4\], \[2, 3, 4\] and \[2, 2, 4\]"),
         (lambda: attention(X, X[..., :2], X), r"query, key and value are \(…, T, d\), \(…, S, d\) and \(…, S, e\)"),
         (lambda: attention(X[0, 0], X, X), r"attention got the shapes \[4\]"),
-        (lambda: attention(X, Tensor([X[0].tolist()] * 3), X), "sizes along an axis are the same or 1, got 2 and 3"),
-        (lambda: attention(X, X, X, [[True] * 4] * 3), r"attention: attn_mask: a size is 4 or -1, got 3 at axis 2"),
+        (
+            lambda: attention(X, Tensor([X[0].tolist()] * 3), X),
+            r"The size of tensor a \(2\) must match the size of tensor b \(3\)",
+        ),
+        (
+            lambda: attention(X, X, X, [[True] * 4] * 3),
+            r"attention: attn_mask: The expanded size of the tensor \(3\) must match the existing size \(4\)",
+        ),
         (
             lambda: attention(X, X, X, [[1] * 3] * 3),
             "attn_mask holds bools or floats .*, got torch.int64; write mask.bool",

@@ -164,13 +164,19 @@ def test_where_a_kernel_lies_is_found_once_for_each_size():
         (lambda x, w: conv2d(x, w.view(3, 4)), r"conv2d: weight is \(out, C/groups, kh, kw\), got the shape \[3, 4\]"),
         (lambda x, w: conv1d(x.view(1, 9), w), r"conv1d: weight is \(out, C/groups, k\), got the shape \[3, 1, 2, 2\]"),
         (lambda x, w: conv2d(x, w, groups=2), "groups is an int from 1 up that divides 3 channels, got 2"),
-        (lambda x, w: conv2d(x, w, groups=3), r"input has 1 channels; a weight of the shape \[3, 1, 2, 2\] needs 3"),
+        (
+            lambda x, w: conv2d(x, w, groups=3),
+            r"Given groups=3, weight of size \[3, 1, 2, 2\], expected input\[.*\] to have 3 channels, but got 1 channels",
+        ),
         (
             lambda x, w: conv2d(x, w, Tensor([1, 2])),
             r"conv2d: bias has the shape \[3\], a number for each output channel, got \[2\]",
         ),
         (lambda x, w: conv2d(x, w, stride=0), "conv2d: stride is an int from 1 up"),
-        (lambda x, w: conv_transpose2d(x, w), "conv_transpose2d: input has 1 channels; .* needs 3"),
+        (
+            lambda x, w: conv_transpose2d(x, w),
+            "conv_transpose2d: Given transposed=1, .* to have 3 channels, but got 1 channels",
+        ),
         (lambda x, w: conv_transpose2d(x, w.view(1, 3, 4)), r"conv_transpose2d: weight is \(C, out/groups, kh, kw\)"),
         (lambda x, w: conv_transpose2d(x, w, groups=2), "that divides 3 channels, got 2"),
         (lambda x, w: conv_transpose2d(x, w.view(1, 3, 2, 2), Tensor([1, 2])), r"bias has the shape \[3\]"),

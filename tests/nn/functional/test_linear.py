@@ -60,7 +60,8 @@ def test_without_entries_it_is_as_pytorch_has_it():
 def test_shapes_that_do_not_fit_are_refused():
     w = Matrix([[1, 2, 3], [4, 5, 6]])
     with pytest.raises(
-        ValueError, match=r"linear got an input of the shape \[1, 2\]; a weight of \[2, 3\] needs \(…, 3\)"
+        ValueError,
+        match=r"linear: mat1 and mat2 shapes cannot be multiplied \(1x2 and 3x2\); a weight of \[2, 3\] needs \(…, 3\)",
     ):
         F.linear(Matrix([[1, 2]]), w)
     with pytest.raises(ValueError, match=r"linear got a bias of the shape \[3\]; a weight of \[2, 3\] needs \[2\]"):

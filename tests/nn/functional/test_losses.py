@@ -98,7 +98,7 @@ two_rows = Matrix([[1.0, 2.0], [3.0, 4.0]])
         ),
         (lambda: F.nll_loss(Tensor(1.0), [0]), ValueError, r"\(batch, classes\) or .*, got a single number"),
         (lambda: F.cross_entropy(Tensor([[[1.0], [2.0]]]), [[2]]), IndexError, r"target \[0, 0\] is 2; with 2 classes"),
-        (lambda: F.mse_loss(two_rows, Tensor([1.0, 2.0, 3.0])), ValueError, "sizes along an axis are the same or 1"),
+        (lambda: F.mse_loss(two_rows, Tensor([1.0, 2.0, 3.0])), ValueError, "must match the size of tensor b"),
         (
             lambda: F.binary_cross_entropy_with_logits(two_rows, Matrix([[1, 0]])),
             ValueError,
@@ -447,9 +447,10 @@ def test_the_divergence_is_0_for_the_same_and_cross_entropy_less_entropy_else(ro
 
 def test_the_divergence_of_a_target_of_0():
     x, t = Tensor([[-1000.0, -1.0]], requires_grad=True), Tensor([[0.0, 1.0]], requires_grad=True)
-    F.kl_div(x, t, reduction="sum").backward()
-    assert x.grad.matrix == Matrix([[0.0, -1.0]]) and t.grad.matrix == Matrix([[0.0, 2.0]])
-    assert F.kl_div(Matrix([[-1.0]]), Matrix([[-math.inf]]), log_target=True).item() == 0.0
+    loss = F.kl_div(x, t, reduction="sum")
+    loss.backward()
+    assert loss.item() == 1.0 and x.grad.tolist() == [[0.0, -1.0]]
+    assert math.isnan(t.grad[0, 0].item()) and t.grad[0, 1].item() == 2.0  # as in PyTorch; it is −∞
 
 
 # ---------------------------------------------------------------- embeddings
@@ -588,7 +589,6 @@ def test_what_is_broadcast_says_so_in_a_warning_as_in_pytorch(function, shape):
             ValueError,
             r"a pos_weight of the shape \[4\] does not repeat to the input's \[2, 2\]",
         ),
-        (lambda: F.kl_div(two_rows, two_rows * 1000.0, log_target=True), ValueError, r"target \[0, 0\] is 1000.0"),
         (lambda: F.cosine_embedding_loss(two_rows, two_rows[0], [1, 1]), ValueError, "input1 and input2 of the same"),
         (lambda: F.cosine_embedding_loss(two_rows, two_rows, [1, 0]), ValueError, "target 1 is 0; it is 1"),
         (lambda: F.cosine_embedding_loss(two_rows, two_rows, [1]), ValueError, "got 1 targets for 2 rows"),

@@ -308,7 +308,7 @@ def test_without_entries_nothing_comes_out():
         (lambda x: instance_norm(x), r"instance_norm needs more than one number a channel, got the shape \[2, 6\]"),
         (
             lambda x: layer_norm(x, 5),
-            r"layer_norm: the last axes of input have the sizes \[5\], normalized_shape, got the shape \[2, 6\]",
+            r"layer_norm: Given normalized_shape=\[5\], expected input with shape \[\*, 5\], but got input of size\[2, 6\]",
         ),
         (lambda x: layer_norm(x, "6"), "layer_norm: normalized_shape is an int from 0 up or several of them, got '6'"),
         (lambda x: layer_norm(x, 6, Tensor([1.0])), r"layer_norm: weight has the shape \[6\], got \[1\]"),

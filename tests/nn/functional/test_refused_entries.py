@@ -31,7 +31,6 @@ TABLES = {
         [-0.5, INF, NAN],
         "target",
     ),
-    "kl_div of logarithms": (lambda t: F.kl_div(HALVES, t, log_target=True), [709.1, INF], "target"),
 }
 # For each check of a list: (function of the list, one that is taken, entries that are refused, what the sentence says).
 LISTS = {

@@ -51,7 +51,11 @@ def test_arrays_are_stacked():
         ([None], TypeError, r"default_collate: .*, got None; write DataLoader\(dataset, collate_fn=…\)"),
         ([{1, 2}], TypeError, "a batch holds Tensors, arrays, numbers, texts, dicts or lists"),
         ([[1, 2], [1]], RuntimeError, r"the same length, got \[1, 2\]"),
-        ([Tensor([1.0]), Tensor([1.0, 2.0])], RuntimeError, r"stack: all have the same shape, got \[1\] and \[2\]"),
+        (
+            [Tensor([1.0]), Tensor([1.0, 2.0])],
+            RuntimeError,
+            r"stack expects each tensor to be equal size, but got \[1\] at entry 0 and \[2\]",
+        ),
     ],
 )
 def test_what_does_not_fit_is_refused(batch, error, sentence):

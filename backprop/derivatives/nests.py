@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Callable
 
-from backprop.autograd import Tensor
+from backprop.autograd.tensor import Tensor
 
 
 def leaves(nest: Any) -> Iterator[Tensor]:

@@ -12,8 +12,8 @@ import backprop as torch
 from backprop import Matrix, Tensor, nn
 from backprop.autograd import Function, functional, grad, gradgradcheck
 from backprop.autograd.chain_rule import reverse_topological_order
-from backprop.autograd.forward import push_forward
-from tests.autograd.second_derivatives import check_second_derivatives
+from backprop.derivatives.forward import push_forward
+from tests.derivatives.second_derivatives import check_second_derivatives
 from tests.explanation.graphs import CASES
 from tests.strategies import fractions, seeds
 
@@ -292,3 +292,12 @@ def test_the_derivative_of_nan_is_nan():
     (first,) = grad(torch.asin(x).sum(), x, create_graph=True)
     (second,) = grad(first.sum(), x)
     assert math.isnan(second.tolist()[0]) and second.tolist()[1] == pytest.approx(0.5 / 0.75**1.5)
+
+
+def test_xlogy_below_zero_has_pytorchs_second_derivatives():
+    """a·ln b at b < 0: ∂²/∂a∂b = 1/b and ∂²/∂b² = −a/b², whatever the logarithm is."""
+    a, b = Tensor(2.0, requires_grad=True), Tensor(-0.5, requires_grad=True)
+    to_a, to_b = grad(torch.xlogy(a, b), (a, b), create_graph=True)
+    assert math.isnan(to_a.item()) and to_b.item() == -4.0
+    assert grad(to_a, b, retain_graph=True)[0].item() == -2.0
+    assert [g.item() for g in grad(to_b, (a, b))] == [-2.0, -8.0]

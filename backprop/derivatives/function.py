@@ -9,9 +9,9 @@ from typing import Any
 
 from backprop.autograd.grad_mode import no_grad, recording
 from backprop.autograd.node import Node
-from backprop.autograd.packing import part_of
 from backprop.autograd.size import trusted_size
 from backprop.autograd.tensor import Tensor, constant, wrapped
+from backprop.derivatives.packing import part_of, stacked
 from backprop.dtypes import get_default_dtype
 from backprop.matrix import Matrix, flatten, trusted
 
@@ -27,6 +27,8 @@ class FunctionCtx:
     def save_for_backward(self, *tensors: Tensor | None) -> None:
         """Keep Tensors, inputs or outputs, for ``backward``, which finds them in ``ctx.saved_tensors``."""
         self.saved_tensors = tensors
+
+    save_for_forward = save_for_backward
 
     def mark_non_differentiable(self, *tensors: Tensor) -> None:
         """Outputs that have no gradient, such as indices."""
@@ -75,6 +77,11 @@ class Function:
     def backward(ctx: Any, *gradients: Any) -> Any:
         """The gradients of the inputs; each Function writes its own."""
         raise NotImplementedError("a Function needs a static method backward(ctx, *gradients)")
+
+    @staticmethod
+    def jvp(ctx: Any, *tangents: Any) -> Any:
+        """The derivative of each output along the ``tangents`` of the inputs, None for one that has none; for forward mode."""
+        raise NotImplementedError("a Function needs a static method jvp(ctx, *tangents) for forward mode")
 
     @classmethod
     def apply(cls, *inputs: Any) -> Any:
@@ -136,6 +143,14 @@ class _Call:
     def gradients(self, u: Tensor, y: Tensor, *inputs: Any) -> tuple[Any, ...]:
         """The gradients of the inputs with a graph of their own."""
         return tuple(self.on_parts(u, self.parts(y, self.outputs)))
+
+    def tangent(self, directions: Sequence[Tensor | None]) -> Tensor:
+        """The derivatives of the outputs along directions of the inputs, in a row."""
+        found = self.function.jvp(copy(self.ctx), *directions)
+        tangents = found if isinstance(found, tuple) else (found,)
+        pairs = [(y, t) for y, t in zip(self.outputs, tangents) if isinstance(y, Tensor)]
+        parts = [wrapped(y._matrix.map(lambda _: 0.0), y._shape) if t is None else t for y, t in pairs]
+        return stacked(*parts, shape=trusted_size((sum(self.sizes),)))
 
     def on_parts(self, u: Tensor, outputs: Sequence[Any]) -> list[Any]:
         """The gradients of the inputs, where ``outputs`` stand for those that were saved; None for what is no Tensor."""

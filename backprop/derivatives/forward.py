@@ -10,7 +10,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backprop.autograd.chain_rule import reverse_topological_order
-from backprop.autograd.derivatives import (
+from backprop.autograd.grad_mode import enable_grad
+from backprop.autograd.node import Node
+from backprop.autograd.tensor import Tensor, tensor_of, wrapped
+from backprop.derivatives.higher import (
     Derived,
     Outcome,
     dual_level,
@@ -20,9 +23,6 @@ from backprop.autograd.derivatives import (
     moved_along,
     recorded,
 )
-from backprop.autograd.grad_mode import enable_grad
-from backprop.autograd.node import Node
-from backprop.autograd.tensor import Tensor, tensor_of, wrapped
 from backprop.matrix import Matrix, trusted
 from backprop.numbers.dual import slope_of, value_of
 
@@ -54,8 +54,8 @@ def _tangent(node: Node, directions: Sequence[Tensor | None]) -> Tensor:
     """J·e of the operation of a Node, for a direction of each input, None where it is 0, as a Tensor with a graph."""
     operation, constants = node.operation, node.constants or {}
     places = [i for i, e in enumerate(directions) if e is not None]
-    if not hasattr(operation, "rerun"):
-        raise NotImplementedError(f"{operation.__name__}: a Function has no forward derivative; write it as operations")
+    if not hasattr(operation, "rerun"):  # a Function
+        return operation.tangent(directions)  # type: ignore[no-any-return]
     if operation.piecewise_linear:  # whose J is diagonal, and so Jᵀ
         return gradients_of(node, directions[0], [0])[0]  # type: ignore[arg-type]
     if operation.linear and callable(operation):

@@ -11,9 +11,9 @@ from typing import Any, Callable
 from backprop.autograd.cuts import recut
 from backprop.autograd.grad_mode import enable_grad, no_grad
 from backprop.autograd.gradients import grad
-from backprop.autograd.packing import stacked
 from backprop.autograd.size import trusted_size
 from backprop.autograd.tensor import Tensor, constant
+from backprop.derivatives.packing import stacked
 from backprop.matrix import flatten, trusted
 from backprop.sampling import normal
 

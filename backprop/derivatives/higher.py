@@ -22,9 +22,9 @@ from backprop.autograd.chain_rule import pullbacks_of
 from backprop.autograd.cuts import recut
 from backprop.autograd.grad_mode import enable_grad
 from backprop.autograd.node import Node
-from backprop.autograd.packing import part_of, stacked
 from backprop.autograd.size import Size, trusted_size
 from backprop.autograd.tensor import Tensor, tensor_of, wrapped
+from backprop.derivatives.packing import part_of, stacked
 from backprop.dtypes import DType
 from backprop.matrix import Matrix, flatten, trusted
 from backprop.numbers import generic
