@@ -30,6 +30,7 @@ from backprop.tensors import tensor
 _KINDS = {"html": "text/html", "css": "text/css", "js": "text/javascript"}
 _SOURCES = {path.name: path.read_text("utf-8") for path in beside(__name__, "page").iterdir()}
 _STARTER = "starter.txt"
+_NOT_IN_BROWSERS = ("concurrent.futures", "sysconfig")  # processes, and the files of the standard library
 _NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'"
 PAGE_POLICY = (
     f"{_NOTHING}; script-src 'self'; style-src 'self'; connect-src 'self'; worker-src 'self'; frame-src 'self'; "
@@ -77,7 +78,7 @@ def _programs(kind: str) -> Iterator[dict[str, str]]:
     yield _program("moons", _SOURCES[_STARTER], "")
     for file, content in lessons():
         text = content.decode()
-        if kind == "server" or "concurrent.futures" not in text:  # a browser starts no processes
+        if kind == "server" or not any(word in text for word in _NOT_IN_BROWSERS):
             yield _program(file.rpartition(".")[0], text, f"{file}: ")
 
 
