@@ -113,25 +113,6 @@ def propagate(
     return gradients
 
 
-def flow(output: Any) -> dict[Any, tuple[Matrix, list[Matrix | None]]]:
-    """The gradient of each value that the number ``output`` depends on, and what goes on from it to each of its inputs,
-    None to one that needs no gradient."""
-    last = output._grad_fn or output
-    order = reverse_topological_order(last)
-    check_not_freed(order)
-    gradients = propagate(order, {last: starting_gradient(output)}, set(order))
-    found: dict[Any, tuple[Matrix, list[Matrix | None]]] = {value: (own, []) for value, own in gradients.items()}
-    for value in order:
-        if value in gradients:
-            pairs = zip(value.inputs, pullbacks_of(value.pullbacks, gradients[value], value.inputs, value.called))
-            found[value][1][:] = [
-                pullback(gradients[value]) if source._requires_grad else None
-                for source, pullback in pairs
-                if source is not None
-            ]
-    return found
-
-
 def pullbacks_of(pullbacks: Pullbacks | None, gradient: Matrix, inputs: Sequence[Any], name: str) -> Sequence[Pullback]:
     """A pullback for each input; a single function for all of them is run here, once."""
     if not isinstance(pullbacks, tuple):

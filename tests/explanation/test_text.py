@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backprop import Generator, Matrix, Tensor, explain, manual_seed, ones
+from backprop import Generator, Matrix, Tensor, explain, manual_seed, ones, sigmoid
 from backprop.autograd import operation, pullbacks_of, reverse_topological_order
 from backprop.explanation import derivation
 from backprop.explanation.notation import Plain
@@ -368,7 +368,8 @@ SGD(W_h, lr=0.5)
 def test_the_readme_quotes_it_as_it_is():
     readme = (Path(__file__).resolve().parents[2] / "README.md").read_text("utf-8")
     quoted = readme.split("**Each number explains itself.**")[1].split("```")[1]
-    assert len(quoted) > 200 and quoted in str(worked_example())
+    w, b = Tensor(0.5, requires_grad=True), Tensor(-2.0, requires_grad=True)
+    assert len(quoted) > 150 and quoted in str(explain((sigmoid(w * 2 + b) - 1) ** 2, {"w": w, "b": b}))
 
 
 # -------------------------------------------------------------------- what it says and what it leaves out

@@ -16,7 +16,7 @@ from tests.playground.served import playing
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=MISSING)
 
-SEQUENCES = int(os.environ.get("SEQUENCES", "20"))
+SEQUENCES = int(os.environ.get("SEQUENCES", "8"))
 
 # Values as they are typed, right and wrong ones.
 VALUES = {
@@ -47,6 +47,7 @@ RIGHT = {
 RIGHT["settings.beta1"] = "0.9"
 BUTTONS = ["#train"] * 4 + ["#step", "#rewind", "#reseed", "#add_layer", "#remove_layer", "#check", "#write"]
 BUTTONS += ["[data-key=more1]", "[data-key=less1]", "[data-key='n1.0']", '[data-key="fx1^2"]', "[data-key=fx2]"]
+NEURONS = [f'[data-key="n{layer}.{k}"]' for layer in (1, 2, 3) for k in (0, 3)]
 
 # Does one action after the other, some at once and some a moment later, and gives the form as it is at last.
 PLAY = """
@@ -56,7 +57,8 @@ PLAY = """
     if (element && kind === "set") {
       element.value = value;
       for (const event of ["input", "change"]) element.dispatchEvent(new Event(event, {bubbles: true}));
-    } else if (element) element.click();
+    } else if (element && kind === "point") element.dispatchEvent(new Event("pointerenter"));
+    else if (element) element.click();
     if (pause) await new Promise((done) => setTimeout(done, pause));
   }
 })(%s)
@@ -85,7 +87,9 @@ def sequence(rng):
     actions = []
     for _ in range(rng.randrange(3, 14)):
         pause = rng.choice([0, 0, 0, 1, 8])
-        if rng.random() < 0.5:
+        if rng.random() < 0.1:
+            actions.append(["point", rng.choice(NEURONS), "", pause])
+        elif rng.random() < 0.5:
             field = rng.choice(list(VALUES))
             actions.append(["set", field, rng.choice(VALUES[field]), pause])
         else:
