@@ -36,7 +36,8 @@ def loaded(request, tmp_path_factory):
         yield tab
         assert not tab.errors
         assert all(request.startswith((address, "data:,")) for request in tab.requests)
-        assert request.param == "server" or f"{address}pyodide/pyodide.asm.wasm" in tab.requests  # the worker's, too
+        engines = {"server": "engine", "browser": "pyodide/pyodide.asm.wasm"}  # the requests of workers are among them
+        assert f"{address}{engines[request.param]}" in tab.requests
         tab.open("about:blank")
 
 
@@ -436,6 +437,13 @@ def test_the_keyboard_alone_suffices(tab):
 def test_nothing_sticks_out_and_everything_can_be_read(tab, width, scheme):
     tab.prefer(prefers_color_scheme=scheme)
     tab.resize(width, 800)
+    start(tab, "points=20&layers=3,3,3,3,3,3&optimizer=AdamW")
+    click(tab, "step")
+    click(tab, "check")
+    click(tab, "survey")
+    click(tab, "write")
+    tab.run("document.querySelector('[data-key=\"n1.0\"]').click()")
+    set_field(tab, "lr", "-1")
     at_rest(tab)
     assert tab.run("document.documentElement.scrollWidth") <= width
     small = "[...document.querySelectorAll('button:not(.neuron), input, select')].filter((e) => e.offsetHeight && e.offsetHeight < 24)"

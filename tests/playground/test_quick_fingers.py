@@ -16,7 +16,7 @@ from tests.playground.served import playing
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=MISSING)
 
-SEQUENCES = int(os.environ.get("SEQUENCES", "20"))
+SEQUENCES = int(os.environ.get("SEQUENCES", "8"))
 
 # Values as they are typed, right and wrong ones.
 VALUES = {
