@@ -102,6 +102,8 @@ else:
             >>> row_products([[1, 2], [3, 4]], [[10, 1], [0, 5]])
             [[12, 10], [34, 20]]
             """
+            if right and len(right[0]) == 1:  # no sum: half the time, and the nearest float too
+                return [[0 + a * x for (x,) in right] for (a,) in left]
             return [[dot(p, q) for q in right] for p in left]
 
     else:

@@ -205,7 +205,7 @@ class Engine:
         self._changed = False
         end = monotonic()
         self._speed.looked(end - begin)
-        self._next_look = end + max(_FRAME, _REST * (end - begin))
+        self._next_look = end + (max(_FRAME, _REST * (end - begin)) if self.running else 0)
 
 
 _ACTIONS: dict[str, Callable[..., None]] = {

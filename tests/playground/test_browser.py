@@ -36,7 +36,8 @@ def loaded(request, tmp_path_factory):
         yield tab
         assert not tab.errors
         assert all(request.startswith((address, "data:,")) for request in tab.requests)
-        assert request.param == "server" or f"{address}pyodide/pyodide.asm.wasm" in tab.requests  # the worker's, too
+        engines = {"server": "engine", "browser": "pyodide/pyodide.asm.wasm"}  # the requests of workers are among them
+        assert f"{address}{engines[request.param]}" in tab.requests
         tab.open("about:blank")
 
 
