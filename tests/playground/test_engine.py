@@ -189,7 +189,7 @@ def test_the_plane_is_what_the_network_says_of_each_cell():
     low, high = map(b64decode, state["plane"]["maps"])
     half = SIDE**2 // 2
     assert set(high[:half]) == set(low[half:]) == {255} and set(high[half:]) == set(low[:half]) == {0}
-    neuron = b64decode(state["maps"][1][1])  # of the size 16, in units of the largest
+    neuron = b64decode(state["maps"][1][1])  # of the size 16
     assert (
         neuron[0] > 250
         and neuron[-1] < 10
