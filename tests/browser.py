@@ -74,14 +74,16 @@ class Tab:
         os.write(self._out, json.dumps(message).encode() + b"\0")
 
     def _arrived(self, seconds):
+        """What has come, after every event of it is noted."""
         if not select.select([self._back], [], [], max(seconds, 0))[0]:
-            return
+            return []
         piece = os.read(self._back, 1 << 20)
         assert piece, "the browser has ended"
         *whole, self._rest = (self._rest + piece).split(b"\0")
-        for message in map(json.loads, whole):
+        messages = list(map(json.loads, whole))
+        for message in messages:
             self._note(message.get("method"), message.get("params", {}))
-            yield message
+        return messages
 
     def _note(self, event, message):
         if event == "Runtime.exceptionThrown":

@@ -54,6 +54,11 @@ class Column:
         return self.kind in KINDS
 
     @property
+    def counts(self) -> bool:
+        """Whether there are numbers in it."""
+        return self.high < float_info.max
+
+    @property
     def fits(self) -> bool:
         """Whether it is of a kind, and has what belongs to it."""
         needed = {
@@ -76,37 +81,29 @@ class Column:
 
     def encode(self, cells: Sequence[str], decimal: str) -> tuple[list[list[float]], list[str], int]:
         """(the inputs, a list for each; the values that were not learned; the number of missing cells)."""
-        absent = [*map(is_missing, cells)] if self.kind != "number" else []
-        unknown: list[str] = []
         made: list[list[float]]
-        if self.kind == "number":
-            values = numbers(cells, decimal)
-            absent = [*map(isnan, values)]
-            unknown = [
-                c for c, x in zip(cells, values) if (not self.low <= x <= self.high if x == x else not is_missing(c))
-            ]
-            made = [values]
-        elif self.kind == "category":
+        if self.kind == "category":
             known = set(self.values)
             made = [[float(cell == value) for cell in cells] for value in self.values]
-            unknown = [cell for cell, none in zip(cells, absent) if not none and cell not in known]
-        elif self.kind == "yes/no":
-            known_as = {value: float(k) for k, value in enumerate(self.values)}
-            made = [[known_as.get(cell.lower(), nan) for cell in cells]]
-            unknown = [cell for cell, none in zip(cells, absent) if not none and cell.lower() not in known_as]
+            learned, absent = [cell in known for cell in cells], [*map(is_missing, cells)]
         else:
-            parts = [_date_parts(cell, self.format) for cell in cells]
-            made = [*map(list, zip(*parts))]
-            unknown = [cell for cell, none, (year, *_) in zip(cells, absent, parts) if not none and year != year]
-            absent = [year != year for year, *_ in parts]
+            if self.kind == "number":
+                made = [numbers(cells, decimal)]
+            elif self.kind == "yes/no":
+                no, yes = self.values
+                made = [[{no: 0.0, yes: 1.0}.get(cell.lower(), nan) for cell in cells]]
+            else:
+                made = [*map(list, zip(*(_date_parts(cell, self.format) for cell in cells)))]
+            learned, absent = [self.low <= x <= self.high for x in made[0]], [*map(isnan, made[0])]
         if self.missing:
             made.append([*map(float, absent)])
+        unknown = [cell for cell, known_one in zip(cells, learned) if not known_one and not is_missing(cell)]
         return made, unknown, sum(absent)
 
     def learned(self) -> str:
         """What its cells were in the table that was learned from."""
         if self.kind == "number":
-            return "" if self.high == float_info.max else f"from {self.low:.6g} to {self.high:.6g}"
+            return f"from {self.low:.6g} to {self.high:.6g}" if self.counts else ""
         if self.kind == "date":
             return f"as {self.format}"
         return listed(self.values)

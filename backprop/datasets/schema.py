@@ -18,7 +18,7 @@ from backprop.matrix import trusted
 Classes = Union[bool, Sequence[str], None]
 Name = Union[str, int]
 
-_MOST_NAMES = 20  # in one message
+_MOST_NAMES, _MOST_PROBLEMS = 20, 5  # in one message
 _MOST_CLASSES = 20  # that whole numbers are taken for unasked
 
 
@@ -67,6 +67,8 @@ class Schema:
 
         Raises ValueError where columns are not there, and where cells are missing that are to be refused.
         """
+        if not self.header and dialect.get("header") is None:
+            dialect["header"] = False
         table = TableFile(
             "read_inputs", file, [column.name for column in self.inputs] if self.header else (), **dialect
         )
@@ -113,7 +115,7 @@ class Schema:
         """Where the inputs stand in another table."""
         if self.header:
             refuse(table.name, [no_column(c.name, table) for c in self.inputs if c.name not in table.names])
-            return [table.names.index(column.name) for column in self.inputs]
+            return table.places(column.name for column in self.inputs)
         width, target = len(self.columns) + 1, int(self.target)
         if table.width < width - 1:
             raise ValueError(f"{table.name} has {table.width} columns, and the model needs {width - 1}")
@@ -222,7 +224,7 @@ def understand(
     problems += [sentence for sentence in made if isinstance(sentence, str)]
     if not any(column.is_input for column in columns):
         # What only counts is better than nothing.
-        columns = [replace(c, kind="number", note="") if c.kind == "id" and c.high > c.low else c for c in columns]
+        columns = [replace(c, kind="number", note="") if c.kind == "id" and c.counts else c for c in columns]
     if not problems and not any(column.is_input for column in columns):
         reasons = ", ".join(f"{short(c.name)} is {LEFT_OUT[c.kind]}" for c in columns[:_MOST_NAMES])
         problems.append(f"it has no column to learn from but the target{': ' if reasons else ''}{reasons}")
@@ -305,7 +307,8 @@ def refuse(name: str, problems: Sequence[str]) -> None:
     """ValueError with all ``problems`` of the table of this name, if there are any."""
     if problems:
         numbered = problems if len(problems) == 1 else [f"({k}) {problem}" for k, problem in enumerate(problems, 1)]
-        raise ValueError(f"{name}: {'; '.join(numbered)}")
+        more = f"; and {len(problems) - _MOST_PROBLEMS:,} more" if len(problems) > _MOST_PROBLEMS else ""
+        raise ValueError(f"{name}: {'; '.join(numbered[:_MOST_PROBLEMS])}{more}")
 
 
 def _count(number: int, what: str) -> str:

@@ -8,7 +8,7 @@ import io
 import os
 import zlib
 from codecs import getincrementaldecoder
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
@@ -106,16 +106,20 @@ class TableFile:
             problems.append(f"{odd}{more}; give each as many, empty ones too")
 
     def _names(self, header: list[str]) -> list[str]:
-        found: dict[str, None] = {}
+        found: dict[str, int] = {}
         # As R writes them, a first column of row names has none of its own.
         for k, cell in enumerate([*[""] * (self.width - len(header)), *header][: self.width]):
             name = given = cell.strip() or f"column {k}"
-            number = 1
             while name in found:
-                number += 1
-                name = f"{given} ({number})"
-            found[name] = None
+                found[given] = found.get(given, 1) + 1
+                name = f"{given} ({found[given]})"
+            found[name] = 1
         return list(found)
+
+    def places(self, names: Iterable[str]) -> list[int]:
+        """Where the columns of these names stand."""
+        own = {name: place for place, name in enumerate(self.names)}
+        return [own[name] for name in names]
 
     def _rows(self) -> Iterator[tuple[int, list[str]]]:
         try:

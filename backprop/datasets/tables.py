@@ -129,8 +129,7 @@ class TableExamples:
     def __iter__(self) -> Iterator[tuple[list[float], int | list[float]]]:
         problems: list[str] = []
         table, schema = self.table, self.schema
-        place = table.names.index(schema.target)
-        places = [table.names.index(column.name) for column in schema.inputs]
+        place, *places = table.places([schema.target, *(column.name for column in schema.inputs)])
         decimal = table.dialect.decimal
         self.without_target = 0
         for lines, columns in table.chunks(problems):

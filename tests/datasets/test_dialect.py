@@ -110,7 +110,7 @@ def test_what_is_given_is_not_looked_for():
     assert sniff("a;b\n1,5;2\n", delimiter=",", decimal=".").delimiter == ","
     data = read_table(io.StringIO("1.234;1\n2.345;2\n3.456;1\n"), 1, decimal=",")
     assert data.inputs.tolist() == [[1234.0], [2345.0], [3456.0]]
-    data = read_table(io.StringIO("x,y\n1,a\n2,b\n3,a\n"), -1, header=False)
+    data = read_table(io.StringIO("x,y\nb,a\nc,b\nb,a\n"), -1, header=False)
     assert len(data) == 4
 
 

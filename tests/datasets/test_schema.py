@@ -203,6 +203,7 @@ def test_a_value_that_was_not_learned_gets_a_word():
         "'color': 1 cell not among what was learned, blue, red, as 'green'",
         "'color': 1 missing cell filled",
         "'warm': 1 cell not among what was learned, no, yes, as 'maybe'",
+        "'warm': 1 missing cell filled",
         "'when': 1 cell not among what was learned, as %Y-%m-%d, as 'soon'",
         "'when': 2 missing cells filled",
     ]
@@ -276,6 +277,17 @@ def test_what_cannot_be_learned_from_is_refused_in_one_message(text, settings, s
     with pytest.raises(ValueError) as caught:
         read(text, **settings)
     assert str(caught.value).startswith("read_table: the open file") and sentence in str(caught.value)
+
+
+def test_of_very_many_problems_a_message_has_a_few():
+    text = table(**{f"c{k}": ["", *range(3, 9)] for k in range(30)})
+    with pytest.raises(ValueError, match=r"\(5\) column 'c4' has 1 missing cell; .*; and 25 more$"):
+        read(text, missing="refuse")
+
+
+def test_texts_that_differ_are_no_numbers():
+    with pytest.raises(ValueError, match="no column to learn from but the target: 'a' is an id"):
+        read("a,y\nabc,1.5\nbcd,2.5\ncde,3.5\n")
 
 
 def test_a_number_that_an_id_might_be_is_asked_for():

@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import random
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from backprop.datasets import CSVStream, read_table, schema
 from backprop.datasets.cells import is_missing, is_number
 from backprop.utils.data import train_test_split
 from tests.datasets.mutations import damaged
+from tests.datasets.test_dialect import FILES
 from tests.tables import contents
 
 FLOWERS = "length,width,species\n5.1,3.5,setosa\n7.0,3.2,versicolor\n4.9,3.0,setosa\n"
@@ -183,6 +185,8 @@ def test_a_file_that_is_not_there_is_missed_by_its_name(tmp_path):
 
 # ------------------------------------------------------------------ damaged files
 
+VISITORS = (Path(__file__).resolve().parents[2] / "examples" / "visitors.csv").read_bytes().splitlines(True)
+
 WHOLE = [
     (FLOWERS.encode(), "species", {}),
     (FLOWERS.encode(), -1, {"classes": True}),
@@ -191,24 +195,42 @@ WHOLE = [
     ('\ufeff"höhe";"y"\r\n"1";"a b"\r\n2;"c;""d"\r\n'.encode(), "y", {"delimiter": ";", "classes": True}),
     (b"x,y\n1,0.5\n2,1e-3\n3,7\n", "y", {}),
     (b"x,y\n1,no\n2,yes\n3,no\n", "y", {"classes": ["no", "yes"]}),
+    *((content, "kind", {}) for content, _ in FILES.values()),
+    *((b"".join(VISITORS[:rows]), "back", {}) for rows in (6, 30)),
+    (b"".join(VISITORS[2:30]), -1, {"kinds": {2: "category", -2: "ignore"}, "missing": "refuse"}),
 ]
 PIECES = [b'"', b",", b";", b"\n", b"\r", b"\0", b"\xff", b"\xc3", b"\xef\xbb\xbf", b"?", b"NA", b"nan", b"inf", b"_"]
+PIECES += [
+    b"N/A",
+    b"-",
+    b"1.234,5",
+    b"$5",
+    b"5 %",
+    b"2020-01-05",
+    b"31.12.1999",
+    b"yes",
+    b"\t",
+    b"|",
+    b" ",
+    b"#",
+    b",,,",
+]
 PIECES += [b"1e999", b"9" * 5000, b"0", b"y", b"x" * 140_000, b"1\n" * 50, b'"\n"', b"\xe2\x80\xa8"]
 
 
 def at_once(*arguments, **settings):
-    return contents(read_table(*arguments, **settings))
+    data = read_table(*arguments, **settings)
+    path, target, *_ = arguments
+    if settings.get("missing") != "refuse":
+        data.schema.read_inputs(path)  # as predict does
+    return repr(contents(data))
 
 
 def as_stream(*arguments, **settings):
     stream = CSVStream(*arguments, **settings)
     rows, targets = zip(*stream)
-    return (
-        [row.tolist() for row in rows],
-        [t if isinstance(t, int) else t.tolist() for t in targets],
-        stream.classes,
-        stream.features,
-    )
+    answers = [t if isinstance(t, int) else t.tolist() for t in targets]
+    return repr(([row.tolist() for row in rows], answers, stream.classes, stream.features))  # as NaN is not NaN
 
 
 def outcome(read, *arguments, **settings):

@@ -36,7 +36,8 @@ def loaded(request, tmp_path_factory):
         yield tab
         assert not tab.errors
         assert all(request.startswith((address, "data:,")) for request in tab.requests)
-        assert request.param == "server" or f"{address}pyodide/pyodide.asm.wasm" in tab.requests  # the worker's, too
+        engines = {"server": "engine", "browser": "pyodide/pyodide.asm.wasm"}  # the requests of workers are among them
+        assert f"{address}{engines[request.param]}" in tab.requests
         tab.open("about:blank")
 
 
@@ -386,7 +387,11 @@ def test_a_file_is_learned(tab, tmp_path):
     assert tab.run("document.querySelectorAll('.wrong').length") == 0
     tab.click("train")
     at_rest(tab)
-    for content, said in (("x" * 1_000_001, "larger than a million"), ("", "is empty"), ("1,2,x\n3,y,x\n", "line 2")):
+    for content, said in (
+        ("x" * 1_000_001, "larger than a million"),
+        ("", "is empty"),
+        ("1,2,x\n3,4,x\n", "2 to 5 classes"),
+    ):
         path = tmp_path / f"{len(content)}.csv"
         path.write_text(content)
         tab.call("DOM.setFileInputFiles", files=[str(path)], objectId=field)
