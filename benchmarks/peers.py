@@ -122,8 +122,8 @@ def kerze(kerze, weights, x, targets):
 
     return step, lambda: [
         [
-            parameter.matrix.matrix[start : start + len(rows[0])]
-            for start in range(0, len(parameter.matrix.matrix), len(rows[0]))
+            parameter.data.data[start : start + len(rows[0])]
+            for start in range(0, len(parameter.data.data), len(rows[0]))
         ]
         for parameter, rows in zip(parameters, weights)
     ]
@@ -145,12 +145,12 @@ def micrograd(micrograd, weights, x, targets):
         model.zero_grad()
         loss.backward()
         for value in model.parameters():
-            value.data -= LEARNING_RATE * value.grad.matrix
+            value.data -= LEARNING_RATE * value.grad
 
     def parameters():
         for layer in model.layers:
-            yield [[value.matrix for value in neuron.w] for neuron in layer.neurons]
-            yield [[neuron.b.matrix for neuron in layer.neurons]]
+            yield [[value.data for value in neuron.w] for neuron in layer.neurons]
+            yield [[neuron.b.data for neuron in layer.neurons]]
 
     return step, parameters
 
@@ -226,9 +226,9 @@ STEPS = {
 # What makes a matrix of rows, multiplies two and gives the rows again, and the same bound.
 PRODUCTS = {
     "ft-tensorlib": (lambda m: m.Tensor, matmul, lambda c: c.to_list(), ""),
-    "kerze": (lambda m: m.Tensor, matmul, lambda c: unflatten(list(c.matrix.matrix), c.shape[1]), ""),
-    "matrixa": (lambda m: m.Matrix, matmul, lambda c: c.matrix, "≥ 4.5"),
-    "mola": (lambda m: m.Matrix, mul, lambda c: c.matrix, "≥ 3"),
+    "kerze": (lambda m: m.Tensor, matmul, lambda c: unflatten(list(c.data.data), c.shape[1]), ""),
+    "matrixa": (lambda m: m.Matrix, matmul, lambda c: c.data, "≥ 4.5"),
+    "mola": (lambda m: m.Matrix, mul, lambda c: c.data, "≥ 3"),
     "NumPy": (lambda m: m.array, matmul, lambda c: c.tolist(), ""),
     "PyTorch": (lambda m: partial(m.tensor, dtype=m.float64), matmul, lambda c: c.tolist(), ""),
 }
