@@ -57,7 +57,7 @@ def traced_update(
         remembered = {name: wrap(x, name) if isinstance(x, Matrix) else x for name, x in state.items()}
         yield optimizer.update(wrap(value, VALUE), wrap(gradient, UPSTREAM), remembered, group)
 
-    (table,), why = _tables(compute, list(compute(_identity)))
+    (table,), why = _tables(compute, list(compute(_plain)))
     return table, why
 
 
@@ -69,7 +69,7 @@ def _tables(compute: Callable[[Wrap], Iterator[Matrix]], recorded: list[Matrix])
     """
     plain_tables = list(map(Table, recorded))
     with suppress(Exception):  # whatever an operation raises for a kind of number that it does not know
-        if list(compute(_identity)) != recorded:
+        if list(compute(_plain)) != recorded:
             return plain_tables, "run again, it gives other numbers"
         try:
             with tracing(_MAX_STEPS) as named:
@@ -94,8 +94,8 @@ def _input_gradients(node: Node, pullbacks: Any, gradient: Matrix) -> list[Matri
     ]
 
 
-def _identity(matrix: Matrix, table: int | str = "") -> Matrix:
-    return matrix
+def _plain(matrix: Matrix, table: int | str = "") -> Matrix:
+    return trusted([row[:] for row in matrix.rows])  # a rule may write into them
 
 
 def _traced(matrix: Matrix, table: int | str) -> Matrix:
