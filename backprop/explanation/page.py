@@ -15,7 +15,6 @@ from backprop.explanation.outline import Chapter, Part, Passage, Statement, symb
 from backprop.explanation.steps import Step
 from backprop.explanation.views import View, summary, views_of
 from backprop.files import beside
-from backprop.matrix import format_shape
 from backprop.pictures.colours import custom_properties
 from backprop.pictures.tables import html
 
@@ -128,7 +127,7 @@ def _section(
     moves = [(nodes[source], nodes[target], numbers) for source, target, numbers in _moves(passage)]
     shows: dict[int, list[str | None]] = {}
     for statement in passage.statements:
-        if not statement.partial:
+        if statement.part is None:
             line = shows.setdefault(nodes[statement.step], [None, None])
             line[bool(statement.loss)] = ("∂ " if statement.loss else "") + summary(statement.table.matrix)
     step = passage.step
@@ -166,11 +165,6 @@ def _breakable(text: str) -> str:
     return re.sub("([·/])", r"\1<wbr>", escape(text))
 
 
-def _fitting(cells: list[str]) -> list[str]:
-    """The row of a table, without its middle if it has more columns than the page has room for."""
-    return cells if len(cells) <= _MOST_COLUMNS else [*cells[:3], "…", *cells[-(_MOST_COLUMNS - 4) :]]
-
-
 def _lines(statement: Statement, notation: Plain) -> Iterator[str]:
     name, lines = escape(symbol(statement)), statement.lines(notation)
     for own, index, stages in lines:
@@ -180,10 +174,9 @@ def _lines(statement: Statement, notation: Plain) -> Iterator[str]:
     if not lines:
         columns = statement.step.shape[-1] if statement.step.shape else 1
         brief = notation if columns <= _MOST_COLUMNS // 2 else Plain(min(notation.digits, _DIGITS))
-        whole = statement.cells(brief)
-        cells = [_fitting(row) for row in whole]
-        size = format_shape((len(whole), columns)) if cells != whole else ""
-        numbers = html(cells, caption=size) if statement.step.shape.numel() != 1 else f"<b>{cells[0][0]}</b>"
+        cells = statement.cells(brief)
+        table = html(cells, shape=statement.shape, most_columns=_MOST_COLUMNS)
+        numbers = table if statement.step.shape.numel() != 1 else f"<b>{cells[0][0]}</b>"
         yield f'<div class="table"><b>{name}</b>{statement.note} {statement.sign} {numbers}</div>'
     elif statement.omitted:
         yield f"<p>… {statement.omitted:,} more</p>"

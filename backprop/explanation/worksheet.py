@@ -41,7 +41,7 @@ class Blanks(Plain):
     def __init__(self, digits: int = 6) -> None:
         super().__init__(digits)
         self.answers: list[tuple[str, str]] = []
-        self.asked: dict[Any, Any] = {}
+        self.asked: dict[Any, tuple[Any, int]] = {}
         self.origin: Callable[[TracedNumber], Known] = lambda x: UNNAMED
 
     def knowing(self, origin: Callable[[TracedNumber], Known]) -> Blanks:
@@ -55,7 +55,7 @@ class Blanks(Plain):
             return self.number(x)
         self.answers.append((label, Plain(self.digits).number(x)))
         if entry is not None:
-            self.asked[entry] = plain(x)
+            self.asked[entry] = plain(x), len(self.answers)
         return self.blank.format(len(self.answers))
 
     def stages(self, x: Any, result: Any, known: Known, chosen: str = "") -> list[str]:
@@ -65,9 +65,11 @@ class Blanks(Plain):
 
     def _number(self, x: Any) -> Piece:
         entry, label = self.origin(x) if isinstance(x, TracedNumber) else UNNAMED
-        is_asked = entry in self.asked and self.asked[entry] == plain(x)
-        text = self._label(label)
-        return (text, RATIO if "/" in text else ATOM) if is_asked else super()._number(x)
+        number, blank = self.asked.get(entry, (None, 0))
+        if not blank or number != plain(x):
+            return super()._number(x)
+        text = self._label(label or f"({blank})")
+        return text, RATIO if "/" in text else ATOM
 
     def _label(self, label: str) -> str:
         return label
@@ -193,6 +195,6 @@ def _passage(passage: Passage, notation: Plain) -> Iterator[str]:
         if lines:
             yield from (f"<p>{escape(line)}</p>" for line in arithmetic(statement, lines))
         else:
-            numbers = html(statement.cells(notation))
+            numbers = html(statement.cells(notation), shape=statement.shape)
             yield f'<div class="table"><b>{escape(symbol(statement))}</b>{statement.note} {statement.sign} {numbers}</div>'
     yield "</section>"

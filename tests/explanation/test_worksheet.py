@@ -48,15 +48,15 @@ def solved(lines, answers):
         if len(numbers) == 1 and " = " in rest:
             expression = rest.rsplit(" = ", 1)[0]
             # Longer names first: that of an entry may begin with another's.
-            for name in sorted(known, key=len, reverse=True):
-                expression = expression.replace(f"({name})", name).replace(name, f"({known[name]})")
+            names = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
+            expression = re.sub(names, lambda name: f"({known[name[0]]})", expression) if known else expression
             answer = answers[numbers[0] - 1][1]
             assert agree(interval(expression, 6), interval(answer, 6)), line
             computed += 1
         for i in numbers:
             name, answer = answers[i - 1]
             assert "[ " in line or name.removesuffix(" ←") == label
-            known[name] = answer
+            known[name] = known[f"({i})"] = answer
     return computed
 
 
@@ -89,9 +89,20 @@ def test_what_was_asked_stands_by_its_name():
 def test_the_gradient_that_is_used_is_named_only_if_it_is_the_one_that_was_asked():
     """Where a gradient is held already or is turned round, it is another number than the one above."""
     w = Parameter([[1.0, 2.0]])
+    loss = (w * 3.0).sum()
+    text = str(explain(loss, {"w": w}, optimizer=SGD([w], lr=0.5, maximize=True), worksheet=True))
+    assert "g = −∂L/∂w\n" in text and "w[0, 0] ← 1 − 0.5·(−∂L/∂w[0, 0]) = ____(" in text
     w.grad = w.detach()
-    text = str(explain((w * 3.0).sum(), {"w": w}, optimizer=SGD([w], lr=0.5), worksheet=True))
-    assert "w[0, 0] ← 1 − 0.5·4 = " in text
+    text = str(explain(loss, {"w": w}, optimizer=SGD([w], lr=0.5), worksheet=True))
+    assert "w.grad[0, 0] = 1 + ∂L/∂w[0, 0] = ____(" in text and "w[0, 0] ← 1 − 0.5·w.grad[0, 0] = ____(" in text
+
+
+def test_a_sum_of_gradients_does_not_give_away_its_parts():
+    """Parts have one name, and so they stand by the numbers of their blanks."""
+    w = Parameter([[1.0, 2.0]])
+    text = str(explain((w * w).sum(), {"w": w}, worksheet=True))
+    parts = re.findall(r"part of ∂L/∂w\[0, 0\] = .* = ____(\(\d+\))\n", text)
+    assert len(parts) == 2 and f"\n∂L/∂w[0, 0] = {' + '.join(parts)} = ____(" in text
 
 
 def test_a_large_table_is_given():
