@@ -13,6 +13,7 @@ from backprop.explanation.steps import Step, Update
 from backprop.explanation.traced import PART, UPSTREAM, VALUE, Entry, TracedNumber
 from backprop.matrix import flatten, format_shape
 from backprop.pictures.layers import child_layer
+from backprop.pictures.tables import MOST_COLUMNS
 
 GRAD = "grad"  # the table of the new grad of a leaf
 _MAX_CELLS = 12  # of a table that a worksheet asks for
@@ -70,7 +71,7 @@ class Statement(NamedTuple):
     def cells(self, notation: Plain) -> list[list[str]]:
         """The entries as the rows of a table, those of the last axis."""
         rows = recut(self.table.matrix, rows_of(self.step.shape, -1)).rows
-        if self.step.shape.numel() > _MAX_CELLS:
+        if self.step.shape.numel() > _MAX_CELLS or len(rows[0]) > MOST_COLUMNS:  # nothing is asked that is left out
             return [list(map(notation.number, row)) for row in rows]
         index = count()
         return [[notation.result(x, self._asked(next(index))) for x in row] for row in rows]
