@@ -30,11 +30,13 @@ BENCHMARKS = (
     "optimizers",
     "linalg",
     "microgpt",
+    "widths",
     "peers",
     "parallel",
     "scaling",
     "operations",
     "import_time",
+    "programs",
 )
 
 

@@ -48,8 +48,8 @@ def leaf(value: float) -> Tensor:
 
 
 def short(value: Tensor | float) -> str:
-    """A number as one writes it, with three digits and a true minus."""
-    return f"{float(value):.3g}".replace("-", "−")
+    """A number as one writes it, with four digits and a true minus."""
+    return f"{float(value):.4g}".replace("-", "−")
 
 
 # ------------------------------------------------------------------ shapes
@@ -145,14 +145,14 @@ def training_step() -> str:
 
     def gradient_of(name: str) -> str:
         x, top = {**left, **chain}[name]
-        return centred(x + width / 2, top + 56, f"∂L/∂{name} = {short(gradients[name])}", GRADIENT, 11)
+        return centred(x + width / 2, top + 56, f"∂L/∂{name} {short(gradients[name])}", GRADIENT, 11)
 
     drawn += [value_of("w"), value_of("b")]
     forward_line = words(10, 232, "1  Forward: every box computes its value.", VALUE)
     backward_line = words(10, 254, "2  Backward: the gradient times the slope of every box.", GRADIENT)
-    moves = ",  ".join(f"{name} ← {short(numbers[name])} − 1·({short(gradients[name])})" for name in "wb")
-    result = f"    = {after['w']:.4g}, −{-after['b']:.4g}.  L falls from {numbers['L']:.2g} to {after['L']:.2g}."
-    step_lines = words(10, 276, f"3  Step:  {moves}") + words(10, 298, result)
+    moves = [f"{name} ← {short(numbers[name])} − lr·({short(gradients[name])}) = {short(after[name])}" for name in "wb"]
+    fall = f"L: {numbers['L']:.2f} → {after['L']:.2f}"
+    step_lines = words(10, 276, f"3  Step:  {moves[0]}  for lr = 1") + words(10, 298, f"{moves[1]},  {fall}")
     moving = [
         (0.5, forward_line + value_of("z")),
         (1.5, value_of("y")),
@@ -187,26 +187,27 @@ def neuron() -> str:
     drawn += [arrow((260, 110), (316, 110)), centred(288, 100, "z")]
     drawn += [circle(348, 110, 32), centred(348, 107, "σ(z)", "soft", 12), centred(348, 124, f"{y.item():.3f}", VALUE)]
     drawn += [arrow((380, 110), (436, 110)), centred(408, 100, "y")]
+    drawn.append(words(12, 226, "z = 2·1 − 1·0.5 + 0.5·(−1) − 0.5 = 0.5"))
     description = "A neuron: three inputs times their weights, their sum with the bias, the sigmoid of it."
-    return sheet(WIDTH, 212, "", description, *drawn)
+    return sheet(WIDTH, 240, "", description, *drawn)
 
 
 def activations() -> str:
-    return over_x("Activations", lambda function, x: function(x))
+    return over_z("Activations", lambda function, x: function(x))
 
 
 def slopes() -> str:
-    return over_x("Their slopes", lambda function, x: grad(function(x).sum(), x)[0])
+    return over_z("Their slopes", lambda function, x: grad(function(x).sum(), x)[0])
 
 
-def over_x(title: str, values: Callable[[Callable[[Tensor], Tensor], Tensor], Tensor]) -> str:
+def over_z(title: str, values: Callable[[Callable[[Tensor], Tensor], Tensor], Tensor]) -> str:
     """The activations by the numbers that ``values`` finds for them, as far as they are below 1.2."""
     functions: tuple[Callable[[Tensor], Tensor], ...] = (sigmoid, tanh, relu)
     lines = {}
     for function in functions:
         x = linspace(-4, 4, 161).requires_grad_()
         lines[function.__name__] = [y if y < 1.2 else math.nan for y in values(function, x).tolist()]
-    return LineChart(lines, linspace(-4, 4, 161), x_label="x", title=title).svg()
+    return LineChart(lines, linspace(-4, 4, 161), x_label="z", title=title).svg()
 
 
 class Table(NamedTuple):
@@ -316,6 +317,9 @@ def loss_surface() -> str:
     for x, y in (seen[0], seen[-1]):
         drawn.append(element("circle", cx=x, cy=y, r=5, class_=f"{GRADIENT} edged", fill="currentColor"))
     drawn += [words(96, 286, "w₂", "soft"), words(350, 286, "w₁", "soft")]
+    drawn += [centred(230, 44, "saddle"), arrow((230, 50), (230, 148), "ink")]
+    drawn += [centred(400, 272, "valley"), arrow((376, 267), (236, 271), "ink")]
+    drawn += [centred(60, 90, "valley"), arrow((82, 88), (196, 110), "ink")]
     description = "The loss over two weights: two valleys, a saddle, and the path of gradient descent into one valley."
     return sheet(WIDTH, 310, "L(w₁, w₂) = (w₂ tanh w₁ − 1)²", description, *drawn)
 
@@ -340,7 +344,7 @@ def graph() -> str:
     c, d = x + w, x * w
     total, product = c + d, c * d
     y = total + product
-    names = {"x": x, "w": w, "c = x + w": c, "d = x·w": d, "c + d": total, "c·d": product, "y": y}
+    names = {"x": x, "w": w, "c = x + w": c, "d = x·w": d, "c + d": total, "c·d": product, "y = (c + d) + c·d": y}
     return y.graph(names, gradients=True).svg()
 
 
@@ -358,8 +362,9 @@ def gates() -> str:
             drawn.append(centred(left + 14, top + 19, short(entry.grad), GRADIENT))
         drawn += [arrow((left + 94, 92), (left + 118, 92)), centred(left + 130, 88, short(y), VALUE)]
         drawn.append(centred(left + 130, 106, "2", GRADIENT))
+    drawn += [words(10, 176, "values", VALUE), words(64, 176, "and gradients", GRADIENT)]
     description = "Gates: an addition passes a gradient on to both, a product swaps factors, a maximum takes one way."
-    return sheet(WIDTH, 164, "", description, *drawn)
+    return sheet(WIDTH, 190, "", description, *drawn)
 
 
 # ------------------------------------------------------------------ steps

@@ -42,7 +42,8 @@ def browser(profile, width=1280, height=800):
 
 
 class Tab:
-    """One page: ``errors`` are what its console has complained of, ``requests`` the addresses that it asked for."""
+    """One page: ``errors`` are what its console has complained of, ``requests`` the addresses that it and its workers
+    asked for."""
 
     def __init__(self, out, back, width, height):
         self._out, self._back, self._rest, self._number = out, back, b"", 0
@@ -51,32 +52,38 @@ class Tab:
         self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.call(f"{domain}.enable")
+        self.call("Target.setAutoAttach", autoAttach=True, waitForDebuggerOnStart=True, flatten=True)
         self.resize(width, height)
 
     def call(self, method, **arguments):
         """What the command gives; events that come meanwhile are noted."""
-        self._number += 1
-        message = {"id": self._number, "method": method, "params": arguments}
-        if self._session:
-            message["sessionId"] = self._session
-        os.write(self._out, json.dumps(message).encode() + b"\0")
-        end = time.monotonic() + 60
+        self._send(method, arguments, self._session)
+        number, end = self._number, time.monotonic() + 60
         while time.monotonic() < end:
             for answer in self._arrived(end - time.monotonic()):
-                if answer.get("id") == self._number:
+                if answer.get("id") == number:
                     assert "error" not in answer, (method, answer["error"])
                     return answer["result"]
         raise TimeoutError(method)
 
+    def _send(self, method, arguments, session):
+        self._number += 1
+        message = {"id": self._number, "method": method, "params": arguments}
+        if session:
+            message["sessionId"] = session
+        os.write(self._out, json.dumps(message).encode() + b"\0")
+
     def _arrived(self, seconds):
+        """What has come, after every event of it is noted."""
         if not select.select([self._back], [], [], max(seconds, 0))[0]:
-            return
+            return []
         piece = os.read(self._back, 1 << 20)
         assert piece, "the browser has ended"
         *whole, self._rest = (self._rest + piece).split(b"\0")
-        for message in map(json.loads, whole):
+        messages = list(map(json.loads, whole))
+        for message in messages:
             self._note(message.get("method"), message.get("params", {}))
-            yield message
+        return messages
 
     def _note(self, event, message):
         if event == "Runtime.exceptionThrown":
@@ -87,6 +94,10 @@ class Tab:
             self.errors.append(message["entry"]["text"])
         elif event == "Network.requestWillBeSent":
             self.requests.append(message["request"]["url"])
+        elif event == "Target.attachedToTarget" and message["waitingForDebugger"]:
+            # A worker, which begins when its requests are listened to.
+            for method in ("Network.enable", "Runtime.runIfWaitingForDebugger"):
+                self._send(method, {}, message["sessionId"])
 
     def run(self, script):
         """The value of an expression in the page; a promise is waited for."""

@@ -40,6 +40,7 @@ WITHOUT = {
     "Residual": "not in PyTorch; its equation is tested",
     "Sequential": "its layers have theirs",
     "Standardize": "not in PyTorch; its laws are tested",
+    "Impute": "not in PyTorch; its laws are tested",
 }
 # Settings that change no figure, or change it at random.
 NO_FIGURE = {"params", "optimizer", "rng", "dropout", "args", "device", "dtype", "enable_nested_tensor", "mask_check"}

@@ -38,6 +38,17 @@ def test_row_products_are_the_dots_of_all_pairs(rows):
     assert row_products(rows, others) == [[dot(p, q) for q in others] for p in rows]
 
 
+@pytest.mark.parametrize("count", range(1, 7))
+def test_products_of_short_rows_are_the_dots_to_the_last_bit(count):
+    """Those of up to four numbers are written out before CPython 3.12; the sign of a zero is that of a sum, too."""
+    rng = random.Random(count)
+    rows, others = (
+        [[rng.choice((rng.gauss(0, 1), -0.0, 3)) for _ in range(count)] for _ in range(5)] for _ in range(2)
+    )
+    found = row_products(rows, others)
+    assert repr(found) == repr([[dot(p, q) for q in others] for p in rows])
+
+
 @given(st.integers(1, 3), st.integers(1, 9))
 def test_row_products_of_nothing_are_zeros(height, width):
     assert row_products([[]] * height, [[]] * width) == [[0] * width] * height

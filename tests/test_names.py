@@ -79,6 +79,7 @@ DEFAULTS = {
 NOT_IN_PYTORCH = {
     "Residual PositionalEncoding Lion": "their docstrings say so",
     "Standardize": "scikit-learn's StandardScaler",
+    "Impute": "scikit-learn's SimpleImputer",
     "Module": "PyTorch's, which says *args, **kwargs",
     "DataParallel ModuleDict ModuleList ParameterDict ParameterList": "containers, whose methods are compared in their tests",
     "functional.rnn functional.lstm functional.gru": "layers there",

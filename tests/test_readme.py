@@ -109,13 +109,16 @@ def test_a_program_prints_what_is_promised(program):
 
 
 def test_the_first_programs_are_short():
-    """Five lines that end in gradients, one in PyTorch's words, whose output is PyTorch's, and one with ``fit``."""
+    """Five lines that end in gradients, one in PyTorch's words, whose output is PyTorch's, and one with ``fit``, below the
+    loop that it is."""
     five, torch, *others = (block.text.splitlines() for block in of_kind("program") if block.page == README)
     assert len([line for line in five if line]) == 5 and ".grad" in five[-1]
     assert len(torch) <= 20 and torch[:2] == ["import torch", "from torch import nn, optim"]
     assert (ROOT / "examples" / "lecture.py").read_text("utf-8").endswith('"""\n\n' + "\n".join(torch) + "\n")
     with_fit = next(lines for lines in others if any(line.startswith("fit(") for line in lines))
-    assert len(with_fit) <= 10 and "backprop" not in "".join(with_fit[2:])
+    assert len(with_fit) <= 17 and "backprop" not in "".join(with_fit[2:])
+    loop = [line.strip() for line in with_fit].index("optimizer.step()")
+    assert with_fit[loop - 4].startswith("for epoch") and with_fit[loop + 2].startswith("fit(")
 
 
 @pytest.mark.parametrize("dialogue", of_kind("dialogue"), ids=str)
@@ -256,7 +259,7 @@ def test_the_contents_are_the_headings():
 @pytest.mark.parametrize("section", FOUNDING["Mathematical Foundation & Theory"])
 def test_a_section_of_the_theory_ends_with_three_exercises_and_a_program_that_checks_the_answers(section):
     text = sections(3, README.read_text("utf-8"))[section]
-    _, exercises = text.split("**Exercises.**\n")
+    _, exercises = text.split("**Exercises.**")
     questions, answers = exercises.split("<details><summary>Answers, with a program that checks them</summary>")
     answers = answers.split("</details>")[0]
     assert all(re.findall(r"^(\d)\. ", part, re.MULTILINE) == ["1", "2", "3"] for part in (questions, answers))

@@ -130,7 +130,10 @@ def test_all_names_at_once():
         ),
         (
             lambda: CSVStream("a.csv", label=0),
-            "CSVStream has no setting 'label'; it has path, target, classes, delimiter",
+            (
+                "CSVStream has no setting 'label'; it has path, target, ignore, kinds, classes, missing, delimiter, header, "
+                "decimal, encoding"
+            ),
         ),
     ],
 )

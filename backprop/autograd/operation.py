@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Iterable, Sequence
 from functools import lru_cache, partial, wraps
+from reprlib import repr as short
 from typing import Any, Callable, TypeVar, Union, overload
 
 from backprop.autograd.cuts import canonical_rows, common_cut, recut, rows_of
@@ -22,6 +23,7 @@ from backprop.autograd.tensor import Tensor, View, as_tensor, wrapped
 from backprop.dtypes import DType, common_dtype, converted, dtype_of, int64
 from backprop.dtypes import bool as bool_
 from backprop.matrix import Matrix
+from backprop.validation import ArgumentError
 
 Result = Union["tuple[Matrix, Pullbacks]", "tuple[Matrix, Pullbacks, Sequence[int] | None]"]
 
@@ -175,11 +177,11 @@ def operation(  # type: ignore[misc]  # which names the settings
             if cut is None and not alike:  # a Matrix speaks of rows and columns
                 broadcast_shapes(name, *[x._shape for x in inputs if x is not None])
             raise
-        if alike and len(outcome) == 2 and _same_size(outcome[0], values[0]):
+        if alike and type(outcome) is tuple and len(outcome) == 2 and _same_size(outcome[0], values[0]):
             value, pullbacks = outcome
             shape = first
         else:
-            value, pullbacks, shape = _outcome(outcome, values, first, axes, alike, cut)
+            value, pullbacks, shape = _outcome(name, outcome, values, first, axes, alike, cut)
         if mixed:
             dtype = common_dtype([(x._dtype, bool(x._shape)) for x in map(as_tensor, _given(arguments))])
         if dtype is None or not dtype.is_floating_point:
@@ -206,7 +208,7 @@ def operation(  # type: ignore[misc]  # which names the settings
         first, axes, alike = known[0], max(map(len, known)), len(set(known)) == 1
         if axes > 2:
             values, first, _ = _arranged(name, cut, alike, shapes, values, first)
-        return _outcome(rule(*values, **constants), values, first, axes, alike, cut)
+        return _outcome(name, rule(*values, **constants), values, first, axes, alike, cut)
 
     apply.rerun, apply.write, apply.linear = rerun, write, linear  # type: ignore[attr-defined]
     apply.gradients = gradients  # type: ignore[attr-defined]
@@ -239,8 +241,9 @@ def composed(function: F) -> F:
     return call  # type: ignore[return-value]
 
 
-def _same_size(value: Matrix, like: Matrix | None) -> bool:
-    return like is not None and len(value.rows) == len(like.rows) and len(value.rows[0]) == len(like.rows[0])
+def _same_size(value: Any, like: Matrix | None) -> bool:
+    fits = like is not None and isinstance(value, Matrix) and len(value.rows) == len(like.rows)
+    return fits and len(value.rows[0]) == len(like.rows[0])  # type: ignore[union-attr]
 
 
 def _given(inputs: Iterable[Any]) -> list[Any]:
@@ -262,15 +265,13 @@ def _with_dtype(value: Matrix, arguments: Sequence[Any], same_dtype: bool, cut: 
 
 
 def _outcome(
-    outcome: Any,
-    values: Sequence[Matrix | None],
-    first: Any,
-    axes: int,
-    alike: bool,
-    cut: int | None,
+    name: str, outcome: Any, values: Sequence[Matrix | None], first: Any, axes: int, alike: bool, cut: int | None
 ) -> tuple[Matrix, Any, Size]:
     """The value of a rule cut as its shape asks for, its pullbacks, and the shape."""
-    value, pullbacks, given = outcome if len(outcome) == 3 else (*outcome, None)
+    value, pullbacks, given = (*outcome, None)[:3] if type(outcome) is tuple and len(outcome) > 1 else (None,) * 3
+    if not isinstance(value, Matrix) or callable(given):
+        said = "a rule returns a Matrix and a pullback for each input: return y, (f, g)"
+        raise TypeError(f"{name}: {said}, got {short(outcome)}")
     rows, columns, like = len(value.rows), len(value.rows[0]), values[0]
     if given is not None:
         shape = given if type(given) is Size else trusted_size(given)
@@ -290,6 +291,9 @@ def _outcome(
         shape = trusted_size((columns,) if axes or columns != 1 else ())
     else:
         shape = trusted_size((rows, columns))
+    if axes > 2 and cut is None and given is None and rows * columns != shape.numel():
+        advice = "a rule that is not elementwise says where the columns begin, @operation(cut=-1), or returns the shape as well"
+        raise ArgumentError(f"{name} gave {rows}×{columns} numbers for the shape {list(first)}; {advice}")
     return value, pullbacks, shape
 
 

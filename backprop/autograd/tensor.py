@@ -203,8 +203,9 @@ class Tensor(Methods):
 
     def accumulate(self, gradient: Any) -> None:
         """Add a Matrix, or a Tensor that has a graph of its own, to ``grad``, after the hooks have seen it."""
-        for hook in tuple(self._hooks or ()):
-            gradient = hook(gradient, self._shape)
+        if self._hooks:
+            for hook in tuple(self._hooks):
+                gradient = hook(gradient, self._shape)
         own = self._grad
         if isinstance(gradient, Tensor):  # a copy, as grad may be changed in place
             self._grad = total = gradient.clone() if own is None else own + gradient

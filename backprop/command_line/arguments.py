@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import csv
-import io
 import math
 import sys
-from typing import TextIO
+from typing import Any, BinaryIO, TextIO
+
+from backprop.datasets.columns import ASKED
 
 
 def count(text: str) -> int:
@@ -45,13 +46,26 @@ def share(text: str) -> float:
     return value
 
 
-def names(text: str) -> list[str]:
-    """Names with commas between them, written as in the line of a table.
+def columns(text: str) -> list[str | int]:
+    """Columns with commas between them, written as in the line of a table.
 
-    >>> names('id,"price, net"')
-    ['id', 'price, net']
+    >>> columns('id,"price, net",-1')
+    ['id', 'price, net', -1]
     """
-    return next(csv.reader([text]), [])
+    return [*map(column, next(csv.reader([text]), []))]
+
+
+def kinds(text: str) -> list[tuple[str | int, str]]:
+    """Columns and what they are.
+
+    >>> kinds("zip=category,0=ignore")
+    [('zip', 'category'), (0, 'ignore')]
+    """
+    pairs = [word.rpartition("=") for word in next(csv.reader([text]), [])]
+    for name, _, kind in pairs:
+        if not name or kind not in ASKED:
+            raise argparse.ArgumentTypeError(f"it is COLUMN={'|'.join(ASKED)}, got {text!r}")
+    return [(column(name), kind) for name, _, kind in pairs]
 
 
 def column(text: str) -> str | int:
@@ -71,12 +85,26 @@ def delimiter(text: str) -> str:
     return "\t" if text == r"\t" else text
 
 
-def table(path: str) -> str | TextIO:
+def table(path: str) -> str | TextIO | BinaryIO:
     """The file of this path, or standard input for "-"."""
     if path != "-":
         return path
     if sys.stdin is None:
         raise ValueError("standard input is closed")
-    if isinstance(sys.stdin, io.TextIOWrapper):
-        sys.stdin.reconfigure(encoding="utf-8", newline="")
-    return sys.stdin
+    return getattr(sys.stdin, "buffer", sys.stdin)
+
+
+def add_dialect(parser: argparse.ArgumentParser) -> None:
+    """The settings for a table whose layout is not understood by itself."""
+    add = parser.add_argument_group("where the table is not understood by itself").add_argument
+    add("--delimiter", type=delimiter, metavar="CHARACTER", help=r"between the cells: , or ; or \t")
+    add("--header", choices=("yes", "no"), help="whether the first line has the names of the columns")
+    add("--decimal", choices=(".", ","), help="the mark before the decimals of a number")
+    add("--encoding", metavar="NAME", help="of the text, as utf-8 or latin-1")
+
+
+def dialect(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What of it was given, as ``read_table`` takes it."""
+    header = {"yes": True, "no": False, None: None}[arguments.header]
+    own = {name: getattr(arguments, name) for name in ("delimiter", "decimal", "encoding")}
+    return {**own, "header": header}

@@ -10,12 +10,14 @@ from reprlib import repr as short
 from typing import Any
 
 from backprop.command_line.output import printable
+from backprop.datasets.columns import Column
+from backprop.datasets.schema import Schema
 from backprop.metrics.report import AVERAGES, FIGURES, RATIOS, Report
 from backprop.nn import GELU, Linear, Module, ReLU, Sigmoid, Tanh
 from backprop.storage.strict_json import parsed_json
 from backprop.validation import check_choice
 
-VERSION = 1
+VERSION = 2
 ACTIVATIONS = {"relu": ReLU, "tanh": Tanh, "gelu": GELU, "sigmoid": Sigmoid}
 
 
@@ -23,10 +25,9 @@ ACTIVATIONS = {"relu": ReLU, "tanh": Tanh, "gelu": GELU, "sigmoid": Sigmoid}
 class Description:
     """What a model file says of its model.
 
-    ``task`` is "classification" or "regression", ``layers`` are the sizes from the inputs to the outputs. ``features``
-    are the columns of the inputs and ``target`` that of the answers: by name, or by number where the table has no
-    header; none and None for images. ``classes`` are those that the outputs stand for, none for a quantity.
-    ``held_out`` is the report on the examples that the network has not seen.
+    ``task`` is "classification" or "regression", ``layers`` are the sizes from the inputs to the outputs. ``schema`` tells
+    what the columns of the table were taken for, None for images. ``classes`` are those that the outputs stand for, none
+    for a quantity. ``held_out`` is the report on the examples that the network has not seen.
 
     Raises ValueError for a part that is not what it must be, or that does not fit the others.
     """
@@ -34,8 +35,7 @@ class Description:
     task: str
     layers: list[int]
     activation: str
-    features: list[str] | list[int]
-    target: str | int | None
+    schema: Schema | None
     classes: list[str]
     training: dict[str, Any]
     held_out: dict[str, Any]
@@ -46,15 +46,13 @@ class Description:
         fits = _are_all(int, self.layers) and len(self.layers) > 1 and min(self.layers) > 0
         self._need("layers", "two sizes or more, from 1 up", fits)
         inputs, outputs = self.layers[0], self.layers[-1]
-        named, numbered = _are_different(str, self.features), _are_different(int, self.features)
-        fits = (named or numbered) and len(self.features) in (0, inputs)
-        self._need("features", f"a name or a number for each of the {inputs} inputs, or none", fits)
-        kind = type(None) if named and numbered else str if named else int
-        self._need("target", "given as the features are", type(self.target) is kind)
         classified = self.task == "classification"
         fits = _are_different(str, self.classes) and len(self.classes) == (outputs if classified else 0)
         self._need("classes", f"a name for each of the {outputs} outputs, or none for a quantity", fits)
         self._need("layers", "such that a quantity is one output, and classes are more", (outputs > 1) is classified)
+        if self.schema is not None:
+            self._need("schema", f"one of {inputs} inputs", len(self.schema.features) == inputs)
+            self._need("schema", "of the same classes", list(self.schema.classes) == self.classes)
         self._need("training", "names and values", _are_values(self.training))
         self._need("held_out", "a report", (_is_report_of_classes if classified else _is_report)(self.held_out))
 
@@ -62,13 +60,20 @@ class Description:
     def from_json(cls, text: str) -> Description:
         """The description of which ``to_json`` made ``text``; ValueError for any other."""
         parts = parsed_json(text)
-        if not isinstance(parts, dict) or parts.pop("version", None) != VERSION:
+        version = parts.pop("version", None) if isinstance(parts, dict) else None
+        if version not in (1, VERSION) or isinstance(version, bool):
             raise ValueError(f"a description of version {VERSION} is needed, got {short(text)}")
         names = {field.name for field in fields(cls)}
+        if version == 1:
+            names = names - {"schema"} | {"features", "target"}
         if parts.keys() != names:
             missing, unknown = sorted(names - parts.keys()), sorted(parts.keys() - names)
             raise ValueError(f"missing are {missing or 'none'}, unknown are {short(unknown) if unknown else 'none'}")
-        return cls(**parts)
+        if version == 1:
+            schema = _schema_of_version_1(parts.pop("features"), parts.pop("target"), parts["classes"])
+        else:
+            schema = None if parts["schema"] is None else Schema.from_json(parts["schema"])
+        return cls(**{**parts, "schema": schema})
 
     def to_json(self) -> str:
         """The description as text."""
@@ -82,6 +87,18 @@ class Description:
     def _need(self, part: str, rule: str, fits: bool) -> None:
         if not fits:
             raise ValueError(f"{part} must be {rule}, got {short(getattr(self, part))}")
+
+
+def _schema_of_version_1(features: Any, target: Any, classes: Any) -> Schema | None:
+    """All columns were numbers, given by their names or, without a header, by their numbers."""
+    if features == [] and target is None:
+        return None
+    named = isinstance(target, str)
+    if not isinstance(features, list) or type(target) not in (str, int) or {type(target)} != {*map(type, features)}:
+        raise ValueError(f"features and target must be names or numbers, got {short(features)} and {short(target)}")
+    columns = tuple(Column(str(name), "number") for name in features)
+    parts = asdict(Schema(columns, str(target), (), named, missing="refuse"))
+    return Schema.from_json({**parsed_json(json.dumps(parts)), "classes": classes})
 
 
 def _are_all(kind: type, values: Any) -> bool:

@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
         text = as_program(found)
     else:
         model, description = load(arguments.model)
-        text = as_program(model, description.features, description.classes)
+        text = as_program(model, description.schema.features if description.schema else (), description.classes)
     with replacing(arguments.program, "utf-8") as file:
         file.write(text)
     print(f"{arguments.program}: {len(text):,} characters")

@@ -17,6 +17,7 @@ from pathlib import Path
 from backprop.command_line.description import Description
 from backprop.command_line.model_file import KEY, described
 from backprop.command_line.output import printable
+from backprop.datasets.columns import listed
 from backprop.matrix import format_shape
 from backprop.storage import safe_open
 
@@ -43,6 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     if model:
         _print_columns(_facts(model))
+        if model.schema:
+            print("\n" + "\n".join(map(printable, str(model.schema).splitlines())))
         print(f"\nheld out:\n\n{model.report()}\n")
     if metadata:
         _print_columns(metadata.items())
@@ -56,18 +59,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _facts(model: Description) -> Iterator[tuple[str, object]]:
     """What a person wants to know of a model, each with its name."""
-    yield "task", f"{model.task} of {'images' if model.target is None else repr(model.target)}"
-    yield "inputs", _listed(model.features) or model.layers[0]
+    yield "task", f"{model.task} of {repr(model.schema.target) if model.schema else 'images'}"
+    yield "inputs", model.layers[0]
     if model.classes:
-        yield "classes", _listed(model.classes)
+        yield "classes", listed(model.classes, _MOST_NAMES)
     yield "network", f"{'-'.join(map(str, model.layers))}, {model.activation}"
     for name, value in model.training.items():
         yield name.replace("_", " "), value
-
-
-def _listed(names: Sequence[object]) -> str:
-    more = f" and {len(names) - _MOST_NAMES:,} more" if len(names) > _MOST_NAMES else ""
-    return ", ".join(map(str, names[:_MOST_NAMES])) + more
 
 
 def _print_columns(lines: Iterable[Sequence[object]]) -> None:

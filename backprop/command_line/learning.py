@@ -18,7 +18,7 @@ from backprop.autograd import Tensor, no_grad
 from backprop.command_line.description import dense
 from backprop.files import PathLike
 from backprop.metrics import Report, report
-from backprop.nn import Module, Sequential, Standardize
+from backprop.nn import Impute, Module, Sequential, Standardize
 from backprop.nn.losses import CrossEntropyLoss, MSELoss
 from backprop.optim import Adam
 from backprop.tensors import cat
@@ -87,7 +87,7 @@ def split(data: LabeledDataset, config: TrainConfig) -> list[Splits]:
     for what, values in (("target", data.targets), ("inputs", data.inputs)):
         if len(set(map(tuple, values.reshape(count, -1).tolist()))) == 1:
             raise ValueError(f"all {count} examples have the same {what}; there is nothing to learn")
-        if not all(-1e100 <= x <= 1e100 for row in values.matrix.rows for x in row):
+        if any(abs(x) > 1e100 for row in values.matrix.rows for x in row):
             raise ValueError(f"the {what} have numbers beyond ±1e100, too large to learn from")
     rng, stratify = random.Random(config.seed), bool(data.classes)
     pairs: Iterable[tuple[LabeledDataset, LabeledDataset]]
@@ -112,11 +112,13 @@ def learn(
     config: TrainConfig,
     *,
     progress: bool,
+    fills: bool = False,
     checkpoint: PathLike | None = None,
     callbacks: Sequence[Callback] = (),
 ) -> TrainedModel:
     """Train a network on the standardized numbers and put it together with the standardization.
 
+    With ``fills`` the medians of what is learned from stand for missing numbers, and the model begins with these.
     Ctrl-C ends the training early, as History says, and so does a loss that is not finite: the model has the best weights
     so far. A ``checkpoint`` that is there is resumed; ``callbacks`` are those of ``fit``.
 
@@ -124,15 +126,18 @@ def learn(
     """
     train, _, test = splits
     rng = random.Random(config.seed)
-    inputs = Standardize(train.inputs.shape[1]).fit(train.inputs)
+    count = train.inputs.shape[1]
+    inputs = Sequential(*([Impute(count).fit(train.inputs)] if fills else []))
+    inputs.append(Standardize(count).fit(inputs(train.inputs)))
     targets = None if train.classes else Standardize(1).fit(train.targets)
 
     def standardized(data: LabeledDataset) -> DataLoader[Any]:
         own = TensorDataset(inputs(data.inputs), targets(data.targets) if targets else data.targets)
         return DataLoader(own, config.batch_size, shuffle=data is train, generator=rng)
 
-    sizes = [inputs.num_features, *config.layers, len(train.classes) or 1]
+    sizes = [count, *config.layers, len(train.classes) or 1]
     network = Sequential(*dense(sizes, config.activation, rng))
+    _silence(network[0], inputs(train.inputs))
     # A training that is longer or more patient is the same training.
     settings = {name: value for name, value in asdict(config).items() if name not in ("epochs", "patience")}
     so_far, failure = _SoFar(), ""
@@ -156,10 +161,17 @@ def learn(
         failure = str(error).removeprefix("fit: ")
     if targets is not None:
         _undo(targets, network[-1])
-    model = Sequential(inputs, *network)
+    model = Sequential(*inputs, *network)
     with no_grad():
         outputs = model(test.inputs)
     return TrainedModel(model, so_far.history, outputs, failure)
+
+
+def _silence(first: Module, inputs: Tensor) -> None:
+    """Let an input that is everywhere the same, as a category that is not there, have no weight: none is learned for it."""
+    weight, _ = first.parameters()
+    used = [float(any(column)) for column in zip(*inputs.matrix.rows)]
+    weight.data = weight.data * Tensor(used)
 
 
 def _undo(targets: Standardize, last: Module) -> None:

@@ -14,7 +14,7 @@ from reprlib import repr as short
 
 from backprop.command_line.description import Description, dense
 from backprop.files import PathLike, replacing
-from backprop.nn import Sequential, Standardize
+from backprop.nn import Impute, Sequential, Standardize
 from backprop.storage import load_model, safe_open, save_model
 
 KEY = "backprop"  # of the description among the metadata
@@ -57,11 +57,11 @@ def load(path: PathLike) -> tuple[Sequential, Description]:
         description = described(file, name)
     if description is None:
         raise ValueError(f"{name} holds tensors and no description of a model; it was not made by train")
-    sizes = description.layers
-    model = Sequential(Standardize(sizes[0]), *dense(sizes, description.activation))
+    first = [kind(description.layers[0]) for kind, _ in _preparation(description)]
+    model = Sequential(*first, *dense(description.layers, description.activation))
     load_model(model, path)
     for part, tensor in model.state_dict().items():
-        low = 0.0 if part == "0.std" else -math.inf
+        low = 0.0 if part.endswith(".std") else -math.inf
         if not all(low < x < math.inf for row in tensor.matrix.rows for x in row):
             raise ValueError(f"{name}: the numbers in {part} must be finite{' and above 0' if low == 0.0 else ''}")
     return model, description
@@ -77,7 +77,7 @@ def described(file: safe_open, name: str) -> Description | None:
         return None
     try:
         description = Description.from_json(text)
-        _check_shapes(description.layers, dict(zip(file.keys(), map(file.get_shape, file.keys()))))
+        _check_shapes(description, dict(zip(file.keys(), map(file.get_shape, file.keys()))))
     except ValueError as error:
         raise ValueError(f"{name}: its description does not fit: {error}") from None
     return description
@@ -103,13 +103,24 @@ class _Enough(Exception):
     """Ends the writing of a file that is not to be."""
 
 
-def _check_shapes(sizes: list[int], shapes: dict[str, tuple[int, ...]]) -> None:
+def _preparation(description: Description) -> list[tuple[type[Impute | Standardize], tuple[str, ...]]]:
+    """The layers before the first that learns by steps, and their tensors."""
+    fills = description.schema is not None and description.schema.missing == "fill"
+    return [*([(Impute, ("median",))] if fills else []), (Standardize, ("mean", "std"))]
+
+
+def _check_shapes(description: Description, shapes: dict[str, tuple[int, ...]]) -> None:
+    sizes, first = description.layers, _preparation(description)
+    needed: dict[str, tuple[int, ...]] = {
+        f"{k}.{name}": (sizes[0],) for k, (_, names) in enumerate(first) for name in names
+    }
+    count = len(needed) + 2 * len(sizes) - 2
     # Counted first: the names of very many layers would take more room than the file.
-    if len(shapes) != 2 * len(sizes):
-        raise ValueError(f"{len(sizes) - 1} layers have {2 * len(sizes)} tensors, and here are {len(shapes)}")
-    needed: dict[str, tuple[int, ...]] = {"0.mean": (sizes[0],), "0.std": (sizes[0],)}
+    if len(shapes) != count:
+        raise ValueError(f"{len(sizes) - 1} layers have {count} tensors, and here are {len(shapes)}")
     for k, (entering, leaving) in enumerate(zip(sizes, sizes[1:])):
-        needed.update({f"{2 * k + 1}.weight": (leaving, entering), f"{2 * k + 1}.bias": (leaving,)})
+        place = 2 * k + len(first)
+        needed.update({f"{place}.weight": (leaving, entering), f"{place}.bias": (leaving,)})
     for key, shape in needed.items():
         if shapes.get(key) != shape:
-            raise ValueError(f"{key} is of shape {short(shapes.get(key))}, and the layers need {shape}")
+            raise ValueError(f"{key} is of shape {short(shapes.get(key))}, and the layers need {short(shape)}")

@@ -30,6 +30,14 @@ COMMANDS = ("run", "train", "predict", "info", "demo", "playground", "export", "
 _ARCHIVE = getattr(backprop.__loader__, "archive", None)  # the one file that pack made of the library
 _STARTED_BY = f"python3 {os.path.basename(_ARCHIVE)}" if _ARCHIVE else "python3 -m backprop"
 
+# The arguments of read_table, and what says the same here.
+_WORDS = {
+    r"classes=True": "--classes",
+    r"classes=False": "--quantity",
+    r"ignore=\[('[^']*')\]": r"--ignore \1",
+    r"(delimiter|decimal|encoding|header)=": r"--\1 ",
+}
+
 _NOBODY_READS = 128 + 13  # as a shell tells of a program that SIGPIPE has ended
 _BAD_INPUT = (ValueError, FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
 
@@ -106,7 +114,10 @@ def _sentence(error: Exception) -> str:
     if not isinstance(error, (ValueError, OSError, ArithmeticError)):
         return f"{type(error).__name__}: {error}"
     # The library begins with the function that refuses, for which the command stands here, and names its arguments.
-    return re.sub(r"^(read_\w+|fit|export): ", "", str(error)).replace("classes=True", "--classes")
+    sentence = re.sub(r"^(read_\w+|fit|export): ", "", str(error))
+    for argument, word in _WORDS.items():
+        sentence = re.sub(argument, word, sentence)
+    return sentence
 
 
 def _failed(message: str, code: int) -> int:

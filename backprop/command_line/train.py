@@ -1,6 +1,7 @@
 """Learn from a table to tell classes apart or to predict a quantity; the model is saved in one file.
 
-The inputs are all columns but the target, and are numbers. A fifth of the examples is held out: nothing is learned
+The inputs are all columns but the target: numbers, categories, yes or no, dates; a table tells what each was taken for,
+and --as says otherwise. A missing cell is filled with the median, and a number says that it was. A fifth of the examples is held out: nothing is learned
 from them, and the report at the end is about them alone. Of fewer than a thousand examples that is too few to evaluate on:
 there the same is done again without each other fifth, and the report is about all. A tenth says when to stop. The loss
 of a quantity is its mean squared error over its variance. The same table and the same settings give the same model.
@@ -27,19 +28,33 @@ from contextlib import redirect_stdout
 from dataclasses import asdict, fields
 from itertools import combinations
 from pathlib import Path
-from typing import Any
 
-from backprop.command_line.arguments import column, count, counts, delimiter, names, number, share, table
+from backprop.command_line.arguments import (
+    add_dialect,
+    column,
+    columns,
+    count,
+    counts,
+    dialect,
+    kinds,
+    number,
+    share,
+    table,
+)
 from backprop.command_line.description import ACTIVATIONS, Description
 from backprop.command_line.interruption import Interruption
+from backprop.command_line.leaks import leaks
 from backprop.command_line.learning import Splits, TrainConfig, TrainedModel, evaluate, learn, split
 from backprop.command_line.model_file import check_writable, is_same_file, save, save_new
 from backprop.command_line.output import printable
-from backprop.datasets import read_csv, read_idx_dataset
+from backprop.datasets import read_idx_dataset, read_table
+from backprop.datasets.columns import ASKED
+from backprop.datasets.schema import Schema
 from backprop.training import Callback, History, Run
 from backprop.utils.data import LabeledDataset
 
 _WIDEST = 60  # characters of a curve
+_MOST_LINES = 40  # on the columns
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,14 +66,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--target",
         type=column,
         metavar="NAME|NUMBER",
-        help="the column to predict; in a table without a header its number, from 0 up or from -1 down",
+        help="the column to predict, or its number, from 0 up or from -1 down",
     )
     answers.add_argument("--labels", metavar="FILE", help="the IDX file of the images' labels")
     kind = parser.add_mutually_exclusive_group()
-    kind.add_argument("--classes", action="store_true", help="the target is a class (as texts and whole numbers are)")
+    kind.add_argument(
+        "--classes", action="store_true", help="the target is a class (as texts and a few whole numbers are)"
+    )
     kind.add_argument("--quantity", action="store_true", help="the target is a quantity (as other numbers are)")
-    add("--ignore", type=names, default=[], metavar="NAME,…", help="columns to leave out")
-    add("--delimiter", type=delimiter, default=",", metavar="CHARACTER", help=r"between the cells: , or ; or \t")
+    add("--ignore", type=columns, action="extend", default=[], metavar="COLUMN,…", help="columns to leave out")
+    add(
+        "--as",
+        type=kinds,
+        action="extend",
+        default=[],
+        dest="kinds",
+        metavar="COLUMN=KIND,…",
+        help=f"what a column is: {', '.join(ASKED)}",
+    )
+    add("--missing", choices=("fill", "refuse"), default="fill", help="what to do with missing cells (%(default)s)")
     add("--out", default="model.safetensors", metavar="FILE", help="the model (%(default)s)")
     add("--overwrite", action="store_true", help="replace a model that is there")
     add("--checkpoint", metavar="FILE", help="save the training itself there after each epoch, and go on from it")
@@ -85,6 +111,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default = getattr(TrainConfig, name.replace("-", "_"))
         add(f"--{name}", type=meaning, default=default, metavar="N", help=f"{text} (%(default)s)")
     add("--seed", type=int, default=TrainConfig.seed, metavar="N", help="of all that is random (%(default)s)")
+    add_dialect(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -92,19 +119,23 @@ def run(arguments: argparse.Namespace) -> int:
     _check_files(arguments)
     config = TrainConfig(**{field.name: getattr(arguments, field.name) for field in fields(TrainConfig)})
     data = _read(arguments)
+    schema: Schema | None = data.schema
+    fills = schema is not None and schema.missing == "fill"
     splits, *others = split(data, config)
     with Interruption() as interruption, redirect_stdout(None if arguments.json else sys.stdout):
         _announce(arguments, data, splits, others)
         callbacks = [_Resumed(arguments.checkpoint), interruption]
-        trained = learn(splits, config, progress=True, checkpoint=arguments.checkpoint, callbacks=callbacks)
+        trained = learn(
+            splits, config, progress=True, fills=fills, checkpoint=arguments.checkpoint, callbacks=callbacks
+        )
         trainings = [(splits, trained)]
-        description = _description(arguments, config, trainings)
+        description = _description(arguments, config, schema, trainings)
         # The other trainings are for the report alone; whatever becomes of them, the model is safe by then.
         path = (save if arguments.overwrite else save_new)(trained.model, description, arguments.out)
         if not interruption.exit_code and not trained.failure:
-            trainings += _learn_others(others, config, interruption)
+            trainings += _learn_others(others, config, fills, interruption)
         if len(trainings) > 1:
-            description = _description(arguments, config, trainings)
+            description = _description(arguments, config, schema, trainings)
             save(trained.model, description, path)
     if arguments.json:
         interrupted = interruption.exit_code > 0
@@ -117,12 +148,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _learn_others(
-    others: Sequence[Splits], config: TrainConfig, interruption: Interruption
+    others: Sequence[Splits], config: TrainConfig, fills: bool, interruption: Interruption
 ) -> list[tuple[Splits, TrainedModel]]:
     """The trainings that hold out the other examples, one after the other, until they are interrupted."""
     trainings = []
     for nth, splits in enumerate(others, 2):
-        trained = learn(splits, config, progress=False, callbacks=[interruption])
+        trained = learn(splits, config, progress=False, fills=fills, callbacks=[interruption])
         epochs = f"{len(trained.history)} epochs" + (f", then {trained.failure}" if trained.failure else "")
         came_to = "interrupted, so the report is about the ones before" if interruption.exit_code else epochs
         print(f"training {nth} of {1 + len(others)}: {came_to}", flush=True)
@@ -175,44 +206,52 @@ class _Resumed(Callback):
 
 def _read(arguments: argparse.Namespace) -> LabeledDataset:
     if arguments.labels is not None:
-        if arguments.ignore or arguments.quantity:
-            raise ValueError("--ignore and --quantity are for tables; images have labels")
+        if arguments.ignore or arguments.kinds or arguments.quantity:
+            raise ValueError("--ignore, --as and --quantity are for tables; images have labels")
         return read_idx_dataset(arguments.table, arguments.labels)
-    classes = True if arguments.classes else False if arguments.quantity else None
-    return read_csv(
+    return read_table(
         table(arguments.table),
         arguments.target,
         ignore=arguments.ignore,
-        classes=classes,
-        delimiter=arguments.delimiter,
+        kinds=dict(arguments.kinds),
+        classes=True if arguments.classes else False if arguments.quantity else None,
+        missing=arguments.missing,
+        **dialect(arguments),
     )
 
 
 def _announce(arguments: argparse.Namespace, data: LabeledDataset, splits: Splits, others: Sequence[Splits]) -> None:
-    """What is learned from, and whether numbers were taken for classes."""
+    """What the table was taken for, what is learned from, and whether numbers were taken for classes."""
+    name = ""
+    if data.schema:
+        lines = str(data.schema).splitlines()
+        more = (
+            [f"… and {len(lines) - _MOST_LINES:,} more", lines[-1]]
+            if len(lines) > _MOST_LINES + 1
+            else lines[_MOST_LINES:]
+        )
+        print("\n".join(map(printable, [data.schema.layout, "", *lines[:_MOST_LINES], *more, ""])))
+        name = f" in {data.schema.target!r}"
     what = f"{len(data.classes)} classes" if data.classes else "a quantity"
-    name = "" if arguments.labels else f" in {arguments.target!r}"
     guessed = data.classes and not (arguments.labels or arguments.classes)
     doubt = "; --quantity if it is one" if guessed and data.classes[0].lstrip("-").isdecimal() else ""
     print(f"{len(data)} examples of {data.inputs.shape[1]} numbers; {what}{name}{doubt}")
     train, validation, test = map(len, splits)
     in_turn = f", and so {len(others)} times more until each was" if others else ""
     print(f"{train} to learn from, {validation} to know when to stop, {test} held out{in_turn}")
+    for sentence in leaks(data):
+        print(printable(f"warning: {sentence}"))
     print(flush=True)
 
 
 def _description(
-    arguments: argparse.Namespace, config: TrainConfig, trainings: Sequence[tuple[Splits, TrainedModel]]
+    arguments: argparse.Namespace,
+    config: TrainConfig,
+    schema: Schema | None,
+    trainings: Sequence[tuple[Splits, TrainedModel]],
 ) -> Description:
     splits, trained = trainings[0]
     train = splits.train
-    inputs = train.inputs.shape[1]
-    features: list[Any] = list(train.features)
-    target = arguments.target
-    if isinstance(target, int):
-        # Without a header all other columns are inputs.
-        target %= inputs + 1
-        features = [column for column in range(inputs + 1) if column != target]
     training = {
         "table": "standard input" if arguments.table == "-" else printable(Path(arguments.table).name),
         "train_examples": len(train),
@@ -224,10 +263,9 @@ def _description(
     }
     return Description(
         task="classification" if train.classes else "regression",
-        layers=[inputs, *config.layers, len(train.classes) or 1],
+        layers=[train.inputs.shape[1], *config.layers, len(train.classes) or 1],
         activation=config.activation,
-        features=features,
-        target=target,
+        schema=schema,
         classes=list(train.classes),
         training=training,
         held_out=evaluate(trainings),

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from backprop.datasets.idx import read_idx_dataset as read_idx_dataset
     from backprop.datasets.images import Image as Image
     from backprop.datasets.images import read_image as read_image
+    from backprop.datasets.schema import Schema as Schema
     from backprop.datasets.streams import BufferedShuffleDataset as BufferedShuffleDataset
     from backprop.datasets.streams import CSVStream as CSVStream
-    from backprop.datasets.tables import read_csv as read_csv
-    from backprop.datasets.tables import read_inputs as read_inputs
+    from backprop.datasets.tables import read_table as read_table
 else:
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
@@ -30,6 +30,7 @@ else:
             "idx": "read_idx read_idx_dataset",
             "images": "Image read_image",
             "streams": "BufferedShuffleDataset CSVStream",
-            "tables": "read_csv read_inputs",
+            "schema": "Schema",
+            "tables": "read_table",
         },
     )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 
-from backprop.datasets.tables import read_csv
+from backprop.datasets.tables import read_table
 from backprop.files import beside
 from backprop.utils.data.labeled import LabeledDataset
 
@@ -19,7 +18,8 @@ def load_digits() -> LabeledDataset:
     >>> digits.inputs.shape, digits.targets[:5], digits.inputs[0].max()
     (torch.Size([1797, 64]), tensor([0, 1, 2, 3, 4]), tensor(15.))
     """
-    return read_csv(_text(gzip.decompress(_read("digits.csv.gz"))), -1)
+    dark = dict.fromkeys((0, 32, 39), "number")  # pixels that are 0 everywhere
+    return read_table(io.BytesIO(_read("digits.csv.gz")), -1, kinds=dark)
 
 
 def load_iris() -> LabeledDataset:
@@ -31,7 +31,7 @@ def load_iris() -> LabeledDataset:
     >>> iris[0], iris.classes
     ((tensor([5.1000, 3.5000, 1.4000, 0.2000]), tensor(0)), ['setosa', 'versicolor', 'virginica'])
     """
-    return read_csv(_text(_read("iris.csv")), "species")
+    return read_table(io.BytesIO(_read("iris.csv")), "species")
 
 
 def load_breast_cancer() -> LabeledDataset:
@@ -45,7 +45,7 @@ def load_breast_cancer() -> LabeledDataset:
     >>> masses.inputs.shape, masses.classes, masses.features[0], masses.inputs[0, 0], masses.targets[0]
     (torch.Size([569, 30]), ['malignant', 'benign'], 'mean radius', tensor(17.9900), tensor(0))
     """
-    return read_csv(_text(_read("breast_cancer.csv")), "diagnosis", classes=["malignant", "benign"])
+    return read_table(io.BytesIO(_read("breast_cancer.csv")), "diagnosis", classes=["malignant", "benign"])
 
 
 def _read(name: str) -> bytes:
@@ -54,7 +54,3 @@ def _read(name: str) -> bytes:
         raise FileNotFoundError(f"{name}, a data file of backprop, is not in backprop.datasets; install backprop again")
     content: bytes = file.read_bytes()
     return content
-
-
-def _text(content: bytes) -> io.StringIO:
-    return io.StringIO(content.decode("ascii"))

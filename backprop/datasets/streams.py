@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from reprlib import repr as short
 from typing import Any
 
 from backprop.autograd import Tensor
-from backprop.datasets.tables import Classes, Table
+from backprop.datasets.schema import Classes, Name
+from backprop.datasets.tables import TableExamples
 from backprop.files import PathLike
 from backprop.random import generator as default
 from backprop.utils.data.dataset import IterableDataset
@@ -17,14 +18,14 @@ from backprop.validation import Configured, check_positive_int
 
 
 class CSVStream(Configured, IterableDataset[Any]):
-    """The examples of a text file, line by line, as an IterableDataset: pairs (inputs, target).
+    """The examples of a text file, some lines at a time, as an IterableDataset: pairs (inputs, target).
 
-    Each iteration opens the file again and keeps one line of it in memory. The arguments are those of ``read_csv``,
-    except that the file must be a path; classes that are not given are found by reading the file once. A target is the
+    Each iteration opens the file again and keeps a few hundred lines of it in memory. The arguments are those of
+    ``read_table``, except that the file must be a path; the ``schema`` is found by reading the file once. A target is the
     index of a class, or a Tensor of one number.
 
-    Raises TypeError for an open file, which can be read only once, and ValueError as ``read_csv`` does: at once for the
-    header, and for a line when it is read.
+    Raises TypeError for an open file, which can be read only once, and ValueError as ``read_table`` does: at once for what
+    is wrong with the table, and for what has changed since when it is read.
 
     >>> import os, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "table.csv")
@@ -39,22 +40,44 @@ class CSVStream(Configured, IterableDataset[Any]):
             [3., 4.]]), tensor([0, 1])]
     """
 
-    def __init__(self, path: PathLike, target: str | int, *, classes: Classes = None, delimiter: str = ",") -> None:
+    def __init__(
+        self,
+        path: PathLike,
+        target: Name,
+        *,
+        ignore: Sequence[Name] = (),
+        kinds: Mapping[Any, str] | None = None,
+        classes: Classes = None,
+        missing: str = "fill",
+        delimiter: str | None = None,
+        header: bool | None = None,
+        decimal: str | None = None,
+        encoding: str | None = None,
+    ) -> None:
         if not isinstance(path, (str, os.PathLike)):
             raise TypeError(f"CSVStream: needs a path, since an open file can be read only once, got {short(path)}")
-        self._arguments = ("CSVStream", path, target, classes, delimiter)
-        table = Table(*self._arguments)
-        self.features, self.classes = table.features, table.class_names(table)
+        self._path = path
+        self._examples = TableExamples(
+            "CSVStream",
+            path,
+            target,
+            ignore=ignore,
+            kinds=kinds,
+            classes=classes,
+            missing=missing,
+            delimiter=delimiter,
+            header=header,
+            decimal=decimal,
+            encoding=encoding,
+        )
+        self.schema = self._examples.schema
+        self.features, self.classes = self.schema.features, list(self.schema.classes)
 
     def __repr__(self) -> str:
-        _, path, target, *_ = self._arguments
-        return f"{type(self).__name__}({os.fspath(path)!r}, {target!r})"
+        return f"{type(self).__name__}({os.fspath(self._path)!r}, {self.schema.target!r})"
 
     def __iter__(self) -> Iterator[tuple[Tensor, int | Tensor]]:
-        table = Table(*self._arguments)
-        parse_target = table.target_parser(self.classes)
-        for line, row, text in table:
-            target = parse_target(line, text)
+        for row, target in self._examples:
             yield Tensor(row), target if isinstance(target, int) else Tensor(target)
 
 

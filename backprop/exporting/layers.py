@@ -21,6 +21,11 @@ def linear(x, weight, bias):
     return [total(w * v for w, v in zip(row, x)) + b for row, b in zip(weight, bias)]
 
 
+def impute(x, median):
+    """A number that is not one, NaN, becomes the median."""
+    return [m if v != v else v for v, m in zip(x, median)]
+
+
 def standardize(x, mean, std):
     """How many standard deviations each number lies above its mean."""
     return [(v - m) / s for v, m, s in zip(x, mean, std)]

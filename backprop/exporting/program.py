@@ -91,7 +91,8 @@ def as_program(model: Module, features: Sequence[Any] = (), classes: Sequence[st
     parts = [_START, *_sources(functions), "\n".join(_assigned(*pair) for pair in constants.items()) + "\n"]
     parts += ["\n".join(steps), *([_PREDICT] if classes else [])]
     if count:
-        example = "mean_0" if isinstance(flat[0], nn.Standardize) else f"[0.0] * {count}"
+        learned = {nn.Standardize: "mean_0", nn.Impute: "median_0"}
+        example = learned.get(type(flat[0]), f"[0.0] * {count}")
         parts.append(_MAIN.format(example=example, results="predict(x), forward(x)" if classes else "forward(x)"))
     return "\n\n".join(parts)
 
@@ -101,6 +102,7 @@ _IDLE = (nn.Identity, nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d, nn.A
 # For each kind of layer the function that computes it, and the values that follow x; None where its settings do not allow it.
 _CALLS: dict[type, Callable[[Any], Any]] = {
     nn.Linear: lambda own: (layers.linear, own.weight.tolist(), _bias(own, own.out_features)),
+    nn.Impute: lambda own: (layers.impute, own.median.tolist()),
     nn.Standardize: lambda own: (layers.standardize, own.mean.tolist(), own.std.tolist()),
     nn.BatchNorm1d: lambda own: _batch_norm(own),
     nn.BatchNorm2d: lambda own: _batch_norm(own),
@@ -177,7 +179,7 @@ def _inputs(first: Any) -> int:
         return prod(first.unflattened_size)
     if isinstance(first, nn.Linear):
         return first.in_features
-    return first.num_features if isinstance(first, (nn.Standardize, nn.BatchNorm1d)) else 0
+    return first.num_features if isinstance(first, (nn.Impute, nn.Standardize, nn.BatchNorm1d)) else 0
 
 
 def _sources(functions: Sequence[Callable[..., Any]]) -> list[str]:

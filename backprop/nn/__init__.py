@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from backprop.nn.dropout import Dropout3d as Dropout3d
     from backprop.nn.dropout import FeatureAlphaDropout as FeatureAlphaDropout
     from backprop.nn.embedding_bag import EmbeddingBag as EmbeddingBag
+    from backprop.nn.imputation import Impute as Impute
     from backprop.nn.lazy import LazyBatchNorm1d as LazyBatchNorm1d
     from backprop.nn.lazy import LazyBatchNorm2d as LazyBatchNorm2d
     from backprop.nn.lazy import LazyBatchNorm3d as LazyBatchNorm3d
@@ -194,6 +195,7 @@ else:
             "distance": "CosineSimilarity PairwiseDistance",
             "dropout": "AlphaDropout Dropout Dropout1d Dropout2d Dropout3d FeatureAlphaDropout",
             "embedding_bag": "EmbeddingBag",
+            "imputation": "Impute",
             "lazy": (
                 "LazyBatchNorm1d LazyBatchNorm2d LazyBatchNorm3d LazyConv1d LazyConv2d LazyConv3d"
                 " LazyConvTranspose1d LazyConvTranspose2d LazyConvTranspose3d LazyInstanceNorm1d LazyInstanceNorm2d"

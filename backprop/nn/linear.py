@@ -58,8 +58,11 @@ class Linear(Module):
         self.register_parameter("bias", uniform_parameter((out_features,), *start) if bias else None)
 
     def forward(self, input: TensorLike) -> Tensor:
-        input = validated_input(self, input, self.in_features, self.out_features)
-        return linear(input, self.weight, self.bias)
+        try:
+            return linear(input, self.weight, self.bias)
+        except (TypeError, ValueError):  # or else an input that fits would be checked twice
+            validated_input(self, input, self.in_features, self.out_features)
+            raise
 
     def extra_repr(self) -> str:
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"

@@ -106,6 +106,7 @@ class Engine:
         self.running = True
 
     def _stop(self) -> None:
+        self._found()
         self.running, self._changed = False, True
 
     def _step_once(self) -> None:
@@ -205,7 +206,7 @@ class Engine:
         self._changed = False
         end = monotonic()
         self._speed.looked(end - begin)
-        self._next_look = end + max(_FRAME, _REST * (end - begin))
+        self._next_look = end + (max(_FRAME, _REST * (end - begin)) if self.running else 0)
 
 
 _ACTIONS: dict[str, Callable[..., None]] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import math
 import random
@@ -42,7 +41,7 @@ def examples(experiment: Experiment) -> Examples:
     """The examples; those of a table with each column of mean 0 and variance 1.
 
     Raises FieldError for a table that is too large, of less than two columns beside the target, of one class alone or
-    of more than there are colours, or that ``read_csv`` refuses.
+    of more than there are colours, or that ``read_table`` refuses.
     """
     rng = random.Random(experiment.seed)
     if experiment.data == "csv":
@@ -97,8 +96,8 @@ def _number_of(target: Any) -> Any:
 
 
 def _table(experiment: Experiment) -> LabeledDataset:
-    """The last column is the target; where the first line has no number, it is the header."""
-    from backprop.datasets import read_csv  # in a browser each module costs time
+    """The last column is the target; ``read_table`` finds out whether it has a header."""
+    from backprop.datasets import read_table  # in a browser each module costs time
 
     text = experiment.csv
     if not text:
@@ -106,11 +105,9 @@ def _table(experiment: Experiment) -> LabeledDataset:
     lines = len(text.splitlines())
     if lines > MOST_POINTS + 1:
         raise FieldError("file", f"The table has at most {MOST_POINTS} rows, got {lines} lines.")
-    header = _first_line(text)
-    named = len(header) > 1 and not any(map(_is_number, header))
     classified = experiment.task == "classification"
     try:
-        data = read_csv(io.StringIO(text), header[-1].strip() if named else -1, classes=classified)
+        data = read_table(io.StringIO(text), -1, classes=classified, missing="refuse")
     except ValueError as error:
         raise FieldError("file", str(error)) from None
     rows, columns = data.inputs.shape
@@ -122,21 +119,6 @@ def _table(experiment: Experiment) -> LabeledDataset:
         )
     if classified and not 2 <= len(data.classes) <= COUNT:
         raise FieldError("file", f"There are 2 to {COUNT} classes, the last column has {len(data.classes)}.")
-    if not named:
+    if not data.schema.header:
         data.features = [f"x{i + 1}" for i in range(columns)]
     return data
-
-
-def _first_line(text: str) -> list[str]:
-    try:
-        return next((line for line in csv.reader(io.StringIO(text.lstrip("\ufeff"))) if line), [])
-    except csv.Error:  # read_csv says what is wrong
-        return []
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True

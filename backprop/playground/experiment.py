@@ -31,7 +31,7 @@ OPTIMIZERS: dict[str, tuple[type[Optimizer], Mapping[str, float]]] = {
 }
 """Each optimizer with its settings, all from 0 to below 1, and their defaults."""
 
-MOST_LAYERS, MOST_NEURONS, MOST_POINTS, MOST_TEXT = 4, 32, 2000, 1_000_000
+MOST_LAYERS, MOST_NEURONS, MOST_POINTS, MOST_TEXT = 6, 32, 2000, 1_000_000
 LIMITS: dict[str, tuple[float, float]] = {
     "points": (10, MOST_POINTS),
     "test": (0, 90),
@@ -96,7 +96,7 @@ def read_experiment(asked: object, csv: str = "") -> Experiment:
     (4,)
     >>> read_experiment({"layers": [64]})
     Traceback (most recent call last):
-    backprop.playground.experiment.FieldError: Hidden layers are at most 4 of 1 to 32 neurons each, got [64].
+    backprop.playground.experiment.FieldError: Hidden layers are at most 6 of 1 to 32 neurons each, got [64].
     """
     if not isinstance(asked, dict):
         raise FieldError("", "An experiment is an object in JSON.")

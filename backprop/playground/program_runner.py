@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -21,6 +22,7 @@ from tempfile import TemporaryDirectory
 from typing import IO, Any, Callable
 
 import backprop
+from backprop.archive import lessons
 from backprop.playground.experiment import MOST_TEXT, FieldError
 from backprop.playground.messages import read_message
 
@@ -107,7 +109,7 @@ class ProcessRunner(_Runner):
     def run(self, text: str, arguments: Sequence[str], *, explain: bool) -> None:
         """Start the program, as ``python3 -m backprop run`` does."""
         self._folder = TemporaryDirectory()
-        Path(self._folder.name, _FILE).write_text(text, "utf-8")
+        _write(Path(self._folder.name), text)
         library = os.path.dirname(os.path.abspath(backprop.__path__[0]))
         path = os.pathsep.join(filter(None, [library, os.environ.get("PYTHONPATH", "")]))
         options = ["--explain"] if explain else []
@@ -169,7 +171,7 @@ class HereRunner(_Runner):
         with TemporaryDirectory() as folder, ExitStack() as stack:
             os.chdir(folder)
             stack.callback(os.chdir, before)
-            Path(_FILE).write_text(text, "utf-8")
+            _write(Path(folder), text)
             printed = _Printed(self.tell_output)
             stack.enter_context(redirect_stdout(printed))
             stack.enter_context(redirect_stderr(printed))
@@ -179,6 +181,14 @@ class HereRunner(_Runner):
             printed.flush()
             stack.close()
             self.tell_end(Path(folder), code)
+
+
+def _write(folder: Path, text: str) -> None:
+    """Write the program, and the lessons that it imports, into the folder."""
+    (folder / _FILE).write_text(text, "utf-8")
+    for name, content in lessons():
+        if re.search(rf"^(from|import) {name[:-3]}\b", text, re.MULTILINE):
+            (folder / name).write_bytes(content)
 
 
 class _Printed(io.TextIOBase):

@@ -30,6 +30,7 @@ from backprop.tensors import tensor
 _KINDS = {"html": "text/html", "css": "text/css", "js": "text/javascript"}
 _SOURCES = {path.name: path.read_text("utf-8") for path in beside(__name__, "page").iterdir()}
 _STARTER = "starter.txt"
+_NOT_IN_BROWSERS = ("concurrent.futures", "sysconfig")  # processes, and the files of the standard library
 _NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'"
 PAGE_POLICY = (
     f"{_NOTHING}; script-src 'self'; style-src 'self'; connect-src 'self'; worker-src 'self'; frame-src 'self'; "
@@ -52,7 +53,7 @@ def files(engine: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
         **{name: text for name, text in _SOURCES.items() if name != _STARTER},
         "colours.css": custom_properties(),
         "settings.js": f"export const SETTINGS = {json.dumps(_settings(engine))};\n",
-        "programs.js": f"export const PROGRAMS = {json.dumps(list(_programs()))};\n",
+        "programs.js": f"export const PROGRAMS = {json.dumps(list(_programs(engine['kind'])))};\n",
     }
     return {name: (_KINDS[name.rpartition(".")[2]], text) for name, text in sources.items()}
 
@@ -72,10 +73,16 @@ def _settings(engine: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _programs() -> Iterator[dict[str, str]]:
-    """The programs that are offered: one to begin with, and the lessons, which draw their picture if they have one."""
-    texts = {name.rpartition(".")[0]: text.decode() for name, text in lessons()}
-    for name, text in {"moons": _SOURCES[_STARTER], **texts}.items():
-        title = (ast.get_docstring(ast.parse(text)) or name).partition("\n")[0].partition(":")[0]
-        arguments = "--svg picture.svg" if '"--svg"' in text else ""
-        yield {"name": name, "title": title, "text": text, "arguments": arguments}
+def _programs(kind: str) -> Iterator[dict[str, str]]:
+    """The programs that are offered: one to begin with, and the lessons, which draw their pictures if they have any."""
+    yield _program("moons", _SOURCES[_STARTER], "")
+    for file, content in lessons():
+        text = content.decode()
+        if kind == "server" or not any(word in text for word in _NOT_IN_BROWSERS):
+            yield _program(file.rpartition(".")[0], text, f"{file}: ")
+
+
+def _program(name: str, text: str, start: str) -> dict[str, str]:
+    title = (ast.get_docstring(ast.parse(text)) or name).partition("\n")[0].partition(":")[0].rstrip(".")
+    arguments = "--svg picture.svg" if '"--svg"' in text else "--out ." if '"--out"' in text else ""
+    return {"name": name, "title": start + title, "text": text, "arguments": arguments}

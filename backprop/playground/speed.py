@@ -44,7 +44,8 @@ class Speed:
 def _reason(learner: Learner, steps: int, milliseconds: float) -> str:
     sizes = [layer.weight.numel() for layer in learner.linear]
     batch = min(learner.experiment.batch, learner.data.train)
-    said = f"An epoch is {steps} steps of {milliseconds:.2g} ms. "
+    shown = f"{milliseconds:.2g}" if milliseconds < 10 else f"{milliseconds:.0f}"
+    said = f"An epoch is {steps} steps of {shown} ms. " if steps > 1 else f"An epoch is one step of {shown} ms. "
     if 3 * batch * sum(sizes) < _STEP_COST * len(sizes):
         return f"{said}Most of a step is the same for any number of examples: larger batches make fewer steps."
     largest = max(range(len(sizes)), key=sizes.__getitem__)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from reprlib import repr as short
 from typing import Any
 
+_DEEPEST = 100  # lists and objects within each other: json reads them by recursion, and WebAssembly's stack is short
 _MOST_DIGITS = 20  # those of 2⁶⁴: int() takes a time that grows with their square
 
 
@@ -22,10 +24,27 @@ def parsed_json(text: str) -> Any:
     Traceback (most recent call last):
     ValueError: 'shape' is there twice
     """
-    try:
-        return json.loads(text, object_pairs_hook=_object, parse_int=_integer, parse_constant=_constant)
-    except RecursionError as error:
-        raise ValueError(str(error)) from None
+    check_nesting(text)
+    return json.loads(text, object_pairs_hook=_object, parse_int=_integer, parse_constant=_constant)
+
+
+def check_nesting(text: str) -> None:
+    """ValueError for JSON that is nested too deeply.
+
+    >>> check_nesting('["[[["]')
+    >>> check_nesting("[" * 101)
+    Traceback (most recent call last):
+    ValueError: more than 100 lists and objects are within each other
+    """
+    depth, quoted = 0, False
+    for found in re.finditer(r'\\.|["\[\]{}]', text):
+        mark = found.group()
+        if mark == '"':
+            quoted = not quoted
+        elif not quoted:
+            depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(mark, 0)
+        if depth > _DEEPEST:
+            raise ValueError(f"more than {_DEEPEST} lists and objects are within each other")
 
 
 def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:

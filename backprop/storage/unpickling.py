@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import pickle
 import struct
+import sys
 from collections import OrderedDict
 from pickle import UnpicklingError
 from typing import IO, Any
@@ -88,7 +89,7 @@ class Unpickler:
             return unpack(layout, read(struct.calcsize(layout)))[0]
 
         def text(length: int) -> bytes:
-            data = read(length)
+            data = read(min(length, sys.maxsize))  # which is less than four bytes can say where an address has four
             if len(data) != length:
                 raise UnpicklingError("it is damaged: it ends in the middle of a text")
             return data

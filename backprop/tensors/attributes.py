@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from backprop.autograd.chain_rule import flow
 from backprop.autograd.size import Size
 from backprop.autograd.tensor import Tensor, TensorLike, View, as_tensor
 from backprop.dtypes import bool as bool_
@@ -221,6 +220,7 @@ def graph(input: Tensor, names: Names | None = None, *, gradients: bool = False)
     """
     # A training step draws nothing, so the pictures are loaded by the first graph.
     from backprop.pictures.computation import picture_of
+    from backprop.tensors.flow import flow
 
     if not gradients:
         return picture_of([input._grad_fn or input], names)

@@ -15,6 +15,7 @@ from backprop.autograd import Tensor
 from backprop.files import PathLike
 from backprop.matrix import Matrix
 from backprop.storage import safe_open, save_file
+from backprop.storage.strict_json import check_nesting
 from backprop.training.encoding import decoded, encoded
 from backprop.training.run import Callback, Run
 
@@ -55,7 +56,7 @@ def resume_from(path: PathLike, run: Run) -> None:
         run.load_state_dict(_read(path))
         if run.batch:
             run.skip_seen()
-    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         run.roll_back()
         raise ValueError(f"fit: {os.fspath(path)} does not fit: {error}") from error
     except BaseException:
@@ -67,4 +68,6 @@ def resume_from(path: PathLike, run: Run) -> None:
 def _read(path: PathLike) -> dict[str, Any]:
     with safe_open(path) as file:
         texts = file.metadata() or {}
+        for text in texts.values():
+            check_nesting(text)
         return {part: decoded(json.loads(text), file.get_tensor) for part, text in texts.items()}

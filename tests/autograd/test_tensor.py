@@ -12,7 +12,7 @@ from typing import Optional
 import pytest
 from hypothesis import given
 
-from backprop import Matrix, Tensor, no_grad, operation, relu
+from backprop import Matrix, Tensor, no_grad, operation, randn, relu
 from backprop.autograd import GradcheckError, Size, gradcheck
 from backprop.nn import Parameter
 from backprop.nn.functional import linear, mse_loss
@@ -594,6 +594,12 @@ def test_arrays_of_other_libraries_on_the_left_leave_the_arithmetic_to_us():
         (lambda a, b: (a + b, lambda d: (None, d)), "a pullback gives a Matrix, got None"),
         (lambda a, b: (a + b, lambda d: (d,)), "wrong: the rule gives 1 pullbacks or gradients for 2 inputs"),
         (lambda a, b: (a + b, lambda d: d), "wrong: the rule gives 1 pullbacks or gradients for 2 inputs"),
+        (
+            lambda a, b: a + b,
+            r"wrong: a rule returns a Matrix and a pullback for each input: return y, \(f, g\), got Matrix",
+        ),
+        (lambda a, b: (a + b, lambda d: d, lambda d: d), r"return y, \(f, g\), got \(Matrix"),
+        (lambda a, b: ([[2.0]], lambda d: (d, d)), r"return y, \(f, g\), got \(\[\[2.0\]\]"),
     ],
 )
 def test_an_operation_that_is_wrongly_written_says_so(rule, sentence):
@@ -605,6 +611,18 @@ def test_an_operation_that_is_wrongly_written_says_so(rule, sentence):
 
     with pytest.raises(TypeError, match=sentence):
         wrong(a, b).backward()
+
+
+def test_an_operation_without_a_cut_is_elementwise_on_more_than_two_axes():
+    """The sum of a row, say, may be that of all entries, under a shape of which it has not the entries."""
+
+    @operation
+    def row_sum(x: Matrix):
+        return Matrix([[sum(row)] for row in x.rows]), lambda d: d @ Matrix([[1.0] * len(x.rows[0])])
+
+    assert row_sum(Tensor([[1.0, 2.0], [3.0, 4.0]])).tolist() == [[3.0], [7.0]]
+    with pytest.raises(ValueError, match=r"row_sum gave .* where the columns begin, @operation\(cut=-1\)"):
+        row_sum(randn(2, 3, 4))
 
 
 def test_the_pullback_of_one_input_gives_a_matrix_and_no_tuple():

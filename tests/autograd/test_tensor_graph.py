@@ -5,10 +5,10 @@ from hypothesis import given, settings
 
 from backprop import Matrix, Tensor, no_grad
 from backprop.autograd import Function, recut
-from backprop.autograd.chain_rule import flow
 from backprop.nn import CrossEntropyLoss, Linear, Parameter, ReLU, Sequential
 from backprop.nn.functional import linear
 from backprop.tensors import exp
+from backprop.tensors.flow import flow
 from tests.explanation.graphs import computation
 from tests.strategies import seeds
 

@@ -14,7 +14,8 @@ def test_it_tells_what_train_told(call):
     assert (made.pop("model"), made.pop("interrupted")) == ("model.safetensors", False)
     found = json.loads(call("info", "model.safetensors", "--json").out)
     assert found["model"] == made and found["metadata"] == {}
-    shapes = {"0.mean": [4], "0.std": [4], "1.weight": [4, 4], "1.bias": [4], "3.weight": [3, 4], "3.bias": [3]}
+    shapes = {"0.median": [4], "1.mean": [4], "1.std": [4]}
+    shapes |= {"2.weight": [4, 4], "2.bias": [4], "4.weight": [3, 4], "4.bias": [3]}
     assert {tensor["name"]: tensor["shape"] for tensor in found["tensors"]} == shapes
 
 
@@ -25,13 +26,15 @@ def test_a_person_reads_the_same_report_twice(call):
     assert f"\n\nheld out:\n\n{report}\n\n" in said
     for line in (
         "task                 classification of 'species'",
-        "inputs               sepal length (cm), sepal width (cm), petal length (cm), petal width (cm)",
+        "inputs               4",
+        "sepal length (cm)  number from 4.3 to 7.9",
+        "species            target, 3 classes: setosa, versicolor, virginica",
         "classes              setosa, versicolor, virginica",
         "network              4-4-3, relu",
         "table                iris.csv",
         "test examples        150",
-        "3.weight  F64    3×4",
-        "6 tensors, 43 numbers",
+        "4.weight  F64    3×4",
+        "7 tensors, 47 numbers",
     ):
         assert line in said.splitlines()
 

@@ -10,22 +10,28 @@ from hypothesis import strategies as st
 from backprop import ArgumentError, Matrix, Tensor
 from backprop.command_line.description import Description
 from backprop.command_line.model_file import load, save
+from backprop.datasets import Schema
+from backprop.datasets.columns import Column
 from backprop.metrics import report
-from backprop.nn import Linear, ReLU, Sequential, Standardize
+from backprop.nn import Impute, Linear, ReLU, Sequential, Standardize
 from backprop.storage import load_model, safe_open, save_file
 from tests.values import values
 
 FIGURES = report([0, 1, 2, 1], [0, 1, 1, 1], classes=["a", "b", "c"])
 TRAINING = {"table": "t.csv", "epochs": 3, "lr": 0.01}
-CLASSES = Description("classification", [2, 4, 3], "relu", ["x", "y"], "z", ["a", "b", "c"], TRAINING, FIGURES)
-QUANTITY = Description("regression", [2, 4, 1], "tanh", [0, 2], 1, [], TRAINING, report([0.5, 1.5], [0.5, 1.0]))
-IMAGES = Description("classification", [2, 4, 3], "relu", [], None, ["a", "b", "c"], TRAINING, FIGURES)
+SCHEMA = Schema((Column("x", "number"), Column("n", "id"), Column("y", "yes/no", ("no", "yes"))), "z", ("a", "b", "c"))
+NUMBERED = Schema((Column("0", "number"), Column("2", "number", missing=0)), "1", (), header=False, missing="refuse")
+CLASSES = Description("classification", [2, 4, 3], "relu", SCHEMA, ["a", "b", "c"], TRAINING, FIGURES)
+QUANTITY = Description("regression", [2, 4, 1], "tanh", NUMBERED, [], TRAINING, report([0.5, 1.5], [0.5, 1.0]))
+IMAGES = Description("classification", [2, 4, 3], "relu", None, ["a", "b", "c"], TRAINING, FIGURES)
 
 
-def network(outputs=3):
-    rng = random.Random(0)
-    scale = Standardize(2).fit(Matrix([[1.0, 2.0], [3.0, 5.0]]))
-    return Sequential(scale, Linear(2, 4, rng=rng), ReLU(), Linear(4, outputs, rng=rng))
+def network(description=CLASSES):
+    rng, outputs = random.Random(0), description.layers[-1]
+    data = Tensor([[1.0, 2.0], [3.0, 5.0]])
+    fills = description.schema is not None and description.schema.missing == "fill"
+    first = [Impute(2).fit(data)] if fills else []
+    return Sequential(*first, Standardize(2).fit(data), Linear(2, 4, rng=rng), ReLU(), Linear(4, outputs, rng=rng))
 
 
 def parts(description=CLASSES):
@@ -43,12 +49,12 @@ def refusal(path, tensors, text):
 
 @pytest.mark.parametrize("description", [CLASSES, QUANTITY, IMAGES])
 def test_a_model_comes_back_as_it_was(tmp_path, description):
-    model = network(description.layers[-1])
+    model = network(description)
     save(model, description, tmp_path / "m")
     read, found = load(tmp_path / "m")
     assert found == description and Description.from_json(description.to_json()) == description
     assert values(read.state_dict()) == values(model.state_dict())
-    assert type(read[2]).__name__.lower() == description.activation
+    assert type(read[-2]).__name__.lower() == description.activation
     assert found.report() == str(description.held_out)
 
 
@@ -80,12 +86,12 @@ def changed(*path_and_value, description=CLASSES):
     ("text", "sentence"),
     [
         ("", "Expecting value"),
-        ("[]", "a description of version 1 is needed, got '[]'"),
-        ("[" * 100_000, "recursion"),
+        ("[]", "a description of version 2 is needed, got '[]'"),
+        ("[" * 100_000, "more than 100 lists"),
         ("9" * 100_000, "an int of 100,000 digits"),
-        ('{"version": 1, "version": 1}', "'version' is there twice"),
-        (changed("version", 2), "a description of version 1 is needed, got"),
-        (changed("version", ...), "a description of version 1 is needed, got"),
+        ('{"version": 2, "version": 2}', "'version' is there twice"),
+        (changed("version", 3), "a description of version 2 is needed, got"),
+        (changed("version", ...), "a description of version 2 is needed, got"),
         (changed("activation", ...), "missing are ['activation'], unknown are none"),
         (changed("code", "import os"), "missing are none, unknown are ['code']"),
         (changed("task", "clustering"), "task is 'classification' or 'regression', got 'clustering'"),
@@ -98,18 +104,28 @@ def changed(*path_and_value, description=CLASSES):
         (changed("layers", [2, 4.0, 3]), "layers must be two sizes or more"),
         (changed("layers", [2, True, 3]), "layers must be two sizes or more"),
         (changed("layers", [2, 0, 3]), "layers must be two sizes or more"),
-        (changed("layers", [2, 10**12, 3]), "1.weight is of shape (4, 2), and the layers need (1000000000000, 2)"),
-        (changed("layers", [2, *[1] * 10**5, 3]), "100001 layers have 200004 tensors, and here are 6"),
-        (changed("layers", [2, 3]), "1 layers have 4 tensors, and here are 6"),
-        (changed("layers", [3, 4, 3]), "features must be a name or a number for each of the 3 inputs, or none"),
-        (changed("features", ["x"]), "features must be a name or a number for each of the 2 inputs, or none"),
-        (changed("features", ["x", "x"]), "features must be"),
-        (changed("features", ["x", 1]), "features must be"),
-        (changed("features", {"x": 1, "y": 2}), "features must be"),
-        (changed("features", [0, 1]), "target must be given as the features are, got 'z'"),
-        (changed("features", []), "target must be given as the features are, got 'z'"),
-        (changed("target", None), "target must be given as the features are, got None"),
-        (changed("target", True, description=QUANTITY), "target must be given as the features are, got True"),
+        (changed("layers", [2, 10**12, 3]), "2.weight is of shape (4, 2), and the layers need (1000000000000, 2)"),
+        (changed("layers", [2, *[1] * 10**5, 3]), "100001 layers have 200005 tensors, and here are 7"),
+        (changed("layers", [2, 3]), "1 layers have 5 tensors, and here are 7"),
+        (changed("layers", [3, 4, 3]), "schema must be one of 3 inputs"),
+        (
+            changed("schema", ["x"]),
+            "a Schema has columns, target, classes, header, missing, layout, without_target, got",
+        ),
+        (changed("schema", "columns", 0, "name", 1), "name of a Column is a str, got 1"),
+        (changed("schema", "columns", 0, "low", "1"), "low of a Column is a float, got '1'"),
+        (changed("schema", "columns", 0, "missing", True), "missing of a Column is a int, got True"),
+        (changed("schema", "columns", 0, "code", "import os"), "a Column has name, kind, values, format, low, high"),
+        (changed("schema", "columns", 0, "kind", "eval"), "columns are of a kind, with what belongs to it"),
+        (changed("schema", "columns", 0, "kind", "date"), "columns are of a kind, with what belongs to it"),
+        (changed("schema", "columns", 2, "values", ["no"]), "columns are of a kind, with what belongs to it"),
+        (changed("schema", "columns", 2, "values", "no"), "values of a Column is a tuple[str, ...], got 'no'"),
+        (changed("schema", "columns", 1, "name", "x"), "columns have different names"),
+        (changed("schema", "columns", []), "one column or more is an input"),
+        (changed("schema", "target", "x"), "columns have different names"),
+        (changed("schema", "header", False), "columns without a header have numbers"),
+        (changed("schema", "missing", "guess"), "missing cells are filled or refused"),
+        (changed("schema", "classes", ["a", "b", "d"]), "schema must be of the same classes"),
         (changed("classes", ["a", "b"]), "classes must be a name for each of the 3 outputs"),
         (changed("classes", ["a", "b", "b"]), "classes must be"),
         (changed("classes", ["a", "b", ["c"]]), "classes must be"),
@@ -137,12 +153,12 @@ def test_a_quantity_is_one_output(tmp_path):
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
-        ("0.std", Tensor([1.0, 0.0]), "the numbers in 0.std must be finite and above 0"),
-        ("0.std", Tensor([1.0, float("nan")]), "the numbers in 0.std must be finite and above 0"),
-        ("0.mean", Tensor([1.0, float("-inf")]), "the numbers in 0.mean must be finite"),
-        ("3.weight", Matrix([[0.0, float("nan"), 0.0, 0.0]] * 3), "the numbers in 3.weight must be finite"),
-        ("3.weight", Matrix([[0.0] * 3] * 4), "3.weight is of shape (4, 3), and the layers need (3, 4)"),
-        ("3.bias", Matrix([[0.0] * 3] * 4), "3.bias is of shape (4, 3), and the layers need (3,)"),
+        ("1.std", Tensor([1.0, 0.0]), "the numbers in 1.std must be finite and above 0"),
+        ("1.std", Tensor([1.0, float("nan")]), "the numbers in 1.std must be finite and above 0"),
+        ("1.mean", Tensor([1.0, float("-inf")]), "the numbers in 1.mean must be finite"),
+        ("4.weight", Matrix([[0.0, float("nan"), 0.0, 0.0]] * 3), "the numbers in 4.weight must be finite"),
+        ("4.weight", Matrix([[0.0] * 3] * 4), "4.weight is of shape (4, 3), and the layers need (3, 4)"),
+        ("4.bias", Matrix([[0.0] * 3] * 4), "4.bias is of shape (4, 3), and the layers need (3,)"),
     ],
 )
 def test_tensors_that_do_not_fit_are_refused(tmp_path, name, value, sentence):
@@ -162,6 +178,25 @@ json_values = st.recursive(
     | st.sampled_from(["", "a", "x", "relu"]),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["a", "f1", "x"]), inner, max_size=3),
 )
+
+
+def test_a_model_of_version_1_still_loads(tmp_path):
+    """All its columns were numbers, and missing cells were refused."""
+    for description, features, target in ((CLASSES, ["x", "y"], "z"), (QUANTITY, [0, 2], 1), (IMAGES, [], None)):
+        whole = {**parts(description), "version": 1, "features": features, "target": target}
+        del whole["schema"]
+        model = Sequential(*network(description)[-4:])
+        save_file(model.state_dict(), tmp_path / "m", {"backprop": json.dumps(whole)})
+        read, found = load(tmp_path / "m")
+        assert values(read.state_dict()) == values(model.state_dict())
+        if features:
+            assert [column.name for column in found.schema.columns] == list(map(str, features))
+            assert (found.schema.target, found.schema.header) == (str(target), target == "z")
+            assert found.schema.missing == "refuse"
+        for wrong in ({"features": [features, 1]}, {"target": 1.5}, {"features": ["x", 1]}, {"features": ["x", "x"]}):
+            save_file(model.state_dict(), tmp_path / "m", {"backprop": json.dumps({**whole, **wrong})})
+            with pytest.raises(ValueError, match="must be names or numbers|different names|schema must be"):
+                load(tmp_path / "m")
 
 
 @given(st.data())

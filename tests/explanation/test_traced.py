@@ -104,6 +104,7 @@ def test_the_functions_of_math_remember_while_tracing(name):
     assert function(TracedNumber(0.5)) == function(0.5), "and takes a traced number for the number it is"
 
 
+@pytest.mark.threads
 def test_math_is_put_back_after_an_error_and_for_other_threads():
     before = dict(vars(math))
     with pytest.raises(ZeroDivisionError), tracing():
@@ -136,6 +137,7 @@ def test_what_is_not_a_number_is_left_to_the_other_side():
         TracedNumber(2) + "2"
 
 
+@pytest.mark.threads
 def test_one_thread_explains_while_another_trains():
     def trained():
         backprop.manual_seed(0)

@@ -4,7 +4,9 @@ from backprop import manual_seed, nn, rand
 
 NETWORKS = {
     "a table": (
-        lambda: nn.Sequential(nn.Standardize(3).fit(rand(9, 3)), nn.Linear(3, 5), nn.Tanh(), nn.Linear(5, 2)),
+        lambda: nn.Sequential(
+            nn.Impute(3).fit(rand(9, 3)), nn.Standardize(3).fit(rand(9, 3)), nn.Linear(3, 5), nn.Tanh(), nn.Linear(5, 2)
+        ),
         (3,),
     ),
     "activations": (

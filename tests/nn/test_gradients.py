@@ -46,6 +46,7 @@ ELSEWHERE = {
     "test_linear.py": "Bilinear",
     "test_transformer.py": "Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder TransformerEncoderLayer",
     "test_standardize.py": "Standardize",
+    "test_imputation.py": "Impute",
     "test_losses.py": "BCELoss CTCLoss CosineEmbeddingLoss GaussianNLLLoss HingeEmbeddingLoss HuberLoss KLDivLoss L1Loss "
     "MarginRankingLoss MultiLabelMarginLoss MultiLabelSoftMarginLoss MultiMarginLoss NLLLoss PoissonNLLLoss SmoothL1Loss "
     "SoftMarginLoss TripletMarginLoss TripletMarginWithDistanceLoss",

@@ -97,6 +97,7 @@ def test_what_is_cut_is_told_when_pointed_at():
     assert text[0].text == "encoder.layers.0.attention.in_projection.weight, once more"
 
 
+@pytest.mark.threads
 def test_the_same_input_gives_the_same_bytes_in_every_process():
     program = (
         "import hashlib; from tests.pictures.drawings import drawings; pictures = drawings().values()\n"

@@ -49,5 +49,6 @@ def site(engine, folder):
         with served(folder) as address:
             yield address
     else:
-        with playing() as playground:
+        with pytest.MonkeyPatch.context() as patch, playing() as playground:
+            patch.setattr("backprop.playground.engine.RESTING", 16)  # a coarse plane is drawn sooner
             yield playground.url

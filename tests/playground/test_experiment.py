@@ -18,7 +18,7 @@ from backprop.playground.presets import PRESETS
         ("points", "100"),
         ("test", 91),
         ("noise", -0.1),
-        ("layers", [1, 1, 1, 1, 1]),
+        ("layers", [1] * 7),
         ("layers", [33]),
         ("layers", [0]),
         ("layers", 8),

@@ -50,9 +50,9 @@ def test_an_explosion_takes_one_epoch():
 
 
 def test_noise_is_learned_by_heart():
-    learner, losses = learned("Noise learned by heart", 60)
-    assert losses[-1] < 0.001 and learner.test.loss > 1.5 * learned("Noise learned by heart", 4)[0].test.loss
-    assert learned("Noise learned by heart", 60, regularization="L2", rate=0.003)[0].test.loss < 0.7 * learner.test.loss
+    learner, losses = learned("Noise learned by heart", 30)
+    assert losses[-1] < 0.002 and learner.test.loss > 1.5 * learned("Noise learned by heart", 4)[0].test.loss
+    assert learned("Noise learned by heart", 30, regularization="L2", rate=0.003)[0].test.loss < 0.8 * learner.test.loss
 
 
 def test_gradients_vanish():
@@ -75,4 +75,4 @@ def test_three_classes_are_told_apart():
 
 
 def test_a_surface_is_learned():
-    assert learned("A surface instead of classes", 40)[0].train.accuracy > 0.8  # R²
+    assert learned("A surface instead of classes", 22)[0].train.accuracy > 0.7  # R²

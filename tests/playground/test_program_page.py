@@ -72,7 +72,7 @@ def test_a_program_is_stopped_and_the_next_one_runs(tab):
 
 def test_lessons_are_in_its_list_and_a_link_holds_a_program(tab):
     names = tab.run("[...document.querySelector('[name=lesson]').options].map((option) => option.textContent)")
-    assert len(names) > 20 and {"Two moons", "XOR by hand", "Overfitting"} <= set(names)
+    assert len(names) > 20 and {"Two moons", "xor.py: XOR by hand", "overfitting.py: Overfitting"} <= set(names)
     fill(tab, "print(1 + 1, '&#%')")
     link = tab.run("document.getElementById('link').href")
     tab.run("location.hash = 'lesson=xor'")

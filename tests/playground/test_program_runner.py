@@ -2,12 +2,14 @@
 
 import json
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from backprop.playground.program_runner import HereRunner, ProcessRunner
+from backprop.playground.program_runner import ProcessRunner
 
 PICTURE = "from backprop.pictures import LineChart; LineChart({'a': [1, 2]}).save('a.svg')\n"
 TRAINING = """
@@ -47,6 +49,32 @@ class Told:
         return answer
 
 
+HERE = """
+import json, os, sys
+from backprop.playground.program_runner import HereRunner
+told, folder = [], os.getcwd()
+HereRunner(told.append).handle(sys.stdin.read())
+assert os.getcwd() == folder
+print(json.dumps(told))
+"""
+
+
+class ToldHere(Told):
+    """A HereRunner, in an interpreter that is thrown away after each program: it looks like PyTorch from then on."""
+
+    def __init__(self):
+        super().__init__(ProcessRunner)
+
+    def run(self, text, **rest):
+        message = json.dumps({"do": "run", "number": 1, "text": text, **rest})
+        child = subprocess.run([sys.executable, "-c", HERE], input=message, capture_output=True, text=True, check=True)
+        self.answers = json.loads(child.stdout)
+        return self.answers
+
+
+BOTH = pytest.mark.parametrize("make", [lambda: Told(ProcessRunner), ToldHere], ids=["process", "here"])
+
+
 @pytest.fixture
 def told():
     told = Told(ProcessRunner)
@@ -54,18 +82,25 @@ def told():
     told.runner.close()
 
 
-@pytest.mark.parametrize("kind", [ProcessRunner, HereRunner])
-def test_output_pictures_explanation_and_the_end(kind):
-    told, folder = Told(kind), os.getcwd()
+@BOTH
+def test_output_pictures_explanation_and_the_end(make):
+    told = make()
     told.run(TRAINING + PICTURE + "import sys; print(sys.argv[1:]); sys.exit(3)", arguments="a 'b c'", explain=True)
     assert told.output().startswith("tensor([3.])\n['a', 'b c']\n")
     assert told.one("picture")["name"] == "a.svg" and told.one("picture")["svg"].startswith("<svg")
     assert "<h1>loss, step by step</h1>" in told.one("explanation")["page"]
-    assert told.one("ended")["code"] == 3 and not told.runner.running and os.getcwd() == folder
+    assert told.one("ended")["code"] == 3
     told.run("print('ü')\nraise KeyError('no')")
     assert told.output().startswith("ü\nTraceback") and told.output().endswith("KeyError: 'no'\n")
     assert 'program.py", line 2' in told.output() and told.one("ended")["code"] == 1
     assert not [answer for answer in told.answers if answer["tell"] in ("picture", "explanation")]
+
+
+@BOTH
+def test_a_lesson_may_import_another(make):
+    told = make()
+    told.run("from scalar_engine import Value\nprint((Value(2.0) * 3).data)")
+    assert "6.0" in told.output() and told.one("ended")["code"] == 0
 
 
 def test_output_comes_while_it_runs_and_it_can_be_stopped(told, tmp_path):

@@ -12,6 +12,11 @@ from backprop.playground.sessions import MOST
 from tests.playground.served import Page, ask, playing, within
 
 
+@pytest.fixture(autouse=True)
+def a_coarse_plane(monkeypatch):
+    monkeypatch.setattr("backprop.playground.engine.RESTING", 16)
+
+
 @pytest.fixture
 def playground():
     # Threads take turns fifty times as often as they would: more can go wrong, and a request waits less for its turn.

@@ -1,7 +1,7 @@
 // Charts: lines over the epochs, and the loss landscape.
 import {channels, colour, css, mix, number, pen} from "./colours.js";
 
-const STYLES = [[], [7, 4], [2, 3], [9, 3, 2, 3], [1, 2]];
+const STYLES = [[], [7, 4], [2, 3], [9, 3, 2, 3]];  // with five colours twenty lines differ
 
 // Lines of [epoch, number or null]; with `logarithmic` the heights are powers of ten.
 export function drawLines(canvas, series, logarithmic = false) {

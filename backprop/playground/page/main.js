@@ -1,8 +1,9 @@
 // The page: it asks the engine for what is wanted and shows what comes of it; all numbers are the engine's.
 import {addressOf, forgetAddress, readAddress, VIEWS, writeAddress} from "./address.js";
-import {drawLandscape, drawLines, lineStyle} from "./charts.js";
-import {colour, number} from "./colours.js";
+import {drawLines} from "./charts.js";
+import {number} from "./colours.js";
 import {arrange, experiment, forgive, forgiveAll, prepare, refuse, say, shape, show} from "./controls.js";
+import {drawLayers, redrawLandscape, showCheck, showLandscape, showProgram} from "./deeper.js";
 import {drawNeuron, focusWeight, forgiveWeight, refuseWeight} from "./details.js";
 import {connect, inBrowser} from "./engine.js";
 import {showPage} from "./frames.js";
@@ -18,15 +19,19 @@ const still = matchMedia("(prefers-reduced-motion: reduce)"), dark = matchMedia(
 const views = {...VIEWS, without: []};
 let ready = false, running = false;  // running: what is wanted, which a click decides before the engine has answered
 let data = null, state = null, moments = [], chosen = null, pointed = null, here = null;
-let drawn = 0, said = 0, timer = 0, asked = 0, reading = Promise.resolve();
+let drawn = 0, said = 0, timer = 0, asked = 0, csv = "", reading = Promise.resolve();
 
 // ---------------------------------------------------------------- what is wanted
 
 // Asks for something to be done with the experiment of the form; the last such answer decides what is said of the form.
 async function ask(what, rest = {}) {
-  const number = ++asked;
   await reading;
+  return put(what, rest);
+}
+
+async function put(what, rest = {}) {
   if (!ready) return false;
+  const number = ++asked;
   const answer = await engine.ask(what, {experiment: experiment(), ...rest});
   if (number === asked && answer.tell !== "lost") {
     forgiveAll();
@@ -43,6 +48,7 @@ async function ask(what, rest = {}) {
 // What needs nothing of the form.
 async function tell(what, rest = {}) {
   await reading;
+  if (!ready) return {tell: "lost"};
   const answer = await engine.ask(what, rest);
   settle(answer);
   return answer;
@@ -87,17 +93,14 @@ function train(now) {
   return now ? ask("train") : tell("stop");
 }
 
+// What is asked for meanwhile waits until the file is read and taken up.
 function read(file) {
   reading = (async () => {
-    if (!file) return;
-    const text = file.size > MOST_BYTES ? null : await file.text();
-    if (text === null) refuse("file", "The file is larger than a million bytes.");
-    else {
-      const answer = await engine.ask("table", {text});
-      if (answer.tell === "refused") refuse(answer.field, answer.sentence);
-    }
+    csv = file && file.size <= MOST_BYTES ? await file.text() : "";
+    if (ready) await engine.ask("table", {text: csv});
+    if (file && !csv) refuse("file", file.size ? "The file is larger than a million bytes." : "The file is empty.");
+    else await put("begin");
   })();
-  begin();
 }
 
 const act = {
@@ -146,6 +149,7 @@ form.addEventListener("change", ({target}) => {
     change();
   }
 });
+fields.file.addEventListener("click", () => { fields.file.value = ""; });  // so that the same file, changed, can be chosen again
 find("train").addEventListener("click", () => train(!running));
 find("step").addEventListener("click", () => {
   setRunning(false);
@@ -194,51 +198,6 @@ choice.example.addEventListener("input", () => {
 for (const [button, what] of [["check", "check"], ["survey", "landscape"], ["write", "program"]]) {
   find(button).addEventListener("click", () => ask(what));
 }
-find("copy").addEventListener("click", async () => {
-  try {
-    await navigator.clipboard.writeText(find("text").textContent);
-    find("copy").textContent = "Copied";
-  } catch {
-    getSelection().selectAllChildren(find("text"));
-    find("copy").textContent = "Selected: press Ctrl-C";
-  }
-});
-
-function showCheck({rows, weights, examples, step, difference, largest}) {
-  const summary = document.createElement("p"), table = document.createElement("table"), head = table.createTHead().insertRow();
-  summary.textContent = `${rows.length === weights ? `All ${weights}` : `${rows.length} of ${weights}`} weights, the loss of ${examples} `
-    + `examples, h = ${number(step)}: the two differ by ${number(difference)} at most; the largest gradient is ${number(largest)}.`;
-  for (const words of ["weight", "backpropagation", "slope", "difference"]) {
-    const cell = document.createElement("th");
-    cell.textContent = words;
-    head.append(cell);
-  }
-  for (const [layer, row, column, gradient, slope, apart] of rows.slice(0, 6)) {
-    const inputs = inputNames(data, state, layer), line = table.insertRow();
-    const last = layer === state.weights.length - 1, to = last ? `output ${row + 1}` : `neuron ${row + 1}, layer ${layer + 1}`;
-    const words = `${column < inputs.length ? inputs[column] : "bias"} → ${to}`;
-    for (const text of [words, number(gradient), number(slope), number(apart)]) line.insertCell().textContent = text;
-  }
-  find("checked").replaceChildren(summary, table);
-}
-
-function showLandscape(landscape) {
-  const figure = find("landscape_figure");
-  figure.hidden = false;
-  const [low, high] = drawLandscape(find("landscape"), landscape), middle = (landscape.rows.length - 1) / 2;
-  const words = `From ${number(low)} to ${number(high)} where the blue is strongest, over ${landscape.examples} examples, after epoch `
-    + `${landscape.epoch}; in the middle ${number(landscape.rows[middle][middle])}. To an edge it is as far as the weights are long.`;
-  figure.querySelector("figcaption").textContent = words;
-  find("landscape").setAttribute("aria-label", `The loss landscape. ${words}`);
-  figure.shown = landscape;
-}
-
-function showProgram({text}) {
-  find("written").hidden = false;
-  find("text").textContent = text;
-  find("copy").textContent = "Copy";
-  find("open").href = `program.html#program=${encodeURIComponent(text)}`;
-}
 
 // ---------------------------------------------------------------- what happens
 
@@ -247,6 +206,7 @@ const reactions = {
     ready = true;
     say("state", "");
     const wanted = running;
+    if (csv) engine.ask("table", {text: csv});
     begin().then(() => wanted && train(true));
   },
   loading({sentence}) {
@@ -279,7 +239,7 @@ const reactions = {
     look();
   },
   explanation: ({page}) => showPage(find("explanation"), page, true),
-  check: showCheck,
+  check: (told) => showCheck(told, data, state),
   landscape: showLandscape,
   program: showProgram,
 };
@@ -295,6 +255,7 @@ function draw() {
   timer = 0;
   drawn = performance.now();
   if (!data || !state) return;
+  if (pointed && !state.maps[pointed[0]]?.[pointed[1]]) pointed = null;  // it is gone, and the pointer has not moved
   const right = (share) => (share === null ? "–" : data.classes.length ? `${(100 * share).toFixed(1)} %` : number(share));
   const measure = data.classes.length ? "Right" : "R²";
   const words = {epoch: state.epoch, loss: number(state.train), test_loss: state.test === null ? "–" : number(state.test),
@@ -308,8 +269,8 @@ function draw() {
   ]);
   drawNetwork(data, state, views, act, chosen);
   drawNeuron(data, state, chosen, edit, close);
-  drawLayers("activations", 3);
-  drawLayers("gradients", 4);
+  drawLayers("activations", 3, moments);
+  drawLayers("gradients", 4, moments);
   find("here").textContent = here ? saidAt(here, data, state) : pointed ? saidOf(pointed) : "";
   aloud();
 }
@@ -325,20 +286,6 @@ function speed() {
   if (state.speed === null) return "";
   const share = state.looking < 0.005 ? "" : `, ${Math.round(100 * state.looking)} % of the time for the pictures`;
   return `${number(state.speed)} epochs a second${share}. ${state.slow}`;
-}
-
-function drawLayers(id, part) {
-  const count = moments.at(-1)?.[part].length || 0;
-  const names = [...Array(count)].map((_, k) => (part === 4 && k === count - 1 ? "output" : `layer ${k + 1}`));
-  drawLines(find(id), names.map((_, k) => ({points: moments.map((moment) => [moment[0], moment[part][k]]), ...lineStyle(k)})), true);
-  const place = find(id).parentElement.querySelector(".lines");
-  place.replaceChildren(...names.map((name, k) => {
-    const entry = document.createElement("span");
-    entry.className = "line";
-    entry.style.borderBottom = `3px ${k ? "dashed" : "solid"} ${colour(lineStyle(k).paint)}`;
-    entry.textContent = `${name} ${number(moments.at(-1)[part][k])}`;
-    return entry;
-  }));
 }
 
 // Not each of ten numbers a second is said aloud.
@@ -420,6 +367,6 @@ new ResizeObserver(look).observe(find("columns"));
 dark.addEventListener("change", () => {
   if (!data) return;
   drawLegend(data);
-  if (find("landscape_figure").shown) drawLandscape(find("landscape"), find("landscape_figure").shown);
+  redrawLandscape();
   look();
 });

@@ -50,10 +50,11 @@ function build(data, sizes, act) {
     if (l === 0) head.append("Features");
     else if (l === last) head.append("Output");
     else {
-      head.append(
+      const pair = document.createElement("span");
+      pair.append(
         small("+", `One more neuron in hidden layer ${l}`, () => resize(l - 1, 1, act), `more${l}`, size >= SETTINGS.most_neurons),
-        small("−", `One neuron less in hidden layer ${l}`, () => resize(l - 1, -1, act), `less${l}`, size <= 1),
-        `${size}`);
+        small("−", `One neuron less in hidden layer ${l}`, () => resize(l - 1, -1, act), `less${l}`, size <= 1));
+      head.append(`${size}`, pair);
     }
     column.append(head);
     if (l === 0) column.append(...features(data, act));

@@ -32,6 +32,8 @@ class LabeledDataset(Configured, TensorDataset):
     ((tensor([1.]), tensor(1)), tensor([1, 0]))
     """
 
+    schema: Any = None  # of the table that ``read_table`` has read
+
     def __init__(self, inputs: Any, targets: Any, classes: Sequence[str] = (), features: Sequence[str] = ()) -> None:
         name = type(self).__name__
         x, y = _floating(f"{name}: inputs", inputs), _classes_or_floating(f"{name}: targets", targets)
