@@ -14,16 +14,14 @@ from __future__ import annotations
 import compileall
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from report import program
-from timing import row
+from timing import row, seconds_of
 
 HERE = Path(__file__).resolve().parents[1]
 PROGRAMS = {
@@ -38,19 +36,12 @@ optimizer.step()
 }
 
 
-def seconds_of(text, folder):
-    """By the clock on the wall: the time of this process leaves out what another does."""
-    started = time.perf_counter()
-    subprocess.run([sys.executable, "-B", "-c", text], cwd=folder, check=True)
-    return time.perf_counter() - started
-
-
 def measured(text, folders, bound, rounds):
     """The time over a bare start, as a multiple of the bare start or of the time over it in a second folder."""
     times = {"bare": [], **{name: [] for name in folders}}
     for turn in range(rounds + 1):
         starts = [("", next(iter(folders.values()))), *((text, folder) for folder in folders.values())]
-        seconds = [seconds_of(program, folder) for program, folder in starts]
+        seconds = [seconds_of(["-B", "-c", program], cwd=folder) for program, folder in starts]
         if turn:  # the first one warms up
             for way, value in zip(times.values(), seconds):
                 way.append(value)

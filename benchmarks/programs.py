@@ -8,39 +8,29 @@ a program that does nothing else. Nothing needs to be installed: python3 benchma
 from __future__ import annotations
 
 import importlib.util
-import os
 import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 
 from report import program
-from timing import row
+from timing import row, seconds_of, with_compiled_files
 
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAMS = sorted((ROOT / "tests" / "programs").glob("*/*.py"))
 RUN = ["-m", "backprop", "run"]
-SETTINGS = {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
-def seconds_of(words, path, folder):
-    """By the clock on the wall: the time of this process leaves out what another does."""
-    command = [sys.executable, "-W", "ignore", *words, str(path)]
-    started = time.perf_counter()
-    subprocess.run(command, cwd=folder, env=SETTINGS, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return time.perf_counter() - started
-
-
-def measured(path, folder, turns):
+def measured(path, turns, settings):
     ways = {"here": RUN}
     text = path.read_text(encoding="utf-8")
     if all(importlib.util.find_spec(name) for name in ("torch", "torchvision") if f"import {name}" in text):
         ways["PyTorch"] = []
     times = {way: [] for way in ways}
-    for _ in range(turns):
+    for turn in range(turns + 1):
         for way, words in ways.items():
-            times[way].append(seconds_of(words, path, folder))
+            seconds = seconds_of(["-W", "ignore", *words, str(path)], stderr=subprocess.DEVNULL, **settings)
+            if turn:  # the first one compiles what is imported
+                times[way].append(seconds)
     here, *there = times.values()
     return row([a / b for a, b in zip(here, *there)] if there else [], times=times)
 
@@ -49,12 +39,12 @@ def measure(quick):
     with tempfile.TemporaryDirectory() as folder:
         nothing = Path(folder, "nothing.py")
         nothing.write_text("import torch\n", encoding="utf-8")
-        turns = 1 if quick else 3
-        seconds_of(RUN, nothing, folder)  # which compiles what it imports
-        rows = {"import torch": measured(nothing, folder, turns)}
-        for path in PROGRAMS[:1] if quick else PROGRAMS:
-            rows[f"{path.parent.name}/{path.name}"] = measured(path, folder, turns)
-        return rows
+        settings = {"cwd": folder, "env": with_compiled_files(folder)}
+        paths = {"import torch": nothing, **{f"{path.parent.name}/{path.name}": path for path in PROGRAMS}}
+        return {
+            name: measured(path, 1 if quick else 3, settings)
+            for name, path in list(paths.items())[: 2 if quick else None]
+        }
 
 
 if __name__ == "__main__":

@@ -16,13 +16,12 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import math
-import os
 import random
 import runpy
 import statistics
 import subprocess
 import sys
-import time
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -34,7 +33,7 @@ from backprop import Matrix
 from backprop.nn import CrossEntropyLoss, Tanh
 from backprop.pictures import LineChart
 from report import program
-from timing import interleaved, row
+from timing import interleaved, row, seconds_of, with_compiled_files
 
 EXAMPLES, CLASSES = 16, 2
 WIDTHS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
@@ -121,32 +120,27 @@ STATUS = Path("/proc/self/status")  # where Linux says what a process is, also i
 PEAK = f"; print(open({str(STATUS)!r}).read().split('VmHWM:')[1].split()[0])"
 
 
-def ran(text):
-    command = [sys.executable, "-c", text]
-    settings = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.run(command, check=True, env=settings, stdout=subprocess.PIPE).stdout
-
-
-def seconds_of(text):
-    """By the clock on the wall: the time of this process leaves out what another does."""
-    started = time.perf_counter()
-    ran(text)
-    return time.perf_counter() - started
-
-
 def starts(sides, turns):
     texts = {"bare Python": "pass", **{name: text for name, text in IMPORTS.items() if name in sides}}
-    seconds = {name: [] for name in texts}
-    for _ in range(turns):
-        for name, text in texts.items():
-            seconds[name].append(seconds_of(text))
+    seconds, megabytes = {name: [] for name in texts}, {}
+    with tempfile.TemporaryDirectory() as folder:
+        settings = with_compiled_files(folder)
+        for turn in range(turns + 1):
+            for name, text in texts.items():
+                value = seconds_of(["-c", text], env=settings)
+                if turn:  # the first one compiles what is imported
+                    seconds[name].append(value)
+        if STATUS.exists():
+            for name, text in texts.items():
+                said = subprocess.run(
+                    [sys.executable, "-c", text + PEAK], env=settings, stdout=subprocess.PIPE, check=True
+                )
+                megabytes[f"megabytes at most, {name}"] = row([int(said.stdout) / 1024])
     bare = seconds.pop("bare Python")
     for name, own in seconds.items():
         ratios = [a / b for a, b in zip(own, bare)]
         yield f"start with {name}, times that of bare Python", row(ratios, times={name: own, "bare": bare})
-    if STATUS.exists():
-        for name, text in texts.items():
-            yield f"megabytes at most, {name}", row([int(ran(text + PEAK)) / 1024])
+    yield from megabytes.items()
 
 
 def measure(quick, other=None):

@@ -76,7 +76,7 @@ MAKERS = {
     "device": lambda folder: backprop.device("cpu"),
     "set_grad_enabled": lambda folder: backprop.set_grad_enabled(True),
     "no_grad": lambda folder: no_grad(),
-    "GradcheckError": lambda folder: backprop.autograd.GradcheckError("wrong"),
+    "GradcheckError": lambda folder: backprop.autograd.GradcheckError(0, (0,), 0.5, 1.0, 2.0),
     "Module": lambda folder: backprop.nn.Module(),
     "Sequential": lambda folder: wide_network(),
     "Optimizer": lambda folder: backprop.optim.Optimizer([Parameter([[1.0]])], {"lr": 0.1}),

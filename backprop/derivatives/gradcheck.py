@@ -19,7 +19,23 @@ from backprop.sampling import normal
 
 
 class GradcheckError(AssertionError):
-    """A gradient that differs from the finite difference."""
+    """A gradient that differs from the finite difference: of the ``input`` at this position, the entry at ``index`` is ``at``,
+    ``came`` is what backward() gave there, and ``expected`` the finite difference.
+
+    >>> raise GradcheckError(0, (1, 2), 0.5, -1.0, 1.0)
+    Traceback (most recent call last):
+    backprop.derivatives.gradcheck.GradcheckError: gradcheck: input 0, entry [1, 2] = 0.5: backward() gave -1.0, the finite difference is 1.0
+    """
+
+    def __init__(self, input: int, index: tuple[int, ...], at: Any, came: Any, expected: float) -> None:
+        super().__init__(input, index, at, came, expected)
+        self.input, self.index, self.at, self.came, self.expected = input, index, at, came, expected
+
+    def __str__(self) -> str:
+        return (
+            f"gradcheck: input {self.input}, entry {list(self.index)} = {self.at!r}: "
+            f"backward() gave {self.came!r}, the finite difference is {self.expected!r}"
+        )
 
 
 def gradcheck(
@@ -84,10 +100,7 @@ def gradcheck(
             difference = sum([u * (y - z) for u, y, z in zip(weights, above, below)])
             expected = float(difference) / ((float(x) + h) - (float(x) - h))
             if not abs(came - expected) <= atol + rtol * abs(expected):
-                raise GradcheckError(
-                    f"gradcheck: input {position}, entry {list(index)} = {x!r}: "
-                    f"backward() gave {came!r}, the finite difference is {expected!r}"
-                )
+                raise GradcheckError(position, index, x, came, expected)
     return True
 
 

@@ -45,7 +45,7 @@ def traced_operation(node: Node, gradient: Matrix) -> tuple[list[Table], str]:
             for k, slopes in zip(places, _input_gradients(node, pullbacks, wrap(gradient, UPSTREAM))):
                 yield _detached(slopes, gradient_to(k))
 
-    return _tables(compute, recorded)
+    return _tables(compute, recorded, recorded)
 
 
 def traced_update(
@@ -55,14 +55,19 @@ def traced_update(
 
     def compute(wrap: Wrap) -> Iterator[Matrix]:
         remembered = {name: wrap(x, name) if isinstance(x, Matrix) else x for name, x in state.items()}
-        yield optimizer.update(wrap(value, VALUE), wrap(gradient, UPSTREAM), remembered, group)
+        slopes = wrap(gradient, UPSTREAM)
+        yield optimizer.update(wrap(value, VALUE), -slopes if group.get("maximize") else slopes, remembered, group)
 
-    (table,), why = _tables(compute, list(compute(_identity)))
+    (new,) = compute(_identity)
+    (table,), why = _tables(compute, [new], [new - value])
     return table, why
 
 
-def _tables(compute: Callable[[Wrap], Iterator[Matrix]], recorded: list[Matrix]) -> tuple[list[Table], str]:
-    """The recorded results with the arithmetic of ``compute``, if that gives them again.
+def _tables(
+    compute: Callable[[Wrap], Iterator[Matrix]], recorded: list[Matrix], telling: list[Matrix]
+) -> tuple[list[Table], str]:
+    """The recorded results with the arithmetic of ``compute``, if that gives them again: that of some entries, chosen by
+    what is ``telling`` about each result, itself or how it differs from what was before.
 
     It is run on plain numbers first. Unless the results are the recorded ones to the last bit, the computation depends
     on something else: random numbers drawn anew, or weights that have changed since.
@@ -80,9 +85,8 @@ def _tables(compute: Callable[[Wrap], Iterator[Matrix]], recorded: list[Matrix])
             return plain_tables, f"it takes more than {_MAX_STEPS:,} steps"
         backward = {entry: x for entry, x in named.items() if entry not in forward}
         within = [forward, *[backward] * len(gradients)]
-        return [
-            Table(*table) for table in zip(recorded, map(_some_entries, [value, *gradients], recorded, within), within)
-        ], ""
+        traced = map(_some_entries, [value, *gradients], recorded, telling, within)
+        return list(map(Table, recorded, traced, within)), ""
     return plain_tables, "it does more than calculate with numbers"
 
 
@@ -124,7 +128,9 @@ def _detached(result: Matrix, table: int | str, recorded: Matrix | None = None) 
     return trusted([list(map(known, row)) for row in result.rows])
 
 
-def _some_entries(traced: Matrix, recorded: Matrix, named: Mapping[Entry, TracedNumber]) -> dict[int, TracedNumber]:
+def _some_entries(
+    traced: Matrix, recorded: Matrix, telling: Matrix, named: Mapping[Entry, TracedNumber]
+) -> dict[int, TracedNumber]:
     """Some entries, traced.
 
     From Python 3.12 on, sums of floats round less than sums of traced numbers. Where nearly everything cancels, the
@@ -132,7 +138,7 @@ def _some_entries(traced: Matrix, recorded: Matrix, named: Mapping[Entry, Traced
     """
     entries, numbers = flatten(traced.rows), flatten(recorded.rows)
     shown = {}
-    for i in representative(numbers):
+    for i in representative(flatten(telling.rows)):
         x, number = entries[i], numbers[i]
         if isinstance(x, TracedNumber) and isinstance(x.symbol, Entry):
             x = named.get(x.symbol, x)
@@ -143,15 +149,15 @@ def _some_entries(traced: Matrix, recorded: Matrix, named: Mapping[Entry, Traced
 
 def representative(numbers: Sequence[Any]) -> list[int]:
     """The indices of the entries of a table whose arithmetic is shown: all of a small one, of a large one the first three
-    and the largest.
+    that are not 0, and the largest.
 
-    >>> representative([0.5] * 4), representative([0.0] * 9 + [-2.0] + [1.0] * 9)
-    ([0, 1, 2, 3], [0, 1, 2, 9])
+    >>> representative([0.5] * 4), representative([0.0] * 9 + [1.0] * 9 + [-2.0])
+    ([0, 1, 2, 3], [9, 10, 11, 18])
     """
     if len(numbers) <= _MAX_ENTRIES:
         return list(range(len(numbers)))
     largest = max(range(len(numbers)), key=lambda i: abs(numbers[i]))
-    return sorted({0, 1, 2, largest})
+    return sorted({*[i for i, x in enumerate(numbers) if x][:3], largest})
 
 
 @contextmanager

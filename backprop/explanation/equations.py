@@ -83,14 +83,16 @@ def input_letters(derivatives: str, names: Sequence[str]) -> dict[str, str]:
 
     >>> input_letters("∂L/∂X = ∂L/∂Y·W,  ∂L/∂W = ∂L/∂Yᵀ·X,  ∂L/∂b = Σ ∂L/∂Y", ["input", "weight", "bias"])
     {'weight': 'W', 'bias': 'b', 'input': 'X'}
+    >>> input_letters("∂L/∂Q = G·K,  ∂L/∂K = Gᵀ·Q,  ∂L/∂V = Pᵀ·∂L/∂O", ["query_key_value"])
+    {'query_key_value': 'Q, K, V'}
     """
     free = list(dict.fromkeys([left or right for left, right in _INPUT.findall(derivatives)]))
     letters = {}
     for name in names:
-        initial = next((letter for letter in free if letter.lower() == name[0]), None)
-        if initial:
-            letters[name] = initial
-            free.remove(initial)
+        initials = [letter for word in name.split("_") for letter in free if letter.lower() == word[0]]
+        if initials:
+            letters[name] = ", ".join(initials)
+            free = [letter for letter in free if letter not in initials]
     return {**letters, **dict(zip([name for name in names if name not in letters], free))}
 
 

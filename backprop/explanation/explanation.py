@@ -183,7 +183,7 @@ def explain(
     if named.get(symbol, loss) is not loss:
         raise ValueError(f"explain: {symbol} is the loss; give it another name, or the other value")
     steps = steps_of(loss, upstream, model, named)
-    updates = [] if optimizer is None else list(updates_of(optimizer, steps))
+    updates = [] if optimizer is None else list(updates_of(optimizer, steps, symbol))
     layers = {} if model is None else {name: type(module).__name__ for name, module in model.named_modules()}
     return Explanation(list(steps.values()), symbol, updates, layers, digits, worksheet)
 

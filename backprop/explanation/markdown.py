@@ -69,7 +69,7 @@ def _symbol(statement: Statement, index: str = "") -> str:
     symbol = f"{name(statement.name)}{index}"
     if statement.loss:
         symbol = rf"\frac{{\partial {name(statement.loss)}}}{{\partial {symbol}}}"
-    return rf"\text{{part of }} {symbol}" if statement.partial else symbol
+    return symbol if statement.part is None else rf"\text{{part of }} {symbol}"
 
 
 def name(text: str) -> str:
@@ -93,7 +93,7 @@ def _matrix(statement: Statement, notation: TeX) -> str:
     cells = statement.cells(notation)
     if statement.step.shape.numel() == 1:
         return cells[0][0]
-    *lines, last = table([[cell.replace(" ", "") for cell in row] for row in cells]).splitlines()
+    *lines, last = table([[cell.replace(" ", "") for cell in row] for row in cells], statement.shape).splitlines()
     shape = rf"\quad \text{{{statement.note}}}" if statement.note else ""
     if not last.startswith("["):  # a long table is cut, and its shape follows
         shape = rf"\quad \text{{({last})}}"

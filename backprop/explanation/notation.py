@@ -40,12 +40,12 @@ class Plain:
 
         >>> from fractions import Fraction
         >>> Plain().number(-0.12345678), Plain(3).number(1e-7), Plain().number(Fraction(1, 3))
-        ('−0.123457', '1e-07', '1/3')
+        ('−0.123457', '1e−07', '1/3')
         """
         x = plain(x)
         # Adding 0 turns −0 into 0.
         text = format(x + 0.0, f".{self.digits}g") if isinstance(x, float) else str(x)
-        return self.minus + text[1:] if text.startswith("-") else text
+        return text.replace("-", self.minus)
 
     def expression(self, x: Any) -> str:
         """How ``x`` was computed, in at most about a dozen numbers: what lies deeper is shown by its value, and of a

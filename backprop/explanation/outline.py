@@ -10,10 +10,12 @@ from backprop.autograd import Size, recut, rows_of
 from backprop.explanation.derivation import Table, gradient_to
 from backprop.explanation.notation import UNNAMED, Known, Plain, numbers_shown
 from backprop.explanation.steps import Step, Update
-from backprop.explanation.traced import UPSTREAM, VALUE, Entry, TracedNumber
+from backprop.explanation.traced import PART, UPSTREAM, VALUE, Entry, TracedNumber
 from backprop.matrix import flatten, format_shape
 from backprop.pictures.layers import child_layer
+from backprop.pictures.tables import MOST_COLUMNS
 
+GRAD = "grad"  # the table of the new grad of a leaf
 _MAX_CELLS = 12  # of a table that a worksheet asks for
 _MAX_PLACES = 12  # of dropped entries that are told
 
@@ -27,7 +29,7 @@ class Line(NamedTuple):
 
 
 class Statement(NamedTuple):
-    """The value of a step; with a ``loss`` its gradient ∂loss/∂value, or if ``partial`` what one use contributes to it.
+    """The value of a step; with a ``loss`` its gradient ∂loss/∂value, or the ``part`` of this number, that of one use.
 
     ``of`` is the step whose operation gave it, and ``derived`` are the numbers with names that are to be shown before it.
     The ``sign`` "←" says that it is the new value, for which ``slope`` is the loss of its gradient. ``is_grad`` says that
@@ -38,7 +40,7 @@ class Statement(NamedTuple):
     loss: str = ""
     of: Step | None = None
     derived: Sequence[Entry] = ()
-    partial: bool = False
+    part: int | None = None
     is_grad: bool = False
     sign: str = "="
     slope: str = ""
@@ -62,17 +64,17 @@ class Statement(NamedTuple):
         columns = len(matrix.rows[0])
         for i, x in traced.items():
             result = matrix.rows[i // columns][i % columns]
-            stages = own.stages(x, result, self._entry(i), self.origin(x)[1] if moved else "")
+            stages = own.stages(x, result, self._asked(i), self.origin(x)[1] if moved else "")
             lines.append(Line("", place(i, self.step.shape), stages))
         return lines
 
     def cells(self, notation: Plain) -> list[list[str]]:
         """The entries as the rows of a table, those of the last axis."""
         rows = recut(self.table.matrix, rows_of(self.step.shape, -1)).rows
-        if self.step.shape.numel() > _MAX_CELLS:
+        if self.step.shape.numel() > _MAX_CELLS or len(rows[0]) > MOST_COLUMNS:  # nothing is asked that is left out
             return [list(map(notation.number, row)) for row in rows]
         index = count()
-        return [[notation.result(x, self._entry(next(index))) for x in row] for row in rows]
+        return [[notation.result(x, self._asked(next(index))) for x in row] for row in rows]
 
     def origin(self, x: TracedNumber) -> Known:
         """Which entry of which value a known number is."""
@@ -82,8 +84,10 @@ class Statement(NamedTuple):
         table, index = entry
         if isinstance(index, tuple):
             return (self.of, entry), "".join(self._derived(entry))
-        of = self.of
-        if of is None or not (isinstance(table, int) or table in (UPSTREAM, VALUE)):
+        if isinstance(table, str) and table.startswith(PART):
+            return (self.step, table, index), ""
+        of = self.of or self.step
+        if not (isinstance(table, int) or table in (UPSTREAM, VALUE)):
             return UNNAMED
         step: Step | None = of
         is_slope = table == UPSTREAM
@@ -94,22 +98,25 @@ class Statement(NamedTuple):
                 return UNNAMED  # no more than a part of it
         if step is None or not step.name:
             return UNNAMED
-        if is_slope:
-            total = Statement(step, self.table, self.loss or self.slope)
-            return (step, UPSTREAM, index), symbol(total) + place(index, step.shape)
-        return (step, VALUE, index), step.name + place(index, step.shape)
+        known = Statement(step, self.table, self.loss or self.slope if is_slope else "")
+        if is_slope and self.sign == "←" and step.accumulated:
+            known = Statement(step, self.table, is_grad=True)
+        return known.entry(index)
 
     def _derived(self, entry: Entry) -> tuple[str, str]:
         """(name, place) of a number that the operation has named."""
         return f"{self.of.prefix if self.of else ''}{entry.table}", str(list(entry.place))  # type: ignore[arg-type]  # (row, column)
 
-    def _entry(self, index: int) -> Known:
-        """The entry of the statement itself at this index; unnamed if it is given."""
-        if not (self.of or self.loss or self.is_grad):
-            return UNNAMED
-        known = (self.step, UPSTREAM if self.loss else VALUE, index)
-        label = symbol(self) + place(index, self.step.shape) + ("" if self.sign == "=" else f" {self.sign}")
-        return None if self.partial or self.is_grad or self.sign != "=" else known, label
+    def entry(self, index: int) -> Known:
+        """The entry of the statement itself at this index."""
+        table = GRAD if self.is_grad else UPSTREAM if self.loss else VALUE
+        known = (self.step, table if self.part is None else f"{PART}{self.part}", index)
+        label = symbol(self) + place(index, self.step.shape)
+        return (known, label) if self.sign == "=" else (None, f"{label} {self.sign}")
+
+    def _asked(self, index: int) -> Known:
+        """The same; unnamed if it is given."""
+        return self.entry(index) if self.of or self.loss or self.is_grad else UNNAMED
 
     def _is_moved(self) -> bool:
         """Whether all are known entries, and which ones says more than a table: because each was chosen for its value, as a
@@ -122,9 +129,14 @@ class Statement(NamedTuple):
         return any(size < x.shape.numel() for x in self.of.inputs if x is not None)
 
     @property
+    def shape(self) -> str:
+        """That of the value, as 2×3."""
+        return format_shape(self.step.shape)
+
+    @property
     def note(self) -> str:
         """The shape, where a table does not show it."""
-        return f" ({format_shape(self.step.shape)})" if len(self.step.shape) > 2 or 0 in self.step.shape else ""
+        return f" ({self.shape})" if len(self.step.shape) > 2 or 0 in self.step.shape else ""
 
     @property
     def omitted(self) -> int:
@@ -135,7 +147,7 @@ class Statement(NamedTuple):
 def symbol(statement: Statement) -> str:
     """The left side of a statement, as ∂L/∂w."""
     name = f"∂{statement.loss}/∂{statement.name}" if statement.loss else statement.name
-    return f"part of {name}" if statement.partial else name
+    return name if statement.part is None else f"part of {name}"
 
 
 def place(index: int, shape: Size) -> str:
@@ -204,7 +216,7 @@ def outline_of(
             list(_backward(steps, loss, calls, seen)),
             layers,
         ),
-        Chapter("Update", "", list(_updates(updates, loss))),
+        Chapter("Update", "", list(_updates(updates, loss)), layers),
     ]
     return [chapter for chapter in chapters if chapter.passages]
 
@@ -286,19 +298,17 @@ def _backward(
         if step.gradient is not None and (step is steps[-1] or step.gradient.traced):
             statements.append(Statement(step, step.gradient, loss))
         if step.accumulated is not None:
-            statements.append(Statement(step, step.accumulated, is_grad=True))
-        for part in step.contributions:
-            statements.append(_deriving(Statement(part.source, part.table, loss, step, partial=not part.only), seen))
+            statements.append(Statement(step, step.accumulated, is_grad=True, slope=loss))
+        for source, table, part, only in step.contributions:
+            statement = Statement(source, table, loss, step, part=None if only else part)
+            statements.append(_deriving(statement, seen))
         if statements:
             letters = _letters(step, Plain())
             yield Passage(statements, calls.get(step, ""), step.derivatives, letters, step.remark, step)
 
 
 def _updates(updates: Sequence[Update], loss: str) -> Iterator[Passage]:
-    for (rule, equation, remark), same in groupby(updates, lambda update: update[2:]):
-        yield Passage(
-            [Statement(update.step, update.value, of=update.step, sign="←", slope=loss) for update in same],
-            rule,
-            equation,
-            remark=remark,
-        )
+    for step, value, call, equation, gradient, remark in updates:
+        statement = Statement(step, value, of=step, sign="←", slope=loss)
+        letters = f"θ = {_with_shape(step, Plain())}, g = {gradient}"
+        yield Passage([statement], call, equation, letters, remark, step)

@@ -15,9 +15,8 @@ from backprop.explanation.outline import Chapter, Part, Passage, Statement, symb
 from backprop.explanation.steps import Step
 from backprop.explanation.views import View, summary, views_of
 from backprop.files import beside
-from backprop.matrix import format_shape
 from backprop.pictures.colours import custom_properties
-from backprop.pictures.tables import html
+from backprop.pictures.tables import MOST_COLUMNS, html
 
 _STYLE, _SCRIPT = (beside(__name__, f"page.{kind}").read_text("utf-8") for kind in ("css", "js"))
 
@@ -128,19 +127,12 @@ def _section(
     moves = [(nodes[source], nodes[target], numbers) for source, target, numbers in _moves(passage)]
     shows: dict[int, list[str | None]] = {}
     for statement in passage.statements:
-        if not statement.partial:
+        if statement.part is None:
             line = shows.setdefault(nodes[statement.step], [None, None])
             line[bool(statement.loss)] = ("∂ " if statement.loss else "") + summary(statement.table.matrix)
     step = passage.step
     here, figure = ("", 0) if step is None else (str(nodes[step]), within[step])
-    body = [f"<h2>{escape(chapter.title + lead)}</h2>"]
-    if passage.call:
-        body.append(f"<h3><code>{escape(passage.call)}</code></h3>")
-    said = [escape(text) for text in (passage.equation, passage.letters) if text]
-    if said:
-        body.append(f"<blockquote>{'<br>'.join(said)}</blockquote>")
-    if passage.remark:
-        body.append(f"<p>(without its arithmetic: {escape(passage.remark)})</p>")
+    body = [f"<h2>{escape(chapter.title + lead)}</h2>", *head(passage)]
     body += [line for statement in passage.statements for line in _lines(statement, notation)]
     return (
         f'<section class="step{" first" if first else ""}" data-node="{here}" data-figure="{figure}" '
@@ -161,29 +153,43 @@ def _moves(passage: Passage) -> Iterator[tuple[Step, Step, str]]:
             yield from ((x, step, summary(x.value.matrix)) for x in dict.fromkeys(step.inputs) if x and x.name)
 
 
-def _breakable(text: str) -> str:
+def head(passage: Passage) -> Iterator[str]:
+    """What stands above the numbers: the call, the equation, its letters and a remark."""
+    if passage.call:
+        yield f"<h3><code>{escape(passage.call)}</code></h3>"
+    said = [marked(text) for text in (passage.equation, passage.letters) if text]
+    if said:
+        yield f"<blockquote>{'<br>'.join(said)}</blockquote>"
+    if passage.remark:
+        yield f"<p>(without its arithmetic: {escape(passage.remark)})</p>"
+
+
+def numbers_of(statement: Statement, cells: Sequence[Sequence[str]], most_columns: int = MOST_COLUMNS) -> str:
+    """A statement whose numbers are a table, or a single one."""
+    table = html(cells, shape=statement.shape, most_columns=most_columns)
+    numbers = table if statement.step.shape.numel() != 1 else f"<b>{cells[0][0]}</b>"
+    return f'<div class="table"><b>{marked(symbol(statement))}</b>{statement.note} {statement.sign} {numbers}</div>'
+
+
+def marked(text: str) -> str:
+    """The text, in which the beginning of a derivative and an index are not broken over two lines."""
+    return re.sub(r"∂[^\s/]+/∂|\[\d+(?:, \d+)+\]", r"<bdi>\g<0></bdi>", escape(text))
+
+
+def breakable(text: str) -> str:
     """Arithmetic that may go on in another line after a sign, and not within a number."""
-    return re.sub("([·/])", r"\1<wbr>", escape(text))
-
-
-def _fitting(cells: list[str]) -> list[str]:
-    """The row of a table, without its middle if it has more columns than the page has room for."""
-    return cells if len(cells) <= _MOST_COLUMNS else [*cells[:3], "…", *cells[-(_MOST_COLUMNS - 4) :]]
+    return marked(text).replace("·", "·<wbr>").replace("/(", "/<wbr>(")
 
 
 def _lines(statement: Statement, notation: Plain) -> Iterator[str]:
-    name, lines = escape(symbol(statement)), statement.lines(notation)
+    name, lines = symbol(statement), statement.lines(notation)
     for own, index, stages in lines:
         signs = ["=" if own else statement.sign, *["="] * len(stages)]
-        spans = "".join(f"<span>{sign} {_breakable(text)}</span> " for sign, text in zip(signs, stages))
-        yield f"<p><b>{own or name}{index}</b> {spans}</p>"
+        spans = "".join(f"<span>{sign} {breakable(text)}</span> " for sign, text in zip(signs, stages))
+        yield f"<p><b>{marked((own or name) + index)}</b> {spans}</p>"
     if not lines:
         columns = statement.step.shape[-1] if statement.step.shape else 1
         brief = notation if columns <= _MOST_COLUMNS // 2 else Plain(min(notation.digits, _DIGITS))
-        whole = statement.cells(brief)
-        cells = [_fitting(row) for row in whole]
-        size = format_shape((len(whole), columns)) if cells != whole else ""
-        numbers = html(cells, caption=size) if statement.step.shape.numel() != 1 else f"<b>{cells[0][0]}</b>"
-        yield f'<div class="table"><b>{name}</b>{statement.note} {statement.sign} {numbers}</div>'
+        yield numbers_of(statement, statement.cells(brief), most_columns=_MOST_COLUMNS)
     elif statement.omitted:
         yield f"<p>… {statement.omitted:,} more</p>"

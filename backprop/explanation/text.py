@@ -51,7 +51,7 @@ def statement_lines(statement: Statement, notation: Plain) -> Iterator[str]:
     yield from arithmetic(statement, lines)
     if not lines:
         cells = statement.cells(notation)
-        first, *rest = table(cells).splitlines() if statement.step.shape.numel() != 1 else cells[0]
+        first, *rest = table(cells, statement.shape).splitlines() if statement.step.shape.numel() != 1 else cells[0]
         name += statement.note
         yield f"{name} {statement.sign} {first}"
         yield from (" " * len(f"{name} {statement.sign} ") + line for line in rest)

@@ -23,6 +23,7 @@ Operand = Union["TracedNumber", int, float, Fraction]
 
 UPSTREAM = "∂"  # the table of the numbers that stand for ∂L/∂ of the output
 VALUE = "="  # the table of the numbers of the output itself
+PART = "part "  # and a number: the table of what one use of a value adds to its gradient
 
 
 class Entry(NamedTuple):

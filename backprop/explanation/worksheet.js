@@ -4,7 +4,7 @@
   const digits = Number(document.body.dataset.digits), output = document.querySelector("output");
   const fields = [...document.querySelectorAll("input[data-answer]")];
 
-  // The number that a text says, as −0.5, 1e-07 or 2/3.
+  // The number that a text says, as −0.5, 1e−07 or 2/3.
   function read(text) {
     const [above, below = "1", ...more] = text.trim().replace(/−/g, "-").split("/");
     return above && !more.length ? Number(Number(above) / Number(below)).toPrecision(digits) : "";

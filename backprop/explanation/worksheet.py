@@ -15,12 +15,12 @@ from typing import Any, Callable
 from backprop.explanation.markdown import TeX, as_markdown
 from backprop.explanation.markdown import name as name_in_tex
 from backprop.explanation.notation import ATOM, RATIO, UNNAMED, Known, Piece, Plain, depth_to_show
-from backprop.explanation.outline import Chapter, Part, Passage, symbol
+from backprop.explanation.outline import Chapter, Part, Passage
+from backprop.explanation.page import breakable, head, marked, numbers_of
 from backprop.explanation.text import arithmetic, as_text
 from backprop.explanation.traced import TracedNumber, plain
 from backprop.files import beside
 from backprop.pictures.colours import custom_properties
-from backprop.pictures.tables import html
 
 _STYLE, _SCRIPT = (beside(__name__, name).read_text("utf-8") for name in ("page.css", "worksheet.js"))
 
@@ -41,7 +41,7 @@ class Blanks(Plain):
     def __init__(self, digits: int = 6) -> None:
         super().__init__(digits)
         self.answers: list[tuple[str, str]] = []
-        self.asked: dict[Any, Any] = {}
+        self.asked: dict[Any, tuple[Any, int]] = {}
         self.origin: Callable[[TracedNumber], Known] = lambda x: UNNAMED
 
     def knowing(self, origin: Callable[[TracedNumber], Known]) -> Blanks:
@@ -55,7 +55,7 @@ class Blanks(Plain):
             return self.number(x)
         self.answers.append((label, Plain(self.digits).number(x)))
         if entry is not None:
-            self.asked[entry] = plain(x)
+            self.asked[entry] = plain(x), len(self.answers)
         return self.blank.format(len(self.answers))
 
     def stages(self, x: Any, result: Any, known: Known, chosen: str = "") -> list[str]:
@@ -65,9 +65,11 @@ class Blanks(Plain):
 
     def _number(self, x: Any) -> Piece:
         entry, label = self.origin(x) if isinstance(x, TracedNumber) else UNNAMED
-        is_asked = entry in self.asked and self.asked[entry] == plain(x)
-        text = self._label(label)
-        return (text, RATIO if "/" in text else ATOM) if is_asked else super()._number(x)
+        number, blank = self.asked.get(entry, (None, 0))
+        if not blank or number != plain(x):
+            return super()._number(x)
+        text = self._label(label or f"({blank})")
+        return text, RATIO if "/" in text else ATOM
 
     def _label(self, label: str) -> str:
         return label
@@ -114,7 +116,7 @@ def worksheet_page(chapters: Sequence[Chapter], loss: str, digits: int) -> str:
         return f'<label>({i}) <input size="{digits + 4}" data-answer="{escape(numbers[int(i) - 1])}"></label>'
 
     steps = re.sub(r"____\((\d+)\)", field, "\n".join(body))
-    answers = "\n".join(f"<li>{escape(_equal(label, number))}</li>" for label, number in notation.answers)
+    answers = "\n".join(f"<li>{marked(_equal(label, number))}</li>" for label, number in notation.answers)
     return _PAGE.format(
         title=escape(f"{loss}, a worksheet"),
         digits=digits,
@@ -144,7 +146,7 @@ input {{ font: inherit; color: inherit; background: none; border: 1px solid var(
 .step p {{ overflow-wrap: anywhere; }}
 .step p * {{ vertical-align: baseline; }}
 .answers {{ break-before: page; }}
-.answers ol {{ columns: 16rem; font-variant-numeric: tabular-nums; }}
+.answers ol {{ columns: 16rem; column-gap: 3rem; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }}
 </style>
 </head>
 <body data-digits="{digits}">
@@ -183,16 +185,11 @@ def _part(part: Part, notation: Plain) -> Iterator[str]:
 def _passage(passage: Passage, notation: Plain) -> Iterator[str]:
     """The lines of the text, and the tables."""
     yield '<section class="step first">'
-    if passage.call:
-        yield f"<h3><code>{escape(passage.call)}</code></h3>"
-    said = [escape(text) for text in (passage.equation, passage.letters) if text]
-    if said:
-        yield f"<blockquote>{'<br>'.join(said)}</blockquote>"
+    yield from head(passage)
     for statement in passage.statements:
         lines = statement.lines(notation)
         if lines:
-            yield from (f"<p>{escape(line)}</p>" for line in arithmetic(statement, lines))
+            yield from (f"<p>{breakable(line)}</p>" for line in arithmetic(statement, lines))
         else:
-            numbers = html(statement.cells(notation))
-            yield f'<div class="table"><b>{escape(symbol(statement))}</b>{statement.note} {statement.sign} {numbers}</div>'
+            yield numbers_of(statement, statement.cells(notation))
     yield "</section>"

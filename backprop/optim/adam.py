@@ -14,10 +14,10 @@ from backprop.optim.validation import check_betas, check_eps, check_not_negative
 
 
 class Adam(Optimizer):
-    """θ ← θ − lr·m̂/(√v̂ + ε): a step of about lr for every weight, whatever the scale of its gradient.
+    """θ ← θ − lr·m̂/(√v̂ + ε) with m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ), m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g².
 
-    m ← β₁·m + (1 − β₁)·g and v ← β₂·v + (1 − β₂)·g² are running means of the gradient and of its square;
-    m̂ = m/(1 − β₁ᵗ) and v̂ = v/(1 − β₂ᵗ) correct for their start at 0. With ``weight_decay`` λ: g ← g + λ·θ, or
+    A step of about lr for every weight, whatever the scale of its gradient: m and v are running means of the gradient and of
+    its square, and m̂ and v̂ correct for their start at 0. With ``weight_decay`` λ: g ← g + λ·θ, or
     θ ← (1 − lr·λ)·θ with ``decoupled_weight_decay``, as in AdamW. ``amsgrad`` uses the largest v so far in place of v, so
     that no step grows because a large gradient is forgotten.
 

@@ -11,11 +11,10 @@ from backprop.optim.validation import check_not_negative
 
 
 class SGD(Optimizer):
-    """θ ← θ − lr·g: a step along the negative gradient.
+    """θ ← θ − lr·g: a step along the negative gradient, or with momentum μ along Δ ← μ·Δ + g, which is g at first.
 
-    With ``weight_decay`` λ: g ← g + λ·θ. With ``momentum`` μ and ``dampening`` τ the step is along a velocity Δ:
-    Δ ← μ·Δ + (1 − τ)·g (Δ = g in the first step) and θ ← θ − lr·Δ, or with ``nesterov`` θ ← θ − lr·(g + μ·Δ),
-    which looks one step ahead.
+    With ``weight_decay`` λ: g ← g + λ·θ. With ``dampening`` τ the velocity is Δ ← μ·Δ + (1 − τ)·g, but for the first step,
+    and with ``nesterov`` the step is θ ← θ − lr·(g + μ·Δ), which looks one step ahead.
 
     Sutskever et al., "On the importance of initialization and momentum in deep learning" (2013), section 2; as
     in PyTorch, lr is not part of the velocity.

@@ -14,7 +14,7 @@ from typing import Any, Protocol, Union
 from backprop.matrix import Matrix, format_shape
 from backprop.pictures.graph import Graph, Node
 from backprop.pictures.graph_groups import Group
-from backprop.pictures.layers import layers_of, runs_of
+from backprop.pictures.layers import layers_of, owners, runs_of
 
 
 class Named(Protocol):
@@ -47,7 +47,7 @@ def picture_of(
     given = set(inputs)
     if not groups and names is not None and hasattr(names, "named_parameters"):
         computed = list(filter(_is_computed, order))
-        groups = runs_of(computed, layers_of(computed, names.named_parameters()))
+        groups = runs_of(computed, layers_of(computed, owners(names.named_parameters())))
         given.update(value for value in order if not value.requires_grad)
     framed = list(_frames(nodes, order, groups, given))
     if gradients is None:

@@ -7,14 +7,18 @@ from itertools import groupby, takewhile
 from typing import Any
 
 
-def layers_of(nodes: Sequence[Any], parameters: Iterable[tuple[str, Any]]) -> dict[Any, str]:
+def owners(parameters: Iterable[tuple[str, Any]]) -> dict[Any, str]:
+    """The name of the module to which each parameter belongs, from their names in the model."""
+    return {parameter: name.rpartition(".")[0] for name, parameter in parameters}
+
+
+def layers_of(nodes: Sequence[Any], owners: Mapping[Any, str]) -> dict[Any, str]:
     """The name of the module that computed each node of a graph in the order of computation, "" for the model itself, whose
-    ``parameters`` are these.
+    parameters have these ``owners``.
 
     A node that uses parameters belongs to the innermost module that has all of them; one between two such nodes to the
     innermost module that has both.
     """
-    owners = {parameter: name.rpartition(".")[0] for name, parameter in parameters}
     own = [_common([owners[x] for x in node.inputs if x in owners]) for node in nodes]
     before = _last_known(own)
     after = _last_known(own[::-1])[::-1]

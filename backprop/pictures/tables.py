@@ -8,13 +8,13 @@ from typing import Any
 
 from backprop.matrix import format_shape
 
-_MOST_ROWS, _MOST_COLUMNS = 10, 8
+_MOST_ROWS, MOST_COLUMNS = 10, 8
 
 
-def table(rows: Sequence[Sequence[Any]]) -> str:
+def table(rows: Sequence[Sequence[Any]], shape: str = "") -> str:
     """The rows in brackets, floats to six significant digits, columns aligned at the decimal point.
 
-    More than ten rows or eight columns are cut in the middle, and the shape follows.
+    More than ten rows or eight columns are cut in the middle, and the ``shape`` follows, else rows×columns.
 
     >>> print(table([[1.5, -20.25], [100.0, 3.0]]))
     [   1.5  -20.25 ]
@@ -36,11 +36,17 @@ def table(rows: Sequence[Sequence[Any]]) -> str:
     columns = [_aligned(column) for column in zip(*_cells(rows))]
     lines = ["[ " + "  ".join(cells) + " ]" for cells in zip(*columns)] or ["[ ]"]
     if _is_abridged(rows):
-        lines.append(f"{len(rows)}×{len(rows[0])}")
+        lines.append(shape or format_shape((len(rows), len(rows[0]))))
     return "\n".join(lines)
 
 
-def html(*tables: Sequence[Sequence[Any]], headers: Sequence[Sequence[str]] = (), caption: str = "") -> str:
+def html(
+    *tables: Sequence[Sequence[Any]],
+    headers: Sequence[Sequence[str]] = (),
+    caption: str = "",
+    shape: str = "",
+    most_columns: int = MOST_COLUMNS,
+) -> str:
     """The same as an HTML table; tables of the same number of rows stand side by side, each below its header.
 
     >>> html([[1, 2.5]])
@@ -52,11 +58,12 @@ def html(*tables: Sequence[Sequence[Any]], headers: Sequence[Sequence[str]] = ()
     def row(tag: str, cells: Sequence[str]) -> str:
         return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
 
-    lines = [row("td", [cell for part in parts for cell in part]) for parts in zip(*map(_cells, tables))]
+    bodies = [_cells(rows, most_columns) for rows in tables]
+    lines = [row("td", [cell for part in parts for cell in part]) for parts in zip(*bodies)]
     if headers:
         lines.insert(0, row("th", [name for names in headers for name in _cells([names])[0]]))
-    if not caption and any(map(_is_abridged, tables)):
-        caption = format_shape((len(tables[0]), sum(len(rows[0]) for rows in tables)))
+    if not caption and any(_is_abridged(rows, most_columns) for rows in tables):
+        caption = shape or format_shape((len(tables[0]), sum(len(rows[0]) for rows in tables)))
     return f"<table>{caption and f'<caption>{escape(caption)}</caption>'}{''.join(lines)}</table>"
 
 
@@ -70,19 +77,19 @@ def few_lines(text: str, most: int = 20) -> str:
     return text if len(lines) <= most else "\n".join([*lines[: most // 2], "...", *lines[-(most // 2) :]])
 
 
-def _cells(rows: Sequence[Sequence[Any]]) -> list[list[str]]:
+def _cells(rows: Sequence[Sequence[Any]], most_columns: int = MOST_COLUMNS) -> list[list[str]]:
     """The cells, with dots for what is left out in the middle."""
-    cells = [[_number(x) for x in _abridged(row, _MOST_COLUMNS)] for row in _abridged(rows, _MOST_ROWS)]
+    cells = [[_number(x) for x in _abridged(row, most_columns)] for row in _abridged(rows, _MOST_ROWS)]
     if len(rows) > _MOST_ROWS:
         cells.insert(_MOST_ROWS // 2, ["..."] * len(cells[0]))
-    if len(rows[0]) > _MOST_COLUMNS:
+    if len(rows[0]) > most_columns:
         for row in cells:
-            row.insert(_MOST_COLUMNS // 2, "...")
+            row.insert(most_columns // 2, "...")
     return cells
 
 
-def _is_abridged(rows: Sequence[Sequence[Any]]) -> bool:
-    return len(rows) > _MOST_ROWS or len(rows[0]) > _MOST_COLUMNS
+def _is_abridged(rows: Sequence[Sequence[Any]], most_columns: int = MOST_COLUMNS) -> bool:
+    return len(rows) > _MOST_ROWS or len(rows[0]) > most_columns
 
 
 def _abridged(items: Sequence[Any], most: int) -> Sequence[Any]:

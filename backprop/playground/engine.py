@@ -106,6 +106,7 @@ class Engine:
         self.running = True
 
     def _stop(self) -> None:
+        self._found()
         self.running, self._changed = False, True
 
     def _step_once(self) -> None:

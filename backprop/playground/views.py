@@ -46,8 +46,8 @@ def network_view(learner: Learner, grid: int) -> dict[str, Any]:
     """The plane as the network sees it in ``grid`` cells each way, the map of each neuron, weights and gradients.
 
     The plane has a map for each class, its probability from 0 to 1, or for regression one, the number from -1 to 1.
-    The maps of the neurons, layer by layer from the inputs on, are their outputs over the largest of them, which is
-    in ``sizes``. The bias is the last of a neuron's weights.
+    The maps of the neurons, layer by layer from the inputs on, are their outputs; the largest is in ``sizes``. The bias
+    is the last of a neuron's weights.
     """
     half, columns = half_of(learner), len(learner.data.columns[0])
     middles = [half * ((2 * i + 1) / grid - 1) for i in range(grid)]
@@ -110,10 +110,13 @@ def _moment(moment: Moment) -> list[Any]:
 
 
 def _neuron_map(values: tuple[float, ...]) -> tuple[str, float | None]:
-    size = max(map(abs, values)) or 1.0
+    """The map and the largest size. Full colour is at twice the mean size, so that a peak in a corner leaves the rest to
+    be seen."""
+    size = max(map(abs, values))
     if not isfinite(size):
         return _bytes([128.0] * len(values)), None
-    return _bytes(128 + 127 * (x / size) for x in values), short(size)
+    full = min(size, 2 * sum(map(abs, values)) / len(values)) or 1.0
+    return _bytes(128 + 127 * (x / full) for x in values), short(size)
 
 
 def _bytes(numbers: Iterable[float]) -> str:

@@ -22,8 +22,8 @@ from backprop.tensors.positions import Selection, taken
 
 
 def _gather(input: Matrix, starts: Sequence[int], length: int, shape: Size) -> Result:
-    """y = the entries of x in blocks of ``length`` from ``starts`` on;  ∂L/∂x = ∂L/∂y where they came from, summed where
-    one was chosen several times, 0 elsewhere."""
+    """y = the entries of x that were chosen;  ∂L/∂x = ∂L/∂y where they came from, summed where one was chosen several
+    times, 0 elsewhere."""
     rows, columns = input.shape
     return (
         trusted(taken(input.rows, starts, length)),
@@ -34,7 +34,7 @@ def _gather(input: Matrix, starts: Sequence[int], length: int, shape: Size) -> R
 
 @operation(name="scatter", same_dtype=True, linear=True)
 def _scatter(input: Matrix, starts: Sequence[int], length: int, shape: Size) -> Result:
-    """y = the blocks of x at the places from ``starts`` on, summed where several have one place, 0 elsewhere;
+    """y = the entries of x at the places that were chosen, summed where several have one place, 0 elsewhere;
     ∂L/∂x = ∂L/∂y at these places."""
     return (
         scattered(input, starts, length, shape.numel()),

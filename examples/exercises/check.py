@@ -16,7 +16,7 @@ import traceback
 from collections.abc import Sequence
 from copy import deepcopy
 from inspect import signature
-from itertools import product
+from itertools import permutations, product
 from math import isclose
 from pathlib import Path
 from typing import Any, Callable, NamedTuple
@@ -56,14 +56,33 @@ def same_values(*names: str) -> Judge:
 
     def judge(answer: Answer, solution: Answer, inputs: tuple[Any, ...]) -> None:
         expected = tables(solution(*inputs), names)
-        for name, came, must in zip(names, tables(answer(*inputs), names), expected):
+        results = tables(answer(*inputs), names)
+        for name, came, must in zip(names, results, expected):
             check_shape(name, came, must)
             for index in product(*map(range, must.shape)):
                 x, y = came[index].item(), must[index].item()
-                if not isclose(x, y, rel_tol=1e-6, abs_tol=1e-9):
-                    raise Wrong(f"{name}{list(index) or ''} is {x:.7g}, and must be {y:.7g}")
+                if not close(x, y):
+                    exchanged = any(all(map(same, order, expected)) for order in permutations(results))
+                    raise Wrong(
+                        off(name, index, x, y),
+                        f"These are the right numbers in another order: return {', '.join(names)}."
+                        if exchanged
+                        else "",
+                    )
 
     return judge
+
+
+def close(x: float, y: float) -> bool:
+    return isclose(x, y, rel_tol=1e-6, abs_tol=1e-9)
+
+
+def same(came: Tensor, must: Tensor) -> bool:
+    return came.shape == must.shape and all(map(close, came.flatten().tolist(), must.flatten().tolist()))
+
+
+def off(name: str, index: Sequence[int], came: float, must: float) -> str:
+    return f"{name}{list(index) or ''} is {digits(came)}, and must be {digits(must)}"
 
 
 def gradients_of(function: Answer) -> Judge:
@@ -90,11 +109,8 @@ def gradients_of(function: Answer) -> Judge:
         try:
             gradcheck(Operation.apply, [x.clone().requires_grad_() for x in inputs], rng=random.Random(0))
         except GradcheckError as error:
-            found = re.search(r"input (\d+), entry (\[.*\]) = .* gave (\S+), .* is (\S+)$", str(error))
-            assert found is not None
-            number, index, came, must = found.groups()
-            entry = names[int(number)] + index.replace("[]", "")
-            raise Wrong(f"{entry} is {float(came):.7g}, and must be {float(must):.7g}, as gradcheck finds") from None
+            wrong = off(names[error.input], error.index, error.came, error.expected)
+            raise Wrong(f"{wrong}, as gradcheck finds") from None
 
     return judge
 
@@ -163,7 +179,7 @@ def check(answer: Answer, judge: Judge, *cases: tuple[Any, ...]) -> None:
     first = next(filter(None, found), None)
     if first is None:
         following = sorted(other.name for other in FOLDER.glob("[01]*.py") if other.name > path.name)
-        print(f"right: {answer.__name__}, {len(cases)} times tried. How it is derived: solutions/{path.name}")
+        print(f"right: {answer.__name__}, with {len(cases)} different inputs. How it is derived: solutions/{path.name}")
         print(f"next: python3 examples/exercises/{following[0]}" if following else "This was the last one.")
         return
     print(f"{answer.__name__}: {first.sentence}", *filter(None, [first.line]), sep="\n")
@@ -180,21 +196,36 @@ def check(answer: Answer, judge: Judge, *cases: tuple[Any, ...]) -> None:
 
 def nearest(found: list[Problem | None], known: dict[str, list[Problem | None]]) -> str:
     """The hint of the mistake that fails with the same sentence first, and of several the one most alike in all cases."""
-    came = [p and p.sentence for p in found]
+    came = list(map(nameless, found))
     first = next(i for i, sentence in enumerate(came) if sentence)
 
     def alike(text: str) -> int:
-        same = [a == (b and b.sentence) for a, b in zip(came, known[text])]
-        return sum(same) if same[first] else 0
+        agreeing = [a == nameless(b) for a, b in zip(came, known[text])]
+        return sum(agreeing) if agreeing[first] else 0
 
     best = max(known, key=alike)
     return best if alike(best) else ""
 
 
+def nameless(problem: Problem | None) -> str:
+    """The sentence without the names of Tensors, which everybody chooses freely."""
+    return "" if problem is None else re.sub(r"[^,:;]+(?= \[)", "", problem.sentence)
+
+
 def shown(value: Any) -> str:
-    """A function by its name, all else on one line."""
-    text = repr(value.detach() if isinstance(value, Tensor) else value)
-    return getattr(value, "__name__", " ".join(text.split()))
+    """A function by its name; of Tensors and lists as many digits as of what must come."""
+    if isinstance(value, Tensor):
+        return f"tensor({shown(value.tolist())})"
+    if isinstance(value, list):
+        return f"[{', '.join(map(shown, value))}]"
+    if isinstance(value, float):
+        return repr(float(digits(value)))
+    return getattr(value, "__name__", repr(value))
+
+
+def digits(x: float) -> str:
+    """Seven digits; adding 0 makes 0 of −0."""
+    return f"{x + 0.0:.7g}"
 
 
 def file_of(answer: Answer) -> str:

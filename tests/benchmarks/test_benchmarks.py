@@ -125,6 +125,18 @@ def test_the_slope_is_the_exponent(module):
     assert abs(module("timing").slope({n: 1e-6 * n**3 for n in (10, 20, 40)}) - 3.0) < 1e-12
 
 
+def test_curves_cross_where_both_take_the_same_time(module):
+    crossing, ours, theirs = module("widths").crossing, {1: 1.0, 4: 1.0, 16: 4.0}, {1: 2.0, 4: 2.0, 16: 2.0}
+    assert abs(crossing(ours, theirs) - 8.0) < 1e-12 and abs(crossing(theirs, ours) - 8.0) < 1e-12
+    assert crossing(ours, {1: 5.0, 4: 5.0}) is None
+
+
+def test_the_curves_are_drawn(tmp_path):
+    output_of("widths.py", tmp_path, "--quick", "widths.svg")
+    svg = (tmp_path / "widths.svg").read_text(encoding="utf-8")
+    assert svg.startswith("<svg") and "scalar engine" in svg and "prefers-color-scheme:dark" in svg
+
+
 def test_turns_are_timed_and_the_first_is_not_counted(module):
     calls = []
     times = module("timing").interleaved({"one": lambda: calls.append(1), "two": lambda: calls.append(2)}, 4, 1e-9)

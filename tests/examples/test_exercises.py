@@ -157,6 +157,10 @@ WRITTEN = {
         (ADAM + "return m, v, w + LR * (m / (1 - BETA1**t)) / ((v / (1 - BETA2**t)).sqrt() + EPS)", "uphill"),
         (ADAM + "w -= LR * (m / (1 - BETA1**t)) / (v / (1 - BETA2**t) + EPS).sqrt()\nreturn m, v, w", "after the root"),
         ("m = BETA1 * m + g\nv = BETA2 * v + g * g\nreturn m, v, w", "share"),
+        (
+            ADAM + "w = w - LR * (m / (1 - BETA1**t)) / ((v / (1 - BETA2**t)).sqrt() + EPS)\nreturn w, m, v",
+            "another order",
+        ),
     ],
     "10_convolution.py": [
         (OVER_IMAGE + "                y[i][j] = x[i + a][j + b] * k[a][b]\nreturn y", "+="),
@@ -171,11 +175,15 @@ WRITTEN = {
         (NORM + "return (D - D.sum(dim=0) - Y * (D * Y).sum(dim=0)) / s", "divided by n"),
         ("s = X.std(dim=0)\nY = (X - X.mean(dim=0)) / s\nreturn (D - D.mean(dim=0)) / s", "two products"),
         (NORM + "return (D - D.mean() - Y * (D * Y).mean()) / s", "without dim"),
+        (NORM.replace(", correction=0", "") + "return (D - D.mean(dim=0) - Y * (D * Y).mean(dim=0)) / s", "n − 1"),
+        (NORM.replace(" + EPS", "") + "return (D - D.mean(dim=0) - Y * (D * Y).mean(dim=0)) / s", "ε"),
     ],
     "12_attention.py": [
         (ATTENTION + "return dS / scale @ K, dS.T / scale @ Q, P.T @ D", "1/√c"),
         (ATTENTION + "return dS @ K, dS @ Q, P.T @ D", "the transpose of ∂L/∂S is missing"),
         (ATTENTION + "return dP @ K * scale, dP.T @ Q * scale, P.T @ D", "softmax is left out"),
+        (ATTENTION + "return dS @ K, D @ V, P.T @ D", "in ∂L/∂P alone"),
+        (ATTENTION.replace("dS", "gS") + "return gS @ K, gS @ Q, P.T @ D", "the transpose of ∂L/∂S is missing"),
     ],
 }
 
@@ -201,13 +209,16 @@ def test_what_went_wrong_is_said_with_the_numbers(tried):
     status, lines = tried("04_product.py", "return d * b, d * b")
     assert status == 1
     assert re.fullmatch(r"product_backward: not yet right: ∂L/∂b is \S+, and must be \S+, as gradcheck finds", lines[0])
-    assert lines[1:4] == ["tried with", "  a = tensor(2.)", "  b = tensor(3.)"] and lines[4].startswith("  d = tensor(")
+    assert lines[1:4] == ["tried with", "  a = tensor(2.0)", "  b = tensor(3.0)"]
+    came, must = map(float, re.findall(r"-?\d+\.\d+", lines[0]))  # as one may compute them by hand
+    d = float(lines[4][len("  d = tensor(") : -1])
+    assert came == pytest.approx(3 * d, rel=1e-6) and must == pytest.approx(2 * d, rel=1e-6)
 
 
 def test_an_answer_may_change_what_it_is_given(tried):
     assert tried("04_product.py", "a *= d\nb *= d\nreturn b, a")[0] == 0
     _, lines = tried("09_adam.py", "w -= LR * g\nm *= BETA1\nv *= BETA2\nreturn m, v, w")
-    assert lines[2:4] == ["  w = tensor([ 1., -2.])", "  g = tensor([ 0.5000, -4.0000])"]
+    assert lines[2:4] == ["  w = tensor([1.0, -2.0])", "  g = tensor([0.5, -4.0])"]
 
 
 def test_an_answer_that_finds_no_end_may_be_stopped(tried):

@@ -95,10 +95,10 @@ def test_keys_and_buttons_step_through_it(pages):
     for go in ("on", "back", "last"):
         tab.run(f"document.querySelector('[data-go={go}]').click()")
         places.append(tab.run("place()"))
-    assert places == [f"{n} of 18" for n in (1, 1, 2, 3, 2, 2, 18, 18, 1, 2, 1, 18)]
+    assert places == [f"{n} of 19" for n in (1, 1, 2, 3, 2, 2, 19, 19, 1, 2, 1, 19)]
     assert tab.run("shown()") == 1
     assert tab.run("[...document.querySelectorAll('nav button:disabled')].map((b) => b.dataset.go)") == ["on", "last"]
-    assert tab.run("location.hash") == "#18"
+    assert tab.run("location.hash") == "#19"
 
 
 def test_value_and_gradient_of_a_value_are_both_seen_while_going_back(pages):
@@ -125,7 +125,7 @@ def test_numbers_are_on_their_way_before_they_arrive(pages):
 
 def test_an_address_leads_to_a_step_and_a_box_to_the_step_of_its_value(pages):
     tab = pages("worked", fragment="#5")
-    assert tab.run("place()") == "5 of 18"
+    assert tab.run("place()") == "5 of 19"
     assert tab.run("document.querySelector('.now h3').textContent") == "o = sigmoid(linear₂)"
     tab.run("box('h = sigmoid').dispatchEvent(new Event('click'))")
     assert tab.run("document.querySelector('.now h3').textContent") == "h = sigmoid(linear₁)"

@@ -84,6 +84,40 @@ def test_max_pooling_says_which_entry_won():
     assert len(chosen) == 8 and all(entries[f"max_pool2d{a}"] == entries[b] for a, b in chosen)
 
 
+def test_one_tensor_that_holds_queries_keys_and_values_is_called_so_and_dropped_weights_are_seen():
+    text = str(explained("transformer"))
+    assert "_attention(view₂, scale=0.707107, dropout_p=0.25)\n" in text
+    assert "Q, K, V = view₂ (3×2×3×2)\n" in text and " Q = view₂" not in text
+    weights = re.findall(r"_attention₁\.(m∘P\[\d, \d\]) = (\S+)(?: = \S+)?\n", text)
+    assert weights and all(way == "0" or way.endswith(("·1.33333", "·0")) for _, way in weights)
+
+
+def test_the_window_of_a_convolution_or_a_maximum_is_said():
+    text = str(explained("convolution"))
+    assert "\nconv2d = convolution(x, 0.weight, 0.bias, padding=1)\n" in text
+    assert "\nmax_pool2d = max_pool(relu, kernel_size=2, stride=2)\n" in text
+
+
+def test_entries_that_are_0_are_not_the_ones_that_are_derived():
+    """Nor in an update those that do not move."""
+    x = Parameter([0.0] * 12 + [0.5] * 4)
+    loss = (x * x).sum()
+    text = str(explain(loss, {"x": x}, optimizer=optim.SGD([x], lr=0.25)))
+    assert re.findall(r"\n    x\[(\d+)\] ← ", text) == re.findall(r"\n    mul\[(\d+)\] = ", text) == ["12", "13", "14"]
+
+
+def test_the_update_is_told_parameter_by_parameter_in_its_layers():
+    text = str(explained("transformer"))
+    text = text[text.index("\nUpdate\n") :]
+    assert [own.strip() for own in text.splitlines() if "▾" in own][:3] == [
+        "▾ 0: TransformerEncoder",
+        "▾ 0.layers.0: TransformerEncoderLayer",
+        "▾ 0.layers.0.self_attn: MultiheadAttention",
+    ]
+    name = "0.layers.0.self_attn.out_proj.bias"
+    assert f"AdamW({name}, lr=0.01)\n" in text and f"│ θ = {name} (4), g = ∂L/∂{name}\n" in text
+
+
 def test_dropout_says_what_was_dropped():
     manual_seed(4)
     x = Parameter([[1.0, 2.0, 3.0, 4.0]])
@@ -131,8 +165,8 @@ def test_settings_that_are_defaults_are_left_out():
     model = nn.Linear(1, 1)
     loss = F.mse_loss(model(Tensor([[2.0]])), Tensor([[1.0]]))
     for optimizer, rule in (
-        (optim.Adam(model.parameters()), "Adam(lr=0.001)"),
-        (optim.Adam(model.parameters(), betas=(0.5, 0.9)), "Adam(lr=0.001, betas=(0.5, 0.9))"),
-        (optim.SGD(model.parameters(), lr=0.1, momentum=0.9), "SGD(lr=0.1, momentum=0.9)"),
+        (optim.Adam(model.parameters()), "Adam(bias, lr=0.001)"),
+        (optim.Adam(model.parameters(), betas=(0.5, 0.9)), "Adam(bias, lr=0.001, betas=(0.5, 0.9))"),
+        (optim.SGD(model.parameters(), lr=0.1, momentum=0.9), "SGD(bias, lr=0.1, momentum=0.9)"),
     ):
         assert f"\n{rule}\n" in str(explain(loss, model=model, optimizer=optimizer))

@@ -80,7 +80,7 @@ def test_an_expression_evaluates_to_the_number(x):
         (a + -b, "2 − (−3)"),
         (-a * b, "−2·(−3)"),
         (abs(b), "abs(−3)"),
-        (TracedNumber(1e-7) * a, "1e-07·2"),
+        (TracedNumber(1e-7) * a, "1e−07·2"),
         (TracedNumber(-0.0) + a, "0 + 2"),
     ],
 )

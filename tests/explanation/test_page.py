@@ -113,6 +113,9 @@ def test_a_table_without_its_middle_has_the_shape_of_the_whole():
     w = Parameter([[float(i * j) for i in range(16)] for j in range(3)])
     html = explain((w * 2.0).sum(), {"w": w}).html()
     assert "<caption>3×16</caption>" in html and "3×6" not in html
+    b = Parameter([float(i) for i in range(16)])
+    explanation = explain((b * 2.0).sum(), {"b": b})
+    assert "<caption>16</caption>" in explanation.html() and "1×16" not in f"{explanation}{explanation.markdown()}"
 
 
 def test_forward_numbers_go_to_a_step_and_backward_from_it():
@@ -175,5 +178,5 @@ def test_a_small_model_is_drawn_at_once_with_its_layers_as_frames():
 def test_a_wide_table_shows_its_first_and_its_last_columns():
     x = Parameter([[float(i) / 7 for i in range(9)]])
     html = explain((x * 2.0).sum(), {"x": x}).html()
-    cells = re.findall("<td>(.*?)</td>", html)[:6]
-    assert cells == ["0", "0.1429", "0.2857", "…", "1", "1.143"]
+    cells = re.findall("<td>(.*?)</td>", html)[:7]
+    assert cells == ["0", "0.1429", "0.2857", "...", "0.8571", "1", "1.143"]

@@ -132,7 +132,7 @@ def test_no_operation_is_left_out():
 
 
 def test_the_settings_are_those_of_the_function_that_was_called():
-    """What the rule behind it takes, as places, counts and windows, is not shown."""
+    """What the rule behind it takes, as places and counts, is not shown."""
     x, image = Parameter([[1.0, -2.0], [3.0, 5.0]]), Parameter([[[[1.0, 2.0], [3.0, 4.0]]]])
     running = Tensor([0.0, 0.0]), Tensor([1.0, 1.0])
     for y, line in (
@@ -141,6 +141,7 @@ def test_the_settings_are_those_of_the_function_that_was_called():
         (F.leaky_relu(x, 0.3).sum(), "leaky_relu = leaky_relu(w, negative_slope=0.3)"),
         (F.cross_entropy(x, [0, 1]), "L = cross_entropy(w, target=[0, 1])"),
         (F.conv2d(image, image).sum(), "conv2d = convolution(w, w)"),
+        (F.conv2d(image, image, padding=(1, 0)).sum(), "conv2d = convolution(w, w, padding=(1, 0))"),
         (F.avg_pool2d(image, 2).sum(), "avg_pool2d = gathered(w)"),
         (F.batch_norm(x, *running, training=True).sum(), "batch_norm = batch_norm(w, training=True)"),
     ):
@@ -355,8 +356,9 @@ linear₂ = linear(h, W_o, b_o)
     ∂E/∂h[0, 1] = 0.138499·0.45 − 0.0380982·0.55 = 0.0623244 − 0.020954 = 0.0413703
 """,
         """
-SGD(lr=0.5)
-    │ θ ← θ − lr·g: a step along the negative gradient
+SGD(W_h, lr=0.5)
+    │ θ ← θ − lr·g: a step along the negative gradient, or with momentum μ along Δ ← μ·Δ + g, which is g at first
+    │ θ = W_h (2×2), g = ∂E/∂W_h
     W_h[0, 0] ← 0.15 − 0.5·0.000438568 = 0.15 − 0.000219284 = 0.149781
 """,
     ):

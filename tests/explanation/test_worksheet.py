@@ -48,15 +48,15 @@ def solved(lines, answers):
         if len(numbers) == 1 and " = " in rest:
             expression = rest.rsplit(" = ", 1)[0]
             # Longer names first: that of an entry may begin with another's.
-            for name in sorted(known, key=len, reverse=True):
-                expression = expression.replace(f"({name})", name).replace(name, f"({known[name]})")
+            names = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
+            expression = re.sub(names, lambda name: f"({known[name[0]]})", expression) if known else expression
             answer = answers[numbers[0] - 1][1]
             assert agree(interval(expression, 6), interval(answer, 6)), line
             computed += 1
         for i in numbers:
             name, answer = answers[i - 1]
             assert "[ " in line or name.removesuffix(" ←") == label
-            known[name] = answer
+            known[name] = known[f"({i})"] = answer
     return computed
 
 
@@ -89,15 +89,32 @@ def test_what_was_asked_stands_by_its_name():
 def test_the_gradient_that_is_used_is_named_only_if_it_is_the_one_that_was_asked():
     """Where a gradient is held already or is turned round, it is another number than the one above."""
     w = Parameter([[1.0, 2.0]])
+    loss = (w * 3.0).sum()
+    text = str(explain(loss, {"w": w}, optimizer=SGD([w], lr=0.5, maximize=True), worksheet=True))
+    assert "g = −∂L/∂w\n" in text and "w[0, 0] ← 1 − 0.5·(−∂L/∂w[0, 0]) = ____(" in text
     w.grad = w.detach()
-    text = str(explain((w * 3.0).sum(), {"w": w}, optimizer=SGD([w], lr=0.5), worksheet=True))
-    assert "w[0, 0] ← 1 − 0.5·4 = " in text
+    text = str(explain(loss, {"w": w}, optimizer=SGD([w], lr=0.5), worksheet=True))
+    assert "w.grad[0, 0] = 1 + ∂L/∂w[0, 0] = ____(" in text and "w[0, 0] ← 1 − 0.5·w.grad[0, 0] = ____(" in text
+
+
+def test_a_sum_of_gradients_does_not_give_away_its_parts():
+    """Parts have one name, and so they stand by the numbers of their blanks."""
+    w = Parameter([[1.0, 2.0]])
+    text = str(explain((w * w).sum(), {"w": w}, worksheet=True))
+    parts = re.findall(r"part of ∂L/∂w\[0, 0\] = .* = ____(\(\d+\))\n", text)
+    assert len(parts) == 2 and f"\n∂L/∂w[0, 0] = {' + '.join(parts)} = ____(" in text
 
 
 def test_a_large_table_is_given():
     x = Parameter([[0.5 * i for i in range(20)]])
     text = str(explain(F.relu(x).sum(), {"x": x}, worksheet=True))
     assert "relu = [ 0  0.5  1 " in text and "L = relu[" not in text
+
+
+def test_nothing_is_asked_that_is_left_out_of_a_table():
+    b = Parameter([float(i) for i in range(12)])
+    lines, answers = questions_and_answers(explain((b * 2.0).sum(), {"b": b}, worksheet=True))
+    assert len(answers) == sum(len(BLANK.findall(line)) for line in lines)
 
 
 def test_markdown_has_the_same_blanks_and_answers():
@@ -116,6 +133,7 @@ def test_the_page_has_a_field_for_each_blank_which_knows_its_answer():
     fields = re.findall(r'<label>\((\d+)\) <input size="10" data-answer="([^"]*)"></label>', html)
     assert fields == [(str(i), unescape(answer)) for i, (_, answer) in enumerate(answers, 1)]
     assert html.count("<li>") == len(answers) and "____" not in html
+    assert "<b><bdi>∂E/∂</bdi>E</b> = <b><label>" in html, "a single number is no table"
     assert not re.search(r"src=|href=|https?://", html)
 
 

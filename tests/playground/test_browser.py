@@ -387,7 +387,11 @@ def test_a_file_is_learned(tab, tmp_path):
     assert tab.run("document.querySelectorAll('.wrong').length") == 0
     tab.click("train")
     at_rest(tab)
-    for content, said in (("x" * 1_000_001, "larger than a million"), ("", "is empty"), ("1,2,x\n3,y,x\n", "line 2")):
+    for content, said in (
+        ("x" * 1_000_001, "larger than a million"),
+        ("", "is empty"),
+        ("1,2,x\n3,4,x\n", "2 to 5 classes"),
+    ):
         path = tmp_path / f"{len(content)}.csv"
         path.write_text(content)
         tab.call("DOM.setFileInputFiles", files=[str(path)], objectId=field)

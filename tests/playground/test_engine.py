@@ -3,7 +3,7 @@
 import json
 import re
 from base64 import b64decode
-from math import log
+from math import inf, log
 
 import pytest
 
@@ -189,7 +189,7 @@ def test_the_plane_is_what_the_network_says_of_each_cell():
     low, high = map(b64decode, state["plane"]["maps"])
     half = SIDE**2 // 2
     assert set(high[:half]) == set(low[half:]) == {255} and set(high[half:]) == set(low[:half]) == {0}
-    neuron = b64decode(state["maps"][1][1])  # of the size 16, in units of the largest
+    neuron = b64decode(state["maps"][1][1])  # of the size 16
     assert (
         neuron[0] > 250
         and neuron[-1] < 10
@@ -337,9 +337,24 @@ def test_what_makes_no_sense_is_told_in_a_sentence(message):
     assert refused["tell"] == "refused" and refused["sentence"].endswith(".") and len(refused["sentence"]) < 400
 
 
-def test_before_an_experiment_there_is_nothing_to_train():
+@pytest.mark.parametrize("do", ["begin", "change", "train", "stop", "step", "check", "landscape", "program", "explain"])
+def test_before_an_experiment_there_is_nothing_to_do(do):
     answers = []
-    Engine(answers.append).handle('{"do": "train"}')
-    assert answers == [
-        {"tell": "refused", "field": "", "sentence": "There is no experiment yet.", "number": None, "running": False}
-    ]
+    Engine(answers.append).handle(json.dumps({"do": do, **({"example": 0} if do == "explain" else {})}))
+    sentence = "There is no experiment yet."
+    assert answers == [{"tell": "refused", "field": "", "sentence": sentence, "number": None, "running": False}]
+
+
+@pytest.mark.parametrize("do", ["stop", "step", "train", "check", "landscape", "program", "explain"])
+@pytest.mark.parametrize("task", [{}, {"task": "regression", "data": "plane"}])
+@pytest.mark.parametrize("size", [1e160, inf])
+def test_an_exploded_network_can_still_be_looked_at(do, task, size):
+    told = Told(points=20, layers=[3], activation="Identity", optimizer="SGD", **task)
+    for layer in told.learner.linear:
+        layer.weight.data = layer.weight.matrix * size
+    for _ in range(2):
+        answer = told.ask(do, **({"example": 0} if do == "explain" else {}))
+        if told.engine.running:
+            told.engine.work()
+        assert answer["tell"] == "done" or answer["sentence"].endswith(".")
+    assert told.ask("begin", experiment={})["tell"] == "done" and told.ask("step")["tell"] == "done"

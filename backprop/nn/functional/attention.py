@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Sequence
 from operator import add as plus
 from operator import mul as times
-from typing import Any
+from typing import Any, Callable, NamedTuple
 
 from backprop import dtypes
 from backprop.autograd import Result, Size, Tensor, TensorLike, as_tensor, constant, operation, trusted_size
@@ -45,12 +46,12 @@ def scaled_dot_product_attention(
     """O = P·V for P = softmax(S), row by row, S = s·Q·Kᵀ + M, s = 1/√d: for each place of the leading axes.
 
     ∂L/∂V = Pᵀ·∂L/∂O;  with D = ∂L/∂O·Vᵀ and G = ∂L/∂S = P∘(D − the sums of the rows of D∘P):
-    ∂L/∂Q = s·G·K,  ∂L/∂K = s·Gᵀ·Q,  ∂L/∂M = G.
+    ∂L/∂Q = s·G·K,  ∂L/∂K = s·Gᵀ·Q,  ∂L/∂M = G, and with dropout m∘P stands for P, and m∘D for D.
 
     Q is (…, T, d), K (…, S, d), V (…, S, e), O (…, T, e); the leading axes are broadcast. ``scale`` replaces s. With
     ``is_causal`` row t attends to rows 0 to t only. ``attn_mask``, which is broadcast to (…, T, S), is M, or bools: True
-    where a row attends to another. A row that attends to nothing gives 0. With ``dropout_p`` entries of P become 0 with
-    this probability, the others are divided by 1 − dropout_p. With ``enable_gqa`` the third axis from the end counts the
+    where a row attends to another. A row that attends to nothing gives 0. With ``dropout_p`` an entry of m is 0 with
+    this probability, and else 1/(1 − dropout_p). With ``enable_gqa`` the third axis from the end counts the
     heads, and each head of K and V serves as many heads of Q as there are more of them, one beside the other.
 
     Vaswani et al., "Attention Is All You Need" (2017), section 3.2.
@@ -92,8 +93,18 @@ def scaled_dot_product_attention(
     return _attended((q, k, v), mask, factor, is_causal, dropout_p, rng, shape, values[-1])
 
 
+class _Weighing(NamedTuple):
+    """How P is made of S: ``dropped`` are the factors of its entries with dropout, ``batch`` counts the blocks of rows."""
+
+    scale: float
+    is_causal: bool
+    dropout_p: float
+    dropped: Rows | None
+    batch: int
+
+
 def _attended(
-    inputs: tuple[Any, ...],
+    inputs: tuple[Tensor, ...],
     mask: Tensor | None,
     scale: float,
     is_causal: bool,
@@ -102,35 +113,41 @@ def _attended(
     shape: Size,
     width: int,
 ) -> Tensor:
-    """O for weights of this shape, from (Q, K, V), or (one Tensor that has the three one after the other, None, None)."""
+    """O for weights of this shape, from (Q, K, V), or from one Tensor that has the three one after the other."""
     dropped = unflatten(dropout_mask(shape.numel(), dropout_p, rng=rng), shape[-1]) if dropout_p else None
-    settings = {"scale": scale, "is_causal": is_causal, "dropped": dropped, "batch": shape[:-2].numel()}
-    return _attention(*inputs, mask, **settings, shape=trusted_size((*shape[:-1], width)))
+    how = _Weighing(scale, is_causal, dropout_p, dropped, shape[:-2].numel())
+    rule = _attention if len(inputs) == 3 else _packed_attention
+    return rule(*inputs, mask, how=how, shape=trusted_size((*shape[:-1], width)))
 
 
 @operation(cut=-1, name=_NAME)
 def _attention(
-    query: Matrix,
-    key: Matrix | None = None,
-    value: Matrix | None = None,
-    mask: Matrix | None = None,
-    *,
-    scale: float,
-    is_causal: bool,
-    dropped: Rows | None,
-    batch: int,
-    shape: Size,
+    query: Matrix, key: Matrix, value: Matrix, mask: Matrix | None = None, *, how: _Weighing, shape: Size
 ) -> Result:
-    """O = P·V for P = softmax(S), S = s·Q·Kᵀ + M, a block of rows at a time, so that of all blocks P alone is kept.
+    """As the function of its name says."""
+    output, pullback = _block_by_block([query.rows, key.rows, value.rows], mask, how)
+    return trusted(output), lambda d: tuple(map(trusted, pullback(d))), shape
 
-    With D = ∂L/∂O·Vᵀ and G = ∂L/∂S = P∘(D − the sums of the rows of D∘P): ∂L/∂Q = s·G·K,  ∂L/∂K = s·Gᵀ·Q,
-    ∂L/∂V = Pᵀ·∂L/∂O,  ∂L/∂M = G. Without K and V the rows of Q have all three, one below the other.
-    """
-    if key is None or value is None:
-        third = len(query.rows) // 3
-        parts = [query.rows[start : start + third] for start in (0, third, 2 * third)]
-    else:
-        parts = [query.rows, key.rows, value.rows]
+
+@operation(cut=-1, name=_NAME)
+def _packed_attention(query_key_value: Matrix, mask: Matrix | None = None, *, how: _Weighing, shape: Size) -> Result:
+    """The same, from the rows of Q, then those of K, then those of V."""
+    rows = query_key_value.rows
+    third = len(rows) // 3
+    output, pullback = _block_by_block([rows[start : start + third] for start in (0, third, 2 * third)], mask, how)
+
+    def to_inputs(d: Matrix) -> tuple[Matrix, Matrix]:
+        to_query, to_key, to_value, to_mask = pullback(d)
+        return trusted(to_query + to_key + to_value), trusted(to_mask)
+
+    return trusted(output), to_inputs, shape
+
+
+def _block_by_block(
+    parts: Sequence[Rows], mask: Matrix | None, how: _Weighing
+) -> tuple[Rows, Callable[[Matrix], tuple[Rows, ...]]]:
+    """O, a block of rows of Q, K and V at a time, so that of all blocks P alone is kept; and ∂L/∂ of Q, K, V and M."""
+    scale, batch = how.scale, how.batch
     nothing = [None] * batch
     output, kept = [], []
     for queries, keys, values, added, factors in zip(
@@ -138,15 +155,17 @@ def _attention(
         blocks(parts[1], batch),
         blocks(parts[2], batch),
         nothing if mask is None else blocks(mask.rows, batch),
-        nothing if dropped is None else blocks(dropped, batch),
+        nothing if how.dropped is None else blocks(how.dropped, batch),
     ):
-        weights = used = _softmaxes(float_products(queries, keys), added, is_causal)
+        weights = used = _softmaxes(float_products(queries, keys), added, how.is_causal)
         if factors is not None:
             used = [list(map(times, ws, fs)) for ws, fs in zip(weights, factors)]
+            for row in used:
+                named(**{"m∘P": row})
         output += float_product(used, values)
         kept.append((queries, keys, values, weights, factors, used))
 
-    def pullback(d: Matrix) -> tuple[Matrix, ...]:
+    def pullback(d: Matrix) -> tuple[Rows, ...]:
         to_query: Rows = []
         to_key: Rows = []
         to_value: Rows = []
@@ -164,11 +183,9 @@ def _attention(
             to_value += float_product(transposed(used), ds)
             if mask is not None:
                 to_mask += slopes
-        if key is None:
-            return trusted(to_query + to_key + to_value), trusted([]), trusted([]), trusted(to_mask)
-        return trusted(to_query), trusted(to_key), trusted(to_value), trusted(to_mask)
+        return to_query, to_key, to_value, to_mask
 
-    return trusted(output), pullback, shape
+    return output, pullback
 
 
 def _softmaxes(scores: Rows, added: Rows | None, is_causal: bool) -> Rows:
@@ -308,7 +325,7 @@ def multi_head_attention_forward(
     else:
         shape = trusted_size((heads, length, keys))
         mask = None if mask is None else expand(mask, *shape)
-        sources: tuple[Any, ...] = (q, k, v) if packed is None or add_zero_attn else (packed, None, None)
+        sources: tuple[Any, ...] = (q, k, v) if packed is None or add_zero_attn else (packed,)
         averages = _attended(sources, mask, scale, is_causal, dropout_p, rng, shape, head_size)
     output = linear(view(transpose(averages, 0, 1), length, batch, size), out_proj_weight, out_proj_bias)
     if unbatched:

@@ -43,8 +43,8 @@ def cross_entropy(
     reduction: str = "mean",
     label_smoothing: float = 0.0,
 ) -> Tensor:
-    """ℓᵢ = wₜ·(ln Σₖ eˣⁱᵏ − xᵢₜ) for t = targetᵢ,  ∂ℓᵢ/∂xᵢₖ = wₜ·(softmax(xᵢ)ₖ − [k = t]);  the mean is Σ ℓᵢ / Σ wₜ, so
-    without weights 1/n Σ ℓᵢ over n rows.
+    """ℓᵢ = wₜ·(ln Σₖ eˣⁱᵏ − xᵢₜ) for t = targetᵢ,  ∂ℓᵢ/∂xᵢₖ = wₜ·(pᵢₖ − [k = t]) with p = softmax(x), and 1 for [k = t] where
+    k is t, else 0;  the mean is Σ ℓᵢ / Σ wₜ, so without weights 1/n Σ ℓᵢ over n rows.
 
     The cross-entropy of the softmax of each row's scores with its class: −ln(probability of the target). ``input`` is
     (batch, classes), raw scores ("logits"), ``target`` one int from 0 to classes − 1 for each row: a list or a Tensor of

@@ -177,7 +177,7 @@ def conv_transpose3d(
 def _convolution(
     input: Matrix, weight: Matrix, bias: Matrix | None = None, *, window: Window, groups: int, shape: Size
 ) -> Result:
-    """y[o, q] = b[o] + Σ over c, k of w[o, c, k]·x[c, s·q + d·k − p],
+    """y[o, q] = b[o] + Σ over c, k of w[o, c, k]·x[c, s·q + d·k − p] with stride s, dilation d and padding p,
     ∂L/∂x[c, i] = Σ over o and all k, q with s·q + d·k − p = i of ∂L/∂y[o, q]·w[o, c, k],  ∂L/∂w[o, c, k] = Σ over q of
     ∂L/∂y[o, q]·x[c, s·q + d·k − p], summed over the batch,  ∂L/∂b[o] = Σ ∂L/∂y[o, q].
 
@@ -198,7 +198,7 @@ def _convolution(
 def _transposed_convolution(
     input: Matrix, weight: Matrix, bias: Matrix | None = None, *, window: Window, groups: int, shape: Size
 ) -> Result:
-    """y[o, i] = b[o] + Σ over c and all k, q with s·q + d·k − p = i of x[c, q]·w[c, o, k],
+    """y[o, i] = b[o] + Σ over c and all k, q with s·q + d·k − p = i of x[c, q]·w[c, o, k], stride s, dilation d, padding p,
     ∂L/∂x = the convolution of ∂L/∂y with w,  ∂L/∂w = that of a convolution with x and ∂L/∂y exchanged,
     ∂L/∂b[o] = Σ ∂L/∂y[o, i]."""
     rows, pixels = rows_of_images(input), area(window.image)
@@ -285,7 +285,7 @@ def _correlated(rows: Rows, weight: Rows, window: Window, groups: int) -> Rows:
 
 def _spread(rows: Rows, weight: Rows, window: Window, groups: int) -> Rows:
     """The transpose of ``_correlated``: for each pixel of the image the outputs it is part of, times their weights."""
-    share, taps = len(weight) // groups, prod(window.kernel)
+    share, taps = len(weight) // groups, prod(window.kernel_size)
     views, arrange = _views(window, len(weight), groups)
     blocks = []
     for g, view in enumerate(views):

@@ -295,10 +295,12 @@ def max_unpool3d(
 
 
 class Choices(NamedTuple):
-    """For each output the indices of the numbers of which the largest is taken, as many for all, and their gathers."""
+    """For each output the indices of the numbers of which the largest is taken, as many for all, and their gathers; and
+    the window that they are in, if there is one."""
 
     indices: list[list[int]]
     gathers: list[Gather]
+    window: Window | None = None
 
 
 @operation(cut=1)
@@ -569,7 +571,7 @@ def _chosen(inside: list[list[int]]) -> Choices:
 
 @lru_cache(maxsize=64)
 def _choices(window: Window) -> Choices:
-    return _chosen(_inside(window))
+    return _chosen(_inside(window))._replace(window=window)
 
 
 @lru_cache(maxsize=64)
@@ -585,7 +587,7 @@ def _means(window: Window, count_include_pad: bool) -> tuple[Sums, list[int]]:
         # With ceil_mode a window may reach beyond the padding; what is there does not count.
         counts = [
             [min(k, n + 2 * b - i * s) for i in range(o)]
-            for n, k, s, b, o in zip(window.image, window.kernel, window.stride, window.before, window.output)
+            for n, k, s, b, o in zip(window.image, window.kernel_size, window.stride, window.padding, window.output)
         ]
         divisors = list(map(prod, product(*counts))) * window.channels
     return sums_of(inside, window.channels * area(window.image)), divisors

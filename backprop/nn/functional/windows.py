@@ -29,9 +29,9 @@ class Window(NamedTuple):
 
     channels: int
     image: Sizes
-    kernel: Sizes
+    kernel_size: Sizes
     stride: Sizes
-    before: Sizes  # what padding adds above and to the left
+    padding: Sizes  # above and to the left
     dilation: Sizes
     output: Sizes
 

@@ -16,7 +16,7 @@ export const ramp = (x) => mix(channels("paper"), channels(x < 0 ? "c0" : "c1"),
 
 export const css = (rgb) => `rgb(${rgb.map(Math.round).join(",")})`;
 
-export const number = (x) => (x === null || x === undefined ? "too large"
+export const number = (x) => (!Number.isFinite(x) ? "too large"
   : (x === 0 || Math.abs(x) >= 1e-3 && Math.abs(x) < 1e6 ? String(+x.toPrecision(3)) : x.toExponential(1)).replaceAll("-", "−"));
 
 const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";

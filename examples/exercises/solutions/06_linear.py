@@ -24,12 +24,12 @@ MISTAKES = {
         D.T @ X,
         D.sum(dim=0),
     ),
-    "In ∂L/∂X the factors are in the wrong order: the product sums over neurons, the columns of D and the rows of W.": lambda X, W, b, D: (
+    "W·D is in the wrong order: ∂L/∂X sums over the neurons, which are the columns of D and the rows of W.": lambda X, W, b, D: (
         W @ D,
         D.T @ X,
         D.sum(dim=0),
     ),
-    "In ∂L/∂W the transpose of D is missing: the sum goes over the examples, which are rows of both D and X.": lambda X, W, b, D: (
+    "D and X meet in ∂L/∂W, and the transpose of D is missing: the sum goes over the examples, which are rows of both.": lambda X, W, b, D: (
         D @ W,
         D @ X,
         D.sum(dim=0),

@@ -51,6 +51,17 @@ def by_n_minus_1(X: Tensor, D: Tensor) -> Tensor:
     return (D - D.mean(dim=0) - Y * (D * Y).mean(dim=0)) / s
 
 
+def by_n_minus_1_in_s(X: Tensor, D: Tensor) -> Tensor:
+    (Y, _), (_, s) = parts(X), parts(X, correction=1)
+    return (D - D.mean(dim=0) - Y * (D * Y).mean(dim=0)) / s
+
+
+def without_eps(X: Tensor, D: Tensor) -> Tensor:
+    s = X.std(dim=0, correction=0)
+    Y = (X - X.mean(dim=0)) / s
+    return (D - D.mean(dim=0) - Y * (D * Y).mean(dim=0)) / s
+
+
 def with_x(X: Tensor, D: Tensor) -> Tensor:
     _, s = parts(X)
     return (D - D.mean(dim=0) - X * (D * X).mean(dim=0)) / s
@@ -76,6 +87,8 @@ MISTAKES = {
     "Each column is normalized by itself: the means go over the examples, dim=0.": along_the_rows,
     "Each column has its own means: mean() without dim mixes the features. Give it dim=0.": over_all,
     "var divides by n − 1 unless you say correction=0: here the variance is divided by n.": by_n_minus_1,
+    "All is right but s: X.var(dim=0) divides by n − 1 unless you say correction=0.": by_n_minus_1_in_s,
+    "Nearly right, but for ε: s = √(v + EPS), where std knows no ε.": without_eps,
     "∂s/∂xᵢ is yᵢ/n, with the normalized Y, not with X.": with_x,
     "The signs: if μ or s grow, y becomes smaller. Both ways come with a minus.": with_plus,
     "Everything is divided by s once more at the end: y is (x − μ)/s, with the slope 1/s.": lambda X, D: (

@@ -55,10 +55,10 @@ MISTAKES = {
     "P·(1 − P) is the sigmoid's slope. In a softmax each score moves all weights of its row: see exercise 7.": wrong(
         lambda Q, K, P, dP, dS, D, s: ((P * (1 - P) * dP) @ K * s, (P * (1 - P) * dP).T @ Q * s, P.T @ D)
     ),
-    "In ∂L/∂V the transpose of P is missing: value j was taken by all queries, so sum over the rows of P.": wrong(
+    "P·D belongs to ∂L/∂V, and the transpose of P is missing: value j was taken by all queries, so sum over the rows of P.": wrong(
         lambda Q, K, P, dP, dS, D, s: (dS @ K * s, dS.T @ Q * s, P @ D)
     ),
-    "In ∂L/∂K the transpose of ∂L/∂S is missing: key j was asked by all queries, so sum over the rows of ∂L/∂S.": wrong(
+    "∂L/∂S·Q belongs to ∂L/∂K, and the transpose of ∂L/∂S is missing: key j was asked by all queries, so sum over its rows.": wrong(
         lambda Q, K, P, dP, dS, D, s: (dS @ K * s, dS @ Q * s, P.T @ D)
     ),
     "∂L/∂Q needs K as it is: the forward pass had Kᵀ, and the backward pass has its transpose.": wrong(
@@ -87,7 +87,9 @@ MISTAKES = {
     "c is the length of a query, Q.shape[1], not the number of keys.": wrong(
         lambda Q, K, P, dP, dS, D, s: (dS @ K / len(K) ** 0.5, dS.T @ Q / len(K) ** 0.5, P.T @ D)
     ),
-    "In ∂L/∂P the transpose of V is missing: for Y = P·V it is D·Vᵀ.": lambda Q, K, V, D: (D @ V) @ K,
+    "D and V meet in ∂L/∂P alone, and there the transpose of V is missing: for Y = P·V it is D·Vᵀ.": lambda Q, K, V, D: (
+        (D @ V) @ K
+    ),
     "Your P is made from scores that are not divided by √c.": lambda Q, K, V, D: attention_backward(
         Q * math.sqrt(Q.shape[1]), K, V, D
     ),
