@@ -106,7 +106,8 @@ def test_entries_that_are_0_are_not_the_ones_that_are_derived():
     assert re.findall(r"\n    x\[(\d+)\] ← ", text) == re.findall(r"\n    mul\[(\d+)\] = ", text) == ["12", "13", "14"]
 
 
-def test_the_update_is_told_parameter_by_parameter_in_its_layers():
+def test_the_update_is_told_parameter_by_parameter_in_the_groups_of_the_layers():
+    assert "▾" not in str(explained("mlp"))
     text = str(explained("transformer"))
     text = text[text.index("\nUpdate\n") :]
     assert [own.strip() for own in text.splitlines() if "▾" in own][:3] == [

@@ -252,7 +252,7 @@ def by_the_chain_rule(loss):
     @lru_cache(None)
     def gradient(value):
         if value is loss.grad_fn:
-            return Matrix([[1]])
+            return Matrix([[value.matrix.item() ** 0]])  # 1 of its kind
         total = None
         for node, k in uses[value]:
             arrived = gradient(node)
