@@ -29,7 +29,7 @@ from backprop.utils.data.split import whole_share
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """How to train. The defaults are those that did best, in cross-validation, on twenty public tables taken together."""
+    """How to train. The defaults are those that did best, in cross-validation, on sixteen public tables taken together."""
 
     layers: tuple[int, ...] = (32,)
     activation: str = "relu"

@@ -200,6 +200,11 @@ class Chapter(NamedTuple):
     passages: Sequence[Passage]
     layers: Mapping[str, str] = {}
 
+    @property
+    def heading(self) -> str:
+        """The title, and the lead where there is one."""
+        return ": ".join(filter(None, (self.title, self.lead)))
+
     def parts(self) -> list[Part]:
         """The passages, those of one layer in a group, which may have groups in it."""
         return _grouped(self.passages, "", self.layers)

@@ -36,26 +36,33 @@ def as_page(chapters: Sequence[Chapter], steps: Sequence[Step], loss: str, digit
         for part in chapter.parts()
     ]
     figures = [_figure(view, views, nodes) for view in views]
-    return _PAGE.format(
-        loss=escape(loss),
-        style=custom_properties() + _STYLE,
-        script=_SCRIPT,
-        figures="\n".join(figures),
-        steps="\n".join(sections),
-    )
+    body = _BODY.format(loss=escape(loss), figures="\n".join(figures), steps="\n".join(sections))
+    return document(f"{loss}, step by step", body, _SCRIPT)
 
 
-_PAGE = """<!DOCTYPE html>
+def document(title: str, body: str, script: str, style: str = "") -> str:
+    """A page with the style of all explanations and what is its own."""
+    return _DOCUMENT.format(title=escape(title), style=custom_properties() + _STYLE + style, body=body, script=script)
+
+
+_DOCUMENT = """<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{loss}, step by step</title>
+<title>{title}</title>
 <style>
 {style}</style>
 </head>
 <body>
-<header>
+{body}
+<script>
+{script}</script>
+</body>
+</html>
+"""
+
+_BODY = """<header>
 <h1>{loss}, step by step</h1>
 <p class="keys" hidden>Keys: <kbd>→</kbd> on, <kbd>←</kbd> back, <kbd>Home</kbd> first, <kbd>End</kbd> last. A click on a value goes
 to its step, on a layer opens it.</p>
@@ -74,12 +81,7 @@ to its step, on a layer opens it.</p>
 <output aria-live="polite"></output>
 <button data-go="on">On →</button>
 <button data-go="last">Last</button>
-</nav>
-<script>
-{script}</script>
-</body>
-</html>
-"""
+</nav>"""
 
 
 def _figure(view: View, views: Sequence[View], nodes: Mapping[Step, int]) -> str:
@@ -123,7 +125,6 @@ def _section(
 ) -> str:
     """One step. On the graph, ``moves`` are [from, to, numbers], and ``shows`` maps a node to [value, gradient], the texts
     that stand there from now on; null leaves one as it is."""
-    lead = f": {chapter.lead}" if chapter.lead else ""
     moves = [(nodes[source], nodes[target], numbers) for source, target, numbers in _moves(passage)]
     shows: dict[int, list[str | None]] = {}
     for statement in passage.statements:
@@ -132,7 +133,7 @@ def _section(
             line[bool(statement.loss)] = ("∂ " if statement.loss else "") + summary(statement.table.matrix)
     step = passage.step
     here, figure = ("", 0) if step is None else (str(nodes[step]), within[step])
-    body = [f"<h2>{escape(chapter.title + lead)}</h2>", *head(passage)]
+    body = [f"<h2>{escape(chapter.heading)}</h2>", *head(passage)]
     body += [line for statement in passage.statements for line in _lines(statement, notation)]
     return (
         f'<section class="step{" first" if first else ""}" data-node="{here}" data-figure="{figure}" '
