@@ -26,6 +26,7 @@ BENCHMARKS = (
     "fit_step",
     "layer_steps",
     "attention_by_hand",
+    "axes",
     "higher_derivatives",
     "optimizers",
     "linalg",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from itertools import accumulate
+from numbers import Rational
 from operator import attrgetter, mul
 from reprlib import repr as short
 from typing import Any
@@ -27,7 +28,8 @@ def starting_gradient(output: Any, gradient: Any = None) -> Matrix:
                 f"grad can be implicitly created only for scalar outputs, this Tensor has the shape {list(output._shape)}; "
                 "reduce it with sum() or mean(), or give gradient="
             )
-        return trusted([[1]])
+        # Over fractions 1 is one, too, or dividing it would make floats of them.
+        return trusted([[rows[0][0] ** 0 if isinstance(rows[0][0], Rational) else 1]])
     return same_value("backward(gradient)", output, gradient)
 
 
@@ -105,7 +107,11 @@ def propagate(
         for source, pullback in zip(inputs, pullbacks):
             # A pullback runs only for an input that needs its gradient.
             if source is not None and source._requires_grad and (needed is None or source in needed):
-                part = pullback(gradient)
+                try:
+                    part = pullback(gradient)
+                except TypeError:
+                    check_pullback(value.operation.__name__, pullback)
+                    raise
                 own = source._matrix.rows
                 if not isinstance(part, Matrix) or len(part.rows) != len(own) or len(part.rows[0]) != len(own[0]):
                     part = _fitted(value, source, part)
@@ -116,12 +122,18 @@ def propagate(
 def pullbacks_of(pullbacks: Pullbacks | None, gradient: Matrix, inputs: Sequence[Any], name: str) -> Sequence[Pullback]:
     """A pullback for each input; a single function for all of them is run here, once."""
     if not isinstance(pullbacks, tuple):
-        assert pullbacks is not None, "a freed graph is refused before"
-        parts = pullbacks(gradient)
+        check_pullback(name, pullbacks)
+        parts: Any = pullbacks(gradient)  # type: ignore[misc]
         pullbacks = tuple([lambda _, part=part: part for part in (parts if isinstance(parts, tuple) else (parts,))])  # type: ignore[misc]
     if len(pullbacks) < len(inputs):
         raise TypeError(f"{name}: the rule gives {len(pullbacks)} pullbacks or gradients for {len(inputs)} inputs")
     return pullbacks
+
+
+def check_pullback(name: str, pullback: Any) -> None:
+    """TypeError unless it is a function."""
+    if not callable(pullback):
+        raise TypeError(f"{name}: a pullback is a function of ∂L/∂y, as lambda g: g * 2 is, got {short(pullback)}")
 
 
 def _fitted(value: Node, source: Any, part: Any) -> Matrix:

@@ -29,18 +29,20 @@ def summed(matrix: Matrix, size: Sequence[int], shape: Sequence[int]) -> Matrix:
     if 0 in size:
         return trusted([[0] * prod(shape)])
     rows = recut(matrix, prod(size[:-1])).rows
-    inner = 1
+    inner = repeats = 1
     for axis in range(len(size) - 2, -1, -1):
-        wanted = size[axis]
-        if shape[axis] != wanted:
-            span = inner * wanted
+        if shape[axis] == size[axis]:
+            inner *= size[axis]
+            continue
+        repeats *= size[axis]
+        if not axis or shape[axis - 1] == size[axis - 1]:  # the last of the axes that are summed together
+            span = inner * repeats
             rows = [
                 list(map(sum, zip(*rows[start + i : start + span : inner])))
                 for start in range(0, len(rows), span)
                 for i in range(inner)
             ]
-        else:
-            inner *= wanted
+            repeats = 1
     if shape and shape[-1] != size[-1]:
         rows = [[sum(row)] for row in rows]
     return trusted(rows)

@@ -20,7 +20,7 @@ from backprop.files import PathLike
 from backprop.metrics import Report, report
 from backprop.nn import Impute, Module, Sequential, Standardize
 from backprop.nn.losses import CrossEntropyLoss, MSELoss
-from backprop.optim import Adam
+from backprop.optim import AdamW
 from backprop.tensors import cat
 from backprop.training import Callback, History, Run, fit
 from backprop.utils.data import DataLoader, LabeledDataset, TensorDataset, k_folds, train_test_split
@@ -29,15 +29,15 @@ from backprop.utils.data.split import whole_share
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """How to train."""
+    """How to train. The defaults are those that did best, in cross-validation, on sixteen public tables taken together."""
 
     layers: tuple[int, ...] = (32,)
     activation: str = "relu"
     epochs: int = 200
     batch_size: int = 32
-    lr: float = 0.01
-    weight_decay: float = 0.01
-    patience: int = 10
+    lr: float = 0.003
+    weight_decay: float = 1.0
+    patience: int = 20
     validation: float = 0.1
     test: float = 0.2
     seed: int = 0
@@ -145,7 +145,7 @@ def learn(
         fit(
             network,
             CrossEntropyLoss() if targets is None else MSELoss(),
-            Adam(network.parameters(), lr=config.lr, weight_decay=config.weight_decay),
+            AdamW(network.parameters(), lr=config.lr, weight_decay=config.weight_decay),
             standardized(train),
             epochs=config.epochs,
             validation=standardized(splits.validation),

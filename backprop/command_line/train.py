@@ -102,7 +102,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for name, meaning, text in (
         ("epochs", count, "passes over the examples, at most"),
         ("batch-size", count, "examples of one step"),
-        ("lr", number, "learning rate of Adam"),
+        ("lr", number, "learning rate of AdamW"),
         ("weight-decay", number, "pull of the weights to 0"),
         ("patience", count, "epochs without a better validation loss until it stops"),
         ("validation", share, "share of the examples that says when to stop"),

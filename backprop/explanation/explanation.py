@@ -101,8 +101,9 @@ def explain(
     ``names`` maps names to Tensors and Matrices, as in ``loss.graph(names)``. The parameters of the ``model`` have
     their names there, and all other values are named after their operations. With an ``optimizer`` the new values
     follow, as its ``step()`` gives them after ``backward()``, which adds to gradients that are there already. Floats
-    are rounded to ``digits`` significant digits, ints and Fractions are exact. Of a large table the first three entries are
-    derived and the largest, of a long sum the largest terms are shown; products with a 0 are left out of a sum.
+    are rounded to ``digits`` significant digits, ints and Fractions are exact. Of a large table the first three entries
+    that are not 0 are derived and the largest, in an update those that move; of a long sum the largest terms are shown, and
+    products with a 0 are left out.
 
     The equations are those in the docstrings of the operations, and below each stands which letter is which value. Numbers
     on the way that have a name in the equation, such as the gates of an LSTM, come before what uses them. What a layer of

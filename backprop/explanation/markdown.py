@@ -20,7 +20,7 @@ def as_markdown(chapters: Sequence[Chapter], notation: TeX) -> str:
     """The chapters, each under its heading, with the equations of the operations as quotations."""
     lines: list[str] = []
     for chapter in chapters:
-        lines += ["## " + ": ".join(filter(None, (chapter.title, chapter.lead))), ""]
+        lines += [f"## {chapter.heading}", ""]
         lines += _parts(chapter.parts(), notation)
     return "\n".join(lines)
 

@@ -103,7 +103,8 @@ class Plain:
             return self._product(pieces)
         if x.symbol == "^":
             return self._power(pieces[0][1], pieces[1][1], plain(parts[1][1])), POWER
-        return self._call(x.symbol, [text for _, (text, _) in pieces]), ATOM
+        name = "ln" if x.symbol == "log" else x.symbol  # as in the equations
+        return self._call(name, [text for _, (text, _) in pieces]), ATOM
 
     def _number(self, x: Any) -> Piece:
         if isinstance(x, Omitted):

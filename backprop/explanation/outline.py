@@ -13,6 +13,7 @@ from backprop.explanation.steps import Step, Update
 from backprop.explanation.traced import PART, UPSTREAM, VALUE, Entry, TracedNumber
 from backprop.matrix import flatten, format_shape
 from backprop.pictures.layers import child_layer
+from backprop.pictures.tables import MOST_COLUMNS
 
 GRAD = "grad"  # the table of the new grad of a leaf
 _MAX_CELLS = 12  # of a table that a worksheet asks for
@@ -70,7 +71,7 @@ class Statement(NamedTuple):
     def cells(self, notation: Plain) -> list[list[str]]:
         """The entries as the rows of a table, those of the last axis."""
         rows = recut(self.table.matrix, rows_of(self.step.shape, -1)).rows
-        if self.step.shape.numel() > _MAX_CELLS:
+        if self.step.shape.numel() > _MAX_CELLS or len(rows[0]) > MOST_COLUMNS:  # nothing is asked that is left out
             return [list(map(notation.number, row)) for row in rows]
         index = count()
         return [[notation.result(x, self._asked(next(index))) for x in row] for row in rows]
@@ -182,6 +183,11 @@ class Group(NamedTuple):
     title: str
     parts: Sequence[Part]
 
+    @property
+    def name(self) -> str:
+        """That of the layer in the model."""
+        return self.title.partition(": ")[0]
+
 
 Part = Union[Passage, Group]
 
@@ -193,6 +199,11 @@ class Chapter(NamedTuple):
     lead: str
     passages: Sequence[Passage]
     layers: Mapping[str, str] = {}
+
+    @property
+    def heading(self) -> str:
+        """The title, and the lead where there is one."""
+        return ": ".join(filter(None, (self.title, self.lead)))
 
     def parts(self) -> list[Part]:
         """The passages, those of one layer in a group, which may have groups in it."""
@@ -206,16 +217,18 @@ def outline_of(
     kinds of the modules by their names."""
     calls = {step: _call(step, Plain(digits)) for step in steps if step.operation}
     seen: set[tuple[Step, Entry]] = set()
+    forward = Chapter("Forward", "each value from those before it", list(_forward(calls, seen)), layers)
+    groups = set(_groups(forward.parts()))
     chapters = [
         Chapter("Given", "", list(_given(steps))),
-        Chapter("Forward", "each value from those before it", list(_forward(calls, seen)), layers),
+        forward,
         Chapter(
             "Backward",
             f"how {loss} changes with each value, by the chain rule",
             list(_backward(steps, loss, calls, seen)),
             layers,
         ),
-        Chapter("Update", "", list(_updates(updates, loss)), layers),
+        Chapter("Update", "", list(_updates(updates, loss)), {name: layers[name] for name in groups}),
     ]
     return [chapter for chapter in chapters if chapter.passages]
 
@@ -224,14 +237,22 @@ def _grouped(passages: Sequence[Passage], prefix: str, layers: Mapping[str, str]
     parts: list[Part] = []
     for name, run in groupby(passages, lambda passage: child_layer(passage.step.layer if passage.step else "", prefix)):
         own = list(run)
-        if not name or len(own) < 2:
-            parts += own
+        inner: Sequence[Part] = _grouped(own, name + ".", layers) if name else own
+        if not name or name not in layers or len(own) < 2:
+            parts += inner
         else:
-            inner = _grouped(own, name + ".", layers)
             if len(inner) == 1 and isinstance(inner[0], Group):  # a list of layers says nothing of its own
                 inner = list(inner[0].parts)
             parts.append(Group(f"{name}: {layers[name]}", inner))
     return parts
+
+
+def _groups(parts: Sequence[Part]) -> Iterator[str]:
+    """The names of the layers that are groups."""
+    for part in parts:
+        if isinstance(part, Group):
+            yield part.name
+            yield from _groups(part.parts)
 
 
 def _call(step: Step, notation: Plain) -> str:

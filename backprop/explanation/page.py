@@ -16,7 +16,7 @@ from backprop.explanation.steps import Step
 from backprop.explanation.views import View, summary, views_of
 from backprop.files import beside
 from backprop.pictures.colours import custom_properties
-from backprop.pictures.tables import html
+from backprop.pictures.tables import MOST_COLUMNS, html
 
 _STYLE, _SCRIPT = (beside(__name__, f"page.{kind}").read_text("utf-8") for kind in ("css", "js"))
 
@@ -36,26 +36,33 @@ def as_page(chapters: Sequence[Chapter], steps: Sequence[Step], loss: str, digit
         for part in chapter.parts()
     ]
     figures = [_figure(view, views, nodes) for view in views]
-    return _PAGE.format(
-        loss=escape(loss),
-        style=custom_properties() + _STYLE,
-        script=_SCRIPT,
-        figures="\n".join(figures),
-        steps="\n".join(sections),
-    )
+    body = _BODY.format(loss=escape(loss), figures="\n".join(figures), steps="\n".join(sections))
+    return document(f"{loss}, step by step", body, _SCRIPT)
 
 
-_PAGE = """<!DOCTYPE html>
+def document(title: str, body: str, script: str, style: str = "") -> str:
+    """A page with the style of all explanations and what is its own."""
+    return _DOCUMENT.format(title=escape(title), style=custom_properties() + _STYLE + style, body=body, script=script)
+
+
+_DOCUMENT = """<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{loss}, step by step</title>
+<title>{title}</title>
 <style>
 {style}</style>
 </head>
 <body>
-<header>
+{body}
+<script>
+{script}</script>
+</body>
+</html>
+"""
+
+_BODY = """<header>
 <h1>{loss}, step by step</h1>
 <p class="keys" hidden>Keys: <kbd>→</kbd> on, <kbd>←</kbd> back, <kbd>Home</kbd> first, <kbd>End</kbd> last. A click on a value goes
 to its step, on a layer opens it.</p>
@@ -74,12 +81,7 @@ to its step, on a layer opens it.</p>
 <output aria-live="polite"></output>
 <button data-go="on">On →</button>
 <button data-go="last">Last</button>
-</nav>
-<script>
-{script}</script>
-</body>
-</html>
-"""
+</nav>"""
 
 
 def _figure(view: View, views: Sequence[View], nodes: Mapping[Step, int]) -> str:
@@ -123,7 +125,6 @@ def _section(
 ) -> str:
     """One step. On the graph, ``moves`` are [from, to, numbers], and ``shows`` maps a node to [value, gradient], the texts
     that stand there from now on; null leaves one as it is."""
-    lead = f": {chapter.lead}" if chapter.lead else ""
     moves = [(nodes[source], nodes[target], numbers) for source, target, numbers in _moves(passage)]
     shows: dict[int, list[str | None]] = {}
     for statement in passage.statements:
@@ -132,14 +133,7 @@ def _section(
             line[bool(statement.loss)] = ("∂ " if statement.loss else "") + summary(statement.table.matrix)
     step = passage.step
     here, figure = ("", 0) if step is None else (str(nodes[step]), within[step])
-    body = [f"<h2>{escape(chapter.title + lead)}</h2>"]
-    if passage.call:
-        body.append(f"<h3><code>{escape(passage.call)}</code></h3>")
-    said = [escape(text) for text in (passage.equation, passage.letters) if text]
-    if said:
-        body.append(f"<blockquote>{'<br>'.join(said)}</blockquote>")
-    if passage.remark:
-        body.append(f"<p>(without its arithmetic: {escape(passage.remark)})</p>")
+    body = [f"<h2>{escape(chapter.heading)}</h2>", *head(passage)]
     body += [line for statement in passage.statements for line in _lines(statement, notation)]
     return (
         f'<section class="step{" first" if first else ""}" data-node="{here}" data-figure="{figure}" '
@@ -160,23 +154,43 @@ def _moves(passage: Passage) -> Iterator[tuple[Step, Step, str]]:
             yield from ((x, step, summary(x.value.matrix)) for x in dict.fromkeys(step.inputs) if x and x.name)
 
 
-def _breakable(text: str) -> str:
+def head(passage: Passage) -> Iterator[str]:
+    """What stands above the numbers: the call, the equation, its letters and a remark."""
+    if passage.call:
+        yield f"<h3><code>{escape(passage.call)}</code></h3>"
+    said = [marked(text) for text in (passage.equation, passage.letters) if text]
+    if said:
+        yield f"<blockquote>{'<br>'.join(said)}</blockquote>"
+    if passage.remark:
+        yield f"<p>(without its arithmetic: {escape(passage.remark)})</p>"
+
+
+def numbers_of(statement: Statement, cells: Sequence[Sequence[str]], most_columns: int = MOST_COLUMNS) -> str:
+    """A statement whose numbers are a table, or a single one."""
+    table = html(cells, shape=statement.shape, most_columns=most_columns)
+    numbers = table if statement.step.shape.numel() != 1 else f"<b>{cells[0][0]}</b>"
+    return f'<div class="table"><b>{marked(symbol(statement))}</b>{statement.note} {statement.sign} {numbers}</div>'
+
+
+def marked(text: str) -> str:
+    """The text, in which the beginning of a derivative and an index are not broken over two lines."""
+    return re.sub(r"∂[^\s/]+/∂|\[\d+(?:, \d+)+\]", r"<bdi>\g<0></bdi>", escape(text))
+
+
+def breakable(text: str) -> str:
     """Arithmetic that may go on in another line after a sign, and not within a number."""
-    return re.sub("([·/])", r"\1<wbr>", escape(text))
+    return marked(text).replace("·", "·<wbr>").replace("/(", "/<wbr>(")
 
 
 def _lines(statement: Statement, notation: Plain) -> Iterator[str]:
-    name, lines = escape(symbol(statement)), statement.lines(notation)
+    name, lines = symbol(statement), statement.lines(notation)
     for own, index, stages in lines:
         signs = ["=" if own else statement.sign, *["="] * len(stages)]
-        spans = "".join(f"<span>{sign} {_breakable(text)}</span> " for sign, text in zip(signs, stages))
-        yield f"<p><b>{own or name}{index}</b> {spans}</p>"
+        spans = "".join(f"<span>{sign} {breakable(text)}</span> " for sign, text in zip(signs, stages))
+        yield f"<p><b>{marked((own or name) + index)}</b> {spans}</p>"
     if not lines:
         columns = statement.step.shape[-1] if statement.step.shape else 1
         brief = notation if columns <= _MOST_COLUMNS // 2 else Plain(min(notation.digits, _DIGITS))
-        cells = statement.cells(brief)
-        table = html(cells, shape=statement.shape, most_columns=_MOST_COLUMNS)
-        numbers = table if statement.step.shape.numel() != 1 else f"<b>{cells[0][0]}</b>"
-        yield f'<div class="table"><b>{name}</b>{statement.note} {statement.sign} {numbers}</div>'
+        yield numbers_of(statement, statement.cells(brief), most_columns=_MOST_COLUMNS)
     elif statement.omitted:
         yield f"<p>… {statement.omitted:,} more</p>"

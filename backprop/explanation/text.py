@@ -14,8 +14,7 @@ def as_text(chapters: Sequence[Chapter], notation: Plain) -> str:
     """The chapters, each under its underlined title."""
     lines: list[str] = []
     for chapter in chapters:
-        title = ": ".join(filter(None, (chapter.title, chapter.lead)))
-        lines += [title, "─" * len(title), ""]
+        lines += [chapter.heading, "─" * len(chapter.heading), ""]
         lines += _parts(chapter.parts(), notation)
     return "\n".join(lines)
 

@@ -62,7 +62,7 @@ def views_of(title: str, parts: Sequence[Part], steps: Sequence[Step]) -> list[V
 def _open(group: Group, around: int | None, users: Mapping[Step, Sequence[Step]], views: list[View]) -> int:
     """Add the view of a group, and those of the groups in it; the position of its own."""
     outer = "" if around is None else views[around].prefix
-    prefix = "" if around is None else f"{group.title.partition(': ')[0]}."
+    prefix = "" if around is None else f"{group.name}."
     position, view = len(views), View(group.title.removeprefix(outer), around, prefix)
     views.append(view)
     members = _members(group.parts, users) if around is not None else list(users)
@@ -109,7 +109,7 @@ def _frames(
         if isinstance(part, Group):
             members = [place[step] for step in _members([part], users) if step in place]
             yield Frame(part.title.removeprefix(prefix), members)
-            yield from _frames(part.parts, f"{part.title.partition(': ')[0]}.", users, place)
+            yield from _frames(part.parts, f"{part.name}.", users, place)
 
 
 def node_of(step: Step, prefix: str = "") -> Node:

@@ -1,7 +1,7 @@
 "use strict";
 // What is typed into a field is right if it is the answer to the printed digits.
 (() => {
-  const digits = Number(document.body.dataset.digits), output = document.querySelector("output");
+  const output = document.querySelector("output"), digits = Number(output.dataset.digits);
   const fields = [...document.querySelectorAll("input[data-answer]")];
 
   // The number that a text says, as −0.5, 1e−07 or 2/3.

@@ -15,14 +15,13 @@ from typing import Any, Callable
 from backprop.explanation.markdown import TeX, as_markdown
 from backprop.explanation.markdown import name as name_in_tex
 from backprop.explanation.notation import ATOM, RATIO, UNNAMED, Known, Piece, Plain, depth_to_show
-from backprop.explanation.outline import Chapter, Part, Passage, symbol
+from backprop.explanation.outline import Chapter, Part, Passage
+from backprop.explanation.page import breakable, document, head, marked, numbers_of
 from backprop.explanation.text import arithmetic, as_text
 from backprop.explanation.traced import TracedNumber, plain
 from backprop.files import beside
-from backprop.pictures.colours import custom_properties
-from backprop.pictures.tables import html
 
-_STYLE, _SCRIPT = (beside(__name__, name).read_text("utf-8") for name in ("page.css", "worksheet.js"))
+_SCRIPT = beside(__name__, "worksheet.js").read_text("utf-8")
 
 
 class Blanks(Plain):
@@ -116,15 +115,10 @@ def worksheet_page(chapters: Sequence[Chapter], loss: str, digits: int) -> str:
         return f'<label>({i}) <input size="{digits + 4}" data-answer="{escape(numbers[int(i) - 1])}"></label>'
 
     steps = re.sub(r"____\((\d+)\)", field, "\n".join(body))
-    answers = "\n".join(f"<li>{escape(_equal(label, number))}</li>" for label, number in notation.answers)
-    return _PAGE.format(
-        title=escape(f"{loss}, a worksheet"),
-        digits=digits,
-        style=custom_properties() + _STYLE,
-        script=_SCRIPT,
-        steps=steps,
-        answers=answers,
-    )
+    answers = "\n".join(f"<li>{marked(_equal(label, number))}</li>" for label, number in notation.answers)
+    title = f"{loss}, a worksheet"
+    whole = _BODY.format(title=escape(title), digits=digits, steps=steps, answers=answers)
+    return document(title, whole, _SCRIPT, _OWN_STYLE)
 
 
 def _equal(label: str, number: str) -> str:
@@ -132,42 +126,29 @@ def _equal(label: str, number: str) -> str:
     return f"{label} {number}" if label.endswith("←") else f"{label} = {number}"
 
 
-_PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>
-{style}
-input {{ font: inherit; color: inherit; background: none; border: 1px solid var(--soft); border-radius: 4px; }}
-.right {{ border-color: var(--c2); box-shadow: 0 0 0 1px var(--c2); }}
-.wrong {{ border: 2px dashed var(--c1); }}
-.step p {{ overflow-wrap: anywhere; }}
-.step p * {{ vertical-align: baseline; }}
-.answers {{ break-before: page; }}
-.answers ol {{ columns: 16rem; font-variant-numeric: tabular-nums; }}
-</style>
-</head>
-<body data-digits="{digits}">
-<h1>{title}</h1>
-<p>Fill in the blanks, to {digits} significant digits. <output aria-live="polite"></output></p>
+_OWN_STYLE = """
+input { font: inherit; color: inherit; background: none; border: 1px solid var(--soft); border-radius: 4px; }
+.right { border-color: var(--c2); box-shadow: 0 0 0 1px var(--c2); }
+.wrong { border: 2px dashed var(--c1); }
+.step p { overflow-wrap: anywhere; }
+.step p * { vertical-align: baseline; }
+.answers { break-before: page; }
+.answers ol { columns: 16rem; column-gap: 3rem; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+"""
+
+_BODY = """<h1>{title}</h1>
+<p>Fill in the blanks, to {digits} significant digits. <output aria-live="polite" data-digits="{digits}"></output></p>
 {steps}
 <section class="answers">
 <h2>Answers</h2>
 <ol>
 {answers}
 </ol>
-</section>
-<script>
-{script}</script>
-</body>
-</html>
-"""
+</section>"""
 
 
 def _chapter(chapter: Chapter, notation: Plain) -> Iterator[str]:
-    yield f"<h2>{escape(': '.join(filter(None, (chapter.title, chapter.lead))))}</h2>"
+    yield f"<h2>{escape(chapter.heading)}</h2>"
     for part in chapter.parts():
         yield from _part(part, notation)
 
@@ -185,16 +166,11 @@ def _part(part: Part, notation: Plain) -> Iterator[str]:
 def _passage(passage: Passage, notation: Plain) -> Iterator[str]:
     """The lines of the text, and the tables."""
     yield '<section class="step first">'
-    if passage.call:
-        yield f"<h3><code>{escape(passage.call)}</code></h3>"
-    said = [escape(text) for text in (passage.equation, passage.letters) if text]
-    if said:
-        yield f"<blockquote>{'<br>'.join(said)}</blockquote>"
+    yield from head(passage)
     for statement in passage.statements:
         lines = statement.lines(notation)
         if lines:
-            yield from (f"<p>{escape(line)}</p>" for line in arithmetic(statement, lines))
+            yield from (f"<p>{breakable(line)}</p>" for line in arithmetic(statement, lines))
         else:
-            numbers = html(statement.cells(notation), shape=statement.shape)
-            yield f'<div class="table"><b>{escape(symbol(statement))}</b>{statement.note} {statement.sign} {numbers}</div>'
+            yield numbers_of(statement, statement.cells(notation))
     yield "</section>"

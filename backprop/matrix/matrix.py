@@ -99,6 +99,9 @@ class Matrix:
         """The number of rows."""
         return len(self.rows)
 
+    def __float__(self) -> float:
+        raise TypeError("a Matrix is no single number; map a function of one over it: x.map(math.exp)")
+
     def __iter__(self) -> Iterator[list[Entry]]:
         """The rows, each a new list."""
         return map(list, self.rows)

@@ -8,7 +8,7 @@ from typing import Any
 
 from backprop.matrix import format_shape
 
-_MOST_ROWS, _MOST_COLUMNS = 10, 8
+_MOST_ROWS, MOST_COLUMNS = 10, 8
 
 
 def table(rows: Sequence[Sequence[Any]], shape: str = "") -> str:
@@ -45,7 +45,7 @@ def html(
     headers: Sequence[Sequence[str]] = (),
     caption: str = "",
     shape: str = "",
-    most_columns: int = _MOST_COLUMNS,
+    most_columns: int = MOST_COLUMNS,
 ) -> str:
     """The same as an HTML table; tables of the same number of rows stand side by side, each below its header.
 
@@ -77,7 +77,7 @@ def few_lines(text: str, most: int = 20) -> str:
     return text if len(lines) <= most else "\n".join([*lines[: most // 2], "...", *lines[-(most // 2) :]])
 
 
-def _cells(rows: Sequence[Sequence[Any]], most_columns: int = _MOST_COLUMNS) -> list[list[str]]:
+def _cells(rows: Sequence[Sequence[Any]], most_columns: int = MOST_COLUMNS) -> list[list[str]]:
     """The cells, with dots for what is left out in the middle."""
     cells = [[_number(x) for x in _abridged(row, most_columns)] for row in _abridged(rows, _MOST_ROWS)]
     if len(rows) > _MOST_ROWS:
@@ -88,7 +88,7 @@ def _cells(rows: Sequence[Sequence[Any]], most_columns: int = _MOST_COLUMNS) -> 
     return cells
 
 
-def _is_abridged(rows: Sequence[Sequence[Any]], most_columns: int = _MOST_COLUMNS) -> bool:
+def _is_abridged(rows: Sequence[Sequence[Any]], most_columns: int = MOST_COLUMNS) -> bool:
     return len(rows) > _MOST_ROWS or len(rows[0]) > most_columns
 
 

@@ -149,9 +149,10 @@ class _Planner:
         summed = [label for label in both if label not in kept]
         rows = [label for label in left.labels if label not in both]
         columns = [label for label in right.labels if label not in both]
-        if not summed:
-            labels = (*batch, *rows, *columns)
-            return _Term(self._add("mul", self._aligned(left, labels), self._aligned(right, labels)), labels)
+        if not summed or not (rows or columns):  # there would be a product of matrices for each single number
+            labels = (*batch, *rows, *columns, *summed)
+            product = _Term(self._add("mul", self._aligned(left, labels), self._aligned(right, labels)), labels)
+            return self.sum(product, summed)
         groups = [batch] if batch else []
         inputs = self._grouped(left, [*groups, rows, summed]), self._grouped(right, [*groups, summed, columns])
         return self._ungrouped(self._add("matmul", *inputs), [*groups, rows, columns])

@@ -1,5 +1,6 @@
 """grad and jacobian: gradients as values, exactly, with no ``grad`` touched."""
 
+import pickle
 import random
 
 import pytest
@@ -94,6 +95,16 @@ def test_the_checker_sees_a_cut():
             gradcheck(func, [x])
     with pytest.raises(ValueError, match="depends on no input through the graph"):
         gradcheck(lambda x: x.detach() * 2, [x])
+
+
+def test_the_checker_says_where_and_what_in_fields_too():
+    w, x = leaf([[1.0]]), leaf([[0.5, 2.0]])
+    with pytest.raises(GradcheckError) as caught:
+        gradcheck(lambda w, x: x.detach() * x * w, [w, x], rng=random.Random(0))
+    error = pickle.loads(pickle.dumps(caught.value))
+    assert (error.input, error.index, error.at) == (1, (0, 0), 0.5)
+    assert error.expected == pytest.approx(2 * error.came, rel=1e-6)
+    assert str(error) == str(caught.value) and repr(error.came) in str(error)
 
 
 def test_the_jacobian_of_softmax():

@@ -71,11 +71,8 @@ def test_classes_come_back_under_any_dialect(table, dialect, mark, by_number):
     data = read(text, place, **exactly(names, rows, place, classes=True, delimiter=dialect["delimiter"]))
     assert data.inputs.tolist() == rows
     assert [data.classes[k] for k in data.targets.tolist()] == [label(answer, answers) for answer in answers]
-    assert (
-        data.features
-        == ([str(k) for k in range(len(rows[0]) + 1)] if by_number else names)[:place]
-        + ([str(k) for k in range(len(rows[0]) + 1)] if by_number else names)[place + 1 :]
-    )
+    names = names or [str(k) for k in range(len(rows[0]) + 1)]
+    assert data.features == names[:place] + names[place + 1 :]
 
 
 def label(answer, answers):
@@ -220,7 +217,7 @@ PIECES += [b"1e999", b"9" * 5000, b"0", b"y", b"x" * 140_000, b"1\n" * 50, b'"\n
 
 def at_once(*arguments, **settings):
     data = read_table(*arguments, **settings)
-    path, target, *_ = arguments
+    path, *_ = arguments
     if settings.get("missing") != "refuse":
         data.schema.read_inputs(path)  # as predict does
     return repr(contents(data))

@@ -301,3 +301,11 @@ def test_xlogy_below_zero_has_pytorchs_second_derivatives():
     assert math.isnan(to_a.item()) and to_b.item() == -4.0
     assert grad(to_a, b, retain_graph=True)[0].item() == -2.0
     assert [g.item() for g in grad(to_b, (a, b))] == [-2.0, -8.0]
+
+
+def test_over_fractions_a_pass_that_begins_with_a_division_is_exact():
+    x = Tensor([Fraction(1), Fraction(2), Fraction(4)], requires_grad=True)
+    for loss in (x.mean(), (x / 3).sum()):
+        (found,) = grad(loss, x)
+        assert found.matrix.tolist() == [[Fraction(1, 3)] * 3]
+        assert all(isinstance(g, Fraction) for g in found.matrix.rows[0])

@@ -20,7 +20,7 @@ def interval(text, digits):
     """(low, high) of a printed expression."""
     text = re.sub(r"… \([\d,]+ more terms: (.*?)\)", r"(\1)", text)
     text = re.sub("([²³⁴⁵⁶⁷⁸⁹])", r"**\1", text).translate(_POWERS)
-    text = text.replace("−", "-").replace("·", "*").replace("^", "**")
+    text = text.replace("−", "-").replace("·", "*").replace("^", "**").replace("ln(", "log(")
     return _value(ast.parse(text.strip(), mode="eval").body, 0.5 * 10.0 ** (1 - digits))
 
 

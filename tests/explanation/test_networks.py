@@ -64,6 +64,7 @@ def test_cross_entropy_shows_probabilities_and_what_they_lack():
     x = Parameter([[1.0, 2.0, 3.0]])
     text = str(explain(F.cross_entropy(x, [1]), {"x": x}))
     p = [line(text, f"p[0, {k}] = ").rsplit(" = ", 1)[1] for k in range(3)]
+    assert line(text, "L = ln(exp(").endswith(" = 1.40761")  # in the words of the equation
     assert p == ["0.0900306", "0.244728", "0.665241"]  # e¹, e², e³ over their sum
     assert line(text, "∂L/∂x[0, 0]") == f"∂L/∂x[0, 0] = 1·{p[0]} = {p[0]}"
     assert line(text, "∂L/∂x[0, 1]") == f"∂L/∂x[0, 1] = 1·({p[1]} − 1) = 1·(−0.755272) = −0.755272"
@@ -106,7 +107,8 @@ def test_entries_that_are_0_are_not_the_ones_that_are_derived():
     assert re.findall(r"\n    x\[(\d+)\] ← ", text) == re.findall(r"\n    mul\[(\d+)\] = ", text) == ["12", "13", "14"]
 
 
-def test_the_update_is_told_parameter_by_parameter_in_its_layers():
+def test_the_update_is_told_parameter_by_parameter_in_the_groups_of_the_layers():
+    assert "▾" not in str(explained("mlp"))
     text = str(explained("transformer"))
     text = text[text.index("\nUpdate\n") :]
     assert [own.strip() for own in text.splitlines() if "▾" in own][:3] == [

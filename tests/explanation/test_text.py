@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backprop import Generator, Matrix, Tensor, explain, manual_seed, ones, sigmoid
-from backprop.autograd import operation, pullbacks_of, reverse_topological_order
+from backprop.autograd import operation, pullbacks_of, reverse_topological_order, starting_gradient
 from backprop.explanation import derivation
 from backprop.explanation.notation import Plain
 from backprop.matrix import trusted
@@ -252,7 +252,7 @@ def by_the_chain_rule(loss):
     @lru_cache(None)
     def gradient(value):
         if value is loss.grad_fn:
-            return Matrix([[1]])
+            return starting_gradient(loss)
         total = None
         for node, k in uses[value]:
             arrived = gradient(node)

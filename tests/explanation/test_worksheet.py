@@ -111,6 +111,12 @@ def test_a_large_table_is_given():
     assert "relu = [ 0  0.5  1 " in text and "L = relu[" not in text
 
 
+def test_nothing_is_asked_that_is_left_out_of_a_table():
+    b = Parameter([float(i) for i in range(12)])
+    lines, answers = questions_and_answers(explain((b * 2.0).sum(), {"b": b}, worksheet=True))
+    assert len(answers) == sum(len(BLANK.findall(line)) for line in lines)
+
+
 def test_markdown_has_the_same_blanks_and_answers():
     explanation = worksheet(worked_example())
     _, answers = questions_and_answers(explanation)
@@ -127,6 +133,7 @@ def test_the_page_has_a_field_for_each_blank_which_knows_its_answer():
     fields = re.findall(r'<label>\((\d+)\) <input size="10" data-answer="([^"]*)"></label>', html)
     assert fields == [(str(i), unescape(answer)) for i, (_, answer) in enumerate(answers, 1)]
     assert html.count("<li>") == len(answers) and "____" not in html
+    assert "<b><bdi>∂E/∂</bdi>E</b> = <b><label>" in html, "a single number is no table"
     assert not re.search(r"src=|href=|https?://", html)
 
 

@@ -344,3 +344,8 @@ def test_repr_of_numbers_too_large_for_a_float():
 
 def test_allclose_is_as_strict_as_isclose():
     assert Matrix([[1.0]]).allclose(1.0 + 5e-10) and not Matrix([[1.0]]).allclose(1.0 + 1.5e-9)
+
+
+def test_a_function_of_one_number_is_mapped_over_a_matrix():
+    with pytest.raises(TypeError, match=r"x\.map\(math\.exp\)"):
+        math.exp(Matrix([[1.0]]))
