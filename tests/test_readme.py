@@ -29,7 +29,7 @@ PAGES = [
     README,
     *sorted(p for folder in ("backprop", "examples", "benchmarks", "tests") for p in (ROOT / folder).rglob("*.md")),
 ]
-KINDS = {"program", "output", "dialogue", "excerpt", "math", "commands", "drawing"}
+KINDS = {"program", "output", "dialogue", "excerpt", "math", "commands", "csv", "report", "drawing"}
 COMMAND = re.compile(r"(python3|pypy3|pip|cd|git|\.venv/bin/\w+) ")
 ON_EACH_PAGE = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 
@@ -143,6 +143,27 @@ def test_the_operation_shown_is_the_one_that_is_there():
 def test_the_files_in_a_command_are_there(commands):
     for name in re.findall(r"\S+\.(?:py|txt)\b", commands.text):
         assert (ROOT / name).is_file(), name
+
+
+def test_the_report_of_a_table_is_as_shown(tmp_path):
+    shown, told = of_kind("report")
+    beginning, end = shown.text.split("…\n")
+    command, table = [sys.executable, "-m", "backprop"], "examples/visitors.csv"
+    out = tmp_path / "model.safetensors"
+    came = subprocess.run(
+        [*command, "train", table, "--target", "back", "--out", out],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    ).stdout
+    assert came.startswith(beginning) and came.replace(str(out), out.name).endswith(end)
+    came = subprocess.run(
+        [*command, "predict", out, table], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
+    )
+    assert came.stderr.startswith(told.text)
+    (excerpt,) = of_kind("csv")
+    assert (ROOT / table).read_text("utf-8").startswith(excerpt.text)
 
 
 def test_the_project_structure_shows_each_package_and_no_other():
