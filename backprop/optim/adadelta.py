@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from backprop.autograd import Tensor
-from backprop.matrix import Matrix
+from backprop.matrix import Matrix, trusted
 from backprop.numbers import math
 from backprop.optim.optimizer import Optimizer, Params, filled, scalar, settings_of
 from backprop.optim.validation import check_eps, check_not_negative
@@ -52,18 +52,19 @@ class Adadelta(Optimizer):
     def start(self, parameter: Tensor, group: Mapping[str, Any]) -> dict[str, Any]:
         return {"step": scalar(0.0), "square_avg": filled(parameter, 0), "acc_delta": filled(parameter, 0)}
 
-    in_place = True
-
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         lr, rho, eps, sqrt = group["lr"], group["rho"], group["eps"], math.sqrt
         rest = 1 - rho
         state["step"] += 1
         if group["weight_decay"]:
             gradient = gradient + group["weight_decay"] * value
-        for ws, gs, vs, us in zip(value.rows, gradient.rows, state["square_avg"].rows, state["acc_delta"].rows):
-            for i, g in enumerate(gs):
-                vs[i] = v = rho * vs[i] + rest * g * g
-                d = sqrt(us[i] + eps) / sqrt(v + eps) * g
-                us[i] = rho * us[i] + rest * d * d
-                ws[i] -= lr * d
-        return value
+        v = [
+            [rho * v + rest * g * g for v, g in zip(vs, gs)] for vs, gs in zip(state["square_avg"].rows, gradient.rows)
+        ]
+        steps = [
+            [sqrt(u + eps) / sqrt(v + eps) * g for u, v, g in zip(us, vs, gs)]
+            for us, vs, gs in zip(state["acc_delta"].rows, v, gradient.rows)
+        ]
+        u = [[rho * u + rest * d * d for u, d in zip(us, ds)] for us, ds in zip(state["acc_delta"].rows, steps)]
+        state["square_avg"], state["acc_delta"] = trusted(v), trusted(u)
+        return trusted([[w - lr * d for w, d in zip(ws, ds)] for ws, ds in zip(value.rows, steps)])

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from backprop.autograd import Tensor
-from backprop.matrix import Matrix
+from backprop.matrix import Matrix, trusted
 from backprop.numbers import math
 from backprop.optim.optimizer import Optimizer, Params, filled, scalar, settings_of
 from backprop.optim.validation import check_eps, check_not_negative
@@ -56,15 +56,16 @@ class Adagrad(Optimizer):
     def start(self, parameter: Tensor, group: Mapping[str, Any]) -> dict[str, Any]:
         return {"step": scalar(0.0), "sum": filled(parameter, group["initial_accumulator_value"])}
 
-    in_place = True
-
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         rate, eps, sqrt = group["lr"] / (1 + state["step"] * group["lr_decay"]), group["eps"], math.sqrt
         state["step"] += 1
         if group["weight_decay"]:
             gradient = gradient + group["weight_decay"] * value
-        for ws, gs, ss in zip(value.rows, gradient.rows, state["sum"].rows):
-            for i, g in enumerate(gs):
-                ss[i] = s = ss[i] + g * g
-                ws[i] -= rate * g / (sqrt(s) + eps)
-        return value
+        s = [[s + g * g for s, g in zip(ss, gs)] for ss, gs in zip(state["sum"].rows, gradient.rows)]
+        state["sum"] = trusted(s)
+        return trusted(
+            [
+                [w - rate * g / (sqrt(s) + eps) for w, g, s in zip(ws, gs, ss)]
+                for ws, gs, ss in zip(value.rows, gradient.rows, s)
+            ]
+        )

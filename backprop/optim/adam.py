@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from backprop.autograd import Tensor
-from backprop.matrix import Matrix
+from backprop.kernel import Rows
+from backprop.matrix import Matrix, trusted
 from backprop.numbers import math
-from backprop.optim.optimizer import Optimizer, Params, filled, rows_from_zero, scalar, settings_of
+from backprop.optim.optimizer import Optimizer, Params, filled, scalar, settings_of
 from backprop.optim.validation import check_betas, check_eps, check_not_negative
 
 
@@ -58,36 +59,41 @@ class Adam(Optimizer):
     def start(self, parameter: Tensor, group: Mapping[str, Any]) -> dict[str, Any]:
         return {"step": scalar(0.0), "exp_avg": filled(parameter, 0), "exp_avg_sq": filled(parameter, 0)}
 
-    in_place = True
-
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
-        (beta1, beta2), eps, amsgrad, sqrt = group["betas"], group["eps"], group["amsgrad"], math.sqrt
+        (beta1, beta2), eps, sqrt = group["betas"], group["eps"], math.sqrt
         if group["weight_decay"]:
-            gradient = decay(value, gradient, group)
+            value, gradient = decay(value, gradient, group)
         state["step"] += 1
-        rest1, rest2 = 1.0 - beta1, 1.0 - beta2
+        m, v = running_means(state, gradient, group["betas"])
+        if group["amsgrad"]:
+            largest = state.get("max_exp_avg_sq")
+            if largest is not None:
+                # In this order of the comparison a NaN is kept.
+                v = [[x if v < x else v for x, v in zip(xs, vs)] for xs, vs in zip(largest.rows, v)]
+            state["max_exp_avg_sq"] = trusted(v)
         # m̂/(√v̂ + ε) with both corrections taken out of the loop: (m/c₁) / (√v/√c₂ + ε).
         rate = group["lr"] / (1.0 - beta1 ** state["step"])
         root = sqrt(1.0 - beta2 ** state["step"])
-        means, squares = state["exp_avg"].rows, state["exp_avg_sq"].rows
-        largest = rows_from_zero(state, "max_exp_avg_sq", value) if amsgrad else squares
-        for ws, gs, ms, vs, xs in zip(value.rows, gradient.rows, means, squares, largest):
-            for i, g in enumerate(gs):
-                ms[i] = m = beta1 * ms[i] + rest1 * g
-                vs[i] = v = beta2 * vs[i] + rest2 * g * g
-                if amsgrad:
-                    # In this order of the comparison a NaN is kept.
-                    xs[i] = v = xs[i] if v < xs[i] else v
-                ws[i] -= rate * m / (sqrt(v) / root + eps)
-        return value
+        return trusted(
+            [
+                [w - rate * m / (sqrt(v) / root + eps) for w, m, v in zip(ws, ms, vs)]
+                for ws, ms, vs in zip(value.rows, m, v)
+            ]
+        )
 
 
-def decay(value: Matrix, gradient: Matrix, group: Mapping[str, Any]) -> Matrix:
-    """g + λ·θ with the ``weight_decay`` λ; with ``decoupled_weight_decay`` g, and θ becomes (1 − lr·λ)·θ."""
+def running_means(state: dict[str, Any], gradient: Matrix, betas: tuple[float, float]) -> tuple[Rows, Rows]:
+    """m ← β₁·m + (1 − β₁)·g and v ← β₂·v + (1 − β₂)·g², stored in ``state``; the rows of both are returned."""
+    beta1, beta2 = betas
+    rest1, rest2 = 1.0 - beta1, 1.0 - beta2
+    m = [[beta1 * m + rest1 * g for m, g in zip(ms, gs)] for ms, gs in zip(state["exp_avg"].rows, gradient.rows)]
+    v = [[beta2 * v + rest2 * g * g for v, g in zip(vs, gs)] for vs, gs in zip(state["exp_avg_sq"].rows, gradient.rows)]
+    state["exp_avg"], state["exp_avg_sq"] = trusted(m), trusted(v)
+    return m, v
+
+
+def decay(value: Matrix, gradient: Matrix, group: Mapping[str, Any]) -> tuple[Matrix, Matrix]:
+    """θ and g after ``weight_decay`` λ: (1 − lr·λ)·θ and g with ``decoupled_weight_decay``, else θ and g + λ·θ."""
     if group["decoupled_weight_decay"]:
-        kept = 1.0 - group["lr"] * group["weight_decay"]
-        for ws in value.rows:
-            ws[:] = [kept * w for w in ws]
-    else:
-        gradient = gradient + group["weight_decay"] * value
-    return gradient
+        return (1.0 - group["lr"] * group["weight_decay"]) * value, gradient
+    return value, gradient + group["weight_decay"] * value

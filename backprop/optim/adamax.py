@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from backprop.autograd import Tensor
-from backprop.matrix import Matrix
+from backprop.matrix import Matrix, trusted
 from backprop.optim.optimizer import Optimizer, Params, filled, scalar, settings_of
 from backprop.optim.validation import check_betas, check_eps, check_not_negative
 
@@ -49,19 +49,18 @@ class Adamax(Optimizer):
     def start(self, parameter: Tensor, group: Mapping[str, Any]) -> dict[str, Any]:
         return {"step": scalar(0.0), "exp_avg": filled(parameter, 0), "exp_inf": filled(parameter, 0)}
 
-    in_place = True
-
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         (beta1, beta2), eps = group["betas"], group["eps"]
         rest = 1 - beta1
         state["step"] += 1
         if group["weight_decay"]:
             gradient = gradient + group["weight_decay"] * value
+        m = [[beta1 * m + rest * g for m, g in zip(ms, gs)] for ms, gs in zip(state["exp_avg"].rows, gradient.rows)]
+        # max() returns its first argument if that is NaN, so a NaN is not hidden.
+        u = [
+            [max(abs(g) + eps, beta2 * u) for u, g in zip(us, gs)]
+            for us, gs in zip(state["exp_inf"].rows, gradient.rows)
+        ]
+        state["exp_avg"], state["exp_inf"] = trusted(m), trusted(u)
         rate = group["lr"] / (1 - beta1 ** state["step"])
-        for ws, gs, ms, us in zip(value.rows, gradient.rows, state["exp_avg"].rows, state["exp_inf"].rows):
-            for i, g in enumerate(gs):
-                ms[i] = m = beta1 * ms[i] + rest * g
-                # max() returns its first argument if that is NaN, so a NaN is not hidden.
-                us[i] = u = max(abs(g) + eps, beta2 * us[i])
-                ws[i] -= rate * m / u
-        return value
+        return trusted([[w - rate * m / u for w, m, u in zip(ws, ms, us)] for ws, ms, us in zip(value.rows, m, u)])

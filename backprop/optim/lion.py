@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from backprop.autograd import Tensor
-from backprop.matrix import Matrix
+from backprop.matrix import Matrix, trusted
 from backprop.optim.optimizer import Optimizer, Params, filled, settings_of
 from backprop.optim.validation import check_betas, check_not_negative
 
@@ -40,17 +40,21 @@ class Lion(Optimizer):
     def start(self, parameter: Tensor, group: Mapping[str, Any]) -> dict[str, Any]:
         return {"exp_avg": filled(parameter, 0)}
 
-    in_place = True
-
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         lr, (beta1, beta2) = group["lr"], group["betas"]
         rest1, rest2 = 1 - beta1, 1 - beta2
         if group["weight_decay"]:
             value = (1 - lr * group["weight_decay"]) * value
-        for ws, gs, ms in zip(value.rows, gradient.rows, state["exp_avg"].rows):
-            for i, g in enumerate(gs):
-                w, c = ws[i], beta1 * ms[i] + rest1 * g
-                ms[i] = beta2 * ms[i] + rest2 * g
-                # 0·c is 0, but NaN if c is NaN, so a NaN is not hidden.
-                ws[i] = w - lr if c > 0 else w + lr if c < 0 else w + 0 * c
-        return value
+        directions = [
+            [beta1 * m + rest1 * g for m, g in zip(ms, gs)] for ms, gs in zip(state["exp_avg"].rows, gradient.rows)
+        ]
+        state["exp_avg"] = trusted(
+            [[beta2 * m + rest2 * g for m, g in zip(ms, gs)] for ms, gs in zip(state["exp_avg"].rows, gradient.rows)]
+        )
+        # 0·c is 0, but NaN if c is NaN, so a NaN is not hidden.
+        return trusted(
+            [
+                [w - lr if c > 0 else w + lr if c < 0 else w + 0 * c for w, c in zip(ws, cs)]
+                for ws, cs in zip(value.rows, directions)
+            ]
+        )

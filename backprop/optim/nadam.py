@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from backprop.autograd import Tensor
-from backprop.matrix import Matrix
+from backprop.matrix import Matrix, trusted
 from backprop.numbers import math
-from backprop.optim.adam import decay
+from backprop.optim.adam import decay, running_means
 from backprop.optim.optimizer import Optimizer, Params, filled, scalar, settings_of
 from backprop.optim.validation import check_betas, check_eps, check_not_negative
 
@@ -61,22 +61,21 @@ class NAdam(Optimizer):
             "exp_avg_sq": filled(parameter, 0),
         }
 
-    in_place = True
-
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         lr, (beta1, beta2), eps, sqrt = group["lr"], group["betas"], group["eps"], math.sqrt
         if group["weight_decay"]:
-            gradient = decay(value, gradient, group)
+            value, gradient = decay(value, gradient, group)
+        m, v = running_means(state, gradient, group["betas"])
         state["step"] += 1
-        psi, rest1, rest2 = group["momentum_decay"], 1.0 - beta1, 1.0 - beta2
+        psi = group["momentum_decay"]
         momentum, following = (beta1 * (1 - 0.5 * 0.96 ** (t * psi)) for t in (state["step"], state["step"] + 1))
         state["mu_product"] *= momentum
         of_gradient = lr * (1 - momentum) / (1 - state["mu_product"])
         of_mean = lr * following / (1 - state["mu_product"] * following)
         root = sqrt(1 - beta2 ** state["step"])
-        for ws, gs, ms, vs in zip(value.rows, gradient.rows, state["exp_avg"].rows, state["exp_avg_sq"].rows):
-            for i, g in enumerate(gs):
-                ms[i] = m = beta1 * ms[i] + rest1 * g
-                vs[i] = v = beta2 * vs[i] + rest2 * g * g
-                ws[i] -= (of_gradient * g + of_mean * m) / (sqrt(v) / root + eps)
-        return value
+        return trusted(
+            [
+                [w - (of_gradient * g + of_mean * m) / (sqrt(v) / root + eps) for w, g, m, v in zip(ws, gs, ms, vs)]
+                for ws, gs, ms, vs in zip(value.rows, gradient.rows, m, v)
+            ]
+        )

@@ -11,7 +11,6 @@ from typing import Any, Callable, Union
 from warnings import warn
 
 from backprop.autograd import Size, Tensor, constant, enable_grad, recut, rows_of
-from backprop.kernel import Rows
 from backprop.matrix import Matrix, format_shape, trusted
 from backprop.optim.state import snapshot
 from backprop.tensors.hooks import Handle
@@ -129,16 +128,13 @@ class Optimizer(Configured):
     # The names of what is one number in the state, whatever the shape of the parameter.
     numbers: frozenset[str] = frozenset({"step"})
 
-    # Whether ``update`` writes into the rows of the value and of the state, which are then its own.
-    in_place = False
-
     def start(self, parameter: Tensor, group: Mapping[str, Any]) -> dict[str, Any]:
         """The state of a parameter before its first step: Tensors by name, as ``filled`` makes them."""
         return {}
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         """The new value of one parameter. The rule may change its ``state``, in which Matrices and ``numbers`` stand for the
-        Tensors; a Matrix that it adds is of the parameter's shape. Only a rule that is ``in_place`` may write into rows."""
+        Tensors; a Matrix that it adds is of the parameter's shape."""
         raise NotImplementedError(f"{type(self).__name__} needs an update or a step method")
 
     # ---------------------------------------------------------------- learning
@@ -174,11 +170,6 @@ class Optimizer(Configured):
                         gradient = -gradient
                     state = known.get(parameter) or self.start(parameter, settings)
                     memory = opened(state, numbers) if state else {}
-                    if self.in_place:
-                        # Numbers that nobody else has are freed one by one, and their memory is used again at once.
-                        value = parameter._matrix = own_rows(value)
-                        for name in memory.keys() - numbers:
-                            memory[name] = state[name]._matrix = own_rows(memory[name])
                     updated = self.update(value, gradient, memory, settings)
                     if len(updated.rows) != len(value.rows) or len(updated.rows[0]) != len(value.rows[0]):
                         raise ValueError(
@@ -413,23 +404,6 @@ def filled(like: Tensor, value: Any) -> Tensor:
     """
     matrix = trusted([[value] * len(row) for row in as_matrix(like).rows])
     return constant(matrix, like._shape, like._dtype)
-
-
-def own_rows(matrix: Matrix) -> Matrix:
-    """The same numbers in lists of their own, which a rule that works ``in_place`` writes into."""
-    return trusted([row[:] for row in matrix.rows])
-
-
-def rows_from_zero(state: dict[str, Any], name: str, like: Matrix) -> Rows:
-    """The rows of a state that begins with zeros when it is first needed.
-
-    >>> rows_from_zero({}, "momentum_buffer", Matrix([[0.5, 2.0]]))
-    [[0, 0]]
-    """
-    if name not in state:
-        state[name] = trusted([[0] * len(row) for row in like.rows])
-    rows: Rows = state[name].rows
-    return rows
 
 
 def scalar(value: Any) -> Tensor:

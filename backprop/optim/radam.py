@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from backprop.autograd import Tensor
-from backprop.matrix import Matrix
+from backprop.matrix import Matrix, trusted
 from backprop.numbers import math
-from backprop.optim.adam import decay
+from backprop.optim.adam import decay, running_means
 from backprop.optim.optimizer import Optimizer, Params, filled, scalar, settings_of
 from backprop.optim.validation import check_betas, check_eps, check_not_negative
 
@@ -55,23 +55,19 @@ class RAdam(Optimizer):
     def start(self, parameter: Tensor, group: Mapping[str, Any]) -> dict[str, Any]:
         return {"step": scalar(0.0), "exp_avg": filled(parameter, 0), "exp_avg_sq": filled(parameter, 0)}
 
-    in_place = True
-
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         lr, (beta1, beta2), eps, sqrt = group["lr"], group["betas"], group["eps"], math.sqrt
         if group["weight_decay"]:
-            gradient = decay(value, gradient, group)
+            value, gradient = decay(value, gradient, group)
+        m, v = running_means(state, gradient, group["betas"])
         state["step"] = t = state["step"] + 1
-        rate, correction, rest1, rest2 = lr / (1 - beta1**t), 1 - beta2**t, 1.0 - beta1, 1.0 - beta2
+        rate, correction = lr / (1 - beta1**t), 1 - beta2**t
         limit = 2 / (1 - beta2) - 1
         length = limit - 2 * t * beta2**t / correction
-        rectified = length > 5
-        if rectified:
-            variance = (length - 4) * (length - 2) * limit / ((limit - 4) * (limit - 2) * length)
-            rate *= sqrt(variance * correction)
-        for ws, gs, ms, vs in zip(value.rows, gradient.rows, state["exp_avg"].rows, state["exp_avg_sq"].rows):
-            for i, g in enumerate(gs):
-                ms[i] = m = beta1 * ms[i] + rest1 * g
-                vs[i] = v = beta2 * vs[i] + rest2 * g * g
-                ws[i] -= rate * m / (sqrt(v) + eps) if rectified else rate * m
-        return value
+        if length <= 5:
+            return trusted([[w - rate * m for w, m in zip(ws, ms)] for ws, ms in zip(value.rows, m)])
+        variance = (length - 4) * (length - 2) * limit / ((limit - 4) * (limit - 2) * length)
+        rate *= sqrt(variance * correction)
+        return trusted(
+            [[w - rate * m / (sqrt(v) + eps) for w, m, v in zip(ws, ms, vs)] for ws, ms, vs in zip(value.rows, m, v)]
+        )

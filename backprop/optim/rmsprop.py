@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from backprop.autograd import Tensor
-from backprop.matrix import Matrix
+from backprop.matrix import Matrix, trusted
 from backprop.numbers import math
-from backprop.optim.optimizer import Optimizer, Params, filled, rows_from_zero, scalar, settings_of
+from backprop.optim.optimizer import Optimizer, Params, filled, scalar, settings_of
 from backprop.optim.validation import check_eps, check_not_negative
 from backprop.validation import check_number
 
@@ -55,25 +55,26 @@ class RMSprop(Optimizer):
     def start(self, parameter: Tensor, group: Mapping[str, Any]) -> dict[str, Any]:
         return {"step": scalar(0.0), "square_avg": filled(parameter, 0)}
 
-    in_place = True
-
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
-        lr, alpha, eps, sqrt = group["lr"], group["alpha"], group["eps"], math.sqrt
-        rest, centered, momentum = 1 - alpha, group["centered"], group["momentum"]
+        lr, alpha, eps, momentum, sqrt = group["lr"], group["alpha"], group["eps"], group["momentum"], math.sqrt
+        rest = 1 - alpha
         state["step"] += 1
         if group["weight_decay"]:
             gradient = gradient + group["weight_decay"] * value
-        squares = state["square_avg"].rows
-        means = rows_from_zero(state, "grad_avg", value) if centered else squares
-        buffer = rows_from_zero(state, "momentum_buffer", value) if momentum else squares
-        for ws, gs, vs, ms, bs in zip(value.rows, gradient.rows, squares, means, buffer):
-            for i, g in enumerate(gs):
-                vs[i] = v = alpha * vs[i] + rest * g * g
-                if centered:
-                    ms[i] = m = alpha * ms[i] + rest * g
-                    v = 0.0 if v < m * m else v - m * m
-                b = g / (sqrt(v) + eps)
-                if momentum:
-                    bs[i] = b = momentum * bs[i] + b
-                ws[i] -= lr * b
-        return value
+        v = [
+            [alpha * v + rest * g * g for v, g in zip(vs, gs)]
+            for vs, gs in zip(state["square_avg"].rows, gradient.rows)
+        ]
+        state["square_avg"] = trusted(v)
+        if group["centered"]:
+            last = state.get("grad_avg")
+            mean = rest * gradient if last is None else alpha * last + rest * gradient
+            state["grad_avg"] = mean
+            v = [[0.0 if v < m * m else v - m * m for v, m in zip(vs, ms)] for vs, ms in zip(v, mean.rows)]
+        quotients = [[g / (sqrt(v) + eps) for g, v in zip(gs, vs)] for gs, vs in zip(gradient.rows, v)]
+        if momentum:
+            last = state.get("momentum_buffer")
+            if last is not None:
+                quotients = [[momentum * b + q for b, q in zip(bs, qs)] for bs, qs in zip(last.rows, quotients)]
+            state["momentum_buffer"] = trusted(quotients)
+        return trusted([[w - lr * q for w, q in zip(ws, qs)] for ws, qs in zip(value.rows, quotients)])

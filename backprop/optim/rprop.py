@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from backprop.autograd import Tensor
-from backprop.matrix import Matrix
+from backprop.matrix import Matrix, trusted
 from backprop.optim.optimizer import Optimizer, Params, filled, scalar, settings_of
 from backprop.optim.validation import check_not_negative, is_pair
 
@@ -55,20 +55,21 @@ class Rprop(Optimizer):
     def start(self, parameter: Tensor, group: Mapping[str, Any]) -> dict[str, Any]:
         return {"step": scalar(0.0), "prev": filled(parameter, 0), "step_size": filled(parameter, group["lr"])}
 
-    in_place = True
-
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         (shorter, longer), (smallest, largest) = group["etas"], group["step_sizes"]
         state["step"] += 1
-        for ws, gs, ls, ss in zip(value.rows, gradient.rows, state["prev"].rows, state["step_size"].rows):
-            for i, g in enumerate(gs):
-                w, s, turn = ws[i], ss[i], g * ls[i]
-                if turn > 0:
-                    s *= longer
-                elif turn < 0:
-                    s, g = s * shorter, 0
-                ls[i] = g
-                ss[i] = s = smallest if s < smallest else largest if s > largest else s
-                # 0·g is 0, but NaN if g is NaN, so a NaN is not hidden.
-                ws[i] = w - s if g > 0 else w + s if g < 0 else w + 0 * g
-        return value
+        turns = [[g * last for g, last in zip(gs, ls)] for gs, ls in zip(gradient.rows, state["prev"].rows)]
+        gradients = [[0 if turn < 0 else g for turn, g in zip(ts, gs)] for ts, gs in zip(turns, gradient.rows)]
+        changed = [
+            [s * longer if turn > 0 else s * shorter if turn < 0 else s for turn, s in zip(ts, ss)]
+            for ts, ss in zip(turns, state["step_size"].rows)
+        ]
+        steps = trusted([[smallest if s < smallest else largest if s > largest else s for s in ss] for ss in changed])
+        state["prev"], state["step_size"] = trusted(gradients), steps
+        # 0·g is 0, but NaN if g is NaN, so a NaN is not hidden.
+        return trusted(
+            [
+                [w - s if g > 0 else w + s if g < 0 else w + 0 * g for w, s, g in zip(ws, ss, gs)]
+                for ws, ss, gs in zip(value.rows, steps.rows, gradients)
+            ]
+        )

@@ -57,10 +57,11 @@ class SGD(Optimizer):
         if group["weight_decay"]:
             gradient = gradient + group["weight_decay"] * value
         if momentum:
-            velocity, last = gradient, state.get("momentum_buffer")
+            velocity, last, rest = gradient, state.get("momentum_buffer"), 1 - group["dampening"]
             if last is not None:
-                new = (1 - group["dampening"]) * gradient if group["dampening"] else gradient
-                velocity = trusted([[momentum * v + g for v, g in zip(vs, gs)] for vs, gs in zip(last.rows, new.rows)])
+                velocity = trusted(
+                    [[momentum * v + rest * g for v, g in zip(vs, gs)] for vs, gs in zip(last.rows, gradient.rows)]
+                )
             state["momentum_buffer"] = velocity
             gradient = gradient + momentum * velocity if group["nesterov"] else velocity
         return trusted([[w - lr * g for w, g in zip(ws, gs)] for ws, gs in zip(value.rows, gradient.rows)])

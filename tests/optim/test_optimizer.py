@@ -315,27 +315,6 @@ def test_a_saved_state_is_a_snapshot_of_tensors_and_numbers(rule, settings):
     assert repr(values(saved)) == before
 
 
-@pytest.mark.parametrize(("rule", "settings"), SETTINGS, ids=lambda x: str(x))
-def test_a_step_changes_no_matrix_that_others_have(rule, settings):
-    """Most rules write into rows, which must be their own: not those of a weight, a gradient or a state seen before."""
-    weights, optimizer = trained(rule, settings, 3)
-    parameters = optimizer.param_groups[0]["params"]
-    seen = [x.matrix for state in optimizer.state.values() for x in state.values() if isinstance(x, Tensor)]
-    seen += [weights[0], weights[1]]
-    before = repr(seen)
-    for parameter in parameters:
-        parameter.grad = parameter.matrix
-    optimizer.step(lambda: 1.0) if rule == "LBFGS" else optimizer.step()
-    assert repr(seen) == before
-
-
-def test_rows_that_are_one_list_are_learned_one_by_one():
-    w = Parameter(Tensor([[1.0, 2.0]]).expand(2, 2).matrix)
-    w.grad = Matrix([[1.0, 1.0], [-1.0, 0.0]])
-    Adam([w], lr=0.5).step()
-    assert w.matrix.allclose(Matrix([[0.5, 1.5], [1.5, 2.0]]), rel_tol=1e-6)
-
-
 def test_what_was_never_stepped_has_no_state():
     saved = Adam([Parameter(0.0)]).state_dict()
     assert saved["state"] == {}

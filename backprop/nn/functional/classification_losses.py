@@ -124,12 +124,17 @@ def _cross_entropy(
             if not w:  # g is NaN where no row counts
                 gradient.append(powers)
                 continue
-            p = [power / total for power in powers]
-            if explained:
-                named(p=p)
-            p[t] -= 1.0
             scale = g * w
-            gradient.append([scale * slope for slope in p])
+            if explained:
+                p = [power / total for power in powers]
+                named(p=p)
+                p[t] -= 1.0
+                slopes = [scale * slope for slope in p]
+            else:  # in one pass
+                share = scale / total
+                slopes = [power * share for power in powers]
+                slopes[t] -= scale
+            gradient.append(slopes)
         return trusted(gradient or [[]])
 
     return reduced(losses, len(losses), reduction, divisor), (pullback,), reduced_to(reduction, shape)
