@@ -79,12 +79,13 @@ class _Runner:
 
     def tell_output(self, text: str) -> None:
         """Tell what was printed, up to a bound."""
-        if self._left <= 0 or not text:
+        if self._left < 0 or not text:
             return
+        shown = text[: self._left]
         self._left -= len(text)
-        if self._left <= 0:
-            text += f"\n… what is printed beyond {_MOST_OUTPUT:,} characters is not shown\n"
-        self._send({"tell": "output", "text": text})
+        if self._left < 0:
+            shown += f"\n… what is printed beyond {_MOST_OUTPUT:,} characters is not shown\n"
+        self._send({"tell": "output", "text": shown})
 
     def tell_end(self, folder: Path, code: int | None) -> None:
         """Tell of the pictures and the explanation in the folder, and that it has ended, with None where it was stopped."""
