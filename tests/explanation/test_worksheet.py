@@ -48,8 +48,9 @@ def solved(lines, answers):
         if len(numbers) == 1 and " = " in rest:
             expression = rest.rsplit(" = ", 1)[0]
             # Longer names first: that of an entry may begin with another's.
-            names = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
-            expression = re.sub(names, lambda name: f"({known[name[0]]})", expression) if known else expression
+            used = sorted((name for name in known if name in expression), key=len, reverse=True)
+            names = "|".join(map(re.escape, used))
+            expression = re.sub(names, lambda name: f"({known[name[0]]})", expression) if used else expression
             answer = answers[numbers[0] - 1][1]
             assert agree(interval(expression, 6), interval(answer, 6)), line
             computed += 1
