@@ -386,7 +386,7 @@ class View(Alias):
 
 
 def constant(matrix: Matrix, shape: Sequence[int], dtype: DType | None = None) -> Tensor:
-    """A Tensor of these entries, of which there are as many as the shape says; nothing is checked.
+    """A Tensor of these entries, whose number is that of the shape, which is not checked.
 
     >>> constant(Matrix([[1, 2]]), (2, 1)).shape
     torch.Size([2, 1])

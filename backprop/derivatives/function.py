@@ -133,7 +133,7 @@ class _Call:
         self.__name__, self.__module__, self.__doc__ = function.__name__, function.__module__, function.__doc__
 
     def parts(self, row: Tensor, others: Sequence[Any]) -> list[Any]:
-        """Its part of the row for each output; that of ``others`` for what is no Tensor."""
+        """Its part of the row for each output; that of ``others`` where it is not a Tensor."""
         starts = accumulate(self.sizes, initial=0)
         return [
             part_of(row, start, y._shape) if isinstance(y, Tensor) else other
@@ -153,7 +153,7 @@ class _Call:
         return stacked(*parts, shape=trusted_size((sum(self.sizes),)))
 
     def on_parts(self, u: Tensor, outputs: Sequence[Any]) -> list[Any]:
-        """The gradients of the inputs, where ``outputs`` stand for those that were saved; None for what is no Tensor."""
+        """The gradients of the inputs, where ``outputs`` stand for those that were saved; None where it is not a Tensor."""
         ctx = copy(self.ctx)
         places = {id(y): k for k, y in enumerate(self.outputs)}
         ctx.saved_tensors = tuple([outputs[places[id(x)]] if id(x) in places else x for x in ctx.saved_tensors])

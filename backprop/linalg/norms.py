@@ -86,7 +86,7 @@ def norm(A: TensorLike, ord: Order = None, dim: Dims = None, keepdim: bool = Fal
     axes = resolve_dims("norm", dim, len(a.shape))
     if len(axes) == 2:
         return matrix_norm(a, ord, axes, keepdim, dtype=dtype)
-    return vector_norm(a, ord, axes, keepdim, dtype=dtype)  # type: ignore[arg-type]  # what is no number is refused there
+    return vector_norm(a, ord, axes, keepdim, dtype=dtype)  # type: ignore[arg-type]  # another type is refused there
 
 
 @for_matrices(algorithms.cond)

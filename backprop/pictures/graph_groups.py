@@ -250,7 +250,7 @@ class Arranger:
         return {link: sum(offsets) / len(offsets) for link, offsets in wanted.items() if any(offsets)}
 
     def _port(self, scope: _Scope, vertex: int, source: int, out: bool) -> float:
-        """How far from the middle of a group its port for the value is; 0 for what is no group."""
+        """How far from the middle of a group its port for the value is; 0 unless it is a group."""
         if vertex >= len(scope.children) or not scope.children[vertex][0]:
             return 0.0
         inner = self._scopes[scope.children[vertex][1]]

@@ -25,7 +25,7 @@ class Score(NamedTuple):
 
 
 class Exploded(ArithmeticError):
-    """The loss is no number any more."""
+    """The loss is not a number any longer."""
 
 
 class Learner:
@@ -106,7 +106,7 @@ class Learner:
     def set_weight(self, layer: int, row: int, column: int, value: float) -> None:
         """Make one weight another number; the column after the last is that of the bias.
 
-        Raises FieldError for a weight that is not there, and for what is no number.
+        Raises FieldError for a weight that is not there, and for anything but a number.
         """
         if not (isinstance(value, (int, float)) and isfinite(value) and abs(value) <= 1e6):
             raise FieldError("weight", f"A weight is a number from -1,000,000 to 1,000,000, got {str(value)[:40]}.")

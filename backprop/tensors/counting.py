@@ -83,7 +83,7 @@ def _most_frequent(row: list[Any]) -> int:
 def bincount(input: TensorLike, weights: TensorLike | None = None, minlength: int = 0) -> Tensor:
     """yₖ = how often k stands in ``input``, ints from 0 up along one axis; with ``weights`` the sum of those that belong to k.
 
-    There are as many as the largest k needs, and no fewer than ``minlength``. Raises RuntimeError for another input.
+    Their number is what the largest k needs, and at least ``minlength``. Raises RuntimeError for another input.
 
     >>> from backprop import Matrix
     >>> bincount(constant(Matrix([[0, 3, 3]]), (3,)))

@@ -29,7 +29,7 @@ def tensor(data: Any, *, dtype: DType | None = None) -> Tensor:
     Bools are ``bool``, ints ``int64``, and where a float is among them all are of the default dtype; a Tensor or an array
     brings its own. With ``dtype`` the entries become such numbers, floats cut off towards 0 for ints. Fractions stay.
 
-    Raises ValueError for lists of different lengths, TypeError for what is no number, RuntimeError for a number that the
+    Raises ValueError for lists of different lengths, TypeError for anything but numbers, RuntimeError for a number that the
     dtype does not hold.
 
     >>> tensor([[1, 2], [3, 4]]), tensor([True, False]), tensor([1, 2.5]), tensor(3.7, dtype=dtypes.int64)

@@ -211,7 +211,7 @@ def _reflected(function: Any) -> Any:
 
 def _compared(function: Any) -> Any:
     def method(self: Tensor, other: Any) -> Any:
-        # What is no number is different from all numbers, which Python finds out by itself.
+        # Anything but a number is different from all numbers, which Python finds out by itself.
         return function(self, other) if isinstance(other, (Tensor, Matrix, Real)) or is_array(other) else NotImplemented
 
     return method

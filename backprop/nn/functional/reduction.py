@@ -88,7 +88,7 @@ def reduced_tensor(losses: Tensor, reduction: str) -> Tensor:
     return losses if reduction == "none" else mean(losses) if reduction == "mean" else sum_of(losses)
 
 
-def entry_gradients(d: Matrix, slopes: list[Any], columns: int, reduction: str, divisor: Any = None) -> Matrix:
+def entry_gradients(d: Matrix, slopes: list[Any], columns: int, reduction: str) -> Matrix:
     """∂L/∂x = ∂L/∂ℓ·∂ℓ/∂x entry by entry, for d = ∂L/∂(what ``reduced`` gave) and ``slopes`` = ∂ℓ/∂x.
 
     >>> entry_gradients(Matrix([[1.0]]), [2.0, -4.0], 2, "mean")
@@ -98,7 +98,7 @@ def entry_gradients(d: Matrix, slopes: list[Any], columns: int, reduction: str, 
         return trusted([[]])
     if reduction == "none":
         return trusted(unflatten([g * s for g, s in zip(flatten(d.rows), slopes)], columns))
-    g, divisor = d.item(), divisor_of(len(slopes), reduction, divisor)
+    g, divisor = d.item(), divisor_of(len(slopes), reduction)
     return trusted(unflatten([s * g / divisor for s in slopes], columns))
 
 
@@ -137,15 +137,12 @@ def check_same_shape(name: str, first: Tensor, second: Tensor, names: str = "inp
         )
 
 
-def check_range(
-    name: str, what: str, tensor: Tensor, low: float, high: float, needed: str, *, nan: bool = False
-) -> None:
-    """ValueError for the first entry outside of the range, which says what is ``needed``; with ``nan`` NaN may stand there."""
+def check_range(name: str, what: str, tensor: Tensor, low: float, high: float, needed: str) -> None:
+    """ValueError for the first entry outside of the range, which says what is ``needed``."""
     entries = flatten(tensor._matrix.rows)
-    if False in [low <= x <= high for x in entries]:
-        k = next((k for k, x in enumerate(entries) if not (low <= x <= high or (nan and x != x))), None)
-        if k is None:
-            return
+    fits = [low <= x <= high for x in entries]
+    if False in fits:
+        k = fits.index(False)
         article = "an" if what[0] in "aeiou" else "a"
         raise ArgumentError(
             f"{name}: {what}{position(k, tensor._shape)} is {entries[k]!r}; {article} {what} is {needed}"

@@ -21,7 +21,7 @@ function fill(select, words) {
   select.replaceChildren(...words.map((word) => new Option(LABELS[word] || word, word)));
 }
 
-// A number as it was typed, or what was typed where it is no number: the engine says what is wrong with it.
+// A number as it was typed, or what was typed if it is not a number: the engine says what is wrong with it.
 function typed(field) {
   return field.type === "number" && Number.isFinite(field.valueAsNumber) ? field.valueAsNumber : field.value;
 }
