@@ -16,7 +16,7 @@ from reprlib import repr as short
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
 from backprop.autograd.size import Size, broadcast_shapes, format_sizes, trusted_size
-from backprop.tensors.positions import Selection, expand, strided
+from backprop.tensors.positions import Selection, every_place, expand, strided
 from backprop.tensors.shapes import strides
 from backprop.validation import ArgumentError
 
@@ -45,9 +45,9 @@ def select(shape: Sequence[int], index: Any, as_array: AsArray = _no_array) -> t
     out of range, too many indices, or arrays and masks whose shapes do not fit; TypeError for what chooses nothing.
 
     >>> select((2, 3), (slice(None), 1))
-    (Selection(starts=range(1, 7, 3), length=1, shape=torch.Size([2])), True)
+    (Selection(starts=range(1, 2), length=2, shape=torch.Size([2]), step=3), True)
     >>> select((2, 3, 4), ([0, 1], [2, 0]))
-    (Selection(starts=[8, 12], length=4, shape=torch.Size([2, 4])), False)
+    (Selection(starts=[8, 12], length=4, shape=torch.Size([2, 4]), step=1), False)
     >>> select((2, 3), (0, 3))
     Traceback (most recent call last):
     IndexError: an index is from -3 to 2 for axis 1 of size 3, got 3
@@ -226,8 +226,7 @@ def _distances(arrays: Sequence[_Placed], together: Size) -> list[int]:
     for array in arrays:
         distances = [entry * array.step for entry in _wrapped(array.entries, array.size, array.axis)]
         if array.shape != together:
-            starts, length, _ = expand(array.shape, together)
-            distances = [distance for p in starts for distance in distances[p : p + length]]
+            distances = [distances[p] for p in every_place(expand(array.shape, together))]
         total = list(map(add, total, distances)) if total else distances
     return total
 

@@ -14,7 +14,9 @@ from backprop.autograd.cuts import recut
 from backprop.autograd.operation import Result, _expand, composed, operation
 from backprop.autograd.size import Dims, Size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
+from backprop.kernel import Rows
 from backprop.matrix import Matrix, trusted
+from backprop.matrix import flatten as flat
 from backprop.tensors import positions
 from backprop.tensors.positions import taken
 from backprop.tensors.shapes import (
@@ -299,19 +301,31 @@ def permuted(matrix: Matrix, shape: Sequence[int], order: tuple[int, ...]) -> Ma
     >>> permuted(Matrix([[1, 2], [3, 4]]), (2, 2), (1, 0))
     Matrix([[1, 3], [2, 4]])
     """
-    ndim = len(shape)
-    kept = 0
-    while kept < ndim and order[kept] == kept:
-        kept += 1
-    if kept == ndim or not matrix.rows[0]:
+    ndim = stop = len(shape)
+    while stop and order[stop - 1] == stop - 1:
+        stop -= 1
+    if not stop or not matrix.rows[0]:
         return matrix
+    if stop < ndim:  # the last axes stay: rows change places, as wide as they are if they can be
+        while stop < ndim - 1 and prod(shape[:stop]) < len(matrix.rows):
+            stop += 1
+        rows = recut(matrix, prod(shape[:stop])).rows
+        return trusted(flat(_taken([rows], shape[:stop], order[:stop])))
+    kept = 0
+    while order[kept] == kept:
+        kept += 1
     first = order[kept]
     if order[kept:] != (*range(first, ndim), *range(kept, first)):
-        return trusted(taken(matrix.rows, *positions.permute(shape, order)[:2]))
+        return trusted(_taken(matrix.rows, shape, order))
     # The last axes change places with those before: tables are turned, one for each entry of the axes that stay.
     height, tables = prod(shape[kept:first]), prod(shape[:kept])
     rows = recut(matrix, tables * height).rows
     return trusted([row for i in range(0, len(rows), height) for row in map(list, zip(*rows[i : i + height]))])
+
+
+def _taken(rows: Rows, shape: Sequence[int], order: tuple[int, ...]) -> Rows:
+    starts, length, _, step = positions.permute(shape, order)
+    return taken(rows, starts, length, step)
 
 
 @given_by_name("size")
