@@ -97,7 +97,9 @@ _gather_copy = operation(_gather, name="getitem", same_dtype=True, linear=True)
 
 def gathered(x: Tensor, selection: Selection, label: str, is_view: bool = False) -> Tensor:
     """The Tensor of the selected entries; ``label`` names it in the graph."""
-    return labelled((_gather_view if is_view else _gather_copy)(x, *selection), label)
+    starts, length, shape, step = selection
+    gather = _gather_view if is_view else _gather_copy
+    return labelled(gather(x, starts=starts, length=length, shape=shape, step=step), label)
 
 
 def scattered_at(value: Tensor, selection: Selection, shape: Size, label: str) -> Tensor:

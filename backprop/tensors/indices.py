@@ -52,6 +52,7 @@ def select(shape: Sequence[int], index: Any, as_array: AsArray = _no_array) -> t
     Traceback (most recent call last):
     IndexError: an index is from -3 to 2 for axis 1 of size 3, got 3
     """
+    shape = tuple(shape)
     if type(index) is int and shape and -shape[0] <= index < shape[0]:
         length = math.prod(shape[1:])
         start = index % shape[0] * length
@@ -188,7 +189,8 @@ def _sliced(item: slice, size: int) -> range:
 
 
 class _Placed(NamedTuple):
-    """An array of ints on an axis of this size, whose neighbours are ``step`` apart. Axes under a mask count as one."""
+    """An array of ints on an axis of this size, whose neighbours are ``step`` apart; of a mask, whose axes count as one,
+    the distances themselves, with a step of 0."""
 
     entries: Sequence[int]
     shape: tuple[int, ...]
@@ -207,8 +209,9 @@ def _placed(array: IndexArray, shape: Sequence[int], steps: Sequence[int], axis:
             f"a mask has the sizes of the axes it chooses from, {format_sizes(shape[axis:end])} from axis {axis} on,"
             f" got shape {format_sizes(array.shape)}"
         )
-    true = list(compress(range(len(array.entries)), array.entries))
-    return _Placed(true, (len(true),), axis, len(array.entries), steps[end - 1] if array.shape else 0)
+    size, step = len(array.entries), steps[end - 1] if array.shape else 1
+    true = list(compress(range(0, size * step, step), array.entries))
+    return _Placed(true, (len(true),), axis, size, 0)
 
 
 def _together(arrays: Sequence[_Placed]) -> Size:
@@ -224,7 +227,10 @@ def _distances(arrays: Sequence[_Placed], together: Size) -> list[int]:
     """How far each entry that the arrays choose together is from where all of them are 0."""
     total: list[int] = []
     for array in arrays:
-        distances = [entry * array.step for entry in _wrapped(array.entries, array.size, array.axis)]
+        if array.step:
+            distances = [entry * array.step for entry in _wrapped(array.entries, array.size, array.axis)]
+        else:
+            distances = list(array.entries)
         if array.shape != together:
             distances = [distances[p] for p in every_place(expand(array.shape, together))]
         total = list(map(add, total, distances)) if total else distances

@@ -121,12 +121,12 @@ def taken(rows: Rows, starts: Sequence[int], length: int, step: int = 1) -> Rows
             if length == 1:
                 return [[line[column] for line in lines]]
             start = column - width if step < 0 else column
-            return [line[start : start + length * step : step] for line in lines]
+            part = slice(start, start + length * step, step)
+            return [line[part] for line in lines]
     if length == 1 and len(starts) * _LOOKUP < count:
         return [[rows[p // width][p % width] for p in starts]]
     if not step % width and len(starts) * length * _STEP_DOWN < count:
-        apart = step // width
-        return [[line[p % width] for line in rows[p // width :: apart][:length]] for p in starts]
+        return [list(map(itemgetter(p % width), rows[p // width :: step // width][:length])) for p in starts]
     entries = rows[0] if len(rows) == 1 else flatten(rows)
     if length == 1:
         return [list(itemgetter(*starts)(entries))]
@@ -152,8 +152,8 @@ def permute(shape: Sequence[int], order: Sequence[int]) -> Selection:
     >>> permute((2, 3, 4), (1, 0, 2))
     Selection(starts=[0, 12, 4, 16, 8, 20], length=4, shape=torch.Size([3, 2, 4]), step=1)
     """
-    steps = strides(shape)
-    return strided(0, [(shape[axis], steps[axis]) for axis in order], [shape[axis] for axis in order])
+    sizes, steps = tuple(shape), strides(shape)
+    return strided(0, [(sizes[axis], steps[axis]) for axis in order], [sizes[axis] for axis in order])
 
 
 def expand(shape: Sequence[int], to: Sequence[int]) -> Selection:
