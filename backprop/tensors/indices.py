@@ -16,7 +16,7 @@ from reprlib import repr as short
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
 from backprop.autograd.size import Size, broadcast_shapes, format_sizes, trusted_size
-from backprop.tensors.positions import Selection, expand, strided
+from backprop.tensors.positions import Selection, every_place, expand, strided
 from backprop.tensors.shapes import strides
 from backprop.validation import ArgumentError
 
@@ -45,13 +45,14 @@ def select(shape: Sequence[int], index: Any, as_array: AsArray = _no_array) -> t
     out of range, too many indices, or arrays and masks whose shapes do not fit; TypeError for what chooses nothing.
 
     >>> select((2, 3), (slice(None), 1))
-    (Selection(starts=range(1, 7, 3), length=1, shape=torch.Size([2])), True)
+    (Selection(starts=range(1, 2), length=2, shape=torch.Size([2]), step=3), True)
     >>> select((2, 3, 4), ([0, 1], [2, 0]))
-    (Selection(starts=[8, 12], length=4, shape=torch.Size([2, 4])), False)
+    (Selection(starts=[8, 12], length=4, shape=torch.Size([2, 4]), step=1), False)
     >>> select((2, 3), (0, 3))
     Traceback (most recent call last):
     IndexError: an index is from -3 to 2 for axis 1 of size 3, got 3
     """
+    shape = tuple(shape)
     if type(index) is int and shape and -shape[0] <= index < shape[0]:
         length = math.prod(shape[1:])
         start = index % shape[0] * length
@@ -188,7 +189,8 @@ def _sliced(item: slice, size: int) -> range:
 
 
 class _Placed(NamedTuple):
-    """An array of ints on an axis of this size, whose neighbours are ``step`` apart. Axes under a mask count as one."""
+    """An array of ints on an axis of this size, whose neighbours are ``step`` apart; of a mask, whose axes count as one,
+    the distances themselves, with a step of 0."""
 
     entries: Sequence[int]
     shape: tuple[int, ...]
@@ -207,8 +209,9 @@ def _placed(array: IndexArray, shape: Sequence[int], steps: Sequence[int], axis:
             f"a mask has the sizes of the axes it chooses from, {format_sizes(shape[axis:end])} from axis {axis} on,"
             f" got shape {format_sizes(array.shape)}"
         )
-    true = list(compress(range(len(array.entries)), array.entries))
-    return _Placed(true, (len(true),), axis, len(array.entries), steps[end - 1] if array.shape else 0)
+    size, step = len(array.entries), steps[end - 1] if array.shape else 1
+    true = list(compress(range(0, size * step, step), array.entries))
+    return _Placed(true, (len(true),), axis, size, 0)
 
 
 def _together(arrays: Sequence[_Placed]) -> Size:
@@ -224,10 +227,12 @@ def _distances(arrays: Sequence[_Placed], together: Size) -> list[int]:
     """How far each entry that the arrays choose together is from where all of them are 0."""
     total: list[int] = []
     for array in arrays:
-        distances = [entry * array.step for entry in _wrapped(array.entries, array.size, array.axis)]
+        if array.step:
+            distances = [entry * array.step for entry in _wrapped(array.entries, array.size, array.axis)]
+        else:
+            distances = list(array.entries)
         if array.shape != together:
-            starts, length, _ = expand(array.shape, together)
-            distances = [distance for p in starts for distance in distances[p : p + length]]
+            distances = [distances[p] for p in every_place(expand(array.shape, together))]
         total = list(map(add, total, distances)) if total else distances
     return total
 
