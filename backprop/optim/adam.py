@@ -61,8 +61,7 @@ class Adam(Optimizer):
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         (beta1, beta2), eps, sqrt = group["betas"], group["eps"], math.sqrt
-        if group["weight_decay"]:
-            value, gradient = decay(value, gradient, group)
+        kept, gradient = decay(value, gradient, group)
         state["step"] += 1
         m, v = running_means(state, gradient, group["betas"])
         if group["amsgrad"]:
@@ -71,12 +70,13 @@ class Adam(Optimizer):
                 # In this order of the comparison a NaN is kept.
                 v = [[x if v < x else v for x, v in zip(xs, vs)] for xs, vs in zip(largest.rows, v)]
             state["max_exp_avg_sq"] = trusted(v)
-        # m̂/(√v̂ + ε) with both corrections taken out of the loop: (m/c₁) / (√v/√c₂ + ε).
-        rate = group["lr"] / (1.0 - beta1 ** state["step"])
+        # m̂/(√v̂ + ε) with both corrections taken out of the loop: (m/c₁) / (√v/√c₂ + ε) = (√c₂/c₁)·m / (√v + √c₂·ε).
         root = sqrt(1.0 - beta2 ** state["step"])
+        rate = group["lr"] * root / (1.0 - beta1 ** state["step"])
+        eps *= root
         return trusted(
             [
-                [w - rate * m / (sqrt(v) / root + eps) for w, m, v in zip(ws, ms, vs)]
+                [kept * w - rate * m / (sqrt(v) + eps) for w, m, v in zip(ws, ms, vs)]
                 for ws, ms, vs in zip(value.rows, m, v)
             ]
         )
@@ -92,8 +92,10 @@ def running_means(state: dict[str, Any], gradient: Matrix, betas: tuple[float, f
     return m, v
 
 
-def decay(value: Matrix, gradient: Matrix, group: Mapping[str, Any]) -> tuple[Matrix, Matrix]:
-    """θ and g after ``weight_decay`` λ: (1 − lr·λ)·θ and g with ``decoupled_weight_decay``, else θ and g + λ·θ."""
+def decay(value: Matrix, gradient: Matrix, group: Mapping[str, Any]) -> tuple[float, Matrix]:
+    """What is kept of θ, and g, with ``weight_decay`` λ: 1 − lr·λ and g with ``decoupled_weight_decay``, else 1 and g + λ·θ."""
+    if not group["weight_decay"]:
+        return 1.0, gradient
     if group["decoupled_weight_decay"]:
-        return (1.0 - group["lr"] * group["weight_decay"]) * value, gradient
-    return value, gradient + group["weight_decay"] * value
+        return 1.0 - group["lr"] * group["weight_decay"], gradient
+    return 1.0, gradient + group["weight_decay"] * value
