@@ -54,7 +54,7 @@ def test_products_of_short_rows_are_the_dots_to_the_last_bit(count):
 
 
 @pytest.mark.skipif(sys.implementation.name == "pypy", reason="PyPy has loops")
-@pytest.mark.parametrize("count", range(1, kernel.FEW + 1))
+@pytest.mark.parametrize("count", range(1, kernel.SHORTEST))
 def test_sums_that_are_written_out_add_one_number_after_the_other(count):
     """In training they are on each CPython, for the columns of a table too, and keep what is exact."""
     rng = random.Random(count)
