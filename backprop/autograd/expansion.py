@@ -13,6 +13,7 @@ from backprop.matrix import Matrix, trusted
 def repeated(matrix: Matrix, shape: Sequence[int], size: Sequence[int]) -> Matrix:
     if 0 in size:
         return trusted([[]])
+    shape, size = tuple(shape), tuple(size)
     rows = recut(matrix, prod(shape[:-1])).rows if shape else matrix.rows
     if size and shape[-1] != size[-1]:
         rows = [row * size[-1] for row in rows]
@@ -28,6 +29,7 @@ def summed(matrix: Matrix, size: Sequence[int], shape: Sequence[int]) -> Matrix:
     """Summed over the axes along which ``shape`` was repeated to ``size``."""
     if 0 in size:
         return trusted([[0] * prod(shape)])
+    shape, size = tuple(shape), tuple(size)
     rows = recut(matrix, prod(size[:-1])).rows
     inner = repeats = 1
     for axis in range(len(size) - 2, -1, -1):

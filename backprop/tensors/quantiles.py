@@ -55,7 +55,7 @@ def _median(name: str, find: Find, pair: type[Any], input: TensorLike, dim: int 
     if dim is None and 0 in as_tensor(input, name)._shape:
         return nothing(input, nan, ())
     if dim is None:
-        return one_of(name, find, input, None, False)
+        return one_of(name, lambda rows: [row[k] for row, k in zip(rows, find(rows))], input, None, False)
     return at_one(name, find, pair, input, dim, keepdim)
 
 
