@@ -34,6 +34,9 @@ class IndexArray(NamedTuple):
     is_bool: bool = False
 
 
+_ALL = slice(None)
+
+
 def _no_array(_: Any) -> None:
     return None
 
@@ -73,7 +76,7 @@ def select(shape: Sequence[int], index: Any, as_array: AsArray = _no_array) -> t
         raise IndexError(f"a tensor of 0 axes has none to index, got {short(index)}; item() gives its number")
     if used > len(shape):
         raise IndexError(f"an index has {len(shape)} axes at most for shape {format_sizes(shape)}, got {used}")
-    dots = sum([item is Ellipsis for item in items])
+    dots = items.count(Ellipsis)
     if dots > 1:
         raise IndexError(f"an index has one ... at most, got {dots}")
     if not dots:
@@ -86,24 +89,31 @@ def select(shape: Sequence[int], index: Any, as_array: AsArray = _no_array) -> t
     arrays: list[_Placed] = []
     first: int | None = None  # where the axes of the arrays stand
     for item in items:
-        end = axis + (len(shape) - used if item is Ellipsis else _axes_of(item))
         if item is None:
             axes.append((1, 0))
             sizes.append(1)
         elif item is Ellipsis:
+            end = axis + len(shape) - used
             axes += zip(shape[axis:end], steps[axis:end])
             sizes += shape[axis:end]
-        elif isinstance(item, slice):
-            chosen = _sliced(item, shape[axis])
-            start += chosen.start * steps[axis]
-            axes.append((len(chosen), chosen.step * steps[axis]))
-            sizes.append(len(chosen))
+            axis = end
         elif isinstance(item, IndexArray):
             first = len(axes) if not arrays or first == len(axes) else 0
             arrays.append(_placed(item, shape, steps, axis))
+            axis += _axes_of(item)
         else:
-            start += _wrapped([item], shape[axis], axis)[0] * steps[axis]
-        axis = end
+            size, step = shape[axis], steps[axis]
+            if not isinstance(item, slice):
+                start += (item if 0 <= item < size else _wrapped([item], size, axis)[0]) * step
+            elif item == _ALL:
+                axes.append((size, step))
+                sizes.append(size)
+            else:
+                chosen = _sliced(item, size)
+                start += chosen.start * step
+                axes.append((len(chosen), chosen.step * step))
+                sizes.append(len(chosen))
+            axis += 1
     if first is None:
         return strided(start, axes, sizes), True
     together = _together(arrays)
