@@ -4,30 +4,33 @@ from __future__ import annotations
 
 from builtins import max as largest_of
 from builtins import min as smallest_of
+from collections.abc import Sequence
 from typing import Any, Callable
 
 from backprop.autograd.operation import Result, composed, operation
 from backprop.autograd.size import Dims, Size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
 from backprop.dtypes import int64
-from backprop.kernel import Rows
 from backprop.matrix import Matrix, flatten, trusted
 from backprop.tensors import ordering, return_types
-from backprop.tensors.axes import check_not_empty, nothing, numpy_names, picked, reduced_last, rows_along
+from backprop.tensors.axes import check_not_empty, from_rows_along, nothing, numpy_names, rows_along
+from backprop.tensors.indexing import gathered
 from backprop.tensors.labels import labelled
+from backprop.tensors.positions import Selection, every_place, strided
 from backprop.tensors.selection import maximum, minimum
-from backprop.tensors.shapes import reduced_shape, reduction_dims, resolve_dim
+from backprop.tensors.shapes import reduced_shape, reduction_dims, resolve_dim, strides
 
-Find = Callable[[Rows], "list[int]"]
+Table = Sequence[Sequence[Any]]
+Find = Callable[[Table], "list[int]"]
 """What gives the index of one entry of each row."""
-Choose = Callable[[Rows], "list[Any]"]
+Choose = Callable[[Table], "list[Any]"]
 """What gives one entry of each row."""
 
 
-@operation(cut=-1)
-def _shared(input: Matrix, choose: Choose, dim: Dims, shape: Size) -> Result:
+@operation
+def _shared(input: Matrix, choose: Choose, dims: tuple[int, ...], dim: Dims, size: Size, shape: Size) -> Result:
     """y = one of the x,  ∂L/∂x = ∂L/∂y shared evenly by all x = y, and 0 for the others; NaN equals NaN here."""
-    rows = input.rows
+    rows = rows_along(input, size, dims)
     found = choose(rows)
 
     def pullback(d: Matrix) -> Matrix:
@@ -44,7 +47,7 @@ def _shared(input: Matrix, choose: Choose, dim: Dims, shape: Size) -> Result:
                 place = equal.index(sought, place + 1)
                 gradient[place] = share
             shares.append(gradient)
-        return trusted(shares)
+        return from_rows_along(shares, size, dims)
 
     return trusted([found]), pullback, shape
 
@@ -58,7 +61,9 @@ def one_of(name: str, choose: Choose, input: TensorLike, dim: Dims, keepdim: boo
     dims = reduction_dims(name, dim, len(x._shape))
     check_not_empty(name, x, dims)
     shape = reduced_shape(x._shape, dims, keepdim)
-    return _shared(reduced_last(x, dims), choose, dim, shape) if 0 not in x._shape else nothing(x, 0, shape)
+    if 0 in x._shape:
+        return nothing(x, 0, shape)
+    return _shared(x, choose=choose, dims=dims, dim=dim, size=x._shape, shape=shape)
 
 
 def at_one(name: str, find: Find, pair: type[Any], input: TensorLike, dim: int, keepdim: bool) -> Any:
@@ -66,11 +71,15 @@ def at_one(name: str, find: Find, pair: type[Any], input: TensorLike, dim: int, 
     x = as_tensor(input, name)
     axis = resolve_dim(name, dim, len(x._shape))
     check_not_empty(name, x, (axis,))
-    places = [[k] for k in find(rows_along(x, (axis,)))]
-    return pair(*picked(x, axis, places, reduced_shape(x._shape, (axis,), keepdim), name))
+    shape, found = reduced_shape(x._shape, (axis,), keepdim), find(rows_along(x._matrix, x._shape, (axis,)))
+    sizes, steps = tuple(x._shape) or (1,), strides(x._shape) or (1,)
+    firsts = strided(0, [*zip(sizes[:axis], steps), *zip(sizes[axis + 1 :], steps[axis + 1 :])], shape)
+    starts = [p + k * steps[axis] for p, k in zip(every_place(firsts), found)]
+    values = gathered(x, Selection(starts, 1, shape), name)
+    return pair(values, constant(trusted([found]), shape, int64))
 
 
-def maxima(rows: Rows) -> list[Any]:
+def maxima(rows: Table) -> list[Any]:
     """The largest entry of each row; NaN is the largest.
 
     >>> maxima([[1, 3, 3], [2.0, float("nan"), 4.0]])
@@ -79,12 +88,12 @@ def maxima(rows: Rows) -> list[Any]:
     return list(map(ordering.nan_max if _may_have_nan(rows) else largest_of, rows))
 
 
-def minima(rows: Rows) -> list[Any]:
+def minima(rows: Table) -> list[Any]:
     """The smallest entry of each row; NaN is the smallest."""
     return list(map(ordering.nan_min if _may_have_nan(rows) else smallest_of, rows))
 
 
-def argmaxes(rows: Rows) -> list[int]:
+def argmaxes(rows: Table) -> list[int]:
     """The index of the largest entry of each row, the first of equal ones; NaN is the largest.
 
     >>> argmaxes([[1, 3, 3], [2.0, float("nan"), 4.0]])
@@ -95,14 +104,14 @@ def argmaxes(rows: Rows) -> list[int]:
     return [row.index(largest_of(row)) for row in rows]
 
 
-def argmins(rows: Rows) -> list[int]:
+def argmins(rows: Table) -> list[int]:
     """The index of the smallest entry of each row; else as ``argmaxes``."""
     if _may_have_nan(rows):
         return list(map(ordering.argmin, rows))
     return [row.index(smallest_of(row)) for row in rows]
 
 
-def _may_have_nan(rows: Rows) -> bool:
+def _may_have_nan(rows: Table) -> bool:
     try:
         total = sum(flatten(rows))
     except OverflowError:
@@ -215,5 +224,5 @@ def _place(name: str, find: Find, input: TensorLike, dim: int | None, keepdim: b
     x = as_tensor(input, name)
     dims = reduction_dims(name, dim, len(x._shape))
     check_not_empty(name, x, dims)
-    places = find(rows_along(x, dims))
+    places = find(rows_along(x._matrix, x._shape, dims))
     return constant(trusted([places]), reduced_shape(x._shape, dims, keepdim), int64)
