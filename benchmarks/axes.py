@@ -50,6 +50,7 @@ def with_loops(b, h, t, d, rng):
             lambda: x * scale,
             lambda: [[[[u * n[0][0] for u in r] for r in m] for m, n in zip(k, l)] for k, l in zip(xs, scales)],
         ),
+        "a ** 2": (lambda: x**2, lambda: [[[[u**2 for u in r] for r in m] for m in k] for k in xs]),
         "a + b[:, None]": (
             lambda: x + p[:, None],
             lambda: [[[[u + v for u, v in zip(r, s)] for r, s in zip(m, n)] for m in k] for k, n in zip(xs, ps)],
@@ -81,6 +82,11 @@ def with_loops(b, h, t, d, rng):
         "mean(-1)": (lambda: x.mean(-1), lambda: [[[sum(r) / d for r in m] for m in k] for k in xs]),
         "amax(-1)": (lambda: x.amax(-1), lambda: [[[max(r) for r in m] for m in k] for k in xs]),
         "argmax(-1)": (lambda: x.argmax(-1), lambda: [[[r.index(max(r)) for r in m] for m in k] for k in xs]),
+        "amax(1)": (lambda: x.amax(1), lambda: [[[max(c) for c in zip(*rs)] for rs in zip(*k)] for k in xs]),
+        "cat([a, b], -1)": (
+            lambda: backprop.cat([x, y], -1),
+            lambda: [[[r + s for r, s in zip(m, n)] for m, n in zip(k, l)] for k, l in zip(xs, ys)],
+        ),
         "a[..., 0]": (lambda: x[..., 0], lambda: [[[r[0] for r in m] for m in k] for k in xs]),
         "a[..., ::2]": (lambda: x[..., ::2], lambda: [[[r[::2] for r in m] for m in k] for k in xs]),
         "a[mask]": (

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
 from math import prod
 
 from backprop.autograd.cuts import recut
-from backprop.matrix import Matrix, trusted
+from backprop.matrix import Matrix, flatten, trusted
 
 
 def repeated(matrix: Matrix, shape: Sequence[int], size: Sequence[int]) -> Matrix:
@@ -20,7 +19,7 @@ def repeated(matrix: Matrix, shape: Sequence[int], size: Sequence[int]) -> Matri
     inner = 1
     for own, wanted in zip(reversed(shape[:-1]), reversed(size[:-1])):
         if own != wanted:
-            rows = list(chain.from_iterable([rows[i : i + inner] * wanted for i in range(0, len(rows), inner)]))
+            rows = flatten([rows[i : i + inner] * wanted for i in range(0, len(rows), inner)])
         inner *= wanted
     return trusted(rows)
 

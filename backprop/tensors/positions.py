@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import chain, repeat
-from operator import itemgetter
+from operator import itemgetter, mod
 from typing import TYPE_CHECKING, NamedTuple, Union
 
 from backprop.autograd.size import Size, trusted_size
@@ -108,7 +108,7 @@ def taken(rows: Rows, starts: Sequence[int], length: int, step: int = 1) -> Rows
     width, first = len(rows[0]), starts[0]
     column, count = first % width, len(rows) * width
     in_range = isinstance(starts, range) and not starts.step % width
-    if in_range or len(starts) == 1 or (length > 1 and all(p % width == column for p in starts)):
+    if in_range or len(starts) == 1 or (length > 1 and not any(map(mod, starts, repeat(width)))):
         if step == 1 and not column and length > width and not length % width:
             if length == count and len(starts) == 1:
                 return rows
@@ -126,7 +126,8 @@ def taken(rows: Rows, starts: Sequence[int], length: int, step: int = 1) -> Rows
     if length == 1 and len(starts) * _LOOKUP < count:
         return [[rows[p // width][p % width] for p in starts]]
     if not step % width and len(starts) * length * _STEP_DOWN < count:
-        return [list(map(itemgetter(p % width), rows[p // width :: step // width][:length])) for p in starts]
+        places = [(p // width, p % width) for p in starts]
+        return [[line[column] for line in rows[i :: step // width][:length]] for i, column in places]
     entries = rows[0] if len(rows) == 1 else flatten(rows)
     if length == 1:
         return [list(itemgetter(*starts)(entries))]
