@@ -10,7 +10,7 @@ import builtins
 from collections.abc import Iterable
 from typing import Any, Callable
 
-from backprop.matrix import Matrix, trusted
+from backprop.matrix import Matrix, flatten, trusted
 
 
 class DType:
@@ -100,9 +100,7 @@ def dtype_of(matrix: Matrix) -> DType:
     >>> dtype_of(Matrix([[1, 2]])), dtype_of(Matrix([[1, 2.5]]))
     (torch.int64, torch.float32)
     """
-    kinds: set[type] = set()
-    for row in matrix.rows:
-        kinds.update(map(type, row))
+    kinds = set(map(type, flatten(matrix.rows)))
     if kinds == {builtins.bool}:
         return bool
     return int64 if kinds and kinds <= {builtins.int, builtins.bool} else _default.dtype
@@ -171,18 +169,17 @@ def converted(matrix: Matrix, dtype: DType) -> Matrix:
         kinds, change = {builtins.bool}, builtins.bool
     else:
         kinds, change = {builtins.int}, _wrapping(dtype)
-    if all(kinds.issuperset(map(type, row)) for row in matrix.rows) and (
-        kinds != {builtins.int} or _fit(matrix, dtype)
-    ):
+    entries = flatten(matrix.rows)
+    if kinds.issuperset(map(type, entries)) and (kinds != {builtins.int} or _fit(entries, dtype)):
         return matrix
     return trusted([list(map(change, row)) for row in matrix.rows])
 
 
-def _fit(matrix: Matrix, dtype: DType) -> builtins.bool:
+def _fit(entries: list[Any], dtype: DType) -> builtins.bool:
     """Whether all ints are within the bounds of the dtype."""
     highest = (1 << (dtype.bits - dtype.signed)) - 1
     lowest = ~highest if dtype.signed else 0
-    return all(lowest <= min(row) and max(row) <= highest for row in matrix.rows if row)
+    return not entries or (lowest <= min(entries) and max(entries) <= highest)
 
 
 def _as_float(x: Any) -> Any:

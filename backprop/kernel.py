@@ -1,8 +1,8 @@
 """The one hot loop: rows times rows, by the fastest means that each Python has.
 
 p·q = Σ pₖ qₖ. From CPython 3.12 on ``math.sumprod`` does it in C, and rounds only once for floats; before,
-``sum(map(mul, p, q))`` is the fastest that the standard library has for numbers of any kind. PyPy compiles loops over
-lists of floats to machine code, so there the loops are written out.
+``sum(map(mul, p, q))`` is the fastest that the standard library has for numbers of any kind. Of few numbers a sum that is
+written out is faster still. PyPy compiles loops over lists of floats to machine code, so there the loops are written out.
 
 **Floats in training, before CPython 3.12.** A multiply-add costs 20 to 30 ns there, but ``math.dist`` takes 5 ns a
 number. A dot product is a distance: with p̂, q̂ in the directions of p, q and of length √½, by the law of cosines
@@ -26,14 +26,16 @@ worth scaling. Short and rarely used rows win nothing; rows of ints, Fractions a
 leave the range of floats. A row of zeros gives exactly 0. What two rows give does not depend on the rows beside them,
 only on how many there are.
 
-From CPython 3.12 on, and on PyPy, ``row_products`` does all: there it is as fast, and rounds less. ``Matrix @`` and
-``linalg`` always take it, so that a product with the identity is the matrix itself; ``Tensor @`` is training.
+From CPython 3.12 on, and on PyPy, ``row_products`` is as fast, and rounds less: training has it too, but for the few
+numbers that are written out. ``Matrix @`` and ``linalg`` always take it, so that a product with the identity is the matrix
+itself; ``Tensor @`` is training.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import repeat
 from math import dist, hypot, nan, sqrt
 from operator import mul
@@ -91,6 +93,20 @@ if sys.implementation.name == "pypy":
         return row_products(left, transposed(right))
 
 else:
+
+    @lru_cache
+    def written_out(count: int) -> Callable[[Any, Any], Rows]:
+        """``row_products`` for rows of so many numbers, with the sum written out: for two
+
+            lambda left, right: [[(s := p0 * q0 + p1 * q1) or 0 + s for q0, q1 in right] for p0, p1 in left]
+
+        As in ``sum`` no result is −0.0.
+        """
+        ps, qs = ("".join(f"{name}{k}, " for k in range(count)) for name in "pq")
+        terms = " + ".join(f"p{k} * q{k}" for k in range(count))
+        source = f"lambda left, right: [[(s := {terms}) or 0 + s for {qs} in right] for {ps} in left]"
+        return eval(source)  # type: ignore[no-any-return]
+
     if sys.version_info >= (3, 12):
         from math import sumprod as dot
 
@@ -102,8 +118,8 @@ else:
             >>> row_products([[1, 2], [3, 4]], [[10, 1], [0, 5]])
             [[12, 10], [34, 20]]
             """
-            if right and len(right[0]) == 1:  # no sum: half the time, and the nearest float too
-                return [[0 + a * x for (x,) in right] for (a,) in left]
+            if right and len(right[0]) == 1:  # no sum, so this is the nearest float too
+                return written_out(1)(left, right)
             return [[dot(p, q) for q in right] for p in left]
 
     else:
@@ -112,18 +128,10 @@ else:
             """p·q = Σ pₖ qₖ."""
             return sum(map(mul, p, q))
 
-        # Of so few numbers a sum that is written out takes a third of the time; 0 comes first, as in sum().
-        _written_out: dict[int, Callable[[Any, Any], Rows]] = {
-            1: lambda left, right: [[0 + a * x for (x,) in right] for (a,) in left],
-            2: lambda left, right: [[0 + a * x + b * y for x, y in right] for a, b in left],
-            3: lambda left, right: [[0 + a * x + b * y + c * z for x, y, z in right] for a, b, c in left],
-            4: lambda left, right: [[0 + a * w + b * x + c * y + d * z for w, x, y, z in right] for a, b, c, d in left],
-        }
-
         def row_products(left: Iterable[Sequence[Any]], right: Sequence[Sequence[Any]]) -> Rows:
             """Cᵢⱼ = leftᵢ·rightⱼ, each row with each row: A·B for left = rows of A, right = columns of B."""
-            if right and len(right[0]) in _written_out:
-                return _written_out[len(right[0])](left, right)
+            if right and 0 < len(right[0]) <= FEW:  # it takes two thirds of the time
+                return written_out(len(right[0]))(left, right)
             # Not dot(): to call it costs a tenth of a product of 32 numbers.
             return [[sum(map(mul, p, q)) for q in right] for p in left]
 
@@ -156,12 +164,16 @@ else:
 BY_DISTANCE = sys.implementation.name == "cpython" and sys.version_info < (3, 12)
 
 SHORTEST = 8
-"""The numbers that a row must have: with fewer little is won, and small examples come out as one computes them by hand."""
+"""The numbers that a row must have: with fewer little is won, and small examples come out as one computes them by hand. So
+few are written out in training on each CPython."""
 
-USES = 4
-"""How often each number must be used, in the mean over both tables, to pay for scaling it. With rows of 8 numbers 8 times
-8 products take 0.93 (CPython 3.9) to 1.05 (3.11) of the time of ``row_products``, 16 times 16 take 0.64 to 0.72; with rows
-of 32 numbers 0.70 to 0.76, and 0.46 to 0.52."""
+FEW = 16
+"""The numbers up to which a sum is faster written out than with ``map``."""
+
+USES = 4, 8
+"""How often each number must be used, in the mean over both tables, to pay for scaling it: in rows of more than ``FEW``
+numbers, and of few. Rows of 16 numbers take 0.95 of the time written out if each is used 8 times (CPython 3.11; 0.7 on
+3.9), 0.65 if 32 times; rows of 8 numbers 1.4 and 1.0 (1.0 and 0.7)."""
 
 _ROOT = sqrt(0.5)
 
@@ -181,7 +193,8 @@ Operand = Union[Table, Scaled]
 
 def worth_scaling(rows: Table, uses: int) -> bool:
     """Whether the products of these rows with ``uses`` others are faster by distances."""
-    return BY_DISTANCE and len(rows[0]) >= SHORTEST and len(rows) * uses >= USES * (len(rows) + uses)
+    count = len(rows[0])
+    return BY_DISTANCE and count >= SHORTEST and len(rows) * uses >= USES[count <= FEW] * (len(rows) + uses)
 
 
 def scaled(rows: Table, uses: int) -> Operand:
@@ -248,5 +261,23 @@ def distance_product(left: Table, right: Table) -> Rows:
     return distance_products(left, transposed(right))
 
 
-float_products: Callable[[Any, Any], Rows] = distance_products if BY_DISTANCE else row_products
-float_product: Callable[[Table, Table], Rows] = distance_product if BY_DISTANCE else product
+# -------------------------------------------------------------------- which of them training has
+
+_many: Callable[[Any, Any], Rows] = distance_products if BY_DISTANCE else row_products
+_by_columns: Callable[[Table, Table], Rows] = distance_product if BY_DISTANCE else product
+
+if sys.implementation.name == "pypy":
+    float_products, float_product = _many, _by_columns
+else:
+
+    def float_products(left: Operand, right: Operand) -> Rows:
+        """Cᵢⱼ = leftᵢ·rightⱼ, each row with each row: to n·u·|leftᵢ||rightⱼ| of few numbers, else as each Python has it."""
+        if type(right) is not Scaled and right and 0 < len(right[0]) < SHORTEST:
+            return written_out(len(right[0]))(left, right)
+        return _many(left, right)
+
+    def float_product(left: Table, right: Table) -> Rows:
+        """C = left·right: each row with each column, as ``float_products``."""
+        if 0 < len(right) < SHORTEST:
+            return written_out(len(right))(left, list(zip(*right)))
+        return _by_columns(left, right)

@@ -92,8 +92,9 @@ def adam(w, g, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     for t in count(1):
         m = [[beta1 * m + rest1 * g for m, g in zip(ms, gs)] for ms, gs in zip(m, g)]
         v = [[beta2 * v + rest2 * g * g for v, g in zip(vs, gs)] for vs, gs in zip(v, g)]
-        rate, root = lr / (1.0 - beta1**t), sqrt(1.0 - beta2**t)
-        w = [[w - rate * m / (sqrt(v) / root + eps) for w, m, v in zip(ws, ms, vs)] for ws, ms, vs in zip(w, m, v)]
+        root = sqrt(1.0 - beta2**t)
+        rate, small = lr * root / (1.0 - beta1**t), eps * root
+        w = [[w - rate * m / (sqrt(v) + small) for w, m, v in zip(ws, ms, vs)] for ws, ms, vs in zip(w, m, v)]
         yield w
 
 
@@ -103,10 +104,9 @@ def adamw(w, g, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, decay=1e-2):
     for t in count(1):
         m = [[beta1 * m + rest1 * g for m, g in zip(ms, gs)] for ms, gs in zip(m, g)]
         v = [[beta2 * v + rest2 * g * g for v, g in zip(vs, gs)] for vs, gs in zip(v, g)]
-        rate, root = lr / (1.0 - beta1**t), sqrt(1.0 - beta2**t)
-        w = [
-            [kept * w - rate * m / (sqrt(v) / root + eps) for w, m, v in zip(ws, ms, vs)] for ws, ms, vs in zip(w, m, v)
-        ]
+        root = sqrt(1.0 - beta2**t)
+        rate, small = lr * root / (1.0 - beta1**t), eps * root
+        w = [[kept * w - rate * m / (sqrt(v) + small) for w, m, v in zip(ws, ms, vs)] for ws, ms, vs in zip(w, m, v)]
         yield w
 
 
@@ -128,9 +128,10 @@ def nadam(w, g, lr=2e-3, beta1=0.9, beta2=0.999, eps=1e-8, decay=4e-3):
         v = [[beta2 * v + rest2 * g * g for v, g in zip(vs, gs)] for vs, gs in zip(v, g)]
         mu, following = beta1 * (1 - 0.5 * 0.96 ** (t * decay)), beta1 * (1 - 0.5 * 0.96 ** ((t + 1) * decay))
         so_far *= mu
-        a, b, root = lr * (1 - mu) / (1 - so_far), lr * following / (1 - so_far * following), sqrt(1 - beta2**t)
+        root = sqrt(1 - beta2**t)
+        small, a, b = eps * root, lr * root * (1 - mu) / (1 - so_far), lr * root * following / (1 - so_far * following)
         w = [
-            [w - (a * g + b * m) / (sqrt(v) / root + eps) for w, g, m, v in zip(ws, gs, ms, vs)]
+            [w - (a * g + b * m) / (sqrt(v) + small) for w, g, m, v in zip(ws, gs, ms, vs)]
             for ws, gs, ms, vs in zip(w, g, m, v)
         ]
         yield w
@@ -306,7 +307,9 @@ def measure(quick):
             # 8 digits that it keeps.
             same = Matrix(one).allclose(Matrix(other), abs_tol=1e-4) if name == "Muon" else one == other
             assert same, f"{name}: the two do not come to the same"
-        rows[name] = compared({"library": library, "by hand": by_hand}, "≤ 1.3", 3 if name == "Muon" else rounds, turn)
+        # With weight_decay, which is in the formula of the library alone and here is 0, a tenth of Adafactor's work.
+        bound = "≤ 1.2" if name == "Adafactor" else "≤ 1.1"
+        rows[name] = compared({"library": library, "by hand": by_hand}, bound, 3 if name == "Muon" else rounds, turn)
     return rows
 
 

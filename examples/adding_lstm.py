@@ -56,7 +56,7 @@ def main() -> None:
     arguments = parser.parse_args()
     manual_seed(arguments.seed)
 
-    length, steps = (5, 300) if arguments.quick else (20, 1000)
+    length, steps = (5, 240) if arguments.quick else (20, 1000)
     models = {"RNN": Adder(nn.RNN(2, 16, batch_first=True)), "LSTM": Adder(nn.LSTM(2, 16, batch_first=True))}
     optimizers = {name: optim.Adam(model.parameters(), lr=0.01) for name, model in models.items()}
     loss_function = nn.MSELoss()

@@ -119,7 +119,7 @@ def main() -> None:
     held_out, names = names[: len(names) // 10], names[len(names) // 10 :]
     model = NamesGPT(len(alphabet) + 1, 24)
     loss_function = nn.CrossEntropyLoss()
-    steps = 20 if arguments.quick else 250
+    steps = 10 if arguments.quick else 250
     optimizer = optim.AdamW(model.parameters())
     scheduler = lr_scheduler.OneCycleLR(optimizer, max_lr=0.01, total_steps=steps)
     print(f"{len(names)} names to learn from, such as {', '.join(names[:5])}; {len(held_out)} held out")

@@ -5,6 +5,7 @@ No test takes longer than a limit, and none waits until what it writes is on the
 test_files.py all the same.
 """
 
+import gc
 import os
 
 import pytest
@@ -23,6 +24,17 @@ settings.load_profile("default")
 def pytest_configure(config):
     # Two minutes a test, and in proportion where hypothesis tries more examples.
     config.pluginmanager.register(TimeLimit(lambda: 2 * settings().max_examples))
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_collection():
+    # The tests and modules are a million objects, all of which stay: the garbage collector need not look for any to
+    # free, neither now nor each time that it runs in a test.
+    gc.disable()
+    yield
+    gc.enable()
+    if hasattr(gc, "freeze"):  # PyPy has another collector
+        gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="session")

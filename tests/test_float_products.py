@@ -168,14 +168,14 @@ def test_ints_and_fractions_among_floats_are_within_the_bound():
 def test_the_same_whether_scaled_before_or_not(monkeypatch):
     monkeypatch.setattr(kernel, "BY_DISTANCE", True)
     rng = random.Random(0)
-    left, right = ([gaussian(rng, 11) for _ in range(10)] for _ in range(2))
+    left, right = ([gaussian(rng, 20) for _ in range(10)] for _ in range(2))
     found = distance_products(left, right)
     assert found == distance_products(by_direction(left), right) == distance_products(left, by_direction(right))
     assert found == distance_product(left, transposed(right)) != row_products(left, right)
     assert found == [row for p in left for row in distance_products([p], by_direction(right))]
 
 
-@pytest.mark.parametrize("left, right, length", [(20, 20, 7), (7, 8, 30), (1, 100, 30), (100, 4, 30)])
+@pytest.mark.parametrize("left, right, length", [(20, 20, 7), (15, 15, 8), (7, 8, 30), (1, 100, 30), (100, 4, 30)])
 def test_short_rows_and_few_of_them_go_the_plain_way(monkeypatch, left, right, length):
     monkeypatch.setattr(kernel, "BY_DISTANCE", True)
     rng = random.Random(0)
@@ -186,7 +186,7 @@ def test_short_rows_and_few_of_them_go_the_plain_way(monkeypatch, left, right, l
 
 def test_weights_are_kept_scaled_from_the_second_time_on_and_neither_compared_nor_pickled_in_that_form(monkeypatch):
     monkeypatch.setattr(kernel, "BY_DISTANCE", True)
-    weight = Matrix([gaussian(random.Random(0), 9) for _ in range(9)])
+    weight = Matrix([gaussian(random.Random(0), 20) for _ in range(9)])
     before = pickle.dumps(weight)
     first, second = kept_scaled(weight, 100), kept_scaled(weight, 100)
     assert first is not second is kept_scaled(weight, 50) and first == second
@@ -207,8 +207,8 @@ def test_a_tiny_gradient_beside_large_ones_keeps_its_digits():
     """∂L/∂W = ∂L/∂Yᵀ·X: each column of ∂L/∂Y is scaled by its own length, so one that is 1e-10 times as large, or a
     column of X that is, loses nothing to its neighbours."""
     rng = random.Random(0)
-    x = Matrix([[rng.uniform(0.5, 1.0) * (1e-10 if j == 3 else 1.0) for j in range(12)] for _ in range(16)])
-    slopes = Matrix([[rng.uniform(0.5, 1.0) * (1e-10 if j == 5 else 1.0) for j in range(10)] for _ in range(16)])
+    x = Matrix([[rng.uniform(0.5, 1.0) * (1e-10 if j == 3 else 1.0) for j in range(12)] for _ in range(24)])
+    slopes = Matrix([[rng.uniform(0.5, 1.0) * (1e-10 if j == 5 else 1.0) for j in range(10)] for _ in range(24)])
     weight = Tensor(Matrix([gaussian(rng, 12) for _ in range(10)]), requires_grad=True)
     functional.linear(x, weight).backward(slopes)
     true = slopes.map(Fraction).T @ x.map(Fraction)

@@ -1,13 +1,17 @@
 """The dot product, through which all multiply-adds go: exact over Fractions, bounded over floats."""
 
+import functools
 import math
+import operator
 import random
+import sys
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backprop import kernel
 from backprop.kernel import dot, product, row_products, transposed
 from tests.strategies import UNIT_ROUNDOFF, floats, fractions
 
@@ -38,15 +42,27 @@ def test_row_products_are_the_dots_of_all_pairs(rows):
     assert row_products(rows, others) == [[dot(p, q) for q in others] for p in rows]
 
 
-@pytest.mark.parametrize("count", range(1, 7))
+@pytest.mark.parametrize("count", range(1, 19))
 def test_products_of_short_rows_are_the_dots_to_the_last_bit(count):
-    """Those of up to four numbers are written out before CPython 3.12; the sign of a zero is that of a sum, too."""
+    """Those of few numbers are written out before CPython 3.12; the sign of a zero is that of a sum, too."""
     rng = random.Random(count)
     rows, others = (
         [[rng.choice((rng.gauss(0, 1), -0.0, 3)) for _ in range(count)] for _ in range(5)] for _ in range(2)
     )
     found = row_products(rows, others)
     assert repr(found) == repr([[dot(p, q) for q in others] for p in rows])
+
+
+@pytest.mark.skipif(sys.implementation.name == "pypy", reason="PyPy has loops")
+@pytest.mark.parametrize("count", range(1, kernel.SHORTEST))
+def test_sums_that_are_written_out_add_one_number_after_the_other(count):
+    """In training they are on each CPython, for the columns of a table too, and keep what is exact."""
+    rng = random.Random(count)
+    draw = lambda: rng.choice((rng.gauss(0, 1), -0.0, 3, Fraction(1, 3), Fraction(2**60)))
+    rows, others = ([[draw() for _ in range(count)] for _ in range(2)] for _ in range(2))
+    one_by_one = [[functools.reduce(operator.add, map(operator.mul, p, q), 0) for q in others] for p in rows]
+    assert repr(kernel.float_products(rows, others)) == repr(one_by_one)
+    assert repr(kernel.float_product(rows, transposed(others))) == repr(one_by_one)
 
 
 @given(st.integers(1, 3), st.integers(1, 9))

@@ -37,7 +37,7 @@ def rows_of(shape: Sequence[int], cut: int) -> int:
     """
     if len(shape) < 2:
         return 1
-    return prod(shape[:cut]) or 1
+    return prod(tuple(shape)[:cut]) or 1
 
 
 def canonical_rows(shape: Sequence[int], rows: int) -> int:
@@ -47,8 +47,8 @@ def canonical_rows(shape: Sequence[int], rows: int) -> int:
         return 1
     if len(shape) == 2:
         return shape[0] or 1
-    count = 1
-    for size in shape[:-1]:
+    count, (*leading, _) = 1, shape
+    for size in leading:
         if count == rows:
             return rows
         count *= size

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
 from math import prod
 
 from backprop.autograd.cuts import recut
-from backprop.matrix import Matrix, trusted
+from backprop.matrix import Matrix, flatten, trusted
 
 
 def repeated(matrix: Matrix, shape: Sequence[int], size: Sequence[int]) -> Matrix:
     if 0 in size:
         return trusted([[]])
+    shape, size = tuple(shape), tuple(size)
     rows = recut(matrix, prod(shape[:-1])).rows if shape else matrix.rows
     if size and shape[-1] != size[-1]:
         rows = [row * size[-1] for row in rows]
     inner = 1
     for own, wanted in zip(reversed(shape[:-1]), reversed(size[:-1])):
         if own != wanted:
-            rows = list(chain.from_iterable([rows[i : i + inner] * wanted for i in range(0, len(rows), inner)]))
+            rows = flatten([rows[i : i + inner] * wanted for i in range(0, len(rows), inner)])
         inner *= wanted
     return trusted(rows)
 
@@ -28,6 +28,7 @@ def summed(matrix: Matrix, size: Sequence[int], shape: Sequence[int]) -> Matrix:
     """Summed over the axes along which ``shape`` was repeated to ``size``."""
     if 0 in size:
         return trusted([[0] * prod(shape)])
+    shape, size = tuple(shape), tuple(size)
     rows = recut(matrix, prod(size[:-1])).rows
     inner = repeats = 1
     for axis in range(len(size) - 2, -1, -1):

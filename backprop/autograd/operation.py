@@ -86,17 +86,7 @@ def operation(  # type: ignore[misc]  # which names the settings
     TypeError: cube: got an unexpected keyword argument 'power'; its arguments are x, factor
     """
     if rule is None:
-        return partial(
-            operation,
-            cut=cut,
-            name=name,
-            same_dtype=same_dtype,
-            linear=linear,
-            multilinear=multilinear,
-            piecewise_linear=piecewise_linear,
-            gradients=gradients,
-            write=write,
-        )
+        return partial(operation, **{key: value for key, value in locals().items() if key != "rule"})
     name = name or rule.__name__.lstrip("_")
     signature = inspect.signature(rule)
     names, parameters = list(signature.parameters), list(signature.parameters.values())
@@ -165,7 +155,7 @@ def operation(  # type: ignore[misc]  # which names the settings
         if not alike and cut is None and not all([x is None or x.rows[0] for x in values]):  # noqa: C419  # half the time
             return apply(*_without_entries(name, arguments), **constants)
         given: Sequence[Matrix | None] = values
-        if axes > 2:
+        if axes > 2 and (cut is not None or len(values) > 1):
             shapes = [None if x is None else x._shape for x in inputs]
             values, first, narrow = _arranged(name, cut, alike, shapes, values, first)
             if narrow is not None:  # no cut lets all be broadcast
@@ -184,15 +174,17 @@ def operation(  # type: ignore[misc]  # which names the settings
             value, pullbacks, shape = _outcome(name, outcome, values, first, axes, alike, cut)
         if mixed:
             dtype = common_dtype([(x._dtype, bool(x._shape)) for x in map(as_tensor, _given(arguments))])
-        if dtype is None or not dtype.is_floating_point:
+        is_view = write is not None and isinstance(arguments[0], Tensor)
+        if not is_view and (dtype is None or not dtype.is_floating_point):
             value, dtype = _with_dtype(value, arguments, same_dtype, cut)
-        records = requires_grad and recording.on and dtype.is_floating_point
+        # A view without a label has the numbers of its base, which are floating where it requires a gradient.
+        records = requires_grad and recording.on and (dtype is None or dtype.is_floating_point)
         node = None
         if records:
             if count == 1 and not isinstance(pullbacks, tuple):  # it gives the gradients of all inputs, and of the one
                 pullbacks = (pullbacks,)
             node = Node(apply, tuple(inputs), constants, pullbacks, depth, value, shape, given)
-        if write is not None and isinstance(arguments[0], Tensor):
+        if is_view:
             return View(arguments[0], apply, constants, value, shape, node)
         result = wrapped(value, shape, dtype)
         result._requires_grad = records
@@ -253,13 +245,15 @@ def _given(inputs: Iterable[Any]) -> list[Any]:
 def _with_dtype(value: Matrix, arguments: Sequence[Any], same_dtype: bool, cut: int | None) -> tuple[Matrix, DType]:
     """A result of inputs that are not floating, and its dtype: without entries that of the inputs, but floating where each
     entry is a function of numbers, as that of sin is."""
-    inputs, found = list(map(as_tensor, _given(arguments))), dtype_of(value)
-    if all(x._dtype is None for x in inputs):  # numbers without a label: ints of any size
+    inputs = list(map(as_tensor, _given(arguments)))
+    labelled = any(x._dtype is not None for x in inputs)  # or ints of any size
+    common = common_dtype([(x.dtype, bool(x._shape)) for x in inputs]) if labelled else None
+    if common is not None and same_dtype:
+        return converted(value, common), common
+    found = dtype_of(value)
+    if common is None or common.is_floating_point:
         return value, found
-    common = common_dtype([(x.dtype, bool(x._shape)) for x in inputs])
-    if common is None or (common.is_floating_point and not same_dtype):
-        return value, found
-    if same_dtype or (found is int64 and common is not bool_) or (cut is not None and not value.rows[0]):
+    if (found is int64 and common is not bool_) or (cut is not None and not value.rows[0]):
         return converted(value, common), common
     return value, found
 

@@ -105,7 +105,8 @@ class Statement(NamedTuple):
 
     def _derived(self, entry: Entry) -> tuple[str, str]:
         """(name, place) of a number that the operation has named."""
-        return f"{self.of.prefix if self.of else ''}{entry.table}", str(list(entry.place))  # type: ignore[arg-type]  # (row, column)
+        prefix = "" if self.of is None else f"{self.of.name}." if self.sign == "←" else self.of.prefix
+        return f"{prefix}{entry.table}", str(list(entry.place))  # type: ignore[arg-type]  # (row, column)
 
     def entry(self, index: int) -> Known:
         """The entry of the statement itself at this index."""
@@ -329,6 +330,6 @@ def _backward(
 
 def _updates(updates: Sequence[Update], loss: str) -> Iterator[Passage]:
     for step, value, call, equation, gradient, remark in updates:
-        statement = Statement(step, value, of=step, sign="←", slope=loss)
+        statement = _deriving(Statement(step, value, of=step, sign="←", slope=loss), set())
         letters = f"θ = {_with_shape(step, Plain())}, g = {gradient}"
         yield Passage([statement], call, equation, letters, remark, step)

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from backprop.linalg.products import diagonal as diagonal
     from backprop.linalg.products import multi_dot as multi_dot
     from backprop.linalg.products import vander as vander
-    from backprop.linalg.products import vecdot as vecdot
     from backprop.linalg.reflections import householder_product as householder_product
     from backprop.linalg.solving import inv as inv
     from backprop.linalg.solving import inv_ex as inv_ex
@@ -54,6 +53,7 @@ if TYPE_CHECKING:
     from backprop.linalg.triangular import lu_solve as lu_solve
     from backprop.linalg.triangular import qr as qr
     from backprop.tensors.products import matmul as matmul
+    from backprop.tensors.products import vecdot as vecdot
 else:
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
@@ -64,8 +64,8 @@ else:
             "exponential": "matrix_exp matrix_power",
             "least_squares": "lstsq matrix_rank pinv",
             "norms": "cond matrix_norm norm vector_norm",
-            "backprop.tensors.products": "matmul",
-            "products": "cross diagonal multi_dot vander vecdot",
+            "backprop.tensors.products": "matmul vecdot",
+            "products": "cross diagonal multi_dot vander",
             "reflections": "householder_product",
             "solving": "inv inv_ex solve solve_ex solve_triangular tensorinv tensorsolve",
             "spectra": "eigh eigvalsh svd svdvals",

@@ -31,16 +31,6 @@ def diagonal(A: TensorLike, *, offset: int = 0, dim1: int = -2, dim2: int = -1) 
 
 
 @composed
-def vecdot(x: TensorLike, y: TensorLike, *, dim: int = -1) -> Tensor:
-    """Σ xₖ·yₖ along the axis ``dim``, of two Tensors that are broadcast.
-
-    >>> vecdot(Tensor([[1.0, 2.0], [3.0, 4.0]]), Tensor([1.0, 1.0]))
-    tensor([3., 7.])
-    """
-    return (as_tensor(x, "vecdot") * as_tensor(y, "vecdot")).sum(dim)
-
-
-@composed
 def multi_dot(tensors: Sequence[TensorLike]) -> Tensor:
     """A·B·C⋯ of two matrices or more, in the order that takes few multiplications. The first and the last may be vectors.
 

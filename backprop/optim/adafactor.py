@@ -71,22 +71,23 @@ class Adafactor(Optimizer):
             eps1 = finfo(group["params"][0].dtype).eps
         state["step"] += 1
         rho, g = state["step"] ** group["beta2_decay"], flatten(gradient.rows)
+        least = eps1 * eps1
+        # max() returns its first argument if that is NaN, so a NaN is not hidden.
         if "variance" in state:
-            v = _mean(state, "variance", [g * g for g in g], rho)
+            u = [g / sqrt(max(v, least)) for g, v in zip(g, _mean(state, "variance", [g * g for g in g], rho))]
         else:
             columns = len(g) // _count(state["row_var"])
             rows = len(g) // _count(state["col_var"])
-            squares = unflatten([g * g for g in g], columns)
+            table = unflatten(g, columns)
+            squares = [[g * g for g in gs] for gs in table]
             tables = [squares[i : i + rows] for i in range(0, len(squares), rows)]
             r = _mean(state, "row_var", [sum(row) / columns for row in squares], rho)
             c = _mean(state, "col_var", [sum(column) / rows for table in tables for column in zip(*table)], rho)
-            v = []
+            u, next_row = [], iter(table).__next__
             for rs, cs in zip(unflatten(r, rows), unflatten(c, columns)):
                 mean = max(sum(rs) / rows, eps1)
-                v += [r * c / mean for r in rs for c in cs]
-        least = eps1 * eps1
-        # max() returns its first argument if that is NaN, so a NaN is not hidden.
-        u = [g / sqrt(max(v, least)) for g, v in zip(g, v)]
+                for r in rs:
+                    u += [g / sqrt(max(r * c / mean, least)) for g, c in zip(next_row(), cs)]
         alpha = max(eps2, _rms(flatten(value.rows))) * min(lr, 1 / sqrt(state["step"]))
         alpha /= max(1.0, _rms(u) / group["d"])
         kept, entries = 1 - lr * group["weight_decay"], iter(u)

@@ -8,20 +8,22 @@ from typing import Any
 from backprop.autograd import Tensor
 from backprop.kernel import Rows
 from backprop.matrix import Matrix, trusted
-from backprop.numbers import math
+from backprop.numbers import is_generic, math, named
 from backprop.optim.optimizer import Optimizer, Params, filled, scalar, settings_of
 from backprop.optim.validation import check_betas, check_eps, check_not_negative
 
 
 class Adam(Optimizer):
-    """θ ← θ − lr·m̂/(√v̂ + ε) with m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ), m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g².
+    """θ ← θ − lr·m̂/(√v̂ + ε) with m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ), m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g²;
+    the same is θ ← θ − α·m/(√v + ε̂) with α = lr·√(1 − β₂ᵗ)/(1 − β₁ᵗ), ε̂ = ε·√(1 − β₂ᵗ), which divides once less.
 
     A step of about lr for every weight, whatever the scale of its gradient: m and v are running means of the gradient and of
     its square, and m̂ and v̂ correct for their start at 0. With ``weight_decay`` λ: g ← g + λ·θ, or
     θ ← (1 − lr·λ)·θ with ``decoupled_weight_decay``, as in AdamW. ``amsgrad`` uses the largest v so far in place of v, so
     that no step grows because a large gradient is forgotten.
 
-    Kingma and Ba, "Adam: A Method for Stochastic Optimization" (2015), algorithm 1; amsgrad: Reddi, Kale and Kumar,
+    Kingma and Ba, "Adam: A Method for Stochastic Optimization" (2015), algorithm 1 and the end of
+    section 2; amsgrad: Reddi, Kale and Kumar,
     "On the Convergence of Adam and Beyond" (2018).
 
     Raises ValueError for settings below 0, NaN or infinite, for betas not below 1 and for ``eps`` 0.
@@ -61,8 +63,7 @@ class Adam(Optimizer):
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         (beta1, beta2), eps, sqrt = group["betas"], group["eps"], math.sqrt
-        if group["weight_decay"]:
-            value, gradient = decay(value, gradient, group)
+        kept, gradient = decay(value, gradient, group)
         state["step"] += 1
         m, v = running_means(state, gradient, group["betas"])
         if group["amsgrad"]:
@@ -71,12 +72,11 @@ class Adam(Optimizer):
                 # In this order of the comparison a NaN is kept.
                 v = [[x if v < x else v for x, v in zip(xs, vs)] for xs, vs in zip(largest.rows, v)]
             state["max_exp_avg_sq"] = trusted(v)
-        # m̂/(√v̂ + ε) with both corrections taken out of the loop: (m/c₁) / (√v/√c₂ + ε).
-        rate = group["lr"] / (1.0 - beta1 ** state["step"])
         root = sqrt(1.0 - beta2 ** state["step"])
+        alpha, eps = group["lr"] * root / (1.0 - beta1 ** state["step"]), eps * root
         return trusted(
             [
-                [w - rate * m / (sqrt(v) / root + eps) for w, m, v in zip(ws, ms, vs)]
+                [kept * w - alpha * m / (sqrt(v) + eps) for w, m, v in zip(ws, ms, vs)]
                 for ws, ms, vs in zip(value.rows, m, v)
             ]
         )
@@ -89,11 +89,16 @@ def running_means(state: dict[str, Any], gradient: Matrix, betas: tuple[float, f
     m = [[beta1 * m + rest1 * g for m, g in zip(ms, gs)] for ms, gs in zip(state["exp_avg"].rows, gradient.rows)]
     v = [[beta2 * v + rest2 * g * g for v, g in zip(vs, gs)] for vs, gs in zip(state["exp_avg_sq"].rows, gradient.rows)]
     state["exp_avg"], state["exp_avg_sq"] = trusted(m), trusted(v)
+    if is_generic():
+        for ms, vs in zip(m, v):
+            named(m=ms, v=vs)
     return m, v
 
 
-def decay(value: Matrix, gradient: Matrix, group: Mapping[str, Any]) -> tuple[Matrix, Matrix]:
-    """θ and g after ``weight_decay`` λ: (1 − lr·λ)·θ and g with ``decoupled_weight_decay``, else θ and g + λ·θ."""
+def decay(value: Matrix, gradient: Matrix, group: Mapping[str, Any]) -> tuple[float, Matrix]:
+    """What is kept of θ, and g, with ``weight_decay`` λ: 1 − lr·λ and g with ``decoupled_weight_decay``, else 1 and g + λ·θ."""
+    if not group["weight_decay"]:
+        return 1.0, gradient
     if group["decoupled_weight_decay"]:
-        return (1.0 - group["lr"] * group["weight_decay"]) * value, gradient
-    return value, gradient + group["weight_decay"] * value
+        return 1.0 - group["lr"] * group["weight_decay"], gradient
+    return 1.0, gradient + group["weight_decay"] * value

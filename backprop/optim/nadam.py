@@ -63,19 +63,19 @@ class NAdam(Optimizer):
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         lr, (beta1, beta2), eps, sqrt = group["lr"], group["betas"], group["eps"], math.sqrt
-        if group["weight_decay"]:
-            value, gradient = decay(value, gradient, group)
+        kept, gradient = decay(value, gradient, group)
         m, v = running_means(state, gradient, group["betas"])
         state["step"] += 1
         psi = group["momentum_decay"]
         momentum, following = (beta1 * (1 - 0.5 * 0.96 ** (t * psi)) for t in (state["step"], state["step"] + 1))
         state["mu_product"] *= momentum
-        of_gradient = lr * (1 - momentum) / (1 - state["mu_product"])
-        of_mean = lr * following / (1 - state["mu_product"] * following)
-        root = sqrt(1 - beta2 ** state["step"])
+        root = sqrt(1 - beta2 ** state["step"])  # of the correction of v, as in Adam
+        of_gradient = lr * root * (1 - momentum) / (1 - state["mu_product"])
+        of_mean = lr * root * following / (1 - state["mu_product"] * following)
+        eps *= root
         return trusted(
             [
-                [w - (of_gradient * g + of_mean * m) / (sqrt(v) / root + eps) for w, g, m, v in zip(ws, gs, ms, vs)]
+                [kept * w - (of_gradient * g + of_mean * m) / (sqrt(v) + eps) for w, g, m, v in zip(ws, gs, ms, vs)]
                 for ws, gs, ms, vs in zip(value.rows, gradient.rows, m, v)
             ]
         )

@@ -57,17 +57,19 @@ class RAdam(Optimizer):
 
     def update(self, value: Matrix, gradient: Matrix, state: dict[str, Any], group: Mapping[str, Any]) -> Matrix:
         lr, (beta1, beta2), eps, sqrt = group["lr"], group["betas"], group["eps"], math.sqrt
-        if group["weight_decay"]:
-            value, gradient = decay(value, gradient, group)
+        kept, gradient = decay(value, gradient, group)
         m, v = running_means(state, gradient, group["betas"])
         state["step"] = t = state["step"] + 1
         rate, correction = lr / (1 - beta1**t), 1 - beta2**t
         limit = 2 / (1 - beta2) - 1
         length = limit - 2 * t * beta2**t / correction
         if length <= 5:
-            return trusted([[w - rate * m for w, m in zip(ws, ms)] for ws, ms in zip(value.rows, m)])
+            return trusted([[kept * w - rate * m for w, m in zip(ws, ms)] for ws, ms in zip(value.rows, m)])
         variance = (length - 4) * (length - 2) * limit / ((limit - 4) * (limit - 2) * length)
         rate *= sqrt(variance * correction)
         return trusted(
-            [[w - rate * m / (sqrt(v) + eps) for w, m, v in zip(ws, ms, vs)] for ws, ms, vs in zip(value.rows, m, v)]
+            [
+                [kept * w - rate * m / (sqrt(v) + eps) for w, m, v in zip(ws, ms, vs)]
+                for ws, ms, vs in zip(value.rows, m, v)
+            ]
         )

@@ -71,10 +71,16 @@ class RMSprop(Optimizer):
             mean = rest * gradient if last is None else alpha * last + rest * gradient
             state["grad_avg"] = mean
             v = [[0.0 if v < m * m else v - m * m for v, m in zip(vs, ms)] for vs, ms in zip(v, mean.rows)]
+        if not momentum:
+            return trusted(
+                [
+                    [w - lr * (g / (sqrt(v) + eps)) for w, g, v in zip(ws, gs, vs)]
+                    for ws, gs, vs in zip(value.rows, gradient.rows, v)
+                ]
+            )
         quotients = [[g / (sqrt(v) + eps) for g, v in zip(gs, vs)] for gs, vs in zip(gradient.rows, v)]
-        if momentum:
-            last = state.get("momentum_buffer")
-            if last is not None:
-                quotients = [[momentum * b + q for b, q in zip(bs, qs)] for bs, qs in zip(last.rows, quotients)]
-            state["momentum_buffer"] = trusted(quotients)
+        last = state.get("momentum_buffer")
+        if last is not None:
+            quotients = [[momentum * b + q for b, q in zip(bs, qs)] for bs, qs in zip(last.rows, quotients)]
+        state["momentum_buffer"] = trusted(quotients)
         return trusted([[w - lr * q for w, q in zip(ws, qs)] for ws, qs in zip(value.rows, quotients)])

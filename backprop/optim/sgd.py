@@ -57,11 +57,10 @@ class SGD(Optimizer):
         if group["weight_decay"]:
             gradient = gradient + group["weight_decay"] * value
         if momentum:
-            velocity, last, rest = gradient, state.get("momentum_buffer"), 1 - group["dampening"]
+            velocity, last = gradient, state.get("momentum_buffer")
             if last is not None:
-                velocity = trusted(
-                    [[momentum * v + rest * g for v, g in zip(vs, gs)] for vs, gs in zip(last.rows, gradient.rows)]
-                )
+                part = (1 - group["dampening"]) * gradient if group["dampening"] else gradient
+                velocity = trusted([[momentum * v + g for v, g in zip(vs, gs)] for vs, gs in zip(last.rows, part.rows)])
             state["momentum_buffer"] = velocity
             gradient = gradient + momentum * velocity if group["nesterov"] else velocity
         return trusted([[w - lr * g for w, g in zip(ws, gs)] for ws, gs in zip(value.rows, gradient.rows)])

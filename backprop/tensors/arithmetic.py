@@ -295,6 +295,8 @@ def _powers(a: Matrix, b: Matrix) -> Matrix:
         c = pairwise(operator.pow, a, b)
     except ArithmeticError:
         return pairwise(_power, a, b)
+    if all(p % 1 == 0 for row in b.rows for p in row):
+        return c
     return pairwise(_power, a, b) if any(complex in map(type, row) for row in c.rows) else c
 
 

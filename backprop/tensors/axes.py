@@ -3,6 +3,7 @@ the columns of a Matrix."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import wraps
 from math import prod
 from typing import Any, Callable, TypeVar
@@ -17,7 +18,7 @@ from backprop.matrix import Matrix, trusted
 from backprop.tensors.casts import cast
 from backprop.tensors.indexing import gathered
 from backprop.tensors.positions import Selection
-from backprop.tensors.shapes import inverse_order, resolve_dim
+from backprop.tensors.shapes import inverse_order, permuted_shape, resolve_dim
 from backprop.tensors.shaping import _permute, _view, permuted
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -53,18 +54,31 @@ def reduced_last(x: Tensor, dims: tuple[int, ...]) -> Tensor:
     return _view(x, trusted_size(_rest_and_all(size, dims)))
 
 
-def rows_along(x: Tensor, dims: tuple[int, ...]) -> Rows:
-    """The entries along the axes ``dims``, a row for each place of the others; without a graph.
+def rows_along(matrix: Matrix, size: Size, dims: tuple[int, ...]) -> Sequence[Sequence[Any]]:
+    """The entries of a tensor of this ``size`` along the axes ``dims``, a list or tuple for each place of the others.
 
-    >>> rows_along(constant(Matrix([[1, 2], [3, 4]]), (2, 2)), (0,))
-    [[1, 3], [2, 4]]
+    >>> rows_along(Matrix([[1, 2], [3, 4]]), Size((2, 2)), (0,))
+    [(1, 3), (2, 4)]
     """
-    size = x._shape
+    sizes, first = tuple(size), dims[0] if dims else 0
     *rest, count = _rest_and_all(size, dims)
-    if not prod(size):
+    if not prod(sizes):
         return [[] for _ in range(prod(rest))]
-    matrix = permuted(x._matrix, size, _order(len(size), dims)) if size else x._matrix
-    return recut(matrix, len(matrix.rows) * len(matrix.rows[0]) // count).rows
+    if dims == (*range(first, first + len(dims)),) and dims[-1:] < (len(sizes) - 1,):  # they stand across rows
+        rows = recut(matrix, prod(sizes[:first]) * count).rows
+        return [line for i in range(0, len(rows), count) for line in zip(*rows[i : i + count])]
+    matrix = permuted(matrix, size, _order(len(sizes), dims)) if sizes else matrix
+    return recut(matrix, prod(rest)).rows
+
+
+def from_rows_along(rows: Rows, size: Size, dims: tuple[int, ...]) -> Matrix:
+    """The entries in the order of the tensor again: the inverse of ``rows_along``.
+
+    >>> from_rows_along([[1, 3], [2, 4]], Size((2, 2)), (0,))
+    Matrix([[1, 2], [3, 4]])
+    """
+    order = _order(len(size), dims)
+    return permuted(trusted(rows), permuted_shape(size, order), inverse_order(order))
 
 
 def along(name: str, rule: Callable[[Tensor], Tensor], x: Tensor, dim: int) -> Tensor:

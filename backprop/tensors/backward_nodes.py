@@ -64,7 +64,7 @@ _FUNCTIONS_OF = {
     "SqueezeBackward4": "quantile",
     "StackBackward0": "cartesian_prod combinations gru rnn",
     "SubBackward0": "diff",
-    "SumBackward1": "cosine_similarity sum(dim)",
+    "SumBackward1": "cosine_similarity sum(dim) vecdot",
     "ToCopyBackward0": "to",
     "TransposeBackward0": "mH mT swapaxes",
     "UnsafeViewBackward0": "kron",
@@ -77,7 +77,7 @@ _NODE_OF = {function: node for node, functions in _FUNCTIONS_OF.items() for func
 _COMPOSED = frozenset(
     [
         *("column_stack", "corrcoef", "gumbel_softmax", "local_response_norm", "lp_pool1d", "lp_pool2d"),
-        *("tanhshrink", "vecdot"),
+        "tanhshrink",
     ]
 )
 _COMPOSED_LOSSES = frozenset(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import accumulate, chain
+from itertools import accumulate
 from math import prod
+from operator import add
 from typing import Any
 
 from backprop.autograd.cuts import recut
@@ -13,7 +14,7 @@ from backprop.autograd.size import Size, trusted_size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.dtypes import common_dtype
 from backprop.kernel import Rows
-from backprop.matrix import Matrix, trusted
+from backprop.matrix import Matrix, flatten, trusted
 from backprop.shape_errors import shape_error
 from backprop.tensors.axes import numpy_names
 from backprop.tensors.casts import cast
@@ -38,7 +39,7 @@ def _cat(*tensors: Matrix, heights: Sequence[int], shape: Size) -> Result:
         )
 
     if blocks == 1:
-        return trusted(list(chain.from_iterable([tensor.rows for tensor in tensors]))), pullback, shape
+        return trusted(flatten([tensor.rows for tensor in tensors])), pullback, shape
     return (
         trusted([row for i in range(blocks) for x, h in zip(tensors, heights) for row in x.rows[i * h : (i + 1) * h]]),
         pullback,
@@ -52,7 +53,7 @@ def _cat_columns(*tensors: Matrix, rows: int, shape: Size) -> Result:
     tables: list[Rows] = [recut(tensor, rows).rows for tensor in tensors]
     starts = list(accumulate([len(table[0]) for table in tables], initial=0))
     return (
-        trusted([list(chain.from_iterable(parts)) for parts in zip(*tables)]),
+        trusted(list(map(add, *tables)) if len(tables) == 2 else list(map(flatten, zip(*tables)))),
         lambda d: tuple([trusted([row[a:b] for row in recut(d, rows).rows]) for a, b in _pairs(starts)]),
         shape,
     )

@@ -31,8 +31,9 @@ def tolist(input: Tensor) -> Any:
     >>> tolist(Tensor([[1, 2.5]]))
     [[1.0, 2.5]]
     """
-    entries = [_as_python(input, x) for x in flatten(input._matrix.rows)]
-    shape = input._shape
+    entries, shape = flatten(input._matrix.rows), tuple(input._shape)
+    if input._dtype is not None and input._dtype.is_floating_point and int in set(map(type, entries)):
+        entries = [_as_python(input, x) for x in entries]
     for size in reversed(shape[1:]):
         count = shape[0] if not size else len(entries) // size
         entries = unflatten(entries, size) if size else [[] for _ in range(count)]

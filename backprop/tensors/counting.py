@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any, Callable
 
 from backprop import dtypes
@@ -42,7 +43,7 @@ def any(input: TensorLike, dim: Dims = None, keepdim: bool = False) -> Tensor:
 def _tested(name: str, test: Callable[[Any], bool], input: TensorLike, dim: Dims, keepdim: bool) -> Tensor:
     x = as_tensor(input, name)
     dims = reduction_dims(name, dim, len(x._shape))
-    found = trusted([list(map(test, rows_along(x, dims)))])
+    found = trusted([list(map(test, rows_along(x._matrix, x._shape, dims)))])
     dtype = dtypes.uint8 if x._dtype is dtypes.uint8 else dtypes.bool
     return constant(dtypes.converted(found, dtype), reduced_shape(x._shape, dims, keepdim), dtype)
 
@@ -57,7 +58,7 @@ def count_nonzero(input: TensorLike, dim: Dims = None) -> Tensor:
     """
     x = as_tensor(input, "count_nonzero")
     dims = reduction_dims("count_nonzero", dim, len(x._shape))
-    counts = [len(row) - row.count(0) for row in rows_along(x, dims)]
+    counts = [len(row) - row.count(0) for row in rows_along(x._matrix, x._shape, dims)]
     return constant(trusted([counts]), reduced_shape(x._shape, dims), dtypes.int64)
 
 
@@ -73,7 +74,7 @@ def mode(input: TensorLike, dim: int = -1, keepdim: bool = False) -> return_type
     return at_one("mode", lambda rows: list(map(_most_frequent, rows)), return_types.mode, input, dim, keepdim)  # type: ignore[no-any-return]
 
 
-def _most_frequent(row: list[Any]) -> int:
+def _most_frequent(row: Sequence[Any]) -> int:
     counts = Counter(row)
     most = max(counts.values())
     value = min([x for x, count in counts.items() if count == most])

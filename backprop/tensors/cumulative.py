@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import accumulate
 from operator import mul
 from typing import Any, Callable
@@ -131,7 +132,7 @@ def _extremes(name: str, better: Callable[[Any, Any], bool], pair: type[Any], in
     x = as_tensor(input, name)
     axis = resolve_dim(name, dim, len(x._shape))
 
-    def places(row: list[Any]) -> list[int]:
+    def places(row: Sequence[Any]) -> list[int]:
         def later(best: int, k: int) -> int:
             if row[best] != row[best]:
                 return k if row[k] != row[k] else best
@@ -139,4 +140,4 @@ def _extremes(name: str, better: Callable[[Any, Any], bool], pair: type[Any], in
 
         return list(accumulate(range(len(row)), later))
 
-    return pair(*picked(x, axis, list(map(places, rows_along(x, (axis,)))), x._shape, name))
+    return pair(*picked(x, axis, list(map(places, rows_along(x._matrix, x._shape, (axis,)))), x._shape, name))

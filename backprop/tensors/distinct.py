@@ -61,7 +61,8 @@ def _items(name: str, x: Tensor, dim: int | None) -> Rows:
     axis = resolve_dim(name, dim, len(x._shape))
     if not x._shape:
         raise IndexError(f"{name}: a Tensor of 0 axes has none for dim; leave dim out")
-    return rows_along(x, tuple([other for other in range(len(x._shape)) if other != axis]))
+    others = tuple([other for other in range(len(x._shape)) if other != axis])
+    return list(map(list, rows_along(x._matrix, x._shape, others)))
 
 
 def _results(

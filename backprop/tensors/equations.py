@@ -28,12 +28,12 @@ _LETTERS = ascii_uppercase + ascii_lowercase
 
 
 class Step(NamedTuple):
-    """A method of Tensor, for the tensors with the numbers ``inputs`` and these further arguments.
+    """An operation, by its name, of the tensors with the numbers ``inputs`` and these further arguments.
 
     The operands have the first numbers, the results of the steps those after them.
     """
 
-    method: str
+    operation: str
     inputs: tuple[int, ...]
     arguments: tuple[Any, ...] = ()
 
@@ -83,7 +83,7 @@ def plan(equation: str, *shapes: tuple[int, ...]) -> tuple[Step, ...]:
     permute (1,) ((1, 0),)
     matmul (0, 2) ()
     >>> plan("ij->", (2, 3))
-    (Step(method='sum', inputs=(0,), arguments=((0, 1),)),)
+    (Step(operation='sum', inputs=(0,), arguments=((0, 1),)),)
     """
     operands, output = _parse(equation, shapes)
     sizes = _sizes(equation, operands, shapes)
@@ -149,10 +149,12 @@ class _Planner:
         summed = [label for label in both if label not in kept]
         rows = [label for label in left.labels if label not in both]
         columns = [label for label in right.labels if label not in both]
-        if not summed or not (rows or columns):  # there would be a product of matrices for each single number
-            labels = (*batch, *rows, *columns, *summed)
-            product = _Term(self._add("mul", self._aligned(left, labels), self._aligned(right, labels)), labels)
-            return self.sum(product, summed)
+        if not summed:
+            labels = (*batch, *rows, *columns)
+            return _Term(self._add("mul", self._aligned(left, labels), self._aligned(right, labels)), labels)
+        if not rows and not columns:  # a product of matrices would be one for each single number
+            groups = [*([label] for label in batch), summed]
+            return _Term(self._add("vecdot", self._grouped(left, groups), self._grouped(right, groups)), tuple(batch))
         groups = [batch] if batch else []
         inputs = self._grouped(left, [*groups, rows, summed]), self._grouped(right, [*groups, summed, columns])
         return self._ungrouped(self._add("matmul", *inputs), [*groups, rows, columns])
@@ -179,8 +181,8 @@ class _Planner:
             number = self._add("reshape", number, arguments=(tuple([self._sizes[x] for x in labels]),))
         return _Term(number, labels)
 
-    def _add(self, method: str, *inputs: int, arguments: tuple[Any, ...] = ()) -> int:
-        self.steps.append(Step(method, inputs, arguments))
+    def _add(self, operation: str, *inputs: int, arguments: tuple[Any, ...] = ()) -> int:
+        self.steps.append(Step(operation, inputs, arguments))
         return self._operands + len(self.steps) - 1
 
 

@@ -4,33 +4,38 @@ from __future__ import annotations
 
 from builtins import max as largest_of
 from builtins import min as smallest_of
+from collections.abc import Sequence
 from typing import Any, Callable
 
 from backprop.autograd.operation import Result, composed, operation
 from backprop.autograd.size import Dims, Size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
 from backprop.dtypes import int64
-from backprop.kernel import Rows
-from backprop.matrix import Matrix, trusted
+from backprop.matrix import Matrix, flatten, trusted
 from backprop.tensors import ordering, return_types
-from backprop.tensors.axes import check_not_empty, nothing, numpy_names, picked, reduced_last, rows_along
+from backprop.tensors.axes import check_not_empty, from_rows_along, nothing, numpy_names, rows_along
+from backprop.tensors.indexing import gathered
 from backprop.tensors.labels import labelled
+from backprop.tensors.positions import Selection, every_place, strided
 from backprop.tensors.selection import maximum, minimum
-from backprop.tensors.shapes import reduced_shape, reduction_dims, resolve_dim
+from backprop.tensors.shapes import reduced_shape, reduction_dims, resolve_dim, strides
 
-Find = Callable[[Rows], "list[int]"]
+Table = Sequence[Sequence[Any]]
+Find = Callable[[Table], "list[int]"]
 """What gives the index of one entry of each row."""
+Choose = Callable[[Table], "list[Any]"]
+"""What gives one entry of each row."""
 
 
-@operation(cut=-1)
-def _shared(input: Matrix, find: Find, dim: Dims, shape: Size) -> Result:
+@operation
+def _shared(input: Matrix, choose: Choose, dims: tuple[int, ...], dim: Dims, size: Size, shape: Size) -> Result:
     """y = one of the x,  ∂L/∂x = ∂L/∂y shared evenly by all x = y, and 0 for the others; NaN equals NaN here."""
-    rows = input.rows
-    found = [row[k] for row, k in zip(rows, find(rows))]
+    rows = rows_along(input, size, dims)
+    found = choose(rows)
 
     def pullback(d: Matrix) -> Matrix:
         shares = []
-        for row, y, (one,) in zip(rows, found, d.rows):
+        for row, y, one in zip(rows, found, flatten(d.rows)):
             if y == y:
                 equal, sought = row, y
             else:
@@ -42,13 +47,13 @@ def _shared(input: Matrix, find: Find, dim: Dims, shape: Size) -> Result:
                 place = equal.index(sought, place + 1)
                 gradient[place] = share
             shares.append(gradient)
-        return trusted(shares)
+        return from_rows_along(shares, size, dims)
 
-    return trusted([[y] for y in found]), pullback, shape
+    return trusted([found]), pullback, shape
 
 
-def one_of(name: str, find: Find, input: TensorLike, dim: Dims, keepdim: bool) -> Tensor:
-    """The entry over some axes that ``find`` gives the index of; all that equal it share its gradient evenly.
+def one_of(name: str, choose: Choose, input: TensorLike, dim: Dims, keepdim: bool) -> Tensor:
+    """The entry over some axes that ``choose`` gives; all that equal it share its gradient evenly.
 
     IndexError where there are no entries.
     """
@@ -56,7 +61,9 @@ def one_of(name: str, find: Find, input: TensorLike, dim: Dims, keepdim: bool) -
     dims = reduction_dims(name, dim, len(x._shape))
     check_not_empty(name, x, dims)
     shape = reduced_shape(x._shape, dims, keepdim)
-    return _shared(reduced_last(x, dims), find, dim, shape) if 0 not in x._shape else nothing(x, 0, shape)
+    if 0 in x._shape:
+        return nothing(x, 0, shape)
+    return _shared(x, choose=choose, dims=dims, dim=dim, size=x._shape, shape=shape)
 
 
 def at_one(name: str, find: Find, pair: type[Any], input: TensorLike, dim: int, keepdim: bool) -> Any:
@@ -64,11 +71,29 @@ def at_one(name: str, find: Find, pair: type[Any], input: TensorLike, dim: int, 
     x = as_tensor(input, name)
     axis = resolve_dim(name, dim, len(x._shape))
     check_not_empty(name, x, (axis,))
-    places = [[k] for k in find(rows_along(x, (axis,)))]
-    return pair(*picked(x, axis, places, reduced_shape(x._shape, (axis,), keepdim), name))
+    shape, found = reduced_shape(x._shape, (axis,), keepdim), find(rows_along(x._matrix, x._shape, (axis,)))
+    sizes, steps = tuple(x._shape) or (1,), strides(x._shape) or (1,)
+    firsts = strided(0, [*zip(sizes[:axis], steps), *zip(sizes[axis + 1 :], steps[axis + 1 :])], shape)
+    starts = [p + k * steps[axis] for p, k in zip(every_place(firsts), found)]
+    values = gathered(x, Selection(starts, 1, shape), name)
+    return pair(values, constant(trusted([found]), shape, int64))
 
 
-def argmaxes(rows: Rows) -> list[int]:
+def maxima(rows: Table) -> list[Any]:
+    """The largest entry of each row; NaN is the largest.
+
+    >>> maxima([[1, 3, 3], [2.0, float("nan"), 4.0]])
+    [3, nan]
+    """
+    return list(map(ordering.nan_max if _may_have_nan(rows) else largest_of, rows))
+
+
+def minima(rows: Table) -> list[Any]:
+    """The smallest entry of each row; NaN is the smallest."""
+    return list(map(ordering.nan_min if _may_have_nan(rows) else smallest_of, rows))
+
+
+def argmaxes(rows: Table) -> list[int]:
     """The index of the largest entry of each row, the first of equal ones; NaN is the largest.
 
     >>> argmaxes([[1, 3, 3], [2.0, float("nan"), 4.0]])
@@ -79,16 +104,16 @@ def argmaxes(rows: Rows) -> list[int]:
     return [row.index(largest_of(row)) for row in rows]
 
 
-def argmins(rows: Rows) -> list[int]:
+def argmins(rows: Table) -> list[int]:
     """The index of the smallest entry of each row; else as ``argmaxes``."""
     if _may_have_nan(rows):
         return list(map(ordering.argmin, rows))
     return [row.index(smallest_of(row)) for row in rows]
 
 
-def _may_have_nan(rows: Rows) -> bool:
+def _may_have_nan(rows: Table) -> bool:
     try:
-        total = sum(map(sum, rows))
+        total = sum(flatten(rows))
     except OverflowError:
         return True
     return bool(total != total)
@@ -105,7 +130,7 @@ def amax(input: TensorLike, dim: Dims = (), keepdim: bool = False) -> Tensor:
     >>> amax(Tensor([[1.0, 5.0], [3.0, 4.0]]), 0)
     tensor([3., 5.])
     """
-    return one_of("amax", argmaxes, input, dim, keepdim)
+    return one_of("amax", maxima, input, dim, keepdim)
 
 
 @numpy_names
@@ -117,7 +142,7 @@ def amin(input: TensorLike, dim: Dims = (), keepdim: bool = False) -> Tensor:
     >>> amin(Tensor([[1.0, 5.0], [3.0, 4.0]]), 0)
     tensor([1., 4.])
     """
-    return one_of("amin", argmins, input, dim, keepdim)
+    return one_of("amin", minima, input, dim, keepdim)
 
 
 def aminmax(input: TensorLike, *, dim: int | None = None, keepdim: bool = False) -> return_types.aminmax:
@@ -128,7 +153,7 @@ def aminmax(input: TensorLike, *, dim: int | None = None, keepdim: bool = False)
     >>> low, high
     (tensor(1.), tensor(5.))
     """
-    low, high = (one_of("aminmax", find, input, dim, keepdim) for find in (argmins, argmaxes))
+    low, high = (one_of("aminmax", choose, input, dim, keepdim) for choose in (minima, maxima))
     return return_types.aminmax(labelled(low, "aminmax"), labelled(high, "aminmax"))
 
 
@@ -149,7 +174,7 @@ def max(input: TensorLike, dim: Any = None, keepdim: bool = False, *, other: Any
     if other is not None or isinstance(dim, (Tensor, Matrix)):
         return maximum(input, dim if other is None else other)
     if dim is None:
-        return one_of("max", argmaxes, input, (), False)
+        return one_of("max", maxima, input, (), False)
     return at_one("max", argmaxes, return_types.max, input, dim, keepdim)
 
 
@@ -166,7 +191,7 @@ def min(input: TensorLike, dim: Any = None, keepdim: bool = False, *, other: Any
     if other is not None or isinstance(dim, (Tensor, Matrix)):
         return minimum(input, dim if other is None else other)
     if dim is None:
-        return one_of("min", argmins, input, (), False)
+        return one_of("min", minima, input, (), False)
     return at_one("min", argmins, return_types.min, input, dim, keepdim)
 
 
@@ -199,5 +224,5 @@ def _place(name: str, find: Find, input: TensorLike, dim: int | None, keepdim: b
     x = as_tensor(input, name)
     dims = reduction_dims(name, dim, len(x._shape))
     check_not_empty(name, x, dims)
-    places = find(rows_along(x, dims))
+    places = find(rows_along(x._matrix, x._shape, dims))
     return constant(trusted([places]), reduced_shape(x._shape, dims, keepdim), int64)

@@ -21,38 +21,38 @@ from backprop.tensors.labels import labelled
 from backprop.tensors.positions import Selection, taken
 
 
-def _gather(input: Matrix, starts: Sequence[int], length: int, shape: Size) -> Result:
+def _gather(input: Matrix, starts: Sequence[int], length: int, shape: Size, step: int = 1) -> Result:
     """y = the entries of x that were chosen;  ∂L/∂x = ∂L/∂y where they came from, summed where one was chosen several
     times, 0 elsewhere."""
     rows, columns = input.shape
     return (
-        trusted(taken(input.rows, starts, length)),
-        lambda d: scattered(d, starts, length, rows * columns),
+        trusted(taken(input.rows, starts, length, step)),
+        lambda d: scattered(d, starts, length, rows * columns, step),
         shape,
     )
 
 
 @operation(name="scatter", same_dtype=True, linear=True)
-def _scatter(input: Matrix, starts: Sequence[int], length: int, shape: Size) -> Result:
+def _scatter(input: Matrix, starts: Sequence[int], length: int, shape: Size, step: int = 1) -> Result:
     """y = the entries of x at the places that were chosen, summed where several have one place, 0 elsewhere;
     ∂L/∂x = ∂L/∂y at these places."""
     return (
-        scattered(input, starts, length, shape.numel()),
-        lambda d: trusted(taken(d.rows, starts, length)),
+        scattered(input, starts, length, shape.numel(), step),
+        lambda d: trusted(taken(d.rows, starts, length, step)),
         shape,
     )
 
 
 @operation(cut=-1, name="copy_slices", same_dtype=True, linear=True)
-def _put(input: Matrix, value: Matrix, starts: Sequence[int], length: int, shape: Size) -> Result:
+def _put(input: Matrix, value: Matrix, starts: Sequence[int], length: int, shape: Size, step: int = 1) -> Result:
     """y = x with other entries at some places;  ∂L/∂x is 0 there, and ∂L/∂value is ∂L/∂y there."""
-    return placed(input, value, starts, length, shape), (
-        lambda d: placed(d, value.map(zero), starts, length, shape),
-        lambda d: trusted(taken(d.rows, starts, length)),
+    return placed(input, value, starts, length, shape, step), (
+        lambda d: placed(d, value.map(zero), starts, length, shape, step),
+        lambda d: trusted(taken(d.rows, starts, length, step)),
     )
 
 
-def scattered(matrix: Matrix, starts: Sequence[int], length: int, count: int) -> Matrix:
+def scattered(matrix: Matrix, starts: Sequence[int], length: int, count: int, step: int = 1) -> Matrix:
     """A row of ``count`` entries: those of the ``matrix`` in blocks from ``starts`` on, added up, and 0.
 
     >>> scattered(Matrix([[1, 2, 3, 4]]), [2, 0], 2, 5), scattered(Matrix([[1, 2]]), [1, 1], 1, 3)
@@ -68,14 +68,14 @@ def scattered(matrix: Matrix, starts: Sequence[int], length: int, count: int) ->
     blocks = recut(matrix, len(starts)).rows
     if len(set(starts)) == len(starts):  # blocks that begin at different places do not overlap
         for p, block in zip(starts, blocks):
-            spread[p : p + length] = block
+            spread[p : p + length * step : step] = block
     else:
         for p, block in zip(starts, blocks):
-            spread[p : p + length] = [a + x for a, x in zip(spread[p : p + length], block)]
+            spread[p : p + length * step : step] = [a + x for a, x in zip(spread[p : p + length * step : step], block)]
     return trusted([spread])
 
 
-def placed(base: Matrix, value: Matrix, starts: Sequence[int], length: int, shape: Size) -> Matrix:
+def placed(base: Matrix, value: Matrix, starts: Sequence[int], length: int, shape: Size, step: int = 1) -> Matrix:
     """The entries of ``base`` with those in blocks of ``length`` from ``starts`` on replaced by those of ``value``.
 
     >>> placed(Matrix([[1, 2], [3, 4]]), Matrix([[10, 20]]), [0, 3], 1, Size((2,)))
@@ -87,7 +87,7 @@ def placed(base: Matrix, value: Matrix, starts: Sequence[int], length: int, shap
             entries[p] = x
     else:
         for p, block in zip(starts, recut(value, len(starts)).rows if starts else []):
-            entries[p : p + length] = block
+            entries[p : p + length * step : step] = block
     return recut(trusted([entries]), len(base.rows))
 
 
@@ -97,12 +97,14 @@ _gather_copy = operation(_gather, name="getitem", same_dtype=True, linear=True)
 
 def gathered(x: Tensor, selection: Selection, label: str, is_view: bool = False) -> Tensor:
     """The Tensor of the selected entries; ``label`` names it in the graph."""
-    return labelled((_gather_view if is_view else _gather_copy)(x, *selection), label)
+    starts, length, shape, step = selection
+    gather = _gather_view if is_view else _gather_copy
+    return labelled(gather(x, starts=starts, length=length, shape=shape, step=step), label)
 
 
 def scattered_at(value: Tensor, selection: Selection, shape: Size, label: str) -> Tensor:
     """The Tensor of this ``shape`` with the ``value`` at the selected places, where it is added up, and 0 elsewhere."""
-    return labelled(_scatter(value, selection.starts, selection.length, shape), label)
+    return labelled(_scatter(value, selection.starts, selection.length, shape, selection.step), label)
 
 
 def put_at(x: Tensor, value: Tensor, selection: Selection, label: str, name: str | None = None) -> Tensor:

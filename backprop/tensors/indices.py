@@ -16,7 +16,7 @@ from reprlib import repr as short
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
 from backprop.autograd.size import Size, broadcast_shapes, format_sizes, trusted_size
-from backprop.tensors.positions import Selection, expand, strided
+from backprop.tensors.positions import Selection, every_place, expand, strided
 from backprop.tensors.shapes import strides
 from backprop.validation import ArgumentError
 
@@ -34,6 +34,9 @@ class IndexArray(NamedTuple):
     is_bool: bool = False
 
 
+_ALL = slice(None)
+
+
 def _no_array(_: Any) -> None:
     return None
 
@@ -45,13 +48,14 @@ def select(shape: Sequence[int], index: Any, as_array: AsArray = _no_array) -> t
     out of range, too many indices, or arrays and masks whose shapes do not fit; TypeError for what chooses nothing.
 
     >>> select((2, 3), (slice(None), 1))
-    (Selection(starts=range(1, 7, 3), length=1, shape=torch.Size([2])), True)
+    (Selection(starts=range(1, 2), length=2, shape=torch.Size([2]), step=3), True)
     >>> select((2, 3, 4), ([0, 1], [2, 0]))
-    (Selection(starts=[8, 12], length=4, shape=torch.Size([2, 4])), False)
+    (Selection(starts=[8, 12], length=4, shape=torch.Size([2, 4]), step=1), False)
     >>> select((2, 3), (0, 3))
     Traceback (most recent call last):
     IndexError: an index is from -3 to 2 for axis 1 of size 3, got 3
     """
+    shape = tuple(shape)
     if type(index) is int and shape and -shape[0] <= index < shape[0]:
         length = math.prod(shape[1:])
         start = index % shape[0] * length
@@ -72,7 +76,7 @@ def select(shape: Sequence[int], index: Any, as_array: AsArray = _no_array) -> t
         raise IndexError(f"a tensor of 0 axes has none to index, got {short(index)}; item() gives its number")
     if used > len(shape):
         raise IndexError(f"an index has {len(shape)} axes at most for shape {format_sizes(shape)}, got {used}")
-    dots = sum([item is Ellipsis for item in items])
+    dots = items.count(Ellipsis)
     if dots > 1:
         raise IndexError(f"an index has one ... at most, got {dots}")
     if not dots:
@@ -85,24 +89,31 @@ def select(shape: Sequence[int], index: Any, as_array: AsArray = _no_array) -> t
     arrays: list[_Placed] = []
     first: int | None = None  # where the axes of the arrays stand
     for item in items:
-        end = axis + (len(shape) - used if item is Ellipsis else _axes_of(item))
         if item is None:
             axes.append((1, 0))
             sizes.append(1)
         elif item is Ellipsis:
+            end = axis + len(shape) - used
             axes += zip(shape[axis:end], steps[axis:end])
             sizes += shape[axis:end]
-        elif isinstance(item, slice):
-            chosen = _sliced(item, shape[axis])
-            start += chosen.start * steps[axis]
-            axes.append((len(chosen), chosen.step * steps[axis]))
-            sizes.append(len(chosen))
+            axis = end
         elif isinstance(item, IndexArray):
             first = len(axes) if not arrays or first == len(axes) else 0
             arrays.append(_placed(item, shape, steps, axis))
+            axis += _axes_of(item)
         else:
-            start += _wrapped([item], shape[axis], axis)[0] * steps[axis]
-        axis = end
+            size, step = shape[axis], steps[axis]
+            if not isinstance(item, slice):
+                start += (item if 0 <= item < size else _wrapped([item], size, axis)[0]) * step
+            elif item == _ALL:
+                axes.append((size, step))
+                sizes.append(size)
+            else:
+                chosen = _sliced(item, size)
+                start += chosen.start * step
+                axes.append((len(chosen), chosen.step * step))
+                sizes.append(len(chosen))
+            axis += 1
     if first is None:
         return strided(start, axes, sizes), True
     together = _together(arrays)
@@ -188,7 +199,8 @@ def _sliced(item: slice, size: int) -> range:
 
 
 class _Placed(NamedTuple):
-    """An array of ints on an axis of this size, whose neighbours are ``step`` apart. Axes under a mask count as one."""
+    """An array of ints on an axis of this size, whose neighbours are ``step`` apart; of a mask, whose axes count as one,
+    the distances themselves, with a step of 0."""
 
     entries: Sequence[int]
     shape: tuple[int, ...]
@@ -207,8 +219,9 @@ def _placed(array: IndexArray, shape: Sequence[int], steps: Sequence[int], axis:
             f"a mask has the sizes of the axes it chooses from, {format_sizes(shape[axis:end])} from axis {axis} on,"
             f" got shape {format_sizes(array.shape)}"
         )
-    true = list(compress(range(len(array.entries)), array.entries))
-    return _Placed(true, (len(true),), axis, len(array.entries), steps[end - 1] if array.shape else 0)
+    size, step = len(array.entries), steps[end - 1] if array.shape else 1
+    true = list(compress(range(0, size * step, step), array.entries))
+    return _Placed(true, (len(true),), axis, size, 0)
 
 
 def _together(arrays: Sequence[_Placed]) -> Size:
@@ -224,10 +237,12 @@ def _distances(arrays: Sequence[_Placed], together: Size) -> list[int]:
     """How far each entry that the arrays choose together is from where all of them are 0."""
     total: list[int] = []
     for array in arrays:
-        distances = [entry * array.step for entry in _wrapped(array.entries, array.size, array.axis)]
+        if array.step:
+            distances = [entry * array.step for entry in _wrapped(array.entries, array.size, array.axis)]
+        else:
+            distances = list(array.entries)
         if array.shape != together:
-            starts, length, _ = expand(array.shape, together)
-            distances = [distance for p in starts for distance in distances[p : p + length]]
+            distances = [distances[p] for p in every_place(expand(array.shape, together))]
         total = list(map(add, total, distances)) if total else distances
     return total
 

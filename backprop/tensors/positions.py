@@ -1,6 +1,6 @@
 """Positions: where the entries of a result stand among the row-major entries of the tensor it is taken from.
 
-Neighbours that stay together are moved together: a Selection gives where each block starts, and how long all are.
+What is evenly apart is moved together: a Selection gives where each block starts, how long all are, and their step.
 Every operation here is a walk through the entries with a fixed step along each axis of the result, as NumPy's strides
 are; only its steps differ.
 """
@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import chain, repeat
+from operator import itemgetter, mod
 from typing import TYPE_CHECKING, NamedTuple, Union
 
 from backprop.autograd.size import Size, trusted_size
@@ -24,26 +25,29 @@ if TYPE_CHECKING:
     Axis = Union[tuple[int, int], list[int]]
 
 _KEPT = 2**15  # a list of that many positions takes a megabyte
-_FEW = 16  # looking up an entry in its row takes as long as copying that many
+_SHORT = 16  # looking up fewer entries that are not neighbours takes less time than a slice of them
+_LOOKUP = 16  # looking up an entry in its row takes as long as copying that many
+_STEP_DOWN = 4  # and so does the next one below it
 
 
 class Selection(NamedTuple):
-    """The entries of a result in order, ``entries[p : p + length]`` for each p in ``starts``, and its shape.
+    """The entries of a result in order, ``entries[p : p + length * step : step]`` for each p in ``starts``, and its shape.
 
-    ``starts`` is a range where it can be one, else a list that others may hold too: it must not be changed. Blocks with
-    different starts have no entry in common.
+    ``starts`` is a range where it can be one, else a list that others may hold too: it must not be changed. Where the step
+    is negative they count from the end, as Python's slices want it. Blocks with different starts have no entry in common.
     """
 
     starts: Sequence[int]
     length: int
     shape: Size
+    step: int = 1
 
 
 def strided(start: int, axes: Sequence[Axis], shape: Iterable[int]) -> Selection:
     """The entries from ``start`` on, along ``axes``, as a tensor of this shape.
 
     >>> strided(1, [(3, 4), (2, 1)], (3, 2))
-    Selection(starts=range(1, 13, 4), length=2, shape=torch.Size([3, 2]))
+    Selection(starts=range(1, 13, 4), length=2, shape=torch.Size([3, 2]), step=1)
     """
     size = trusted_size(shape)
     # Two axes are one where the inner one ends at the next entry of the outer one.
@@ -59,17 +63,19 @@ def strided(start: int, axes: Sequence[Axis], shape: Iterable[int]) -> Selection
                 merged.append(axis)
     if 0 in size:
         return Selection(range(0), 1, size)
-    length = 1
-    if merged and isinstance(merged[-1], tuple) and merged[-1][1] == 1:
-        length = merged.pop()[0]
+    length = step = 1
+    last = merged[-1] if merged else ()
+    if isinstance(last, tuple) and last and (last[1] == 1 or (last[1] and (last[0] >= _SHORT or len(merged) == 1))):
+        length, step = last
+        merged.pop()
     if not merged:
-        return Selection(range(start, start + 1), length, size)
+        return Selection(range(start, start + 1), length, size, step)
     if len(merged) == 1 and isinstance(merged[0], tuple) and merged[0][1]:
-        count, step = merged[0]
-        return Selection(range(start, start + count * step, step), length, size)
+        count, apart = merged[0]
+        return Selection(range(start, start + count * apart, apart), length, size, step)
     if size.numel() > _KEPT * length or not all(isinstance(axis, tuple) for axis in merged):
-        return Selection(_starts(start, merged), length, size)
-    return Selection(_kept_starts(start, tuple(merged)), length, size)
+        return Selection(_starts(start, merged), length, size, step)
+    return Selection(_kept_starts(start, tuple(merged)), length, size, step)
 
 
 def _starts(start: int, axes: Iterable[Axis]) -> list[int]:
@@ -90,34 +96,43 @@ def _starts(start: int, axes: Iterable[Axis]) -> list[int]:
 _kept_starts = lru_cache(32)(_starts)  # every training step moves axes in the same ways
 
 
-def taken(rows: Rows, starts: Sequence[int], length: int) -> Rows:
+def taken(rows: Rows, starts: Sequence[int], length: int, step: int = 1) -> Rows:
     """The entries in blocks of ``length`` from ``starts`` on, in rows of one length: a row a block, or one for single
     entries. Rows that are taken whole are not copied, and stay several where a block is of several.
 
-    >>> taken([[1, 2, 3], [4, 5, 6]], [3, 0], 3), taken([[1, 2, 3], [4, 5, 6]], range(1, 7, 3), 1)
-    ([[4, 5, 6], [1, 2, 3]], [[2, 5]])
+    >>> taken([[1, 2, 3], [4, 5, 6]], [3, 0], 3), taken([[1, 2, 3], [4, 5, 6]], range(2), 2, 3)
+    ([[4, 5, 6], [1, 2, 3]], [[1, 4], [2, 5]])
     """
     if not starts or not length:
         return [[]]
     width, first = len(rows[0]), starts[0]
-    same_column = isinstance(starts, range) and (len(starts) == 1 or not starts.step % width)
-    if not length % width and not (first % width if same_column else any(p % width for p in starts)):
-        if length == width:
-            return [rows[p // width] for p in starts]
-        return list(chain.from_iterable([rows[p // width : (p + length) // width] for p in starts]))
-    if same_column and first % width + length <= width:
-        column = first % width
-        if length == 1:
-            return [[rows[p // width][column] for p in starts]]
-        return [rows[p // width][column : column + length] for p in starts]
-    if length == 1 and len(starts) < len(rows) * width // _FEW:
+    column, count = first % width, len(rows) * width
+    in_range = isinstance(starts, range) and not starts.step % width
+    if in_range or len(starts) == 1 or (length > 1 and not any(map(mod, starts, repeat(width)))):
+        if step == 1 and not column and length > width and not length % width:
+            if length == count and len(starts) == 1:
+                return rows
+            return flatten([rows[p // width : (p + length) // width] for p in starts])
+        if 0 <= column + (length - 1) * step < width:
+            in_order = in_range and len(starts) == len(rows) and starts[-1] > first
+            lines = rows if in_order else [rows[p // width] for p in starts]
+            if length == width and step == 1:
+                return lines
+            if length == 1:
+                return [[line[column] for line in lines]]
+            start = column - width if step < 0 else column
+            part = slice(start, start + length * step, step)
+            return [line[part] for line in lines]
+    if length == 1 and len(starts) * _LOOKUP < count:
         return [[rows[p // width][p % width] for p in starts]]
+    if not step % width and len(starts) * length * _STEP_DOWN < count:
+        places = [(p // width, p % width) for p in starts]
+        return [[line[column] for line in rows[i :: step // width][:length]] for i, column in places]
     entries = rows[0] if len(rows) == 1 else flatten(rows)
-    if length > 1:
-        return [entries[p : p + length] for p in starts]
-    if isinstance(starts, range) and starts.step > 0:
-        return [entries[first : starts.stop : starts.step]]
-    return [list(map(entries.__getitem__, starts))]
+    if length == 1:
+        return [list(itemgetter(*starts)(entries))]
+    span = length * step
+    return [entries[p : p + span : step] for p in starts]
 
 
 def every_place(selection: Selection) -> Sequence[int]:
@@ -126,27 +141,27 @@ def every_place(selection: Selection) -> Sequence[int]:
     >>> every_place(Selection([4, 0], 2, Size((2, 2))))
     [4, 5, 0, 1]
     """
-    starts, length, _ = selection
-    return starts if length == 1 else [q for p in starts for q in range(p, p + length)]
+    starts, length, _, step = selection
+    return starts if length == 1 else [q for p in starts for q in range(p, p + length * step, step)]
 
 
 def permute(shape: Sequence[int], order: Sequence[int]) -> Selection:
     """Axis i of the result is axis ``order[i]``.
 
     >>> permute((2, 3), (1, 0))
-    Selection(starts=[0, 3, 1, 4, 2, 5], length=1, shape=torch.Size([3, 2]))
+    Selection(starts=[0, 3, 1, 4, 2, 5], length=1, shape=torch.Size([3, 2]), step=1)
     >>> permute((2, 3, 4), (1, 0, 2))
-    Selection(starts=[0, 12, 4, 16, 8, 20], length=4, shape=torch.Size([3, 2, 4]))
+    Selection(starts=[0, 12, 4, 16, 8, 20], length=4, shape=torch.Size([3, 2, 4]), step=1)
     """
-    steps = strides(shape)
-    return strided(0, [(shape[axis], steps[axis]) for axis in order], [shape[axis] for axis in order])
+    sizes, steps = tuple(shape), strides(shape)
+    return strided(0, [(sizes[axis], steps[axis]) for axis in order], [sizes[axis] for axis in order])
 
 
 def expand(shape: Sequence[int], to: Sequence[int]) -> Selection:
     """The entries repeated along axes of size 1 and along new leading axes. ``to`` is a shape that they expand to.
 
     >>> expand((3, 1), (2, 3, 2))
-    Selection(starts=[0, 0, 1, 1, 2, 2, 0, 0, 1, 1, 2, 2], length=1, shape=torch.Size([2, 3, 2]))
+    Selection(starts=[0, 0, 1, 1, 2, 2, 0, 0, 1, 1, 2, 2], length=1, shape=torch.Size([2, 3, 2]), step=1)
     """
     new = len(to) - len(shape)
     steps = [0 if size == 1 else step for size, step in zip(shape, strides(shape))]
@@ -156,8 +171,8 @@ def expand(shape: Sequence[int], to: Sequence[int]) -> Selection:
 def flip(name: str, shape: Sequence[int], dims: int | Sequence[int]) -> Selection:
     """The entries with those along each of ``dims`` in reverse order.
 
-    >>> flip("flip", (2, 3), (0,))
-    Selection(starts=range(3, -3, -3), length=3, shape=torch.Size([2, 3]))
+    >>> flip("flip", (2, 3), (0, 1))
+    Selection(starts=range(-1, 0), length=6, shape=torch.Size([2, 3]), step=-1)
     """
     steps = list(strides(shape))
     start = 0
@@ -165,7 +180,9 @@ def flip(name: str, shape: Sequence[int], dims: int | Sequence[int]) -> Selectio
         if shape:
             start += (shape[axis] - 1) * steps[axis]
             steps[axis] = -steps[axis]
-    return strided(start, list(zip(shape, steps)), shape)
+    selection = strided(start, list(zip(shape, steps)), shape)
+    # A slice that goes back to the first entry ends where only negative places are.
+    return selection if selection.step > 0 else strided(start - math.prod(shape), list(zip(shape, steps)), shape)
 
 
 def roll(name: str, shape: Sequence[int], shifts: int | Sequence[int], dims: int | Sequence[int] = ()) -> Selection:
@@ -173,7 +190,7 @@ def roll(name: str, shape: Sequence[int], shifts: int | Sequence[int], dims: int
     entries as one row.
 
     >>> roll("roll", (3, 2), 1, 0)
-    Selection(starts=[4, 0, 2], length=2, shape=torch.Size([3, 2]))
+    Selection(starts=[4, 0, 2], length=2, shape=torch.Size([3, 2]), step=1)
     """
     by = [as_int(name, "a shift", k) for k in (shifts if isinstance(shifts, (tuple, list)) else (shifts,))]
     along = dims if isinstance(dims, (tuple, list)) else (dims,)
@@ -195,7 +212,7 @@ def diagonal(name: str, shape: Sequence[int], offset: int = 0, dim1: int = 0, di
     """The entries whose index along ``dim2`` is that along ``dim1`` plus ``offset``, along a new last axis.
 
     >>> diagonal("diagonal", (3, 4), 1)
-    Selection(starts=range(1, 16, 5), length=1, shape=torch.Size([3]))
+    Selection(starts=range(1, 2), length=3, shape=torch.Size([3]), step=5)
     """
     first, second = resolve_dim(name, dim1, len(shape)), resolve_dim(name, dim2, len(shape))
     offset = as_int(name, "offset", offset)
@@ -213,7 +230,7 @@ def narrow(name: str, shape: Sequence[int], dim: int, start: int, length: int) -
     """The ``length`` entries from ``start`` on along axis ``dim``; a negative start counts from the end.
 
     >>> narrow("narrow", (2, 5), 1, 1, 3)
-    Selection(starts=range(1, 11, 5), length=3, shape=torch.Size([2, 3]))
+    Selection(starts=range(1, 11, 5), length=3, shape=torch.Size([2, 3]), step=1)
     """
     axis = _axis(name, shape, dim)
     check_positive_int(name, 0, length=length)
@@ -232,9 +249,9 @@ def unfold(name: str, shape: Sequence[int], dim: int, size: int, step: int) -> S
     """The windows of ``size`` entries along axis ``dim``, ``step`` apart; each window lies along a new last axis.
 
     >>> unfold("unfold", (5,), 0, 3, 2)
-    Selection(starts=[0, 1, 2, 2, 3, 4], length=1, shape=torch.Size([2, 3]))
+    Selection(starts=[0, 1, 2, 2, 3, 4], length=1, shape=torch.Size([2, 3]), step=1)
     >>> unfold("unfold", (5,), 0, 2, 2)
-    Selection(starts=range(0, 1), length=4, shape=torch.Size([2, 2]))
+    Selection(starts=range(0, 1), length=4, shape=torch.Size([2, 2]), step=1)
     """
     axis = resolve_dim(name, dim, len(shape))
     check_positive_int(name, 0, size=size)

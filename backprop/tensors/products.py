@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations
 from math import prod
-from typing import Any
+from typing import Any, Callable
 
 from backprop.autograd.operation import Result, composed, operation
 from backprop.autograd.size import Size, broadcast_shapes, format_sizes, trusted_size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.kernel import Rows, float_product, float_products, transposed
-from backprop.matrix import Matrix, float_matmul, trusted
+from backprop.kernel import dot as row_dot
+from backprop.matrix import Matrix, flatten, float_matmul, trusted
 from backprop.shape_errors import shape_error
 from backprop.tensors.arithmetic import add, mul
 from backprop.tensors.equations import as_equation, plan
 from backprop.tensors.labels import labelled
+from backprop.tensors.parts import diagonal
 from backprop.tensors.reductions import sum as total
 from backprop.tensors.shapes import resolve_dims
 from backprop.tensors.shaping import expand, permute, reshape, view
@@ -54,6 +56,17 @@ def _empty_product(input: Matrix, other: Matrix, shape: Size, zero: float) -> Re
 
     value = trusted([[zero] * shape.numel()])
     return value, (lambda d: zeros_like(input), lambda d: zeros_like(other)), shape
+
+
+@operation(cut=-1, name="vecdot", multilinear=True)
+def _vecdot(input: Matrix, other: Matrix, shape: Size) -> Result:
+    """y = u·v for each row u of the one and v of the other,  ∂L/∂u = ∂L/∂y·v,  ∂L/∂v = ∂L/∂y·u."""
+
+    def times(rows: Rows) -> Callable[[Matrix], Matrix]:
+        return lambda d: trusted([[one * x for x in row] for one, row in zip(flatten(d.rows), rows)])
+
+    value = trusted([list(map(row_dot, input.rows, other.rows))])
+    return value, (times(other.rows), times(input.rows)), shape
 
 
 def blocks(rows: Rows, count: int) -> list[Rows]:
@@ -180,6 +193,19 @@ def dot(input: TensorLike, tensor: TensorLike) -> Tensor:
     tensor(11.)
     """
     return matmul(*_factors("dot", ("input", input, 1), ("tensor", tensor, 1)))
+
+
+@composed
+def vecdot(x: TensorLike, y: TensorLike, *, dim: int = -1) -> Tensor:
+    """Σ xₖ·yₖ along the axis ``dim``, of two Tensors that are broadcast.
+
+    >>> vecdot(Tensor([[1.0, 2.0], [3.0, 4.0]]), Tensor([1.0, 1.0]))
+    tensor([3., 7.])
+    """
+    u, v = as_tensor(x, "vecdot"), as_tensor(y, "vecdot")
+    if dim == -1 and u._shape and u._shape == v._shape and 0 not in u._shape:
+        return _vecdot(u, v, shape=u._shape[:-1])
+    return total(mul(u, v), dim)
 
 
 @composed
@@ -325,9 +351,20 @@ def einsum(*arguments: Any) -> Tensor:
     """
     equation, operands = as_equation(arguments)
     values = [as_tensor(x, "einsum") for x in operands]
-    for method, inputs, extra in plan(equation, *[x._shape for x in values]):
-        values.append(getattr(values[inputs[0]], method)(*[values[i] for i in inputs[1:]], *extra))
+    for step, inputs, extra in plan(equation, *[x._shape for x in values]):
+        values.append(_STEPS[step](*[values[i] for i in inputs], *extra))
     return values[-1]
+
+
+_STEPS: dict[str, Callable[..., Tensor]] = {
+    "diagonal": diagonal,
+    "matmul": matmul,
+    "mul": mul,
+    "permute": permute,
+    "reshape": reshape,
+    "sum": total,
+    "vecdot": vecdot,
+}
 
 
 # Their other names.

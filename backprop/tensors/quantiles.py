@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import cycle
 from math import ceil, floor, nan
 from typing import Any
@@ -55,18 +55,18 @@ def _median(name: str, find: Find, pair: type[Any], input: TensorLike, dim: int 
     if dim is None and 0 in as_tensor(input, name)._shape:
         return nothing(input, nan, ())
     if dim is None:
-        return one_of(name, find, input, None, False)
+        return one_of(name, lambda rows: [row[k] for row, k in zip(rows, find(rows))], input, None, False)
     return at_one(name, find, pair, input, dim, keepdim)
 
 
-def _middle(row: list[Any]) -> int:
+def _middle(row: Sequence[Any]) -> int:
     order = ordering.argsort(row)
     if row[order[-1]] == row[order[-1]]:  # NaN is sorted to the end
         return order[(len(row) - 1) // 2]
     return ordering.argmax(row)  # that of the first NaN
 
 
-def _middle_of_numbers(row: list[Any]) -> int:
+def _middle_of_numbers(row: Sequence[Any]) -> int:
     count = len([x for x in row if x == x])
     return ordering.argsort(row)[max(count - 1, 0) // 2]
 
@@ -130,7 +130,7 @@ def _quantile(
     if dim is None:
         x, dims = view(x, -1), (0,)
     check_not_empty(name, x, dims)
-    rows = rows_along(x, dims)
+    rows = rows_along(x._matrix, x._shape, dims)
     orders = list(map(ordering.argsort, rows))
     counts = [sum([entry == entry for entry in row]) for row in rows]
     if name == "quantile":  # NaN is sorted to the end: one there is the result

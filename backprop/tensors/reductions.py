@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import sys
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, chain
 from math import fsum, inf, nan, sqrt
@@ -23,6 +24,7 @@ from backprop.tensors.shapes import reduced_shape, reduction_dims
 from backprop.validation import warn
 
 _NEARLY_ZERO = 1e-9
+_KEEPS_ROUNDING = sys.implementation.name == "cpython" and sys.version_info >= (3, 12)
 
 
 def _total(input: Matrix, dim: Dims, size: Size, shape: Size, count: float) -> Result:
@@ -49,8 +51,9 @@ def _total(input: Matrix, dim: Dims, size: Size, shape: Size, count: float) -> R
 
 
 def _cancelled(sums: list[Any], summands: Sequence[Iterable[Any]]) -> list[Any]:
-    """The sums, exact where terms cancel: 2/3 + 1/2 − 1/2 − 2/3 is 0 and not a rounding error, as from Python 3.12 on."""
-    if type(sums[0]) is not float or min(map(abs, sums)) > _NEARLY_ZERO:
+    """The sums, exact where terms cancel: 2/3 + 1/2 − 1/2 − 2/3 is 0 and not a rounding error. From CPython 3.12 on they
+    are, as sum() keeps what rounding takes away."""
+    if _KEEPS_ROUNDING or type(sums[0]) is not float or min(map(abs, sums)) > _NEARLY_ZERO:
         return sums
     return [fsum(terms) if abs(total) <= _NEARLY_ZERO else total for total, terms in zip(sums, summands)]
 

@@ -206,7 +206,7 @@ def index_fill(input: TensorLike, dim: int, index: Tensor, value: Any) -> Tensor
     selection = _rows_along("index_fill", x, dim, index, from_the_end=True)
     starts = list(dict.fromkeys(selection.starts))  # the value counts once where an index comes twice
     whole = trusted_size((len(starts), selection.length))
-    return put_at(x, given, Selection(starts, selection.length, whole), "index_fill")
+    return put_at(x, given, selection._replace(starts=starts, shape=whole), "index_fill")
 
 
 def index_reduce(

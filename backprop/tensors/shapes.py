@@ -100,8 +100,9 @@ def unsqueezed_shape(name: str, shape: Sequence[int], dim: int) -> Size:
     >>> unsqueezed_shape("unsqueeze", (2, 3), 0), unsqueezed_shape("unsqueeze", (2, 3), -1)
     (torch.Size([1, 2, 3]), torch.Size([2, 3, 1]))
     """
-    axis = resolve_dim(name, dim, len(shape), added=1)
-    return trusted_size((*shape[:axis], 1, *shape[axis:]))
+    sizes = list(shape)
+    sizes.insert(resolve_dim(name, dim, len(shape), added=1), 1)
+    return trusted_size(sizes)
 
 
 def flattened_shape(name: str, shape: Sequence[int], start_dim: int = 0, end_dim: int = -1) -> Size:
@@ -113,7 +114,8 @@ def flattened_shape(name: str, shape: Sequence[int], start_dim: int = 0, end_dim
     start, end = resolve_dim(name, start_dim, len(shape)), resolve_dim(name, end_dim, len(shape))
     if start > end:
         raise ArgumentError(f"{name}: end_dim is start_dim or an axis after it, got {start_dim} and {end_dim}")
-    return trusted_size((*shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :]))
+    sizes = tuple(shape)
+    return trusted_size((*sizes[:start], math.prod(sizes[start : end + 1]), *sizes[end + 1 :]))
 
 
 def unflattened_shape(name: str, shape: Sequence[int], dim: int, sizes: Sequence[int]) -> Size:
@@ -199,7 +201,8 @@ def permuted_shape(shape: Sequence[int], order: Sequence[int]) -> Size:
     >>> permuted_shape((2, 3, 4), (2, 0, 1))
     torch.Size([4, 2, 3])
     """
-    return trusted_size([shape[axis] for axis in order])
+    sizes = tuple(shape)
+    return trusted_size([sizes[axis] for axis in order])
 
 
 def permute_order(name: str, dims: Sequence[int], ndim: int) -> tuple[int, ...]:
@@ -260,7 +263,7 @@ def strides(shape: Sequence[int]) -> tuple[int, ...]:
     (12, 4, 1)
     """
     steps, step = [], 1
-    for size in reversed(shape):
+    for size in reversed(tuple(shape)):
         steps.append(step)
         step *= size or 1
     return tuple(reversed(steps))

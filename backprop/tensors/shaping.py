@@ -14,7 +14,9 @@ from backprop.autograd.cuts import recut
 from backprop.autograd.operation import Result, _expand, composed, operation
 from backprop.autograd.size import Dims, Size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
+from backprop.kernel import Rows
 from backprop.matrix import Matrix, trusted
+from backprop.matrix import flatten as flat
 from backprop.tensors import positions
 from backprop.tensors.positions import taken
 from backprop.tensors.shapes import (
@@ -71,7 +73,7 @@ def view(input: TensorLike, *shape: Any) -> Tensor:
     tensor([1., 2., 3., 4.])
     """
     x = as_tensor(input, "view")
-    return _view(x, infer_size("view", shape, x._shape.numel()))
+    return _view(x, size=infer_size("view", shape, x._shape.numel()))
 
 
 @given_by_name("shape")
@@ -83,7 +85,7 @@ def reshape(input: TensorLike, *shape: Any) -> Tensor:
     tensor([1., 2., 3., 4.])
     """
     x = as_tensor(input, "reshape")
-    return _view(x, infer_size("reshape", shape, x._shape.numel()))
+    return _view(x, size=infer_size("reshape", shape, x._shape.numel()))
 
 
 def view_as(input: TensorLike, other: Tensor) -> Tensor:
@@ -104,7 +106,7 @@ def flatten(input: TensorLike, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     tensor([[1., 2., 3., 4.]])
     """
     x = as_tensor(input, "flatten")
-    return _view(x, flattened_shape("flatten", x._shape, start_dim, end_dim))
+    return _view(x, size=flattened_shape("flatten", x._shape, start_dim, end_dim))
 
 
 def ravel(input: TensorLike) -> Tensor:
@@ -121,7 +123,7 @@ def unflatten(input: TensorLike, dim: int, sizes: Any) -> Tensor:
             [3., 4.]])
     """
     x = as_tensor(input, "unflatten")
-    return _view(x, unflattened_shape("unflatten", x._shape, dim, as_shape("unflatten", (sizes,), -1)))
+    return _view(x, size=unflattened_shape("unflatten", x._shape, dim, as_shape("unflatten", (sizes,), -1)))
 
 
 @composed
@@ -133,7 +135,7 @@ def unsqueeze(input: TensorLike, dim: int) -> Tensor:
     torch.Size([2, 1])
     """
     x = as_tensor(input, "unsqueeze")
-    return _view(x, unsqueezed_shape("unsqueeze", x._shape, dim))
+    return _view(x, size=unsqueezed_shape("unsqueeze", x._shape, dim))
 
 
 @composed
@@ -146,7 +148,7 @@ def squeeze(input: TensorLike, dim: Dims = None) -> Tensor:
     """
     x = as_tensor(input, "squeeze")
     size = squeezed_shape("squeeze", x._shape, dim)
-    return _view(x, size) if dim is None else _view(x, size, dim)
+    return _view(x, size=size) if dim is None else _view(x, size=size, dim=dim)
 
 
 def atleast_1d(*tensors: Any) -> Any:
@@ -208,7 +210,9 @@ def permute(input: TensorLike, *dims: Any) -> Tensor:
             [2., 4.]])
     """
     x = as_tensor(input, "permute")
-    return _permute(x, x._shape, permute_order("permute", as_shape("permute", dims, -len(x._shape)), len(x._shape)))
+    return _permute(
+        x, shape=x._shape, order=permute_order("permute", as_shape("permute", dims, -len(x._shape)), len(x._shape))
+    )
 
 
 def transpose(input: TensorLike, dim0: int, dim1: int) -> Tensor:
@@ -219,7 +223,7 @@ def transpose(input: TensorLike, dim0: int, dim1: int) -> Tensor:
     torch.Size([1, 2, 1])
     """
     x = as_tensor(input, "transpose")
-    return _transpose(x, x._shape, transpose_order("transpose", dim0, dim1, len(x._shape)))
+    return _transpose(x, shape=x._shape, order=transpose_order("transpose", dim0, dim1, len(x._shape)))
 
 
 swapdims = transpose
@@ -238,7 +242,7 @@ def movedim(input: TensorLike, source: Dims, destination: Dims) -> Tensor:
     torch.Size([2, 3, 1])
     """
     x = as_tensor(input, "movedim")
-    return _permute(x, x._shape, movedim_order("movedim", source, destination, len(x._shape)))
+    return _permute(x, shape=x._shape, order=movedim_order("movedim", source, destination, len(x._shape)))
 
 
 moveaxis = movedim
@@ -253,7 +257,7 @@ def t(input: TensorLike) -> Tensor:
     x = as_tensor(input, "t")
     if len(x._shape) > 2:
         raise RuntimeError(f"t: needs two axes at most, got the shape {list(x._shape)}; write transpose(dim0, dim1)")
-    return _permute(x, x._shape, tuple(range(len(x._shape)))[::-1])
+    return _permute(x, shape=x._shape, order=tuple(range(len(x._shape)))[::-1])
 
 
 def adjoint(input: TensorLike) -> Tensor:
@@ -290,7 +294,7 @@ def T(input: Tensor) -> Tensor:
     tensor([[1.],
             [2.]])
     """
-    return _permute(input, input._shape, tuple(range(len(input._shape)))[::-1])
+    return _permute(input, shape=input._shape, order=tuple(range(len(input._shape)))[::-1])
 
 
 def permuted(matrix: Matrix, shape: Sequence[int], order: tuple[int, ...]) -> Matrix:
@@ -299,19 +303,32 @@ def permuted(matrix: Matrix, shape: Sequence[int], order: tuple[int, ...]) -> Ma
     >>> permuted(Matrix([[1, 2], [3, 4]]), (2, 2), (1, 0))
     Matrix([[1, 3], [2, 4]])
     """
-    ndim = len(shape)
-    kept = 0
-    while kept < ndim and order[kept] == kept:
-        kept += 1
-    if kept == ndim or not matrix.rows[0]:
+    sizes = tuple(shape)
+    ndim = stop = len(sizes)
+    while stop and order[stop - 1] == stop - 1:
+        stop -= 1
+    if not stop or not matrix.rows[0]:
         return matrix
+    if stop < ndim:  # the last axes stay: rows change places, as wide as they are if they can be
+        while stop < ndim - 1 and prod(sizes[:stop]) < len(matrix.rows):
+            stop += 1
+        rows = recut(matrix, prod(sizes[:stop])).rows
+        return trusted(flat(_taken([rows], sizes[:stop], order[:stop])))
+    kept = 0
+    while order[kept] == kept:
+        kept += 1
     first = order[kept]
     if order[kept:] != (*range(first, ndim), *range(kept, first)):
-        return trusted(taken(matrix.rows, *positions.permute(shape, order)[:2]))
+        return trusted(_taken(matrix.rows, sizes, order))
     # The last axes change places with those before: tables are turned, one for each entry of the axes that stay.
-    height, tables = prod(shape[kept:first]), prod(shape[:kept])
+    height, tables = prod(sizes[kept:first]), prod(sizes[:kept])
     rows = recut(matrix, tables * height).rows
     return trusted([row for i in range(0, len(rows), height) for row in map(list, zip(*rows[i : i + height]))])
+
+
+def _taken(rows: Rows, shape: Sequence[int], order: tuple[int, ...]) -> Rows:
+    starts, length, _, step = positions.permute(shape, order)
+    return taken(rows, starts, length, step)
 
 
 @given_by_name("size")

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Sequence
 from typing import Any
 
 from backprop.autograd.operation import composed
 from backprop.autograd.size import trusted_size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
-from backprop.kernel import Rows
 from backprop.tensors import ordering, return_types
 from backprop.tensors.axes import count_along, numpy_names, picked, rows_along
-from backprop.tensors.extremes import at_one
+from backprop.tensors.extremes import Table, at_one
 from backprop.tensors.shapes import resolve_dim
 from backprop.validation import is_positive_int
 
@@ -28,7 +28,7 @@ def sort(input: TensorLike, dim: int = -1, descending: bool = False, *, stable: 
     """
     x = as_tensor(input, "sort")
     axis = resolve_dim("sort", dim, len(x._shape))
-    places = [_argsort(row, descending) for row in rows_along(x, (axis,))]
+    places = [_argsort(row, descending) for row in rows_along(x._matrix, x._shape, (axis,))]
     return return_types.sort(*picked(x, axis, places, x._shape, "sort"))
 
 
@@ -63,7 +63,7 @@ def topk(input: TensorLike, k: int, dim: int = -1, largest: bool = True, sorted:
     count = count_along(x, (axis,))
     if not is_positive_int(k, 0) or k > count:
         raise RuntimeError(f"topk: k is an int from 0 to {count}, the size along dim {dim}, got {k!r}")
-    places = [_argsort(row, largest)[:k] for row in rows_along(x, (axis,))]
+    places = [_argsort(row, largest)[:k] for row in rows_along(x._matrix, x._shape, (axis,))]
     shape = trusted_size([k if i == axis else n for i, n in enumerate(x._shape)])
     return return_types.topk(*picked(x, axis, places, shape, "topk"))
 
@@ -82,13 +82,13 @@ def kthvalue(input: TensorLike, k: int, dim: int = -1, keepdim: bool = False) ->
     if not is_positive_int(k) or k > count:
         raise RuntimeError(f"kthvalue: k is an int from 1 to {count}, the size along dim {dim}, got {k!r}")
 
-    def find(rows: Rows) -> list[int]:
+    def find(rows: Table) -> list[int]:
         return [ordering.argsort(row)[k - 1] for row in rows]
 
     return at_one("kthvalue", find, return_types.kthvalue, x, axis, keepdim)  # type: ignore[no-any-return]
 
 
-def _argsort(row: list[Any], descending: bool) -> list[int]:
+def _argsort(row: Sequence[Any], descending: bool) -> list[int]:
     """The indices by size of the entries, equal ones in their order; NaN is the largest."""
     if not descending:
         return ordering.argsort(row)

@@ -132,7 +132,7 @@ def test_the_convolutional_network_learns(tmp_path):
 def test_the_lstm_learns_to_add_and_the_rnn_is_behind(tmp_path):
     text = run("adding_lstm.py", "--quick", folder=tmp_path)
     guessing = float(text.split("has the error ")[1].split()[0])
-    rnn, lstm = map(float, re.findall(r"step  300  (\S+)  (\S+)", text)[0])
+    rnn, lstm = map(float, re.findall(r"step  240  (\S+)  (\S+)", text)[0])
     assert lstm < guessing / 5 and lstm < rnn
     reaches = {name: float(before) for name, before in re.findall(r"  (\w+) +(\S+e-\d+)  \S+e", text)}
     assert reaches["RNN"] < reaches["LSTM"] < 1

@@ -8,31 +8,37 @@ from pathlib import Path
 import pytest
 
 from backprop import Tensor
-from tests.examples.test_examples import load, run
+from tests.examples.test_examples import EXAMPLES, load, run
 
 LESSONS = {
     "scalar_engine.py": (),
     "neuron.py": (),
-    "xor.py": (),
+    "xor.py": ("--svg", "xor.svg"),
     "losses.py": (),
     "initial_scale.py": ("--quick",),
     "vanishing_gradients.py": ("--quick",),
-    "rosenbrock.py": (),
+    "rosenbrock.py": ("--svg", "rosenbrock.svg"),
     "overfitting.py": ("--quick",),
     "gradient_check.py": (),
     "exact.py": (),
     "curvature.py": (),
 }
+ON_THE_README = ("xor", "rosenbrock")
 
 
 @pytest.fixture(scope="module")
-def said(tmp_path_factory):
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("lessons")
+
+
+@pytest.fixture(scope="module")
+def said(folder):
     """{lesson: what it prints}, each run once, when it is asked for."""
     texts = {}
 
     def text(name):
         if name not in texts:
-            texts[name] = run(name, *LESSONS[name], folder=tmp_path_factory.mktemp("lesson"))
+            texts[name] = run(name, *LESSONS[name], folder=folder)
         return texts[name]
 
     return text
@@ -275,6 +281,13 @@ def test_a_lesson_prints_the_same_twice_and_draws_on_request(name, said, tmp_pat
     drawn = tmp_path / "picture.svg"
     assert run(name, "--svg", str(drawn), folder=tmp_path) == said(name)
     assert drawn.read_text("utf-8").startswith("<svg ")
+
+
+@pytest.mark.parametrize("name", ON_THE_README)
+def test_the_picture_on_the_readme_is_what_a_lesson_draws(name, said, folder):
+    said(f"{name}.py")
+    drawn, shown = ((place / f"{name}.svg").read_text("utf-8") for place in (folder, EXAMPLES / "pictures"))
+    assert shown == drawn, f"draw anew: python3 examples/{name}.py --svg examples/pictures/{name}.svg"
 
 
 @pytest.mark.parametrize("name", LESSONS)

@@ -270,6 +270,7 @@ CASES = {
     **{name: lambda rng, name=name: getattr(draw(rng, 2, 3), name)(1) for name in ALONG_AN_AXIS.split()},
     "clamp": lambda rng: draw(rng, 2, 3).clamp(-0.5, 0.5),
     "to": lambda rng: draw(rng, 2, 3).double().float(),
+    "vecdot": lambda rng: backprop.linalg.vecdot(draw(rng, 2, 3), draw(rng, 2, 3)),
     "where": lambda rng: draw(rng, 2, 3).where(draw(rng, 3) > 0, draw(rng, 2, 3)),
     "scatter": lambda rng: draw(rng, 2, 3).scatter_add(1, Tensor([[0, 0], [1, 2]]).long(), draw(rng, 2, 2)),
     "copy": lambda rng: _changed(rng, lambda x: x.fill_(2.0)),

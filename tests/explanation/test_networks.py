@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from backprop import Tensor, explain, manual_seed, nn, optim
+from backprop import Tensor, explain, manual_seed, nn, no_grad, optim
 from backprop.explanation.notation import Plain
 from backprop.nn import Parameter
 from backprop.nn import functional as F
@@ -118,6 +118,21 @@ def test_the_update_is_told_parameter_by_parameter_in_the_groups_of_the_layers()
     ]
     name = "0.layers.0.self_attn.out_proj.bias"
     assert f"AdamW({name}, lr=0.01)\n" in text and f"│ θ = {name} (4), g = ∂L/∂{name}\n" in text
+
+
+@pytest.mark.parametrize("rule", [optim.Adam, optim.AdamW, optim.NAdam])
+def test_the_running_means_of_adam_are_derived_before_the_step(rule):
+    x = Parameter([3.0])
+    optimizer = rule([x], lr=0.5)
+    (x * x).sum().backward()
+    optimizer.step()
+    optimizer.zero_grad()
+    with no_grad():
+        x.fill_(2.0)
+    lines = str(explain((x * x).sum(), {"x": x}, optimizer=optimizer)).splitlines()
+    mean = lines.index("    x.m[0, 0] = 0.9·0.6 + 0.1·4 = 0.54 + 0.4 = 0.94")
+    assert lines[mean + 1] == "    x.v[0, 0] = 0.999·0.036 + 0.001·4·4 = 0.035964 + 0.016 = 0.051964"
+    assert lines[mean + 2].startswith("    x ← ") and "0.94" in lines[mean + 2]
 
 
 def test_dropout_says_what_was_dropped():

@@ -52,6 +52,7 @@ def tab(loaded):
 def start(tab, words):
     """Follow a link to the page."""
     tab.run(f"location.hash = '#{words}&seed={start.seed}'")
+    tab.wait(f"document.querySelector('[name=seed]').value === '{start.seed}'")  # which a page that is busy reads later
     start.seed += 1
     at_rest(tab)
     tab.wait(f"{text('epoch')} === '0' && {text('train')} === 'Train'")

@@ -34,8 +34,14 @@ def flat(lists, ndim):
     return [entry for part in lists for entry in flat(part, ndim - 1)] if ndim else [lists]
 
 
+def blocks(selection):
+    """The positions in each block of a Selection."""
+    step = selection.step
+    return [range(p, p + selection.length * step, step) for p in selection.starts]
+
+
 def chosen(selection):
-    """The positions that a Selection chooses, in order; their number is that of its shape."""
-    positions = [q for p in selection.starts for q in range(p, p + selection.length)]
+    """The positions that a Selection chooses, in order, negative ones from the end; their number is that of its shape."""
+    positions = [p for block in blocks(selection) for p in block]
     assert len(positions) == math.prod(selection.shape)
     return positions

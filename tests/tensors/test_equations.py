@@ -48,6 +48,10 @@ class Table:
 
         return Table([*others, self.shape[dim1]], entry)
 
+    def vecdot(self, other):
+        assert self.shape == other.shape and self.shape
+        return self.mul(other).sum([len(self.shape) - 1])
+
     def matmul(self, other):
         *batch, rows, summed = self.shape
         *other_batch, other_summed, columns = other.shape
@@ -73,7 +77,7 @@ def carried_out(equation, tables):
     results = list(tables)
     for step in plan(equation, *[table.shape for table in tables]):
         first, *others = [results[number] for number in step.inputs]
-        results.append(getattr(first, step.method)(*others, *step.arguments))
+        results.append(getattr(first, step.operation)(*others, *step.arguments))
     return results[-1]
 
 
@@ -135,11 +139,12 @@ def test_the_steps_give_what_the_definition_gives(drawn):
 
 
 def test_common_equations_take_the_fewest_steps():
-    assert [step.method for step in plan("ij,jk->ik", (2, 3), (3, 4))] == ["matmul"]
-    assert [step.method for step in plan("bij,bjk->bik", (5, 2, 3), (5, 3, 4))] == ["matmul"]
-    assert [step.method for step in plan("bqd,bkd->bqk", (5, 2, 3), (5, 4, 3))] == ["permute", "matmul"]
-    assert [step.method for step in plan("ij,ij->ij", (2, 3), (2, 3))] == ["mul"]
-    assert [step.method for step in plan("i,j->ij", (2,), (3,))] == ["reshape", "mul"]
+    assert [step.operation for step in plan("ij,jk->ik", (2, 3), (3, 4))] == ["matmul"]
+    assert [step.operation for step in plan("bij,bjk->bik", (5, 2, 3), (5, 3, 4))] == ["matmul"]
+    assert [step.operation for step in plan("bqd,bkd->bqk", (5, 2, 3), (5, 4, 3))] == ["permute", "matmul"]
+    assert [step.operation for step in plan("ij,ij->ij", (2, 3), (2, 3))] == ["mul"]
+    assert [step.operation for step in plan("btd,btd->bt", (2, 3, 4), (2, 3, 4))] == ["vecdot"]
+    assert [step.operation for step in plan("i,j->ij", (2,), (3,))] == ["reshape", "mul"]
     assert plan("ij->ij", (2, 3)) == ()
     assert plan("ii->i", (3, 3)) == (("diagonal", (0,), (0, 0, 1)),)
 
@@ -147,7 +152,7 @@ def test_common_equations_take_the_fewest_steps():
 def test_the_cheapest_pair_comes_first():
     """A·(B·v) costs 2·n² multiplications, (A·B)·v costs n³."""
     steps = plan("ij,jk,k->i", (30, 30), (30, 30), (30,))
-    assert next(step.inputs[0] for step in steps if step.method != "reshape") == 1
+    assert next(step.inputs[0] for step in steps if step.operation != "reshape") == 1
 
 
 def test_a_result_without_arrow_has_the_single_letters_in_order():

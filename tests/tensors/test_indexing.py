@@ -13,7 +13,7 @@ from backprop import Tensor, int64
 from backprop.autograd import gradcheck
 from backprop.autograd.tensor import constant
 from backprop.matrix import trusted
-from tests.tensors.nested import at, flat, indices
+from tests.tensors.nested import at, flat, indices, nested
 from tests.tensors.test_indices import any_shape, basic, basic_items
 from tests.tensors.test_shaping import numbered
 
@@ -71,6 +71,55 @@ def test_scatter_reduce_against_groups(chosen, reduce, include_self):
         expected[place] = reductions[reduce](([expected[place]] if include_self else []) + group)
     found = x.scatter_reduce(0, longs(chosen), source, reduce, include_self=include_self)
     assert found.tolist() == expected
+
+
+ALL = slice(None)
+# An index, and by loops over nested lists the entries that it chooses, one after the other.
+LONG = [
+    ((ALL, slice(1, 3), slice(None, None, 2)), lambda x: [p for k in x for row in k[1:3] for p in row[::2]]),
+    ((0, ALL, slice(3, None, 2)), lambda x: [p for row in x[0] for p in row[3::2]]),
+    ((..., 39), lambda x: [row[39] for k in x for row in k]),
+    ((..., 0, ALL), lambda x: [p for k in x for p in k[0]]),
+    (([1, 0, 1], ALL, slice(1, None, 2)), lambda x: [p for i in (1, 0, 1) for row in x[i] for p in row[1::2]]),
+    ((ALL, [2, 0], slice(None, 17)), lambda x: [p for k in x for i in (2, 0) for p in k[i][:17]]),
+    ((None, ALL, ALL), lambda x: [p for k in x for row in k for p in row]),
+]
+
+
+@pytest.mark.parametrize("rows", [1, 2, 6])
+@pytest.mark.parametrize(("index", "by_loops"), LONG, ids=[str(index) for index, _ in LONG])
+def test_parts_of_long_axes(index, by_loops, rows):
+    """They are slices of the entries, or of each row: read, written to and given gradients, however the rows are cut."""
+    shape, width = (2, 3, 40), 240 // rows
+    x = constant(
+        trusted([[float(p) for p in range(i, i + width)] for i in range(0, 240, width)]), shape, backprop.float64
+    )
+    places = by_loops(nested(range(240), shape))
+    x.requires_grad = True
+    part = x[index]
+    assert part.reshape(-1).tolist() == places
+    (part * backprop.arange(1.0, 1.0 + len(places)).reshape(part.shape)).sum().backward()
+    gradient = [0.0] * 240
+    for weight, p in enumerate(places, 1):
+        gradient[p] += weight
+    assert x.grad.reshape(-1).tolist() == gradient
+    changed = x.detach().clone()
+    changed[index] = -1.0
+    assert changed.reshape(-1).tolist() == [-1.0 if p in places else p for p in range(240)]
+
+
+@pytest.mark.parametrize("rows", [1, 6])
+@pytest.mark.parametrize("dims", [(2,), (1, 2), (0, 1, 2), (0, 2), (0,)])
+def test_flips_of_long_axes(dims, rows):
+    x = backprop.arange(240.0).reshape(rows, -1).reshape(2, 3, 40).requires_grad_()
+    y = x.flip(dims)
+    by_loops = [
+        x[tuple(n - 1 - i if k in dims else i for k, (i, n) in enumerate(zip(index, x.shape)))].item()
+        for index in indices(x.shape)
+    ]
+    assert y.reshape(-1).tolist() == by_loops
+    y.backward(y.detach())
+    assert x.grad.tolist() == x.tolist()
 
 
 @given(full_shape, st.data())

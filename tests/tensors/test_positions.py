@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from backprop.autograd import Size
 from backprop.tensors import positions, shapes
 from backprop.tensors.indices import select
-from tests.tensors.nested import at, chosen, indices, numbered
+from tests.tensors.nested import at, blocks, chosen, indices, numbered
 
 any_shape = st.lists(st.integers(0, 4), max_size=4).map(tuple)
 with_axes = st.lists(st.integers(0, 4), min_size=1, max_size=4).map(tuple)
@@ -19,7 +19,8 @@ def check(selection, shape, source):
     """The entry of the result at each index is that of the tensor at ``source(*index)``."""
     tensor = numbered(shape)
     assert type(selection.shape) is Size
-    assert chosen(selection) == [at(tensor, source(*index)) for index in indices(selection.shape)]
+    entries = range(math.prod(shape))
+    assert [entries[p] for p in chosen(selection)] == [at(tensor, source(*index)) for index in indices(selection.shape)]
 
 
 @given(any_shape, st.data())
@@ -123,15 +124,17 @@ def test_triangles(rows, columns, diagonal):
 
 def test_a_tensor_of_no_axes_has_one_entry():
     for selection in (positions.permute((), ()), positions.expand((), ()), positions.flip("flip", (), (0,))):
-        assert selection == (range(1), 1, ())
-    assert positions.unfold("unfold", (), 0, 1, 1) == (range(1), 1, (1,))
+        assert selection == (range(1), 1, (), 1)
+    assert positions.unfold("unfold", (), 0, 1, 1) == (range(1), 1, (1,), 1)
 
 
 @st.composite
 def selections(draw):
     """A shape and a Selection of each kind from it."""
-    shape = draw(st.lists(st.integers(1, 4), min_size=2, max_size=4).map(tuple))
+    shape = draw(st.lists(st.integers(1, 4), min_size=2, max_size=4))
     axis = draw(st.integers(0, len(shape) - 1))
+    shape[axis] = draw(st.sampled_from((shape[axis], 17)))  # long enough for blocks of every so many entries
+    shape = tuple(shape)
     start = draw(st.integers(0, shape[axis]))
     size = draw(st.integers(0, shape[axis] - start))
     rows = draw(st.lists(st.integers(0, shape[axis] - 1), max_size=40))
@@ -157,23 +160,24 @@ def test_taken_gives_the_entries_at_the_positions(drawn, data):
     width = math.prod(shape[cut:])
     rows = [list(range(p, p + width)) for p in range(0, math.prod(shape), width)]
     given_rows = [list(row) for row in rows]
-    result = positions.taken(rows, selection.starts, selection.length)
+    result = positions.taken(rows, selection.starts, selection.length, selection.step)
     assert rows == given_rows
-    assert [entry for row in result for entry in row] == chosen(selection)
+    entries = range(math.prod(shape))
+    assert [entry for row in result for entry in row] == [entries[p] for p in chosen(selection)]
     assert len({len(row) for row in result}) == 1
 
 
 @given(selections())
 def test_blocks_with_different_starts_have_no_entry_in_common(drawn):
     """So what is added up where an entry was chosen twice is the blocks with the same start."""
-    _, (starts, length, _) = drawn
-    of_each = {p: range(p, p + length) for p in starts}
-    assert len({q for block in of_each.values() for q in block}) == len(of_each) * length
+    _, selection = drawn
+    of_each = dict(zip(selection.starts, blocks(selection)))
+    assert len({q for block in of_each.values() for q in block}) == len(of_each) * selection.length
 
 
 def test_windows_that_overlap_are_no_blocks():
-    assert positions.unfold("unfold", (5,), 0, 3, 2) == ([0, 1, 2, 2, 3, 4], 1, (2, 3))
-    assert positions.unfold("unfold", (7,), 0, 3, 4) == (range(0, 8, 4), 3, (2, 3))
+    assert positions.unfold("unfold", (5,), 0, 3, 2) == ([0, 1, 2, 2, 3, 4], 1, (2, 3), 1)
+    assert positions.unfold("unfold", (7,), 0, 3, 4) == (range(0, 8, 4), 3, (2, 3), 1)
 
 
 def test_rows_that_are_taken_whole_are_not_copied():
@@ -189,11 +193,14 @@ def test_rows_that_are_taken_whole_are_not_copied():
 
 def test_what_stays_together_is_one_block():
     assert positions.permute((32, 16, 64, 8), (0, 2, 1, 3)).length == 8
-    assert positions.permute((2, 3, 4), (0, 1, 2)) == (range(1), 24, (2, 3, 4))
+    assert positions.permute((2, 3, 4), (0, 1, 2)) == (range(1), 24, (2, 3, 4), 1)
     assert positions.permute((5, 6), (1, 0)).length == 1
-    assert positions.narrow("narrow", (4, 5, 6), 0, 1, 2) == (range(30, 31), 60, (2, 5, 6))
-    assert positions.narrow("narrow", (4, 5, 6), 1, 1, 2) == (range(6, 126, 30), 12, (4, 2, 6))
-    assert positions.expand((5,), (3, 5)) == ([0, 0, 0], 5, (3, 5))
+    assert positions.permute((50, 6), (1, 0)) == (range(6), 50, (6, 50), 6)
+    assert positions.flip("flip", (5, 60), 1) == (range(-241, 59, 60), 60, (5, 60), -1)
+    assert positions.flip("flip", (5, 6), (0, 1)) == (range(-1, 0), 30, (5, 6), -1)
+    assert positions.narrow("narrow", (4, 5, 6), 0, 1, 2) == (range(30, 31), 60, (2, 5, 6), 1)
+    assert positions.narrow("narrow", (4, 5, 6), 1, 1, 2) == (range(6, 126, 30), 12, (4, 2, 6), 1)
+    assert positions.expand((5,), (3, 5)) == ([0, 0, 0], 5, (3, 5), 1)
 
 
 def test_long_lists_of_positions_are_right_too():

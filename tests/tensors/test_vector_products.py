@@ -96,10 +96,21 @@ def test_gradients(seed):
         return x
 
     assert gradcheck(lambda a, b: backprop.einsum("bij,bjk->ik", a, b), [normal(2, 2, 3), normal(2, 3, 2)])
+    assert gradcheck(lambda a, b: backprop.einsum("bij,bij->b", a, b), [normal(2, 2, 3), normal(2, 2, 3)])
+    assert gradcheck(backprop.linalg.vecdot, [normal(2, 2, 3), normal(2, 2, 3)])
+    assert gradcheck(backprop.linalg.vecdot, [normal(2, 2, 3), normal(3)])
     assert gradcheck(lambda a, b: backprop.cdist(a, b, 1.5), [normal(2, 2, 3), normal(3, 3)])
     assert gradcheck(backprop.corrcoef, [normal(2, 4)])
     assert gradcheck(lambda x, w: backprop.cov(x, aweights=w**2), [normal(2, 4), normal(4)])
     assert gradcheck(lambda x: backprop.renorm(x, 2, 0, 1.0), [normal(3, 2)])
+
+
+def test_a_dot_product_has_the_dtype_of_its_vectors():
+    """As PyTorch's."""
+    for dtype in (backprop.uint8, backprop.int32, backprop.int64, backprop.float32, backprop.float64):
+        found = backprop.einsum("ij,ij->i", *[backprop.ones(2, 3, dtype=dtype)] * 2)
+        assert (found.tolist(), found.dtype) == ([3, 3], dtype)
+    assert backprop.einsum("ij,ij->i", *[backprop.ones(2, 0)] * 2).tolist() == [0, 0]
 
 
 @pytest.mark.parametrize(

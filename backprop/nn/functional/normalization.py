@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import chain
+from operator import mul as times
 from typing import Any, Union
 
 from backprop.autograd import Dims, Result, Tensor, TensorLike, as_tensor, constant, operation
@@ -299,7 +300,7 @@ def _rms_norm(input: Matrix, weight: Matrix | None = None, *, eps: float) -> Res
     ∂L/∂x = r·(g − x̂·mean(g·x̂)) for g = γ∘∂L/∂y,  ∂L/∂γ = Σ over the rows of ∂L/∂y∘x̂."""
     width = len(input.rows[0])
     if not width:
-        return input, lambda d: (d, d if weight is None else weight * 0.0)
+        return input, (lambda d: d, lambda d: trusted([[]]))
     squares = [dot(row, row) / width + eps for row in input.rows]
     if _LEAST < min(squares) and max(squares) < math.inf:
         inverses = [1.0 / math.sqrt(square) for square in squares]
@@ -307,17 +308,21 @@ def _rms_norm(input: Matrix, weight: Matrix | None = None, *, eps: float) -> Res
     else:
         scaled = [_of_mean_square_1(row, _root(eps)) for row in input.rows]
         normed, inverses = [hs for hs, _, _ in scaled], [r for _, r, _ in scaled]
-    gammas = [1.0] * width if weight is None else weight.rows[0]
 
-    def pullback(d: Matrix) -> tuple[Matrix, ...]:
-        to_x = []
-        for ds, hs, r in zip(d.rows, normed, inverses):
-            gs = [g * s for g, s in zip(gammas, ds)]
+    def times_weight(rows: Rows) -> Rows:
+        return rows if weight is None else [list(map(times, row, weight.rows[0])) for row in rows]
+
+    def to_x(d: Matrix) -> Matrix:
+        found = []
+        for gs, hs, r in zip(times_weight(d.rows), normed, inverses):
             share = dot(gs, hs) / width
-            to_x.append([r * (g - h * share) for g, h in zip(gs, hs)])
-        return trusted(to_x), trusted([list(map(dot, zip(*d.rows), zip(*normed)))])
+            found.append([r * (g - h * share) for g, h in zip(gs, hs)])
+        return trusted(found)
 
-    return trusted([[h * g for h, g in zip(hs, gammas)] for hs in normed]), pullback
+    def to_weight(d: Matrix) -> Matrix:
+        return trusted([list(map(dot, zip(*d.rows), zip(*normed)))])
+
+    return trusted(times_weight(normed)), (to_x, to_weight)
 
 
 @composed
