@@ -86,17 +86,7 @@ def operation(  # type: ignore[misc]  # which names the settings
     TypeError: cube: got an unexpected keyword argument 'power'; its arguments are x, factor
     """
     if rule is None:
-        return partial(
-            operation,
-            cut=cut,
-            name=name,
-            same_dtype=same_dtype,
-            linear=linear,
-            multilinear=multilinear,
-            piecewise_linear=piecewise_linear,
-            gradients=gradients,
-            write=write,
-        )
+        return partial(operation, **{key: value for key, value in locals().items() if key != "rule"})
     name = name or rule.__name__.lstrip("_")
     signature = inspect.signature(rule)
     names, parameters = list(signature.parameters), list(signature.parameters.values())

@@ -80,21 +80,36 @@ def with_slope(slope: Callable[[Any, Any], Any]) -> Callable[[Callable[[Any], An
     return decorate
 
 
+def _written_out(sums: Callable[..., Any], function: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(function)
+    def call(*rows: Any) -> Any:
+        return sums(*rows) if is_generic() else function(*rows)
+
+    return call
+
+
 # Those of several numbers in one argument need no more than arithmetic; prod and sumprod are so in Python, too.
-_SUMS = {"fsum": sum, "dist": _dist}
+_SUMS: dict[str, Callable[..., Any]] = {"fsum": sum, "dist": _dist}
 _PLAIN = {name: value for name, value in vars(math).items() if callable(value) and name[0] != "_"}
 _GENERIC = {
-    name: _SUMS.get(name) or _generic(name, function)
+    name: _written_out(_SUMS[name], function) if name in _SUMS else _generic(name, function)
     for name, function in _PLAIN.items()
     if name not in ("prod", "sumprod")
 }
 _lock = threading.Lock()
-_entered = 0
+_entered = 0  # how many are within, in all threads
+
+
+class _Here(threading.local):
+    entered = 0
+
+
+_here = _Here()
 
 
 def is_generic() -> bool:
-    """Whether some thread is within ``generic()``, so that there may be Numbers."""
-    return _entered > 0
+    """Whether this thread is within ``generic()``, so that there may be Numbers."""
+    return _here.entered > 0
 
 
 def named(**rows: Sequence[Any]) -> None:
@@ -102,7 +117,7 @@ def named(**rows: Sequence[Any]) -> None:
 
     Each call is for the next row of numbers of a name.
     """
-    if _entered:
+    if _here.entered:
         for name, row in rows.items():
             number = next((x for x in row if isinstance(x, Number)), None)
             if number is not None:
@@ -118,13 +133,15 @@ def generic() -> Iterator[None]:
     ...     math.exp(Dual(0.0, 2.0))
     Dual(1.0, 2.0)
     """
-    global _entered  # how many are within
+    global _entered
+    _here.entered += 1
     with _lock:
         _entered += 1
         vars(math).update(_GENERIC)
     try:
         yield
     finally:
+        _here.entered -= 1
         with _lock:
             _entered -= 1
             if not _entered:

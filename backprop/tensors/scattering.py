@@ -409,7 +409,7 @@ def _reduced(name: str, x: Tensor, src: Tensor, selection: Selection, reduce: st
             members = [group[:1] for group in members]
     if reduce == "prod":
         longest = max(map(len, members))
-        whole = cat([whole, constant(trusted([[1.0 if x.dtype.is_floating_point else 1]]), (1,), x._dtype)])
+        whole = cat([whole, constant(trusted([[1]]), (1,), x._dtype)])
         table = [(group + [whole._shape[0] - 1] * (longest - len(group))) for group in members]
         result = product(getitem(whole, places([i for row in table for i in row], (len(table), longest))), 1)
     else:

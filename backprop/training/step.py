@@ -83,7 +83,8 @@ def _compute_gradients(
         if is_first and position == 1:
             hint_at_output(run.loss, output)
     parameters = parameters_of(run.optimizer)
-    if is_first and math.isfinite(score.loss) and all(p.grad is None for p in parameters):
+    # A generator that any() leaves would swallow a Ctrl-C while Python 3.14 closes it.
+    if is_first and math.isfinite(score.loss) and not [p for p in parameters if p.grad is not None]:
         raise ValueError("fit: the loss depends on no parameter of the optimizer, so nothing would be learned")
     if max_norm is None:
         _check_gradients(parameters, run, len(group))

@@ -159,6 +159,39 @@ def test_inputs_may_be_lists_of_indices(pool):
 # ---------------------------------------------------------------- randomness
 
 
+class Hides(Module):
+    """Draws from a generator that is no attribute of a module."""
+
+    def __init__(self, rng):
+        super().__init__()
+        self.weight, self.held = Parameter([[1.0]]), [rng]
+
+    def forward(self, input):
+        return input @ self.weight + Tensor([[self.held[0].random()] for _ in range(len(input))])
+
+
+def test_a_generator_in_a_list_too_gives_each_shard_its_own_numbers(pool):
+    outputs = []
+    for workers in (pool, Here()):
+        manual_seed(2)
+        model = Hides(random.Random(5))
+        output, _ = DataParallel(workers, 4).add_gradients(
+            model, MSELoss(), Matrix([[0.0]] * 4), Matrix([[0.0]] * 4), 1
+        )
+        outputs.append(output.matrix.tolist())
+    assert outputs[0] == outputs[1] and len({x for (x,) in outputs[0]}) == 4
+
+
+def test_where_the_system_gives_random_numbers_the_seeds_do(pool):
+    outputs = []
+    for workers in (pool, Here()):
+        manual_seed(2)
+        model = dropping(random.SystemRandom())
+        inputs, targets = Matrix([[1.0]] * 4), Matrix([[0.0] * 30] * 4)
+        outputs.append(dropped(DataParallel(workers, 4).add_gradients(model, MSELoss(), inputs, targets, 1)[0]))
+    assert outputs[0] == outputs[1] and len(set(outputs[0])) == 4
+
+
 def dropped(output):
     return [row.count(0.0) and tuple(x == 0.0 for x in row) for row in output.matrix.tolist()]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import local
 from typing import Any
 
 from backprop.autograd import Tensor, no_grad
@@ -12,7 +13,12 @@ from backprop.nn.module import Module
 from backprop.nn.parameters import Parameter
 from backprop.validation import ArgumentError, check_bool
 
-_cache: dict[tuple[int, str], Tensor] | None = None
+
+class _Cache(local):
+    values: dict[tuple[int, str], Tensor] | None = None  # None outside of cached(), in each thread by itself
+
+
+_cache = _Cache()
 
 
 def register_parametrization(module: Any, tensor_name: str, parametrization: Module, *, unsafe: bool = False) -> Any:
@@ -64,12 +70,12 @@ def register_parametrization(module: Any, tensor_name: str, parametrization: Mod
 
 def _parametrized(name: str) -> property:
     def get(module: Any) -> Any:
-        if _cache is None:
+        if _cache.values is None:
             return module.parametrizations[name]()
         key = id(module), name
-        if key not in _cache:
-            _cache[key] = module.parametrizations[name]()
-        return _cache[key]
+        if key not in _cache.values:
+            _cache.values[key] = module.parametrizations[name]()
+        return _cache.values[key]
 
     def set(module: Any, value: Tensor) -> None:
         module.parametrizations[name].right_inverse(value)
@@ -162,9 +168,9 @@ def remove_parametrizations(module: Any, tensor_name: str, leave_parametrized: b
 @contextmanager
 def cached() -> Iterator[None]:
     """In it each parametrized attribute is computed once, at its first use."""
-    global _cache
-    before, _cache = _cache, {} if _cache is None else _cache
+    before = _cache.values
+    _cache.values = {} if before is None else before
     try:
         yield
     finally:
-        _cache = before
+        _cache.values = before

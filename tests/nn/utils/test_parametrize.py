@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import threading
 import warnings
 
 import pytest
@@ -139,6 +140,19 @@ def test_a_parametrization_is_computed_once_where_it_is_cached():
         first = layer.weight
         assert layer.weight is first
     assert layer.weight is not first
+
+
+def test_what_one_thread_keeps_another_computes():
+    """Or it would learn with weights from before its last step."""
+    layer = register_parametrization(Linear(2, 2), "weight", Double())
+    found = []
+    with cached():
+        first = layer.weight
+        thread = threading.Thread(target=lambda: found.extend([layer.weight, layer.weight]))
+        thread.start()
+        thread.join()
+        assert layer.weight is first
+    assert len({id(weight) for weight in (first, *found)}) == 3
 
 
 def test_a_buffer_may_be_parametrized():
