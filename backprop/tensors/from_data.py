@@ -10,7 +10,7 @@ from backprop import dtypes
 from backprop.autograd.size import trusted_size
 from backprop.autograd.tensor import Tensor, constant
 from backprop.dtypes import DType, common_dtype, converted, dtype_of
-from backprop.matrix import Matrix, trusted
+from backprop.matrix import Matrix, flatten, trusted
 from backprop.matrix.entries import is_array, nested
 from backprop.numbers import math
 from backprop.tensors.casts import to
@@ -56,7 +56,10 @@ def tensor(data: Any, *, dtype: DType | None = None) -> Tensor:
 def _dtypes_in(data: Any) -> Iterator[DType]:
     """The dtypes of the Tensors and arrays that nested lists hold."""
     if isinstance(data, (list, tuple)):
-        if not _NUMBERS.issuperset(map(type, data)):
+        kinds = set(map(type, data))
+        if kinds == {list}:
+            yield from _dtypes_in(flatten(data))
+        elif not kinds <= _NUMBERS:
             for item in data:
                 yield from _dtypes_in(item)
     elif isinstance(data, Tensor):
