@@ -18,7 +18,9 @@ def relu(input: Matrix) -> Result:
     >>> relu(Tensor([[-2.0, 0.0, 3.0]]))
     tensor([[0., 0., 3.]])
     """
-    y = trusted([[0.0 if x <= 0.0 else x for x in row] for row in input.rows])
+    # A constant would be one for all threads, and those of free-threaded Python wait for each other to count references.
+    zero = float()  # noqa: UP018
+    y = trusted([[zero if x <= 0.0 else x for x in row] for row in input.rows])
 
     def pullback(d: Matrix) -> Matrix:
         return trusted([[d if y > 0.0 else y for d, y in zip(ds, ys)] for ds, ys in zip(d.rows, y.rows)])

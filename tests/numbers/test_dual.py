@@ -99,6 +99,7 @@ def test_python_s_own_functions_are_there_outside_and_in_no_module_of_its_librar
     assert math.exp is python_math.exp and not is_generic()
 
 
+@pytest.mark.threads
 def test_threads_enter_and_leave_without_disturbing_each_other():
     results, barrier = [], threading.Barrier(4)
 
@@ -119,6 +120,7 @@ def test_threads_enter_and_leave_without_disturbing_each_other():
     assert results == [1.0] * 800 and math.exp is python_math.exp
 
 
+@pytest.mark.threads
 def test_another_thread_computes_to_the_last_bit_what_it_always_does():
     """A sum of floats is rounded once, and a loss takes the short way to its gradient."""
 

@@ -142,6 +142,7 @@ def test_a_parametrization_is_computed_once_where_it_is_cached():
     assert layer.weight is not first
 
 
+@pytest.mark.threads
 def test_what_one_thread_keeps_another_computes():
     """Or it would learn with weights from before its last step."""
     layer = register_parametrization(Linear(2, 2), "weight", Double())
