@@ -55,6 +55,8 @@ def traced_update(
 
     def compute(wrap: Wrap) -> Iterator[Matrix]:
         remembered = {name: wrap(x, name) if isinstance(x, Matrix) else x for name, x in state.items()}
+        for name in optimizer.in_place & state.keys():
+            remembered[name] = [row[:] for row in remembered[name].rows]
         slopes = wrap(gradient, UPSTREAM)
         yield optimizer.update(wrap(value, VALUE), -slopes if group.get("maximize") else slopes, remembered, group)
 

@@ -10,6 +10,7 @@ from backprop.kernel import Rows
 from backprop.matrix import Matrix, trusted
 from backprop.numbers import is_generic, math, named
 from backprop.optim.optimizer import Optimizer, Params, filled, scalar, settings_of
+from backprop.optim.state import IN_CACHE
 from backprop.optim.validation import check_betas, check_eps, check_not_negative
 
 
@@ -58,6 +59,8 @@ class Adam(Optimizer):
         check_betas(name, group)
         check_eps(name, group)
 
+    in_place = frozenset({"exp_avg", "exp_avg_sq"})
+
     def start(self, parameter: Tensor, group: Mapping[str, Any]) -> dict[str, Any]:
         return {"step": scalar(0.0), "exp_avg": filled(parameter, 0), "exp_avg_sq": filled(parameter, 0)}
 
@@ -67,10 +70,9 @@ class Adam(Optimizer):
         state["step"] += 1
         m, v = running_means(state, gradient, group["betas"])
         if group["amsgrad"]:
-            largest = state.get("max_exp_avg_sq")
-            if largest is not None:
-                # In this order of the comparison a NaN is kept.
-                v = [[x if v < x else v for x, v in zip(xs, vs)] for xs, vs in zip(largest.rows, v)]
+            largest = state["max_exp_avg_sq"].rows if "max_exp_avg_sq" in state else v
+            # In this order of the comparison a NaN is kept.
+            v = [[x if v < x else v for x, v in zip(xs, vs)] for xs, vs in zip(largest, v)]
             state["max_exp_avg_sq"] = trusted(v)
         root = sqrt(1.0 - beta2 ** state["step"])
         alpha, eps = group["lr"] * root / (1.0 - beta1 ** state["step"]), eps * root
@@ -83,12 +85,18 @@ class Adam(Optimizer):
 
 
 def running_means(state: dict[str, Any], gradient: Matrix, betas: tuple[float, float]) -> tuple[Rows, Rows]:
-    """m ← β₁·m + (1 − β₁)·g and v ← β₂·v + (1 − β₂)·g², stored in ``state``; the rows of both are returned."""
+    """m ← β₁·m + (1 − β₁)·g and v ← β₂·v + (1 − β₂)·g², in place in the ``state``; the rows of both are returned."""
     beta1, beta2 = betas
     rest1, rest2 = 1.0 - beta1, 1.0 - beta2
-    m = [[beta1 * m + rest1 * g for m, g in zip(ms, gs)] for ms, gs in zip(state["exp_avg"].rows, gradient.rows)]
-    v = [[beta2 * v + rest2 * g * g for v, g in zip(vs, gs)] for vs, gs in zip(state["exp_avg_sq"].rows, gradient.rows)]
-    state["exp_avg"], state["exp_avg_sq"] = trusted(m), trusted(v)
+    m, v, g = state["exp_avg"], state["exp_avg_sq"], gradient.rows
+    if len(g) * len(g[0]) > IN_CACHE:
+        m[:] = [[beta1 * m + rest1 * g for m, g in zip(ms, gs)] for ms, gs in zip(m, g)]
+        v[:] = [[beta2 * v + rest2 * g * g for v, g in zip(vs, gs)] for vs, gs in zip(v, g)]
+    else:
+        for ms, vs, gs in zip(m, v, g):
+            for i, x in enumerate(gs):
+                ms[i] = beta1 * ms[i] + rest1 * x
+                vs[i] = beta2 * vs[i] + rest2 * x * x
     if is_generic():
         for ms, vs in zip(m, v):
             named(m=ms, v=vs)

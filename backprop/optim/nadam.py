@@ -8,7 +8,7 @@ from typing import Any
 from backprop.autograd import Tensor
 from backprop.matrix import Matrix, trusted
 from backprop.numbers import math
-from backprop.optim.adam import decay, running_means
+from backprop.optim.adam import Adam, decay, running_means
 from backprop.optim.optimizer import Optimizer, Params, filled, scalar, settings_of
 from backprop.optim.validation import check_betas, check_eps, check_not_negative
 
@@ -52,6 +52,8 @@ class NAdam(Optimizer):
         check_eps("NAdam", group)
 
     numbers = frozenset({"step", "mu_product"})
+
+    in_place = Adam.in_place
 
     def start(self, parameter: Tensor, group: Mapping[str, Any]) -> dict[str, Any]:
         return {

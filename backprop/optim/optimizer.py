@@ -12,7 +12,7 @@ from warnings import warn
 
 from backprop.autograd import Size, Tensor, constant, enable_grad, recut, rows_of
 from backprop.matrix import Matrix, format_shape, trusted
-from backprop.optim.state import snapshot
+from backprop.optim.state import IN_CACHE, Running, snapshot
 from backprop.tensors.hooks import Handle
 from backprop.validation import Configured, check_bool, check_number, did_you_mean, is_number
 
@@ -128,6 +128,10 @@ class Optimizer(Configured):
     # The names of what is one number in the state, whatever the shape of the parameter.
     numbers: frozenset[str] = frozenset({"step"})
 
+    # The names of Tensors of the state whose rows the rule changes in place, which it gets as a list of lists: number by
+    # number up to IN_CACHE, else by new rows.
+    in_place: frozenset[str] = frozenset()
+
     def start(self, parameter: Tensor, group: Mapping[str, Any]) -> dict[str, Any]:
         """The state of a parameter before its first step: Tensors by name, as ``filled`` makes them."""
         return {}
@@ -150,14 +154,15 @@ class Optimizer(Configured):
 
     def step(self, closure: Closure | None = None) -> Any:
         """Update every parameter that has a gradient. A ``closure`` is called first; it computes the gradients and returns
-        the loss, which is returned.
+        the loss, which is returned. A step that Ctrl-C breaks off has changed some parameters and states and not the others;
+        ``fit`` undoes it.
 
         Raises ValueError, before any parameter is changed, for a setting that was changed to an invalid one.
         """
         loss = None if closure is None else evaluated(closure)
         for group in self.param_groups:
             self.check(group)
-        known, numbers = self.state, self.numbers
+        known, numbers, in_place = self.state, self.numbers, self.in_place
         for group in self.param_groups:
             settings, maximize = as_numbers(group), group.get("maximize")
             for parameter in group["params"]:
@@ -169,7 +174,7 @@ class Optimizer(Configured):
                     if maximize:
                         gradient = -gradient
                     state = known.get(parameter) or self.start(parameter, settings)
-                    memory = opened(state, numbers) if state else {}
+                    memory = opened(state, numbers, in_place) if state else {}
                     updated = self.update(value, gradient, memory, settings)
                     if len(updated.rows) != len(value.rows) or len(updated.rows[0]) != len(value.rows[0]):
                         raise ValueError(
@@ -178,7 +183,7 @@ class Optimizer(Configured):
                         )
                     parameter._matrix = updated
                     if memory:
-                        close(state, memory, numbers, parameter)
+                        close(state, memory, numbers, in_place, parameter)
                         known[parameter] = state
         return loss
 
@@ -415,28 +420,42 @@ def scalar(value: Any) -> Tensor:
     return constant(trusted([[value]]), _SCALAR)
 
 
-def opened(state: Mapping[str, Any], numbers: frozenset[str]) -> dict[str, Any]:
-    """The ``state`` of a parameter as a rule takes it: in place of each Tensor its Matrix, or its number.
+def opened(state: dict[str, Any], numbers: frozenset[str], in_place: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """The ``state`` of a parameter as a rule takes it: in place of each Tensor its Matrix, its number, or its rows.
 
     >>> opened({"step": scalar(3.0), "exp_avg": filled(Tensor([1.0, 2.0]), 0)}, frozenset({"step"}))
     {'step': 3.0, 'exp_avg': Matrix([[0, 0]])}
     """
-    try:
-        memory = {name: tensor._matrix for name, tensor in state.items()}
-    except AttributeError:  # something else that a rule keeps
-        memory = {name: getattr(value, "_matrix", value) for name, value in state.items()}
+    memory: dict[str, Any] = {}
+    for name, value in state.items():
+        if name in in_place:
+            if type(value) is not Running and value.numel() <= IN_CACHE:  # as it was loaded, or at the start
+                value = state[name] = Running(value)
+            memory[name] = value.rows if type(value) is Running else list(value._matrix.rows)
+        else:  # a rule may keep something else than a Tensor
+            memory[name] = getattr(value, "_matrix", value)
     for name in numbers:
         if name in memory:
             memory[name] = memory[name].rows[0][0]
     return memory
 
 
-def close(state: dict[str, Any], memory: dict[str, Any], numbers: frozenset[str], parameter: Tensor) -> None:
+def close(
+    state: dict[str, Any],
+    memory: dict[str, Any],
+    numbers: frozenset[str],
+    in_place: frozenset[str],
+    parameter: Tensor,
+) -> None:
     """Put what a rule has made of the ``opened`` state back into its Tensors."""
     for name in numbers:
         if name in memory:
             memory[name] = trusted([[memory[name]]])
     for name, value in memory.items():
+        if name in in_place:
+            if type(state[name]) is Running:
+                continue
+            value = trusted(value)
         try:
             state[name]._matrix = value
         except (KeyError, AttributeError):  # it is new, or something else that a rule keeps

@@ -8,7 +8,7 @@ from typing import Any
 from backprop.autograd import Tensor
 from backprop.matrix import Matrix, trusted
 from backprop.numbers import math
-from backprop.optim.adam import decay, running_means
+from backprop.optim.adam import Adam, decay, running_means
 from backprop.optim.optimizer import Optimizer, Params, filled, scalar, settings_of
 from backprop.optim.validation import check_betas, check_eps, check_not_negative
 
@@ -51,6 +51,8 @@ class RAdam(Optimizer):
         check_not_negative("RAdam", group, "lr", "weight_decay")
         check_betas("RAdam", group)
         check_eps("RAdam", group)
+
+    in_place = Adam.in_place
 
     def start(self, parameter: Tensor, group: Mapping[str, Any]) -> dict[str, Any]:
         return {"step": scalar(0.0), "exp_avg": filled(parameter, 0), "exp_avg_sq": filled(parameter, 0)}

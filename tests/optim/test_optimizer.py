@@ -315,6 +315,73 @@ def test_a_saved_state_is_a_snapshot_of_tensors_and_numbers(rule, settings):
     assert repr(values(saved)) == before
 
 
+@pytest.mark.parametrize("rule", [Adam, AdamW, NAdam, RAdam])
+def test_what_is_read_of_a_state_that_changes_in_place_stays_as_it_was(rule):
+    w = Parameter([[1.0, -2.0], [0.5, 3.0]])
+    optimizer = rule([w], lr=0.1)
+    w.grad = Matrix([[1.0, 2.0], [3.0, 4.0]])
+    optimizer.step()
+    state = optimizer.state[w]
+    mean = state["exp_avg"]
+    seen = [mean.clone(), mean + 0.0, mean.matrix, optimizer.state_dict()["state"][0]["exp_avg"]]
+    twin = copy.deepcopy((w, optimizer))
+    before, whole = mean.tolist(), [t.tolist() for t in seen]
+    optimizer.step()
+    assert mean.tolist() != before and state["exp_avg"] is mean and isinstance(mean, Tensor)
+    assert [t.tolist() for t in seen] == whole == [before] * len(seen)
+    assert twin[1].state[twin[0]]["exp_avg"].tolist() == before
+    twin[1].step()
+    assert twin[0].matrix == w.matrix and twin[1].state[twin[0]]["exp_avg"].tolist() == mean.tolist()
+
+
+def test_a_state_that_changes_in_place_can_be_changed_and_is_its_optimizers_own():
+    w, twin = Parameter([[1.0, -2.0]]), Parameter([[1.0, -2.0]])
+    optimizer, other = Adam([w], lr=0.1), Adam([twin], lr=0.1)
+    w.grad = twin.grad = Matrix([[1.0, 2.0]])
+    optimizer.step()
+    saved = optimizer.state_dict()
+    other.load_state_dict(saved)
+    other.step()
+    assert saved["state"][0]["exp_avg"].tolist() == optimizer.state[w]["exp_avg"].tolist(), (
+        "a step changes what was loaded"
+    )
+    optimizer.state[w]["exp_avg"].zero_()
+    w.grad = Matrix([[0.0, 0.0]])
+    before = w.matrix
+    optimizer.step()
+    assert w.matrix == before and optimizer.state[w]["exp_avg"].tolist() == [[0.0, 0.0]]
+
+
+@pytest.mark.parametrize("rule, settings", [(Adam, {}), (Adam, {"amsgrad": True}), (NAdam, {}), (RAdam, {})])
+def test_a_large_table_learns_what_a_small_one_does(rule, settings):
+    """Their running means are computed in other ways, above 10,000 numbers and up to them."""
+    row = [0.5, -1.0, 2.0, 0.25]
+    large, small = Parameter([row] * 2_501), Parameter([row])
+    both = [rule([parameter], lr=0.1, **settings) for parameter in (large, small)]
+    for scale in (1.0, -3.0, 0.5):
+        large.grad, small.grad = (Matrix([[scale * x * x for x in row]] * n) for n in (2_501, 1))
+        for optimizer in both:
+            optimizer.step()
+        seen = [optimizer.state[p]["exp_avg_sq"].tolist() for optimizer, p in zip(both, (large, small))]
+        assert seen[0] == seen[1] * 2_501 and large.matrix.rows == small.matrix.rows * 2_501
+    kept = both[0].state_dict()["state"][0]["exp_avg"]
+    before = kept.tolist()
+    both[0].step()
+    assert kept.tolist() == before != both[0].state[large]["exp_avg"].tolist()
+
+
+def test_amsgrad_may_begin_later():
+    w = Parameter([[1.0]])
+    optimizer = Adam([w], lr=0.1)
+    for gradient, amsgrad in ((3.0, False), (2.0, True), (0.0, True)):
+        optimizer.param_groups[0]["amsgrad"] = amsgrad
+        w.grad = Matrix([[gradient]])
+        optimizer.step()
+    state = optimizer.state[w]
+    # v is 0.009, then 0.999·0.009 + 0.001·4 = 0.012991, the largest, then 0.999 times that.
+    assert state["exp_avg_sq"].item() < state["max_exp_avg_sq"].item() == pytest.approx(0.012991)
+
+
 def test_what_was_never_stepped_has_no_state():
     saved = Adam([Parameter(0.0)]).state_dict()
     assert saved["state"] == {}
