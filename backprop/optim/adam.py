@@ -10,7 +10,7 @@ from backprop.kernel import Rows
 from backprop.matrix import Matrix, trusted
 from backprop.numbers import is_generic, math, named
 from backprop.optim.optimizer import Optimizer, Params, filled, scalar, settings_of
-from backprop.optim.state import IN_CACHE
+from backprop.optim.state import IN_PLACE
 from backprop.optim.validation import check_betas, check_eps, check_not_negative
 
 
@@ -89,14 +89,14 @@ def running_means(state: dict[str, Any], gradient: Matrix, betas: tuple[float, f
     beta1, beta2 = betas
     rest1, rest2 = 1.0 - beta1, 1.0 - beta2
     m, v, g = state["exp_avg"], state["exp_avg_sq"], gradient.rows
-    if len(g) * len(g[0]) > IN_CACHE:
-        m[:] = [[beta1 * m + rest1 * g for m, g in zip(ms, gs)] for ms, gs in zip(m, g)]
-        v[:] = [[beta2 * v + rest2 * g * g for v, g in zip(vs, gs)] for vs, gs in zip(v, g)]
-    else:
+    if len(g) * len(g[0]) in IN_PLACE:
         for ms, vs, gs in zip(m, v, g):
             for i, x in enumerate(gs):
                 ms[i] = beta1 * ms[i] + rest1 * x
                 vs[i] = beta2 * vs[i] + rest2 * x * x
+    else:
+        m[:] = [[beta1 * m + rest1 * g for m, g in zip(ms, gs)] for ms, gs in zip(m, g)]
+        v[:] = [[beta2 * v + rest2 * g * g for v, g in zip(vs, gs)] for vs, gs in zip(v, g)]
     if is_generic():
         for ms, vs in zip(m, v):
             named(m=ms, v=vs)

@@ -12,7 +12,7 @@ from warnings import warn
 
 from backprop.autograd import Size, Tensor, constant, enable_grad, recut, rows_of
 from backprop.matrix import Matrix, format_shape, trusted
-from backprop.optim.state import IN_CACHE, Running, snapshot
+from backprop.optim.state import IN_PLACE, Running, snapshot
 from backprop.tensors.hooks import Handle
 from backprop.validation import Configured, check_bool, check_number, did_you_mean, is_number
 
@@ -128,8 +128,8 @@ class Optimizer(Configured):
     # The names of what is one number in the state, whatever the shape of the parameter.
     numbers: frozenset[str] = frozenset({"step"})
 
-    # The names of Tensors of the state whose rows the rule changes in place, which it gets as a list of lists: number by
-    # number up to IN_CACHE, else by new rows.
+    # The names of Tensors of the state whose rows the rule gets as a list of lists, which it changes in place: number by
+    # number where these are IN_PLACE, else by new rows.
     in_place: frozenset[str] = frozenset()
 
     def start(self, parameter: Tensor, group: Mapping[str, Any]) -> dict[str, Any]:
@@ -227,9 +227,8 @@ class Optimizer(Configured):
         "state" maps the number of a parameter to its state; "param_groups" has the settings, with numbers in place of
         the parameters. Later steps do not change it.
         """
-        numbers: dict[Any, int] = {}
-        for i, parameter in enumerate(parameters_of(self)):
-            numbers.setdefault(parameter, i)
+        parameters = parameters_of(self)
+        numbers = dict(zip(reversed(parameters), reversed(range(len(parameters)))))  # the first, where one comes twice
         return {
             "state": {
                 numbers[key] if isinstance(key, Tensor) else key: snapshot(state) for key, state in self.state.items()
@@ -428,12 +427,17 @@ def opened(state: dict[str, Any], numbers: frozenset[str], in_place: frozenset[s
     """
     memory: dict[str, Any] = {}
     for name, value in state.items():
-        if name in in_place:
-            if type(value) is not Running and value.numel() <= IN_CACHE:  # as it was loaded, or at the start
-                value = state[name] = Running(value)
-            memory[name] = value.rows if type(value) is Running else list(value._matrix.rows)
-        else:  # a rule may keep something else than a Tensor
+        if name not in in_place:  # a rule may keep something else than a Tensor
             memory[name] = getattr(value, "_matrix", value)
+        elif type(value) is Running:
+            memory[name] = value.own_rows()
+        else:  # as it was loaded, or at the start
+            rows = value._matrix.rows
+            if len(rows) * len(rows[0]) in IN_PLACE:
+                state[name] = Running(value)
+                memory[name] = state[name].own_rows()
+            else:
+                memory[name] = rows[:]
     for name in numbers:
         if name in memory:
             memory[name] = memory[name].rows[0][0]

@@ -15,41 +15,40 @@ from backprop.matrix import Matrix, trusted
 _NEVER_CHANGES = frozenset((int, float, bool, str, type(None), Matrix))
 
 
-IN_CACHE = 10_000
-"""So many numbers are changed one by one, in four fifths of the time of a new table. Of more each table is made as a whole, so
-that its numbers lie side by side: to collect scattered ones from the memory takes longer."""
+IN_PLACE = range(65, 10_001)
+"""Tables of so many numbers change in place, one by one, which takes four fifths of the time of a new table. In smaller ones
+what ``fit`` keeps costs as much as is won; larger ones are made anew so that their numbers lie side by side, as to collect
+scattered ones from the memory takes longer."""
 
 
 class Running(Alias):
-    """A state whose numbers its optimizer changes in place. Whoever reads it gets a copy, and only the optimizer the rows
-    themselves.
+    """A state whose numbers its optimizer changes in place, in ``own_rows()``. What was read of it stays as it was.
 
     >>> state = Running(Tensor([1.0, 2.0]))
-    >>> seen = state.clone(); state.rows[0][0] = 5.0; seen, state.detach()
+    >>> seen = state.detach().clone(); state.own_rows()[0][0] = 5.0; seen, state.clone()
     (tensor([1., 2.]), tensor([5., 2.]))
     """
 
-    __slots__ = ()
+    __slots__ = ("_is_seen",)
 
     def __init__(self, value: Tensor) -> None:
-        super().__init__(wrapped(_copied(value._matrix), value._shape, value._dtype))
+        super().__init__(wrapped(value._matrix, value._shape, value._dtype))
+        self._is_seen = True
 
-    @property
-    def rows(self) -> list[list[Any]]:
-        """Those that change."""
+    def own_rows(self) -> list[list[Any]]:
+        """The rows, which are copied first if anybody has seen them."""
+        if self._is_seen:
+            self.base._matrix, self._is_seen = trusted([row[:] for row in self.base._matrix.rows]), False
         return self.base._matrix.rows
 
     @property
     def _matrix(self) -> Matrix:
-        return _copied(self.base._matrix)
+        self._is_seen = True
+        return self.base._matrix
 
     @_matrix.setter
     def _matrix(self, value: Matrix) -> None:
-        self.base._matrix = _copied(value)
-
-
-def _copied(matrix: Matrix) -> Matrix:
-    return trusted([row[:] for row in matrix.rows])
+        self.base._matrix, self._is_seen = value, True
 
 
 def snapshot(value: Any) -> Any:
@@ -59,16 +58,14 @@ def snapshot(value: Any) -> Any:
     >>> before = snapshot(settings); settings["betas"][0] = 0.5; before
     {'lr': 0.1, 'betas': [0.9, 0.99]}
     """
+    # fit takes a snapshot after each step: so the Tensors of an optimizer come first, and no call for what needs none.
     kind = type(value)
-    if kind in _NEVER_CHANGES:
-        return value
-    if kind is dict:
-        # Asked here once more, since fit takes a snapshot after each step.
-        return {key: item if type(item) in _NEVER_CHANGES else snapshot(item) for key, item in value.items()}
     if kind is Running or (kind is Tensor and value._grad_fn is None):
         return wrapped(value._matrix, value._shape, value._dtype)
+    if kind is dict:
+        return {key: item if type(item) in _NEVER_CHANGES else snapshot(item) for key, item in value.items()}
     if kind in (list, tuple):
-        return kind(map(snapshot, value))
+        return kind(value) if _NEVER_CHANGES.issuperset(map(type, value)) else kind(map(snapshot, value))
     return copy(value) if isinstance(value, (Tensor, MutableSequence, MutableMapping, MutableSet)) else value
 
 

@@ -207,11 +207,11 @@ class Run:
 
     def _progress(self) -> dict[str, Any]:
         """What a training changes, but for the model and the loss."""
-        states = {name: owner.state_dict() for name, owner in self._owners.items()}
         # Those of modules hold the very values; all others are copies already.
-        states.update(
-            {name: snapshot(states[name]) for name, owner in self._owners.items() if isinstance(owner, Module)}
-        )
+        states = {
+            name: snapshot(owner.state_dict()) if isinstance(owner, Module) else owner.state_dict()
+            for name, owner in self._owners.items()
+        }
         own = {"history": list(self.history), "batch": self.batch, "step": self.step}
         return {**states, **own, "epoch_start": self._epoch_start, "now": states_of(self.generators)}
 

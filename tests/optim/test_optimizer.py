@@ -317,9 +317,9 @@ def test_a_saved_state_is_a_snapshot_of_tensors_and_numbers(rule, settings):
 
 @pytest.mark.parametrize("rule", [Adam, AdamW, NAdam, RAdam])
 def test_what_is_read_of_a_state_that_changes_in_place_stays_as_it_was(rule):
-    w = Parameter([[1.0, -2.0], [0.5, 3.0]])
+    w = Parameter([[1.0, -2.0], [0.5, 3.0]] * 20)
     optimizer = rule([w], lr=0.1)
-    w.grad = Matrix([[1.0, 2.0], [3.0, 4.0]])
+    w.grad = Matrix([[1.0, 2.0], [3.0, 4.0]] * 20)
     optimizer.step()
     state = optimizer.state[w]
     mean = state["exp_avg"]
@@ -335,9 +335,9 @@ def test_what_is_read_of_a_state_that_changes_in_place_stays_as_it_was(rule):
 
 
 def test_a_state_that_changes_in_place_can_be_changed_and_is_its_optimizers_own():
-    w, twin = Parameter([[1.0, -2.0]]), Parameter([[1.0, -2.0]])
+    w, twin = Parameter([[1.0, -2.0]] * 40), Parameter([[1.0, -2.0]] * 40)
     optimizer, other = Adam([w], lr=0.1), Adam([twin], lr=0.1)
-    w.grad = twin.grad = Matrix([[1.0, 2.0]])
+    w.grad = twin.grad = Matrix([[1.0, 2.0]] * 40)
     optimizer.step()
     saved = optimizer.state_dict()
     other.load_state_dict(saved)
@@ -346,28 +346,29 @@ def test_a_state_that_changes_in_place_can_be_changed_and_is_its_optimizers_own(
         "a step changes what was loaded"
     )
     optimizer.state[w]["exp_avg"].zero_()
-    w.grad = Matrix([[0.0, 0.0]])
+    w.grad = Matrix([[0.0, 0.0]] * 40)
     before = w.matrix
     optimizer.step()
-    assert w.matrix == before and optimizer.state[w]["exp_avg"].tolist() == [[0.0, 0.0]]
+    assert w.matrix == before and optimizer.state[w]["exp_avg"].tolist() == [[0.0, 0.0]] * 40
 
 
 @pytest.mark.parametrize("rule, settings", [(Adam, {}), (Adam, {"amsgrad": True}), (NAdam, {}), (RAdam, {})])
-def test_a_large_table_learns_what_a_small_one_does(rule, settings):
-    """Their running means are computed in other ways, above 10,000 numbers and up to them."""
+@pytest.mark.parametrize("height", [20, 2_501])
+def test_a_table_of_any_size_learns_the_same(rule, settings, height):
+    """The running means are computed in one way up to 64 numbers and above 10,000, in another between."""
     row = [0.5, -1.0, 2.0, 0.25]
-    large, small = Parameter([row] * 2_501), Parameter([row])
-    both = [rule([parameter], lr=0.1, **settings) for parameter in (large, small)]
+    table, single = Parameter([row] * height), Parameter([row])
+    both = [rule([parameter], lr=0.1, **settings) for parameter in (table, single)]
     for scale in (1.0, -3.0, 0.5):
-        large.grad, small.grad = (Matrix([[scale * x * x for x in row]] * n) for n in (2_501, 1))
+        table.grad, single.grad = (Matrix([[scale * x * x for x in row]] * n) for n in (height, 1))
         for optimizer in both:
             optimizer.step()
-        seen = [optimizer.state[p]["exp_avg_sq"].tolist() for optimizer, p in zip(both, (large, small))]
-        assert seen[0] == seen[1] * 2_501 and large.matrix.rows == small.matrix.rows * 2_501
+        seen = [optimizer.state[p]["exp_avg_sq"].tolist() for optimizer, p in zip(both, (table, single))]
+        assert seen[0] == seen[1] * height and table.matrix.rows == single.matrix.rows * height
     kept = both[0].state_dict()["state"][0]["exp_avg"]
     before = kept.tolist()
     both[0].step()
-    assert kept.tolist() == before != both[0].state[large]["exp_avg"].tolist()
+    assert kept.tolist() == before != both[0].state[table]["exp_avg"].tolist()
 
 
 def test_amsgrad_may_begin_later():
