@@ -130,8 +130,13 @@ def measure(quick):
         process.shutdown()
     for step, (one, other) in enumerate(zip(*losses.values())):
         assert abs(one - other) <= 1e-9, f"the two have other losses at step {step}: {one}, {other}"
-    ratios = [engine / library for engine, library in zip(*times.values())]
-    return {"a step, one name": row(ratios, "25", times)}
+    together = {
+        side: [sum(own[start : start + turn]) for start in range(0, steps, turn)] for side, own in times.items()
+    }
+    rows = {"a step, one name": times, f"{turn} steps": together}
+    return {
+        name: row([engine / library for engine, library in zip(*own.values())], "25", own) for name, own in rows.items()
+    }
 
 
 if __name__ == "__main__":
