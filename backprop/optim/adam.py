@@ -23,9 +23,8 @@ class Adam(Optimizer):
     θ ← (1 − lr·λ)·θ with ``decoupled_weight_decay``, as in AdamW. ``amsgrad`` uses the largest v so far in place of v, so
     that no step grows because a large gradient is forgotten.
 
-    Kingma and Ba, "Adam: A Method for Stochastic Optimization" (2015), algorithm 1 and the end of
-    section 2; amsgrad: Reddi, Kale and Kumar,
-    "On the Convergence of Adam and Beyond" (2018).
+    Kingma and Ba, "Adam: A Method for Stochastic Optimization" (2015), algorithm 1 and the end of section 2; amsgrad: Reddi,
+    Kale and Kumar, "On the Convergence of Adam and Beyond" (2018).
 
     Raises ValueError for settings below 0, NaN or infinite, for betas not below 1 and for ``eps`` 0.
 
