@@ -41,7 +41,7 @@ export function addressOf(experiment, views) {
 }
 
 const REST = 100;  // milliseconds from one change of the address to the next: browsers refuse more than 20 a second
-let wanted = null, last = 0, timer = 0;
+let wanted = "", known = location.hash, last = 0, timer = 0;
 
 export function writeAddress(experiment, views) {
   wanted = addressOf(experiment, views);
@@ -50,10 +50,14 @@ export function writeAddress(experiment, views) {
 
 function write() {
   [timer, last] = [0, performance.now()];
-  if (wanted !== null) history.replaceState(null, "", wanted);
+  if (location.hash !== known) return;  // somebody has followed a link, of which the page has yet to hear
+  history.replaceState(null, "", wanted);
+  known = location.hash;
 }
 
-// Somebody has followed a link: what was to be written is of before.
-export function forgetAddress() {
-  wanted = null;
-}
+// What was to be written is of before.
+addEventListener("hashchange", () => {
+  known = location.hash;
+  clearTimeout(timer);
+  timer = 0;
+});

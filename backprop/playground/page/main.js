@@ -1,5 +1,5 @@
 // The page: it asks the engine for what is wanted and shows what comes of it; all numbers are the engine's.
-import {addressOf, forgetAddress, readAddress, VIEWS, writeAddress} from "./address.js";
+import {addressOf, readAddress, VIEWS, writeAddress} from "./address.js";
 import {drawLines} from "./charts.js";
 import {number} from "./colours.js";
 import {arrange, experiment, forgive, forgiveAll, prepare, refuse, say, shape, show} from "./controls.js";
@@ -355,7 +355,6 @@ const engine = connect("engine", (answer) => reactions[answer.tell]?.(answer));
 
 addEventListener("hashchange", () => {
   if (location.hash === addressOf(experiment(), views) || location.hash === "#about") return;
-  forgetAddress();
   follow();
   if (ready) begin();
 });
