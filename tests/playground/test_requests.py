@@ -2,9 +2,11 @@
 
 import json
 import socket
+import threading
 
 import pytest
 
+from backprop.playground.engine import Engine
 from tests.playground.served import Page, ask, playing
 
 
@@ -115,13 +117,14 @@ def test_a_program_is_run_behind_the_token_alone(playground):
         assert page.next("output")["text"] == "2\n" and page.next("ended")["code"] == 0
 
 
-def test_only_so_many_messages_wait():
+def test_only_so_many_messages_wait(monkeypatch):
     """The engine is held up while they arrive."""
+    go_on = threading.Event()
+    monkeypatch.setattr(Engine, "handle", lambda engine, message: go_on.wait(20))
     with playing() as playground, Page(playground) as page:
-        session = playground.sessions.get(page.name)
-        session._waiting.maxsize = 1
-        page.ask("begin", experiment={"points": 2000, "layers": [32, 32, 32, 32]})
+        playground.sessions.get(page.name)._waiting.maxsize = 1
         answers = [ask(playground, "POST", f"sessions/{page.name}", b"{}") for _ in range(3)]
+        go_on.set()
         assert answers[-1].status == 429 and answers[-1].text == "200 requests wait already, which is the most."
 
 

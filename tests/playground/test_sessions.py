@@ -49,9 +49,9 @@ def test_a_hundred_quick_starts_and_stops_leave_no_thread_behind(playground):
         for _ in range(100):
             page.ask("train")
             page.ask("stop")
-        within(lambda: threading.active_count() == before + 1)  # the one of the stream
+        within(lambda: threading.active_count() <= before + 1)  # the one of the stream
         assert len(playground.sessions) == 1
-    within(lambda: threading.active_count() == before)
+    within(lambda: threading.active_count() <= before)
     assert len(playground.sessions) == 0
 
 
@@ -62,7 +62,7 @@ def test_fifty_pages_that_are_closed_while_they_train_leave_no_thread_behind(pla
             page.begin(points=10, layers=[])
             page.ask("train")
         within(lambda: len(playground.sessions) < MOST)
-    within(lambda: threading.active_count() == before and not len(playground.sessions))
+    within(lambda: threading.active_count() <= before and not len(playground.sessions))
 
 
 def test_the_end_of_the_server_is_the_end_of_every_training():
