@@ -56,14 +56,22 @@ def canonical_rows(shape: Sequence[int], rows: int) -> int:
 
 
 @lru_cache(maxsize=1024)
-def common_cut(
-    name: str, shapes: tuple[Size, ...], present: tuple[int, ...]
+def arrangement(
+    name: str, cut: int | None, shapes: tuple[Size, ...], present: tuple[int, ...]
 ) -> tuple[Size, tuple[int, ...], int | None]:
-    """(the broadcast shape, the rows in which each of ``shapes`` comes, which one must be expanded before).
+    """For an operation with this ``cut``: (the first of the ``shapes``, the rows in which each comes, None); for one without,
+    (the broadcast shape, the rows in which each comes, which one must be expanded before).
 
     A Matrix is broadcast by itself where, on either side of one cut, its axes are those of the result or all of size 1.
     ``present`` are the rows in which the tensors lie now: a cut that some already have saves a pass.
+
+    >>> arrangement("linear", -1, (Size([2, 3, 4]), Size([5, 4])), (2, 5))
+    (torch.Size([2, 3, 4]), (6, 5), None)
+    >>> arrangement("add", None, (Size([2, 3, 4]), Size([3, 4])), (6, 3))
+    (torch.Size([2, 3, 4]), (2, 1), None)
     """
+    if cut is not None:
+        return shapes[0], tuple([rows_of(shape, cut) for shape in shapes]), None
     out = broadcast_shapes(name, *shapes)
     ndim = len(out)
     padded = [(1,) * (ndim - len(shape)) + tuple(shape) for shape in shapes]

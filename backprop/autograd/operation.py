@@ -14,7 +14,7 @@ from functools import lru_cache, partial, wraps
 from reprlib import repr as short
 from typing import Any, Callable, TypeVar, Union, overload
 
-from backprop.autograd.cuts import canonical_rows, common_cut, recut, rows_of
+from backprop.autograd.cuts import arrangement, canonical_rows, recut
 from backprop.autograd.expansion import repeated, summed
 from backprop.autograd.grad_mode import recording
 from backprop.autograd.node import Node, Pullbacks
@@ -28,6 +28,8 @@ from backprop.validation import ArgumentError
 Result = Union["tuple[Matrix, Pullbacks]", "tuple[Matrix, Pullbacks, Sequence[int] | None]"]
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+_NO_AXES = Size()  # stands for the shape of an input that was left out
 
 
 @overload
@@ -115,7 +117,7 @@ def operation(  # type: ignore[misc]  # which names the settings
         if len(arguments) > count or (constants and not keywords.issuperset(constants)):
             arguments, constants = separate(arguments, constants)
         inputs: list[Any] = []
-        values: list[Matrix | None] = []
+        given: list[Matrix | None] = []
         requires_grad, depth, mixed, alike, axes = False, 1, False, True, 0
         first: Any = None
         pullbacks: Any
@@ -124,12 +126,12 @@ def operation(  # type: ignore[misc]  # which names the settings
             if x is None:
                 if len(inputs) < required:
                     raise TypeError(f"{name}: {names[len(inputs)]} is a Tensor, a Matrix or a number, got None")
-                values.append(None)
+                given.append(None)
                 inputs.append(None)
                 continue
             if not isinstance(x, Tensor):
                 x = as_tensor(x, name)
-            values.append(x._matrix)
+            given.append(x._matrix)
             if x._requires_grad:
                 requires_grad = True
             shape = x._shape
@@ -152,12 +154,12 @@ def operation(  # type: ignore[misc]  # which names the settings
                 inputs.append(node)
                 if node.depth >= depth:
                     depth = node.depth + 1
-        if not alike and cut is None and not all([x is None or x.rows[0] for x in values]):  # noqa: C419  # half the time
+        if not alike and cut is None and not all([x is None or x.rows[0] for x in given]):  # noqa: C419  # half the time
             return apply(*_without_entries(name, arguments), **constants)
-        given: Sequence[Matrix | None] = values
-        if axes > 2 and (cut is not None or len(values) > 1):
-            shapes = [None if x is None else x._shape for x in inputs]
-            values, first, narrow = _arranged(name, cut, alike, shapes, values, first)
+        values: Sequence[Matrix | None] = given
+        if axes > 2 and (cut is not None or not alike or len({len(x.rows) for x in given if x is not None}) > 1):
+            shapes = [_NO_AXES if x is None else x._shape for x in inputs]
+            values, first, narrow = _arranged(name, cut, shapes, values)
             if narrow is not None:  # no cut lets all be broadcast
                 expanded = _expand(as_tensor(arguments[narrow]), shapes[narrow], first)
                 return apply(*arguments[:narrow], expanded, *arguments[narrow + 1 :], **constants)
@@ -195,11 +197,10 @@ def operation(  # type: ignore[misc]  # which names the settings
         values: Sequence[Matrix | None], inputs: Sequence[Any], constants: dict[str, Any]
     ) -> tuple[Matrix, Any, Size]:
         """(value, pullbacks, shape) of a call with these ``inputs``, whose entries are those of ``values``."""
-        shapes = [None if x is None else x._shape for x in inputs]
-        known = _given(shapes)
-        first, axes, alike = known[0], max(map(len, known)), len(set(known)) == 1
+        shapes = [_NO_AXES if x is None else x._shape for x in inputs]
+        first, axes, alike = shapes[0], max(map(len, shapes)), len({x._shape for x in _given(inputs)}) == 1
         if axes > 2:
-            values, first, _ = _arranged(name, cut, alike, shapes, values, first)
+            values, first, _ = _arranged(name, cut, shapes, values)
         return _outcome(name, rule(*values, **constants), values, first, axes, alike, cut)
 
     apply.rerun, apply.write, apply.linear = rerun, write, linear  # type: ignore[attr-defined]
@@ -297,21 +298,15 @@ def _with_columns(shape: Size, cut: int, columns: int) -> Size:
 
 
 def _arranged(
-    name: str, cut: int | None, alike: bool, shapes: Sequence[Any], values: Sequence[Matrix | None], first: Size
-) -> tuple[list[Matrix | None], Size, int | None]:
-    """The inputs cut as the rule wants to see them, the shape that they are broadcast to, else the ``first``, and which of
+    name: str, cut: int | None, shapes: Sequence[Size], values: Sequence[Matrix | None]
+) -> tuple[Sequence[Matrix | None], Size, int | None]:
+    """The inputs cut as the rule wants to see them, the shape that they are broadcast to, else the first, and which of
     them must be expanded before."""
-    given = [i for i, value in enumerate(values) if value is not None]
-    present = tuple([len(values[i].rows) for i in given])  # type: ignore[union-attr]  # where there is a value
-    rows: Sequence[int] = (present[0],) * len(given)
-    if cut is not None:
-        rows = [rows_of(shapes[i], cut) for i in given]
-    elif not alike:
-        first, rows, place = common_cut(name, tuple([shapes[i] for i in given]), present)
-        if place is not None:
-            return [], first, given[place]
-    counts = iter(rows)
-    return [None if value is None else recut(value, next(counts)) for value in values], first, None
+    present = tuple([1 if x is None else len(x.rows) for x in values])
+    shape, rows, narrow = arrangement(name, cut, tuple(shapes), present)
+    if rows != present and narrow is None:
+        values = [None if x is None else recut(x, count) for x, count in zip(values, rows)]
+    return values, shape, narrow
 
 
 def _without_entries(name: str, arguments: Sequence[Any]) -> list[Tensor | None]:
