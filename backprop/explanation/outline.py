@@ -104,9 +104,12 @@ class Statement(NamedTuple):
         return known.entry(index)
 
     def _derived(self, entry: Entry) -> tuple[str, str]:
-        """(name, place) of a number that the operation has named."""
-        prefix = "" if self.of is None else f"{self.of.name}." if self.sign == "←" else self.of.prefix
-        return f"{prefix}{entry.table}", str(list(entry.place))  # type: ignore[arg-type]  # (row, column)
+        """(name, place) of a number that the operation has named; a rule of an optimizer names one for each entry."""
+        row, column = entry.place  # type: ignore[misc]  # of what has a name
+        if self.sign == "←":
+            index = row * len(self.table.matrix.rows[0]) + column
+            return f"{self.step.name}.{entry.table}", place(index, self.step.shape)
+        return f"{'' if self.of is None else self.of.prefix}{entry.table}", str([row, column])
 
     def entry(self, index: int) -> Known:
         """The entry of the statement itself at this index."""

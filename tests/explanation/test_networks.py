@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from backprop import Tensor, explain, manual_seed, nn, no_grad, optim
+from backprop import Tensor, explain, manual_seed, nn, no_grad, ones, optim
 from backprop.explanation.notation import Plain
 from backprop.nn import Parameter
 from backprop.nn import functional as F
@@ -130,9 +130,19 @@ def test_the_running_means_of_adam_are_derived_before_the_step(rule):
     with no_grad():
         x.fill_(2.0)
     lines = str(explain((x * x).sum(), {"x": x}, optimizer=optimizer)).splitlines()
-    mean = lines.index("    x.m[0, 0] = 0.9·0.6 + 0.1·4 = 0.54 + 0.4 = 0.94")
-    assert lines[mean + 1] == "    x.v[0, 0] = 0.999·0.036 + 0.001·4·4 = 0.035964 + 0.016 = 0.051964"
+    mean = lines.index("    x.m = 0.9·0.6 + 0.1·4 = 0.54 + 0.4 = 0.94")
+    assert lines[mean + 1] == "    x.v = 0.999·0.036 + 0.001·4·4 = 0.035964 + 0.016 = 0.051964"
     assert lines[mean + 2].startswith("    x ← ") and "0.94" in lines[mean + 2]
+
+
+@pytest.mark.parametrize(
+    ("shape", "places"), [((2,), "[0] [1]"), ((2, 1), "[0, 0] [1, 0]"), ((1, 2, 1), "[0, 0, 0] [0, 1, 0]")]
+)
+def test_a_running_mean_has_the_place_of_its_weight(shape, places):
+    x = Parameter(ones(*shape))
+    text = str(explain((x * x).sum(), {"x": x}, optimizer=optim.Adam([x])))
+    for start, sign in (("x.m", "="), ("x.v", "="), ("x", "←")):
+        assert " ".join(re.findall(rf"\n    {start}(\[.*\]) {sign} ", text)) == places
 
 
 def test_dropout_says_what_was_dropped():
