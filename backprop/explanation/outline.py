@@ -332,7 +332,6 @@ def _backward(
 
 
 def _updates(updates: Sequence[Update], loss: str) -> Iterator[Passage]:
-    for step, value, call, equation, gradient, remark in updates:
+    for step, value, call, equation, letters, remark in updates:
         statement = _deriving(Statement(step, value, of=step, sign="←", slope=loss), set())
-        letters = f"θ = {_with_shape(step, Plain())}, g = {gradient}"
-        yield Passage([statement], call, equation, letters, remark, step)
+        yield Passage([statement], call, equation, f"θ = {_with_shape(step, Plain())}, {letters}", remark, step)

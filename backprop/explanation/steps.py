@@ -74,13 +74,13 @@ class Contribution(NamedTuple):
 
 
 class Update(NamedTuple):
-    """The new value of a parameter; ``call`` is the optimizer with its settings, ``gradient`` the g of its equation."""
+    """The new value of a parameter; ``call`` is the optimizer with its settings, ``letters`` are those of its equation but θ."""
 
     step: Step
     value: Table
     call: str
     equation: str
-    gradient: str
+    letters: str
     remark: str
 
 
@@ -149,10 +149,11 @@ def updates_of(optimizer: Optimizer, steps: Mapping[Value, Step], loss: str) -> 
             gradient = recut((step.accumulated or step.gradient).matrix, len(value.rows))
             state = opened(optimizer.state.get(parameter) or optimizer.start(parameter, group), optimizer.numbers)
             given = f"{step.name}.grad" if step.accumulated else f"∂{loss}/∂{step.name}"
-            if group.get("maximize"):
-                given = f"−{given}"
+            letters = f"g = {'−' if group.get('maximize') else ''}{given}"
+            if "step" in state:
+                letters += f", t = {int(state['step']) + 1}"
             table, remark = traced_update(optimizer, value, gradient, state, group)
-            yield Update(step, table, f"{name}({', '.join([step.name, *settings])})", said, given, remark)
+            yield Update(step, table, f"{name}({', '.join([step.name, *settings])})", said, letters, remark)
 
 
 def _with_gradient(node: Node) -> list[Value]:

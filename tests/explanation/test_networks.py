@@ -117,7 +117,7 @@ def test_the_update_is_told_parameter_by_parameter_in_the_groups_of_the_layers()
         "▾ 0.layers.0.self_attn: MultiheadAttention",
     ]
     name = "0.layers.0.self_attn.out_proj.bias"
-    assert f"AdamW({name}, lr=0.01)\n" in text and f"│ θ = {name} (4), g = ∂L/∂{name}\n" in text
+    assert f"AdamW({name}, lr=0.01)\n" in text and f"│ θ = {name} (4), g = ∂L/∂{name}, t = 1\n" in text
 
 
 @pytest.mark.parametrize("rule", [optim.Adam, optim.AdamW, optim.NAdam])
@@ -130,6 +130,7 @@ def test_the_running_means_of_adam_are_derived_before_the_step(rule):
     with no_grad():
         x.fill_(2.0)
     lines = str(explain((x * x).sum(), {"x": x}, optimizer=optimizer)).splitlines()
+    assert "    │ θ = x (1), g = ∂L/∂x, t = 2" in lines
     mean = lines.index("    x.m = 0.9·0.6 + 0.1·4 = 0.54 + 0.4 = 0.94")
     assert lines[mean + 1] == "    x.v = 0.999·0.036 + 0.001·4·4 = 0.035964 + 0.016 = 0.051964"
     assert lines[mean + 2].startswith("    x ← ") and "0.94" in lines[mean + 2]
