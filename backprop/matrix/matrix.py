@@ -105,7 +105,8 @@ class Matrix:
             positions = resolve_index(columns, len(self.rows[0]), "column")
             if not isinstance(rows, (slice, list, range)) and not isinstance(columns, (slice, list, range)):
                 return chosen[0][positions[0]]
-            chosen = [[row[j] for j in positions] for row in chosen]
+            is_slice = isinstance(columns, slice)
+            chosen = [row[columns] if is_slice else [row[j] for j in positions] for row in chosen]
         return trusted(chosen)
 
     def __len__(self) -> int:
