@@ -51,10 +51,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Tables are read as UTF-8 whatever the locale says, and so they are written.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    with redirect_stdout(Output(sys.stdout)) as output:
+    # Its end flushes, so that nobody reads on is found out here and not when Python ends.
+    with Output(sys.stdout) as output, redirect_stdout(output):
         code = _called(argv)
-        # That nobody reads on is found out here and not when Python ends.
-        output.flush()
     if isinstance(output.error, BrokenPipeError):
         return code or _NOBODY_READS
     return _failed(f"standard output: {output.error.strerror}", 1) if output.error else code

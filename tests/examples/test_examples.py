@@ -143,7 +143,8 @@ def test_the_language_model_learns_and_invents(tmp_path):
     text = run("names_gpt.py", "--quick", folder=tmp_path)
     losses = [float(line.split()[-1]) for line in text.splitlines() if line.startswith("step")]
     assert losses[-1] < 0.9 * losses[0]
-    assert len(text.split("invented (* is a real one):")[1].split()) == 20
+    _, *rows = text.split("invented (* is a real one):")[1].splitlines()
+    assert len(rows) == 5 and all(map(str.strip, rows))  # of four names, which may be empty after so few steps
 
 
 def test_the_language_model_reads_any_text(tmp_path):

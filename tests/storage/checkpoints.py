@@ -107,7 +107,7 @@ def every_value(torch):
         "constants": [True, False, None],
         "texts": ["", "é€", b"", b"\x00\xff", bytearray(), bytearray(b"ab")],
         "containers": [[], (), {}, [[1, (2, [3])]], (1,), (1, 2), (1, 2, 3), (1, 2, 3, 4), {1}, set()],
-        "ordered": [OrderedDict(b=1, a=2), Counter("aab")],
+        "ordered": [OrderedDict(b=1, a=2), Counter(a=2, b=1)],
         "keys": {1: "int", (1, "a"): "tuple", None: "none", 1.5: "float"},
         "own": [torch.Size([2, 3]), torch.float32, torch.int64, torch.bool, torch.device("cpu"), torch.strided],
         "itself": itself,
