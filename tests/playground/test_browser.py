@@ -32,7 +32,7 @@ def loaded(request, tmp_path_factory):
     with site(request.param, tmp_path_factory.mktemp("site")) as address, browser(profile) as tab:
         tab.address = address
         tab.open(address)
-        tab.wait(f"{text('epoch')} === '0'", 60)
+        tab.wait(f"{text('epoch')} === '0'")
         yield tab
         assert not tab.errors
         assert all(request.startswith((address, "data:,")) for request in tab.requests)
