@@ -22,8 +22,8 @@ settings.load_profile("default")
 
 
 def pytest_configure(config):
-    # Two minutes a test, and in proportion where hypothesis tries more examples.
-    config.pluginmanager.register(TimeLimit(lambda: 2 * settings().max_examples))
+    # Five minutes a test, since on a busy machine much is slow, and in proportion where hypothesis tries more examples.
+    config.pluginmanager.register(TimeLimit(lambda: 5 * max(settings().max_examples, 60)))
 
 
 @pytest.hookimpl(hookwrapper=True)
