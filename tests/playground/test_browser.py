@@ -341,6 +341,16 @@ def test_every_number_of_the_step_is_on_the_page(tab):
     assert tab.run("document.querySelectorAll('.wrong').length") == 0
 
 
+def test_of_two_explanations_the_last_is_shown(tab):
+    """Also if it comes before the frame of the first is there."""
+    frame = "document.getElementById('explanation')"
+    pages = [f"showPage({frame}, '<!DOCTYPE html><p>{page}</p>', false)" for page in ("first", "second")]
+    tab.run(f"import('./frames.js').then(({{showPage}}) => {{ {'; '.join(pages)}; }})")
+    shown = f"{frame}.contentDocument?.body?.textContent"
+    tab.wait(f"['first', 'second'].includes({shown})")
+    assert tab.run(shown) == "second"
+
+
 def test_the_gradients_are_checked(tab):
     click(tab, "check")
     assert re.search(r"60 of 114 weights.* differ by \d\.\de−\d+ at most", tab.wait(text("checked")))
