@@ -13,6 +13,7 @@ from backprop.command_line import main
 ROOT = Path(__file__).resolve().parents[2]
 IRIS = str(ROOT / "backprop" / "datasets" / "iris.csv")
 QUICK = ["--epochs", "3", "--layers", "4"]
+PATIENCE = 200  # seconds, so that nothing hangs: on a busy machine much is slow
 
 
 class Result(NamedTuple):
@@ -40,7 +41,7 @@ def call(capsys, tmp_path, monkeypatch):
     return called
 
 
-def started(folder, *words, python=(), **settings):
+def started(folder, *words, python=(), stdout=subprocess.PIPE, **settings):
     """The command in a process of its own, in ``folder``."""
     # A process in the background may ignore Ctrl-C, and what it starts would, too.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -50,7 +51,7 @@ def started(folder, *words, python=(), **settings):
             cwd=folder,
             env={"PYTHONPATH": str(ROOT), **settings},
             stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+            stdout=stdout,
             stderr=subprocess.PIPE,
         )
     finally:
@@ -59,5 +60,5 @@ def started(folder, *words, python=(), **settings):
 
 def finished(process, given=b""):
     """What it came to, its output as UTF-8."""
-    out, err = process.communicate(given, timeout=60)
+    out, err = process.communicate(given, timeout=PATIENCE)
     return Result(process.returncode, out.decode(), err.decode())

@@ -10,6 +10,7 @@ import pytest
 from backprop import nn
 
 ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 200  # seconds, so that nothing hangs: on a busy machine much is slow
 
 
 def ran(folder, *words, given="", python=("-s", "-S"), **settings):
@@ -21,7 +22,7 @@ def ran(folder, *words, given="", python=("-s", "-S"), **settings):
         input=given,
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     return came.returncode, came.stdout, came.stderr
@@ -112,7 +113,7 @@ def test_ctrl_c(program, tmp_path):
         signal.signal(signal.SIGINT, before)
     assert process.stdout.readline() == b"ready\n"
     process.send_signal(signal.SIGINT)
-    _, error = process.communicate(timeout=60)
+    _, error = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130 and error.endswith(b"KeyboardInterrupt\n") and b"in <module>" in error
 
 
