@@ -1,6 +1,5 @@
 """What the tests of the command line share: commands called in this process, and commands in one of their own."""
 
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -43,19 +42,14 @@ def call(capsys, tmp_path, monkeypatch):
 
 def started(folder, *words, python=(), stdout=subprocess.PIPE, **settings):
     """The command in a process of its own, in ``folder``."""
-    # A process in the background may ignore Ctrl-C, and what it starts would, too.
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        return subprocess.Popen(
-            [sys.executable, "-s", "-S", *python, "-m", "backprop", *map(str, words)],
-            cwd=folder,
-            env={"PYTHONPATH": str(ROOT), **settings},
-            stdin=subprocess.PIPE,
-            stdout=stdout,
-            stderr=subprocess.PIPE,
-        )
-    finally:
-        signal.signal(signal.SIGINT, before)
+    return subprocess.Popen(
+        [sys.executable, "-s", "-S", *python, "-m", "backprop", *map(str, words)],
+        cwd=folder,
+        env={"PYTHONPATH": str(ROOT), **settings},
+        stdin=subprocess.PIPE,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+    )
 
 
 def finished(process, given=b""):

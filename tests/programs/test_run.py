@@ -100,17 +100,13 @@ def test_the_exit_code_is_the_programs(program, tmp_path, text, code, said):
 
 def test_ctrl_c(program, tmp_path):
     path = program("import time\nprint('ready', flush=True)\ntime.sleep(60)\n")
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        process = subprocess.Popen(
-            [sys.executable, *RUN, str(path)],
-            cwd=tmp_path,
-            env={"PYTHONPATH": str(ROOT)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-    finally:
-        signal.signal(signal.SIGINT, before)
+    process = subprocess.Popen(
+        [sys.executable, *RUN, str(path)],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
     assert process.stdout.readline() == b"ready\n"
     process.send_signal(signal.SIGINT)
     _, error = process.communicate(timeout=PATIENCE)
