@@ -13,6 +13,7 @@ import time
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 MISSING = "no Chromium is installed"
+PATIENCE = 100  # seconds, so that nothing hangs: on a busy machine much is slow
 # It reads commands from 3 and writes to 4.
 START = "import os, sys; a, b, *args = sys.argv[1:]; os.dup2(int(a), 3); os.dup2(int(b), 4); os.execv(args[0], args)"
 
@@ -47,7 +48,7 @@ class Tab:
 
     def __init__(self, out, back, width, height):
         self._out, self._back, self._rest, self._number = out, back, b"", 0
-        self._session, self.errors, self.requests = None, [], []
+        self._session, self._document, self.errors, self.requests = None, None, [], []
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
@@ -58,9 +59,9 @@ class Tab:
     def call(self, method, **arguments):
         """What the command gives; events that come meanwhile are noted."""
         self._send(method, arguments, self._session)
-        number, end = self._number, time.monotonic() + 60
+        number, end = self._number, time.monotonic() + PATIENCE
         while time.monotonic() < end:
-            for answer in self._arrived(end - time.monotonic()):
+            for answer in self._arrived(end):
                 if answer.get("id") == number:
                     assert "error" not in answer, (method, answer["error"])
                     return answer["result"]
@@ -73,9 +74,9 @@ class Tab:
             message["sessionId"] = session
         os.write(self._out, json.dumps(message).encode() + b"\0")
 
-    def _arrived(self, seconds):
-        """What has come, after every event of it is noted."""
-        if not select.select([self._back], [], [], max(seconds, 0))[0]:
+    def _arrived(self, end):
+        """What has come, after every event of it is noted; at the ``end`` of the patience nothing."""
+        if not select.select([self._back], [], [], max(end - time.monotonic(), 0))[0]:
             return []
         piece = os.read(self._back, 1 << 20)
         assert piece, "the browser has ended"
@@ -94,6 +95,8 @@ class Tab:
             self.errors.append(message["entry"]["text"])
         elif event == "Network.requestWillBeSent":
             self.requests.append(message["request"]["url"])
+        elif event == "Page.frameNavigated" and "parentId" not in message["frame"]:
+            self._document = message["frame"]["loaderId"]
         elif event == "Target.attachedToTarget" and message["waitingForDebugger"]:
             # A worker, which begins when its requests are listened to.
             for method in ("Network.enable", "Runtime.runIfWaitingForDebugger"):
@@ -105,9 +108,9 @@ class Tab:
         assert "exceptionDetails" not in result, result["exceptionDetails"]
         return result["result"].get("value")
 
-    def wait(self, script, seconds=30):
+    def wait(self, script):
         """The value of the expression as soon as it is true."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             value = self.run(script)
             if value:
@@ -147,7 +150,11 @@ class Tab:
         self.call("Emulation.setEmulatedMedia", features=media)
 
     def open(self, address):
-        self.call("Page.navigate", url=address)
+        # Until the new document is there, questions would be answered by the one before.
+        document, end = self.call("Page.navigate", url=address)["loaderId"], time.monotonic() + PATIENCE
+        while self._document != document:
+            assert time.monotonic() < end, f"it never opened: {address}"
+            self._arrived(end)
         self.wait("document.readyState === 'complete'")
 
     def picture(self, path):

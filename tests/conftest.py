@@ -7,6 +7,7 @@ test_files.py all the same.
 
 import gc
 import os
+import signal
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -22,8 +23,11 @@ settings.load_profile("default")
 
 
 def pytest_configure(config):
-    # Two minutes a test, and in proportion where hypothesis tries more examples.
-    config.pluginmanager.register(TimeLimit(lambda: 2 * settings().max_examples))
+    # Five minutes a test, since on a busy machine much is slow, and in proportion where hypothesis tries more examples.
+    config.pluginmanager.register(TimeLimit(lambda: 5 * max(settings().max_examples, 60)))
+    # A shell that starts them in the background has Ctrl-C ignored; the programs that they start would ignore it, too.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(hookwrapper=True)

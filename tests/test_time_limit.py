@@ -60,7 +60,7 @@ def test_an_endless_test_fails_with_its_traceback_and_the_next_one_runs(tmp_path
     (tmp_path / "test_endless.py").write_text(TESTS, "utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", tmp_path, tmp_path]
     root = Path(__file__).resolve().parents[1]
-    run = subprocess.run(command, check=False, cwd=root, capture_output=True, text=True, timeout=60)
+    run = subprocess.run(command, check=False, cwd=root, capture_output=True, text=True)
     assert run.returncode == 1 and run.stdout.splitlines()[0].startswith(".FFFE."), run.stdout
     assert run.stdout.count("Failed: it took more than 0.25 seconds") >= 4
     places = {int(line) for line in re.findall(r"test_endless\.py:(\d+): $", run.stdout, re.MULTILINE)}
@@ -69,7 +69,7 @@ def test_an_endless_test_fails_with_its_traceback_and_the_next_one_runs(tmp_path
 
 def test_this_run_has_a_limit_too(request):
     (limit,) = [plugin for plugin in request.config.pluginmanager.get_plugins() if type(plugin).__name__ == "TimeLimit"]
-    assert limit.seconds() == 2 * settings().max_examples
+    assert limit.seconds() == 5 * max(settings().max_examples, 60)
     if hasattr(signal, "SIGALRM"):
         left, again = signal.getitimer(signal.ITIMER_REAL)
         assert 0 < left <= limit.seconds() and again == 1.0

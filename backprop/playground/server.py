@@ -197,7 +197,7 @@ class _Request(BaseHTTPRequestHandler):
         """Let the other side finish: were the connection cut while it is sending, it would not read the answer."""
         end, left = monotonic() + _LINGERING, _MOST_LEFT
         self.connection.shutdown(SHUT_WR)
-        self.connection.settimeout(0.2)
+        self.connection.settimeout(_LINGERING)
         with suppress(OSError):
             while left > 0 and monotonic() < end and (piece := self.connection.recv(1 << 16)):
                 left -= len(piece)

@@ -118,13 +118,13 @@ def test_one_object_serves_several_threads():
     def other():
         with guard:
             inside.set()
-            go_on.wait(10)
+            go_on.wait(60)
             seen.append(recorded())
         seen.append(recorded())
 
     thread = threading.Thread(target=other)
     thread.start()
-    assert inside.wait(10) and recorded()
+    assert inside.wait(60) and recorded()
     with guard:
         go_on.set()
         thread.join()

@@ -1,6 +1,5 @@
 """What the tests of the command line share: commands called in this process, and commands in one of their own."""
 
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ from backprop.command_line import main
 ROOT = Path(__file__).resolve().parents[2]
 IRIS = str(ROOT / "backprop" / "datasets" / "iris.csv")
 QUICK = ["--epochs", "3", "--layers", "4"]
+PATIENCE = 200  # seconds, so that nothing hangs: on a busy machine much is slow
 
 
 class Result(NamedTuple):
@@ -40,24 +40,19 @@ def call(capsys, tmp_path, monkeypatch):
     return called
 
 
-def started(folder, *words, python=(), **settings):
+def started(folder, *words, python=(), stdout=subprocess.PIPE, **settings):
     """The command in a process of its own, in ``folder``."""
-    # A process in the background may ignore Ctrl-C, and what it starts would, too.
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        return subprocess.Popen(
-            [sys.executable, "-s", "-S", *python, "-m", "backprop", *map(str, words)],
-            cwd=folder,
-            env={"PYTHONPATH": str(ROOT), **settings},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-    finally:
-        signal.signal(signal.SIGINT, before)
+    return subprocess.Popen(
+        [sys.executable, "-s", "-S", *python, "-m", "backprop", *map(str, words)],
+        cwd=folder,
+        env={"PYTHONPATH": str(ROOT), **settings},
+        stdin=subprocess.PIPE,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+    )
 
 
 def finished(process, given=b""):
     """What it came to, its output as UTF-8."""
-    out, err = process.communicate(given, timeout=60)
+    out, err = process.communicate(given, timeout=PATIENCE)
     return Result(process.returncode, out.decode(), err.decode())

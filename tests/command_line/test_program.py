@@ -15,7 +15,7 @@ import pytest
 
 import backprop
 from backprop.command_line import demo, export, info, pack, playground, predict, program, run, train
-from tests.command_line.conftest import IRIS, QUICK, ROOT, finished, started
+from tests.command_line.conftest import IRIS, PATIENCE, QUICK, ROOT, finished, started
 from tests.command_line.test_train import idx
 
 COMMANDS = (run, train, predict, info, demo, playground, export, pack)
@@ -119,29 +119,32 @@ def test_however_often_it_is_told_to_end_it_saves_first(tmp_path, name):
 @pytest.mark.parametrize("words", [["--help"], ["--version"], ["train", "--help"], ["tarin"]])
 def test_nobody_reads_on(tmp_path, words):
     """Neither a traceback nor what Python says at its end of a stream that it could not flush."""
-    process = started(tmp_path, *words)
-    process.stdout.close()
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = started(tmp_path, *words, stdout=writing)
+    os.close(writing)
     error = process.stderr.read()
     process.stdin.close()
     process.stderr.close()
-    code = process.wait(60)
+    code = process.wait(PATIENCE)
     assert (code, error.count(b"\n")) == ((2, 1) if words == ["tarin"] else (141, 0)), error
 
 
 def test_a_model_is_trained_to_its_end_when_nobody_reads_on(tmp_path):
     """It is the same as when somebody does: behind a reader that has enough, one that never reads, one that is killed."""
-    words = ["train", IRIS, "--target", "species", *QUICK]
+    # So many epochs that it is not at its end before a reader who has enough has gone.
+    words = ["train", IRIS, "--target", "species", *QUICK, "--epochs", "20"]
     assert finished(started(tmp_path, *words, "--out", "read")).code == 0
     for reader in (["head", "-n", "1"], ["head", "-n", "3"], ["true"], ["sleep", "60"]):
         process = started(tmp_path, *words, "--out", "unread", "--overwrite")
         with subprocess.Popen(reader, stdin=process.stdout, stdout=subprocess.DEVNULL) as reading:
+            process.stdout.close()
             if reader[0] == "sleep":
                 reading.kill()
-        process.stdout.close()
         error = process.stderr.read()
         process.stdin.close()
         process.stderr.close()
-        assert (process.wait(60), error) == (141, b""), reader
+        assert (process.wait(PATIENCE), error) == (141, b""), reader
         assert (tmp_path / "unread").read_bytes() == (tmp_path / "read").read_bytes()
         (tmp_path / "unread").unlink()
 
@@ -183,7 +186,7 @@ def test_a_closed_pipe_in_the_midst_of_the_answers(tmp_path):
     assert process.stderr.read() == b""
     process.stdin.close()
     process.stderr.close()
-    assert process.wait(60) == 141
+    assert process.wait(PATIENCE) == 141
 
 
 def test_what_a_command_printed_to_asks_nothing_of_a_stream_that_is_closed_since(monkeypatch):
@@ -244,7 +247,7 @@ def test_the_examples_in_the_help_run_as_written(tmp_path):
     for line in lines:
         command = line.replace("python3 -m backprop ", f"{shlex.quote(sys.executable)} -s -S brief.py ")
         came = subprocess.run(
-            command, shell=True, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False, timeout=120
+            command, shell=True, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False, timeout=PATIENCE
         )
         said = "backprop: the first training step is in lecture-first-step.html\n" if "--explain" in line else ""
         assert (came.returncode, came.stderr) == (0, said), line

@@ -12,6 +12,7 @@ from backprop.datasets import BufferedShuffleDataset, CSVStream, read_table
 from backprop.nn import CrossEntropyLoss, Linear, MSELoss
 from backprop.optim import SGD
 from backprop.utils.data import DataLoader, IterableDataset
+from tests.memory import peak_memory
 from tests.strategies import seeds
 from tests.tables import listed
 
@@ -94,21 +95,18 @@ def test_training_on_a_stream_is_training_on_its_table(tmp_path):
 
 
 def test_the_memory_does_not_grow_with_the_file(tmp_path):
-    tracemalloc = pytest.importorskip("tracemalloc")
     path = tmp_path / "t.csv"
+
+    def read():
+        for _ in DataLoader(BufferedShuffleDataset(CSVStream(path, "y"), 100), 50):
+            pass
 
     def peak(count):
         path.write_text("a,b,y\n" + "0.123,4.567,x\n1.234,5.678,z\n" * (count // 2))
-        tracemalloc.start()
-        for _ in DataLoader(BufferedShuffleDataset(CSVStream(path, "y"), 100), 50):
-            pass
-        size = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        return size
+        return peak_memory(read)
 
-    peak(100)  # what is allocated once and for all
-    small, large = peak(2000), peak(20_000)
-    # Ten times the rows; a half more is left to the allocator. All rows together would be more than 20,000 · 200 bytes.
+    small, large = peak(2000), peak(6000)
+    # Three times the rows; a half more is left to the allocator. All rows together would be more than 6,000 · 200 bytes.
     assert large < 1.5 * small < 1_000_000
 
 

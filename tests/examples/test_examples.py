@@ -232,7 +232,7 @@ def test_workers_of_dask_learn_the_same_weights(tmp_path):
     command = [sys.executable, str(EXAMPLES / "distributed.py"), "--epochs", "1"]
     texts = [
         subprocess.run(
-            [*command, *more], cwd=tmp_path, stdout=subprocess.PIPE, text=True, check=True, timeout=120
+            [*command, *more], cwd=tmp_path, stdout=subprocess.PIPE, text=True, check=True, timeout=250
         ).stdout
         for more in ([], ["--dask"])
     ]

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from backprop.playground import Playground
 
+PATIENCE = 60  # seconds, so that nothing hangs: on a busy machine much is slow
+
 
 class Answer(NamedTuple):
     """What came back."""
@@ -21,7 +23,7 @@ class Answer(NamedTuple):
 @contextlib.contextmanager
 def playing():
     """A Playground that answers, and that has left no thread when the block is over."""
-    before = threading.active_count()
+    before = threading.enumerate()
     with Playground() as playground:
         thread = threading.Thread(target=playground.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
@@ -30,12 +32,17 @@ def playing():
         finally:
             playground.shutdown()
             thread.join()
-    within(lambda: threading.active_count() <= before)  # those of another playground may just have been ending
+    within(lambda: not threads_since(before))
 
 
-def within(holds, seconds=10):
+def threads_since(before):
+    """The threads that are none of those before; of these some may have been ending."""
+    return set(threading.enumerate()).difference(before)
+
+
+def within(holds):
     """Wait until it holds."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + PATIENCE
     while not holds():
         assert time.monotonic() < end
         time.sleep(0.002)
@@ -43,7 +50,7 @@ def within(holds, seconds=10):
 
 def ask(playground, method, path, body=None, token=None, **headers):
     """The answer to one request for a path behind the token."""
-    connection = http.client.HTTPConnection("127.0.0.1", playground.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", playground.port, timeout=PATIENCE)
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     try:
         connection.request(method, f"/{token or playground.access.token}/{path}", body, named)
@@ -59,7 +66,7 @@ class Page:
     def __init__(self, playground, worker="engine"):
         self.playground = playground
         self._number = 0
-        self._connection = http.client.HTTPConnection("127.0.0.1", playground.port, timeout=20)
+        self._connection = http.client.HTTPConnection("127.0.0.1", playground.port, timeout=PATIENCE)
         self._connection.request("GET", f"/{playground.access.token}/{worker}")
         self._stream = self._connection.getresponse()
         assert self._stream.status == 200

@@ -49,7 +49,7 @@ def test_a_program_is_run(tab):
     fill(tab, PROGRAM)
     tab.click("run")
     assert tab.run(text("run")) == "Stop"
-    tab.wait(f"{text('state')} === 'It has ended.'", 60)
+    tab.wait(f"{text('state')} === 'It has ended.'")
     assert tab.run(text("output")).startswith("gradient tensor([4.])\n")
     assert tab.run("document.querySelector('#pictures img').alt").startswith("chart.svg: A chart")
     assert tab.run("document.querySelector('#pictures img').decode().then(() => 'drawn')") == "drawn"
@@ -61,12 +61,12 @@ def test_a_program_is_run(tab):
 def test_a_program_is_stopped_and_the_next_one_runs(tab):
     fill(tab, "print('begun')\nwhile True:\n    pass\n")
     tab.click("run")
-    tab.wait(f"{text('output')} === 'begun\\n'", 60)
+    tab.wait(f"{text('output')} === 'begun\\n'")
     tab.click("run")
     assert tab.run(text("run")) == "Run" and tab.run(text("state")) == "Stopped."
     fill(tab, "raise ValueError('no')")
     tab.click("run")
-    tab.wait(f"{text('state')} === 'It has ended with the exit code 1.'", 60)
+    tab.wait(f"{text('state')} === 'It has ended with the exit code 1.'")
     assert tab.run(text("output")).endswith("ValueError: no\nbackprop: no page: the program did not call backward()\n")
 
 
@@ -97,7 +97,7 @@ def test_the_editor_by_the_keyboard(tab):
     about = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "modifiers": 2}
     tab.call("Input.dispatchKeyEvent", type="keyDown", **about)
     tab.call("Input.dispatchKeyEvent", type="keyUp", **about)
-    tab.wait(f"{text('output')}.startsWith('5\\n')", 60)
+    tab.wait(f"{text('output')}.startsWith('5\\n')")
     tab.wait(f"{text('run')} === 'Run'")
     tab.press("Escape")
     tab.press("Tab")

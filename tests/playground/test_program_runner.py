@@ -1,7 +1,6 @@
 """Running programs: what is told of them, and that a program which is stopped is gone."""
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from backprop.playground.program_runner import ProcessRunner
+from tests.playground.served import PATIENCE, within
 
 PICTURE = "from backprop.pictures import LineChart; LineChart({'a': [1, 2]}).save('a.svg')\n"
 TRAINING = """
@@ -35,7 +35,7 @@ class Told:
     def run(self, text, **rest):
         """What is told until it has ended."""
         self.ask("run", text=text, **rest)
-        end = time.monotonic() + 30
+        end = time.monotonic() + PATIENCE
         while self.runner.running:
             assert time.monotonic() < end
             self.runner.work()
@@ -125,9 +125,15 @@ def test_what_a_program_has_started_is_stopped_with_it(told):
         told.runner.work()
     child = int(told.output())
     told.runner.close()
-    end = time.monotonic() + 10
-    while os.path.exists(f"/proc/{child}") and " Z " not in Path(f"/proc/{child}/stat").read_text():
-        assert time.monotonic() < end
+    within(lambda: not runs(child))
+
+
+def runs(process):
+    """Whether a process of Linux has not ended; one that has may still be waited for by who started it."""
+    try:
+        return " Z " not in Path(f"/proc/{process}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def test_a_second_program_ends_the_first(told):

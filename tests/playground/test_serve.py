@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from backprop.playground import Playground, serve
+from tests.playground.served import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -27,10 +28,10 @@ def test_ctrl_c_ends_it(listened_to):
         text=True,
     ) as process:
         url = re.search(r"http://127\.0\.0\.1:\d+/[\w-]{32}/", process.stdout.readline())[0]
-        with urllib.request.urlopen(f"{url}engine" if listened_to else url, timeout=20) as answer:
+        with urllib.request.urlopen(f"{url}engine" if listened_to else url, timeout=PATIENCE) as answer:
             assert answer.status == 200
             process.send_signal(signal.SIGINT)
-            assert process.wait(timeout=20) == 0
+            assert process.wait(timeout=PATIENCE) == 0
         assert process.stderr.read() == ""
         assert process.stdout.read().splitlines() == ["Ctrl-C ends it.", "", "The playground has ended."]
 

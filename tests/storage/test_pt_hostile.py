@@ -6,13 +6,13 @@ import pickletools
 import random
 import struct
 import sys
-import tracemalloc
 import zipfile
 
 import pytest
 
 from backprop import load
 from tests.figures import REFERENCE
+from tests.memory import peak_memory
 from tests.storage.test_pt import zipped
 
 SEEDS = [path.read_bytes() for path in sorted((REFERENCE / "storage").glob("*.pt")) if "half" not in path.name]
@@ -255,14 +255,12 @@ def test_a_file_takes_no_more_than_a_small_multiple_of_its_size(name):
     body, message = BOMBS[name]
     file = of_pickle(body)
     size = len(file.getvalue())
-    tracemalloc.start()
-    try:
+
+    def read_or_refused():
         came = refusal(file)
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-    assert came is message is None or message in came
-    assert peak < 100 * size + 50 * 2**16
+        assert came is message is None or message in came
+
+    assert peak_memory(read_or_refused) < 100 * size + 50 * 2**16
 
 
 def test_a_tensor_may_be_expanded_as_far_as_that():

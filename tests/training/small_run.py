@@ -74,8 +74,6 @@ def bits(history):
 
 
 if __name__ == "__main__":
-    # A shell may have started the tests in the background, where Ctrl-C is ignored.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     history = SmallRun().fit(epochs=LONG, checkpoint=sys.argv[1], checkpoint_every=1, resume=True)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # what comes now has come too late
     sys.exit(3 if history.interrupted else 0)

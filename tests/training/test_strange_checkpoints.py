@@ -116,7 +116,7 @@ def test_a_part_or_a_tensor_that_is_missing_is_named(checkpoint, tmp_path):
     save_file(tensors, tmp_path / "run", texts)
     with pytest.raises(ValueError, match="run does not fit: it has no now"):
         fresh().fit(checkpoint=tmp_path / "run", patience=9, resume=True)
-    del tensors["model.0.weight"]
-    save_file(tensors, tmp_path / "run", dumped(values))
+    others = {name: tensor for name, tensor in tensors.items() if name != "model.0.weight"}
+    save_file(others, tmp_path / "run", dumped(values))
     with pytest.raises(ValueError, match="run does not fit: .*model.0.weight"):
         fresh().fit(checkpoint=tmp_path / "run", patience=9, resume=True)

@@ -2,10 +2,13 @@
 let number = 0;
 
 export function showPage(frame, page, focus) {
+  const address = `frame.html?${++number}`;
   frame.hidden = false;
-  frame.addEventListener("load", () => {
+  frame.onload = () => {
+    if (!frame.contentDocument?.URL.endsWith(address)) return;  // that of a page before, which came too late
+    frame.onload = null;
     frame.contentWindow.postMessage(page, location.origin);
     if (focus) frame.focus();
-  }, {once: true});
-  frame.src = `frame.html?${++number}`;
+  };
+  frame.src = address;
 }
