@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Callable, Union
+from weakref import ref
 
 from backprop.autograd.chain_rule import same_value
 from backprop.autograd.cuts import canonical_rows, recut
@@ -58,9 +59,20 @@ class Tensor(Methods):
     formats and is true or false as its number.
     """
 
-    __slots__ = ("__weakref__", "_dtype", "_grad", "_grad_fn", "_hooks", "_matrix", "_requires_grad", "_shape")
+    __slots__ = (
+        "__weakref__",
+        "_aliases",
+        "_dtype",
+        "_grad",
+        "_grad_fn",
+        "_hooks",
+        "_matrix",
+        "_requires_grad",
+        "_shape",
+    )
     __array_ufunc__ = None  # NumPy's arrays and numbers on the left leave the arithmetic to us
 
+    _aliases: list[ref[Alias]]  # unset before the first
     _matrix: Matrix
     _shape: Size
     _dtype: DType | None  # None: that of what it is computed with, else that of the entries
@@ -122,12 +134,28 @@ class Tensor(Methods):
     @property
     def data(self) -> Tensor:
         """This very value without the graph: what changes it in place changes this Tensor. Assign a Tensor or a Matrix of
-        the same shape to change the value, as optimizers do; graphs that used the old value keep it."""
+        the same shape to have another value; graphs that used the old one keep it, and so does what ``data`` and
+        ``detach()`` gave before.
+
+        >>> x = Tensor([1.0, 2.0])
+        >>> old = x.data
+        >>> x.data = Tensor([3.0, 4.0]); x, old
+        (tensor([3., 4.]), tensor([1., 2.]))
+        """
         return Alias(self)
 
     @data.setter
     def data(self, value: Tensor | Matrix) -> None:
-        self._matrix = same_value("Tensor.data", self, value)
+        matrix = same_value("Tensor.data", self, value)
+        if owner(value) is not owner(self):  # as they are after x.data += 1
+            self._leave_aliases(wrapped(self._matrix, self._shape, self._dtype))
+            self._matrix = matrix
+
+    def _leave_aliases(self, old: Tensor) -> None:
+        """Share the value no longer with its aliases, whose base is ``old`` from here on."""
+        for alias in [found() for found in getattr(self, "_aliases", ())]:
+            if alias is not None and alias.base is self:
+                alias.share(old)
 
     @property
     def requires_grad(self) -> bool:
@@ -259,6 +287,9 @@ class Tensor(Methods):
         return object.__reduce_ex__(self, 2)  # the oldest protocol that knows __slots__
 
 
+_aliases_of = vars(Tensor)["_aliases"].__get__  # without the advice of __getattr__, which takes longer
+
+
 class Alias(Tensor):
     """The value of another Tensor, its ``base``, without its graph: what changes the one changes the other."""
 
@@ -268,8 +299,8 @@ class Alias(Tensor):
     _size: Size  # that of the base
 
     def __init__(self, base: Tensor) -> None:
-        self.base = base
-        self._shape = self._size = base._shape
+        self.share(base)
+        self._shape = base._shape
         self._dtype = base._dtype
         self._requires_grad = False
         self._grad = self._hooks = self._grad_fn = None
@@ -278,6 +309,22 @@ class Alias(Tensor):
 
         def __del__(self) -> None:
             release(self, "base")
+
+    def share(self, base: Tensor) -> None:
+        """Share the value of ``base`` from here on."""
+        self.base, self._size = base, base._shape
+        try:
+            aliases = _aliases_of(base)
+        except AttributeError:
+            aliases = base._aliases = []
+        if len(aliases) % 16 == 15:
+            aliases[:] = [alias for alias in aliases if alias() is not None]
+        aliases.append(ref(self))
+
+    def _leave_aliases(self, old: Tensor) -> None:
+        if type(self) is Alias:  # a view stays one
+            super()._leave_aliases(self.base)
+            self.share(old)
 
     @property
     def _matrix(self) -> Matrix:
@@ -383,6 +430,13 @@ class View(Alias):
         for name in (*View.__slots__, "base", "_size", "_shape", "_dtype"):
             setattr(self, name, getattr(view, name))
         self._is_leaf_with_gradient, self._grad, self._hooks = False, None, None
+
+
+def owner(tensor: Any) -> Any:
+    """The Tensor that the entries are read from, which is another for an alias."""
+    while type(tensor) is Alias:
+        tensor = tensor.base
+    return tensor
 
 
 def constant(matrix: Matrix, shape: Sequence[int], dtype: DType | None = None) -> Tensor:
