@@ -88,7 +88,8 @@ def is_cuda(input: Tensor) -> bool:
     return False
 
 
-is_meta = is_mps = is_nested = is_quantized = is_sparse = is_cuda
+is_ipu = is_maia = is_meta = is_mkldnn = is_mps = is_mtia = is_nested = is_quantized = is_cuda
+is_sparse = is_sparse_csr = is_vulkan = is_xla = is_xpu = is_cuda
 
 
 def get_device(input: Tensor) -> int:

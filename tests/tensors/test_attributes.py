@@ -11,6 +11,7 @@ from backprop import Tensor, tensor
 def test_where_it_is():
     x = tensor([[1.0, 2.0, 3.0]])
     assert x.is_cpu and not (x.is_cuda or x.is_mps or x.is_meta or x.is_sparse or x.is_quantized or x.is_nested)
+    assert not any((x.is_ipu, x.is_maia, x.is_mkldnn, x.is_mtia, x.is_sparse_csr, x.is_vulkan, x.is_xla, x.is_xpu))
     assert x.get_device() == -1 and x.layout is backprop.strided and not x.is_pinned() and x.share_memory_() is x
     assert x.to(memory_format=backprop.channels_last) is x is x.contiguous(memory_format=backprop.contiguous_format)
     with pytest.raises(RuntimeError, match="pin_memory: there is no graphics card"):
