@@ -346,6 +346,24 @@ print(isinstance(x, Variable), F.leaky_relu_(x, 0.25) is x, x, F.relu_(x), F.thr
     assert ran(tmp_path, *RUN, path) == (0, "True True tensor([5., 5.]) tensor([5., 5.]) tensor([5., 5.])\n", "")
 
 
+def test_functions_in_place(program, tmp_path):
+    """As PyTorch prints it."""
+    path = program("""
+import torch
+from torch import clamp_
+x = torch.tensor([0.0, 4.0])
+print(torch.sqrt_(x) is x, x, clamp_(x, max=1.5), torch.index_put_(x, (torch.tensor([0]),), torch.tensor(-3.0)))
+print(torch.fill_(x, -1.0), torch.selu_(x), torch.zero_(x))
+w = torch.ones(1, requires_grad=True)
+try:
+    torch.exp_(w)
+except RuntimeError as error:
+    print("a leaf Variable that requires grad is being used in an in-place operation" in str(error))
+""")
+    changed, zeros = " tensor([-3.0000,  1.5000])" * 3, " ".join(["tensor([0., 0.])"] * 3)
+    assert ran(tmp_path, *RUN, path) == (0, f"True{changed}\n{zeros}\nTrue\n", "")
+
+
 def test_a_layer_is_of_no_class_that_it_is_not_of_in_pytorch():
     """Programs choose by isinstance(m, nn.Conv2d) how weights start and what is frozen."""
     for kinds in (
