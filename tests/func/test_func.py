@@ -6,7 +6,18 @@ from hypothesis import strategies as st
 
 import backprop as torch
 from backprop import Tensor, func, nn
-from backprop.func import functional_call, grad, grad_and_value, hessian, jacfwd, jacrev, jvp, vjp, vmap
+from backprop.func import (
+    functional_call,
+    grad,
+    grad_and_value,
+    hessian,
+    jacfwd,
+    jacrev,
+    jvp,
+    stack_module_state,
+    vjp,
+    vmap,
+)
 
 
 def bowl(p):
@@ -116,3 +127,39 @@ def test_tied_weights_have_one_value():
 
     identity = torch.eye(2)
     assert functional_call(Tied(), {"a.weight": 3 * identity}, identity).tolist() == [[9.0, 0.0], [0.0, 9.0]]
+
+
+def test_an_ensemble_is_one_module_with_stacked_parameters():
+    """As in PyTorch's tutorial on ensembles: each module's own result, and leaves that are learned."""
+    models = [nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3)).eval() for _ in range(3)]
+    parameters, buffers = stack_module_state(models)
+    assert parameters["0.weight"].shape == (3, 3, 2) and buffers["1.num_batches_tracked"].dtype is torch.int64
+    assert all(p.is_leaf and p.requires_grad for p in parameters.values())
+    assert not any(b.requires_grad for b in buffers.values())
+    x = torch.randn(4, 2)
+
+    def of_one(parameters, buffers, x):
+        return functional_call(models[0], (parameters, buffers), (x,))
+
+    y = torch.vmap(of_one, in_dims=(0, 0, None))(parameters, buffers, x)
+    assert y.tolist() == [model(x).tolist() for model in models]
+    y.sum().backward()
+    assert parameters["0.bias"].grad.shape == (3, 3) and models[0][0].bias.grad is None
+
+
+@pytest.mark.parametrize(
+    ("models", "words"),
+    [
+        ([], "Expected at least one model, got 0"),
+        ([nn.Linear(2, 3), nn.Linear(2, 4)], "stack expects each tensor to be equal size"),
+        ([nn.Linear(2, 3), nn.Identity()], "Expected all models to be of the same class"),
+        ([nn.Linear(2, 3), nn.Linear(2, 3).eval()], "to have the same training/eval mode"),
+        (
+            [nn.Linear(2, 3), nn.Linear(2, 3).requires_grad_(False)],
+            r"weight from each model to have the same .requires_grad",
+        ),
+    ],
+)
+def test_modules_that_are_no_ensemble(models, words):
+    with pytest.raises(RuntimeError, match=words):
+        stack_module_state(models)
