@@ -340,7 +340,15 @@ MISTAKES = [
     ("w.zero_()", RuntimeError, ["zero_", "leaf Variable", "in-place", "under no_grad()"]),
     ("loss.backward(); loss.backward()", RuntimeError, ["backward()", "already", "retain_graph=True"]),
     ("y = w * 2; y.sum().backward(); y.mean().backward()", RuntimeError, ["already", "retain_graph=True"]),
-    ("loss.detach().backward()", RuntimeError, ["backward()", "none that requires a gradient"]),
+    (
+        "loss.detach().backward()",
+        RuntimeError,
+        [
+            "backward()",
+            "element 0 of tensors does not require grad and does not have a grad_fn",
+            "none that requires a gradient",
+        ],
+    ),
     ("with backprop.no_grad():\n    (w * w).sum().backward()", RuntimeError, ["backward()", "under no_grad()"]),
     ("(w * 2).backward(ones(3))", ValueError, ["backward(gradient)", "[1, 2]", "[3]"]),
     ("(w * 2).backward(1.0)", TypeError, ["backward(gradient)", "a Tensor", "1.0"]),
