@@ -15,6 +15,7 @@ from weakref import ref
 
 from backprop.autograd.chain_rule import same_value
 from backprop.autograd.cuts import canonical_rows, recut
+from backprop.autograd.grad_mode import recording
 from backprop.autograd.node import Node
 from backprop.autograd.release import STACK_OVERFLOWS, release
 from backprop.autograd.size import Size, trusted_size
@@ -489,6 +490,8 @@ def tensor_of(source: Any) -> Any:
 
 def free_graph(order: Iterable[Node]) -> None:
     """Forget the graph, which frees its memory and makes a second backward pass through it an error."""
+    if recording.keeps_graphs:
+        return
     for node in order:
         node.inputs, node.constants, node.pullbacks, node.values = (), None, None, ()
 

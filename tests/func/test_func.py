@@ -163,3 +163,34 @@ def test_an_ensemble_is_one_module_with_stacked_parameters():
 def test_modules_that_are_no_ensemble(models, words):
     with pytest.raises(RuntimeError, match=words):
         stack_module_state(models)
+
+
+def test_a_graph_is_gone_through_for_each_example_and_then_freed():
+    """The Jacobian of x² by its rows, as in PyTorch's documentation of vmap: diag(2x)."""
+    x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
+    y, basis = x**2, torch.eye(3)
+
+    def row(v):
+        return torch.autograd.grad(y, x, v)[0]
+
+    assert vmap(row)(basis).tolist() == [[2.0, 0.0, 0.0], [0.0, 4.0, 0.0], [0.0, 0.0, 6.0]]
+    with pytest.raises(RuntimeError, match="already gone through"):
+        row(basis[0])
+    y = x**3
+    assert vmap(vmap(row))(basis.expand(2, 3, 3))[1].tolist() == [[3.0, 0.0, 0.0], [0.0, 12.0, 0.0], [0.0, 0.0, 27.0]]
+    with pytest.raises(RuntimeError, match="already gone through"):
+        y.sum().backward()
+    y = x**2
+    assert torch.autograd.grad(y, x, basis, is_grads_batched=True)[0].diagonal().tolist() == [2.0, 4.0, 6.0]
+    with pytest.raises(RuntimeError, match="already gone through"):
+        row(basis[0])
+
+
+def test_an_example_that_fails_leaves_nothing_behind():
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    with pytest.raises(ZeroDivisionError):
+        vmap(lambda v: v / (0 // 0))(x)
+    y = (x * x).sum()
+    y.backward()
+    with pytest.raises(RuntimeError, match="already gone through"):
+        y.backward()
