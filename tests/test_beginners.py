@@ -358,7 +358,7 @@ MISTAKES = [
     ("grad(loss.item(), w)", TypeError, ["grad", "outputs are Tensors", "5.0"]),
     ("w.grad = ones(3)", ValueError, ["Tensor.grad", "[1, 2]", "[3]"]),
     ("w.requires_grad = 'yes'", TypeError, ["requires_grad is True or False", "'yes'"]),
-    ("(w * 2).requires_grad = False", RuntimeError, ["leaves alone", "tensor.detach()"]),
+    ("(w * 2).requires_grad = False", RuntimeError, ["requires_grad", "leaf variables", "detach()"]),
     ("tensor([1, 2]).requires_grad_()", RuntimeError, ["floating point", "torch.int64"]),
     ("copy.deepcopy(w * 2)", RuntimeError, ["only a leaf", "tensor.detach()", "tensor.clone()"]),
     ("w.numpy()", RuntimeError, ["numpy()", "tensor.detach().numpy()"]),

@@ -170,7 +170,9 @@ class Tensor(Methods):
     def requires_grad(self, value: bool) -> None:
         check_bool("Tensor", requires_grad=value)
         if self._grad_fn is not None:
-            raise RuntimeError("requires_grad is set on leaves alone; tensor.detach() is this value without its graph")
+            raise RuntimeError(
+                "you can only change requires_grad flags of leaf variables; tensor.detach() is this value without its graph"
+            )
         if value and not self.dtype.is_floating_point:
             raise RuntimeError(f"only Tensors of floating point dtype can require gradients, this is {self.dtype}")
         self._requires_grad = value

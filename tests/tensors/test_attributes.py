@@ -85,3 +85,12 @@ def test_other_names_are_the_same_functions():
 def test_constants():
     assert (backprop.pi, backprop.e, backprop.inf, backprop.newaxis) == (math.pi, math.e, math.inf, None)
     assert math.isnan(backprop.nan)
+
+
+def test_what_has_a_graph_may_be_asked_to_require_a_gradient():
+    """As in PyTorch, where solvers of differential equations do so with the state of each step."""
+    x = Tensor([1.0, 2.0], requires_grad=True)
+    y = x * 2
+    assert y.requires_grad_() is y and not y.is_leaf and x[0].requires_grad_(True).grad_fn is not None
+    y.sum().backward()
+    assert x.grad.tolist() == [2.0, 2.0]
