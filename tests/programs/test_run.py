@@ -236,25 +236,27 @@ def run(F):
 
 nn.Linear(2, 1, bais=False, bias=True)
 nn.Linear(2, 1)
+torch.unsqueeze(torch.ones(2).mean(axis=0), axis=0)
 net, tanh = own.Net(), torch.tanh
 fft(tanh(torch.ones(2))).to_sparse().fill_(nn.Liner)
 """
 REPORT = """name                                     here                      lines
-Tensor.to_sparse                         no                        16
+Tensor.to_sparse                         no                        17
 not_installed                            no; it is not installed   6
-torch.fft.fft                            no                        8, 16
+torch.fft.fft                            no                        8, 17
 torch.nn.Linear(bais=)                   no                        13
-torch.nn.Liner                           no; did you mean Linear?  16
+torch.nn.Liner                           no; did you mean Linear?  17
 torch.utils.mobile_optimizer.optimize    no                        5
 torch                                    yes                       1, model.py:1
 torch.nn                                 yes                       2
 torch.nn.Linear                          yes                       13, 14
 torch.nn.Module                          yes                       model.py:2
 torch.nn.functional                      yes                       3
-torch.ones                               yes                       16
-torch.tanh                               yes                       15
+torch.ones                               yes                       15, 17
+torch.tanh                               yes                       16
+torch.unsqueeze                          yes                       15
 
-not here: 6 of 13 names
+not here: 6 of 14 names
 """
 
 
