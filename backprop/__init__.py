@@ -115,6 +115,7 @@ if TYPE_CHECKING:
     from backprop.accelerators import version as version
     from backprop.accelerators import xpu as xpu
     from backprop import func as func
+    from backprop.func import vmap as vmap
     from backprop import nn as nn
     from backprop.nn.functional import adaptive_avg_pool1d as adaptive_avg_pool1d
     from backprop.nn.functional import avg_pool1d as avg_pool1d
@@ -186,6 +187,7 @@ else:
                 " int int16 int32 int64 int8 long promote_types set_default_dtype short uint8"
             ),
             "explanation": "Explanation explain",
+            "func": "vmap",
             "linalg.definite": "cholesky_inverse cholesky_solve",
             "linalg.determinants": "det logdet",
             "linalg.exponential": "matrix_exp matrix_power",

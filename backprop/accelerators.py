@@ -3,7 +3,7 @@ so, and what they set has no effect."""
 
 from __future__ import annotations
 
-from contextlib import ContextDecorator
+from contextlib import ContextDecorator, nullcontext
 from functools import partial
 from types import SimpleNamespace
 from typing import Any, Callable
@@ -175,6 +175,7 @@ backends = SimpleNamespace(
     cudnn=SimpleNamespace(
         **dict.fromkeys(("benchmark", "deterministic"), False),
         **dict.fromkeys(("allow_tf32", "enabled"), True),
+        flags=lambda **settings: nullcontext(),
         is_available=_no,
         version=_nothing,
     ),

@@ -19,7 +19,8 @@ def starting_gradient(output: Any, gradient: Any = None) -> Matrix:
     """∂L/∂output to start from, cut as the ``output`` is: 1 for the single number L itself."""
     if not output._requires_grad:
         raise RuntimeError(
-            "backward(): this Tensor was computed from none that requires a gradient, or under no_grad()"
+            "backward(): element 0 of tensors does not require grad and does not have a grad_fn; this Tensor was computed from"
+            " none that requires a gradient, or under no_grad()"
         )
     rows = output._matrix.rows
     if gradient is None:

@@ -13,6 +13,7 @@ from backprop.validation import check_bool
 
 class _Recording(threading.local):
     on = True
+    keeps_graphs = False  # whether backward() frees none, as vmap comes back to it
 
     def __init__(self) -> None:
         self.before: list[bool] = []

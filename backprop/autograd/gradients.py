@@ -62,7 +62,7 @@ def grad(
         raise ValueError(f"grad: grad_outputs has {len(upstream)} gradients for {len(results)} outputs")
     if is_grads_batched:
         settings: Any = (create_graph, only_inputs, allow_unused, False, materialize_grads)
-        each = import_module("backprop.func.maps").vmap(lambda *u: grad(results, wanted, u, True, *settings))
+        each = import_module("backprop.func.maps").vmap(lambda *u: grad(results, wanted, u, retain_graph, *settings))
         return each(*upstream)  # type: ignore[no-any-return]
     for k, tensor in enumerate(wanted):
         if not tensor.requires_grad:

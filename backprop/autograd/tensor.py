@@ -11,9 +11,11 @@ import warnings
 from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Callable, Union
+from weakref import ref
 
 from backprop.autograd.chain_rule import same_value
 from backprop.autograd.cuts import canonical_rows, recut
+from backprop.autograd.grad_mode import recording
 from backprop.autograd.node import Node
 from backprop.autograd.release import STACK_OVERFLOWS, release
 from backprop.autograd.size import Size, trusted_size
@@ -58,9 +60,20 @@ class Tensor(Methods):
     formats and is true or false as its number.
     """
 
-    __slots__ = ("__weakref__", "_dtype", "_grad", "_grad_fn", "_hooks", "_matrix", "_requires_grad", "_shape")
+    __slots__ = (
+        "__weakref__",
+        "_aliases",
+        "_dtype",
+        "_grad",
+        "_grad_fn",
+        "_hooks",
+        "_matrix",
+        "_requires_grad",
+        "_shape",
+    )
     __array_ufunc__ = None  # NumPy's arrays and numbers on the left leave the arithmetic to us
 
+    _aliases: list[ref[Alias]]  # unset before the first
     _matrix: Matrix
     _shape: Size
     _dtype: DType | None  # None: that of what it is computed with, else that of the entries
@@ -122,12 +135,28 @@ class Tensor(Methods):
     @property
     def data(self) -> Tensor:
         """This very value without the graph: what changes it in place changes this Tensor. Assign a Tensor or a Matrix of
-        the same shape to change the value, as optimizers do; graphs that used the old value keep it."""
+        the same shape to have another value; graphs that used the old one keep it, and so does what ``data`` and
+        ``detach()`` gave before.
+
+        >>> x = Tensor([1.0, 2.0])
+        >>> old = x.data
+        >>> x.data = Tensor([3.0, 4.0]); x, old
+        (tensor([3., 4.]), tensor([1., 2.]))
+        """
         return Alias(self)
 
     @data.setter
     def data(self, value: Tensor | Matrix) -> None:
-        self._matrix = same_value("Tensor.data", self, value)
+        matrix = same_value("Tensor.data", self, value)
+        if owner(value) is not owner(self):  # as they are after x.data += 1
+            self._leave_aliases(wrapped(self._matrix, self._shape, self._dtype))
+            self._matrix = matrix
+
+    def _leave_aliases(self, old: Tensor) -> None:
+        """Share the value no longer with its aliases, whose base is ``old`` from here on."""
+        for alias in [found() for found in getattr(self, "_aliases", ())]:
+            if alias is not None and alias.base is self:
+                alias.share(old)
 
     @property
     def requires_grad(self) -> bool:
@@ -141,7 +170,9 @@ class Tensor(Methods):
     def requires_grad(self, value: bool) -> None:
         check_bool("Tensor", requires_grad=value)
         if self._grad_fn is not None:
-            raise RuntimeError("requires_grad is set on leaves alone; tensor.detach() is this value without its graph")
+            raise RuntimeError(
+                "you can only change requires_grad flags of leaf variables; tensor.detach() is this value without its graph"
+            )
         if value and not self.dtype.is_floating_point:
             raise RuntimeError(f"only Tensors of floating point dtype can require gradients, this is {self.dtype}")
         self._requires_grad = value
@@ -259,6 +290,9 @@ class Tensor(Methods):
         return object.__reduce_ex__(self, 2)  # the oldest protocol that knows __slots__
 
 
+_aliases_of = vars(Tensor)["_aliases"].__get__  # without the advice of __getattr__, which takes longer
+
+
 class Alias(Tensor):
     """The value of another Tensor, its ``base``, without its graph: what changes the one changes the other."""
 
@@ -268,8 +302,8 @@ class Alias(Tensor):
     _size: Size  # that of the base
 
     def __init__(self, base: Tensor) -> None:
-        self.base = base
-        self._shape = self._size = base._shape
+        self.share(base)
+        self._shape = base._shape
         self._dtype = base._dtype
         self._requires_grad = False
         self._grad = self._hooks = self._grad_fn = None
@@ -278,6 +312,22 @@ class Alias(Tensor):
 
         def __del__(self) -> None:
             release(self, "base")
+
+    def share(self, base: Tensor) -> None:
+        """Share the value of ``base`` from here on."""
+        self.base, self._size = base, base._shape
+        try:
+            aliases = _aliases_of(base)
+        except AttributeError:
+            aliases = base._aliases = []
+        if len(aliases) % 16 == 15:
+            aliases[:] = [alias for alias in aliases if alias() is not None]
+        aliases.append(ref(self))
+
+    def _leave_aliases(self, old: Tensor) -> None:
+        if type(self) is Alias:  # a view stays one
+            super()._leave_aliases(self.base)
+            self.share(old)
 
     @property
     def _matrix(self) -> Matrix:
@@ -385,6 +435,13 @@ class View(Alias):
         self._is_leaf_with_gradient, self._grad, self._hooks = False, None, None
 
 
+def owner(tensor: Any) -> Any:
+    """The Tensor that the entries are read from, which is another for an alias."""
+    while type(tensor) is Alias:
+        tensor = tensor.base
+    return tensor
+
+
 def constant(matrix: Matrix, shape: Sequence[int], dtype: DType | None = None) -> Tensor:
     """A Tensor of these entries, whose number is that of the shape, which is not checked.
 
@@ -435,6 +492,8 @@ def tensor_of(source: Any) -> Any:
 
 def free_graph(order: Iterable[Node]) -> None:
     """Forget the graph, which frees its memory and makes a second backward pass through it an error."""
+    if recording.keeps_graphs:
+        return
     for node in order:
         node.inputs, node.constants, node.pullbacks, node.values = (), None, None, ()
 

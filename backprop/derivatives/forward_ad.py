@@ -82,4 +82,4 @@ def unpack_dual(tensor: Tensor, *, level: int | None = None) -> UnpackedDualTens
     (found,) = push_forward([tensor], tangents)
     own = {id(x) for x in tangents if isinstance(x, Tensor)}
     primal, tangent = [y if y is None or leads_elsewhere(y, own) else y.detach() for y in (tensor, found)]
-    return UnpackedDualTensor(primal, tangent)  # type: ignore[arg-type]  # the Tensor is one
+    return UnpackedDualTensor(primal, tangents.get(tensor._grad_fn or tensor, tangent))  # type: ignore[arg-type]  # the Tensor is one

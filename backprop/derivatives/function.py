@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
+from functools import wraps
 from itertools import accumulate
-from typing import Any
+from typing import Any, Callable
 
 from backprop.autograd.grad_mode import no_grad, recording
 from backprop.autograd.node import Node
@@ -120,6 +121,37 @@ class Function:
             if result is not y:
                 result._grad_fn.label, result._dtype = f"{cls.__name__}Backward", y._dtype
         return tuple(results) if isinstance(output, tuple) else results[0]
+
+
+class _Once(Function):
+    """A gradient that has no derivative itself, though the gradients ``u`` that it was computed of may have one."""
+
+    @staticmethod
+    def forward(ctx: Any, gradient: Tensor, *u: Any) -> Tensor:
+        return gradient.clone()
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Any) -> Any:
+        raise RuntimeError("trying to differentiate twice a function that was marked with @once_differentiable")
+
+
+def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:
+    """The ``backward`` of a Function whose gradients are no values of the graph, as where NumPy computes them.
+
+    It is called under ``no_grad()``, and to differentiate through it with ``create_graph`` is a RuntimeError and no wrong
+    number. It stands below ``@staticmethod``.
+    """
+
+    @wraps(backward)
+    def once(ctx: Any, *u: Any) -> Any:
+        with no_grad():
+            found = backward(ctx, *u)
+        if not recording.on or not any(isinstance(d, Tensor) and d.requires_grad for d in u):
+            return found
+        gradients = found if isinstance(found, tuple) else (found,)
+        return tuple([_Once.apply(g, *u) if isinstance(g, Tensor) else g for g in gradients])
+
+    return once
 
 
 class _Call:

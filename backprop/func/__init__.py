@@ -9,6 +9,7 @@ from backprop.func.derivatives import jvp as jvp
 from backprop.func.derivatives import vjp as vjp
 from backprop.func.maps import vmap as vmap
 from backprop.func.modules import functional_call as functional_call
+from backprop.func.modules import stack_module_state as stack_module_state
 
 __all__ = [
     "functional_call",
@@ -18,6 +19,7 @@ __all__ = [
     "jacfwd",
     "jacrev",
     "jvp",
+    "stack_module_state",
     "vjp",
     "vmap",
 ]

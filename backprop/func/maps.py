@@ -7,6 +7,7 @@ from operator import itemgetter
 from typing import Any, Callable
 
 from backprop.autograd import Tensor
+from backprop.autograd.grad_mode import recording
 from backprop.derivatives.nests import leaves, mapped, rebuilt
 from backprop.tensors.concatenation import stack
 from backprop.tensors.from_data import tensor
@@ -48,13 +49,17 @@ def vmap(
         }
         if len(sizes) != 1:
             raise ArgumentError(f"vmap: the batch has one size along in_dims of all arguments, got {sorted(sizes)}")
-        found = []
-        for k in range(*sizes):
-            chosen = [
-                rebuilt(arg, (x if d is None else x.select(d, k) for x, d in zip(leaves(arg), of_arg)))
-                for arg, of_arg in zip(args, dims)
-            ]
-            found.append(func(*chosen, **mapped(itemgetter(k), kwargs)))
+        found, before, last = [], recording.keeps_graphs, max(sizes) - 1
+        try:
+            for k in range(*sizes):
+                recording.keeps_graphs = before or k < last  # those that func did not make are for all examples
+                chosen = [
+                    rebuilt(arg, (x if d is None else x.select(d, k) for x, d in zip(leaves(arg), of_arg)))
+                    for arg, of_arg in zip(args, dims)
+                ]
+                found.append(func(*chosen, **mapped(itemgetter(k), kwargs)))
+        finally:
+            recording.keeps_graphs = before
         return _stacked(found, out_dims)
 
     return call

@@ -1,4 +1,4 @@
-"""``functional_call``: a module as a function of its parameters."""
+"""A module as a function of its parameters, and the parameters of several modules as those of one."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from backprop.autograd import Tensor
+from backprop.autograd import Tensor, no_grad
 from backprop.nn.module import Module
+from backprop.tensors.concatenation import stack
 from backprop.validation import ArgumentError
 
 
@@ -49,6 +50,41 @@ def functional_call(
     inputs = args if isinstance(args, tuple) else () if args is None else (args,)
     with _replaced(module, values):
         return module(*inputs, **(kwargs or {}))
+
+
+def stack_module_state(models: Sequence[Module]) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+    """The parameters of several modules of one class as one Tensor for each name, stacked along a new first axis, and the
+    buffers; for ``vmap`` of ``functional_call``, which computes an ensemble.
+
+    The parameters are new leaves, which require a gradient where those of the modules do. Raises RuntimeError for no
+    module, and for modules of several classes, modes or shapes, or of which some alone are frozen.
+
+    >>> from backprop import nn
+    >>> parameters, buffers = stack_module_state([nn.Linear(2, 1), nn.Linear(2, 1), nn.Linear(2, 1)])
+    >>> {name: list(x.shape) for name, x in parameters.items()}, buffers
+    ({'weight': [3, 1, 2], 'bias': [3, 1]}, {})
+    """
+    if not models:
+        raise ArgumentError("stack_module_state: Expected at least one model, got 0.")
+    if len({model.training for model in models}) > 1:
+        raise ArgumentError("stack_module_state: Expected all models to have the same training/eval mode.")
+    if len({type(model) for model in models}) > 1:
+        raise ArgumentError("stack_module_state: Expected all models to be of the same class.")
+    parameters = [dict(model.named_parameters()) for model in models]
+    buffers = [dict(model.named_buffers()) for model in models]
+    return _stacked(parameters), _stacked(buffers)
+
+
+def _stacked(states: list[dict[str, Any]]) -> dict[str, Tensor]:
+    stacked = {}
+    for name, first in states[0].items():
+        tensors = [state[name] for state in states]
+        if len({x.requires_grad for x in tensors}) > 1:
+            raise ArgumentError(f"stack_module_state: Expected {name} from each model to have the same .requires_grad")
+        with no_grad():
+            stacked[name] = stack(tensors)
+        stacked[name].requires_grad_(first.requires_grad)
+    return stacked
 
 
 @contextmanager

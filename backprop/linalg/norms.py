@@ -14,12 +14,14 @@ from backprop.linalg.batches import for_matrices, matrices, squares
 from backprop.linalg.solving import inv_ex
 from backprop.linalg.spectra import svdvals
 from backprop.tensors import norms
+from backprop.tensors.numpy_names import numpy_names
 from backprop.tensors.shapes import reduced_shape, resolve_dims
 from backprop.validation import ArgumentError, is_number
 
 Order = Union[str, float, None]
 
 
+@numpy_names
 def vector_norm(x: TensorLike, ord: float = 2, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """‖x‖ₚ = (Σ |xⱼ|ᵖ)^(1/p) over the axes ``dim``, or over all, for p = ``ord``; see ``backprop.norm``.
 
@@ -32,6 +34,7 @@ def vector_norm(x: TensorLike, ord: float = 2, dim: Dims = None, keepdim: bool =
     return norms.norm(x, ord, dim, keepdim, dtype=dtype)
 
 
+@numpy_names
 def matrix_norm(
     A: TensorLike, ord: float | str = "fro", dim: Sequence[int] = (-2, -1), keepdim: bool = False, *, dtype: Any = None
 ) -> Tensor:
@@ -63,6 +66,7 @@ def matrix_norm(
     return result.reshape(reduced_shape(a.shape, axes, keepdim))
 
 
+@numpy_names
 @for_matrices(algorithms.norm)
 @composed
 def norm(A: TensorLike, ord: Order = None, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:

@@ -8,10 +8,12 @@ from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
 from backprop.matrix import trusted
 from backprop.tensors import vector_products
+from backprop.tensors.numpy_names import numpy_names
 from backprop.tensors.products import chain_matmul
 from backprop.validation import ArgumentError
 
 
+@numpy_names
 def cross(input: TensorLike, other: TensorLike, *, dim: int = -1) -> Tensor:
     """u × v along the axis ``dim``, of size 3.
 

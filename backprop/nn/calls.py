@@ -55,7 +55,7 @@ def graph_of_call(model: Any, inputs: tuple[Any, ...], options: Mapping[str, Any
             handle.remove()
         with no_grad():
             for buffer, was in buffers:
-                buffer.data = was
+                buffer._matrix = was._matrix
     outputs = list(_values_in(output))
     arguments = signature(model.forward).bind(*given, **named).arguments
     called = {name: value for name, value in arguments.items() if isinstance(value, Tensor)}

@@ -19,7 +19,7 @@ from typing import Any, Callable, TypeVar
 
 from backprop import sampling
 from backprop.autograd import Tensor, no_grad, rows_of
-from backprop.autograd import constant as constant_tensor
+from backprop.autograd.cuts import recut
 from backprop.dtypes import float64
 from backprop.linalg.algorithms import qr
 from backprop.matrix import Matrix, Number, trusted, unflatten
@@ -316,7 +316,7 @@ def _shape(name: str, tensor: Tensor) -> tuple[int, int]:
 
 
 def _filled(tensor: T, value: Matrix) -> T:
-    tensor.data = constant_tensor(value, tensor._shape)
+    tensor._matrix = recut(value, len(tensor._matrix.rows))
     return tensor
 
 

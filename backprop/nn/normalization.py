@@ -87,7 +87,7 @@ class ChannelNorm(Module):
             self.eps,
         )
         if self.training and self.num_batches_tracked is not None:
-            self.num_batches_tracked.data = self.num_batches_tracked.matrix + 1
+            self.num_batches_tracked._matrix = self.num_batches_tracked.matrix + 1
         return output
 
     def _validated(self, input: TensorLike) -> Tensor:

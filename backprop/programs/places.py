@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from functools import partial
-from typing import Any, Union
+from typing import Any, Callable, Union
 
 from backprop.autograd import Size, Tensor
 from backprop.autograd.tensor import Alias, View
@@ -50,13 +50,35 @@ ELSEWHERE = {
 """What other modules have under other names."""
 
 
+def _method(name: str) -> Callable[..., Any]:
+    """The method of a Tensor as a function."""
+
+    def function(input: Tensor, *args: Any, **kwargs: Any) -> Any:
+        return getattr(input, name)(*args, **kwargs)
+
+    function.__name__ = function.__qualname__ = name
+    return function
+
+
+_IN_PLACE = (
+    "abs acos acosh addmv arccos arccosh arcsin arcsinh arctan arctanh as_strided asin asinh atan atanh ceil clamp clamp_max"
+    " clamp_min clip cos cosh deg2rad detach erf erfc exp exp2 expm1 fill fix floor frac gcd i0 index_put lcm ldexp log log10"
+    " log1p log2 logit nan_to_num neg negative rad2deg reciprocal relu round rsqrt sigmoid sin sinc sinh sqrt square tan tanh"
+    " trunc xlogy zero"
+)
+_INPLACE = {
+    f"{name}_": partial(getattr(functional, name), inplace=True)
+    for name in ("celu", "elu", "hardtanh", "leaky_relu", "relu", "rrelu", "selu", "threshold")
+}
 NAMES: dict[str, dict[str, Any]] = {
-    "torch": {"__version__": VERSION, "dtype": DType},
-    "torch.autograd": {"detect_anomaly": nullcontext, "set_detect_anomaly": nullcontext},
-    "torch.nn.functional": {
-        f"{name}_": partial(getattr(functional, name), inplace=True)
-        for name in ("celu", "elu", "hardtanh", "leaky_relu", "relu", "rrelu", "selu", "threshold")
+    "torch": {
+        "__version__": VERSION,
+        "dtype": DType,
+        **{name: _INPLACE[name] for name in ("celu_", "rrelu_", "selu_", "threshold_")},
+        **{f"{name}_": _method(f"{name}_") for name in _IN_PLACE.split()},
     },
+    "torch.autograd": {"detect_anomaly": nullcontext, "set_detect_anomaly": nullcontext},
+    "torch.nn.functional": _INPLACE,
     "torch.types": {"Device": Any, "Number": Union[int, float, bool]},
     "torchvision": {"__version__": "0.28.0+backprop"},
     "torch.version": {"__version__": VERSION},

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from backprop.programs.modules import as_torch
 from backprop.programs.places import ABSENT_METHODS
+from backprop.tensors.numpy_names import NUMPY_NAMES
 
 
 def report(path: str) -> tuple[str, bool]:
@@ -183,9 +184,11 @@ def _resolved(name: str) -> Any:
 def _unknown_keywords(name: str, call: ast.Call) -> list[str]:
     """Those of the call's keywords that what it calls does not take."""
     try:
-        parameters = inspect.signature(_resolved(name)).parameters
+        function = _resolved(name)
+        parameters = inspect.signature(function).parameters
     except (AttributeError, ImportError, TypeError, ValueError):
         return []
     if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()):
         return []
-    return [word.arg for word in call.keywords if word.arg and word.arg not in parameters]
+    known = {*parameters, *(NUMPY_NAMES if hasattr(function, "takes_numpy_names") else ())}
+    return [word.arg for word in call.keywords if word.arg and word.arg not in known]

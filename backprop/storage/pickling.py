@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar, NamedTuple
 
 from backprop.autograd import Size, Tensor, as_tensor
-from backprop.autograd.tensor import Alias
+from backprop.autograd.tensor import owner
 from backprop.dtypes import DType
 from backprop.matrix import Matrix
 from backprop.nn.parameters import Parameter
@@ -68,9 +68,7 @@ class TensorPickler(pickle._Pickler):
     def persistent_id(self, obj: Any) -> Any:
         if type(obj) is not _Storage:
             return None
-        tensor = obj.tensor
-        while type(tensor) is Alias:  # what changes the one changes the other, and so they have one storage
-            tensor = tensor.base
+        tensor = owner(obj.tensor)  # what changes the one changes the other, and so they have one storage
         key, _ = self._tensors.setdefault(id(tensor), (str(len(self._tensors)), tensor))
         return "storage", _KINDS[dtype_name(tensor.dtype)], key, "cpu", tensor.shape.numel()
 

@@ -88,7 +88,8 @@ def is_cuda(input: Tensor) -> bool:
     return False
 
 
-is_meta = is_mps = is_nested = is_quantized = is_sparse = is_cuda
+is_ipu = is_maia = is_meta = is_mkldnn = is_mps = is_mtia = is_nested = is_quantized = is_cuda
+is_sparse = is_sparse_csr = is_vulkan = is_xla = is_xpu = is_cuda
 
 
 def get_device(input: Tensor) -> int:
@@ -247,12 +248,13 @@ def __array__(input: Tensor, dtype: Any = None, copy: bool | None = None) -> Any
 
 
 def requires_grad_(input: Tensor, requires_grad: bool = True) -> Tensor:
-    """The Tensor, which from now on requires a gradient or not.
+    """The Tensor, which from now on requires a gradient or not; what an operation of a graph made always does.
 
     >>> requires_grad_(Tensor([1.0]))
     tensor([1.], requires_grad=True)
     """
-    input.requires_grad = requires_grad
+    if requires_grad is not True or input._grad_fn is None:
+        input.requires_grad = requires_grad
     return input
 
 

@@ -4,9 +4,8 @@ the columns of a Matrix."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import wraps
 from math import prod
-from typing import Any, Callable, TypeVar
+from typing import Any, Callable
 
 from backprop.autograd.cuts import recut
 from backprop.autograd.operation import Result, operation
@@ -20,22 +19,6 @@ from backprop.tensors.indexing import gathered
 from backprop.tensors.positions import Selection
 from backprop.tensors.shapes import inverse_order, permuted_shape, resolve_dim
 from backprop.tensors.shaping import _permute, _view, permuted
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-_NUMPY = {"axis": "dim", "keepdims": "keepdim"}
-
-
-def numpy_names(function: F) -> F:
-    """Let a function be called with NumPy's ``axis`` and ``keepdims`` too, as PyTorch does."""
-
-    @wraps(function)
-    def call(*arguments: Any, **settings: Any) -> Any:
-        if settings:
-            settings = {_NUMPY.get(name, name): value for name, value in settings.items()}
-        return function(*arguments, **settings)
-
-    return call  # type: ignore[return-value]
 
 
 def reduced_last(x: Tensor, dims: tuple[int, ...]) -> Tensor:

@@ -72,6 +72,7 @@ _FUNCTIONS_OF = {
     "WhereBackward0": "logdet",
     "ZeroBackward0": "zero",
 }
+_WITH_NUMBERS = ("AddBackward0", "DivBackward0", "MulBackward0", "SubBackward0")
 _NODE_OF = {function: node for node, functions in _FUNCTIONS_OF.items() for function in functions.split()}
 # PyTorch composes these of other functions, the last of which gives its name, as it is here.
 _COMPOSED = frozenset(
@@ -129,9 +130,16 @@ class _Shown(Node):
 
     @property
     def next_functions(self) -> tuple[tuple[Any, int], ...]:
-        """The nodes that the gradient goes to next, (None, 0) for an input that needs none."""
+        """The nodes that the gradient goes to next, (None, 0) for an input that needs none.
+
+        A number of Python's comes after the Tensor in sums and products, whatever the order that was written, and is no
+        input elsewhere.
+        """
         inputs = [x for x in self.inputs if x is not None]
-        return tuple([(_named(x) if isinstance(x, Node) else _accumulating(x), 0) for x in inputs])
+        tensors = [x for x in inputs if not _is_number(x)]
+        numbers = len(inputs) - len(tensors) if type(self).__name__ in _WITH_NUMBERS else 0
+        found = [(_named(x) if isinstance(x, Node) else _accumulating(x), 0) for x in tensors]
+        return (*found, *[(None, 0)] * numbers)
 
 
 def _named(node: Node) -> Node:
@@ -172,10 +180,14 @@ def backward_name(node: Node) -> str:
     )
 
 
-def _is_number(node: Node, i: int) -> bool:
-    """Whether input i was a number of Python's and not a Tensor."""
-    given = node.inputs[i : i + 1]
-    return bool(given) and not isinstance(given[0], Node) and given[0]._dtype is None
+def _is_number(source: Any) -> bool:
+    """Whether an input was a number of Python's and not a Tensor."""
+    return not isinstance(source, Node) and source._dtype is None
+
+
+def _has_number(node: Node, i: int) -> bool:
+    """Whether input i is known, and was a number."""
+    return len(node.inputs) > i and _is_number(node.inputs[i])
 
 
 def _numbered(first: int) -> Callable[[Node], str]:
@@ -199,13 +211,13 @@ def _linear(node: Node) -> str:
 
 
 def _pow(node: Node) -> str:
-    if _is_number(node, 0):
+    if _has_number(node, 0):
         return "PowBackward2"
-    return "PowBackward0" if not node.inputs or _is_number(node, 1) else "PowBackward1"
+    return "PowBackward0" if not node.inputs or _has_number(node, 1) else "PowBackward1"
 
 
 def _div(node: Node) -> str | None:
-    if _is_number(node, 0):
+    if _has_number(node, 0):
         return "MulBackward0"  # of 1/x by the number
     return "DivBackward2" if (node.constants or {}).get("rounding_mode") else None
 
@@ -270,6 +282,6 @@ _RULES: dict[str, Callable[[Node], str | None]] = {
         "ScaledDotProductFlashAttentionForCpuBackward0" if len(node.shape) == 4 else "UnsafeViewBackward0"
     ),
     "squeeze": lambda node: None if node.constants and "dim" not in node.constants else "SqueezeBackward1",
-    "sub": lambda node: "RsubBackward1" if _is_number(node, 0) else None,
+    "sub": lambda node: "RsubBackward1" if _has_number(node, 0) else None,
     "unfold": lambda node: "Im2ColBackward0" if node.operation.__name__ == "gathered" else None,
 }

@@ -16,8 +16,8 @@ from backprop.dtypes import common_dtype
 from backprop.kernel import Rows
 from backprop.matrix import Matrix, flatten, trusted
 from backprop.shape_errors import shape_error
-from backprop.tensors.axes import numpy_names
 from backprop.tensors.casts import cast
+from backprop.tensors.numpy_names import numpy_names
 from backprop.tensors.shapes import resolve_dim
 from backprop.tensors.shaping import atleast_2d, atleast_3d, view
 from backprop.validation import ArgumentError

@@ -12,8 +12,9 @@ from backprop.autograd.size import Dims
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
 from backprop.matrix import trusted
 from backprop.tensors import return_types
-from backprop.tensors.axes import numpy_names, rows_along
+from backprop.tensors.axes import rows_along
 from backprop.tensors.extremes import at_one
+from backprop.tensors.numpy_names import numpy_names
 from backprop.tensors.shapes import reduced_shape, reduction_dims
 from backprop.validation import check_positive_int
 

@@ -13,7 +13,8 @@ from backprop.dtypes import DType
 from backprop.matrix import Matrix, trusted
 from backprop.numbers import math
 from backprop.tensors import return_types
-from backprop.tensors.axes import along, numpy_names, picked, rows_along, summable
+from backprop.tensors.axes import along, picked, rows_along, summable
+from backprop.tensors.numpy_names import numpy_names
 from backprop.tensors.pairs import log_of_sum
 from backprop.tensors.shapes import resolve_dim
 

@@ -12,6 +12,7 @@ from backprop.tensors.concatenation import cat
 from backprop.tensors.cumulative import cumsum
 from backprop.tensors.filled import full
 from backprop.tensors.logic import logical_xor
+from backprop.tensors.numpy_names import numpy_names
 from backprop.tensors.parts import narrow
 from backprop.tensors.reductions import sum
 from backprop.tensors.shapes import resolve_dim, resolve_dims
@@ -19,6 +20,7 @@ from backprop.tensors.shaping import view
 from backprop.validation import check_positive_int
 
 
+@numpy_names
 @composed
 def diff(
     input: TensorLike, n: int = 1, dim: int = -1, prepend: TensorLike | None = None, append: TensorLike | None = None
@@ -42,6 +44,7 @@ def diff(
     return x
 
 
+@numpy_names
 def gradient(
     input: TensorLike,
     *,
@@ -92,6 +95,7 @@ def _derivative(x: Tensor, axis: int, spacing: Tensor, edge_order: int) -> Tenso
     return cat([first, (low * after + high * before) / (before + after), last], axis)
 
 
+@numpy_names
 @composed
 def trapezoid(y: TensorLike, x: TensorLike | None = None, *, dx: float | None = None, dim: int = -1) -> Tensor:
     """Σ (yᵢ + yᵢ₊₁)/2·(xᵢ₊₁ − xᵢ) along the axis ``dim``: the integral of y over x, or over points ``dx`` apart, 1 by
@@ -104,6 +108,7 @@ def trapezoid(y: TensorLike, x: TensorLike | None = None, *, dx: float | None = 
     return sum(_trapezoids("trapezoid", y, x, dx, dim), dim)
 
 
+@numpy_names
 def trapz(y: TensorLike, x: TensorLike | None = None, *, dx: float | None = None, dim: int = -1) -> Tensor:
     """``trapezoid``, as NumPy called it.
 
@@ -113,6 +118,7 @@ def trapz(y: TensorLike, x: TensorLike | None = None, *, dx: float | None = None
     return trapezoid(y, x, dx=dx, dim=dim)
 
 
+@numpy_names
 @composed
 def cumulative_trapezoid(
     y: TensorLike, x: TensorLike | None = None, *, dx: float | None = None, dim: int = -1

@@ -8,6 +8,7 @@ from backprop.autograd.operation import composed
 from backprop.autograd.size import broadcast_shapes
 from backprop.tensors.moves import broadcast_tensors
 from backprop.tensors.norms import norm
+from backprop.tensors.numpy_names import numpy_names
 from backprop.tensors.reductions import sum
 from backprop.tensors.selection import clamp
 from backprop.tensors.shapes import resolve_dim
@@ -45,6 +46,7 @@ def cdist(
     return norm(differences, p, -1) if a.shape[-1] else differences.sum(-1)
 
 
+@numpy_names
 @composed
 def renorm(input: TensorLike, p: float, dim: int, maxnorm: float) -> Tensor:
     """Each part along axis ``dim`` whose norm ‖·‖ₚ is above ``maxnorm``, scaled down to it.
@@ -97,6 +99,7 @@ def pdist(input: TensorLike, p: float = 2.0) -> Tensor:
     return norm(x[[i for i, _ in pairs]] - x[[j for _, j in pairs]], p, -1)
 
 
+@numpy_names
 @composed
 def cosine_similarity(x1: TensorLike, x2: TensorLike, dim: int = 1, eps: float = 1e-8) -> Tensor:
     """x·y/(max(‖x‖, ε)·max(‖y‖, ε)) along the axis ``dim``, for ε = ``eps``: 1 where they point the same way, 0 at a right

@@ -11,7 +11,8 @@ from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
 from backprop.dtypes import int64
 from backprop.kernel import Rows
 from backprop.matrix import flatten, trusted
-from backprop.tensors.axes import numpy_names, rows_along
+from backprop.tensors.axes import rows_along
+from backprop.tensors.numpy_names import numpy_names
 from backprop.tensors.shapes import movedim_order, resolve_dim
 from backprop.tensors.shaping import _permute
 

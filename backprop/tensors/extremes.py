@@ -13,9 +13,10 @@ from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
 from backprop.dtypes import int64
 from backprop.matrix import Matrix, flatten, trusted
 from backprop.tensors import ordering, return_types
-from backprop.tensors.axes import check_not_empty, from_rows_along, nothing, numpy_names, rows_along
+from backprop.tensors.axes import check_not_empty, from_rows_along, nothing, rows_along
 from backprop.tensors.indexing import gathered
 from backprop.tensors.labels import labelled
+from backprop.tensors.numpy_names import numpy_names
 from backprop.tensors.positions import Selection, every_place, strided
 from backprop.tensors.selection import maximum, minimum
 from backprop.tensors.shapes import reduced_shape, reduction_dims, resolve_dim, strides
@@ -145,6 +146,7 @@ def amin(input: TensorLike, dim: Dims = (), keepdim: bool = False) -> Tensor:
     return one_of("amin", minima, input, dim, keepdim)
 
 
+@numpy_names
 def aminmax(input: TensorLike, *, dim: int | None = None, keepdim: bool = False) -> return_types.aminmax:
     """``amin`` and ``amax`` in one, over one axis or all.
 

@@ -93,7 +93,8 @@ LINALG = {
 
 PROPERTIES = {
     "attributes": (
-        "device is_cpu is_cuda is_meta is_mps is_nested is_quantized is_sparse itemsize layout nbytes ndim real"
+        "device is_cpu is_cuda is_ipu is_maia is_meta is_mkldnn is_mps is_mtia is_nested is_quantized is_sparse is_sparse_csr"
+        " is_vulkan is_xla is_xpu itemsize layout nbytes ndim real"
     ),
     "backward_nodes": "grad_fn",
     "hooks": "retains_grad",

@@ -10,8 +10,8 @@ from backprop.autograd.size import Size
 from backprop.autograd.size import broadcast_shapes as common_shape
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.tensors import positions
-from backprop.tensors.axes import numpy_names
 from backprop.tensors.indexing import gathered, getitem, places
+from backprop.tensors.numpy_names import numpy_names
 from backprop.tensors.positions import strided
 from backprop.tensors.reductions import sum as total
 from backprop.tensors.shapes import as_shape, resolve_dim, resolve_dims, strides

@@ -13,7 +13,8 @@ from backprop.dtypes import DType
 from backprop.matrix import Matrix, trusted
 from backprop.numbers import math
 from backprop.numbers.functions import with_slope
-from backprop.tensors.axes import check_floating, in_dtype, nothing, numpy_names, reduced_last
+from backprop.tensors.axes import check_floating, in_dtype, nothing, reduced_last
+from backprop.tensors.numpy_names import numpy_names
 from backprop.tensors.ordering import nan_max, nan_min
 from backprop.tensors.shapes import reduced_shape, reduction_dims
 from backprop.validation import ArgumentError, is_number

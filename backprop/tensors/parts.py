@@ -13,11 +13,13 @@ from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.tensors import positions
 from backprop.tensors.indexing import gathered
 from backprop.tensors.indices import select as selected
+from backprop.tensors.numpy_names import numpy_names
 from backprop.tensors.positions import Selection, strided
 from backprop.tensors.shapes import as_shape, resolve_dim
 from backprop.validation import as_int, check_positive_int
 
 
+@numpy_names
 def select(input: TensorLike, dim: int, index: int) -> Tensor:
     """The entries at ``index`` along the axis ``dim``, which is gone.
 
@@ -36,6 +38,7 @@ def selected_at(x: Tensor, dim: int, item: int | slice) -> Selection:
     return selected(x._shape, (*[slice(None)] * resolve_dim("select", dim, len(x._shape)), item))[0]
 
 
+@numpy_names
 def narrow(input: TensorLike, dim: int, start: int, length: int) -> Tensor:
     """``length`` entries along the axis ``dim``, from ``start`` on; a negative start counts from the end.
 
@@ -112,11 +115,13 @@ def split(tensor: TensorLike, split_size_or_sections: Any, dim: int = 0) -> tupl
     return _parts(x, dim, _sizes(size, split_size_or_sections or 1))
 
 
+@numpy_names
 def split_with_sizes(input: TensorLike, split_sizes: Sequence[int], dim: int = 0) -> tuple[Tensor, ...]:
     """``split`` with a list of sizes."""
     return split(input, list(split_sizes), dim)
 
 
+@numpy_names
 def chunk(input: TensorLike, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     """At most so many parts of the same size along the axis ``dim``, the last maybe smaller.
 
@@ -130,6 +135,7 @@ def chunk(input: TensorLike, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     return _parts(x, dim, _sizes(size, -(-size // chunks)) if size else [0] * chunks)
 
 
+@numpy_names
 def tensor_split(
     input: TensorLike, indices_or_sections: Any = None, dim: int = 0, *, indices: Any = None, sections: Any = None
 ) -> tuple[Tensor, ...]:
@@ -159,6 +165,7 @@ def dsplit(input: TensorLike, indices_or_sections: Any) -> tuple[Tensor, ...]:
     return _split_along("dsplit", input, indices_or_sections, 2)
 
 
+@numpy_names
 def unbind(input: TensorLike, dim: int = 0) -> tuple[Tensor, ...]:
     """All parts along the axis ``dim``, which is gone.
 

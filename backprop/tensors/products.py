@@ -17,6 +17,7 @@ from backprop.shape_errors import shape_error
 from backprop.tensors.arithmetic import add, mul
 from backprop.tensors.equations import as_equation, plan
 from backprop.tensors.labels import labelled
+from backprop.tensors.numpy_names import numpy_names
 from backprop.tensors.parts import diagonal
 from backprop.tensors.reductions import sum as total
 from backprop.tensors.shapes import resolve_dims
@@ -195,6 +196,7 @@ def dot(input: TensorLike, tensor: TensorLike) -> Tensor:
     return matmul(*_factors("dot", ("input", input, 1), ("tensor", tensor, 1)))
 
 
+@numpy_names
 @composed
 def vecdot(x: TensorLike, y: TensorLike, *, dim: int = -1) -> Tensor:
     """Σ xₖ·yₖ along the axis ``dim``, of two Tensors that are broadcast.

@@ -12,9 +12,10 @@ from backprop.autograd.size import trusted_size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
 from backprop.matrix import flatten, trusted
 from backprop.tensors import ordering, return_types
-from backprop.tensors.axes import check_floating, check_not_empty, nothing, numpy_names, positions, rows_along
+from backprop.tensors.axes import check_floating, check_not_empty, nothing, positions, rows_along
 from backprop.tensors.extremes import Find, at_one, one_of
 from backprop.tensors.indexing import gathered
+from backprop.tensors.numpy_names import numpy_names
 from backprop.tensors.positions import Selection
 from backprop.tensors.shapes import reduced_shape, reduction_dims
 from backprop.tensors.shaping import view

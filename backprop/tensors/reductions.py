@@ -18,8 +18,9 @@ from backprop.autograd.size import Dims, Size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor, constant
 from backprop.dtypes import DType
 from backprop.matrix import Matrix, trusted
-from backprop.tensors.axes import check_floating, count_along, in_dtype, nothing, numpy_names, reduced_last, summable
+from backprop.tensors.axes import check_floating, count_along, in_dtype, nothing, reduced_last, summable
 from backprop.tensors.norms import norm
+from backprop.tensors.numpy_names import numpy_names
 from backprop.tensors.shapes import reduced_shape, reduction_dims
 from backprop.validation import warn
 

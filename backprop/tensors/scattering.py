@@ -19,6 +19,7 @@ from backprop.tensors.casts import cast
 from backprop.tensors.concatenation import cat
 from backprop.tensors.indexing import as_array, gathered, getitem, places, put_at, scattered_at
 from backprop.tensors.indices import select
+from backprop.tensors.numpy_names import numpy_names
 from backprop.tensors.parts import selected_at
 from backprop.tensors.positions import Selection, diagonal, every_place, strided
 from backprop.tensors.reductions import prod as product
@@ -29,6 +30,7 @@ from backprop.validation import ArgumentError, check_choice
 # ---------------------------------------------------------------- an index for each entry
 
 
+@numpy_names
 def gather(input: TensorLike, dim: int, index: Tensor) -> Tensor:
     """y at a place = x there, but along the axis ``dim`` at the ``index`` that stands at this place.
 
@@ -42,6 +44,7 @@ def gather(input: TensorLike, dim: int, index: Tensor) -> Tensor:
     return gathered(x, _places_along("gather", x._shape, dim, index), "gather")
 
 
+@numpy_names
 def take_along_dim(input: TensorLike, indices: Tensor, dim: int | None = None) -> Tensor:
     """``gather`` with the other axes of both broadcast against each other; without ``dim`` of all entries as one row.
 
@@ -68,6 +71,7 @@ def take_along_dim(input: TensorLike, indices: Tensor, dim: int | None = None) -
     return gather(x, axis, expand(indices, [indices._shape[axis] if a == axis else n for a, n in enumerate(whole)]))
 
 
+@numpy_names
 def scatter(
     input: TensorLike, dim: int, index: Tensor, src: Any = None, *, value: Any = None, reduce: str | None = None
 ) -> Tensor:
@@ -90,6 +94,7 @@ def scatter(
     return _reduced("scatter", x, given, selection, kind, include_self=True)
 
 
+@numpy_names
 @composed
 def scatter_add(input: TensorLike, dim: int, index: Tensor, src: Tensor) -> Tensor:
     """x plus the entries of ``src``, added up at the places of ``gather``.
@@ -103,6 +108,7 @@ def scatter_add(input: TensorLike, dim: int, index: Tensor, src: Tensor) -> Tens
     return add(x, scattered_at(_source("scatter_add", x, index, src), selection, x._shape, "scatter_add"))
 
 
+@numpy_names
 def scatter_reduce(
     input: TensorLike, dim: int, index: Tensor, src: Tensor, reduce: str, *, include_self: bool = True
 ) -> Tensor:
@@ -163,6 +169,7 @@ def _source(name: str, x: Tensor, index: Tensor, src: Any) -> Tensor:
 # ---------------------------------------------------------------- an index for each entry along one axis
 
 
+@numpy_names
 def index_select(input: TensorLike, dim: int, index: Tensor) -> Tensor:
     """The entries at each ``index`` along the axis ``dim``.
 
@@ -176,6 +183,7 @@ def index_select(input: TensorLike, dim: int, index: Tensor) -> Tensor:
     return gathered(x, selection if x._shape else selection._replace(shape=x._shape), "index_select")
 
 
+@numpy_names
 @composed
 def index_add(input: TensorLike, dim: int, index: Tensor, source: Tensor, *, alpha: float = 1) -> Tensor:
     """x plus ``alpha`` times the entries of ``source``, added up at each ``index`` along the axis ``dim``."""
@@ -185,6 +193,7 @@ def index_add(input: TensorLike, dim: int, index: Tensor, source: Tensor, *, alp
     return add(x, scattered_at(given, selection, x._shape, "index_add"), alpha=alpha)
 
 
+@numpy_names
 def index_copy(input: TensorLike, dim: int, index: Tensor, source: Tensor) -> Tensor:
     """x with the entries of ``source`` at each ``index`` along the axis ``dim``."""
     x = as_tensor(input, "index_copy")
@@ -192,6 +201,7 @@ def index_copy(input: TensorLike, dim: int, index: Tensor, source: Tensor) -> Te
     return put_at(x, _fitting("index_copy", source, selection), selection, "index_copy")
 
 
+@numpy_names
 def index_fill(input: TensorLike, dim: int, index: Tensor, value: Any) -> Tensor:
     """x with the number ``value`` at each ``index`` along the axis ``dim``.
 
@@ -209,6 +219,7 @@ def index_fill(input: TensorLike, dim: int, index: Tensor, value: Any) -> Tensor
     return put_at(x, given, selection._replace(starts=starts, shape=whole), "index_fill")
 
 
+@numpy_names
 def index_reduce(
     input: TensorLike, dim: int, index: Tensor, source: Tensor, reduce: str, *, include_self: bool = True
 ) -> Tensor:
@@ -354,12 +365,14 @@ def unravel_index(indices: Tensor, shape: Any) -> tuple[Tensor, ...]:
 # ---------------------------------------------------------------- other entries where a view is
 
 
+@numpy_names
 def select_scatter(input: TensorLike, src: TensorLike, dim: int, index: int) -> Tensor:
     """x with ``src`` at ``index`` along the axis ``dim``."""
     x = as_tensor(input, "select_scatter")
     return _replaced("select_scatter", x, src, selected_at(x, dim, int(index)))
 
 
+@numpy_names
 def slice_scatter(
     input: TensorLike, src: TensorLike, dim: int = 0, start: int | None = None, end: int | None = None, step: int = 1
 ) -> Tensor:

@@ -18,6 +18,7 @@ from backprop.kernel import Rows
 from backprop.matrix import Matrix, trusted
 from backprop.matrix import flatten as flat
 from backprop.tensors import positions
+from backprop.tensors.numpy_names import numpy_names
 from backprop.tensors.positions import taken
 from backprop.tensors.shapes import (
     as_shape,
@@ -114,6 +115,7 @@ def ravel(input: TensorLike) -> Tensor:
     return flatten(input)
 
 
+@numpy_names
 def unflatten(input: TensorLike, dim: int, sizes: Any) -> Tensor:
     """The axis ``dim`` as several, of these ``sizes``; one may be −1.
 
@@ -126,6 +128,7 @@ def unflatten(input: TensorLike, dim: int, sizes: Any) -> Tensor:
     return _view(x, size=unflattened_shape("unflatten", x._shape, dim, as_shape("unflatten", (sizes,), -1)))
 
 
+@numpy_names
 @composed
 def unsqueeze(input: TensorLike, dim: int) -> Tensor:
     """With an axis of size 1 before axis ``dim``; −1 puts it last.
@@ -138,6 +141,7 @@ def unsqueeze(input: TensorLike, dim: int) -> Tensor:
     return _view(x, size=unsqueezed_shape("unsqueeze", x._shape, dim))
 
 
+@numpy_names
 @composed
 def squeeze(input: TensorLike, dim: Dims = None) -> Tensor:
     """Without those of the axes ``dim``, or of all, that have size 1.

@@ -10,8 +10,9 @@ from backprop.autograd.operation import composed
 from backprop.autograd.size import trusted_size
 from backprop.autograd.tensor import Tensor, TensorLike, as_tensor
 from backprop.tensors import ordering, return_types
-from backprop.tensors.axes import count_along, numpy_names, picked, rows_along
+from backprop.tensors.axes import count_along, picked, rows_along
 from backprop.tensors.extremes import Table, at_one
+from backprop.tensors.numpy_names import numpy_names
 from backprop.tensors.shapes import resolve_dim
 from backprop.validation import is_positive_int
 

@@ -7,6 +7,7 @@ from itertools import chain
 from backprop.autograd import Tensor, TensorLike, as_tensor
 from backprop.autograd.operation import composed
 from backprop.autograd.size import broadcast_shapes
+from backprop.tensors.numpy_names import numpy_names
 from backprop.tensors.products import dot
 from backprop.tensors.shapes import resolve_dim
 from backprop.validation import ArgumentError
@@ -22,6 +23,7 @@ def vdot(input: TensorLike, other: TensorLike) -> Tensor:
     return dot(input, other)
 
 
+@numpy_names
 @composed
 def cross(input: TensorLike, other: TensorLike, dim: int | None = None) -> Tensor:
     """u × v along the axis ``dim`` of size 3, by default the first such: orthogonal to both, as long as their parallelogram is

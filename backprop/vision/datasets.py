@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Callable, ClassVar
@@ -78,6 +79,16 @@ class VisionDataset(Dataset[Any]):
         return ""
 
 
+def _renamed(old: str, new: str) -> Any:
+    """A property by its old name, with a UserWarning."""
+
+    def value(self: Any) -> Any:
+        warnings.warn(f"{old} has been renamed {new}", stacklevel=2)
+        return getattr(self, new)
+
+    return property(value, doc=f"What ``{new}`` was called before.")
+
+
 class MNIST(VisionDataset):
     """Handwritten digits as grey images of 28×28: 60,000 to learn from, and 10,000 to test with ``train=False``.
 
@@ -123,6 +134,9 @@ class MNIST(VisionDataset):
         raise RuntimeError(
             f"{type(self).__name__}: nothing is downloaded here; put {stem} or {stem}.gz into {self.raw_folder.absolute()}"
         )
+
+    train_data, test_data = _renamed("train_data", "data"), _renamed("test_data", "data")
+    train_labels, test_labels = _renamed("train_labels", "targets"), _renamed("test_labels", "targets")
 
     @property
     def raw_folder(self) -> Path:

@@ -12,7 +12,7 @@ def test_a_tangent_goes_on_while_the_level_lasts():
     primal, tangent = Tensor([1.0, 2.0]), Tensor([1.0, 10.0])
     with fwAD.dual_level():
         dual = fwAD.make_dual(primal, tangent)
-        assert fwAD.unpack_dual(dual).tangent.tolist() == [1.0, 10.0]
+        assert fwAD.unpack_dual(dual).tangent is tangent  # as the tutorial asserts
         assert fwAD.unpack_dual(primal).tangent is None
         value, along = fwAD.unpack_dual((dual * dual).sum() + primal.sum())
         assert (value.item(), along.item()) == (8.0, 42.0) and not value.requires_grad and not along.requires_grad

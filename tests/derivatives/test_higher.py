@@ -13,6 +13,7 @@ from backprop import Matrix, Tensor, nn
 from backprop.autograd import Function, functional, grad, gradgradcheck
 from backprop.autograd.chain_rule import reverse_topological_order
 from backprop.derivatives.forward import push_forward
+from backprop.derivatives.function import once_differentiable
 from tests.derivatives.second_derivatives import check_second_derivatives
 from tests.explanation.graphs import CASES
 from tests.strategies import fractions, seeds
@@ -118,6 +119,32 @@ def test_a_function_of_one_s_own_has_second_derivatives():
     x = leaf([2.0, 3.0])
     (first,) = grad(Cube.apply(x).sum(), x, create_graph=True)
     assert first.tolist() == [12.0, 27.0] and grad(first.sum(), x)[0].tolist() == [12.0, 18.0]
+
+
+class SquareOnce(Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return x * x
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx, u):
+        assert not torch.is_grad_enabled()
+        (x,) = ctx.saved_tensors
+        return u * 2 * x
+
+
+def test_a_gradient_that_is_no_value_of_the_graph_has_no_derivative():
+    """As in PyTorch: of x·x² with a rule for x² alone the first derivative is 3x², and a second one is refused."""
+    x = torch.tensor([3.0], requires_grad=True)
+    SquareOnce.apply(x).sum().backward()
+    assert x.grad.tolist() == [6.0]
+    (first,) = torch.autograd.grad((SquareOnce.apply(x) * x).sum(), x, create_graph=True)
+    assert first.tolist() == [27.0]
+    with pytest.raises(RuntimeError, match="trying to differentiate twice a function that was marked with @once_diff"):
+        first.sum().backward()
+    assert x.grad.tolist() == [6.0]
 
 
 def test_hooks_see_gradients_with_a_graph():

@@ -6,7 +6,18 @@ from hypothesis import strategies as st
 
 import backprop as torch
 from backprop import Tensor, func, nn
-from backprop.func import functional_call, grad, grad_and_value, hessian, jacfwd, jacrev, jvp, vjp, vmap
+from backprop.func import (
+    functional_call,
+    grad,
+    grad_and_value,
+    hessian,
+    jacfwd,
+    jacrev,
+    jvp,
+    stack_module_state,
+    vjp,
+    vmap,
+)
 
 
 def bowl(p):
@@ -116,3 +127,70 @@ def test_tied_weights_have_one_value():
 
     identity = torch.eye(2)
     assert functional_call(Tied(), {"a.weight": 3 * identity}, identity).tolist() == [[9.0, 0.0], [0.0, 9.0]]
+
+
+def test_an_ensemble_is_one_module_with_stacked_parameters():
+    """As in PyTorch's tutorial on ensembles: each module's own result, and leaves that are learned."""
+    models = [nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3)).eval() for _ in range(3)]
+    parameters, buffers = stack_module_state(models)
+    assert parameters["0.weight"].shape == (3, 3, 2) and buffers["1.num_batches_tracked"].dtype is torch.int64
+    assert all(p.is_leaf and p.requires_grad for p in parameters.values())
+    assert not any(b.requires_grad for b in buffers.values())
+    x = torch.randn(4, 2)
+
+    def of_one(parameters, buffers, x):
+        return functional_call(models[0], (parameters, buffers), (x,))
+
+    y = torch.vmap(of_one, in_dims=(0, 0, None))(parameters, buffers, x)
+    assert y.tolist() == [model(x).tolist() for model in models]
+    y.sum().backward()
+    assert parameters["0.bias"].grad.shape == (3, 3) and models[0][0].bias.grad is None
+
+
+@pytest.mark.parametrize(
+    ("models", "words"),
+    [
+        ([], "Expected at least one model, got 0"),
+        ([nn.Linear(2, 3), nn.Linear(2, 4)], "stack expects each tensor to be equal size"),
+        ([nn.Linear(2, 3), nn.Identity()], "Expected all models to be of the same class"),
+        ([nn.Linear(2, 3), nn.Linear(2, 3).eval()], "to have the same training/eval mode"),
+        (
+            [nn.Linear(2, 3), nn.Linear(2, 3).requires_grad_(False)],
+            r"weight from each model to have the same .requires_grad",
+        ),
+    ],
+)
+def test_modules_that_are_no_ensemble(models, words):
+    with pytest.raises(RuntimeError, match=words):
+        stack_module_state(models)
+
+
+def test_a_graph_is_gone_through_for_each_example_and_then_freed():
+    """The Jacobian of x² by its rows, as in PyTorch's documentation of vmap: diag(2x)."""
+    x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
+    y, basis = x**2, torch.eye(3)
+
+    def row(v):
+        return torch.autograd.grad(y, x, v)[0]
+
+    assert vmap(row)(basis).tolist() == [[2.0, 0.0, 0.0], [0.0, 4.0, 0.0], [0.0, 0.0, 6.0]]
+    with pytest.raises(RuntimeError, match="already gone through"):
+        row(basis[0])
+    y = x**3
+    assert vmap(vmap(row))(basis.expand(2, 3, 3))[1].tolist() == [[3.0, 0.0, 0.0], [0.0, 12.0, 0.0], [0.0, 0.0, 27.0]]
+    with pytest.raises(RuntimeError, match="already gone through"):
+        y.sum().backward()
+    y = x**2
+    assert torch.autograd.grad(y, x, basis, is_grads_batched=True)[0].diagonal().tolist() == [2.0, 4.0, 6.0]
+    with pytest.raises(RuntimeError, match="already gone through"):
+        row(basis[0])
+
+
+def test_an_example_that_fails_leaves_nothing_behind():
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    with pytest.raises(ZeroDivisionError):
+        vmap(lambda v: v / (0 // 0))(x)
+    y = (x * x).sum()
+    y.backward()
+    with pytest.raises(RuntimeError, match="already gone through"):
+        y.backward()

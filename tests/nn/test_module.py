@@ -7,10 +7,11 @@ import sys
 
 import pytest
 
-from backprop import Matrix, Tensor
+from backprop import Matrix, Tensor, tensor
 from backprop.nn import (
     BatchNorm1d,
     Buffer,
+    Embedding,
     Identity,
     Linear,
     Module,
@@ -20,6 +21,7 @@ from backprop.nn import (
     Sequential,
     Threshold,
 )
+from backprop.nn.init import ones_
 from tests import tables
 from tests.public import CLASSES
 from tests.values import values
@@ -95,13 +97,26 @@ def test_a_state_is_live_and_a_deep_copy_of_it_a_snapshot_as_in_pytorch():
     layer = Linear(2, 2)
     state, before = layer.state_dict(), copy.deepcopy(layer.state_dict())
     old = layer.weight.matrix
-    layer.weight.data = old + 1
+    layer.weight.data += 1
     assert state["weight"].matrix == layer.weight.matrix != before["weight"].matrix
     assert not state["weight"].requires_grad and state["weight"].shape == layer.weight.shape
     layer.load_state_dict(before)
     assert layer.weight.matrix == old
-    state["weight"].data = old * 2  # what changes the state changes the layer
+    state["weight"].copy_(old * 2)  # what changes the state changes the layer
     assert layer.weight.matrix == old * 2
+
+
+def test_a_state_sees_what_changes_in_place_and_not_what_is_assigned():
+    """As in PyTorch, where a state shares its memory with the module until ``data`` is assigned."""
+    norm, table = BatchNorm1d(2), Embedding(2, 2, max_norm=0.5)
+    state, rows = norm.state_dict(), table.state_dict()["weight"]
+    norm(Tensor([[1.0, 2.0], [3.0, 6.0]]))
+    ones_(norm.bias)
+    table(tensor([0, 1]))
+    assert values(state) == values(norm.state_dict()) and state["num_batches_tracked"].item() == 1
+    assert state["bias"].tolist() == [1.0, 1.0] and max(map(float, rows.norm(dim=1))) < 0.51
+    norm.bias.data = Tensor([5.0, 6.0])
+    assert state["bias"].tolist() == [1.0, 1.0] and norm.state_dict()["bias"].tolist() == [5.0, 6.0]
 
 
 @pytest.mark.parametrize(

@@ -233,25 +233,27 @@ def run(F):
 
 nn.Linear(2, 1, bais=False, bias=True)
 nn.Linear(2, 1)
+torch.unsqueeze(torch.ones(2).mean(axis=0), axis=0)
 net, tanh = own.Net(), torch.tanh
 fft(tanh(torch.ones(2))).to_sparse().fill_(nn.Liner)
 """
 REPORT = """name                                     here                      lines
-Tensor.to_sparse                         no                        16
+Tensor.to_sparse                         no                        17
 not_installed                            no; it is not installed   6
-torch.fft.fft                            no                        8, 16
+torch.fft.fft                            no                        8, 17
 torch.nn.Linear(bais=)                   no                        13
-torch.nn.Liner                           no; did you mean Linear?  16
+torch.nn.Liner                           no; did you mean Linear?  17
 torch.utils.mobile_optimizer.optimize    no                        5
 torch                                    yes                       1, model.py:1
 torch.nn                                 yes                       2
 torch.nn.Linear                          yes                       13, 14
 torch.nn.Module                          yes                       model.py:2
 torch.nn.functional                      yes                       3
-torch.ones                               yes                       16
-torch.tanh                               yes                       15
+torch.ones                               yes                       15, 17
+torch.tanh                               yes                       16
+torch.unsqueeze                          yes                       15
 
-not here: 6 of 13 names
+not here: 6 of 14 names
 """
 
 
@@ -341,6 +343,24 @@ x = Variable(torch.tensor([-2.0, 2.0]))
 print(isinstance(x, Variable), F.leaky_relu_(x, 0.25) is x, x, F.relu_(x), F.threshold_(x, 3, 5))
 """)
     assert ran(tmp_path, *RUN, path) == (0, "True True tensor([5., 5.]) tensor([5., 5.]) tensor([5., 5.])\n", "")
+
+
+def test_functions_in_place(program, tmp_path):
+    """As PyTorch prints it."""
+    path = program("""
+import torch
+from torch import clamp_
+x = torch.tensor([0.0, 4.0])
+print(torch.sqrt_(x) is x, x, clamp_(x, max=1.5), torch.index_put_(x, (torch.tensor([0]),), torch.tensor(-3.0)))
+print(torch.fill_(x, -1.0), torch.selu_(x), torch.zero_(x))
+w = torch.ones(1, requires_grad=True)
+try:
+    torch.exp_(w)
+except RuntimeError as error:
+    print("a leaf Variable that requires grad is being used in an in-place operation" in str(error))
+""")
+    changed, zeros = " tensor([-3.0000,  1.5000])" * 3, " ".join(["tensor([0., 0.])"] * 3)
+    assert ran(tmp_path, *RUN, path) == (0, f"True{changed}\n{zeros}\nTrue\n", "")
 
 
 def test_a_layer_is_of_no_class_that_it_is_not_of_in_pytorch():

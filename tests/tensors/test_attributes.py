@@ -11,6 +11,7 @@ from backprop import Tensor, tensor
 def test_where_it_is():
     x = tensor([[1.0, 2.0, 3.0]])
     assert x.is_cpu and not (x.is_cuda or x.is_mps or x.is_meta or x.is_sparse or x.is_quantized or x.is_nested)
+    assert not any((x.is_ipu, x.is_maia, x.is_mkldnn, x.is_mtia, x.is_sparse_csr, x.is_vulkan, x.is_xla, x.is_xpu))
     assert x.get_device() == -1 and x.layout is backprop.strided and not x.is_pinned() and x.share_memory_() is x
     assert x.to(memory_format=backprop.channels_last) is x is x.contiguous(memory_format=backprop.contiguous_format)
     with pytest.raises(RuntimeError, match="pin_memory: there is no graphics card"):
@@ -84,3 +85,12 @@ def test_other_names_are_the_same_functions():
 def test_constants():
     assert (backprop.pi, backprop.e, backprop.inf, backprop.newaxis) == (math.pi, math.e, math.inf, None)
     assert math.isnan(backprop.nan)
+
+
+def test_what_has_a_graph_may_be_asked_to_require_a_gradient():
+    """As in PyTorch, where solvers of differential equations do so with the state of each step."""
+    x = Tensor([1.0, 2.0], requires_grad=True)
+    y = x * 2
+    assert y.requires_grad_() is y and not y.is_leaf and x[0].requires_grad_(True).grad_fn is not None
+    y.sum().backward()
+    assert x.grad.tolist() == [2.0, 2.0]

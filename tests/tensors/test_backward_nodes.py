@@ -32,6 +32,22 @@ def test_a_graph_is_walked_from_node_to_node():
     assert x.grad.tolist() == [3.0, 3.0]
 
 
+# Made with PyTorch 2.13: the names of the next nodes, for a = torch.ones(2, requires_grad=True).sin().
+@pytest.mark.parametrize(
+    ("expression", "nodes"),
+    [
+        *[(sides, ["SinBackward0", None]) for sides in ("2 * a", "a * 2", "2 + a", "a + 2", "a - 2", "a / 2")],
+        *[(alone, ["SinBackward0"]) for alone in ("2 - a", "a**2", "2**a", "a % 2", "a.clamp(min=0)")],
+        *[(before, [None, "SinBackward0"]) for before in ("torch.tensor(2.0) * a", "torch.where(a > 0, 0.0, a)")],
+        ("a + a", ["SinBackward0", "SinBackward0"]),
+    ],
+)
+def test_a_number_is_the_last_input_or_none_as_in_pytorch(expression, nodes):
+    a = backprop.ones(2, requires_grad=True).sin()
+    after = eval(expression, {"torch": backprop, "a": a}).grad_fn.next_functions
+    assert [None if node is None else node.name() for node, _ in after] == nodes
+
+
 def test_a_name_outlives_the_graph():
     """``backward()`` frees inputs and constants; losses, sums and products are printed after it, too."""
     F = backprop.nn.functional

@@ -93,6 +93,18 @@ PROGRAMS = [
         [[0.0, 6.0, 8.0], True, True],
     ),
     ("w.data -= 1; w.data[0] = 50; r = w, w.requires_grad, w.is_leaf", [[50.0, 1.0, 2.0], True, True]),
+    (
+        "v = w.data; u = w.detach(); w.data = x * 7; v += 1; r = w, v, u",
+        [[7.0, 14.0, 21.0], [2.0, 3.0, 4.0], [2.0, 3.0, 4.0]],
+    ),
+    ("kept = w.data; w.data = x * 0; w.data = kept; r = w, w.requires_grad", [[1.0, 2.0, 3.0], True]),
+    ("v = x.detach(); v.data = w.data * 5; v += 1; r = x, v", [[1.0, 2.0, 3.0], [6.0, 11.0, 16.0]]),
+    (
+        "v = x.data; u = v.data; v.data = w.data * 1; x *= 10; r = x, v, u",
+        [[10.0, 20.0, 30.0], [1.0, 2.0, 3.0], [10.0, 20.0, 30.0]],
+    ),
+    ("v = x.data; x.data = x.clone(); x += 1; r = x, v", [[2.0, 3.0, 4.0], [1.0, 2.0, 3.0]]),
+    ("v = x.data; v.data += 1; u = v.data; u *= 2; r = x, v", [[4.0, 6.0, 8.0], [4.0, 6.0, 8.0]]),
     ("(w * w).sum().backward(); w.grad.zero_(); (w * w).sum().backward(); w.grad *= 2; r = w.grad", [4.0, 8.0, 12.0]),
     ("m.t_(); m[0] = 0; r = m, list(m.shape)", [[[0.0, 0.0], [2.0, 4.0]], [2, 2]]),
     ("x.unsqueeze_(0); r = x; r = x.squeeze_(), list(x.shape)", [[1.0, 2.0, 3.0], [3]]),

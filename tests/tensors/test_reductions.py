@@ -170,12 +170,6 @@ def test_of_a_tensor_of_no_axes():
         x.sum(1)
 
 
-def test_numpy_names_are_taken_too():
-    x = Tensor([[1.0, 2.0], [3.0, 4.0]])
-    assert x.sum(axis=1, keepdims=True).tolist() == [[3.0], [7.0]]
-    assert tensors.mean(x, axis=0).tolist() == [2.0, 3.0]
-
-
 def test_the_variance_is_unbiased_unless_told_otherwise():
     x = Tensor([1.0, 2.0, 3.0, 6.0])
     assert x.var().item() == tensors.var(x, unbiased=True).item() == pytest.approx(14 / 3)

@@ -68,6 +68,15 @@ def test_data_that_is_assigned_is_what_there_is(root):
     assert data[1][0].size == (2, 2)
 
 
+@pytest.mark.parametrize("part", ["train", "test"])
+def test_the_names_of_older_programs(root, part):
+    data = MNIST(root)
+    with pytest.warns(UserWarning, match=f"{part}_data has been renamed data"):
+        assert getattr(data, f"{part}_data") is data.data
+    with pytest.warns(UserWarning, match=f"{part}_labels has been renamed targets"):
+        assert getattr(data, f"{part}_labels") is data.targets
+
+
 def test_each_has_a_folder_and_classes_of_its_own(tmp_path):
     for kind, name in ((MNIST, "3 - three"), (FashionMNIST, "Dress"), (KMNIST, "tsu")):
         fill(tmp_path / kind.__name__ / "raw")

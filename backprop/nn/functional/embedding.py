@@ -51,7 +51,7 @@ def embedding(
     indices, shape = index_entries("embedding", input)
     check_range("embedding", indices, shape, count)
     if max_norm is not None:
-        w.data = trusted(_renormed(w._matrix.rows, set(indices), max_norm, norm_type))
+        w._matrix = trusted(_renormed(w._matrix.rows, set(indices), max_norm, norm_type))
     return _embedding(w, indices, padding, scale_grad_by_freq, trusted_size((*shape, width)))
 
 

@@ -197,7 +197,7 @@ def instance_norm(
     y = batch_norm(view(x, 1, count * channels, *rest), many[0], many[1], gamma, beta, True, momentum, eps)
     for own, moved in zip(running, many):
         if own is not None and moved is not None:
-            own.data = view(moved, count, channels).mean(0)
+            own._matrix = view(moved, count, channels).mean(0)._matrix
     return view(y, *x.shape)
 
 
@@ -550,4 +550,4 @@ def _check_vectors(name: str, shape: tuple[int, ...], **tensors: Tensor | None) 
 
 
 def _move(running: Tensor, new: list[Any], momentum: float) -> None:
-    running.data = running.matrix * (1 - momentum) + trusted([new]) * momentum
+    running._matrix = running.matrix * (1 - momentum) + trusted([new]) * momentum
