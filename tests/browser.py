@@ -11,9 +11,10 @@ import subprocess
 import sys
 import time
 
+from tests.time_limit import PATIENCE
+
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 MISSING = "no Chromium is installed"
-PATIENCE = 100  # seconds, so that nothing hangs: on a busy machine much is slow
 # It reads commands from 3 and writes to 4.
 START = "import os, sys; a, b, *args = sys.argv[1:]; os.dup2(int(a), 3); os.dup2(int(b), 4); os.execv(args[0], args)"
 

@@ -7,6 +7,8 @@ import threading
 
 import pytest
 
+PATIENCE = 200  # seconds that a test waits for others, so that nothing hangs: on a busy machine much is slow
+
 
 class TimeLimit:
     """A pytest plugin: setup, call and teardown of a test may each take ``seconds()``."""

@@ -8,11 +8,11 @@ from typing import NamedTuple
 import pytest
 
 from backprop.command_line import main
+from tests.time_limit import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 IRIS = str(ROOT / "backprop" / "datasets" / "iris.csv")
 QUICK = ["--epochs", "3", "--layers", "4"]
-PATIENCE = 200  # seconds, so that nothing hangs: on a busy machine much is slow
 
 
 class Result(NamedTuple):

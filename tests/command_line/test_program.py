@@ -15,8 +15,9 @@ import pytest
 
 import backprop
 from backprop.command_line import demo, export, info, pack, playground, predict, program, run, train
-from tests.command_line.conftest import IRIS, PATIENCE, QUICK, ROOT, finished, started
+from tests.command_line.conftest import IRIS, QUICK, ROOT, finished, started
 from tests.command_line.test_train import idx
+from tests.time_limit import PATIENCE
 
 COMMANDS = (run, train, predict, info, demo, playground, export, pack)
 

@@ -8,8 +8,7 @@ import time
 from typing import NamedTuple
 
 from backprop.playground import Playground
-
-PATIENCE = 60  # seconds, so that nothing hangs: on a busy machine much is slow
+from tests.time_limit import PATIENCE
 
 
 class Answer(NamedTuple):

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from backprop.playground.program_runner import ProcessRunner
-from tests.playground.served import PATIENCE, within
+from tests.playground.served import within
+from tests.time_limit import PATIENCE
 
 PICTURE = "from backprop.pictures import LineChart; LineChart({'a': [1, 2]}).save('a.svg')\n"
 TRAINING = """

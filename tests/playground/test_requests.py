@@ -7,7 +7,8 @@ import threading
 import pytest
 
 from backprop.playground.engine import Engine
-from tests.playground.served import PATIENCE, Page, ask, playing
+from tests.playground.served import Page, ask, playing
+from tests.time_limit import PATIENCE
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from backprop.playground import Playground, serve
-from tests.playground.served import PATIENCE
+from tests.time_limit import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 

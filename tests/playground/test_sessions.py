@@ -9,7 +9,8 @@ import pytest
 
 from backprop.playground.engine import Engine
 from backprop.playground.sessions import MOST
-from tests.playground.served import PATIENCE, Page, ask, playing, threads_since, within
+from tests.playground.served import Page, ask, playing, threads_since, within
+from tests.time_limit import PATIENCE
 
 
 @pytest.fixture(autouse=True)

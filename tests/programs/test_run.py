@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from backprop import nn
+from tests.time_limit import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 200  # seconds, so that nothing hangs: on a busy machine much is slow
 
 
 def ran(folder, *words, given="", python=("-s", "-S"), **settings):
