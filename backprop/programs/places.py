@@ -60,13 +60,13 @@ def _method(name: str) -> Callable[..., Any]:
     return function
 
 
-_IN_PLACE = (
+_METHODS_IN_PLACE = (
     "abs acos acosh addmv arccos arccosh arcsin arcsinh arctan arctanh as_strided asin asinh atan atanh ceil clamp clamp_max"
     " clamp_min clip cos cosh deg2rad detach erf erfc exp exp2 expm1 fill fix floor frac gcd i0 index_put lcm ldexp log log10"
     " log1p log2 logit nan_to_num neg negative rad2deg reciprocal relu round rsqrt sigmoid sin sinc sinh sqrt square tan tanh"
     " trunc xlogy zero"
 )
-_INPLACE = {
+_ACTIVATIONS_IN_PLACE = {
     f"{name}_": partial(getattr(functional, name), inplace=True)
     for name in ("celu", "elu", "hardtanh", "leaky_relu", "relu", "rrelu", "selu", "threshold")
 }
@@ -74,11 +74,11 @@ NAMES: dict[str, dict[str, Any]] = {
     "torch": {
         "__version__": VERSION,
         "dtype": DType,
-        **{name: _INPLACE[name] for name in ("celu_", "rrelu_", "selu_", "threshold_")},
-        **{f"{name}_": _method(f"{name}_") for name in _IN_PLACE.split()},
+        **{name: _ACTIVATIONS_IN_PLACE[name] for name in ("celu_", "rrelu_", "selu_", "threshold_")},
+        **{f"{name}_": _method(f"{name}_") for name in _METHODS_IN_PLACE.split()},
     },
     "torch.autograd": {"detect_anomaly": nullcontext, "set_detect_anomaly": nullcontext},
-    "torch.nn.functional": _INPLACE,
+    "torch.nn.functional": _ACTIVATIONS_IN_PLACE,
     "torch.types": {"Device": Any, "Number": Union[int, float, bool]},
     "torchvision": {"__version__": "0.28.0+backprop"},
     "torch.version": {"__version__": VERSION},
