@@ -154,7 +154,7 @@ class Tensor(Methods):
 
     def _leave_aliases(self, old: Tensor) -> None:
         """Share the value no longer with its aliases, whose base is ``old`` from here on."""
-        for alias in [found() for found in getattr(self, "_aliases", ())]:
+        for alias in [found() for found in _aliases_of(self)]:
             if alias is not None and alias.base is self:
                 alias.share(old)
 
@@ -290,7 +290,16 @@ class Tensor(Methods):
         return object.__reduce_ex__(self, 2)  # the oldest protocol that knows __slots__
 
 
-_aliases_of = vars(Tensor)["_aliases"].__get__  # without the advice of __getattr__, which takes longer
+_aliases = vars(Tensor)["_aliases"].__get__  # without the advice of __getattr__, which takes longer
+
+
+def _aliases_of(tensor: Tensor) -> list[ref[Alias]]:
+    """Those that share the value of the ``tensor``, and some that are gone."""
+    try:
+        return _aliases(tensor)  # type: ignore[no-any-return]
+    except AttributeError:
+        tensor._aliases = []
+        return tensor._aliases
 
 
 class Alias(Tensor):
@@ -316,10 +325,7 @@ class Alias(Tensor):
     def share(self, base: Tensor) -> None:
         """Share the value of ``base`` from here on."""
         self.base, self._size = base, base._shape
-        try:
-            aliases = _aliases_of(base)
-        except AttributeError:
-            aliases = base._aliases = []
+        aliases = _aliases_of(base)
         if len(aliases) % 16 == 15:
             aliases[:] = [alias for alias in aliases if alias() is not None]
         aliases.append(ref(self))
